@@ -1,0 +1,1 @@
+"""The house: data structures and arithmetic between inputs and outputs."""

@@ -1,0 +1,77 @@
+"""What a guess without knowledge would score: the yardstick for "is this loss any good?"."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.core.exact import UNIT_BITS, ExactSum
+from losscli.core.report import Baseline
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+class LabelMass:
+    """How much label there is of each class, exactly.
+
+    Attributes:
+        mass: One sum for each class (or for each output, of a yes-or-no prediction).
+        total: What they are shares of.
+    """
+
+    def __init__(self, classes: int) -> None:
+        self.mass = [ExactSum()] * classes
+        self.total = ExactSum()
+
+    def add_sparse(self, index: NDArray[np.intp], weights: Array | None) -> None:
+        """Count class numbers of any shape."""
+        if weights is None:
+            counts = np.bincount(index.reshape(-1), minlength=len(self.mass)).tolist()
+            self.mass = [mass + _count(count) for mass, count in zip(self.mass, counts, strict=True)]
+            self.total += _count(index.size)
+            return
+        for c in np.unique(index).tolist():
+            self.mass[c] += ExactSum.of(weights[index == c])
+        self.total += ExactSum.of(weights)
+
+    def add_dense(self, target: Array, weights: Array) -> None:
+        """Add up soft labels ``(n, C)`` under the weights ``(n,)``."""
+        for c in range(len(self.mass)):
+            self.mass[c] += ExactSum.of(target[:, c] * weights)
+        self.total += ExactSum.of(weights)
+
+    def shares(self) -> list[float]:
+        """The frequency of each class."""
+        return [mass.over(self.total) for mass in self.mass]
+
+
+def _count(n: int) -> ExactSum:
+    return ExactSum(n << UNIT_BITS)
+
+
+def _entropy(shares: list[float]) -> float:
+    return math.fsum(-share * math.log(share) for share in shares if share > 0.0)
+
+
+def class_baseline(mass: LabelMass, mean: float) -> Baseline:
+    """Baseline of a cross-entropy over classes; ``mean`` is the loss it is held against."""
+    prior = _entropy(mass.shares())
+    return Baseline(math.log(len(mass.mass)), *_skill(prior, mean))
+
+
+def binary_baseline(mass: LabelMass, mean: float) -> Baseline:
+    """Baseline of a binary cross-entropy, averaged over the outputs."""
+    shares = mass.shares()
+    prior = math.fsum(_entropy([share, 1.0 - share]) for share in shares) / len(shares)
+    return Baseline(math.log(2.0), *_skill(prior, mean))
+
+
+def _skill(prior: float, mean: float) -> tuple[float | None, float | None]:
+    if math.isnan(prior):
+        return None, None
+    return prior, 1.0 - mean / prior if prior > 0.0 else None

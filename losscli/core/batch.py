@@ -1,0 +1,72 @@
+"""What the inputs hand to the core: checked arrays, a chunk at a time, and how they were found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One thing that was decided about the input, and why; shown with every result."""
+
+    what: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Consecutive rows of a data set.
+
+    Attributes:
+        start: 0-based number of the first row within the whole data set.
+        predictions: ``(n, ...)`` float64.
+        labels: ``(n, ...)`` float64, int64 or bool, or ``(n,)`` of ``str`` objects (class names).
+        weights: ``(n,)`` float64 or None.
+        ids: One text per row or None.
+        where: ``where(i, column)`` names the place of row ``i`` of this batch, as in
+            ``preds.csv:12, column p_cat``; ``column`` counts the prediction columns, None is the whole row.
+        where_label: The same for the labels (another file, perhaps).
+    """
+
+    start: int
+    predictions: Array
+    labels: NDArray[Any]
+    weights: Array | None = None
+    ids: Sequence[str] | None = None
+    where: Callable[[int, int | None], str] = field(default=lambda row, column: f"row {row + 1}")
+    where_label: Callable[[int], str] = field(default=lambda row: f"row {row + 1}")
+
+    def __len__(self) -> int:
+        return len(self.predictions)
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Batches to come and what is known before the first of them.
+
+    Attributes:
+        batches: The rows in order; every batch has at least one row, all have the same trailing axes.
+        classes: The class names of the prediction columns, if the input names them.
+        decisions: Format, delimiter, header, columns: each with its reason.
+        source: What the predictions are called in messages (``preds.csv``, ``stdin``, ``PREDICTIONS``).
+        afterwards: What only the last row can tell, such as blank lines that were skipped; call it when the
+            batches are through.
+        tabular: The rows are lines of a table: a single prediction column is many rows, never one row of classes.
+    """
+
+    batches: Iterator[Batch]
+    classes: tuple[str, ...] | None = None
+    decisions: tuple[Decision, ...] = ()
+    source: str = "PREDICTIONS"
+    afterwards: Callable[[], tuple[Decision, ...]] = tuple
+    tabular: bool = False

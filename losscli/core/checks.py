@@ -1,0 +1,321 @@
+"""From a batch as it was read to arrays a kernel can trust; bad rows are counted and named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core.labels import FormCounter
+from losscli.core.problems import Problem, Problems, rows
+from losscli.core.readings import row_sum_tolerance
+from losscli.errors import quoted
+from losscli.losses.spec import Form, Kind, Takes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from losscli.core.batch import Batch
+    from losscli.core.plan import Plan
+
+    Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+ROUNDING = 1e-6  # a float32 softmax puts 1.0000001 into files
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Labels for a kernel: class numbers ``(n, ...)``, or else one number for each prediction."""
+
+    index: NDArray[np.intp] | None
+    dense: Array | None
+
+    def rows(self, mask: Mask) -> Target:
+        """The labels of some rows."""
+        if self.index is not None:
+            return Target(self.index[mask], None)
+        assert self.dense is not None
+        return Target(None, self.dense[mask])
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Arrays without surprises.
+
+    Attributes:
+        predictions: ``(m, ...)``, finite but for logits of -inf.
+        target: The labels that go with them.
+        weights: ``(m,)`` or None.
+        lines: The m rows' places within the batch, None if they are all of it: rows with NaN may be left out.
+        counted: Like the labels, False where one is to be ignored; None if all count.
+    """
+
+    predictions: Array
+    target: Target
+    weights: Array | None
+    lines: NDArray[np.intp] | None
+    counted: Mask | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Arranged rows of a batch and where they came from."""
+
+    batch: Batch
+    predictions: Array
+    labels: NDArray[Any]
+    weights: Array | None
+    lines: NDArray[np.intp] | None = None
+
+    def line(self, i: int) -> int:
+        return i if self.lines is None else int(self.lines[i])
+
+    def where(self, bad: Mask) -> Callable[[int], str]:
+        """Names the first bad prediction of a row."""
+
+        def place(i: int) -> str:
+            column = int(np.flatnonzero(bad[i])[0]) if bad.ndim > 1 else None
+            value = self.predictions[i].reshape(-1)[column or 0]
+            return f"{self.batch.where(self.line(i), column)}: {value:g}"
+
+        return place
+
+    def where_label(self, bad: Mask) -> Callable[[int], str]:
+        """Names the first bad label of a row."""
+
+        def place(i: int) -> str:
+            label = self.labels[i][bad[i]].tolist()[0] if bad.ndim > 1 else self.labels[i]
+            text = quoted(label) if isinstance(label, str) else f"{label:g}"
+            return f"{self.batch.where_label(self.line(i))}: {text}"
+
+        return place
+
+    def without(self, bad: Mask) -> _Rows:
+        lines = np.flatnonzero(~bad)
+        weights = None if self.weights is None else self.weights[lines]
+        return replace(
+            self, predictions=self.predictions[lines], labels=self.labels[lines], weights=weights, lines=lines
+        )
+
+
+class Checker:
+    """Checks every batch under one plan and remembers what notes and hints need.
+
+    Attributes:
+        problems: The bad rows so far.
+        ignored: Labels equal to ``--ignore-index``.
+        skipped: Rows left out for NaN or infinity.
+        rounded: Rows with probabilities beyond 0 or 1 by no more than rounding.
+        like_probabilities: All logits so far lie in [0, 1] and sum to 1.
+        forms: What dense labels are.
+        label_range: The smallest and the largest class number as written.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.problems = Problems()
+        self.ignored = 0
+        self.skipped = 0
+        self.rounded = 0
+        self.like_probabilities = plan.kind is Kind.LOGITS and plan.loss.takes.classes
+        self.forms = FormCounter(binary=not plan.per_class)
+        self.label_range: tuple[float, float] = (np.inf, -np.inf)
+
+    def check(self, batch: Batch) -> Checked | None:
+        """The arrays of a good batch; None once a problem has turned up, here or before."""
+        predictions, labels = self.plan.layout.arrange(batch)
+        view = _Rows(batch, predictions, labels, batch.weights)
+        self._weights(view)
+        view = self._finite(view)
+        predictions = self._range(view)
+        counted = None
+        if self.plan.layout.form is Form.SPARSE:
+            target, counted = self._sparse(view)
+        else:
+            target = Target(None, self._dense(view))
+        if self.problems.first is not None:
+            return None
+        if self.like_probabilities:
+            self.like_probabilities = _are_probabilities(predictions)
+        return Checked(predictions, target, view.weights, view.lines, counted)
+
+    def _report(
+        self,
+        kind: str,
+        bad: Mask,
+        describe: Callable[[int], str],
+        place: Callable[[int], str],
+        hint: str = "",
+    ) -> None:
+        lines = np.flatnonzero(_any(bad))
+        if len(lines):
+            self.problems.report(Problem(kind, describe, hint), len(lines), (place(int(i)) for i in lines))
+
+    def _weights(self, view: _Rows) -> None:
+        weights = view.weights
+        if weights is None:
+            return
+        self._report(
+            "weights",
+            ~(np.isfinite(weights) & (weights >= 0.0)),
+            lambda n: f"{n:,} sample weight{_s(n, 's are', ' is')} negative, NaN or infinite",
+            lambda i: f"{view.batch.where(i, None)}: {weights[i]:g}",
+        )
+
+    def _finite(self, view: _Rows) -> _Rows:
+        """Act on NaN and infinity as ``--nan`` says; -inf is a logit like any other (a class ruled out)."""
+        logits = self.plan.kind in (Kind.LOGITS, Kind.LOG_PROBABILITIES, Kind.SCORES)
+        x, labels = view.predictions, view.labels
+        bad = ~np.isfinite(x)
+        if not bad.any() and (labels.dtype.kind != "f" or np.isfinite(labels).all()):
+            return view
+        if logits:
+            bad &= x != -np.inf
+        bad_labels = ~np.isfinite(labels) if labels.dtype.kind == "f" else np.zeros(len(labels), dtype=bool)
+        nothing_left = (x == -np.inf).all(axis=-1) if logits and self.plan.per_class else np.zeros(len(x), dtype=bool)
+        policy = self.plan.settings.nan
+        either = _any(bad) | _any(bad_labels) | _any(nothing_left)
+        if policy == "keep" or not either.any():
+            return view
+        if policy == "skip":
+            self.skipped += int(either.sum())
+            return view.without(either)
+        hint = "--nan skip leaves such rows out, --nan keep lets them make the result NaN"
+        self._report(
+            "non-finite",
+            bad,
+            lambda n: f"{rows(n)} of predictions {_s(n, 'hold', 'holds')} NaN or infinity",
+            view.where(bad),
+            hint,
+        )
+        self._report(
+            "non-finite-label",
+            bad_labels,
+            lambda n: f"{n:,} label{_s(n, 's are', ' is')} NaN or infinite",
+            view.where_label(bad_labels),
+            hint,
+        )
+        self._report(
+            "no-class",
+            nothing_left,
+            lambda n: f"{rows(n)} of logits {_s(n, 'rule', 'rules')} out every class (-inf throughout)",
+            lambda i: view.batch.where(view.line(i), None),
+            hint,
+        )
+        return view.without(either)
+
+    def _range(self, view: _Rows) -> Array:
+        """Refuse what can't be probabilities or log-probabilities; rounding is rounded off."""
+        x = view.predictions
+        if self.plan.kind is Kind.PROBABILITIES:
+            low, high, what = 0.0, 1.0, "values outside [0, 1]: they are not probabilities"
+        elif self.plan.kind is Kind.LOG_PROBABILITIES:
+            low, high, what = -np.inf, 0.0, "values above 0: they are not log-probabilities"
+        else:
+            return x
+        if not x.size or (x.min() >= low and x.max() <= high):
+            return x
+        bad = (x < low - ROUNDING) | (x > high + ROUNDING)
+        self._report("range", bad, lambda n: f"{rows(n)} {_s(n, 'hold', 'holds')} {what}", view.where(bad))
+        self.rounded += int((_any((x < low) | (x > high)) & ~_any(bad)).sum())
+        inside: Array = np.clip(x, low, high)
+        return inside
+
+    def _sparse(self, view: _Rows) -> tuple[Target, Mask | None]:
+        """Class numbers ``0..C-1`` from numbers or names, and which of them count."""
+        plan, labels = self.plan, view.labels
+        if labels.dtype == object:
+            return Target(self._named(view, labels.tolist()), None), None
+        if labels.dtype.kind == "f":
+            fractional = labels != np.floor(labels)
+            self._report(
+                "fractional-label",
+                fractional,
+                lambda n: f"{n:,} label{_s(n, 's are not whole class numbers', ' is not a whole class number')}",
+                view.where_label(fractional),
+                "mse or mae compare values; soft labels need one number for each class",
+            )
+            labels = np.where(np.isfinite(labels) & ~fractional, labels, 0.0)
+        labels = labels.astype(np.int64)
+        ignored = np.zeros(labels.shape, dtype=bool)
+        if plan.settings.ignore_index is not None:
+            ignored = labels == plan.settings.ignore_index
+            self.ignored += int(ignored.sum())
+        rest = labels[~ignored]
+        if rest.size:
+            low, high = self.label_range
+            self.label_range = (min(low, int(rest.min())), max(high, int(rest.max())))
+        if plan.by_name and plan.names is not None:
+            texts = [str(label) for label in labels.reshape(-1).tolist()]
+            index, span = plan.names.find(texts).reshape(labels.shape), plan.names.source
+        else:
+            base = plan.settings.label_base or 0
+            index, span = labels - base, f"{base}..{plan.width - 1 + base}"
+        bad = ((index < 0) | (index >= plan.width)) & ~ignored
+        self._report(
+            "label-range",
+            bad,
+            lambda n: f"{n:,} label{_s(n, 's lie', ' lies')} outside {span}",
+            view.where_label(bad),
+        )
+        return Target(np.where(ignored, 0, index), None), ~ignored if ignored.any() else None
+
+    def _named(self, view: _Rows, texts: list[str]) -> NDArray[np.intp]:
+        names = self.plan.names
+        assert names is not None, "the plan refuses words without class names"
+        index = names.find(texts)
+        bad = index < 0
+        if bad.any():
+            hint = names.suggestion(texts[int(np.flatnonzero(bad)[0])])
+            self._report(
+                "unknown-class",
+                bad,
+                lambda n: f"{n:,} label{_s(n, 's are', ' is')} not among {names.source}",
+                view.where_label(bad),
+                hint,
+            )
+        return index
+
+    def _dense(self, view: _Rows) -> Array:
+        """Labels of the predictions' shape."""
+        labels, takes = view.labels, self.plan.loss.takes
+        if labels.dtype == object:
+            return self._named(view, labels.tolist()).astype(np.float64)
+        dense = labels.astype(np.float64)
+        if takes is Takes.VALUE:
+            return dense
+        self.forms.add(dense)
+        hard = takes is Takes.DECISION and not self.plan.per_class
+        outside = (dense != 0.0) & (dense != 1.0) if hard else (dense < 0.0) | (dense > 1.0)
+        hint = ""
+        if not self.plan.per_class:
+            hint = (
+                "labels of -1 and 1 belong to a hinge loss; class numbers go with one prediction column for each class"
+            )
+        self._report(
+            "label-outside",
+            outside,
+            lambda n: f"{rows(n)} of labels {_s(n, 'are', 'is')} not {'0 or 1' if hard else 'between 0 and 1'}",
+            view.where_label(outside),
+            hint,
+        )
+        return dense
+
+
+def _s(n: int, many: str, one: str) -> str:
+    return one if n == 1 else many
+
+
+def _any(mask: Mask) -> Mask:
+    """Rows in which anything is set."""
+    return mask if mask.ndim == 1 else np.asarray(mask.reshape(len(mask), -1).any(axis=1))
+
+
+def _are_probabilities(x: Array) -> bool:
+    if not x.size or x.min() < 0.0 or x.max() > 1.0 + ROUNDING:
+        return False
+    return bool((np.abs(x.sum(axis=-1) - 1.0) <= row_sum_tolerance(x.shape[-1])).all())

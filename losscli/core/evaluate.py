@@ -1,0 +1,295 @@
+"""One pass over a data set: batches in, per-sample rows and a report out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core import ops, readings
+from losscli.core.baseline import LabelMass, binary_baseline, class_baseline
+from losscli.core.checks import Checked, Checker, Target
+from losscli.core.notes import Departures, explain, hint_for
+from losscli.core.plan import Plan, make_plan
+from losscli.core.reduction import reduce
+from losscli.core.report import Report
+from losscli.core.rows import Rows
+from losscli.core.signature import signature
+from losscli.core.summary import Summary
+from losscli.errors import InputError, LossError
+from losscli.losses.spec import EXACT, Form, Kind, Loss, Reading, Takes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from losscli.core.batch import Batch, Dataset
+    from losscli.core.plan import Settings
+
+    Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Per-sample losses of a batch, before weights.
+
+    Attributes:
+        loss: ``(m, ...)``.
+        clipped: Where the convention's clip was in reach; None if it can't have been.
+        rescaled: Where a row did not sum to 1.
+        log_p: Log-probability given to the label; None where that means nothing.
+    """
+
+    loss: Array
+    clipped: Mask | None = None
+    rescaled: Mask | None = None
+    log_p: Array | None = None
+
+
+def per_sample(plan: Plan, x: Array, target: Target, reading: Reading) -> Values:
+    """Apply reading and kernel: ``(m, ..., C)`` or ``(m, ...)`` predictions give one loss a sample."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        match plan.loss.takes:
+            case Takes.CLASS:
+                return _class_values(plan, x, target, reading)
+            case Takes.BINARY:
+                return _binary_values(plan, x, target, reading)
+            case Takes.DISTRIBUTION:
+                return _distribution_values(plan, x, target, reading)
+            case Takes.VALUE:
+                return Values(_over_outputs(plan.loss.kernel(x, target.dense, **plan.params)))
+            case Takes.DECISION:
+                labels = _classes_of(target) if plan.per_class else target.dense
+                hits = plan.loss.kernel(x, labels, **plan.params)
+                return Values(hits if plan.per_class else _over_outputs(hits))
+
+
+def _class_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Values:
+    kernel = plan.loss.kernel
+    if target.index is not None and not plan.smoothing:
+        read = readings.class_log_probabilities(x, plan.kind, reading, target.index)
+        return Values(kernel(read.log_p, **plan.params), read.clipped, read.rescaled, read.log_p)
+    read = readings.class_log_probabilities(x, plan.kind, reading)
+    if target.index is not None:
+        dense = (target.index[..., None] == np.arange(x.shape[-1])).astype(x.dtype)
+        log_p = ops.take(read.log_p, target.index)
+    else:
+        assert target.dense is not None
+        dense = target.dense
+        log_p = np.log(ops.weigh(dense, np.exp(read.log_p)).sum(axis=-1))
+    smooth = dense * (1.0 - plan.smoothing) + plan.smoothing / x.shape[-1]
+    cost = ops.weigh(smooth, kernel(read.log_p, **plan.params)).sum(axis=-1)
+    clipped = None if read.clipped is None else (read.clipped & (smooth > 0.0)).any(axis=-1)
+    return Values(cost, clipped, read.rescaled, log_p)
+
+
+def _binary_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Values:
+    assert target.dense is not None
+    read = readings.binary_log_probabilities(x, plan.kind, reading)
+    assert read.log_q is not None
+    smooth = target.dense * (1.0 - plan.smoothing) + 0.5 * plan.smoothing
+    cost = plan.loss.kernel(read.log_p, read.log_q, smooth, **plan.params)
+    log_p = np.where(target.dense > 0.5, read.log_p, read.log_q) if x.ndim == 1 else None
+    clipped = read.clipped
+    if clipped is not None and clipped.ndim > 1:
+        clipped = np.asarray(clipped.any(axis=-1))
+    return Values(_over_outputs(cost), clipped, None, log_p)
+
+
+def _distribution_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Values:
+    assert target.dense is not None
+    read = readings.class_log_probabilities(x, plan.kind, reading)
+    labels, moved = readings.clip_labels(target.dense, reading)
+    cost = plan.loss.kernel(read.log_p, labels, **plan.params).sum(axis=-1)
+    masks = [mask.any(axis=-1) for mask in (read.clipped, moved) if mask is not None]
+    return Values(cost, np.logical_or.reduce(masks) if masks else None, read.rescaled)
+
+
+def _over_outputs(values: Array) -> Array:
+    """The mean over the outputs of a row, if there is such an axis."""
+    return values if values.ndim == 1 else values.mean(axis=-1)
+
+
+def _classes_of(target: Target) -> NDArray[np.intp]:
+    if target.index is not None:
+        return target.index
+    assert target.dense is not None
+    chosen: NDArray[np.intp] = target.dense.argmax(axis=-1)
+    return chosen
+
+
+class Evaluation:
+    """The state of one pass; ``add`` every batch, then ask for the report.
+
+    Args:
+        loss: What to compute.
+        settings: What was asked for.
+        dataset: What is known before the first batch.
+        detail: Also keep what tables show: accuracy, baselines.
+    """
+
+    def __init__(self, loss: Loss, settings: Settings, dataset: Dataset, *, detail: bool = True) -> None:
+        self.loss = loss
+        self.settings = settings
+        self.dataset = dataset
+        self.detail = detail
+        self.samples = 0
+        self.summary = Summary()
+        self.departures = Departures()
+        self._plan: Plan | None = None
+        self._checker: Checker | None = None
+        self._first: Batch | None = None
+        self._mass: LabelMass | None = None
+        self._hits = self._decisions = 0
+
+    def run(self) -> Iterator[Rows]:
+        """Evaluate the whole data set, a batch at a time."""
+        for batch in self.dataset.batches:
+            rows = self.add(batch)
+            if rows is not None:
+                yield rows
+
+    def add(self, batch: Batch) -> Rows | None:
+        """Compute one batch; None once the input has proved bad (the rest is only searched for bad rows)."""
+        if self._plan is None or self._checker is None:
+            self._first = batch
+            self._plan = make_plan(self.loss, self.settings, self.dataset, batch)
+            self._checker = Checker(self._plan)
+        self.samples += 1 if self._plan.layout.one_row else len(batch)
+        checked = self._checker.check(batch)
+        if checked is None:
+            return None
+        return self._compute(self._plan, batch, checked)
+
+    def _compute(self, plan: Plan, batch: Batch, checked: Checked) -> Rows:
+        values = per_sample(plan, checked.predictions, checked.target, plan.convention.reading)
+        loss, counted = values.loss + 0.0, checked.counted  # + 0.0: a loss of zero has no sign
+        weights = None
+        if checked.weights is not None:
+            weights = np.broadcast_to(checked.weights.reshape(-1, *[1] * (loss.ndim - 1)), loss.shape)
+            loss = ops.weigh(weights, loss)
+        self._depart(plan, batch, checked, values, loss)
+        if counted is None:
+            used, used_weights, rows = loss, weights, len(loss)
+        else:
+            used = loss[counted]
+            used_weights = None if weights is None else weights[counted]
+            rows = int(counted.reshape(len(loss), -1).any(axis=1).sum())
+            loss = np.where(counted, loss, 0.0)
+        self.summary += Summary.of(used, used_weights, rows)
+        if self.detail:
+            self._tally(plan, checked)
+        return Rows.of(plan, batch, checked, values, loss)
+
+    def _depart(self, plan: Plan, batch: Batch, checked: Checked, values: Values, loss: Array) -> None:
+        """Compare the rows that the convention may have changed with plain mathematics."""
+        masks = [mask for mask in (values.clipped, values.rescaled) if mask is not None]
+        if not masks:
+            return
+        reach = np.logical_or.reduce(masks)
+        if checked.counted is not None:
+            reach = reach & checked.counted
+        lines = np.flatnonzero(reach.reshape(len(reach), -1).any(axis=1))
+        if not len(lines):
+            return
+        pick = np.zeros(len(reach), dtype=bool)
+        pick[lines] = True
+        plain = per_sample(plan, checked.predictions[pick], checked.target.rows(pick), EXACT).loss
+        if checked.weights is not None:
+            plain = ops.weigh(checked.weights[pick].reshape(-1, *[1] * (plain.ndim - 1)), plain)
+        actual, reach = loss[pick], reach[pick]
+        numbers = batch.start + (lines if checked.lines is None else checked.lines[lines])
+        self.departures += Departures.of(
+            numbers=numbers,
+            actual=np.where(reach, actual, 0.0),
+            plain=np.where(reach, plain, 0.0),
+            clipped=None if values.clipped is None else values.clipped[pick],
+            rescaled=None if values.rescaled is None else values.rescaled[pick],
+        )
+
+    def _tally(self, plan: Plan, checked: Checked) -> None:
+        """Count right decisions and labels, for accuracy and baselines."""
+        takes, target, x, counted = plan.loss.takes, checked.target, checked.predictions, checked.counted
+        if takes not in (Takes.CLASS, Takes.BINARY):
+            return
+        if takes is Takes.CLASS:
+            right = x.argmax(axis=-1) == _classes_of(target)
+        else:
+            assert target.dense is not None
+            halfway = {Kind.PROBABILITIES: 0.5, Kind.LOGITS: 0.0, Kind.LOG_PROBABILITIES: float(np.log(0.5))}
+            right = (x > halfway[plan.kind]) == (target.dense > 0.5)
+        if counted is not None:
+            right = right[counted]
+        self._hits += int(right.sum())
+        self._decisions += right.size
+        if self._mass is None:
+            self._mass = LabelMass(plan.width)
+        weights = checked.weights
+        if target.index is not None:
+            index = target.index if counted is None else target.index[counted]
+            if weights is not None:
+                weights = np.broadcast_to(weights.reshape(-1, *[1] * (target.index.ndim - 1)), target.index.shape)
+                weights = weights if counted is None else weights[counted]
+            self._mass.add_sparse(index, weights)
+            return
+        assert target.dense is not None
+        dense = target.dense.reshape(-1, plan.width)
+        weights = np.ones(len(target.dense)) if weights is None else weights
+        self._mass.add_dense(dense, np.repeat(weights, len(dense) // max(len(weights), 1)))
+
+    def report(self) -> Report:
+        """The report on all rows added.
+
+        Raises:
+            InputError: There were bad rows, or none at all.
+        """
+        plan, checker = self._plan, self._checker
+        if plan is None or checker is None:
+            raise InputError("there are no rows", self.dataset.source)
+        if checker.problems.first is not None:
+            problem = checker.problems.first
+            problem.hint = hint_for(problem.kind, plan, checker, self._first, self._would_be) or problem.hint
+            raise problem.error()
+        reduced = reduce(self.summary, plan.reduction)
+        form = checker.forms.form if plan.layout.form in (Form.SOFT, Form.BINARY) else plan.layout.form
+        names = plan.names.names if plan.names is not None else None
+        return Report(
+            loss=self.loss,
+            kind=plan.kind,
+            form=form,
+            samples=self.samples,
+            classes=plan.width if plan.per_class else None,
+            reduction=plan.reduction,
+            reduced=reduced,
+            summary=self.summary,
+            signature=signature(plan, form, reduced),
+            convention=plan.convention.name,
+            baseline=self._baseline(plan),
+            accuracy=self._hits / self._decisions if self._decisions else None,
+            notes=explain(plan, checker, self.departures, self.summary, reduced),
+            decisions=(*plan.decisions, *self.dataset.afterwards()),
+            class_names=names,
+        )
+
+    def _baseline(self, plan: Plan) -> Any:
+        if self._mass is None:
+            return None
+        mean = self.summary.mean
+        if self.summary.weights is not None:
+            mean = self.summary.total.over(self.summary.weights)
+        make = class_baseline if plan.loss.takes is Takes.CLASS else binary_baseline
+        return make(self._mass, mean)
+
+    def _would_be(self, settings: Settings) -> float | None:
+        """The loss of the first batch under other settings; None if they do not work either."""
+        if self._first is None:
+            return None
+        trial = Evaluation(self.loss, settings, replace(self.dataset, batches=iter((self._first,))), detail=False)
+        try:
+            trial.add(self._first)
+            return trial.report().value
+        except LossError:
+            return None

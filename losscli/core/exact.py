@@ -1,0 +1,150 @@
+"""Sums without rounding: the same to the last bit however the numbers are cut, ordered or shared out.
+
+A sum is kept as an integer, in units of the smallest float64 (2^-1074), and rounded once, when it is read.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+UNIT_BITS = 1074
+_BLOCK = 8192  # numbers that stay in the cache while they are worked on
+_HUGE = 2.0**960  # beyond it the splitting constants overflow
+
+
+def units(x: float) -> int:
+    """A finite float as an exact multiple of 2^-1074."""
+    numerator, denominator = x.as_integer_ratio()
+    return numerator << (UNIT_BITS + 1 - denominator.bit_length())
+
+
+def ratio(numerator: int, denominator: int) -> float:
+    """The quotient of two integers, rounded once; infinite if it is too large for float64."""
+    try:
+        return numerator / denominator
+    except OverflowError:
+        return math.inf if (numerator > 0) == (denominator > 0) else -math.inf
+
+
+def _sum_block(x: Array) -> int:
+    """The exact sum of a short vector of finite numbers.
+
+    Adding and subtracting a large power of two cuts off the leading bits of all numbers at the same place; what
+    was cut off adds up without rounding (Rump, Ogita and Oishi 2008, Accurate floating-point summation).
+    """
+    total = 0
+    headroom = math.ceil(math.log2(len(x) + 2))
+    while peak := float(np.abs(x).max()):
+        cut = math.ldexp(1.0, headroom + math.frexp(peak)[1])
+        leading = (x + cut) - cut
+        total += units(float(leading.sum()))
+        x = x - leading
+    return total
+
+
+def sum_exactly(x: Array) -> int:
+    """The exact sum of finite numbers, in units of 2^-1074."""
+    total = 0
+    for start in range(0, len(x), _BLOCK):
+        block = x[start : start + _BLOCK]
+        huge = np.abs(block) > _HUGE
+        if huge.any():
+            total += sum(units(value) for value in block[huge].tolist())
+            block = block[~huge]
+        if len(block):
+            total += _sum_block(block)
+    return total
+
+
+def sum_squares_exactly(x: Array) -> int:
+    """The exact sum of the squares of finite numbers, in units of 2^-2148."""
+    size = np.abs(x)
+    plain = (size > 2.0**-480) & (size < 2.0**480)
+    if plain.all():
+        rest = 0
+    else:
+        rest = sum(units(value) ** 2 for value in x[~plain & (size > 0)].tolist())
+        x = x[plain]
+    square = x * x
+    # Dekker's product: square + error is x^2 without rounding.
+    scaled = x * 134217729.0
+    high = scaled - (scaled - x)
+    low = x - high
+    error = ((high * high - square) + 2.0 * high * low) + low * low
+    return ((sum_exactly(square) + sum_exactly(error)) << UNIT_BITS) + rest
+
+
+@dataclass(frozen=True, slots=True)
+class ExactSum:
+    """A sum that has not been rounded; infinities and NaNs are counted beside it.
+
+    ``ExactSum()`` is the identity and ``+`` is associative and commutative, exactly.
+    """
+
+    finite: int = 0
+    nans: int = 0
+    plus: int = 0
+    minus: int = 0
+
+    @classmethod
+    def of(cls, x: Array) -> ExactSum:
+        """The sum of an array of any shape."""
+        x = x.reshape(-1)
+        good = np.isfinite(x)
+        if good.all():
+            return cls(sum_exactly(x))
+        return cls(
+            sum_exactly(x[good]),
+            int(np.isnan(x).sum()),
+            int(np.isposinf(x).sum()),
+            int(np.isneginf(x).sum()),
+        )
+
+    def __add__(self, other: ExactSum) -> ExactSum:
+        return ExactSum(
+            self.finite + other.finite,
+            self.nans + other.nans,
+            self.plus + other.plus,
+            self.minus + other.minus,
+        )
+
+    def __sub__(self, other: ExactSum) -> ExactSum:
+        """Take back what was added before."""
+        return ExactSum(
+            self.finite - other.finite,
+            self.nans - other.nans,
+            self.plus - other.plus,
+            self.minus - other.minus,
+        )
+
+    def over(self, divisor: int | ExactSum = 1) -> float:
+        """The sum divided by a count or another sum, rounded once; NaN if the divisor is zero."""
+        if isinstance(divisor, ExactSum):
+            if divisor.special is not None:
+                return math.nan
+            numerator, denominator = self.finite, divisor.finite
+        else:
+            numerator, denominator = self.finite, divisor << UNIT_BITS
+        if denominator == 0:
+            return math.nan
+        if self.special is not None:
+            return self.special if denominator > 0 else -self.special
+        return ratio(numerator, denominator)
+
+    @property
+    def special(self) -> float | None:
+        """NaN or an infinity if that is what the sum is, else None."""
+        if self.nans or (self.plus and self.minus):
+            return math.nan
+        if self.plus:
+            return math.inf
+        return -math.inf if self.minus else None

@@ -1,0 +1,197 @@
+"""Labels: which form they have (from their shape, never from their values), and what a kernel makes of them."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core.batch import Decision
+from losscli.errors import InputError, UsageError, quoted
+from losscli.losses.spec import Form, Takes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from losscli.core.batch import Batch
+
+    Array = NDArray[np.float64]
+
+DENSE = (Form.ONE_HOT, Form.MULTI_HOT, Form.SOFT)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the axes of predictions and labels go together; decided once, on the first batch.
+
+    Attributes:
+        form: ``SPARSE`` (class numbers), ``SOFT`` (one number a class; what they are is told apart by
+            ``FormCounter`` as they come), ``BINARY`` or ``VALUES`` (the shape of the predictions).
+        one_row: The predictions are a single row of classes.
+        squeeze_labels: The labels have a trailing axis of 1 too many.
+        squeeze_predictions: The predictions have.
+    """
+
+    form: Form
+    one_row: bool = False
+    squeeze_labels: bool = False
+    squeeze_predictions: bool = False
+
+    def arrange(self, batch: Batch) -> tuple[Array, NDArray[Any]]:
+        """Predictions and labels with matching axes."""
+        predictions, labels = batch.predictions, batch.labels
+        if self.one_row:
+            predictions = predictions[None]
+            labels = labels if self.form is Form.SPARSE else labels[None]
+        if self.squeeze_predictions:
+            predictions = predictions[..., 0]
+        if self.squeeze_labels:
+            labels = labels[..., 0]
+        return predictions, labels
+
+
+def decide(takes: Takes, batch: Batch, asked: Form | None, *, tabular: bool) -> tuple[Layout, Decision]:
+    """Decide the layout from the shapes of the first batch.
+
+    Args:
+        takes: What the kernel wants.
+        batch: The first rows.
+        asked: The user's ``--label-form``.
+        tabular: The rows are lines of a table, so that one column is many rows, never one row of classes.
+
+    Raises:
+        InputError: The shapes do not go together; nothing is broadcast.
+        UsageError: ``asked`` is not what the shapes allow.
+    """
+    shape, labels = batch.predictions.shape, batch.labels.shape
+    if takes is Takes.DECISION:
+        elementwise = asked in (Form.BINARY, Form.MULTI_HOT) or len(shape) == 1 or shape[-1] == 1
+        takes = Takes.BINARY if elementwise else Takes.CLASS
+    if takes in (Takes.CLASS, Takes.DISTRIBUTION):
+        total = float(batch.labels.sum()) if batch.labels.dtype != object else 0.0
+        layout, reason = _class_layout(takes, shape, labels, total, tabular=tabular)
+    else:
+        layout, reason = _elementwise_layout(takes, shape, labels)
+    allowed = {
+        Form.SPARSE: (Form.SPARSE,),
+        Form.SOFT: DENSE,
+        Form.BINARY: (Form.BINARY, Form.MULTI_HOT, Form.SOFT),
+        Form.VALUES: (Form.VALUES,),
+    }[layout.form]
+    if asked is not None and asked not in allowed:
+        raise UsageError(
+            f"--label-form {asked}: labels of shape {_text(labels)} for predictions of shape {_text(shape)} "
+            f"are {' or '.join(allowed)}"
+        )
+    return layout, Decision("label form", layout.form, reason)
+
+
+def _class_layout(
+    takes: Takes, shape: tuple[int, ...], labels: tuple[int, ...], total: float, *, tabular: bool
+) -> tuple[Layout, str]:
+    if len(shape) == 1 and not tabular and shape[0] > 1:
+        if labels == (1,) and takes is Takes.CLASS:
+            return Layout(Form.SPARSE, one_row=True), "one class number for one row of predictions"
+        if labels == shape and abs(total - 1.0) < 1e-3:
+            return Layout(Form.SOFT, one_row=True), "one number for each class of one row"
+        if labels == shape:
+            raise InputError(
+                f"{shape[0]} predictions and {shape[0]} labels that sum to {total:g} are not one row of classes",
+                hint="bce for yes-or-no predictions; rows of classes are written [[..],[..]]",
+            )
+    if len(shape) == 1 or shape[-1] == 1:
+        raise InputError(
+            "the predictions have one column: over a single class the loss is always 0",
+            hint="bce for yes-or-no predictions, mse or mae for values",
+        )
+    if labels[1:] == shape[1:]:
+        return Layout(Form.SOFT), "one number for each class"
+    if takes is Takes.CLASS and labels[1:] == shape[1:-1]:
+        return Layout(Form.SPARSE), "one class number for each row of predictions"
+    if takes is Takes.CLASS and labels[1:] == (*shape[1:-1], 1):
+        return Layout(Form.SPARSE, squeeze_labels=True), "one class number for each row; the axis of 1 is dropped"
+    hint = "ce takes class numbers" if labels[1:] == shape[1:-1] else ""
+    raise _mismatch(shape, labels, hint)
+
+
+def _elementwise_layout(takes: Takes, shape: tuple[int, ...], labels: tuple[int, ...]) -> tuple[Layout, str]:
+    form = Form.VALUES if takes is Takes.VALUE else Form.BINARY
+    what = "one value" if form is Form.VALUES else "one 0 or 1"
+    if labels[1:] == shape[1:]:
+        return Layout(form), f"{what} for each prediction"
+    if labels[1:] == (*shape[1:], 1):
+        return Layout(form, squeeze_labels=True), f"{what} for each prediction; the labels' axis of 1 is dropped"
+    if shape[1:] == (*labels[1:], 1):
+        reason = f"{what} for each prediction; the predictions' axis of 1 is dropped"
+        return Layout(form, squeeze_predictions=True), reason
+    hint = "if the labels are class numbers: ce" if form is Form.BINARY and len(labels) == 1 else ""
+    raise _mismatch(shape, labels, hint)
+
+
+def _mismatch(shape: tuple[int, ...], labels: tuple[int, ...], hint: str) -> InputError:
+    return InputError(
+        f"predictions of shape {_text(shape)} and labels of shape {_text(labels)} do not go together; "
+        "nothing is broadcast",
+        hint=hint,
+    )
+
+
+def _text(shape: tuple[int, ...]) -> str:
+    return "(" + ", ".join(["N", *map(str, shape[1:])]) + ("," if len(shape) == 1 else "") + ")"
+
+
+class FormCounter:
+    """Tells one-hot from multi-hot from soft labels as they go by: the most special form that fits all rows."""
+
+    def __init__(self, *, binary: bool) -> None:
+        self.binary = binary
+        self.columns = 1
+        self.zero_or_one = True
+        self.one_each = True
+        self.off_sum = 0
+
+    def add(self, target: Array) -> None:
+        """Look at dense labels ``(n, ..., C)`` or ``(n,)``."""
+        hard = (target == 0.0) | (target == 1.0)
+        self.zero_or_one &= bool(hard.all())
+        if self.binary:
+            self.columns = target.shape[-1] if target.ndim > 1 else 1
+            return
+        off = np.abs(target.sum(axis=-1) - 1.0) > 1e-3
+        self.one_each &= not off.any()
+        self.off_sum += int(off.sum())
+
+    @property
+    def form(self) -> Form:
+        """The form of everything seen."""
+        if not self.zero_or_one:
+            return Form.SOFT
+        if self.binary:
+            return Form.BINARY if self.columns == 1 else Form.MULTI_HOT
+        return Form.ONE_HOT if self.one_each else Form.MULTI_HOT
+
+
+class ClassNames:
+    """Maps text labels, or numbers that name columns, to class numbers."""
+
+    def __init__(self, names: tuple[str, ...], *, source: str) -> None:
+        self.names = names
+        self.source = source
+        self._index = {name: i for i, name in enumerate(names)}
+        self.numeric = all(name.isdecimal() for name in names)
+
+    def find(self, texts: list[str]) -> NDArray[np.intp]:
+        """Class numbers, -1 for names that are not a class."""
+        get = self._index.get
+        return np.array([get(text, -1) for text in texts], dtype=np.intp)
+
+    def suggestion(self, text: str) -> str:
+        """What an unknown name may have meant, as the end of a sentence."""
+        lowered = {name.lower(): name for name in self.names}
+        close = difflib.get_close_matches(text.lower(), lowered, 1)
+        if close:
+            return f"did you mean {quoted(lowered[close[0]])}?"
+        listed = ", ".join(quoted(name) for name in self.names[:8])
+        return f"the classes are {listed}" + (" …" if len(self.names) > 8 else "")

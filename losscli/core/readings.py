@@ -1,0 +1,100 @@
+"""From what the user has (logits, probabilities, log-probabilities) to what a kernel takes.
+
+The only softmax and the only clip of the project are here and in ``core.ops``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.core import ops
+from losscli.losses.spec import Kind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from losscli.losses.spec import Reading
+
+    Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Logarithms of probabilities, and where a convention changed them.
+
+    Attributes:
+        log_p: ``log p``, the shape asked for.
+        log_q: ``log(1 - p)`` where the kernel takes both, else None.
+        clipped: Where a probability or a logarithm was moved; the shape of ``log_p``, or None if none can be.
+        rescaled: Rows that did not sum to 1, or None.
+    """
+
+    log_p: Array
+    log_q: Array | None = None
+    clipped: Mask | None = None
+    rescaled: Mask | None = None
+
+
+def row_sum_tolerance(classes: int) -> float:
+    """How far from 1 a row of probabilities may sum by rounding: four decimals a class."""
+    return max(1e-3, 5e-5 * classes)
+
+
+def class_log_probabilities(x: Array, kind: Kind, reading: Reading, index: NDArray[np.intp] | None = None) -> Read:
+    """Log-probabilities of all classes, ``(..., C)``, or with ``index`` of one class a row, ``(...)``."""
+    if kind is Kind.LOGITS:
+        return Read(ops.log_softmax(x) if index is None else ops.log_softmax_at(x, index))
+    picked = x if index is None else ops.take(x, index)
+    if kind is Kind.LOG_PROBABILITIES:
+        return Read(picked)
+    rescaled = None
+    if reading.rescale:
+        total = x.sum(axis=-1)
+        rescaled = np.abs(total - 1.0) > row_sum_tolerance(x.shape[-1])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            picked = picked / (total if index is not None else total[..., None])
+    log_p, clipped = _log(picked, reading)
+    return Read(log_p, clipped=clipped, rescaled=rescaled)
+
+
+def binary_log_probabilities(x: Array, kind: Kind, reading: Reading) -> Read:
+    """``log p`` and ``log(1 - p)``, each of the shape of ``x``."""
+    if kind is Kind.LOGITS:
+        return Read(ops.log_sigmoid(x), ops.log_sigmoid(-x))
+    if kind is Kind.LOG_PROBABILITIES:
+        return Read(x, ops.log1mexp(x))
+    log_p, clipped = _log(x, reading)
+    if reading.clip:
+        log_q = np.log1p(-np.clip(x, reading.clip, 1.0 - reading.clip))
+    else:
+        with np.errstate(divide="ignore"):
+            log_q = np.log1p(-x)
+    if clipped is not None:
+        clipped = clipped | (log_q < reading.log_floor)
+    return Read(log_p, np.maximum(log_q, reading.log_floor), clipped)
+
+
+def clip_labels(target: Array, reading: Reading) -> tuple[Array, Mask | None]:
+    """Soft labels as the convention sees them, and where it moved them."""
+    if not reading.clip_labels:
+        return target, None
+    return np.clip(target, reading.clip_labels, 1.0), target < reading.clip_labels
+
+
+def _log(p: Array, reading: Reading) -> tuple[Array, Mask | None]:
+    clipped: Mask | None = None
+    if reading.clip:
+        top = 1.0 - reading.clip if reading.clip_one else 1.0
+        clipped = (p < reading.clip) | (p > top)
+        p = np.clip(p, reading.clip, top)
+    with np.errstate(divide="ignore"):
+        log_p = np.log(p)
+    if reading.log_floor > -np.inf:
+        low = log_p < reading.log_floor
+        clipped = low if clipped is None else clipped | low
+        log_p = np.maximum(log_p, reading.log_floor)
+    return log_p, clipped

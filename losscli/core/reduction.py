@@ -1,0 +1,50 @@
+"""Reductions: functions of a Summary and of nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from losscli.core.summary import Summary
+
+REDUCTIONS = ("mean", "sum", "none", "weighted-mean", "batchmean")
+ALIASES = {
+    "sum_over_batch_size": "mean",
+    "auto": "mean",
+    "mean_with_sample_weight": "weighted-mean",
+}
+
+
+def canonical(name: str) -> str | None:
+    """The reduction that ``name`` stands for, or None."""
+    name = ALIASES.get(name, name)
+    return name if name in REDUCTIONS else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """A reduced value and what it was divided by.
+
+    Attributes:
+        value: None for ``none``.
+        divisor: The number, None where nothing is divided.
+        divided_by: That number's name, as in the signature: ``N``, ``rows``, ``sum(w)``.
+    """
+
+    value: float | None
+    divisor: float | None
+    divided_by: str
+
+
+def reduce(summary: Summary, reduction: str) -> Reduced:
+    """Apply one of ``REDUCTIONS``; without weights a weighted mean is the mean."""
+    if reduction == "none":
+        return Reduced(None, None, "")
+    if reduction == "sum":
+        return Reduced(summary.sum, None, "")
+    if reduction == "batchmean":
+        return Reduced(summary.total.over(summary.rows), summary.rows, "rows")
+    if reduction == "weighted-mean" and summary.weights is not None:
+        return Reduced(summary.total.over(summary.weights), summary.weights.over(), "sum(w)")
+    return Reduced(summary.mean, summary.count, "N")

@@ -1,0 +1,161 @@
+"""The result: numbers, the decisions that led to them, and what a reader must know."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.core.batch import Decision
+    from losscli.core.reduction import Reduced
+    from losscli.core.summary import Summary
+    from losscli.losses.spec import Loss
+
+    Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something a convention did, or something odd about the input; never an error.
+
+    Attributes:
+        id: Stable, for programs.
+        message: One sentence with the counts.
+        hint: What to type to have it otherwise; may be empty.
+    """
+
+    id: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What predictions without knowledge of the sample would score, in the loss's unit.
+
+    Attributes:
+        uniform: All classes alike.
+        class_prior: The class frequencies of these labels; None if nothing was counted.
+        skill: ``1 - loss / class_prior``, for the mean loss.
+    """
+
+    uniform: float
+    class_prior: float | None
+    skill: float | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Report:
+    """What was computed, on what, and how.
+
+    Attributes:
+        loss: The declaration.
+        kind: What the predictions were taken for.
+        form: What the labels were taken for.
+        samples: Rows read, ignored ones included.
+        classes: Size of the class axis; None where there is none.
+        reduction: One of ``losscli.core.reduction.REDUCTIONS``.
+        reduced: The value, its divisor and that one's name.
+        summary: Of the per-sample values, weights applied.
+        signature: All that is needed to get this number again.
+        convention: Short name: ``keras``, ``exact``, ``keras,clip=1e-15``.
+        accuracy: Share of samples whose label has the largest prediction; None where that means nothing.
+        per_sample: ``(N, ...)``; 0 where a label is ignored, NaN where a row was skipped. None if not asked for.
+    """
+
+    loss: Loss
+    kind: str
+    form: str
+    samples: int
+    classes: int | None
+    reduction: str
+    reduced: Reduced
+    summary: Summary
+    signature: str
+    convention: str
+    baseline: Baseline | None = None
+    accuracy: float | None = None
+    notes: tuple[Note, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    class_names: tuple[str, ...] | None = None
+    per_sample: Array | None = field(default=None, compare=False)
+
+    def __repr__(self) -> str:
+        return f"Report(value={self.value!r}, signature={self.signature!r})"
+
+    @property
+    def value(self) -> float | None:
+        """The reduced loss; None for the reduction ``none``."""
+        return self.reduced.value
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON document, schema 1; non-finite numbers are strings."""
+        document: dict[str, Any] = {
+            "schema": 1,
+            "loss": self.loss.name,
+            "signature": self.signature,
+            "inputs": {
+                "predictions": self.kind,
+                "labels": self.form,
+                "samples": self.samples,
+                "classes": self.classes,
+            },
+            "reduction": self.reduction,
+            "divisor": self.reduced.divisor,
+            "value": self.value,
+            "summary": self.summary.to_dict(),
+            "baseline": None
+            if self.baseline is None
+            else {
+                "uniform": self.baseline.uniform,
+                "class_prior": self.baseline.class_prior,
+                "skill": self.baseline.skill,
+            },
+            "accuracy": self.accuracy,
+            "per_sample": None if self.per_sample is None else self.per_sample.tolist(),
+            "decisions": [
+                {"what": decision.what, "value": decision.value, "reason": decision.reason}
+                for decision in self.decisions
+            ],
+            "notes": [{"id": note.id, "message": note.message, "hint": note.hint} for note in self.notes],
+        }
+        strict: dict[str, Any] = strict_json(document)
+        return strict
+
+
+def strict_json(value: Any) -> Any:
+    """Replace non-finite numbers by the strings ``"Infinity"``, ``"-Infinity"`` and ``"NaN"``."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {key: strict_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [strict_json(item) for item in value]
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sample, ready to be shown.
+
+    Attributes:
+        number: 1-based.
+        id: The input's own name for it, or None.
+        label: A class name or number, a value, or a list of values; None for a row that was skipped.
+        probability: What was given to the label; None where that means nothing.
+        predicted: The class of the largest prediction, or what was predicted.
+        loss: Weights applied.
+        counted: False for an ignored label or a skipped row.
+    """
+
+    number: int
+    id: str | None
+    label: Any
+    probability: float | None
+    predicted: Any
+    loss: float | list[Any]
+    counted: bool = True

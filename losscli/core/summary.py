@@ -1,0 +1,133 @@
+"""What is kept of the per-sample values: enough for every reduction, whatever the number of rows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.core.exact import UNIT_BITS, ExactSum, ratio, sum_squares_exactly
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+KEPT = 65536  # values kept for the median, unless all rows are
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A mergeable summary of per-sample values, weights applied.
+
+    ``Summary()`` is the identity of ``+``, which is associative and commutative: the result depends on neither
+    the order of the rows nor how they were cut.
+
+    Attributes:
+        count: Number of values counted; ignored ones are not.
+        rows: Number of rows with a counted value.
+        total: Their exact sum.
+        squares: Exact sum of the squares of the finite values, in units of 2^-2148.
+        weights: Exact sum of the sample weights; None without weights.
+        min: The smallest value, NaN if one is NaN.
+        max: The largest value.
+        kept: All values, or None if there are more than ``KEPT``.
+    """
+
+    count: int = 0
+    rows: int = 0
+    total: ExactSum = ExactSum()
+    squares: int = 0
+    weights: ExactSum | None = None
+    min: float = math.inf
+    max: float = -math.inf
+    kept: tuple[Array, ...] | None = ()
+
+    @classmethod
+    def of(cls, values: Array, weights: Array | None = None, rows: int | None = None) -> Summary:
+        """Summarise values of any shape; ``weights`` is what they were multiplied with, one a value."""
+        values = values.reshape(-1)
+        if not len(values):
+            return cls(weights=None if weights is None else ExactSum())
+        finite = values[np.isfinite(values)]
+        return cls(
+            count=len(values),
+            rows=len(values) if rows is None else rows,
+            total=ExactSum.of(values),
+            squares=sum_squares_exactly(finite),
+            weights=None if weights is None else ExactSum.of(weights),
+            min=float(values.min()) + 0.0,  # -0.0 becomes 0.0: of the two, the first would win
+            max=float(values.max()) + 0.0,
+            kept=(values,) if len(values) <= KEPT else None,
+        )
+
+    def __add__(self, other: Summary) -> Summary:
+        if not self.count and self.weights is None:
+            return other
+        if not other.count and other.weights is None:
+            return self
+        kept = None
+        if self.kept is not None and other.kept is not None and self.count + other.count <= KEPT:
+            kept = self.kept + other.kept
+        weights = None
+        if self.weights is not None and other.weights is not None:
+            weights = self.weights + other.weights
+        return Summary(
+            count=self.count + other.count,
+            rows=self.rows + other.rows,
+            total=self.total + other.total,
+            squares=self.squares + other.squares,
+            weights=weights,
+            min=float(np.minimum(self.min, other.min)),
+            max=float(np.maximum(self.max, other.max)),
+            kept=kept,
+        )
+
+    @property
+    def sum(self) -> float:
+        """The sum, rounded once."""
+        return self.total.over()
+
+    @property
+    def mean(self) -> float:
+        """The sum over the count, rounded once; NaN if nothing was counted."""
+        return self.total.over(self.count)
+
+    @property
+    def std(self) -> float:
+        """The sample standard deviation (divisor count - 1); NaN for fewer than two values."""
+        if self.count < 2 or self.total.special is not None:
+            return math.nan
+        numerator = self.count * self.squares - self.total.finite**2
+        denominator = self.count * (self.count - 1)
+        guard = 64
+        root = math.isqrt((numerator << (2 * guard)) // denominator)
+        return ratio(root, 1 << (UNIT_BITS + guard))
+
+    @property
+    def median(self) -> float | None:
+        """The middle value; None if the values were too many to keep, NaN if there are none."""
+        if self.kept is None:
+            return None
+        if not self.count:
+            return math.nan
+        if self.total.nans:
+            return math.nan
+        values = np.sort(np.concatenate(self.kept))
+        middle = values[(self.count - 1) // 2 : self.count // 2 + 1]
+        return ExactSum.of(middle).over(len(middle))  # np.median overflows and warns of infinities
+
+    def to_dict(self) -> dict[str, float | int | None]:
+        """The ``summary`` object of the JSON document."""
+        empty = not self.count
+        return {
+            "count": self.count,
+            "sum": self.sum,
+            "mean": self.mean,
+            "std": self.std,
+            "min": math.nan if empty else self.min,
+            "median": self.median,
+            "max": math.nan if empty else self.max,
+        }

@@ -1,0 +1,100 @@
+"""Apply a transform to rows and put the results where its columns stood."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.errors import InputError, UsageError, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from losscli.losses.spec import Transform
+
+    Array = NDArray[np.float64]
+
+
+class Transformer:
+    """A transform with its parameters, ready for one batch of rows after the other.
+
+    Args:
+        transform: The declaration.
+        params: Its parameters.
+        classes: For labels: the class names, or None for numbers.
+        nan: ``error`` or ``keep``.
+    """
+
+    def __init__(
+        self, transform: Transform, params: Mapping[str, Any], classes: Sequence[str] | None = None, nan: str = "error"
+    ) -> None:
+        self.transform = transform
+        self.params = params
+        self.classes = classes
+        self.nan = nan
+
+    def header(self, names: Sequence[str] | None, columns: Sequence[int]) -> list[str] | None:
+        """The head of the result: new names where the columns stood; None if the input has no head."""
+        if names is None:
+            return None
+        new = [names[column] for column in columns]
+        if self.transform.column:
+            new = [self.transform.column]
+        elif self.transform.labels:
+            new = list(self.classes or map(str, range(self.params["classes"])))
+        return self.place(new, [name for i, name in enumerate(names) if i not in columns], columns)
+
+    def place(self, new: Sequence[Any], others: Sequence[Any], columns: Sequence[int]) -> list[Any]:
+        """One line: the new cells at the first of the columns, the other cells around them."""
+        before = min(columns, default=0)
+        return [*others[:before], *new, *others[before:]]
+
+    def values(self, x: NDArray[Any], where: Callable[[int, int | None], str]) -> Array:
+        """``(n, C)`` in, ``(n, K)`` out; a vector is one row of numbers, or n labels.
+
+        Raises:
+            InputError: NaN or +inf, or labels that are not classes.
+            UsageError: A rank that does not make rows.
+        """
+        if self.transform.labels:
+            return self._hot(x, where)
+        if x.ndim > 2:
+            raise UsageError(f"{self.transform.name} takes rows, not an array of rank {x.ndim}")
+        rows: Array = x[None] if x.ndim == 1 else x
+        bad = np.isnan(rows) | (rows == np.inf)
+        if self.nan == "error" and bad.any():
+            i, j = np.argwhere(bad)[0].tolist()
+            raise InputError(
+                f"{int(bad.any(axis=1).sum()):,} rows hold NaN or infinity"
+                if bad.any(axis=1).sum() > 1
+                else "1 row holds NaN or infinity",
+                f"{where(i, j)}: {rows[i, j]:g}",
+                "--nan keep lets NaN through",
+            )
+        with np.errstate(invalid="ignore"):
+            result = self.transform.kernel(rows, **self.params)
+        return result if result.ndim == 2 else result[:, None]
+
+    def _hot(self, labels: NDArray[Any], where: Callable[[int, int | None], str]) -> Array:
+        size = self.params["classes"]
+        if labels.dtype == object:
+            index = np.array([_position(self.classes, str(label)) for label in labels.reshape(-1).tolist()])
+        else:
+            index = labels.reshape(-1).astype(np.float64)
+        bad = np.flatnonzero((index < 0) | (index >= size) | (index != np.floor(index)))
+        if len(bad):
+            i = int(bad[0])
+            label = labels.reshape(-1)[i]
+            shown = quoted(label) if isinstance(label, str) else f"{label:g}"
+            raise InputError(
+                f"{len(bad):,} label{'s are' if len(bad) > 1 else ' is'} not among the {size} classes",
+                f"{where(i, None)}: {shown}",
+            )
+        return self.transform.kernel(index.astype(np.intp), **self.params)
+
+
+def _position(classes: Sequence[str] | None, text: str) -> int:
+    return list(classes).index(text) if classes is not None and text in classes else -1
