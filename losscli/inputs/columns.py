@@ -1,0 +1,161 @@
+"""The columns of a table, and finding them by name, glob, number or range."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from losscli.errors import InputError, UsageError, printable, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from losscli.core.batch import Decision
+    from losscli.inputs.options import ReadOptions
+    from losscli.inputs.pieces import Piece
+
+# mixed: some fields are numbers and some are words
+Kind = Literal["number", "text", "mixed", "list"]
+
+_RANGE = re.compile(r"(\d+)-(\d+)?", re.ASCII)
+_MOST_SHOWN = 12
+_LONGEST_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What is known of a table before its rows are read.
+
+    Attributes:
+        source: The name of the table in messages.
+        names: One name per column, or None.
+        kinds: What the first rows hold, column by column.
+        examples: A word from each column that has one, and its place; empty for numbers.
+    """
+
+    source: str
+    names: tuple[str, ...] | None
+    kinds: tuple[Kind, ...]
+    examples: tuple[str, ...]
+
+    def called(self, column: int) -> str:
+        """The name of a column in messages, else its 1-based number."""
+        if self.names is None or not self.names[column].strip():
+            return str(column + 1)
+        name = printable(self.names[column])
+        return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+    def listed(self) -> str:
+        """All the columns for a message, cut if there are many."""
+        if self.names is None:
+            return f"{len(self.kinds)} columns without names"
+        shown = [self.called(i) for i in range(min(len(self.names), _MOST_SHOWN))]
+        more = len(self.names) - len(shown)
+        return f"columns: {', '.join(shown)}" + (f" and {more} more" if more else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The roles of columns by their 0-based numbers.
+
+    Attributes:
+        predictions: In the order in which they are wanted.
+        labels: One, or several for one-hot and soft labels.
+        text_labels: The one label column holds words.
+        weights: Sample weights.
+        ids: Names of the samples.
+        others: Columns to hand through as text.
+    """
+
+    predictions: tuple[int, ...] = ()
+    labels: tuple[int, ...] = ()
+    text_labels: bool = False
+    weights: int | None = None
+    ids: int | None = None
+    others: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows with columns whose roles are still open.
+
+    Attributes:
+        columns: What is known of them.
+        decisions: How the table is read.
+        pieces: Reads the rows with the columns of a selection. One prediction column gives arrays of rank 1,
+            several give rank 2; other columns are found under the role ``column N``.
+        afterwards: What only the last row can tell.
+    """
+
+    columns: Columns
+    decisions: tuple[Decision, ...]
+    pieces: Callable[[Selection], Iterator[Piece]]
+    afterwards: Callable[[], tuple[Decision, ...]] = tuple
+
+
+def weight_column(columns: Columns, options: ReadOptions) -> int | None:
+    """The column of sample weights, if ``--sample-weight`` is the name of one."""
+    if options.sample_weight is None or columns.names is None or options.sample_weight not in columns.names:
+        return None
+    return _only(columns, options.sample_weight, "--sample-weight")
+
+
+def find_columns(columns: Columns, spec: str, option: str) -> tuple[int, ...]:
+    """The columns of a request such as ``p_cat,p_dog``, ``'p_*'``, ``3`` or ``2-11``.
+
+    Raises:
+        UsageError: One of its parts names no column, or a column comes twice.
+        InputError: A name belongs to several columns.
+    """
+    if columns.names and spec in columns.names:
+        return (_only(columns, spec, option),)
+    found: list[int] = []
+    for part in spec.split(","):
+        found += _find_part(columns, part.strip(), option)
+    twice = next((i for i in found if found.count(i) > 1), None)
+    if twice is not None:
+        raise UsageError(f"{option} names column {columns.called(twice)} twice", columns.source)
+    return tuple(found)
+
+
+def _find_part(columns: Columns, part: str, option: str) -> list[int]:
+    width = len(columns.kinds)
+    if columns.names and part in columns.names:
+        return [_only(columns, part, option)]
+    if columns.names and any(c in part for c in "*?["):
+        from fnmatch import fnmatchcase
+
+        found = [i for i, name in enumerate(columns.names) if fnmatchcase(name, part)]
+        if found:
+            return found
+    if part.isascii() and part.isdigit():
+        if 1 <= int(part) <= width:
+            return [int(part) - 1]
+        raise UsageError(f"{option} {part}: there are {width} columns, counted from 1", columns.source)
+    if match := _RANGE.fullmatch(part):
+        first, last = int(match[1]), int(match[2] or width)
+        if 1 <= first <= last <= width:
+            return list(range(first - 1, last))
+        raise UsageError(f"{option} {part}: there are {width} columns, counted from 1", columns.source)
+    raise UsageError(f"{option}: no column {quoted(part)}; {columns.listed()}", columns.source, _close(columns, part))
+
+
+def _close(columns: Columns, part: str) -> str:
+    import difflib
+
+    if columns.names is None:
+        return "1-based numbers and ranges, as in 3 or 2-11"
+    close = difflib.get_close_matches(part, columns.names, n=1)
+    return f"did you mean {printable(close[0])}?" if close else ""
+
+
+def _only(columns: Columns, name: str, option: str) -> int:
+    """The one column of that name."""
+    assert columns.names is not None
+    found = [i for i, other in enumerate(columns.names) if other == name]
+    if len(found) > 1:
+        places = " and ".join(str(i + 1) for i in found)
+        hint = f"{option} with one of the numbers"
+        raise InputError(f"columns {places} are both named {quoted(name)}", columns.source, hint)
+    return found[0]

@@ -1,0 +1,119 @@
+"""The door: arguments in, batches out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+from losscli.core.batch import Batch, Dataset
+from losscli.errors import InputError, UsageError, printable, quoted
+from losscli.inputs.arrays import Arrays
+from losscli.inputs.opening import open_input
+from losscli.inputs.pieces import Piece, Stream, align, count_mismatch, joined, rechunk
+from losscli.inputs.streams import from_one, from_two, separate_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from losscli.inputs.columns import Table
+    from losscli.inputs.options import ReadOptions
+
+_PREDICTIONS, _LABELS = "PREDICTIONS", "LABELS"
+
+
+def read(predictions: str | None, labels: str | None, options: ReadOptions, stdin: BinaryIO | None = None) -> Dataset:
+    """Open PREDICTIONS and LABELS.
+
+    Args:
+        predictions: Inline values, a path or ``-``; None is ``-``.
+        labels: The same; None looks for the labels where the predictions are.
+        options: How to read them.
+        stdin: Standard input; it is never sought.
+
+    Returns:
+        Batches to iterate once. Predictions of rank 1 that are no column of a table come in one batch, whose
+        labels may be a single row: whether the predictions are n rows or one is not for the inputs to say.
+
+    Raises:
+        UsageError: What was asked for isn't there (exit status 2).
+        InputError: What is there is bad (exit status 3); also while iterating.
+    """
+    predictions = "-" if predictions is None else predictions
+    _refuse_shared_stdin(predictions, labels, options.sample_weight)
+    opened = [open_input(predictions, _PREDICTIONS, options, stdin)]
+    if labels is not None:
+        _refuse_column(labels, opened[0])
+        opened.append(open_input(labels, _LABELS, options, stdin))
+    streams = from_one(opened[0], options) if labels is None else from_two(opened[0], opened[1], options)
+    streams += separate_weights(opened, options, stdin)
+    return Dataset(
+        batches=_batches(streams, options.chunk_rows),
+        classes=next((stream.classes for stream in streams if stream.classes), None),
+        decisions=tuple(decision for stream in streams for decision in stream.decisions),
+        source=streams[0].name,
+        tabular=streams[0].tabular,
+        afterwards=lambda: tuple(decision for stream in streams for decision in stream.afterwards()),
+    )
+
+
+def _refuse_column(labels: str, predictions: Table | Arrays) -> None:
+    """LABELS that is the name of a column was meant as ``--label``."""
+    if isinstance(predictions, Arrays) or labels not in (predictions.columns.names or ()):
+        return
+    from losscli.inputs.inline import has_numbers_only
+    from losscli.inputs.source import is_file
+
+    if not has_numbers_only(labels) and not is_file(labels):
+        what = f"no such file for {_LABELS}: {printable(labels)}, which is a column of {predictions.columns.source}"
+        raise UsageError(what, hint=f"--label {quoted(labels)}")
+
+
+def _refuse_shared_stdin(*arguments: str | None) -> None:
+    if sum(argument is not None and argument.strip() == "-" for argument in arguments) > 1:
+        raise UsageError("stdin can be read only once", hint="give a path for all but one of the arguments")
+
+
+def _batches(streams: Sequence[Stream], chunk_rows: int | None) -> Iterator[Batch]:
+    if streams[0].whole:
+        yield _whole(streams)
+        return
+    pieces = align(streams)
+    start = 0
+    for piece in rechunk(pieces, chunk_rows) if chunk_rows else pieces:
+        _refuse_other_ids(piece, start)
+        yield _batch(piece, start)
+        start += piece.size
+
+
+def _whole(streams: Sequence[Stream]) -> Batch:
+    """All rows as one batch; beside n predictions of rank 1 there may be one row of everything else."""
+    pieces = [joined(list(stream.pieces)) for stream in streams]
+    sizes = [piece.size for piece in pieces]
+    if len({*sizes, 1}) > 2 or len(set(sizes[1:])) > 1 or sizes[0] < max(sizes):
+        raise count_mismatch(streams, sizes)
+    values = {role: value for piece in pieces for role, value in piece.values.items()}
+    places = {role: place for piece in pieces for role, place in piece.places.items()}
+    return _batch(Piece(sizes[0], values, places), 0)
+
+
+def _batch(piece: Piece, start: int) -> Batch:
+    label_place = piece.places["labels"]
+    return Batch(
+        start=start,
+        predictions=piece.values["predictions"],
+        labels=piece.values["labels"],
+        weights=piece.values.get("weights"),
+        ids=piece.values.get("ids"),
+        where=piece.places["predictions"],
+        where_label=lambda row: label_place(row, None),
+    )
+
+
+def _refuse_other_ids(piece: Piece, start: int) -> None:
+    """Two files with ids are paired by position, and the ids must say the same."""
+    ours, theirs = piece.values.get("ids"), piece.values.get("label ids")
+    if ours is None or theirs is None or list(ours) == list(theirs):
+        return
+    row = next(i for i in range(piece.size) if ours[i] != theirs[i])
+    what = f"row {start + row + 1} has the id {quoted(ours[row])} in one file and {quoted(theirs[row])} in the other"
+    where = f"{piece.places['predictions'](row, None)} and {piece.places['labels'](row, None)}"
+    raise InputError(what, where, "sort both files by their ids, or remove the id column of one")

@@ -1,0 +1,296 @@
+"""CSV, TSV and other delimited text: a fast, checked path through np.loadtxt; the exact one for all else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core.batch import Decision
+from losscli.errors import quoted
+from losscli.inputs.columns import Columns, Kind, Selection, Table
+from losscli.inputs.exact import Blanks, Rows, Wanted, exact_rows
+from losscli.inputs.fields import SPACE, odd_quotes, records
+from losscli.inputs.layout import Layout, find_layout
+from losscli.inputs.numbers import has_decimal_comma, is_missing, looks_numeric
+from losscli.inputs.pieces import LazyTexts, Piece, Place, at_least_one, no_rows
+from losscli.inputs.text import TextBlock, block_of, text_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from losscli.inputs.options import ReadOptions
+    from losscli.inputs.source import Source
+
+# Decisions look at so much text whatever the size of the blocks, so that they don't depend on it.
+_SAMPLE_BYTES = 1 << 16
+_SAMPLE_LINES = 3
+
+
+def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) -> Table:
+    """A table in text, whose beginning is read; with ``tabs`` its delimiter is known.
+
+    Raises:
+        InputError: There are no rows, or two delimiters fit equally well.
+        UsageError: The delimiter that was asked for can't be one.
+    """
+    blocks = text_blocks(source, options.chunk_bytes)
+    head = _head(blocks)
+    if head is None:
+        raise no_rows(source.name)
+    layout = find_layout(_sample(head.data), source.name, options, tabs=tabs)
+    columns = Columns(source.name, layout.names, *_kinds(layout, source.name))
+    blanks = Blanks()
+    rest = _rest(head, blocks, layout)
+    return Table(
+        columns,
+        layout.decisions,
+        lambda selection: at_least_one(_Reader(source, layout, columns, selection, blanks).pieces(rest), source.name),
+        lambda: _blank_lines(blanks),
+    )
+
+
+def _head(blocks: Iterator[TextBlock]) -> TextBlock | None:
+    """The first blocks, as one that is long enough for a sample."""
+    parts = []
+    size = lines = 0
+    for block in blocks:
+        parts.append(block.data)
+        size += len(block.data)
+        lines += len(block.lines)
+        if size >= _SAMPLE_BYTES and lines >= _SAMPLE_LINES:
+            break
+    return block_of(b"".join(parts), 1) if parts else None
+
+
+def _sample(data: bytes) -> str:
+    end = data.rfind(b"\n", 0, _SAMPLE_BYTES) + 1
+    for _ in range(_SAMPLE_LINES - data.count(b"\n", 0, end)):
+        end = data.find(b"\n", end) + 1 or end
+    return data[:end].decode()
+
+
+def _rest(head: TextBlock, blocks: Iterator[TextBlock], layout: Layout) -> Iterator[TextBlock]:
+    """The text after the header."""
+    at = 0
+    for _ in range(layout.skip):
+        at = head.data.index(b"\n", at) + 1
+    data = head.data[at:]
+    del head  # else it would stay alive as long as the stream
+    if data:
+        yield block_of(data, 1 + layout.skip)
+    del data
+    yield from blocks
+
+
+def _kinds(layout: Layout, name: str) -> tuple[tuple[Kind, ...], tuple[str, ...]]:
+    """Whether columns hold numbers or words, by the sample, and a word as example."""
+    kinds: list[Kind] = []
+    examples: list[str] = []
+    rows = [(line, fields) for line, fields in layout.sample if len(fields) == layout.width]
+    for column in range(layout.width):
+        present = [(line, fields[column]) for line, fields in rows if not is_missing(fields[column])]
+        words = [(line, field) for line, field in present if not (looks_numeric(field) or has_decimal_comma(field))]
+        kinds.append("number" if not words else "text" if len(words) == len(present) else "mixed")
+        examples.append(f"{quoted(words[0][1].strip())} at {name}:{words[0][0]}" if words else "")
+    return tuple(kinds), tuple(examples)
+
+
+def _blank_lines(blanks: Blanks) -> tuple[Decision, ...]:
+    if not blanks.inside:
+        return ()
+    lines = "1 blank line" if blanks.inside == 1 else f"{blanks.inside} blank lines"
+    return (Decision("blank lines", f"{lines} skipped", "rows of this table have several fields"),)
+
+
+class _Reader:
+    """Turns blocks of text into pieces with the columns of one selection."""
+
+    def __init__(self, source: Source, layout: Layout, columns: Columns, selection: Selection, blanks: Blanks) -> None:
+        weights = () if selection.weights is None else (selection.weights,)
+        label_numbers = () if selection.text_labels else selection.labels
+        numbers = tuple(dict.fromkeys((*selection.predictions, *label_numbers, *weights)))
+        words = selection.labels[0] if selection.text_labels else None
+        self._source = source
+        self._selection = selection
+        self._wanted = Wanted(layout, columns, numbers, words)
+        self._blanks = blanks
+        self._all_numbers = all(kind == "number" for kind in columns.kinds)
+
+    def pieces(self, blocks: Iterator[TextBlock]) -> Iterator[Piece]:
+        for block in _whole_records(blocks, self._wanted.layout, self._source.name):
+            rows = self._fast(block)
+            if rows is None:
+                rows = exact_rows(block, self._wanted, self._blanks, lambda: bool(self._source.stream.head(1)))
+            if rows is not None:
+                yield self._piece(block, rows)
+
+    def _fast(self, block: TextBlock) -> Rows | None:
+        """The rows, or None if the text is not plain enough to be sure of them."""
+        delimiter, width = self._wanted.layout.delimiter, self._wanted.layout.width
+        data, lines = block.data, block.lines
+        if b'"' in data or data.isspace():
+            return None
+        spans = None
+        if not self._all_numbers:
+            spans = None if delimiter == SPACE else _spans(data, delimiter, width)
+            if spans is None:
+                return None
+        numbers = self._parse(lines, spans is None)
+        if numbers is None or self._has_overflow(numbers, data):
+            return None
+        if not self._note_blanks(block, len(lines), len(numbers)):
+            return None
+        labels = None
+        if self._wanted.words is not None and spans is not None:
+            texts = _texts(data, spans, self._wanted.words)
+            if "" in texts:
+                return None
+            labels = np.array(texts, dtype=object)
+        return Rows(numbers, labels, _line_finder(block, len(lines) == len(numbers)))
+
+    def _parse(self, lines: list[str], everything: bool) -> NDArray[np.float64] | None:
+        """The wanted numbers of lines that are known to be even, or of all columns, which np.loadtxt checks."""
+        wanted = list(self._wanted.numbers)
+        if not wanted:
+            return np.empty((len(lines), 0))
+        delimiter = self._wanted.layout.delimiter
+        try:
+            array = np.loadtxt(
+                lines,
+                delimiter=None if delimiter == SPACE else delimiter,
+                comments=None,
+                ndmin=2,
+                usecols=None if everything else wanted,
+            )
+        except ValueError:
+            return None
+        if not everything:
+            return array
+        if array.shape[1] != self._wanted.layout.width:
+            return None
+        first, count = wanted[0], len(wanted)
+        if wanted == list(range(first, first + count)):
+            return array[:, first : first + count]
+        return array[:, wanted]
+
+    def _has_overflow(self, numbers: NDArray[np.float64], data: bytes) -> bool:
+        """Whether some infinity may have been written as a finite number: np.loadtxt reads 1e400 as inf."""
+        infinite = int(np.isinf(numbers).sum())
+        return infinite > 0 and data.lower().count(b"inf") != infinite
+
+    def _note_blanks(self, block: TextBlock, lines: int, rows: int) -> bool:
+        """Count blank lines; False if they need a closer look."""
+        blanks = self._blanks
+        if lines == rows and not blanks.waiting:
+            return True
+        if self._wanted.layout.width == 1:
+            return False
+        trailing = block.data[len(block.data.rstrip()) :].count(b"\n") - 1
+        blanks.waiting += lines - rows - trailing
+        blanks.row()
+        if trailing:
+            blanks.blank(block.first_line + lines - trailing, trailing)
+        return True
+
+    def _piece(self, block: TextBlock, rows: Rows) -> Piece:
+        selection, size = self._selection, len(rows.numbers)
+        values: dict[str, Any] = {}
+        places: dict[str, Place] = {}
+        if selection.predictions:
+            values["predictions"] = self._columns(rows, selection.predictions)
+            places["predictions"] = self._place(rows, selection.predictions)
+        if selection.labels:
+            values["labels"] = self._columns(rows, selection.labels) if rows.labels is None else rows.labels
+            places["labels"] = self._place(rows, selection.labels)
+        if selection.weights is not None:
+            values["weights"] = self._columns(rows, (selection.weights,))
+            places["weights"] = self._place(rows, (selection.weights,))
+        if selection.ids is not None:
+            values["ids"] = self._lazy(block, size, selection.ids)
+        for column in selection.others:
+            values[f"column {column}"] = self._lazy(block, size, column)
+        return Piece(size, values, places)
+
+    def _columns(self, rows: Rows, columns: tuple[int, ...]) -> NDArray[np.float64]:
+        at = [self._wanted.numbers.index(column) for column in columns]
+        if len(at) == 1:
+            return rows.numbers[:, at[0]]
+        if at == list(range(at[0], at[0] + len(at))):
+            return rows.numbers[:, at[0] : at[0] + len(at)]
+        return rows.numbers[:, at]
+
+    def _place(self, rows: Rows, columns: tuple[int, ...]) -> Place:
+        called, name = self._wanted.columns.called, self._source.name
+
+        def place(row: int, column: int | None) -> str:
+            line = f"{name}:{rows.line(row)}"
+            if column is None and len(columns) > 1:
+                return line
+            return f"{line}, column {called(columns[column or 0])}"
+
+        return place
+
+    def _lazy(self, block: TextBlock, size: int, column: int) -> LazyTexts:
+        delimiter, name = self._wanted.layout.delimiter, self._source.name
+        return LazyTexts(size, lambda: _column_texts(block, delimiter, name, column))
+
+
+def _whole_records(blocks: Iterator[TextBlock], layout: Layout, name: str) -> Iterator[TextBlock]:
+    """Move a record that a quoted line end has cut in two to the next block."""
+    carry: TextBlock | None = None
+    for block in blocks:
+        whole = block_of(carry.data + block.data, carry.first_line) if carry else block
+        carry = None
+        if b'"' in whole.data and odd_quotes(whole.lines):
+            whole, carry = _split_open(whole, layout, name)
+        if whole.data:
+            yield whole
+    if carry:
+        yield carry
+
+
+def _split_open(block: TextBlock, layout: Layout, name: str) -> tuple[TextBlock, TextBlock | None]:
+    for line, fields in records(block.lines, layout.delimiter, block.first_line, name):
+        if fields is None:
+            at = 0
+            for _ in range(line - block.first_line):
+                at = block.data.index(b"\n", at) + 1
+            return block_of(block.data[:at], block.first_line), block_of(block.data[at:], line)
+    return block, None
+
+
+def _spans(data: bytes, delimiter: str, width: int) -> NDArray[np.intp] | None:
+    """Where fields begin and end: ``(lines, width + 1)`` positions of what delimits them, -1 for the text's start.
+
+    None if some line hasn't ``width`` fields; np.loadtxt does not look at that when it picks columns.
+    """
+    text = np.frombuffer(data, dtype=np.uint8)
+    ends = np.flatnonzero(text == ord("\n"))
+    inner = np.flatnonzero(text == ord(delimiter))
+    if len(inner) != len(ends) * (width - 1):
+        return None
+    starts = np.concatenate(([-1], ends[:-1]))
+    spans = np.column_stack((starts, inner.reshape(len(ends), width - 1), ends))
+    # Positions out of order: a line has too many fields, another too few. In one column, an empty field: a blank line.
+    return spans if (np.diff(spans, axis=1) > (width == 1)).all() else None
+
+
+def _texts(data: bytes, spans: NDArray[np.intp], column: int) -> list[str]:
+    pairs = zip((spans[:, column] + 1).tolist(), spans[:, column + 1].tolist(), strict=True)
+    return [data[start:end].decode().strip() for start, end in pairs]
+
+
+def _column_texts(block: TextBlock, delimiter: str, name: str, column: int) -> list[str]:
+    rows = records(block.lines, delimiter, block.first_line, name)
+    return [fields[column].strip() for _, fields in rows if fields]
+
+
+def _line_finder(block: TextBlock, plain: bool) -> Callable[[int], int]:
+    """The physical line of a row; blank lines are counted only when somebody asks."""
+    first, lines = block.first_line, block.lines
+    if plain:
+        return lambda row: first + row
+    return lambda row: first + [i for i, line in enumerate(lines) if line.strip()][row]

@@ -1,0 +1,67 @@
+"""The slow, exact reading of delimited text: every record with its physical line, quotes respected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+SPACE = " "  # as a delimiter: runs of white space
+
+
+class _Lines:
+    """Lines that remember whether the last of them has been asked for and more was wanted."""
+
+    def __init__(self, lines: Sequence[str], delimiter: str) -> None:
+        self._lines = iter([line.replace("\t", " ").strip() for line in lines] if delimiter == SPACE else lines)
+        self.exhausted = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        try:
+            return next(self._lines) + "\n"
+        except StopIteration:
+            self.exhausted = True
+            raise
+
+
+def records(lines: Sequence[str], delimiter: str, first_line: int, name: str) -> Iterator[tuple[int, list[str] | None]]:
+    """The records of lines of which the first starts a record.
+
+    Yields:
+        The physical line on which the record starts, and its fields: none for a blank line; None for a
+        last record whose quote is still open after the last line.
+
+    Raises:
+        InputError: A quoted field is too long to be one.
+    """
+    import csv
+
+    counted = _Lines(lines, delimiter)
+    reader = csv.reader(counted, delimiter=delimiter, skipinitialspace=delimiter == SPACE)
+    start = first_line
+    try:
+        for fields in reader:
+            if counted.exhausted:
+                yield start, None
+                return
+            blank = not fields or (len(fields) == 1 and not fields[0].strip())
+            yield start, [] if blank else fields
+            start = first_line + reader.line_num
+    except csv.Error:
+        raise open_quote(name, start) from None
+
+
+def open_quote(name: str, line: int) -> InputError:
+    """The error for a quote that no other closes."""
+    return InputError("a quote that never closes", f"{name}:{line}", 'write a quote inside a field as ""')
+
+
+def odd_quotes(lines: Sequence[str]) -> bool:
+    """Whether a line holds an odd number of quotes, so that its end may lie inside a field."""
+    return any(line.count('"') % 2 for line in lines)

@@ -1,0 +1,156 @@
+"""JSON documents: an array, an object of arrays, a list of records; and which of JSON and NDJSON a text is."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from losscli.errors import InputError, printable, quoted
+from losscli.inputs import names as known
+from losscli.inputs.arrays import Arrays, ArrayStream, in_memory
+from losscli.inputs.nested import CONSTANTS, Locate, Path, to_array
+from losscli.inputs.records import open_records
+from losscli.inputs.text import whole_text
+
+if TYPE_CHECKING:
+    import json
+
+    from losscli.core.batch import Decision
+    from losscli.inputs.columns import Table
+    from losscli.inputs.options import ReadOptions
+    from losscli.inputs.source import ByteStream, Source
+
+
+@functools.cache
+def decoder() -> json.JSONDecoder:
+    """A decoder that knows which infinities were written as such and refuses keys that come twice."""
+    import json
+
+    return json.JSONDecoder(parse_constant=CONSTANTS.__getitem__, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen = [key for key, _ in pairs]
+        raise ValueError(f"the key {quoted(next(key for key in seen if seen.count(key) > 1))} comes twice")
+    return found
+
+
+def decode(text: str, name: str, first_line: int = 1) -> Any:
+    """The value of a JSON text.
+
+    Raises:
+        InputError: A syntax error, with its line and character; too deep; a key twice.
+    """
+    try:
+        return decoder().decode(text)
+    except RecursionError:
+        raise InputError("JSON nested too deep", f"{name}:{first_line}") from None
+    except ValueError as error:
+        line, message = getattr(error, "lineno", None), getattr(error, "msg", None)
+        if line is None or message is None:
+            what = "a number of too many digits" if "digits" in str(error) else str(error)
+            raise InputError(what, name if first_line == 1 else f"{name}:{first_line}") from None
+        at = f"{name}:{first_line + line - 1}, character {getattr(error, 'colno', 1)}"
+        raise InputError(f"JSON syntax: {message[:1].lower()}{message[1:]}", at) from None
+
+
+def open_json(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table | Arrays:
+    """A JSON document, read whole.
+
+    Raises:
+        InputError: It is no JSON, or JSON that holds no predictions.
+    """
+    text = whole_text(source)
+    if not text.strip():
+        raise InputError("no rows", source.name, "give at least one row of data")
+    return interpret(decode(text, source.name), source.name, options, decisions)
+
+
+def interpret(value: Any, name: str, options: ReadOptions, decisions: tuple[Decision, ...] = ()) -> Table | Arrays:
+    """What a JSON value holds.
+
+    Raises:
+        InputError: It holds no arrays and no records.
+    """
+    if isinstance(value, dict):
+        if not _is_record(value, options):
+            return _object_of_arrays(value, name, options, decisions)
+        value = [value]
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        places = [f"{name}, row {i + 1}" for i in range(len(value))]
+        return open_records(iter([(places, value)]), name, options, decisions)
+    if isinstance(value, str) or value is None:
+        raise InputError(f"the JSON is {'null' if value is None else quoted(value)}, not an array or an object", name)
+    data = value if isinstance(value, list) else [value]
+
+    def load(key: str, text: bool) -> ArrayStream:
+        array = to_array(data, _locate("", name), text=text)
+        return in_memory(name, array, options.chunk_bytes)
+
+    return Arrays(name, ("",), load, decisions)
+
+
+def looks_like_ndjson(stream: ByteStream) -> bool:
+    """Whether the first line is a JSON value of its own with more to come."""
+    size = 1 << 16
+    while True:
+        head = stream.head(size)
+        text = head.lstrip()
+        end = min((at for at in (text.find(b"\n"), text.find(b"\r")) if at >= 0), default=-1)
+        if end >= 0 and text[end:].strip():
+            break
+        if len(head) < size:
+            return False
+        size *= 2
+    try:
+        decoder().decode(text[:end].decode())
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _is_record(value: dict[str, Any], options: ReadOptions) -> bool:
+    """Whether an object is one row rather than a set of arrays."""
+    roles = (*known.PREDICTIONS, *known.LABELS)
+    named = [key for key in value if known.key(key) in roles or key in (options.pred, options.label)]
+    if any(isinstance(value[key], list) for key in named):
+        return False
+    return not all(isinstance(item, list) for item in value.values()) and "predictions" not in value
+
+
+def _object_of_arrays(
+    value: dict[str, Any], name: str, options: ReadOptions, decisions: tuple[Decision, ...]
+) -> Arrays:
+    keys = tuple(key for key in value if known.key(key) not in known.CLASSES)
+    if not keys:
+        raise InputError("a JSON object without arrays", name)
+
+    def load(key: str, text: bool) -> ArrayStream:
+        data = value[key] if isinstance(value[key], list) else [value[key]]
+        array = to_array(data, _locate(key, name), text=text)
+        return in_memory(name, array, options.chunk_bytes)
+
+    return Arrays(name, keys, load, decisions, _classes(value, name))
+
+
+def _classes(value: dict[str, Any], name: str) -> tuple[str, ...] | None:
+    key = next((key for key in value if known.key(key) in known.CLASSES), None)
+    if key is None:
+        return None
+    names = value[key]
+    if not isinstance(names, list) or not all(isinstance(item, str | int) for item in names):
+        raise InputError(f"{quoted(key)} is not a list of class names", name)
+    return tuple(map(str, names))
+
+
+def _locate(key: str, name: str) -> Locate:
+    subject = printable(key)
+
+    def named(path: Path, /) -> tuple[str, str]:
+        if len(path) == 1:
+            return f"row {path[0] + 1}" + (f" of {subject}" if subject else ""), name
+        return (subject + "".join(f"[{i}]" for i in path)) or "the array", name
+
+    return named

@@ -1,0 +1,135 @@
+"""Nested lists become arrays: shapes and kinds checked, and the place of what is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from losscli.errors import InputError, quoted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_DEEPEST = 32
+
+# These very objects stand for what was written as Infinity; any other infinity is a number that was too large.
+_INFINITY = float("inf")
+_MINUS_INFINITY = float("-inf")
+CONSTANTS = {"NaN": float("nan"), "Infinity": _INFINITY, "-Infinity": _MINUS_INFINITY}
+
+Path = tuple[int, ...]
+
+
+class Locate(Protocol):
+    """Names an element of nested lists."""
+
+    def __call__(self, path: Path, /) -> tuple[str, str]:
+        """Return what the element is called, as in ``predictions[1][2]``, and where it is."""
+
+
+def to_array(data: list[Any], locate: Locate, *, text: bool = False) -> NDArray[Any]:
+    """A list of numbers, of lists, ..., or of texts if ``text`` allows them.
+
+    Returns:
+        int64 if all are integers or booleans, float64, or ``(n,)`` of ``str`` objects.
+
+    Raises:
+        InputError: Ragged lists, or an element that is no number.
+    """
+    try:
+        array = np.array(data)
+    except (ValueError, OverflowError):
+        return _checked(data, locate, text)
+    if array.ndim > _DEEPEST:
+        return _checked(data, locate, text)
+    if array.dtype.kind in "ib":
+        return array.astype(np.int64)
+    if array.dtype.kind == "f" and not np.isinf(array).any():
+        return array
+    return _checked(data, locate, text)
+
+
+def _checked(data: list[Any], locate: Locate, text: bool) -> NDArray[Any]:
+    """The same, element by element."""
+    shape = _shape(data, locate)
+    leaves: list[tuple[Path, Any]] = []
+    _collect(data, (), shape, leaves, locate)
+    if text and any(isinstance(leaf, str) and leaf not in CONSTANTS for _, leaf in leaves):
+        other = next(((path, leaf) for path, leaf in leaves if not isinstance(leaf, str)), None)
+        if other is None and len(shape) == 1:
+            return _texts(leaves, locate)
+        if other is None:
+            raise _bad(leaves[0][0], quoted(leaves[0][1]), "text must come in a flat list", locate)
+        if isinstance(leaves[0][1], str):
+            raise _bad(other[0], str(other[1]), "not text as others are", locate)
+    numbers = [_number(path, leaf, locate) for path, leaf in leaves]
+    dtype = np.int64 if numbers and all(isinstance(n, int) and abs(n) < 2**63 for n in numbers) else np.float64
+    return np.array(numbers, dtype=dtype).reshape(shape)
+
+
+def _shape(data: Any, locate: Locate) -> Path:
+    shape: list[int] = []
+    while isinstance(data, list):
+        shape.append(len(data))
+        if len(shape) > _DEEPEST:
+            _, where = locate(())
+            raise InputError(f"lists nested more than {_DEEPEST} deep", where)
+        if not data:
+            break
+        data = data[0]
+    return tuple(shape)
+
+
+def _collect(data: Any, path: Path, shape: Path, leaves: list[tuple[Path, Any]], locate: Locate) -> None:
+    depth = len(path)
+    if not isinstance(data, list):
+        if depth < len(shape):
+            raise _bad(path, "a single value", f"{shape[depth]} values expected", locate)
+        leaves.append((path, data))
+        return
+    if depth >= len(shape):
+        raise _bad(path, "a list", "a single value expected", locate)
+    if len(data) != shape[depth]:
+        subject, where = locate(path)
+        first, _ = locate((0,) * depth)
+        raise InputError(f"{subject} has {_values(len(data))}, {first} has {shape[depth]}", where)
+    for i, element in enumerate(data):
+        _collect(element, (*path, i), shape, leaves, locate)
+
+
+def _number(path: Path, leaf: Any, locate: Locate) -> float:
+    if isinstance(leaf, str) and leaf in CONSTANTS:
+        return CONSTANTS[leaf]
+    if isinstance(leaf, float):
+        if np.isinf(leaf) and leaf is not _INFINITY and leaf is not _MINUS_INFINITY:
+            raise _bad(path, "too large for a 64-bit float", "", locate)
+        return leaf
+    if isinstance(leaf, int):
+        return _integer(path, leaf, locate)
+    shown = {type(None): "null", dict: "an object"}.get(type(leaf)) or quoted(str(leaf))
+    raise _bad(path, shown, "not a number", locate)
+
+
+def _integer(path: Path, leaf: int, locate: Locate) -> float:
+    try:
+        float(leaf)
+    except OverflowError:
+        raise _bad(path, "too large for a 64-bit float", "", locate) from None
+    return int(leaf)
+
+
+def _texts(words: list[tuple[Path, str]], locate: Locate) -> NDArray[Any]:
+    stripped = [word.strip() for _, word in words]
+    if "" in stripped:
+        raise _bad(words[stripped.index("")][0], "''", "an empty label", locate)
+    return np.array(stripped, dtype=object)
+
+
+def _bad(path: Path, found: str, expected: str, locate: Locate) -> InputError:
+    subject, where = locate(path)
+    return InputError(f"{subject} is {found}" + (f", {expected}" if expected else ""), where)
+
+
+def _values(count: int) -> str:
+    return "1 value" if count == 1 else f"{count} values"

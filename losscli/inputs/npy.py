@@ -1,0 +1,171 @@
+"""NPY and NPZ, read as a stream: nothing is unpickled, nothing is mapped, a pipe will do."""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.errors import InputError, printable
+from losscli.inputs.arrays import Arrays, ArrayStream, Block, numbered, refuse_empty
+from losscli.inputs.source import BrokenBytesError
+
+if TYPE_CHECKING:
+    import zipfile
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from losscli.core.batch import Decision
+    from losscli.inputs.options import ReadOptions
+    from losscli.inputs.source import Readable, Source
+
+_MOST_AT_ONCE = 1 << 24  # a damaged header may ask for any amount
+_AGAIN = "make or fetch the file again"
+
+
+def open_npy(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Arrays:
+    """The array of an NPY file."""
+    stream, name = source.stream, source.name
+    return Arrays(name, ("",), lambda key, text: _array(stream, name, options.chunk_bytes, text), decisions)
+
+
+def open_npz(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Arrays:
+    """The arrays of an NPZ archive, which is read whole, as its table of contents comes last.
+
+    Raises:
+        InputError: It is no ZIP archive, it is damaged, or it holds no arrays.
+    """
+    import zipfile
+
+    name = source.name
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(source.stream.read_all()))
+    except BrokenBytesError as broken:
+        raise InputError(str(broken), name, _AGAIN) from None
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        raise InputError("not an NPZ archive, or one that ends early", name, _AGAIN) from None
+    keys = tuple(member.removesuffix(".npy") for member in archive.namelist() if member.endswith(".npy"))
+    if not keys:
+        raise InputError("an archive without arrays", name)
+
+    def load(key: str, text: bool) -> ArrayStream:
+        return _array(_Member(archive, f"{key}.npy"), f"{name}: {printable(key)}", options.chunk_bytes, text)
+
+    return Arrays(name, keys, load, decisions)
+
+
+class _Member:
+    """A file in an archive."""
+
+    def __init__(self, archive: zipfile.ZipFile, member: str) -> None:
+        self._archive = archive
+        self._member = member
+        self._file: Any = None
+
+    def read(self, size: int, /) -> bytes:
+        import zipfile
+        import zlib
+
+        try:
+            self._file = self._file or self._archive.open(self._member)
+            data: bytes = self._file.read(size)
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError):
+            raise BrokenBytesError("the archive is damaged or encrypted") from None
+        return data
+
+
+def _array(stream: Readable, name: str, chunk_bytes: int, text: bool) -> ArrayStream:
+    shape, fortran, dtype = _header(stream, name)
+    _refuse_dtype(dtype, name, text)
+    if not shape:
+        raise InputError("an array without axes, a single number", name, "save it with np.atleast_1d")
+    refuse_empty(name, shape)
+    if fortran and len(shape) > 1:
+        return ArrayStream(name, shape, dtype.kind in "US", _transposed(stream, name, shape, dtype))
+    rows = max(1, chunk_bytes // (dtype.itemsize * math.prod(shape[1:])))
+    return ArrayStream(name, shape, dtype.kind in "US", _rows(stream, name, shape, dtype, rows))
+
+
+def _header(stream: Readable, name: str) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    file: Any = stream  # NumPy declares that it may read without a size; it never does
+    try:
+        if np.lib.format.read_magic(file) == (1, 0):
+            header = np.lib.format.read_array_header_1_0(file)
+        else:
+            header = np.lib.format.read_array_header_2_0(file)
+    except BrokenBytesError as broken:
+        raise InputError(str(broken), name, _AGAIN) from None
+    except (ValueError, SyntaxError, TypeError, KeyError, EOFError, RecursionError, MemoryError):
+        raise InputError("not an NPY array, or its header is damaged", name, "save it with np.save") from None
+    shape, fortran, dtype = header
+    if any(length < 0 for length in shape):
+        raise InputError("an NPY header with a negative length", name, _AGAIN)
+    return shape, fortran, dtype
+
+
+def _refuse_dtype(dtype: np.dtype[Any], name: str, text: bool) -> None:
+    if dtype.hasobject:
+        hint = "save numbers: np.save(FILE, array.astype(float)), or labels with astype(str)"
+        raise InputError("an array of Python objects, which are pickled and never loaded", name, hint)
+    if dtype.kind in "US" and not text:
+        raise InputError("an array of text where numbers belong", name)
+    if dtype.kind not in "biufUS" or not dtype.itemsize:
+        raise InputError(f"an array of {dtype}, not of numbers", name, "save it as float64")
+
+
+def _rows(stream: Readable, name: str, shape: tuple[int, ...], dtype: np.dtype[Any], at_once: int) -> Iterator[Block]:
+    row_bytes = dtype.itemsize * math.prod(shape[1:])
+    for start in range(0, shape[0], at_once):
+        count = min(at_once, shape[0] - start)
+        data = _read(stream, name, count * row_bytes, start * row_bytes, shape, row_bytes)
+        yield _plain(np.frombuffer(data, dtype).reshape(count, *shape[1:])), numbered(name, start)
+    _refuse_more(stream, name)
+
+
+def _transposed(stream: Readable, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Iterator[Block]:
+    """An array in Fortran's order has its first row all over the file: it is read whole."""
+    row_bytes = dtype.itemsize * math.prod(shape[1:])
+    data = _read(stream, name, shape[0] * row_bytes, 0, shape, row_bytes)
+    yield _plain(np.frombuffer(data, dtype).reshape(shape, order="F")), numbered(name, 0)
+    _refuse_more(stream, name)
+
+
+def _read(stream: Readable, name: str, size: int, before: int, shape: tuple[int, ...], row_bytes: int) -> bytes:
+    parts: list[bytes] = []
+    found = 0
+    reason = "the array ends early"
+    while found < size:
+        try:
+            part = stream.read(min(size - found, _MOST_AT_ONCE))
+        except BrokenBytesError as broken:
+            part, reason = b"", str(broken)
+        if not part:
+            total, expected = before + found, shape[0] * row_bytes
+            what = f"{reason}: {total // row_bytes} of {shape[0]} rows, {total} of {expected} bytes"
+            raise InputError(what, name, _AGAIN)
+        parts.append(part)
+        found += len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _refuse_more(stream: Readable, name: str) -> None:
+    try:
+        more = stream.read(1)
+    except BrokenBytesError as broken:
+        raise InputError(str(broken), name, _AGAIN) from None
+    if more:
+        raise InputError("there is more after the array", name, "one array per NPY file; several in an NPZ")
+
+
+def _plain(array: NDArray[Any]) -> NDArray[Any]:
+    """Any dtype as one of three: float64, int64, or objects that are ``str``."""
+    if array.dtype.kind in "US":
+        texts = array.astype(str).astype(object)
+        stripped: NDArray[Any] = np.array([text.strip() for text in texts.ravel()], dtype=object)
+        return stripped.reshape(array.shape)
+    if array.dtype.kind in "bi" or (array.dtype.kind == "u" and array.max() <= np.iinfo(np.int64).max):
+        return array.astype(np.int64)
+    return array.astype(np.float64)

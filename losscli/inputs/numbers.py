@@ -1,0 +1,53 @@
+"""One definition of what a number looks like, for inline values, delimited text and JSON strings."""
+
+from __future__ import annotations
+
+import math
+import re
+
+# What the C parser of np.loadtxt takes. float() alone would also take '1_000' and the digits of other scripts.
+_NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE | re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_MISSING = frozenset({"", "na", "n/a", "null", "none"})
+
+
+def parse_number(text: str) -> float | None:
+    """The value of ``text``, or None if it is not a number that float64 can hold."""
+    text = text.strip()
+    if not _NUMBER.fullmatch(text):
+        return None
+    value = float(text)
+    return None if is_overflow(value, text) else value
+
+
+def parse_scalar(text: str) -> int | float | None:
+    """The same, but whole numbers stay integers while int64 can hold them."""
+    if _INTEGER.fullmatch(text.strip()) and len(text) < 19:
+        return int(text)
+    return parse_number(text)
+
+
+def is_overflow(value: float, text: str) -> bool:
+    """Whether ``text`` means a finite number that became infinite."""
+    return math.isinf(value) and "inf" not in text.lower()
+
+
+def is_missing(text: str) -> bool:
+    """Whether a field says that there is no value; ``nan`` is a value."""
+    return text.strip().lower() in _MISSING
+
+
+def looks_numeric(text: str) -> bool:
+    """Whether a field may stand in a column of numbers as far as its kind goes."""
+    return _NUMBER.fullmatch(text.strip()) is not None
+
+
+def is_too_large(text: str) -> bool:
+    """Whether the text is a number, but beyond float64."""
+    return looks_numeric(text) and parse_number(text) is None
+
+
+def has_decimal_comma(text: str) -> bool:
+    """Whether the text is a number as half of Europe writes it."""
+    return _DECIMAL_COMMA.fullmatch(text.strip()) is not None

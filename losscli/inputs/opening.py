@@ -1,0 +1,141 @@
+"""One argument becomes arrays or a table: inline values, a path or stdin, in whichever format."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, BinaryIO
+
+from losscli.core.batch import Decision
+from losscli.errors import UsageError, quoted
+from losscli.inputs.arrays import Arrays, ArrayStream, in_memory
+
+if TYPE_CHECKING:
+    from losscli.inputs.columns import Table
+    from losscli.inputs.options import ReadOptions
+    from losscli.inputs.source import Source
+
+_BY_SUFFIX = {
+    ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson",
+    ".npy": "npy", ".npz": "npz",
+}  # fmt: skip
+_TO_ARRAYS = "save the arrays with np.save, or as CSV"
+_UNSUPPORTED = {
+    ".zst": ("zstd is not supported yet", "zstd -dc {name} | losscli ... -"),
+    ".parquet": ("Parquet is not supported yet", "convert it to CSV or NPY"),
+    ".pq": ("Parquet is not supported yet", "convert it to CSV or NPY"),
+    ".arrow": ("Arrow is not supported yet", "convert it to CSV or NPY"),
+    ".feather": ("Arrow is not supported yet", "convert it to CSV or NPY"),
+    ".xlsx": ("Excel files are not supported", "save the sheet as CSV"),
+    ".zip": ("ZIP archives are not supported", "unzip -p {name} | losscli ... -"),
+    ".pkl": ("pickles are never loaded", _TO_ARRAYS),
+    ".pickle": ("pickles are never loaded", _TO_ARRAYS),
+    ".pt": ("pickles are never loaded", _TO_ARRAYS),
+    ".pth": ("pickles are never loaded", _TO_ARRAYS),
+}
+FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz")
+
+
+def open_input(argument: str, role: str, options: ReadOptions, stdin: BinaryIO | None) -> Table | Arrays:
+    """What an argument names or spells.
+
+    Args:
+        argument: Inline values, a path or ``-``.
+        role: What the usage calls the argument: ``PREDICTIONS``, ``LABELS`` or an option.
+        options: How to read it.
+        stdin: Standard input.
+
+    Raises:
+        UsageError: There is no such file, or its format is not supported.
+        InputError: What is there can't be read as numbers or labels.
+    """
+    from losscli.inputs.inline import has_numbers_only
+
+    if not argument.strip():
+        raise UsageError(f"{role} is empty", hint="give a path, - or values such as 0.1,0.9")
+    if has_numbers_only(argument):
+        return _inline(argument, role, options)
+    from losscli.inputs.source import is_file, open_source
+
+    if argument.strip() == "-":
+        return _open_source(open_source("-", role, stdin), role, options)
+    if is_file(argument) or not _means_values(argument):
+        return _open_source(open_source(argument, role, stdin), role, options)
+    if argument.lstrip().startswith("{"):
+        from losscli.inputs.jsons import decode, interpret
+
+        return interpret(decode(argument, role), role, options)
+    return _inline(argument, role, options)
+
+
+def _means_values(argument: str) -> bool:
+    """Whether an argument that is not all numbers was meant as values and not as a path."""
+    from losscli.inputs.inline import looks_inline
+
+    return argument.lstrip().startswith("{") or looks_inline(argument)
+
+
+def _inline(argument: str, role: str, options: ReadOptions) -> Arrays | Table:
+    from losscli.inputs.inline import as_texts, locate, parse_inline
+    from losscli.inputs.nested import to_array
+
+    values = parse_inline(argument, role)
+    if values and isinstance(values[0], dict):
+        from losscli.inputs.jsons import decode, interpret
+
+        return interpret(decode(argument, role), role, options)
+
+    def load(key: str, text: bool) -> ArrayStream:
+        words = as_texts(argument, role) if text else None
+        return in_memory(role, to_array(words or values, locate(role, values), text=text), options.chunk_bytes)
+
+    return Arrays(role, ("",), load)
+
+
+def _open_source(source: Source, role: str, options: ReadOptions) -> Table | Arrays:
+    if source.suffix in _UNSUPPORTED:
+        what, hint = _UNSUPPORTED[source.suffix]
+        raise UsageError(what, source.name, hint.format(name=source.name))
+    by_suffix = _BY_SUFFIX.get(source.suffix)
+    # -i speaks of PREDICTIONS; another source follows it only if its own name says nothing.
+    asked = options.format if role == "PREDICTIONS" or not by_suffix else None
+    if asked:
+        kind, reason = asked, "given"
+    elif by_suffix:
+        kind, reason = by_suffix, f"the suffix {source.suffix}"
+    else:
+        kind, reason = _by_content(source)
+    of = "" if role == "PREDICTIONS" else f" of {role}"
+    decisions = (*(replace(d, what=d.what + of) for d in source.decisions), Decision(f"format{of}", kind, reason))
+    if kind in ("csv", "tsv"):
+        from losscli.inputs.delimited import open_delimited
+
+        table = open_delimited(source, options, tabs=kind == "tsv")
+        layout = (replace(d, what=d.what + of) for d in table.decisions)
+        return replace(table, decisions=(*decisions, *layout))
+    if kind in ("json", "ndjson"):
+        from losscli.inputs.jsons import open_json
+        from losscli.inputs.records import open_ndjson
+
+        return (open_json if kind == "json" else open_ndjson)(source, options, decisions)
+    from losscli.inputs.npy import open_npy, open_npz
+
+    if kind == "npy":
+        return open_npy(source, options, decisions)
+    if kind == "npz":
+        return open_npz(source, options, decisions)
+    raise UsageError(f"no format {quoted(kind)}", hint=f"-i {', '.join(FORMATS)}")
+
+
+def _by_content(source: Source) -> tuple[str, str]:
+    head = source.stream.head(1 << 16)
+    if head.startswith(b"\x93NUMPY"):
+        return "npy", "by its first bytes"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "npz", "by its first bytes"
+    if head.lstrip()[:1] not in (b"[", b"{"):
+        return "csv", "it begins like text"
+    from losscli.inputs.jsons import looks_like_ndjson
+
+    if looks_like_ndjson(source.stream):
+        return "ndjson", "the first line is a JSON value of its own"
+    return "json", f"it begins with {head.lstrip()[:1].decode()}"

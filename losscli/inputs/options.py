@@ -1,0 +1,33 @@
+"""What the user may say about the input; everything left out is decided and reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How to read PREDICTIONS and LABELS.
+
+    Attributes:
+        format: ``csv``, ``tsv``, ``json``, ``ndjson``, ``npy`` or ``npz``; None: by suffix, else content.
+        delimiter: One character, ``tab`` or ``space`` (runs of white space); None looks at the first lines.
+        header: Whether the first line names the columns; None looks at the first two lines.
+        label: Label columns: names, globs, 1-based numbers, ranges, comma separated; several are one-hot or
+            soft labels.
+        pred: Prediction columns, the same way.
+        sample_weight: A column name if the table has it, else inline values or a path.
+        id: The column that names the samples.
+        chunk_bytes: How much text is parsed at a time.
+        chunk_rows: Exactly so many rows in every batch but the last; None takes them as they come.
+    """
+
+    format: str | None = None
+    delimiter: str | None = None
+    header: bool | None = None
+    label: str | None = None
+    pred: str | None = None
+    sample_weight: str | None = None
+    id: str | None = None
+    chunk_bytes: int = 1 << 18
+    chunk_rows: int | None = None

@@ -1,0 +1,214 @@
+"""Rows on their way to the core: cut, joined and put side by side without looking into them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.errors import InputError
+
+if TYPE_CHECKING:
+    from losscli.core.batch import Decision
+
+# place(row, column) names the place of a row; column counts the columns of the role, None is the whole row.
+Place = Callable[[int, int | None], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Consecutive rows of one source.
+
+    Attributes:
+        size: The number of rows.
+        values: For each role the source has (``predictions``, ``labels``, ``weights``, ``ids``, ``others``) its
+            values: an array with ``size`` rows or a sequence of ``size`` texts.
+        places: For each role where its rows come from.
+    """
+
+    size: int
+    values: Mapping[str, Any]
+    places: Mapping[str, Place]
+
+    def cut(self, start: int, stop: int) -> Piece:
+        """The rows from ``start`` up to ``stop``."""
+        if start == 0 and stop >= self.size:
+            return self
+        return Piece(
+            min(stop, self.size) - start,
+            {role: values[start:stop] for role, values in self.values.items()},
+            {role: _moved(place, start) for role, place in self.places.items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Pieces to come from one source.
+
+    Attributes:
+        name: What the source is called in messages.
+        holds: What its rows are: ``predictions``, ``labels`` or ``sample weights``.
+        pieces: The rows in order; every piece has at least one.
+        whole: The predictions are one array of rank 1: n rows or one row, which only the core can tell.
+        tabular: The rows are those of a table or of a stream of records, however many there turn out to be.
+        classes: The names of the prediction columns without what they have in common.
+        decisions: How the source was read.
+        afterwards: What only the last row can tell.
+    """
+
+    name: str
+    holds: str
+    pieces: Iterator[Piece]
+    whole: bool = False
+    tabular: bool = False
+    classes: tuple[str, ...] | None = None
+    decisions: tuple[Decision, ...] = ()
+    afterwards: Callable[[], tuple[Decision, ...]] = tuple
+
+
+class LazyTexts(Sequence[str]):
+    """One text per row, made when the first of them is asked for."""
+
+    def __init__(self, size: int, make: Callable[[], Sequence[str]]) -> None:
+        self._size = size
+        self._make = make
+        self._texts: Sequence[str] | None = None
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, slice):
+            start, stop, step = key.indices(self._size)
+            return LazyTexts(len(range(start, stop, step)), lambda: self._all()[key])
+        return self._all()[key]
+
+    def _all(self) -> Sequence[str]:
+        if self._texts is None:
+            self._texts = self._make()
+            del self._make  # and with it the text of the block
+        return self._texts
+
+
+def at_least_one(pieces: Iterator[Piece], name: str) -> Iterator[Piece]:
+    """The same pieces.
+
+    Raises:
+        InputError: There is none.
+    """
+    empty = True
+    for piece in pieces:
+        empty = False
+        yield piece
+    if empty:
+        raise no_rows(name)
+
+
+def no_rows(name: str) -> InputError:
+    """The error for an input that has no data."""
+    return InputError("no rows", name, "give at least one row of data")
+
+
+def align(streams: Sequence[Stream]) -> Iterator[Piece]:
+    """Put streams side by side, row by row, whatever the size of their pieces.
+
+    Raises:
+        InputError: One of them has fewer rows than another; both counts are given.
+    """
+    if len(streams) == 1:
+        yield from streams[0].pieces
+        return
+    current: list[Piece | None] = [None] * len(streams)
+    counts = [0] * len(streams)
+    while True:
+        for i, stream in enumerate(streams):
+            if current[i] is None:
+                current[i] = next(stream.pieces, None)
+        present = [piece for piece in current if piece is not None]
+        if not present:
+            return
+        if len(present) < len(streams):
+            raise _uneven(streams, current, counts)
+        size = min(piece.size for piece in present)
+        yield _side_by_side([piece.cut(0, size) for piece in present])
+        current = [piece.cut(size, piece.size) if piece.size > size else None for piece in present]
+        counts = [count + size for count in counts]
+
+
+def rechunk(pieces: Iterator[Piece], rows: int) -> Iterator[Piece]:
+    """Pieces of exactly ``rows`` rows; only the last may have fewer."""
+    held: list[Piece] = []
+    size = 0
+    for piece in pieces:
+        start = 0
+        while start < piece.size:
+            part = piece.cut(start, start + rows - size)
+            held.append(part)
+            start += part.size
+            size += part.size
+            if size == rows:
+                yield joined(held)
+                held, size = [], 0
+    if held:
+        yield joined(held)
+
+
+def joined(pieces: Sequence[Piece]) -> Piece:
+    """One piece with the rows of all."""
+    if len(pieces) == 1:
+        return pieces[0]
+    starts = np.cumsum([0, *(piece.size for piece in pieces)])
+
+    def place_of(role: str) -> Place:
+        def place(row: int, column: int | None) -> str:
+            i = int(np.searchsorted(starts, row, side="right")) - 1
+            return pieces[i].places[role](row - int(starts[i]), column)
+
+        return place
+
+    values = {role: _concatenated([piece.values[role] for piece in pieces]) for role in pieces[0].values}
+    return Piece(int(starts[-1]), values, {role: place_of(role) for role in pieces[0].places})
+
+
+def count_mismatch(streams: Sequence[Stream], counts: Sequence[int]) -> InputError:
+    """The error for sources that should have had the same number of rows."""
+    first = counts[0]
+    other = next(i for i, count in enumerate(counts) if count != first)
+    rows = "row" if first == 1 else "rows"
+    hint = "rows are paired by position: every one needs its partner"
+    if abs(first - counts[other]) == 1 and streams[0].tabular and streams[other].tabular:
+        hint = "is the first line of one a header? --header or --no-header"
+    return InputError(
+        f"{first} {rows} of {streams[0].holds} but {counts[other]} of {streams[other].holds}",
+        f"{streams[0].name} and {streams[other].name}",
+        hint,
+    )
+
+
+def _uneven(streams: Sequence[Stream], current: Sequence[Piece | None], counts: Sequence[int]) -> InputError:
+    totals = [
+        count + (piece.size if piece else 0) + sum(later.size for later in stream.pieces)
+        for stream, piece, count in zip(streams, current, counts, strict=True)
+    ]
+    return count_mismatch(streams, totals)
+
+
+def _side_by_side(pieces: Sequence[Piece]) -> Piece:
+    values: dict[str, Any] = {}
+    places: dict[str, Place] = {}
+    for piece in pieces:
+        values |= piece.values
+        places |= piece.places
+    return Piece(pieces[0].size, values, places)
+
+
+def _concatenated(parts: Sequence[Any]) -> Any:
+    if isinstance(parts[0], np.ndarray):
+        return np.concatenate(parts)
+    return [text for part in parts for text in part]
+
+
+def _moved(place: Place, offset: int) -> Place:
+    return lambda row, column: place(row + offset, column)

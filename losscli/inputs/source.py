@@ -1,0 +1,272 @@
+"""An argument becomes a stream of bytes: a path or stdin, decompressed, as UTF-8, with a name for messages."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+from losscli.core.batch import Decision
+from losscli.errors import UsageError, printable
+
+if TYPE_CHECKING:
+    import codecs
+
+_COMPRESSED = (".gz", ".bz2", ".xz")
+_INLINE_HINT = "inline values look like 0.1,0.9 or '0.1 0.9; 0.8 0.2' or '[[0.1,0.9],[0.8,0.2]]'"
+_BOMS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_UTF8_BOM = b"\xef\xbb\xbf"
+
+
+class BrokenBytesError(Exception):
+    """The bytes stop making sense; whoever reads them knows how far the good ones went."""
+
+
+class Readable(Protocol):
+    """All that is asked of a file, so that a pipe will do."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to ``size`` bytes, none only at the end."""
+
+
+class ByteStream:
+    """Bytes that are read once, in order, and can show how they begin."""
+
+    def __init__(self, raw: Readable) -> None:
+        self._raw = raw
+        self._head = b""
+        self._broken: BrokenBytesError | None = None
+
+    def head(self, size: int) -> bytes:
+        """The next ``size`` bytes (fewer at the end), which stay to be read."""
+        if len(self._head) < size:
+            self._head += self._fill(size - len(self._head))
+        return self._head[:size]
+
+    def read(self, size: int) -> bytes:
+        """The next ``size`` bytes; fewer only at the end.
+
+        Raises:
+            BrokenBytesError: The data is damaged here; all that came before it has been returned.
+        """
+        taken, self._head = self._head[:size], self._head[size:]
+        if len(taken) < size:
+            taken += self._fill(size - len(taken))
+        if self._broken and not taken:
+            raise self._broken
+        return taken
+
+    def read_all(self) -> bytes:
+        """Everything that is left."""
+        parts = []
+        while part := self.read(1 << 20):
+            parts.append(part)
+        return b"".join(parts)
+
+    def _fill(self, size: int) -> bytes:
+        parts: list[bytes] = []
+        missing = size
+        while missing and not self._broken:
+            try:
+                part = self._raw.read(missing)
+            except BrokenBytesError as broken:
+                self._broken = broken
+                break
+            if not part:
+                break
+            parts.append(part)
+            missing -= len(part)
+        return b"".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Bytes of one input.
+
+    Attributes:
+        name: What messages call it: the path as typed, or ``stdin``.
+        suffix: The suffix of the path without that of the compression, in lower case.
+        stream: The bytes, decompressed; text in UTF-16 or UTF-32 is turned into UTF-8, a BOM is gone.
+        decisions: Compression and encoding, if there was anything to decide.
+    """
+
+    name: str
+    suffix: str
+    stream: ByteStream
+    decisions: tuple[Decision, ...] = ()
+
+
+class _File(io.FileIO):
+    """A file that closes without a ResourceWarning when an error or a half-read stream drops it."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class _Guarded:
+    """Errors of the operating system, in the terms of the user."""
+
+    def __init__(self, raw: BinaryIO, name: str) -> None:
+        self._raw = raw
+        self._name = name
+
+    def read(self, size: int, /) -> bytes:
+        try:
+            return self._raw.read(size) or b""
+        except OSError as error:
+            raise UsageError(f"{self._name} can't be read: {error.strerror or error}") from None
+
+
+class _Decompressed:
+    def __init__(self, file: io.BufferedIOBase, method: str, damaged: tuple[type[Exception], ...]) -> None:
+        self._file = file
+        self._method = method
+        self._damaged = damaged
+
+    def read(self, size: int, /) -> bytes:
+        # read1 hands out what there is before the damage; read would lose it.
+        try:
+            return self._file.read1(size)
+        except EOFError:
+            raise BrokenBytesError(f"the {self._method} data ends early") from None
+        except self._damaged:
+            raise BrokenBytesError(f"the {self._method} data is damaged") from None
+
+
+class _Recoded:
+    def __init__(self, stream: ByteStream, encoding: str, decoder: codecs.IncrementalDecoder) -> None:
+        self._stream = stream
+        self._encoding = encoding
+        self._decoder = decoder
+
+    def read(self, size: int, /) -> bytes:
+        while True:
+            data = self._stream.read(size)
+            try:
+                text = self._decoder.decode(data, not data)
+            except UnicodeDecodeError:
+                raise BrokenBytesError(f"the {self._encoding.upper()} text is damaged") from None
+            if text or not data:
+                return text.encode()
+
+
+def open_source(argument: str, role: str, stdin: BinaryIO | None) -> Source:
+    """The bytes of a path, or of stdin if the argument is ``-``.
+
+    Args:
+        argument: What the user typed.
+        role: What the argument is called in the usage, such as ``PREDICTIONS``.
+        stdin: The bytes of standard input, if there is one.
+
+    Raises:
+        UsageError: No such file, a directory, no permission, nothing on stdin.
+    """
+    if argument == "-":
+        if stdin is None:
+            raise UsageError(f"there is nothing to read {role} from", hint="give a path or inline values")
+        name, suffixes, raw = "stdin", [], stdin
+    else:
+        name, suffixes = printable(argument), _suffixes(argument)
+        raw = _open(argument, role)
+    while suffixes and suffixes[-1] in _COMPRESSED:
+        suffixes.pop()
+    stream = ByteStream(_Guarded(raw, name))
+    stream, decisions = _plain(stream)
+    return Source(name, suffixes[-1] if suffixes else "", stream, decisions)
+
+
+def is_file(argument: str) -> bool:
+    """Whether something of that name exists, also when the name is impossible."""
+    from pathlib import Path  # slow to import, and inline values get by without it
+
+    try:
+        return Path(argument).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _suffixes(argument: str) -> list[str]:
+    from pathlib import Path
+
+    return [suffix.lower() for suffix in Path(argument).suffixes]
+
+
+def _open(argument: str, role: str) -> BinaryIO:
+    name = printable(argument)
+    try:
+        return _File(argument)
+    except IsADirectoryError:
+        raise UsageError(f"{role} is a directory: {name}", hint="give a file in it") from None
+    except PermissionError:
+        raise UsageError(f"no permission to read {role}: {name}") from None
+    except (OSError, ValueError):
+        raise UsageError(f"no such file for {role}: {name}", hint=_suggestion(argument)) from None
+
+
+def _suggestion(argument: str) -> str:
+    import difflib
+    from pathlib import Path
+
+    path = Path(argument)
+    try:
+        here = sorted(entry.name for entry in path.parent.iterdir())
+    except (OSError, ValueError):
+        here = []
+    close = difflib.get_close_matches(path.name, here, n=1, cutoff=0.75)
+    if close:
+        return f"did you mean {printable(str(path.parent / close[0]))}? {_INLINE_HINT}"
+    return _INLINE_HINT
+
+
+def _plain(stream: ByteStream) -> tuple[ByteStream, tuple[Decision, ...]]:
+    """Take off the compression and the encoding."""
+    decisions: tuple[Decision, ...] = ()
+    method = _compression(stream.head(10))
+    if method:
+        stream = ByteStream(_decompressed(stream, method))
+        decisions += (Decision("compression", method, "by its first bytes"),)
+    start = stream.head(4)
+    if start.startswith(_UTF8_BOM):
+        stream.read(len(_UTF8_BOM))
+        return stream, decisions
+    encoding = next((name for bom, name in _BOMS if start.startswith(bom)), None)
+    if encoding:
+        import codecs
+
+        decoder = codecs.getincrementaldecoder(encoding)()
+        stream = ByteStream(_Recoded(stream, encoding, decoder))
+        decisions += (Decision("encoding", encoding.upper(), "by its byte order mark"),)
+    return stream, decisions
+
+
+def _compression(start: bytes) -> str | None:
+    if start.startswith(b"\x1f\x8b\x08"):
+        return "gzip"
+    if start.startswith(b"\xfd7zXZ\x00"):
+        return "xz"
+    # 'BZh' alone could begin a header; the six bytes after the level are the digits of pi.
+    if start[:3] == b"BZh" and start[4:10] in (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90"):
+        return "bzip2"
+    return None
+
+
+def _decompressed(stream: ByteStream, method: str) -> _Decompressed:
+    file: io.BufferedIOBase
+    if method == "gzip":
+        import gzip
+        import zlib
+
+        file = gzip.GzipFile(fileobj=stream)  # type: ignore[call-overload]
+        return _Decompressed(file, method, (zlib.error, OSError))
+    if method == "bzip2":
+        import bz2
+
+        return _Decompressed(bz2.BZ2File(stream), method, (OSError, ValueError))  # type: ignore[call-overload]
+    import lzma
+
+    return _Decompressed(lzma.LZMAFile(stream), method, (lzma.LZMAError,))  # type: ignore[arg-type]

@@ -1,0 +1,161 @@
+"""Opened inputs become streams of predictions, labels, weights and ids."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from losscli.core.batch import Decision
+from losscli.errors import InputError, UsageError, printable, quoted
+from losscli.inputs import names as known
+from losscli.inputs.arrays import Arrays, find_key, listed, stream_for
+from losscli.inputs.opening import open_input
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import BinaryIO
+
+    from losscli.inputs.columns import Table
+    from losscli.inputs.options import ReadOptions
+    from losscli.inputs.pieces import Stream
+
+# 'weights' might be those of classes, 'index' and 'row' anything: such arrays are taken only if asked for.
+_WEIGHT_KEYS = ("sample_weight", "sample_weights")
+_ID_KEYS = ("ids", "id", "sample_id", "row_id")
+
+
+def from_one(opened: Table | Arrays, options: ReadOptions) -> list[Stream]:
+    """Streams of a source that holds both predictions and labels.
+
+    Raises:
+        InputError: The labels or the predictions can't be found.
+        UsageError: What was asked for isn't there.
+    """
+    opened = _with_columns(opened, options.pred, options.label)
+    if isinstance(opened, Arrays):
+        return [*_arrays_predictions(opened, options, labelled=True), _arrays_labels(opened, options, alone=False)]
+    from losscli.inputs.tables import whole_table
+
+    return [whole_table(opened, options)]
+
+
+def from_two(predictions: Table | Arrays, labels: Table | Arrays, options: ReadOptions) -> list[Stream]:
+    """Streams of a source of predictions and another of labels.
+
+    Raises:
+        InputError: The labels or the predictions can't be found.
+        UsageError: What was asked for isn't there.
+    """
+    predictions = _with_columns(predictions, options.pred)
+    labels = _with_columns(labels, options.label)
+    if isinstance(predictions, Arrays):
+        streams = _arrays_predictions(predictions, options, labelled=False)
+    else:
+        from losscli.inputs.tables import prediction_table
+
+        streams = [prediction_table(predictions, options)]
+    if isinstance(labels, Arrays):
+        return [*streams, _arrays_labels(labels, options, alone=True)]
+    from losscli.inputs.tables import label_table
+
+    return [*streams, label_table(labels, predictions, options)]
+
+
+def separate_weights(opened: Sequence[Table | Arrays], options: ReadOptions, stdin: BinaryIO | None) -> list[Stream]:
+    """The stream of ``--sample-weight`` if none of the other sources has it.
+
+    Raises:
+        UsageError: It is no column, no values and no file.
+        InputError: It is not one number per row.
+    """
+    argument = options.sample_weight
+    if argument is None:
+        return []
+    from losscli.inputs.source import is_file
+    from losscli.inputs.tables import has_weights, weight_table
+
+    if any(has_weights(source, options) for source in opened):
+        return []
+    tables = [source.columns for source in opened if not isinstance(source, Arrays)]
+    if tables and not is_file(argument) and argument.isidentifier():
+        raise UsageError(f"--sample-weight: no column and no file {quoted(argument)}; {tables[0].listed()}")
+    source = open_input(argument, "--sample-weight", options, stdin)
+    if isinstance(source, Arrays):
+        key = find_key(source, known.WEIGHTS, None, "")[0] or _only_key(source, "sample weights")
+        return [stream_for(source.load(key, False), "weights", "sample weights")]
+    return [weight_table(source)]
+
+
+def prediction_key(arrays: Arrays, options: ReadOptions, *, labelled: bool) -> tuple[str, str]:
+    """Which of the arrays holds the predictions, and why; ``labelled`` if another holds the labels.
+
+    Raises:
+        InputError: None or several could.
+        UsageError: The one that was asked for isn't there.
+    """
+    key, reason = find_key(arrays, known.PREDICTIONS, options.pred, "--pred")
+    if key is not None:
+        return key, reason
+    taken = {*known.WEIGHTS, *known.IDS, *(known.LABELS if labelled else ())} - {""}
+    rest = [key for key in arrays.keys if known.key(key) not in taken and (not labelled or key != options.label)]
+    if len(rest) == 1:
+        return rest[0], "the only array" if len(arrays.keys) == 1 else "the only array left"
+    raise InputError(f"no array is named as predictions are; {listed(arrays)}", arrays.name, "--pred NAME")
+
+
+def _with_columns(opened: Table | Arrays, *requests: str | None) -> Table | Arrays:
+    """A single array as a table if columns of it are asked for."""
+    if not isinstance(opened, Arrays) or len(opened.keys) > 1:
+        return opened
+    if all(request is None or request in opened.keys for request in requests):
+        return opened
+    from losscli.inputs.tables import as_table
+
+    return as_table(opened)
+
+
+def _arrays_predictions(arrays: Arrays, options: ReadOptions, *, labelled: bool) -> list[Stream]:
+    key, reason = prediction_key(arrays, options, labelled=labelled)
+    stream = stream_for(arrays.load(key, False), "predictions", "predictions")
+    decisions = (*arrays.decisions, *_named("predictions", key, reason))
+    streams = [replace(stream, classes=arrays.classes, decisions=decisions)]
+    beside = [("ids", "ids", find_key(arrays, _ID_KEYS, options.id, "--id"))]
+    if options.sample_weight is None or options.sample_weight in arrays.keys:
+        weights = find_key(arrays, _WEIGHT_KEYS, options.sample_weight, "--sample-weight")
+        beside.append(("weights", "sample weights", weights))
+    used = {key}
+    for role, holds, (found, reason) in beside:
+        if found is not None and found not in used:
+            stream = stream_for(arrays.load(found, role == "ids"), role, holds)
+            streams.append(replace(stream, decisions=_named(holds, found, reason)))
+            used.add(found)
+    if labelled:
+        used |= {key for key in arrays.keys if key == options.label or known.key(key) in known.LABELS}
+    return [replace(streams[0], decisions=(*streams[0].decisions, *_unused(arrays, used))), *streams[1:]]
+
+
+def _unused(arrays: Arrays, used: set[str]) -> tuple[Decision, ...]:
+    rest = [printable(key) for key in arrays.keys if key not in used]
+    return (Decision("not used", f"arrays {', '.join(rest)}", "they are not named after a role"),) if rest else ()
+
+
+def _arrays_labels(arrays: Arrays, options: ReadOptions, *, alone: bool) -> Stream:
+    key, reason = find_key(arrays, known.LABELS, options.label, "--label")
+    if key is None:
+        if not alone:
+            what = f"there are no labels; {listed(arrays)}" if any(arrays.keys) else "there are no labels"
+            raise InputError(what, arrays.name, "give LABELS as the second argument, or --label")
+        key, reason = _only_key(arrays, "labels"), "the only array"
+    stream = stream_for(arrays.load(key, True), "labels", "labels")
+    decisions = _named("labels", key, reason)
+    return replace(stream, decisions=(*arrays.decisions, *decisions) if alone else decisions)
+
+
+def _only_key(arrays: Arrays, what: str) -> str:
+    if len(arrays.keys) > 1:
+        raise InputError(f"which array holds the {what}? {listed(arrays)}", arrays.name, "--label NAME")
+    return arrays.keys[0]
+
+
+def _named(what: str, key: str, reason: str) -> tuple[Decision, ...]:
+    return (Decision(what, f"array {printable(key)}", reason),) if key else ()

@@ -1,0 +1,164 @@
+"""Tables become streams: the roles of their columns are chosen, their rows are read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core.batch import Decision
+from losscli.errors import InputError
+from losscli.inputs import names as known
+from losscli.inputs.arrays import shown_shape
+from losscli.inputs.columns import Columns, Kind, Selection, Table, weight_column
+from losscli.inputs.pieces import Piece, Place, Stream
+from losscli.inputs.roles import choose_both, choose_labels, choose_predictions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from losscli.inputs.arrays import Arrays, ArrayStream
+    from losscli.inputs.options import ReadOptions
+
+# Names under which two files mean the same by an id; the index of a data frame often starts anew.
+_MATCHING_IDS = ("id", "row_id", "sample_id")
+
+
+def whole_table(table: Table, options: ReadOptions) -> Stream:
+    """The rows of a table that holds both predictions and labels.
+
+    Raises:
+        InputError: The labels or the predictions can't be found.
+        UsageError: A column that was asked for isn't there.
+    """
+    return table_stream(table, "rows", *choose_both(table.columns, options))
+
+
+def prediction_table(table: Table, options: ReadOptions) -> Stream:
+    """The rows of a table of predictions.
+
+    Raises:
+        InputError: The predictions can't be told from the rest.
+        UsageError: A column that was asked for isn't there.
+    """
+    return table_stream(table, "predictions", *choose_predictions(table.columns, options))
+
+
+def label_table(labels: Table, predictions: Table | Arrays, options: ReadOptions) -> Stream:
+    """The rows of a table of labels, and the weights and ids in it.
+
+    Raises:
+        InputError: The labels can't be told from the rest.
+        UsageError: A column that was asked for isn't there.
+    """
+    selection, decisions = choose_labels(labels.columns, options, alone=True)
+    weights = weight_column(labels.columns, options)
+    if weights is not None and not has_weights(predictions, options):
+        selection = replace(selection, weights=weights)
+        decisions += (Decision("sample weights", f"column {labels.columns.called(weights)}", "given"),)
+    if isinstance(predictions, Table) and _id_name(predictions.columns) is not None:
+        selection = replace(selection, ids=_id_name(labels.columns))
+    stream = table_stream(labels, "labels", selection, decisions)
+    return replace(stream, pieces=_label_ids(stream.pieces))
+
+
+def weight_table(table: Table) -> Stream:
+    """The rows of a table of sample weights.
+
+    Raises:
+        InputError: Several columns could be the weights.
+    """
+    columns = table.columns
+    column = _weights_of(columns)
+    decision = Decision("sample weights", f"column {columns.called(column)} of {columns.source}", "given")
+    return table_stream(table, "sample weights", Selection(weights=column), (decision,))
+
+
+def has_weights(opened: Table | Arrays, options: ReadOptions) -> bool:
+    """Whether ``--sample-weight`` names something in this source."""
+    if isinstance(opened, Table):
+        return weight_column(opened.columns, options) is not None
+    return options.sample_weight in opened.keys
+
+
+def table_stream(table: Table, holds: str, selection: Selection, decisions: tuple[Decision, ...]) -> Stream:
+    """The rows of a table with the columns of a selection."""
+    columns = table.columns
+    names = [columns.names[i] for i in selection.predictions] if columns.names else []
+    return Stream(
+        columns.source,
+        holds,
+        table.pieces(selection),
+        tabular=True,
+        classes=known.class_names(names),
+        decisions=(*table.decisions, *decisions),
+        afterwards=table.afterwards,
+    )
+
+
+def as_table(arrays: Arrays) -> Table:
+    """The only array of a source as a table without a header, so that its columns can be chosen.
+
+    Raises:
+        InputError: The array has no columns.
+    """
+    stream = arrays.load(arrays.keys[0], False)
+    if len(stream.shape) != 2:
+        what = f"an array of shape {shown_shape(stream.shape)} has no columns to choose from"
+        raise InputError(what, arrays.name, "--label and --pred need a table")
+    width = stream.shape[1]
+    kinds: tuple[Kind, ...] = tuple("number" for _ in range(width))
+    columns = Columns(arrays.name, None, kinds, ("",) * width)
+    return Table(columns, arrays.decisions, lambda selection: _select(stream, selection))
+
+
+def _select(stream: ArrayStream, selection: Selection) -> Iterator[Piece]:
+    for block, row_place in stream.blocks:
+        values: dict[str, Any] = {}
+        places: dict[str, Place] = {}
+        wanted = {"predictions": selection.predictions, "labels": selection.labels}
+        if selection.weights is not None:
+            wanted["weights"] = (selection.weights,)
+        for role, columns in wanted.items():
+            if columns:
+                picked = block[:, columns[0]] if len(columns) == 1 else block[:, list(columns)]
+                values[role] = picked if role == "labels" else picked.astype(np.float64)
+                places[role] = _column_place(row_place, columns)
+        if selection.ids is not None:
+            values["ids"] = [str(value) for value in block[:, selection.ids].tolist()]
+        for column in selection.others:
+            values[f"column {column}"] = [str(value) for value in block[:, column].tolist()]
+        yield Piece(len(block), values, places)
+
+
+def _column_place(row_place: Callable[[int], str], columns: tuple[int, ...]) -> Place:
+    def place(row: int, column: int | None) -> str:
+        if column is None and len(columns) > 1:
+            return row_place(row)
+        return f"{row_place(row)}, column {columns[column or 0] + 1}"
+
+    return place
+
+
+def _id_name(columns: Columns) -> int | None:
+    """The column of ids that mean the same in two files."""
+    found = [i for i, name in enumerate(columns.names or ()) if known.key(name) in _MATCHING_IDS]
+    return found[0] if len(found) == 1 and len(columns.kinds) > 1 else None
+
+
+def _label_ids(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """The ids of the labels under a name of their own."""
+    for piece in pieces:
+        values = {("label ids" if role == "ids" else role): value for role, value in piece.values.items()}
+        yield Piece(piece.size, values, piece.places)
+
+
+def _weights_of(columns: Columns) -> int:
+    named = [i for i, name in enumerate(columns.names or ()) if known.key(name) in known.WEIGHTS]
+    if len(named) == 1:
+        return named[0]
+    rest = [i for i in range(len(columns.kinds)) if not columns.names or known.key(columns.names[i]) not in known.IDS]
+    if len(rest) != 1:
+        raise InputError(f"which column holds the sample weights? {columns.listed()}", columns.source)
+    return rest[0]

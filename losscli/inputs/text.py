@@ -1,0 +1,143 @@
+"""Blocks of whole lines: UTF-8 checked, line ends made one, never more than one block alive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from losscli.errors import InputError
+from losscli.inputs.source import BrokenBytesError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from losscli.inputs.source import ByteStream, Source
+
+_LONGEST_LINE = 1 << 26
+_AGAIN = "make or fetch the file again"
+_MAGIC = (
+    (b"\x93NUMPY", "an NPY array", "-i npy"),
+    (b"PK\x03\x04", "a ZIP archive", "-i npz if it holds NumPy arrays"),
+    (b"PAR1", "Parquet", "convert it to CSV or NPY"),
+    (b"\x28\xb5\x2f\xfd", "zstd", "zstd -dc FILE | losscli ... -"),
+    (b"\x89HDF", "HDF5", "convert it to CSV or NPY"),
+    (b"\x80\x04", "a Python pickle, which is never loaded", "save the arrays with np.save"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    r"""Whole lines.
+
+    Attributes:
+        data: UTF-8 text in which every line ends in ``\n``.
+        first_line: The 1-based number of its first line in the file.
+        lines: The same text, line by line, without the line ends.
+    """
+
+    data: bytes
+    first_line: int
+    lines: list[str]
+
+
+def block_of(data: bytes, first_line: int) -> TextBlock:
+    """A block of text that has been checked."""
+    lines = data.decode().split("\n")
+    lines.pop()  # what follows the last line end
+    return TextBlock(data, first_line, lines)
+
+
+def text_blocks(source: Source, chunk_bytes: int) -> Iterator[TextBlock]:
+    """Read text in blocks of about ``chunk_bytes``.
+
+    Raises:
+        InputError: NUL bytes, bytes that are not UTF-8, compressed data that ends early or is damaged.
+    """
+    refuse_binary(source)
+    carry = b""
+    line = 1
+    try:
+        for data in _unix_lines(source.stream, chunk_bytes):
+            text = carry + data if carry else data
+            cut = text.rfind(b"\n") + 1
+            if not cut and len(text) > _LONGEST_LINE:
+                raise InputError(f"a line of more than {_LONGEST_LINE >> 20} MiB", place(source, line), "is this text?")
+            whole, carry = text[:cut], text[cut:]
+            if whole:
+                check_text(whole, source, line)
+                block = block_of(whole, line)
+                line += len(block.lines)
+                yield block
+    except BrokenBytesError as broken:
+        raise InputError(f"{broken}, after {line - 1} whole lines", source.name, _AGAIN) from None
+    if carry:
+        check_text(carry, source, line)
+        yield block_of(carry + b"\n", line)
+
+
+def whole_text(source: Source) -> str:
+    """All of the text.
+
+    Raises:
+        InputError: As for `text_blocks`.
+    """
+    refuse_binary(source)
+    try:
+        data = source.stream.read_all()
+    except BrokenBytesError as broken:
+        raise InputError(str(broken), source.name, _AGAIN) from None
+    check_text(data, source, 1)
+    return data.decode()
+
+
+def place(source: Source, line: int) -> str:
+    """What a line is called in messages."""
+    return f"{source.name}:{line}"
+
+
+def check_text(data: bytes, source: Source, first_line: int) -> None:
+    """Refuse what is not text.
+
+    Raises:
+        InputError: With the line of the first NUL byte or of the first bytes that are not UTF-8.
+    """
+    nul = data.find(b"\0")
+    if nul >= 0:
+        line = first_line + data.count(b"\n", 0, nul)
+        hint = "UTF-16 needs a byte order mark: iconv -f UTF-16LE -t UTF-8 FILE | losscli ... -"
+        raise InputError("a NUL byte: this is not text", place(source, line), hint)
+    if data.isascii():
+        return
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        line = first_line + data.count(b"\n", 0, error.start)
+        hint = "iconv -f LATIN1 -t UTF-8 FILE | losscli ... -"
+        raise InputError(f"byte 0x{data[error.start]:02x} is not UTF-8 text", place(source, line), hint) from None
+
+
+def refuse_binary(source: Source) -> None:
+    """Name the well-known formats that are not text.
+
+    Raises:
+        InputError: The first bytes are those of such a format.
+    """
+    start = source.stream.head(8)
+    for magic, what, hint in _MAGIC:
+        if start.startswith(magic):
+            raise InputError(f"this is not text but {what}", source.name, hint)
+
+
+def _unix_lines(stream: ByteStream, size: int) -> Iterator[bytes]:
+    r"""Bytes in which the line ends of Windows and of the old Mac have become ``\n``."""
+    held = b""
+    while read := stream.read(size):
+        data = held + read
+        held = b""
+        if data.endswith(b"\r"):  # the next block may begin with its \n
+            data, held = data[:-1], b"\r"
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        yield data
+    if held:
+        yield b"\n"
