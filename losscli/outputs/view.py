@@ -1,0 +1,157 @@
+"""A report as blocks of text cells: what table and Markdown draw, each in its own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from losscli.errors import printable
+from losscli.losses.spec import Takes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from losscli.core.report import Report, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading and how its cells are set: ``left``, ``right``, or ``bar`` (a share between 0 and 1)."""
+
+    heading: str
+    align: str = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A table of text.
+
+    Attributes:
+        columns: Headings; a block without any heading is drawn without a head.
+        rows: Text cells, printable; a bar's cell is its share as a number.
+        strong: Indices of rows that matter most.
+        caption: A line below, may be empty.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    strong: frozenset[int] = frozenset()
+    caption: str = ""
+
+
+def number(x: float | None, digits: int) -> str:
+    """Significant digits, without a locale; ``inf`` and ``nan`` in words."""
+    return "" if x is None else f"{x:.{digits}g}"
+
+
+def cell(value: Any, digits: int) -> str:
+    """Any value of a row in the space of a cell."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return number(value, digits)
+    if isinstance(value, list):
+        shown = [cell(item, digits) for item in value[:4]]
+        return "[" + " ".join(shown + ["…"] * (len(value) > 4)) + "]"
+    return printable(str(value))
+
+
+def align_points(cells: Sequence[str]) -> list[str]:
+    """Pad numbers on the right so that, set flush right, their decimal points stand in one column."""
+    tails = [len(text) - text.index(".") if "." in text and "e" not in text else 0 for text in cells]
+    room = max(tails, default=0)
+    return [
+        text + " " * (room - tail) if text and "e" not in text else text
+        for text, tail in zip(cells, tails, strict=True)
+    ]
+
+
+def sample_block(report: Report, rows: Sequence[Row], digits: int) -> Block | None:
+    """The per-sample table, or None if no rows are to be shown."""
+    if not rows:
+        return None
+    takes = report.loss.takes
+    what = "label" if takes is not Takes.VALUE else "target"
+    named = any(row.id is not None for row in rows)
+    losses = [cell(row.loss, digits) if row.counted else "not counted" for row in rows]
+    columns = [
+        (Column("id" if named else "sample", "left" if named else "right"), [_first(row) for row in rows]),
+        (Column(what, "right"), [cell(row.label, digits) for row in rows]),
+        (Column("predicted", "right"), [cell(row.predicted, digits) for row in rows]),
+    ]
+    if any(row.probability is not None for row in rows):
+        given = align_points([number(row.probability, digits) for row in rows])
+        columns.append((Column("p(label)", "right"), given))
+    columns.append((Column(report.loss.names[-1], "right"), align_points(losses)))
+    scalar = [row.loss for row in rows if isinstance(row.loss, float)]
+    if len(scalar) == len(rows) and not report.loss.higher_is_better:
+        columns.append((Column("", "bar"), _bars(scalar)))
+    hidden = report.samples - len(rows)
+    caption = f"{hidden:,} more rows: -n ROWS, --all or --worst K shows them" if hidden > 0 else ""
+    return Block(
+        tuple(column for column, _ in columns),
+        tuple(zip(*(cells for _, cells in columns), strict=True)),
+        caption=caption,
+    )
+
+
+def _first(row: Row) -> str:
+    return printable(row.id) if row.id is not None else str(row.number)
+
+
+def _bars(losses: Sequence[float]) -> list[str]:
+    finite = [loss for loss in losses if 0.0 < loss < float("inf")]
+    top = max(finite, default=0.0)
+    return [f"{min(loss / top, 1.0):.4f}" if top and loss > 0.0 else "0" for loss in losses]
+
+
+def result_block(report: Report, digits: int) -> Block:
+    """The reduced value first, then what puts it into perspective."""
+    summary, reduced = report.summary.to_dict(), report.reduced
+    rows: list[tuple[str, str, str]] = []
+    if report.value is not None:
+        remark = f"divided by {reduced.divided_by} = {reduced.divisor:.10g}" if reduced.divisor is not None else ""
+        rows.append((report.reduction, number(report.value, digits), remark))
+    names = {"sum": "", "mean": "", "std": "standard deviation", "min": "", "median": "", "max": ""}
+    rows += [
+        (name, number(summary[name], digits), text)
+        for name, text in names.items()
+        if name != report.reduction and summary[name] is not None
+    ]
+    if report.accuracy is not None:
+        rows.append(("accuracy", number(report.accuracy, digits), ""))
+    baseline = report.baseline
+    if baseline is not None:
+        rows.append(("uniform guess", number(baseline.uniform, digits), "all classes alike"))
+        rows.append(("class prior", number(baseline.class_prior, digits), "the class frequencies of these labels"))
+        rows.append(("skill", number(baseline.skill, digits), "1 - loss / class prior"))
+    rows = [row for row in rows if row[1]]
+    values = align_points([value for _, value, _ in rows])
+    unit = f"in {report.loss.unit}" if report.loss.unit else ""
+    return Block(
+        (Column(printable(report.loss.name)), Column(unit, "right"), Column("")),
+        tuple((name, value, remark) for (name, _, remark), value in zip(rows, values, strict=True)),
+        strong=frozenset({0}) if report.value is not None else frozenset(),
+    )
+
+
+def input_block(report: Report) -> Block:
+    """What was detected or decided, and why."""
+    rows = [
+        (printable(decision.what), printable(decision.value), printable(decision.reason))
+        for decision in report.decisions
+    ]
+    size = f"{report.samples:,}" + (f" x {report.classes} classes" if report.classes else "")
+    rows.append(("samples", size, ""))
+    rows.append(("convention", report.convention, "--like exact is plain mathematics"))
+    return Block(
+        (Column("input"), Column("taken as"), Column("because")),
+        tuple(rows),
+        caption=printable(report.signature),
+    )
+
+
+def view(report: Report, rows: Sequence[Row], digits: int) -> list[Block]:
+    """All blocks of a result, from rows to signature."""
+    samples = sample_block(report, rows, digits)
+    return [*([samples] if samples else []), result_block(report, digits), input_block(report)]

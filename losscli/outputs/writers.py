@@ -1,0 +1,188 @@
+"""Writers: rows as they come, then the report. One for each format."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
+
+from losscli.core.report import strict_json
+from losscli.errors import printable
+from losscli.losses.spec import Takes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.core.report import Report, Row
+    from losscli.core.rows import Rows
+    from losscli.losses.spec import Loss
+
+    Array = NDArray[np.float64]
+
+FORMATS = ("table", "json", "ndjson", "csv", "tsv", "markdown")
+
+
+class Writer(Protocol):
+    """Takes the rows of every batch in order, then the report."""
+
+    def rows(self, rows: Rows) -> None:
+        """Take the samples of one batch."""
+
+    def finish(self, report: Report) -> None:
+        """Write what has not been written yet."""
+
+
+class Quiet:
+    """Only the number; all numbers with the reduction ``none``."""
+
+    def __init__(self, stream: TextIO, *, each: bool) -> None:
+        self.stream = stream
+        self.each = each
+
+    def rows(self, rows: Rows) -> None:
+        """Write the values of a batch if there is no reduction."""
+        if self.each:
+            self.stream.writelines(f"{value!r}\n" for value in rows.loss.reshape(-1).tolist())
+
+    def finish(self, report: Report) -> None:
+        """Write the reduced value."""
+        if report.value is not None:
+            self.stream.write(f"{report.value!r}\n")
+
+
+class Json:
+    """One strict JSON document with all per-sample values."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.values: list[Array] = []
+
+    def rows(self, rows: Rows) -> None:
+        """Keep the values of a batch."""
+        self.values.append(rows.loss)
+
+    def finish(self, report: Report) -> None:
+        """Write the document."""
+        import json
+        from dataclasses import replace
+
+        import numpy as np
+
+        whole = replace(report, per_sample=np.concatenate(self.values))
+        self.stream.write(json.dumps(whole.to_dict(), allow_nan=False, ensure_ascii=True) + "\n")
+
+
+class Ndjson:
+    """One JSON object a sample."""
+
+    def __init__(self, stream: TextIO) -> None:
+        import json
+
+        self.stream = stream
+        self._dumps: Callable[..., str] = json.dumps
+
+    def rows(self, rows: Rows) -> None:
+        """Write a line for each sample."""
+        for row in rows:
+            record: dict[str, Any] = {"sample": row.number}
+            if row.id is not None:
+                record["id"] = row.id
+            record |= {
+                "loss": row.loss if row.counted else None,
+                "label": row.label,
+                "predicted": row.predicted,
+                "probability": row.probability,
+            }
+            self.stream.write(self._dumps(strict_json(record), allow_nan=False) + "\n")
+
+    def finish(self, report: Report) -> None:
+        """Nothing is left to write."""
+
+
+class Delimited:
+    """CSV or TSV: a head, then a line a sample; the loss is the second column."""
+
+    def __init__(self, stream: TextIO, loss: Loss, delimiter: str) -> None:
+        import csv
+
+        self._write = csv.writer(stream, delimiter=delimiter, lineterminator="\n").writerow
+        self._probability = loss.takes in (Takes.CLASS, Takes.BINARY)
+        self._head = False
+
+    def rows(self, rows: Rows) -> None:
+        """Write a line for each sample."""
+        for row in rows:
+            if not self._head:
+                self._head = True
+                first = "sample" if row.id is None else "id"
+                self._write([first, "loss", "label", "predicted", *["probability"] * self._probability])
+            cells = [
+                row.number if row.id is None else printable(row.id),
+                _cell(row.loss) if row.counted else "",
+                _cell(row.label),
+                _cell(row.predicted),
+            ]
+            if self._probability:
+                cells.append(_cell(row.probability))
+            self._write(cells)
+
+    def finish(self, report: Report) -> None:
+        """Nothing is left to write."""
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, list):
+        return " ".join(map(_cell, value))
+    return printable(str(value))
+
+
+class Blocks:
+    """Table or Markdown: some of the rows, then the result.
+
+    Args:
+        draw: Draws ``losscli.outputs.view`` blocks.
+        digits: Significant digits.
+        limit: How many rows to show; None for all.
+        worst: Show the rows of the largest loss instead of the first.
+    """
+
+    def __init__(self, draw: Callable[..., None], *, digits: int, limit: int | None, worst: bool) -> None:
+        self._draw = draw
+        self._digits = digits
+        self._limit = limit
+        self._worst = worst
+        self._kept: list[Row] = []
+        self._heap: list[tuple[float, int, Row]] = []
+
+    def rows(self, rows: Rows) -> None:
+        """Keep the rows that will be shown."""
+        if self._worst:
+            self._keep_worst(rows)
+            return
+        room = len(rows) if self._limit is None else self._limit - len(self._kept)
+        self._kept += [rows.row(i) for i in range(min(room, len(rows)))]
+
+    def _keep_worst(self, rows: Rows) -> None:
+        import numpy as np
+
+        size = rows.loss.reshape(len(rows), -1).max(axis=1)
+        size = np.where(np.isnan(size), -np.inf, size)
+        for i in np.argsort(-size, kind="stable")[: self._limit].tolist():
+            entry = (float(size[i]), -rows.start - i, rows.row(i))
+            if self._limit is None or len(self._heap) < self._limit:
+                heapq.heappush(self._heap, entry)
+            else:
+                heapq.heappushpop(self._heap, entry)
+
+    def finish(self, report: Report) -> None:
+        """Draw rows, result and input."""
+        from losscli.outputs.view import view
+
+        kept = [row for _, _, row in sorted(self._heap, reverse=True)] if self._worst else self._kept
+        self._draw(view(report, kept, self._digits))
