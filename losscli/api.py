@@ -1,0 +1,94 @@
+"""The Python door: the same names as the command line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core.batch import Batch, Dataset
+from losscli.core.evaluate import Evaluation
+from losscli.core.plan import Settings
+from losscli.errors import InputError, UsageError
+from losscli.losses import find
+from losscli.losses.spec import Form, Kind
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from losscli.core.report import Report
+
+
+def evaluate(
+    loss: str,
+    predictions: ArrayLike,
+    labels: ArrayLike,
+    *,
+    from_logits: bool = False,
+    from_log_probs: bool = False,
+    sample_weight: ArrayLike | None = None,
+    **options: Any,
+) -> Report:
+    """Compute a loss over arrays in memory.
+
+    Args:
+        loss: A loss's name or alias, as on the command line: ``"cross-entropy"``, ``"ce"``.
+        predictions: ``(N, C)``, ``(N,)`` or of higher rank; classes are on the last axis.
+        labels: Class numbers ``(N,)``, class names, or numbers of the predictions' shape.
+        from_logits: The predictions are logits.
+        from_log_probs: The predictions are log-probabilities.
+        sample_weight: ``(N,)``.
+        **options: ``reduction``, ``like``, ``clip``, ``rescale``, ``label_form``, ``label_base``, ``ignore_index``,
+            ``classes``, ``nan``, and the loss's own parameters, such as ``label_smoothing``.
+
+    Returns:
+        The report; ``value`` in the loss's unit (nats for the likelihoods), ``per_sample`` of shape ``(N, ...)``.
+
+    Raises:
+        UsageError: No such loss or option.
+        InputError: The arrays are not what the loss takes.
+    """
+    declaration = find(loss)
+    if declaration is None:
+        raise UsageError(f"no loss is called {loss}", hint="losscli --help lists them")
+    if from_logits and from_log_probs:
+        raise UsageError("from_logits and from_log_probs exclude each other")
+    kind = Kind.LOGITS if from_logits else (Kind.LOG_PROBABILITIES if from_log_probs else None)
+    settings = _settings([param.name for param in declaration.params], kind, options)
+    batch = _batch(predictions, labels, sample_weight)
+    evaluation = Evaluation(declaration, settings, Dataset(iter([batch])))
+    values = [rows.loss for rows in evaluation.run()]
+    return replace(evaluation.report(), per_sample=np.concatenate(values) if values else np.empty(0))
+
+
+def _settings(params: list[str], kind: Kind | None, options: dict[str, Any]) -> Settings:
+    own = {name: options.pop(name) for name in params if name in options}
+    form = options.pop("label_form", None)
+    classes = options.pop("classes", None)
+    try:
+        return Settings(
+            kind=kind,
+            form=None if form is None else Form(form),
+            classes=None if classes is None else tuple(classes),
+            params=own,
+            **options,
+        )
+    except (TypeError, ValueError) as error:
+        raise UsageError(str(error).replace("Settings.__init__()", "evaluate()")) from None
+
+
+def _batch(predictions: ArrayLike, labels: ArrayLike, sample_weight: ArrayLike | None) -> Batch:
+    x = np.asarray(predictions, dtype=np.float64)
+    y: NDArray[Any] = np.asarray(labels)
+    if y.dtype.kind in "US":
+        y = y.astype(object)
+    if x.ndim == 0 or y.ndim == 0:
+        x, y = np.atleast_1d(x), np.atleast_1d(y)
+    weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+    one_row = x.ndim == 1 and y.shape == (1,) and x.shape != (1,)
+    if len(x) != len(y) and not one_row:
+        raise InputError(f"{len(x):,} rows of predictions but {len(y):,} of labels")
+    if weights is not None and len(weights) != len(y):
+        raise InputError(f"{len(weights):,} sample weights for {len(y):,} rows")
+    return Batch(0, x, y, weights)

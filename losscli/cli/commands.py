@@ -1,0 +1,130 @@
+"""A command for each declaration: its options, its help page, and the hand-over to ``cli.run``."""
+
+from __future__ import annotations
+
+import re
+import sys
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from losscli.cli.options import GroupedOption, loss_params, transform_params
+
+if TYPE_CHECKING:
+    from losscli.losses.spec import Example, Loss, Transform
+
+_NEGATIVE = re.compile(r"-(\.?\d|(inf|nan|Infinity|NaN)\b)")
+
+
+class DeclaredCommand(click.Command):
+    """A command whose help is laid out for one screen and whose arguments may be negative numbers."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Protect ``-1.5,2`` from being read as options: numbers ignore a leading space, click does not."""
+        return super().parse_args(ctx, [f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args])
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List options under their headings."""
+        options = [param for param in self.params if isinstance(param, GroupedOption)]
+        headings = ("Options", "Meaning", "Input", "Result")
+        options.sort(key=lambda option: headings.index(option.group))
+        for heading, group in groupby(options, key=lambda option: option.group):
+            records = [record for option in group if (record := option.get_help_record(ctx))]
+            with formatter.section(heading):
+                formatter.write_dl(records, col_max=26)
+
+
+class LossCommand(DeclaredCommand):
+    """The command of a loss."""
+
+    def __init__(self, loss: Loss) -> None:
+        super().__init__(
+            loss.name,
+            params=loss_params(loss),
+            callback=self._run,
+            short_help=loss.summary,
+            context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        )
+        self.loss = loss
+
+    def _run(self, **given: Any) -> None:
+        if given["predictions"] is None and sys.stdin.isatty():
+            _needs_input(self.loss.names[-1])
+        from losscli.cli.run import run_loss
+
+        run_loss(self.loss, given)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Formula, inputs, options, examples, and the same loss elsewhere."""
+        loss = self.loss
+        formatter.write_usage(ctx.command_path, "[PREDICTIONS [LABELS]] [OPTIONS]")
+        formatter.write_paragraph()
+        facts = [("Formula", loss.formula), ("Takes", " or ".join(loss.kinds))]
+        if loss.unit:
+            facts.append(("Unit", loss.unit))
+        if loss.references:
+            facts.append(("Same as", ", ".join(reference.call for reference in loss.references)))
+        facts.append(("Source", loss.source))
+        with formatter.indentation():
+            formatter.write_text(f"{', '.join(loss.names)}: {loss.summary}")
+            formatter.write_paragraph()
+            formatter.write_dl(facts)
+        self.format_options(ctx, formatter)
+        with formatter.section("Examples"):
+            for example in loss.examples[:2]:
+                formatter.write(f"{'':{formatter.current_indent}}{command_line(loss, example)}\n")
+
+
+class TransformCommand(DeclaredCommand):
+    """The command of a transform."""
+
+    def __init__(self, transform: Transform) -> None:
+        super().__init__(
+            transform.name,
+            params=transform_params(transform),
+            callback=self._run,
+            short_help=transform.summary,
+            context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        )
+        self.transform = transform
+
+    def _run(self, **given: Any) -> None:
+        if given["predictions"] is None and sys.stdin.isatty():
+            _needs_input(self.transform.name)
+        from losscli.cli.run import run_transform
+
+        run_transform(self.transform, given)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Formula, options, examples."""
+        transform = self.transform
+        formatter.write_usage(ctx.command_path, f"[{'LABELS' if transform.labels else 'ROWS'}] [OPTIONS]")
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(f"{transform.name}: {transform.summary} Other columns pass through.")
+            formatter.write_paragraph()
+            formatter.write_dl([("Formula", transform.formula), ("Source", transform.source)])
+        self.format_options(ctx, formatter)
+        with formatter.section("Examples"):
+            for arguments, _ in transform.examples:
+                formatter.write(f"{'':{formatter.current_indent}}losscli {transform.name} {arguments}\n")
+
+
+def command_line(loss: Loss, example: Example) -> str:
+    """The example as typed in a shell."""
+    words = ["losscli", loss.names[1] if loss.aliases else loss.name]
+    words += [f"'{text}'" if re.search(r"[^\w.,=-]", text) else text for text in (example.predictions, example.labels)]
+    for name, value in example.options.items():
+        option = "--" + name.replace("_", "-")
+        words.append(option if value is True else f"{option} {value}")
+    return " ".join(words)
+
+
+def _needs_input(name: str) -> None:
+    click.echo(
+        f"losscli {name} reads PREDICTIONS and LABELS: values, files, or a pipe on stdin.\n"
+        f"losscli {name} --help shows examples.",
+        file=sys.stderr,
+    )
+    raise click.exceptions.Exit(2)

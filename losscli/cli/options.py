@@ -1,0 +1,242 @@
+"""Options, read off a declaration or shared by all commands; grouped as the help shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from losscli.losses.spec import Form, Kind, Param, Takes
+
+if TYPE_CHECKING:
+    from losscli.losses.spec import Loss, Transform
+
+FORMATS = ("table", "json", "ndjson", "csv", "tsv", "markdown")
+INPUT_FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz")
+
+
+class GroupedOption(click.Option):
+    """An option that knows under which heading the help lists it."""
+
+    def __init__(self, *names: str, group: str, **settings: Any) -> None:
+        super().__init__(names, **settings)
+        self.group = group
+
+
+def loss_params(loss: Loss) -> list[click.Parameter]:
+    """Arguments and options of a loss's command."""
+    return [
+        click.Argument(["predictions"], required=False),
+        click.Argument(["labels"], required=False),
+        *[param_option(param) for param in loss.params],
+        *_meaning(loss),
+        *_input(),
+        *_result(),
+    ]
+
+
+def transform_params(transform: Transform) -> list[click.Parameter]:
+    """Arguments and options of a transform's command."""
+    unused = {"sample_weight", "id", "pred" if transform.labels else "label"}
+    inputs = [option for option in _input() if option.name not in unused]
+    if transform.labels:
+        inputs.append(
+            GroupedOption(
+                "--classes",
+                group="Options",
+                metavar="C|NAMES",
+                required=True,
+                help="How many classes, or their names.",
+            )
+        )
+    else:
+        inputs.append(
+            GroupedOption(
+                "--nan",
+                group="Input",
+                type=click.Choice(["error", "keep"]),
+                default="error",
+                help="What NaN means.",
+            )
+        )
+    return [
+        click.Argument(["predictions"], required=False, metavar="[LABELS]" if transform.labels else "[ROWS]"),
+        *[param_option(param) for param in transform.params],
+        *inputs,
+        _format(default="csv"),
+        *_appearance(),
+    ]
+
+
+def param_option(param: Param) -> click.Parameter:
+    """The option of a declared parameter."""
+    if isinstance(param.default, bool):
+        return GroupedOption(param.option, group="Options", is_flag=True, default=param.default, help=param.help)
+    kind = int if isinstance(param.default, int) else float
+    return GroupedOption(
+        param.option,
+        group="Options",
+        type=kind,
+        default=None,
+        metavar="X",
+        help=f"{param.help} [{param.default:g}]",
+    )
+
+
+def _meaning(loss: Loss) -> list[click.Parameter]:
+    group = "Meaning"
+    options: list[click.Parameter] = []
+    if Kind.LOGITS in loss.kinds and len(loss.kinds) > 1:
+        options += [
+            GroupedOption("--from-logits", group=group, is_flag=True, help="Predictions are logits."),
+            GroupedOption("--from-log-probs", group=group, is_flag=True, help="Predictions are log-probabilities."),
+        ]
+    conventions = ["exact", *loss.frameworks]
+    options.append(
+        GroupedOption(
+            "--like",
+            group=group,
+            metavar="CONVENTION",
+            help=f"{', '.join(conventions)}. [{next(iter(loss.frameworks), 'exact')}]",
+        )
+    )
+    if Kind.PROBABILITIES in loss.kinds:
+        options += [
+            GroupedOption(
+                "--clip", group=group, type=float, metavar="EPS", help="Clip probabilities to [EPS, 1 - EPS]."
+            ),
+            GroupedOption(
+                "--rescale/--no-rescale",
+                group=group,
+                default=None,
+                help="Divide rows by their sum, or leave them.",
+            ),
+        ]
+    if loss.takes is not Takes.VALUE:
+        options.append(
+            GroupedOption(
+                "--classes",
+                group=group,
+                metavar="A,B,C",
+                help="Class names, in the order of the prediction columns.",
+            )
+        )
+    if loss.takes in (Takes.CLASS, Takes.DECISION):
+        options += [
+            GroupedOption("--label-base", group=group, type=int, metavar="N", help="The first class's number. [0]"),
+            GroupedOption("--ignore-index", group=group, type=int, metavar="N", help="Leave out rows labelled N."),
+        ]
+    if loss.takes is not Takes.VALUE:
+        forms = [form for form in Form if form is not Form.VALUES]
+        options.append(
+            GroupedOption(
+                "--label-form",
+                group=group,
+                type=click.Choice(["auto", *forms]),
+                default="auto",
+                metavar="FORM",
+                help=f"auto, {', '.join(forms)}.",
+            )
+        )
+    return options
+
+
+def _input() -> list[click.Parameter]:
+    group = "Input"
+    return [
+        GroupedOption("-y", "--label", group=group, metavar="COLS", help="Label column: name, number, glob or range."),
+        GroupedOption("-p", "--pred", group=group, metavar="COLS", help="Prediction columns: 'p_*', 2-11, a,b,c."),
+        GroupedOption("--sample-weight", group=group, metavar="COL|VALUES", help="One weight for each row."),
+        GroupedOption("--id", group=group, metavar="COL", help="Column that names the rows."),
+        GroupedOption(
+            "-i",
+            "--input-format",
+            group=group,
+            type=click.Choice(INPUT_FORMATS),
+            metavar="FORMAT",
+            help=f"{', '.join(INPUT_FORMATS)}. [by suffix, else by content]",
+        ),
+        GroupedOption("-d", "--delimiter", group=group, metavar="CHAR", help="Between fields; also 'tab', 'space'."),
+        GroupedOption("--header/--no-header", group=group, default=None, help="Whether the first line names columns."),
+    ]
+
+
+def _result() -> list[click.Parameter]:
+    group = "Result"
+    return [
+        GroupedOption(
+            "--nan",
+            group="Meaning",
+            type=click.Choice(["error", "skip", "keep"]),
+            default="error",
+            metavar="POLICY",
+            help="Rows with NaN: error, skip or keep. [error]",
+        ),
+        GroupedOption(
+            "-r",
+            "--reduction",
+            group=group,
+            default="mean",
+            metavar="HOW",
+            help="mean, sum, none, weighted-mean, batchmean. [mean]",
+        ),
+        _format(default="table"),
+        GroupedOption("-q", "--quiet", group=group, is_flag=True, help="Print the number and nothing else."),
+        GroupedOption(
+            "-n",
+            "--rows",
+            group=group,
+            type=click.IntRange(min=0),
+            default=10,
+            metavar="N",
+            help="Show N rows. [10]",
+        ),
+        GroupedOption("--all", "all_rows", group=group, is_flag=True, help="Show all rows."),
+        GroupedOption(
+            "--worst",
+            group=group,
+            type=click.IntRange(min=1),
+            metavar="K",
+            help="Show the K rows of largest loss.",
+        ),
+        *_appearance(),
+    ]
+
+
+def _format(default: str) -> click.Parameter:
+    return GroupedOption(
+        "-f",
+        "--format",
+        "output_format",
+        group="Result",
+        type=click.Choice(FORMATS),
+        default=default,
+        envvar="LOSSCLI_FORMAT",
+        metavar="FORMAT",
+        help=f"{', '.join(FORMATS)}. [{default}]",
+    )
+
+
+def _appearance() -> list[click.Parameter]:
+    group = "Result"
+    return [
+        GroupedOption(
+            "--digits",
+            group=group,
+            type=click.IntRange(1, 17),
+            default=7,
+            envvar="LOSSCLI_DIGITS",
+            metavar="D",
+            help="Significant digits in tables. [7]",
+        ),
+        GroupedOption("-o", "--output", group=group, metavar="FILE", help="Write there, whole or not at all."),
+        GroupedOption(
+            "--color",
+            group=group,
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            envvar="LOSSCLI_COLOR",
+            metavar="WHEN",
+            help="auto, always or never. [auto]",
+        ),
+    ]
