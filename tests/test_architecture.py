@@ -1,0 +1,77 @@
+"""Does data go one way? The import graph, room by room."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "losscli"
+
+MAY_IMPORT = {
+    "errors": set(),
+    "lazy": set(),
+    "losses": {"core.ops", "lazy", "losses"},
+    "core": {"core", "errors", "lazy", "losses.spec", "__init__"},
+    "inputs": {"inputs", "core.batch", "errors"},
+    "outputs": {"outputs", "core.report", "core.rows", "losses.spec", "errors"},
+    "api": {"core", "errors", "losses"},
+    "cli": {"api", "cli", "core", "errors", "inputs", "losses", "outputs", "__init__"},
+    "__init__": {"api"},
+    "__main__": {"cli"},
+}
+
+
+def modules() -> list[Path]:
+    return sorted(ROOT.rglob("*.py"))
+
+
+def room(name: str) -> str:
+    return name.split(".")[0]
+
+
+def imports(path: Path) -> set[str]:
+    """Modules of this package that a module names, wherever the statement stands."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and room(node.module) == "losscli":
+            base = node.module.removeprefix("losscli").removeprefix(".")
+            for alias in node.names:
+                deeper = ROOT.joinpath(*base.split("."), f"{alias.name}.py") if base else ROOT / f"{alias.name}.py"
+                joined = f"{base}.{alias.name}" if base else alias.name
+                found.add(joined if deeper.exists() else base or "__init__")
+    return found
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_a_module_imports_only_what_its_room_may(path: Path) -> None:
+    allowed = MAY_IMPORT[room(name_of(path))]
+    for name in imports(path):
+        assert name in allowed or room(name) in allowed, f"{name_of(path)} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_only_the_command_line_knows_click_and_only_tables_know_rich(path: Path) -> None:
+    words = {
+        room(alias.name if isinstance(node, ast.Import) else node.module or "")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    if room(name_of(path)) != "cli":
+        assert "click" not in words
+        assert "sys" not in words or name_of(path) == "lazy"
+    if name_of(path) != "outputs.table":
+        assert "rich" not in words
+
+
+def test_the_graph_is_seen() -> None:
+    """A canary: the reader of imports finds what is certainly there."""
+    assert "core.ops" in imports(ROOT / "losses" / "likelihood.py")
+    assert "cli.main" in imports(ROOT / "__main__.py")

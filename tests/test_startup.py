@@ -1,0 +1,32 @@
+"""Does a one-liner pay only for what it uses?"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+
+def imported(*args: str) -> set[str]:
+    """Top-level packages that ``python -m losscli ARGS`` imports."""
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "losscli", *args],
+        capture_output=True,
+        text=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    lines = (line.rpartition("|")[2].strip() for line in run.stderr.splitlines() if line.startswith("import time:"))
+    return {line.split(".")[0] for line in lines}
+
+
+@pytest.mark.parametrize("args", [["--version"], ["--help"], ["ce", "--help"], ["softmax", "--help"]], ids=" ".join)
+def test_help_loads_neither_numpy_nor_rich(args: list[str]) -> None:
+    assert imported(*args) & {"numpy", "rich", "json", "csv", "hashlib"} == set()
+
+
+def test_the_bare_number_does_not_load_rich() -> None:
+    packages = imported("mse", "1,2", "1,3", "-q")
+    assert "numpy" in packages
+    assert "rich" not in packages
