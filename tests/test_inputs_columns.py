@@ -193,6 +193,8 @@ def test_no_class_names_without_a_header() -> None:
         ("cat dog cat", "text: for example 'cat' at stdin:2", ["cat", "dog", "cat"]),
         ("0 1 cat", "text: not all are numbers: 'cat' at stdin:4", ["0", "1", "cat"]),
         ("true false true", "text: for example 'true' at stdin:2", ["true", "false", "true"]),
+        ("none cat NA", "text: for example 'cat' at stdin:3", ["none", "cat", "NA"]),
+        ("none none", "text: for example 'none' at stdin:2", ["none", "none"]),
         ("é ☃ 猫", "text: for example 'é' at stdin:2", ["é", "☃", "猫"]),
     ],
 )

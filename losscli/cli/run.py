@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import click
@@ -148,9 +146,14 @@ def _drawer(name: str, stream: TextIO, color: str) -> Any:
         from losscli.outputs import markdown
 
         return lambda blocks: markdown.draw(blocks, stream)
+    colored = wants_color(color, stream)
+    if not colored and not stream.isatty():
+        from losscli.outputs import plain
+
+        return lambda blocks: plain.draw(blocks, stream)
     from losscli.outputs import table
 
-    return lambda blocks: table.draw(blocks, stream, color=wants_color(color, stream))
+    return lambda blocks: table.draw(blocks, stream, color=colored)
 
 
 def wants_color(choice: str, stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
@@ -175,6 +178,9 @@ def _output(path: str | None) -> Iterator[TextIO]:
     if path is None:
         yield sys.stdout
         return
+    import tempfile
+    from pathlib import Path
+
     target = Path(path)
     try:
         handle = tempfile.NamedTemporaryFile(  # noqa: SIM115 - it outlives its own with-block, to be renamed

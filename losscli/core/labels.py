@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -189,6 +188,8 @@ class ClassNames:
 
     def suggestion(self, text: str) -> str:
         """What an unknown name may have meant, as the end of a sentence."""
+        import difflib
+
         lowered = {name.lower(): name for name in self.names}
         close = difflib.get_close_matches(text.lower(), lowered, 1)
         if close:

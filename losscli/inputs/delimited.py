@@ -91,7 +91,9 @@ def _kinds(layout: Layout, name: str) -> tuple[tuple[Kind, ...], tuple[str, ...]
     examples: list[str] = []
     rows = [(line, fields) for line, fields in layout.sample if len(fields) == layout.width]
     for column in range(layout.width):
-        present = [(line, fields[column]) for line, fields in rows if not is_missing(fields[column])]
+        filled = [(line, fields[column]) for line, fields in rows if fields[column].strip()]
+        # 'none' and 'NA' are missing among numbers, and words among words or alone.
+        present = [(line, field) for line, field in filled if not is_missing(field)] or filled
         words = [(line, field) for line, field in present if not (looks_numeric(field) or has_decimal_comma(field))]
         kinds.append("number" if not words else "text" if len(words) == len(present) else "mixed")
         examples.append(f"{quoted(words[0][1].strip())} at {name}:{words[0][0]}" if words else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.errors import printable
 from losscli.losses.spec import Takes
@@ -39,6 +39,28 @@ class Block:
     caption: str = ""
 
 
+BAR_WIDTH = 8
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def speaks_unicode(stream: TextIO) -> bool:
+    """Whether box lines and bars can be written."""
+    return (getattr(stream, "encoding", None) or "ascii").lower().startswith("utf")
+
+
+def transcribed(text: str, *, unicode: bool) -> str:
+    """Text for a stream that may know ASCII only."""
+    return text if unicode else text.encode("ascii", "backslashreplace").decode("ascii")
+
+
+def bar(share: float, *, unicode: bool) -> str:
+    """A bar of up to ``BAR_WIDTH`` characters for a share between 0 and 1."""
+    if not unicode:
+        return "#" * round(share * BAR_WIDTH)
+    eighths = round(share * BAR_WIDTH * 8)
+    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
+
+
 def number(x: float | None, digits: int) -> str:
     """Significant digits, without a locale; ``inf`` and ``nan`` in words."""
     return "" if x is None else f"{x:.{digits}g}"
@@ -57,13 +79,15 @@ def cell(value: Any, digits: int) -> str:
 
 
 def align_points(cells: Sequence[str]) -> list[str]:
-    """Pad numbers on the right so that, set flush right, their decimal points stand in one column."""
+    """Pad numbers to one width so that their decimal points stand in one column."""
     tails = [len(text) - text.index(".") if "." in text and "e" not in text else 0 for text in cells]
     room = max(tails, default=0)
-    return [
+    padded = [
         text + " " * (room - tail) if text and "e" not in text else text
         for text, tail in zip(cells, tails, strict=True)
     ]
+    width = max(map(len, padded), default=0)
+    return [text.rjust(width) for text in padded]
 
 
 def sample_block(report: Report, rows: Sequence[Row], digits: int) -> Block | None:
