@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def evaluate(
     loss: str,
     predictions: ArrayLike,
-    labels: ArrayLike,
+    labels: ArrayLike | None = None,
     *,
     from_logits: bool = False,
     from_log_probs: bool = False,
@@ -35,12 +35,13 @@ def evaluate(
     Args:
         loss: A loss's name or alias, as on the command line: ``"cross-entropy"``, ``"ce"``.
         predictions: ``(N, C)``, ``(N,)`` or of higher rank; classes are on the last axis.
-        labels: Class numbers ``(N,)``, class names, or numbers of the predictions' shape.
+        labels: Class numbers ``(N,)``, class names, or numbers of the predictions' shape; None if the loss takes none.
         from_logits: The predictions are logits.
         from_log_probs: The predictions are log-probabilities.
         sample_weight: ``(N,)``.
         **options: ``reduction``, ``like``, ``clip``, ``rescale``, ``label_form``, ``label_base``, ``ignore_index``,
-            ``classes``, ``nan``, and the loss's own parameters, such as ``label_smoothing``.
+            ``classes``, ``class_weight``, ``dtype``, ``nan``, the loss's own parameters, such as ``label_smoothing``,
+            and the further arrays it takes, such as ``var``.
 
     Returns:
         The report; ``value`` in the loss's unit (nats for the likelihoods), ``per_sample`` of shape ``(N, ...)``.
@@ -55,11 +56,12 @@ def evaluate(
     if from_logits and from_log_probs:
         raise UsageError("from_logits and from_log_probs exclude each other")
     kind = Kind.LOGITS if from_logits else (Kind.LOG_PROBABILITIES if from_log_probs else None)
+    extras = {name: np.asarray(options.pop(name)) for name in declaration.extras if name in options}
     settings = _settings([param.name for param in declaration.params], kind, options)
-    batch = _batch(predictions, labels, sample_weight)
+    batch = replace(_batch(predictions, labels, sample_weight), extras=extras)
     evaluation = Evaluation(declaration, settings, Dataset(iter([batch])))
     values = [rows.loss for rows in evaluation.run()]
-    return replace(evaluation.report(), per_sample=np.concatenate(values) if values else np.empty(0))
+    return replace(evaluation.report(), per_sample=np.concatenate(values) if values else None)
 
 
 def _settings(params: list[str], kind: Kind | None, options: dict[str, Any]) -> Settings:
@@ -78,9 +80,9 @@ def _settings(params: list[str], kind: Kind | None, options: dict[str, Any]) -> 
         raise UsageError(str(error).replace("Settings.__init__()", "evaluate()")) from None
 
 
-def _batch(predictions: ArrayLike, labels: ArrayLike, sample_weight: ArrayLike | None) -> Batch:
+def _batch(predictions: ArrayLike, labels: ArrayLike | None, sample_weight: ArrayLike | None) -> Batch:
     x = np.asarray(predictions, dtype=np.float64)
-    y: NDArray[Any] = np.asarray(labels)
+    y: NDArray[Any] = np.empty((len(x), 0)) if labels is None else np.asarray(labels)
     if y.dtype.kind in "US":
         y = y.astype(object)
     if x.ndim == 0 or y.ndim == 0:

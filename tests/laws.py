@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pytest
 
 import losscli
-from losscli.losses.spec import Kind, Takes
+from losscli.losses.spec import Domain, Kind, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,27 +18,59 @@ if TYPE_CHECKING:
 Data = tuple[Any, Any, dict[str, Any]]
 
 
-def sample(loss: Loss, rng: np.random.Generator, rows: int = 7, classes: int = 4) -> Data:
+def sample(loss: Loss, rng: np.random.Generator, rows: int = 7, classes: int = 4) -> Data:  # noqa: C901 - a table
     """Random predictions and labels that the loss takes, and the options that go with them."""
-    logits = rng.normal(0.0, 3.0, (rows, classes))
+    x, y = rng.normal(0.0, 3.0, (2, rows, classes))
+    numbers = rng.integers(0, classes, rows)
+    extras: dict[str, Any] = {name: np.abs(rng.normal(0.0, 3.0, (rows, classes))) + 0.1 for name in loss.extras}
+    match loss.domain:
+        case Domain.POSITIVE if loss.takes is Takes.SET:
+            return np.exp(x[:, 0]), np.exp(y[:, 0]), {}
+        case Domain.POSITIVE:
+            return np.exp(x), np.exp(y), {}
+        case Domain.CLASS_NUMBERS:
+            return rng.integers(0, classes, rows), numbers, {}
+        case Domain.PROBABILITY_ROWS:
+            return rng.dirichlet(np.ones(classes), rows), np.append(np.arange(classes), numbers[classes:]), {}
+        case Domain.INDEX_LISTS:
+            lists = np.full((rows, classes), -1)
+            lists[:, 0] = numbers
+            return x, lists, {}
+        case Domain.GROUPS:
+            return x, numbers % 2, {}
+        case Domain.MASKS:
+            return rng.dirichlet(np.ones(classes), rows), np.eye(classes)[numbers], {}
     match loss.takes:
-        case Takes.CLASS:
-            labels = rng.integers(0, classes, rows)
+        case Takes.CLASS | Takes.SCORES | Takes.SCORES_HOT | Takes.DECISION:
             if loss.kinds[0] is Kind.LOG_PROBABILITIES:
-                return logits - np.logaddexp.reduce(logits, axis=1, keepdims=True), labels, {}
-            return logits, labels, {"from_logits": True}
+                x = x - np.logaddexp.reduce(x, axis=1, keepdims=True)
+            return x, numbers, extras | _logits(loss)
         case Takes.BINARY:
-            return logits, rng.integers(0, 2, logits.shape), {"from_logits": True}
+            return x, rng.integers(0, 2, x.shape), extras | _logits(loss)
         case Takes.DISTRIBUTION:
-            return logits, rng.dirichlet(np.ones(classes), rows), {"from_logits": True}
-        case Takes.VALUE:
-            return logits, rng.normal(0.0, 3.0, logits.shape), {}
-        case Takes.DECISION:
-            return logits, rng.integers(0, classes, rows), {}
+            if loss.kinds[0] is Kind.LOG_PROBABILITIES:
+                x = x - np.logaddexp.reduce(x, axis=1, keepdims=True)
+            return x, rng.dirichlet(np.ones(classes), rows), extras | _logits(loss)
+        case Takes.MARGIN:
+            return x, rng.choice([-1, 1], x.shape), extras
+        case Takes.SIGNED_VECTOR:
+            return x, rng.choice([-1, 1], rows), extras
+        case Takes.ANCHOR:
+            return x, None, extras
+        case Takes.SET:
+            return x[:, 0], y[:, 0], extras
+        case _:
+            return x, y, extras
+
+
+def _logits(loss: Loss) -> dict[str, Any]:
+    return {"from_logits": True} if Kind.LOGITS in loss.kinds else {}
 
 
 def losses(loss: Loss, x: Any, y: Any, **options: Any) -> Any:
-    return losscli.evaluate(loss.name, x, y, **options).per_sample
+    """Per sample; the one number of a loss that has no samples."""
+    report = losscli.evaluate(loss.name, x, y, **options)
+    return np.array([report.value]) if report.per_sample is None else report.per_sample
 
 
 def non_negative(loss: Loss, rng: np.random.Generator) -> None:
@@ -54,9 +87,14 @@ def unit_interval(loss: Loss, rng: np.random.Generator) -> None:
 def row_permutation(loss: Loss, rng: np.random.Generator) -> None:
     x, y, options = sample(loss, rng)
     order = rng.permutation(len(x))
+    moved: dict[str, Any] = {
+        name: value[order] if isinstance(value, np.ndarray) else value for name, value in options.items()
+    }
     straight = losscli.evaluate(loss.name, x, y, **options)
-    shuffled = losscli.evaluate(loss.name, x[order], y[order], **options)
-    assert straight.per_sample is not None
+    shuffled = losscli.evaluate(loss.name, x[order], None if y is None else y[order], **moved)
+    if straight.per_sample is None or shuffled.per_sample is None:
+        assert shuffled.value == pytest.approx(straight.value, rel=1e-12)
+        return
     np.testing.assert_array_equal(shuffled.per_sample, straight.per_sample[order])
     assert shuffled.summary.to_dict() == straight.summary.to_dict()
     assert shuffled.value == straight.value

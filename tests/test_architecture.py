@@ -12,10 +12,10 @@ ROOT = Path(__file__).parent.parent / "losscli"
 MAY_IMPORT = {
     "errors": set(),
     "lazy": set(),
-    "losses": {"core.ops", "lazy", "losses"},
-    "core": {"core", "errors", "lazy", "losses.spec", "__init__"},
+    "losses": {"core.ops", "errors", "lazy", "losses"},
+    "core": {"core", "errors", "lazy", "losses.references", "losses.spec", "__init__"},
     "inputs": {"inputs", "core.batch", "errors"},
-    "outputs": {"outputs", "core.report", "core.rows", "losses.spec", "errors"},
+    "outputs": {"outputs", "core.report", "core.rows", "losses.references", "losses.spec", "errors"},
     "api": {"core", "errors", "losses"},
     "cli": {"api", "cli", "core", "errors", "inputs", "losses", "outputs", "__init__"},
     "__init__": {"api"},

@@ -30,7 +30,7 @@ CHUNKS = st.fixed_dictionaries(
 
 def _is_number(text: str) -> bool:
     try:
-        float(text)
+        float(text.replace(",", "."))
     except ValueError:
         return False
     return True

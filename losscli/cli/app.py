@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
 
 from losscli import __version__
+from losscli.cli.calls import CallCommand
+from losscli.cli.catalogue import SUMMARY, CatalogueCommand
 from losscli.cli.commands import LossCommand, TransformCommand
 from losscli.losses import LOSSES, TRANSFORMS, find
+from losscli.losses.lookup import find_call
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
-    from losscli.losses import Loss, Transform
+    from losscli.losses import Loss
+
+TOOLS: dict[str, tuple[Callable[[], click.Command], str]] = {"losses": (CatalogueCommand, SUMMARY)}
 
 _EXAMPLES = """\
 losscli ce '[[0.05,0.95,0],[0.1,0.8,0.1]]' '[1,2]'
@@ -28,17 +34,23 @@ class App(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Canonical names, in the order of the lists."""
-        return [*(loss.name for loss in LOSSES), *(transform.name for transform in TRANSFORMS)]
+        return [*(loss.name for loss in LOSSES), *(transform.name for transform in TRANSFORMS), *TOOLS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, or None."""
+        """The command of a name, an alias or a framework's call.
+
+        Raises:
+            UsageError: There is none, or it may be one of several calls.
+        """
+        if cmd_name in TOOLS:
+            return TOOLS[cmd_name][0]()
         loss = find(cmd_name)
         if loss is not None:
             return LossCommand(loss)
         for transform in TRANSFORMS:
             if transform.name == cmd_name:
                 return TransformCommand(transform)
-        return None
+        return CallCommand(*find_call(cmd_name, also=[*(transform.name for transform in TRANSFORMS), *TOOLS]))
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One screen: what there is, by family, and four ways to use it."""
@@ -49,9 +61,16 @@ class App(click.Group):
                 "Compute a loss from predictions and labels: values, files or a pipe; logits or probabilities; "
                 "class numbers, names, one-hot or soft labels."
             )
-        for family, losses in groupby(LOSSES, key=lambda loss: loss.family):
-            _section(formatter, family.capitalize(), list(losses))
-        _section(formatter, "Transforms (rows in, rows out)", TRANSFORMS)
+        with formatter.section("Losses"):
+            for family, losses in groupby(LOSSES, key=lambda loss: loss.family):
+                _line(formatter, family.capitalize(), ", ".join(map(_called, losses)))
+        with formatter.section("Also"):
+            for name, (_, text) in TOOLS.items():
+                _line(formatter, name, text)
+            _line(
+                formatter, "Transforms", ", ".join(transform.name for transform in TRANSFORMS) + ": rows in, rows out."
+            )
+            _line(formatter, "Calls", "torch.nn.HuberLoss, optax.log_cosh, ...: any framework's own spelling.")
         with formatter.section("Examples"):
             for line in _EXAMPLES.splitlines():
                 formatter.write(f"{'':{formatter.current_indent}}{line}\n")
@@ -59,11 +78,18 @@ class App(click.Group):
         formatter.write_text("losscli LOSS --help: formula, inputs, options, examples.")
 
 
-def _section(formatter: click.HelpFormatter, title: str, entries: Sequence[Loss | Transform]) -> None:
-    with formatter.section(title):
-        formatter.write_dl(
-            [(", ".join((entry.name, *getattr(entry, "aliases", ()))), entry.summary) for entry in entries]
-        )
+def _called(loss: Loss) -> str:
+    """The name, and a short alias if there is one."""
+    short = min(loss.aliases, key=len, default="")
+    return f"{loss.name} ({short})" if 0 < len(short) <= len(loss.name) // 2 else loss.name
+
+
+def _line(formatter: click.HelpFormatter, heading: str, text: str) -> None:
+    """A heading and text beside it, without breaking names at their hyphens."""
+    indent = " " * formatter.current_indent
+    lines = textwrap.wrap(text, formatter.width - len(indent) - 14, break_on_hyphens=False)
+    for i, line in enumerate(lines):
+        formatter.write(f"{indent}{heading if i == 0 else '':<14}{line}\n")
 
 
 app = App(

@@ -14,7 +14,9 @@ from losscli.cli.options import GroupedOption, loss_params, transform_params
 if TYPE_CHECKING:
     from losscli.losses.spec import Example, Loss, Transform
 
-_NEGATIVE = re.compile(r"-(\.?\d|(inf|nan|Infinity|NaN)\b)")
+# A negative number and nothing after it but numbers, separators and brackets.
+_NUMBER, _BETWEEN = r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", r"[\s,;\[\]()]"
+_NEGATIVE = re.compile(rf"(?=-){_NUMBER}(?:{_BETWEEN}+{_NUMBER})*{_BETWEEN}*", re.IGNORECASE | re.ASCII)
 
 
 class DeclaredCommand(click.Command):
@@ -22,7 +24,7 @@ class DeclaredCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Protect ``-1.5,2`` from being read as options: numbers ignore a leading space, click does not."""
-        return super().parse_args(ctx, [f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args])
+        return super().parse_args(ctx, [f" {arg}" if _NEGATIVE.fullmatch(arg) else arg for arg in args])
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List options under their headings."""
@@ -49,8 +51,8 @@ class LossCommand(DeclaredCommand):
         self.loss = loss
 
     def _run(self, **given: Any) -> None:
-        if given["predictions"] is None and sys.stdin.isatty():
-            _needs_input(self.loss.names[-1])
+        if given["predictions"] is None and no_input():
+            needs_input(self.loss.names[-1])
         from losscli.cli.run import run_loss
 
         run_loss(self.loss, given)
@@ -90,8 +92,8 @@ class TransformCommand(DeclaredCommand):
         self.transform = transform
 
     def _run(self, **given: Any) -> None:
-        if given["predictions"] is None and sys.stdin.isatty():
-            _needs_input(self.transform.name)
+        if given["predictions"] is None and no_input():
+            needs_input(self.transform.name)
         from losscli.cli.run import run_transform
 
         run_transform(self.transform, given)
@@ -114,14 +116,26 @@ class TransformCommand(DeclaredCommand):
 def command_line(loss: Loss, example: Example) -> str:
     """The example as typed in a shell."""
     words = ["losscli", loss.names[1] if loss.aliases else loss.name]
-    words += [f"'{text}'" if re.search(r"[^\w.,=-]", text) else text for text in (example.predictions, example.labels)]
+    words += [_word(text) for text in (example.predictions, example.labels) if text]
     for name, value in example.options.items():
-        option = "--" + name.replace("_", "-")
-        words.append(option if value is True else f"{option} {value}")
+        option = ("--no-" if value is False else "--") + name.replace("_", "-")
+        words += [option] if isinstance(value, bool) else [option, _word(value)]
     return " ".join(words)
 
 
-def _needs_input(name: str) -> None:
+def _word(value: Any) -> str:
+    """One word of a shell; a list without blanks, a text as it was written."""
+    text = value if isinstance(value, str) else str(value).replace(" ", "")
+    return f"'{text}'" if re.search(r"[^\w.,=-]", text) else text
+
+
+def no_input() -> bool:
+    """Whether nothing can be read from stdin: a terminal, or closed."""
+    return sys.stdin is None or sys.stdin.isatty()
+
+
+def needs_input(name: str) -> None:
+    """End with short help: there is nothing to read and nobody to wait for."""
     click.echo(
         f"losscli {name} reads PREDICTIONS and LABELS: values, files, or a pipe on stdin.\n"
         f"losscli {name} --help shows examples.",

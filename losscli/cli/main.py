@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import io
 import os
 import signal
 import sys
@@ -10,8 +13,9 @@ from typing import NoReturn
 import click
 
 from losscli.cli.app import app
-from losscli.errors import LossError, printable
+from losscli.errors import LossError, UsageError, printable
 
+COULD_NOT_RUN = 2
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
@@ -23,7 +27,12 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run())
+    if sys.stdout is None:
+        sys.stdout = _Closed()
+    status = run()
+    if status == COULD_NOT_RUN:
+        _drop_output()
+    sys.exit(status)
 
 
 def run(args: list[str] | None = None) -> int:
@@ -41,10 +50,25 @@ def run(args: list[str] | None = None) -> int:
         click.echo(file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # Windows has no SIGPIPE. Closing stdout again at exit must not complain either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # Windows has no SIGPIPE
         return PIPE_CLOSED
+    except OSError as error:
+        _show(UsageError(f"cannot write to stdout: {error.strerror or error}"))
+        return COULD_NOT_RUN
     return status if isinstance(status, int) else 0
+
+
+class _Closed(io.TextIOBase):
+    """Stands for a stdout that was closed before the start."""
+
+    def write(self, text: str, /) -> int:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
+def _drop_output() -> None:
+    """Send what is still in the buffer nowhere: the flush at exit must not complain again."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _show(error: LossError) -> None:
@@ -52,4 +76,5 @@ def _show(error: LossError) -> None:
     for heading, text in (("at", error.where), ("try", error.hint)):
         for i, line in enumerate(text.splitlines()):
             lines.append(f"  {heading if i == 0 else '':<4} {printable(line)}")
-    click.echo("\n".join(lines), file=sys.stderr)
+    with contextlib.suppress(OSError):
+        click.echo("\n".join(lines), file=sys.stderr)

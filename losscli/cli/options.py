@@ -9,6 +9,8 @@ import click
 from losscli.losses.spec import Form, Kind, Param, Takes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from losscli.losses.spec import Loss, Transform
 
 FORMATS = ("table", "json", "ndjson", "csv", "tsv", "markdown")
@@ -22,6 +24,12 @@ class GroupedOption(click.Option):
         super().__init__(names, **settings)
         self.group = group
 
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        """Without the space that protects a negative number among the arguments: this may be a path or a name."""
+        if isinstance(value, str) and value.startswith(" -"):
+            value = value[1:]
+        return super().type_cast_value(ctx, value)
+
 
 def loss_params(loss: Loss) -> list[click.Parameter]:
     """Arguments and options of a loss's command."""
@@ -29,16 +37,18 @@ def loss_params(loss: Loss) -> list[click.Parameter]:
         click.Argument(["predictions"], required=False),
         click.Argument(["labels"], required=False),
         *[param_option(param) for param in loss.params],
+        *extra_options(loss.extras),
         *_meaning(loss),
-        *_input(),
-        *_result(),
+        *input_options(),
+        *_reduction(),
+        *result_options(),
     ]
 
 
 def transform_params(transform: Transform) -> list[click.Parameter]:
     """Arguments and options of a transform's command."""
     unused = {"sample_weight", "id", "pred" if transform.labels else "label"}
-    inputs = [option for option in _input() if option.name not in unused]
+    inputs = [option for option in input_options() if option.name not in unused]
     if transform.labels:
         inputs.append(
             GroupedOption(
@@ -63,24 +73,34 @@ def transform_params(transform: Transform) -> list[click.Parameter]:
         click.Argument(["predictions"], required=False, metavar="[LABELS]" if transform.labels else "[ROWS]"),
         *[param_option(param) for param in transform.params],
         *inputs,
-        _format(default="csv"),
-        *_appearance(),
+        format_option(default="csv", envvar=None),
+        *appearance_options(),
     ]
 
 
-def param_option(param: Param) -> click.Parameter:
-    """The option of a declared parameter."""
+def extra_options(extras: Mapping[str, str]) -> list[click.Parameter]:
+    """Options for the further arrays that a loss takes."""
+    return [
+        GroupedOption(
+            f"--{name.replace('_', '-')}", f"extra_{name}", group="Options", metavar="COLS|VALUES|FILE", help=text
+        )
+        for name, text in extras.items()
+    ]
+
+
+def param_option(param: Param, dest: str | None = None) -> click.Parameter:
+    """The option of a declared parameter; ``dest`` is its name among the parsed values, by default its own."""
+    name, dest, shown = param.option, dest or param.name, ""
     if isinstance(param.default, bool):
-        return GroupedOption(param.option, group="Options", is_flag=True, default=param.default, help=param.help)
-    kind = int if isinstance(param.default, int) else float
-    return GroupedOption(
-        param.option,
-        group="Options",
-        type=kind,
-        default=None,
-        metavar="X",
-        help=f"{param.help} [{param.default:g}]",
-    )
+        return GroupedOption(f"{name}/--no-{name[2:]}", dest, group="Options", default=param.default, help=param.help)
+    if param.default is not None:
+        shown = f" [{param.default:g}]" if isinstance(param.default, float) else f" [{param.default}]"
+    if param.vector:
+        return GroupedOption(name, dest, group="Options", metavar="VALUES", help=param.help + shown)
+    kind: Any = int if isinstance(param.default, int) else str if isinstance(param.default, str) else float
+    if param.choices:
+        kind = click.Choice(param.choices)
+    return GroupedOption(name, dest, group="Options", type=kind, metavar="X", help=param.help + shown)
 
 
 def _meaning(loss: Loss) -> list[click.Parameter]:
@@ -112,7 +132,7 @@ def _meaning(loss: Loss) -> list[click.Parameter]:
                 help="Divide rows by their sum, or leave them.",
             ),
         ]
-    if loss.takes is not Takes.VALUE:
+    if loss.takes.classes or loss.takes in (Takes.BINARY, Takes.DECISION):
         options.append(
             GroupedOption(
                 "--classes",
@@ -121,13 +141,19 @@ def _meaning(loss: Loss) -> list[click.Parameter]:
                 help="Class names, in the order of the prediction columns.",
             )
         )
-    if loss.takes in (Takes.CLASS, Takes.DECISION):
+    if loss.takes is Takes.CLASS:
+        options.append(
+            GroupedOption(
+                "--class-weight", group=group, metavar="WEIGHTS", help="One for each class, cat=2,dog=1, or balanced."
+            )
+        )
+    if loss.takes in (Takes.CLASS, Takes.DECISION, Takes.SCORES, Takes.SCORES_HOT):
         options += [
             GroupedOption("--label-base", group=group, type=int, metavar="N", help="The first class's number. [0]"),
             GroupedOption("--ignore-index", group=group, type=int, metavar="N", help="Leave out rows labelled N."),
         ]
-    if loss.takes is not Takes.VALUE:
-        forms = [form for form in Form if form is not Form.VALUES]
+    if loss.takes in (Takes.CLASS, Takes.BINARY, Takes.DISTRIBUTION, Takes.DECISION):
+        forms = [form.value for form in Form if form not in (Form.VALUES, Form.SIGNS, Form.NONE)]
         options.append(
             GroupedOption(
                 "--label-form",
@@ -141,7 +167,8 @@ def _meaning(loss: Loss) -> list[click.Parameter]:
     return options
 
 
-def _input() -> list[click.Parameter]:
+def input_options() -> list[click.Parameter]:
+    """How to read predictions and labels."""
     group = "Input"
     return [
         GroupedOption("-y", "--label", group=group, metavar="COLS", help="Label column: name, number, glob or range."),
@@ -161,8 +188,7 @@ def _input() -> list[click.Parameter]:
     ]
 
 
-def _result() -> list[click.Parameter]:
-    group = "Result"
+def _reduction() -> list[click.Parameter]:
     return [
         GroupedOption(
             "--nan",
@@ -175,12 +201,27 @@ def _result() -> list[click.Parameter]:
         GroupedOption(
             "-r",
             "--reduction",
-            group=group,
+            group="Result",
             default="mean",
             metavar="HOW",
             help="mean, sum, none, weighted-mean, batchmean. [mean]",
         ),
-        _format(default="table"),
+    ]
+
+
+def result_options() -> list[click.Parameter]:
+    """How to show the result."""
+    group = "Result"
+    return [
+        format_option(default="table"),
+        GroupedOption(
+            "--dtype",
+            group=group,
+            type=click.Choice(["float64", "float32"]),
+            default="float64",
+            metavar="TYPE",
+            help="float64, or float32 as frameworks compute. [float64]",
+        ),
         GroupedOption("-q", "--quiet", group=group, is_flag=True, help="Print the number and nothing else."),
         GroupedOption(
             "-n",
@@ -199,11 +240,12 @@ def _result() -> list[click.Parameter]:
             metavar="K",
             help="Show the K rows of largest loss.",
         ),
-        *_appearance(),
+        *appearance_options(),
     ]
 
 
-def _format(default: str) -> click.Parameter:
+def format_option(default: str, envvar: str | None = "LOSSCLI_FORMAT") -> click.Parameter:
+    """``--format``; for rows that the next command in a pipe reads, no variable may change it."""
     return GroupedOption(
         "-f",
         "--format",
@@ -211,13 +253,14 @@ def _format(default: str) -> click.Parameter:
         group="Result",
         type=click.Choice(FORMATS),
         default=default,
-        envvar="LOSSCLI_FORMAT",
+        envvar=envvar,
         metavar="FORMAT",
         help=f"{', '.join(FORMATS)}. [{default}]",
     )
 
 
-def _appearance() -> list[click.Parameter]:
+def appearance_options() -> list[click.Parameter]:
+    """How a result looks and where it goes."""
     group = "Result"
     return [
         GroupedOption(

@@ -2,59 +2,81 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import click
 
+from losscli.cli.destination import destination, drawer
 from losscli.core.evaluate import Evaluation
 from losscli.core.plan import Settings
 from losscli.core.transform import Transformer
-from losscli.errors import UsageError, printable
+from losscli.errors import UsageError, printable, quoted
 from losscli.inputs import ReadOptions, read, read_labels, read_rows
-from losscli.losses.spec import Form, Kind
-from losscli.outputs.records import BlockRecords, DelimitedRecords, JsonRecords, RecordWriter
+from losscli.losses.spec import Form, Kind, Takes
+from losscli.outputs.records import BlockRecords, DelimitedRecords, JsonRecords, RecordWriter, json_value
 from losscli.outputs.writers import Blocks, Delimited, Json, Ndjson, Quiet, Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping, Sequence
 
     from losscli.core.report import Report
+    from losscli.inputs import RowStream
     from losscli.losses.spec import Loss, Transform
+
+# Of a transform of labels: how many classes there may be, and how many rows are written at a time if there are few.
+_MOST_CLASSES = 1_000_000
+_MOST_ROWS = 1 << 16
 
 
 def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
     """Read, evaluate, write; notes go to stderr once the result is out."""
     settings = _settings(loss, given)
-    dataset = read(given["predictions"], given["labels"], _read_options(given), _stdin())
+    options = replace(
+        read_options(given, tuple(loss.extras)),
+        labels=loss.takes is not Takes.ANCHOR,
+        raw_labels=loss.takes in (Takes.RAW, Takes.SET),
+    )
+    dataset = read(given["predictions"], given["labels"], options, stdin())
     quiet = given["quiet"]
-    with _output(given["output"]) as stream:
-        writer = _writer(loss, given, settings, stream)
+    with destination(given["output"]) as stream:
+        writer = writer_for(loss, given, stream, each=settings.reduction == "none")
         evaluation = Evaluation(loss, settings, dataset, detail=not quiet)
         for rows in evaluation.run():
             writer.rows(rows)
         report = evaluation.report()
         writer.finish(report)
     if not quiet:
-        _tell(report)
+        tell(report)
 
 
 def run_transform(transform: Transform, given: Mapping[str, Any]) -> None:
     """Read rows, transform them, write them; other columns pass through."""
     classes, params = _transform_params(transform, given)
     transformer = Transformer(transform, params, classes, given.get("nan", "error"))
-    options = _read_options(given)
-    rows = (read_labels if transform.labels else read_rows)(given["predictions"], options, _stdin())
-    header = transformer.header(rows.names, rows.columns)
-    with _output(given["output"]) as stream:
-        writer = _record_writer(given, header, stream)
+    chunk_rows = min(_MOST_ROWS, max(1, _MOST_CLASSES // params["classes"])) if transform.labels else None
+    options = replace(read_options(given), chunk_rows=chunk_rows)
+    rows = (read_labels if transform.labels else read_rows)(given["predictions"], options, stdin())
+    as_json = given["output_format"] in ("json", "ndjson")
+    typed = [as_json and kind in ("number", "list") for kind in rows.kinds]
+    as_lists = rows.lists and as_json and not rows.classes and not transform.column
+    writer: RecordWriter | None = None
+    with destination(given["output"]) as stream:
         for batch in rows.batches:
-            values = transformer.values(batch.values, batch.where).tolist()
-            for i, new in enumerate(values):
-                writer.write(transformer.place(new, [texts[i] for texts in batch.others], rows.columns))
-        writer.finish()
+            values = transformer.values(batch.values, batch.where)
+            if writer is None:
+                header = _record_header(transformer, rows, 0 if as_lists else values.shape[1])
+                writer = _record_writer(given, header, stream)
+            for i, new in enumerate(values.tolist()):
+                cells = zip(batch.others, typed, strict=True)
+                others = [json_value(texts[i]) if is_typed else texts[i] for texts, is_typed in cells]
+                writer.write(transformer.place([new] if as_lists else new, others, rows.columns))
+        if writer is not None:
+            writer.finish()
+    for decision in rows.decisions:
+        if decision.what == "not used":
+            click.echo(f"note: {printable(decision.value)} left out: {printable(decision.reason)}", file=sys.stderr)
 
 
 def _transform_params(transform: Transform, given: Mapping[str, Any]) -> tuple[list[str] | None, dict[str, Any]]:
@@ -62,10 +84,33 @@ def _transform_params(transform: Transform, given: Mapping[str, Any]) -> tuple[l
     if not transform.labels:
         return None, params
     text = given["classes"].strip()
-    if text.isdecimal():
+    if _is_number(text):
+        if not text.isdecimal() or len(text) > len(str(_MOST_CLASSES)) or not 1 <= int(text) <= _MOST_CLASSES:
+            raise UsageError(f"--classes {text}: a count is a whole number from 1 to {_MOST_CLASSES:,}")
         return None, params | {"classes": int(text)}
     names = [name.strip() for name in text.split(",")]
+    if "" in names:
+        raise UsageError(f"--classes {quoted(text)}: an empty name", hint="--classes 3 or --classes cat,dog,bird")
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"--classes: {quoted(twice)} comes twice")
     return names, params | {"classes": len(names)}
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _record_header(transformer: Transformer, rows: RowStream, width: int) -> list[str] | None:
+    """The names of the result's columns; ``width`` columns that were a list are named after it."""
+    entries: Sequence[Any] = range(width) if rows.lists else ()
+    if rows.classes and len(rows.classes) == width:
+        entries = rows.classes
+    return transformer.header(rows.names, rows.columns, entries)
 
 
 def _record_writer(given: Mapping[str, Any], header: list[str] | None, stream: TextIO) -> RecordWriter:
@@ -73,9 +118,12 @@ def _record_writer(given: Mapping[str, Any], header: list[str] | None, stream: T
         case "csv" | "tsv" as name:
             return DelimitedRecords(stream, header, "," if name == "csv" else "\t")
         case "json" | "ndjson" as name:
+            twice = next((name for name in header or () if header and header.count(name) > 1), None)
+            if twice is not None:
+                raise UsageError(f"two columns of the result are named {quoted(twice)}", hint="-f csv")
             return JsonRecords(stream, header, lines=name == "ndjson")
         case name:
-            return BlockRecords(_drawer(name, stream, given["color"]), header, given["digits"])
+            return BlockRecords(drawer(name, stream, given["color"]), header, given["digits"])
 
 
 def _settings(loss: Loss, given: Mapping[str, Any]) -> Settings:
@@ -88,6 +136,12 @@ def _settings(loss: Loss, given: Mapping[str, Any]) -> Settings:
         kind = Kind.LOG_PROBABILITIES
     form = given.get("label_form", "auto")
     classes = given.get("classes")
+    missing = [name for name in loss.extras if given[f"extra_{name}"] is None]
+    if missing:
+        raise UsageError(
+            f"{loss.name} also takes {missing[0]}: {loss.extras[missing[0]]}",
+            hint=f"--{missing[0]} VALUES, FILE or COLUMNS",
+        )
     return Settings(
         kind=kind,
         like=given["like"],
@@ -99,11 +153,27 @@ def _settings(loss: Loss, given: Mapping[str, Any]) -> Settings:
         classes=None if classes is None else tuple(name.strip() for name in classes.split(",")),
         reduction=given["reduction"],
         nan=given["nan"],
+        class_weight=_class_weight(given.get("class_weight")),
+        dtype=given["dtype"],
         params={param.name: given[param.name] for param in loss.params if given[param.name] is not None},
     )
 
 
-def _read_options(given: Mapping[str, Any]) -> ReadOptions:
+def _class_weight(text: str | None) -> Mapping[str, float] | Sequence[float] | str | None:
+    """``1,2,0.5``, ``cat=2,dog=0.5``, or ``balanced``."""
+    if text is None or text.strip() == "balanced":
+        return text and "balanced"
+    parts = [part.strip() for part in text.split(",")]
+    try:
+        if "=" in text:
+            return {name.strip(): float(weight) for name, _, weight in (part.rpartition("=") for part in parts)}
+        return [float(part) for part in parts]
+    except ValueError:
+        raise UsageError(f"--class-weight {text}: a list, name=weight pairs, or balanced") from None
+
+
+def read_options(given: Mapping[str, Any], extras: Sequence[str] = ()) -> ReadOptions:
+    """How to read the input, as far as the command has options for it."""
     return ReadOptions(
         format=given["input_format"],
         delimiter=given["delimiter"],
@@ -112,17 +182,19 @@ def _read_options(given: Mapping[str, Any]) -> ReadOptions:
         pred=given.get("pred"),
         sample_weight=given.get("sample_weight"),
         id=given.get("id"),
+        extras={name: given[f"extra_{name}"] for name in extras if given[f"extra_{name}"] is not None},
     )
 
 
-def _stdin() -> BinaryIO:
+def stdin() -> BinaryIO | None:
     """Stdin without its buffer, which would read on, deaf to Ctrl-C, until it is full."""
-    return getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
+    return None if sys.stdin is None else getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
 
 
-def _writer(loss: Loss, given: Mapping[str, Any], settings: Settings, stream: TextIO) -> Writer:
+def writer_for(loss: Loss, given: Mapping[str, Any], stream: TextIO, *, each: bool) -> Writer:
+    """The writer of the format asked for; ``each`` if there is no reduction."""
     if given["quiet"]:
-        return Quiet(stream, each=settings.reduction == "none")
+        return Quiet(stream, each=each)
     match given["output_format"]:
         case "json":
             return Json(stream)
@@ -131,81 +203,19 @@ def _writer(loss: Loss, given: Mapping[str, Any], settings: Settings, stream: Te
         case "csv" | "tsv" as name:
             return Delimited(stream, loss, "," if name == "csv" else "\t")
         case name:
-            every = given["all_rows"] or (settings.reduction == "none" and given["worst"] is None)
+            every = given["all_rows"] or (each and given["worst"] is None)
             limit = None if every else given["worst"] or given["rows"]
             return Blocks(
-                _drawer(name, stream, given["color"]),
+                drawer(name, stream, given["color"]),
                 digits=given["digits"],
                 limit=limit,
                 worst=given["worst"] is not None,
+                higher_is_better=loss.higher_is_better,
             )
 
 
-def _drawer(name: str, stream: TextIO, color: str) -> Any:
-    if name == "markdown":
-        from losscli.outputs import markdown
-
-        return lambda blocks: markdown.draw(blocks, stream)
-    colored = wants_color(color, stream)
-    if not colored and not stream.isatty():
-        from losscli.outputs import plain
-
-        return lambda blocks: plain.draw(blocks, stream)
-    from losscli.outputs import table
-
-    return lambda blocks: table.draw(blocks, stream, color=colored)
-
-
-def wants_color(choice: str, stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
-    """The choice, then NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, CLICOLOR=0, then whether it is a terminal."""
-    if choice != "auto":
-        return choice == "always"
-    if environ.get("NO_COLOR"):
-        return False
-    if environ.get("FORCE_COLOR", "0") not in ("", "0") or environ.get("CLICOLOR_FORCE", "0") not in (
-        "",
-        "0",
-    ):
-        return True
-    if environ.get("CLICOLOR") == "0" or environ.get("TERM") == "dumb":
-        return False
-    return stream.isatty()
-
-
-@contextlib.contextmanager
-def _output(path: str | None) -> Iterator[TextIO]:
-    """Stdout, or a file that appears when it is complete."""
-    if path is None:
-        yield sys.stdout
-        return
-    import tempfile
-    from pathlib import Path
-
-    target = Path(path)
-    try:
-        handle = tempfile.NamedTemporaryFile(  # noqa: SIM115 - it outlives its own with-block, to be renamed
-            "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name}.", delete=False
-        )
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
-    try:
-        with handle:
-            yield handle  # type: ignore[misc]  # a NamedTemporaryFile is a TextIO in all but name
-        Path(handle.name).chmod(0o666 & ~_umask())
-        Path(handle.name).replace(target)
-    except BaseException:
-        Path(handle.name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _tell(report: Report) -> None:
-    """Notes, on stderr."""
+def tell(report: Report) -> None:
+    """Write the notes to stderr, after the result."""
     sys.stdout.flush()
     for note in report.notes:
         click.echo(f"note: {printable(note.message)}", file=sys.stderr)

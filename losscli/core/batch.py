@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -29,13 +29,18 @@ class Batch:
 
     Attributes:
         start: 0-based number of the first row within the whole data set.
-        predictions: ``(n, ...)`` float64.
-        labels: ``(n, ...)`` float64, int64 or bool, or ``(n,)`` of ``str`` objects (class names).
-        weights: ``(n,)`` float64 or None.
+        predictions: ``(n, ...)`` float64; where the loss compares labels with labels, perhaps ``(n,)`` of ``str``
+            objects.
+        labels: ``(n, ...)`` float64 or int64, or ``(n,)`` of ``str`` objects (class names); ``(n, 0)`` if the loss
+            takes none.
+        weights: ``(n, ...)`` float64 or None.
         ids: One text per row or None.
         where: ``where(i, column)`` names the place of row ``i`` of this batch, as in
             ``preds.csv:12, column p_cat``; ``column`` counts the prediction columns, None is the whole row.
         where_label: The same for the labels (another file, perhaps).
+        extras: Further arrays by the names that the loss has for them: ``(n, ...)`` float64, or bool if the input
+            says true and false. One that is the same for all rows may be a view that can't be written to.
+        where_extra: ``where_extra(name, i)`` names the place of row ``i`` of an extra.
     """
 
     start: int
@@ -45,6 +50,8 @@ class Batch:
     ids: Sequence[str] | None = None
     where: Callable[[int, int | None], str] = field(default=lambda row, column: f"row {row + 1}")
     where_label: Callable[[int], str] = field(default=lambda row: f"row {row + 1}")
+    extras: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    where_extra: Callable[[str, int], str] = field(default=lambda name, row: f"{name}, row {row + 1}")
 
     def __len__(self) -> int:
         return len(self.predictions)

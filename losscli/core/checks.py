@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,11 +10,11 @@ import numpy as np
 from losscli.core.labels import FormCounter
 from losscli.core.problems import Problem, Problems, rows
 from losscli.core.readings import row_sum_tolerance
-from losscli.errors import quoted
+from losscli.errors import InputError, quoted
 from losscli.losses.spec import Form, Kind, Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
+_FAR = 2.0**53  # labels beyond it are out of range all the same, and exact up to it
 ROUNDING = 1e-6  # a float32 softmax puts 1.0000001 into files
 
 
@@ -52,6 +53,7 @@ class Checked:
         weights: ``(m,)`` or None.
         lines: The m rows' places within the batch, None if they are all of it: rows with NaN may be left out.
         counted: Like the labels, False where one is to be ignored; None if all count.
+        extras: Further arrays the kernel takes, by name.
     """
 
     predictions: Array
@@ -59,6 +61,7 @@ class Checked:
     weights: Array | None
     lines: NDArray[np.intp] | None
     counted: Mask | None
+    extras: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +131,14 @@ class Checker:
     def check(self, batch: Batch) -> Checked | None:
         """The arrays of a good batch; None once a problem has turned up, here or before."""
         predictions, labels = self.plan.layout.arrange(batch)
-        view = _Rows(batch, predictions, labels, batch.weights)
+        view = _Rows(batch, predictions, labels, _one_each(batch))
         self._weights(view)
         view = self._finite(view)
         predictions = self._range(view)
         counted = None
-        if self.plan.layout.form is Form.SPARSE:
+        if self.plan.layout.form is Form.NONE or self.plan.loss.takes in (Takes.RAW, Takes.SET):
+            target = Target(None, view.labels)
+        elif self.plan.layout.form is Form.SPARSE:
             target, counted = self._sparse(view)
         else:
             target = Target(None, self._dense(view))
@@ -141,7 +146,13 @@ class Checker:
             return None
         if self.like_probabilities:
             self.like_probabilities = _are_probabilities(predictions)
-        return Checked(predictions, target, view.weights, view.lines, counted)
+        extras = {name: array if view.lines is None else array[view.lines] for name, array in batch.extras.items()}
+        if self.plan.layout.one_row:
+            extras = {name: array[None] for name, array in extras.items()}
+        if self.plan.settings.dtype == "float32":
+            predictions = predictions.astype(np.float32)
+            target = Target(target.index, None if target.dense is None else target.dense.astype(np.float32))
+        return Checked(predictions, target, view.weights, view.lines, counted, extras)
 
     def _report(
         self,
@@ -151,7 +162,7 @@ class Checker:
         place: Callable[[int], str],
         hint: str = "",
     ) -> None:
-        lines = np.flatnonzero(_any(bad))
+        lines = np.flatnonzero(any_in_row(bad))
         if len(lines):
             self.problems.report(Problem(kind, describe, hint), len(lines), (place(int(i)) for i in lines))
 
@@ -178,7 +189,10 @@ class Checker:
         bad_labels = ~np.isfinite(labels) if labels.dtype.kind == "f" else np.zeros(len(labels), dtype=bool)
         nothing_left = (x == -np.inf).all(axis=-1) if logits and self.plan.per_class else np.zeros(len(x), dtype=bool)
         policy = self.plan.settings.nan
-        either = _any(bad) | _any(bad_labels) | _any(nothing_left)
+        if policy == "keep" and self.plan.layout.form is Form.SPARSE:
+            bad, nothing_left = np.zeros_like(bad), np.zeros_like(nothing_left)  # but a label of NaN is no class
+            policy = "error"
+        either = any_in_row(bad) | any_in_row(bad_labels) | any_in_row(nothing_left)
         if policy == "keep" or not either.any():
             return view
         if policy == "skip":
@@ -221,7 +235,7 @@ class Checker:
             return x
         bad = (x < low - ROUNDING) | (x > high + ROUNDING)
         self._report("range", bad, lambda n: f"{rows(n)} {_s(n, 'hold', 'holds')} {what}", view.where(bad))
-        self.rounded += int((_any((x < low) | (x > high)) & ~_any(bad)).sum())
+        self.rounded += int((any_in_row((x < low) | (x > high)) & ~any_in_row(bad)).sum())
         inside: Array = np.clip(x, low, high)
         return inside
 
@@ -239,7 +253,7 @@ class Checker:
                 view.where_label(fractional),
                 "mse or mae compare values; soft labels need one number for each class",
             )
-            labels = np.where(np.isfinite(labels) & ~fractional, labels, 0.0)
+            labels = np.where(np.isfinite(labels) & ~fractional, np.clip(labels, -_FAR, _FAR), 0.0)
         labels = labels.astype(np.int64)
         ignored = np.zeros(labels.shape, dtype=bool)
         if plan.settings.ignore_index is not None:
@@ -286,7 +300,9 @@ class Checker:
         if labels.dtype == object:
             return self._named(view, labels.tolist()).astype(np.float64)
         dense = labels.astype(np.float64)
-        if takes is Takes.VALUE:
+        if self.plan.layout.form is Form.SIGNS:
+            return self._signs(view, dense)
+        if self.plan.layout.form is Form.VALUES:
             return dense
         self.forms.add(dense)
         hard = takes is Takes.DECISION and not self.plan.per_class
@@ -305,14 +321,35 @@ class Checker:
         )
         return dense
 
+    def _signs(self, view: _Rows, dense: Array) -> Array:
+        """Labels of -1 and 1; 0 means -1."""
+        outside = (dense != 0.0) & (np.abs(dense) != 1.0)
+        self._report(
+            "label-outside",
+            outside,
+            lambda n: f"{rows(n)} of labels {_s(n, 'are', 'is')} not -1 or 1 (or 0 or 1)",
+            view.where_label(outside),
+        )
+        return np.where(dense == 0.0, -1.0, dense)
+
+
+def _one_each(batch: Batch) -> Array | None:
+    """The sample weights, one a row."""
+    weights = batch.weights
+    if weights is None or weights.ndim == 1:
+        return weights
+    if weights.shape[1:] == (1,):
+        return weights[:, 0]
+    raise InputError(f"sample weights of shape (N, {weights.shape[1]}): the plain commands take one a row")
+
 
 def _s(n: int, many: str, one: str) -> str:
     return one if n == 1 else many
 
 
-def _any(mask: Mask) -> Mask:
+def any_in_row(mask: Mask) -> Mask:
     """Rows in which anything is set."""
-    return mask if mask.ndim == 1 else np.asarray(mask.reshape(len(mask), -1).any(axis=1))
+    return mask if mask.ndim == 1 else np.asarray(mask.any(axis=tuple(range(1, mask.ndim))))
 
 
 def _are_probabilities(x: Array) -> bool:

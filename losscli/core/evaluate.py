@@ -9,7 +9,7 @@ import numpy as np
 
 from losscli.core import ops, readings
 from losscli.core.baseline import LabelMass, binary_baseline, class_baseline
-from losscli.core.checks import Checked, Checker, Target
+from losscli.core.checks import Checked, Checker, Target, any_in_row
 from losscli.core.notes import Departures, explain, hint_for
 from losscli.core.plan import Plan, make_plan
 from losscli.core.reduction import reduce
@@ -17,11 +17,12 @@ from losscli.core.report import Report
 from losscli.core.rows import Rows
 from losscli.core.signature import signature
 from losscli.core.summary import Summary
+from losscli.core.whole import join
 from losscli.errors import InputError, LossError
 from losscli.losses.spec import EXACT, Form, Kind, Loss, Reading, Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
+
+
+NO_EXTRAS: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Values:
     log_p: Array | None = None
 
 
-def per_sample(plan: Plan, x: Array, target: Target, reading: Reading) -> Values:
+def per_sample(plan: Plan, x: Array, target: Target, reading: Reading, extras: Mapping[str, Any] = NO_EXTRAS) -> Values:
     """Apply reading and kernel: ``(m, ..., C)`` or ``(m, ...)`` predictions give one loss a sample."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         match plan.loss.takes:
@@ -59,12 +63,30 @@ def per_sample(plan: Plan, x: Array, target: Target, reading: Reading) -> Values
                 return _binary_values(plan, x, target, reading)
             case Takes.DISTRIBUTION:
                 return _distribution_values(plan, x, target, reading)
-            case Takes.VALUE:
-                return Values(_over_outputs(plan.loss.kernel(x, target.dense, **plan.params)))
             case Takes.DECISION:
                 labels = _classes_of(target) if plan.per_class else target.dense
                 hits = plan.loss.kernel(x, labels, **plan.params)
                 return Values(hits if plan.per_class else _over_outputs(hits))
+            case _:
+                return _other_values(plan, x, target, extras)
+
+
+def _other_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any]) -> Values:
+    """Losses of values, margins, scores, vectors and whole data sets: no probabilities to read."""
+    kernel, given = plan.loss.kernel, {**plan.params, **extras}
+    match plan.loss.takes:
+        case Takes.ANCHOR:
+            return Values(kernel(x, **given))
+        case Takes.SCORES:
+            return Values(kernel(x, _classes_of(target), **given))
+        case Takes.SCORES_HOT:
+            return Values(kernel(x, _hot(target, x), **given))
+        case Takes.SET:
+            return Values(np.atleast_1d(kernel(x, target.dense, given.pop("sample_weight", None), **given)))
+        case Takes.VALUE | Takes.MARGIN:
+            return Values(_over_outputs(kernel(x, target.dense, **given)))
+        case _:
+            return Values(kernel(x, target.dense, **given))
 
 
 def _class_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Values:
@@ -73,12 +95,10 @@ def _class_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Val
         read = readings.class_log_probabilities(x, plan.kind, reading, target.index)
         return Values(kernel(read.log_p, **plan.params), read.clipped, read.rescaled, read.log_p)
     read = readings.class_log_probabilities(x, plan.kind, reading)
+    dense = _hot(target, x)
     if target.index is not None:
-        dense = (target.index[..., None] == np.arange(x.shape[-1])).astype(x.dtype)
         log_p = ops.take(read.log_p, target.index)
     else:
-        assert target.dense is not None
-        dense = target.dense
         log_p = np.log(ops.weigh(dense, np.exp(read.log_p)).sum(axis=-1))
     smooth = dense * (1.0 - plan.smoothing) + plan.smoothing / x.shape[-1]
     cost = ops.weigh(smooth, kernel(read.log_p, **plan.params)).sum(axis=-1)
@@ -111,6 +131,14 @@ def _distribution_values(plan: Plan, x: Array, target: Target, reading: Reading)
 def _over_outputs(values: Array) -> Array:
     """The mean over the outputs of a row, if there is such an axis."""
     return values if values.ndim == 1 else values.mean(axis=-1)
+
+
+def _hot(target: Target, x: Array) -> Array:
+    """Labels of the shape of the predictions."""
+    if target.index is None:
+        assert target.dense is not None
+        return target.dense
+    return np.asarray(target.index[..., None] == np.arange(x.shape[-1]), x.dtype)
 
 
 def _classes_of(target: Target) -> NDArray[np.intp]:
@@ -147,7 +175,11 @@ class Evaluation:
 
     def run(self) -> Iterator[Rows]:
         """Evaluate the whole data set, a batch at a time."""
-        for batch in self.dataset.batches:
+        batches = self.dataset.batches
+        if self.loss.whole or self.settings.class_weight == "balanced":
+            whole = join(batches)
+            batches = iter([whole] if whole is not None else [])
+        for batch in batches:
             rows = self.add(batch)
             if rows is not None:
                 yield rows
@@ -164,27 +196,54 @@ class Evaluation:
             return None
         return self._compute(self._plan, batch, checked)
 
-    def _compute(self, plan: Plan, batch: Batch, checked: Checked) -> Rows:
-        values = per_sample(plan, checked.predictions, checked.target, plan.convention.reading)
+    def _compute(self, plan: Plan, batch: Batch, checked: Checked) -> Rows | None:
+        extras: dict[str, Any] = dict(checked.extras)
+        if plan.loss.takes is Takes.SET:
+            extras["sample_weight"] = checked.weights
+        values = per_sample(plan, checked.predictions, checked.target, plan.convention.reading, extras)
         loss, counted = values.loss + 0.0, checked.counted  # + 0.0: a loss of zero has no sign
-        weights = None
-        if checked.weights is not None:
-            weights = np.broadcast_to(checked.weights.reshape(-1, *[1] * (loss.ndim - 1)), loss.shape)
+        weights = self._weights(plan, checked, loss.shape)
+        if weights is not None:
             loss = ops.weigh(weights, loss)
-        self._depart(plan, batch, checked, values, loss)
+        loss = loss.astype(np.float64, copy=False)
+        self._depart(plan, batch, checked, values, loss, weights)
         if counted is None:
             used, used_weights, rows = loss, weights, len(loss)
         else:
             used = loss[counted]
             used_weights = None if weights is None else weights[counted]
-            rows = int(counted.reshape(len(loss), -1).any(axis=1).sum())
+            rows = int(any_in_row(counted).sum())
             loss = np.where(counted, loss, 0.0)
         self.summary += Summary.of(used, used_weights, rows)
         if self.detail:
             self._tally(plan, checked)
-        return Rows.of(plan, batch, checked, values, loss)
+        return Rows.of(plan, batch, checked, values, loss) if plan.loss.takes is not Takes.SET else None
 
-    def _depart(self, plan: Plan, batch: Batch, checked: Checked, values: Values, loss: Array) -> None:
+    def _weights(self, plan: Plan, checked: Checked, shape: tuple[int, ...]) -> Array | None:
+        """One weight for each loss: the sample's, times that of its class."""
+        if plan.loss.takes is Takes.SET:
+            return None
+        weights: Array | None = None
+        if checked.weights is not None:
+            extra = len(shape) - checked.weights.ndim
+            weights = np.broadcast_to(checked.weights.reshape(*checked.weights.shape, *[1] * extra), shape)
+        if plan.class_weight is None or checked.target.index is None:
+            return weights
+        of_class = self._table(plan, checked)[checked.target.index]
+        return of_class if weights is None else weights * of_class
+
+    def _table(self, plan: Plan, checked: Checked) -> Array:
+        """The weight of each class; balanced ones make all classes weigh alike."""
+        if plan.class_weight != "balanced":
+            return np.asarray(plan.class_weight, np.float64)
+        assert checked.target.index is not None
+        index = checked.target.index if checked.counted is None else checked.target.index[checked.counted]
+        counts = np.bincount(index.reshape(-1), minlength=plan.width)
+        return np.asarray(index.size / (np.count_nonzero(counts) * np.maximum(counts, 1)))
+
+    def _depart(
+        self, plan: Plan, batch: Batch, checked: Checked, values: Values, loss: Array, weights: Array | None
+    ) -> None:
         """Compare the rows that the convention may have changed with plain mathematics."""
         masks = [mask for mask in (values.clipped, values.rescaled) if mask is not None]
         if not masks:
@@ -192,14 +251,14 @@ class Evaluation:
         reach = np.logical_or.reduce(masks)
         if checked.counted is not None:
             reach = reach & checked.counted
-        lines = np.flatnonzero(reach.reshape(len(reach), -1).any(axis=1))
+        lines = np.flatnonzero(any_in_row(reach))
         if not len(lines):
             return
         pick = np.zeros(len(reach), dtype=bool)
         pick[lines] = True
         plain = per_sample(plan, checked.predictions[pick], checked.target.rows(pick), EXACT).loss
-        if checked.weights is not None:
-            plain = ops.weigh(checked.weights[pick].reshape(-1, *[1] * (plain.ndim - 1)), plain)
+        if weights is not None:
+            plain = ops.weigh(weights[pick], plain)
         actual, reach = loss[pick], reach[pick]
         numbers = batch.start + (lines if checked.lines is None else checked.lines[lines])
         self.departures += Departures.of(
@@ -253,7 +312,7 @@ class Evaluation:
             problem = checker.problems.first
             problem.hint = hint_for(problem.kind, plan, checker, self._first, self._would_be) or problem.hint
             raise problem.error()
-        reduced = reduce(self.summary, plan.reduction)
+        reduced = reduce(self.summary, plan.reduction, weighted_mean=plan.convention.weighted_mean)
         form = checker.forms.form if plan.layout.form in (Form.SOFT, Form.BINARY) else plan.layout.form
         names = plan.names.names if plan.names is not None else None
         return Report(

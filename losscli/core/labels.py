@@ -68,16 +68,28 @@ def decide(takes: Takes, batch: Batch, asked: Form | None, *, tabular: bool) -> 
     if takes is Takes.DECISION:
         elementwise = asked in (Form.BINARY, Form.MULTI_HOT) or len(shape) == 1 or shape[-1] == 1
         takes = Takes.BINARY if elementwise else Takes.CLASS
-    if takes in (Takes.CLASS, Takes.DISTRIBUTION):
+    if takes in (Takes.RAW, Takes.SET):
+        layout, reason = Layout(Form.VALUES), "as they come"
+    elif takes is Takes.ANCHOR:
+        layout, reason = Layout(Form.NONE), "there are none"
+    elif takes is Takes.SIGNED_VECTOR:
+        layout, reason = _vector_layout(shape, labels)
+    elif takes is Takes.VECTOR and len(shape) == 1 and labels == shape and not tabular:
+        layout, reason = Layout(Form.VALUES, one_row=True), "one vector for one vector"
+    elif takes.classes:
         total = float(batch.labels.sum()) if batch.labels.dtype != object else 0.0
         layout, reason = _class_layout(takes, shape, labels, total, tabular=tabular)
     else:
         layout, reason = _elementwise_layout(takes, shape, labels)
+    if not layout.one_row and layout.form is not Form.NONE and shape[0] != labels[0]:
+        raise InputError(f"{_rows_of(shape[0])} of predictions but {labels[0]:,} of labels")
     allowed = {
         Form.SPARSE: (Form.SPARSE,),
         Form.SOFT: DENSE,
         Form.BINARY: (Form.BINARY, Form.MULTI_HOT, Form.SOFT),
         Form.VALUES: (Form.VALUES,),
+        Form.SIGNS: (Form.SIGNS, Form.BINARY),
+        Form.NONE: (),
     }[layout.form]
     if asked is not None and asked not in allowed:
         raise UsageError(
@@ -91,7 +103,7 @@ def _class_layout(
     takes: Takes, shape: tuple[int, ...], labels: tuple[int, ...], total: float, *, tabular: bool
 ) -> tuple[Layout, str]:
     if len(shape) == 1 and not tabular and shape[0] > 1:
-        if labels == (1,) and takes is Takes.CLASS:
+        if labels == (1,) and takes is not Takes.DISTRIBUTION:
             return Layout(Form.SPARSE, one_row=True), "one class number for one row of predictions"
         if labels == shape and abs(total - 1.0) < 1e-3:
             return Layout(Form.SOFT, one_row=True), "one number for each class of one row"
@@ -107,17 +119,25 @@ def _class_layout(
         )
     if labels[1:] == shape[1:]:
         return Layout(Form.SOFT), "one number for each class"
-    if takes is Takes.CLASS and labels[1:] == shape[1:-1]:
+    if takes is not Takes.DISTRIBUTION and labels[1:] == shape[1:-1]:
         return Layout(Form.SPARSE), "one class number for each row of predictions"
-    if takes is Takes.CLASS and labels[1:] == (*shape[1:-1], 1):
+    if takes is not Takes.DISTRIBUTION and labels[1:] == (*shape[1:-1], 1):
         return Layout(Form.SPARSE, squeeze_labels=True), "one class number for each row; the axis of 1 is dropped"
     hint = "ce takes class numbers" if labels[1:] == shape[1:-1] else ""
     raise _mismatch(shape, labels, hint)
 
 
+def _vector_layout(shape: tuple[int, ...], labels: tuple[int, ...]) -> tuple[Layout, str]:
+    if labels[1:] == shape[1:-1]:
+        return Layout(Form.SIGNS), "one sign for each vector"
+    if labels[1:] == (*shape[1:-1], 1):
+        return Layout(Form.SIGNS, squeeze_labels=True), "one sign for each vector; the axis of 1 is dropped"
+    raise _mismatch(shape, labels, "")
+
+
 def _elementwise_layout(takes: Takes, shape: tuple[int, ...], labels: tuple[int, ...]) -> tuple[Layout, str]:
-    form = Form.VALUES if takes is Takes.VALUE else Form.BINARY
-    what = "one value" if form is Form.VALUES else "one 0 or 1"
+    form = {Takes.MARGIN: Form.SIGNS, Takes.BINARY: Form.BINARY}.get(takes, Form.VALUES)
+    what = {Form.VALUES: "one value", Form.SIGNS: "one sign", Form.BINARY: "one 0 or 1"}[form]
     if labels[1:] == shape[1:]:
         return Layout(form), f"{what} for each prediction"
     if labels[1:] == (*shape[1:], 1):
@@ -135,6 +155,10 @@ def _mismatch(shape: tuple[int, ...], labels: tuple[int, ...], hint: str) -> Inp
         "nothing is broadcast",
         hint=hint,
     )
+
+
+def _rows_of(count: int) -> str:
+    return f"{count:,} row" + ("" if count == 1 else "s")
 
 
 def _text(shape: tuple[int, ...]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from losscli.core.checks import any_in_row
 from losscli.core.exact import ExactSum
 from losscli.core.problems import rows
 from losscli.core.reduction import reduce
@@ -69,7 +70,7 @@ class Departures:
         worst: list[Worst | None] = []
         for mask in (clipped, rescaled):
             hit = changed if mask is None else changed & mask
-            lines = np.flatnonzero(hit.reshape(len(hit), -1).any(axis=1)) if mask is not None else np.array([], int)
+            lines = np.flatnonzero(any_in_row(hit)) if mask is not None else np.array([], int)
             counts.append(len(lines))
             worst.append(_worst(numbers, actual, plain, lines))
         return cls(counts[0], counts[1], ExactSum.of(actual), ExactSum.of(plain), worst[0], worst[1])
@@ -83,6 +84,16 @@ class Departures:
             _worse(self.worst_clipped, other.worst_clipped),
             _worse(self.worst_rescaled, other.worst_rescaled),
         )
+
+
+def departed(start: int, actual: Array, plain: Array, counted: Mask | None) -> Departures:
+    """Departures of values of any shape from the plain ones; a scalar is one row."""
+    actual, plain = np.atleast_1d(actual), np.atleast_1d(plain)
+    if counted is not None and counted.shape == actual.shape:
+        actual, plain = np.where(counted, actual, 0.0), np.where(counted, plain, 0.0)
+    far = np.abs(plain - actual) > 1e-6 * np.abs(actual)
+    numbers = start + np.arange(len(actual))
+    return Departures.of(numbers, actual.astype(np.float64), plain.astype(np.float64), far | np.isnan(plain), None)
 
 
 def _worst(numbers: NDArray[np.intp], actual: Array, plain: Array, lines: NDArray[np.intp]) -> Worst | None:
@@ -159,7 +170,7 @@ def _convention_notes(plan: Plan, departures: Departures, summary: Summary) -> l
     name, reading = plan.convention.name, plan.convention.reading
     notes = []
     total = replace(summary, total=summary.total - departures.actual + departures.plain)
-    plain = reduce(total, plan.reduction).value
+    plain = reduce(total, plan.reduction, weighted_mean=plan.convention.weighted_mean).value
     outcome = "" if plain is None else f"; plain mathematics gives {plain:.7g}"
     if departures.rescaled and departures.worst_rescaled is not None:
         notes.append(
@@ -211,13 +222,13 @@ def _divisor_notes(plan: Plan, checker: Checker, summary: Summary, reduced: Redu
         notes.append(Note("nothing-counted", "no row was counted: the mean of nothing is NaN"))
     elif summary.weights is not None and plan.reduction in ("mean", "weighted-mean"):
         by_count, by_weight = reduce(summary, "mean"), reduce(summary, "weighted-mean")
-        other = by_weight if plan.reduction == "mean" else by_count
+        other = by_weight if reduced.divided_by == "N" else by_count
         notes.append(
             Note(
                 "weights",
                 f"the weighted losses were divided by {reduced.divided_by} = {reduced.divisor:.7g}; "
                 f"divided by {other.divided_by} = {other.divisor:.7g} they are {other.value:.7g}",
-                f"--reduction {'weighted-mean' if plan.reduction == 'mean' else 'mean'}",
+                "--reduction weighted-mean" if reduced.divided_by == "N" else "--like keras divides by N",
             )
         )
     return notes
@@ -271,7 +282,7 @@ def _label_hint(plan: Plan, checker: Checker, would_be: Callable[[Settings], flo
         return (
             f"labels run from {low} to {high}: --label-base {base + 1} if they count from {base + 1}{_outcome(value)}"
         )
-    if low < base <= high and plan.settings.ignore_index is None:
+    if -(2**31) < low < base <= high and plan.settings.ignore_index is None:
         value = would_be(replace(plan.settings, ignore_index=int(low)))
         return f"--ignore-index={low} if that marks rows without a label{_outcome(value)}"
     return f"the predictions have {plan.width} columns: is one missing?"

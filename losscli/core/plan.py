@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from losscli.errors import InputError, UsageError
 from losscli.losses.spec import EXACT, Form, Kind, Loss, Param, Reading, Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from losscli.core.batch import Batch, Dataset
 
@@ -33,15 +34,18 @@ class Settings:
     classes: tuple[str, ...] | None = None
     reduction: str = "mean"
     nan: str = "error"
+    class_weight: Mapping[str, float] | Sequence[float] | str | None = None
+    dtype: str = "float64"
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """A reading and the name it goes by."""
+    """A reading, the name it goes by, and whether its mean divides by the sum of the weights."""
 
     name: str
     reading: Reading
+    weighted_mean: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Plan:
         width: Size of the predictions' last axis, once arranged; 1 if they have no second axis.
         names: Class names, if labels are matched by name or are to be shown by name.
         by_name: Labels are matched to the names; otherwise they are positions.
+        class_weight: One weight a class, ``balanced``, or None.
     """
 
     loss: Loss
@@ -68,6 +73,7 @@ class Plan:
     width: int
     names: ClassNames | None
     by_name: bool
+    class_weight: Sequence[float] | str | None
     decisions: tuple[Decision, ...]
 
     @property
@@ -90,22 +96,26 @@ def convention_of(loss: Loss, settings: Settings) -> Convention:
     """
     frameworks = loss.frameworks
     name = settings.like or next(iter(frameworks), "exact")
+    weighted_mean = False
     if name == "exact":
         reading = EXACT
     elif name in frameworks:
         reading = frameworks[name].reading
+        weighted_mean = frameworks[name].weighted_mean
     else:
         raise UsageError(
             f"--like {name}: no such convention for {loss.name}",
             hint=f"one of {', '.join(['exact', *frameworks])}",
         )
     if settings.clip is not None:
+        if not 0.0 <= settings.clip < 0.5:
+            raise UsageError(f"--clip is {settings.clip:g}; it must be at least 0 and below 0.5")
         reading = replace(reading, clip=settings.clip)
         name += f",clip={settings.clip:g}"
     if settings.rescale is not None:
         reading = replace(reading, rescale=settings.rescale)
         name += ",rescale" if settings.rescale else ",no-rescale"
-    return Convention(name, reading)
+    return Convention(name, reading, weighted_mean)
 
 
 def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch) -> Plan:
@@ -126,16 +136,18 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch) ->
     shape = layout.arrange(first)[0].shape
     width = shape[-1] if len(shape) > 1 else 1
     names, by_name, naming = _class_names(settings, dataset, first, width)
+    convention = convention_of(loss, settings)
     decisions = [
         Decision("read as", kind, "asked for" if settings.kind else f"the default of {loss.name}"),
         decision,
         *naming,
+        Decision("convention", convention.name, _because(settings)),
     ]
     return Plan(
         loss=loss,
         settings=settings,
         kind=kind,
-        convention=convention_of(loss, settings),
+        convention=convention,
         reduction=reduction,
         params={name: value for name, value in params.items() if not _declared(loss, name).of_labels},
         smoothing=float(params.get("label_smoothing", 0.0)),
@@ -143,8 +155,15 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch) ->
         width=width,
         names=names,
         by_name=by_name,
+        class_weight=_class_weight(settings, names, width),
         decisions=(*dataset.decisions, *decisions),
     )
+
+
+def _because(settings: Settings) -> str:
+    if settings.like is None and settings.clip is None and settings.rescale is None:
+        return "the default; --like exact is plain mathematics"
+    return "asked for"
 
 
 def _declared(loss: Loss, name: str) -> Param:
@@ -158,13 +177,22 @@ def _params(loss: Loss, given: Mapping[str, Any]) -> dict[str, Any]:
     values = {param.name: param.default for param in loss.params}
     for name, value in given.items():
         param = _declared(loss, name)
-        if (param.ge is not None and value < param.ge) or (param.le is not None and value > param.le):
-            bounds = " and ".join(
-                [f"at least {param.ge:g}"] * (param.ge is not None) + [f"at most {param.le:g}"] * (param.le is not None)
-            )
-            raise UsageError(f"{param.option} is {value:g}; it must be {bounds}")
+        if isinstance(value, int | float) and not _within(param, value):
+            raise UsageError(f"{param.option} is {value:g}; it must be {_bounds(param)}")
         values[name] = value
     return values
+
+
+def _within(param: Param, value: float) -> bool:
+    """Whether a number is in the parameter's bounds; NaN is in none."""
+    low, high = param.ge, param.le
+    return value == value and (low is None or value >= low) and (high is None or value <= high)
+
+
+def _bounds(param: Param) -> str:
+    parts = [f"at least {param.ge:g}"] if param.ge is not None else []
+    parts += [f"at most {param.le:g}"] if param.le is not None else []
+    return " and ".join(parts) or "a number"
 
 
 def _class_names(
@@ -176,6 +204,8 @@ def _class_names(
         expected = 2 if binary else width
         if len(settings.classes) != expected:
             raise UsageError(f"--classes names {len(settings.classes)} classes, the predictions have {expected}")
+        if len(set(settings.classes)) < expected or "" in settings.classes:
+            raise UsageError("--classes: the names must differ, and none may be empty")
         names = ClassNames(settings.classes, source="--classes")
         by_name = text or (names.numeric and settings.label_base is None)
         return names, by_name, [Decision("classes", _listed(names), "--classes")]
@@ -192,7 +222,27 @@ def _class_names(
     if text:
         return names, True, [Decision("classes", _listed(names), "the column names, matched to the labels")]
     by_name = names.numeric and settings.label_base is None
-    return names, by_name, []
+    if not by_name:
+        return names, False, []
+    return names, True, [Decision("classes", _listed(names), "the column names are numbers, matched to the labels")]
+
+
+def _class_weight(settings: Settings, names: ClassNames | None, width: int) -> Sequence[float] | str | None:
+    """Weights in the order of the classes; classes that are not named weigh 1."""
+    given = settings.class_weight
+    if given is None or given == "balanced":
+        return given
+    if isinstance(given, str):
+        raise UsageError(f"--class-weight {given}: a list, name=weight pairs, or balanced")
+    if not isinstance(given, Mapping):
+        if len(given) != width:
+            raise UsageError(f"--class-weight has {len(given)} weights, the predictions have {width} classes")
+        return given
+    known = names.names if names is not None else tuple(map(str, range(width)))
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        raise UsageError(f"--class-weight: no class is called {unknown[0]}", hint=f"one of {', '.join(known[:8])}")
+    return [given.get(name, 1.0) for name in known]
 
 
 def _listed(names: ClassNames) -> str:

@@ -46,8 +46,10 @@ def row_sum_tolerance(classes: int) -> float:
 
 def class_log_probabilities(x: Array, kind: Kind, reading: Reading, index: NDArray[np.intp] | None = None) -> Read:
     """Log-probabilities of all classes, ``(..., C)``, or with ``index`` of one class a row, ``(...)``."""
-    if kind is Kind.LOGITS:
+    if kind is Kind.LOGITS and not reading.through_softmax:
         return Read(ops.log_softmax(x) if index is None else ops.log_softmax_at(x, index))
+    if kind is Kind.LOGITS:
+        x = ops.softmax(x)
     picked = x if index is None else ops.take(x, index)
     if kind is Kind.LOG_PROBABILITIES:
         return Read(picked)
@@ -58,6 +60,9 @@ def class_log_probabilities(x: Array, kind: Kind, reading: Reading, index: NDArr
         with np.errstate(divide="ignore", invalid="ignore"):
             picked = picked / (total if index is not None else total[..., None])
     log_p, clipped = _log(picked, reading)
+    if reading.rescale_after:
+        total = np.clip(x, reading.clip, 1.0 - reading.clip).sum(axis=-1)
+        log_p = log_p - np.log(total if index is not None else total[..., None])
     return Read(log_p, clipped=clipped, rescaled=rescaled)
 
 

@@ -37,8 +37,16 @@ class Reduced:
     divided_by: str
 
 
-def reduce(summary: Summary, reduction: str) -> Reduced:
-    """Apply one of ``REDUCTIONS``; without weights a weighted mean is the mean."""
+def reduce(summary: Summary, reduction: str, *, weighted_mean: bool = False) -> Reduced:
+    """Apply one of ``REDUCTIONS``; without weights a weighted mean is the mean.
+
+    Args:
+        summary: Of the weighted values.
+        reduction: A canonical name.
+        weighted_mean: Whether the convention's plain ``mean`` divides by the sum of the weights.
+    """
+    if reduction == "mean" and weighted_mean:
+        reduction = "weighted-mean"
     if reduction == "none":
         return Reduced(None, None, "")
     if reduction == "sum":

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from losscli import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from losscli.core.plan import Plan
     from losscli.core.reduction import Reduced
     from losscli.losses.spec import Form
+
+
+def _weights(given: Mapping[str, float] | Sequence[float] | str) -> str:
+    if isinstance(given, str):
+        return given
+    if isinstance(given, Mapping):
+        return ";".join(f"{name}:{weight:g}" for name, weight in given.items())
+    return ";".join(f"{weight:g}" for weight in given)
 
 
 def signature(plan: Plan, form: Form, reduced: Reduced) -> str:
@@ -26,6 +37,8 @@ def signature(plan: Plan, form: Form, reduced: Reduced) -> str:
         labels.append(f"base={settings.label_base}")
     if settings.ignore_index is not None:
         labels.append(f"ignore={settings.ignore_index}")
+    if settings.class_weight is not None:
+        labels.append(f"class-weight={_weights(settings.class_weight)}")
     if settings.nan != "error":
         labels.append(f"nan={settings.nan}")
     reduction = plan.reduction + (f"/{reduced.divided_by}" if reduced.divided_by else "")
@@ -36,7 +49,7 @@ def signature(plan: Plan, form: Form, reduced: Reduced) -> str:
             ",".join(labels),
             plan.convention.name,
             reduction,
-            "float64",
+            settings.dtype,
             f"losscli:{__version__}",
         ]
     )

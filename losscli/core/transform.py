@@ -36,8 +36,16 @@ class Transformer:
         self.classes = classes
         self.nan = nan
 
-    def header(self, names: Sequence[str] | None, columns: Sequence[int]) -> list[str] | None:
-        """The head of the result: new names where the columns stood; None if the input has no head."""
+    def header(
+        self, names: Sequence[str] | None, columns: Sequence[int], entries: Sequence[Any] = ()
+    ) -> list[str] | None:
+        """The head of the result: new names where the columns stood; None if the input has no head.
+
+        Args:
+            names: The names of all columns.
+            columns: Which of them are transformed.
+            entries: What the entries of a list are called if each of them becomes a column.
+        """
         if names is None:
             return None
         new = [names[column] for column in columns]
@@ -45,6 +53,8 @@ class Transformer:
             new = [self.transform.column]
         elif self.transform.labels:
             new = list(self.classes or map(str, range(self.params["classes"])))
+        elif entries:
+            new = [f"{new[0]}_{entry}" for entry in entries]
         return self.place(new, [name for i, name in enumerate(names) if i not in columns], columns)
 
     def place(self, new: Sequence[Any], others: Sequence[Any], columns: Sequence[int]) -> list[Any]:
@@ -56,7 +66,7 @@ class Transformer:
         """``(n, C)`` in, ``(n, K)`` out; a vector is one row of numbers, or n labels.
 
         Raises:
-            InputError: NaN or +inf, or labels that are not classes.
+            InputError: NaN or +inf, a row without a result, or labels that are not classes.
             UsageError: A rank that does not make rows.
         """
         if self.transform.labels:
@@ -76,12 +86,24 @@ class Transformer:
             )
         with np.errstate(invalid="ignore"):
             result = self.transform.kernel(rows, **self.params)
+        if self.nan == "error" and np.isnan(result).any():
+            without = np.flatnonzero(np.isnan(result.reshape(len(rows), -1)).any(axis=1))
+            raise InputError(
+                f"{len(without):,} row{'s rule' if len(without) > 1 else ' rules'} out every class (-inf throughout)",
+                where(int(without[0]), None),
+                "--nan keep makes the result NaN",
+            )
         return result if result.ndim == 2 else result[:, None]
 
     def _hot(self, labels: NDArray[Any], where: Callable[[int, int | None], str]) -> Array:
         size = self.params["classes"]
+        if labels.size != len(labels):
+            raise UsageError(f"{self.transform.name} takes one label for each row, not an array of rank {labels.ndim}")
+        numbers = _numbers(self.classes)
         if labels.dtype == object:
             index = np.array([_position(self.classes, str(label)) for label in labels.reshape(-1).tolist()])
+        elif numbers:
+            index = np.array([_position(numbers, label) for label in labels.reshape(-1).tolist()])
         else:
             index = labels.reshape(-1).astype(np.float64)
         bad = np.flatnonzero((index < 0) | (index >= size) | (index != np.floor(index)))
@@ -96,5 +118,13 @@ class Transformer:
         return self.transform.kernel(index.astype(np.intp), **self.params)
 
 
-def _position(classes: Sequence[str] | None, text: str) -> int:
-    return list(classes).index(text) if classes is not None and text in classes else -1
+def _position(classes: Sequence[Any] | None, label: Any) -> int:
+    return list(classes).index(label) if classes is not None and label in classes else -1
+
+
+def _numbers(classes: Sequence[str] | None) -> list[float]:
+    """The names of classes that are called by numbers, as in ``--classes 1,2,3``."""
+    try:
+        return [float(name) for name in classes or ()]
+    except ValueError:
+        return []

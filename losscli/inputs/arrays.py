@@ -10,7 +10,7 @@ import numpy as np
 
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs import names as known
-from losscli.inputs.pieces import Piece, Place, Stream, at_least_one, no_rows
+from losscli.inputs.pieces import Piece, Place, Stream, at_least_one, is_extra, no_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +31,8 @@ class ArrayStream:
         name: What messages call the source.
         shape: Its shape; the first length is -1 if only the end will tell.
         text: It holds texts.
-        blocks: Consecutive rows as float64, int64 or object arrays, and what their rows are called; none is empty.
+        blocks: Consecutive rows as float64, int64, bool or object arrays, and what their rows are called; none is
+            empty.
     """
 
     name: str
@@ -89,29 +90,34 @@ def refuse_empty(name: str, shape: Sequence[int]) -> None:
 
 
 def stream_for(stream: ArrayStream, role: str, holds: str) -> Stream:
-    """The rows of an array in one role: ``predictions``, ``labels``, ``weights`` or ``ids``.
+    """The rows of an array in one role: ``predictions``, ``labels``, ``weights``, ``ids`` or that of an extra.
 
     Raises:
-        InputError: Weights that are not one number per row.
+        InputError: Ids that are not one per row.
     """
-    if role in ("weights", "ids") and any(length != 1 for length in stream.shape[1:]):
+    if role == "ids" and any(length != 1 for length in stream.shape[1:]):
         raise InputError(f"{holds} of shape {shown_shape(stream.shape)}, one per row expected", stream.name)
     pieces = _pieces(stream, role)
     endless = stream.shape[0] == _ROWS_UNKNOWN
-    whole = role == "predictions" and len(stream.shape) == 1 and not endless
+    whole = role == "predictions" and len(stream.shape) == 1 and not endless and not stream.text
     return Stream(stream.name, holds, at_least_one(pieces, stream.name), whole, tabular=endless)
 
 
 def _pieces(stream: ArrayStream, role: str) -> Iterator[Piece]:
     for block, row_place in stream.blocks:
-        values: Any = block
-        if role == "weights":
-            values = block.reshape(-1).astype(np.float64)
-        elif role == "ids":
-            values = [str(value) for value in block.reshape(-1).tolist()]
-        elif role == "predictions":
-            values = np.asarray(block, dtype=np.float64)
+        values: Any = in_role(block, role)
+        if role == "ids":
+            values = [str(value) for value in values.reshape(-1).tolist()]
         yield Piece(len(block), {role: values}, {role: _value_place(row_place, len(stream.shape) > 1)})
+
+
+def in_role(array: NDArray[Any], role: str) -> NDArray[Any]:
+    """The values of a role: only extras know true and false, only labels and ids whole numbers."""
+    if array.dtype == object or (array.dtype == bool and is_extra(role)):
+        return array
+    if role in ("labels", "ids"):
+        return array.astype(np.int64) if array.dtype == bool else array
+    return np.asarray(array, dtype=np.float64)
 
 
 def _value_place(row_place: Callable[[int], str], has_columns: bool) -> Place:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from losscli.errors import InputError, UsageError, printable, quoted
+from losscli.inputs.pieces import extra_role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from losscli.core.batch import Decision
     from losscli.inputs.options import ReadOptions
@@ -62,18 +63,27 @@ class Selection:
     Attributes:
         predictions: In the order in which they are wanted.
         labels: One, or several for one-hot and soft labels.
-        text_labels: The one label column holds words.
+        words: Those of them that hold words.
         weights: Sample weights.
+        extras: The columns of each further array.
         ids: Names of the samples.
         others: Columns to hand through as text.
     """
 
     predictions: tuple[int, ...] = ()
     labels: tuple[int, ...] = ()
-    text_labels: bool = False
+    words: tuple[int, ...] = ()
     weights: int | None = None
+    extras: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     ids: int | None = None
     others: tuple[int, ...] = ()
+
+    def values(self) -> dict[str, tuple[int, ...]]:
+        """The columns that become arrays, by the roles of these in a `Piece`."""
+        weights = () if self.weights is None else (self.weights,)
+        extras = {extra_role(name): columns for name, columns in self.extras.items()}
+        roles = {"predictions": self.predictions, "labels": self.labels, "weights": weights, **extras}
+        return {role: columns for role, columns in roles.items() if columns}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,84 @@ def weight_column(columns: Columns, options: ReadOptions) -> int | None:
     if options.sample_weight is None or columns.names is None or options.sample_weight not in columns.names:
         return None
     return _only(columns, options.sample_weight, "--sample-weight")
+
+
+def option_of(extra: str) -> str:
+    """The option that asks for an extra."""
+    return f"--{extra.replace('_', '-')}"
+
+
+def extra_columns(columns: Columns, options: ReadOptions) -> dict[str, tuple[int, ...]]:
+    """The extras that are columns of the predictions' table.
+
+    Raises:
+        UsageError: A number or a range of columns that aren't there.
+        InputError: A name belongs to several columns, or a column holds text.
+    """
+    found = {}
+    for name, argument in options.extras.items():
+        if not _is_request(columns, argument):
+            continue
+        text = argument.strip()
+        if is_number(text) and text not in (columns.names or ()) and not 1 <= int(text) <= len(columns.kinds):
+            what = f"{option_of(name)} {text}: there are {len(columns.kinds)} columns, counted from 1"
+            raise UsageError(what, columns.source, f"{text}.0 for the value")
+        found[name] = find_columns(columns, text, option_of(name))
+        refuse_text(columns, found[name], option_of(name))
+    return found
+
+
+def refuse_text(columns: Columns, chosen: Sequence[int], option: str) -> None:
+    """Refuse columns of text for an extra.
+
+    Raises:
+        InputError: One of them is.
+    """
+    for column in chosen:
+        if columns.kinds[column] == "text":
+            what = f"{option}: column {columns.called(column)} is text: {columns.examples[column]}"
+            raise InputError(what, columns.source, "numbers; 1 and 0 for true and false")
+
+
+def _is_request(columns: Columns, argument: str) -> bool:
+    """Whether an argument that might also be values or a path means columns."""
+    from losscli.inputs.inline import has_numbers_only
+
+    text = argument.strip()
+    parts = _parts(text)
+    if columns.names and (text in columns.names or all(part in columns.names for part in parts)):
+        return True
+    if text.startswith(("[", "(", "{")) or (has_numbers_only(text) and not is_number(text)):
+        return False
+    return all(is_request(columns, part) for part in parts)
+
+
+def is_request(columns: Columns, part: str) -> bool:
+    """Whether a text is the name of a column, a glob that finds some, a number or a range."""
+    if is_number(part) or _RANGE.fullmatch(part):
+        return True
+    from fnmatch import fnmatchcase
+
+    is_glob = any(c in part for c in "*?[")
+    return any(part == name or (is_glob and fnmatchcase(name, part)) for name in columns.names or ())
+
+
+def ranges(extras: Mapping[str, str]) -> list[str]:
+    """The arguments that can only mean columns by number, also of an array."""
+    return [
+        argument
+        for argument in extras.values()
+        if all(is_number(part) or _RANGE.fullmatch(part) for part in _parts(argument)) and "-" in argument
+    ]
+
+
+def _parts(argument: str) -> list[str]:
+    return [part.strip() for part in argument.split(",")]
+
+
+def is_number(text: str) -> bool:
+    """Whether a text may be the number of a column."""
+    return text.isascii() and text.isdigit()
 
 
 def find_columns(columns: Columns, spec: str, option: str) -> tuple[int, ...]:
@@ -129,7 +217,7 @@ def _find_part(columns: Columns, part: str, option: str) -> list[int]:
         found = [i for i, name in enumerate(columns.names) if fnmatchcase(name, part)]
         if found:
             return found
-    if part.isascii() and part.isdigit():
+    if is_number(part):
         if 1 <= int(part) <= width:
             return [int(part) - 1]
         raise UsageError(f"{option} {part}: there are {width} columns, counted from 1", columns.source)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
+import numpy as np
+
 from losscli.core.batch import Batch, Dataset
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.arrays import Arrays
+from losscli.inputs.columns import ranges
+from losscli.inputs.extras import Constant, extras_of, open_extras, with_constants, without_extras
 from losscli.inputs.opening import open_input
-from losscli.inputs.pieces import Piece, Stream, align, count_mismatch, joined, rechunk
-from losscli.inputs.streams import from_one, from_two, separate_weights
+from losscli.inputs.pieces import Piece, Stream, align, count_mismatch, extra_role, joined, rechunk
+from losscli.inputs.streams import from_one, from_two, separate_weights, with_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from losscli.inputs.columns import Table
+    from losscli.inputs.extras import Extra
     from losscli.inputs.options import ReadOptions
 
 _PREDICTIONS, _LABELS = "PREDICTIONS", "LABELS"
@@ -38,20 +43,26 @@ def read(predictions: str | None, labels: str | None, options: ReadOptions, stdi
         InputError: What is there is bad (exit status 3); also while iterating.
     """
     predictions = "-" if predictions is None else predictions
-    _refuse_shared_stdin(predictions, labels, options.sample_weight)
-    opened = [open_input(predictions, _PREDICTIONS, options, stdin)]
+    _refuse_shared_stdin(predictions, labels, options.sample_weight, *options.extras.values())
+    if labels is not None and not options.labels:
+        raise UsageError(f"this loss takes no {_LABELS}: {quoted(labels)}", hint="only PREDICTIONS")
+    source = open_input(predictions, _PREDICTIONS, options, stdin)
+    asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options.extras))
+    opened = [with_columns(without_extras(source, options), *asked)]
     if labels is not None:
         _refuse_column(labels, opened[0])
         opened.append(open_input(labels, _LABELS, options, stdin))
     streams = from_one(opened[0], options) if labels is None else from_two(opened[0], opened[1], options)
     streams += separate_weights(opened, options, stdin)
+    extras = open_extras(source, opened[0], options, stdin)
+    every = (*streams, *extras)
     return Dataset(
-        batches=_batches(streams, options.chunk_rows),
+        batches=_batches(streams, extras, options.chunk_rows),
         classes=next((stream.classes for stream in streams if stream.classes), None),
-        decisions=tuple(decision for stream in streams for decision in stream.decisions),
+        decisions=tuple(decision for one in every for decision in one.decisions),
         source=streams[0].name,
         tabular=streams[0].tabular,
-        afterwards=lambda: tuple(decision for stream in streams for decision in stream.afterwards()),
+        afterwards=lambda: tuple(d for one in every if isinstance(one, Stream) for d in one.afterwards()),
     )
 
 
@@ -72,39 +83,50 @@ def _refuse_shared_stdin(*arguments: str | None) -> None:
         raise UsageError("stdin can be read only once", hint="give a path for all but one of the arguments")
 
 
-def _batches(streams: Sequence[Stream], chunk_rows: int | None) -> Iterator[Batch]:
+def _batches(streams: Sequence[Stream], extras: Sequence[Extra], chunk_rows: int | None) -> Iterator[Batch]:
+    beside = [extra for extra in extras if isinstance(extra, Stream)]
+    constants = [extra for extra in extras if isinstance(extra, Constant)]
     if streams[0].whole:
-        yield _whole(streams)
+        yield _whole(streams, beside, constants)
         return
-    pieces = align(streams)
+    pieces = align([*streams, *beside])
     start = 0
     for piece in rechunk(pieces, chunk_rows) if chunk_rows else pieces:
         _refuse_other_ids(piece, start)
-        yield _batch(piece, start)
+        yield _batch(with_constants(piece, constants), start)
         start += piece.size
 
 
-def _whole(streams: Sequence[Stream]) -> Batch:
+def _whole(streams: Sequence[Stream], beside: Sequence[Stream], constants: Sequence[Constant]) -> Batch:
     """All rows as one batch; beside n predictions of rank 1 there may be one row of everything else."""
     pieces = [joined(list(stream.pieces)) for stream in streams]
     sizes = [piece.size for piece in pieces]
     if len({*sizes, 1}) > 2 or len(set(sizes[1:])) > 1 or sizes[0] < max(sizes):
         raise count_mismatch(streams, sizes)
+    for stream in beside:
+        pieces.append(joined(list(stream.pieces)))
+        if pieces[-1].size != sizes[0]:
+            raise count_mismatch([streams[0], stream], [sizes[0], pieces[-1].size])
     values = {role: value for piece in pieces for role, value in piece.values.items()}
     places = {role: place for piece in pieces for role, place in piece.places.items()}
-    return _batch(Piece(sizes[0], values, places), 0)
+    whole = Piece(sizes[0], values, places)
+    return _batch(with_constants(whole, [constant.beside(sizes[0]) for constant in constants]), 0)
 
 
 def _batch(piece: Piece, start: int) -> Batch:
-    label_place = piece.places["labels"]
+    places = piece.places
+    label_place = places.get("labels", places["predictions"])
+    labels = piece.values.get("labels")
     return Batch(
         start=start,
         predictions=piece.values["predictions"],
-        labels=piece.values["labels"],
+        labels=np.empty((piece.size, 0)) if labels is None else labels,
         weights=piece.values.get("weights"),
         ids=piece.values.get("ids"),
-        where=piece.places["predictions"],
+        where=places["predictions"],
         where_label=lambda row: label_place(row, None),
+        extras=extras_of(piece),
+        where_extra=lambda name, row: places[extra_role(name)](row, None),
     )
 
 

@@ -111,13 +111,11 @@ class _Reader:
     """Turns blocks of text into pieces with the columns of one selection."""
 
     def __init__(self, source: Source, layout: Layout, columns: Columns, selection: Selection, blanks: Blanks) -> None:
-        weights = () if selection.weights is None else (selection.weights,)
-        label_numbers = () if selection.text_labels else selection.labels
-        numbers = tuple(dict.fromkeys((*selection.predictions, *label_numbers, *weights)))
-        words = selection.labels[0] if selection.text_labels else None
+        used = dict.fromkeys(column for chosen in selection.values().values() for column in chosen)
+        numbers = tuple(column for column in used if column not in selection.words)
         self._source = source
         self._selection = selection
-        self._wanted = Wanted(layout, columns, numbers, words)
+        self._wanted = Wanted(layout, columns, numbers, selection.words)
         self._blanks = blanks
         self._all_numbers = all(kind == "number" for kind in columns.kinds)
 
@@ -145,13 +143,14 @@ class _Reader:
             return None
         if not self._note_blanks(block, len(lines), len(numbers)):
             return None
-        labels = None
-        if self._wanted.words is not None and spans is not None:
-            texts = _texts(data, spans, self._wanted.words)
-            if "" in texts:
-                return None
-            labels = np.array(texts, dtype=object)
-        return Rows(numbers, labels, _line_finder(block, len(lines) == len(numbers)))
+        words: dict[int, NDArray[Any]] = {}
+        if spans is not None:
+            for column in self._wanted.words:
+                texts = _texts(data, spans, column)
+                if "" in texts:
+                    return None
+                words[column] = np.array(texts, dtype=object)
+        return Rows(numbers, words, _line_finder(block, len(lines) == len(numbers)))
 
     def _parse(self, lines: list[str], everything: bool) -> NDArray[np.float64] | None:
         """The wanted numbers of lines that are known to be even, or of all columns, which np.loadtxt checks."""
@@ -201,22 +200,18 @@ class _Reader:
         selection, size = self._selection, len(rows.numbers)
         values: dict[str, Any] = {}
         places: dict[str, Place] = {}
-        if selection.predictions:
-            values["predictions"] = self._columns(rows, selection.predictions)
-            places["predictions"] = self._place(rows, selection.predictions)
-        if selection.labels:
-            values["labels"] = self._columns(rows, selection.labels) if rows.labels is None else rows.labels
-            places["labels"] = self._place(rows, selection.labels)
-        if selection.weights is not None:
-            values["weights"] = self._columns(rows, (selection.weights,))
-            places["weights"] = self._place(rows, (selection.weights,))
+        for role, columns in selection.values().items():
+            values[role] = self._columns(rows, columns)
+            places[role] = self._place(rows, columns)
         if selection.ids is not None:
             values["ids"] = self._lazy(block, size, selection.ids)
         for column in selection.others:
             values[f"column {column}"] = self._lazy(block, size, column)
         return Piece(size, values, places)
 
-    def _columns(self, rows: Rows, columns: tuple[int, ...]) -> NDArray[np.float64]:
+    def _columns(self, rows: Rows, columns: tuple[int, ...]) -> NDArray[Any]:
+        if columns[0] in rows.words:
+            return rows.words[columns[0]]
         at = [self._wanted.numbers.index(column) for column in columns]
         if len(at) == 1:
             return rows.numbers[:, at[0]]

@@ -30,12 +30,12 @@ class Rows:
 
     Attributes:
         numbers: ``(n, k)`` float64: the columns of `Wanted.numbers`.
-        labels: ``(n,)`` texts, if the labels are text.
+        words: ``(n,)`` texts for each of the columns of `Wanted.words`.
         line: The physical line of a row.
     """
 
     numbers: NDArray[np.float64]
-    labels: NDArray[Any] | None
+    words: dict[int, NDArray[Any]]
     line: Callable[[int], int]
 
 
@@ -45,13 +45,13 @@ class Wanted:
 
     Attributes:
         numbers: The columns to read as numbers.
-        words: The column to read as words, if there is one.
+        words: The columns to read as words.
     """
 
     layout: Layout
     columns: Columns
     numbers: tuple[int, ...]
-    words: int | None
+    words: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -122,12 +122,12 @@ def exact_rows(block: TextBlock, wanted: Wanted, blanks: Blanks, more: Callable[
     _refuse_ragged(lines, rows, wanted, more)
     by_column = list(zip(*rows, strict=True))
     numbers = [_numbers(by_column[column]) for column in wanted.numbers]
-    words = None if wanted.words is None else [text.strip() for text in by_column[wanted.words]]
-    if any(column is None for column in numbers) or (words is not None and "" in words):
+    words = {column: [text.strip() for text in by_column[column]] for column in wanted.words}
+    if any(column is None for column in numbers) or any("" in texts for texts in words.values()):
         raise _faults(lines, rows, wanted).error(wanted.layout, more())
     array = np.array(numbers, dtype=np.float64).T.reshape(len(rows), len(wanted.numbers))
-    labels = None if words is None else np.array(words, dtype=object)
-    return Rows(array, labels, lines.__getitem__)
+    arrays: dict[int, NDArray[Any]] = {column: np.array(texts, dtype=object) for column, texts in words.items()}
+    return Rows(array, arrays, lines.__getitem__)
 
 
 def _records(block: TextBlock, wanted: Wanted, blanks: Blanks) -> tuple[list[int], list[list[str]]]:
@@ -184,9 +184,9 @@ def _faults(lines: Sequence[int], rows: Sequence[list[str]], wanted: Wanted) -> 
     faults = _Faults()
     name = wanted.columns.source
     for line, fields in zip(lines, rows, strict=True):
-        for column in sorted({*wanted.numbers, *(() if wanted.words is None else (wanted.words,))}):
+        for column in sorted({*wanted.numbers, *wanted.words}):
             text = fields[column]
-            bad = not text.strip() if column == wanted.words else parse_number(text) is None
+            bad = not text.strip() if column in wanted.words else parse_number(text) is None
             if bad:
                 faults.add(f"{name}:{line}, column {wanted.columns.called(column)}", text)
     return faults

@@ -195,6 +195,6 @@ def _compare(first: Sequence[str], second: Sequence[str]) -> tuple[bool, str]:
 
 
 def _asked_names(options: ReadOptions) -> set[str]:
-    specs = (options.label, options.pred, options.id, options.sample_weight)
+    specs = (options.label, options.pred, options.id, options.sample_weight, *options.extras.values())
     names = {part.strip() for spec in specs if spec for part in (spec, *spec.split(","))}
-    return {name for name in names if not looks_numeric(name) and not is_missing(name)}
+    return {name for name in names if name != "-" and not looks_numeric(name) and not is_missing(name)}

@@ -32,7 +32,7 @@ def to_array(data: list[Any], locate: Locate, *, text: bool = False) -> NDArray[
     """A list of numbers, of lists, ..., or of texts if ``text`` allows them.
 
     Returns:
-        int64 if all are integers or booleans, float64, or ``(n,)`` of ``str`` objects.
+        bool if all are true or false, int64 if all are integers, float64, or ``(n,)`` of ``str`` objects.
 
     Raises:
         InputError: Ragged lists, or an element that is no number.
@@ -43,7 +43,9 @@ def to_array(data: list[Any], locate: Locate, *, text: bool = False) -> NDArray[
         return _checked(data, locate, text)
     if array.ndim > _DEEPEST:
         return _checked(data, locate, text)
-    if array.dtype.kind in "ib":
+    if array.dtype == bool:
+        return array
+    if array.dtype.kind == "i":
         return array.astype(np.int64)
     if array.dtype.kind == "f" and not np.isinf(array).any():
         return array

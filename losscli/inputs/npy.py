@@ -161,11 +161,13 @@ def _refuse_more(stream: Readable, name: str) -> None:
 
 
 def _plain(array: NDArray[Any]) -> NDArray[Any]:
-    """Any dtype as one of three: float64, int64, or objects that are ``str``."""
+    """Any dtype as one of four: float64, int64, bool, or objects that are ``str``."""
     if array.dtype.kind in "US":
         texts = array.astype(str).astype(object)
         stripped: NDArray[Any] = np.array([text.strip() for text in texts.ravel()], dtype=object)
         return stripped.reshape(array.shape)
-    if array.dtype.kind in "bi" or (array.dtype.kind == "u" and array.max() <= np.iinfo(np.int64).max):
+    if array.dtype == bool:
+        return array
+    if array.dtype.kind == "i" or (array.dtype.kind == "u" and array.max() <= np.iinfo(np.int64).max):
         return array.astype(np.int64)
     return array.astype(np.float64)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,10 @@ class ReadOptions:
         pred: Prediction columns, the same way.
         sample_weight: A column name if the table has it, else inline values or a path.
         id: The column that names the samples.
+        extras: Further arrays that the loss takes, by its names for them: columns of the predictions' table or an
+            array beside the predictions, else inline values, a path or ``-``.
+        labels: The loss takes labels; else none are looked for.
+        raw_labels: Predictions may be words, as labels may.
         chunk_bytes: How much text is parsed at a time.
         chunk_rows: Exactly so many rows in every batch but the last; None takes them as they come.
     """
@@ -29,5 +37,8 @@ class ReadOptions:
     pred: str | None = None
     sample_weight: str | None = None
     id: str | None = None
+    extras: Mapping[str, str] = field(default_factory=dict)
+    labels: bool = True
+    raw_labels: bool = False
     chunk_bytes: int = 1 << 18
     chunk_rows: int | None = None

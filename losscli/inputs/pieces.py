@@ -23,8 +23,8 @@ class Piece:
 
     Attributes:
         size: The number of rows.
-        values: For each role the source has (``predictions``, ``labels``, ``weights``, ``ids``, ``others``) its
-            values: an array with ``size`` rows or a sequence of ``size`` texts.
+        values: For each role the source has (``predictions``, ``labels``, ``weights``, ``ids``, those of extras
+            and of columns to hand through) its values: an array with ``size`` rows or a sequence of ``size`` texts.
         places: For each role where its rows come from.
     """
 
@@ -49,7 +49,7 @@ class Stream:
 
     Attributes:
         name: What the source is called in messages.
-        holds: What its rows are: ``predictions``, ``labels`` or ``sample weights``.
+        holds: What its rows are: ``predictions``, ``labels``, ``sample weights`` or the name of an extra.
         pieces: The rows in order; every piece has at least one.
         whole: The predictions are one array of rank 1: n rows or one row, which only the core can tell.
         tabular: The rows are those of a table or of a stream of records, however many there turn out to be.
@@ -66,6 +66,16 @@ class Stream:
     classes: tuple[str, ...] | None = None
     decisions: tuple[Decision, ...] = ()
     afterwards: Callable[[], tuple[Decision, ...]] = tuple
+
+
+def extra_role(name: str) -> str:
+    """The role of a further array, whose own name might be that of another role."""
+    return f"extra {name}"
+
+
+def is_extra(role: str) -> bool:
+    """Whether a role is that of a further array."""
+    return role.startswith("extra ")
 
 
 class LazyTexts(Sequence[str]):

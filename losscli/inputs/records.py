@@ -5,10 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from losscli.errors import InputError, printable, quoted
-from losscli.inputs.arrays import Arrays, ArrayStream, Block
+from losscli.inputs.arrays import Arrays, ArrayStream, Block, in_role
 from losscli.inputs.columns import Columns, Kind, Selection, Table
 from losscli.inputs.nested import CONSTANTS, Locate, Path, to_array
 from losscli.inputs.pieces import Piece, Place, at_least_one, no_rows
@@ -101,7 +99,8 @@ class _Records:
 
     def _check(self, places: list[str], records: list[Any], selection: Selection) -> None:
         """Every record has the fields that are wanted, and none that the first has not, unless some were picked."""
-        used = {*selection.predictions, *selection.labels, *selection.others, selection.weights, selection.ids}
+        values = (column for columns in selection.values().values() for column in columns)
+        used = {*values, *selection.others, selection.ids}
         needed = [self._names[i] for i in sorted(i for i in used if i is not None)]
         everything = set(self._names)
         for place, record in zip(places, records, strict=True):
@@ -118,18 +117,13 @@ class _Records:
     def _piece(self, places: list[str], records: list[Any], selection: Selection) -> Piece:
         values: dict[str, Any] = {}
         at: dict[str, Place] = {}
-        if selection.predictions:
-            array = self._array(places, records, selection.predictions, text=False)
-            values["predictions"] = array.astype(np.float64)
-            at["predictions"] = self._place(places, selection.predictions)
-        if selection.labels:
-            values["labels"] = self._array(places, records, selection.labels, text=selection.text_labels)
-            at["labels"] = self._place(places, selection.labels)
-            if selection.text_labels:
-                self._refuse_numbers(values["labels"], places, selection.labels[0])
-        if selection.weights is not None:
-            weights = self._array(places, records, (selection.weights,), text=False)
-            values["weights"] = weights.astype(np.float64)
+        for role, columns in selection.values().items():
+            text = columns[0] in selection.words
+            array = self._array(places, records, columns, text=text)
+            if text:
+                self._refuse_numbers(array, places, columns[0])
+            at[role] = self._place(places, columns)
+            values[role] = in_role(array, role)
         if selection.ids is not None:
             values["ids"] = [str(record[self._names[selection.ids]]) for record in records]
         for column in selection.others:
@@ -150,7 +144,7 @@ class _Records:
     def _refuse_numbers(self, labels: NDArray[Any], places: list[str], column: int) -> None:
         if labels.dtype != object:
             called = self._columns.called(column)
-            raise InputError("a label is a number where the first is text", f"{places[0]}, column {called}")
+            raise InputError("a number where the first is text", f"{places[0]}, column {called}")
 
     def _place(self, places: list[str], columns: Sequence[int]) -> Place:
         called = self._columns.called

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, quoted
 from losscli.inputs import names as known
-from losscli.inputs.columns import Columns, Selection, find_columns, weight_column
+from losscli.inputs.columns import (
+    Columns,
+    Selection,
+    extra_columns,
+    find_columns,
+    is_number,
+    option_of,
+    refuse_text,
+    weight_column,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +36,12 @@ def choose_both(columns: Columns, options: ReadOptions) -> Choice:
     """
     labels, label_decisions = choose_labels(columns, options, alone=False)
     predictions, decisions = choose_predictions(columns, options, taken=labels.labels)
-    both = replace(predictions, labels=labels.labels, text_labels=labels.text_labels)
+    both = replace(predictions, labels=labels.labels, words=(*predictions.words, *labels.words))
     return both, (*decisions, *label_decisions)
 
 
 def choose_predictions(columns: Columns, options: ReadOptions, taken: tuple[int, ...] = ()) -> Choice:
-    """Predictions, weights and ids; ``taken`` are the label columns of the same table.
+    """Predictions, extras, weights and ids; ``taken`` are the label columns of the same table.
 
     Raises:
         InputError: The prediction columns can't be told from the rest, or their names are not unique.
@@ -45,15 +54,24 @@ def choose_predictions(columns: Columns, options: ReadOptions, taken: tuple[int,
     weights = weight_column(columns, options)
     if weights is not None:
         decisions.append(Decision("sample weights", _spoken(columns, (weights,)), "given"))
+    extras = extra_columns(columns, options)
+    for name, chosen in extras.items():
+        asked = options.extras[name].strip()
+        by_number = is_number(asked) and asked not in (columns.names or ())
+        reason = f"given by its number; {asked}.0 would be the value" if by_number else "given"
+        decisions.append(Decision(name, _spoken(columns, chosen), reason))
     if options.pred is not None:
         predictions, reason = find_columns(columns, options.pred, "--pred"), "given"
-        _refuse_overlap(columns, predictions, taken)
+        _refuse_overlap(columns, predictions, taken, "label")
+        for name, chosen in extras.items():
+            _refuse_overlap(columns, predictions, chosen, name)
     else:
-        rest = _left_for_predictions(columns, {*taken, ids, weights}, decisions)
-        predictions, reason = _predictions(columns, rest)
+        used = {*taken, ids, weights, *(column for chosen in extras.values() for column in chosen)}
+        predictions, reason = _predictions(columns, _left_for_predictions(columns, used, decisions, options), options)
     _refuse_duplicates(columns, predictions)
     decisions.insert(0, Decision("predictions", _spoken(columns, predictions), reason))
-    return Selection(predictions, weights=weights, ids=ids), tuple(decisions)
+    words = _prediction_words(columns, predictions) if options.raw_labels else ()
+    return Selection(predictions, words=words, weights=weights, ids=ids, extras=extras), tuple(decisions)
 
 
 def choose_labels(columns: Columns, options: ReadOptions, *, alone: bool) -> Choice:
@@ -63,10 +81,13 @@ def choose_labels(columns: Columns, options: ReadOptions, *, alone: bool) -> Cho
         InputError: No column or several could be the labels.
         UsageError: A column that was asked for isn't there.
     """
+    extras = {} if alone else extra_columns(columns, options)
     if options.label is not None:
         labels, reason = find_columns(columns, options.label, "--label"), "given"
+        for name, chosen in extras.items():
+            _refuse_overlap(columns, chosen, labels, "label", name)
     else:
-        labels, reason = _labels_by_name(columns)
+        labels, reason = _labels_by_name(columns, [column for chosen in extras.values() for column in chosen])
         if not labels and alone:
             labels, reason = _all_labels(columns, options)
         if not labels:
@@ -78,7 +99,21 @@ def choose_labels(columns: Columns, options: ReadOptions, *, alone: bool) -> Cho
         raise InputError(what, columns.source, "--label with one column, or with columns of numbers")
     decision = Decision("labels", _spoken(columns, labels), reason)
     kind = Decision("label values", *_label_kind(columns, labels))
-    return Selection(labels=labels, text_labels=bool(text)), (decision, kind)
+    return Selection(labels=labels, words=tuple(text)), (decision, kind)
+
+
+def choose_extra(columns: Columns, name: str) -> Choice:
+    """The columns of a table that holds nothing but an extra and ids.
+
+    Raises:
+        InputError: A column holds text.
+    """
+    every = tuple(range(len(columns.kinds)))
+    chosen = tuple(i for i in every if _role_of(columns, i) != "id") or every
+    refuse_text(columns, chosen, option_of(name))
+    reason = "all columns" if chosen == every else "all columns but ids"
+    decision = Decision(name, f"{_spoken(columns, chosen)} of {columns.source}", reason)
+    return Selection(extras={name: chosen}), (decision,)
 
 
 def choose_rows(columns: Columns, options: ReadOptions) -> Choice:
@@ -98,15 +133,15 @@ def choose_rows(columns: Columns, options: ReadOptions) -> Choice:
         numbers = [i for i in rest if columns.kinds[i] != "text"]
         if not numbers:
             raise InputError(f"no column holds numbers; {columns.listed()}", columns.source)
-        predictions, reason = _predictions(columns, numbers)
+        predictions, reason = _predictions(columns, numbers, options)
     _refuse_duplicates(columns, predictions)
     others = tuple(i for i in range(len(columns.kinds)) if i not in predictions)
     decision = Decision("predictions", _spoken(columns, predictions), reason)
     return Selection(predictions, others=others), (decision,)
 
 
-def _labels_by_name(columns: Columns) -> tuple[tuple[int, ...], str]:
-    found = [i for i in range(len(columns.kinds)) if _role_of(columns, i) == "label"]
+def _labels_by_name(columns: Columns, taken: Sequence[int]) -> tuple[tuple[int, ...], str]:
+    found = [i for i in range(len(columns.kinds)) if _role_of(columns, i) == "label" and i not in taken]
     if len(found) > 1:
         names = ", ".join(f"{columns.called(i)} (column {i + 1})" for i in found)
         raise InputError(f"several columns could be the labels: {names}", columns.source, "--label with one of them")
@@ -142,32 +177,34 @@ def _role_of(columns: Columns, column: int) -> str | None:
     return next((role for role, usual in roles if name in usual), None)
 
 
-def _left_for_predictions(columns: Columns, taken: set[int | None], decisions: list[Decision]) -> list[int]:
+def _left_for_predictions(
+    columns: Columns, taken: set[int | None], decisions: list[Decision], options: ReadOptions
+) -> list[int]:
     """Columns without another role; those that are named after one are left out, and that is noted."""
     rest = []
     for i in range(len(columns.kinds)):
         if i in taken:
             continue
         role = _role_of(columns, i)
-        if role is None:
+        if role is None or (role == "label" and not options.labels):
             rest.append(i)
         else:
             decisions.append(Decision("not used", f"column {columns.called(i)}", f"named like a {role}"))
     return rest
 
 
-def _predictions(columns: Columns, rest: Sequence[int]) -> tuple[tuple[int, ...], str]:
+def _predictions(columns: Columns, rest: Sequence[int], options: ReadOptions) -> tuple[tuple[int, ...], str]:
     if not rest:
         raise InputError(f"no column is left for the predictions; {columns.listed()}", columns.source, "--pred COLUMNS")
     lists = [i for i in rest if columns.kinds[i] == "list"]
     if len(lists) == 1:
         return tuple(lists), "the only field that holds a list"
-    group, reason = _prefix_group(columns, lists or rest)
+    group, reason = _prefix_group(columns, lists or rest) if options.labels else ((), "")
     chosen = group or tuple(lists or rest)
     text = [i for i in chosen if columns.kinds[i] == "text"]
     if lists and len(chosen) > 1:
         raise InputError(f"several fields hold lists; {columns.listed()}", columns.source, "--pred with one of them")
-    if text:
+    if text and not (options.raw_labels and len(chosen) == 1):
         called = ", ".join(columns.called(i) for i in text[:5])
         what = f"column {called} is text" if len(text) == 1 else f"columns {called} are text"
         what = f"which columns are the predictions? {what}; {columns.listed()}"
@@ -196,11 +233,23 @@ def _prefix_group(columns: Columns, rest: Sequence[int]) -> tuple[tuple[int, ...
     return (), ""
 
 
-def _refuse_overlap(columns: Columns, predictions: Sequence[int], labels: Sequence[int]) -> None:
-    both = next((i for i in predictions if i in labels), None)
+def _prediction_words(columns: Columns, predictions: tuple[int, ...]) -> tuple[int, ...]:
+    """The prediction column, if it holds words."""
+    text = [i for i in predictions if columns.kinds[i] in ("text", "mixed")]
+    if text and len(predictions) > 1:
+        what = f"column {columns.called(text[0])} is text, so it must be the only prediction; {columns.listed()}"
+        raise InputError(what, columns.source, "--pred with one column, or with columns of numbers")
+    return tuple(text)
+
+
+def _refuse_overlap(
+    columns: Columns, ours: Sequence[int], theirs: Sequence[int], other: str, one: str = "prediction"
+) -> None:
+    both = next((i for i in ours if i in theirs), None)
     if both is not None:
-        what = f"column {columns.called(both)} can't be both prediction and label"
-        raise UsageError(what, columns.source, "--pred without the label column")
+        what = f"column {columns.called(both)} can't be both {one} and {other}"
+        hint = "--pred without the label column" if (one, other) == ("prediction", "label") else ""
+        raise UsageError(what, columns.source, hint)
 
 
 def _refuse_duplicates(columns: Columns, predictions: Sequence[int]) -> None:

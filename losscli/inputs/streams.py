@@ -25,18 +25,18 @@ _ID_KEYS = ("ids", "id", "sample_id", "row_id")
 
 
 def from_one(opened: Table | Arrays, options: ReadOptions) -> list[Stream]:
-    """Streams of a source that holds both predictions and labels.
+    """Streams of a source that holds predictions, and labels if the loss takes any.
 
     Raises:
         InputError: The labels or the predictions can't be found.
         UsageError: What was asked for isn't there.
     """
-    opened = _with_columns(opened, options.pred, options.label)
     if isinstance(opened, Arrays):
-        return [*_arrays_predictions(opened, options, labelled=True), _arrays_labels(opened, options, alone=False)]
-    from losscli.inputs.tables import whole_table
+        streams = _arrays_predictions(opened, options, labelled=options.labels)
+        return [*streams, _arrays_labels(opened, options, alone=False)] if options.labels else streams
+    from losscli.inputs.tables import prediction_table, whole_table
 
-    return [whole_table(opened, options)]
+    return [(whole_table if options.labels else prediction_table)(opened, options)]
 
 
 def from_two(predictions: Table | Arrays, labels: Table | Arrays, options: ReadOptions) -> list[Stream]:
@@ -46,8 +46,7 @@ def from_two(predictions: Table | Arrays, labels: Table | Arrays, options: ReadO
         InputError: The labels or the predictions can't be found.
         UsageError: What was asked for isn't there.
     """
-    predictions = _with_columns(predictions, options.pred)
-    labels = _with_columns(labels, options.label)
+    labels = with_columns(labels, options.label)
     if isinstance(predictions, Arrays):
         streams = _arrays_predictions(predictions, options, labelled=False)
     else:
@@ -66,7 +65,7 @@ def separate_weights(opened: Sequence[Table | Arrays], options: ReadOptions, std
 
     Raises:
         UsageError: It is no column, no values and no file.
-        InputError: It is not one number per row.
+        InputError: What is there can't be read as numbers.
     """
     argument = options.sample_weight
     if argument is None:
@@ -103,8 +102,12 @@ def prediction_key(arrays: Arrays, options: ReadOptions, *, labelled: bool) -> t
     raise InputError(f"no array is named as predictions are; {listed(arrays)}", arrays.name, "--pred NAME")
 
 
-def _with_columns(opened: Table | Arrays, *requests: str | None) -> Table | Arrays:
-    """A single array as a table if columns of it are asked for."""
+def with_columns(opened: Table | Arrays, *requests: str | None) -> Table | Arrays:
+    """A single array as a table if columns of it are asked for.
+
+    Raises:
+        InputError: The array has no columns.
+    """
     if not isinstance(opened, Arrays) or len(opened.keys) > 1:
         return opened
     if all(request is None or request in opened.keys for request in requests):
@@ -116,7 +119,7 @@ def _with_columns(opened: Table | Arrays, *requests: str | None) -> Table | Arra
 
 def _arrays_predictions(arrays: Arrays, options: ReadOptions, *, labelled: bool) -> list[Stream]:
     key, reason = prediction_key(arrays, options, labelled=labelled)
-    stream = stream_for(arrays.load(key, False), "predictions", "predictions")
+    stream = stream_for(arrays.load(key, options.raw_labels), "predictions", "predictions")
     decisions = (*arrays.decisions, *_named("predictions", key, reason))
     streams = [replace(stream, classes=arrays.classes, decisions=decisions)]
     beside = [("ids", "ids", find_key(arrays, _ID_KEYS, options.id, "--id"))]

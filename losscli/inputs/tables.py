@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from losscli.core.batch import Decision
 from losscli.errors import InputError
 from losscli.inputs import names as known
-from losscli.inputs.arrays import shown_shape
+from losscli.inputs.arrays import in_role, shown_shape
 from losscli.inputs.columns import Columns, Kind, Selection, Table, weight_column
 from losscli.inputs.pieces import Piece, Place, Stream
-from losscli.inputs.roles import choose_both, choose_labels, choose_predictions
+from losscli.inputs.roles import choose_both, choose_extra, choose_labels, choose_predictions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +30,7 @@ def whole_table(table: Table, options: ReadOptions) -> Stream:
         InputError: The labels or the predictions can't be found.
         UsageError: A column that was asked for isn't there.
     """
-    return table_stream(table, "rows", *choose_both(table.columns, options))
+    return table_stream(table, "predictions", *choose_both(table.columns, options))
 
 
 def prediction_table(table: Table, options: ReadOptions) -> Stream:
@@ -73,6 +71,15 @@ def weight_table(table: Table) -> Stream:
     column = _weights_of(columns)
     decision = Decision("sample weights", f"column {columns.called(column)} of {columns.source}", "given")
     return table_stream(table, "sample weights", Selection(weights=column), (decision,))
+
+
+def extra_table(table: Table, name: str) -> Stream:
+    """The rows of a table that holds nothing but an extra.
+
+    Raises:
+        InputError: A column holds text.
+    """
+    return table_stream(table, name, *choose_extra(table.columns, name))
 
 
 def has_weights(opened: Table | Arrays, options: ReadOptions) -> bool:
@@ -117,14 +124,10 @@ def _select(stream: ArrayStream, selection: Selection) -> Iterator[Piece]:
     for block, row_place in stream.blocks:
         values: dict[str, Any] = {}
         places: dict[str, Place] = {}
-        wanted = {"predictions": selection.predictions, "labels": selection.labels}
-        if selection.weights is not None:
-            wanted["weights"] = (selection.weights,)
-        for role, columns in wanted.items():
-            if columns:
-                picked = block[:, columns[0]] if len(columns) == 1 else block[:, list(columns)]
-                values[role] = picked if role == "labels" else picked.astype(np.float64)
-                places[role] = _column_place(row_place, columns)
+        for role, columns in selection.values().items():
+            picked = block[:, columns[0]] if len(columns) == 1 else block[:, list(columns)]
+            values[role] = in_role(picked, role)
+            places[role] = _column_place(row_place, columns)
         if selection.ids is not None:
             values["ids"] = [str(value) for value in block[:, selection.ids].tolist()]
         for column in selection.others:

@@ -2,14 +2,83 @@
 
 from __future__ import annotations
 
-from losscli.losses.decisions import accuracy
+from losscli.losses.brier import brier, d2_brier, d2_log_loss
+from losscli.losses.decisions import (
+    accuracy,
+    balanced_accuracy,
+    hamming,
+    top_k_accuracy,
+    zero_one,
+)
+from losscli.losses.deviances import (
+    gamma_deviance,
+    gaussian_nll,
+    poisson,
+    poisson_deviance,
+    poisson_nll,
+    tweedie_deviance,
+)
+from losscli.losses.embedding import (
+    circle,
+    cosine_distance,
+    cosine_embedding,
+    cosine_similarity,
+    nt_xent,
+    triplet_margin,
+)
+from losscli.losses.focal import (
+    binary_focal,
+    focal,
+    generalized_cross_entropy,
+    generalized_kl_divergence,
+    poly_cross_entropy,
+)
 from losscli.losses.likelihood import (
     binary_cross_entropy,
     cross_entropy,
     kl_divergence,
     negative_log_likelihood,
 )
-from losscli.losses.regression import mean_absolute_error, mean_squared_error
+from losscli.losses.margin import (
+    hinge,
+    hinge_embedding,
+    margin_ranking,
+    perceptron,
+    soft_margin,
+    sparsemax,
+    squared_hinge,
+)
+from losscli.losses.margin_classes import (
+    categorical_hinge,
+    multi_margin,
+    multiclass_perceptron,
+    multiclass_sparsemax,
+    multilabel_margin,
+)
+from losscli.losses.ranking import listwise_softmax
+from losscli.losses.references import Reference
+from losscli.losses.regression import (
+    half_squared_error,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_log_error,
+)
+from losscli.losses.robust import huber, log_cosh, quantile, smooth_l1
+from losscli.losses.scores import (
+    d2_absolute_error_score,
+    d2_pinball_score,
+    d2_tweedie_score,
+    explained_variance,
+    r2_score,
+)
+from losscli.losses.segmentation import dice, generalized_dice, tversky
+from losscli.losses.set_errors import (
+    max_error,
+    median_absolute_error,
+    root_mean_squared_error,
+    root_mean_squared_log_error,
+)
 from losscli.losses.spec import Loss, Transform
 from losscli.losses.transforms import logsumexp, one_hot, sigmoid, softmax
 
@@ -18,12 +87,86 @@ LOSSES: tuple[Loss, ...] = (
     binary_cross_entropy,
     negative_log_likelihood,
     kl_divergence,
+    generalized_kl_divergence,
+    focal,
+    binary_focal,
+    generalized_cross_entropy,
+    poly_cross_entropy,
+    brier,
     mean_squared_error,
     mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_log_error,
+    half_squared_error,
+    huber,
+    smooth_l1,
+    log_cosh,
+    quantile,
+    poisson,
+    poisson_nll,
+    gaussian_nll,
+    tweedie_deviance,
+    poisson_deviance,
+    gamma_deviance,
+    hinge,
+    squared_hinge,
+    categorical_hinge,
+    multi_margin,
+    perceptron,
+    multiclass_perceptron,
+    sparsemax,
+    multiclass_sparsemax,
+    soft_margin,
+    multilabel_margin,
+    hinge_embedding,
+    margin_ranking,
     accuracy,
+    top_k_accuracy,
+    zero_one,
+    hamming,
+    balanced_accuracy,
+    cosine_similarity,
+    cosine_distance,
+    cosine_embedding,
+    triplet_margin,
+    nt_xent,
+    circle,
+    listwise_softmax,
+    dice,
+    tversky,
+    generalized_dice,
+    root_mean_squared_error,
+    root_mean_squared_log_error,
+    median_absolute_error,
+    max_error,
+    r2_score,
+    explained_variance,
+    d2_tweedie_score,
+    d2_pinball_score,
+    d2_absolute_error_score,
+    d2_brier,
+    d2_log_loss,
 )
 TRANSFORMS: tuple[Transform, ...] = (softmax, sigmoid, logsumexp, one_hot)
 
+CALLS: dict[str, tuple[Loss, Reference]] = {
+    call: (loss, reference)
+    for loss in LOSSES
+    for reference in loss.references
+    if reference.command
+    for call in (reference.call, *reference.aliases)
+}
+_SEQUENCES = "it waits for sequence inputs"
+NOT_HERE: tuple[tuple[str, str], ...] = (
+    ("keras.losses.CTC", _SEQUENCES),
+    ("torch.nn.CTCLoss", _SEQUENCES),
+    ("torch.nn.functional.ctc_loss", _SEQUENCES),
+    ("torch.nn.functional.linear_cross_entropy", "it is a layer and a loss; losscli ce takes the layer's output"),
+    ("optax.losses.ctc_loss", _SEQUENCES),
+    ("optax.losses.ctc_loss_with_forward_probs", _SEQUENCES),
+    ("optax.losses.make_fenchel_young_loss", "it takes a function"),
+    ("optax.losses.smooth_labels", "it is no loss; losscli ce takes --label-smoothing"),
+)
 _BY_NAME = {name: loss for loss in LOSSES for name in loss.names}
 
 
@@ -32,4 +175,4 @@ def find(name: str) -> Loss | None:
     return _BY_NAME.get(name.replace("_", "-"))
 
 
-__all__ = ["LOSSES", "TRANSFORMS", "Loss", "Transform", "find"]
+__all__ = ["CALLS", "LOSSES", "NOT_HERE", "TRANSFORMS", "Loss", "Reference", "Transform", "find"]

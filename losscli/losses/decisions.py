@@ -5,8 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.core.ops import take
+from losscli.errors import InputError
 from losscli.lazy import lazy
-from losscli.losses.spec import Example, Kind, Param, Reference, Takes, loss
+from losscli.losses import decisions_quirks as quirks
+from losscli.losses.label_sets import column, numbers_of, same_length, sorted_classes
+from losscli.losses.references import (
+    LABELS,
+    SKLEARN_NORMALIZE,
+    WHOLE,
+    Outputs,
+    Weighting,
+    keras_metric,
+    sklearn_call,
+)
+from losscli.losses.spec import Domain, Example, Kind, Param, Takes, loss
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,6 +29,9 @@ else:
     np = lazy("numpy")
 
 FAMILY = "decisions"
+INDICATORS = "Predictions are labels; a row of indicators is right if all of it is."
+TIES = "On TensorFlow all scores that tie with the k-th count, and a row with NaN or infinity is a miss."
+K = Param("k", 5, "How many of the largest scores count.", ge=0)
 
 
 @loss(
@@ -36,8 +51,45 @@ FAMILY = "decisions"
         Param("threshold", 0.5, "Binary and multi-label: decide yes above it (0 suits logits)."),
     ),
     references=(
-        Reference("keras.metrics.SparseCategoricalAccuracy", reads=Kind.SCORES),
-        Reference("sklearn.metrics.accuracy_score", reads=Kind.SCORES),
+        keras_metric(
+            "SparseCategoricalAccuracy",
+            reads=Kind.SCORES,
+            takes=Takes.RAW,
+            kernel=quirks.keras_sparse,
+            note="Of equal scores the first counts; a label that is no class is a miss.",
+        ),
+        keras_metric(
+            "CategoricalAccuracy",
+            reads=Kind.SCORES,
+            takes=Takes.RAW,
+            kernel=quirks.keras_dense,
+            note="A column of class numbers is taken for one row of labels, and the result is silently wrong.",
+        ),
+        keras_metric(
+            "BinaryAccuracy",
+            reads=Kind.SCORES,
+            takes=Takes.VALUE,
+            kernel=quirks.above,
+            options=(Param("threshold", 0.5, "Decide yes above it (0 suits logits)."),),
+            outputs=Outputs.KEEP,
+            note="A score at the threshold is a no; several columns are averaged cell by cell.",
+        ),
+        keras_metric(
+            "Accuracy",
+            reads=Kind.VALUES,
+            takes=Takes.VALUE,
+            kernel=quirks.equal,
+            outputs=Outputs.KEEP,
+            note="Predictions are labels: they are compared as they are.",
+        ),
+        sklearn_call(
+            "accuracy_score",
+            reads=Kind.VALUES,
+            takes=Takes.RAW,
+            kernel=quirks.row_right,
+            reductions=SKLEARN_NORMALIZE,
+            note=INDICATORS,
+        ),
     ),
     laws=frozenset({"row-permutation", "class-relabelling", "unit-interval"}),
     examples=(
@@ -60,3 +112,142 @@ def accuracy(scores: Array, target: NDArray[Any], *, top_k: int, threshold: floa
     earlier = np.arange(scores.shape[-1]) < target[..., None]
     ahead = (scores > own) | ((scores == own) & earlier)
     return np.asarray(ahead.sum(axis=-1) < top_k, scores.dtype)
+
+
+@loss(
+    name="top-k-accuracy",
+    family=FAMILY,
+    summary="The share of rows whose label is among the K largest scores.",
+    formula="1 if fewer than k scores are above x[y], else 0",
+    takes=Takes.SCORES,
+    params=(K,),
+    references=(
+        keras_metric(
+            "SparseTopKCategoricalAccuracy",
+            reads=Kind.SCORES,
+            takes=Takes.RAW,
+            kernel=quirks.keras_top_k,
+            options=(K, Param("from_sorted_ids", False, "Predictions are class numbers, the likeliest first.")),
+            note=TIES,
+        ),
+        keras_metric(
+            "TopKCategoricalAccuracy",
+            reads=Kind.SCORES,
+            takes=Takes.RAW,
+            kernel=quirks.keras_top_k_dense,
+            options=(K,),
+            note=TIES,
+        ),
+        sklearn_call(
+            "top_k_accuracy_score",
+            reads=Kind.SCORES,
+            takes=Takes.RAW,
+            kernel=quirks.sklearn_top_k,
+            options=(Param("k", 2, "How many of the largest scores count.", ge=1), LABELS),
+            reductions=SKLEARN_NORMALIZE,
+            whole=True,
+            note="Exactly k classes count: of equal scores the last; k is 2 by default.",
+        ),
+    ),
+    laws=frozenset({"row-permutation", "class-relabelling", "unit-interval", "logit-shift"}),
+    examples=(
+        Example("[[0.1,0.9,0.8],[0.05,0.95,0]]", "[2,1]", 0.5, "by hand: 0.8 is second, 0.95 first", {"k": 1}),
+        Example("[[0.4,0.3,0.3],[0.2,0.4,0.4]]", "[2,0]", 0.5, "by hand: a tie for second place counts", {"k": 2}),
+    ),
+    source="Keras 3.15 SparseTopKCategoricalAccuracy",
+    higher_is_better=True,
+)
+def top_k_accuracy(scores: Array, target: NDArray[Any], *, k: int) -> Array:
+    """1.0 where fewer than ``k`` scores are larger than the label's; all that tie with the k-th count."""
+    own = take(scores, target)[..., None]
+    return np.asarray((scores > own).sum(axis=-1) < k, scores.dtype)
+
+
+@loss(
+    name="zero-one",
+    aliases=("zero-one-loss",),
+    family=FAMILY,
+    summary="1 for a wrong label, 0 for the right one; a row of several labels is wrong if one is.",
+    formula="[x != y]             x: the predicted label",
+    takes=Takes.RAW,
+    domain=Domain.CLASS_NUMBERS,
+    references=(sklearn_call("zero_one_loss", reads=Kind.VALUES, reductions=SKLEARN_NORMALIZE, note=INDICATORS),),
+    laws=frozenset({"row-permutation"}),
+    examples=(
+        Example("0,2,1,3", "0,1,2,3", 0.5, "documentation of sklearn.metrics.accuracy_score: 1 - 0.5"),
+        Example("[[1,1],[1,1]]", "[[0,1],[1,1]]", 0.5, "documentation of sklearn.metrics.zero_one_loss"),
+    ),
+    source="scikit-learn 1.9 zero_one_loss",
+)
+def zero_one(x: NDArray[Any], y: NDArray[Any]) -> Array:
+    """1.0 where a row is wrong."""
+    return 1.0 - quirks.row_right(x, y)
+
+
+@loss(
+    name="hamming",
+    aliases=("hamming-loss",),
+    family=FAMILY,
+    summary="The share of wrong labels, counted one by one in rows of several.",
+    formula="sum_l [x[l] != y[l]] / L",
+    takes=Takes.RAW,
+    domain=Domain.CLASS_NUMBERS,
+    references=(
+        sklearn_call("hamming_loss", reads=Kind.VALUES, note="Predictions are labels, or rows of indicators."),
+    ),
+    laws=frozenset({"row-permutation"}),
+    examples=(
+        Example("1,2,3,4", "2,2,3,4", 0.25, "documentation of sklearn.metrics.hamming_loss"),
+        Example("[[0,0],[0,0]]", "[[0,1],[1,1]]", 0.75, "documentation of sklearn.metrics.hamming_loss"),
+    ),
+    source="Hamming 1950, Error detecting and error correcting codes; scikit-learn 1.9 hamming_loss",
+)
+def hamming(x: NDArray[Any], y: NDArray[Any]) -> Array:
+    """The share of wrong labels of each row."""
+    wrong: Array = quirks.wrong_labels(x, y).mean(axis=1, dtype=np.float64)
+    return wrong
+
+
+@loss(
+    name="balanced-accuracy",
+    family=FAMILY,
+    summary="The mean over the classes of the share of their rows that is right.",
+    formula="mean_c sum_i w_i [x_i = y_i = c] / sum_i w_i [y_i = c]",
+    takes=Takes.SET,
+    domain=Domain.CLASS_NUMBERS,
+    params=(Param("adjusted", False, "Guessing is 0 and perfect stays 1: (s - 1/C) / (1 - 1/C)."),),
+    references=(
+        sklearn_call(
+            "balanced_accuracy_score",
+            reads=Kind.VALUES,
+            options=(Param("adjusted", False, "Guessing is 0 and perfect stays 1."),),
+            reductions=WHOLE,
+            weighting=Weighting.NONE,
+            whole=True,
+            note="Classes that are only predicted are left out, with a warning.",
+        ),
+    ),
+    laws=frozenset({"row-permutation"}),
+    examples=(
+        Example("0,1,0,0,0,1", "0,1,0,0,1,0", 0.625, "documentation of sklearn.metrics.balanced_accuracy_score"),
+        Example("0,1,0,0", "0,1,1,0", 0.5, "by hand: (0.75 - 0.5) / 0.5", {"adjusted": True}),
+    ),
+    source="Brodersen et al. 2010, The balanced accuracy and its posterior distribution; scikit-learn 1.9",
+    whole=True,
+    higher_is_better=True,
+)
+def balanced_accuracy(x: NDArray[Any], y: NDArray[Any], weights: Array | None, *, adjusted: bool) -> Array:
+    """One number of all rows; the predictions are labels."""
+    same_length(x, y)
+    x, y = column(x, "predictions"), column(y)
+    right = ~quirks.wrong_labels(x, y)[:, 0]
+    classes = sorted_classes(y)
+    index = numbers_of(y, classes)
+    weight = np.ones(len(y)) if weights is None else np.asarray(weights, np.float64)
+    if not weight.any():
+        raise InputError("all sample weights are 0")
+    mass = np.bincount(index, weight, len(classes))
+    recall = (np.bincount(index, weight * right, len(classes)) / mass)[mass != 0.0]
+    score = recall.mean() if len(recall) else np.float64(np.nan)
+    chance = np.float64(1.0) / len(recall) if len(recall) else np.float64(np.nan)
+    return np.asarray((score - chance) / (1.0 - chance) if adjusted else score)

@@ -5,16 +5,45 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.core.ops import weigh, xlogy
-from losscli.losses.spec import LABEL_SMOOTHING, Example, Kind, Reading, Reference, Takes, loss
+from losscli.losses import likelihood_quirks as quirks
+from losscli.losses.references import (
+    AXIS,
+    CLASS_WEIGHT,
+    ELEMENT_WEIGHT,
+    FROM_LOGITS,
+    IGNORE_CLASS,
+    IGNORE_INDEX,
+    LABELS,
+    POS_WEIGHT,
+    SKLEARN_NORMALIZE,
+    TORCH_BATCH,
+    TORCH_WEIGHTED,
+    Outputs,
+    Reference,
+    keras_loss,
+    keras_metric,
+    optax_call,
+    sklearn_call,
+    tf_call,
+    torch_call,
+)
+from losscli.losses.spec import LABEL_SMOOTHING, Example, Kind, Param, Reading, Takes, loss
 
 if TYPE_CHECKING:
     from losscli.losses.spec import Array
 
 FAMILY = "likelihood"
 KERAS = Reading(rescale=True, clip=1e-7)
+KERAS_SPARSE = Reading(clip=1e-7, rescale_after=True)
 KERAS_EACH = Reading(clip=1e-7)
+KERAS_KL = Reading(clip=1e-7, clip_one=False, clip_labels=1e-7)
 SKLEARN = Reading(clip=2.0**-52)
 KERAS_DOC = "Keras 3.15 documentation of CategoricalCrossentropy"
+DENSE = (FROM_LOGITS, LABEL_SMOOTHING, AXIS)
+SPARSE = (FROM_LOGITS, IGNORE_CLASS, AXIS)
+SPARSE_NOTE = "On TensorFlow rows are clipped first and rescaled then; with other backends the other way round."
+LOG_TARGET = Param("log_target", False, "The targets are logarithms.")
+INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as one.", vector=True)
 
 
 @loss(
@@ -27,15 +56,55 @@ KERAS_DOC = "Keras 3.15 documentation of CategoricalCrossentropy"
     unit="nats",
     params=(LABEL_SMOOTHING,),
     references=(
-        Reference("keras.losses.CategoricalCrossentropy", reading=KERAS),
-        Reference("torch.nn.CrossEntropyLoss", reads=Kind.LOGITS),
-        Reference(
-            "sklearn.metrics.log_loss",
-            reading=SKLEARN,
-            note="Rows are not rescaled since 1.5; the clip is the machine epsilon of float64.",
+        keras_loss("CategoricalCrossentropy", reading=KERAS, options=DENSE),
+        keras_loss("SparseCategoricalCrossentropy", reading=KERAS_SPARSE, options=SPARSE, note=SPARSE_NOTE),
+        keras_metric("CategoricalCrossentropy", reading=KERAS, options=DENSE),
+        keras_metric("SparseCategoricalCrossentropy", reading=KERAS_SPARSE, options=SPARSE, note=SPARSE_NOTE),
+        torch_call(
+            "CrossEntropyLoss",
+            aliases=("torch.nn.functional.cross_entropy",),
+            reads=Kind.LOGITS,
+            axis=1,
+            options=(CLASS_WEIGHT, IGNORE_INDEX, LABEL_SMOOTHING),
+            reductions=TORCH_WEIGHTED,
+            note="With class weights the mean divides by the sum of the labels' weights; with soft labels by N.",
         ),
-        Reference("optax.losses.softmax_cross_entropy", reads=Kind.LOGITS),
-        Reference("tf.nn.softmax_cross_entropy_with_logits", reads=Kind.LOGITS),
+        sklearn_call(
+            "log_loss",
+            reading=SKLEARN,
+            reductions=SKLEARN_NORMALIZE,
+            takes=Takes.RAW,
+            kernel=quirks.sklearn_log_loss,
+            options=(LABELS,),
+            whole=True,
+            note="Clips to the machine epsilon; rows are not rescaled since 1.5.",
+        ),
+        optax_call(
+            "softmax_cross_entropy",
+            reads=Kind.LOGITS,
+            takes=Takes.VECTOR,
+            kernel=quirks.optax_dense,
+            options=(AXIS,),
+            extras=("where",),
+        ),
+        optax_call(
+            "safe_softmax_cross_entropy",
+            reads=Kind.LOGITS,
+            takes=Takes.VECTOR,
+            kernel=quirks.optax_safe,
+            note="A class whose label is 0 costs nothing, also where its logit is -inf.",
+        ),
+        optax_call(
+            "softmax_cross_entropy_with_integer_labels",
+            reads=Kind.LOGITS,
+            takes=Takes.RAW,
+            kernel=quirks.optax_sparse,
+            options=(INTEGER_AXIS,),
+            extras=("where",),
+            note="A label beyond the last class gives NaN, a negative one counts from the end.",
+        ),
+        tf_call("softmax_cross_entropy_with_logits", reads=Kind.LOGITS, options=(AXIS,)),
+        tf_call("sparse_softmax_cross_entropy_with_logits", reads=Kind.LOGITS),
     ),
     laws=frozenset({"non-negative", "row-permutation", "class-relabelling", "logit-shift"}),
     examples=(
@@ -64,7 +133,17 @@ def cross_entropy(log_p: Array) -> Array:
     takes=Takes.CLASS,
     kinds=(Kind.LOG_PROBABILITIES,),
     unit="nats",
-    references=(Reference("torch.nn.NLLLoss", reads=Kind.LOG_PROBABILITIES),),
+    references=(
+        torch_call(
+            "NLLLoss",
+            aliases=("torch.nn.functional.nll_loss",),
+            reads=Kind.LOG_PROBABILITIES,
+            axis=1,
+            options=(CLASS_WEIGHT, IGNORE_INDEX),
+            reductions=TORCH_WEIGHTED,
+            note="The mean divides by the sum of the labels' weights.",
+        ),
+    ),
     laws=frozenset({"row-permutation", "class-relabelling"}),
     examples=(
         Example(
@@ -92,11 +171,29 @@ def negative_log_likelihood(log_p: Array) -> Array:
     unit="nats",
     params=(LABEL_SMOOTHING,),
     references=(
-        Reference("keras.losses.BinaryCrossentropy", reading=KERAS_EACH),
-        Reference("torch.nn.BCELoss", reading=Reading(log_floor=-100.0)),
-        Reference("sklearn.metrics.log_loss", reading=SKLEARN),
-        Reference("optax.losses.sigmoid_binary_cross_entropy", reads=Kind.LOGITS),
-        Reference("tf.nn.sigmoid_cross_entropy_with_logits", reads=Kind.LOGITS),
+        keras_loss("BinaryCrossentropy", reading=KERAS_EACH, options=DENSE, kernel=quirks.tf_binary),
+        keras_metric("BinaryCrossentropy", reading=KERAS_EACH, options=DENSE, kernel=quirks.tf_binary),
+        torch_call(
+            "BCELoss",
+            aliases=("torch.nn.functional.binary_cross_entropy",),
+            reading=Reading(log_floor=-100.0),
+            options=(ELEMENT_WEIGHT,),
+            note="Logarithms stop at -100; weights do not enter the divisor.",
+        ),
+        torch_call(
+            "BCEWithLogitsLoss",
+            aliases=("torch.nn.functional.binary_cross_entropy_with_logits",),
+            reads=Kind.LOGITS,
+            kernel=quirks.torch_binary,
+            options=(ELEMENT_WEIGHT, POS_WEIGHT),
+            note="Weights do not enter the divisor.",
+        ),
+        Reference("sklearn.metrics.log_loss", reading=SKLEARN, command=False),
+        optax_call("sigmoid_binary_cross_entropy", reads=Kind.LOGITS, kernel=quirks.plain_binary),
+        tf_call("sigmoid_cross_entropy_with_logits", reads=Kind.LOGITS, kernel=quirks.tf_binary),
+        tf_call(
+            "weighted_cross_entropy_with_logits", reads=Kind.LOGITS, kernel=quirks.tf_binary, options=(POS_WEIGHT,)
+        ),
     ),
     laws=frozenset({"non-negative", "row-permutation", "complement"}),
     examples=(
@@ -125,9 +222,33 @@ def binary_cross_entropy(log_p: Array, log_q: Array, target: Array) -> Array:
     takes=Takes.DISTRIBUTION,
     unit="nats",
     references=(
-        Reference("keras.losses.KLDivergence", reading=Reading(clip=1e-7, clip_one=False, clip_labels=1e-7)),
-        Reference("torch.nn.KLDivLoss", reads=Kind.LOG_PROBABILITIES),
-        Reference("optax.losses.kl_divergence", reads=Kind.LOG_PROBABILITIES),
+        keras_loss("KLDivergence", reading=KERAS_KL, outputs=Outputs.SUM),
+        keras_metric("KLDivergence", reading=KERAS_KL, outputs=Outputs.SUM),
+        torch_call(
+            "KLDivLoss",
+            aliases=("torch.nn.functional.kl_div",),
+            reads=Kind.LOG_PROBABILITIES,
+            kernel=quirks.torch_kl,
+            options=(LOG_TARGET,),
+            reductions=TORCH_BATCH,
+            note="The predictions are log-probabilities; the default mean divides by N*C, batchmean by N.",
+        ),
+        optax_call(
+            "kl_divergence",
+            reads=Kind.LOG_PROBABILITIES,
+            kernel=quirks.optax_kl,
+            outputs=Outputs.SUM,
+            options=(AXIS,),
+            extras=("where",),
+        ),
+        optax_call(
+            "kl_divergence_with_log_targets",
+            reads=Kind.LOG_PROBABILITIES,
+            kernel=quirks.optax_log_kl,
+            outputs=Outputs.SUM,
+            options=(AXIS,),
+            extras=("where",),
+        ),
     ),
     laws=frozenset({"row-permutation", "zero-at-target"}),
     examples=(

@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.losses.spec import Example, Kind, Reference, Takes, loss
+from losscli.lazy import lazy
+from losscli.losses import regression_quirks as quirks
+from losscli.losses.references import (
+    ELEMENT_WEIGHT,
+    TORCH_WEIGHTED,
+    WHOLE,
+    keras_loss,
+    keras_metric,
+    optax_call,
+    sklearn_call,
+    tf_call,
+    torch_call,
+)
+from losscli.losses.regression_quirks import MULTIOUTPUT
+from losscli.losses.spec import Domain, Example, Kind, Param, Takes, loss
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from losscli.losses.spec import Array
+else:
+    np = lazy("numpy")
 
 FAMILY = "regression"
+DISTANCE = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-target"})
+VALUES = Kind.VALUES
+UNLABELLED = "Without labels they are zeros."
+PER_OUTPUT = "Averages the rows of each output, then the outputs."
+EPSILON = Param("epsilon", 1e-7, "The least size of a label to divide by; 0 divides by the label itself.", ge=0.0)
+FLOOR = Param("floor", 1e-7, "What smaller predictions and labels count as; -1 takes all numbers as they are.", ge=-1.0)
 
 
 @loss(
@@ -21,12 +45,28 @@ FAMILY = "regression"
     takes=Takes.VALUE,
     unit="label units, squared",
     references=(
-        Reference("keras.losses.MeanSquaredError", reads=Kind.VALUES),
-        Reference("torch.nn.MSELoss", reads=Kind.VALUES),
-        Reference("sklearn.metrics.mean_squared_error", reads=Kind.VALUES),
-        Reference("optax.losses.squared_error", reads=Kind.VALUES),
+        keras_loss("MeanSquaredError", reads=VALUES),
+        keras_metric("MeanSquaredError", reads=VALUES),
+        torch_call("MSELoss", reads=VALUES),
+        torch_call(
+            "functional.mse_loss",
+            reads=VALUES,
+            options=(ELEMENT_WEIGHT,),
+            reductions=TORCH_WEIGHTED,
+            note="With weights the mean divides by their sum.",
+        ),
+        sklearn_call(
+            "mean_squared_error",
+            reads=VALUES,
+            takes=Takes.SET,
+            kernel=quirks.sklearn_squared,
+            options=(MULTIOUTPUT,),
+            whole=True,
+            note=PER_OUTPUT,
+        ),
+        optax_call("squared_error", reads=VALUES, takes=Takes.RAW, kernel=quirks.optax_squared, note=UNLABELLED),
     ),
-    laws=frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-target"}),
+    laws=DISTANCE,
     examples=(
         Example("-1.5,2,3", "-1,2,4", 0.4166666666666667, "by hand: (0.25 + 0 + 1) / 3"),
         Example("[[1,2],[3,4]]", "[[1,0],[0,4]]", 3.25, "by hand: ((0 + 4) / 2 + (9 + 0) / 2) / 2"),
@@ -40,6 +80,38 @@ def mean_squared_error(prediction: Array, target: Array) -> Array:
 
 
 @loss(
+    name="half-squared-error",
+    aliases=("l2", "l2-loss"),
+    family=FAMILY,
+    summary="Half the squared difference.",
+    formula="(x - y)^2 / 2",
+    takes=Takes.VALUE,
+    unit="label units, squared",
+    references=(
+        optax_call("l2_loss", reads=VALUES, takes=Takes.RAW, kernel=quirks.optax_l2, note=UNLABELLED),
+        tf_call(
+            "l2_loss",
+            reads=VALUES,
+            takes=Takes.ANCHOR,
+            kernel=quirks.half_square,
+            reductions=WHOLE,
+            note="Takes no labels: half the sum of all squares.",
+        ),
+    ),
+    laws=DISTANCE,
+    examples=(
+        Example("-1.5,2,3", "-1,2,4", 0.20833333333333334, "by hand: (0.125 + 0 + 0.5) / 3"),
+        Example("3,4", "0,0", 12.5, "by hand: 4.5 + 8; tf.nn.l2_loss([3, 4])", {"reduction": "sum"}),
+    ),
+    source="Bishop 2006, Pattern Recognition and Machine Learning, 1.2; optax 0.2.8 l2_loss",
+)
+def half_squared_error(prediction: Array, target: Array) -> Array:
+    """Half the square of each difference."""
+    difference = prediction - target
+    return 0.5 * difference * difference
+
+
+@loss(
     name="mean-absolute-error",
     aliases=("mae", "l1"),
     family=FAMILY,
@@ -48,11 +120,27 @@ def mean_squared_error(prediction: Array, target: Array) -> Array:
     takes=Takes.VALUE,
     unit="label units",
     references=(
-        Reference("keras.losses.MeanAbsoluteError", reads=Kind.VALUES),
-        Reference("torch.nn.L1Loss", reads=Kind.VALUES),
-        Reference("sklearn.metrics.mean_absolute_error", reads=Kind.VALUES),
+        keras_loss("MeanAbsoluteError", reads=VALUES),
+        keras_metric("MeanAbsoluteError", reads=VALUES),
+        torch_call("L1Loss", reads=VALUES),
+        torch_call(
+            "functional.l1_loss",
+            reads=VALUES,
+            options=(ELEMENT_WEIGHT,),
+            reductions=TORCH_WEIGHTED,
+            note="With weights the mean divides by their sum.",
+        ),
+        sklearn_call(
+            "mean_absolute_error",
+            reads=VALUES,
+            takes=Takes.SET,
+            kernel=quirks.sklearn_absolute,
+            options=(MULTIOUTPUT,),
+            whole=True,
+            note=PER_OUTPUT,
+        ),
     ),
-    laws=frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-target"}),
+    laws=DISTANCE,
     examples=(
         Example("-1.5,2,3", "-1,2,4", 0.5, "by hand: (0.5 + 0 + 1) / 3"),
         Example("[[1,2],[3,4]]", "[[1,0],[0,4]]", 1.25, "by hand: ((0 + 2) / 2 + (3 + 0) / 2) / 2"),
@@ -62,3 +150,74 @@ def mean_squared_error(prediction: Array, target: Array) -> Array:
 def mean_absolute_error(prediction: Array, target: Array) -> Array:
     """The size of each difference."""
     return abs(prediction - target)
+
+
+@loss(
+    name="mean-absolute-percentage-error",
+    aliases=("mape",),
+    family=FAMILY,
+    summary="The difference in percent of the label.",
+    formula="100 |x - y| / max(|y|, epsilon)",
+    takes=Takes.VALUE,
+    unit="percent",
+    params=(EPSILON,),
+    references=(
+        keras_loss("MeanAbsolutePercentageError", reads=VALUES, note="Divides by at least 1e-7."),
+        keras_metric("MeanAbsolutePercentageError", reads=VALUES, note="Divides by at least 1e-7."),
+        sklearn_call(
+            "mean_absolute_percentage_error",
+            reads=VALUES,
+            takes=Takes.SET,
+            kernel=quirks.sklearn_percentage,
+            options=(MULTIOUTPUT,),
+            whole=True,
+            note="A fraction, not percent; divides by at least 2.2e-16.",
+        ),
+    ),
+    laws=frozenset({"non-negative", "row-permutation", "zero-at-target"}),
+    examples=(
+        Example("1.1,1.5", "1,2", 17.5, "by hand: (10 + 25) / 2"),
+        Example(
+            "[[1.5,2],[4,-1]]", "[[1,4],[2,-3]]", 66.66666666666667, "by hand: ((50 + 50) / 2 + (100 + 200/3) / 2) / 2"
+        ),
+    ),
+    source="Makridakis 1993, Accuracy measures; Keras 3.15 MeanAbsolutePercentageError",
+)
+def mean_absolute_percentage_error(prediction: Array, target: Array, *, epsilon: float) -> Array:
+    """The difference in percent of the label, which counts as at least ``epsilon``."""
+    return 100.0 * (abs(prediction - target) / np.maximum(abs(target), epsilon))
+
+
+@loss(
+    name="mean-squared-log-error",
+    aliases=("msle", "mean-squared-logarithmic-error"),
+    family=FAMILY,
+    summary="The squared difference of logarithms, for values that grow by factors.",
+    formula="(log(1 + max(x, floor)) - log(1 + max(y, floor)))^2",
+    takes=Takes.VALUE,
+    domain=Domain.POSITIVE,
+    unit="nats, squared",
+    params=(FLOOR,),
+    references=(
+        keras_loss("MeanSquaredLogarithmicError", reads=VALUES, note="Anything below 1e-7 counts as 1e-7."),
+        keras_metric("MeanSquaredLogarithmicError", reads=VALUES, note="Anything below 1e-7 counts as 1e-7."),
+        sklearn_call(
+            "mean_squared_log_error",
+            reads=VALUES,
+            takes=Takes.SET,
+            kernel=quirks.sklearn_squared_log,
+            options=(MULTIOUTPUT,),
+            whole=True,
+            note="Takes negative values as they are; -1 and below are refused.",
+        ),
+    ),
+    laws=DISTANCE,
+    examples=(
+        Example("1,0", "0,0", 0.24022643764439114, "by hand: (log((1 + 1) / (1 + 1e-7))^2 + 0) / 2"),
+        Example("-3,5", "-5,2", 0.24022650695910072, "by hand: (0 + log(6/3)^2) / 2"),
+    ),
+    source="Kaggle 2012; Keras 3.15 MeanSquaredLogarithmicError",
+)
+def mean_squared_log_error(prediction: Array, target: Array, *, floor: float) -> Array:
+    """The square of the logarithms' difference."""
+    return quirks.log_difference(np.maximum(prediction, floor), np.maximum(target, floor)) ** 2

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from losscli.losses.references import Reference
+
     Array = NDArray[np.float64]
     Kernel = Callable[..., Array]
 
@@ -38,7 +40,9 @@ class Form(StrEnum):
     MULTI_HOT = "multi-hot"
     SOFT = "soft"
     BINARY = "binary"
+    SIGNS = "signs"
     VALUES = "values"
+    NONE = "none"
 
 
 class Takes(StrEnum):
@@ -54,36 +58,67 @@ class Takes(StrEnum):
         ``kernel(log_p, target)``; elementwise, added up over the classes of a row.
     ``VALUE``
         ``kernel(prediction, target)``; elementwise, averaged over the outputs of a row.
+    ``MARGIN``
+        ``kernel(score, sign)`` with signs of -1 and 1; elementwise, averaged over the outputs of a row.
+    ``SCORES``
+        ``kernel(scores, target)``: rows ``(..., C)`` of one score a class with class numbers ``(...)`` give
+        one value a row.
+    ``SCORES_HOT``
+        The same with labels of the scores' shape, one-hot or soft.
+    ``VECTOR``
+        ``kernel(x, y)``: two vectors ``(..., D)`` give one value.
+    ``ANCHOR``
+        ``kernel(x)``: vectors ``(..., D)`` and further arrays, but no labels, give one value a row.
+    ``SIGNED_VECTOR``
+        ``kernel(x, sign)``: vectors ``(..., D)`` and one sign a row.
     ``DECISION``
         ``kernel(scores, target)``: rows of scores with class numbers give one value a row; scores with
         0/1 targets of their own shape give one value each, averaged over the outputs of a row.
+    ``RAW``
+        ``kernel(x, y)``: predictions and labels as they come, labels perhaps as words, give one value a row.
+    ``SET``
+        ``kernel(x, y, weights)``: all rows at once give one number; weights ``(N,)`` or None.
     """
 
     CLASS = "class"
     BINARY = "binary"
     DISTRIBUTION = "distribution"
     VALUE = "value"
+    MARGIN = "margin"
+    SCORES = "scores"
+    SCORES_HOT = "scores-hot"
+    VECTOR = "vector"
+    ANCHOR = "anchor"
+    SIGNED_VECTOR = "signed-vector"
     DECISION = "decision"
+    RAW = "raw"
+    SET = "set"
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """What predictions may be."""
-        return _KINDS[self]
+        if self in (Takes.CLASS, Takes.BINARY, Takes.DISTRIBUTION):
+            return (Kind.PROBABILITIES, Kind.LOGITS, Kind.LOG_PROBABILITIES)
+        if self in (Takes.MARGIN, Takes.SCORES, Takes.SCORES_HOT, Takes.DECISION):
+            return (Kind.SCORES,)
+        return (Kind.VALUES,)
 
     @property
     def classes(self) -> bool:
         """Whether the last axis of the predictions counts classes."""
-        return self in (Takes.CLASS, Takes.DISTRIBUTION)
+        return self in (Takes.CLASS, Takes.DISTRIBUTION, Takes.SCORES, Takes.SCORES_HOT)
 
 
-_ANY_PROBABILITY = (Kind.PROBABILITIES, Kind.LOGITS, Kind.LOG_PROBABILITIES)
-_KINDS: dict[Takes, tuple[Kind, ...]] = {
-    Takes.CLASS: _ANY_PROBABILITY,
-    Takes.BINARY: _ANY_PROBABILITY,
-    Takes.DISTRIBUTION: _ANY_PROBABILITY,
-    Takes.VALUE: (Kind.VALUES,),
-    Takes.DECISION: (Kind.SCORES,),
-}
+class Domain(StrEnum):
+    """Which numbers a loss is defined for, where its kernel's input does not say it."""
+
+    REAL = "real numbers"
+    POSITIVE = "positive numbers"
+    CLASS_NUMBERS = "predicted classes and true ones"
+    PROBABILITY_ROWS = "rows of probabilities and class numbers"
+    INDEX_LISTS = "scores, and lists of class numbers padded with -1"
+    GROUPS = "vectors and the numbers of their groups"
+    MASKS = "probabilities and 0/1 labels of their shape"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +131,8 @@ class Reading:
         clip_one: Whether the clip also acts at 1.
         clip_labels: Soft labels are clipped to ``[clip_labels, 1]``.
         log_floor: Logarithms below it are replaced by it.
+        rescale_after: Each row is divided by its sum after the clip.
+        through_softmax: Logits become probabilities first, so that rescaling and clip act on them, too.
     """
 
     rescale: bool = False
@@ -103,24 +140,24 @@ class Reading:
     clip_one: bool = True
     clip_labels: float = 0.0
     log_floor: float = float("-inf")
+    rescale_after: bool = False
+    through_softmax: bool = False
 
 
 EXACT = Reading()
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """One framework's call for a loss, and how that call departs from plain mathematics."""
+class Role(StrEnum):
+    """What a parameter of a framework's call acts on."""
 
-    call: str
-    reading: Reading = EXACT
-    reads: Kind = Kind.PROBABILITIES
-    note: str = ""
-
-    @property
-    def framework(self) -> str:
-        """The first word of the call: ``keras``, ``torch``, ``sklearn``, ``optax``, ``tf``."""
-        return self.call.partition(".")[0]
+    KERNEL = "kernel"
+    SMOOTHING = "label smoothing"
+    CLASS_WEIGHT = "class weights"
+    ELEMENT_WEIGHT = "weights of the shape of the values"
+    IGNORE = "a label to ignore"
+    FROM_LOGITS = "whether predictions are logits"
+    AXIS = "the axis of classes or features"
+    OUTCOME = "what is done with the result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,21 +167,32 @@ class Param:
     Attributes:
         name: A Python keyword; ``label_smoothing`` is ``--label-smoothing``.
         default: Its value when nothing is said; its type is the option's type. None has no type of its own:
-            such a parameter takes a float.
-        of_labels: The parameter changes the labels; the kernel does not see it.
+            such a parameter takes a float, or with ``vector`` several.
+        vector: It may be a list of numbers: inline values or a file.
+        role: What it acts on.
+        to: The kernel's name for it, if that is another.
+        choices: The words it may be.
     """
 
     name: str
-    default: float | int | bool | None
+    default: float | int | bool | str | None
     help: str
     ge: float | None = None
     le: float | None = None
-    of_labels: bool = False
+    vector: bool = False
+    role: Role = Role.KERNEL
+    to: str = ""
+    choices: tuple[str, ...] = ()
 
     @property
     def option(self) -> str:
         """The spelling on the command line."""
         return "--" + self.name.replace("_", "-")
+
+    @property
+    def of_labels(self) -> bool:
+        """Whether it changes the labels, so that the kernel does not see it."""
+        return self.role is Role.SMOOTHING
 
 
 LABEL_SMOOTHING = Param(
@@ -153,7 +201,7 @@ LABEL_SMOOTHING = Param(
     "Move this share of each label to all classes alike.",
     ge=0.0,
     le=1.0,
-    of_labels=True,
+    role=Role.SMOOTHING,
 )
 
 
@@ -188,6 +236,9 @@ class Loss:
         laws: Names of properties that the tests check, or a reason why there are none in ``no_laws``.
         source: Paper, book, or framework and version.
         kinds: What predictions may be, the default first, where that is narrower than ``takes`` allows.
+        extras: Further arrays that the kernel takes by name, with a word on each.
+        whole: All rows must be seen at once.
+        domain: Which numbers predictions and labels may be.
         higher_is_better: True for an accuracy.
     """
 
@@ -205,6 +256,9 @@ class Loss:
     examples: tuple[Example, ...] = ()
     laws: frozenset[str] = frozenset()
     source: str
+    extras: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
+    domain: Domain = Domain.REAL
     higher_is_better: bool = False
 
     @property

@@ -25,10 +25,11 @@ def draw(blocks: Sequence[Block], stream: TextIO) -> None:
 
 
 def _line(cells: Sequence[str], stream: TextIO) -> None:
-    stream.write("| " + " | ".join(_escaped(text) for text in cells) + " |\n")
+    stream.write("| " + " | ".join(escaped(text) for text in cells) + " |\n")
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text that means nothing to Markdown."""
     for sign in "\\|`*_<>[]":
         text = text.replace(sign, "\\" + sign)
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from losscli.core.report import strict_json
@@ -9,6 +10,10 @@ from losscli.errors import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+
+# Numbers that tables know and JSON doesn't: .5, 1., +1, inf
+_NUMBER = r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|inf(?:inity)?|nan)"
 
 
 class RecordWriter(Protocol):
@@ -19,6 +24,16 @@ class RecordWriter(Protocol):
 
     def finish(self) -> None:
         """Write what has not been written yet."""
+
+
+def json_value(text: str) -> Any:
+    """What a field of numbers, lists or the like is in JSON; the text itself if it is none of these, as 007 is."""
+    import json
+
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return float(text) if re.fullmatch(_NUMBER, text, re.IGNORECASE | re.ASCII) else text
 
 
 class DelimitedRecords:

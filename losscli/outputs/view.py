@@ -167,7 +167,6 @@ def input_block(report: Report) -> Block:
     ]
     size = f"{report.samples:,}" + (f" x {report.classes} classes" if report.classes else "")
     rows.append(("samples", size, ""))
-    rows.append(("convention", report.convention, "--like exact is plain mathematics"))
     return Block(
         (Column("input"), Column("taken as"), Column("because")),
         tuple(rows),

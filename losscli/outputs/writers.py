@@ -10,18 +10,36 @@ from losscli.errors import printable
 from losscli.losses.spec import Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import numpy as np
     from numpy.typing import NDArray
 
     from losscli.core.report import Report, Row
-    from losscli.core.rows import Rows
     from losscli.losses.spec import Loss
 
     Array = NDArray[np.float64]
 
 FORMATS = ("table", "json", "ndjson", "csv", "tsv", "markdown")
+
+
+class Rows(Protocol):
+    """The samples of one batch, in order."""
+
+    @property
+    def start(self) -> int:
+        """0-based number of the first."""
+
+    @property
+    def loss(self) -> Array:
+        """``(n, ...)``."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+    def row(self, i: int) -> Row:
+        """Sample ``i`` of the batch."""
 
 
 class Writer(Protocol):
@@ -70,7 +88,7 @@ class Json:
 
         import numpy as np
 
-        whole = replace(report, per_sample=np.concatenate(self.values))
+        whole = replace(report, per_sample=np.concatenate(self.values)) if self.values else report
         self.stream.write(json.dumps(whole.to_dict(), allow_nan=False, ensure_ascii=True) + "\n")
 
 
@@ -150,13 +168,17 @@ class Blocks:
         digits: Significant digits.
         limit: How many rows to show; None for all.
         worst: Show the rows of the largest loss instead of the first.
+        higher_is_better: The worst are the smallest.
     """
 
-    def __init__(self, draw: Callable[..., None], *, digits: int, limit: int | None, worst: bool) -> None:
+    def __init__(
+        self, draw: Callable[..., None], *, digits: int, limit: int | None, worst: bool, higher_is_better: bool = False
+    ) -> None:
         self._draw = draw
         self._digits = digits
         self._limit = limit
         self._worst = worst
+        self._sign = -1.0 if higher_is_better else 1.0
         self._kept: list[Row] = []
         self._heap: list[tuple[float, int, Row]] = []
 
@@ -171,8 +193,8 @@ class Blocks:
     def _keep_worst(self, rows: Rows) -> None:
         import numpy as np
 
-        size = rows.loss.reshape(len(rows), -1).max(axis=1)
-        size = np.where(np.isnan(size), -np.inf, size)
+        size = (self._sign * rows.loss).reshape(len(rows), rows.loss[0].size).max(axis=1)
+        size = np.where(np.isnan(size), np.inf, size)
         for i in np.argsort(-size, kind="stable")[: self._limit].tolist():
             entry = (float(size[i]), -rows.start - i, rows.row(i))
             if self._limit is None or len(self._heap) < self._limit:

@@ -1,0 +1,133 @@
+"""``losscli losses``: what there is, what it computes, and what it is called elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from losscli import __version__
+from losscli.cli.commands import DeclaredCommand, command_line
+from losscli.cli.destination import destination, drawer
+from losscli.cli.options import GroupedOption, appearance_options, format_option
+from losscli.errors import UsageError
+from losscli.losses import CALLS, LOSSES, NOT_HERE
+
+if TYPE_CHECKING:
+    from losscli.outputs.catalogue import Catalogue
+
+FRAMEWORKS = tuple(dict.fromkeys(reference.framework for _, reference in CALLS.values()))
+SUMMARY = "All losses: formula, input, options, and the same loss in each framework."
+_EXAMPLES = """\
+losscli losses
+losscli losses huber
+losscli losses nn.CrossEntropyLoss
+losscli losses --framework torch
+losscli losses -f json | jq '.losses[].name'"""
+
+
+class CatalogueCommand(DeclaredCommand):
+    """The command ``losses``."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "losses",
+            params=[
+                click.Argument(["name"], required=False),
+                GroupedOption(
+                    "--framework",
+                    group="Options",
+                    type=click.Choice(FRAMEWORKS),
+                    metavar="F",
+                    help=f"Only its calls: {', '.join(FRAMEWORKS)}.",
+                ),
+                format_option(default="table"),
+                *(option for option in appearance_options() if option.name != "digits"),
+            ],
+            callback=self._run,
+            short_help=SUMMARY,
+            context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        )
+
+    def _run(self, **given: Any) -> None:
+        catalogue = _select(given["name"], given["framework"])
+        with destination(given["output"]) as stream:
+            _write(catalogue, given, stream)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Options and examples."""
+        formatter.write_usage(ctx.command_path, "[NAME] [OPTIONS]")
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(SUMMARY)
+            formatter.write_paragraph()
+            formatter.write_text(
+                "NAME is a loss, an alias, or a framework's call: in full, or as much of its end as is unique."
+            )
+            formatter.write_text("csv and tsv have a line for each call, ndjson for each loss.")
+        self.format_options(ctx, formatter)
+        with formatter.section("Examples"):
+            for line in _EXAMPLES.splitlines():
+                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+
+
+def _select(name: str | None, framework: str | None) -> Catalogue:
+    from losscli.losses.lookup import find_loss
+    from losscli.outputs.catalogue import Catalogue, Entry
+
+    losses = LOSSES if name is None else (find_loss(name),)
+    entries = [
+        Entry(
+            loss,
+            tuple(reference for reference in loss.references if framework in (None, reference.framework)),
+        )
+        for loss in losses
+    ]
+    if framework is not None and name is not None and not entries[0].references:
+        there = ", ".join(entries[0].loss.frameworks)
+        raise UsageError(f"{framework} has no {entries[0].loss.name}", hint=f"--framework: {there}" if there else "")
+    if framework is not None and name is None:
+        entries = [entry for entry in entries if any(reference.command for reference in entry.references)]
+    return Catalogue(
+        entries=tuple(entries),
+        commands={call: loss for call, (loss, _) in CALLS.items()},
+        command_line=command_line,
+        not_here=tuple(
+            (call, reason) for call, reason in NOT_HERE if name is None and framework in (None, call.partition(".")[0])
+        ),
+        version=__version__,
+    )
+
+
+def _write(catalogue: Catalogue, given: dict[str, Any], stream: TextIO) -> None:
+    from losscli.outputs import catalogue as words
+
+    match given["output_format"]:
+        case "json":
+            import json
+
+            stream.write(json.dumps(words.document(catalogue), allow_nan=False) + "\n")
+        case "ndjson":
+            import json
+
+            for loss in words.document(catalogue)["losses"]:
+                stream.write(json.dumps(loss, allow_nan=False) + "\n")
+        case "csv" | "tsv" as name:
+            import csv
+
+            writer = csv.writer(stream, delimiter="," if name == "csv" else "\t", lineterminator="\n")
+            writer.writerow(words.HEAD)
+            writer.writerows(words.lines(catalogue.entries))
+        case name:
+            from losscli.outputs import catalogue_pages as pages
+
+            if name == "markdown" and (given["framework"] is None or given["name"]):
+                pages.reference_page(catalogue, stream)
+                return
+            draw = drawer(name, stream, given["color"])
+            if given["name"]:
+                draw(pages.page(catalogue, catalogue.entries[0]))
+            elif given["framework"]:
+                draw(pages.listing(catalogue, given["framework"]))
+            else:
+                draw(pages.overview(catalogue))

@@ -1,0 +1,62 @@
+"""From the options of a framework's call to a written result."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.cli.destination import destination
+from losscli.cli.run import read_options, stdin, tell, writer_for
+from losscli.core.call_evaluation import CallEvaluation
+from losscli.errors import LossError
+from losscli.inputs import ReadOptions, read, read_rows
+from losscli.losses.references import Rule
+from losscli.losses.spec import Takes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from losscli.losses.references import Reference
+    from losscli.losses.spec import Loss, Param
+
+
+def run_call(loss: Loss, reference: Reference, given: Mapping[str, Any]) -> None:
+    """Read, evaluate as the framework does, write."""
+    takes = reference.takes or loss.takes
+    options = replace(
+        read_options(given, reference.extras),
+        labels=takes is not Takes.ANCHOR,
+        raw_labels=takes in (Takes.RAW, Takes.SET),
+    )
+    arguments = {
+        param.name: _argument(param, given[f"arg_{param.name}"])
+        for param in reference.options
+        if given[f"arg_{param.name}"] is not None
+    }
+    reduction = given.get("reduction")
+    if given.get("normalize") is not None:
+        reduction = f"normalize={given['normalize']}"
+    dataset = read(given["predictions"], given["labels"], options, stdin())
+    evaluation = CallEvaluation(loss, reference, arguments, dataset, reduction=reduction, dtype=given["dtype"])
+    with destination(given["output"]) as stream:
+        writer = writer_for(loss, given, stream, each=reference.reductions.rules[evaluation.reduction] is Rule.NONE)
+        for rows in evaluation.run():
+            writer.rows(rows)
+        report = evaluation.report()
+        writer.finish(report)
+    if not given["quiet"]:
+        tell(report)
+
+
+def _argument(param: Param, value: Any) -> Any:
+    """A vector from values or a file; a word stays a word."""
+    if not param.vector or not isinstance(value, str):
+        return value
+    try:
+        rows = [batch.values for batch in read_rows(value, ReadOptions(), stdin()).batches]
+    except LossError:
+        return [part.strip() for part in value.split(",")] if "," in value else value
+    values = np.concatenate(rows)
+    return (values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values).tolist()

@@ -1,0 +1,238 @@
+"""One pass over a data set for a framework's own call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli import __version__
+from losscli.core.batch import Decision
+from losscli.core.calls import Call, CallSummary
+from losscli.core.labels import ClassNames
+from losscli.core.notes import Departures, departed
+from losscli.core.reduction import Reduced
+from losscli.core.report import Note, Report, Row
+from losscli.core.whole import join
+from losscli.errors import InputError, UsageError, quoted
+from losscli.losses.references import Rule, Weighting
+from losscli.losses.spec import EXACT, Takes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from losscli.core.batch import Batch, Dataset
+    from losscli.losses.references import Reference
+    from losscli.losses.spec import Loss
+
+    Array = NDArray[np.float64]
+
+ELEMENTWISE = (Takes.BINARY, Takes.VALUE, Takes.MARGIN)
+
+
+@dataclass(frozen=True, slots=True)
+class CallRows:
+    """Values of a batch, one or several a row."""
+
+    start: int
+    loss: Array
+    _batch: Batch
+
+    def __len__(self) -> int:
+        return len(self.loss)
+
+    def __iter__(self) -> Iterator[Row]:
+        return (self.row(i) for i in range(len(self.loss)))
+
+    def row(self, i: int) -> Row:
+        """Sample ``i`` of this batch."""
+        ids, labels = self._batch.ids, self._batch.labels
+        predicted = self._batch.predictions[i]
+        return Row(
+            self.start + i + 1,
+            None if ids is None else ids[i],
+            None if labels.shape[1:] == (0,) else _plain(labels[i]),
+            None,
+            _plain(predicted),
+            self.loss[i].tolist(),
+        )
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
+
+
+class CallEvaluation:
+    """The state of one pass; iterate ``run``, then ask for the ``report``.
+
+    Args:
+        loss: The loss the call computes.
+        reference: The call.
+        options: Its keyword arguments, by its own names; vectors as lists.
+        dataset: The rows to come.
+        reduction: One of the call's own names; None is its default.
+        dtype: ``float64``, or ``float32`` as the framework computes by default.
+    """
+
+    def __init__(
+        self,
+        loss: Loss,
+        reference: Reference,
+        options: Mapping[str, Any],
+        dataset: Dataset,
+        *,
+        reduction: str | None = None,
+        dtype: str = "float64",
+    ) -> None:
+        rules = reference.reductions.rules
+        self.reduction = reduction or reference.reductions.default
+        if self.reduction not in rules:
+            raise UsageError(f"{reference.call} has no reduction {self.reduction}", hint=f"one of {', '.join(rules)}")
+        self.loss = loss
+        self.reference = reference
+        self.options = dict(options)
+        self.dataset = dataset
+        self.dtype = dtype
+        self.call = Call(loss, reference, options)
+        self.summary = CallSummary(self.call)
+        self.samples = 0
+        self.ignored = 0
+        self.departures = Departures()
+        self.values: Array | None = None
+        self._plain = None if reference.reading == EXACT else Call(loss, replace(reference, reading=EXACT), options)
+        self._form = ""
+        self._classes: int | None = None
+
+    def run(self) -> Iterator[CallRows]:
+        """Compute all rows, a batch at a time where the call allows it."""
+        batches = self.dataset.batches
+        if self.reference.whole or self.call.takes in (Takes.SET, Takes.RAW):
+            whole = join(batches)
+            batches = iter([whole] if whole is not None else [])
+        for batch in batches:
+            values = self._add(batch)
+            if values.ndim and len(values) == len(batch):
+                yield CallRows(batch.start, values, batch)
+            else:
+                self.values = values
+
+    def _add(self, batch: Batch) -> Array:
+        x, y = self._arrays(batch)
+        self.samples += len(batch)
+        self._form = self._form or _form_of(self.call.takes, x, y)
+        if self.call.takes in (Takes.CLASS, Takes.SCORES, Takes.SCORES_HOT):
+            self._classes = x.shape[self.call.axis] if x.ndim > 1 else x.shape[0]
+        extras: dict[str, Any] = dict(batch.extras)
+        weights = batch.weights
+        if self.call.takes is Takes.SET:
+            extras["sample_weight"] = weights
+            weights = None
+        elif weights is not None and self.reference.weighting is Weighting.NONE:
+            raise UsageError(f"{self.reference.call} takes no sample weights")
+        terms = self.call.weighted(self.call.terms(x, y, extras), weights)
+        self.summary.add(terms)
+        if terms.counted is not None:
+            self.ignored += int(terms.counted.size - np.count_nonzero(terms.counted))
+        if self._plain is not None:
+            plain = self._plain.weighted(self._plain.terms(x, y, extras), weights)
+            self.departures += departed(batch.start, terms.values, plain.values, terms.counted)
+        return np.asarray(terms.values, np.float64)
+
+    def _arrays(self, batch: Batch) -> tuple[Any, Any]:
+        x: Any = batch.predictions
+        y: Any = batch.labels
+        if x.dtype != object:
+            x = x.astype(self.dtype)
+        takes = self.call.takes
+        if y.dtype == object and takes not in (Takes.RAW, Takes.SET):
+            if self.dataset.classes is None:
+                raise InputError("the labels are words, and nothing says which prediction belongs to which")
+            names = ClassNames(self.dataset.classes, source="the column names")
+            y = names.find(y.tolist())
+            if (y < 0).any():
+                text = str(batch.labels[int(np.flatnonzero(y < 0)[0])])
+                raise InputError(f"label {quoted(text)} is not among the column names", hint=names.suggestion(text))
+        if takes in ELEMENTWISE and self.dataset.tabular and self.reference.framework == "keras" and x.ndim == 1:
+            x, y = x[:, None], y[:, None] if y.ndim == 1 else y  # rows of a table are samples, not outputs
+        if takes in (Takes.CLASS, Takes.SCORES, Takes.SCORES_HOT) and x.ndim == 1 and y.shape == (1,):
+            x = x[None]
+        return x, y if y.shape[1:] != (0,) else None
+
+    def report(self) -> Report:
+        """The report on all rows.
+
+        Raises:
+            InputError: There were no rows.
+        """
+        if not self.samples:
+            raise InputError("there are no rows", self.dataset.source)
+        several = self.call.takes is Takes.SET and self.values is not None and self.values.size > 1
+        reduced = Reduced(None, None, "") if several else self.summary.reduced(self.reduction)
+        return Report(
+            loss=self.loss,
+            kind=self.call.kind,
+            form=self._form,
+            samples=self.samples,
+            classes=self._classes,
+            reduction=self.reduction,
+            reduced=reduced,
+            summary=self.summary.summary,
+            signature=self._signature(reduced),
+            convention=self.reference.call,
+            notes=tuple(self._notes(reduced)),
+            decisions=(
+                *self.dataset.decisions,
+                Decision("read as", self.call.kind, f"what {self.reference.name} takes"),
+                Decision("convention", self.reference.call, "the call's own"),
+                *self.dataset.afterwards(),
+            ),
+            per_sample=self.values,
+        )
+
+    def _signature(self, reduced: Reduced) -> str:
+        given = [f"{name}={_spelled(value)}" for name, value in sorted(self.options.items())]
+        reduction = self.reduction + (f"/{reduced.divided_by}" if reduced.divided_by else "")
+        return "|".join(
+            [
+                f"{self.reference.call}({','.join(given)})",
+                self.call.kind,
+                reduction,
+                self.dtype,
+                f"losscli:{__version__}",
+            ]
+        )
+
+    def _notes(self, reduced: Reduced) -> Iterator[Note]:
+        if self.reference.note:
+            yield Note("call", f"{self.reference.call}: {self.reference.note[0].lower()}{self.reference.note[1:-1]}")
+        changed, worst = self.departures.clipped, self.departures.worst_clipped
+        if changed and worst is not None:
+            yield Note(
+                "reading",
+                f"{changed:,} row{'s were' if changed > 1 else ' was'} clipped or rescaled; most in row "
+                f"{worst.number + 1:,}: {worst.actual:.7g} instead of {worst.plain:.7g}",
+            )
+        if self.ignored:
+            yield Note("ignored", f"{self.ignored:,} labels were ignored; {self.summary.summary.count:,} counted")
+        if reduced.divided_by not in ("", "N") and reduced.divisor is not None:
+            yield Note("divisor", f"the sum was divided by {reduced.divided_by} = {reduced.divisor:.10g}")
+        reduces = self.reference.reductions.rules[self.reduction] is not Rule.SUM and reduced.value is not None
+        if reduces and not reduced.divisor:
+            yield Note("nothing-counted", f"nothing was counted: {self.reference.call} gives {reduced.value:g}")
+
+
+def _form_of(takes: Takes, x: Any, y: Any) -> str:
+    if y is None:
+        return "none"
+    if takes in (Takes.CLASS, Takes.SCORES, Takes.SCORES_HOT):
+        return "sparse" if y.ndim < x.ndim else "soft"
+    return {Takes.BINARY: "binary", Takes.MARGIN: "signs", Takes.SIGNED_VECTOR: "signs"}.get(takes, "values")
+
+
+def _spelled(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ";".join(_spelled(item) for item in value) + "]"
+    return f"{value:g}" if isinstance(value, float) else str(value)

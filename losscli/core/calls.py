@@ -1,0 +1,358 @@
+"""A framework's own call: what it returns, computed from the data of its ``Reference``.
+
+Where the plain commands refuse (values outside [0, 1], labels that are no distribution), a call does what the
+framework does; what makes the framework raise is refused here, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core import readings
+from losscli.core.reduction import Reduced
+from losscli.core.summary import Summary
+from losscli.errors import InputError, UsageError
+from losscli.losses.references import Outputs, Rule, Weighting
+from losscli.losses.spec import Kind, Role, Takes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from losscli.losses.references import Reference
+    from losscli.losses.spec import Loss, Param
+
+    Array = NDArray[np.float64]
+
+DIVIDED_BY = {Rule.MEAN: "N", Rule.WEIGHTED: "sum(w)", Rule.ROWS: "rows"}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a call makes of some rows before it reduces them.
+
+    Attributes:
+        values: Of any shape; class and element weights applied, 0 where a label is ignored.
+        counted: False for ignored labels; None if all count.
+        weights: What a weighted mean divides by, entry for entry; None for ones.
+    """
+
+    values: Array
+    counted: NDArray[np.bool_] | None = None
+    weights: Array | None = None
+
+
+class Call:
+    """A framework's call with its keyword arguments, ready for arrays.
+
+    Args:
+        loss: The loss it computes.
+        reference: The call.
+        options: Keyword arguments by the call's own names; what is left out has the call's default.
+
+    Raises:
+        UsageError: No such keyword argument.
+    """
+
+    def __init__(self, loss: Loss, reference: Reference, options: Mapping[str, Any]) -> None:
+        self.loss = loss
+        self.reference = reference
+        self.takes = reference.takes or loss.takes
+        self.kernel = reference.kernel or loss.kernel
+        unknown = set(options) - {param.name for param in reference.options}
+        if unknown:
+            raise UsageError(f"{reference.call} has no argument {', '.join(sorted(unknown))}")
+        given = {param.name: options.get(param.name, param.default) for param in reference.options}
+        self.smoothing = self._one(given, Role.SMOOTHING, 0.0)
+        self.class_weight = self._one(given, Role.CLASS_WEIGHT, None)
+        self.element_weight = self._one(given, Role.ELEMENT_WEIGHT, None)
+        self.ignore = self._one(given, Role.IGNORE, None)
+        axis = self._one(given, Role.AXIS, reference.axis)
+        self.axis = axis if axis is None or np.ndim(axis) == 0 else tuple(map(int, axis))
+        self.kind = Kind.LOGITS if self._one(given, Role.FROM_LOGITS, False) else reference.reads
+        own = (
+            {param.name: param.default for param in loss.params if not param.of_labels}
+            if reference.kernel is None
+            else {}
+        )
+        self.params = {
+            **own,
+            **reference.fixed,
+            **{p.to or p.name: _value(p, given[p.name]) for p in reference.options if p.role is Role.KERNEL or p.to},
+        }
+
+    def _one(self, given: Mapping[str, Any], role: Role, default: Any) -> Any:
+        """The value of the only option of a role."""
+        found = [given[param.name] for param in self.reference.options if param.role is role]
+        return found[0] if found else default
+
+    def terms(self, x: Array, y: NDArray[Any] | None, extras: Mapping[str, Any]) -> Terms:
+        """The values of some rows, in the dtype of ``x``.
+
+        Raises:
+            InputError: The framework would raise: shapes, labels out of range.
+        """
+        try:
+            return self._terms(x, y, extras)
+        except ValueError as error:  # numpy's: shapes that do not meet, an axis that is not there
+            raise InputError(f"{self.reference.call} cannot take these arrays: {error}") from None
+
+    def _terms(self, x: Array, y: NDArray[Any] | None, extras: Mapping[str, Any]) -> Terms:
+        params = {**self.params, **extras}
+        with np.errstate(all="ignore"):
+            match self.takes:
+                case Takes.CLASS:
+                    return self._class_terms(x, _labels(y), params)
+                case Takes.SCORES | Takes.SCORES_HOT:
+                    return self._score_terms(x, _labels(y), params)
+                case Takes.BINARY | Takes.DISTRIBUTION | Takes.VALUE | Takes.MARGIN:
+                    return self._elementwise_terms(x, _labels(y), params)
+                case Takes.DECISION | Takes.RAW | Takes.SIGNED_VECTOR:
+                    return _unmasked(self.kernel(x, y, **params))
+                case Takes.VECTOR:
+                    params |= {name: self._to_last(more) for name, more in extras.items() if np.ndim(more) == x.ndim}
+                    x, y = _aligned(x, _labels(y).astype(x.dtype), keras=self.reference.framework == "keras")
+                    return _unmasked(self.kernel(self._to_last(x), self._to_last(y), **params))
+                case Takes.ANCHOR:
+                    params |= {name: self._to_last(more) for name, more in extras.items() if np.ndim(more) == x.ndim}
+                    return _unmasked(self.kernel(self._to_last(x), **params))
+                case Takes.SET:
+                    weights = params.pop("sample_weight", None)
+                    return Terms(np.asarray(self.kernel(x, y, weights, **params)))
+
+    def _to_last(self, x: Array) -> Array:
+        """Move the axis of classes to the end; several become one, None is all; a single row has it there already."""
+        axis = self.axis
+        if axis == -1 or (x.ndim < 2 and axis == self.reference.axis):
+            return x
+        if axis is None:
+            return x.reshape(-1)
+        axes = axis if isinstance(axis, tuple) else (axis,)
+        if not all(-x.ndim <= one < x.ndim for one in axes):
+            raise InputError(f"axis {axis} does not exist: the predictions have {x.ndim} axes")
+        x = np.moveaxis(x, axes, range(-len(axes), 0))
+        return x.reshape(*x.shape[: x.ndim - len(axes)], -1)
+
+    def _class_labels(self, x: Array, y: NDArray[Any]) -> tuple[NDArray[np.intp] | None, Array | None, Any]:
+        """Class numbers or dense labels, and which of them count."""
+        if y.ndim == x.ndim and y.shape[-1:] == (1,) and x.shape[-1] != 1:
+            y = y[..., 0]
+        if y.ndim == x.ndim:
+            dense = y if self.axis == -1 or y.ndim < 2 else np.moveaxis(y, self.axis, -1)
+            if dense.shape != x.shape:
+                raise _mismatch(x.shape, dense.shape)
+            return None, dense.astype(x.dtype), None
+        if y.shape != x.shape[:-1]:
+            raise _mismatch(x.shape, y.shape)
+        index = y.astype(np.int64)
+        counted = index != self.ignore if self.ignore is not None else None
+        if counted is not None:
+            index = np.where(counted, index, 0)
+        bad = (index < 0) | (index >= x.shape[-1])
+        if bad.any():
+            raise InputError(
+                f"{int(bad.sum()):,} labels lie outside 0..{x.shape[-1] - 1}: {index[bad].tolist()[:5]}",
+                hint=f"{self.reference.call} raises, too",
+            )
+        return index, None, counted
+
+    def _class_terms(self, x: Array, y: NDArray[Any], params: dict[str, Any]) -> Terms:
+        columns = x.shape[-1]
+        x = self._to_last(x)
+        index, dense, counted = self._class_labels(x, y)
+        if self.reference.framework != "keras":
+            columns = x.shape[-1]  # Keras smooths by the last axis, wherever the classes are
+        weight = None if self.class_weight is None else np.asarray(self.class_weight, x.dtype)
+        if weight is not None and weight.shape != x.shape[-1:]:
+            raise UsageError(f"{weight.size} class weights for {x.shape[-1]} classes")
+        reading = self.reference.reading
+        divisor = None
+        if index is not None and not self.smoothing:
+            values = self.kernel(readings.class_log_probabilities(x, self.kind, reading, index).log_p, **params)
+        else:
+            cost = self.kernel(readings.class_log_probabilities(x, self.kind, reading).log_p, **params)
+            hot = dense if dense is not None else (index[..., None] == np.arange(x.shape[-1])).astype(x.dtype)  # type: ignore[index]
+            share = hot * (1.0 - self.smoothing) + self.smoothing / columns
+            values = (share * cost * (1.0 if weight is None else weight)).sum(axis=-1)
+        if index is not None and weight is not None:
+            divisor = weight[index]
+            values = values if self.smoothing else values * divisor
+        if counted is not None:
+            values = np.where(counted, values, 0.0)
+        return Terms(values, counted, divisor)
+
+    def _score_terms(self, x: Array, y: NDArray[Any], params: dict[str, Any]) -> Terms:
+        x = self._to_last(x)
+        index, dense, counted = self._class_labels(x, y)
+        if self.takes is Takes.SCORES:
+            if index is None:
+                raise _mismatch(x.shape, y.shape)
+            target: Any = index
+        else:
+            target = dense if dense is not None else (index[..., None] == np.arange(x.shape[-1])).astype(x.dtype)  # type: ignore[index]
+        if self.class_weight is not None:
+            params = {**params, "weight": np.asarray(self.class_weight, x.dtype)}
+        return Terms(self.kernel(x, target, **params), counted)
+
+    def _elementwise_terms(self, x: Array, y: NDArray[Any], params: dict[str, Any]) -> Terms:
+        y = y.astype(x.dtype)
+        x, y = _aligned(x, y, keras=self.reference.framework == "keras")
+        if self.takes is Takes.BINARY:
+            y = y * (1.0 - self.smoothing) + 0.5 * self.smoothing
+            read = readings.binary_log_probabilities(x, self.kind, self.reference.reading)
+            values = self.kernel(read.log_p, read.log_q, y, **params)
+        elif self.takes is Takes.DISTRIBUTION:
+            y, _ = readings.clip_labels(y, self.reference.reading)
+            read = readings.class_log_probabilities(x, self.kind, self.reference.reading)
+            values = self.kernel(read.log_p, y, **params)
+        else:
+            values = self.kernel(x, self._signs(y) if self.takes is Takes.MARGIN else y, **params)
+        divisor = None
+        if self.element_weight is not None:
+            divisor = np.broadcast_to(np.asarray(self.element_weight, x.dtype), values.shape)
+            values = values * divisor
+        if self.reference.outputs is Outputs.MEAN:
+            values = values.mean(axis=self.axis)
+        elif self.reference.outputs is Outputs.SUM:
+            values = values.sum(axis=self.axis)
+        return Terms(values, None, divisor)
+
+    def _signs(self, y: Array) -> Array:
+        zero_or_one = (y == 0.0) | (y == 1.0)
+        if self.reference.signs == "zero" or (self.reference.signs == "all" and zero_or_one.all()):
+            return np.where(zero_or_one, 2.0 * y - 1.0, y)
+        return y
+
+    def weighted(self, terms: Terms, sample_weight: Array | None) -> Terms:
+        """Apply sample weights in the framework's way."""
+        values, counted = terms.values, terms.counted
+        by_row = self.reference.weighting is Weighting.ROWS
+        weight = None if sample_weight is None else sample_weight.astype(values.dtype)
+        if weight is not None and self.reference.framework == "keras":
+            values, counted, weight = _same_rank(values, counted, weight)
+        if by_row:
+            if counted is not None and weight is None and self.reference.framework == "keras":
+                counted = None  # the metric forgets its mask unless there are weights
+            axes = values.ndim - (1 if weight is None else weight.ndim)
+            if axes > 0 and counted is None:
+                values = values.mean(axis=tuple(range(values.ndim - axes, values.ndim)))
+        if weight is None:
+            return replace(terms, values=values, counted=counted)
+        try:
+            shape = values.shape if by_row else np.broadcast_shapes(values.shape, weight.shape)
+            divisor: Any = np.broadcast_to(weight, shape) if by_row else weight
+        except ValueError:
+            raise InputError(
+                f"sample weights of shape {weight.shape} do not go with values of shape {values.shape}"
+            ) from None
+        if counted is not None:
+            divisor = np.broadcast_to(weight, shape)[np.broadcast_to(counted, shape)]
+        if shape == () and not by_row:
+            divisor = None  # a loss that is a scalar is not reduced
+        return Terms(np.broadcast_to(values, shape) * weight, counted, divisor)
+
+
+class CallSummary:
+    """What a call has seen so far, for all of its reductions."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.rows = 0
+        self.summary = Summary()
+        self.score: Any = None  # of a whole data set: a number, or one for each output
+
+    def add(self, terms: Terms) -> None:
+        """Count the values of some rows."""
+        values, weights = terms.values, terms.weights
+        if self.call.takes is Takes.SET:
+            self.score = values.tolist()
+        if terms.counted is not None:
+            counted = np.broadcast_to(terms.counted, values.shape)
+            weights = weights[counted] if weights is not None and weights.shape == values.shape else weights
+            values = values[counted]
+        self.rows += terms.values.shape[0] if terms.values.ndim else 1
+        flat = None if weights is None else np.asarray(weights, np.float64).reshape(-1)
+        self.summary += Summary.of(
+            np.asarray(values, np.float64), flat, terms.values.shape[0] if terms.values.ndim else 1
+        )
+
+    def reduced(self, reduction: str) -> Reduced:
+        """The value under one of the framework's own names."""
+        reductions = self.call.reference.reductions
+        rule = reductions.rules[reduction]
+        summary = self.summary
+        if rule is Rule.NONE:
+            return Reduced(None, None, "")
+        if self.call.takes is Takes.SET:
+            return Reduced(self.score, None, "")
+        if rule is Rule.SUM:
+            return Reduced(summary.sum, None, "")
+        divisor: Any = summary.count
+        if rule is Rule.ROWS:
+            divisor = self.rows
+        elif rule is Rule.WEIGHTED and summary.weights is not None:
+            divisor = summary.weights
+        number = divisor if isinstance(divisor, int) else divisor.over()
+        if not number and divisor is summary.weights and self.call.reference.framework == "sklearn":
+            raise InputError("the sample weights sum to 0", hint=f"{self.call.reference.call} raises, too")
+        value = summary.total.over(divisor) if number else reductions.empty
+        return Reduced(value, number, DIVIDED_BY[rule] if divisor is not summary.count else "N")
+
+
+def _unmasked(values: Any) -> Terms:
+    """What a kernel masks does not count, as an ignored label does not."""
+    if isinstance(values, np.ma.MaskedArray):
+        return Terms(values.filled(0.0), ~np.ma.getmaskarray(values))
+    return Terms(np.asarray(values))
+
+
+def _value(param: Param, value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    found = np.asarray(value)
+    return found.astype(object if found.dtype.kind in "US" else np.float64)  # class names, or numbers
+
+
+def _labels(y: NDArray[Any] | None) -> NDArray[Any]:
+    if y is None:
+        raise InputError("there are no labels")
+    if y.dtype == object:
+        raise InputError("the labels are words; this call takes numbers")
+    return y
+
+
+def _aligned(x: Array, y: Array, *, keras: bool) -> tuple[Array, Array]:
+    """Bring predictions and labels to one shape, by Keras's rule of the trailing 1, then by broadcasting."""
+    if keras and abs(x.ndim - y.ndim) == 1:
+        if x.ndim > y.ndim and x.shape[-1] == 1:
+            y = y[..., None] if x.ndim == 2 else y
+            x = x if x.ndim == 2 else x[..., 0]
+        elif y.ndim > x.ndim and y.shape[-1] == 1:
+            x = x[..., None] if y.ndim == 2 else x
+            y = y if y.ndim == 2 else y[..., 0]
+    try:
+        shape = np.broadcast_shapes(x.shape, y.shape)
+    except ValueError:
+        raise _mismatch(x.shape, y.shape) from None
+    return np.broadcast_to(x, shape), np.broadcast_to(y, shape)
+
+
+def _same_rank(values: Array, counted: Any, weight: Array) -> tuple[Array, Any, Array]:
+    """Keras's rule: of ranks that differ by one, a last axis of size 1 is dropped, or given to a vector."""
+    if weight.ndim == values.ndim + 1 and weight.shape[-1] == 1:
+        if values.ndim != 1:
+            return values, counted, weight[..., 0]
+        return values[:, None], None if counted is None else counted[:, None], weight
+    if values.ndim == weight.ndim + 1 and values.shape[-1] == 1:
+        if weight.ndim == 1:
+            return values, counted, weight[:, None]
+        return values[..., 0], None if counted is None else counted[..., 0], weight
+    return values, counted, weight
+
+
+def _mismatch(x: tuple[int, ...], y: tuple[int, ...]) -> InputError:
+    return InputError(f"predictions of shape {x} and labels of shape {y} do not go together")

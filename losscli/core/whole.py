@@ -1,0 +1,46 @@
+"""All rows of a data set as one batch, for what can't be computed row by row."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.core.batch import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def join(batches: Iterable[Batch]) -> Batch | None:
+    """One batch of all rows; None if there are none."""
+    parts = list(batches)
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    starts = [part.start for part in parts]
+
+    def part_of(row: int) -> tuple[Batch, int]:
+        found = parts[bisect_right(starts, row) - 1]
+        return found, row - found.start
+
+    def where(row: int, column: int | None) -> str:
+        part, line = part_of(row)
+        return part.where(line, column)
+
+    def where_label(row: int) -> str:
+        part, line = part_of(row)
+        return part.where_label(line)
+
+    weights = [part.weights for part in parts if part.weights is not None]
+    ids = [part.ids for part in parts if part.ids is not None]
+    return Batch(
+        start=0,
+        predictions=np.concatenate([part.predictions for part in parts]),
+        labels=np.concatenate([part.labels for part in parts]),
+        weights=np.concatenate(weights) if weights else None,
+        ids=[text for texts in ids for text in texts] if ids else None,
+        where=where,
+        where_label=where_label,
+        extras={name: np.concatenate([part.extras[name] for part in parts]) for name in parts[0].extras},
+    )

@@ -1,0 +1,180 @@
+"""Further arrays that a loss takes by name: beside the predictions, or from an argument of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core.batch import Decision
+from losscli.errors import InputError, UsageError, printable, quoted
+from losscli.inputs.arrays import Arrays, ArrayStream, listed, stream_for
+from losscli.inputs.columns import extra_columns, is_request, option_of
+from losscli.inputs.opening import open_input
+from losscli.inputs.pieces import Piece, Place, Stream, extra_role, is_extra, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import BinaryIO
+
+    from numpy.typing import NDArray
+
+    from losscli.inputs.columns import Table
+    from losscli.inputs.options import ReadOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """An extra of which there is one row for all.
+
+    Attributes:
+        name: The name of the extra.
+        values: ``(1, ...)``.
+        place: Where it is.
+        decisions: How it was read.
+    """
+
+    name: str
+    values: NDArray[Any]
+    place: Place
+    decisions: tuple[Decision, ...] = ()
+
+    def beside(self, size: int) -> Constant:
+        """The same beside ``size`` predictions of rank 1: of one row of as many values each has one."""
+        if self.values.shape != (1, size):
+            return self
+        return replace(self, values=self.values[0])
+
+    def rows(self, size: int) -> NDArray[Any]:
+        """One row for each of the predictions."""
+        if len(self.values) == size:
+            return self.values
+        return np.broadcast_to(self.values, (size, *self.values.shape[1:]))
+
+
+Extra = Stream | Constant
+
+
+def with_constants(piece: Piece, constants: Sequence[Constant]) -> Piece:
+    """The rows of a piece, each with the constants."""
+    if not constants:
+        return piece
+    values = {extra_role(constant.name): constant.rows(piece.size) for constant in constants}
+    places = {extra_role(constant.name): constant.place for constant in constants}
+    return Piece(piece.size, {**piece.values, **values}, {**piece.places, **places})
+
+
+def extras_of(piece: Piece) -> dict[str, NDArray[Any]]:
+    """The extras of a piece by their names."""
+    prefix = extra_role("")
+    return {role.removeprefix(prefix): values for role, values in piece.values.items() if is_extra(role)}
+
+
+def keys_of_extras(opened: Table | Arrays, options: ReadOptions) -> dict[str, str]:
+    """The extras that are arrays beside the predictions, and the keys of these."""
+    if not isinstance(opened, Arrays):
+        return {}
+    return {name: key for name, key in options.extras.items() if key and key in opened.keys}
+
+
+def without_extras(opened: Table | Arrays, options: ReadOptions) -> Table | Arrays:
+    """What is left for predictions, labels, weights and ids.
+
+    Raises:
+        InputError: Nothing is left.
+    """
+    taken = keys_of_extras(opened, options).values()
+    if not isinstance(opened, Arrays) or not taken:
+        return opened
+    rest = tuple(key for key in opened.keys if key not in taken)
+    if not rest:
+        raise InputError(f"no array is left for the predictions; {listed(opened)}", opened.name)
+    return replace(opened, keys=rest)
+
+
+def open_extras(
+    opened: Table | Arrays, rest: Table | Arrays, options: ReadOptions, stdin: BinaryIO | None
+) -> list[Extra]:
+    """The extras that are no columns of the predictions' table, which come with its rows.
+
+    Args:
+        opened: The source of the predictions.
+        rest: The same without the arrays that are extras, as a table if its columns are asked for.
+        options: What was asked for.
+        stdin: Standard input.
+
+    Raises:
+        UsageError: An extra is no column, no array, no values and no file.
+        InputError: What is there can't be read as numbers.
+    """
+    keys = keys_of_extras(opened, options)
+    columns = {} if isinstance(rest, Arrays) else extra_columns(rest.columns, options)
+    found: list[Extra] = []
+    for name, argument in options.extras.items():
+        if name in keys:
+            assert isinstance(opened, Arrays)
+            decision = Decision(name, f"array {printable(keys[name])}", "given")
+            found.append(_from_array(opened.load(keys[name], False), name, (decision,)))
+        elif name not in columns:
+            _refuse_unknown(opened, rest, name, argument)
+            found.append(_separate(name, argument, options, stdin))
+    return found
+
+
+def _separate(name: str, argument: str, options: ReadOptions, stdin: BinaryIO | None) -> Extra:
+    option = option_of(name)
+    values = f"[{argument.strip()}]" if argument.strip().lower() in ("true", "false") else argument
+    source = open_input(values, option, options, stdin)
+    if isinstance(source, Arrays):
+        key = name if name in source.keys else source.keys[0]
+        if key != name and len(source.keys) > 1:
+            what = f"which array holds the {name}? {listed(source)}"
+            raise InputError(what, source.name, f"name one of them {quoted(name)}")
+        named = (Decision(name, f"array {printable(key)} of {source.name}", "by its name"),) if key == name else ()
+        return _from_array(source.load(key, False), name, (*source.decisions, *named))
+    from losscli.inputs.tables import extra_table
+
+    return extra_table(source, name)
+
+
+def _from_array(array: ArrayStream, name: str, decisions: tuple[Decision, ...]) -> Extra:
+    stream = replace(stream_for(array, extra_role(name), name), decisions=decisions)
+    if array.shape[0] != 1:
+        return stream
+    piece = joined(list(stream.pieces))
+    role = extra_role(name)
+    return Constant(
+        name,
+        piece.values[role],
+        lambda row, column: piece.places[role](0, column),
+        (*decisions, Decision(name, "the same for every row", f"{stream.name} has one row")),
+    )
+
+
+def _refuse_unknown(opened: Table | Arrays, rest: Table | Arrays, name: str, argument: str) -> None:
+    """An argument that can only be the name of a column or of an array, and is none.
+
+    Raises:
+        UsageError: There is no such column or array.
+    """
+    from losscli.inputs.source import is_file
+
+    words = [part.strip() for part in argument.split(",")]
+    if is_file(argument) or any(word.lower() in ("true", "false", "nan", "inf", "infinity") for word in words):
+        return
+    if not isinstance(rest, Arrays):
+        unknown = [word for word in words if not is_request(rest.columns, word)]
+        if unknown and all(word.isidentifier() or any(c in word for c in "*?") for word in unknown):
+            what = f"{option_of(name)}: no column and no file {quoted(unknown[0])}; {rest.columns.listed()}"
+            raise UsageError(what, rest.columns.source, _spelling(unknown[0], rest.columns.names or ()))
+    elif isinstance(opened, Arrays) and any(opened.keys) and argument.isidentifier():
+        what = f"{option_of(name)}: no array and no file {quoted(argument)}; {listed(opened)}"
+        raise UsageError(what, opened.name, _spelling(argument, opened.keys))
+
+
+def _spelling(word: str, names: Sequence[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(word, names, n=1)
+    return f"did you mean {quoted(close[0])}?" if close else ""

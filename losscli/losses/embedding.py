@@ -1,0 +1,278 @@
+"""Embedding losses: how vectors that belong together lie to each other, and to those that do not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.core import ops
+from losscli.lazy import lazy
+from losscli.losses import embedding_quirks as quirks
+from losscli.losses.references import AXES, Reductions, Rule, keras_loss, keras_metric, optax_call, torch_call
+from losscli.losses.spec import Domain, Example, Kind, Param, Takes, loss
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from losscli.losses.spec import Array
+else:
+    np = lazy("numpy")
+
+FAMILY = "embedding"
+ONE_NUMBER = Reductions({"mean": Rule.SUM})  # the kernel has taken the mean already
+
+EPSILON = Param("epsilon", 0.0, "Squared lengths below it are replaced by it.", ge=0.0)
+EMBEDDING_MARGIN = Param("margin", 0.0, "Other pairs cost nothing up to this similarity.", ge=-1.0, le=1.0)
+TRIPLET_MARGIN = Param("margin", 1.0, "How much farther away the negative has to be.")
+P = Param("p", 2.0, "The distance is the norm of this degree.")
+SWAP = Param("swap", False, "Take the negative's distance from the positive, where that is smaller.")
+TEMPERATURE = Param("temperature", 0.07, "Similarities are divided by it.")
+GAMMA = Param("gamma", 80.0, "Scale of the similarities.")
+CIRCLE_MARGIN = Param("margin", 0.4, "Relaxation of the decision boundary.")
+REMOVE_DIAGONAL = Param("remove_diagonal", True, "A vector is no positive of its own.")
+NORM_DEGREE = Param("norm_degree", 2.0, "The differences are taken to this power.")
+DISTANCE_FUNCTION = Param(
+    "distance_function",
+    None,
+    "How far two vectors are from each other.",
+    choices=("pairwise_distance", "pairwise_distance(p=1)", "1 - cosine_similarity", "max_abs"),
+)
+
+
+@loss(
+    name="cosine-similarity",
+    aliases=("cosine",),
+    family=FAMILY,
+    summary="The cosine of the angle between two vectors.",
+    formula="x.y / (|x| |y|)",
+    takes=Takes.VECTOR,
+    references=(
+        keras_metric(
+            "CosineSimilarity",
+            reads=Kind.VALUES,
+            kernel=quirks.keras_cosine,
+            options=(AXES,),
+            note="A vector of zeros gives 0; lengths below 1e-7 are not made 1.",
+        ),
+        keras_loss(
+            "CosineSimilarity",
+            reads=Kind.VALUES,
+            kernel=quirks.keras_minus_cosine,
+            options=(AXES,),
+            note="MINUS the similarity, which the metric of the same name does not have; a vector of zeros gives 0.",
+        ),
+        optax_call(
+            "cosine_similarity",
+            reads=Kind.VALUES,
+            kernel=quirks.optax_cosine,
+            options=(EPSILON, AXES),
+            extras=("where",),
+            note="A vector of zeros gives NaN, unless epsilon is set.",
+        ),
+    ),
+    laws=frozenset({"row-permutation", "symmetric"}),
+    examples=(
+        Example("[[1,0],[3,4]]", "[[0.6,0.8],[3,4]]", 0.8, "by hand: (0.6 + 1) / 2"),
+        Example("[[1.5,2],[4,-1]]", "[[1,4],[2,-3]]", 0.8307877242670045, "keras.metrics.CosineSimilarity, Keras 3.15"),
+    ),
+    source="Salton and McGill 1983, Introduction to Modern Information Retrieval; Keras 3.15 CosineSimilarity",
+    higher_is_better=True,
+)
+def cosine_similarity(x: Array, y: Array) -> Array:
+    """In [-1, 1]; NaN for a vector of zeros."""
+    return ops.cosine(x, y)
+
+
+@loss(
+    name="cosine-distance",
+    family=FAMILY,
+    summary="One minus the cosine of the angle between two vectors.",
+    formula="1 - x.y / (|x| |y|)",
+    takes=Takes.VECTOR,
+    references=(
+        optax_call(
+            "cosine_distance",
+            reads=Kind.VALUES,
+            kernel=quirks.optax_cosine_distance,
+            options=(EPSILON, AXES),
+            extras=("where",),
+            note="A vector of zeros gives NaN, unless epsilon is set.",
+        ),
+    ),
+    laws=frozenset({"row-permutation", "symmetric", "non-negative"}),
+    examples=(
+        Example("[[1,0],[3,4]]", "[[0.6,0.8],[3,4]]", 0.2, "by hand: (0.4 + 0) / 2"),
+        Example("[[1,0],[1,2]]", "[[0,3],[-1,-2]]", 1.5, "by hand: (1 + 2) / 2"),
+    ),
+    source="optax 0.2.8 cosine_distance",
+)
+def cosine_distance(x: Array, y: Array) -> Array:
+    """In [0, 2]; NaN for a vector of zeros."""
+    return ops.one_minus_cosine(x, y)
+
+
+@loss(
+    name="cosine-embedding",
+    family=FAMILY,
+    summary="Pairs that belong together should point the same way, others not.",
+    formula="1 - cos(x, input2) if y = 1;   max(0, cos(x, input2) - margin) if y = -1",
+    takes=Takes.SIGNED_VECTOR,
+    params=(EMBEDDING_MARGIN,),
+    extras={"input2": "the other vector of each pair"},
+    references=(
+        torch_call(
+            "CosineEmbeddingLoss",
+            aliases=("torch.nn.functional.cosine_embedding_loss",),
+            reads=Kind.VALUES,
+            kernel=quirks.torch_cosine_embedding,
+            options=(EMBEDDING_MARGIN,),
+            extras=("input2",),
+            note="Adds 1e-12 to the squared lengths; a label other than 1 and -1 costs nothing.",
+        ),
+    ),
+    laws=frozenset({"row-permutation", "non-negative"}),
+    examples=(
+        Example("[[1,0],[1,0]]", "1,-1", 0.5, "by hand: (0.4 + 0.6) / 2", {"input2": [[0.6, 0.8], [0.6, 0.8]]}),
+        Example("[[3,4]]", "-1", 0.5, "by hand: 1 - 0.5", {"input2": [[3, 4]], "margin": 0.5}),
+    ),
+    source="torch.nn.CosineEmbeddingLoss, PyTorch 2.13",
+)
+def cosine_embedding(x: Array, sign: Array, *, input2: Array, margin: float) -> Array:
+    """Signs that are neither 1 nor -1 cost nothing."""
+    apart = np.maximum(ops.cosine(x, input2) - margin, 0.0)
+    return np.where(sign == 1.0, ops.one_minus_cosine(x, input2), np.where(sign == -1.0, apart, 0.0))
+
+
+@loss(
+    name="triplet-margin",
+    aliases=("triplet",),
+    family=FAMILY,
+    summary="The positive should be closer to the anchor than the negative, by a margin.",
+    formula="max(0, d(x, positive) - d(x, negative) + margin)     d(u, v) = |u - v|_p",
+    takes=Takes.ANCHOR,
+    params=(TRIPLET_MARGIN, P, SWAP),
+    extras={"positive": "vectors that belong to the anchors", "negative": "vectors that do not"},
+    references=(
+        torch_call(
+            "TripletMarginLoss",
+            aliases=("torch.nn.functional.triplet_margin_loss",),
+            reads=Kind.VALUES,
+            kernel=quirks.torch_triplet,
+            options=(TRIPLET_MARGIN, P, Param("eps", 1e-6, "Added to every difference."), SWAP),
+            extras=("positive", "negative"),
+            note="1e-6 is added to every difference, so that a vector is not at distance 0 of itself.",
+        ),
+        torch_call(
+            "TripletMarginWithDistanceLoss",
+            aliases=("torch.nn.functional.triplet_margin_with_distance_loss",),
+            reads=Kind.VALUES,
+            kernel=quirks.torch_triplet_with_distance,
+            options=(DISTANCE_FUNCTION, TRIPLET_MARGIN, SWAP),
+            extras=("positive", "negative"),
+            note="The distance functions are named, not passed.",
+        ),
+        optax_call(
+            "triplet_margin_loss",
+            reads=Kind.VALUES,
+            kernel=quirks.optax_triplet,
+            options=(AXES, NORM_DEGREE, TRIPLET_MARGIN, Param("eps", 1e-6, "Added to the sum before the root.")),
+            extras=("positives", "negatives"),
+            note="1e-6 is added to the sum below the root; no absolute values, so that odd degrees are no distance.",
+        ),
+    ),
+    laws=frozenset({"row-permutation", "non-negative"}),
+    examples=(
+        Example("[[0,0]]", "", 0.5, "by hand: 0.5 - 1 + 1", {"positive": [[0.3, 0.4]], "negative": [[0.6, 0.8]]}),
+        Example("[[0,0]]", "", 0.0, "by hand: 0 - 5 + 1 is below 0", {"positive": [[0, 0]], "negative": [[3, 4]]}),
+    ),
+    source="Balntas et al. 2016, Learning shallow convolutional feature descriptors with triplet losses",
+)
+def triplet_margin(x: Array, *, positive: Array, negative: Array, margin: float, p: float, swap: bool) -> Array:
+    """In units of the vectors."""
+    away = ops.norm(x - negative, p)
+    if swap:
+        away = np.minimum(away, ops.norm(positive - negative, p))
+    return np.maximum(ops.sum3(ops.norm(x - positive, p), -away, margin), 0.0)
+
+
+@loss(
+    name="nt-xent",
+    aliases=("ntxent",),
+    family=FAMILY,
+    summary="Cross-entropy of each positive pair among the negatives of its first vector.",
+    formula="mean over pairs i, j of one label: log(1 + sum_k exp((s_ik - s_ij) / temperature)),"
+    "\n    k of other labels, s = cosine",
+    takes=Takes.SET,
+    domain=Domain.GROUPS,
+    whole=True,
+    unit="nats",
+    params=(TEMPERATURE,),
+    references=(
+        optax_call(
+            "ntxent",
+            reads=Kind.VALUES,
+            kernel=quirks.optax_ntxent,
+            options=(TEMPERATURE,),
+            reductions=ONE_NUMBER,
+            whole=True,
+            note="The mean over pairs, not rows; NaN without a pair; squared lengths are at least the dtype's epsilon.",
+        ),
+    ),
+    laws=frozenset({"non-negative"}),
+    examples=(
+        Example("[[1,0],[1,0],[0,1]]", "0,0,1", 0.3132616875182228, "by hand: log(1 + exp(-1))", {"temperature": 1.0}),
+        Example(
+            "[[1,0],[0,1],[1,0],[0,1]]", "0,0,1,1", 1.5514447139320509, "by hand: log(2 + e)", {"temperature": 1.0}
+        ),
+    ),
+    source="Chen et al. 2020, arXiv:2002.05709; optax 0.2.8 ntxent",
+)
+def nt_xent(x: Array, y: Array, weights: Array | None, *, temperature: float) -> Array:
+    """All rows ``(N, D)`` with one label each give one number; a row's weight is that of its pairs."""
+    x, y = x.reshape(len(x), -1), y.reshape(-1)
+    unit = x / ops.norm(x)[:, None]
+    similarity = unit @ unit.T / temperature
+    same = y[:, None] == y
+    rivals = ops.logsumexp(np.where(same, -np.inf, similarity))
+    pair = (same & ~np.eye(len(y), dtype=bool)).astype(x.dtype)
+    if weights is not None:
+        pair = pair * weights[:, None]
+    cost = ops.weigh(pair, np.logaddexp(0.0, rivals[:, None] - similarity))
+    return np.asarray(ops.total(cost.reshape(-1)) / pair.sum())
+
+
+@loss(
+    name="circle",
+    family=FAMILY,
+    summary="Each vector's similarities to its own label and to others, weighted by how far they are from good.",
+    formula="softplus(logsumexp_p(-gamma (m + d)(m - d)) + logsumexp_n(gamma max(0, 1 + m - d)(1 - m - d)))"
+    "\n    d = max(0, 1 - x.x'); p: of the same label, n: of another; m: margin",
+    takes=Takes.RAW,
+    domain=Domain.GROUPS,
+    whole=True,
+    params=(GAMMA, CIRCLE_MARGIN, REMOVE_DIAGONAL),
+    references=(
+        keras_loss(
+            "Circle",
+            reads=Kind.VALUES,
+            kernel=quirks.keras_circle,
+            options=(GAMMA, CIRCLE_MARGIN, REMOVE_DIAGONAL),
+            whole=True,
+            note="Vectors are used as they are, normalised or not; rows of loss exactly 0 leave the mean's divisor.",
+        ),
+    ),
+    laws=frozenset({"non-negative"}),
+    examples=(
+        Example("[[1,0],[0.6,0.8],[0,1],[-0.8,0.6]]", "0,0,1,1", 19.54657428047264, "keras.losses.Circle, Keras 3.15"),
+        Example(
+            "[[1,0],[1,0],[0,1],[0,1]]",
+            "0,0,1,1",
+            1.0170383945266495,
+            "by hand: log(1 + 2 exp(-1/8))",
+            {"gamma": 1.0, "margin": 0.25},
+        ),
+    ),
+    source="Sun et al. 2020, arXiv:2002.10857; Keras 3.15 Circle",
+)
+def circle(x: Array, y: Array, *, gamma: float, margin: float, remove_diagonal: bool) -> Array:
+    """Each of the rows ``(N, D)`` against all of them; no positive or no negative costs nothing."""
+    return quirks.circle_rows(x, y, gamma=gamma, margin=margin, remove_diagonal=remove_diagonal)

@@ -1,0 +1,165 @@
+"""Embedding formulas that only one framework's call has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.core import ops
+from losscli.errors import InputError, UsageError
+from losscli.lazy import lazy
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.losses.spec import Array
+else:
+    np = lazy("numpy")
+
+TORCH_EPSILON = 9.99999996004197e-13  # 1e-12 in float32, also where torch computes in float64
+
+
+def keras_cosine(x: Array, y: Array) -> Array:
+    """keras.metrics.CosineSimilarity: each vector times the reciprocal of its length, at most 1e7."""
+
+    def unit(v: Array) -> Array:
+        return np.asarray(v * np.minimum(1.0 / np.sqrt((v * v).sum(axis=-1, keepdims=True)), 1.0 / 1e-7))
+
+    return np.asarray((unit(y) * unit(x)).sum(axis=-1))
+
+
+def keras_minus_cosine(x: Array, y: Array) -> Array:
+    """keras.losses.CosineSimilarity."""
+    return -keras_cosine(x, y)
+
+
+def optax_cosine(x: Array, y: Array, *, epsilon: float, where: Any = None) -> Array:
+    """Squared lengths are at least ``epsilon``; components outside ``where`` count in none of the sums."""
+    kept = True if where is None else where
+
+    def unit(v: Array) -> Array:
+        return np.asarray(v / np.sqrt(np.maximum((v * v).sum(axis=-1, keepdims=True, where=kept), epsilon)))
+
+    return np.asarray((unit(x) * unit(y)).sum(axis=-1, where=kept))
+
+
+def optax_cosine_distance(x: Array, y: Array, *, epsilon: float, where: Any = None) -> Array:
+    """One minus ``optax_cosine``, which cancels for nearly equal directions."""
+    return 1.0 - optax_cosine(x, y, epsilon=epsilon, where=where)
+
+
+def torch_cosine_embedding(x: Array, sign: NDArray[Any], *, input2: Array, margin: float) -> Array:
+    """1e-12 is added to each squared length, so that a vector is not quite of its own direction."""
+    if sign.ndim > 1:
+        raise InputError(f"one sign for each pair, not an array of shape {sign.shape}", hint="torch raises, too")
+    squares = ((x * x).sum(axis=-1) + TORCH_EPSILON) * ((input2 * input2).sum(axis=-1) + TORCH_EPSILON)
+    cosine = (x * input2).sum(axis=-1) / np.sqrt(squares)
+    return np.where(sign == 1, 1.0 - cosine, np.where(sign == -1, np.maximum(cosine - margin, 0.0), 0.0))
+
+
+def _distance(u: Array, v: Array, p: float, eps: float) -> Array:
+    """torch.nn.functional.pairwise_distance: ``eps`` is added to every difference."""
+    size = abs(u - v + eps)
+    if p == 0.0:
+        return np.asarray((size != 0.0).sum(axis=-1), u.dtype)
+    if np.isinf(p):
+        return np.asarray(size.max(axis=-1) if p > 0.0 else size.min(axis=-1))
+    return np.asarray((size**p).sum(axis=-1) ** (1.0 / p) if p != 2.0 else np.sqrt((size * size).sum(axis=-1)))
+
+
+def _cosine_distance(u: Array, v: Array) -> Array:
+    """1 - torch.nn.functional.cosine_similarity: lengths are at least 1e-8."""
+
+    def unit(x: Array) -> Array:
+        return np.asarray(x / np.maximum(np.sqrt((x * x).sum(axis=-1, keepdims=True)), 1e-8))
+
+    return np.asarray(1.0 - (unit(u) * unit(v)).sum(axis=-1))
+
+
+def _check(margin: float) -> None:
+    if margin <= 0.0:
+        raise UsageError("--margin must be greater than 0", hint="torch raises, too")
+
+
+def torch_triplet(
+    x: Array, *, positive: Array, negative: Array, margin: float, p: float, eps: float, swap: bool
+) -> Array:
+    """torch.nn.TripletMarginLoss."""
+    _check(margin)
+    away = _distance(x, negative, p, eps)
+    if swap:
+        away = np.minimum(away, _distance(positive, negative, p, eps))
+    return np.maximum(margin + _distance(x, positive, p, eps) - away, 0.0)
+
+
+def torch_triplet_with_distance(
+    x: Array, *, positive: Array, negative: Array, distance_function: str | None, margin: float, swap: bool
+) -> Array:
+    """torch.nn.TripletMarginWithDistanceLoss, with the distances that have a name."""
+    _check(margin)
+
+    def distance(u: Array, v: Array) -> Array:
+        match distance_function:
+            case None | "pairwise_distance":
+                return _distance(u, v, 2.0, 1e-6)
+            case "pairwise_distance(p=1)":
+                return _distance(u, v, 1.0, 1e-6)
+            case "1 - cosine_similarity":
+                return _cosine_distance(u, v)
+            case "max_abs":
+                return np.asarray(abs(u - v).max(axis=-1))
+            case _:
+                raise UsageError(f"--distance-function {distance_function}: there is no such distance")
+
+    away = distance(x, negative)
+    if swap:
+        away = np.minimum(away, distance(positive, negative))
+    return np.maximum(margin + distance(x, positive) - away, 0.0)
+
+
+def optax_triplet(
+    x: Array, *, positives: Array, negatives: Array, norm_degree: float, margin: float, eps: float
+) -> Array:
+    """``eps`` is added to the sum of the powers, which are taken of the differences with their signs."""
+
+    def distance(v: Array) -> Array:
+        return np.asarray((((x - v) ** norm_degree).sum(axis=-1) + eps) ** (1.0 / norm_degree))
+
+    return np.maximum(distance(positives) - distance(negatives) + margin, 0.0)
+
+
+def optax_ntxent(x: Array, y: NDArray[Any], weights: None, *, temperature: float) -> Array:
+    """The mean over all ordered positive pairs; a difference of hundreds underflows to an infinite loss."""
+    squares = np.maximum((x * x).sum(axis=-1, keepdims=True), np.finfo(x.dtype).eps)
+    unit = x / np.sqrt(squares)
+    similarity = unit @ unit.T / temperature
+    same = y[:, None] == y
+    pair = same & ~np.eye(len(y), dtype=bool)
+    rivals = np.where(same, -np.inf, similarity)
+    partners = np.where(pair, similarity, -np.inf)
+    top = np.maximum(rivals, partners).max(axis=1, keepdims=True)
+    powers = np.exp(partners - top)
+    log_p = partners - top - np.log(np.exp(rivals - top).sum(axis=1, keepdims=True) + powers)
+    return np.asarray(-np.where(pair, log_p, 0.0).sum() / int(np.count_nonzero(pair)))
+
+
+def circle_rows(x: Array, y: NDArray[Any], *, gamma: float, margin: float, remove_diagonal: bool) -> Array:
+    """The circle loss of each row; 0 where there is no positive or no negative."""
+    if y.size != len(x):
+        raise InputError(f"one label for each of {len(x)} rows, not an array of shape {y.shape}")
+    distance = np.maximum(1.0 - x @ x.T, 0.0)
+    labels = y.reshape(-1)
+    same = labels[:, None] == labels
+    other = ~same
+    if remove_diagonal:
+        same = same & ~np.eye(len(labels), dtype=bool)
+    attract = -gamma * np.maximum(margin + distance, 0.0) * (margin - distance)
+    repel = gamma * np.maximum(1.0 + margin - distance, 0.0) * (1.0 - margin - distance)
+    near = ops.logsumexp(np.where(same, attract, -np.inf))
+    return np.logaddexp(0.0, near + ops.logsumexp(np.where(other, repel, -np.inf)))
+
+
+def keras_circle(x: Array, y: NDArray[Any], *, gamma: float, margin: float, remove_diagonal: bool) -> Array:
+    """keras.losses.Circle: labels are made whole numbers, and rows of loss 0 do not count."""
+    values = circle_rows(x, y.astype(np.int32), gamma=gamma, margin=margin, remove_diagonal=remove_diagonal)
+    return np.ma.masked_equal(values, 0.0)

@@ -1,0 +1,126 @@
+"""Labels as scikit-learn reads them: any words or whole numbers; the classes are the distinct ones, sorted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.errors import InputError
+from losscli.lazy import lazy
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.losses.spec import Array
+
+    Labels = NDArray[Any]
+else:
+    np = lazy("numpy")
+
+
+def column(y: Labels, what: str = "labels") -> Labels:
+    """One label a row: ``(N,)`` or ``(N, 1)`` give ``(N,)``.
+
+    Raises:
+        InputError: Several columns, or numbers that are not whole.
+    """
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = y[:, 0]
+    if y.ndim != 1:
+        raise InputError(f"the {what} have shape {y.shape}; one a row is wanted")
+    if y.dtype.kind == "f" and not (np.isfinite(y) & (y == np.floor(y))).all():
+        raise InputError(f"the {what} are neither words nor whole numbers")
+    return y
+
+
+def same_length(x: Labels, y: Labels) -> None:
+    """Refuse an empty input and one label too many or too few.
+
+    Raises:
+        InputError: See above.
+    """
+    if not x.ndim or not y.ndim or len(x) != len(y):
+        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+    if not len(x):
+        raise InputError("there are no rows")
+
+
+def alike(y: Labels, value: Any) -> Any:
+    """A class given as an option, as a number if the labels are numbers."""
+    if y.dtype == object or not isinstance(value, str):
+        return value
+    try:
+        return float(value)
+    except ValueError:
+        raise InputError(f"the labels are numbers, {value!r} is not") from None
+
+
+def sorted_classes(y: Labels, labels: Labels | None = None) -> Labels:
+    """The distinct labels in sorted order, or those of ``labels`` if it is given."""
+    found = y if labels is None else np.asarray([alike(y, label) for label in np.asarray(labels).tolist()], y.dtype)
+    try:
+        return np.unique(found)
+    except TypeError:
+        raise InputError("some labels are words and some are numbers") from None
+
+
+def numbers_of(y: Labels, classes: Labels) -> NDArray[np.intp]:
+    """The place of each label among the classes.
+
+    Raises:
+        InputError: A label is not among them.
+    """
+    place = {label: n for n, label in enumerate(classes.tolist())}
+    found = np.array([place.get(label, -1) for label in y.tolist()], dtype=np.intp)
+    if (found < 0).any():
+        unknown = y[found < 0].tolist()
+        raise InputError(f"{len(unknown):,} labels are not among the given ones: {unknown[:5]}", hint="--labels")
+    return found
+
+
+def indicators(proba: Array, y: Labels, labels: Labels | None) -> tuple[Array, Array]:
+    """Probabilities and 0/1 labels, both of shape ``(N, C)``, as ``log_loss`` and ``brier_score_loss`` make them.
+
+    Args:
+        proba: ``(N,)`` or ``(N, 1)`` are of the second of two classes.
+        y: Labels, or a row of 0s and 1s for each sample.
+        labels: All classes, if ``y`` does not show them.
+
+    Raises:
+        InputError: What scikit-learn refuses.
+    """
+    in_unit_interval(proba)
+    same_length(proba, y)
+    if proba.ndim == 1:
+        proba = proba[:, None]
+    if proba.ndim != 2:
+        raise InputError(f"probabilities of shape {proba.shape}: rows of classes are wanted")
+    if proba.shape[1] == 1:
+        proba = np.concatenate([1.0 - proba, proba], axis=1)
+    if y.ndim == 2 and y.shape[1] > 1:
+        if labels is not None or y.dtype == object or not np.isin(y, (0, 1)).all():
+            raise InputError("rows of labels must be 0s and 1s, and come without --labels")
+        hot = y.astype(proba.dtype)
+    else:
+        y = column(y)
+        classes = sorted_classes(y, labels)
+        if len(classes) < 2:
+            raise InputError(f"the only label is {classes.tolist()[0]!r}", hint="name all classes with --labels")
+        hot = (numbers_of(y, classes)[:, None] == np.arange(len(classes))).astype(proba.dtype)
+    if hot.shape != proba.shape:
+        raise InputError(
+            f"the labels are of {hot.shape[1]} classes, the probabilities of {proba.shape[1]}",
+            hint="name all classes with --labels",
+        )
+    return proba, hot
+
+
+def in_unit_interval(proba: Array) -> None:
+    """Refuse what is no probability.
+
+    Raises:
+        InputError: A value below 0 or above 1, or NaN.
+    """
+    outside = ~((proba >= 0.0) & (proba <= 1.0))
+    if outside.any():
+        raise InputError(f"{int(outside.sum()):,} probabilities lie outside 0..1: {proba[outside].tolist()[:5]}")

@@ -1,0 +1,94 @@
+"""Likelihood formulas that only one framework's call has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.core import ops
+from losscli.errors import InputError
+from losscli.lazy import lazy
+from losscli.losses.label_sets import indicators
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.losses.spec import Array
+else:
+    np = lazy("numpy")
+
+
+def plain_binary(log_p: Array, log_q: Array, target: Array, *, pos_weight: Any = 1.0) -> Array:
+    """optax: an infinite logit that is right costs 0 times infinity, NaN."""
+    cost: Array = -(pos_weight * target * log_p + (1.0 - target) * log_q)
+    return cost
+
+
+def torch_binary(log_p: Array, log_q: Array, target: Array, *, pos_weight: Any = 1.0) -> Array:
+    """torch.nn.BCEWithLogitsLoss: subtracts the logit, so that -inf gives NaN, and +inf where it is right."""
+    return np.where(np.isneginf(log_p), np.nan, plain_binary(log_p, log_q, target, pos_weight=pos_weight))
+
+
+def tf_binary(log_p: Array, log_q: Array, target: Array, *, pos_weight: Any = 1.0) -> Array:
+    """tf.nn and Keras: any infinite logit gives NaN."""
+    cost = plain_binary(log_p, log_q, target, pos_weight=pos_weight)
+    return np.where(np.isinf(log_p) | np.isinf(log_q), np.nan, cost)
+
+
+def optax_dense(x: Array, target: Array, *, where: Any = None) -> Array:
+    """optax.losses.softmax_cross_entropy: classes outside ``where`` leave the softmax and the sum."""
+    if where is None:
+        return np.asarray(-(target * ops.log_softmax(x)).sum(axis=-1))
+    log_p = ops.log_softmax(np.where(where, x, -np.inf))
+    return np.asarray(-np.where(where, target * log_p, 0.0).sum(axis=-1))
+
+
+def optax_safe(x: Array, target: Array) -> Array:
+    """optax.losses.safe_softmax_cross_entropy: 0 times infinity is 0."""
+    return np.asarray(-ops.weigh(target, ops.log_softmax(x)).sum(axis=-1))
+
+
+def optax_sparse(x: Array, labels: NDArray[Any], *, axis: Any, where: Any = None) -> Array:
+    """Labels beyond the last class give NaN, negative ones count from the end; several axes are one."""
+    if labels.dtype.kind not in "iu":
+        raise InputError("the labels must be whole numbers")
+    axes = np.atleast_1d(axis).astype(int).tolist()
+    if where is not None:
+        x = np.where(where, x, -np.inf)
+    x = np.moveaxis(x, axes, range(-len(axes), 0))
+    x = x.reshape(*x.shape[: x.ndim - len(axes)], -1)
+    size = x.shape[-1]
+    index = np.where(labels < 0, labels + size, labels)
+    known = (index >= 0) & (index < size)
+    cost = -ops.log_softmax_at(x, np.where(known, index, 0))
+    return np.where(known, cost, np.asarray(np.nan, x.dtype))
+
+
+def torch_kl(log_p: Array, target: Array, *, log_target: bool) -> Array:
+    """torch.nn.KLDivLoss, element by element; a target of 0 times a log-probability of -inf is NaN."""
+    if log_target:
+        return np.exp(target) * (target - log_p)
+    return ops.xlogy(target, target) - target * log_p
+
+
+def optax_kl(log_p: Array, target: Array, *, where: Any = None) -> Array:
+    """optax.losses.kl_divergence, element by element; 0 times infinity is NaN."""
+    cost = target * (np.log(np.where(target == 0.0, 1.0, target)) - log_p)
+    return cost if where is None else np.where(where, cost, 0.0)
+
+
+def optax_log_kl(log_p: Array, log_target: Array, *, where: Any = None) -> Array:
+    """optax.losses.kl_divergence_with_log_targets, element by element."""
+    cost = np.exp(log_target) * (log_target - log_p)
+    return cost if where is None else np.where(where, cost, 0.0)
+
+
+def sklearn_log_loss(proba: Array, y: NDArray[Any], *, labels: Any = None) -> Array:
+    """sklearn.metrics.log_loss: classes in sorted order are the columns; no rescaling."""
+    return sklearn_log_cost(*indicators(proba, y, labels))
+
+
+def sklearn_log_cost(proba: Array, hot: Array) -> Array:
+    """Cross-entropy of rows, both ``(N, C)``; clipped at the machine epsilon of the probabilities."""
+    eps = np.finfo(proba.dtype).eps
+    return np.asarray(-ops.xlogy(hot.astype(proba.dtype), np.clip(proba, eps, 1.0 - eps)).sum(axis=1))

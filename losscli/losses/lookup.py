@@ -1,0 +1,110 @@
+"""Which loss, and which framework's call, a name means."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+from typing import TYPE_CHECKING
+
+from losscli.errors import UsageError, quoted
+from losscli.losses import CALLS, LOSSES, NOT_HERE, find
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from losscli.losses import Loss, Reference
+
+# What code writes for the start of a call's name.
+_SHORT = {
+    "keras.": ("tf.keras.", "tensorflow.keras.", "tf."),
+    "torch.nn.functional.": ("F.",),
+    "tf.": ("tensorflow.",),
+    "optax.losses.": ("optax.",),
+}
+
+
+def find_loss(name: str) -> Loss:
+    """The loss of that name or alias, or that a framework's call of that name computes.
+
+    Raises:
+        UsageError: There is none, or calls of that name compute different losses.
+    """
+    loss = find(name)
+    if loss is not None:
+        return loss
+    found = {CALLS[call][0].name: CALLS[call][0] for call in calls_of(name)}
+    if len(found) == 1:
+        return found.popitem()[1]
+    return find_call(name)[0]
+
+
+def find_call(name: str, also: Iterable[str] = ()) -> tuple[Loss, Reference]:
+    """The framework's call of that name, and its loss.
+
+    Args:
+        name: In full, or as much of its end as is unique, as in ``nn.HuberLoss``; or as code imports it:
+            ``tf.keras.losses.Huber``, ``F.huber_loss``.
+        also: Other names that may have been meant.
+
+    Raises:
+        UsageError: There is none, it may be one of several, or it is known and left out.
+    """
+    calls = calls_of(name)
+    if len(calls) == 1:
+        return CALLS[calls[0]]
+    if calls:
+        raise UsageError(f"{quoted(name)} may be one of {len(calls)} calls", hint="\n".join(calls))
+    for call, reason in NOT_HERE:
+        if name.lower() in {spelling.lower() for spelling in _spellings(call)}:
+            raise UsageError(f"{call} is not here: {reason}")
+    raise UsageError(f"no loss and no call is named {quoted(name)}", hint=_hint(name, also))
+
+
+def calls_of(name: str) -> list[str]:
+    """The calls that a name may mean, in full, in the order of the declarations; usually one or none.
+
+    A name that is right as it stands is not read without regard to case, and a full name is no end of another.
+    """
+    if name in CALLS:
+        return [name]
+    exact, folded = _index()
+    return list((exact.get(name) or folded.get(name.lower()) or {}).values())
+
+
+def close_names(name: str, also: Iterable[str] = ()) -> list[str]:
+    """Names of losses and calls, and of ``also``, that look like ``name``, the closest first."""
+    import difflib
+
+    last = name.rpartition(".")[2].lower().replace("_", "-")
+    known: dict[str, str] = {}
+    for call in reversed(CALLS):
+        known[call.rpartition(".")[2].lower().replace("_", "-")] = call
+    known |= {spelling: spelling for loss in LOSSES for spelling in loss.names} | {word: word for word in also}
+    close = [known[match] for match in difflib.get_close_matches(last, known, n=3, cutoff=0.7)]
+    return [match for match in close if "." in match or "." not in name] or close
+
+
+def _hint(name: str, also: Iterable[str]) -> str:
+    close = close_names(name, also)
+    return "\n".join([*close, "losscli losses lists all"] if close else ["losscli losses lists them"])
+
+
+def _spellings(call: str) -> Iterator[str]:
+    """The call, its ends, and what code writes instead of its start."""
+    words = call.split(".")
+    yield from (".".join(words[i:]) for i in range(len(words)))
+    for start, shorts in _SHORT.items():
+        if call.startswith(start):
+            yield from (short + call.removeprefix(start) for short in shorts)
+
+
+@cache
+def _index() -> tuple[dict[str, dict[int, str]], dict[str, dict[int, str]]]:
+    """Calls by spelling, exactly and in lower case; of a call and its aliases the first counts."""
+    exact: dict[str, dict[int, str]] = defaultdict(dict)
+    folded: dict[str, dict[int, str]] = defaultdict(dict)
+    for call, (_, reference) in CALLS.items():
+        for spelling in _spellings(call):
+            exact[spelling].setdefault(id(reference), call)
+            folded[spelling.lower()].setdefault(id(reference), call)
+    return exact, folded

@@ -1,0 +1,185 @@
+"""A framework's convention is data: its calls, and how each departs from plain mathematics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from losscli.losses.spec import EXACT, Kind, Param, Reading, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from losscli.losses.spec import Kernel, Takes
+
+
+class Rule(StrEnum):
+    """What a reduction makes of the per-sample values."""
+
+    NONE = "none"
+    SUM = "sum"
+    MEAN = "mean"  # over all values
+    WEIGHTED = "weighted"  # over the sum of the weights
+    ROWS = "rows"  # over the size of the first axis
+
+
+@dataclass(frozen=True, slots=True)
+class Reductions:
+    """A framework's names for its reductions; the first is its default.
+
+    Attributes:
+        rules: By the framework's own names.
+        empty: The mean of nothing.
+    """
+
+    rules: Mapping[str, Rule]
+    empty: float = float("nan")
+
+    @property
+    def default(self) -> str:
+        """The framework's default."""
+        return next(iter(self.rules))
+
+
+class Weighting(StrEnum):
+    """How sample weights meet the values."""
+
+    NONE = "the call takes no sample weights"
+    LAST = "broadcast against the last axis"  # keras.losses
+    ROWS = "one a row, after the values of a row are averaged"  # keras.metrics, sklearn
+
+
+class Outputs(StrEnum):
+    """What becomes of the outputs of a row, for an elementwise kernel."""
+
+    MEAN = "mean"
+    KEEP = "keep"
+    SUM = "sum"
+
+
+KERAS_LOSS = Reductions(
+    {
+        "sum_over_batch_size": Rule.MEAN,
+        "mean": Rule.MEAN,
+        "mean_with_sample_weight": Rule.WEIGHTED,
+        "sum": Rule.SUM,
+        "none": Rule.NONE,
+    },
+    empty=0.0,
+)
+KERAS_METRIC = Reductions({"default": Rule.WEIGHTED}, empty=0.0)
+TORCH = Reductions({"mean": Rule.MEAN, "sum": Rule.SUM, "none": Rule.NONE})
+TORCH_WEIGHTED = Reductions({"mean": Rule.WEIGHTED, "sum": Rule.SUM, "none": Rule.NONE})
+TORCH_BATCH = Reductions({"mean": Rule.MEAN, "batchmean": Rule.ROWS, "sum": Rule.SUM, "none": Rule.NONE})
+TORCHVISION = Reductions({"none": Rule.NONE, "mean": Rule.MEAN, "sum": Rule.SUM})
+OPTAX = Reductions({"none": Rule.NONE, "mean": Rule.MEAN, "sum": Rule.SUM})
+TF = Reductions({"none": Rule.NONE, "reduce_mean": Rule.MEAN, "reduce_sum": Rule.SUM})
+SKLEARN = Reductions({"default": Rule.WEIGHTED})
+SKLEARN_NORMALIZE = Reductions({"normalize=True": Rule.WEIGHTED, "normalize=False": Rule.SUM})
+WHOLE = Reductions({"default": Rule.SUM})  # the kernel has reduced already
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One framework's call for a loss, and how that call departs from plain mathematics.
+
+    Attributes:
+        call: As imported and typed, without arguments.
+        reading: What happens to probabilities before the formula.
+        reads: What its predictions are, unless an option says logits.
+        note: What differs, in a sentence; shown in the catalogue.
+        options: The call's own keyword arguments, with its defaults.
+        reductions: Its names for reductions, with their divisors.
+        weighting: How it takes sample weights.
+        outputs: What it does with the outputs of a row.
+        axis: Where its classes or features are, unless an option says otherwise.
+        takes: What its kernel takes, if that is not what the loss's does.
+        kernel: Its formula, where it is not the loss's.
+        fixed: Parameters of the kernel that this call does not let one choose.
+        extras: Names of further arrays it takes, passed to the kernel.
+        signs: What labels of 0 and 1 mean to a margin: ``all`` (turned into -1 and 1 if all labels are 0 or 1, as
+            Keras does), ``zero`` (0 is -1), or nothing.
+        whole: All rows must be seen at once.
+        aliases: Other names of the same call.
+        command: False for a convention that ``--like`` knows, but whose call belongs to another loss.
+    """
+
+    call: str
+    reading: Reading = EXACT
+    reads: Kind = Kind.PROBABILITIES
+    note: str = ""
+    options: tuple[Param, ...] = ()
+    reductions: Reductions = TORCH
+    weighting: Weighting = Weighting.NONE
+    outputs: Outputs = Outputs.KEEP
+    axis: int = -1
+    takes: Takes | None = None
+    kernel: Kernel | None = None
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    extras: tuple[str, ...] = ()
+    signs: str = ""
+    whole: bool = False
+    aliases: tuple[str, ...] = ()
+    command: bool = True
+
+    @property
+    def framework(self) -> str:
+        """The first word of the call: ``keras``, ``torch``, ``sklearn``, ``optax``, ``tf``."""
+        return self.call.partition(".")[0]
+
+    @property
+    def weighted_mean(self) -> bool:
+        """Whether its ``mean`` divides by the sum of the weights."""
+        rule = self.reductions.rules.get("mean", self.reductions.rules[self.reductions.default])
+        return rule is Rule.WEIGHTED
+
+    @property
+    def name(self) -> str:
+        """The last word of the call."""
+        return self.call.rpartition(".")[2]
+
+
+# Arguments that several calls share.
+FROM_LOGITS = Param("from_logits", False, "Predictions are logits.", role=Role.FROM_LOGITS)
+AXIS = Param("axis", -1, "Where the classes or features are.", role=Role.AXIS)
+AXES = Param("axis", -1, "Where the features are; several axes count as one.", vector=True, role=Role.AXIS)
+CLASS_WEIGHT = Param("weight", None, "One weight for each class.", vector=True, role=Role.CLASS_WEIGHT)
+ELEMENT_WEIGHT = Param("weight", None, "Weights that broadcast to the values.", vector=True, role=Role.ELEMENT_WEIGHT)
+IGNORE_CLASS = Param("ignore_class", None, "Rows labelled so do not count.", role=Role.IGNORE)
+POS_WEIGHT = Param("pos_weight", 1.0, "Weight of the positive labels; one, or one for each output.", vector=True)
+LABELS = Param("labels", None, "All class labels, where these do not show them.", vector=True)
+IGNORE_INDEX = Param("ignore_index", -100, "Rows labelled so do not count.", role=Role.IGNORE)
+
+
+def keras_loss(name: str, **data: Any) -> Reference:
+    """A class of ``keras.losses``: sample weights meet the last axis, the mean divides by the number of values."""
+    data = {"outputs": Outputs.MEAN} | data
+    return Reference(f"keras.losses.{name}", reductions=KERAS_LOSS, weighting=Weighting.LAST, **data)
+
+
+def keras_metric(name: str, **data: Any) -> Reference:
+    """A class of ``keras.metrics``: the mean divides by the sum of the weights."""
+    data = {"outputs": Outputs.MEAN} | data
+    return Reference(f"keras.metrics.{name}", reductions=KERAS_METRIC, weighting=Weighting.ROWS, **data)
+
+
+def torch_call(name: str, **data: Any) -> Reference:
+    """A module of ``torch.nn``, or with ``functional.`` a function: values are left as they are."""
+    return Reference(f"torch.nn.{name}", **data)
+
+
+def optax_call(name: str, **data: Any) -> Reference:
+    """A function of ``optax.losses``: values for the caller to reduce."""
+    return Reference(f"optax.losses.{name}", **({"reductions": OPTAX} | data))
+
+
+def sklearn_call(name: str, **data: Any) -> Reference:
+    """A function of ``sklearn.metrics``: one number, weighted by the sum of the weights."""
+    defaults: dict[str, Any] = {"reductions": SKLEARN, "weighting": Weighting.ROWS}
+    return Reference(f"sklearn.metrics.{name}", **(defaults | data))
+
+
+def tf_call(name: str, **data: Any) -> Reference:
+    """A function of ``tf.nn``: values for the caller to reduce."""
+    return Reference(f"tf.nn.{name}", **({"reductions": TF} | data))

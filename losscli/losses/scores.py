@@ -1,0 +1,208 @@
+"""Scores of a whole data set: the share of what a constant misses that predictions explain; 1 is perfect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.core import ops
+from losscli.errors import InputError
+from losscli.lazy import lazy
+from losscli.losses import regression_quirks as quirks
+from losscli.losses import scores_quirks
+from losscli.losses.references import keras_metric, sklearn_call
+from losscli.losses.regression_quirks import MULTIOUTPUT, average, columns
+from losscli.losses.scores_quirks import FORCE_FINITE, MULTIOUTPUT_VARIANCE
+from losscli.losses.spec import Domain, Example, Kind, Param, Takes, loss
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.losses.spec import Array
+else:
+    np = lazy("numpy")
+
+FAMILY = "scores"
+VALUES = Kind.VALUES
+SET = frozenset({"row-permutation"})
+SHARE = "1 is perfect, 0 no better than a constant; as scikit-learn defines it."
+POWER = Param("power", 0.0, "0 squared error, 1 Poisson, 2 gamma, 3 inverse Gaussian; none between 0 and 1.")
+ALPHA = Param("alpha", 0.5, "The quantile that is predicted.", ge=0.0, le=1.0)
+AGGREGATION = Param(
+    "class_aggregation",
+    "uniform_average",
+    "Outputs alike, by their variance, or each for itself (none).",
+    choices=("uniform_average", "variance_weighted_average", "none"),
+)
+REGRESSORS = Param("num_regressors", 0, "Adjust for that many predictors.", ge=0)
+
+
+@loss(
+    name="r2-score",
+    aliases=("r2",),
+    family=FAMILY,
+    summary="The share of the labels' variance that the predictions explain; 1 is perfect, 0 is the mean.",
+    formula="1 - sum (y - x)^2 / sum (y - mean(y))^2",
+    takes=Takes.SET,
+    params=(MULTIOUTPUT_VARIANCE, FORCE_FINITE),
+    whole=True,
+    higher_is_better=True,
+    references=(
+        keras_metric(
+            "R2Score",
+            reads=VALUES,
+            kernel=scores_quirks.keras_r2,
+            options=(AGGREGATION, REGRESSORS),
+            whole=True,
+            note="Takes rows of outputs only; a constant label gives 0 if it is missed, NaN if it is met.",
+        ),
+        sklearn_call(
+            "r2_score",
+            reads=VALUES,
+            kernel=scores_quirks.sklearn_r2,
+            options=(MULTIOUTPUT_VARIANCE, FORCE_FINITE),
+            whole=True,
+            note="A constant label gives 0 if it is missed, 1 if it is met; fewer than two rows give NaN.",
+        ),
+    ),
+    laws=SET,
+    examples=(
+        Example(
+            "2.5,0,2,8", "3,-0.5,2,7", 0.9486081370449679, "sklearn.metrics.r2_score, scikit-learn 1.9 documentation"
+        ),
+        Example("1,2,4", "1,2,3", 0.5, "by hand: 1 - 1 / 2"),
+    ),
+    source="Wright 1921, Correlation and causation; scikit-learn 1.9 r2_score",
+)
+def r2_score(
+    prediction: Array, target: NDArray[Any], weights: Array | None, *, multioutput: Any, force_finite: bool
+) -> Array:
+    """The share of each output, then their mean."""
+    return scores_quirks.r2(prediction, target, weights, average, multioutput, force_finite)
+
+
+@loss(
+    name="explained-variance",
+    family=FAMILY,
+    summary="The share of the labels' variance that the predictions explain, whatever constant they are off by.",
+    formula="1 - var(y - x) / var(y)",
+    takes=Takes.SET,
+    params=(MULTIOUTPUT_VARIANCE, FORCE_FINITE),
+    whole=True,
+    higher_is_better=True,
+    references=(
+        sklearn_call(
+            "explained_variance_score",
+            reads=VALUES,
+            kernel=scores_quirks.sklearn_variance_share,
+            options=(MULTIOUTPUT_VARIANCE, FORCE_FINITE),
+            whole=True,
+            note=SHARE,
+        ),
+    ),
+    laws=SET,
+    examples=(
+        Example("2.5,0,2,8", "3,-0.5,2,7", 0.9571734475374732, "scikit-learn 1.9 documentation"),
+        Example("11,12,13", "1,2,3", 1.0, "by hand: 10 too much everywhere has no variance"),
+    ),
+    source="Kent 1983, Information gain and correlation; scikit-learn 1.9 explained_variance_score",
+)
+def explained_variance(
+    prediction: Array, target: NDArray[Any], weights: Array | None, *, multioutput: Any, force_finite: bool
+) -> Array:
+    """The share of each output, then their mean."""
+    return scores_quirks.variance_share(prediction, target, weights, average, multioutput, force_finite)
+
+
+@loss(
+    name="d2-tweedie-score",
+    family=FAMILY,
+    summary="The share of the Tweedie deviance that the predictions explain.",
+    formula="1 - sum d(x, y) / sum d(mean(y), y)        d: tweedie-deviance",
+    takes=Takes.SET,
+    domain=Domain.POSITIVE,
+    params=(POWER,),
+    whole=True,
+    higher_is_better=True,
+    references=(
+        sklearn_call(
+            "d2_tweedie_score",
+            reads=VALUES,
+            options=(POWER,),
+            whole=True,
+            note="Power 0, the default, is R squared; equal labels are refused (it divides by 0 or by noise).",
+        ),
+    ),
+    laws=SET,
+    examples=(
+        Example("1,2,4", "1,2,3", 0.5, "by hand: power 0 is r2-score"),
+        Example(
+            "1,2,4",
+            "1,2,3",
+            0.7382622675747438,
+            "by hand: 1 - (3 log(3/4) + 1) / (log(1/2) + 3 log(3/2))",
+            {"power": 1.0},
+        ),
+    ),
+    source="Hastie, Tibshirani and Wainwright 2015, 3.3; scikit-learn 1.9 d2_tweedie_score",
+)
+def d2_tweedie_score(prediction: Array, target: NDArray[Any], weights: Array | None, *, power: float) -> Array:
+    """Against the mean of the labels; NaN for fewer than two rows."""
+    quirks.check_power(power)
+    x, y, weights = columns(prediction, target, weights, single=True)
+    if len(x) < 2:
+        return np.asarray(np.nan, x.dtype)
+    quirks.check_domain(x, y, power)
+    missed = average(ops.deviance(x, y, power), weights).reshape(())
+    whole = average(ops.deviance(np.broadcast_to(average(y, weights), y.shape), y, power), weights).reshape(())
+    if whole == 0.0:
+        raise InputError("all labels are alike, so that there is nothing to explain", hint=quirks.TOO)
+    return 1.0 - missed / whole
+
+
+@loss(
+    name="d2-pinball-score",
+    family=FAMILY,
+    summary="The share of the quantile loss that the predictions explain.",
+    formula="1 - sum q(x, y) / sum q(Q(y), y)        q: quantile, Q: the labels' alpha-quantile",
+    takes=Takes.SET,
+    params=(ALPHA, MULTIOUTPUT),
+    whole=True,
+    higher_is_better=True,
+    references=(sklearn_call("d2_pinball_score", reads=VALUES, options=(ALPHA, MULTIOUTPUT), whole=True, note=SHARE),),
+    laws=SET,
+    examples=(
+        Example("2.5,0,2,8", "3,-0.5,2,7", 0.7647058823529411, "by hand: 1 - 2 / 8.5"),
+        Example("1,3,3", "1,2,3", 0.5, "by hand: 1 - 1 / 2"),
+    ),
+    source="Koenker and Machado 1999, Goodness of fit for quantile regression; scikit-learn 1.9 d2_pinball_score",
+)
+def d2_pinball_score(
+    prediction: Array, target: NDArray[Any], weights: Array | None, *, alpha: float, multioutput: Any
+) -> Array:
+    """Against the labels' quantile; NaN for fewer than two rows."""
+    return scores_quirks.d2_pinball(prediction, target, weights, alpha, multioutput)
+
+
+@loss(
+    name="d2-absolute-error-score",
+    family=FAMILY,
+    summary="The share of the mean absolute error that the predictions explain.",
+    formula="1 - sum |y - x| / sum |y - median(y)|",
+    takes=Takes.SET,
+    params=(MULTIOUTPUT,),
+    whole=True,
+    higher_is_better=True,
+    references=(sklearn_call("d2_absolute_error_score", reads=VALUES, options=(MULTIOUTPUT,), whole=True, note=SHARE),),
+    laws=SET,
+    examples=(
+        Example("2.5,0,2,8", "3,-0.5,2,7", 0.7647058823529411, "by hand: 1 - 2 / 8.5"),
+        Example("1,3,3", "1,2,3", 0.5, "by hand: 1 - 1 / 2"),
+    ),
+    source="Hastie, Tibshirani and Wainwright 2015, 3.3; scikit-learn 1.9 d2_absolute_error_score",
+)
+def d2_absolute_error_score(
+    prediction: Array, target: NDArray[Any], weights: Array | None, *, multioutput: Any
+) -> Array:
+    """Against the labels' median; NaN for fewer than two rows."""
+    return scores_quirks.d2_pinball(prediction, target, weights, 0.5, multioutput)

@@ -1,0 +1,181 @@
+"""What the scores of whole data sets share, and formulas that only one framework's call has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.errors import InputError
+from losscli.lazy import lazy
+from losscli.losses.regression_quirks import average, columns, over_outputs, pinball, summed
+from losscli.losses.spec import Param
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.losses.spec import Array
+
+    Mean = Callable[[Array, Array | None], Array]
+else:
+    np = lazy("numpy")
+
+MULTIOUTPUT_VARIANCE = Param(
+    "multioutput",
+    "uniform_average",
+    "Outputs alike, each for itself, by their variance, or weighted by these numbers.",
+    vector=True,
+    choices=("uniform_average", "raw_values", "variance_weighted"),
+)
+FORCE_FINITE = Param("force_finite", True, "A constant label scores 0 or 1 instead of -inf or NaN.")
+
+
+def same_rank(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
+    """Keras's rule: of ranks that differ by one, a last axis of size 1 is dropped, or given to a vector."""
+    if y is None or y.dtype == object:
+        raise InputError("there are no labels" if y is None else "the labels are words; this score takes numbers")
+    y = y.astype(x.dtype)
+    if x.ndim == y.ndim + 1 and x.shape[-1] == 1:
+        x, y = (x, y[:, None]) if y.ndim == 1 else (x[..., 0], y)
+    elif y.ndim == x.ndim + 1 and y.shape[-1] == 1:
+        x, y = (x[:, None], y) if x.ndim == 1 else (x, y[..., 0])
+    try:
+        np.broadcast_shapes(x.shape, y.shape)
+    except ValueError:
+        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together") from None
+    return x, y
+
+
+def metric_mean(values: Array, weights: Any) -> Array:
+    """keras.metrics.Mean: weights of any shape, over their sum; nothing, or no weight, gives 0."""
+    if weights is None:
+        weights = np.ones((), values.dtype)
+    weights = np.asarray(weights, values.dtype)
+    if weights.ndim == values.ndim + 1 and weights.shape[-1] == 1:
+        weights = weights[..., 0]
+    if values.ndim > weights.ndim:
+        values = values.mean(axis=tuple(range(weights.ndim, values.ndim)))
+    try:
+        weights = np.broadcast_to(weights, values.shape)
+    except ValueError:
+        raise InputError(f"sample weights of shape {weights.shape} for values of shape {values.shape}") from None
+    divisor = summed(weights.reshape(-1))
+    return summed((values * weights).reshape(-1)) / divisor if divisor else divisor
+
+
+def explained(missed: Array, variance: Array, multioutput: Any, force_finite: bool) -> Array:
+    """``1 - missed / variance`` of each output; ``force_finite``: without variance 1 if nothing is missed, else 0."""
+    scores = 1.0 - missed / variance
+    if force_finite:
+        scores = np.where(missed == 0.0, 1.0, np.where(variance == 0.0, 0.0, scores))
+    return over_outputs(scores.astype(missed.dtype), multioutput, variance)
+
+
+def undefined(x: Array, multioutput: Any) -> Array:
+    """NaN for a single row, once ``multioutput`` proves to be possible."""
+    over_outputs(x[0], multioutput, x[0])
+    return np.asarray(np.nan, x.dtype)
+
+
+def r2(
+    x: Array,
+    y: NDArray[Any],
+    weights: Array | None,
+    mean: Mean,
+    multioutput: Any,
+    force_finite: bool,
+) -> Array:
+    """The coefficient of determination; NaN for fewer than two rows."""
+    x, y, weights = columns(x, y, weights)
+    if len(x) < 2:
+        return undefined(x, multioutput)
+    each = np.ones((), x.dtype) if weights is None else weights[:, None].astype(x.dtype)
+    missed, variance = summed(each * (y - x) ** 2), summed(each * (y - mean(y, weights)) ** 2)
+    return explained(missed, variance, "uniform_average" if multioutput is None else multioutput, force_finite)
+
+
+def variance_share(
+    x: Array,
+    y: NDArray[Any],
+    weights: Array | None,
+    mean: Mean,
+    multioutput: Any,
+    force_finite: bool,
+) -> Array:
+    """The share of the variance that is explained, whatever constant the predictions are off by."""
+    x, y, weights = columns(x, y, weights)
+    off = y - x
+    missed = average((off - mean(off, weights)) ** 2, weights)
+    return explained(missed, average((y - mean(y, weights)) ** 2, weights), multioutput, force_finite)
+
+
+def sklearn_r2(x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any, force_finite: bool) -> Array:
+    """sklearn.metrics.r2_score: the rounded mean of equal labels may differ from them, so that they vary a little."""
+    return r2(x, y, weights, _rounded_mean, multioutput, force_finite)
+
+
+def sklearn_variance_share(
+    x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any, force_finite: bool
+) -> Array:
+    """sklearn.metrics.explained_variance_score: as for r2_score, equal labels may vary a little."""
+    return variance_share(x, y, weights, _rounded_mean, multioutput, force_finite)
+
+
+def _rounded_mean(y: Array, weights: Array | None) -> Array:
+    return np.asarray(np.average(y, axis=0, weights=weights))
+
+
+def keras_r2(
+    x: Array, y: NDArray[Any], weights: Array | None, *, class_aggregation: str | None, num_regressors: int
+) -> Array:
+    """keras.metrics.R2Score: the variance is a difference of sums; infinite scores are 0, 0 / 0 is NaN."""
+    x, y = same_rank(x, y)
+    if x.ndim != 2 or y.ndim != 2:
+        raise InputError("R2Score takes rows of outputs: two axes", hint="[[1],[2],[3]] is one output")
+    weights = np.ones((), x.dtype) if weights is None else np.asarray(weights, x.dtype)
+    try:
+        weights = np.broadcast_to(weights[:, None] if weights.ndim == 1 else weights, y.shape)
+    except ValueError:
+        raise InputError(f"sample weights of shape {weights.shape} for labels of shape {y.shape}") from None
+    total, squares = (y * weights).sum(axis=0), (y * (y * weights)).sum(axis=0)
+    variance = squares - total * (total / weights.sum(axis=0))
+    scores = 1.0 - ((y - x) ** 2 * weights).sum(axis=0) / variance
+    scores = np.where(np.isinf(scores), np.zeros((), x.dtype), scores)
+    if class_aggregation == "uniform_average":
+        scores = scores.mean()
+    elif class_aggregation == "variance_weighted_average":
+        scores = (variance * scores).sum() / variance.sum()
+    spare = y.size - num_regressors - 1
+    return np.asarray(1.0 - (1.0 - scores) * (y.size - 1.0) / spare if num_regressors and spare > 0 else scores)
+
+
+def weighted_quantile(values: Array, weights: Array, share: float) -> Array:
+    """The averaged inverted distribution function of each column (Hyndman and Fan 1996), as scikit-learn has it."""
+    order = np.argsort(values, axis=0, kind="stable")
+    weights = weights.astype(values.dtype)
+    found = []
+    for column, rows in zip(values.T, order.T, strict=True):
+        reached = np.cumsum(weights[rows])
+        wanted = values.dtype.type(share * 100.0) / 100 * reached[-1]
+        if wanted == 0:
+            wanted = np.nextafter(wanted, wanted + 1)
+        last = len(rows) - 1
+        i = min(int(np.searchsorted(reached, wanted)), last)
+        j = min(i + 1, last)
+        if weights[rows[j]] == 0:
+            j = int(np.searchsorted(reached, reached[i], side="right"))
+            j = i if j > last else j
+        low, high = column[rows[i]], column[rows[j]]
+        found.append(low if reached[i] - wanted > np.finfo(values.dtype).eps else (low + high) / 2)
+    return np.asarray(found, values.dtype)
+
+
+def d2_pinball(x: Array, y: NDArray[Any], weights: Array | None, alpha: float, multioutput: Any) -> Array:
+    """The share of the quantile loss that is explained; NaN for fewer than two rows."""
+    x, y, weights = columns(x, y, weights)
+    if len(x) < 2:
+        return undefined(x, multioutput)
+    best = weighted_quantile(y, np.ones(len(y), y.dtype) if weights is None else weights, alpha)
+    missed = average(pinball(x, y, alpha), weights)
+    return explained(missed, average(pinball(np.broadcast_to(best, y.shape), y, alpha), weights), multioutput, True)

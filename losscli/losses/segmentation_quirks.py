@@ -1,0 +1,114 @@
+"""Overlaps of regions, and the formulas that only one framework's call has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.core import ops
+from losscli.errors import InputError
+from losscli.lazy import lazy
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.losses.spec import Array
+else:
+    np = lazy("numpy")
+
+KERAS_EPSILON = 1e-7
+
+
+def row_sizes(x: Array, weights: Array | None) -> Array:
+    """Weights ``(N,)`` with axes that meet those of ``x``."""
+    if weights is None:
+        return np.ones((1,) * x.ndim, x.dtype)
+    return weights.reshape(-1, *[1] * (x.ndim - 1))
+
+
+def overlap_loss(x: Array, y: Array, weights: Array | None, *, alpha: float, beta: float) -> Array:
+    """``1 - I / (I + alpha A + beta B)`` as a quotient without cancellation; weights of rows or elements."""
+    if weights is None or weights.ndim != x.ndim:
+        weights = row_sizes(x, weights)
+    both, alarms, missed = (ops.total((weights * part).reshape(-1)) for part in (x * y, x * (1.0 - y), (1.0 - x) * y))
+    wrong = alpha * alarms + beta * missed
+    return np.asarray(wrong / (both + wrong))
+
+
+def keras_dice(x: Array, y: Array) -> Array:
+    """keras.losses.Dice of the regions along the last axis."""
+    return np.asarray(1.0 - 2.0 * (y * x).sum(axis=-1) / (y.sum(axis=-1) + x.sum(axis=-1) + KERAS_EPSILON))
+
+
+def keras_tversky(x: Array, y: Array, *, alpha: float, beta: float) -> Array:
+    """keras.losses.Tversky of the regions along the last axis; alpha weighs what was missed."""
+    both = (y * x).sum(axis=-1)
+    missed = ((1.0 - x) * y).sum(axis=-1)
+    alarms = (x * (1.0 - y)).sum(axis=-1)
+    return np.asarray(1.0 - both / (both + missed * alpha + alarms * beta + KERAS_EPSILON))
+
+
+def optax_dice(
+    x: Array,
+    y: NDArray[Any],
+    *,
+    class_weights: Any = None,
+    smooth: float = 1.0,
+    alpha: float = 0.5,
+    beta: float = 0.5,
+    apply_softmax: bool = True,
+    reduction: str = "mean",
+    ignore_background: bool = False,
+    axis: Any = None,
+) -> Array:
+    """optax.losses.dice_loss: softmax, or sigmoid for a last axis of 1; one value for each item of the batch."""
+    x = x[..., None] if x.ndim == y.ndim - 1 else x
+    y = y[..., None] if y.ndim == x.ndim - 1 else y
+    if x.shape != y.shape:
+        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+    y = y.astype(x.dtype)
+    if apply_softmax:
+        x = ops.sigmoid(x) if x.shape[-1] == 1 else ops.softmax(x)
+    elif not np.allclose(x.sum(axis=-1), 1.0, rtol=1e-5):
+        raise InputError("the probabilities of a row do not sum to 1", hint="optax raises, too")
+    axes = tuple(range(1, x.ndim - 1)) if axis is None else tuple(np.atleast_1d(axis).astype(int).tolist())
+    both, predicted, true = (x * y).sum(axis=axes), x.sum(axis=axes), y.sum(axis=axes)
+    overlap = (both + smooth) / (both + alpha * (predicted - both) + beta * (true - both) + smooth)
+    values = 1.0 - overlap
+    if class_weights is not None:
+        values = values * np.asarray(class_weights, x.dtype)
+    if ignore_background and x.shape[-1] > 1:
+        values = values[..., 1:]
+    match reduction:
+        case "none":
+            return np.asarray(values)
+        case "sum":
+            return np.asarray(values.sum(axis=-1))
+    return np.asarray(values.mean(axis=-1))
+
+
+def optax_binary_dice(x: Array, y: NDArray[Any], *, smooth: float, apply_sigmoid: bool) -> Array:
+    """optax.losses.binary_dice_loss; without the sigmoid it raises unless all is 1, as optax does."""
+    if x.ndim == y.ndim and x.shape[-1] != 1:
+        x, y = x[..., None], y[..., None]
+    return optax_dice(x, y, smooth=smooth, apply_softmax=apply_sigmoid)
+
+
+def optax_generalized_dice(
+    x: Array, y: NDArray[Any], weights: None, *, smooth: float, apply_softmax: bool, ignore_background: bool
+) -> Array:
+    """optax.losses.multiclass_generalized_dice_loss: one number for batch and classes."""
+    y = y.astype(x.dtype)
+    rarity = 1.0 / (y.sum(axis=tuple(range(y.ndim - 1))) ** 2 + 1e-7)
+    rarity = rarity / rarity.sum() * len(rarity)
+    return np.asarray(
+        optax_dice(
+            x,
+            y,
+            class_weights=rarity,
+            smooth=smooth,
+            apply_softmax=apply_softmax,
+            reduction="none",
+            ignore_background=ignore_background,
+        ).mean()
+    )

@@ -1,0 +1,149 @@
+"""Errors of a whole data set that are not a mean of one number a row: roots, medians, maxima."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.errors import UsageError
+from losscli.lazy import lazy
+from losscli.losses import regression_quirks as quirks
+from losscli.losses import scores_quirks
+from losscli.losses.references import keras_metric, sklearn_call
+from losscli.losses.regression_quirks import MULTIOUTPUT, columns, over_outputs
+from losscli.losses.spec import Domain, Example, Kind, Takes, loss
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.losses.spec import Array
+else:
+    np = lazy("numpy")
+
+FAMILY = "scores"
+VALUES = Kind.VALUES
+ERROR = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-target"})
+
+
+@loss(
+    name="root-mean-squared-error",
+    aliases=("rmse",),
+    family=FAMILY,
+    summary="The root of the mean squared difference.",
+    formula="sqrt(mean((x - y)^2))",
+    takes=Takes.SET,
+    unit="label units",
+    whole=True,
+    references=(
+        keras_metric("RootMeanSquaredError", reads=VALUES, whole=True, note="One root over all outputs together."),
+        sklearn_call(
+            "root_mean_squared_error",
+            reads=VALUES,
+            kernel=quirks.sklearn_root,
+            options=(MULTIOUTPUT,),
+            whole=True,
+            note="One root for each output, then their mean.",
+        ),
+    ),
+    laws=ERROR,
+    examples=(
+        Example("-1,2,4", "0,2,2", 1.2909944487358056, "by hand: sqrt((1 + 0 + 4) / 3)"),
+        Example("[[2,12],[2,26]]", "[[1,10],[2,20]]", 3.2015621187164243, "by hand: sqrt((1 + 4 + 0 + 36) / 4)"),
+    ),
+    source="Gauss 1809; Keras 3.15 RootMeanSquaredError",
+)
+def root_mean_squared_error(prediction: Array, target: NDArray[Any], weights: Array | None) -> Array:
+    """One root over all rows and outputs."""
+    x, y = scores_quirks.same_rank(prediction, target)
+    return np.sqrt(scores_quirks.metric_mean((x - y) ** 2, weights))
+
+
+@loss(
+    name="root-mean-squared-log-error",
+    aliases=("rmsle",),
+    family=FAMILY,
+    summary="The root of the mean squared difference of logarithms.",
+    formula="sqrt(mean((log(1 + x) - log(1 + y))^2))",
+    takes=Takes.SET,
+    domain=Domain.POSITIVE,
+    unit="nats",
+    params=(MULTIOUTPUT,),
+    whole=True,
+    references=(
+        sklearn_call(
+            "root_mean_squared_log_error",
+            reads=VALUES,
+            options=(MULTIOUTPUT,),
+            whole=True,
+            note="One root for each output, then their mean; values of -1 and less are refused.",
+        ),
+    ),
+    laws=ERROR,
+    examples=(
+        Example("1", "0", 0.6931471805599453, "by hand: log 2"),
+        Example("0,5", "0,2", 0.4901290717342736, "by hand: sqrt((0 + log(6/3)^2) / 2)"),
+    ),
+    source="Kaggle 2012; scikit-learn 1.9 root_mean_squared_log_error",
+)
+def root_mean_squared_log_error(
+    prediction: Array, target: NDArray[Any], weights: Array | None, *, multioutput: Any
+) -> Array:
+    """The root of each output, then their mean."""
+    return over_outputs(np.sqrt(quirks.squared_logs(prediction, target, weights)), multioutput)
+
+
+@loss(
+    name="median-absolute-error",
+    family=FAMILY,
+    summary="The median of the absolute differences, which outliers do not move.",
+    formula="median(|x - y|)",
+    takes=Takes.SET,
+    unit="label units",
+    params=(MULTIOUTPUT,),
+    whole=True,
+    references=(
+        sklearn_call(
+            "median_absolute_error",
+            reads=VALUES,
+            options=(MULTIOUTPUT,),
+            whole=True,
+            note="The median of each output, then their mean; weights count as repeated rows.",
+        ),
+    ),
+    laws=ERROR,
+    examples=(
+        Example("2.5,0,2,8", "3,-0.5,2,7", 0.5, "by hand: the middle of 0, 0.5, 0.5, 1"),
+        Example("0,0,10", "0,1,0", 1.0, "by hand: the middle of 0, 1, 10"),
+    ),
+    source="Hampel 1974; scikit-learn 1.9 median_absolute_error",
+)
+def median_absolute_error(prediction: Array, target: NDArray[Any], weights: Array | None, *, multioutput: Any) -> Array:
+    """The median of each output, then their mean."""
+    x, y, weights = columns(prediction, target, weights)
+    sizes = abs(x - y)
+    middle = np.median(sizes, axis=0) if weights is None else scores_quirks.weighted_quantile(sizes, weights, 0.5)
+    return over_outputs(middle, multioutput)
+
+
+@loss(
+    name="max-error",
+    family=FAMILY,
+    summary="The largest absolute difference.",
+    formula="max(|x - y|)",
+    takes=Takes.SET,
+    unit="label units",
+    whole=True,
+    references=(sklearn_call("max_error", reads=VALUES, whole=True, note="Takes one output and no weights."),),
+    laws=ERROR,
+    examples=(
+        Example("4,2,7,1", "3,2,7,1", 1.0, "sklearn.metrics.max_error, scikit-learn 1.9 documentation"),
+        Example("0,-3", "1,1", 4.0, "by hand: |-3 - 1|"),
+    ),
+    source="Chebyshev 1854; scikit-learn 1.9 max_error",
+)
+def max_error(prediction: Array, target: NDArray[Any], weights: Array | None) -> Array:
+    """The largest difference of a single output."""
+    if weights is not None:
+        raise UsageError("max-error takes no sample weights")
+    x, y, _ = columns(prediction, target, None, single=True)
+    return np.asarray(abs(x - y).max())

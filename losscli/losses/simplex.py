@@ -1,0 +1,59 @@
+"""The projection on the probability simplex, which is what sparsemax is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.core.ops import sum3
+from losscli.lazy import lazy
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from losscli.losses.spec import Array
+else:
+    np = lazy("numpy")
+
+
+def projection(scores: Array) -> tuple[Array, Array]:
+    """The nearest distribution to each row of scores, and how far below its support each score is.
+
+    The threshold is kept in two floats: a probability of 1e-9 is right to its last digits, not to its ninth.
+
+    Args:
+        scores: ``(..., C)``; -inf has probability 0.
+
+    Returns:
+        ``p`` and ``max(0, threshold - score)``, both ``(..., C)``.
+    """
+    top = scores.max(axis=-1, keepdims=True)
+    z = scores - top
+    error = _finite((scores - (z - (z - scores))) - (top + (z - scores)))  # of z, exactly (Knuth's two-sum)
+    order = np.argsort(-z, axis=-1, kind="stable")
+    ordered = np.take_along_axis(z, order, axis=-1)
+    sums = np.cumsum(ordered, axis=-1)
+    before = np.concatenate([np.zeros_like(sums[..., :1]), sums[..., :-1]], axis=-1)
+    taken = sums - before
+    lost = (before - (sums - taken)) + (ordered - taken) + np.take_along_axis(error, order, axis=-1)
+    lost = np.cumsum(_finite(lost), axis=-1)
+    ranks = np.arange(1, scores.shape[-1] + 1, dtype=scores.dtype)
+    size = np.maximum((1.0 + ranks * ordered > sums).sum(axis=-1, keepdims=True), 1)
+    mass = np.take_along_axis(sums, size - 1, axis=-1)
+    lost = np.take_along_axis(lost, size - 1, axis=-1)
+    count = size.astype(scores.dtype)
+    over = mass - 1.0
+    lost = lost + (mass - (over + 1.0))
+    threshold = over / count
+    bits = (
+        4097.0 if scores.dtype == np.float32 else 134217729.0
+    )  # Veltkamp's split: half a float times a count is exact
+    high = bits * threshold
+    high = high - (high - threshold)
+    rest = ((over - high * count) - (threshold - high) * count + lost) / count
+    gap = sum3(z, -threshold, error - rest)
+    return np.maximum(gap, 0.0), np.maximum(-gap, 0.0)
+
+
+def _finite(error: Array) -> Array:
+    """Nothing is lost where a score is -inf."""
+    return np.where(np.isfinite(error), error, 0.0)
