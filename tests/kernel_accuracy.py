@@ -286,7 +286,9 @@ def binary(*params: dict[str, Any]) -> Maker:
                 yield Inputs(-_sizes(rng, some, -300.0, 300.0), hard, Kind.LOG_PROBABILITIES, given)
             elif scale == SCALES[0]:
                 yield Inputs(rng.uniform(size=some), hard, Kind.PROBABILITIES, given)
-                yield Inputs(rng.uniform(size=(some // 2, 2)), soft.reshape(-1)[: some // 2 * 2].reshape(-1, 2), None, given)
+                yield Inputs(
+                    rng.uniform(size=(some // 2, 2)), soft.reshape(-1)[: some // 2 * 2].reshape(-1, 2), None, given
+                )
                 yield Inputs(-rng.exponential(size=some), soft, Kind.LOG_PROBABILITIES, given)
             yield Inputs(x, hard, Kind.LOGITS, given)
             yield Inputs(x, soft, Kind.LOGITS, given)
@@ -317,7 +319,9 @@ def free_logs(scale: float, count: int) -> Iterator[Inputs]:
         yield Inputs(rng.uniform(-700, 700, x.shape), _sizes(rng, x.shape, -300, 300), Kind.LOG_PROBABILITIES)
 
 
-def _pairs(scale: float, count: int, *, positive: bool, high: float = 307.0, low: float = -320.0) -> tuple[Array, Array]:
+def _pairs(
+    scale: float, count: int, *, positive: bool, high: float = 307.0, low: float = -320.0
+) -> tuple[Array, Array]:
     """Two columns of numbers: unrelated ones, and close ones."""
     rng = generator(25, scale + 2, positive)
     x, y = (rng.normal(size=count) * (scale if scale > 0 else 1.0) for _ in "xy")
@@ -357,7 +361,9 @@ def counts(*params: dict[str, Any], logs: bool) -> Maker:
             y = np.floor(rng.exponential(size=some) * 5.0 * max(scale, 1.0))
             if scale == SPECIAL:
                 x = rng.uniform(-745, 709, some) if logs else _sizes(rng, some)
-                y = np.where(rng.uniform(size=some) < 0.5, _sizes(rng, some, 0.0, 300.0), _sizes(rng, some, -300.0, 1.0))
+                y = np.where(
+                    rng.uniform(size=some) < 0.5, _sizes(rng, some, 0.0, 300.0), _sizes(rng, some, -300.0, 1.0)
+                )
                 if not logs:
                     x[::3] = 1.0 + rng.normal(size=len(x[::3])) * 10.0 ** rng.uniform(-16, -5, len(x[::3]))
                     x[::6] -= 1e-7
@@ -999,9 +1005,7 @@ REFERENCES: dict[str, Reference] = {
     "balanced-accuracy": Reference(balanced_accuracy, labels({}, {"adjusted": True}, several=False)),
     "cosine-similarity": Reference(cosine, vectors(), 120),
     "cosine-distance": Reference(lambda x, y: 1 - cosine(x, y), vectors(), 120),
-    "cosine-embedding": Reference(
-        cosine_embedding, vectors({}, {"margin": 0.5}, names=("input2",), sign=True), 120
-    ),
+    "cosine-embedding": Reference(cosine_embedding, vectors({}, {"margin": 0.5}, names=("input2",), sign=True), 120),
     "triplet-margin": Reference(
         triplet,
         vectors(*({"p": p} for p in (2.0, 1.0, 3.0, np.inf)), {"swap": True}, names=("positive", "negative")),

@@ -76,25 +76,30 @@ def compute(case: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     return terms.values, reduced
 
 
+def tolerance(case: dict[str, Any]) -> tuple[float, float]:
+    """``rtol`` and ``atol``: the frameworks lose digits of losses near zero in proportion to the logits."""
+    values = np.asarray(decode(case["y_pred"] or 0.0))
+    finite = np.abs(values[np.isfinite(values)]) if values.dtype.kind == "f" else np.zeros(0)
+    size = max(1.0, float(finite.max(initial=0.0)))
+    return (1e-11, 1e-12 * size) if case["dtype"] == "float64" else (2e-5, 2e-6)
+
+
+def close(ours: Any, theirs: Any, case: dict[str, Any]) -> bool:
+    """Whether two results of a case agree, shape and all."""
+    rtol, atol = tolerance(case)
+    ours, theirs = np.asarray(ours, float), np.asarray(decode(theirs), float)
+    return ours.shape == theirs.shape and bool(np.allclose(ours, theirs, rtol=rtol, atol=atol, equal_nan=True))
+
+
 def disagreement(case: dict[str, Any]) -> str:
     """Empty if everything recorded comes out, else what does not."""
     per_sample, reduced = compute(case)
-    logits = np.asarray(decode(case["y_pred"]) or 0.0) if case["y_pred"] != [] else np.zeros(1)
-    size = 1.0
-    if logits.dtype.kind == "f" and np.isfinite(logits).any():
-        size = max(1.0, float(np.abs(logits[np.isfinite(logits)]).max()))
-    rtol, atol = (1e-11, 1e-12 * size) if case["dtype"] == "float64" else (2e-5, 2e-6)
-
-    def close(ours: Any, theirs: Any) -> bool:
-        ours, theirs = np.asarray(ours, float), np.asarray(decode(theirs), float)
-        return ours.shape == theirs.shape and np.allclose(ours, theirs, rtol=rtol, atol=atol, equal_nan=True)
-
-    if case["per_sample"] is not None and not close(per_sample, case["per_sample"]):
+    if case["per_sample"] is not None and not close(per_sample, case["per_sample"], case):
         return f"per sample {np.asarray(per_sample).tolist()} instead of {case['per_sample']}"[:300]
     for name, value in (case["reduced"] or {}).items():
         if name not in reduced:
             return f"no reduction {name}"
-        if not close(reduced[name], value):
+        if not close(reduced[name], value, case):
             return f"{name} {reduced[name]} instead of {value}"
     return ""
 

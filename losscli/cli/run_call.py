@@ -10,7 +10,7 @@ import numpy as np
 from losscli.cli.destination import destination
 from losscli.cli.run import read_options, stdin, tell, writer_for
 from losscli.core.call_evaluation import CallEvaluation
-from losscli.errors import LossError
+from losscli.errors import InputError, LossError
 from losscli.inputs import ReadOptions, read, read_rows
 from losscli.losses.references import Rule
 from losscli.losses.spec import Takes
@@ -18,6 +18,7 @@ from losscli.losses.spec import Takes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from losscli.core.batch import Dataset
     from losscli.losses.references import Reference
     from losscli.losses.spec import Loss, Param
 
@@ -38,7 +39,7 @@ def run_call(loss: Loss, reference: Reference, given: Mapping[str, Any]) -> None
     reduction = given.get("reduction")
     if given.get("normalize") is not None:
         reduction = f"normalize={given['normalize']}"
-    dataset = read(given["predictions"], given["labels"], options, stdin())
+    dataset = _dataset(reference, given, options)
     evaluation = CallEvaluation(loss, reference, arguments, dataset, reduction=reduction, dtype=given["dtype"])
     with destination(given["output"]) as stream:
         writer = writer_for(loss, given, stream, each=reference.reductions.rules[evaluation.reduction] is Rule.NONE)
@@ -50,6 +51,17 @@ def run_call(loss: Loss, reference: Reference, given: Mapping[str, Any]) -> None
         tell(report)
 
 
+def _dataset(reference: Reference, given: Mapping[str, Any], options: ReadOptions) -> Dataset:
+    """The rows; without labels if there are none and the call can do without."""
+    predictions, labels = given["predictions"], given["labels"]
+    try:
+        return read(predictions, labels, options, stdin())
+    except InputError:
+        if not reference.labels_optional or labels is not None or predictions in (None, "-"):
+            raise
+    return read(predictions, labels, replace(options, labels=False), stdin())
+
+
 def _argument(param: Param, value: Any) -> Any:
     """A vector from values or a file; a word stays a word."""
     if not param.vector or not isinstance(value, str):
@@ -57,6 +69,8 @@ def _argument(param: Param, value: Any) -> Any:
     try:
         rows = [batch.values for batch in read_rows(value, ReadOptions(), stdin()).batches]
     except LossError:
+        if value.startswith("["):
+            return [part.strip(" '\"") for part in value.strip("[] ").split(",")]
         return [part.strip() for part in value.split(",")] if "," in value else value
     values = np.concatenate(rows)
     return (values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values).tolist()

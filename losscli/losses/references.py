@@ -102,6 +102,7 @@ class Reference:
             Keras does), ``zero`` (0 is -1), or nothing.
         whole: All rows must be seen at once.
         aliases: Other names of the same call.
+        labels_optional: Without labels they are zeros.
         command: False for a convention that ``--like`` knows, but whose call belongs to another loss.
     """
 
@@ -122,6 +123,7 @@ class Reference:
     whole: bool = False
     aliases: tuple[str, ...] = ()
     command: bool = True
+    labels_optional: bool = False
 
     @property
     def framework(self) -> str:

@@ -64,7 +64,14 @@ FLOOR = Param("floor", 1e-7, "What smaller predictions and labels count as; -1 t
             whole=True,
             note=PER_OUTPUT,
         ),
-        optax_call("squared_error", reads=VALUES, takes=Takes.RAW, kernel=quirks.optax_squared, note=UNLABELLED),
+        optax_call(
+            "squared_error",
+            reads=VALUES,
+            takes=Takes.RAW,
+            kernel=quirks.optax_squared,
+            note=UNLABELLED,
+            labels_optional=True,
+        ),
     ),
     laws=DISTANCE,
     examples=(
@@ -88,7 +95,9 @@ def mean_squared_error(prediction: Array, target: Array) -> Array:
     takes=Takes.VALUE,
     unit="label units, squared",
     references=(
-        optax_call("l2_loss", reads=VALUES, takes=Takes.RAW, kernel=quirks.optax_l2, note=UNLABELLED),
+        optax_call(
+            "l2_loss", reads=VALUES, takes=Takes.RAW, kernel=quirks.optax_l2, note=UNLABELLED, labels_optional=True
+        ),
         tf_call(
             "l2_loss",
             reads=VALUES,

@@ -48,6 +48,7 @@ ALPHA = Param("alpha", 0.5, "The quantile; what is missing costs alpha, what is 
             kernel=quirks.optax_huber,
             options=(DELTA,),
             note=UNLABELLED,
+            labels_optional=True,
         ),
     ),
     laws=DISTANCE,
@@ -102,7 +103,14 @@ def smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
     references=(
         keras_loss("LogCosh", reads=VALUES, kernel=quirks.keras_log_cosh, note=quirks.FLOAT32_LOG_2),
         keras_metric("LogCoshError", reads=VALUES, kernel=quirks.keras_log_cosh, note=quirks.FLOAT32_LOG_2),
-        optax_call("log_cosh", reads=VALUES, takes=Takes.RAW, kernel=quirks.optax_log_cosh, note=UNLABELLED),
+        optax_call(
+            "log_cosh",
+            reads=VALUES,
+            takes=Takes.RAW,
+            kernel=quirks.optax_log_cosh,
+            note=UNLABELLED,
+            labels_optional=True,
+        ),
     ),
     laws=DISTANCE,
     examples=(
