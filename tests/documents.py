@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+CATALOGUE = ROOT / "losscli" / "CATALOGUE.md"
 SCRIPTS = sorted((ROOT / "examples").glob("*.sh"))
 ENVIRON = os.environ | {
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -56,8 +57,14 @@ def refreshed(text: str) -> str:
     return _BLOCK.sub(block, text)
 
 
+def catalogue() -> str:
+    """The reference page of all losses."""
+    return run("losscli losses -f markdown").stdout
+
+
 def main() -> None:
     README.write_text(refreshed(README.read_text()))
+    CATALOGUE.write_text(catalogue())
     for script in SCRIPTS:
         script.with_suffix(".out").write_text(run(f"sh examples/{script.name}").stdout)
 

@@ -276,7 +276,7 @@ BAD_ARGUMENTS: list[tuple[list[str], int, str]] = [
         2,
         "--label-smoothing is 1.5; it must be at least 0 and at most 1",
     ),
-    (["ce", PAIR, "1,0", "--like", "foo"], 2, "--like foo: no such convention for cross-entropy"),
+    (["ce", PAIR, "1,0", "--like", "foo"], 2, "--like foo: foo has no cross-entropy"),
     (["ce", PAIR, "1,0", "--classes", "a,b,c"], 2, "--classes names 3 classes, the predictions have 2"),
     (["ce", PAIR, "1,0", "-r", "median"], 2, "no reduction is called median"),
     (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.documents import README, ROOT, SCRIPTS, printed, run, transcript
+from tests.documents import CATALOGUE, README, ROOT, SCRIPTS, catalogue, printed, run, transcript
 from tests.shell import losscli as shell
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ def test_an_example_prints_what_stands_beside_it(script: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == script.with_suffix(".out").read_text()
     assert f"examples/{script.name}" in TEXT
+
+
+@needs_sh
+def test_the_catalogue_is_fresh() -> None:
+    assert CATALOGUE.read_text() == catalogue()
 
 
 def test_the_python_of_the_readme_runs() -> None:

@@ -111,15 +111,10 @@ def _meaning(loss: Loss) -> list[click.Parameter]:
             GroupedOption("--from-logits", group=group, is_flag=True, help="Predictions are logits."),
             GroupedOption("--from-log-probs", group=group, is_flag=True, help="Predictions are log-probabilities."),
         ]
-    conventions = ["exact", *loss.frameworks]
-    options.append(
-        GroupedOption(
-            "--like",
-            group=group,
-            metavar="CONVENTION",
-            help=f"{', '.join(conventions)}. [{next(iter(loss.frameworks), 'exact')}]",
-        )
-    )
+    if loss.frameworks:
+        names = ", ".join(["exact", *loss.frameworks])
+        first = next(iter(loss.frameworks))
+        options.append(GroupedOption("--like", group=group, metavar="CONVENTION", help=f"{names}. [{first}]"))
     if Kind.PROBABILITIES in loss.kinds:
         options += [
             GroupedOption(

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import click
+import numpy as np
 
 from losscli.cli.destination import destination, drawer
 from losscli.core.evaluate import Evaluation
 from losscli.core.plan import Settings
 from losscli.core.transform import Transformer
-from losscli.errors import UsageError, printable, quoted
+from losscli.errors import LossError, UsageError, printable, quoted
 from losscli.inputs import ReadOptions, read, read_labels, read_rows
 from losscli.losses.spec import Form, Kind, Takes
 from losscli.outputs.records import BlockRecords, DelimitedRecords, JsonRecords, RecordWriter, json_value
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from losscli.core.report import Report
     from losscli.inputs import RowStream
-    from losscli.losses.spec import Loss, Transform
+    from losscli.losses.spec import Loss, Param, Transform
 
 # Of a transform of labels: how many classes there may be, and how many rows are written at a time if there are few.
 _MOST_CLASSES = 1_000_000
@@ -144,7 +145,7 @@ def _settings(loss: Loss, given: Mapping[str, Any]) -> Settings:
         )
     return Settings(
         kind=kind,
-        like=given["like"],
+        like=given.get("like"),
         clip=given.get("clip"),
         rescale=given.get("rescale"),
         form=None if form == "auto" else Form(form),
@@ -155,7 +156,9 @@ def _settings(loss: Loss, given: Mapping[str, Any]) -> Settings:
         nan=given["nan"],
         class_weight=_class_weight(given.get("class_weight")),
         dtype=given["dtype"],
-        params={param.name: given[param.name] for param in loss.params if given[param.name] is not None},
+        params={
+            param.name: argument(param, given[param.name]) for param in loss.params if given[param.name] is not None
+        },
     )
 
 
@@ -221,3 +224,17 @@ def tell(report: Report) -> None:
         click.echo(f"note: {printable(note.message)}", file=sys.stderr)
         if note.hint:
             click.echo(f"      {printable(note.hint)}", file=sys.stderr)
+
+
+def argument(param: Param, value: Any) -> Any:
+    """A vector from values or a file; a word stays a word."""
+    if not param.vector or not isinstance(value, str):
+        return value
+    try:
+        rows = [batch.values for batch in read_rows(value, ReadOptions(), stdin()).batches]
+    except LossError:
+        if value.startswith("["):
+            return [part.strip(" '\"") for part in value.strip("[] ").split(",")]
+        return [part.strip() for part in value.split(",")] if "," in value else value
+    values = np.concatenate(rows)
+    return (values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values).tolist()

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from losscli.cli.destination import destination
-from losscli.cli.run import read_options, stdin, tell, writer_for
+from losscli.cli.run import argument, read_options, stdin, tell, writer_for
 from losscli.core.call_evaluation import CallEvaluation
-from losscli.errors import InputError, LossError
-from losscli.inputs import ReadOptions, read, read_rows
+from losscli.errors import InputError
+from losscli.inputs import read
 from losscli.losses.references import Rule
 from losscli.losses.spec import Takes
 
@@ -19,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from losscli.core.batch import Dataset
+    from losscli.inputs import ReadOptions
     from losscli.losses.references import Reference
-    from losscli.losses.spec import Loss, Param
+    from losscli.losses.spec import Loss
 
 
 def run_call(loss: Loss, reference: Reference, given: Mapping[str, Any]) -> None:
@@ -32,7 +31,7 @@ def run_call(loss: Loss, reference: Reference, given: Mapping[str, Any]) -> None
         raw_labels=takes in (Takes.RAW, Takes.SET),
     )
     arguments = {
-        param.name: _argument(param, given[f"arg_{param.name}"])
+        param.name: argument(param, given[f"arg_{param.name}"])
         for param in reference.options
         if given[f"arg_{param.name}"] is not None
     }
@@ -60,17 +59,3 @@ def _dataset(reference: Reference, given: Mapping[str, Any], options: ReadOption
         if not reference.labels_optional or labels is not None or predictions in (None, "-"):
             raise
     return read(predictions, labels, replace(options, labels=False), stdin())
-
-
-def _argument(param: Param, value: Any) -> Any:
-    """A vector from values or a file; a word stays a word."""
-    if not param.vector or not isinstance(value, str):
-        return value
-    try:
-        rows = [batch.values for batch in read_rows(value, ReadOptions(), stdin()).batches]
-    except LossError:
-        if value.startswith("["):
-            return [part.strip(" '\"") for part in value.strip("[] ").split(",")]
-        return [part.strip() for part in value.split(",")] if "," in value else value
-    values = np.concatenate(rows)
-    return (values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values).tolist()

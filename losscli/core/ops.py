@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from losscli.lazy import lazy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -131,6 +133,21 @@ def log_ratio(x: Array, y: Array) -> Array:
         return np.where(fits, np.log(ratio), np.log(x) - np.log(y))
 
 
+def log_sum(x: Array, y: Array | float) -> Array:
+    """``log(x + y)``, to the last digits also where the sum is about 1."""
+    head, rest = _two_sum(x, y)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lost = rest / head
+    return np.log(head) + np.where(np.isfinite(lost), lost, 0.0)
+
+
+def root_mean(values: Array, mean: Callable[[Array], Array], axis: int | None = None) -> Array:
+    """``sqrt(mean(values^2))`` of numbers of any size, whose squares might overflow; over an axis or all of them."""
+    size = np.abs(values).max(axis=axis, initial=0.0)
+    _, exponent = np.frexp(np.where(np.isfinite(size), size, 0.0))
+    return np.ldexp(np.sqrt(mean(np.ldexp(values, -exponent) ** 2)), exponent)
+
+
 def log_excess(x: Array) -> Array:
     """``x - log(1 + x)`` without cancellation near 0 (as log1pmx of Loader 2000)."""
     near = (x >= -0.66) & (x <= 2.0)
@@ -207,27 +224,45 @@ def norm(x: Array, p: float = 2.0) -> Array:
 
 def cosine(x: Array, y: Array) -> Array:
     """``x.y / (|x| |y|)``: ``(..., D)`` twice gives ``(...)``; NaN for a vector of zeros."""
-    _, root, dot = _angle(x, y)
-    return np.clip(dot / root, -1.0, 1.0)
+    return np.clip(np.add(*_cosine(x, y)), -1.0, 1.0)
+
+
+def cosine_excess(x: Array, y: Array, margin: float) -> Array:
+    """``x.y / (|x| |y|) - margin``, also where the two are nearly the same."""
+    head, rest = _cosine(x, y)
+    return sum3(head, rest, -margin)
 
 
 def one_minus_cosine(x: Array, y: Array) -> Array:
-    """``1 - x.y / (|x| |y|)``, to the last digits also for vectors of nearly the same direction."""
-    gap, root, dot = _angle(x, y)
-    near = dot > 0.5 * root
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(near, gap / (root * (root + dot)), 1.0 - np.maximum(dot / root, -1.0))
+    """``1 - x.y / (|x| |y|)``, to the last digits also for vectors of nearly the same direction.
 
-
-def _angle(x: Array, y: Array) -> tuple[Array, Array, Array]:
-    """``|x|^2 |y|^2 - (x.y)^2``, ``|x| |y|`` and ``x.y`` of the vectors scaled to about 1, in doubled precision."""
+    Half the squared distance of the unit vectors; below 1e-60 it may as well be a rounding error, and is 0.
+    """
     x, y = np.broadcast_arrays(_scaled(x)[0], _scaled(y)[0])
-    squares = _multiply(_dot(x, x), _dot(y, y))
-    dot = _dot(x, y)
-    square = _multiply(dot, dot)
-    head, rest = _two_sum(squares[0], -square[0])
-    gap = head + (rest + (squares[1] - square[1]))
-    return np.maximum(gap, 0.0), np.sqrt(squares[0] + squares[1]), dot[0] + dot[1]
+    (u, u_rest), (v, v_rest) = ((h[..., None], r[..., None]) for h, r in (_root(_dot(x, x)), _root(_dot(y, y))))
+    (a, a_rest), (b, b_rest) = _two_product(x, v), _two_product(y, u)
+    gap = (a - b) + ((a_rest - b_rest) + (x * v_rest - y * u_rest))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = total((gap / (u * v)) ** 2)
+    return np.minimum(np.where(share < 256.0 * float(np.finfo(x.dtype).eps) ** 4, 0.0, 0.5 * share), 2.0)
+
+
+def _cosine(x: Array, y: Array) -> tuple[Array, Array]:
+    """The cosine as rounded value and rest."""
+    x, y = np.broadcast_arrays(_scaled(x)[0], _scaled(y)[0])
+    dot, below = _dot(x, y), _multiply(_root(_dot(x, x)), _root(_dot(y, y)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        head = dot[0] / below[0]
+        p, e = _two_product(head, below[0])
+        return head, (((dot[0] - p) - e) + (dot[1] - head * below[1])) / below[0]
+
+
+def _root(square: tuple[Array, Array]) -> tuple[Array, Array]:
+    """The square root of a number given as rounded value and rest."""
+    head = np.sqrt(square[0])
+    p, e = _two_product(head, head)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return head, (((square[0] - p) - e) + square[1]) / (2.0 * head)
 
 
 def _scaled(x: Array) -> tuple[Array, NDArray[np.intc]]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from losscli.core.batch import Decision
 from losscli.core.labels import ClassNames, Layout, decide
 from losscli.core.reduction import REDUCTIONS, canonical
@@ -103,10 +105,9 @@ def convention_of(loss: Loss, settings: Settings) -> Convention:
         reading = frameworks[name].reading
         weighted_mean = frameworks[name].weighted_mean
     else:
-        raise UsageError(
-            f"--like {name}: no such convention for {loss.name}",
-            hint=f"one of {', '.join(['exact', *frameworks])}",
-        )
+        calls = [reference.call for reference in loss.references if reference.framework == name]
+        what = f"has a formula of its own: losscli {calls[0]}" if calls else f"has no {loss.name}"
+        raise UsageError(f"--like {name}: {name} {what}", hint=f"one of {', '.join(['exact', *frameworks])}")
     if settings.clip is not None:
         if not 0.0 <= settings.clip < 0.5:
             raise UsageError(f"--clip is {settings.clip:g}; it must be at least 0 and below 0.5")
@@ -131,7 +132,7 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch) ->
     reduction = canonical(settings.reduction)
     if reduction is None:
         raise UsageError(f"no reduction is called {settings.reduction}", hint=f"one of {', '.join(REDUCTIONS)}")
-    params = _params(loss, settings.params)
+    params = _params(loss, settings.params, exact=settings.like == "exact")
     layout, decision = decide(loss.takes, first, settings.form, tabular=dataset.tabular)
     shape = layout.arrange(first)[0].shape
     width = shape[-1] if len(shape) > 1 else 1
@@ -149,7 +150,11 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch) ->
         kind=kind,
         convention=convention,
         reduction=reduction,
-        params={name: value for name, value in params.items() if not _declared(loss, name).of_labels},
+        params={
+            name: np.asarray(value) if isinstance(value, list) else value
+            for name, value in params.items()
+            if not _declared(loss, name).of_labels
+        },
         smoothing=float(params.get("label_smoothing", 0.0)),
         layout=layout,
         width=width,
@@ -173,8 +178,10 @@ def _declared(loss: Loss, name: str) -> Param:
     return param
 
 
-def _params(loss: Loss, given: Mapping[str, Any]) -> dict[str, Any]:
-    values = {param.name: param.default for param in loss.params}
+def _params(loss: Loss, given: Mapping[str, Any], *, exact: bool) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        param.name: param.exact if exact and param.exact is not None else param.default for param in loss.params
+    }
     for name, value in given.items():
         param = _declared(loss, name)
         if isinstance(value, int | float) and not _within(param, value):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from losscli import __version__
 
@@ -23,12 +23,18 @@ def _weights(given: Mapping[str, float] | Sequence[float] | str) -> str:
     return ";".join(f"{weight:g}" for weight in given)
 
 
+def _spelled(value: Any) -> str:
+    if isinstance(value, list):
+        return ";".join(map(_spelled, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def signature(plan: Plan, form: Form, reduced: Reduced) -> str:
     """Everything beside the data that the value depends on; what is at its default is left out."""
     settings = plan.settings
     given = {param.name: param.default for param in plan.loss.params} | dict(settings.params)
     params = [
-        f"{param.name.replace('_', '-')}={given[param.name]:g}"
+        f"{param.name.replace('_', '-')}={_spelled(given[param.name])}"
         for param in plan.loss.params
         if given[param.name] != param.default
     ]

@@ -22,7 +22,7 @@ else:
 
 VALUES = Kind.VALUES
 DEVIANCE = frozenset({"non-negative", "row-permutation", "zero-at-target"})
-EPSILON = Param("epsilon", 1e-7, "Added to the rate before its logarithm.", ge=0.0)
+EPSILON = Param("epsilon", 1e-7, "Added to the rate before its logarithm.", ge=0.0, exact=0.0)
 LOG_INPUT = Param("log_input", True, "Predictions are logarithms of rates; else they are rates.")
 FULL = Param("full", False, "Add Stirling's approximation of log y!, for y > 1.")
 STIRLING = Param("compute_full_loss", False, "Add Stirling's approximation of log y! outside [0, 1].", to="full")
@@ -57,7 +57,7 @@ POWER = Param("power", 0.0, "0 squared error, 1 Poisson, 2 gamma, 3 inverse Gaus
 def poisson(prediction: Array, target: Array, *, epsilon: float) -> Array:
     """In nats; a rate of 0 for a count of 0 costs nothing."""
     none = (target == 0.0) & (prediction + epsilon == 0.0)
-    return np.where(none, prediction, prediction - target * np.log(prediction + epsilon))
+    return np.where(none, prediction, prediction - target * ops.log_sum(prediction, epsilon))
 
 
 @loss(
@@ -100,7 +100,7 @@ def poisson(prediction: Array, target: Array, *, epsilon: float) -> Array:
 )
 def poisson_nll(prediction: Array, target: Array, *, log_input: bool, full: bool, eps: float) -> Array:
     """In nats, without log y! unless ``full``."""
-    cost = np.exp(prediction) - target * prediction if log_input else prediction - target * np.log(prediction + eps)
+    cost = np.exp(prediction) - target * prediction if log_input else prediction - target * ops.log_sum(prediction, eps)
     return cost + np.where(target <= 1.0, 0.0, quirks.stirling(target)) if full else cost
 
 
@@ -148,7 +148,8 @@ def gaussian_nll(prediction: Array, target: Array, *, full: bool, eps: float, va
         ]:
             raise InputError(f"variances of shape {var.shape} for predictions of shape {prediction.shape}")
     var = np.maximum(var, eps)
-    cost = 0.5 * (np.log(var) + (prediction - target) ** 2 / var)
+    off = prediction - target
+    cost = 0.5 * (np.log(var) + off * (off / var))
     return cost + 0.5 * math.log(2.0 * math.pi) if full else cost
 
 

@@ -138,7 +138,7 @@ def cosine_distance(x: Array, y: Array) -> Array:
 )
 def cosine_embedding(x: Array, sign: Array, *, input2: Array, margin: float) -> Array:
     """Signs that are neither 1 nor -1 cost nothing."""
-    apart = np.maximum(ops.cosine(x, input2) - margin, 0.0)
+    apart = np.maximum(ops.cosine_excess(x, input2, margin), 0.0)
     return np.where(sign == 1.0, ops.one_minus_cosine(x, input2), np.where(sign == -1.0, apart, 0.0))
 
 

@@ -168,7 +168,10 @@ def binary_focal(log_p: Array, log_q: Array, target: Array, *, gamma: float, alp
 )
 def generalized_cross_entropy(log_p: Array, *, q: float) -> Array:
     """Cost of each class if it is the label; q of 0 is its limit, cross-entropy."""
-    return -np.expm1(q * log_p) / q if q else -log_p
+    if not q:
+        return -log_p
+    small = -q * log_p
+    return np.where(small < 1e-17, -log_p, -np.expm1(-small) / q)  # q log p may be subnormal
 
 
 @loss(

@@ -169,7 +169,7 @@ def negative_log_likelihood(log_p: Array) -> Array:
     formula="-(y log p + (1 - y) log(1 - p))",
     takes=Takes.BINARY,
     unit="nats",
-    params=(LABEL_SMOOTHING,),
+    params=(LABEL_SMOOTHING, POS_WEIGHT),
     references=(
         keras_loss("BinaryCrossentropy", reading=KERAS_EACH, options=DENSE, kernel=quirks.tf_binary),
         keras_metric("BinaryCrossentropy", reading=KERAS_EACH, options=DENSE, kernel=quirks.tf_binary),
@@ -208,9 +208,9 @@ def negative_log_likelihood(log_p: Array) -> Array:
     ),
     source="Cox 1958, The regression analysis of binary sequences; Keras 3.15 BinaryCrossentropy",
 )
-def binary_cross_entropy(log_p: Array, log_q: Array, target: Array) -> Array:
+def binary_cross_entropy(log_p: Array, log_q: Array, target: Array, *, pos_weight: float | Array) -> Array:
     """``log_q`` is ``log(1 - p)``; in nats."""
-    return -(weigh(target, log_p) + weigh(1.0 - target, log_q))
+    return -(weigh(pos_weight * target, log_p) + weigh(1.0 - target, log_q))
 
 
 @loss(

@@ -32,8 +32,16 @@ DISTANCE = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-t
 VALUES = Kind.VALUES
 UNLABELLED = "Without labels they are zeros."
 PER_OUTPUT = "Averages the rows of each output, then the outputs."
-EPSILON = Param("epsilon", 1e-7, "The least size of a label to divide by; 0 divides by the label itself.", ge=0.0)
-FLOOR = Param("floor", 1e-7, "What smaller predictions and labels count as; -1 takes all numbers as they are.", ge=-1.0)
+EPSILON = Param(
+    "epsilon", 1e-7, "The least size of a label to divide by; 0 divides by the label itself.", ge=0.0, exact=0.0
+)
+FLOOR = Param(
+    "floor",
+    1e-7,
+    "What smaller predictions and labels count as; -1 takes all numbers as they are.",
+    ge=-1.0,
+    exact=-1.0,
+)
 
 
 @loss(

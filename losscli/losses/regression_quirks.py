@@ -77,7 +77,9 @@ def pinball(prediction: Array, target: Array, alpha: float) -> Array:
 
 def log_difference(x: Array, y: Array) -> Array:
     """``|log(1 + x) - log(1 + y)|`` by one logarithm, so that nothing cancels where x is near y."""
-    return np.log1p(abs(x - y) / (1.0 + np.minimum(x, y)))
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        ratio = abs(x - y) / (1.0 + np.minimum(x, y))
+        return np.where(np.isinf(ratio), abs(np.log1p(x) - np.log1p(y)), np.log1p(ratio))
 
 
 def half_square(x: Array) -> Array:
@@ -225,17 +227,18 @@ def sklearn_pinball(x: Array, y: NDArray[Any], weights: Array | None, *, alpha: 
     return over_outputs(average(pinball(x, y, alpha), weights), multioutput)
 
 
-def squared_logs(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
-    """The mean squared difference of ``log(1 + .)`` of each output."""
+def log_gaps(x: Array, y: NDArray[Any], weights: Array | None) -> tuple[Array, Array | None]:
+    """The differences of ``log(1 + .)``, ``(N, outputs)``, and the weights."""
     x, y, weights = columns(x, y, weights)
     if min(x.min(), y.min()) <= -1.0:
         raise InputError("values of -1 or less have no log(1 + x)", hint=TOO)
-    return average(log_difference(x, y) ** 2, weights)
+    return log_difference(x, y), weights
 
 
 def sklearn_squared_log(x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any) -> Array:
     """sklearn.metrics.mean_squared_log_error."""
-    return over_outputs(squared_logs(x, y, weights), multioutput)
+    gaps, weights = log_gaps(x, y, weights)
+    return over_outputs(average(gaps**2, weights), multioutput)
 
 
 def sklearn_root(x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any) -> Array:

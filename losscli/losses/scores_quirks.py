@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from losscli.core import ops
 from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses.regression_quirks import average, columns, over_outputs, pinball, summed
@@ -105,8 +106,7 @@ def variance_share(
 ) -> Array:
     """The share of the variance that is explained, whatever constant the predictions are off by."""
     x, y, weights = columns(x, y, weights)
-    off = y - x
-    missed = average((off - mean(off, weights)) ** 2, weights)
+    missed = average(ops.sum3(y, -x, -mean(y - x, weights)) ** 2, weights)
     return explained(missed, average((y - mean(y, weights)) ** 2, weights), multioutput, force_finite)
 
 

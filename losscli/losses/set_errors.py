@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from losscli.core import ops
 from losscli.errors import UsageError
 from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
@@ -55,7 +56,7 @@ ERROR = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-targ
 def root_mean_squared_error(prediction: Array, target: NDArray[Any], weights: Array | None) -> Array:
     """One root over all rows and outputs."""
     x, y = scores_quirks.same_rank(prediction, target)
-    return np.sqrt(scores_quirks.metric_mean((x - y) ** 2, weights))
+    return ops.root_mean(x - y, lambda squares: scores_quirks.metric_mean(squares, weights))
 
 
 @loss(
@@ -89,7 +90,8 @@ def root_mean_squared_log_error(
     prediction: Array, target: NDArray[Any], weights: Array | None, *, multioutput: Any
 ) -> Array:
     """The root of each output, then their mean."""
-    return over_outputs(np.sqrt(quirks.squared_logs(prediction, target, weights)), multioutput)
+    gaps, weights = quirks.log_gaps(prediction, target, weights)
+    return over_outputs(ops.root_mean(gaps, lambda squares: quirks.average(squares, weights), axis=0), multioutput)
 
 
 @loss(

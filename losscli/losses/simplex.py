@@ -9,6 +9,7 @@ from losscli.lazy import lazy
 
 if TYPE_CHECKING:
     import numpy as np
+    from numpy.typing import NDArray
 
     from losscli.losses.spec import Array
 else:
@@ -38,20 +39,25 @@ def projection(scores: Array) -> tuple[Array, Array]:
     lost = np.cumsum(_finite(lost), axis=-1)
     ranks = np.arange(1, scores.shape[-1] + 1, dtype=scores.dtype)
     size = np.maximum((1.0 + ranks * ordered > sums).sum(axis=-1, keepdims=True), 1)
+    gap = _gap(z, error, sums, lost, size)
+    size = np.maximum((gap > 0.0).sum(axis=-1, keepdims=True), 1)  # the comparison above was rounded
+    gap = _gap(z, error, sums, lost, size)
+    return np.maximum(gap, 0.0), np.maximum(-gap, 0.0)
+
+
+def _gap(z: Array, error: Array, sums: Array, lost: Array, size: NDArray[np.intp]) -> Array:
+    """How far each score is above the threshold that leaves ``size`` of them above it."""
     mass = np.take_along_axis(sums, size - 1, axis=-1)
     lost = np.take_along_axis(lost, size - 1, axis=-1)
-    count = size.astype(scores.dtype)
+    count = size.astype(z.dtype)
     over = mass - 1.0
     lost = lost + (mass - (over + 1.0))
     threshold = over / count
-    bits = (
-        4097.0 if scores.dtype == np.float32 else 134217729.0
-    )  # Veltkamp's split: half a float times a count is exact
-    high = bits * threshold
+    bits = 4097.0 if z.dtype == np.float32 else 134217729.0
+    high = bits * threshold  # Veltkamp's split: half a float times a count is exact
     high = high - (high - threshold)
     rest = ((over - high * count) - (threshold - high) * count + lost) / count
-    gap = sum3(z, -threshold, error - rest)
-    return np.maximum(gap, 0.0), np.maximum(-gap, 0.0)
+    return sum3(z, -threshold, error - rest)
 
 
 def _finite(error: Array) -> Array:

@@ -172,6 +172,7 @@ class Param:
         role: What it acts on.
         to: The kernel's name for it, if that is another.
         choices: The words it may be.
+        exact: Its value in plain mathematics, if that is not the default.
     """
 
     name: str
@@ -183,6 +184,7 @@ class Param:
     role: Role = Role.KERNEL
     to: str = ""
     choices: tuple[str, ...] = ()
+    exact: float | None = None
 
     @property
     def option(self) -> str:
@@ -268,10 +270,14 @@ class Loss:
 
     @property
     def frameworks(self) -> dict[str, Reference]:
-        """The first reference of each framework: what ``--like`` chooses from."""
+        """The first reference of each framework: what ``--like`` chooses from.
+
+        Left out are calls with a formula of their own: they have their own command.
+        """
         found: dict[str, Reference] = {}
         for reference in self.references:
-            found.setdefault(reference.framework, reference)
+            if reference.kernel is None or self.takes in (Takes.CLASS, Takes.BINARY, Takes.DISTRIBUTION):
+                found.setdefault(reference.framework, reference)
         return found
 
     def param(self, name: str) -> Param | None:
