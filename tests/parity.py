@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.calls import Call, CallSummary
+from losscli.core.call_summary import CallSummary
+from losscli.core.calls import Call
 from losscli.losses import CALLS
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import numpy as np
 
 from losscli import __version__
 from losscli.core.batch import Decision
-from losscli.core.calls import Call, CallSummary
+from losscli.core.call_summary import CallSummary
+from losscli.core.calls import Call
 from losscli.core.labels import ClassNames
 from losscli.core.notes import Departures, departed
 from losscli.core.reduction import Reduced

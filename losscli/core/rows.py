@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch
     from losscli.core.checks import Checked
-    from losscli.core.evaluate import Values
     from losscli.core.plan import Plan
+    from losscli.core.values import Values
 
     Array = NDArray[np.float64]
 

@@ -1,0 +1,138 @@
+"""Reading and kernel together: arrays that were checked give one loss a sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core import ops, readings
+from losscli.losses.spec import Reading, Takes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from losscli.core.checks import Target
+    from losscli.core.plan import Plan
+
+    Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+NO_EXTRAS: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Per-sample losses of a batch, before weights.
+
+    Attributes:
+        loss: ``(m, ...)``.
+        clipped: Where the convention's clip was in reach; None if it can't have been.
+        rescaled: Where a row did not sum to 1.
+        log_p: Log-probability given to the label; None where that means nothing.
+    """
+
+    loss: Array
+    clipped: Mask | None = None
+    rescaled: Mask | None = None
+    log_p: Array | None = None
+
+
+def per_sample(plan: Plan, x: Array, target: Target, reading: Reading, extras: Mapping[str, Any] = NO_EXTRAS) -> Values:
+    """Apply reading and kernel: ``(m, ..., C)`` or ``(m, ...)`` predictions give one loss a sample."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        match plan.loss.takes:
+            case Takes.CLASS:
+                return _class_values(plan, x, target, reading)
+            case Takes.BINARY:
+                return _binary_values(plan, x, target, reading)
+            case Takes.DISTRIBUTION:
+                return _distribution_values(plan, x, target, reading)
+            case Takes.DECISION:
+                labels = classes_of(target) if plan.per_class else target.dense
+                hits = plan.loss.kernel(x, labels, **plan.params)
+                return Values(hits if plan.per_class else _over_outputs(hits))
+            case _:
+                return _other_values(plan, x, target, extras)
+
+
+def _other_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any]) -> Values:
+    """Losses of values, margins, scores, vectors and whole data sets: no probabilities to read."""
+    kernel, given = plan.loss.kernel, {**plan.params, **extras}
+    match plan.loss.takes:
+        case Takes.ANCHOR:
+            return Values(kernel(x, **given))
+        case Takes.SCORES:
+            return Values(kernel(x, classes_of(target), **given))
+        case Takes.SCORES_HOT:
+            return Values(kernel(x, _hot(target, x), **given))
+        case Takes.SET:
+            return Values(np.atleast_1d(kernel(x, target.dense, given.pop("sample_weight", None), **given)))
+        case Takes.VALUE | Takes.MARGIN:
+            return Values(_over_outputs(kernel(x, target.dense, **given)))
+        case _:
+            return Values(kernel(x, target.dense, **given))
+
+
+def _class_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Values:
+    kernel = plan.loss.kernel
+    if target.index is not None and not plan.smoothing:
+        read = readings.class_log_probabilities(x, plan.kind, reading, target.index)
+        return Values(kernel(read.log_p, **plan.params), read.clipped, read.rescaled, read.log_p)
+    read = readings.class_log_probabilities(x, plan.kind, reading)
+    dense = _hot(target, x)
+    if target.index is not None:
+        log_p = ops.take(read.log_p, target.index)
+    else:
+        log_p = np.log(ops.weigh(dense, np.exp(read.log_p)).sum(axis=-1))
+    smooth = dense * (1.0 - plan.smoothing) + plan.smoothing / x.shape[-1]
+    cost = ops.weigh(smooth, kernel(read.log_p, **plan.params)).sum(axis=-1)
+    clipped = None if read.clipped is None else (read.clipped & (smooth > 0.0)).any(axis=-1)
+    return Values(cost, clipped, read.rescaled, log_p)
+
+
+def _binary_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Values:
+    assert target.dense is not None
+    read = readings.binary_log_probabilities(x, plan.kind, reading)
+    assert read.log_q is not None
+    smooth = target.dense * (1.0 - plan.smoothing) + 0.5 * plan.smoothing
+    cost = plan.loss.kernel(read.log_p, read.log_q, smooth, **plan.params)
+    log_p = np.where(target.dense > 0.5, read.log_p, read.log_q) if x.ndim == 1 else None
+    clipped = read.clipped
+    if clipped is not None and clipped.ndim > 1:
+        clipped = np.asarray(clipped.any(axis=-1))
+    return Values(_over_outputs(cost), clipped, None, log_p)
+
+
+def _distribution_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Values:
+    assert target.dense is not None
+    read = readings.class_log_probabilities(x, plan.kind, reading)
+    labels, moved = readings.clip_labels(target.dense, reading)
+    cost = plan.loss.kernel(read.log_p, labels, **plan.params).sum(axis=-1)
+    masks = [mask.any(axis=-1) for mask in (read.clipped, moved) if mask is not None]
+    return Values(cost, np.logical_or.reduce(masks) if masks else None, read.rescaled)
+
+
+def _over_outputs(values: Array) -> Array:
+    """The mean over the outputs of a row, if there is such an axis."""
+    return values if values.ndim == 1 else values.mean(axis=-1)
+
+
+def _hot(target: Target, x: Array) -> Array:
+    """Labels of the shape of the predictions."""
+    if target.index is None:
+        assert target.dense is not None
+        return target.dense
+    return np.asarray(target.index[..., None] == np.arange(x.shape[-1]), x.dtype)
+
+
+def classes_of(target: Target) -> NDArray[np.intp]:
+    """Class numbers; of dense labels the class with the largest share."""
+    if target.index is not None:
+        return target.index
+    assert target.dense is not None
+    chosen: NDArray[np.intp] = target.dense.argmax(axis=-1)
+    return chosen
