@@ -206,6 +206,8 @@ def writer_for(loss: Loss, given: Mapping[str, Any], stream: TextIO, *, each: bo
         case "csv" | "tsv" as name:
             return Delimited(stream, loss, "," if name == "csv" else "\t")
         case name:
+            if given["all_rows"] and given["worst"] is not None:
+                raise UsageError("--all and --worst exclude each other")
             every = given["all_rows"] or (each and given["worst"] is None)
             limit = None if every else given["worst"] or given["rows"]
             return Blocks(

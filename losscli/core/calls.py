@@ -151,7 +151,7 @@ class Call:
         bad = (index < 0) | (index >= x.shape[-1])
         if bad.any():
             raise InputError(
-                f"{int(bad.sum()):,} labels lie outside 0..{x.shape[-1] - 1}: {index[bad].tolist()[:5]}",
+                f"{_labels_lie(int(bad.sum()))} outside 0..{x.shape[-1] - 1}: {index[bad].tolist()[:5]}",
                 hint=f"{self.reference.call} raises, too",
             )
         return index, None, counted
@@ -305,3 +305,7 @@ def _same_rank(values: Array, counted: Any, weight: Array) -> tuple[Array, Any, 
 
 def _mismatch(x: tuple[int, ...], y: tuple[int, ...]) -> InputError:
     return InputError(f"predictions of shape {x} and labels of shape {y} do not go together")
+
+
+def _labels_lie(count: int) -> str:
+    return f"{count:,} label{' lies' if count == 1 else 's lie'}"

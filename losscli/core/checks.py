@@ -305,6 +305,8 @@ class Checker:
         if self.plan.layout.form is Form.VALUES:
             return dense
         self.forms.add(dense)
+        if takes is Takes.DECISION and self.plan.per_class and self.plan.settings.form is None:
+            self._one_class(view, dense)
         hard = takes is Takes.DECISION and not self.plan.per_class
         outside = (dense != 0.0) & (dense != 1.0) if hard else (dense < 0.0) | (dense > 1.0)
         hint = ""
@@ -320,6 +322,17 @@ class Checker:
             hint,
         )
         return dense
+
+    def _one_class(self, view: _Rows, dense: Array) -> None:
+        """Labels of 0 and 1 must mark one class a row to stand for it."""
+        marks = ((dense == 0.0) | (dense == 1.0)).all(axis=-1) & (dense.sum(axis=-1) != 1.0)
+        self._report(
+            "not-one-hot",
+            marks,
+            lambda n: f"{rows(n)} of labels {_s(n, 'mark', 'marks')} no class or several",
+            lambda i: view.batch.where_label(view.line(i)),
+            "--label-form multi-hot decides each column for itself",
+        )
 
     def _signs(self, view: _Rows, dense: Array) -> Array:
         """Labels of -1 and 1; 0 means -1."""

@@ -97,7 +97,7 @@ def convention_of(loss: Loss, settings: Settings) -> Convention:
         UsageError: The loss has no such convention.
     """
     frameworks = loss.frameworks
-    name = settings.like or next(iter(frameworks), "exact")
+    name = next(iter(frameworks), "exact") if settings.like is None else settings.like
     weighted_mean = False
     if name == "exact":
         reading = EXACT

@@ -11,7 +11,7 @@ from losscli.losses.spec import EXACT, Kind, Param, Reading, Role
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from losscli.losses.spec import Kernel, Takes
+    from losscli.losses.spec import Form, Kernel, Takes
 
 
 class Rule(StrEnum):
@@ -58,6 +58,15 @@ class Outputs(StrEnum):
     SUM = "sum"
 
 
+class Shapes(StrEnum):
+    """What shapes labels may have, for an elementwise kernel."""
+
+    BROADCAST = "any that broadcasts with the predictions'"
+    INTO = "one that broadcasts to the predictions'"
+    RANK = "one of as many axes that broadcasts"
+    EQUAL = "the predictions' own"
+
+
 KERAS_LOSS = Reductions(
     {
         "sum_over_batch_size": Rule.MEAN,
@@ -101,6 +110,10 @@ class Reference:
         signs: What labels of 0 and 1 mean to a margin: ``all`` (turned into -1 and 1 if all labels are 0 or 1, as
             Keras does), ``zero`` (0 is -1), or nothing.
         whole: All rows must be seen at once.
+        form: The only form labels of classes may have: class numbers, or dense rows.
+        shapes: What shapes labels may have.
+        same_rank: Of labels and predictions whose ranks differ by one, a last axis of 1 is dropped or given.
+        unit_interval: Predictions and labels outside 0..1 raise.
         aliases: Other names of the same call.
         labels_optional: Without labels they are zeros.
         command: False for a convention that ``--like`` knows, but whose call belongs to another loss.
@@ -121,6 +134,10 @@ class Reference:
     extras: tuple[str, ...] = ()
     signs: str = ""
     whole: bool = False
+    form: Form | None = None
+    shapes: Shapes = Shapes.BROADCAST
+    same_rank: bool = False
+    unit_interval: bool = False
     aliases: tuple[str, ...] = ()
     command: bool = True
     labels_optional: bool = False
@@ -148,6 +165,7 @@ AXIS = Param("axis", -1, "Where the classes or features are.", role=Role.AXIS)
 AXES = Param("axis", -1, "Where the features are; several axes count as one.", vector=True, role=Role.AXIS)
 CLASS_WEIGHT = Param("weight", None, "One weight for each class.", vector=True, role=Role.CLASS_WEIGHT)
 ELEMENT_WEIGHT = Param("weight", None, "Weights that broadcast to the values.", vector=True, role=Role.ELEMENT_WEIGHT)
+VALUE_WEIGHT = Param("weight", None, "One weight for each prediction.", vector=True, role=Role.VALUE_WEIGHT)
 IGNORE_CLASS = Param("ignore_class", None, "Rows labelled so do not count.", role=Role.IGNORE)
 POS_WEIGHT = Param("pos_weight", 1.0, "Weight of the positive labels; one, or one for each output.", vector=True)
 LABELS = Param("labels", None, "All class labels, where these do not show them.", vector=True)
@@ -156,13 +174,13 @@ IGNORE_INDEX = Param("ignore_index", -100, "Rows labelled so do not count.", rol
 
 def keras_loss(name: str, **data: Any) -> Reference:
     """A class of ``keras.losses``: sample weights meet the last axis, the mean divides by the number of values."""
-    data = {"outputs": Outputs.MEAN} | data
+    data = {"outputs": Outputs.MEAN, "same_rank": True} | data
     return Reference(f"keras.losses.{name}", reductions=KERAS_LOSS, weighting=Weighting.LAST, **data)
 
 
 def keras_metric(name: str, **data: Any) -> Reference:
     """A class of ``keras.metrics``: the mean divides by the sum of the weights."""
-    data = {"outputs": Outputs.MEAN} | data
+    data = {"outputs": Outputs.MEAN, "same_rank": True} | data
     return Reference(f"keras.metrics.{name}", reductions=KERAS_METRIC, weighting=Weighting.ROWS, **data)
 
 

@@ -111,7 +111,9 @@ def sample_block(report: Report, rows: Sequence[Row], digits: int) -> Block | No
     if len(scalar) == len(rows) and not report.loss.higher_is_better:
         columns.append((Column("", "bar"), _bars(scalar)))
     hidden = report.samples - len(rows)
-    caption = f"{hidden:,} more rows: -n ROWS, --all or --worst K shows them" if hidden > 0 else ""
+    caption = (
+        f"{hidden:,} more row{'s' if hidden > 1 else ''}: -n ROWS, --all or --worst K shows them" if hidden > 0 else ""
+    )
     return Block(
         tuple(column for column, _ in columns),
         tuple(zip(*(cells for _, cells in columns), strict=True)),
