@@ -65,17 +65,20 @@ class LossCommand(DeclaredCommand):
         facts = [("Formula", loss.formula), ("Takes", " or ".join(loss.kinds))]
         if loss.unit:
             facts.append(("Unit", loss.unit))
-        if loss.references:
-            facts.append(("Same as", ", ".join(reference.call for reference in loss.references)))
+        calls = [reference for reference in loss.references if reference.command]
+        if calls:
+            names = ", ".join(dict.fromkeys(reference.framework for reference in calls))
+            count = f"{len(calls)} call{'s' if len(calls) > 1 else ''}"
+            facts.append(("Elsewhere", f"{count} of {names}: losscli losses {loss.names[-1]}"))
         facts.append(("Source", loss.source))
         with formatter.indentation():
             formatter.write_text(f"{', '.join(loss.names)}: {loss.summary}")
             formatter.write_paragraph()
             formatter.write_dl(facts)
-        self.format_options(ctx, formatter)
         with formatter.section("Examples"):
             for example in loss.examples[:2]:
                 formatter.write(f"{'':{formatter.current_indent}}{command_line(loss, example)}\n")
+        self.format_options(ctx, formatter)
 
 
 class TransformCommand(DeclaredCommand):

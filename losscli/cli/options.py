@@ -133,7 +133,7 @@ def _meaning(loss: Loss) -> list[click.Parameter]:
                 "--classes",
                 group=group,
                 metavar="A,B,C",
-                help="Class names, in the order of the prediction columns.",
+                help="Class names, in the columns' order.",
             )
         )
     if loss.takes is Takes.CLASS:
@@ -176,7 +176,7 @@ def input_options() -> list[click.Parameter]:
             group=group,
             type=click.Choice(INPUT_FORMATS),
             metavar="FORMAT",
-            help=f"{', '.join(INPUT_FORMATS)}. [by suffix, else by content]",
+            help=f"{', '.join(INPUT_FORMATS)}. [detected]",
         ),
         GroupedOption("-d", "--delimiter", group=group, metavar="CHAR", help="Between fields; also 'tab', 'space'."),
         GroupedOption("--header/--no-header", group=group, default=None, help="Whether the first line names columns."),

@@ -43,7 +43,7 @@ POWER = Param("power", 0.0, "0 squared error, 1 Poisson, 2 gamma, 3 inverse Gaus
     params=(EPSILON,),
     references=(
         keras_loss("Poisson", reads=VALUES, kernel=quirks.keras_poisson, note=quirks.ADDED),
-        keras_metric("Poisson", reads=VALUES, kernel=quirks.keras_poisson, note=quirks.ADDED),
+        keras_metric("Poisson", reads=VALUES, kernel=quirks.keras_poisson, same_rank=False, note=quirks.ADDED),
     ),
     laws=frozenset({"row-permutation"}),
     examples=(
@@ -81,6 +81,7 @@ def poisson(prediction: Array, target: Array, *, epsilon: float) -> Array:
             "log_poisson_loss",
             reads=VALUES,
             kernel=quirks.tf_log_poisson,
+            shapes=Shapes.EQUAL,
             options=(STIRLING,),
             note="Negative counts give NaN with compute_full_loss.",
         ),

@@ -55,6 +55,7 @@ POLY_EPSILON = Param("epsilon", 2.0, "Coefficient of 1 - p.")
             "CategoricalFocalCrossentropy",
             reading=KERAS,
             kernel=quirks.keras_focal,
+            form=Form.SOFT,
             options=(ALPHA_OF_CLASSES, GAMMA, FROM_LOGITS, LABEL_SMOOTHING, AXIS),
             note="Alpha always acts; logits go through softmax and clip, so that no loss exceeds alpha times 16.118.",
         ),

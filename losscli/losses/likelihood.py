@@ -56,10 +56,23 @@ INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as o
     unit="nats",
     params=(LABEL_SMOOTHING,),
     references=(
-        keras_loss("CategoricalCrossentropy", reading=KERAS, options=DENSE),
-        keras_loss("SparseCategoricalCrossentropy", reading=KERAS_SPARSE, options=SPARSE, note=SPARSE_NOTE),
-        keras_metric("CategoricalCrossentropy", reading=KERAS, options=DENSE),
-        keras_metric("SparseCategoricalCrossentropy", reading=KERAS_SPARSE, options=SPARSE, note=SPARSE_NOTE),
+        keras_loss("CategoricalCrossentropy", reading=KERAS, options=DENSE, form=Form.SOFT),
+        keras_loss(
+            "SparseCategoricalCrossentropy",
+            reading=KERAS_SPARSE,
+            options=SPARSE,
+            form=Form.SPARSE,
+            note=SPARSE_NOTE,
+        ),
+        keras_metric("CategoricalCrossentropy", reading=KERAS, options=DENSE, form=Form.SOFT, same_rank=False),
+        keras_metric(
+            "SparseCategoricalCrossentropy",
+            reading=KERAS_SPARSE,
+            options=SPARSE,
+            form=Form.SPARSE,
+            same_rank=False,
+            note=SPARSE_NOTE,
+        ),
         torch_call(
             "CrossEntropyLoss",
             aliases=("torch.nn.functional.cross_entropy",),
@@ -103,8 +116,8 @@ INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as o
             extras=("where",),
             note="A label beyond the last class gives NaN, a negative one counts from the end.",
         ),
-        tf_call("softmax_cross_entropy_with_logits", reads=Kind.LOGITS, options=(AXIS,)),
-        tf_call("sparse_softmax_cross_entropy_with_logits", reads=Kind.LOGITS),
+        tf_call("softmax_cross_entropy_with_logits", reads=Kind.LOGITS, options=(AXIS,), form=Form.SOFT),
+        tf_call("sparse_softmax_cross_entropy_with_logits", reads=Kind.LOGITS, form=Form.SPARSE),
     ),
     laws=frozenset({"non-negative", "row-permutation", "class-relabelling", "logit-shift"}),
     examples=(
@@ -138,6 +151,7 @@ def cross_entropy(log_p: Array) -> Array:
             "NLLLoss",
             aliases=("torch.nn.functional.nll_loss",),
             reads=Kind.LOG_PROBABILITIES,
+            form=Form.SPARSE,
             axis=1,
             options=(CLASS_WEIGHT, IGNORE_INDEX),
             reductions=TORCH_WEIGHTED,
@@ -171,13 +185,24 @@ def negative_log_likelihood(log_p: Array) -> Array:
     unit="nats",
     params=(LABEL_SMOOTHING, POS_WEIGHT),
     references=(
-        keras_loss("BinaryCrossentropy", reading=KERAS_EACH, options=DENSE, kernel=quirks.tf_binary),
-        keras_metric("BinaryCrossentropy", reading=KERAS_EACH, options=DENSE, kernel=quirks.tf_binary),
+        keras_loss(
+            "BinaryCrossentropy", reading=KERAS_EACH, options=DENSE, kernel=quirks.tf_binary, shapes=Shapes.EQUAL
+        ),
+        keras_metric(
+            "BinaryCrossentropy",
+            reading=KERAS_EACH,
+            options=(FROM_LOGITS, LABEL_SMOOTHING),
+            kernel=quirks.tf_binary,
+            shapes=Shapes.EQUAL,
+            same_rank=False,
+        ),
         torch_call(
             "BCELoss",
             aliases=("torch.nn.functional.binary_cross_entropy",),
             reading=Reading(log_floor=-100.0),
             options=(ELEMENT_WEIGHT,),
+            shapes=Shapes.EQUAL,
+            unit_interval=True,
             note="Logarithms stop at -100; weights do not enter the divisor.",
         ),
         torch_call(
@@ -186,13 +211,20 @@ def negative_log_likelihood(log_p: Array) -> Array:
             reads=Kind.LOGITS,
             kernel=quirks.torch_binary,
             options=(ELEMENT_WEIGHT, POS_WEIGHT),
+            shapes=Shapes.EQUAL,
             note="Weights do not enter the divisor.",
         ),
         Reference("sklearn.metrics.log_loss", reading=SKLEARN, command=False),
         optax_call("sigmoid_binary_cross_entropy", reads=Kind.LOGITS, kernel=quirks.plain_binary),
-        tf_call("sigmoid_cross_entropy_with_logits", reads=Kind.LOGITS, kernel=quirks.tf_binary),
         tf_call(
-            "weighted_cross_entropy_with_logits", reads=Kind.LOGITS, kernel=quirks.tf_binary, options=(POS_WEIGHT,)
+            "sigmoid_cross_entropy_with_logits", reads=Kind.LOGITS, kernel=quirks.tf_binary, shapes=Shapes.EQUAL
+        ),
+        tf_call(
+            "weighted_cross_entropy_with_logits",
+            reads=Kind.LOGITS,
+            kernel=quirks.tf_binary,
+            options=(POS_WEIGHT,),
+            shapes=Shapes.EQUAL,
         ),
     ),
     laws=frozenset({"non-negative", "row-permutation", "complement"}),
@@ -223,7 +255,7 @@ def binary_cross_entropy(log_p: Array, log_q: Array, target: Array, *, pos_weigh
     unit="nats",
     references=(
         keras_loss("KLDivergence", reading=KERAS_KL, outputs=Outputs.SUM),
-        keras_metric("KLDivergence", reading=KERAS_KL, outputs=Outputs.SUM),
+        keras_metric("KLDivergence", reading=KERAS_KL, outputs=Outputs.SUM, same_rank=False),
         torch_call(
             "KLDivLoss",
             aliases=("torch.nn.functional.kl_div",),

@@ -108,7 +108,7 @@ def squared_hinge(score: Array, sign: Array) -> Array:
     summary="How far a score is on the wrong side of 0.",
     formula="max(0, -s x)         s: the label, -1 or 1",
     takes=Takes.MARGIN,
-    references=(optax_call("perceptron_loss", reads=Kind.SCORES),),
+    references=(optax_call("perceptron_loss", reads=Kind.SCORES, shapes=Shapes.EQUAL),),
     laws=frozenset({"non-negative", "row-permutation"}),
     examples=(
         Example("0.5,2,-0.3,-2", "1,-1,1,-1", 0.575, "by hand: (2 + 0.3) / 4"),
@@ -141,7 +141,6 @@ def _optax_sparsemax(score: Array, target: Array) -> Array:
             "sparsemax_loss",
             reads=Kind.SCORES,
             kernel=_optax_sparsemax,
-            aliases=("optax.losses.binary_sparsemax_loss",),
             note="Labels are 0 and 1; any other number than 0 is 1.",
         ),
     ),
@@ -170,6 +169,7 @@ def sparsemax(score: Array, sign: Array) -> Array:
             aliases=("torch.nn.functional.soft_margin_loss",),
             reads=Kind.SCORES,
             kernel=quirks.torch_soft_margin,
+            shapes=Shapes.INTO,
             note="Overflows to infinity where -s x is above 709.78, or 88.72 in float32; a label of 0 costs log 2.",
         ),
         torch_call(
@@ -237,6 +237,7 @@ def hinge_embedding(distance: Array, sign: Array, *, margin: float) -> Array:
             aliases=("torch.nn.functional.margin_ranking_loss",),
             reads=Kind.SCORES,
             options=(MARGIN_0,),
+            shapes=Shapes.RANK,
             extras=("input2",),
             note="Predictions are its input1; ties and labels of 0 cost the margin.",
         ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
 from losscli.losses.references import (
-    ELEMENT_WEIGHT,
+    VALUE_WEIGHT,
     TORCH_WEIGHTED,
     WHOLE,
     keras_loss,
@@ -59,7 +59,7 @@ FLOOR = Param(
         torch_call(
             "functional.mse_loss",
             reads=VALUES,
-            options=(ELEMENT_WEIGHT,),
+            options=(VALUE_WEIGHT,),
             reductions=TORCH_WEIGHTED,
             note="With weights the mean divides by their sum.",
         ),
@@ -143,7 +143,7 @@ def half_squared_error(prediction: Array, target: Array) -> Array:
         torch_call(
             "functional.l1_loss",
             reads=VALUES,
-            options=(ELEMENT_WEIGHT,),
+            options=(VALUE_WEIGHT,),
             reductions=TORCH_WEIGHTED,
             note="With weights the mean divides by their sum.",
         ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from losscli.core import ops
 from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
-from losscli.losses.references import ELEMENT_WEIGHT, keras_loss, keras_metric, optax_call, sklearn_call, torch_call
+from losscli.losses.references import VALUE_WEIGHT, keras_loss, keras_metric, optax_call, sklearn_call, torch_call
 from losscli.losses.regression import DISTANCE, FAMILY, UNLABELLED, VALUES
 from losscli.losses.regression_quirks import MULTIOUTPUT
 from losscli.losses.spec import Example, Param, Takes, loss
@@ -38,7 +38,7 @@ ALPHA = Param("alpha", 0.5, "The quantile; what is missing costs alpha, what is 
             "functional.huber_loss",
             reads=VALUES,
             kernel=quirks.torch_huber,
-            options=(DELTA, ELEMENT_WEIGHT),
+            options=(DELTA, VALUE_WEIGHT),
             note="With weights the mean still divides by the number of values.",
         ),
         optax_call(
