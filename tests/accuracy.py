@@ -1,7 +1,8 @@
 """How far the primitives are from the truth, in units in the last place.
 
 The inputs are exact doubles and mpmath evaluates the formulas with 60 digits; `test_ops.py` checks these formulas
-once more with 1,000 digits. Run as a script, it prints the worst error of each primitive at each scale.
+once more with 1,000 digits. ``python -m tests.accuracy`` prints the worst error of each primitive and of each loss at
+each scale, the losses' beside recorded ones of frameworks.
 """
 
 from __future__ import annotations
@@ -297,13 +298,18 @@ def special_errors(count: int) -> dict[str, float]:
     return _largest(row_errors(*rows) for rows in special_rows(count)) | number_errors(special_numbers(count))
 
 
-def main(count: int = 2000) -> None:
-    """Print the table."""
+def main(count: int = 2000, samples: int = 300) -> None:
+    """Print the tables."""
     tables = {f"{scale:g}": errors_at(scale, count) for scale in SCALES} | {"special": special_errors(count)}
     print(f"worst error in ulp, {count} rows and numbers of each kind (logsumexp: ulp of its largest part)\n")
     print("".join(f"{title:>10}" for title in ("scale", *tables)).replace("     scale", f"{'scale':<16}", 1))
     for name in tables["special"]:
         print(f"{name:<16}" + "".join(f"{table[name]:>10.2f}" for table in tables.values()))
+
+    from tests import kernel_accuracy
+
+    kernel_accuracy.print_losses(samples)
+    kernel_accuracy.print_frameworks(samples)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@ counted in units in the last place of the value itself.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -16,15 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losscli.core.checks import Target
-from losscli.core.evaluate import per_sample
 from losscli.core.readings import class_log_probabilities
+from losscli.core.values import per_sample
 from losscli.losses import LOSSES
 from losscli.losses.spec import EXACT, Form, Kind, Loss, Takes
 from tests.accuracy import LARGEST, LEAST, SCALES, Row, generator, log1mexp, log_sigmoid, mp, ulps
 
 Array = NDArray[np.float64]
-HALF = LARGEST / 2.0  # the difference of two numbers of this size is still a number
+RECORDED = Path(__file__).parent / "golden" / "accuracy.json"
 LEAST_COSINE = 2.0**-52  # below it the doubled precision of the sums shows
+LEAST_DISTANCE = 2.0**-106
 SPECIAL = -1.0  # instead of a scale: the ends of float64
 
 
@@ -212,7 +215,7 @@ def worst_error(loss: Loss, scale: float, count: int, *, of_value: bool = False)
 
 def _sizes(rng: np.random.Generator, shape: Any, low: float = -320.0, high: float = 307.0) -> Array:
     """Positive numbers of all sizes."""
-    return 10.0 ** rng.uniform(low, high, shape)
+    return np.asarray(10.0 ** rng.uniform(low, high, shape))
 
 
 def _close(rng: np.random.Generator, x: Array) -> Array:
@@ -279,7 +282,7 @@ def binary(*params: dict[str, Any]) -> Maker:
             if scale == SPECIAL:
                 sign = rng.choice([-1.0, 1.0], some)
                 x = np.where(rng.uniform(size=some) < 0.5, _sizes(rng, some), rng.uniform(700, 746, some)) * sign
-                soft = np.where(rng.uniform(size=some) < 0.5, _sizes(rng, some, -300, 0), 1 - soft * 2.0**-50)
+                soft = np.where(rng.uniform(size=some) < 0.5, _sizes(rng, some, -60, 0), 1 - soft * 2.0**-50)
                 p = _sizes(rng, some, -323.0, 0.0)
                 p = np.where(rng.uniform(size=some) < 0.3, 1.0 - p / 2, p)
                 yield Inputs(p, hard, Kind.PROBABILITIES, given)
@@ -521,7 +524,7 @@ def groups(*params: dict[str, Any]) -> Maker:
         for j, given in enumerate(params or ({},)):
             rng = generator(35, scale + 2, j)
             for spread in (0.01, 0.3, 1.0):
-                y = rng.integers(0, 3, max(8, count // 30))
+                y = rng.integers(0, 3, min(12, max(8, count // 30)))
                 y[:2] = [0, 1]
                 x = np.eye(4)[y] + rng.normal(size=(len(y), 4)) * spread
                 yield Inputs(x / np.sqrt((x * x).sum(axis=1, keepdims=True)), y, None, given)
@@ -536,7 +539,7 @@ def regions(*params: dict[str, Any], columns: int = 1) -> Maker:
         for j, given in enumerate(params or ({},)):
             rng = generator(36, scale + 2, j)
             shape = (max(8, count // 20), columns) if columns > 1 else (max(8, count // 20),)
-            y = rng.integers(0, 2, shape) * 1.0
+            y: Array = rng.integers(0, 2, shape).astype(np.float64)
             y[:columns] = np.eye(columns) if columns > 1 else 1.0
             x = rng.uniform(size=shape)
             if scale == SPECIAL:
@@ -581,7 +584,7 @@ def forecast_sets(scale: float, count: int) -> Iterator[Inputs]:
     for width in (2, 4):
         rows = max(8, count // 10)
         y = np.concatenate([np.arange(width), rng.integers(width, size=rows - width)])
-        for p in (_simplex(rng, rows, width), 0.98 * np.eye(width)[y] + 0.02 / width):
+        for p in (_simplex(rng, rows, width, subnormal=scale == SPECIAL), 0.98 * np.eye(width)[y] + 0.02 / width):
             yield Inputs(p, y)
         if width == 2:
             yield Inputs(rng.uniform(size=rows), y)
@@ -618,8 +621,8 @@ def focal(log_p: Any, *, gamma: float, alpha: float) -> Any:
     return value, value * (1 + mp.mpf(gamma)) / 2
 
 
-def binary_cross_entropy(log_p: Any, log_q: Any, y: Any) -> Any:
-    return -(_times(y, log_p) + _times(1 - y, log_q))
+def binary_cross_entropy(log_p: Any, log_q: Any, y: Any, *, pos_weight: float = 1.0) -> Any:
+    return -(mp.mpf(pos_weight) * _times(y, log_p) + _times(1 - y, log_q))
 
 
 def binary_focal(log_p: Any, log_q: Any, y: Any, *, gamma: float, alpha: float | None) -> Any:
@@ -637,7 +640,7 @@ def poly(log_p: Any, *, epsilon: float) -> Any:
 
 def kl(logs: Any, t: Any) -> Any:
     terms = [_xlogy(v, v) for v in t] + [-_times(v, log) for v, log in zip(t, logs, strict=True)]
-    return _largest(*terms)
+    return mp.fsum(terms), mp.fsum(abs(term) for term in terms)
 
 
 def generalized_kl(x: Any, y: Any) -> Any:
@@ -676,7 +679,8 @@ def deviance(x: Any, y: Any, *, power: float) -> Any:
 
 
 def tweedie(x: Any, y: Any, *, power: float) -> Any:
-    return deviance(x, y, power=power)
+    value = deviance(x, y, power=power)
+    return value, value * (1 if power in (0.0, 1.0, 1.5, 2.0, 3.0) else 2)
 
 
 def categorical_hinge(x: Any, t: Any) -> Any:
@@ -760,10 +764,15 @@ def cosine_similarity(x: Any, y: Any) -> Any:
     return value, max(abs(value), LEAST_COSINE) * (1 if value > 0 else -1)
 
 
+def cosine_distance(x: Any, y: Any) -> Any:
+    value = 1 - cosine(x, y)
+    return value, max(value, LEAST_DISTANCE)
+
+
 def cosine_embedding(x: Any, s: Any, *, input2: Any, margin: float) -> Any:
     found = cosine(x, input2)
     value = 1 - found if s == 1 else max(mp.mpf(0), found - mp.mpf(margin))
-    return value, value if s == 1 else max(value, LEAST_COSINE)
+    return value, max(value, LEAST_DISTANCE if s == 1 else LEAST_COSINE)
 
 
 def _distance(x: Any, y: Any, p: float) -> Any:
@@ -956,7 +965,7 @@ POWERS: tuple[dict[str, Any], ...] = tuple({"power": p} for p in (1.0, 1.1, 1.5,
 REFERENCES: dict[str, Reference] = {
     "cross-entropy": Reference(lambda log_p: -log_p, classes(*SMOOTH)),
     "negative-log-likelihood": Reference(lambda log_p: -log_p, classes(kinds=(Kind.LOG_PROBABILITIES,))),
-    "binary-cross-entropy": Reference(binary_cross_entropy, binary(*SMOOTH)),
+    "binary-cross-entropy": Reference(binary_cross_entropy, binary(*SMOOTH, {"pos_weight": 3.7})),
     "kl-divergence": Reference(kl, distributions),
     "generalized-kl-divergence": Reference(generalized_kl, masses, 90),
     "focal": Reference(focal, classes(*GAMMAS)),
@@ -993,7 +1002,7 @@ REFERENCES: dict[str, Reference] = {
     "gamma-deviance": Reference(lambda x, y: deviance(x, y, power=2.0), values(positive=True, low=-300), 150),
     "hinge": Reference(lambda x, s: max(mp.mpf(0), 1 - s * x), signs()),
     "squared-hinge": Reference(lambda x, s: max(mp.mpf(0), 1 - s * x) ** 2, signs()),
-    "categorical-hinge": Reference(categorical_hinge, scores(hot=True)),
+    "categorical-hinge": Reference(categorical_hinge, scores(hot=True), 700),
     "multi-margin": Reference(multi_margin, scores({}, {"p": 2}, {"margin": 0.3})),
     "perceptron": Reference(lambda x, s: max(mp.mpf(0), -s * x), signs()),
     "multiclass-perceptron": Reference(lambda x, y: max(x) - x[y], scores()),
@@ -1013,7 +1022,7 @@ REFERENCES: dict[str, Reference] = {
     "hamming": Reference(hamming, labels(several=True)),
     "balanced-accuracy": Reference(balanced_accuracy, labels({}, {"adjusted": True}, several=False)),
     "cosine-similarity": Reference(cosine_similarity, vectors(), 120),
-    "cosine-distance": Reference(lambda x, y: 1 - cosine(x, y), vectors(), 120),
+    "cosine-distance": Reference(cosine_distance, vectors(), 120),
     "cosine-embedding": Reference(cosine_embedding, vectors({}, {"margin": 0.5}, names=("input2",), sign=True), 120),
     "triplet-margin": Reference(
         triplet,
@@ -1022,9 +1031,9 @@ REFERENCES: dict[str, Reference] = {
     "nt-xent": Reference(nt_xent, groups({}, {"temperature": 0.5}, {"temperature": 0.01})),
     "circle": Reference(circle, groups({}, {"gamma": 1.0}, {"remove_diagonal": False, "margin": 0.1})),
     "listwise-softmax": Reference(listwise, vectors(sure=True)),
-    "dice": Reference(tversky, regions()),
-    "tversky": Reference(tversky, regions({}, {"alpha": 0.3, "beta": 1.6})),
-    "generalized-dice": Reference(generalized_dice, regions(columns=3)),
+    "dice": Reference(tversky, regions(), 700),
+    "tversky": Reference(tversky, regions({}, {"alpha": 0.3, "beta": 1.6}), 700),
+    "generalized-dice": Reference(generalized_dice, regions(columns=3), 700),
     "root-mean-squared-error": Reference(root_mean_squared_error, sets(weighted=True)),
     "root-mean-squared-log-error": Reference(root_mean_squared_log_error, sets(weighted=True, positive=True)),
     "median-absolute-error": Reference(median_absolute_error, sets()),
@@ -1039,8 +1048,42 @@ REFERENCES: dict[str, Reference] = {
 }
 
 
-def table(count: int) -> Iterator[tuple[str, list[float]]]:
-    """The worst error of each loss at each scale and at the ends of float64."""
+# Tables
+
+
+def _cell(error: float | None) -> str:
+    if error is None or np.isinf(error):
+        return f"{'inf':>9}"
+    return f"{error:>9.2g}" if error >= 100.0 else f"{error:>9.2f}"
+
+
+def print_losses(count: int) -> None:
+    """Print the worst error of each loss at each scale and at the ends of float64."""
+    print(f"\nworst error of each loss in ulp, about {count} samples of each kind")
+    print("(* of what the loss states under accuracy, see losscli losses NAME)\n")
+    print(f"{'scale':<32}" + "".join(f"{scale:>9g}" for scale in SCALES) + f"{'special':>9}")
     for loss in LOSSES:
-        if loss.name in REFERENCES:
-            yield loss.name, [worst_error(loss, scale, count) for scale in (*SCALES, SPECIAL)]
+        errors = [worst_error(loss, scale, count) for scale in (*SCALES, SPECIAL)]
+        print(f"{loss.name + ' *' * bool(loss.accuracy):<32}" + "".join(map(_cell, errors)))
+
+
+def print_frameworks(count: int) -> None:
+    """Print the recorded errors of frameworks and of textbook formulas, each under those of losscli."""
+    data = json.loads(RECORDED.read_text())
+    versions = ", ".join(f"{name} {version}" for name, version in data["versions"].items())
+    print(f"\nworst error in ulp of the value, beside recorded ones of {versions}\n")
+    print(f"{'scale':<52}" + "".join(f"{scale:>9g}" for scale in data["scales"]))
+    for name, table in data["losses"].items():
+        loss = next(loss for loss in LOSSES if loss.name == name)
+        print(table["inputs"])
+        ours = [_plain_error(loss, float(scale), count) for scale in data["scales"]]
+        print(f"  {'losscli ' + name:<50}" + "".join(map(_cell, ours)))
+        for implementation, errors in table["errors"].items():
+            print(f"  {implementation:<50}" + "".join(map(_cell, errors)))
+
+
+def _plain_error(loss: Loss, scale: float, count: int) -> float:
+    """The worst error of logits or values without parameters, in ulp of the value."""
+    made = REFERENCES[loss.name].inputs(scale, count)
+    plain = (given for given in made if given.kind in (None, Kind.LOGITS) and not given.params)
+    return max(measured(loss, given, of_value=True) for given in plain)

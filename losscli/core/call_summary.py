@@ -51,6 +51,8 @@ class CallSummary:
             return Reduced(None, None, "")
         if self.call.takes is Takes.SET:
             return Reduced(self.score, None, "")
+        if self.call.reference.framework == "sklearn" and summary.weights is not None and not summary.weights.over():
+            raise InputError("the sample weights sum to 0", hint=f"{self.call.reference.call} raises, too")
         if rule is Rule.SUM:
             return Reduced(summary.sum, None, "")
         divisor: Any = summary.count
@@ -59,7 +61,5 @@ class CallSummary:
         elif rule is Rule.WEIGHTED and summary.weights is not None:
             divisor = summary.weights
         number = divisor if isinstance(divisor, int) else divisor.over()
-        if not number and divisor is summary.weights and self.call.reference.framework == "sklearn":
-            raise InputError("the sample weights sum to 0", hint=f"{self.call.reference.call} raises, too")
         value = summary.total.over(divisor) if number else reductions.empty
         return Reduced(value, number, DIVIDED_BY[rule] if divisor is not summary.count else "N")

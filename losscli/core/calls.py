@@ -13,8 +13,8 @@ import numpy as np
 
 from losscli.core import readings
 from losscli.errors import InputError, UsageError
-from losscli.losses.references import Outputs, Weighting
-from losscli.losses.spec import Kind, Role, Takes
+from losscli.losses.references import Outputs, Shapes, Weighting
+from losscli.losses.spec import Form, Kind, Role, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,8 +64,13 @@ class Call:
             raise UsageError(f"{reference.call} has no argument {', '.join(sorted(unknown))}")
         given = {param.name: options.get(param.name, param.default) for param in reference.options}
         self.smoothing = self._one(given, Role.SMOOTHING, 0.0)
+        if reference.framework == "torch":
+            if self.smoothing > 1.0:
+                raise UsageError(f"--label-smoothing is {self.smoothing:g}; torch takes 1 at most")
+            self.smoothing = max(self.smoothing, 0.0)  # without a word, as torch has it
         self.class_weight = self._one(given, Role.CLASS_WEIGHT, None)
         self.element_weight = self._one(given, Role.ELEMENT_WEIGHT, None)
+        self.value_weight = self._one(given, Role.VALUE_WEIGHT, None)
         self.ignore = self._one(given, Role.IGNORE, None)
         axis = self._one(given, Role.AXIS, reference.axis)
         self.axis = axis if axis is None or np.ndim(axis) == 0 else tuple(map(int, axis))
@@ -98,7 +103,7 @@ class Call:
             raise InputError(f"{self.reference.call} cannot take these arrays: {error}") from None
 
     def _terms(self, x: Array, y: NDArray[Any] | None, extras: Mapping[str, Any]) -> Terms:
-        params = {**self.params, **extras}
+        params = {name: _in_dtype(value, x) for name, value in self.params.items()} | dict(extras)
         with np.errstate(all="ignore"):
             match self.takes:
                 case Takes.CLASS:
@@ -111,7 +116,11 @@ class Call:
                     return _unmasked(self.kernel(x, y, **params))
                 case Takes.VECTOR:
                     params |= {name: self._to_last(more) for name, more in extras.items() if np.ndim(more) == x.ndim}
-                    x, y = _aligned(x, _labels(y).astype(x.dtype), keras=self.reference.framework == "keras")
+                    x, y = self._ranked(x, _labels(y).astype(x.dtype))
+                    if not x.ndim:
+                        raise InputError(f"a single number has no axes, and {self.reference.call} takes rows")
+                    if self.axis != -1 and x.shape != y.shape:
+                        x, y = self._broadcast(x, y)
                     return _unmasked(self.kernel(self._to_last(x), self._to_last(y), **params))
                 case Takes.ANCHOR:
                     params |= {name: self._to_last(more) for name, more in extras.items() if np.ndim(more) == x.ndim}
@@ -135,8 +144,12 @@ class Call:
 
     def _class_labels(self, x: Array, y: NDArray[Any]) -> tuple[NDArray[np.intp] | None, Array | None, Any]:
         """Class numbers or dense labels, and which of them count."""
-        if y.ndim == x.ndim and y.shape[-1:] == (1,) and x.shape[-1] != 1:
+        form = self.reference.form
+        if form is Form.SPARSE and self.reference.framework == "keras" and y.ndim == x.ndim and y.shape[-1] == 1:
             y = y[..., 0]
+        if form is not None and (form is Form.SPARSE) == (y.ndim == x.ndim):
+            wanted = "class numbers" if form is Form.SPARSE else "rows of labels, one for each class"
+            raise InputError(f"{self.reference.call} takes {wanted}, not labels of shape {y.shape}")
         if y.ndim == x.ndim:
             dense = y if self.axis == -1 or y.ndim < 2 else np.moveaxis(y, self.axis, -1)
             if dense.shape != x.shape:
@@ -157,7 +170,8 @@ class Call:
         return index, None, counted
 
     def _class_terms(self, x: Array, y: NDArray[Any], params: dict[str, Any]) -> Terms:
-        columns = x.shape[-1]
+        x, y = self._ranked(x, y)
+        columns = x.shape[-1] if x.ndim else 0
         x = self._to_last(x)
         index, dense, counted = self._class_labels(x, y)
         if self.reference.framework != "keras":
@@ -195,8 +209,10 @@ class Call:
         return Terms(self.kernel(x, target, **params), counted)
 
     def _elementwise_terms(self, x: Array, y: NDArray[Any], params: dict[str, Any]) -> Terms:
-        y = y.astype(x.dtype)
-        x, y = _aligned(x, y, keras=self.reference.framework == "keras")
+        y, shape = y.astype(x.dtype), x.shape
+        x, y = self._broadcast(*self._ranked(x, y))
+        if self.reference.unit_interval and not all(((a >= 0.0) & (a <= 1.0)).all() for a in (x, y)):
+            raise InputError("predictions or labels lie outside 0..1", hint=f"{self.reference.call} raises, too")
         if self.takes is Takes.BINARY:
             y = y * (1.0 - self.smoothing) + 0.5 * self.smoothing
             read = readings.binary_log_probabilities(x, self.kind, self.reference.reading)
@@ -211,11 +227,38 @@ class Call:
         if self.element_weight is not None:
             divisor = np.broadcast_to(np.asarray(self.element_weight, x.dtype), values.shape)
             values = values * divisor
+        if self.value_weight is not None:
+            divisor = np.asarray(self.value_weight, x.dtype)
+            if divisor.shape != shape:
+                raise UsageError(f"weights of shape {divisor.shape} for predictions of shape {shape}")
+            values = values * divisor
+        if self.reference.outputs is not Outputs.KEEP and not values.ndim:
+            raise InputError(f"a single number has no axes, and {self.reference.call} takes rows")
         if self.reference.outputs is Outputs.MEAN:
             values = values.mean(axis=self.axis)
         elif self.reference.outputs is Outputs.SUM:
             values = values.sum(axis=self.axis)
         return Terms(values, None, divisor)
+
+    def _ranked(self, x: Array, y: NDArray[Any]) -> tuple[Array, NDArray[Any]]:
+        """Keras's rule: of ranks that differ by one, a last axis of size 1 is dropped, or given to a vector."""
+        if not self.reference.same_rank:
+            return x, y
+        if x.ndim == y.ndim + 1 and x.shape[-1] == 1:
+            return (x, y[:, None]) if y.ndim == 1 else (x[..., 0], y)
+        if y.ndim == x.ndim + 1 and y.shape[-1] == 1:
+            return (x[:, None], y) if x.ndim == 1 else (x, y[..., 0])
+        return x, y
+
+    def _broadcast(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """Predictions and labels in one shape, if the call takes labels of theirs."""
+        allowed = self.reference.shapes
+        if (allowed is Shapes.EQUAL and x.shape != y.shape) or (allowed is Shapes.RANK and x.ndim != y.ndim):
+            raise _mismatch(x.shape, y.shape)
+        shape = np.broadcast_shapes(x.shape, y.shape)
+        if allowed is Shapes.INTO and shape != x.shape:
+            raise _mismatch(x.shape, y.shape)
+        return np.broadcast_to(x, shape), np.broadcast_to(y, shape)
 
     def _signs(self, y: Array) -> Array:
         zero_or_one = (y == 0.0) | (y == 1.0)
@@ -266,28 +309,18 @@ def _value(param: Param, value: Any) -> Any:
     return found.astype(object if found.dtype.kind in "US" else np.float64)  # class names, or numbers
 
 
+def _in_dtype(value: Any, x: NDArray[Any]) -> Any:
+    """A vector of numbers in the dtype of the predictions."""
+    vector = isinstance(value, np.ndarray) and value.dtype.kind == "f" and x.dtype.kind == "f"
+    return value.astype(x.dtype) if vector else value
+
+
 def _labels(y: NDArray[Any] | None) -> NDArray[Any]:
     if y is None:
         raise InputError("there are no labels")
     if y.dtype == object:
         raise InputError("the labels are words; this call takes numbers")
     return y
-
-
-def _aligned(x: Array, y: Array, *, keras: bool) -> tuple[Array, Array]:
-    """Bring predictions and labels to one shape, by Keras's rule of the trailing 1, then by broadcasting."""
-    if keras and abs(x.ndim - y.ndim) == 1:
-        if x.ndim > y.ndim and x.shape[-1] == 1:
-            y = y[..., None] if x.ndim == 2 else y
-            x = x if x.ndim == 2 else x[..., 0]
-        elif y.ndim > x.ndim and y.shape[-1] == 1:
-            x = x[..., None] if y.ndim == 2 else x
-            y = y if y.ndim == 2 else y[..., 0]
-    try:
-        shape = np.broadcast_shapes(x.shape, y.shape)
-    except ValueError:
-        raise _mismatch(x.shape, y.shape) from None
-    return np.broadcast_to(x, shape), np.broadcast_to(y, shape)
 
 
 def _same_rank(values: Array, counted: Any, weight: Array) -> tuple[Array, Any, Array]:

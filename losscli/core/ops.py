@@ -32,12 +32,13 @@ def _exp_below_top(x: Array) -> tuple[Array, Array, Array]:
         shifted = x - peak
         taken = shifted - x
         error = (x - (shifted - taken)) - (peak + taken)
+        nothing = (peak - peak)[..., 0]  # but NaN if a logit is infinite
     powers = np.exp(shifted)
     error[~np.isfinite(error)] = 0.0  # a class of logit -inf is ruled out, exactly
     powers += powers * error
     others = powers.copy()
     np.put_along_axis(others, top, 0.0, axis=-1)
-    return shifted, powers, total(others)
+    return shifted, powers, total(others) + nothing
 
 
 def log_softmax(x: Array) -> Array:
@@ -184,7 +185,10 @@ def deviance(mean: Array, y: Array, power: float) -> Array:
         ratio, above, below = y / mean, (y - mean) / mean, (mean - y) / y
         near = (above >= -0.66) & (above <= 2.0)
         logs = np.where(near, np.log1p(above), log_ratio(np.maximum(y, 0.0), mean))
-        if power == 1:
+        if power == 1.5:
+            share = (y - mean) / (np.sqrt(y) + np.sqrt(mean))
+            half = share * (2.0 * share / np.sqrt(mean))
+        elif power == 1:
             half = np.where(near, y * log_excess(np.where(near, below, 0.0)), y * logs + (mean - y))
         elif abs(b) < abs(a):
             close = ratio * (_power_excess(logs, near, b) + log_excess(np.where(near, below, 0.0)))
@@ -193,6 +197,8 @@ def deviance(mean: Array, y: Array, power: float) -> Array:
         else:
             close = _power_excess(logs, near, a) - log_excess(np.where(near, above, 0.0))
             half = np.power(mean, a) * np.where(near, close, _power_ratio(ratio, logs, a) - above) / b
+        if a > 1:  # a power of the ratio may overflow where that of y does not
+            half = np.where(np.isfinite(half), half, np.power(y, a) / (a * b))
         if a > 0:
             half = np.where(y == 0.0, np.power(mean, a) / a, half)
         outside = (mean < 0.0) | ((y < 0.0) & (power > 0))
@@ -236,15 +242,17 @@ def cosine_excess(x: Array, y: Array, margin: float) -> Array:
 def one_minus_cosine(x: Array, y: Array) -> Array:
     """``1 - x.y / (|x| |y|)``, to the last digits also for vectors of nearly the same direction.
 
-    Half the squared distance of the unit vectors; below 1e-60 it may as well be a rounding error, and is 0.
+    For those it is half the squared distance of the unit vectors; below 1e-60 that is but rounding errors, and 0.
     """
+    head, rest = _cosine(x, y)
     x, y = np.broadcast_arrays(_scaled(x)[0], _scaled(y)[0])
     (u, u_rest), (v, v_rest) = ((h[..., None], r[..., None]) for h, r in (_root(_dot(x, x)), _root(_dot(y, y))))
     (a, a_rest), (b, b_rest) = _two_product(x, v), _two_product(y, u)
     gap = (a - b) + ((a_rest - b_rest) + (x * v_rest - y * u_rest))
     with np.errstate(divide="ignore", invalid="ignore"):
         share = total((gap / (u * v)) ** 2)
-    return np.minimum(np.where(share < 256.0 * float(np.finfo(x.dtype).eps) ** 4, 0.0, 0.5 * share), 2.0)
+    near = np.where(share < 256.0 * float(np.finfo(x.dtype).eps) ** 4, 0.0, 0.5 * share)
+    return np.where(head > 0.5, near, np.minimum(1.0 - (head + rest), 2.0))
 
 
 def _cosine(x: Array, y: Array) -> tuple[Array, Array]:

@@ -10,6 +10,7 @@ from losscli.lazy import lazy
 from losscli.losses.label_sets import alike, column, in_unit_interval, indicators, same_length, sorted_classes
 from losscli.losses.likelihood_quirks import sklearn_log_cost
 from losscli.losses.references import LABELS, WHOLE, Weighting, sklearn_call
+from losscli.losses.regression_quirks import summed
 from losscli.losses.spec import Domain, Example, Kind, Param, Takes, loss
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ SCALE = Param(
     choices=("auto", "true", "false"),
 )
 POS_LABEL = Param("pos_label", "", "The label whose probability it is; the greater one if nothing is said.")
+SUBTRACTED = "A few ulp of 1, or of the share that is missed if that is larger: the two are subtracted."
 
 
 def _halved(scale_by_half: bool | str, classes: int) -> bool:
@@ -105,7 +107,7 @@ def _explained(cost: Array, baseline: Array, weights: Array | None) -> Array:
     """``1 - cost / cost of the baseline``, both ``(N,)``, summed by the weights."""
     if weights is not None:
         cost, baseline = cost * weights, baseline * weights
-    return np.asarray(1.0 - np.float64(cost.sum()) / np.float64(baseline.sum()))
+    return np.asarray(1.0 - np.float64(summed(cost)) / np.float64(summed(baseline)))
 
 
 def _shares(hot: Array, weights: Array | None) -> Array:
@@ -139,6 +141,7 @@ def _shares(hot: Array, weights: Array | None) -> Array:
         Example("[[0.5,0.5],[0.5,0.5]]", "[0,1]", 0.0, "by hand: the class frequencies"),
         Example("0.1,0.9,0.8,0.3", "0,1,1,0", 0.85, "by hand: 1 - 0.15 / 1"),
     ),
+    accuracy=SUBTRACTED,
     source="Murphy 1973, Hedging and skill scores for probability forecasts; scikit-learn 1.9 d2_brier_score",
     whole=True,
     higher_is_better=True,
@@ -161,7 +164,8 @@ def d2_brier(
     name="d2-log-loss",
     family="scores",
     summary="The share of the cross-entropy of the class frequencies that a model saves; 1 is perfect, 0 no better.",
-    formula="1 - sum_i log p_i[y_i] / sum_i log f[y_i]      f: the class frequencies",
+    formula="1 - sum_i log p_i[y_i] / sum_i log f[y_i]      f: the class frequencies"
+    "\n    p: at least 2^-52, at most 1 - 2^-52",
     takes=Takes.SET,
     domain=Domain.PROBABILITY_ROWS,
     kinds=(Kind.PROBABILITIES,),
@@ -180,6 +184,7 @@ def d2_brier(
         Example("[[0.5,0.5],[0.5,0.5]]", "[0,1]", 0.0, "by hand: the class frequencies"),
         Example("0.25,0.25", "0,1", -0.20751874963942196, "by hand: 1 - (log 3/4 + log 1/4) / (2 log 1/2)"),
     ),
+    accuracy=SUBTRACTED,
     source="McFadden 1974, Conditional logit analysis; scikit-learn 1.9 d2_log_loss_score",
     whole=True,
     higher_is_better=True,

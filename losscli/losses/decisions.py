@@ -232,6 +232,7 @@ def hamming(x: NDArray[Any], y: NDArray[Any]) -> Array:
         Example("0,1,0,0,0,1", "0,1,0,0,1,0", 0.625, "documentation of sklearn.metrics.balanced_accuracy_score"),
         Example("0,1,0,0", "0,1,1,0", 0.5, "by hand: (0.75 - 0.5) / 0.5", {"adjusted": True}),
     ),
+    accuracy="Adjusted, a few ulp of the score before chance is taken off.",
     source="Brodersen et al. 2010, The balanced accuracy and its posterior distribution; scikit-learn 1.9",
     whole=True,
     higher_is_better=True,

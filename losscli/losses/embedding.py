@@ -74,6 +74,7 @@ DISTANCE_FUNCTION = Param(
         Example("[[1,0],[3,4]]", "[[0.6,0.8],[3,4]]", 0.8, "by hand: (0.6 + 1) / 2"),
         Example("[[1.5,2],[4,-1]]", "[[1,4],[2,-3]]", 0.8307877242670045, "keras.metrics.CosineSimilarity, Keras 3.15"),
     ),
+    accuracy="To 4e-31 within 2e-16 of a right angle: the products cancel.",
     source="Salton and McGill 1983, Introduction to Modern Information Retrieval; Keras 3.15 CosineSimilarity",
     higher_is_better=True,
 )
@@ -103,6 +104,7 @@ def cosine_similarity(x: Array, y: Array) -> Array:
         Example("[[1,0],[3,4]]", "[[0.6,0.8],[3,4]]", 0.2, "by hand: (0.4 + 0) / 2"),
         Example("[[1,0],[1,2]]", "[[0,3],[-1,-2]]", 1.5, "by hand: (1 + 2) / 2"),
     ),
+    accuracy="To 2e-47 below 1e-32, where the directions agree to 16 digits: the products cancel.",
     source="optax 0.2.8 cosine_distance",
 )
 def cosine_distance(x: Array, y: Array) -> Array:
@@ -134,6 +136,7 @@ def cosine_distance(x: Array, y: Array) -> Array:
         Example("[[1,0],[1,0]]", "1,-1", 0.5, "by hand: (0.4 + 0.6) / 2", {"input2": [[0.6, 0.8], [0.6, 0.8]]}),
         Example("[[3,4]]", "-1", 0.5, "by hand: 1 - 0.5", {"input2": [[3, 4]], "margin": 0.5}),
     ),
+    accuracy="To 4e-31 where the similarity is within 2e-16 of the margin, to 2e-47 below 1e-32.",
     source="torch.nn.CosineEmbeddingLoss, PyTorch 2.13",
 )
 def cosine_embedding(x: Array, sign: Array, *, input2: Array, margin: float) -> Array:
@@ -184,6 +187,7 @@ def cosine_embedding(x: Array, sign: Array, *, input2: Array, margin: float) -> 
         Example("[[0,0]]", "", 0.5, "by hand: 0.5 - 1 + 1", {"positive": [[0.3, 0.4]], "negative": [[0.6, 0.8]]}),
         Example("[[0,0]]", "", 0.0, "by hand: 0 - 5 + 1 is below 0", {"positive": [[0, 0]], "negative": [[3, 4]]}),
     ),
+    accuracy="A few ulp of the largest distance or the margin: they are rounded and subtracted.",
     source="Balntas et al. 2016, Learning shallow convolutional feature descriptors with triplet losses",
 )
 def triplet_margin(x: Array, *, positive: Array, negative: Array, margin: float, p: float, swap: bool) -> Array:
@@ -224,6 +228,7 @@ def triplet_margin(x: Array, *, positive: Array, negative: Array, margin: float,
             "[[1,0],[0,1],[1,0],[0,1]]", "0,0,1,1", 1.5514447139320509, "by hand: log(2 + e)", {"temperature": 1.0}
         ),
     ),
+    accuracy="A few ulp, times 1 + 1 / temperature: the similarities are rounded.",
     source="Chen et al. 2020, arXiv:2002.05709; optax 0.2.8 ntxent",
 )
 def nt_xent(x: Array, y: Array, weights: Array | None, *, temperature: float) -> Array:
@@ -271,6 +276,7 @@ def nt_xent(x: Array, y: Array, weights: Array | None, *, temperature: float) ->
             {"gamma": 1.0, "margin": 0.25},
         ),
     ),
+    accuracy="A few ulp, times 1 + gamma: the similarities are rounded. Vectors of other lengths than 1: more.",
     source="Sun et al. 2020, arXiv:2002.10857; Keras 3.15 Circle",
 )
 def circle(x: Array, y: Array, *, gamma: float, margin: float, remove_diagonal: bool) -> Array:

@@ -20,6 +20,7 @@ from losscli.losses.references import (
     TORCH_WEIGHTED,
     Outputs,
     Reference,
+    Shapes,
     keras_loss,
     keras_metric,
     optax_call,
@@ -27,7 +28,7 @@ from losscli.losses.references import (
     tf_call,
     torch_call,
 )
-from losscli.losses.spec import LABEL_SMOOTHING, Example, Kind, Param, Reading, Takes, loss
+from losscli.losses.spec import LABEL_SMOOTHING, Example, Form, Kind, Param, Reading, Takes, loss
 
 if TYPE_CHECKING:
     from losscli.losses.spec import Array
@@ -222,7 +223,7 @@ def negative_log_likelihood(log_p: Array) -> Array:
         tf_call(
             "weighted_cross_entropy_with_logits",
             reads=Kind.LOGITS,
-            kernel=quirks.tf_binary,
+            kernel=quirks.torch_binary,
             options=(POS_WEIGHT,),
             shapes=Shapes.EQUAL,
         ),
@@ -238,6 +239,7 @@ def negative_log_likelihood(log_p: Array) -> Array:
             {"from_logits": True},
         ),
     ),
+    accuracy="With label smoothing a few ulp of the costlier outcome: the smoothed label is rounded.",
     source="Cox 1958, The regression analysis of binary sequences; Keras 3.15 BinaryCrossentropy",
 )
 def binary_cross_entropy(log_p: Array, log_q: Array, target: Array, *, pos_weight: float | Array) -> Array:
@@ -298,6 +300,7 @@ def binary_cross_entropy(log_p: Array, log_q: Array, target: Array, *, pos_weigh
             {"from_logits": True},
         ),
     ),
+    accuracy="A few ulp of the sum of the sizes of the terms: terms of both signs cancel.",
     source="Kullback and Leibler 1951; Keras 3.15 KLDivergence",
 )
 def kl_divergence(log_p: Array, target: Array) -> Array:

@@ -25,14 +25,16 @@ def plain_binary(log_p: Array, log_q: Array, target: Array, *, pos_weight: Any =
 
 
 def torch_binary(log_p: Array, log_q: Array, target: Array, *, pos_weight: Any = 1.0) -> Array:
-    """torch.nn.BCEWithLogitsLoss: subtracts the logit, so that -inf gives NaN, and +inf where it is right."""
-    return np.where(np.isneginf(log_p), np.nan, plain_binary(log_p, log_q, target, pos_weight=pos_weight))
-
-
-def tf_binary(log_p: Array, log_q: Array, target: Array, *, pos_weight: Any = 1.0) -> Array:
-    """tf.nn and Keras: any infinite logit gives NaN."""
+    """torch.nn.BCEWithLogitsLoss and tf.nn's weighted one: subtract the logit, so that -inf gives NaN."""
     cost = plain_binary(log_p, log_q, target, pos_weight=pos_weight)
-    return np.where(np.isinf(log_p) | np.isinf(log_q), np.nan, cost)
+    positive = 1.0 + (pos_weight - 1.0) * target
+    return np.where(np.isneginf(log_p), (1.0 - target) * log_p - positive * log_p, cost)
+
+
+def tf_binary(log_p: Array, log_q: Array, target: Array) -> Array:
+    """tf.nn and Keras: subtract label times logit, so that an infinite logit that is right, and +inf, give NaN."""
+    cost = np.where(np.isneginf(log_p), -log_p * target, plain_binary(log_p, log_q, target))
+    return np.where(np.isneginf(log_q), -log_q + log_q * target, cost)
 
 
 def optax_dense(x: Array, target: Array, *, where: Any = None) -> Array:
@@ -60,7 +62,9 @@ def optax_sparse(x: Array, labels: NDArray[Any], *, axis: Any, where: Any = None
     size = x.shape[-1]
     index = np.where(labels < 0, labels + size, labels)
     known = (index >= 0) & (index < size)
-    cost = -ops.log_softmax_at(x, np.where(known, index, 0))
+    index = np.where(known, index, 0)
+    own, top = ops.take(x, index), x.max(axis=-1)
+    cost = np.where(np.isposinf(top), top - own, -ops.log_softmax_at(x, index))
     return np.where(known, cost, np.asarray(np.nan, x.dtype))
 
 

@@ -11,6 +11,7 @@ from losscli.losses.references import (
     ELEMENT_WEIGHT,
     LABELS,
     Outputs,
+    Shapes,
     keras_loss,
     keras_metric,
     optax_call,

@@ -45,7 +45,13 @@ POWER = Param("p", 1, "1 or 2: the excess, or its square.", ge=1, le=2)
             kernel=quirks.keras_categorical_hinge,
             note="The right class takes part in the maximum with 0: if all other scores are negative, they count as 0.",
         ),
-        keras_metric("CategoricalHinge", reads=Kind.SCORES, takes=Takes.VECTOR, kernel=quirks.keras_categorical_hinge),
+        keras_metric(
+            "CategoricalHinge",
+            reads=Kind.SCORES,
+            takes=Takes.VECTOR,
+            kernel=quirks.keras_categorical_hinge,
+            same_rank=False,
+        ),
         optax_call(
             "multiclass_hinge_loss",
             reads=Kind.SCORES,
@@ -59,6 +65,7 @@ POWER = Param("p", 1, "1 or 2: the excess, or its square.", ge=1, le=2)
         Example("[[2,0.5,1],[0,0,3]]", "[0,1]", 2.0, "by hand: (max(0, 1 + 1 - 2) + (1 + 3 - 0)) / 2"),
         Example("[[-1,-2,-3]]", "[[1,0,0]]", 2.0, "keras.losses.CategoricalHinge, Keras 3.15: 1 + 0 + 1"),
     ),
+    accuracy="With soft labels a few ulp of the largest term: terms of both signs cancel.",
     source="Crammer and Singer 2001, On the algorithmic implementation of multiclass kernel-based vector machines; "
     "Keras 3.15 CategoricalHinge",
 )

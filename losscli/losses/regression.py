@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
 from losscli.losses.references import (
-    VALUE_WEIGHT,
     TORCH_WEIGHTED,
+    VALUE_WEIGHT,
     WHOLE,
     keras_loss,
     keras_metric,

@@ -42,7 +42,21 @@ def torch_huber(prediction: Array, target: Array, *, delta: float) -> Array:
     """torch.nn.HuberLoss: the threshold must be positive."""
     if not delta > 0:
         raise UsageError(f"--delta is {delta:g}; torch takes positive numbers only")
-    return huber(abs(prediction - target), delta)
+    size = abs(prediction - target)
+    return np.where(size < delta, 0.5 * size * size, delta * (size - 0.5 * delta))
+
+
+def smooth_l1(size: Array, beta: float) -> Array:
+    """The size of a difference, rounded off below ``beta``."""
+    inside = size < beta
+    return np.where(inside, 0.5 * size * (np.where(inside, size, 0.0) / (beta or 1.0)), size - 0.5 * beta)
+
+
+def torch_smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
+    """torch.nn.SmoothL1Loss: the threshold must not be negative."""
+    if beta < 0:
+        raise UsageError(f"--beta is {beta:g}; torch takes 0 and positive numbers only")
+    return smooth_l1(abs(prediction - target), beta)
 
 
 def keras_log_cosh(prediction: Array, target: Array) -> Array:
@@ -71,6 +85,8 @@ def tf_log_poisson(prediction: Array, target: Array, *, full: bool) -> Array:
 
 def pinball(prediction: Array, target: Array, alpha: float) -> Array:
     """The quantile loss of each value; ``alpha`` lies in [0, 1]."""
+    if not 0.0 <= alpha <= 1.0:
+        raise UsageError(f"--alpha is {alpha:g}; it must lie between 0 and 1")
     difference = target - prediction
     return np.maximum(alpha * difference, (alpha - 1.0) * difference)
 
@@ -244,7 +260,7 @@ def sklearn_squared_log(x: Array, y: NDArray[Any], weights: Array | None, *, mul
 def sklearn_root(x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any) -> Array:
     """sklearn.metrics.root_mean_squared_error: the root of each output, then their mean."""
     x, y, weights = columns(x, y, weights)
-    if x.shape[1] == 1 and np.size(multioutput) == 1 and multioutput != "raw_values":
+    if x.shape[1] == 1 and np.size(multioutput) == 1 and multioutput != "raw_values" and multioutput != 0:
         multioutput = "uniform_average"  # unlike the other scores, it takes one weight for one output
     return over_outputs(np.sqrt(average((y - x) ** 2, weights)), multioutput)
 

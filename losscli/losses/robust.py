@@ -76,6 +76,7 @@ def huber(prediction: Array, target: Array, *, delta: float) -> Array:
             "SmoothL1Loss",
             aliases=("torch.nn.functional.smooth_l1_loss",),
             reads=VALUES,
+            kernel=quirks.torch_smooth_l1,
             options=(Param("beta", 1.0, "Where the square turns into a line; 0 is L1.", ge=0.0),),
         ),
     ),
@@ -88,9 +89,7 @@ def huber(prediction: Array, target: Array, *, delta: float) -> Array:
 )
 def smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
     """The size of each difference, rounded off below ``beta``."""
-    size = abs(prediction - target)
-    inside = size < beta
-    return np.where(inside, 0.5 * size * (np.where(inside, size, 0.0) / (beta or 1.0)), size - 0.5 * beta)
+    return quirks.smooth_l1(abs(prediction - target), beta)
 
 
 @loss(

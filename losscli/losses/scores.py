@@ -35,6 +35,7 @@ AGGREGATION = Param(
     choices=("uniform_average", "variance_weighted_average", "none"),
 )
 REGRESSORS = Param("num_regressors", 0, "Adjust for that many predictors.", ge=0)
+SUBTRACTED = "A few ulp of 1, or of the share that is missed if that is larger, unless all labels agree to 8 digits."
 
 
 @loss(
@@ -72,6 +73,7 @@ REGRESSORS = Param("num_regressors", 0, "Adjust for that many predictors.", ge=0
         ),
         Example("1,2,4", "1,2,3", 0.5, "by hand: 1 - 1 / 2"),
     ),
+    accuracy=SUBTRACTED,
     source="Wright 1921, Correlation and causation; scikit-learn 1.9 r2_score",
 )
 def r2_score(
@@ -105,6 +107,7 @@ def r2_score(
         Example("2.5,0,2,8", "3,-0.5,2,7", 0.9571734475374732, "scikit-learn 1.9 documentation"),
         Example("11,12,13", "1,2,3", 1.0, "by hand: 10 too much everywhere has no variance"),
     ),
+    accuracy=SUBTRACTED,
     source="Kent 1983, Information gain and correlation; scikit-learn 1.9 explained_variance_score",
 )
 def explained_variance(
@@ -144,6 +147,7 @@ def explained_variance(
             {"power": 1.0},
         ),
     ),
+    accuracy=SUBTRACTED,
     source="Hastie, Tibshirani and Wainwright 2015, 3.3; scikit-learn 1.9 d2_tweedie_score",
 )
 def d2_tweedie_score(prediction: Array, target: NDArray[Any], weights: Array | None, *, power: float) -> Array:
@@ -175,6 +179,7 @@ def d2_tweedie_score(prediction: Array, target: NDArray[Any], weights: Array | N
         Example("2.5,0,2,8", "3,-0.5,2,7", 0.7647058823529411, "by hand: 1 - 2 / 8.5"),
         Example("1,3,3", "1,2,3", 0.5, "by hand: 1 - 1 / 2"),
     ),
+    accuracy=SUBTRACTED,
     source="Koenker and Machado 1999, Goodness of fit for quantile regression; scikit-learn 1.9 d2_pinball_score",
 )
 def d2_pinball_score(
@@ -199,6 +204,7 @@ def d2_pinball_score(
         Example("2.5,0,2,8", "3,-0.5,2,7", 0.7647058823529411, "by hand: 1 - 2 / 8.5"),
         Example("1,3,3", "1,2,3", 0.5, "by hand: 1 - 1 / 2"),
     ),
+    accuracy=SUBTRACTED,
     source="Hastie, Tibshirani and Wainwright 2015, 3.3; scikit-learn 1.9 d2_absolute_error_score",
 )
 def d2_absolute_error_score(

@@ -119,7 +119,10 @@ def sklearn_variance_share(
     x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any, force_finite: bool
 ) -> Array:
     """sklearn.metrics.explained_variance_score: as for r2_score, equal labels may vary a little."""
-    return variance_share(x, y, weights, _rounded_mean, multioutput, force_finite)
+    x, y, weights = columns(x, y, weights)
+    error = y - x
+    missed = average((error - _rounded_mean(error, weights)) ** 2, weights)
+    return explained(missed, average((y - _rounded_mean(y, weights)) ** 2, weights), multioutput, force_finite)
 
 
 def _rounded_mean(y: Array, weights: Array | None) -> Array:

@@ -241,6 +241,7 @@ class Loss:
         kinds: What predictions may be, the default first, where that is narrower than ``takes`` allows.
         extras: Further arrays that the kernel takes by name, with a word on each.
         whole: All rows must be seen at once.
+        accuracy: How far results may be from the formula, and why, if that is more than 8 units in the last place.
         domain: Which numbers predictions and labels may be.
         higher_is_better: True for an accuracy.
     """
@@ -261,6 +262,7 @@ class Loss:
     source: str
     extras: Mapping[str, str] = field(default_factory=dict)
     whole: bool = False
+    accuracy: str = ""
     domain: Domain = Domain.REAL
     higher_is_better: bool = False
 

@@ -233,6 +233,7 @@ def record(entry: Entry, catalogue: Catalogue) -> dict[str, Any]:
         "params": [_param(param) for param in loss.params],
         "conventions": [*loss.frameworks, "exact"],
         "laws": sorted(loss.laws),
+        "accuracy": loss.accuracy or None,
         "source": loss.source,
         "examples": [
             {"command": catalogue.command_line(loss, example), "value": example.value, "source": example.source}

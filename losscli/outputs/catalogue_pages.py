@@ -130,6 +130,8 @@ def _loss_facts(loss: Loss, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     yield "--like", like(loss)
     if loss.laws:
         yield "laws", ", ".join(sorted(loss.laws))
+    if loss.accuracy:
+        yield "accuracy", loss.accuracy
     yield "source", loss.source
     if loss.examples:
         yield "example", catalogue.command_line(loss, loss.examples[0])
