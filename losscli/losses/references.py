@@ -174,13 +174,15 @@ IGNORE_INDEX = Param("ignore_index", -100, "Rows labelled so do not count.", rol
 
 def keras_loss(name: str, **data: Any) -> Reference:
     """A class of ``keras.losses``: sample weights meet the last axis, the mean divides by the number of values."""
-    data = {"outputs": Outputs.MEAN, "same_rank": True} | data
+    defaults: dict[str, Any] = {"outputs": Outputs.MEAN, "same_rank": True}
+    data = defaults | data
     return Reference(f"keras.losses.{name}", reductions=KERAS_LOSS, weighting=Weighting.LAST, **data)
 
 
 def keras_metric(name: str, **data: Any) -> Reference:
     """A class of ``keras.metrics``: the mean divides by the sum of the weights."""
-    data = {"outputs": Outputs.MEAN, "same_rank": True} | data
+    defaults: dict[str, Any] = {"outputs": Outputs.MEAN, "same_rank": True}
+    data = defaults | data
     return Reference(f"keras.metrics.{name}", reductions=KERAS_METRIC, weighting=Weighting.ROWS, **data)
 
 
