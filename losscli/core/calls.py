@@ -170,6 +170,8 @@ class Call:
         return index, None, counted
 
     def _class_terms(self, x: Array, y: NDArray[Any], params: dict[str, Any]) -> Terms:
+        if self._moves_in_tensorflow() and isinstance(self.axis, int) and self.axis < -1:
+            raise InputError(f"axis {self.axis}: TensorFlow takes -1, or an axis counted from the front")
         x, y = self._ranked(x, y)
         columns = x.shape[-1] if x.ndim else 0
         x = self._to_last(x)
@@ -194,6 +196,12 @@ class Call:
         if counted is not None:
             values = np.where(counted, values, 0.0)
         return Terms(values, counted, divisor)
+
+    def _moves_in_tensorflow(self) -> bool:
+        """Whether TensorFlow's cross-entropy of logits moves the axis itself."""
+        reference = self.reference
+        fused = reference.framework in ("keras", "tf") and not reference.reading.through_softmax
+        return fused and self.kind is Kind.LOGITS and reference.form is Form.SOFT
 
     def _score_terms(self, x: Array, y: NDArray[Any], params: dict[str, Any]) -> Terms:
         x = self._to_last(x)

@@ -248,7 +248,8 @@ def balanced_accuracy(x: NDArray[Any], y: NDArray[Any], weights: Array | None, *
     if not weight.any():
         raise InputError("all sample weights are 0")
     mass = np.bincount(index, weight, len(classes))
-    recall = (np.bincount(index, weight * right, len(classes)) / mass)[mass != 0.0]
+    recall = np.bincount(index, weight * right, len(classes)) / mass
+    recall = recall[~np.isnan(recall)]
     score = recall.mean() if len(recall) else np.float64(np.nan)
     chance = np.float64(1.0) / len(recall) if len(recall) else np.float64(np.nan)
     return np.asarray((score - chance) / (1.0 - chance) if adjusted else score)

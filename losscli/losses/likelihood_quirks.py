@@ -54,18 +54,25 @@ def optax_sparse(x: Array, labels: NDArray[Any], *, axis: Any, where: Any = None
     """Labels beyond the last class give NaN, negative ones count from the end; several axes are one."""
     if labels.dtype.kind not in "iu":
         raise InputError("the labels must be whole numbers")
-    axes = np.atleast_1d(axis).astype(int).tolist()
-    if where is not None:
-        x = np.where(where, x, -np.inf)
-    x = np.moveaxis(x, axes, range(-len(axes), 0))
-    x = x.reshape(*x.shape[: x.ndim - len(axes)], -1)
+    axes, shape = np.atleast_1d(axis).astype(int).tolist(), x.shape
+
+    def flat(a: NDArray[Any]) -> NDArray[Any]:
+        a = np.moveaxis(a, axes, range(-len(axes), 0))
+        return a.reshape(*a.shape[: a.ndim - len(axes)], -1)
+
+    x = flat(x)
     size = x.shape[-1]
     index = np.where(labels < 0, labels + size, labels)
     known = (index >= 0) & (index < size)
     index = np.where(known, index, 0)
-    own, top = ops.take(x, index), x.max(axis=-1)
-    cost = np.where(np.isposinf(top), top - own, -ops.log_softmax_at(x, index))
-    return np.where(known, cost, np.asarray(np.nan, x.dtype))
+    own = ops.take(x, index)
+    if where is None:
+        top = x.max(axis=-1)
+        cost = np.where(np.isposinf(top), top - own, -ops.log_softmax_at(x, index))
+        return np.where(known, cost, np.asarray(np.nan, x.dtype))
+    inside = flat(np.broadcast_to(where, shape))  # the label's own logit counts outside of it, too
+    cost = np.where(known, ops.logsumexp(np.where(inside, x, -np.inf)) - own, np.nan)
+    return np.where(inside.any(axis=-1), cost, 0.0).astype(x.dtype)
 
 
 def torch_kl(log_p: Array, target: Array, *, log_target: bool) -> Array:

@@ -148,6 +148,7 @@ def keras_r2(
     if class_aggregation == "uniform_average":
         scores = scores.mean()
     elif class_aggregation == "variance_weighted_average":
+        variance = np.broadcast_to(variance, scores.shape)
         scores = (variance * scores).sum() / variance.sum()
     spare = y.size - num_regressors - 1
     return np.asarray(1.0 - (1.0 - scores) * (y.size - 1.0) / spare if num_regressors and spare > 0 else scores)

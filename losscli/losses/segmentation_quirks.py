@@ -79,6 +79,8 @@ def optax_dice(
         values = values * np.asarray(class_weights, x.dtype)
     if ignore_background and x.shape[-1] > 1:
         values = values[..., 1:]
+    if not values.ndim and reduction != "none":
+        raise InputError("no axis of classes is left", hint="optax raises, too")
     match reduction:
         case "none":
             return np.asarray(values)
