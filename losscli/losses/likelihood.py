@@ -217,9 +217,7 @@ def negative_log_likelihood(log_p: Array) -> Array:
         ),
         Reference("sklearn.metrics.log_loss", reading=SKLEARN, command=False),
         optax_call("sigmoid_binary_cross_entropy", reads=Kind.LOGITS, kernel=quirks.plain_binary),
-        tf_call(
-            "sigmoid_cross_entropy_with_logits", reads=Kind.LOGITS, kernel=quirks.tf_binary, shapes=Shapes.EQUAL
-        ),
+        tf_call("sigmoid_cross_entropy_with_logits", reads=Kind.LOGITS, kernel=quirks.tf_binary, shapes=Shapes.EQUAL),
         tf_call(
             "weighted_cross_entropy_with_logits",
             reads=Kind.LOGITS,
