@@ -119,8 +119,8 @@ class Call:
                     x, y = self._ranked(x, _labels(y).astype(x.dtype))
                     if not x.ndim:
                         raise InputError(f"a single number has no axes, and {self.reference.call} takes rows")
-                    if self.axis != -1 and x.shape != y.shape:
-                        x, y = self._broadcast(x, y)
+                    if self.axis != -1 and (self.axis is None or np.size(self.axis) > 1 or x.ndim != y.ndim):
+                        x, y = self._broadcast(x, y)  # axes must move alike
                     return _unmasked(self.kernel(self._to_last(x), self._to_last(y), **params))
                 case Takes.ANCHOR:
                     params |= {name: self._to_last(more) for name, more in extras.items() if np.ndim(more) == x.ndim}
@@ -173,6 +173,8 @@ class Call:
         if self._moves_in_tensorflow() and isinstance(self.axis, int) and self.axis < -1:
             raise InputError(f"axis {self.axis}: TensorFlow takes -1, or an axis counted from the front")
         x, y = self._ranked(x, y)
+        if self.reference.shapes is Shapes.INTO:
+            y = np.broadcast_to(y, x.shape)
         columns = x.shape[-1] if x.ndim else 0
         x = self._to_last(x)
         index, dense, counted = self._class_labels(x, y)

@@ -36,6 +36,8 @@ def keras_minus_cosine(x: Array, y: Array) -> Array:
 def optax_cosine(x: Array, y: Array, *, epsilon: float, where: Any = None) -> Array:
     """Squared lengths are at least ``epsilon``; components outside ``where`` count in none of the sums."""
     kept = True if where is None else where
+    if not x.ndim or not y.ndim:
+        raise InputError("a single number is no vector", hint="optax raises, too")
 
     def unit(v: Array) -> Array:
         return np.asarray(v / np.sqrt(np.maximum((v * v).sum(axis=-1, keepdims=True, where=kept), epsilon)))

@@ -59,7 +59,7 @@ class Outputs(StrEnum):
 
 
 class Shapes(StrEnum):
-    """What shapes labels may have, for an elementwise kernel."""
+    """What shapes labels may have, for an elementwise kernel; ``INTO`` also for rows of labels."""
 
     BROADCAST = "any that broadcasts with the predictions'"
     INTO = "one that broadcasts to the predictions'"

@@ -83,10 +83,19 @@ def tf_log_poisson(prediction: Array, target: Array, *, full: bool) -> Array:
     return cost + np.where(small, 0.0, stirling(target)) if full else cost
 
 
-def pinball(prediction: Array, target: Array, alpha: float) -> Array:
-    """The quantile loss of each value; ``alpha`` lies in [0, 1]."""
+def check_share(alpha: float) -> None:
+    """Refuse a quantile that is none.
+
+    Raises:
+        UsageError: See above.
+    """
     if not 0.0 <= alpha <= 1.0:
         raise UsageError(f"--alpha is {alpha:g}; it must lie between 0 and 1")
+
+
+def pinball(prediction: Array, target: Array, alpha: float) -> Array:
+    """The quantile loss of each value; ``alpha`` lies in [0, 1]."""
+    check_share(alpha)
     difference = target - prediction
     return np.maximum(alpha * difference, (alpha - 1.0) * difference)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from losscli.core import ops
 from losscli.errors import InputError
 from losscli.lazy import lazy
-from losscli.losses.regression_quirks import average, columns, over_outputs, pinball, summed
+from losscli.losses.regression_quirks import average, check_share, columns, over_outputs, pinball, summed
 from losscli.losses.spec import Param
 
 if TYPE_CHECKING:
@@ -177,6 +177,7 @@ def weighted_quantile(values: Array, weights: Array, share: float) -> Array:
 
 def d2_pinball(x: Array, y: NDArray[Any], weights: Array | None, alpha: float, multioutput: Any) -> Array:
     """The share of the quantile loss that is explained; NaN for fewer than two rows."""
+    check_share(alpha)
     x, y, weights = columns(x, y, weights)
     if len(x) < 2:
         return undefined(x, multioutput)

@@ -10,6 +10,7 @@ import os
 import warnings
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,14 @@ from tests.parity import array, decode
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+MODULES = {
+    "keras": "keras",
+    "torch": "torch",
+    "torchvision": "torchvision.ops",
+    "optax": "optax.losses",
+    "sklearn": "sklearn.metrics",
+    "tf": "tensorflow",
+}
 DISTANCES = {
     "pairwise_distance": lambda f: f.pairwise_distance,
     "pairwise_distance(p=1)": lambda f: lambda u, v: f.pairwise_distance(u, v, p=1.0),
@@ -81,7 +90,7 @@ def load(framework: str) -> Any:
             os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         if framework == "optax":
             importlib.import_module("jax").config.update("jax_enable_x64", True)
-        return importlib.import_module({"sklearn": "sklearn.metrics", "tf": "tensorflow"}.get(framework, framework))
+        return importlib.import_module(MODULES[framework])
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +132,8 @@ class Inputs:
 @cache
 def _function(call: str) -> Callable[..., Any]:
     framework, _, path = call.partition(".")
-    found = load(framework)
-    names = path.split(".")
-    if framework == "sklearn":
-        names = names[1:]
-    for name in names:
-        found = importlib.import_module(f"{found.__name__}.{name}") if name == "ops" else getattr(found, name)
-    result: Callable[..., Any] = found
+    inner = MODULES[framework].partition(".")[2]  # what is imported already
+    result: Callable[..., Any] = attrgetter(path.removeprefix(f"{inner}."))(load(framework))
     return result
 
 

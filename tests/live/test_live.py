@@ -67,8 +67,11 @@ def disagreement(case: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("call", CALLS)
 def test_a_call_gives_what_the_live_framework_gives(call: str) -> None:
-    pytest.importorskip(call.partition(".")[0])
-    frameworks.load(call.partition(".")[0])
+    framework = call.partition(".")[0]
+    try:
+        frameworks.load(framework)
+    except ImportError as error:
+        pytest.skip(f"no {framework}: {error}")
     answered = 0
 
     @settings(
