@@ -173,7 +173,7 @@ class Call:
         if self._moves_in_tensorflow() and isinstance(self.axis, int) and self.axis < -1:
             raise InputError(f"axis {self.axis}: TensorFlow takes -1, or an axis counted from the front")
         x, y = self._ranked(x, y)
-        if self.reference.shapes is Shapes.INTO:
+        if self.reference.shapes is Shapes.INTO and y.ndim:
             y = np.broadcast_to(y, x.shape)
         columns = x.shape[-1] if x.ndim else 0
         x = self._to_last(x)

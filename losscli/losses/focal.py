@@ -110,6 +110,7 @@ def focal(log_p: Array, *, gamma: float, alpha: float) -> Array:
             "torchvision.ops.sigmoid_focal_loss",
             reads=Kind.LOGITS,
             kernel=quirks.torchvision_focal,
+            shapes=Shapes.EQUAL,
             options=(Param("alpha", 0.25, "As alpha above; -1 leaves it out."), GAMMA),
             reductions=TORCHVISION,
             note="Alpha acts unless it is -1; 1 - p_t is a difference, 0 from logits of 37 on.",
