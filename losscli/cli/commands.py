@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.cli.options import GroupedOption, loss_params, transform_params
+from losscli.cli.options import GroupedOption, OptionalValue, loss_params, transform_params
 
 if TYPE_CHECKING:
     from losscli.losses.spec import Example, Loss, Transform
@@ -24,7 +24,11 @@ class DeclaredCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Protect ``-1.5,2`` from being read as options: numbers ignore a leading space, click does not."""
-        return super().parse_args(ctx, [f" {arg}" if _NEGATIVE.fullmatch(arg) else arg for arg in args])
+        args = [f" {arg}" if _NEGATIVE.fullmatch(arg) else arg for arg in args]
+        for option in self.params:
+            if isinstance(option, OptionalValue):
+                args = option.completed(args)
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List options under their headings."""
