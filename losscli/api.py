@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.answers.inspect import Inspection
 from losscli.core.batch import Batch, Dataset
-from losscli.core.evaluate import Evaluation
 from losscli.core.plan import Settings
 from losscli.errors import InputError, UsageError
-from losscli.losses import find
+from losscli.losses import LOSSES, find
 from losscli.losses.spec import Form, Kind
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def evaluate(
         from_log_probs: The predictions are log-probabilities.
         sample_weight: ``(N,)``.
         **options: ``reduction``, ``like``, ``clip``, ``rescale``, ``label_form``, ``label_base``, ``ignore_index``,
-            ``classes``, ``class_weight``, ``dtype``, ``nan``, the loss's own parameters, such as ``label_smoothing``,
-            and the further arrays it takes, such as ``var``.
+            ``classes``, ``class_weight``, ``dtype``, ``nan``, ``percent``, ``base``, the loss's own parameters, such
+            as ``label_smoothing``, and the further arrays it takes, such as ``var``.
 
     Returns:
         The report; ``value`` in the loss's unit (nats for the likelihoods), ``per_sample`` of shape ``(N, ...)``.
@@ -59,9 +59,9 @@ def evaluate(
     extras = {name: np.asarray(options.pop(name)) for name in declaration.extras if name in options}
     settings = _settings([param.name for param in declaration.params], kind, options)
     batch = replace(_batch(predictions, labels, sample_weight), extras=extras)
-    evaluation = Evaluation(declaration, settings, Dataset(iter([batch])))
-    values = [rows.loss for rows in evaluation.run()]
-    return replace(evaluation.report(), per_sample=np.concatenate(values) if values else None)
+    inspection = Inspection(declaration, settings, Dataset(iter([batch])), LOSSES)
+    values = [rows.loss for rows in inspection.run()]
+    return replace(inspection.report(), per_sample=np.concatenate(values) if values else None)
 
 
 def _settings(params: list[str], kind: Kind | None, options: dict[str, Any]) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -37,13 +38,15 @@ class App(click.Group):
         return [*(loss.name for loss in LOSSES), *(transform.name for transform in TRANSFORMS), *TOOLS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of a name, an alias or a framework's call.
+        """The command of a name, an alias, a framework's call or a signature.
 
         Raises:
             UsageError: There is none, or it may be one of several calls.
         """
         if cmd_name in TOOLS:
             return TOOLS[cmd_name][0]()
+        if "|" in cmd_name:
+            return _signed(cmd_name)
         loss = find(cmd_name)
         if loss is not None:
             return LossCommand(loss)
@@ -76,6 +79,22 @@ class App(click.Group):
                 formatter.write(f"{'':{formatter.current_indent}}{line}\n")
         formatter.write_paragraph()
         formatter.write_text("losscli LOSS --help: formula, inputs, options, examples.")
+
+
+def _signed(text: str) -> click.Command:
+    """The command that a signature came from, with its options."""
+    from losscli.core.signature import options_of_call_signature, options_of_signature
+
+    name = re.split(r"[|,(]", text, maxsplit=1)[0]
+    loss = find(name)
+    command: LossCommand | CallCommand
+    if loss is not None:
+        command = LossCommand(loss)
+        command.preset = tuple(options_of_signature(text, loss))
+    else:
+        command = CallCommand(*find_call(name))
+        command.preset = tuple(options_of_call_signature(text))
+    return command
 
 
 def _called(loss: Loss) -> str:

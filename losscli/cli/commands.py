@@ -20,10 +20,17 @@ _NEGATIVE = re.compile(rf"(?=-){_NUMBER}(?:{_BETWEEN}+{_NUMBER})*{_BETWEEN}*", r
 
 
 class DeclaredCommand(click.Command):
-    """A command whose help is laid out for one screen and whose arguments may be negative numbers."""
+    """A command whose help is laid out for one screen and whose arguments may be negative numbers.
+
+    Attributes:
+        preset: Options that come before those given: what a signature stands for.
+    """
+
+    preset: tuple[str, ...] = ()
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Protect ``-1.5,2`` from being read as options: numbers ignore a leading space, click does not."""
+        args = [*self.preset, *args]
         args = [f" {arg}" if _NEGATIVE.fullmatch(arg) else arg for arg in args]
         for option in self.params:
             if isinstance(option, OptionalValue):

@@ -64,7 +64,7 @@ def loss_params(loss: Loss) -> list[click.Parameter]:
         *extra_options(loss.extras),
         *_meaning(loss),
         *input_options(),
-        *_reduction(),
+        *_reduction(loss),
         *result_options(),
     ]
 
@@ -141,6 +141,7 @@ def _meaning(loss: Loss) -> list[click.Parameter]:
         options.append(GroupedOption("--like", group=group, metavar="CONVENTION", help=f"{names}. [{first}]"))
     if Kind.PROBABILITIES in loss.kinds:
         options += [
+            GroupedOption("--percent", group=group, is_flag=True, help="Probabilities are in percent."),
             GroupedOption(
                 "--clip", group=group, type=float, metavar="EPS", help="Clip probabilities to [EPS, 1 - EPS]."
             ),
@@ -171,7 +172,7 @@ def _meaning(loss: Loss) -> list[click.Parameter]:
             GroupedOption("--label-base", group=group, type=int, metavar="N", help="The first class's number. [0]"),
             GroupedOption("--ignore-index", group=group, type=int, metavar="N", help="Leave out rows labelled N."),
         ]
-    if loss.takes in (Takes.CLASS, Takes.BINARY, Takes.DISTRIBUTION, Takes.DECISION):
+    if loss.takes.labelled:
         forms = [form.value for form in Form if form not in (Form.VALUES, Form.SIGNS, Form.NONE)]
         options.append(
             GroupedOption(
@@ -207,8 +208,17 @@ def input_options() -> list[click.Parameter]:
     ]
 
 
-def _reduction() -> list[click.Parameter]:
+def _reduction(loss: Loss) -> list[click.Parameter]:
+    base = GroupedOption(
+        "--base",
+        group="Result",
+        type=click.Choice(["e", "2", "10"]),
+        default="e",
+        metavar="B",
+        help="Nats, or with 2 bits, with 10 bans. [e]",
+    )
     return [
+        *[base] * (loss.unit == "nats"),
         GroupedOption(
             "--nan",
             group="Meaning",

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 import click
 import numpy as np
 
+from losscli.answers.inspect import Inspection
 from losscli.cli.destination import destination, drawer
-from losscli.core.evaluate import Evaluation
 from losscli.core.plan import Settings
 from losscli.core.transform import Transformer
 from losscli.errors import LossError, UsageError, printable, quoted
 from losscli.inputs import ReadOptions, read, read_labels, read_rows
+from losscli.losses import LOSSES
 from losscli.losses.spec import Form, Kind, Takes
 from losscli.outputs.records import BlockRecords, DelimitedRecords, JsonRecords, RecordWriter, json_value
 from losscli.outputs.writers import Blocks, Delimited, Json, Ndjson, Quiet, Writer
@@ -43,10 +44,10 @@ def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
     quiet = given["quiet"]
     with destination(given["output"]) as stream:
         writer = writer_for(loss, given, stream, each=settings.reduction == "none")
-        evaluation = Evaluation(loss, settings, dataset, detail=not quiet)
-        for rows in evaluation.run():
+        inspection = Inspection(loss, settings, dataset, LOSSES, detail=not quiet)
+        for rows in inspection.run():
             writer.rows(rows)
-        report = evaluation.report()
+        report = inspection.report()
         writer.finish(report)
     if not quiet:
         tell(report)
@@ -156,6 +157,8 @@ def _settings(loss: Loss, given: Mapping[str, Any]) -> Settings:
         nan=given["nan"],
         class_weight=_class_weight(given.get("class_weight")),
         dtype=given["dtype"],
+        percent=given.get("percent", False),
+        base=given.get("base", "e"),
         params={
             param.name: argument(param, given[param.name]) for param in loss.params if given[param.name] is not None
         },
@@ -223,9 +226,10 @@ def tell(report: Report) -> None:
     """Write the notes to stderr, after the result."""
     sys.stdout.flush()
     for note in report.notes:
-        click.echo(f"note: {printable(note.message)}", file=sys.stderr)
+        word = "note" if note.severity == "note" else "warning"
+        click.echo(f"{word}: {printable(note.message)}", file=sys.stderr)
         if note.hint:
-            click.echo(f"      {printable(note.hint)}", file=sys.stderr)
+            click.echo(f"{'':{len(word)}}  {printable(note.hint)}", file=sys.stderr)
 
 
 def argument(param: Param, value: Any) -> Any:

@@ -45,6 +45,11 @@ class LabelMass:
             self.mass[c] += ExactSum.of(target[:, c] * weights)
         self.total += ExactSum.of(weights)
 
+    def merge(self, later: LabelMass) -> None:
+        """Add the labels of later rows."""
+        self.mass = [mine + other for mine, other in zip(self.mass, later.mass, strict=True)]
+        self.total += later.total
+
     def shares(self) -> list[float]:
         """The frequency of each class."""
         return [mass.over(self.total) for mass in self.mass]
@@ -58,17 +63,17 @@ def _entropy(shares: list[float]) -> float:
     return math.fsum(-share * math.log(share) for share in shares if share > 0.0)
 
 
-def class_baseline(mass: LabelMass, mean: float) -> Baseline:
-    """Baseline of a cross-entropy over classes; ``mean`` is the loss it is held against."""
-    prior = _entropy(mass.shares())
-    return Baseline(math.log(len(mass.mass)), *_skill(prior, mean))
+def class_baseline(mass: LabelMass, mean: float, base: float) -> Baseline:
+    """Baseline of a cross-entropy over classes; ``mean`` is the loss it is held against, in units of ``base`` nats."""
+    prior = _entropy(mass.shares()) / base
+    return Baseline(math.log(len(mass.mass)) / base, *_skill(prior, mean))
 
 
-def binary_baseline(mass: LabelMass, mean: float) -> Baseline:
+def binary_baseline(mass: LabelMass, mean: float, base: float) -> Baseline:
     """Baseline of a binary cross-entropy, averaged over the outputs."""
     shares = mass.shares()
-    prior = math.fsum(_entropy([share, 1.0 - share]) for share in shares) / len(shares)
-    return Baseline(math.log(2.0), *_skill(prior, mean))
+    prior = math.fsum(_entropy([share, 1.0 - share]) for share in shares) / len(shares) / base
+    return Baseline(math.log(2.0) / base, *_skill(prior, mean))
 
 
 def _skill(prior: float, mean: float) -> tuple[float | None, float | None]:

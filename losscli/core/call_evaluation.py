@@ -11,8 +11,8 @@ from losscli import __version__
 from losscli.core.batch import Decision
 from losscli.core.call_summary import CallSummary
 from losscli.core.calls import Call
+from losscli.core.departures import Departures, departed
 from losscli.core.labels import ClassNames
-from losscli.core.notes import Departures, departed
 from losscli.core.reduction import Reduced
 from losscli.core.report import Note, Report, Row
 from losscli.core.whole import join
@@ -183,6 +183,7 @@ class CallEvaluation:
             summary=self.summary.summary,
             signature=self._signature(reduced),
             convention=self.reference.call,
+            unit=self.loss.unit,
             notes=tuple(self._notes(reduced)),
             decisions=(
                 *self.dataset.decisions,

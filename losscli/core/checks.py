@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.labels import FormCounter
-from losscli.core.problems import Problem, Problems, rows
-from losscli.core.readings import row_sum_tolerance
+from losscli.core.evidence import ROUNDING
+from losscli.core.ops import any_in_row
+from losscli.core.problems import Problem
 from losscli.errors import InputError, quoted
 from losscli.losses.spec import Form, Kind, Takes
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch
     from losscli.core.plan import Plan
+    from losscli.core.tally import Tally
 
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
 _FAR = 2.0**53  # labels beyond it are out of range all the same, and exact up to it
-ROUNDING = 1e-6  # a float32 softmax puts 1.0000001 into files
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,27 +106,18 @@ class _Rows:
 
 
 class Checker:
-    """Checks every batch under one plan and remembers what notes and hints need.
+    """Checks every batch under one plan.
 
-    Attributes:
-        problems: The bad rows so far.
-        ignored: Labels equal to ``--ignore-index``.
-        skipped: Rows left out for NaN or infinity.
-        rounded: Rows with probabilities beyond 0 or 1 by no more than rounding.
-        like_probabilities: All logits so far lie in [0, 1] and sum to 1.
-        forms: What dense labels are.
-        label_range: The smallest and the largest class number as written.
+    Args:
+        plan: What predictions and labels are taken for.
+        tally: Where counts go.
+        evidence: Whether to look at what the numbers are like, too.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, tally: Tally, *, evidence: bool) -> None:
         self.plan = plan
-        self.problems = Problems()
-        self.ignored = 0
-        self.skipped = 0
-        self.rounded = 0
-        self.like_probabilities = plan.kind is Kind.LOGITS and plan.loss.takes.classes
-        self.forms = FormCounter(binary=not plan.per_class)
-        self.label_range: tuple[float, float] = (np.inf, -np.inf)
+        self.tally = tally
+        self.evidence = evidence
 
     def check(self, batch: Batch) -> Checked | None:
         """The arrays of a good batch; None once a problem has turned up, here or before."""
@@ -134,6 +125,8 @@ class Checker:
         view = _Rows(batch, predictions, labels, _one_each(batch))
         self._weights(view)
         view = self._finite(view)
+        if self.evidence and view.predictions.dtype != object:
+            self.tally.evidence.add_predictions(batch.start, view.predictions, per_class=self.plan.per_class)
         predictions = self._range(view)
         counted = None
         if self.plan.layout.form is Form.NONE or self.plan.loss.takes in (Takes.RAW, Takes.SET):
@@ -142,10 +135,8 @@ class Checker:
             target, counted = self._sparse(view)
         else:
             target = Target(None, self._dense(view))
-        if self.problems.first is not None:
+        if self.tally.problems.found:
             return None
-        if self.like_probabilities:
-            self.like_probabilities = _are_probabilities(predictions)
         extras = {name: array if view.lines is None else array[view.lines] for name, array in batch.extras.items()}
         if self.plan.layout.one_row:
             extras = {name: array[None] for name, array in extras.items()}
@@ -158,13 +149,14 @@ class Checker:
         self,
         kind: str,
         bad: Mask,
-        describe: Callable[[int], str],
+        sentences: tuple[str, str],
         place: Callable[[int], str],
         hint: str = "",
     ) -> None:
+        """Count rows with anything bad; ``sentences`` are for one row and for ``{n}``."""
         lines = np.flatnonzero(any_in_row(bad))
         if len(lines):
-            self.problems.report(Problem(kind, describe, hint), len(lines), (place(int(i)) for i in lines))
+            self.tally.problems.report(Problem(kind, *sentences, hint), len(lines), (place(int(i)) for i in lines))
 
     def _weights(self, view: _Rows) -> None:
         weights = view.weights
@@ -173,7 +165,7 @@ class Checker:
         self._report(
             "weights",
             ~(np.isfinite(weights) & (weights >= 0.0)),
-            lambda n: f"{n:,} sample weight{_s(n, 's are', ' is')} negative, NaN or infinite",
+            ("1 sample weight is negative, NaN or infinite", "{n} sample weights are negative, NaN or infinite"),
             lambda i: f"{view.batch.where(i, None)}: {weights[i]:g}",
         )
 
@@ -196,27 +188,30 @@ class Checker:
         if policy == "keep" or not either.any():
             return view
         if policy == "skip":
-            self.skipped += int(either.sum())
+            self.tally.skipped += int(either.sum())
             return view.without(either)
         hint = "--nan skip leaves such rows out, --nan keep lets them make the result NaN"
         self._report(
             "non-finite",
             bad,
-            lambda n: f"{rows(n)} of predictions {_s(n, 'hold', 'holds')} NaN or infinity",
+            ("1 row of predictions holds NaN or infinity", "{n} rows of predictions hold NaN or infinity"),
             view.where(bad),
             hint,
         )
         self._report(
             "non-finite-label",
             bad_labels,
-            lambda n: f"{n:,} label{_s(n, 's are', ' is')} NaN or infinite",
+            ("1 label is NaN or infinite", "{n} labels are NaN or infinite"),
             view.where_label(bad_labels),
             hint,
         )
         self._report(
             "no-class",
             nothing_left,
-            lambda n: f"{rows(n)} of logits {_s(n, 'rule', 'rules')} out every class (-inf throughout)",
+            (
+                "1 row of logits rules out every class (-inf throughout)",
+                "{n} rows of logits rule out every class (-inf throughout)",
+            ),
             lambda i: view.batch.where(view.line(i), None),
             hint,
         )
@@ -225,6 +220,8 @@ class Checker:
     def _range(self, view: _Rows) -> Array:
         """Refuse what can't be probabilities or log-probabilities; rounding is rounded off."""
         x = view.predictions
+        if self.plan.settings.percent:
+            x = x / 100.0
         if self.plan.kind is Kind.PROBABILITIES:
             low, high, what = 0.0, 1.0, "values outside [0, 1]: they are not probabilities"
         elif self.plan.kind is Kind.LOG_PROBABILITIES:
@@ -234,8 +231,8 @@ class Checker:
         if not x.size or (x.min() >= low and x.max() <= high):
             return x
         bad = (x < low - ROUNDING) | (x > high + ROUNDING)
-        self._report("range", bad, lambda n: f"{rows(n)} {_s(n, 'hold', 'holds')} {what}", view.where(bad))
-        self.rounded += int((any_in_row((x < low) | (x > high)) & ~any_in_row(bad)).sum())
+        self._report("range", bad, (f"1 row holds {what}", f"{{n}} rows hold {what}"), view.where(bad))
+        self.tally.rounded += int((any_in_row((x < low) | (x > high)) & ~any_in_row(bad)).sum())
         inside: Array = np.clip(x, low, high)
         return inside
 
@@ -249,7 +246,7 @@ class Checker:
             self._report(
                 "fractional-label",
                 fractional,
-                lambda n: f"{n:,} label{_s(n, 's are not whole class numbers', ' is not a whole class number')}",
+                ("1 label is not a whole class number", "{n} labels are not whole class numbers"),
                 view.where_label(fractional),
                 "mse or mae compare values; soft labels need one number for each class",
             )
@@ -258,11 +255,11 @@ class Checker:
         ignored = np.zeros(labels.shape, dtype=bool)
         if plan.settings.ignore_index is not None:
             ignored = labels == plan.settings.ignore_index
-            self.ignored += int(ignored.sum())
+            self.tally.ignored += int(ignored.sum())
         rest = labels[~ignored]
         if rest.size:
-            low, high = self.label_range
-            self.label_range = (min(low, int(rest.min())), max(high, int(rest.max())))
+            low, high = self.tally.label_range
+            self.tally.label_range = (min(low, int(rest.min())), max(high, int(rest.max())))
         if plan.by_name and plan.names is not None:
             texts = [str(label) for label in labels.reshape(-1).tolist()]
             index, span = plan.names.find(texts).reshape(labels.shape), plan.names.source
@@ -273,7 +270,7 @@ class Checker:
         self._report(
             "label-range",
             bad,
-            lambda n: f"{n:,} label{_s(n, 's lie', ' lies')} outside {span}",
+            (f"1 label lies outside {span}", f"{{n}} labels lie outside {span}"),
             view.where_label(bad),
         )
         return Target(np.where(ignored, 0, index), None), ~ignored if ignored.any() else None
@@ -288,8 +285,8 @@ class Checker:
             self._report(
                 "unknown-class",
                 bad,
-                lambda n: f"{n:,} label{_s(n, 's are', ' is')} not among {names.source}",
-                view.where_label(bad),
+                (f"1 label is not among {names.source}", f"{{n}} labels are not among {names.source}"),
+                view.where_label(bad.reshape(view.labels.shape)),
                 hint,
             )
         return index
@@ -300,16 +297,21 @@ class Checker:
         if labels.dtype == object:
             return self._named(view, labels.tolist()).astype(np.float64)
         dense = labels.astype(np.float64)
+        if self.evidence and np.isfinite(dense).all():
+            self.tally.evidence.add_labels(dense, per_class=self.plan.per_class)
+        if self.plan.by_name and not self.plan.per_class:
+            texts = [f"{label:.17g}" for label in dense.reshape(-1).tolist()]
+            return self._named(view, texts).reshape(dense.shape).astype(np.float64)
         if self.plan.layout.form is Form.SIGNS:
             return self._signs(view, dense)
         if self.plan.layout.form is Form.VALUES:
             return dense
-        self.forms.add(dense)
+        self.tally.forms.add(dense, per_class=self.plan.per_class)
         if takes is Takes.DECISION and self.plan.per_class and self.plan.settings.form is None:
             self._one_class(view, dense)
         hard = takes is Takes.DECISION and not self.plan.per_class
         outside = (dense != 0.0) & (dense != 1.0) if hard else (dense < 0.0) | (dense > 1.0)
-        hint = ""
+        hint, wanted = "", "0 or 1" if hard else "between 0 and 1"
         if not self.plan.per_class:
             hint = (
                 "labels of -1 and 1 belong to a hinge loss; class numbers go with one prediction column for each class"
@@ -317,7 +319,7 @@ class Checker:
         self._report(
             "label-outside",
             outside,
-            lambda n: f"{rows(n)} of labels {_s(n, 'are', 'is')} not {'0 or 1' if hard else 'between 0 and 1'}",
+            (f"1 row of labels is not {wanted}", f"{{n}} rows of labels are not {wanted}"),
             view.where_label(outside),
             hint,
         )
@@ -329,7 +331,7 @@ class Checker:
         self._report(
             "not-one-hot",
             marks,
-            lambda n: f"{rows(n)} of labels {_s(n, 'mark', 'marks')} no class or several",
+            ("1 row of labels marks no class or several", "{n} rows of labels mark no class or several"),
             lambda i: view.batch.where_label(view.line(i)),
             "--label-form multi-hot decides each column for itself",
         )
@@ -340,7 +342,7 @@ class Checker:
         self._report(
             "label-outside",
             outside,
-            lambda n: f"{rows(n)} of labels {_s(n, 'are', 'is')} not -1 or 1 (or 0 or 1)",
+            ("1 row of labels is not -1 or 1 (or 0 or 1)", "{n} rows of labels are not -1 or 1 (or 0 or 1)"),
             view.where_label(outside),
         )
         return np.where(dense == 0.0, -1.0, dense)
@@ -354,18 +356,3 @@ def _one_each(batch: Batch) -> Array | None:
     if weights.shape[1:] == (1,):
         return weights[:, 0]
     raise InputError(f"sample weights of shape (N, {weights.shape[1]}): the plain commands take one a row")
-
-
-def _s(n: int, many: str, one: str) -> str:
-    return one if n == 1 else many
-
-
-def any_in_row(mask: Mask) -> Mask:
-    """Rows in which anything is set."""
-    return mask if mask.ndim == 1 else np.asarray(mask.any(axis=tuple(range(1, mask.ndim))))
-
-
-def _are_probabilities(x: Array) -> bool:
-    if not x.size or x.min() < 0.0 or x.max() > 1.0 + ROUNDING:
-        return False
-    return bool((np.abs(x.sum(axis=-1) - 1.0) <= row_sum_tolerance(x.shape[-1])).all())

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from losscli.core import ops
 from losscli.core.baseline import LabelMass, binary_baseline, class_baseline
-from losscli.core.checks import Checked, Checker, any_in_row
-from losscli.core.notes import Departures, explain, hint_for
-from losscli.core.plan import Plan, make_plan
+from losscli.core.checks import Checked, Checker
+from losscli.core.departures import Departures
+from losscli.core.exact import ExactSum
+from losscli.core.plan import BASES, Plan, make_plan
 from losscli.core.reduction import reduce
 from losscli.core.report import Report
 from losscli.core.rows import Rows
 from losscli.core.signature import signature
 from losscli.core.summary import Summary
+from losscli.core.tally import Tally
 from losscli.core.values import Values, classes_of, per_sample
 from losscli.core.whole import join
-from losscli.errors import InputError, LossError
+from losscli.errors import InputError
 from losscli.losses.spec import EXACT, Form, Kind, Loss, Takes
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch, Dataset
     from losscli.core.plan import Settings
+    from losscli.core.report import Baseline
 
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
@@ -41,7 +43,12 @@ class Evaluation:
         loss: What to compute.
         settings: What was asked for.
         dataset: What is known before the first batch.
-        detail: Also keep what tables show: accuracy, baselines.
+        detail: Also keep what tables show and diagnostics need: accuracy, baselines, evidence.
+
+    Attributes:
+        plan: All decisions, made with the first batch.
+        tally: What is remembered of the rows.
+        suspect: The first batch with bad rows, or else the first one.
     """
 
     def __init__(self, loss: Loss, settings: Settings, dataset: Dataset, *, detail: bool = True) -> None:
@@ -49,37 +56,39 @@ class Evaluation:
         self.settings = settings
         self.dataset = dataset
         self.detail = detail
-        self.samples = 0
-        self.summary = Summary()
-        self.departures = Departures()
-        self._plan: Plan | None = None
+        self.plan: Plan | None = None
+        self.tally = Tally()
+        self.suspect: Batch | None = None
         self._checker: Checker | None = None
-        self._first: Batch | None = None
-        self._mass: LabelMass | None = None
-        self._hits = self._decisions = 0
 
-    def run(self) -> Iterator[Rows]:
-        """Evaluate the whole data set, a batch at a time."""
+    def batches(self) -> Iterator[Batch]:
+        """The data set as this loss takes it: a batch at a time, or whole."""
         batches = self.dataset.batches
         if self.loss.whole or self.settings.class_weight == "balanced":
             whole = join(batches)
             batches = iter([whole] if whole is not None else [])
-        for batch in batches:
+        return batches
+
+    def run(self) -> Iterator[Rows]:
+        """Evaluate the whole data set, a batch at a time."""
+        for batch in self.batches():
             rows = self.add(batch)
             if rows is not None:
                 yield rows
 
     def add(self, batch: Batch) -> Rows | None:
         """Compute one batch; None once the input has proved bad (the rest is only searched for bad rows)."""
-        if self._plan is None or self._checker is None:
-            self._first = batch
-            self._plan = make_plan(self.loss, self.settings, self.dataset, batch)
-            self._checker = Checker(self._plan)
-        self.samples += 1 if self._plan.layout.one_row else len(batch)
+        if self.plan is None or self._checker is None:
+            self.suspect = batch
+            self.plan = make_plan(self.loss, self.settings, self.dataset, batch)
+            self._checker = Checker(self.plan, self.tally, evidence=self.detail)
+        self.tally.samples += 1 if self.plan.layout.one_row else len(batch)
+        good = not self.tally.problems.found
         checked = self._checker.check(batch)
         if checked is None:
+            self.suspect = batch if good else self.suspect
             return None
-        return self._compute(self._plan, batch, checked)
+        return self._compute(self.plan, batch, checked)
 
     def _compute(self, plan: Plan, batch: Batch, checked: Checked) -> Rows | None:
         extras: dict[str, Any] = dict(checked.extras)
@@ -90,6 +99,8 @@ class Evaluation:
         weights = self._weights(plan, checked, loss.shape)
         if weights is not None:
             loss = ops.weigh(weights, loss)
+        if plan.base != 1.0:
+            loss = loss / plan.base
         loss = loss.astype(np.float64, copy=False)
         self._depart(plan, batch, checked, values, loss, weights)
         if counted is None:
@@ -97,11 +108,12 @@ class Evaluation:
         else:
             used = loss[counted]
             used_weights = None if weights is None else weights[counted]
-            rows = int(any_in_row(counted).sum())
+            rows = int(ops.any_in_row(counted).sum())
             loss = np.where(counted, loss, 0.0)
-        self.summary += Summary.of(used, used_weights, rows)
+        self.tally.summary += Summary.of(used, used_weights, rows)
         if self.detail:
-            self._tally(plan, checked)
+            self._count(plan, checked)
+            self._examine(plan, batch, checked, loss)
         return Rows.of(plan, batch, checked, values, loss) if plan.loss.takes is not Takes.SET else None
 
     def _weights(self, plan: Plan, checked: Checked, shape: tuple[int, ...]) -> Array | None:
@@ -136,7 +148,7 @@ class Evaluation:
         reach = np.logical_or.reduce(masks)
         if checked.counted is not None:
             reach = reach & checked.counted
-        lines = np.flatnonzero(any_in_row(reach))
+        lines = np.flatnonzero(ops.any_in_row(reach))
         if not len(lines):
             return
         pick = np.zeros(len(reach), dtype=bool)
@@ -144,9 +156,14 @@ class Evaluation:
         plain = per_sample(plan, checked.predictions[pick], checked.target.rows(pick), EXACT).loss
         if weights is not None:
             plain = ops.weigh(weights[pick], plain)
+        plain = plain / plan.base
         actual, reach = loss[pick], reach[pick]
+        endless = reach & np.isposinf(plain)
+        if self.detail and endless.any():
+            self.tally.evidence.infinite += int(ops.any_in_row(endless).sum())
+            self.tally.evidence.infinite_cost += ExactSum.of(actual[endless])
         numbers = batch.start + (lines if checked.lines is None else checked.lines[lines])
-        self.departures += Departures.of(
+        self.tally.departures += Departures.of(
             numbers=numbers,
             actual=np.where(reach, actual, 0.0),
             plain=np.where(reach, plain, 0.0),
@@ -154,86 +171,89 @@ class Evaluation:
             rescaled=None if values.rescaled is None else values.rescaled[pick],
         )
 
-    def _tally(self, plan: Plan, checked: Checked) -> None:
+    def _count(self, plan: Plan, checked: Checked) -> None:
         """Count right decisions and labels, for accuracy and baselines."""
         takes, target, x, counted = plan.loss.takes, checked.target, checked.predictions, checked.counted
         if takes not in (Takes.CLASS, Takes.BINARY):
             return
         if takes is Takes.CLASS:
-            right = x.argmax(axis=-1) == classes_of(target)
+            label, chosen = classes_of(target), x.argmax(axis=-1)
         else:
             assert target.dense is not None
             halfway = {Kind.PROBABILITIES: 0.5, Kind.LOGITS: 0.0, Kind.LOG_PROBABILITIES: float(np.log(0.5))}
-            right = (x > halfway[plan.kind]) == (target.dense > 0.5)
+            label, chosen = (target.dense > 0.5).astype(np.intp), (x > halfway[plan.kind]).astype(np.intp)
         if counted is not None:
-            right = right[counted]
-        self._hits += int(right.sum())
-        self._decisions += right.size
-        if self._mass is None:
-            self._mass = LabelMass(plan.width)
+            label, chosen = label[counted], chosen[counted]
+        self.tally.evidence.add_choices(label, chosen, plan.width if takes is Takes.CLASS else 2)
+        right = label == chosen
+        self.tally.hits += int(right.sum())
+        self.tally.decisions += right.size
+        if self.tally.mass is None:
+            self.tally.mass = LabelMass(plan.width)
+        mass = self.tally.mass
         weights = checked.weights
         if target.index is not None:
             index = target.index if counted is None else target.index[counted]
             if weights is not None:
                 weights = np.broadcast_to(weights.reshape(-1, *[1] * (target.index.ndim - 1)), target.index.shape)
                 weights = weights if counted is None else weights[counted]
-            self._mass.add_sparse(index, weights)
+            mass.add_sparse(index, weights)
             return
         assert target.dense is not None
         dense = target.dense.reshape(-1, plan.width)
         weights = np.ones(len(target.dense)) if weights is None else weights
-        self._mass.add_dense(dense, np.repeat(weights, len(dense) // max(len(weights), 1)))
+        mass.add_dense(dense, np.repeat(weights, len(dense) // max(len(weights), 1)))
+
+    def _examine(self, plan: Plan, batch: Batch, checked: Checked, loss: Array) -> None:
+        """Look at the losses, for diagnostics."""
+        if plan.loss.takes is Takes.SET:
+            return
+        evidence = self.tally.evidence
+        evidence.add_losses(batch.start, loss)
+        evidence.infinite += int(ops.any_in_row(np.isposinf(loss)).sum())
+        if plan.loss.takes is Takes.CLASS and plan.kind is Kind.PROBABILITIES:
+            evidence.add_undone(checked.predictions, classes_of(checked.target))
 
     def report(self) -> Report:
-        """The report on all rows added.
+        """The report on all rows added, without notes.
 
         Raises:
             InputError: There were bad rows, or none at all.
         """
-        plan, checker = self._plan, self._checker
-        if plan is None or checker is None:
+        plan, tally = self.plan, self.tally
+        if plan is None:
             raise InputError("there are no rows", self.dataset.source)
-        if checker.problems.first is not None:
-            problem = checker.problems.first
-            problem.hint = hint_for(problem.kind, plan, checker, self._first, self._would_be) or problem.hint
-            raise problem.error()
-        reduced = reduce(self.summary, plan.reduction, weighted_mean=plan.convention.weighted_mean)
-        form = checker.forms.form if plan.layout.form in (Form.SOFT, Form.BINARY) else plan.layout.form
+        if tally.problems.first is not None:
+            raise tally.problems.first.error()
+        reduced = reduce(tally.summary, plan.reduction, weighted_mean=plan.convention.weighted_mean)
+        dense = plan.layout.form in (Form.SOFT, Form.BINARY)
+        form = tally.forms.form(per_class=plan.per_class) if dense else plan.layout.form
         names = plan.names.names if plan.names is not None else None
         return Report(
             loss=self.loss,
             kind=plan.kind,
             form=form,
-            samples=self.samples,
+            samples=tally.samples,
             classes=plan.width if plan.per_class else None,
             reduction=plan.reduction,
             reduced=reduced,
-            summary=self.summary,
+            summary=tally.summary,
             signature=signature(plan, form, reduced),
             convention=plan.convention.name,
+            unit=BASES[plan.settings.base] if self.loss.unit == "nats" else self.loss.unit,
+            nats=plan.base,
             baseline=self._baseline(plan),
-            accuracy=self._hits / self._decisions if self._decisions else None,
-            notes=explain(plan, checker, self.departures, self.summary, reduced),
+            accuracy=tally.accuracy,
             decisions=(*plan.decisions, *self.dataset.afterwards()),
             class_names=names,
         )
 
-    def _baseline(self, plan: Plan) -> Any:
-        if self._mass is None:
+    def _baseline(self, plan: Plan) -> Baseline | None:
+        mass, summary = self.tally.mass, self.tally.summary
+        if mass is None:
             return None
-        mean = self.summary.mean
-        if self.summary.weights is not None:
-            mean = self.summary.total.over(self.summary.weights)
+        mean = summary.mean
+        if summary.weights is not None:
+            mean = summary.total.over(summary.weights)
         make = class_baseline if plan.loss.takes is Takes.CLASS else binary_baseline
-        return make(self._mass, mean)
-
-    def _would_be(self, settings: Settings) -> float | None:
-        """The loss of the first batch under other settings; None if they do not work either."""
-        if self._first is None:
-            return None
-        trial = Evaluation(self.loss, settings, replace(self.dataset, batches=iter((self._first,))), detail=False)
-        try:
-            trial.add(self._first)
-            return trial.report().value
-        except LossError:
-            return None
+        return make(mass, mean, plan.base)

@@ -165,35 +165,40 @@ def _text(shape: tuple[int, ...]) -> str:
     return "(" + ", ".join(["N", *map(str, shape[1:])]) + ("," if len(shape) == 1 else "") + ")"
 
 
+@dataclass(slots=True)
 class FormCounter:
-    """Tells one-hot from multi-hot from soft labels as they go by: the most special form that fits all rows."""
+    """Tells one-hot from multi-hot from soft labels as they go by: the most special form that fits all rows.
 
-    def __init__(self, *, binary: bool) -> None:
-        self.binary = binary
-        self.columns = 1
-        self.zero_or_one = True
-        self.one_each = True
-        self.off_sum = 0
+    Attributes:
+        columns: Numbers a row of labels.
+        zero_or_one: All are 0 or 1.
+        off_sum: Rows that do not sum to 1.
+    """
 
-    def add(self, target: Array) -> None:
+    columns: int = 1
+    zero_or_one: bool = True
+    off_sum: int = 0
+
+    def add(self, target: Array, *, per_class: bool) -> None:
         """Look at dense labels ``(n, ..., C)`` or ``(n,)``."""
-        hard = (target == 0.0) | (target == 1.0)
-        self.zero_or_one &= bool(hard.all())
-        if self.binary:
-            self.columns = target.shape[-1] if target.ndim > 1 else 1
-            return
-        off = np.abs(target.sum(axis=-1) - 1.0) > 1e-3
-        self.one_each &= not off.any()
-        self.off_sum += int(off.sum())
+        self.zero_or_one &= bool(((target == 0.0) | (target == 1.0)).all())
+        self.columns = target.shape[-1] if target.ndim > 1 else 1
+        if per_class:
+            self.off_sum += int((np.abs(target.sum(axis=-1) - 1.0) > 1e-3).sum())
 
-    @property
-    def form(self) -> Form:
+    def merge(self, later: FormCounter) -> None:
+        """Add what later rows were."""
+        self.columns = max(self.columns, later.columns)
+        self.zero_or_one &= later.zero_or_one
+        self.off_sum += later.off_sum
+
+    def form(self, *, per_class: bool) -> Form:
         """The form of everything seen."""
         if not self.zero_or_one:
             return Form.SOFT
-        if self.binary:
+        if not per_class:
             return Form.BINARY if self.columns == 1 else Form.MULTI_HOT
-        return Form.ONE_HOT if self.one_each else Form.MULTI_HOT
+        return Form.MULTI_HOT if self.off_sum else Form.ONE_HOT
 
 
 class ClassNames:
@@ -203,7 +208,7 @@ class ClassNames:
         self.names = names
         self.source = source
         self._index = {name: i for i, name in enumerate(names)}
-        self.numeric = all(name.isdecimal() for name in names)
+        self.numeric = all(name.removeprefix("-").isdecimal() for name in names)
 
     def find(self, texts: list[str]) -> NDArray[np.intp]:
         """Class numbers, -1 for names that are not a class."""

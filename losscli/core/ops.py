@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
 else:
     np = lazy("numpy")
 
@@ -324,3 +325,8 @@ def sum3(a: Array, b: Array, c: Array | float) -> Array:
     head, second = _two_sum(head, c)
     low = first + second
     return head + np.where(np.isfinite(low), low, 0.0)  # an infinite summand has no rounding error
+
+
+def any_in_row(mask: Mask) -> Mask:
+    """Rows in which anything is set."""
+    return mask if mask.ndim == 1 else np.asarray(mask.any(axis=tuple(range(1, mask.ndim))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch, Dataset
 
-NAN_POLICIES = ("error", "skip", "keep")
+BASES = {"e": "nats", "2": "bits", "10": "bans"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Settings:
     nan: str = "error"
     class_weight: Mapping[str, float] | Sequence[float] | str | None = None
     dtype: str = "float64"
+    percent: bool = False
+    base: str = "e"
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -77,6 +80,11 @@ class Plan:
     by_name: bool
     class_weight: Sequence[float] | str | None
     decisions: tuple[Decision, ...]
+
+    @property
+    def base(self) -> float:
+        """What losses in nats are divided by."""
+        return 1.0 if self.settings.base == "e" else math.log(float(self.settings.base))
 
     @property
     def per_class(self) -> bool:
@@ -136,6 +144,11 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch) ->
     layout, decision = decide(loss.takes, first, settings.form, tabular=dataset.tabular)
     shape = layout.arrange(first)[0].shape
     width = shape[-1] if len(shape) > 1 else 1
+    if settings.percent and kind is not Kind.PROBABILITIES:
+        raise UsageError(f"--percent is for probabilities, and the predictions are read as {kind}")
+    if settings.base not in BASES or (settings.base != "e" and loss.unit != "nats"):
+        what = f"one of {', '.join(BASES)}" if settings.base not in BASES else "for losses in nats"
+        raise UsageError(f"--base {settings.base}: it is {what}")
     names, by_name, naming = _class_names(settings, dataset, first, width)
     convention = convention_of(loss, settings)
     decisions = [

@@ -1,4 +1,4 @@
-"""Bad rows: counted over the whole input, the first five named."""
+"""Bad rows: counted over the whole input, the first five of each kind named."""
 
 from __future__ import annotations
 
@@ -8,9 +8,22 @@ from typing import TYPE_CHECKING
 from losscli.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator
 
 SHOWN = 5
+# The order in which rows are checked: the first kind that turned up is told as an error.
+KINDS = (
+    "weights",
+    "non-finite",
+    "non-finite-label",
+    "no-class",
+    "range",
+    "fractional-label",
+    "label-range",
+    "unknown-class",
+    "not-one-hot",
+    "label-outside",
+)
 
 
 @dataclass(slots=True)
@@ -18,43 +31,66 @@ class Problem:
     """One kind of bad row.
 
     Attributes:
-        kind: Rows of the same kind are counted together.
-        describe: The sentence for that many rows.
+        kind: One of ``KINDS``.
+        one: The sentence for one row.
+        many: The sentence for more, with ``{n}`` for the number.
         hint: What to try.
         count: Rows so far.
         places: Where the first ``SHOWN`` are, with the offending text.
     """
 
     kind: str
-    describe: Callable[[int], str]
+    one: str
+    many: str
     hint: str = ""
     count: int = 0
     places: list[str] = field(default_factory=list)
 
+    @property
+    def message(self) -> str:
+        """The sentence for the rows counted."""
+        return self.one if self.count == 1 else self.many.replace("{n}", f"{self.count:,}")
+
+    @property
+    def where(self) -> str:
+        """The first places, a line each, and how many more there are."""
+        more = self.count - len(self.places)
+        return "\n".join(self.places + ([f"… and {more} more"] if more > 0 else []))
+
     def error(self) -> InputError:
         """The error to raise when the input has been read to its end."""
-        more = self.count - len(self.places)
-        places = self.places + ([f"… and {more} more"] if more > 0 else [])
-        return InputError(self.describe(self.count), "\n".join(places), self.hint)
+        return InputError(self.message, self.where, self.hint)
 
 
+@dataclass(slots=True)
 class Problems:
-    """Bad rows of the first kind that turned up; the other kinds wait until that one is mended."""
+    """Bad rows by kind; ``+=`` merges those of later rows."""
 
-    def __init__(self) -> None:
-        self.first: Problem | None = None
+    found: dict[str, Problem] = field(default_factory=dict)
 
     def report(self, problem: Problem, count: int, places: Iterable[str]) -> None:
         """Count ``count`` rows more; ``places`` is only drawn from as far as places are shown."""
-        if self.first is None:
-            self.first = problem
-        if self.first.kind != problem.kind:
-            return
-        self.first.count += count
+        known = self.found.setdefault(problem.kind, problem)
+        known.count += count
         for place in places:
-            if len(self.first.places) == SHOWN:
+            if len(known.places) == SHOWN:
                 break
-            self.first.places.append(place)
+            known.places.append(place)
+
+    def __iadd__(self, later: Problems) -> Problems:
+        for problem in later.found.values():
+            places, problem.places = problem.places, []
+            count, problem.count = problem.count, 0
+            self.report(problem, count, places)
+        return self
+
+    @property
+    def first(self) -> Problem | None:
+        """The kind that is told, if there is any."""
+        return next((self.found[kind] for kind in KINDS if kind in self.found), None)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return (self.found[kind] for kind in KINDS if kind in self.found)
 
 
 def rows(count: int) -> str:

@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something a convention did, or something odd about the input; never an error.
+    """Something a convention did, or something odd about the input; the number stands all the same.
 
     Attributes:
         id: Stable, for programs.
         message: One sentence with the counts.
         hint: What to type to have it otherwise; may be empty.
+        severity: ``error``, ``warning`` or ``note``: how likely the number is not what was meant.
     """
 
     id: str
     message: str
     hint: str = ""
+    severity: str = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Report:
         reduced: The value, its divisor and that one's name.
         summary: Of the per-sample values, weights applied.
         signature: All that is needed to get this number again.
+        unit: Of the value: ``nats``, ``bits``, ``percent``; empty if it has none.
+        nats: How many nats the unit is, for a loss in nats.
         convention: Short name: ``keras``, ``exact``, ``keras,clip=1e-15``.
         accuracy: Share of samples whose label has the largest prediction; None where that means nothing.
         per_sample: ``(N, ...)``; 0 where a label is ignored, NaN where a row was skipped. None if not asked for.
@@ -77,6 +81,8 @@ class Report:
     summary: Summary
     signature: str
     convention: str
+    unit: str = ""
+    nats: float = 1.0
     baseline: Baseline | None = None
     accuracy: float | None = None
     notes: tuple[Note, ...] = ()
@@ -91,6 +97,16 @@ class Report:
     def value(self) -> float | None:
         """The reduced loss; None for the reduction ``none``."""
         return self.reduced.value
+
+    @property
+    def perplexity(self) -> float | None:
+        """``exp`` of the mean cross-entropy in nats, whatever its unit; None if that means nothing."""
+        if not self.loss.log_score or self.value is None or self.reduction not in ("mean", "weighted-mean"):
+            return None
+        try:
+            return math.exp(self.value * self.nats)
+        except OverflowError:
+            return math.inf
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document, schema 1; non-finite numbers are strings."""
@@ -115,13 +131,17 @@ class Report:
                 "class_prior": self.baseline.class_prior,
                 "skill": self.baseline.skill,
             },
+            "perplexity": self.perplexity,
             "accuracy": self.accuracy,
             "per_sample": None if self.per_sample is None else self.per_sample.tolist(),
             "decisions": [
                 {"what": decision.what, "value": decision.value, "reason": decision.reason}
                 for decision in self.decisions
             ],
-            "notes": [{"id": note.id, "message": note.message, "hint": note.hint} for note in self.notes],
+            "notes": [
+                {"id": note.id, "severity": str(note.severity), "message": note.message, "hint": note.hint}
+                for note in self.notes
+            ],
         }
         strict: dict[str, Any] = strict_json(document)
         return strict

@@ -55,6 +55,7 @@ INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as o
     formula="-log p[y]            soft labels t: -sum_c t[c] log p[c]",
     takes=Takes.CLASS,
     unit="nats",
+    log_score=True,
     params=(LABEL_SMOOTHING,),
     references=(
         keras_loss("CategoricalCrossentropy", reading=KERAS, options=DENSE, form=Form.SOFT),
@@ -153,6 +154,7 @@ def cross_entropy(log_p: Array) -> Array:
     takes=Takes.CLASS,
     kinds=(Kind.LOG_PROBABILITIES,),
     unit="nats",
+    log_score=True,
     references=(
         torch_call(
             "NLLLoss",
@@ -190,6 +192,7 @@ def negative_log_likelihood(log_p: Array) -> Array:
     formula="-(y log p + (1 - y) log(1 - p))",
     takes=Takes.BINARY,
     unit="nats",
+    log_score=True,
     params=(LABEL_SMOOTHING, POS_WEIGHT),
     references=(
         keras_loss(

@@ -104,6 +104,11 @@ class Takes(StrEnum):
         return (Kind.VALUES,)
 
     @property
+    def labelled(self) -> bool:
+        """Whether labels may have several forms."""
+        return self in (Takes.CLASS, Takes.BINARY, Takes.DISTRIBUTION, Takes.DECISION)
+
+    @property
     def classes(self) -> bool:
         """Whether the last axis of the predictions counts classes."""
         return self in (Takes.CLASS, Takes.DISTRIBUTION, Takes.SCORES, Takes.SCORES_HOT)
@@ -244,6 +249,8 @@ class Loss:
         accuracy: How far results may be from the formula, and why, if that is more than 8 units in the last place.
         domain: Which numbers predictions and labels may be.
         higher_is_better: True for an accuracy.
+        log_score: It is minus the logarithm of the probability given to the truth, so that ``exp`` of its mean
+            is a perplexity.
     """
 
     name: str
@@ -265,6 +272,7 @@ class Loss:
     accuracy: str = ""
     domain: Domain = Domain.REAL
     higher_is_better: bool = False
+    log_score: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

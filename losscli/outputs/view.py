@@ -144,6 +144,8 @@ def result_block(report: Report, digits: int) -> Block:
         for name, text in names.items()
         if name != report.reduction and summary[name] is not None
     ]
+    if report.perplexity is not None:
+        rows.append(("perplexity", number(report.perplexity, digits), "exp of the mean in nats"))
     if report.accuracy is not None:
         rows.append(("accuracy", number(report.accuracy, digits), ""))
     baseline = report.baseline
@@ -153,7 +155,7 @@ def result_block(report: Report, digits: int) -> Block:
         rows.append(("skill", number(baseline.skill, digits), "1 - loss / class prior"))
     rows = [row for row in rows if row[1]]
     values = align_points([value for _, value, _ in rows])
-    unit = f"in {report.loss.unit}" if report.loss.unit else ""
+    unit = f"in {report.unit}" if report.unit else ""
     return Block(
         (Column(printable(report.loss.name)), Column(unit, "right"), Column("")),
         tuple((name, value, remark) for (name, _, remark), value in zip(rows, values, strict=True)),

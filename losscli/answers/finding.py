@@ -1,0 +1,160 @@
+"""What a diagnostic is, what it is shown, and what it finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from losscli.core.report import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from losscli.core.evidence import Evidence
+    from losscli.core.plan import Plan, Settings
+    from losscli.core.problems import Problem
+    from losscli.core.report import Report
+    from losscli.core.tally import Tally
+    from losscli.losses.spec import Loss
+
+
+class Severity(StrEnum):
+    """How much a finding matters; the commands of the losses show all but ``INFO``."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How to ask otherwise.
+
+    Attributes:
+        settings: Fields of ``Settings`` and their new values.
+        loss: Another loss.
+        swap: Predictions and labels change places.
+    """
+
+    settings: tuple[tuple[str, Any], ...] = ()
+    loss: Loss | None = None
+    swap: bool = False
+
+    def applied(self, settings: Settings) -> Settings:
+        """The settings that are asked for instead."""
+        changed = replace(settings, **dict(self.settings))
+        return replace(changed, params={}) if self.loss is not None else changed
+
+
+def change(*, loss: Loss | None = None, swap: bool = False, **settings: Any) -> Change:
+    """A change of settings, of the loss, or of the order of the arguments."""
+    return Change(tuple(settings.items()), loss, swap)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known once all rows are through, or some of them.
+
+    Attributes:
+        tally: Counts of everything seen.
+        report: The result; None if there were bad rows.
+        one_batch: All rows were in one batch.
+        catalogue: All losses, in their order.
+    """
+
+    plan: Plan
+    tally: Tally
+    report: Report | None
+    catalogue: tuple[Loss, ...] = ()
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the numbers look like."""
+        return self.tally.evidence
+
+    def problem(self, kind: str) -> Problem | None:
+        """Bad rows of one kind."""
+        return self.tally.problems.found.get(kind)
+
+    def first(self, wanted: Callable[[Loss], bool]) -> Loss:
+        """The first loss of the catalogue for which something holds."""
+        return next(loss for loss in self.catalogue if wanted(loss))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a diagnostic has to say.
+
+    Attributes:
+        message: One sentence with the counts.
+        rows: The worst rows, a line each.
+        hint: What to type; the value with the change is added to it.
+        change: What the hint says, for a trial.
+        value: What the loss becomes, if that is known without a trial.
+    """
+
+    message: str
+    rows: str = ""
+    hint: str = ""
+    change: Change | None = None
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing that may be odd about an input.
+
+    Attributes:
+        id: Stable, for programs.
+        trigger: When it is raised, in a sentence.
+        find: What it says of a case; None if nothing.
+        problem: The kind of bad row that it explains; empty if rows are good.
+    """
+
+    id: str
+    severity: Severity
+    trigger: str
+    find: Callable[[Case], Found | None]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found, and what the loss becomes with the fix."""
+
+    id: str
+    severity: Severity
+    found: Found
+    value: float | None = None
+    problem: str = ""
+
+    @property
+    def hint(self) -> str:
+        """What to type, and what comes out."""
+        outcome = "" if self.value is None else f" (the loss would be {self.value:.7g})"
+        return self.found.hint + outcome if self.found.hint else ""
+
+    def note(self) -> Note:
+        """As it stands in a report."""
+        return Note(self.id, self.found.message, self.hint, self.severity)
+
+
+@dataclass(slots=True)
+class Diagnostics:
+    """A list of declared diagnostics; calling it declares one more."""
+
+    declared: list[Diagnostic] = field(default_factory=list)
+
+    def __call__(
+        self, name: str, severity: Severity, problem: str = ""
+    ) -> Callable[[Callable[[Case], Found | None]], Diagnostic]:
+        """Declare the decorated function; its docstring is the trigger."""
+
+        def declare(find: Callable[[Case], Found | None]) -> Diagnostic:
+            declared = Diagnostic(name, severity, (find.__doc__ or "").strip(), find, problem)
+            self.declared.append(declared)
+            return declared
+
+        return declare

@@ -1,0 +1,186 @@
+"""Diagnostics of what predictions are: logits, probabilities, logarithms, percentages."""
+
+from __future__ import annotations
+
+import math
+
+from losscli.answers.finding import Case, Diagnostics, Found, Severity, change
+from losscli.core.problems import rows
+from losscli.losses.spec import Form, Kind, Takes
+
+diagnostic = Diagnostics()
+_LIKELY = 0.8  # an accuracy that no model has whose rows are nearly uniform
+
+
+@diagnostic("double-softmax", Severity.ERROR)
+def double_softmax(case: Case) -> Found | None:
+    """Logits that lie in [0, 1], and whose rows sum to 1."""
+    seen, plan = case.evidence, case.plan
+    if plan.kind is not Kind.LOGITS or not plan.loss.takes.classes or not seen.rows or seen.on_simplex < seen.rows:
+        return None
+    low, high = floor(plan.width) / plan.base, math.log(math.e + plan.width - 1) / plan.base
+    return Found(
+        "all rows lie in [0, 1] and sum to 1: these look like probabilities, and softmax is applied to them "
+        f"(double softmax: no row can cost less than {low:.4f} or more than {high:.4f})",
+        hint="leave out --from-logits if they are",
+        change=change(kind=None),
+    )
+
+
+def floor(classes: int) -> float:
+    """The least cross-entropy of a softmax of probabilities, in nats."""
+    return math.log1p((classes - 1) / math.e)
+
+
+@diagnostic("double-softmax-floor", Severity.ERROR)
+def double_softmax_floor(case: Case) -> Found | None:
+    """Probabilities as only a softmax of probabilities gives them, from a model that is mostly right."""
+    seen, plan, accuracy = case.evidence, case.plan, case.tally.accuracy
+    if plan.loss.takes is not Takes.CLASS or plan.kind is not Kind.PROBABILITIES or not seen.rows:
+        return None
+    if seen.narrow < seen.rows or accuracy is None or accuracy < _LIKELY or accuracy <= 1.0 / plan.width:
+        return None
+    undone = seen.undone.over(case.tally.summary.count) / plan.base if case.tally.summary.count else None
+    return Found(
+        f"double softmax: {accuracy:.0%} of the rows are right, yet no probability is more than e times another of its "
+        f"row, as when softmax is applied to probabilities; the loss cannot fall below {floor(plan.width):.4f} nats",
+        hint="leave out one softmax where the predictions come from",
+        value=undone if case.report is not None and plan.loss.unit == "nats" else None,
+    )
+
+
+@diagnostic("double-sigmoid", Severity.WARNING)
+def double_sigmoid(case: Case) -> Found | None:
+    """Logits of a yes-or-no prediction that all lie in [0, 1]."""
+    seen, plan = case.evidence, case.plan
+    if plan.loss.takes is not Takes.BINARY or plan.kind is not Kind.LOGITS or case.tally.samples < 2:
+        return None
+    if not 0.0 <= seen.low <= seen.high <= 1.0:
+        return None
+    return Found(
+        "all logits lie in [0, 1]: these look like probabilities, and a sigmoid is applied to them "
+        "(no row can cost less than 0.3133 nats if its label is 1, or than 0.6931 if it is 0)",
+        hint="leave out --from-logits if they are",
+        change=change(kind=None),
+    )
+
+
+@diagnostic("percentages", Severity.ERROR, problem="range")
+def percentages(case: Case) -> Found | None:
+    """Rows of numbers from 0 to 100 that sum to 100."""
+    seen, problem = case.evidence, case.problem("range")
+    if problem is None or case.plan.kind is not Kind.PROBABILITIES or not seen.percent or seen.percent < seen.rows:
+        return None
+    return Found(problem.message, problem.where, "--percent: the rows sum to 100", change(percent=True))
+
+
+@diagnostic("log-probabilities", Severity.ERROR, problem="range")
+def log_probabilities(case: Case) -> Found | None:
+    """Predictions read as probabilities, none of which is above 0."""
+    problem = case.problem("range")
+    if problem is None or case.plan.kind is not Kind.PROBABILITIES or case.evidence.high > 0.0:
+        return None
+    hint = "--from-log-probs if they are log-probabilities"
+    return Found(problem.message, problem.where, hint, change(kind=Kind.LOG_PROBABILITIES))
+
+
+@diagnostic("logits", Severity.ERROR, problem="range")
+def logits(case: Case) -> Found | None:
+    """Predictions read as probabilities, some of which lie outside [0, 1]."""
+    problem = case.problem("range")
+    if problem is None or case.plan.kind is not Kind.PROBABILITIES:
+        return None
+    if Kind.LOGITS not in case.plan.loss.kinds:
+        return Found(problem.message, problem.where)
+    return Found(problem.message, problem.where, "--from-logits if they are logits", change(kind=Kind.LOGITS))
+
+
+@diagnostic("positive-log-probabilities", Severity.ERROR, problem="range")
+def positive_log_probabilities(case: Case) -> Found | None:
+    """Predictions read as log-probabilities, some of which are above 0."""
+    problem, seen, plan = case.problem("range"), case.evidence, case.plan
+    if problem is None or plan.kind is not Kind.LOG_PROBABILITIES:
+        return None
+    if 0.0 <= seen.low <= seen.high <= 1.0:
+        if Kind.PROBABILITIES in plan.loss.kinds:
+            hint, otherwise = "leave out --from-log-probs if they are probabilities", change(kind=None)
+            return Found(problem.message, problem.where, hint, otherwise)
+        return Found(problem.message, problem.where, "they look like probabilities: take their logarithm first")
+    return Found(problem.message, problem.where, "log-probabilities come out of a log-softmax: `losscli softmax --log`")
+
+
+@diagnostic("log-probabilities-as-logits", Severity.INFO)
+def log_probabilities_as_logits(case: Case) -> Found | None:
+    """Logits whose rows are logarithms of probabilities that sum to 1: harmless."""
+    seen, plan = case.evidence, case.plan
+    if plan.kind is not Kind.LOGITS or not plan.loss.takes.classes or not seen.rows or seen.logarithms < seen.rows:
+        return None
+    return Found("the logits are log-probabilities already: softmax leaves them as they are, and so the loss")
+
+
+@diagnostic("off-sum", Severity.WARNING)
+def off_sum(case: Case) -> Found | None:
+    """Rows of probabilities that do not sum to 1, and were not rescaled."""
+    seen, plan = case.evidence, case.plan
+    if plan.kind is not Kind.PROBABILITIES or not plan.loss.takes.classes or not seen.off_sum or seen.percent:
+        return None
+    if case.tally.departures.rescaled:  # which says the same, and with what effect
+        return None
+    n, (distance, row) = seen.off_sum, seen.farthest.top[0]
+    rescaled = plan.convention.reading.rescale or plan.convention.reading.rescale_after
+    return Found(
+        f"{rows(n)} of probabilities {'does' if n == 1 else 'do'} not sum to 1 (row {row + 1:,} is off by "
+        f"{distance:.4g}); Keras and scikit-learn before 1.5 divide by the sum, others do not",
+        hint="--no-rescale leaves them" if rescaled else "--rescale divides them by their sum",
+        change=change(rescale=not rescaled),
+    )
+
+
+@diagnostic("empty-rows", Severity.ERROR)
+def empty_rows(case: Case) -> Found | None:
+    """Rows of probabilities that are all 0."""
+    n = case.evidence.empty
+    if case.plan.kind is not Kind.PROBABILITIES or not case.plan.loss.takes.classes or not n:
+        return None
+    return Found(
+        f"{rows(n)} of probabilities {'is' if n == 1 else 'are'} all 0: divided by the sum, 0 / 0 is NaN",
+        hint="--no-rescale, or leave them out",
+    )
+
+
+@diagnostic("two-columns", Severity.WARNING)
+def two_columns(case: Case) -> Found | None:
+    """A yes-or-no loss of two columns that are one choice between two classes."""
+    seen, plan = case.evidence, case.plan
+    if plan.loss.takes is not Takes.BINARY or plan.width != 2 or not seen.rows or seen.on_simplex < seen.rows:
+        return None
+    if plan.kind is not Kind.PROBABILITIES or seen.label_rows_on_simplex < seen.rows:
+        return None
+    other = case.first(lambda loss: loss.takes is Takes.CLASS)
+    return Found(
+        "both columns of a choice between two classes are averaged: rows of predictions and of labels sum to 1",
+        hint=f"{other.names[-1]} takes the two columns as classes",
+        change=change(loss=other),
+    )
+
+
+@diagnostic("label-sum", Severity.NOTE)
+def several_labels(case: Case) -> Found | None:
+    """Rows of labels that do not sum to 1, where the predictions are one choice among classes."""
+    forms, plan = case.tally.forms, case.plan
+    n = forms.off_sum
+    if not n or plan.loss.takes not in (Takes.CLASS, Takes.DISTRIBUTION):
+        return None
+    message = f"{rows(n)} of labels {'does' if n == 1 else 'do'} not sum to 1"
+    if forms.form(per_class=True) is not Form.MULTI_HOT or plan.loss.takes is not Takes.CLASS:
+        return Found(message)
+    other = case.first(lambda loss: loss.takes is Takes.BINARY)
+    hint = f"several labels a row: {other.names[-1]} (the mean over the columns)"
+    return Found(message, hint=hint, change=change(loss=other, form=None))
+
+
+@diagnostic("rounded", Severity.NOTE)
+def rounded(case: Case) -> Found | None:
+    """Probabilities beyond 0 or 1 by no more than rounding."""
+    n = case.tally.rounded
+    return Found(f"{rows(n)} went beyond [0, 1] by rounding (up to 1e-06) and were read as 0 or 1") if n else None

@@ -1,0 +1,176 @@
+"""Diagnostics of what a convention did to the number, and of numbers that say little."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from losscli.answers.finding import Case, Diagnostics, Found, Severity, change
+from losscli.core.problems import rows
+from losscli.core.reduction import reduce
+from losscli.losses.spec import Kind, Takes
+
+if TYPE_CHECKING:
+    from losscli.core.departures import Worst
+
+diagnostic = Diagnostics()
+_FLOAT32 = 2.0**-24  # half a unit in the last place of 1
+
+
+@diagnostic("rescaled", Severity.WARNING)
+def rescaled(case: Case) -> Found | None:
+    """Rows that the convention divided by their sum, where that changed the loss."""
+    n, worst = case.tally.departures.rescaled, case.tally.departures.worst_rescaled
+    if not n or worst is None:
+        return None
+    return Found(
+        f"{rows(n)} did not sum to 1 and {_was(n)} divided by the sum ({case.plan.convention.name}); "
+        f"{_tell(worst)}{_plain_outcome(case)}",
+        hint="--no-rescale, or --like exact",
+    )
+
+
+@diagnostic("clipped", Severity.NOTE)
+def clipped(case: Case) -> Found | None:
+    """Rows whose probability the convention clipped, where that changed the loss."""
+    n, worst = case.tally.departures.clipped, case.tally.departures.worst_clipped
+    if not n or worst is None:
+        return None
+    reading = case.plan.convention.reading
+    limits = f"the logarithm at {reading.log_floor:g}"
+    if reading.clip:
+        limits = f"to [{reading.clip:g}, 1{f' - {reading.clip:g}' if reading.clip_one else ''}]"
+    return Found(
+        f"{rows(n)} {_was(n)} clipped {limits} ({case.plan.convention.name}); {_tell(worst)}{_plain_outcome(case)}",
+        hint="--like exact clips nothing",
+    )
+
+
+def _was(n: int) -> str:
+    return "was" if n == 1 else "were"
+
+
+def _tell(worst: Worst) -> str:
+    return f"most in row {worst.number + 1:,}: {worst.actual:.7g} instead of {worst.plain:.7g}"
+
+
+def _plain_outcome(case: Case) -> str:
+    """What plain mathematics makes of the whole."""
+    tally, plan = case.tally, case.plan
+    total = tally.summary.total - tally.departures.actual + tally.departures.plain
+    plain = reduce(
+        replace(tally.summary, total=total), plan.reduction, weighted_mean=plan.convention.weighted_mean
+    ).value
+    return "" if plain is None else f"; plain mathematics gives {plain:.7g}"
+
+
+@diagnostic("saturated", Severity.WARNING)
+def saturated(case: Case) -> Found | None:
+    """Rows whose loss would be infinite without a clip, so that the clip decides the number."""
+    seen, plan, total = case.evidence, case.plan, case.tally.summary.total
+    n = seen.infinite
+    if not n or case.report is None or case.tally.samples < 2:
+        return None
+    message = f"{rows(n)} {'gives' if n == 1 else 'give'} the label probability 0: in plain mathematics the loss is inf"
+    cost, whole = seen.infinite_cost.over(), total.over()
+    if not 0.0 < whole < float("inf") or plan.kind is not Kind.PROBABILITIES:
+        return Found(message)
+    return Found(
+        f"{message}; {plan.convention.name} makes them {cost / whole:.0%} of the whole loss: the clip decides it",
+        hint="--clip 1e-15 clips elsewhere",
+        change=change(clip=1e-15),
+    )
+
+
+@diagnostic("hard-predictions", Severity.WARNING)
+def hard_predictions(case: Case) -> Found | None:
+    """Probabilities that are all 0 or 1: a loss of them says no more than the accuracy."""
+    seen, takes, tally = case.evidence, case.plan.loss.takes, case.tally
+    if case.plan.kind is not Kind.PROBABILITIES or takes not in (Takes.CLASS, Takes.BINARY):
+        return None
+    if tally.samples < 2 or seen.hard < seen.rows or seen.label_between:
+        return None
+    wrong = tally.decisions - tally.hits
+    return Found(
+        f"all predictions are 0 or 1: {wrong:,} of {tally.decisions:,} are wrong, and each costs what the clip makes "
+        "of log 0; the loss says no more than the accuracy does",
+        hint="give the probabilities, not the decisions",
+    )
+
+
+@diagnostic("float32", Severity.INFO)
+def float32(case: Case) -> Found | None:
+    """Probabilities of exactly 1 among numbers that come from float32."""
+    seen = case.evidence
+    if case.plan.kind is not Kind.PROBABILITIES or not seen.single or seen.high != 1.0 or seen.hard == seen.rows:
+        return None
+    return Found(
+        "all predictions are float32 numbers, and some are exactly 1: whatever lay within 6e-08 of it was rounded "
+        "to 1, and so the least losses are not known"
+    )
+
+
+@diagnostic("float32-clip", Severity.WARNING)
+def float32_clip(case: Case) -> Found | None:
+    """A clip so small that ``1 - clip`` is 1 in float32."""
+    clip = case.plan.convention.reading.clip
+    if case.plan.settings.dtype != "float32" or not 0.0 < clip < _FLOAT32 or case.plan.kind is not Kind.PROBABILITIES:
+        return None
+    return Found(f"1 - {clip:g} is 1 in float32: the clip acts at 0 only", hint="--dtype float64, or --clip 1e-7")
+
+
+@diagnostic("nothing-counted", Severity.ERROR)
+def nothing_counted(case: Case) -> Found | None:
+    """A mean of no rows, or over weights that sum to 0."""
+    summary, plan = case.tally.summary, case.plan
+    if case.report is None or plan.reduction in ("sum", "none"):
+        return None
+    if not summary.count:
+        return Found("no row was counted: the mean of nothing is NaN")
+    if summary.weights is not None and not summary.weights.over() and case.report.reduced.divided_by == "sum(w)":
+        return Found("the sample weights sum to 0: the weighted mean is NaN")
+    return None
+
+
+@diagnostic("weights", Severity.NOTE)
+def weights(case: Case) -> Found | None:
+    """Sample weights under a mean, whose divisor frameworks do not agree on."""
+    summary, report = case.tally.summary, case.report
+    if report is None or not summary.count or summary.weights is None:
+        return None
+    if case.plan.reduction not in ("mean", "weighted-mean"):
+        return None
+    by_count, by_weight = reduce(summary, "mean"), reduce(summary, "weighted-mean")
+    reduced = report.reduced
+    other = by_weight if reduced.divided_by == "N" else by_count
+    return Found(
+        f"the weighted losses were divided by {reduced.divided_by} = {reduced.divisor:.7g}; "
+        f"divided by {other.divided_by} = {other.divisor:.7g} they are {other.value:.7g}",
+        hint="--reduction weighted-mean" if reduced.divided_by == "N" else "--like keras divides by N",
+    )
+
+
+@diagnostic("negative", Severity.WARNING)
+def negative(case: Case) -> Found | None:
+    """A divergence below 0, which only rows that do not sum to 1 can have."""
+    summary = case.tally.summary
+    if case.plan.loss.takes is not Takes.DISTRIBUTION or not summary.count or summary.min > -1e-6:
+        return None
+    return Found(
+        f"a divergence is never negative, and row losses go down to {summary.min:.4g}: rows of predictions or of "
+        "labels do not sum to 1",
+        hint="--rescale divides the predictions by their sum",
+        change=change(rescale=True),
+    )
+
+
+@diagnostic("outputs", Severity.INFO)
+def outputs(case: Case) -> Found | None:
+    """Several yes-or-no outputs a row, which are averaged before the reduction."""
+    width = case.plan.width
+    if case.plan.loss.takes is not Takes.BINARY or width < 2 or case.report is None or case.report.value is None:
+        return None
+    return Found(
+        f"each row is the mean over its {width} columns; summed over them, the {case.plan.reduction} is "
+        f"{case.report.value * width:.7g}"
+    )

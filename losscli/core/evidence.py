@@ -1,0 +1,212 @@
+"""What the numbers look like, whatever they are taken for: counts from which diagnostics are read.
+
+All of it merges: counts add up, extremes and first rows are compared, so that a finding does not depend on how
+the rows were cut.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.core.exact import ExactSum
+from losscli.core.readings import row_sum_tolerance
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+MOST_CLASSES = 64  # a table of predicted against true classes is kept up to here
+SHOWN = 3
+ROUNDING = 1e-6  # a float32 softmax puts 1.0000001 into files
+_BINS_PER_OCTAVE = 8
+_OCTAVES = 2100  # of all positive doubles
+
+
+@dataclass(slots=True)
+class Extremes:
+    """The rows with the largest of some number: ``(number, 0-based row)``, the largest first."""
+
+    top: list[tuple[float, int]] = field(default_factory=list)
+
+    def add(self, start: int, size: Array) -> None:
+        """Look at one number a row; NaN is larger than all."""
+        if not len(size):
+            return
+        size = np.where(np.isnan(size), np.inf, size)
+        k = min(SHOWN, len(size))
+        floor = np.partition(size, len(size) - k)[len(size) - k]
+        lines = np.flatnonzero(size >= floor)
+        lines = lines[np.argsort(-size[lines], kind="stable")[:k]]
+        self.merge(Extremes([(float(size[i]), start + int(i)) for i in lines]))
+
+    def merge(self, other: Extremes) -> None:
+        """Keep the largest of both; of equal ones the first rows."""
+        self.top = sorted(self.top + other.top, key=lambda entry: (-entry[0], entry[1]))[:SHOWN]
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Counts of what was seen.
+
+    Attributes:
+        rows: Rows of predictions: one choice among classes each, or one sample.
+        low: The smallest finite prediction.
+        high: The largest.
+        on_simplex: Rows in [0, 1] that sum to 1, by rounding.
+        off_sum: Rows in [0, 1] that do not, and are not all 0.
+        farthest: Of these, those farthest from 1.
+        empty: Rows of zeros.
+        hard: Rows of nothing but 0 and 1.
+        percent: Rows of numbers from 0 to 100 that sum to 100.
+        logarithms: Rows of logarithms of probabilities that sum to 1.
+        narrow: Rows as a softmax of probabilities gives them: the largest at most e times the smallest.
+        single: All predictions are float32 numbers.
+        label_low: The smallest label, where labels are numbers of the predictions' shape.
+        label_high: The largest.
+        label_between: Labels that are not whole numbers.
+        label_zeros: Labels that are 0.
+        label_rows_on_simplex: Rows of labels in [0, 1] that sum to 1.
+        confusion: ``[label, predicted]`` counts; None with more than ``MOST_CLASSES`` classes.
+        infinite: Rows whose loss is infinite in plain mathematics.
+        infinite_cost: What the convention made of these, in sum.
+        costliest: The rows of the largest loss.
+        bins: How many losses there are of each size, an eighth of an octave wide.
+        undone: The losses of ``narrow`` rows with one softmax undone, in sum.
+    """
+
+    rows: int = 0
+    low: float = math.inf
+    high: float = -math.inf
+    on_simplex: int = 0
+    off_sum: int = 0
+    farthest: Extremes = field(default_factory=Extremes)
+    empty: int = 0
+    hard: int = 0
+    percent: int = 0
+    logarithms: int = 0
+    narrow: int = 0
+    single: bool = True
+    label_low: float = math.inf
+    label_high: float = -math.inf
+    label_between: int = 0
+    label_zeros: int = 0
+    label_rows_on_simplex: int = 0
+    confusion: NDArray[np.int64] | None = None
+    infinite: int = 0
+    infinite_cost: ExactSum = ExactSum()
+    costliest: Extremes = field(default_factory=Extremes)
+    bins: NDArray[np.int64] | None = None
+    undone: ExactSum = ExactSum()
+
+    def add_predictions(self, start: int, x: Array, *, per_class: bool) -> None:
+        """Look at predictions ``(n, ...)`` as they were read; a row of several numbers may be a distribution."""
+        if not x.size:
+            return
+        rows = x.reshape(-1, x.shape[-1]) if per_class or x.ndim > 1 else x[:, None]
+        self.rows += len(rows)
+        least, most = rows.min(axis=1), rows.max(axis=1)
+        finite = x if np.isfinite(x).all() else x[np.isfinite(x)]
+        if finite.size:
+            self.low, self.high = min(self.low, float(finite.min())), max(self.high, float(finite.max()))
+        self.single = self.single and bool((x.astype(np.float32) == x).all())
+        inside = (least >= 0.0) & (most <= 1.0 + ROUNDING)
+        self.hard += int((inside & ((rows == 0.0) | (rows == 1.0)).all(axis=1)).sum()) if most.max() >= 1.0 else 0
+        if rows.shape[1] == 1:
+            return
+        total = rows.sum(axis=1)
+        off = np.abs(total - 1.0)
+        sums = inside & (off <= row_sum_tolerance(rows.shape[1]))
+        empty = inside & (most == 0.0)
+        away = inside & ~sums & ~empty
+        self.on_simplex += int(sums.sum())
+        self.empty += int(empty.sum())
+        if away.any():
+            self.off_sum += int(away.sum())
+            each = x.size // len(x) // rows.shape[1]  # several distributions a row, in data of higher rank
+            worst = np.where(away, off, 0.0).reshape(len(x), each).max(axis=1)
+            self.farthest.add(start, worst)
+        if self.high > 1.0:
+            self.percent += int(((least >= 0.0) & (np.abs(total - 100.0) < 0.5)).sum())
+        if self.high <= 0.0:
+            with np.errstate(divide="ignore"):
+                self.logarithms += int((np.abs(np.log(np.exp(rows).sum(axis=1))) < 1e-3).sum())
+        self.narrow += int((sums & (most <= 1.01 * math.e * least)).sum())
+
+    def add_labels(self, labels: Array, *, per_class: bool) -> None:
+        """Look at labels of the predictions' shape, as they were read."""
+        if not labels.size:
+            return
+        self.label_low = min(self.label_low, float(labels.min()))
+        self.label_high = max(self.label_high, float(labels.max()))
+        self.label_between += int((labels != np.floor(labels)).sum())
+        self.label_zeros += int((labels == 0.0).sum())
+        if per_class:
+            on = (labels >= 0.0).all(axis=-1) & (np.abs(labels.sum(axis=-1) - 1.0) < 1e-3)
+            self.label_rows_on_simplex += int(on.sum())
+
+    def add_choices(self, label: NDArray[np.intp], predicted: NDArray[np.intp], classes: int) -> None:
+        """Count predicted classes against true ones, ``(n, ...)`` both."""
+        if classes > MOST_CLASSES:
+            return
+        counts = np.bincount((label * classes + predicted).reshape(-1), minlength=classes * classes)
+        counts = counts.reshape(classes, classes)
+        self.confusion = counts if self.confusion is None else self.confusion + counts
+
+    def add_losses(self, start: int, loss: Array) -> None:
+        """Look at the losses ``(n, ...)`` of consecutive rows."""
+        each = loss.reshape(len(loss), -1).max(axis=1) if loss.size else loss.reshape(-1)
+        self.costliest.add(start, each)
+        sizes = loss[(loss > 0.0) & (loss < np.inf)]
+        mantissa, exponent = np.frexp(sizes)
+        at = (exponent + _OCTAVES // 2).astype(np.intp) * _BINS_PER_OCTAVE
+        at += ((mantissa - 0.5) * (2 * _BINS_PER_OCTAVE)).astype(np.intp)
+        bins = np.bincount(at, minlength=_OCTAVES * _BINS_PER_OCTAVE)
+        self.bins = bins if self.bins is None else self.bins + bins
+
+    def add_undone(self, p: Array, label: NDArray[np.intp]) -> None:
+        """Sum up what rows of probabilities ``(n, ..., C)`` would cost with one softmax undone, where that can be.
+
+        ``softmax(q)`` has the logarithms ``q + c``; that ``q`` sums to 1 gives ``c``.
+        """
+        narrow = p.max(axis=-1) <= 1.01 * math.e * p.min(axis=-1)
+        if not narrow.any():
+            return
+        log_p = np.log(p[narrow])
+        q = log_p + (1.0 - log_p.sum(axis=-1, keepdims=True)) / p.shape[-1]
+        own = np.take_along_axis(q, label[narrow][..., None], axis=-1)
+        self.undone += ExactSum.of(-np.log(np.clip(own, 1e-7, 1.0)))
+
+    def share_of_costliest(self, part: float, count: int) -> float:
+        """About what share of the whole loss the costliest ``part`` of ``count`` rows carries."""
+        if self.bins is None or not self.bins.any():
+            return 0.0
+        bins = self.bins[::-1]
+        octave, eighth = np.divmod(np.arange(len(bins))[::-1], _BINS_PER_OCTAVE)
+        octave -= octave[np.flatnonzero(bins)[0]]
+        sums = np.ldexp(0.5 + (eighth + 0.5) / (2 * _BINS_PER_OCTAVE), octave) * bins
+        left = part * count - np.concatenate([[0], np.cumsum(bins)[:-1]])
+        taken = np.clip(left / np.maximum(bins, 1), 0.0, 1.0)
+        return float((taken * sums).sum() / sums.sum())
+
+    def merge(self, later: Evidence) -> None:
+        """Add what was seen of later rows."""
+        for name in (
+            "rows", "on_simplex", "off_sum", "empty", "hard", "percent", "logarithms", "narrow",
+            "label_between", "label_zeros", "label_rows_on_simplex", "infinite", "infinite_cost", "undone",
+        ):  # fmt: skip
+            setattr(self, name, getattr(self, name) + getattr(later, name))
+        self.low, self.high = min(self.low, later.low), max(self.high, later.high)
+        self.label_low = min(self.label_low, later.label_low)
+        self.label_high = max(self.label_high, later.label_high)
+        self.single = self.single and later.single
+        self.farthest.merge(later.farthest)
+        self.costliest.merge(later.costliest)
+        for name in ("confusion", "bins"):
+            mine, other = getattr(self, name), getattr(later, name)
+            setattr(self, name, mine if other is None else other if mine is None else mine + other)

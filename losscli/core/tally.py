@@ -1,0 +1,72 @@
+"""All that is remembered of the rows that went by; what a report is made of."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from losscli.core.departures import Departures
+from losscli.core.evidence import Evidence
+from losscli.core.labels import FormCounter
+from losscli.core.problems import Problems
+from losscli.core.summary import Summary
+
+if TYPE_CHECKING:
+    from losscli.core.baseline import LabelMass
+
+
+@dataclass(slots=True)
+class Tally:
+    """A mergeable summary of an evaluation.
+
+    Attributes:
+        samples: Rows read.
+        summary: Of the per-sample values, weights applied.
+        departures: What the convention changed.
+        problems: The bad rows.
+        ignored: Labels equal to ``--ignore-index``.
+        skipped: Rows left out for NaN or infinity.
+        rounded: Rows with probabilities beyond 0 or 1 by no more than rounding.
+        forms: What dense labels are.
+        label_range: The smallest and the largest class number as written.
+        mass: How much label there is of each class.
+        hits: Right decisions.
+        decisions: Decisions.
+        evidence: What the numbers look like.
+    """
+
+    samples: int = 0
+    summary: Summary = Summary()
+    departures: Departures = Departures()
+    problems: Problems = field(default_factory=Problems)
+    ignored: int = 0
+    skipped: int = 0
+    rounded: int = 0
+    forms: FormCounter = field(default_factory=FormCounter)
+    label_range: tuple[float, float] = (math.inf, -math.inf)
+    mass: LabelMass | None = None
+    hits: int = 0
+    decisions: int = 0
+    evidence: Evidence = field(default_factory=Evidence)
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of right decisions; None if there were none."""
+        return self.hits / self.decisions if self.decisions else None
+
+    def merge(self, later: Tally) -> None:
+        """Add what is remembered of later rows."""
+        for name in ("samples", "summary", "departures", "ignored", "skipped", "rounded", "hits", "decisions"):
+            setattr(self, name, getattr(self, name) + getattr(later, name))
+        self.problems += later.problems
+        self.forms.merge(later.forms)
+        self.label_range = (
+            min(self.label_range[0], later.label_range[0]),
+            max(self.label_range[1], later.label_range[1]),
+        )
+        if self.mass is None or later.mass is None:
+            self.mass = self.mass or later.mass
+        else:
+            self.mass.merge(later.mass)
+        self.evidence.merge(later.evidence)
