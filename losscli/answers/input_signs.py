@@ -38,7 +38,10 @@ def double_softmax_floor(case: Case) -> Found | None:
     seen, plan, accuracy = case.evidence, case.plan, case.tally.accuracy
     if plan.loss.takes is not Takes.CLASS or plan.kind is not Kind.PROBABILITIES or not seen.rows:
         return None
-    if seen.narrow < seen.rows or accuracy is None or accuracy < _LIKELY or accuracy <= 1.0 / plan.width:
+    if seen.narrow < seen.rows or accuracy is None or accuracy < _LIKELY:
+        return None
+    most = math.e / (math.e + plan.width - 1)  # no row gives more than that to its class, so no more should be right
+    if accuracy < most + 3.0 * math.sqrt(most * (1.0 - most) / seen.rows):
         return None
     undone = seen.undone.over(case.tally.summary.count) / plan.base if case.tally.summary.count else None
     return Found(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from losscli.core.rows import Rows
     from losscli.losses.spec import Loss
 
+SWAPPED = "PREDICTIONS and LABELS in the other order"
 DIAGNOSTICS: tuple[Diagnostic, ...] = tuple(
     diagnostic
     for module in (input_signs, label_signs, number_signs, plausibility)
@@ -26,8 +27,11 @@ DIAGNOSTICS: tuple[Diagnostic, ...] = tuple(
 )
 
 
+HEAD = 1000  # rows in which a fix must show itself to be tried; of any batch size
+
+
 class Inspection:
-    """One pass over a data set, with a trial of every fix that the first batch suggests.
+    """One pass over a data set, with a trial of every fix that the first rows suggest.
 
     Args:
         loss: What to compute.
@@ -42,7 +46,8 @@ class Inspection:
     ) -> None:
         self.evaluation = Evaluation(loss, settings, dataset, detail=detail)
         self.catalogue = catalogue
-        self._trials: dict[Change, Evaluation] | None = None
+        self.trials: dict[Change, Evaluation] | None = None
+        self._first: list[Batch] = []
 
     def run(self) -> Iterator[Rows]:
         """Evaluate the whole data set, a batch at a time.
@@ -51,48 +56,72 @@ class Inspection:
             LossError: The first batch cannot be what the loss takes.
         """
         for batch in self.evaluation.batches():
-            try:
-                rows = self.evaluation.add(batch)
-            except InputError as error:
-                if not error.hint and self._fits_swapped(batch):
-                    error.hint = "PREDICTIONS and LABELS in the other order"
-                raise
-            if self.evaluation.detail:
-                self._try(batch)
+            rows = self.add(batch)
             if rows is not None:
                 yield rows
+        self.begin()
+
+    def add(self, batch: Batch) -> Rows | None:
+        """Compute one batch, under every change on trial, too."""
+        try:
+            rows = self.evaluation.add(batch)
+        except InputError as error:
+            if self._fits_swapped(batch):
+                error.hint = SWAPPED
+            raise
+        if self.evaluation.detail:
+            if self.trials is None:
+                self._first.append(batch)
+                if sum(map(len, self._first)) >= HEAD:
+                    self.begin()
+            else:
+                self._feed(batch)
+        return rows
 
     def _fits_swapped(self, batch: Batch) -> bool:
-        """Whether predictions and labels would go together in the other order."""
+        """Whether predictions and labels would go together in the other order, and look like it."""
+        if batch.labels.dtype.kind != "f" or batch.predictions.dtype.kind != "f":
+            return False
+        whole = bool((batch.predictions == batch.predictions.round()).all())
+        if not whole or bool((batch.labels == batch.labels.round()).all()):
+            return False
         trial = self._trial(Change(swap=True))
-        return trial is not None and _feed(trial, _swapped(batch)) and not trial.tally.problems.found
+        return _fed(trial, swapped(batch)) and not trial.tally.problems.found
 
-    def _try(self, batch: Batch) -> None:
-        """Compute the batch under every change that the first batch suggests."""
-        if self._trials is None:
-            self._trials = {}
-            bad = self.evaluation.tally.problems.found
-            for _, found in self._search(None if bad else self.evaluation.report()):
-                if found.change is not None and (trial := self._trial(found.change)) is not None:
-                    self._trials[found.change] = trial
-        for otherwise, trial in list(self._trials.items()):
-            if not _feed(trial, _swapped(batch) if otherwise.swap else batch):
-                del self._trials[otherwise]
-
-    def _trial(self, otherwise: Change) -> Evaluation | None:
-        evaluation = self.evaluation
-        try:
-            settings = otherwise.applied(evaluation.settings)
-        except TypeError:
-            return None
-        dataset = replace(evaluation.dataset, batches=iter(()))
-        return Evaluation(otherwise.loss or evaluation.loss, settings, dataset, detail=False)
-
-    def _search(self, report: Report | None = None) -> Iterator[tuple[Diagnostic, Found]]:
-        """What the diagnostics say of all rows so far; of those that explain the same bad rows, the first."""
-        if self.evaluation.plan is None:
+    def begin(self) -> None:
+        """Choose what to try from the first rows, and compute those under it."""
+        if self.trials is not None or not self._first:
             return
-        case = Case(self.evaluation.plan, self.evaluation.tally, report, self.catalogue)
+        head = self._trial(Change(), detail=True)
+        left = HEAD
+        for batch in self._first:
+            head.add(batch.head(left))
+            left -= len(batch)
+            if left <= 0:
+                break
+        report = None if head.tally.problems.found else head.report()
+        changes = [found.change for _, found in self._search(head, report) if found.change is not None]
+        self.trials = {otherwise: self._trial(otherwise) for otherwise in changes}
+        for batch in self._first:
+            self._feed(batch)
+        self._first = []
+
+    def _feed(self, batch: Batch) -> None:
+        assert self.trials is not None
+        for otherwise, trial in list(self.trials.items()):
+            if not _fed(trial, swapped(batch) if otherwise.swap else batch):
+                del self.trials[otherwise]
+
+    def _trial(self, otherwise: Change, *, detail: bool = False) -> Evaluation:
+        mine = self.evaluation
+        dataset = replace(mine.dataset, batches=iter(()))
+        return Evaluation(otherwise.loss or mine.loss, otherwise.applied(mine.settings), dataset, detail=detail)
+
+    def _search(self, evaluation: Evaluation, report: Report | None = None) -> Iterator[tuple[Diagnostic, Found]]:
+        """What the diagnostics say of an evaluation; of those that explain the same bad rows, the first."""
+        if evaluation.plan is None:
+            return
+        case = Case(evaluation.plan, evaluation.tally, report, self.catalogue)
         explained: set[str] = set()
         for diagnostic in DIAGNOSTICS:
             if diagnostic.problem in explained:
@@ -106,7 +135,7 @@ class Inspection:
         """What there is to say of all rows, the gravest first."""
         found = [
             Finding(diagnostic.id, diagnostic.severity, found, self._value(found), diagnostic.problem)
-            for diagnostic, found in self._search(report)
+            for diagnostic, found in self._search(self.evaluation, report)
         ]
         return sorted(found, key=lambda finding: list(Severity).index(finding.severity))
 
@@ -114,7 +143,7 @@ class Inspection:
         """The loss under the change, if its trial worked."""
         if found.change is None or found.value is not None:
             return found.value
-        trial = (self._trials or {}).get(found.change)
+        trial = (self.trials or {}).get(found.change)
         if trial is None or trial.tally.samples != self.evaluation.tally.samples:
             return None
         try:
@@ -149,7 +178,7 @@ class Inspection:
         return next((finding.hint for finding in self.findings() if finding.problem == kind), "")
 
 
-def _feed(trial: Evaluation, batch: Batch) -> bool:
+def _fed(trial: Evaluation, batch: Batch) -> bool:
     """Add a batch to a trial; False if it does not work."""
     try:
         trial.add(batch)
@@ -158,7 +187,7 @@ def _feed(trial: Evaluation, batch: Batch) -> bool:
     return True
 
 
-def _swapped(batch: Batch) -> Batch:
+def swapped(batch: Batch) -> Batch:
     """Predictions as labels and labels as predictions."""
     if batch.labels.dtype == object or batch.predictions.dtype == object:
         return batch

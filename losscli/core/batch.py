@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -55,6 +55,19 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.predictions)
+
+    def head(self, count: int) -> Batch:
+        """The first rows."""
+        if count >= len(self):
+            return self
+        return replace(
+            self,
+            predictions=self.predictions[:count],
+            labels=self.labels[:count],
+            weights=None if self.weights is None else self.weights[:count],
+            ids=None if self.ids is None else self.ids[:count],
+            extras={name: array[:count] for name, array in self.extras.items()},
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,8 @@ class Checker:
         view = _Rows(batch, predictions, labels, _one_each(batch))
         self._weights(view)
         view = self._finite(view)
+        if self.plan.settings.percent:
+            view = replace(view, predictions=view.predictions / 100.0)
         if self.evidence and view.predictions.dtype != object:
             self.tally.evidence.add_predictions(batch.start, view.predictions, per_class=self.plan.per_class)
         predictions = self._range(view)
@@ -220,8 +222,6 @@ class Checker:
     def _range(self, view: _Rows) -> Array:
         """Refuse what can't be probabilities or log-probabilities; rounding is rounded off."""
         x = view.predictions
-        if self.plan.settings.percent:
-            x = x / 100.0
         if self.plan.kind is Kind.PROBABILITIES:
             low, high, what = 0.0, 1.0, "values outside [0, 1]: they are not probabilities"
         elif self.plan.kind is Kind.LOG_PROBABILITIES:

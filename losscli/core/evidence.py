@@ -188,7 +188,7 @@ class Evidence:
             return 0.0
         bins = self.bins[::-1]
         octave, eighth = np.divmod(np.arange(len(bins))[::-1], _BINS_PER_OCTAVE)
-        octave -= octave[np.flatnonzero(bins)[0]]
+        octave = np.minimum(octave - octave[np.flatnonzero(bins)[0]], 0)  # there is nothing above
         sums = np.ldexp(0.5 + (eighth + 0.5) / (2 * _BINS_PER_OCTAVE), octave) * bins
         left = part * count - np.concatenate([[0], np.cumsum(bins)[:-1]])
         taken = np.clip(left / np.maximum(bins, 1), 0.0, 1.0)
