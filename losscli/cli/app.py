@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from losscli import __version__
+from losscli.cli import catalogue, check
 from losscli.cli.calls import CallCommand
-from losscli.cli.catalogue import SUMMARY, CatalogueCommand
 from losscli.cli.commands import LossCommand, TransformCommand
 from losscli.losses import LOSSES, TRANSFORMS, find
 from losscli.losses.lookup import find_call
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from losscli.losses import Loss
 
-TOOLS: dict[str, tuple[Callable[[], click.Command], str]] = {"losses": (CatalogueCommand, SUMMARY)}
+TOOLS: dict[str, tuple[Callable[[], click.Command], str]] = {
+    "check": (check.CheckCommand, check.SUMMARY),
+    "losses": (catalogue.CatalogueCommand, catalogue.SUMMARY),
+}
 
 _EXAMPLES = """\
 losscli ce '[[0.05,0.95,0],[0.1,0.8,0.1]]' '[1,2]'

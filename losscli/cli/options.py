@@ -62,7 +62,7 @@ def loss_params(loss: Loss) -> list[click.Parameter]:
         click.Argument(["labels"], required=False),
         *[param_option(param) for param in loss.params],
         *extra_options(loss.extras),
-        *_meaning(loss),
+        *meaning_options(loss),
         *input_options(),
         *_reduction(loss),
         *result_options(),
@@ -127,7 +127,8 @@ def param_option(param: Param, dest: str | None = None) -> click.Parameter:
     return GroupedOption(name, dest, group="Options", type=kind, metavar="X", help=param.help + shown)
 
 
-def _meaning(loss: Loss) -> list[click.Parameter]:
+def meaning_options(loss: Loss) -> list[click.Parameter]:
+    """What predictions and labels mean, and the convention."""
     group = "Meaning"
     options: list[click.Parameter] = []
     if Kind.LOGITS in loss.kinds and len(loss.kinds) > 1:
@@ -219,14 +220,7 @@ def _reduction(loss: Loss) -> list[click.Parameter]:
     )
     return [
         *[base] * (loss.unit == "nats"),
-        GroupedOption(
-            "--nan",
-            group="Meaning",
-            type=click.Choice(["error", "skip", "keep"]),
-            default="error",
-            metavar="POLICY",
-            help="Rows with NaN: error, skip or keep. [error]",
-        ),
+        nan_option(),
         GroupedOption(
             "-r",
             "--reduction",
@@ -236,6 +230,24 @@ def _reduction(loss: Loss) -> list[click.Parameter]:
             help="mean, sum, none, weighted-mean, batchmean. [mean]",
         ),
     ]
+
+
+def nan_option() -> click.Parameter:
+    """What to do about rows with NaN."""
+    return GroupedOption(
+        "--nan",
+        group="Meaning",
+        type=click.Choice(["error", "skip", "keep"]),
+        default="error",
+        metavar="POLICY",
+        help="Rows with NaN: error, skip or keep. [error]",
+    )
+
+
+def output_options() -> list[click.Parameter]:
+    """How to show an answer that has no rows."""
+    quiet = GroupedOption("-q", "--quiet", group="Result", is_flag=True, help="Say it by the status only.")
+    return [format_option(default="table"), quiet, *appearance_options()]
 
 
 def result_options() -> list[click.Parameter]:

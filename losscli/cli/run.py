@@ -129,23 +129,25 @@ def _record_writer(given: Mapping[str, Any], header: list[str] | None, stream: T
 
 
 def _settings(loss: Loss, given: Mapping[str, Any]) -> Settings:
-    kind = None
-    if given.get("from_logits") and given.get("from_log_probs"):
-        raise UsageError("--from-logits and --from-log-probs exclude each other")
-    if given.get("from_logits"):
-        kind = Kind.LOGITS
-    elif given.get("from_log_probs"):
-        kind = Kind.LOG_PROBABILITIES
-    form = given.get("label_form", "auto")
-    classes = given.get("classes")
     missing = [name for name in loss.extras if given[f"extra_{name}"] is None]
     if missing:
         raise UsageError(
             f"{loss.name} also takes {missing[0]}: {loss.extras[missing[0]]}",
             hint=f"--{missing[0]} VALUES, FILE or COLUMNS",
         )
+    params = {param.name: argument(param, given[param.name]) for param in loss.params if given[param.name] is not None}
+    return replace(settings_of(given), params=params)
+
+
+def settings_of(given: Mapping[str, Any]) -> Settings:
+    """What was asked for, without the loss's own parameters; options that a command lacks have their defaults."""
+    if given.get("from_logits") and given.get("from_log_probs"):
+        raise UsageError("--from-logits and --from-log-probs exclude each other")
+    kind = Kind.LOGITS if given.get("from_logits") else None
+    form = given.get("label_form", "auto")
+    classes = given.get("classes")
     return Settings(
-        kind=kind,
+        kind=Kind.LOG_PROBABILITIES if given.get("from_log_probs") else kind,
         like=given.get("like"),
         clip=given.get("clip"),
         rescale=given.get("rescale"),
@@ -153,15 +155,12 @@ def _settings(loss: Loss, given: Mapping[str, Any]) -> Settings:
         label_base=given.get("label_base"),
         ignore_index=given.get("ignore_index"),
         classes=None if classes is None else tuple(name.strip() for name in classes.split(",")),
-        reduction=given["reduction"],
-        nan=given["nan"],
+        reduction=given.get("reduction", "mean"),
+        nan=given.get("nan", "error"),
         class_weight=_class_weight(given.get("class_weight")),
-        dtype=given["dtype"],
+        dtype=given.get("dtype", "float64"),
         percent=given.get("percent", False),
         base=given.get("base", "e"),
-        params={
-            param.name: argument(param, given[param.name]) for param in loss.params if given[param.name] is not None
-        },
     )
 
 

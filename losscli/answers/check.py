@@ -1,0 +1,112 @@
+"""Is this input what you think it is? All that the diagnostics have to say, and whether it is well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.answers.finding import Change, Finding, Found, Severity
+from losscli.answers.inspect import SWAPPED, Inspection
+from losscli.core.batch import Decision
+from losscli.errors import InputError
+from losscli.losses.spec import Form, Takes
+
+if TYPE_CHECKING:
+    from losscli.core.batch import Batch, Dataset
+    from losscli.core.plan import Settings
+    from losscli.core.report import Report
+    from losscli.losses.spec import Loss
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a check came to.
+
+    Attributes:
+        loss: Under which the input was looked at.
+        report: The result; None if the input is so bad that there is none.
+        findings: The gravest first.
+        decisions: How the input was read.
+        samples: Rows seen.
+    """
+
+    loss: Loss
+    report: Report | None
+    findings: tuple[Finding, ...]
+    decisions: tuple[Decision, ...]
+    samples: int
+
+    def count(self, severity: Severity) -> int:
+        """How many findings are so grave."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def passed(self, *, strict: bool) -> bool:
+        """Whether there is no error, and with ``strict`` no warning."""
+        return not self.count(Severity.ERROR) and not (strict and self.count(Severity.WARNING))
+
+
+def check(loss: Loss | None, settings: Settings, dataset: Dataset, catalogue: tuple[Loss, ...]) -> Check:
+    """Look at all rows; a loss is chosen by the first of them if none is given.
+
+    Raises:
+        InputError: There are no rows.
+        UsageError: Settings that the loss does not have.
+    """
+    first = next(dataset.batches, None)
+    if first is None:
+        raise InputError("there are no rows", dataset.source)
+    decision = Decision("looked at as", loss.name, "asked for") if loss is not None else None
+    if loss is None:
+        takes, reason = _takes(first, settings, tabular=dataset.tabular)
+        loss = next(known for known in catalogue if known.takes is takes)
+        decision = Decision("looked at as", loss.name, reason)
+    inspection = Inspection(loss, settings, replace(dataset, batches=chain([first], dataset.batches)), catalogue)
+    evaluation = inspection.evaluation
+    report, unfit = None, []
+    try:
+        for _ in inspection.run():
+            pass
+        if not evaluation.tally.problems.found:
+            report = evaluation.report()
+    except InputError as error:
+        change = Change(swap=True) if error.hint == SWAPPED else None
+        found = Found(error.what, error.where, error.hint, change)
+        unfit = [Finding("shapes" if change is None else "swapped-arguments", Severity.ERROR, found)]
+    decisions = evaluation.plan.decisions if evaluation.plan is not None else dataset.decisions
+    assert decision is not None
+    return Check(
+        loss,
+        report,
+        (*unfit, *inspection.findings(report)),
+        (decision, *decisions, *dataset.afterwards()),
+        evaluation.tally.samples,
+    )
+
+
+def _takes(first: Batch, settings: Settings, *, tabular: bool) -> tuple[Takes, str]:
+    """What the shapes and the labels of the first rows look made for, and why."""
+    x, y = first.predictions, first.labels
+    columns = x.shape[-1] if x.ndim > 1 else 1
+    one_row = x.ndim == 1 and not tabular and y.shape == (1,) and len(x) > 1
+    if settings.form in (Form.BINARY, Form.MULTI_HOT):
+        return Takes.BINARY, f"the labels are {settings.form}"
+    if y.dtype == object:
+        return (Takes.CLASS if columns > 1 else Takes.BINARY), "the labels are words"
+    if (
+        one_row
+        or (columns > 1 and y.shape[1:] != x.shape[1:])
+        or (columns == 1 and y.ndim > x.ndim > 0 < y[0].size > 1)
+    ):
+        return Takes.CLASS, f"{'one row' if one_row else 'rows'} of {x.size if one_row else columns} predictions"
+    inside = bool(y.size) and bool(((y >= 0) & (y <= 1)).all())
+    if columns > 1 and inside and bool((np.abs(y.sum(axis=-1) - 1.0) < 1e-3).mean() > 0.5):
+        return Takes.CLASS, "most rows of labels sum to 1"
+    two = set(np.unique(y[:1000]).tolist()) if y.size else set()
+    if two <= {0.0, 1.0} or two == {-1.0, 1.0} or two == {1.0, 2.0}:
+        return Takes.BINARY, "the labels are one of two numbers"
+    if inside and bool(((x >= 0) & (x <= 1)).all()):
+        return Takes.BINARY, "predictions and labels lie in [0, 1]"
+    return Takes.VALUE, "the labels are values"

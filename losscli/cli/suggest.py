@@ -1,0 +1,35 @@
+"""Commands to type: what was typed, with other settings."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+from losscli.core.signature import options_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from losscli.core.plan import Settings
+    from losscli.losses.spec import Loss
+
+_INPUT = ("label", "pred", "sample_weight", "id", "input_format", "delimiter")
+
+
+def command_of(loss: Loss, given: Mapping[str, Any], settings: Settings, *, swap: bool = False) -> str:
+    """The command of a loss on the same input; with ``swap`` predictions and labels change places."""
+    arguments = [given["predictions"], given["labels"]]
+    options = {name: given.get(name) for name in _INPUT}
+    if swap and given["labels"] is not None:
+        arguments.reverse()
+    elif swap:
+        options["label"], options["pred"] = options["pred"], options["label"]
+    words = ["losscli", loss.names[1] if loss.aliases else loss.name]
+    words += [text.strip() for text in arguments if text is not None]
+    words += options_of(loss, settings)
+    for name, value in options.items():
+        if value is not None:
+            words += [f"--{name.replace('_', '-')}", value]
+    if given.get("header") is not None:
+        words.append("--header" if given["header"] else "--no-header")
+    return " ".join(map(shlex.quote, words))
