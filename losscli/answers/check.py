@@ -95,12 +95,11 @@ def _takes(first: Batch, settings: Settings, *, tabular: bool) -> tuple[Takes, s
         return Takes.BINARY, f"the labels are {settings.form}"
     if y.dtype == object:
         return (Takes.CLASS if columns > 1 else Takes.BINARY), "the labels are words"
-    if (
-        one_row
-        or (columns > 1 and y.shape[1:] != x.shape[1:])
-        or (columns == 1 and y.ndim > x.ndim > 0 < y[0].size > 1)
-    ):
-        return Takes.CLASS, f"{'one row' if one_row else 'rows'} of {x.size if one_row else columns} predictions"
+    if one_row:
+        return Takes.CLASS, f"one row of {x.size} predictions for one label"
+    swapped = columns == 1 and y.ndim == 2 and y.shape[1] > 1
+    if swapped or (columns > 1 and y.shape[1:] != x.shape[1:]):
+        return Takes.CLASS, f"rows of {y.shape[1] if swapped else columns} numbers"
     inside = bool(y.size) and bool(((y >= 0) & (y <= 1)).all())
     if columns > 1 and inside and bool((np.abs(y.sum(axis=-1) - 1.0) < 1e-3).mean() > 0.5):
         return Takes.CLASS, "most rows of labels sum to 1"
