@@ -183,7 +183,9 @@ def _convention_notes(plan: Plan, departures: Departures, summary: Summary) -> l
         )
     if departures.clipped and departures.worst_clipped is not None:
         limits = f"the logarithm at {reading.log_floor:g}"
-        if reading.clip:
+        if reading.zero:
+            limits = f"at a probability of {reading.zero:g}"
+        elif reading.clip:
             limits = f"to [{reading.clip:g}, 1{f' - {reading.clip:g}' if reading.clip_one else ''}]"
         notes.append(
             Note(
@@ -193,6 +195,9 @@ def _convention_notes(plan: Plan, departures: Departures, summary: Summary) -> l
                 "--like exact clips nothing",
             )
         )
+    if reading.add and departures.actual != departures.plain:
+        what = f"{reading.add:g} was added to each probability within the logarithm ({name})"
+        notes.append(Note("added", what + outcome, "--like exact adds nothing"))
     return notes
 
 
