@@ -38,11 +38,26 @@ def clipped(case: Case) -> Found | None:
         return None
     reading = case.plan.convention.reading
     limits = f"the logarithm at {reading.log_floor:g}"
-    if reading.clip:
+    if reading.zero:
+        limits = f"at a probability of {reading.zero:g}"
+    elif reading.clip:
         limits = f"to [{reading.clip:g}, 1{f' - {reading.clip:g}' if reading.clip_one else ''}]"
     return Found(
         f"{rows(n)} {_was(n)} clipped {limits} ({case.plan.convention.name}); {_tell(worst)}{_plain_outcome(case)}",
         hint="--like exact clips nothing",
+    )
+
+
+@diagnostic("added", Severity.NOTE)
+def added(case: Case) -> Found | None:
+    """A constant that the convention adds within the logarithm."""
+    reading, departures = case.plan.convention.reading, case.tally.departures
+    if not reading.add or departures.actual == departures.plain:
+        return None
+    return Found(
+        f"{reading.add:g} was added to each probability within the logarithm ({case.plan.convention.name})"
+        f"{_plain_outcome(case)}",
+        hint="--like exact adds nothing",
     )
 
 

@@ -137,7 +137,7 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
             GroupedOption("--from-log-probs", group=group, is_flag=True, help="Predictions are log-probabilities."),
         ]
     if loss.frameworks:
-        names = ", ".join(["exact", *loss.frameworks])
+        names = ", ".join(["exact", *loss.conventions])
         first = next(iter(loss.frameworks))
         options.append(GroupedOption("--like", group=group, metavar="CONVENTION", help=f"{names}. [{first}]"))
     if Kind.PROBABILITIES in loss.kinds:

@@ -143,9 +143,12 @@ class Evaluation:
     ) -> None:
         """Compare the rows that the convention may have changed with plain mathematics."""
         masks = [mask for mask in (values.clipped, values.rescaled) if mask is not None]
-        if not masks:
+        if plan.convention.reading.add:
+            reach = np.ones(loss.shape, dtype=bool)
+        elif masks:
+            reach = np.logical_or.reduce(masks)
+        else:
             return
-        reach = np.logical_or.reduce(masks)
         if checked.counted is not None:
             reach = reach & checked.counted
         lines = np.flatnonzero(ops.any_in_row(reach))
@@ -156,7 +159,7 @@ class Evaluation:
         plain = per_sample(plan, checked.predictions[pick], checked.target.rows(pick), EXACT).loss
         if weights is not None:
             plain = ops.weigh(weights[pick], plain)
-        plain = plain / plan.base
+        plain = plain.astype(np.float64, copy=False) / plan.base
         actual, reach = loss[pick], reach[pick]
         endless = reach & np.isposinf(plain)
         if self.detail and endless.any():

@@ -23,6 +23,7 @@ from losscli.losses.references import (
     Shapes,
     keras_loss,
     keras_metric,
+    older,
     optax_call,
     sklearn_call,
     tf_call,
@@ -38,7 +39,15 @@ KERAS = Reading(rescale=True, clip=1e-7)
 KERAS_SPARSE = Reading(clip=1e-7, rescale_after=True)
 KERAS_EACH = Reading(clip=1e-7)
 KERAS_KL = Reading(clip=1e-7, clip_one=False, clip_labels=1e-7)
+KERAS_2 = Reading(clip=1e-7, add=1e-7)
 SKLEARN = Reading(clip=2.0**-52)
+SKLEARN_1_4 = Reading(clip=2.0**-52, rescale_after=True)
+SKLEARN_1_1 = Reading(clip=1e-15, rescale_after=True)
+KAGGLE = Reading(rescale=True, clip=1e-15)
+SKLEARN_PAST = (
+    older("sklearn.metrics.log_loss", "1.2-1.4", SKLEARN_1_4, reductions=SKLEARN_NORMALIZE),
+    older("sklearn.metrics.log_loss", "0.14-1.1", SKLEARN_1_1, reductions=SKLEARN_NORMALIZE),
+)
 KERAS_DOC = "Keras 3.15 documentation of CategoricalCrossentropy"
 DENSE = (FROM_LOGITS, LABEL_SMOOTHING, AXIS)
 SPARSE = (FROM_LOGITS, IGNORE_CLASS, AXIS)
@@ -92,8 +101,10 @@ INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as o
             kernel=quirks.sklearn_log_loss,
             options=(LABELS,),
             whole=True,
+            versions="1.5-",
             note="Clips to the machine epsilon; rows are not rescaled since 1.5.",
         ),
+        *SKLEARN_PAST,
         optax_call(
             "softmax_cross_entropy",
             reads=Kind.LOGITS,
@@ -126,6 +137,7 @@ INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as o
             shapes=Shapes.INTO,
         ),
         tf_call("sparse_softmax_cross_entropy_with_logits", reads=Kind.LOGITS, form=Form.SPARSE),
+        Reference("kaggle.MultiClassLogLoss", reading=KAGGLE, command=False),
     ),
     laws=frozenset({"non-negative", "row-permutation", "class-relabelling", "logit-shift"}),
     examples=(
@@ -196,8 +208,15 @@ def negative_log_likelihood(log_p: Array) -> Array:
     params=(LABEL_SMOOTHING, POS_WEIGHT),
     references=(
         keras_loss(
-            "BinaryCrossentropy", reading=KERAS_EACH, options=DENSE, kernel=quirks.tf_binary, shapes=Shapes.EQUAL
+            "BinaryCrossentropy",
+            reading=KERAS_EACH,
+            options=DENSE,
+            kernel=quirks.tf_binary,
+            shapes=Shapes.EQUAL,
+            versions="3.0-",
         ),
+        older("keras.losses.BinaryCrossentropy", "2.4-2.15", KERAS_2),
+        older("tf.keras.losses.BinaryCrossentropy", "2.0-2.15", KERAS_2, note="The package tf_keras still has it."),
         keras_metric(
             "BinaryCrossentropy",
             reading=KERAS_EACH,
@@ -213,8 +232,11 @@ def negative_log_likelihood(log_p: Array) -> Array:
             options=(ELEMENT_WEIGHT,),
             shapes=Shapes.EQUAL,
             unit_interval=True,
+            versions="1.5-",
             note="Logarithms stop at -100; weights do not enter the divisor.",
         ),
+        older("torch.nn.BCELoss", "0.4.1-1.4", Reading(zero=1e-12)),
+        older("torch.nn.BCELoss", "0.1-0.4.0", Reading(add=1e-12)),
         torch_call(
             "BCEWithLogitsLoss",
             aliases=("torch.nn.functional.binary_cross_entropy_with_logits",),
@@ -224,7 +246,8 @@ def negative_log_likelihood(log_p: Array) -> Array:
             shapes=Shapes.EQUAL,
             note="Weights do not enter the divisor.",
         ),
-        Reference("sklearn.metrics.log_loss", reading=SKLEARN, command=False),
+        Reference("sklearn.metrics.log_loss", reading=SKLEARN, command=False, versions="1.2-"),
+        older("sklearn.metrics.log_loss", "0.14-1.1", Reading(clip=1e-15), reductions=SKLEARN_NORMALIZE),
         optax_call("sigmoid_binary_cross_entropy", reads=Kind.LOGITS, kernel=quirks.plain_binary),
         tf_call("sigmoid_cross_entropy_with_logits", reads=Kind.LOGITS, kernel=quirks.tf_binary, shapes=Shapes.EQUAL),
         tf_call(
@@ -234,6 +257,7 @@ def negative_log_likelihood(log_p: Array) -> Array:
             options=(POS_WEIGHT,),
             shapes=Shapes.EQUAL,
         ),
+        Reference("kaggle.LogarithmicLoss", reading=Reading(clip=1e-15), command=False),
     ),
     laws=frozenset({"non-negative", "row-permutation", "complement"}),
     examples=(

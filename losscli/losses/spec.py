@@ -137,6 +137,8 @@ class Reading:
         clip_labels: Soft labels are clipped to ``[clip_labels, 1]``.
         log_floor: Logarithms below it are replaced by it.
         rescale_after: Each row is divided by its sum after the clip.
+        add: Added within the logarithm, to ``p`` and to ``1 - p``, after the clip.
+        zero: What a probability of 0 counts as, and one of 1 counts as short of 1; others are left alone.
         through_softmax: Logits become probabilities first, so that rescaling and clip act on them, too.
     """
 
@@ -146,6 +148,8 @@ class Reading:
     clip_labels: float = 0.0
     log_floor: float = float("-inf")
     rescale_after: bool = False
+    add: float = 0.0
+    zero: float = 0.0
     through_softmax: bool = False
 
 
@@ -281,15 +285,36 @@ class Loss:
 
     @property
     def frameworks(self) -> dict[str, Reference]:
-        """The first reference of each framework: what ``--like`` chooses from.
+        """The first reference of each framework, as it is now: what ``--like`` chooses from by one word.
 
         Left out are calls with a formula of their own: they have their own command.
         """
         found: dict[str, Reference] = {}
         for reference in self.references:
+            if reference.older:
+                continue
             if reference.kernel is None or self.takes in (Takes.CLASS, Takes.BINARY, Takes.DISTRIBUTION):
                 found.setdefault(reference.framework, reference)
         return found
+
+    @property
+    def older(self) -> dict[str, Reference]:
+        """What calls did in past versions, by the names that ``--like`` has for it."""
+        return {reference.convention: reference for reference in self.references if reference.older}
+
+    @property
+    def conventions(self) -> dict[str, Reference]:
+        """All that ``--like`` chooses from, by name; those of older versions come last."""
+        return self.frameworks | self.older
+
+    def convention(self, name: str) -> Reference | None:
+        """The convention of that name, or of the version named, as in ``sklearn==1.1``; None if there is none."""
+        found = self.conventions.get(name)
+        if found is not None:
+            return found
+        framework, _, version = name.partition("==")
+        known = [one for one in self.conventions.values() if one.framework == framework and one.covers(version)]
+        return known[0] if known else None
 
     def param(self, name: str) -> Param | None:
         """The parameter of that name, if the loss has it."""
