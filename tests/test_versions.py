@@ -146,7 +146,7 @@ class TestNothingIsSilent:
     def test_rows_divided_after_the_clip_are_counted(self) -> None:
         rows = "[[0.2,0.6,0.4],[0.5,0.25,0.5],[0.5,0.25,0.25]]"
         done = losscli("ce", rows, "1,0,0", "--like", "sklearn==1.4")
-        assert "note: 2 rows did not sum to 1 and were divided by the sum (sklearn==1.4)" in done.err
+        assert "warning: 2 rows did not sum to 1 and were divided by the sum (sklearn==1.4)" in done.err
         without = losscli("ce", rows, "1,0,0", "--like", "sklearn==1.4", "--no-rescale", "-q")
         assert without.out == losscli("ce", rows, "1,0,0", "--like", "sklearn", "-q").out
 
