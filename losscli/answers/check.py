@@ -60,7 +60,7 @@ def check(loss: Loss | None, settings: Settings, dataset: Dataset, catalogue: tu
         raise InputError("there are no rows", dataset.source)
     decision = Decision("looked at as", loss.name, "asked for") if loss is not None else None
     if loss is None:
-        takes, reason = _takes(first, settings, tabular=dataset.tabular)
+        takes, reason = suitable(first, settings, tabular=dataset.tabular)
         loss = next(known for known in catalogue if known.takes is takes)
         decision = Decision("looked at as", loss.name, reason)
     inspection = Inspection(loss, settings, replace(dataset, batches=chain([first], dataset.batches)), catalogue)
@@ -86,7 +86,7 @@ def check(loss: Loss | None, settings: Settings, dataset: Dataset, catalogue: tu
     )
 
 
-def _takes(first: Batch, settings: Settings, *, tabular: bool) -> tuple[Takes, str]:
+def suitable(first: Batch, settings: Settings, *, tabular: bool) -> tuple[Takes, str]:
     """What the shapes and the labels of the first rows look made for, and why."""
     x, y = first.predictions, first.labels
     columns = x.shape[-1] if x.ndim > 1 else 1

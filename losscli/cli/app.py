@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from losscli import __version__
-from losscli.cli import catalogue, check
+from losscli.cli import catalogue, check, identify
 from losscli.cli.calls import CallCommand
 from losscli.cli.commands import LossCommand, TransformCommand
 from losscli.losses import LOSSES, TRANSFORMS, find
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TOOLS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "check": (check.CheckCommand, check.SUMMARY),
+    "identify": (identify.IdentifyCommand, identify.SUMMARY),
     "losses": (catalogue.CatalogueCommand, catalogue.SUMMARY),
 }
 

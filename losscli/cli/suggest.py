@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from losscli.core.plan import Settings
+    from losscli.losses.references import Reference
     from losscli.losses.spec import Loss
 
 _INPUT = ("label", "pred", "sample_weight", "id", "input_format", "delimiter")
@@ -24,12 +25,31 @@ def command_of(loss: Loss, given: Mapping[str, Any], settings: Settings, *, swap
         arguments.reverse()
     elif swap:
         options["label"], options["pred"] = options["pred"], options["label"]
-    words = ["losscli", loss.names[1] if loss.aliases else loss.name]
-    words += [text.strip() for text in arguments if text is not None]
-    words += options_of(loss, settings)
-    for name, value in options.items():
+    name = loss.names[1] if loss.aliases else loss.name
+    return _typed(name, arguments, options_of(loss, settings), options, given)
+
+
+def call_command_of(
+    reference: Reference, given: Mapping[str, Any], options: Mapping[str, Any], reduction: str | None, dtype: str
+) -> str:
+    """The command of a framework's call on the same input."""
+    words = [f"--{name.replace('_', '-')}" for name in options]
+    if reduction is not None and reduction.startswith("normalize="):
+        words += ["--no-normalize"] * reduction.endswith("False")
+    elif reduction is not None:
+        words += ["--reduction", reduction]
+    words += ["--dtype", dtype] * (dtype != "float64")
+    inputs = {name: given.get(name) for name in _INPUT}
+    return _typed(reference.call, [given["predictions"], given["labels"]], words, inputs, given)
+
+
+def _typed(
+    name: str, arguments: list[Any], words: list[str], options: Mapping[str, Any], given: Mapping[str, Any]
+) -> str:
+    typed = ["losscli", name, *(text.strip() for text in arguments if text is not None), *words]
+    for option, value in options.items():
         if value is not None:
-            words += [f"--{name.replace('_', '-')}", value]
+            typed += [f"--{option.replace('_', '-')}", value]
     if given.get("header") is not None:
-        words.append("--header" if given["header"] else "--no-header")
-    return " ".join(map(shlex.quote, words))
+        typed.append("--header" if given["header"] else "--no-header")
+    return " ".join(map(shlex.quote, typed))

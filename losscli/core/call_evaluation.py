@@ -114,11 +114,17 @@ class CallEvaluation:
             whole = join(batches)
             batches = iter([whole] if whole is not None else [])
         for batch in batches:
-            values = self._add(batch)
-            if values.ndim and len(values) == len(batch):
-                yield CallRows(batch.start, values, batch)
-            else:
-                self.values = values
+            rows = self.add(batch)
+            if rows is not None:
+                yield rows
+
+    def add(self, batch: Batch) -> CallRows | None:
+        """Compute one batch; None if its values are not one a row."""
+        values = self._add(batch)
+        if values.ndim and len(values) == len(batch):
+            return CallRows(batch.start, values, batch)
+        self.values = values
+        return None
 
     def _add(self, batch: Batch) -> Array:
         x, y = self._arrays(batch)

@@ -149,6 +149,13 @@ INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as o
             "tf.nn.softmax_cross_entropy_with_logits, TensorFlow 2.21 in float64",
             {"from_logits": True},
         ),
+        Example(
+            "[[0.05,0.95,0],[0.1,0.8,0.1]]",
+            "[[0,1,0],[0,0,1]]",
+            0.8135987767060484,
+            KERAS_DOC,
+            {"sample_weight": [0.3, 0.7]},
+        ),
     ),
     source="Good 1952, Rational decisions; Keras 3.15 CategoricalCrossentropy",
 )

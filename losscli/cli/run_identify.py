@@ -1,0 +1,118 @@
+"""From the options of ``identify`` to a written answer."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from losscli.answers.fingerprints import Fingerprint, fingerprints
+from losscli.answers.identify import Answer, identify
+from losscli.answers.target import Target
+from losscli.cli.destination import destination, drawer
+from losscli.cli.run import read_options, settings_of, stdin
+from losscli.cli.suggest import call_command_of, command_of
+from losscli.core.plan import Settings
+from losscli.inputs import ReadOptions, read
+from losscli.losses import LOSSES
+from losscli.outputs import identify_view
+from losscli.outputs.records import DelimitedRecords, JsonRecords, RecordWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import TextIO
+
+NOT_FOUND = 1
+
+
+def run_identify(given: Mapping[str, Any], *, data: bool) -> int:
+    """Search and write; the status is 1 if nothing gives the number."""
+    target = Target.of(given["value"])
+    count = given["classes"] if given["classes"] is None or not given["classes"].strip().isdecimal() else None
+    classes = int(given["classes"]) if given["classes"] is not None and count is None else None
+    answers: Sequence[Answer | Fingerprint]
+    if data:
+        asked = {**given, "classes": count}
+        settings = settings_of(asked)
+        dataset = read(given["predictions"], given["labels"], read_options(given), stdin())
+        answers = identify(target, settings, dataset, LOSSES)
+    else:
+        found: list[Answer | Fingerprint] = [
+            *fingerprints(target, LOSSES, classes=classes, samples=given["samples"]),
+            *_examples(target),
+        ]
+        answers = sorted(found, key=lambda one: one.cost)
+    shown = answers[: given["rows"]]
+    rows = [_row(answer, {**given, "classes": count}) for answer in shown]
+    with destination(given["output"]) as stream:
+        if not given["quiet"]:
+            _write(target, rows, shown, len(answers) - len(shown), given, stream)
+    return 0 if answers else NOT_FOUND
+
+
+def _examples(target: Target) -> list[Answer]:
+    """The numbers that documentation prints, and what else comes out of its data."""
+    found = []
+    for loss in LOSSES:
+        for example in loss.examples if loss.log_score else ():
+            weight = example.options.get("sample_weight")
+            dataset = read(example.predictions, example.labels, ReadOptions(sample_weight=_values(weight)), None)
+            answers = identify(target, Settings(), dataset, (loss,))
+            found += [replace(answer, cost=answer.cost + 2.0, example=example) for answer in answers]
+    return found
+
+
+def _values(numbers: Sequence[float] | None) -> str | None:
+    return None if numbers is None else ",".join(map(str, numbers))
+
+
+def _row(answer: Answer | Fingerprint, given: Mapping[str, Any]) -> tuple[float, str, str]:
+    if isinstance(answer, Fingerprint):
+        return answer.value, answer.cause, ""
+    return answer.value, identify_view.cause(answer), _command(answer, given)
+
+
+def _command(answer: Answer, given: Mapping[str, Any]) -> str:
+    """What prints the number, or the one that the slip starts from."""
+    origin = answer.origin
+    if origin.one_hot:
+        return ""
+    if answer.example is not None:
+        example = answer.example
+        given = {
+            "predictions": example.predictions,
+            "labels": example.labels,
+            "sample_weight": _values(example.options.get("sample_weight")),
+        }
+    if origin.reference is not None:
+        reduction = answer.reduction if answer.reduction != origin.reference.reductions.default else None
+        return call_command_of(origin.reference, given, dict(origin.options), reduction, origin.settings.dtype)
+    default = next(iter(origin.loss.frameworks), "exact")
+    like = None if origin.settings.like == default else origin.settings.like
+    return command_of(origin.loss, given, replace(origin.settings, like=like, reduction=answer.reduction))
+
+
+def _write(
+    target: Target,
+    rows: Sequence[tuple[float, str, str]],
+    answers: Sequence[Answer | Fingerprint],
+    more: int,
+    given: Mapping[str, Any],
+    stream: TextIO,
+) -> None:
+    name = given["output_format"]
+    if name in ("table", "markdown"):
+        draw = drawer(name, stream, given["color"])
+        draw(identify_view.blocks(rows, shlex.quote(given["value"].strip()), given["digits"], more))
+        return
+    if name == "json":
+        import json
+
+        stream.write(json.dumps(identify_view.document(target.value, rows, answers), allow_nan=False) + "\n")
+        return
+    records: RecordWriter = JsonRecords(stream, identify_view.RECORD, lines=True)
+    if name != "ndjson":
+        records = DelimitedRecords(stream, identify_view.RECORD, "," if name == "csv" else "\t")
+    for row in rows:
+        records.write(row)
+    records.finish()
