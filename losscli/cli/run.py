@@ -33,7 +33,12 @@ _MOST_ROWS = 1 << 16
 
 def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
     """Read, evaluate, write; notes go to stderr once the result is out."""
-    settings = _settings(loss, given)
+    if given.get("compare") is not None:
+        from losscli.cli.run_compare import run_compare
+
+        run_compare(loss, given)
+        return
+    settings = settings_of(loss, given)
     options = replace(
         read_options(given, tuple(loss.extras)),
         labels=loss.takes is not Takes.ANCHOR,
@@ -127,7 +132,8 @@ def _record_writer(given: Mapping[str, Any], header: list[str] | None, stream: T
             return BlockRecords(drawer(name, stream, given["color"]), header, given["digits"])
 
 
-def _settings(loss: Loss, given: Mapping[str, Any]) -> Settings:
+def settings_of(loss: Loss, given: Mapping[str, Any]) -> Settings:
+    """What the options ask for."""
     kind = None
     if given.get("from_logits") and given.get("from_log_probs"):
         raise UsageError("--from-logits and --from-log-probs exclude each other")
