@@ -13,7 +13,7 @@ from losscli.outputs.view import Block, Column, align_points, input_block, numbe
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from losscli.answers.compare import Comparison, ConventionRow
+    from losscli.answers.merging import Comparison, ConventionRow
     from losscli.core.report import Report
 
 HEAD = ("convention", "version", "reads", "value", "difference", "reason", "calls")
