@@ -63,7 +63,7 @@ class Origin:
     @property
     def name(self) -> str:
         """The call, or the convention of the plain command."""
-        return self.reference.call if self.reference is not None else self.settings.like or "exact"
+        return self.reference.call if self.reference is not None else str(self.settings.like)
 
 
 @dataclass(frozen=True, slots=True)

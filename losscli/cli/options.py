@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from losscli.losses import LOSSES
 from losscli.losses.spec import Form, Kind, Param, Takes
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from losscli.losses.spec import Loss, Transform
 
 FORMATS = ("table", "json", "ndjson", "csv", "tsv", "markdown")
+FRAMEWORKS = tuple(dict.fromkeys(reference.framework for loss in LOSSES for reference in loss.references))
 INPUT_FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz")
 
 
@@ -65,6 +67,7 @@ def loss_params(loss: Loss) -> list[click.Parameter]:
         *meaning_options(loss),
         *input_options(),
         *_reduction(loss),
+        _compare(loss),
         *result_options(),
     ]
 
@@ -248,6 +251,20 @@ def output_options() -> list[click.Parameter]:
     """How to show an answer that has no rows."""
     quiet = GroupedOption("-q", "--quiet", group="Result", is_flag=True, help="Say it by the status only.")
     return [format_option(default="table"), quiet, *appearance_options()]
+
+
+def _compare(loss: Loss) -> click.Parameter:
+    framework = "|".join(dict.fromkeys(["exact", *FRAMEWORKS]))
+    one = rf"(?:{framework})(?:==[\d.-]*)?"
+    known = ", ".join(dict.fromkeys(reference.framework for reference in loss.references)) or "exact"
+    return OptionalValue(
+        "--compare",
+        group="Result",
+        metavar="[FRAMEWORKS]",
+        pattern=rf"{one}(?:,{one})*",
+        without="all",
+        help=f"The value under each convention, and why: {known}. [all]",
+    )
 
 
 def result_options() -> list[click.Parameter]:

@@ -34,7 +34,12 @@ _MOST_ROWS = 1 << 16
 
 def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
     """Read, evaluate, write; notes go to stderr once the result is out."""
-    settings = _settings(loss, given)
+    if given.get("compare") is not None:
+        from losscli.cli.run_compare import run_compare
+
+        run_compare(loss, given)
+        return
+    settings = loss_settings(loss, given)
     options = replace(
         read_options(given, tuple(loss.extras)),
         labels=loss.takes is not Takes.ANCHOR,
@@ -128,7 +133,12 @@ def _record_writer(given: Mapping[str, Any], header: list[str] | None, stream: T
             return BlockRecords(drawer(name, stream, given["color"]), header, given["digits"])
 
 
-def _settings(loss: Loss, given: Mapping[str, Any]) -> Settings:
+def loss_settings(loss: Loss, given: Mapping[str, Any]) -> Settings:
+    """What was asked for, with the loss's own parameters.
+
+    Raises:
+        UsageError: A further array that the loss takes is missing.
+    """
     missing = [name for name in loss.extras if given[f"extra_{name}"] is None]
     if missing:
         raise UsageError(

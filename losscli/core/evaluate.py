@@ -36,6 +36,30 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
+def weights_of(plan: Plan, checked: Checked, shape: tuple[int, ...]) -> Array | None:
+    """One weight for each loss: the sample's, times that of its class."""
+    if plan.loss.takes is Takes.SET:
+        return None
+    weights: Array | None = None
+    if checked.weights is not None:
+        extra = len(shape) - checked.weights.ndim
+        weights = np.broadcast_to(checked.weights.reshape(*checked.weights.shape, *[1] * extra), shape)
+    if plan.class_weight is None or checked.target.index is None:
+        return weights
+    of_class = class_weights(plan, checked)[checked.target.index]
+    return of_class if weights is None else weights * of_class
+
+
+def class_weights(plan: Plan, checked: Checked) -> Array:
+    """The weight of each class; balanced ones make all classes weigh alike."""
+    if plan.class_weight != "balanced":
+        return np.asarray(plan.class_weight, np.float64)
+    assert checked.target.index is not None
+    index = checked.target.index if checked.counted is None else checked.target.index[checked.counted]
+    counts = np.bincount(index.reshape(-1), minlength=plan.width)
+    return np.asarray(index.size / (np.count_nonzero(counts) * np.maximum(counts, 1)))
+
+
 class Evaluation:
     """The state of one pass; ``add`` every batch, then ask for the report.
 
@@ -96,7 +120,7 @@ class Evaluation:
             extras["sample_weight"] = checked.weights
         values = per_sample(plan, checked.predictions, checked.target, plan.convention.reading, extras)
         loss, counted = values.loss + 0.0, checked.counted  # + 0.0: a loss of zero has no sign
-        weights = self._weights(plan, checked, loss.shape)
+        weights = weights_of(plan, checked, loss.shape)
         if weights is not None:
             loss = ops.weigh(weights, loss)
         if plan.base != 1.0:
@@ -115,28 +139,6 @@ class Evaluation:
             self._count(plan, checked)
             self._examine(plan, batch, checked, loss)
         return Rows.of(plan, batch, checked, values, loss) if plan.loss.takes is not Takes.SET else None
-
-    def _weights(self, plan: Plan, checked: Checked, shape: tuple[int, ...]) -> Array | None:
-        """One weight for each loss: the sample's, times that of its class."""
-        if plan.loss.takes is Takes.SET:
-            return None
-        weights: Array | None = None
-        if checked.weights is not None:
-            extra = len(shape) - checked.weights.ndim
-            weights = np.broadcast_to(checked.weights.reshape(*checked.weights.shape, *[1] * extra), shape)
-        if plan.class_weight is None or checked.target.index is None:
-            return weights
-        of_class = self._table(plan, checked)[checked.target.index]
-        return of_class if weights is None else weights * of_class
-
-    def _table(self, plan: Plan, checked: Checked) -> Array:
-        """The weight of each class; balanced ones make all classes weigh alike."""
-        if plan.class_weight != "balanced":
-            return np.asarray(plan.class_weight, np.float64)
-        assert checked.target.index is not None
-        index = checked.target.index if checked.counted is None else checked.target.index[checked.counted]
-        counts = np.bincount(index.reshape(-1), minlength=plan.width)
-        return np.asarray(index.size / (np.count_nonzero(counts) * np.maximum(counts, 1)))
 
     def _depart(
         self, plan: Plan, batch: Batch, checked: Checked, values: Values, loss: Array, weights: Array | None

@@ -28,7 +28,7 @@ class Settings:
     """What the user asked for; None leaves a thing to the convention or to detection."""
 
     kind: Kind | None = None
-    like: str | None = None
+    like: str | Convention | None = None
     clip: float | None = None
     rescale: bool | None = None
     form: Form | None = None
@@ -104,6 +104,8 @@ def convention_of(loss: Loss, settings: Settings) -> Convention:
     Raises:
         UsageError: The loss has no such convention.
     """
+    if isinstance(settings.like, Convention):
+        return settings.like
     name = next(iter(loss.frameworks), "exact") if settings.like is None else settings.like
     reading, weighted_mean = EXACT, False
     if name != "exact":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from losscli.core.ops import weigh, xlogy
 from losscli.losses import likelihood_quirks as quirks
@@ -21,6 +21,7 @@ from losscli.losses.references import (
     Outputs,
     Reference,
     Shapes,
+    Weighting,
     keras_loss,
     keras_metric,
     older,
@@ -44,10 +45,7 @@ SKLEARN = Reading(clip=2.0**-52)
 SKLEARN_1_4 = Reading(clip=2.0**-52, rescale_after=True)
 SKLEARN_1_1 = Reading(clip=1e-15, rescale_after=True)
 KAGGLE = Reading(rescale=True, clip=1e-15)
-SKLEARN_PAST = (
-    older("sklearn.metrics.log_loss", "1.2-1.4", SKLEARN_1_4, reductions=SKLEARN_NORMALIZE),
-    older("sklearn.metrics.log_loss", "0.14-1.1", SKLEARN_1_1, reductions=SKLEARN_NORMALIZE),
-)
+LOG_LOSS: dict[str, Any] = {"reductions": SKLEARN_NORMALIZE, "weighting": Weighting.ROWS, "hard_labels": True}
 KERAS_DOC = "Keras 3.15 documentation of CategoricalCrossentropy"
 DENSE = (FROM_LOGITS, LABEL_SMOOTHING, AXIS)
 SPARSE = (FROM_LOGITS, IGNORE_CLASS, AXIS)
@@ -104,7 +102,8 @@ INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as o
             versions="1.5-",
             note="Clips to the machine epsilon; rows are not rescaled since 1.5.",
         ),
-        *SKLEARN_PAST,
+        older("sklearn.metrics.log_loss", "1.2-1.4", SKLEARN_1_4, **LOG_LOSS),
+        older("sklearn.metrics.log_loss", "0.14-1.1", SKLEARN_1_1, **LOG_LOSS),
         optax_call(
             "softmax_cross_entropy",
             reads=Kind.LOGITS,
@@ -222,8 +221,14 @@ def negative_log_likelihood(log_p: Array) -> Array:
             shapes=Shapes.EQUAL,
             versions="3.0-",
         ),
-        older("keras.losses.BinaryCrossentropy", "2.4-2.15", KERAS_2),
-        older("tf.keras.losses.BinaryCrossentropy", "2.0-2.15", KERAS_2, note="The package tf_keras still has it."),
+        older("keras.losses.BinaryCrossentropy", "2.4-2.15", KERAS_2, weighting=Weighting.LAST),
+        older(
+            "tf.keras.losses.BinaryCrossentropy",
+            "2.0-2.15",
+            KERAS_2,
+            weighting=Weighting.LAST,
+            note="The package tf_keras still has it.",
+        ),
         keras_metric(
             "BinaryCrossentropy",
             reading=KERAS_EACH,
@@ -242,8 +247,8 @@ def negative_log_likelihood(log_p: Array) -> Array:
             versions="1.5-",
             note="Logarithms stop at -100; weights do not enter the divisor.",
         ),
-        older("torch.nn.BCELoss", "0.4.1-1.4", Reading(zero=1e-12)),
-        older("torch.nn.BCELoss", "0.1-0.4.0", Reading(add=1e-12)),
+        older("torch.nn.BCELoss", "0.4.1-1.4", Reading(zero=1e-12), options=(ELEMENT_WEIGHT,)),
+        older("torch.nn.BCELoss", "0.1-0.4.0", Reading(add=1e-12), options=(ELEMENT_WEIGHT,)),
         torch_call(
             "BCEWithLogitsLoss",
             aliases=("torch.nn.functional.binary_cross_entropy_with_logits",),
@@ -253,8 +258,8 @@ def negative_log_likelihood(log_p: Array) -> Array:
             shapes=Shapes.EQUAL,
             note="Weights do not enter the divisor.",
         ),
-        Reference("sklearn.metrics.log_loss", reading=SKLEARN, command=False, versions="1.2-"),
-        older("sklearn.metrics.log_loss", "0.14-1.1", Reading(clip=1e-15), reductions=SKLEARN_NORMALIZE),
+        Reference("sklearn.metrics.log_loss", reading=SKLEARN, command=False, versions="1.2-", **LOG_LOSS),
+        older("sklearn.metrics.log_loss", "0.14-1.1", Reading(clip=1e-15), **LOG_LOSS),
         optax_call("sigmoid_binary_cross_entropy", reads=Kind.LOGITS, kernel=quirks.plain_binary),
         tf_call("sigmoid_cross_entropy_with_logits", reads=Kind.LOGITS, kernel=quirks.tf_binary, shapes=Shapes.EQUAL),
         tf_call(

@@ -118,6 +118,7 @@ class Reference:
         aliases: Other names of the same call.
         labels_optional: Without labels they are zeros.
         command: False for a convention that ``--like`` knows, but whose call belongs to another loss or is not one.
+        hard_labels: Labels must say one thing for each row: a class, or yes or no.
         versions: The first and the last version that have the convention, as in ``1.2-1.4``; ``1.5-`` is the present
             one. Empty if versions are not told apart.
     """
@@ -144,6 +145,7 @@ class Reference:
     aliases: tuple[str, ...] = ()
     command: bool = True
     labels_optional: bool = False
+    hard_labels: bool = False
     versions: str = ""
 
     @property
