@@ -102,6 +102,7 @@ def test_the_numbers_of_a_record_are_those_of_the_convention(whole: dict[str, An
     assert keras["reading"] == {
         "rescale": True,
         "clip": 1e-7,
+        "machine": False,
         "clip_one": True,
         "clip_labels": 0.0,
         "log_floor": None,

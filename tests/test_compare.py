@@ -109,6 +109,12 @@ class TestReasons:
         found = reasons("kl", "[[-1,-0.5,-2],[-1,-1,-1]]", "[[0.5,0.25,0.25],[1,0,0]]", "--from-log-probs")
         assert found["torch"] == "divided by 6 = number of values instead of N = 2"
 
+    def test_the_divisor_is_told_of_a_misreading_too(self) -> None:
+        found = reasons("kl", "[[0.25,0.25,0.5]]", "[[0.5,0.5,0]]")
+        assert found["torch"] == (
+            "probabilities read as log-probabilities; divided by 3 = number of values instead of N = 1"
+        )
+
     def test_nothing_happened(self) -> None:
         assert set(reasons("mse", "1,2", "1,4").values()) == {"plain mathematics", "same as exact"}
 
@@ -202,15 +208,20 @@ class TestOutput:
         done = losscli("ce", "[[0.05,0.95,0],[0.1,0.8,0.1]]", "1,0", "--compare", "sklearn,torch", "--digits", "4")
         assert done.out.split("\n\n")[0].splitlines() == [
             "convention           value   - exact   why",
-            "────────────────────────────────────────────────────────────────────────",
+            "───────────────────────────────────────────────────────────────────────────────",
             "exact               1.177       0      plain mathematics",
             "sklearn,            1.177       0      same as exact",
             "sklearn==1.2-1.4,",
             "sklearn==0.14-1.1",
-            "torch               0.9869     -0.19   softmax applied to probabilities:",
-            "                                       double softmax",
+            "torch               0.9869     -0.19   softmax applied to probabilities: double",
+            "                                       softmax",
             "cross-entropy, mean in nats",
         ]
+
+    def test_the_row_asked_for_is_bold(self) -> None:
+        done = losscli("bce", "0.25,0.5", "1,0", "--compare", "--like", "tf==2.4", "--color", "always")
+        [line] = [line for line in done.out.splitlines() if "tf==2.0-2.15" in line or "keras==2.4-2.15" in line][:1]
+        assert "\x1b[1m" in line
 
     def test_markdown_does_not_wrap(self) -> None:
         out = losscli("ce", ROWS, CLASSES, "--compare", "-f", "markdown").out
@@ -226,6 +237,8 @@ class TestOutput:
         (("-q",), "--compare shows a line for each convention; --quiet does not go with it"),
         (("--all",), "--compare shows a line for each convention; --all does not go with it"),
         (("--worst", "2"), "--compare shows a line for each convention; --worst does not go with it"),
+        (("--clip", "0.1"), "--compare shows each convention as it is; --clip and --rescale change one"),
+        (("--no-rescale",), "--compare shows each convention as it is; --clip and --rescale change one"),
         (("-r", "none"), "--compare compares one number of each convention"),
     ],
 )

@@ -42,6 +42,7 @@ def test_an_older_convention_gives_what_the_old_version_gave(case: dict[str, Any
         ("kaggle", "float64", ["34.538776", "34.539576"]),  # scikit-learn#6703: both sides of 1e-15
         ("sklearn==1.1", "float64", ["34.538776", "34.539576"]),
         ("sklearn", "float64", ["36.043653", "36.043653"]),  # 52 log 2
+        ("sklearn", "float32", ["15.942385", "15.942385"]),  # 23 log 2: the epsilon of the dtype, since 1.2
     ],
 )
 def test_the_numbers_of_certainty_that_people_meet(like: str, dtype: str, digits: list[str]) -> None:
@@ -155,3 +156,11 @@ class TestNothingIsSilent:
         assert "versions   1.2-1.4" in page
         assert "note       For --like sklearn==1.2-1.4; no command." in page
         assert "sklearn==0.14-1.1" in losscli("losses", "ce", "-f", "markdown").out
+        [record] = json.loads(losscli("losses", "ce", "-f", "json").out)["losses"]
+        calls = [(call["call"], call["versions"], call["like"]) for call in record["calls"] if call["versions"]]
+        assert calls == [
+            ("sklearn.metrics.log_loss", "1.5-", "sklearn"),
+            ("sklearn.metrics.log_loss", "1.2-1.4", "sklearn==1.2-1.4"),
+            ("sklearn.metrics.log_loss", "0.14-1.1", "sklearn==0.14-1.1"),
+        ]
+        assert record["conventions"][-2:] == ["sklearn==1.2-1.4", "sklearn==0.14-1.1"]

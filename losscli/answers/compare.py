@@ -16,6 +16,7 @@ from losscli.core.calls import Call
 from losscli.core.checks import Checked, Checker
 from losscli.core.evaluate import Evaluation, class_weights, weights_of
 from losscli.core.plan import Convention, make_plan
+from losscli.core.readings import row_sum_tolerance
 from losscli.core.reduction import Reduced, reduce
 from losscli.core.tally import Tally
 from losscli.errors import LossError
@@ -144,7 +145,9 @@ class Comparing:
         inputs = self._inputs(self._plan, checked)
         if self.loss.takes in OF_PROBABILITIES and inputs.x.size:
             self._in_unit &= bool(inputs.x.min() >= 0.0 and inputs.x.max() <= 1.0)
-            self._sums_to_one &= not self.loss.takes.classes or bool((abs(inputs.x.sum(axis=-1) - 1.0) < 0.05).all())
+            if self.loss.takes.classes:
+                off = np.abs(inputs.x.sum(axis=-1) - 1.0) > row_sum_tolerance(inputs.x.shape[-1])
+                self._sums_to_one &= not off.any()
             dense = inputs.y if checked.target.index is None else None
             self._hard &= dense is None or _one_thing_a_row(dense)
         for run in self.runs:

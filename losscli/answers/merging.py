@@ -69,7 +69,7 @@ def merged(rows: Sequence[tuple[Offer, ConventionRow]]) -> list[ConventionRow]:
     used: set[str] = set()
     for group in groups:
         names = list(dict.fromkeys(_name(offer, used) for offer, _ in group))
-        used.update(names)
+        used.update(names, (_module(offer) for offer, _ in group))
         versions = dict.fromkeys(row.version for _, row in group if row.version)
         calls = dict.fromkeys(call for _, row in group for call in row.calls)
         found.append(replace(group[0][1], name=", ".join(names), version=", ".join(versions), calls=tuple(calls)))
@@ -84,11 +84,14 @@ def _agree(one: ConventionRow, other: ConventionRow) -> bool:
     return one.value == other.value or bool(np.isclose(one.value, other.value, rtol=1e-13, atol=0.0, equal_nan=True))
 
 
+def _module(offer: Offer) -> str:
+    return offer.reference.call.rpartition(".")[0]
+
+
 def _name(offer: Offer, used: set[str]) -> str:
     """The convention's name; where that is taken by another value, the call's module, or the call."""
     reference = offer.reference
     logits = next((param.name for param in reference.options if param.role is Role.FROM_LOGITS), None)
     how = f" {logits}={offer.options.get(logits, False)}" if logits and offer.misread else ""
-    module = reference.call.rpartition(".")[0]
-    names = [reference.convention + how, module + how, f"{reference.framework} {reference.name}{how}"]
+    names = [reference.convention + how, _module(offer) + how, f"{reference.framework} {reference.name}{how}"]
     return next((name for name in names if name not in used), names[-1])

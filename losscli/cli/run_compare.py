@@ -35,6 +35,8 @@ def run_compare(loss: Loss, given: Mapping[str, Any]) -> None:
             name = "--all" if option == "all_rows" else f"--{option}"
             hint = "-f csv or -f json for programs; --like NAME -q for one number" if option == "quiet" else ""
             raise UsageError(f"--compare shows a line for each convention; {name} does not go with it", hint=hint)
+    if settings.clip is not None or settings.rescale is not None:
+        raise UsageError("--compare shows each convention as it is; --clip and --rescale change one")
     if settings.reduction == "none":
         raise UsageError("--compare compares one number of each convention", hint="-r mean or -r sum")
     text = given["compare"]

@@ -105,24 +105,28 @@ def convention_of(loss: Loss, settings: Settings) -> Convention:
         UsageError: The loss has no such convention.
     """
     if isinstance(settings.like, Convention):
-        return settings.like
+        return replace(settings.like, reading=_in_dtype(settings.like.reading, settings.dtype))
     name = next(iter(loss.frameworks), "exact") if settings.like is None else settings.like
     reading, weighted_mean = EXACT, False
     if name != "exact":
         reference = loss.convention(name)
         if reference is None:
             raise _no_convention(loss, name)
-        reading, weighted_mean = reference.reading, reference.weighted_mean
+        reading, weighted_mean = _in_dtype(reference.reading, settings.dtype), reference.weighted_mean
     if settings.clip is not None:
         if not 0.0 <= settings.clip < 0.5:
             raise UsageError(f"--clip is {settings.clip:g}; it must be at least 0 and below 0.5")
-        reading = replace(reading, clip=settings.clip)
+        reading = replace(reading, clip=settings.clip, machine=False)
         name += f",clip={settings.clip:g}"
     if settings.rescale is not None:
         again = settings.rescale and not reading.rescale_after
         reading = replace(reading, rescale=again, rescale_after=settings.rescale and reading.rescale_after)
         name += ",rescale" if settings.rescale else ",no-rescale"
     return Convention(name, reading, weighted_mean)
+
+
+def _in_dtype(reading: Reading, dtype: str) -> Reading:
+    return replace(reading, clip=float(np.finfo(dtype).eps)) if reading.machine else reading
 
 
 def _no_convention(loss: Loss, name: str) -> UsageError:

@@ -133,6 +133,7 @@ class Reading:
     Attributes:
         rescale: Each row is divided by its sum, before the clip.
         clip: Probabilities are clipped to ``[clip, 1 - clip]``, or to ``[clip, 1]`` with ``clip_one=False``.
+        machine: ``clip`` is the machine epsilon of the predictions' dtype; as it stands, float64's.
         clip_one: Whether the clip also acts at 1.
         clip_labels: Soft labels are clipped to ``[clip_labels, 1]``.
         log_floor: Logarithms below it are replaced by it.
@@ -144,6 +145,7 @@ class Reading:
 
     rescale: bool = False
     clip: float = 0.0
+    machine: bool = False
     clip_one: bool = True
     clip_labels: float = 0.0
     log_floor: float = float("-inf")

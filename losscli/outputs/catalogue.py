@@ -150,7 +150,8 @@ def changes(reading: Reading) -> list[str]:
     if reading.rescale:
         steps.append("rows divided by their sum")
     if reading.clip:
-        steps.append(f"clipped to [{reading.clip:.3g}, {f'1 - {reading.clip:.3g}' if reading.clip_one else '1'}]")
+        limits = f"[{reading.clip:.3g}, {f'1 - {reading.clip:.3g}' if reading.clip_one else '1'}]"
+        steps.append(f"clipped to {limits}" + (", the machine epsilon" if reading.machine else ""))
     if reading.log_floor > float("-inf"):
         steps.append(f"logarithms at least {reading.log_floor:g}")
     if reading.zero:

@@ -74,16 +74,20 @@ def _text(cell: Any) -> Any:
 def _values(report: Report, comparison: Comparison, digits: int, wrapped: bool) -> Block:
     """A line for each convention; in a table a long one is several lines, so that 80 columns are enough."""
     rows = comparison.rows
+    reference = report.loss.convention(report.convention)
+    asked = report.convention if reference is None else reference.convention
     values = align_points([number(row.value, digits) for row in rows])
     differences = align_points([_signed(row.difference, digits) for row in rows])
-    names = max(min(max(len(row.name) for row in rows), 24), len("convention"))
-    room = max(WIDTH - _GAPS - names - len(values[0]) - max(len(differences[0]), len("- exact")), 24)
+    names = max(len(line) for row in rows for line in _wrap(row.name, 24))
+    room = max(
+        WIDTH - _GAPS - max(names, len("convention")) - len(values[0]) - max(len(differences[0]), len("- exact")), 24
+    )
     lines: list[tuple[str, ...]] = []
     strong: set[int] = set()
     for row, value, differs in zip(rows, values, differences, strict=True):
-        if report.convention in row.name.split(", "):
+        if asked in row.name.split(", "):
             strong.add(len(lines))
-        left = _wrap(row.name, names) if wrapped else [printable(row.name)]
+        left = _wrap(row.name, 24) if wrapped else [printable(row.name)]
         right = _wrap(row.reason, room) if wrapped else [printable(row.reason)]
         for i in range(max(len(left), len(right))):
             shown = (value, differs) if not i else ("", "")
