@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from losscli.losses.spec import Loss, Transform
 
 FORMATS = ("table", "json", "ndjson", "csv", "tsv", "markdown")
-INPUT_FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz")
+INPUT_FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz", "parquet", "arrow", "safetensors")
 
 
 class GroupedOption(click.Option):
