@@ -67,10 +67,12 @@ def open_parquet(source: Source, options: ReadOptions, decisions: tuple[Decision
             file,
             metadata=metadata,
             buffer_size=_BUFFER_BYTES,
+            pre_buffer=False,
             read_dictionary=[names[i] for i in words] if unique else None,
         )
         columns = [names[i] for i in chosen] if unique else None
-        for batch in reader.iter_batches(_rows_at_once(metadata), columns=columns):
+        found = reader.iter_batches(_rows_at_once(metadata), columns=columns, use_threads=False)
+        for batch in found:
             yield {i: batch.column(names[i] if unique else i) for i in chosen}
 
     return _table(source, _Found("Parquet", schema, batches), options, decisions)
@@ -133,6 +135,17 @@ def _batches(name: str, found: _Found, chosen: Sequence[int], words: Sequence[in
         for batch in found.batches(chosen, words):
             for array in batch.values():
                 array.validate(full=not types.is_primitive(array.type))
+            yield batch
+
+
+def _ahead(batches: Iterator[Any]) -> Iterator[Any]:
+    """The same, each read while the one before it is worked on."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = pool.submit(next, batches, None)
             yield batch
 
 
