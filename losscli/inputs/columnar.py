@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from losscli.errors import InputError, UsageError, printable
+from losscli.errors import InputError, printable
 from losscli.inputs.columns import Columns, Table
 from losscli.inputs.pieces import at_least_one
 from losscli.inputs.source import BrokenBytesError, missing_package
-from losscli.inputs.typed import TypedReader, kind_of, type_name
+from losscli.inputs.typed import TIMES, TypedReader, kind_of, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from losscli.inputs.source import ByteStream, Source
 
 _BUFFER_BYTES = 1 << 18  # of a column; a row group may hold the whole file
-_BATCH_BYTES = 1 << 21
 _FEWEST_ROWS, _MOST_ROWS = 64, 1 << 16
-_IN_MEMORY = 1 << 26
 _LONGEST_REASON = 120
 _AGAIN = "make or fetch the file again"
 
@@ -71,7 +69,7 @@ def open_parquet(source: Source, options: ReadOptions, decisions: tuple[Decision
             read_dictionary=[names[i] for i in words] if unique else None,
         )
         columns = [names[i] for i in chosen] if unique else None
-        found = reader.iter_batches(_rows_at_once(metadata), columns=columns, use_threads=False)
+        found = reader.iter_batches(_rows_at_once(metadata, options.chunk_bytes), columns=columns, use_threads=False)
         for batch in found:
             yield {i: batch.column(names[i] if unique else i) for i in chosen}
 
@@ -149,13 +147,13 @@ def _ahead(batches: Iterator[Any]) -> Iterator[Any]:
             yield batch
 
 
-def _rows_at_once(metadata: Any) -> int:
+def _rows_at_once(metadata: Any, chunk_bytes: int) -> int:
     """How many rows of a Parquet file make a batch of moderate size, by the number of values in a row."""
     if not metadata.num_row_groups:
         return _MOST_ROWS
     group = metadata.row_group(0)
     values = sum(group.column(i).num_values for i in range(group.num_columns))
-    rows = _BATCH_BYTES // 8 * group.num_rows // max(1, values)
+    rows = TIMES * chunk_bytes // 8 * group.num_rows // max(1, values)
     return int(min(max(rows, _FEWEST_ROWS), _MOST_ROWS))
 
 
@@ -189,16 +187,9 @@ def _seekable(source: Source, *, mapped: bool = False) -> Any:
     if source.path is not None:
         path = os.fsencode(source.path)
         return pa.memory_map(path) if mapped else pa.OSFile(path)
-    import tempfile
+    from losscli.inputs.keeping import keep
 
-    kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it lives as long as the table
-    try:
-        while part := source.stream.read(1 << 20):
-            kept.write(part)
-    except OSError as error:
-        raise UsageError(f"{source.name} can't be kept in a temporary file: {error.strerror or error}") from None
-    kept.seek(0)
-    return pa.PythonFile(kept, mode="r")
+    return pa.PythonFile(keep(source), mode="r")
 
 
 class _Pipe(io.RawIOBase):
