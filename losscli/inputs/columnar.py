@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from losscli.core.batch import Decision
-    from losscli.inputs.columns import Selection
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.pieces import Piece
     from losscli.inputs.source import ByteStream, Source
@@ -109,52 +108,45 @@ def open_arrow(source: Source, options: ReadOptions, decisions: tuple[Decision, 
 
 
 def _table(source: Source, found: _Found, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table:
-    types = list(found.schema.types)
-    columns = Columns(
-        source.name,
-        tuple(name.strip() for name in found.schema.names),
-        tuple(kind_of(kind) for kind in types),
-        ("",) * len(types),
-        tuple(type_name(kind) for kind in types),
+    with _readable(source.name, found.format):
+        types = list(found.schema.types)
+        names = tuple(name.strip() for name in found.schema.names)
+        shown = tuple(type_name(kind) for kind in types)
+    columns = Columns(source.name, names, tuple(kind_of(kind) for kind in types), ("",) * len(types), shown)
+    return Table(
+        columns,
+        decisions,
+        lambda selection: at_least_one(
+            _pieces(found, TypedReader(columns, types, selection, options.chunk_bytes)), source.name
+        ),
     )
 
-    def pieces(selection: Selection) -> Iterator[Piece]:
-        reader = TypedReader(columns, types, selection, options.chunk_bytes)
-        return at_least_one(reader.pieces(_batches(source.name, found, reader.used, selection.words)), source.name)
 
-    return Table(columns, decisions, pieces)
+def _pieces(found: _Found, reader: TypedReader) -> Iterator[Piece]:
+    with _readable(reader.source, found.format):
+        yield from reader.pieces(_checked(found.batches(reader.used, reader.words)))
 
 
-def _batches(name: str, found: _Found, chosen: Sequence[int], words: Sequence[int]) -> Iterator[Mapping[int, Any]]:
-    """The batches, checked: what is damaged must not be followed into memory that is not there."""
+def _checked(batches: Iterator[Mapping[int, Any]]) -> Iterator[Mapping[int, Any]]:
+    """The same: what is damaged must not be followed into memory that is not there."""
     from pyarrow import types
 
-    with _readable(name, found.format):
-        for batch in found.batches(chosen, words):
-            for array in batch.values():
-                array.validate(full=not types.is_primitive(array.type))
-            yield batch
-
-
-def _ahead(batches: Iterator[Any]) -> Iterator[Any]:
-    """The same, each read while the one before it is worked on."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = pool.submit(next, batches, None)
-            yield batch
+    for batch in batches:
+        for array in batch.values():
+            array.validate(full=not types.is_primitive(array.type))
+            if types.is_dictionary(array.type):
+                array.dictionary.validate(full=True)
+        yield batch
 
 
 def _rows_at_once(metadata: Any, chunk_bytes: int) -> int:
-    """How many rows of a Parquet file make a batch of moderate size, by the number of values in a row."""
-    if not metadata.num_row_groups:
-        return _MOST_ROWS
-    group = metadata.row_group(0)
-    values = sum(group.column(i).num_values for i in range(group.num_columns))
-    rows = TIMES * chunk_bytes // 8 * group.num_rows // max(1, values)
-    return int(min(max(rows, _FEWEST_ROWS), _MOST_ROWS))
+    """How many rows of a Parquet file make a batch of moderate size; lists show in the bytes of a row group."""
+    row_bytes = 8 * metadata.num_columns
+    if metadata.num_row_groups:
+        # Nothing of its columns: their metadata, if damaged, makes pyarrow end the process.
+        group = metadata.row_group(0)
+        row_bytes = max(row_bytes, group.total_byte_size // max(1, group.num_rows))
+    return int(min(max(TIMES * chunk_bytes // max(1, row_bytes), _FEWEST_ROWS), _MOST_ROWS))
 
 
 def _require_pyarrow(what: str) -> None:
@@ -173,7 +165,7 @@ def _readable(name: str, what: str) -> Iterator[None]:
         yield
     except BrokenBytesError as broken:
         raise InputError(str(broken), name, _AGAIN) from None
-    except (ArrowException, OSError, ValueError) as error:
+    except (ArrowException, OSError, UnicodeDecodeError) as error:
         reason = printable(str(error).partition("\n")[0])[:_LONGEST_REASON]
         raise InputError(f"{what} can't be read, the data is damaged or incomplete: {reason}", name, _AGAIN) from None
 

@@ -20,6 +20,7 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_MOST_AT_ONCE = 1 << 24  # damaged data may ask for any amount
 _UTF8_BOM = b"\xef\xbb\xbf"
 
 
@@ -73,7 +74,7 @@ class ByteStream:
         missing = size
         while missing and not self._broken:
             try:
-                part = self._raw.read(missing)
+                part = self._raw.read(min(missing, _MOST_AT_ONCE))
             except BrokenBytesError as broken:
                 self._broken = broken
                 break

@@ -51,13 +51,17 @@ class TypedReader:
     """Turns batches of Arrow arrays into pieces with the columns of one selection.
 
     Attributes:
+        source: What messages call the table.
         used: The columns that are needed.
+        words: Those of them that hold words.
 
     Raises:
         InputError: A column's type doesn't suit its role.
     """
 
     def __init__(self, columns: Columns, types: Sequence[Any], selection: Selection, chunk_bytes: int) -> None:
+        self.source = columns.source
+        self.words = selection.words
         self._columns = columns
         self._types = types
         self._selection = selection
@@ -75,7 +79,7 @@ class TypedReader:
         columns = self._columns
         for column in chosen:
             called, held = f"column {columns.called(column)}", columns.types[column]
-            if column in self._selection.words:
+            if column in self.words:
                 if not _is_text(self._types[column]):
                     raise InputError(f"{called} holds {held}, neither numbers nor text", columns.source)
             elif columns.kinds[column] == "text":
@@ -105,7 +109,7 @@ class TypedReader:
 
     def _read(self, array: Any, start: int, column: int) -> NDArray[Any]:
         self._refuse_nulls(array, start, column)
-        if column in self._selection.words:
+        if column in self.words:
             return self._words(array, start, column)
         values = _numbers(array, lambda i: self._place(start + i, column))
         shape = self._shapes.setdefault(column, values.shape[1:])
