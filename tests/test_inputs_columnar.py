@@ -58,6 +58,14 @@ def _parquet(table: Any, **options: Any) -> bytes:
     return out.getvalue()
 
 
+def _parquet_without_groups() -> bytes:
+    out = io.BytesIO()
+    pq.ParquetWriter(out, _table(1).schema).close()
+    data = out.getvalue()
+    assert pq.ParquetFile(io.BytesIO(data)).metadata.num_row_groups == 0
+    return data
+
+
 def _arrow(table: Any, *, stream: bool = False, rows: int | None = None, **options: Any) -> bytes:
     out = io.BytesIO()
     kind = pa.ipc.new_stream if stream else pa.ipc.new_file
@@ -331,7 +339,8 @@ REFUSED: dict[str, tuple[bytes, dict[str, Any], str]] = {
         r"a null where a value belongs; at stdin, row 1, column p_\x1b[31m; try: fill",
     ),
     "no rows": (_parquet(_table(3).slice(0, 0)), {}, "no rows; at stdin"),
-    "no row groups": (_arrow(_table(3), rows=1)[:0] + _arrow(_table(3).slice(0, 0)), {}, "no rows; at stdin"),
+    "no row groups": (_parquet_without_groups(), {}, "no rows; at stdin"),
+    "an Arrow file without rows": (_arrow(_table(3).slice(0, 0)), {}, "no rows; at stdin"),
     "a batch without rows": (_arrow(_table(3).slice(0, 0), stream=True), {}, "no rows; at stdin"),
     "no columns": (_parquet(pa.table({})), {}, "no column is named as labels are; columns: ; at stdin"),
     "no such column": (_parquet(_table(1)), {"label": "lable"}, "--label: no column 'lable'; columns: id, p_cat"),
