@@ -207,7 +207,8 @@ def _raw(array: Any) -> NDArray[Any]:
     if types.is_boolean(array.type):
         bits = np.frombuffer(data, np.uint8)
         return np.unpackbits(bits, bitorder="little")[array.offset : array.offset + len(array)].astype(bool)
-    dtype = np.dtype(array.type.to_pandas_dtype())
+    letter = "u" if types.is_unsigned_integer(array.type) else "i" if types.is_integer(array.type) else "f"
+    dtype = np.dtype(f"{letter}{array.type.bit_width // 8}")
     return np.frombuffer(data, dtype, len(array), array.offset * dtype.itemsize)
 
 
