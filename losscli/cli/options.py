@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json", "ndjson", "csv", "tsv", "markdown")
 FRAMEWORKS = tuple(dict.fromkeys(reference.framework for loss in LOSSES for reference in loss.references))
-INPUT_FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz")
+INPUT_FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz", "parquet", "arrow", "safetensors")
 
 
 class GroupedOption(click.Option):

@@ -261,8 +261,7 @@ class Checker:
             low, high = self.tally.label_range
             self.tally.label_range = (min(low, int(rest.min())), max(high, int(rest.max())))
         if plan.by_name and plan.names is not None:
-            texts = [str(label) for label in labels.reshape(-1).tolist()]
-            index, span = plan.names.find(texts).reshape(labels.shape), plan.names.source
+            index, span = plan.names.find_numbers(labels), plan.names.source
         else:
             base = plan.settings.label_base or 0
             index, span = labels - base, f"{base}..{plan.width - 1 + base}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from losscli.core.batch import Decision
 from losscli.errors import UsageError, printable
@@ -12,7 +12,7 @@ from losscli.errors import UsageError, printable
 if TYPE_CHECKING:
     import codecs
 
-_COMPRESSED = (".gz", ".bz2", ".xz")
+_COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 _INLINE_HINT = "inline values look like 0.1,0.9 or '0.1 0.9; 0.8 0.2' or '[[0.1,0.9],[0.8,0.2]]'"
 _BOMS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -20,6 +20,7 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_MOST_AT_ONCE = 1 << 24  # damaged data may ask for any amount
 _UTF8_BOM = b"\xef\xbb\xbf"
 
 
@@ -73,7 +74,7 @@ class ByteStream:
         missing = size
         while missing and not self._broken:
             try:
-                part = self._raw.read(missing)
+                part = self._raw.read(min(missing, _MOST_AT_ONCE))
             except BrokenBytesError as broken:
                 self._broken = broken
                 break
@@ -93,12 +94,15 @@ class Source:
         suffix: The suffix of the path without that of the compression, in lower case.
         stream: The bytes, decompressed; text in UTF-16 or UTF-32 is turned into UTF-8, a BOM is gone.
         decisions: Compression and encoding, if there was anything to decide.
+        path: A file that holds these very bytes, for readers that skip most of them; None for a pipe and for what
+            had to be decompressed.
     """
 
     name: str
     suffix: str
     stream: ByteStream
     decisions: tuple[Decision, ...] = ()
+    path: str | None = None
 
 
 class _File(io.FileIO):
@@ -177,7 +181,13 @@ def open_source(argument: str, role: str, stdin: BinaryIO | None) -> Source:
         suffixes.pop()
     stream = ByteStream(_Guarded(raw, name))
     stream, decisions = _plain(stream)
-    return Source(name, suffixes[-1] if suffixes else "", stream, decisions)
+    path = argument if argument != "-" and not decisions and _is_regular(argument) else None
+    return Source(name, suffixes[-1] if suffixes else "", stream, decisions, path)
+
+
+def missing_package(what: str, package: str, extra: str) -> UsageError:
+    """The error for input that needs a package which only comes with an extra of this one."""
+    return UsageError(f"reading {what} needs {package}", hint=f"pip install 'losscli[{extra}]'")
 
 
 def is_file(argument: str) -> bool:
@@ -188,6 +198,12 @@ def is_file(argument: str) -> bool:
         return Path(argument).exists()
     except (OSError, ValueError):
         return False
+
+
+def _is_regular(argument: str) -> bool:
+    from pathlib import Path
+
+    return Path(argument).is_file()
 
 
 def _suffixes(argument: str) -> list[str]:
@@ -249,6 +265,8 @@ def _compression(start: bytes) -> str | None:
         return "gzip"
     if start.startswith(b"\xfd7zXZ\x00"):
         return "xz"
+    if start.startswith(b"\x28\xb5\x2f\xfd"):
+        return "zstd"
     # 'BZh' alone could begin a header; the six bytes after the level are the digits of pi.
     if start[:3] == b"BZh" and start[4:10] in (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90"):
         return "bzip2"
@@ -267,6 +285,21 @@ def _decompressed(stream: ByteStream, method: str) -> _Decompressed:
         import bz2
 
         return _Decompressed(bz2.BZ2File(stream), method, (OSError, ValueError))  # type: ignore[call-overload]
+    if method == "zstd":
+        zstd = _zstd()
+        return _Decompressed(zstd.ZstdFile(stream), method, (zstd.ZstdError,))
     import lzma
 
     return _Decompressed(lzma.LZMAFile(stream), method, (lzma.LZMAError,))  # type: ignore[arg-type]
+
+
+def _zstd() -> Any:
+    """The module of Python 3.14, else its twin for older ones."""
+    try:
+        from compression import zstd
+    except ImportError:
+        try:
+            from backports import zstd
+        except ImportError:
+            raise missing_package("zstd", "backports.zstd", "zstd") from None
+    return zstd

@@ -18,8 +18,8 @@ _AGAIN = "make or fetch the file again"
 _MAGIC = (
     (b"\x93NUMPY", "an NPY array", "-i npy"),
     (b"PK\x03\x04", "a ZIP archive", "-i npz if it holds NumPy arrays"),
-    (b"PAR1", "Parquet", "convert it to CSV or NPY"),
-    (b"\x28\xb5\x2f\xfd", "zstd", "zstd -dc FILE | losscli ... -"),
+    (b"PAR1", "Parquet", "-i parquet"),
+    (b"ARROW1", "Arrow", "-i arrow"),
     (b"\x89HDF", "HDF5", "convert it to CSV or NPY"),
     (b"\x80\x04", "a Python pickle, which is never loaded", "save the arrays with np.save"),
 )
