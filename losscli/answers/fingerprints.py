@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -106,6 +106,8 @@ def _limits(catalogue: tuple[Loss, ...]) -> Iterator[Fingerprint]:
 
 def _sides(reading: Reading, dtype: str) -> Iterator[tuple[str, float]]:
     """The cost of a wrong certainty on either side."""
+    if reading.machine:
+        reading = replace(reading, clip=float(np.finfo(dtype).eps))
     read = binary_log_probabilities(np.array([0.0, 1.0], dtype), Kind.PROBABILITIES, reading)
     assert read.log_q is not None
     for side, log in (("probability 0, label 1", read.log_p[0]), ("probability 1, label 0", read.log_q[1])):
