@@ -187,7 +187,7 @@ LABELS: dict[str, tuple[Any, list[Any]]] = {
 def test_labels_of_every_type(name: str) -> None:
     labels, expected = LABELS[name]
     assert got("-", stdin=_one(labels)).labels.tolist() == expected
-    if "null" not in name:  # pyarrow does not write such a dictionary to Parquet
+    if name not in ("dictionary with an unused null", "string_view"):  # not every pyarrow writes these to Parquet
         table = pa.table({"p_a": [0.25, 0.75, 0.5], "p_b": [0.5, 0.5, 0.5], "label": labels})
         assert got("-", stdin=_parquet(table)).labels.tolist() == expected
 
