@@ -15,9 +15,10 @@ MAY_IMPORT = {
     "losses": {"core.ops", "errors", "lazy", "losses"},
     "core": {"core", "errors", "lazy", "losses.references", "losses.spec", "__init__"},
     "inputs": {"inputs", "core.batch", "errors"},
-    "outputs": {"outputs", "core.report", "core.rows", "losses.references", "losses.spec", "errors"},
+    "answers": {"answers", "core", "errors", "losses"},
+    "outputs": {"answers", "outputs", "core.report", "core.rows", "losses.references", "losses.spec", "errors"},
     "api": {"core", "errors", "losses"},
-    "cli": {"api", "cli", "core", "errors", "inputs", "losses", "outputs", "__init__"},
+    "cli": {"answers", "api", "cli", "core", "errors", "inputs", "losses", "outputs", "__init__"},
     "__init__": {"api"},
     "__main__": {"cli"},
 }

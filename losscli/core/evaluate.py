@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from losscli.errors import InputError, LossError
 from losscli.losses.spec import EXACT, Form, Kind, Loss, Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -34,6 +34,26 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What a batch went through.
+
+    Attributes:
+        values: Before weights.
+        weights: Of the shape of the losses: of the samples, times those of their classes; None if there are none.
+        loss: After weights; 0 where a label is ignored.
+        averaged: Whether outputs of a row were averaged; some frameworks' calls keep them.
+    """
+
+    plan: Plan
+    batch: Batch
+    checked: Checked
+    values: Values
+    weights: Array | None
+    loss: Array
+    averaged: bool = True
+
+
 class Evaluation:
     """The state of one pass; ``add`` every batch, then ask for the report.
 
@@ -42,6 +62,9 @@ class Evaluation:
         settings: What was asked for.
         dataset: What is known before the first batch.
         detail: Also keep what tables show: accuracy, baselines.
+
+    Attributes:
+        observe: If there is one, it is shown every batch that was computed.
     """
 
     def __init__(self, loss: Loss, settings: Settings, dataset: Dataset, *, detail: bool = True) -> None:
@@ -49,6 +72,7 @@ class Evaluation:
         self.settings = settings
         self.dataset = dataset
         self.detail = detail
+        self.observe: Callable[[Computed], None] | None = None
         self.samples = 0
         self.summary = Summary()
         self.departures = Departures()
@@ -100,6 +124,8 @@ class Evaluation:
             rows = int(any_in_row(counted).sum())
             loss = np.where(counted, loss, 0.0)
         self.summary += Summary.of(used, used_weights, rows)
+        if self.observe is not None:
+            self.observe(Computed(plan, batch, checked, values, weights, loss))
         if self.detail:
             self._tally(plan, checked)
         return Rows.of(plan, batch, checked, values, loss) if plan.loss.takes is not Takes.SET else None

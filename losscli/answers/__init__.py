@@ -1,0 +1,1 @@
+"""Answers to questions about a result that the result itself does not show."""
