@@ -298,6 +298,14 @@ def result_options() -> list[click.Parameter]:
             metavar="K",
             help="Show the K rows of largest loss.",
         ),
+        OptionalValue(
+            "--explain",
+            group=group,
+            metavar="[ROWS]",
+            pattern=r"\d+(-\d+)?(,\d+(-\d+)?)*",
+            without="first",
+            help="Write out the arithmetic of rows 3, 1,4 or 2-5. [the first]",
+        ),
         *appearance_options(),
     ]
 

@@ -23,6 +23,7 @@ from losscli.outputs.writers import Blocks, Delimited, Json, Ndjson, Quiet, Writ
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from losscli.core.batch import Dataset
     from losscli.core.report import Report
     from losscli.inputs import RowStream
     from losscli.losses.spec import Loss, Param, Transform
@@ -34,19 +35,18 @@ _MOST_ROWS = 1 << 16
 
 def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
     """Read, evaluate, write; notes go to stderr once the result is out."""
-    if given.get("compare") is not None:
+    if given["compare"] is not None:
         from losscli.cli.run_compare import run_compare
 
         run_compare(loss, given)
         return
-    settings = loss_settings(loss, given)
-    options = replace(
-        read_options(given, tuple(loss.extras)),
-        labels=loss.takes is not Takes.ANCHOR,
-        raw_labels=loss.takes in (Takes.RAW, Takes.SET),
-    )
-    dataset = read(given["predictions"], given["labels"], options, stdin())
     quiet = given["quiet"]
+    if given["explain"] is not None and not quiet:
+        from losscli.cli.run_explain import run_explain
+
+        run_explain(loss, given)
+        return
+    settings, dataset = prepared(loss, given)
     with destination(given["output"]) as stream:
         writer = writer_for(loss, given, stream, each=settings.reduction == "none")
         inspection = Inspection(loss, settings, dataset, LOSSES, detail=not quiet)
@@ -56,6 +56,17 @@ def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
         writer.finish(report)
     if not quiet:
         tell(report)
+
+
+def prepared(loss: Loss, given: Mapping[str, Any]) -> tuple[Settings, Dataset]:
+    """What was asked for, and the rows to come."""
+    settings = loss_settings(loss, given)
+    options = replace(
+        read_options(given, tuple(loss.extras)),
+        labels=loss.takes is not Takes.ANCHOR,
+        raw_labels=loss.takes in (Takes.RAW, Takes.SET),
+    )
+    return settings, read(given["predictions"], given["labels"], options, stdin())
 
 
 def run_transform(transform: Transform, given: Mapping[str, Any]) -> None:

@@ -40,6 +40,11 @@ def run_call(loss: Loss, reference: Reference, given: Mapping[str, Any]) -> None
         reduction = f"normalize={given['normalize']}"
     dataset = _dataset(reference, given, options)
     evaluation = CallEvaluation(loss, reference, arguments, dataset, reduction=reduction, dtype=given["dtype"])
+    if given["explain"] is not None and not given["quiet"]:
+        from losscli.cli.run_explain import explain_call
+
+        explain_call(evaluation, given)
+        return
     with destination(given["output"]) as stream:
         writer = writer_for(loss, given, stream, each=reference.reductions.rules[evaluation.reduction] is Rule.NONE)
         for rows in evaluation.run():

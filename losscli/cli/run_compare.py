@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from losscli.answers.compare import Comparing
 from losscli.answers.inspect import Inspection
 from losscli.answers.offers import chosen
 from losscli.cli.destination import destination, drawer
-from losscli.cli.run import loss_settings, read_options, stdin, tell
+from losscli.cli.run import prepared, tell
 from losscli.core.whole import join
 from losscli.errors import UsageError
-from losscli.inputs import read
 from losscli.losses import LOSSES
 from losscli.losses.spec import Takes
 from losscli.outputs.compare import write
@@ -29,7 +27,7 @@ def run_compare(loss: Loss, given: Mapping[str, Any]) -> None:
     Raises:
         UsageError: Options that ask for rows or for one number; conventions that the loss does not have.
     """
-    settings = loss_settings(loss, given)
+    settings, dataset = prepared(loss, given)
     for option in ("quiet", "all_rows", "worst"):
         if given[option]:
             name = "--all" if option == "all_rows" else f"--{option}"
@@ -41,12 +39,6 @@ def run_compare(loss: Loss, given: Mapping[str, Any]) -> None:
         raise UsageError("--compare compares one number of each convention", hint="-r mean or -r sum")
     text = given["compare"]
     references = chosen(loss, () if text == "all" else [name.strip() for name in text.split(",")])
-    options = replace(
-        read_options(given, tuple(loss.extras)),
-        labels=loss.takes is not Takes.ANCHOR,
-        raw_labels=loss.takes in (Takes.RAW, Takes.SET),
-    )
-    dataset = read(given["predictions"], given["labels"], options, stdin())
     inspection = Inspection(loss, settings, dataset, LOSSES)
     comparing = Comparing(loss, settings, dataset, references)
     batches = dataset.batches

@@ -21,11 +21,12 @@ from losscli.losses.references import Rule, Weighting
 from losscli.losses.spec import EXACT, Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from losscli.core.batch import Batch, Dataset
+    from losscli.core.calls import Terms
     from losscli.losses.references import Reference
     from losscli.losses.spec import Loss
 
@@ -66,6 +67,26 @@ def _plain(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a batch went through.
+
+    Attributes:
+        x: Predictions as the call takes them.
+        y: Labels as the call takes them, or None.
+        weights: Sample weights that meet the values; None if there are none.
+        terms: The values, weights applied.
+    """
+
+    call: Call
+    batch: Batch
+    x: Any
+    y: Any
+    extras: Mapping[str, Any]
+    weights: Array | None
+    terms: Terms
+
+
 class CallEvaluation:
     """The state of one pass; iterate ``run``, then ask for the ``report``.
 
@@ -76,6 +97,9 @@ class CallEvaluation:
         dataset: The rows to come.
         reduction: One of the call's own names; None is its default.
         dtype: ``float64``, or ``float32`` as the framework computes by default.
+
+    Attributes:
+        observe: If there is one, it is shown every batch that was computed.
     """
 
     def __init__(
@@ -98,6 +122,7 @@ class CallEvaluation:
         self.dataset = dataset
         self.dtype = dtype
         self.call = Call(loss, reference, options)
+        self.observe: Callable[[Called], None] | None = None
         self.summary = CallSummary(self.call)
         self.samples = 0
         self.ignored = 0
@@ -141,6 +166,8 @@ class CallEvaluation:
             raise UsageError(f"{self.reference.call} takes no sample weights")
         terms = self.call.weighted(self.call.terms(x, y, extras), weights)
         self.summary.add(terms)
+        if self.observe is not None:
+            self.observe(Called(self.call, batch, x, y, extras, weights, terms))
         if terms.counted is not None:
             self.ignored += int(terms.counted.size - np.count_nonzero(terms.counted))
         if self._plain is not None:

@@ -232,7 +232,7 @@ class Call:
             read = readings.class_log_probabilities(x, self.kind, self.reference.reading)
             values = self.kernel(read.log_p, y, **params)
         else:
-            values = self.kernel(x, self._signs(y) if self.takes is Takes.MARGIN else y, **params)
+            values = self.kernel(x, self.signs(y) if self.takes is Takes.MARGIN else y, **params)
         divisor = None
         if self.element_weight is not None:
             divisor = np.broadcast_to(np.asarray(self.element_weight, x.dtype), values.shape)
@@ -270,7 +270,8 @@ class Call:
             raise _mismatch(x.shape, y.shape)
         return np.broadcast_to(x, shape), np.broadcast_to(y, shape)
 
-    def _signs(self, y: Array) -> Array:
+    def signs(self, y: Array) -> Array:
+        """Labels of a margin: 0 and 1 as -1 and 1, where the call has them so."""
         zero_or_one = (y == 0.0) | (y == 1.0)
         if self.reference.signs == "zero" or (self.reference.signs == "all" and zero_or_one.all()):
             return np.where(zero_or_one, 2.0 * y - 1.0, y)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from losscli.errors import InputError
 from losscli.losses.spec import EXACT, Form, Kind, Loss, Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -60,6 +61,26 @@ def class_weights(plan: Plan, checked: Checked) -> Array:
     return np.asarray(index.size / (np.count_nonzero(counts) * np.maximum(counts, 1)))
 
 
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What a batch went through.
+
+    Attributes:
+        values: Before weights.
+        weights: Of the shape of the losses: of the samples, times those of their classes; None if there are none.
+        loss: After weights; 0 where a label is ignored.
+        averaged: Whether outputs of a row were averaged; some frameworks' calls keep them.
+    """
+
+    plan: Plan
+    batch: Batch
+    checked: Checked
+    values: Values
+    weights: Array | None
+    loss: Array
+    averaged: bool = True
+
+
 class Evaluation:
     """The state of one pass; ``add`` every batch, then ask for the report.
 
@@ -73,6 +94,7 @@ class Evaluation:
         plan: All decisions, made with the first batch.
         tally: What is remembered of the rows.
         suspect: The first batch with bad rows, or else the first one.
+        observe: If there is one, it is shown every batch that was computed.
     """
 
     def __init__(self, loss: Loss, settings: Settings, dataset: Dataset, *, detail: bool = True) -> None:
@@ -83,6 +105,7 @@ class Evaluation:
         self.plan: Plan | None = None
         self.tally = Tally()
         self.suspect: Batch | None = None
+        self.observe: Callable[[Computed], None] | None = None
         self._checker: Checker | None = None
 
     def batches(self) -> Iterator[Batch]:
@@ -135,6 +158,8 @@ class Evaluation:
             rows = int(ops.any_in_row(counted).sum())
             loss = np.where(counted, loss, 0.0)
         self.tally.summary += Summary.of(used, used_weights, rows)
+        if self.observe is not None:
+            self.observe(Computed(plan, batch, checked, values, weights, loss))
         if self.detail:
             self._count(plan, checked)
             self._examine(plan, batch, checked, loss)

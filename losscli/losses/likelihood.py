@@ -60,6 +60,7 @@ INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as o
     family=FAMILY,
     summary="Minus the log-probability given to the right class.",
     formula="-log p[y]            soft labels t: -sum_c t[c] log p[c]",
+    steps=(("loss", "-log_p"),),
     takes=Takes.CLASS,
     unit="nats",
     log_score=True,
@@ -169,6 +170,7 @@ def cross_entropy(log_p: Array) -> Array:
     family=FAMILY,
     summary="Cross-entropy of log-probabilities, as they come out of a log-softmax.",
     formula="-x[y]                x: log-probabilities",
+    steps=(("loss", "-log_p"),),
     takes=Takes.CLASS,
     kinds=(Kind.LOG_PROBABILITIES,),
     unit="nats",
@@ -208,6 +210,9 @@ def negative_log_likelihood(log_p: Array) -> Array:
     family=FAMILY,
     summary="Cross-entropy of yes-or-no predictions; several columns are averaged (multi-label).",
     formula="-(y log p + (1 - y) log(1 - p))",
+    steps=(
+        ("loss", "-(y * log_p + (1 - y) * log_q) if pos_weight == 1 else -(pos_weight * y * log_p + (1 - y) * log_q)"),
+    ),
     takes=Takes.BINARY,
     unit="nats",
     log_score=True,
@@ -296,6 +301,7 @@ def binary_cross_entropy(log_p: Array, log_q: Array, target: Array, *, pos_weigh
     family=FAMILY,
     summary="What predicted probabilities cost beyond the true ones.",
     formula="sum_c t[c] (log t[c] - log p[c])",
+    steps=(("loss", "t * log(t) - t * log_p"),),
     takes=Takes.DISTRIBUTION,
     unit="nats",
     references=(

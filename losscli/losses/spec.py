@@ -246,6 +246,8 @@ class Loss:
         name: The field's standard term in kebab case.
         family: The module's heading in help and catalogue.
         formula: Per sample, in plain text.
+        steps: The same as one would work it out on paper: symbols and expressions, the last one being the value.
+            ``losscli.answers.rows`` says which names there are.
         references: The frameworks' calls; the first one's convention is the default of the plain command.
         laws: Names of properties that the tests check, or a reason why there are none in ``no_laws``.
         source: Paper, book, or framework and version.
@@ -264,6 +266,7 @@ class Loss:
     family: str
     summary: str
     formula: str
+    steps: tuple[tuple[str, str], ...]
     takes: Takes
     kernel: Kernel
     kinds: tuple[Kind, ...]
