@@ -93,7 +93,7 @@ def _entry(what: str, explanation: Explanation) -> dict[str, Any]:
 
 
 def _in_unit(report: Report) -> str:
-    return f"in {report.loss.unit}" if report.loss.unit else ""
+    return f"in {report.unit}" if report.unit else ""
 
 
 def _block(title: str, explanation: Explanation, digits: int, *, wrap: bool) -> Block:
