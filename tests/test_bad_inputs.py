@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from losscli.core.calls import needed
+from losscli.losses import CALLS
+from losscli.losses.spec import Takes
 from tests.shell import losscli as shell
 
 if TYPE_CHECKING:
@@ -476,3 +479,14 @@ def test_what_is_ignored_or_left_out_is_said() -> None:
     skipped = shell("ce", "--nan", "skip", "-f", "json", stdin=HEAD + "nan,.8,1\n.2,.8,1\n")
     assert json.loads(skipped.out)["divisor"] == 1
     assert skipped.err == "note: 1 row with NaN or infinity was left out\n"
+
+
+@pytest.mark.parametrize("name", [call for call, (loss, reference) in CALLS.items() if needed(loss, reference)])
+def test_a_call_without_an_array_that_it_needs_says_so(name: str) -> None:
+    done = shell(name, "[[1,2],[0,1]]", *["[[2,1],[1,1]]"] * (CALLS[name][0].takes is not Takes.ANCHOR))
+    missing = needed(*CALLS[name])[0]
+    assert done.err == (
+        f"Error: {CALLS[name][1].call} also takes {missing}\n"
+        f"  try  --{missing.replace('_', '-')} VALUES, FILE or COLUMNS\n"
+    )
+    assert done.status == 2

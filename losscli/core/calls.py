@@ -42,6 +42,14 @@ class Terms:
     weights: Array | None = None
 
 
+def needed(loss: Loss, reference: Reference) -> list[str]:
+    """The further arrays that a call cannot do without."""
+    from inspect import Parameter, signature
+
+    kernel = signature(reference.kernel or loss.kernel).parameters
+    return [name for name in reference.extras if kernel[name].default is Parameter.empty]
+
+
 class Call:
     """A framework's call with its keyword arguments, ready for arrays.
 
