@@ -208,12 +208,22 @@ class ClassNames:
         self.names = names
         self.source = source
         self._index = {name: i for i, name in enumerate(names)}
+        self._numbers = {int(name): i for name, i in self._index.items() if _is_number(name)}
         self.numeric = all(name.removeprefix("-").isdecimal() for name in names)
 
     def find(self, texts: list[str]) -> NDArray[np.intp]:
         """Class numbers, -1 for names that are not a class."""
         get = self._index.get
         return np.array([get(text, -1) for text in texts], dtype=np.intp)
+
+    def find_numbers(self, numbers: NDArray[np.int64]) -> NDArray[np.intp]:
+        """The same for whole numbers of any shape, as they are written without needless signs and zeros."""
+        if not self._numbers:
+            return np.full(numbers.shape, -1)
+        names = np.array(sorted(self._numbers))
+        index = np.array([self._numbers[name] for name in names.tolist()])
+        at = np.searchsorted(names, numbers).clip(max=len(names) - 1)
+        return np.where(names[at] == numbers, index[at], -1)
 
     def suggestion(self, text: str) -> str:
         """What an unknown name may have meant, as the end of a sentence."""
@@ -225,3 +235,9 @@ class ClassNames:
             return f"did you mean {quoted(lowered[close[0]])}?"
         listed = ", ".join(quoted(name) for name in self.names[:8])
         return f"the classes are {listed}" + (" …" if len(self.names) > 8 else "")
+
+
+def _is_number(name: str) -> bool:
+    """Whether a name is a number as ``str`` writes it, and not beyond all numbers that can be labels."""
+    digits = name.removeprefix("-")
+    return digits.isdecimal() and len(digits) < 19 and str(int(name)) == name
