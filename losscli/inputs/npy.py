@@ -169,5 +169,5 @@ def _plain(array: NDArray[Any]) -> NDArray[Any]:
     if array.dtype == bool:
         return array
     if array.dtype.kind == "i" or (array.dtype.kind == "u" and array.max() <= np.iinfo(np.int64).max):
-        return array.astype(np.int64)
-    return array.astype(np.float64)
+        return array.astype(np.int64, copy=False)
+    return array.astype(np.float64, copy=False)
