@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 _MOST_CLASSES = 1_000_000
 _MOST_ROWS = 1 << 16
 
+# glibc hands every freed array of more than 128 KiB back to the system, and the next one costs page faults, until a
+# larger one has been freed; this one is never touched.
+np.empty(31 << 20, np.uint8)
+
 
 def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
     """Read, evaluate, write; notes go to stderr once the result is out."""

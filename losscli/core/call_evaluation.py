@@ -14,7 +14,7 @@ from losscli.core.calls import Call
 from losscli.core.departures import Departures, departed
 from losscli.core.labels import ClassNames
 from losscli.core.reduction import Reduced
-from losscli.core.report import Note, Report, Row
+from losscli.core.report import Columns, Note, Report, Row
 from losscli.core.whole import join
 from losscli.errors import InputError, UsageError, quoted
 from losscli.losses.references import Rule, Weighting
@@ -46,25 +46,23 @@ class CallRows:
     def __len__(self) -> int:
         return len(self.loss)
 
-    def __iter__(self) -> Iterator[Row]:
-        return (self.row(i) for i in range(len(self.loss)))
-
     def row(self, i: int) -> Row:
         """Sample ``i`` of this batch."""
-        ids, labels = self._batch.ids, self._batch.labels
-        predicted = self._batch.predictions[i]
-        return Row(
-            self.start + i + 1,
-            None if ids is None else ids[i],
-            None if labels.shape[1:] == (0,) else _plain(labels[i]),
-            None,
-            _plain(predicted),
-            self.loss[i].tolist(),
+        return next(iter(self.columns(i, i + 1)))
+
+    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+        """The samples from ``start`` up to ``stop``."""
+        stop = len(self) if stop is None else stop
+        ids, labels, none = self._batch.ids, self._batch.labels, [None] * (stop - start)
+        return Columns(
+            numbers=range(self.start + start + 1, self.start + stop + 1),
+            ids=None if ids is None else ids[start:stop],
+            labels=none if labels.shape[1:] == (0,) else labels[start:stop].tolist(),
+            probabilities=none,
+            predicted=self._batch.predictions[start:stop].tolist(),
+            losses=self.loss[start:stop].tolist(),
+            counted=[True] * (stop - start),
         )
-
-
-def _plain(value: Any) -> Any:
-    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,11 +252,12 @@ class Checker:
             )
             labels = np.where(np.isfinite(labels) & ~fractional, np.clip(labels, -_FAR, _FAR), 0.0)
         labels = labels.astype(np.int64)
-        ignored = np.zeros(labels.shape, dtype=bool)
+        ignored: Mask | None = None
+        rest = labels
         if plan.settings.ignore_index is not None:
             ignored = labels == plan.settings.ignore_index
+            rest = labels[~ignored]
             self.tally.ignored += int(ignored.sum())
-        rest = labels[~ignored]
         if rest.size:
             low, high = self.tally.label_range
             self.tally.label_range = (min(low, int(rest.min())), max(high, int(rest.max())))
@@ -265,14 +266,18 @@ class Checker:
         else:
             base = plan.settings.label_base or 0
             index, span = labels - base, f"{base}..{plan.width - 1 + base}"
-        bad = ((index < 0) | (index >= plan.width)) & ~ignored
+        bad = (index < 0) | (index >= plan.width)
+        if ignored is not None:
+            bad &= ~ignored
         self._report(
             "label-range",
             bad,
             (f"1 label lies outside {span}", f"{{n}} labels lie outside {span}"),
             view.where_label(bad),
         )
-        return Target(np.where(ignored, 0, index), None), ~ignored if ignored.any() else None
+        if ignored is None or not ignored.any():
+            return Target(index, None), None
+        return Target(np.where(ignored, 0, index), None), ~ignored
 
     def _named(self, view: _Rows, texts: list[str]) -> NDArray[np.intp]:
         names = self.plan.names

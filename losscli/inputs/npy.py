@@ -119,7 +119,7 @@ def _rows(stream: Readable, name: str, shape: tuple[int, ...], dtype: np.dtype[A
     for start in range(0, shape[0], at_once):
         count = min(at_once, shape[0] - start)
         data = _read(stream, name, count * row_bytes, start * row_bytes, shape, row_bytes)
-        yield plain(np.frombuffer(data, dtype).reshape(count, *shape[1:])), numbered(name, start)
+        yield plain(np.frombuffer(data, dtype).reshape(count, *shape[1:]), copy=False), numbered(name, start)
     _refuse_more(stream, name)
 
 
@@ -127,7 +127,7 @@ def _transposed(stream: Readable, name: str, shape: tuple[int, ...], dtype: np.d
     """An array in Fortran's order has its first row all over the file: it is read whole."""
     row_bytes = dtype.itemsize * math.prod(shape[1:])
     data = _read(stream, name, shape[0] * row_bytes, 0, shape, row_bytes)
-    yield plain(np.frombuffer(data, dtype).reshape(shape, order="F")), numbered(name, 0)
+    yield plain(np.frombuffer(data, dtype).reshape(shape, order="F"), copy=False), numbered(name, 0)
     _refuse_more(stream, name)
 
 

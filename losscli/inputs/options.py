@@ -41,5 +41,5 @@ class ReadOptions:
     extras: Mapping[str, str] = field(default_factory=dict)
     labels: bool = True
     raw_labels: bool = False
-    chunk_bytes: int = 1 << 18
+    chunk_bytes: int = 1 << 19
     chunk_rows: int | None = None

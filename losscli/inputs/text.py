@@ -32,19 +32,22 @@ class TextBlock:
     Attributes:
         data: UTF-8 text in which every line ends in ``\n``.
         first_line: The 1-based number of its first line in the file.
-        lines: The same text, line by line, without the line ends.
     """
 
     data: bytes
     first_line: int
-    lines: list[str]
 
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return self.data.count(b"\n")
 
-def block_of(data: bytes, first_line: int) -> TextBlock:
-    """A block of text that has been checked."""
-    lines = data.decode().split("\n")
-    lines.pop()  # what follows the last line end
-    return TextBlock(data, first_line, lines)
+    @property
+    def lines(self) -> list[str]:
+        """The same text, line by line, without the line ends; made anew each time."""
+        lines = self.data.decode().split("\n")
+        lines.pop()  # what follows the last line end
+        return lines
 
 
 def text_blocks(source: Source, chunk_bytes: int) -> Iterator[TextBlock]:
@@ -65,14 +68,14 @@ def text_blocks(source: Source, chunk_bytes: int) -> Iterator[TextBlock]:
             whole, carry = text[:cut], text[cut:]
             if whole:
                 check_text(whole, source, line)
-                block = block_of(whole, line)
-                line += len(block.lines)
+                block = TextBlock(whole, line)
+                line += block.count
                 yield block
     except BrokenBytesError as broken:
         raise InputError(f"{broken}, after {line - 1} whole lines", source.name, _AGAIN) from None
     if carry:
         check_text(carry, source, line)
-        yield block_of(carry + b"\n", line)
+        yield TextBlock(carry + b"\n", line)
 
 
 def whole_text(source: Source) -> str:
