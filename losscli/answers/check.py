@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.answers.finding import Change, Finding, Found, Severity
-from losscli.answers.inspect import SWAPPED, Inspection
+from losscli.answers.inspect import SWAPPED, Inspection, swapped
 from losscli.core.batch import Decision
+from losscli.core.evaluate import Evaluation
 from losscli.errors import InputError
 from losscli.losses.spec import Form, Takes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from losscli.core.batch import Batch, Dataset
     from losscli.core.plan import Settings
     from losscli.core.report import Report
@@ -63,27 +66,39 @@ def check(loss: Loss | None, settings: Settings, dataset: Dataset, catalogue: tu
         takes, reason = _takes(first, settings, tabular=dataset.tabular)
         loss = next(known for known in catalogue if known.takes is takes)
         decision = Decision("looked at as", loss.name, reason)
+    assert decision is not None
     inspection = Inspection(loss, settings, replace(dataset, batches=chain([first], dataset.batches)), catalogue)
     evaluation = inspection.evaluation
-    report, unfit = None, []
-    try:
-        for _ in inspection.run():
-            pass
-        if not evaluation.tally.problems.found:
-            report = evaluation.report()
-    except InputError as error:
-        change = Change(swap=True) if error.hint == SWAPPED else None
-        found = Found(error.what, error.where, error.hint, change)
-        unfit = [Finding("shapes" if change is None else "swapped-arguments", Severity.ERROR, found)]
+    for batch in evaluation.batches():
+        try:
+            inspection.add(batch)
+        except InputError as error:
+            unfit = _unfit(error, inspection, chain([batch], dataset.batches))
+            return Check(loss, None, (unfit,), (decision, *dataset.decisions), 0)
+    inspection.begin()
+    report = None if evaluation.tally.problems.found else evaluation.report()
     decisions = evaluation.plan.decisions if evaluation.plan is not None else dataset.decisions
-    assert decision is not None
     return Check(
         loss,
         report,
-        (*unfit, *inspection.findings(report)),
+        tuple(inspection.findings(report)),
         (decision, *decisions, *dataset.afterwards()),
         evaluation.tally.samples,
     )
+
+
+def _unfit(error: InputError, inspection: Inspection, batches: Iterator[Batch]) -> Finding:
+    """Why rows cannot be what the loss takes; in the other order, what all rows come to."""
+    if error.hint != SWAPPED:
+        return Finding("shapes", Severity.ERROR, Found(error.what, error.where, error.hint))
+    mine = inspection.evaluation
+    dataset = replace(mine.dataset, batches=map(swapped, batches))
+    other = Evaluation(mine.loss, mine.settings, dataset, detail=False)
+    for _ in other.run():
+        pass
+    value = None if other.tally.problems.found else other.report().value
+    found = Found(error.what, error.where, error.hint, Change(swap=True))
+    return Finding("swapped-arguments", Severity.ERROR, found, value)
 
 
 def _takes(first: Batch, settings: Settings, *, tabular: bool) -> tuple[Takes, str]:

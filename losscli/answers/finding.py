@@ -111,6 +111,7 @@ class Diagnostic:
         trigger: When it is raised, in a sentence.
         find: What it says of a case; None if nothing.
         problem: The kind of bad row that it explains; empty if rows are good.
+        computed: It reads losses, which nobody computes once a row was bad.
     """
 
     id: str
@@ -118,6 +119,7 @@ class Diagnostic:
     trigger: str
     find: Callable[[Case], Found | None]
     problem: str = ""
+    computed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +150,12 @@ class Diagnostics:
     declared: list[Diagnostic] = field(default_factory=list)
 
     def __call__(
-        self, name: str, severity: Severity, problem: str = ""
+        self, name: str, severity: Severity, problem: str = "", *, computed: bool = False
     ) -> Callable[[Callable[[Case], Found | None]], Diagnostic]:
         """Declare the decorated function; its docstring is the trigger."""
 
         def declare(find: Callable[[Case], Found | None]) -> Diagnostic:
-            declared = Diagnostic(name, severity, (find.__doc__ or "").strip(), find, problem)
+            declared = Diagnostic(name, severity, (find.__doc__ or "").strip(), find, problem, computed)
             self.declared.append(declared)
             return declared
 

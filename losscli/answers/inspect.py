@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from losscli.answers import input_signs, label_signs, number_signs, plausibility
+from losscli.answers import fit_signs, input_signs, label_signs, number_signs, plausibility
 from losscli.answers.finding import Case, Change, Diagnostic, Finding, Found, Severity
 from losscli.core.evaluate import Evaluation
 from losscli.errors import InputError, LossError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SWAPPED = "PREDICTIONS and LABELS in the other order"
 DIAGNOSTICS: tuple[Diagnostic, ...] = tuple(
     diagnostic
-    for module in (input_signs, label_signs, number_signs, plausibility)
+    for module in (input_signs, label_signs, fit_signs, number_signs, plausibility)
     for diagnostic in module.diagnostic.declared
 )
 
@@ -124,7 +124,7 @@ class Inspection:
         case = Case(evaluation.plan, evaluation.tally, report, self.catalogue)
         explained: set[str] = set()
         for diagnostic in DIAGNOSTICS:
-            if diagnostic.problem in explained:
+            if diagnostic.problem in explained or (diagnostic.computed and report is None):
                 continue
             found = diagnostic.find(case)
             if found is not None:

@@ -35,12 +35,7 @@ _MOST_ROWS = 1 << 16
 def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
     """Read, evaluate, write; notes go to stderr once the result is out."""
     settings = _settings(loss, given)
-    options = replace(
-        read_options(given, tuple(loss.extras)),
-        labels=loss.takes is not Takes.ANCHOR,
-        raw_labels=loss.takes in (Takes.RAW, Takes.SET),
-    )
-    dataset = read(given["predictions"], given["labels"], options, stdin())
+    dataset = read(given["predictions"], given["labels"], options_for(loss, given), stdin())
     quiet = given["quiet"]
     with destination(given["output"]) as stream:
         writer = writer_for(loss, given, stream, each=settings.reduction == "none")
@@ -188,6 +183,15 @@ def read_options(given: Mapping[str, Any], extras: Sequence[str] = ()) -> ReadOp
         sample_weight=given.get("sample_weight"),
         id=given.get("id"),
         extras={name: given[f"extra_{name}"] for name in extras if given[f"extra_{name}"] is not None},
+    )
+
+
+def options_for(loss: Loss, given: Mapping[str, Any]) -> ReadOptions:
+    """How to read the input of a loss."""
+    return replace(
+        read_options(given, tuple(loss.extras)),
+        labels=loss.takes is not Takes.ANCHOR,
+        raw_labels=loss.takes in (Takes.RAW, Takes.SET),
     )
 
 
