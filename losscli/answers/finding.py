@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from losscli.core.plan import Settings
 from losscli.core.report import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from losscli.core.evidence import Evidence
-    from losscli.core.plan import Plan, Settings
+    from losscli.core.plan import Plan
     from losscli.core.problems import Problem
     from losscli.core.report import Report
     from losscli.core.tally import Tally
@@ -43,9 +44,12 @@ class Change:
     swap: bool = False
 
     def applied(self, settings: Settings) -> Settings:
-        """The settings that are asked for instead."""
+        """The settings that are asked for instead; of another loss, those that all have."""
         changed = replace(settings, **dict(self.settings))
-        return replace(changed, params={}) if self.loss is not None else changed
+        if self.loss is None:
+            return changed
+        like = settings.like if settings.like in ("exact", *self.loss.frameworks) else None
+        return Settings(kind=changed.kind, like=like, reduction=changed.reduction, nan=changed.nan, dtype=changed.dtype)
 
 
 def change(*, loss: Loss | None = None, swap: bool = False, **settings: Any) -> Change:

@@ -43,6 +43,8 @@ def unlabelled(case: Case) -> Found | None:
     if problem is None or settings.ignore_index is not None or outside is None or len(outside) != 1:
         return None
     mark = int(min(outside))
+    if case.tally.label_range == (mark, mark):
+        return None
     if not -(2**31) < mark < (settings.label_base or 0) and mark not in MARKS:
         return None
     hint = f"--ignore-index={mark} if that marks rows without a label"

@@ -159,7 +159,7 @@ class Evaluation:
         plain = per_sample(plan, checked.predictions[pick], checked.target.rows(pick), EXACT).loss
         if weights is not None:
             plain = ops.weigh(weights[pick], plain)
-        plain = plain / plan.base
+        plain = plain.astype(np.float64, copy=False) / plan.base
         actual, reach = loss[pick], reach[pick]
         endless = reach & np.isposinf(plain)
         if self.detail and endless.any():

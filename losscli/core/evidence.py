@@ -186,7 +186,7 @@ class Evidence:
         narrow = (p.max(axis=-1) <= 1.01 * math.e * least) & (least > 0.0)
         if not narrow.any():
             return
-        log_p = np.log(p[narrow])
+        log_p = np.log(p[narrow].astype(np.float64, copy=False))
         q = log_p + (1.0 - log_p.sum(axis=-1, keepdims=True)) / p.shape[-1]
         own = np.take_along_axis(q, label[narrow][..., None], axis=-1)
         self.undone += ExactSum.of(-np.log(np.clip(own, 1e-7, 1.0)))

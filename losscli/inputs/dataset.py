@@ -46,7 +46,11 @@ def read(predictions: str | None, labels: str | None, options: ReadOptions, stdi
     _refuse_shared_stdin(predictions, labels, options.sample_weight, *options.extras.values())
     if labels is not None and not options.labels:
         raise UsageError(f"this loss takes no {_LABELS}: {quoted(labels)}", hint="only PREDICTIONS")
-    source = open_input(predictions, _PREDICTIONS, options, stdin)
+    try:
+        source = open_input(predictions, _PREDICTIONS, options, stdin)
+    except InputError as error:
+        error.hint = error.hint or ("PREDICTIONS come first, then LABELS" if labels is not None else "")
+        raise
     asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options.extras))
     opened = [with_columns(without_extras(source, options), *asked)]
     if labels is not None:
