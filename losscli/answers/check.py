@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.answers.finding import Change, Finding, Found, Severity
-from losscli.answers.inspect import SWAPPED, Inspection, swapped
+from losscli.answers.inspect import HEAD, SWAPPED, Inspection, swapped
 from losscli.core.batch import Decision
 from losscli.core.evaluate import Evaluation
+from losscli.core.whole import join
 from losscli.errors import InputError
 from losscli.losses.spec import Form, Takes
 
@@ -58,16 +59,18 @@ def check(loss: Loss | None, settings: Settings, dataset: Dataset, catalogue: tu
         InputError: There are no rows.
         UsageError: Settings that the loss does not have.
     """
-    first = next(dataset.batches, None)
-    if first is None:
+    first = list(_first(dataset.batches))
+    head = join(first)
+    if head is None:
         raise InputError("there are no rows", dataset.source)
+    dataset = replace(dataset, batches=chain(first, dataset.batches))
     decision = Decision("looked at as", loss.name, "asked for") if loss is not None else None
     if loss is None:
-        takes, reason = _takes(first, settings, tabular=dataset.tabular)
+        takes, reason = _takes(head.head(HEAD), settings, tabular=dataset.tabular)
         loss = next(known for known in catalogue if known.takes is takes)
         decision = Decision("looked at as", loss.name, reason)
     assert decision is not None
-    inspection = Inspection(loss, settings, replace(dataset, batches=chain([first], dataset.batches)), catalogue)
+    inspection = Inspection(loss, settings, dataset, catalogue)
     evaluation = inspection.evaluation
     for batch in evaluation.batches():
         try:
@@ -87,6 +90,16 @@ def check(loss: Loss | None, settings: Settings, dataset: Dataset, catalogue: tu
     )
 
 
+def _first(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Batches of ``HEAD`` rows together, or all there are."""
+    rows = 0
+    for batch in batches:
+        yield batch
+        rows += len(batch)
+        if rows >= HEAD:
+            return
+
+
 def _unfit(error: InputError, inspection: Inspection, batches: Iterator[Batch]) -> Finding:
     """Why rows cannot be what the loss takes; in the other order, what all rows come to."""
     if error.hint != SWAPPED:
@@ -101,9 +114,9 @@ def _unfit(error: InputError, inspection: Inspection, batches: Iterator[Batch]) 
     return Finding("swapped-arguments", Severity.ERROR, found, value)
 
 
-def _takes(first: Batch, settings: Settings, *, tabular: bool) -> tuple[Takes, str]:
+def _takes(head: Batch, settings: Settings, *, tabular: bool) -> tuple[Takes, str]:
     """What the shapes and the labels of the first rows look made for, and why."""
-    x, y = first.predictions, first.labels
+    x, y = head.predictions, head.labels
     columns = x.shape[-1] if x.ndim > 1 else 1
     one_row = x.ndim == 1 and not tabular and y.shape == (1,) and len(x) > 1
     if settings.form in (Form.BINARY, Form.MULTI_HOT):
@@ -118,9 +131,11 @@ def _takes(first: Batch, settings: Settings, *, tabular: bool) -> tuple[Takes, s
     inside = bool(y.size) and bool(((y >= 0) & (y <= 1)).all())
     if columns > 1 and inside and bool((np.abs(y.sum(axis=-1) - 1.0) < 1e-3).mean() > 0.5):
         return Takes.CLASS, "most rows of labels sum to 1"
-    two = set(np.unique(y[:1000]).tolist()) if y.size else set()
-    if two <= {0.0, 1.0} or two == {-1.0, 1.0} or two == {1.0, 2.0}:
+    probable = bool(((x >= 0) & (x <= 1)).all())
+    two = set(np.unique(y).tolist())
+    pair = len(two) == 2 and all(float(label).is_integer() for label in two)
+    if two <= {0.0, 1.0} or two == {-1.0, 1.0} or two == {1.0, 2.0} or (pair and probable):
         return Takes.BINARY, "the labels are one of two numbers"
-    if inside and bool(((x >= 0) & (x <= 1)).all()):
+    if inside and probable:
         return Takes.BINARY, "predictions and labels lie in [0, 1]"
     return Takes.VALUE, "the labels are values"

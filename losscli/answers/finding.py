@@ -40,7 +40,7 @@ class Change:
     """
 
     settings: tuple[tuple[str, Any], ...] = ()
-    loss: Loss | None = None
+    loss: Loss | None = field(default=None, hash=False)
     swap: bool = False
 
     def applied(self, settings: Settings) -> Settings:

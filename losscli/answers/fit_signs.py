@@ -83,8 +83,10 @@ def _best_order(confusion: NDArray[np.int64]) -> list[int] | None:
 
 def _better(hits: int, now: int, count: int, classes: int) -> bool:
     """Whether so many hits are many, far more than now, and no luck (three standard deviations)."""
+    if not count:
+        return False
     chance = 1.0 / classes
-    luck = chance + 3.0 * math.sqrt(chance * (1.0 - chance) / count) if count else 1.0
+    luck = chance + 3.0 * math.sqrt(chance * (1.0 - chance) / count)
     return hits >= 0.6 * count and hits - now >= 0.3 * count and hits >= luck * count
 
 

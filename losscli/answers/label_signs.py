@@ -106,7 +106,7 @@ def _plain(kind: str) -> None:
         return None if problem is None else Found(problem.message, problem.where, problem.hint)
 
     find.__doc__ = _PLAIN[kind]
-    diagnostic(kind, Severity.ERROR, problem=kind)(find)
+    diagnostic("bad-weights" if kind == "weights" else kind, Severity.ERROR, problem=kind)(find)
 
 
 _PLAIN = {

@@ -307,7 +307,7 @@ class Checker:
             return self._named(view, labels.tolist()).astype(np.float64)
         dense = labels.astype(np.float64)
         if self.evidence:
-            self.tally.evidence.add_labels(dense, per_class=self.plan.per_class)
+            self.tally.evidence.add_labels(dense, per_class=self.plan.per_class or self.plan.width == 2)
         if self.plan.by_name and not self.plan.per_class:
             texts = [f"{label:.17g}" for label in dense.reshape(-1).tolist()]
             return self._named(view, texts).reshape(dense.shape).astype(np.float64)

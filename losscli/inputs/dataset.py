@@ -46,17 +46,18 @@ def read(predictions: str | None, labels: str | None, options: ReadOptions, stdi
     _refuse_shared_stdin(predictions, labels, options.sample_weight, *options.extras.values())
     if labels is not None and not options.labels:
         raise UsageError(f"this loss takes no {_LABELS}: {quoted(labels)}", hint="only PREDICTIONS")
-    try:
-        source = open_input(predictions, _PREDICTIONS, options, stdin)
-    except InputError as error:
-        error.hint = error.hint or ("PREDICTIONS come first, then LABELS" if labels is not None else "")
-        raise
+    source = open_input(predictions, _PREDICTIONS, options, stdin)
     asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options.extras))
     opened = [with_columns(without_extras(source, options), *asked)]
     if labels is not None:
         _refuse_column(labels, opened[0])
         opened.append(open_input(labels, _LABELS, options, stdin))
-    streams = from_one(opened[0], options) if labels is None else from_two(opened[0], opened[1], options)
+    try:
+        streams = from_one(opened[0], options) if labels is None else from_two(opened[0], opened[1], options)
+    except InputError as error:
+        if labels is not None and error.where == _PREDICTIONS and not error.hint:
+            error.hint = f"{_PREDICTIONS} come first, then {_LABELS}"
+        raise
     streams += separate_weights(opened, options, stdin)
     extras = open_extras(source, opened[0], options, stdin)
     every = (*streams, *extras)
