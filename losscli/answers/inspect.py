@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,6 @@ DIAGNOSTICS: tuple[Diagnostic, ...] = tuple(
     for module in (input_signs, label_signs, fit_signs, number_signs, plausibility)
     for diagnostic in module.diagnostic.declared
 )
-
-
 HEAD = 1000  # rows in which a fix must show itself to be tried; of any batch size
 
 
@@ -147,9 +146,10 @@ class Inspection:
         if trial is None or trial.tally.samples != self.evaluation.tally.samples:
             return None
         try:
-            return trial.report().value
+            value = trial.report().value
         except LossError:
             return None
+        return None if value is None or math.isnan(value) else value
 
     def report(self) -> Report:
         """The report with a note for each finding.

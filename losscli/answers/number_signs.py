@@ -168,11 +168,13 @@ def negative(case: Case) -> Found | None:
 
 @diagnostic("outputs", Severity.INFO, computed=True)
 def outputs(case: Case) -> Found | None:
-    """Several yes-or-no outputs a row, which are averaged before the reduction."""
-    width = case.plan.width
-    if case.plan.loss.takes is not Takes.BINARY or width < 2 or case.report is None or case.report.value is None:
+    """Several outputs a row, which are averaged before the reduction."""
+    width, report = case.plan.width, case.report
+    if case.plan.loss.takes not in (Takes.BINARY, Takes.VALUE, Takes.MARGIN) or width < 2:
+        return None
+    if report is None or report.value is None:
         return None
     return Found(
         f"each row is the mean over its {width} columns; summed over them, the {case.plan.reduction} is "
-        f"{case.report.value * width:.7g}"
+        f"{report.value * width:.7g}"
     )
