@@ -261,6 +261,16 @@ def test_swapped_columns_of_a_table_are_asked_for_the_other_way_round() -> None:
     assert found("--label", "b", stdin=stdin)["findings"][0]["command"] is None
 
 
+def test_another_loss_takes_over_what_both_have() -> None:
+    options = ("--percent", "--class-weight", "1,2", "--clip", "0.001", "--like", "sklearn")
+    finding = found("[[20,80],[60,40]]", "[[1,1],[1,0]]", *CE, *options)["findings"][0]
+    assert (finding["id"], finding["command"]) == (
+        "label-sum",
+        "losscli bce '[[20,80],[60,40]]' '[[1,1],[1,0]]' --percent --like sklearn --clip 0.001",
+    )
+    assert float(losscli(*shlex.split(finding["command"])[1:], "-q").out) == finding["value"]
+
+
 def test_words_given_first_are_told() -> None:
     for command in ("ce", "check"):
         result = losscli(command, "cat,dog", "[[0.1,0.9],[0.8,0.2]]")

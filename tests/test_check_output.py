@@ -259,3 +259,15 @@ def test_arrays_of_higher_rank(tmp_path: Path) -> None:
         "one-based",
         True,
     )
+
+
+def test_a_loss_is_told_only_of_all_rows(tmp_path: Path) -> None:
+    """Without a table only the batch with the first bad row is looked at again; its loss is not that of the file."""
+    path = tmp_path / "p.csv"
+    path.write_text("y,p\n1,50\n" + "1,0.5\n" * 400_000)
+    assert "the loss would be" in losscli("bce", str(path)).err
+    quiet = losscli("bce", str(path), "-q").err
+    assert "--percent if they are percentages" in quiet
+    assert "the loss would be" not in quiet
+    path.write_text("y,p\n1,50\n")
+    assert losscli("bce", str(path), "-q").err == losscli("bce", str(path)).err

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.plan import Settings
 from losscli.core.report import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from losscli.core.evidence import Evidence
-    from losscli.core.plan import Plan
+    from losscli.core.plan import Plan, Settings
     from losscli.core.problems import Problem
     from losscli.core.report import Report
     from losscli.core.tally import Tally
@@ -49,7 +48,14 @@ class Change:
         if self.loss is None:
             return changed
         like = settings.like if settings.like in ("exact", *self.loss.frameworks) else None
-        return Settings(kind=changed.kind, like=like, reduction=changed.reduction, nan=changed.nan, dtype=changed.dtype)
+        own: dict[str, Any] = {
+            "form": None,
+            "label_base": None,
+            "ignore_index": None,
+            "classes": None,
+            "class_weight": None,
+        }
+        return replace(changed, like=like, params={}, **own)
 
 
 def change(*, loss: Loss | None = None, swap: bool = False, **settings: Any) -> Change:

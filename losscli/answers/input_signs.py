@@ -209,7 +209,7 @@ def several_labels(case: Case) -> Found | None:
         return Found(message)
     other = case.first(lambda loss: loss.takes is Takes.BINARY)
     hint = f"several labels a row: {other.names[-1]} (the mean over the columns)"
-    return Found(message, hint=hint, change=change(loss=other, form=None))
+    return Found(message, hint=hint, change=change(loss=other))
 
 
 @diagnostic("rounded", Severity.NOTE)

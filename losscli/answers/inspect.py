@@ -174,8 +174,17 @@ class Inspection:
             again = Inspection(self.evaluation.loss, self.evaluation.settings, dataset, self.catalogue)
             for _ in again.run():
                 pass
-            return again._hint(kind)
-        return next((finding.hint for finding in self.findings() if finding.problem == kind), "")
+            finding = again._explanation(kind)
+            if finding is None:
+                return ""
+            whole = again.evaluation.tally.samples == self.evaluation.tally.samples
+            return finding.hint if whole else finding.found.hint
+        finding = self._explanation(kind)
+        return "" if finding is None else finding.hint
+
+    def _explanation(self, kind: str) -> Finding | None:
+        """The finding that explains bad rows of a kind."""
+        return next((finding for finding in self.findings() if finding.problem == kind), None)
 
 
 def _fed(trial: Evaluation, batch: Batch) -> bool:
