@@ -147,7 +147,8 @@ BAD_TABLES: dict[str, tuple[str | bytes, list[str], str]] = {
         [],
         "Error: 1 label is not among the column names\n"
         "  at   stdin:2, column label: 'Dog'\n"
-        "  try  did you mean 'dog'?\n",
+        "  try  --classes cat,Dog: they differ from the column names in capital letters only "
+        "(the loss would be 0.2231436)\n",
     ),
     "an escape code": (
         "p_[red],p_b,label\n.2,.8,\x1b[31mevil\n",

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.answers.finding import Change, Finding, Found, Severity
-from losscli.answers.inspect import SWAPPED, Inspection
+from losscli.answers.inspect import HEAD, SWAPPED, Inspection, swapped
 from losscli.core.batch import Decision
+from losscli.core.evaluate import Evaluation
+from losscli.core.whole import join
 from losscli.errors import InputError
 from losscli.losses.spec import Form, Takes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from losscli.core.batch import Batch, Dataset
     from losscli.core.plan import Settings
     from losscli.core.report import Report
@@ -55,40 +59,64 @@ def check(loss: Loss | None, settings: Settings, dataset: Dataset, catalogue: tu
         InputError: There are no rows.
         UsageError: Settings that the loss does not have.
     """
-    first = next(dataset.batches, None)
-    if first is None:
+    first = list(_first(dataset.batches))
+    head = join(first)
+    if head is None:
         raise InputError("there are no rows", dataset.source)
+    dataset = replace(dataset, batches=chain(first, dataset.batches))
     decision = Decision("looked at as", loss.name, "asked for") if loss is not None else None
     if loss is None:
-        takes, reason = suitable(first, settings, tabular=dataset.tabular)
+        takes, reason = suitable(head.head(HEAD), settings, tabular=dataset.tabular)
         loss = next(known for known in catalogue if known.takes is takes)
         decision = Decision("looked at as", loss.name, reason)
-    inspection = Inspection(loss, settings, replace(dataset, batches=chain([first], dataset.batches)), catalogue)
-    evaluation = inspection.evaluation
-    report, unfit = None, []
-    try:
-        for _ in inspection.run():
-            pass
-        if not evaluation.tally.problems.found:
-            report = evaluation.report()
-    except InputError as error:
-        change = Change(swap=True) if error.hint == SWAPPED else None
-        found = Found(error.what, error.where, error.hint, change)
-        unfit = [Finding("shapes" if change is None else "swapped-arguments", Severity.ERROR, found)]
-    decisions = evaluation.plan.decisions if evaluation.plan is not None else dataset.decisions
     assert decision is not None
+    inspection = Inspection(loss, settings, dataset, catalogue)
+    evaluation = inspection.evaluation
+    for batch in evaluation.batches():
+        try:
+            inspection.add(batch)
+        except InputError as error:
+            unfit = _unfit(error, inspection, chain([batch], dataset.batches))
+            return Check(loss, None, (unfit,), (decision, *dataset.decisions), 0)
+    inspection.begin()
+    report = None if evaluation.tally.problems.found else evaluation.report()
+    decisions = evaluation.plan.decisions if evaluation.plan is not None else dataset.decisions
     return Check(
         loss,
         report,
-        (*unfit, *inspection.findings(report)),
+        tuple(inspection.findings(report)),
         (decision, *decisions, *dataset.afterwards()),
         evaluation.tally.samples,
     )
 
 
-def suitable(first: Batch, settings: Settings, *, tabular: bool) -> tuple[Takes, str]:
+def _first(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Batches of ``HEAD`` rows together, or all there are."""
+    rows = 0
+    for batch in batches:
+        yield batch
+        rows += len(batch)
+        if rows >= HEAD:
+            return
+
+
+def _unfit(error: InputError, inspection: Inspection, batches: Iterator[Batch]) -> Finding:
+    """Why rows cannot be what the loss takes; in the other order, what all rows come to."""
+    if error.hint != SWAPPED:
+        return Finding("shapes", Severity.ERROR, Found(error.what, error.where, error.hint))
+    mine = inspection.evaluation
+    dataset = replace(mine.dataset, batches=map(swapped, batches))
+    other = Evaluation(mine.loss, mine.settings, dataset, detail=False)
+    for _ in other.run():
+        pass
+    value = None if other.tally.problems.found else other.report().value
+    found = Found(error.what, error.where, error.hint, Change(swap=True))
+    return Finding("swapped-arguments", Severity.ERROR, found, value)
+
+
+def suitable(head: Batch, settings: Settings, *, tabular: bool) -> tuple[Takes, str]:
     """What the shapes and the labels of the first rows look made for, and why."""
-    x, y = first.predictions, first.labels
+    x, y = head.predictions, head.labels
     columns = x.shape[-1] if x.ndim > 1 else 1
     one_row = x.ndim == 1 and not tabular and y.shape == (1,) and len(x) > 1
     if settings.form in (Form.BINARY, Form.MULTI_HOT):
@@ -103,9 +131,11 @@ def suitable(first: Batch, settings: Settings, *, tabular: bool) -> tuple[Takes,
     inside = bool(y.size) and bool(((y >= 0) & (y <= 1)).all())
     if columns > 1 and inside and bool((np.abs(y.sum(axis=-1) - 1.0) < 1e-3).mean() > 0.5):
         return Takes.CLASS, "most rows of labels sum to 1"
-    two = set(np.unique(y[:1000]).tolist()) if y.size else set()
-    if two <= {0.0, 1.0} or two == {-1.0, 1.0} or two == {1.0, 2.0}:
+    probable = bool(((x >= 0) & (x <= 1)).all())
+    two = set(np.unique(y).tolist())
+    pair = len(two) == 2 and all(float(label).is_integer() for label in two)
+    if two <= {0.0, 1.0} or two == {-1.0, 1.0} or two == {1.0, 2.0} or (pair and probable):
         return Takes.BINARY, "the labels are one of two numbers"
-    if inside and bool(((x >= 0) & (x <= 1)).all()):
+    if inside and probable:
         return Takes.BINARY, "predictions and labels lie in [0, 1]"
     return Takes.VALUE, "the labels are values"

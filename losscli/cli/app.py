@@ -97,7 +97,7 @@ def _signed(text: str) -> click.Command:
         command.preset = tuple(options_of_signature(text, loss))
     else:
         command = CallCommand(*find_call(name))
-        command.preset = tuple(options_of_call_signature(text))
+        command.preset = tuple(options_of_call_signature(text, command.reference))
     return command
 
 

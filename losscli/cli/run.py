@@ -65,12 +65,7 @@ def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
 def prepared(loss: Loss, given: Mapping[str, Any]) -> tuple[Settings, Dataset]:
     """What was asked for, and the rows to come."""
     settings = loss_settings(loss, given)
-    options = replace(
-        read_options(given, tuple(loss.extras)),
-        labels=loss.takes is not Takes.ANCHOR,
-        raw_labels=loss.takes in (Takes.RAW, Takes.SET),
-    )
-    return settings, read(given["predictions"], given["labels"], options, stdin())
+    return settings, read(given["predictions"], given["labels"], options_for(loss, given), stdin())
 
 
 def run_transform(transform: Transform, given: Mapping[str, Any]) -> None:
@@ -213,6 +208,15 @@ def read_options(given: Mapping[str, Any], extras: Sequence[str] = ()) -> ReadOp
         sample_weight=given.get("sample_weight"),
         id=given.get("id"),
         extras={name: given[f"extra_{name}"] for name in extras if given[f"extra_{name}"] is not None},
+    )
+
+
+def options_for(loss: Loss, given: Mapping[str, Any]) -> ReadOptions:
+    """How to read the input of a loss."""
+    return replace(
+        read_options(given, tuple(loss.extras)),
+        labels=loss.takes is not Takes.ANCHOR,
+        raw_labels=loss.takes in (Takes.RAW, Takes.SET),
     )
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.answers.check import check
 from losscli.cli.destination import destination, drawer
-from losscli.cli.run import read_options, settings_of, stdin
+from losscli.cli.run import options_for, read_options, settings_of, stdin
 from losscli.cli.suggest import command_of
+from losscli.errors import UsageError
 from losscli.inputs import read
 from losscli.losses import LOSSES
 from losscli.losses.lookup import find_loss
@@ -26,8 +27,11 @@ FAILED = 1
 def run_check(given: Mapping[str, Any]) -> int:
     """Read, look, write; the status is 1 if something is wrong."""
     loss = None if given["loss"] is None else find_loss(given["loss"])
+    if loss is not None and loss.extras:
+        raise UsageError(f"check looks at predictions and labels; {loss.name} also takes {', '.join(loss.extras)}")
     settings = settings_of(given)
-    dataset = read(given["predictions"], given["labels"], read_options(given), stdin())
+    options = read_options(given) if loss is None else options_for(loss, given)
+    dataset = read(given["predictions"], given["labels"], options, stdin())
     answer = check(loss, settings, dataset, LOSSES)
     commands = {
         finding.id: command_of(

@@ -18,7 +18,12 @@ _INPUT = ("label", "pred", "sample_weight", "id", "input_format", "delimiter")
 
 
 def command_of(loss: Loss, given: Mapping[str, Any], settings: Settings, *, swap: bool = False) -> str:
-    """The command of a loss on the same input; with ``swap`` predictions and labels change places."""
+    """The command of a loss on the same input; with ``swap`` predictions and labels change places.
+
+    Empty if nothing can be typed to swap them: they are in one input, which decides.
+    """
+    if swap and given["labels"] is None and None in (given["label"], given["pred"]):
+        return ""
     arguments = [given["predictions"], given["labels"]]
     options = {name: given.get(name) for name in _INPUT}
     if swap and given["labels"] is not None:

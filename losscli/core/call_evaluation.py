@@ -15,6 +15,7 @@ from losscli.core.departures import Departures, departed
 from losscli.core.labels import ClassNames
 from losscli.core.reduction import Reduced
 from losscli.core.report import Columns, Note, Report, Row
+from losscli.core.signature import spelled
 from losscli.core.whole import join
 from losscli.errors import InputError, UsageError, quoted
 from losscli.losses.references import Rule, Weighting
@@ -268,4 +269,4 @@ def _form_of(takes: Takes, x: Any, y: Any) -> str:
 def _spelled(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ";".join(_spelled(item) for item in value) + "]"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return spelled(value)

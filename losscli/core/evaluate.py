@@ -138,6 +138,8 @@ class Evaluation:
         return self._compute(self.plan, batch, checked)
 
     def _compute(self, plan: Plan, batch: Batch, checked: Checked) -> Rows | None:
+        if plan.loss.whole and not len(checked.predictions):
+            raise InputError("no row is left to compute with", self.dataset.source)
         extras: dict[str, Any] = dict(checked.extras)
         if plan.loss.takes is Takes.SET:
             extras["sample_weight"] = checked.weights
@@ -163,6 +165,7 @@ class Evaluation:
         if self.detail:
             self._count(plan, checked)
             self._examine(plan, batch, checked, loss)
+            self.tally.remember(batch)
         return Rows.of(plan, batch, checked, values, loss) if plan.loss.takes is not Takes.SET else None
 
     def _depart(
@@ -239,10 +242,12 @@ class Evaluation:
         if plan.loss.takes is Takes.SET:
             return
         evidence = self.tally.evidence
-        evidence.add_losses(batch.start, loss)
+        evidence.add_losses(batch.start if checked.lines is None else batch.start + checked.lines, loss)
         evidence.infinite += int(ops.any_in_row(np.isposinf(loss)).sum())
         if plan.loss.takes is Takes.CLASS and plan.kind is Kind.PROBABILITIES:
-            evidence.add_undone(checked.predictions, classes_of(checked.target))
+            index, counted = classes_of(checked.target), checked.counted
+            use = ... if counted is None else counted
+            evidence.add_undone(checked.predictions[use], index[use])
 
     def report(self) -> Report:
         """The report on all rows added, without notes.

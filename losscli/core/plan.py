@@ -12,6 +12,7 @@ import numpy as np
 from losscli.core.batch import Decision
 from losscli.core.labels import ClassNames, Layout, decide
 from losscli.core.reduction import REDUCTIONS, canonical
+from losscli.core.signature import spelled
 from losscli.errors import InputError, UsageError, printable
 from losscli.losses.spec import EXACT, Form, Kind, Loss, Param, Reading, Takes
 
@@ -117,7 +118,7 @@ def convention_of(loss: Loss, settings: Settings) -> Convention:
         if not 0.0 <= settings.clip < 0.5:
             raise UsageError(f"--clip is {settings.clip:g}; it must be at least 0 and below 0.5")
         reading = replace(reading, clip=settings.clip, machine=False)
-        name += f",clip={settings.clip:g}"
+        name += f",clip={spelled(settings.clip)}"
     if settings.rescale is not None:
         again = settings.rescale and not reading.rescale_after
         reading = replace(reading, rescale=again, rescale_after=settings.rescale and reading.rescale_after)

@@ -75,7 +75,7 @@ def _other_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any
         case Takes.VALUE | Takes.MARGIN:
             return Values(_over_outputs(kernel(x, target.dense, **given)))
         case _:
-            return Values(kernel(x, target.dense, **given))
+            return Values(np.atleast_1d(kernel(x, target.dense, **given)))
 
 
 def _raw_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any]) -> Values:

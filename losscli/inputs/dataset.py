@@ -52,7 +52,12 @@ def read(predictions: str | None, labels: str | None, options: ReadOptions, stdi
     if labels is not None:
         _refuse_column(labels, opened[0])
         opened.append(open_input(labels, _LABELS, options, stdin))
-    streams = from_one(opened[0], options) if labels is None else from_two(opened[0], opened[1], options)
+    try:
+        streams = from_one(opened[0], options) if labels is None else from_two(opened[0], opened[1], options)
+    except InputError as error:
+        if labels is not None and error.where == _PREDICTIONS and not error.hint and _numbers(labels):
+            error.hint = f"{_PREDICTIONS} come first, then {_LABELS}"
+        raise
     streams += separate_weights(opened, options, stdin)
     extras = open_extras(source, opened[0], options, stdin)
     every = (*streams, *extras)
@@ -66,14 +71,19 @@ def read(predictions: str | None, labels: str | None, options: ReadOptions, stdi
     )
 
 
+def _numbers(argument: str) -> bool:
+    from losscli.inputs.inline import has_numbers_only
+
+    return has_numbers_only(argument)
+
+
 def _refuse_column(labels: str, predictions: Table | Arrays) -> None:
     """LABELS that is the name of a column was meant as ``--label``."""
     if isinstance(predictions, Arrays) or labels not in (predictions.columns.names or ()):
         return
-    from losscli.inputs.inline import has_numbers_only
     from losscli.inputs.source import is_file
 
-    if not has_numbers_only(labels) and not is_file(labels):
+    if not _numbers(labels) and not is_file(labels):
         what = f"no such file for {_LABELS}: {printable(labels)}, which is a column of {predictions.columns.source}"
         raise UsageError(what, hint=f"--label {quoted(labels)}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.core import ops
+from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses import embedding_quirks as quirks
 from losscli.losses.references import AXES, Reductions, Rule, keras_loss, keras_metric, optax_call, torch_call
@@ -255,6 +256,8 @@ def triplet_margin(x: Array, *, positive: Array, negative: Array, margin: float,
 def nt_xent(x: Array, y: Array, weights: Array | None, *, temperature: float) -> Array:
     """All rows ``(N, D)`` with one label each give one number; a row's weight is that of its pairs."""
     x, y = x.reshape(len(x), -1), y.reshape(-1)
+    if len(y) != len(x):
+        raise InputError(f"{len(y):,} labels for {len(x):,} rows: each row has one")
     unit = x / ops.norm(x)[:, None]
     similarity = unit @ unit.T / temperature
     same = y[:, None] == y
