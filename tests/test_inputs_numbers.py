@@ -53,6 +53,19 @@ def test_lines_that_look_alike_are_what_float_says(rows: list[list[str]], delimi
         assert (found.view(np.int64) == expected.view(np.int64)).all()
 
 
+@given(st.lists(st.sampled_from([7, 42, 512, 9000]), min_size=1, max_size=30), st.data())
+def test_lines_of_a_few_lengths_stay_in_order(labels: list[int], data: Any) -> None:
+    shares = data.draw(st.lists(st.integers(0, 999), min_size=len(labels), max_size=len(labels)))
+    rows = [[f"0.{share:03}", str(label)] for share, label in zip(shares, labels, strict=True)]
+    found = fixed_numbers(joined(rows), ",", 2, [1, 0])
+    assert found is not None
+    assert found.tolist() == [[label, share / 1000] for share, label in zip(shares, labels, strict=True)]
+
+
+def test_lines_of_many_lengths_are_left_to_others() -> None:
+    assert fixed_numbers(joined([["1" * i] for i in range(1, 6)]), ",", 1, [0]) is None
+
+
 @given(texts(), st.data())
 def test_one_odd_character_is_left_to_others(rows: list[list[str]], data: Any) -> None:
     row, column = data.draw(st.integers(0, len(rows) - 1)), data.draw(st.integers(0, len(rows[0]) - 1))

@@ -159,7 +159,7 @@ class Evaluation:
             used_weights = None if weights is None else weights[counted]
             rows = int(ops.any_in_row(counted).sum())
             loss = np.where(counted, loss, 0.0)
-        self.tally.summary += Summary.of(used, used_weights, rows)
+        self.tally.summary += Summary.of(used, used_weights, rows, spread=self.detail)
         if self.observe is not None:
             self.observe(Computed(plan, batch, checked, values, weights, loss))
         if self.detail:

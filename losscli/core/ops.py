@@ -21,7 +21,7 @@ else:
     np = lazy("numpy")
 
 
-_FEW_CLASSES = 128  # up to here it pays to have the rows side by side in memory: loops over a few classes are slow
+_FEW_CLASSES = 24  # up to here it pays to have the classes one after the other: loops over a few are slow
 
 
 def _exp_below_top(x: Array) -> tuple[Array, Array, Array]:
@@ -30,11 +30,16 @@ def _exp_below_top(x: Array) -> tuple[Array, Array, Array]:
     ``x - max`` is rounded, by up to half an ulp of a difference that may be hundreds; its exponential would be
     wrong by as many ulp. The rounding error is known exactly (Knuth's two-sum) and is put back to first order.
     """
-    top = x.argmax(axis=-1)[None]
-    x = np.moveaxis(x, -1, 0)
-    if len(x) < _FEW_CLASSES:
-        x = np.ascontiguousarray(x)
-    peak = np.take_along_axis(x, top, axis=0)
+    if x.shape[-1] <= _FEW_CLASSES:
+        x = np.ascontiguousarray(np.moveaxis(x, -1, 0))
+        peak = x.max(axis=0)
+        tops = _first(x == peak)
+    else:
+        top = x.argmax(axis=-1)[None]
+        x = np.moveaxis(x, -1, 0)
+        peak = np.take_along_axis(x, top, axis=0)[0]
+        tops = np.zeros(x.shape, bool)
+        np.put_along_axis(tops, top, True, axis=0)
     with np.errstate(over="ignore", invalid="ignore"):
         shifted = x - peak
         taken = shifted - x
@@ -42,15 +47,24 @@ def _exp_below_top(x: Array) -> tuple[Array, Array, Array]:
         np.subtract(x, error, out=error)
         taken += peak
         error -= taken
-        nothing = (peak - peak)[0]  # but NaN if a logit is infinite
+        nothing = peak - peak  # but NaN if a logit is infinite
     finite = np.isfinite(error)
     if not finite.all():
         error[~finite] = 0.0  # a class of logit -inf is ruled out, exactly
     others = np.exp(shifted)
     error *= others
     others += error
-    np.put_along_axis(others, top, 0.0, axis=0)
+    np.copyto(others, 0.0, where=tops)
     return shifted, others, _total(others) + nothing
+
+
+def _first(mask: Mask) -> Mask:
+    """Only what is set first along the first axis; in place."""
+    left = ~mask[0]
+    for later in range(1, len(mask)):
+        mask[later] &= left
+        left &= ~mask[later]
+    return mask
 
 
 def log_softmax(x: Array) -> Array:

@@ -1,4 +1,6 @@
-"""Lines that all look alike, as ``%.6f`` prints probabilities: a column is bytes at a fixed stride.
+"""Lines that look alike, as ``%.6f`` prints probabilities: a column is bytes at a fixed stride.
+
+A sample or class number may be longer in some lines: those of the same length are taken together.
 
 Eight digits are one 64-bit word, which three multiplications turn into a number. A number ``m / 10^d`` with
 ``m < 2^53`` and ``d <= 22`` is one division of exact floats, rounded once (Clinger 1990, How to read floating point
@@ -25,7 +27,9 @@ _WORD = 8
 _PAD = 2 * _WORD  # what may be looked at before a field
 _MOST_DIGITS = 16  # of 2^53
 _EXACT = 1 << 53
-_ZERO = np.uint8(ord("0"))
+_MOST_LENGTHS = 4  # of lines: class numbers of one digit and two, sample numbers up to 999 and from 1000
+_GLANCE = 1 << 13
+_NEWLINE, _ZERO = np.frombuffer(b"\n0", np.uint8)
 _ZEROS = np.uint64(0x3030303030303030)
 _PAIRS, _FOURS, _EIGHT = np.array([0x00FF00FF00FF00FF, 0x0000FFFF0000FFFF, 0x00000000FFFFFFFF], np.uint64)
 
@@ -54,13 +58,36 @@ def fixed_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int
         columns: Which of them are wanted.
 
     Returns:
-        None if the lines do not look alike, or if their numbers are not plain or too long.
+        None if lines of the same length do not look alike, or if their numbers are not plain or too long.
     """
-    length = data.index(b"\n") + 1
-    fields = data[: length - 1].split(delimiter.encode())
-    if len(data) % length or len(fields) != width:
+    if len({len(line) for line in data[:_GLANCE].split(b"\n")[:-1]}) > _MOST_LENGTHS:
         return None
+    text = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(text == _NEWLINE) + 1
+    starts = np.concatenate(([0], ends[:-1]))
+    lengths = ends - starts
+    shortest, longest = int(lengths.min()), int(lengths.max())
+    if shortest == longest:
+        return _of_one_length(data, longest, delimiter, width, columns)
+    if longest - shortest >= _MOST_LENGTHS:
+        return None
+    result = np.empty((len(lengths), len(columns)))
+    for length in range(shortest, longest + 1):
+        lines = np.flatnonzero(lengths == length)
+        if len(lines):
+            rows = np.lib.stride_tricks.sliding_window_view(text, length)[starts[lines]]
+            part = _of_one_length(rows.tobytes(), length, delimiter, width, columns)
+            if part is None:
+                return None
+            result[lines] = part
+    return result
+
+
+def _of_one_length(data: bytes, length: int, delimiter: str, width: int, columns: Sequence[int]) -> Array | None:
+    fields = data[: length - 1].split(delimiter.encode())
     rows = np.frombuffer(data, np.uint8).reshape(-1, length)
+    if len(fields) != width:
+        return None
     found = [_shape(fields[column]) for column in columns]
     shapes = [shape for shape in found if shape is not None]
     if len(shapes) < len(found) or not _alike(rows):
