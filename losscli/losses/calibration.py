@@ -62,7 +62,7 @@ def _right(proba: Array, y: Labels) -> tuple[Array, Array]:
     domain=Domain.PROBABILITY_ROWS,
     kinds=(Kind.PROBABILITIES,),
     params=(
-        Param("n_bins", 15, "How many bins of equal width between 0 and 1.", ge=1),
+        Param("n_bins", 15, "How many bins of equal width between 0 and 1.", ge=1, usual=(10, 20)),
         Param("norm", "l1", "Mean gap, root of the mean square, or largest gap.", choices=("l1", "l2", "max")),
     ),
     laws=frozenset({"unit-interval", "row-permutation", "class-relabelling"}),
