@@ -30,11 +30,21 @@ def agrees(value: float, printed: str, how: str) -> bool:
     return Decimal(value).quantize(unit, ROUND_DOWN) == last
 
 
+def numbers(command: list[str], path: str | None) -> list[float]:
+    """What a command prints, or what its JSON document has at a path; ``1 - a.b`` is what a.b falls short of 1."""
+    done = losscli(*command, *(("-q",) if path is None else ("-f", "json")))
+    assert done.status == 0, done.err
+    if path is None:
+        return [float(line) for line in done.out.split()]
+    found = json.loads(done.out)
+    for key in path.removeprefix("1 - ").split("."):
+        found = found[key]
+    return [1.0 - found if path.startswith("1 - ") else found]
+
+
 @pytest.mark.parametrize("case", PRINTED["cases"], ids=lambda case: case["source"][-60:])
 def test_a_printed_number_comes_out(case: dict[str, Any]) -> None:
-    done = losscli(*case["command"], "-q")
-    assert done.status == 0, done.err
-    values = [float(line) for line in done.out.split()]
+    values = numbers(case["command"], case.get("path"))
     assert len(values) == len(case["expected"])
     for value, printed in zip(values, case["expected"], strict=True):
         assert agrees(value, printed, case["how"]), f"{value!r} is not printed as {printed}"

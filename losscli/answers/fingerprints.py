@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _USUAL = (2, 3, 4, 5, 10, 20, 27, 100, 1000)
 _MOST_CLASSES = 100_000
 _EPSILONS = (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3)
-_MOST_ROWS = 64
+_MOST_ROWS = 32
+_NO, _YES = "probability 0, label 1", "probability 1, label 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def fingerprints(
 ) -> list[Fingerprint]:
     """The causes that fit, the likeliest first."""
     known = [*_guesses(target, classes), *_softmaxes(target, classes), *_limits(catalogue)]
-    fitting = [one for one in [*known, *_parts(target, known, samples)] if target.match(one.value)]
+    fitting = [one for one in [*known, *_parts(target, known, samples)] if target.match(one.value) is not None]
     first: dict[str, Fingerprint] = {}
     for one in sorted(fitting, key=lambda one: (one.cost, abs(one.value - target.value))):
         first.setdefault(one.cause, one)
@@ -86,21 +87,25 @@ def _rarity(classes: int) -> float:
 
 def _limits(catalogue: tuple[Loss, ...]) -> Iterator[Fingerprint]:
     """What a probability of 0 for the truth costs under every convention that bounds it."""
-    names: dict[tuple[float, str, str], list[str]] = {}
+    found: dict[tuple[str, str], list[tuple[str, str, float]]] = {}
     for loss in catalogue:
         if not loss.log_score or loss.takes not in (Takes.CLASS, Takes.BINARY):
             continue
         for name, reference in loss.conventions.items():
             for dtype in ("float64", "float32"):
                 for side, value in _sides(reference.reading, dtype):
-                    found = names.setdefault((value, dtype, side), [])
-                    found += [name] * (name not in found)
-    for (value, dtype, side), found in names.items():
-        cause = f"the clip of {', '.join(found)} in {dtype}: {side}"
-        yield Fingerprint(value, cause, 0.0 if dtype == "float64" else 0.5)
+                    found.setdefault((f"{value:.7g}", name), []).append((dtype, side, value))
+    names: dict[tuple[str, float], list[str]] = {}
+    for (_, name), limits in found.items():
+        dtypes, sides = ({one[i] for one in limits} for i in (0, 1))
+        where = "" if len(dtypes) > 1 else f" in {dtypes.pop()}"
+        how = "the truth has probability 0" if len(sides) > 1 else sides.pop()
+        names.setdefault((f"{where}: {how}", limits[0][2]), []).append(name)
+    for (how, value), called in names.items():
+        yield Fingerprint(value, f"the clip of {', '.join(called)}{how}", 0.5 if "float32" in how else 0.0)
     for eps in _EPSILONS:
-        yield Fingerprint(-math.log(eps), f"-ln {eps:g}: a clip or epsilon of {eps:g}, probability 0, label 1", 3.0)
-        cause = f"-ln(1 - (1 - {eps:g})): a clip of {eps:g}, probability 1, label 0"
+        yield Fingerprint(-math.log(eps), f"-ln {eps:g}: a clip or epsilon of {eps:g}, {_NO}", 3.0)
+        cause = f"-ln(1 - (1 - {eps:g})): a clip of {eps:g}, {_YES}"
         yield Fingerprint(-math.log1p(-(1.0 - eps)), cause, 3.5)
 
 
@@ -110,7 +115,7 @@ def _sides(reading: Reading, dtype: str) -> Iterator[tuple[str, float]]:
         reading = replace(reading, clip=float(np.finfo(dtype).eps))
     read = binary_log_probabilities(np.array([0.0, 1.0], dtype), Kind.PROBABILITIES, reading)
     assert read.log_q is not None
-    for side, log in (("probability 0, label 1", read.log_p[0]), ("probability 1, label 0", read.log_q[1])):
+    for side, log in ((_NO, read.log_p[0]), (_YES, read.log_q[1])):
         if math.isfinite(log):
             yield side, -float(log)
 
@@ -122,5 +127,5 @@ def _parts(target: Target, known: list[Fingerprint], samples: int | None) -> Ite
         for one in limits:
             k = round(target.value / one.value * rows)
             if (0 < k < rows and math.gcd(k, rows) == 1) or (samples is not None and 0 < k < rows):
-                cause = f"{k} of {rows} rows fully wrong, the others right: {k}/{rows} x {one.value:.7g}, {one.cause}"
+                cause = f"{k} of {rows} rows fully wrong: {k}/{rows} of {one.value:.7g}, {one.cause}"
                 yield Fingerprint(one.value * k / rows, cause, 5.0 + one.cost + rows / 10.0)

@@ -78,18 +78,31 @@ class IdentifyCommand(DeclaredCommand):
 
 
 def piped() -> bool:
-    """Whether stdin is a pipe or a file with something in it: without data, nobody may wait for any."""
+    """Whether there is something to read on stdin; a pipe is waited for, as its writer may still be at work."""
     import os
-    import select
     import stat
     import sys
 
     if no_input():
         return False
     try:
-        mode = os.fstat(sys.stdin.fileno()).st_mode
+        status = os.fstat(sys.stdin.fileno())
     except (OSError, ValueError):
         return True
-    if stat.S_ISREG(mode):
-        return os.fstat(sys.stdin.fileno()).st_size > 0
-    return stat.S_ISFIFO(mode) and bool(select.select([sys.stdin], [], [], 0.2)[0])
+    if stat.S_ISREG(status.st_mode):
+        return status.st_size > 0
+    return stat.S_ISFIFO(status.st_mode) and _filled(sys.stdin.fileno())
+
+
+def _filled(pipe: int) -> bool:
+    """Whether a pipe has bytes, once it has some or is at its end."""
+    try:
+        import fcntl
+        import select
+        import termios
+    except ImportError:  # Windows: no way to look without reading
+        return True
+    if not select.select([pipe], [], [], 1.0)[0]:
+        click.echo("note: waiting for data on stdin; without data: </dev/null", err=True)
+        select.select([pipe], [], [])
+    return any(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))

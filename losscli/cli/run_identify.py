@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from losscli.answers.fingerprints import Fingerprint, fingerprints
 from losscli.answers.identify import Answer, identify
@@ -28,25 +30,32 @@ NOT_FOUND = 1
 def run_identify(given: Mapping[str, Any], *, data: bool) -> int:
     """Search and write; the status is 1 if nothing gives the number."""
     target = Target.of(given["value"])
-    count = given["classes"] if given["classes"] is None or not given["classes"].strip().isdecimal() else None
-    classes = int(given["classes"]) if given["classes"] is not None and count is None else None
+    counted = given["classes"] is not None and given["classes"].strip().isdecimal()
+    asked = {**given, "classes": None} if counted else given
     answers: Sequence[Answer | Fingerprint]
+    untried: tuple[str, ...] = ()
     if data:
-        asked = {**given, "classes": count}
         settings = settings_of(asked)
-        dataset = read(given["predictions"], given["labels"], read_options(given), stdin())
-        answers = identify(target, settings, dataset, LOSSES)
+        search = identify(
+            target, settings, read(given["predictions"], given["labels"], read_options(given), stdin()), LOSSES
+        )
+        answers, untried = search.answers, search.untried
     else:
+        classes = int(given["classes"]) if counted else None
         found: list[Answer | Fingerprint] = [
             *fingerprints(target, LOSSES, classes=classes, samples=given["samples"]),
             *_examples(target),
         ]
         answers = sorted(found, key=lambda one: one.cost)
     shown = answers[: given["rows"]]
-    rows = [_row(answer, {**given, "classes": count}) for answer in shown]
+    commands = [_command(answer, asked) for answer in shown]
     with destination(given["output"]) as stream:
         if not given["quiet"]:
-            _write(target, rows, shown, len(answers) - len(shown), given, stream)
+            _write(target, shown, commands, len(answers) - len(shown), given, stream)
+    if untried and not given["quiet"]:
+        sys.stdout.flush()
+        some = f"{', '.join(untried[:3])} and {len(untried) - 3} more"
+        click.echo(f"note: {some} need all rows at once, and were not tried: there are too many", file=sys.stderr)
     return 0 if answers else NOT_FOUND
 
 
@@ -57,7 +66,7 @@ def _examples(target: Target) -> list[Answer]:
         for example in loss.examples if loss.log_score else ():
             weight = example.options.get("sample_weight")
             dataset = read(example.predictions, example.labels, ReadOptions(sample_weight=_values(weight)), None)
-            answers = identify(target, Settings(), dataset, (loss,))
+            answers = identify(target, Settings(), dataset, (loss,)).answers
             found += [replace(answer, cost=answer.cost + 2.0, example=example) for answer in answers]
     return found
 
@@ -66,14 +75,10 @@ def _values(numbers: Sequence[float] | None) -> str | None:
     return None if numbers is None else ",".join(map(str, numbers))
 
 
-def _row(answer: Answer | Fingerprint, given: Mapping[str, Any]) -> tuple[float, str, str]:
+def _command(answer: Answer | Fingerprint, given: Mapping[str, Any]) -> str:
+    """What prints the number, or the one that the slip starts from; empty if no single command does."""
     if isinstance(answer, Fingerprint):
-        return answer.value, answer.cause, ""
-    return answer.value, identify_view.cause(answer), _command(answer, given)
-
-
-def _command(answer: Answer, given: Mapping[str, Any]) -> str:
-    """What prints the number, or the one that the slip starts from."""
+        return ""
     origin = answer.origin
     if origin.one_hot:
         return ""
@@ -84,18 +89,22 @@ def _command(answer: Answer, given: Mapping[str, Any]) -> str:
             "labels": example.labels,
             "sample_weight": _values(example.options.get("sample_weight")),
         }
+    if origin.unweighted:
+        given = {**given, "sample_weight": None}
     if origin.reference is not None:
-        reduction = answer.reduction if answer.reduction != origin.reference.reductions.default else None
+        reduction = (
+            answer.outcome.reduction if answer.outcome.reduction != origin.reference.reductions.default else None
+        )
         return call_command_of(origin.reference, given, dict(origin.options), reduction, origin.settings.dtype)
     default = next(iter(origin.loss.frameworks), "exact")
     like = None if origin.settings.like == default else origin.settings.like
-    return command_of(origin.loss, given, replace(origin.settings, like=like, reduction=answer.reduction))
+    return command_of(origin.loss, given, replace(origin.settings, like=like, reduction=answer.outcome.reduction))
 
 
 def _write(
     target: Target,
-    rows: Sequence[tuple[float, str, str]],
     answers: Sequence[Answer | Fingerprint],
+    commands: Sequence[str],
     more: int,
     given: Mapping[str, Any],
     stream: TextIO,
@@ -103,16 +112,16 @@ def _write(
     name = given["output_format"]
     if name in ("table", "markdown"):
         draw = drawer(name, stream, given["color"])
-        draw(identify_view.blocks(rows, shlex.quote(given["value"].strip()), given["digits"], more))
+        draw(identify_view.blocks(answers, commands, given["value"].strip(), given["digits"], more))
         return
     if name == "json":
         import json
 
-        stream.write(json.dumps(identify_view.document(target.value, rows, answers), allow_nan=False) + "\n")
+        stream.write(json.dumps(identify_view.document(target.value, answers, commands), allow_nan=False) + "\n")
         return
     records: RecordWriter = JsonRecords(stream, identify_view.RECORD, lines=True)
     if name != "ndjson":
         records = DelimitedRecords(stream, identify_view.RECORD, "," if name == "csv" else "\t")
-    for row in rows:
+    for row in identify_view.records(answers, commands):
         records.write(row)
     records.finish()

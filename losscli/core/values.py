@@ -83,7 +83,10 @@ def _raw_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any])
     given = {**plan.params, **extras}
     try:
         if plan.loss.takes is Takes.RAW:
-            return Values(plan.loss.kernel(x, target.dense, **given))
+            values = plan.loss.kernel(x, target.dense, **given)
+            if not values.ndim:
+                raise InputError(f"{plan.loss.name} takes rows", hint="a single one is written [[..]]")
+            return Values(values)
         return Values(np.atleast_1d(plan.loss.kernel(x, target.dense, given.pop("sample_weight", None), **given)))
     except (ValueError, IndexError) as error:  # numpy's: shapes that do not meet
         raise InputError(f"{plan.loss.name} cannot take these arrays: {error}") from None

@@ -33,10 +33,12 @@ FAMILY = "likelihood"
 KERAS = Reading(rescale=True, clip=1e-7, through_softmax=True)
 KERAS_EACH = Reading(clip=1e-7)
 
-GAMMA = Param("gamma", 2.0, "Focusing power; 0 gives cross-entropy.", ge=0.0)
-ALPHA = Param("alpha", 0.25, "Factor of the loss.", ge=0.0)
+GAMMA = Param("gamma", 2.0, "Focusing power; 0 gives cross-entropy.", ge=0.0, usual=(0.5, 1.0, 3.0, 5.0))
+ALPHA = Param("alpha", 0.25, "Factor of the loss.", ge=0.0, usual=(1.0,))
 ALPHA_OF_CLASSES = replace(ALPHA, help="Factor of the loss; one, or one for each class.", vector=True)
-BALANCE = Param("alpha", None, "Weight of the positives, that of the negatives being 1 - alpha.", ge=0.0, le=1.0)
+BALANCE = Param(
+    "alpha", None, "Weight of the positives, that of the negatives being 1 - alpha.", ge=0.0, le=1.0, usual=(0.25,)
+)
 BALANCING = Param("apply_class_balancing", False, "Whether alpha weighs the classes.")
 Q = Param("q", 0.5, "Robustness: near 0 cross-entropy, 1 the mean absolute error.", ge=0.0, le=1.0)
 POLY_EPSILON = Param("epsilon", 2.0, "Coefficient of 1 - p.")

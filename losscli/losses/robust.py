@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 else:
     np = lazy("numpy")
 
-DELTA = Param("delta", 1.0, "Where the square turns into a line.")
-ALPHA = Param("alpha", 0.5, "The quantile; what is missing costs alpha, what is too much 1 - alpha.", ge=0.0, le=1.0)
+DELTA = Param("delta", 1.0, "Where the square turns into a line.", usual=(0.1, 0.5, 1.35, 1.5, 2.0, 5.0, 10.0))
+ALPHA = Param(
+    "alpha",
+    0.5,
+    "The quantile; what is missing costs alpha, what is too much 1 - alpha.",
+    ge=0.0,
+    le=1.0,
+    usual=(0.1, 0.9),
+)
 
 
 @loss(
@@ -78,7 +85,15 @@ def huber(prediction: Array, target: Array, *, delta: float) -> Array:
     ),
     takes=Takes.VALUE,
     unit="label units",
-    params=(Param("beta", 1.0, "Where the square turns into a line; 0 is the absolute error.", ge=0.0),),
+    params=(
+        Param(
+            "beta",
+            1.0,
+            "Where the square turns into a line; 0 is the absolute error.",
+            ge=0.0,
+            usual=(1 / 9, 0.1, 0.5, 2.0),
+        ),
+    ),
     references=(
         torch_call(
             "SmoothL1Loss",

@@ -185,6 +185,7 @@ class Param:
         to: The kernel's name for it, if that is another.
         choices: The words it may be.
         exact: Its value in plain mathematics, if that is not the default.
+        usual: Other values that are common in practice, worth a try when a number is to be explained.
     """
 
     name: str
@@ -197,6 +198,7 @@ class Param:
     to: str = ""
     choices: tuple[str, ...] = ()
     exact: float | None = None
+    usual: tuple[float, ...] = ()
 
     @property
     def option(self) -> str:
@@ -216,6 +218,7 @@ LABEL_SMOOTHING = Param(
     ge=0.0,
     le=1.0,
     role=Role.SMOOTHING,
+    usual=(0.1,),
 )
 
 
