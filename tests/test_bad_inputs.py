@@ -491,3 +491,28 @@ def test_a_call_without_an_array_that_it_needs_says_so(name: str) -> None:
         f"  try  --{missing.replace('_', '-')} VALUES, FILE or COLUMNS\n"
     )
     assert done.status == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "error"),
+    [
+        (
+            "multilabel-margin",
+            "0.1,0.2",
+            "Error: multilabel-margin takes rows\n  try  a single one is written [[..]]\n",
+        ),
+        ("dice", HEAD + ".2,.8,b\n", "Error: the labels are words; dice takes 0 and 1\n"),
+        ("ece", HEAD + ".2,.8,b\n", "Error: the labels are words; a calibration error takes class numbers\n"),
+        ("ece", HEAD + ".2,.8,2\n", "Error: labels outside 0..1: [2]\n"),
+    ],
+)
+def test_arrays_that_a_kernel_does_not_take(name: str, table: str, error: str) -> None:
+    args = [table, "0,1"] if "," in table and "\n" not in table else ["-"]
+    done = shell(name, *args, stdin=table)
+    assert (done.out, done.err, done.status) == ("", error, 3)
+
+
+def test_a_call_takes_words_for_the_columns_they_name() -> None:
+    words, numbers = HEAD + ".2,.8,b\n.4,.6,a\n", HEAD + ".2,.8,1\n.4,.6,0\n"
+    for call in ("optax.losses.multiclass_sparsemax_loss", "torch.nn.CrossEntropyLoss"):
+        assert shell(call, "-q", stdin=words) == shell(call, "-q", stdin=numbers)

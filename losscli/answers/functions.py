@@ -11,6 +11,7 @@ import numpy as np
 
 from losscli.core import ops
 from losscli.losses.brier import two_class
+from losscli.losses.calibration import bins, right
 from losscli.losses.label_sets import indicators, numbers_of, sorted_classes
 from losscli.losses.scores_quirks import weighted_quantile
 from losscli.losses.simplex import projection
@@ -153,6 +154,7 @@ def _shares(x: Array) -> Array:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": np.abs,
     "average": average,
+    "bin": lambda p, n: bins(p, int(n)),
     "by_class": _by_class,
     "by_column": _by_column,
     "clip": np.clip,
@@ -177,12 +179,14 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "others": _others,
     "quantile": _quantile,
     "rank": _rank,
+    "right": lambda x, y: right(x, y)[1],
     "shares": _shares,
     "simplex": lambda x: projection(x)[0],
     "size": lambda v: float(np.shape(v)[-1]),
     "softplus": lambda x: np.logaddexp(0.0, x),
     "sqrt": np.sqrt,
     "sum": lambda v: np.sum(v, axis=-1),
+    "top": lambda x: np.asarray(x if x.size == len(x) else x.max(axis=1)).reshape(len(x)),
     "total": np.sum,
     "unlisted": _unlisted,
 }

@@ -6,20 +6,24 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from losscli.answers.check import suitable
 from losscli.answers.origins import Origin, Traits, origins
 from losscli.answers.trial import Outcome, Trial
 from losscli.core.whole import join
 from losscli.errors import InputError
-from losscli.losses.spec import Kind, Takes
+from losscli.losses.spec import Domain, Kind, Takes
 
 if TYPE_CHECKING:
     from losscli.answers.target import Fit, Target
     from losscli.core.batch import Batch, Dataset
     from losscli.core.plan import Settings
+    from losscli.errors import LossError
     from losscli.losses.spec import Example, Loss
 
 _AT_ONCE = 1_000_000  # numbers that are held, for losses of all rows at once
+_PAIRED = 1000  # rows each of which meets all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +60,19 @@ class Search:
     Attributes:
         answers: All that gives the number, the likeliest first.
         untried: Losses of all rows at once, of which there were too many.
+        refusal: Why the loss that the labels are made for does not take the data; None if it does.
     """
 
     answers: tuple[Answer, ...]
-    untried: tuple[str, ...] = ()
+    untried: tuple[str, ...]
+    refusal: LossError | None
 
 
 def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: tuple[Loss, ...]) -> Search:
     """Compute the data in every way and keep what gives the number.
 
     Raises:
-        InputError: There are no rows.
+        InputError: There are no rows, or NaN.
     """
     held, whole = _held(dataset)
     first = held[0]
@@ -76,19 +82,21 @@ def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: tu
         numbered=first.labels.dtype != object and first.labels.ndim == first.predictions.ndim - 1,
         whole=whole,
     )
-    tried = [loss for loss in catalogue if not loss.extras and (whole or not loss.whole)]
+    untried = tuple(loss for loss in catalogue if loss.whole and _too_many(loss, first, whole=whole))
     trials = [
         Trial(origin, dataset, _prior(loss, likely, catalogue) + cost)
-        for loss in tried
+        for loss in catalogue
+        if not loss.extras and loss not in untried
         for origin, cost in origins(loss, settings, traits)
     ]
+    standard = min(trials, key=lambda trial: trial.cost)
     for batch in chain(held, dataset.batches):
+        _refuse_nan(batch, settings)
         trials = [trial for trial in trials if trial.add(batch)]
     probable = _probable(first)
     found = [answer for trial in trials if (answer := _best(trial, target, probable=probable)) is not None]
     answers = sorted(_without_dtype(found), key=lambda answer: (answer.cost, abs(answer.value - target.value)))
-    untried = () if whole else tuple(loss.name for loss in catalogue if loss.whole and not loss.extras)
-    return Search(_merged(answers), untried)
+    return Search(_merged(answers), tuple(loss.name for loss in untried), standard.refusal)
 
 
 def _best(trial: Trial, target: Target, *, probable: bool) -> Answer | None:
@@ -122,6 +130,20 @@ def _held(dataset: Dataset) -> tuple[list[Batch], bool]:
     if one is None:
         raise InputError("there are no rows", dataset.source)
     return [one], True
+
+
+def _too_many(loss: Loss, first: Batch, *, whole: bool) -> bool:
+    """Whether a loss of all rows at once would take too long, or too much memory."""
+    return not whole or (loss.domain is Domain.GROUPS and len(first) > _PAIRED)
+
+
+def _refuse_nan(batch: Batch, settings: Settings) -> None:
+    """Frameworks compute on with NaN, which explains no number."""
+    if settings.nan == "error" and batch.predictions.dtype != object:
+        bad = np.flatnonzero(np.isnan(batch.predictions).reshape(len(batch), -1).any(axis=1))
+        if len(bad):
+            count = f"{len(bad):,} row{'s hold' if len(bad) > 1 else ' holds'} NaN"
+            raise InputError(count, batch.where(int(bad[0]), None), hint="--nan skip leaves them out")
 
 
 def _probable(batch: Batch) -> bool:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from losscli.losses.spec import Loss
 
 
+DEFAULT = "default"  # of a loss that has no conventions
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """What gives a number.
@@ -93,10 +96,11 @@ def _plain(loss: Loss, settings: Settings, traits: Traits) -> Iterator[tuple[Ori
         cost = 0.0 if kind is first else 1.0
         chosen = groups if kind is Kind.PROBABILITIES or len(loss.kinds) == 1 else groups[:1]
         for names in chosen:
-            found = Origin(loss, replace(settings, kind=kind, like=names[0], params={}), names)
+            like = None if names == groups[0] else names[0]
+            found = Origin(loss, replace(settings, kind=kind, like=like, params={}), names)
             departed = 0.0 if names == groups[0] else 2.0 if "==" in names[0] else 1.0
             yield found, cost + departed
-        standard = Origin(loss, replace(settings, kind=kind, like=groups[0][0], params={}), groups[0])
+        standard = Origin(loss, replace(settings, kind=kind, like=None, params={}), groups[0])
         if loss.takes.classes and traits.numbered:
             base = 1 + (settings.label_base or 0)
             yield replace(standard, settings=replace(standard.settings, label_base=base)), cost + 2.0
@@ -109,12 +113,15 @@ def _plain(loss: Loss, settings: Settings, traits: Traits) -> Iterator[tuple[Ori
 
 
 def _conventions(loss: Loss, *, weighted: bool) -> list[tuple[str, ...]]:
-    """The names of the loss's conventions; those that compute the same go together."""
+    """The names of the loss's conventions, its default's first; those that compute the same go together."""
     told: dict[Any, tuple[str, ...]] = {}
     known = [(name, one.reading, one.weighted_mean) for name, one in loss.conventions.items()]
-    for name, reading, weighted_mean in [*known, ("exact", EXACT, False)]:
-        key = (reading, weighted_mean and weighted)
+    for name, reading, weighted_mean in known or [(DEFAULT, EXACT, False)]:
+        key = (reading, weighted_mean and weighted, False)
         told[key] = (*told.get(key, ()), name)
+    own = any(param.exact is not None for param in loss.params)  # ``exact`` also has other parameters
+    if known or own:
+        told[EXACT, False, own] = (*told.get((EXACT, False, own), ()), "exact")
     return list(told.values())
 
 

@@ -43,11 +43,15 @@ class Trial:
         origin: What to compute.
         dataset: What is known of the data; its batches are not touched.
         cost: How unlikely the origin is.
+
+    Attributes:
+        refusal: Why the data cannot be that, once it has proved so.
     """
 
     def __init__(self, origin: Origin, dataset: Dataset, cost: float) -> None:
         self.origin = origin
         self.cost = cost
+        self.refusal: LossError | None = None
         self._tail = Tail()
         self._run: Evaluation | CallEvaluation
         empty = replace(dataset, batches=iter(()))
@@ -69,11 +73,13 @@ class Trial:
             batch = rows
         try:
             rows_of = run.add(batch)
-        except LossError:
+        except LossError as error:
+            self.refusal = error
             return False
-        if rows_of is None:
-            return isinstance(run, CallEvaluation) or not run.tally.problems.found
-        if rows_of.loss.ndim == 1:
+        if isinstance(run, Evaluation) and run.tally.problems.first is not None:
+            self.refusal = run.tally.problems.first.error()
+            return False
+        if rows_of is not None and rows_of.loss.ndim == 1:
             self._tail.add(rows_of.loss)
         return True
 

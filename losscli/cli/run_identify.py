@@ -40,6 +40,8 @@ def run_identify(given: Mapping[str, Any], *, data: bool) -> int:
             target, settings, read(given["predictions"], given["labels"], read_options(given), stdin()), LOSSES
         )
         answers, untried = search.answers, search.untried
+        if not answers and search.refusal is not None:
+            raise search.refusal
     else:
         classes = int(given["classes"]) if counted else None
         found: list[Answer | Fingerprint] = [
@@ -52,10 +54,9 @@ def run_identify(given: Mapping[str, Any], *, data: bool) -> int:
     with destination(given["output"]) as stream:
         if not given["quiet"]:
             _write(target, shown, commands, len(answers) - len(shown), given, stream)
-    if untried and not given["quiet"]:
+    if untried and not answers and not given["quiet"]:
         sys.stdout.flush()
-        some = f"{', '.join(untried[:3])} and {len(untried) - 3} more"
-        click.echo(f"note: {some} need all rows at once, and were not tried: there are too many", file=sys.stderr)
+        click.echo(f"note: not tried, as there are too many rows: {', '.join(untried)}", file=sys.stderr)
     return 0 if answers else NOT_FOUND
 
 
@@ -64,10 +65,15 @@ def _examples(target: Target) -> list[Answer]:
     found = []
     for loss in LOSSES:
         for example in loss.examples if loss.log_score else ():
+            if example.source.startswith("by hand"):
+                continue
             weight = example.options.get("sample_weight")
             dataset = read(example.predictions, example.labels, ReadOptions(sample_weight=_values(weight)), None)
-            answers = identify(target, Settings(), dataset, (loss,)).answers
-            found += [replace(answer, cost=answer.cost + 2.0, example=example) for answer in answers]
+            found += [
+                replace(answer, cost=answer.cost + 2.0, example=example)
+                for answer in identify(target, Settings(), dataset, (loss,)).answers
+                if not answer.outcome.slip and not answer.origin.settings.params
+            ]
     return found
 
 
@@ -96,9 +102,7 @@ def _command(answer: Answer | Fingerprint, given: Mapping[str, Any]) -> str:
             answer.outcome.reduction if answer.outcome.reduction != origin.reference.reductions.default else None
         )
         return call_command_of(origin.reference, given, dict(origin.options), reduction, origin.settings.dtype)
-    default = next(iter(origin.loss.frameworks), "exact")
-    like = None if origin.settings.like == default else origin.settings.like
-    return command_of(origin.loss, given, replace(origin.settings, like=like, reduction=answer.outcome.reduction))
+    return command_of(origin.loss, given, replace(origin.settings, reduction=answer.outcome.reduction))
 
 
 def _write(

@@ -180,7 +180,8 @@ class CallEvaluation:
         if x.dtype != object:
             x = x.astype(self.dtype)
         takes = self.call.takes
-        if y.dtype == object and takes not in (Takes.RAW, Takes.SET):
+        words = takes in (Takes.RAW, Takes.SET) and self.reference.framework == "sklearn"  # which sorts them itself
+        if y.dtype == object and not words:
             if self.dataset.classes is None:
                 raise InputError("the labels are words, and nothing says which prediction belongs to which")
             names = ClassNames(self.dataset.classes, source="the column names")

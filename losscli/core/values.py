@@ -9,7 +9,7 @@ import numpy as np
 
 from losscli.core import ops, readings
 from losscli.errors import InputError
-from losscli.losses.spec import Reading, Takes
+from losscli.losses.spec import Domain, Reading, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,6 +81,8 @@ def _other_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any
 def _raw_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any]) -> Values:
     """Losses of predictions and labels as they come, whose shapes only the kernel knows."""
     given = {**plan.params, **extras}
+    if plan.loss.domain is Domain.MASKS and target.dense is not None and target.dense.dtype == object:
+        raise InputError(f"the labels are words; {plan.loss.name} takes 0 and 1")
     try:
         if plan.loss.takes is Takes.RAW:
             values = plan.loss.kernel(x, target.dense, **given)

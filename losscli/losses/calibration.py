@@ -25,7 +25,7 @@ BINARY = ("0.25,0.25,0.55,0.75,0.75", "0,0,1,1,1")
 CLASSES = ("[[0.25,0.2,0.55],[0.55,0.05,0.4],[0.1,0.3,0.6],[0.9,0.05,0.05]]", "[0,1,2,0]")
 
 
-def _right(proba: Array, y: Labels) -> tuple[Array, Array]:
+def right(proba: Array, y: Labels) -> tuple[Array, Array]:
     """The probability of what was chosen, and 1.0 where that is the label; both ``(N,)``.
 
     One probability a row is of yes, and is compared with how often yes is right.
@@ -50,6 +50,11 @@ def _right(proba: Array, y: Labels) -> tuple[Array, Array]:
     return proba.max(axis=1), np.asarray(y == chosen, proba.dtype)
 
 
+def bins(p: Array, n_bins: int) -> NDArray[np.intp]:
+    """The bin of each probability, from 0; each is closed on its right."""
+    return np.searchsorted(np.arange(1, n_bins) / n_bins, p)
+
+
 @loss(
     name="calibration-error",
     aliases=("ece",),
@@ -58,6 +63,14 @@ def _right(proba: Array, y: Labels) -> tuple[Array, Array]:
     formula="sum_b (n_b / N) |mean p - mean right|      p: of the class chosen; right: 1 if that is y, else 0"
     "\n    bin b: (b - 1) / bins < p <= b / bins      0/1 labels: p of yes, and y for right"
     "\n    norm l2: sqrt(sum_b (n_b / N) |...|^2)      max: max_b |...|",
+    steps=(
+        ("p", "top(x)"),
+        ("right", "right(x, y)"),
+        ("b", "bin(p, n_bins)"),
+        ("share", "by_class(w, b) / sum(w)"),
+        ("gap", "abs(by_class(w * (p - right), b)) / by_class(w, b)"),
+        ("loss", "max(gap) if norm == 'max' else sqrt(sum(share * gap^2)) if norm == 'l2' else sum(share * gap)"),
+    ),
     takes=Takes.SET,
     domain=Domain.PROBABILITY_ROWS,
     kinds=(Kind.PROBABILITIES,),
@@ -78,14 +91,14 @@ def _right(proba: Array, y: Labels) -> tuple[Array, Array]:
 )
 def calibration_error(proba: Array, y: Labels, weights: Array | None, *, n_bins: int, norm: str) -> Array:
     """Rows ``(N, C)`` with class numbers, or the probability of yes ``(N,)`` with labels of 0 and 1."""
-    p, right = _right(proba, y)
+    p, hit = right(proba, y)
     each = np.ones(len(p), p.dtype) if weights is None else weights.astype(p.dtype)
-    place = np.searchsorted(np.arange(1, n_bins) / n_bins, p)
+    place = bins(p, n_bins)
     order = np.argsort(place, kind="stable")
     starts = np.flatnonzero(np.diff(place[order], prepend=-1))
     gaps, sizes = (
         np.array([float(summed(part)) for part in np.split(values[order], starts[1:])])
-        for values in (each * (p - right), each)
+        for values in (each * (p - hit), each)
     )
     gaps = np.abs(gaps)
     if norm == "l1":

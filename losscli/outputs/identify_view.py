@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.answers.identify import Answer
+from losscli.answers.origins import DEFAULT
 from losscli.answers.target import Fit
 from losscli.core.report import strict_json
 from losscli.errors import printable
@@ -36,7 +37,7 @@ def cause(answer: Answer | Fingerprint) -> str:
     others = len(answer.names) - _MOST_NAMES
     names = ", ".join(answer.names[:_MOST_NAMES]) + (f" and {others} more" if others > 0 else "")
     text = ", ".join(filter(None, parts))
-    if origin.loss.conventions or origin.reference is not None:
+    if answer.names != (DEFAULT,):
         text += f"; as {names}"
     return text if answer.example is None else f"{text}; on the data of {answer.example.source}"
 
@@ -119,5 +120,6 @@ def _entry(answer: Answer | Fingerprint, command: str) -> dict[str, Any]:
             "reduction": answer.outcome.reduction,
             "divisor": answer.outcome.reduced.divisor,
             "slip": answer.outcome.slip or None,
+            "before_slip": answer.outcome.reduced.value,
         }
     return found
