@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.core.exact import ExactSum
-from losscli.core.ops import any_in_row
+from losscli.core.ops import FEW_CLASSES, any_in_row
 from losscli.core.readings import row_sum_tolerance
 
 if TYPE_CHECKING:
@@ -28,6 +28,23 @@ SHOWN = 3
 ROUNDING = 1e-6  # a float32 softmax puts 1.0000001 into files
 _BINS_PER_OCTAVE = 8
 _OCTAVES = 2100  # of all positive doubles
+
+
+def _extremes(x: Array) -> tuple[Array, Array]:
+    """The smallest and the largest of each row; loops over a few columns are slow."""
+    columns = np.moveaxis(x, -1, 0)
+    if len(columns) <= FEW_CLASSES:
+        columns = np.ascontiguousarray(columns)
+    return columns.min(axis=0), columns.max(axis=0)
+
+
+def _sums(rows: Array, wanted: Mask) -> Array:
+    """The sums of some rows, NaN for the others."""
+    if wanted.all():
+        return np.asarray(rows.sum(axis=1))
+    sums = np.full(len(rows), np.nan)
+    sums[wanted] = rows[wanted].sum(axis=1)
+    return sums
 
 
 @dataclass(slots=True)
@@ -114,8 +131,9 @@ class Evidence:
             return
         rows = x.reshape(-1, x.shape[-1]) if per_class or x.ndim > 1 else x[:, None]
         self.rows += len(rows)
-        least, most = rows.min(axis=1), rows.max(axis=1)
-        finite = x if np.isfinite(x).all() else x[np.isfinite(x)]
+        least, most = _extremes(rows)
+        ends = np.array([least.min(), most.max()])
+        finite = ends if np.isfinite(ends).all() else x[np.isfinite(x)]
         if finite.size:
             self.low, self.high = min(self.low, float(finite.min())), max(self.high, float(finite.max()))
         self.single = self.single and bool((x.astype(np.float32) == x).all())
@@ -124,7 +142,7 @@ class Evidence:
         self.hard += int(((extreme == 0.0) | (extreme == 1.0)).all(axis=1).sum())
         if rows.shape[1] == 1:
             return
-        total = rows.sum(axis=1)
+        total = _sums(rows, least >= 0.0)
         off = np.abs(total - 1.0)
         sums = inside & (off <= row_sum_tolerance(rows.shape[1]))
         empty = inside & (most == 0.0)
@@ -182,8 +200,8 @@ class Evidence:
 
         ``softmax(q)`` has the logarithms ``q + c``; that ``q`` sums to 1 gives ``c``.
         """
-        least = p.min(axis=-1)
-        narrow = (p.max(axis=-1) <= 1.01 * math.e * least) & (least > 0.0)
+        least, most = _extremes(p)
+        narrow = (most <= 1.01 * math.e * least) & (least > 0.0)
         if not narrow.any():
             return
         log_p = np.log(p[narrow].astype(np.float64, copy=False))

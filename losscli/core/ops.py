@@ -21,7 +21,7 @@ else:
     np = lazy("numpy")
 
 
-_FEW_CLASSES = 24  # up to here it pays to have the classes one after the other: loops over a few are slow
+FEW_CLASSES = 24  # up to here it pays to have the classes one after the other: loops over a few are slow
 
 
 def _exp_below_top(x: Array) -> tuple[Array, Array, Array]:
@@ -30,7 +30,7 @@ def _exp_below_top(x: Array) -> tuple[Array, Array, Array]:
     ``x - max`` is rounded, by up to half an ulp of a difference that may be hundreds; its exponential would be
     wrong by as many ulp. The rounding error is known exactly (Knuth's two-sum) and is put back to first order.
     """
-    if x.shape[-1] <= _FEW_CLASSES:
+    if x.shape[-1] <= FEW_CLASSES:
         x = np.ascontiguousarray(np.moveaxis(x, -1, 0))
         peak = x.max(axis=0)
         tops = _first(x == peak)
