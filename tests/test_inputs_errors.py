@@ -282,7 +282,7 @@ def test_places_do_not_depend_on_the_size_of_blocks(chunk_bytes: int) -> None:
         ("a\x1b[31m", "1", 2, r"no such file for PREDICTIONS: a\x1b[31m"),
         ("", "1", 2, "PREDICTIONS is empty"),
         (" ", "1", 2, "PREDICTIONS is empty"),
-        (".", "1", 2, "PREDICTIONS is a directory: ."),
+        (".", "1", 3, "3 rows of predictions but 1 of labels; at preds.csv and LABELS"),
         ("-", "-", 2, "stdin can be read only once"),
         ("t.csv.zst", "1", 2, "zstd is not supported yet; at t.csv.zst; try: zstd -dc t.csv.zst | losscli ... -"),
         ("t.parquet", "1", 2, "Parquet is not supported yet; at t.parquet; try: convert it to CSV or NPY"),

@@ -58,14 +58,22 @@ class OptionalValue(GroupedOption):
 def loss_params(loss: Loss) -> list[click.Parameter]:
     """Arguments and options of a loss's command."""
     return [
-        click.Argument(["predictions"], required=False),
-        click.Argument(["labels"], required=False),
+        *data_arguments(),
         *[param_option(param) for param in loss.params],
         *extra_options(loss.extras),
         *_meaning(loss),
         *input_options(),
         *_reduction(loss),
         *result_options(),
+    ]
+
+
+def data_arguments() -> list[click.Parameter]:
+    """PREDICTIONS and LABELS; with a third argument all are files of PREDICTIONS."""
+    return [
+        click.Argument(["predictions"], required=False),
+        click.Argument(["labels"], required=False),
+        click.Argument(["more"], nargs=-1),
     ]
 
 

@@ -40,7 +40,7 @@ def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
         labels=loss.takes is not Takes.ANCHOR,
         raw_labels=loss.takes in (Takes.RAW, Takes.SET),
     )
-    dataset = read(given["predictions"], given["labels"], options, stdin())
+    dataset = read(*data(given), options, stdin())
     quiet = given["quiet"]
     with destination(given["output"]) as stream:
         writer = writer_for(loss, given, stream, each=settings.reduction == "none")
@@ -190,6 +190,13 @@ def read_options(given: Mapping[str, Any], extras: Sequence[str] = ()) -> ReadOp
         id=given.get("id"),
         extras={name: given[f"extra_{name}"] for name in extras if given[f"extra_{name}"] is not None},
     )
+
+
+def data(given: Mapping[str, Any]) -> tuple[str | tuple[str, ...] | None, str | None]:
+    """PREDICTIONS and LABELS; three or more arguments are all files of PREDICTIONS."""
+    if given["more"]:
+        return (given["predictions"], given["labels"], *given["more"]), None
+    return given["predictions"], given["labels"]
 
 
 def stdin() -> BinaryIO | None:

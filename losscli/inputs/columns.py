@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.pieces import extra_role
@@ -78,6 +78,18 @@ class Selection:
     ids: int | None = None
     others: tuple[int, ...] = ()
 
+    def moved(self, at: Sequence[int]) -> Selection:
+        """The same columns where column ``i`` is column ``at[i]``."""
+        return Selection(
+            tuple(at[i] for i in self.predictions),
+            tuple(at[i] for i in self.labels),
+            tuple(at[i] for i in self.words),
+            None if self.weights is None else at[self.weights],
+            {name: tuple(at[i] for i in columns) for name, columns in self.extras.items()},
+            None if self.ids is None else at[self.ids],
+            tuple(at[i] for i in self.others),
+        )
+
     def values(self) -> dict[str, tuple[int, ...]]:
         """The columns that become arrays, by the roles of these in a `Piece`."""
         weights = () if self.weights is None else (self.weights,)
@@ -96,12 +108,20 @@ class Table:
         pieces: Reads the rows with the columns of a selection. One prediction column gives arrays of rank 1,
             several give rank 2; other columns are found under the role ``column N``.
         afterwards: What only the last row can tell.
+        empty: There is a header and nothing else.
+        blank_lines: How many of them were skipped so far.
+        settled: What was found out about the text: options with which other files are read alike.
+        files: How many files it is made of.
     """
 
     columns: Columns
     decisions: tuple[Decision, ...]
     pieces: Callable[[Selection], Iterator[Piece]]
     afterwards: Callable[[], tuple[Decision, ...]] = tuple
+    empty: bool = False
+    blank_lines: Callable[[], int] = int
+    settled: Mapping[str, Any] = field(default_factory=dict)
+    files: int = 1
 
 
 def weight_column(columns: Columns, options: ReadOptions) -> int | None:

@@ -48,7 +48,10 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
         columns,
         layout.decisions,
         lambda selection: at_least_one(_Reader(source, layout, columns, selection, blanks).pieces(rest), source.name),
-        lambda: _blank_lines(blanks),
+        lambda: blank_lines(blanks.inside),
+        empty=not layout.sample,
+        blank_lines=lambda: blanks.inside,
+        settled={"delimiter": layout.delimiter, "names": layout.names},
     )
 
 
@@ -100,10 +103,11 @@ def _kinds(layout: Layout, name: str) -> tuple[tuple[Kind, ...], tuple[str, ...]
     return tuple(kinds), tuple(examples)
 
 
-def _blank_lines(blanks: Blanks) -> tuple[Decision, ...]:
-    if not blanks.inside:
+def blank_lines(count: int) -> tuple[Decision, ...]:
+    """What is to be said of blank lines between rows."""
+    if not count:
         return ()
-    lines = "1 blank line" if blanks.inside == 1 else f"{blanks.inside} blank lines"
+    lines = "1 blank line" if count == 1 else f"{count} blank lines"
     return (Decision("blank lines", f"{lines} skipped", "rows of this table have several fields"),)
 
 

@@ -59,12 +59,44 @@ def open_input(argument: str, role: str, options: ReadOptions, stdin: BinaryIO |
     if argument.strip() == "-":
         return _open_source(open_source("-", role, stdin), role, options)
     if is_file(argument) or not _means_values(argument):
-        return _open_source(open_source(argument, role, stdin), role, options)
+        return _open_path(argument, role, options)
     if argument.lstrip().startswith("{"):
         from losscli.inputs.jsons import decode, interpret
 
         return interpret(decode(argument, role), role, options)
     return _inline(argument, role, options)
+
+
+def _open_path(argument: str, role: str, options: ReadOptions) -> Table | Arrays:
+    """One file, or those of a directory or a glob."""
+    from losscli.inputs.source import size_of
+
+    if size_of(argument) is None:
+        from losscli.inputs.files import files_of, open_files
+
+        found = files_of(argument, role)
+        if found is not None:
+            return open_files(found, role, options)
+    return open_file(argument, role, options)
+
+
+def open_file(path: str, role: str, options: ReadOptions) -> Table | Arrays:
+    """What one file holds.
+
+    Raises:
+        UsageError: There is no such file, or its format is not supported.
+        InputError: What is there can't be read as numbers or labels.
+    """
+    from losscli.inputs.source import open_source
+
+    return _open_source(open_source(path, role, None), role, options)
+
+
+def has_known_suffix(path: str) -> bool:
+    """Whether the suffix of a path says that it holds data."""
+    from losscli.inputs.source import suffix_of
+
+    return suffix_of(path) in _BY_SUFFIX
 
 
 def _means_values(argument: str) -> bool:

@@ -26,8 +26,10 @@ class ReadOptions:
             array beside the predictions, else inline values, a path or ``-``.
         labels: The loss takes labels; else none are looked for.
         raw_labels: Predictions may be words, as labels may.
+        names: The columns of the first of several files, which may be the header of each of them.
+        by: ``file`` if batches are to say which file they are from.
         chunk_bytes: How much text is parsed at a time.
-        chunk_rows: Exactly so many rows in every batch but the last; None takes them as they come.
+        chunk_rows: Exactly so many rows in every batch but the last of a file; None takes them as they come.
     """
 
     format: str | None = None
@@ -40,5 +42,7 @@ class ReadOptions:
     extras: Mapping[str, str] = field(default_factory=dict)
     labels: bool = True
     raw_labels: bool = False
+    names: tuple[str, ...] | None = None
+    by: str | None = None
     chunk_bytes: int = 1 << 18
     chunk_rows: int | None = None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
@@ -109,17 +111,21 @@ class _File(io.FileIO):
 
 
 class _Guarded:
-    """Errors of the operating system, in the terms of the user."""
+    """A file as long as it was at the start, however it grows; errors of the operating system in the user's terms."""
 
-    def __init__(self, raw: BinaryIO, name: str) -> None:
+    def __init__(self, raw: BinaryIO, name: str, size: int | None) -> None:
         self._raw = raw
         self._name = name
+        self._left = size
 
     def read(self, size: int, /) -> bytes:
         try:
-            return self._raw.read(size) or b""
+            data = self._raw.read(size if self._left is None else min(size, self._left)) or b""
         except OSError as error:
             raise UsageError(f"{self._name} can't be read: {error.strerror or error}") from None
+        if self._left is not None:
+            self._left -= len(data)
+        return data
 
 
 class _Decompressed:
@@ -164,20 +170,18 @@ def open_source(argument: str, role: str, stdin: BinaryIO | None) -> Source:
         stdin: The bytes of standard input, if there is one.
 
     Raises:
-        UsageError: No such file, a directory, no permission, nothing on stdin.
+        UsageError: No such file, no permission, nothing on stdin.
     """
     if argument == "-":
         if stdin is None:
             raise UsageError(f"there is nothing to read {role} from", hint="give a path or inline values")
-        name, suffixes, raw = "stdin", [], stdin
+        name, suffix, raw = "stdin", "", stdin
     else:
-        name, suffixes = printable(argument), _suffixes(argument)
+        name, suffix = printable(argument), suffix_of(argument)
         raw = _open(argument, role)
-    while suffixes and suffixes[-1] in _COMPRESSED:
-        suffixes.pop()
-    stream = ByteStream(_Guarded(raw, name))
+    stream = ByteStream(_Guarded(raw, name, None if argument == "-" else size_of(argument)))
     stream, decisions = _plain(stream)
-    return Source(name, suffixes[-1] if suffixes else "", stream, decisions)
+    return Source(name, suffix, stream, decisions)
 
 
 def is_file(argument: str) -> bool:
@@ -190,18 +194,29 @@ def is_file(argument: str) -> bool:
         return False
 
 
-def _suffixes(argument: str) -> list[str]:
+def size_of(path: str) -> int | None:
+    """The bytes of a regular file; None for pipes, devices and the like, and for what /proc says is empty."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - pathlib is slow to import
+    except (OSError, ValueError):
+        return None
+    return status.st_size or None if stat.S_ISREG(status.st_mode) else None
+
+
+def suffix_of(path: str) -> str:
+    """The suffix that says what a file holds, in lower case; that of a compression is taken off."""
     from pathlib import Path
 
-    return [suffix.lower() for suffix in Path(argument).suffixes]
+    suffixes = [suffix.lower() for suffix in Path(path).suffixes]
+    while suffixes and suffixes[-1] in _COMPRESSED:
+        suffixes.pop()
+    return suffixes[-1] if suffixes else ""
 
 
 def _open(argument: str, role: str) -> BinaryIO:
     name = printable(argument)
     try:
         return _File(argument)
-    except IsADirectoryError:
-        raise UsageError(f"{role} is a directory: {name}", hint="give a file in it") from None
     except PermissionError:
         raise UsageError(f"no permission to read {role}: {name}") from None
     except (OSError, ValueError):

@@ -101,6 +101,7 @@ def table_stream(table: Table, holds: str, selection: Selection, decisions: tupl
         classes=known.class_names(names),
         decisions=(*table.decisions, *decisions),
         afterwards=table.afterwards,
+        files=table.files,
     )
 
 
@@ -132,7 +133,7 @@ def _select(stream: ArrayStream, selection: Selection) -> Iterator[Piece]:
             values["ids"] = [str(value) for value in block[:, selection.ids].tolist()]
         for column in selection.others:
             values[f"column {column}"] = [str(value) for value in block[:, column].tolist()]
-        yield Piece(len(block), values, places)
+        yield Piece(len(block), values, places, stream.file())
 
 
 def _column_place(row_place: Callable[[int], str], columns: tuple[int, ...]) -> Place:
@@ -154,7 +155,7 @@ def _label_ids(pieces: Iterator[Piece]) -> Iterator[Piece]:
     """The ids of the labels under a name of their own."""
     for piece in pieces:
         values = {("label ids" if role == "ids" else role): value for role, value in piece.values.items()}
-        yield Piece(piece.size, values, piece.places)
+        yield replace(piece, values=values)
 
 
 def _weights_of(columns: Columns) -> int:
