@@ -64,6 +64,15 @@ def loss_params(loss: Loss) -> list[click.Parameter]:
         *_meaning(loss),
         *input_options(),
         *_reduction(loss),
+        GroupedOption("--by", group="Result", type=click.Choice(["file"]), metavar="WHAT", help="Also by file."),
+        GroupedOption(
+            "-j",
+            "--jobs",
+            group="Input",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="Processes for large files. [by size and cores]",
+        ),
         *result_options(),
     ]
 

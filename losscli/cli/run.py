@@ -18,11 +18,12 @@ from losscli.inputs import ReadOptions, read, read_labels, read_rows
 from losscli.losses import LOSSES
 from losscli.losses.spec import Form, Kind, Takes
 from losscli.outputs.records import BlockRecords, DelimitedRecords, JsonRecords, RecordWriter, json_value
-from losscli.outputs.writers import Blocks, Delimited, Json, Ndjson, Quiet, Writer
+from losscli.outputs.writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from losscli.core.batch import Dataset
     from losscli.core.report import Report
     from losscli.inputs import RowStream
     from losscli.losses.spec import Loss, Param, Transform
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 # Of a transform of labels: how many classes there may be, and how many rows are written at a time if there are few.
 _MOST_CLASSES = 1_000_000
 _MOST_ROWS = 1 << 16
+WORTH = 40_000_000  # bytes of input below which the start of processes costs more than they save
 
 
 def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
@@ -39,18 +41,48 @@ def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
         read_options(given, tuple(loss.extras)),
         labels=loss.takes is not Takes.ANCHOR,
         raw_labels=loss.takes in (Takes.RAW, Takes.SET),
+        by=given["by"],
     )
+    _refuse_groups(loss, settings, options)
     dataset = read(*data(given), options, stdin())
     quiet = given["quiet"]
     with destination(given["output"]) as stream:
         writer = writer_for(loss, given, stream, each=settings.reduction == "none")
-        inspection = Inspection(loss, settings, dataset, LOSSES, detail=not quiet)
-        for rows in inspection.run():
-            writer.rows(rows)
+        inspection = _shared_out(loss, settings, options, given, writer, dataset)
+        if inspection is None:
+            inspection = Inspection(loss, settings, dataset, LOSSES, detail=not quiet)
+            for rows in inspection.run():
+                writer.rows(rows)
         report = inspection.report()
         writer.finish(report)
     if not quiet:
         tell(report)
+
+
+def _shared_out(
+    loss: Loss, settings: Settings, options: ReadOptions, given: Mapping[str, Any], writer: Writer, dataset: Dataset
+) -> Inspection | None:
+    """The work of several processes; None if one is to do it."""
+    if dataset.cuts is None or given["jobs"] == 1 or (given["jobs"] is None and dataset.cuts.size < WORTH):
+        return None
+    from losscli.cli.jobs import Task, how_many, inspect_parts
+
+    whole = loss.whole or settings.class_weight == "balanced"
+    jobs = how_many(given["jobs"], dataset, writer, whole=whole)
+    if jobs == 1:
+        return None
+    task = Task(loss, settings, not given["quiet"], lambda: read(*data(given), options))
+    return inspect_parts(task, writer, jobs)
+
+
+def _refuse_groups(loss: Loss, settings: Settings, options: ReadOptions) -> None:
+    """Groups need a value of their own, and rows that are added up."""
+    if options.by is None:
+        return
+    if loss.whole or settings.class_weight == "balanced":
+        raise UsageError(f"--by {options.by}: {loss.name} is computed from all rows at once")
+    if settings.reduction == "none":
+        raise UsageError(f"--by {options.by}: with --reduction none there is no value for each")
 
 
 def run_transform(transform: Transform, given: Mapping[str, Any]) -> None:
@@ -208,6 +240,8 @@ def writer_for(loss: Loss, given: Mapping[str, Any], stream: TextIO, *, each: bo
     """The writer of the format asked for; ``each`` if there is no reduction."""
     if given["quiet"]:
         return Quiet(stream, each=each)
+    if given.get("by") and given["output_format"] in ("csv", "tsv", "ndjson"):
+        return Groups(stream, {"csv": ",", "tsv": "\t"}.get(given["output_format"]))
     match given["output_format"]:
         case "json":
             return Json(stream)

@@ -7,7 +7,7 @@ the rows were cut.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,6 +44,10 @@ class Extremes:
         lines = np.flatnonzero(size >= floor)
         lines = lines[np.argsort(-size[lines], kind="stable")[:k]]
         self.merge(Extremes([(float(size[i]), start + int(i)) for i in lines]))
+
+    def moved(self, rows: int) -> Extremes:
+        """The same ``rows`` further down."""
+        return Extremes([(size, row + rows) for size, row in self.top])
 
     def merge(self, other: Extremes) -> None:
         """Keep the largest of both; of equal ones the first rows."""
@@ -131,11 +135,13 @@ class Evidence:
             each = x.size // len(x) // rows.shape[1]  # several distributions a row, in data of higher rank
             worst = np.where(away, off, 0.0).reshape(len(x), each).max(axis=1)
             self.farthest.add(start, worst)
-        if self.high > 1.0:
-            self.percent += int(((least >= 0.0) & (np.abs(total - 100.0) < 0.5)).sum())
-        if self.high <= 0.0:
+        # Of each row by itself: what was seen before must not matter.
+        if most.max() > 1.0:
+            self.percent += int(((least >= 0.0) & (most > 1.0) & (np.abs(total - 100.0) < 0.5)).sum())
+        below = most <= 0.0
+        if below.any():
             with np.errstate(divide="ignore"):
-                self.logarithms += int((np.abs(np.log(np.exp(rows).sum(axis=1))) < 1e-3).sum())
+                self.logarithms += int((np.abs(np.log(np.exp(rows[below]).sum(axis=1))) < 1e-3).sum())
         self.narrow += int((sums & (most <= 1.01 * math.e * least)).sum())
 
     def add_labels(self, labels: Array, *, per_class: bool) -> None:
@@ -193,6 +199,10 @@ class Evidence:
         left = part * count - np.concatenate([[0], np.cumsum(bins)[:-1]])
         taken = np.clip(left / np.maximum(bins, 1), 0.0, 1.0)
         return float((taken * sums).sum() / sums.sum())
+
+    def moved(self, rows: int) -> Evidence:
+        """The same ``rows`` further down."""
+        return replace(self, farthest=self.farthest.moved(rows), costliest=self.costliest.moved(rows))
 
     def merge(self, later: Evidence) -> None:
         """Add what was seen of later rows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from losscli.errors import InputError
@@ -79,9 +79,7 @@ class Problems:
 
     def __iadd__(self, later: Problems) -> Problems:
         for problem in later.found.values():
-            places, problem.places = problem.places, []
-            count, problem.count = problem.count, 0
-            self.report(problem, count, places)
+            self.report(replace(problem, count=0, places=[]), problem.count, problem.places)
         return self
 
     @property

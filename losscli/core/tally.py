@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from losscli.core.departures import Departures
@@ -55,8 +55,21 @@ class Tally:
         """The share of right decisions; None if there were none."""
         return self.hits / self.decisions if self.decisions else None
 
+    def slim(self) -> Tally:
+        """What is kept of a group of rows, however many groups there are: no median, and no evidence."""
+        return Tally(
+            samples=self.samples,
+            summary=replace(self.summary, kept=None),
+            hits=self.hits,
+            decisions=self.decisions,
+        )
+
+    def moved(self, rows: int) -> Tally:
+        """The same ``rows`` further down: whoever counted began in the middle of the data."""
+        return replace(self, departures=self.departures.moved(rows), evidence=self.evidence.moved(rows))
+
     def merge(self, later: Tally) -> None:
-        """Add what is remembered of later rows."""
+        """Add what is remembered of later rows, which stays as it is."""
         for name in ("samples", "summary", "departures", "ignored", "skipped", "rounded", "hits", "decisions"):
             setattr(self, name, getattr(self, name) + getattr(later, name))
         self.problems += later.problems
@@ -68,5 +81,5 @@ class Tally:
         if self.mass is None or later.mass is None:
             self.mass = self.mass or later.mass
         else:
-            self.mass.merge(later.mass)
+            self.mass = self.mass + later.mass
         self.evidence.merge(later.evidence)

@@ -11,6 +11,7 @@ import numpy as np
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs import names as known
 from losscli.inputs.pieces import Piece, Place, Stream, at_least_one, is_extra, no_rows
+from losscli.inputs.remarks import Remarks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +36,7 @@ class ArrayStream:
             empty.
         file: Of several files the one that the last block came from.
         files: How many files there are.
-        afterwards: What only the last row can tell.
+        remarks: What only the last row can tell.
     """
 
     name: str
@@ -44,7 +45,7 @@ class ArrayStream:
     blocks: Iterator[Block]
     file: Callable[[], tuple[int, str] | None] = lambda: None
     files: int = 1
-    afterwards: Callable[[], tuple[Decision, ...]] = tuple
+    remarks: Callable[[], Remarks] = Remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def stream_for(stream: ArrayStream, role: str, holds: str) -> Stream:
         at_least_one(pieces, stream.name),
         whole,
         tabular=endless,
-        afterwards=stream.afterwards,
+        remarks=stream.remarks,
         files=stream.files,
     )
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from losscli.core.batch import Batch, Dataset
+from losscli.core.batch import Batch, Cuts, Dataset
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.arrays import Arrays
 from losscli.inputs.columns import ranges
 from losscli.inputs.extras import Constant, extras_of, open_extras, with_constants, without_extras
 from losscli.inputs.opening import open_input
 from losscli.inputs.pieces import Piece, Stream, align, count_mismatch, extra_role, joined, rechunk
+from losscli.inputs.remarks import Remarks
 from losscli.inputs.streams import from_one, from_two, separate_weights, with_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from losscli.core.batch import Decision
-    from losscli.inputs.columns import Table
+    from losscli.core.batch import Apply, Decision, Part
+    from losscli.inputs.columns import Table, TablePart
     from losscli.inputs.extras import Extra
     from losscli.inputs.options import ReadOptions
 
@@ -64,14 +65,48 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     streams += separate_weights(opened, options, stdin)
     extras = open_extras(source, opened[0], options, stdin)
     every = (*streams, *extras)
+    absorbed = Remarks()
     return Dataset(
         batches=_batches(streams, extras, options),
         classes=next((stream.classes for stream in streams if stream.classes), None),
         decisions=tuple(decision for one in every for decision in one.decisions),
         source=streams[0].name,
         tabular=streams[0].tabular,
-        afterwards=lambda: _afterwards(every),
+        afterwards=lambda: _afterwards(every, absorbed),
+        by=options.by or "",
+        cuts=_cuts(streams[0], absorbed, options) if len(every) == 1 else None,
     )
+
+
+def _cuts(stream: Stream, absorbed: Remarks, options: ReadOptions) -> Cuts | None:
+    """How to share out the rows of one table that holds everything."""
+    cut, name = stream.parts, stream.name
+    if cut is None:
+        return None
+
+    def parts(size: int, apply: Apply) -> list[Part]:
+        return [_TablePart(part, name, options) for part in cut(size, apply)]
+
+    return Cuts(stream.size, parts, absorbed.merge)
+
+
+@dataclass(frozen=True, slots=True)
+class _TablePart:
+    """A part of a table as a part of a data set."""
+
+    part: TablePart
+    name: str
+    options: ReadOptions
+
+    @property
+    def size(self) -> int:
+        return self.part.size
+
+    def batches(self) -> Iterator[Batch]:
+        return _batches([Stream(self.name, "predictions", self.part.pieces(), tabular=True)], [], self.options)
+
+    def remarks(self) -> Remarks:
+        return self.part.remarks()
 
 
 def _open(predictions: str | tuple[str, ...], options: ReadOptions, stdin: BinaryIO | None) -> Table | Arrays:
@@ -82,10 +117,16 @@ def _open(predictions: str | tuple[str, ...], options: ReadOptions, stdin: Binar
     return open_files(several(predictions, _PREDICTIONS), _PREDICTIONS, options)
 
 
-def _afterwards(every: Sequence[Stream | Extra]) -> tuple[Decision, ...]:
+def _afterwards(every: Sequence[Stream | Extra], absorbed: Remarks) -> tuple[Decision, ...]:
     """What only the last rows can tell; once, if several arrays come from the same files."""
-    found = (decision for one in every if isinstance(one, Stream) for decision in one.afterwards())
-    return tuple(dict.fromkeys(found))
+    decisions: list[Decision] = []
+    for one in every:
+        if isinstance(one, Stream):
+            total = Remarks()
+            total.merge(one.remarks())
+            total.merge(absorbed)
+            decisions += total.decisions()
+    return tuple(dict.fromkeys(decisions))
 
 
 def _refuse_more_predictions(predictions: Table | Arrays, labels: Table | Arrays) -> None:

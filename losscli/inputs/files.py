@@ -5,25 +5,28 @@ The first file with rows decides the roles of all columns; the others are held t
 
 from __future__ import annotations
 
-import itertools
 import re
-from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.arrays import ROWS_UNKNOWN, Arrays, ArrayStream, Block, shown_shape
-from losscli.inputs.columns import Columns, Selection, Table
-from losscli.inputs.delimited import blank_lines
+from losscli.inputs.columns import Columns, Selection, Table, TableCuts
 from losscli.inputs.opening import has_known_suffix, open_file
-from losscli.inputs.pieces import NoRowsError, Piece, no_rows
+from losscli.inputs.pieces import NoRowsError, no_rows
+from losscli.inputs.remarks import Remarks, listed
+from losscli.inputs.source import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from losscli.core.batch import Apply
+    from losscli.inputs.columns import TablePart
     from losscli.inputs.options import ReadOptions
+    from losscli.inputs.pieces import Piece
 
 _NAMED = 3
 
@@ -105,120 +108,162 @@ def open_files(found: FileList, role: str, options: ReadOptions) -> Table | Arra
         UsageError: A file can't be opened.
         InputError: No file has rows; also while iterating: a file is not like the first.
     """
-    files = _Files(found, role, options)
-    first = files.first()
     of = "" if role == "PREDICTIONS" else f" of {role}"
-    decision = Decision(f"files{of}", _listed(found.paths), f"{found.reason}, in natural order")
-    decisions = (decision, *first.decisions)
-    if isinstance(first, Arrays):
-        arrays = _ArrayFiles(files, first)
-        return replace(first, decisions=decisions, load=arrays.load)
-    return replace(
-        first,
-        decisions=decisions,
-        pieces=lambda selection: files.pieces(first, selection),
-        afterwards=files.afterwards,
-        files=len(found.paths),
-    )
+    shown = listed([printable(path) for path in found.paths])
+    decision = Decision(f"files{of}", shown, f"{found.reason}, in natural order")
+    empty: list[str] = []
+    for at, path in enumerate(found.paths):
+        first = _opened(path, role, options)
+        if first is None:
+            empty.append(printable(path))
+            continue
+        decisions = (decision, *first.decisions)
+        if isinstance(first, Arrays):
+            arrays = _ArrayFiles(found.paths, at, role, options, first, empty)
+            return replace(first, decisions=decisions, load=arrays.load)
+        tables = _TableFiles(found.paths, at, _Like(role, replace(options, **first.settled), first.columns), empty)
+        return replace(
+            first,
+            decisions=decisions,
+            pieces=partial(tables.pieces, first),
+            remarks=tables.remarks,
+            files=len(found.paths),
+            cuts=TableCuts(sum(size_of(path) or 0 for path in found.paths), tables.parts),
+        )
+    raise no_rows(shown)
 
 
-def _listed(paths: Sequence[str]) -> str:
-    names = [printable(path) for path in paths]
-    shown = ", ".join(names) if len(names) <= _NAMED else f"{names[0]}, {names[1]} … {names[-1]}"
-    return f"{len(names)}: {shown}" if len(names) > 1 else shown
+def _opened(path: str, role: str, options: ReadOptions) -> Table | Arrays | None:
+    """A file; None if it has no rows, as far as its beginning tells."""
+    try:
+        opened = open_file(path, role, options)
+    except NoRowsError:
+        return None
+    return None if isinstance(opened, Table) and opened.empty else opened
 
 
-class _Files:
-    """Opens the files in order, and remembers what was odd about them."""
+@dataclass(frozen=True, slots=True)
+class _Like:
+    """What the first file settles for the others.
 
-    def __init__(self, found: FileList, role: str, options: ReadOptions) -> None:
-        self.paths = found.paths
-        self.at = 0
-        self._role = role
-        self._options = options
-        self._empty: list[str] = []
-        self._bare: list[str] = []
-        self._blank = 0
+    Attributes:
+        role: What the files are: PREDICTIONS, LABELS or an option.
+        options: How they are read.
+        columns: Those of the first file.
+    """
 
-    def first(self) -> Table | Arrays:
-        """The first file with rows."""
-        while self.at < len(self.paths):
-            opened = self._open({})
-            if opened is not None:
-                return opened
-            self.at += 1
-        raise no_rows(self.listed)
+    role: str
+    options: ReadOptions
+    columns: Columns
 
-    def _open(self, settled: dict[str, Any]) -> Table | Arrays | None:
-        """The file in turn; None if it has no rows."""
-        path = self.paths[self.at]
-        try:
-            opened = open_file(path, self._role, replace(self._options, **settled))
-        except NoRowsError:
-            opened = None
-        if opened is None or (isinstance(opened, Table) and opened.empty):
-            self.skip()
-            return None
-        return opened
 
-    def skip(self) -> None:
-        """Note that the file in turn has no rows."""
-        self._empty.append(printable(self.paths[self.at]))
+@dataclass(slots=True)
+class FilePart:
+    """The rows of one of several files; a part of a table."""
 
-    def again(self) -> _Files:
-        """The same files from the one in turn."""
-        other = copy(self)
-        other._empty = [*self._empty]
-        return other
+    file: tuple[int, str]
+    path: str
+    like: _Like
+    selection: Selection
+    found: Remarks = field(default_factory=Remarks)
 
     @property
-    def listed(self) -> str:
-        """The files for a message."""
-        return _listed(self.paths)
+    def size(self) -> int:
+        """Bytes."""
+        return size_of(self.path) or 0
 
-    @property
-    def file(self) -> tuple[int, str]:
-        """The number and the name of the file in turn."""
-        return self.at, printable(self.paths[self.at])
+    def pieces(self) -> Iterator[Piece]:
+        """The rows."""
+        opened = _opened(self.path, self.like.role, self.like.options)
+        if opened is None:
+            self.found.empty.append(self.file[1])
+        elif isinstance(opened, Arrays):
+            raise InputError(f"arrays, where {self.like.columns.source} holds a table", opened.name)
+        else:
+            yield from self.pieces_of(opened)
 
-    def rest(self, settled: dict[str, Any]) -> Iterator[Table | Arrays]:
-        """The files after the first, without those that have no rows."""
-        while self.at + 1 < len(self.paths):
-            self.at += 1
-            opened = self._open(settled)
-            if opened is not None:
-                yield opened
-
-    def pieces(self, first: Table, selection: Selection) -> Iterator[Piece]:
-        yield from self._pieces_of(first, selection)
-        for table in self.rest(dict(first.settled)):
-            if isinstance(table, Arrays):
-                raise InputError(f"arrays, where {first.columns.source} holds a table", table.name)
-            yield from self._pieces_of(table, self._fitted(selection, first.columns, table.columns))
-
-    def _pieces_of(self, table: Table, selection: Selection) -> Iterator[Piece]:
-        file = self.file
+    def pieces_of(self, table: Table) -> Iterator[Piece]:
+        """The rows of the file, which is open."""
+        selection = self.fitted(table)
         try:
             for piece in table.pieces(selection):
-                yield replace(piece, file=file)
+                self.found.any_row = True
+                yield replace(piece, file=self.file)
         except NoRowsError:
-            self.skip()
-        self._blank += table.blank_lines()
+            self.found.empty.append(self.file[1])
+        self.found.blank = table.remarks().blank
 
-    def _fitted(self, selection: Selection, ours: Columns, theirs: Columns) -> Selection:
-        if ours.names is not None and theirs.names is None:
-            self._bare.append(theirs.source)
-        return fitted(selection, ours, theirs)
+    def fitted(self, table: Table) -> Selection:
+        """The selection among the columns of this file."""
+        if self.like.columns.names is not None and table.columns.names is None:
+            self.found.bare.append(self.file[1])
+        return fitted(self.selection, self.like.columns, table.columns)
 
-    def afterwards(self) -> tuple[Decision, ...]:
-        """What was odd: files without rows or without a header, blank lines."""
-        decisions = blank_lines(self._blank)
-        if self._bare:
-            reason = "their columns are taken to be those of the first"
-            decisions += (Decision("no header", _listed(self._bare), reason),)
-        if self._empty:
-            decisions += (Decision("no rows", _listed(self._empty), "they contribute nothing"),)
-        return decisions
+    def remarks(self) -> Remarks:
+        """Blank lines, no header, no rows."""
+        return self.found
+
+
+@dataclass(slots=True)
+class _Span:
+    """A part of one of several files."""
+
+    file: tuple[int, str]
+    part: TablePart
+    before: Remarks
+
+    @property
+    def size(self) -> int:
+        return self.part.size
+
+    def pieces(self) -> Iterator[Piece]:
+        for piece in self.part.pieces():
+            yield replace(piece, file=self.file)
+
+    def remarks(self) -> Remarks:
+        found = self.part.remarks()
+        found.bare += self.before.bare
+        return found
+
+
+class _TableFiles:
+    """Tables one behind the other."""
+
+    def __init__(self, paths: Sequence[str], at: int, like: _Like, empty: Sequence[str]) -> None:
+        self._paths = paths
+        self._at = at
+        self._like = like
+        self._remarks = Remarks(empty=[*empty])
+
+    def pieces(self, first: Table, selection: Selection) -> Iterator[Piece]:
+        """The rows of all files."""
+        for part in self._files(selection):
+            yield from part.pieces_of(first) if part.file[0] == self._at else part.pieces()
+            self._remarks.merge(part.remarks())
+
+    def remarks(self) -> Remarks:
+        """Of all files that were read."""
+        return self._remarks
+
+    def _files(self, selection: Selection) -> Iterator[FilePart]:
+        for i in range(self._at, len(self._paths)):
+            path = self._paths[i]
+            yield FilePart((i, printable(path)), path, self._like, selection)
+
+    def parts(self, selection: Selection, size: int, apply: Apply) -> list[TablePart]:
+        """Files, and parts of large ones."""
+        found: list[TablePart] = []
+        for file in self._files(selection):
+            found += [file] if file.size <= 2 * size else self._spans(file, size, apply)
+        return found
+
+    def _spans(self, file: FilePart, size: int, apply: Apply) -> list[TablePart]:
+        table = _opened(file.path, self._like.role, self._like.options)
+        if not isinstance(table, Table) or table.cuts is None:
+            return [file]
+        parts = table.cuts.parts(file.fitted(table), size, apply)
+        nothing = Remarks()
+        return [_Span(file.file, part, nothing if i else file.found) for i, part in enumerate(parts)]
 
 
 def fitted(selection: Selection, ours: Columns, theirs: Columns) -> Selection:
@@ -259,43 +304,54 @@ def _difference(ours: Columns, theirs: Columns) -> str:
 class _ArrayFiles:
     """Arrays of the same names in all files, one behind the other."""
 
-    def __init__(self, files: _Files, first: Arrays) -> None:
-        self._files = files
+    def __init__(
+        self, paths: Sequence[str], at: int, role: str, options: ReadOptions, first: Arrays, empty: Sequence[str]
+    ) -> None:
+        self._paths = paths
+        self._at = at
+        self._role = role
+        self._options = options
         self._first = first
+        self._empty = empty
 
     def load(self, key: str, text: bool) -> ArrayStream:
         """The rows of all files; only the end tells how many."""
-        files = self._files.again()  # each array at its own pace: predictions and labels of one archive, say
-        streams = self._streams(files, key, text)
-        first = next(streams, None)
+        remarks = Remarks(empty=[*self._empty])
+        streams = self._streams(key, text, remarks)
+        at, first = next(streams, (0, None))
         if first is None:
-            raise no_rows(files.listed)
+            raise no_rows(listed([printable(path) for path in self._paths]))
+        files = [at]  # the one in turn: each array is read at its own pace
         return replace(
             first,
             shape=(ROWS_UNKNOWN, *first.shape[1:]),
-            blocks=_behind(first, streams),
-            file=lambda: files.file,
-            files=len(files.paths),
-            afterwards=files.afterwards,
+            blocks=_behind(first, streams, files),
+            file=lambda: (files[-1], printable(self._paths[files[-1]])),
+            files=len(self._paths),
+            remarks=lambda: remarks,
         )
 
-    def _streams(self, files: _Files, key: str, text: bool) -> Iterator[ArrayStream]:
-        for arrays in itertools.chain((self._first,), files.rest({})):
-            if isinstance(arrays, Table) or key not in arrays.keys:
-                what = f"no array {quoted(key)}" if key else "no array without a name"
-                name = arrays.columns.source if isinstance(arrays, Table) else arrays.name
-                raise InputError(f"{what}, as {self._first.name} has", name)
+    def _streams(self, key: str, text: bool, remarks: Remarks) -> Iterator[tuple[int, ArrayStream]]:
+        for i in range(self._at, len(self._paths)):
+            path = self._paths[i]
+            arrays = self._first if i == self._at else _opened(path, self._role, self._options)
             try:
-                yield arrays.load(key, text)
+                if arrays is None:
+                    raise no_rows(path)
+                if isinstance(arrays, Table) or key not in arrays.keys:
+                    what = f"no array {quoted(key)}" if key else "no array without a name"
+                    raise InputError(f"{what}, as {self._first.name} has", printable(path))
+                yield i, arrays.load(key, text)
             except NoRowsError:
-                files.skip()
+                remarks.empty.append(printable(path))
 
 
-def _behind(first: ArrayStream, streams: Iterator[ArrayStream]) -> Iterator[Block]:
+def _behind(first: ArrayStream, streams: Iterator[tuple[int, ArrayStream]], files: list[int]) -> Iterator[Block]:
     yield from first.blocks
-    for stream in streams:
+    for i, stream in streams:
         if stream.shape[1:] != first.shape[1:] or stream.text != first.text:
             shapes = [shown_shape((ROWS_UNKNOWN, *one.shape[1:])) for one in (stream, first)]
             what = "text and numbers" if shapes[0] == shapes[1] else f"{shapes[0]}, where {first.name} has {shapes[1]}"
             raise InputError(f"arrays that don't go together: {what}", stream.name)
+        files.append(i)
         yield from stream.blocks

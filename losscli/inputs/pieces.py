@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.errors import InputError
+from losscli.inputs.remarks import Remarks
 
 if TYPE_CHECKING:
-    from losscli.core.batch import Decision
+    from losscli.core.batch import Apply, Decision
+    from losscli.inputs.columns import TablePart
 
 # place(row, column) names the place of a row; column counts the columns of the role, None is the whole row.
 Place = Callable[[int, int | None], str]
@@ -58,8 +60,10 @@ class Stream:
         tabular: The rows are those of a table or of a stream of records, however many there turn out to be.
         classes: The names of the prediction columns without what they have in common.
         decisions: How the source was read.
-        afterwards: What only the last row can tell.
+        remarks: What only the last row can tell.
         files: How many files the source consists of.
+        size: Bytes, of what can be shared out.
+        parts: Cuts the rows into parts of about so many bytes, in order; None if they must be read in one go.
     """
 
     name: str
@@ -69,8 +73,10 @@ class Stream:
     tabular: bool = False
     classes: tuple[str, ...] | None = None
     decisions: tuple[Decision, ...] = ()
-    afterwards: Callable[[], tuple[Decision, ...]] = tuple
+    remarks: Callable[[], Remarks] = Remarks
     files: int = 1
+    size: int = 0
+    parts: Callable[[int, Apply], Sequence[TablePart]] | None = None
 
 
 class NoRowsError(InputError):

@@ -95,12 +95,15 @@ class Source:
         suffix: The suffix of the path without that of the compression, in lower case.
         stream: The bytes, decompressed; text in UTF-16 or UTF-32 is turned into UTF-8, a BOM is gone.
         decisions: Compression and encoding, if there was anything to decide.
+        path: A file that holds these very bytes, for readers that skip most of them; None for a pipe and for what
+            had to be decompressed.
     """
 
     name: str
     suffix: str
     stream: ByteStream
     decisions: tuple[Decision, ...] = ()
+    path: str | None = None
 
 
 class _File(io.FileIO):
@@ -181,7 +184,16 @@ def open_source(argument: str, role: str, stdin: BinaryIO | None) -> Source:
         raw = _open(argument, role)
     stream = ByteStream(_Guarded(raw, name, None if argument == "-" else size_of(argument)))
     stream, decisions = _plain(stream)
-    return Source(name, suffix, stream, decisions)
+    path = argument if argument != "-" and not decisions and size_of(argument) is not None else None
+    return Source(name, suffix, stream, decisions, path)
+
+
+def open_span(path: str, start: int, stop: int) -> Source:
+    """Some of the bytes of a file that is plain text."""
+    name, raw = printable(path), _open(path, "PREDICTIONS")
+    raw.seek(start)
+    stream = ByteStream(_Guarded(raw, name, stop - start))
+    return Source(name, "", stream if start else _plain(stream)[0], (), path)
 
 
 def is_file(argument: str) -> bool:

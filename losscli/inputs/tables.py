@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from losscli.core.batch import Decision
@@ -100,8 +101,10 @@ def table_stream(table: Table, holds: str, selection: Selection, decisions: tupl
         tabular=True,
         classes=known.class_names(names),
         decisions=(*table.decisions, *decisions),
-        afterwards=table.afterwards,
+        remarks=table.remarks,
         files=table.files,
+        size=table.cuts.size if table.cuts else 0,
+        parts=partial(table.cuts.parts, selection) if table.cuts else None,
     )
 
 
