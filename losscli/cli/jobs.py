@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from losscli.outputs.writers import Writer
 
 _EACH = 20_000_000  # bytes that make another process worth its start
-_PARTS = 16  # for each process: the last one to finish is not waited for long
+_PARTS = 12  # for each process: the last one to finish is not waited for long
 _LEAST, _MOST = 1 << 18, 1 << 26  # bytes of a part
 
 

@@ -91,7 +91,7 @@ def cut(path: str, chunk_bytes: int, size: int, apply: Apply) -> list[Span]:
     not at all if some of its lines end in carriage returns alone.
     """
     end = size_of(path) or 0
-    step = max(1, max(size, _LEAST) // chunk_bytes) * chunk_bytes
+    step = -(-max(size, _LEAST) // chunk_bytes) * chunk_bytes
     with Path(path).open("rb", buffering=0) as file:
         first = 3 if file.read(3) == b"\xef\xbb\xbf" else 0
         places = [(0, 0), *_line_starts(file, range(first + step, end, step)), (end, 0)]
