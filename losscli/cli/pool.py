@@ -15,6 +15,7 @@ from losscli.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+_IGNORE = signal.SIG_IGN  # a worker that has died is an error, and does not end this process, too
 _AHEAD = 4  # results per worker that may wait for an earlier one
 
 
@@ -28,20 +29,29 @@ class Pool:
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
         self._workers: list[tuple[Any, Any]] = []
+        self._pipe_signal: Any = None
 
     def __enter__(self) -> Self:
         method = "fork" if _may_fork() else "spawn"
         context = multiprocessing.get_context(method)
-        with _deaf_to_interrupts():
-            for _ in range(self._jobs):
-                ours, theirs = context.Pipe()
-                # A forked worker has copies of our ends: open, they would keep it from noticing that we are gone.
-                copies = [ours, *(pipe for _, pipe in self._workers)] if method == "fork" else []
-                worker = context.Process(target=_serve, args=(theirs, copies), daemon=True)  # type: ignore[attr-defined]
-                worker.start()
-                theirs.close()
-                self._workers.append((worker, ours))
+        self._pipe_signal = _on_closed_pipes(_IGNORE)
+        try:
+            with _deaf_to_interrupts():
+                for _ in range(self._jobs):
+                    self._start(context, forked=method == "fork")
+        except BaseException:
+            self.__exit__()
+            raise
         return self
+
+    def _start(self, context: Any, *, forked: bool) -> None:
+        ours, theirs = context.Pipe()
+        # A forked worker has copies of our ends: open, they would keep it from noticing that we are gone.
+        copies = [ours, *(pipe for _, pipe in self._workers)] if forked else []
+        worker = context.Process(target=_serve, args=(theirs, copies), daemon=True)
+        worker.start()
+        theirs.close()
+        self._workers.append((worker, ours))
 
     def __exit__(self, *_: object) -> None:
         for worker, pipe in self._workers:
@@ -49,6 +59,7 @@ class Pool:
             worker.kill()
         for worker, _ in self._workers:
             worker.join()
+        _on_closed_pipes(self._pipe_signal)
 
     def map(self, function: Callable[[Any], Any], arguments: Sequence[Any], /) -> Iterator[Any]:
         """The results in the order of the arguments, as they come; what a function raised is raised here.
@@ -91,6 +102,11 @@ class Pool:
 
     def _lost(self) -> UsageError:
         return UsageError("a worker process was ended from outside, perhaps for want of memory", hint="--jobs 1")
+
+
+def _on_closed_pipes(action: Any) -> Any:
+    """What a write to a pipe that nobody reads does; returns what it did before."""
+    return signal.signal(signal.SIGPIPE, action) if hasattr(signal, "SIGPIPE") else None
 
 
 def _may_fork() -> bool:
