@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from losscli.inputs import ReadOptions, read
-from losscli.inputs.files import natural
+from losscli.inputs.listing import natural
 from tests.shell import Result
 from tests.shell import losscli as shell
 

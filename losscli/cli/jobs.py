@@ -2,65 +2,27 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
+import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from losscli.answers.inspect import HEAD, Inspection
+from losscli.answers.inspect import HEAD
 from losscli.answers.share import conclude, share_of, work
 from losscli.losses import LOSSES
+from losscli.outputs.progress import Progress
 from losscli.outputs.writers import Losses, Wants
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
 
+    from losscli.answers.inspect import Inspection
     from losscli.answers.share import Outcome, Share
-    from losscli.core.batch import Batch, Dataset
-    from losscli.core.plan import Settings
-    from losscli.losses.spec import Loss
+    from losscli.cli.task import Task
+    from losscli.core.batch import Batch, Dataset, Part
     from losscli.outputs.writers import Writer
 
-_EACH = 20_000_000  # bytes that make another process worth its start
 _PARTS = 12  # for each process: the last one to finish is not waited for long
 _LEAST, _MOST = 1 << 18, 1 << 26  # bytes of a part
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What is to be computed.
-
-    Attributes:
-        loss: The loss.
-        settings: What was asked for.
-        detail: Look for more than bad rows.
-        read: Opens the input anew.
-    """
-
-    loss: Loss
-    settings: Settings
-    detail: bool
-    read: Callable[[], Dataset]
-
-    def inspection(self, dataset: Dataset) -> Inspection:
-        """An inspection of some rows."""
-        return Inspection(self.loss, self.settings, dataset, LOSSES, detail=self.detail)
-
-
-def how_many(asked: int | None, dataset: Dataset, writer: Writer, *, whole: bool) -> int:
-    """How many processes to use.
-
-    Args:
-        asked: ``--jobs``; None leaves it to the size of the input and the number of cores.
-        dataset: The input.
-        writer: A writer of every row gets them from one process: they cost more to hand over than to compute.
-        whole: All rows are needed at once.
-    """
-    if dataset.cuts is None or whole or writer.wants is Wants.ROWS:
-        return 1
-    if asked is not None:
-        return asked
-    return min(len(os.sched_getaffinity(0)), dataset.cuts.size // _EACH)
 
 
 def inspect_parts(task: Task, writer: Writer, jobs: int) -> Inspection:
@@ -76,7 +38,7 @@ def inspect_parts(task: Task, writer: Writer, jobs: int) -> Inspection:
     assert dataset.cuts is not None
     with Pool(jobs) as pool:
         parts = dataset.cuts.parts(part_size(dataset, jobs), pool.map)
-        outcome = merged(pool.map(partial(work, share), parts))
+        outcome = merged(pool.map(partial(work, share), parts), parts)
     return concluded(task, share, outcome, dataset, writer)
 
 
@@ -101,11 +63,22 @@ def scouted(task: Task, writer: Writer) -> Share:
     return share_of(scout, values=writer.wants is Wants.LOSSES)
 
 
-def merged(outcomes: Iterator[Outcome]) -> Outcome:
-    """The outcome of all parts; there is at least one."""
-    whole = next(outcomes)
-    for outcome in outcomes:
-        whole.merge(outcome)
+def merged(outcomes: Iterator[Outcome], parts: Sequence[Part]) -> Outcome:
+    """The outcome of all parts, of which there is at least one; progress is shown meanwhile."""
+    done, total = 0, sum(part.size for part in parts)
+    progress = Progress(sys.stderr, lambda: (done, total))
+    try:
+        whole: Outcome | None = None
+        for outcome, part in zip(outcomes, parts, strict=True):
+            done += part.size
+            progress.add(outcome.tally.samples)
+            if whole is None:
+                whole = outcome
+            else:
+                whole.merge(outcome)
+    finally:
+        progress.close()
+    assert whole is not None, "an input that is cut has parts"
     return whole
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 import click
 import numpy as np
 
-from losscli.answers.inspect import Inspection
 from losscli.cli.destination import destination, drawer
+from losscli.cli.task import Task, how_many, inspect_rows
 from losscli.core.plan import Settings
+from losscli.core.problems import rows as rows_of
+from losscli.core.report import Note
 from losscli.core.transform import Transformer
 from losscli.errors import LossError, UsageError, printable, quoted
-from losscli.inputs import ReadOptions, read, read_labels, read_rows
-from losscli.losses import LOSSES
+from losscli.inputs import Meter, ReadOptions, read, read_labels, read_rows
 from losscli.losses.spec import Form, Kind, Takes
 from losscli.outputs.records import BlockRecords, DelimitedRecords, JsonRecords, RecordWriter, json_value
 from losscli.outputs.writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Writer
@@ -23,7 +24,6 @@ from losscli.outputs.writers import Blocks, Delimited, Groups, Json, Ndjson, Qui
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from losscli.core.batch import Dataset
     from losscli.core.report import Report
     from losscli.inputs import RowStream
     from losscli.losses.spec import Loss, Param, Transform
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 # Of a transform of labels: how many classes there may be, and how many rows are written at a time if there are few.
 _MOST_CLASSES = 1_000_000
 _MOST_ROWS = 1 << 16
-WORTH = 40_000_000  # bytes of input below which the start of processes costs more than they save
 
 
 def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
@@ -44,35 +43,30 @@ def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
         by=given["by"],
     )
     _refuse_groups(loss, settings, options)
-    dataset = read(*data(given), options, stdin())
-    quiet = given["quiet"]
+    meter = Meter()
+    dataset = read(*data(given), replace(options, meter=meter), stdin())
+    task = Task(loss, settings, not given["quiet"], lambda: read(*data(given), options))
     with destination(given["output"]) as stream:
         writer = writer_for(loss, given, stream, each=settings.reduction == "none")
-        inspection = _shared_out(loss, settings, options, given, writer, dataset)
-        if inspection is None:
-            inspection = Inspection(loss, settings, dataset, LOSSES, detail=not quiet)
-            for rows in inspection.run():
-                writer.rows(rows)
+        jobs = how_many(task, given["jobs"], dataset, writer)
+        if jobs > 1:
+            from losscli.cli.jobs import inspect_parts
+
+            inspection, partial = inspect_parts(task, writer, jobs), False
+        else:
+            inspection = task.inspection(dataset)
+            partial = inspect_rows(inspection, writer, meter)
         report = inspection.report()
+        if partial:
+            if given["output"] or given["quiet"]:  # a file is whole or not there, and a bare number can't say it
+                raise KeyboardInterrupt
+            what = f"partial: interrupted after {rows_of(report.samples)}"
+            report = replace(report, notes=(*report.notes, Note("partial", what, severity="warning")))
         writer.finish(report)
-    if not quiet:
+    if not given["quiet"]:
         tell(report)
-
-
-def _shared_out(
-    loss: Loss, settings: Settings, options: ReadOptions, given: Mapping[str, Any], writer: Writer, dataset: Dataset
-) -> Inspection | None:
-    """The work of several processes; None if one is to do it."""
-    if dataset.cuts is None or given["jobs"] == 1 or (given["jobs"] is None and dataset.cuts.size < WORTH):
-        return None
-    from losscli.cli.jobs import Task, how_many, inspect_parts
-
-    whole = loss.whole or settings.class_weight == "balanced"
-    jobs = how_many(given["jobs"], dataset, writer, whole=whole)
-    if jobs == 1:
-        return None
-    task = Task(loss, settings, not given["quiet"], lambda: read(*data(given), options))
-    return inspect_parts(task, writer, jobs)
+    if partial:
+        raise KeyboardInterrupt
 
 
 def _refuse_groups(loss: Loss, settings: Settings, options: ReadOptions) -> None:

@@ -112,7 +112,8 @@ class _TablePart:
 def _open(predictions: str | tuple[str, ...], options: ReadOptions, stdin: BinaryIO | None) -> Table | Arrays:
     if isinstance(predictions, str):
         return open_input(predictions, _PREDICTIONS, options, stdin)
-    from losscli.inputs.files import open_files, several
+    from losscli.inputs.files import open_files
+    from losscli.inputs.listing import several
 
     return open_files(several(predictions, _PREDICTIONS), _PREDICTIONS, options)
 

@@ -72,10 +72,12 @@ def _open_path(argument: str, role: str, options: ReadOptions) -> Table | Arrays
     from losscli.inputs.source import size_of
 
     if size_of(argument) is None:
-        from losscli.inputs.files import files_of, open_files
+        from losscli.inputs.listing import files_of
 
         found = files_of(argument, role)
         if found is not None:
+            from losscli.inputs.files import open_files
+
             return open_files(found, role, options)
     return open_file(argument, role, options)
 
@@ -127,6 +129,8 @@ def _open_source(source: Source, role: str, options: ReadOptions) -> Table | Arr
     if source.suffix in _UNSUPPORTED:
         what, hint = _UNSUPPORTED[source.suffix]
         raise UsageError(what, source.name, hint.format(name=source.name))
+    if options.meter is not None and role == "PREDICTIONS":
+        options.meter.opened(source.consumed, source.size)
     by_suffix = _BY_SUFFIX.get(source.suffix)
     # -i speaks of PREDICTIONS; another source follows it only if its own name says nothing.
     asked = options.format if role == "PREDICTIONS" or not by_suffix else None

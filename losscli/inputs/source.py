@@ -13,6 +13,7 @@ from losscli.errors import UsageError, printable
 
 if TYPE_CHECKING:
     import codecs
+    from collections.abc import Callable
 
 _COMPRESSED = (".gz", ".bz2", ".xz")
 _INLINE_HINT = "inline values look like 0.1,0.9 or '0.1 0.9; 0.8 0.2' or '[[0.1,0.9],[0.8,0.2]]'"
@@ -97,6 +98,8 @@ class Source:
         decisions: Compression and encoding, if there was anything to decide.
         path: A file that holds these very bytes, for readers that skip most of them; None for a pipe and for what
             had to be decompressed.
+        consumed: How many bytes of the file were read, as they are on disk.
+        size: How many there are; None for a pipe.
     """
 
     name: str
@@ -104,6 +107,8 @@ class Source:
     stream: ByteStream
     decisions: tuple[Decision, ...] = ()
     path: str | None = None
+    consumed: Callable[[], int] = int
+    size: int | None = None
 
 
 class _File(io.FileIO):
@@ -120,12 +125,14 @@ class _Guarded:
         self._raw = raw
         self._name = name
         self._left = size
+        self.consumed = 0
 
     def read(self, size: int, /) -> bytes:
         try:
             data = self._raw.read(size if self._left is None else min(size, self._left)) or b""
         except OSError as error:
             raise UsageError(f"{self._name} can't be read: {error.strerror or error}") from None
+        self.consumed += len(data)
         if self._left is not None:
             self._left -= len(data)
         return data
@@ -182,10 +189,11 @@ def open_source(argument: str, role: str, stdin: BinaryIO | None) -> Source:
     else:
         name, suffix = printable(argument), suffix_of(argument)
         raw = _open(argument, role)
-    stream = ByteStream(_Guarded(raw, name, None if argument == "-" else size_of(argument)))
-    stream, decisions = _plain(stream)
-    path = argument if argument != "-" and not decisions and size_of(argument) is not None else None
-    return Source(name, suffix, stream, decisions, path)
+    size = None if argument == "-" else size_of(argument)
+    guarded = _Guarded(raw, name, size)
+    stream, decisions = _plain(ByteStream(guarded))
+    path = argument if size is not None and not decisions else None
+    return Source(name, suffix, stream, decisions, path, lambda: guarded.consumed, size)
 
 
 def open_span(path: str, start: int, stop: int) -> Source:
