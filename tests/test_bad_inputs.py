@@ -451,9 +451,12 @@ def test_an_array_cut_off_is_refused_with_what_there_is() -> None:
     assert result.err.startswith("Error: the array ends early: 4 of 5 rows, 112 of 120 bytes\n  at   stdin\n")
 
 
-def test_a_directory_is_no_file(tmp_path: Path) -> None:
+def test_a_directory_without_files(tmp_path: Path) -> None:
     result = shell("ce", str(tmp_path))
-    assert (result.status, result.err.splitlines()[0]) == (2, f"Error: PREDICTIONS is a directory: {tmp_path}")
+    assert (result.status, result.err.splitlines()[0]) == (
+        2,
+        f"Error: the directory {tmp_path} holds no files for PREDICTIONS",
+    )
 
 
 def test_a_failed_run_leaves_the_old_output_and_nothing_else(tmp_path: Path) -> None:

@@ -280,7 +280,7 @@ def test_places_do_not_depend_on_the_size_of_blocks(chunk_bytes: int) -> None:
         ("a\x1b[31m", "1", 2, r"no such file for PREDICTIONS: a\x1b[31m"),
         ("", "1", 2, "PREDICTIONS is empty"),
         (" ", "1", 2, "PREDICTIONS is empty"),
-        (".", "1", 2, "PREDICTIONS is a directory: ."),
+        (".", "1", 3, "3 rows of predictions but 1 of labels; at preds.csv and LABELS"),
         ("-", "-", 2, "stdin can be read only once"),
         ("t.xlsx", "1", 2, "Excel files are not supported; at t.xlsx; try: save the sheet as CSV"),
         ("0.1,O.9", "1", 3, "value 2 is 'O.9', not a number; at PREDICTIONS"),

@@ -138,7 +138,7 @@ class Comparing:
         assert self._checker is not None
         for evaluation in self.readings.values():
             evaluation.add(batch)
-        checked = self._checker.check(batch)
+        checked = self._checker.check(batch, Tally())
         if checked is None:
             return
         self._weighted |= checked.weights is not None
@@ -155,7 +155,7 @@ class Comparing:
 
     def _start(self, batch: Batch) -> None:
         self._plan = plan = make_plan(self.loss, self.settings, self.dataset, batch)
-        self._checker = Checker(plan, Tally(), evidence=False)
+        self._checker = Checker(plan, evidence=False)
         self.offers = offers(plan, self.references)
         self.runs = [_Run(self.loss, offer) for offer in self.offers if offer.reference.command]
         for offer in self.offers:

@@ -12,10 +12,10 @@ from losscli.core.evaluate import Evaluation
 from losscli.errors import InputError, LossError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from losscli.core.batch import Batch, Dataset
-    from losscli.core.plan import Settings
+    from losscli.core.plan import Plan, Settings
     from losscli.core.report import Report
     from losscli.core.rows import Rows
     from losscli.losses.spec import Loss
@@ -47,6 +47,14 @@ class Inspection:
         self.catalogue = catalogue
         self.trials: dict[Change, Evaluation] | None = None
         self._first: list[Batch] = []
+
+    def follow(self, plan: Plan, trials: Mapping[Change, Plan]) -> None:
+        """Take decisions as they are: those of the first rows, which were inspected elsewhere."""
+        self.evaluation.follow(plan)
+        self.trials = {}
+        for otherwise, own in trials.items():
+            self.trials[otherwise] = self._trial(otherwise)
+            self.trials[otherwise].follow(own)
 
     def run(self) -> Iterator[Rows]:
         """Evaluate the whole data set, a batch at a time.
@@ -113,7 +121,7 @@ class Inspection:
 
     def _trial(self, otherwise: Change, *, detail: bool = False) -> Evaluation:
         mine = self.evaluation
-        dataset = replace(mine.dataset, batches=iter(()))
+        dataset = replace(mine.dataset, batches=iter(()), by="")
         return Evaluation(otherwise.loss or mine.loss, otherwise.applied(mine.settings), dataset, detail=detail)
 
     def _search(self, evaluation: Evaluation, report: Report | None = None) -> Iterator[tuple[Diagnostic, Found]]:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.cli.commands import DeclaredCommand, needs_input, no_input
-from losscli.cli.options import GroupedOption, extra_options, input_options, param_option, result_options
+from losscli.cli.options import (
+    GroupedOption,
+    data_arguments,
+    extra_options,
+    input_options,
+    param_option,
+    result_options,
+)
 from losscli.losses.references import Weighting
 from losscli.losses.spec import Takes
 
@@ -78,8 +85,7 @@ def _params(loss: Loss, reference: Reference) -> list[click.Parameter]:
             )
         )
     return [
-        click.Argument(["predictions"], required=False),
-        click.Argument(["labels"], required=False),
+        *data_arguments(),
         *own,
         *(option for option in input_options() if weights or option.name != "sample_weight"),
         *result_options(),

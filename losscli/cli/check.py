@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import click
+from typing import TYPE_CHECKING, Any
 
 from losscli.cli.commands import DeclaredCommand, needs_input, no_input
-from losscli.cli.options import GroupedOption, input_options, meaning_options, nan_option, output_options
+from losscli.cli.options import (
+    GroupedOption,
+    data_arguments,
+    input_options,
+    meaning_options,
+    nan_option,
+    output_options,
+)
 from losscli.losses import LOSSES
+
+if TYPE_CHECKING:
+    import click
 
 SUMMARY = "Is this input what you think it is? Status 1 if something is wrong."
 _EXAMPLES = """\
@@ -25,8 +33,7 @@ class CheckCommand(DeclaredCommand):
         super().__init__(
             "check",
             params=[
-                click.Argument(["predictions"], required=False),
-                click.Argument(["labels"], required=False),
+                *data_arguments(),
                 GroupedOption("--loss", group="Options", metavar="LOSS", help="Under which to look. [by the labels]"),
                 GroupedOption("--strict", group="Options", is_flag=True, help="Status 1 for warnings, too."),
                 *meaning_options(max(LOSSES, key=lambda loss: len(meaning_options(loss)))),

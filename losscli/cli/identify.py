@@ -7,7 +7,14 @@ from typing import Any
 import click
 
 from losscli.cli.commands import DeclaredCommand, no_input
-from losscli.cli.options import GroupedOption, input_options, meaning_options, nan_option, output_options
+from losscli.cli.options import (
+    GroupedOption,
+    data_arguments,
+    input_options,
+    meaning_options,
+    nan_option,
+    output_options,
+)
 from losscli.losses import LOSSES
 
 SUMMARY = "Which loss, reading, convention and reduction give this number?"
@@ -28,8 +35,7 @@ class IdentifyCommand(DeclaredCommand):
         super().__init__(
             "identify",
             params=[
-                click.Argument(["predictions"], required=False),
-                click.Argument(["labels"], required=False),
+                *data_arguments(),
                 GroupedOption("--value", group="Options", required=True, metavar="X", help="The number, as printed."),
                 GroupedOption(
                     "--samples",
@@ -58,7 +64,7 @@ class IdentifyCommand(DeclaredCommand):
     def _run(self, **given: Any) -> int:
         from losscli.cli.run_identify import run_identify
 
-        return run_identify(given, data=given["predictions"] is not None or given["label"] is not None or piped())
+        return run_identify(given, searched=given["predictions"] is not None or given["label"] is not None or piped())
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What it searches, options, examples."""

@@ -22,6 +22,8 @@ PIPE_CLOSED = 141
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 no, 2 could not run, 3 bad input, 130 Ctrl-C, 141 closed pipe."""
+    # One thread: the same product of matrices on every machine, and processes that can be forked.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     for stream in (sys.stdout, sys.stderr):

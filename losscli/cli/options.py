@@ -60,15 +60,32 @@ class OptionalValue(GroupedOption):
 def loss_params(loss: Loss) -> list[click.Parameter]:
     """Arguments and options of a loss's command."""
     return [
-        click.Argument(["predictions"], required=False),
-        click.Argument(["labels"], required=False),
+        *data_arguments(),
         *[param_option(param) for param in loss.params],
         *extra_options(loss.extras),
         *meaning_options(loss),
         *input_options(),
         *_reduction(loss),
         _compare(loss),
+        GroupedOption("--by", group="Result", type=click.Choice(["file"]), metavar="WHAT", help="Also by file."),
+        GroupedOption(
+            "-j",
+            "--jobs",
+            group="Input",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="Processes for large files. [by size and cores]",
+        ),
         *result_options(),
+    ]
+
+
+def data_arguments() -> list[click.Parameter]:
+    """PREDICTIONS and LABELS; with a third argument all are files of PREDICTIONS."""
+    return [
+        click.Argument(["predictions"], required=False),
+        click.Argument(["labels"], required=False),
+        click.Argument(["more"], nargs=-1),
     ]
 
 

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 import click
 import numpy as np
 
-from losscli.answers.inspect import Inspection
 from losscli.cli.destination import destination, drawer
+from losscli.cli.task import Task, how_many, inspect_rows
 from losscli.core.plan import Settings
+from losscli.core.problems import rows as rows_of
+from losscli.core.report import Note
 from losscli.core.transform import Transformer
 from losscli.errors import LossError, UsageError, printable, quoted
-from losscli.inputs import ReadOptions, read, read_labels, read_rows
-from losscli.losses import LOSSES
+from losscli.inputs import Meter, ReadOptions, read, read_labels, read_rows
 from losscli.losses.spec import Form, Kind, Takes
 from losscli.outputs.records import BlockRecords, DelimitedRecords, JsonRecords, RecordWriter, json_value
-from losscli.outputs.writers import Blocks, Delimited, Json, Ndjson, Quiet, Writer
+from losscli.outputs.writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,28 +45,54 @@ def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
 
         run_compare(loss, given)
         return
-    quiet = given["quiet"]
-    if given["explain"] is not None and not quiet:
+    if given["explain"] is not None and not given["quiet"]:
         from losscli.cli.run_explain import run_explain
 
         run_explain(loss, given)
         return
-    settings, dataset = prepared(loss, given)
+    settings = loss_settings(loss, given)
+    options = replace(options_for(loss, given), by=given["by"])
+    _refuse_groups(loss, settings, options)
+    meter = Meter()
+    dataset = read(*data(given), replace(options, meter=meter), stdin())
+    task = Task(loss, settings, not given["quiet"], lambda: read(*data(given), options))
     with destination(given["output"]) as stream:
         writer = writer_for(loss, given, stream, each=settings.reduction == "none")
-        inspection = Inspection(loss, settings, dataset, LOSSES, detail=not quiet)
-        for rows in inspection.run():
-            writer.rows(rows)
+        jobs = how_many(task, given["jobs"], dataset, writer)
+        if jobs > 1:
+            from losscli.cli.jobs import inspect_parts
+
+            inspection, partial = inspect_parts(task, writer, jobs), False
+        else:
+            inspection = task.inspection(dataset)
+            partial = inspect_rows(inspection, writer, meter)
         report = inspection.report()
+        if partial:
+            if given["output"] or given["quiet"]:  # a file is whole or not there, and a bare number can't say it
+                raise KeyboardInterrupt
+            what = f"partial: interrupted after {rows_of(report.samples)}"
+            report = replace(report, notes=(*report.notes, Note("partial", what, severity="warning")))
         writer.finish(report)
-    if not quiet:
+    if not given["quiet"]:
         tell(report)
+    if partial:
+        raise KeyboardInterrupt
+
+
+def _refuse_groups(loss: Loss, settings: Settings, options: ReadOptions) -> None:
+    """Groups need a value of their own, and rows that are added up."""
+    if options.by is None:
+        return
+    if loss.whole or settings.class_weight == "balanced":
+        raise UsageError(f"--by {options.by}: {loss.name} is computed from all rows at once")
+    if settings.reduction == "none":
+        raise UsageError(f"--by {options.by}: with --reduction none there is no value for each")
 
 
 def prepared(loss: Loss, given: Mapping[str, Any]) -> tuple[Settings, Dataset]:
     """What was asked for, and the rows to come."""
     settings = loss_settings(loss, given)
-    return settings, read(given["predictions"], given["labels"], options_for(loss, given), stdin())
+    return settings, read(*data(given), options_for(loss, given), stdin())
 
 
 def run_transform(transform: Transform, given: Mapping[str, Any]) -> None:
@@ -220,6 +247,13 @@ def options_for(loss: Loss, given: Mapping[str, Any]) -> ReadOptions:
     )
 
 
+def data(given: Mapping[str, Any]) -> tuple[str | tuple[str, ...] | None, str | None]:
+    """PREDICTIONS and LABELS; three or more arguments are all files of PREDICTIONS."""
+    if given["more"]:
+        return (given["predictions"], given["labels"], *given["more"]), None
+    return given["predictions"], given["labels"]
+
+
 def stdin() -> BinaryIO | None:
     """Stdin without its buffer, which would read on, deaf to Ctrl-C, until it is full."""
     return None if sys.stdin is None else getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
@@ -229,6 +263,8 @@ def writer_for(loss: Loss, given: Mapping[str, Any], stream: TextIO, *, each: bo
     """The writer of the format asked for; ``each`` if there is no reduction."""
     if given["quiet"]:
         return Quiet(stream, each=each)
+    if given.get("by") and given["output_format"] in ("csv", "tsv", "ndjson"):
+        return Groups(stream, {"csv": ",", "tsv": "\t"}.get(given["output_format"]))
     match given["output_format"]:
         case "json":
             return Json(stream)

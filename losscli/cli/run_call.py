@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from losscli.cli.destination import destination
-from losscli.cli.run import argument, read_options, stdin, tell, writer_for
+from losscli.cli.run import argument, data, read_options, stdin, tell, writer_for
 from losscli.core.call_evaluation import CallEvaluation
 from losscli.core.calls import needed
 from losscli.errors import InputError, UsageError
@@ -62,7 +62,7 @@ def run_call(loss: Loss, reference: Reference, given: Mapping[str, Any]) -> None
 
 def _dataset(reference: Reference, given: Mapping[str, Any], options: ReadOptions) -> Dataset:
     """The rows; without labels if there are none and the call can do without."""
-    predictions, labels = given["predictions"], given["labels"]
+    predictions, labels = data(given)
     try:
         return read(predictions, labels, options, stdin())
     except InputError:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.answers.check import check
 from losscli.cli.destination import destination, drawer
-from losscli.cli.run import options_for, read_options, settings_of, stdin
+from losscli.cli.run import data, options_for, read_options, settings_of, stdin
 from losscli.cli.suggest import command_of
 from losscli.errors import UsageError
 from losscli.inputs import read
@@ -31,7 +31,7 @@ def run_check(given: Mapping[str, Any]) -> int:
         raise UsageError(f"check looks at predictions and labels; {loss.name} also takes {', '.join(loss.extras)}")
     settings = settings_of(given)
     options = read_options(given) if loss is None else options_for(loss, given)
-    dataset = read(given["predictions"], given["labels"], options, stdin())
+    dataset = read(*data(given), options, stdin())
     answer = check(loss, settings, dataset, LOSSES)
     commands = {
         finding.id: command_of(

@@ -27,18 +27,16 @@ if TYPE_CHECKING:
 NOT_FOUND = 1
 
 
-def run_identify(given: Mapping[str, Any], *, data: bool) -> int:
+def run_identify(given: Mapping[str, Any], *, searched: bool) -> int:
     """Search and write; the status is 1 if nothing gives the number."""
     target = Target.of(given["value"])
     counted = given["classes"] is not None and given["classes"].strip().isdecimal()
     asked = {**given, "classes": None} if counted else given
     answers: Sequence[Answer | Fingerprint]
     untried: tuple[str, ...] = ()
-    if data:
+    if searched:
         settings = settings_of(asked)
-        search = identify(
-            target, settings, read(given["predictions"], given["labels"], read_options(given), stdin()), LOSSES
-        )
+        search = identify(target, settings, read(*data(given), read_options(given), stdin()), LOSSES)
         answers, untried = search.answers, search.untried
         if not answers and search.refusal is not None:
             raise search.refusal

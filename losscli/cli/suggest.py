@@ -22,11 +22,12 @@ def command_of(loss: Loss, given: Mapping[str, Any], settings: Settings, *, swap
 
     Empty if nothing can be typed to swap them: they are in one input, which decides.
     """
-    if swap and given["labels"] is None and None in (given["label"], given["pred"]):
+    files = bool(given.get("more"))
+    if swap and (files or given["labels"] is None) and None in (given["label"], given["pred"]):
         return ""
-    arguments = [given["predictions"], given["labels"]]
+    arguments = _arguments(given)
     options = {name: given.get(name) for name in _INPUT}
-    if swap and given["labels"] is not None:
+    if swap and given["labels"] is not None and not files:
         arguments.reverse()
     elif swap:
         options["label"], options["pred"] = options["pred"], options["label"]
@@ -45,7 +46,11 @@ def call_command_of(
         words += ["--reduction", reduction]
     words += ["--dtype", dtype] * (dtype != "float64")
     inputs = {name: given.get(name) for name in _INPUT}
-    return _typed(reference.call, [given["predictions"], given["labels"]], words, inputs, given)
+    return _typed(reference.call, _arguments(given), words, inputs, given)
+
+
+def _arguments(given: Mapping[str, Any]) -> list[Any]:
+    return [given["predictions"], given["labels"], *given.get("more", ())]
 
 
 def _typed(

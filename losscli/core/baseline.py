@@ -45,10 +45,11 @@ class LabelMass:
             self.mass[c] += ExactSum.of(target[:, c] * weights)
         self.total += ExactSum.of(weights)
 
-    def merge(self, later: LabelMass) -> None:
-        """Add the labels of later rows."""
-        self.mass = [mine + other for mine, other in zip(self.mass, later.mass, strict=True)]
-        self.total += later.total
+    def __add__(self, later: LabelMass) -> LabelMass:
+        both = LabelMass(0)
+        both.mass = [mine + other for mine, other in zip(self.mass, later.mass, strict=True)]
+        both.total = self.total + later.total
+        return both
 
     def shares(self) -> list[float]:
         """The frequency of each class."""

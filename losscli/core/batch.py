@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,6 +41,7 @@ class Batch:
         extras: Further arrays by the names that the loss has for them: ``(n, ...)`` float64, or bool if the input
             says true and false. One that is the same for all rows may be a view that can't be written to.
         where_extra: ``where_extra(name, i)`` names the place of row ``i`` of an extra.
+        group: The group of these rows, if groups are to be told apart.
     """
 
     start: int
@@ -52,6 +53,7 @@ class Batch:
     where_label: Callable[[int], str] = field(default=lambda row: f"row {row + 1}")
     extras: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     where_extra: Callable[[str, int], str] = field(default=lambda name, row: f"{name}, row {row + 1}")
+    group: str | None = None
 
     def __len__(self) -> int:
         return len(self.predictions)
@@ -70,6 +72,43 @@ class Batch:
         )
 
 
+class Part(Protocol):
+    """Some consecutive rows of a data set, to be read elsewhere: it pickles, and so does what it leaves to remark."""
+
+    @property
+    def size(self) -> int:
+        """Bytes, about."""
+
+    def batches(self) -> Iterator[Batch]:
+        """The rows, counted from 0; every batch is as it would be if all rows were read in one go."""
+
+    def remarks(self) -> Any:
+        """What only the last row could tell, once the batches are through."""
+
+
+class Apply(Protocol):
+    """``map``, perhaps by several processes: results come in the order of the arguments."""
+
+    def __call__(self, function: Callable[[Any], Any], arguments: Sequence[Any], /) -> Iterator[Any]:
+        """The results; both the function and its arguments pickle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """How the rows of a data set can be shared out.
+
+    Attributes:
+        size: Bytes of the whole.
+        parts: Cuts the rows into parts of about so many bytes, in order; where a record ends may have to be looked
+            for, with the help of the second argument.
+        absorb: Takes the remarks of the parts, in order; ``Dataset.afterwards`` knows them then.
+    """
+
+    size: int
+    parts: Callable[[int, Apply], Sequence[Part]]
+    absorb: Callable[[Any], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """Batches to come and what is known before the first of them.
@@ -82,6 +121,8 @@ class Dataset:
         afterwards: What only the last row can tell, such as blank lines that were skipped; call it when the
             batches are through.
         tabular: The rows are lines of a table: a single prediction column is many rows, never one row of classes.
+        by: What the groups of batches are; empty if there are none.
+        cuts: How the rows can be shared out among processes; None if they must be read in one go.
     """
 
     batches: Iterator[Batch]
@@ -90,3 +131,5 @@ class Dataset:
     source: str = "PREDICTIONS"
     afterwards: Callable[[], tuple[Decision, ...]] = tuple
     tabular: bool = False
+    by: str = ""
+    cuts: Cuts | None = None

@@ -10,6 +10,7 @@ import numpy as np
 from losscli.core.evidence import ROUNDING
 from losscli.core.ops import any_in_row
 from losscli.core.problems import Problem
+from losscli.core.tally import Tally
 from losscli.errors import InputError, quoted
 from losscli.losses.spec import Form, Kind, Takes
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch
     from losscli.core.plan import Plan
-    from losscli.core.tally import Tally
 
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
@@ -115,17 +115,17 @@ class Checker:
 
     Args:
         plan: What predictions and labels are taken for.
-        tally: Where counts go.
         evidence: Whether to look at what the numbers are like, too.
     """
 
-    def __init__(self, plan: Plan, tally: Tally, *, evidence: bool) -> None:
+    def __init__(self, plan: Plan, *, evidence: bool) -> None:
         self.plan = plan
-        self.tally = tally
+        self.tally = Tally()
         self.evidence = evidence
 
-    def check(self, batch: Batch) -> Checked | None:
-        """The arrays of a good batch; None once a problem has turned up, here or before."""
+    def check(self, batch: Batch, tally: Tally) -> Checked | None:
+        """The arrays of a good batch; None once a problem has turned up, here or before, in the tally of its counts."""
+        self.tally = tally
         predictions, labels = self.plan.layout.arrange(batch)
         view = _Rows(batch, predictions, labels, _one_each(batch))
         self._weights(view)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,6 +62,14 @@ class Departures:
             counts.append(len(lines))
             worst.append(_worst(numbers, actual, plain, lines))
         return cls(counts[0], counts[1], ExactSum.of(actual), ExactSum.of(plain), worst[0], worst[1])
+
+    def moved(self, rows: int) -> Departures:
+        """The same ``rows`` further down."""
+        clipped, rescaled = (
+            None if worst is None else replace(worst, number=worst.number + rows)
+            for worst in (self.worst_clipped, self.worst_rescaled)
+        )
+        return replace(self, worst_clipped=clipped, worst_rescaled=rescaled)
 
     def __add__(self, other: Departures) -> Departures:
         return Departures(

@@ -12,6 +12,7 @@ from losscli.core.baseline import LabelMass, binary_baseline, class_baseline
 from losscli.core.checks import Checked, Checker
 from losscli.core.departures import Departures
 from losscli.core.exact import ExactSum
+from losscli.core.groups import groups_of
 from losscli.core.plan import BASES, Plan, make_plan
 from losscli.core.reduction import reduce
 from losscli.core.report import Report
@@ -93,6 +94,7 @@ class Evaluation:
     Attributes:
         plan: All decisions, made with the first batch.
         tally: What is remembered of the rows.
+        groups: The same for each group of batches, if the data set has groups, as far as it is shown.
         suspect: The first batch with bad rows, or else the first one.
         observe: If there is one, it is shown every batch that was computed.
     """
@@ -104,9 +106,11 @@ class Evaluation:
         self.detail = detail
         self.plan: Plan | None = None
         self.tally = Tally()
+        self.groups: dict[str, Tally] = {}
         self.suspect: Batch | None = None
         self.observe: Callable[[Computed], None] | None = None
         self._checker: Checker | None = None
+        self._bad = False
 
     def batches(self) -> Iterator[Batch]:
         """The data set as this loss takes it: a batch at a time, or whole."""
@@ -115,6 +119,11 @@ class Evaluation:
             whole = join(batches)
             batches = iter([whole] if whole is not None else [])
         return batches
+
+    def follow(self, plan: Plan) -> None:
+        """Take decisions as they are, made with a first batch here or elsewhere."""
+        self.plan = plan
+        self._checker = Checker(plan, evidence=self.detail)
 
     def run(self) -> Iterator[Rows]:
         """Evaluate the whole data set, a batch at a time."""
@@ -125,15 +134,26 @@ class Evaluation:
 
     def add(self, batch: Batch) -> Rows | None:
         """Compute one batch; None once the input has proved bad (the rest is only searched for bad rows)."""
-        if self.plan is None or self._checker is None:
+        if not self.dataset.by or batch.group is None:
+            return self._add(batch)
+        before, self.tally = self.tally, Tally()
+        rows = self._add(batch)
+        self.groups.setdefault(batch.group, Tally()).merge(self.tally.slim())
+        before.merge(self.tally)
+        self.tally = before
+        return None if before.problems.found else rows
+
+    def _add(self, batch: Batch) -> Rows | None:
+        if self.plan is None:
             self.suspect = batch
-            self.plan = make_plan(self.loss, self.settings, self.dataset, batch)
-            self._checker = Checker(self.plan, self.tally, evidence=self.detail)
+            self.follow(make_plan(self.loss, self.settings, self.dataset, batch))
+        assert self.plan is not None
+        assert self._checker is not None
         self.tally.samples += 1 if self.plan.layout.one_row else len(batch)
-        good = not self.tally.problems.found
-        checked = self._checker.check(batch)
+        checked = self._checker.check(batch, self.tally)
         if checked is None:
-            self.suspect = batch if good else self.suspect
+            self.suspect = batch if not self._bad else self.suspect
+            self._bad = True
             return None
         return self._compute(self.plan, batch, checked)
 
@@ -281,6 +301,8 @@ class Evaluation:
             accuracy=tally.accuracy,
             decisions=(*plan.decisions, *self.dataset.afterwards()),
             class_names=names,
+            by=self.dataset.by,
+            groups=groups_of(self.groups, plan),
         )
 
     def _baseline(self, plan: Plan) -> Baseline | None:

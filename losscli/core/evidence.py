@@ -7,7 +7,7 @@ the rows were cut.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,6 +64,10 @@ class Extremes:
         lines = lines[np.argsort(-size[lines], kind="stable")[:k]]
         at = numbers + lines if isinstance(numbers, int) else numbers[lines]
         self.merge(Extremes(list(zip(size[lines].tolist(), at.tolist(), strict=True))))
+
+    def moved(self, rows: int) -> Extremes:
+        """The same ``rows`` further down."""
+        return Extremes([(size, row + rows) for size, row in self.top])
 
     def merge(self, other: Extremes) -> None:
         """Keep the largest of both; of equal ones the first rows."""
@@ -220,6 +224,10 @@ class Evidence:
         left = part * count - np.concatenate([[0], np.cumsum(bins)[:-1]])
         taken = np.clip(left / np.maximum(bins, 1), 0.0, 1.0)
         return float((taken * sums).sum() / sums.sum())
+
+    def moved(self, rows: int) -> Evidence:
+        """The same ``rows`` further down."""
+        return replace(self, farthest=self.farthest.moved(rows), costliest=self.costliest.moved(rows))
 
     def merge(self, later: Evidence) -> None:
         """Add what was seen of later rows."""

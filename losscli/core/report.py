@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.batch import Decision
+    from losscli.core.groups import Group
     from losscli.core.reduction import Reduced
     from losscli.core.summary import Summary
     from losscli.losses.spec import Loss
@@ -71,6 +72,8 @@ class Report:
         nats: How many nats the unit is, for a loss in nats.
         convention: Short name: ``keras``, ``exact``, ``keras,clip=1e-15``.
         accuracy: Share of samples whose label has the largest prediction; None where that means nothing.
+        by: What the groups are; empty if none were asked for.
+        groups: The results of groups of rows.
         per_sample: ``(N, ...)``; 0 where a label is ignored, NaN where a row was skipped. None if not asked for.
     """
 
@@ -91,6 +94,8 @@ class Report:
     notes: tuple[Note, ...] = ()
     decisions: tuple[Decision, ...] = ()
     class_names: tuple[str, ...] | None = None
+    by: str = ""
+    groups: tuple[Group, ...] = ()
     per_sample: Array | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
@@ -136,6 +141,7 @@ class Report:
             },
             "perplexity": self.perplexity,
             "accuracy": self.accuracy,
+            "groups": [group.to_dict() for group in self.groups] if self.by else None,
             "per_sample": None if self.per_sample is None else self.per_sample.tolist(),
             "decisions": [
                 {"what": decision.what, "value": decision.value, "reason": decision.reason}

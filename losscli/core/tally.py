@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from losscli.core.departures import Departures
@@ -86,8 +86,26 @@ class Tally:
         name, place = f"row {number + 1:,}", self.places.get(number, "")
         return name if not place or place.endswith(f"row {number + 1}") else f"{name} ({place})"
 
+    def slim(self) -> Tally:
+        """What is kept of a group of rows, however many groups there are: no median, and no evidence."""
+        return Tally(
+            samples=self.samples,
+            summary=replace(self.summary, kept=None),
+            hits=self.hits,
+            decisions=self.decisions,
+        )
+
+    def moved(self, rows: int) -> Tally:
+        """The same ``rows`` further down: whoever counted began in the middle of the data."""
+        return replace(
+            self,
+            departures=self.departures.moved(rows),
+            evidence=self.evidence.moved(rows),
+            places={row + rows: place for row, place in self.places.items()},
+        )
+
     def merge(self, later: Tally) -> None:
-        """Add what is remembered of later rows."""
+        """Add what is remembered of later rows, which stays as it is."""
         for name in ("samples", "summary", "departures", "ignored", "skipped", "rounded", "hits", "decisions"):
             setattr(self, name, getattr(self, name) + getattr(later, name))
         self.problems += later.problems
@@ -99,7 +117,7 @@ class Tally:
         if self.mass is None or later.mass is None:
             self.mass = self.mass or later.mass
         else:
-            self.mass.merge(later.mass)
+            self.mass = self.mass + later.mass
         self.outside.add(later.outside.values)
         self.words.add(later.words.values)
         self.evidence.merge(later.evidence)

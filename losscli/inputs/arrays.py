@@ -11,13 +11,14 @@ import numpy as np
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs import names as known
 from losscli.inputs.pieces import Piece, Place, Stream, at_least_one, is_extra, no_rows
+from losscli.inputs.remarks import Remarks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.batch import Decision
 
-_ROWS_UNKNOWN = -1
+ROWS_UNKNOWN = -1
 
 # Rows of an array, and the name of the place of a row of them.
 Block = tuple["NDArray[Any]", Callable[[int], str]]
@@ -33,12 +34,18 @@ class ArrayStream:
         text: It holds texts.
         blocks: Consecutive rows as float64, int64, bool or object arrays, and what their rows are called; none is
             empty.
+        file: Of several files the one that the last block came from.
+        files: How many files there are.
+        remarks: What only the last row can tell.
     """
 
     name: str
     shape: tuple[int, ...]
     text: bool
     blocks: Iterator[Block]
+    file: Callable[[], tuple[int, str] | None] = lambda: None
+    files: int = 1
+    remarks: Callable[[], Remarks] = Remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +118,17 @@ def stream_for(stream: ArrayStream, role: str, holds: str) -> Stream:
     if role == "ids" and any(length != 1 for length in stream.shape[1:]):
         raise InputError(f"{holds} of shape {shown_shape(stream.shape)}, one per row expected", stream.name)
     pieces = _pieces(stream, role)
-    endless = stream.shape[0] == _ROWS_UNKNOWN
+    endless = stream.shape[0] == ROWS_UNKNOWN
     whole = role == "predictions" and len(stream.shape) == 1 and not endless and not stream.text
-    return Stream(stream.name, holds, at_least_one(pieces, stream.name), whole, tabular=endless)
+    return Stream(
+        stream.name,
+        holds,
+        at_least_one(pieces, stream.name),
+        whole,
+        tabular=endless,
+        remarks=stream.remarks,
+        files=stream.files,
+    )
 
 
 def _pieces(stream: ArrayStream, role: str) -> Iterator[Piece]:
@@ -121,7 +136,8 @@ def _pieces(stream: ArrayStream, role: str) -> Iterator[Piece]:
         values: Any = in_role(block, role)
         if role == "ids":
             values = [str(value) for value in values.reshape(-1).tolist()]
-        yield Piece(len(block), {role: values}, {role: _value_place(row_place, len(stream.shape) > 1)})
+        places = {role: _value_place(row_place, len(stream.shape) > 1)}
+        yield Piece(len(block), {role: values}, places, stream.file())
 
 
 def in_role(array: NDArray[Any], role: str) -> NDArray[Any]:
@@ -142,7 +158,7 @@ def _value_place(row_place: Callable[[int], str], has_columns: bool) -> Place:
 
 def shown_shape(shape: tuple[int, ...]) -> str:
     """A shape for messages; an unknown length is n."""
-    return str(tuple("n" if length == _ROWS_UNKNOWN else length for length in shape)).replace("'", "")
+    return str(tuple("n" if length == ROWS_UNKNOWN else length for length in shape)).replace("'", "")
 
 
 def find_key(arrays: Arrays, usual: Sequence[str], asked: str | None, option: str) -> tuple[str | None, str]:

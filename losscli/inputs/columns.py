@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.pieces import extra_role
+from losscli.inputs.remarks import Remarks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from losscli.core.batch import Decision
+    from losscli.core.batch import Apply, Decision
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.pieces import Piece
 
@@ -84,6 +85,18 @@ class Selection:
     ids: int | None = None
     others: tuple[int, ...] = ()
 
+    def moved(self, at: Sequence[int]) -> Selection:
+        """The same columns where column ``i`` is column ``at[i]``."""
+        return Selection(
+            tuple(at[i] for i in self.predictions),
+            tuple(at[i] for i in self.labels),
+            tuple(at[i] for i in self.words),
+            None if self.weights is None else at[self.weights],
+            {name: tuple(at[i] for i in columns) for name, columns in self.extras.items()},
+            None if self.ids is None else at[self.ids],
+            tuple(at[i] for i in self.others),
+        )
+
     def values(self) -> dict[str, tuple[int, ...]]:
         """The columns that become arrays, by the roles of these in a `Piece`."""
         weights = () if self.weights is None else (self.weights,)
@@ -101,13 +114,48 @@ class Table:
         decisions: How the table is read.
         pieces: Reads the rows with the columns of a selection. One prediction column gives arrays of rank 1,
             several give rank 2; other columns are found under the role ``column N``.
-        afterwards: What only the last row can tell.
+        remarks: What only the last row can tell.
+        empty: There is a header and nothing else.
+        settled: What was found out about the text: options with which other files are read alike.
+        files: How many files it is made of.
+        cuts: How its rows can be shared out; None if they must be read in one go.
     """
 
     columns: Columns
     decisions: tuple[Decision, ...]
     pieces: Callable[[Selection], Iterator[Piece]]
-    afterwards: Callable[[], tuple[Decision, ...]] = tuple
+    remarks: Callable[[], Remarks] = Remarks
+    empty: bool = False
+    settled: Mapping[str, Any] = field(default_factory=dict)
+    files: int = 1
+    cuts: TableCuts | None = None
+
+
+class TablePart(Protocol):
+    """Some consecutive rows of a table, to be read elsewhere: it pickles."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+
+    def pieces(self) -> Iterator[Piece]:
+        """The rows; every piece is as it would be if all rows were read in one go."""
+
+    def remarks(self) -> Remarks:
+        """What only the last of them can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableCuts:
+    """How the rows of a table can be shared out.
+
+    Attributes:
+        size: Bytes of the whole.
+        parts: Cuts the rows, with the columns of a selection, into parts of about so many bytes, in order.
+    """
+
+    size: int
+    parts: Callable[[Selection, int, Apply], Sequence[TablePart]]
 
 
 def weight_column(columns: Columns, options: ReadOptions) -> int | None:

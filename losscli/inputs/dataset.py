@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from losscli.core.batch import Batch, Dataset
+from losscli.core.batch import Batch, Cuts, Dataset
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.arrays import Arrays
 from losscli.inputs.columns import ranges
 from losscli.inputs.extras import Constant, extras_of, open_extras, with_constants, without_extras
 from losscli.inputs.opening import open_input
 from losscli.inputs.pieces import Piece, Stream, align, count_mismatch, extra_role, joined, rechunk
+from losscli.inputs.remarks import Remarks
 from losscli.inputs.streams import from_one, from_two, separate_weights, with_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from losscli.inputs.columns import Table
+    from losscli.core.batch import Apply, Decision, Part
+    from losscli.inputs.columns import Table, TablePart
     from losscli.inputs.extras import Extra
     from losscli.inputs.options import ReadOptions
 
 _PREDICTIONS, _LABELS = "PREDICTIONS", "LABELS"
+_A_TABLE = 3  # columns: fewer may well have the same names in a file of predictions and one of labels
 
 
-def read(predictions: str | None, labels: str | None, options: ReadOptions, stdin: BinaryIO | None = None) -> Dataset:
+Argument = str | tuple[str, ...] | None
+
+
+def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin: BinaryIO | None = None) -> Dataset:
     """Open PREDICTIONS and LABELS.
 
     Args:
-        predictions: Inline values, a path or ``-``; None is ``-``.
+        predictions: Inline values, a path, a directory, a glob or ``-``; None is ``-``; a tuple is several files.
         labels: The same; None looks for the labels where the predictions are.
         options: How to read them.
         stdin: Standard input; it is never sought.
@@ -43,15 +50,17 @@ def read(predictions: str | None, labels: str | None, options: ReadOptions, stdi
         InputError: What is there is bad (exit status 3); also while iterating.
     """
     predictions = "-" if predictions is None else predictions
-    _refuse_shared_stdin(predictions, labels, options.sample_weight, *options.extras.values())
+    files = predictions if isinstance(predictions, tuple) else (predictions,)
+    _refuse_shared_stdin(*files, labels, options.sample_weight, *options.extras.values())
     if labels is not None and not options.labels:
         raise UsageError(f"this loss takes no {_LABELS}: {quoted(labels)}", hint="only PREDICTIONS")
-    source = open_input(predictions, _PREDICTIONS, options, stdin)
+    source = _open(predictions, options, stdin)
     asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options.extras))
     opened = [with_columns(without_extras(source, options), *asked)]
     if labels is not None:
         _refuse_column(labels, opened[0])
         opened.append(open_input(labels, _LABELS, options, stdin))
+        _refuse_more_predictions(opened[0], opened[1])
     try:
         streams = from_one(opened[0], options) if labels is None else from_two(opened[0], opened[1], options)
     except InputError as error:
@@ -61,13 +70,16 @@ def read(predictions: str | None, labels: str | None, options: ReadOptions, stdi
     streams += separate_weights(opened, options, stdin)
     extras = open_extras(source, opened[0], options, stdin)
     every = (*streams, *extras)
+    absorbed = Remarks()
     return Dataset(
-        batches=_batches(streams, extras, options.chunk_rows),
+        batches=_batches(streams, extras, options),
         classes=next((stream.classes for stream in streams if stream.classes), None),
         decisions=tuple(decision for one in every for decision in one.decisions),
         source=streams[0].name,
         tabular=streams[0].tabular,
-        afterwards=lambda: tuple(d for one in every if isinstance(one, Stream) for d in one.afterwards()),
+        afterwards=lambda: _afterwards(every, absorbed),
+        by=options.by or "",
+        cuts=_cuts(streams[0], absorbed, options) if len(every) == 1 else None,
     )
 
 
@@ -75,6 +87,68 @@ def _numbers(argument: str) -> bool:
     from losscli.inputs.inline import has_numbers_only
 
     return has_numbers_only(argument)
+
+
+def _cuts(stream: Stream, absorbed: Remarks, options: ReadOptions) -> Cuts | None:
+    """How to share out the rows of one table that holds everything."""
+    cut, name = stream.parts, stream.name
+    if cut is None:
+        return None
+
+    def parts(size: int, apply: Apply) -> list[Part]:
+        return [_TablePart(part, name, options) for part in cut(size, apply)]
+
+    return Cuts(stream.size, parts, absorbed.merge)
+
+
+@dataclass(frozen=True, slots=True)
+class _TablePart:
+    """A part of a table as a part of a data set."""
+
+    part: TablePart
+    name: str
+    options: ReadOptions
+
+    @property
+    def size(self) -> int:
+        return self.part.size
+
+    def batches(self) -> Iterator[Batch]:
+        return _batches([Stream(self.name, "predictions", self.part.pieces(), tabular=True)], [], self.options)
+
+    def remarks(self) -> Remarks:
+        return self.part.remarks()
+
+
+def _open(predictions: str | tuple[str, ...], options: ReadOptions, stdin: BinaryIO | None) -> Table | Arrays:
+    if isinstance(predictions, str):
+        return open_input(predictions, _PREDICTIONS, options, stdin)
+    from losscli.inputs.files import open_files
+    from losscli.inputs.listing import several
+
+    return open_files(several(predictions, _PREDICTIONS), _PREDICTIONS, options)
+
+
+def _afterwards(every: Sequence[Stream | Extra], absorbed: Remarks) -> tuple[Decision, ...]:
+    """What only the last rows can tell; once, if several arrays come from the same files."""
+    decisions: list[Decision] = []
+    for one in every:
+        if isinstance(one, Stream):
+            total = Remarks()
+            total.merge(one.remarks())
+            total.merge(absorbed)
+            decisions += total.decisions()
+    return tuple(dict.fromkeys(decisions))
+
+
+def _refuse_more_predictions(predictions: Table | Arrays, labels: Table | Arrays) -> None:
+    """LABELS with the very columns of PREDICTIONS is more of these: the shell has expanded a glob."""
+    if isinstance(predictions, Arrays) or isinstance(labels, Arrays) or len(predictions.columns.kinds) < _A_TABLE:
+        return
+    if predictions.columns.names is not None and predictions.columns.names == labels.columns.names:
+        what = f"{_LABELS} has the columns of {_PREDICTIONS}: are they two files of one data set?"
+        where = f"{predictions.columns.source} and {labels.columns.source}"
+        raise UsageError(what, where, "a glob in quotes, or a directory, is one data set")
 
 
 def _refuse_column(labels: str, predictions: Table | Arrays) -> None:
@@ -93,17 +167,19 @@ def _refuse_shared_stdin(*arguments: str | None) -> None:
         raise UsageError("stdin can be read only once", hint="give a path for all but one of the arguments")
 
 
-def _batches(streams: Sequence[Stream], extras: Sequence[Extra], chunk_rows: int | None) -> Iterator[Batch]:
+def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions) -> Iterator[Batch]:
     beside = [extra for extra in extras if isinstance(extra, Stream)]
     constants = [extra for extra in extras if isinstance(extra, Constant)]
+    group = streams[0].name if options.by == "file" else None
     if streams[0].whole:
-        yield _whole(streams, beside, constants)
+        yield replace(_whole(streams, beside, constants), group=group)
         return
     pieces = align([*streams, *beside])
     start = 0
-    for piece in rechunk(pieces, chunk_rows) if chunk_rows else pieces:
+    for piece in rechunk(pieces, options.chunk_rows) if options.chunk_rows else pieces:
         _refuse_other_ids(piece, start)
-        yield _batch(with_constants(piece, constants), start)
+        batch = _batch(with_constants(piece, constants), start)
+        yield batch if group is None else replace(batch, group=piece.file[1] if piece.file else group)
         start += piece.size
 
 

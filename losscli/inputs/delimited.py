@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.batch import Decision
 from losscli.errors import quoted
-from losscli.inputs.columns import Columns, Kind, Selection, Table
+from losscli.inputs.columns import Columns, Kind, Selection, Table, TableCuts
 from losscli.inputs.exact import Blanks, Rows, Wanted, exact_rows
 from losscli.inputs.fields import SPACE, odd_quotes, records
 from losscli.inputs.fixed import fixed_numbers
 from losscli.inputs.layout import Layout, find_layout
 from losscli.inputs.numbers import has_decimal_comma, is_missing, looks_numeric
 from losscli.inputs.pieces import LazyTexts, Piece, Place, at_least_one, no_rows
+from losscli.inputs.source import open_span, size_of
 from losscli.inputs.text import TextBlock, text_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from losscli.core.batch import Apply
+    from losscli.inputs.columns import TablePart
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.source import Source
+    from losscli.inputs.spans import Span
 
 # Decisions look at so much text whatever the size of the blocks, so that they don't depend on it.
 _SAMPLE_BYTES = 1 << 16
@@ -49,8 +53,46 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
         columns,
         layout.decisions,
         lambda selection: at_least_one(_Reader(source, layout, columns, selection, blanks).pieces(rest), source.name),
-        lambda: _blank_lines(blanks),
+        blanks.remarks,
+        empty=not layout.sample,
+        settled={"delimiter": layout.delimiter, "names": layout.names},
+        cuts=_cuts(source, layout, columns, options),
     )
+
+
+def _cuts(source: Source, layout: Layout, columns: Columns, options: ReadOptions) -> TableCuts | None:
+    """How to share out the lines of a plain file; a single column may not have blank lines, which no part can see."""
+    size = None if source.path is None else size_of(source.path)
+    if source.path is None or size is None or layout.width == 1:
+        return None
+    text = DelimitedText(source.path, layout, columns, options)
+
+    def parts(selection: Selection, part: int, apply: Apply) -> Sequence[TablePart]:
+        from losscli.inputs.spans import LineSpan, cut
+
+        return [LineSpan(text, selection, span) for span in cut(text.path, options.chunk_bytes, part, apply)]
+
+    return TableCuts(size, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class DelimitedText:
+    """A file whose layout and columns are known."""
+
+    path: str
+    layout: Layout
+    columns: Columns
+    options: ReadOptions
+
+    def pieces(self, span: Span, selection: Selection, blanks: Blanks) -> Iterator[Piece]:
+        """The rows in some of the bytes."""
+        source = open_span(self.path, span.start, span.stop)
+        blocks = text_blocks(source, self.options.chunk_bytes, span.line, span.ahead)
+        if not span.start:
+            head = _head(blocks)
+            assert head is not None, "a file that is cut has rows"
+            blocks = _rest(head, blocks, self.layout)
+        yield from _Reader(source, self.layout, self.columns, selection, blanks, more=not span.last).pieces(blocks)
 
 
 def _head(blocks: Iterator[TextBlock]) -> TextBlock | None:
@@ -101,32 +143,38 @@ def _kinds(layout: Layout, name: str) -> tuple[tuple[Kind, ...], tuple[str, ...]
     return tuple(kinds), tuple(examples)
 
 
-def _blank_lines(blanks: Blanks) -> tuple[Decision, ...]:
-    if not blanks.inside:
-        return ()
-    lines = "1 blank line" if blanks.inside == 1 else f"{blanks.inside} blank lines"
-    return (Decision("blank lines", f"{lines} skipped", "rows of this table have several fields"),)
-
-
 class _Reader:
     """Turns blocks of text into pieces with the columns of one selection."""
 
-    def __init__(self, source: Source, layout: Layout, columns: Columns, selection: Selection, blanks: Blanks) -> None:
+    def __init__(
+        self,
+        source: Source,
+        layout: Layout,
+        columns: Columns,
+        selection: Selection,
+        blanks: Blanks,
+        *,
+        more: bool = False,
+    ) -> None:
         used = dict.fromkeys(column for chosen in selection.values().values() for column in chosen)
         numbers = tuple(column for column in used if column not in selection.words)
         self._source = source
         self._selection = selection
         self._wanted = Wanted(layout, columns, numbers, selection.words)
         self._blanks = blanks
+        self._more = more  # text follows after the source
         self._all_numbers = all(kind == "number" for kind in columns.kinds)
 
     def pieces(self, blocks: Iterator[TextBlock]) -> Iterator[Piece]:
         for block in _whole_records(blocks, self._wanted.layout, self._source.name):
             rows = self._fast(block)
             if rows is None:
-                rows = exact_rows(block, self._wanted, self._blanks, lambda: bool(self._source.stream.head(1)))
+                rows = exact_rows(block, self._wanted, self._blanks, self._is_more)
             if rows is not None:
                 yield self._piece(block, rows)
+
+    def _is_more(self) -> bool:
+        return self._more or bool(self._source.stream.head(1))
 
     def _fast(self, block: TextBlock) -> Rows | None:
         """The rows, or None if the text is not plain enough to be sure of them."""

@@ -10,6 +10,7 @@ import numpy as np
 from losscli.errors import InputError, quoted
 from losscli.inputs.fields import SPACE, open_quote, records
 from losscli.inputs.numbers import has_decimal_comma, is_missing, is_too_large, parse_number
+from losscli.inputs.remarks import Remarks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,6 +68,10 @@ class Blanks:
     inside: int = 0
     waiting: int = 0
     first_waiting: int = 0
+
+    def remarks(self) -> Remarks:
+        """As of now."""
+        return Remarks(blank=self.inside, trailing=self.waiting)
 
     def blank(self, line: int, count: int = 1) -> None:
         """Take note of blank lines."""

@@ -62,7 +62,7 @@ def with_constants(piece: Piece, constants: Sequence[Constant]) -> Piece:
         return piece
     values = {extra_role(constant.name): constant.rows(piece.size) for constant in constants}
     places = {extra_role(constant.name): constant.place for constant in constants}
-    return Piece(piece.size, {**piece.values, **values}, {**piece.places, **places})
+    return replace(piece, values={**piece.values, **values}, places={**piece.places, **places})
 
 
 def extras_of(piece: Piece) -> dict[str, NDArray[Any]]:

@@ -9,6 +9,7 @@ from losscli.errors import InputError, printable, quoted
 from losscli.inputs import names as known
 from losscli.inputs.arrays import Arrays, ArrayStream, in_memory
 from losscli.inputs.nested import CONSTANTS, Locate, Path, to_array
+from losscli.inputs.pieces import no_rows
 from losscli.inputs.records import open_records
 from losscli.inputs.text import whole_text
 
@@ -64,7 +65,7 @@ def open_json(source: Source, options: ReadOptions, decisions: tuple[Decision, .
     """
     text = whole_text(source)
     if not text.strip():
-        raise InputError("no rows", source.name, "give at least one row of data")
+        raise no_rows(source.name)
     return interpret(decode(text, source.name), source.name, options, decisions)
 
 

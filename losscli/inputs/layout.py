@@ -148,6 +148,8 @@ def _header(found: Records, marked: bool, options: ReadOptions) -> tuple[bool, s
         return True, "it starts with #"
     first = found[0][1]
     second = found[1][1] if len(found) > 1 else []
+    if options.names is not None and sorted(options.names) == sorted(field.strip() for field in first):
+        return True, "the first row has the names of the first file"
     known = next((i for i in range(len(first)) if _is_a_name(first, second, i, _asked_names(options))), None)
     if known is not None:
         named = quoted(first[known].strip()) if first[known].strip() else "an empty name"

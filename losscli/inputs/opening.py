@@ -55,12 +55,46 @@ def open_input(argument: str, role: str, options: ReadOptions, stdin: BinaryIO |
     if argument.strip() == "-":
         return _open_source(open_source("-", role, stdin), role, options)
     if is_file(argument) or not _means_values(argument):
-        return _open_source(open_source(argument, role, stdin), role, options)
+        return _open_path(argument, role, options)
     if argument.lstrip().startswith("{"):
         from losscli.inputs.jsons import decode, interpret
 
         return interpret(decode(argument, role), role, options)
     return _inline(argument, role, options)
+
+
+def _open_path(argument: str, role: str, options: ReadOptions) -> Table | Arrays:
+    """One file, or those of a directory or a glob."""
+    from losscli.inputs.source import size_of
+
+    if size_of(argument) is None:
+        from losscli.inputs.listing import files_of
+
+        found = files_of(argument, role)
+        if found is not None:
+            from losscli.inputs.files import open_files
+
+            return open_files(found, role, options)
+    return open_file(argument, role, options)
+
+
+def open_file(path: str, role: str, options: ReadOptions) -> Table | Arrays:
+    """What one file holds.
+
+    Raises:
+        UsageError: There is no such file, or its format is not supported.
+        InputError: What is there can't be read as numbers or labels.
+    """
+    from losscli.inputs.source import open_source
+
+    return _open_source(open_source(path, role, None), role, options)
+
+
+def has_known_suffix(path: str) -> bool:
+    """Whether the suffix of a path says that it holds data."""
+    from losscli.inputs.source import suffix_of
+
+    return suffix_of(path) in _BY_SUFFIX
 
 
 def _means_values(argument: str) -> bool:
@@ -91,6 +125,8 @@ def _open_source(source: Source, role: str, options: ReadOptions) -> Table | Arr
     if source.suffix in _UNSUPPORTED:
         what, hint = _UNSUPPORTED[source.suffix]
         raise UsageError(what, source.name, hint.format(name=source.name))
+    if options.meter is not None and role == "PREDICTIONS":
+        options.meter.opened(source.consumed, source.size)
     by_suffix = _BY_SUFFIX.get(source.suffix)
     # -i speaks of PREDICTIONS; another source follows it only if its own name says nothing.
     asked = options.format if role == "PREDICTIONS" or not by_suffix else None

@@ -6,7 +6,31 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+
+@dataclass(slots=True)
+class Meter:
+    """How far the reading has come.
+
+    Attributes:
+        total: Bytes of all files; None for a pipe.
+    """
+
+    total: int | None = None
+    _before: int = 0
+    _consumed: Callable[[], int] = int
+
+    def opened(self, consumed: Callable[[], int], size: int | None) -> None:
+        """A file is opened; ``consumed`` says how much of it was read."""
+        self._before += self._consumed()
+        self._consumed = consumed
+        if self.total is None:
+            self.total = size
+
+    def position(self) -> tuple[int, int | None]:
+        """Bytes read, and the total."""
+        return self._before + self._consumed(), self.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +51,11 @@ class ReadOptions:
             array beside the predictions, else inline values, a path or ``-``.
         labels: The loss takes labels; else none are looked for.
         raw_labels: Predictions may be words, as labels may.
+        names: The columns of the first of several files, which may be the header of each of them.
+        by: ``file`` if batches are to say which file they are from.
+        meter: Told of every file of PREDICTIONS that is opened.
         chunk_bytes: How much text is parsed at a time.
-        chunk_rows: Exactly so many rows in every batch but the last; None takes them as they come.
+        chunk_rows: Exactly so many rows in every batch but the last of a file; None takes them as they come.
     """
 
     format: str | None = None
@@ -41,5 +68,8 @@ class ReadOptions:
     extras: Mapping[str, str] = field(default_factory=dict)
     labels: bool = True
     raw_labels: bool = False
+    names: tuple[str, ...] | None = None
+    by: str | None = None
+    meter: Meter | None = None
     chunk_bytes: int = 1 << 19
     chunk_rows: int | None = None

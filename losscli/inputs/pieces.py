@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from losscli.errors import InputError
+from losscli.inputs.remarks import Remarks
 
 if TYPE_CHECKING:
-    from losscli.core.batch import Decision
+    from losscli.core.batch import Apply, Decision
+    from losscli.inputs.columns import TablePart
 
 # place(row, column) names the place of a row; column counts the columns of the role, None is the whole row.
 Place = Callable[[int, int | None], str]
@@ -26,11 +28,13 @@ class Piece:
         values: For each role the source has (``predictions``, ``labels``, ``weights``, ``ids``, those of extras
             and of columns to hand through) its values: an array with ``size`` rows or a sequence of ``size`` texts.
         places: For each role where its rows come from.
+        file: Of several files that are one source: the number and the name of the one the rows are from.
     """
 
     size: int
     values: Mapping[str, Any]
     places: Mapping[str, Place]
+    file: tuple[int, str] | None = None
 
     def cut(self, start: int, stop: int) -> Piece:
         """The rows from ``start`` up to ``stop``."""
@@ -40,6 +44,7 @@ class Piece:
             min(stop, self.size) - start,
             {role: values[start:stop] for role, values in self.values.items()},
             {role: _moved(place, start) for role, place in self.places.items()},
+            self.file,
         )
 
 
@@ -55,7 +60,10 @@ class Stream:
         tabular: The rows are those of a table or of a stream of records, however many there turn out to be.
         classes: The names of the prediction columns without what they have in common.
         decisions: How the source was read.
-        afterwards: What only the last row can tell.
+        remarks: What only the last row can tell.
+        files: How many files the source consists of.
+        size: Bytes, of what can be shared out.
+        parts: Cuts the rows into parts of about so many bytes, in order; None if they must be read in one go.
     """
 
     name: str
@@ -65,7 +73,14 @@ class Stream:
     tabular: bool = False
     classes: tuple[str, ...] | None = None
     decisions: tuple[Decision, ...] = ()
-    afterwards: Callable[[], tuple[Decision, ...]] = tuple
+    remarks: Callable[[], Remarks] = Remarks
+    files: int = 1
+    size: int = 0
+    parts: Callable[[int, Apply], Sequence[TablePart]] | None = None
+
+
+class NoRowsError(InputError):
+    """An input that has no data: of several files, one may be empty."""
 
 
 def extra_role(name: str) -> str:
@@ -116,16 +131,17 @@ def at_least_one(pieces: Iterator[Piece], name: str) -> Iterator[Piece]:
         raise no_rows(name)
 
 
-def no_rows(name: str) -> InputError:
+def no_rows(name: str) -> NoRowsError:
     """The error for an input that has no data."""
-    return InputError("no rows", name, "give at least one row of data")
+    return NoRowsError("no rows", name, "give at least one row of data")
 
 
 def align(streams: Sequence[Stream]) -> Iterator[Piece]:
     """Put streams side by side, row by row, whatever the size of their pieces.
 
     Raises:
-        InputError: One of them has fewer rows than another; both counts are given.
+        InputError: One of them has fewer rows than another; both counts are given. Of sources of as many files each,
+            two that belong together differ in length.
     """
     if len(streams) == 1:
         yield from streams[0].pieces
@@ -141,6 +157,7 @@ def align(streams: Sequence[Stream]) -> Iterator[Piece]:
             return
         if len(present) < len(streams):
             raise _uneven(streams, current, counts)
+        _refuse_other_files(streams, present)
         size = min(piece.size for piece in present)
         yield _side_by_side([piece.cut(0, size) for piece in present])
         current = [piece.cut(size, piece.size) if piece.size > size else None for piece in present]
@@ -148,10 +165,13 @@ def align(streams: Sequence[Stream]) -> Iterator[Piece]:
 
 
 def rechunk(pieces: Iterator[Piece], rows: int) -> Iterator[Piece]:
-    """Pieces of exactly ``rows`` rows; only the last may have fewer."""
+    """Pieces of exactly ``rows`` rows; only the last, and the last of a file, may have fewer."""
     held: list[Piece] = []
     size = 0
     for piece in pieces:
+        if held and piece.file != held[0].file:
+            yield joined(held)
+            held, size = [], 0
         start = 0
         while start < piece.size:
             part = piece.cut(start, start + rows - size)
@@ -179,7 +199,7 @@ def joined(pieces: Sequence[Piece]) -> Piece:
         return place
 
     values = {role: _concatenated([piece.values[role] for piece in pieces]) for role in pieces[0].values}
-    return Piece(int(starts[-1]), values, {role: place_of(role) for role in pieces[0].places})
+    return Piece(int(starts[-1]), values, {role: place_of(role) for role in pieces[0].places}, pieces[0].file)
 
 
 def count_mismatch(streams: Sequence[Stream], counts: Sequence[int]) -> InputError:
@@ -205,13 +225,25 @@ def _uneven(streams: Sequence[Stream], current: Sequence[Piece | None], counts: 
     return count_mismatch(streams, totals)
 
 
+def _refuse_other_files(streams: Sequence[Stream], pieces: Sequence[Piece]) -> None:
+    """Rows are paired by position, file by file if all sources have as many: a short file must not shift the rest."""
+    first = pieces[0].file
+    for stream, piece in zip(streams, pieces, strict=True):
+        if first is None or piece.file is None or stream.files != streams[0].files or piece.file[0] == first[0]:
+            continue
+        # The one that is still at an earlier file has more rows than its partner.
+        (_, longer), holds = min((first, streams[0].holds), (piece.file, stream.holds))
+        what = f"a file of {holds} has more rows than its partner: as many files are paired one by one"
+        raise InputError(what, longer, "rows are paired by position, in the natural order of the files")
+
+
 def _side_by_side(pieces: Sequence[Piece]) -> Piece:
     values: dict[str, Any] = {}
     places: dict[str, Place] = {}
     for piece in pieces:
         values |= piece.values
         places |= piece.places
-    return Piece(pieces[0].size, values, places)
+    return replace(pieces[0], values=values, places=places)
 
 
 def _concatenated(parts: Sequence[Any]) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
@@ -11,6 +13,7 @@ from losscli.errors import UsageError, printable
 
 if TYPE_CHECKING:
     import codecs
+    from collections.abc import Callable
 
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 _INLINE_HINT = "inline values look like 0.1,0.9 or '0.1 0.9; 0.8 0.2' or '[[0.1,0.9],[0.8,0.2]]'"
@@ -96,6 +99,8 @@ class Source:
         decisions: Compression and encoding, if there was anything to decide.
         path: A file that holds these very bytes, for readers that skip most of them; None for a pipe and for what
             had to be decompressed.
+        consumed: How many bytes of the file were read, as they are on disk.
+        size: How many there are; None for a pipe.
     """
 
     name: str
@@ -103,6 +108,8 @@ class Source:
     stream: ByteStream
     decisions: tuple[Decision, ...] = ()
     path: str | None = None
+    consumed: Callable[[], int] = int
+    size: int | None = None
 
 
 class _File(io.FileIO):
@@ -113,17 +120,23 @@ class _File(io.FileIO):
 
 
 class _Guarded:
-    """Errors of the operating system, in the terms of the user."""
+    """A file as long as it was at the start, however it grows; errors of the operating system in the user's terms."""
 
-    def __init__(self, raw: BinaryIO, name: str) -> None:
+    def __init__(self, raw: BinaryIO, name: str, size: int | None) -> None:
         self._raw = raw
         self._name = name
+        self._left = size
+        self.consumed = 0
 
     def read(self, size: int, /) -> bytes:
         try:
-            return self._raw.read(size) or b""
+            data = self._raw.read(size if self._left is None else min(size, self._left)) or b""
         except OSError as error:
             raise UsageError(f"{self._name} can't be read: {error.strerror or error}") from None
+        self.consumed += len(data)
+        if self._left is not None:
+            self._left -= len(data)
+        return data
 
 
 class _Decompressed:
@@ -168,21 +181,28 @@ def open_source(argument: str, role: str, stdin: BinaryIO | None) -> Source:
         stdin: The bytes of standard input, if there is one.
 
     Raises:
-        UsageError: No such file, a directory, no permission, nothing on stdin.
+        UsageError: No such file, no permission, nothing on stdin.
     """
     if argument == "-":
         if stdin is None:
             raise UsageError(f"there is nothing to read {role} from", hint="give a path or inline values")
-        name, suffixes, raw = "stdin", [], stdin
+        name, suffix, raw = "stdin", "", stdin
     else:
-        name, suffixes = printable(argument), _suffixes(argument)
+        name, suffix = printable(argument), suffix_of(argument)
         raw = _open(argument, role)
-    while suffixes and suffixes[-1] in _COMPRESSED:
-        suffixes.pop()
-    stream = ByteStream(_Guarded(raw, name))
-    stream, decisions = _plain(stream)
-    path = argument if argument != "-" and not decisions and _is_regular(argument) else None
-    return Source(name, suffixes[-1] if suffixes else "", stream, decisions, path)
+    size = None if argument == "-" else size_of(argument)
+    guarded = _Guarded(raw, name, size)
+    stream, decisions = _plain(ByteStream(guarded))
+    path = argument if size is not None and not decisions else None
+    return Source(name, suffix, stream, decisions, path, lambda: guarded.consumed, size)
+
+
+def open_span(path: str, start: int, stop: int) -> Source:
+    """Some of the bytes of a file that is plain text."""
+    name, raw = printable(path), _open(path, "PREDICTIONS")
+    raw.seek(start)
+    stream = ByteStream(_Guarded(raw, name, stop - start))
+    return Source(name, "", stream if start else _plain(stream)[0], (), path)
 
 
 def missing_package(what: str, package: str, extra: str) -> UsageError:
@@ -200,24 +220,29 @@ def is_file(argument: str) -> bool:
         return False
 
 
-def _is_regular(argument: str) -> bool:
+def size_of(path: str) -> int | None:
+    """The bytes of a regular file; None for pipes, devices and the like, and for what /proc says is empty."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - pathlib is slow to import
+    except (OSError, ValueError):
+        return None
+    return status.st_size or None if stat.S_ISREG(status.st_mode) else None
+
+
+def suffix_of(path: str) -> str:
+    """The suffix that says what a file holds, in lower case; that of a compression is taken off."""
     from pathlib import Path
 
-    return Path(argument).is_file()
-
-
-def _suffixes(argument: str) -> list[str]:
-    from pathlib import Path
-
-    return [suffix.lower() for suffix in Path(argument).suffixes]
+    suffixes = [suffix.lower() for suffix in Path(path).suffixes]
+    while suffixes and suffixes[-1] in _COMPRESSED:
+        suffixes.pop()
+    return suffixes[-1] if suffixes else ""
 
 
 def _open(argument: str, role: str) -> BinaryIO:
     name = printable(argument)
     try:
         return _File(argument)
-    except IsADirectoryError:
-        raise UsageError(f"{role} is a directory: {name}", hint="give a file in it") from None
     except PermissionError:
         raise UsageError(f"no permission to read {role}: {name}") from None
     except (OSError, ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from losscli.core.batch import Decision
@@ -100,7 +101,10 @@ def table_stream(table: Table, holds: str, selection: Selection, decisions: tupl
         tabular=True,
         classes=known.class_names(names),
         decisions=(*table.decisions, *decisions),
-        afterwards=table.afterwards,
+        remarks=table.remarks,
+        files=table.files,
+        size=table.cuts.size if table.cuts else 0,
+        parts=partial(table.cuts.parts, selection) if table.cuts else None,
     )
 
 
@@ -132,7 +136,7 @@ def _select(stream: ArrayStream, selection: Selection) -> Iterator[Piece]:
             values["ids"] = [str(value) for value in block[:, selection.ids].tolist()]
         for column in selection.others:
             values[f"column {column}"] = [str(value) for value in block[:, column].tolist()]
-        yield Piece(len(block), values, places)
+        yield Piece(len(block), values, places, stream.file())
 
 
 def _column_place(row_place: Callable[[int], str], columns: tuple[int, ...]) -> Place:
@@ -154,7 +158,7 @@ def _label_ids(pieces: Iterator[Piece]) -> Iterator[Piece]:
     """The ids of the labels under a name of their own."""
     for piece in pieces:
         values = {("label ids" if role == "ids" else role): value for role, value in piece.values.items()}
-        yield Piece(piece.size, values, piece.places)
+        yield replace(piece, values=values)
 
 
 def _weights_of(columns: Columns) -> int:

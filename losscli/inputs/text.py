@@ -50,17 +50,23 @@ class TextBlock:
         return lines
 
 
-def text_blocks(source: Source, chunk_bytes: int) -> Iterator[TextBlock]:
+def text_blocks(source: Source, chunk_bytes: int, line: int = 1, ahead: int = 0) -> Iterator[TextBlock]:
     """Read text in blocks of about ``chunk_bytes``.
+
+    Args:
+        source: Where it comes from.
+        chunk_bytes: How much is read at a time.
+        line: The number of the first line, if this is the middle of a file.
+        ahead: How much more belongs to the first block.
 
     Raises:
         InputError: NUL bytes, bytes that are not UTF-8, compressed data that ends early or is damaged.
     """
-    refuse_binary(source)
+    if line == 1:
+        refuse_binary(source)
     carry = b""
-    line = 1
     try:
-        for data in _unix_lines(source.stream, chunk_bytes):
+        for data in _unix_lines(source.stream, chunk_bytes, ahead):
             text = carry + data if carry else data
             cut = text.rfind(b"\n") + 1
             if not cut and len(text) > _LONGEST_LINE:
@@ -131,10 +137,11 @@ def refuse_binary(source: Source) -> None:
             raise InputError(f"this is not text but {what}", source.name, hint)
 
 
-def _unix_lines(stream: ByteStream, size: int) -> Iterator[bytes]:
+def _unix_lines(stream: ByteStream, size: int, ahead: int) -> Iterator[bytes]:
     r"""Bytes in which the line ends of Windows and of the old Mac have become ``\n``."""
     held = b""
-    while read := stream.read(size):
+    while read := stream.read(size + ahead):
+        ahead = 0
         data = held + read
         held = b""
         if data.endswith(b"\r"):  # the next block may begin with its \n

@@ -286,6 +286,10 @@ class Loss:
     higher_is_better: bool = False
     log_score: bool = False
 
+    def __reduce__(self) -> tuple[Callable[[str], Loss], tuple[str]]:
+        """A loss pickles by its name: its kernel is code, which is there on the other side, too."""
+        return _declared, (self.name,)
+
     @property
     def names(self) -> tuple[str, ...]:
         """The name and its aliases."""
@@ -327,6 +331,14 @@ class Loss:
     def param(self, name: str) -> Param | None:
         """The parameter of that name, if the loss has it."""
         return next((param for param in self.params if param.name == name), None)
+
+
+def _declared(name: str) -> Loss:
+    from losscli.losses import find
+
+    found = find(name)
+    assert found is not None, f"{name} is not in LOSSES"
+    return found
 
 
 def loss(*, takes: Takes, kinds: tuple[Kind, ...] | None = None, **declaration: Any) -> Callable[[Kernel], Loss]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
+from losscli.core.groups import Group
 from losscli.errors import printable
 from losscli.losses.spec import Takes
 
@@ -163,6 +164,29 @@ def result_block(report: Report, digits: int) -> Block:
     )
 
 
+def group_block(report: Report, digits: int) -> Block | None:
+    """The result of each group, and of all rows; None if there are no groups."""
+    if not report.by:
+        return None
+    whole = Group("total", report.samples, report.reduced, report.summary, report.accuracy)
+    entries = [group.to_dict() for group in (*report.groups, whole)]
+    columns = [
+        (Column(report.by), [printable(entry["name"]) for entry in entries]),
+        (Column("samples", "right"), [f"{entry['samples']:,}" for entry in entries]),
+        (Column(report.reduction, "right"), align_points([number(entry["value"], digits) for entry in entries])),
+    ]
+    columns += [
+        (Column(name, "right"), align_points([number(entry[name], digits) for entry in entries]))
+        for name in ("std", "min", "max", "accuracy")
+        if entries[-1][name] is not None
+    ]
+    return Block(
+        tuple(column for column, _ in columns),
+        tuple(zip(*(cells for _, cells in columns), strict=True)),
+        strong=frozenset({len(entries) - 1}),
+    )
+
+
 def input_block(report: Report) -> Block:
     """What was detected or decided, and why."""
     rows = [
@@ -180,5 +204,5 @@ def input_block(report: Report) -> Block:
 
 def view(report: Report, rows: Sequence[Row], digits: int) -> list[Block]:
     """All blocks of a result, from rows to signature."""
-    samples = sample_block(report, rows, digits)
-    return [*([samples] if samples else []), result_block(report, digits), input_block(report)]
+    above = [block for block in (sample_block(report, rows, digits), group_block(report, digits)) if block]
+    return [*above, result_block(report, digits), input_block(report)]

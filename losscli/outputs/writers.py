@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import heapq
 import math
+from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from losscli.core.report import strict_json
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+_FEW = 1000
 FORMATS = ("table", "json", "ndjson", "csv", "tsv", "markdown")
 
 
@@ -44,8 +47,48 @@ class Rows(Protocol):
         """Sample ``i`` of the batch."""
 
 
+class Wants(Enum):
+    """Which rows a writer must be given."""
+
+    NOTHING = "only the report"
+    FIRST = "some of the first rows, less than a thousand"
+    LOSSES = "the losses of all rows, as numbers"
+    ROWS = "all rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """Rows of which only the losses are known."""
+
+    start: int
+    loss: Array
+
+    def __len__(self) -> int:
+        return len(self.loss)
+
+    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+        """There are no samples.
+
+        Raises:
+            LookupError: Always.
+        """
+        raise LookupError(start)
+
+    def row(self, i: int) -> Row:
+        """There are no samples.
+
+        Raises:
+            LookupError: Always.
+        """
+        raise LookupError(i)
+
+
 class Writer(Protocol):
     """Takes the rows of every batch in order, then the report."""
+
+    @property
+    def wants(self) -> Wants:
+        """Which rows."""
 
     def rows(self, rows: Rows) -> None:
         """Take the samples of one batch."""
@@ -60,6 +103,7 @@ class Quiet:
     def __init__(self, stream: TextIO, *, each: bool) -> None:
         self.stream = stream
         self.each = each
+        self.wants = Wants.LOSSES if each else Wants.NOTHING
 
     def rows(self, rows: Rows) -> None:
         """Write the values of a batch if there is no reduction."""
@@ -67,13 +111,46 @@ class Quiet:
             self.stream.writelines(f"{value!r}\n" for value in rows.loss.reshape(-1).tolist())
 
     def finish(self, report: Report) -> None:
-        """Write the reduced value."""
-        if report.value is not None:
+        """Write the reduced value; with groups one a line, with its name, that of all rows last."""
+        for group in report.groups:
+            self.stream.write(f"{group.reduced.value!r}\t{printable(group.name)}\n")
+        if report.groups:
+            self.stream.write(f"{report.value!r}\ttotal\n")
+        elif report.value is not None:
             self.stream.write(f"{report.value!r}\n")
+
+
+class Groups:
+    """One row a group, in CSV, TSV or NDJSON; not that of all rows, so that columns can be added up."""
+
+    wants = Wants.NOTHING
+
+    def __init__(self, stream: TextIO, delimiter: str | None) -> None:
+        self.stream = stream
+        self._delimiter = delimiter
+
+    def rows(self, rows: Rows) -> None:
+        """Samples are not shown."""
+
+    def finish(self, report: Report) -> None:
+        """Write the groups; their names are in a column of what they are."""
+        import csv
+        import json
+
+        entries = [{report.by if key == "name" else key: v for key, v in g.to_dict().items()} for g in report.groups]
+        if self._delimiter is None:
+            self.stream.writelines(json.dumps(strict_json(entry), allow_nan=False) + "\n" for entry in entries)
+            return
+        write = csv.writer(self.stream, delimiter=self._delimiter, lineterminator="\n").writerow
+        write(entries[0])
+        for entry in entries:
+            write([_cell(value) for value in entry.values()])
 
 
 class Json:
     """One strict JSON document with all per-sample values."""
+
+    wants = Wants.LOSSES
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
@@ -96,6 +173,8 @@ class Json:
 
 class Ndjson:
     """One JSON object a sample."""
+
+    wants = Wants.ROWS
 
     def __init__(self, stream: TextIO) -> None:
         import json
@@ -134,6 +213,8 @@ class Ndjson:
 
 class Delimited:
     """CSV or TSV: a head, then a line a sample; the loss is the second column."""
+
+    wants = Wants.ROWS
 
     def __init__(self, stream: TextIO, loss: Loss, delimiter: str) -> None:
         import csv
@@ -207,6 +288,7 @@ class Blocks:
         self._draw = draw
         self._digits = digits
         self._limit = limit
+        self.wants = Wants.ROWS if worst or limit is None or limit > _FEW else Wants.FIRST
         self._worst = worst
         self._sign = -1.0 if higher_is_better else 1.0
         self._kept: list[Row] = []

@@ -1,0 +1,127 @@
+"""An inspection shared out: every part of the rows is worked on under the same decisions, the results are merged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from losscli.answers.inspect import Inspection
+from losscli.core.batch import Dataset
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from losscli.answers.finding import Change
+    from losscli.core.batch import Array, Part
+    from losscli.core.plan import Plan, Settings
+    from losscli.core.tally import Tally
+    from losscli.losses.spec import Loss
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """All that is decided before the parts are worked on; it pickles.
+
+    Attributes:
+        loss: What to compute.
+        settings: What was asked for.
+        plan: The decisions.
+        trials: The changes on trial, and the decisions under each.
+        detail: Look for more than bad rows.
+        by: What the groups are.
+        values: Whether the losses of all rows are wanted.
+    """
+
+    loss: Loss
+    settings: Settings
+    plan: Plan
+    trials: Mapping[Change, Plan]
+    detail: bool
+    by: str
+    values: bool
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What is remembered of a part; it pickles, and merges with that of the part behind it.
+
+    Attributes:
+        tally: Of the rows, counted from 0.
+        groups: The same for each group.
+        trials: The same under each change that worked.
+        remarks: What only the last row could tell, of each part.
+        values: The losses, if they are wanted.
+    """
+
+    tally: Tally
+    groups: dict[str, Tally]
+    trials: dict[Change, Tally]
+    remarks: list[object]
+    values: list[Array] = field(default_factory=list)
+
+    def merge(self, later: Outcome) -> None:
+        """Add what is remembered of the part behind this."""
+        before = self.tally.samples
+        self.tally.merge(later.tally.moved(before))
+        for name, tally in later.groups.items():
+            if name in self.groups:
+                self.groups[name].merge(tally)
+            else:
+                self.groups[name] = tally
+        self.trials = {change: tally for change, tally in self.trials.items() if change in later.trials}
+        for change, tally in self.trials.items():
+            tally.merge(later.trials[change].moved(before))
+        self.remarks += later.remarks
+        self.values += later.values
+
+
+def share_of(scout: Inspection, *, values: bool) -> Share:
+    """What an inspection of the first rows has decided."""
+    scout.begin()
+    evaluation = scout.evaluation
+    assert evaluation.plan is not None
+    trials = {change: trial.plan for change, trial in (scout.trials or {}).items() if trial.plan is not None}
+    return Share(
+        evaluation.loss,
+        evaluation.settings,
+        evaluation.plan,
+        trials,
+        evaluation.detail,
+        evaluation.dataset.by,
+        values,
+    )
+
+
+def work(share: Share, part: Part) -> Outcome:
+    """Evaluate a part of the rows.
+
+    Raises:
+        LossError: Rows that can't be read.
+    """
+    dataset = Dataset(iter(()), by=share.by)
+    inspection = Inspection(share.loss, share.settings, dataset, (), detail=share.detail)
+    inspection.follow(share.plan, share.trials)
+    values = []
+    for batch in part.batches():
+        rows = inspection.add(batch)
+        if rows is not None and share.values:
+            values.append(rows.loss)
+    trials = {change: trial.tally for change, trial in (inspection.trials or {}).items()}
+    evaluation = inspection.evaluation
+    return Outcome(evaluation.tally, evaluation.groups, trials, [part.remarks()], values)
+
+
+def conclude(share: Share, outcome: Outcome, dataset: Dataset, catalogue: tuple[Loss, ...]) -> Inspection:
+    """An inspection as it is when all rows went by; ``dataset`` has not been read."""
+    inspection = Inspection(
+        share.loss, share.settings, replace(dataset, batches=iter(())), catalogue, detail=share.detail
+    )
+    inspection.follow(share.plan, {change: share.trials[change] for change in outcome.trials})
+    inspection.evaluation.tally = outcome.tally
+    inspection.evaluation.groups = outcome.groups
+    for change, trial in (inspection.trials or {}).items():
+        trial.tally = outcome.trials[change]
+    assert dataset.cuts is not None
+    for remarks in outcome.remarks:
+        dataset.cuts.absorb(remarks)
+    return inspection

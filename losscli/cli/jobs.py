@@ -1,0 +1,107 @@
+"""A loss over the parts of a large input, by several processes: the same result to the last bit."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from typing import TYPE_CHECKING
+
+from losscli.answers.inspect import HEAD
+from losscli.answers.share import conclude, share_of, work
+from losscli.losses import LOSSES
+from losscli.outputs.progress import Progress
+from losscli.outputs.writers import Losses, Wants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from losscli.answers.inspect import Inspection
+    from losscli.answers.share import Outcome, Share
+    from losscli.cli.task import Task
+    from losscli.core.batch import Batch, Dataset, Part
+    from losscli.outputs.writers import Writer
+
+_PARTS = 12  # for each process: the last one to finish is not waited for long
+_LEAST, _MOST = 1 << 18, 1 << 26  # bytes of a part
+
+
+def inspect_parts(task: Task, writer: Writer, jobs: int) -> Inspection:
+    """Inspect the whole input by several processes; ends them on the way out, however that is.
+
+    Raises:
+        LossError: As one process would.
+    """
+    from losscli.cli.pool import Pool
+
+    share = scouted(task, writer)
+    dataset = task.read()
+    assert dataset.cuts is not None
+    with Pool(jobs) as pool:
+        parts = dataset.cuts.parts(part_size(dataset, jobs), pool.map)
+        outcome = merged(pool.map(partial(work, share), parts), parts)
+    return concluded(task, share, outcome, dataset, writer)
+
+
+def part_size(dataset: Dataset, jobs: int) -> int:
+    """How many bytes of a part let all processes work to the end."""
+    assert dataset.cuts is not None
+    return min(max(dataset.cuts.size // (jobs * _PARTS), _LEAST), _MOST)
+
+
+def scouted(task: Task, writer: Writer) -> Share:
+    """What the first rows decide; those that will be shown are written."""
+    dataset = task.read()
+    scout = task.inspection(dataset)
+    seen = 0
+    for batch in dataset.batches:
+        rows = scout.add(batch)
+        if rows is not None and writer.wants is Wants.FIRST:
+            writer.rows(rows)
+        seen += len(batch)
+        if not task.detail or seen >= HEAD:
+            break
+    return share_of(scout, values=writer.wants is Wants.LOSSES)
+
+
+def merged(outcomes: Iterator[Outcome], parts: Sequence[Part]) -> Outcome:
+    """The outcome of all parts, of which there is at least one; progress is shown meanwhile."""
+    done, total = 0, sum(part.size for part in parts)
+    progress = Progress(sys.stderr, lambda: (done, total))
+    try:
+        whole: Outcome | None = None
+        for outcome, part in zip(outcomes, parts, strict=True):
+            done += part.size
+            progress.add(outcome.tally.samples)
+            if whole is None:
+                whole = outcome
+            else:
+                whole.merge(outcome)
+    finally:
+        progress.close()
+    assert whole is not None, "an input that is cut has parts"
+    return whole
+
+
+def concluded(task: Task, share: Share, outcome: Outcome, dataset: Dataset, writer: Writer) -> Inspection:
+    """The inspection as one process would leave it."""
+    inspection = conclude(share, outcome, dataset, LOSSES)
+    if outcome.tally.problems.found:
+        if not task.detail:
+            inspection.evaluation.suspect = _suspect(task)
+        return inspection
+    start = 0
+    for values in outcome.values:
+        writer.rows(Losses(start, values))
+        start += len(values)
+    return inspection
+
+
+def _suspect(task: Task) -> Batch | None:
+    """The first batch with bad rows, for a closer look; what is not looked at in detail has none at hand."""
+    dataset = task.read()
+    scout = task.inspection(dataset)
+    for batch in dataset.batches:
+        scout.add(batch)
+        if scout.evaluation.tally.problems.found:
+            break
+    return scout.evaluation.suspect

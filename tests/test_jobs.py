@@ -1,0 +1,291 @@
+"""Is a report the same to the last bit, and an error to the last letter, however the work is shared out?"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from losscli.answers.inspect import Inspection
+from losscli.answers.share import conclude, share_of, work
+from losscli.core.plan import Settings
+from losscli.errors import LossError
+from losscli.inputs import ReadOptions, read, spans
+from losscli.losses import LOSSES, find
+from losscli.losses.spec import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from losscli.core.batch import Dataset
+    from losscli.core.report import Report
+    from losscli.losses import Loss
+
+SIZES = (1, 1000, 65536)
+
+
+def loss_named(name: str) -> Loss:
+    found = find(name)
+    assert found is not None
+    return found
+
+
+CE = loss_named("ce")
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spans, "_LEAST", 1)
+
+
+def outcome(report: Report) -> dict[str, Any]:
+    return {**report.to_dict(), "kept": report.summary.median}
+
+
+def alone(dataset: Dataset, asked: Settings, *, detail: bool = True) -> dict[str, Any]:
+    """The report of one process."""
+    inspection = Inspection(CE, asked, dataset, LOSSES, detail=detail)
+    for _ in inspection.run():
+        pass
+    return outcome(inspection.report())
+
+
+def shared(path: str, options: ReadOptions, asked: Settings, size: int, *, detail: bool = True) -> dict[str, Any]:
+    """The report of many parts, each of which has been through a pipe."""
+    scout = Inspection(CE, asked, read(path, None, options), LOSSES, detail=detail)
+    for _ in scout.run():
+        pass
+    share = pickle.loads(pickle.dumps(share_of(scout, values=False)))
+    dataset = read(path, None, options)
+    assert dataset.cuts is not None
+    whole = None
+    for part in dataset.cuts.parts(size, map):
+        done = pickle.loads(pickle.dumps(work(share, pickle.loads(pickle.dumps(part)))))
+        if whole is None:
+            whole = done
+        else:
+            whole.merge(done)
+    assert whole is not None
+    return outcome(conclude(share, whole, dataset, LOSSES).report())
+
+
+def told(error: LossError) -> tuple[str, str, str]:
+    return error.what, error.where, error.hint
+
+
+def failure(run: Any) -> tuple[str, str, str]:
+    with pytest.raises(LossError) as raised:
+        run()
+    return told(raised.value)
+
+
+def table(seed: int, count: int, end: str = "\n", *, last: bool = True, notes: bool = False) -> bytes:
+    """Rows of three probabilities, a label and perhaps a note with quoted line ends and quotes."""
+    draw = random.Random(seed)
+    lines = ["p_0,p_1,p_2,label" + ",note" * notes]
+    for i in range(count):
+        x = [draw.random() for _ in range(3)]
+        cells = [*(f"{v / sum(x):.{draw.choice((2, 6, 9))}f}" for v in x), str(draw.randrange(3))]
+        if notes:
+            cells.append(draw.choice(['"a""b"', '"one\ntwo"', '"\n\n"', "plain", '"x,y"']))
+        lines.append(",".join(cells))
+        if not notes and draw.random() < 0.02:
+            lines.append("")
+        del i
+    return (end.join(lines) + end * last).encode()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seed=st.integers(0, 10**6),
+    count=st.integers(1, 300),
+    size=st.integers(1, 4000),
+    end=st.sampled_from(["\n", "\r\n"]),
+    last=st.booleans(),
+    notes=st.booleans(),
+)
+def test_parts_of_a_file_are_the_file(
+    seed: int, count: int, size: int, end: str, last: bool, notes: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(table(seed, count, end, last=last, notes=notes))
+    options = ReadOptions(pred="p_*", by="file", chunk_bytes=256)
+    assert shared(str(path), options, Settings(), size) == alone(read(str(path), None, options), Settings())
+
+
+@pytest.mark.parametrize("chunk_rows", SIZES)
+@pytest.mark.parametrize("chunk_bytes", SIZES)
+def test_the_size_of_chunks_changes_nothing(chunk_rows: int, chunk_bytes: int, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(table(1, 1500))
+    wanted = alone(read(str(path), None, ReadOptions()), Settings())
+    options = ReadOptions(chunk_rows=chunk_rows, chunk_bytes=chunk_bytes)
+    assert alone(read(str(path), None, options), Settings()) == wanted
+
+
+@pytest.mark.parametrize("asked", [Settings(), Settings(kind=Kind.LOGITS), Settings(like="exact"), Settings(base="2")])
+def test_thirteen_files_in_any_order(asked: Settings, tmp_path: Path) -> None:
+    body = table(2, 2600).decode().split("\n")[1:-1]
+    pieces = [body[i::13] for i in range(13)]
+    reports: list[dict[str, Any]] = []
+    for order in (range(13), reversed(range(13))):
+        folder = tmp_path / f"d{len(reports)}"
+        folder.mkdir()
+        for place, i in enumerate(order):
+            (folder / f"s{place}.csv").write_text("\n".join(["p_0,p_1,p_2,label", *pieces[i], ""]))
+        reports += [shared(str(folder), ReadOptions(), asked, size) for size in (500, 100_000)]
+        reports.append(alone(read(str(folder), None, ReadOptions()), asked))
+    whole = tmp_path / "whole.csv"
+    whole.write_text("\n".join(["p_0,p_1,p_2,label", *(line for piece in pieces for line in piece), ""]))
+    reports.append(alone(read(str(whole), None, ReadOptions()), asked))
+    for key in ("value", "summary", "baseline", "accuracy", "divisor", "kept"):
+        assert [report[key] for report in reports] == [reports[0][key]] * len(reports), key
+    assert reports[0]["notes"] == reports[1]["notes"] == reports[2]["notes"] == reports[-1]["notes"]
+
+
+@pytest.mark.parametrize(
+    ("row", "detail"),
+    [
+        ("0.2,0.9,1.7,1", True),  # no probabilities
+        ("0.2,0.3,0.5,3", True),  # a label that is no class
+        ("0.2,0.3,nan,1", True),
+        ("0.2,0.3,oops,1", True),  # can't be read
+        ("0.2,0.3,0.5", True),  # ragged
+        ('0.2,0.3,0.5,"1', True),  # a quote that never closes
+    ],
+)
+@pytest.mark.parametrize("every", [1, 40, 10_000])
+def test_errors_are_the_same(row: str, detail: bool, every: int, tmp_path: Path) -> None:
+    lines = table(3, 900).decode().split("\n")[:-1]
+    lines[500 if every == 10_000 else 1 :: every] = [row] * len(lines[500 if every == 10_000 else 1 :: every])
+    if every == 1:
+        lines = [lines[0], *table(3, 30).decode().split("\n")[1:-1], *lines[1:]]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(lines) + "\n")
+    options = ReadOptions(chunk_bytes=4096)
+    wanted = failure(lambda: alone(read(str(path), None, options), Settings(), detail=detail))
+    assert failure(lambda: shared(str(path), options, Settings(), 8192, detail=detail)) == wanted
+
+
+def test_lone_carriage_returns_are_not_cut(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(table(4, 200, "\r"))
+    dataset = read(str(path), None, ReadOptions(chunk_bytes=256))
+    assert dataset.cuts is not None
+    assert len(dataset.cuts.parts(256, map)) == 1
+
+
+def test_what_cannot_be_cut(tmp_path: Path) -> None:
+    import gzip
+
+    (tmp_path / "t.csv.gz").write_bytes(gzip.compress(table(5, 20)))
+    (tmp_path / "one.csv").write_text("value\n1\n2\n")
+    assert read(str(tmp_path / "t.csv.gz"), None, ReadOptions()).cuts is None
+    assert read(str(tmp_path / "one.csv"), "1,2", ReadOptions()).cuts is None
+    assert read("0.5,0.5", "1,0", ReadOptions()).cuts is None
+
+
+def test_a_byte_order_mark_belongs_to_the_first_part(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + table(6, 300))
+    options = ReadOptions(chunk_bytes=512)
+    assert shared(str(path), options, Settings(), 1024) == alone(read(str(path), None, options), Settings())
+
+
+def run(*args: str, **more: Any) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-m", "losscli", *args], capture_output=True, check=False, **more)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A file of several of the smallest parts."""
+    path = tmp_path_factory.mktemp("jobs") / "t.csv"
+    path.write_bytes(table(7, 40_000))
+    return str(path)
+
+
+@pytest.mark.parametrize("more", ["-n 3", "-q", "-f json", "-f csv", "--by file", "-q -r none"])
+def test_processes_print_what_one_prints(large: str, more: str) -> None:
+    one, two = (run("ce", large, "--jobs", jobs, *more.split()) for jobs in ("1", "2"))
+    assert one.returncode == 0
+    assert (two.stdout, two.stderr, two.returncode) == (one.stdout, one.stderr, 0)
+
+
+def test_seven_processes(large: str) -> None:
+    one, seven = (run("ce", large, "--jobs", jobs) for jobs in ("1", "7"))
+    assert (seven.stdout, seven.stderr) == (one.stdout, one.stderr)
+
+
+@pytest.mark.parametrize("more", [[], ["-q"]])
+def test_processes_tell_of_the_same_bad_rows(large: str, more: list[str], tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    lines = Path(large).read_text().split("\n")
+    for i in range(30_000, 40_000, 1000):
+        lines[i] = "0.2,0.3,0.5,3"
+    bad.write_text("\n".join(lines))
+    one, two = (run("ce", str(bad), "--jobs", jobs, *more) for jobs in ("1", "2"))
+    assert one.returncode == two.returncode == 3
+    assert two.stderr == one.stderr
+    assert b"bad.csv:30001, column label: 3" in one.stderr
+
+
+def children(pid: int) -> Iterator[int]:
+    yield from map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
+def test_no_process_is_left_behind(sent: signal.Signals, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(table(8, 400_000))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "losscli", "ce", str(path), "--jobs", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    while len(workers := list(children(process.pid))) < 2:
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(sent)
+    out, err = process.communicate()
+    assert (out, err.strip()) == (b"", b"")
+    assert process.returncode in (130, -sent)  # to a shell, both mean the same
+    deadline = time.monotonic() + 10
+    while any(alive(worker) for worker in workers):
+        assert time.monotonic() < deadline, "a worker lives on"
+        time.sleep(0.01)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_worker_that_is_killed_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(table(9, 400_000))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "losscli", "ce", str(path), "--jobs", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    while not (workers := list(children(process.pid))):
+        assert process.poll() is None
+        time.sleep(0.01)
+    os.kill(workers[0], signal.SIGKILL)
+    out, err = process.communicate()
+    assert (process.returncode, out) == (2, b"")
+    assert b"a worker process was ended from outside" in err
