@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError, printable, quoted
 from losscli.inputs.opening import has_known_suffix
+from losscli.inputs.remote import is_remote, list_remote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,8 @@ def files_of(argument: str, role: str) -> FileList | None:
     Raises:
         UsageError: There are none.
     """
+    if is_remote(argument):
+        return _elsewhere(argument, role)
     path = Path(argument)
     try:
         if path.is_dir():
@@ -52,6 +55,18 @@ def files_of(argument: str, role: str) -> FileList | None:
     if not found:
         raise UsageError(f"no file matches {quoted(argument)} for {role}")
     return FileList(tuple(sorted(found, key=natural)), f"they match {printable(argument)}")
+
+
+def _elsewhere(argument: str, role: str) -> FileList | None:
+    found = list_remote(argument)
+    if found is None:
+        return None
+    name = printable(argument)
+    if not re.search(r"[*?]|\[.+\]", argument):
+        found = [url for url in found if has_known_suffix(url) and not url.rpartition("/")[2].startswith(".")]
+    if not found:
+        raise UsageError(f"no file matches {quoted(argument)} for {role}")
+    return FileList(tuple(sorted(found, key=natural)), f"found at {name}")
 
 
 def _in_directory(path: Path, role: str) -> FileList:
@@ -74,7 +89,7 @@ def several(arguments: Sequence[str], role: str) -> FileList:
     paths: list[str] = []
     for argument in arguments:
         found = files_of(argument, role)
-        if found is None and not Path(argument).exists():
+        if found is None and not is_remote(argument) and not Path(argument).exists():
             hint = "three or more arguments are files of PREDICTIONS; values and LABELS are given as two arguments"
             raise UsageError(f"no such file for {role}: {printable(argument)}", hint=hint)
         paths += (argument,) if found is None else found.paths
