@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from contextlib import contextmanager
 from copy import deepcopy
@@ -127,13 +128,15 @@ def _client(address: str) -> Iterator[Any]:
         from distributed import Client, LocalCluster
     except ImportError:
         raise UsageError("--dask needs Dask", hint="pip install 'losscli[dask]'") from None
-    for name in ("distributed", "tornado"):
+    for name in ("distributed", "tornado", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters comes as an error
     if address == "local":
-        with (
-            LocalCluster(threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL) as cluster,
-            Client(cluster) as client,
-        ):
+        heard = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as its processes inherit it: they are ended from here
+        try:
+            cluster = LocalCluster(threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
+        finally:
+            signal.signal(signal.SIGINT, heard)
+        with cluster, Client(cluster) as client:
             yield client
         return
     try:

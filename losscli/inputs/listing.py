@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,7 +94,7 @@ def several(arguments: Sequence[str], role: str) -> FileList:
             hint = "three or more arguments are files of PREDICTIONS; values and LABELS are given as two arguments"
             raise UsageError(f"no such file for {role}: {printable(argument)}", hint=hint)
         paths += (argument,) if found is None else found.paths
-    twice = next((path for path in paths if paths.count(path) > 1), None)
+    twice = next((path for path, times in Counter(paths).items() if times > 1), None)
     if twice is not None:
         raise UsageError(f"{printable(twice)} is given twice")
     return FileList(tuple(sorted(paths, key=natural)), "given")
