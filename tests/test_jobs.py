@@ -179,6 +179,21 @@ def test_errors_are_the_same(row: str, detail: bool, every: int, tmp_path: Path)
     assert failure(lambda: shared(str(path), options, Settings(), 8192, detail=detail)) == wanted
 
 
+def test_a_loss_is_itself_on_the_other_side() -> None:
+    for loss in LOSSES:
+        assert pickle.loads(pickle.dumps(loss)) is loss
+
+
+def test_a_trial_with_another_loss(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("p_a,p_b,y_a,y_b\n" + "0.75,0.25,1,1\n0.25,0.75,0,1\n" * 200)
+    options = ReadOptions(pred="p_*", label="y_*", chunk_bytes=256)
+    wanted = alone(read(str(path), None, options), Settings())
+    hint = next(note["hint"] for note in wanted["notes"] if note["id"] == "label-sum")
+    assert "bce (the mean over the columns) (the loss would be" in hint
+    assert shared(str(path), options, Settings(), 512) == wanted
+
+
 def test_lone_carriage_returns_are_not_cut(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(table(4, 200, "\r"))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Interrupt:
     """A context in which Ctrl-C waits for the rows at hand, some milliseconds, but never for input.
 
-    A second Ctrl-C does not wait.
+    A second Ctrl-C does not wait. Where Ctrl-C is ignored, as behind nohup, it stays so.
     """
 
     def __init__(self) -> None:
@@ -21,7 +21,9 @@ class Interrupt:
         self._heard = False
 
     def __enter__(self) -> Self:
-        self._before = signal.signal(signal.SIGINT, self._hear)
+        self._before = signal.getsignal(signal.SIGINT)
+        if self._before is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, self._hear)
         return self
 
     def __exit__(self, *_: object) -> None:

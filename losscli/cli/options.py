@@ -76,6 +76,7 @@ def loss_params(loss: Loss) -> list[click.Parameter]:
             metavar="N",
             help="Processes for large files. [by size and cores]",
         ),
+        GroupedOption("--dask", group="Input", metavar="SCHEDULER", help="Use a Dask cluster: tcp://HOST:8786, local."),
         *result_options(),
     ]
 

@@ -59,7 +59,11 @@ def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
     with destination(given["output"]) as stream:
         writer = writer_for(loss, given, stream, each=settings.reduction == "none")
         jobs = how_many(task, given["jobs"], dataset, writer)
-        if jobs > 1:
+        if given["dask"] is not None:
+            from losscli.cli.cluster import inspect_on_cluster
+
+            inspection, partial = inspect_on_cluster(task, writer, given["dask"]), False
+        elif jobs > 1:
             from losscli.cli.jobs import inspect_parts
 
             inspection, partial = inspect_parts(task, writer, jobs), False

@@ -41,6 +41,11 @@ class Task:
     detail: bool
     read: Callable[[], Dataset]
 
+    @property
+    def whole(self) -> bool:
+        """Whether all rows are needed at once."""
+        return self.loss.whole or self.settings.class_weight == "balanced"
+
     def inspection(self, dataset: Dataset) -> Inspection:
         """An inspection of some rows."""
         return Inspection(self.loss, self.settings, dataset, LOSSES, detail=self.detail)
@@ -55,8 +60,7 @@ def how_many(task: Task, asked: int | None, dataset: Dataset, writer: Writer) ->
         dataset: The input; one, if it can only be read in one go.
         writer: One, if it is to write every row: in order, and the writing takes longer than all the rest.
     """
-    whole = task.loss.whole or task.settings.class_weight == "balanced"
-    if dataset.cuts is None or whole or writer.wants is Wants.ROWS:
+    if dataset.cuts is None or task.whole or writer.wants is Wants.ROWS:
         return 1
     if asked is not None:
         return asked

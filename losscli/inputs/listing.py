@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError, printable, quoted
 from losscli.inputs.opening import has_known_suffix
+from losscli.inputs.remote import is_remote, list_remote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +40,8 @@ def files_of(argument: str, role: str) -> FileList | None:
     Raises:
         UsageError: There are none.
     """
+    if is_remote(argument):
+        return _elsewhere(argument, role)
     path = Path(argument)
     try:
         if path.is_dir():
@@ -52,6 +56,18 @@ def files_of(argument: str, role: str) -> FileList | None:
     if not found:
         raise UsageError(f"no file matches {quoted(argument)} for {role}")
     return FileList(tuple(sorted(found, key=natural)), f"they match {printable(argument)}")
+
+
+def _elsewhere(argument: str, role: str) -> FileList | None:
+    found = list_remote(argument)
+    if found is None:
+        return None
+    name = printable(argument)
+    if not re.search(r"[*?]|\[.+\]", argument):
+        found = [url for url in found if has_known_suffix(url) and not url.rpartition("/")[2].startswith(".")]
+    if not found:
+        raise UsageError(f"no file matches {quoted(argument)} for {role}")
+    return FileList(tuple(sorted(found, key=natural)), f"found at {name}")
 
 
 def _in_directory(path: Path, role: str) -> FileList:
@@ -74,11 +90,11 @@ def several(arguments: Sequence[str], role: str) -> FileList:
     paths: list[str] = []
     for argument in arguments:
         found = files_of(argument, role)
-        if found is None and not Path(argument).exists():
+        if found is None and not is_remote(argument) and not Path(argument).exists():
             hint = "three or more arguments are files of PREDICTIONS; values and LABELS are given as two arguments"
             raise UsageError(f"no such file for {role}: {printable(argument)}", hint=hint)
         paths += (argument,) if found is None else found.paths
-    twice = next((path for path in paths if paths.count(path) > 1), None)
+    twice = next((path for path, times in Counter(paths).items() if times > 1), None)
     if twice is not None:
         raise UsageError(f"{printable(twice)} is given twice")
     return FileList(tuple(sorted(paths, key=natural)), "given")

@@ -65,9 +65,9 @@ def open_input(argument: str, role: str, options: ReadOptions, stdin: BinaryIO |
 
 def _open_path(argument: str, role: str, options: ReadOptions) -> Table | Arrays:
     """One file, or those of a directory or a glob."""
-    from losscli.inputs.source import size_of
+    from losscli.inputs.source import may_be_many
 
-    if size_of(argument) is None:
+    if may_be_many(argument):
         from losscli.inputs.listing import files_of
 
         found = files_of(argument, role)

@@ -193,7 +193,7 @@ def open_source(argument: str, role: str, stdin: BinaryIO | None) -> Source:
     size = None if argument == "-" else size_of(argument)
     guarded = _Guarded(raw, name, size)
     stream, decisions = _plain(ByteStream(guarded))
-    path = argument if size is not None and not decisions else None
+    path = argument if size is not None and not decisions and isinstance(raw, _File) else None
     return Source(name, suffix, stream, decisions, path, lambda: guarded.consumed, size)
 
 
@@ -220,8 +220,18 @@ def is_file(argument: str) -> bool:
         return False
 
 
+def may_be_many(argument: str) -> bool:
+    """Whether an argument may stand for several files: it is none itself."""
+    return "://" in argument or size_of(argument) is None
+
+
 def size_of(path: str) -> int | None:
     """The bytes of a regular file; None for pipes, devices and the like, and for what /proc says is empty."""
+    if "://" in path:
+        from losscli.inputs.remote import is_remote, remote_size
+
+        if is_remote(path):
+            return remote_size(path)
     try:
         status = os.stat(path)  # noqa: PTH116 - pathlib is slow to import
     except (OSError, ValueError):
@@ -241,6 +251,12 @@ def suffix_of(path: str) -> str:
 
 def _open(argument: str, role: str) -> BinaryIO:
     name = printable(argument)
+    if "://" in argument:
+        from losscli.inputs.remote import is_remote, open_remote
+
+        if is_remote(argument):
+            remote: BinaryIO = open_remote(argument)
+            return remote
     try:
         return _File(argument)
     except PermissionError:

@@ -286,6 +286,9 @@ class Loss:
     higher_is_better: bool = False
     log_score: bool = False
 
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     def __reduce__(self) -> tuple[Callable[[str], Loss], tuple[str]]:
         """A loss pickles by its name: its kernel is code, which is there on the other side, too."""
         return _declared, (self.name,)

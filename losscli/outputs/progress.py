@@ -51,7 +51,7 @@ class Progress:
         if self._bar is None or self._task is None:
             self._bar, self._task = self._open(total if done else None)
         rate = self._rows / (now - self._start)
-        text = f"{self._rows:,} rows, {rate:,.0f} a second"
+        text = f"{self._rows:,} rows, {rate:,.0f} a second" if self._rows else ""
         self._bar.update(self._task, completed=done, description=text, refresh=True)
 
     def _open(self, total: int | None) -> tuple[Bar, TaskID]:

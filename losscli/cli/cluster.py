@@ -1,0 +1,161 @@
+"""A loss over the parts of an input by the workers of a Dask cluster, which shares them out and repeats what fails."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from losscli import __version__
+from losscli.answers.share import Outcome, Share, work
+from losscli.cli.jobs import concluded, part_size, scouted
+from losscli.errors import LossError, UsageError
+from losscli.outputs.progress import Progress
+from losscli.outputs.writers import Wants
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from losscli.answers.inspect import Inspection
+    from losscli.cli.task import Task
+    from losscli.core.batch import Dataset, Part
+    from losscli.outputs.writers import Writer
+
+_RETRIES = 3
+_PATIENCE = 10.0  # seconds in which a scheduler must answer
+
+
+def inspect_on_cluster(task: Task, writer: Writer, address: str) -> Inspection:
+    """Inspect the whole input on the cluster of a scheduler, or with ``local`` on one of this machine.
+
+    Raises:
+        UsageError: There is no Dask, no scheduler, or the input can't be shared out.
+        LossError: As one process would.
+    """
+    dataset = task.read()
+    _refuse(task, writer, dataset)
+    assert dataset.cuts is not None
+    with _client(address) as client:
+        share = scouted(task, writer)
+        each = partial(_attempt, _Order(share, __version__))
+        with _computed():
+            parts = dataset.cuts.parts(part_size(dataset, sum(client.ncores().values())), partial(_apply, client))
+            leaves = client.map(each, parts, pure=False, retries=_RETRIES)
+            whole = _tree(client, leaves)
+            _watch(leaves, parts)
+            outcome = whole.result()
+    if isinstance(outcome, LossError):
+        raise outcome
+    return concluded(task, share, outcome, dataset, writer)
+
+
+def _refuse(task: Task, writer: Writer, dataset: Dataset) -> None:
+    """Refuse what can't be computed in parts."""
+    if task.whole:
+        raise UsageError(f"--dask: {task.loss.name} is computed from all rows at once")
+    if writer.wants is Wants.ROWS:
+        raise UsageError("--dask: all rows are to be written, which is no work for a cluster", hint="-f json, -n ROWS")
+    if dataset.cuts is None:
+        hint = "a glob or a directory of files that hold both predictions and labels"
+        raise UsageError("--dask: this input can't be shared out", dataset.source, hint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What a worker is to do, and the version that says so."""
+
+    share: Share
+    version: str
+
+
+def _attempt(order: _Order, part: Part) -> Outcome | LossError:
+    """The outcome of a part; bad input is an outcome, too, and no reason to try again."""
+    if order.version != __version__:
+        return UsageError(f"a worker has losscli {__version__}, and this is {order.version}")
+    try:
+        return work(order.share, part)
+    except LossError as error:
+        return error
+
+
+def _both(one: Outcome | LossError, other: Outcome | LossError) -> Outcome | LossError:
+    """Two outcomes as one; the first error stays. What was merged may be needed again if a worker is lost."""
+    if isinstance(one, LossError) or isinstance(other, LossError):
+        return one if isinstance(one, LossError) else other
+    merged = deepcopy(one)
+    merged.merge(other)
+    return merged
+
+
+def _tree(client: Any, futures: Sequence[Any]) -> Any:
+    """Neighbours are merged until one is left."""
+    while len(futures) > 1:
+        pairs = [futures[i : i + 2] for i in range(0, len(futures), 2)]
+        futures = [
+            client.submit(_both, *pair, pure=False, retries=_RETRIES) if len(pair) > 1 else pair[0] for pair in pairs
+        ]
+    return futures[0]
+
+
+def _apply(client: Any, function: Callable[[Any], Any], arguments: Sequence[Any]) -> Iterator[Any]:
+    return iter(client.gather(client.map(function, arguments, pure=False, retries=_RETRIES)))
+
+
+def _watch(leaves: Sequence[Any], parts: Sequence[Part]) -> None:
+    """Wait for the parts, and show how many are done."""
+    from distributed import as_completed
+
+    sizes = {leaf.key: part.size for leaf, part in zip(leaves, parts, strict=True)}
+    done, total = 0, sum(sizes.values())
+    progress = Progress(sys.stderr, lambda: (done, total))
+    try:
+        for leaf in as_completed(leaves):
+            done += sizes[leaf.key]
+            progress.add(0)
+    finally:
+        progress.close()
+
+
+@contextmanager
+def _client(address: str) -> Iterator[Any]:
+    """A client of the scheduler; on the way out it takes back what it asked for."""
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise UsageError("--dask needs Dask", hint="pip install 'losscli[dask]'") from None
+    for name in ("distributed", "tornado", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters comes as an error
+    if address == "local":
+        heard = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as its processes inherit it: they are ended from here
+        try:
+            cluster = LocalCluster(threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
+        finally:
+            signal.signal(signal.SIGINT, heard)
+        with cluster, Client(cluster) as client:
+            yield client
+        return
+    try:
+        client = Client(address, timeout=_PATIENCE)
+    except (OSError, ValueError, TypeError) as error:
+        reason = str(error).partition("\n")[0]
+        what = f"--dask {address}: no scheduler answers: {reason}"
+        raise UsageError(what, hint="--dask tcp://HOST:8786, or --dask local") from None
+    with client:
+        yield client
+
+
+@contextmanager
+def _computed() -> Iterator[None]:
+    """What goes wrong on a cluster, in the terms of the user."""
+    try:
+        yield
+    except LossError:
+        raise
+    except Exception as error:
+        what = f"the cluster could not compute this: {type(error).__name__}: {error}".partition("\n")[0]
+        raise UsageError(what, hint="every worker needs this version of losscli, and a way to the files") from None
