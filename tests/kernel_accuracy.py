@@ -940,6 +940,25 @@ def d2_log_loss(p: Any, y: Any) -> Any:
     return _share(mp.fsum(missed), mp.fsum(-mp.log(shares[k]) for k in y))
 
 
+def calibration_error(p: Any, y: Any, *, n_bins: int, norm: str) -> Any:
+    bins: dict[int, list[Any]] = {}
+    for row, k in zip(p, y, strict=True):
+        chosen = row if not isinstance(row, list) else max(row)
+        right = k if not isinstance(row, list) else int(row.index(chosen) == k)
+        bins.setdefault(max(int(mp.ceil(chosen * n_bins)), 1), []).append(chosen - right)
+    gaps = [(abs(mp.fsum(gaps)) / len(gaps), mp.mpf(len(gaps)) / len(p)) for gaps in bins.values()]
+    if norm == "max":
+        return max(gap for gap, _ in gaps), mp.mpf(1)
+    power = 2 if norm == "l2" else 1
+    return mp.fsum(share * gap**power for gap, share in gaps) ** (mp.mpf(1) / power), mp.mpf(1)
+
+
+def calibration_sets(scale: float, count: int) -> Iterator[Inputs]:
+    for given in forecast_sets(scale, count):
+        for params in ({}, {"n_bins": 4, "norm": "l2"}, {"norm": "max"}):
+            yield Inputs(given.x, given.y, params=params)
+
+
 def gce(log_p: Any, *, q: float) -> Any:
     return -mp.expm1(mp.mpf(q) * log_p) / mp.mpf(q) if q else -log_p
 
@@ -1045,6 +1064,7 @@ REFERENCES: dict[str, Reference] = {
     "d2-absolute-error-score": Reference(_over_columns(_d2_pinball), sets(tame=True)),
     "d2-brier": Reference(d2_brier, forecast_sets),
     "d2-log-loss": Reference(d2_log_loss, forecast_sets),
+    "calibration-error": Reference(calibration_error, calibration_sets),
 }
 
 

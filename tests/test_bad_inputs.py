@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from losscli.core.calls import needed
+from losscli.losses import CALLS
+from losscli.losses.spec import Takes
 from tests.shell import losscli as shell
 
 if TYPE_CHECKING:
@@ -144,7 +147,8 @@ BAD_TABLES: dict[str, tuple[str | bytes, list[str], str]] = {
         [],
         "Error: 1 label is not among the column names\n"
         "  at   stdin:2, column label: 'Dog'\n"
-        "  try  did you mean 'dog'?\n",
+        "  try  --classes cat,Dog: they differ from the column names in capital letters only "
+        "(the loss would be 0.2231436)\n",
     ),
     "an escape code": (
         "p_[red],p_b,label\n.2,.8,\x1b[31mevil\n",
@@ -479,3 +483,39 @@ def test_what_is_ignored_or_left_out_is_said() -> None:
     skipped = shell("ce", "--nan", "skip", "-f", "json", stdin=HEAD + "nan,.8,1\n.2,.8,1\n")
     assert json.loads(skipped.out)["divisor"] == 1
     assert skipped.err == "note: 1 row with NaN or infinity was left out\n"
+
+
+@pytest.mark.parametrize("name", [call for call, (loss, reference) in CALLS.items() if needed(loss, reference)])
+def test_a_call_without_an_array_that_it_needs_says_so(name: str) -> None:
+    done = shell(name, "[[1,2],[0,1]]", *["[[2,1],[1,1]]"] * (CALLS[name][0].takes is not Takes.ANCHOR))
+    missing = needed(*CALLS[name])[0]
+    assert done.err == (
+        f"Error: {CALLS[name][1].call} also takes {missing}\n"
+        f"  try  --{missing.replace('_', '-')} VALUES, FILE or COLUMNS\n"
+    )
+    assert done.status == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "error"),
+    [
+        (
+            "multilabel-margin",
+            "0.1,0.2",
+            "Error: multilabel-margin takes rows\n  try  a single one is written [[..]]\n",
+        ),
+        ("dice", HEAD + ".2,.8,b\n", "Error: the labels are words; dice takes 0 and 1\n"),
+        ("ece", HEAD + ".2,.8,b\n", "Error: the labels are words; a calibration error takes class numbers\n"),
+        ("ece", HEAD + ".2,.8,2\n", "Error: labels outside 0..1: [2]\n"),
+    ],
+)
+def test_arrays_that_a_kernel_does_not_take(name: str, table: str, error: str) -> None:
+    args = [table, "0,1"] if "," in table and "\n" not in table else ["-"]
+    done = shell(name, *args, stdin=table)
+    assert (done.out, done.err, done.status) == ("", error, 3)
+
+
+def test_a_call_takes_words_for_the_columns_they_name() -> None:
+    words, numbers = HEAD + ".2,.8,b\n.4,.6,a\n", HEAD + ".2,.8,1\n.4,.6,0\n"
+    for call in ("optax.losses.multiclass_sparsemax_loss", "torch.nn.CrossEntropyLoss"):
+        assert shell(call, "-q", stdin=words) == shell(call, "-q", stdin=numbers)

@@ -102,10 +102,13 @@ def test_the_numbers_of_a_record_are_those_of_the_convention(whole: dict[str, An
     assert keras["reading"] == {
         "rescale": True,
         "clip": 1e-7,
+        "machine": False,
         "clip_one": True,
         "clip_labels": 0.0,
         "log_floor": None,
         "rescale_after": False,
+        "add": 0.0,
+        "zero": 0.0,
         "through_softmax": False,
     }
     assert keras["reductions"][0] == {"name": "sum_over_batch_size", "rule": "mean", "divided_by": "N"}

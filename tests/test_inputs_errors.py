@@ -107,8 +107,6 @@ TEXT = {
     ),
     "Latin-1": (HEAD + b"1,2,caf\xe9\n", "byte 0xe9 is not UTF-8 text", "stdin:2"),
     "binary": (b"\x89PNG\r\n\x1a\n\xff\x07", "byte 0x89 is not UTF-8 text", "stdin:1"),
-    "Parquet": (b"PAR1\x15\x04", "this is not text but Parquet", "stdin"),
-    "zstd": (b"\x28\xb5\x2f\xfd\x04", "this is not text but zstd", "stdin"),
     "pickle": (b"\x80\x04\x95", "this is not text but a Python pickle, which is never loaded", "stdin"),
     "cut gzip": (gzip.compress(HEAD + LONG)[:-9], "the gzip data ends early, after 29", "stdin"),
     "damaged gzip": (gzip.compress(HEAD + LONG)[:-8] + b"12345678", "the gzip data is damaged, after 3001", "stdin"),
@@ -284,8 +282,7 @@ def test_places_do_not_depend_on_the_size_of_blocks(chunk_bytes: int) -> None:
         (" ", "1", 2, "PREDICTIONS is empty"),
         (".", "1", 3, "3 rows of predictions but 1 of labels; at preds.csv and LABELS"),
         ("-", "-", 2, "stdin can be read only once"),
-        ("t.csv.zst", "1", 2, "zstd is not supported yet; at t.csv.zst; try: zstd -dc t.csv.zst | losscli ... -"),
-        ("t.parquet", "1", 2, "Parquet is not supported yet; at t.parquet; try: convert it to CSV or NPY"),
+        ("t.xlsx", "1", 2, "Excel files are not supported; at t.xlsx; try: save the sheet as CSV"),
         ("0.1,O.9", "1", 3, "value 2 is 'O.9', not a number; at PREDICTIONS"),
         ("0.1,0.9;0.1", "1,0", 3, "row 2 has 1 value, row 1 has 2; at PREDICTIONS"),
         ("0.1,,0.9", "1", 3, "value 2 is empty in '0.1,,0.9'; at PREDICTIONS"),
@@ -310,8 +307,7 @@ def test_arguments(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "preds.csv").write_text("0.1,0.9\n0.2,0.8\n0.3,0.7\n")
-    (tmp_path / "t.csv.zst").write_bytes(b"\x28\xb5\x2f\xfd")
-    (tmp_path / "t.parquet").write_bytes(b"PAR1")
+    (tmp_path / "t.xlsx").write_bytes(b"PK")
     raised = error(predictions, labels, stdin=b"")
     assert text in str(raised)
     assert raised.exit_status == status

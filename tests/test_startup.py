@@ -26,6 +26,22 @@ def test_help_loads_neither_numpy_nor_rich(args: list[str]) -> None:
     assert imported(*args) & {"numpy", "rich", "json", "csv", "hashlib"} == set()
 
 
+def test_no_answer_is_loaded_that_was_not_asked_for() -> None:
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from losscli.cli.main import run; run(['mse', '1', '2']); import sys; print([*sys.modules])",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "losscli.cli.run" in run.stdout
+    for answer in ("explain", "compare", "identify", "check"):
+        assert f"losscli.answers.{answer}" not in run.stdout
+
+
 def test_the_bare_number_does_not_load_rich() -> None:
     packages = imported("mse", "1,2", "1,3", "-q")
     assert "numpy" in packages

@@ -39,6 +39,7 @@ def test_a_declaration_says_what_a_reader_needs(loss: Loss) -> None:
     assert loss.summary.endswith(".")
     assert loss.source
     assert loss.formula
+    assert loss.steps[-1][0] == ("score" if loss.higher_is_better else "loss"), "the last step is the value"
     assert loss.laws, "a loss has a law"
     assert loss.laws <= set(LAWS), "a law that is named is tested"
     assert len(loss.examples) >= 2, "the help shows two examples"

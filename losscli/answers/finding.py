@@ -39,13 +39,23 @@ class Change:
     """
 
     settings: tuple[tuple[str, Any], ...] = ()
-    loss: Loss | None = None
+    loss: Loss | None = field(default=None, hash=False)
     swap: bool = False
 
     def applied(self, settings: Settings) -> Settings:
-        """The settings that are asked for instead."""
+        """The settings that are asked for instead; of another loss, those that all have."""
         changed = replace(settings, **dict(self.settings))
-        return replace(changed, params={}) if self.loss is not None else changed
+        if self.loss is None:
+            return changed
+        like = settings.like if settings.like in ("exact", *self.loss.frameworks) else None
+        own: dict[str, Any] = {
+            "form": None,
+            "label_base": None,
+            "ignore_index": None,
+            "classes": None,
+            "class_weight": None,
+        }
+        return replace(changed, like=like, params={}, **own)
 
 
 def change(*, loss: Loss | None = None, swap: bool = False, **settings: Any) -> Change:
@@ -111,6 +121,7 @@ class Diagnostic:
         trigger: When it is raised, in a sentence.
         find: What it says of a case; None if nothing.
         problem: The kind of bad row that it explains; empty if rows are good.
+        computed: It reads losses, which nobody computes once a row was bad.
     """
 
     id: str
@@ -118,6 +129,7 @@ class Diagnostic:
     trigger: str
     find: Callable[[Case], Found | None]
     problem: str = ""
+    computed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +160,12 @@ class Diagnostics:
     declared: list[Diagnostic] = field(default_factory=list)
 
     def __call__(
-        self, name: str, severity: Severity, problem: str = ""
+        self, name: str, severity: Severity, problem: str = "", *, computed: bool = False
     ) -> Callable[[Callable[[Case], Found | None]], Diagnostic]:
         """Declare the decorated function; its docstring is the trigger."""
 
         def declare(find: Callable[[Case], Found | None]) -> Diagnostic:
-            declared = Diagnostic(name, severity, (find.__doc__ or "").strip(), find, problem)
+            declared = Diagnostic(name, severity, (find.__doc__ or "").strip(), find, problem, computed)
             self.declared.append(declared)
             return declared
 

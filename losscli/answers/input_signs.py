@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from losscli.answers.finding import Case, Diagnostics, Found, Severity, change
 from losscli.core.problems import rows
+from losscli.core.reduction import reduce
 from losscli.losses.spec import Form, Kind, Takes
 
 diagnostic = Diagnostics()
+_FAR_UP = 20.0  # a logit above it is a certainty of nine nines
 _LIKELY = 0.8  # an accuracy that no model has whose rows are nearly uniform
 
 
@@ -32,7 +35,7 @@ def floor(classes: int) -> float:
     return math.log1p((classes - 1) / math.e)
 
 
-@diagnostic("double-softmax-floor", Severity.ERROR)
+@diagnostic("double-softmax-floor", Severity.ERROR, computed=True)
 def double_softmax_floor(case: Case) -> Found | None:
     """Probabilities as only a softmax of probabilities gives them, from a model that is mostly right."""
     seen, plan, accuracy = case.evidence, case.plan, case.tally.accuracy
@@ -43,13 +46,21 @@ def double_softmax_floor(case: Case) -> Found | None:
     most = math.e / (math.e + plan.width - 1)  # no row gives more than that to its class, so no more should be right
     if accuracy < most + 3.0 * math.sqrt(most * (1.0 - most) / seen.rows):
         return None
-    undone = seen.undone.over(case.tally.summary.count) / plan.base if case.tally.summary.count else None
     return Found(
         f"double softmax: {accuracy:.0%} of the rows are right, yet no probability is more than e times another of its "
         f"row, as when softmax is applied to probabilities; the loss cannot fall below {floor(plan.width):.4f} nats",
         hint="leave out one softmax where the predictions come from",
-        value=undone if case.report is not None and plan.loss.unit == "nats" else None,
+        value=_undone(case),
     )
+
+
+def _undone(case: Case) -> float | None:
+    """The loss with one softmax less; None where it is not plainly minus a logarithm."""
+    plan, summary = case.plan, case.tally.summary
+    if not plan.loss.log_score or plan.smoothing or summary.weights is not None or not summary.count:
+        return None
+    value = reduce(replace(summary, total=case.evidence.undone), plan.reduction).value
+    return None if value is None else value / plan.base
 
 
 @diagnostic("double-sigmoid", Severity.WARNING)
@@ -68,13 +79,32 @@ def double_sigmoid(case: Case) -> Found | None:
     )
 
 
+@diagnostic("all-ones", Severity.WARNING)
+def all_ones(case: Case) -> Found | None:
+    """Yes-or-no probabilities that are all 1: a softmax over one column gives nothing else."""
+    seen, plan = case.evidence, case.plan
+    if plan.loss.takes is not Takes.BINARY or plan.width != 1 or plan.kind is not Kind.PROBABILITIES:
+        return None
+    if case.tally.samples < 2 or not seen.low == seen.high == 1.0 or seen.label_low == seen.label_high:
+        return None
+    return Found(
+        "all predictions are 1, as a softmax over one column gives them",
+        hint="a sigmoid instead, or a softmax over two columns, where the predictions come from",
+    )
+
+
 @diagnostic("percentages", Severity.ERROR, problem="range")
 def percentages(case: Case) -> Found | None:
-    """Rows of numbers from 0 to 100 that sum to 100."""
-    seen, problem = case.evidence, case.problem("range")
-    if problem is None or case.plan.kind is not Kind.PROBABILITIES or not seen.percent or seen.percent < seen.rows:
+    """Rows of numbers from 0 to 100 that sum to 100, or yes-or-no predictions from 0 to 100 that go far up."""
+    seen, problem, plan = case.evidence, case.problem("range"), case.plan
+    if problem is None or plan.kind is not Kind.PROBABILITIES or plan.settings.percent:
         return None
-    return Found(problem.message, problem.where, "--percent: the rows sum to 100", change(percent=True))
+    if seen.percent and seen.percent == seen.rows:
+        return Found(problem.message, problem.where, "--percent: the rows sum to 100", change(percent=True))
+    if plan.loss.takes is Takes.BINARY and seen.low >= 0.0 and _FAR_UP < seen.high <= 100.0:
+        hint = f"--percent if they are percentages: they run from {seen.low:g} to {seen.high:g}"
+        return Found(problem.message, problem.where, hint, change(percent=True))
+    return None
 
 
 @diagnostic("log-probabilities", Severity.ERROR, problem="range")
@@ -121,7 +151,7 @@ def log_probabilities_as_logits(case: Case) -> Found | None:
     return Found("the logits are log-probabilities already: softmax leaves them as they are, and so the loss")
 
 
-@diagnostic("off-sum", Severity.WARNING)
+@diagnostic("off-sum", Severity.WARNING, computed=True)
 def off_sum(case: Case) -> Found | None:
     """Rows of probabilities that do not sum to 1, and were not rescaled."""
     seen, plan = case.evidence, case.plan
@@ -132,7 +162,7 @@ def off_sum(case: Case) -> Found | None:
     n, (distance, row) = seen.off_sum, seen.farthest.top[0]
     rescaled = plan.convention.reading.rescale or plan.convention.reading.rescale_after
     return Found(
-        f"{rows(n)} of probabilities {'does' if n == 1 else 'do'} not sum to 1 (row {row + 1:,} is off by "
+        f"{rows(n)} of probabilities {'does' if n == 1 else 'do'} not sum to 1 ({case.tally.row(row)} is off by "
         f"{distance:.4g}); Keras and scikit-learn before 1.5 divide by the sum, others do not",
         hint="--no-rescale leaves them" if rescaled else "--rescale divides them by their sum",
         change=change(rescale=not rescaled),
@@ -167,7 +197,7 @@ def two_columns(case: Case) -> Found | None:
     )
 
 
-@diagnostic("label-sum", Severity.NOTE)
+@diagnostic("label-sum", Severity.WARNING)
 def several_labels(case: Case) -> Found | None:
     """Rows of labels that do not sum to 1, where the predictions are one choice among classes."""
     forms, plan = case.tally.forms, case.plan
@@ -179,7 +209,7 @@ def several_labels(case: Case) -> Found | None:
         return Found(message)
     other = case.first(lambda loss: loss.takes is Takes.BINARY)
     hint = f"several labels a row: {other.names[-1]} (the mean over the columns)"
-    return Found(message, hint=hint, change=change(loss=other, form=None))
+    return Found(message, hint=hint, change=change(loss=other))
 
 
 @diagnostic("rounded", Severity.NOTE)
@@ -187,3 +217,18 @@ def rounded(case: Case) -> Found | None:
     """Probabilities beyond 0 or 1 by no more than rounding."""
     n = case.tally.rounded
     return Found(f"{rows(n)} went beyond [0, 1] by rounding (up to 1e-06) and were read as 0 or 1") if n else None
+
+
+@diagnostic("axis-dropped", Severity.INFO)
+def axis_dropped(case: Case) -> Found | None:
+    """One column against a plain list, which frameworks that broadcast make a square of."""
+    layout, n = case.plan.layout, case.tally.samples
+    if case.plan.loss.takes not in (Takes.BINARY, Takes.VALUE, Takes.MARGIN) or n < 2:
+        return None
+    if not layout.squeeze_labels and not layout.squeeze_predictions:
+        return None
+    shapes = ("(N, 1)", "(N,)") if layout.squeeze_predictions else ("(N,)", "(N, 1)")
+    return Found(
+        f"predictions of shape {shapes[0]} and labels of shape {shapes[1]} were taken row by row; NumPy and many "
+        f"frameworks would broadcast them to {n:,} x {n:,}"
+    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from losscli.answers import input_signs, label_signs, number_signs, plausibility
+from losscli.answers import fit_signs, input_signs, label_signs, number_signs, plausibility
 from losscli.answers.finding import Case, Change, Diagnostic, Finding, Found, Severity
 from losscli.core.evaluate import Evaluation
 from losscli.errors import InputError, LossError
@@ -22,11 +23,9 @@ if TYPE_CHECKING:
 SWAPPED = "PREDICTIONS and LABELS in the other order"
 DIAGNOSTICS: tuple[Diagnostic, ...] = tuple(
     diagnostic
-    for module in (input_signs, label_signs, number_signs, plausibility)
+    for module in (input_signs, label_signs, fit_signs, number_signs, plausibility)
     for diagnostic in module.diagnostic.declared
 )
-
-
 HEAD = 1000  # rows in which a fix must show itself to be tried; of any batch size
 
 
@@ -132,7 +131,7 @@ class Inspection:
         case = Case(evaluation.plan, evaluation.tally, report, self.catalogue)
         explained: set[str] = set()
         for diagnostic in DIAGNOSTICS:
-            if diagnostic.problem in explained:
+            if diagnostic.problem in explained or (diagnostic.computed and report is None):
                 continue
             found = diagnostic.find(case)
             if found is not None:
@@ -155,9 +154,10 @@ class Inspection:
         if trial is None or trial.tally.samples != self.evaluation.tally.samples:
             return None
         try:
-            return trial.report().value
+            value = trial.report().value
         except LossError:
             return None
+        return None if value is None or math.isnan(value) else value
 
     def report(self) -> Report:
         """The report with a note for each finding.
@@ -182,8 +182,17 @@ class Inspection:
             again = Inspection(self.evaluation.loss, self.evaluation.settings, dataset, self.catalogue)
             for _ in again.run():
                 pass
-            return again._hint(kind)
-        return next((finding.hint for finding in self.findings() if finding.problem == kind), "")
+            finding = again._explanation(kind)
+            if finding is None:
+                return ""
+            whole = again.evaluation.tally.samples == self.evaluation.tally.samples
+            return finding.hint if whole else finding.found.hint
+        finding = self._explanation(kind)
+        return "" if finding is None else finding.hint
+
+    def _explanation(self, kind: str) -> Finding | None:
+        """The finding that explains bad rows of a kind."""
+        return next((finding for finding in self.findings() if finding.problem == kind), None)
 
 
 def _fed(trial: Evaluation, batch: Batch) -> bool:

@@ -17,7 +17,7 @@ diagnostic = Diagnostics()
 _FLOAT32 = 2.0**-24  # half a unit in the last place of 1
 
 
-@diagnostic("rescaled", Severity.WARNING)
+@diagnostic("rescaled", Severity.WARNING, computed=True)
 def rescaled(case: Case) -> Found | None:
     """Rows that the convention divided by their sum, where that changed the loss."""
     n, worst = case.tally.departures.rescaled, case.tally.departures.worst_rescaled
@@ -25,12 +25,12 @@ def rescaled(case: Case) -> Found | None:
         return None
     return Found(
         f"{rows(n)} did not sum to 1 and {_was(n)} divided by the sum ({case.plan.convention.name}); "
-        f"{_tell(worst)}{_plain_outcome(case)}",
+        f"{_tell(case, worst)}{_plain_outcome(case)}",
         hint="--no-rescale, or --like exact",
     )
 
 
-@diagnostic("clipped", Severity.NOTE)
+@diagnostic("clipped", Severity.NOTE, computed=True)
 def clipped(case: Case) -> Found | None:
     """Rows whose probability the convention clipped, where that changed the loss."""
     n, worst = case.tally.departures.clipped, case.tally.departures.worst_clipped
@@ -38,11 +38,27 @@ def clipped(case: Case) -> Found | None:
         return None
     reading = case.plan.convention.reading
     limits = f"the logarithm at {reading.log_floor:g}"
-    if reading.clip:
+    if reading.zero:
+        limits = f"at a probability of {reading.zero:g}"
+    elif reading.clip:
         limits = f"to [{reading.clip:g}, 1{f' - {reading.clip:g}' if reading.clip_one else ''}]"
     return Found(
-        f"{rows(n)} {_was(n)} clipped {limits} ({case.plan.convention.name}); {_tell(worst)}{_plain_outcome(case)}",
+        f"{rows(n)} {_was(n)} clipped {limits} ({case.plan.convention.name}); "
+        f"{_tell(case, worst)}{_plain_outcome(case)}",
         hint="--like exact clips nothing",
+    )
+
+
+@diagnostic("added", Severity.NOTE)
+def added(case: Case) -> Found | None:
+    """A constant that the convention adds within the logarithm."""
+    reading, departures = case.plan.convention.reading, case.tally.departures
+    if not reading.add or departures.actual == departures.plain:
+        return None
+    return Found(
+        f"{reading.add:g} was added to each probability within the logarithm ({case.plan.convention.name})"
+        f"{_plain_outcome(case)}",
+        hint="--like exact adds nothing",
     )
 
 
@@ -50,8 +66,8 @@ def _was(n: int) -> str:
     return "was" if n == 1 else "were"
 
 
-def _tell(worst: Worst) -> str:
-    return f"most in row {worst.number + 1:,}: {worst.actual:.7g} instead of {worst.plain:.7g}"
+def _tell(case: Case, worst: Worst) -> str:
+    return f"most in {case.tally.row(worst.number)}: {worst.actual:.7g} instead of {worst.plain:.7g}"
 
 
 def _plain_outcome(case: Case) -> str:
@@ -64,12 +80,12 @@ def _plain_outcome(case: Case) -> str:
     return "" if plain is None else f"; plain mathematics gives {plain:.7g}"
 
 
-@diagnostic("saturated", Severity.WARNING)
+@diagnostic("saturated", Severity.WARNING, computed=True)
 def saturated(case: Case) -> Found | None:
     """Rows whose loss would be infinite without a clip, so that the clip decides the number."""
     seen, plan, total = case.evidence, case.plan, case.tally.summary.total
     n = seen.infinite
-    if not n or case.report is None or case.tally.samples < 2:
+    if not n or case.tally.samples < 2:
         return None
     message = f"{rows(n)} {'gives' if n == 1 else 'give'} the label probability 0: in plain mathematics the loss is inf"
     cost, whole = seen.infinite_cost.over(), total.over()
@@ -82,7 +98,7 @@ def saturated(case: Case) -> Found | None:
     )
 
 
-@diagnostic("hard-predictions", Severity.WARNING)
+@diagnostic("hard-predictions", Severity.WARNING, computed=True)
 def hard_predictions(case: Case) -> Found | None:
     """Probabilities that are all 0 or 1: a loss of them says no more than the accuracy."""
     seen, takes, tally = case.evidence, case.plan.loss.takes, case.tally
@@ -119,20 +135,21 @@ def float32_clip(case: Case) -> Found | None:
     return Found(f"1 - {clip:g} is 1 in float32: the clip acts at 0 only", hint="--dtype float64, or --clip 1e-7")
 
 
-@diagnostic("nothing-counted", Severity.ERROR)
+@diagnostic("nothing-counted", Severity.ERROR, computed=True)
 def nothing_counted(case: Case) -> Found | None:
     """A mean of no rows, or over weights that sum to 0."""
     summary, plan = case.tally.summary, case.plan
-    if case.report is None or plan.reduction in ("sum", "none"):
+    if plan.reduction in ("sum", "none"):
         return None
     if not summary.count:
         return Found("no row was counted: the mean of nothing is NaN")
-    if summary.weights is not None and not summary.weights.over() and case.report.reduced.divided_by == "sum(w)":
+    reduced = reduce(summary, plan.reduction, weighted_mean=plan.convention.weighted_mean)
+    if reduced.divided_by == "sum(w)" and not reduced.divisor:
         return Found("the sample weights sum to 0: the weighted mean is NaN")
     return None
 
 
-@diagnostic("weights", Severity.NOTE)
+@diagnostic("weights", Severity.NOTE, computed=True)
 def weights(case: Case) -> Found | None:
     """Sample weights under a mean, whose divisor frameworks do not agree on."""
     summary, report = case.tally.summary, case.report
@@ -150,7 +167,7 @@ def weights(case: Case) -> Found | None:
     )
 
 
-@diagnostic("negative", Severity.WARNING)
+@diagnostic("negative", Severity.WARNING, computed=True)
 def negative(case: Case) -> Found | None:
     """A divergence below 0, which only rows that do not sum to 1 can have."""
     summary = case.tally.summary
@@ -164,13 +181,15 @@ def negative(case: Case) -> Found | None:
     )
 
 
-@diagnostic("outputs", Severity.INFO)
+@diagnostic("outputs", Severity.INFO, computed=True)
 def outputs(case: Case) -> Found | None:
-    """Several yes-or-no outputs a row, which are averaged before the reduction."""
-    width = case.plan.width
-    if case.plan.loss.takes is not Takes.BINARY or width < 2 or case.report is None or case.report.value is None:
+    """Several outputs a row, which are averaged before the reduction."""
+    width, report = case.plan.width, case.report
+    if case.plan.loss.takes not in (Takes.BINARY, Takes.VALUE, Takes.MARGIN) or width < 2:
+        return None
+    if report is None or report.value is None:
         return None
     return Found(
         f"each row is the mean over its {width} columns; summed over them, the {case.plan.reduction} is "
-        f"{case.report.value * width:.7g}"
+        f"{report.value * width:.7g}"
     )

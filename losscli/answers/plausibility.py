@@ -22,7 +22,7 @@ def _mean(case: Case) -> float | None:
     return summary.mean if summary.weights is None else summary.total.over(summary.weights)
 
 
-@diagnostic("below-prior", Severity.WARNING)
+@diagnostic("below-prior", Severity.WARNING, computed=True)
 def below_prior(case: Case) -> Found | None:
     """A loss above that of predicting the frequencies of the classes."""
     mean = _mean(case)
@@ -34,7 +34,7 @@ def below_prior(case: Case) -> Found | None:
     )
 
 
-@diagnostic("uniform", Severity.INFO)
+@diagnostic("uniform", Severity.INFO, computed=True)
 def uniform(case: Case) -> Found | None:
     """A loss no better than that of giving all classes the same probability."""
     mean = _mean(case)
@@ -44,7 +44,7 @@ def uniform(case: Case) -> Found | None:
     return Found(f"no better than giving all classes the same probability: {mean:.7g} against {baseline.uniform:.7g}")
 
 
-@diagnostic("above-one", Severity.INFO)
+@diagnostic("above-one", Severity.INFO, computed=True)
 def above_one(case: Case) -> Found | None:
     """A log loss above 1, which is nothing special."""
     mean = _mean(case)
@@ -56,7 +56,7 @@ def above_one(case: Case) -> Found | None:
     )
 
 
-@diagnostic("few-rows", Severity.INFO)
+@diagnostic("few-rows", Severity.INFO, computed=True)
 def few_rows(case: Case) -> Found | None:
     """A hundredth of the rows that carries more than half of the loss."""
     seen, summary = case.evidence, case.tally.summary
@@ -67,8 +67,8 @@ def few_rows(case: Case) -> Found | None:
     share = seen.share_of_costliest(0.01, summary.count)
     if share <= 0.5:
         return None
-    worst = ", ".join(f"{row + 1:,} ({loss:.4g})" for loss, row in seen.costliest.top)
+    worst = "; ".join(f"{case.tally.row(row)}: {loss:.4g}" for loss, row in seen.costliest.top)
     return Found(
-        f"1 % of the rows carry about {share:.0%} of the loss; the costliest are rows {worst}",
-        hint="--worst 10 shows them",
+        f"1 % of the rows carry about {share:.0%} of the loss; the costliest are {worst}",
+        hint="--worst 10 of the loss shows them",
     )

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from losscli import __version__
+from losscli.cli import catalogue, check, identify
 from losscli.cli.calls import CallCommand
-from losscli.cli.catalogue import SUMMARY, CatalogueCommand
 from losscli.cli.commands import LossCommand, TransformCommand
 from losscli.losses import LOSSES, TRANSFORMS, find
 from losscli.losses.lookup import find_call
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
     from losscli.losses import Loss
 
-TOOLS: dict[str, tuple[Callable[[], click.Command], str]] = {"losses": (CatalogueCommand, SUMMARY)}
+TOOLS: dict[str, tuple[Callable[[], click.Command], str]] = {
+    "check": (check.CheckCommand, check.SUMMARY),
+    "identify": (identify.IdentifyCommand, identify.SUMMARY),
+    "losses": (catalogue.CatalogueCommand, catalogue.SUMMARY),
+}
 
 _EXAMPLES = """\
 losscli ce '[[0.05,0.95,0],[0.1,0.8,0.1]]' '[1,2]'
@@ -93,7 +97,7 @@ def _signed(text: str) -> click.Command:
         command.preset = tuple(options_of_signature(text, loss))
     else:
         command = CallCommand(*find_call(name))
-        command.preset = tuple(options_of_call_signature(text))
+        command.preset = tuple(options_of_call_signature(text, command.reference))
     return command
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from losscli.losses import LOSSES
 from losscli.losses.spec import Form, Kind, Param, Takes
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from losscli.losses.spec import Loss, Transform
 
 FORMATS = ("table", "json", "ndjson", "csv", "tsv", "markdown")
-INPUT_FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz")
+FRAMEWORKS = tuple(dict.fromkeys(reference.framework for loss in LOSSES for reference in loss.references))
+INPUT_FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz", "parquet", "arrow", "safetensors")
 
 
 class GroupedOption(click.Option):
@@ -61,9 +63,10 @@ def loss_params(loss: Loss) -> list[click.Parameter]:
         *data_arguments(),
         *[param_option(param) for param in loss.params],
         *extra_options(loss.extras),
-        *_meaning(loss),
+        *meaning_options(loss),
         *input_options(),
         *_reduction(loss),
+        _compare(loss),
         GroupedOption("--by", group="Result", type=click.Choice(["file"]), metavar="WHAT", help="Also by file."),
         GroupedOption(
             "-j",
@@ -145,7 +148,8 @@ def param_option(param: Param, dest: str | None = None) -> click.Parameter:
     return GroupedOption(name, dest, group="Options", type=kind, metavar="X", help=param.help + shown)
 
 
-def _meaning(loss: Loss) -> list[click.Parameter]:
+def meaning_options(loss: Loss) -> list[click.Parameter]:
+    """What predictions and labels mean, and the convention."""
     group = "Meaning"
     options: list[click.Parameter] = []
     if Kind.LOGITS in loss.kinds and len(loss.kinds) > 1:
@@ -154,7 +158,7 @@ def _meaning(loss: Loss) -> list[click.Parameter]:
             GroupedOption("--from-log-probs", group=group, is_flag=True, help="Predictions are log-probabilities."),
         ]
     if loss.frameworks:
-        names = ", ".join(["exact", *loss.frameworks])
+        names = ", ".join(["exact", *loss.conventions])
         first = next(iter(loss.frameworks))
         options.append(GroupedOption("--like", group=group, metavar="CONVENTION", help=f"{names}. [{first}]"))
     if Kind.PROBABILITIES in loss.kinds:
@@ -237,14 +241,7 @@ def _reduction(loss: Loss) -> list[click.Parameter]:
     )
     return [
         *[base] * (loss.unit == "nats"),
-        GroupedOption(
-            "--nan",
-            group="Meaning",
-            type=click.Choice(["error", "skip", "keep"]),
-            default="error",
-            metavar="POLICY",
-            help="Rows with NaN: error, skip or keep. [error]",
-        ),
+        nan_option(),
         GroupedOption(
             "-r",
             "--reduction",
@@ -254,6 +251,38 @@ def _reduction(loss: Loss) -> list[click.Parameter]:
             help="mean, sum, none, weighted-mean, batchmean. [mean]",
         ),
     ]
+
+
+def nan_option() -> click.Parameter:
+    """What to do about rows with NaN."""
+    return GroupedOption(
+        "--nan",
+        group="Meaning",
+        type=click.Choice(["error", "skip", "keep"]),
+        default="error",
+        metavar="POLICY",
+        help="Rows with NaN: error, skip or keep. [error]",
+    )
+
+
+def output_options() -> list[click.Parameter]:
+    """How to show an answer that has no rows."""
+    quiet = GroupedOption("-q", "--quiet", group="Result", is_flag=True, help="Say it by the status only.")
+    return [format_option(default="table"), quiet, *appearance_options()]
+
+
+def _compare(loss: Loss) -> click.Parameter:
+    framework = "|".join(dict.fromkeys(["exact", *FRAMEWORKS]))
+    one = rf"(?:{framework})(?:==[\d.-]*)?"
+    known = ", ".join(dict.fromkeys(reference.framework for reference in loss.references)) or "exact"
+    return OptionalValue(
+        "--compare",
+        group="Result",
+        metavar="[FRAMEWORKS]",
+        pattern=rf"{one}(?:,{one})*",
+        without="all",
+        help=f"The value under each convention, and why: {known}. [all]",
+    )
 
 
 def result_options() -> list[click.Parameter]:
@@ -286,6 +315,14 @@ def result_options() -> list[click.Parameter]:
             type=click.IntRange(min=1),
             metavar="K",
             help="Show the K rows of largest loss.",
+        ),
+        OptionalValue(
+            "--explain",
+            group=group,
+            metavar="[ROWS]",
+            pattern=r"\d+(-\d+)?(,\d+(-\d+)?)*",
+            without="first",
+            help="Write out the arithmetic of rows 3, 1,4 or 2-5. [the first]",
         ),
         *appearance_options(),
     ]

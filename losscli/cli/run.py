@@ -24,6 +24,7 @@ from losscli.outputs.writers import Blocks, Delimited, Groups, Json, Ndjson, Qui
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from losscli.core.batch import Dataset
     from losscli.core.report import Report
     from losscli.inputs import RowStream
     from losscli.losses.spec import Loss, Param, Transform
@@ -32,16 +33,25 @@ if TYPE_CHECKING:
 _MOST_CLASSES = 1_000_000
 _MOST_ROWS = 1 << 16
 
+# glibc hands every freed array of more than 128 KiB back to the system, and the next one costs page faults, until a
+# larger one has been freed; this one is never touched.
+np.empty(31 << 20, np.uint8)
+
 
 def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
     """Read, evaluate, write; notes go to stderr once the result is out."""
-    settings = _settings(loss, given)
-    options = replace(
-        read_options(given, tuple(loss.extras)),
-        labels=loss.takes is not Takes.ANCHOR,
-        raw_labels=loss.takes in (Takes.RAW, Takes.SET),
-        by=given["by"],
-    )
+    if given["compare"] is not None:
+        from losscli.cli.run_compare import run_compare
+
+        run_compare(loss, given)
+        return
+    if given["explain"] is not None and not given["quiet"]:
+        from losscli.cli.run_explain import run_explain
+
+        run_explain(loss, given)
+        return
+    settings = loss_settings(loss, given)
+    options = replace(options_for(loss, given), by=given["by"])
     _refuse_groups(loss, settings, options)
     meter = Meter()
     dataset = read(*data(given), replace(options, meter=meter), stdin())
@@ -81,6 +91,12 @@ def _refuse_groups(loss: Loss, settings: Settings, options: ReadOptions) -> None
         raise UsageError(f"--by {options.by}: {loss.name} is computed from all rows at once")
     if settings.reduction == "none":
         raise UsageError(f"--by {options.by}: with --reduction none there is no value for each")
+
+
+def prepared(loss: Loss, given: Mapping[str, Any]) -> tuple[Settings, Dataset]:
+    """What was asked for, and the rows to come."""
+    settings = loss_settings(loss, given)
+    return settings, read(*data(given), options_for(loss, given), stdin())
 
 
 def run_transform(transform: Transform, given: Mapping[str, Any]) -> None:
@@ -158,24 +174,31 @@ def _record_writer(given: Mapping[str, Any], header: list[str] | None, stream: T
             return BlockRecords(drawer(name, stream, given["color"]), header, given["digits"])
 
 
-def _settings(loss: Loss, given: Mapping[str, Any]) -> Settings:
-    kind = None
-    if given.get("from_logits") and given.get("from_log_probs"):
-        raise UsageError("--from-logits and --from-log-probs exclude each other")
-    if given.get("from_logits"):
-        kind = Kind.LOGITS
-    elif given.get("from_log_probs"):
-        kind = Kind.LOG_PROBABILITIES
-    form = given.get("label_form", "auto")
-    classes = given.get("classes")
+def loss_settings(loss: Loss, given: Mapping[str, Any]) -> Settings:
+    """What was asked for, with the loss's own parameters.
+
+    Raises:
+        UsageError: A further array that the loss takes is missing.
+    """
     missing = [name for name in loss.extras if given[f"extra_{name}"] is None]
     if missing:
         raise UsageError(
             f"{loss.name} also takes {missing[0]}: {loss.extras[missing[0]]}",
             hint=f"--{missing[0]} VALUES, FILE or COLUMNS",
         )
+    params = {param.name: argument(param, given[param.name]) for param in loss.params if given[param.name] is not None}
+    return replace(settings_of(given), params=params)
+
+
+def settings_of(given: Mapping[str, Any]) -> Settings:
+    """What was asked for, without the loss's own parameters; options that a command lacks have their defaults."""
+    if given.get("from_logits") and given.get("from_log_probs"):
+        raise UsageError("--from-logits and --from-log-probs exclude each other")
+    kind = Kind.LOGITS if given.get("from_logits") else None
+    form = given.get("label_form", "auto")
+    classes = given.get("classes")
     return Settings(
-        kind=kind,
+        kind=Kind.LOG_PROBABILITIES if given.get("from_log_probs") else kind,
         like=given.get("like"),
         clip=given.get("clip"),
         rescale=given.get("rescale"),
@@ -183,15 +206,12 @@ def _settings(loss: Loss, given: Mapping[str, Any]) -> Settings:
         label_base=given.get("label_base"),
         ignore_index=given.get("ignore_index"),
         classes=None if classes is None else tuple(name.strip() for name in classes.split(",")),
-        reduction=given["reduction"],
-        nan=given["nan"],
+        reduction=given.get("reduction", "mean"),
+        nan=given.get("nan", "error"),
         class_weight=_class_weight(given.get("class_weight")),
-        dtype=given["dtype"],
+        dtype=given.get("dtype", "float64"),
         percent=given.get("percent", False),
         base=given.get("base", "e"),
-        params={
-            param.name: argument(param, given[param.name]) for param in loss.params if given[param.name] is not None
-        },
     )
 
 
@@ -219,6 +239,15 @@ def read_options(given: Mapping[str, Any], extras: Sequence[str] = ()) -> ReadOp
         sample_weight=given.get("sample_weight"),
         id=given.get("id"),
         extras={name: given[f"extra_{name}"] for name in extras if given[f"extra_{name}"] is not None},
+    )
+
+
+def options_for(loss: Loss, given: Mapping[str, Any]) -> ReadOptions:
+    """How to read the input of a loss."""
+    return replace(
+        read_options(given, tuple(loss.extras)),
+        labels=loss.takes is not Takes.ANCHOR,
+        raw_labels=loss.takes in (Takes.RAW, Takes.SET),
     )
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from losscli.cli.destination import destination
 from losscli.cli.run import argument, data, read_options, stdin, tell, writer_for
 from losscli.core.call_evaluation import CallEvaluation
-from losscli.errors import InputError
+from losscli.core.calls import needed
+from losscli.errors import InputError, UsageError
 from losscli.inputs import read
 from losscli.losses.references import Rule
 from losscli.losses.spec import Takes
@@ -30,6 +31,10 @@ def run_call(loss: Loss, reference: Reference, given: Mapping[str, Any]) -> None
         labels=takes is not Takes.ANCHOR,
         raw_labels=takes in (Takes.RAW, Takes.SET),
     )
+    for name in needed(loss, reference):
+        if given[f"extra_{name}"] is None:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{reference.call} also takes {name}", hint=f"{option} VALUES, FILE or COLUMNS")
     arguments = {
         param.name: argument(param, given[f"arg_{param.name}"])
         for param in reference.options
@@ -40,6 +45,11 @@ def run_call(loss: Loss, reference: Reference, given: Mapping[str, Any]) -> None
         reduction = f"normalize={given['normalize']}"
     dataset = _dataset(reference, given, options)
     evaluation = CallEvaluation(loss, reference, arguments, dataset, reduction=reduction, dtype=given["dtype"])
+    if given["explain"] is not None and not given["quiet"]:
+        from losscli.cli.run_explain import explain_call
+
+        explain_call(evaluation, given)
+        return
     with destination(given["output"]) as stream:
         writer = writer_for(loss, given, stream, each=reference.reductions.rules[evaluation.reduction] is Rule.NONE)
         for rows in evaluation.run():

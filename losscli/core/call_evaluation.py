@@ -14,18 +14,20 @@ from losscli.core.calls import Call
 from losscli.core.departures import Departures, departed
 from losscli.core.labels import ClassNames
 from losscli.core.reduction import Reduced
-from losscli.core.report import Note, Report, Row
+from losscli.core.report import Columns, Note, Report, Row
+from losscli.core.signature import spelled
 from losscli.core.whole import join
 from losscli.errors import InputError, UsageError, quoted
 from losscli.losses.references import Rule, Weighting
 from losscli.losses.spec import EXACT, Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from losscli.core.batch import Batch, Dataset
+    from losscli.core.calls import Terms
     from losscli.losses.references import Reference
     from losscli.losses.spec import Loss
 
@@ -45,25 +47,43 @@ class CallRows:
     def __len__(self) -> int:
         return len(self.loss)
 
-    def __iter__(self) -> Iterator[Row]:
-        return (self.row(i) for i in range(len(self.loss)))
-
     def row(self, i: int) -> Row:
         """Sample ``i`` of this batch."""
-        ids, labels = self._batch.ids, self._batch.labels
-        predicted = self._batch.predictions[i]
-        return Row(
-            self.start + i + 1,
-            None if ids is None else ids[i],
-            None if labels.shape[1:] == (0,) else _plain(labels[i]),
-            None,
-            _plain(predicted),
-            self.loss[i].tolist(),
+        return next(iter(self.columns(i, i + 1)))
+
+    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+        """The samples from ``start`` up to ``stop``."""
+        stop = len(self) if stop is None else stop
+        ids, labels, none = self._batch.ids, self._batch.labels, [None] * (stop - start)
+        return Columns(
+            numbers=range(self.start + start + 1, self.start + stop + 1),
+            ids=None if ids is None else ids[start:stop],
+            labels=none if labels.shape[1:] == (0,) else labels[start:stop].tolist(),
+            probabilities=none,
+            predicted=self._batch.predictions[start:stop].tolist(),
+            losses=self.loss[start:stop].tolist(),
+            counted=[True] * (stop - start),
         )
 
 
-def _plain(value: Any) -> Any:
-    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a batch went through.
+
+    Attributes:
+        x: Predictions as the call takes them.
+        y: Labels as the call takes them, or None.
+        weights: Sample weights that meet the values; None if there are none.
+        terms: The values, weights applied.
+    """
+
+    call: Call
+    batch: Batch
+    x: Any
+    y: Any
+    extras: Mapping[str, Any]
+    weights: Array | None
+    terms: Terms
 
 
 class CallEvaluation:
@@ -76,6 +96,9 @@ class CallEvaluation:
         dataset: The rows to come.
         reduction: One of the call's own names; None is its default.
         dtype: ``float64``, or ``float32`` as the framework computes by default.
+
+    Attributes:
+        observe: If there is one, it is shown every batch that was computed.
     """
 
     def __init__(
@@ -98,6 +121,7 @@ class CallEvaluation:
         self.dataset = dataset
         self.dtype = dtype
         self.call = Call(loss, reference, options)
+        self.observe: Callable[[Called], None] | None = None
         self.summary = CallSummary(self.call)
         self.samples = 0
         self.ignored = 0
@@ -114,11 +138,17 @@ class CallEvaluation:
             whole = join(batches)
             batches = iter([whole] if whole is not None else [])
         for batch in batches:
-            values = self._add(batch)
-            if values.ndim and len(values) == len(batch):
-                yield CallRows(batch.start, values, batch)
-            else:
-                self.values = values
+            rows = self.add(batch)
+            if rows is not None:
+                yield rows
+
+    def add(self, batch: Batch) -> CallRows | None:
+        """Compute one batch; None if its values are not one a row."""
+        values = self._add(batch)
+        if values.ndim and len(values) == len(batch):
+            return CallRows(batch.start, values, batch)
+        self.values = values
+        return None
 
     def _add(self, batch: Batch) -> Array:
         x, y = self._arrays(batch)
@@ -135,6 +165,8 @@ class CallEvaluation:
             raise UsageError(f"{self.reference.call} takes no sample weights")
         terms = self.call.weighted(self.call.terms(x, y, extras), weights)
         self.summary.add(terms)
+        if self.observe is not None:
+            self.observe(Called(self.call, batch, x, y, extras, weights, terms))
         if terms.counted is not None:
             self.ignored += int(terms.counted.size - np.count_nonzero(terms.counted))
         if self._plain is not None:
@@ -148,7 +180,8 @@ class CallEvaluation:
         if x.dtype != object:
             x = x.astype(self.dtype)
         takes = self.call.takes
-        if y.dtype == object and takes not in (Takes.RAW, Takes.SET):
+        words = takes in (Takes.RAW, Takes.SET) and self.reference.framework == "sklearn"  # which sorts them itself
+        if y.dtype == object and not words:
             if self.dataset.classes is None:
                 raise InputError("the labels are words, and nothing says which prediction belongs to which")
             names = ClassNames(self.dataset.classes, source="the column names")
@@ -237,4 +270,4 @@ def _form_of(takes: Takes, x: Any, y: Any) -> str:
 def _spelled(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ";".join(_spelled(item) for item in value) + "]"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return spelled(value)

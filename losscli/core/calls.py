@@ -42,6 +42,14 @@ class Terms:
     weights: Array | None = None
 
 
+def needed(loss: Loss, reference: Reference) -> list[str]:
+    """The further arrays that a call cannot do without."""
+    from inspect import Parameter, signature
+
+    kernel = signature(reference.kernel or loss.kernel).parameters
+    return [name for name in reference.extras if kernel[name].default is Parameter.empty]
+
+
 class Call:
     """A framework's call with its keyword arguments, ready for arrays.
 
@@ -232,7 +240,7 @@ class Call:
             read = readings.class_log_probabilities(x, self.kind, self.reference.reading)
             values = self.kernel(read.log_p, y, **params)
         else:
-            values = self.kernel(x, self._signs(y) if self.takes is Takes.MARGIN else y, **params)
+            values = self.kernel(x, self.signs(y) if self.takes is Takes.MARGIN else y, **params)
         divisor = None
         if self.element_weight is not None:
             divisor = np.broadcast_to(np.asarray(self.element_weight, x.dtype), values.shape)
@@ -270,7 +278,8 @@ class Call:
             raise _mismatch(x.shape, y.shape)
         return np.broadcast_to(x, shape), np.broadcast_to(y, shape)
 
-    def _signs(self, y: Array) -> Array:
+    def signs(self, y: Array) -> Array:
+        """Labels of a margin: 0 and 1 as -1 and 1, where the call has them so."""
         zero_or_one = (y == 0.0) | (y == 1.0)
         if self.reference.signs == "zero" or (self.reference.signs == "all" and zero_or_one.all()):
             return np.where(zero_or_one, 2.0 * y - 1.0, y)

@@ -74,6 +74,11 @@ class _Rows:
     weights: Array | None
     lines: NDArray[np.intp] | None = None
 
+    @property
+    def numbers(self) -> int | NDArray[np.intp]:
+        """The rows' 0-based numbers within the data set: of all rows of the batch, the first one's."""
+        return self.batch.start if self.lines is None else self.batch.start + self.lines
+
     def line(self, i: int) -> int:
         return i if self.lines is None else int(self.lines[i])
 
@@ -128,7 +133,7 @@ class Checker:
         if self.plan.settings.percent:
             view = replace(view, predictions=view.predictions / 100.0)
         if self.evidence and view.predictions.dtype != object:
-            self.tally.evidence.add_predictions(batch.start, view.predictions, per_class=self.plan.per_class)
+            self.tally.evidence.add_predictions(view.numbers, view.predictions, per_class=self.plan.per_class)
         predictions = self._range(view)
         counted = None
         if self.plan.layout.form is Form.NONE or self.plan.loss.takes in (Takes.RAW, Takes.SET):
@@ -252,33 +257,41 @@ class Checker:
             )
             labels = np.where(np.isfinite(labels) & ~fractional, np.clip(labels, -_FAR, _FAR), 0.0)
         labels = labels.astype(np.int64)
-        ignored = np.zeros(labels.shape, dtype=bool)
+        ignored: Mask | None = None
+        rest = labels
         if plan.settings.ignore_index is not None:
             ignored = labels == plan.settings.ignore_index
+            rest = labels[~ignored]
             self.tally.ignored += int(ignored.sum())
-        rest = labels[~ignored]
         if rest.size:
             low, high = self.tally.label_range
             self.tally.label_range = (min(low, int(rest.min())), max(high, int(rest.max())))
         if plan.by_name and plan.names is not None:
-            texts = [str(label) for label in labels.reshape(-1).tolist()]
-            index, span = plan.names.find(texts).reshape(labels.shape), plan.names.source
+            index, span = plan.names.find_numbers(labels), plan.names.source
         else:
             base = plan.settings.label_base or 0
             index, span = labels - base, f"{base}..{plan.width - 1 + base}"
-        bad = ((index < 0) | (index >= plan.width)) & ~ignored
+        bad = (index < 0) | (index >= plan.width)
+        if ignored is not None:
+            bad &= ~ignored
+        if bad.any():
+            self.tally.outside.add(np.unique(labels[bad]).tolist())
         self._report(
             "label-range",
             bad,
             (f"1 label lies outside {span}", f"{{n}} labels lie outside {span}"),
             view.where_label(bad),
         )
-        return Target(np.where(ignored, 0, index), None), ~ignored if ignored.any() else None
+        if ignored is None or not ignored.any():
+            return Target(index, None), None
+        return Target(np.where(ignored, 0, index), None), ~ignored
 
     def _named(self, view: _Rows, texts: list[str]) -> NDArray[np.intp]:
         names = self.plan.names
         assert names is not None, "the plan refuses words without class names"
         index = names.find(texts)
+        if self.evidence:
+            self.tally.words.add(texts)
         bad = index < 0
         if bad.any():
             hint = names.suggestion(texts[int(np.flatnonzero(bad)[0])])
@@ -297,8 +310,8 @@ class Checker:
         if labels.dtype == object:
             return self._named(view, labels.tolist()).astype(np.float64)
         dense = labels.astype(np.float64)
-        if self.evidence and np.isfinite(dense).all():
-            self.tally.evidence.add_labels(dense, per_class=self.plan.per_class)
+        if self.evidence:
+            self.tally.evidence.add_labels(dense, per_class=self.plan.per_class or self.plan.width == 2)
         if self.plan.by_name and not self.plan.per_class:
             texts = [f"{label:.17g}" for label in dense.reshape(-1).tolist()]
             return self._named(view, texts).reshape(dense.shape).astype(np.float64)
@@ -311,6 +324,8 @@ class Checker:
             self._one_class(view, dense)
         hard = takes is Takes.DECISION and not self.plan.per_class
         outside = (dense != 0.0) & (dense != 1.0) if hard else (dense < 0.0) | (dense > 1.0)
+        if outside.any():
+            self.tally.outside.add(np.unique(dense[outside]).tolist())
         hint, wanted = "", "0 or 1" if hard else "between 0 and 1"
         if not self.plan.per_class:
             hint = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from losscli.errors import InputError
 from losscli.losses.spec import EXACT, Form, Kind, Loss, Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -35,6 +36,50 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
+
+
+def weights_of(plan: Plan, checked: Checked, shape: tuple[int, ...]) -> Array | None:
+    """One weight for each loss: the sample's, times that of its class."""
+    if plan.loss.takes is Takes.SET:
+        return None
+    weights: Array | None = None
+    if checked.weights is not None:
+        extra = len(shape) - checked.weights.ndim
+        weights = np.broadcast_to(checked.weights.reshape(*checked.weights.shape, *[1] * extra), shape)
+    if plan.class_weight is None or checked.target.index is None:
+        return weights
+    of_class = class_weights(plan, checked)[checked.target.index]
+    return of_class if weights is None else weights * of_class
+
+
+def class_weights(plan: Plan, checked: Checked) -> Array:
+    """The weight of each class; balanced ones make all classes weigh alike."""
+    if plan.class_weight != "balanced":
+        return np.asarray(plan.class_weight, np.float64)
+    assert checked.target.index is not None
+    index = checked.target.index if checked.counted is None else checked.target.index[checked.counted]
+    counts = np.bincount(index.reshape(-1), minlength=plan.width)
+    return np.asarray(index.size / (np.count_nonzero(counts) * np.maximum(counts, 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What a batch went through.
+
+    Attributes:
+        values: Before weights.
+        weights: Of the shape of the losses: of the samples, times those of their classes; None if there are none.
+        loss: After weights; 0 where a label is ignored.
+        averaged: Whether outputs of a row were averaged; some frameworks' calls keep them.
+    """
+
+    plan: Plan
+    batch: Batch
+    checked: Checked
+    values: Values
+    weights: Array | None
+    loss: Array
+    averaged: bool = True
 
 
 class Evaluation:
@@ -51,6 +96,7 @@ class Evaluation:
         tally: What is remembered of the rows.
         groups: The same for each group of batches, if the data set has groups, as far as it is shown.
         suspect: The first batch with bad rows, or else the first one.
+        observe: If there is one, it is shown every batch that was computed.
     """
 
     def __init__(self, loss: Loss, settings: Settings, dataset: Dataset, *, detail: bool = True) -> None:
@@ -62,6 +108,7 @@ class Evaluation:
         self.tally = Tally()
         self.groups: dict[str, Tally] = {}
         self.suspect: Batch | None = None
+        self.observe: Callable[[Computed], None] | None = None
         self._checker: Checker | None = None
         self._bad = False
 
@@ -111,12 +158,14 @@ class Evaluation:
         return self._compute(self.plan, batch, checked)
 
     def _compute(self, plan: Plan, batch: Batch, checked: Checked) -> Rows | None:
+        if plan.loss.whole and not len(checked.predictions):
+            raise InputError("no row is left to compute with", self.dataset.source)
         extras: dict[str, Any] = dict(checked.extras)
         if plan.loss.takes is Takes.SET:
             extras["sample_weight"] = checked.weights
         values = per_sample(plan, checked.predictions, checked.target, plan.convention.reading, extras)
         loss, counted = values.loss + 0.0, checked.counted  # + 0.0: a loss of zero has no sign
-        weights = self._weights(plan, checked, loss.shape)
+        weights = weights_of(plan, checked, loss.shape)
         if weights is not None:
             loss = ops.weigh(weights, loss)
         if plan.base != 1.0:
@@ -130,42 +179,26 @@ class Evaluation:
             used_weights = None if weights is None else weights[counted]
             rows = int(ops.any_in_row(counted).sum())
             loss = np.where(counted, loss, 0.0)
-        self.tally.summary += Summary.of(used, used_weights, rows)
+        self.tally.summary += Summary.of(used, used_weights, rows, spread=self.detail)
+        if self.observe is not None:
+            self.observe(Computed(plan, batch, checked, values, weights, loss))
         if self.detail:
             self._count(plan, checked)
             self._examine(plan, batch, checked, loss)
+            self.tally.remember(batch)
         return Rows.of(plan, batch, checked, values, loss) if plan.loss.takes is not Takes.SET else None
-
-    def _weights(self, plan: Plan, checked: Checked, shape: tuple[int, ...]) -> Array | None:
-        """One weight for each loss: the sample's, times that of its class."""
-        if plan.loss.takes is Takes.SET:
-            return None
-        weights: Array | None = None
-        if checked.weights is not None:
-            extra = len(shape) - checked.weights.ndim
-            weights = np.broadcast_to(checked.weights.reshape(*checked.weights.shape, *[1] * extra), shape)
-        if plan.class_weight is None or checked.target.index is None:
-            return weights
-        of_class = self._table(plan, checked)[checked.target.index]
-        return of_class if weights is None else weights * of_class
-
-    def _table(self, plan: Plan, checked: Checked) -> Array:
-        """The weight of each class; balanced ones make all classes weigh alike."""
-        if plan.class_weight != "balanced":
-            return np.asarray(plan.class_weight, np.float64)
-        assert checked.target.index is not None
-        index = checked.target.index if checked.counted is None else checked.target.index[checked.counted]
-        counts = np.bincount(index.reshape(-1), minlength=plan.width)
-        return np.asarray(index.size / (np.count_nonzero(counts) * np.maximum(counts, 1)))
 
     def _depart(
         self, plan: Plan, batch: Batch, checked: Checked, values: Values, loss: Array, weights: Array | None
     ) -> None:
         """Compare the rows that the convention may have changed with plain mathematics."""
         masks = [mask for mask in (values.clipped, values.rescaled) if mask is not None]
-        if not masks:
+        if plan.convention.reading.add:
+            reach = np.ones(loss.shape, dtype=bool)
+        elif masks:
+            reach = np.logical_or.reduce(masks)
+        else:
             return
-        reach = np.logical_or.reduce(masks)
         if checked.counted is not None:
             reach = reach & checked.counted
         lines = np.flatnonzero(ops.any_in_row(reach))
@@ -176,7 +209,7 @@ class Evaluation:
         plain = per_sample(plan, checked.predictions[pick], checked.target.rows(pick), EXACT).loss
         if weights is not None:
             plain = ops.weigh(weights[pick], plain)
-        plain = plain / plan.base
+        plain = plain.astype(np.float64, copy=False) / plan.base
         actual, reach = loss[pick], reach[pick]
         endless = reach & np.isposinf(plain)
         if self.detail and endless.any():
@@ -229,10 +262,12 @@ class Evaluation:
         if plan.loss.takes is Takes.SET:
             return
         evidence = self.tally.evidence
-        evidence.add_losses(batch.start, loss)
+        evidence.add_losses(batch.start if checked.lines is None else batch.start + checked.lines, loss)
         evidence.infinite += int(ops.any_in_row(np.isposinf(loss)).sum())
         if plan.loss.takes is Takes.CLASS and plan.kind is Kind.PROBABILITIES:
-            evidence.add_undone(checked.predictions, classes_of(checked.target))
+            index, counted = classes_of(checked.target), checked.counted
+            use = ... if counted is None else counted
+            evidence.add_undone(checked.predictions[use], index[use])
 
     def report(self) -> Report:
         """The report on all rows added, without notes.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.core.exact import ExactSum
+from losscli.core.ops import FEW_CLASSES, any_in_row
 from losscli.core.readings import row_sum_tolerance
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
+    Numbers = int | NDArray[np.intp]  # of consecutive rows the first, or one for each; 0-based
 
 MOST_CLASSES = 64  # a table of predicted against true classes is kept up to here
 SHOWN = 3
@@ -28,14 +30,31 @@ _BINS_PER_OCTAVE = 8
 _OCTAVES = 2100  # of all positive doubles
 
 
+def _extremes(x: Array) -> tuple[Array, Array]:
+    """The smallest and the largest of each row; loops over a few columns are slow."""
+    columns = np.moveaxis(x, -1, 0)
+    if len(columns) <= FEW_CLASSES:
+        columns = np.ascontiguousarray(columns)
+    return columns.min(axis=0), columns.max(axis=0)
+
+
+def _sums(rows: Array, wanted: Mask) -> Array:
+    """The sums of some rows, NaN for the others."""
+    if wanted.all():
+        return np.asarray(rows.sum(axis=1))
+    sums = np.full(len(rows), np.nan)
+    sums[wanted] = rows[wanted].sum(axis=1)
+    return sums
+
+
 @dataclass(slots=True)
 class Extremes:
     """The rows with the largest of some number: ``(number, 0-based row)``, the largest first."""
 
     top: list[tuple[float, int]] = field(default_factory=list)
 
-    def add(self, start: int, size: Array) -> None:
-        """Look at one number a row; NaN is larger than all."""
+    def add(self, numbers: Numbers, size: Array) -> None:
+        """Look at one number a row; ``numbers`` names the rows. NaN is larger than all."""
         if not len(size):
             return
         size = np.where(np.isnan(size), np.inf, size)
@@ -43,7 +62,8 @@ class Extremes:
         floor = np.partition(size, len(size) - k)[len(size) - k]
         lines = np.flatnonzero(size >= floor)
         lines = lines[np.argsort(-size[lines], kind="stable")[:k]]
-        self.merge(Extremes([(float(size[i]), start + int(i)) for i in lines]))
+        at = numbers + lines if isinstance(numbers, int) else numbers[lines]
+        self.merge(Extremes(list(zip(size[lines].tolist(), at.tolist(), strict=True))))
 
     def moved(self, rows: int) -> Extremes:
         """The same ``rows`` further down."""
@@ -108,22 +128,25 @@ class Evidence:
     bins: NDArray[np.int64] | None = None
     undone: ExactSum = ExactSum()
 
-    def add_predictions(self, start: int, x: Array, *, per_class: bool) -> None:
+    @np.errstate(all="ignore")
+    def add_predictions(self, numbers: Numbers, x: Array, *, per_class: bool) -> None:
         """Look at predictions ``(n, ...)`` as they were read; a row of several numbers may be a distribution."""
         if not x.size:
             return
         rows = x.reshape(-1, x.shape[-1]) if per_class or x.ndim > 1 else x[:, None]
         self.rows += len(rows)
-        least, most = rows.min(axis=1), rows.max(axis=1)
-        finite = x if np.isfinite(x).all() else x[np.isfinite(x)]
+        least, most = _extremes(rows)
+        ends = np.array([least.min(), most.max()])
+        finite = ends if np.isfinite(ends).all() else x[np.isfinite(x)]
         if finite.size:
             self.low, self.high = min(self.low, float(finite.min())), max(self.high, float(finite.max()))
         self.single = self.single and bool((x.astype(np.float32) == x).all())
         inside = (least >= 0.0) & (most <= 1.0 + ROUNDING)
-        self.hard += int((inside & ((rows == 0.0) | (rows == 1.0)).all(axis=1)).sum()) if most.max() >= 1.0 else 0
+        extreme = rows[((least == 0.0) | (least == 1.0)) & ((most == 0.0) | (most == 1.0))]
+        self.hard += int(((extreme == 0.0) | (extreme == 1.0)).all(axis=1).sum())
         if rows.shape[1] == 1:
             return
-        total = rows.sum(axis=1)
+        total = _sums(rows, least >= 0.0)
         off = np.abs(total - 1.0)
         sums = inside & (off <= row_sum_tolerance(rows.shape[1]))
         empty = inside & (most == 0.0)
@@ -134,18 +157,19 @@ class Evidence:
             self.off_sum += int(away.sum())
             each = x.size // len(x) // rows.shape[1]  # several distributions a row, in data of higher rank
             worst = np.where(away, off, 0.0).reshape(len(x), each).max(axis=1)
-            self.farthest.add(start, worst)
-        # Of each row by itself: what was seen before must not matter.
-        if most.max() > 1.0:
-            self.percent += int(((least >= 0.0) & (most > 1.0) & (np.abs(total - 100.0) < 0.5)).sum())
-        below = most <= 0.0
-        if below.any():
-            with np.errstate(divide="ignore"):
-                self.logarithms += int((np.abs(np.log(np.exp(rows[below]).sum(axis=1))) < 1e-3).sum())
+            self.farthest.add(numbers, worst)
+        self.percent += int(((least >= 0.0) & (np.abs(total - 100.0) < 0.5)).sum())
+        below = rows[most <= 0.0]
+        if below.size:
+            self.logarithms += int((np.abs(np.log(np.exp(below).sum(axis=1))) < 1e-3).sum())
         self.narrow += int((sums & (most <= 1.01 * math.e * least)).sum())
 
+    @np.errstate(over="ignore")
     def add_labels(self, labels: Array, *, per_class: bool) -> None:
         """Look at labels of the predictions' shape, as they were read."""
+        odd = ~np.isfinite(labels)
+        if odd.any():
+            labels = labels[~any_in_row(odd)]
         if not labels.size:
             return
         self.label_low = min(self.label_low, float(labels.min()))
@@ -164,10 +188,10 @@ class Evidence:
         counts = counts.reshape(classes, classes)
         self.confusion = counts if self.confusion is None else self.confusion + counts
 
-    def add_losses(self, start: int, loss: Array) -> None:
-        """Look at the losses ``(n, ...)`` of consecutive rows."""
+    def add_losses(self, numbers: Numbers, loss: Array) -> None:
+        """Look at the losses ``(n, ...)`` of some rows."""
         each = loss.reshape(len(loss), -1).max(axis=1) if loss.size else loss.reshape(-1)
-        self.costliest.add(start, each)
+        self.costliest.add(numbers, each)
         sizes = loss[(loss > 0.0) & (loss < np.inf)]
         mantissa, exponent = np.frexp(sizes)
         at = (exponent + _OCTAVES // 2).astype(np.intp) * _BINS_PER_OCTAVE
@@ -180,10 +204,11 @@ class Evidence:
 
         ``softmax(q)`` has the logarithms ``q + c``; that ``q`` sums to 1 gives ``c``.
         """
-        narrow = p.max(axis=-1) <= 1.01 * math.e * p.min(axis=-1)
+        least, most = _extremes(p)
+        narrow = (most <= 1.01 * math.e * least) & (least > 0.0)
         if not narrow.any():
             return
-        log_p = np.log(p[narrow])
+        log_p = np.log(p[narrow].astype(np.float64, copy=False))
         q = log_p + (1.0 - log_p.sum(axis=-1, keepdims=True)) / p.shape[-1]
         own = np.take_along_axis(q, label[narrow][..., None], axis=-1)
         self.undone += ExactSum.of(-np.log(np.clip(own, 1e-7, 1.0)))

@@ -35,19 +35,25 @@ def ratio(numerator: int, denominator: int) -> float:
         return math.inf if (numerator > 0) == (denominator > 0) else -math.inf
 
 
-def _sum_block(x: Array) -> int:
-    """The exact sum of a short vector of finite numbers.
+def _peak(x: Array) -> float:
+    return max(float(x.max()), -float(x.min()))
+
+
+def _sum_block(x: Array, peak: float) -> int:
+    """The exact sum of a short vector of finite numbers, none of them beyond ``peak``.
 
     Adding and subtracting a large power of two cuts off the leading bits of all numbers at the same place; what
     was cut off adds up without rounding (Rump, Ogita and Oishi 2008, Accurate floating-point summation).
     """
     total = 0
     headroom = math.ceil(math.log2(len(x) + 2))
-    while peak := float(np.abs(x).max()):
+    while peak:
         cut = math.ldexp(1.0, headroom + math.frexp(peak)[1])
-        leading = (x + cut) - cut
+        leading = x + cut
+        leading -= cut
         total += units(float(leading.sum()))
-        x = x - leading
+        x = np.subtract(x, leading, out=leading)
+        peak = _peak(x)
     return total
 
 
@@ -56,12 +62,14 @@ def sum_exactly(x: Array) -> int:
     total = 0
     for start in range(0, len(x), _BLOCK):
         block = x[start : start + _BLOCK]
-        huge = np.abs(block) > _HUGE
-        if huge.any():
+        peak = _peak(block)
+        if peak > _HUGE:
+            huge = np.abs(block) > _HUGE
             total += sum(units(value) for value in block[huge].tolist())
             block = block[~huge]
+            peak = _HUGE
         if len(block):
-            total += _sum_block(block)
+            total += _sum_block(block, peak)
     return total
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 DENSE = (Form.ONE_HOT, Form.MULTI_HOT, Form.SOFT)
+_LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,15 @@ class FormCounter:
         return Form.MULTI_HOT if self.off_sum else Form.ONE_HOT
 
 
+def _number(name: str) -> int | None:
+    """The number that is written as ``name``, if int64 can hold it."""
+    digits = name.removeprefix("-")
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > len(str(_LARGEST)):
+        return None
+    number = int(name)
+    return number if str(number) == name and abs(number) <= _LARGEST else None
+
+
 class ClassNames:
     """Maps text labels, or numbers that name columns, to class numbers."""
 
@@ -209,11 +219,21 @@ class ClassNames:
         self.source = source
         self._index = {name: i for i, name in enumerate(names)}
         self.numeric = all(name.removeprefix("-").isdecimal() for name in names)
+        numbers = {number: i for name, i in self._index.items() if (number := _number(name)) is not None}
+        self._numbers = np.array(sorted(numbers), dtype=np.int64)
+        self._of_numbers = np.array([numbers[n] for n in sorted(numbers)], dtype=np.intp)
 
     def find(self, texts: list[str]) -> NDArray[np.intp]:
         """Class numbers, -1 for names that are not a class."""
         get = self._index.get
         return np.array([get(text, -1) for text in texts], dtype=np.intp)
+
+    def find_numbers(self, labels: NDArray[np.int64]) -> NDArray[np.intp]:
+        """The same for the names that are written as these numbers are; of the same shape."""
+        if not self._numbers.size:
+            return np.full(labels.shape, -1, dtype=np.intp)
+        at = np.minimum(np.searchsorted(self._numbers, labels), len(self._numbers) - 1)
+        return np.where(self._numbers[at] == labels, self._of_numbers[at], -1)
 
     def suggestion(self, text: str) -> str:
         """What an unknown name may have meant, as the end of a sentence."""

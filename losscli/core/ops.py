@@ -21,25 +21,50 @@ else:
     np = lazy("numpy")
 
 
+FEW_CLASSES = 24  # up to here it pays to have the classes one after the other: loops over a few are slow
+
+
 def _exp_below_top(x: Array) -> tuple[Array, Array, Array]:
-    """``x - max``, ``exp(x - max)`` and the sum of the latter without its largest term.
+    """``x - max``, ``exp(x - max)`` with 0 for the largest term, and the sum of the latter; the classes come first.
 
     ``x - max`` is rounded, by up to half an ulp of a difference that may be hundreds; its exponential would be
     wrong by as many ulp. The rounding error is known exactly (Knuth's two-sum) and is put back to first order.
     """
-    top = x.argmax(axis=-1, keepdims=True)
-    peak = np.take_along_axis(x, top, axis=-1)
+    if x.shape[-1] <= FEW_CLASSES:
+        x = np.ascontiguousarray(np.moveaxis(x, -1, 0))
+        peak = x.max(axis=0)
+        tops = _first(x == peak)
+    else:
+        top = x.argmax(axis=-1)[None]
+        x = np.moveaxis(x, -1, 0)
+        peak = np.take_along_axis(x, top, axis=0)[0]
+        tops = np.zeros(x.shape, bool)
+        np.put_along_axis(tops, top, True, axis=0)
     with np.errstate(over="ignore", invalid="ignore"):
         shifted = x - peak
         taken = shifted - x
-        error = (x - (shifted - taken)) - (peak + taken)
-        nothing = (peak - peak)[..., 0]  # but NaN if a logit is infinite
-    powers = np.exp(shifted)
-    error[~np.isfinite(error)] = 0.0  # a class of logit -inf is ruled out, exactly
-    powers += powers * error
-    others = powers.copy()
-    np.put_along_axis(others, top, 0.0, axis=-1)
-    return shifted, powers, total(others) + nothing
+        error = shifted - taken
+        np.subtract(x, error, out=error)
+        taken += peak
+        error -= taken
+        nothing = peak - peak  # but NaN if a logit is infinite
+    finite = np.isfinite(error)
+    if not finite.all():
+        error[~finite] = 0.0  # a class of logit -inf is ruled out, exactly
+    others = np.exp(shifted)
+    error *= others
+    others += error
+    np.copyto(others, 0.0, where=tops)
+    return shifted, others, _total(others) + nothing
+
+
+def _first(mask: Mask) -> Mask:
+    """Only what is set first along the first axis; in place."""
+    left = ~mask[0]
+    for later in range(1, len(mask)):
+        mask[later] &= left
+        left &= ~mask[later]
+    return mask
 
 
 def log_softmax(x: Array) -> Array:
@@ -48,19 +73,26 @@ def log_softmax(x: Array) -> Array:
     The largest term stays out of the sum, so that a confident row's loss of 1e-40 is 1e-40 and not 0.
     """
     shifted, _, rest = _exp_below_top(x)
-    return shifted - np.log1p(rest)[..., None]
+    return _classes_last(shifted - np.log1p(rest))
 
 
 def log_softmax_at(x: Array, index: NDArray[np.intp]) -> Array:
     """``log_softmax(x)`` of one class a row: ``(..., C)`` and ``(...)`` give ``(...)``."""
     shifted, _, rest = _exp_below_top(x)
-    return take(shifted, index) - np.log1p(rest)
+    own: Array = np.take_along_axis(shifted, index[None], axis=0)[0]
+    return own - np.log1p(rest)
 
 
 def softmax(x: Array) -> Array:
     """``exp(x) / sum(exp(x))``, shape ``(..., C)``."""
-    _, powers, rest = _exp_below_top(x)
-    return powers / (1.0 + rest)[..., None]
+    shifted, powers, rest = _exp_below_top(x)
+    powers[shifted == 0.0] = 1.0
+    return _classes_last(powers / (1.0 + rest))
+
+
+def _classes_last(x: Array) -> Array:
+    """The usual order of axes, in memory too: how a row is summed depends on it."""
+    return np.ascontiguousarray(np.moveaxis(x, 0, -1))
 
 
 def logsumexp(x: Array) -> Array:
@@ -94,12 +126,18 @@ def total(x: Array) -> Array:
     Halves are added to halves, so that a number goes through log2(C) roundings; ``np.sum`` is off by 6 ulp where
     the terms of 127 classes tie, and by another amount on another processor.
     """
-    while (width := x.shape[-1]) > 1:
+    return _total(np.moveaxis(x, -1, 0))
+
+
+def _total(x: Array) -> Array:
+    """The same along the first axis."""
+    while (width := len(x)) > 1:
         half = (width + 1) // 2
-        head = x[..., :half].copy()
-        head[..., : width - half] += x[..., half:]
+        head = x[:half].copy(order="K")
+        head[: width - half] += x[half:]
         x = head
-    return x[..., 0]
+    row: Array = x[0]
+    return row
 
 
 def xlogy(x: Array, y: Array) -> Array:

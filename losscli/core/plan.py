@@ -12,7 +12,8 @@ import numpy as np
 from losscli.core.batch import Decision
 from losscli.core.labels import ClassNames, Layout, decide
 from losscli.core.reduction import REDUCTIONS, canonical
-from losscli.errors import InputError, UsageError
+from losscli.core.signature import spelled
+from losscli.errors import InputError, UsageError, printable
 from losscli.losses.spec import EXACT, Form, Kind, Loss, Param, Reading, Takes
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Settings:
     """What the user asked for; None leaves a thing to the convention or to detection."""
 
     kind: Kind | None = None
-    like: str | None = None
+    like: str | Convention | None = None
     clip: float | None = None
     rescale: bool | None = None
     form: Form | None = None
@@ -104,27 +105,43 @@ def convention_of(loss: Loss, settings: Settings) -> Convention:
     Raises:
         UsageError: The loss has no such convention.
     """
-    frameworks = loss.frameworks
-    name = next(iter(frameworks), "exact") if settings.like is None else settings.like
-    weighted_mean = False
-    if name == "exact":
-        reading = EXACT
-    elif name in frameworks:
-        reading = frameworks[name].reading
-        weighted_mean = frameworks[name].weighted_mean
-    else:
-        calls = [reference.call for reference in loss.references if reference.framework == name]
-        what = f"has a formula of its own: losscli {calls[0]}" if calls else f"has no {loss.name}"
-        raise UsageError(f"--like {name}: {name} {what}", hint=f"one of {', '.join(['exact', *frameworks])}")
+    if isinstance(settings.like, Convention):
+        return replace(settings.like, reading=_in_dtype(settings.like.reading, settings.dtype))
+    name = next(iter(loss.frameworks), "exact") if settings.like is None else settings.like
+    reading, weighted_mean = EXACT, False
+    if name != "exact":
+        reference = loss.convention(name)
+        if reference is None:
+            raise _no_convention(loss, name)
+        reading, weighted_mean = _in_dtype(reference.reading, settings.dtype), reference.weighted_mean
     if settings.clip is not None:
         if not 0.0 <= settings.clip < 0.5:
             raise UsageError(f"--clip is {settings.clip:g}; it must be at least 0 and below 0.5")
-        reading = replace(reading, clip=settings.clip)
-        name += f",clip={settings.clip:g}"
+        reading = replace(reading, clip=settings.clip, machine=False)
+        name += f",clip={spelled(settings.clip)}"
     if settings.rescale is not None:
-        reading = replace(reading, rescale=settings.rescale)
+        again = settings.rescale and not reading.rescale_after
+        reading = replace(reading, rescale=again, rescale_after=settings.rescale and reading.rescale_after)
         name += ",rescale" if settings.rescale else ",no-rescale"
     return Convention(name, reading, weighted_mean)
+
+
+def _in_dtype(reading: Reading, dtype: str) -> Reading:
+    return replace(reading, clip=float(np.finfo(dtype).eps)) if reading.machine else reading
+
+
+def _no_convention(loss: Loss, name: str) -> UsageError:
+    known = loss.conventions
+    framework, versioned, _ = name.partition("==")
+    calls = [reference.call for reference in loss.references if reference.framework == framework]
+    if versioned and any(one.framework == framework for one in known.values()):
+        told = [one.versions for one in known.values() if one.framework == framework and one.versions]
+        what = f"of its versions there are {', '.join(told)}" if told else "its versions are not told apart"
+    else:
+        what = f"{name} has no {loss.name}"
+        if calls and not versioned:
+            what = f"{name} has a formula of its own: losscli {calls[0]}"
+    return UsageError(f"--like {printable(name)}: {printable(what)}", hint=f"one of {', '.join(['exact', *known])}")
 
 
 def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch) -> Plan:

@@ -54,9 +54,10 @@ def class_log_probabilities(x: Array, kind: Kind, reading: Reading, index: NDArr
     if kind is Kind.LOG_PROBABILITIES:
         return Read(picked)
     rescaled = None
-    if reading.rescale:
+    if reading.rescale or reading.rescale_after:
         total = x.sum(axis=-1)
         rescaled = np.abs(total - 1.0) > row_sum_tolerance(x.shape[-1])
+    if reading.rescale:
         with np.errstate(divide="ignore", invalid="ignore"):
             picked = picked / (total if index is not None else total[..., None])
     log_p, clipped = _log(picked, reading)
@@ -74,12 +75,13 @@ def binary_log_probabilities(x: Array, kind: Kind, reading: Reading) -> Read:
         return Read(x, ops.log1mexp(x))
     log_p, clipped = _log(x, reading)
     if reading.clip:
-        log_q = np.log1p(-np.clip(x, reading.clip, 1.0 - reading.clip))
-    else:
-        with np.errstate(divide="ignore"):
-            log_q = np.log1p(-x)
+        x = np.clip(x, reading.clip, 1.0 - reading.clip)
+    with np.errstate(divide="ignore"):
+        log_q = np.log(1.0 - x + reading.add) if reading.add else np.log1p(-x)
+    if reading.zero:
+        log_q = np.where(x == 1.0, np.asarray(np.log(reading.zero), x.dtype), log_q)
     if clipped is not None:
-        clipped = clipped | (log_q < reading.log_floor)
+        clipped = clipped | (log_q < reading.log_floor) | (x == 1.0) & (reading.zero > 0.0)
     return Read(log_p, np.maximum(log_q, reading.log_floor), clipped)
 
 
@@ -96,8 +98,11 @@ def _log(p: Array, reading: Reading) -> tuple[Array, Mask | None]:
         top = 1.0 - reading.clip if reading.clip_one else 1.0
         clipped = (p < reading.clip) | (p > top)
         p = np.clip(p, reading.clip, top)
+    if reading.zero:
+        clipped = p == 0.0
+        p = np.where(clipped, np.asarray(reading.zero, p.dtype), p)
     with np.errstate(divide="ignore"):
-        log_p = np.log(p)
+        log_p = np.log(p + reading.add)
     if reading.log_floor > -np.inf:
         low = log_p < reading.log_floor
         clipped = low if clipped is None else clipped | low

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -185,3 +188,25 @@ class Row:
     predicted: Any
     loss: float | list[Any]
     counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Samples side by side: for each attribute of `Row` a list, one entry a sample.
+
+    Attributes:
+        ids: None if the samples have no names.
+    """
+
+    numbers: Sequence[int]
+    ids: Sequence[str] | None
+    labels: Sequence[Any]
+    probabilities: Sequence[float | None]
+    predicted: Sequence[Any]
+    losses: Sequence[float | list[Any]]
+    counted: Sequence[bool]
+
+    def __iter__(self) -> Iterator[Row]:
+        ids = repeat(None) if self.ids is None else self.ids
+        rest = (self.labels, self.probabilities, self.predicted, self.losses, self.counted)
+        return map(Row, self.numbers, ids, *rest)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.report import Row
+from losscli.core.ops import any_in_row
+from losscli.core.report import Columns
 from losscli.losses.spec import Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from losscli.core.batch import Batch
     from losscli.core.checks import Checked
     from losscli.core.plan import Plan
+    from losscli.core.report import Row
     from losscli.core.values import Values
 
     Array = NDArray[np.float64]
@@ -51,48 +51,74 @@ class Rows:
     def __len__(self) -> int:
         return len(self.loss)
 
-    def __iter__(self) -> Iterator[Row]:
-        return (self.row(i) for i in range(len(self.loss)))
-
     def row(self, i: int) -> Row:
         """Sample ``i`` of this batch."""
-        ids = self._batch.ids
-        checked = self._checked
-        at: int | None = i
-        if checked.lines is not None:
-            place = int(np.searchsorted(checked.lines, i))
-            at = place if place < len(checked.lines) and checked.lines[place] == i else None
-        loss = self.loss[i].tolist()
-        number, name = self.start + i + 1, None if ids is None else ids[i]
-        if at is None:
-            return Row(number, name, None, None, None, loss, counted=False)
-        counted = True if checked.counted is None else bool(np.all(checked.counted[at]))
-        probability = None
-        if counted and self._log_p is not None and self._log_p.ndim == 1:
-            probability = float(np.exp(self._log_p[at]))
-        return Row(number, name, self._label(at, i, counted), probability, self._predicted(at), loss, counted)
+        return next(iter(self.columns(i, i + 1)))
 
-    def _name(self, index: int) -> str | int:
+    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+        """The samples from ``start`` up to ``stop``."""
+        stop = len(self) if stop is None else stop
+        checked, ids = self._checked, self._batch.ids
+        lines: NDArray[np.intp] | None = None
+        at = slice(start, stop)
+        if checked.lines is not None:
+            at = slice(*np.searchsorted(checked.lines, [start, stop]).tolist())
+            lines = checked.lines[at] - start
+        size = len(checked.predictions[at])
+        counted = [True] * size
+        if checked.counted is not None:
+            counted = (~any_in_row(~checked.counted[at])).tolist()
+        probabilities: list[float | None] = [None] * size
+        if self._log_p is not None and self._log_p.ndim == 1:
+            given = np.exp(self._log_p[at]).tolist()
+            probabilities = [p if counts else None for p, counts in zip(given, counted, strict=True)]
+        labels = self._labels(at)
+        if not all(counted):
+            own = self._batch.labels[start:stop]
+            own = (own if lines is None else own[lines]).tolist()
+            labels = [label if counts else raw for label, raw, counts in zip(labels, own, counted, strict=True)]
+
+        def placed(values: list[Any], empty: Any = None) -> list[Any]:
+            """One value for each row, also for those that were skipped."""
+            if lines is None:
+                return values
+            whole = [empty] * (stop - start)
+            for line, value in zip(lines.tolist(), values, strict=True):
+                whole[line] = value
+            return whole
+
+        return Columns(
+            numbers=range(self.start + start + 1, self.start + stop + 1),
+            ids=None if ids is None else ids[start:stop],
+            labels=placed(labels),
+            probabilities=placed(probabilities),
+            predicted=placed(self._predicted(at)),
+            losses=self.loss[start:stop].tolist(),
+            counted=placed(counted, False),
+        )
+
+    def _names(self, classes: list[int]) -> list[Any]:
         names = self._plan.names
-        return index if names is None else names.names[index]
+        return classes if names is None else [names.names[index] for index in classes]
 
     @property
     def _choice(self) -> bool:
         return self._plan.per_class and self._plan.loss.takes is not Takes.DISTRIBUTION
 
-    def _label(self, at: int, i: int, counted: bool) -> Any:
+    def _labels(self, at: slice) -> list[Any]:
         target = self._checked.target
         if target.index is not None:
-            if not counted:
-                return self._batch.labels[i].tolist()
             index = target.index[at].tolist()
-            return self._name(index) if isinstance(index, int) else index
+            return self._names(index) if target.index.ndim == 1 else index
         assert target.dense is not None
         dense = target.dense[at]
-        if self._choice and dense.ndim == 1 and dense.max() == 1.0 == dense.sum():
-            return self._name(int(dense.argmax()))
-        return dense.tolist()
+        values: list[Any] = dense.tolist()
+        if self._choice and dense.ndim == 2:
+            hot = (dense.max(axis=1) == 1.0) & (dense.sum(axis=1) == 1.0)
+            names = self._names(dense.argmax(axis=1).tolist())
+            values = [name if one else row for name, row, one in zip(names, values, hot.tolist(), strict=True)]
+        return values
 
-    def _predicted(self, at: int) -> Any:
+    def _predicted(self, at: slice) -> list[Any]:
         x = self._checked.predictions[at]
-        return self._name(int(x.argmax())) if self._choice and x.ndim == 1 else x.tolist()
+        return self._names(x.argmax(axis=-1).tolist()) if self._choice and x.ndim == 2 else x.tolist()

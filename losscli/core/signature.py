@@ -13,26 +13,32 @@ from losscli.errors import UsageError, quoted
 from losscli.losses.spec import Form, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from losscli.core.plan import Plan, Settings
     from losscli.core.reduction import Reduced
+    from losscli.losses.references import Reference
     from losscli.losses.spec import Loss, Param
 
-PARTS = 7
+PARTS, CALL_PARTS = 7, 5
+_LOOKS = "cross-entropy|probabilities|labels:sparse|keras|mean/N|float64|losscli:0.1.0"
+_CALL_LOOKS = "torch.nn.HuberLoss(delta=2)|values|mean/N|float32|losscli:0.1.0"
 # Forms that the shapes decide alone: there is no option for them.
 _UNASKED = (Form.VALUES, Form.SIGNS, Form.NONE)
+# What stands behind the form, and the option for it.
+_LABELS = {
+    "base": "label-base",
+    "ignore": "ignore-index",
+    "classes": "classes",
+    "class-weight": "class-weight",
+    "nan": "nan",
+}
 
 
 def signature(plan: Plan, form: Form, reduced: Reduced) -> str:
     """Everything beside the data that the value depends on; what is at its default is left out."""
     settings = plan.settings
-    given = {param.name: param.default for param in plan.loss.params} | dict(settings.params)
-    params = [
-        f"{param.name.replace('_', '-')}={spelled(given[param.name])}"
-        for param in plan.loss.params
-        if given[param.name] != param.default
-    ]
+    params = [f"{param.option[2:]}={spelled(value)}" for param, value in _given(plan.loss, settings)]
     labels = [f"labels:{form}"]
     if settings.label_base is not None:
         labels.append(f"base={settings.label_base}")
@@ -58,96 +64,108 @@ def signature(plan: Plan, form: Form, reduced: Reduced) -> str:
     )
 
 
+def _given(loss: Loss, settings: Settings) -> Iterator[tuple[Param, Any]]:
+    """The parameters that are not what the convention makes them if nothing is said."""
+    for param in loss.params:
+        default = param.default
+        if settings.like == "exact" and param.exact is not None:
+            default = param.exact
+        value = settings.params.get(param.name, default)
+        if spelled(value) != spelled(default):
+            yield param, value
+
+
 def options_of_signature(text: str, loss: Loss) -> list[str]:
-    """The options which a signature of this loss stands for, as typed.
+    """The options which a signature of this loss stands for, a word each; of any version of losscli.
 
     Raises:
         UsageError: It is no signature.
     """
-    parts = text.split("|")
+    parts = text.strip().split("|")
     if len(parts) != PARTS or not parts[2].startswith("labels:"):
-        raise UsageError(f"{quoted(text)} is not a signature", hint="name,…|kind|labels:form,…|convention|…")
-    params, kinds, labels, convention, reduction, dtype = (part.split(",") for part in parts[:6])
-    words = [_param_option(loss, *_pair(item)) for item in params[1:]]
+        raise UsageError(f"{quoted(text, 100)} is not a whole signature", hint=f"they look like {_LOOKS}")
+    (_, *params), (kind, *percent), (form, *labels), (like, *reading), (reduction, *_), (dtype, *base) = (
+        part.split(",") for part in parts[:6]
+    )
+    words = [_param_option(loss, *_pair(item)) for item in params]
     flags = {Kind.LOGITS: "--from-logits", Kind.LOG_PROBABILITIES: "--from-log-probs"}
-    if kinds[0] in flags and len(loss.kinds) > 1:
-        words.append(flags[Kind(kinds[0])])
-    words += ["--percent"] * ("percent" in kinds[1:])
-    form = labels[0].removeprefix("labels:")
+    if _one_of(kind, loss.kinds) in flags and len(loss.kinds) > 1:
+        words.append(flags[Kind(kind)])
+    words += [f"--{_one_of(item, ['percent'])}" for item in percent]
+    form = _one_of(form.removeprefix("labels:"), list(Form))
     if form not in _UNASKED and loss.takes.labelled:
         words.append(f"--label-form={form}")
-    names = {"base": "label-base", "ignore": "ignore-index"}
-    for name, value in map(_pair, labels[1:]):
-        words.append(f"--{names.get(name, name)}={_list(value)}")
-    if loss.frameworks:
-        words.append(f"--like={convention[0]}")
-    words += [f"--{item}" for item in convention[1:]]
-    words.append(f"--reduction={reduction[0].partition('/')[0]}")
-    words += [f"--dtype={dtype[0]}", *(f"--{item}" for item in dtype[1:])]
+    for name, value in map(_pair, labels):
+        words.append(f"--{_LABELS[_one_of(name, _LABELS)]}={_list(value)}")
+    if loss.frameworks or like != "exact":
+        words.append(f"--like={like}")
+    for item in reading:
+        _one_of(item.partition("=")[0], ["clip", "rescale", "no-rescale"])
+        words.append(f"--{item}")
+    words += [f"--reduction={reduction.partition('/')[0]}", f"--dtype={dtype}"]
+    for name, value in map(_pair, base):
+        words.append(f"--{_one_of(name, ['base'])}={value}")
     return words
 
 
-def options_of_call_signature(text: str) -> list[str]:
-    """The options which the signature of a framework's call stands for, as typed.
+def options_of_call_signature(text: str, reference: Reference) -> list[str]:
+    """The options which the signature of a framework's call stands for, a word each.
 
     Raises:
         UsageError: It is no signature.
     """
-    head, *parts = text.split("|")
-    if len(parts) != 4 or not head.endswith(")"):
-        raise UsageError(f"{quoted(text)} is not a signature", hint="call(argument=value,…)|kind|reduction|…")
+    head, *parts = text.strip().split("|")
+    if len(parts) != CALL_PARTS - 1 or not head.endswith(")"):
+        raise UsageError(f"{quoted(text, 100)} is not a whole signature", hint=f"they look like {_CALL_LOOKS}")
     words = []
     for item in filter(None, head.partition("(")[2][:-1].split(",")):
         name, value = _pair(item)
-        option = name.replace("_", "-")
+        option = _one_of(name, [param.name for param in reference.options]).replace("_", "-")
         flag = {"True": f"--{option}", "False": f"--no-{option}"}.get(value)
         words.append(flag or f"--{option}={_list(value)}")
-    reduction = parts[1].rpartition("/")[0] or parts[1]
-    if reduction.startswith("normalize="):
-        words.append("--normalize" if reduction.endswith("True") else "--no-normalize")
-    elif reduction != "default":
+    rules = list(reference.reductions.rules)
+    reduction = next((name for name in rules if parts[1] in (name, f"{name}/{parts[1].rpartition('/')[2]}")), "")
+    name, is_flag, value = _one_of(reduction, rules).partition("=")
+    if is_flag:
+        words.append(f"--{name}" if value == "True" else f"--no-{name}")
+    elif len(rules) > 1 and all(param.name != "reduction" for param in reference.options):
         words.append(f"--reduction={reduction}")
     return [*words, f"--dtype={parts[2]}"]
 
 
 def options_of(loss: Loss, settings: Settings) -> list[str]:
-    """What was asked for, as typed; what is at its default is left out."""
-
-    def words() -> Iterator[str]:
-        if settings.kind is Kind.LOGITS and loss.kinds[0] is not Kind.LOGITS:
-            yield "--from-logits"
-        if settings.kind is Kind.LOG_PROBABILITIES and loss.kinds[0] is not Kind.LOG_PROBABILITIES:
-            yield "--from-log-probs"
-        if settings.percent:
-            yield "--percent"
-        for name, value in settings.params.items():
-            if value != getattr(loss.param(name), "default", None):
-                yield _param_option(loss, name, spelled(value))
-        if settings.rescale is not None:
-            yield "--rescale" if settings.rescale else "--no-rescale"
-        names = {
-            "like": settings.like,
-            "clip": settings.clip,
-            "label-form": settings.form,
-            "label-base": settings.label_base,
-            "ignore-index": settings.ignore_index,
-            "classes": None if settings.classes is None else ",".join(settings.classes),
-            "class-weight": None if settings.class_weight is None else _list(_weights(settings.class_weight)),
-            "reduction": None if settings.reduction == "mean" else settings.reduction,
-            "nan": None if settings.nan == "error" else settings.nan,
-            "dtype": None if settings.dtype == "float64" else settings.dtype,
-            "base": None if settings.base == "e" else settings.base,
-        }
-        for option, given in names.items():
-            if given is not None:
-                text = spelled(given) if isinstance(given, float) else str(given)
-                yield f"--{option}={text}" if text.startswith("-") else f"--{option} {text}"
-
-    return [word for option in words() for word in option.split(" ", 1)]
+    """What was asked for, a word each as typed; what is at its default is left out."""
+    words: list[str] = []
+    if settings.kind is not None and settings.kind is not loss.kinds[0]:
+        words += {Kind.LOGITS: ["--from-logits"], Kind.LOG_PROBABILITIES: ["--from-log-probs"]}[settings.kind]
+    words += ["--percent"] * settings.percent
+    words += [_param_option(loss, param.name, spelled(value)) for param, value in _given(loss, settings)]
+    if settings.rescale is not None:
+        words.append("--rescale" if settings.rescale else "--no-rescale")
+    given: dict[str, Any] = {
+        "--like": settings.like,
+        "--clip": settings.clip,
+        "--label-form": settings.form,
+        "--label-base": settings.label_base,
+        "--ignore-index": settings.ignore_index,
+        "--classes": None if settings.classes is None else ",".join(settings.classes),
+        "--class-weight": None if settings.class_weight is None else _list(_weights(settings.class_weight)),
+        "--reduction": None if settings.reduction == "mean" else settings.reduction,
+        "--nan": None if settings.nan == "error" else settings.nan,
+        "--dtype": None if settings.dtype == "float64" else settings.dtype,
+        "--base": None if settings.base == "e" else settings.base,
+    }
+    for option, value in given.items():
+        text = spelled(value) if isinstance(value, float) else str(value)
+        if value is not None:
+            words += [f"{option}={text}"] if text.startswith("-") else [option, text]
+    return words
 
 
 def spelled(value: Any) -> str:
     """A value as text from which it comes back: the shortest digits, lists with ``;``."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
     if isinstance(value, list | tuple):
         return ";".join(map(spelled, value))
     if isinstance(value, float):
@@ -167,6 +185,13 @@ def _unescaped(text: str) -> str:
     from urllib.parse import unquote
 
     return unquote(text)
+
+
+def _one_of(word: str, words: Iterable[str]) -> str:
+    """A word of a signature that may be one of these."""
+    if word not in words:
+        raise UsageError(f"{quoted(word)} has no place in this signature", hint=f"there may stand {', '.join(words)}")
+    return word
 
 
 def _pair(item: str) -> tuple[str, str]:

@@ -29,7 +29,7 @@ class Summary:
         count: Number of values counted; ignored ones are not.
         rows: Number of rows with a counted value.
         total: Their exact sum.
-        squares: Exact sum of the squares of the finite values, in units of 2^-2148.
+        squares: Exact sum of the squares of the finite values, in units of 2^-2148; None if it was not wanted.
         weights: Exact sum of the sample weights; None without weights.
         min: The smallest value, NaN if one is NaN.
         max: The largest value.
@@ -39,24 +39,28 @@ class Summary:
     count: int = 0
     rows: int = 0
     total: ExactSum = ExactSum()
-    squares: int = 0
+    squares: int | None = 0
     weights: ExactSum | None = None
     min: float = math.inf
     max: float = -math.inf
     kept: tuple[Array, ...] | None = ()
 
     @classmethod
-    def of(cls, values: Array, weights: Array | None = None, rows: int | None = None) -> Summary:
-        """Summarise values of any shape; ``weights`` is what they were multiplied with, one a value."""
+    def of(
+        cls, values: Array, weights: Array | None = None, rows: int | None = None, *, spread: bool = True
+    ) -> Summary:
+        """Summarise values of any shape; ``weights`` is what they were multiplied with, one a value.
+
+        Without ``spread`` there will be no standard deviation, which takes longer than all else.
+        """
         values = values.reshape(-1)
         if not len(values):
             return cls(weights=None if weights is None else ExactSum())
-        finite = values[np.isfinite(values)]
         return cls(
             count=len(values),
             rows=len(values) if rows is None else rows,
             total=ExactSum.of(values),
-            squares=sum_squares_exactly(finite),
+            squares=sum_squares_exactly(values[np.isfinite(values)]) if spread else None,
             weights=None if weights is None else ExactSum.of(weights),
             min=float(values.min()) + 0.0,  # -0.0 becomes 0.0: of the two, the first would win
             max=float(values.max()) + 0.0,
@@ -71,6 +75,9 @@ class Summary:
         kept = None
         if self.kept is not None and other.kept is not None and self.count + other.count <= KEPT:
             kept = self.kept + other.kept
+        squares = None
+        if self.squares is not None and other.squares is not None:
+            squares = self.squares + other.squares
         weights = None
         if self.weights is not None and other.weights is not None:
             weights = self.weights + other.weights
@@ -78,7 +85,7 @@ class Summary:
             count=self.count + other.count,
             rows=self.rows + other.rows,
             total=self.total + other.total,
-            squares=self.squares + other.squares,
+            squares=squares,
             weights=weights,
             min=float(np.minimum(self.min, other.min)),
             max=float(np.maximum(self.max, other.max)),
@@ -97,8 +104,8 @@ class Summary:
 
     @property
     def std(self) -> float:
-        """The sample standard deviation (divisor count - 1); NaN for fewer than two values."""
-        if self.count < 2 or self.total.special is not None:
+        """The sample standard deviation (divisor count - 1); NaN for fewer than two values, or if it wasn't wanted."""
+        if self.count < 2 or self.squares is None or self.total.special is not None:
             return math.nan
         numerator = self.count * self.squares - self.total.finite**2
         denominator = self.count * (self.count - 1)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core import ops, readings
-from losscli.losses.spec import Reading, Takes
+from losscli.errors import InputError
+from losscli.losses.spec import Domain, Reading, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +56,8 @@ def per_sample(plan: Plan, x: Array, target: Target, reading: Reading, extras: M
                 labels = classes_of(target) if plan.per_class else target.dense
                 hits = plan.loss.kernel(x, labels, **plan.params)
                 return Values(hits if plan.per_class else _over_outputs(hits))
+            case Takes.RAW | Takes.SET:
+                return _raw_values(plan, x, target, extras)
             case _:
                 return _other_values(plan, x, target, extras)
 
@@ -69,12 +72,26 @@ def _other_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any
             return Values(kernel(x, classes_of(target), **given))
         case Takes.SCORES_HOT:
             return Values(kernel(x, _hot(target, x), **given))
-        case Takes.SET:
-            return Values(np.atleast_1d(kernel(x, target.dense, given.pop("sample_weight", None), **given)))
         case Takes.VALUE | Takes.MARGIN:
             return Values(_over_outputs(kernel(x, target.dense, **given)))
         case _:
-            return Values(kernel(x, target.dense, **given))
+            return Values(np.atleast_1d(kernel(x, target.dense, **given)))
+
+
+def _raw_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any]) -> Values:
+    """Losses of predictions and labels as they come, whose shapes only the kernel knows."""
+    given = {**plan.params, **extras}
+    if plan.loss.domain is Domain.MASKS and target.dense is not None and target.dense.dtype == object:
+        raise InputError(f"the labels are words; {plan.loss.name} takes 0 and 1")
+    try:
+        if plan.loss.takes is Takes.RAW:
+            values = plan.loss.kernel(x, target.dense, **given)
+            if not values.ndim:
+                raise InputError(f"{plan.loss.name} takes rows", hint="a single one is written [[..]]")
+            return Values(values)
+        return Values(np.atleast_1d(plan.loss.kernel(x, target.dense, given.pop("sample_weight", None), **given)))
+    except (ValueError, IndexError) as error:  # numpy's: shapes that do not meet
+        raise InputError(f"{plan.loss.name} cannot take these arrays: {error}") from None
 
 
 def _class_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Values:

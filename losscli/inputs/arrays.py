@@ -96,6 +96,19 @@ def refuse_empty(name: str, shape: Sequence[int]) -> None:
         raise InputError("rows without values", name, f"the shape is {tuple(shape)}")
 
 
+def plain(array: NDArray[Any], *, copy: bool = True) -> NDArray[Any]:
+    """Any dtype as one of four: float64, int64, bool, or objects that are ``str``."""
+    if array.dtype.kind in "US":
+        texts = array.astype(str).astype(object)
+        stripped: NDArray[Any] = np.array([text.strip() for text in texts.ravel()], dtype=object)
+        return stripped.reshape(array.shape)
+    if array.dtype == bool:
+        return array
+    if array.dtype.kind == "i" or (array.dtype.kind == "u" and array.max() <= np.iinfo(np.int64).max):
+        return array.astype(np.int64, copy=copy)
+    return array.astype(np.float64, copy=copy)
+
+
 def stream_for(stream: ArrayStream, role: str, holds: str) -> Stream:
     """The rows of an array in one role: ``predictions``, ``labels``, ``weights``, ``ids`` or that of an extra.
 

@@ -34,12 +34,14 @@ class Columns:
         names: One name per column, or None.
         kinds: What the first rows hold, column by column.
         examples: A word from each column that has one, and its place; empty for numbers.
+        types: The type of each column, if the format declares it.
     """
 
     source: str
     names: tuple[str, ...] | None
     kinds: tuple[Kind, ...]
     examples: tuple[str, ...]
+    types: tuple[str, ...] = ()
 
     def called(self, column: int) -> str:
         """The name of a column in messages, else its 1-based number."""
@@ -47,6 +49,10 @@ class Columns:
             return str(column + 1)
         name = printable(self.names[column])
         return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+    def shown_text(self, column: int) -> str:
+        """What a column without numbers is: its type, else text, with an example."""
+        return self.types[column] if self.types else f"text: {self.examples[column]}"
 
     def listed(self) -> str:
         """All the columns for a message, cut if there are many."""
@@ -192,7 +198,7 @@ def refuse_text(columns: Columns, chosen: Sequence[int], option: str) -> None:
     """
     for column in chosen:
         if columns.kinds[column] == "text":
-            what = f"{option}: column {columns.called(column)} is text: {columns.examples[column]}"
+            what = f"{option}: column {columns.called(column)} is {columns.shown_text(column)}"
             raise InputError(what, columns.source, "numbers; 1 and 0 for true and false")
 
 

@@ -61,7 +61,12 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         _refuse_column(labels, opened[0])
         opened.append(open_input(labels, _LABELS, options, stdin))
         _refuse_more_predictions(opened[0], opened[1])
-    streams = from_one(opened[0], options) if labels is None else from_two(opened[0], opened[1], options)
+    try:
+        streams = from_one(opened[0], options) if labels is None else from_two(opened[0], opened[1], options)
+    except InputError as error:
+        if labels is not None and error.where == _PREDICTIONS and not error.hint and _numbers(labels):
+            error.hint = f"{_PREDICTIONS} come first, then {_LABELS}"
+        raise
     streams += separate_weights(opened, options, stdin)
     extras = open_extras(source, opened[0], options, stdin)
     every = (*streams, *extras)
@@ -76,6 +81,12 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         by=options.by or "",
         cuts=_cuts(streams[0], absorbed, options) if len(every) == 1 else None,
     )
+
+
+def _numbers(argument: str) -> bool:
+    from losscli.inputs.inline import has_numbers_only
+
+    return has_numbers_only(argument)
 
 
 def _cuts(stream: Stream, absorbed: Remarks, options: ReadOptions) -> Cuts | None:
@@ -144,10 +155,9 @@ def _refuse_column(labels: str, predictions: Table | Arrays) -> None:
     """LABELS that is the name of a column was meant as ``--label``."""
     if isinstance(predictions, Arrays) or labels not in (predictions.columns.names or ()):
         return
-    from losscli.inputs.inline import has_numbers_only
     from losscli.inputs.source import is_file
 
-    if not has_numbers_only(labels) and not is_file(labels):
+    if not _numbers(labels) and not is_file(labels):
         what = f"no such file for {_LABELS}: {printable(labels)}, which is a column of {predictions.columns.source}"
         raise UsageError(what, hint=f"--label {quoted(labels)}")
 

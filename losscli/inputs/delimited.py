@@ -1,4 +1,4 @@
-"""CSV, TSV and other delimited text: a fast, checked path through np.loadtxt; the exact one for all else."""
+"""CSV, TSV and other delimited text: fast, checked paths for plain text, the exact one for all else."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from losscli.errors import quoted
 from losscli.inputs.columns import Columns, Kind, Selection, Table, TableCuts
 from losscli.inputs.exact import Blanks, Rows, Wanted, exact_rows
 from losscli.inputs.fields import SPACE, odd_quotes, records
+from losscli.inputs.fixed import fixed_numbers
 from losscli.inputs.layout import Layout, find_layout
 from losscli.inputs.numbers import has_decimal_comma, is_missing, looks_numeric
 from losscli.inputs.pieces import LazyTexts, Piece, Place, at_least_one, no_rows
 from losscli.inputs.source import open_span, size_of
-from losscli.inputs.text import TextBlock, block_of, text_blocks
+from losscli.inputs.text import TextBlock, text_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -101,10 +102,10 @@ def _head(blocks: Iterator[TextBlock]) -> TextBlock | None:
     for block in blocks:
         parts.append(block.data)
         size += len(block.data)
-        lines += len(block.lines)
+        lines += block.count
         if size >= _SAMPLE_BYTES and lines >= _SAMPLE_LINES:
             break
-    return block_of(b"".join(parts), 1) if parts else None
+    return TextBlock(b"".join(parts), 1) if parts else None
 
 
 def _sample(data: bytes) -> str:
@@ -122,7 +123,7 @@ def _rest(head: TextBlock, blocks: Iterator[TextBlock], layout: Layout) -> Itera
     data = head.data[at:]
     del head  # else it would stay alive as long as the stream
     if data:
-        yield block_of(data, 1 + layout.skip)
+        yield TextBlock(data, 1 + layout.skip)
     del data
     yield from blocks
 
@@ -178,18 +179,21 @@ class _Reader:
     def _fast(self, block: TextBlock) -> Rows | None:
         """The rows, or None if the text is not plain enough to be sure of them."""
         delimiter, width = self._wanted.layout.delimiter, self._wanted.layout.width
-        data, lines = block.data, block.lines
+        data, wanted = block.data, self._wanted
         if b'"' in data or data.isspace():
             return None
+        numbers = None if delimiter == SPACE or wanted.words else fixed_numbers(data, delimiter, width, wanted.numbers)
+        if numbers is not None and not self._blanks.waiting:
+            return Rows(numbers, {}, _line_finder(block, True))
         spans = None
         if not self._all_numbers:
             spans = None if delimiter == SPACE else _spans(data, delimiter, width)
             if spans is None:
                 return None
-        numbers = self._parse(lines, spans is None)
+        numbers = self._parse(block, spans is None)
         if numbers is None or self._has_overflow(numbers, data):
             return None
-        if not self._note_blanks(block, len(lines), len(numbers)):
+        if not self._note_blanks(block, block.count, len(numbers)):
             return None
         words: dict[int, NDArray[Any]] = {}
         if spans is not None:
@@ -198,17 +202,17 @@ class _Reader:
                 if "" in texts:
                     return None
                 words[column] = np.array(texts, dtype=object)
-        return Rows(numbers, words, _line_finder(block, len(lines) == len(numbers)))
+        return Rows(numbers, words, _line_finder(block, block.count == len(numbers)))
 
-    def _parse(self, lines: list[str], everything: bool) -> NDArray[np.float64] | None:
+    def _parse(self, block: TextBlock, everything: bool) -> NDArray[np.float64] | None:
         """The wanted numbers of lines that are known to be even, or of all columns, which np.loadtxt checks."""
         wanted = list(self._wanted.numbers)
         if not wanted:
-            return np.empty((len(lines), 0))
+            return np.empty((block.count, 0))
         delimiter = self._wanted.layout.delimiter
         try:
             array = np.loadtxt(
-                lines,
+                block.lines,
                 delimiter=None if delimiter == SPACE else delimiter,
                 comments=None,
                 ndmin=2,
@@ -287,7 +291,7 @@ def _whole_records(blocks: Iterator[TextBlock], layout: Layout, name: str) -> It
     """Move a record that a quoted line end has cut in two to the next block."""
     carry: TextBlock | None = None
     for block in blocks:
-        whole = block_of(carry.data + block.data, carry.first_line) if carry else block
+        whole = TextBlock(carry.data + block.data, carry.first_line) if carry else block
         carry = None
         if b'"' in whole.data and odd_quotes(whole.lines):
             whole, carry = _split_open(whole, layout, name)
@@ -303,7 +307,7 @@ def _split_open(block: TextBlock, layout: Layout, name: str) -> tuple[TextBlock,
             at = 0
             for _ in range(line - block.first_line):
                 at = block.data.index(b"\n", at) + 1
-            return block_of(block.data[:at], block.first_line), block_of(block.data[at:], line)
+            return TextBlock(block.data[:at], block.first_line), TextBlock(block.data[at:], line)
     return block, None
 
 
@@ -335,7 +339,7 @@ def _column_texts(block: TextBlock, delimiter: str, name: str, column: int) -> l
 
 def _line_finder(block: TextBlock, plain: bool) -> Callable[[int], int]:
     """The physical line of a row; blank lines are counted only when somebody asks."""
-    first, lines = block.first_line, block.lines
+    first = block.first_line
     if plain:
         return lambda row: first + row
-    return lambda row: first + [i for i, line in enumerate(lines) if line.strip()][row]
+    return lambda row: first + [i for i, line in enumerate(block.lines) if line.strip()][row]

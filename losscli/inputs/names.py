@@ -10,7 +10,7 @@ PREDICTIONS = (
     "outputs", "output",
 )  # fmt: skip
 WEIGHTS = ("sample_weight", "sample_weights", "weight", "weights")
-IDS = ("id", "ids", "index", "idx", "row", "row_id", "sample", "sample_id", "", "unnamed: 0")
+IDS = ("id", "ids", "index", "idx", "row", "row_id", "sample", "sample_id", "", "unnamed: 0", "__index_level_0__")
 CLASSES = ("classes", "class_names")
 
 ROLE_NAMES = frozenset(LABELS + PREDICTIONS + WEIGHTS + IDS)

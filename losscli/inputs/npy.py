@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.errors import InputError, printable
-from losscli.inputs.arrays import Arrays, ArrayStream, Block, numbered, refuse_empty
+from losscli.inputs.arrays import Arrays, ArrayStream, Block, numbered, plain, refuse_empty
 from losscli.inputs.source import BrokenBytesError
 
 if TYPE_CHECKING:
     import zipfile
     from collections.abc import Iterator
-
-    from numpy.typing import NDArray
 
     from losscli.core.batch import Decision
     from losscli.inputs.options import ReadOptions
@@ -121,7 +119,7 @@ def _rows(stream: Readable, name: str, shape: tuple[int, ...], dtype: np.dtype[A
     for start in range(0, shape[0], at_once):
         count = min(at_once, shape[0] - start)
         data = _read(stream, name, count * row_bytes, start * row_bytes, shape, row_bytes)
-        yield _plain(np.frombuffer(data, dtype).reshape(count, *shape[1:])), numbered(name, start)
+        yield plain(np.frombuffer(data, dtype).reshape(count, *shape[1:]), copy=False), numbered(name, start)
     _refuse_more(stream, name)
 
 
@@ -129,7 +127,7 @@ def _transposed(stream: Readable, name: str, shape: tuple[int, ...], dtype: np.d
     """An array in Fortran's order has its first row all over the file: it is read whole."""
     row_bytes = dtype.itemsize * math.prod(shape[1:])
     data = _read(stream, name, shape[0] * row_bytes, 0, shape, row_bytes)
-    yield _plain(np.frombuffer(data, dtype).reshape(shape, order="F")), numbered(name, 0)
+    yield plain(np.frombuffer(data, dtype).reshape(shape, order="F"), copy=False), numbered(name, 0)
     _refuse_more(stream, name)
 
 
@@ -158,16 +156,3 @@ def _refuse_more(stream: Readable, name: str) -> None:
         raise InputError(str(broken), name, _AGAIN) from None
     if more:
         raise InputError("there is more after the array", name, "one array per NPY file; several in an NPZ")
-
-
-def _plain(array: NDArray[Any]) -> NDArray[Any]:
-    """Any dtype as one of four: float64, int64, bool, or objects that are ``str``."""
-    if array.dtype.kind in "US":
-        texts = array.astype(str).astype(object)
-        stripped: NDArray[Any] = np.array([text.strip() for text in texts.ravel()], dtype=object)
-        return stripped.reshape(array.shape)
-    if array.dtype == bool:
-        return array
-    if array.dtype.kind == "i" or (array.dtype.kind == "u" and array.max() <= np.iinfo(np.int64).max):
-        return array.astype(np.int64)
-    return array.astype(np.float64)

@@ -16,15 +16,11 @@ if TYPE_CHECKING:
 
 _BY_SUFFIX = {
     ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson",
-    ".npy": "npy", ".npz": "npz",
+    ".npy": "npy", ".npz": "npz", ".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow", ".arrows": "arrow",
+    ".ipc": "arrow", ".feather": "arrow", ".safetensors": "safetensors",
 }  # fmt: skip
 _TO_ARRAYS = "save the arrays with np.save, or as CSV"
 _UNSUPPORTED = {
-    ".zst": ("zstd is not supported yet", "zstd -dc {name} | losscli ... -"),
-    ".parquet": ("Parquet is not supported yet", "convert it to CSV or NPY"),
-    ".pq": ("Parquet is not supported yet", "convert it to CSV or NPY"),
-    ".arrow": ("Arrow is not supported yet", "convert it to CSV or NPY"),
-    ".feather": ("Arrow is not supported yet", "convert it to CSV or NPY"),
     ".xlsx": ("Excel files are not supported", "save the sheet as CSV"),
     ".zip": ("ZIP archives are not supported", "unzip -p {name} | losscli ... -"),
     ".pkl": ("pickles are never loaded", _TO_ARRAYS),
@@ -32,7 +28,7 @@ _UNSUPPORTED = {
     ".pt": ("pickles are never loaded", _TO_ARRAYS),
     ".pth": ("pickles are never loaded", _TO_ARRAYS),
 }
-FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz")
+FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz", "parquet", "arrow", "safetensors")
 
 
 def open_input(argument: str, role: str, options: ReadOptions, stdin: BinaryIO | None) -> Table | Arrays:
@@ -153,12 +149,22 @@ def _open_source(source: Source, role: str, options: ReadOptions) -> Table | Arr
         from losscli.inputs.records import open_ndjson
 
         return (open_json if kind == "json" else open_ndjson)(source, options, decisions)
-    from losscli.inputs.npy import open_npy, open_npz
+    return _open_binary(kind, source, options, decisions)
 
-    if kind == "npy":
-        return open_npy(source, options, decisions)
-    if kind == "npz":
-        return open_npz(source, options, decisions)
+
+def _open_binary(kind: str, source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table | Arrays:
+    if kind in ("npy", "npz"):
+        from losscli.inputs.npy import open_npy, open_npz
+
+        return (open_npy if kind == "npy" else open_npz)(source, options, decisions)
+    if kind in ("parquet", "arrow"):
+        from losscli.inputs.columnar import open_arrow, open_parquet
+
+        return (open_parquet if kind == "parquet" else open_arrow)(source, options, decisions)
+    if kind == "safetensors":
+        from losscli.inputs.tensors import open_safetensors
+
+        return open_safetensors(source, options, decisions)
     raise UsageError(f"no format {quoted(kind)}", hint=f"-i {', '.join(FORMATS)}")
 
 
@@ -168,6 +174,10 @@ def _by_content(source: Source) -> tuple[str, str]:
         return "npy", "by its first bytes"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "npz", "by its first bytes"
+    if head.startswith(b"PAR1"):
+        return "parquet", "by its first bytes"
+    if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
+        return "arrow", "by its first bytes"
     if head.lstrip()[:1] not in (b"[", b"{"):
         return "csv", "it begins like text"
     from losscli.inputs.jsons import looks_like_ndjson

@@ -38,7 +38,8 @@ class ReadOptions:
     """How to read PREDICTIONS and LABELS.
 
     Attributes:
-        format: ``csv``, ``tsv``, ``json``, ``ndjson``, ``npy`` or ``npz``; None: by suffix, else content.
+        format: ``csv``, ``tsv``, ``json``, ``ndjson``, ``npy``, ``npz``, ``parquet``, ``arrow`` or ``safetensors``;
+            None: by suffix, else content.
         delimiter: One character, ``tab`` or ``space`` (runs of white space); None looks at the first lines.
         header: Whether the first line names the columns; None looks at the first two lines.
         label: Label columns: names, globs, 1-based numbers, ranges, comma separated; several are one-hot or
@@ -70,5 +71,5 @@ class ReadOptions:
     names: tuple[str, ...] | None = None
     by: str | None = None
     meter: Meter | None = None
-    chunk_bytes: int = 1 << 18
+    chunk_bytes: int = 1 << 19
     chunk_rows: int | None = None

@@ -207,6 +207,8 @@ def _predictions(columns: Columns, rest: Sequence[int], options: ReadOptions) ->
     if text and not (options.raw_labels and len(chosen) == 1):
         called = ", ".join(columns.called(i) for i in text[:5])
         what = f"column {called} is text" if len(text) == 1 else f"columns {called} are text"
+        if columns.types:
+            what = ", ".join(f"column {columns.called(i)} is {columns.types[i]}" for i in text[:5])
         what = f"which columns are the predictions? {what}; {columns.listed()}"
         raise InputError(what, columns.source, "--pred COLUMNS, as in --pred 'p_*' or --pred 2-4; --label COLUMN")
     if group:
@@ -267,6 +269,9 @@ def _refuse_duplicates(columns: Columns, predictions: Sequence[int]) -> None:
 
 def _label_kind(columns: Columns, labels: Sequence[int]) -> tuple[str, str]:
     kind, example = columns.kinds[labels[0]], columns.examples[labels[0]]
+    if columns.types:
+        spoken = {"list": "lists", "number": "numbers"}.get(kind, "text")
+        return spoken, f"the type is {columns.types[labels[0]]}"
     if kind in ("text", "mixed"):
         return "text", f"for example {example}" if kind == "text" else f"not all are numbers: {example}"
     return ("lists", "the first is one") if kind == "list" else ("numbers", "the first rows hold nothing else")

@@ -6,7 +6,7 @@ import io
 import os
 import stat
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from losscli.core.batch import Decision
 from losscli.errors import UsageError, printable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import codecs
     from collections.abc import Callable
 
-_COMPRESSED = (".gz", ".bz2", ".xz")
+_COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 _INLINE_HINT = "inline values look like 0.1,0.9 or '0.1 0.9; 0.8 0.2' or '[[0.1,0.9],[0.8,0.2]]'"
 _BOMS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -23,6 +23,7 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_MOST_AT_ONCE = 1 << 24  # damaged data may ask for any amount
 _UTF8_BOM = b"\xef\xbb\xbf"
 
 
@@ -76,7 +77,7 @@ class ByteStream:
         missing = size
         while missing and not self._broken:
             try:
-                part = self._raw.read(missing)
+                part = self._raw.read(min(missing, _MOST_AT_ONCE))
             except BrokenBytesError as broken:
                 self._broken = broken
                 break
@@ -204,6 +205,11 @@ def open_span(path: str, start: int, stop: int) -> Source:
     return Source(name, "", stream if start else _plain(stream)[0], (), path)
 
 
+def missing_package(what: str, package: str, extra: str) -> UsageError:
+    """The error for input that needs a package which only comes with an extra of this one."""
+    return UsageError(f"reading {what} needs {package}", hint=f"pip install 'losscli[{extra}]'")
+
+
 def is_file(argument: str) -> bool:
     """Whether something of that name exists, also when the name is impossible."""
     from pathlib import Path  # slow to import, and inline values get by without it
@@ -300,6 +306,8 @@ def _compression(start: bytes) -> str | None:
         return "gzip"
     if start.startswith(b"\xfd7zXZ\x00"):
         return "xz"
+    if start.startswith(b"\x28\xb5\x2f\xfd"):
+        return "zstd"
     # 'BZh' alone could begin a header; the six bytes after the level are the digits of pi.
     if start[:3] == b"BZh" and start[4:10] in (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90"):
         return "bzip2"
@@ -318,6 +326,21 @@ def _decompressed(stream: ByteStream, method: str) -> _Decompressed:
         import bz2
 
         return _Decompressed(bz2.BZ2File(stream), method, (OSError, ValueError))  # type: ignore[call-overload]
+    if method == "zstd":
+        zstd = _zstd()
+        return _Decompressed(zstd.ZstdFile(stream), method, (zstd.ZstdError,))
     import lzma
 
     return _Decompressed(lzma.LZMAFile(stream), method, (lzma.LZMAError,))  # type: ignore[arg-type]
+
+
+def _zstd() -> Any:
+    """The module of Python 3.14, else its twin for older ones."""
+    try:
+        from compression import zstd
+    except ImportError:
+        try:
+            from backports import zstd
+        except ImportError:
+            raise missing_package("zstd", "backports.zstd", "zstd") from None
+    return zstd

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from losscli.losses.brier import brier, d2_brier, d2_log_loss
+from losscli.losses.calibration import calibration_error
 from losscli.losses.decisions import (
     accuracy,
     balanced_accuracy,
@@ -146,6 +147,7 @@ LOSSES: tuple[Loss, ...] = (
     d2_absolute_error_score,
     d2_brier,
     d2_log_loss,
+    calibration_error,
 )
 TRANSFORMS: tuple[Transform, ...] = (softmax, sigmoid, logsumexp, one_hot)
 

@@ -37,7 +37,7 @@ def _halved(scale_by_half: bool | str, classes: int) -> bool:
     return classes < 3 if scale_by_half == "auto" else str(scale_by_half).lower() == "true"
 
 
-def _two_class(proba: Array, y: Labels, pos_label: Any) -> tuple[Array, Array]:
+def two_class(proba: Array, y: Labels, pos_label: Any) -> tuple[Array, Array]:
     """The probability of the positive label, and 1.0 where it is the label."""
     in_unit_interval(proba)
     same_length(proba, y)
@@ -57,7 +57,7 @@ def sklearn_brier(
 ) -> Array:
     """sklearn.metrics.brier_score_loss: rows of classes in sorted order, or the probability of the positive one."""
     if proba.ndim == 1 or proba.shape[1:] == (1,):
-        p, hot = _two_class(proba, y, pos_label)
+        p, hot = two_class(proba, y, pos_label)
         return (p - hot) ** 2 * (1.0 if _halved(scale_by_half, 2) else 2.0)
     proba, hot = indicators(proba, y, labels)
     return np.asarray(((hot - proba) ** 2).sum(axis=1) * (0.5 if _halved(scale_by_half, proba.shape[1]) else 1.0))
@@ -69,6 +69,15 @@ def sklearn_brier(
     family="likelihood",
     summary="The squared distance of the probabilities from the truth; half of it for two classes.",
     formula="sum_c (p[c] - [c = y])^2      0/1 labels: (p - y)^2",
+    steps=(
+        ("t", "hot(y, x) if classes else None"),
+        ("square", "sum((x - t)^2) if classes else (x - y)^2"),
+        (
+            "loss",
+            "(square / 2 if scale_by_half == 'true' or scale_by_half == 'auto' and C < 3 else square) if classes "
+            "else 2 * square if scale_by_half == 'false' else square",
+        ),
+    ),
     takes=Takes.DECISION,
     domain=Domain.PROBABILITY_ROWS,
     kinds=(Kind.PROBABILITIES,),
@@ -123,6 +132,14 @@ def _shares(hot: Array, weights: Array | None) -> Array:
     family="scores",
     summary="The share of the Brier score of the class frequencies that a model saves; 1 is perfect, 0 no better.",
     formula="1 - sum_i Brier(p_i, y_i) / sum_i Brier(frequencies, y_i)",
+    steps=(
+        ("p", "shares(x)"),
+        ("t", "hits(x, y)"),
+        ("f", "average(t, w)"),
+        ("missed", "sum(average((t - p)^2, w))"),
+        ("whole", "sum(average((t - f)^2, w))"),
+        ("score", "nan if n < 2 else 1 - missed / whole"),
+    ),
     takes=Takes.SET,
     domain=Domain.PROBABILITY_ROWS,
     kinds=(Kind.PROBABILITIES,),
@@ -153,7 +170,7 @@ def d2_brier(
     if len(proba) < 2:
         return np.asarray(np.nan)
     if proba.ndim == 1 or proba.shape[1:] == (1,):
-        proba, hot = (np.stack([1.0 - a, a], axis=1) for a in _two_class(proba, y, pos_label))
+        proba, hot = (np.stack([1.0 - a, a], axis=1) for a in two_class(proba, y, pos_label))
     else:
         proba, hot = indicators(proba, y, labels)
     null = _shares(hot, weights)
@@ -166,6 +183,14 @@ def d2_brier(
     summary="The share of the cross-entropy of the class frequencies that a model saves; 1 is perfect, 0 no better.",
     formula="1 - sum_i log p_i[y_i] / sum_i log f[y_i]      f: the class frequencies"
     "\n    p: at least 2^-52, at most 1 - 2^-52",
+    steps=(
+        ("p", "clip(shares(x), 2^-52, 1 - 2^-52)"),
+        ("t", "hits(x, y)"),
+        ("f", "average(t, w)"),
+        ("missed", "-sum(average(t * log(p), w))"),
+        ("whole", "-sum(average(t * log(f), w))"),
+        ("score", "nan if n < 2 else 1 - missed / whole"),
+    ),
     takes=Takes.SET,
     domain=Domain.PROBABILITY_ROWS,
     kinds=(Kind.PROBABILITIES,),

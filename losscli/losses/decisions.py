@@ -40,6 +40,11 @@ K = Param("k", 5, "How many of the largest scores count.", ge=0)
     family=FAMILY,
     summary="The share of right decisions: the largest score of a row, or a score above the threshold.",
     formula="1 if y is among the top k of x, else 0      0/1 labels: 1 if (x > threshold) = y, else 0",
+    steps=(
+        ("yes", "None if classes else x > threshold"),
+        ("place", "rank(x, y) if classes else None"),
+        ("score", "place <= top_k if classes else yes == y"),
+    ),
     takes=Takes.DECISION,
     params=(
         Param(
@@ -119,6 +124,10 @@ def accuracy(scores: Array, target: NDArray[Any], *, top_k: int, threshold: floa
     family=FAMILY,
     summary="The share of rows whose label is among the K largest scores.",
     formula="1 if fewer than k scores are above x[y], else 0",
+    steps=(
+        ("above", "sum(x > x[y])"),
+        ("score", "above < k"),
+    ),
     takes=Takes.SCORES,
     params=(K,),
     references=(
@@ -169,6 +178,10 @@ def top_k_accuracy(scores: Array, target: NDArray[Any], *, k: int) -> Array:
     family=FAMILY,
     summary="1 for a wrong label, 0 for the right one; a row of several labels is wrong if one is.",
     formula="[x != y]             x: the predicted label",
+    steps=(
+        ("wrong", "x != y"),
+        ("loss", "max(wrong)"),
+    ),
     takes=Takes.RAW,
     domain=Domain.CLASS_NUMBERS,
     references=(sklearn_call("zero_one_loss", reads=Kind.VALUES, reductions=SKLEARN_NORMALIZE, note=INDICATORS),),
@@ -190,6 +203,10 @@ def zero_one(x: NDArray[Any], y: NDArray[Any]) -> Array:
     family=FAMILY,
     summary="The share of wrong labels, counted one by one in rows of several.",
     formula="sum_l [x[l] != y[l]] / L",
+    steps=(
+        ("wrong", "x != y"),
+        ("loss", "mean(wrong)"),
+    ),
     takes=Takes.RAW,
     domain=Domain.CLASS_NUMBERS,
     references=(
@@ -213,6 +230,14 @@ def hamming(x: NDArray[Any], y: NDArray[Any]) -> Array:
     family=FAMILY,
     summary="The mean over the classes of the share of their rows that is right.",
     formula="mean_c sum_i w_i [x_i = y_i = c] / sum_i w_i [y_i = c]",
+    steps=(
+        ("rows", "by_class(w, y)"),
+        ("right", "by_class(w * (x == y), y)"),
+        ("recall", "right[rows > 0] / rows[rows > 0]"),
+        ("mean_recall", "mean(recall)"),
+        ("chance", "1 / size(recall) if adjusted else None"),
+        ("score", "(mean_recall - chance) / (1 - chance) if adjusted else mean_recall"),
+    ),
     takes=Takes.SET,
     domain=Domain.CLASS_NUMBERS,
     params=(Param("adjusted", False, "Guessing is 0 and perfect stays 1: (s - 1/C) / (1 - 1/C)."),),

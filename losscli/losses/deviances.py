@@ -38,6 +38,7 @@ CANCELS = "Accurate to a few ulp of the largest term: terms of both signs cancel
     family=FAMILY,
     summary="Negative log-likelihood of counts at a predicted rate, without log y!.",
     formula="x - y log(x + epsilon)        x: rate",
+    steps=(("loss", "x - y * log(x + epsilon)"),),
     takes=Takes.VALUE,
     domain=Domain.POSITIVE,
     unit="nats",
@@ -68,6 +69,11 @@ def poisson(prediction: Array, target: Array, *, epsilon: float) -> Array:
     family=FAMILY,
     summary="Negative log-likelihood of counts at the logarithm of a rate.",
     formula="exp(x) - y x        rates: x - y log(x + eps)        full: + y log y - y + log(2 pi y) / 2 if y > 1",
+    steps=(
+        ("cost", "exp(x) - y * x if log_input else x - y * log(x + eps)"),
+        ("stirling", "(y * log(y) - y + log(2 * pi * y) / 2 if y > 1 else 0) if full else None"),
+        ("loss", "cost + stirling if full else cost"),
+    ),
     takes=Takes.VALUE,
     unit="nats",
     params=(LOG_INPUT, FULL, EPS_RATE),
@@ -113,6 +119,11 @@ def poisson_nll(prediction: Array, target: Array, *, log_input: bool, full: bool
     family=FAMILY,
     summary="Negative log-likelihood of values at a predicted mean and variance.",
     formula="(log v + (x - y)^2 / v) / 2        v = max(var, eps)        full: + log(2 pi) / 2",
+    steps=(
+        ("v", "max(var, eps)"),
+        ("cost", "(log(v) + (x - y)^2 / v) / 2"),
+        ("loss", "cost + log(2 * pi) / 2 if full else cost"),
+    ),
     takes=Takes.VALUE,
     unit="nats",
     params=(CONSTANT, EPS_VAR),
@@ -164,6 +175,14 @@ def gaussian_nll(prediction: Array, target: Array, *, full: bool, eps: float, va
     family=FAMILY,
     summary="Deviance of Tweedie's family, whose variance is a power of the mean; zeros and a long tail at 1.5.",
     formula="2 (y^(2-p) / ((1-p)(2-p)) - y x^(1-p) / (1-p) + x^(2-p) / (2-p))        p: power",
+    steps=(
+        (
+            "loss",
+            "(x - y)^2 if power == 0 else 2 * (y * log(y / x) - y + x) if power == 1 else "
+            "2 * (log(x / y) + y / x - 1) if power == 2 else 2 * (max(y, 0)^(2 - power) / ((1 - power) * (2 - power))"
+            " - y * x^(1 - power) / (1 - power) + x^(2 - power) / (2 - power))",
+        ),
+    ),
     takes=Takes.VALUE,
     domain=Domain.POSITIVE,
     params=(POWER,),
@@ -196,6 +215,7 @@ def tweedie_deviance(prediction: Array, target: Array, *, power: float) -> Array
     family=FAMILY,
     summary="Twice what a predicted rate costs beyond the count itself.",
     formula="2 (y log(y / x) - y + x)",
+    steps=(("loss", "2 * (y * log(y / x) - y + x)"),),
     takes=Takes.VALUE,
     domain=Domain.POSITIVE,
     unit="nats, twice",
@@ -227,6 +247,7 @@ def poisson_deviance(prediction: Array, target: Array) -> Array:
     family=FAMILY,
     summary="Twice what a predicted mean costs beyond the value itself, for errors in proportion to the mean.",
     formula="2 (log(x / y) + y / x - 1)",
+    steps=(("loss", "2 * (log(x / y) + y / x - 1)"),),
     takes=Takes.VALUE,
     domain=Domain.POSITIVE,
     unit="nats, twice",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.core import ops
+from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses import embedding_quirks as quirks
 from losscli.losses.references import AXES, Reductions, Rule, keras_loss, keras_metric, optax_call, torch_call
@@ -44,6 +45,7 @@ DISTANCE_FUNCTION = Param(
     family=FAMILY,
     summary="The cosine of the angle between two vectors.",
     formula="x.y / (|x| |y|)",
+    steps=(("score", "dot(x, y) / (norm(x) * norm(y))"),),
     takes=Takes.VECTOR,
     references=(
         keras_metric(
@@ -88,6 +90,10 @@ def cosine_similarity(x: Array, y: Array) -> Array:
     family=FAMILY,
     summary="One minus the cosine of the angle between two vectors.",
     formula="1 - x.y / (|x| |y|)",
+    steps=(
+        ("cosine", "dot(x, y) / (norm(x) * norm(y))"),
+        ("loss", "1 - cosine"),
+    ),
     takes=Takes.VECTOR,
     references=(
         optax_call(
@@ -117,6 +123,10 @@ def cosine_distance(x: Array, y: Array) -> Array:
     family=FAMILY,
     summary="Pairs that belong together should point the same way, others not.",
     formula="1 - cos(x, input2) if y = 1;   max(0, cos(x, input2) - margin) if y = -1",
+    steps=(
+        ("cosine", "dot(x, input2) / (norm(x) * norm(input2))"),
+        ("loss", "1 - cosine if s == 1 else max(0, cosine - margin)"),
+    ),
     takes=Takes.SIGNED_VECTOR,
     params=(EMBEDDING_MARGIN,),
     extras={"input2": "the other vector of each pair"},
@@ -151,6 +161,12 @@ def cosine_embedding(x: Array, sign: Array, *, input2: Array, margin: float) -> 
     family=FAMILY,
     summary="The positive should be closer to the anchor than the negative, by a margin.",
     formula="max(0, d(x, positive) - d(x, negative) + margin)     d(u, v) = |u - v|_p",
+    steps=(
+        ("near", "norm(x - positive, p)"),
+        ("away", "norm(x - negative, p)"),
+        ("other", "norm(positive - negative, p) if swap else None"),
+        ("loss", "max(0, near - min(away, other) + margin) if swap else max(0, near - away + margin)"),
+    ),
     takes=Takes.ANCHOR,
     params=(TRIPLET_MARGIN, P, SWAP),
     extras={"positive": "vectors that belong to the anchors", "negative": "vectors that do not"},
@@ -205,6 +221,12 @@ def triplet_margin(x: Array, *, positive: Array, negative: Array, margin: float,
     summary="Cross-entropy of each positive pair among the negatives of its first vector.",
     formula="mean over pairs i, j of one label: log(1 + sum_k exp((s_ik - s_ij) / temperature)),"
     "\n    k of other labels, s = cosine",
+    steps=(
+        ("s", "cosines(x) / temperature"),
+        ("rivals", "log(sum(exp(s) * others(y)))"),
+        ("cost", "log(1 + exp(rivals - s))"),
+        ("loss", "total(w * mates(y) * cost) / total(w * mates(y))"),
+    ),
     takes=Takes.SET,
     domain=Domain.GROUPS,
     whole=True,
@@ -234,6 +256,8 @@ def triplet_margin(x: Array, *, positive: Array, negative: Array, margin: float,
 def nt_xent(x: Array, y: Array, weights: Array | None, *, temperature: float) -> Array:
     """All rows ``(N, D)`` with one label each give one number; a row's weight is that of its pairs."""
     x, y = x.reshape(len(x), -1), y.reshape(-1)
+    if len(y) != len(x):
+        raise InputError(f"{len(y):,} labels for {len(x):,} rows: each row has one")
     unit = x / ops.norm(x)[:, None]
     similarity = unit @ unit.T / temperature
     same = y[:, None] == y
@@ -251,6 +275,15 @@ def nt_xent(x: Array, y: Array, weights: Array | None, *, temperature: float) ->
     summary="Each vector's similarities to its own label and to others, weighted by how far they are from good.",
     formula="softplus(logsumexp_p(-gamma (m + d)(m - d)) + logsumexp_n(gamma max(0, 1 + m - d)(1 - m - d)))"
     "\n    d = max(0, 1 - x.x'); p: of the same label, n: of another; m: margin",
+    steps=(
+        ("d", "max(0, 1 - dots(X, x))"),
+        ("attract", "-gamma * max(0, margin + d) * (margin - d)"),
+        ("repel", "gamma * max(0, 1 + margin - d) * (1 - margin - d)"),
+        ("mates", "(Y == y) * (1 - self) if remove_diagonal else Y == y"),
+        ("near", "logsumexp(attract[mates == 1])"),
+        ("far", "logsumexp(repel[Y != y])"),
+        ("loss", "softplus(near + far)"),
+    ),
     takes=Takes.RAW,
     domain=Domain.GROUPS,
     whole=True,

@@ -33,10 +33,12 @@ FAMILY = "likelihood"
 KERAS = Reading(rescale=True, clip=1e-7, through_softmax=True)
 KERAS_EACH = Reading(clip=1e-7)
 
-GAMMA = Param("gamma", 2.0, "Focusing power; 0 gives cross-entropy.", ge=0.0)
-ALPHA = Param("alpha", 0.25, "Factor of the loss.", ge=0.0)
+GAMMA = Param("gamma", 2.0, "Focusing power; 0 gives cross-entropy.", ge=0.0, usual=(0.5, 1.0, 3.0, 5.0))
+ALPHA = Param("alpha", 0.25, "Factor of the loss.", ge=0.0, usual=(1.0,))
 ALPHA_OF_CLASSES = replace(ALPHA, help="Factor of the loss; one, or one for each class.", vector=True)
-BALANCE = Param("alpha", None, "Weight of the positives, that of the negatives being 1 - alpha.", ge=0.0, le=1.0)
+BALANCE = Param(
+    "alpha", None, "Weight of the positives, that of the negatives being 1 - alpha.", ge=0.0, le=1.0, usual=(0.25,)
+)
 BALANCING = Param("apply_class_balancing", False, "Whether alpha weighs the classes.")
 Q = Param("q", 0.5, "Robustness: near 0 cross-entropy, 1 the mean absolute error.", ge=0.0, le=1.0)
 POLY_EPSILON = Param("epsilon", 2.0, "Coefficient of 1 - p.")
@@ -48,6 +50,7 @@ POLY_EPSILON = Param("epsilon", 2.0, "Coefficient of 1 - p.")
     family=FAMILY,
     summary="Cross-entropy with easy samples turned down.",
     formula="-alpha (1 - p[y])^gamma log p[y]",
+    steps=(("loss", "alpha * (1 - p)^gamma * -log_p"),),
     takes=Takes.CLASS,
     unit="nats",
     params=(GAMMA, ALPHA, LABEL_SMOOTHING),
@@ -86,6 +89,12 @@ def focal(log_p: Array, *, gamma: float, alpha: float) -> Array:
     family=FAMILY,
     summary="Binary cross-entropy with easy samples turned down; several columns are averaged.",
     formula="-a (1 - p_t)^gamma log p_t     p_t: p if y = 1, else 1 - p;  a: 1, or alpha if y = 1, else 1 - alpha",
+    steps=(
+        ("miss", "y * q + (1 - y) * p"),
+        ("cost", "-(y * log_p + (1 - y) * log_q)"),
+        ("factor", "None if alpha is None else y * alpha + (1 - y) * (1 - alpha)"),
+        ("loss", "miss^gamma * cost if alpha is None else factor * miss^gamma * cost"),
+    ),
     takes=Takes.BINARY,
     unit="nats",
     params=(GAMMA, BALANCE, LABEL_SMOOTHING),
@@ -149,6 +158,7 @@ def binary_focal(log_p: Array, log_q: Array, target: Array, *, gamma: float, alp
     family=FAMILY,
     summary="Between cross-entropy and absolute error, for labels that may be wrong.",
     formula="(1 - p[y]^q) / q",
+    steps=(("loss", "-log_p if q == 0 else (1 - p^q) / q"),),
     takes=Takes.CLASS,
     params=(Q,),
     references=(
@@ -186,6 +196,7 @@ def generalized_cross_entropy(log_p: Array, *, q: float) -> Array:
     family=FAMILY,
     summary="Cross-entropy plus a multiple of what the right class lacks.",
     formula="-log p[y] + epsilon (1 - p[y])",
+    steps=(("loss", "-log_p + epsilon * (1 - p)"),),
     takes=Takes.CLASS,
     unit="nats",
     params=(POLY_EPSILON,),
@@ -224,6 +235,7 @@ def poly_cross_entropy(log_p: Array, *, epsilon: float) -> Array:
     family=FAMILY,
     summary="The KL divergence of positive numbers that need not sum to 1.",
     formula="sum_i y[i] log(y[i] / x[i]) - y[i] + x[i]",
+    steps=(("loss", "sum(y * log(y / x) - y + x)"),),
     takes=Takes.VECTOR,
     domain=Domain.POSITIVE,
     unit="nats",

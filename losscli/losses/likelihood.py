@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from losscli.core.ops import weigh, xlogy
 from losscli.losses import likelihood_quirks as quirks
@@ -21,8 +21,10 @@ from losscli.losses.references import (
     Outputs,
     Reference,
     Shapes,
+    Weighting,
     keras_loss,
     keras_metric,
+    older,
     optax_call,
     sklearn_call,
     tf_call,
@@ -38,7 +40,12 @@ KERAS = Reading(rescale=True, clip=1e-7)
 KERAS_SPARSE = Reading(clip=1e-7, rescale_after=True)
 KERAS_EACH = Reading(clip=1e-7)
 KERAS_KL = Reading(clip=1e-7, clip_one=False, clip_labels=1e-7)
-SKLEARN = Reading(clip=2.0**-52)
+KERAS_2 = Reading(clip=1e-7, add=1e-7)
+SKLEARN = Reading(clip=2.0**-52, machine=True)
+SKLEARN_1_4 = Reading(clip=2.0**-52, machine=True, rescale_after=True)
+SKLEARN_1_1 = Reading(clip=1e-15, rescale_after=True)
+KAGGLE = Reading(rescale=True, clip=1e-15)
+LOG_LOSS: dict[str, Any] = {"reductions": SKLEARN_NORMALIZE, "weighting": Weighting.ROWS, "hard_labels": True}
 KERAS_DOC = "Keras 3.15 documentation of CategoricalCrossentropy"
 DENSE = (FROM_LOGITS, LABEL_SMOOTHING, AXIS)
 SPARSE = (FROM_LOGITS, IGNORE_CLASS, AXIS)
@@ -53,6 +60,7 @@ INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as o
     family=FAMILY,
     summary="Minus the log-probability given to the right class.",
     formula="-log p[y]            soft labels t: -sum_c t[c] log p[c]",
+    steps=(("loss", "-log_p"),),
     takes=Takes.CLASS,
     unit="nats",
     log_score=True,
@@ -92,8 +100,11 @@ INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as o
             kernel=quirks.sklearn_log_loss,
             options=(LABELS,),
             whole=True,
+            versions="1.5-",
             note="Clips to the machine epsilon; rows are not rescaled since 1.5.",
         ),
+        older("sklearn.metrics.log_loss", "1.2-1.4", SKLEARN_1_4, **LOG_LOSS),
+        older("sklearn.metrics.log_loss", "0.14-1.1", SKLEARN_1_1, **LOG_LOSS),
         optax_call(
             "softmax_cross_entropy",
             reads=Kind.LOGITS,
@@ -126,6 +137,7 @@ INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as o
             shapes=Shapes.INTO,
         ),
         tf_call("sparse_softmax_cross_entropy_with_logits", reads=Kind.LOGITS, form=Form.SPARSE),
+        Reference("kaggle.MultiClassLogLoss", reading=KAGGLE, command=False),
     ),
     laws=frozenset({"non-negative", "row-permutation", "class-relabelling", "logit-shift"}),
     examples=(
@@ -136,6 +148,13 @@ INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as o
             0.8393433389787792,
             "tf.nn.softmax_cross_entropy_with_logits, TensorFlow 2.21 in float64",
             {"from_logits": True},
+        ),
+        Example(
+            "[[0.05,0.95,0],[0.1,0.8,0.1]]",
+            "[[0,1,0],[0,0,1]]",
+            0.8135987767060484,
+            KERAS_DOC,
+            {"sample_weight": [0.3, 0.7]},
         ),
     ),
     source="Good 1952, Rational decisions; Keras 3.15 CategoricalCrossentropy",
@@ -151,6 +170,7 @@ def cross_entropy(log_p: Array) -> Array:
     family=FAMILY,
     summary="Cross-entropy of log-probabilities, as they come out of a log-softmax.",
     formula="-x[y]                x: log-probabilities",
+    steps=(("loss", "-log_p"),),
     takes=Takes.CLASS,
     kinds=(Kind.LOG_PROBABILITIES,),
     unit="nats",
@@ -190,13 +210,29 @@ def negative_log_likelihood(log_p: Array) -> Array:
     family=FAMILY,
     summary="Cross-entropy of yes-or-no predictions; several columns are averaged (multi-label).",
     formula="-(y log p + (1 - y) log(1 - p))",
+    steps=(
+        ("loss", "-(y * log_p + (1 - y) * log_q) if pos_weight == 1 else -(pos_weight * y * log_p + (1 - y) * log_q)"),
+    ),
     takes=Takes.BINARY,
     unit="nats",
     log_score=True,
     params=(LABEL_SMOOTHING, POS_WEIGHT),
     references=(
         keras_loss(
-            "BinaryCrossentropy", reading=KERAS_EACH, options=DENSE, kernel=quirks.tf_binary, shapes=Shapes.EQUAL
+            "BinaryCrossentropy",
+            reading=KERAS_EACH,
+            options=DENSE,
+            kernel=quirks.tf_binary,
+            shapes=Shapes.EQUAL,
+            versions="3.0-",
+        ),
+        older("keras.losses.BinaryCrossentropy", "2.4-2.15", KERAS_2, weighting=Weighting.LAST),
+        older(
+            "tf.keras.losses.BinaryCrossentropy",
+            "2.0-2.15",
+            KERAS_2,
+            weighting=Weighting.LAST,
+            note="The package tf_keras still has it.",
         ),
         keras_metric(
             "BinaryCrossentropy",
@@ -213,8 +249,11 @@ def negative_log_likelihood(log_p: Array) -> Array:
             options=(ELEMENT_WEIGHT,),
             shapes=Shapes.EQUAL,
             unit_interval=True,
+            versions="1.5-",
             note="Logarithms stop at -100; weights do not enter the divisor.",
         ),
+        older("torch.nn.BCELoss", "0.4.1-1.4", Reading(zero=1e-12), options=(ELEMENT_WEIGHT,)),
+        older("torch.nn.BCELoss", "0.1-0.4.0", Reading(add=1e-12), options=(ELEMENT_WEIGHT,)),
         torch_call(
             "BCEWithLogitsLoss",
             aliases=("torch.nn.functional.binary_cross_entropy_with_logits",),
@@ -224,7 +263,8 @@ def negative_log_likelihood(log_p: Array) -> Array:
             shapes=Shapes.EQUAL,
             note="Weights do not enter the divisor.",
         ),
-        Reference("sklearn.metrics.log_loss", reading=SKLEARN, command=False),
+        Reference("sklearn.metrics.log_loss", reading=SKLEARN, command=False, versions="1.2-", **LOG_LOSS),
+        older("sklearn.metrics.log_loss", "0.14-1.1", Reading(clip=1e-15), **LOG_LOSS),
         optax_call("sigmoid_binary_cross_entropy", reads=Kind.LOGITS, kernel=quirks.plain_binary),
         tf_call("sigmoid_cross_entropy_with_logits", reads=Kind.LOGITS, kernel=quirks.tf_binary, shapes=Shapes.EQUAL),
         tf_call(
@@ -234,6 +274,7 @@ def negative_log_likelihood(log_p: Array) -> Array:
             options=(POS_WEIGHT,),
             shapes=Shapes.EQUAL,
         ),
+        Reference("kaggle.LogarithmicLoss", reading=Reading(clip=1e-15), command=False),
     ),
     laws=frozenset({"non-negative", "row-permutation", "complement"}),
     examples=(
@@ -260,6 +301,7 @@ def binary_cross_entropy(log_p: Array, log_q: Array, target: Array, *, pos_weigh
     family=FAMILY,
     summary="What predicted probabilities cost beyond the true ones.",
     formula="sum_c t[c] (log t[c] - log p[c])",
+    steps=(("loss", "t * log(t) - t * log_p"),),
     takes=Takes.DISTRIBUTION,
     unit="nats",
     references=(

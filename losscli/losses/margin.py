@@ -39,6 +39,7 @@ MARGIN_0 = Param("margin", 0.0, "By how much the first score must win.")
     family=FAMILY,
     summary="How far a score is short of a margin of 1 on the side of its label.",
     formula="max(0, 1 - s x)      s: the label, -1 or 1",
+    steps=(("loss", "max(0, 1 - s * x)"),),
     takes=Takes.MARGIN,
     references=(
         keras_loss("Hinge", reads=Kind.SCORES, signs="all", note=CONVERTS),
@@ -78,6 +79,10 @@ def hinge(score: Array, sign: Array) -> Array:
     family=FAMILY,
     summary="The square of the hinge loss.",
     formula="max(0, 1 - s x)^2    s: the label, -1 or 1",
+    steps=(
+        ("short", "max(0, 1 - s * x)"),
+        ("loss", "short^2"),
+    ),
     takes=Takes.MARGIN,
     references=(
         keras_loss("SquaredHinge", reads=Kind.SCORES, signs="all", note=CONVERTS),
@@ -108,6 +113,7 @@ def squared_hinge(score: Array, sign: Array) -> Array:
     family=FAMILY,
     summary="How far a score is on the wrong side of 0.",
     formula="max(0, -s x)         s: the label, -1 or 1",
+    steps=(("loss", "max(0, -s * x)"),),
     takes=Takes.MARGIN,
     references=(optax_call("perceptron_loss", reads=Kind.SCORES, shapes=Shapes.EQUAL),),
     laws=frozenset({"non-negative", "row-permutation"}),
@@ -136,6 +142,10 @@ def _optax_sparsemax(score: Array, target: Array) -> Array:
     family=FAMILY,
     summary="A smooth hinge: quadratic between the margins, linear beyond, 0 where the decision is certain.",
     formula="0 if s x >= 1, -s x if s x <= -1, else (1 - s x)^2 / 4      s: the label, -1 or 1",
+    steps=(
+        ("m", "s * x"),
+        ("loss", "0 if m >= 1 else -m if m <= -1 else (1 - m)^2 / 4"),
+    ),
     takes=Takes.MARGIN,
     references=(
         optax_call(
@@ -162,6 +172,7 @@ def sparsemax(score: Array, sign: Array) -> Array:
     family=FAMILY,
     summary="The logistic loss of labels -1 and 1: a hinge without a corner.",
     formula="log(1 + exp(-s x))   s: the label, -1 or 1",
+    steps=(("loss", "log(1 + exp(-s * x))"),),
     takes=Takes.MARGIN,
     unit="nats",
     references=(
@@ -200,6 +211,7 @@ def soft_margin(score: Array, sign: Array) -> Array:
     family=FAMILY,
     summary="Distances of like pairs cost themselves, those of unlike pairs what they are short of the margin.",
     formula="x if s = 1, max(0, m - x) if s = -1      x: a distance",
+    steps=(("loss", "x if s == 1 else max(0, margin - x)"),),
     takes=Takes.MARGIN,
     params=(MARGIN_1,),
     references=(
@@ -229,6 +241,7 @@ def hinge_embedding(distance: Array, sign: Array, *, margin: float) -> Array:
     family=FAMILY,
     summary="How far the score that should win is short of the other one plus a margin.",
     formula="max(0, m - s (x - input2))      s: 1 if x should be the greater, -1 if input2",
+    steps=(("loss", "max(0, margin - s * (x - input2))"),),
     takes=Takes.MARGIN,
     params=(MARGIN_0,),
     extras={"input2": "The other scores, one for each of the predictions."},

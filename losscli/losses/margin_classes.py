@@ -36,6 +36,11 @@ POWER = Param("p", 1, "1 or 2: the excess, or its square.", ge=1, le=2)
     family=FAMILY,
     summary="How far the right class is short of beating the best other one, or 0, by a margin of 1.",
     formula="max(0, 1 + max_c (1 - t[c]) x[c] - sum_c t[c] x[c])",
+    steps=(
+        ("own", "sum(t * x)"),
+        ("other", "max((1 - t) * x)"),
+        ("loss", "max(0, 1 + other - own)"),
+    ),
     takes=Takes.SCORES_HOT,
     references=(
         keras_loss(
@@ -81,6 +86,11 @@ def categorical_hinge(scores: Array, target: Array) -> Array:
     family=FAMILY,
     summary="By how much each wrong class comes too close to the right one, averaged over all classes.",
     formula="sum_{c != y} max(0, m - x[y] + x[c])^p / C",
+    steps=(
+        ("t", "hot(y, x)"),
+        ("excess", "max(0, margin - x[y] + x)^p"),
+        ("loss", "sum((1 - t) * excess) / C"),
+    ),
     takes=Takes.SCORES,
     params=(POWER, MARGIN),
     references=(
@@ -114,6 +124,7 @@ def multi_margin(scores: Array, target: NDArray[Any], *, p: int, margin: float) 
     family=FAMILY,
     summary="By how much the best class beats the right one.",
     formula="max_c x[c] - x[y]",
+    steps=(("loss", "max(x) - x[y]"),),
     takes=Takes.SCORES,
     references=(
         optax_call(
@@ -155,6 +166,10 @@ def _multiclass_sparsemax(scores: Array, target: NDArray[Any]) -> Array:
     family=FAMILY,
     summary="The cross-entropy of sparsemax, the nearest distribution to the scores; 0 where the margin is 1.",
     formula="p . (x - x[y]) + (1 - p . p) / 2      p: the projection of x on the simplex",
+    steps=(
+        ("p", "simplex(x)"),
+        ("loss", "sum(p * (x - x[y])) + (1 - sum(p * p)) / 2"),
+    ),
     takes=Takes.SCORES,
     references=(
         optax_call(
@@ -187,6 +202,12 @@ def multiclass_sparsemax(scores: Array, target: NDArray[Any]) -> Array:
     family=FAMILY,
     summary="By how much each class that is not listed comes too close to each one that is.",
     formula="sum_{j listed} sum_{i not listed} max(0, 1 - x[j] + x[i]) / C",
+    steps=(
+        ("own", "x[listed(y)]"),
+        ("other", "x[unlisted(y)]"),
+        ("gap", "1 + differences(other, own)"),
+        ("loss", "total(max(0, gap)) / C"),
+    ),
     takes=Takes.RAW,
     domain=Domain.INDEX_LISTS,
     references=(

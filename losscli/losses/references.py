@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -116,7 +117,10 @@ class Reference:
         unit_interval: Predictions and labels outside 0..1 raise.
         aliases: Other names of the same call.
         labels_optional: Without labels they are zeros.
-        command: False for a convention that ``--like`` knows, but whose call belongs to another loss.
+        command: False for a convention that ``--like`` knows, but whose call belongs to another loss or is not one.
+        hard_labels: Labels must say one thing for each row: a class, or yes or no.
+        versions: The first and the last version that have the convention, as in ``1.2-1.4``; ``1.5-`` is the present
+            one. Empty if versions are not told apart.
     """
 
     call: str
@@ -141,6 +145,29 @@ class Reference:
     aliases: tuple[str, ...] = ()
     command: bool = True
     labels_optional: bool = False
+    hard_labels: bool = False
+    versions: str = ""
+
+    @property
+    def older(self) -> bool:
+        """Whether present versions do otherwise."""
+        return bool(self.versions) and not self.versions.endswith("-")
+
+    @property
+    def convention(self) -> str:
+        """Its name for ``--like``: ``sklearn``, ``sklearn==1.2-1.4``."""
+        return f"{self.framework}=={self.versions}" if self.older else self.framework
+
+    def covers(self, version: str) -> bool:
+        """Whether a version, or this very range, has the convention; ``1.4.2`` is within ``1.2-1.4``."""
+        if not self.versions or version == self.versions:
+            return bool(self.versions)
+        if not re.fullmatch(r"\d+(\.\d+)*", version, re.ASCII):
+            return False
+        numbers = _numbers(version)
+        first, _, last = self.versions.partition("-")
+        end = _numbers(last) if last else numbers
+        return _numbers(first) <= numbers and numbers[: len(end)] <= end
 
     @property
     def framework(self) -> str:
@@ -157,6 +184,10 @@ class Reference:
     def name(self) -> str:
         """The last word of the call."""
         return self.call.rpartition(".")[2]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 # Arguments that several calls share.
@@ -189,6 +220,11 @@ def keras_metric(name: str, **data: Any) -> Reference:
 def torch_call(name: str, **data: Any) -> Reference:
     """A module of ``torch.nn``, or with ``functional.`` a function: values are left as they are."""
     return Reference(f"torch.nn.{name}", **data)
+
+
+def older(call: str, versions: str, reading: Reading, **data: Any) -> Reference:
+    """What a call did in past versions: known to ``--like``, and no command."""
+    return Reference(call, reading=reading, versions=versions, command=False, **data)
 
 
 def optax_call(name: str, **data: Any) -> Reference:

@@ -50,6 +50,10 @@ FLOOR = Param(
     family=FAMILY,
     summary="The squared difference.",
     formula="(x - y)^2",
+    steps=(
+        ("e", "x - y"),
+        ("loss", "e^2"),
+    ),
     takes=Takes.VALUE,
     unit="label units, squared",
     references=(
@@ -100,6 +104,10 @@ def mean_squared_error(prediction: Array, target: Array) -> Array:
     family=FAMILY,
     summary="Half the squared difference.",
     formula="(x - y)^2 / 2",
+    steps=(
+        ("e", "x - y"),
+        ("loss", "e^2 / 2"),
+    ),
     takes=Takes.VALUE,
     unit="label units, squared",
     references=(
@@ -134,6 +142,7 @@ def half_squared_error(prediction: Array, target: Array) -> Array:
     family=FAMILY,
     summary="The absolute difference.",
     formula="|x - y|",
+    steps=(("loss", "abs(x - y)"),),
     takes=Takes.VALUE,
     unit="label units",
     references=(
@@ -175,6 +184,7 @@ def mean_absolute_error(prediction: Array, target: Array) -> Array:
     family=FAMILY,
     summary="The difference in percent of the label.",
     formula="100 |x - y| / max(|y|, epsilon)",
+    steps=(("loss", "100 * abs(x - y) / max(abs(y), epsilon)"),),
     takes=Takes.VALUE,
     unit="percent",
     params=(EPSILON,),
@@ -211,6 +221,11 @@ def mean_absolute_percentage_error(prediction: Array, target: Array, *, epsilon:
     family=FAMILY,
     summary="The squared difference of logarithms, for values that grow by factors.",
     formula="(log(1 + max(x, floor)) - log(1 + max(y, floor)))^2",
+    steps=(
+        ("a", "log(1 + max(x, floor))"),
+        ("b", "log(1 + max(y, floor))"),
+        ("loss", "(a - b)^2"),
+    ),
     takes=Takes.VALUE,
     domain=Domain.POSITIVE,
     unit="nats, squared",

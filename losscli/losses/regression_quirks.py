@@ -28,6 +28,10 @@ MULTIOUTPUT = Param(
     choices=("uniform_average", "raw_values"),
 )
 TOO = "scikit-learn raises, too"
+OVER_OUTPUTS = (
+    "mean(each) if multioutput == 'uniform_average' or multioutput is None else "
+    "each if multioutput == 'raw_values' else sum(multioutput * each) / sum(multioutput)"
+)
 
 
 # Formulas of single values

@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 else:
     np = lazy("numpy")
 
-DELTA = Param("delta", 1.0, "Where the square turns into a line.")
-ALPHA = Param("alpha", 0.5, "The quantile; what is missing costs alpha, what is too much 1 - alpha.", ge=0.0, le=1.0)
+DELTA = Param("delta", 1.0, "Where the square turns into a line.", usual=(0.1, 0.5, 1.35, 1.5, 2.0, 5.0, 10.0))
+ALPHA = Param(
+    "alpha",
+    0.5,
+    "The quantile; what is missing costs alpha, what is too much 1 - alpha.",
+    ge=0.0,
+    le=1.0,
+    usual=(0.1, 0.9),
+)
 
 
 @loss(
@@ -28,6 +35,10 @@ ALPHA = Param("alpha", 0.5, "The quantile; what is missing costs alpha, what is 
     family=FAMILY,
     summary="Half the square of small differences, a line beyond delta.",
     formula="e^2 / 2 if |e| <= delta, else delta (|e| - delta / 2)        e = x - y",
+    steps=(
+        ("e", "x - y"),
+        ("loss", "e^2 / 2 if abs(e) <= delta else delta * (abs(e) - delta / 2)"),
+    ),
     takes=Takes.VALUE,
     unit="label units, squared",
     params=(DELTA,),
@@ -68,9 +79,21 @@ def huber(prediction: Array, target: Array, *, delta: float) -> Array:
     family=FAMILY,
     summary="Huber divided by its threshold: the absolute difference with a round tip.",
     formula="e^2 / (2 beta) if |e| < beta, else |e| - beta / 2        e = x - y",
+    steps=(
+        ("e", "x - y"),
+        ("loss", "e^2 / (2 * beta) if abs(e) < beta else abs(e) - beta / 2"),
+    ),
     takes=Takes.VALUE,
     unit="label units",
-    params=(Param("beta", 1.0, "Where the square turns into a line; 0 is the absolute error.", ge=0.0),),
+    params=(
+        Param(
+            "beta",
+            1.0,
+            "Where the square turns into a line; 0 is the absolute error.",
+            ge=0.0,
+            usual=(1 / 9, 0.1, 0.5, 2.0),
+        ),
+    ),
     references=(
         torch_call(
             "SmoothL1Loss",
@@ -98,6 +121,10 @@ def smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
     family=FAMILY,
     summary="Half the square of small differences, the absolute value of large ones less log 2.",
     formula="log cosh(x - y)",
+    steps=(
+        ("e", "x - y"),
+        ("loss", "log(cosh(e))"),
+    ),
     takes=Takes.VALUE,
     references=(
         keras_loss("LogCosh", reads=VALUES, kernel=quirks.keras_log_cosh, note=quirks.FLOAT32_LOG_2),
@@ -129,6 +156,7 @@ def log_cosh(prediction: Array, target: Array) -> Array:
     family=FAMILY,
     summary="The absolute difference, weighted by its side; least at a quantile of the labels.",
     formula="alpha (y - x) if y >= x, else (1 - alpha) (x - y)",
+    steps=(("loss", "alpha * (y - x) if y >= x else (1 - alpha) * (x - y)"),),
     takes=Takes.VALUE,
     unit="label units",
     params=(ALPHA,),

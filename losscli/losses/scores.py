@@ -10,7 +10,7 @@ from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
 from losscli.losses import scores_quirks
 from losscli.losses.references import keras_metric, sklearn_call
-from losscli.losses.regression_quirks import MULTIOUTPUT, average, columns
+from losscli.losses.regression_quirks import MULTIOUTPUT, OVER_OUTPUTS, average, columns
 from losscli.losses.scores_quirks import FORCE_FINITE, MULTIOUTPUT_VARIANCE
 from losscli.losses.spec import Domain, Example, Kind, Param, Takes, loss
 
@@ -35,6 +35,11 @@ AGGREGATION = Param(
     choices=("uniform_average", "variance_weighted_average", "none"),
 )
 REGRESSORS = Param("num_regressors", 0, "Adjust for that many predictors.", ge=0)
+FINITE_SHARE = "1 - missed / whole if whole > 0 else missed == 0"
+OVER_OUTPUTS_OR_VARIANCES = (
+    "(sum(whole * each) / sum(whole) if total(whole) > 0 else mean(each)) if multioutput == 'variance_weighted' else "
+    + OVER_OUTPUTS
+)
 SUBTRACTED = "A few ulp of 1, or of the share that is missed if that is larger, unless all labels agree to 8 digits."
 
 
@@ -44,6 +49,13 @@ SUBTRACTED = "A few ulp of 1, or of the share that is missed if that is larger, 
     family=FAMILY,
     summary="The share of the labels' variance that the predictions explain; 1 is perfect, 0 is the mean.",
     formula="1 - sum (y - x)^2 / sum (y - mean(y))^2",
+    steps=(
+        ("missed", "sum(w * (y - x)^2)"),
+        ("middle", "average(y, w)"),
+        ("whole", "sum(w * (y - middle)^2)"),
+        ("each", f"missed + nan if n < 2 else ({FINITE_SHARE}) if force_finite else 1 - missed / whole"),
+        ("score", OVER_OUTPUTS_OR_VARIANCES),
+    ),
     takes=Takes.SET,
     params=(MULTIOUTPUT_VARIANCE, FORCE_FINITE),
     whole=True,
@@ -88,6 +100,13 @@ def r2_score(
     family=FAMILY,
     summary="The share of the labels' variance that the predictions explain, whatever constant they are off by.",
     formula="1 - var(y - x) / var(y)",
+    steps=(
+        ("e", "y - x"),
+        ("missed", "average((e - average(e, w))^2, w)"),
+        ("whole", "average((y - average(y, w))^2, w)"),
+        ("each", f"({FINITE_SHARE}) if force_finite else 1 - missed / whole"),
+        ("score", OVER_OUTPUTS_OR_VARIANCES),
+    ),
     takes=Takes.SET,
     params=(MULTIOUTPUT_VARIANCE, FORCE_FINITE),
     whole=True,
@@ -122,6 +141,12 @@ def explained_variance(
     family=FAMILY,
     summary="The share of the Tweedie deviance that the predictions explain.",
     formula="1 - sum d(x, y) / sum d(mean(y), y)        d: tweedie-deviance",
+    steps=(
+        ("missed", "mean(average(deviance(x, y, power), w))"),
+        ("middle", "average(y, w)"),
+        ("whole", "mean(average(deviance(middle, y, power), w))"),
+        ("score", "nan if n < 2 else 1 - missed / whole"),
+    ),
     takes=Takes.SET,
     domain=Domain.POSITIVE,
     params=(POWER,),
@@ -169,6 +194,13 @@ def d2_tweedie_score(prediction: Array, target: NDArray[Any], weights: Array | N
     family=FAMILY,
     summary="The share of the quantile loss that the predictions explain.",
     formula="1 - sum q(x, y) / sum q(Q(y), y)        q: quantile, Q: the labels' alpha-quantile",
+    steps=(
+        ("missed", "average(max(alpha * (y - x), (alpha - 1) * (y - x)), w)"),
+        ("best", "quantile(y, alpha, w)"),
+        ("whole", "average(max(alpha * (y - best), (alpha - 1) * (y - best)), w)"),
+        ("each", f"missed + nan if n < 2 else {FINITE_SHARE}"),
+        ("score", OVER_OUTPUTS),
+    ),
     takes=Takes.SET,
     params=(ALPHA, MULTIOUTPUT),
     whole=True,
@@ -194,6 +226,13 @@ def d2_pinball_score(
     family=FAMILY,
     summary="The share of the mean absolute error that the predictions explain.",
     formula="1 - sum |y - x| / sum |y - median(y)|",
+    steps=(
+        ("missed", "average(abs(y - x), w)"),
+        ("best", "quantile(y, 0.5, w)"),
+        ("whole", "average(abs(y - best), w)"),
+        ("each", f"missed + nan if n < 2 else {FINITE_SHARE}"),
+        ("score", OVER_OUTPUTS),
+    ),
     takes=Takes.SET,
     params=(MULTIOUTPUT,),
     whole=True,

@@ -10,7 +10,7 @@ from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
 from losscli.losses import scores_quirks
 from losscli.losses.references import keras_metric, sklearn_call
-from losscli.losses.regression_quirks import MULTIOUTPUT, columns, over_outputs
+from losscli.losses.regression_quirks import MULTIOUTPUT, OVER_OUTPUTS, columns, over_outputs
 from losscli.losses.spec import Domain, Example, Kind, Takes, loss
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ ERROR = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-targ
     family=FAMILY,
     summary="The root of the mean squared difference.",
     formula="sqrt(mean((x - y)^2))",
+    steps=(
+        ("mse", "average((x - y)^2, w)"),
+        ("loss", "sqrt(mean(mse))"),
+    ),
     takes=Takes.SET,
     unit="label units",
     whole=True,
@@ -65,6 +69,10 @@ def root_mean_squared_error(prediction: Array, target: NDArray[Any], weights: Ar
     family=FAMILY,
     summary="The root of the mean squared difference of logarithms.",
     formula="sqrt(mean((log(1 + x) - log(1 + y))^2))",
+    steps=(
+        ("each", "sqrt(average((log(1 + x) - log(1 + y))^2, w))"),
+        ("loss", OVER_OUTPUTS),
+    ),
     takes=Takes.SET,
     domain=Domain.POSITIVE,
     unit="nats",
@@ -99,6 +107,10 @@ def root_mean_squared_log_error(
     family=FAMILY,
     summary="The median of the absolute differences, which outliers do not move.",
     formula="median(|x - y|)",
+    steps=(
+        ("each", "median(abs(x - y), w)"),
+        ("loss", OVER_OUTPUTS),
+    ),
     takes=Takes.SET,
     unit="label units",
     params=(MULTIOUTPUT,),
@@ -132,6 +144,7 @@ def median_absolute_error(prediction: Array, target: NDArray[Any], weights: Arra
     family=FAMILY,
     summary="The largest absolute difference.",
     formula="max(|x - y|)",
+    steps=(("loss", "max(abs(x - y))"),),
     takes=Takes.SET,
     unit="label units",
     whole=True,

@@ -133,19 +133,25 @@ class Reading:
     Attributes:
         rescale: Each row is divided by its sum, before the clip.
         clip: Probabilities are clipped to ``[clip, 1 - clip]``, or to ``[clip, 1]`` with ``clip_one=False``.
+        machine: ``clip`` is the machine epsilon of the predictions' dtype; as it stands, float64's.
         clip_one: Whether the clip also acts at 1.
         clip_labels: Soft labels are clipped to ``[clip_labels, 1]``.
         log_floor: Logarithms below it are replaced by it.
         rescale_after: Each row is divided by its sum after the clip.
+        add: Added within the logarithm, to ``p`` and to ``1 - p``, after the clip.
+        zero: What a probability of 0 counts as, and one of 1 counts as short of 1; others are left alone.
         through_softmax: Logits become probabilities first, so that rescaling and clip act on them, too.
     """
 
     rescale: bool = False
     clip: float = 0.0
+    machine: bool = False
     clip_one: bool = True
     clip_labels: float = 0.0
     log_floor: float = float("-inf")
     rescale_after: bool = False
+    add: float = 0.0
+    zero: float = 0.0
     through_softmax: bool = False
 
 
@@ -179,6 +185,7 @@ class Param:
         to: The kernel's name for it, if that is another.
         choices: The words it may be.
         exact: Its value in plain mathematics, if that is not the default.
+        usual: Other values that are common in practice, worth a try when a number is to be explained.
     """
 
     name: str
@@ -191,6 +198,7 @@ class Param:
     to: str = ""
     choices: tuple[str, ...] = ()
     exact: float | None = None
+    usual: tuple[float, ...] = ()
 
     @property
     def option(self) -> str:
@@ -210,6 +218,7 @@ LABEL_SMOOTHING = Param(
     ge=0.0,
     le=1.0,
     role=Role.SMOOTHING,
+    usual=(0.1,),
 )
 
 
@@ -240,6 +249,8 @@ class Loss:
         name: The field's standard term in kebab case.
         family: The module's heading in help and catalogue.
         formula: Per sample, in plain text.
+        steps: The same as one would work it out on paper: symbols and expressions, the last one being the value.
+            ``losscli.answers.rows`` says which names there are.
         references: The frameworks' calls; the first one's convention is the default of the plain command.
         laws: Names of properties that the tests check, or a reason why there are none in ``no_laws``.
         source: Paper, book, or framework and version.
@@ -258,6 +269,7 @@ class Loss:
     family: str
     summary: str
     formula: str
+    steps: tuple[tuple[str, str], ...]
     takes: Takes
     kernel: Kernel
     kinds: tuple[Kind, ...]
@@ -288,15 +300,36 @@ class Loss:
 
     @property
     def frameworks(self) -> dict[str, Reference]:
-        """The first reference of each framework: what ``--like`` chooses from.
+        """The first reference of each framework, as it is now: what ``--like`` chooses from by one word.
 
         Left out are calls with a formula of their own: they have their own command.
         """
         found: dict[str, Reference] = {}
         for reference in self.references:
+            if reference.older:
+                continue
             if reference.kernel is None or self.takes in (Takes.CLASS, Takes.BINARY, Takes.DISTRIBUTION):
                 found.setdefault(reference.framework, reference)
         return found
+
+    @property
+    def older(self) -> dict[str, Reference]:
+        """What calls did in past versions, by the names that ``--like`` has for it."""
+        return {reference.convention: reference for reference in self.references if reference.older}
+
+    @property
+    def conventions(self) -> dict[str, Reference]:
+        """All that ``--like`` chooses from, by name; those of older versions come last."""
+        return self.frameworks | self.older
+
+    def convention(self, name: str) -> Reference | None:
+        """The convention of that name, or of the version named, as in ``sklearn==1.1``; None if there is none."""
+        found = self.conventions.get(name)
+        if found is not None:
+            return found
+        framework, _, version = name.partition("==")
+        known = [one for one in self.conventions.values() if one.framework == framework and one.covers(version)]
+        return known[0] if known else None
 
     def param(self, name: str) -> Param | None:
         """The parameter of that name, if the loss has it."""

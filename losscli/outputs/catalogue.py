@@ -75,7 +75,8 @@ class Catalogue:
     @property
     def frameworks(self) -> list[str]:
         """In the order of their first call."""
-        return list(dict.fromkeys(reference.framework for entry in self.entries for reference in entry.references))
+        calls = [reference for entry in self.entries for reference in entry.references]
+        return list(dict.fromkeys(reference.framework for reference in calls if reference.call in self.commands))
 
 
 def names(reference: Reference) -> tuple[str, ...]:
@@ -127,8 +128,9 @@ def default(param: Param) -> str:
 
 def like(loss: Loss) -> str:
     """Its conventions, the default first."""
-    first, *more = [*loss.frameworks, "exact"]
-    return ", ".join([f"{first} (the default)", *more])
+    known = [*loss.frameworks, "exact", *loss.older]
+    known[0] += " (the default)"
+    return ", ".join(known)
 
 
 def reads(reference: Reference) -> str:
@@ -148,9 +150,14 @@ def changes(reading: Reading) -> list[str]:
     if reading.rescale:
         steps.append("rows divided by their sum")
     if reading.clip:
-        steps.append(f"clipped to [{reading.clip:.3g}, {f'1 - {reading.clip:.3g}' if reading.clip_one else '1'}]")
+        limits = f"[{reading.clip:.3g}, {f'1 - {reading.clip:.3g}' if reading.clip_one else '1'}]"
+        steps.append(f"clipped to {limits}" + (", the machine epsilon" if reading.machine else ""))
     if reading.log_floor > float("-inf"):
         steps.append(f"logarithms at least {reading.log_floor:g}")
+    if reading.zero:
+        steps.append(f"a probability of 0 read as {reading.zero:g}")
+    if reading.add:
+        steps.append(f"{reading.add:g} added within the logarithm")
     if reading.rescale_after:
         steps.append("rows divided by their sum")
     if reading.clip_labels:
@@ -174,16 +181,15 @@ def reductions(reference: Reference) -> str:
 
 def facts(reference: Reference, loss: Loss, commands: Mapping[str, Loss]) -> dict[str, str]:
     """What there is to say of a call, in a few words each; what goes without saying is left out."""
-    said = {"same as": ", ".join(reference.aliases), "reads": reads(reference)}
+    said = {"same as": ", ".join(reference.aliases), "versions": reference.versions, "reads": reads(reference)}
     if reference.reads is Kind.PROBABILITIES:
         said["first"] = "; then ".join(changes(reference.reading)) or "nothing: as they are"
     if not reference.command:
         owner = commands.get(reference.call)
-        del said["same as"]
-        said["note"] = f"For --like {reference.framework}; " + (
-            f"the call is under {owner.name}." if owner else "no call."
-        )
-        return said
+        where = f"the call is under {owner.name}." if owner else "no call."
+        where = "no command." if reference.older else where
+        said["note"] = f"For --like {reference.convention}; {where} {reference.note}".rstrip()
+        return {what: text for what, text in said.items() if text}
     kernel = reference.takes or loss.takes
     said |= {
         "arguments": arguments(reference),
@@ -231,7 +237,7 @@ def record(entry: Entry, catalogue: Catalogue) -> dict[str, Any]:
         "higher_is_better": loss.higher_is_better,
         "whole": loss.whole,
         "params": [_param(param) for param in loss.params],
-        "conventions": [*loss.frameworks, "exact"],
+        "conventions": [*loss.frameworks, "exact", *loss.older],
         "laws": sorted(loss.laws),
         "accuracy": loss.accuracy or None,
         "source": loss.source,
@@ -245,11 +251,13 @@ def record(entry: Entry, catalogue: Catalogue) -> dict[str, Any]:
 
 def _call(reference: Reference, loss: Loss, commands: Mapping[str, Loss]) -> dict[str, Any]:
     reading = asdict(reference.reading)
-    owner = loss if reference.command else commands.get(reference.call)
+    owner = loss if reference.command else None if reference.older else commands.get(reference.call)
     return {
         "call": reference.call,
         "aliases": list(reference.aliases),
         "framework": reference.framework,
+        "versions": reference.versions or None,
+        "like": reference.convention if reference is loss.conventions.get(reference.convention) else None,
         "command_of": owner.name if owner else None,
         "reads": str(reference.reads),
         "axis": reference.axis,

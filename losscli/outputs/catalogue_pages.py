@@ -20,15 +20,16 @@ _INTRODUCTION = """\
 Every loss of `losscli`, by family: what it computes, on what, and what it is called in each framework, with what
 differs there. Any of the calls is a command, too, and so is any unique end of its name: `losscli nn.HuberLoss`.
 """
-_CALL_COLUMNS = ("call", "reads", "first", "arguments", "values", "reduction", "sample weights", "note")
+_CALL_COLUMNS = ("call", "versions", "reads", "first", "arguments", "values", "reduction", "sample weights", "note")
 
 
 def overview(catalogue: Catalogue) -> list[Block]:
     """All losses, a table for each family."""
     blocks = []
+    known = catalogue.frameworks
     for family, entries in _families(catalogue.entries):
         rows = [
-            (", ".join(loss.names), loss.summary, ", ".join(loss.kinds), str(len(loss.frameworks)))
+            (", ".join(loss.names), loss.summary, ", ".join(loss.kinds), str(len(set(known) & set(loss.frameworks))))
             for loss in (entry.loss for entry in entries)
         ]
         columns = (Column(family), Column("summary"), Column("takes"), Column("in", "right"))

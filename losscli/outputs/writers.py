@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
@@ -12,12 +13,12 @@ from losscli.errors import printable
 from losscli.losses.spec import Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from losscli.core.report import Report, Row
+    from losscli.core.report import Columns, Report, Row
     from losscli.losses.spec import Loss
 
     Array = NDArray[np.float64]
@@ -39,7 +40,8 @@ class Rows(Protocol):
 
     def __len__(self) -> int: ...
 
-    def __iter__(self) -> Iterator[Row]: ...
+    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+        """The samples from ``start`` up to ``stop``."""
 
     def row(self, i: int) -> Row:
         """Sample ``i`` of the batch."""
@@ -64,8 +66,13 @@ class Losses:
     def __len__(self) -> int:
         return len(self.loss)
 
-    def __iter__(self) -> Iterator[Row]:
-        return (self.row(i) for i in range(len(self.loss)))
+    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+        """There are no samples.
+
+        Raises:
+            LookupError: Always.
+        """
+        raise LookupError(start)
 
     def row(self, i: int) -> Row:
         """There are no samples.
@@ -173,21 +180,32 @@ class Ndjson:
         import json
 
         self.stream = stream
-        self._dumps: Callable[..., str] = json.dumps
+        self._encode = json.JSONEncoder(allow_nan=False).encode
 
     def rows(self, rows: Rows) -> None:
         """Write a line for each sample."""
-        for row in rows:
-            record: dict[str, Any] = {"sample": row.number}
-            if row.id is not None:
-                record["id"] = row.id
-            record |= {
-                "loss": row.loss if row.counted else None,
-                "label": row.label,
-                "predicted": row.predicted,
-                "probability": row.probability,
-            }
-            self.stream.write(self._dumps(strict_json(record), allow_nan=False) + "\n")
+        columns = rows.columns()
+        fields: dict[str, Sequence[Any]] = {"sample": columns.numbers}
+        if columns.ids is not None:
+            fields["id"] = columns.ids
+        fields |= {
+            "loss": _losses(columns),
+            "label": columns.labels,
+            "predicted": columns.predicted,
+            "probability": columns.probabilities,
+        }
+        form = "{{" + ", ".join(f'"{name}": {{}}' for name in fields) + "}}\n"
+        self.stream.writelines(map(form.format, *map(self._texts, fields.values())))
+
+    def _texts(self, values: Sequence[Any]) -> Iterable[str]:
+        kinds = set(map(type, values))
+        if kinds == {int}:
+            return map(int.__repr__, values)
+        if kinds == {float} and all(map(math.isfinite, values)):
+            return map(float.__repr__, values)
+        if kinds == {str}:
+            return map({text: self._encode(text) for text in set(values)}.__getitem__, values)
+        return map(self._encode, map(strict_json, values))
 
     def finish(self, report: Report) -> None:
         """Nothing is left to write."""
@@ -201,29 +219,46 @@ class Delimited:
     def __init__(self, stream: TextIO, loss: Loss, delimiter: str) -> None:
         import csv
 
-        self._write = csv.writer(stream, delimiter=delimiter, lineterminator="\n").writerow
+        self._writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
         self._probability = loss.takes in (Takes.CLASS, Takes.BINARY)
         self._head = False
 
     def rows(self, rows: Rows) -> None:
         """Write a line for each sample."""
-        for row in rows:
-            if not self._head:
-                self._head = True
-                first = "sample" if row.id is None else "id"
-                self._write([first, "loss", "label", "predicted", *["probability"] * self._probability])
-            cells = [
-                row.number if row.id is None else printable(row.id),
-                _cell(row.loss) if row.counted else "",
-                _cell(row.label),
-                _cell(row.predicted),
-            ]
-            if self._probability:
-                cells.append(_cell(row.probability))
-            self._write(cells)
+        columns = rows.columns()
+        if not self._head:
+            self._head = True
+            first = "sample" if columns.ids is None else "id"
+            self._writer.writerow([first, "loss", "label", "predicted", *["probability"] * self._probability])
+        cells = [
+            columns.numbers if columns.ids is None else _cells(columns.ids),
+            _cells(_losses(columns)),
+            _cells(columns.labels),
+            _cells(columns.predicted),
+        ]
+        if self._probability:
+            cells.append(_cells(columns.probabilities))
+        self._writer.writerows(zip(*cells, strict=True))
 
     def finish(self, report: Report) -> None:
         """Nothing is left to write."""
+
+
+def _losses(columns: Columns) -> Sequence[Any]:
+    """The losses, None where they do not count."""
+    if all(columns.counted):
+        return columns.losses
+    return [loss if counts else None for loss, counts in zip(columns.losses, columns.counted, strict=True)]
+
+
+def _cells(values: Sequence[Any]) -> Iterable[Any]:
+    """What csv.writer is to write: it knows numbers and None."""
+    kinds = set(map(type, values))
+    if kinds <= {int, float, type(None)}:
+        return values
+    if kinds == {str}:
+        return map({text: printable(text) for text in set(values)}.__getitem__, values)
+    return map(_cell, values)
 
 
 def _cell(value: Any) -> str:
@@ -265,7 +300,7 @@ class Blocks:
             self._keep_worst(rows)
             return
         room = len(rows) if self._limit is None else self._limit - len(self._kept)
-        self._kept += [rows.row(i) for i in range(min(room, len(rows)))]
+        self._kept += rows.columns(0, min(room, len(rows)))
 
     def _keep_worst(self, rows: Rows) -> None:
         import numpy as np

@@ -1,0 +1,192 @@
+"""The functions that written steps may name. They work on plain numbers as a person would, without tricks.
+
+Arrays have what is added up on their last axis: the classes of a row, or the rows of a whole data set.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core import ops
+from losscli.losses.brier import two_class
+from losscli.losses.calibration import bins, right
+from losscli.losses.label_sets import indicators, numbers_of, sorted_classes
+from losscli.losses.scores_quirks import weighted_quantile
+from losscli.losses.simplex import projection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+
+def aligned(a: Any, b: Any) -> tuple[Any, Any]:
+    """Two arrays that broadcast by their first axes: one number a row goes with a row of many."""
+    ranks = np.ndim(a), np.ndim(b)
+    if not min(ranks) or ranks[0] == ranks[1]:
+        return a, b
+    a, b = (np.reshape(v, (*np.shape(v), *[1] * (max(ranks) - np.ndim(v)))) for v in (a, b))
+    return a, b
+
+
+def product(a: Any, b: Any) -> Any:
+    """``a * b`` with ``0 * inf = 0``: what does not count costs nothing."""
+    return np.where((np.asarray(a) == 0.0) | (np.asarray(b) == 0.0), 0.0, np.multiply(a, b))
+
+
+def average(v: Array, w: Array | None = None) -> Any:
+    """The mean over the last axis, weighted if there are weights for it."""
+    return v.mean(axis=-1) if w is None else (v * w).sum(axis=-1) / np.sum(w, axis=-1)
+
+
+def _extreme(two: Callable[..., Any], one: str) -> Callable[..., Any]:
+    def either(*values: Any) -> Any:
+        if len(values) == 1:
+            return getattr(values[0], one)(axis=-1) if np.ndim(values[0]) else values[0]
+        return two(*aligned(*values))
+
+    return either
+
+
+def _hot(y: Array, x: Array) -> Array:
+    return np.asarray(np.asarray(y)[..., None] == np.arange(x.shape[-1]), np.float64)
+
+
+def _rank(x: Array, y: Array) -> Any:
+    """The place of entry ``y`` among all, largest first; of equal ones the first is ahead."""
+    own = ops.take(x, np.asarray(y))[..., None]
+    earlier = np.arange(x.shape[-1]) < np.asarray(y)[..., None]
+    return 1.0 + ((x > own) | ((x == own) & earlier)).sum(axis=-1)
+
+
+def _columns(v: Array) -> Array:
+    return v.reshape(len(v), -1) if v.ndim == 1 else v.T
+
+
+def _median(v: Array, w: Array | None = None) -> Any:
+    if w is None:
+        return np.median(v, axis=-1)
+    found = weighted_quantile(_columns(v), np.atleast_2d(w)[0], 0.5)
+    return found[0] if v.ndim == 1 else found
+
+
+def _quantile(v: Array, share: float, w: Array | None = None) -> Any:
+    weights = np.ones(v.shape[-1]) if w is None else np.atleast_2d(w)[0]
+    found = weighted_quantile(_columns(v), weights, share)
+    return found[0] if v.ndim == 1 else found
+
+
+def _listed(y: Array) -> Array:
+    """The class numbers before the first -1."""
+    return y[np.logical_and.accumulate(y != -1)].astype(np.intp)
+
+
+def _unlisted(y: Array) -> Array:
+    return np.setdiff1d(np.arange(len(y)), _listed(y))
+
+
+def _differences(a: Array, b: Array) -> Array:
+    return np.asarray(a[:, None] - b)
+
+
+def _cosines(x: Array) -> Array:
+    rows = x.reshape(len(x), -1)
+    unit = rows / np.sqrt((rows * rows).sum(axis=-1, keepdims=True))
+    return np.asarray(unit @ unit.T)
+
+
+def _others(y: Array) -> Array:
+    """Pairs of rows of different labels."""
+    return np.asarray(y[:, None] != y, np.float64)
+
+
+def _mates(y: Array) -> Array:
+    """Pairs of two rows of one label."""
+    return np.asarray((y[:, None] == y) & ~np.eye(len(y), dtype=bool), np.float64)
+
+
+def _by_class(v: Array, y: Array) -> Array:
+    """The sum over the rows of each class, in sorted order."""
+    classes = sorted_classes(y)
+    return np.bincount(numbers_of(y, classes), v, len(classes))
+
+
+def _by_column(v: Array) -> Array:
+    return np.asarray(v.sum(axis=tuple(range(v.ndim - 1))))
+
+
+def _dots(rows: Array, x: Array) -> Array:
+    return np.asarray(rows @ x)
+
+
+def _logsumexp(v: Array) -> Any:
+    return np.logaddexp.reduce(v, axis=-1) if np.size(v) else np.float64(-np.inf)
+
+
+def _deviance(x: Any, y: Array, power: float) -> Array:
+    x, y = aligned(x, y)
+    return ops.deviance(np.broadcast_to(x, y.shape), y, power)
+
+
+def _norm(x: Array, p: float = 2.0) -> Any:
+    return ops.norm(x, p)
+
+
+def _hits(x: Array, y: Array) -> Array:
+    """1 for the label of each row, 0 for other classes: ``(C, N)``."""
+    if (x.ndim == 1 or x.shape[1:] == (1,)) and y.dtype != object:
+        hot = two_class(x, y, "")[1]
+        return np.stack([1.0 - hot, hot])
+    return indicators(x, y, None)[1].T
+
+
+def _shares(x: Array) -> Array:
+    """Probabilities ``(C, N)``; a single one a row is that of the second of two classes."""
+    if x.ndim == 1 or x.shape[1:] == (1,):
+        return np.stack([1.0 - x.reshape(-1), x.reshape(-1)])
+    return x.T
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "abs": np.abs,
+    "average": average,
+    "bin": lambda p, n: bins(p, int(n)),
+    "by_class": _by_class,
+    "by_column": _by_column,
+    "clip": np.clip,
+    "cosh": np.cosh,
+    "cosines": _cosines,
+    "deviance": _deviance,
+    "differences": _differences,
+    "dot": lambda x, y: (x * y).sum(axis=-1),
+    "dots": _dots,
+    "exp": np.exp,
+    "hits": _hits,
+    "hot": _hot,
+    "listed": _listed,
+    "log": np.log,
+    "logsumexp": _logsumexp,
+    "mates": _mates,
+    "max": _extreme(np.maximum, "max"),
+    "mean": average,
+    "median": _median,
+    "min": _extreme(np.minimum, "min"),
+    "norm": _norm,
+    "others": _others,
+    "quantile": _quantile,
+    "rank": _rank,
+    "right": lambda x, y: right(x, y)[1],
+    "shares": _shares,
+    "simplex": lambda x: projection(x)[0],
+    "size": lambda v: float(np.shape(v)[-1]),
+    "softplus": lambda x: np.logaddexp(0.0, x),
+    "sqrt": np.sqrt,
+    "sum": lambda v: np.sum(v, axis=-1),
+    "top": lambda x: np.asarray(x if x.size == len(x) else x.max(axis=1)).reshape(len(x)),
+    "total": np.sum,
+    "unlisted": _unlisted,
+}

@@ -1,0 +1,69 @@
+"""From the options of ``check`` to a written answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.answers.check import check
+from losscli.cli.destination import destination, drawer
+from losscli.cli.run import data, options_for, read_options, settings_of, stdin
+from losscli.cli.suggest import command_of
+from losscli.errors import UsageError
+from losscli.inputs import read
+from losscli.losses import LOSSES
+from losscli.losses.lookup import find_loss
+from losscli.outputs import check_view
+from losscli.outputs.records import DelimitedRecords, JsonRecords, RecordWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TextIO
+
+    from losscli.answers.check import Check
+
+FAILED = 1
+
+
+def run_check(given: Mapping[str, Any]) -> int:
+    """Read, look, write; the status is 1 if something is wrong."""
+    loss = None if given["loss"] is None else find_loss(given["loss"])
+    if loss is not None and loss.extras:
+        raise UsageError(f"check looks at predictions and labels; {loss.name} also takes {', '.join(loss.extras)}")
+    settings = settings_of(given)
+    options = read_options(given) if loss is None else options_for(loss, given)
+    dataset = read(*data(given), options, stdin())
+    answer = check(loss, settings, dataset, LOSSES)
+    commands = {
+        finding.id: command_of(
+            finding.found.change.loss or answer.loss,
+            given,
+            finding.found.change.applied(settings),
+            swap=finding.found.change.swap,
+        )
+        for finding in answer.findings
+        if finding.found.change is not None
+    }
+    with destination(given["output"]) as stream:
+        if not given["quiet"]:
+            _write(answer, commands, given, stream)
+    return 0 if answer.passed(strict=given["strict"]) else FAILED
+
+
+def _write(answer: Check, commands: dict[str, str], given: Mapping[str, Any], stream: TextIO) -> None:
+    name = given["output_format"]
+    if name in ("table", "markdown"):
+        drawer(name, stream, given["color"])(check_view.blocks(answer, commands, given["digits"]))
+        return
+    if name == "json":
+        import json
+
+        document = check_view.document(answer, commands, strict=given["strict"])
+        stream.write(json.dumps(document, allow_nan=False) + "\n")
+        return
+    records: RecordWriter = JsonRecords(stream, check_view.RECORD, lines=True)
+    if name != "ndjson":
+        records = DelimitedRecords(stream, check_view.RECORD, "," if name == "csv" else "\t")
+    for finding in answer.findings:
+        cells = check_view.record(finding, commands.get(finding.id, ""))
+        records.write(cells if name == "ndjson" else ["" if cell is None else cell for cell in cells])
+    records.finish()

@@ -1,0 +1,57 @@
+"""``--compare``: from parsed options to a written comparison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.answers.compare import Comparing
+from losscli.answers.inspect import Inspection
+from losscli.answers.offers import chosen
+from losscli.cli.destination import destination, drawer
+from losscli.cli.run import prepared, tell
+from losscli.core.whole import join
+from losscli.errors import UsageError
+from losscli.losses import LOSSES
+from losscli.losses.spec import Takes
+from losscli.outputs.compare import write
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from losscli.losses.spec import Loss
+
+
+def run_compare(loss: Loss, given: Mapping[str, Any]) -> None:
+    """Read once, evaluate under every convention, write; notes go to stderr.
+
+    Raises:
+        UsageError: Options that ask for rows or for one number; conventions that the loss does not have.
+    """
+    settings, dataset = prepared(loss, given)
+    for option in ("quiet", "all_rows", "worst"):
+        if given[option]:
+            name = "--all" if option == "all_rows" else f"--{option}"
+            hint = "-f csv or -f json for programs; --like NAME -q for one number" if option == "quiet" else ""
+            raise UsageError(f"--compare shows a line for each convention; {name} does not go with it", hint=hint)
+    if settings.clip is not None or settings.rescale is not None:
+        raise UsageError("--compare shows each convention as it is; --clip and --rescale change one")
+    if settings.reduction == "none":
+        raise UsageError("--compare compares one number of each convention", hint="-r mean or -r sum")
+    text = given["compare"]
+    references = chosen(loss, () if text == "all" else [name.strip() for name in text.split(",")])
+    inspection = Inspection(loss, settings, dataset, LOSSES)
+    comparing = Comparing(loss, settings, dataset, references)
+    batches = dataset.batches
+    if comparing.whole:
+        whole = join(batches)
+        batches = iter([whole] if whole is not None else [])
+    for batch in batches:
+        if inspection.add(batch) is not None or loss.takes is Takes.SET:
+            comparing.add(batch)
+    inspection.begin()
+    report = inspection.report()
+    name = given["output_format"]
+    with destination(given["output"]) as stream:
+        draw = drawer(name, stream, given["color"]) if name in ("table", "markdown") else None
+        write(report, comparing.comparison(), stream, name, draw, given["digits"])
+    tell(report)

@@ -1,0 +1,98 @@
+"""From the option ``--explain`` to written arithmetic; imported only when it is used."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.answers.calls import CallExplainer
+from losscli.answers.explain import Explainer, explain_reduction
+from losscli.answers.inspect import Inspection
+from losscli.answers.selection import Selection
+from losscli.cli.destination import destination, drawer
+from losscli.cli.run import prepared, tell
+from losscli.errors import UsageError
+from losscli.losses import LOSSES
+from losscli.losses.spec import Takes
+from losscli.outputs import explanations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from losscli.core.call_evaluation import CallEvaluation
+    from losscli.core.report import Report
+    from losscli.losses.spec import Loss
+
+FIRST = "first"  # what --explain without rows stands for
+FORMATS = ("table", "markdown", "json")
+
+
+def run_explain(loss: Loss, given: Mapping[str, Any]) -> None:
+    """Read, evaluate, and write how the asked rows and the reduction were computed.
+
+    Raises:
+        UsageError: A format without room for it, or rows that do not exist.
+    """
+    explainer = Explainer(_selection(loss, given))
+    inspection = Inspection(loss, *prepared(loss, given), LOSSES)
+    inspection.evaluation.observe = explainer
+    _write(_report(inspection, given), explainer, given)
+
+
+def explain_call(evaluation: CallEvaluation, given: Mapping[str, Any]) -> None:
+    """The same for a framework's call, as far as it computes what the plain command does.
+
+    Raises:
+        UsageError: See above; or the call has arithmetic of its own.
+    """
+    loss, reference = evaluation.loss, evaluation.reference
+    explainer = CallExplainer(_selection(loss, given))
+    evaluation.observe = explainer
+    report = _report(evaluation, given)
+    if not explainer.able:
+        like = f" --like {reference.framework}" if loss.frameworks.get(reference.framework) is reference else ""
+        raise UsageError(
+            f"--explain cannot write out this call of {reference.call}",
+            hint=f"losscli {loss.names[-1]}{like} --explain",
+        )
+    _write(report, explainer, given)
+
+
+def _selection(loss: Loss, given: Mapping[str, Any]) -> Selection:
+    text = given["explain"]
+    if given["output_format"] not in FORMATS:
+        raise UsageError(f"--explain writes no {given['output_format']}", hint="-f table, markdown or json")
+    if loss.takes is Takes.SET and text != FIRST:
+        raise UsageError(f"{loss.name} is one number of all rows together", hint="--explain without rows")
+    return Selection(((1, 1),)) if text == FIRST else Selection.of(text)
+
+
+def _report(evaluation: Inspection | CallEvaluation, given: Mapping[str, Any]) -> Report:
+    """The report on all rows, with the values that JSON shows."""
+    values = [rows.loss for rows in evaluation.run() if given["output_format"] == "json"]
+    report = evaluation.report()
+    return replace(report, per_sample=np.concatenate(values)) if values else report
+
+
+def _write(report: Report, explainer: Explainer | CallExplainer, given: Mapping[str, Any]) -> None:
+    count, by_row = explainer.count, report.loss.takes is not Takes.SET
+    if by_row and explainer.selection.last > count:
+        are = "is only 1 row" if count == 1 else f"are only {count:,} rows"
+        raise UsageError(f"--explain {given['explain']}: there {are}")
+    reduction = explain_reduction(report) if by_row and report.value is not None else None
+    with destination(given["output"]) as stream:
+        if given["output_format"] == "json":
+            import json
+
+            document = explanations.document(report, explainer.found, reduction)
+            stream.write(json.dumps(document, allow_nan=False) + "\n")
+        else:
+            hint = ""
+            if by_row and given["explain"] == FIRST and count > 1:
+                hint = f"1 of {count:,} rows: --explain {count} shows the last, --explain 1-{min(count, 5)} the first."
+            wrap = given["output_format"] == "table"
+            blocks = explanations.blocks(report, explainer.found, reduction, given["digits"], wrap=wrap, hint=hint)
+            drawer(given["output_format"], stream, given["color"])(blocks)
+    tell(report)

@@ -1,0 +1,27 @@
+"""Different values as they go by, as long as they are few."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LIMIT = 100
+
+
+@dataclass(slots=True)
+class Distinct:
+    """A mergeable set of up to ``LIMIT`` values; None once there were more."""
+
+    values: set[Any] | None = field(default_factory=set)
+
+    def add(self, values: Iterable[Any] | None) -> None:
+        """Look at more values; None stands for too many."""
+        if self.values is None or values is None:
+            self.values = None
+            return
+        self.values = self.values.union(values)
+        if len(self.values) > LIMIT:
+            self.values = None

@@ -1,0 +1,107 @@
+"""Whether probabilities can be taken at their word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.errors import InputError
+from losscli.lazy import lazy
+from losscli.losses.label_sets import column, in_unit_interval, same_length
+from losscli.losses.regression_quirks import summed
+from losscli.losses.spec import Domain, Example, Kind, Param, Takes, loss
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.losses.spec import Array
+
+    Labels = NDArray[Any]
+else:
+    np = lazy("numpy")
+
+TORCHMETRICS = "torchmetrics.functional.classification documentation of {}_calibration_error, dab0333"
+BINARY = ("0.25,0.25,0.55,0.75,0.75", "0,0,1,1,1")
+CLASSES = ("[[0.25,0.2,0.55],[0.55,0.05,0.4],[0.1,0.3,0.6],[0.9,0.05,0.05]]", "[0,1,2,0]")
+
+
+def right(proba: Array, y: Labels) -> tuple[Array, Array]:
+    """The probability of what was chosen, and 1.0 where that is the label; both ``(N,)``.
+
+    One probability a row is of yes, and is compared with how often yes is right.
+
+    Raises:
+        InputError: Words, labels that are no class, or numbers that are no probabilities.
+    """
+    in_unit_interval(proba)
+    same_length(proba, y)
+    if y.dtype == object:
+        raise InputError("the labels are words; a calibration error takes class numbers")
+    classes = proba.shape[1] if proba.ndim == 2 and proba.shape[1] > 1 else 2
+    if y.shape == proba.shape and proba.ndim == 2 and proba.shape[1] > 1:
+        y = y.argmax(axis=1)
+    y = column(y)
+    outside = (y < 0) | (y >= classes)
+    if outside.any():
+        raise InputError(f"labels outside 0..{classes - 1}: {y[outside].tolist()[:5]}")
+    if proba.size == len(proba):
+        return proba.reshape(-1), np.asarray(y == 1, proba.dtype)
+    chosen = proba.argmax(axis=1)
+    return proba.max(axis=1), np.asarray(y == chosen, proba.dtype)
+
+
+def bins(p: Array, n_bins: int) -> NDArray[np.intp]:
+    """The bin of each probability, from 0; each is closed on its right."""
+    return np.searchsorted(np.arange(1, n_bins) / n_bins, p)
+
+
+@loss(
+    name="calibration-error",
+    aliases=("ece",),
+    family="scores",
+    summary="How far probabilities are from how often they are right, averaged over bins.",
+    formula="sum_b (n_b / N) |mean p - mean right|      p: of the class chosen; right: 1 if that is y, else 0"
+    "\n    bin b: (b - 1) / bins < p <= b / bins      0/1 labels: p of yes, and y for right"
+    "\n    norm l2: sqrt(sum_b (n_b / N) |...|^2)      max: max_b |...|",
+    steps=(
+        ("p", "top(x)"),
+        ("right", "right(x, y)"),
+        ("b", "bin(p, n_bins)"),
+        ("share", "by_class(w, b) / sum(w)"),
+        ("gap", "abs(by_class(w * (p - right), b)) / by_class(w, b)"),
+        ("loss", "max(gap) if norm == 'max' else sqrt(sum(share * gap^2)) if norm == 'l2' else sum(share * gap)"),
+    ),
+    takes=Takes.SET,
+    domain=Domain.PROBABILITY_ROWS,
+    kinds=(Kind.PROBABILITIES,),
+    params=(
+        Param("n_bins", 15, "How many bins of equal width between 0 and 1.", ge=1, usual=(10, 20)),
+        Param("norm", "l1", "Mean gap, root of the mean square, or largest gap.", choices=("l1", "l2", "max")),
+    ),
+    laws=frozenset({"unit-interval", "row-permutation", "class-relabelling"}),
+    examples=(
+        Example(*BINARY, 0.29, TORCHMETRICS.format("binary"), {"n_bins": 2}),
+        Example(*BINARY, 0.31666666666666676, TORCHMETRICS.format("binary"), {"n_bins": 2, "norm": "max"}),
+        Example(*CLASSES, 0.20816659994661338, TORCHMETRICS.format("multiclass"), {"n_bins": 3, "norm": "l2"}),
+    ),
+    accuracy="A few ulp of 1: probabilities and hits are subtracted.",
+    source="Naeini, Cooper and Hauskrecht 2015, Obtaining well calibrated probabilities using Bayesian binning; "
+    "Guo et al. 2017, arXiv:1706.04599",
+    whole=True,
+)
+def calibration_error(proba: Array, y: Labels, weights: Array | None, *, n_bins: int, norm: str) -> Array:
+    """Rows ``(N, C)`` with class numbers, or the probability of yes ``(N,)`` with labels of 0 and 1."""
+    p, hit = right(proba, y)
+    each = np.ones(len(p), p.dtype) if weights is None else weights.astype(p.dtype)
+    place = bins(p, n_bins)
+    order = np.argsort(place, kind="stable")
+    starts = np.flatnonzero(np.diff(place[order], prepend=-1))
+    gaps, sizes = (
+        np.array([float(summed(part)) for part in np.split(values[order], starts[1:])])
+        for values in (each * (p - hit), each)
+    )
+    gaps = np.abs(gaps)
+    if norm == "l1":
+        return summed(gaps) / summed(sizes)
+    far = np.divide(gaps, sizes, out=np.zeros_like(gaps), where=sizes > 0.0)
+    return far.max() if norm == "max" else np.sqrt(summed(sizes * far * far) / summed(sizes))
