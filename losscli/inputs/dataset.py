@@ -145,9 +145,10 @@ def _refuse_more_predictions(predictions: Table | Arrays, labels: Table | Arrays
     """LABELS with the very columns of PREDICTIONS is more of these: the shell has expanded a glob."""
     if isinstance(predictions, Arrays) or isinstance(labels, Arrays) or len(predictions.columns.kinds) < _A_TABLE:
         return
-    if predictions.columns.names is not None and predictions.columns.names == labels.columns.names:
+    mine, other = predictions.columns, labels.columns
+    if mine.names is not None and mine.names == other.names and mine.source != other.source:
         what = f"{_LABELS} has the columns of {_PREDICTIONS}: are they two files of one data set?"
-        where = f"{predictions.columns.source} and {labels.columns.source}"
+        where = f"{mine.source} and {other.source}"
         raise UsageError(what, where, "a glob in quotes, or a directory, is one data set")
 
 
