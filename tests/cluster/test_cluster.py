@@ -123,6 +123,15 @@ def test_no_scheduler() -> None:
     assert b"no scheduler answers" in result.stderr
 
 
+def as_parquet(path: Path) -> Path:
+    """The table of a CSV file, as Parquet."""
+    csv = pytest.importorskip("pyarrow.csv")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    written = path.with_suffix(".parquet")
+    parquet.write_table(csv.read_csv(path), written)
+    return written
+
+
 @pytest.fixture
 def store(shards: Path) -> Iterator[dict[str, str]]:
     """The environment in which ``s3://shards/data`` holds the shards."""
@@ -144,6 +153,9 @@ def store(shards: Path) -> Iterator[dict[str, str]]:
         client.create_bucket(Bucket="shards")
         for path in shards.iterdir():
             client.upload_file(str(path), "shards", f"data/{path.name}")
+            parquet = as_parquet(path)
+            client.upload_file(str(parquet), "shards", f"columns/{parquet.name}")
+            parquet.unlink()
         yield {**os.environ, **keys, "AWS_ENDPOINT_URL": endpoint}
     finally:
         server.stop()
@@ -158,3 +170,5 @@ def test_an_object_store(shards: Path, store: dict[str, str]) -> None:
     assert missing.stderr.decode().splitlines()[0] == "Error: no such file: s3://shards/none.csv"
     with cluster(store) as (address, _):
         same(wanted, run("ce", "s3://shards/data/part-*.csv", "-q", "--dask", address, env=store))
+        parquet = ("ce", "s3://shards/columns/part-*.parquet", "--label", "label", "-q")
+        same(wanted, run(*parquet, "--dask", address, env=store))
