@@ -43,7 +43,8 @@ def right(proba: Array, y: Labels) -> tuple[Array, Array]:
     y = column(y)
     outside = (y < 0) | (y >= classes)
     if outside.any():
-        raise InputError(f"labels outside 0..{classes - 1}: {y[outside].tolist()[:5]}")
+        shown = ", ".join(f"{label:g}" for label in y[outside].tolist()[:5])
+        raise InputError(f"labels outside 0..{classes - 1}: [{shown}]")
     if proba.size == len(proba):
         return proba.reshape(-1), np.asarray(y == 1, proba.dtype)
     chosen = proba.argmax(axis=1)
