@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 DOUBLE = ("[[0.1,0.9],[0.8,0.2]]", "1,0", "--from-logits")
 DOUBLE_OUT = """\
 error       double-softmax
-─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-found       all rows lie in [0, 1] and sum to 1: these look like probabilities, and softmax is applied to them (double softmax: no row can cost less than 0.3133 or more than 1.3133)
+────────────────────────────────────────────────────────────────────────────────
+found       all rows lie in [0, 1] and sum to 1: these look like probabilities,
+            and softmax is applied to them (double softmax: no row can cost less
+            than 0.3133 or more than 1.3133)
 try         leave out --from-logits if they are
 run         losscli ce '[[0.1,0.9],[0.8,0.2]]' 1,0
 loss then   0.164252

@@ -52,7 +52,9 @@ def run_check(given: Mapping[str, Any]) -> int:
 def _write(answer: Check, commands: dict[str, str], given: Mapping[str, Any], stream: TextIO) -> None:
     name = given["output_format"]
     if name in ("table", "markdown"):
-        drawer(name, stream, given["color"])(check_view.blocks(answer, commands, given["digits"]))
+        drawer(name, stream, given["color"])(
+            check_view.blocks(answer, commands, given["digits"], wrapped=name == "table")
+        )
         return
     if name == "json":
         import json

@@ -114,7 +114,11 @@ def _write(
     name = given["output_format"]
     if name in ("table", "markdown"):
         draw = drawer(name, stream, given["color"])
-        draw(identify_view.blocks(answers, commands, given["value"].strip(), given["digits"], more))
+        draw(
+            identify_view.blocks(
+                answers, commands, given["value"].strip(), given["digits"], more, wrapped=name == "table"
+            )
+        )
         return
     if name == "json":
         import json

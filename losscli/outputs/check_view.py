@@ -7,28 +7,32 @@ from typing import TYPE_CHECKING, Any
 from losscli.answers.finding import Severity
 from losscli.core.report import strict_json
 from losscli.errors import printable
-from losscli.outputs.view import Block, Column, number
+from losscli.outputs.view import WIDTH, Block, Column, number, wrap
 
 if TYPE_CHECKING:
     from losscli.answers.check import Check
     from losscli.answers.finding import Finding
 
+_NAMES = 12  # of the rows, and the gap
 RECORD = ("severity", "id", "message", "hint", "command", "value")
 
 
-def blocks(check: Check, commands: dict[str, str], digits: int) -> list[Block]:
+def blocks(check: Check, commands: dict[str, str], digits: int, *, wrapped: bool) -> list[Block]:
     """A block for each finding, the gravest first, and the verdict; ``commands`` are by the findings' ids."""
     return [
-        *(_finding_block(finding, commands.get(finding.id, ""), digits) for finding in check.findings),
+        *(_finding_block(finding, commands.get(finding.id, ""), digits, wrapped) for finding in check.findings),
         _verdict_block(check, digits),
     ]
 
 
-def _finding_block(finding: Finding, command: str, digits: int) -> Block:
+def _finding_block(finding: Finding, command: str, digits: int, wrapped: bool) -> Block:
     found = finding.found
-    rows = [("found", printable(found.message))]
-    rows += [("at" if i == 0 else "", printable(line)) for i, line in enumerate(found.rows.splitlines())]
-    rows += [("try", printable(found.hint))] * bool(found.hint)
+    said = [("found", found.message), *(("at", line) for line in found.rows.splitlines()), ("try", found.hint)]
+    rows: list[tuple[str, str]] = []
+    for name, text in said:
+        lines = wrap(text, WIDTH - _NAMES) if wrapped else [printable(text)]
+        rows += [(name if rows == [] or rows[-1][0] != name else "", lines[0])] if text else []
+        rows += [("", line) for line in lines[1:]]
     rows += [("run", printable(command))] * bool(command)
     if finding.value is not None:
         rows.append(("loss then", number(finding.value, digits)))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.core.report import strict_json
 from losscli.errors import printable
 from losscli.outputs.records import DelimitedRecords, JsonRecords
-from losscli.outputs.view import Block, Column, align_points, input_block, number
+from losscli.outputs.view import Block, Column, align_points, input_block, number, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +77,7 @@ def _values(report: Report, comparison: Comparison, digits: int, wrapped: bool) 
     asked = report.convention if reference is None else reference.convention
     values = align_points([number(row.value, digits) for row in rows])
     differences = align_points([_signed(row.difference, digits) for row in rows])
-    names = max(len(line) for row in rows for line in _wrap(row.name, 24))
+    names = max(len(line) for row in rows for line in wrap(row.name, 24))
     room = max(
         WIDTH - _GAPS - max(names, len("convention")) - len(values[0]) - max(len(differences[0]), len("- exact")), 24
     )
@@ -87,12 +86,12 @@ def _values(report: Report, comparison: Comparison, digits: int, wrapped: bool) 
     for row, value, differs in zip(rows, values, differences, strict=True):
         if asked in row.name.split(", "):
             strong.add(len(lines))
-        left = _wrap(row.name, 24) if wrapped else [printable(row.name)]
-        right = _wrap(row.reason, room) if wrapped else [printable(row.reason)]
+        left = wrap(row.name, 24) if wrapped else [printable(row.name)]
+        right = wrap(row.reason, room) if wrapped else [printable(row.reason)]
         for i in range(max(len(left), len(right))):
             shown = (value, differs) if not i else ("", "")
             lines.append((left[i] if i < len(left) else "", *shown, right[i] if i < len(right) else ""))
-    unit = f", {report.reduction}" + (f" in {report.loss.unit}" if report.loss.unit else "")
+    unit = f", {report.reduction}" + (f" in {report.unit}" if report.unit else "")
     columns = (Column("convention"), Column("value", "right"), Column("- exact", "right"), Column("why"))
     return Block(columns, tuple(lines), strong=frozenset(strong), caption=printable(report.loss.name) + unit)
 
@@ -101,10 +100,6 @@ def _calls(comparison: Comparison) -> Block:
     """What stands behind the names."""
     lines = [(printable(call), row.reads) for row in comparison.rows for call in row.calls]
     return Block((Column("call"), Column("reads")), tuple(lines))
-
-
-def _wrap(text: str, width: int) -> list[str]:
-    return textwrap.wrap(printable(text), width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def _signed(difference: float | None, digits: int) -> str:

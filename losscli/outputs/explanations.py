@@ -12,7 +12,7 @@ import numpy as np
 
 from losscli.core.report import strict_json
 from losscli.errors import printable
-from losscli.outputs.view import Block, Column
+from losscli.outputs.view import WIDTH, Block, Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from losscli.answers.paper import Step
     from losscli.core.report import Report
 
-WIDTH = 80
 _GAP = 3
 _ENTRIES, _CUT = 6, 4  # of a vector: as many are shown, or of more so many
 _MEANING = 16  # characters of the last column

@@ -10,7 +10,7 @@ from losscli.answers.target import Fit
 from losscli.core.report import strict_json
 from losscli.errors import printable
 from losscli.losses.spec import Takes
-from losscli.outputs.view import Block, Column, align_points, number
+from losscli.outputs.view import WIDTH, Block, Column, align_points, number, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,13 @@ def _reduction(answer: Answer) -> str:
 
 
 def blocks(
-    answers: Sequence[Answer | Fingerprint], commands: Sequence[str], value: str, digits: int, more: int
+    answers: Sequence[Answer | Fingerprint],
+    commands: Sequence[str],
+    value: str,
+    digits: int,
+    more: int,
+    *,
+    wrapped: bool,
 ) -> list[Block]:
     """The answers, the likeliest first, and the command of each, if it has one.
 
@@ -72,21 +78,26 @@ def blocks(
         value: As typed.
         digits: Significant digits, at least 7 of which are shown.
         more: How many answers are not shown.
+        wrapped: Keep to 80 columns; commands are as long as they are.
     """
     if not answers:
         return [Block((Column(value), Column("not found")), (("", "nothing that losscli knows gives this number"),))]
     values = align_points([number(answer.value, max(digits, 7)) for answer in answers])
+    room = WIDTH - 6 - len(str(len(answers))) - max(len(value), *map(len, values))
+    rows: list[tuple[str, str, str]] = []
+    first = 0
+    for i, (shown, answer) in enumerate(zip(values, answers, strict=True), 1):
+        lines = wrap(cause(answer), room) if wrapped else [printable(cause(answer))]
+        rows += [(str(i), shown, lines[0]), *(("", "", line) for line in lines[1:])]
+        first = first or len(rows)
     table = Block(
         (Column("", "right"), Column(value, "right"), Column("because")),
-        tuple(
-            (str(i), shown, printable(cause(answer)))
-            for i, (shown, answer) in enumerate(zip(values, answers, strict=True), 1)
-        ),
-        strong=frozenset({0}),
+        tuple(rows),
+        strong=frozenset(range(first)),
         caption=f"{more} more: -n ROWS, or more digits of the number" if more else "",
     )
-    lines = tuple((str(i), printable(command)) for i, command in enumerate(commands, 1) if command)
-    return [table, Block((Column("", "right"), Column("to reproduce it")), lines)] if lines else [table]
+    typed = tuple((str(i), printable(command)) for i, command in enumerate(commands, 1) if command)
+    return [table, Block((Column("", "right"), Column("to reproduce it")), typed)] if typed else [table]
 
 
 def records(answers: Sequence[Answer | Fingerprint], commands: Sequence[str]) -> list[tuple[float, str, str]]:

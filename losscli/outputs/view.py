@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -40,6 +41,7 @@ class Block:
     caption: str = ""
 
 
+WIDTH = 80
 BAR_WIDTH = 8
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -77,6 +79,11 @@ def cell(value: Any, digits: int) -> str:
         shown = [cell(item, digits) for item in value[:4]]
         return "[" + " ".join(shown + ["…"] * (len(value) > 4)) + "]"
     return printable(str(value))
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Printable lines of some width, if words are not longer; for tables that go where nothing wraps."""
+    return textwrap.wrap(printable(text), width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def align_points(cells: Sequence[str]) -> list[str]:
