@@ -38,7 +38,7 @@ convention     keras            the default; --like exact is plain mathematics
 samples        2 x 2 classes
 mean           0.4042943 nats   cross-entropy
 accuracy       1
-"""  # noqa: E501
+"""
 ONE_BASED = "label,p_cat,p_dog\n1,0.9,0.1\n2,0.2,0.8\n2,0.4,0.6\n"
 ONE_BASED_OUT = """\
 error       one-based
