@@ -79,5 +79,5 @@ def test_it_is_in_the_catalogue(project: Path) -> None:
 
 def test_its_laws_and_examples_are_tested(project: Path) -> None:
     tests = ("tests/test_laws.py", "tests/test_examples.py", "tests/test_totality.py")
-    out = run(project, "-m", "pytest", "-q", *tests, "-k", "cauchy", "-p", "no:cacheprovider")
+    out = run(project, "-m", "pytest", "-q", "-n0", *tests, "-k", "cauchy", "-p", "no:cacheprovider")
     assert int(re.search(r"(\d+) passed", out)[1]) >= 6  # type: ignore[index]
