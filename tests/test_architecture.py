@@ -11,12 +11,14 @@ ROOT = Path(__file__).parent.parent / "losscli"
 
 MAY_IMPORT = {
     "errors": set(),
+    "record": set(),
     "lazy": set(),
-    "losses": {"core.ops", "errors", "lazy", "losses"},
-    "core": {"core", "errors", "lazy", "losses.references", "losses.spec", "__init__"},
-    "answers": {"answers", "core", "errors", "losses"},
-    "inputs": {"inputs", "core.batch", "errors"},
+    "losses": {"record", "core.ops", "errors", "lazy", "losses"},
+    "core": {"record", "core", "errors", "lazy", "losses.references", "losses.spec", "__init__"},
+    "answers": {"record", "answers", "core", "errors", "losses"},
+    "inputs": {"record", "inputs", "core.batch", "errors"},
     "outputs": {
+        "record",
         "answers",
         "outputs",
         "core.groups",
@@ -26,8 +28,8 @@ MAY_IMPORT = {
         "losses.spec",
         "errors",
     },
-    "api": {"answers", "core", "errors", "losses"},
-    "cli": {"answers", "api", "cli", "core", "errors", "inputs", "losses", "outputs", "__init__"},
+    "api": {"record", "answers", "core", "errors", "losses"},
+    "cli": {"record", "answers", "api", "cli", "core", "errors", "inputs", "losses", "outputs", "__init__"},
     "__init__": {"api"},
     "__main__": {"cli"},
 }

@@ -82,7 +82,7 @@ def parsed(loss: Loss, words: list[str]) -> Settings:
 
 def plain(loss: Loss, settings: Settings) -> dict[str, Any]:
     """Settings without what is their default anyway."""
-    given = {name: getattr(settings, name) for name in Settings.__slots__ if name != "params"}
+    given = {name: getattr(settings, name) for name in vars(settings) if name != "params"}
     given["kind"] = settings.kind or loss.kinds[0]
     given["params"] = {param.name: settings.params.get(param.name, default(param, settings)) for param in loss.params}
     return given

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from losscli.core.evaluate import Evaluation
 from losscli.core.whole import join
 from losscli.errors import InputError
 from losscli.losses.spec import Form, Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from losscli.losses.spec import Loss
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Check:
     """What a check came to.
 

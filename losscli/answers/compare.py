@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from losscli.core.tally import Tally
 from losscli.errors import LossError
 from losscli.losses.references import Weighting
 from losscli.losses.spec import EXACT, Role, Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Inputs:
     """Rows that count, as a call takes them: ``(m, ...)`` predictions and labels, ``(m,)`` weights or None."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from losscli.answers.paper import Paper, Step
 from losscli.answers.rows import kernel, options, squeezed, write_row
 from losscli.losses.spec import Domain, Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from losscli.answers.selection import Selection
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _DIVISORS = {"N": "values counted", "rows": "rows counted", "W": "sum of weights"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Explanation:
     """How one number came about.
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from losscli.core.report import Note
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """How to ask otherwise.
 
@@ -63,7 +64,7 @@ def change(*, loss: Loss | None = None, swap: bool = False, **settings: Any) -> 
     return Change(tuple(settings.items()), loss, swap)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Case:
     """What is known once all rows are through, or some of them.
 
@@ -93,7 +94,7 @@ class Case:
         return next(loss for loss in self.catalogue if wanted(loss))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """What a diagnostic has to say.
 
@@ -112,7 +113,7 @@ class Found:
     value: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnostic:
     """One thing that may be odd about an input.
 
@@ -132,7 +133,7 @@ class Diagnostic:
     computed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """What was found, and what the loss becomes with the fix."""
 

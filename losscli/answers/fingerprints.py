@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from losscli.answers.input_signs import floor
 from losscli.core.readings import binary_log_probabilities
 from losscli.losses.spec import Kind, Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ _MOST_ROWS = 32
 _NO, _YES = "probability 0, label 1", "probability 1, label 0"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fingerprint:
     """A number and what gives it; the smaller the cost, the likelier."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from losscli.answers.trial import Outcome, Trial
 from losscli.core.whole import join
 from losscli.errors import InputError
 from losscli.losses.spec import Domain, Kind, Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from losscli.answers.target import Fit, Target
@@ -26,7 +27,7 @@ _AT_ONCE = 1_000_000  # numbers that are held, for losses of all rows at once
 _PAIRED = 1000  # rows each of which meets all others
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """A way to the number.
 
@@ -53,7 +54,7 @@ class Answer:
     example: Example | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Search:
     """What was found.
 

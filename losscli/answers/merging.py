@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from losscli.losses.spec import Role
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from losscli.answers.offers import Offer
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConventionRow:
     """One convention, or several that agree.
 
@@ -38,7 +39,7 @@ class ConventionRow:
     calls: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """Plain mathematics first, then the conventions in the order of the declaration."""
 

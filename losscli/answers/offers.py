@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import UsageError, printable
 from losscli.losses.references import Rule, Weighting
 from losscli.losses.spec import Form, Kind, Role, Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ OF_PROBABILITIES = (Takes.CLASS, Takes.BINARY, Takes.DISTRIBUTION)
 _BY_CLASS = (Takes.CLASS, Takes.SCORES, Takes.SCORES_HOT)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Offer:
     """A reference, and how it is called on this input.
 

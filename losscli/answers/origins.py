@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from losscli.losses.spec import EXACT, Kind, Role, Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 DEFAULT = "default"  # of a loss that has no conventions
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Origin:
     """What gives a number.
 
@@ -55,7 +56,7 @@ class Origin:
         return self.loss.name, self.kind, settings.label_base, params, self.one_hot, self.unweighted
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Traits:
     """What is known of the data before it is computed.
 

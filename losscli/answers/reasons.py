@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from losscli.core.problems import rows
 from losscli.losses.spec import Kind, Role, Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ _TOLERANCE = {"float64": 1e-12, "float32": 1e-6}
 _DIVISORS = {"sum(w)": "sum of weights", "rows": "rows", "N": "number of values"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Facts:
     """What is known of one convention once all rows are through.
 

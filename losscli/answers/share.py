@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.answers.inspect import Inspection
 from losscli.core.batch import Dataset
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from losscli.losses.spec import Loss
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """All that is decided before the parts are worked on; it pickles.
 

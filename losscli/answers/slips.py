@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ _FACTORS = ((-1.0, "with its sign turned", 3.0), (0.5, "halved", 5.0), (2.0, "do
 _PERCENT = ((100.0, "times 100 (in percent)"), (0.01, "divided by 100 (percent as a fraction)"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slip:
     """A number made of another, in words; the larger the cost, the rarer."""
 

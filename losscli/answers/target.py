@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 
 from losscli.errors import UsageError, quoted
+from losscli.record import record
 
 _ROUNDING = 8 * 2.0**-53  # of a number written in full, by another program
 _FLOAT32 = 2.0**-22
@@ -34,7 +34,7 @@ class Fit(Enum):
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """The number that is looked for.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from losscli.core.evaluate import Evaluation
 from losscli.core.reduction import Reduced, reduce
 from losscli.errors import LossError
 from losscli.losses.references import Rule
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _PLAIN = (("mean", 0.0), ("weighted-mean", 0.9), ("sum", 1.0), ("batchmean", 1.0))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """A number that an origin gives: a reduction, and what was done to it in words, if anything."""
 

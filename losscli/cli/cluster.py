@@ -7,7 +7,6 @@ import signal
 import sys
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from losscli.cli.jobs import concluded, part_size, scouted
 from losscli.errors import LossError, UsageError
 from losscli.outputs.progress import Progress
 from losscli.outputs.writers import Wants
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -65,7 +65,7 @@ def _refuse(task: Task, writer: Writer, dataset: Dataset) -> None:
         raise UsageError("--dask: this input can't be shared out", dataset.source, hint)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Order:
     """What a worker is to do, and the version that says so."""
 

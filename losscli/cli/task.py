@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from losscli.answers.inspect import Inspection
@@ -12,6 +11,7 @@ from losscli.cli.interrupt import Interrupt
 from losscli.losses import LOSSES
 from losscli.outputs.progress import Progress
 from losscli.outputs.writers import Wants
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _EACH = 20_000_000  # bytes of input that make a process worth its start
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Task:
     """What is to be computed.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Protocol
+
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decision:
     """One thing that was decided about the input, and why; shown with every result."""
 
@@ -23,7 +25,7 @@ class Decision:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Batch:
     """Consecutive rows of a data set.
 
@@ -93,7 +95,7 @@ class Apply(Protocol):
         """The results; both the function and its arguments pickle."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cuts:
     """How the rows of a data set can be shared out.
 
@@ -109,7 +111,7 @@ class Cuts:
     absorb: Callable[[Any], None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dataset:
     """Batches to come and what is known before the first of them.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from losscli.core.whole import join
 from losscli.errors import InputError, UsageError, quoted
 from losscli.losses.references import Rule, Weighting
 from losscli.losses.spec import EXACT, Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 ELEMENTWISE = (Takes.BINARY, Takes.VALUE, Takes.MARGIN)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CallRows:
     """Values of a batch, one or several a row."""
 
@@ -66,7 +67,7 @@ class CallRows:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Called:
     """What a batch went through.
 

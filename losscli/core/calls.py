@@ -6,7 +6,7 @@ framework does; what makes the framework raise is refused here, too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from losscli.core import readings
 from losscli.errors import InputError, UsageError
 from losscli.losses.references import Outputs, Shapes, Weighting
 from losscli.losses.spec import Form, Kind, Role, Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Terms:
     """What a call makes of some rows before it reduces them.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from losscli.core.problems import Problem
 from losscli.core.tally import Tally
 from losscli.errors import InputError, quoted
 from losscli.losses.spec import Form, Kind, Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _FAR = 2.0**53  # labels beyond it are out of range all the same, and exact up to it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """Labels for a kernel: class numbers ``(n, ...)``, or else one number for each prediction."""
 
@@ -43,7 +44,7 @@ class Target:
         return Target(None, self.dense[mask])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Checked:
     """Arrays without surprises.
 
@@ -64,7 +65,7 @@ class Checked:
     extras: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Rows:
     """Arranged rows of a batch and where they came from."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from losscli.core.exact import ExactSum
 from losscli.core.ops import any_in_row
+from losscli.record import record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Worst:
     """The row whose loss a convention changed most: its 0-based number, its loss and the plain one."""
 
@@ -32,7 +33,7 @@ class Worst:
         return (np.inf if np.isnan(change) else change, -self.number)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Departures:
     """Rows whose loss is not what plain mathematics gives; ``+`` merges, ``Departures()`` is its identity."""
 

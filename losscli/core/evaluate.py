@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from losscli.core.values import Values, classes_of, per_sample
 from losscli.core.whole import join
 from losscli.errors import InputError
 from losscli.losses.spec import EXACT, Form, Kind, Loss, Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,7 +62,7 @@ def class_weights(plan: Plan, checked: Checked) -> Array:
     return np.asarray(index.size / (np.count_nonzero(counts) * np.maximum(counts, 1)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Computed:
     """What a batch went through.
 

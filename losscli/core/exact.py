@@ -6,10 +6,11 @@ A sum is kept as an integer, in units of the smallest float64 (2^-1074), and rou
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from losscli.record import record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,7 +92,7 @@ def sum_squares_exactly(x: Array) -> int:
     return ((sum_exactly(square) + sum_exactly(error)) << UNIT_BITS) + rest
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExactSum:
     """A sum that has not been rounded; infinities and NaNs are counted beside it.
 

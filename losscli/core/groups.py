@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from losscli.core.reduction import reduce
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from losscli.core.tally import Tally
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """The result of some of the rows.
 

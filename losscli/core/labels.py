@@ -10,6 +10,7 @@ import numpy as np
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, quoted
 from losscli.losses.spec import Form, Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +23,7 @@ DENSE = (Form.ONE_HOT, Form.MULTI_HOT, Form.SOFT)
 _LARGEST = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """How the axes of predictions and labels go together; decided once, on the first batch.
 

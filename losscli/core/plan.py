@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from losscli.core.reduction import REDUCTIONS, canonical
 from losscli.core.signature import spelled
 from losscli.errors import InputError, UsageError, printable
 from losscli.losses.spec import EXACT, Form, Kind, Loss, Param, Reading, Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 BASES = {"e": "nats", "2": "bits", "10": "bans"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """What the user asked for; None leaves a thing to the convention or to detection."""
 
@@ -45,7 +46,7 @@ class Settings:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Convention:
     """A reading, the name it goes by, and whether its mean divides by the sum of the weights."""
 
@@ -54,7 +55,7 @@ class Convention:
     weighted_mean: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """Settings made definite for one loss and one data set.
 

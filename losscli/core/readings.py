@@ -5,13 +5,13 @@ The only softmax and the only clip of the project are here and in ``core.ops``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from losscli.core import ops
 from losscli.losses.spec import Kind
+from losscli.record import record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Read:
     """Logarithms of probabilities, and where a convention changed them.
 

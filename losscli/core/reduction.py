@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from losscli.record import record
 
 if TYPE_CHECKING:
     from losscli.core.summary import Summary
@@ -22,7 +23,7 @@ def canonical(name: str) -> str | None:
     return name if name in REDUCTIONS else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reduced:
     """A reduced value and what it was divided by.
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
+
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Note:
     """Something a convention did, or something odd about the input; the number stands all the same.
 
@@ -39,7 +41,7 @@ class Note:
     severity: str = "note"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Baseline:
     """What predictions without knowledge of the sample would score, in the loss's unit.
 
@@ -54,7 +56,7 @@ class Baseline:
     skill: float | None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Report:
     """What was computed, on what, and how.
 
@@ -167,7 +169,7 @@ def strict_json(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One sample, ready to be shown.
 
@@ -190,7 +192,7 @@ class Row:
     counted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Columns:
     """Samples side by side: for each attribute of `Row` a list, one entry a sample.
 

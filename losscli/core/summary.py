@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from losscli.core.exact import UNIT_BITS, ExactSum, ratio, sum_squares_exactly
+from losscli.record import record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 KEPT = 65536  # values kept for the median, unless all rows are
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Summary:
     """A mergeable summary of per-sample values, weights applied.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from losscli.core import ops, readings
 from losscli.errors import InputError
 from losscli.losses.spec import Domain, Reading, Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NO_EXTRAS: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Values:
     """Per-sample losses of a batch, before weights.
 

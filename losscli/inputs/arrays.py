@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs import names as known
 from losscli.inputs.pieces import Piece, Place, Stream, at_least_one, is_extra, no_rows
 from losscli.inputs.remarks import Remarks
+from losscli.record import record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +24,7 @@ ROWS_UNKNOWN = -1
 Block = tuple["NDArray[Any]", Callable[[int], str]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ArrayStream:
     """One array, some rows at a time.
 
@@ -48,7 +48,7 @@ class ArrayStream:
     remarks: Callable[[], Remarks] = Remarks
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arrays:
     """Arrays that share a source.
 

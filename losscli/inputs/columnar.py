@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, printable
@@ -12,6 +11,7 @@ from losscli.inputs.columns import Columns, Table
 from losscli.inputs.pieces import at_least_one
 from losscli.inputs.source import BrokenBytesError, missing_package
 from losscli.inputs.typed import TIMES, TypedReader, kind_of, type_name
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ _LONGEST_REASON = 120
 _AGAIN = "make or fetch the file again"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Found:
     """A table before its rows are read.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.pieces import extra_role
 from losscli.inputs.remarks import Remarks
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +26,7 @@ _MOST_SHOWN = 12
 _LONGEST_NAME = 40
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Columns:
     """What is known of a table before its rows are read.
 
@@ -63,7 +64,7 @@ class Columns:
         return f"columns: {', '.join(shown)}" + (f" and {more} more" if more else "")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Selection:
     """The roles of columns by their 0-based numbers.
 
@@ -105,7 +106,7 @@ class Selection:
         return {role: columns for role, columns in roles.items() if columns}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """Rows with columns whose roles are still open.
 
@@ -145,7 +146,7 @@ class TablePart(Protocol):
         """What only the last of them can tell."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TableCuts:
     """How the rows of a table can be shared out.
 

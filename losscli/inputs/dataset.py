@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -16,6 +16,7 @@ from losscli.inputs.opening import open_input
 from losscli.inputs.pieces import Piece, Stream, align, count_mismatch, extra_role, joined, rechunk
 from losscli.inputs.remarks import Remarks
 from losscli.inputs.streams import from_one, from_two, separate_weights, with_columns
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -101,7 +102,7 @@ def _cuts(stream: Stream, absorbed: Remarks, options: ReadOptions) -> Cuts | Non
     return Cuts(stream.size, parts, absorbed.merge)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _TablePart:
     """A part of a table as a part of a data set."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from losscli.inputs.numbers import has_decimal_comma, is_missing, looks_numeric
 from losscli.inputs.pieces import LazyTexts, Piece, Place, at_least_one, no_rows
 from losscli.inputs.source import open_span, size_of
 from losscli.inputs.text import TextBlock, text_blocks
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -75,7 +75,7 @@ def _cuts(source: Source, layout: Layout, columns: Columns, options: ReadOptions
     return TableCuts(size, parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DelimitedText:
     """A file whose layout and columns are known."""
 

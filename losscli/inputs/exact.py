@@ -11,6 +11,7 @@ from losscli.errors import InputError, quoted
 from losscli.inputs.fields import SPACE, open_quote, records
 from losscli.inputs.numbers import has_decimal_comma, is_missing, is_too_large, parse_number
 from losscli.inputs.remarks import Remarks
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ _SHOWN = 5
 _SPOKEN = {",": "comma", "\t": "tab", ";": "semicolon", SPACE: "white space"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rows:
     """What a block of text holds.
 
@@ -40,7 +41,7 @@ class Rows:
     line: Callable[[int], int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wanted:
     """The table and what is wanted of it.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from losscli.inputs.arrays import Arrays, ArrayStream, listed, stream_for
 from losscli.inputs.columns import extra_columns, is_request, option_of
 from losscli.inputs.opening import open_input
 from losscli.inputs.pieces import Piece, Place, Stream, extra_role, is_extra, joined
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from losscli.inputs.options import ReadOptions
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constant:
     """An extra of which there is one row for all.
 

@@ -17,6 +17,7 @@ from losscli.inputs.opening import open_file
 from losscli.inputs.pieces import NoRowsError, no_rows
 from losscli.inputs.remarks import Remarks, listed
 from losscli.inputs.source import size_of
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,7 +75,7 @@ def _opened(path: str, role: str, options: ReadOptions) -> Table | Arrays | None
     return None if isinstance(opened, Table) and opened.empty else opened
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Like:
     """What the first file settles for the others.
 

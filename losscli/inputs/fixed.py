@@ -9,10 +9,11 @@ numbers accurately): it is the float64 that ``float`` gives.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +35,7 @@ _ZEROS = np.uint64(0x3030303030303030)
 _PAIRS, _FOURS, _EIGHT = np.array([0x00FF00FF00FF00FF, 0x0000FFFF0000FFFF, 0x00000000FFFFFFFF], np.uint64)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Shape:
     """How a field looks: a sign, so many digits, a point and so many digits."""
 
@@ -105,7 +106,7 @@ def _of_one_length(data: bytes, length: int, delimiter: str, width: int, columns
     return result
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Text:
     """Fields at equal distances.
 

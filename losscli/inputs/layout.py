@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
@@ -12,6 +11,7 @@ from losscli.inputs.fields import SPACE, open_quote, records
 from losscli.inputs.names import ROLE_NAMES, key
 from losscli.inputs.numbers import is_missing, looks_numeric
 from losscli.inputs.pieces import no_rows
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ _SAMPLE_LINES = 50
 Records = list[tuple[int, list[str]]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """The shape of a table in text.
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError, printable, quoted
 from losscli.inputs.opening import has_known_suffix
 from losscli.inputs.remote import is_remote, list_remote
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileList:
     """The files that an argument stands for.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from losscli.record import record
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -33,7 +35,7 @@ class Meter:
         return self._before + self._consumed(), self.total
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadOptions:
     """How to read PREDICTIONS and LABELS.
 

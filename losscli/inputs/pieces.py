@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from losscli.errors import InputError
 from losscli.inputs.remarks import Remarks
+from losscli.record import record
 
 if TYPE_CHECKING:
     from losscli.core.batch import Apply, Decision
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 Place = Callable[[int, int | None], str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """Consecutive rows of one source.
 
@@ -48,7 +49,7 @@ class Piece:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stream:
     """Pieces to come from one source.
 

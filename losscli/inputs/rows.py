@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from losscli.core.batch import Decision
@@ -12,6 +12,7 @@ from losscli.inputs.arrays import Arrays, ArrayStream, find_key, listed, shown_s
 from losscli.inputs.opening import open_input
 from losscli.inputs.pieces import Piece, Stream, align, joined, rechunk
 from losscli.inputs.streams import prediction_key, with_columns
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from losscli.inputs.options import ReadOptions
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowBatch:
     """Consecutive rows to transform.
 
@@ -38,7 +39,7 @@ class RowBatch:
     where: Callable[[int, int | None], str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowStream:
     """Rows of which some columns will be replaced.
 

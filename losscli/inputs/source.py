@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import os
 import stat
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from losscli.core.batch import Decision
 from losscli.errors import UsageError, printable
+from losscli.record import record
 
 if TYPE_CHECKING:
     import codecs
@@ -88,7 +88,7 @@ class ByteStream:
         return b"".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """Bytes of one input.
 

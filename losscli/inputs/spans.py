@@ -11,6 +11,7 @@ import numpy as np
 
 from losscli.inputs.exact import Blanks
 from losscli.inputs.source import size_of
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +28,7 @@ _BUFFER = 1 << 18  # stays in the cache while it is counted
 _NEWLINE, _RETURN = ord("\n"), ord("\r")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """Some bytes of a file.
 
@@ -75,7 +76,7 @@ class LineSpan:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Counts:
     """What there is in some bytes: line ends, quotes, and line ends of the old Mac."""
 

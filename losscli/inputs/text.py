@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from losscli.errors import InputError
 from losscli.inputs.source import BrokenBytesError
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ _MAGIC = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextBlock:
     r"""Whole lines.
 

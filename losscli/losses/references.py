@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from losscli.losses.spec import EXACT, Kind, Param, Reading, Role
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ class Rule(StrEnum):
     ROWS = "rows"  # over the size of the first axis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reductions:
     """A framework's names for its reductions; the first is its default.
 
@@ -90,7 +91,7 @@ SKLEARN_NORMALIZE = Reductions({"normalize=True": Rule.WEIGHTED, "normalize=Fals
 WHOLE = Reductions({"default": Rule.SUM})  # the kernel has reduced already
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reference:
     """One framework's call for a loss, and how that call departs from plain mathematics.
 

@@ -6,9 +6,11 @@ Declare a loss once, in its family's module, and list it in ``losscli.losses.LOS
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -126,7 +128,7 @@ class Domain(StrEnum):
     MASKS = "probabilities and 0/1 labels of their shape"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """What happens to probabilities before the formula sees them; the default is plain mathematics.
 
@@ -172,7 +174,7 @@ class Role(StrEnum):
     OUTCOME = "what is done with the result"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Param:
     """A named number of a loss; an option on the command line.
 
@@ -222,7 +224,7 @@ LABEL_SMOOTHING = Param(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Example:
     """A call and its result, shown in the help and run by the tests.
 
@@ -241,7 +243,7 @@ class Example:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Loss:
     """A loss: one declaration, one kernel.
 
@@ -353,7 +355,7 @@ def loss(*, takes: Takes, kinds: tuple[Kind, ...] | None = None, **declaration: 
     return declare
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Transform:
     """Rows in, rows out: what people do by hand before or after a loss.
 

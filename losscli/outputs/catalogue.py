@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import TYPE_CHECKING, Any
 
 from losscli.core.report import strict_json
 from losscli.losses.references import Outputs, Rule, Weighting
 from losscli.losses.spec import Kind, Role, Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,7 +47,7 @@ _SIGNS = {"all": "0 and 1 mean -1 and 1 if there are no others", "zero": "0 mean
 _RANGES: dict[str, tuple[float, float | None]] = {"unit-interval": (0.0, 1.0), "non-negative": (0.0, None)}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """A loss and those of its references that are to be shown."""
 
@@ -54,7 +55,7 @@ class Entry:
     references: tuple[Reference, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Catalogue:
     """What is to be shown, and what must be known to show it.
 
@@ -211,14 +212,14 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
             "schema": SCHEMA,
             "version": catalogue.version,
             "frameworks": [{"name": name, "backend": BACKENDS.get(name)} for name in catalogue.frameworks],
-            "losses": [record(entry, catalogue) for entry in catalogue.entries],
+            "losses": [entry_of(entry, catalogue) for entry in catalogue.entries],
             "not_here": [{"call": call, "reason": reason} for call, reason in catalogue.not_here],
         }
     )
     return found
 
 
-def record(entry: Entry, catalogue: Catalogue) -> dict[str, Any]:
+def entry_of(entry: Entry, catalogue: Catalogue) -> dict[str, Any]:
     """One loss."""
     loss = entry.loss
     ends = bounds(loss)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.core.groups import Group
 from losscli.errors import printable
 from losscli.losses.spec import Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from losscli.core.report import Report, Row
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """A heading and how its cells are set: ``left``, ``right``, or ``bar`` (a share between 0 and 1)."""
 
@@ -24,7 +24,7 @@ class Column:
     align: str = "left"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """A table of text.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import heapq
 import math
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from losscli.core.report import strict_json
 from losscli.errors import printable
 from losscli.losses.spec import Takes
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -56,7 +56,7 @@ class Wants(Enum):
     ROWS = "all rows"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Losses:
     """Rows of which only the losses are known."""
 
