@@ -222,6 +222,7 @@ class ClassNames:
         self.numeric = all(name.removeprefix("-").isdecimal() for name in names)
         numbers = {number: i for name, i in self._index.items() if (number := _number(name)) is not None}
         self._numbers = np.array(sorted(numbers), dtype=np.int64)
+        self._counted = [*numbers.items()] == [(i, i) for i in range(len(names))]
         self._of_numbers = np.array([numbers[n] for n in sorted(numbers)], dtype=np.intp)
 
     def find(self, texts: list[str]) -> NDArray[np.intp]:
@@ -233,6 +234,8 @@ class ClassNames:
         """The same for the names that are written as these numbers are; of the same shape."""
         if not self._numbers.size:
             return np.full(labels.shape, -1, dtype=np.intp)
+        if self._counted:
+            return labels.astype(np.intp, copy=False)  # what is no class is out of range all the same
         at = np.minimum(np.searchsorted(self._numbers, labels), len(self._numbers) - 1)
         return np.where(self._numbers[at] == labels, self._of_numbers[at], -1)
 
