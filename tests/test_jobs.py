@@ -238,6 +238,13 @@ def test_processes_print_what_one_prints(large: str, more: str) -> None:
     assert (two.stdout, two.stderr, two.returncode) == (one.stdout, one.stderr, 0)
 
 
+@pytest.mark.parametrize("more", [[], ["--from-logits"], ["-f", "json", "--strict"]])
+def test_a_check_by_two_processes_is_that_of_one(large: str, more: list[str]) -> None:
+    one, two = (run("check", large, "--jobs", jobs, *more) for jobs in ("1", "2"))
+    assert one.stdout
+    assert (two.stdout, two.stderr, two.returncode) == (one.stdout, one.stderr, one.returncode)
+
+
 def test_seven_processes(large: str) -> None:
     one, seven = (run("ce", large, "--jobs", jobs) for jobs in ("1", "7"))
     assert (seven.stdout, seven.stderr) == (one.stdout, one.stderr)

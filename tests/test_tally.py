@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.answers.check import check
+from losscli.answers.check import check, chosen
 from losscli.answers.inspect import Inspection
 from losscli.core.batch import Batch, Dataset
 from losscli.core.evaluate import Evaluation
@@ -77,7 +77,7 @@ def test_a_check_of_a_long_file_does_not_depend_on_the_chunks(name: str, tmp_pat
     answers = []
     for chunk_rows in CHUNKS:
         dataset = read(str(path), None, ReadOptions(chunk_rows=chunk_rows))
-        answer = check(None, Settings(), dataset, LOSSES)
+        answer = check(chosen(None, Settings(), dataset, LOSSES), Settings(), LOSSES)
         report = None if answer.report is None else answer.report.to_dict()
         answers.append((answer.loss, seen(answer.findings), answer.samples, json.dumps(report)))
     assert bool(answers[0][1]) is (name != "wide")
@@ -92,7 +92,8 @@ def test_a_check_of_a_few_rows_does_not_depend_on_the_chunks(name: str) -> None:
     pair = PAIRS[name]
     answers = []
     for chunk_rows in CHUNKS:
-        answer = check(None, Settings(), read(pair.bad[0], pair.bad[1], ReadOptions(chunk_rows=chunk_rows)), LOSSES)
+        dataset = read(pair.bad[0], pair.bad[1], ReadOptions(chunk_rows=chunk_rows))
+        answer = check(chosen(None, Settings(), dataset, LOSSES), Settings(), LOSSES)
         answers.append((answer.loss, seen(answer.findings)))
     assert name in [finding[0] for finding in answers[0][1]]
     assert all(answer == answers[0] for answer in answers[1:])

@@ -53,40 +53,65 @@ class Check:
         return not self.count(Severity.ERROR) and not (strict and self.count(Severity.WARNING))
 
 
-def check(loss: Loss | None, settings: Settings, dataset: Dataset, catalogue: tuple[Loss, ...]) -> Check:
-    """Look at all rows; a loss is chosen by the first of them if none is given.
+@record
+class Subject:
+    """What is looked at, and under which loss.
+
+    Attributes:
+        decision: Why this loss.
+        dataset: The rows, those that the choice was made by among them.
+    """
+
+    loss: Loss
+    decision: Decision
+    dataset: Dataset
+
+
+def chosen(loss: Loss | None, settings: Settings, dataset: Dataset, catalogue: tuple[Loss, ...]) -> Subject:
+    """Choose a loss by the first rows, if none is given.
 
     Raises:
         InputError: There are no rows.
-        UsageError: Settings that the loss does not have.
     """
     first = list(_first(dataset.batches))
     head = join(first)
     if head is None:
         raise InputError("there are no rows", dataset.source)
     dataset = replace(dataset, batches=chain(first, dataset.batches))
-    decision = Decision("looked at as", loss.name, "asked for") if loss is not None else None
-    if loss is None:
-        takes, reason = suitable(head.head(HEAD), settings, tabular=dataset.tabular)
-        loss = next(known for known in catalogue if known.takes is takes)
-        decision = Decision("looked at as", loss.name, reason)
-    assert decision is not None
-    inspection = Inspection(loss, settings, dataset, catalogue)
-    evaluation = inspection.evaluation
-    for batch in evaluation.batches():
+    if loss is not None:
+        return Subject(loss, Decision("looked at as", loss.name, "asked for"), dataset)
+    takes, reason = suitable(head.head(HEAD), settings, tabular=dataset.tabular)
+    loss = next(known for known in catalogue if known.takes is takes)
+    return Subject(loss, Decision("looked at as", loss.name, reason), dataset)
+
+
+def check(subject: Subject, settings: Settings, catalogue: tuple[Loss, ...]) -> Check:
+    """Look at all rows.
+
+    Raises:
+        UsageError: Settings that the loss does not have.
+    """
+    inspection = Inspection(subject.loss, settings, subject.dataset, catalogue)
+    for batch in inspection.evaluation.batches():
         try:
             inspection.add(batch)
         except InputError as error:
-            unfit = _unfit(error, inspection, chain([batch], dataset.batches))
-            return Check(loss, None, (unfit,), (decision, *dataset.decisions), 0)
+            unfit = _unfit(error, inspection, chain([batch], subject.dataset.batches))
+            return Check(subject.loss, None, (unfit,), (subject.decision, *subject.dataset.decisions), 0)
     inspection.begin()
+    return checked(subject, inspection)
+
+
+def checked(subject: Subject, inspection: Inspection) -> Check:
+    """What an inspection of all rows came to."""
+    evaluation = inspection.evaluation
     report = None if evaluation.tally.problems.found else evaluation.report()
-    decisions = evaluation.plan.decisions if evaluation.plan is not None else dataset.decisions
+    decisions = evaluation.plan.decisions if evaluation.plan is not None else evaluation.dataset.decisions
     return Check(
-        loss,
+        subject.loss,
         report,
         tuple(inspection.findings(report)),
-        (decision, *decisions, *dataset.afterwards()),
+        (subject.decision, *decisions, *evaluation.dataset.afterwards()),
         evaluation.tally.samples,
     )
 

@@ -12,6 +12,7 @@ from losscli.cli.options import (
     meaning_options,
     nan_option,
     output_options,
+    sharing_options,
 )
 from losscli.losses import LOSSES
 
@@ -38,6 +39,7 @@ class CheckCommand(DeclaredCommand):
                 GroupedOption("--strict", group="Options", is_flag=True, help="Status 1 for warnings, too."),
                 *meaning_options(max(LOSSES, key=lambda loss: len(meaning_options(loss)))),
                 *input_options(),
+                *sharing_options(),
                 nan_option(),
                 *output_options(),
             ],

@@ -68,15 +68,7 @@ def loss_params(loss: Loss) -> list[click.Parameter]:
         *_reduction(loss),
         _compare(loss),
         GroupedOption("--by", group="Result", type=click.Choice(["file"]), metavar="WHAT", help="Also by file."),
-        GroupedOption(
-            "-j",
-            "--jobs",
-            group="Input",
-            type=click.IntRange(min=1),
-            metavar="N",
-            help="Processes for large files. [by size and cores]",
-        ),
-        GroupedOption("--dask", group="Input", metavar="SCHEDULER", help="Use a Dask cluster: tcp://HOST:8786, local."),
+        *sharing_options(),
         *result_options(),
     ]
 
@@ -250,6 +242,21 @@ def _reduction(loss: Loss) -> list[click.Parameter]:
             metavar="HOW",
             help="mean, sum, none, weighted-mean, batchmean. [mean]",
         ),
+    ]
+
+
+def sharing_options() -> list[click.Parameter]:
+    """Who does the work."""
+    return [
+        GroupedOption(
+            "-j",
+            "--jobs",
+            group="Input",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="Processes for large files. [by size and cores]",
+        ),
+        GroupedOption("--dask", group="Input", metavar="SCHEDULER", help="Use a Dask cluster: tcp://HOST:8786, local."),
     ]
 
 

@@ -24,6 +24,7 @@ from losscli.outputs.writers import Blocks, Delimited, Groups, Json, Ndjson, Qui
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from losscli.answers.inspect import Inspection
     from losscli.core.batch import Dataset
     from losscli.core.report import Report
     from losscli.inputs import RowStream
@@ -58,16 +59,9 @@ def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
     task = Task(loss, settings, not given["quiet"], lambda: read(*data(given), options))
     with destination(given["output"]) as stream:
         writer = writer_for(loss, given, stream, each=settings.reduction == "none")
-        jobs = how_many(task, given["jobs"], dataset, writer)
-        if given["dask"] is not None:
-            from losscli.cli.cluster import inspect_on_cluster
-
-            inspection, partial = inspect_on_cluster(task, writer, given["dask"]), False
-        elif jobs > 1:
-            from losscli.cli.jobs import inspect_parts
-
-            inspection, partial = inspect_parts(task, writer, jobs), False
-        else:
+        partial = False
+        inspection = inspected_in_parts(task, given, dataset, writer)
+        if inspection is None:
             inspection = task.inspection(dataset)
             partial = inspect_rows(inspection, writer, meter)
         report = inspection.report()
@@ -81,6 +75,20 @@ def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
         tell(report)
     if partial:
         raise KeyboardInterrupt
+
+
+def inspected_in_parts(task: Task, given: Mapping[str, Any], dataset: Dataset, writer: Writer) -> Inspection | None:
+    """What a cluster or several processes make of the input; None if one process is to do it."""
+    if given["dask"] is not None:
+        from losscli.cli.cluster import inspect_on_cluster
+
+        return inspect_on_cluster(task, writer, given["dask"])
+    jobs = how_many(task, given["jobs"], dataset, writer)
+    if jobs == 1:
+        return None
+    from losscli.cli.jobs import inspect_parts
+
+    return inspect_parts(task, writer, jobs)
 
 
 def _refuse_groups(loss: Loss, settings: Settings, options: ReadOptions) -> None:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
-from losscli.answers.check import check
+from losscli.answers.check import check, checked, chosen
 from losscli.cli.destination import destination, drawer
-from losscli.cli.run import data, options_for, read_options, settings_of, stdin
+from losscli.cli.run import data, inspected_in_parts, options_for, read_options, settings_of, stdin
 from losscli.cli.suggest import command_of
-from losscli.errors import UsageError
+from losscli.cli.task import Task
+from losscli.errors import InputError, UsageError
 from losscli.inputs import read
 from losscli.losses import LOSSES
 from losscli.losses.lookup import find_loss
 from losscli.outputs import check_view
 from losscli.outputs.records import DelimitedRecords, JsonRecords, RecordWriter
+from losscli.outputs.writers import Quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import TextIO
 
-    from losscli.answers.check import Check
+    from losscli.answers.check import Check, Subject
+    from losscli.core.batch import Dataset
+    from losscli.core.plan import Settings
 
 FAILED = 1
 
@@ -31,8 +36,8 @@ def run_check(given: Mapping[str, Any]) -> int:
         raise UsageError(f"check looks at predictions and labels; {loss.name} also takes {', '.join(loss.extras)}")
     settings = settings_of(given)
     options = read_options(given) if loss is None else options_for(loss, given)
-    dataset = read(*data(given), options, stdin())
-    answer = check(loss, settings, dataset, LOSSES)
+    subject = chosen(loss, settings, read(*data(given), options, stdin()), LOSSES)
+    answer = _answer(subject, settings, given, lambda: read(*data(given), options))
     commands = {
         finding.id: command_of(
             finding.found.change.loss or answer.loss,
@@ -47,6 +52,17 @@ def run_check(given: Mapping[str, Any]) -> int:
         if not given["quiet"]:
             _write(answer, commands, given, stream)
     return 0 if answer.passed(strict=given["strict"]) else FAILED
+
+
+def _answer(subject: Subject, settings: Settings, given: Mapping[str, Any], read_again: Callable[[], Dataset]) -> Check:
+    """Look at all rows, by several processes or a cluster where these are asked for or pay."""
+    task = Task(subject.loss, settings, True, read_again)
+    nothing = Quiet(sys.stdout, each=False)
+    try:
+        inspection = inspected_in_parts(task, given, subject.dataset, nothing)
+    except InputError:
+        inspection = None  # the first rows do not fit: one process says why
+    return check(subject, settings, LOSSES) if inspection is None else checked(subject, inspection)
 
 
 def _write(answer: Check, commands: dict[str, str], given: Mapping[str, Any], stream: TextIO) -> None:

@@ -1,6 +1,6 @@
 """Does a cluster give the same report, even if a worker dies, and can it read from an object store?
 
-Needs the extra ``dask``; the object store also s3fs and moto[server].
+Needs the extra ``dask``; the object store also s3fs>=2024.6 and moto[server].
 """
 
 from __future__ import annotations
