@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.cli.commands import DeclaredCommand, needs_input, no_input
-from losscli.cli.options import (
-    GroupedOption,
-    data_arguments,
-    extra_options,
-    input_options,
-    param_option,
-    result_options,
-)
+from losscli.cli.grouped import GroupedOption
+from losscli.cli.options import data_arguments, extra_options, input_options, param_option, result_options
 from losscli.losses.references import Weighting
 from losscli.losses.spec import Takes
 

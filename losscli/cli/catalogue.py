@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from losscli import __version__
-from losscli.cli.commands import DeclaredCommand, command_line
+from losscli.cli.commands import ToolCommand, command_line
 from losscli.cli.destination import destination, drawer
-from losscli.cli.options import GroupedOption, appearance_options, format_option
+from losscli.cli.grouped import GroupedOption
+from losscli.cli.options import appearance_options, format_option
 from losscli.errors import UsageError
 from losscli.losses import CALLS, LOSSES, NOT_HERE
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 FRAMEWORKS = tuple(dict.fromkeys(reference.framework for _, reference in CALLS.values()))
 SUMMARY = "All losses: formula, input, options, and the same loss in each framework."
+_TEXT = (
+    "NAME is a loss, an alias, or a framework's call: in full, or as much of its end as is unique. csv and tsv have a "
+    "line for each call, ndjson for each loss."
+)
 _EXAMPLES = """\
 losscli losses
 losscli losses huber
@@ -26,7 +31,7 @@ losscli losses --framework torch
 losscli losses -f json | jq '.losses[].name'"""
 
 
-class CatalogueCommand(DeclaredCommand):
+class CatalogueCommand(ToolCommand):
     """The command ``losses``."""
 
     def __init__(self) -> None:
@@ -45,30 +50,16 @@ class CatalogueCommand(DeclaredCommand):
                 *(option for option in appearance_options() if option.name != "digits"),
             ],
             callback=self._run,
-            short_help=SUMMARY,
-            context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+            summary=SUMMARY,
+            text=f"{SUMMARY} {_TEXT}",
+            usage="[NAME] [OPTIONS]",
+            examples=_EXAMPLES,
         )
 
     def _run(self, **given: Any) -> None:
         catalogue = _select(given["name"], given["framework"])
         with destination(given["output"]) as stream:
             _write(catalogue, given, stream)
-
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Options and examples."""
-        formatter.write_usage(ctx.command_path, "[NAME] [OPTIONS]")
-        formatter.write_paragraph()
-        with formatter.indentation():
-            formatter.write_text(SUMMARY)
-            formatter.write_paragraph()
-            formatter.write_text(
-                "NAME is a loss, an alias, or a framework's call: in full, or as much of its end as is unique."
-            )
-            formatter.write_text("csv and tsv have a line for each call, ndjson for each loss.")
-        self.format_options(ctx, formatter)
-        with formatter.section("Examples"):
-            for line in _EXAMPLES.splitlines():
-                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
 
 
 def _select(name: str | None, framework: str | None) -> Catalogue:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from losscli.cli.commands import DeclaredCommand, needs_input, no_input
+from losscli.cli.commands import ToolCommand, needs_input, no_input
+from losscli.cli.grouped import GroupedOption
 from losscli.cli.options import (
-    GroupedOption,
     data_arguments,
     input_options,
     meaning_options,
@@ -16,10 +16,12 @@ from losscli.cli.options import (
 )
 from losscli.losses import LOSSES
 
-if TYPE_CHECKING:
-    import click
-
 SUMMARY = "Is this input what you think it is? Status 1 if something is wrong."
+_TEXT = (
+    "Looks for logits read as probabilities and the reverse, double softmax, percentages, rows that do not sum to 1, "
+    "1-based or unknown labels, swapped columns or arguments, NaN, saturation, and results that are no better than a "
+    "guess. Each finding comes with the command that mends it, and the loss then."
+)
 _EXAMPLES = """\
 losscli check preds.csv --label y
 losscli check logits.npy labels.npy --from-logits --strict
@@ -27,7 +29,7 @@ losscli check 0.9,0.2,0.7 -1,1,1
 losscli check preds.csv -f json | jq -r '.findings[].id'"""
 
 
-class CheckCommand(DeclaredCommand):
+class CheckCommand(ToolCommand):
     """The command ``check``."""
 
     def __init__(self) -> None:
@@ -44,8 +46,10 @@ class CheckCommand(DeclaredCommand):
                 *output_options(),
             ],
             callback=self._run,
-            short_help=SUMMARY,
-            context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+            summary=SUMMARY,
+            text=_TEXT,
+            usage="[PREDICTIONS [LABELS]] [OPTIONS]",
+            examples=_EXAMPLES,
         )
 
     def _run(self, **given: Any) -> int:
@@ -54,18 +58,3 @@ class CheckCommand(DeclaredCommand):
         from losscli.cli.run_check import run_check
 
         return run_check(given)
-
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """What it looks for, options, examples."""
-        formatter.write_usage(ctx.command_path, "[PREDICTIONS [LABELS]] [OPTIONS]")
-        formatter.write_paragraph()
-        with formatter.indentation():
-            formatter.write_text(
-                "Looks for logits read as probabilities and the reverse, double softmax, percentages, rows that do not "
-                "sum to 1, 1-based or unknown labels, swapped columns or arguments, NaN, saturation, and results that "
-                "are no better than a guess. Each finding comes with the command that mends it, and the loss then."
-            )
-        self.format_options(ctx, formatter)
-        with formatter.section("Examples"):
-            for line in _EXAMPLES.splitlines():
-                formatter.write(f"{'':{formatter.current_indent}}{line}\n")

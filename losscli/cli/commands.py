@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.cli.options import GroupedOption, OptionalValue, loss_params, transform_params
+from losscli.cli.grouped import GroupedOption, OptionalValue
+from losscli.cli.options import loss_params, transform_params
 
 if TYPE_CHECKING:
     from losscli.losses.spec import Example, Loss, Transform
@@ -46,6 +47,41 @@ class DeclaredCommand(click.Command):
             records = [record for option in group if (record := option.get_help_record(ctx))]
             with formatter.section(heading):
                 formatter.write_dl(records, col_max=26)
+
+
+class ToolCommand(DeclaredCommand):
+    """A command that is no loss.
+
+    Args:
+        name: The command.
+        summary: One line for the list of commands.
+        text: What it does, for its help.
+        usage: Its arguments.
+        examples: A line each.
+        settings: As for ``click.Command``.
+    """
+
+    def __init__(self, name: str, *, summary: str, text: str, usage: str, examples: str, **settings: Any) -> None:
+        super().__init__(
+            name,
+            short_help=summary,
+            context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+            **settings,
+        )
+        self.text = text
+        self.usage = usage
+        self.examples = examples
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What it does, options, examples."""
+        formatter.write_usage(ctx.command_path, self.usage)
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(self.text)
+        self.format_options(ctx, formatter)
+        with formatter.section("Examples"):
+            for line in self.examples.splitlines():
+                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
 
 
 class LossCommand(DeclaredCommand):
@@ -108,7 +144,7 @@ class TransformCommand(DeclaredCommand):
     def _run(self, **given: Any) -> None:
         if given["predictions"] is None and no_input():
             needs_input(self.transform.name)
-        from losscli.cli.run import run_transform
+        from losscli.cli.run_transform import run_transform
 
         run_transform(self.transform, given)
 

@@ -6,18 +6,18 @@ from typing import Any
 
 import click
 
-from losscli.cli.commands import DeclaredCommand, no_input
-from losscli.cli.options import (
-    GroupedOption,
-    data_arguments,
-    input_options,
-    meaning_options,
-    nan_option,
-    output_options,
-)
+from losscli.cli.commands import ToolCommand, no_input
+from losscli.cli.grouped import GroupedOption
+from losscli.cli.options import data_arguments, input_options, meaning_options, nan_option, output_options
 from losscli.losses import LOSSES
 
 SUMMARY = "Which loss, reading, convention and reduction give this number?"
+_TEXT = (
+    "Computes every loss that takes the data, of logits, probabilities and log-probabilities, under every "
+    "convention and framework's call, with every reduction, and with slips of unit or divisor (bits, "
+    "percent, half, mean over classes, mean of batch means), and shows what gives the number to the digits "
+    "typed, the likeliest first. Without data: what numbers like ln C or a clip's limit stand for."
+)
 _EXAMPLES = """\
 losscli identify --value 2.3026
 losscli identify --value 3.9856 --samples 4
@@ -27,7 +27,7 @@ losscli identify preds.csv --label y --value 0.1795"""
 _SEARCHED = ("like", "clip", "rescale", "percent", "from_logits", "from_log_probs")
 
 
-class IdentifyCommand(DeclaredCommand):
+class IdentifyCommand(ToolCommand):
     """The command ``identify``."""
 
     def __init__(self) -> None:
@@ -57,30 +57,16 @@ class IdentifyCommand(DeclaredCommand):
                 *output_options(),
             ],
             callback=self._run,
-            short_help=SUMMARY,
-            context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+            summary=SUMMARY,
+            text=_TEXT,
+            usage="[PREDICTIONS [LABELS]] --value X [OPTIONS]",
+            examples=_EXAMPLES,
         )  # fmt: skip
 
     def _run(self, **given: Any) -> int:
         from losscli.cli.run_identify import run_identify
 
         return run_identify(given, searched=given["predictions"] is not None or given["label"] is not None or piped())
-
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """What it searches, options, examples."""
-        formatter.write_usage(ctx.command_path, "[PREDICTIONS [LABELS]] --value X [OPTIONS]")
-        formatter.write_paragraph()
-        with formatter.indentation():
-            formatter.write_text(
-                "Computes every loss that takes the data, of logits, probabilities and log-probabilities, under every "
-                "convention and framework's call, with every reduction, and with slips of unit or divisor (bits, "
-                "percent, half, mean over classes, mean of batch means), and shows what gives the number to the digits "
-                "typed, the likeliest first. Without data: what numbers like ln C or a clip's limit stand for."
-            )
-        self.format_options(ctx, formatter)
-        with formatter.section("Examples"):
-            for line in _EXAMPLES.splitlines():
-                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
 
 
 def piped() -> bool:

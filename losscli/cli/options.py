@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from losscli.cli.grouped import GroupedOption, OptionalValue
 from losscli.losses import LOSSES
 from losscli.losses.spec import Form, Kind, Param, Takes
 
@@ -18,43 +18,6 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "ndjson", "csv", "tsv", "markdown")
 FRAMEWORKS = tuple(dict.fromkeys(reference.framework for loss in LOSSES for reference in loss.references))
 INPUT_FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz", "parquet", "arrow", "safetensors")
-
-
-class GroupedOption(click.Option):
-    """An option that knows under which heading the help lists it."""
-
-    def __init__(self, *names: str, group: str, **settings: Any) -> None:
-        super().__init__(names, **settings)
-        self.group = group
-
-    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
-        """Without the space that protects a negative number among the arguments: this may be a path or a name."""
-        if isinstance(value, str) and value.startswith(" -"):
-            value = value[1:]
-        return super().type_cast_value(ctx, value)
-
-
-class OptionalValue(GroupedOption):
-    """An option with or without a value, as in ``--explain`` and ``--explain 3,5``.
-
-    Args:
-        pattern: What the next word must look like to be the value, and not PREDICTIONS.
-        without: The value if there is none.
-    """
-
-    def __init__(self, *names: str, pattern: str, without: str, **settings: Any) -> None:
-        super().__init__(*names, **settings)
-        self.pattern = pattern
-        self.without = without
-
-    def completed(self, args: list[str]) -> list[str]:
-        """The arguments, each use of this option with a value."""
-        found: list[str] = []
-        for i, arg in enumerate(args):
-            following = args[i + 1] if i + 1 < len(args) else ""
-            bare = arg in self.opts and "--" not in found and not re.fullmatch(self.pattern, following)
-            found.append(f"{arg}={self.without}" if bare else arg)
-        return found
 
 
 def loss_params(loss: Loss) -> list[click.Parameter]:

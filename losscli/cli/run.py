@@ -14,11 +14,9 @@ from losscli.cli.task import Task, how_many, inspect_rows
 from losscli.core.plan import Settings
 from losscli.core.problems import rows as rows_of
 from losscli.core.report import Note
-from losscli.core.transform import Transformer
-from losscli.errors import LossError, UsageError, printable, quoted
-from losscli.inputs import Meter, ReadOptions, read, read_labels, read_rows
+from losscli.errors import LossError, UsageError, printable
+from losscli.inputs import Meter, ReadOptions, read, read_rows
 from losscli.losses.spec import Form, Kind, Takes
-from losscli.outputs.records import BlockRecords, DelimitedRecords, JsonRecords, RecordWriter, json_value
 from losscli.outputs.writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Writer
 
 if TYPE_CHECKING:
@@ -27,12 +25,8 @@ if TYPE_CHECKING:
     from losscli.answers.inspect import Inspection
     from losscli.core.batch import Dataset
     from losscli.core.report import Report
-    from losscli.inputs import RowStream
-    from losscli.losses.spec import Loss, Param, Transform
+    from losscli.losses.spec import Loss, Param
 
-# Of a transform of labels: how many classes there may be, and how many rows are written at a time if there are few.
-_MOST_CLASSES = 1_000_000
-_MOST_ROWS = 1 << 16
 
 # glibc hands every freed array of more than 128 KiB back to the system, and the next one costs page faults, until a
 # larger one has been freed; this one is never touched.
@@ -105,81 +99,6 @@ def prepared(loss: Loss, given: Mapping[str, Any]) -> tuple[Settings, Dataset]:
     """What was asked for, and the rows to come."""
     settings = loss_settings(loss, given)
     return settings, read(*data(given), options_for(loss, given), stdin())
-
-
-def run_transform(transform: Transform, given: Mapping[str, Any]) -> None:
-    """Read rows, transform them, write them; other columns pass through."""
-    classes, params = _transform_params(transform, given)
-    transformer = Transformer(transform, params, classes, given.get("nan", "error"))
-    chunk_rows = min(_MOST_ROWS, max(1, _MOST_CLASSES // params["classes"])) if transform.labels else None
-    options = replace(read_options(given), chunk_rows=chunk_rows)
-    rows = (read_labels if transform.labels else read_rows)(given["predictions"], options, stdin())
-    as_json = given["output_format"] in ("json", "ndjson")
-    typed = [as_json and kind in ("number", "list") for kind in rows.kinds]
-    as_lists = rows.lists and as_json and not rows.classes and not transform.column
-    writer: RecordWriter | None = None
-    with destination(given["output"]) as stream:
-        for batch in rows.batches:
-            values = transformer.values(batch.values, batch.where)
-            if writer is None:
-                header = _record_header(transformer, rows, 0 if as_lists else values.shape[1])
-                writer = _record_writer(given, header, stream)
-            for i, new in enumerate(values.tolist()):
-                cells = zip(batch.others, typed, strict=True)
-                others = [json_value(texts[i]) if is_typed else texts[i] for texts, is_typed in cells]
-                writer.write(transformer.place([new] if as_lists else new, others, rows.columns))
-        if writer is not None:
-            writer.finish()
-    for decision in rows.decisions:
-        if decision.what == "not used":
-            click.echo(f"note: {printable(decision.value)} left out: {printable(decision.reason)}", file=sys.stderr)
-
-
-def _transform_params(transform: Transform, given: Mapping[str, Any]) -> tuple[list[str] | None, dict[str, Any]]:
-    params = {param.name: given[param.name] for param in transform.params}
-    if not transform.labels:
-        return None, params
-    text = given["classes"].strip()
-    if _is_number(text):
-        if not text.isdecimal() or len(text) > len(str(_MOST_CLASSES)) or not 1 <= int(text) <= _MOST_CLASSES:
-            raise UsageError(f"--classes {text}: a count is a whole number from 1 to {_MOST_CLASSES:,}")
-        return None, params | {"classes": int(text)}
-    names = [name.strip() for name in text.split(",")]
-    if "" in names:
-        raise UsageError(f"--classes {quoted(text)}: an empty name", hint="--classes 3 or --classes cat,dog,bird")
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise UsageError(f"--classes: {quoted(twice)} comes twice")
-    return names, params | {"classes": len(names)}
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _record_header(transformer: Transformer, rows: RowStream, width: int) -> list[str] | None:
-    """The names of the result's columns; ``width`` columns that were a list are named after it."""
-    entries: Sequence[Any] = range(width) if rows.lists else ()
-    if rows.classes and len(rows.classes) == width:
-        entries = rows.classes
-    return transformer.header(rows.names, rows.columns, entries)
-
-
-def _record_writer(given: Mapping[str, Any], header: list[str] | None, stream: TextIO) -> RecordWriter:
-    match given["output_format"]:
-        case "csv" | "tsv" as name:
-            return DelimitedRecords(stream, header, "," if name == "csv" else "\t")
-        case "json" | "ndjson" as name:
-            twice = next((name for name in header or () if header and header.count(name) > 1), None)
-            if twice is not None:
-                raise UsageError(f"two columns of the result are named {quoted(twice)}", hint="-f csv")
-            return JsonRecords(stream, header, lines=name == "ndjson")
-        case name:
-            return BlockRecords(drawer(name, stream, given["color"]), header, given["digits"])
 
 
 def loss_settings(loss: Loss, given: Mapping[str, Any]) -> Settings:
