@@ -10,7 +10,7 @@ from losscli.inputs import names as known
 from losscli.inputs.arrays import Arrays, ArrayStream, in_memory
 from losscli.inputs.nested import CONSTANTS, Locate, Path, to_array
 from losscli.inputs.pieces import no_rows
-from losscli.inputs.records import open_records
+from losscli.inputs.records import open_groups, open_records
 from losscli.inputs.text import whole_text
 
 if TYPE_CHECKING:
@@ -54,15 +54,24 @@ def decode(text: str, name: str, first_line: int = 1) -> Any:
             what = "a number of too many digits" if "digits" in str(error) else str(error)
             raise InputError(what, name if first_line == 1 else f"{name}:{first_line}") from None
         at = f"{name}:{first_line + line - 1}, character {getattr(error, 'colno', 1)}"
-        raise InputError(f"JSON syntax: {message[:1].lower()}{message[1:]}", at) from None
+        raise syntax_error(message, at) from None
+
+
+def syntax_error(message: str, at: str) -> InputError:
+    """What the decoder says, as all errors begin."""
+    return InputError(f"JSON syntax: {message[:1].lower()}{message[1:]}", at)
 
 
 def open_json(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table | Arrays:
-    """A JSON document, read whole.
+    """A JSON document; a long array is read element by element, anything else whole.
 
     Raises:
         InputError: It is no JSON, or JSON that holds no predictions.
     """
+    from losscli.inputs.elements import element_groups, is_long_array
+
+    if is_long_array(source.stream):
+        return open_groups(element_groups(source, options.chunk_bytes), source.name, options, decisions)
     text = whole_text(source)
     if not text.strip():
         raise no_rows(source.name)

@@ -31,14 +31,24 @@ def open_ndjson(source: Source, options: ReadOptions, decisions: tuple[Decision,
     Raises:
         InputError: There are no rows, or the first line is no JSON.
     """
-    groups = _groups(source, options)
+    return open_groups(_groups(source, options), source.name, options, decisions)
+
+
+def open_groups(
+    groups: Iterator[Group], name: str, options: ReadOptions, decisions: tuple[Decision, ...]
+) -> Table | Arrays:
+    """Records or arrays as they come; reads the first of them.
+
+    Raises:
+        InputError: There are no rows, or the first is none.
+    """
     first = next(groups, None)
     if first is None:
-        raise no_rows(source.name)
+        raise no_rows(name)
     groups = itertools.chain((first,), groups)
     if isinstance(first[1][0], dict):
-        return open_records(groups, source.name, options, decisions)
-    return _open_rows(groups, first, source.name, decisions)
+        return open_records(groups, name, options, decisions)
+    return _open_rows(groups, first, name, decisions)
 
 
 def _groups(source: Source, options: ReadOptions) -> Iterator[Group]:

@@ -102,6 +102,18 @@ def whole_text(source: Source) -> str:
     return data.decode()
 
 
+def next_bytes(source: Source, size: int) -> bytes:
+    """The next bytes of the text; none at the end.
+
+    Raises:
+        InputError: The data is damaged.
+    """
+    try:
+        return source.stream.read(size)
+    except BrokenBytesError as broken:
+        raise InputError(str(broken), source.name, _AGAIN) from None
+
+
 def place(source: Source, line: int) -> str:
     """What a line is called in messages."""
     return f"{source.name}:{line}"
