@@ -92,10 +92,15 @@ def saturated(case: Case) -> Found | None:
     if not 0.0 < whole < float("inf") or plan.kind is not Kind.PROBABILITIES:
         return Found(message)
     return Found(
-        f"{message}; {plan.convention.name} makes them {cost / whole:.0%} of the whole loss: the clip decides it",
+        f"{message}; {plan.convention.name} makes them {_percent(cost / whole)} of the whole loss"
+        + (": the clip decides it" if cost > 0.5 * whole else ""),
         hint="--clip 1e-15 clips elsewhere",
         change=change(clip=1e-15),
     )
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.01 else f"{100.0 * share:.1g}%"
 
 
 @diagnostic("hard-predictions", Severity.WARNING, computed=True)
