@@ -519,3 +519,8 @@ def test_a_call_takes_words_for_the_columns_they_name() -> None:
     words, numbers = HEAD + ".2,.8,b\n.4,.6,a\n", HEAD + ".2,.8,1\n.4,.6,0\n"
     for call in ("optax.losses.multiclass_sparsemax_loss", "torch.nn.CrossEntropyLoss"):
         assert shell(call, "-q", stdin=words) == shell(call, "-q", stdin=numbers)
+
+
+def test_an_infinite_value_of_weight_0_is_nan_without_a_warning() -> None:
+    done = shell("keras.losses.MeanSquaredError", "[[0,0],[0,0]]", "[[0,0],[0,inf]]", "--sample-weight", "0,0", "-q")
+    assert (done.out, done.err, done.status) == ("nan\n", "", 0)

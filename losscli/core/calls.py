@@ -312,7 +312,8 @@ class Call:
             divisor = np.broadcast_to(weight, shape)[np.broadcast_to(counted, shape)]
         if shape == () and not by_row:
             divisor = None  # a loss that is a scalar is not reduced
-        return Terms(np.broadcast_to(values, shape) * weight, counted, divisor)
+        with np.errstate(all="ignore"):  # an infinite value of weight 0 is NaN, as it is there
+            return Terms(np.broadcast_to(values, shape) * weight, counted, divisor)
 
 
 def _unmasked(values: Any) -> Terms:
