@@ -13,12 +13,10 @@ from losscli.answers.reasons import Facts, difference, why
 from losscli.core.call_evaluation import ELEMENTWISE
 from losscli.core.call_summary import CallSummary
 from losscli.core.calls import Call
-from losscli.core.checks import Checked, Checker
-from losscli.core.evaluate import Evaluation, class_weights, weights_of
-from losscli.core.plan import Convention, make_plan
+from losscli.core.evaluate import Computed, Evaluation, class_weights, weights_of
+from losscli.core.plan import Convention
 from losscli.core.readings import row_sum_tolerance
 from losscli.core.reduction import Reduced, reduce
-from losscli.core.tally import Tally
 from losscli.errors import LossError
 from losscli.losses.references import Weighting
 from losscli.losses.spec import EXACT, Role, Takes
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.batch import Batch, Dataset
+    from losscli.core.checks import Checked
     from losscli.core.plan import Plan, Settings
     from losscli.losses.references import Reference
     from losscli.losses.spec import Loss, Reading
@@ -115,11 +114,10 @@ class Comparing:
         self.dataset = dataset
         self.references = references
         self.exact = self._evaluation(self.settings)
-        self.readings: dict[Reading, Evaluation] = {EXACT: self.exact}
+        self.exact.observe = self._see
+        self.readings: dict[Reading, Evaluation] = {}
         self.runs: list[_Run] = []
         self.offers: list[Offer] = []
-        self._plan: Plan | None = None
-        self._checker: Checker | None = None
         self._in_unit = self._sums_to_one = True
         self._weighted = False
         self._hard = True
@@ -133,17 +131,18 @@ class Comparing:
 
     def add(self, batch: Batch) -> None:
         """Compute one batch under every convention."""
-        if self._plan is None:
-            self._start(batch)
-        assert self._plan is not None
-        assert self._checker is not None
+        self.exact.add(batch)
         for evaluation in self.readings.values():
-            evaluation.add(batch)
-        checked = self._checker.check(batch, Tally())
-        if checked is None:
-            return
+            if evaluation is not self.exact:
+                evaluation.add(batch)
+
+    def _see(self, computed: Computed) -> None:
+        """Give the rows that plain mathematics has computed to every call."""
+        plan, checked = computed.plan, computed.checked
+        if not self.readings:
+            self._start(plan)
         self._weighted |= checked.weights is not None
-        inputs = self._inputs(self._plan, checked)
+        inputs = self._inputs(plan, checked)
         if self.loss.takes in OF_PROBABILITIES and inputs.x.size:
             self._in_unit &= bool(inputs.x.min() >= 0.0 and inputs.x.max() <= 1.0)
             if self.loss.takes.classes:
@@ -154,9 +153,8 @@ class Comparing:
         for run in self.runs:
             run.add(inputs)
 
-    def _start(self, batch: Batch) -> None:
-        self._plan = plan = make_plan(self.loss, self.settings, self.dataset, batch)
-        self._checker = Checker(plan, evidence=False)
+    def _start(self, plan: Plan) -> None:
+        self.readings[EXACT] = self.exact
         self.offers = offers(plan, self.references)
         self.runs = [_Run(self.loss, offer) for offer in self.offers if offer.reference.command]
         for offer in self.offers:
@@ -196,13 +194,14 @@ class Comparing:
             InputError: There were bad rows, or none at all.
         """
         plain = self.exact.report().reduced
-        assert self._plan is not None
-        first = ConventionRow("exact", "", str(self._plan.kind), plain.value, 0.0, "plain mathematics", ())
+        plan = self.exact.plan
+        assert plan is not None
+        first = ConventionRow("exact", "", str(plan.kind), plain.value, 0.0, "plain mathematics", ())
         runs = {id(run.offer): run for run in self.runs}
         rows = [
             (offer, row)
             for offer in self.offers
-            if self._may_show(offer) and (row := self._row(self._plan, offer, runs.get(id(offer)), plain)) is not None
+            if self._may_show(offer) and (row := self._row(plan, offer, runs.get(id(offer)), plain)) is not None
         ]
         return Comparison((first, *merged(rows)))
 

@@ -40,7 +40,7 @@ class Change:
     """
 
     settings: tuple[tuple[str, Any], ...] = ()
-    loss: Loss | None = field(default=None, hash=False)
+    loss: Loss | None = None
     swap: bool = False
 
     def applied(self, settings: Settings) -> Settings:
@@ -71,7 +71,6 @@ class Case:
     Attributes:
         tally: Counts of everything seen.
         report: The result; None if there were bad rows.
-        one_batch: All rows were in one batch.
         catalogue: All losses, in their order.
     """
 

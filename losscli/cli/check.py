@@ -7,14 +7,13 @@ from typing import Any
 from losscli.cli.commands import ToolCommand, needs_input, no_input
 from losscli.cli.grouped import GroupedOption
 from losscli.cli.options import (
+    any_meaning_options,
     data_arguments,
     input_options,
-    meaning_options,
     nan_option,
     output_options,
     sharing_options,
 )
-from losscli.losses import LOSSES
 
 SUMMARY = "Is this input what you think it is? Status 1 if something is wrong."
 _TEXT = (
@@ -39,7 +38,7 @@ class CheckCommand(ToolCommand):
                 *data_arguments(),
                 GroupedOption("--loss", group="Options", metavar="LOSS", help="Under which to look. [by the labels]"),
                 GroupedOption("--strict", group="Options", is_flag=True, help="Status 1 for warnings, too."),
-                *meaning_options(max(LOSSES, key=lambda loss: len(meaning_options(loss)))),
+                *any_meaning_options(),
                 *input_options(),
                 *sharing_options(),
                 nan_option(),

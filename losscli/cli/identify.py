@@ -8,8 +8,7 @@ import click
 
 from losscli.cli.commands import ToolCommand, no_input
 from losscli.cli.grouped import GroupedOption
-from losscli.cli.options import data_arguments, input_options, meaning_options, nan_option, output_options
-from losscli.losses import LOSSES
+from losscli.cli.options import any_meaning_options, data_arguments, input_options, nan_option, output_options
 
 SUMMARY = "Which loss, reading, convention and reduction give this number?"
 _TEXT = (
@@ -31,7 +30,7 @@ class IdentifyCommand(ToolCommand):
     """The command ``identify``."""
 
     def __init__(self) -> None:
-        meaning = meaning_options(max(LOSSES, key=lambda loss: len(meaning_options(loss))))
+        meaning = any_meaning_options()
         super().__init__(
             "identify",
             params=[

@@ -164,6 +164,11 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
     return options
 
 
+def any_meaning_options() -> list[click.Parameter]:
+    """Those of a loss that has them all, for tools that are for any loss."""
+    return max(map(meaning_options, LOSSES), key=len)
+
+
 def input_options() -> list[click.Parameter]:
     """How to read predictions and labels."""
     group = "Input"

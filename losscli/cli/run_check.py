@@ -15,7 +15,7 @@ from losscli.inputs import read
 from losscli.losses import LOSSES
 from losscli.losses.lookup import find_loss
 from losscli.outputs import check_view
-from losscli.outputs.records import DelimitedRecords, JsonRecords, RecordWriter
+from losscli.outputs.records import records_of
 from losscli.outputs.writers import Quiet
 
 if TYPE_CHECKING:
@@ -78,10 +78,7 @@ def _write(answer: Check, commands: dict[str, str], given: Mapping[str, Any], st
         document = check_view.document(answer, commands, strict=given["strict"])
         stream.write(json.dumps(document, allow_nan=False) + "\n")
         return
-    records: RecordWriter = JsonRecords(stream, check_view.RECORD, lines=True)
-    if name != "ndjson":
-        records = DelimitedRecords(stream, check_view.RECORD, "," if name == "csv" else "\t")
+    records = records_of(name, stream, check_view.RECORD)
     for finding in answer.findings:
-        cells = check_view.record(finding, commands.get(finding.id, ""))
-        records.write(cells if name == "ndjson" else ["" if cell is None else cell for cell in cells])
+        records.write(check_view.record(finding, commands.get(finding.id, "")))
     records.finish()

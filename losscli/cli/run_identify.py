@@ -18,7 +18,7 @@ from losscli.core.plan import Settings
 from losscli.inputs import ReadOptions, read
 from losscli.losses import LOSSES
 from losscli.outputs import identify_view
-from losscli.outputs.records import DelimitedRecords, JsonRecords, RecordWriter
+from losscli.outputs.records import records_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,9 +125,7 @@ def _write(
 
         stream.write(json.dumps(identify_view.document(target.value, answers, commands), allow_nan=False) + "\n")
         return
-    records: RecordWriter = JsonRecords(stream, identify_view.RECORD, lines=True)
-    if name != "ndjson":
-        records = DelimitedRecords(stream, identify_view.RECORD, "," if name == "csv" else "\t")
+    records = records_of(name, stream, identify_view.RECORD)
     for row in identify_view.records(answers, commands):
         records.write(row)
     records.finish()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.core.report import strict_json
 from losscli.errors import printable
-from losscli.outputs.records import DelimitedRecords, JsonRecords
+from losscli.outputs.records import records_of
 from losscli.outputs.view import Block, Column, align_points, input_block, number, wrap
 
 if TYPE_CHECKING:
@@ -47,27 +47,16 @@ def write(
         document = report.to_dict() | {"compare": strict_json([_record(row) for row in comparison.rows])}
         stream.write(json.dumps(document, allow_nan=False) + "\n")
     else:
-        lines = form == "ndjson"
-        writer = (
-            JsonRecords(stream, HEAD, lines=True)
-            if lines
-            else DelimitedRecords(stream, HEAD, "," if form == "csv" else "\t")
-        )
+        writer = records_of(form, stream, HEAD)
         for row in comparison.rows:
             cells = list(_record(row).values())
-            writer.write(cells if lines else [_text(cell) for cell in cells])
+            writer.write(cells if form == "ndjson" else [*cells[:-1], " ".join(row.calls)])
         writer.finish()
 
 
 def _record(row: ConventionRow) -> dict[str, Any]:
     cells = (row.name, row.version, row.reads, row.value, row.difference, row.reason, list(row.calls))
     return dict(zip(HEAD, cells, strict=True))
-
-
-def _text(cell: Any) -> Any:
-    if isinstance(cell, list):
-        return " ".join(cell)
-    return "" if cell is None else cell
 
 
 def _values(report: Report, comparison: Comparison, digits: int, wrapped: bool) -> Block:

@@ -81,6 +81,13 @@ class JsonRecords:
             self._stream.write("]\n")
 
 
+def records_of(form: str, stream: TextIO, header: Sequence[str]) -> RecordWriter:
+    """The writer of a line each: ``csv``, ``tsv`` or ``ndjson``."""
+    if form == "ndjson":
+        return JsonRecords(stream, header, lines=True)
+    return DelimitedRecords(stream, header, "," if form == "csv" else "\t")
+
+
 class BlockRecords:
     """A table or Markdown of all rows."""
 
@@ -105,6 +112,8 @@ class BlockRecords:
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return ""
     if isinstance(value, float):
         return str(int(value)) if value in (0.0, 1.0) else repr(value)
     return printable(str(value))
