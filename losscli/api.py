@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from losscli.core.plan import Settings
 from losscli.errors import InputError, UsageError
 from losscli.losses import LOSSES, find
 from losscli.losses.spec import Form, Kind
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

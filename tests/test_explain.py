@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import shlex
-from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from losscli.core.evaluate import Evaluation
 from losscli.core.plan import Settings
 from losscli.losses import CALLS, LOSSES, Loss, find
 from losscli.losses.spec import Kind, Takes
+from losscli.record import replace
 from tests.laws import sample
 from tests.shell import losscli as shell
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from losscli.losses import LOSSES, Loss
+from losscli.record import replace
 from tests.accuracy import SCALES, mp, ulps
 from tests.kernel_accuracy import RECORDED, REFERENCES, SPECIAL, Inputs, Truth, error, measured, truths, worst_error
 from tests.shell import losscli as shell

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from losscli.core import ops
 from losscli.losses import LOSSES, Loss
+from losscli.record import replace
 from tests.laws import LAWS
 
 CLAIMS = [(loss, law) for loss in LOSSES for law in sorted(loss.laws)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from losscli.inputs import ReadOptions, read
 from losscli.losses import LOSSES
 from losscli.losses.lookup import find_loss
 from losscli.losses.spec import Kind
+from losscli.record import replace
 from tests.test_check import BY_COMMAND_ONLY, PAIRS, columns_of, softmax, table
 
 if TYPE_CHECKING:

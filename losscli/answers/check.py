@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from losscli.core.evaluate import Evaluation
 from losscli.core.whole import join
 from losscli.errors import InputError
 from losscli.losses.spec import Form, Takes
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

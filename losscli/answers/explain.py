@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from losscli.answers.paper import Paper, Step
 from losscli.answers.rows import kernel, options, squeezed, write_row
 from losscli.losses.spec import Domain, Takes
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from losscli.answers.selection import Selection

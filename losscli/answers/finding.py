@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from losscli.core.report import Note
-from losscli.record import record
+from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,7 +152,7 @@ class Finding:
         return Note(self.id, self.found.message, self.hint, self.severity)
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Diagnostics:
     """A list of declared diagnostics; calling it declares one more."""
 

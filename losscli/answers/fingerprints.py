@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from losscli.answers.input_signs import floor
 from losscli.core.readings import binary_log_probabilities
 from losscli.losses.spec import Kind, Takes
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from losscli.answers.trial import Outcome, Trial
 from losscli.core.whole import join
 from losscli.errors import InputError
 from losscli.losses.spec import Domain, Kind, Takes
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from losscli.answers.target import Fit, Target

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from losscli.answers.finding import Case, Diagnostics, Found, Severity, change
 from losscli.core.problems import rows
 from losscli.core.reduction import reduce
 from losscli.losses.spec import Form, Kind, Takes
+from losscli.record import replace
 
 diagnostic = Diagnostics()
 _FAR_UP = 20.0  # a logit above it is a certainty of nine nines

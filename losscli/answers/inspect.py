@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from losscli.answers import fit_signs, input_signs, label_signs, number_signs, plausibility
 from losscli.answers.finding import Case, Change, Diagnostic, Finding, Found, Severity
 from losscli.core.evaluate import Evaluation
 from losscli.errors import InputError, LossError
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from losscli.answers.finding import Case, Diagnostics, Found, Severity, change
 from losscli.core.problems import rows
 from losscli.core.reduction import reduce
 from losscli.losses.spec import Kind, Takes
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.core.departures import Worst

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import UsageError, printable
 from losscli.losses.references import Rule, Weighting
 from losscli.losses.spec import Form, Kind, Role, Takes
-from losscli.record import record
+from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

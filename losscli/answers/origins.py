@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from losscli.losses.spec import EXACT, Kind, Role, Takes
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

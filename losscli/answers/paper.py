@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from losscli.answers.expressions import (
     text_of,
     with_numbers,
 )
-from losscli.record import record
+from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

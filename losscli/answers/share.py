@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from losscli.answers.inspect import Inspection
 from losscli.core.batch import Dataset
-from losscli.record import record
+from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +41,7 @@ class Share:
     values: bool
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Outcome:
     """What is remembered of a part; it pickles, and merges with that of the part behind it.
 

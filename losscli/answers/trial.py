@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +13,7 @@ from losscli.core.evaluate import Evaluation
 from losscli.core.reduction import Reduced, reduce
 from losscli.errors import LossError
 from losscli.losses.references import Rule
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import click
@@ -18,6 +17,7 @@ from losscli.errors import LossError, UsageError, printable
 from losscli.inputs import Meter, ReadOptions, read, read_rows
 from losscli.losses.spec import Form, Kind, Takes
 from losscli.outputs.writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Writer
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from losscli.cli.destination import destination
@@ -13,6 +12,7 @@ from losscli.errors import InputError, UsageError
 from losscli.inputs import read
 from losscli.losses.references import Rule
 from losscli.losses.spec import Takes
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from losscli.errors import UsageError
 from losscli.losses import LOSSES
 from losscli.losses.spec import Takes
 from losscli.outputs import explanations
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +18,7 @@ from losscli.inputs import ReadOptions, read
 from losscli.losses import LOSSES
 from losscli.outputs import identify_view
 from losscli.outputs.records import records_of
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -14,6 +13,7 @@ from losscli.core.transform import Transformer
 from losscli.errors import UsageError, printable, quoted
 from losscli.inputs import read_labels, read_rows
 from losscli.outputs.records import BlockRecords, DelimitedRecords, JsonRecords, RecordWriter, json_value
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

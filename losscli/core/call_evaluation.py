@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from losscli.core.whole import join
 from losscli.errors import InputError, UsageError, quoted
 from losscli.losses.references import Rule, Weighting
 from losscli.losses.spec import EXACT, Takes
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -6,7 +6,6 @@ framework does; what makes the framework raise is refused here, too.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from losscli.core import readings
 from losscli.errors import InputError, UsageError
 from losscli.losses.references import Outputs, Shapes, Weighting
 from losscli.losses.spec import Form, Kind, Role, Takes
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

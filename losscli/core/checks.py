@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from losscli.core.problems import Problem
 from losscli.core.tally import Tally
 from losscli.errors import InputError, quoted
 from losscli.losses.spec import Form, Kind, Takes
-from losscli.record import record
+from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

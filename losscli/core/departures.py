@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from losscli.core.exact import ExactSum
 from losscli.core.ops import any_in_row
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

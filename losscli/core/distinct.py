@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from losscli.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 LIMIT = 100
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Distinct:
     """A mergeable set of up to ``LIMIT`` values; None once there were more."""
 

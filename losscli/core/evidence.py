@@ -7,7 +7,6 @@ the rows were cut.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy as np
 from losscli.core.exact import ExactSum
 from losscli.core.ops import FEW_CLASSES, any_in_row
 from losscli.core.readings import row_sum_tolerance
+from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +47,7 @@ def _sums(rows: Array, wanted: Mask) -> Array:
     return sums
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Extremes:
     """The rows with the largest of some number: ``(number, 0-based row)``, the largest first."""
 
@@ -74,7 +74,7 @@ class Extremes:
         self.top = sorted(self.top + other.top, key=lambda entry: (-entry[0], entry[1]))[:SHOWN]
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Evidence:
     """Counts of what was seen.
 

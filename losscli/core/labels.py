@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -167,7 +166,7 @@ def _text(shape: tuple[int, ...]) -> str:
     return "(" + ", ".join(["N", *map(str, shape[1:])]) + ("," if len(shape) == 1 else "") + ")"
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class FormCounter:
     """Tells one-hot from multi-hot from soft labels as they go by: the most special form that fits all rows.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from losscli.core.reduction import REDUCTIONS, canonical
 from losscli.core.signature import spelled
 from losscli.errors import InputError, UsageError, printable
 from losscli.losses.spec import EXACT, Form, Kind, Loss, Param, Reading, Takes
-from losscli.record import record
+from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

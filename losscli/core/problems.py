@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from losscli.errors import InputError
+from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ KINDS = (
 )
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Problem:
     """One kind of bad row.
 
@@ -62,7 +62,7 @@ class Problem:
         return InputError(self.message, self.where, self.hint)
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Problems:
     """Bad rows by kind; ``+=`` merges those of later rows."""
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import field
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from losscli.record import record
+from losscli.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from losscli.core.departures import Departures
@@ -12,6 +11,7 @@ from losscli.core.evidence import Evidence
 from losscli.core.labels import FormCounter
 from losscli.core.problems import Problems
 from losscli.core.summary import Summary
+from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from losscli.core.batch import Batch
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Tally:
     """A mergeable summary of an evaluation.
 

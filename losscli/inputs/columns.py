@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.pieces import extra_role
 from losscli.inputs.remarks import Remarks
-from losscli.record import record
+from losscli.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -16,7 +15,7 @@ from losscli.inputs.opening import open_input
 from losscli.inputs.pieces import Piece, Stream, align, count_mismatch, extra_role, joined, rechunk
 from losscli.inputs.remarks import Remarks
 from losscli.inputs.streams import from_one, from_two, separate_weights, with_columns
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from losscli.errors import InputError, quoted
 from losscli.inputs.fields import SPACE, open_quote, records
 from losscli.inputs.numbers import has_decimal_comma, is_missing, is_too_large, parse_number
 from losscli.inputs.remarks import Remarks
-from losscli.record import record
+from losscli.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,7 +55,7 @@ class Wanted:
     words: tuple[int, ...]
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Blanks:
     """Blank lines so far. Those at the end of the text are nothing; only the next row can tell.
 
@@ -86,7 +85,7 @@ class Blanks:
         self.waiting = 0
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Faults:
     """Bad fields of one block in the order of the text."""
 

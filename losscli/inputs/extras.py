@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from losscli.inputs.arrays import Arrays, ArrayStream, listed, stream_for
 from losscli.inputs.columns import extra_columns, is_request, option_of
 from losscli.inputs.opening import open_input
 from losscli.inputs.pieces import Piece, Place, Stream, extra_role, is_extra, joined
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,6 @@ The first file with rows decides the roles of all columns; the others are held t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from losscli.inputs.opening import open_file
 from losscli.inputs.pieces import NoRowsError, no_rows
 from losscli.inputs.remarks import Remarks, listed
 from losscli.inputs.source import size_of
-from losscli.record import record
+from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,7 +89,7 @@ class _Like:
     columns: Columns
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class FilePart:
     """The rows of one of several files; a part of a table."""
 
@@ -137,7 +136,7 @@ class FilePart:
         return self.found
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Span:
     """A part of one of several files."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from losscli.core.batch import Decision
 from losscli.errors import UsageError, quoted
 from losscli.inputs.arrays import Arrays, ArrayStream, in_memory
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.inputs.columns import Table

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from losscli.record import record
+from losscli.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Meter:
     """How far the reading has come.
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from losscli.errors import InputError
 from losscli.inputs.remarks import Remarks
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from losscli.core.batch import Apply, Decision

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
+from losscli.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _NAMED = 3
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Remarks:
     """What was odd about rows that went by.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
@@ -18,6 +17,7 @@ from losscli.inputs.columns import (
     refuse_text,
     weight_column,
 )
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

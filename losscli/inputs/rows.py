@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from losscli.core.batch import Decision
@@ -12,7 +11,7 @@ from losscli.inputs.arrays import Arrays, ArrayStream, find_key, listed, shown_s
 from losscli.inputs.opening import open_input
 from losscli.inputs.pieces import Piece, Stream, align, joined, rechunk
 from losscli.inputs.streams import prediction_key, with_columns
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

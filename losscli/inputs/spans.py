@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -11,7 +10,7 @@ import numpy as np
 
 from losscli.inputs.exact import Blanks
 from losscli.inputs.source import size_of
-from losscli.record import record
+from losscli.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,7 +47,7 @@ class Span:
     last: bool
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class LineSpan:
     """The rows in a span of a file; a part of a table."""
 

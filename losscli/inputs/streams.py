@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
@@ -10,6 +9,7 @@ from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs import names as known
 from losscli.inputs.arrays import Arrays, find_key, listed, stream_for
 from losscli.inputs.opening import open_input
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from losscli.inputs.arrays import in_role, shown_shape
 from losscli.inputs.columns import Columns, Kind, Selection, Table, weight_column
 from losscli.inputs.pieces import Piece, Place, Stream
 from losscli.inputs.roles import choose_both, choose_extra, choose_labels, choose_predictions
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from losscli.core import ops
@@ -21,6 +20,7 @@ from losscli.losses.references import (
     optax_call,
 )
 from losscli.losses.spec import LABEL_SMOOTHING, Domain, Example, Form, Kind, Param, Reading, Takes, loss
+from losscli.record import replace
 
 if TYPE_CHECKING:
     import numpy as np

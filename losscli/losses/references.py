@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from losscli.losses.spec import EXACT, Kind, Param, Reading, Role
-from losscli.record import record
+from losscli.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,11 +6,10 @@ Declare a loss once, in its family's module, and list it in ``losscli.losses.LOS
 
 from __future__ import annotations
 
-from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from losscli.record import record
+from losscli.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

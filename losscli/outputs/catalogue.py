@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, field
 from typing import TYPE_CHECKING, Any
 
 from losscli.core.report import strict_json
 from losscli.losses.references import Outputs, Rule, Weighting
 from losscli.losses.spec import Kind, Role, Takes
-from losscli.record import record
+from losscli.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -251,7 +250,7 @@ def entry_of(entry: Entry, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _call(reference: Reference, loss: Loss, commands: Mapping[str, Loss]) -> dict[str, Any]:
-    reading = asdict(reference.reading)
+    reading = vars(reference.reading)
     owner = loss if reference.command else None if reference.older else commands.get(reference.call)
     return {
         "call": reference.call,

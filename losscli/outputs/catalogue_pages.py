@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from losscli.errors import printable
 from losscli.outputs import markdown
 from losscli.outputs.catalogue import LEGEND, default, facts, labels, like, limits, names, range_text, takes
 from losscli.outputs.view import Block, Column
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

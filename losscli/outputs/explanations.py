@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import numpy as np
 from losscli.core.report import strict_json
 from losscli.errors import printable
 from losscli.outputs.view import WIDTH, Block, Column
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -163,9 +163,10 @@ class Json:
     def finish(self, report: Report) -> None:
         """Write the document."""
         import json
-        from dataclasses import replace
 
         import numpy as np
+
+        from losscli.record import replace
 
         whole = replace(report, per_sample=np.concatenate(self.values)) if self.values else report
         self.stream.write(json.dumps(whole.to_dict(), allow_nan=False, ensure_ascii=True) + "\n")
