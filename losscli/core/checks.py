@@ -161,9 +161,10 @@ class Checker:
         hint: str = "",
     ) -> None:
         """Count rows with anything bad; ``sentences`` are for one row and for ``{n}``."""
+        if not bad.any():
+            return
         lines = np.flatnonzero(any_in_row(bad))
-        if len(lines):
-            self.tally.problems.report(Problem(kind, *sentences, hint), len(lines), (place(int(i)) for i in lines))
+        self.tally.problems.report(Problem(kind, *sentences, hint), len(lines), (place(int(i)) for i in lines))
 
     def _weights(self, view: _Rows) -> None:
         weights = view.weights
@@ -247,15 +248,7 @@ class Checker:
         if labels.dtype == object:
             return Target(self._named(view, labels.tolist()), None), None
         if labels.dtype.kind == "f":
-            fractional = labels != np.floor(labels)
-            self._report(
-                "fractional-label",
-                fractional,
-                ("1 label is not a whole class number", "{n} labels are not whole class numbers"),
-                view.where_label(fractional),
-                "mse or mae compare values; soft labels need one number for each class",
-            )
-            labels = np.where(np.isfinite(labels) & ~fractional, np.clip(labels, -_FAR, _FAR), 0.0)
+            labels = self._whole(view)
         labels = labels.astype(np.int64)
         ignored: Mask | None = None
         rest = labels
@@ -285,6 +278,23 @@ class Checker:
         if ignored is None or not ignored.any():
             return Target(index, None), None
         return Target(np.where(ignored, 0, index), None), ~ignored
+
+    def _whole(self, view: _Rows) -> NDArray[np.int64]:
+        """Labels that were written as floats."""
+        labels = view.labels
+        with np.errstate(invalid="ignore"):
+            whole: NDArray[np.int64] = labels.astype(np.int64)
+        if (whole == labels).all():
+            return whole
+        fractional = labels != np.floor(labels)
+        self._report(
+            "fractional-label",
+            fractional,
+            ("1 label is not a whole class number", "{n} labels are not whole class numbers"),
+            view.where_label(fractional),
+            "mse or mae compare values; soft labels need one number for each class",
+        )
+        return np.where(np.isfinite(labels) & ~fractional, np.clip(labels, -_FAR, _FAR), 0.0).astype(np.int64)
 
     def _named(self, view: _Rows, texts: list[str]) -> NDArray[np.intp]:
         names = self.plan.names

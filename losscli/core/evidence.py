@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.core.exact import ExactSum
-from losscli.core.ops import FEW_CLASSES, any_in_row
+from losscli.core.ops import any_in_row, classes_first
 from losscli.core.readings import row_sum_tolerance
 from losscli.record import field, record, replace
 
@@ -31,10 +31,8 @@ _OCTAVES = 2100  # of all positive doubles
 
 
 def _extremes(x: Array) -> tuple[Array, Array]:
-    """The smallest and the largest of each row; loops over a few columns are slow."""
-    columns = np.moveaxis(x, -1, 0)
-    if len(columns) <= FEW_CLASSES:
-        columns = np.ascontiguousarray(columns)
+    """The smallest and the largest of each row."""
+    columns = classes_first(x)
     return columns.min(axis=0), columns.max(axis=0)
 
 

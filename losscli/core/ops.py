@@ -31,7 +31,7 @@ def _exp_below_top(x: Array) -> tuple[Array, Array, Array]:
     wrong by as many ulp. The rounding error is known exactly (Knuth's two-sum) and is put back to first order.
     """
     if x.shape[-1] <= FEW_CLASSES:
-        x = np.ascontiguousarray(np.moveaxis(x, -1, 0))
+        x = classes_first(x)
         peak = x.max(axis=0)
         tops = _first(x == peak)
     else:
@@ -126,7 +126,13 @@ def total(x: Array) -> Array:
     Halves are added to halves, so that a number goes through log2(C) roundings; ``np.sum`` is off by 6 ulp where
     the terms of 127 classes tie, and by another amount on another processor.
     """
-    return _total(np.moveaxis(x, -1, 0))
+    return _total(classes_first(x))
+
+
+def classes_first(x: Array) -> Array:
+    """``(..., C)`` as ``(C, ...)``; few classes are also put in memory like that, for what goes along them."""
+    x = np.moveaxis(x, -1, 0)
+    return np.ascontiguousarray(x) if len(x) <= FEW_CLASSES else x
 
 
 def _total(x: Array) -> Array:

@@ -55,14 +55,14 @@ def class_log_probabilities(x: Array, kind: Kind, reading: Reading, index: NDArr
         return Read(picked)
     rescaled = None
     if reading.rescale or reading.rescale_after:
-        total = x.sum(axis=-1)
+        total = ops.total(x)
         rescaled = np.abs(total - 1.0) > row_sum_tolerance(x.shape[-1])
     if reading.rescale:
         with np.errstate(divide="ignore", invalid="ignore"):
             picked = picked / (total if index is not None else total[..., None])
     log_p, clipped = _log(picked, reading)
     if reading.rescale_after:
-        total = np.clip(x, reading.clip, 1.0 - reading.clip).sum(axis=-1)
+        total = ops.total(np.clip(x, reading.clip, 1.0 - reading.clip))
         log_p = log_p - np.log(total if index is not None else total[..., None])
     return Read(log_p, clipped=clipped, rescaled=rescaled)
 

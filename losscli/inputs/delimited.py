@@ -268,7 +268,7 @@ class _Reader:
         if len(at) == 1:
             return rows.numbers[:, at[0]]
         if at == list(range(at[0], at[0] + len(at))):
-            return rows.numbers[:, at[0] : at[0] + len(at)]
+            return np.ascontiguousarray(rows.numbers[:, at[0] : at[0] + len(at)])
         return rows.numbers[:, at]
 
     def _place(self, rows: Rows, columns: tuple[int, ...]) -> Place:

@@ -9,14 +9,16 @@ numbers accurately): it is the float64 that ``float`` gives.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -26,13 +28,12 @@ if TYPE_CHECKING:
 
 _WORD = 8
 _PAD = 2 * _WORD  # what may be looked at before a field
-_MOST_DIGITS = 16  # of 2^53
+_MOST_DIGITS, _SURE_DIGITS = 16, 15  # of 2^53
 _EXACT = 1 << 53
 _MOST_LENGTHS = 4  # of lines: class numbers of one digit and two, sample numbers up to 999 and from 1000
 _GLANCE = 1 << 13
-_NEWLINE, _ZERO = np.frombuffer(b"\n0", np.uint8)
-_ZEROS = np.uint64(0x3030303030303030)
-_PAIRS, _FOURS, _EIGHT = np.array([0x00FF00FF00FF00FF, 0x0000FFFF0000FFFF, 0x00000000FFFFFFFF], np.uint64)
+_NEWLINE, _ZERO = b"\n0"
+_ANY_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 
 
 @record
@@ -49,6 +50,22 @@ class _Shape:
         return self.minus + self.whole + self.point + self.fraction
 
 
+@record
+class _Run:
+    """Columns of the same shape at equal distances.
+
+    Attributes:
+        first: The first of them, among those wanted.
+        last: The one after the last.
+        start: Where the first begins.
+    """
+
+    first: int
+    last: int
+    start: int
+    shape: _Shape
+
+
 def fixed_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int]) -> Array | None:
     """The numbers in some columns, ``(lines, columns)``.
 
@@ -61,6 +78,11 @@ def fixed_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int
     Returns:
         None if lines of the same length do not look alike, or if their numbers are not plain or too long.
     """
+    length = data.index(b"\n") + 1
+    if len(data) % length == 0:
+        found = _of_one_length(data, length, delimiter, width, columns)
+        if found is not None:
+            return found
     if len({len(line) for line in data[:_GLANCE].split(b"\n")[:-1]}) > _MOST_LENGTHS:
         return None
     text = np.frombuffer(data, np.uint8)
@@ -68,9 +90,7 @@ def fixed_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int
     starts = np.concatenate(([0], ends[:-1]))
     lengths = ends - starts
     shortest, longest = int(lengths.min()), int(lengths.max())
-    if shortest == longest:
-        return _of_one_length(data, longest, delimiter, width, columns)
-    if longest - shortest >= _MOST_LENGTHS:
+    if not 0 < longest - shortest < _MOST_LENGTHS:
         return None
     result = np.empty((len(lengths), len(columns)))
     for length in range(shortest, longest + 1):
@@ -85,109 +105,131 @@ def fixed_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int
 
 
 def _of_one_length(data: bytes, length: int, delimiter: str, width: int, columns: Sequence[int]) -> Array | None:
-    fields = data[: length - 1].split(delimiter.encode())
-    rows = np.frombuffer(data, np.uint8).reshape(-1, length)
-    if len(fields) != width:
+    line = data[:length].translate(_ANY_DIGIT)
+    runs = _runs(line, delimiter, width, tuple(columns))
+    digits = None if runs is None else _digits(data, line)
+    if runs is None or digits is None:
         return None
-    found = [_shape(fields[column]) for column in columns]
-    shapes = [shape for shape in found if shape is not None]
-    if len(shapes) < len(found) or not _alike(rows):
-        return None
-    starts = np.cumsum([0, *(len(field) + 1 for field in fields)])[list(columns)].tolist()
-    padded = bytes(_PAD) + data
-    result = np.empty((len(rows), len(columns)))
-    for first, last in _runs(shapes, starts):
-        shape = shapes[first]
-        text = _Text(padded, (len(rows), last - first), (length, shape.length + 1))
-        values = _numbers(text, starts[first], shape)
-        if values is None:
+    lines = len(data) // length
+    result = np.empty((lines, len(columns)))
+    for run in runs:
+        shape = run.shape
+        fields = _Fields(digits, (lines, run.last - run.first), (length, shape.length + 1))
+        mantissa = _mantissas(fields, run.start, shape)
+        if shape.whole + shape.fraction > _SURE_DIGITS and mantissa.max() > _EXACT:
             return None
-        result[:, first:last] = values
+        power = 10.0**shape.fraction
+        np.divide(mantissa, -power if shape.minus else power, out=result[:, run.first : run.last])
     return result
 
 
+def _digits(data: bytes, line: bytes) -> Bytes | None:
+    """The digits of lines that are like this one: 0 to 9 each, 0 for all else, and ``_PAD`` zeros before them.
+
+    None if one of them has something else where this one has a digit, or the other way round.
+    """
+    first, most = _like(line, len(data) // len(line))
+    digits = np.empty(_PAD + len(data), np.uint8)
+    digits[:_PAD] = 0
+    np.bitwise_xor(np.frombuffer(data, np.uint8), first, out=digits[_PAD:])
+    return None if (digits[_PAD:] > most).any() else digits
+
+
+@lru_cache(maxsize=2)
+def _like(line: bytes, lines: int) -> tuple[Bytes, Bytes]:
+    """So many lines that are this one, and how far a byte may be from it: digits from 0 up to 9."""
+    first = np.tile(np.frombuffer(line, np.uint8), lines)
+    return first, np.where(first == _ZERO, np.uint8(9), np.uint8(0))
+
+
 @record
-class _Text:
+class _Fields:
     """Fields at equal distances.
 
     Attributes:
-        padded: The text after some padding.
+        digits: The digits of the text after some padding.
         shape: How many lines, and how many fields in each.
         strides: How far it is from one line to the next, and from one field to the next.
     """
 
-    padded: bytes
+    digits: Bytes
     shape: tuple[int, int]
     strides: tuple[int, int]
 
-    def digits(self, end: int, count: int) -> Words:
-        """The numbers that ``count`` digits before ``end`` make; ``end`` is a place in the first line."""
+    def words(self, end: int) -> Words:
+        """The eight bytes before ``end``, which is a place in the first line, and before its like in other fields."""
+        return np.ndarray(self.shape, "<u8", self.digits, _PAD + end - _WORD, self.strides).copy()
+
+    def number(self, end: int, count: int) -> Words:
+        """The numbers that ``count`` digits before ``end`` make."""
         if count == 1:
-            byte: Bytes = np.ndarray(self.shape, "u1", self.padded, _PAD + end - 1, self.strides)
-            digit: Words = (byte - _ZERO).astype(np.uint64)
-            return digit
-        word: Words = np.ndarray(self.shape, "<u8", self.padded, _PAD + end - _WORD, self.strides)
-        number = _last_digits(word, min(count, _WORD))
+            return np.ndarray(self.shape, "u1", self.digits, _PAD + end - 1, self.strides).astype(np.uint64)
+        words = self.words(end)
+        if count < _WORD:
+            words &= _last(count)
+        number = _joined(words)
         if count > _WORD:
-            number += self.digits(end - _WORD, count - _WORD) * np.uint64(10**_WORD)
+            number += self.number(end - _WORD, count - _WORD) * np.uint64(10**_WORD)
         return number
 
 
-def _numbers(text: _Text, start: int, shape: _Shape) -> Array | None:
-    """The values of fields that look the same; None if one of them has too many digits."""
-    point = start + shape.minus + shape.whole
-    mantissa = text.digits(point, shape.whole)
+def _mantissas(fields: _Fields, start: int, shape: _Shape) -> Words:
+    """The digits of fields that look the same, as whole numbers without the point."""
+    point, end = start + shape.minus + shape.whole, start + shape.length
+    if shape.whole and shape.point and end - point + shape.whole <= _WORD:
+        words = fields.words(end)
+        whole = words & (_last(end - point + shape.whole) ^ _last(end - point))
+        whole <<= np.uint64(8)  # over the point
+        words &= _last(shape.fraction)
+        words |= whole
+        return _joined(words)
+    mantissa = fields.number(point, shape.whole)
     if shape.fraction:
         mantissa *= np.uint64(10**shape.fraction)
-        mantissa += text.digits(point + 1 + shape.fraction, shape.fraction)
-    if mantissa.max() > _EXACT:
+        mantissa += fields.number(end, shape.fraction)
+    return mantissa
+
+
+@lru_cache(maxsize=8)
+def _runs(line: bytes, delimiter: str, width: int, columns: tuple[int, ...]) -> list[_Run] | None:
+    """Neighbouring columns of the same shape, which are read together; None if some are no plain numbers."""
+    texts = line[:-1].split(delimiter.encode())
+    if len(texts) != width:
         return None
-    values = mantissa.astype(np.float64)
-    values /= -(10.0**shape.fraction) if shape.minus else 10.0**shape.fraction
-    return values
+    starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+    runs: list[_Run] = []
+    for i, column in enumerate(columns):
+        shape, before = _shape(texts[column]), runs[-1] if runs else None
+        if shape is None:
+            return None
+        if before and texts[column] == texts[columns[i - 1]] and column == columns[i - 1] + 1:
+            runs[-1] = replace(before, last=i + 1)
+        else:
+            runs.append(_Run(i, i + 1, starts[column], shape))
+    return runs
 
 
-def _shape(field: bytes) -> _Shape | None:
-    digits = field.removeprefix(b"-")
+def _shape(text: bytes) -> _Shape | None:
+    digits = text.removeprefix(b"-")
     whole, point, fraction = digits.partition(b".")
     if not (whole + fraction).isdigit() or len(whole + fraction) > _MOST_DIGITS:
         return None
-    return _Shape(digits != field, len(whole), bool(point), len(fraction))
+    return _Shape(digits != text, len(whole), bool(point), len(fraction))
 
 
-def _alike(rows: Bytes) -> bool:
-    """Whether digits are in the same places of all lines, and so is everything else."""
-    digit = (rows - _ZERO) < 10  # what comes before '0' wraps around
-    other = np.flatnonzero(~digit[0])
-    return bool((digit == digit[0]).all() and (rows[:, other] == rows[0, other]).all())
+def _last(count: int) -> np.uint64:
+    """The bits of the last ``count`` characters of a word, whose first is its lowest byte."""
+    return np.uint64((1 << 64) - (1 << 8 * (_WORD - count)))
 
 
-def _runs(shapes: Sequence[_Shape], starts: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Neighbouring columns of the same shape, which are read together."""
-    first = 0
-    for i in range(1, len(shapes) + 1):
-        step = shapes[first].length + 1
-        if i == len(shapes) or shapes[i] != shapes[first] or starts[i] != starts[first] + (i - first) * step:
-            yield first, i
-            first = i
+def _joined(words: Words) -> Words:
+    """The numbers that eight digits make, the first of which is the lowest byte; in place.
 
-
-def _last_digits(word: Words, digits: int) -> Words:
-    """The numbers that the last ``digits`` characters of words make, the first of a word being its lowest byte."""
-    shift = np.uint64(8 * (_WORD - digits))
-    ones = word ^ _ZEROS
-    ones >>= shift
-    ones <<= shift
-    pairs = ones * np.uint64(10)
-    ones >>= np.uint64(8)
-    pairs += ones
-    pairs &= _PAIRS
-    fours = pairs * np.uint64(100)
-    pairs >>= np.uint64(16)
-    fours += pairs
-    fours &= _FOURS
-    eight = fours * np.uint64(10000)
-    fours >>= np.uint64(32)
-    eight += fours
-    eight &= _EIGHT
-    return eight
+    Of two neighbours ``a + 2^k b``, times ``2^k base + 1``, the upper half is ``base a + b``: digits become pairs,
+    these become fours, and these eights.
+    """
+    for lane, bits, base in (("<u2", 8, 10), ("<u4", 16, 100), ("<u8", 32, 10_000)):
+        lanes = words.view(lane)
+        lanes *= lanes.dtype.type((base << bits) + 1)
+        lanes >>= lanes.dtype.type(bits)
+    return words
