@@ -30,18 +30,17 @@ _RETRIES = 3
 _PATIENCE = 10.0  # seconds in which a scheduler must answer
 
 
-def inspect_on_cluster(task: Task, writer: Writer, address: str) -> Inspection:
+def inspect_on_cluster(task: Task, dataset: Dataset, writer: Writer, address: str) -> Inspection:
     """Inspect the whole input on the cluster of a scheduler, or with ``local`` on one of this machine.
 
     Raises:
         UsageError: There is no Dask, no scheduler, or the input can't be shared out.
         LossError: As one process would.
     """
-    dataset = task.read()
     _refuse(task, writer, dataset)
     assert dataset.cuts is not None
     with _client(address) as client:
-        share = scouted(task, writer)
+        share = scouted(task, dataset, writer)
         each = partial(_attempt, _Order(share, __version__))
         with _computed():
             parts = dataset.cuts.parts(part_size(dataset, sum(client.ncores().values())), partial(_apply, client))

@@ -25,7 +25,7 @@ _PARTS = 4  # for each process: the last one to finish is not waited for long
 _LEAST, _MOST = 1 << 18, 1 << 26  # bytes of a part
 
 
-def inspect_parts(task: Task, writer: Writer, jobs: int) -> Inspection:
+def inspect_parts(task: Task, dataset: Dataset, writer: Writer, jobs: int) -> Inspection:
     """Inspect the whole input by several processes; ends them on the way out, however that is.
 
     Raises:
@@ -33,8 +33,7 @@ def inspect_parts(task: Task, writer: Writer, jobs: int) -> Inspection:
     """
     from losscli.cli.pool import Pool
 
-    share = scouted(task, writer)
-    dataset = task.read()
+    share = scouted(task, dataset, writer)
     assert dataset.cuts is not None
     with Pool(jobs) as pool:
         parts = dataset.cuts.parts(part_size(dataset, jobs), pool.map)
@@ -48,9 +47,8 @@ def part_size(dataset: Dataset, jobs: int) -> int:
     return min(max(dataset.cuts.size // (jobs * _PARTS), _LEAST), _MOST)
 
 
-def scouted(task: Task, writer: Writer) -> Share:
+def scouted(task: Task, dataset: Dataset, writer: Writer) -> Share:
     """What the first rows decide; those that will be shown are written."""
-    dataset = task.read()
     scout = task.inspection(dataset)
     seen = 0
     for batch in dataset.batches:

@@ -76,13 +76,13 @@ def inspected_in_parts(task: Task, given: Mapping[str, Any], dataset: Dataset, w
     if given["dask"] is not None:
         from losscli.cli.cluster import inspect_on_cluster
 
-        return inspect_on_cluster(task, writer, given["dask"])
+        return inspect_on_cluster(task, dataset, writer, given["dask"])
     jobs = how_many(task, given["jobs"], dataset, writer)
     if jobs == 1:
         return None
     from losscli.cli.jobs import inspect_parts
 
-    return inspect_parts(task, writer, jobs)
+    return inspect_parts(task, dataset, writer, jobs)
 
 
 def _refuse_groups(loss: Loss, settings: Settings, options: ReadOptions) -> None:

@@ -17,6 +17,7 @@ from losscli.losses.lookup import find_loss
 from losscli.outputs import check_view
 from losscli.outputs.records import records_of
 from losscli.outputs.writers import Quiet
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,8 +61,8 @@ def _answer(subject: Subject, settings: Settings, given: Mapping[str, Any], read
     nothing = Quiet(sys.stdout, each=False)
     try:
         inspection = inspected_in_parts(task, given, subject.dataset, nothing)
-    except InputError:
-        inspection = None  # the first rows do not fit: one process says why
+    except InputError:  # the first rows do not fit: one process says why
+        inspection, subject = None, replace(subject, dataset=task.read())
     return check(subject, settings, LOSSES) if inspection is None else checked(subject, inspection)
 
 

@@ -102,7 +102,7 @@ class Cuts:
         size: Bytes of the whole.
         parts: Cuts the rows into parts of about so many bytes, in order; where a record ends may have to be looked
             for, with the help of the second argument.
-        absorb: Takes the remarks of the parts, in order; ``Dataset.afterwards`` knows them then.
+        absorb: Takes the remarks of the parts, in order; ``Dataset.afterwards`` goes by them then.
     """
 
     size: int

@@ -70,7 +70,7 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     streams += separate_weights(opened, options, stdin)
     extras = open_extras(source, opened[0], options, stdin)
     every = (*streams, *extras)
-    absorbed = Remarks()
+    absorbed: list[Remarks] = []
     return Dataset(
         batches=_batches(streams, extras, options),
         classes=next((stream.classes for stream in streams if stream.classes), None),
@@ -89,7 +89,7 @@ def _numbers(argument: str) -> bool:
     return has_numbers_only(argument)
 
 
-def _cuts(stream: Stream, absorbed: Remarks, options: ReadOptions) -> Cuts | None:
+def _cuts(stream: Stream, absorbed: list[Remarks], options: ReadOptions) -> Cuts | None:
     """How to share out the rows of one table that holds everything."""
     cut, name = stream.parts, stream.name
     if cut is None:
@@ -98,7 +98,7 @@ def _cuts(stream: Stream, absorbed: Remarks, options: ReadOptions) -> Cuts | Non
     def parts(size: int, apply: Apply) -> list[Part]:
         return [_TablePart(part, name, options) for part in cut(size, apply)]
 
-    return Cuts(stream.size, parts, absorbed.merge)
+    return Cuts(stream.size, parts, absorbed.append)
 
 
 @record
@@ -129,14 +129,14 @@ def _open(predictions: str | tuple[str, ...], options: ReadOptions, stdin: Binar
     return open_files(several(predictions, _PREDICTIONS), _PREDICTIONS, options)
 
 
-def _afterwards(every: Sequence[Stream | Extra], absorbed: Remarks) -> tuple[Decision, ...]:
-    """What only the last rows can tell; once, if several arrays come from the same files."""
+def _afterwards(every: Sequence[Stream | Extra], absorbed: Sequence[Remarks]) -> tuple[Decision, ...]:
+    """What only the last rows can tell, here or in the parts; once, if several arrays come from the same files."""
     decisions: list[Decision] = []
     for one in every:
         if isinstance(one, Stream):
             total = Remarks()
-            total.merge(one.remarks())
-            total.merge(absorbed)
+            for remarks in absorbed or (one.remarks(),):
+                total.merge(remarks)
             decisions += total.decisions()
     return tuple(dict.fromkeys(decisions))
 

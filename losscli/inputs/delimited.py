@@ -12,7 +12,7 @@ from losscli.inputs.exact import Blanks, Rows, Wanted, exact_rows
 from losscli.inputs.fields import SPACE, odd_quotes, records
 from losscli.inputs.fixed import fixed_numbers
 from losscli.inputs.layout import Layout, find_layout
-from losscli.inputs.numbers import has_decimal_comma, is_missing, looks_numeric
+from losscli.inputs.numbers import has_decimal_comma, is_missing, looks_numeric, plain_numbers
 from losscli.inputs.pieces import LazyTexts, Piece, Place, at_least_one, no_rows
 from losscli.inputs.source import open_span, size_of
 from losscli.inputs.text import TextBlock, text_blocks
@@ -134,6 +134,10 @@ def _kinds(layout: Layout, name: str) -> tuple[tuple[Kind, ...], tuple[str, ...]
     examples: list[str] = []
     rows = [(line, fields) for line, fields in layout.sample if len(fields) == layout.width]
     for column in range(layout.width):
+        if plain_numbers([fields[column] for _, fields in rows]) is not None:
+            kinds.append("number")
+            examples.append("")
+            continue
         filled = [(line, fields[column]) for line, fields in rows if fields[column].strip()]
         # 'none' and 'NA' are missing among numbers, and words among words or alone.
         present = [(line, field) for line, field in filled if not is_missing(field)] or filled

@@ -8,7 +8,7 @@ import numpy as np
 
 from losscli.errors import InputError, quoted
 from losscli.inputs.fields import SPACE, open_quote, records
-from losscli.inputs.numbers import has_decimal_comma, is_missing, is_too_large, parse_number
+from losscli.inputs.numbers import has_decimal_comma, is_missing, is_too_large, parse_number, plain_numbers
 from losscli.inputs.remarks import Remarks
 from losscli.record import field, record
 
@@ -171,18 +171,13 @@ def _refuse_ragged(lines: Sequence[int], rows: Sequence[list[str]], wanted: Want
     raise InputError(f"{least}{len(ragged)} lines don't have {_count(width, 'field')}: {shown}", where, hint)
 
 
-def _numbers(texts: Sequence[str]) -> list[float] | None:
+def _numbers(texts: Sequence[str]) -> Sequence[float | None] | None:
     """A column as numbers, or None if one of them is none."""
-    try:
-        values = list(map(float, texts))
-    except ValueError:
-        return None
-    together = "".join(texts)
-    # float() is more liberal than we are: underscores, digits of other scripts, and inf for what is too large.
-    if "_" in together or not together.isascii() or not np.isfinite(values).all():
-        checked = [parse_number(text) for text in texts]
-        return None if None in checked else values
-    return values
+    values = plain_numbers(texts)
+    if values is not None:
+        return values
+    checked = [parse_number(text) for text in texts]
+    return None if None in checked else checked
 
 
 def _faults(lines: Sequence[int], rows: Sequence[list[str]], wanted: Wanted) -> _Faults:

@@ -155,6 +155,7 @@ class _Span:
     def remarks(self) -> Remarks:
         found = self.part.remarks()
         found.bare += self.before.bare
+        found.empty += self.before.empty
         return found
 
 
@@ -165,7 +166,8 @@ class _TableFiles:
         self._paths = paths
         self._at = at
         self._like = like
-        self._remarks = Remarks(empty=[*empty])
+        self._empty = empty
+        self._remarks = Remarks()
 
     def pieces(self, first: Table, selection: Selection) -> Iterator[Piece]:
         """The rows of all files."""
@@ -179,8 +181,8 @@ class _TableFiles:
 
     def _files(self, selection: Selection) -> Iterator[FilePart]:
         for i in range(self._at, len(self._paths)):
-            path = self._paths[i]
-            yield FilePart((i, printable(path)), path, self._like, selection)
+            path, before = self._paths[i], Remarks(empty=[*self._empty] if i == self._at else [])
+            yield FilePart((i, printable(path)), path, self._like, selection, before)
 
     def parts(self, selection: Selection, size: int, apply: Apply) -> list[TablePart]:
         """Files, and parts of large ones."""

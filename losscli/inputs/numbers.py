@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # What the C parser of np.loadtxt takes. float() alone would also take '1_000' and the digits of other scripts.
 _NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE | re.ASCII)
@@ -31,6 +35,18 @@ def parse_scalar(text: str) -> int | float | None:
 def is_overflow(value: float, text: str) -> bool:
     """Whether ``text`` means a finite number that became infinite."""
     return math.isinf(value) and "inf" not in text.lower()
+
+
+def plain_numbers(texts: Sequence[str]) -> list[float] | None:
+    """The values of many texts if all are numbers; None if it takes a closer look to say."""
+    try:
+        values = list(map(float, texts))
+    except ValueError:
+        return None
+    together = "".join(texts)
+    # float() is more liberal than we are: underscores, digits of other scripts, and inf for what is too large.
+    plain = "_" not in together and together.isascii() and all(map(math.isfinite, values))
+    return values if plain else None
 
 
 def is_missing(text: str) -> bool:

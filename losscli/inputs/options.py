@@ -22,6 +22,10 @@ class Meter:
     _before: int = 0
     _consumed: Callable[[], int] = int
 
+    def __reduce__(self) -> tuple[type[Meter], tuple[()]]:
+        """In another process it is another reading."""
+        return Meter, ()
+
     def opened(self, consumed: Callable[[], int], size: int | None) -> None:
         """A file is opened; ``consumed`` says how much of it was read."""
         self._before += self._consumed()
