@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from losscli.answers.inspect import Inspection
 from losscli.answers.share import conclude, share_of, work
+from losscli.core.batch import MiscutError
 from losscli.core.plan import Settings
 from losscli.errors import LossError
 from losscli.inputs import ReadOptions, read, spans
@@ -236,6 +237,27 @@ def test_processes_print_what_one_prints(large: str, more: str) -> None:
     one, two = (run("ce", large, "--jobs", jobs, *more.split()) for jobs in ("1", "2"))
     assert one.returncode == 0
     assert (two.stdout, two.stderr, two.returncode) == (one.stdout, one.stderr, 0)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("notes", [False, True])
+def test_a_bare_number_is_cut_without_looking(end: str, notes: bool, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(table(10, 30_000, end, notes=notes))
+    one, two = (run("ce", str(path), "--pred", "p_*", "-q", "--jobs", jobs) for jobs in ("1", "2"))
+    assert one.returncode == 0
+    assert (two.stdout, two.stderr, two.returncode) == (one.stdout, one.stderr, 0)
+
+
+def test_a_cut_in_a_quoted_field_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(table(11, 400, notes=True))
+    dataset = read(str(path), None, ReadOptions(pred="p_*", chunk_bytes=256))
+    assert dataset.cuts is not None
+    parts = dataset.cuts.parts(512, None)
+    assert len(parts) > 2
+    with pytest.raises(MiscutError):
+        list(parts[1].batches())
 
 
 @pytest.mark.parametrize("more", [[], ["--from-logits"], ["-f", "json", "--strict"]])

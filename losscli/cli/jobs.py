@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 from losscli.answers.inspect import HEAD
 from losscli.answers.share import conclude, share_of, work
+from losscli.cli.pool import Pool
+from losscli.core.batch import MiscutError
+from losscli.errors import InputError
 from losscli.losses import LOSSES
 from losscli.outputs.progress import Progress
 from losscli.outputs.writers import Losses, Wants
@@ -31,14 +34,26 @@ def inspect_parts(task: Task, dataset: Dataset, writer: Writer, jobs: int) -> In
     Raises:
         LossError: As one process would.
     """
-    from losscli.cli.pool import Pool
-
     share = scouted(task, dataset, writer)
     assert dataset.cuts is not None
-    with Pool(jobs) as pool:
-        parts = dataset.cuts.parts(part_size(dataset, jobs), pool.map)
-        outcome = merged(pool.map(partial(work, share), parts), parts)
+    outcome = None if task.detail else _guessed(share, dataset, jobs)
+    if outcome is None:
+        with Pool(jobs) as pool:
+            parts = dataset.cuts.parts(part_size(dataset, jobs), pool.map)
+            outcome = merged(pool.map(partial(work, share), parts), parts)
     return concluded(task, share, outcome, dataset, writer)
+
+
+def _guessed(share: Share, dataset: Dataset, jobs: int) -> Outcome | None:
+    """The outcome of parts that were cut without looking; None if that was wrong, or if there are rows to name."""
+    assert dataset.cuts is not None
+    parts = dataset.cuts.parts(part_size(dataset, jobs), None)
+    try:
+        with Pool(jobs) as pool:
+            outcome = merged(pool.map(partial(work, share), parts), parts)
+    except (InputError, MiscutError):
+        return None
+    return None if outcome.tally.problems.found else outcome
 
 
 def part_size(dataset: Dataset, jobs: int) -> int:

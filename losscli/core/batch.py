@@ -94,19 +94,24 @@ class Apply(Protocol):
         """The results; both the function and its arguments pickle."""
 
 
+class MiscutError(Exception):
+    """Parts were cut without looking, and one of them tells that this won't do."""
+
+
 @record
 class Cuts:
     """How the rows of a data set can be shared out.
 
     Attributes:
         size: Bytes of the whole.
-        parts: Cuts the rows into parts of about so many bytes, in order; where a record ends may have to be looked
-            for, with the help of the second argument.
+        parts: Cuts the rows into parts of about so many bytes, in order. Where a record ends has to be looked for,
+            with the help of the second argument. Without it that is guessed: a part may raise a `MiscutError`,
+            and the lines it names are not to be trusted.
         absorb: Takes the remarks of the parts, in order; ``Dataset.afterwards`` goes by them then.
     """
 
     size: int
-    parts: Callable[[int, Apply], Sequence[Part]]
+    parts: Callable[[int, Apply | None], Sequence[Part]]
     absorb: Callable[[Any], None]
 
 

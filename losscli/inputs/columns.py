@@ -151,11 +151,12 @@ class TableCuts:
 
     Attributes:
         size: Bytes of the whole.
-        parts: Cuts the rows, with the columns of a selection, into parts of about so many bytes, in order.
+        parts: Cuts the rows, with the columns of a selection, into parts of about so many bytes, in order; as that of
+            the whole data set.
     """
 
     size: int
-    parts: Callable[[Selection, int, Apply], Sequence[TablePart]]
+    parts: Callable[[Selection, int, Apply | None], Sequence[TablePart]]
 
 
 def weight_column(columns: Columns, options: ReadOptions) -> int | None:

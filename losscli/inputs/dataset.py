@@ -95,7 +95,7 @@ def _cuts(stream: Stream, absorbed: list[Remarks], options: ReadOptions) -> Cuts
     if cut is None:
         return None
 
-    def parts(size: int, apply: Apply) -> list[Part]:
+    def parts(size: int, apply: Apply | None) -> list[Part]:
         return [_TablePart(part, name, options) for part in cut(size, apply)]
 
     return Cuts(stream.size, parts, absorbed.append)

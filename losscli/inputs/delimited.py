@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.core.batch import MiscutError
 from losscli.errors import quoted
 from losscli.inputs.columns import Columns, Kind, Selection, Table, TableCuts
 from losscli.inputs.exact import Blanks, Rows, Wanted, exact_rows
@@ -67,7 +68,7 @@ def _cuts(source: Source, layout: Layout, columns: Columns, options: ReadOptions
         return None
     text = DelimitedText(source.path, layout, columns, options)
 
-    def parts(selection: Selection, part: int, apply: Apply) -> Sequence[TablePart]:
+    def parts(selection: Selection, part: int, apply: Apply | None) -> Sequence[TablePart]:
         from losscli.inputs.spans import LineSpan, cut
 
         return [LineSpan(text, selection, span) for span in cut(text.path, options.chunk_bytes, part, apply)]
@@ -87,7 +88,9 @@ class DelimitedText:
     def pieces(self, span: Span, selection: Selection, blanks: Blanks) -> Iterator[Piece]:
         """The rows in some of the bytes."""
         source = open_span(self.path, span.start, span.stop)
-        blocks = text_blocks(source, self.options.chunk_bytes, span.line, span.ahead)
+        blocks = text_blocks(source, self.options.chunk_bytes, span.line or 1, span.ahead)
+        if span.line is None:
+            blocks = _without_quotes(blocks)
         if not span.start:
             head = _head(blocks)
             assert head is not None, "a file that is cut has rows"
@@ -289,6 +292,13 @@ class _Reader:
     def _lazy(self, block: TextBlock, size: int, column: int) -> LazyTexts:
         delimiter, name = self._wanted.layout.delimiter, self._source.name
         return LazyTexts(size, lambda: _column_texts(block, delimiter, name, column))
+
+
+def _without_quotes(blocks: Iterator[TextBlock]) -> Iterator[TextBlock]:
+    for block in blocks:
+        if b'"' in block.data:
+            raise MiscutError
+        yield block
 
 
 def _whole_records(blocks: Iterator[TextBlock], layout: Layout, name: str) -> Iterator[TextBlock]:

@@ -184,14 +184,14 @@ class _TableFiles:
             path, before = self._paths[i], Remarks(empty=[*self._empty] if i == self._at else [])
             yield FilePart((i, printable(path)), path, self._like, selection, before)
 
-    def parts(self, selection: Selection, size: int, apply: Apply) -> list[TablePart]:
+    def parts(self, selection: Selection, size: int, apply: Apply | None) -> list[TablePart]:
         """Files, and parts of large ones."""
         found: list[TablePart] = []
         for file in self._files(selection):
             found += [file] if file.size <= 2 * size else self._spans(file, size, apply)
         return found
 
-    def _spans(self, file: FilePart, size: int, apply: Apply) -> list[TablePart]:
+    def _spans(self, file: FilePart, size: int, apply: Apply | None) -> list[TablePart]:
         table = _opened(file.path, self._like.role, self._like.options)
         if not isinstance(table, Table) or table.cuts is None:
             return [file]

@@ -76,7 +76,7 @@ class Stream:
     remarks: Callable[[], Remarks] = Remarks
     files: int = 1
     size: int = 0
-    parts: Callable[[int, Apply], Sequence[TablePart]] | None = None
+    parts: Callable[[int, Apply | None], Sequence[TablePart]] | None = None
 
 
 class NoRowsError(InputError):

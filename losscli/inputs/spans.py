@@ -34,7 +34,7 @@ class Span:
     Attributes:
         start: The first; a line begins there.
         stop: The one after the last.
-        line: The number of the first line.
+        line: The number of the first line; None if nobody has counted, and looked where quoted fields are.
         ahead: How far it is to the place where one reader of all would begin its next block: it would have kept
             these bytes, the beginning of a line, from the block before.
         last: The file ends there.
@@ -42,7 +42,7 @@ class Span:
 
     start: int
     stop: int
-    line: int
+    line: int | None
     ahead: int
     last: bool
 
@@ -84,8 +84,10 @@ class _Counts:
     returns: int
 
 
-def cut(path: str, chunk_bytes: int, size: int, apply: Apply) -> list[Span]:
+def cut(path: str, chunk_bytes: int, size: int, apply: Apply | None) -> list[Span]:
     """Cut a file into spans of about ``size`` bytes, each from the start of a record to that of another.
+
+    Without ``apply`` to count with, each line is taken for a record.
 
     A line end lies in a quoted field if the number of quotes before it is odd. Only there a file is not cut, and
     not at all if some of its lines end in carriage returns alone.
@@ -95,6 +97,8 @@ def cut(path: str, chunk_bytes: int, size: int, apply: Apply) -> list[Span]:
     with Path(path).open("rb", buffering=0) as file:
         first = 3 if file.read(3) == b"\xef\xbb\xbf" else 0
         places = [(0, 0), *_line_starts(file, range(first + step, end, step)), (end, 0)]
+    if apply is None:
+        return [Span(a, b, None, ahead, last=b == end) for (a, ahead), (b, _) in pairwise(places)]
     counts: Sequence[_Counts] = list(apply(_count, [(path, a, b) for (a, _), (b, _) in pairwise(places)]))
     if any(count.returns for count in counts):
         return [Span(0, end, 1, 0, last=True)]
