@@ -70,16 +70,18 @@ def text_blocks(source: Source, chunk_bytes: int, line: int = 1, ahead: int = 0)
     carry = b""
     try:
         for data in _unix_lines(source.stream, chunk_bytes, ahead):
-            text = carry + data if carry else data
-            cut = text.rfind(b"\n") + 1
-            if not cut and len(text) > _LONGEST_LINE:
-                raise InputError(f"a line of more than {_LONGEST_LINE >> 20} MiB", place(source, line), "is this text?")
-            whole, carry = text[:cut], text[cut:]
-            if whole:
-                check_text(whole, source, line)
-                block = TextBlock(whole, line)
-                line += block.count
-                yield block
+            cut = data.rfind(b"\n") + 1
+            if not cut:
+                carry += data
+                if len(carry) > _LONGEST_LINE:
+                    what = f"a line of more than {_LONGEST_LINE >> 20} MiB"
+                    raise InputError(what, place(source, line), "is this text?")
+                continue
+            whole, carry = b"".join((carry, memoryview(data)[:cut])), data[cut:]
+            check_text(whole, source, line)
+            block = TextBlock(whole, line)
+            line += block.count
+            yield block
     except BrokenBytesError as broken:
         raise InputError(f"{broken}, after {line - 1} whole lines", source.name, _AGAIN) from None
     if carry:
