@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from losscli.core.batch import Batch, Dataset, Part
     from losscli.outputs.writers import Writer
 
-_PARTS = 4  # for each process: the last one to finish is not waited for long
+_PARTS = 8  # for each process: the last one to finish is not waited for long
 _LEAST, _MOST = 1 << 18, 1 << 26  # bytes of a part
 
 

@@ -33,7 +33,10 @@ class _Worker(Protocol):
     pipe: Any
 
     def end(self) -> None:
-        """End it at once."""
+        """End it, now."""
+
+    def wait(self) -> None:
+        """Until it has ended."""
 
 
 class Pool:
@@ -69,6 +72,8 @@ class Pool:
     def __exit__(self, *_: object) -> None:
         for worker in self._workers:
             worker.end()
+        for worker in self._workers:
+            worker.wait()
         _on_closed_pipes(self._pipe_signal)
 
     def map(self, function: Callable[[Any], Any], arguments: Sequence[Any], /) -> Iterator[Any]:
@@ -186,6 +191,8 @@ class _Forked:
     def end(self) -> None:
         self.pipe.close()
         os.kill(self._number, signal.SIGKILL)
+
+    def wait(self) -> None:
         os.waitpid(self._number, 0)
 
 
@@ -204,6 +211,8 @@ class _Spawned:
     def end(self) -> None:
         self.pipe.close()
         self._process.kill()
+
+    def wait(self) -> None:
         self._process.join()
 
 

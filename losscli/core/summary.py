@@ -33,7 +33,7 @@ class Summary:
         weights: Exact sum of the sample weights; None without weights.
         min: The smallest value, NaN if one is NaN.
         max: The largest value.
-        kept: All values, or None if there are more than ``KEPT``.
+        kept: All values, or None if there are more than ``KEPT``, or if the median was not wanted.
     """
 
     count: int = 0
@@ -51,7 +51,7 @@ class Summary:
     ) -> Summary:
         """Summarise values of any shape; ``weights`` is what they were multiplied with, one a value.
 
-        Without ``spread`` there will be no standard deviation, which takes longer than all else.
+        Without ``spread`` there will be no standard deviation, which takes longer than all else, and no median.
         """
         values = values.reshape(-1)
         if not len(values):
@@ -64,7 +64,7 @@ class Summary:
             weights=None if weights is None else ExactSum.of(weights),
             min=float(values.min()) + 0.0,  # -0.0 becomes 0.0: of the two, the first would win
             max=float(values.max()) + 0.0,
-            kept=(values,) if len(values) <= KEPT else None,
+            kept=(values,) if spread and len(values) <= KEPT else None,
         )
 
     def __add__(self, other: Summary) -> Summary:

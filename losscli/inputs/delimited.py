@@ -17,7 +17,7 @@ from losscli.inputs.numbers import has_decimal_comma, is_missing, looks_numeric,
 from losscli.inputs.pieces import LazyTexts, Piece, Place, at_least_one, no_rows
 from losscli.inputs.source import open_span, size_of
 from losscli.inputs.text import TextBlock, text_blocks
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -66,7 +66,7 @@ def _cuts(source: Source, layout: Layout, columns: Columns, options: ReadOptions
     size = None if source.path is None else size_of(source.path)
     if source.path is None or size is None or layout.width == 1:
         return None
-    text = DelimitedText(source.path, layout, columns, options)
+    text = DelimitedText(source.path, replace(layout, sample=[]), columns, options)
 
     def parts(selection: Selection, part: int, apply: Apply | None) -> Sequence[TablePart]:
         from losscli.inputs.spans import LineSpan, cut
@@ -88,8 +88,8 @@ class DelimitedText:
     def pieces(self, span: Span, selection: Selection, blanks: Blanks) -> Iterator[Piece]:
         """The rows in some of the bytes."""
         source = open_span(self.path, span.start, span.stop)
-        blocks = text_blocks(source, self.options.chunk_bytes, span.line or 1, span.ahead)
-        if span.line is None:
+        blocks = text_blocks(source, self.options.chunk_bytes, span.line, span.ahead)
+        if not span.line:
             blocks = _without_quotes(blocks)
         if not span.start:
             head = _head(blocks)

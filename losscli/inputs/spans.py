@@ -34,7 +34,7 @@ class Span:
     Attributes:
         start: The first; a line begins there.
         stop: The one after the last.
-        line: The number of the first line; None if nobody has counted, and looked where quoted fields are.
+        line: The number of the first line; 0 if nobody has counted, and looked where quoted fields are.
         ahead: How far it is to the place where one reader of all would begin its next block: it would have kept
             these bytes, the beginning of a line, from the block before.
         last: The file ends there.
@@ -42,7 +42,7 @@ class Span:
 
     start: int
     stop: int
-    line: int | None
+    line: int
     ahead: int
     last: bool
 
@@ -98,7 +98,7 @@ def cut(path: str, chunk_bytes: int, size: int, apply: Apply | None) -> list[Spa
         first = 3 if file.read(3) == b"\xef\xbb\xbf" else 0
         places = [(0, 0), *_line_starts(file, range(first + step, end, step)), (end, 0)]
     if apply is None:
-        return [Span(a, b, None, ahead, last=b == end) for (a, ahead), (b, _) in pairwise(places)]
+        return [Span(a, b, 0, ahead, last=b == end) for (a, ahead), (b, _) in pairwise(places)]
     counts: Sequence[_Counts] = list(apply(_count, [(path, a, b) for (a, _), (b, _) in pairwise(places)]))
     if any(count.returns for count in counts):
         return [Span(0, end, 1, 0, last=True)]

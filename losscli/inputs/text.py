@@ -59,7 +59,7 @@ def text_blocks(source: Source, chunk_bytes: int, line: int = 1, ahead: int = 0)
     Args:
         source: Where it comes from.
         chunk_bytes: How much is read at a time.
-        line: The number of the first line, if this is the middle of a file.
+        line: The number of the first line, if this is the middle of a file; 0 if nobody knows it.
         ahead: How much more belongs to the first block.
 
     Raises:
@@ -80,7 +80,8 @@ def text_blocks(source: Source, chunk_bytes: int, line: int = 1, ahead: int = 0)
             whole, carry = b"".join((carry, memoryview(data)[:cut])), data[cut:]
             check_text(whole, source, line)
             block = TextBlock(whole, line)
-            line += block.count
+            if line:
+                line += block.count
             yield block
     except BrokenBytesError as broken:
         raise InputError(f"{broken}, after {line - 1} whole lines", source.name, _AGAIN) from None
