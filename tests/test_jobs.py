@@ -25,6 +25,7 @@ from losscli.errors import LossError
 from losscli.inputs import ReadOptions, read, spans
 from losscli.losses import LOSSES, find
 from losscli.losses.spec import Kind
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,6 +134,31 @@ def test_the_size_of_chunks_changes_nothing(chunk_rows: int, chunk_bytes: int, t
     wanted = alone(read(str(path), None, ReadOptions()), Settings())
     options = ReadOptions(chunk_rows=chunk_rows, chunk_bytes=chunk_bytes)
     assert alone(read(str(path), None, options), Settings()) == wanted
+
+
+@pytest.mark.parametrize("kind", [Kind.PROBABILITIES, Kind.LOGITS])
+@pytest.mark.parametrize(
+    ("label", "asked"),
+    [("label", Settings()), ("label", Settings(params={"label_smoothing": 0.1})), ("y_*", Settings(rescale=False))],
+)
+def test_where_numbers_lie_in_memory_changes_nothing(label: str, asked: Settings, kind: Kind, tmp_path: Path) -> None:
+    """Lines of one shape, which are read columnwise, between others, which are not."""
+    draw = random.Random(12)
+    lines = [",".join([*(f"p_{name}" for name in "abcdefghij"), *(f"y_{name}" for name in "abcdefghij"), "label"])]
+    for i in range(2000):
+        x = [draw.random() for _ in range(10)]
+        digits, own = 6 if i % 700 > 100 else draw.choice((3, 6, 9)), draw.randrange(10)
+        hot = [str(int(k in (own, 9 - own))) for k in range(10)]  # two: would binary cross-entropy be meant?
+        lines.append(",".join([*(f"{v / sum(x):.{digits}f}" for v in x), *hot, str(own)]))
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(lines) + "\n")
+    reports = [
+        alone(read(str(path), None, options), replace(asked, kind=kind))
+        for size in (1, 4096, 65536)
+        for columnwise in (True, False)
+        for options in [ReadOptions(pred="p_*", label=label, chunk_bytes=size, columnwise=columnwise)]
+    ]
+    assert reports == [reports[0]] * len(reports)
 
 
 @pytest.mark.parametrize("asked", [Settings(), Settings(kind=Kind.LOGITS), Settings(like="exact"), Settings(base="2")])

@@ -46,7 +46,7 @@ def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
         run_explain(loss, given)
         return
     settings = loss_settings(loss, given)
-    options = replace(options_for(loss, given), by=given["by"])
+    options = replace(options_for(loss, given), by=given["by"], columnwise=loss.takes is Takes.CLASS)
     _refuse_groups(loss, settings, options)
     meter = Meter()
     dataset = read(*data(given), replace(options, meter=meter), stdin())

@@ -127,6 +127,8 @@ class Checker:
         """The arrays of a good batch; None once a problem has turned up, here or before, in the tally of its counts."""
         self.tally = tally
         predictions, labels = self.plan.layout.arrange(batch)
+        if self.plan.loss.takes is not Takes.CLASS:  # whose rows are summed alike however they lie in memory
+            predictions = np.ascontiguousarray(predictions)
         view = _Rows(batch, predictions, labels, _one_each(batch))
         self._weights(view)
         view = self._finite(view)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.core.exact import ExactSum
-from losscli.core.ops import any_in_row, classes_first
+from losscli.core.ops import any_in_row, classes_first, total
 from losscli.core.readings import row_sum_tolerance
 from losscli.record import field, record, replace
 
@@ -39,9 +39,9 @@ def _extremes(x: Array) -> tuple[Array, Array]:
 def _sums(rows: Array, wanted: Mask) -> Array:
     """The sums of some rows, NaN for the others."""
     if wanted.all():
-        return np.asarray(rows.sum(axis=1))
+        return total(rows)
     sums = np.full(len(rows), np.nan)
-    sums[wanted] = rows[wanted].sum(axis=1)
+    sums[wanted] = total(rows[wanted])
     return sums
 
 
@@ -144,23 +144,23 @@ class Evidence:
         self.hard += int(((extreme == 0.0) | (extreme == 1.0)).all(axis=1).sum())
         if rows.shape[1] == 1:
             return
-        total = _sums(rows, least >= 0.0)
-        off = np.abs(total - 1.0)
-        sums = inside & (off <= row_sum_tolerance(rows.shape[1]))
+        sums = _sums(rows, least >= 0.0)
+        off = np.abs(sums - 1.0)
+        right = inside & (off <= row_sum_tolerance(rows.shape[1]))
         empty = inside & (most == 0.0)
-        away = inside & ~sums & ~empty
-        self.on_simplex += int(sums.sum())
+        away = inside & ~right & ~empty
+        self.on_simplex += int(right.sum())
         self.empty += int(empty.sum())
         if away.any():
             self.off_sum += int(away.sum())
             each = x.size // len(x) // rows.shape[1]  # several distributions a row, in data of higher rank
             worst = np.where(away, off, 0.0).reshape(len(x), each).max(axis=1)
             self.farthest.add(numbers, worst)
-        self.percent += int(((least >= 0.0) & (np.abs(total - 100.0) < 0.5)).sum())
+        self.percent += int(((least >= 0.0) & (np.abs(sums - 100.0) < 0.5)).sum())
         below = rows[most <= 0.0]
         if below.size:
-            self.logarithms += int((np.abs(np.log(np.exp(below).sum(axis=1))) < 1e-3).sum())
-        self.narrow += int((sums & (most <= 1.01 * math.e * least)).sum())
+            self.logarithms += int((np.abs(np.log(total(np.exp(below)))) < 1e-3).sum())
+        self.narrow += int((right & (most <= 1.01 * math.e * least)).sum())
 
     @np.errstate(over="ignore")
     def add_labels(self, labels: Array, *, per_class: bool) -> None:
@@ -207,7 +207,7 @@ class Evidence:
         if not narrow.any():
             return
         log_p = np.log(p[narrow].astype(np.float64, copy=False))
-        q = log_p + (1.0 - log_p.sum(axis=-1, keepdims=True)) / p.shape[-1]
+        q = log_p + (1.0 - total(log_p)[..., None]) / p.shape[-1]
         own = np.take_along_axis(q, label[narrow][..., None], axis=-1)
         self.undone += ExactSum.of(-np.log(np.clip(own, 1e-7, 1.0)))
 

@@ -99,6 +99,7 @@ def _class_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Val
     if target.index is not None and not plan.smoothing:
         read = readings.class_log_probabilities(x, plan.kind, reading, target.index)
         return Values(kernel(read.log_p, **plan.params), read.clipped, read.rescaled, read.log_p)
+    x = np.ascontiguousarray(x)
     read = readings.class_log_probabilities(x, plan.kind, reading)
     dense = _hot(target, x)
     if target.index is not None:

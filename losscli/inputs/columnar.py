@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, printable
+from losscli.inputs.ahead import ahead
 from losscli.inputs.columns import Columns, Table
 from losscli.inputs.pieces import at_least_one
 from losscli.inputs.source import BrokenBytesError, missing_package
@@ -69,7 +70,7 @@ def open_parquet(source: Source, options: ReadOptions, decisions: tuple[Decision
         )
         columns = [names[i] for i in chosen] if unique else None
         found = reader.iter_batches(_rows_at_once(metadata, options.chunk_bytes), columns=columns, use_threads=False)
-        for batch in found:
+        for batch in ahead(found) if options.threads and metadata.num_rows > _MOST_ROWS else found:
             yield {i: batch.column(names[i] if unique else i) for i in chosen}
 
     return _table(source, _Found("Parquet", schema, batches), options, decisions)
@@ -116,9 +117,7 @@ def _table(source: Source, found: _Found, options: ReadOptions, decisions: tuple
     return Table(
         columns,
         decisions,
-        lambda selection: at_least_one(
-            _pieces(found, TypedReader(columns, types, selection, options.chunk_bytes)), source.name
-        ),
+        lambda selection: at_least_one(_pieces(found, TypedReader(columns, types, selection, options)), source.name),
     )
 
 

@@ -50,10 +50,15 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
     columns = Columns(source.name, layout.names, *_kinds(layout, source.name))
     blanks = Blanks()
     rest = _rest(head, blocks, layout)
+
+    def pieces(selection: Selection) -> Iterator[Piece]:
+        reader = _Reader(source, layout, columns, selection, blanks, options)
+        return at_least_one(reader.pieces(rest), source.name)
+
     return Table(
         columns,
         layout.decisions,
-        lambda selection: at_least_one(_Reader(source, layout, columns, selection, blanks).pieces(rest), source.name),
+        pieces,
         blanks.remarks,
         empty=not layout.sample,
         settled={"delimiter": layout.delimiter, "names": layout.names},
@@ -95,7 +100,8 @@ class DelimitedText:
             head = _head(blocks)
             assert head is not None, "a file that is cut has rows"
             blocks = _rest(head, blocks, self.layout)
-        yield from _Reader(source, self.layout, self.columns, selection, blanks, more=not span.last).pieces(blocks)
+        reader = _Reader(source, self.layout, self.columns, selection, blanks, self.options, more=not span.last)
+        yield from reader.pieces(blocks)
 
 
 def _head(blocks: Iterator[TextBlock]) -> TextBlock | None:
@@ -160,6 +166,7 @@ class _Reader:
         columns: Columns,
         selection: Selection,
         blanks: Blanks,
+        options: ReadOptions,
         *,
         more: bool = False,
     ) -> None:
@@ -169,6 +176,7 @@ class _Reader:
         self._selection = selection
         self._wanted = Wanted(layout, columns, numbers, selection.words)
         self._blanks = blanks
+        self._columnwise = options.columnwise
         self._more = more  # text follows after the source
         self._all_numbers = all(kind == "number" for kind in columns.kinds)
 
@@ -260,7 +268,7 @@ class _Reader:
         values: dict[str, Any] = {}
         places: dict[str, Place] = {}
         for role, columns in selection.values().items():
-            values[role] = self._columns(rows, columns)
+            values[role] = self._columns(rows, columns, role)
             places[role] = self._place(rows, columns)
         if selection.ids is not None:
             values["ids"] = self._lazy(block, size, selection.ids)
@@ -268,15 +276,17 @@ class _Reader:
             values[f"column {column}"] = self._lazy(block, size, column)
         return Piece(size, values, places)
 
-    def _columns(self, rows: Rows, columns: tuple[int, ...]) -> NDArray[Any]:
+    def _columns(self, rows: Rows, columns: tuple[int, ...], role: str) -> NDArray[Any]:
         if columns[0] in rows.words:
             return rows.words[columns[0]]
         at = [self._wanted.numbers.index(column) for column in columns]
         if len(at) == 1:
             return rows.numbers[:, at[0]]
         if at == list(range(at[0], at[0] + len(at))):
-            return np.ascontiguousarray(rows.numbers[:, at[0] : at[0] + len(at)])
-        return rows.numbers[:, at]
+            block = rows.numbers[:, at[0] : at[0] + len(at)]
+        else:
+            block = rows.numbers[:, at]
+        return block if self._columnwise and role == "predictions" else np.ascontiguousarray(block)
 
     def _place(self, rows: Rows, columns: tuple[int, ...]) -> Place:
         called, name = self._wanted.columns.called, self._source.name

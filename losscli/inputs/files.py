@@ -37,6 +37,7 @@ def open_files(found: FileList, role: str, options: ReadOptions) -> Table | Arra
         UsageError: A file can't be opened.
         InputError: No file has rows; also while iterating: a file is not like the first.
     """
+    options = replace(options, threads=False)
     of = "" if role == "PREDICTIONS" else f" of {role}"
     shown = listed([printable(path) for path in found.paths])
     decision = Decision(f"files{of}", shown, f"{found.reason}, in natural order")

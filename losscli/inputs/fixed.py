@@ -67,7 +67,7 @@ class _Run:
 
 
 def fixed_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int]) -> Array | None:
-    """The numbers in some columns, ``(lines, columns)``.
+    """The numbers in some columns, ``(lines, columns)``; in memory, one column after the other.
 
     Args:
         data: Whole lines without quotes.
@@ -92,7 +92,7 @@ def fixed_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int
     shortest, longest = int(lengths.min()), int(lengths.max())
     if not 0 < longest - shortest < _MOST_LENGTHS:
         return None
-    result = np.empty((len(lengths), len(columns)))
+    result = np.empty((len(columns), len(lengths))).T
     for length in range(shortest, longest + 1):
         lines = np.flatnonzero(lengths == length)
         if len(lines):
@@ -111,16 +111,16 @@ def _of_one_length(data: bytes, length: int, delimiter: str, width: int, columns
     if runs is None or digits is None:
         return None
     lines = len(data) // length
-    result = np.empty((lines, len(columns)))
+    result = np.empty((len(columns), lines))
     for run in runs:
         shape = run.shape
-        fields = _Fields(digits, (lines, run.last - run.first), (length, shape.length + 1))
+        fields = _Fields(digits, (run.last - run.first, lines), (shape.length + 1, length))
         mantissa = _mantissas(fields, run.start, shape)
         if shape.whole + shape.fraction > _SURE_DIGITS and mantissa.max() > _EXACT:
             return None
         power = 10.0**shape.fraction
-        np.divide(mantissa, -power if shape.minus else power, out=result[:, run.first : run.last])
-    return result
+        np.divide(mantissa, -power if shape.minus else power, out=result[run.first : run.last])
+    return result.T
 
 
 def _digits(data: bytes, line: bytes) -> Bytes | None:
@@ -148,8 +148,8 @@ class _Fields:
 
     Attributes:
         digits: The digits of the text after some padding.
-        shape: How many lines, and how many fields in each.
-        strides: How far it is from one line to the next, and from one field to the next.
+        shape: How many fields in a line, and how many lines.
+        strides: How far it is from one field to the next, and from one line to the next.
     """
 
     digits: Bytes

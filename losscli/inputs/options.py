@@ -58,6 +58,9 @@ class ReadOptions:
         raw_labels: Predictions may be words, as labels may.
         names: The columns of the first of several files, which may be the header of each of them.
         by: ``file`` if batches are to say which file they are from.
+        threads: A thread may decode what comes next; there must be none where processes are forked.
+        columnwise: Predictions may lie in memory one column after the other, where that is less work. How a row is
+            summed depends on it, and not all tables do: for losses that see to it.
         meter: Told of every file of PREDICTIONS that is opened.
         chunk_bytes: How much text is parsed at a time.
         chunk_rows: Exactly so many rows in every batch but the last of a file; None takes them as they come.
@@ -75,6 +78,8 @@ class ReadOptions:
     raw_labels: bool = False
     names: tuple[str, ...] | None = None
     by: str | None = None
+    threads: bool = True
+    columnwise: bool = False
     meter: Meter | None = None
     chunk_bytes: int = 1 << 19
     chunk_rows: int | None = None

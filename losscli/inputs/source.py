@@ -241,12 +241,10 @@ def size_of(path: str) -> int | None:
 
 def suffix_of(path: str) -> str:
     """The suffix that says what a file holds, in lower case; that of a compression is taken off."""
-    from pathlib import Path
-
-    suffixes = [suffix.lower() for suffix in Path(path).suffixes]
-    while suffixes and suffixes[-1] in _COMPRESSED:
-        suffixes.pop()
-    return suffixes[-1] if suffixes else ""
+    root, suffix = os.path.splitext(path.lower())  # noqa: PTH122 - pathlib is slow to import
+    while suffix in _COMPRESSED:
+        root, suffix = os.path.splitext(root)  # noqa: PTH122
+    return suffix
 
 
 def _open(argument: str, role: str) -> BinaryIO:

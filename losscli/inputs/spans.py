@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from io import FileIO
 from itertools import accumulate, pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -94,7 +94,7 @@ def cut(path: str, chunk_bytes: int, size: int, apply: Apply | None) -> list[Spa
     """
     end = size_of(path) or 0
     step = -(-max(size, _LEAST) // chunk_bytes) * chunk_bytes
-    with Path(path).open("rb", buffering=0) as file:
+    with FileIO(path) as file:
         first = 3 if file.read(3) == b"\xef\xbb\xbf" else 0
         places = [(0, 0), *_line_starts(file, range(first + step, end, step)), (end, 0)]
     if apply is None:
@@ -136,7 +136,7 @@ def _count(task: tuple[str, int, int]) -> _Counts:
     buffer = bytearray(_BUFFER)
     array, view = np.frombuffer(buffer, np.uint8), memoryview(buffer)
     open_return = False  # a carriage return at the end of the buffer
-    with Path(path).open("rb", buffering=0) as file:
+    with FileIO(path) as file:
         file.seek(start)
         while start < stop and (size := file.readinto(view[: stop - start]) or 0):
             start += size

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.inputs.columns import Columns, Kind, Selection
+    from losscli.inputs.options import ReadOptions
 
 # Numbers that need no parsing come in larger chunks: it takes as long to look at a few as at many.
 TIMES = 4
@@ -59,13 +60,13 @@ class TypedReader:
         InputError: A column's type doesn't suit its role.
     """
 
-    def __init__(self, columns: Columns, types: Sequence[Any], selection: Selection, chunk_bytes: int) -> None:
+    def __init__(self, columns: Columns, types: Sequence[Any], selection: Selection, options: ReadOptions) -> None:
         self.source = columns.source
         self.words = selection.words
         self._columns = columns
         self._types = types
         self._selection = selection
-        self._chunk_bytes = chunk_bytes
+        self._options = options
         self._shapes: dict[int, tuple[int, ...]] = {}
         self._roles = selection.values()
         values = {column: None for chosen in self._roles.values() for column in chosen}
@@ -102,7 +103,7 @@ class TypedReader:
                 continue
             values = {column: self._read(batch[column], start, column) for column in self._values}
             row_bytes = sum(array[:1].nbytes for array in values.values())
-            rows = max(1, TIMES * self._chunk_bytes // row_bytes)
+            rows = max(1, TIMES * self._options.chunk_bytes // row_bytes)
             for first in range(0, size, rows):
                 yield self._piece(batch, values, start, slice(first, min(first + rows, size)))
             start += size
@@ -149,7 +150,7 @@ class TypedReader:
         values: dict[str, Any] = {}
         places: dict[str, Place] = {}
         for role, chosen in self._roles.items():
-            values[role] = _block([arrays[column][rows] for column in chosen], role)
+            values[role] = self._block([arrays[column][rows] for column in chosen], role)
             places[role] = self._places(start + rows.start, chosen)
         size = rows.stop - rows.start
         if self._selection.ids is not None:
@@ -160,6 +161,19 @@ class TypedReader:
             cells = batch[column].slice(rows.start, size).to_pylist()
             values[f"column {column}"] = [_json(value) if as_json else _text(value) for value in cells]
         return Piece(size, values, places)
+
+    def _block(self, parts: Sequence[NDArray[Any]], role: str) -> NDArray[Any]:
+        """Columns side by side, as arrays of their own that may be written to."""
+        parts = [in_role(part, role) for part in parts]
+        if len(parts) == 1:
+            return np.array(parts[0])
+        dtype = np.result_type(*parts)
+        if self._options.columnwise and role == "predictions":
+            return np.array(parts, dtype).T
+        block = np.empty((len(parts[0]), len(parts)), dtype)
+        for i, part in enumerate(parts):
+            block[:, i] = part
+        return block
 
     def _place(self, row: int, column: int) -> str:
         return f"{self._columns.source}, row {row + 1}, column {self._columns.called(column)}"
@@ -228,17 +242,6 @@ def _width(array: Any, place: Callable[[int], str]) -> int:
     if not width:
         raise InputError("an empty list where values belong", place(0))
     return width
-
-
-def _block(parts: Sequence[NDArray[Any]], role: str) -> NDArray[Any]:
-    """Columns side by side, as arrays of their own that may be written to."""
-    parts = [in_role(part, role) for part in parts]
-    if len(parts) == 1:
-        return np.array(parts[0])
-    block = np.empty((len(parts[0]), len(parts)), np.result_type(*parts))
-    for i, part in enumerate(parts):
-        block[:, i] = part
-    return block
 
 
 def _is_list(kind: Any) -> bool:
