@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from losscli.inputs import free
 from losscli.inputs.fixed import fixed_numbers
+from losscli.inputs.free import free_numbers
+from losscli.inputs.numbers import parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,3 +96,77 @@ def test_one_odd_character_is_left_to_others(rows: list[list[str]], data: Any) -
 )
 def test_what_does_not_look_alike_is_left_to_others(text: str) -> None:
     assert fixed_numbers(text.encode(), ",", 2, [0, 1]) is None
+
+
+DECIMALS = st.from_regex(r"-?([0-9]{1,8}(\.[0-9]{0,24})?|\.[0-9]{1,24})([eE][+-]?[0-9]{1,3})?", fullmatch=True)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False, width=64).map(repr) | DECIMALS
+
+
+@given(st.integers(1, 4), st.sampled_from(",\t;|:"), st.data())
+def test_numbers_of_any_length_are_what_float_says(width: int, delimiter: str, data: Any) -> None:
+    rows = data.draw(st.lists(st.lists(NUMBERS, min_size=width, max_size=width), min_size=1, max_size=6))
+    columns = tuple(data.draw(st.lists(st.integers(0, width - 1), min_size=1, unique=True)))
+    wanted = [[row[column] for column in columns] for row in rows]
+    found = free_numbers(joined(rows, delimiter), delimiter, width, columns)
+    if found is None:
+        values = [text for row in wanted for text in row]
+        assert any(parse_number(text) is None or len(text.partition(".")[0].lstrip("-")) > 8 for text in values)
+    else:
+        expected = np.array([[float(text) for text in row] for row in wanted])
+        assert (np.ascontiguousarray(found).view(np.int64) == expected.view(np.int64)).all()
+
+
+@given(st.lists(st.text("0123456789.-+eE \u0661", min_size=0, max_size=6), min_size=2, max_size=8), st.integers(1, 3))
+def test_what_is_read_is_made_of_numbers(fields: list[str], width: int) -> None:
+    rows = [fields[i : i + width] for i in range(0, len(fields), width)]
+    found = free_numbers(joined(rows), ",", width, tuple(range(width)))
+    if found is not None:
+        assert found.tolist() == [[parse_number(text) for text in row] for row in rows]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        *("", "-", ".", "e5", "1e", "1e+", "1ee2", "1e5.0", "1e-5-", "1-", "1-2", "--1", "+1", "1.2.3"),
+        *("1_0", "0x1", "1 ", " 1", "nan", "inf"),
+        *("123456789", "0.1234567890123456789012345", "1e400"),
+    ],
+)
+def test_what_is_no_short_decimal_number_is_left_to_others(field: str) -> None:
+    assert free_numbers(joined([["1", "2"], ["3", field], ["4", "5"]]), ",", 2, (0, 1)) is None
+    assert free_numbers(joined([["1", "2"], ["3", field], ["4", "5"]]), ",", 2, (0,)) is not None
+
+
+@pytest.mark.parametrize("text", ["1,2\n3\n", "1,2\n\n3,4\n", "1,2\n3,4,5\n6\n", "1\n2,3,4\n"])
+def test_lines_with_other_fields_are_left_to_others(text: str) -> None:
+    assert free_numbers(text.encode(), ",", 2, (0,)) is None
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "9.007199254740993e15",  # 2^53 + 1, in the middle between two floats
+        "9.007199254740995e15",
+        "-9.0071992547409951e15",
+        "9.0071992547409929e15",
+        "1.7976931348623157e308",
+        "5e-324",
+        "2.4e-324",
+        "123e-271",
+        "0e-400",
+        "9000000.000000000001",
+        "92233720.36854775808",  # 2^63 without the point
+        "0.000009223372036854775808",
+    ],
+)
+def test_numbers_at_the_edges_are_what_float_says(field: str) -> None:
+    found = free_numbers(joined([["0.5", field]]), ",", 2, (1,))
+    assert found is not None
+    assert found.tolist() == [[float(field)]]
+
+
+def test_only_what_lies_in_the_middle_is_asked_again() -> None:
+    middle, doubtful = free._scaled(np.array([2**53 + 1, 2**53 + 2], np.uint64), np.array([0, 0]))
+    assert (middle[1], doubtful.tolist()) == (2.0**53 + 2, [True, False])
+    mantissas = np.random.default_rng(0).integers(10**16, 10**17, 100_000).astype(np.uint64)
+    assert not free._scaled(mantissas, np.full(100_000, -17))[1].any()

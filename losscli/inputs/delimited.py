@@ -12,6 +12,7 @@ from losscli.inputs.columns import Columns, Kind, Selection, Table, TableCuts
 from losscli.inputs.exact import Blanks, Rows, Wanted, exact_rows
 from losscli.inputs.fields import SPACE, odd_quotes, records
 from losscli.inputs.fixed import fixed_numbers
+from losscli.inputs.free import free_numbers
 from losscli.inputs.layout import Layout, find_layout
 from losscli.inputs.numbers import has_decimal_comma, is_missing, looks_numeric, plain_numbers
 from losscli.inputs.pieces import LazyTexts, Piece, Place, at_least_one, no_rows
@@ -197,18 +198,18 @@ class _Reader:
         data, wanted = block.data, self._wanted
         if b'"' in data or data.isspace():
             return None
-        numbers = None if delimiter == SPACE or wanted.words else fixed_numbers(data, delimiter, width, wanted.numbers)
-        if numbers is not None and not self._blanks.waiting:
-            return Rows(numbers, {}, _line_finder(block, True))
+        numbers = self._plain(data)
+        lines = block.count if numbers is None else len(numbers)
         spans = None
-        if not self._all_numbers:
+        if wanted.words or (numbers is None and not self._all_numbers):
             spans = None if delimiter == SPACE else _spans(data, delimiter, width)
             if spans is None:
                 return None
-        numbers = self._parse(block, spans is None)
-        if numbers is None or self._has_overflow(numbers, data):
-            return None
-        if not self._note_blanks(block, block.count, len(numbers)):
+        if numbers is None:
+            numbers = self._parse(block, spans is None)
+            if numbers is None or self._has_overflow(numbers, data):
+                return None
+        if not self._note_blanks(block, lines, len(numbers)):
             return None
         words: dict[int, NDArray[Any]] = {}
         if spans is not None:
@@ -217,7 +218,15 @@ class _Reader:
                 if "" in texts:
                     return None
                 words[column] = np.array(texts, dtype=object)
-        return Rows(numbers, words, _line_finder(block, block.count == len(numbers)))
+        return Rows(numbers, words, _line_finder(block, lines == len(numbers)))
+
+    def _plain(self, data: bytes) -> NDArray[np.float64] | None:
+        """The wanted numbers if all are decimal, and no line is blank or odd."""
+        delimiter, width, columns = self._wanted.layout.delimiter, self._wanted.layout.width, self._wanted.numbers
+        if delimiter == SPACE or not columns:
+            return None
+        numbers = None if self._wanted.words else fixed_numbers(data, delimiter, width, columns)
+        return free_numbers(data, delimiter, width, columns) if numbers is None else numbers
 
     def _parse(self, block: TextBlock, everything: bool) -> NDArray[np.float64] | None:
         """The wanted numbers of lines that are known to be even, or of all columns, which np.loadtxt checks."""

@@ -2,9 +2,8 @@
 
 A sample or class number may be longer in some lines: those of the same length are taken together.
 
-Eight digits are one 64-bit word, which three multiplications turn into a number. A number ``m / 10^d`` with
-``m < 2^53`` and ``d <= 22`` is one division of exact floats, rounded once (Clinger 1990, How to read floating point
-numbers accurately): it is the float64 that ``float`` gives.
+A number ``m / 10^d`` with ``m < 2^53`` and ``d <= 22`` is one division of exact floats, rounded once (Clinger 1990, How
+to read floating point numbers accurately): it is the float64 that ``float`` gives.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from losscli.inputs.digits import PAD, WORD, ZERO, joined, last, padded
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
@@ -22,17 +22,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
-    Bytes = NDArray[np.uint8]
-    Words = NDArray[np.uint64]
+    from losscli.inputs.digits import Bytes, Words
 
-_WORD = 8
-_PAD = 2 * _WORD  # what may be looked at before a field
+    Array = NDArray[np.float64]
+
 _MOST_DIGITS, _SURE_DIGITS = 16, 15  # of 2^53
 _EXACT = 1 << 53
 _MOST_LENGTHS = 4  # of lines: class numbers of one digit and two, sample numbers up to 999 and from 1000
 _GLANCE = 1 << 13
-_NEWLINE, _ZERO = b"\n0"
+_NEWLINE = ord("\n")
 _ANY_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 
 
@@ -56,12 +54,12 @@ class _Run:
 
     Attributes:
         first: The first of them, among those wanted.
-        last: The one after the last.
+        stop: The one after the last.
         start: Where the first begins.
     """
 
     first: int
-    last: int
+    stop: int
     start: int
     shape: _Shape
 
@@ -114,32 +112,30 @@ def _of_one_length(data: bytes, length: int, delimiter: str, width: int, columns
     result = np.empty((len(columns), lines))
     for run in runs:
         shape = run.shape
-        fields = _Fields(digits, (run.last - run.first, lines), (shape.length + 1, length))
+        fields = _Fields(digits, (run.stop - run.first, lines), (shape.length + 1, length))
         mantissa = _mantissas(fields, run.start, shape)
         if shape.whole + shape.fraction > _SURE_DIGITS and mantissa.max() > _EXACT:
             return None
         power = 10.0**shape.fraction
-        np.divide(mantissa, -power if shape.minus else power, out=result[run.first : run.last])
+        np.divide(mantissa, -power if shape.minus else power, out=result[run.first : run.stop])
     return result.T
 
 
 def _digits(data: bytes, line: bytes) -> Bytes | None:
-    """The digits of lines that are like this one: 0 to 9 each, 0 for all else, and ``_PAD`` zeros before them.
+    """The digits of lines that are like this one: 0 to 9 each, 0 for all else, and ``PAD`` zeros before them.
 
     None if one of them has something else where this one has a digit, or the other way round.
     """
     first, most = _like(line, len(data) // len(line))
-    digits = np.empty(_PAD + len(data), np.uint8)
-    digits[:_PAD] = 0
-    np.bitwise_xor(np.frombuffer(data, np.uint8), first, out=digits[_PAD:])
-    return None if (digits[_PAD:] > most).any() else digits
+    digits = padded(np.frombuffer(data, np.uint8), first)
+    return None if (digits[PAD : PAD + len(data)] > most).any() else digits
 
 
 @lru_cache(maxsize=2)
 def _like(line: bytes, lines: int) -> tuple[Bytes, Bytes]:
     """So many lines that are this one, and how far a byte may be from it: digits from 0 up to 9."""
     first = np.tile(np.frombuffer(line, np.uint8), lines)
-    return first, np.where(first == _ZERO, np.uint8(9), np.uint8(0))
+    return first, np.where(first == ZERO, np.uint8(9), np.uint8(0))
 
 
 @record
@@ -158,31 +154,31 @@ class _Fields:
 
     def words(self, end: int) -> Words:
         """The eight bytes before ``end``, which is a place in the first line, and before its like in other fields."""
-        return np.ndarray(self.shape, "<u8", self.digits, _PAD + end - _WORD, self.strides).copy()
+        return np.ndarray(self.shape, "<u8", self.digits, PAD + end - WORD, self.strides).copy()
 
     def number(self, end: int, count: int) -> Words:
         """The numbers that ``count`` digits before ``end`` make."""
         if count == 1:
-            return np.ndarray(self.shape, "u1", self.digits, _PAD + end - 1, self.strides).astype(np.uint64)
+            return np.ndarray(self.shape, "u1", self.digits, PAD + end - 1, self.strides).astype(np.uint64)
         words = self.words(end)
-        if count < _WORD:
-            words &= _last(count)
-        number = _joined(words)
-        if count > _WORD:
-            number += self.number(end - _WORD, count - _WORD) * np.uint64(10**_WORD)
+        if count < WORD:
+            words &= last(count)
+        number = joined(words)
+        if count > WORD:
+            number += self.number(end - WORD, count - WORD) * np.uint64(10**WORD)
         return number
 
 
 def _mantissas(fields: _Fields, start: int, shape: _Shape) -> Words:
     """The digits of fields that look the same, as whole numbers without the point."""
     point, end = start + shape.minus + shape.whole, start + shape.length
-    if shape.whole and shape.point and end - point + shape.whole <= _WORD:
+    if shape.whole and shape.point and end - point + shape.whole <= WORD:
         words = fields.words(end)
-        whole = words & (_last(end - point + shape.whole) ^ _last(end - point))
+        whole = words & (last(end - point + shape.whole) ^ last(end - point))
         whole <<= np.uint64(8)  # over the point
-        words &= _last(shape.fraction)
+        words &= last(shape.fraction)
         words |= whole
-        return _joined(words)
+        return joined(words)
     mantissa = fields.number(point, shape.whole)
     if shape.fraction:
         mantissa *= np.uint64(10**shape.fraction)
@@ -203,7 +199,7 @@ def _runs(line: bytes, delimiter: str, width: int, columns: tuple[int, ...]) -> 
         if shape is None:
             return None
         if before and texts[column] == texts[columns[i - 1]] and column == columns[i - 1] + 1:
-            runs[-1] = replace(before, last=i + 1)
+            runs[-1] = replace(before, stop=i + 1)
         else:
             runs.append(_Run(i, i + 1, starts[column], shape))
     return runs
@@ -215,21 +211,3 @@ def _shape(text: bytes) -> _Shape | None:
     if not (whole + fraction).isdigit() or len(whole + fraction) > _MOST_DIGITS:
         return None
     return _Shape(digits != text, len(whole), bool(point), len(fraction))
-
-
-def _last(count: int) -> np.uint64:
-    """The bits of the last ``count`` characters of a word, whose first is its lowest byte."""
-    return np.uint64((1 << 64) - (1 << 8 * (_WORD - count)))
-
-
-def _joined(words: Words) -> Words:
-    """The numbers that eight digits make, the first of which is the lowest byte; in place.
-
-    Of two neighbours ``a + 2^k b``, times ``2^k base + 1``, the upper half is ``base a + b``: digits become pairs,
-    these become fours, and these eights.
-    """
-    for lane, bits, base in (("<u2", 8, 10), ("<u4", 16, 100), ("<u8", 32, 10_000)):
-        lanes = words.view(lane)
-        lanes *= lanes.dtype.type((base << bits) + 1)
-        lanes >>= lanes.dtype.type(bits)
-    return words

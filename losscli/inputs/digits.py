@@ -1,0 +1,48 @@
+"""Text as numbers, eight digits at a time.
+
+Eight characters are one 64-bit word, the first of them its lowest byte, which three multiplications turn into a number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+    Words = NDArray[np.uint64]
+
+WORD = 8
+PAD = 3 * WORD  # what may be looked at before a field
+ZERO = ord("0")
+
+
+def padded(text: Bytes, zero: Bytes | int) -> Bytes:
+    """The digits of a text as numbers from 0 to 9, and larger ones for all else, between ``PAD`` zeros; whole words."""
+    size = PAD + len(text)
+    digits = np.empty(-(-size // WORD) * WORD + PAD, np.uint8)
+    digits[:PAD] = 0
+    np.bitwise_xor(text, zero, out=digits[PAD:size])
+    digits[size:] = 0
+    return digits
+
+
+def last(count: int) -> np.uint64:
+    """The bits of the last ``count`` characters of a word."""
+    return np.uint64((1 << 64) - (1 << 8 * (WORD - count)))
+
+
+def joined(words: Words) -> Words:
+    """The numbers that eight digits make; in place.
+
+    Of two neighbours ``a + 2^k b``, times ``2^k base + 1``, the upper half is ``base a + b``: digits become pairs,
+    these become fours, and these eights.
+    """
+    for lane, bits, base in (("<u2", 8, 10), ("<u4", 16, 100), ("<u8", 32, 10_000)):
+        lanes = words.view(lane)
+        lanes *= lanes.dtype.type((base << bits) + 1)
+        lanes >>= lanes.dtype.type(bits)
+    return words
