@@ -92,12 +92,12 @@ class _Text:
 
     def numbers(self, end: Places, count: Places) -> Iterator[Words]:
         """The numbers that ``count`` digits before ``end`` make, of which there are up to 24: eight at a time."""
-        words, place = self.digits.view("<u8"), (end + PAD) * WORD  # in bits
-        whole, shift = place >> 6, (place & 63).astype(np.uint64)
-        upper = words.take(whole)
+        words, bit = self.digits.view("<u8"), (end + PAD) * 8
+        at, shift = bit >> 6, (bit & 63).astype(np.uint64)
+        upper = words.take(at)
         for mask in _masks()[: -(-int(count.max()) // WORD)]:
-            whole -= 1
-            lower = words.take(whole)
+            at -= 1
+            lower = words.take(at)
             word = lower >> shift
             word |= upper << (_BITS - shift)
             word &= mask.take(count)
