@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ROW = b"0.5,0.5,1\n"
 
 
-def interrupted(*args: str, data: bytes = b"p_a,p_b,label\n" + ROW * 100_000) -> tuple[int, str, str]:
+def interrupted(*args: str, data: bytes = b"p_a,p_b,label\n" + ROW * 400_000) -> tuple[int, str, str]:
     """Status, output and errors of a run that waits for more rows when it is interrupted."""
     process = subprocess.Popen(
         [sys.executable, "-m", "losscli", "ce", *args],
@@ -29,7 +29,7 @@ def interrupted(*args: str, data: bytes = b"p_a,p_b,label\n" + ROW * 100_000) ->
         stderr=subprocess.PIPE,
     )
     assert process.stdin is not None
-    process.stdin.write(data)  # more than the pipe holds: when this returns, most of it has been read
+    process.stdin.write(data)  # four times what the pipe holds: when this returns, most of it has been read
     process.stdin.flush()
     process.send_signal(signal.SIGINT)
     out, err = process.communicate()
@@ -41,7 +41,7 @@ def test_what_was_read_so_far_is_reported_as_partial() -> None:
     document = json.loads(out)
     samples = document["inputs"]["samples"]
     assert status == 130
-    assert 0 < samples < 100_000
+    assert 0 < samples < 400_000
     assert document["notes"][-1]["id"] == "partial"
     assert f"warning: partial: interrupted after {samples:,} rows\n" in err
     assert document["value"] == 0.6931471805599453  # by hand: log 2, however many rows
@@ -59,7 +59,7 @@ def test_a_bare_number_and_a_file_are_whole_or_not_there(
 
 
 def test_bad_rows_are_no_partial_result() -> None:
-    status, out, err = interrupted(data=b"p_a,p_b,label\n" + b"0.5,0.5,7\n" + ROW * 100_000)
+    status, out, err = interrupted(data=b"p_a,p_b,label\n" + b"0.5,0.5,7\n" + ROW * 400_000)
     assert (status, out, err.strip()) == (130, "", "")
 
 
