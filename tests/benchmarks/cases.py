@@ -67,6 +67,11 @@ SKLEARN_LINE = """
 from sklearn.metrics import log_loss
 print(log_loss([0, 2], [[0.66524096, 0.24472847, 0.09003057], [0.04201007, 0.84379473, 0.1141952]], labels=[0, 1, 2]))
 """
+KERAS_LINE = """
+import keras, numpy as np
+loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+print(float(loss(np.array([0, 2]), np.array([[2.0, 1, 0], [0, 3, 1]]))))
+"""
 TO_PARQUET = """
 import sys, duckdb
 duckdb.connect().execute(f"copy (from '{sys.argv[1]}') to '{sys.argv[2]}' (format parquet)")
@@ -121,6 +126,7 @@ CASES = {
             Other("imports of click, NumPy, rich", ("numpy", "click", "rich"), IMPORTS),
             Other("scikit-learn", ("scikit-learn",), SKLEARN_LINE),
             Other("PyTorch", ("torch",), TORCH_LINE),
+            Other("Keras", ("keras", "tensorflow"), KERAS_LINE),
         ),
     ),
 }
