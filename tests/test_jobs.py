@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -284,6 +285,50 @@ def test_a_cut_in_a_quoted_field_is_noticed(tmp_path: Path) -> None:
     assert len(parts) > 2
     with pytest.raises(MiscutError):
         list(parts[1].batches())
+
+
+def arrays(folder: Path, *, bad: int | None = None, fortran: bool = False, short: bool = False) -> list[str]:
+    """Logits and labels in NPY files of several of the smallest parts, and weights."""
+    random = np.random.default_rng(13)
+    logits, labels = random.normal(size=(40_000, 4)), random.integers(0, 4, 40_000 - short)
+    if bad is not None:
+        labels[bad::1000] = 4
+    np.save(folder / "x.npy", np.asfortranarray(logits) if fortran else logits)
+    np.save(folder / "y.npy", labels)
+    np.save(folder / "w.npy", random.random(40_000))
+    return [str(folder / "x.npy"), str(folder / "y.npy"), "--from-logits"]
+
+
+@pytest.mark.parametrize("more", ["-n 3", "-q", "-f json", "-q -r none", "--by file", "-q --sample-weight {}/w.npy"])
+def test_arrays_are_shared_out(more: str, tmp_path: Path) -> None:
+    one, two = (run("ce", *arrays(tmp_path), "--jobs", jobs, *more.format(tmp_path).split()) for jobs in ("1", "2"))
+    assert one.returncode == 0
+    assert (two.stdout, two.stderr, two.returncode) == (one.stdout, one.stderr, 0)
+
+
+@pytest.mark.parametrize("more", [[], ["-q"]])
+@pytest.mark.parametrize("odd", [{"bad": 30_500}, {"short": True}, {"fortran": True}])
+def test_odd_arrays_are_told_of_alike(odd: dict[str, Any], more: list[str], tmp_path: Path) -> None:
+    one, two = (run("ce", *arrays(tmp_path, **odd), "--jobs", jobs, *more) for jobs in ("1", "2"))
+    assert one.returncode == (0 if "fortran" in odd else 3)
+    assert (two.stdout, two.stderr, two.returncode) == (one.stdout, one.stderr, one.returncode)
+    if "bad" in odd:
+        assert b"y.npy, row 30501: 4" in one.stderr
+
+
+def test_which_arrays_are_shared_out(tmp_path: Path) -> None:
+    x, y, _ = arrays(tmp_path)
+    dataset = read(x, y, ReadOptions())
+    assert dataset.cuts is not None
+    assert [part.size for part in dataset.cuts.parts(500_000, map)] == [500_000] * 3 + [100_000]  # by hand: 40 bytes a row
+    data = Path(x).read_bytes()
+    (tmp_path / "early.npy").write_bytes(data[:-1])
+    (tmp_path / "more.npy").write_bytes(data + b"0")
+    for other in ("early.npy", "more.npy"):
+        assert read(str(tmp_path / other), y, ReadOptions()).cuts is None
+    arrays(tmp_path, fortran=True)
+    assert read(x, y, ReadOptions()).cuts is None
+    assert read(y, y, ReadOptions()).cuts is None  # one row, or many: all are needed to tell
 
 
 @pytest.mark.parametrize("more", [[], ["--from-logits"], ["-f", "json", "--strict"]])

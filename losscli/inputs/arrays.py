@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -24,6 +25,17 @@ ROWS_UNKNOWN = -1
 Block = tuple["NDArray[Any]", Callable[[int], str]]
 
 
+class ArrayRows(Protocol):
+    """An array of which any rows can be read elsewhere: it pickles."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+
+    def stream(self, start: int, stop: int) -> ArrayStream:
+        """Some consecutive rows; they are called as they would be if all were read."""
+
+
 @record
 class ArrayStream:
     """One array, some rows at a time.
@@ -37,6 +49,7 @@ class ArrayStream:
         file: Of several files the one that the last block came from.
         files: How many files there are.
         remarks: What only the last row can tell.
+        rows: The same array; None if it must be read in one go.
     """
 
     name: str
@@ -46,6 +59,7 @@ class ArrayStream:
     file: Callable[[], tuple[int, str] | None] = lambda: None
     files: int = 1
     remarks: Callable[[], Remarks] = Remarks
+    rows: ArrayRows | None = None
 
 
 @record
@@ -128,7 +142,14 @@ def stream_for(stream: ArrayStream, role: str, holds: str) -> Stream:
         tabular=endless,
         remarks=stream.remarks,
         files=stream.files,
+        size=stream.rows.size if stream.rows else 0,
+        count=stream.shape[0],
+        rows=partial(_rows_in_role, stream.rows, role, holds) if stream.rows else None,
     )
+
+
+def _rows_in_role(rows: ArrayRows, role: str, holds: str, start: int, stop: int) -> Stream:
+    return stream_for(rows.stream(start, stop), role, holds)
 
 
 def _pieces(stream: ArrayStream, role: str) -> Iterator[Piece]:

@@ -18,7 +18,7 @@ from losscli.inputs.streams import from_one, from_two, separate_weights, with_co
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from losscli.core.batch import Apply, Decision, Part
     from losscli.inputs.columns import Table, TablePart
@@ -79,7 +79,7 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         tabular=streams[0].tabular,
         afterwards=lambda: _afterwards(every, absorbed),
         by=options.by or "",
-        cuts=_cuts(streams[0], absorbed, options) if len(every) == 1 else None,
+        cuts=_cuts(every, absorbed, options),
     )
 
 
@@ -89,16 +89,27 @@ def _numbers(argument: str) -> bool:
     return has_numbers_only(argument)
 
 
-def _cuts(stream: Stream, absorbed: list[Remarks], options: ReadOptions) -> Cuts | None:
-    """How to share out the rows of one table that holds everything."""
-    cut, name = stream.parts, stream.name
-    if cut is None:
+def _cuts(every: Sequence[Stream | Extra], absorbed: list[Remarks], options: ReadOptions) -> Cuts | None:
+    """How to share out the rows of one table that holds everything, or those of arrays of the same length."""
+    streams = [one for one in every if isinstance(one, Stream)]
+    name, cut = streams[0].name, streams[0].parts
+    if len(every) == 1 and cut is not None:
+
+        def table_parts(size: int, apply: Apply | None) -> list[Part]:
+            return [_TablePart(part, name, options) for part in cut(size, apply)]
+
+        return Cuts(streams[0].size, table_parts, absorbed.append)
+    rows = [stream.rows for stream in streams if stream.rows is not None]
+    if len(rows) < len(every) or streams[0].whole or len({stream.count for stream in streams}) > 1:
         return None
+    total, count = sum(stream.size for stream in streams), streams[0].count
 
-    def parts(size: int, apply: Apply | None) -> list[Part]:
-        return [_TablePart(part, name, options) for part in cut(size, apply)]
+    def array_parts(size: int, apply: Apply | None) -> list[Part]:
+        step = max(1, count * size // total)
+        each = total // count
+        return [_ArrayPart(rows, i, min(i + step, count), each, options) for i in range(0, count, step)]
 
-    return Cuts(stream.size, parts, absorbed.append)
+    return Cuts(total, array_parts, absorbed.append)
 
 
 @record
@@ -118,6 +129,27 @@ class _TablePart:
 
     def remarks(self) -> Remarks:
         return self.part.remarks()
+
+
+@record
+class _ArrayPart:
+    """Some rows of several arrays, as a part of a data set; ``each`` is the bytes of one."""
+
+    rows: Sequence[Callable[[int, int], Stream]]
+    start: int
+    stop: int
+    each: int
+    options: ReadOptions
+
+    @property
+    def size(self) -> int:
+        return (self.stop - self.start) * self.each
+
+    def batches(self) -> Iterator[Batch]:
+        return _batches([rows(self.start, self.stop) for rows in self.rows], [], self.options)
+
+    def remarks(self) -> Remarks:
+        return Remarks(any_row=True)
 
 
 def _open(predictions: str | tuple[str, ...], options: ReadOptions, stdin: BinaryIO | None) -> Table | Arrays:

@@ -1,4 +1,4 @@
-"""NPY and NPZ, read as a stream: nothing is unpickled, nothing is mapped, a pipe will do."""
+"""NPY and NPZ, read as a stream: nothing is unpickled, nothing is mapped, a pipe will do. Of NPY files any rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 
 from losscli.errors import InputError, printable
 from losscli.inputs.arrays import Arrays, ArrayStream, Block, numbered, plain, refuse_empty
-from losscli.inputs.source import BrokenBytesError
+from losscli.inputs.source import BrokenBytesError, open_span
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     import zipfile
@@ -24,10 +25,53 @@ _MOST_AT_ONCE = 1 << 24  # a damaged header may ask for any amount
 _AGAIN = "make or fetch the file again"
 
 
+@record
+class _Header:
+    """What an array is; ``size`` is the bytes that say so."""
+
+    shape: tuple[int, ...]
+    fortran: bool
+    dtype: np.dtype[Any]
+    size: int
+
+    @property
+    def row_bytes(self) -> int:
+        return self.dtype.itemsize * math.prod(self.shape[1:])
+
+
+@record
+class _NpyRows:
+    """The rows of a whole NPY file."""
+
+    path: str
+    name: str
+    header: _Header
+    chunk_bytes: int
+
+    @property
+    def size(self) -> int:
+        return self.header.shape[0] * self.header.row_bytes
+
+    def stream(self, start: int, stop: int) -> ArrayStream:
+        row_bytes, before = self.header.row_bytes, self.header.size
+        source = open_span(self.path, before + start * row_bytes, before + stop * row_bytes)
+        header = replace(self.header, shape=(stop - start, *self.header.shape[1:]))
+        return _stream(source.stream, self.name, header, self.chunk_bytes, start)
+
+
 def open_npy(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Arrays:
     """The array of an NPY file."""
-    stream, name = source.stream, source.name
-    return Arrays(name, ("",), lambda key, text: _array(stream, name, options.chunk_bytes, text), decisions)
+    name = source.name
+
+    def load(key: str, text: bool) -> ArrayStream:
+        header = _header(source.stream, name)
+        array = _array(source.stream, name, header, options.chunk_bytes, text)
+        if source.path is None or header.fortran:
+            return array
+        rows = _NpyRows(source.path, name, header, options.chunk_bytes)
+        return replace(array, rows=rows if source.size == header.size + rows.size else None)
+
+    return Arrays(name, ("",), load, decisions)
 
 
 def open_npz(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Arrays:
@@ -50,7 +94,8 @@ def open_npz(source: Source, options: ReadOptions, decisions: tuple[Decision, ..
         raise InputError("an archive without arrays", name)
 
     def load(key: str, text: bool) -> ArrayStream:
-        return _array(_Member(archive, f"{key}.npy"), f"{name}: {printable(key)}", options.chunk_bytes, text)
+        member, called = _Member(archive, f"{key}.npy"), f"{name}: {printable(key)}"
+        return _array(member, called, _header(member, called), options.chunk_bytes, text)
 
     return Arrays(name, keys, load, decisions)
 
@@ -75,20 +120,39 @@ class _Member:
         return data
 
 
-def _array(stream: Readable, name: str, chunk_bytes: int, text: bool) -> ArrayStream:
-    shape, fortran, dtype = _header(stream, name)
+def _array(stream: Readable, name: str, header: _Header, chunk_bytes: int, text: bool) -> ArrayStream:
+    shape, dtype = header.shape, header.dtype
     _refuse_dtype(dtype, name, text)
     if not shape:
         raise InputError("an array without axes, a single number", name, "save it with np.atleast_1d")
     refuse_empty(name, shape)
-    if fortran and len(shape) > 1:
+    if header.fortran and len(shape) > 1:
         return ArrayStream(name, shape, dtype.kind in "US", _transposed(stream, name, shape, dtype))
-    rows = max(1, chunk_bytes // (dtype.itemsize * math.prod(shape[1:])))
-    return ArrayStream(name, shape, dtype.kind in "US", _rows(stream, name, shape, dtype, rows))
+    return _stream(stream, name, header, chunk_bytes)
 
 
-def _header(stream: Readable, name: str) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    file: Any = stream  # NumPy declares that it may read without a size; it never does
+def _stream(stream: Readable, name: str, header: _Header, chunk_bytes: int, first: int = 0) -> ArrayStream:
+    """The rows, the first of which has the number ``first``."""
+    at_once = max(1, chunk_bytes // header.row_bytes)
+    blocks = _rows(stream, name, header, at_once, first)
+    return ArrayStream(name, header.shape, header.dtype.kind in "US", blocks)
+
+
+class _Counted:
+    """Bytes, and how many were read; NumPy declares that it may read without a size, and never does."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+        self.count = 0
+
+    def read(self, size: int = 0, /) -> bytes:
+        data = self._stream.read(size)
+        self.count += len(data)
+        return data
+
+
+def _header(stream: Readable, name: str) -> _Header:
+    file = _Counted(stream)
     try:
         if np.lib.format.read_magic(file) == (1, 0):
             header = np.lib.format.read_array_header_1_0(file)
@@ -101,7 +165,7 @@ def _header(stream: Readable, name: str) -> tuple[tuple[int, ...], bool, np.dtyp
     shape, fortran, dtype = header
     if any(length < 0 for length in shape):
         raise InputError("an NPY header with a negative length", name, _AGAIN)
-    return shape, fortran, dtype
+    return _Header(shape, fortran, dtype, file.count)
 
 
 def _refuse_dtype(dtype: np.dtype[Any], name: str, text: bool) -> None:
@@ -114,12 +178,15 @@ def _refuse_dtype(dtype: np.dtype[Any], name: str, text: bool) -> None:
         raise InputError(f"an array of {dtype}, not of numbers", name, "save it as float64")
 
 
-def _rows(stream: Readable, name: str, shape: tuple[int, ...], dtype: np.dtype[Any], at_once: int) -> Iterator[Block]:
-    row_bytes = dtype.itemsize * math.prod(shape[1:])
+def _rows(stream: Readable, name: str, header: _Header, at_once: int, first: int) -> Iterator[Block]:
+    shape, row_bytes = header.shape, header.row_bytes
     for start in range(0, shape[0], at_once):
         count = min(at_once, shape[0] - start)
         data = _read(stream, name, count * row_bytes, start * row_bytes, shape, row_bytes)
-        yield plain(np.frombuffer(data, dtype).reshape(count, *shape[1:]), copy=False), numbered(name, start)
+        yield (
+            plain(np.frombuffer(data, header.dtype).reshape(count, *shape[1:]), copy=False),
+            numbered(name, first + start),
+        )
     _refuse_more(stream, name)
 
 

@@ -63,7 +63,9 @@ class Stream:
         remarks: What only the last row can tell.
         files: How many files the source consists of.
         size: Bytes, of what can be shared out.
-        parts: Cuts the rows into parts of about so many bytes, in order; None if they must be read in one go.
+        parts: Cuts the rows of a table into parts of about so many bytes, in order; None if that can't be done.
+        count: How many rows there are, if any of them can be read.
+        rows: Reads those of an array from one up to another; it pickles. None if that can't be done.
     """
 
     name: str
@@ -77,6 +79,8 @@ class Stream:
     files: int = 1
     size: int = 0
     parts: Callable[[int, Apply | None], Sequence[TablePart]] | None = None
+    count: int = 0
+    rows: Callable[[int, int], Stream] | None = None
 
 
 class NoRowsError(InputError):
