@@ -320,7 +320,9 @@ def test_which_arrays_are_shared_out(tmp_path: Path) -> None:
     x, y, _ = arrays(tmp_path)
     dataset = read(x, y, ReadOptions())
     assert dataset.cuts is not None
-    assert [part.size for part in dataset.cuts.parts(500_000, map)] == [500_000] * 3 + [100_000]  # by hand: 40 bytes a row
+    assert [part.size for part in dataset.cuts.parts(500_000, map)] == [500_000] * 3 + [
+        100_000
+    ]  # by hand: 40 bytes a row
     data = Path(x).read_bytes()
     (tmp_path / "early.npy").write_bytes(data[:-1])
     (tmp_path / "more.npy").write_bytes(data + b"0")

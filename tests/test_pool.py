@@ -11,8 +11,6 @@ from losscli.cli import pool
 from losscli.cli.pool import Pool
 from losscli.errors import InputError, UsageError
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")  # pytest-xdist has threads
-
 FORKS = [pytest.param(True, marks=pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")), False]
 
 

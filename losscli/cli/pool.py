@@ -6,7 +6,9 @@ import contextlib
 import os
 import pickle
 import signal
+import warnings
 from collections import deque
+from io import FileIO
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from losscli.errors import UsageError
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 _IGNORE = signal.SIG_IGN  # a worker that has died is an error, and does not end this process, too
 _AHEAD = 4  # results per worker that may wait for an earlier one
 _SIZE = 8  # bytes that say how long a message is
+_SEES_TO_FORKS = "jemalloc_bg_thd"  # the thread that comes with pyarrow: jemalloc stops and starts it around a fork
 
 
 class _Pipe(Protocol):
@@ -177,7 +180,9 @@ class _Forked:
     def __init__(self, copies: Sequence[_Pipe]) -> None:
         (their_read, our_write), (our_read, their_write) = os.pipe(), os.pipe()
         self.pipe, theirs = _Ends(our_read, our_write), _Ends(their_read, their_write)
-        self._number = os.fork()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of threads, which have been looked at
+            self._number = os.fork()
         if self._number:
             theirs.close()
             return
@@ -224,9 +229,15 @@ def _on_closed_pipes(action: Any) -> Any:
 def _may_fork() -> bool:
     """Whether a copy of this process would be whole: threads would be missing in it. It starts in no time."""
     try:
-        return len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208 - pathlib is slow to import
+        threads = os.listdir("/proc/self/task")  # noqa: PTH208 - pathlib is slow to import
+        return sum(_name(thread) != _SEES_TO_FORKS for thread in threads) == 1
     except OSError:
         return False
+
+
+def _name(thread: str) -> str:
+    with FileIO(f"/proc/self/task/{thread}/comm") as file:
+        return file.read().decode().strip()
 
 
 def _serve(pipe: _Pipe) -> None:
