@@ -259,3 +259,21 @@ def test_a_file_that_grows_is_read_as_it_was(here: Path) -> None:
         with path.open("a") as file:
             file.write("9,9,none\n")
     assert count == 5000
+
+
+@pytest.mark.parametrize(
+    "command", ["ce", "ce --jobs 2", "ce -q --jobs 2", "check", "nn.NLLLoss", "ce --compare torch"]
+)
+def test_lists_of_another_length_in_another_file(command: str, here: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    for i, width in enumerate((3, 4)):
+        lists = [[1 / width] * width] * 5
+        parquet.write_table(arrow.table({"p": lists, "label": [0, 1, 2, 0, 1]}), here / f"part-{i}.parquet")
+    name, *more = command.split()
+    result = shell(name, str(here), *more)
+    assert (result.out, result.status) == ("", 3)
+    assert result.err.splitlines() == [
+        "Error: a row of the shape (4,), that of the first is (3,)",
+        f"  at   {here / 'part-1.parquet'}, row 1, column p",
+    ]

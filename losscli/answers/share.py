@@ -26,6 +26,7 @@ class Share:
         loss: What to compute.
         settings: What was asked for.
         plan: The decisions.
+        axes: Those of the rows.
         trials: The changes on trial, and the decisions under each.
         detail: Look for more than bad rows.
         by: What the groups are.
@@ -35,6 +36,7 @@ class Share:
     loss: Loss
     settings: Settings
     plan: Plan
+    axes: tuple[tuple[int, ...], tuple[int, ...]]
     trials: Mapping[Change, Plan]
     detail: bool
     by: str
@@ -85,6 +87,7 @@ def share_of(scout: Inspection, *, values: bool) -> Share:
         evaluation.loss,
         evaluation.settings,
         evaluation.plan,
+        evaluation.axes,
         trials,
         evaluation.detail,
         evaluation.dataset.by,
@@ -103,6 +106,7 @@ def work(share: Share, part: Part) -> Outcome:
     inspection.follow(share.plan, share.trials)
     values = []
     for batch in part.batches():
+        batch.refuse_other(share.axes)
         rows = inspection.add(batch)
         if rows is not None and share.values:
             values.append(rows.loss)

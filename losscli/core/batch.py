@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from losscli.errors import InputError
 from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
@@ -58,6 +59,21 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.predictions)
+
+    @property
+    def axes(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The axes of a row of predictions, and of one of labels."""
+        return self.predictions.shape[1:], self.labels.shape[1:]
+
+    def refuse_other(self, axes: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
+        """Refuse rows with other axes than the first batch had: lists of another length, in another file.
+
+        Raises:
+            InputError: It has others.
+        """
+        for mine, first, where in zip(self.axes, axes, (self.where(0, None), self.where_label(0)), strict=True):
+            if mine != first:
+                raise InputError(f"a row of the shape {mine}, that of the first is {first}", where)
 
     def head(self, count: int) -> Batch:
         """The first rows."""

@@ -93,6 +93,7 @@ class Evaluation:
 
     Attributes:
         plan: All decisions, made with the first batch.
+        axes: Those of its rows.
         tally: What is remembered of the rows.
         groups: The same for each group of batches, if the data set has groups, as far as it is shown.
         suspect: The first batch with bad rows, or else the first one.
@@ -105,6 +106,7 @@ class Evaluation:
         self.dataset = dataset
         self.detail = detail
         self.plan: Plan | None = None
+        self.axes: tuple[tuple[int, ...], tuple[int, ...]] = (), ()
         self.tally = Tally()
         self.groups: dict[str, Tally] = {}
         self.suspect: Batch | None = None
@@ -145,7 +147,7 @@ class Evaluation:
 
     def _add(self, batch: Batch) -> Rows | None:
         if self.plan is None:
-            self.suspect = batch
+            self.suspect, self.axes = batch, batch.axes
             self.follow(make_plan(self.loss, self.settings, self.dataset, batch))
         assert self.plan is not None
         assert self._checker is not None

@@ -208,10 +208,12 @@ def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOp
         yield replace(_whole(streams, beside, constants), group=group)
         return
     pieces = align([*streams, *beside])
-    start = 0
+    start, axes = 0, None
     for piece in rechunk(pieces, options.chunk_rows) if options.chunk_rows else pieces:
         _refuse_other_ids(piece, start)
         batch = _batch(with_constants(piece, constants), start)
+        axes = axes or batch.axes
+        batch.refuse_other(axes)
         yield batch if group is None else replace(batch, group=piece.file[1] if piece.file else group)
         start += piece.size
 
