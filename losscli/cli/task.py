@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from losscli.losses.spec import Loss
     from losscli.outputs.writers import Writer
 
-_EACH = 20_000_000  # bytes of input that make a process worth its start
-
 
 @record
 class Task:
@@ -65,7 +63,7 @@ def how_many(task: Task, asked: int | None, dataset: Dataset, writer: Writer) ->
     if asked is not None:
         return asked
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, dataset.cuts.size // _EACH))
+    return max(1, min(cores, dataset.cuts.size // dataset.cuts.each))
 
 
 def inspect_rows(inspection: Inspection, writer: Writer, meter: Meter) -> bool:

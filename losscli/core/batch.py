@@ -110,6 +110,9 @@ class Apply(Protocol):
         """The results; both the function and its arguments pickle."""
 
 
+WORTH_A_PROCESS = 20_000_000  # bytes of text
+
+
 class MiscutError(Exception):
     """Parts were cut without looking, and one of them tells that this won't do."""
 
@@ -123,12 +126,14 @@ class Cuts:
         parts: Cuts the rows into parts of about so many bytes, in order. Where a record ends has to be looked for,
             with the help of the second argument. Without it that is guessed: a part may raise a `MiscutError`,
             and the lines it names are not to be trusted.
+        each: Bytes that make a process worth its start.
         absorb: Takes the remarks of the parts, in order; ``Dataset.afterwards`` goes by them then.
     """
 
     size: int
     parts: Callable[[int, Apply | None], Sequence[Part]]
     absorb: Callable[[Any], None]
+    each: int = WORTH_A_PROCESS
 
 
 @record

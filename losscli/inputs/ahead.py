@@ -11,10 +11,17 @@ T = TypeVar("T")
 
 
 def ahead(items: Iterator[T]) -> Iterator[T]:
-    """The same items, made by a thread; it pays where the making is long and lets others run, as pyarrow's decoding."""
+    """The same items, made by a thread; it pays where the making is long and lets others run, as pyarrow's decoding.
+
+    The first is made without it: who only wants that can still be forked.
+    """
     from concurrent.futures import ThreadPoolExecutor
 
     end: Any = object()
+    first = next(items, end)
+    if first is end:
+        return
+    yield first
     with ThreadPoolExecutor(1) as thread:
         coming = thread.submit(next, items, end)
         while (item := coming.result()) is not end:

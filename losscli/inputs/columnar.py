@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import io
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, printable
 from losscli.inputs.ahead import ahead
-from losscli.inputs.columns import Columns, Table
+from losscli.inputs.columns import Columns, Table, TableCuts
 from losscli.inputs.pieces import at_least_one
+from losscli.inputs.remarks import Remarks
 from losscli.inputs.source import BrokenBytesError, missing_package
 from losscli.inputs.typed import TIMES, TypedReader, kind_of, type_name
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from losscli.core.batch import Decision
+    from losscli.core.batch import Apply, Decision
+    from losscli.inputs.columns import Selection, TablePart
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.pieces import Piece
     from losscli.inputs.source import ByteStream, Source
 
 _BUFFER_BYTES = 1 << 18  # of a column; a row group may hold the whole file
 _FEWEST_ROWS, _MOST_ROWS = 64, 1 << 16
+_EACH = 1 << 27  # a quarter of the work that as many bytes of text make
 _LONGEST_REASON = 120
 _AGAIN = "make or fetch the file again"
 
@@ -51,29 +55,116 @@ def open_parquet(source: Source, options: ReadOptions, decisions: tuple[Decision
         InputError: It is no Parquet file, or a damaged one.
     """
     _require_pyarrow("Parquet")
-    from pyarrow.parquet import ParquetFile
-
     with _readable(source.name, "Parquet"):
-        file = _seekable(source)
-        whole = ParquetFile(file)
-        schema, metadata = whole.schema_arrow, whole.metadata
-    names = schema.names
-    unique = len(set(names)) == len(names)  # else columns can only be told apart by their position among all
+        file = _Parquet(_seekable(source), options)
+        runs = file.runs()
+    threaded = options.threads and file.metadata.num_rows > _MOST_ROWS
+    table = _table(source, _Found("Parquet", file.schema, partial(file.batches, runs, threaded)), options, decisions)
+    if source.path is None or source.size is None or not runs:
+        return table
+    cuts = _ParquetCuts(source.path, source.size, runs, table.columns, options)
+    return replace(table, cuts=TableCuts(source.size, cuts.parts, _EACH))
 
-    def batches(chosen: Sequence[int], words: Sequence[int]) -> Iterator[Mapping[int, Any]]:
+
+@record
+class _Run:
+    """Some row groups of a file, and their rows: few small ones, or a single large one."""
+
+    groups: range
+    rows: range
+
+
+class _Parquet:
+    """A Parquet file before its rows are read."""
+
+    def __init__(self, file: Any, options: ReadOptions) -> None:
+        from pyarrow.parquet import ParquetFile
+
+        whole = ParquetFile(file)
+        self.schema, self.metadata = whole.schema_arrow, whole.metadata
+        self._file = file
+        self._at_once = _rows_at_once(self.metadata, options.chunk_bytes)
+
+    def runs(self) -> list[_Run]:
+        """All row groups; batches do not go beyond a run, so that it does not matter which are read together."""
+        found: list[_Run] = []
+        first = row = 0
+        stop = 0
+        for group in range(self.metadata.num_row_groups):
+            stop += self.metadata.row_group(group).num_rows
+            if stop - row >= self._at_once or group == self.metadata.num_row_groups - 1:
+                found.append(_Run(range(first, group + 1), range(row, stop)))
+                first, row = group + 1, stop
+        return found
+
+    def batches(
+        self, runs: Sequence[_Run], threaded: bool, chosen: Sequence[int], words: Sequence[int]
+    ) -> Iterator[Mapping[int, Any]]:
+        """The rows of some runs; perhaps a thread decodes the next batch meanwhile."""
+        from pyarrow.parquet import ParquetFile
+
+        names = self.schema.names
+        unique = len(set(names)) == len(names)  # else columns can only be told apart by their position among all
         reader = ParquetFile(
-            file,
-            metadata=metadata,
+            self._file,
+            metadata=self.metadata,
             buffer_size=_BUFFER_BYTES,
             pre_buffer=False,
             read_dictionary=[names[i] for i in words] if unique else None,
         )
         columns = [names[i] for i in chosen] if unique else None
-        found = reader.iter_batches(_rows_at_once(metadata, options.chunk_bytes), columns=columns, use_threads=False)
-        for batch in ahead(found) if options.threads and metadata.num_rows > _MOST_ROWS else found:
+        found = (
+            batch
+            for run in runs
+            for batch in reader.iter_batches(self._at_once, list(run.groups), columns, use_threads=False)
+        )
+        for batch in ahead(found) if threaded else found:
             yield {i: batch.column(names[i] if unique else i) for i in chosen}
 
-    return _table(source, _Found("Parquet", schema, batches), options, decisions)
+
+@record
+class _ParquetCuts:
+    """A file whose columns are known, to be read run by run."""
+
+    path: str
+    size: int
+    runs: Sequence[_Run]
+    columns: Columns
+    options: ReadOptions
+
+    def parts(self, selection: Selection, size: int, _: Apply | None) -> list[TablePart]:
+        """Neighbouring runs, as many as make up so many bytes."""
+        rows = self.runs[-1].rows.stop
+        found: list[TablePart] = []
+        first = 0
+        for i, run in enumerate(self.runs, 1):
+            share = self.size * (run.rows.stop - self.runs[first].rows.start) // rows
+            if share >= size or i == len(self.runs):
+                found.append(_ParquetPart(self.path, share, self.runs[first:i], self.columns, selection, self.options))
+                first = i
+        return found
+
+
+@record
+class _ParquetPart:
+    """Some runs of a file; a part of a table."""
+
+    path: str
+    size: int
+    runs: Sequence[_Run]
+    columns: Columns
+    selection: Selection
+    options: ReadOptions
+
+    def pieces(self) -> Iterator[Piece]:
+        with _readable(self.columns.source, "Parquet"):
+            file = _Parquet(_local(self.path), self.options)
+        reader = TypedReader(self.columns, list(file.schema.types), self.selection, self.options)
+        found = _Found("Parquet", file.schema, partial(file.batches, self.runs, False))
+        yield from _pieces(found, reader, self.runs[0].rows.start)
+
+    def remarks(self) -> Remarks:
+        return Remarks(any_row=True)
 
 
 def open_arrow(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table:
@@ -121,9 +212,9 @@ def _table(source: Source, found: _Found, options: ReadOptions, decisions: tuple
     )
 
 
-def _pieces(found: _Found, reader: TypedReader) -> Iterator[Piece]:
+def _pieces(found: _Found, reader: TypedReader, start: int = 0) -> Iterator[Piece]:
     with _readable(reader.source, found.format):
-        yield from reader.pieces(_checked(found.batches(reader.used, reader.words)))
+        yield from reader.pieces(_checked(found.batches(reader.used, reader.words)), start)
 
 
 def _checked(batches: Iterator[Mapping[int, Any]]) -> Iterator[Mapping[int, Any]]:
@@ -176,11 +267,18 @@ def _seekable(source: Source, *, mapped: bool = False) -> Any:
     import pyarrow as pa
 
     if source.path is not None:
-        path = os.fsencode(source.path)
-        return pa.memory_map(path) if mapped else pa.OSFile(path)
+        return pa.memory_map(os.fsencode(source.path)) if mapped else _local(source.path)
     from losscli.inputs.keeping import keep
 
     return pa.PythonFile(keep(source), mode="r")
+
+
+def _local(path: str) -> Any:
+    import os
+
+    import pyarrow as pa
+
+    return pa.OSFile(os.fsencode(path))
 
 
 class _Pipe(io.RawIOBase):

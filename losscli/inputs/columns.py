@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from losscli.core.batch import WORTH_A_PROCESS
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.pieces import extra_role
 from losscli.inputs.remarks import Remarks
@@ -153,10 +154,12 @@ class TableCuts:
         size: Bytes of the whole.
         parts: Cuts the rows, with the columns of a selection, into parts of about so many bytes, in order; as that of
             the whole data set.
+        each: Bytes that make a process worth its start.
     """
 
     size: int
     parts: Callable[[Selection, int, Apply | None], Sequence[TablePart]]
+    each: int = WORTH_A_PROCESS
 
 
 def weight_column(columns: Columns, options: ReadOptions) -> int | None:

@@ -98,7 +98,7 @@ def _cuts(every: Sequence[Stream | Extra], absorbed: list[Remarks], options: Rea
         def table_parts(size: int, apply: Apply | None) -> list[Part]:
             return [_TablePart(part, name, options) for part in cut(size, apply)]
 
-        return Cuts(streams[0].size, table_parts, absorbed.append)
+        return Cuts(streams[0].size, table_parts, absorbed.append, streams[0].each)
     rows = [stream.rows for stream in streams if stream.rows is not None]
     if len(rows) < len(every) or streams[0].whole or len({stream.count for stream in streams}) > 1:
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from losscli.core.batch import Decision
+from losscli.core.batch import WORTH_A_PROCESS, Decision
 from losscli.errors import InputError, printable, quoted
 from losscli.inputs.arrays import ROWS_UNKNOWN, Arrays, ArrayStream, Block, shown_shape
 from losscli.inputs.columns import Columns, Selection, Table, TableCuts
@@ -61,7 +61,7 @@ def open_files(found: FileList, role: str, options: ReadOptions) -> Table | Arra
             pieces=partial(tables.pieces, first),
             remarks=tables.remarks,
             files=len(found.paths),
-            cuts=TableCuts(size, tables.parts),
+            cuts=TableCuts(size, tables.parts, first.cuts.each if first.cuts else WORTH_A_PROCESS),
         )
     raise no_rows(shown)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.core.batch import WORTH_A_PROCESS
 from losscli.errors import InputError
 from losscli.inputs.remarks import Remarks
 from losscli.record import record, replace
@@ -63,6 +64,7 @@ class Stream:
         remarks: What only the last row can tell.
         files: How many files the source consists of.
         size: Bytes, of what can be shared out.
+        each: Those that make a process worth its start.
         parts: Cuts the rows of a table into parts of about so many bytes, in order; None if that can't be done.
         count: How many rows there are, if any of them can be read.
         rows: Reads those of an array from one up to another; it pickles. None if that can't be done.
@@ -78,6 +80,7 @@ class Stream:
     remarks: Callable[[], Remarks] = Remarks
     files: int = 1
     size: int = 0
+    each: int = WORTH_A_PROCESS
     parts: Callable[[int, Apply | None], Sequence[TablePart]] | None = None
     count: int = 0
     rows: Callable[[int, int], Stream] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.batch import Decision
+from losscli.core.batch import WORTH_A_PROCESS, Decision
 from losscli.errors import InputError
 from losscli.inputs import names as known
 from losscli.inputs.arrays import in_role, shown_shape
@@ -104,6 +104,7 @@ def table_stream(table: Table, holds: str, selection: Selection, decisions: tupl
         remarks=table.remarks,
         files=table.files,
         size=table.cuts.size if table.cuts else 0,
+        each=table.cuts.each if table.cuts else WORTH_A_PROCESS,
         parts=partial(table.cuts.parts, selection) if table.cuts else None,
     )
 

@@ -90,13 +90,12 @@ class TypedReader:
                 what = f"{called} holds lists, so there can be no other beside it; {columns.listed()}"
                 raise InputError(what, columns.source, "--pred or --label with one of them")
 
-    def pieces(self, batches: Iterator[Mapping[int, Any]]) -> Iterator[Piece]:
-        """The rows of batches.
+    def pieces(self, batches: Iterator[Mapping[int, Any]], start: int = 0) -> Iterator[Piece]:
+        """The rows of batches, the first of which has the number ``start``.
 
         Raises:
             InputError: A null, an empty label, lists of different lengths.
         """
-        start = 0
         for batch in batches:
             size = len(batch[self.used[0]])
             if not size:
