@@ -333,6 +333,44 @@ def test_which_arrays_are_shared_out(tmp_path: Path) -> None:
     assert read(y, y, ReadOptions()).cuts is None  # one row, or many: all are needed to tell
 
 
+def row_groups(path: Path, size: int, *, null: int | None = None) -> str:
+    """A Parquet file of 700 rows, with so many in a row group, and perhaps a null."""
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    draw = random.Random(14)
+    rows = [[draw.random() for _ in range(3)] for _ in range(700)]
+    columns: dict[str, list[Any]] = {f"p_{i}": [row[i] / sum(row) for row in rows] for i in range(3)}
+    columns["label"] = [draw.randrange(3) for _ in rows]
+    if null is not None:
+        columns["p_1"][null] = None
+    parquet.write_table(arrow.table(columns), path, row_group_size=size)
+    return str(path)
+
+
+@pytest.mark.parametrize("detail", [True, False])
+@pytest.mark.parametrize("groups", [1, 10, 64, 100, 700])
+def test_row_groups_are_the_file(groups: int, detail: bool, tmp_path: Path) -> None:
+    path = row_groups(tmp_path / "t.parquet", groups)
+    options = ReadOptions(chunk_bytes=1)
+    wanted = alone(read(path, None, options), Settings(), detail=detail)
+    for size in (1, 3000, 10**6):
+        assert shared(path, options, Settings(), size, detail=detail) == wanted
+    dataset = read(path, None, options)
+    assert dataset.cuts is not None
+    parts = dataset.cuts.parts(1, map)
+    assert len(parts) == {1: 11, 10: 10, 64: 11, 100: 7, 700: 1}[groups]  # by hand: 64 rows or more in each
+    assert sum(len(batch) for part in parts for batch in part.batches()) == 700
+
+
+@pytest.mark.parametrize("groups", [10, 100])
+def test_a_null_in_a_later_row_group(groups: int, tmp_path: Path) -> None:
+    path = row_groups(tmp_path / "t.parquet", groups, null=567)
+    options = ReadOptions(chunk_bytes=1)
+    wanted = failure(lambda: alone(read(path, None, options), Settings()))
+    assert wanted[1] == f"{path}, row 568, column p_1"
+    assert failure(lambda: shared(path, options, Settings(), 1000)) == wanted
+
+
 @pytest.mark.parametrize("more", [[], ["--from-logits"], ["-f", "json", "--strict"]])
 def test_a_check_by_two_processes_is_that_of_one(large: str, more: list[str]) -> None:
     one, two = (run("check", large, "--jobs", jobs, *more) for jobs in ("1", "2"))
