@@ -38,16 +38,9 @@ _SPLITTER = 2.0**27 + 1.0
 
 
 def free_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int]) -> Array | None:
-    """The numbers in some columns, ``(lines, columns)``; in memory, one column after the other.
+    """The numbers in some columns, given and returned as by `fixed_numbers`.
 
-    Args:
-        data: Whole lines without quotes.
-        delimiter: No part of a number.
-        width: How many fields a line is to have.
-        columns: Which of them are wanted.
-
-    Returns:
-        None if a line has another number of fields, or if something wanted is no plain decimal number.
+    None if a line has another number of fields, or if something wanted is no plain decimal number.
     """
     text = np.frombuffer(data, np.uint8)
     digits = padded(text, ZERO)
