@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from losscli.answers.finding import Change
-    from losscli.core.batch import Array, Part
+    from losscli.core.batch import Array, Axes, Part
     from losscli.core.plan import Plan, Settings
     from losscli.core.tally import Tally
     from losscli.losses.spec import Loss
@@ -36,7 +36,7 @@ class Share:
     loss: Loss
     settings: Settings
     plan: Plan
-    axes: tuple[tuple[int, ...], tuple[int, ...]]
+    axes: Axes
     trials: Mapping[Change, Plan]
     detail: bool
     by: str

@@ -35,25 +35,27 @@ def inspect_parts(task: Task, dataset: Dataset, writer: Writer, jobs: int) -> In
         LossError: As one process would.
     """
     share = scouted(task, dataset, writer)
-    assert dataset.cuts is not None
     outcome = None if task.detail else _guessed(share, dataset, jobs)
     if outcome is None:
-        with Pool(jobs) as pool:
-            parts = dataset.cuts.parts(part_size(dataset, jobs), pool.map)
-            outcome = merged(pool.map(partial(work, share), parts), parts)
+        outcome = _outcome(share, dataset, jobs, look=True)
     return concluded(task, share, outcome, dataset, writer)
 
 
 def _guessed(share: Share, dataset: Dataset, jobs: int) -> Outcome | None:
     """The outcome of parts that were cut without looking; None if that was wrong, or if there are rows to name."""
-    assert dataset.cuts is not None
-    parts = dataset.cuts.parts(part_size(dataset, jobs), None)
     try:
-        with Pool(jobs) as pool:
-            outcome = merged(pool.map(partial(work, share), parts), parts)
+        outcome = _outcome(share, dataset, jobs, look=False)
     except (InputError, MiscutError):
         return None
     return None if outcome.tally.problems.found else outcome
+
+
+def _outcome(share: Share, dataset: Dataset, jobs: int, *, look: bool) -> Outcome:
+    """The outcome of all parts; ``look`` where they may be cut."""
+    assert dataset.cuts is not None
+    with Pool(jobs) as pool:
+        parts = dataset.cuts.parts(part_size(dataset, jobs), pool.map if look else None)
+        return merged(pool.map(partial(work, share), parts), parts)
 
 
 def part_size(dataset: Dataset, jobs: int) -> int:

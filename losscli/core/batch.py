@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+    Axes = tuple[tuple[int, ...], tuple[int, ...]]  # of a row of predictions, and of one of labels
 
 
 @record
@@ -61,19 +62,21 @@ class Batch:
         return len(self.predictions)
 
     @property
-    def axes(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    def axes(self) -> Axes:
         """The axes of a row of predictions, and of one of labels."""
         return self.predictions.shape[1:], self.labels.shape[1:]
 
-    def refuse_other(self, axes: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
+    def refuse_other(self, axes: Axes) -> None:
         """Refuse rows with other axes than the first batch had: lists of another length, in another file.
 
         Raises:
             InputError: It has others.
         """
-        for mine, first, where in zip(self.axes, axes, (self.where(0, None), self.where_label(0)), strict=True):
-            if mine != first:
-                raise InputError(f"a row of the shape {mine}, that of the first is {first}", where)
+        if self.axes == axes:
+            return
+        of_labels = self.axes[0] == axes[0]
+        what = f"a row of the shape {self.axes[of_labels]}, that of the first is {axes[of_labels]}"
+        raise InputError(what, self.where_label(0) if of_labels else self.where(0, None))
 
     def head(self, count: int) -> Batch:
         """The first rows."""

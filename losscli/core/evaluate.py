@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.core.batch import Batch, Dataset
+    from losscli.core.batch import Axes, Batch, Dataset
     from losscli.core.plan import Settings
     from losscli.core.report import Baseline
 
@@ -106,7 +106,7 @@ class Evaluation:
         self.dataset = dataset
         self.detail = detail
         self.plan: Plan | None = None
-        self.axes: tuple[tuple[int, ...], tuple[int, ...]] = (), ()
+        self.axes: Axes = (), ()
         self.tally = Tally()
         self.groups: dict[str, Tally] = {}
         self.suspect: Batch | None = None

@@ -60,7 +60,7 @@ def open_parquet(source: Source, options: ReadOptions, decisions: tuple[Decision
         runs = file.runs()
     threaded = options.threads and file.metadata.num_rows > _MOST_ROWS
     table = _table(source, _Found("Parquet", file.schema, partial(file.batches, runs, threaded)), options, decisions)
-    if source.path is None or source.size is None or not runs:
+    if source.path is None or source.size is None or not file.metadata.num_rows:
         return table
     cuts = _ParquetCuts(source.path, source.size, runs, table.columns, options)
     return replace(table, cuts=TableCuts(source.size, cuts.parts, _EACH))

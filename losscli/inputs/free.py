@@ -51,14 +51,14 @@ def free_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int]
         return None
     first = np.concatenate(([0], ends[:-1] + 1))
     start = np.concatenate(([0], marks[ends[:-1]] + 1))
-    chosen = [part.reshape(-1, width).T[list(columns)].reshape(-1) for part in (first, ends, start)]
-    fields = _parsed(_Text(digits, marks, mark), *chosen)
+    at, stop, start = (part.reshape(-1, width).T[list(columns)].reshape(-1) for part in (first, ends, start))
+    fields = _parsed(_Text(digits, marks, mark), at, stop, start)
     if fields is None:
         return None
     values, doubtful = _scaled(fields.mantissa, fields.power)
     np.negative(values, out=values, where=fields.negative)
     for i in np.flatnonzero(doubtful | fields.doubtful).tolist():
-        value = parse_number(data[chosen[2][i] : marks[chosen[1][i]]].decode())
+        value = parse_number(data[start[i] : marks[stop[i]]].decode())
         if value is None:
             return None
         values[i] = value
@@ -113,13 +113,13 @@ class _Fields:
     doubtful: Mask
 
 
-def _parsed(text: _Text, at: Places, last: Places, start: Places) -> _Fields | None:
+def _parsed(text: _Text, at: Places, stop: Places, start: Places) -> _Fields | None:
     """Fields of which all marks have a meaning: a minus, a point, and those of an exponent; None if others have not.
 
     Args:
         text: Where they are.
         at: Their first marks.
-        last: The marks that end them.
+        stop: The marks that end them.
         start: Where they begin.
     """
     negative = text.mark[at] == _MINUS
@@ -142,7 +142,7 @@ def _parsed(text: _Text, at: Places, last: Places, start: Places) -> _Fields | N
             return None
         at[exponents] = after
         power[exponents] += exponent
-    if (at != last).any():
+    if (at != stop).any():
         return None
     mantissa, doubtful = _mantissas(text, (whole_end, whole), (end, fraction))
     return _Fields(mantissa, power, negative, doubtful)
