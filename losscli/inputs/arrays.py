@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from losscli.errors import InputError, UsageError, printable, quoted
-from losscli.inputs import names as known
+from losscli.inputs.choose import usual_names as known
 from losscli.inputs.pieces import Piece, Place, Stream, at_least_one, is_extra, no_rows
 from losscli.inputs.remarks import Remarks
 from losscli.record import record

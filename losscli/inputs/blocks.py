@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.inputs.columns import Columns, Selection
+    from losscli.inputs.choose.column_spec import Columns, Selection
     from losscli.inputs.layout import Layout
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.source import Source

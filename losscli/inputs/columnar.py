@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, printable
 from losscli.inputs.ahead import ahead
-from losscli.inputs.columns import Columns, Table, TableCuts
+from losscli.inputs.choose.column_spec import Columns, Table, TableCuts
 from losscli.inputs.pieces import at_least_one
 from losscli.inputs.remarks import Remarks
 from losscli.inputs.source import BrokenBytesError, missing_package
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from losscli.core.batch import Apply, Decision
-    from losscli.inputs.columns import Selection, TablePart
+    from losscli.inputs.choose.column_spec import Selection, TablePart
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.pieces import Piece
     from losscli.inputs.source import ByteStream, Source

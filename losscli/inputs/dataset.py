@@ -9,20 +9,20 @@ import numpy as np
 from losscli.core.batch import Batch, Cuts, Dataset
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.arrays import Arrays
-from losscli.inputs.columns import ranges
-from losscli.inputs.extras import Constant, extras_of, open_extras, with_constants, without_extras
+from losscli.inputs.choose.column_spec import ranges
+from losscli.inputs.choose.extras import Constant, extras_of, open_extras, with_constants, without_extras
+from losscli.inputs.choose.from_arrays import from_one, from_two, separate_weights, with_columns
 from losscli.inputs.opening import open_input
 from losscli.inputs.pieces import Piece, Stream, align, count_mismatch, extra_role, joined, rechunk
 from losscli.inputs.remarks import Remarks
-from losscli.inputs.streams import from_one, from_two, separate_weights, with_columns
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from losscli.core.batch import Apply, Decision, Part
-    from losscli.inputs.columns import Table, TablePart
-    from losscli.inputs.extras import Extra
+    from losscli.inputs.choose.column_spec import Table, TablePart
+    from losscli.inputs.choose.extras import Extra
     from losscli.inputs.options import ReadOptions
 
 _PREDICTIONS, _LABELS = "PREDICTIONS", "LABELS"

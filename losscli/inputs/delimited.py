@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from losscli.core.batch import MiscutError
 from losscli.errors import quoted
 from losscli.inputs.blocks import BlockReader
-from losscli.inputs.columns import Columns, Kind, Selection, Table, TableCuts
+from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table, TableCuts
 from losscli.inputs.exact import Blanks
 from losscli.inputs.layout import Layout, find_layout
 from losscli.inputs.numbers import has_decimal_comma, is_missing, looks_numeric, plain_numbers
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from losscli.core.batch import Apply
-    from losscli.inputs.columns import TablePart
+    from losscli.inputs.choose.column_spec import TablePart
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.source import Source
     from losscli.inputs.spans import Span

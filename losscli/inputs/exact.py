@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.inputs.columns import Columns
+    from losscli.inputs.choose.column_spec import Columns
     from losscli.inputs.layout import Layout
     from losscli.inputs.text import TextBlock
 

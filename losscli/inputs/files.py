@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from losscli.core.batch import WORTH_A_PROCESS, Decision
 from losscli.errors import InputError, printable, quoted
 from losscli.inputs.arrays import ROWS_UNKNOWN, Arrays, ArrayStream, Block, shown_shape
-from losscli.inputs.columns import Columns, Selection, Table, TableCuts
+from losscli.inputs.choose.column_spec import Columns, Selection, Table, TableCuts
 from losscli.inputs.opening import open_file
 from losscli.inputs.pieces import NoRowsError, no_rows
 from losscli.inputs.remarks import Remarks, listed
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from losscli.core.batch import Apply
-    from losscli.inputs.columns import TablePart
+    from losscli.inputs.choose.column_spec import TablePart
     from losscli.inputs.listing import FileList
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.pieces import Piece

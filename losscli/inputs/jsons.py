@@ -6,8 +6,8 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, printable, quoted
-from losscli.inputs import names as known
 from losscli.inputs.arrays import Arrays, ArrayStream, in_memory
+from losscli.inputs.choose import usual_names as known
 from losscli.inputs.nested import CONSTANTS, Locate, Path, to_array
 from losscli.inputs.pieces import no_rows
 from losscli.inputs.records import open_groups, open_records
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import json
 
     from losscli.core.batch import Decision
-    from losscli.inputs.columns import Table
+    from losscli.inputs.choose.column_spec import Table
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.source import ByteStream, Source
 

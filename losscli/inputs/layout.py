@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, quoted
+from losscli.inputs.choose.usual_names import ROLE_NAMES, key
 from losscli.inputs.fields import SPACE, open_quote, records
-from losscli.inputs.names import ROLE_NAMES, key
 from losscli.inputs.numbers import is_missing, looks_numeric
 from losscli.inputs.pieces import no_rows
 from losscli.record import record

@@ -10,7 +10,7 @@ from losscli.inputs.arrays import Arrays, ArrayStream, in_memory
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from losscli.inputs.columns import Table
+    from losscli.inputs.choose.column_spec import Table
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.source import Source
 

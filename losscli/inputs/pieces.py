@@ -14,7 +14,7 @@ from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from losscli.core.batch import Apply, Decision
-    from losscli.inputs.columns import TablePart
+    from losscli.inputs.choose.column_spec import TablePart
 
 # place(row, column) names the place of a row; column counts the columns of the role, None is the whole row.
 Place = Callable[[int, int | None], str]

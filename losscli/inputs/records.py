@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, printable, quoted
 from losscli.inputs.arrays import Arrays, ArrayStream, Block, in_role
-from losscli.inputs.columns import Columns, Kind, Selection, Table
+from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
 from losscli.inputs.nested import CONSTANTS, Locate, Path, to_array
 from losscli.inputs.pieces import Piece, Place, at_least_one, no_rows
 from losscli.inputs.text import text_blocks

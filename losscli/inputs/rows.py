@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, printable
-from losscli.inputs import names as known
 from losscli.inputs.arrays import Arrays, ArrayStream, find_key, listed, shown_shape, stream_for
+from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.from_arrays import prediction_key, with_columns
 from losscli.inputs.opening import open_input
 from losscli.inputs.pieces import Piece, Stream, align, joined, rechunk
-from losscli.inputs.streams import prediction_key, with_columns
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from losscli.core.batch import Array
-    from losscli.inputs.columns import Columns, Kind
+    from losscli.inputs.choose.column_spec import Columns, Kind
     from losscli.inputs.options import ReadOptions
 
 
@@ -76,7 +76,7 @@ def read_rows(predictions: str | None, options: ReadOptions, stdin: BinaryIO | N
     opened = with_columns(opened, options.pred)
     if isinstance(opened, Arrays):
         return _array_rows(opened, prediction_key(opened, options, labelled=True)[0], "predictions", options)
-    from losscli.inputs.roles import choose_rows
+    from losscli.inputs.choose.roles import choose_rows
 
     columns = opened.columns
     selection, decisions = choose_rows(columns, options)
@@ -107,7 +107,7 @@ def read_labels(labels: str | None, options: ReadOptions, stdin: BinaryIO | None
         if key is None and len(opened.keys) > 1:
             raise InputError(f"which array holds the labels? {listed(opened)}", opened.name, "--label NAME")
         return _array_rows(opened, opened.keys[0] if key is None else key, "labels", options)
-    from losscli.inputs.roles import choose_labels
+    from losscli.inputs.choose.roles import choose_labels
 
     columns = opened.columns
     selection, decisions = choose_labels(columns, options, alone=True)

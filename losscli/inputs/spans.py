@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from losscli.core.batch import Apply
-    from losscli.inputs.columns import Selection
+    from losscli.inputs.choose.column_spec import Selection
     from losscli.inputs.delimited import DelimitedText
     from losscli.inputs.pieces import Piece
     from losscli.inputs.remarks import Remarks

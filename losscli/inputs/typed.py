@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.inputs.columns import Columns, Kind, Selection
+    from losscli.inputs.choose.column_spec import Columns, Kind, Selection
     from losscli.inputs.options import ReadOptions
 
 # Numbers that need no parsing come in larger chunks: it takes as long to look at a few as at many.

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, quoted
-from losscli.inputs import names as known
-from losscli.inputs.columns import (
+from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.column_spec import (
     Columns,
     Selection,
     extra_columns,

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.core.batch import WORTH_A_PROCESS, Decision
 from losscli.errors import InputError
-from losscli.inputs import names as known
 from losscli.inputs.arrays import in_role, shown_shape
-from losscli.inputs.columns import Columns, Kind, Selection, Table, weight_column
+from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table, weight_column
+from losscli.inputs.choose.roles import choose_both, choose_extra, choose_labels, choose_predictions
 from losscli.inputs.pieces import Piece, Place, Stream
-from losscli.inputs.roles import choose_both, choose_extra, choose_labels, choose_predictions
 from losscli.record import replace
 
 if TYPE_CHECKING:

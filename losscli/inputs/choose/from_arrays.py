@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, printable, quoted
-from losscli.inputs import names as known
 from losscli.inputs.arrays import Arrays, find_key, listed, stream_for
+from losscli.inputs.choose import usual_names as known
 from losscli.inputs.opening import open_input
 from losscli.record import replace
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import BinaryIO
 
-    from losscli.inputs.columns import Table
+    from losscli.inputs.choose.column_spec import Table
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.pieces import Stream
 
@@ -34,7 +34,7 @@ def from_one(opened: Table | Arrays, options: ReadOptions) -> list[Stream]:
     if isinstance(opened, Arrays):
         streams = _arrays_predictions(opened, options, labelled=options.labels)
         return [*streams, _arrays_labels(opened, options, alone=False)] if options.labels else streams
-    from losscli.inputs.tables import prediction_table, whole_table
+    from losscli.inputs.choose.from_tables import prediction_table, whole_table
 
     return [(whole_table if options.labels else prediction_table)(opened, options)]
 
@@ -50,12 +50,12 @@ def from_two(predictions: Table | Arrays, labels: Table | Arrays, options: ReadO
     if isinstance(predictions, Arrays):
         streams = _arrays_predictions(predictions, options, labelled=False)
     else:
-        from losscli.inputs.tables import prediction_table
+        from losscli.inputs.choose.from_tables import prediction_table
 
         streams = [prediction_table(predictions, options)]
     if isinstance(labels, Arrays):
         return [*streams, _arrays_labels(labels, options, alone=True)]
-    from losscli.inputs.tables import label_table
+    from losscli.inputs.choose.from_tables import label_table
 
     return [*streams, label_table(labels, predictions, options)]
 
@@ -70,8 +70,8 @@ def separate_weights(opened: Sequence[Table | Arrays], options: ReadOptions, std
     argument = options.sample_weight
     if argument is None:
         return []
+    from losscli.inputs.choose.from_tables import has_weights, weight_table
     from losscli.inputs.source import is_file
-    from losscli.inputs.tables import has_weights, weight_table
 
     if any(has_weights(source, options) for source in opened):
         return []
@@ -112,7 +112,7 @@ def with_columns(opened: Table | Arrays, *requests: str | None) -> Table | Array
         return opened
     if all(request is None or request in opened.keys for request in requests):
         return opened
-    from losscli.inputs.tables import as_table
+    from losscli.inputs.choose.from_tables import as_table
 
     return as_table(opened)
 

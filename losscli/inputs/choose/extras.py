@@ -9,7 +9,7 @@ import numpy as np
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.arrays import Arrays, ArrayStream, listed, stream_for
-from losscli.inputs.columns import extra_columns, is_request, option_of
+from losscli.inputs.choose.column_spec import extra_columns, is_request, option_of
 from losscli.inputs.opening import open_input
 from losscli.inputs.pieces import Piece, Place, Stream, extra_role, is_extra, joined
 from losscli.record import record, replace
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.inputs.columns import Table
+    from losscli.inputs.choose.column_spec import Table
     from losscli.inputs.options import ReadOptions
 
 
@@ -133,7 +133,7 @@ def _separate(name: str, argument: str, options: ReadOptions, stdin: BinaryIO | 
             raise InputError(what, source.name, f"name one of them {quoted(name)}")
         named = (Decision(name, f"array {printable(key)} of {source.name}", "by its name"),) if key == name else ()
         return _from_array(source.load(key, False), name, (*source.decisions, *named))
-    from losscli.inputs.tables import extra_table
+    from losscli.inputs.choose.from_tables import extra_table
 
     return extra_table(source, name)
 
