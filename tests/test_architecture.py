@@ -28,8 +28,9 @@ MAY_IMPORT = {
         "losses.spec",
         "errors",
     },
+    "parallel": {"record", "answers", "core", "errors", "losses", "outputs", "parallel", "__init__"},
     "api": {"record", "answers", "core", "errors", "losses"},
-    "cli": {"record", "answers", "api", "cli", "core", "errors", "inputs", "losses", "outputs", "__init__"},
+    "cli": {"record", "answers", "api", "cli", "core", "errors", "inputs", "losses", "outputs", "parallel", "__init__"},
     "__init__": {"api"},
     "__main__": {"cli"},
 }

@@ -19,13 +19,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from losscli.answers.inspect import Inspection
-from losscli.answers.share import conclude, share_of, work
 from losscli.core.batch import MiscutError
 from losscli.core.plan import Settings
 from losscli.errors import LossError
 from losscli.inputs import ReadOptions, read, spans
 from losscli.losses import LOSSES, find
 from losscli.losses.spec import Kind
+from losscli.parallel.shares import conclude, share_of, work
 from losscli.record import replace
 
 if TYPE_CHECKING:

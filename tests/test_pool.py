@@ -7,9 +7,9 @@ import signal
 
 import pytest
 
-from losscli.cli import pool
-from losscli.cli.pool import Pool
 from losscli.errors import InputError, UsageError
+from losscli.parallel import pool
+from losscli.parallel.pool import Pool
 
 FORKS = [pytest.param(True, marks=pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")), False]
 

@@ -9,20 +9,20 @@ import click
 import numpy as np
 
 from losscli.cli.destination import destination, drawer
-from losscli.cli.task import Task, how_many, inspect_rows
 from losscli.core.plan import Settings
 from losscli.core.problems import rows as rows_of
 from losscli.core.report import Note
 from losscli.errors import LossError, UsageError, printable
 from losscli.inputs import Meter, ReadOptions, read, read_rows
 from losscli.losses.spec import Form, Kind, Takes
-from losscli.outputs.writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Writer
+from losscli.outputs.writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Wants, Writer
+from losscli.parallel.run import inspect_parts, inspect_rows
+from losscli.parallel.task import Task
 from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from losscli.answers.inspect import Inspection
     from losscli.core.batch import Dataset
     from losscli.core.report import Report
     from losscli.losses.spec import Loss, Param
@@ -50,14 +50,16 @@ def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
     _refuse_groups(loss, settings, options)
     meter = Meter()
     dataset = read(*data(given), replace(options, meter=meter), stdin())
-    task = Task(loss, settings, not given["quiet"], lambda: read(*data(given), options))
     with destination(given["output"]) as stream:
         writer = writer_for(loss, given, stream, each=settings.reduction == "none")
+        # Rows that scroll by on the same terminal are progress enough.
+        scrolls = writer.wants is Wants.ROWS and sys.stdout.isatty()
+        shown = None if scrolls else sys.stderr
+        task = Task(loss, settings, not given["quiet"], lambda: read(*data(given), options), shown)
         partial = False
-        inspection = inspected_in_parts(task, given, dataset, writer)
+        inspection = inspect_parts(task, dataset, writer, given["jobs"], given["dask"])
         if inspection is None:
-            inspection = task.inspection(dataset)
-            partial = inspect_rows(inspection, writer, meter)
+            inspection, partial = inspect_rows(task, dataset, writer, meter.position)
         report = inspection.report()
         if partial:
             if given["output"] or given["quiet"]:  # a file is whole or not there, and a bare number can't say it
@@ -69,20 +71,6 @@ def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
         tell(report)
     if partial:
         raise KeyboardInterrupt
-
-
-def inspected_in_parts(task: Task, given: Mapping[str, Any], dataset: Dataset, writer: Writer) -> Inspection | None:
-    """What a cluster or several processes make of the input; None if one process is to do it."""
-    if given["dask"] is not None:
-        from losscli.cli.cluster import inspect_on_cluster
-
-        return inspect_on_cluster(task, dataset, writer, given["dask"])
-    jobs = how_many(task, given["jobs"], dataset, writer)
-    if jobs == 1:
-        return None
-    from losscli.cli.jobs import inspect_parts
-
-    return inspect_parts(task, dataset, writer, jobs)
 
 
 def _refuse_groups(loss: Loss, settings: Settings, options: ReadOptions) -> None:

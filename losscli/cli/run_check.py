@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.answers.check import check, checked, chosen
 from losscli.cli.destination import destination, drawer
-from losscli.cli.run import data, inspected_in_parts, options_for, read_options, settings_of, stdin
+from losscli.cli.run import data, options_for, read_options, settings_of, stdin
 from losscli.cli.suggest import command_of
-from losscli.cli.task import Task
 from losscli.errors import InputError, UsageError
 from losscli.inputs import read
 from losscli.losses import LOSSES
@@ -17,6 +16,8 @@ from losscli.losses.lookup import find_loss
 from losscli.outputs import check_view
 from losscli.outputs.records import records_of
 from losscli.outputs.writers import Quiet
+from losscli.parallel.run import inspect_parts
+from losscli.parallel.task import Task
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -57,10 +58,10 @@ def run_check(given: Mapping[str, Any]) -> int:
 
 def _answer(subject: Subject, settings: Settings, given: Mapping[str, Any], read_again: Callable[[], Dataset]) -> Check:
     """Look at all rows, by several processes or a cluster where these are asked for or pay."""
-    task = Task(subject.loss, settings, True, read_again)
+    task = Task(subject.loss, settings, True, read_again, sys.stderr)
     nothing = Quiet(sys.stdout, each=False)
     try:
-        inspection = inspected_in_parts(task, given, subject.dataset, nothing)
+        inspection = inspect_parts(task, subject.dataset, nothing, given["jobs"], given["dask"])
     except InputError:  # the first rows do not fit: one process says why
         inspection, subject = None, replace(subject, dataset=task.read())
     return check(subject, settings, LOSSES) if inspection is None else checked(subject, inspection)

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import logging
 import signal
-import sys
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from losscli import __version__
-from losscli.answers.share import Outcome, Share, work
-from losscli.cli.jobs import concluded, part_size, scouted
 from losscli.errors import LossError, UsageError
 from losscli.outputs.progress import Progress
 from losscli.outputs.writers import Wants
+from losscli.parallel.processes import concluded, part_size, scouted
+from losscli.parallel.shares import Outcome, Share, work
 from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import TextIO
 
     from losscli.answers.inspect import Inspection
-    from losscli.cli.task import Task
     from losscli.core.batch import Dataset, Part
     from losscli.outputs.writers import Writer
+    from losscli.parallel.task import Task
 
 _RETRIES = 3
 _PATIENCE = 10.0  # seconds in which a scheduler must answer
@@ -46,7 +46,7 @@ def inspect_on_cluster(task: Task, dataset: Dataset, writer: Writer, address: st
             parts = dataset.cuts.parts(part_size(dataset, sum(client.ncores().values())), partial(_apply, client))
             leaves = client.map(each, parts, pure=False, retries=_RETRIES)
             whole = _tree(client, leaves)
-            _watch(leaves, parts)
+            _watch(leaves, parts, task.progress)
             outcome = whole.result()
     if isinstance(outcome, LossError):
         raise outcome
@@ -105,13 +105,13 @@ def _apply(client: Any, function: Callable[[Any], Any], arguments: Sequence[Any]
     return iter(client.gather(client.map(function, arguments, pure=False, retries=_RETRIES)))
 
 
-def _watch(leaves: Sequence[Any], parts: Sequence[Part]) -> None:
+def _watch(leaves: Sequence[Any], parts: Sequence[Part], shown: TextIO | None) -> None:
     """Wait for the parts, and show how many are done."""
     from distributed import as_completed
 
     sizes = {leaf.key: part.size for leaf, part in zip(leaves, parts, strict=True)}
     done, total = 0, sum(sizes.values())
-    progress = Progress(sys.stderr, lambda: (done, total))
+    progress = Progress(shown, lambda: (done, total))
     try:
         for leaf in as_completed(leaves):
             done += sizes[leaf.key]

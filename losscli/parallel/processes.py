@@ -2,60 +2,60 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
 from losscli.answers.inspect import HEAD
-from losscli.answers.share import conclude, share_of, work
-from losscli.cli.pool import Pool
 from losscli.core.batch import MiscutError
 from losscli.errors import InputError
 from losscli.losses import LOSSES
 from losscli.outputs.progress import Progress
 from losscli.outputs.writers import Losses, Wants
+from losscli.parallel.pool import Pool
+from losscli.parallel.shares import conclude, share_of, work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import TextIO
 
     from losscli.answers.inspect import Inspection
-    from losscli.answers.share import Outcome, Share
-    from losscli.cli.task import Task
     from losscli.core.batch import Batch, Dataset, Part
     from losscli.outputs.writers import Writer
+    from losscli.parallel.shares import Outcome, Share
+    from losscli.parallel.task import Task
 
 _PARTS = 8  # for each process: the last one to finish is not waited for long
 _LEAST, _MOST = 1 << 18, 1 << 26  # bytes of a part
 
 
-def inspect_parts(task: Task, dataset: Dataset, writer: Writer, jobs: int) -> Inspection:
+def inspect_by_processes(task: Task, dataset: Dataset, writer: Writer, jobs: int) -> Inspection:
     """Inspect the whole input by several processes; ends them on the way out, however that is.
 
     Raises:
         LossError: As one process would.
     """
     share = scouted(task, dataset, writer)
-    outcome = None if task.detail else _guessed(share, dataset, jobs)
+    outcome = None if task.detail else _guessed(task, share, dataset, jobs)
     if outcome is None:
-        outcome = _outcome(share, dataset, jobs, look=True)
+        outcome = _outcome(task, share, dataset, jobs, look=True)
     return concluded(task, share, outcome, dataset, writer)
 
 
-def _guessed(share: Share, dataset: Dataset, jobs: int) -> Outcome | None:
+def _guessed(task: Task, share: Share, dataset: Dataset, jobs: int) -> Outcome | None:
     """The outcome of parts that were cut without looking; None if that was wrong, or if there are rows to name."""
     try:
-        outcome = _outcome(share, dataset, jobs, look=False)
+        outcome = _outcome(task, share, dataset, jobs, look=False)
     except (InputError, MiscutError):
         return None
     return None if outcome.tally.problems.found else outcome
 
 
-def _outcome(share: Share, dataset: Dataset, jobs: int, *, look: bool) -> Outcome:
+def _outcome(task: Task, share: Share, dataset: Dataset, jobs: int, *, look: bool) -> Outcome:
     """The outcome of all parts; ``look`` where they may be cut."""
     assert dataset.cuts is not None
     with Pool(jobs) as pool:
         parts = dataset.cuts.parts(part_size(dataset, jobs), pool.map if look else None)
-        return merged(pool.map(partial(work, share), parts), parts)
+        return _merged(pool.map(partial(work, share), parts), parts, task.progress)
 
 
 def part_size(dataset: Dataset, jobs: int) -> int:
@@ -78,10 +78,10 @@ def scouted(task: Task, dataset: Dataset, writer: Writer) -> Share:
     return share_of(scout, values=writer.wants is Wants.LOSSES)
 
 
-def merged(outcomes: Iterator[Outcome], parts: Sequence[Part]) -> Outcome:
+def _merged(outcomes: Iterator[Outcome], parts: Sequence[Part], shown: TextIO | None) -> Outcome:
     """The outcome of all parts, of which there is at least one; progress is shown meanwhile."""
     done, total = 0, sum(part.size for part in parts)
-    progress = Progress(sys.stderr, lambda: (done, total))
+    progress = Progress(shown, lambda: (done, total))
     try:
         whole: Outcome | None = None
         for outcome, part in zip(outcomes, parts, strict=True):
