@@ -1,11 +1,15 @@
-"""Does data go one way? The import graph, room by room."""
+"""Does data go one way, and is a convention data? The import graph and the strings, room by room."""
 
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
+
+from losscli.losses import FRAMEWORKS
+from losscli.losses.references import BACKENDS, TITLES
 
 ROOT = Path(__file__).parent.parent / "losscli"
 
@@ -88,3 +92,27 @@ def test_the_graph_is_seen() -> None:
     """A canary: the reader of imports finds what is certainly there."""
     assert "core.ops" in imports(ROOT / "losses" / "likelihood.py")
     assert "cli.main" in imports(ROOT / "__main__.py")
+
+
+def literals(code: str) -> list[str]:
+    """The string literals of a module, docstrings and the parts of f-strings among them."""
+    nodes = ast.walk(ast.parse(code))
+    return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+
+
+def names_a_framework(text: str) -> bool:
+    names = {name.lower() for name in (*FRAMEWORKS, *TITLES.values(), *BACKENDS.values())}
+    return bool(names & set(re.findall(r"[\w-]+", text.lower())))
+
+
+@pytest.mark.parametrize("path", [one for one in modules() if room(name_of(one)) != "losses"], ids=name_of)
+def test_only_a_declaration_names_a_framework(path: Path) -> None:
+    """A convention is data: what another room says of a framework, it reads off a ``Reference``."""
+    assert [text for text in literals(path.read_text()) if names_a_framework(text)] == []
+
+
+@pytest.mark.parametrize("code", ['x == "keras"', 'f"{x}: scikit-learn raises"', '"""As in torch.nn."""'])
+def test_a_name_is_seen(code: str) -> None:
+    """A canary: names are found wherever a string may hold them, and nothing else is."""
+    assert any(map(names_a_framework, literals(code)))
+    assert not names_a_framework("a torchlight, kerastase")

@@ -345,3 +345,24 @@ def test_the_examples_are_right(name: str) -> None:
     document = found(f"examples/{name}", *EXAMPLES[name])
     assert document["passed"]
     assert [finding for finding in document["findings"] if finding["severity"] in ("error", "warning")] == []
+
+
+PAIR = ("[[0.2,0.8],[0.6,0.4]]", "1,0")
+WEIGHTED = ("--sample-weight", "1,3")
+
+
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        (("ce", *PAIR, *WEIGHTED, "--like", "sklearn"), "--like keras divides by N"),
+        (("ce", *PAIR, *WEIGHTED, "--reduction", "weighted-mean"), "--reduction mean"),
+        (("nll", "[[-0.2,-1.7],[-0.9,-0.5]]", "1,0", "--class-weight", "1,3"), "--like exact divides by N"),
+        (
+            ("ce", "[[0.2,0.6],[0.6,0.4]]", "1,0", "--no-rescale"),
+            "only under keras, kaggle, sklearn==1.2-1.4, sklearn==0.14-1.1 are they divided by it",
+        ),
+        (("focal", "[[0.2,0.6],[0.6,0.4]]", "1,0", "--no-rescale"), "only under keras are they"),
+    ],
+)
+def test_what_frameworks_do_is_read_off_the_calls_of_the_loss(command: tuple[str, ...], hint: str) -> None:
+    assert hint in losscli(*command).err

@@ -67,8 +67,8 @@ class _Run:
     def _add(self, inputs: _Inputs) -> None:
         offer, options, weights, extras = self.offer, dict(self.offer.options), inputs.weights, dict(inputs.extras)
         x, y = inputs.x, inputs.y
-        if offer.reference.framework == "keras" and x.ndim == 1 and self.loss.takes in ELEMENTWISE:
-            x, y = x[:, None], y[:, None]  # samples, not the outputs of one
+        if offer.reference.samples_as_column and x.ndim == 1 and self.loss.takes in ELEMENTWISE:
+            x, y = x[:, None], y[:, None]
         if offer.one_hot:
             y = np.asarray(y[..., None] == np.arange(x.shape[-1]), x.dtype)
         for param in offer.reference.options:

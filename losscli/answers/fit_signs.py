@@ -118,9 +118,10 @@ def single_class(case: Case) -> Found | None:
     present = seen.confusion.sum(axis=1).nonzero()[0].tolist()
     if len(present) != 1:
         return None
+    sorter = _sorter(case)
     return Found(
         f"all {count:,} labels are class {_class(case, present[0])}: nothing tells whether the predictions follow the "
-        "labels, and scikit-learn raises"
+        "labels" + (f", and {sorter} raises" if sorter else "")
     )
 
 
@@ -134,7 +135,14 @@ def missing_class(case: Case) -> Found | None:
     if not absent or len(absent) == len(seen.confusion) - 1:
         return None
     names = ", ".join(_class(case, c) for c in absent[:5]) + (" …" if len(absent) > 5 else "")
-    return Found(f"no row is labelled {names}: fine here; scikit-learn needs labels= to know of the class")
+    sorter = _sorter(case)
+    needs = f"; {sorter} needs labels= to know of the class" if sorter else ""
+    return Found(f"no row is labelled {names}: fine here{needs}")
+
+
+def _sorter(case: Case) -> str:
+    """The framework that takes the labels that occur, sorted, for the classes of this loss."""
+    return next((reference.title for reference in case.plan.loss.references if reference.sorts_labels), "")
 
 
 def _class(case: Case, number: int) -> str:
@@ -156,8 +164,9 @@ def unsorted_columns(case: Case) -> Found | None:
     ordered = tuple(sorted(plan.names.names))
     if ordered == plan.names.names or plan.names.numeric:
         return None
+    sorter = _sorter(case)
     return Found(
         "the class columns are not in sorted order; they were matched to the labels by name",
-        hint="scikit-learn takes them as if they were sorted",
+        hint=f"{sorter} takes them as if they were sorted" if sorter else "",
         change=change(classes=ordered),
     )

@@ -161,9 +161,11 @@ def off_sum(case: Case) -> Found | None:
         return None
     n, (distance, row) = seen.off_sum, seen.farthest.top[0]
     rescaled = plan.convention.reading.rescale or plan.convention.reading.rescale_after
+    readings = {name: reference.reading for name, reference in plan.loss.conventions.items()}
+    dividing = ", ".join(name for name, reading in readings.items() if reading.rescale or reading.rescale_after)
     return Found(
         f"{rows(n)} of probabilities {'does' if n == 1 else 'do'} not sum to 1 ({case.tally.row(row)} is off by "
-        f"{distance:.4g}); Keras and scikit-learn before 1.5 divide by the sum, others do not",
+        f"{distance:.4g})" + (f"; only under {dividing} are they divided by it" if dividing else ""),
         hint="--no-rescale leaves them" if rescaled else "--rescale divides them by their sum",
         change=change(rescale=not rescaled),
     )

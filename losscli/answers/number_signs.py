@@ -12,6 +12,7 @@ from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.core.departures import Worst
+    from losscli.core.plan import Plan
 
 diagnostic = Diagnostics()
 _FLOAT32 = 2.0**-24  # half a unit in the last place of 1
@@ -168,8 +169,16 @@ def weights(case: Case) -> Found | None:
     return Found(
         f"the weighted losses were divided by {reduced.divided_by} = {reduced.divisor:.7g}; "
         f"divided by {other.divided_by} = {other.divisor:.7g} they are {other.value:.7g}",
-        hint="--reduction weighted-mean" if reduced.divided_by == "N" else "--like keras divides by N",
+        hint="--reduction weighted-mean" if reduced.divided_by == "N" else _by_count(case.plan),
     )
+
+
+def _by_count(plan: Plan) -> str:
+    """What to say for a weighted mean that is divided by N."""
+    if plan.reduction == "weighted-mean":
+        return "--reduction mean"
+    dividing = (name for name, reference in plan.loss.frameworks.items() if not reference.weighted_mean)
+    return f"--like {next(dividing, 'exact')} divides by N"
 
 
 @diagnostic("negative", Severity.WARNING, computed=True)

@@ -13,7 +13,7 @@ from losscli import __version__
 from losscli.cli import catalogue, check, identify
 from losscli.cli.calls import CallCommand
 from losscli.cli.commands import LossCommand, TransformCommand
-from losscli.losses import LOSSES, TRANSFORMS, find
+from losscli.losses import LOSSES, TRANSFORMS, TYPED, find
 from losscli.losses.lookup import find_call
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class App(click.Group):
             _line(
                 formatter, "Transforms", ", ".join(transform.name for transform in TRANSFORMS) + ": rows in, rows out."
             )
-            _line(formatter, "Calls", "torch.nn.HuberLoss, optax.log_cosh, ...: any framework's own spelling.")
+            _line(formatter, "Calls", f"{', '.join(TYPED)}, ...: any framework's own spelling.")
         with formatter.section("Examples"):
             for line in _EXAMPLES.splitlines():
                 formatter.write(f"{'':{formatter.current_indent}}{line}\n")

@@ -23,11 +23,11 @@ _TEXT = (
     "NAME is a loss, an alias, or a framework's call: in full, or as much of its end as is unique. csv and tsv have a "
     "line for each call, ndjson for each loss."
 )
-_EXAMPLES = """\
+_EXAMPLES = f"""\
 losscli losses
 losscli losses huber
 losscli losses nn.CrossEntropyLoss
-losscli losses --framework torch
+losscli losses --framework {FRAMEWORKS[1]}
 losscli losses -f json | jq '.losses[].name'"""
 
 

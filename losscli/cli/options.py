@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.cli.grouped import GroupedOption, OptionalValue
-from losscli.losses import LOSSES
+from losscli.losses import FRAMEWORKS, LOSSES
 from losscli.losses.spec import Form, Kind, Param, Takes
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from losscli.losses.spec import Loss, Transform
 
 FORMATS = ("table", "json", "ndjson", "csv", "tsv", "markdown")
-FRAMEWORKS = tuple(dict.fromkeys(reference.framework for loss in LOSSES for reference in loss.references))
 INPUT_FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz", "parquet", "arrow", "safetensors")
 
 

@@ -180,7 +180,7 @@ class CallEvaluation:
         if x.dtype != object:
             x = x.astype(self.dtype)
         takes = self.call.takes
-        words = takes in (Takes.RAW, Takes.SET) and self.reference.framework == "sklearn"  # which sorts them itself
+        words = takes in (Takes.RAW, Takes.SET) and self.reference.sorts_labels
         if y.dtype == object and not words:
             if self.dataset.classes is None:
                 raise InputError("the labels are words, and nothing says which prediction belongs to which")
@@ -189,8 +189,8 @@ class CallEvaluation:
             if (y < 0).any():
                 text = str(batch.labels[int(np.flatnonzero(y < 0)[0])])
                 raise InputError(f"label {quoted(text)} is not among the column names", hint=names.suggestion(text))
-        if takes in ELEMENTWISE and self.dataset.tabular and self.reference.framework == "keras" and x.ndim == 1:
-            x, y = x[:, None], y[:, None] if y.ndim == 1 else y  # rows of a table are samples, not outputs
+        if takes in ELEMENTWISE and self.dataset.tabular and self.reference.samples_as_column and x.ndim == 1:
+            x, y = x[:, None], y[:, None] if y.ndim == 1 else y
         if takes in (Takes.CLASS, Takes.SCORES, Takes.SCORES_HOT) and x.ndim == 1 and y.shape == (1,):
             x = x[None]
         return x, y if y.shape[1:] != (0,) else None

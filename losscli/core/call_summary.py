@@ -51,8 +51,9 @@ class CallSummary:
             return Reduced(None, None, "")
         if self.call.takes is Takes.SET:
             return Reduced(self.score, None, "")
-        if self.call.reference.framework == "sklearn" and summary.weights is not None and not summary.weights.over():
-            raise InputError("the sample weights sum to 0", hint=f"{self.call.reference.call} raises, too")
+        reference = self.call.reference
+        if reference.refuses_zero_weights and summary.weights is not None and not summary.weights.over():
+            raise InputError("the sample weights sum to 0", hint=f"{reference.call} raises, too")
         if rule is Rule.SUM:
             return Reduced(summary.sum, None, "")
         divisor: Any = summary.count

@@ -72,10 +72,13 @@ class Call:
             raise UsageError(f"{reference.call} has no argument {', '.join(sorted(unknown))}")
         given = {param.name: options.get(param.name, param.default) for param in reference.options}
         self.smoothing = self._one(given, Role.SMOOTHING, 0.0)
-        if reference.framework == "torch":
-            if self.smoothing > 1.0:
-                raise UsageError(f"--label-smoothing is {self.smoothing:g}; torch takes 1 at most")
-            self.smoothing = max(self.smoothing, 0.0)  # without a word, as torch has it
+        limit = reference.smoothing_limit
+        if limit is not None:
+            if self.smoothing > limit:
+                raise UsageError(
+                    f"--label-smoothing is {self.smoothing:g}; {reference.framework} takes {limit:g} at most"
+                )
+            self.smoothing = max(self.smoothing, 0.0)  # without a word, as it is there
         self.class_weight = self._one(given, Role.CLASS_WEIGHT, None)
         self.element_weight = self._one(given, Role.ELEMENT_WEIGHT, None)
         self.value_weight = self._one(given, Role.VALUE_WEIGHT, None)
@@ -153,7 +156,7 @@ class Call:
     def _class_labels(self, x: Array, y: NDArray[Any]) -> tuple[NDArray[np.intp] | None, Array | None, Any]:
         """Class numbers or dense labels, and which of them count."""
         form = self.reference.form
-        if form is Form.SPARSE and self.reference.framework == "keras" and y.ndim == x.ndim and y.shape[-1] == 1:
+        if form is Form.SPARSE and self.reference.squeezes_labels and y.ndim == x.ndim and y.shape[-1] == 1:
             y = y[..., 0]
         if form is not None and (form is Form.SPARSE) == (y.ndim == x.ndim):
             wanted = "class numbers" if form is Form.SPARSE else "rows of labels, one for each class"
@@ -178,16 +181,17 @@ class Call:
         return index, None, counted
 
     def _class_terms(self, x: Array, y: NDArray[Any], params: dict[str, Any]) -> Terms:
-        if self._moves_in_tensorflow() and isinstance(self.axis, int) and self.axis < -1:
-            raise InputError(f"axis {self.axis}: TensorFlow takes -1, or an axis counted from the front")
+        from_front = self.reference.axis_from_front and self.kind is Kind.LOGITS
+        if from_front and isinstance(self.axis, int) and self.axis < -1:
+            raise InputError(f"axis {self.axis}: {self.reference.call} takes -1, or an axis counted from the front")
         x, y = self._ranked(x, y)
         if self.reference.shapes is Shapes.INTO and y.ndim:
             y = np.broadcast_to(y, x.shape)
         columns = x.shape[-1] if x.ndim else 0
         x = self._to_last(x)
         index, dense, counted = self._class_labels(x, y)
-        if self.reference.framework != "keras":
-            columns = x.shape[-1]  # Keras smooths by the last axis, wherever the classes are
+        if not self.reference.smooths_last_axis:
+            columns = x.shape[-1]
         weight = None if self.class_weight is None else np.asarray(self.class_weight, x.dtype)
         if weight is not None and weight.shape != x.shape[-1:]:
             raise UsageError(f"{weight.size} class weights for {x.shape[-1]} classes")
@@ -206,12 +210,6 @@ class Call:
         if counted is not None:
             values = np.where(counted, values, 0.0)
         return Terms(values, counted, divisor)
-
-    def _moves_in_tensorflow(self) -> bool:
-        """Whether TensorFlow's cross-entropy of logits moves the axis itself."""
-        reference = self.reference
-        fused = reference.framework in ("keras", "tf") and not reference.reading.through_softmax
-        return fused and self.kind is Kind.LOGITS and reference.form is Form.SOFT
 
     def _score_terms(self, x: Array, y: NDArray[Any], params: dict[str, Any]) -> Terms:
         x = self._to_last(x)
@@ -259,7 +257,7 @@ class Call:
         return Terms(values, None, divisor)
 
     def _ranked(self, x: Array, y: NDArray[Any]) -> tuple[Array, NDArray[Any]]:
-        """Keras's rule: of ranks that differ by one, a last axis of size 1 is dropped, or given to a vector."""
+        """Of ranks that differ by one, a last axis of size 1 is dropped, or given to a vector."""
         if not self.reference.same_rank:
             return x, y
         if x.ndim == y.ndim + 1 and x.shape[-1] == 1:
@@ -290,11 +288,11 @@ class Call:
         values, counted = terms.values, terms.counted
         by_row = self.reference.weighting is Weighting.ROWS
         weight = None if sample_weight is None else sample_weight.astype(values.dtype)
-        if weight is not None and self.reference.framework == "keras":
+        if weight is not None and self.reference.same_rank_weights:
             values, counted, weight = _same_rank(values, counted, weight)
         if by_row:
-            if counted is not None and weight is None and self.reference.framework == "keras":
-                counted = None  # the metric forgets its mask unless there are weights
+            if weight is None and self.reference.mask_needs_weights:
+                counted = None
             axes = values.ndim - (1 if weight is None else weight.ndim)
             if axes > 0 and counted is None:
                 values = values.mean(axis=tuple(range(values.ndim - axes, values.ndim)))
@@ -344,7 +342,7 @@ def _labels(y: NDArray[Any] | None) -> NDArray[Any]:
 
 
 def _same_rank(values: Array, counted: Any, weight: Array) -> tuple[Array, Any, Array]:
-    """Keras's rule: of ranks that differ by one, a last axis of size 1 is dropped, or given to a vector."""
+    """The same of values and weights."""
     if weight.ndim == values.ndim + 1 and weight.shape[-1] == 1:
         if values.ndim != 1:
             return values, counted, weight[..., 0]

@@ -71,7 +71,7 @@ class Report:
         signature: All that is needed to get this number again.
         unit: Of the value: ``nats``, ``bits``, ``percent``; empty if it has none.
         nats: How many nats the unit is, for a loss in nats.
-        convention: Short name: ``keras``, ``exact``, ``keras,clip=1e-15``.
+        convention: As in the signature: ``exact``, a framework's name, ``exact,clip=1e-15``.
         accuracy: Share of samples whose label has the largest prediction; None where that means nothing.
         by: What the groups are; empty if none were asked for.
         groups: The results of groups of rows.

@@ -1,6 +1,6 @@
 """One line that says how a number came about, and back from it to what was asked for.
 
-``cross-entropy|probabilities|labels:sparse|keras|mean/N|float64|losscli:0.1.0``
+``cross-entropy|probabilities|labels:sparse|exact|mean/N|float64|losscli:0.1.0``
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from losscli.losses.spec import Loss, Param
 
 PARTS, CALL_PARTS = 7, 5
-_LOOKS = "cross-entropy|probabilities|labels:sparse|keras|mean/N|float64|losscli:0.1.0"
-_CALL_LOOKS = "torch.nn.HuberLoss(delta=2)|values|mean/N|float32|losscli:0.1.0"
+_ENDS = f"float64|losscli:{__version__}"
 # Forms that the shapes decide alone: there is no option for them.
 _UNASKED = (Form.VALUES, Form.SIGNS, Form.NONE)
 # What stands behind the form, and the option for it.
@@ -83,7 +82,7 @@ def options_of_signature(text: str, loss: Loss) -> list[str]:
     """
     parts = text.strip().split("|")
     if len(parts) != PARTS or not parts[2].startswith("labels:"):
-        raise UsageError(f"{quoted(text, 100)} is not a whole signature", hint=f"they look like {_LOOKS}")
+        raise UsageError(f"{quoted(text, 100)} is not a whole signature", hint=f"they look like {_looks(loss)}")
     (_, *params), (kind, *percent), (form, *labels), (like, *reading), (reduction, *_), (dtype, *base) = (
         part.split(",") for part in parts[:6]
     )
@@ -108,6 +107,11 @@ def options_of_signature(text: str, loss: Loss) -> list[str]:
     return words
 
 
+def _looks(loss: Loss) -> str:
+    like = next(iter(loss.frameworks), "exact")
+    return f"{loss.name}|{loss.kinds[0]}|labels:sparse|{like}|mean/N|{_ENDS}"
+
+
 def options_of_call_signature(text: str, reference: Reference) -> list[str]:
     """The options which the signature of a framework's call stands for, a word each.
 
@@ -116,7 +120,8 @@ def options_of_call_signature(text: str, reference: Reference) -> list[str]:
     """
     head, *parts = text.strip().split("|")
     if len(parts) != CALL_PARTS - 1 or not head.endswith(")"):
-        raise UsageError(f"{quoted(text, 100)} is not a whole signature", hint=f"they look like {_CALL_LOOKS}")
+        looks = f"{reference.call}()|{reference.reads}|{reference.reductions.default}|{_ENDS}"
+        raise UsageError(f"{quoted(text, 100)} is not a whole signature", hint=f"they look like {looks}")
     words = []
     for item in filter(None, head.partition("(")[2][:-1].split(",")):
         name, value = _pair(item)

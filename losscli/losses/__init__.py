@@ -151,6 +151,7 @@ LOSSES: tuple[Loss, ...] = (
 )
 TRANSFORMS: tuple[Transform, ...] = (softmax, sigmoid, logsumexp, one_hot)
 
+FRAMEWORKS = tuple(dict.fromkeys(reference.framework for loss in LOSSES for reference in loss.references))
 CALLS: dict[str, tuple[Loss, Reference]] = {
     call: (loss, reference)
     for loss in LOSSES
@@ -158,6 +159,7 @@ CALLS: dict[str, tuple[Loss, Reference]] = {
     if reference.command
     for call in (reference.call, *reference.aliases)
 }
+TYPED = ("torch.nn.HuberLoss", "optax.log_cosh")  # as people type calls; for the help
 _SEQUENCES = "it waits for sequence inputs"
 NOT_HERE: tuple[tuple[str, str], ...] = (
     ("keras.losses.CTC", _SEQUENCES),
@@ -177,4 +179,4 @@ def find(name: str) -> Loss | None:
     return _BY_NAME.get(name.replace("_", "-"))
 
 
-__all__ = ["CALLS", "LOSSES", "NOT_HERE", "TRANSFORMS", "Loss", "Reference", "Transform", "find"]
+__all__ = ["CALLS", "FRAMEWORKS", "LOSSES", "NOT_HERE", "TRANSFORMS", "TYPED", "Loss", "Reference", "Transform", "find"]

@@ -45,7 +45,12 @@ SKLEARN = Reading(clip=2.0**-52, machine=True)
 SKLEARN_1_4 = Reading(clip=2.0**-52, machine=True, rescale_after=True)
 SKLEARN_1_1 = Reading(clip=1e-15, rescale_after=True)
 KAGGLE = Reading(rescale=True, clip=1e-15)
-LOG_LOSS: dict[str, Any] = {"reductions": SKLEARN_NORMALIZE, "weighting": Weighting.ROWS, "hard_labels": True}
+LOG_LOSS: dict[str, Any] = {
+    "reductions": SKLEARN_NORMALIZE,
+    "weighting": Weighting.ROWS,
+    "hard_labels": True,
+    "sorts_labels": True,
+}
 KERAS_DOC = "Keras 3.15 documentation of CategoricalCrossentropy"
 DENSE = (FROM_LOGITS, LABEL_SMOOTHING, AXIS)
 SPARSE = (FROM_LOGITS, IGNORE_CLASS, AXIS)
@@ -66,7 +71,7 @@ INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as o
     log_score=True,
     params=(LABEL_SMOOTHING,),
     references=(
-        keras_loss("CategoricalCrossentropy", reading=KERAS, options=DENSE, form=Form.SOFT),
+        keras_loss("CategoricalCrossentropy", reading=KERAS, options=DENSE, form=Form.SOFT, axis_from_front=True),
         keras_loss(
             "SparseCategoricalCrossentropy",
             reading=KERAS_SPARSE,
@@ -74,7 +79,14 @@ INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as o
             form=Form.SPARSE,
             note=SPARSE_NOTE,
         ),
-        keras_metric("CategoricalCrossentropy", reading=KERAS, options=DENSE, form=Form.SOFT, same_rank=False),
+        keras_metric(
+            "CategoricalCrossentropy",
+            reading=KERAS,
+            options=DENSE,
+            form=Form.SOFT,
+            axis_from_front=True,
+            same_rank=False,
+        ),
         keras_metric(
             "SparseCategoricalCrossentropy",
             reading=KERAS_SPARSE,
@@ -134,6 +146,7 @@ INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as o
             reads=Kind.LOGITS,
             options=(AXIS,),
             form=Form.SOFT,
+            axis_from_front=True,
             shapes=Shapes.INTO,
         ),
         tf_call("sparse_softmax_cross_entropy_with_logits", reads=Kind.LOGITS, form=Form.SPARSE),

@@ -89,6 +89,9 @@ SKLEARN = Reductions({"default": Rule.WEIGHTED})
 SKLEARN_NORMALIZE = Reductions({"normalize=True": Rule.WEIGHTED, "normalize=False": Rule.SUM})
 WHOLE = Reductions({"default": Rule.SUM})  # the kernel has reduced already
 
+TITLES = {"keras": "Keras", "sklearn": "scikit-learn", "tf": "TensorFlow", "torch": "PyTorch"}
+BACKENDS = {"keras": "TensorFlow"}  # with which a framework that has several is reproduced
+
 
 @record
 class Reference:
@@ -119,6 +122,17 @@ class Reference:
         labels_optional: Without labels they are zeros.
         command: False for a convention that ``--like`` knows, but whose call belongs to another loss or is not one.
         hard_labels: Labels must say one thing for each row: a class, or yes or no.
+        sorts_labels: Its classes are the labels that occur, sorted. So labels may be words, and a class that no label
+            names must be named by an option.
+        squeezes_labels: Class numbers may have a last axis of size 1, which is dropped.
+        samples_as_column: The last axis of an elementwise kernel's input holds the outputs of a row, so that samples
+            of one number each are given as ``(N, 1)``.
+        axis_from_front: Of logits, an axis of classes other than -1 must be counted from the front.
+        smoothing_limit: Label smoothing above it raises, below 0 it counts as 0; None if any number will do.
+        smooths_last_axis: Label smoothing is divided by the length of the last axis, wherever the classes are.
+        same_rank_weights: ``same_rank``, of values and sample weights.
+        mask_needs_weights: Ignored labels enter the mean as zeros, unless there are sample weights.
+        refuses_zero_weights: Sample weights that sum to 0 raise.
         versions: The first and the last version that have the convention, as in ``1.2-1.4``; ``1.5-`` is the present
             one. Empty if versions are not told apart.
     """
@@ -146,6 +160,15 @@ class Reference:
     command: bool = True
     labels_optional: bool = False
     hard_labels: bool = False
+    sorts_labels: bool = False
+    squeezes_labels: bool = False
+    samples_as_column: bool = False
+    axis_from_front: bool = False
+    smoothing_limit: float | None = None
+    smooths_last_axis: bool = False
+    same_rank_weights: bool = False
+    mask_needs_weights: bool = False
+    refuses_zero_weights: bool = False
     versions: str = ""
 
     @property
@@ -173,6 +196,11 @@ class Reference:
     def framework(self) -> str:
         """The first word of the call: ``keras``, ``torch``, ``sklearn``, ``optax``, ``tf``."""
         return self.call.partition(".")[0]
+
+    @property
+    def title(self) -> str:
+        """The framework's name as it writes it."""
+        return TITLES.get(self.framework, self.framework)
 
     @property
     def weighted_mean(self) -> bool:
@@ -203,23 +231,31 @@ LABELS = Param("labels", None, "All class labels, where these do not show them."
 IGNORE_INDEX = Param("ignore_index", -100, "Rows labelled so do not count.", role=Role.IGNORE)
 
 
+_KERAS: dict[str, Any] = {
+    "outputs": Outputs.MEAN,
+    "same_rank": True,
+    "squeezes_labels": True,
+    "samples_as_column": True,
+    "smooths_last_axis": True,
+    "same_rank_weights": True,
+}
+
+
 def keras_loss(name: str, **data: Any) -> Reference:
     """A class of ``keras.losses``: sample weights meet the last axis, the mean divides by the number of values."""
-    defaults: dict[str, Any] = {"outputs": Outputs.MEAN, "same_rank": True}
-    data = defaults | data
-    return Reference(f"keras.losses.{name}", reductions=KERAS_LOSS, weighting=Weighting.LAST, **data)
+    defaults: dict[str, Any] = {"reductions": KERAS_LOSS, "weighting": Weighting.LAST}
+    return Reference(f"keras.losses.{name}", **(_KERAS | defaults | data))
 
 
 def keras_metric(name: str, **data: Any) -> Reference:
     """A class of ``keras.metrics``: the mean divides by the sum of the weights."""
-    defaults: dict[str, Any] = {"outputs": Outputs.MEAN, "same_rank": True}
-    data = defaults | data
-    return Reference(f"keras.metrics.{name}", reductions=KERAS_METRIC, weighting=Weighting.ROWS, **data)
+    defaults = {"reductions": KERAS_METRIC, "weighting": Weighting.ROWS, "mask_needs_weights": True}
+    return Reference(f"keras.metrics.{name}", **(_KERAS | defaults | data))
 
 
 def torch_call(name: str, **data: Any) -> Reference:
     """A module of ``torch.nn``, or with ``functional.`` a function: values are left as they are."""
-    return Reference(f"torch.nn.{name}", **data)
+    return Reference(f"torch.nn.{name}", **({"smoothing_limit": 1.0} | data))
 
 
 def older(call: str, versions: str, reading: Reading, **data: Any) -> Reference:
@@ -234,7 +270,12 @@ def optax_call(name: str, **data: Any) -> Reference:
 
 def sklearn_call(name: str, **data: Any) -> Reference:
     """A function of ``sklearn.metrics``: one number, weighted by the sum of the weights."""
-    defaults: dict[str, Any] = {"reductions": SKLEARN, "weighting": Weighting.ROWS}
+    defaults: dict[str, Any] = {
+        "reductions": SKLEARN,
+        "weighting": Weighting.ROWS,
+        "sorts_labels": True,
+        "refuses_zero_weights": True,
+    }
     return Reference(f"sklearn.metrics.{name}", **(defaults | data))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.core.report import strict_json
-from losscli.losses.references import Outputs, Rule, Weighting
+from losscli.losses.references import BACKENDS, TITLES, Outputs, Rule, Weighting
 from losscli.losses.spec import Kind, Role, Takes
 from losscli.record import field, record
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from losscli.losses.spec import Example, Loss, Param, Reading
 
 SCHEMA = 1
-BACKENDS = {"keras": "TensorFlow"}
-LEGEND = "N: the number of values; w: the weights. Keras means its TensorFlow backend."
+_BACKENDS = {name: f"{TITLES[name]} means its {backend} backend." for name, backend in BACKENDS.items()}
+LEGEND = " ".join(["N: the number of values; w: the weights.", *_BACKENDS.values()])
 
 # What predictions and labels look like, for each kind of kernel.
 _SHAPES: dict[Takes, tuple[str, str]] = {
@@ -77,6 +77,11 @@ class Catalogue:
         """In the order of their first call."""
         calls = [reference for entry in self.entries for reference in entry.references]
         return list(dict.fromkeys(reference.framework for reference in calls if reference.call in self.commands))
+
+
+def backend(framework: str) -> str:
+    """Which backend of a framework is meant, in a sentence; empty if it has but one."""
+    return _BACKENDS.get(framework, "")
 
 
 def names(reference: Reference) -> tuple[str, ...]:

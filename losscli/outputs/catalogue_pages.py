@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from losscli.errors import printable
 from losscli.outputs import markdown
-from losscli.outputs.catalogue import LEGEND, default, facts, labels, like, limits, names, range_text, takes
+from losscli.outputs.catalogue import LEGEND, backend, default, facts, labels, like, limits, names, range_text, takes
 from losscli.outputs.view import Block, Column
 from losscli.record import replace
 
@@ -67,7 +67,7 @@ def listing(catalogue: Catalogue, framework: str) -> list[Block]:
     blocks = [
         _block((Column(module), Column("is, and what differs")), rows) for module, rows in sorted(modules.items())
     ]
-    caption = "Any unique end of a name will do." + (" Keras means its TensorFlow backend." * (framework == "keras"))
+    caption = f"Any unique end of a name will do. {backend(framework)}".rstrip()
     return [*_captioned(blocks, caption), *_not_here(catalogue)]
 
 
