@@ -172,7 +172,7 @@ class Inspection:
         if not self.evaluation.detail:
             return report
         notes = [finding.note() for finding in self.findings(report) if finding.severity is not Severity.INFO]
-        return replace(report, notes=tuple(notes))
+        return replace(report, notes=(*report.notes, *notes))
 
     def _hint(self, kind: str) -> str:
         """What to try against bad rows; without detail, from the batch with the first of them."""

@@ -46,7 +46,7 @@ def data_arguments() -> list[click.Parameter]:
 
 def transform_params(transform: Transform) -> list[click.Parameter]:
     """Arguments and options of a transform's command."""
-    unused = {"sample_weight", "id", "pred" if transform.labels else "label"}
+    unused = {"sample_weight", "id", "join", "join_missing", "pred" if transform.labels else "label"}
     inputs = [option for option in input_options() if option.name not in unused]
     if transform.labels:
         inputs.append(
@@ -176,6 +176,15 @@ def input_options() -> list[click.Parameter]:
         GroupedOption("-p", "--pred", group=group, metavar="COLS", help="Prediction columns: 'p_*', 2-11, a,b,c."),
         GroupedOption("--sample-weight", group=group, metavar="COL|VALUES", help="One weight for each row."),
         GroupedOption("--id", group=group, metavar="COL", help="Column that names the rows."),
+        GroupedOption("--join", group=group, metavar="COLS", help="Pair rows of both files by these columns."),
+        GroupedOption(
+            "--join-missing",
+            group=group,
+            type=click.Choice(["error", "drop"]),
+            default="error",
+            metavar="HOW",
+            help="Rows without a partner: error or drop. [error]",
+        ),
         GroupedOption(
             "-i",
             "--input-format",

@@ -153,6 +153,8 @@ def read_options(given: Mapping[str, Any], extras: Sequence[str] = ()) -> ReadOp
         pred=given.get("pred"),
         sample_weight=given.get("sample_weight"),
         id=given.get("id"),
+        join=given.get("join"),
+        drop=given.get("join_missing") == "drop",
         extras={name: given[f"extra_{name}"] for name in extras if given[f"extra_{name}"] is not None},
     )
 

@@ -19,11 +19,16 @@ if TYPE_CHECKING:
 
 @record
 class Decision:
-    """One thing that was decided about the input, and why; shown with every result."""
+    """One thing that was decided about the input, and why; shown with every result.
+
+    Attributes:
+        note: It is also told on stderr: the number may be another than was meant.
+    """
 
     what: str
     value: str
     reason: str
+    note: bool = False
 
 
 @record

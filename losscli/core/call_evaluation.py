@@ -13,7 +13,7 @@ from losscli.core.calls import Call
 from losscli.core.departures import Departures, departed
 from losscli.core.labels import ClassNames
 from losscli.core.reduction import Reduced
-from losscli.core.report import Columns, Note, Report, Row
+from losscli.core.report import Columns, Note, Report, Row, notes_of
 from losscli.core.signature import spelled
 from losscli.core.whole import join
 from losscli.errors import InputError, UsageError, quoted
@@ -205,6 +205,12 @@ class CallEvaluation:
             raise InputError("there are no rows", self.dataset.source)
         several = self.call.takes is Takes.SET and self.values is not None and self.values.size > 1
         reduced = Reduced(None, None, "") if several else self.summary.reduced(self.reduction)
+        decisions = (
+            *self.dataset.decisions,
+            Decision("read as", self.call.kind, f"what {self.reference.name} takes"),
+            Decision("convention", self.reference.call, "the call's own"),
+            *self.dataset.afterwards(),
+        )
         return Report(
             loss=self.loss,
             kind=self.call.kind,
@@ -217,13 +223,8 @@ class CallEvaluation:
             signature=self._signature(reduced),
             convention=self.reference.call,
             unit=self.loss.unit,
-            notes=tuple(self._notes(reduced)),
-            decisions=(
-                *self.dataset.decisions,
-                Decision("read as", self.call.kind, f"what {self.reference.name} takes"),
-                Decision("convention", self.reference.call, "the call's own"),
-                *self.dataset.afterwards(),
-            ),
+            notes=(*notes_of(decisions), *self._notes(reduced)),
+            decisions=decisions,
             per_sample=self.values,
         )
 

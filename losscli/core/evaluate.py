@@ -14,7 +14,7 @@ from losscli.core.exact import ExactSum
 from losscli.core.groups import groups_of
 from losscli.core.plan import BASES, Plan, make_plan
 from losscli.core.reduction import reduce
-from losscli.core.report import Report
+from losscli.core.report import Report, notes_of
 from losscli.core.rows import Rows
 from losscli.core.signature import signature
 from losscli.core.summary import Summary
@@ -286,6 +286,7 @@ class Evaluation:
         dense = plan.layout.form in (Form.SOFT, Form.BINARY)
         form = tally.forms.form(per_class=plan.per_class) if dense else plan.layout.form
         names = plan.names.names if plan.names is not None else None
+        decisions = (*plan.decisions, *self.dataset.afterwards())
         return Report(
             loss=self.loss,
             kind=plan.kind,
@@ -301,7 +302,8 @@ class Evaluation:
             nats=plan.base,
             baseline=self._baseline(plan),
             accuracy=tally.accuracy,
-            decisions=(*plan.decisions, *self.dataset.afterwards()),
+            notes=notes_of(decisions),
+            decisions=decisions,
             class_names=names,
             by=self.dataset.by,
             groups=groups_of(self.groups, plan),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from losscli.record import field, record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -38,6 +38,11 @@ class Note:
     message: str
     hint: str = ""
     severity: str = "note"
+
+
+def notes_of(decisions: Iterable[Decision]) -> tuple[Note, ...]:
+    """Those decisions about the input that a reader must know."""
+    return tuple(Note("input", f"{one.what}: {one.value}; {one.reason}") for one in decisions if one.note)
 
 
 @record

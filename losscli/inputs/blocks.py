@@ -12,9 +12,10 @@ from losscli.inputs.fixed import fixed_numbers
 from losscli.inputs.free import free_numbers
 from losscli.inputs.pieces import LazyTexts, Piece, Place
 from losscli.inputs.text import TextBlock
+from losscli.inputs.texts import Texts, side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from losscli.inputs.layout import Layout
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.source import Source
+
+_NEWLINE = ord("\n")
 
 
 class BlockReader:
@@ -163,6 +166,8 @@ class BlockReader:
             places[role] = self._place(rows, columns)
         if selection.ids is not None:
             values["ids"] = self._lazy(block, size, selection.ids)
+        if selection.key:
+            values["key"] = self._key(block, size)
         for column in selection.others:
             values[f"column {column}"] = self._lazy(block, size, column)
         return Piece(size, values, places)
@@ -189,6 +194,17 @@ class BlockReader:
             return f"{line}, column {called(columns[column or 0])}"
 
         return place
+
+    def _key(self, block: TextBlock, size: int) -> Sequence[str]:
+        """The texts of the columns that make the key, without a list of them where the text is plain."""
+        delimiter, width = self._wanted.layout.delimiter, self._wanted.layout.width
+        text = np.frombuffer(block.data, np.uint8)
+        ends, inner = np.flatnonzero(text == _NEWLINE), np.flatnonzero(text == ord(delimiter))
+        columns = self._selection.key
+        if delimiter == SPACE or b'"' in block.data or len(ends) != size or len(inner) != size * (width - 1):
+            return side_by_side([self._lazy(block, size, column) for column in columns])
+        marks = np.column_stack((np.concatenate(([-1], ends[:-1])), inner.reshape(size, width - 1), ends))
+        return side_by_side([Texts.within(block.data, marks[:, i] + 1, marks[:, i + 1]) for i in columns])
 
     def _lazy(self, block: TextBlock, size: int, column: int) -> LazyTexts:
         delimiter, name = self._wanted.layout.delimiter, self._source.name

@@ -71,13 +71,14 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     extras = open_extras(source, opened[0], options, stdin)
     every = (*streams, *extras)
     absorbed: list[Remarks] = []
+    batches, told = _paired_batches(streams, extras, options)
     return Dataset(
-        batches=_batches(streams, extras, options),
+        batches=batches,
         classes=next((stream.classes for stream in streams if stream.classes), None),
         decisions=tuple(decision for one in every for decision in one.decisions),
         source=streams[0].name,
         tabular=streams[0].tabular,
-        afterwards=lambda: _afterwards(every, absorbed),
+        afterwards=lambda: (*_afterwards(every, absorbed), *told()),
         by=options.by or "",
         cuts=_cuts(every, absorbed, options),
     )
@@ -200,6 +201,27 @@ def _refuse_shared_stdin(*arguments: str | None) -> None:
         raise UsageError("stdin can be read only once", hint="give a path for all but one of the arguments")
 
 
+def _paired_batches(
+    streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions
+) -> tuple[Iterator[Batch], Callable[[], tuple[Decision, ...]]]:
+    """The batches, and what there is to say of their pairing once they are through."""
+    labels = next((stream for stream in streams if stream.keys is not None), None)
+    if labels is None or labels.keys is None:
+        return _batches(streams, extras, options), tuple
+    from losscli.inputs.pairing import Join, compared
+
+    request, join = labels.keys.request, None
+    if options.join is not None:
+        join = Join(labels, request, drop=options.drop)
+        streams = [stream for stream in streams if stream is not labels]
+    beside = [extra for extra in extras if isinstance(extra, Stream)]
+    pieces = align([*streams, *beside])
+    pieces = compared(pieces, request) if join is None else join.pieces(pieces, streams[0].name)
+    held = [replace(streams[0], pieces=pieces)]
+    constants = [extra for extra in extras if isinstance(extra, Constant)]
+    return _batches(held, constants, options), tuple if join is None else join.decisions
+
+
 def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions) -> Iterator[Batch]:
     beside = [extra for extra in extras if isinstance(extra, Stream)]
     constants = [extra for extra in extras if isinstance(extra, Constant)]
@@ -210,7 +232,6 @@ def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOp
     pieces = align([*streams, *beside])
     start, axes = 0, None
     for piece in rechunk(pieces, options.chunk_rows) if options.chunk_rows else pieces:
-        _refuse_other_ids(piece, start)
         batch = _batch(with_constants(piece, constants), start)
         axes = axes or batch.axes
         batch.refuse_other(axes)
@@ -249,14 +270,3 @@ def _batch(piece: Piece, start: int) -> Batch:
         extras=extras_of(piece),
         where_extra=lambda name, row: places[extra_role(name)](row, None),
     )
-
-
-def _refuse_other_ids(piece: Piece, start: int) -> None:
-    """Two files with ids are paired by position, and the ids must say the same."""
-    ours, theirs = piece.values.get("ids"), piece.values.get("label ids")
-    if ours is None or theirs is None or list(ours) == list(theirs):
-        return
-    row = next(i for i in range(piece.size) if ours[i] != theirs[i])
-    what = f"row {start + row + 1} has the id {quoted(ours[row])} in one file and {quoted(theirs[row])} in the other"
-    where = f"{piece.places['predictions'](row, None)} and {piece.places['labels'](row, None)}"
-    raise InputError(what, where, "sort both files by their ids, or remove the id column of one")

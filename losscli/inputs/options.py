@@ -52,6 +52,8 @@ class ReadOptions:
         pred: Prediction columns, the same way.
         sample_weight: A column name if the table has it, else inline values or a path.
         id: The column that names the samples.
+        join: The columns by which rows of PREDICTIONS and of LABELS are paired; None pairs them by position.
+        drop: With ``join``, rows without a partner are left out; else they are refused.
         extras: Further arrays that the loss takes, by its names for them: columns of the predictions' table or an
             array beside the predictions, else inline values, a path or ``-``.
         labels: The loss takes labels; else none are looked for.
@@ -73,6 +75,8 @@ class ReadOptions:
     pred: str | None = None
     sample_weight: str | None = None
     id: str | None = None
+    join: str | None = None
+    drop: bool = False
     extras: Mapping[str, str] = field(default_factory=dict)
     labels: bool = True
     raw_labels: bool = False

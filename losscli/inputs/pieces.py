@@ -10,11 +10,15 @@ import numpy as np
 from losscli.core.batch import WORTH_A_PROCESS
 from losscli.errors import InputError
 from losscli.inputs.remarks import Remarks
+from losscli.inputs.texts import Texts, behind
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from losscli.core.batch import Apply, Decision
     from losscli.inputs.choose.column_spec import TablePart
+    from losscli.inputs.choose.keys import Keys
 
 # place(row, column) names the place of a row; column counts the columns of the role, None is the whole row.
 Place = Callable[[int, int | None], str]
@@ -26,8 +30,8 @@ class Piece:
 
     Attributes:
         size: The number of rows.
-        values: For each role the source has (``predictions``, ``labels``, ``weights``, ``ids``, those of extras
-            and of columns to hand through) its values: an array with ``size`` rows or a sequence of ``size`` texts.
+        values: For each role the source has (``predictions``, ``labels``, ``weights``, ``ids``, ``key``, those of
+            extras and of columns to hand through) its values: an array with ``size`` rows or as many texts.
         places: For each role where its rows come from.
         file: Of several files that are one source: the number and the name of the one the rows are from.
     """
@@ -46,6 +50,15 @@ class Piece:
             {role: values[start:stop] for role, values in self.values.items()},
             {role: _moved(place, start) for role, place in self.places.items()},
             self.file,
+        )
+
+    def some(self, rows: NDArray[np.intp]) -> Piece:
+        """Any of the rows, in any order."""
+        return replace(
+            self,
+            size=len(rows),
+            values={role: _picked(values, rows) for role, values in self.values.items()},
+            places={role: _at(place, rows) for role, place in self.places.items()},
         )
 
 
@@ -68,6 +81,7 @@ class Stream:
         parts: Cuts the rows of a table into parts of about so many bytes, in order; None if that can't be done.
         count: How many rows there are, if any of them can be read.
         rows: Reads those of an array from one up to another; it pickles. None if that can't be done.
+        keys: The columns that say which rows of it and of the predictions belong together.
     """
 
     name: str
@@ -84,6 +98,7 @@ class Stream:
     parts: Callable[[int, Apply | None], Sequence[TablePart]] | None = None
     count: int = 0
     rows: Callable[[int, int], Stream] | None = None
+    keys: Keys | None = None
 
 
 class NoRowsError(InputError):
@@ -215,7 +230,10 @@ def count_mismatch(streams: Sequence[Stream], counts: Sequence[int]) -> InputErr
     other = next(i for i, count in enumerate(counts) if count != first)
     rows = "row" if first == 1 else "rows"
     hint = "rows are paired by position: every one needs its partner"
-    if abs(first - counts[other]) == 1 and streams[0].tabular and streams[other].tabular:
+    keys = next((stream.keys for stream in streams if stream.keys), None)
+    if keys:
+        hint = f"--join {keys.request} pairs them by it; --join-missing drop leaves out those without a partner"
+    elif abs(first - counts[other]) == 1 and streams[0].tabular and streams[other].tabular:
         hint = "is the first line of one a header? --header or --no-header"
     return InputError(
         f"{first} {rows} of {streams[0].holds} but {counts[other]} of {streams[other].holds}",
@@ -256,7 +274,19 @@ def _side_by_side(pieces: Sequence[Piece]) -> Piece:
 def _concatenated(parts: Sequence[Any]) -> Any:
     if isinstance(parts[0], np.ndarray):
         return np.concatenate(parts)
+    if isinstance(parts[0], Texts):
+        return behind(parts)
     return [text for part in parts for text in part]
+
+
+def _picked(values: Any, rows: NDArray[np.intp]) -> Any:
+    if isinstance(values, LazyTexts):
+        return LazyTexts(len(rows), lambda: [values[row] for row in rows.tolist()])
+    return values[rows] if isinstance(values, np.ndarray | Texts) else [values[row] for row in rows.tolist()]
+
+
+def _at(place: Place, rows: NDArray[np.intp]) -> Place:
+    return lambda row, column: place(int(rows[row]), column)
 
 
 def _moved(place: Place, offset: int) -> Place:

@@ -11,6 +11,7 @@ from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
 from losscli.inputs.nested import CONSTANTS, Locate, Path, to_array
 from losscli.inputs.pieces import Piece, Place, at_least_one, no_rows
 from losscli.inputs.text import text_blocks
+from losscli.inputs.texts import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,7 +111,7 @@ class _Records:
     def _check(self, places: list[str], records: list[Any], selection: Selection) -> None:
         """Every record has the fields that are wanted, and none that the first has not, unless some were picked."""
         values = (column for columns in selection.values().values() for column in columns)
-        used = {*values, *selection.others, selection.ids}
+        used = {*values, *selection.others, *selection.key, selection.ids}
         needed = [self._names[i] for i in sorted(i for i in used if i is not None)]
         everything = set(self._names)
         for place, record in zip(places, records, strict=True):
@@ -136,6 +137,9 @@ class _Records:
             values[role] = in_role(array, role)
         if selection.ids is not None:
             values["ids"] = [str(record[self._names[selection.ids]]) for record in records]
+        if selection.key:
+            names = [self._names[i] for i in selection.key]
+            values["key"] = side_by_side([[_text(record[name]) for record in records] for name in names])
         for column in selection.others:
             values[f"column {column}"] = [_text(record[self._names[column]]) for record in records]
         return Piece(len(records), values, at)

@@ -9,6 +9,7 @@ import numpy as np
 from losscli.errors import InputError, printable
 from losscli.inputs.arrays import in_role, plain
 from losscli.inputs.pieces import LazyTexts, Piece, Place
+from losscli.inputs.texts import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -72,7 +73,7 @@ class TypedReader:
         values = {column: None for chosen in self._roles.values() for column in chosen}
         self._values = tuple(values)
         ids = () if selection.ids is None else (selection.ids,)
-        self.used = tuple(sorted({*values, *ids, *selection.others}))
+        self.used = tuple(sorted({*values, *ids, *selection.key, *selection.others}))
         for chosen in self._roles.values():
             self._check_types(chosen)
 
@@ -155,10 +156,13 @@ class TypedReader:
         if self._selection.ids is not None:
             ids = batch[self._selection.ids].slice(rows.start, size)
             values["ids"] = LazyTexts(size, lambda: [_text(value) for value in ids.to_pylist()])
+        if self._selection.key:
+            cells = [batch[column].slice(rows.start, size).to_pylist() for column in self._selection.key]
+            values["key"] = side_by_side([[_text(value) for value in column] for column in cells])
         for column in self._selection.others:
             as_json = self._columns.kinds[column] != "text"
-            cells = batch[column].slice(rows.start, size).to_pylist()
-            values[f"column {column}"] = [_json(value) if as_json else _text(value) for value in cells]
+            others = batch[column].slice(rows.start, size).to_pylist()
+            values[f"column {column}"] = [_json(value) if as_json else _text(value) for value in others]
         return Piece(size, values, places)
 
     def _block(self, parts: Sequence[NDArray[Any]], role: str) -> NDArray[Any]:

@@ -75,6 +75,7 @@ class Selection:
         weights: Sample weights.
         extras: The columns of each further array.
         ids: Names of the samples.
+        key: The columns that say which row of another file is the partner of one here.
         others: Columns to hand through as text.
     """
 
@@ -84,6 +85,7 @@ class Selection:
     weights: int | None = None
     extras: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     ids: int | None = None
+    key: tuple[int, ...] = ()
     others: tuple[int, ...] = ()
 
     def moved(self, at: Sequence[int]) -> Selection:
@@ -95,6 +97,7 @@ class Selection:
             None if self.weights is None else at[self.weights],
             {name: tuple(at[i] for i in columns) for name, columns in self.extras.items()},
             None if self.ids is None else at[self.ids],
+            tuple(at[i] for i in self.key),
             tuple(at[i] for i in self.others),
         )
 

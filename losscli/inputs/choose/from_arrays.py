@@ -47,17 +47,23 @@ def from_two(predictions: Table | Arrays, labels: Table | Arrays, options: ReadO
         UsageError: What was asked for isn't there.
     """
     labels = with_columns(labels, options.label)
+    keys = None
+    if not isinstance(predictions, Arrays) and not isinstance(labels, Arrays):
+        from losscli.inputs.choose.keys import shared_keys
+
+        keys = shared_keys(predictions.columns, labels.columns, options)
     if isinstance(predictions, Arrays):
         streams = _arrays_predictions(predictions, options, labelled=False)
     else:
         from losscli.inputs.choose.from_tables import prediction_table
 
-        streams = [prediction_table(predictions, options)]
+        streams = [prediction_table(predictions, options, keys.ours if keys else ())]
     if isinstance(labels, Arrays):
         return [*streams, _arrays_labels(labels, options, alone=True)]
     from losscli.inputs.choose.from_tables import label_table
 
-    return [*streams, label_table(labels, predictions, options)]
+    stream = label_table(labels, predictions, options, keys.theirs if keys else ())
+    return [*streams, replace(stream, keys=keys)]
 
 
 def separate_weights(opened: Sequence[Table | Arrays], options: ReadOptions, stdin: BinaryIO | None) -> list[Stream]:

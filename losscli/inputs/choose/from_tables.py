@@ -12,6 +12,7 @@ from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table, weight_column
 from losscli.inputs.choose.roles import choose_both, choose_extra, choose_labels, choose_predictions
 from losscli.inputs.pieces import Piece, Place, Stream
+from losscli.inputs.texts import side_by_side
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
     from losscli.inputs.arrays import Arrays, ArrayStream
     from losscli.inputs.options import ReadOptions
-
-# Names under which two files mean the same by an id; the index of a data frame often starts anew.
-_MATCHING_IDS = ("id", "row_id", "sample_id")
 
 
 def whole_table(table: Table, options: ReadOptions) -> Stream:
@@ -34,32 +32,30 @@ def whole_table(table: Table, options: ReadOptions) -> Stream:
     return table_stream(table, "predictions", *choose_both(table.columns, options))
 
 
-def prediction_table(table: Table, options: ReadOptions) -> Stream:
-    """The rows of a table of predictions.
+def prediction_table(table: Table, options: ReadOptions, key: tuple[int, ...] = ()) -> Stream:
+    """The rows of a table of predictions; ``key`` says which row of another table is the partner of one of them.
 
     Raises:
         InputError: The predictions can't be told from the rest.
         UsageError: A column that was asked for isn't there.
     """
-    return table_stream(table, "predictions", *choose_predictions(table.columns, options))
+    return table_stream(table, "predictions", *choose_predictions(table.columns, options, key=key))
 
 
-def label_table(labels: Table, predictions: Table | Arrays, options: ReadOptions) -> Stream:
-    """The rows of a table of labels, and the weights and ids in it.
+def label_table(labels: Table, predictions: Table | Arrays, options: ReadOptions, key: tuple[int, ...] = ()) -> Stream:
+    """The rows of a table of labels, the weights in it, and the key that finds their partners.
 
     Raises:
         InputError: The labels can't be told from the rest.
         UsageError: A column that was asked for isn't there.
     """
-    selection, decisions = choose_labels(labels.columns, options, alone=True)
+    selection, decisions = choose_labels(labels.columns, options, alone=True, key=key)
     weights = weight_column(labels.columns, options)
     if weights is not None and not has_weights(predictions, options):
         selection = replace(selection, weights=weights)
         decisions += (Decision("sample weights", f"column {labels.columns.called(weights)}", "given"),)
-    if isinstance(predictions, Table) and _id_name(predictions.columns) is not None:
-        selection = replace(selection, ids=_id_name(labels.columns))
     stream = table_stream(labels, "labels", selection, decisions)
-    return replace(stream, pieces=_label_ids(stream.pieces))
+    return replace(stream, pieces=label_keys(stream.pieces))
 
 
 def weight_table(table: Table) -> Stream:
@@ -135,6 +131,8 @@ def _select(stream: ArrayStream, selection: Selection) -> Iterator[Piece]:
             places[role] = _column_place(row_place, columns)
         if selection.ids is not None:
             values["ids"] = [str(value) for value in block[:, selection.ids].tolist()]
+        if selection.key:
+            values["key"] = side_by_side([list(map(str, block[:, i].tolist())) for i in selection.key])
         for column in selection.others:
             values[f"column {column}"] = [str(value) for value in block[:, column].tolist()]
         yield Piece(len(block), values, places, stream.file())
@@ -149,16 +147,10 @@ def _column_place(row_place: Callable[[int], str], columns: tuple[int, ...]) -> 
     return place
 
 
-def _id_name(columns: Columns) -> int | None:
-    """The column of ids that mean the same in two files."""
-    found = [i for i, name in enumerate(columns.names or ()) if known.key(name) in _MATCHING_IDS]
-    return found[0] if len(found) == 1 and len(columns.kinds) > 1 else None
-
-
-def _label_ids(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """The ids of the labels under a name of their own."""
+def label_keys(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """The keys of the labels under a name of their own."""
     for piece in pieces:
-        values = {("label ids" if role == "ids" else role): value for role, value in piece.values.items()}
+        values = {("label key" if role == "key" else role): value for role, value in piece.values.items()}
         yield replace(piece, values=values)
 
 

@@ -40,15 +40,17 @@ def choose_both(columns: Columns, options: ReadOptions) -> Choice:
     return both, (*decisions, *label_decisions)
 
 
-def choose_predictions(columns: Columns, options: ReadOptions, taken: tuple[int, ...] = ()) -> Choice:
-    """Predictions, extras, weights and ids; ``taken`` are the label columns of the same table.
+def choose_predictions(
+    columns: Columns, options: ReadOptions, taken: tuple[int, ...] = (), key: tuple[int, ...] = ()
+) -> Choice:
+    """Predictions, extras, weights and ids; ``taken`` are the label columns of the same table, ``key`` as in `Keys`.
 
     Raises:
         InputError: The prediction columns can't be told from the rest, or their names are not unique.
         UsageError: A column that was asked for isn't there, or is asked for twice.
     """
     decisions: list[Decision] = []
-    ids, reason = _ids(columns, options)
+    ids, reason = (key[0], "rows are paired by it") if key and options.id is None else _ids(columns, options)
     if ids is not None:
         decisions.append(Decision("ids", _spoken(columns, (ids,)), reason))
     weights = weight_column(columns, options)
@@ -66,16 +68,16 @@ def choose_predictions(columns: Columns, options: ReadOptions, taken: tuple[int,
         for name, chosen in extras.items():
             _refuse_overlap(columns, predictions, chosen, name)
     else:
-        used = {*taken, ids, weights, *(column for chosen in extras.values() for column in chosen)}
+        used = {*taken, *key, ids, weights, *(column for chosen in extras.values() for column in chosen)}
         predictions, reason = _predictions(columns, _left_for_predictions(columns, used, decisions, options), options)
     _refuse_duplicates(columns, predictions)
     decisions.insert(0, Decision("predictions", _spoken(columns, predictions), reason))
     words = _prediction_words(columns, predictions) if options.raw_labels else ()
-    return Selection(predictions, words=words, weights=weights, ids=ids, extras=extras), tuple(decisions)
+    return Selection(predictions, words=words, weights=weights, ids=ids, key=key, extras=extras), tuple(decisions)
 
 
-def choose_labels(columns: Columns, options: ReadOptions, *, alone: bool) -> Choice:
-    """The label columns; ``alone`` if the table holds nothing but labels, ids and weights.
+def choose_labels(columns: Columns, options: ReadOptions, *, alone: bool, key: tuple[int, ...] = ()) -> Choice:
+    """The label columns; ``alone`` if the table holds nothing but labels, weights, ids and the key of rows.
 
     Raises:
         InputError: No column or several could be the labels.
@@ -89,7 +91,7 @@ def choose_labels(columns: Columns, options: ReadOptions, *, alone: bool) -> Cho
     else:
         labels, reason = _labels_by_name(columns, [column for chosen in extras.values() for column in chosen])
         if not labels and alone:
-            labels, reason = _all_labels(columns, options)
+            labels, reason = _all_labels(columns, options, key)
         if not labels:
             hint = "--label COLUMN, or LABELS as the second argument"
             raise InputError(f"no column is named as labels are; {columns.listed()}", columns.source, hint)
@@ -99,7 +101,7 @@ def choose_labels(columns: Columns, options: ReadOptions, *, alone: bool) -> Cho
         raise InputError(what, columns.source, "--label with one column, or with columns of numbers")
     decision = Decision("labels", _spoken(columns, labels), reason)
     kind = Decision("label values", *_label_kind(columns, labels))
-    return Selection(labels=labels, words=tuple(text)), (decision, kind)
+    return Selection(labels=labels, words=tuple(text), key=key), (decision, kind)
 
 
 def choose_extra(columns: Columns, name: str) -> Choice:
@@ -148,9 +150,9 @@ def _labels_by_name(columns: Columns, taken: Sequence[int]) -> tuple[tuple[int, 
     return tuple(found), "by its name"
 
 
-def _all_labels(columns: Columns, options: ReadOptions) -> tuple[tuple[int, ...], str]:
+def _all_labels(columns: Columns, options: ReadOptions, key: tuple[int, ...]) -> tuple[tuple[int, ...], str]:
     ids, _ = _ids(columns, options)
-    out = {ids, *(i for i in range(len(columns.kinds)) if _role_of(columns, i) == "weight")}
+    out = {ids, *key, *(i for i in range(len(columns.kinds)) if _role_of(columns, i) == "weight")}
     labels = tuple(i for i in range(len(columns.kinds)) if i not in out)
     if len(labels) == 1:
         return labels, "the only column" if len(columns.kinds) == 1 else "the only column left"
