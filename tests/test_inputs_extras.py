@@ -85,9 +85,6 @@ def test_columns(argument: str, columns: list[int], decision: str, chunk: dict[s
     rest = [i for i in (1, 2, 3, 4) if i not in columns]
     np.testing.assert_array_equal(result.predictions, table[:, rest[0]] if len(rest) == 1 else table[:, rest])
     assert result.decided("scale") == [decision]
-    last = result.batches[-1]
-    place = "stdin:8, column var" if len(columns) == 1 else "stdin:8"
-    assert last.where_extra("scale", len(last) - 1) == place
 
 
 def test_names_that_are_numbers() -> None:
@@ -212,7 +209,6 @@ def test_how_a_file_was_read_is_told(tmp_path: Path) -> None:
     result = got("[[1],[2]]", "0,1", extras={"var": str(tmp_path / "v.csv")})
     assert result.decided("delimiter of --var") == ["semicolon: each of the first 3 lines has 3 fields"]
     assert result.decided("var") == [f"columns 2-3 (v … w) of {tmp_path / 'v.csv'}: all columns but ids"]
-    assert [result.batches[0].where_extra("var", i) for i in (0, 1)] == [f"{tmp_path / 'v.csv'}:{i}" for i in (2, 3)]
 
 
 # How many rows
@@ -255,7 +251,6 @@ def test_one_row_for_all(argument: str, row: Any, chunk: dict[str, Any]) -> None
     result = got("-", stdin=TABLE, extras={"scale": argument}, **chunk)
     assert result.extras["scale"].tolist() == [row] * 7
     assert result.decided("scale") == ["the same for every row: --scale has one row"]
-    assert {batch.where_extra("scale", len(batch) - 1) for batch in result.batches} == {"--scale, row 1"}
 
 
 def test_one_row_of_an_array_beside_the_predictions() -> None:

@@ -140,7 +140,10 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
     if loss.takes is Takes.CLASS:
         options.append(
             GroupedOption(
-                "--class-weight", group=group, metavar="WEIGHTS", help="One for each class, cat=2,dog=1, or balanced."
+                "--class-weight",
+                group=group,
+                metavar="WEIGHTS",
+                help="One for each class, cat=2,dog=1, a file, or balanced.",
             )
         )
     if loss.takes in (Takes.CLASS, Takes.DECISION, Takes.SCORES, Takes.SCORES_HOT):

@@ -12,8 +12,8 @@ from losscli.cli.destination import destination, drawer
 from losscli.core.plan import Settings
 from losscli.core.problems import rows as rows_of
 from losscli.core.report import Note
-from losscli.errors import LossError, UsageError, printable
-from losscli.inputs import Meter, ReadOptions, read, read_rows
+from losscli.errors import UsageError, printable, quoted
+from losscli.inputs import Meter, ReadOptions, read
 from losscli.losses.spec import Form, Kind, Takes
 from losscli.outputs.writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Wants, Writer
 from losscli.parallel.run import inspect_parts, inspect_rows
@@ -131,16 +131,17 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
 
 
 def _class_weight(text: str | None) -> Mapping[str, float] | Sequence[float] | str | None:
-    """``1,2,0.5``, ``cat=2,dog=0.5``, or ``balanced``."""
+    """``1,2,0.5``, ``cat=2,dog=0.5``, ``balanced``, or a file."""
     if text is None or text.strip() == "balanced":
         return text and "balanced"
-    parts = [part.strip() for part in text.split(",")]
+    from losscli.inputs.option_values import WEIGHTS, weights_or_file
+
     try:
-        if "=" in text:
-            return {name.strip(): float(weight) for name, _, weight in (part.rpartition("=") for part in parts)}
-        return [float(part) for part in parts]
-    except ValueError:
-        raise UsageError(f"--class-weight {text}: a list, name=weight pairs, or balanced") from None
+        weights = weights_or_file(text, "--class-weight", stdin())
+    except UsageError as error:
+        error.hint = error.hint and WEIGHTS
+        raise
+    return weights if isinstance(weights, dict) else weights.tolist()
 
 
 def read_options(given: Mapping[str, Any], extras: Sequence[str] = ()) -> ReadOptions:
@@ -218,14 +219,20 @@ def tell(report: Report) -> None:
 
 
 def argument(param: Param, value: Any) -> Any:
-    """A vector from values or a file; a word stays a word."""
-    if not param.vector or not isinstance(value, str):
-        return value
+    """One of the words that a parameter may be, a number, or nested lists of numbers; typed or from a file."""
+    if not param.vector or not isinstance(value, str) or value.strip() in param.choices:
+        return value.strip() if isinstance(value, str) else value
+    from losscli.inputs.option_values import values_or_file, words_or_file
+
+    if param.words:
+        return words_or_file(value, param.option, stdin()).tolist()
     try:
-        rows = [batch.values for batch in read_rows(value, ReadOptions(), stdin()).batches]
-    except LossError:
-        if value.startswith("["):
-            return [part.strip(" '\"") for part in value.strip("[] ").split(",")]
-        return [part.strip() for part in value.split(",")] if "," in value else value
-    values = np.concatenate(rows)
-    return (values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values).tolist()
+        found = values_or_file(value, param.option, stdin())
+    except UsageError as error:
+        error.hint = f"one of {', '.join(param.choices)}, or numbers" if param.choices else error.hint
+        raise
+    if not param.whole:
+        return found.astype(float).tolist()
+    if (found != np.floor(found)).any():
+        raise UsageError(f"{param.option} {quoted(value)}: whole numbers")
+    return found.astype(int).tolist()

@@ -48,7 +48,6 @@ class Batch:
         where_label: The same for the labels (another file, perhaps).
         extras: Further arrays by the names that the loss has for them: ``(n, ...)`` float64, or bool if the input
             says true and false. One that is the same for all rows may be a view that can't be written to.
-        where_extra: ``where_extra(name, i)`` names the place of row ``i`` of an extra.
         group: The group of these rows, if groups are to be told apart.
     """
 
@@ -60,7 +59,6 @@ class Batch:
     where: Callable[[int, int | None], str] = field(default=lambda row, column: f"row {row + 1}")
     where_label: Callable[[int], str] = field(default=lambda row: f"row {row + 1}")
     extras: Mapping[str, NDArray[Any]] = field(default_factory=dict)
-    where_extra: Callable[[str, int], str] = field(default=lambda name, row: f"{name}, row {row + 1}")
     group: str | None = None
 
     def __len__(self) -> int:

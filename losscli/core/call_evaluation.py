@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from losscli.core.departures import Departures, departed
 from losscli.core.labels import ClassNames
 from losscli.core.reduction import Reduced
 from losscli.core.report import Columns, Note, Report, Row, notes_of
-from losscli.core.signature import spelled
+from losscli.core.signature import bracketed
 from losscli.core.whole import join
 from losscli.errors import InputError, UsageError, quoted
 from losscli.losses.references import Rule, Weighting
@@ -133,14 +134,22 @@ class CallEvaluation:
 
     def run(self) -> Iterator[CallRows]:
         """Compute all rows, a batch at a time where the call allows it."""
-        batches = self.dataset.batches
-        if self.reference.whole or self.call.takes in (Takes.SET, Takes.RAW):
+        first = next(self.dataset.batches, None)
+        batches = self.dataset.batches if first is None else chain([first], self.dataset.batches)
+        if first is not None and self._needs_all(first):
             whole = join(batches)
             batches = iter([whole] if whole is not None else [])
         for batch in batches:
             rows = self.add(batch)
             if rows is not None:
                 yield rows
+
+    def _needs_all(self, first: Batch) -> bool:
+        """Whether rows can't be computed apart: by nature, or because an option has one value for each of them."""
+        if self.reference.whole or self.call.takes in (Takes.SET, Takes.RAW):
+            return True
+        vectors = [value for value in self.options.values() if isinstance(value, list) and len(value) > 1]
+        return any(np.ndim(value) >= first.predictions.ndim for value in vectors)
 
     def add(self, batch: Batch) -> CallRows | None:
         """Compute one batch; None if its values are not one a row."""
@@ -229,7 +238,7 @@ class CallEvaluation:
         )
 
     def _signature(self, reduced: Reduced) -> str:
-        given = [f"{name}={_spelled(value)}" for name, value in sorted(self.options.items())]
+        given = [f"{name}={bracketed(value)}" for name, value in sorted(self.options.items())]
         reduction = self.reduction + (f"/{reduced.divided_by}" if reduced.divided_by else "")
         return "|".join(
             [
@@ -266,9 +275,3 @@ def _form_of(takes: Takes, x: Any, y: Any) -> str:
     if takes in (Takes.CLASS, Takes.SCORES, Takes.SCORES_HOT):
         return "sparse" if y.ndim < x.ndim else "soft"
     return {Takes.BINARY: "binary", Takes.MARGIN: "signs", Takes.SIGNED_VECTOR: "signs"}.get(takes, "values")
-
-
-def _spelled(value: Any) -> str:
-    if isinstance(value, list):
-        return "[" + ";".join(_spelled(item) for item in value) + "]"
-    return spelled(value)

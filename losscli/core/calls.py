@@ -194,7 +194,8 @@ class Call:
             columns = x.shape[-1]
         weight = None if self.class_weight is None else np.asarray(self.class_weight, x.dtype)
         if weight is not None and weight.shape != x.shape[-1:]:
-            raise UsageError(f"{weight.size} class weights for {x.shape[-1]} classes")
+            count = weight.size if weight.ndim < 2 else f"shape {weight.shape} of"
+            raise UsageError(f"{count} class weights for {x.shape[-1]} classes")
         reading = self.reference.reading
         divisor = None
         if index is not None and not self.smoothing:

@@ -161,6 +161,7 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch) ->
     layout, decision = decide(loss.takes, first, settings.form, tabular=dataset.tabular)
     shape = layout.arrange(first)[0].shape
     width = shape[-1] if len(shape) > 1 else 1
+    _refuse_vectors(loss, params, width)
     if settings.percent and kind is not Kind.PROBABILITIES:
         raise UsageError(f"--percent is for probabilities, and the predictions are read as {kind}")
     if settings.base not in BASES or (settings.base != "e" and loss.unit != "nats"):
@@ -220,6 +221,18 @@ def _params(loss: Loss, given: Mapping[str, Any], *, exact: bool) -> dict[str, A
     return values
 
 
+def _refuse_vectors(loss: Loss, params: Mapping[str, Any], outputs: int) -> None:
+    """Refuse vectors that would not be one number for each output, but for each row."""
+    for param in loss.params:
+        shape = np.shape(params[param.name])
+        if param.choices or shape in ((), (1,), (outputs,)):
+            continue
+        what = f"{shape[0]:,} values" if len(shape) == 1 else f"the shape {shape}"
+        rows = "; one row of several outputs is written [[..]]" if outputs == 1 else ""
+        of = "the predictions are one output" if outputs == 1 else f"the predictions have {outputs} outputs"
+        raise UsageError(f"{param.option} has {what}, {of}{rows}")
+
+
 def _within(param: Param, value: float) -> bool:
     """Whether a number is in the parameter's bounds; NaN is in none."""
     low, high = param.ge, param.le
@@ -272,7 +285,9 @@ def _class_weight(settings: Settings, names: ClassNames | None, width: int) -> S
     if isinstance(given, str):
         raise UsageError(f"--class-weight {given}: a list, name=weight pairs, or balanced")
     if not isinstance(given, Mapping):
-        if len(given) != width:
+        if np.shape(given) != (width,):
+            if np.ndim(given) > 1:
+                raise UsageError(f"--class-weight has the shape {np.shape(given)}; it takes one weight for each class")
             raise UsageError(f"--class-weight has {len(given)} weights, the predictions have {width} classes")
         return given
     known = names.names if names is not None else tuple(map(str, range(width)))

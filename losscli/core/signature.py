@@ -172,11 +172,17 @@ def spelled(value: Any) -> str:
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):
-        return ";".join(map(spelled, value))
+        flat = len(value) > 1 and not any(isinstance(item, list) for item in value)
+        return ";".join(map(spelled, value)) if flat else bracketed(value)
     if isinstance(value, float):
         short = f"{value:g}"
         return short if float(short) == value else repr(value)
     return escaped(value) if isinstance(value, str) else str(value)
+
+
+def bracketed(value: Any) -> str:
+    """A list that is nested, or of one number, which would come back as a number without its brackets."""
+    return "[" + ";".join(map(bracketed, value)) + "]" if isinstance(value, list | tuple) else spelled(value)
 
 
 def escaped(text: str) -> str:

@@ -42,5 +42,6 @@ def join(batches: Iterable[Batch]) -> Batch | None:
         ids=[text for texts in ids for text in texts] if ids else None,
         where=where,
         where_label=where_label,
+        group=parts[0].group if len({part.group for part in parts}) == 1 else None,
         extras={name: np.concatenate([part.extras[name] for part in parts]) for name in parts[0].extras},
     )

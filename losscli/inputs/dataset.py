@@ -13,7 +13,7 @@ from losscli.inputs.choose.column_spec import ranges
 from losscli.inputs.choose.extras import Constant, extras_of, open_extras, with_constants, without_extras
 from losscli.inputs.choose.from_arrays import from_one, from_two, separate_weights, with_columns
 from losscli.inputs.opening import open_input
-from losscli.inputs.pieces import Piece, Stream, align, count_mismatch, extra_role, joined, rechunk
+from losscli.inputs.pieces import Piece, Stream, align, count_mismatch, joined, rechunk
 from losscli.inputs.remarks import Remarks
 from losscli.record import record, replace
 
@@ -268,5 +268,4 @@ def _batch(piece: Piece, start: int) -> Batch:
         where=places["predictions"],
         where_label=lambda row: label_place(row, None),
         extras=extras_of(piece),
-        where_extra=lambda name, row: places[extra_role(name)](row, None),
     )

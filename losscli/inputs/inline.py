@@ -30,7 +30,12 @@ def _has_number(tokens: list[str]) -> bool:
 def looks_inline(text: str) -> bool:
     """Whether an argument that is no file was meant as values."""
     text = text.strip()
-    return text.startswith(("[", "(")) or (bool(re.search(r"[,;\s]", text)) and not _PATH_LIKE.match(text))
+    return text.startswith(("[", "(")) or (bool(re.search(r"[,;\s]", text)) and not looks_like_path(text))
+
+
+def looks_like_path(text: str) -> bool:
+    """Whether an argument has a folder or a suffix as the paths of data files have."""
+    return bool(_PATH_LIKE.match(text))
 
 
 def parse_inline(text: str, name: str) -> list[Any]:

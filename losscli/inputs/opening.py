@@ -44,17 +44,13 @@ def open_input(argument: str, role: str, options: ReadOptions, stdin: BinaryIO |
         UsageError: There is no such file, or its format is not supported.
         InputError: What is there can't be read as numbers or labels.
     """
-    from losscli.inputs.inline import has_numbers_only
-
     if not argument.strip():
         raise UsageError(f"{role} is empty", hint="give a path, - or values such as 0.1,0.9")
-    if has_numbers_only(argument):
-        return _inline(argument, role, options)
-    from losscli.inputs.source import is_file, open_source
-
     if argument.strip() == "-":
+        from losscli.inputs.source import open_source
+
         return _open_source(open_source("-", role, stdin), role, options)
-    if is_file(argument) or not _means_values(argument):
+    if not is_typed(argument):
         return _open_path(argument, role, options)
     if argument.lstrip().startswith("{"):
         from losscli.inputs.jsons import decode, interpret
@@ -97,11 +93,17 @@ def has_known_suffix(path: str) -> bool:
     return suffix_of(path) in _BY_SUFFIX
 
 
-def _means_values(argument: str) -> bool:
-    """Whether an argument that is not all numbers was meant as values and not as a path."""
-    from losscli.inputs.inline import looks_inline
+def is_typed(argument: str) -> bool:
+    """Whether an argument is meant as values, and not as a path or stdin; numbers always are, whatever files exist."""
+    from losscli.inputs.inline import has_numbers_only, looks_inline
 
-    return argument.lstrip().startswith("{") or looks_inline(argument)
+    if has_numbers_only(argument):
+        return True
+    if not (argument.lstrip().startswith("{") or looks_inline(argument)):
+        return False
+    from losscli.inputs.source import is_file
+
+    return not is_file(argument)
 
 
 def _inline(argument: str, role: str, options: ReadOptions) -> Arrays | Table:

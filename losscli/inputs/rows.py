@@ -93,14 +93,16 @@ def read_rows(predictions: str | None, options: ReadOptions, stdin: BinaryIO | N
     )
 
 
-def read_labels(labels: str | None, options: ReadOptions, stdin: BinaryIO | None = None) -> RowStream:
-    """Open labels for a transform; the ``values`` of a batch are ``(n,)`` numbers or texts.
+def read_labels(
+    labels: str | None, options: ReadOptions, stdin: BinaryIO | None = None, role: str = "LABELS"
+) -> RowStream:
+    """Open labels for a transform, or those of an option, the ``role``; ``values`` are ``(n,)`` numbers or texts.
 
     Raises:
         UsageError: What was asked for isn't there (exit status 2).
         InputError: What is there is bad (exit status 3); also while iterating.
     """
-    opened = open_input("-" if labels is None else labels, "LABELS", options, stdin)
+    opened = open_input("-" if labels is None else labels, role, options, stdin)
     opened = with_columns(opened, options.label)
     if isinstance(opened, Arrays):
         key, _ = find_key(opened, known.LABELS, options.label, "--label")

@@ -227,7 +227,7 @@ ELEMENT_WEIGHT = Param("weight", None, "Weights that broadcast to the values.", 
 VALUE_WEIGHT = Param("weight", None, "One weight for each prediction.", vector=True, role=Role.VALUE_WEIGHT)
 IGNORE_CLASS = Param("ignore_class", None, "Rows labelled so do not count.", role=Role.IGNORE)
 POS_WEIGHT = Param("pos_weight", 1.0, "Weight of the positive labels; one, or one for each output.", vector=True)
-LABELS = Param("labels", None, "All class labels, where these do not show them.", vector=True)
+LABELS = Param("labels", None, "All class labels, where these do not show them.", vector=True, words=True)
 IGNORE_INDEX = Param("ignore_index", -100, "Rows labelled so do not count.", role=Role.IGNORE)
 
 

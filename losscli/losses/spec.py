@@ -170,7 +170,6 @@ class Role(StrEnum):
     IGNORE = "a label to ignore"
     FROM_LOGITS = "whether predictions are logits"
     AXIS = "the axis of classes or features"
-    OUTCOME = "what is done with the result"
 
 
 @record
@@ -185,6 +184,7 @@ class Param:
         role: What it acts on.
         to: The kernel's name for it, if that is another.
         choices: The words it may be.
+        words: It may be names of classes.
         exact: Its value in plain mathematics, if that is not the default.
         usual: Other values that are common in practice, worth a try when a number is to be explained.
     """
@@ -198,6 +198,7 @@ class Param:
     role: Role = Role.KERNEL
     to: str = ""
     choices: tuple[str, ...] = ()
+    words: bool = False
     exact: float | None = None
     usual: tuple[float, ...] = ()
 
@@ -205,6 +206,11 @@ class Param:
     def option(self) -> str:
         """The spelling on the command line."""
         return "--" + self.name.replace("_", "-")
+
+    @property
+    def whole(self) -> bool:
+        """Whether it takes whole numbers only."""
+        return self.role is Role.AXIS or (isinstance(self.default, int) and not isinstance(self.default, bool))
 
     @property
     def of_labels(self) -> bool:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 _FEW = 1000
-FORMATS = ("table", "json", "ndjson", "csv", "tsv", "markdown")
 
 
 class Rows(Protocol):
