@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from losscli.version import __version__
+
 if TYPE_CHECKING:
     from losscli.api import evaluate as evaluate
 
-__version__ = "0.1.0"
-__all__ = ["evaluate"]
+__all__ = ["__version__", "evaluate"]
 
 
 def __getattr__(name: str) -> Any:

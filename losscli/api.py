@@ -11,7 +11,7 @@ from losscli.core.batch import Batch, Dataset
 from losscli.core.plan import Settings
 from losscli.errors import InputError, UsageError
 from losscli.losses import LOSSES, find
-from losscli.losses.spec import Form, Kind
+from losscli.losses.vocabulary import Form, Kind
 from losscli.record import replace
 
 if TYPE_CHECKING:

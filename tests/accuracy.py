@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import mpmath  # type: ignore[import-untyped]
 import numpy as np
 
-from losscli.core import ops
+from losscli import ops
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

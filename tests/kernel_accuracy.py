@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,11 @@ from losscli.core.checks import Target
 from losscli.core.readings import class_log_probabilities
 from losscli.core.values import per_sample
 from losscli.losses import LOSSES
-from losscli.losses.spec import EXACT, Form, Kind, Loss, Takes
+from losscli.losses.vocabulary import EXACT, Form, Kind, Takes
 from tests.accuracy import LARGEST, LEAST, SCALES, Row, generator, log1mexp, log_sigmoid, mp, ulps
+
+if TYPE_CHECKING:
+    from losscli.losses.spec import Loss
 
 Array = NDArray[np.float64]
 RECORDED = Path(__file__).parent / "golden" / "accuracy.json"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import losscli
-from losscli.losses.spec import Domain, Kind, Takes
+from losscli.losses.vocabulary import Domain, Kind, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

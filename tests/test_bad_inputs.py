@@ -15,7 +15,7 @@ import pytest
 
 from losscli.core.calls import needed
 from losscli.losses import CALLS
-from losscli.losses.spec import Takes
+from losscli.losses.vocabulary import Takes
 from tests.shell import losscli as shell
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from losscli.errors import UsageError
 from losscli.losses import CALLS, LOSSES, NOT_HERE, Loss
 from losscli.losses.lookup import calls_of, find_call, find_loss
 from losscli.losses.references import BACKENDS
-from losscli.losses.spec import Reading
+from losscli.losses.vocabulary import Reading
 from losscli.outputs.catalogue import changes
 from tests.shell import losscli as shell
 

@@ -18,7 +18,7 @@ from losscli.core.batch import Batch, Dataset
 from losscli.core.evaluate import Evaluation
 from losscli.core.plan import Settings
 from losscli.losses import CALLS, LOSSES, Loss, find
-from losscli.losses.spec import Kind, Takes
+from losscli.losses.vocabulary import Kind, Takes
 from losscli.record import replace
 from tests.laws import sample
 from tests.shell import losscli as shell

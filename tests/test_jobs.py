@@ -24,7 +24,7 @@ from losscli.core.plan import Settings
 from losscli.errors import LossError
 from losscli.inputs import ReadOptions, read, spans
 from losscli.losses import LOSSES, find
-from losscli.losses.spec import Kind
+from losscli.losses.vocabulary import Kind
 from losscli.parallel.shares import conclude, share_of, work
 from losscli.record import replace
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.core import ops
+from losscli import ops
 from losscli.losses import LOSSES, Loss
 from losscli.record import replace
 from tests.laws import LAWS
@@ -43,7 +43,7 @@ def test_a_wrong_kernel_breaks_the_law(law: str) -> None:
 
     with (
         patch("losscli.api.find", return_value=replace(loss, kernel=wrong)),
-        patch("losscli.core.ops.log_softmax_at", wrong_reading),
+        patch("losscli.ops.log_softmax_at", wrong_reading),
         pytest.raises(AssertionError),
     ):
         LAWS[law](loss, np.random.default_rng(0))

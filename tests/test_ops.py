@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from losscli.core import ops
+from losscli import ops
 from tests import accuracy
 from tests.accuracy import LARGEST, LEAST, SCALES, mp, ulps, worst
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from losscli.core import ops
+from losscli import ops
 from losscli.core.readings import (
     Read,
     binary_log_probabilities,
@@ -19,7 +19,7 @@ from losscli.core.readings import (
     clip_labels,
     row_sum_tolerance,
 )
-from losscli.losses.spec import EXACT, Kind, Reading
+from losscli.losses.vocabulary import EXACT, Kind, Reading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

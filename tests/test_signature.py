@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,15 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from losscli.cli.commands import LossCommand
-from losscli.cli.run import loss_settings
+from losscli.cli.request import loss_settings
 from losscli.core.plan import Settings
 from losscli.core.signature import options_of
 from losscli.losses import CALLS, LOSSES
 from losscli.losses.lookup import find_loss
-from losscli.losses.spec import Kind, Loss, Param, Takes
+from losscli.losses.vocabulary import Kind, Param, Takes
 from tests.laws import sample
 from tests.shell import losscli
 from tests.test_parity_command_line import CASES, command
+
+if TYPE_CHECKING:
+    from losscli.losses.spec import Loss
 
 AGAIN = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NAMES = st.text(st.characters(exclude_characters=",", exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=1)

@@ -11,7 +11,7 @@ import pytest
 
 import losscli.losses
 from losscli.losses import LOSSES, TRANSFORMS, Loss, Transform, find
-from losscli.losses.spec import Takes
+from losscli.losses.vocabulary import Takes
 from tests.laws import LAWS
 from tests.shell import losscli as shell
 

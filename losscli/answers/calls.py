@@ -14,7 +14,7 @@ from losscli.core.labels import Layout
 from losscli.core.plan import Convention, Plan, Settings
 from losscli.core.values import Values
 from losscli.losses.references import Outputs
-from losscli.losses.spec import Form, Takes
+from losscli.losses.vocabulary import Form, Takes
 
 if TYPE_CHECKING:
     from losscli.answers.explain import Explanation

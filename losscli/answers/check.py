@@ -13,7 +13,7 @@ from losscli.core.batch import Decision
 from losscli.core.evaluate import Evaluation
 from losscli.core.whole import join
 from losscli.errors import InputError
-from losscli.losses.spec import Form, Takes
+from losscli.losses.vocabulary import Form, Takes
 from losscli.record import record, replace
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from losscli.core.readings import row_sum_tolerance
 from losscli.core.reduction import Reduced, reduce
 from losscli.errors import LossError
 from losscli.losses.references import Weighting
-from losscli.losses.spec import EXACT, Role, Takes
+from losscli.losses.vocabulary import EXACT, Role, Takes
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from losscli.core.checks import Checked
     from losscli.core.plan import Plan, Settings
     from losscli.losses.references import Reference
-    from losscli.losses.spec import Loss, Reading
+    from losscli.losses.spec import Loss
+    from losscli.losses.vocabulary import Reading
 
     Array = NDArray[np.float64]
 

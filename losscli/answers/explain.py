@@ -8,7 +8,7 @@ import numpy as np
 
 from losscli.answers.paper import Paper, Step
 from losscli.answers.rows import kernel, options, squeezed, write_row
-from losscli.losses.spec import Domain, Takes
+from losscli.losses.vocabulary import Domain, Takes
 from losscli.record import record, replace
 
 if TYPE_CHECKING:

@@ -9,14 +9,15 @@ import numpy as np
 
 from losscli.answers.input_signs import floor
 from losscli.core.readings import binary_log_probabilities
-from losscli.losses.spec import Kind, Takes
+from losscli.losses.vocabulary import Kind, Takes
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from losscli.answers.target import Target
-    from losscli.losses.spec import Loss, Reading
+    from losscli.losses.spec import Loss
+    from losscli.losses.vocabulary import Reading
 
 _USUAL = (2, 3, 4, 5, 10, 20, 27, 100, 1000)
 _MOST_CLASSES = 100_000

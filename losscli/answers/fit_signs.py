@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from losscli.answers.finding import Case, Diagnostics, Found, Severity, change
 from losscli.answers.label_signs import typeable
 from losscli.errors import quoted
-from losscli.losses.spec import Form, Takes
+from losscli.losses.vocabulary import Form, Takes
 
 if TYPE_CHECKING:
     import numpy as np

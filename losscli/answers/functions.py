@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core import ops
+from losscli import ops
 from losscli.losses.brier import two_class
 from losscli.losses.calibration import bins, right
 from losscli.losses.label_sets import indicators, numbers_of, sorted_classes

@@ -12,7 +12,7 @@ from losscli.answers.origins import Origin, Traits, origins
 from losscli.answers.trial import Outcome, Trial
 from losscli.core.whole import join
 from losscli.errors import InputError
-from losscli.losses.spec import Domain, Kind, Takes
+from losscli.losses.vocabulary import Domain, Kind, Takes
 from losscli.record import record, replace
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import math
 from losscli.answers.finding import Case, Diagnostics, Found, Severity, change
 from losscli.core.problems import rows
 from losscli.core.reduction import reduce
-from losscli.losses.spec import Form, Kind, Takes
+from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.record import replace
 
 diagnostic = Diagnostics()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from losscli.answers.finding import Case, Diagnostics, Found, Severity, change
 from losscli.core.problems import rows
-from losscli.losses.spec import Takes
+from losscli.losses.vocabulary import Takes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.losses.spec import Role
+from losscli.losses.vocabulary import Role
 from losscli.record import record, replace
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from losscli.answers.finding import Case, Diagnostics, Found, Severity, change
 from losscli.core.problems import rows
 from losscli.core.reduction import reduce
-from losscli.losses.spec import Kind, Takes
+from losscli.losses.vocabulary import Kind, Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:

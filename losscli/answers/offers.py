@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.errors import UsageError, printable
 from losscli.losses.references import Rule, Weighting
-from losscli.losses.spec import Form, Kind, Role, Takes
+from losscli.losses.vocabulary import Form, Kind, Role, Takes
 from losscli.record import field, record, replace
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.losses.spec import EXACT, Kind, Role, Takes
+from losscli.losses.vocabulary import EXACT, Kind, Role, Takes
 from losscli.record import record, replace
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from losscli.answers.finding import Case, Diagnostics, Found, Severity
-from losscli.losses.spec import Takes
+from losscli.losses.vocabulary import Takes
 
 diagnostic = Diagnostics()
 _FEW = 10  # below that many rows, chance explains all

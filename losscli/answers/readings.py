@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.answers.expressions import evaluate, parse
-from losscli.losses.spec import Kind
+from losscli.losses.vocabulary import Kind
 
 if TYPE_CHECKING:
     from losscli.answers.paper import Paper

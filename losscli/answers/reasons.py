@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.core.problems import rows
-from losscli.losses.spec import Kind, Role, Takes
+from losscli.losses.vocabulary import Kind, Role, Takes
 from losscli.record import record
 
 if TYPE_CHECKING:

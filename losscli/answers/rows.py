@@ -23,7 +23,7 @@ import numpy as np
 from losscli.answers import readings
 from losscli.answers.expressions import names_in, parse
 from losscli.core.values import classes_of
-from losscli.losses.spec import Kind, Takes
+from losscli.losses.vocabulary import Kind, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

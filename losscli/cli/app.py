@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from losscli import __version__
 from losscli.cli import catalogue, check, identify
 from losscli.cli.calls import CallCommand
 from losscli.cli.commands import LossCommand, TransformCommand
 from losscli.losses import LOSSES, TRANSFORMS, TYPED, find
 from losscli.losses.lookup import find_call
+from losscli.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from losscli.cli.commands import DeclaredCommand, needs_input, no_input
 from losscli.cli.grouped import GroupedOption
 from losscli.cli.options import data_arguments, extra_options, input_options, param_option, result_options
 from losscli.losses.references import Weighting
-from losscli.losses.spec import Takes
+from losscli.losses.vocabulary import Takes
 
 if TYPE_CHECKING:
     from losscli.losses.references import Reference

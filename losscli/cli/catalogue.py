@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from losscli import __version__
 from losscli.cli.commands import ToolCommand, command_line
 from losscli.cli.destination import destination, drawer
 from losscli.cli.grouped import GroupedOption
 from losscli.cli.options import appearance_options, format_option
 from losscli.errors import UsageError
 from losscli.losses import CALLS, LOSSES, NOT_HERE
+from losscli.version import __version__
 
 if TYPE_CHECKING:
     from losscli.outputs.catalogue import Catalogue

@@ -8,7 +8,7 @@ import click
 
 from losscli.cli.grouped import GroupedOption, OptionalValue
 from losscli.losses import FRAMEWORKS, LOSSES
-from losscli.losses.spec import Form, Kind, Param, Takes
+from losscli.losses.vocabulary import Form, Kind, Param, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

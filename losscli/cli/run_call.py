@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.cli.destination import destination
-from losscli.cli.run import argument, data, read_options, stdin, tell, writer_for
+from losscli.cli.present import tell, writer_for
+from losscli.cli.request import argument, data, read_options, stdin
 from losscli.core.call_evaluation import CallEvaluation
 from losscli.core.calls import needed
 from losscli.errors import InputError, UsageError
 from losscli.inputs import read
 from losscli.losses.references import Rule
-from losscli.losses.spec import Takes
+from losscli.losses.vocabulary import Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.answers.check import check, checked, chosen
 from losscli.cli.destination import destination, drawer
-from losscli.cli.run import data, options_for, read_options, settings_of, stdin
+from losscli.cli.request import data, options_for, read_options, settings_of, stdin
 from losscli.cli.suggest import command_of
 from losscli.errors import InputError, UsageError
 from losscli.inputs import read

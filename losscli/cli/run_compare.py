@@ -8,11 +8,12 @@ from losscli.answers.compare import Comparing
 from losscli.answers.inspect import Inspection
 from losscli.answers.offers import chosen
 from losscli.cli.destination import destination, drawer
-from losscli.cli.run import prepared, tell
+from losscli.cli.present import tell
+from losscli.cli.request import prepared
 from losscli.core.whole import join
 from losscli.errors import UsageError
 from losscli.losses import LOSSES
-from losscli.losses.spec import Takes
+from losscli.losses.vocabulary import Takes
 from losscli.outputs.compare import write
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from losscli.answers.explain import Explainer, explain_reduction
 from losscli.answers.inspect import Inspection
 from losscli.answers.selection import Selection
 from losscli.cli.destination import destination, drawer
-from losscli.cli.run import prepared, tell
+from losscli.cli.present import tell
+from losscli.cli.request import prepared
 from losscli.errors import UsageError
 from losscli.losses import LOSSES
-from losscli.losses.spec import Takes
+from losscli.losses.vocabulary import Takes
 from losscli.outputs import explanations
 from losscli.record import replace
 

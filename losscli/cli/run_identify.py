@@ -11,7 +11,7 @@ from losscli.answers.fingerprints import Fingerprint, fingerprints
 from losscli.answers.identify import Answer, identify
 from losscli.answers.target import Target
 from losscli.cli.destination import destination, drawer
-from losscli.cli.run import data, read_options, settings_of, stdin
+from losscli.cli.request import data, read_options, settings_of, stdin
 from losscli.cli.suggest import call_command_of, command_of
 from losscli.core.plan import Settings
 from losscli.inputs import ReadOptions, read

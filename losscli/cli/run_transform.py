@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from losscli.cli.destination import destination, drawer
-from losscli.cli.run import read_options, stdin
+from losscli.cli.request import read_options, stdin
 from losscli.core.transform import Transformer
 from losscli.errors import UsageError, printable, quoted
 from losscli.inputs import read_labels, read_rows

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli import __version__
 from losscli.core.batch import Decision
 from losscli.core.call_summary import CallSummary
 from losscli.core.calls import Call
@@ -15,12 +14,13 @@ from losscli.core.departures import Departures, departed
 from losscli.core.labels import ClassNames
 from losscli.core.reduction import Reduced
 from losscli.core.report import Columns, Note, Report, Row, notes_of
-from losscli.core.signature import bracketed
 from losscli.core.whole import join
 from losscli.errors import InputError, UsageError, quoted
 from losscli.losses.references import Rule, Weighting
-from losscli.losses.spec import EXACT, Takes
+from losscli.losses.vocabulary import EXACT, Takes
 from losscli.record import record, replace
+from losscli.text import bracketed
+from losscli.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

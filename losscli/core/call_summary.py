@@ -10,7 +10,7 @@ from losscli.core.reduction import Reduced
 from losscli.core.summary import Summary
 from losscli.errors import InputError
 from losscli.losses.references import Rule
-from losscli.losses.spec import Takes
+from losscli.losses.vocabulary import Takes
 
 if TYPE_CHECKING:
     from losscli.core.calls import Call, Terms

@@ -13,7 +13,7 @@ import numpy as np
 from losscli.core import readings
 from losscli.errors import InputError, UsageError
 from losscli.losses.references import Outputs, Shapes, Weighting
-from losscli.losses.spec import Form, Kind, Role, Takes
+from losscli.losses.vocabulary import Form, Kind, Role, Takes
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.losses.references import Reference
-    from losscli.losses.spec import Loss, Param
+    from losscli.losses.spec import Loss
+    from losscli.losses.vocabulary import Param
 
     Array = NDArray[np.float64]
 

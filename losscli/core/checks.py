@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.evidence import ROUNDING
-from losscli.core.ops import any_in_row
 from losscli.core.problems import Problem
 from losscli.core.tally import Tally
 from losscli.errors import InputError, quoted
-from losscli.losses.spec import Form, Kind, Takes
+from losscli.losses.vocabulary import Form, Kind, Takes
+from losscli.ops import any_in_row
 from losscli.record import field, record, replace
 
 if TYPE_CHECKING:

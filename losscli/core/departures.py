@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.core.exact import ExactSum
-from losscli.core.ops import any_in_row
+from losscli.ops import any_in_row
 from losscli.record import record, replace
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core import ops
+from losscli import ops
 from losscli.core.baseline import LabelMass, binary_baseline, class_baseline
 from losscli.core.checks import Checked, Checker
 from losscli.core.departures import Departures
@@ -22,7 +22,7 @@ from losscli.core.tally import Tally
 from losscli.core.values import Values, classes_of, per_sample
 from losscli.core.whole import join
 from losscli.errors import InputError
-from losscli.losses.spec import EXACT, Form, Kind, Loss, Takes
+from losscli.losses.vocabulary import EXACT, Form, Kind, Takes
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from losscli.core.batch import Axes, Batch, Dataset
     from losscli.core.plan import Settings
     from losscli.core.report import Baseline
+    from losscli.losses.spec import Loss
 
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]

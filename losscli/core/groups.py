@@ -2,49 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli.core.reduction import reduce
-from losscli.record import record
+from losscli.core.report import Group
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from losscli.core.plan import Plan
-    from losscli.core.reduction import Reduced
-    from losscli.core.summary import Summary
     from losscli.core.tally import Tally
-
-
-@record
-class Group:
-    """The result of some of the rows.
-
-    Attributes:
-        name: What they have in common, such as their file.
-        samples: How many rows there are.
-        reduced: The value, its divisor and that one's name.
-        summary: Of their values, without a median.
-        accuracy: The share of right decisions; None if there were none.
-    """
-
-    name: str
-    samples: int
-    reduced: Reduced
-    summary: Summary
-    accuracy: float | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """An entry of ``groups`` in the JSON document, and a row of it in other formats."""
-        summary = self.summary.to_dict()
-        return {
-            "name": self.name,
-            "samples": self.samples,
-            "value": self.reduced.value,
-            "divisor": self.reduced.divisor,
-            **{name: summary[name] for name in ("mean", "std", "min", "max")},
-            "accuracy": self.accuracy,
-        }
 
 
 def groups_of(tallies: Mapping[str, Tally], plan: Plan) -> tuple[Group, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, quoted
-from losscli.losses.spec import Form, Takes
+from losscli.losses.vocabulary import Form, Takes
 from losscli.record import record
 
 if TYPE_CHECKING:

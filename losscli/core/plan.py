@@ -11,15 +11,16 @@ import numpy as np
 from losscli.core.batch import Decision
 from losscli.core.labels import ClassNames, Layout, decide
 from losscli.core.reduction import REDUCTIONS, canonical
-from losscli.core.signature import spelled
 from losscli.errors import InputError, UsageError, printable
-from losscli.losses.spec import EXACT, Form, Kind, Loss, Param, Reading, Takes
+from losscli.losses.vocabulary import EXACT, Form, Kind, Param, Reading, Takes
 from losscli.record import field, record, replace
+from losscli.text import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from losscli.core.batch import Batch, Dataset
+    from losscli.losses.spec import Loss
 
 BASES = {"e": "nats", "2": "bits", "10": "bans"}
 

@@ -1,6 +1,6 @@
 """From what the user has (logits, probabilities, log-probabilities) to what a kernel takes.
 
-The only softmax and the only clip of the project are here and in ``core.ops``.
+The only softmax and the only clip of the project are here and in ``losscli.ops``.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.core import ops
-from losscli.losses.spec import Kind
+from losscli import ops
+from losscli.losses.vocabulary import Kind
 from losscli.record import record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from losscli.losses.spec import Reading
+    from losscli.losses.vocabulary import Reading
 
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]

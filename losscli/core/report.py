@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.batch import Decision
-    from losscli.core.groups import Group
     from losscli.core.reduction import Reduced
     from losscli.core.summary import Summary
     from losscli.losses.spec import Loss
@@ -58,6 +57,37 @@ class Baseline:
     uniform: float
     class_prior: float | None
     skill: float | None
+
+
+@record
+class Group:
+    """The result of some of the rows.
+
+    Attributes:
+        name: What they have in common, such as their file.
+        samples: How many rows there are.
+        reduced: The value, its divisor and that one's name.
+        summary: Of their values, without a median.
+        accuracy: The share of right decisions; None if there were none.
+    """
+
+    name: str
+    samples: int
+    reduced: Reduced
+    summary: Summary
+    accuracy: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """An entry of ``groups`` in the JSON document, and a row of it in other formats."""
+        summary = self.summary.to_dict()
+        return {
+            "name": self.name,
+            "samples": self.samples,
+            "value": self.reduced.value,
+            "divisor": self.reduced.divisor,
+            **{name: summary[name] for name in ("mean", "std", "min", "max")},
+            "accuracy": self.accuracy,
+        }
 
 
 @record

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.ops import any_in_row
 from losscli.core.report import Columns
-from losscli.losses.spec import Takes
+from losscli.losses.vocabulary import Takes
+from losscli.ops import any_in_row
 from losscli.record import record
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from losscli import __version__
 from losscli.errors import UsageError, quoted
-from losscli.losses.spec import Form, Kind
+from losscli.losses.vocabulary import Form, Kind
+from losscli.text import escaped, spelled, unescaped
+from losscli.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from losscli.core.plan import Plan, Settings
     from losscli.core.reduction import Reduced
     from losscli.losses.references import Reference
-    from losscli.losses.spec import Loss, Param
+    from losscli.losses.spec import Loss
+    from losscli.losses.vocabulary import Param
 
 PARTS, CALL_PARTS = 7, 5
 _ENDS = f"float64|losscli:{__version__}"
@@ -167,37 +169,6 @@ def options_of(loss: Loss, settings: Settings) -> list[str]:
     return words
 
 
-def spelled(value: Any) -> str:
-    """A value as text from which it comes back: the shortest digits, lists with ``;``."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, list | tuple):
-        flat = len(value) > 1 and not any(isinstance(item, list) for item in value)
-        return ";".join(map(spelled, value)) if flat else bracketed(value)
-    if isinstance(value, float):
-        short = f"{value:g}"
-        return short if float(short) == value else repr(value)
-    return escaped(value) if isinstance(value, str) else str(value)
-
-
-def bracketed(value: Any) -> str:
-    """A list that is nested, or of one number, which would come back as a number without its brackets."""
-    return "[" + ";".join(map(bracketed, value)) + "]" if isinstance(value, list | tuple) else spelled(value)
-
-
-def escaped(text: str) -> str:
-    """A name in which no sign means something to the signature."""
-    from urllib.parse import quote
-
-    return quote(text, safe=" !#$&()*+./:<>?@[]^_`{}~-")
-
-
-def _unescaped(text: str) -> str:
-    from urllib.parse import unquote
-
-    return unquote(text)
-
-
 def _one_of(word: str, words: Iterable[str]) -> str:
     """A word of a signature that may be one of these."""
     if word not in words:
@@ -212,7 +183,7 @@ def _pair(item: str) -> tuple[str, str]:
 
 def _list(value: str) -> str:
     """``a;b`` as ``a,b``; names as they were."""
-    parts = [_unescaped(part) for part in value.split(";")]
+    parts = [unescaped(part) for part in value.split(";")]
     return ",".join(parts)
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core import ops, readings
+from losscli import ops
+from losscli.core import readings
 from losscli.errors import InputError
-from losscli.losses.spec import Domain, Reading, Takes
+from losscli.losses.vocabulary import Domain, Reading, Takes
 from losscli.record import record
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from losscli.core.batch import Apply, Decision
-    from losscli.inputs.choose.column_spec import Selection, TablePart
+    from losscli.inputs.choose.column_spec import Selection
     from losscli.inputs.options import ReadOptions
-    from losscli.inputs.pieces import Piece
+    from losscli.inputs.pieces import Piece, TablePart
     from losscli.inputs.source import ByteStream, Source
 
 _BUFFER_BYTES = 1 << 18  # of a column; a row group may hold the whole file

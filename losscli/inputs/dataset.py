@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from losscli.core.batch import Apply, Decision, Part
-    from losscli.inputs.choose.column_spec import Table, TablePart
+    from losscli.inputs.choose.column_spec import Table
     from losscli.inputs.choose.extras import Extra
     from losscli.inputs.options import ReadOptions
+    from losscli.inputs.pieces import TablePart
 
 _PREDICTIONS, _LABELS = "PREDICTIONS", "LABELS"
 _A_TABLE = 3  # columns: fewer may well have the same names in a file of predictions and one of labels

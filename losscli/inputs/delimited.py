@@ -14,14 +14,15 @@ from losscli.inputs.numbers import has_decimal_comma, is_missing, looks_numeric,
 from losscli.inputs.pieces import Piece, at_least_one, no_rows
 from losscli.inputs.source import open_span, size_of
 from losscli.inputs.text import TextBlock, text_blocks
-from losscli.record import record, replace
+from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from losscli.core.batch import Apply
-    from losscli.inputs.choose.column_spec import TablePart
     from losscli.inputs.options import ReadOptions
+    from losscli.inputs.pieces import TablePart
+    from losscli.inputs.remarks import Remarks
     from losscli.inputs.source import Source
     from losscli.inputs.spans import Span
 
@@ -69,9 +70,9 @@ def _cuts(source: Source, layout: Layout, columns: Columns, options: ReadOptions
     text = DelimitedText(source.path, replace(layout, sample=[]), columns, options)
 
     def parts(selection: Selection, part: int, apply: Apply | None) -> Sequence[TablePart]:
-        from losscli.inputs.spans import LineSpan, cut
+        from losscli.inputs.spans import cut
 
-        return [LineSpan(text, selection, span) for span in cut(text.path, options.chunk_bytes, part, apply)]
+        return [_LineSpan(text, selection, span) for span in cut(text.path, options.chunk_bytes, part, apply)]
 
     return TableCuts(size, parts)
 
@@ -97,6 +98,34 @@ class DelimitedText:
             blocks = _rest(head, blocks, self.layout)
         reader = BlockReader(source, self.layout, self.columns, selection, blanks, self.options, more=not span.last)
         yield from reader.pieces(blocks)
+
+
+@record(frozen=False)
+class _LineSpan:
+    """The rows in a span of a file; a part of a table."""
+
+    text: DelimitedText
+    selection: Selection
+    span: Span
+    _blanks: Blanks = field(default_factory=Blanks)
+    _any_row: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.span.stop - self.span.start
+
+    def pieces(self) -> Iterator[Piece]:
+        """The rows."""
+        for piece in self.text.pieces(self.span, self.selection, self._blanks):
+            self._any_row = True
+            yield piece
+
+    def remarks(self) -> Remarks:
+        """Blank lines."""
+        found = self._blanks.remarks()
+        found.any_row = self._any_row
+        return found
 
 
 def _head(blocks: Iterator[TextBlock]) -> TextBlock | None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError
-from losscli.inputs.jsons import decoder, syntax_error
+from losscli.inputs.json_text import decoder, syntax_error
 from losscli.inputs.text import check_text, next_bytes, refuse_binary
 
 if TYPE_CHECKING:

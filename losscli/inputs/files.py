@@ -12,7 +12,7 @@ from losscli.core.batch import WORTH_A_PROCESS, Decision
 from losscli.errors import InputError, printable, quoted
 from losscli.inputs.arrays import ROWS_UNKNOWN, Arrays, ArrayStream, Block, shown_shape
 from losscli.inputs.choose.column_spec import Columns, Selection, Table, TableCuts
-from losscli.inputs.opening import open_file
+from losscli.inputs.formats import open_file
 from losscli.inputs.pieces import NoRowsError, no_rows
 from losscli.inputs.remarks import Remarks, listed
 from losscli.inputs.source import size_of
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from losscli.core.batch import Apply
-    from losscli.inputs.choose.column_spec import TablePart
     from losscli.inputs.listing import FileList
     from losscli.inputs.options import ReadOptions
-    from losscli.inputs.pieces import Piece
+    from losscli.inputs.pieces import Piece, TablePart
 
 _NAMED = 3
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError, printable, quoted
-from losscli.inputs.opening import has_known_suffix
+from losscli.inputs.formats import has_known_suffix
 from losscli.inputs.remote import is_remote, list_remote
 from losscli.record import record
 

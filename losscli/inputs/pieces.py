@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.batch import Apply, Decision
-    from losscli.inputs.choose.column_spec import TablePart
-    from losscli.inputs.choose.keys import Keys
 
 # place(row, column) names the place of a row; column counts the columns of the role, None is the whole row.
 Place = Callable[[int, int | None], str]
@@ -60,6 +58,37 @@ class Piece:
             values={role: _picked(values, rows) for role, values in self.values.items()},
             places={role: _at(place, rows) for role, place in self.places.items()},
         )
+
+
+class TablePart(Protocol):
+    """Some consecutive rows of a table, to be read elsewhere: it pickles."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+
+    def pieces(self) -> Iterator[Piece]:
+        """The rows; every piece is as it would be if all rows were read in one go."""
+
+    def remarks(self) -> Remarks:
+        """What only the last of them can tell."""
+
+
+@record
+class Keys:
+    """The columns of a key in two tables.
+
+    Attributes:
+        ours: Those of PREDICTIONS.
+        theirs: Those of LABELS, in the same order.
+        request: How ``--join`` asks for them.
+        reason: Why these.
+    """
+
+    ours: tuple[int, ...]
+    theirs: tuple[int, ...]
+    request: str
+    reason: str
 
 
 @record

@@ -53,7 +53,7 @@ def open_groups(
 
 
 def _groups(source: Source, options: ReadOptions) -> Iterator[Group]:
-    from losscli.inputs.jsons import decode
+    from losscli.inputs.json_text import decode
 
     for block in text_blocks(source, options.chunk_bytes):
         places: list[str] = []

@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from losscli.inputs.exact import Blanks
 from losscli.inputs.source import size_of
-from losscli.record import field, record
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from losscli.core.batch import Apply
-    from losscli.inputs.choose.column_spec import Selection
-    from losscli.inputs.delimited import DelimitedText
-    from losscli.inputs.pieces import Piece
-    from losscli.inputs.remarks import Remarks
 
 _LEAST = 1 << 18  # more than what is looked at to find the layout
 _WINDOW = 1 << 16
@@ -45,34 +40,6 @@ class Span:
     line: int
     ahead: int
     last: bool
-
-
-@record(frozen=False)
-class LineSpan:
-    """The rows in a span of a file; a part of a table."""
-
-    text: DelimitedText
-    selection: Selection
-    span: Span
-    _blanks: Blanks = field(default_factory=Blanks)
-    _any_row: bool = False
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        return self.span.stop - self.span.start
-
-    def pieces(self) -> Iterator[Piece]:
-        """The rows."""
-        for piece in self.text.pieces(self.span, self.selection, self._blanks):
-            self._any_row = True
-            yield piece
-
-    def remarks(self) -> Remarks:
-        """Blank lines."""
-        found = self._blanks.remarks()
-        found.any_row = self._any_row
-        return found
 
 
 @record

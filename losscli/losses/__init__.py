@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copyreg
+
 from losscli.losses.brier import brier, d2_brier, d2_log_loss
 from losscli.losses.calibration import calibration_error
 from losscli.losses.decisions import (
@@ -178,5 +180,12 @@ def find(name: str) -> Loss | None:
     """The loss of that name or alias; underscores count as hyphens."""
     return _BY_NAME.get(name.replace("_", "-"))
 
+
+def _named(name: str) -> Loss:
+    return _BY_NAME[name]
+
+
+# A loss pickles by its name: its kernel is code, which is there on the other side, too.
+copyreg.pickle(Loss, lambda loss: (_named, (loss.name,)))
 
 __all__ = ["CALLS", "FRAMEWORKS", "LOSSES", "NOT_HERE", "TRANSFORMS", "TYPED", "Loss", "Reference", "Transform", "find"]

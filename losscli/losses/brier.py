@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.ops import total
 from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses.label_sets import alike, column, in_unit_interval, indicators, same_length, sorted_classes
 from losscli.losses.likelihood_quirks import sklearn_log_cost
 from losscli.losses.references import LABELS, WHOLE, Weighting, sklearn_call
 from losscli.losses.regression_quirks import summed
-from losscli.losses.spec import Domain, Example, Kind, Param, Takes, loss
+from losscli.losses.spec import Example, loss
+from losscli.losses.vocabulary import Domain, Kind, Param, Takes
+from losscli.ops import total
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 
     Labels = NDArray[Any]
 else:

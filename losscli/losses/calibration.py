@@ -8,13 +8,14 @@ from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses.label_sets import column, in_unit_interval, same_length
 from losscli.losses.regression_quirks import summed
-from losscli.losses.spec import Domain, Example, Kind, Param, Takes, loss
+from losscli.losses.spec import Example, loss
+from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 
     Labels = NDArray[Any]
 else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.ops import take
 from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses import decisions_quirks as quirks
@@ -18,13 +17,15 @@ from losscli.losses.references import (
     keras_metric,
     sklearn_call,
 )
-from losscli.losses.spec import Domain, Example, Kind, Param, Takes, loss
+from losscli.losses.spec import Example, loss
+from losscli.losses.vocabulary import Domain, Kind, Param, Takes
+from losscli.ops import take
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 else:
     np = lazy("numpy")
 

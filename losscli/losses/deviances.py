@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from losscli.core import ops
+from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
 from losscli.losses.references import Shapes, keras_loss, keras_metric, sklearn_call, tf_call, torch_call
 from losscli.losses.regression import FAMILY
-from losscli.losses.spec import Domain, Example, Kind, Param, Takes, loss
+from losscli.losses.spec import Example, loss
+from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 else:
     np = lazy("numpy")
 

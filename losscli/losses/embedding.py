@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.core import ops
+from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses import embedding_quirks as quirks
 from losscli.losses.references import AXES, Reductions, Rule, keras_loss, keras_metric, optax_call, torch_call
-from losscli.losses.spec import Domain, Example, Kind, Param, Takes, loss
+from losscli.losses.spec import Example, loss
+from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 else:
     np = lazy("numpy")
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.core import ops
-from losscli.core.ops import weigh
+from losscli import ops
 from losscli.lazy import lazy
 from losscli.losses import focal_quirks as quirks
 from losscli.losses.references import (
@@ -19,13 +18,15 @@ from losscli.losses.references import (
     keras_loss,
     optax_call,
 )
-from losscli.losses.spec import LABEL_SMOOTHING, Domain, Example, Form, Kind, Param, Reading, Takes, loss
+from losscli.losses.spec import Example, loss
+from losscli.losses.vocabulary import LABEL_SMOOTHING, Domain, Form, Kind, Param, Reading, Takes
+from losscli.ops import weigh
 from losscli.record import replace
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 else:
     np = lazy("numpy")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.ops import weigh, xlogy
 from losscli.losses import likelihood_quirks as quirks
 from losscli.losses.references import (
     AXIS,
@@ -30,10 +29,12 @@ from losscli.losses.references import (
     tf_call,
     torch_call,
 )
-from losscli.losses.spec import LABEL_SMOOTHING, Example, Form, Kind, Param, Reading, Takes, loss
+from losscli.losses.spec import Example, loss
+from losscli.losses.vocabulary import LABEL_SMOOTHING, Form, Kind, Param, Reading, Takes
+from losscli.ops import weigh, xlogy
 
 if TYPE_CHECKING:
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 
 FAMILY = "likelihood"
 KERAS = Reading(rescale=True, clip=1e-7)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.core.ops import log_sigmoid, sum3
 from losscli.lazy import lazy
 from losscli.losses import margin_quirks as quirks
 from losscli.losses.references import (
@@ -18,12 +17,14 @@ from losscli.losses.references import (
     sklearn_call,
     torch_call,
 )
-from losscli.losses.spec import Example, Kind, Param, Takes, loss
+from losscli.losses.spec import Example, loss
+from losscli.losses.vocabulary import Kind, Param, Takes
+from losscli.ops import log_sigmoid, sum3
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 else:
     np = lazy("numpy")
 

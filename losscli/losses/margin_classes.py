@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.ops import sum3, take, total, weigh
 from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses import margin_quirks as quirks
@@ -16,13 +15,15 @@ from losscli.losses.references import (
     torch_call,
 )
 from losscli.losses.simplex import projection
-from losscli.losses.spec import Domain, Example, Kind, Param, Takes, loss
+from losscli.losses.spec import Example, loss
+from losscli.losses.vocabulary import Domain, Kind, Param, Takes
+from losscli.ops import sum3, take, total, weigh
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 else:
     np = lazy("numpy")
 

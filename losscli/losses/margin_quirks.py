@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.ops import log_sigmoid, take
 from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses.label_sets import column, numbers_of, same_length, sorted_classes
+from losscli.ops import log_sigmoid, take
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 else:
     np = lazy("numpy")
 

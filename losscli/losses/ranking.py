@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.core import ops
+from losscli import ops
 from losscli.lazy import lazy
 from losscli.losses.references import Reductions, Rule, optax_call
-from losscli.losses.spec import Example, Kind, Takes, loss
+from losscli.losses.spec import Example, loss
+from losscli.losses.vocabulary import Kind, Takes
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 else:
     np = lazy("numpy")
 

@@ -6,13 +6,13 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from losscli.losses.spec import EXACT, Kind, Param, Reading, Role
+from losscli.losses.vocabulary import EXACT, Kind, Param, Reading, Role
 from losscli.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from losscli.losses.spec import Form, Kernel, Takes
+    from losscli.losses.vocabulary import Form, Kernel, Takes
 
 
 class Rule(StrEnum):

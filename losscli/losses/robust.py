@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.core import ops
+from losscli import ops
 from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
 from losscli.losses.references import VALUE_WEIGHT, keras_loss, keras_metric, optax_call, sklearn_call, torch_call
 from losscli.losses.regression import DISTANCE, FAMILY, UNLABELLED, VALUES
 from losscli.losses.regression_quirks import MULTIOUTPUT
-from losscli.losses.spec import Example, Param, Takes, loss
+from losscli.losses.spec import Example, loss
+from losscli.losses.vocabulary import Param, Takes
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 else:
     np = lazy("numpy")
 

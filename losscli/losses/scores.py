@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.core import ops
+from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
@@ -12,13 +12,14 @@ from losscli.losses import scores_quirks
 from losscli.losses.references import keras_metric, sklearn_call
 from losscli.losses.regression_quirks import MULTIOUTPUT, OVER_OUTPUTS, average, columns
 from losscli.losses.scores_quirks import FORCE_FINITE, MULTIOUTPUT_VARIANCE
-from losscli.losses.spec import Domain, Example, Kind, Param, Takes, loss
+from losscli.losses.spec import Example, loss
+from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 else:
     np = lazy("numpy")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.core import ops
+from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses.regression_quirks import average, check_share, columns, over_outputs, pinball, summed
-from losscli.losses.spec import Param
+from losscli.losses.vocabulary import Param
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 
     Mean = Callable[[Array, Array | None], Array]
 else:

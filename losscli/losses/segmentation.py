@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from losscli.lazy import lazy
 from losscli.losses import segmentation_quirks as quirks
 from losscli.losses.references import Reductions, Rule, keras_loss, optax_call
-from losscli.losses.spec import Domain, Example, Kind, Param, Role, Takes, loss
+from losscli.losses.spec import Example, loss
+from losscli.losses.vocabulary import Domain, Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 else:
     np = lazy("numpy")
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.core import ops
+from losscli import ops
 from losscli.errors import UsageError
 from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
 from losscli.losses import scores_quirks
 from losscli.losses.references import keras_metric, sklearn_call
 from losscli.losses.regression_quirks import MULTIOUTPUT, OVER_OUTPUTS, columns, over_outputs
-from losscli.losses.spec import Domain, Example, Kind, Takes, loss
+from losscli.losses.spec import Example, loss
+from losscli.losses.vocabulary import Domain, Kind, Takes
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 else:
     np = lazy("numpy")
 

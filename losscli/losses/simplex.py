@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.core.ops import sum3
 from losscli.lazy import lazy
+from losscli.ops import sum3
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from losscli.losses.spec import Array
+    from losscli.ops import Array
 else:
     np = lazy("numpy")
 

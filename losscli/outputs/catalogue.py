@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.core.report import strict_json
 from losscli.losses.references import BACKENDS, TITLES, Outputs, Rule, Weighting
-from losscli.losses.spec import Kind, Role, Takes
+from losscli.losses.vocabulary import Kind, Role, Takes
 from losscli.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from losscli.losses.references import Reference
-    from losscli.losses.spec import Example, Loss, Param, Reading
+    from losscli.losses.spec import Example, Loss
+    from losscli.losses.vocabulary import Param, Reading
 
 SCHEMA = 1
 _BACKENDS = {name: f"{TITLES[name]} means its {backend} backend." for name, backend in BACKENDS.items()}

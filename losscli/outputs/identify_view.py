@@ -9,7 +9,7 @@ from losscli.answers.origins import DEFAULT
 from losscli.answers.target import Fit
 from losscli.core.report import strict_json
 from losscli.errors import printable
-from losscli.losses.spec import Takes
+from losscli.losses.vocabulary import Takes
 from losscli.outputs.view import WIDTH, Block, Column, align_points, number, wrap
 
 if TYPE_CHECKING:

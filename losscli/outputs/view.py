@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any, TextIO
 
-from losscli.core.groups import Group
+from losscli.core.report import Group
 from losscli.errors import printable
-from losscli.losses.spec import Takes
+from losscli.losses.vocabulary import Takes
 from losscli.record import record
 
 if TYPE_CHECKING:

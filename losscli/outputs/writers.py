@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from losscli.core.report import strict_json
 from losscli.errors import printable
-from losscli.losses.spec import Takes
+from losscli.losses.vocabulary import Takes
 from losscli.record import record
 
 if TYPE_CHECKING:

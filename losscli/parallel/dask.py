@@ -9,13 +9,13 @@ from copy import deepcopy
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from losscli import __version__
 from losscli.errors import LossError, UsageError
 from losscli.outputs.progress import Progress
 from losscli.outputs.writers import Wants
 from losscli.parallel.processes import concluded, part_size, scouted
 from losscli.parallel.shares import Outcome, Share, work
 from losscli.record import record
+from losscli.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from losscli.losses import CALLS
 from losscli.losses.references import Weighting
-from losscli.losses.spec import Kind, Param, Role, Takes
+from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 Draw = Callable[..., Any]
 Shape = tuple[int, ...]

@@ -17,7 +17,7 @@ import numpy as np
 
 from losscli.losses import CALLS
 from losscli.losses.references import Rule
-from losscli.losses.spec import Role
+from losscli.losses.vocabulary import Role
 from tests.parity import array, decode
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from losscli.core.batch import WORTH_A_PROCESS
 from losscli.errors import InputError, UsageError, printable, quoted
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Apply, Decision
     from losscli.inputs.options import ReadOptions
-    from losscli.inputs.pieces import Piece
+    from losscli.inputs.pieces import Piece, TablePart
 
 # mixed: some fields are numbers and some are words
 Kind = Literal["number", "text", "mixed", "list"]
@@ -133,20 +133,6 @@ class Table:
     settled: Mapping[str, Any] = field(default_factory=dict)
     files: int = 1
     cuts: TableCuts | None = None
-
-
-class TablePart(Protocol):
-    """Some consecutive rows of a table, to be read elsewhere: it pickles."""
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-
-    def pieces(self) -> Iterator[Piece]:
-        """The rows; every piece is as it would be if all rows were read in one go."""
-
-    def remarks(self) -> Remarks:
-        """What only the last of them can tell."""
 
 
 @record

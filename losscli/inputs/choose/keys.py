@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from losscli.errors import UsageError
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import find_columns
-from losscli.record import record
+from losscli.inputs.pieces import Keys
 
 if TYPE_CHECKING:
     from losscli.inputs.choose.column_spec import Columns
@@ -15,23 +15,6 @@ if TYPE_CHECKING:
 
 # Names under which two files mean the same by an id; the index of a data frame often starts anew.
 _MATCHING_IDS = ("id", "row_id", "sample_id")
-
-
-@record
-class Keys:
-    """The columns of a key in two tables.
-
-    Attributes:
-        ours: Those of PREDICTIONS.
-        theirs: Those of LABELS, in the same order.
-        request: How ``--join`` asks for them.
-        reason: Why these.
-    """
-
-    ours: tuple[int, ...]
-    theirs: tuple[int, ...]
-    request: str
-    reason: str
 
 
 def shared_keys(predictions: Columns, labels: Columns, options: ReadOptions) -> Keys | None:

@@ -1,0 +1,116 @@
+"""The formats of files: by suffix or by content, and what opens each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+from losscli.core.batch import Decision
+from losscli.errors import UsageError, quoted
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from losscli.inputs.arrays import Arrays
+    from losscli.inputs.choose.column_spec import Table
+    from losscli.inputs.options import ReadOptions
+    from losscli.inputs.source import Source
+
+_BY_SUFFIX = {
+    ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson",
+    ".npy": "npy", ".npz": "npz", ".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow", ".arrows": "arrow",
+    ".ipc": "arrow", ".feather": "arrow", ".safetensors": "safetensors",
+}  # fmt: skip
+_TO_ARRAYS = "save the arrays with np.save, or as CSV"
+_UNSUPPORTED = {
+    ".xlsx": ("Excel files are not supported", "save the sheet as CSV"),
+    ".zip": ("ZIP archives are not supported", "unzip -p {name} | losscli ... -"),
+    ".pkl": ("pickles are never loaded", _TO_ARRAYS),
+    ".pickle": ("pickles are never loaded", _TO_ARRAYS),
+    ".pt": ("pickles are never loaded", _TO_ARRAYS),
+    ".pth": ("pickles are never loaded", _TO_ARRAYS),
+}
+FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz", "parquet", "arrow", "safetensors")
+
+
+def open_file(path: str, role: str, options: ReadOptions, stdin: BinaryIO | None = None) -> Table | Arrays:
+    """What one file holds, or stdin if it is ``-``.
+
+    Raises:
+        UsageError: There is no such file, or its format is not supported.
+        InputError: What is there can't be read as numbers or labels.
+    """
+    from losscli.inputs.source import open_source
+
+    return _open_source(open_source(path, role, stdin), role, options)
+
+
+def has_known_suffix(path: str) -> bool:
+    """Whether the suffix of a path says that it holds data."""
+    from losscli.inputs.source import suffix_of
+
+    return suffix_of(path) in _BY_SUFFIX
+
+
+def _open_source(source: Source, role: str, options: ReadOptions) -> Table | Arrays:
+    if source.suffix in _UNSUPPORTED:
+        what, hint = _UNSUPPORTED[source.suffix]
+        raise UsageError(what, source.name, hint.format(name=source.name))
+    if options.meter is not None and role == "PREDICTIONS":
+        options.meter.opened(source.consumed, source.size)
+    by_suffix = _BY_SUFFIX.get(source.suffix)
+    # -i speaks of PREDICTIONS; another source follows it only if its own name says nothing.
+    asked = options.format if role == "PREDICTIONS" or not by_suffix else None
+    if asked:
+        kind, reason = asked, "given"
+    elif by_suffix:
+        kind, reason = by_suffix, f"the suffix {source.suffix}"
+    else:
+        kind, reason = _by_content(source)
+    of = "" if role == "PREDICTIONS" else f" of {role}"
+    decisions = (*(replace(d, what=d.what + of) for d in source.decisions), Decision(f"format{of}", kind, reason))
+    if kind in ("csv", "tsv"):
+        from losscli.inputs.delimited import open_delimited
+
+        table = open_delimited(source, options, tabs=kind == "tsv")
+        layout = (replace(d, what=d.what + of) for d in table.decisions)
+        return replace(table, decisions=(*decisions, *layout))
+    if kind in ("json", "ndjson"):
+        from losscli.inputs.jsons import open_json
+        from losscli.inputs.records import open_ndjson
+
+        return (open_json if kind == "json" else open_ndjson)(source, options, decisions)
+    return _open_binary(kind, source, options, decisions)
+
+
+def _open_binary(kind: str, source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table | Arrays:
+    if kind in ("npy", "npz"):
+        from losscli.inputs.npy import open_npy, open_npz
+
+        return (open_npy if kind == "npy" else open_npz)(source, options, decisions)
+    if kind in ("parquet", "arrow"):
+        from losscli.inputs.columnar import open_arrow, open_parquet
+
+        return (open_parquet if kind == "parquet" else open_arrow)(source, options, decisions)
+    if kind == "safetensors":
+        from losscli.inputs.tensors import open_safetensors
+
+        return open_safetensors(source, options, decisions)
+    raise UsageError(f"no format {quoted(kind)}", hint=f"-i {', '.join(FORMATS)}")
+
+
+def _by_content(source: Source) -> tuple[str, str]:
+    head = source.stream.head(1 << 16)
+    if head.startswith(b"\x93NUMPY"):
+        return "npy", "by its first bytes"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "npz", "by its first bytes"
+    if head.startswith(b"PAR1"):
+        return "parquet", "by its first bytes"
+    if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
+        return "arrow", "by its first bytes"
+    if head.lstrip()[:1] not in (b"[", b"{"):
+        return "csv", "it begins like text"
+    from losscli.inputs.jsons import looks_like_ndjson
+
+    if looks_like_ndjson(source.stream):
+        return "ndjson", "the first line is a JSON value of its own"
+    return "json", f"it begins with {head.lstrip()[:1].decode()}"

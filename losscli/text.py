@@ -1,0 +1,37 @@
+"""Values as text, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def spelled(value: Any) -> str:
+    """A value as text from which it comes back: the shortest digits, lists with ``;``."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        flat = len(value) > 1 and not any(isinstance(item, list) for item in value)
+        return ";".join(map(spelled, value)) if flat else bracketed(value)
+    if isinstance(value, float):
+        short = f"{value:g}"
+        return short if float(short) == value else repr(value)
+    return escaped(value) if isinstance(value, str) else str(value)
+
+
+def bracketed(value: Any) -> str:
+    """A list that is nested, or of one number, which would come back as a number without its brackets."""
+    return "[" + ";".join(map(bracketed, value)) + "]" if isinstance(value, list | tuple) else spelled(value)
+
+
+def escaped(text: str) -> str:
+    """A name in which no sign means something to the signature."""
+    from urllib.parse import quote
+
+    return quote(text, safe=" !#$&()*+./:<>?@[]^_`{}~-")
+
+
+def unescaped(text: str) -> str:
+    """A name that was escaped."""
+    from urllib.parse import unquote
+
+    return unquote(text)
