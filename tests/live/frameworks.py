@@ -18,7 +18,7 @@ import numpy as np
 from losscli.losses import CALLS
 from losscli.losses.references import Rule
 from losscli.losses.vocabulary import Role
-from tests.parity import array, decode
+from tests.support.parity import array, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

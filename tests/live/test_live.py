@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from losscli.errors import LossError
 from losscli.losses import CALLS
-from tests import parity
 from tests.live import frameworks
 from tests.live.cases import cases
 from tests.live.noise import NOISE, excused
+from tests.support import parity
 
 EXAMPLES = int(os.environ.get("LOSSCLI_LIVE_EXAMPLES", "100"))
 BOUNDS = {"float64": (1e-11, 1e-12), "float32": (2e-5, 2e-6)}

@@ -1,0 +1,1 @@
+"""How near are the numbers to 50-digit arithmetic? ``python -m tests.accuracy`` measures and prints it."""

@@ -1,0 +1,267 @@
+"""Does ``--compare`` give what the frameworks give, and are its reasons true of the input?"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from losscli.losses import LOSSES
+from tests.support.shell import losscli
+
+if TYPE_CHECKING:
+    from losscli.losses.spec import Loss
+
+ROOT = Path(__file__).parents[1]
+CASES = json.loads((ROOT / "golden" / "compare.json").read_text())["cases"]
+ROWS = "[[0.05,0.95,0],[0.1,0.8,0.1],[1,0,0],[0.2,0.6,0.4],[0.5,0.25,0.5]]"
+CLASSES = "1,2,1,1,0"
+
+
+def compared(*args: str) -> list[dict[str, Any]]:
+    """The records of ``losscli ARGS --compare``."""
+    done = losscli(*args, *([] if "--compare" in args else ["--compare"]), "-f", "ndjson")
+    assert done.status == 0, done.err
+    return [json.loads(line) for line in done.out.splitlines()]
+
+
+def reasons(*args: str) -> dict[str, str]:
+    """By the names of the conventions, each on its own."""
+    return {name: row["reason"] for row in compared(*args) for name in row["convention"].split(", ")}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_the_values_are_those_of_the_frameworks(case: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT.parent)
+    found = {call: row["value"] for row in compared(*case["command"]) for call in row["calls"]}
+    for call, expected in case["values"].items():
+        assert found[call] == pytest.approx(float(expected), rel=2e-13), call
+
+
+def test_older_versions_and_kaggle_are_rows_of_their_own() -> None:
+    """Values of scikit-learn 1.1.3 and 1.4.2 for these rows: tests/golden/versions.json, their means."""
+    found = {name: row["value"] for row in compared("ce", ROWS, CLASSES) for name in row["convention"].split(", ")}
+    assert found["sklearn==1.2-1.4"] == pytest.approx(8.00139393778657, rel=1e-14)
+    assert found["sklearn==0.14-1.1"] == pytest.approx(7.700418538945277, rel=1e-14)
+    for name, value in found.items():
+        if name != "exact" and "=True" not in name and name not in ("torch", "optax", "tf"):
+            again = float(losscli("ce", ROWS, CLASSES, "--like", name, "-q").out)
+            assert value == pytest.approx(again, rel=1e-7), name  # keras: the sparse call, not the dense one
+
+
+class TestReasons:
+    """Each number is counted here again, in another way."""
+
+    def test_clips_and_rescaled_rows(self) -> None:
+        rows, labels = np.array(json.loads(ROWS)), np.array([1, 2, 1, 1, 0])
+        off = int((np.abs(rows.sum(axis=1) - 1.0) > 0.01).sum())
+        given = rows[np.arange(5), labels]
+        hit = int(((given < 1e-7) | (given > 1.0 - 1e-7)).sum())
+        assert (off, hit) == (2, 1)
+        found = reasons("ce", ROWS, CLASSES)
+        assert found["keras"] == found["kaggle"] == "2 rows rescaled; clip hit on 1 row"
+        assert found["sklearn"] == "clip hit on 1 row"
+
+    @pytest.mark.parametrize("count", [1, 7, 300])
+    def test_counts_of_many_rows(self, count: int) -> None:
+        p = ",".join(["0"] * count + ["1"] * count + ["0.5"] * 5)
+        y = ",".join(["1"] * count + ["0"] * count + ["1"] * 5)
+        found, hit = reasons("bce", p, y), f"{2 * count:,} rows"
+        assert found["keras"] == f"clip hit on {hit}"
+        assert found["torch"] == f"log stops at -100 in {hit}"
+        assert found["torch==0.4.1-1.4"] == f"0 read as 1e-12 in {hit}"
+        assert found["tf==2.0-2.15"] == f"clip hit on {hit}; 1e-07 added within the logarithm"
+
+    def test_the_counts_are_the_same_however_the_rows_come(self, tmp_path: Path) -> None:
+        lines = ["p,y", *(f"{i % 3 / 2},{i % 2}" for i in range(200_000))]
+        path = tmp_path / "many.csv"
+        path.write_text("\n".join(lines) + "\n")
+        wrong = sum((i % 3 == 0 and i % 2 == 1) or (i % 3 == 2 and i % 2 == 0) for i in range(200_000))
+        found = reasons("bce", str(path), "-y", "y")
+        assert found["torch"] == f"log stops at -100 in {wrong:,} rows"
+
+    def test_the_sum_of_weights(self) -> None:
+        found = reasons("ce", "[[0.05,0.9,0.05],[0.1,0.8,0.1]]", "1,2", "--sample-weight", "1.5,1.5")
+        assert found["sklearn"] == "divided by 3.0 = sum of weights instead of N = 2"
+        assert found["keras.metrics"] == "divided by 3.0 = sum of weights instead of N = 2"
+        assert found["torch"].endswith("takes no sample weights")
+        assert found["keras"] == "same as exact"
+
+    def test_the_sum_of_class_weights(self) -> None:
+        """Labels 1 and 2 of weights 2 and 3 weigh 5."""
+        args = ("ce", "[[3,-1,0.5],[0.1,2,0]]", "1,2", "--class-weight", "1,2,3", "--from-logits")
+        found = reasons(*args)
+        assert found["torch"] == "divided by 5.0 = sum of weights instead of N = 2"
+        assert found["optax"] == "takes no class weights"
+
+    def test_double_softmax_only_of_what_looks_like_probabilities(self) -> None:
+        rows = "[[0.2,0.8],[0.7,0.3]]"
+        assert reasons("ce", rows, "1,0")["torch"] == "softmax applied to probabilities: double softmax"
+        assert reasons("ce", "[[0.2,0.2],[0.7,0.9]]", "1,0")["torch"] == "softmax applied to these numbers"
+        assert reasons("bce", "0.2,0.8", "1,0")["tf"] == "sigmoid applied to probabilities: double sigmoid"
+
+    def test_the_divisor_of_torch_kl(self) -> None:
+        found = reasons("kl", "[[-1,-0.5,-2],[-1,-1,-1]]", "[[0.5,0.25,0.25],[1,0,0]]", "--from-log-probs")
+        assert found["torch"] == "divided by 6 = number of values instead of N = 2"
+
+    def test_the_divisor_is_told_of_a_misreading_too(self) -> None:
+        found = reasons("kl", "[[0.25,0.25,0.5]]", "[[0.5,0.5,0]]")
+        assert found["torch"] == (
+            "probabilities read as log-probabilities; divided by 3 = number of values instead of N = 1"
+        )
+
+    def test_nothing_happened(self) -> None:
+        assert set(reasons("mse", "1,2", "1,4").values()) == {"plain mathematics", "same as exact"}
+
+    def test_another_formula_is_told_by_its_note(self) -> None:
+        assert reasons("mape", "1,2", "1,4")["sklearn"].startswith("A fraction, not percent")
+
+
+class TestWhatIsOffered:
+    def test_labels_choose_the_calls(self) -> None:
+        sparse = {call for row in compared("ce", "[[0.2,0.8]]", "1") for call in row["calls"]}
+        dense = {call for row in compared("ce", "[[0.2,0.8]]", "[[0,1]]") for call in row["calls"]}
+        assert "keras.losses.SparseCategoricalCrossentropy" in sparse - dense
+        assert "keras.losses.CategoricalCrossentropy" in dense - sparse
+
+    def test_class_numbers_are_made_one_hot_where_there_is_no_other_call(self) -> None:
+        [exact, keras, _] = compared("focal", "[[0.2,0.8],[0.6,0.4]]", "1,1")
+        assert keras["value"] == pytest.approx(exact["value"], rel=1e-12)
+
+    def test_logits_are_offered_as_probabilities_only_within_0_and_1(self) -> None:
+        names = [row["convention"] for row in compared("ce", "[[0.2,0.8]]", "1", "--from-logits")]
+        assert names == ["exact", "keras, torch, optax, tf", "keras from_logits=False, sklearn"]
+        outside = [row["convention"] for row in compared("ce", "[[0.2,1.8]]", "1", "--from-logits")]
+        assert outside == ["exact", "keras, torch, optax, tf"]
+
+    def test_log_probabilities_are_logits_too(self) -> None:
+        found = compared("ce", "[[-0.6931471805599453,-0.6931471805599453]]", "1", "--from-log-probs")
+        assert [row["reason"] for row in found] == ["plain mathematics", "same as exact"]
+
+    def test_soft_labels_are_refused_where_they_are(self) -> None:
+        [row] = [row for row in compared("ce", "[[0.2,0.8]]", "[[0.5,0.5]]") if "sklearn" in row["convention"]]
+        assert (row["convention"], row["value"], row["difference"]) == ("sklearn", None, None)
+        assert row["reason"].startswith("refuses: ")
+
+    def test_ignored_labels_leave_every_convention(self) -> None:
+        few = compared("ce", "[[0.2,0.8],[0.3,0.7]]", "1,0")
+        more = compared("ce", "[[0.2,0.8],[0.9,0.1],[0.3,0.7]]", "1,-1,0", "--ignore-index", "-1")
+        assert [row["value"] for row in more] == [row["value"] for row in few]
+
+    def test_a_class_axis_of_sequences(self) -> None:
+        flat = compared("ce", "[[0.2,0.8],[0.3,0.7],[0.6,0.4],[0.5,0.5]]", "1,0,1,0")
+        deep = compared("ce", "[[[0.2,0.8],[0.3,0.7]],[[0.6,0.4],[0.5,0.5]]]", "[[1,0],[1,0]]")
+        assert [row["value"] for row in deep] == pytest.approx([row["value"] for row in flat], rel=1e-15)
+
+    def test_frameworks_may_be_chosen(self) -> None:
+        rows = compared("ce", "[[0,1]]", "0", "--compare", "sklearn,kaggle")
+        assert [row["convention"] for row in rows] == [
+            "exact", "sklearn, sklearn==1.2-1.4", "sklearn==0.14-1.1, kaggle"
+        ]  # fmt: skip
+        rows = compared("ce", "[[0,1]]", "0", "--compare", "sklearn==1.1")
+        assert [row["convention"] for row in rows] == ["exact", "sklearn==0.14-1.1"]
+
+    @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+    def test_every_loss_can_be_compared(self, loss: Loss) -> None:
+        for example in loss.examples:
+            args = [loss.name, *filter(None, (example.predictions, example.labels))]
+            for name, value in example.options.items():
+                option = name.replace("_", "-")
+                text = [] if isinstance(value, bool) else [str(value).replace(" ", "")]
+                args += [f"--no-{option}" if value is False else f"--{option}", *text]
+            rows = compared(*args, "--compare")
+            assert rows[0]["convention"] == "exact"
+            assert all(row["reason"] for row in rows)
+
+
+class TestOutput:
+    def test_json_is_the_report_with_a_key_more(self) -> None:
+        plain = json.loads(losscli("ce", ROWS, CLASSES, "-f", "json").out)
+        done = json.loads(losscli("ce", ROWS, CLASSES, "--compare", "-f", "json").out)
+        rows = done.pop("compare")
+        assert list(done) == list(plain)
+        assert (done["value"], done["signature"]) == (plain["value"], plain["signature"])
+        assert list(rows[0]) == ["convention", "version", "reads", "value", "difference", "reason", "calls"]
+        assert (rows[0]["value"], rows[1]["difference"]) == ("Infinity", "-Infinity")
+
+    @pytest.mark.parametrize(("form", "delimiter"), [("csv", ","), ("tsv", "\t")])
+    def test_delimited_output_is_a_line_for_each(self, form: str, delimiter: str) -> None:
+        lines = list(
+            csv.DictReader(io.StringIO(losscli("ce", ROWS, CLASSES, "--compare", "-f", form).out), delimiter=delimiter)
+        )
+        assert [line["convention"] for line in lines] == [row["convention"] for row in compared("ce", ROWS, CLASSES)]
+        assert lines[0]["value"] == "inf"
+        assert "torch.nn.CrossEntropyLoss" in lines[-1]["calls"].split()
+
+    def test_a_table_fits_80_columns(self) -> None:
+        done = losscli("bce", "0,1,1e-13,0.25,0.9,1", "1,0,1,0,1,1", "--compare", "--sample-weight", "1,2,3,4,5,6")
+        values, calls, _ = done.out.split("\n\n")
+        assert max(map(len, (values + "\n" + calls).splitlines())) <= 80
+        assert values.splitlines()[2].split() == ["exact", "inf", "0", "plain", "mathematics"]
+
+    def test_the_table(self) -> None:
+        done = losscli("ce", "[[0.05,0.95,0],[0.1,0.8,0.1]]", "1,0", "--compare", "sklearn,torch", "--digits", "4")
+        assert done.out.split("\n\n")[0].splitlines() == [
+            "convention           value   - exact   why",
+            "───────────────────────────────────────────────────────────────────────────────",
+            "exact               1.177       0      plain mathematics",
+            "sklearn,            1.177       0      same as exact",
+            "sklearn==1.2-1.4,",
+            "sklearn==0.14-1.1",
+            "torch               0.9869     -0.19   softmax applied to probabilities: double",
+            "                                       softmax",
+            "cross-entropy, mean in nats",
+        ]
+
+    def test_the_row_asked_for_is_bold(self) -> None:
+        done = losscli("bce", "0.25,0.5", "1,0", "--compare", "--like", "tf==2.4", "--color", "always")
+        [line] = [line for line in done.out.splitlines() if "tf==2.0-2.15" in line or "keras==2.4-2.15" in line][:1]
+        assert "\x1b[1m" in line
+
+    def test_markdown_does_not_wrap(self) -> None:
+        out = losscli("ce", ROWS, CLASSES, "--compare", "-f", "markdown").out
+        assert "| keras | 4.016282 | -inf | 2 rows rescaled; clip hit on 1 row |" in out
+
+    def test_notes_are_those_of_the_convention_asked_for(self) -> None:
+        assert "(sklearn)" in losscli("ce", ROWS, CLASSES, "--compare", "--like", "sklearn").err
+
+
+@pytest.mark.parametrize(
+    ("args", "what"),
+    [
+        (("-q",), "--compare shows a line for each convention; --quiet does not go with it"),
+        (("--all",), "--compare shows a line for each convention; --all does not go with it"),
+        (("--worst", "2"), "--compare shows a line for each convention; --worst does not go with it"),
+        (("--clip", "0.1"), "--compare shows each convention as it is; --clip and --rescale change one"),
+        (("--no-rescale",), "--compare shows each convention as it is; --clip and --rescale change one"),
+        (("-r", "none"), "--compare compares one number of each convention"),
+    ],
+)
+def test_what_does_not_go_with_it(args: tuple[str, ...], what: str) -> None:
+    done = losscli("ce", "[[0.2,0.8]]", "1", "--compare", *args)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.splitlines()[0] == f"Error: {what}"
+
+
+@pytest.mark.parametrize("name", ["flux", "torch==9.9", "kaggle==1"])
+def test_an_unknown_convention_is_named(name: str) -> None:
+    done = losscli("ce", "[[0.2,0.8]]", "1", f"--compare={name}")
+    assert (done.status, done.err.splitlines()[0]) == (
+        2,
+        f"Error: --compare: there is no {name} for cross-entropy",
+    )
+
+
+def test_bad_input_is_told_as_ever() -> None:
+    assert losscli("ce", "[[0.2,1.8]]", "1", "--compare").status == 3
+    assert losscli("ce", "[[0.2,0.8]]", "7", "--compare").status == 3
+
+
+def test_what_follows_may_be_the_predictions() -> None:
+    first = losscli("ce", "--compare", "[[0.2,0.8]]", "1", "-f", "csv").out
+    assert first == losscli("ce", "[[0.2,0.8]]", "1", "--compare", "-f", "csv").out

@@ -1,0 +1,85 @@
+"""Does the command line give what the framework gave, with the case typed as a command?"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from losscli.losses import CALLS
+from losscli.losses.references import Rule
+from tests.support import parity
+from tests.support.shell import losscli as shell
+
+CASES = [case for case in parity.cases() if case["call"] in CALLS and len(json.dumps(case["y_pred"])) < 4000]
+
+
+def command(case: dict[str, Any]) -> list[str]:
+    """The case as arguments: arrays as JSON, keyword arguments as options."""
+    labels = case["y_true"]
+    args = [case["call"], json.dumps(case["y_pred"])]
+    if labels is not None:
+        args.append(json.dumps(labels))
+    flags = {param.name for param in CALLS[case["call"]][1].options if isinstance(param.default, bool)}
+    for name, value in case["kwargs"].items():
+        option = "--" + name.replace("_", "-")
+        if name in flags:
+            args.append(option if value else f"--no-{option[2:]}")
+        else:
+            args += [option, value if isinstance(value, str) else json.dumps(value).replace("null", "none")]
+    for name, value in (case.get("extra") or {}).items():
+        args += ["--" + name.replace("_", "-"), json.dumps(value)]
+    if case["sample_weight"] is not None:
+        args += ["--sample-weight", json.dumps(case["sample_weight"])]
+    if case["dtype"] == "float32":
+        args += ["--dtype", "float32"]
+    return [*args, "-f", "json"]
+
+
+def problem(case: dict[str, Any]) -> str:
+    """Empty if the command prints what was recorded."""
+    _, reference = CALLS[case["call"]]
+    own = any(param.name == "reduction" for param in reference.options)  # over classes: the samples are left
+    for name, expected in (case["reduced"] or {"default": None}).items():
+        if name not in reference.reductions.rules:
+            continue
+        args = command(case)
+        if "=" in name:
+            args += [] if name.endswith("True") else ["--no-normalize"]
+        elif len(reference.reductions.rules) > 1 and not own:
+            args += ["--reduction", name]
+        result = shell(*args)
+        if result.status != 0:
+            return f"{name}: status {result.status}: {result.err}"
+        document = parity.decode(json.loads(result.out))
+        ours = document["per_sample"] if document["value"] is None else document["value"]
+        if own:
+            ours = document["summary"][name]
+        if expected is not None and not parity.close(ours, expected, case):
+            return f"{name}: {ours} instead of {expected}"
+    return per_sample_problem(case, own)
+
+
+def per_sample_problem(case: dict[str, Any], own: bool) -> str:
+    """Empty if the values of reduction none are what was recorded."""
+    reference = CALLS[case["call"]][1]
+    if case["per_sample"] is not None and Rule.NONE in reference.reductions.rules.values():
+        none = [] if own else ["--reduction", "none"]
+        document = parity.decode(json.loads(shell(*command(case), *none).out or "{}"))
+        ours = document.get("per_sample")
+        if ours is None:
+            return "no per-sample values"
+        if not parity.close(np.asarray(ours).reshape(np.shape(case["per_sample"])), case["per_sample"], case):
+            return f"per sample {ours} instead of {case['per_sample']}"
+    return ""
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_the_command_prints_what_the_framework_gave(case: dict[str, Any]) -> None:
+    assert not problem(case)
+
+
+def test_there_are_cases() -> None:
+    assert len(CASES) > 500

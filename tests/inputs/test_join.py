@@ -1,0 +1,138 @@
+"""Do rows of two files meet by their keys, in any order, and is nothing paired or left out in silence?"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from losscli.inputs.texts import Texts, behind
+from tests.support.inputs_reading import error, got
+from tests.support.shell import losscli as shell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORDS = ["", "a", "abcdefgh", "abcdefghi", "ü" * 9, "x" * 40, "892.0", "892", "1.0", "v1.0", "10", "100", "1.00"] * 3
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[str, str]:
+    return str(tmp_path / "a.csv"), str(tmp_path / "b.csv")
+
+
+def written(files: tuple[str, str], predictions: str, labels: str) -> tuple[str, str]:
+    for path, text in zip(files, (predictions, labels), strict=True):
+        with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123
+            file.write(text)
+    return files
+
+
+def test_rows_stand_in_the_order_of_predictions(files: tuple[str, str]) -> None:
+    read = got(*written(files, "img,p\nc,.3\na,.1\nb,.2\n", "img,y\na,1\nb,2\nc,3\n"), join="img")
+    assert read.predictions.tolist() == [0.3, 0.1, 0.2]
+    assert read.labels.tolist() == [3, 1, 2]
+    assert read.ids == ["c", "a", "b"]
+    assert read.batches[0].where_label(0) == f"{files[1]}:4, column y"
+
+
+def test_a_key_of_several_columns(files: tuple[str, str]) -> None:
+    read = got(*written(files, "a,b,p\n1,x,.1\n1,y,.2\n2,x,.3\n", "b,a,y\nx,2,3\ny,1,2\nx,1,1\n"), join="a,b")
+    assert read.labels.tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("chunk", [64, 1 << 10, 1 << 19])
+def test_any_order_gives_the_same_bits(files: tuple[str, str], chunk: int) -> None:
+    order = random.Random(7)
+    rows = [f"id-{i}x{'y' * (i % 30)}" for i in range(500)]
+    values = {row: i / 7 for i, row in enumerate(rows)}
+    labels = [f"{row},{values[row]!r},{i % 3}" for i, row in enumerate(rows)]
+    order.shuffle(labels)
+    written(files, "key,p\n" + "".join(f"{row},{values[row]!r}\n" for row in rows), "key,y,w\n" + "\n".join(labels))
+    read = got(*files, join="key", chunk_bytes=chunk, label="y", sample_weight="w")
+    assert np.array_equal(read.predictions, read.labels)
+    assert read.weights.tolist() == [i % 3 for i in range(500)]
+
+
+def test_hashes_are_compared_never_trusted(files: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Texts, "hashes", lambda self: (self.lengths % 2).astype(np.uint64))
+    text = "".join(f"{'k' * (i % 5)}{i},{i}\n" for i in range(60))
+    read = got(
+        *written(files, "id,p\n" + text, "id,y\n" + "".join(reversed(text.splitlines(keepends=True)))), join="id"
+    )
+    assert np.array_equal(read.predictions, read.labels)
+    raised = error(*written(files, "id,p\n" + text, "id,y\n" + text + "kk7,1\n"), join="id")
+    assert raised.what == f"1 row has a key that another row has, too (id): 'kk7' ({files[1]}:62, column y)"
+
+
+def test_missing_partners_are_counted_and_named(files: tuple[str, str]) -> None:
+    labels = "id,y\n2,0\n9,1\n" + "".join(f"{i},1\n" for i in range(100, 107))
+    raised = error(*written(files, "id,p\n1,.9\n2,.2\n3,.4\n", labels), join="id")
+    assert raised.what == (
+        f"2 rows of {files[0]} without a partner in {files[1]}: '1' ({files[0]}:2, column p), '3' ({files[0]}:4, "
+        f"column p); 8 rows of {files[1]} without a partner in {files[0]}: '9' ({files[1]}:3, column y), "
+        + "".join(f"'{i}' ({files[1]}:{i - 96}, column y), " for i in range(100, 104))
+        + "…"
+    )
+    assert raised.hint == "--join-missing drop leaves them out"
+    assert raised.exit_status == 3
+
+
+def test_missing_partners_are_dropped_with_a_note(files: tuple[str, str]) -> None:
+    written(files, "id,p\n1,.9\n2,.2\n3,.4\n", "id,y\n2,0\n9,1\n1,1\n")
+    result = shell("mse", *files, "--join", "id", "--join-missing", "drop")
+    assert result.status == 0
+    assert "note: rows left out: 1 of PREDICTIONS and 1 of LABELS; they have no partner\n" in result.err
+    value = json.loads(shell("mse", *files, "--join", "id", "--join-missing", "drop", "-f", "json").out)
+    assert value["value"] == pytest.approx((0.01 + 0.04) / 2)
+    assert len(value["per_sample"]) == 2
+
+
+def test_keys_that_come_twice(files: tuple[str, str]) -> None:
+    raised = error(*written(files, "id,p\n1,.9\n2,.2\n1,.4\n1,.5\n", "id,y\n2,0\n1,1\n"), join="id")
+    assert raised.what == (
+        f"2 rows have a key that another row has, too (id): '1' ({files[0]}:4, column p), '1' ({files[0]}:5, column p)"
+    )
+    assert raised.hint == "a key of several columns, as in --join a,b, may tell them apart"
+
+
+def test_nothing_fits(files: tuple[str, str]) -> None:
+    raised = error(*written(files, "id,p\n1,.9\n", "id,y\n8,0\n"), join="id", drop=True)
+    assert raised.what.startswith(f"no row of {files[0]} has a partner in {files[1]} (id): '1'")
+
+
+def test_numbers_that_pandas_wrote_with_a_point(files: tuple[str, str]) -> None:
+    read = got(*written(files, "id,p\n892.0,.9\n893.0,.2\n", "id,y\n893,0\n892,1\n"), join="id")
+    assert read.labels.tolist() == [1, 0]
+
+
+def test_other_formats(tmp_path: Path, files: tuple[str, str]) -> None:
+    written(files, "", "name,y\nb,2\na,1\n")
+    rows = tmp_path / "a.jsonl"
+    rows.write_text('{"name": "a", "p": 0.1}\n{"name": "b", "p": 0.2}\n')
+    assert got(str(rows), files[1], join="name").labels.tolist() == [1, 2]
+    quoted = tmp_path / "q.csv.gz"
+    quoted.write_bytes(gzip.compress(b'name,p\n"a",0.1\n" b ",0.2\n'))
+    assert got(str(quoted), files[1], join="name").labels.tolist() == [1, 2]
+
+
+def test_a_column_that_is_only_in_one(files: tuple[str, str]) -> None:
+    raised = error(*written(files, "key,p\n1,.9\n", "id,y\n1,0\n"), join="key")
+    assert raised.what == "--join, LABELS: no column 'key'; columns: id, y"
+    assert raised.exit_status == 2
+
+
+def test_texts() -> None:
+    texts = Texts.of(WORDS)
+    assert list(texts) == WORDS == list(texts.compact())
+    assert list(behind([texts, texts.compact()])) == WORDS + WORDS
+    hashes = dict(zip(WORDS, texts.hashes().tolist(), strict=True))
+    assert [hashes[word] for word in WORDS] == texts.hashes().tolist()
+    assert len(set(hashes.values())) == len(hashes)
+    other = texts[::-1]
+    assert texts.same(other).tolist() == [a == b for a, b in zip(WORDS, WORDS[::-1], strict=True)]
+    assert list(texts.canonical())[6:13] == ["892", "892", "1", "v1.0", "10", "100", "1.00"]

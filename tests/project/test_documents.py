@@ -1,0 +1,76 @@
+"""Do the README's commands print what it shows, and do the examples run?
+
+``python -m tests.support.documents`` brings the documents up to date.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.documents import CATALOGUE, README, ROOT, SCRIPTS, catalogue, printed, run, transcript
+from tests.support.shell import losscli as shell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = README.read_text()
+SHOWN = list(transcript(TEXT))
+EXPECTED = json.loads((ROOT / "examples" / "expected.json").read_text())["files"]
+
+needs_sh = pytest.mark.skipif(shutil.which("sh") is None, reason="the examples are shell scripts")
+
+
+@needs_sh
+@pytest.mark.parametrize(("command", "output"), SHOWN, ids=[command for command, _ in SHOWN])
+def test_the_readme_shows_what_is_printed(command: str, output: str) -> None:
+    assert output == printed(command)
+
+
+def test_the_readme_has_commands() -> None:
+    assert len(SHOWN) >= 10
+
+
+@needs_sh
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_an_example_prints_what_stands_beside_it(script: Path) -> None:
+    done = run(f"sh examples/{script.name}")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == script.with_suffix(".out").read_text()
+    assert f"examples/{script.name}" in TEXT
+
+
+@needs_sh
+def test_the_catalogue_is_fresh() -> None:
+    assert CATALOGUE.read_text() == catalogue()
+
+
+def test_the_python_of_the_readme_runs() -> None:
+    [block] = re.findall(r"^```python\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
+    exec(compile(block, "README.md", "exec"), {})
+
+
+@pytest.mark.parametrize(
+    ("command", "file", "score"),
+    [
+        ("ce examples/digits.csv", "digits.csv", "log_loss"),
+        ("ce examples/digits_logits.csv --from-logits", "digits_logits.csv", "log_loss"),
+        ("acc examples/digits.csv", "digits.csv", "accuracy_score"),
+        ("acc examples/digits_logits.csv", "digits_logits.csv", "accuracy_score"),
+        ("ce examples/iris.csv --label species", "iris.csv", "log_loss"),
+        ("acc examples/iris.csv --label species", "iris.csv", "accuracy_score"),
+        ("bce examples/breast_cancer.csv", "breast_cancer.csv", "log_loss"),
+        ("acc examples/breast_cancer.csv", "breast_cancer.csv", "accuracy_score"),
+        ("mse examples/diabetes.csv", "diabetes.csv", "mean_squared_error"),
+        ("mae examples/diabetes.csv", "diabetes.csv", "mean_absolute_error"),
+    ],
+)
+def test_scikit_learn_gave_the_same_number(command: str, file: str, score: str) -> None:
+    """Numbers recorded when the data was made (examples/make_data.py)."""
+    args = [str(ROOT / word) if word.startswith("examples/") else word for word in command.split()]
+    result = shell(*args, "-q")
+    assert float(result.out) == pytest.approx(EXPECTED[file]["from_file"][score], rel=1e-9)

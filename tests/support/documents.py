@@ -1,0 +1,73 @@
+"""Commands that documents show, and their output.
+
+``python -m tests.support.documents`` runs them all and writes the output into the documents.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+CATALOGUE = ROOT / "losscli" / "CATALOGUE.md"
+SCRIPTS = sorted((ROOT / "examples").glob("*.sh"))
+ENVIRON = os.environ | {
+    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    "NO_COLOR": "1",
+    "PYTHONUTF8": "1",
+}
+_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def run(command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", "-c", command], cwd=ROOT, env=ENVIRON, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def printed(command: str) -> str:
+    """What a terminal would show: output, then notes and errors, without trailing blanks."""
+    done = run(command)
+    return "".join(line.rstrip() + "\n" for line in (done.stdout + done.stderr).splitlines())
+
+
+def transcript(text: str) -> Iterator[tuple[str, str]]:
+    """Commands after ``$ `` and the output shown below them."""
+    for block in _BLOCK.findall(text):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            yield command, output
+
+
+def refreshed(text: str) -> str:
+    """The document with today's output."""
+
+    def block(match: re.Match[str]) -> str:
+        commands = [command for command, _ in transcript(match[0])]
+        return "```console\n" + "".join(f"$ {command}\n{printed(command)}" for command in commands) + "```"
+
+    return _BLOCK.sub(block, text)
+
+
+def catalogue() -> str:
+    """The reference page of all losses."""
+    return run("losscli losses -f markdown").stdout
+
+
+def main() -> None:
+    README.write_text(refreshed(README.read_text()))
+    CATALOGUE.write_text(catalogue())
+    for script in SCRIPTS:
+        script.with_suffix(".out").write_text(run(f"sh examples/{script.name}").stdout)
+
+
+if __name__ == "__main__":
+    main()
