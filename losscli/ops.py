@@ -5,6 +5,7 @@ All of them work along the last axis and keep the dtype of their input.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from losscli.lazy import lazy
@@ -177,6 +178,18 @@ def log_ratio(x: Array, y: Array) -> Array:
         ratio = x / y
         fits = (ratio >= np.finfo(x.dtype).tiny) & np.isfinite(ratio)
         return np.where(fits, np.log(ratio), np.log(x) - np.log(y))
+
+
+def log_difference(x: Array, y: Array) -> Array:
+    """``|log(1 + x) - log(1 + y)|`` by one logarithm, so that nothing cancels where x is near y."""
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        ratio = abs(x - y) / (1.0 + np.minimum(x, y))
+        return np.where(np.isinf(ratio), abs(np.log1p(x) - np.log1p(y)), np.log1p(ratio))
+
+
+def stirling(count: Array) -> Array:
+    """An approximation of ``log(count!)``."""
+    return count * np.log(count) - count + 0.5 * np.log(2.0 * math.pi * count)
 
 
 def log_sum(x: Array, y: Array | float) -> Array:

@@ -12,8 +12,8 @@ import numpy as np
 from losscli import ops
 from losscli.losses.brier import two_class
 from losscli.losses.calibration import bins, right
+from losscli.losses.dataset_scores import weighted_quantile
 from losscli.losses.label_sets import indicators, numbers_of, sorted_classes
-from losscli.losses.scores_quirks import weighted_quantile
 from losscli.losses.simplex import projection
 
 if TYPE_CHECKING:

@@ -53,7 +53,7 @@ class CallSummary:
             return Reduced(self.score, None, "")
         reference = self.call.reference
         if reference.refuses_zero_weights and summary.weights is not None and not summary.weights.over():
-            raise InputError("the sample weights sum to 0", hint=f"{reference.call} raises, too")
+            raise InputError("the sample weights sum to 0", hint=reference.raises)
         if rule is Rule.SUM:
             return Reduced(summary.sum, None, "")
         divisor: Any = summary.count

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core import readings
-from losscli.errors import InputError, UsageError
+from losscli.errors import InputError, LossError, UsageError
 from losscli.losses.references import Outputs, Shapes, Weighting
 from losscli.losses.vocabulary import Form, Kind, Role, Takes
 from losscli.record import record, replace
@@ -125,7 +125,7 @@ class Call:
                 case Takes.BINARY | Takes.DISTRIBUTION | Takes.VALUE | Takes.MARGIN:
                     return self._elementwise_terms(x, _labels(y), params)
                 case Takes.DECISION | Takes.RAW | Takes.SIGNED_VECTOR:
-                    return _unmasked(self.kernel(x, y, **params))
+                    return _unmasked(self._kernel(x, y, **params))
                 case Takes.VECTOR:
                     params |= {name: self._to_last(more) for name, more in extras.items() if np.ndim(more) == x.ndim}
                     x, y = self._ranked(x, _labels(y).astype(x.dtype))
@@ -133,13 +133,20 @@ class Call:
                         raise InputError(f"a single number has no axes, and {self.reference.call} takes rows")
                     if self.axis != -1 and (self.axis is None or np.size(self.axis) > 1 or x.ndim != y.ndim):
                         x, y = self._broadcast(x, y)  # axes must move alike
-                    return _unmasked(self.kernel(self._to_last(x), self._to_last(y), **params))
+                    return _unmasked(self._kernel(self._to_last(x), self._to_last(y), **params))
                 case Takes.ANCHOR:
                     params |= {name: self._to_last(more) for name, more in extras.items() if np.ndim(more) == x.ndim}
-                    return _unmasked(self.kernel(self._to_last(x), **params))
+                    return _unmasked(self._kernel(self._to_last(x), **params))
                 case Takes.SET:
                     weights = params.pop("sample_weight", None)
-                    return Terms(np.asarray(self.kernel(x, y, weights, **params)))
+                    return Terms(np.asarray(self._kernel(x, y, weights, **params)))
+
+    def _kernel(self, *arrays: Any, **params: Any) -> Any:
+        """The kernel's values; what it refuses, the framework refuses as well."""
+        try:
+            return self.kernel(*arrays, **params)
+        except LossError as error:
+            raise type(error)(error.what, error.where, error.hint or self.reference.raises) from None
 
     def _to_last(self, x: Array) -> Array:
         """Move the axis of classes to the end; several become one, None is all; a single row has it there already."""
@@ -177,7 +184,7 @@ class Call:
         if bad.any():
             raise InputError(
                 f"{_labels_lie(int(bad.sum()))} outside 0..{x.shape[-1] - 1}: {index[bad].tolist()[:5]}",
-                hint=f"{self.reference.call} raises, too",
+                hint=self.reference.raises,
             )
         return index, None, counted
 
@@ -200,9 +207,9 @@ class Call:
         reading = self.reference.reading
         divisor = None
         if index is not None and not self.smoothing:
-            values = self.kernel(readings.class_log_probabilities(x, self.kind, reading, index).log_p, **params)
+            values = self._kernel(readings.class_log_probabilities(x, self.kind, reading, index).log_p, **params)
         else:
-            cost = self.kernel(readings.class_log_probabilities(x, self.kind, reading).log_p, **params)
+            cost = self._kernel(readings.class_log_probabilities(x, self.kind, reading).log_p, **params)
             hot = dense if dense is not None else (index[..., None] == np.arange(x.shape[-1])).astype(x.dtype)  # type: ignore[index]
             share = hot * (1.0 - self.smoothing) + self.smoothing / columns
             values = (share * cost * (1.0 if weight is None else weight)).sum(axis=-1)
@@ -224,23 +231,23 @@ class Call:
             target = dense if dense is not None else (index[..., None] == np.arange(x.shape[-1])).astype(x.dtype)  # type: ignore[index]
         if self.class_weight is not None:
             params = {**params, "weight": np.asarray(self.class_weight, x.dtype)}
-        return Terms(self.kernel(x, target, **params), counted)
+        return Terms(self._kernel(x, target, **params), counted)
 
     def _elementwise_terms(self, x: Array, y: NDArray[Any], params: dict[str, Any]) -> Terms:
         y, shape = y.astype(x.dtype), x.shape
         x, y = self._broadcast(*self._ranked(x, y))
         if self.reference.unit_interval and not all(((a >= 0.0) & (a <= 1.0)).all() for a in (x, y)):
-            raise InputError("predictions or labels lie outside 0..1", hint=f"{self.reference.call} raises, too")
+            raise InputError("predictions or labels lie outside 0..1", hint=self.reference.raises)
         if self.takes is Takes.BINARY:
             y = y * (1.0 - self.smoothing) + 0.5 * self.smoothing
             read = readings.binary_log_probabilities(x, self.kind, self.reference.reading)
-            values = self.kernel(read.log_p, read.log_q, y, **params)
+            values = self._kernel(read.log_p, read.log_q, y, **params)
         elif self.takes is Takes.DISTRIBUTION:
             y, _ = readings.clip_labels(y, self.reference.reading)
             read = readings.class_log_probabilities(x, self.kind, self.reference.reading)
-            values = self.kernel(read.log_p, y, **params)
+            values = self._kernel(read.log_p, y, **params)
         else:
-            values = self.kernel(x, self.signs(y) if self.takes is Takes.MARGIN else y, **params)
+            values = self._kernel(x, self.signs(y) if self.takes is Takes.MARGIN else y, **params)
         divisor = None
         if self.element_weight is not None:
             divisor = np.broadcast_to(np.asarray(self.element_weight, x.dtype), values.shape)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError
 from losscli.lazy import lazy
+from losscli.losses.dataset_scores import summed
 from losscli.losses.label_sets import column, in_unit_interval, same_length
-from losscli.losses.regression_quirks import summed
 from losscli.losses.spec import Example, loss
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 

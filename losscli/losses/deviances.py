@@ -112,7 +112,7 @@ def poisson(prediction: Array, target: Array, *, epsilon: float) -> Array:
 def poisson_nll(prediction: Array, target: Array, *, log_input: bool, full: bool, eps: float) -> Array:
     """In nats, without log y! unless ``full``."""
     cost = np.exp(prediction) - target * prediction if log_input else prediction - target * ops.log_sum(prediction, eps)
-    return cost + np.where(target <= 1.0, 0.0, quirks.stirling(target)) if full else cost
+    return cost + np.where(target <= 1.0, 0.0, ops.stirling(target)) if full else cost
 
 
 @loss(

@@ -37,7 +37,7 @@ def optax_cosine(x: Array, y: Array, *, epsilon: float, where: Any = None) -> Ar
     """Squared lengths are at least ``epsilon``; components outside ``where`` count in none of the sums."""
     kept = True if where is None else where
     if not x.ndim or not y.ndim:
-        raise InputError("a single number is no vector", hint="optax raises, too")
+        raise InputError("a single number is no vector")
 
     def unit(v: Array) -> Array:
         return np.asarray(v / np.sqrt(np.maximum((v * v).sum(axis=-1, keepdims=True, where=kept), epsilon)))
@@ -53,7 +53,7 @@ def optax_cosine_distance(x: Array, y: Array, *, epsilon: float, where: Any = No
 def torch_cosine_embedding(x: Array, sign: NDArray[Any], *, input2: Array, margin: float) -> Array:
     """1e-12 is added to each squared length, so that a vector is not quite of its own direction."""
     if sign.ndim > 1:
-        raise InputError(f"one sign for each pair, not an array of shape {sign.shape}", hint="torch raises, too")
+        raise InputError(f"one sign for each pair, not an array of shape {sign.shape}")
     squares = ((x * x).sum(axis=-1) + TORCH_EPSILON) * ((input2 * input2).sum(axis=-1) + TORCH_EPSILON)
     cosine = (x * input2).sum(axis=-1) / np.sqrt(squares)
     return np.where(sign == 1, 1.0 - cosine, np.where(sign == -1, np.maximum(cosine - margin, 0.0), 0.0))
@@ -80,7 +80,7 @@ def _cosine_distance(u: Array, v: Array) -> Array:
 
 def _check(margin: float) -> None:
     if margin <= 0.0:
-        raise UsageError("--margin must be greater than 0", hint="torch raises, too")
+        raise UsageError("--margin must be greater than 0")
 
 
 def torch_triplet(

@@ -49,7 +49,7 @@ def keras_binary_focal(
 def torchvision_focal(log_p: Array, log_q: Array, target: Array, *, alpha: float, gamma: float) -> Array:
     """torchvision.ops.sigmoid_focal_loss: ``1 - p_t`` by subtraction; an alpha of -1 is none."""
     if not 0.0 <= alpha <= 1.0 and alpha != -1.0:
-        raise UsageError(f"--alpha {alpha}: must be -1 or between 0 and 1", hint="torchvision raises, too")
+        raise UsageError(f"--alpha {alpha}: must be -1 or between 0 and 1")
     p = np.exp(log_p)
     right = p * target + (1.0 - p) * (1.0 - target)
     values = torch_binary(log_p, log_q, target) * (1.0 - right) ** gamma
@@ -67,7 +67,7 @@ def optax_focal(log_p: Array, log_q: Array, target: Array, *, alpha: float | Non
 def keras_gce(p: Array, y: NDArray[Any], *, q: float) -> Array:
     """keras.losses.CategoricalGeneralizedCrossEntropy: the label picks by a one-hot row, of zeros if it is no class."""
     if not 0.0 < q < 1.0:
-        raise UsageError(f"--q {q}: must lie between 0 and 1", hint="Keras raises, too")
+        raise UsageError(f"--q {q}: must lie between 0 and 1")
     hot = (y.astype(np.int32)[..., None] == np.arange(p.shape[-1])).astype(p.dtype)
     return np.asarray((1.0 - (p * hot).sum(axis=-1) ** q) / q)
 

@@ -203,6 +203,11 @@ class Reference:
         return TITLES.get(self.framework, self.framework)
 
     @property
+    def raises(self) -> str:
+        """What to say of input that makes the call raise."""
+        return f"{self.call} raises here as well"
+
+    @property
     def weighted_mean(self) -> bool:
         """Whether its ``mean`` divides by the sum of the weights."""
         rule = self.reductions.rules.get("mean", self.reductions.rules[self.reductions.default])

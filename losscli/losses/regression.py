@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from losscli import ops
 from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
+from losscli.losses.dataset_scores import MULTIOUTPUT
 from losscli.losses.references import (
     TORCH_WEIGHTED,
     VALUE_WEIGHT,
@@ -17,7 +19,6 @@ from losscli.losses.references import (
     tf_call,
     torch_call,
 )
-from losscli.losses.regression_quirks import MULTIOUTPUT
 from losscli.losses.spec import Example, loss
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
@@ -253,4 +254,4 @@ def mean_absolute_percentage_error(prediction: Array, target: Array, *, epsilon:
 )
 def mean_squared_log_error(prediction: Array, target: Array, *, floor: float) -> Array:
     """The square of the logarithms' difference."""
-    return quirks.log_difference(np.maximum(prediction, floor), np.maximum(target, floor)) ** 2
+    return ops.log_difference(np.maximum(prediction, floor), np.maximum(target, floor)) ** 2

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli import ops
+from losscli.errors import UsageError
 from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
+from losscli.losses.dataset_scores import MULTIOUTPUT, averaged, check_share
 from losscli.losses.references import VALUE_WEIGHT, keras_loss, keras_metric, optax_call, sklearn_call, torch_call
 from losscli.losses.regression import DISTANCE, FAMILY, UNLABELLED, VALUES
-from losscli.losses.regression_quirks import MULTIOUTPUT
 from losscli.losses.spec import Example, loss
 from losscli.losses.vocabulary import Param, Takes
 
@@ -72,7 +73,15 @@ ALPHA = Param(
 )
 def huber(prediction: Array, target: Array, *, delta: float) -> Array:
     """A parabola that goes on as its tangent."""
-    return quirks.huber(abs(prediction - target), delta)
+    size = abs(prediction - target)
+    return np.where(size <= delta, 0.5 * size * size, delta * (size - 0.5 * delta))
+
+
+def _torch_smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
+    """torch.nn.SmoothL1Loss: the threshold must not be negative."""
+    if beta < 0:
+        raise UsageError(f"--beta is {beta:g}; it must be 0 or more")
+    return smooth_l1.kernel(prediction, target, beta=beta)
 
 
 @loss(
@@ -100,7 +109,7 @@ def huber(prediction: Array, target: Array, *, delta: float) -> Array:
             "SmoothL1Loss",
             aliases=("torch.nn.functional.smooth_l1_loss",),
             reads=VALUES,
-            kernel=quirks.torch_smooth_l1,
+            kernel=_torch_smooth_l1,
             options=(Param("beta", 1.0, "Where the square turns into a line; 0 is L1.", ge=0.0),),
         ),
     ),
@@ -113,7 +122,9 @@ def huber(prediction: Array, target: Array, *, delta: float) -> Array:
 )
 def smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
     """The size of each difference, rounded off below ``beta``."""
-    return quirks.smooth_l1(abs(prediction - target), beta)
+    size = abs(prediction - target)
+    inside = size < beta
+    return np.where(inside, 0.5 * size * (np.where(inside, size, 0.0) / (beta or 1.0)), size - 0.5 * beta)
 
 
 @loss(
@@ -151,6 +162,10 @@ def log_cosh(prediction: Array, target: Array) -> Array:
     return ops.log_cosh(prediction - target)
 
 
+def _pinball(prediction: Array, target: Array, *, alpha: float) -> Array:
+    return quantile.kernel(prediction, target, alpha=alpha)
+
+
 @loss(
     name="quantile",
     aliases=("pinball",),
@@ -166,7 +181,7 @@ def log_cosh(prediction: Array, target: Array) -> Array:
             "mean_pinball_loss",
             reads=VALUES,
             takes=Takes.SET,
-            kernel=quirks.sklearn_pinball,
+            kernel=averaged(_pinball),
             options=(ALPHA, MULTIOUTPUT),
             whole=True,
             note="The default alpha gives half the mean absolute error.",
@@ -181,4 +196,6 @@ def log_cosh(prediction: Array, target: Array) -> Array:
 )
 def quantile(prediction: Array, target: Array, *, alpha: float) -> Array:
     """The difference times ``alpha`` above the prediction, times ``1 - alpha`` below it."""
-    return quirks.pinball(prediction, target, alpha)
+    check_share(alpha)
+    difference = target - prediction
+    return np.maximum(alpha * difference, (alpha - 1.0) * difference)

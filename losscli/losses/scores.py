@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import lazy
-from losscli.losses import regression_quirks as quirks
 from losscli.losses import scores_quirks
+from losscli.losses.dataset_scores import MULTIOUTPUT, OVER_OUTPUTS, average, check_domain, check_power, columns
 from losscli.losses.references import keras_metric, sklearn_call
-from losscli.losses.regression_quirks import MULTIOUTPUT, OVER_OUTPUTS, average, columns
 from losscli.losses.scores_quirks import FORCE_FINITE, MULTIOUTPUT_VARIANCE
 from losscli.losses.spec import Example, loss
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
@@ -178,15 +177,15 @@ def explained_variance(
 )
 def d2_tweedie_score(prediction: Array, target: NDArray[Any], weights: Array | None, *, power: float) -> Array:
     """Against the mean of the labels; NaN for fewer than two rows."""
-    quirks.check_power(power)
+    check_power(power)
     x, y, weights = columns(prediction, target, weights, single=True)
     if len(x) < 2:
         return np.asarray(np.nan, x.dtype)
-    quirks.check_domain(x, y, power)
+    check_domain(x, y, power)
     missed = average(ops.deviance(x, y, power), weights).reshape(())
     whole = average(ops.deviance(np.broadcast_to(average(y, weights), y.shape), y, power), weights).reshape(())
     if whole == 0.0:
-        raise InputError("all labels are alike, so that there is nothing to explain", hint=quirks.TOO)
+        raise InputError("all labels are alike, so that there is nothing to explain")
     return 1.0 - missed / whole
 
 

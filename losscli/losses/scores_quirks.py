@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import lazy
-from losscli.losses.regression_quirks import average, check_share, columns, over_outputs, pinball, summed
+from losscli.losses.dataset_scores import average, check_share, columns, explained, summed, undefined, weighted_quantile
+from losscli.losses.robust import quantile
 from losscli.losses.vocabulary import Param
 
 if TYPE_CHECKING:
@@ -63,20 +64,6 @@ def metric_mean(values: Array, weights: Any) -> Array:
         raise InputError(f"sample weights of shape {weights.shape} for values of shape {values.shape}") from None
     divisor = summed(weights.reshape(-1))
     return summed((values * weights).reshape(-1)) / divisor if divisor else divisor
-
-
-def explained(missed: Array, variance: Array, multioutput: Any, force_finite: bool) -> Array:
-    """``1 - missed / variance`` of each output; ``force_finite``: without variance 1 if nothing is missed, else 0."""
-    scores = 1.0 - missed / variance
-    if force_finite:
-        scores = np.where(missed == 0.0, 1.0, np.where(variance == 0.0, 0.0, scores))
-    return over_outputs(scores.astype(missed.dtype), multioutput, variance)
-
-
-def undefined(x: Array, multioutput: Any) -> Array:
-    """NaN for a single row, once ``multioutput`` proves to be possible."""
-    over_outputs(x[0], multioutput, x[0])
-    return np.asarray(np.nan, x.dtype)
 
 
 def r2(
@@ -154,27 +141,6 @@ def keras_r2(
     return np.asarray(1.0 - (1.0 - scores) * (y.size - 1.0) / spare if num_regressors and spare > 0 else scores)
 
 
-def weighted_quantile(values: Array, weights: Array, share: float) -> Array:
-    """The averaged inverted distribution function of each column (Hyndman and Fan 1996), as scikit-learn has it."""
-    order = np.argsort(values, axis=0, kind="stable")
-    weights = weights.astype(values.dtype)
-    found = []
-    for column, rows in zip(values.T, order.T, strict=True):
-        reached = np.cumsum(weights[rows])
-        wanted = values.dtype.type(share * 100.0) / 100 * reached[-1]
-        if wanted == 0:
-            wanted = np.nextafter(wanted, wanted + 1)
-        last = len(rows) - 1
-        i = min(int(np.searchsorted(reached, wanted)), last)
-        j = min(i + 1, last)
-        if weights[rows[j]] == 0:
-            j = int(np.searchsorted(reached, reached[i], side="right"))
-            j = i if j > last else j
-        low, high = column[rows[i]], column[rows[j]]
-        found.append(low if reached[i] - wanted > np.finfo(values.dtype).eps else (low + high) / 2)
-    return np.asarray(found, values.dtype)
-
-
 def d2_pinball(x: Array, y: NDArray[Any], weights: Array | None, alpha: float, multioutput: Any) -> Array:
     """The share of the quantile loss that is explained; NaN for fewer than two rows."""
     check_share(alpha)
@@ -182,5 +148,5 @@ def d2_pinball(x: Array, y: NDArray[Any], weights: Array | None, alpha: float, m
     if len(x) < 2:
         return undefined(x, multioutput)
     best = weighted_quantile(y, np.ones(len(y), y.dtype) if weights is None else weights, alpha)
-    missed = average(pinball(x, y, alpha), weights)
-    return explained(missed, average(pinball(np.broadcast_to(best, y.shape), y, alpha), weights), multioutput, True)
+    missed, whole = (average(quantile.kernel(guess, y, alpha=alpha), weights) for guess in (x, best))
+    return explained(missed, whole, multioutput, True)

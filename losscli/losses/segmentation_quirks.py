@@ -70,7 +70,7 @@ def optax_dice(
     if apply_softmax:
         x = ops.sigmoid(x) if x.shape[-1] == 1 else ops.softmax(x)
     elif not np.allclose(x.sum(axis=-1), 1.0, rtol=1e-5):
-        raise InputError("the probabilities of a row do not sum to 1", hint="optax raises, too")
+        raise InputError("the probabilities of a row do not sum to 1")
     axes = tuple(range(1, x.ndim - 1)) if axis is None else tuple(np.atleast_1d(axis).astype(int).tolist())
     both, predicted, true = (x * y).sum(axis=axes), x.sum(axis=axes), y.sum(axis=axes)
     overlap = (both + smooth) / (both + alpha * (predicted - both) + beta * (true - both) + smooth)
@@ -80,7 +80,7 @@ def optax_dice(
     if ignore_background and x.shape[-1] > 1:
         values = values[..., 1:]
     if not values.ndim and reduction != "none":
-        raise InputError("no axis of classes is left", hint="optax raises, too")
+        raise InputError("no axis of classes is left")
     match reduction:
         case "none":
             return np.asarray(values)

@@ -9,8 +9,16 @@ from losscli.errors import UsageError
 from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
 from losscli.losses import scores_quirks
+from losscli.losses.dataset_scores import (
+    MULTIOUTPUT,
+    OVER_OUTPUTS,
+    average,
+    columns,
+    log_gaps,
+    over_outputs,
+    weighted_quantile,
+)
 from losscli.losses.references import keras_metric, sklearn_call
-from losscli.losses.regression_quirks import MULTIOUTPUT, OVER_OUTPUTS, columns, over_outputs
 from losscli.losses.spec import Example, loss
 from losscli.losses.vocabulary import Domain, Kind, Takes
 
@@ -99,8 +107,8 @@ def root_mean_squared_log_error(
     prediction: Array, target: NDArray[Any], weights: Array | None, *, multioutput: Any
 ) -> Array:
     """The root of each output, then their mean."""
-    gaps, weights = quirks.log_gaps(prediction, target, weights)
-    return over_outputs(ops.root_mean(gaps, lambda squares: quirks.average(squares, weights), axis=0), multioutput)
+    gaps, weights = log_gaps(prediction, target, weights)
+    return over_outputs(ops.root_mean(gaps, lambda squares: average(squares, weights), axis=0), multioutput)
 
 
 @loss(
@@ -136,7 +144,7 @@ def median_absolute_error(prediction: Array, target: NDArray[Any], weights: Arra
     """The median of each output, then their mean."""
     x, y, weights = columns(prediction, target, weights)
     sizes = abs(x - y)
-    middle = np.median(sizes, axis=0) if weights is None else scores_quirks.weighted_quantile(sizes, weights, 0.5)
+    middle = np.median(sizes, axis=0) if weights is None else weighted_quantile(sizes, weights, 0.5)
     return over_outputs(middle, multioutput)
 
 

@@ -83,3 +83,27 @@ def test_the_command_prints_what_the_framework_gave(case: dict[str, Any]) -> Non
 
 def test_there_are_cases() -> None:
     assert len(CASES) > 500
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["torch.nn.SmoothL1Loss", "1,2", "2,2", "--beta=-1"],
+        ["torchvision.ops.sigmoid_focal_loss", "1,2", "1,0", "--alpha=3"],
+        ["keras.losses.CategoricalGeneralizedCrossEntropy", "[[0.2,0.8]]", "1", "--q=2"],
+        ["sklearn.metrics.r2_score", "1,2", "1,nan"],
+        ["sklearn.metrics.d2_tweedie_score", "1,2", "3,3"],
+        ["torch.nn.CrossEntropyLoss", "[[1,2]]", "7"],
+        ["torch.nn.BCELoss", "0.2,3", "0,1"],
+        ["optax.losses.squared_error", "[[1,2],[3,4]]", "1,2"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_what_makes_the_framework_raise_is_said_of_the_call(words: list[str]) -> None:
+    done = shell(*words)
+    assert done.status in (2, 3)
+    assert f"{words[0]} raises here as well" in done.err
+
+
+def test_a_plain_command_speaks_of_no_framework() -> None:
+    assert "raises" not in shell("d2-tweedie-score", "1,2", "3,3").err
