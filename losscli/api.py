@@ -61,7 +61,8 @@ def evaluate(
     batch = replace(_batch(predictions, labels, sample_weight), extras=extras)
     inspection = Inspection(declaration, settings, Dataset(iter([batch])), LOSSES)
     values = [rows.loss for rows in inspection.run()]
-    return replace(inspection.report(), per_sample=np.concatenate(values) if values else None)
+    report = inspection.report()
+    return replace(report, per_sample=np.concatenate(values)) if values else report
 
 
 def _settings(params: list[str], kind: Kind | None, options: dict[str, Any]) -> Settings:
@@ -81,7 +82,8 @@ def _settings(params: list[str], kind: Kind | None, options: dict[str, Any]) -> 
 
 
 def _batch(predictions: ArrayLike, labels: ArrayLike | None, sample_weight: ArrayLike | None) -> Batch:
-    x = np.asarray(predictions, dtype=np.float64)
+    x: NDArray[Any] = np.asarray(predictions)
+    x = x.astype(object if x.dtype.kind in "US" else np.float64)
     y: NDArray[Any] = np.empty((len(x), 0)) if labels is None else np.asarray(labels)
     if y.dtype.kind in "US":
         y = y.astype(object)

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from losscli.cli.grouped import GroupedOption, OptionalValue
 from losscli.cli.options import loss_params, transform_params
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 # A negative number and nothing after it but numbers, separators and brackets.
 _NUMBER, _BETWEEN = r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", r"[\s,;\[\]()]"
 _NEGATIVE = re.compile(rf"(?=-){_NUMBER}(?:{_BETWEEN}+{_NUMBER})*{_BETWEEN}*", re.IGNORECASE | re.ASCII)
+
+_BY_SUFFIX = {name: name for name in ("csv", "tsv", "json", "ndjson", "markdown")}
+_BY_SUFFIX |= {"tab": "tsv", "jsonl": "ndjson", "md": "markdown"}
 
 
 class DeclaredCommand(click.Command):
@@ -36,7 +40,11 @@ class DeclaredCommand(click.Command):
         for option in self.params:
             if isinstance(option, OptionalValue):
                 args = option.completed(args)
-        return super().parse_args(ctx, args)
+        rest = super().parse_args(ctx, args)
+        suffix = (ctx.params.get("output") or "").lower().rpartition(".")[2]
+        if suffix in _BY_SUFFIX and ctx.get_parameter_source("output_format") is not ParameterSource.COMMANDLINE:
+            ctx.params["output_format"] = _BY_SUFFIX[suffix]
+        return rest
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List options under their headings."""

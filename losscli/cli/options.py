@@ -290,9 +290,8 @@ def result_options() -> list[click.Parameter]:
             "--rows",
             group=group,
             type=click.IntRange(min=0),
-            default=10,
             metavar="N",
-            help="Show N rows. [10]",
+            help="Show N rows. [10 in tables, else all]",
         ),
         GroupedOption("--all", "all_rows", group=group, is_flag=True, help="Show all rows."),
         GroupedOption(
@@ -342,7 +341,13 @@ def appearance_options() -> list[click.Parameter]:
             metavar="D",
             help="Significant digits in tables. [7]",
         ),
-        GroupedOption("-o", "--output", group=group, metavar="FILE", help="Write there, whole or not at all."),
+        GroupedOption(
+            "-o",
+            "--output",
+            group=group,
+            metavar="FILE",
+            help="Write to FILE, whole or not at all; .csv, .json ... decide the format.",
+        ),
         GroupedOption(
             "--color",
             group=group,

@@ -9,7 +9,8 @@ import click
 
 from losscli.cli.destination import drawer
 from losscli.errors import UsageError, printable
-from losscli.outputs.writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Writer
+from losscli.outputs.limit import First, Worst
+from losscli.outputs.writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Wants, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,32 +18,39 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
     from losscli.losses.spec import Loss
 
+SHOWN = 10  # rows of a table, if nothing is said
+
 
 def writer_for(loss: Loss, given: Mapping[str, Any], stream: TextIO, *, each: bool) -> Writer:
-    """The writer of the format asked for; ``each`` if there is no reduction."""
+    """The writer of the format asked for, of the rows asked for; ``each`` if there is no reduction."""
+    rows, worst = given["rows"], given["worst"]
+    asked = {"--all": given["all_rows"], "--worst": worst is not None, "-n": rows is not None}
+    if sum(asked.values()) > 1:
+        raise UsageError(f"{' and '.join(option for option in asked if asked[option])} exclude each other")
+    writer = _writer_of_all(loss, given, stream, each=each)
+    if writer.wants is Wants.NOTHING:
+        return writer
+    if worst is not None:
+        return Worst(writer, worst, higher_is_better=loss.higher_is_better)
+    if rows is None and isinstance(writer, Blocks) and not (given["all_rows"] or each):
+        rows = SHOWN
+    return writer if rows is None else First(writer, rows)
+
+
+def _writer_of_all(loss: Loss, given: Mapping[str, Any], stream: TextIO, *, each: bool) -> Writer:
     if given["quiet"]:
         return Quiet(stream, each=each)
     if given.get("by") and given["output_format"] in ("csv", "tsv", "ndjson"):
         return Groups(stream, {"csv": ",", "tsv": "\t"}.get(given["output_format"]))
     match given["output_format"]:
         case "json":
-            return Json(stream)
+            return Json(stream, samples=given["worst"] is not None)
         case "ndjson":
             return Ndjson(stream)
         case "csv" | "tsv" as name:
             return Delimited(stream, loss, "," if name == "csv" else "\t")
         case name:
-            if given["all_rows"] and given["worst"] is not None:
-                raise UsageError("--all and --worst exclude each other")
-            every = given["all_rows"] or (each and given["worst"] is None)
-            limit = None if every else given["worst"] or given["rows"]
-            return Blocks(
-                drawer(name, stream, given["color"]),
-                digits=given["digits"],
-                limit=limit,
-                worst=given["worst"] is not None,
-                higher_is_better=loss.higher_is_better,
-            )
+            return Blocks(drawer(name, stream, given["color"]), digits=given["digits"])
 
 
 def tell(report: Report) -> None:

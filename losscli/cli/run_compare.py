@@ -29,9 +29,8 @@ def run_compare(loss: Loss, given: Mapping[str, Any]) -> None:
         UsageError: Options that ask for rows or for one number; conventions that the loss does not have.
     """
     settings, dataset = prepared(loss, given)
-    for option in ("quiet", "all_rows", "worst"):
-        if given[option]:
-            name = "--all" if option == "all_rows" else f"--{option}"
+    for option, name in {"quiet": "--quiet", "all_rows": "--all", "worst": "--worst", "rows": "-n"}.items():
+        if given[option] not in (None, False):
             hint = "-f csv or -f json for programs; --like NAME -q for one number" if option == "quiet" else ""
             raise UsageError(f"--compare shows a line for each convention; {name} does not go with it", hint=hint)
     if settings.clip is not None or settings.rescale is not None:

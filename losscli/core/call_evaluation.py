@@ -14,6 +14,7 @@ from losscli.core.departures import Departures, departed
 from losscli.core.labels import ClassNames
 from losscli.core.reduction import Reduced
 from losscli.core.report import Columns, Note, Report, Row, notes_of
+from losscli.core.rows import means
 from losscli.core.whole import join
 from losscli.errors import InputError, UsageError, quoted
 from losscli.losses.references import Rule, Weighting
@@ -44,9 +45,16 @@ class CallRows:
     start: int
     loss: Array
     _batch: Batch
+    _counted: NDArray[np.bool_] | None = None
+    _axis: int | None = None  # that of the classes
 
     def __len__(self) -> int:
         return len(self.loss)
+
+    @property
+    def each(self) -> tuple[Array, NDArray[np.bool_]]:
+        """``(n,)``: the mean over what counts in each row, and which rows count at all."""
+        return means(self.loss, self._counted)
 
     def row(self, i: int) -> Row:
         """Sample ``i`` of this batch."""
@@ -56,14 +64,19 @@ class CallRows:
         """The samples from ``start`` up to ``stop``."""
         stop = len(self) if stop is None else stop
         ids, labels, none = self._batch.ids, self._batch.labels, [None] * (stop - start)
+        x = self._batch.predictions[start:stop]
+        choice = self._axis is not None and x.ndim > 1
+        losses, counted = self.loss[start:stop], np.ones(stop - start, dtype=bool)
+        if choice:
+            losses, counted = means(losses, None if self._counted is None else self._counted[start:stop])
         return Columns(
             numbers=range(self.start + start + 1, self.start + stop + 1),
             ids=None if ids is None else ids[start:stop],
             labels=none if labels.shape[1:] == (0,) else labels[start:stop].tolist(),
             probabilities=none,
-            predicted=self._batch.predictions[start:stop].tolist(),
-            losses=self.loss[start:stop].tolist(),
-            counted=[True] * (stop - start),
+            predicted=(np.asarray(x.argmax(axis=self._axis)) if choice else x).tolist(),
+            losses=losses.tolist(),
+            counted=counted.tolist(),
         )
 
 
@@ -114,6 +127,7 @@ class CallEvaluation:
     ) -> None:
         rules = reference.reductions.rules
         self.reduction = reduction or reference.reductions.default
+        self._unreduced = loss.takes is Takes.SET and reduction is None and rules.get(self.reduction) is Rule.NONE
         if self.reduction not in rules:
             raise UsageError(f"{reference.call} has no reduction {self.reduction}", hint=f"one of {', '.join(rules)}")
         self.loss = loss
@@ -131,6 +145,7 @@ class CallEvaluation:
         self._plain = None if reference.reading == EXACT else Call(loss, replace(reference, reading=EXACT), options)
         self._form = ""
         self._classes: int | None = None
+        self._axes: tuple[int, ...] = ()
 
     def run(self) -> Iterator[CallRows]:
         """Compute all rows, a batch at a time where the call allows it."""
@@ -153,18 +168,21 @@ class CallEvaluation:
 
     def add(self, batch: Batch) -> CallRows | None:
         """Compute one batch; None if its values are not one a row."""
-        values = self._add(batch)
-        if values.ndim and len(values) == len(batch):
-            return CallRows(batch.start, values, batch)
+        terms = self._add(batch)
+        values = np.asarray(terms.values, np.float64)
+        if values.ndim and len(values) == len(batch) and self.call.takes is not Takes.SET:
+            axis = self.call.axis if self.call.takes.classes and isinstance(self.call.axis, int) else None
+            return CallRows(batch.start, values, batch, terms.counted, axis)
         self.values = values
         return None
 
-    def _add(self, batch: Batch) -> Array:
+    def _add(self, batch: Batch) -> Terms:
         x, y = self._arrays(batch)
         self.samples += len(batch)
         self._form = self._form or _form_of(self.call.takes, x, y)
         if self.call.takes in (Takes.CLASS, Takes.SCORES, Takes.SCORES_HOT):
             self._classes = x.shape[self.call.axis] if x.ndim > 1 else x.shape[0]
+            self._axes = tuple(np.delete(x.shape, self.call.axis).tolist())[1:] if x.ndim > 1 else ()
         extras: dict[str, Any] = dict(batch.extras)
         weights = batch.weights
         if self.call.takes is Takes.SET:
@@ -181,7 +199,7 @@ class CallEvaluation:
         if self._plain is not None:
             plain = self._plain.weighted(self._plain.terms(x, y, extras), weights)
             self.departures += departed(batch.start, terms.values, plain.values, terms.counted)
-        return np.asarray(terms.values, np.float64)
+        return terms
 
     def _arrays(self, batch: Batch) -> tuple[Any, Any]:
         x: Any = batch.predictions
@@ -212,7 +230,8 @@ class CallEvaluation:
         """
         if not self.samples:
             raise InputError("there are no rows", self.dataset.source)
-        several = self.call.takes is Takes.SET and self.values is not None and self.values.size > 1
+        score = self.values if self.call.takes is Takes.SET else None
+        several = score is not None and score.ndim > 0
         reduced = Reduced(None, None, "") if several else self.summary.reduced(self.reduction)
         decisions = (
             *self.dataset.decisions,
@@ -226,6 +245,7 @@ class CallEvaluation:
             form=self._form,
             samples=self.samples,
             classes=self._classes,
+            axes=self._axes,
             reduction=self.reduction,
             reduced=reduced,
             summary=self.summary.summary,
@@ -234,7 +254,9 @@ class CallEvaluation:
             unit=self.loss.unit,
             notes=(*notes_of(decisions), *self._notes(reduced)),
             decisions=decisions,
-            per_sample=self.values,
+            per_sample=None if score is not None and not several else self.values,
+            by_sample=self.values is None,
+            unreduced=several or self._unreduced,
         )
 
     def _signature(self, reduced: Reduced) -> str:
@@ -261,11 +283,12 @@ class CallEvaluation:
                 f"{worst.number + 1:,}: {worst.actual:.7g} instead of {worst.plain:.7g}",
             )
         if self.ignored:
-            yield Note("ignored", f"{self.ignored:,} labels were ignored; {self.summary.summary.count:,} counted")
+            were = "label was" if self.ignored == 1 else "labels were"
+            yield Note("ignored", f"{self.ignored:,} {were} ignored; {self.summary.summary.count:,} counted")
         if reduced.divided_by not in ("", "N") and reduced.divisor is not None:
             yield Note("divisor", f"the sum was divided by {reduced.divided_by} = {reduced.divisor:.10g}")
-        reduces = self.reference.reductions.rules[self.reduction] is not Rule.SUM and reduced.value is not None
-        if reduces and not reduced.divisor:
+        divides = self.reference.reductions.rules[self.reduction] is not Rule.SUM and self.call.takes is not Takes.SET
+        if divides and reduced.value is not None and not reduced.divisor:
             yield Note("nothing-counted", f"nothing was counted: {self.reference.call} gives {reduced.value:g}")
 
 

@@ -149,7 +149,7 @@ class Checker:
         extras = {name: array if view.lines is None else array[view.lines] for name, array in batch.extras.items()}
         if self.plan.layout.one_row:
             extras = {name: array[None] for name, array in extras.items()}
-        if self.plan.settings.dtype == "float32":
+        if self.plan.settings.dtype == "float32" and predictions.dtype != object:
             predictions = predictions.astype(np.float32)
             target = Target(target.index, None if target.dense is None else target.dense.astype(np.float32))
         return Checked(predictions, target, view.weights, view.lines, counted, extras)
@@ -166,7 +166,8 @@ class Checker:
         if not bad.any():
             return
         lines = np.flatnonzero(any_in_row(bad))
-        self.tally.problems.report(Problem(kind, *sentences, hint), len(lines), (place(int(i)) for i in lines))
+        places = (place(int(i)) for i in lines)
+        self.tally.problems.report(Problem(kind, *sentences, hint), len(lines), int(bad.sum()), places)
 
     def _weights(self, view: _Rows) -> None:
         weights = view.weights
@@ -183,6 +184,8 @@ class Checker:
         """Act on NaN and infinity as ``--nan`` says; -inf is a logit like any other (a class ruled out)."""
         logits = self.plan.kind in (Kind.LOGITS, Kind.LOG_PROBABILITIES, Kind.SCORES)
         x, labels = view.predictions, view.labels
+        if x.dtype == object:  # words, which are compared with words
+            return view
         bad = ~np.isfinite(x)
         if not bad.any() and (labels.dtype.kind != "f" or np.isfinite(labels).all()):
             return view

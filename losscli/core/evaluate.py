@@ -13,7 +13,7 @@ from losscli.core.departures import Departures
 from losscli.core.exact import ExactSum
 from losscli.core.groups import groups_of
 from losscli.core.plan import BASES, Plan, make_plan
-from losscli.core.reduction import reduce
+from losscli.core.reduction import Reduced, reduce
 from losscli.core.report import Report, notes_of
 from losscli.core.rows import Rows
 from losscli.core.signature import signature
@@ -114,6 +114,7 @@ class Evaluation:
         self.observe: Callable[[Computed], None] | None = None
         self._checker: Checker | None = None
         self._bad = False
+        self._score: Array | None = None  # of all rows together
 
     def batches(self) -> Iterator[Batch]:
         """The data set as this loss takes it: a batch at a time, or whole."""
@@ -189,7 +190,10 @@ class Evaluation:
             self._count(plan, checked)
             self._examine(plan, batch, checked, loss)
             self.tally.remember(batch)
-        return Rows.of(plan, batch, checked, values, loss) if plan.loss.takes is not Takes.SET else None
+        if plan.loss.takes is Takes.SET:
+            self._score = loss
+            return None
+        return Rows.of(plan, batch, checked, values, loss)
 
     def _depart(
         self, plan: Plan, batch: Batch, checked: Checked, values: Values, loss: Array, weights: Array | None
@@ -283,7 +287,10 @@ class Evaluation:
             raise InputError("there are no rows", self.dataset.source)
         if tally.problems.first is not None:
             raise tally.problems.first.error()
+        several = self._score is not None and self._score.size > 1
         reduced = reduce(tally.summary, plan.reduction, weighted_mean=plan.convention.weighted_mean)
+        if several:
+            reduced = Reduced(None, None, "")
         dense = plan.layout.form in (Form.SOFT, Form.BINARY)
         form = tally.forms.form(per_class=plan.per_class) if dense else plan.layout.form
         names = plan.names.names if plan.names is not None else None
@@ -308,6 +315,10 @@ class Evaluation:
             class_names=names,
             by=self.dataset.by,
             groups=groups_of(self.groups, plan),
+            per_sample=self._score if reduced.value is None else None,
+            by_sample=self._score is None,
+            unreduced=several,
+            axes=self.axes[0][:-1] if plan.per_class else (),
         )
 
     def _baseline(self, plan: Plan) -> Baseline | None:

@@ -12,7 +12,7 @@ from losscli.core.batch import Decision
 from losscli.core.labels import ClassNames, Layout, decide
 from losscli.core.reduction import REDUCTIONS, canonical
 from losscli.errors import InputError, UsageError, printable
-from losscli.losses.vocabulary import EXACT, Form, Kind, Param, Reading, Takes
+from losscli.losses.vocabulary import EXACT, Domain, Form, Kind, Param, Reading, Takes
 from losscli.record import field, record, replace
 from losscli.text import spelled
 
@@ -168,7 +168,7 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch) ->
     if settings.base not in BASES or (settings.base != "e" and loss.unit != "nats"):
         what = f"one of {', '.join(BASES)}" if settings.base not in BASES else "for losses in nats"
         raise UsageError(f"--base {settings.base}: it is {what}")
-    names, by_name, naming = _class_names(settings, dataset, first, width)
+    names, by_name, naming = _class_names(loss, settings, dataset, first, width)
     convention = convention_of(loss, settings)
     decisions = [
         Decision("read as", kind, "asked for" if settings.kind else f"the default of {loss.name}"),
@@ -247,8 +247,12 @@ def _bounds(param: Param) -> str:
 
 
 def _class_names(
-    settings: Settings, dataset: Dataset, first: Batch, width: int
+    loss: Loss, settings: Settings, dataset: Dataset, first: Batch, width: int
 ) -> tuple[ClassNames | None, bool, list[Decision]]:
+    if loss.domain is Domain.CLASS_NUMBERS:  # of which words may stand on both sides
+        return None, False, []
+    if first.predictions.dtype == object:
+        raise InputError(f"the predictions are words; {loss.name} takes numbers")
     text = first.labels.dtype == object
     binary = width == 1
     if settings.classes is not None:
@@ -262,12 +266,7 @@ def _class_names(
         return names, by_name, [Decision("classes", _listed(names), "--classes")]
     if dataset.classes is None or binary or len(dataset.classes) != width:
         if text:
-            raise InputError(
-                "the labels are words, and nothing says which prediction belongs to which",
-                hint="--classes with the names in the order of the prediction columns"
-                if not binary
-                else "--classes NO,YES: the name that counts as 0, then the one that counts as 1",
-            )
+            raise _words(loss, binary=binary)
         return None, False, []
     names = ClassNames(dataset.classes, source="the column names")
     if text:
@@ -276,6 +275,18 @@ def _class_names(
     if not by_name:
         return names, False, []
     return names, True, [Decision("classes", _listed(names), "the column names are numbers, matched to the labels")]
+
+
+def _words(loss: Loss, *, binary: bool) -> InputError:
+    """The error for labels which are words that say nothing."""
+    if not (loss.takes.classes or loss.takes in (Takes.BINARY, Takes.DECISION)):
+        return InputError(f"the labels are words; {loss.name} takes numbers")
+    return InputError(
+        "the labels are words, and nothing says which prediction belongs to which",
+        hint="--classes NO,YES: the name that counts as 0, then the one that counts as 1"
+        if binary
+        else "--classes with the names in the order of the prediction columns",
+    )
 
 
 def _class_weight(settings: Settings, names: ClassNames | None, width: int) -> Sequence[float] | str | None:

@@ -36,6 +36,7 @@ class Problem:
         many: The sentence for more, with ``{n}`` for the number.
         hint: What to try.
         count: Rows so far.
+        entries: What is bad in them.
         places: Where the first ``SHOWN`` are, with the offending text.
     """
 
@@ -44,11 +45,14 @@ class Problem:
     many: str
     hint: str = ""
     count: int = 0
+    entries: int = 0
     places: list[str] = field(default_factory=list)
 
     @property
     def message(self) -> str:
-        """The sentence for the rows counted."""
+        """The sentence for the rows counted; of several labels a row, for these."""
+        if self.entries != self.count and self.many.startswith("{n} labels"):
+            return self.many.replace("{n} labels", f"{self.entries:,} labels in {rows(self.count)}")
         return self.one if self.count == 1 else self.many.replace("{n}", f"{self.count:,}")
 
     @property
@@ -68,10 +72,11 @@ class Problems:
 
     found: dict[str, Problem] = field(default_factory=dict)
 
-    def report(self, problem: Problem, count: int, places: Iterable[str]) -> None:
+    def report(self, problem: Problem, count: int, entries: int, places: Iterable[str]) -> None:
         """Count ``count`` rows more; ``places`` is only drawn from as far as places are shown."""
         known = self.found.setdefault(problem.kind, problem)
         known.count += count
+        known.entries += entries
         for place in places:
             if len(known.places) == SHOWN:
                 break
@@ -79,7 +84,7 @@ class Problems:
 
     def __iadd__(self, later: Problems) -> Problems:
         for problem in later.found.values():
-            self.report(replace(problem, count=0, places=[]), problem.count, problem.places)
+            self.report(replace(problem, count=0, entries=0, places=[]), problem.count, problem.entries, problem.places)
         return self
 
     @property

@@ -100,6 +100,7 @@ class Report:
         form: What the labels were taken for.
         samples: Rows read, ignored ones included.
         classes: Size of the class axis; None where there is none.
+        axes: Those between samples and classes, such as the tokens of a sequence.
         reduction: One of ``losscli.core.reduction.REDUCTIONS``.
         reduced: The value, its divisor and that one's name.
         summary: Of the per-sample values, weights applied.
@@ -111,6 +112,9 @@ class Report:
         by: What the groups are; empty if none were asked for.
         groups: The results of groups of rows.
         per_sample: ``(N, ...)``; 0 where a label is ignored, NaN where a row was skipped. None if not asked for.
+            Where samples have no value of their own: the several values of all of them, one for each output.
+        by_sample: Samples have a value of their own.
+        unreduced: What is in ``per_sample`` is what the loss is, without having been asked for no reduction.
     """
 
     loss: Loss
@@ -133,6 +137,9 @@ class Report:
     by: str = ""
     groups: tuple[Group, ...] = ()
     per_sample: Array | None = field(default=None, compare=False)
+    by_sample: bool = True
+    unreduced: bool = False
+    axes: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
         return f"Report(value={self.value!r}, signature={self.signature!r})"
@@ -141,6 +148,15 @@ class Report:
     def value(self) -> float | None:
         """The reduced loss; None for the reduction ``none``."""
         return self.reduced.value
+
+    @property
+    def score(self) -> list[float] | None:
+        """The number of all samples together, or one for each output; None if samples have their own."""
+        if self.by_sample or (self.value is not None and self.summary.count > 1):
+            return None
+        if self.value is not None or self.per_sample is None:
+            return [math.nan if self.value is None else self.value]
+        return [float(value) for value in self.per_sample.reshape(-1)]
 
     @property
     def perplexity(self) -> float | None:
@@ -154,6 +170,7 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document, schema 1; non-finite numbers are strings."""
+        per_sample = None if self.per_sample is None else self.per_sample.tolist()
         document: dict[str, Any] = {
             "schema": 1,
             "loss": self.loss.name,
@@ -166,7 +183,7 @@ class Report:
             },
             "reduction": self.reduction,
             "divisor": self.reduced.divisor,
-            "value": self.value,
+            "value": per_sample if self.value is None and self.unreduced else self.value,
             "summary": self.summary.to_dict(),
             "baseline": None
             if self.baseline is None
@@ -178,7 +195,7 @@ class Report:
             "perplexity": self.perplexity,
             "accuracy": self.accuracy,
             "groups": [group.to_dict() for group in self.groups] if self.by else None,
-            "per_sample": None if self.per_sample is None else self.per_sample.tolist(),
+            "per_sample": per_sample,
             "decisions": [
                 {"what": decision.what, "value": decision.value, "reason": decision.reason}
                 for decision in self.decisions

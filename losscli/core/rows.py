@@ -21,6 +21,23 @@ if TYPE_CHECKING:
     from losscli.core.values import Values
 
     Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+
+def means(loss: Array, counted: Mask | None) -> tuple[Array, Mask]:
+    """The mean over what counts in each row, and which rows count at all.
+
+    Args:
+        loss: ``(n, ...)``, 0 where it does not count.
+        counted: ``(n, ...)``; None if all of it counts.
+    """
+    rows = np.ones(len(loss), dtype=bool) if counted is None else any_in_row(counted)
+    if loss.ndim == 1:
+        return loss, rows
+    axes = tuple(range(1, loss.ndim))
+    size = loss[:1].size if counted is None else np.maximum(counted.sum(axis=axes), 1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return loss.sum(axis=axes) / size, rows
 
 
 @record
@@ -51,6 +68,16 @@ class Rows:
     def __len__(self) -> int:
         return len(self.loss)
 
+    @property
+    def each(self) -> tuple[Array, Mask]:
+        """``(n,)``: the mean over what counts in each row, and which rows count at all."""
+        lines, counted = self._checked.lines, self._checked.counted
+        if lines is None:
+            return means(self.loss, counted)
+        whole = np.zeros(self.loss.shape, dtype=bool)
+        whole[lines] = True if counted is None else counted
+        return means(self.loss, whole)
+
     def row(self, i: int) -> Row:
         """Sample ``i`` of this batch."""
         return next(iter(self.columns(i, i + 1)))
@@ -65,18 +92,19 @@ class Rows:
             at = slice(*np.searchsorted(checked.lines, [start, stop]).tolist())
             lines = checked.lines[at] - start
         size = len(checked.predictions[at])
-        counted = [True] * size
+        counted = complete = [True] * size
         if checked.counted is not None:
-            counted = (~any_in_row(~checked.counted[at])).tolist()
+            counted = any_in_row(checked.counted[at]).tolist()
+            complete = (~any_in_row(~checked.counted[at])).tolist()
         probabilities: list[float | None] = [None] * size
         if self._log_p is not None and self._log_p.ndim == 1:
             given = np.exp(self._log_p[at]).tolist()
             probabilities = [p if counts else None for p, counts in zip(given, counted, strict=True)]
         labels = self._labels(at)
-        if not all(counted):
+        if not all(complete):
             own = self._batch.labels[start:stop]
             own = (own if lines is None else own[lines]).tolist()
-            labels = [label if counts else raw for label, raw, counts in zip(labels, own, counted, strict=True)]
+            labels = [label if counts else raw for label, raw, counts in zip(labels, own, complete, strict=True)]
 
         def placed(values: list[Any], empty: Any = None) -> list[Any]:
             """One value for each row, also for those that were skipped."""
@@ -93,13 +121,14 @@ class Rows:
             labels=placed(labels),
             probabilities=placed(probabilities),
             predicted=placed(self._predicted(at)),
-            losses=self.loss[start:stop].tolist(),
+            losses=(self.loss if self.loss.ndim == 1 else self.each[0])[start:stop].tolist(),
             counted=placed(counted, False),
         )
 
-    def _names(self, classes: list[int]) -> list[Any]:
+    def _names(self, classes: NDArray[np.intp]) -> list[Any]:
         names = self._plan.names
-        return classes if names is None else [names.names[index] for index in classes]
+        found: list[Any] = (classes if names is None else np.array(names.names, dtype=object)[classes]).tolist()
+        return found
 
     @property
     def _choice(self) -> bool:
@@ -108,17 +137,16 @@ class Rows:
     def _labels(self, at: slice) -> list[Any]:
         target = self._checked.target
         if target.index is not None:
-            index = target.index[at].tolist()
-            return self._names(index) if target.index.ndim == 1 else index
+            return self._names(target.index[at])
         assert target.dense is not None
         dense = target.dense[at]
         values: list[Any] = dense.tolist()
         if self._choice and dense.ndim == 2:
             hot = (dense.max(axis=1) == 1.0) & (dense.sum(axis=1) == 1.0)
-            names = self._names(dense.argmax(axis=1).tolist())
+            names = self._names(dense.argmax(axis=1))
             values = [name if one else row for name, row, one in zip(names, values, hot.tolist(), strict=True)]
         return values
 
     def _predicted(self, at: slice) -> list[Any]:
         x = self._checked.predictions[at]
-        return self._names(x.argmax(axis=-1).tolist()) if self._choice and x.ndim == 2 else x.tolist()
+        return self._names(x.argmax(axis=-1)) if self._choice and x.ndim > 1 else x.tolist()

@@ -140,17 +140,23 @@ def _bars(losses: Sequence[float]) -> list[str]:
 
 
 def result_block(report: Report, digits: int) -> Block:
-    """The reduced value first, then what puts it into perspective."""
+    """The reduced value first, then what puts it into perspective; of a score nothing but the score."""
     summary, reduced = report.summary.to_dict(), report.reduced
     rows: list[tuple[str, str, str]] = []
-    if report.value is not None:
+    if report.score is not None:
+        names = ["value"] if len(report.score) == 1 else [f"output {i + 1}" for i in range(len(report.score))]
+        rows += [(name, number(value, digits), "") for name, value in zip(names, report.score, strict=True)]
+    elif report.value is not None:
         remark = f"divided by {reduced.divided_by} = {reduced.divisor:.10g}" if reduced.divisor is not None else ""
         rows.append((report.reduction, number(report.value, digits), remark))
-    names = {"sum": "", "mean": "", "std": "standard deviation", "min": "", "median": "", "max": ""}
+    texts = {"sum": "", "mean": "", "std": "standard deviation", "min": "", "median": "", "max": ""}
     rows += [
         (name, number(summary[name], digits), text)
-        for name, text in names.items()
-        if name != report.reduction and summary[name] is not None
+        for name, text in texts.items()
+        if name != report.reduction
+        and summary[name] is not None
+        and report.score is None
+        and (name in ("sum", "mean") or report.summary.count > 1)
     ]
     if report.perplexity is not None:
         rows.append(("perplexity", number(report.perplexity, digits), "exp of the mean in nats"))
@@ -167,7 +173,7 @@ def result_block(report: Report, digits: int) -> Block:
     return Block(
         (Column(printable(report.loss.name)), Column(unit, "right"), Column("")),
         tuple((name, value, remark) for (name, _, remark), value in zip(rows, values, strict=True)),
-        strong=frozenset({0}) if report.value is not None else frozenset(),
+        strong=frozenset({0}) if report.value is not None else frozenset(range(len(report.score or ()))),
     )
 
 
@@ -183,7 +189,7 @@ def group_block(report: Report, digits: int) -> Block | None:
         (Column(report.reduction, "right"), align_points([number(entry["value"], digits) for entry in entries])),
     ]
     columns += [
-        (Column(name, "right"), align_points([number(entry[name], digits) for entry in entries]))
+        (Column(name, "right"), align_points([_spread(entry[name], name, entry, digits) for entry in entries]))
         for name in ("std", "min", "max", "accuracy")
         if entries[-1][name] is not None
     ]
@@ -194,14 +200,19 @@ def group_block(report: Report, digits: int) -> Block | None:
     )
 
 
+def _spread(value: float, name: str, entry: dict[str, Any], digits: int) -> str:
+    """A number of a group; a single row has no standard deviation."""
+    return "" if name == "std" and entry["samples"] == 1 else number(value, digits)
+
+
 def input_block(report: Report) -> Block:
     """What was detected or decided, and why."""
     rows = [
         (printable(decision.what), printable(decision.value), printable(decision.reason))
         for decision in report.decisions
     ]
-    size = f"{report.samples:,}" + (f" x {report.classes} classes" if report.classes else "")
-    rows.append(("samples", size, ""))
+    size = " x ".join([f"{report.samples:,}", *map(str, report.axes)])
+    rows.append(("samples", size + (f" x {report.classes} classes" if report.classes else ""), ""))
     return Block(
         (Column("input"), Column("taken as"), Column("because")),
         tuple(rows),

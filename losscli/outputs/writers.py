@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import math
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_FEW = 1000
-
 
 class Rows(Protocol):
     """The samples of one batch, in order."""
@@ -36,6 +33,10 @@ class Rows(Protocol):
     @property
     def loss(self) -> Array:
         """``(n, ...)``."""
+
+    @property
+    def each(self) -> tuple[Array, NDArray[np.bool_]]:
+        """``(n,)``: the mean over what counts in each row, and which rows count at all."""
 
     def __len__(self) -> int: ...
 
@@ -64,6 +65,15 @@ class Losses:
 
     def __len__(self) -> int:
         return len(self.loss)
+
+    @property
+    def each(self) -> tuple[Array, NDArray[np.bool_]]:
+        """There are no samples.
+
+        Raises:
+            LookupError: Always.
+        """
+        raise LookupError(self.start)
 
     def columns(self, start: int = 0, stop: int | None = None) -> Columns:
         """There are no samples.
@@ -115,6 +125,8 @@ class Quiet:
             self.stream.write(f"{group.reduced.value!r}\t{printable(group.name)}\n")
         if report.groups:
             self.stream.write(f"{report.value!r}\ttotal\n")
+        elif report.score is not None:
+            self.stream.writelines(f"{value!r}\n" for value in report.score)
         elif report.value is not None:
             self.stream.write(f"{report.value!r}\n")
 
@@ -147,17 +159,22 @@ class Groups:
 
 
 class Json:
-    """One strict JSON document with all per-sample values."""
+    """One strict JSON document with the per-sample values; with ``samples`` also what table and CSV show of them."""
 
-    wants = Wants.LOSSES
-
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, samples: bool = False) -> None:
         self.stream = stream
+        self.wants = Wants.ROWS if samples else Wants.LOSSES
         self.values: list[Array] = []
+        self._samples: list[dict[str, Any]] = []
+        self._count = 0
 
     def rows(self, rows: Rows) -> None:
         """Keep the values of a batch."""
         self.values.append(rows.loss)
+        self._count += len(rows)
+        if self.wants is Wants.ROWS:
+            fields = _fields(rows.columns())
+            self._samples += [dict(zip(fields, cells, strict=True)) for cells in zip(*fields.values(), strict=True)]
 
     def finish(self, report: Report) -> None:
         """Write the document."""
@@ -167,8 +184,13 @@ class Json:
 
         from losscli.record import replace
 
-        whole = replace(report, per_sample=np.concatenate(self.values)) if self.values else report
-        self.stream.write(json.dumps(whole.to_dict(), allow_nan=False, ensure_ascii=True) + "\n")
+        if self.values:
+            unreduced = report.unreduced and self._count == report.samples
+            report = replace(report, per_sample=np.concatenate(self.values), unreduced=unreduced)
+        document = report.to_dict()
+        if self.wants is Wants.ROWS:
+            document["worst"] = strict_json(self._samples)
+        self.stream.write(json.dumps(document, allow_nan=False, ensure_ascii=True) + "\n")
 
 
 class Ndjson:
@@ -184,16 +206,7 @@ class Ndjson:
 
     def rows(self, rows: Rows) -> None:
         """Write a line for each sample."""
-        columns = rows.columns()
-        fields: dict[str, Sequence[Any]] = {"sample": columns.numbers}
-        if columns.ids is not None:
-            fields["id"] = columns.ids
-        fields |= {
-            "loss": _losses(columns),
-            "label": columns.labels,
-            "predicted": columns.predicted,
-            "probability": columns.probabilities,
-        }
+        fields = _fields(rows.columns())
         form = "{{" + ", ".join(f'"{name}": {{}}' for name in fields) + "}}\n"
         self.stream.writelines(map(form.format, *map(self._texts, fields.values())))
 
@@ -208,7 +221,8 @@ class Ndjson:
         return map(self._encode, map(strict_json, values))
 
     def finish(self, report: Report) -> None:
-        """Nothing is left to write."""
+        """Write the score, where samples have no value of their own."""
+        self.stream.writelines(self._encode(strict_json(entry)) + "\n" for entry in _scores(report))
 
 
 class Delimited:
@@ -241,7 +255,32 @@ class Delimited:
         self._writer.writerows(zip(*cells, strict=True))
 
     def finish(self, report: Report) -> None:
-        """Nothing is left to write."""
+        """Write the score, where samples have no value of their own: the second column, too."""
+        for i, entry in enumerate(_scores(report)):
+            self._writer.writerows(([list(entry)] if i == 0 else []) + [[_cell(value) for value in entry.values()]])
+
+
+def _scores(report: Report) -> list[dict[str, Any]]:
+    """The number of all samples together, or one for each output; nothing if samples have their own."""
+    if report.by_sample:
+        return []
+    values: Sequence[float | None] = report.score or [report.value]
+    if len(values) == 1:
+        return [{"loss": report.loss.name, "value": values[0], "samples": report.samples}]
+    return [{"output": i + 1, "value": value, "samples": report.samples} for i, value in enumerate(values)]
+
+
+def _fields(columns: Columns) -> dict[str, Sequence[Any]]:
+    """Samples as JSON has them."""
+    fields: dict[str, Sequence[Any]] = {"sample": columns.numbers}
+    if columns.ids is not None:
+        fields["id"] = columns.ids
+    return fields | {
+        "loss": _losses(columns),
+        "label": columns.labels,
+        "predicted": columns.predicted,
+        "probability": columns.probabilities,
+    }
 
 
 def _losses(columns: Columns) -> Sequence[Any]:
@@ -272,51 +311,26 @@ def _cell(value: Any) -> str:
 
 
 class Blocks:
-    """Table or Markdown: some of the rows, then the result.
+    """Table or Markdown: rows, then the result.
 
     Args:
         draw: Draws ``losscli.outputs.view`` blocks.
         digits: Significant digits.
-        limit: How many rows to show; None for all.
-        worst: Show the rows of the largest loss instead of the first.
-        higher_is_better: The worst are the smallest.
     """
 
-    def __init__(
-        self, draw: Callable[..., None], *, digits: int, limit: int | None, worst: bool, higher_is_better: bool = False
-    ) -> None:
+    wants = Wants.ROWS
+
+    def __init__(self, draw: Callable[..., None], *, digits: int) -> None:
         self._draw = draw
         self._digits = digits
-        self._limit = limit
-        self.wants = Wants.ROWS if worst or limit is None or limit > _FEW else Wants.FIRST
-        self._worst = worst
-        self._sign = -1.0 if higher_is_better else 1.0
-        self._kept: list[Row] = []
-        self._heap: list[tuple[float, int, Row]] = []
+        self._rows: list[Row] = []
 
     def rows(self, rows: Rows) -> None:
         """Keep the rows that will be shown."""
-        if self._worst:
-            self._keep_worst(rows)
-            return
-        room = len(rows) if self._limit is None else self._limit - len(self._kept)
-        self._kept += rows.columns(0, min(room, len(rows)))
-
-    def _keep_worst(self, rows: Rows) -> None:
-        import numpy as np
-
-        size = (self._sign * rows.loss).reshape(len(rows), rows.loss[0].size).max(axis=1)
-        size = np.where(np.isnan(size), np.inf, size)
-        for i in np.argsort(-size, kind="stable")[: self._limit].tolist():
-            entry = (float(size[i]), -rows.start - i, rows.row(i))
-            if self._limit is None or len(self._heap) < self._limit:
-                heapq.heappush(self._heap, entry)
-            else:
-                heapq.heappushpop(self._heap, entry)
+        self._rows += rows.columns()
 
     def finish(self, report: Report) -> None:
         """Draw rows, result and input."""
         from losscli.outputs.view import view
 
-        kept = [row for _, _, row in sorted(self._heap, reverse=True)] if self._worst else self._kept
-        self._draw(view(report, kept, self._digits))
+        self._draw(view(report, self._rows, self._digits))

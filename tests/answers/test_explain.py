@@ -78,7 +78,7 @@ def explained(loss: Loss, x: Any, y: Any, **given: Any) -> list[Explanation]:
     batch = Batch(0, x, labels, None if weights is None else np.asarray(weights, np.float64), extras=extras)
     evaluation = Evaluation(loss, settings, Dataset(iter([batch])))
     evaluation.observe = explainer
-    losses = [row.loss for rows in evaluation.run() for row in rows.columns()]
+    losses = [loss for rows in evaluation.run() for loss in rows.loss.tolist()]
     if losses:  # the last lines are the rows' losses
         assert [np.asarray(found.steps[-1].value).tolist() for found in explainer.found] == losses
     assert evaluation.report().samples == len(x)

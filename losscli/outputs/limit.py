@@ -1,0 +1,159 @@
+"""Some of the rows for a writer: the first ones, or the worst."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.core.report import Columns
+from losscli.outputs.writers import Wants
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from losscli.core.report import Report, Row
+    from losscli.outputs.writers import Array, Rows, Writer
+
+    Mask = NDArray[np.bool_]
+
+FEW = 1000
+
+
+@record
+class Picked:
+    """Rows out of their batches.
+
+    Attributes:
+        loss: ``(n, ...)``.
+    """
+
+    kept: Sequence[Row]
+    loss: Array
+    start: int = 0
+
+    def __len__(self) -> int:
+        return len(self.kept)
+
+    @property
+    def each(self) -> tuple[Array, Mask]:
+        """``(n,)``: the loss of each row, and which rows count."""
+        return np.array([row.loss for row in self.kept]), np.array([row.counted for row in self.kept])
+
+    def row(self, i: int) -> Row:
+        """One of the rows."""
+        return self.kept[i]
+
+    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+        """The rows from ``start`` up to ``stop``."""
+        kept = self.kept[start:stop]
+        return Columns(
+            numbers=[row.number for row in kept],
+            ids=[row.id or "" for row in kept] if any(row.id is not None for row in kept) else None,
+            labels=[row.label for row in kept],
+            probabilities=[row.probability for row in kept],
+            predicted=[row.predicted for row in kept],
+            losses=[row.loss for row in kept],
+            counted=[row.counted for row in kept],
+        )
+
+
+class First:
+    """Hands the first rows on to a writer.
+
+    Args:
+        writer: Writes them.
+        limit: How many.
+    """
+
+    def __init__(self, writer: Writer, limit: int) -> None:
+        self._writer = writer
+        self._left = limit
+        self.wants = writer.wants if limit > FEW else Wants.FIRST
+        if not limit and writer.wants is Wants.LOSSES:  # others have a head to write
+            self.wants = Wants.NOTHING
+
+    def rows(self, rows: Rows) -> None:
+        """Hand on as many as there is room for."""
+        if self.wants is Wants.NOTHING or self._left < 0:
+            return
+        if self._left >= len(rows):
+            self._writer.rows(rows)
+            self._left -= len(rows)
+            return
+        size, self._left = self._left, -1
+        self._writer.rows(_Cut(rows, size))
+
+    def finish(self, report: Report) -> None:
+        """Write the report."""
+        self._writer.finish(report)
+
+
+@record
+class _Cut:
+    """The first rows of a batch."""
+
+    whole: Rows
+    size: int
+
+    def __len__(self) -> int:
+        return self.size
+
+    @property
+    def start(self) -> int:
+        return self.whole.start
+
+    @property
+    def loss(self) -> Array:
+        return self.whole.loss[: self.size]
+
+    @property
+    def each(self) -> tuple[Array, Mask]:
+        loss, counted = self.whole.each
+        return loss[: self.size], counted[: self.size]
+
+    def row(self, i: int) -> Row:
+        return self.whole.row(i)
+
+    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+        return self.whole.columns(start, self.size if stop is None else min(stop, self.size))
+
+
+class Worst:
+    """Hands the rows of the largest loss on to a writer, the worst first; rows that do not count come last.
+
+    Args:
+        writer: Writes them.
+        limit: How many.
+        higher_is_better: The worst are the smallest.
+    """
+
+    wants = Wants.ROWS
+
+    def __init__(self, writer: Writer, limit: int, *, higher_is_better: bool) -> None:
+        self._writer = writer
+        self._limit = limit
+        self._sign = -1.0 if higher_is_better else 1.0
+        self._heap: list[tuple[float, int, Row, Array]] = []
+
+    def rows(self, rows: Rows) -> None:
+        """Keep the worst."""
+        loss, counted = rows.each
+        size = np.where(counted, np.where(np.isnan(loss), np.inf, self._sign * loss), -np.inf)
+        for i in np.argsort(-size, kind="stable")[: self._limit].tolist():
+            entry = (float(size[i]), -rows.start - i, rows.row(i), rows.loss[i])
+            if len(self._heap) < self._limit:
+                heapq.heappush(self._heap, entry)
+            else:
+                heapq.heappushpop(self._heap, entry)
+
+    def finish(self, report: Report) -> None:
+        """Write the rows, and the report."""
+        kept = sorted(self._heap, key=lambda entry: entry[:2], reverse=True)
+        if kept:
+            self._writer.rows(Picked([entry[2] for entry in kept], np.array([entry[3] for entry in kept])))
+        self._writer.finish(report)
