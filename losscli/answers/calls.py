@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from losscli.core.call_evaluation import Called
     from losscli.core.calls import Call
 
-_CLASSES = (Takes.CLASS, Takes.SCORES, Takes.SCORES_HOT)
-_ELEMENTWISE = (Takes.BINARY, Takes.VALUE, Takes.MARGIN)
-_MAY_DIFFER = (Takes.CLASS, Takes.DISTRIBUTION, *_ELEMENTWISE)
-_VECTORS = (Takes.DISTRIBUTION, Takes.VECTOR)
-
 
 class CallExplainer:
     """Explains the selected rows of the batches it is shown, as long as the call is one it can write out.
@@ -76,11 +71,11 @@ def _computed(called: Called) -> Computed | None:
     reference = call.reference
     if not _like_plain(call, x.ndim):
         return None
-    if call.takes in _ELEMENTWISE and x.ndim == 1 and reference.outputs is Outputs.MEAN:
+    if call.takes.averages_outputs and x.ndim == 1 and reference.outputs is Outputs.MEAN:
         x, y = x[None], y[None]  # one row of outputs
-    if x.ndim > 2 or (call.takes in (*_CLASSES, *_VECTORS) and x.ndim < 2):
+    if x.ndim > 2 or ((call.takes.classes or call.takes is Takes.VECTOR) and x.ndim < 2):
         return None
-    if call.takes in (*_ELEMENTWISE, *_VECTORS) and x.shape != y.shape:
+    if (call.takes.elementwise or call.takes is Takes.VECTOR) and x.shape != y.shape:
         return None
     loss = np.atleast_1d(called.terms.values).astype(np.float64)
     if call.takes is not Takes.SET and len(loss) != len(x):
@@ -105,20 +100,22 @@ def _like_plain(call: Call, axes: int) -> bool:
     reference, known = call.reference, {param.name for param in call.loss.params}
     if call.takes is not call.loss.takes or call.takes is Takes.DECISION or call.axis not in (-1, axes - 1):
         return False
-    return set(call.params) <= known and (reference.kernel is None or call.takes in _MAY_DIFFER)
+    return set(call.params) <= known and (
+        reference.kernel is None or (call.takes.elementwise or call.takes is Takes.CLASS)
+    )
 
 
 def _target(call: Call, x: Any, y: Any) -> tuple[Target, Any]:
     """Labels as class numbers or dense, and which of them count."""
-    if call.takes in _CLASSES and y.ndim == x.ndim and y.shape[-1] == 1 < x.shape[-1]:
+    if call.takes.picks_class and y.ndim == x.ndim and y.shape[-1] == 1 < x.shape[-1]:
         y = y[..., 0]
-    if call.takes in _CLASSES and y.ndim < x.ndim:
+    if call.takes.picks_class and y.ndim < x.ndim:
         counted = None if call.ignore is None else y != call.ignore
         index = np.asarray(y if counted is None else np.where(counted, y, 0)).astype(np.intp)
         return Target(index, None), None if counted is None or counted.all() else counted
     if call.takes is Takes.MARGIN:
         y = call.signs(y.astype(x.dtype))
-    return Target(None, y if call.takes in (Takes.RAW, Takes.SET, Takes.ANCHOR) else y.astype(x.dtype)), None
+    return Target(None, y if call.takes.as_given or call.takes is Takes.ANCHOR else y.astype(x.dtype)), None
 
 
 def _weights(called: Called, target: Target, shape: tuple[int, ...]) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.answers.merging import Comparison, ConventionRow, call_of, merged
-from losscli.answers.offers import OF_PROBABILITIES, Offer, offers, reduction_of
+from losscli.answers.offers import Offer, offers, reduction_of
 from losscli.answers.reasons import Facts, difference, why
 from losscli.core.call_evaluation import ELEMENTWISE
 from losscli.core.call_summary import CallSummary
@@ -143,7 +143,7 @@ class Comparing:
             self._start(plan)
         self._weighted |= checked.weights is not None
         inputs = self._inputs(plan, checked)
-        if self.loss.takes in OF_PROBABILITIES and inputs.x.size:
+        if self.loss.takes.of_probabilities and inputs.x.size:
             self._in_unit &= bool(inputs.x.min() >= 0.0 and inputs.x.max() <= 1.0)
             if self.loss.takes.classes:
                 off = np.abs(inputs.x.sum(axis=-1) - 1.0) > row_sum_tolerance(inputs.x.shape[-1])

@@ -9,7 +9,7 @@ import numpy as np
 
 from losscli.answers.input_signs import floor
 from losscli.core.readings import binary_log_probabilities
-from losscli.losses.vocabulary import Kind, Takes
+from losscli.losses.vocabulary import Kind
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _limits(catalogue: tuple[Loss, ...]) -> Iterator[Fingerprint]:
     """What a probability of 0 for the truth costs under every convention that bounds it."""
     found: dict[tuple[str, str], list[tuple[str, str, float]]] = {}
     for loss in catalogue:
-        if not loss.log_score or loss.takes not in (Takes.CLASS, Takes.BINARY):
+        if not loss.log_score or not loss.takes.predicts_label:
             continue
         for name, reference in loss.conventions.items():
             for dtype in ("float64", "float32"):

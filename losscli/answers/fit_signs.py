@@ -98,7 +98,7 @@ def _listed(names: tuple[str, ...]) -> str:
 def swapped_arguments(case: Case) -> Found | None:
     """Predictions that are all 0 or 1, with labels between."""
     seen = case.evidence
-    if case.plan.loss.takes not in (Takes.CLASS, Takes.BINARY) or not seen.rows or seen.hard < seen.rows:
+    if not case.plan.loss.takes.predicts_label or not seen.rows or seen.hard < seen.rows:
         return None
     if not seen.label_between or seen.label_low < 0.0 or seen.label_high > 1.0:
         return None

@@ -204,7 +204,7 @@ def several_labels(case: Case) -> Found | None:
     """Rows of labels that do not sum to 1, where the predictions are one choice among classes."""
     forms, plan = case.tally.forms, case.plan
     n = forms.off_sum
-    if not n or plan.loss.takes not in (Takes.CLASS, Takes.DISTRIBUTION):
+    if not n or not (plan.loss.takes.of_probabilities and plan.loss.takes.classes):
         return None
     message = f"{rows(n)} of labels {'does' if n == 1 else 'do'} not sum to 1"
     if forms.form(per_class=True) is not Form.MULTI_HOT or plan.loss.takes is not Takes.CLASS:
@@ -225,7 +225,7 @@ def rounded(case: Case) -> Found | None:
 def axis_dropped(case: Case) -> Found | None:
     """One column against a plain list, which frameworks that broadcast make a square of."""
     layout, n = case.plan.layout, case.tally.samples
-    if case.plan.loss.takes not in (Takes.BINARY, Takes.VALUE, Takes.MARGIN) or n < 2:
+    if not case.plan.loss.takes.averages_outputs or n < 2:
         return None
     if not layout.squeeze_labels and not layout.squeeze_predictions:
         return None

@@ -108,7 +108,7 @@ def _percent(share: float) -> str:
 def hard_predictions(case: Case) -> Found | None:
     """Probabilities that are all 0 or 1: a loss of them says no more than the accuracy."""
     seen, takes, tally = case.evidence, case.plan.loss.takes, case.tally
-    if case.plan.kind is not Kind.PROBABILITIES or takes not in (Takes.CLASS, Takes.BINARY):
+    if case.plan.kind is not Kind.PROBABILITIES or not takes.predicts_label:
         return None
     if tally.samples < 2 or seen.hard < seen.rows or seen.label_between:
         return None
@@ -199,7 +199,7 @@ def negative(case: Case) -> Found | None:
 def outputs(case: Case) -> Found | None:
     """Several outputs a row, which are averaged before the reduction."""
     width, report = case.plan.width, case.report
-    if case.plan.loss.takes not in (Takes.BINARY, Takes.VALUE, Takes.MARGIN) or width < 2:
+    if not case.plan.loss.takes.averages_outputs or width < 2:
         return None
     if report is None or report.value is None:
         return None

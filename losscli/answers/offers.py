@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from losscli.losses.references import Reference
     from losscli.losses.spec import Loss
 
-OF_PROBABILITIES = (Takes.CLASS, Takes.BINARY, Takes.DISTRIBUTION)
-_BY_CLASS = (Takes.CLASS, Takes.SCORES, Takes.SCORES_HOT)
-
 
 @record
 class Offer:
@@ -84,10 +81,10 @@ def offers(plan: Plan, references: Sequence[Reference]) -> list[Offer]:
 
 
 def _takes_form(reference: Reference, plan: Plan) -> bool:
-    if plan.loss.takes not in (*_BY_CLASS, Takes.DECISION):
+    if not (plan.loss.takes.picks_class or plan.loss.takes is Takes.DECISION):
         return True
     sparse = plan.layout.form is Form.SPARSE
-    if reference.form is not None and plan.loss.takes in _BY_CLASS:
+    if reference.form is not None and plan.loss.takes.picks_class:
         return (reference.form is Form.SPARSE) == sparse
     return not (sparse and reference.takes is Takes.VECTOR)
 
@@ -102,7 +99,7 @@ def _alone(reference: Reference, plan: Plan) -> bool:
 def _ways(reference: Reference, plan: Plan) -> Iterator[Offer]:
     given, without = _arguments(reference, plan)
     kind = plan.kind
-    if plan.loss.takes not in OF_PROBABILITIES:
+    if not plan.loss.takes.of_probabilities:
         yield Offer(reference, kind, given, without=without)
         return
     if not reference.command:  # a convention of probabilities, without a call of its own

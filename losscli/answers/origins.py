@@ -136,4 +136,4 @@ def _calls(loss: Loss, reference: Reference, settings: Settings) -> Iterator[tup
 
 
 def _needs_all(loss: Loss, reference: Reference) -> bool:
-    return reference.whole or (reference.takes or loss.takes) in (Takes.SET, Takes.RAW)
+    return reference.whole or (reference.takes or loss.takes).as_given

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from losscli.core.evaluate import Computed
     from losscli.core.plan import Plan
 
-_ELEMENTWISE = (Takes.VALUE, Takes.MARGIN)
 _ONE = {Kind.VALUES: "prediction", Kind.SCORES: "score", Kind.PROBABILITIES: "probability"}
 _TARGETS = {Takes.MARGIN: "s", Takes.SIGNED_VECTOR: "s", Takes.SCORES_HOT: "t"}
 
@@ -173,7 +172,7 @@ def _yes_or_no(paper: Paper, plan: Plan, x: Any, y: Any) -> dict[str, str]:
 def _plain(paper: Paper, plan: Plan, x: Any, y: Any, arrays: Mapping[str, Any]) -> bool:
     """Values, margins, scores, vectors: no probabilities to read; whether there are several outputs."""
     takes = plan.loss.takes
-    elementwise = takes in _ELEMENTWISE or (takes is Takes.DECISION and not plan.per_class)
+    elementwise = takes.averages_outputs or (takes is Takes.DECISION and not plan.per_class)
     if elementwise or takes is Takes.RAW:
         x, y = _single(x), _single(y)
     if elementwise:

@@ -128,7 +128,7 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
                 help="Divide rows by their sum, or leave them.",
             ),
         ]
-    if loss.takes.classes or loss.takes in (Takes.BINARY, Takes.DECISION):
+    if loss.takes.classes or loss.takes.labelled:
         options.append(
             GroupedOption(
                 "--classes",
@@ -146,7 +146,7 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
                 help="One for each class, cat=2,dog=1, a file, or balanced.",
             )
         )
-    if loss.takes in (Takes.CLASS, Takes.DECISION, Takes.SCORES, Takes.SCORES_HOT):
+    if loss.takes.picks_class or loss.takes is Takes.DECISION:
         options += [
             GroupedOption("--label-base", group=group, type=int, metavar="N", help="The first class's number. [0]"),
             GroupedOption("--ignore-index", group=group, type=int, metavar="N", help="Leave out rows labelled N."),

@@ -108,7 +108,7 @@ def options_for(loss: Loss, given: Mapping[str, Any]) -> ReadOptions:
     return replace(
         read_options(given, tuple(loss.extras)),
         labels=loss.takes is not Takes.ANCHOR,
-        raw_labels=loss.takes in (Takes.RAW, Takes.SET),
+        raw_labels=loss.takes.as_given,
     )
 
 

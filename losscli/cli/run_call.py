@@ -30,7 +30,7 @@ def run_call(loss: Loss, reference: Reference, given: Mapping[str, Any]) -> None
     options = replace(
         read_options(given, reference.extras),
         labels=takes is not Takes.ANCHOR,
-        raw_labels=takes in (Takes.RAW, Takes.SET),
+        raw_labels=takes.as_given,
     )
     for name in needed(loss, reference):
         if given[f"extra_{name}"] is None:

@@ -138,7 +138,7 @@ class Checker:
             self.tally.evidence.add_predictions(view.numbers, view.predictions, per_class=self.plan.per_class)
         predictions = self._range(view)
         counted = None
-        if self.plan.layout.form is Form.NONE or self.plan.loss.takes in (Takes.RAW, Takes.SET):
+        if self.plan.layout.form is Form.NONE or self.plan.loss.takes.as_given:
             target = Target(None, view.labels)
         elif self.plan.layout.form is Form.SPARSE:
             target, counted = self._sparse(view)

@@ -69,7 +69,7 @@ def decide(takes: Takes, batch: Batch, asked: Form | None, *, tabular: bool) -> 
     if takes is Takes.DECISION:
         elementwise = asked in (Form.BINARY, Form.MULTI_HOT) or len(shape) == 1 or shape[-1] == 1
         takes = Takes.BINARY if elementwise else Takes.CLASS
-    if takes in (Takes.RAW, Takes.SET):
+    if takes.as_given:
         layout, reason = Layout(Form.VALUES), "as they come"
     elif takes is Takes.ANCHOR:
         layout, reason = Layout(Form.NONE), "there are none"

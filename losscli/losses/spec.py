@@ -100,7 +100,7 @@ class Loss:
         for reference in self.references:
             if reference.older:
                 continue
-            if reference.kernel is None or self.takes in (Takes.CLASS, Takes.BINARY, Takes.DISTRIBUTION):
+            if reference.kernel is None or self.takes.of_probabilities:
                 found.setdefault(reference.framework, reference)
         return found
 

@@ -90,7 +90,7 @@ class Takes(StrEnum):
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """What predictions may be."""
-        if self in (Takes.CLASS, Takes.BINARY, Takes.DISTRIBUTION):
+        if self.of_probabilities:
             return (Kind.PROBABILITIES, Kind.LOGITS, Kind.LOG_PROBABILITIES)
         if self in (Takes.MARGIN, Takes.SCORES, Takes.SCORES_HOT, Takes.DECISION):
             return (Kind.SCORES,)
@@ -104,7 +104,37 @@ class Takes(StrEnum):
     @property
     def classes(self) -> bool:
         """Whether the last axis of the predictions counts classes."""
-        return self in (Takes.CLASS, Takes.DISTRIBUTION, Takes.SCORES, Takes.SCORES_HOT)
+        return self.picks_class or self is Takes.DISTRIBUTION
+
+    @property
+    def picks_class(self) -> bool:
+        """Whether a label picks one of the classes on the last axis, or weighs them as a one-hot or soft row."""
+        return self in (Takes.CLASS, Takes.SCORES, Takes.SCORES_HOT)
+
+    @property
+    def of_probabilities(self) -> bool:
+        """Whether predictions are read as probabilities, whose logarithms the kernel is given."""
+        return self in (Takes.CLASS, Takes.BINARY, Takes.DISTRIBUTION)
+
+    @property
+    def predicts_label(self) -> bool:
+        """Whether predictions give each label a probability, so that a row has a p(label) and may be right."""
+        return self in (Takes.CLASS, Takes.BINARY)
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether each prediction meets a label of its own, and the kernel gives a value for each such pair."""
+        return self.averages_outputs or self is Takes.DISTRIBUTION
+
+    @property
+    def averages_outputs(self) -> bool:
+        """Whether the kernel is elementwise, and the last axis holds the outputs of a row, which are averaged."""
+        return self in (Takes.BINARY, Takes.VALUE, Takes.MARGIN)
+
+    @property
+    def as_given(self) -> bool:
+        """Whether predictions and labels, perhaps words, reach the kernel as they come."""
+        return self in (Takes.RAW, Takes.SET)
 
 
 class Domain(StrEnum):

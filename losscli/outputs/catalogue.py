@@ -36,7 +36,6 @@ _SHAPES: dict[Takes, tuple[str, str]] = {
     Takes.RAW: ("as they come", "as they come: numbers, perhaps words"),
     Takes.SET: ("all rows at once", "all rows at once"),
 }
-_ELEMENTWISE = (Takes.BINARY, Takes.DISTRIBUTION, Takes.VALUE, Takes.MARGIN)
 _OUTPUTS = {
     Outputs.KEEP: "one for each entry",
     Outputs.MEAN: "the mean of each row's entries",
@@ -202,7 +201,7 @@ def facts(reference: Reference, loss: Loss, commands: Mapping[str, Loss]) -> dic
         "fixed": ", ".join(f"{name}={_json(value)}" for name, value in reference.fixed.items()),
         "also takes": ", ".join(reference.extras),
         "labels": _SIGNS.get(reference.signs, reference.signs),
-        "values": _OUTPUTS[reference.outputs] if kernel in _ELEMENTWISE else "",
+        "values": _OUTPUTS[reference.outputs] if kernel.elementwise else "",
         "reduction": reductions(reference),
         "sample weights": "none" if reference.weighting is Weighting.NONE else reference.weighting,
         "note": reference.note,

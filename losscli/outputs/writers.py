@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from losscli.core.report import strict_json
 from losscli.errors import printable
-from losscli.losses.vocabulary import Takes
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -234,7 +233,7 @@ class Delimited:
         import csv
 
         self._writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
-        self._probability = loss.takes in (Takes.CLASS, Takes.BINARY)
+        self._probability = loss.takes.predicts_label
         self._head = False
 
     def rows(self, rows: Rows) -> None:
