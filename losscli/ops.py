@@ -159,6 +159,16 @@ def weigh(weight: Array, cost: Array) -> Array:
         return np.where(weight == 0.0, 0.0, weight * cost)
 
 
+def one_hot(index: NDArray[Any], classes: int, dtype: Any = float) -> Array:
+    """Class numbers ``(...)`` as rows ``(..., classes)`` of 0 and 1; a number that is no class has a row of zeros."""
+    return np.asarray(index[..., None] == np.arange(classes), dtype)
+
+
+def smoothed(target: Array, share: float, classes: int) -> Array:
+    """Labels of which the given share is spread evenly over all classes."""
+    return target * (1.0 - share) + share / classes
+
+
 def take(x: Array, index: NDArray[Any]) -> Array:
     """One entry a row: ``(..., C)`` and ``(...)`` give ``(...)``."""
     return np.take_along_axis(x, index[..., None], axis=-1)[..., 0]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli import ops
 from losscli.answers.merging import Comparison, ConventionRow, call_of, merged
 from losscli.answers.offers import Offer, offers, reduction_of
 from losscli.answers.reasons import Facts, difference, why
@@ -71,7 +72,7 @@ class _Run:
         if offer.reference.samples_as_column and x.ndim == 1 and self.loss.takes in ELEMENTWISE:
             x, y = x[:, None], y[:, None]
         if offer.one_hot:
-            y = np.asarray(y[..., None] == np.arange(x.shape[-1]), x.dtype)
+            y = ops.one_hot(y, x.shape[-1], x.dtype)
         for param in offer.reference.options:
             if param.role is Role.CLASS_WEIGHT and inputs.table is not None:
                 options[param.name] = inputs.table

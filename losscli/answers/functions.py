@@ -53,7 +53,7 @@ def _extreme(two: Callable[..., Any], one: str) -> Callable[..., Any]:
 
 
 def _hot(y: Array, x: Array) -> Array:
-    return np.asarray(np.asarray(y)[..., None] == np.arange(x.shape[-1]), np.float64)
+    return ops.one_hot(np.asarray(y), x.shape[-1])
 
 
 def _rank(x: Array, y: Array) -> Any:

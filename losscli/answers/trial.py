@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from losscli import ops
 from losscli.answers.slips import Slip, Tail, slips
 from losscli.core.call_evaluation import CallEvaluation
 from losscli.core.evaluate import Evaluation
@@ -129,5 +128,5 @@ def _one_hot(batch: Batch) -> Batch | None:
     x, y = batch.predictions, batch.labels
     if x.ndim != 2 or x.shape[1] < 2 or y.ndim != 1 or y.dtype.kind not in "if":
         return None
-    hot = y[:, None] == np.arange(x.shape[1])
-    return replace(batch, labels=hot.astype(np.float64)) if hot.any(axis=1).all() else None
+    hot = ops.one_hot(y, x.shape[1])
+    return replace(batch, labels=hot) if hot.any(axis=1).all() else None

@@ -15,8 +15,6 @@ from losscli.losses.vocabulary import Takes
 if TYPE_CHECKING:
     from losscli.core.calls import Call, Terms
 
-DIVIDED_BY = {Rule.MEAN: "N", Rule.WEIGHTED: "sum(w)", Rule.ROWS: "rows"}
-
 
 class CallSummary:
     """What a call has seen so far, for all of its reductions."""
@@ -63,4 +61,4 @@ class CallSummary:
             divisor = summary.weights
         number = divisor if isinstance(divisor, int) else divisor.over()
         value = summary.total.over(divisor) if number else reductions.empty
-        return Reduced(value, number, DIVIDED_BY[rule] if divisor is not summary.count else "N")
+        return Reduced(value, number, rule.divided_by if divisor is not summary.count else Rule.MEAN.divided_by)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli import ops
 from losscli.core import readings
 from losscli.errors import InputError, LossError, UsageError
 from losscli.losses.references import Outputs, Shapes, Weighting
@@ -210,8 +211,7 @@ class Call:
             values = self._kernel(readings.class_log_probabilities(x, self.kind, reading, index).log_p, **params)
         else:
             cost = self._kernel(readings.class_log_probabilities(x, self.kind, reading).log_p, **params)
-            hot = dense if dense is not None else (index[..., None] == np.arange(x.shape[-1])).astype(x.dtype)  # type: ignore[index]
-            share = hot * (1.0 - self.smoothing) + self.smoothing / columns
+            share = ops.smoothed(_rows(index, dense, x), self.smoothing, columns)
             values = (share * cost * (1.0 if weight is None else weight)).sum(axis=-1)
         if index is not None and weight is not None:
             divisor = weight[index]
@@ -228,7 +228,7 @@ class Call:
                 raise _mismatch(x.shape, y.shape)
             target: Any = index
         else:
-            target = dense if dense is not None else (index[..., None] == np.arange(x.shape[-1])).astype(x.dtype)  # type: ignore[index]
+            target = _rows(index, dense, x)
         if self.class_weight is not None:
             params = {**params, "weight": np.asarray(self.class_weight, x.dtype)}
         return Terms(self._kernel(x, target, **params), counted)
@@ -239,7 +239,7 @@ class Call:
         if self.reference.unit_interval and not all(((a >= 0.0) & (a <= 1.0)).all() for a in (x, y)):
             raise InputError("predictions or labels lie outside 0..1", hint=self.reference.raises)
         if self.takes is Takes.BINARY:
-            y = y * (1.0 - self.smoothing) + 0.5 * self.smoothing
+            y = ops.smoothed(y, self.smoothing, 2)
             read = readings.binary_log_probabilities(x, self.kind, self.reference.reading)
             values = self._kernel(read.log_p, read.log_q, y, **params)
         elif self.takes is Takes.DISTRIBUTION:
@@ -320,6 +320,14 @@ class Call:
             divisor = None  # a loss that is a scalar is not reduced
         with np.errstate(all="ignore"):  # an infinite value of weight 0 is NaN, as it is there
             return Terms(np.broadcast_to(values, shape) * weight, counted, divisor)
+
+
+def _rows(index: NDArray[np.intp] | None, dense: Array | None, x: Array) -> Array:
+    """Labels of the shape of the predictions."""
+    if dense is not None:
+        return dense
+    assert index is not None
+    return ops.one_hot(index, x.shape[-1], x.dtype)
 
 
 def _unmasked(values: Any) -> Terms:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from losscli.losses.references import Rule
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def reduce(summary: Summary, reduction: str, *, weighted_mean: bool = False) -> 
     if reduction == "sum":
         return Reduced(summary.sum, None, "")
     if reduction == "batchmean":
-        return Reduced(summary.total.over(summary.rows), summary.rows, "rows")
+        return Reduced(summary.total.over(summary.rows), summary.rows, Rule.ROWS.divided_by)
     if reduction == "weighted-mean" and summary.weights is not None:
-        return Reduced(summary.total.over(summary.weights), summary.weights.over(), "sum(w)")
-    return Reduced(summary.mean, summary.count, "N")
+        return Reduced(summary.total.over(summary.weights), summary.weights.over(), Rule.WEIGHTED.divided_by)
+    return Reduced(summary.mean, summary.count, Rule.MEAN.divided_by)

@@ -107,9 +107,9 @@ def _class_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Val
         log_p = ops.take(read.log_p, target.index)
     else:
         log_p = np.log(ops.weigh(dense, np.exp(read.log_p)).sum(axis=-1))
-    smooth = dense * (1.0 - plan.smoothing) + plan.smoothing / x.shape[-1]
+    smooth = ops.smoothed(dense, plan.smoothing, x.shape[-1])
     cost = ops.weigh(smooth, kernel(read.log_p, **plan.params)).sum(axis=-1)
-    clipped = None if read.clipped is None else (read.clipped & (smooth > 0.0)).any(axis=-1)
+    clipped = None if read.clipped is None else np.asarray((read.clipped & (smooth > 0.0)).any(axis=-1))
     return Values(cost, clipped, read.rescaled, log_p)
 
 
@@ -117,7 +117,7 @@ def _binary_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Va
     assert target.dense is not None
     read = readings.binary_log_probabilities(x, plan.kind, reading)
     assert read.log_q is not None
-    smooth = target.dense * (1.0 - plan.smoothing) + 0.5 * plan.smoothing
+    smooth = ops.smoothed(target.dense, plan.smoothing, 2)
     cost = plan.loss.kernel(read.log_p, read.log_q, smooth, **plan.params)
     log_p = np.where(target.dense > 0.5, read.log_p, read.log_q) if x.ndim == 1 else None
     clipped = read.clipped
@@ -145,7 +145,7 @@ def _hot(target: Target, x: Array) -> Array:
     if target.index is None:
         assert target.dense is not None
         return target.dense
-    return np.asarray(target.index[..., None] == np.arange(x.shape[-1]), x.dtype)
+    return ops.one_hot(target.index, x.shape[-1], x.dtype)
 
 
 def classes_of(target: Target) -> NDArray[np.intp]:

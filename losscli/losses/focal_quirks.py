@@ -35,7 +35,7 @@ def keras_binary_focal(
     label_smoothing: float,
 ) -> Array:
     """keras.losses.BinaryFocalCrossentropy: the clip acts on the logarithms alone, and on logits not at all."""
-    y = y * (1.0 - label_smoothing) + 0.5 * label_smoothing
+    y = ops.smoothed(y, label_smoothing, 2)
     if from_logits:
         p = ops.sigmoid(x)
         cost = np.maximum(x, 0.0) - x * y + np.log1p(np.exp(-abs(x)))
@@ -68,7 +68,7 @@ def keras_gce(p: Array, y: NDArray[Any], *, q: float) -> Array:
     """keras.losses.CategoricalGeneralizedCrossEntropy: the label picks by a one-hot row, of zeros if it is no class."""
     if not 0.0 < q < 1.0:
         raise UsageError(f"--q {q}: must lie between 0 and 1")
-    hot = (y.astype(np.int32)[..., None] == np.arange(p.shape[-1])).astype(p.dtype)
+    hot = ops.one_hot(y.astype(np.int32), p.shape[-1], p.dtype)
     return np.asarray((1.0 - (p * hot).sum(axis=-1) ** q) / q)
 
 

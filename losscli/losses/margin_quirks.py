@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses.label_sets import column, numbers_of, same_length, sorted_classes
@@ -33,20 +34,16 @@ def keras_categorical_hinge(scores: Array, target: Array) -> Array:
     return np.asarray(np.maximum(other - own + 1.0, 0.0))
 
 
-def _one_hot(scores: Array, target: NDArray[Any]) -> Array:
-    """A number that is no class has a row of zeros."""
-    return np.asarray(target[..., None] == np.arange(scores.shape[-1]), scores.dtype)
-
-
 def optax_multiclass_hinge(scores: Array, target: NDArray[Any]) -> Array:
     """optax.losses.multiclass_hinge_loss: the best score after 1 is added to all but the label's, minus the label's."""
-    hot = _one_hot(scores, target)
+    hot = ops.one_hot(target, scores.shape[-1], scores.dtype)
     return np.asarray((scores + 1.0 - hot).max(axis=-1) - (scores * hot).sum(axis=-1))
 
 
 def optax_multiclass_perceptron(scores: Array, target: NDArray[Any]) -> Array:
     """optax.losses.multiclass_perceptron_loss."""
-    return np.asarray(scores.max(axis=-1) - (scores * _one_hot(scores, target)).sum(axis=-1))
+    hot = ops.one_hot(target, scores.shape[-1], scores.dtype)
+    return np.asarray(scores.max(axis=-1) - (scores * hot).sum(axis=-1))
 
 
 def optax_index(scores: Array, target: NDArray[Any]) -> NDArray[np.intp]:

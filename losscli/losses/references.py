@@ -24,6 +24,11 @@ class Rule(StrEnum):
     WEIGHTED = "weighted"  # over the sum of the weights
     ROWS = "rows"  # over the size of the first axis
 
+    @property
+    def divided_by(self) -> str:
+        """The name of the number it divides by; empty if it divides by none."""
+        return {Rule.MEAN: "N", Rule.WEIGHTED: "sum(w)", Rule.ROWS: "rows"}.get(self, "")
+
 
 @record
 class Reductions:

@@ -41,7 +41,6 @@ _OUTPUTS = {
     Outputs.MEAN: "the mean of each row's entries",
     Outputs.SUM: "the sum of each row's entries",
 }
-_DIVISORS = {Rule.MEAN: "N", Rule.WEIGHTED: "sum(w)", Rule.ROWS: "rows"}
 _SIGNS = {"all": "0 and 1 mean -1 and 1 if there are no others", "zero": "0 means -1"}
 _RANGES: dict[str, tuple[float, float | None]] = {"unit-interval": (0.0, 1.0), "non-negative": (0.0, None)}
 
@@ -180,8 +179,8 @@ def reductions(reference: Reference) -> str:
     rules = reference.reductions.rules
     if len(rules) == 1:
         (rule,) = rules.values()
-        return f"always sum / {_DIVISORS[rule]}" if rule in _DIVISORS else "one number" if rule is Rule.SUM else rule
-    return "; ".join(f"{name}: sum / {_DIVISORS[rule]}" if rule in _DIVISORS else name for name, rule in rules.items())
+        return f"always sum / {rule.divided_by}" if rule.divided_by else "one number" if rule is Rule.SUM else rule
+    return "; ".join(f"{name}: sum / {rule.divided_by}" if rule.divided_by else name for name, rule in rules.items())
 
 
 def facts(reference: Reference, loss: Loss, commands: Mapping[str, Loss]) -> dict[str, str]:
@@ -276,7 +275,7 @@ def _call(reference: Reference, loss: Loss, commands: Mapping[str, Loss]) -> dic
         "outputs": str(reference.outputs),
         "whole": reference.whole or loss.whole,
         "reductions": [
-            {"name": name, "rule": str(rule), "divided_by": _DIVISORS.get(rule)}
+            {"name": name, "rule": str(rule), "divided_by": rule.divided_by or None}
             for name, rule in reference.reductions.rules.items()
         ],
         "mean_of_nothing": reference.reductions.empty,
@@ -324,7 +323,7 @@ def lines(entries: Sequence[Entry]) -> Iterator[tuple[str, ...]]:
         for reference in calls:
             first = reference.reductions.default
             options = " ".join(f"{param.name}={param.default}" for param in reference.options)
-            divisor = _DIVISORS.get(reference.reductions.rules[first], "")
+            divisor = reference.reductions.rules[first].divided_by
             for call in names(reference):
                 own = (call, loss.name, loss.family, reference.framework, str(reference.reads))
                 yield (*own, options, first, divisor, reference.note)
