@@ -279,7 +279,7 @@ def _class_names(
 
 def _words(loss: Loss, *, binary: bool) -> InputError:
     """The error for labels which are words that say nothing."""
-    if not (loss.takes.classes or loss.takes in (Takes.BINARY, Takes.DECISION)):
+    if not (loss.takes.classes or loss.takes.labelled):
         return InputError(f"the labels are words; {loss.name} takes numbers")
     return InputError(
         "the labels are words, and nothing says which prediction belongs to which",
