@@ -198,13 +198,15 @@ class BlockReader:
     def _key(self, block: TextBlock, size: int) -> Sequence[str]:
         """The texts of the columns that make the key, without a list of them where the text is plain."""
         delimiter, width = self._wanted.layout.delimiter, self._wanted.layout.width
-        text = np.frombuffer(block.data, np.uint8)
-        ends, inner = np.flatnonzero(text == _NEWLINE), np.flatnonzero(text == ord(delimiter))
-        columns = self._selection.key
-        if delimiter == SPACE or b'"' in block.data or len(ends) != size or len(inner) != size * (width - 1):
+        columns, text = self._selection.key, np.frombuffer(block.data, np.uint8)
+        marks: NDArray[Any] = np.flatnonzero((text == ord(delimiter)) | (text == _NEWLINE))
+        if delimiter == SPACE or b'"' in block.data or len(marks) != size * width:
             return side_by_side([self._lazy(block, size, column) for column in columns])
-        marks = np.column_stack((np.concatenate(([-1], ends[:-1])), inner.reshape(size, width - 1), ends))
-        return side_by_side([Texts.within(block.data, marks[:, i] + 1, marks[:, i + 1]) for i in columns])
+        fields = marks.reshape(size, width)
+        if (text[fields[:, -1]] != _NEWLINE).any():
+            return side_by_side([self._lazy(block, size, column) for column in columns])
+        starts: NDArray[Any] = np.concatenate((marks[:1] * 0, marks[:-1] + 1)).reshape(size, width)
+        return side_by_side([Texts.within(block.data, starts[:, i], fields[:, i]) for i in columns])
 
     def _lazy(self, block: TextBlock, size: int, column: int) -> LazyTexts:
         delimiter, name = self._wanted.layout.delimiter, self._source.name

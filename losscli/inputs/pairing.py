@@ -9,7 +9,7 @@ import numpy as np
 from losscli.core.batch import Decision
 from losscli.errors import InputError, quoted
 from losscli.inputs.pieces import Piece, joined
-from losscli.inputs.texts import Texts, behind, shown
+from losscli.inputs.texts import Gathered, Texts, shown
 from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 KEY, LABEL_KEY = "key", "label key"
 _SHOWN = 5
+_END = np.full(1, 2**64 - 1, np.uint64)  # no entry: the number of a row is less
 
 
 def compared(pieces: Iterator[Piece], request: str) -> Iterator[Piece]:
@@ -117,11 +118,14 @@ class Join:
 
         self._alone.add(np.flatnonzero(rows < 0), called)
         found = np.flatnonzero(rows >= 0)
-        _, first = np.unique(rows[found], return_index=True)
-        again = used[rows[found]]
-        again[np.setdiff1d(np.arange(len(found)), first, assume_unique=True)] = True
+        partners = rows[found]
+        again = used[partners]
+        used[partners] = True
+        in_order = np.sort(partners)
+        if (in_order[1:] == in_order[:-1]).any():
+            _, first = np.unique(partners, return_index=True)
+            again[np.setdiff1d(np.arange(len(found)), first, assume_unique=True)] = True
         self._twice.add(found[again], called)
-        used[rows[found]] = True
 
     def _refuse_twice(self, twice: _Named, name: str) -> None:
         if twice.count:
@@ -157,27 +161,40 @@ class Join:
 
 
 class _Held:
-    """Rows that are found by their keys: 16 bytes for each, the key and the values."""
+    """Rows that are found by their keys: some 16 bytes for each, the key and the values.
+
+    Their hashes are sorted; in place of its lowest bits, each has the number of its row. The highest bits say where to
+    look.
+    """
 
     def __init__(self, pieces: Iterator[Piece]) -> None:
         hashes: list[NDArray[np.uint64]] = []
-        keys: list[Texts] = []
+        keys = Gathered()
         held: list[Piece] = []
         for piece in pieces:
-            key = Texts.of(piece.values[LABEL_KEY]).canonical().compact()
-            keys.append(key)
+            key = Texts.of(piece.values[LABEL_KEY]).canonical()
             hashes.append(key.hashes())
+            keys.add(key)
             held.append(_without_keys(piece))
         self._rows = joined(held)
-        del held
-        self._keys = behind(keys)
-        del keys
-        every = np.concatenate(hashes)
-        del hashes
-        order = np.argsort(every)
-        self._hashes = every[order]
-        self._order = order.astype(np.uint32) if len(order) < 1 << 32 else order
+        del held, piece
+        self._keys = keys.texts()
+        self._entries = np.concatenate([*hashes, _END])
+        del keys, key, hashes
+        bits = len(self).bit_length()
+        self._row = np.uint64((1 << bits) - 1)
+        every = self._entries[:-1]
+        every &= ~self._row
+        every |= np.arange(len(self), dtype=np.uint64)
+        every.sort()
+        self._shift = np.uint64(64 - bits)
+        counts = np.bincount(self._bucket(every), minlength=1 << bits)
+        self._first = np.zeros(len(counts), self._keys.start.dtype)
+        np.cumsum(counts[:-1], out=self._first[1:])
         self.twice = self._same_keys()
+
+    def _bucket(self, hashes: NDArray[np.uint64]) -> Rows:
+        return (hashes >> self._shift).view(np.intp)
 
     def __len__(self) -> int:
         return self._rows.size
@@ -196,30 +213,33 @@ class _Held:
     def find(self, key: Texts) -> Rows:
         """The rows with these keys; -1 where there is none."""
         hashes = key.hashes()
-        order = np.argsort(hashes)
-        at = np.empty(len(order), np.intp)
-        at[order] = np.searchsorted(self._hashes, hashes[order])
+        at = self._first.take(self._bucket(hashes)).astype(np.intp)
+        hashes &= ~self._row
         rows = np.full(len(key), -1, np.intp)
-        while True:
-            asked = np.flatnonzero((rows < 0) & (at < len(self)))
-            asked = asked[self._hashes[at[asked]] == hashes[asked]]
-            if not len(asked):
-                return rows
-            found = self._order[at[asked]].astype(np.intp)
-            same = key[asked].same(self._keys[found])
-            rows[asked[same]] = found[same]
-            at[asked] += 1  # of the same hash there may be others
+        asked = np.arange(len(key))
+        while len(asked):
+            entries = self._entries.take(at.take(asked))
+            found, here = (entries & self._row).view(np.intp), entries & ~self._row
+            wanted = hashes.take(asked)
+            alike = np.flatnonzero((here == wanted) & (entries != _END))
+            self._settle(key, rows, asked.take(alike), found.take(alike))
+            asked = asked[(rows.take(asked) < 0) & (here <= wanted) & (entries != _END)]
+            at[asked] += 1
+        return rows
+
+    def _settle(self, key: Texts, rows: Rows, asked: Rows, found: Rows) -> None:
+        """Compare keys with those of rows that have the same hash."""
+        same = key[asked].same(self._keys[found])
+        rows[asked[same]] = found[same]
 
     def _same_keys(self) -> _Named:
         """Rows whose key an earlier row has, too."""
         twice = _Named()
-        like = self._hashes[1:] == self._hashes[:-1]
-        if not like.any():
-            return twice
         seen: dict[str, int] = {}
-        suspects = np.flatnonzero(np.concatenate((like, [False])) | np.concatenate(([False], like)))
-        every = np.sort(self._order[suspects]).tolist()
-        again = [row for row in every if seen.setdefault(self._keys[row], row) != row]
+        every = self._entries[:-1]
+        like = np.flatnonzero(every[1:] ^ every[:-1] <= self._row)
+        suspects = np.unique(every[np.concatenate((like, like + 1))] & self._row)
+        again = [row for row in suspects.tolist() if seen.setdefault(self._keys[row], row) != row]
         twice.add(np.array(again, np.intp), self.called)
         return twice
 

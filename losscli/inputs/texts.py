@@ -60,22 +60,18 @@ class Texts(Sequence[str]):
         return len(self.start)
 
     def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, int | np.integer):
-            return self.data[self.start[key] : self.stop[key]].tobytes().decode()
-        return Texts(self.data, self.start[key], self.stop[key])
+        if isinstance(key, np.ndarray) and key.dtype == np.intp:  # which is faster so
+            start, stop = self.start.take(key), self.stop.take(key)
+        else:
+            start, stop = self.start[key], self.stop[key]
+        if np.ndim(start) == 0:
+            return self.data[start:stop].tobytes().decode()
+        return Texts(self.data, start.astype(np.int64, copy=False), stop.astype(np.int64, copy=False))
 
     @property
     def lengths(self) -> Places:
         """The bytes of each."""
         return self.stop - self.start
-
-    def compact(self) -> Texts:
-        """The same in as few bytes as they need."""
-        lengths = self.lengths
-        ends = np.cumsum(lengths)
-        first = ends - lengths
-        at = np.repeat(self.start - first, lengths) + np.arange(ends[-1] if len(ends) else 0)
-        return Texts(np.concatenate((self.data[at], np.frombuffer(_PAD, np.uint8))), first, ends)
 
     def canonical(self) -> Texts:
         """The same, with whole numbers that were written with a point as such: pandas turns ids into ``892.0``."""
@@ -92,38 +88,73 @@ class Texts(Sequence[str]):
 
     def hashes(self) -> Words:
         """A number for each, the same for the same texts; others may have it, too."""
-        lengths = self.lengths
-        found = lengths.astype(np.uint64) * _MIX[0]
-        for at, words in self._words():
-            found[at] = _mixed(found[at] ^ words)
+        left, start = self.lengths, self.start
+        found = left.astype(np.uint64) * _MIX[0]
+        rows: Any = slice(None)
+        while len(start):
+            found[rows] = _mixed(found[rows] ^ self._word(start, left))
+            more = np.flatnonzero(left > _WORD)
+            if len(more) == len(left):
+                left, start = left - _WORD, start + _WORD
+                continue
+            rows = more if isinstance(rows, slice) else rows[more]
+            left, start = left.take(more) - _WORD, start.take(more) + _WORD
         return found
 
     def same(self, other: Texts) -> NDArray[np.bool_]:
         """Where texts are equal, one by one."""
-        lengths = self.lengths
-        found: NDArray[np.bool_] = lengths == other.lengths
-        at = np.flatnonzero(found)
-        ours, theirs = self[at], other[at]
-        for (part, left), (_, right) in zip(ours._words(), theirs._words(), strict=True):
-            found[at[part]] &= left == right
+        left, ours, theirs = self.lengths, self.start, other.start
+        found: NDArray[np.bool_] = left == other.lengths
+        rows: Any = slice(None)
+        while len(ours):
+            found[rows] &= self._word(ours, left) == other._word(theirs, left)
+            more = (left > _WORD) & found[rows]
+            if more.all():
+                left, ours, theirs = left - _WORD, ours + _WORD, theirs + _WORD
+                continue
+            go_on = np.flatnonzero(more)
+            rows = go_on if isinstance(rows, slice) else rows[go_on]
+            left, ours, theirs = left.take(go_on) - _WORD, ours.take(go_on) + _WORD, theirs.take(go_on) + _WORD
         return found
 
-    def _words(self) -> Any:
-        """Eight bytes of each text at a time: which texts go on that far, and the bytes as a number."""
+    def _word(self, start: Places, left: Places) -> Words:
+        """Up to eight bytes of each text as a number."""
         words = np.ndarray((len(self.data) - _WORD + 1,), "<u8", self.data, strides=(1,))
-        left, start = self.lengths, self.start
-        at: Any = slice(None)
-        while len(start):
-            word = words[start]
-            short = np.flatnonzero(left < _WORD)
-            word[short] &= _KEPT[left[short]]
-            yield at, word
-            more = np.flatnonzero(left > _WORD)
-            at = more if isinstance(at, slice) else at[more]
-            left, start = left[more] - _WORD, start[more] + _WORD
+        found: Words = words[start]
+        found &= _KEPT.take(left, mode="clip")
+        return found
 
 
-_KEPT = np.array([(1 << (8 * count)) - 1 for count in range(_WORD)], np.uint64)
+_KEPT = np.array([(1 << (8 * count)) - 1 for count in range(_WORD + 1)], np.uint64)
+
+
+class Gathered:
+    """Texts that come some at a time, in as few bytes as they need."""
+
+    def __init__(self) -> None:
+        self._data: list[NDArray[np.uint8]] = []
+        self._lengths: list[NDArray[np.uint32]] = []
+        self._count = np.arange(0, dtype=np.int32)
+
+    def add(self, texts: Texts) -> None:
+        """Keep some more."""
+        lengths = texts.lengths
+        first = (texts.start - (np.cumsum(lengths) - lengths)).astype(np.int32)  # a block is no longer
+        at = np.repeat(first, lengths)
+        if len(self._count) < len(at):
+            self._count = np.arange(len(at), dtype=np.int32)
+        at += self._count[: len(at)]
+        self._data.append(texts.data.take(at))
+        self._lengths.append(lengths.astype(np.uint32))
+
+    def texts(self) -> Texts:
+        """All of them; nothing is kept."""
+        data = np.concatenate((*self._data, np.frombuffer(_PAD, np.uint8)))
+        self._data.clear()
+        ends = np.zeros(sum(map(len, self._lengths)) + 1, np.uint32 if len(data) < 1 << 32 else np.int64)
+        np.cumsum(np.concatenate(self._lengths), out=ends[1:])
+        self._lengths.clear()
+        return Texts(data, ends[:-1], ends[1:])  # type: ignore[arg-type]
 
 
 def behind(parts: Sequence[Texts]) -> Texts:

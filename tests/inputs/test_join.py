@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from losscli.inputs.texts import Texts, behind
+from losscli.inputs.texts import Gathered, Texts, behind
 from tests.support.inputs_reading import error, got
 from tests.support.shell import losscli as shell
 
@@ -128,8 +128,10 @@ def test_a_column_that_is_only_in_one(files: tuple[str, str]) -> None:
 
 def test_texts() -> None:
     texts = Texts.of(WORDS)
-    assert list(texts) == WORDS == list(texts.compact())
-    assert list(behind([texts, texts.compact()])) == WORDS + WORDS
+    gathered = Gathered()
+    gathered.add(texts[3:])
+    gathered.add(texts)
+    assert list(gathered.texts()) == list(behind([texts[3:], texts])) == WORDS[3:] + WORDS
     hashes = dict(zip(WORDS, texts.hashes().tolist(), strict=True))
     assert [hashes[word] for word in WORDS] == texts.hashes().tolist()
     assert len(set(hashes.values())) == len(hashes)
