@@ -198,6 +198,13 @@ def input_options() -> list[click.Parameter]:
         ),
         GroupedOption("-d", "--delimiter", group=group, metavar="CHAR", help="Between fields; also 'tab', 'space'."),
         GroupedOption("--header/--no-header", group=group, default=None, help="Whether the first line names columns."),
+        GroupedOption("--comment", group=group, metavar="CHAR", help="What begins a comment: '#', '%', '//'."),
+        GroupedOption(
+            "--skip", group=group, type=click.IntRange(min=0), default=0, metavar="N", help="Leave out N lines first."
+        ),
+        GroupedOption("--limit", group=group, type=click.IntRange(min=1), metavar="N", help="Read only N rows."),
+        GroupedOption("--encoding", group=group, metavar="NAME", help="Of text: latin-1, cp1252, utf-16-le. [utf-8]"),
+        GroupedOption("--na", group=group, multiple=True, metavar="TEXT", help="Also no value: -999. Repeatable."),
     ]
 
 

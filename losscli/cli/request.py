@@ -99,6 +99,12 @@ def read_options(given: Mapping[str, Any], extras: Sequence[str] = ()) -> ReadOp
         id=given.get("id"),
         join=given.get("join"),
         drop=given.get("join_missing") == "drop",
+        comment=given["comment"],
+        skip=given["skip"],
+        limit=given["limit"],
+        encoding=given["encoding"],
+        missing=given.get("nan", "error") != "error",
+        na=given["na"],
         extras={name: given[f"extra_{name}"] for name in extras if given[f"extra_{name}"] is not None},
     )
 

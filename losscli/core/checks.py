@@ -184,16 +184,13 @@ class Checker:
         """Act on NaN and infinity as ``--nan`` says; -inf is a logit like any other (a class ruled out)."""
         logits = self.plan.kind in (Kind.LOGITS, Kind.LOG_PROBABILITIES, Kind.SCORES)
         x, labels = view.predictions, view.labels
-        if x.dtype == object:  # words, which are compared with words
-            return view
-        bad = ~np.isfinite(x)
-        if not bad.any() and (labels.dtype.kind != "f" or np.isfinite(labels).all()):
+        policy = self.plan.settings.nan
+        bad, bad_labels = _not_finite(x, policy), _not_finite(labels, policy)
+        if not bad.any() and not bad_labels.any():
             return view
         if logits:
             bad &= x != -np.inf
-        bad_labels = ~np.isfinite(labels) if labels.dtype.kind == "f" else np.zeros(len(labels), dtype=bool)
         nothing_left = (x == -np.inf).all(axis=-1) if logits and self.plan.per_class else np.zeros(len(x), dtype=bool)
-        policy = self.plan.settings.nan
         if policy == "keep" and self.plan.layout.form is Form.SPARSE:
             bad, nothing_left = np.zeros_like(bad), np.zeros_like(nothing_left)  # but a label of NaN is no class
             policy = "error"
@@ -376,6 +373,16 @@ class Checker:
             view.where_label(outside),
         )
         return np.where(dense == 0.0, -1.0, dense)
+
+
+def _not_finite(array: NDArray[Any], policy: str) -> Mask:
+    """Where there is no number, or no word; words that are missing are refused as labels anyway."""
+    if array.dtype.kind == "f":
+        infinite: Mask = ~np.isfinite(array)
+        return infinite
+    if array.dtype == object and policy != "error":
+        return np.asarray(array == "", dtype=bool)
+    return np.zeros(array.shape, dtype=bool)
 
 
 def _one_each(batch: Batch) -> Array | None:

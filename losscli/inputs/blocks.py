@@ -10,6 +10,7 @@ from losscli.inputs.exact import Blanks, Rows, Wanted, exact_rows
 from losscli.inputs.fields import SPACE, odd_quotes, records
 from losscli.inputs.fixed import fixed_numbers
 from losscli.inputs.free import free_numbers
+from losscli.inputs.numbers import Missing
 from losscli.inputs.pieces import LazyTexts, Piece, Place
 from losscli.inputs.text import TextBlock
 from losscli.inputs.texts import Texts, side_by_side
@@ -55,7 +56,8 @@ class BlockReader:
         numbers = tuple(column for column in used if column not in selection.words)
         self._source = source
         self._selection = selection
-        self._wanted = Wanted(layout, columns, numbers, selection.words)
+        self._wanted = Wanted(layout, columns, numbers, selection.words, Missing.of(options))
+        self._limit = options.limit
         self._blanks = blanks
         self._columnwise = options.columnwise
         self._more = more
@@ -67,12 +69,22 @@ class BlockReader:
         Raises:
             InputError: Lines or fields are bad; with where they are.
         """
-        for block in _whole_records(blocks, self._wanted.layout, self._source.name):
+        blocks = _whole_records(blocks, self._wanted.layout, self._source.name)
+        if self._limit is not None:
+            blocks = _first_rows(blocks, self._wanted.layout.delimiter, self._limit, self._source.name)
+        for block in blocks:
             rows = self._fast(block)
             if rows is None:
                 rows = exact_rows(block, self._wanted, self._blanks, self._is_more)
             if rows is not None:
-                yield self._piece(block, rows)
+                yield self._piece(block, self._without(rows))
+
+    def _without(self, rows: Rows) -> Rows:
+        """Numbers that stand for no value are NaN."""
+        odd = self._wanted.missing.numbers
+        if odd:
+            return Rows(np.where(np.isin(rows.numbers, odd), np.nan, rows.numbers), rows.words, rows.line)
+        return rows
 
     def _is_more(self) -> bool:
         return self._more or bool(self._source.stream.head(1))
@@ -96,14 +108,23 @@ class BlockReader:
                 return None
         if not self._note_blanks(block, lines, len(numbers)):
             return None
-        words: dict[int, NDArray[Any]] = {}
-        if spans is not None:
-            for column in self._wanted.words:
-                texts = _texts(data, spans, column)
-                if "" in texts:
-                    return None
-                words[column] = np.array(texts, dtype=object)
+        words = {} if spans is None else self._words(data, spans)
+        if words is None:
+            return None
         return Rows(numbers, words, _line_finder(block, lines == len(numbers)))
+
+    def _words(self, data: bytes, spans: NDArray[np.intp]) -> dict[int, NDArray[Any]] | None:
+        """The wanted words; None if one is empty."""
+        words: dict[int, NDArray[Any]] = {}
+        missing = self._wanted.missing
+        for column in self._wanted.words:
+            texts = _texts(data, spans, column)
+            if missing.allowed or missing.own:
+                texts = [*map(missing.word, texts)]
+            if "" in texts and not missing.allowed:
+                return None
+            words[column] = np.array(texts, dtype=object)
+        return words
 
     def _plain(self, data: bytes) -> NDArray[np.float64] | None:
         """The wanted numbers if all are decimal, and no line is blank or odd."""
@@ -225,6 +246,20 @@ def _whole_records(blocks: Iterator[TextBlock], layout: Layout, name: str) -> It
             yield whole
     if carry:
         yield carry
+
+
+def _first_rows(blocks: Iterator[TextBlock], delimiter: str, limit: int, name: str) -> Iterator[TextBlock]:
+    """The text of so many rows."""
+    left = limit
+    for block in blocks:
+        rows = [line for line, fields in records(block.lines, delimiter, block.first_line, name) if fields != []]
+        if len(rows) > left:
+            lines = block.data.split(b"\n")[: rows[left] - block.first_line]
+            if lines:
+                yield TextBlock(b"\n".join((*lines, b"")), block.first_line)
+            return
+        yield block
+        left -= len(rows)
 
 
 def _split_open(block: TextBlock, layout: Layout, name: str) -> tuple[TextBlock, TextBlock | None]:

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from losscli.core.batch import Batch, Cuts, Dataset
+from losscli.core.batch import Batch, Cuts, Dataset, Decision
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.arrays import Arrays
 from losscli.inputs.choose.column_spec import ranges
 from losscli.inputs.choose.extras import Constant, extras_of, open_extras, with_constants, without_extras
 from losscli.inputs.choose.from_arrays import from_one, from_two, separate_weights, with_columns
 from losscli.inputs.opening import open_input
-from losscli.inputs.pieces import Piece, Stream, align, count_mismatch, joined, rechunk
+from losscli.inputs.pieces import Piece, Stream, align, count_mismatch, first_rows, joined, rechunk
 from losscli.inputs.remarks import Remarks
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from losscli.core.batch import Apply, Decision, Part
+    from losscli.core.batch import Apply, Part
     from losscli.inputs.choose.column_spec import Table
     from losscli.inputs.choose.extras import Extra
     from losscli.inputs.options import ReadOptions
@@ -60,7 +60,8 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     opened = [with_columns(without_extras(source, options), *asked)]
     if labels is not None:
         _refuse_column(labels, opened[0])
-        opened.append(open_input(labels, _LABELS, options, stdin))
+        whole = options if options.join is None else replace(options, limit=None)
+        opened.append(open_input(labels, _LABELS, whole, stdin))
         _refuse_more_predictions(opened[0], opened[1])
     try:
         streams = from_one(opened[0], options) if labels is None else from_two(opened[0], opened[1], options)
@@ -76,13 +77,17 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     return Dataset(
         batches=batches,
         classes=next((stream.classes for stream in streams if stream.classes), None),
-        decisions=tuple(decision for one in every for decision in one.decisions),
+        decisions=(*(decision for one in every for decision in one.decisions), *_limit(options)),
         source=streams[0].name,
         tabular=streams[0].tabular,
         afterwards=lambda: (*_afterwards(every, absorbed), *told()),
         by=options.by or "",
         cuts=_cuts(every, absorbed, options),
     )
+
+
+def _limit(options: ReadOptions) -> tuple[Decision, ...]:
+    return () if options.limit is None else (Decision("rows", f"the first {options.limit}", "--limit"),)
 
 
 def _numbers(argument: str) -> bool:
@@ -93,6 +98,8 @@ def _numbers(argument: str) -> bool:
 
 def _cuts(every: Sequence[Stream | Extra], absorbed: list[Remarks], options: ReadOptions) -> Cuts | None:
     """How to share out the rows of one table that holds everything, or those of arrays of the same length."""
+    if options.limit is not None:
+        return None
     streams = [one for one in every if isinstance(one, Stream)]
     name, cut = streams[0].name, streams[0].parts
     if len(every) == 1 and cut is not None:
@@ -213,7 +220,7 @@ def _paired_batches(
 
     request, join = labels.keys.request, None
     if options.join is not None:
-        join = Join(labels, request, drop=options.drop)
+        join = Join(labels, request, drop=options.drop, part=options.limit is not None)
         streams = [stream for stream in streams if stream is not labels]
     beside = [extra for extra in extras if isinstance(extra, Stream)]
     pieces = align([*streams, *beside])
@@ -228,9 +235,11 @@ def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOp
     constants = [extra for extra in extras if isinstance(extra, Constant)]
     group = streams[0].name if options.by == "file" else None
     if streams[0].whole:
-        yield replace(_whole(streams, beside, constants), group=group)
+        yield replace(_whole(streams, beside, constants, options.limit), group=group)
         return
     pieces = align([*streams, *beside])
+    if options.limit is not None:
+        pieces = first_rows(pieces, options.limit)
     start, axes = 0, None
     for piece in rechunk(pieces, options.chunk_rows) if options.chunk_rows else pieces:
         batch = _batch(with_constants(piece, constants), start)
@@ -240,7 +249,9 @@ def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOp
         start += piece.size
 
 
-def _whole(streams: Sequence[Stream], beside: Sequence[Stream], constants: Sequence[Constant]) -> Batch:
+def _whole(
+    streams: Sequence[Stream], beside: Sequence[Stream], constants: Sequence[Constant], limit: int | None
+) -> Batch:
     """All rows as one batch; beside n predictions of rank 1 there may be one row of everything else."""
     pieces = [joined(list(stream.pieces)) for stream in streams]
     sizes = [piece.size for piece in pieces]
@@ -253,6 +264,8 @@ def _whole(streams: Sequence[Stream], beside: Sequence[Stream], constants: Seque
     values = {role: value for piece in pieces for role, value in piece.values.items()}
     places = {role: place for piece in pieces for role, place in piece.places.items()}
     whole = Piece(sizes[0], values, places)
+    if limit is not None and len(set(sizes)) == 1:
+        whole = whole.cut(0, limit)
     return _batch(with_constants(whole, [constant.beside(sizes[0]) for constant in constants]), 0)
 
 

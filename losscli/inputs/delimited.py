@@ -9,11 +9,11 @@ from losscli.errors import quoted
 from losscli.inputs.blocks import BlockReader
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table, TableCuts
 from losscli.inputs.exact import Blanks
-from losscli.inputs.layout import Layout, find_layout
-from losscli.inputs.numbers import has_decimal_comma, is_missing, looks_numeric, plain_numbers
+from losscli.inputs.layout import Layout, Lines, find_layout
+from losscli.inputs.numbers import Missing, has_decimal_comma, looks_numeric, plain_numbers
 from losscli.inputs.pieces import Piece, at_least_one, no_rows
 from losscli.inputs.source import open_span, size_of
-from losscli.inputs.text import TextBlock, text_blocks
+from losscli.inputs.text import TextBlock, text_blocks, without_comments
 from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
@@ -39,11 +39,14 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
         UsageError: The delimiter that was asked for can't be one.
     """
     blocks = text_blocks(source, options.chunk_bytes)
+    if options.skip or options.comment is not None:
+        blocks = without_comments(blocks, options.skip, options.comment)
     head = _head(blocks)
-    if head is None:
+    if not head:
         raise no_rows(source.name)
-    layout = find_layout(_sample(head.data), source.name, options, tabs=tabs)
-    columns = Columns(source.name, layout.names, *_kinds(layout, source.name))
+    lines = Lines((block.first_line, block.count) for block in head)
+    layout = find_layout(_sample(b"".join(block.data for block in head)), source.name, options, lines, tabs=tabs)
+    columns = Columns(source.name, layout.names, *_kinds(layout, source.name, Missing.of(options)))
     blanks = Blanks()
     rest = _rest(head, blocks, layout)
 
@@ -65,7 +68,7 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
 def _cuts(source: Source, layout: Layout, columns: Columns, options: ReadOptions) -> TableCuts | None:
     """How to share out the lines of a plain file; a single column may not have blank lines, which no part can see."""
     size = None if source.path is None else size_of(source.path)
-    if source.path is None or size is None or layout.width == 1:
+    if source.path is None or size is None or layout.width == 1 or not _is_plain(options):
         return None
     text = DelimitedText(source.path, replace(layout, sample=[]), columns, options)
 
@@ -75,6 +78,11 @@ def _cuts(source: Source, layout: Layout, columns: Columns, options: ReadOptions
         return [_LineSpan(text, selection, span) for span in cut(text.path, options.chunk_bytes, part, apply)]
 
     return TableCuts(size, parts)
+
+
+def _is_plain(options: ReadOptions) -> bool:
+    """Whether all lines of a text belong to the table."""
+    return not options.skip and options.comment is None and options.limit is None
 
 
 @record
@@ -93,9 +101,7 @@ class DelimitedText:
         if not span.line:
             blocks = _without_quotes(blocks)
         if not span.start:
-            head = _head(blocks)
-            assert head is not None, "a file that is cut has rows"
-            blocks = _rest(head, blocks, self.layout)
+            blocks = _rest(_head(blocks), blocks, self.layout)
         reader = BlockReader(source, self.layout, self.columns, selection, blanks, self.options, more=not span.last)
         yield from reader.pieces(blocks)
 
@@ -128,17 +134,22 @@ class _LineSpan:
         return found
 
 
-def _head(blocks: Iterator[TextBlock]) -> TextBlock | None:
-    """The first blocks, as one that is long enough for a sample."""
-    parts = []
-    size = lines = 0
+def _head(blocks: Iterator[TextBlock]) -> list[TextBlock]:
+    """The first blocks, which are long enough for a sample; one, unless lines between them were left out."""
+    parts: list[TextBlock] = []
+    size = lines = after = 0
     for block in blocks:
-        parts.append(block.data)
+        count = block.count
+        if parts and block.first_line == after:
+            parts[-1] = TextBlock(parts[-1].data + block.data, parts[-1].first_line)
+        else:
+            parts.append(block)
         size += len(block.data)
-        lines += block.count
+        lines += count
+        after = block.first_line + count
         if size >= _SAMPLE_BYTES and lines >= _SAMPLE_LINES:
             break
-    return TextBlock(b"".join(parts), 1) if parts else None
+    return parts
 
 
 def _sample(data: bytes) -> str:
@@ -148,20 +159,22 @@ def _sample(data: bytes) -> str:
     return data[:end].decode()
 
 
-def _rest(head: TextBlock, blocks: Iterator[TextBlock], layout: Layout) -> Iterator[TextBlock]:
+def _rest(head: list[TextBlock], blocks: Iterator[TextBlock], layout: Layout) -> Iterator[TextBlock]:
     """The text after the header."""
-    at = 0
-    for _ in range(layout.skip):
-        at = head.data.index(b"\n", at) + 1
-    data = head.data[at:]
-    del head  # else it would stay alive as long as the stream
-    if data:
-        yield TextBlock(data, 1 + layout.skip)
-    del data
+    left = layout.skip
+    while head:
+        block = head.pop(0)  # else it would stay alive as long as the stream
+        at, line = 0, block.first_line
+        while left and at < len(block.data):
+            at, line, left = block.data.index(b"\n", at) + 1, line + 1, left - 1
+        if at < len(block.data):
+            block = TextBlock(block.data[at:], line) if at else block
+            yield block
+        del block
     yield from blocks
 
 
-def _kinds(layout: Layout, name: str) -> tuple[tuple[Kind, ...], tuple[str, ...]]:
+def _kinds(layout: Layout, name: str, missing: Missing) -> tuple[tuple[Kind, ...], tuple[str, ...]]:
     """Whether columns hold numbers or words, by the sample, and a word as example."""
     kinds: list[Kind] = []
     examples: list[str] = []
@@ -173,7 +186,7 @@ def _kinds(layout: Layout, name: str) -> tuple[tuple[Kind, ...], tuple[str, ...]
             continue
         filled = [(line, fields[column]) for line, fields in rows if fields[column].strip()]
         # 'none' and 'NA' are missing among numbers, and words among words or alone.
-        present = [(line, field) for line, field in filled if not is_missing(field)] or filled
+        present = [(line, field) for line, field in filled if not missing.of_number(field)] or filled
         words = [(line, field) for line, field in present if not (looks_numeric(field) or has_decimal_comma(field))]
         kinds.append("number" if not words else "text" if len(words) == len(present) else "mixed")
         examples.append(f"{quoted(words[0][1].strip())} at {name}:{words[0][0]}" if words else "")

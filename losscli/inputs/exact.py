@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.errors import InputError, quoted
-from losscli.inputs.fields import SPACE, open_quote, records
-from losscli.inputs.numbers import has_decimal_comma, is_missing, is_too_large, parse_number, plain_numbers
+from losscli.inputs.fields import COMMENTS, SPACE, open_quote, records
+from losscli.inputs.numbers import Missing, has_decimal_comma, is_missing, is_too_large, plain_numbers
 from losscli.inputs.remarks import Remarks
 from losscli.record import field, record
 
@@ -47,12 +47,14 @@ class Wanted:
     Attributes:
         numbers: The columns to read as numbers.
         words: The columns to read as words.
+        missing: What stands for no value.
     """
 
     layout: Layout
     columns: Columns
     numbers: tuple[int, ...]
     words: tuple[int, ...]
+    missing: Missing = Missing()
 
 
 @record(frozen=False)
@@ -126,9 +128,10 @@ def exact_rows(block: TextBlock, wanted: Wanted, blanks: Blanks, more: Callable[
         return None
     _refuse_ragged(lines, rows, wanted, more)
     by_column = list(zip(*rows, strict=True))
-    numbers = [_numbers(by_column[column]) for column in wanted.numbers]
-    words = {column: [text.strip() for text in by_column[column]] for column in wanted.words}
-    if any(column is None for column in numbers) or any("" in texts for texts in words.values()):
+    numbers = [_numbers(by_column[column], wanted.missing) for column in wanted.numbers]
+    words = {column: [wanted.missing.word(text) for text in by_column[column]] for column in wanted.words}
+    empty = not wanted.missing.allowed and any("" in texts for texts in words.values())
+    if any(column is None for column in numbers) or empty:
         raise _faults(lines, rows, wanted).error(wanted.layout, more())
     array = np.array(numbers, dtype=np.float64).T.reshape(len(rows), len(wanted.numbers))
     arrays: dict[int, NDArray[Any]] = {column: np.array(texts, dtype=object) for column, texts in words.items()}
@@ -146,8 +149,12 @@ def _records(block: TextBlock, wanted: Wanted, blanks: Blanks) -> tuple[list[int
             blanks.blank(line)
             continue
         if blanks.waiting and layout.width == 1:
-            hint = "fill in or remove the row in all files; only 'nan' is read as NaN"
-            raise InputError("a blank line where a value belongs", f"{name}:{blanks.first_waiting}", hint)
+            if not wanted.missing.allowed:
+                hint = "fill in the value, or --nan skip"
+                raise InputError("a blank line where a value belongs", f"{name}:{blanks.first_waiting}", hint)
+            lines += range(blanks.first_waiting, blanks.first_waiting + blanks.waiting)
+            rows += [[""]] * blanks.waiting
+            blanks.waiting = 0
         blanks.row()
         lines.append(line)
         rows.append(fields)
@@ -162,6 +169,10 @@ def _refuse_ragged(lines: Sequence[int], rows: Sequence[list[str]], wanted: Want
     where = f"{wanted.columns.source}:{ragged[0][0]}"
     delimiter = wanted.layout.delimiter
     hint = f"the delimiter is {_SPOKEN.get(delimiter, quoted(delimiter))}; -d says another"
+    starts = [fields[0].lstrip() for fields in rows if len(fields) != width]
+    mark = next((mark for mark in COMMENTS if starts[0].startswith(mark)), None)
+    if mark:
+        hint = f"--comment '{mark}'"
     if len(ragged) == 1:
         line, count = ragged[0]
         raise InputError(f"line {line} has {_count(count, 'field')}, {width} expected", where, hint)
@@ -171,12 +182,12 @@ def _refuse_ragged(lines: Sequence[int], rows: Sequence[list[str]], wanted: Want
     raise InputError(f"{least}{len(ragged)} lines don't have {_count(width, 'field')}: {shown}", where, hint)
 
 
-def _numbers(texts: Sequence[str]) -> Sequence[float | None] | None:
+def _numbers(texts: Sequence[str], missing: Missing) -> Sequence[float | None] | None:
     """A column as numbers, or None if one of them is none."""
     values = plain_numbers(texts)
     if values is not None:
         return values
-    checked = [parse_number(text) for text in texts]
+    checked = [missing.number(text) for text in texts]
     return None if None in checked else checked
 
 
@@ -186,22 +197,30 @@ def _faults(lines: Sequence[int], rows: Sequence[list[str]], wanted: Wanted) -> 
     for line, fields in zip(lines, rows, strict=True):
         for column in sorted({*wanted.numbers, *wanted.words}):
             text = fields[column]
-            bad = not text.strip() if column in wanted.words else parse_number(text) is None
+            word = column in wanted.words
+            bad = not (wanted.missing.allowed or wanted.missing.word(text)) if word else _is_bad(text, wanted.missing)
             if bad:
                 faults.add(f"{name}:{line}, column {wanted.columns.called(column)}", text)
     return faults
 
 
+def _is_bad(text: str, missing: Missing) -> bool:
+    return missing.number(text) is None
+
+
 def _diagnosis(texts: Sequence[str], layout: Layout) -> tuple[str, str, str]:
     """What is wrong with one field, with many, and what to try."""
     if all(is_missing(text) for text in texts):
-        hint = "fill in or remove these rows; only 'nan' is read as NaN"
+        hint = "--nan skip leaves out such rows"
         return "is not a value: a field is empty or missing", "are empty or missing", hint
     if all(is_too_large(text) for text in texts):
         return "is too large for a 64-bit float", "are too large for a 64-bit float", ""
     word = next(text for text in texts if not is_missing(text))
+    mark = next((mark for mark in COMMENTS if word.startswith(mark)), None)
     other = next((d for d in (";", "\t", "|", ",") if d in word and d != layout.delimiter), None)
-    if has_decimal_comma(word):
+    if mark:
+        hint = f"--comment '{mark}'"
+    elif has_decimal_comma(word):
         hint = "decimal commas are not read: write 0.5 for 0,5"
     elif other:
         hint = f"the delimiter is {_SPOKEN.get(layout.delimiter, quoted(layout.delimiter))}; -d {quoted(other)}?"

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 SPACE = " "  # as a delimiter: runs of white space
 
+COMMENTS = ("#", "%", "//")  # what tools begin a comment with
+
 
 class _Lines:
     """Lines that remember whether the last of them has been asked for and more was wanted."""

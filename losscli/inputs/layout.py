@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, quoted
 from losscli.inputs.choose.usual_names import ROLE_NAMES, key
-from losscli.inputs.fields import SPACE, open_quote, records
+from losscli.inputs.fields import COMMENTS, SPACE, open_quote, records
 from losscli.inputs.numbers import is_missing, looks_numeric
 from losscli.inputs.pieces import no_rows
 from losscli.record import record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from losscli.inputs.options import ReadOptions
 
@@ -47,7 +47,26 @@ class Layout:
     decisions: tuple[Decision, ...]
 
 
-def find_layout(text: str, name: str, options: ReadOptions, *, tabs: bool) -> Layout:
+class Lines:
+    """Numbers of lines of which some were left out.
+
+    Args:
+        blocks: The first line of those that follow each other, and how many they are.
+    """
+
+    def __init__(self, blocks: Iterable[tuple[int, int]]) -> None:
+        self._blocks = [*blocks]
+
+    def __getitem__(self, line: int) -> int:
+        """The number of a line in the file by that among the lines that are left."""
+        for first, count in self._blocks:
+            if line <= count:
+                return first + line - 1
+            line -= count
+        return line
+
+
+def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tabs: bool) -> Layout:
     """Decide the layout from the first whole lines of a text.
 
     Raises:
@@ -61,20 +80,40 @@ def find_layout(text: str, name: str, options: ReadOptions, *, tabs: bool) -> La
     every = [(line, fields) for line, fields in records(body, delimiter, 1, name) if fields or fields is None]
     found = [(line, fields) for line, fields in every if fields]
     if not found:
-        raise _no_header(name, every)
+        raise open_quote(name, lines[every[0][0]]) if every else no_rows(name)
+    _refuse_other_lines(found, text, name, lines)
     decisions = [Decision("delimiter", _WORDS.get(delimiter, quoted(delimiter)), delimiter_reason)]
     header, header_reason = _header(found, text.startswith("#"), options)
-    decisions.append(Decision("header", f"line {found[0][0]}" if header else "none", header_reason))
+    decisions.append(Decision("header", f"line {lines[found[0][0]]}" if header else "none", header_reason))
     width = len(found[0][1])
+    sample = [(lines[line], fields) for line, fields in found[header:][: options.limit]]
     if not header:
-        return Layout(delimiter, None, width, found[0][0] - 1, found, tuple(decisions))
+        return Layout(delimiter, None, width, found[0][0] - 1, sample, tuple(decisions))
     names = tuple(field.strip() for field in found[0][1])
     skip = every[1][0] - 1 if len(every) > 1 else len(body)
-    return Layout(delimiter, names, width, skip, found[1:], tuple(decisions))
+    return Layout(delimiter, names, width, skip, sample, tuple(decisions))
 
 
-def _no_header(name: str, every: Sequence[tuple[int, object]]) -> InputError:
-    return open_quote(name, every[0][0]) if every else no_rows(name)
+def _refuse_other_lines(found: Records, text: str, name: str, lines: Lines) -> None:
+    """Refuse what stands before the table: comments, a title.
+
+    Raises:
+        InputError: The first lines are no part of it; with the option that leaves them out.
+    """
+    first, rest = found[0], found[1:]
+    mark = next((mark for mark in COMMENTS if text.startswith(mark)), None)
+    like = mark is not None and any(fields[0].lstrip().startswith(mark) for _, fields in rest)
+    widths = {len(fields) for _, fields in rest}
+    if mark and (like or (rest and len(first[1]) not in widths)):
+        raise InputError(
+            f"line {lines[first[0]]} begins with {mark}", f"{name}:{lines[first[0]]}", f"--comment '{mark}'"
+        )
+    before = next((i for i, (_, fields) in enumerate(found) if len(fields) > 1), 0)
+    widths = {len(fields) for _, fields in found[before:]}
+    if before and len(widths) == 1 and len(found) > before + 1:
+        title, header = lines[first[0]], lines[found[before][0]]
+        what = f"line {title} has 1 field, {quoted(first[1][0].strip()[:40])}, line {header} has {widths.pop()}"
+        raise InputError(what, f"{name}:{title}", f"--skip {header - 1} if the table begins in line {header}")
 
 
 def _without_mark(text: str) -> str:
@@ -87,7 +126,8 @@ def _delimiter(lines: Sequence[str], name: str, options: ReadOptions, tabs: bool
         return _asked(options.delimiter), "given"
     if tabs:
         return "\t", "the format is tsv"
-    splits = {d: _split(lines, d, name) for d in _CANDIDATES}
+    most = _SAMPLE_LINES if options.limit is None else min(_SAMPLE_LINES, options.limit + 1)
+    splits = {d: _split(lines, d, name, most) for d in _CANDIDATES}
     even = {d: rows for d, rows in splits.items() if rows and len({len(row) for row in rows}) == 1 and len(rows[0]) > 1}
     if len(even) > 1:
         even.pop(SPACE, None)  # as in '0.1, 0.9' and 'p cat;p dog'
@@ -109,13 +149,13 @@ def _asked(text: str) -> str:
     return delimiter
 
 
-def _split(lines: Sequence[str], delimiter: str, name: str) -> list[list[str]]:
+def _split(lines: Sequence[str], delimiter: str, name: str, most: int) -> list[list[str]]:
     rows = []
     try:
         for _, fields in records(lines, delimiter, 1, name):
             if fields:
                 rows.append(fields)
-            if len(rows) == _SAMPLE_LINES:
+            if len(rows) == most:
                 break
     except InputError:  # a quote that never closes: reported when the rows are read
         pass

@@ -6,14 +6,20 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from losscli.record import record
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from losscli.inputs.options import ReadOptions
 
 # What the C parser of np.loadtxt takes. float() alone would also take '1_000' and the digits of other scripts.
 _NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE | re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
-_MISSING = frozenset({"", "na", "n/a", "null", "none"})
+_MISSING = frozenset({"", "na", "n/a", "null", "none", ".", "?", "#n/a"})
+# Among words only as the tools write it: none, . and na may be classes.
+_MISSING_WORDS = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "?", "#N/A"})
 
 
 def parse_number(text: str) -> float | None:
@@ -47,6 +53,44 @@ def plain_numbers(texts: Sequence[str]) -> list[float] | None:
     # float() is more liberal than we are: underscores, digits of other scripts, and inf for what is too large.
     plain = "_" not in together and together.isascii() and all(map(math.isfinite, values))
     return values if plain else None
+
+
+@record
+class Missing:
+    """What stands for no value.
+
+    Attributes:
+        allowed: The usual texts are read as no value; else they are refused.
+        own: Further texts.
+    """
+
+    allowed: bool = False
+    own: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, options: ReadOptions) -> Missing:
+        """As the options say it."""
+        return cls(options.missing, frozenset(text.strip() for text in options.na))
+
+    @property
+    def numbers(self) -> list[float]:
+        """The further texts that are numbers, such as -999."""
+        return [number for number in map(parse_number, self.own) if number is not None]
+
+    def of_number(self, text: str) -> bool:
+        """Whether a field of a column of numbers says that it has no value, allowed or not."""
+        return is_missing(text) or text.strip() in self.own
+
+    def number(self, text: str) -> float | None:
+        """The value of a field, NaN if it has none; None if it is refused."""
+        if text.strip() in self.own or (self.allowed and is_missing(text)):
+            return math.nan
+        return parse_number(text)
+
+    def word(self, text: str) -> str:
+        """A field of a column of words without blanks around it, empty if it says that it has no value."""
+        text = text.strip()
+        return "" if text in self.own or (self.allowed and text in _MISSING_WORDS) else text
 
 
 def is_missing(text: str) -> bool:

@@ -54,6 +54,12 @@ class ReadOptions:
         id: The column that names the samples.
         join: The columns by which rows of PREDICTIONS and of LABELS are paired; None pairs them by position.
         drop: With ``join``, rows without a partner are left out; else they are refused.
+        comment: What begins a comment in text, which ends with the line.
+        skip: So many lines of text come before the table.
+        limit: So many rows are read; None reads all.
+        encoding: Of text without a byte order mark; None is UTF-8.
+        missing: Fields without a value are NaN, and words of no meaning are empty; else they are refused.
+        na: Further texts that stand for no value.
         extras: Further arrays that the loss takes, by its names for them: columns of the predictions' table or an
             array beside the predictions, else inline values, a path or ``-``.
         labels: The loss takes labels; else none are looked for.
@@ -77,6 +83,12 @@ class ReadOptions:
     id: str | None = None
     join: str | None = None
     drop: bool = False
+    comment: str | None = None
+    skip: int = 0
+    limit: int | None = None
+    encoding: str | None = None
+    missing: bool = False
+    na: tuple[str, ...] = ()
     extras: Mapping[str, str] = field(default_factory=dict)
     labels: bool = True
     raw_labels: bool = False

@@ -236,6 +236,16 @@ def rechunk(pieces: Iterator[Piece], rows: int) -> Iterator[Piece]:
         yield joined(held)
 
 
+def first_rows(pieces: Iterator[Piece], rows: int) -> Iterator[Piece]:
+    """Pieces of the first so many rows."""
+    left = rows
+    for piece in pieces:
+        yield piece.cut(0, left)
+        left -= piece.size
+        if left <= 0:
+            return
+
+
 def joined(pieces: Sequence[Piece]) -> Piece:
     """One piece with the rows of all."""
     if len(pieces) == 1:

@@ -10,7 +10,7 @@ from losscli.inputs.arrays import Arrays, ArrayStream, Block, in_role
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
 from losscli.inputs.nested import CONSTANTS, Locate, Path, to_array
 from losscli.inputs.pieces import Piece, Place, at_least_one, no_rows
-from losscli.inputs.text import text_blocks
+from losscli.inputs.text import text_blocks, without_comments
 from losscli.inputs.texts import side_by_side
 
 if TYPE_CHECKING:
@@ -55,7 +55,10 @@ def open_groups(
 def _groups(source: Source, options: ReadOptions) -> Iterator[Group]:
     from losscli.inputs.json_text import decode
 
-    for block in text_blocks(source, options.chunk_bytes):
+    blocks = text_blocks(source, options.chunk_bytes)
+    if options.skip or options.comment is not None:
+        blocks = without_comments(blocks, options.skip, options.comment)
+    for block in blocks:
         places: list[str] = []
         values: list[Any] = []
         for line, text in enumerate(block.lines, block.first_line):

@@ -8,8 +8,8 @@ import stat
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from losscli.core.batch import Decision
-from losscli.errors import UsageError, printable
-from losscli.record import record
+from losscli.errors import UsageError, printable, quoted
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     import codecs
@@ -197,6 +197,27 @@ def open_source(argument: str, role: str, stdin: BinaryIO | None) -> Source:
     stream, decisions = _plain(ByteStream(guarded))
     path = argument if size is not None and not decisions and isinstance(raw, _File) else None
     return Source(name, suffix, stream, decisions, path, lambda: guarded.consumed, size)
+
+
+def recoded(source: Source, encoding: str) -> Source:
+    """The text of a source in UTF-8, unless a byte order mark has said already what it is.
+
+    Raises:
+        UsageError: Nobody knows such an encoding.
+    """
+    import codecs
+
+    try:
+        known = codecs.lookup(encoding)
+    except (LookupError, ValueError):
+        hint = "latin-1, cp1252, utf-16-le, shift_jis, gb18030, ..."
+        raise UsageError(f"--encoding {quoted(encoding)}: there is no such encoding", hint=hint) from None
+    if known.name in ("utf-8", "ascii") or any(decision.what == "encoding" for decision in source.decisions):
+        return source
+    stream = ByteStream(_Recoded(source.stream, encoding, known.incrementaldecoder()))
+    return replace(
+        source, stream=stream, path=None, decisions=(*source.decisions, Decision("encoding", known.name, "given"))
+    )
 
 
 def _widen(pipe: BinaryIO) -> None:

@@ -90,6 +90,42 @@ def text_blocks(source: Source, chunk_bytes: int, line: int = 1, ahead: int = 0)
         yield TextBlock(carry + b"\n", line)
 
 
+def without_comments(blocks: Iterator[TextBlock], skip: int, comment: str | None) -> Iterator[TextBlock]:
+    """The same text without its first lines and without comments; the others keep their numbers."""
+    mark = None if comment is None else comment.encode()
+    for block in blocks:
+        data, line = block.data, block.first_line
+        while skip and data:
+            data, line, skip = data[data.index(b"\n") + 1 :], line + 1, skip - 1
+        if mark is not None and mark in data:
+            yield from _uncommented(data, line, mark)
+        elif data:
+            yield TextBlock(data, line)
+
+
+def _uncommented(data: bytes, first: int, mark: bytes) -> Iterator[TextBlock]:
+    """Blocks of lines between those that are nothing but comments."""
+    held: list[bytes] = []
+    start = first
+    for number, line in enumerate(data.split(b"\n")[:-1], first):
+        if not line.lstrip().startswith(mark):
+            held.append(_before(line, mark) if mark in line else line)
+            continue
+        if held:
+            yield TextBlock(b"\n".join((*held, b"")), start)
+        held, start = [], number + 1
+    if held:
+        yield TextBlock(b"\n".join((*held, b"")), start)
+
+
+def _before(line: bytes, mark: bytes) -> bytes:
+    """A line up to a comment, which does not begin within quotes."""
+    at = line.find(mark)
+    while at >= 0 and line.count(b'"', 0, at) % 2:
+        at = line.find(mark, at + 1)
+    return line if at < 0 else line[:at].rstrip(b" ")
+
+
 def whole_text(source: Source) -> str:
     """All of the text.
 
@@ -131,7 +167,7 @@ def check_text(data: bytes, source: Source, first_line: int) -> None:
     nul = data.find(b"\0")
     if nul >= 0:
         line = first_line + data.count(b"\n", 0, nul)
-        hint = "UTF-16 needs a byte order mark: iconv -f UTF-16LE -t UTF-8 FILE | losscli ... -"
+        hint = "UTF-16 needs a byte order mark, or --encoding utf-16-le"
         raise InputError("a NUL byte: this is not text", place(source, line), hint)
     if data.isascii():
         return
@@ -139,7 +175,7 @@ def check_text(data: bytes, source: Source, first_line: int) -> None:
         data.decode()
     except UnicodeDecodeError as error:
         line = first_line + data.count(b"\n", 0, error.start)
-        hint = "iconv -f LATIN1 -t UTF-8 FILE | losscli ... -"
+        hint = "--encoding latin-1, or whatever it is"
         raise InputError(f"byte 0x{data[error.start]:02x} is not UTF-8 text", place(source, line), hint) from None
 
 

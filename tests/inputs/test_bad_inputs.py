@@ -67,7 +67,7 @@ BAD_TABLES: dict[str, tuple[str | bytes, list[str], str]] = {
         [],
         "Error: '' is not a value: a field is empty or missing\n"
         "  at   stdin:2, column p_a\n"
-        "  try  fill in or remove these rows; only 'nan' is read as NaN\n",
+        "  try  --nan skip leaves out such rows\n",
     ),
     "decimal commas": (
         "p_a;p_b;label\n,2;,8;1\n",
@@ -86,12 +86,12 @@ BAD_TABLES: dict[str, tuple[str | bytes, list[str], str]] = {
         [],
         "Error: a NUL byte: this is not text\n"
         "  at   stdin:2\n"
-        "  try  UTF-16 needs a byte order mark: iconv -f UTF-16LE -t UTF-8 FILE | losscli ... -\n",
+        "  try  UTF-16 needs a byte order mark, or --encoding utf-16-le\n",
     ),
     "Latin-1": (
         "p_é,p_b,label\n.2,.8,é\n".encode("latin-1"),
         [],
-        "Error: byte 0xe9 is not UTF-8 text\n  at   stdin:1\n  try  iconv -f LATIN1 -t UTF-8 FILE | losscli ... -\n",
+        "Error: byte 0xe9 is not UTF-8 text\n  at   stdin:1\n  try  --encoding latin-1, or whatever it is\n",
     ),
     "NaN": (
         HEAD + "nan,.8,1\n",

@@ -419,8 +419,7 @@ def test_words_that_are_refused() -> None:
         "which columns are the predictions? columns a, b are text; "
     )
     assert str(error("-", stdin=table, raw_labels=True, pred="a")) == (
-        "'' is not a value: a field is empty or missing; at stdin:3, column a; "
-        "try: fill in or remove these rows; only 'nan' is read as NaN"
+        "'' is not a value: a field is empty or missing; at stdin:3, column a; try: --nan skip leaves out such rows"
     )
     assert str(error("cat,dog", "cat,cat")) == "value 1 is 'cat', not a number; at PREDICTIONS"
     assert str(error("-", stdin=b'{"p":"a","y":"b"}\n{"p":1,"y":"b"}\n', raw_labels=True)).endswith("; at stdin:2")

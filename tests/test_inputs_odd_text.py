@@ -1,0 +1,125 @@
+"""Is text read that is not just a table: comments, titles, footers, other encodings, missing values?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from tests.inputs_reading import error, got
+from tests.shell import losscli as shell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMENTS = b"# made by x\n# version 2\nlabel,p\n1,0.9\n  # note\n0,0.2 # odd\n"
+
+
+@pytest.mark.parametrize("chunk", [1, 20, 1 << 19])
+def test_comments(chunk: int) -> None:
+    read = got("-", stdin=COMMENTS, comment="#", chunk_bytes=chunk)
+    assert read.predictions.tolist() == [0.9, 0.2]
+    assert read.labels.tolist() == [1, 0]
+    assert read.decided("header") == "line 3: 'label' in the first row is the name of a column"
+    places = [batch.where(row, 0) for batch in read.batches for row in range(len(batch))]
+    assert places == ["stdin:4, column p", "stdin:6, column p"]
+
+
+def test_a_comment_sign_within_quotes_is_text() -> None:
+    read = got("-", stdin=b'label,p\n"a#b",0.9 # "x"\nc,1\n', comment="#")
+    assert read.labels.tolist() == ["a#b", "c"]
+
+
+def test_lines_of_json_may_have_comments() -> None:
+    read = got("-", stdin=b'// rows\n{"label":1,"p":0.9}\n', comment="//", format="ndjson")
+    assert read.predictions.tolist() == [0.9]
+
+
+def test_a_title_and_a_footer() -> None:
+    text = b"My report\n\nlabel,p\n1,0.9\n0,0.2\nTotal,2\n"
+    raised = error("-", stdin=text)
+    assert raised.what == "line 1 has 1 field, 'My report', line 3 has 2"
+    assert (raised.where, raised.hint) == ("stdin:1", "--skip 2 if the table begins in line 3")
+    read = got("-", stdin=text, skip=2, limit=2)
+    assert read.predictions.tolist() == [0.9, 0.2]
+    assert read.batches[0].where(0, 0) == "stdin:4, column p"
+    assert read.decided("rows") == "the first 2: --limit"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"# made by x\nid,label,p\n1,1,0.9\n2,0,0.2\n", COMMENTS, b"label,p\n1,0.9\n# a note\n0,0.2\n", b"p\n1\n# x\n2\n"],
+)
+def test_comments_without_the_option_are_refused_with_it(text: bytes) -> None:
+    raised = error("-", None if b"label" in text else "1,2", stdin=text)
+    assert raised.hint == "--comment '#'"
+    assert raised.exit_status == 3
+
+
+@pytest.mark.parametrize("chunk", [1, 12, 1 << 19])
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 9])
+def test_the_first_rows_of_any_format(tmp_path: Path, chunk: int, limit: int) -> None:
+    rows = [(i / 10, i % 2) for i in range(1, 6)]
+    (tmp_path / "a.csv").write_text("p,y\n" + "".join(f"{p},{y}\n" + "\n" * (y == 1) for p, y in rows))
+    (tmp_path / "a.jsonl").write_text("".join(f'{{"p":{p},"y":{y}}}\n' for p, y in rows))
+    np.save(tmp_path / "p.npy", np.array([[p, p] for p, _ in rows]))
+    (tmp_path / "y.txt").write_text("".join(f"{y}\n" for _, y in rows))
+    for name in ("a.csv", "a.jsonl"):
+        read = got(str(tmp_path / name), chunk_bytes=chunk, limit=limit)
+        assert read.predictions.tolist() == [p for p, _ in rows][:limit]
+    read = got(str(tmp_path / "p.npy"), str(tmp_path / "y.txt"), chunk_bytes=chunk, limit=limit)
+    assert read.labels.tolist() == [y for _, y in rows][:limit]
+    assert got("0.1,0.2,0.3", "1,0,1", limit=limit).predictions.tolist() == [0.1, 0.2, 0.3][:limit]
+
+
+def test_a_limit_ends_before_what_can_not_be_read() -> None:
+    text = "label,p\n" + "1,0.5\n" * 100 + "that,was\n\nall\n"
+    assert got("-", stdin=text.encode(), limit=100, chunk_bytes=64).predictions.tolist() == [0.5] * 100
+
+
+def test_encodings(tmp_path: Path) -> None:
+    text = "label,p_no,p_maïs\nmaïs,0.1,0.9\nno,0.8,0.2\n"
+    for encoding in ("latin-1", "cp1252", "utf-16-le", "utf-16"):
+        (tmp_path / "a.csv").write_bytes(text.encode(encoding))
+        assert got(str(tmp_path / "a.csv"), encoding=encoding).labels.tolist() == ["maïs", "no"]
+    raised = error("-", stdin=text.encode(), encoding="foo")
+    assert (raised.what, raised.exit_status) == ("--encoding 'foo': there is no such encoding", 2)
+
+
+@pytest.mark.parametrize("word", ["", "NA", "n/a", "NaN", "nan", "NULL", "null", "None", ".", "?", "#N/A"])
+def test_words_for_no_value(word: str) -> None:
+    text = f"label,p\n1,0.9\n{word},0.5\n0,{word}\n0,0.2\n".encode()
+    result = shell("bce", "-q", "--nan", "skip", stdin=text)
+    assert float(result.out) == pytest.approx(0.164252033486018)
+    assert shell("bce", "--nan", "skip", stdin=text).err == "note: 2 rows with NaN or infinity were left out\n"
+    refused = shell("bce", stdin=text)
+    assert refused.status == 3
+    assert "stdin:3, column label" in refused.err or "stdin:4, column p: nan" in refused.err
+
+
+def test_own_words_and_numbers_for_no_value() -> None:
+    text = b"label,p\n1,0.9\nmissing,0.5\n0,-999\n0,0.2\n1,-999.0\n"
+    options = ("--na", "missing", "--na", "-999")
+    assert float(shell("bce", "-q", *options, "--nan", "skip", stdin=text).out) == pytest.approx(0.164252033486018)
+    refused = shell("bce", *options, stdin=text)
+    assert refused.status == 3
+    assert "stdin:4, column p" in refused.err
+
+
+def test_missing_words_among_words() -> None:
+    text = b"label,p_no,p_yes\nyes,0.1,0.9\nNA,0.5,0.5\n,0.4,0.6\nno,0.8,0.2\n"
+    assert float(shell("ce", "-q", "--nan", "skip", stdin=text).out) == pytest.approx(0.164252033486018)
+
+
+def test_blank_lines_of_a_column() -> None:
+    result = shell("mse", "-", "1,0,0,1", "-q", "--nan", "skip", stdin=b"p\n0.9\n\n0.2\n0.3\n\n")
+    assert float(result.out) == pytest.approx((0.01 + 0.04 + 0.49) / 3)
+    kept = shell("mse", "-", "1,0,0,1", "-q", "--nan", "keep", stdin=b"p\n0.9\n\n0.2\n0.3\n\n")
+    assert kept.out == "nan\n"
+
+
+def test_calls_have_the_same_options(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(COMMENTS)
+    result = shell("sklearn.metrics.log_loss", str(tmp_path / "a.csv"), "--comment", "#", "-q")
+    assert float(result.out) == pytest.approx(0.164252033486018)
