@@ -57,6 +57,10 @@ def _open_source(source: Source, role: str, options: ReadOptions) -> Table | Arr
     if options.meter is not None and role == "PREDICTIONS":
         options.meter.opened(source.consumed, source.size)
     by_suffix = _BY_SUFFIX.get(source.suffix)
+    if options.encoding is not None and by_suffix in (None, "csv", "tsv", "json", "ndjson"):
+        from losscli.inputs.source import recoded
+
+        source = recoded(source, options.encoding)
     # -i speaks of PREDICTIONS; another source follows it only if its own name says nothing.
     asked = options.format if role == "PREDICTIONS" or not by_suffix else None
     if asked:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError, printable, quoted
 from losscli.inputs.formats import has_known_suffix
+from losscli.inputs.inline import has_numbers_only
 from losscli.inputs.remote import is_remote, list_remote
 from losscli.record import record
 
@@ -92,6 +93,8 @@ def several(arguments: Sequence[str], role: str) -> FileList:
         found = files_of(argument, role)
         if found is None and not is_remote(argument) and not Path(argument).exists():
             hint = "three or more arguments are files of PREDICTIONS; values and LABELS are given as two arguments"
+            if all(map(has_numbers_only, arguments)):
+                hint = "PowerShell takes lists apart at commas: put values in quotes, as in '0.1,0.9' '1,0'"
             raise UsageError(f"no such file for {role}: {printable(argument)}", hint=hint)
         paths += (argument,) if found is None else found.paths
     twice = next((path for path, times in Counter(paths).items() if times > 1), None)

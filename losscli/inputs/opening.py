@@ -27,6 +27,8 @@ def open_input(argument: str, role: str, options: ReadOptions, stdin: BinaryIO |
     """
     if not argument.strip():
         raise UsageError(f"{role} is empty", hint="give a path, - or values such as 0.1,0.9")
+    if argument.strip()[0] in ("'", '"'):
+        argument = _unquoted(argument)
     if argument.strip() == "-":
         from losscli.inputs.formats import open_file
 
@@ -39,6 +41,15 @@ def open_input(argument: str, role: str, options: ReadOptions, stdin: BinaryIO |
 
         return interpret(decode(argument, role), role, options)
     return _inline(argument, role, options)
+
+
+def _unquoted(argument: str) -> str:
+    """An argument without the quotes around it, which cmd.exe leaves there."""
+    from losscli.inputs.source import is_file
+
+    quote, inside = argument.strip()[0], argument.strip()[1:-1]
+    is_quoted = argument.strip() == f"{quote}{inside}{quote}" and quote not in inside and inside.strip()
+    return inside if is_quoted and not is_file(argument) else argument
 
 
 def _open_path(argument: str, role: str, options: ReadOptions) -> Table | Arrays:
@@ -86,76 +97,3 @@ def _inline(argument: str, role: str, options: ReadOptions) -> Arrays | Table:
         return in_memory(role, to_array(words or values, locate(role, values), text=text), options.chunk_bytes)
 
     return Arrays(role, ("",), load)
-<<<<<<< HEAD
-=======
-
-
-def _open_source(source: Source, role: str, options: ReadOptions) -> Table | Arrays:
-    if source.suffix in _UNSUPPORTED:
-        what, hint = _UNSUPPORTED[source.suffix]
-        raise UsageError(what, source.name, hint.format(name=source.name))
-    if options.meter is not None and role == "PREDICTIONS":
-        options.meter.opened(source.consumed, source.size)
-    by_suffix = _BY_SUFFIX.get(source.suffix)
-    if options.encoding is not None and by_suffix in (None, "csv", "tsv", "json", "ndjson"):
-        from losscli.inputs.source import recoded
-
-        source = recoded(source, options.encoding)
-    # -i speaks of PREDICTIONS; another source follows it only if its own name says nothing.
-    asked = options.format if role == "PREDICTIONS" or not by_suffix else None
-    if asked:
-        kind, reason = asked, "given"
-    elif by_suffix:
-        kind, reason = by_suffix, f"the suffix {source.suffix}"
-    else:
-        kind, reason = _by_content(source)
-    of = "" if role == "PREDICTIONS" else f" of {role}"
-    decisions = (*(replace(d, what=d.what + of) for d in source.decisions), Decision(f"format{of}", kind, reason))
-    if kind in ("csv", "tsv"):
-        from losscli.inputs.delimited import open_delimited
-
-        table = open_delimited(source, options, tabs=kind == "tsv")
-        layout = (replace(d, what=d.what + of) for d in table.decisions)
-        return replace(table, decisions=(*decisions, *layout))
-    if kind in ("json", "ndjson"):
-        from losscli.inputs.jsons import open_json
-        from losscli.inputs.records import open_ndjson
-
-        return (open_json if kind == "json" else open_ndjson)(source, options, decisions)
-    return _open_binary(kind, source, options, decisions)
-
-
-def _open_binary(kind: str, source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table | Arrays:
-    if kind in ("npy", "npz"):
-        from losscli.inputs.npy import open_npy, open_npz
-
-        return (open_npy if kind == "npy" else open_npz)(source, options, decisions)
-    if kind in ("parquet", "arrow"):
-        from losscli.inputs.columnar import open_arrow, open_parquet
-
-        return (open_parquet if kind == "parquet" else open_arrow)(source, options, decisions)
-    if kind == "safetensors":
-        from losscli.inputs.tensors import open_safetensors
-
-        return open_safetensors(source, options, decisions)
-    raise UsageError(f"no format {quoted(kind)}", hint=f"-i {', '.join(FORMATS)}")
-
-
-def _by_content(source: Source) -> tuple[str, str]:
-    head = source.stream.head(1 << 16)
-    if head.startswith(b"\x93NUMPY"):
-        return "npy", "by its first bytes"
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "npz", "by its first bytes"
-    if head.startswith(b"PAR1"):
-        return "parquet", "by its first bytes"
-    if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
-        return "arrow", "by its first bytes"
-    if head.lstrip()[:1] not in (b"[", b"{"):
-        return "csv", "it begins like text"
-    from losscli.inputs.jsons import looks_like_ndjson
-
-    if looks_like_ndjson(source.stream):
-        return "ndjson", "the first line is a JSON value of its own"
-    return "json", f"it begins with {head.lstrip()[:1].decode()}"
->>>>>>> 8e5fef3 (Text that is not just a table: comments, lines before it, a limit, encodings, and what stands for no value)

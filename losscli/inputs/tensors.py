@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from losscli.inputs.source import Source
 
 _AGAIN = "make or fetch the file again"
+_BF16 = "BF16"  # the upper half of a float32
 _DTYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U64": "<u8",
-    "U32": "<u4", "U16": "<u2", "U8": "u1", "BOOL": "?",
+    "U32": "<u4", "U16": "<u2", "U8": "u1", "BOOL": "?", _BF16: "<u2",
 }  # fmt: skip
 
 # A tensor: the name of its type, its shape, and its rows from one number up to another.
@@ -63,8 +65,17 @@ def _mapped(path: str) -> dict[str, _Tensor]:
     found: dict[str, _Tensor] = {}
     for key in file.keys():  # noqa: SIM118 - it is no dict
         part = file.get_slice(key)
-        found[key] = part.get_dtype(), tuple(part.get_shape()), _rows_of(part)
+        dtype, shape = part.get_dtype(), tuple(part.get_shape())
+        found[key] = dtype, shape, _rows_of(_halves(path, key, shape) if dtype == _BF16 and all(shape) else part)
     return found
+
+
+def _halves(path: str, key: str, shape: tuple[int, ...]) -> Any:
+    """A tensor of a type that NumPy does not know, where it lies in the file."""
+    with open(path, "rb") as file:  # noqa: PTH123 - pathlib is slow to import
+        size = int.from_bytes(file.read(8), "little")
+        start = json.loads(file.read(size))[key]["data_offsets"][0]
+    return np.memmap(path, _DTYPES[_BF16], "r", 8 + size + start, shape or (1,))
 
 
 def _kept(data: bytes) -> dict[str, _Tensor]:
@@ -96,6 +107,9 @@ def _stream(name: str, tensor: _Tensor, chunk_bytes: int) -> ArrayStream:
 
     def blocks() -> Iterator[Block]:
         for start in range(0, shape[0], at_once):
-            yield plain(rows(start, min(start + at_once, shape[0]))), numbered(name, start)
+            part = rows(start, min(start + at_once, shape[0]))
+            if dtype == _BF16:
+                part = (np.asarray(part).astype(np.uint32) << 16).view(np.float32)
+            yield plain(part), numbered(name, start)
 
     return ArrayStream(name, shape, False, blocks())

@@ -468,6 +468,19 @@ def test_safetensors_are_arrays_as_in_npz(tmp_path: Path) -> None:
     assert len(got(str(path), chunk_bytes=40).batches) == 4
 
 
+def test_bfloat16_is_the_upper_half_of_a_float32(tmp_path: Path) -> None:
+    pytest.importorskip("safetensors", reason="safetensors is not installed")
+    exact = np.array([[1.5, -2.25], [0.1, 3e38], [-np.inf, -0.0]], np.float32)
+    halves = (exact.view(np.uint32) >> 16).astype("<u2")
+    header = b'{"pad":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},'
+    header += b'"logits":{"dtype":"BF16","shape":[3,2],"data_offsets":[3,15]}}'
+    data = len(header).to_bytes(8, "little") + header + b"pad" + halves.tobytes()
+    (tmp_path / "t.safetensors").write_bytes(data)
+    for argument, stdin in ((str(tmp_path / "t.safetensors"), None), ("-", data)):
+        found = got(argument, "0,1,1", stdin=stdin, format="safetensors", pred="logits", chunk_bytes=4)
+        np.testing.assert_array_equal(found.predictions, (halves.astype(np.uint32) << 16).view(np.float32))
+
+
 def test_safetensors_that_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "t.safetensors"
     good = _tensors({"logits": np.ones((2, 2)), "labels": np.array([0, 1])})
@@ -477,11 +490,11 @@ def test_safetensors_that_are_refused(tmp_path: Path) -> None:
             raised = error(argument, stdin=stdin, format="safetensors")
             assert isinstance(raised, InputError)
             assert raised.what.startswith("no safetensors, or damaged: ")
-    header = b'{"logits":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}'
-    data = len(header).to_bytes(8, "little") + header + b"\0" * 4
+    header = b'{"logits":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[0,2]}}'
+    data = len(header).to_bytes(8, "little") + header + b"\0" * 2
     path.write_bytes(data)
     for argument, stdin in ((str(path), None), ("-", data)):
         raised = error(argument, "0,1", stdin=stdin, format="safetensors")
-        assert raised.what == "a tensor of BF16, which NumPy does not know"
+        assert raised.what == "a tensor of F8_E4M3, which NumPy does not know"
     for tensors, what in (({}, "a file without tensors"), ({"x": np.array(1.0)}, "a tensor without axes")):
         assert error("-", "0", stdin=_tensors(tensors), format="safetensors").what.startswith(what)

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from tests.support.inputs_reading import error, got
+from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -312,3 +313,18 @@ def test_inline_values_need_no_reader_of_files() -> None:
         print(*sorted(readers & (set(sys.modules) - before)))"""
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (ran.stdout, ran.stderr) == ("\n", "")
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_quotes_that_a_shell_left(quote: str) -> None:
+    read = got(f"{quote}[[0.9,0.1],[0.2,0.8]]{quote}", f"{quote}0,1{quote}")
+    assert read.predictions.tolist() == [[0.9, 0.1], [0.2, 0.8]]
+    assert read.labels.tolist() == [0, 1]
+
+
+def test_lists_that_a_shell_took_apart() -> None:
+    result = shell("bce", "0.9", "0.2", "1", "0")
+    assert result.err == (
+        "Error: no such file for PREDICTIONS: 0.9\n"
+        "  try  PowerShell takes lists apart at commas: put values in quotes, as in '0.1,0.9' '1,0'\n"
+    )
