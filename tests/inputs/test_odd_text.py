@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from tests.inputs_reading import error, got
-from tests.shell import losscli as shell
+from tests.support.inputs_reading import error, got
+from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:
     from pathlib import Path
