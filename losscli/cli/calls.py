@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from losscli.cli.commands import DeclaredCommand, needs_input, no_input
+from losscli.cli.commands import DeclaredCommand
 from losscli.cli.grouped import GroupedOption
 from losscli.cli.options import data_arguments, extra_options, input_options, param_option, result_options
 from losscli.losses.references import Weighting
 from losscli.losses.vocabulary import Takes
 
 if TYPE_CHECKING:
+    from losscli.cli.request import Request
     from losscli.losses.references import Reference
     from losscli.losses.spec import Loss
 
@@ -24,19 +25,17 @@ class CallCommand(DeclaredCommand):
         super().__init__(
             reference.call,
             params=_params(loss, reference),
-            callback=self._run,
             short_help=loss.summary,
             context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         )
         self.loss = loss
         self.reference = reference
 
-    def _run(self, **given: Any) -> None:
-        if given["predictions"] is None and no_input():
-            needs_input(self.reference.call)
+    def run(self, request: Request) -> None:
+        """Compute the loss as the call does."""
         from losscli.cli.run_call import run_call
 
-        run_call(self.loss, self.reference, given)
+        run_call(self.loss, self.reference, request)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What the call computes, its arguments, and the plain command for the same loss."""
@@ -54,11 +53,7 @@ class CallCommand(DeclaredCommand):
 
 
 def _params(loss: Loss, reference: Reference) -> list[click.Parameter]:
-    own: list[click.Parameter] = [
-        # A call may have an argument `labels`, as the command has.
-        param_option(param, f"arg_{param.name}")
-        for param in reference.options
-    ]
+    own: list[click.Parameter] = [param_option(param) for param in reference.options]
     own += extra_options({name: loss.extras.get(name, f"The array {name}.") for name in reference.extras})
     weights = reference.weighting is not Weighting.NONE or (reference.takes or loss.takes) is Takes.SET
     rules = reference.reductions.rules

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -15,6 +15,7 @@ from losscli.losses import CALLS, LOSSES, NOT_HERE
 from losscli.version import __version__
 
 if TYPE_CHECKING:
+    from losscli.cli.request import Request
     from losscli.outputs.catalogue import Catalogue
 
 FRAMEWORKS = tuple(dict.fromkeys(reference.framework for _, reference in CALLS.values()))
@@ -34,6 +35,8 @@ losscli losses -f json | jq '.losses[].name'"""
 class CatalogueCommand(ToolCommand):
     """The command ``losses``."""
 
+    needs_input = False
+
     def __init__(self) -> None:
         super().__init__(
             "losses",
@@ -49,17 +52,17 @@ class CatalogueCommand(ToolCommand):
                 format_option(default="table"),
                 *(option for option in appearance_options() if option.name != "digits"),
             ],
-            callback=self._run,
             summary=SUMMARY,
             text=f"{SUMMARY} {_TEXT}",
             usage="[NAME] [OPTIONS]",
             examples=_EXAMPLES,
         )
 
-    def _run(self, **given: Any) -> None:
-        catalogue = _select(given["name"], given["framework"])
-        with destination(given["output"]) as stream:
-            _write(catalogue, given, stream)
+    def run(self, request: Request) -> None:
+        """Show what there is."""
+        catalogue = _select(request.name, request.framework)
+        with destination(request.output) as stream:
+            _write(catalogue, request, stream)
 
 
 def _select(name: str | None, framework: str | None) -> Catalogue:
@@ -90,10 +93,10 @@ def _select(name: str | None, framework: str | None) -> Catalogue:
     )
 
 
-def _write(catalogue: Catalogue, given: dict[str, Any], stream: TextIO) -> None:
+def _write(catalogue: Catalogue, request: Request, stream: TextIO) -> None:
     from losscli.outputs import catalogue as words
 
-    match given["output_format"]:
+    match request.output_format:
         case "json":
             import json
 
@@ -112,13 +115,13 @@ def _write(catalogue: Catalogue, given: dict[str, Any], stream: TextIO) -> None:
         case name:
             from losscli.outputs import catalogue_pages as pages
 
-            if name == "markdown" and (given["framework"] is None or given["name"]):
+            if name == "markdown" and (request.framework is None or request.name):
                 pages.reference_page(catalogue, stream)
                 return
-            draw = drawer(name, stream, given["color"])
-            if given["name"]:
+            draw = drawer(name, stream, request.color)
+            if request.name:
                 draw(pages.page(catalogue, catalogue.entries[0]))
-            elif given["framework"]:
-                draw(pages.listing(catalogue, given["framework"]))
+            elif request.framework:
+                draw(pages.listing(catalogue, request.framework))
             else:
                 draw(pages.overview(catalogue))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from losscli.cli.commands import ToolCommand, needs_input, no_input
+from losscli.cli.commands import ToolCommand
 from losscli.cli.grouped import GroupedOption
 from losscli.cli.options import (
     any_meaning_options,
@@ -14,6 +14,9 @@ from losscli.cli.options import (
     output_options,
     sharing_options,
 )
+
+if TYPE_CHECKING:
+    from losscli.cli.request import Request
 
 SUMMARY = "Is this input what you think it is? Status 1 if something is wrong."
 _TEXT = (
@@ -44,16 +47,14 @@ class CheckCommand(ToolCommand):
                 nan_option(),
                 *output_options(),
             ],
-            callback=self._run,
             summary=SUMMARY,
             text=_TEXT,
             usage="[PREDICTIONS [LABELS]] [OPTIONS]",
             examples=_EXAMPLES,
         )
 
-    def _run(self, **given: Any) -> int:
-        if given["predictions"] is None and no_input():
-            needs_input("check")
+    def run(self, request: Request) -> int:
+        """Look at the input."""
         from losscli.cli.run_check import run_check
 
-        return run_check(given)
+        return run_check(request)

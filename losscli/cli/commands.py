@@ -12,6 +12,7 @@ from click.core import ParameterSource
 
 from losscli.cli.grouped import GroupedOption, OptionalValue
 from losscli.cli.options import loss_params, transform_params
+from losscli.cli.request import Request, request_of
 
 if TYPE_CHECKING:
     from losscli.losses.spec import Example, Loss, Transform
@@ -29,9 +30,11 @@ class DeclaredCommand(click.Command):
 
     Attributes:
         preset: Options that come before those given: what a signature stands for.
+        needs_input: Nothing can be done without data.
     """
 
     preset: tuple[str, ...] = ()
+    needs_input = True
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Protect ``-1.5,2`` from being read as options: numbers ignore a leading space, click does not."""
@@ -45,6 +48,26 @@ class DeclaredCommand(click.Command):
         if suffix in _BY_SUFFIX and ctx.get_parameter_source("output_format") is not ParameterSource.COMMANDLINE:
             ctx.params["output_format"] = _BY_SUFFIX[suffix]
         return rest
+
+    def invoke(self, ctx: click.Context) -> int | None:
+        """Run the command on what was typed; the result is the exit status, None for 0."""
+        request = self.request(ctx)
+        if self.needs_input and request.predictions is None and no_input():
+            ask_for_input(self.shortest)
+        return self.run(request)
+
+    @property
+    def shortest(self) -> str:
+        """What is typed most."""
+        return str(self.name)
+
+    def request(self, ctx: click.Context) -> Request:
+        """What was typed, in the order in which the options are declared."""
+        return request_of({param.name: ctx.params[param.name] for param in self.params if param.name in ctx.params})
+
+    def run(self, request: Request) -> int | None:
+        """Do what the command is for."""
+        raise NotImplementedError
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List options under their headings."""
@@ -99,18 +122,21 @@ class LossCommand(DeclaredCommand):
         super().__init__(
             loss.name,
             params=loss_params(loss),
-            callback=self._run,
             short_help=loss.summary,
             context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         )
         self.loss = loss
 
-    def _run(self, **given: Any) -> None:
-        if given["predictions"] is None and no_input():
-            needs_input(self.loss.names[-1])
+    @property
+    def shortest(self) -> str:
+        """The shortest of its names."""
+        return self.loss.names[-1]
+
+    def run(self, request: Request) -> None:
+        """Compute the loss."""
         from losscli.cli.run import run_loss
 
-        run_loss(self.loss, given)
+        run_loss(self.loss, request)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Formula, inputs, options, examples, and the same loss elsewhere."""
@@ -143,18 +169,16 @@ class TransformCommand(DeclaredCommand):
         super().__init__(
             transform.name,
             params=transform_params(transform),
-            callback=self._run,
             short_help=transform.summary,
             context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         )
         self.transform = transform
 
-    def _run(self, **given: Any) -> None:
-        if given["predictions"] is None and no_input():
-            needs_input(self.transform.name)
+    def run(self, request: Request) -> None:
+        """Transform the rows."""
         from losscli.cli.run_transform import run_transform
 
-        run_transform(self.transform, given)
+        run_transform(self.transform, request)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Formula, options, examples."""
@@ -192,7 +216,7 @@ def no_input() -> bool:
     return sys.stdin is None or sys.stdin.isatty()
 
 
-def needs_input(name: str) -> None:
+def ask_for_input(name: str) -> None:
     """End with short help: there is nothing to read and nobody to wait for."""
     click.echo(
         f"losscli {name} reads PREDICTIONS and LABELS: values, files, or a pipe on stdin.\n"

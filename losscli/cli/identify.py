@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from losscli.cli.commands import ToolCommand, no_input
 from losscli.cli.grouped import GroupedOption
 from losscli.cli.options import any_meaning_options, data_arguments, input_options, nan_option, output_options
+
+if TYPE_CHECKING:
+    from losscli.cli.request import Request
 
 SUMMARY = "Which loss, reading, convention and reduction give this number?"
 _TEXT = (
@@ -28,6 +31,8 @@ _SEARCHED = ("like", "clip", "rescale", "percent", "from_logits", "from_log_prob
 
 class IdentifyCommand(ToolCommand):
     """The command ``identify``."""
+
+    needs_input = False
 
     def __init__(self) -> None:
         meaning = any_meaning_options()
@@ -55,17 +60,17 @@ class IdentifyCommand(ToolCommand):
                 ),
                 *output_options(),
             ],
-            callback=self._run,
             summary=SUMMARY,
             text=_TEXT,
             usage="[PREDICTIONS [LABELS]] --value X [OPTIONS]",
             examples=_EXAMPLES,
         )  # fmt: skip
 
-    def _run(self, **given: Any) -> int:
+    def run(self, request: Request) -> int:
+        """Search for the number."""
         from losscli.cli.run_identify import run_identify
 
-        return run_identify(given, searched=given["predictions"] is not None or given["label"] is not None or piped())
+        return run_identify(request, searched=request.predictions is not None or request.label is not None or piped())
 
 
 def piped() -> bool:

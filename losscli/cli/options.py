@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.cli.grouped import GroupedOption, OptionalValue
+from losscli.cli.request import EXTRA, PARAM
 from losscli.losses import FRAMEWORKS, LOSSES
 from losscli.losses.vocabulary import Form, Kind, Param, Takes
 
@@ -81,15 +82,15 @@ def extra_options(extras: Mapping[str, str]) -> list[click.Parameter]:
     """Options for the further arrays that a loss takes."""
     return [
         GroupedOption(
-            f"--{name.replace('_', '-')}", f"extra_{name}", group="Options", metavar="COLS|VALUES|FILE", help=text
+            f"--{name.replace('_', '-')}", EXTRA + name, group="Options", metavar="COLS|VALUES|FILE", help=text
         )
         for name, text in extras.items()
     ]
 
 
-def param_option(param: Param, dest: str | None = None) -> click.Parameter:
-    """The option of a declared parameter; ``dest`` is its name among the parsed values, by default its own."""
-    name, dest, shown = param.option, dest or param.name, ""
+def param_option(param: Param) -> click.Parameter:
+    """The option of a declared parameter."""
+    name, dest, shown = param.option, PARAM + param.name, ""
     if isinstance(param.default, bool):
         return GroupedOption(f"{name}/--no-{name[2:]}", dest, group="Options", default=param.default, help=param.help)
     if param.default is not None:

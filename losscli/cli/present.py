@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -13,44 +13,43 @@ from losscli.outputs.limit import First, Worst
 from losscli.outputs.writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Wants, Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from losscli.cli.request import Request
     from losscli.core.report import Report
     from losscli.losses.spec import Loss
 
 SHOWN = 10  # rows of a table, if nothing is said
 
 
-def writer_for(loss: Loss, given: Mapping[str, Any], stream: TextIO, *, each: bool) -> Writer:
+def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool) -> Writer:
     """The writer of the format asked for, of the rows asked for; ``each`` if there is no reduction."""
-    rows, worst = given["rows"], given["worst"]
-    asked = {"--all": given["all_rows"], "--worst": worst is not None, "-n": rows is not None}
+    rows, worst = request.rows, request.worst
+    asked = {"--all": request.all_rows, "--worst": worst is not None, "-n": rows is not None}
     if sum(asked.values()) > 1:
         raise UsageError(f"{' and '.join(option for option in asked if asked[option])} exclude each other")
-    writer = _writer_of_all(loss, given, stream, each=each)
+    writer = _writer_of_all(loss, request, stream, each=each)
     if writer.wants is Wants.NOTHING:
         return writer
     if worst is not None:
         return Worst(writer, worst, higher_is_better=loss.higher_is_better)
-    if rows is None and isinstance(writer, Blocks) and not (given["all_rows"] or each):
+    if rows is None and isinstance(writer, Blocks) and not (request.all_rows or each):
         rows = SHOWN
     return writer if rows is None else First(writer, rows)
 
 
-def _writer_of_all(loss: Loss, given: Mapping[str, Any], stream: TextIO, *, each: bool) -> Writer:
-    if given["quiet"]:
+def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) -> Writer:
+    if request.quiet:
         return Quiet(stream, each=each)
-    if given.get("by") and given["output_format"] in ("csv", "tsv", "ndjson"):
-        return Groups(stream, {"csv": ",", "tsv": "\t"}.get(given["output_format"]))
-    match given["output_format"]:
+    if request.by and request.output_format in ("csv", "tsv", "ndjson"):
+        return Groups(stream, {"csv": ",", "tsv": "\t"}.get(request.output_format))
+    match request.output_format:
         case "json":
-            return Json(stream, samples=given["worst"] is not None)
+            return Json(stream, samples=request.worst is not None)
         case "ndjson":
             return Ndjson(stream)
         case "csv" | "tsv" as name:
             return Delimited(stream, loss, "," if name == "csv" else "\t")
         case name:
-            return Blocks(drawer(name, stream, given["color"]), digits=given["digits"])
+            return Blocks(drawer(name, stream, request.color), digits=request.digits)
 
 
 def tell(report: Report) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli.cli.destination import destination
+from losscli.cli.prepare import loss_settings, options_for, stdin
 from losscli.cli.present import tell, writer_for
-from losscli.cli.request import data, loss_settings, options_for, stdin
 from losscli.core.problems import rows as rows_of
 from losscli.core.report import Note
 from losscli.errors import UsageError
@@ -19,48 +19,47 @@ from losscli.parallel.task import Task
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from losscli.cli.request import Request
     from losscli.core.plan import Settings
     from losscli.inputs import ReadOptions
     from losscli.losses.spec import Loss
 
 
-def run_loss(loss: Loss, given: Mapping[str, Any]) -> None:
+def run_loss(loss: Loss, request: Request) -> None:
     """Read, evaluate, write; notes go to stderr once the result is out."""
-    if given["compare"] is not None:
+    if request.compare is not None:
         from losscli.cli.run_compare import run_compare
 
-        run_compare(loss, given)
+        run_compare(loss, request)
         return
-    if given["explain"] is not None and not given["quiet"]:
+    if request.explain is not None and not request.quiet:
         from losscli.cli.run_explain import run_explain
 
-        run_explain(loss, given)
+        run_explain(loss, request)
         return
-    settings = loss_settings(loss, given)
-    options = replace(options_for(loss, given), by=given["by"], columnwise=loss.takes is Takes.CLASS)
+    settings = loss_settings(loss, request)
+    options = replace(options_for(loss, request), by=request.by, columnwise=loss.takes is Takes.CLASS)
     _refuse_groups(loss, settings, options)
     meter = Meter()
-    dataset = read(*data(given), replace(options, meter=meter), stdin())
-    with destination(given["output"]) as stream:
-        writer = writer_for(loss, given, stream, each=settings.reduction == "none")
+    dataset = read(*request.data, replace(options, meter=meter), stdin())
+    with destination(request.output) as stream:
+        writer = writer_for(loss, request, stream, each=settings.reduction == "none")
         # Rows that scroll by on the same terminal are progress enough.
         scrolls = writer.wants is Wants.ROWS and sys.stdout.isatty()
         shown = None if scrolls else sys.stderr
-        task = Task(loss, settings, not given["quiet"], lambda: read(*data(given), options), shown)
+        task = Task(loss, settings, not request.quiet, lambda: read(*request.data, options), shown)
         partial = False
-        inspection = inspect_parts(task, dataset, writer, given["jobs"], given["dask"])
+        inspection = inspect_parts(task, dataset, writer, request.jobs, request.dask)
         if inspection is None:
             inspection, partial = inspect_rows(task, dataset, writer, meter.position)
         report = inspection.report()
         if partial:
-            if given["output"] or given["quiet"]:  # a file is whole or not there, and a bare number can't say it
+            if request.output or request.quiet:  # a file is whole or not there, and a bare number can't say it
                 raise KeyboardInterrupt
             what = f"partial: interrupted after {rows_of(report.samples)}"
             report = replace(report, notes=(*report.notes, Note("partial", what, severity="warning")))
         writer.finish(report)
-    if not given["quiet"]:
+    if not request.quiet:
         tell(report)
     if partial:
         raise KeyboardInterrupt

@@ -2,68 +2,57 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli.cli.destination import destination
+from losscli.cli.prepare import arguments, options_for, stdin
 from losscli.cli.present import tell, writer_for
-from losscli.cli.request import argument, data, read_options, stdin
 from losscli.core.call_evaluation import CallEvaluation
 from losscli.core.calls import needed
 from losscli.errors import InputError, UsageError
 from losscli.inputs import read
 from losscli.losses.references import Rule
-from losscli.losses.vocabulary import Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from losscli.cli.request import Request
     from losscli.core.batch import Dataset
     from losscli.inputs import ReadOptions
     from losscli.losses.references import Reference
     from losscli.losses.spec import Loss
 
 
-def run_call(loss: Loss, reference: Reference, given: Mapping[str, Any]) -> None:
+def run_call(loss: Loss, reference: Reference, request: Request) -> None:
     """Read, evaluate as the framework does, write."""
     takes = reference.takes or loss.takes
-    options = replace(
-        read_options(given, reference.extras),
-        labels=takes is not Takes.ANCHOR,
-        raw_labels=takes.as_given,
-    )
+    options = options_for(loss, request, takes)
     for name in needed(loss, reference):
-        if given[f"extra_{name}"] is None:
+        if name not in request.extras:
             option = f"--{name.replace('_', '-')}"
             raise UsageError(f"{reference.call} also takes {name}", hint=f"{option} VALUES, FILE or COLUMNS")
-    arguments = {
-        param.name: argument(param, given[f"arg_{param.name}"])
-        for param in reference.options
-        if given[f"arg_{param.name}"] is not None
-    }
-    reduction = given.get("reduction")
-    if given.get("normalize") is not None:
-        reduction = f"normalize={given['normalize']}"
-    dataset = _dataset(reference, given, options)
-    evaluation = CallEvaluation(loss, reference, arguments, dataset, reduction=reduction, dtype=given["dtype"])
-    if given["explain"] is not None and not given["quiet"]:
+    reduction = request.reduction if request.normalize is None else f"normalize={request.normalize}"
+    dataset = _dataset(reference, request, options)
+    evaluation = CallEvaluation(
+        loss, reference, arguments(request, reference.options), dataset, reduction=reduction, dtype=request.dtype
+    )
+    if request.explain is not None and not request.quiet:
         from losscli.cli.run_explain import explain_call
 
-        explain_call(evaluation, given)
+        explain_call(evaluation, request)
         return
-    with destination(given["output"]) as stream:
-        writer = writer_for(loss, given, stream, each=reference.reductions.rules[evaluation.reduction] is Rule.NONE)
+    with destination(request.output) as stream:
+        writer = writer_for(loss, request, stream, each=reference.reductions.rules[evaluation.reduction] is Rule.NONE)
         for rows in evaluation.run():
             writer.rows(rows)
         report = evaluation.report()
         writer.finish(report)
-    if not given["quiet"]:
+    if not request.quiet:
         tell(report)
 
 
-def _dataset(reference: Reference, given: Mapping[str, Any], options: ReadOptions) -> Dataset:
+def _dataset(reference: Reference, request: Request, options: ReadOptions) -> Dataset:
     """The rows; without labels if there are none and the call can do without."""
-    predictions, labels = data(given)
+    predictions, labels = request.data
     try:
         return read(predictions, labels, options, stdin())
     except InputError:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli.answers.check import check, checked, chosen
 from losscli.cli.destination import destination, drawer
-from losscli.cli.request import data, options_for, read_options, settings_of, stdin
+from losscli.cli.prepare import options_for, read_options, settings_of, stdin
 from losscli.cli.suggest import command_of
 from losscli.errors import InputError, UsageError
 from losscli.inputs import read
@@ -21,63 +21,64 @@ from losscli.parallel.task import Task
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from typing import TextIO
 
     from losscli.answers.check import Check, Subject
+    from losscli.cli.request import Request
     from losscli.core.batch import Dataset
     from losscli.core.plan import Settings
 
 FAILED = 1
 
 
-def run_check(given: Mapping[str, Any]) -> int:
+def run_check(request: Request) -> int:
     """Read, look, write; the status is 1 if something is wrong."""
-    loss = None if given["loss"] is None else find_loss(given["loss"])
+    loss = None if request.loss is None else find_loss(request.loss)
     if loss is not None and loss.extras:
         raise UsageError(f"check looks at predictions and labels; {loss.name} also takes {', '.join(loss.extras)}")
-    settings = settings_of(given)
-    options = read_options(given) if loss is None else options_for(loss, given)
-    subject = chosen(loss, settings, read(*data(given), options, stdin()), LOSSES)
-    answer = _answer(subject, settings, given, lambda: read(*data(given), options))
+    settings = settings_of(request)
+    options = read_options(request) if loss is None else options_for(loss, request)
+    subject = chosen(loss, settings, read(*request.data, options, stdin()), LOSSES)
+    answer = _answer(subject, settings, request, lambda: read(*request.data, options))
     commands = {
         finding.id: command_of(
             finding.found.change.loss or answer.loss,
-            given,
+            request,
             finding.found.change.applied(settings),
             swap=finding.found.change.swap,
         )
         for finding in answer.findings
         if finding.found.change is not None
     }
-    with destination(given["output"]) as stream:
-        if not given["quiet"]:
-            _write(answer, commands, given, stream)
-    return 0 if answer.passed(strict=given["strict"]) else FAILED
+    with destination(request.output) as stream:
+        if not request.quiet:
+            _write(answer, commands, request, stream)
+    return 0 if answer.passed(strict=request.strict) else FAILED
 
 
-def _answer(subject: Subject, settings: Settings, given: Mapping[str, Any], read_again: Callable[[], Dataset]) -> Check:
+def _answer(subject: Subject, settings: Settings, request: Request, read_again: Callable[[], Dataset]) -> Check:
     """Look at all rows, by several processes or a cluster where these are asked for or pay."""
     task = Task(subject.loss, settings, True, read_again, sys.stderr)
     nothing = Quiet(sys.stdout, each=False)
     try:
-        inspection = inspect_parts(task, subject.dataset, nothing, given["jobs"], given["dask"])
+        inspection = inspect_parts(task, subject.dataset, nothing, request.jobs, request.dask)
     except InputError:  # the first rows do not fit: one process says why
         inspection, subject = None, replace(subject, dataset=task.read())
     return check(subject, settings, LOSSES) if inspection is None else checked(subject, inspection)
 
 
-def _write(answer: Check, commands: dict[str, str], given: Mapping[str, Any], stream: TextIO) -> None:
-    name = given["output_format"]
+def _write(answer: Check, commands: dict[str, str], request: Request, stream: TextIO) -> None:
+    name = request.output_format
     if name in ("table", "markdown"):
-        drawer(name, stream, given["color"])(
-            check_view.blocks(answer, commands, given["digits"], wrapped=name == "table")
+        drawer(name, stream, request.color)(
+            check_view.blocks(answer, commands, request.digits, wrapped=name == "table")
         )
         return
     if name == "json":
         import json
 
-        document = check_view.document(answer, commands, strict=given["strict"])
+        document = check_view.document(answer, commands, strict=request.strict)
         stream.write(json.dumps(document, allow_nan=False) + "\n")
         return
     records = records_of(name, stream, check_view.RECORD)

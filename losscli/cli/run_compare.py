@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli.answers.compare import Comparing
 from losscli.answers.inspect import Inspection
 from losscli.answers.offers import chosen
 from losscli.cli.destination import destination, drawer
+from losscli.cli.prepare import prepared
 from losscli.cli.present import tell
-from losscli.cli.request import prepared
 from losscli.core.whole import join
 from losscli.errors import UsageError
 from losscli.losses import LOSSES
@@ -17,27 +17,26 @@ from losscli.losses.vocabulary import Takes
 from losscli.outputs.compare import write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from losscli.cli.request import Request
     from losscli.losses.spec import Loss
 
 
-def run_compare(loss: Loss, given: Mapping[str, Any]) -> None:
+def run_compare(loss: Loss, request: Request) -> None:
     """Read once, evaluate under every convention, write; notes go to stderr.
 
     Raises:
         UsageError: Options that ask for rows or for one number; conventions that the loss does not have.
     """
-    settings, dataset = prepared(loss, given)
+    settings, dataset = prepared(loss, request)
     for option, name in {"quiet": "--quiet", "all_rows": "--all", "worst": "--worst", "rows": "-n"}.items():
-        if given[option] not in (None, False):
+        if getattr(request, option) not in (None, False):
             hint = "-f csv or -f json for programs; --like NAME -q for one number" if option == "quiet" else ""
             raise UsageError(f"--compare shows a line for each convention; {name} does not go with it", hint=hint)
     if settings.clip is not None or settings.rescale is not None:
         raise UsageError("--compare shows each convention as it is; --clip and --rescale change one")
     if settings.reduction == "none":
         raise UsageError("--compare compares one number of each convention", hint="-r mean or -r sum")
-    text = given["compare"]
+    text = request.compare or "all"
     references = chosen(loss, () if text == "all" else [name.strip() for name in text.split(",")])
     inspection = Inspection(loss, settings, dataset, LOSSES)
     comparing = Comparing(loss, settings, dataset, references)
@@ -50,8 +49,8 @@ def run_compare(loss: Loss, given: Mapping[str, Any]) -> None:
             comparing.add(batch)
     inspection.begin()
     report = inspection.report()
-    name = given["output_format"]
-    with destination(given["output"]) as stream:
-        draw = drawer(name, stream, given["color"]) if name in ("table", "markdown") else None
-        write(report, comparing.comparison(), stream, name, draw, given["digits"])
+    name = request.output_format
+    with destination(request.output) as stream:
+        draw = drawer(name, stream, request.color) if name in ("table", "markdown") else None
+        write(report, comparing.comparison(), stream, name, draw, request.digits)
     tell(report)

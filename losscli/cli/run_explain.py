@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from losscli.answers.explain import Explainer, explain_reduction
 from losscli.answers.inspect import Inspection
 from losscli.answers.selection import Selection
 from losscli.cli.destination import destination, drawer
+from losscli.cli.prepare import prepared
 from losscli.cli.present import tell
-from losscli.cli.request import prepared
 from losscli.errors import UsageError
 from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Takes
@@ -20,8 +20,7 @@ from losscli.outputs import explanations
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from losscli.cli.request import Request
     from losscli.core.call_evaluation import CallEvaluation
     from losscli.core.report import Report
     from losscli.losses.spec import Loss
@@ -30,70 +29,70 @@ FIRST = "first"  # what --explain without rows stands for
 FORMATS = ("table", "markdown", "json")
 
 
-def run_explain(loss: Loss, given: Mapping[str, Any]) -> None:
+def run_explain(loss: Loss, request: Request) -> None:
     """Read, evaluate, and write how the asked rows and the reduction were computed.
 
     Raises:
         UsageError: A format without room for it, or rows that do not exist.
     """
-    explainer = Explainer(_selection(loss, given))
-    inspection = Inspection(loss, *prepared(loss, given), LOSSES)
+    explainer = Explainer(_selection(loss, request))
+    inspection = Inspection(loss, *prepared(loss, request), LOSSES)
     inspection.evaluation.observe = explainer
-    _write(_report(inspection, given), explainer, given)
+    _write(_report(inspection, request), explainer, request)
 
 
-def explain_call(evaluation: CallEvaluation, given: Mapping[str, Any]) -> None:
+def explain_call(evaluation: CallEvaluation, request: Request) -> None:
     """The same for a framework's call, as far as it computes what the plain command does.
 
     Raises:
         UsageError: See above; or the call has arithmetic of its own.
     """
     loss, reference = evaluation.loss, evaluation.reference
-    explainer = CallExplainer(_selection(loss, given))
+    explainer = CallExplainer(_selection(loss, request))
     evaluation.observe = explainer
-    report = _report(evaluation, given)
+    report = _report(evaluation, request)
     if not explainer.able:
         like = f" --like {reference.framework}" if loss.frameworks.get(reference.framework) is reference else ""
         raise UsageError(
             f"--explain cannot write out this call of {reference.call}",
             hint=f"losscli {loss.names[-1]}{like} --explain",
         )
-    _write(report, explainer, given)
+    _write(report, explainer, request)
 
 
-def _selection(loss: Loss, given: Mapping[str, Any]) -> Selection:
-    text = given["explain"]
-    if given["output_format"] not in FORMATS:
-        raise UsageError(f"--explain writes no {given['output_format']}", hint="-f table, markdown or json")
+def _selection(loss: Loss, request: Request) -> Selection:
+    text = request.explain or FIRST
+    if request.output_format not in FORMATS:
+        raise UsageError(f"--explain writes no {request.output_format}", hint="-f table, markdown or json")
     if loss.takes is Takes.SET and text != FIRST:
         raise UsageError(f"{loss.name} is one number of all rows together", hint="--explain without rows")
     return Selection(((1, 1),)) if text == FIRST else Selection.of(text)
 
 
-def _report(evaluation: Inspection | CallEvaluation, given: Mapping[str, Any]) -> Report:
+def _report(evaluation: Inspection | CallEvaluation, request: Request) -> Report:
     """The report on all rows, with the values that JSON shows."""
-    values = [rows.loss for rows in evaluation.run() if given["output_format"] == "json"]
+    values = [rows.loss for rows in evaluation.run() if request.output_format == "json"]
     report = evaluation.report()
     return replace(report, per_sample=np.concatenate(values)) if values else report
 
 
-def _write(report: Report, explainer: Explainer | CallExplainer, given: Mapping[str, Any]) -> None:
+def _write(report: Report, explainer: Explainer | CallExplainer, request: Request) -> None:
     count, by_row = explainer.count, report.loss.takes is not Takes.SET
     if by_row and explainer.selection.last > count:
         are = "is only 1 row" if count == 1 else f"are only {count:,} rows"
-        raise UsageError(f"--explain {given['explain']}: there {are}")
+        raise UsageError(f"--explain {request.explain}: there {are}")
     reduction = explain_reduction(report) if by_row and report.value is not None else None
-    with destination(given["output"]) as stream:
-        if given["output_format"] == "json":
+    with destination(request.output) as stream:
+        if request.output_format == "json":
             import json
 
             document = explanations.document(report, explainer.found, reduction)
             stream.write(json.dumps(document, allow_nan=False) + "\n")
         else:
             hint = ""
-            if by_row and given["explain"] == FIRST and count > 1:
+            if by_row and request.explain == FIRST and count > 1:
                 hint = f"1 of {count:,} rows: --explain {count} shows the last, --explain 1-{min(count, 5)} the first."
-            wrap = given["output_format"] == "table"
-            blocks = explanations.blocks(report, explainer.found, reduction, given["digits"], wrap=wrap, hint=hint)
-            drawer(given["output_format"], stream, given["color"])(blocks)
+            wrap = request.output_format == "table"
+            blocks = explanations.blocks(report, explainer.found, reduction, request.digits, wrap=wrap, hint=hint)
+            drawer(request.output_format, stream, request.color)(blocks)
     tell(report)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +11,8 @@ from losscli.answers.fingerprints import Fingerprint, fingerprints
 from losscli.answers.identify import Answer, identify
 from losscli.answers.target import Target
 from losscli.cli.destination import destination, drawer
-from losscli.cli.request import data, read_options, settings_of, stdin
+from losscli.cli.prepare import read_options, settings_of, stdin
+from losscli.cli.request import Request
 from losscli.cli.suggest import call_command_of, command_of
 from losscli.core.plan import Settings
 from losscli.inputs import ReadOptions, read
@@ -21,38 +22,38 @@ from losscli.outputs.records import records_of
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from typing import TextIO
 
 NOT_FOUND = 1
 
 
-def run_identify(given: Mapping[str, Any], *, searched: bool) -> int:
+def run_identify(request: Request, *, searched: bool) -> int:
     """Search and write; the status is 1 if nothing gives the number."""
-    target = Target.of(given["value"])
-    counted = given["classes"] is not None and given["classes"].strip().isdecimal()
-    asked = {**given, "classes": None} if counted else given
+    target = Target.of(request.value)
+    counted = request.classes is not None and request.classes.strip().isdecimal()
+    asked = replace(request, classes=None) if counted else request
     answers: Sequence[Answer | Fingerprint]
     untried: tuple[str, ...] = ()
     if searched:
         settings = settings_of(asked)
-        search = identify(target, settings, read(*data(given), read_options(given), stdin()), LOSSES)
+        search = identify(target, settings, read(*request.data, read_options(request), stdin()), LOSSES)
         answers, untried = search.answers, search.untried
         if not answers and search.refusal is not None:
             raise search.refusal
     else:
-        classes = int(given["classes"]) if counted else None
+        classes = int(request.classes) if request.classes is not None and counted else None
         found: list[Answer | Fingerprint] = [
-            *fingerprints(target, LOSSES, classes=classes, samples=given["samples"]),
+            *fingerprints(target, LOSSES, classes=classes, samples=request.samples),
             *_examples(target),
         ]
         answers = sorted(found, key=lambda one: one.cost)
-    shown = answers[: given["rows"]]
+    shown = answers[: request.rows]
     commands = [_command(answer, asked) for answer in shown]
-    with destination(given["output"]) as stream:
-        if not given["quiet"]:
-            _write(target, shown, commands, len(answers) - len(shown), given, stream)
-    if untried and not answers and not given["quiet"]:
+    with destination(request.output) as stream:
+        if not request.quiet:
+            _write(target, shown, commands, len(answers) - len(shown), request, stream)
+    if untried and not answers and not request.quiet:
         sys.stdout.flush()
         click.echo(f"note: not tried, as there are too many rows: {', '.join(untried)}", file=sys.stderr)
     return 0 if answers else NOT_FOUND
@@ -79,7 +80,7 @@ def _values(numbers: Sequence[float] | None) -> str | None:
     return None if numbers is None else ",".join(map(str, numbers))
 
 
-def _command(answer: Answer | Fingerprint, given: Mapping[str, Any]) -> str:
+def _command(answer: Answer | Fingerprint, request: Request) -> str:
     """What prints the number, or the one that the slip starts from; empty if no single command does."""
     if isinstance(answer, Fingerprint):
         return ""
@@ -88,19 +89,19 @@ def _command(answer: Answer | Fingerprint, given: Mapping[str, Any]) -> str:
         return ""
     if answer.example is not None:
         example = answer.example
-        given = {
-            "predictions": example.predictions,
-            "labels": example.labels,
-            "sample_weight": _values(example.options.get("sample_weight")),
-        }
+        request = Request(
+            predictions=example.predictions,
+            labels=example.labels,
+            sample_weight=_values(example.options.get("sample_weight")),
+        )
     if origin.unweighted:
-        given = {**given, "sample_weight": None}
+        request = replace(request, sample_weight=None)
     if origin.reference is not None:
         reduction = (
             answer.outcome.reduction if answer.outcome.reduction != origin.reference.reductions.default else None
         )
-        return call_command_of(origin.reference, given, dict(origin.options), reduction, origin.settings.dtype)
-    return command_of(origin.loss, given, replace(origin.settings, reduction=answer.outcome.reduction))
+        return call_command_of(origin.reference, request, dict(origin.options), reduction, origin.settings.dtype)
+    return command_of(origin.loss, request, replace(origin.settings, reduction=answer.outcome.reduction))
 
 
 def _write(
@@ -108,15 +109,15 @@ def _write(
     answers: Sequence[Answer | Fingerprint],
     commands: Sequence[str],
     more: int,
-    given: Mapping[str, Any],
+    request: Request,
     stream: TextIO,
 ) -> None:
-    name = given["output_format"]
+    name = request.output_format
     if name in ("table", "markdown"):
-        draw = drawer(name, stream, given["color"])
+        draw = drawer(name, stream, request.color)
         draw(
             identify_view.blocks(
-                answers, commands, given["value"].strip(), given["digits"], more, wrapped=name == "table"
+                answers, commands, request.value.strip(), request.digits, more, wrapped=name == "table"
             )
         )
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from losscli.cli.destination import destination, drawer
-from losscli.cli.request import read_options, stdin
+from losscli.cli.prepare import read_options, stdin
 from losscli.core.transform import Transformer
 from losscli.errors import UsageError, printable, quoted
 from losscli.inputs import read_labels, read_rows
@@ -16,8 +16,9 @@ from losscli.outputs.records import BlockRecords, DelimitedRecords, JsonRecords,
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    from losscli.cli.request import Request
     from losscli.inputs import RowStream
     from losscli.losses.spec import Transform
 
@@ -26,23 +27,23 @@ _MOST_CLASSES = 1_000_000
 _MOST_ROWS = 1 << 16
 
 
-def run_transform(transform: Transform, given: Mapping[str, Any]) -> None:
+def run_transform(transform: Transform, request: Request) -> None:
     """Read rows, transform them, write them; other columns pass through."""
-    classes, params = _transform_params(transform, given)
-    transformer = Transformer(transform, params, classes, given.get("nan", "error"))
+    classes, params = _transform_params(transform, request)
+    transformer = Transformer(transform, params, classes, request.nan)
     chunk_rows = min(_MOST_ROWS, max(1, _MOST_CLASSES // params["classes"])) if transform.labels else None
-    options = replace(read_options(given), chunk_rows=chunk_rows)
-    rows = (read_labels if transform.labels else read_rows)(given["predictions"], options, stdin())
-    as_json = given["output_format"] in ("json", "ndjson")
+    options = replace(read_options(request), chunk_rows=chunk_rows)
+    rows = (read_labels if transform.labels else read_rows)(request.predictions, options, stdin())
+    as_json = request.output_format in ("json", "ndjson")
     typed = [as_json and kind in ("number", "list") for kind in rows.kinds]
     as_lists = rows.lists and as_json and not rows.classes and not transform.column
     writer: RecordWriter | None = None
-    with destination(given["output"]) as stream:
+    with destination(request.output) as stream:
         for batch in rows.batches:
             values = transformer.values(batch.values, batch.where)
             if writer is None:
                 header = _record_header(transformer, rows, 0 if as_lists else values.shape[1])
-                writer = _record_writer(given, header, stream)
+                writer = _record_writer(request, header, stream)
             for i, new in enumerate(values.tolist()):
                 cells = zip(batch.others, typed, strict=True)
                 others = [json_value(texts[i]) if is_typed else texts[i] for texts, is_typed in cells]
@@ -54,11 +55,11 @@ def run_transform(transform: Transform, given: Mapping[str, Any]) -> None:
             click.echo(f"note: {printable(decision.value)} left out: {printable(decision.reason)}", file=sys.stderr)
 
 
-def _transform_params(transform: Transform, given: Mapping[str, Any]) -> tuple[list[str] | None, dict[str, Any]]:
-    params = {param.name: given[param.name] for param in transform.params}
+def _transform_params(transform: Transform, request: Request) -> tuple[list[str] | None, dict[str, Any]]:
+    params = dict(request.params)
     if not transform.labels:
         return None, params
-    text = given["classes"].strip()
+    text = (request.classes or "").strip()
     if _is_number(text):
         if not text.isdecimal() or len(text) > len(str(_MOST_CLASSES)) or not 1 <= int(text) <= _MOST_CLASSES:
             raise UsageError(f"--classes {text}: a count is a whole number from 1 to {_MOST_CLASSES:,}")
@@ -88,8 +89,8 @@ def _record_header(transformer: Transformer, rows: RowStream, width: int) -> lis
     return transformer.header(rows.names, rows.columns, entries)
 
 
-def _record_writer(given: Mapping[str, Any], header: list[str] | None, stream: TextIO) -> RecordWriter:
-    match given["output_format"]:
+def _record_writer(request: Request, header: list[str] | None, stream: TextIO) -> RecordWriter:
+    match request.output_format:
         case "csv" | "tsv" as name:
             return DelimitedRecords(stream, header, "," if name == "csv" else "\t")
         case "json" | "ndjson" as name:
@@ -98,4 +99,4 @@ def _record_writer(given: Mapping[str, Any], header: list[str] | None, stream: T
                 raise UsageError(f"two columns of the result are named {quoted(twice)}", hint="-f csv")
             return JsonRecords(stream, header, lines=name == "ndjson")
         case name:
-            return BlockRecords(drawer(name, stream, given["color"]), header, given["digits"])
+            return BlockRecords(drawer(name, stream, request.color), header, request.digits)

@@ -99,9 +99,9 @@ class Call:
             **{p.to or p.name: _value(p, given[p.name]) for p in reference.options if p.role is Role.KERNEL or p.to},
         }
 
-    def _one(self, given: Mapping[str, Any], role: Role, default: Any) -> Any:
+    def _one(self, arguments: Mapping[str, Any], role: Role, default: Any) -> Any:
         """The value of the only option of a role."""
-        found = [given[param.name] for param in self.reference.options if param.role is role]
+        found = [arguments[param.name] for param in self.reference.options if param.role is role]
         return found[0] if found else default
 
     def terms(self, x: Array, y: NDArray[Any] | None, extras: Mapping[str, Any]) -> Terms:

@@ -210,11 +210,11 @@ def _declared(loss: Loss, name: str) -> Param:
     return param
 
 
-def _params(loss: Loss, given: Mapping[str, Any], *, exact: bool) -> dict[str, Any]:
+def _params(loss: Loss, asked: Mapping[str, Any], *, exact: bool) -> dict[str, Any]:
     values: dict[str, Any] = {
         param.name: param.exact if exact and param.exact is not None else param.default for param in loss.params
     }
-    for name, value in given.items():
+    for name, value in asked.items():
         param = _declared(loss, name)
         if isinstance(value, int | float) and not _within(param, value):
             raise UsageError(f"{param.option} is {value:g}; it must be {_bounds(param)}")

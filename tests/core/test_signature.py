@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from losscli.cli.commands import LossCommand
-from losscli.cli.request import loss_settings
+from losscli.cli.prepare import loss_settings
 from losscli.core.plan import Settings
 from losscli.core.signature import options_of
 from losscli.losses import CALLS, LOSSES
@@ -80,7 +80,7 @@ def parsed(loss: Loss, words: list[str]) -> Settings:
     """The settings that a command with these options runs with."""
     command = LossCommand(loss)
     context = command.make_context(loss.name, ["1", "1", *words])
-    return loss_settings(loss, context.params)
+    return loss_settings(loss, command.request(context))
 
 
 def plain(loss: Loss, settings: Settings) -> dict[str, Any]:

@@ -127,6 +127,30 @@ def test_a_circle_is_seen() -> None:
     assert circle(graph | {"c": {"end"}}) == []
 
 
+def untyped(code: str) -> list[str]:
+    """Functions that take parsed options as a mapping, whose names no type checker knows."""
+    return [
+        node.name
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.FunctionDef)
+        for arg in (*node.args.args, *node.args.kwonlyargs, node.args.kwarg)
+        if arg is not None and arg.arg == "given" and arg.annotation and "Any" in ast.unparse(arg.annotation)
+    ]
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_what_was_typed_is_a_request(path: Path) -> None:
+    """Below a command nobody looks an option up by a string: `Request` has them all, with their types."""
+    assert untyped(path.read_text()) == []
+
+
+def test_an_untyped_option_is_seen() -> None:
+    """A canary."""
+    assert untyped("def run(loss: Loss, given: Mapping[str, Any]) -> None: ...") == ["run"]
+    assert untyped("def run(self, **given: Any) -> None: ...") == ["run"]
+    assert untyped("def run(loss: Loss, request: Request) -> None: ...") == []
+
+
 def literals(code: str) -> list[str]:
     """The string literals of a module, docstrings and the parts of f-strings among them."""
     nodes = ast.walk(ast.parse(code))
