@@ -35,7 +35,7 @@ def rescaled(case: Case) -> Found | None:
 def clipped(case: Case) -> Found | None:
     """Rows whose probability the convention clipped, where that changed the loss."""
     n, worst = case.tally.departures.clipped, case.tally.departures.worst_clipped
-    if not n or worst is None:
+    if not n or worst is None or case.plan.floors:
         return None
     reading = case.plan.convention.reading
     limits = f"the logarithm at {reading.log_floor:g}"
@@ -47,6 +47,20 @@ def clipped(case: Case) -> Found | None:
         f"{rows(n)} {_was(n)} clipped {limits} ({case.plan.convention.name}); "
         f"{_tell(case, worst)}{_plain_outcome(case)}",
         hint="--like exact clips nothing",
+    )
+
+
+@diagnostic("floored", Severity.NOTE, computed=True)
+def floored(case: Case) -> Found | None:
+    """Rows whose loss a parameter that holds the formula off its limits made another than plain mathematics."""
+    n, worst, floors = case.tally.departures.clipped, case.tally.departures.worst_clipped, case.plan.floors
+    if not n or worst is None or not floors:
+        return None
+    given = " and ".join(f"{name} = {case.plan.params[name]:g}" for name in floors)
+    hint = " ".join(f"--{name.replace('_', '-')} {value:g}" for name, value in floors.items())
+    return Found(
+        f"{rows(n)} {_was(n)} changed by {given}; {_tell(case, worst)}{_plain_outcome(case)}",
+        hint=hint + (", or --like exact" if case.plan.loss.frameworks else ""),
     )
 
 
@@ -86,7 +100,11 @@ def saturated(case: Case) -> Found | None:
     """Rows whose loss would be infinite without a clip, so that the clip decides the number."""
     seen, plan, total = case.evidence, case.plan, case.tally.summary.total
     n = seen.infinite
-    if not n or case.tally.samples < 2:
+    if not n:
+        return None
+    if case.plan.kind not in (Kind.PROBABILITIES, Kind.LOGITS, Kind.LOG_PROBABILITIES):
+        return Found(f"{rows(n)} {'has' if n == 1 else 'have'} an infinite loss")
+    if case.tally.samples < 2:  # what the clip did to it is told anyway
         return None
     message = f"{rows(n)} {'gives' if n == 1 else 'give'} the label probability 0: in plain mathematics the loss is inf"
     cost, whole = seen.infinite_cost.over(), total.over()

@@ -142,7 +142,12 @@ class CallEvaluation:
         self.ignored = 0
         self.departures = Departures()
         self.values: Array | None = None
-        self._plain = None if reference.reading == EXACT else Call(loss, replace(reference, reading=EXACT), options)
+        self._floors = _floors(self.call)
+        self._plain: Call | None = None
+        if reference.reading != EXACT or self._floors:
+            kernel = None if self._floors else reference.kernel
+            self._plain = Call(loss, replace(reference, reading=EXACT, kernel=kernel), options)
+            self._plain.params |= {param.name: param.exact for param in loss.params if param.name in self._floors}
         self._form = ""
         self._classes: int | None = None
         self._axes: tuple[int, ...] = ()
@@ -198,7 +203,9 @@ class CallEvaluation:
             self.ignored += int(terms.counted.size - np.count_nonzero(terms.counted))
         if self._plain is not None:
             plain = self._plain.weighted(self._plain.terms(x, y, extras), weights)
-            self.departures += departed(batch.start, terms.values, plain.values, terms.counted)
+            self.departures += departed(
+                batch.start + np.arange(np.size(terms.values)), terms.values, plain.values, terms.counted
+            )
         return terms
 
     def _arrays(self, batch: Batch) -> tuple[Any, Any]:
@@ -277,9 +284,11 @@ class CallEvaluation:
             yield Note("call", f"{self.reference.call}: {self.reference.note[0].lower()}{self.reference.note[1:-1]}")
         changed, worst = self.departures.clipped, self.departures.worst_clipped
         if changed and worst is not None:
+            how = " and ".join(f"{name} = {value:g}" for name, value in self._floors.items())
+            how = f"changed by {how}" if how else "clipped or rescaled"
             yield Note(
                 "reading",
-                f"{changed:,} row{'s were' if changed > 1 else ' was'} clipped or rescaled; most in row "
+                f"{changed:,} row{'s were' if changed > 1 else ' was'} {how}; most in row "
                 f"{worst.number + 1:,}: {worst.actual:.7g} instead of {worst.plain:.7g}",
             )
         if self.ignored:
@@ -290,6 +299,16 @@ class CallEvaluation:
         divides = self.reference.reductions.rules[self.reduction] is not Rule.SUM and self.call.takes is not Takes.SET
         if divides and reduced.value is not None and not reduced.divisor:
             yield Note("nothing-counted", f"nothing was counted: {self.reference.call} gives {reduced.value:g}")
+
+
+def _floors(call: Call) -> dict[str, float]:
+    """What holds the loss's own formula off its limits in a call, by the loss's name for it."""
+    if call.takes is not call.loss.takes:
+        return {}
+    found = {
+        param.name: call.params.get(param.name, param.default) for param in call.loss.params if param.exact is not None
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def _form_of(takes: Takes, x: Any, y: Any) -> str:

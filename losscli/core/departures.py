@@ -82,13 +82,13 @@ class Departures:
         )
 
 
-def departed(start: int, actual: Array, plain: Array, counted: Mask | None) -> Departures:
+def departed(numbers: NDArray[np.intp], actual: Array, plain: Array, counted: Mask | None) -> Departures:
     """Departures of values of any shape from the plain ones; a scalar is one row."""
     actual, plain = np.atleast_1d(actual), np.atleast_1d(plain)
     if counted is not None and counted.shape == actual.shape:
         actual, plain = np.where(counted, actual, 0.0), np.where(counted, plain, 0.0)
-    far = np.abs(plain - actual) > 1e-6 * np.abs(actual)
-    numbers = start + np.arange(len(actual))
+    with np.errstate(over="ignore", invalid="ignore"):
+        far = np.abs(plain - actual) > 1e-6 * np.abs(actual)
     return Departures.of(numbers, actual.astype(np.float64), plain.astype(np.float64), far | np.isnan(plain), None)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from losscli import ops
 from losscli.core.baseline import LabelMass, binary_baseline, class_baseline
 from losscli.core.checks import Checked, Checker
-from losscli.core.departures import Departures
+from losscli.core.departures import Departures, departed
 from losscli.core.exact import ExactSum
 from losscli.core.groups import groups_of
 from losscli.core.plan import BASES, Plan, make_plan
@@ -23,7 +23,7 @@ from losscli.core.values import Values, classes_of, per_sample
 from losscli.core.whole import join
 from losscli.errors import InputError
 from losscli.losses.vocabulary import EXACT, Form, Kind, Takes
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -176,6 +176,12 @@ class Evaluation:
             loss = loss / plan.base
         loss = loss.astype(np.float64, copy=False)
         self._depart(plan, batch, checked, values, loss, weights)
+        if self.detail and plan.floors:
+            own = replace(plan, params={**plan.params, **plan.floors})
+            plain = per_sample(own, checked.predictions, checked.target, plan.convention.reading, extras).loss
+            plain = (plain if weights is None else ops.weigh(weights, plain)) / plan.base
+            numbers = batch.start + (np.arange(len(loss)) if checked.lines is None else checked.lines)
+            self.tally.departures += departed(numbers, loss, plain, counted)
         if counted is None:
             used, used_weights, rows = loss, weights, len(loss)
         else:

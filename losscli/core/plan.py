@@ -95,6 +95,12 @@ class Plan:
             return self.layout.form in (Form.SPARSE, Form.SOFT)
         return self.loss.takes.classes
 
+    @property
+    def floors(self) -> dict[str, float]:
+        """Parameters that hold the formula off its limits, with what they are in plain mathematics."""
+        exact = {param.name: param.exact for param in self.loss.params if param.exact is not None}
+        return {name: value for name, value in exact.items() if self.params[name] != value}
+
     def reads(self, kind: Kind) -> Plan:
         """The same plan for predictions of another kind."""
         return replace(self, kind=kind)

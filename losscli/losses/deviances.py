@@ -28,8 +28,8 @@ LOG_INPUT = Param("log_input", True, "Predictions are logarithms of rates; else 
 FULL = Param("full", False, "Add Stirling's approximation of log y!, for y > 1.")
 STIRLING = Param("compute_full_loss", False, "Add Stirling's approximation of log y! outside [0, 1].", to="full")
 CONSTANT = Param("full", False, "Add log(2 pi) / 2.")
-EPS_RATE = Param("eps", 1e-8, "Added to rates before their logarithm.", ge=0.0)
-EPS_VAR = Param("eps", 1e-6, "What smaller variances count as.", ge=0.0)
+EPS_RATE = Param("eps", 1e-8, "Added to rates before their logarithm.", ge=0.0, exact=0.0)
+EPS_VAR = Param("eps", 1e-6, "What smaller variances count as.", ge=0.0, exact=0.0)
 POWER = Param("power", 0.0, "0 squared error, 1 Poisson, 2 gamma, 3 inverse Gaussian; none between 0 and 1.")
 CANCELS = "Accurate to a few ulp of the largest term: terms of both signs cancel."
 
