@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 from losscli.answers.finding import Case, Diagnostics, Found, Severity, change
 from losscli.core.problems import rows
 from losscli.core.reduction import reduce
-from losscli.losses.vocabulary import Kind, Takes
+from losscli.losses.vocabulary import Domain, Kind, Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -120,6 +121,22 @@ def saturated(case: Case) -> Found | None:
 
 def _percent(share: float) -> str:
     return f"{share:.0%}" if share >= 0.01 else f"{100.0 * share:.1g}%"
+
+
+@diagnostic("undefined", Severity.WARNING, computed=True)
+def undefined(case: Case) -> Found | None:
+    """Finite numbers for which the loss is not defined: its value is NaN, or a score of a single row."""
+    loss, report, n = case.plan.loss, case.report, case.evidence.undefined
+    if case.plan.settings.nan == "keep" or report is None:
+        return None
+    why = loss.undefined or ("" if loss.domain is not Domain.POSITIVE else f"it is for {loss.domain}")
+    why = f": {why}" if why else ""
+    if n:
+        first = case.tally.row(int(case.evidence.undefined_first))
+        return Found(f"{loss.name} is undefined (NaN) in {rows(n)}{why}; first in {first}")
+    if loss.takes is Takes.SET and (any(map(isnan, report.score or ())) or (loss.undefined and report.samples < 2)):
+        return Found(f"{loss.name} is undefined for {rows(report.samples)}{why}")
+    return None
 
 
 @diagnostic("hard-predictions", Severity.WARNING, computed=True)

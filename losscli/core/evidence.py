@@ -97,6 +97,8 @@ class Evidence:
         confusion: ``[label, predicted]`` counts; None with more than ``MOST_CLASSES`` classes.
         infinite: Rows whose loss is infinite in plain mathematics.
         infinite_cost: What the convention made of these, in sum.
+        undefined: Rows whose loss is NaN.
+        undefined_first: The number of the first of them.
         costliest: The rows of the largest loss.
         bins: How many losses there are of each size, an eighth of an octave wide.
         undone: The losses of ``narrow`` rows with one softmax undone, in sum.
@@ -122,6 +124,8 @@ class Evidence:
     confusion: NDArray[np.int64] | None = None
     infinite: int = 0
     infinite_cost: ExactSum = ExactSum()
+    undefined: int = 0
+    undefined_first: float = math.inf
     costliest: Extremes = field(default_factory=Extremes)
     bins: NDArray[np.int64] | None = None
     undone: ExactSum = ExactSum()
@@ -190,6 +194,13 @@ class Evidence:
         """Look at the losses ``(n, ...)`` of some rows."""
         each = loss.reshape(len(loss), -1).max(axis=1) if loss.size else loss.reshape(-1)
         self.costliest.add(numbers, each)
+        lost = np.isnan(each)  # the largest of several is NaN if one is
+        if lost.any():
+            self.undefined += int(lost.sum())
+            first = int(lost.argmax())
+            self.undefined_first = min(
+                self.undefined_first, numbers + first if isinstance(numbers, int) else numbers[first]
+            )
         sizes = loss[(loss > 0.0) & (loss < np.inf)]
         mantissa, exponent = np.frexp(sizes)
         at = (exponent + _OCTAVES // 2).astype(np.intp) * _BINS_PER_OCTAVE
@@ -225,16 +236,19 @@ class Evidence:
 
     def moved(self, rows: int) -> Evidence:
         """The same ``rows`` further down."""
-        return replace(self, farthest=self.farthest.moved(rows), costliest=self.costliest.moved(rows))
+        first = self.undefined_first + rows
+        own = {"farthest": self.farthest.moved(rows), "costliest": self.costliest.moved(rows)}
+        return replace(self, undefined_first=first, **own)
 
     def merge(self, later: Evidence) -> None:
         """Add what was seen of later rows."""
         for name in (
             "rows", "on_simplex", "off_sum", "empty", "hard", "percent", "logarithms", "narrow",
-            "label_between", "label_zeros", "label_rows_on_simplex", "infinite", "infinite_cost", "undone",
+            "label_between", "label_zeros", "label_rows_on_simplex", "infinite", "infinite_cost", "undefined", "undone",
         ):  # fmt: skip
             setattr(self, name, getattr(self, name) + getattr(later, name))
         self.low, self.high = min(self.low, later.low), max(self.high, later.high)
+        self.undefined_first = min(self.undefined_first, later.undefined_first)
         self.label_low = min(self.label_low, later.label_low)
         self.label_high = max(self.label_high, later.label_high)
         self.single = self.single and later.single

@@ -31,6 +31,7 @@ SCALE = Param(
     choices=("auto", "true", "false"),
 )
 POS_LABEL = Param("pos_label", "", "The label whose probability it is; the greater one if nothing is said.")
+UNDEFINED = "it compares rows with each other: it takes two or more"
 SUBTRACTED = "A few ulp of 1, or of the share that is missed if that is larger: the two are subtracted."
 
 
@@ -160,6 +161,7 @@ def _shares(hot: Array, weights: Array | None) -> Array:
         Example("0.1,0.9,0.8,0.3", "0,1,1,0", 0.85, "by hand: 1 - 0.15 / 1"),
     ),
     accuracy=SUBTRACTED,
+    undefined=UNDEFINED,
     source="Murphy 1973, Hedging and skill scores for probability forecasts; scikit-learn 1.9 d2_brier_score",
     whole=True,
     higher_is_better=True,
@@ -211,6 +213,7 @@ def d2_brier(
         Example("0.25,0.25", "0,1", -0.20751874963942196, "by hand: 1 - (log 3/4 + log 1/4) / (2 log 1/2)"),
     ),
     accuracy=SUBTRACTED,
+    undefined=UNDEFINED,
     source="McFadden 1974, Conditional logit analysis; scikit-learn 1.9 d2_log_loss_score",
     whole=True,
     higher_is_better=True,

@@ -20,6 +20,7 @@ else:
     np = lazy("numpy")
 
 FAMILY = "embedding"
+UNDEFINED = "a vector of zeros has no direction"
 ONE_NUMBER = Reductions({"mean": Rule.SUM})  # the kernel has taken the mean already
 
 EPSILON = Param("epsilon", 0.0, "Squared lengths below it are replaced by it.", ge=0.0)
@@ -78,6 +79,7 @@ DISTANCE_FUNCTION = Param(
         Example("[[1.5,2],[4,-1]]", "[[1,4],[2,-3]]", 0.8307877242670045, "keras.metrics.CosineSimilarity, Keras 3.15"),
     ),
     accuracy="To 4e-31 within 2e-16 of a right angle: the products cancel.",
+    undefined=UNDEFINED,
     source="Salton and McGill 1983, Introduction to Modern Information Retrieval; Keras 3.15 CosineSimilarity",
     higher_is_better=True,
 )
@@ -112,6 +114,7 @@ def cosine_similarity(x: Array, y: Array) -> Array:
         Example("[[1,0],[1,2]]", "[[0,3],[-1,-2]]", 1.5, "by hand: (1 + 2) / 2"),
     ),
     accuracy="To 2e-47 below 1e-32, where the directions agree to 16 digits: the products cancel.",
+    undefined=UNDEFINED,
     source="optax 0.2.8 cosine_distance",
 )
 def cosine_distance(x: Array, y: Array) -> Array:
@@ -148,6 +151,7 @@ def cosine_distance(x: Array, y: Array) -> Array:
         Example("[[3,4]]", "-1", 0.5, "by hand: 1 - 0.5", {"input2": [[3, 4]], "margin": 0.5}),
     ),
     accuracy="To 4e-31 where the similarity is within 2e-16 of the margin, to 2e-47 below 1e-32.",
+    undefined=UNDEFINED,
     source="torch.nn.CosineEmbeddingLoss, PyTorch 2.13",
 )
 def cosine_embedding(x: Array, sign: Array, *, input2: Array, margin: float) -> Array:

@@ -23,6 +23,7 @@ else:
     np = lazy("numpy")
 
 FAMILY = "scores"
+UNDEFINED = "it compares rows with each other: it takes two or more"
 VALUES = Kind.VALUES
 SET = frozenset({"row-permutation"})
 SHARE = "1 is perfect, 0 no better than a constant; as scikit-learn defines it."
@@ -86,6 +87,7 @@ SUBTRACTED = "A few ulp of 1, or of the share that is missed if that is larger, 
         Example("1,2,4", "1,2,3", 0.5, "by hand: 1 - 1 / 2"),
     ),
     accuracy=SUBTRACTED,
+    undefined=UNDEFINED,
     source="Wright 1921, Correlation and causation; scikit-learn 1.9 r2_score",
 )
 def r2_score(
@@ -127,6 +129,7 @@ def r2_score(
         Example("11,12,13", "1,2,3", 1.0, "by hand: 10 too much everywhere has no variance"),
     ),
     accuracy=SUBTRACTED,
+    undefined=UNDEFINED,
     source="Kent 1983, Information gain and correlation; scikit-learn 1.9 explained_variance_score",
 )
 def explained_variance(
@@ -173,6 +176,7 @@ def explained_variance(
         ),
     ),
     accuracy=SUBTRACTED,
+    undefined=UNDEFINED,
     source="Hastie, Tibshirani and Wainwright 2015, 3.3; scikit-learn 1.9 d2_tweedie_score",
 )
 def d2_tweedie_score(prediction: Array, target: NDArray[Any], weights: Array | None, *, power: float) -> Array:
@@ -212,6 +216,7 @@ def d2_tweedie_score(prediction: Array, target: NDArray[Any], weights: Array | N
         Example("1,3,3", "1,2,3", 0.5, "by hand: 1 - 1 / 2"),
     ),
     accuracy=SUBTRACTED,
+    undefined=UNDEFINED,
     source="Koenker and Machado 1999, Goodness of fit for quantile regression; scikit-learn 1.9 d2_pinball_score",
 )
 def d2_pinball_score(
@@ -244,6 +249,7 @@ def d2_pinball_score(
         Example("1,3,3", "1,2,3", 0.5, "by hand: 1 - 1 / 2"),
     ),
     accuracy=SUBTRACTED,
+    undefined=UNDEFINED,
     source="Hastie, Tibshirani and Wainwright 2015, 3.3; scikit-learn 1.9 d2_absolute_error_score",
 )
 def d2_absolute_error_score(

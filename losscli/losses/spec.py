@@ -55,6 +55,7 @@ class Loss:
         whole: All rows must be seen at once.
         accuracy: How far results may be from the formula, and why, if that is more than 8 units in the last place.
         domain: Which numbers predictions and labels may be.
+        undefined: Where the result is NaN, and nothing else says so.
         higher_is_better: True for an accuracy.
         log_score: It is minus the logarithm of the probability given to the truth, so that ``exp`` of its mean
             is a perplexity.
@@ -78,6 +79,7 @@ class Loss:
     extras: Mapping[str, str] = field(default_factory=dict)
     whole: bool = False
     accuracy: str = ""
+    undefined: str = ""
     domain: Domain = Domain.REAL
     higher_is_better: bool = False
     log_score: bool = False
