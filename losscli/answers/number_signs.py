@@ -139,6 +139,18 @@ def undefined(case: Case) -> Found | None:
     return None
 
 
+@diagnostic("ties", Severity.NOTE, computed=True)
+def ties(case: Case) -> Found | None:
+    """Labels whose score ties with those of other classes, so that the rule for ties decides."""
+    n, right = case.evidence.ties, case.evidence.ties_right
+    if not n:
+        return None
+    counted = f"{right} of them as right" if 0 < right < n else f"{'it' if n == 1 else 'all of them'} as "
+    counted += "" if 0 < right < n else "right" if right else "wrong"
+    what = f"{rows(n)} {_was(n)} decided by a tie of the label's score with others"
+    return Found(f"{what}; {case.plan.loss.name} counted {counted}")
+
+
 @diagnostic("hard-predictions", Severity.WARNING, computed=True)
 def hard_predictions(case: Case) -> Found | None:
     """Probabilities that are all 0 or 1: a loss of them says no more than the accuracy."""

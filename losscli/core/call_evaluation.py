@@ -280,8 +280,12 @@ class CallEvaluation:
         )
 
     def _notes(self, reduced: Reduced) -> Iterator[Note]:
-        if self.reference.note:
-            yield Note("call", f"{self.reference.call}: {self.reference.note[0].lower()}{self.reference.note[1:-1]}")
+        told, bare = self.reference.note, self.reference.unweighted
+        weighted = self.summary.summary.weights is not None or any("weight" in name for name in self.options)
+        if bare is not None and not weighted:
+            told = bare
+        if told:
+            yield Note("call", f"{self.reference.call}: {told[0].lower()}{told[1:-1]}")
         changed, worst = self.departures.clipped, self.departures.worst_clipped
         if changed and worst is not None:
             how = " and ".join(f"{name} = {value:g}" for name, value in self._floors.items())

@@ -63,6 +63,25 @@ def class_weights(plan: Plan, checked: Checked) -> Array:
     return np.asarray(index.size / (np.count_nonzero(counts) * np.maximum(counts, 1)))
 
 
+def tied(plan: Plan, checked: Checked) -> tuple[int, int]:
+    """How many decisions hang on a tie of the label's score with others, and how many of these were called right."""
+    x, index = checked.predictions, classes_of(checked.target)
+    equal = (x == ops.take(x, index)[..., None]).sum(axis=-1) > 1
+    if checked.counted is not None:
+        equal &= checked.counted
+    if not equal.any():
+        return 0, 0
+    x, index = x[equal], index[equal]
+    at, own = index[:, None], ops.take(x, index)[:, None]
+    hits = [plan.loss.kernel(x, index, **plan.params)]
+    for direction in (np.inf, -np.inf):  # as if the label had been a little ahead, or behind
+        moved = x.copy()
+        np.put_along_axis(moved, at, np.nextafter(own, own.dtype.type(direction)), axis=-1)
+        hits.append(plan.loss.kernel(moved, index, **plan.params))
+    decided = hits[1] != hits[2]
+    return int(decided.sum()), int(hits[0][decided].sum())
+
+
 @record
 class Computed:
     """What a batch went through.
@@ -277,6 +296,10 @@ class Evaluation:
         evidence = self.tally.evidence
         evidence.add_losses(batch.start if checked.lines is None else batch.start + checked.lines, loss)
         evidence.infinite += int(ops.any_in_row(np.isposinf(loss)).sum())
+        if plan.loss.higher_is_better and plan.loss.takes in (Takes.DECISION, Takes.SCORES) and plan.per_class:
+            ties, right = tied(plan, checked)
+            evidence.ties += ties
+            evidence.ties_right += right
         if plan.loss.takes is Takes.CLASS and plan.kind is Kind.PROBABILITIES:
             index, counted = classes_of(checked.target), checked.counted
             use = ... if counted is None else counted

@@ -99,6 +99,8 @@ class Evidence:
         infinite_cost: What the convention made of these, in sum.
         undefined: Rows whose loss is NaN.
         undefined_first: The number of the first of them.
+        ties: Rows whose label ties with other classes in such a way that the tie decides.
+        ties_right: Those of them that were counted as right.
         costliest: The rows of the largest loss.
         bins: How many losses there are of each size, an eighth of an octave wide.
         undone: The losses of ``narrow`` rows with one softmax undone, in sum.
@@ -126,6 +128,8 @@ class Evidence:
     infinite_cost: ExactSum = ExactSum()
     undefined: int = 0
     undefined_first: float = math.inf
+    ties: int = 0
+    ties_right: int = 0
     costliest: Extremes = field(default_factory=Extremes)
     bins: NDArray[np.int64] | None = None
     undone: ExactSum = ExactSum()
@@ -244,7 +248,8 @@ class Evidence:
         """Add what was seen of later rows."""
         for name in (
             "rows", "on_simplex", "off_sum", "empty", "hard", "percent", "logarithms", "narrow",
-            "label_between", "label_zeros", "label_rows_on_simplex", "infinite", "infinite_cost", "undefined", "undone",
+            "label_between", "label_zeros", "label_rows_on_simplex", "infinite", "infinite_cost",
+            "undefined", "ties", "ties_right", "undone",
         ):  # fmt: skip
             setattr(self, name, getattr(self, name) + getattr(later, name))
         self.low, self.high = min(self.low, later.low), max(self.high, later.high)

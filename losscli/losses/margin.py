@@ -193,6 +193,7 @@ def sparsemax(score: Array, sign: Array) -> Array:
             outputs=Outputs.MEAN,
             options=(ELEMENT_WEIGHT,),
             note="Labels of 0 and 1, averaged over the last axis; weights do not enter the divisor.",
+            unweighted="Labels of 0 and 1, averaged over the last axis.",
         ),
     ),
     laws=frozenset({"non-negative", "row-permutation"}),

@@ -102,6 +102,7 @@ def categorical_hinge(scores: Array, target: Array) -> Array:
             kernel=quirks.torch_multi_margin,
             options=(POWER, MARGIN, CLASS_WEIGHT),
             note="Divides by all classes, the right one too; class weights do not enter the divisor of the mean.",
+            unweighted="Divides by all classes, the right one too.",
         ),
     ),
     laws=frozenset({"non-negative", "row-permutation", "class-relabelling", "logit-shift"}),

@@ -107,6 +107,7 @@ class Reference:
         reading: What happens to probabilities before the formula.
         reads: What its predictions are, unless an option says logits.
         note: What differs, in a sentence; shown in the catalogue.
+        unweighted: What of it is told below a result without weights, if not all.
         options: The call's own keyword arguments, with its defaults.
         reductions: Its names for reductions, with their divisors.
         weighting: How it takes sample weights.
@@ -146,6 +147,7 @@ class Reference:
     reading: Reading = EXACT
     reads: Kind = Kind.PROBABILITIES
     note: str = ""
+    unweighted: str | None = None
     options: tuple[Param, ...] = ()
     reductions: Reductions = TORCH
     weighting: Weighting = Weighting.NONE

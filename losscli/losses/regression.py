@@ -68,6 +68,7 @@ FLOOR = Param(
             options=(VALUE_WEIGHT,),
             reductions=TORCH_WEIGHTED,
             note="With weights the mean divides by their sum.",
+            unweighted="",
         ),
         sklearn_call(
             "mean_squared_error",
@@ -157,6 +158,7 @@ def half_squared_error(prediction: Array, target: Array) -> Array:
             options=(VALUE_WEIGHT,),
             reductions=TORCH_WEIGHTED,
             note="With weights the mean divides by their sum.",
+            unweighted="",
         ),
         sklearn_call(
             "mean_absolute_error",

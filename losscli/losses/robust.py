@@ -53,6 +53,7 @@ ALPHA = Param(
             kernel=quirks.torch_huber,
             options=(DELTA, VALUE_WEIGHT),
             note="With weights the mean still divides by the number of values.",
+            unweighted="",
         ),
         optax_call(
             "huber_loss",

@@ -131,6 +131,7 @@ def root_mean_squared_log_error(
             options=(MULTIOUTPUT,),
             whole=True,
             note="The median of each output, then their mean; weights count as repeated rows.",
+            unweighted="The median of each output, then their mean.",
         ),
     ),
     laws=ERROR,

@@ -122,6 +122,7 @@ PAIRS: dict[str, Pair] = {
     "rescaled": Pair((text(P * 0.998), Y), (text(P * 0.9991), Y)),
     "clipped": Pair(("1e-8,0.2", "1,0"), ("1.1e-7,0.2", "1,0")),
     "undefined": Pair(("0,-1", "1,1", "--loss", "gamma-deviance"), ("1,2", "1,1", "--loss", "gamma-deviance")),
+    "ties": Pair(("[[0.5,0.5],[0.1,0.9]]", "1,1", "--loss", "acc"), ("[[0.4,0.5],[0.1,0.9]]", "1,1", "--loss", "acc")),
     "floored": Pair(("1,2", "0,2", "--loss", "mape"), ("1,2", "1,2", "--loss", "mape")),
     "added": Pair(("0.9,0.2", "1,0", "--like", "tf==2.4"), ("0.9,0.2", "1,0")),
     "saturated": Pair(("0,0.2", "1,0"), ("1e-300,0.2", "1,0")),
