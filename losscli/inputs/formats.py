@@ -65,6 +65,8 @@ def _open_source(source: Source, role: str, options: ReadOptions) -> Table | Arr
     asked = options.format if role == "PREDICTIONS" or not by_suffix else None
     if asked:
         kind, reason = asked, "given"
+    elif by_suffix == "json" and source.stream.head(1) and _has_lines(source):
+        kind, reason = "ndjson", "the first line is a JSON value of its own"
     elif by_suffix:
         kind, reason = by_suffix, f"the suffix {source.suffix}"
     else:
@@ -101,6 +103,13 @@ def _open_binary(kind: str, source: Source, options: ReadOptions, decisions: tup
     raise UsageError(f"no format {quoted(kind)}", hint=f"-i {', '.join(FORMATS)}")
 
 
+def _has_lines(source: Source) -> bool:
+    """Whether each line is a JSON value of its own."""
+    from losscli.inputs.jsons import looks_like_ndjson
+
+    return looks_like_ndjson(source.stream)
+
+
 def _by_content(source: Source) -> tuple[str, str]:
     head = source.stream.head(1 << 16)
     if head.startswith(b"\x93NUMPY"):
@@ -113,8 +122,6 @@ def _by_content(source: Source) -> tuple[str, str]:
         return "arrow", "by its first bytes"
     if head.lstrip()[:1] not in (b"[", b"{"):
         return "csv", "it begins like text"
-    from losscli.inputs.jsons import looks_like_ndjson
-
-    if looks_like_ndjson(source.stream):
+    if _has_lines(source):
         return "ndjson", "the first line is a JSON value of its own"
     return "json", f"it begins with {head.lstrip()[:1].decode()}"

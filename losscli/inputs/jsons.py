@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from losscli.core.batch import Decision
 from losscli.errors import InputError, printable, quoted
 from losscli.inputs.arrays import Arrays, ArrayStream, in_memory
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.json_text import decode, decoder
+from losscli.inputs.json_shapes import as_records, several_documents
+from losscli.inputs.json_text import decoder
 from losscli.inputs.nested import Locate, Path, to_array
 from losscli.inputs.pieces import no_rows
 from losscli.inputs.records import open_groups, open_records
 from losscli.inputs.text import whole_text
 
 if TYPE_CHECKING:
-    from losscli.core.batch import Decision
     from losscli.inputs.choose.column_spec import Table
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.source import ByteStream, Source
@@ -33,7 +34,11 @@ def open_json(source: Source, options: ReadOptions, decisions: tuple[Decision, .
     text = whole_text(source)
     if not text.strip():
         raise no_rows(source.name)
-    return interpret(decode(text, source.name), source.name, options, decisions)
+    places, values = several_documents(text, source.name)
+    if len(values) > 1:
+        several = Decision("documents", f"{len(values)}, one after the other", "each is a row")
+        return open_groups(iter([(places, values)]), source.name, options, (*decisions, several))
+    return interpret(values[0], source.name, options, decisions)
 
 
 def interpret(value: Any, name: str, options: ReadOptions, decisions: tuple[Decision, ...] = ()) -> Table | Arrays:
@@ -42,6 +47,9 @@ def interpret(value: Any, name: str, options: ReadOptions, decisions: tuple[Deci
     Raises:
         InputError: It holds no arrays and no records.
     """
+    table = as_records(value, name)
+    if table is not None:
+        value, decisions = table[0], (*decisions, Decision("rows", table[1], "the shape of the JSON"))
     if isinstance(value, dict):
         if not _is_record(value, options):
             return _object_of_arrays(value, name, options, decisions)
@@ -54,7 +62,7 @@ def interpret(value: Any, name: str, options: ReadOptions, decisions: tuple[Deci
     data = value if isinstance(value, list) else [value]
 
     def load(key: str, text: bool) -> ArrayStream:
-        array = to_array(data, _locate("", name), text=text)
+        array = to_array(data, _locate("", name), text=text, missing=options.missing)
         return in_memory(name, array, options.chunk_bytes)
 
     return Arrays(name, ("",), load, decisions)
@@ -97,7 +105,7 @@ def _object_of_arrays(
 
     def load(key: str, text: bool) -> ArrayStream:
         data = value[key] if isinstance(value[key], list) else [value[key]]
-        array = to_array(data, _locate(key, name), text=text)
+        array = to_array(data, _locate(key, name), text=text, missing=options.missing)
         return in_memory(name, array, options.chunk_bytes)
 
     return Arrays(name, keys, load, decisions, _classes(value, name))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from losscli.errors import InputError, quoted
+from losscli.inputs.numbers import Missing, is_missing, looks_numeric, parse_scalar
+from losscli.record import record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,6 +21,8 @@ _INFINITY = float("inf")
 _MINUS_INFINITY = float("-inf")
 CONSTANTS = {"NaN": float("nan"), "Infinity": _INFINITY, "-Infinity": _MINUS_INFINITY}
 
+_NAN = CONSTANTS["NaN"]
+
 Path = tuple[int, ...]
 
 
@@ -28,8 +33,13 @@ class Locate(Protocol):
         """Return what the element is called, as in ``predictions[1][2]``, and where it is."""
 
 
-def to_array(data: list[Any], locate: Locate, *, text: bool = False) -> NDArray[Any]:
+def to_array(
+    data: list[Any], locate: Locate, *, text: bool = False, words: bool = False, missing: bool = False
+) -> NDArray[Any]:
     """A list of numbers, of lists, ..., or of texts if ``text`` allows them.
+
+    Numbers may be written as texts if all are, unless the texts are ``words``. With ``missing``, null and what tools
+    write for no value is NaN or an empty text.
 
     Returns:
         bool if all are true or false, int64 if all are integers, float64, or ``(n,)`` of ``str`` objects.
@@ -40,34 +50,71 @@ def to_array(data: list[Any], locate: Locate, *, text: bool = False) -> NDArray[
     try:
         array = np.array(data)
     except (ValueError, OverflowError):
-        return _checked(data, locate, text)
+        return _checked(data, locate, Texts(text, words, missing))
     if array.ndim > _DEEPEST:
-        return _checked(data, locate, text)
+        return _checked(data, locate, Texts(text, words, missing))
     if array.dtype == bool:
         return array
     if array.dtype.kind == "i":
         return array.astype(np.int64)
     if array.dtype.kind == "f" and not np.isinf(array).any():
         return array
-    return _checked(data, locate, text)
+    return _checked(data, locate, Texts(text, words, missing))
 
 
-def _checked(data: list[Any], locate: Locate, text: bool) -> NDArray[Any]:
+@record
+class Texts:
+    """What texts among the elements are: as for `to_array`."""
+
+    allowed: bool
+    words: bool
+    missing: bool
+
+    def is_number(self, leaf: Any) -> bool:
+        """Whether an element stands for a number."""
+        if isinstance(leaf, str):
+            return looks_numeric(leaf) or (self.missing and is_missing(leaf))
+        return leaf is None and self.missing
+
+
+def _checked(data: list[Any], locate: Locate, texts: Texts) -> NDArray[Any]:
     """The same, element by element."""
     shape = _shape(data, locate)
     leaves: list[tuple[Path, Any]] = []
     _collect(data, (), shape, leaves, locate)
-    if text and any(isinstance(leaf, str) and leaf not in CONSTANTS for _, leaf in leaves):
+    strings = [leaf for _, leaf in leaves if isinstance(leaf, str) and leaf not in CONSTANTS]
+    as_numbers = not texts.words and all(
+        texts.is_number(leaf) for _, leaf in leaves if not (texts.missing and isinstance(leaf, int | float))
+    )
+    if as_numbers and strings:
+        leaves = [(path, _written(path, leaf, locate)) for path, leaf in leaves]
+    elif texts.allowed and strings:
+        if texts.missing:
+            leaves = [(path, "" if leaf is None else leaf) for path, leaf in leaves]
         other = next(((path, leaf) for path, leaf in leaves if not isinstance(leaf, str)), None)
         if other is None and len(shape) == 1:
-            return _texts(leaves, locate)
+            return _texts(leaves, locate, missing=texts.missing)
         if other is None:
             raise _bad(leaves[0][0], quoted(leaves[0][1]), "text must come in a flat list", locate)
         if isinstance(leaves[0][1], str):
             raise _bad(other[0], str(other[1]), "not text as others are", locate)
+    elif texts.missing:
+        leaves = [(path, _NAN if leaf is None else leaf) for path, leaf in leaves]
     numbers = [_number(path, leaf, locate) for path, leaf in leaves]
     dtype = np.int64 if numbers and all(isinstance(n, int) and abs(n) < 2**63 for n in numbers) else np.float64
     return np.array(numbers, dtype=dtype).reshape(shape)
+
+
+def _written(path: Path, leaf: Any, locate: Locate) -> Any:
+    """A number that is written as text."""
+    if not isinstance(leaf, str):
+        return _NAN if leaf is None else leaf
+    if is_missing(leaf):
+        return _NAN
+    value = parse_scalar(leaf)
+    if value is None:
+        raise _bad(path, "too large for a 64-bit float", "", locate)
+    return {math.inf: _INFINITY, -math.inf: _MINUS_INFINITY}.get(value, value)
 
 
 def _shape(data: Any, locate: Locate) -> Path:
@@ -121,8 +168,10 @@ def _integer(path: Path, leaf: int, locate: Locate) -> float:
     return int(leaf)
 
 
-def _texts(words: list[tuple[Path, str]], locate: Locate) -> NDArray[Any]:
+def _texts(words: list[tuple[Path, str]], locate: Locate, *, missing: bool) -> NDArray[Any]:
     stripped = [word.strip() for _, word in words]
+    if missing:
+        return np.array([Missing(allowed=True).word(word) for word in stripped], dtype=object)
     if "" in stripped:
         raise _bad(words[stripped.index("")][0], "''", "an empty label", locate)
     return np.array(stripped, dtype=object)

@@ -94,6 +94,10 @@ def _inline(argument: str, role: str, options: ReadOptions) -> Arrays | Table:
 
     def load(key: str, text: bool) -> ArrayStream:
         words = as_texts(argument, role) if text else None
-        return in_memory(role, to_array(words or values, locate(role, values), text=text), options.chunk_bytes)
+        return in_memory(
+            role,
+            to_array(words or values, locate(role, values), text=text, missing=options.missing),
+            options.chunk_bytes,
+        )
 
     return Arrays(role, ("",), load)

@@ -9,6 +9,7 @@ from losscli.errors import InputError, printable, quoted
 from losscli.inputs.arrays import Arrays, ArrayStream, Block, in_role
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
 from losscli.inputs.nested import CONSTANTS, Locate, Path, to_array
+from losscli.inputs.numbers import is_missing, looks_numeric
 from losscli.inputs.pieces import Piece, Place, at_least_one, no_rows
 from losscli.inputs.text import text_blocks, without_comments
 from losscli.inputs.texts import side_by_side
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from losscli.core.batch import Decision
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.source import Source
+
+_SAMPLE = 1000
 
 # Places and values of consecutive rows.
 Group = tuple[list[str], list[Any]]
@@ -80,30 +83,35 @@ def open_records(groups: Iterator[Group], name: str, options: ReadOptions, decis
     if not record:
         raise InputError("a record without fields", places[0])
     names = tuple(record)
-    kinds = tuple(_kind(value) for value in record.values())
+    sample = [value for value in values[:_SAMPLE] if isinstance(value, dict)]
+    kinds = tuple(_kind([one[key] for one in sample if key in one]) for key in names)
     words = tuple(
-        quoted(v) + f" at {places[0]}" if k == "text" else "" for v, k in zip(record.values(), kinds, strict=True)
+        f"{quoted(str(v))} at {places[0]}" if k == "text" else "" for v, k in zip(record.values(), kinds, strict=True)
     )
     columns = Columns(name, names, kinds, words)
-    reader = _Records(columns, strict=options.pred is None)
+    reader = _Records(columns, strict=options.pred is None, missing=options.missing)
     every = itertools.chain((first,), groups)
     return Table(columns, decisions, lambda selection: at_least_one(reader.pieces(every, selection), name))
 
 
-def _kind(value: Any) -> Kind:
-    if isinstance(value, list):
+def _kind(values: Sequence[Any]) -> Kind:
+    """What a field holds; texts that are all numbers are numbers."""
+    if any(isinstance(value, list) for value in values):
         return "list"
-    return "text" if isinstance(value, str) and value not in CONSTANTS else "number"
+    texts = [value for value in values if isinstance(value, str) and value not in CONSTANTS]
+    present = [text for text in texts if not is_missing(text)] or texts
+    return "text" if present and not all(map(looks_numeric, present)) else "number"
 
 
 class _Records:
     """Turns groups of records into pieces."""
 
-    def __init__(self, columns: Columns, *, strict: bool) -> None:
+    def __init__(self, columns: Columns, *, strict: bool, missing: bool) -> None:
         assert columns.names is not None
         self._columns = columns
         self._names = columns.names
         self._strict = strict
+        self._missing = missing
         self._shapes: dict[str, tuple[int, ...]] = {}
 
     def pieces(self, groups: Iterator[Group], selection: Selection) -> Iterator[Piece]:
@@ -151,7 +159,7 @@ class _Records:
         names = [self._names[i] for i in columns]
         one = len(names) == 1
         data = [record[names[0]] for record in records] if one else [[r[name] for name in names] for r in records]
-        array = to_array(data, _locate(places, names), text=text)
+        array = to_array(data, _locate(places, names), text=text, words=text, missing=self._missing)
         shape = self._shapes.setdefault(" ".join(names), array.shape[1:])
         if array.shape[1:] != shape:
             what = f"{printable(names[0])} has the shape {array.shape[1:]}, that of the first record {shape}"

@@ -1,0 +1,83 @@
+"""Is JSON read as other tools write tables and values in it?"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.inputs_reading import error, got
+from tests.support.shell import losscli as shell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROWS: list[dict[str, Any]] = [{"label": 1, "pred": 0.9}, {"label": 0, "pred": 0.2}, {"label": 1, "pred": 0.7}]
+SPLIT = {"columns": ["label", "pred"], "index": [0, 1, 2], "data": [[1, 0.9], [0, 0.2], [1, 0.7]]}
+SHAPES = {
+    "records": ROWS,
+    "columns": {key: {str(i): row[key] for i, row in enumerate(ROWS)} for key in ("label", "pred")},
+    "index": {str(i): row for i, row in enumerate(ROWS)},
+    "index of words": {f"row{i}": row for i, row in enumerate(ROWS)},
+    "split": SPLIT,
+    "split of W&B": {"columns": SPLIT["columns"], "data": SPLIT["data"]},
+    "MLflow": {"dataframe_split": SPLIT},
+    "MLflow records": {"dataframe_records": ROWS},
+    "table": {
+        "schema": {"fields": [{"name": "index", "type": "integer"}], "primaryKey": ["index"]},
+        "data": [{"index": i, **row} for i, row in enumerate(ROWS)],
+    },
+    "list": {key: [row[key] for row in ROWS] for key in ("label", "pred")},
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_table(shape: str, indent: int | None) -> None:
+    read = got("-", stdin=json.dumps(SHAPES[shape], indent=indent).encode())
+    assert read.predictions.tolist() == [0.9, 0.2, 0.7]
+    assert read.labels.tolist() == [1, 0, 1]
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("between", ["\n", "", " \n\n"])
+def test_documents_one_after_the_other(tmp_path: Path, indent: int | None, between: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(between.join(json.dumps(row, indent=indent) for row in ROWS) + "\n")
+    read = got(str(path))
+    assert read.predictions.tolist() == [0.9, 0.2, 0.7]
+    if indent is None and between == "\n":
+        assert read.batches[0].where(2, None) == f"{path}:3, column pred"
+
+
+def test_numbers_that_are_written_as_text() -> None:
+    rows = [{key: str(value) for key, value in row.items()} for row in ROWS]
+    for text in ("\n".join(map(json.dumps, rows)), json.dumps(rows), json.dumps({"label": ["1"], "pred": ["0.9"]})):
+        read = got("-", stdin=text.encode())
+        assert read.predictions[0] == 0.9
+        assert read.labels[0] == 1
+    raised = error("-", stdin=b'{"label":1,"pred":"0.9"}\n{"label":0,"pred":"good"}\n')
+    assert raised.exit_status == 3
+    assert "'good'" in str(raised) or "text" in str(raised)
+
+
+def test_words_stay_words() -> None:
+    read = got("-", stdin=b'{"label":"cat","pred":0.9}\n{"label":"7","pred":0.1}\n')
+    assert read.labels.tolist() == ["cat", "7"]
+
+
+def test_rows_that_do_not_fit_the_columns() -> None:
+    raised = error("-", stdin=b'{"columns":["label","pred"],"data":[[1,0.9],[0]]}')
+    assert raised.what == "row 2 has 1 values, there are 2 columns"
+    raised = error("-", stdin=b'{"columns":["pred","pred"],"data":[[1,0.9]]}')
+    assert raised.what == "columns named 'pred' come twice"
+
+
+def test_null_is_no_value() -> None:
+    text = '{"label":1,"pred":0.9}\n{"label":0,"pred":null}\n{"label":null,"pred":0.5}\n{"label":0,"pred":0.2}\n'
+    assert float(shell("bce", "-q", "--nan", "skip", stdin=text).out) == pytest.approx(0.164252033486018)
+    refused = shell("bce", stdin=text)
+    assert (refused.status, "null" in refused.err) == (3, True)
+    array = '{"label":[1,0,null,0],"pred":[0.9,null,0.5,0.2]}'
+    assert float(shell("bce", "-q", "--nan", "skip", stdin=array).out) == pytest.approx(0.164252033486018)
