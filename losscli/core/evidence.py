@@ -190,8 +190,8 @@ class Evidence:
         """Count predicted classes against true ones, ``(n, ...)`` both."""
         if classes > MOST_CLASSES:
             return
-        counts = np.bincount((label * classes + predicted).reshape(-1), minlength=classes * classes)
-        counts = counts.reshape(classes, classes)
+        pairs = np.bincount((label * classes + predicted).reshape(-1), minlength=classes * classes)
+        counts = pairs.reshape(classes, classes)
         self.confusion = counts if self.confusion is None else self.confusion + counts
 
     def add_losses(self, numbers: Numbers, loss: Array) -> None:

@@ -133,10 +133,10 @@ def keras_r2(
     scores = 1.0 - ((y - x) ** 2 * weights).sum(axis=0) / variance
     scores = np.where(np.isinf(scores), np.zeros((), x.dtype), scores)
     if class_aggregation == "uniform_average":
-        scores = scores.mean()
+        scores = np.asarray(scores.mean())
     elif class_aggregation == "variance_weighted_average":
         variance = np.broadcast_to(variance, scores.shape)
-        scores = (variance * scores).sum() / variance.sum()
+        scores = np.asarray((variance * scores).sum() / variance.sum())
     spare = y.size - num_regressors - 1
     return np.asarray(1.0 - (1.0 - scores) * (y.size - 1.0) / spare if num_regressors and spare > 0 else scores)
 
