@@ -38,7 +38,7 @@ BOUNDS = {
     "log1mexp": 2.5,
     "xlogy": 2.5,
 }
-ROWS = 300
+ROWS = 150
 ROWWISE: dict[str, Callable[[Array], Array]] = {
     "log_softmax": ops.log_softmax,
     "softmax": ops.softmax,

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from losscli.errors import InputError, UsageError
 from losscli.inputs import ReadOptions, read_rows
 from tests.support.inputs_reading import error, got
+from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,20 +115,21 @@ def _forms(table: Any) -> dict[str, bytes]:
     }
 
 
-def _report(*args: str, stdin: bytes = b"") -> tuple[bytes, list[str]]:
+def _report(*args: str, stdin: bytes = b"") -> tuple[str, list[str]]:
     """The JSON of a table, byte by byte but for how it was read; and what was decided, but for the format."""
-    run = _losscli("ce", *args, "--sample-weight", "w", "-f", "json", stdin=stdin)
-    before, _, rest = run.stdout.partition(b', "decisions": ')
-    decisions = json.loads(run.stdout)["decisions"]
+    run = shell("ce", *args, "--sample-weight", "w", "-f", "json", stdin=stdin)
+    assert run.status == 0, run.err
+    before, _, rest = run.out.partition(', "decisions": ')
+    decisions = json.loads(run.out)["decisions"]
     ours = ("compression", "format", "delimiter", "header", "label values")
-    return before + rest.partition(b"]")[2], [d["value"] for d in decisions if d["what"] not in ours]
+    return before + rest.partition("]")[2], [d["value"] for d in decisions if d["what"] not in ours]
 
 
 def test_every_form_gives_the_report_of_the_csv(tmp_path: Path) -> None:
     table = _table(23)
     (tmp_path / "t.csv").write_bytes(_csv(table))
     expected = _report(str(tmp_path / "t.csv"))
-    assert b'"count": 23' in expected[0]
+    assert '"count": 23' in expected[0]
     for name, data in _forms(table).items():
         (tmp_path / name).write_bytes(data)
         assert _report(str(tmp_path / name)) == expected, name

@@ -126,7 +126,7 @@ def test_any_bytes_give_rows_or_one_clear_error(data: bytes, form: str | None) -
 
 
 @given(st.text(st.sampled_from("0123456789.,;:eE+-naif \"'[](){}\n\t\r|xyé#label"), max_size=60))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 def test_any_text_gives_rows_or_one_clear_error(text: str) -> None:
     for options in (ReadOptions(), ReadOptions(label="1"), ReadOptions(label="1", chunk_bytes=3)):
         assert read_or_refuse("-", None, options, text.encode()).isprintable()
