@@ -25,16 +25,13 @@ from losscli.record import record, replace
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from losscli.core.batch import Batch, Dataset
     from losscli.core.checks import Checked
     from losscli.core.plan import Plan, Settings
     from losscli.losses.references import Reference
     from losscli.losses.spec import Loss
     from losscli.losses.vocabulary import Reading
-
-    Array = NDArray[np.float64]
+    from losscli.ops import Array
 
 
 @record

@@ -12,11 +12,9 @@ from losscli.record import record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
     from losscli.losses.spec import Loss
+    from losscli.ops import Array
 
-    Array = NDArray[np.float64]
 
 _BATCHES = (8, 10, 16, 20, 25, 32, 50, 64, 100, 128, 200, 250, 256, 500, 512, 1000, 1024)
 _FACTORS = ((-1.0, "with its sign turned", 3.0), (0.5, "halved", 5.0), (2.0, "doubled", 5.0))

@@ -13,7 +13,7 @@ from losscli.core.report import Baseline
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from losscli.ops import Array
 
 
 class LabelMass:

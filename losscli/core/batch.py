@@ -10,10 +10,10 @@ from losscli.record import field, record, replace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from losscli.ops import Array
+
     Axes = tuple[tuple[int, ...], tuple[int, ...]]  # of a row of predictions, and of one of labels
 
 

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from losscli.core.calls import Terms
     from losscli.losses.references import Reference
     from losscli.losses.spec import Loss
+    from losscli.ops import Array
 
-    Array = NDArray[np.float64]
 
 ELEMENTWISE = (Takes.BINARY, Takes.VALUE, Takes.MARGIN)
 

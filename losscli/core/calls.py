@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from losscli.losses.references import Reference
     from losscli.losses.spec import Loss
     from losscli.losses.vocabulary import Param
-
-    Array = NDArray[np.float64]
+    from losscli.ops import Array
 
 
 @record

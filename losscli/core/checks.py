@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch
     from losscli.core.plan import Plan
+    from losscli.ops import Array
 
-    Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
 _FAR = 2.0**53  # labels beyond it are out of range all the same, and exact up to it

@@ -13,7 +13,8 @@ from losscli.record import record, replace
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from losscli.ops import Array
+
     Mask = NDArray[np.bool_]
 
 

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from losscli.core.plan import Settings
     from losscli.core.report import Baseline
     from losscli.losses.spec import Loss
+    from losscli.ops import Array
 
-    Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
 

@@ -19,7 +19,8 @@ from losscli.record import field, record, replace
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from losscli.ops import Array
+
     Mask = NDArray[np.bool_]
     Numbers = int | NDArray[np.intp]  # of consecutive rows the first, or one for each; 0-based
 

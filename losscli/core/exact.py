@@ -13,9 +13,8 @@ import numpy as np
 from losscli.record import record
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from losscli.ops import Array
 
-    Array = NDArray[np.float64]
 
 UNIT_BITS = 1074
 _BLOCK = 8192  # numbers that stay in the cache while they are worked on

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.batch import Batch
+    from losscli.ops import Array
 
-    Array = NDArray[np.float64]
 
 DENSE = (Form.ONE_HOT, Form.MULTI_HOT, Form.SOFT)
 _LARGEST = 2**63 - 1

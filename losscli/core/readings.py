@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.losses.vocabulary import Reading
+    from losscli.ops import Array
 
-    Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
 

@@ -11,15 +11,11 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from losscli.core.batch import Decision
     from losscli.core.reduction import Reduced
     from losscli.core.summary import Summary
     from losscli.losses.spec import Loss
-
-    Array = NDArray[np.float64]
+    from losscli.ops import Array
 
 
 @record

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from losscli.core.plan import Plan
     from losscli.core.report import Row
     from losscli.core.values import Values
+    from losscli.ops import Array
 
-    Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
 

@@ -11,9 +11,8 @@ from losscli.core.exact import UNIT_BITS, ExactSum, ratio, sum_squares_exactly
 from losscli.record import record
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from losscli.ops import Array
 
-    Array = NDArray[np.float64]
 
 KEPT = 65536  # values kept for the median, unless all rows are
 

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.losses.spec import Transform
-
-    Array = NDArray[np.float64]
+    from losscli.ops import Array
 
 
 class Transformer:

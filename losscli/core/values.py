@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from losscli.core.checks import Target
     from losscli.core.plan import Plan
+    from losscli.ops import Array
 
-    Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
 NO_EXTRAS: Mapping[str, Any] = {}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from losscli.inputs.layout import Layout
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.source import Source
+    from losscli.ops import Array
 
 _NEWLINE = ord("\n")
 
@@ -126,7 +127,7 @@ class BlockReader:
             words[column] = np.array(texts, dtype=object)
         return words
 
-    def _plain(self, data: bytes) -> NDArray[np.float64] | None:
+    def _plain(self, data: bytes) -> Array | None:
         """The wanted numbers if all are decimal, and no line is blank or odd."""
         delimiter, width, columns = self._wanted.layout.delimiter, self._wanted.layout.width, self._wanted.numbers
         if delimiter == SPACE or not columns:
@@ -134,7 +135,7 @@ class BlockReader:
         numbers = None if self._wanted.words else fixed_numbers(data, delimiter, width, columns)
         return free_numbers(data, delimiter, width, columns) if numbers is None else numbers
 
-    def _parse(self, block: TextBlock, everything: bool) -> NDArray[np.float64] | None:
+    def _parse(self, block: TextBlock, everything: bool) -> Array | None:
         """The wanted numbers of lines that are known to be even, or of all columns, which np.loadtxt checks."""
         wanted = list(self._wanted.numbers)
         if not wanted:
@@ -159,7 +160,7 @@ class BlockReader:
             return array[:, first : first + count]
         return array[:, wanted]
 
-    def _has_overflow(self, numbers: NDArray[np.float64], data: bytes) -> bool:
+    def _has_overflow(self, numbers: Array, data: bytes) -> bool:
         """Whether some infinity may have been written as a finite number: np.loadtxt reads 1e400 as inf."""
         infinite = int(np.isinf(numbers).sum())
         return infinite > 0 and data.lower().count(b"inf") != infinite

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from losscli.inputs.choose.column_spec import Columns
     from losscli.inputs.layout import Layout
     from losscli.inputs.text import TextBlock
+    from losscli.ops import Array
 
 _SHOWN = 5
 _SPOKEN = {",": "comma", "\t": "tab", ";": "semicolon", SPACE: "white space"}
@@ -35,7 +36,7 @@ class Rows:
         line: The physical line of a row.
     """
 
-    numbers: NDArray[np.float64]
+    numbers: Array
     words: dict[int, NDArray[Any]]
     line: Callable[[int], int]
 

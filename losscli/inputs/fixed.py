@@ -20,11 +20,9 @@ from losscli.record import record, replace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from losscli.inputs.digits import Bytes, Words
+    from losscli.ops import Array
 
-    Array = NDArray[np.float64]
 
 _MOST_DIGITS, _SURE_DIGITS = 16, 15  # of 2^53
 _EXACT = 1 << 53

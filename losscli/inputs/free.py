@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.inputs.digits import Bytes, Words
+    from losscli.ops import Array
 
-    Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
     Places = NDArray[np.intp]
 

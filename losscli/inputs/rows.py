@@ -16,9 +16,9 @@ from losscli.record import record, replace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from losscli.core.batch import Array
     from losscli.inputs.choose.column_spec import Columns, Kind
     from losscli.inputs.options import ReadOptions
+    from losscli.ops import Array
 
 
 @record

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.report import Report, Row
-    from losscli.outputs.writers import Array, Rows, Writer
+    from losscli.ops import Array
+    from losscli.outputs.writers import Rows, Writer
 
     Mask = NDArray[np.bool_]
 

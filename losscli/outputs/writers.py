@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from losscli.core.report import Columns, Report, Row
     from losscli.losses.spec import Loss
-
-    Array = NDArray[np.float64]
+    from losscli.ops import Array
 
 
 class Rows(Protocol):

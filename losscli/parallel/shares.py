@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from losscli.answers.finding import Change
-    from losscli.core.batch import Array, Axes, Part
+    from losscli.core.batch import Axes, Part
     from losscli.core.plan import Plan, Settings
     from losscli.core.tally import Tally
     from losscli.losses.spec import Loss
+    from losscli.ops import Array
 
 
 @record
