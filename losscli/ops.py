@@ -131,7 +131,7 @@ def total(x: Array) -> Array:
 
 
 def classes_first(x: Array) -> Array:
-    """``(..., C)`` as ``(C, ...)``; few classes are also put in memory like that, for what goes along them."""
+    """``(..., C)`` as ``(C, ...)``; contiguous if there are few classes, since loops over classes follow."""
     x = np.moveaxis(x, -1, 0)
     return np.ascontiguousarray(x) if len(x) <= FEW_CLASSES else x
 

@@ -120,7 +120,7 @@ class Diagnostic:
         trigger: When it is raised, in a sentence.
         find: What it says of a case; None if nothing.
         problem: The kind of bad row that it explains; empty if rows are good.
-        computed: It reads losses, which nobody computes once a row was bad.
+        computed: Needs the losses, so it is skipped if any row is bad.
     """
 
     id: str

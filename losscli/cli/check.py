@@ -39,7 +39,7 @@ class CheckCommand(ToolCommand):
             "check",
             params=[
                 *data_arguments(),
-                GroupedOption("--loss", group="Options", metavar="LOSS", help="Under which to look. [by the labels]"),
+                GroupedOption("--loss", group="Options", metavar="LOSS", help="The loss to check for. [by the labels]"),
                 GroupedOption("--strict", group="Options", is_flag=True, help="Status 1 for warnings, too."),
                 *any_meaning_options(),
                 *input_options(),

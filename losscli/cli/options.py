@@ -30,7 +30,9 @@ def loss_params(loss: Loss) -> list[click.Parameter]:
         *input_options(),
         *_reduction(loss),
         _compare(loss),
-        GroupedOption("--by", group="Result", type=click.Choice(["file"]), metavar="WHAT", help="Also by file."),
+        GroupedOption(
+            "--by", group="Result", type=click.Choice(["file"]), metavar="WHAT", help="Also report each file."
+        ),
         *sharing_options(),
         *result_options(),
     ]
@@ -261,7 +263,9 @@ def nan_option() -> click.Parameter:
 
 def output_options() -> list[click.Parameter]:
     """How to show an answer that has no rows."""
-    quiet = GroupedOption("-q", "--quiet", group="Result", is_flag=True, help="Say it by the status only.")
+    quiet = GroupedOption(
+        "-q", "--quiet", group="Result", is_flag=True, help="Print nothing; the exit status is the answer."
+    )
     return [format_option(default="table"), quiet, *appearance_options()]
 
 

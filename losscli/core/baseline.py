@@ -1,4 +1,4 @@
-"""What a guess without knowledge would score: the yardstick for "is this loss any good?"."""
+"""Losses of the class frequencies and of a uniform guess, to which a loss is compared."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class LabelMass:
         self.total += ExactSum.of(weights)
 
     def add_dense(self, target: Array, weights: Array) -> None:
-        """Add up soft labels ``(n, C)`` under the weights ``(n,)``."""
+        """Add soft labels ``(n, C)``, multiplied by the weights ``(n,)``."""
         for c in range(len(self.mass)):
             self.mass[c] += ExactSum.of(target[:, c] * weights)
         self.total += ExactSum.of(weights)

@@ -1,4 +1,4 @@
-"""What the inputs hand to the core: checked arrays, a chunk at a time, and how they were found."""
+"""What the inputs give to the core: arrays, a batch at a time, and how they were found."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Batch:
 
 
 class Part(Protocol):
-    """Some consecutive rows of a data set, to be read elsewhere: it pickles, and so does what it leaves to remark."""
+    """Some consecutive rows of a data set, to be read in another process. Can be pickled, as can its remarks."""
 
     @property
     def size(self) -> int:
@@ -120,7 +120,7 @@ WORTH_A_PROCESS = 20_000_000  # bytes of text
 
 
 class MiscutError(Exception):
-    """Parts were cut without looking, and one of them tells that this won't do."""
+    """A part was cut at a guessed record boundary, and the guess was wrong."""
 
 
 @record
@@ -129,9 +129,9 @@ class Cuts:
 
     Attributes:
         size: Bytes of the whole.
-        parts: Cuts the rows into parts of about so many bytes, in order. Where a record ends has to be looked for,
-            with the help of the second argument. Without it that is guessed: a part may raise a `MiscutError`,
-            and the lines it names are not to be trusted.
+        parts: Cuts the rows into parts of about so many bytes, in order. Finding record ends needs a scan; the
+            second argument runs it, perhaps in parallel. Without it they are guessed: a part may raise a
+            `MiscutError`, and the lines it names may be wrong.
         each: Bytes that make a process worth its start.
         absorb: Takes the remarks of the parts, in order; ``Dataset.afterwards`` goes by them then.
     """

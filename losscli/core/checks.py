@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
-_FAR = 2.0**53  # labels beyond it are out of range all the same, and exact up to it
+_FAR = 2.0**53  # labels beyond it are out of range either way, and exact up to it
 
 
 @record
@@ -45,7 +45,7 @@ class Target:
 
 @record
 class Checked:
-    """Arrays without surprises.
+    """Checked arrays, as a kernel takes them.
 
     Attributes:
         predictions: ``(m, ...)``, finite but for logits of -inf.
@@ -181,7 +181,7 @@ class Checker:
         )
 
     def _finite(self, view: _Rows) -> _Rows:
-        """Act on NaN and infinity as ``--nan`` says; -inf is a logit like any other (a class ruled out)."""
+        """Treat NaN and infinity as ``--nan`` says; a logit of -inf is allowed (an excluded class)."""
         logits = self.plan.kind in (Kind.LOGITS, Kind.LOG_PROBABILITIES, Kind.SCORES)
         x, labels = view.predictions, view.labels
         policy = self.plan.settings.nan
@@ -228,7 +228,7 @@ class Checker:
         return view.without(either)
 
     def _range(self, view: _Rows) -> Array:
-        """Refuse what can't be probabilities or log-probabilities; rounding is rounded off."""
+        """Refuse what can't be probabilities or log-probabilities; rounding just outside is moved to the limit."""
         x = view.predictions
         if self.plan.kind is Kind.PROBABILITIES:
             low, high, what = 0.0, 1.0, "values outside [0, 1]: they are not probabilities"
@@ -353,7 +353,7 @@ class Checker:
         return dense
 
     def _one_class(self, view: _Rows, dense: Array) -> None:
-        """Labels of 0 and 1 must mark one class a row to stand for it."""
+        """Refuse dense labels that do not mark exactly one class in each row."""
         marks = ((dense == 0.0) | (dense == 1.0)).all(axis=-1) & (dense.sum(axis=-1) != 1.0)
         self._report(
             "not-one-hot",

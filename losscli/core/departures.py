@@ -1,4 +1,4 @@
-"""Rows whose loss a convention made another than plain mathematics: counted, summed, the worst one named."""
+"""Rows whose loss a convention changed: counted, summed, and the most changed one named."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Departures:
         return cls(counts[0], counts[1], ExactSum.of(actual), ExactSum.of(plain), worst[0], worst[1])
 
     def moved(self, rows: int) -> Departures:
-        """The same ``rows`` further down."""
+        """The same with row numbers increased by ``rows``."""
         clipped, rescaled = (
             None if worst is None else replace(worst, number=worst.number + rows)
             for worst in (self.worst_clipped, self.worst_rescaled)

@@ -1,4 +1,4 @@
-"""Different values as they go by, as long as they are few."""
+"""The distinct values seen so far, as long as they are few."""
 
 from __future__ import annotations
 

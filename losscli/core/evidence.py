@@ -65,7 +65,7 @@ class Extremes:
         self.merge(Extremes(list(zip(size[lines].tolist(), at.tolist(), strict=True))))
 
     def moved(self, rows: int) -> Extremes:
-        """The same ``rows`` further down."""
+        """The same with row numbers increased by ``rows``."""
         return Extremes([(size, row + rows) for size, row in self.top])
 
     def merge(self, other: Extremes) -> None:
@@ -240,7 +240,7 @@ class Evidence:
         return float((taken * sums).sum() / sums.sum())
 
     def moved(self, rows: int) -> Evidence:
-        """The same ``rows`` further down."""
+        """The same with row numbers increased by ``rows``."""
         first = self.undefined_first + rows
         own = {"farthest": self.farthest.moved(rows), "costliest": self.costliest.moved(rows)}
         return replace(self, undefined_first=first, **own)

@@ -234,7 +234,7 @@ class ClassNames:
         if not self._numbers.size:
             return np.full(labels.shape, -1, dtype=np.intp)
         if self._counted:
-            return labels.astype(np.intp, copy=False)  # what is no class is out of range all the same
+            return labels.astype(np.intp, copy=False)  # what is no class is out of range either way
         at = np.minimum(np.searchsorted(self._numbers, labels), len(self._numbers) - 1)
         return np.where(self._numbers[at] == labels, self._of_numbers[at], -1)
 

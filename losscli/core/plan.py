@@ -61,7 +61,7 @@ class Plan:
 
     Attributes:
         kind: What the predictions are.
-        params: What the kernel is given beside arrays.
+        params: Scalar parameters of the kernel.
         smoothing: Label smoothing, 0 for none.
         width: Size of the predictions' last axis, once arranged; 1 if they have no second axis.
         names: Class names, if labels are matched by name or are to be shown by name.
@@ -143,7 +143,7 @@ def _no_convention(loss: Loss, name: str) -> UsageError:
     calls = [reference.call for reference in loss.references if reference.framework == framework]
     if versioned and any(one.framework == framework for one in known.values()):
         told = [one.versions for one in known.values() if one.framework == framework and one.versions]
-        what = f"of its versions there are {', '.join(told)}" if told else "its versions are not told apart"
+        what = f"of its versions there are {', '.join(told)}" if told else "one convention for all versions"
     else:
         what = f"{name} has no {loss.name}"
         if calls and not versioned:

@@ -104,7 +104,7 @@ class Report:
         unit: Of the value: ``nats``, ``bits``, ``percent``; empty if it has none.
         nats: How many nats the unit is, for a loss in nats.
         convention: As in the signature: ``exact``, a framework's name, ``exact,clip=1e-15``.
-        accuracy: Share of samples whose label has the largest prediction; None where that means nothing.
+        accuracy: Fraction of samples whose label has the largest prediction; None if not applicable.
         by: What the groups are; empty if none were asked for.
         groups: The results of groups of rows.
         per_sample: ``(N, ...)``; 0 where a label is ignored, NaN where a row was skipped. None if not asked for.
@@ -224,7 +224,7 @@ class Row:
         number: 1-based.
         id: The input's own name for it, or None.
         label: A class name or number, a value, or a list of values; None for a row that was skipped.
-        probability: What was given to the label; None where that means nothing.
+        probability: Predicted probability of the label; None if not applicable.
         predicted: The class of the largest prediction, or what was predicted.
         loss: Weights applied.
         counted: False for an ignored label or a skipped row.

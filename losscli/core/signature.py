@@ -170,7 +170,7 @@ def options_of(loss: Loss, settings: Settings) -> list[str]:
 
 
 def _one_of(word: str, words: Iterable[str]) -> str:
-    """A word of a signature that may be one of these."""
+    """A word of a signature, if it is one of these."""
     if word not in words:
         raise UsageError(f"{quoted(word)} has no place in this signature", hint=f"there may stand {', '.join(words)}")
     return word

@@ -1,4 +1,4 @@
-"""All that is remembered of the rows that went by; what a report is made of."""
+"""Running totals over the rows read so far, from which the report is made."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Tally:
         )
 
     def moved(self, rows: int) -> Tally:
-        """The same ``rows`` further down: whoever counted began in the middle of the data."""
+        """The same with row numbers increased by ``rows``: the count began in the middle of the data."""
         return replace(
             self,
             departures=self.departures.moved(rows),

@@ -1,4 +1,4 @@
-"""Apply a transform to rows and put the results where its columns stood."""
+"""Apply a transform to rows, and put the results in place of the transformed columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading and kernel together: arrays that were checked give one loss a sample."""
+"""From checked arrays to one loss for each sample: the reading, then the kernel."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Values:
         loss: ``(m, ...)``.
         clipped: Where the convention's clip was in reach; None if it can't have been.
         rescaled: Where a row did not sum to 1.
-        log_p: Log-probability given to the label; None where that means nothing.
+        log_p: Log-probability of the label; None if not applicable.
     """
 
     loss: Array

@@ -30,7 +30,7 @@ SCALE = Param(
     "Halve the squares; auto: of two classes only, so that 0.3 for a label of 0 costs 0.09 and not 0.18.",
     choices=("auto", "true", "false"),
 )
-POS_LABEL = Param("pos_label", "", "The label whose probability it is; the greater one if nothing is said.")
+POS_LABEL = Param("pos_label", "", "The label whose probability is given; the greater one by default.")
 UNDEFINED = "it compares rows with each other: it takes two or more"
 SUBTRACTED = "A few ulp of 1, or of the share that is missed if that is larger: the two are subtracted."
 
@@ -69,7 +69,7 @@ def sklearn_brier(
     name="brier",
     aliases=("brier-score",),
     family="likelihood",
-    summary="The squared distance of the probabilities from the truth; half of it for two classes.",
+    summary="Squared distance of the probabilities from the one-hot label; half of it for two classes.",
     formula="sum_c (p[c] - [c = y])^2      0/1 labels: (p - y)^2",
     steps=(
         ("t", "hot(y, x) if classes else None"),
@@ -132,7 +132,7 @@ def _shares(hot: Array, weights: Array | None) -> Array:
     name="d2-brier",
     aliases=("brier-skill-score",),
     family="scores",
-    summary="The share of the Brier score of the class frequencies that a model saves; 1 is perfect, 0 no better.",
+    summary="How much lower the Brier score is than that of the class frequencies; 1 is perfect, 0 no better.",
     formula="1 - sum_i Brier(p_i, y_i) / sum_i Brier(frequencies, y_i)",
     steps=(
         ("p", "shares(x)"),
@@ -183,7 +183,7 @@ def d2_brier(
 @loss(
     name="d2-log-loss",
     family="scores",
-    summary="The share of the cross-entropy of the class frequencies that a model saves; 1 is perfect, 0 no better.",
+    summary="How much lower the cross-entropy is than that of the class frequencies; 1 is perfect, 0 no better.",
     formula="1 - sum_i log p_i[y_i] / sum_i log f[y_i]      f: the class frequencies"
     "\n    p: at least 2^-52, at most 1 - 2^-52",
     steps=(

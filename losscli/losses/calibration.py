@@ -61,7 +61,7 @@ def bins(p: Array, n_bins: int) -> NDArray[np.intp]:
     name="calibration-error",
     aliases=("ece",),
     family="scores",
-    summary="How far probabilities are from how often they are right, averaged over bins.",
+    summary="Gap between predicted probabilities and observed frequencies, averaged over bins.",
     formula="sum_b (n_b / N) |mean p - mean right|      p: of the class chosen; right: 1 if that is y, else 0"
     "\n    bin b: (b - 1) / bins < p <= b / bins      0/1 labels: p of yes, and y for right"
     "\n    norm l2: sqrt(sum_b (n_b / N) |...|^2)      max: max_b |...|",
@@ -77,7 +77,7 @@ def bins(p: Array, n_bins: int) -> NDArray[np.intp]:
     domain=Domain.PROBABILITY_ROWS,
     kinds=(Kind.PROBABILITIES,),
     params=(
-        Param("n_bins", 15, "How many bins of equal width between 0 and 1.", ge=1, usual=(10, 20)),
+        Param("n_bins", 15, "Number of bins of equal width between 0 and 1.", ge=1, usual=(10, 20)),
         Param("norm", "l1", "Mean gap, root of the mean square, or largest gap.", choices=("l1", "l2", "max")),
     ),
     laws=frozenset({"unit-interval", "row-permutation", "class-relabelling"}),

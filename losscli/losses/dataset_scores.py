@@ -22,7 +22,7 @@ else:
 MULTIOUTPUT = Param(
     "multioutput",
     "uniform_average",
-    "Outputs alike, each for itself, or weighted by these numbers.",
+    "Average the outputs evenly, by these weights, or not at all (raw_values).",
     vector=True,
     choices=("uniform_average", "raw_values"),
 )

@@ -39,7 +39,7 @@ K = Param("k", 5, "How many of the largest scores count.", ge=0)
     name="accuracy",
     aliases=("acc",),
     family=FAMILY,
-    summary="The share of right decisions: the largest score of a row, or a score above the threshold.",
+    summary="Fraction of correct decisions: the largest score of a row, or a score above the threshold.",
     formula="1 if y is among the top k of x, else 0      0/1 labels: 1 if (x > threshold) = y, else 0",
     steps=(
         ("yes", "None if classes else x > threshold"),
@@ -54,7 +54,7 @@ K = Param("k", 5, "How many of the largest scores count.", ge=0)
             "Right if the label is among the K largest scores; of equal ones the first counts.",
             ge=1,
         ),
-        Param("threshold", 0.5, "Binary and multi-label: decide yes above it (0 suits logits)."),
+        Param("threshold", 0.5, "Binary and multi-label: a score above it means yes (0 suits logits)."),
     ),
     references=(
         keras_metric(
@@ -76,7 +76,7 @@ K = Param("k", 5, "How many of the largest scores count.", ge=0)
             reads=Kind.SCORES,
             takes=Takes.VALUE,
             kernel=quirks.above,
-            options=(Param("threshold", 0.5, "Decide yes above it (0 suits logits)."),),
+            options=(Param("threshold", 0.5, "A score above it means yes (0 suits logits)."),),
             outputs=Outputs.KEEP,
             note="A score at the threshold is a no; several columns are averaged cell by cell.",
         ),
@@ -123,7 +123,7 @@ def accuracy(scores: Array, target: NDArray[Any], *, top_k: int, threshold: floa
 @loss(
     name="top-k-accuracy",
     family=FAMILY,
-    summary="The share of rows whose label is among the K largest scores.",
+    summary="Fraction of rows whose label is among the K largest scores.",
     formula="1 if fewer than k scores are above x[y], else 0",
     steps=(
         ("above", "sum(x > x[y])"),
@@ -202,7 +202,7 @@ def zero_one(x: NDArray[Any], y: NDArray[Any]) -> Array:
     name="hamming",
     aliases=("hamming-loss",),
     family=FAMILY,
-    summary="The share of wrong labels, counted one by one in rows of several.",
+    summary="Fraction of wrong labels, counted one by one in rows of several.",
     formula="sum_l [x[l] != y[l]] / L",
     steps=(
         ("wrong", "x != y"),
@@ -229,7 +229,7 @@ def hamming(x: NDArray[Any], y: NDArray[Any]) -> Array:
 @loss(
     name="balanced-accuracy",
     family=FAMILY,
-    summary="The mean over the classes of the share of their rows that is right.",
+    summary="Mean over the classes of the fraction of their rows that is correct (mean recall).",
     formula="mean_c sum_i w_i [x_i = y_i = c] / sum_i w_i [y_i = c]",
     steps=(
         ("rows", "by_class(w, y)"),

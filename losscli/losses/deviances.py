@@ -29,7 +29,7 @@ FULL = Param("full", False, "Add Stirling's approximation of log y!, for y > 1."
 STIRLING = Param("compute_full_loss", False, "Add Stirling's approximation of log y! outside [0, 1].", to="full")
 CONSTANT = Param("full", False, "Add log(2 pi) / 2.")
 EPS_RATE = Param("eps", 1e-8, "Added to rates before their logarithm.", ge=0.0, exact=0.0)
-EPS_VAR = Param("eps", 1e-6, "What smaller variances count as.", ge=0.0, exact=0.0)
+EPS_VAR = Param("eps", 1e-6, "Smaller variances are raised to this value.", ge=0.0, exact=0.0)
 POWER = Param("power", 0.0, "0 squared error, 1 Poisson, 2 gamma, 3 inverse Gaussian; none between 0 and 1.")
 CANCELS = "Accurate to a few ulp of the largest term: terms of both signs cancel."
 
@@ -214,7 +214,7 @@ def tweedie_deviance(prediction: Array, target: Array, *, power: float) -> Array
 @loss(
     name="poisson-deviance",
     family=FAMILY,
-    summary="Twice what a predicted rate costs beyond the count itself.",
+    summary="Twice the extra cost of a predicted rate over the count itself.",
     formula="2 (y log(y / x) - y + x)",
     steps=(("loss", "2 * (y * log(y / x) - y + x)"),),
     takes=Takes.VALUE,
@@ -246,7 +246,7 @@ def poisson_deviance(prediction: Array, target: Array) -> Array:
 @loss(
     name="gamma-deviance",
     family=FAMILY,
-    summary="Twice what a predicted mean costs beyond the value itself, for errors in proportion to the mean.",
+    summary="Twice the extra cost of a predicted mean over the value itself, for errors in proportion to the mean.",
     formula="2 (log(x / y) + y / x - 1)",
     steps=(("loss", "2 * (log(x / y) + y / x - 1)"),),
     takes=Takes.VALUE,

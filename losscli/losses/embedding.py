@@ -24,14 +24,14 @@ UNDEFINED = "a vector of zeros has no direction"
 ONE_NUMBER = Reductions({"mean": Rule.SUM})  # the kernel has taken the mean already
 
 EPSILON = Param("epsilon", 0.0, "Squared lengths below it are replaced by it.", ge=0.0)
-EMBEDDING_MARGIN = Param("margin", 0.0, "Other pairs cost nothing up to this similarity.", ge=-1.0, le=1.0)
-TRIPLET_MARGIN = Param("margin", 1.0, "How much farther away the negative has to be.")
-P = Param("p", 2.0, "The distance is the norm of this degree.")
+EMBEDDING_MARGIN = Param("margin", 0.0, "Dissimilar pairs cost nothing up to this similarity.", ge=-1.0, le=1.0)
+TRIPLET_MARGIN = Param("margin", 1.0, "How much farther away than the positive the negative must be.")
+P = Param("p", 2.0, "Degree of the norm that is the distance.")
 SWAP = Param("swap", False, "Take the negative's distance from the positive, where that is smaller.")
 TEMPERATURE = Param("temperature", 0.07, "Similarities are divided by it.")
 GAMMA = Param("gamma", 80.0, "Scale of the similarities.")
 CIRCLE_MARGIN = Param("margin", 0.4, "Relaxation of the decision boundary.")
-REMOVE_DIAGONAL = Param("remove_diagonal", True, "A vector is no positive of its own.")
+REMOVE_DIAGONAL = Param("remove_diagonal", True, "Do not count a vector as its own positive.")
 NORM_DEGREE = Param("norm_degree", 2.0, "The differences are taken to this power.")
 DISTANCE_FUNCTION = Param(
     "distance_function",
@@ -125,7 +125,7 @@ def cosine_distance(x: Array, y: Array) -> Array:
 @loss(
     name="cosine-embedding",
     family=FAMILY,
-    summary="Pairs that belong together should point the same way, others not.",
+    summary="Similar pairs should point the same way, dissimilar ones should not.",
     formula="1 - cos(x, input2) if y = 1;   max(0, cos(x, input2) - margin) if y = -1",
     steps=(
         ("cosine", "dot(x, input2) / (norm(x) * norm(input2))"),
@@ -277,7 +277,7 @@ def nt_xent(x: Array, y: Array, weights: Array | None, *, temperature: float) ->
 @loss(
     name="circle",
     family=FAMILY,
-    summary="Each vector's similarities to its own label and to others, weighted by how far they are from good.",
+    summary="Each vector's similarities to its own label and to others, weighted by how far each is from its optimum.",
     formula="softplus(logsumexp_p(-gamma (m + d)(m - d)) + logsumexp_n(gamma max(0, 1 + m - d)(1 - m - d)))"
     "\n    d = max(0, 1 - x.x'); p: of the same label, n: of another; m: margin",
     steps=(

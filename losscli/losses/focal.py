@@ -38,7 +38,7 @@ GAMMA = Param("gamma", 2.0, "Focusing power; 0 gives cross-entropy.", ge=0.0, us
 ALPHA = Param("alpha", 0.25, "Factor of the loss.", ge=0.0, usual=(1.0,))
 ALPHA_OF_CLASSES = replace(ALPHA, help="Factor of the loss; one, or one for each class.", vector=True)
 BALANCE = Param(
-    "alpha", None, "Weight of the positives, that of the negatives being 1 - alpha.", ge=0.0, le=1.0, usual=(0.25,)
+    "alpha", None, "Weight of the positive class; the negative class has 1 - alpha.", ge=0.0, le=1.0, usual=(0.25,)
 )
 BALANCING = Param("apply_class_balancing", False, "Whether alpha weighs the classes.")
 Q = Param("q", 0.5, "Robustness: near 0 cross-entropy, 1 the mean absolute error.", ge=0.0, le=1.0)
@@ -49,7 +49,7 @@ POLY_EPSILON = Param("epsilon", 2.0, "Coefficient of 1 - p.")
     name="focal",
     aliases=("focal-loss",),
     family=FAMILY,
-    summary="Cross-entropy with easy samples turned down.",
+    summary="Cross-entropy that gives easy samples less weight.",
     formula="-alpha (1 - p[y])^gamma log p[y]",
     steps=(("loss", "alpha * (1 - p)^gamma * -log_p"),),
     takes=Takes.CLASS,
@@ -88,7 +88,7 @@ def focal(log_p: Array, *, gamma: float, alpha: float) -> Array:
     name="binary-focal",
     aliases=("sigmoid-focal",),
     family=FAMILY,
-    summary="Binary cross-entropy with easy samples turned down; several columns are averaged.",
+    summary="Binary cross-entropy that gives easy samples less weight; several columns are averaged.",
     formula="-a (1 - p_t)^gamma log p_t     p_t: p if y = 1, else 1 - p;  a: 1, or alpha if y = 1, else 1 - alpha",
     steps=(
         ("miss", "y * q + (1 - y) * p"),
@@ -195,7 +195,7 @@ def generalized_cross_entropy(log_p: Array, *, q: float) -> Array:
     name="poly-cross-entropy",
     aliases=("poly-1", "poly-loss"),
     family=FAMILY,
-    summary="Cross-entropy plus a multiple of what the right class lacks.",
+    summary="Cross-entropy plus a multiple of 1 - p of the true class.",
     formula="-log p[y] + epsilon (1 - p[y])",
     steps=(("loss", "-log_p + epsilon * (1 - p)"),),
     takes=Takes.CLASS,

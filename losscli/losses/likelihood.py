@@ -1,4 +1,4 @@
-"""Likelihood losses: minus the logarithm of what was given to the truth."""
+"""Likelihood losses: the negative logarithm of the probability given to the truth."""
 
 from __future__ import annotations
 
@@ -55,16 +55,16 @@ LOG_LOSS: dict[str, Any] = {
 KERAS_DOC = "Keras 3.15 documentation of CategoricalCrossentropy"
 DENSE = (FROM_LOGITS, LABEL_SMOOTHING, AXIS)
 SPARSE = (FROM_LOGITS, IGNORE_CLASS, AXIS)
-SPARSE_NOTE = "On TensorFlow rows are clipped first and rescaled then; with other backends the other way round."
+SPARSE_NOTE = "On TensorFlow rows are clipped, then rescaled; on other backends rescaled, then clipped."
 LOG_TARGET = Param("log_target", False, "The targets are logarithms.")
-INTEGER_AXIS = Param("axis", -1, "Where the classes are; several axes count as one.", vector=True)
+INTEGER_AXIS = Param("axis", -1, "Axis of the classes; several axes count as one.", vector=True)
 
 
 @loss(
     name="cross-entropy",
     aliases=("ce",),
     family=FAMILY,
-    summary="Minus the log-probability given to the right class.",
+    summary="Negative log-probability of the true class.",
     formula="-log p[y]            soft labels t: -sum_c t[c] log p[c]",
     steps=(("loss", "-log_p"),),
     takes=Takes.CLASS,
@@ -224,7 +224,7 @@ def negative_log_likelihood(log_p: Array) -> Array:
     name="binary-cross-entropy",
     aliases=("bce",),
     family=FAMILY,
-    summary="Cross-entropy of yes-or-no predictions; several columns are averaged (multi-label).",
+    summary="Cross-entropy of yes/no predictions; several columns are averaged (multi-label).",
     formula="-(y log p + (1 - y) log(1 - p))",
     steps=(
         ("loss", "-(y * log_p + (1 - y) * log_q) if pos_weight == 1 else -(pos_weight * y * log_p + (1 - y) * log_q)"),
@@ -248,7 +248,7 @@ def negative_log_likelihood(log_p: Array) -> Array:
             "2.0-2.15",
             KERAS_2,
             weighting=Weighting.LAST,
-            note="The package tf_keras still has it.",
+            note="The package tf_keras still does this.",
         ),
         keras_metric(
             "BinaryCrossentropy",
@@ -317,7 +317,7 @@ def binary_cross_entropy(log_p: Array, log_q: Array, target: Array, *, pos_weigh
     name="kl-divergence",
     aliases=("kl",),
     family=FAMILY,
-    summary="What predicted probabilities cost beyond the true ones.",
+    summary="Extra cost of the predicted probabilities over the true ones.",
     formula="sum_c t[c] (log t[c] - log p[c])",
     steps=(("loss", "t * log(t) - t * log_p"),),
     takes=Takes.DISTRIBUTION,

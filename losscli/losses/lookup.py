@@ -57,7 +57,7 @@ def find_call(name: str, also: Iterable[str] = ()) -> tuple[Loss, Reference]:
     for call, reason in NOT_HERE:
         if name.lower() in {spelling.lower() for spelling in _spellings(call)}:
             raise UsageError(f"{call} is not here: {reason}")
-    raise UsageError(f"no loss and no call is named {quoted(name)}", hint=_hint(name, also))
+    raise UsageError(f"unknown loss {quoted(name)}", hint=_hint(name, also))
 
 
 def calls_of(name: str) -> list[str]:

@@ -31,14 +31,14 @@ else:
 FAMILY = "margin"
 CONVERTS = "Labels of 0 and 1 become -1 and 1, but only if there is no other label."
 PAIRS = "Labels (N,) with scores (N, 1) pair up, N by N; keras.losses adds the axis that the labels lack."
-MARGIN_1 = Param("margin", 1.0, "How far apart is far enough.")
-MARGIN_0 = Param("margin", 0.0, "By how much the first score must win.")
+MARGIN_1 = Param("margin", 1.0, "Required distance between the scores.")
+MARGIN_0 = Param("margin", 0.0, "Required lead of the first score.")
 
 
 @loss(
     name="hinge",
     family=FAMILY,
-    summary="How far a score is short of a margin of 1 on the side of its label.",
+    summary="How far a score falls short of a margin of 1 on its label's side.",
     formula="max(0, 1 - s x)      s: the label, -1 or 1",
     steps=(("loss", "max(0, 1 - s * x)"),),
     takes=Takes.MARGIN,
@@ -141,7 +141,7 @@ def _optax_sparsemax(score: Array, target: Array) -> Array:
 @loss(
     name="sparsemax",
     family=FAMILY,
-    summary="A smooth hinge: quadratic between the margins, linear beyond, 0 where the decision is certain.",
+    summary="A smooth hinge: 0 beyond the margin, quadratic within it, linear beyond it on the wrong side.",
     formula="0 if s x >= 1, -s x if s x <= -1, else (1 - s x)^2 / 4      s: the label, -1 or 1",
     steps=(
         ("m", "s * x"),
@@ -211,7 +211,7 @@ def soft_margin(score: Array, sign: Array) -> Array:
 @loss(
     name="hinge-embedding",
     family=FAMILY,
-    summary="Distances of like pairs cost themselves, those of unlike pairs what they are short of the margin.",
+    summary="Similar pairs cost their distance; dissimilar pairs cost what they lack to the margin.",
     formula="x if s = 1, max(0, m - x) if s = -1      x: a distance",
     steps=(("loss", "x if s == 1 else max(0, margin - x)"),),
     takes=Takes.MARGIN,
@@ -241,7 +241,7 @@ def hinge_embedding(distance: Array, sign: Array, *, margin: float) -> Array:
 @loss(
     name="margin-ranking",
     family=FAMILY,
-    summary="How far the score that should win is short of the other one plus a margin.",
+    summary="How far the score that should win falls short of the other one plus a margin.",
     formula="max(0, m - s (x - input2))      s: 1 if x should be the greater, -1 if input2",
     steps=(("loss", "max(0, margin - s * (x - input2))"),),
     takes=Takes.MARGIN,

@@ -28,14 +28,14 @@ else:
     np = lazy("numpy")
 
 FAMILY = "margin"
-MARGIN = Param("margin", 1.0, "How far apart is far enough.")
+MARGIN = Param("margin", 1.0, "Required distance between the scores.")
 POWER = Param("p", 1, "1 or 2: the excess, or its square.", ge=1, le=2)
 
 
 @loss(
     name="categorical-hinge",
     family=FAMILY,
-    summary="How far the right class is short of beating the best other one, or 0, by a margin of 1.",
+    summary="How far the true class falls short of beating the best other one, or 0, by a margin of 1.",
     formula="max(0, 1 + max_c (1 - t[c]) x[c] - sum_c t[c] x[c])",
     steps=(
         ("own", "sum(t * x)"),
@@ -85,7 +85,7 @@ def categorical_hinge(scores: Array, target: Array) -> Array:
 @loss(
     name="multi-margin",
     family=FAMILY,
-    summary="By how much each wrong class comes too close to the right one, averaged over all classes.",
+    summary="How far each wrong class comes within the margin of the true one, averaged over all classes.",
     formula="sum_{c != y} max(0, m - x[y] + x[c])^p / C",
     steps=(
         ("t", "hot(y, x)"),
@@ -124,7 +124,7 @@ def multi_margin(scores: Array, target: NDArray[Any], *, p: int, margin: float) 
 @loss(
     name="multiclass-perceptron",
     family=FAMILY,
-    summary="By how much the best class beats the right one.",
+    summary="How far the best-scoring class is ahead of the true one.",
     formula="max_c x[c] - x[y]",
     steps=(("loss", "max(x) - x[y]"),),
     takes=Takes.SCORES,
@@ -202,7 +202,7 @@ def multiclass_sparsemax(scores: Array, target: NDArray[Any]) -> Array:
 @loss(
     name="multilabel-margin",
     family=FAMILY,
-    summary="By how much each class that is not listed comes too close to each one that is.",
+    summary="How far each class not listed comes within a margin of 1 of each class that is.",
     formula="sum_{j listed} sum_{i not listed} max(0, 1 - x[j] + x[i]) / C",
     steps=(
         ("own", "x[listed(y)]"),

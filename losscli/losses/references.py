@@ -125,7 +125,7 @@ class Reference:
         same_rank: Of labels and predictions whose ranks differ by one, a last axis of 1 is dropped or given.
         unit_interval: Predictions and labels outside 0..1 raise.
         aliases: Other names of the same call.
-        labels_optional: Without labels they are zeros.
+        labels_optional: Without labels, zeros are used.
         command: False for a convention that ``--like`` knows, but whose call belongs to another loss or is not one.
         hard_labels: Labels must say one thing for each row: a class, or yes or no.
         sorts_labels: Its classes are the labels that occur, sorted. So labels may be words, and a class that no label
@@ -232,15 +232,15 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 # Arguments that several calls share.
 FROM_LOGITS = Param("from_logits", False, "Predictions are logits.", role=Role.FROM_LOGITS)
-AXIS = Param("axis", -1, "Where the classes or features are.", role=Role.AXIS)
-AXES = Param("axis", -1, "Where the features are; several axes count as one.", vector=True, role=Role.AXIS)
+AXIS = Param("axis", -1, "Axis of the classes or features.", role=Role.AXIS)
+AXES = Param("axis", -1, "Axis of the features; several axes count as one.", vector=True, role=Role.AXIS)
 CLASS_WEIGHT = Param("weight", None, "One weight for each class.", vector=True, role=Role.CLASS_WEIGHT)
 ELEMENT_WEIGHT = Param("weight", None, "Weights that broadcast to the values.", vector=True, role=Role.ELEMENT_WEIGHT)
 VALUE_WEIGHT = Param("weight", None, "One weight for each prediction.", vector=True, role=Role.VALUE_WEIGHT)
-IGNORE_CLASS = Param("ignore_class", None, "Rows labelled so do not count.", role=Role.IGNORE)
+IGNORE_CLASS = Param("ignore_class", None, "Rows with this label are ignored.", role=Role.IGNORE)
 POS_WEIGHT = Param("pos_weight", 1.0, "Weight of the positive labels; one, or one for each output.", vector=True)
-LABELS = Param("labels", None, "All class labels, where these do not show them.", vector=True, words=True)
-IGNORE_INDEX = Param("ignore_index", -100, "Rows labelled so do not count.", role=Role.IGNORE)
+LABELS = Param("labels", None, "All class labels, if some do not occur here.", vector=True, words=True)
+IGNORE_INDEX = Param("ignore_index", -100, "Rows with this label are ignored.", role=Role.IGNORE)
 
 
 _KERAS: dict[str, Any] = {

@@ -32,15 +32,15 @@ else:
 FAMILY = "regression"
 DISTANCE = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-target"})
 VALUES = Kind.VALUES
-UNLABELLED = "Without labels they are zeros."
+UNLABELLED = "Without labels, zeros are used."
 PER_OUTPUT = "Averages the rows of each output, then the outputs."
 EPSILON = Param(
-    "epsilon", 1e-7, "The least size of a label to divide by; 0 divides by the label itself.", ge=0.0, exact=0.0
+    "epsilon", 1e-7, "Smallest absolute label to divide by; 0 divides by the label itself.", ge=0.0, exact=0.0
 )
 FLOOR = Param(
     "floor",
     1e-7,
-    "What smaller predictions and labels count as; -1 takes all numbers as they are.",
+    "Smaller predictions and labels are raised to this value; -1 leaves all numbers as they are.",
     ge=-1.0,
     exact=-1.0,
 )

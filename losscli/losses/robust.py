@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 else:
     np = lazy("numpy")
 
-DELTA = Param("delta", 1.0, "Where the square turns into a line.", usual=(0.1, 0.5, 1.35, 1.5, 2.0, 5.0, 10.0))
+DELTA = Param("delta", 1.0, "Where the square becomes linear.", usual=(0.1, 0.5, 1.35, 1.5, 2.0, 5.0, 10.0))
 ALPHA = Param(
     "alpha",
     0.5,
-    "The quantile; what is missing costs alpha, what is too much 1 - alpha.",
+    "The quantile; predicting too low costs alpha per unit, too high 1 - alpha.",
     ge=0.0,
     le=1.0,
     usual=(0.1, 0.9),
@@ -35,7 +35,7 @@ ALPHA = Param(
 @loss(
     name="huber",
     family=FAMILY,
-    summary="Half the square of small differences, a line beyond delta.",
+    summary="Half the square of small differences, linear beyond delta.",
     formula="e^2 / 2 if |e| <= delta, else delta (|e| - delta / 2)        e = x - y",
     steps=(
         ("e", "x - y"),
@@ -100,7 +100,7 @@ def _torch_smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
         Param(
             "beta",
             1.0,
-            "Where the square turns into a line; 0 is the absolute error.",
+            "Where the square becomes linear; 0 is the absolute error.",
             ge=0.0,
             usual=(1 / 9, 0.1, 0.5, 2.0),
         ),
@@ -111,7 +111,7 @@ def _torch_smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
             aliases=("torch.nn.functional.smooth_l1_loss",),
             reads=VALUES,
             kernel=_torch_smooth_l1,
-            options=(Param("beta", 1.0, "Where the square turns into a line; 0 is L1.", ge=0.0),),
+            options=(Param("beta", 1.0, "Where the square becomes linear; 0 is L1.", ge=0.0),),
         ),
     ),
     laws=DISTANCE,
@@ -171,7 +171,7 @@ def _pinball(prediction: Array, target: Array, *, alpha: float) -> Array:
     name="quantile",
     aliases=("pinball",),
     family=FAMILY,
-    summary="The absolute difference, weighted by its side; least at a quantile of the labels.",
+    summary="Absolute difference, weighted differently above and below; smallest at a quantile of the labels.",
     formula="alpha (y - x) if y >= x, else (1 - alpha) (x - y)",
     steps=(("loss", "alpha * (y - x) if y >= x else (1 - alpha) * (x - y)"),),
     takes=Takes.VALUE,

@@ -32,7 +32,7 @@ ALPHA = Param("alpha", 0.5, "The quantile that is predicted.", ge=0.0, le=1.0)
 AGGREGATION = Param(
     "class_aggregation",
     "uniform_average",
-    "Outputs alike, by their variance, or each for itself (none).",
+    "Average the outputs evenly, by their variance, or not at all (none).",
     choices=("uniform_average", "variance_weighted_average", "none"),
 )
 REGRESSORS = Param("num_regressors", 0, "Adjust for that many predictors.", ge=0)
@@ -48,7 +48,7 @@ SUBTRACTED = "A few ulp of 1, or of the share that is missed if that is larger, 
     name="r2-score",
     aliases=("r2",),
     family=FAMILY,
-    summary="The share of the labels' variance that the predictions explain; 1 is perfect, 0 is the mean.",
+    summary="The fraction of the labels' variance that the predictions explain; 1 is perfect, 0 as good as the mean.",
     formula="1 - sum (y - x)^2 / sum (y - mean(y))^2",
     steps=(
         ("missed", "sum(w * (y - x)^2)"),
@@ -100,7 +100,7 @@ def r2_score(
 @loss(
     name="explained-variance",
     family=FAMILY,
-    summary="The share of the labels' variance that the predictions explain, whatever constant they are off by.",
+    summary="The fraction of the labels' variance that the predictions explain; a constant offset does not count.",
     formula="1 - var(y - x) / var(y)",
     steps=(
         ("e", "y - x"),

@@ -26,7 +26,7 @@ else:
 MULTIOUTPUT_VARIANCE = Param(
     "multioutput",
     "uniform_average",
-    "Outputs alike, each for itself, by their variance, or weighted by these numbers.",
+    "Average the outputs evenly, by their variance, by these weights, or not at all (raw_values).",
     vector=True,
     choices=("uniform_average", "raw_values", "variance_weighted"),
 )

@@ -20,9 +20,9 @@ else:
 FAMILY = "segmentation"
 ONE_NUMBER = Reductions({"mean": Rule.SUM})  # the kernel has taken the mean already
 
-POOLED = Param("axis", None, "The axes that make up a region; all, if nothing is said.", vector=True, role=Role.AXIS)
-FALSE_ALARMS = Param("alpha", 0.5, "Weight of false alarms.", ge=0.0)
-MISSES = Param("beta", 0.5, "Weight of what was missed.", ge=0.0)
+POOLED = Param("axis", None, "The axes that make up a region; all by default.", vector=True, role=Role.AXIS)
+FALSE_ALARMS = Param("alpha", 0.5, "Weight of false alarms (false positives).", ge=0.0)
+MISSES = Param("beta", 0.5, "Weight of misses (false negatives).", ge=0.0)
 SMOOTH = Param("smooth", 1.0, "Added above and below.")
 SOFTMAX = Param("apply_softmax", True, "Predictions are logits; otherwise rows of probabilities that sum to 1.")
 BACKGROUND = Param("ignore_background", False, "Leave out class 0.")
@@ -31,7 +31,7 @@ BACKGROUND = Param("ignore_background", False, "Leave out class 0.")
 @loss(
     name="dice",
     family=FAMILY,
-    summary="One minus the overlap of two regions, as a share of their mean size.",
+    summary="One minus the overlap of two regions, divided by their mean size.",
     formula="1 - 2 sum x y / (sum x + sum y)     over all rows",
     steps=(
         ("both", "total(w * x * y)"),
@@ -61,9 +61,11 @@ BACKGROUND = Param("ignore_background", False, "Leave out class 0.")
                 FALSE_ALARMS,
                 MISSES,
                 SOFTMAX,
-                Param("reduction", "mean", "What is made of the classes.", choices=("mean", "sum", "none")),
+                Param("reduction", "mean", "Reduction over the classes.", choices=("mean", "sum", "none")),
                 BACKGROUND,
-                Param("axis", None, "The axes to add over; those between the first and the last.", vector=True),
+                Param(
+                    "axis", None, "The axes to sum over; by default those between the first and the last.", vector=True
+                ),
             ),
             note="One value for each item of the batch and class, then the mean over classes; smooth is 1.",
         ),
@@ -91,7 +93,7 @@ def dice(x: Array, y: Array, weights: Array | None) -> Array:
 @loss(
     name="tversky",
     family=FAMILY,
-    summary="Dice with weights of its own for false alarms and for what was missed.",
+    summary="Dice with separate weights for false alarms and misses.",
     formula="1 - I / (I + alpha A + beta B)     I = sum x y, A = sum x (1 - y), B = sum (1 - x) y",
     steps=(
         ("both", "total(w * x * y)"),
@@ -110,8 +112,12 @@ def dice(x: Array, y: Array, weights: Array | None) -> Array:
             takes=Takes.VECTOR,
             kernel=quirks.keras_tversky,
             options=(
-                Param("alpha", 0.5, "Weight of what was missed; Keras's documentation has it the other way round."),
-                Param("beta", 0.5, "Weight of false alarms."),
+                Param(
+                    "alpha",
+                    0.5,
+                    "Weight of misses (false negatives); Keras's documentation says the opposite.",
+                ),
+                Param("beta", 0.5, "Weight of false alarms (false positives)."),
                 POOLED,
             ),
             whole=True,
@@ -133,7 +139,7 @@ def tversky(x: Array, y: Array, weights: Array | None, *, alpha: float, beta: fl
 @loss(
     name="generalized-dice",
     family=FAMILY,
-    summary="Dice over several classes, the rare ones weighing more.",
+    summary="Dice over several classes, with more weight for rare ones.",
     formula="1 - 2 sum_c w[c] sum x y / sum_c w[c] (sum x + sum y)     w[c] = 1 / (sum y[c])^2, 0 if c is absent",
     steps=(
         ("number", "by_column(w * y)"),

@@ -114,7 +114,7 @@ def root_mean_squared_log_error(
 @loss(
     name="median-absolute-error",
     family=FAMILY,
-    summary="The median of the absolute differences, which outliers do not move.",
+    summary="The median of the absolute differences; robust to outliers.",
     formula="median(|x - y|)",
     steps=(
         ("each", "median(abs(x - y), w)"),

@@ -243,7 +243,7 @@ class Param:
 LABEL_SMOOTHING = Param(
     "label_smoothing",
     0.0,
-    "Move this share of each label to all classes alike.",
+    "Spread this fraction of each label evenly over all classes.",
     ge=0.0,
     le=1.0,
     role=Role.SMOOTHING,

@@ -65,7 +65,7 @@ def listing(catalogue: Catalogue, framework: str) -> list[Block]:
                 note = f". {reference.note}" if reference.note and not same else ""
                 modules.setdefault(module, []).append((name, f"{entry.loss.name}{same}{note}"))
     blocks = [
-        _block((Column(module), Column("is, and what differs")), rows) for module, rows in sorted(modules.items())
+        _block((Column(module), Column("Loss and differences")), rows) for module, rows in sorted(modules.items())
     ]
     caption = f"Any unique end of a name will do. {backend(framework)}".rstrip()
     return [*_captioned(blocks, caption), *_not_here(catalogue)]

@@ -101,7 +101,7 @@ def test_a_framework_without_versions_has_none() -> None:
     ("loss", "like", "what"),
     [
         ("ce", "sklearn==0.1", "--like sklearn==0.1: of its versions there are 1.5-, 1.2-1.4, 0.14-1.1"),
-        ("ce", "optax==0.2", "--like optax==0.2: its versions are not told apart"),
+        ("ce", "optax==0.2", "--like optax==0.2: one convention for all versions"),
         ("ce", "sklearn==", "--like sklearn==: of its versions there are 1.5-, 1.2-1.4, 0.14-1.1"),
         ("mse", "kaggle", "--like kaggle: kaggle has no mean-squared-error"),
         ("bce", "flux==1", "--like flux==1: flux==1 has no binary-cross-entropy"),

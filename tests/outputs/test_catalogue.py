@@ -127,7 +127,7 @@ def test_the_numbers_of_a_record_are_those_of_the_convention(whole: dict[str, An
         "maximum": None,
         "choices": None,
         "acts_on": "a label to ignore",
-        "help": "Rows labelled so do not count.",
+        "help": "Rows with this label are ignored.",
     }
 
 
@@ -172,7 +172,7 @@ def test_a_framework_lists_its_calls_and_no_other(framework: str) -> None:
         word = line.partition(" ")[0]
         if word == "not":
             break
-        if line.endswith("is, and what differs"):
+        if line.endswith("Loss and differences"):
             module = word
         elif module and line.partition("   ")[2]:
             found.append(f"{module}.{word}")
@@ -246,7 +246,7 @@ def test_an_example_can_be_pasted_into_a_shell(loss: Loss, whole: dict[str, Any]
 def test_a_page_shows_parameters_with_their_bounds() -> None:
     text = printed("ce")
     assert "option              default   may be   meaning" in text
-    assert "--label-smoothing   0         0 to 1   Move this share of each label to all classes alike." in text
+    assert "--label-smoothing   0         0 to 1   Spread this fraction of each label evenly over all classes." in text
 
 
 def test_a_page_of_one_framework() -> None:
@@ -362,15 +362,15 @@ def test_an_ambiguous_call_of_one_loss_has_a_page() -> None:
     [
         (
             ["nn.CrossEntropyLos"],
-            "Error: no loss and no call is named 'nn.CrossEntropyLos'\n  try  torch.nn.CrossEntropyLoss\n",
+            "Error: unknown loss 'nn.CrossEntropyLos'\n  try  torch.nn.CrossEntropyLoss\n",
         ),
-        (["crossentropy"], "Error: no loss and no call is named 'crossentropy'\n  try  cross-entropy\n"),
+        (["crossentropy"], "Error: unknown loss 'crossentropy'\n  try  cross-entropy\n"),
         (
             ["qqqqqqqq"],
-            "Error: no loss and no call is named 'qqqqqqqq'\n  try  losscli losses lists them\n",
+            "Error: unknown loss 'qqqqqqqq'\n  try  losscli losses lists them\n",
         ),
-        (["nn.CTCLoss"], "Error: torch.nn.CTCLoss is not here: it waits for sequence inputs\n"),
-        (["optax.smooth_labels"], "Error: optax.losses.smooth_labels is not here: it is no loss; losscli ce takes"),
+        (["nn.CTCLoss"], "Error: torch.nn.CTCLoss is not here: not supported yet: needs sequences\n"),
+        (["optax.smooth_labels"], "Error: optax.losses.smooth_labels is not here: not a loss; losscli ce takes"),
         (["nll", "--framework", "keras"], "Error: keras has no negative-log-likelihood\n  try  --framework: torch\n"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
