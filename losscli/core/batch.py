@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from losscli.core.classes import ClassNames
     from losscli.ops import Array
 
     Axes = tuple[tuple[int, ...], tuple[int, ...]]  # of a row of predictions, and of one of labels
@@ -148,7 +149,7 @@ class Dataset:
 
     Attributes:
         batches: The rows in order; every batch has at least one row, all have the same trailing axes.
-        classes: The class names of the prediction columns, if the input names them.
+        classes: What the prediction columns stand for, if the input says it.
         decisions: Format, delimiter, header, columns: each with its reason.
         source: What the predictions are called in messages (``preds.csv``, ``stdin``, ``PREDICTIONS``).
         afterwards: What only the last row can tell, such as blank lines that were skipped; call it when the
@@ -159,7 +160,7 @@ class Dataset:
     """
 
     batches: Iterator[Batch]
-    classes: tuple[str, ...] | None = None
+    classes: ClassNames | None = None
     decisions: tuple[Decision, ...] = ()
     source: str = "PREDICTIONS"
     afterwards: Callable[[], tuple[Decision, ...]] = tuple

@@ -10,13 +10,13 @@ import numpy as np
 from losscli.core.batch import Decision
 from losscli.core.call_summary import CallSummary
 from losscli.core.calls import Call
+from losscli.core.classes import by_name
 from losscli.core.departures import Departures, departed
-from losscli.core.labels import ClassNames
 from losscli.core.reduction import Reduced
 from losscli.core.report import Columns, Note, Report, Row, notes_of
 from losscli.core.rows import means
 from losscli.core.whole import join
-from losscli.errors import InputError, UsageError, quoted
+from losscli.errors import InputError, UsageError
 from losscli.losses.references import Rule, Weighting
 from losscli.losses.vocabulary import EXACT, Takes
 from losscli.record import record, replace
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 
+_OF_CLASSES = (Takes.CLASS, Takes.SCORES, Takes.SCORES_HOT, Takes.DECISION)
 ELEMENTWISE = (Takes.BINARY, Takes.VALUE, Takes.MARGIN)
 
 
@@ -148,6 +149,7 @@ class CallEvaluation:
             kernel = None if self._floors else reference.kernel
             self._plain = Call(loss, replace(reference, reading=EXACT, kernel=kernel), options)
             self._plain.params |= {param.name: param.exact for param in loss.params if param.name in self._floors}
+        self._by_name: float | None = None
         self._form = ""
         self._classes: int | None = None
         self._axes: tuple[int, ...] = ()
@@ -197,6 +199,7 @@ class CallEvaluation:
             raise UsageError(f"{self.reference.call} takes no sample weights")
         terms = self.call.weighted(self.call.terms(x, y, extras), weights)
         self.summary.add(terms)
+        self._note_order(batch, x, y)
         if self.observe is not None:
             self.observe(Called(self.call, batch, x, y, extras, weights, terms))
         if terms.counted is not None:
@@ -214,20 +217,40 @@ class CallEvaluation:
         if x.dtype != object:
             x = x.astype(self.dtype)
         takes = self.call.takes
-        words = takes in (Takes.RAW, Takes.SET) and self.reference.sorts_labels
-        if y.dtype == object and not words:
-            if self.dataset.classes is None:
-                raise InputError("the labels are words, and nothing says which prediction belongs to which")
-            names = ClassNames(self.dataset.classes, source="the column names")
-            y = names.find(y.tolist())
-            if (y < 0).any():
-                text = str(batch.labels[int(np.flatnonzero(y < 0)[0])])
-                raise InputError(f"label {quoted(text)} is not among the column names", hint=names.suggestion(text))
+        if not self._sorts():
+            y = by_name(self.dataset.classes, y, batch.where_label, picks=self._picks(x, y))
         if takes in ELEMENTWISE and self.dataset.tabular and self.reference.samples_as_column and x.ndim == 1:
             x, y = x[:, None], y[:, None] if y.ndim == 1 else y
         if takes in (Takes.CLASS, Takes.SCORES, Takes.SCORES_HOT) and x.ndim == 1 and y.shape == (1,):
             x = x[None]
         return x, y if y.shape[1:] != (0,) else None
+
+    def _sorts(self) -> bool:
+        """Whether the framework puts the labels in order itself, words as well, and takes the columns to be so."""
+        return self.call.takes in (Takes.RAW, Takes.SET) and self.reference.sorts_labels
+
+    def _picks(self, x: Any, y: Any) -> bool:
+        """Whether a label is the number of a column, or one of the two classes that a single column tells apart."""
+        names, takes = self.dataset.classes, self.call.takes
+        if names is None or y.ndim != 1:
+            return False
+        if names.one:
+            return Takes.BINARY in (takes, self.loss.takes) and x.ndim == 1
+        of_classes = takes.classes or (takes in (Takes.RAW, Takes.SET) and self.loss.takes in _OF_CLASSES)
+        return of_classes and x.ndim == 2 and x.shape[1] == len(names.names)
+
+    def _note_order(self, batch: Batch, x: Any, y: Any) -> None:
+        """What the call gives if the columns are taken by their names, and not as if they were sorted."""
+        columns = None if self.dataset.classes is None else self.dataset.classes.sorted_columns(y)
+        if columns is None or not self._sorts() or x.ndim != 2 or len(columns) != x.shape[1]:
+            return
+        try:
+            terms = self.call.weighted(self.call.terms(x[:, columns], y, dict(batch.extras)), batch.weights)
+        except InputError:
+            return
+        summary = CallSummary(self.call)
+        summary.add(terms)
+        self._by_name = summary.reduced(self.reduction).value
 
     def report(self) -> Report:
         """The report on all rows.
@@ -286,6 +309,14 @@ class CallEvaluation:
             told = bare
         if told:
             yield Note("call", f"{self.reference.call}: {told[0].lower()}{told[1:-1]}")
+        if self._by_name is not None and self._by_name != reduced.value:
+            yield Note(
+                "columns-as-sorted",
+                f"{self.reference.call} takes the columns in the sorted order of the labels, whatever their names say; "
+                f"matched by name the value is {self._by_name:.16g}",
+                "put the columns in sorted order",
+                severity="warning",
+            )
         changed, worst = self.departures.clipped, self.departures.worst_clipped
         if changed and worst is not None:
             how = " and ".join(f"{name} = {value:g}" for name, value in self._floors.items())

@@ -139,7 +139,7 @@ class Checker:
         predictions = self._range(view)
         counted = None
         if self.plan.layout.form is Form.NONE or self.plan.loss.takes.as_given:
-            target = Target(None, view.labels)
+            target = Target(None, view.labels if not self.plan.by_name else self._classes(view))
         elif self.plan.layout.form is Form.SPARSE:
             target, counted = self._sparse(view)
         else:
@@ -262,11 +262,11 @@ class Checker:
             low, high = self.tally.label_range
             self.tally.label_range = (min(low, int(rest.min())), max(high, int(rest.max())))
         if plan.by_name and plan.names is not None:
-            index, span = plan.names.find_numbers(labels), plan.names.source
+            index, span, count = plan.names.find_numbers(labels), plan.names.source, len(plan.names.names)
         else:
-            base = plan.settings.label_base or 0
+            base, count = plan.settings.label_base or 0, plan.width
             index, span = labels - base, f"{base}..{plan.width - 1 + base}"
-        bad = (index < 0) | (index >= plan.width)
+        bad = (index < 0) | (index >= count)
         if ignored is not None:
             bad &= ~ignored
         if bad.any():
@@ -280,6 +280,10 @@ class Checker:
         if ignored is None or not ignored.any():
             return Target(index, None), None
         return Target(np.where(ignored, 0, index), None), ~ignored
+
+    def _classes(self, view: _Rows) -> Any:
+        """The numbers of the columns that labels name, for a kernel that takes them as labels."""
+        return self._sparse(view)[0].index
 
     def _whole(self, view: _Rows) -> NDArray[np.int64]:
         """Labels that were written as floats."""
@@ -325,8 +329,7 @@ class Checker:
         if self.evidence:
             self.tally.evidence.add_labels(dense, per_class=self.plan.per_class or self.plan.width == 2)
         if self.plan.by_name and not self.plan.per_class:
-            texts = [f"{label:.17g}" for label in dense.reshape(-1).tolist()]
-            return self._named(view, texts).reshape(dense.shape).astype(np.float64)
+            return self._one_of_two(view, dense)
         if self.plan.layout.form is Form.SIGNS:
             return self._signs(view, dense)
         if self.plan.layout.form is Form.VALUES:
@@ -351,6 +354,17 @@ class Checker:
             hint,
         )
         return dense
+
+    def _one_of_two(self, view: _Rows, dense: Array) -> Array:
+        """0 and 1 for two numbers that are the names of the classes."""
+        names = self.plan.names
+        assert names is not None
+        index = names.find_numbers(np.where(np.isfinite(dense), dense, 0.0).astype(np.int64))
+        bad = (index < 0) | (index >= len(names.names)) | (dense != np.floor(dense))
+        if bad.any():
+            texts = [f"{label:.17g}" for label in dense.reshape(-1).tolist()]
+            return self._named(view, texts).reshape(dense.shape).astype(np.float64)
+        return index.astype(np.float64)
 
     def _one_class(self, view: _Rows, dense: Array) -> None:
         """Refuse dense labels that do not mark exactly one class in each row."""

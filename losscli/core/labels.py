@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Decision
-from losscli.errors import InputError, UsageError, quoted
+from losscli.errors import InputError, UsageError
 from losscli.losses.vocabulary import Form, Takes
 from losscli.record import record
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 
 DENSE = (Form.ONE_HOT, Form.MULTI_HOT, Form.SOFT)
-_LARGEST = 2**63 - 1
 
 
 @record
@@ -200,51 +199,3 @@ class FormCounter:
         if not per_class:
             return Form.BINARY if self.columns == 1 else Form.MULTI_HOT
         return Form.MULTI_HOT if self.off_sum else Form.ONE_HOT
-
-
-def _number(name: str) -> int | None:
-    """The number that is written as ``name``, if int64 can hold it."""
-    digits = name.removeprefix("-")
-    if not (digits.isascii() and digits.isdecimal()) or len(digits) > len(str(_LARGEST)):
-        return None
-    number = int(name)
-    return number if str(number) == name and abs(number) <= _LARGEST else None
-
-
-class ClassNames:
-    """Maps text labels, or numbers that name columns, to class numbers."""
-
-    def __init__(self, names: tuple[str, ...], *, source: str) -> None:
-        self.names = names
-        self.source = source
-        self._index = {name: i for i, name in enumerate(names)}
-        self.numeric = all(name.removeprefix("-").isdecimal() for name in names)
-        numbers = {number: i for name, i in self._index.items() if (number := _number(name)) is not None}
-        self._numbers = np.array(sorted(numbers), dtype=np.int64)
-        self._counted = [*numbers.items()] == [(i, i) for i in range(len(names))]
-        self._of_numbers = np.array([numbers[n] for n in sorted(numbers)], dtype=np.intp)
-
-    def find(self, texts: list[str]) -> NDArray[np.intp]:
-        """Class numbers, -1 for names that are not a class."""
-        get = self._index.get
-        return np.array([get(text, -1) for text in texts], dtype=np.intp)
-
-    def find_numbers(self, labels: NDArray[np.int64]) -> NDArray[np.intp]:
-        """The same for the names that are written as these numbers are; of the same shape."""
-        if not self._numbers.size:
-            return np.full(labels.shape, -1, dtype=np.intp)
-        if self._counted:
-            return labels.astype(np.intp, copy=False)  # what is no class is out of range either way
-        at = np.minimum(np.searchsorted(self._numbers, labels), len(self._numbers) - 1)
-        return np.where(self._numbers[at] == labels, self._of_numbers[at], -1)
-
-    def suggestion(self, text: str) -> str:
-        """What an unknown name may have meant, as the end of a sentence."""
-        import difflib
-
-        lowered = {name.lower(): name for name in self.names}
-        close = difflib.get_close_matches(text.lower(), lowered, 1)
-        if close:
-            return f"did you mean {quoted(lowered[close[0]])}?"
-        listed = ", ".join(quoted(name) for name in self.names[:8])
-        return f"the classes are {listed}" + (" …" if len(self.names) > 8 else "")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Decision
-from losscli.core.labels import ClassNames, Layout, decide
+from losscli.core.classes import ClassNames
+from losscli.core.labels import Layout, decide
 from losscli.core.reduction import REDUCTIONS, canonical
 from losscli.errors import InputError, UsageError, printable
 from losscli.losses.vocabulary import EXACT, Domain, Form, Kind, Param, Reading, Takes
@@ -174,7 +175,8 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch) ->
     if settings.base not in BASES or (settings.base != "e" and loss.unit != "nats"):
         what = f"one of {', '.join(BASES)}" if settings.base not in BASES else "for losses in nats"
         raise UsageError(f"--base {settings.base}: it is {what}")
-    names, by_name, naming = _class_names(loss, settings, dataset, first, width)
+    picks = _picks(loss, layout, first)
+    names, by_name, naming = _class_names(loss, settings, dataset, first, picks=picks, width=width)
     convention = convention_of(loss, settings)
     decisions = [
         Decision("read as", kind, "asked for" if settings.kind else f"the default of {loss.name}"),
@@ -252,8 +254,19 @@ def _bounds(param: Param) -> str:
     return " and ".join(parts) or "a number"
 
 
+def _picks(loss: Loss, layout: Layout, first: Batch) -> bool:
+    """Whether a label picks one of the classes: class numbers never touch values and several outputs."""
+    if loss.domain is Domain.PROBABILITY_ROWS and layout.form is Form.VALUES:
+        return first.labels.ndim < first.predictions.ndim or first.labels.ndim == 1
+    if loss.domain is Domain.MASKS:
+        return first.predictions.ndim == 1
+    if layout.form in (Form.BINARY, Form.SIGNS):
+        return layout.arrange(first)[0].ndim == 1
+    return layout.form is Form.SPARSE
+
+
 def _class_names(
-    loss: Loss, settings: Settings, dataset: Dataset, first: Batch, width: int
+    loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *, picks: bool, width: int
 ) -> tuple[ClassNames | None, bool, list[Decision]]:
     if loss.domain is Domain.CLASS_NUMBERS:  # of which words may stand on both sides
         return None, False, []
@@ -261,26 +274,40 @@ def _class_names(
         raise InputError(f"the predictions are words; {loss.name} takes numbers")
     text = first.labels.dtype == object
     binary = width == 1
+    found = dataset.classes
     if settings.classes is not None:
-        expected = 2 if binary else width
-        if len(settings.classes) != expected:
-            raise UsageError(f"--classes names {len(settings.classes)} classes, the predictions have {expected}")
-        if len(set(settings.classes)) < expected or "" in settings.classes:
-            raise UsageError("--classes: the names must differ, and none may be empty")
-        names = ClassNames(settings.classes, source="--classes")
-        by_name = text or (names.numeric and settings.label_base is None)
-        return names, by_name, [Decision("classes", _listed(names), "--classes")]
-    if dataset.classes is None or binary or len(dataset.classes) != width:
-        if text:
+        return _given_names(settings, found, text=text, picks=picks, width=width)
+    if found is None or len(found.names) != (2 if binary else width):
+        if text and loss.takes not in (Takes.RAW, Takes.SET):
             raise _words(loss, binary=binary)
         return None, False, []
-    names = ClassNames(dataset.classes, source="the column names")
+    if text and not picks and loss.takes in (Takes.RAW, Takes.SET):
+        return None, False, []
     if text:
-        return names, True, [Decision("classes", _listed(names), "the column names, matched to the labels")]
-    by_name = names.numeric and settings.label_base is None
-    if not by_name:
-        return names, False, []
-    return names, True, [Decision("classes", _listed(names), "the column names are numbers, matched to the labels")]
+        return found, True, [Decision("classes", _listed(found), f"{found.source}, matched to the labels")]
+    by_name = picks and found.numeric and settings.label_base is None
+    if not by_name or (found.one and found.counted):
+        return (None if binary else found), False, []
+    return found, True, [Decision("classes", _listed(found), f"{found.source} are numbers, matched to the labels")]
+
+
+def _given_names(
+    settings: Settings, found: ClassNames | None, *, text: bool, picks: bool, width: int
+) -> tuple[ClassNames, bool, list[Decision]]:
+    """The names of ``--classes``; a single column that is named after one of them is the probability of that."""
+    given = settings.classes or ()
+    expected = 2 if width == 1 else width
+    if len(given) != expected:
+        raise UsageError(f"--classes names {len(given)} classes, the predictions have {expected}")
+    if len(set(given)) < expected or "" in given:
+        raise UsageError("--classes: the names must differ, and none may be empty")
+    names, reason = ClassNames(given, source="--classes"), "--classes"
+    if width == 1 and found is not None and found.one and found.source != "the labels":
+        if names.find([found.names[1]]).tolist() == [0]:
+            names = ClassNames(given[::-1], source="--classes")
+        reason = f"--classes; the prediction column is that of {printable(found.names[1])}"
+    by_name = text or (picks and names.numeric and settings.label_base is None)
+    return names, by_name, [Decision("classes", _listed(names), reason)]
 
 
 def _words(loss: Loss, *, binary: bool) -> InputError:

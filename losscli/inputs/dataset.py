@@ -9,6 +9,7 @@ import numpy as np
 from losscli.core.batch import Batch, Cuts, Dataset, Decision
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.arrays import Arrays
+from losscli.inputs.choose.classes import classes_of
 from losscli.inputs.choose.column_spec import ranges
 from losscli.inputs.choose.extras import Constant, extras_of, open_extras, with_constants, without_extras
 from losscli.inputs.choose.from_arrays import from_one, from_two, separate_weights, with_columns
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from losscli.inputs.pieces import TablePart
 
 _PREDICTIONS, _LABELS = "PREDICTIONS", "LABELS"
-_A_TABLE = 3  # columns: fewer may well have the same names in a file of predictions and one of labels
 
 
 Argument = str | tuple[str, ...] | None
@@ -62,7 +62,7 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         _refuse_column(labels, opened[0])
         whole = options if options.join is None else replace(options, limit=None)
         opened.append(open_input(labels, _LABELS, whole, stdin))
-        _refuse_more_predictions(opened[0], opened[1])
+        _refuse_more_predictions(opened[0], opened[1], options)
     try:
         streams = from_one(opened[0], options) if labels is None else from_two(opened[0], opened[1], options)
     except InputError as error:
@@ -76,7 +76,7 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     batches, told = _paired_batches(streams, extras, options)
     return Dataset(
         batches=batches,
-        classes=next((stream.classes for stream in streams if stream.classes), None),
+        classes=classes_of(streams),
         decisions=(*(decision for one in every for decision in one.decisions), *_limit(options)),
         source=streams[0].name,
         tabular=streams[0].tabular,
@@ -182,15 +182,20 @@ def _afterwards(every: Sequence[Stream | Extra], absorbed: Sequence[Remarks]) ->
     return tuple(dict.fromkeys(decisions))
 
 
-def _refuse_more_predictions(predictions: Table | Arrays, labels: Table | Arrays) -> None:
-    """LABELS with the very columns of PREDICTIONS is more of these: the shell has expanded a glob."""
-    if isinstance(predictions, Arrays) or isinstance(labels, Arrays) or len(predictions.columns.kinds) < _A_TABLE:
+def _refuse_more_predictions(predictions: Table | Arrays, labels: Table | Arrays, options: ReadOptions) -> None:
+    """LABELS with the very columns of PREDICTIONS, which hold labels already, is more of these: an expanded glob."""
+    if isinstance(predictions, Arrays) or isinstance(labels, Arrays) or options.pred or options.label:
         return
     mine, other = predictions.columns, labels.columns
-    if mine.names is not None and mine.names == other.names and mine.source != other.source:
-        what = f"{_LABELS} has the columns of {_PREDICTIONS}: are they two files of one data set?"
+    if mine.names is None or mine.names != other.names or mine.source == other.source:
+        return
+    from losscli.inputs.choose.roles import holds_labels
+
+    if holds_labels(mine):
+        what = f"{_LABELS} has the columns of {_PREDICTIONS}, labels among them: are they two files of one data set?"
         where = f"{mine.source} and {other.source}"
-        raise UsageError(what, where, "a glob in quotes, or a directory, is one data set")
+        hint = "a glob in quotes, or a directory, is one data set; --pred and --label if they are not"
+        raise UsageError(what, where, hint)
 
 
 def _refuse_column(labels: str, predictions: Table | Arrays) -> None:

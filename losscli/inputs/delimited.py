@@ -46,7 +46,8 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
         raise no_rows(source.name)
     lines = Lines((block.first_line, block.count) for block in head)
     layout = find_layout(_sample(b"".join(block.data for block in head)), source.name, options, lines, tabs=tabs)
-    columns = Columns(source.name, layout.names, *_kinds(layout, source.name, Missing.of(options)))
+    rows = [fields for _, fields in layout.sample if len(fields) == layout.width]
+    columns = Columns(source.name, layout.names, *_kinds(layout, source.name, Missing.of(options)), rows=rows)
     blanks = Blanks()
     rest = _rest(head, blocks, layout)
 
@@ -70,7 +71,7 @@ def _cuts(source: Source, layout: Layout, columns: Columns, options: ReadOptions
     size = None if source.path is None else size_of(source.path)
     if source.path is None or size is None or layout.width == 1 or not _is_plain(options):
         return None
-    text = DelimitedText(source.path, replace(layout, sample=[]), columns, options)
+    text = DelimitedText(source.path, replace(layout, sample=[]), replace(columns, rows=()), options)
 
     def parts(selection: Selection, part: int, apply: Apply | None) -> Sequence[TablePart]:
         from losscli.inputs.spans import cut

@@ -101,7 +101,9 @@ class Stream:
         pieces: The rows in order; every piece has at least one.
         whole: The predictions are one array of rank 1: n rows or one row, which only the core can tell.
         tabular: The rows are those of a table or of a stream of records, however many there turn out to be.
-        classes: The names of the prediction columns without what they have in common.
+        names: Those of the prediction columns.
+        classes: Class names that the source gives.
+        seen: Some of the labels.
         decisions: How the source was read.
         remarks: What only the last row can tell.
         files: How many files the source consists of.
@@ -118,7 +120,9 @@ class Stream:
     pieces: Iterator[Piece]
     whole: bool = False
     tabular: bool = False
+    names: tuple[str, ...] = ()
     classes: tuple[str, ...] | None = None
+    seen: Sequence[str] = ()
     decisions: tuple[Decision, ...] = ()
     remarks: Callable[[], Remarks] = Remarks
     files: int = 1

@@ -211,7 +211,7 @@ TABLES: dict[str, tuple[dict[str, list[Any]], float]] = {
     "percentages": ({"y": [1, 0], **columns_of([[10, 90], [80, 20]])}, RIGHT),
     "log-probabilities": ({"y": [1, 0], **columns_of(np.log(ROWS).tolist())}, RIGHT),
     "swapped-columns": ({"y": THREE_LABELS, **columns_of(THREE, [2, 0, 1])}, RIGHT_THREE),
-    "letter-case": ({"y": ["No", "Yes"], "yes": [0.1, 0.8], "no": [0.9, 0.2]}, RIGHT),
+    "letter-case": ({"y": ["Dog", "Cat"], "cat": [0.1, 0.8], "dog": [0.9, 0.2]}, RIGHT),
 }
 
 

@@ -505,7 +505,12 @@ def test_a_call_without_an_array_that_it_needs_says_so(name: str) -> None:
             "Error: multilabel-margin takes rows\n  try  a single one is written [[..]]\n",
         ),
         ("dice", HEAD + ".2,.8,b\n", "Error: the labels are words; dice takes 0 and 1\n"),
-        ("ece", HEAD + ".2,.8,b\n", "Error: the labels are words; a calibration error takes class numbers\n"),
+        (
+            "ece",
+            HEAD + ".2,.8,c\n",
+            "Error: 1 label is not among the column names\n  at   stdin:2, column label: 'c'\n"
+            "  try  the classes are 'a', 'b'\n",
+        ),
         ("ece", HEAD + ".2,.8,2\n", "Error: labels outside 0..1: [2]\n"),
     ],
 )

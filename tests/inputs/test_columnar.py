@@ -236,7 +236,7 @@ def test_columns_are_chosen_as_in_csv(tmp_path: Path) -> None:
     assert got(str(path), pred="b,a").predictions.tolist() == [[0.3, 0.1], [0.4, 0.2]]
     assert got(str(path), label="when", pred="a").labels.tolist() == [1, 2]
     assert got(str(path), pred="a", extras={"k": "b"}).batches[0].extras["k"].tolist() == [0.3, 0.4]
-    assert got(str(path), pred="a,b").dataset.classes == ("a", "b")
+    assert got(str(path), pred="a,b").classes == ("a", "b")
     assert got(str(path), str(path), pred="a", label="y").labels.tolist() == [1, 0]
 
 
@@ -313,9 +313,9 @@ REFUSED: dict[str, tuple[bytes, dict[str, Any], str]] = {
         _one(pa.array([0, 1, 1]), STAMPS), {"pred": "p_a"},
         "column p_a holds timestamp[us], not numbers; at stdin",
     ),
-    "timestamps beside predictions": (
-        _arrow(pa.table({"a": [0.5], "t": STAMPS[:1], "label": [1]})), {},
-        "which columns are the predictions? column t is timestamp[us]; columns: a, t, label; at stdin",
+    "timestamps alone": (
+        _arrow(pa.table({"t": STAMPS[:1], "label": [1]})), {},
+        "which columns are the predictions? column t is timestamp[us]; columns: t, label; at stdin",
     ),
     "timestamps as labels": (
         _one(STAMPS), {}, "column label holds timestamp[us], neither numbers nor text; at stdin",

@@ -63,7 +63,7 @@ def test_predictions_by_name(names: str, values: str, predictions: list[float], 
 
 def test_what_is_left_out_is_told() -> None:
     read = got("-", stdin=header("id,index,a,b,y,weight"))
-    assert read.decided("not used") == "column index: named like a id; column weight: named like a weight"
+    assert read.decided("not used") == "column index: an id: by its name; column weight: named like a weight"
     assert read.decided("ids") == "column 1 (id): by its name"
     assert read.ids == ["1"]
 
@@ -178,7 +178,7 @@ def test_the_name_that_is_asked_for_shows_the_header() -> None:
     ],
 )
 def test_class_names(names: str, classes: tuple[str, ...] | None) -> None:
-    assert got("-", stdin=header(f"{names},label")).dataset.classes == classes
+    assert got("-", stdin=header(f"{names},label")).classes == classes
 
 
 def test_no_class_names_without_a_header() -> None:

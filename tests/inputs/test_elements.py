@@ -27,7 +27,12 @@ def rows_of(text: str, labels: str | None, *, long: bool, chunk_bytes: int = 16)
         batches = list(dataset.batches)
     first = np.concatenate([batch.predictions for batch in batches]).tolist()
     places = [batch.where(i, 0) for batch in batches for i in range(len(batch))]
-    return [first, np.concatenate([batch.labels for batch in batches]).tolist(), places, dataset.classes]
+    return [
+        first,
+        np.concatenate([batch.labels for batch in batches]).tolist(),
+        places,
+        dataset.classes and dataset.classes.names,
+    ]
 
 
 @given(RECORDS, st.sampled_from([None, 1]), st.sampled_from([1, 16, 1000]), st.booleans())

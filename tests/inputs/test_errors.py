@@ -126,8 +126,8 @@ TEXT = {
         "stdin",
     ),
     "text among predictions": (
-        b"name,x,label\nq,1,0\n",
-        "which columns are the predictions? column name is text; columns: name, x, label",
+        b"word,label\nq,0\n",
+        "which columns are the predictions? column word is text; columns: word, label",
         "stdin",
     ),
     "two groups of predictions": (
@@ -136,7 +136,7 @@ TEXT = {
         "stdin",
     ),
     "nothing but labels": (b"label\n1\n", "no column is left for the predictions; columns: label", "stdin"),
-    "escape codes": (b"\x1b[31m,[red]y,label\nq,1,0\n", r"column \x1b[31m is text; columns: \x1b[31m, [red]y", "stdin"),
+    "escape codes": (b"\x1b[31m,label\nq,0\n", r"column \x1b[31m is text; columns: \x1b[31m, label", "stdin"),
     "JSON syntax": (
         b'{"predictions": [[1, 2]],\n "labels":\n  [0 1]}',
         "JSON syntax: expecting ',' delimiter",

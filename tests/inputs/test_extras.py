@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch
 
-TABLE = b"id,m,b_1,b_2,var,y\n" + b"".join(b"%d,%d,%d,%d,.%d,%d\n" % (i, i, -i, 2 * i, i, i % 2) for i in range(1, 8))
+TABLE = b"id,m,b_1,b_2,var,y\n" + b"".join(
+    b"%d,%d.5,%d.0,%d.0,.%d,%d\n" % (i, i, -i, 2 * i, i, i % 2) for i in range(1, 8)
+)
 CHUNKS: list[dict[str, Any]] = [{}, {"chunk_rows": 1}, {"chunk_rows": 3}, {"chunk_bytes": 7}]
 PAIRED = "try: rows are paired by position: every one needs its partner"
 

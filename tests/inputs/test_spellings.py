@@ -210,7 +210,7 @@ def test_numbers_are_values_even_if_a_file_has_that_name(tmp_path: Path, monkeyp
 def test_a_document_as_an_argument() -> None:
     read = got('{"predictions": [[1, 2]], "labels": ["b"], "classes": ["a", "b"], "sample_weight": [2], "ids": ["q"]}')
     assert (read.predictions.tolist(), read.labels.tolist()) == ([[1, 2]], ["b"])
-    assert (read.weights.tolist(), read.ids, read.dataset.classes) == ([2], ["q"], ("a", "b"))
+    assert (read.weights.tolist(), read.ids, read.classes) == ([2], ["q"], ("a", "b"))
     assert got('[{"p": [1, 2], "y": 0}]').predictions.tolist() == [[1, 2]]
 
 

@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ops": {"lazy"},
     "losses": {*GROUND, "ops"},
     "core": {*GROUND, "ops", *DECLARED},
-    "inputs": {*GROUND, "ops", "core.batch"},
+    "inputs": {*GROUND, "ops", "core.batch", "core.classes"},
     "answers": {*GROUND, "ops", "losses", "core"},
     "outputs": {*GROUND, "ops", *DECLARED, "core.report", "core.rows", "answers"},
     "parallel": {*GROUND, "ops", "losses", "core", "answers", "outputs"},

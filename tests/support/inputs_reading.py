@@ -24,6 +24,10 @@ class Got:
     batches: list[Batch]
     dataset: Dataset
 
+    @property
+    def classes(self) -> tuple[str, ...] | None:
+        return None if self.dataset.classes is None else self.dataset.classes.names
+
     def decided(self, what: str) -> str:
         found = [d for d in (*self.dataset.decisions, *self.dataset.afterwards()) if d.what == what]
         return "; ".join(f"{d.value}: {d.reason}" for d in found)

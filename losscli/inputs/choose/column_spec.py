@@ -36,6 +36,7 @@ class Columns:
         kinds: What the first rows hold, column by column.
         examples: A word from each column that has one, and its place; empty for numbers.
         types: The type of each column, if the format declares it.
+        rows: The fields of the first rows, as texts; empty if nobody has looked.
     """
 
     source: str
@@ -43,6 +44,11 @@ class Columns:
     kinds: tuple[Kind, ...]
     examples: tuple[str, ...]
     types: tuple[str, ...] = ()
+    rows: Sequence[Sequence[str]] = ()
+
+    def texts(self, column: int) -> list[str]:
+        """What the first rows hold in a column."""
+        return [row[column].strip() for row in self.rows]
 
     def called(self, column: int) -> str:
         """The name of a column in messages, else its 1-based number."""

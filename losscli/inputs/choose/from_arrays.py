@@ -57,12 +57,12 @@ def from_two(predictions: Table | Arrays, labels: Table | Arrays, options: ReadO
     else:
         from losscli.inputs.choose.from_tables import prediction_table
 
-        streams = [prediction_table(predictions, options, keys.ours if keys else ())]
+        streams = [prediction_table(predictions, options, labels, keys)]
     if isinstance(labels, Arrays):
         return [*streams, _arrays_labels(labels, options, alone=True)]
     from losscli.inputs.choose.from_tables import label_table
 
-    stream = label_table(labels, predictions, options, keys.theirs if keys else ())
+    stream = label_table(labels, predictions, options, keys)
     return [*streams, replace(stream, keys=keys)]
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from losscli.inputs.arrays import Arrays, ArrayStream
     from losscli.inputs.options import ReadOptions
+    from losscli.inputs.pieces import Keys
 
 
 def whole_table(table: Table, options: ReadOptions) -> Stream:
@@ -32,24 +33,36 @@ def whole_table(table: Table, options: ReadOptions) -> Stream:
     return table_stream(table, "predictions", *choose_both(table.columns, options))
 
 
-def prediction_table(table: Table, options: ReadOptions, key: tuple[int, ...] = ()) -> Stream:
-    """The rows of a table of predictions; ``key`` says which row of another table is the partner of one of them.
+def prediction_table(
+    table: Table, options: ReadOptions, labels: Table | Arrays | None = None, keys: Keys | None = None
+) -> Stream:
+    """The rows of a table of predictions whose labels, if there are any, are elsewhere.
 
     Raises:
         InputError: The predictions can't be told from the rest.
         UsageError: A column that was asked for isn't there.
     """
-    return table_stream(table, "predictions", *choose_predictions(table.columns, options, key=key))
+    other = labels.columns if isinstance(labels, Table) else None
+    key = keys.ours if keys else ()
+    apart = labels is not None
+    choice = choose_predictions(table.columns, options, key=key, other=other, apart=apart)
+    return table_stream(table, "predictions", *choice)
 
 
-def label_table(labels: Table, predictions: Table | Arrays, options: ReadOptions, key: tuple[int, ...] = ()) -> Stream:
+def label_table(labels: Table, predictions: Table | Arrays, options: ReadOptions, keys: Keys | None = None) -> Stream:
     """The rows of a table of labels, the weights in it, and the key that finds their partners.
 
     Raises:
         InputError: The labels can't be told from the rest.
         UsageError: A column that was asked for isn't there.
     """
-    selection, decisions = choose_labels(labels.columns, options, alone=True, key=key)
+    beside = None
+    if isinstance(predictions, Table):
+        ours = keys.ours if keys else ()
+        chosen, _ = choose_predictions(predictions.columns, options, key=ours, other=labels.columns, apart=True)
+        beside = (predictions.columns, chosen)
+    key = keys.theirs if keys else ()
+    selection, decisions = choose_labels(labels.columns, options, alone=True, key=key, beside=beside)
     weights = weight_column(labels.columns, options)
     if weights is not None and not has_weights(predictions, options):
         selection = replace(selection, weights=weights)
@@ -89,13 +102,15 @@ def has_weights(opened: Table | Arrays, options: ReadOptions) -> bool:
 def table_stream(table: Table, holds: str, selection: Selection, decisions: tuple[Decision, ...]) -> Stream:
     """The rows of a table with the columns of a selection."""
     columns = table.columns
-    names = [columns.names[i] for i in selection.predictions] if columns.names else []
+    names = tuple(columns.names[i] for i in selection.predictions) if columns.names else ()
+    seen = columns.texts(selection.labels[0]) if len(selection.labels) == 1 else ()
     return Stream(
         columns.source,
         holds,
         table.pieces(selection),
         tabular=True,
-        classes=known.class_names(names),
+        names=names,
+        seen=seen,
         decisions=(*table.decisions, *decisions),
         remarks=table.remarks,
         files=table.files,

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from losscli.errors import UsageError
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import find_columns
+from losscli.inputs.choose.ids import look, same_samples
+from losscli.inputs.choose.roles import ids_of
 from losscli.inputs.pieces import Keys
 
 if TYPE_CHECKING:
     from losscli.inputs.choose.column_spec import Columns
     from losscli.inputs.options import ReadOptions
-
-# Names under which two files mean the same by an id; the index of a data frame often starts anew.
-_MATCHING_IDS = ("id", "row_id", "sample_id")
 
 
 def shared_keys(predictions: Columns, labels: Columns, options: ReadOptions) -> Keys | None:
@@ -29,10 +28,8 @@ def shared_keys(predictions: Columns, labels: Columns, options: ReadOptions) -> 
             what = f"--join {options.join} is {len(ours)} columns of PREDICTIONS and {len(theirs)} of LABELS"
             raise UsageError(what, labels.source)
         return Keys(ours, theirs, options.join, "given")
-    mine, other = _id(predictions, options), _id(labels, options)
-    if mine is None or other is None:
-        return None
-    return Keys((mine,), (other,), predictions.called(mine), "both files have it")
+    found = _ids_of_both(predictions, labels, options)
+    return None if found is None else Keys((found[0],), (found[1],), predictions.called(found[0]), "both files have it")
 
 
 def _asked_of_labels(columns: Columns, request: str) -> tuple[int, ...]:
@@ -43,10 +40,26 @@ def _asked_of_labels(columns: Columns, request: str) -> tuple[int, ...]:
     return find_columns(columns, request if request in (columns.names or ()) else ",".join(same), "--join, LABELS")
 
 
-def _id(columns: Columns, options: ReadOptions) -> int | None:
-    """The column of ids that mean the same in two files."""
+def _ids_of_both(predictions: Columns, labels: Columns, options: ReadOptions) -> tuple[int, int] | None:
+    """The columns of ids that mean the same in both files: those of one name first, then those that share values."""
+    mine, other = _candidates(predictions, labels, options), _candidates(labels, predictions, options)
+    pairs = [(i, j) for i in mine for j in other if same_samples(predictions, i, labels, j)]
+    if not pairs:
+        return None
+
+    def worth(pair: tuple[int, int]) -> tuple[bool, bool]:
+        ours, theirs = predictions.called(pair[0]), labels.called(pair[1])
+        return known.key(ours) != known.key(theirs), not look(predictions, pair[0]).unique
+
+    return min(pairs, key=worth)
+
+
+def _candidates(columns: Columns, other: Columns, options: ReadOptions) -> list[int]:
+    """The columns that might be ids, but never all there are."""
+    if len(columns.kinds) < 2:
+        return []
     names = columns.names or ()
     if options.id is not None and options.id in names:
-        return names.index(options.id)
-    found = [i for i, name in enumerate(names) if known.key(name) in _MATCHING_IDS]
-    return found[0] if len(found) == 1 and len(columns.kinds) > 1 else None
+        return [names.index(options.id)]
+    found = ids_of(columns, options, other)
+    return [*found]

@@ -4,45 +4,64 @@ from __future__ import annotations
 
 import re
 
-LABELS = ("labels", "label", "y_true", "y", "target", "targets", "true", "truth", "class")
+LABELS = (
+    "labels", "label", "y_true", "y", "target", "targets", "true", "truth", "class", "actual", "actuals", "observed",
+    "obs", "gold", "gold_label", "gt", "ground_truth", "true_label", "true_class", "y_test",
+)  # fmt: skip
 PREDICTIONS = (
     "predictions", "prediction", "y_pred", "preds", "pred", "logits", "probabilities", "probs", "scores",
-    "outputs", "output",
+    "outputs", "output", "predicted", "predict", "yhat", "y_hat", "forecast", "p", "prob", "proba", "probability",
+    "score", "logit",
 )  # fmt: skip
 WEIGHTS = ("sample_weight", "sample_weights", "weight", "weights")
-IDS = ("id", "ids", "index", "idx", "row", "row_id", "sample", "sample_id", "", "unnamed: 0", "__index_level_0__")
+# The index of a data frame, which often starts anew.
+INDEXES = ("", "unnamed:_0", "index", "idx", "row", "_index_level_0_")
+IDS = (
+    *INDEXES, "id", "ids", "row_id", "sample", "sample_id", "key", "uuid", "guid", "name", "filename", "file", "image",
+    "img", "path", "date", "datetime", "timestamp", "case", "qid",
+)  # fmt: skip
 CLASSES = ("classes", "class_names")
 
-ROLE_NAMES = frozenset(LABELS + PREDICTIONS + WEIGHTS + IDS)
+# What can only be a name in a first row: 'case' or 'name' may be a word of data as well.
+ROLE_NAMES = frozenset(LABELS + PREDICTIONS + WEIGHTS + INDEXES + ("id", "ids", "row_id", "sample", "sample_id"))
 
-_PREDICTION_PREFIX = (
-    r"(p|prob|probs|proba|probability|probabilities|logit|logits|z|score|scores|pred|preds|prediction|predictions"
-    r"|output|outputs|y_pred|y_prob|y_proba|y_score)(?:[_.\-: ].*|\d*)"
+_PREDICTION_WORD = (
+    r"(p|prob|probs|proba|probability|probabilities|logit|logits|z|score|scores|pred|preds|predict|predicted"
+    r"|prediction|predictions|forecast|output|outputs|confidence|y_?pred|y_?prob|y_?proba|y_?score|y_?hat)"
 )
-_SEPARATORS = "_.-: "
+_BEFORE = re.compile(rf"\.?{_PREDICTION_WORD}(?:[_.\-: /(].*|\d*)", re.IGNORECASE | re.DOTALL)
+_AFTER = re.compile(
+    r".+[_.\-: /](prob|probs|proba|probability|probabilities|logit|logits|score|scores|pred|preds|predicted"
+    r"|prediction|predictions|forecast|confidence)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ID_TOKENS = frozenset(
+    ("id", "ids", "uuid", "guid", "key", "idx", "index", "filename", "path", "name", "date", "datetime", "timestamp")
+)
+_TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+_JOINED_ID = re.compile(
+    r"(?:image|img|user|item|row|sample|object|case|passenger|customer|client|doc|document|test|train|record|question"
+    r"|query|tweet|text|sentence|token|patient|study|photo|file|event|session|order|product|transaction)ids?"
+)
 
 
 def key(name: str) -> str:
-    """The form in which names are compared: case and surrounding white space don't matter."""
-    return name.strip().lower()
+    """The form in which names are compared: case, surrounding blanks and which separator don't matter."""
+    return re.sub(r"[\s.\-_]+", "_", name.strip().lower())
 
 
 def prediction_prefix(name: str) -> str | None:
-    """The usual prefix under which a name says that it is a prediction, such as ``p`` of ``p_cat``."""
-    match = re.fullmatch(_PREDICTION_PREFIX, name.strip(), re.IGNORECASE | re.DOTALL)
-    return match[1].lower() if match else None
+    """The usual word before or after a name which says that it is a prediction, such as ``p`` of ``p_cat``."""
+    if match := _BEFORE.fullmatch(name.strip()):
+        return match[1].lower()
+    match = _AFTER.fullmatch(name.strip())
+    return f"…{match[1].lower()}" if match else None
 
 
-def class_names(names: list[str]) -> tuple[str, ...] | None:
-    """Names of classes: prediction columns without the prefix that all share, up to a separator.
-
-    Returns:
-        One name per column; None for fewer than two columns, which are no classes.
-    """
-    if len(names) < 2:
-        return None
-    first, last = min(names), max(names)  # what these two share, all share
-    common = next((first[:i] for i in range(len(first)) if first[i] != last[i : i + 1]), first)
-    end = max(common.rfind(separator) + 1 for separator in _SEPARATORS)
-    stripped = tuple(name[end:].strip() for name in names)
-    return stripped if all(stripped) else tuple(names)
+def is_id(name: str) -> bool:
+    """Whether a name says that its column tells samples apart: ``id``, ``PassengerId``, ``test_index``."""
+    plain = key(name)
+    if plain in IDS or _JOINED_ID.fullmatch(plain):
+        return True
+    tokens = [token.lower() for token in _TOKEN.findall(name)]
+    return bool(tokens) and (tokens[-1] in _ID_TOKENS or tokens[0] == "id")

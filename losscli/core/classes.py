@@ -1,0 +1,134 @@
+"""The names of classes: which class a label means, be it a word or a number."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.errors import InputError, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+_WHOLE = re.compile(r"([+-]?\d+)(?:\.0*)?", re.ASCII)
+_POWER = re.compile(r"[+-]?\d+(?:\.\d*)?e[+-]?\d+", re.ASCII | re.IGNORECASE)
+_LARGEST = 2**63 - 1
+
+
+def whole_number(text: str) -> int | None:
+    """The class number that a text spells, all digits kept: 1 for ``1``, ``1.0``, ``1e0`` and ``01``; else None."""
+    text = text.strip()
+    if match := _WHOLE.fullmatch(text):
+        return int(match[1])
+    if _POWER.fullmatch(text) and float(text).is_integer():
+        return int(float(text))
+    return None
+
+
+def by_name(
+    names: ClassNames | None, labels: NDArray[Any], where: Callable[[int], str], *, picks: bool
+) -> NDArray[Any]:
+    """Labels that are words, or numbers that name columns, as class numbers; others as they are.
+
+    Raises:
+        InputError: A label is no class.
+    """
+    if labels.dtype == object:
+        if names is None:
+            raise InputError("the labels are words, and nothing says which prediction belongs to which")
+        index = names.find(labels.tolist())
+    elif names is None or not picks or not names.numeric or names.counted:
+        return labels
+    else:
+        whole = np.where(np.isfinite(labels), labels, 0).astype(np.int64)
+        index = np.where(whole == labels, names.find_numbers(whole), -1)
+    bad = np.flatnonzero(index < 0)
+    if len(bad):
+        text = str(labels[bad[0]])
+        what = f"label {quoted(text)} is not among {names.source}"
+        raise InputError(what, where(int(bad[0])), hint=names.suggestion(text))
+    return index
+
+
+class ClassNames:
+    """Maps text labels, or numbers that name columns, to class numbers.
+
+    Args:
+        names: As they are shown, in the order of the prediction columns.
+        source: What they are called in messages.
+        spellings: Further texts by which labels may call the classes.
+        numbers: The class numbers that the names hold, if they are not just these.
+        one: Of two names, the last is that of the only prediction column.
+    """
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        *,
+        source: str,
+        spellings: Mapping[str, int] | None = None,
+        numbers: Sequence[int] | None = None,
+        one: bool = False,
+    ) -> None:
+        self.names = names
+        self.source = source
+        self.one = one
+        self._index = {**(spellings or {}), **{name: i for i, name in enumerate(names)}}
+        if numbers is None:
+            found = [whole_number(name) for name in names]
+            distinct = {number for number in found if number is not None}
+            numbers = [n for n in found if n is not None] if len(distinct) == len(names) else []
+        self.numeric = len(numbers) == len(names)
+        self._spelled = {number: i for i, number in enumerate(numbers)}
+        held = {number: i for number, i in self._spelled.items() if abs(number) <= _LARGEST}
+        self._numbers = np.array(sorted(held), dtype=np.int64)
+        self._of_numbers = np.array([held[n] for n in sorted(held)], dtype=np.intp)
+        self.counted = [*self._spelled.items()] == [(i, i) for i in range(len(names))]
+
+    def find(self, texts: list[str]) -> NDArray[np.intp]:
+        """Class numbers, -1 for names that are not a class."""
+        get = self._index.get
+        index = np.array([get(text, -1) for text in texts], dtype=np.intp)
+        if self._spelled and (index < 0).any():
+            for i in np.flatnonzero(index < 0).tolist():
+                number = whole_number(texts[i])
+                index[i] = -1 if number is None else self._spelled.get(number, -1)
+        return index
+
+    def find_numbers(self, labels: NDArray[np.int64]) -> NDArray[np.intp]:
+        """The same for class numbers; of the same shape."""
+        if not self._numbers.size:
+            return np.full(labels.shape, -1, dtype=np.intp)
+        if self.counted:
+            return labels.astype(np.intp, copy=False)  # what is no class is out of range all the same
+        at = np.minimum(np.searchsorted(self._numbers, labels), len(self._numbers) - 1)
+        return np.where(self._numbers[at] == labels, self._of_numbers[at], -1)
+
+    def ordered(self, names: Sequence[str]) -> ClassNames:
+        """The same under other names, given in this order."""
+        return ClassNames(tuple(names), source=self.source, one=self.one)
+
+    def sorted_columns(self, labels: NDArray[Any]) -> list[int] | None:
+        """The columns in the order in which a framework sorts these labels; None if that is their order, or unknown."""
+        if self.one:
+            return None
+        if labels.dtype == object:
+            order = sorted(range(len(self.names)), key=self.names.__getitem__)
+        else:
+            order = [self._spelled[number] for number in sorted(self._spelled)]
+        return None if not order or order == list(range(len(self.names))) else order
+
+    def suggestion(self, text: str) -> str:
+        """What an unknown name may have meant, as the end of a sentence."""
+        import difflib
+
+        lowered = {name.lower(): name for name in self.names}
+        close = difflib.get_close_matches(text.lower(), lowered, 1)
+        if close:
+            return f"did you mean {quoted(lowered[close[0]])}?"
+        listed = ", ".join(quoted(name) for name in self.names[:8])
+        return f"the classes are {listed}" + (" …" if len(self.names) > 8 else "")

@@ -1,0 +1,130 @@
+"""Which columns hold the labels: by their names, by their values, or named as the predictions are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.errors import InputError
+from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.classes import class_columns, forms, pairing
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from losscli.inputs.choose.column_spec import Columns, Selection
+
+Found = tuple[tuple[int, ...], str]
+_SHARES = frozenset(("public", "private", "ignored"))  # what the columns of competitions say of a row's use
+_GROUP = ("y", "label", "labels", "true", "y_true", "target", "actual", "gold", "truth")
+
+
+def labels_of(
+    columns: Columns, taken: Collection[int], *, alone: bool, beside: tuple[Columns, Selection] | None
+) -> Found:
+    """The label columns among those without a role, and why; none if nothing says it.
+
+    Raises:
+        InputError: Several could be.
+    """
+    free = [i for i in range(len(columns.kinds)) if i not in taken and not _is_weight(columns, i)]
+    named = _by_name(columns, free)
+    if beside is not None:
+        wide = _as_predictions(columns, free, *beside)
+        if wide and len(wide) > len(named):
+            return wide, "named as the predictions are"
+    if len(named) > 1:
+        names = ", ".join(f"{columns.called(i)} (column {i + 1})" for i in named)
+        raise InputError(f"several columns could be the labels: {names}", columns.source, "--label with one of them")
+    if named:
+        return named, "by its name"
+    if not alone:
+        return _grouped(columns, free) or _by_values(columns, free, columns, free)
+    return _all(columns, free, beside)
+
+
+def _is_weight(columns: Columns, column: int) -> bool:
+    return columns.names is not None and known.key(columns.names[column]) in known.WEIGHTS
+
+
+def _by_name(columns: Columns, free: Sequence[int]) -> tuple[int, ...]:
+    if columns.names is None:
+        return ()
+    return tuple(i for i in free if known.key(columns.names[i]) in known.LABELS)
+
+
+def _as_predictions(columns: Columns, free: Sequence[int], other: Columns, predictions: Selection) -> tuple[int, ...]:
+    """Label columns with the names of the prediction columns, in this order."""
+    if columns.names is None or other.names is None:
+        return ()
+    ours = [other.names[i] for i in predictions.predictions]
+    if len(ours) == 1:
+        return tuple(i for i in free if known.key(columns.names[i]) == known.key(ours[0]))
+    numbers = [i for i in free if columns.kinds[i] == "number"]
+    order = pairing([columns.names[i] for i in numbers], ours) if len(numbers) >= len(ours) else None
+    return () if order is None else tuple(sorted(numbers[i] for i in order))
+
+
+def _grouped(columns: Columns, free: Sequence[int]) -> Found | None:
+    """Several label columns that share a usual word: ``y_1, y_2`` beside ``pred_1, pred_2``."""
+    groups: dict[str, list[int]] = {}
+    for i in free if columns.names else ():
+        assert columns.names is not None
+        name = known.key(columns.names[i])
+        prefix = next((word for word in _GROUP if name.startswith(f"{word}_") and columns.kinds[i] == "number"), None)
+        if prefix is not None and known.prediction_prefix(columns.names[i]) is None:
+            groups.setdefault(prefix, []).append(i)
+    wide = [(prefix, group) for prefix, group in groups.items() if len(group) > 1]
+    if len(wide) != 1:
+        return None
+    return tuple(wide[0][1]), f"named like labels ({wide[0][0]})"
+
+
+def _by_values(columns: Columns, free: Sequence[int], other: Columns, predictions: Sequence[int]) -> Found:
+    """The one text column whose values are classes of the prediction columns."""
+    if other.names is None:
+        return (), ""
+    numbers = [i for i in predictions if other.kinds[i] == "number"]
+    group = [i for i in numbers if known.prediction_prefix(other.names[i])]
+    names = [other.names[i] for i in (group if len(group) > 1 else numbers)]
+    fitting = []
+    for i in (i for i in free if columns.kinds[i] == "text"):
+        seen = sorted(set(columns.texts(i)))
+        classes = class_columns(names, seen) if len(names) > 1 and seen else None
+        if classes is not None and (classes.find(seen) >= 0).all():
+            fitting.append(i)
+    return (tuple(fitting), "its values are the names of the other columns") if len(fitting) == 1 else ((), "")
+
+
+def _all(columns: Columns, free: Sequence[int], beside: tuple[Columns, Selection] | None) -> Found:
+    """What is left in a table of labels."""
+    whole = len(free) == len(columns.kinds)
+    if len(free) == 1:
+        return (free[0],), "the only column" if whole else "the only column left"
+    rest = [i for i in free if not _is_share(columns, i)]
+    if beside is not None and len(rest) > 1:
+        other, predictions = beside
+        found, reason = _by_values(columns, rest, other, predictions.predictions)
+        if found:
+            return found, reason
+        numbers = [i for i in rest if columns.kinds[i] != "text"]
+        words = [i for i in rest if columns.kinds[i] == "text"]
+        hard = len(predictions.predictions) == 1 and other.kinds[predictions.predictions[0]] == "text"
+        if hard and len(words) == 1:
+            return tuple(words), "the only column of words left"
+        if numbers and words and not hard:
+            rest = numbers
+    if len(rest) == 1:
+        return (rest[0],), "the only column left"
+    return tuple(rest), "all columns" if whole and len(rest) == len(free) else "all columns but ids and weights"
+
+
+def _is_share(columns: Columns, column: int) -> bool:
+    """Whether a column says which share of the data a row is in, as the solutions of competitions do."""
+    seen = {text.lower() for text in columns.texts(column)}
+    return bool(seen) and seen <= _SHARES
+
+
+def wide_pairs(predictions: Sequence[str], labels: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The names of predictions that are no labels, and those of labels that are no predictions."""
+    ours, theirs = (min(forms(names), key=lambda form: sum(map(len, form))) for names in (predictions, labels))
+    return [name for name in ours if name not in theirs], [name for name in theirs if name not in ours]
