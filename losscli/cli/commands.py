@@ -13,6 +13,7 @@ from click.core import ParameterSource
 from losscli.cli.grouped import GroupedOption, OptionalValue
 from losscli.cli.options import loss_params, transform_params
 from losscli.cli.request import Request, request_of
+from losscli.file_formats import OUTPUTS, by_suffix
 
 if TYPE_CHECKING:
     from losscli.losses.spec import Example, Loss, Transform
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 _NUMBER, _BETWEEN = r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", r"[\s,;\[\]()]"
 _NEGATIVE = re.compile(rf"(?=-){_NUMBER}(?:{_BETWEEN}+{_NUMBER})*{_BETWEEN}*", re.IGNORECASE | re.ASCII)
 
-_BY_SUFFIX = {name: name for name in ("csv", "tsv", "json", "ndjson", "markdown")}
-_BY_SUFFIX |= {"tab": "tsv", "jsonl": "ndjson", "md": "markdown"}
+_BY_SUFFIX = by_suffix(OUTPUTS)
 
 
 class DeclaredCommand(click.Command):

@@ -8,6 +8,7 @@ import click
 
 from losscli.cli.grouped import GroupedOption, OptionalValue
 from losscli.cli.request import EXTRA, PARAM
+from losscli.file_formats import INPUTS, OUTPUTS
 from losscli.losses import FRAMEWORKS, LOSSES
 from losscli.losses.vocabulary import Form, Kind, Param, Takes
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from losscli.losses.spec import Loss, Transform
-
-FORMATS = ("table", "json", "ndjson", "csv", "tsv", "markdown")
-INPUT_FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz", "parquet", "arrow", "safetensors")
 
 
 def loss_params(loss: Loss) -> list[click.Parameter]:
@@ -195,9 +193,9 @@ def input_options() -> list[click.Parameter]:
             "-i",
             "--input-format",
             group=group,
-            type=click.Choice(INPUT_FORMATS),
+            type=click.Choice(list(INPUTS)),
             metavar="FORMAT",
-            help=f"{', '.join(INPUT_FORMATS)}. [detected]",
+            help=f"{', '.join(INPUTS)}. [detected]",
         ),
         GroupedOption("-d", "--delimiter", group=group, metavar="CHAR", help="Between fields; also 'tab', 'space'."),
         GroupedOption("--header/--no-header", group=group, default=None, help="Whether the first line names columns."),
@@ -332,11 +330,11 @@ def format_option(default: str, envvar: str | None = "LOSSCLI_FORMAT") -> click.
         "--format",
         "output_format",
         group="Result",
-        type=click.Choice(FORMATS),
+        type=click.Choice(list(OUTPUTS)),
         default=default,
         envvar=envvar,
         metavar="FORMAT",
-        help=f"{', '.join(FORMATS)}. [{default}]",
+        help=f"{', '.join(OUTPUTS)}. [{default}]",
     )
 
 
