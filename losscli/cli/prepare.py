@@ -116,7 +116,8 @@ def read_options(request: Request) -> ReadOptions:
 def options_for(loss: Loss, request: Request, takes: Takes | None = None) -> ReadOptions:
     """How to read the input of a loss, or of a call that takes something else."""
     takes = takes or loss.takes
-    return replace(read_options(request), labels=takes is not Takes.ANCHOR, raw_labels=takes.as_given)
+    alone = loss.kinds == (Kind.LOG_PROBABILITIES,) and takes is loss.takes
+    return replace(read_options(request), labels=takes is not Takes.ANCHOR, alone=alone, raw_labels=takes.as_given)
 
 
 def stdin() -> BinaryIO | None:

@@ -259,7 +259,7 @@ class Evaluation:
     def _count(self, plan: Plan, checked: Checked) -> None:
         """Count right decisions and labels, for accuracy and baselines."""
         takes, target, x, counted = plan.loss.takes, checked.target, checked.predictions, checked.counted
-        if takes not in (Takes.CLASS, Takes.BINARY):
+        if takes not in (Takes.CLASS, Takes.BINARY) or plan.layout.form is Form.NONE:
             return
         if takes is Takes.CLASS:
             label, chosen = classes_of(target), x.argmax(axis=-1)

@@ -55,7 +55,9 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     _refuse_shared_stdin(*files, labels, options.sample_weight, *options.extras.values())
     if labels is not None and not options.labels:
         raise UsageError(f"this loss takes no {_LABELS}: {quoted(labels)}", hint="only PREDICTIONS")
-    source = _open(predictions, options, stdin)
+    options = replace(options, alone=options.alone and labels is None)
+    reading = replace(options, missing=True) if options.alone else options
+    source = _open(predictions, reading, stdin)
     asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options.extras))
     opened = [with_columns(without_extras(source, options), *asked)]
     if labels is not None:
