@@ -28,11 +28,22 @@ def loss_params(loss: Loss) -> list[click.Parameter]:
         *input_options(),
         *_reduction(loss),
         _compare(loss),
-        GroupedOption(
-            "--by", group="Result", type=click.Choice(["file"]), metavar="WHAT", help="Also report each file."
-        ),
+        GroupedOption("--by", group="Result", metavar="COL|file", help="Also report each value of a column, or each file."),
+        *_sequences(loss),
         *sharing_options(),
         *result_options(),
+    ]
+
+
+def _sequences(loss: Loss) -> list[click.Parameter]:
+    """What log-probabilities of what happened are averaged over."""
+    if loss.kinds != (Kind.LOG_PROBABILITIES,):
+        return []
+    group = "Result"
+    return [
+        GroupedOption("--per", group=group, metavar="COL", help="The mean over its values, each its own mean."),
+        GroupedOption("--bytes", group=group, metavar="N|COL", help="How many bytes: also bits per byte."),
+        GroupedOption("--words", group=group, metavar="N|COL", help="How many words: also bits per word."),
     ]
 
 
@@ -110,8 +121,10 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
     if Kind.LOGITS in loss.kinds and len(loss.kinds) > 1:
         options += [
             GroupedOption("--from-logits", group=group, is_flag=True, help="Predictions are logits."),
-            GroupedOption("--from-log-probs", group=group, is_flag=True, help="Predictions are log-probabilities."),
+            _log_probabilities(),
         ]
+    elif loss.kinds == (Kind.LOG_PROBABILITIES,):
+        options.append(_log_probabilities())
     if loss.frameworks:
         names = ", ".join(["exact", *loss.conventions])
         first = next(iter(loss.frameworks))
@@ -165,6 +178,17 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
             )
         )
     return options
+
+
+def _log_probabilities() -> click.Parameter:
+    return OptionalValue(
+        "--from-log-probs",
+        group="Meaning",
+        metavar="[BASE]",
+        pattern="e|2|10",
+        without="e",
+        help="Predictions are log-probabilities, to the base e, 2 or 10.",
+    )
 
 
 def any_meaning_options() -> list[click.Parameter]:

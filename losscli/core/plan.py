@@ -44,6 +44,8 @@ class Settings:
     dtype: str = "float64"
     percent: bool = False
     base: str = "e"
+    log_base: str = "e"
+    per: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -55,6 +55,13 @@ def _found(value: Any, steps: Sequence[Any], first: bool, at: tuple[str, str]) -
     yield from _found(value[step], rest, first, at)
 
 
+def _count(value: Any, what: str) -> Any:
+    """How many bytes or words a value stands for: a text, a list of them, or a number."""
+    if isinstance(value, str):
+        return len(value.split()) if what == "words" else len(value.encode())
+    return len(value) if isinstance(value, list) else 0 if value is None else value
+
+
 class Flattened:
     """Records of which each becomes as many rows as a path finds values.
 
@@ -67,6 +74,7 @@ class Flattened:
         self._path = path
         wanted = (options.label, options.id, options.sample_weight, options.by)
         self._others = [name for name in wanted if name is not None and name != "file"]
+        self._counted = dict(zip(options.extras.values(), options.extras, strict=True))
         self._nulls = 0
 
     def groups(self, groups: Iterator[tuple[list[str], list[Any]]]) -> Iterator[tuple[list[str], list[Any]]]:
@@ -80,7 +88,10 @@ class Flattened:
 
     def _rows(self, record: Any, place: str) -> Iterator[dict[str, Any]]:
         found = [*leaves(record, self._path, place)]
-        others = {name: [value for _, value in leaves(record, name, place)] for name in self._others}
+        others = {name: [value for _, value in leaves(record, name, place)] for name in (*self._others, *self._counted)}
+        for name, what in self._counted.items():
+            counts = [_count(value, what) for value in others[name]]
+            others[name] = counts if len(counts) > 1 else [*counts, *[0] * (len(found) - 1)]
         for name, values in others.items():
             if len(values) not in (1, len(found)):
                 what = f"{printable(name)} has {len(values)} values, {printable(self._path)} has {len(found)}"
@@ -89,7 +100,7 @@ class Flattened:
             if first and value is None:
                 self._nulls += 1
                 continue
-            rest = {name: values[i if len(values) > 1 else 0] for name, values in others.items()}
+            rest = {name: values[i if len(values) > 1 else 0] for name, values in others.items() if values}
             yield {self._path: value, **rest}
 
     def remarks(self) -> Remarks:
