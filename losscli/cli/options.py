@@ -28,7 +28,7 @@ def loss_params(loss: Loss) -> list[click.Parameter]:
         *input_options(),
         *_reduction(loss),
         _compare(loss),
-        GroupedOption("--by", group="Result", metavar="COL|file", help="Also report each value of a column, or each file."),
+        GroupedOption("--by", group="Result", metavar="COL|file", help="Also report each group, or file."),
         *_sequences(loss),
         *sharing_options(),
         *result_options(),

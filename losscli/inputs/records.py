@@ -102,7 +102,8 @@ def open_records(groups: Iterator[Group], name: str, options: ReadOptions, decis
     sample = [value for value in values[:_SAMPLE] if isinstance(value, dict)]
     kinds = tuple(_kind([one[key] for one in sample if key in one]) for key in names)
     words = tuple(
-        f"{quoted(str(v))} at {places[0]}" if k == "text" else "" for v, k in zip(record.values(), kinds, strict=True)
+        f"{quoted(str(v))} at {places[0]}" if k == "text" or (isinstance(v, str) and v not in CONSTANTS) else ""
+        for v, k in zip(record.values(), kinds, strict=True)
     )
     columns = Columns(name, names, kinds, words)
     reader = _Records(columns, strict=options.pred is None, missing=options.missing)
