@@ -101,10 +101,10 @@ def choose_predictions(
         Decision("not used", f"column {columns.called(i)}", f"an id: {ids[i]}") for i in ids if i != chosen_id
     ]
     decisions += _left_alone(columns, [i for i in range(len(columns.kinds)) if i not in out], decisions)
-    chosen = Selection(
+    selection = Selection(
         predictions, words=words, weights=weights, ids=chosen_id, key=key, extras=extras, others=grouped
     )
-    return chosen, tuple(decisions)
+    return selection, tuple(decisions)
 
 
 def _the_id(
