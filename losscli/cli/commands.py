@@ -13,8 +13,6 @@ from click.core import ParameterSource
 from losscli.cli.grouped import GroupedOption, OptionalValue
 from losscli.cli.options import loss_params, transform_params
 from losscli.cli.request import Request, request_of
-from losscli.file_formats import OUTPUTS, by_suffix
-from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.losses.spec import Example, Loss, Transform
@@ -23,7 +21,8 @@ if TYPE_CHECKING:
 _NUMBER, _BETWEEN = r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", r"[\s,;\[\]()]"
 _NEGATIVE = re.compile(rf"(?=-){_NUMBER}(?:{_BETWEEN}+{_NUMBER})*{_BETWEEN}*", re.IGNORECASE | re.ASCII)
 
-_BY_SUFFIX = by_suffix(OUTPUTS)
+_BY_SUFFIX = {name: name for name in ("csv", "tsv", "json", "ndjson", "markdown")}
+_BY_SUFFIX |= {"tab": "tsv", "jsonl": "ndjson", "md": "markdown"}
 
 
 class DeclaredCommand(click.Command):
@@ -117,9 +116,9 @@ class ToolCommand(DeclaredCommand):
 
 
 class LossCommand(DeclaredCommand):
-    """The command of a loss; ``exponential`` if ``exp`` of the mean is what is asked for."""
+    """The command of a loss."""
 
-    def __init__(self, loss: Loss, *, exponential: bool = False) -> None:
+    def __init__(self, loss: Loss) -> None:
         super().__init__(
             loss.name,
             params=loss_params(loss),
@@ -127,7 +126,6 @@ class LossCommand(DeclaredCommand):
             context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         )
         self.loss = loss
-        self.exponential = exponential
 
     @property
     def shortest(self) -> str:
@@ -138,7 +136,7 @@ class LossCommand(DeclaredCommand):
         """Compute the loss."""
         from losscli.cli.run import run_loss
 
-        run_loss(self.loss, replace(request, exponential=self.exponential))
+        run_loss(self.loss, request)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Formula, inputs, options, examples, and the same loss elsewhere."""

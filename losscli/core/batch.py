@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from losscli.errors import InputError
 from losscli.record import field, record, replace
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
     Axes = tuple[tuple[int, ...], tuple[int, ...]]  # of a row of predictions, and of one of labels
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+_NAMED = 3
 
 
 @record
@@ -96,51 +102,114 @@ class Batch:
         )
 
 
-class Part(Protocol):
-    """Some consecutive rows of a data set, to be read in another process. Can be pickled, as can its remarks."""
+@record(frozen=False)
+class Remarks:
+    """What was odd about rows that went by; it merges with what was odd about later ones.
 
-    @property
-    def size(self) -> int:
-        """Bytes, about."""
+    Attributes:
+        any_row: There was a row.
+        blank: Blank lines before a row.
+        trailing: Those after the last row, which are nothing if the file ends here.
+        bare: Files without a header, where the first has one.
+        empty: Files without rows.
+    """
 
-    def batches(self) -> Iterator[Batch]:
-        """The rows, counted from 0; every batch is as it would be if all rows were read in one go."""
+    any_row: bool = False
+    blank: int = 0
+    trailing: int = 0
+    bare: list[str] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
 
-    def remarks(self) -> Any:
-        """What only the last row could tell, once the batches are through."""
+    def merge(self, later: Remarks) -> None:
+        """Add what was odd about later rows."""
+        if later.any_row or later.blank:
+            self.blank += self.trailing + later.blank
+            self.trailing = 0
+        self.any_row |= later.any_row
+        self.trailing += later.trailing
+        self.bare += later.bare
+        self.empty += later.empty
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """What there is to say."""
+        found: tuple[Decision, ...] = ()
+        if self.blank:
+            lines = "1 blank line" if self.blank == 1 else f"{self.blank} blank lines"
+            found += (Decision("blank lines", f"{lines} skipped", "rows of this table have several fields"),)
+        if self.bare:
+            found += (Decision("no header", listed(self.bare), "their columns are taken to be those of the first"),)
+        if self.empty:
+            found += (Decision("no rows", listed(self.empty), "they contribute nothing"),)
+        return found
+
+
+def listed(names: Sequence[str]) -> str:
+    """How many names there are, and some of them."""
+    shown = ", ".join(names) if len(names) <= _NAMED else f"{names[0]}, {names[1]} … {names[-1]}"
+    return f"{len(names)}: {shown}" if len(names) > 1 else shown
 
 
 class Apply(Protocol):
     """``map``, perhaps by several processes: results come in the order of the arguments."""
 
     def __call__(self, function: Callable[[Any], Any], arguments: Sequence[Any], /) -> Iterator[Any]:
-        """The results; both the function and its arguments pickle."""
-
-
-WORTH_A_PROCESS = 20_000_000  # bytes of text
+        """The results; both the function and its arguments can be pickled."""
 
 
 class MiscutError(Exception):
-    """A part was cut at a guessed record boundary, and the guess was wrong."""
+    """The rows were not cut where records begin, or not at the same rows in all files: one process must read them."""
 
 
 @record
-class Cuts:
-    """How the rows of a data set can be shared out.
+class Shard(Generic[T]):
+    """Some consecutive rows, to be read elsewhere: it can be pickled.
 
     Attributes:
-        size: Bytes of the whole.
-        parts: Cuts the rows into parts of about so many bytes, in order. Finding record ends needs a scan; the
-            second argument runs it, perhaps in parallel. Without it they are guessed: a part may raise a
-            `MiscutError`, and the lines it names may be wrong.
-        each: Bytes that make a process worth its start.
-        absorb: Takes the remarks of the parts, in order; ``Dataset.afterwards`` goes by them then.
+        size: Bytes, about.
+        read: Opens the rows, counted from 0; the names of their places are those in the whole.
+        rows: How many there are; 0 if nobody has counted.
     """
 
     size: int
-    parts: Callable[[int, Apply | None], Sequence[Part]]
-    absorb: Callable[[Any], None]
-    each: int = WORTH_A_PROCESS
+    read: Callable[[], T]
+    rows: int = 0
+
+    def then(self, function: Callable[[T], U]) -> Shard[U]:
+        """The same rows, each time passed through a function, which can be pickled."""
+        return Shard(self.size, partial(_composed, self.read, function), self.rows)
+
+
+def _composed(read: Callable[[], T], function: Callable[[T], U]) -> U:
+    return function(read())
+
+
+@record
+class Cuts(Generic[T]):
+    """How rows can be shared out.
+
+    Attributes:
+        size: Bytes of the whole.
+        shards: Cuts the rows into shards of about so many bytes, in order. Finding the ends of records needs a scan;
+            the second argument runs it, perhaps in parallel. Without it they are guessed: reading a shard may raise a
+            `MiscutError`, and the lines that it names are not to be trusted.
+        at: Cuts the rows into shards that begin at certain rows, the first of which is 0; None if that can't be done.
+        work: How long a byte takes to read, next to one of a CSV file.
+    """
+
+    size: int
+    shards: Callable[[int, Apply | None], Sequence[Shard[T]]]
+    at: Callable[[Sequence[int], Apply | None], Sequence[Shard[T]]] | None = None
+    work: float = 1.0
+
+    def then(self, function: Callable[[T], U]) -> Cuts[U]:
+        """The same cuts, with the rows of each shard passed through a function, which can be pickled."""
+        at = self.at
+        return Cuts(
+            self.size,
+            lambda size, apply: [shard.then(function) for shard in self.shards(size, apply)],
+            None if at is None else lambda rows, apply: [shard.then(function) for shard in at(rows, apply)],
+            self.work,
+        )
 
 
 @record
@@ -152,8 +221,9 @@ class Dataset:
         classes: What the prediction columns stand for, if the input says it.
         decisions: Format, delimiter, header, columns: each with its reason.
         source: What the predictions are called in messages (``preds.csv``, ``stdin``, ``PREDICTIONS``).
-        afterwards: What only the last row can tell, such as blank lines that were skipped; call it when the
-            batches are through.
+        remarks: What only the last row can tell, such as blank lines that were skipped, for each source; call it
+            when the batches are through.
+        told: What else only the last row can tell.
         tabular: The rows are lines of a table: a single prediction column is many rows, never one row of classes.
         by: What the groups of batches are; empty if there are none.
         cuts: How the rows can be shared out among processes; None if they must be read in one go.
@@ -163,7 +233,13 @@ class Dataset:
     classes: ClassNames | None = None
     decisions: tuple[Decision, ...] = ()
     source: str = "PREDICTIONS"
-    afterwards: Callable[[], tuple[Decision, ...]] = tuple
+    remarks: Callable[[], Sequence[Remarks]] = tuple
+    told: Callable[[], tuple[Decision, ...]] = tuple
     tabular: bool = False
     by: str = ""
-    cuts: Cuts | None = None
+    cuts: Cuts[Dataset] | None = None
+
+    def afterwards(self) -> tuple[Decision, ...]:
+        """What only the last row can tell; said once, if several sources are of the same files."""
+        remarks = dict.fromkeys(decision for remarks in self.remarks() for decision in remarks.decisions())
+        return (*remarks, *self.told())

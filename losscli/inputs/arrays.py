@@ -4,36 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.core.batch import Remarks
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.pieces import Piece, Place, Stream, at_least_one, is_extra, no_rows
-from losscli.inputs.remarks import Remarks
 from losscli.record import record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from losscli.core.batch import Decision
+    from losscli.core.batch import Cuts, Decision
 
 ROWS_UNKNOWN = -1
 
 # Rows of an array, and the name of the place of a row of them.
 Block = tuple["NDArray[Any]", Callable[[int], str]]
-
-
-class ArrayRows(Protocol):
-    """An array of which any rows can be read elsewhere: it pickles."""
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-
-    def stream(self, start: int, stop: int) -> ArrayStream:
-        """Some consecutive rows; they are called as they would be if all were read."""
 
 
 @record
@@ -49,7 +38,7 @@ class ArrayStream:
         file: Of several files the one that the last block came from.
         files: How many files there are.
         remarks: What only the last row can tell.
-        rows: The same array; None if it must be read in one go.
+        cuts: How the rows can be shared out; None if they must be read in one go.
     """
 
     name: str
@@ -59,7 +48,7 @@ class ArrayStream:
     file: Callable[[], tuple[int, str] | None] = lambda: None
     files: int = 1
     remarks: Callable[[], Remarks] = Remarks
-    rows: ArrayRows | None = None
+    cuts: Cuts[ArrayStream] | None = None
 
 
 @record
@@ -142,14 +131,8 @@ def stream_for(stream: ArrayStream, role: str, holds: str) -> Stream:
         tabular=endless,
         remarks=stream.remarks,
         files=stream.files,
-        size=stream.rows.size if stream.rows else 0,
-        count=stream.shape[0],
-        rows=partial(_rows_in_role, stream.rows, role, holds) if stream.rows else None,
+        cuts=None if stream.cuts is None else stream.cuts.then(partial(stream_for, role=role, holds=holds)),
     )
-
-
-def _rows_in_role(rows: ArrayRows, role: str, holds: str, start: int, stop: int) -> Stream:
-    return stream_for(rows.stream(start, stop), role, holds)
 
 
 def _pieces(stream: ArrayStream, role: str) -> Iterator[Piece]:

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from losscli.core.batch import Cuts, Remarks, Shard
 from losscli.errors import InputError, printable
 from losscli.inputs.ahead import ahead
-from losscli.inputs.choose.column_spec import Columns, Table, TableCuts
-from losscli.inputs.pieces import at_least_one
-from losscli.inputs.remarks import Remarks
+from losscli.inputs.choose.column_spec import Columns, Table
+from losscli.inputs.pieces import Stream, at_least_one
 from losscli.inputs.source import BrokenBytesError, missing_package
 from losscli.inputs.typed import TIMES, TypedReader, kind_of, type_name
 from losscli.record import record, replace
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from losscli.core.batch import Apply, Decision
     from losscli.inputs.choose.column_spec import Selection
     from losscli.inputs.options import ReadOptions
-    from losscli.inputs.pieces import Piece, TablePart
+    from losscli.inputs.pieces import Piece
     from losscli.inputs.source import ByteStream, Source
 
 _BUFFER_BYTES = 1 << 18  # of a column; a row group may hold the whole file
 _FEWEST_ROWS, _MOST_ROWS = 64, 1 << 16
-_EACH = 1 << 27  # a quarter of the work that as many bytes of text make
+_WORK = 0.15  # of a byte, next to one of CSV
 _LONGEST_REASON = 120
 _AGAIN = "make or fetch the file again"
 
@@ -62,8 +62,7 @@ def open_parquet(source: Source, options: ReadOptions, decisions: tuple[Decision
     table = _table(source, _Found("Parquet", file.schema, partial(file.batches, runs, threaded)), options, decisions)
     if source.path is None or source.size is None or not file.metadata.num_rows:
         return table
-    cuts = _ParquetCuts(source.path, source.size, runs, table.columns, options)
-    return replace(table, cuts=TableCuts(source.size, cuts.parts, _EACH))
+    return replace(table, cuts=partial(_cuts, source.path, source.size, runs, table.columns, options))
 
 
 @record
@@ -122,49 +121,34 @@ class _Parquet:
             yield {i: batch.column(names[i] if unique else i) for i in chosen}
 
 
-@record
-class _ParquetCuts:
-    """A file whose columns are known, to be read run by run."""
+def _cuts(
+    path: str, total: int, runs: Sequence[_Run], columns: Columns, options: ReadOptions, selection: Selection
+) -> Cuts[Stream]:
+    """How a file can be shared out: neighbouring runs, as many as make up so many bytes."""
+    every = runs[-1].rows.stop
 
-    path: str
-    size: int
-    runs: Sequence[_Run]
-    columns: Columns
-    options: ReadOptions
-
-    def parts(self, selection: Selection, size: int, _: Apply | None) -> list[TablePart]:
-        """Neighbouring runs, as many as make up so many bytes."""
-        rows = self.runs[-1].rows.stop
-        found: list[TablePart] = []
+    def shards(size: int, _: Apply | None) -> list[Shard[Stream]]:
+        found: list[Shard[Stream]] = []
         first = 0
-        for i, run in enumerate(self.runs, 1):
-            share = self.size * (run.rows.stop - self.runs[first].rows.start) // rows
-            if share >= size or i == len(self.runs):
-                found.append(_ParquetPart(self.path, share, self.runs[first:i], self.columns, selection, self.options))
+        for i, run in enumerate(runs, 1):
+            rows = run.rows.stop - runs[first].rows.start
+            if total * rows // every >= size or i == len(runs):
+                read = partial(_some, path, runs[first:i], columns, options, selection)
+                found.append(Shard(total * rows // every, read, rows))
                 first = i
         return found
 
+    return Cuts(total, shards, work=_WORK)
 
-@record
-class _ParquetPart:
-    """Some runs of a file; a part of a table."""
 
-    path: str
-    size: int
-    runs: Sequence[_Run]
-    columns: Columns
-    selection: Selection
-    options: ReadOptions
-
-    def pieces(self) -> Iterator[Piece]:
-        with _readable(self.columns.source, "Parquet"):
-            file = _Parquet(_local(self.path), self.options)
-        reader = TypedReader(self.columns, list(file.schema.types), self.selection, self.options)
-        found = _Found("Parquet", file.schema, partial(file.batches, self.runs, False))
-        yield from _pieces(found, reader, self.runs[0].rows.start)
-
-    def remarks(self) -> Remarks:
-        return Remarks(any_row=True)
+def _some(path: str, runs: Sequence[_Run], columns: Columns, options: ReadOptions, selection: Selection) -> Stream:
+    """The rows of some runs."""
+    with _readable(columns.source, "Parquet"):
+        file = _Parquet(_local(path), options)
+    reader = TypedReader(columns, list(file.schema.types), selection, options)
+    found = _Found("Parquet", file.schema, partial(file.batches, runs, False))
+    pieces = _pieces(found, reader, runs[0].rows.start)
+    return Stream(columns.source, "predictions", pieces, tabular=True, remarks=partial(Remarks, any_row=True))
 
 
 def open_arrow(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table:

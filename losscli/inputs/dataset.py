@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from losscli.core.batch import Batch, Cuts, Dataset, Decision
+from losscli.core.batch import Batch, Cuts, Dataset, Decision, MiscutError, Shard
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.arrays import Arrays
 from losscli.inputs.choose.classes import classes_of
@@ -14,28 +16,17 @@ from losscli.inputs.choose.column_spec import ranges
 from losscli.inputs.choose.extras import Constant, extras_of, open_extras, with_constants, without_extras
 from losscli.inputs.choose.from_arrays import from_one, from_two, separate_weights, with_columns
 from losscli.inputs.opening import open_input
-from losscli.inputs.pieces import (
-    Piece,
-    Stream,
-    align,
-    count_mismatch,
-    first_rows,
-    group_of,
-    joined,
-    one_group_each,
-    rechunk,
-)
-from losscli.inputs.remarks import Remarks
-from losscli.record import record, replace
+from losscli.inputs.pieces import NoRowsError, Piece, Stream, align, count_mismatch, first_rows, joined, rechunk
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from losscli.core.batch import Apply, Part
+    from losscli.core.batch import Apply
     from losscli.inputs.choose.column_spec import Table
     from losscli.inputs.choose.extras import Extra
     from losscli.inputs.options import ReadOptions
-    from losscli.inputs.pieces import TablePart
+    from losscli.inputs.pieces import Keys
 
 _PREDICTIONS, _LABELS = "PREDICTIONS", "LABELS"
 
@@ -65,9 +56,7 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     _refuse_shared_stdin(*files, labels, options.sample_weight, *options.extras.values())
     if labels is not None and not options.labels:
         raise UsageError(f"this loss takes no {_LABELS}: {quoted(labels)}", hint="only PREDICTIONS")
-    options = replace(options, alone=options.alone and labels is None)
-    reading = replace(options, missing=True) if options.alone else options
-    source = _open(predictions, reading, stdin)
+    source = _open(predictions, options, stdin)
     asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options.extras))
     opened = [with_columns(without_extras(source, options), *asked)]
     if labels is not None:
@@ -84,7 +73,6 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     streams += separate_weights(opened, options, stdin)
     extras = open_extras(source, opened[0], options, stdin)
     every = (*streams, *extras)
-    absorbed: list[Remarks] = []
     batches, told = _paired_batches(streams, extras, options)
     return Dataset(
         batches=batches,
@@ -92,9 +80,10 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         decisions=(*(decision for one in every for decision in one.decisions), *_limit(options)),
         source=streams[0].name,
         tabular=streams[0].tabular,
-        afterwards=lambda: (*_afterwards(every, absorbed), *told()),
+        remarks=lambda: [one.remarks() for one in every if isinstance(one, Stream)],
+        told=told,
         by=options.by or "",
-        cuts=_cuts(every, absorbed, options),
+        cuts=_cuts(every, options),
     )
 
 
@@ -108,69 +97,53 @@ def _numbers(argument: str) -> bool:
     return has_numbers_only(argument)
 
 
-def _cuts(every: Sequence[Stream | Extra], absorbed: list[Remarks], options: ReadOptions) -> Cuts | None:
-    """How to share out the rows of one table that holds everything, or those of arrays of the same length."""
-    if options.limit is not None:
-        return None
+def _cuts(every: Sequence[Stream | Extra], options: ReadOptions) -> Cuts[Dataset] | None:
+    """How to share out the rows of one source, or of several that can be cut at the same rows."""
     streams = [one for one in every if isinstance(one, Stream)]
-    name, cut = streams[0].name, streams[0].parts
-    if len(every) == 1 and cut is not None:
-
-        def table_parts(size: int, apply: Apply | None) -> list[Part]:
-            return [_TablePart(part, name, options) for part in cut(size, apply)]
-
-        return Cuts(streams[0].size, table_parts, absorbed.append, streams[0].each)
-    rows = [stream.rows for stream in streams if stream.rows is not None]
-    if len(rows) < len(every) or streams[0].whole or len({stream.count for stream in streams}) > 1:
+    cuts = [stream.cuts for stream in streams if stream.cuts is not None]
+    if len(cuts) < len(every) or streams[0].whole or options.join is not None or options.limit is not None:
         return None
-    total, count = sum(stream.size for stream in streams), streams[0].count
+    others = [cut.at for cut in cuts[1:]]
+    if others and None in (cuts[0].at, *others):
+        return None
+    total, keys = sum(cut.size for cut in cuts), [stream.keys for stream in streams]
 
-    def array_parts(size: int, apply: Apply | None) -> list[Part]:
-        step = max(1, count * size // total)
-        each = total // count
-        return [_ArrayPart(rows, i, min(i + step, count), each, options) for i in range(0, count, step)]
+    def shards(size: int, apply: Apply | None) -> list[Shard[Dataset]]:
+        columns = [cuts[0].shards(size * cuts[0].size // total, apply)]
+        starts = list(accumulate((shard.rows for shard in columns[0][:-1]), initial=0))
+        if others and len({*starts}) < len(starts):
+            raise MiscutError  # nobody has counted
+        columns += [at(starts, apply) for at in others if at is not None]
+        return [_beside(group, keys, options) for group in zip(*columns, strict=True)]
 
-    return Cuts(total, array_parts, absorbed.append)
-
-
-@record
-class _TablePart:
-    """A part of a table as a part of a data set."""
-
-    part: TablePart
-    name: str
-    options: ReadOptions
-
-    @property
-    def size(self) -> int:
-        return self.part.size
-
-    def batches(self) -> Iterator[Batch]:
-        return _batches([Stream(self.name, "predictions", self.part.pieces(), tabular=True)], [], self.options)
-
-    def remarks(self) -> Remarks:
-        return self.part.remarks()
+    return Cuts(total, shards, work=sum(cut.size * cut.work for cut in cuts) / total)
 
 
-@record
-class _ArrayPart:
-    """Some rows of several arrays, as a part of a data set; ``each`` is the bytes of one."""
+def _beside(shards: Sequence[Shard[Stream]], keys: Sequence[Keys | None], options: ReadOptions) -> Shard[Dataset]:
+    """The same rows of all sources."""
+    reads = [shard.read for shard in shards]
+    return Shard(sum(shard.size for shard in shards), partial(_read_shards, reads, keys, options), shards[0].rows)
 
-    rows: Sequence[Callable[[int, int], Stream]]
-    start: int
-    stop: int
-    each: int
-    options: ReadOptions
 
-    @property
-    def size(self) -> int:
-        return (self.stop - self.start) * self.each
+def _read_shards(reads: Sequence[Callable[[], Stream]], keys: Sequence[Keys | None], options: ReadOptions) -> Dataset:
+    streams = [replace(read(), keys=own) for read, own in zip(reads, keys, strict=True)]
+    return Dataset(_shard_batches(streams, options), remarks=lambda: [stream.remarks() for stream in streams])
 
-    def batches(self) -> Iterator[Batch]:
-        return _batches([rows(self.start, self.stop) for rows in self.rows], [], self.options)
 
-    def remarks(self) -> Remarks:
-        return Remarks(any_row=True)
+def _shard_batches(streams: Sequence[Stream], options: ReadOptions) -> Iterator[Batch]:
+    """The rows of a part.
+
+    Raises:
+        MiscutError: Of several sources one is bad or has other rows: which is the first, only a reader of all can say.
+        InputError: The only one is bad.
+    """
+    try:
+        yield from _paired_batches(streams, (), options)[0]
+    except InputError as error:
+        if len(streams) > 1:
+            raise MiscutError from None
+        if not isinstance(error, NoRowsError):  # nothing but blank lines
+            raise
 
 
 def _open(predictions: str | tuple[str, ...], options: ReadOptions, stdin: BinaryIO | None) -> Table | Arrays:
@@ -180,18 +153,6 @@ def _open(predictions: str | tuple[str, ...], options: ReadOptions, stdin: Binar
     from losscli.inputs.listing import several
 
     return open_files(several(predictions, _PREDICTIONS), _PREDICTIONS, options)
-
-
-def _afterwards(every: Sequence[Stream | Extra], absorbed: Sequence[Remarks]) -> tuple[Decision, ...]:
-    """What only the last rows can tell, here or in the parts; once, if several arrays come from the same files."""
-    decisions: list[Decision] = []
-    for one in every:
-        if isinstance(one, Stream):
-            total = Remarks()
-            for remarks in absorbed or (one.remarks(),):
-                total.merge(remarks)
-            decisions += total.decisions()
-    return tuple(dict.fromkeys(decisions))
 
 
 def _refuse_more_predictions(predictions: Table | Arrays, labels: Table | Arrays, options: ReadOptions) -> None:
@@ -251,26 +212,18 @@ def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOp
     beside = [extra for extra in extras if isinstance(extra, Stream)]
     constants = [extra for extra in extras if isinstance(extra, Constant)]
     group = streams[0].name if options.by == "file" else None
-    by_column = options.by is not None and options.by != "file"
     if streams[0].whole:
         yield replace(_whole(streams, beside, constants, options.limit), group=group)
         return
     pieces = align([*streams, *beside])
     if options.limit is not None:
         pieces = first_rows(pieces, options.limit)
-    if options.chunk_rows:
-        pieces = rechunk(pieces, options.chunk_rows)
-    if by_column:
-        pieces = one_group_each(pieces)
     start, axes = 0, None
-    for piece in pieces:
+    for piece in rechunk(pieces, options.chunk_rows) if options.chunk_rows else pieces:
         batch = _batch(with_constants(piece, constants), start)
         axes = axes or batch.axes
         batch.refuse_other(axes)
-        if by_column:
-            yield replace(batch, group=group_of(piece)[0])
-        else:
-            yield batch if group is None else replace(batch, group=piece.file[1] if piece.file else group)
+        yield batch if group is None else replace(batch, group=piece.file[1] if piece.file else group)
         start += piece.size
 
 

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from losscli.core.batch import MiscutError
+from losscli.core.batch import MiscutError, Remarks
 from losscli.errors import quoted
 from losscli.inputs.blocks import BlockReader
-from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table, TableCuts
+from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
 from losscli.inputs.exact import Blanks
 from losscli.inputs.layout import Layout, Lines, find_layout
 from losscli.inputs.numbers import Missing, has_decimal_comma, looks_numeric, plain_numbers
-from losscli.inputs.pieces import Piece, at_least_one, no_rows
-from losscli.inputs.source import open_span, size_of
+from losscli.inputs.pieces import Piece, Stream, at_least_one, no_rows
+from losscli.inputs.source import open_span
+from losscli.inputs.spans import lines_of
 from losscli.inputs.text import TextBlock, text_blocks, without_comments
-from losscli.record import field, record, replace
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from losscli.core.batch import Apply
     from losscli.inputs.options import ReadOptions
-    from losscli.inputs.pieces import TablePart
-    from losscli.inputs.remarks import Remarks
     from losscli.inputs.source import Source
     from losscli.inputs.spans import Span
 
@@ -51,6 +50,9 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
     blanks = Blanks()
     rest = _rest(head, blocks, layout)
 
+    file = lines_of(source, options, before=layout.skip, quoted=True)
+    text = DelimitedText(source.path or "", replace(layout, sample=[]), replace(columns, rows=()), options)
+
     def pieces(selection: Selection) -> Iterator[Piece]:
         reader = BlockReader(source, layout, columns, selection, blanks, options)
         return at_least_one(reader.pieces(rest), source.name)
@@ -62,28 +64,8 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
         blanks.remarks,
         empty=not layout.sample,
         settled={"delimiter": layout.delimiter, "names": layout.names},
-        cuts=_cuts(source, layout, columns, options),
+        cuts=None if file is None else lambda selection: file.cuts(partial(text.rows, selection)),
     )
-
-
-def _cuts(source: Source, layout: Layout, columns: Columns, options: ReadOptions) -> TableCuts | None:
-    """How to share out the lines of a plain file; a single column may not have blank lines, which no part can see."""
-    size = None if source.path is None else size_of(source.path)
-    if source.path is None or size is None or layout.width == 1 or not _is_plain(options):
-        return None
-    text = DelimitedText(source.path, replace(layout, sample=[]), replace(columns, rows=()), options)
-
-    def parts(selection: Selection, part: int, apply: Apply | None) -> Sequence[TablePart]:
-        from losscli.inputs.spans import cut
-
-        return [_LineSpan(text, selection, span) for span in cut(text.path, options.chunk_bytes, part, apply)]
-
-    return TableCuts(size, parts)
-
-
-def _is_plain(options: ReadOptions) -> bool:
-    """Whether all lines of a text belong to the table."""
-    return not options.skip and options.comment is None and options.limit is None
 
 
 @record
@@ -95,44 +77,26 @@ class DelimitedText:
     columns: Columns
     options: ReadOptions
 
-    def pieces(self, span: Span, selection: Selection, blanks: Blanks) -> Iterator[Piece]:
+    def rows(self, selection: Selection, span: Span) -> Stream:
         """The rows in some of the bytes."""
-        source = open_span(self.path, span.start, span.stop)
+        remarks = Remarks()
+        pieces = self._pieces(selection, span, remarks)
+        return Stream(self.columns.source, "predictions", pieces, tabular=True, remarks=lambda: remarks)
+
+    def _pieces(self, selection: Selection, span: Span, remarks: Remarks) -> Iterator[Piece]:
+        source, blanks = open_span(self.path, span.start, span.stop), Blanks()
         blocks = text_blocks(source, self.options.chunk_bytes, span.line, span.ahead)
         if not span.line:
             blocks = _without_quotes(blocks)
         if not span.start:
             blocks = _rest(_head(blocks), blocks, self.layout)
         reader = BlockReader(source, self.layout, self.columns, selection, blanks, self.options, more=not span.last)
-        yield from reader.pieces(blocks)
-
-
-@record(frozen=False)
-class _LineSpan:
-    """The rows in a span of a file; a part of a table."""
-
-    text: DelimitedText
-    selection: Selection
-    span: Span
-    _blanks: Blanks = field(default_factory=Blanks)
-    _any_row: bool = False
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        return self.span.stop - self.span.start
-
-    def pieces(self) -> Iterator[Piece]:
-        """The rows."""
-        for piece in self.text.pieces(self.span, self.selection, self._blanks):
-            self._any_row = True
+        for piece in reader.pieces(blocks):
+            remarks.any_row = True
             yield piece
-
-    def remarks(self) -> Remarks:
-        """Blank lines."""
-        found = self._blanks.remarks()
-        found.any_row = self._any_row
-        return found
+        remarks.blank, remarks.trailing = blanks.inside, blanks.waiting
+        if self.layout.width == 1 and blanks.waiting and not span.last:
+            raise MiscutError  # in a single column it is an error, if a row follows
 
 
 def _head(blocks: Iterator[TextBlock]) -> list[TextBlock]:

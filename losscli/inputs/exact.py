@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.core.batch import Remarks
 from losscli.errors import InputError, quoted
 from losscli.inputs.fields import COMMENTS, SPACE, open_quote, records
 from losscli.inputs.numbers import Missing, has_decimal_comma, is_missing, is_too_large, plain_numbers
-from losscli.inputs.remarks import Remarks
 from losscli.record import field, record
 
 if TYPE_CHECKING:

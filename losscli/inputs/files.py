@@ -8,23 +8,22 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from losscli.core.batch import WORTH_A_PROCESS, Decision
+from losscli.core.batch import Cuts, Decision, Remarks, Shard, listed
 from losscli.errors import InputError, printable, quoted
 from losscli.inputs.arrays import ROWS_UNKNOWN, Arrays, ArrayStream, Block, shown_shape
-from losscli.inputs.choose.column_spec import Columns, Selection, Table, TableCuts
+from losscli.inputs.choose.column_spec import Columns, Selection, Table
 from losscli.inputs.formats import open_file
-from losscli.inputs.pieces import NoRowsError, no_rows
-from losscli.inputs.remarks import Remarks, listed
+from losscli.inputs.pieces import NoRowsError, Stream, no_rows
 from losscli.inputs.source import size_of
-from losscli.record import field, record, replace
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from losscli.core.batch import Apply
     from losscli.inputs.listing import FileList
     from losscli.inputs.options import ReadOptions
-    from losscli.inputs.pieces import Piece, TablePart
+    from losscli.inputs.pieces import Piece
 
 _NAMED = 3
 
@@ -60,7 +59,7 @@ def open_files(found: FileList, role: str, options: ReadOptions) -> Table | Arra
             pieces=partial(tables.pieces, first),
             remarks=tables.remarks,
             files=len(found.paths),
-            cuts=TableCuts(size, tables.parts, first.cuts.each if first.cuts else WORTH_A_PROCESS),
+            cuts=partial(tables.cuts, size, first.cuts),
         )
     raise no_rows(shown)
 
@@ -89,74 +88,78 @@ class _Like:
     columns: Columns
 
 
-@record(frozen=False)
-class FilePart:
-    """The rows of one of several files; a part of a table."""
+@record
+class _File:
+    """One of several files, whose rows are part of a table.
+
+    Attributes:
+        file: Its number and its name.
+        path: Where it is.
+        like: What the first file settles.
+        selection: The columns that are wanted, as they are in the first file.
+        empty: The files before it that have no rows.
+    """
 
     file: tuple[int, str]
     path: str
     like: _Like
     selection: Selection
-    found: Remarks = field(default_factory=Remarks)
+    empty: Sequence[str] = ()
 
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        return size_of(self.path) or 0
+    def read(self, table: Table | None = None) -> Stream:
+        """The rows, of a table that is open or is to be opened."""
+        found = Remarks(empty=[*self.empty])
+        pieces = self._pieces(table, found)
+        return Stream(self.like.columns.source, "predictions", pieces, tabular=True, remarks=lambda: found)
 
-    def pieces(self) -> Iterator[Piece]:
-        """The rows."""
-        opened = _opened(self.path, self.like.role, self.like.options)
-        if opened is None:
-            self.found.empty.append(self.file[1])
-        elif isinstance(opened, Arrays):
+    def _pieces(self, table: Table | None, found: Remarks) -> Iterator[Piece]:
+        opened = table or _opened(self.path, self.like.role, self.like.options)
+        if isinstance(opened, Arrays):
             raise InputError(f"arrays, where {self.like.columns.source} holds a table", opened.name)
-        else:
-            yield from self.pieces_of(opened)
-
-    def pieces_of(self, table: Table) -> Iterator[Piece]:
-        """The rows of the file, which is open."""
-        selection = self.fitted(table)
         try:
-            for piece in table.pieces(selection):
-                self.found.any_row = True
+            if opened is None:
+                raise no_rows(self.file[1])
+            found.bare += self._bare(opened)
+            for piece in opened.pieces(fitted(self.selection, self.like.columns, opened.columns)):
+                found.any_row = True
                 yield replace(piece, file=self.file)
+            found.blank = opened.remarks().blank
         except NoRowsError:
-            self.found.empty.append(self.file[1])
-        self.found.blank = table.remarks().blank
+            found.empty.append(self.file[1])
 
-    def fitted(self, table: Table) -> Selection:
-        """The selection among the columns of this file."""
-        if self.like.columns.names is not None and table.columns.names is None:
-            self.found.bare.append(self.file[1])
-        return fitted(self.selection, self.like.columns, table.columns)
+    def _bare(self, table: Table) -> list[str]:
+        """Its name, if it has no header where the first has one."""
+        return [self.file[1]] if self.like.columns.names is not None and table.columns.names is None else []
 
-    def remarks(self) -> Remarks:
-        """Blank lines, no header, no rows."""
-        return self.found
+    def shards(self, size: int, apply: Apply | None) -> list[Shard[Stream]]:
+        """All of it, or parts if it is large."""
+        own = size_of(self.path) or 0
+        whole = [Shard(own, self.read)]
+        table = None if own <= 2 * size else _opened(self.path, self.like.role, self.like.options)
+        if not isinstance(table, Table) or table.cuts is None:
+            return whole
+        shards = table.cuts(fitted(self.selection, self.like.columns, table.columns)).shards(size, apply)
+        before = Remarks(bare=self._bare(table), empty=[*self.empty])
+        last = len(shards) - 1
+        return [
+            shard.then(partial(_of_file, self.file, Remarks() if i else before, i == last))
+            for i, shard in enumerate(shards)
+        ]
 
 
-@record(frozen=False)
-class _Span:
-    """A part of one of several files."""
+def _of_file(file: tuple[int, str], before: Remarks, last: bool, stream: Stream) -> Stream:
+    """Some rows of a file; ``before`` is what is to be said of it, and blank lines at its end are nothing."""
 
-    file: tuple[int, str]
-    part: TablePart
-    before: Remarks
+    def remarks() -> Remarks:
+        found = stream.remarks()
+        return replace(
+            found,
+            trailing=0 if last else found.trailing,
+            bare=before.bare + found.bare,
+            empty=before.empty + found.empty,
+        )
 
-    @property
-    def size(self) -> int:
-        return self.part.size
-
-    def pieces(self) -> Iterator[Piece]:
-        for piece in self.part.pieces():
-            yield replace(piece, file=self.file)
-
-    def remarks(self) -> Remarks:
-        found = self.part.remarks()
-        found.bare += self.before.bare
-        found.empty += self.before.empty
-        return found
+    return replace(stream, pieces=(replace(piece, file=file) for piece in stream.pieces), remarks=remarks)
 
 
 class _TableFiles:
@@ -171,33 +174,27 @@ class _TableFiles:
 
     def pieces(self, first: Table, selection: Selection) -> Iterator[Piece]:
         """The rows of all files."""
-        for part in self._files(selection):
-            yield from part.pieces_of(first) if part.file[0] == self._at else part.pieces()
-            self._remarks.merge(part.remarks())
+        for file in self._files(selection):
+            stream = file.read(first if file.file[0] == self._at else None)
+            yield from stream.pieces
+            self._remarks.merge(stream.remarks())
 
     def remarks(self) -> Remarks:
         """Of all files that were read."""
         return self._remarks
 
-    def _files(self, selection: Selection) -> Iterator[FilePart]:
+    def _files(self, selection: Selection) -> Iterator[_File]:
         for i in range(self._at, len(self._paths)):
-            path, before = self._paths[i], Remarks(empty=[*self._empty] if i == self._at else [])
-            yield FilePart((i, printable(path)), path, self._like, selection, before)
+            path, empty = self._paths[i], self._empty if i == self._at else ()
+            yield _File((i, printable(path)), path, self._like, selection, empty)
 
-    def parts(self, selection: Selection, size: int, apply: Apply | None) -> list[TablePart]:
+    def cuts(self, size: int, first: Callable[[Selection], Cuts[Stream]] | None, selection: Selection) -> Cuts[Stream]:
         """Files, and parts of large ones."""
-        found: list[TablePart] = []
-        for file in self._files(selection):
-            found += [file] if file.size <= 2 * size else self._spans(file, size, apply)
-        return found
 
-    def _spans(self, file: FilePart, size: int, apply: Apply | None) -> list[TablePart]:
-        table = _opened(file.path, self._like.role, self._like.options)
-        if not isinstance(table, Table) or table.cuts is None:
-            return [file]
-        parts = table.cuts.parts(file.fitted(table), size, apply)
-        nothing = Remarks()
-        return [_Span(file.file, part, nothing if i else file.found) for i, part in enumerate(parts)]
+        def shards(size: int, apply: Apply | None) -> list[Shard[Stream]]:
+            return [shard for file in self._files(selection) for shard in file.shards(size, apply)]
+
+        return Cuts(size, shards, work=first(selection).work if first else 1.0)
 
 
 def fitted(selection: Selection, ours: Columns, theirs: Columns) -> Selection:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import math
+from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.core.batch import Cuts, MiscutError, Shard
 from losscli.errors import InputError, printable
 from losscli.inputs.arrays import Arrays, ArrayStream, Block, numbered, plain, refuse_empty
 from losscli.inputs.source import BrokenBytesError, open_span
@@ -15,9 +18,9 @@ from losscli.record import record, replace
 
 if TYPE_CHECKING:
     import zipfile
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from losscli.core.batch import Decision
+    from losscli.core.batch import Apply, Decision
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.source import Readable, Source
 
@@ -39,26 +42,6 @@ class _Header:
         return self.dtype.itemsize * math.prod(self.shape[1:])
 
 
-@record
-class _NpyRows:
-    """The rows of a whole NPY file."""
-
-    path: str
-    name: str
-    header: _Header
-    chunk_bytes: int
-
-    @property
-    def size(self) -> int:
-        return self.header.shape[0] * self.header.row_bytes
-
-    def stream(self, start: int, stop: int) -> ArrayStream:
-        row_bytes, before = self.header.row_bytes, self.header.size
-        source = open_span(self.path, before + start * row_bytes, before + stop * row_bytes)
-        header = replace(self.header, shape=(stop - start, *self.header.shape[1:]))
-        return _stream(source.stream, self.name, header, self.chunk_bytes, start)
-
-
 def open_npy(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Arrays:
     """The array of an NPY file."""
     name = source.name
@@ -66,12 +49,37 @@ def open_npy(source: Source, options: ReadOptions, decisions: tuple[Decision, ..
     def load(key: str, text: bool) -> ArrayStream:
         header = _header(source.stream, name)
         array = _array(source.stream, name, header, options.chunk_bytes, text)
-        if source.path is None or header.fortran:
+        whole = source.size == header.size + header.shape[0] * header.row_bytes
+        if source.path is None or header.fortran or not whole:
             return array
-        rows = _NpyRows(source.path, name, header, options.chunk_bytes)
-        return replace(array, rows=rows if source.size == header.size + rows.size else None)
+        return replace(array, cuts=_cuts(source.path, name, header, options.chunk_bytes))
 
     return Arrays(name, ("",), load, decisions)
+
+
+def _cuts(path: str, name: str, header: _Header, chunk_bytes: int) -> Cuts[ArrayStream]:
+    """How the rows of a whole file can be shared out: anywhere."""
+    count, row_bytes = header.shape[0], header.row_bytes
+
+    def at(rows: Sequence[int], _: Apply | None) -> list[Shard[ArrayStream]]:
+        if rows[-1] >= count:
+            raise MiscutError
+        spans = pairwise([*rows, count])
+        return [
+            Shard((b - a) * row_bytes, partial(_some, path, name, header, chunk_bytes, a, b), b - a) for a, b in spans
+        ]
+
+    def shards(size: int, apply: Apply | None) -> list[Shard[ArrayStream]]:
+        return at(range(0, count, max(1, size // row_bytes)), apply)
+
+    return Cuts(count * row_bytes, shards, at)
+
+
+def _some(path: str, name: str, header: _Header, chunk_bytes: int, start: int, stop: int) -> ArrayStream:
+    """The rows from one up to another."""
+    row_bytes, before = header.row_bytes, header.size
+    source = open_span(path, before + start * row_bytes, before + stop * row_bytes)
+    return _stream(source.stream, name, replace(header, shape=(stop - start, *header.shape[1:])), chunk_bytes, start)
 
 
 def open_npz(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Arrays:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.batch import WORTH_A_PROCESS
+from losscli.core.batch import Remarks
 from losscli.errors import InputError
-from losscli.inputs.remarks import Remarks
 from losscli.inputs.texts import Texts, behind
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from losscli.core.batch import Apply, Decision
+    from losscli.core.batch import Cuts, Decision
 
 # place(row, column) names the place of a row; column counts the columns of the role, None is the whole row.
 Place = Callable[[int, int | None], str]
@@ -60,20 +59,6 @@ class Piece:
         )
 
 
-class TablePart(Protocol):
-    """Some consecutive rows of a table, to be read elsewhere: it pickles."""
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-
-    def pieces(self) -> Iterator[Piece]:
-        """The rows; every piece is as it would be if all rows were read in one go."""
-
-    def remarks(self) -> Remarks:
-        """What only the last of them can tell."""
-
-
 @record
 class Keys:
     """The columns of a key in two tables.
@@ -107,12 +92,8 @@ class Stream:
         decisions: How the source was read.
         remarks: What only the last row can tell.
         files: How many files the source consists of.
-        size: Bytes, of what can be shared out.
-        each: Those that make a process worth its start.
-        parts: Cuts the rows of a table into parts of about so many bytes, in order; None if that can't be done.
-        count: How many rows there are, if any of them can be read.
-        rows: Reads those of an array from one up to another; it pickles. None if that can't be done.
         keys: The columns that say which rows of it and of the predictions belong together.
+        cuts: How the rows can be shared out; None if they must be read in one go.
     """
 
     name: str
@@ -126,12 +107,8 @@ class Stream:
     decisions: tuple[Decision, ...] = ()
     remarks: Callable[[], Remarks] = Remarks
     files: int = 1
-    size: int = 0
-    each: int = WORTH_A_PROCESS
-    parts: Callable[[int, Apply | None], Sequence[TablePart]] | None = None
-    count: int = 0
-    rows: Callable[[int, int], Stream] | None = None
     keys: Keys | None = None
+    cuts: Cuts[Stream] | None = None
 
 
 class NoRowsError(InputError):
@@ -248,21 +225,6 @@ def first_rows(pieces: Iterator[Piece], rows: int) -> Iterator[Piece]:
         left -= piece.size
         if left <= 0:
             return
-
-
-def group_of(piece: Piece) -> Sequence[str]:
-    """The texts of the column that is handed through."""
-    return next(values for role, values in piece.values.items() if role.startswith("column "))
-
-
-def one_group_each(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """Pieces cut where the group of their rows changes."""
-    for piece in pieces:
-        groups, start = group_of(piece), 0
-        for row in range(1, piece.size + 1):
-            if row == piece.size or groups[row] != groups[start]:
-                yield piece.cut(start, row)
-                start = row
 
 
 def joined(pieces: Sequence[Piece]) -> Piece:

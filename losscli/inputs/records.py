@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, printable, quoted
 from losscli.inputs.arrays import Arrays, ArrayStream, Block, in_role
-from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
-from losscli.inputs.json_path import Flattened, is_path
 from losscli.inputs.nested import CONSTANTS, Locate, Path, to_array
 from losscli.inputs.numbers import is_missing, looks_numeric
-from losscli.inputs.pieces import Piece, Place, at_least_one, no_rows
+from losscli.inputs.pieces import Piece, Place, Stream, at_least_one, no_rows
+from losscli.inputs.source import open_span
+from losscli.inputs.spans import lines_of
 from losscli.inputs.text import text_blocks, without_comments
 from losscli.inputs.texts import side_by_side
 from losscli.record import replace
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from losscli.core.batch import Decision
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.source import Source
+    from losscli.inputs.spans import LineFile, Span
+    from losscli.inputs.text import TextBlock
+
+_WORK = 4.0  # to read a byte, next to one of CSV
 
 _SAMPLE = 1000
 
@@ -38,13 +43,20 @@ def open_ndjson(source: Source, options: ReadOptions, decisions: tuple[Decision,
     Raises:
         InputError: There are no rows, or the first line is no JSON.
     """
-    return open_groups(_groups(source, options), source.name, options, decisions)
+    blocks = text_blocks(source, options.chunk_bytes)
+    if options.skip or options.comment is not None:
+        blocks = without_comments(blocks, options.skip, options.comment)
+    return open_groups(_groups(source.name, blocks), source.name, options, decisions, lines_of(source, options))
 
 
 def open_groups(
-    groups: Iterator[Group], name: str, options: ReadOptions, decisions: tuple[Decision, ...]
+    groups: Iterator[Group],
+    name: str,
+    options: ReadOptions,
+    decisions: tuple[Decision, ...],
+    lines: LineFile | None = None,
 ) -> Table | Arrays:
-    """Records or arrays as they come; reads the first of them.
+    """Records or arrays as they come, perhaps one in each line of a file; reads the first of them.
 
     Raises:
         InputError: There are no rows, or the first is none.
@@ -53,73 +65,67 @@ def open_groups(
     if first is None:
         raise no_rows(name)
     groups = itertools.chain((first,), groups)
-    if options.alone and isinstance(first[1][0], list):
-        flat = Flattened(options, "[]")
-        table = open_records(flat.groups(groups), name, replace(options, pred="[]"), decisions)
-        return replace(table, remarks=flat.remarks)
     if isinstance(first[1][0], dict):
-        return open_records(groups, name, options, decisions)
-    return _open_rows(groups, first, name, decisions)
+        return open_records(groups, name, options, decisions, lines)
+    return _open_rows(groups, first, name, decisions, lines)
 
 
-def _groups(source: Source, options: ReadOptions) -> Iterator[Group]:
+def _groups(name: str, blocks: Iterator[TextBlock]) -> Iterator[Group]:
     from losscli.inputs.json_text import decode
 
-    blocks = text_blocks(source, options.chunk_bytes)
-    if options.skip or options.comment is not None:
-        blocks = without_comments(blocks, options.skip, options.comment)
     for block in blocks:
         places: list[str] = []
         values: list[Any] = []
         for line, text in enumerate(block.lines, block.first_line):
             if text and not text.isspace():
-                values.append(decode(text, source.name, line))
-                places.append(f"{source.name}:{line}")
+                values.append(decode(text, name, line))
+                places.append(f"{name}:{line}")
         if values:
             yield places, values
 
 
-def open_records(groups: Iterator[Group], name: str, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table:
+def _groups_in(lines: LineFile, span: Span) -> Iterator[Group]:
+    """The groups in some of the bytes of a file."""
+    source = open_span(lines.path, span.start, span.stop)
+    return _groups(source.name, text_blocks(source, lines.chunk_bytes, span.line, span.ahead))
+
+
+def open_records(
+    groups: Iterator[Group],
+    name: str,
+    options: ReadOptions,
+    decisions: tuple[Decision, ...],
+    lines: LineFile | None = None,
+) -> Table:
     """A table of records; the first record says which fields there are.
 
     Raises:
         InputError: The first record has no fields.
     """
-    places, values = first = next(groups, ([], []))
-    if not values:
-        raise no_rows(name)
+    places, values = first = next(groups)
     record: dict[str, Any] = values[0]
-    path = _path(record, options)
-    if path is not None:
-        flat = Flattened(options, path)
-        groups = flat.groups(itertools.chain((first,), groups))
-        return replace(
-            open_records(groups, name, replace(options, pred=path, alone=False), decisions), remarks=flat.remarks
-        )
     if not record:
         raise InputError("a record without fields", places[0])
     names = tuple(record)
     sample = [value for value in values[:_SAMPLE] if isinstance(value, dict)]
     kinds = tuple(_kind([one[key] for one in sample if key in one]) for key in names)
     words = tuple(
-        f"{quoted(str(v))} at {places[0]}" if k == "text" or (isinstance(v, str) and v not in CONSTANTS) else ""
-        for v, k in zip(record.values(), kinds, strict=True)
+        f"{quoted(str(v))} at {places[0]}" if k == "text" else "" for v, k in zip(record.values(), kinds, strict=True)
     )
     columns = Columns(name, names, kinds, words)
-    reader = _Records(columns, strict=options.pred is None, missing=options.missing)
+    reader = _Records(columns, (places[:1], values[:1]), strict=options.pred is None, missing=options.missing)
     every = itertools.chain((first,), groups)
-    return Table(columns, decisions, lambda selection: at_least_one(reader.pieces(every, selection), name))
+    return Table(
+        columns,
+        decisions,
+        lambda selection: at_least_one(reader.pieces(every, selection), name),
+        cuts=None if lines is None else lambda chosen: lines.cuts(partial(_records_in, lines, reader, chosen), _WORK),
+    )
 
 
-def _path(record: dict[str, Any], options: ReadOptions) -> str | None:
-    """The path into records, if one is asked for, or a list of numbers stands alone."""
-    if is_path(options.pred, record):
-        return options.pred
-    if options.alone and options.label is None and not any(known.key(key) in known.LABELS for key in record):
-        lists = [key for key, value in record.items() if isinstance(value, list)]
-        if options.pred in lists or (options.pred is None and len(lists) == 1):
-            return f"{options.pred or lists[0]}[]"
-    return None
+def _records_in(lines: LineFile, reader: _Records, selection: Selection, span: Span) -> Stream:
+    pieces = reader.pieces(_groups_in(lines, span), selection)
+    return Stream(reader.columns.source, "predictions", pieces, tabular=True)
 
 
 def _kind(values: Sequence[Any]) -> Kind:
@@ -132,15 +138,23 @@ def _kind(values: Sequence[Any]) -> Kind:
 
 
 class _Records:
-    """Turns groups of records into pieces."""
+    """Turns groups of records, of any part of them, into pieces.
 
-    def __init__(self, columns: Columns, *, strict: bool, missing: bool) -> None:
+    Args:
+        columns: The fields.
+        first: The first record, which says what their values look like.
+        strict: No record may have other fields.
+        missing: A field may be without a value.
+    """
+
+    def __init__(self, columns: Columns, first: Group, *, strict: bool, missing: bool) -> None:
         assert columns.names is not None
-        self._columns = columns
+        self.columns = columns
         self._names = columns.names
+        self._first = first
         self._strict = strict
         self._missing = missing
-        self._shapes: dict[str, tuple[int, ...]] = {}
+        self._shapes: dict[tuple[str, ...], tuple[int, ...]] = {}
 
     def pieces(self, groups: Iterator[Group], selection: Selection) -> Iterator[Piece]:
         for places, records in groups:
@@ -184,24 +198,28 @@ class _Records:
         return Piece(len(records), values, at)
 
     def _array(self, places: list[str], records: list[Any], columns: Sequence[int], *, text: bool) -> NDArray[Any]:
-        names = [self._names[i] for i in columns]
-        one = len(names) == 1
-        data = [record[names[0]] for record in records] if one else [[r[name] for name in names] for r in records]
-        array = to_array(data, _locate(places, names), text=text, words=text, missing=self._missing)
-        shape = self._shapes.setdefault(" ".join(names), array.shape[1:])
-        if array.shape[1:] != shape:
+        names = tuple(self._names[i] for i in columns)
+        array = self._values(places, records, names, text=text)
+        if names not in self._shapes:
+            self._shapes[names] = self._values(*self._first, names, text=text).shape[1:]
+        if array.shape[1:] != (shape := self._shapes[names]):
             what = f"{printable(names[0])} has the shape {array.shape[1:]}, that of the first record {shape}"
             raise InputError(what, places[0])
         return array
 
+    def _values(self, places: list[str], records: list[Any], names: Sequence[str], *, text: bool) -> NDArray[Any]:
+        one = len(names) == 1
+        data = [record[names[0]] for record in records] if one else [[r[name] for name in names] for r in records]
+        return to_array(data, _locate(places, names), text=text, words=text, missing=self._missing)
+
     def _refuse_numbers(self, labels: NDArray[Any], places: list[str], column: int) -> None:
         if labels.dtype != object:
-            called = self._columns.called(column)
+            called = self.columns.called(column)
             raise InputError("a number where the first is text", f"{places[0]}, column {called}")
 
     def _place(self, places: list[str], columns: Sequence[int]) -> Place:
-        called = self._columns.called
-        scalar = self._columns.kinds[columns[0]] != "list"
+        called = self.columns.called
+        scalar = self.columns.kinds[columns[0]] != "list"
 
         def place(row: int, column: int | None) -> str:
             if column is None:
@@ -221,7 +239,7 @@ def _text(value: Any) -> str:
     return json.dumps(value)
 
 
-def _locate(places: list[str], names: list[str]) -> Locate:
+def _locate(places: list[str], names: Sequence[str]) -> Locate:
     def named(path: Path, /) -> tuple[str, str]:
         if not path:
             return "the field", places[0]
@@ -231,15 +249,26 @@ def _locate(places: list[str], names: list[str]) -> Locate:
     return named
 
 
-def _open_rows(groups: Iterator[Group], first: Group, name: str, decisions: tuple[Decision, ...]) -> Arrays:
+def _open_rows(
+    groups: Iterator[Group], first: Group, name: str, decisions: tuple[Decision, ...], lines: LineFile | None
+) -> Arrays:
     """Arrays or scalars, one per line: one array whose length only the end tells."""
 
     def load(key: str, text: bool) -> ArrayStream:
         places, values = first
         example = to_array(values[:1], _locate_rows(places), text=text)
-        return ArrayStream(name, (-1, *example.shape[1:]), example.dtype == object, _blocks(groups, example, text))
+        stream = _rows(name, example, text, groups)
+        return replace(stream, cuts=lines and lines.cuts(partial(_rows_in, lines, name, example, text), _WORK))
 
     return Arrays(name, ("",), load, decisions)
+
+
+def _rows(name: str, example: NDArray[Any], text: bool, groups: Iterator[Group]) -> ArrayStream:
+    return ArrayStream(name, (-1, *example.shape[1:]), example.dtype == object, _blocks(groups, example, text))
+
+
+def _rows_in(lines: LineFile, name: str, example: NDArray[Any], text: bool, span: Span) -> ArrayStream:
+    return _rows(name, example, text, _groups_in(lines, span))
 
 
 def _blocks(groups: Iterator[Group], example: NDArray[Any], text: bool) -> Iterator[Block]:

@@ -9,10 +9,11 @@ from copy import deepcopy
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from losscli.core.batch import MiscutError
 from losscli.errors import LossError, UsageError
 from losscli.outputs.progress import Progress
 from losscli.outputs.writers import Wants
-from losscli.parallel.processes import concluded, part_size, scouted
+from losscli.parallel.processes import concluded, read_in_one_go, scouted, shard_size
 from losscli.parallel.shares import Outcome, Share, work
 from losscli.record import record
 from losscli.version import __version__
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from losscli.answers.inspect import Inspection
-    from losscli.core.batch import Dataset, Part
+    from losscli.core.batch import Dataset, Shard
     from losscli.outputs.writers import Writer
     from losscli.parallel.task import Task
+
+_Failure = LossError | MiscutError
 
 _RETRIES = 3
 _PATIENCE = 10.0  # seconds in which a scheduler must answer
@@ -43,11 +46,17 @@ def inspect_on_cluster(task: Task, dataset: Dataset, writer: Writer, address: st
         share = scouted(task, dataset, writer)
         each = partial(_attempt, _Order(share, __version__))
         with _computed():
-            parts = dataset.cuts.parts(part_size(dataset, sum(client.ncores().values())), partial(_apply, client))
-            leaves = client.map(each, parts, pure=False, retries=_RETRIES)
-            whole = _tree(client, leaves)
-            _watch(leaves, parts, task.progress)
-            outcome = whole.result()
+            size = shard_size(dataset, sum(client.ncores().values()))
+            try:
+                shards = dataset.cuts.shards(size, partial(_apply, client))
+                leaves = client.map(each, shards, pure=False, retries=_RETRIES)
+                whole = _tree(client, leaves)
+                _watch(leaves, shards, task.progress)
+                outcome = whole.result()
+            except MiscutError as error:
+                outcome = error
+    if isinstance(outcome, MiscutError):
+        outcome = read_in_one_go(task, share)
     if isinstance(outcome, LossError):
         raise outcome
     return concluded(task, share, outcome, dataset, writer)
@@ -72,20 +81,20 @@ class _Order:
     version: str
 
 
-def _attempt(order: _Order, part: Part) -> Outcome | LossError:
+def _attempt(order: _Order, shard: Shard[Dataset]) -> Outcome | _Failure:
     """The outcome of a part; bad input is an outcome, too, and no reason to try again."""
     if order.version != __version__:
         return UsageError(f"a worker has losscli {__version__}, and this is {order.version}")
     try:
-        return work(order.share, part)
-    except LossError as error:
+        return work(order.share, shard)
+    except (LossError, MiscutError) as error:
         return error
 
 
-def _both(one: Outcome | LossError, other: Outcome | LossError) -> Outcome | LossError:
+def _both(one: Outcome | _Failure, other: Outcome | _Failure) -> Outcome | _Failure:
     """Two outcomes as one; the first error stays. What was merged may be needed again if a worker is lost."""
-    if isinstance(one, LossError) or isinstance(other, LossError):
-        return one if isinstance(one, LossError) else other
+    if isinstance(one, Exception) or isinstance(other, Exception):
+        return one if isinstance(one, Exception) else other
     merged = deepcopy(one)
     merged.merge(other)
     return merged
@@ -105,11 +114,11 @@ def _apply(client: Any, function: Callable[[Any], Any], arguments: Sequence[Any]
     return iter(client.gather(client.map(function, arguments, pure=False, retries=_RETRIES)))
 
 
-def _watch(leaves: Sequence[Any], parts: Sequence[Part], shown: TextIO | None) -> None:
+def _watch(leaves: Sequence[Any], shards: Sequence[Shard[Dataset]], shown: TextIO | None) -> None:
     """Wait for the parts, and show how many are done."""
     from distributed import as_completed
 
-    sizes = {leaf.key: part.size for leaf, part in zip(leaves, parts, strict=True)}
+    sizes = {leaf.key: shard.size for leaf, shard in zip(leaves, shards, strict=True)}
     done, total = 0, sum(sizes.values())
     progress = Progress(shown, lambda: (done, total))
     try:

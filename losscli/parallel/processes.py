@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from losscli.answers.inspect import HEAD
-from losscli.core.batch import MiscutError
+from losscli.core.batch import MiscutError, Shard
 from losscli.errors import InputError
 from losscli.losses import LOSSES
 from losscli.outputs.progress import Progress
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from losscli.answers.inspect import Inspection
-    from losscli.core.batch import Batch, Dataset, Part
+    from losscli.core.batch import Batch, Dataset
     from losscli.outputs.writers import Writer
     from losscli.parallel.shares import Outcome, Share
     from losscli.parallel.task import Task
@@ -37,7 +37,10 @@ def inspect_by_processes(task: Task, dataset: Dataset, writer: Writer, jobs: int
     share = scouted(task, dataset, writer)
     outcome = None if task.detail else _guessed(task, share, dataset, jobs)
     if outcome is None:
-        outcome = _outcome(task, share, dataset, jobs, look=True)
+        try:
+            outcome = _outcome(task, share, dataset, jobs, look=True)
+        except MiscutError:
+            outcome = read_in_one_go(task, share)
     return concluded(task, share, outcome, dataset, writer)
 
 
@@ -54,11 +57,16 @@ def _outcome(task: Task, share: Share, dataset: Dataset, jobs: int, *, look: boo
     """The outcome of all parts; ``look`` where they may be cut."""
     assert dataset.cuts is not None
     with Pool(jobs) as pool:
-        parts = dataset.cuts.parts(part_size(dataset, jobs), pool.map if look else None)
-        return _merged(pool.map(partial(work, share), parts), parts, task.progress)
+        shards = dataset.cuts.shards(shard_size(dataset, jobs), pool.map if look else None)
+        return _merged(pool.map(partial(work, share), shards), shards, task.progress)
 
 
-def part_size(dataset: Dataset, jobs: int) -> int:
+def read_in_one_go(task: Task, share: Share) -> Outcome:
+    """The outcome of rows that can't be cut after all."""
+    return work(share, Shard(0, task.read))
+
+
+def shard_size(dataset: Dataset, jobs: int) -> int:
     """How many bytes of a part let all processes work to the end."""
     assert dataset.cuts is not None
     return min(max(dataset.cuts.size // (jobs * _PARTS), _LEAST), _MOST)
@@ -78,14 +86,14 @@ def scouted(task: Task, dataset: Dataset, writer: Writer) -> Share:
     return share_of(scout, values=writer.wants is Wants.LOSSES)
 
 
-def _merged(outcomes: Iterator[Outcome], parts: Sequence[Part], shown: TextIO | None) -> Outcome:
+def _merged(outcomes: Iterator[Outcome], shards: Sequence[Shard[Dataset]], shown: TextIO | None) -> Outcome:
     """The outcome of all parts, of which there is at least one; progress is shown meanwhile."""
-    done, total = 0, sum(part.size for part in parts)
+    done, total = 0, sum(shard.size for shard in shards)
     progress = Progress(shown, lambda: (done, total))
     try:
         whole: Outcome | None = None
-        for outcome, part in zip(outcomes, parts, strict=True):
-            done += part.size
+        for outcome, shard in zip(outcomes, shards, strict=True):
+            done += shard.size
             progress.add(outcome.tally.samples)
             if whole is None:
                 whole = outcome

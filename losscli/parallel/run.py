@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from losscli.outputs.writers import Writer
     from losscli.parallel.task import Task
 
+_WORTH_A_PROCESS = 20_000_000  # bytes of CSV
+
 
 def inspect_parts(
     task: Task, dataset: Dataset, writer: Writer, jobs: int | None, dask: str | None
@@ -58,7 +60,7 @@ def _how_many(task: Task, asked: int | None, dataset: Dataset, writer: Writer) -
     if asked is not None:
         return asked
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, dataset.cuts.size // dataset.cuts.each))
+    return max(1, min(cores, int(dataset.cuts.size * dataset.cuts.work) // _WORTH_A_PROCESS))
 
 
 def inspect_rows(

@@ -9,10 +9,10 @@ from losscli.core.batch import Dataset
 from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from losscli.answers.finding import Change
-    from losscli.core.batch import Axes, Part
+    from losscli.core.batch import Axes, Remarks, Shard
     from losscli.core.plan import Plan, Settings
     from losscli.core.tally import Tally
     from losscli.losses.spec import Loss
@@ -52,14 +52,14 @@ class Outcome:
         tally: Of the rows, counted from 0.
         groups: The same for each group.
         trials: The same under each change that worked.
-        remarks: What only the last row could tell, of each part.
+        remarks: What only the last row could tell, of each source.
         values: The losses, if they are wanted.
     """
 
     tally: Tally
     groups: dict[str, Tally]
     trials: dict[Change, Tally]
-    remarks: list[object]
+    remarks: Sequence[Remarks]
     values: list[Array] = field(default_factory=list)
 
     def merge(self, later: Outcome) -> None:
@@ -74,7 +74,8 @@ class Outcome:
         self.trials = {change: tally for change, tally in self.trials.items() if change in later.trials}
         for change, tally in self.trials.items():
             tally.merge(later.trials[change].moved(before))
-        self.remarks += later.remarks
+        for mine, other in zip(self.remarks, later.remarks, strict=True):
+            mine.merge(other)
         self.values += later.values
 
 
@@ -96,37 +97,35 @@ def share_of(scout: Inspection, *, values: bool) -> Share:
     )
 
 
-def work(share: Share, part: Part) -> Outcome:
+def work(share: Share, shard: Shard[Dataset]) -> Outcome:
     """Evaluate a part of the rows.
 
     Raises:
         LossError: Rows that can't be read.
+        MiscutError: They were not cut where records begin.
     """
+    rows = shard.read()
     dataset = Dataset(iter(()), by=share.by)
     inspection = Inspection(share.loss, share.settings, dataset, (), detail=share.detail)
     inspection.follow(share.plan, share.trials)
     values = []
-    for batch in part.batches():
+    for batch in rows.batches:
         batch.refuse_other(share.axes)
-        rows = inspection.add(batch)
-        if rows is not None and share.values:
-            values.append(rows.loss)
+        computed = inspection.add(batch)
+        if computed is not None and share.values:
+            values.append(computed.loss)
     trials = {change: trial.tally for change, trial in (inspection.trials or {}).items()}
     evaluation = inspection.evaluation
-    return Outcome(evaluation.tally, evaluation.groups, trials, [part.remarks()], values)
+    return Outcome(evaluation.tally, evaluation.groups, trials, rows.remarks(), values)
 
 
 def conclude(share: Share, outcome: Outcome, dataset: Dataset, catalogue: tuple[Loss, ...]) -> Inspection:
     """An inspection as it is when all rows went by; ``dataset`` has not been read."""
-    inspection = Inspection(
-        share.loss, share.settings, replace(dataset, batches=iter(())), catalogue, detail=share.detail
-    )
+    dataset = replace(dataset, batches=iter(()), remarks=lambda: outcome.remarks)
+    inspection = Inspection(share.loss, share.settings, dataset, catalogue, detail=share.detail)
     inspection.follow(share.plan, {change: share.trials[change] for change in outcome.trials})
     inspection.evaluation.tally = outcome.tally
     inspection.evaluation.groups = outcome.groups
     for change, trial in (inspection.trials or {}).items():
         trial.tally = outcome.trials[change]
-    assert dataset.cuts is not None
-    for remarks in outcome.remarks:
-        dataset.cuts.absorb(remarks)
     return inspection

@@ -22,7 +22,7 @@ from losscli.answers.inspect import Inspection
 from losscli.core.batch import MiscutError
 from losscli.core.plan import Settings
 from losscli.errors import LossError
-from losscli.inputs import ReadOptions, read, spans
+from losscli.inputs import ReadOptions, read
 from losscli.losses import LOSSES, find
 from losscli.losses.vocabulary import Kind
 from losscli.parallel.shares import conclude, share_of, work
@@ -47,11 +47,6 @@ def loss_named(name: str) -> Loss:
 CE = loss_named("ce")
 
 
-@pytest.fixture(autouse=True)
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spans, "_LEAST", 1)
-
-
 def outcome(report: Report) -> dict[str, Any]:
     return {**report.to_dict(), "kept": report.summary.median}
 
@@ -73,7 +68,7 @@ def shared(path: str, options: ReadOptions, asked: Settings, size: int, *, detai
     dataset = read(path, None, options)
     assert dataset.cuts is not None
     whole = None
-    for part in dataset.cuts.parts(size, map):
+    for part in dataset.cuts.shards(size, map):
         done = pickle.loads(pickle.dumps(work(share, pickle.loads(pickle.dumps(part)))))
         if whole is None:
             whole = done
@@ -227,7 +222,7 @@ def test_lone_carriage_returns_are_not_cut(tmp_path: Path) -> None:
     path.write_bytes(table(4, 200, "\r"))
     dataset = read(str(path), None, ReadOptions(chunk_bytes=256))
     assert dataset.cuts is not None
-    assert len(dataset.cuts.parts(256, map)) == 1
+    assert len(dataset.cuts.shards(256, map)) == 1
 
 
 def test_what_cannot_be_cut(tmp_path: Path) -> None:
@@ -281,10 +276,10 @@ def test_a_cut_in_a_quoted_field_is_noticed(tmp_path: Path) -> None:
     path.write_bytes(table(11, 400, notes=True))
     dataset = read(str(path), None, ReadOptions(pred="p_*", chunk_bytes=256))
     assert dataset.cuts is not None
-    parts = dataset.cuts.parts(512, None)
+    parts = dataset.cuts.shards(512, None)
     assert len(parts) > 2
     with pytest.raises(MiscutError):
-        list(parts[1].batches())
+        list(parts[1].read().batches)
 
 
 def arrays(folder: Path, *, bad: int | None = None, fortran: bool = False, short: bool = False) -> list[str]:
@@ -320,7 +315,7 @@ def test_which_arrays_are_shared_out(tmp_path: Path) -> None:
     x, y, _ = arrays(tmp_path)
     dataset = read(x, y, ReadOptions())
     assert dataset.cuts is not None
-    assert [part.size for part in dataset.cuts.parts(500_000, map)] == [500_000] * 3 + [
+    assert [part.size for part in dataset.cuts.shards(500_000, map)] == [500_000] * 3 + [
         100_000
     ]  # by hand: 40 bytes a row
     data = Path(x).read_bytes()
@@ -357,9 +352,9 @@ def test_row_groups_are_the_file(groups: int, detail: bool, tmp_path: Path) -> N
         assert shared(path, options, Settings(), size, detail=detail) == wanted
     dataset = read(path, None, options)
     assert dataset.cuts is not None
-    parts = dataset.cuts.parts(1, map)
+    parts = dataset.cuts.shards(1, map)
     assert len(parts) == {1: 11, 10: 10, 64: 11, 100: 7, 700: 1}[groups]  # by hand: 64 rows or more in each
-    assert sum(len(batch) for part in parts for batch in part.batches()) == 700
+    assert sum(len(batch) for part in parts for batch in part.read().batches) == 700
 
 
 @pytest.mark.parametrize("groups", [10, 100])

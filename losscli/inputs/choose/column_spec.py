@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal
 
-from losscli.core.batch import WORTH_A_PROCESS
+from losscli.core.batch import Remarks
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.pieces import extra_role
-from losscli.inputs.remarks import Remarks
 from losscli.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from losscli.core.batch import Apply, Decision
+    from losscli.core.batch import Cuts, Decision
     from losscli.inputs.options import ReadOptions
-    from losscli.inputs.pieces import Piece, TablePart
+    from losscli.inputs.pieces import Piece, Stream
 
 # mixed: some fields are numbers and some are words
 Kind = Literal["number", "text", "mixed", "list"]
@@ -34,7 +33,7 @@ class Columns:
         source: The name of the table in messages.
         names: One name per column, or None.
         kinds: What the first rows hold, column by column.
-        examples: A word from each column that has one, and its place; empty for numbers that are not text.
+        examples: A word from each column that has one, and its place; empty for numbers.
         types: The type of each column, if the format declares it.
         rows: The fields of the first rows, as texts; empty if nobody has looked.
     """
@@ -128,7 +127,7 @@ class Table:
         empty: There is a header and nothing else.
         settled: What was found out about the text: options with which other files are read alike.
         files: How many files it is made of.
-        cuts: How its rows can be shared out; None if they must be read in one go.
+        cuts: How its rows with the columns of a selection can be shared out; None if they must be read in one go.
     """
 
     columns: Columns
@@ -138,23 +137,7 @@ class Table:
     empty: bool = False
     settled: Mapping[str, Any] = field(default_factory=dict)
     files: int = 1
-    cuts: TableCuts | None = None
-
-
-@record
-class TableCuts:
-    """How the rows of a table can be shared out.
-
-    Attributes:
-        size: Bytes of the whole.
-        parts: Cuts the rows, with the columns of a selection, into parts of about so many bytes, in order; as that of
-            the whole data set.
-        each: Bytes that make a process worth its start.
-    """
-
-    size: int
-    parts: Callable[[Selection, int, Apply | None], Sequence[TablePart]]
-    each: int = WORTH_A_PROCESS
+    cuts: Callable[[Selection], Cuts[Stream]] | None = None
 
 
 def weight_column(columns: Columns, options: ReadOptions) -> int | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.batch import WORTH_A_PROCESS, Decision
+from losscli.core.batch import Decision
 from losscli.errors import InputError
 from losscli.inputs.arrays import in_role, shown_shape
 from losscli.inputs.choose import usual_names as known
@@ -68,7 +67,7 @@ def label_table(labels: Table, predictions: Table | Arrays, options: ReadOptions
         selection = replace(selection, weights=weights)
         decisions += (Decision("sample weights", f"column {labels.columns.called(weights)}", "given"),)
     stream = table_stream(labels, "labels", selection, decisions)
-    return replace(stream, pieces=label_keys(stream.pieces))
+    return replace(label_keys(stream), cuts=stream.cuts and stream.cuts.then(label_keys))
 
 
 def weight_table(table: Table) -> Stream:
@@ -114,9 +113,7 @@ def table_stream(table: Table, holds: str, selection: Selection, decisions: tupl
         decisions=(*table.decisions, *decisions),
         remarks=table.remarks,
         files=table.files,
-        size=table.cuts.size if table.cuts else 0,
-        each=table.cuts.each if table.cuts else WORTH_A_PROCESS,
-        parts=partial(table.cuts.parts, selection) if table.cuts else None,
+        cuts=table.cuts(selection) if table.cuts else None,
     )
 
 
@@ -162,11 +159,15 @@ def _column_place(row_place: Callable[[int], str], columns: tuple[int, ...]) -> 
     return place
 
 
-def label_keys(pieces: Iterator[Piece]) -> Iterator[Piece]:
+def label_keys(stream: Stream) -> Stream:
     """The keys of the labels under a name of their own."""
-    for piece in pieces:
-        values = {("label key" if role == "key" else role): value for role, value in piece.values.items()}
-        yield replace(piece, values=values)
+
+    def pieces() -> Iterator[Piece]:
+        for piece in stream.pieces:
+            values = {("label key" if role == "key" else role): value for role, value in piece.values.items()}
+            yield replace(piece, values=values)
+
+    return replace(stream, pieces=pieces())
 
 
 def _weights_of(columns: Columns) -> int:

@@ -77,8 +77,7 @@ def choose_predictions(
         by_number = is_number(asked) and asked not in (columns.names or ())
         reason = f"given by its number; {asked}.0 would be the value" if by_number else "given"
         decisions.append(Decision(name, spoken(columns, chosen), reason))
-    grouped = find_columns(columns, options.by, "--by") if options.by and options.by != "file" else ()
-    used = {*taken, *key, *grouped, weights, *(column for chosen in extras.values() for column in chosen)} - {None}
+    used = {*taken, *key, weights, *(column for chosen in extras.values() for column in chosen)} - {None}
     if options.pred is not None:
         predictions, reason = find_columns(columns, options.pred, "--pred"), "given"
         _refuse_overlap(columns, predictions, taken, "label")
@@ -101,10 +100,7 @@ def choose_predictions(
         Decision("not used", f"column {columns.called(i)}", f"an id: {ids[i]}") for i in ids if i != chosen_id
     ]
     decisions += _left_alone(columns, [i for i in range(len(columns.kinds)) if i not in out], decisions)
-    selection = Selection(
-        predictions, words=words, weights=weights, ids=chosen_id, key=key, extras=extras, others=grouped
-    )
-    return selection, tuple(decisions)
+    return Selection(predictions, words=words, weights=weights, ids=chosen_id, key=key, extras=extras), tuple(decisions)
 
 
 def _the_id(
