@@ -26,7 +26,7 @@ def evaluate(
     labels: ArrayLike | None = None,
     *,
     from_logits: bool = False,
-    from_log_probs: bool = False,
+    from_log_probs: bool | int = False,
     sample_weight: ArrayLike | None = None,
     **options: Any,
 ) -> Report:
@@ -37,7 +37,7 @@ def evaluate(
         predictions: ``(N, C)``, ``(N,)`` or of higher rank; classes are on the last axis.
         labels: Class numbers ``(N,)``, class names, or numbers of the predictions' shape; None if the loss takes none.
         from_logits: The predictions are logits.
-        from_log_probs: The predictions are log-probabilities.
+        from_log_probs: The predictions are log-probabilities; 2 or 10 if these are their base.
         sample_weight: ``(N,)``.
         **options: ``reduction``, ``like``, ``clip``, ``rescale``, ``label_form``, ``label_base``, ``ignore_index``,
             ``classes``, ``class_weight``, ``dtype``, ``nan``, ``percent``, ``base``, the loss's own parameters, such
@@ -58,6 +58,8 @@ def evaluate(
     kind = Kind.LOGITS if from_logits else (Kind.LOG_PROBABILITIES if from_log_probs else None)
     extras = {name: np.asarray(options.pop(name)) for name in declaration.extras if name in options}
     settings = _settings([param.name for param in declaration.params], kind, options)
+    if from_log_probs and from_log_probs is not True:
+        settings = replace(settings, log_base=str(from_log_probs))
     batch = replace(_batch(predictions, labels, sample_weight), extras=extras)
     inspection = Inspection(declaration, settings, Dataset(iter([batch])), LOSSES)
     values = [rows.loss for rows in inspection.run()]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from losscli.errors import printable
+
 
 def spelled(value: Any) -> str:
     """A value as text from which it comes back: the shortest digits, lists with ``;``."""
@@ -21,6 +23,15 @@ def spelled(value: Any) -> str:
 def bracketed(value: Any) -> str:
     """A list that is nested, or of one number, which would come back as a number without its brackets."""
     return "[" + ";".join(map(bracketed, value)) + "]" if isinstance(value, list | tuple) else spelled(value)
+
+
+def field_text(value: Any) -> str:
+    """A value as a field of CSV: the shortest digits, nothing for None, the items of a list with blanks."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return repr(value)
+    return " ".join(map(field_text, value)) if isinstance(value, list) else printable(str(value))
 
 
 def escaped(text: str) -> str:

@@ -53,7 +53,7 @@ class App(click.Group):
             return _signed(cmd_name)
         loss = find(cmd_name)
         if loss is not None:
-            return LossCommand(loss)
+            return LossCommand(loss, exponential=cmd_name.lower() in loss.exponential)
         for transform in TRANSFORMS:
             if transform.name == cmd_name:
                 return TransformCommand(transform)

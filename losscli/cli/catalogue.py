@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
 from losscli.cli.commands import ToolCommand, command_line
-from losscli.cli.destination import destination, drawer
+from losscli.cli.destination import destination
 from losscli.cli.grouped import GroupedOption
 from losscli.cli.options import appearance_options, format_option
 from losscli.errors import UsageError
@@ -60,9 +60,16 @@ class CatalogueCommand(ToolCommand):
 
     def run(self, request: Request) -> None:
         """Show what there is."""
+        from losscli.outputs.catalogue_pages import CatalogueView, reference_page
+        from losscli.outputs.write import write
+
         catalogue = _select(request.name, request.framework)
         with destination(request.output) as stream:
-            _write(catalogue, request, stream)
+            if request.output_format == "markdown" and (request.framework is None or request.name):
+                reference_page(catalogue, stream)
+            else:
+                view = CatalogueView(catalogue, request.name, request.framework)
+                write(view, request.output_format, stream, request.color)
 
 
 def _select(name: str | None, framework: str | None) -> Catalogue:
@@ -91,37 +98,3 @@ def _select(name: str | None, framework: str | None) -> Catalogue:
         ),
         version=__version__,
     )
-
-
-def _write(catalogue: Catalogue, request: Request, stream: TextIO) -> None:
-    from losscli.outputs import catalogue as words
-
-    match request.output_format:
-        case "json":
-            import json
-
-            stream.write(json.dumps(words.document(catalogue), allow_nan=False) + "\n")
-        case "ndjson":
-            import json
-
-            for loss in words.document(catalogue)["losses"]:
-                stream.write(json.dumps(loss, allow_nan=False) + "\n")
-        case "csv" | "tsv" as name:
-            import csv
-
-            writer = csv.writer(stream, delimiter="," if name == "csv" else "\t", lineterminator="\n")
-            writer.writerow(words.HEAD)
-            writer.writerows(words.lines(catalogue.entries))
-        case name:
-            from losscli.outputs import catalogue_pages as pages
-
-            if name == "markdown" and (request.framework is None or request.name):
-                pages.reference_page(catalogue, stream)
-                return
-            draw = drawer(name, stream, request.color)
-            if request.name:
-                draw(pages.page(catalogue, catalogue.entries[0]))
-            elif request.framework:
-                draw(pages.listing(catalogue, request.framework))
-            else:
-                draw(pages.overview(catalogue))

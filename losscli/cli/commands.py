@@ -13,6 +13,8 @@ from click.core import ParameterSource
 from losscli.cli.grouped import GroupedOption, OptionalValue
 from losscli.cli.options import loss_params, transform_params
 from losscli.cli.request import Request, request_of
+from losscli.file_formats import OUTPUTS, by_suffix
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.losses.spec import Example, Loss, Transform
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 _NUMBER, _BETWEEN = r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", r"[\s,;\[\]()]"
 _NEGATIVE = re.compile(rf"(?=-){_NUMBER}(?:{_BETWEEN}+{_NUMBER})*{_BETWEEN}*", re.IGNORECASE | re.ASCII)
 
-_BY_SUFFIX = {name: name for name in ("csv", "tsv", "json", "ndjson", "markdown")}
-_BY_SUFFIX |= {"tab": "tsv", "jsonl": "ndjson", "md": "markdown"}
+_BY_SUFFIX = by_suffix(OUTPUTS)
 
 
 class DeclaredCommand(click.Command):
@@ -116,9 +117,9 @@ class ToolCommand(DeclaredCommand):
 
 
 class LossCommand(DeclaredCommand):
-    """The command of a loss."""
+    """The command of a loss; ``exponential`` if ``exp`` of the mean is what is asked for."""
 
-    def __init__(self, loss: Loss) -> None:
+    def __init__(self, loss: Loss, *, exponential: bool = False) -> None:
         super().__init__(
             loss.name,
             params=loss_params(loss),
@@ -126,6 +127,7 @@ class LossCommand(DeclaredCommand):
             context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         )
         self.loss = loss
+        self.exponential = exponential
 
     @property
     def shortest(self) -> str:
@@ -136,7 +138,7 @@ class LossCommand(DeclaredCommand):
         """Compute the loss."""
         from losscli.cli.run import run_loss
 
-        run_loss(self.loss, request)
+        run_loss(self.loss, replace(request, exponential=self.exponential))
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Formula, inputs, options, examples, and the same loss elsewhere."""

@@ -1,4 +1,4 @@
-"""Where a result goes and how it is drawn; knows no numbers, so that no command pays for numpy here."""
+"""Where a result goes."""
 
 from __future__ import annotations
 
@@ -7,44 +7,12 @@ import errno
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from losscli.errors import UsageError, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-
-def drawer(name: str, stream: TextIO, color: str) -> Any:
-    """What draws ``losscli.outputs.view`` blocks: Markdown, a table, or off a terminal a plain one."""
-    if name == "markdown":
-        from losscli.outputs import markdown
-
-        return lambda blocks: markdown.draw(blocks, stream)
-    colored = wants_color(color, stream)
-    if not colored and not stream.isatty():
-        from losscli.outputs import plain
-
-        return lambda blocks: plain.draw(blocks, stream)
-    from losscli.outputs import table
-
-    return lambda blocks: table.draw(blocks, stream, color=colored)
-
-
-def wants_color(choice: str, stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
-    """The choice, then NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, CLICOLOR=0, then whether it is a terminal."""
-    if choice != "auto":
-        return choice == "always"
-    if environ.get("NO_COLOR"):
-        return False
-    if environ.get("FORCE_COLOR", "0") not in ("", "0") or environ.get("CLICOLOR_FORCE", "0") not in (
-        "",
-        "0",
-    ):
-        return True
-    if environ.get("CLICOLOR") == "0" or environ.get("TERM") == "dumb":
-        return False
-    return stream.isatty()
+    from collections.abc import Iterator
 
 
 @contextlib.contextmanager

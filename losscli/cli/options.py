@@ -8,6 +8,7 @@ import click
 
 from losscli.cli.grouped import GroupedOption, OptionalValue
 from losscli.cli.request import EXTRA, PARAM
+from losscli.file_formats import INPUTS, OUTPUTS
 from losscli.losses import FRAMEWORKS, LOSSES
 from losscli.losses.vocabulary import Form, Kind, Param, Takes
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from losscli.losses.spec import Loss, Transform
-
-FORMATS = ("table", "json", "ndjson", "csv", "tsv", "markdown")
-INPUT_FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz", "parquet", "arrow", "safetensors")
 
 
 def loss_params(loss: Loss) -> list[click.Parameter]:
@@ -30,11 +28,22 @@ def loss_params(loss: Loss) -> list[click.Parameter]:
         *input_options(),
         *_reduction(loss),
         _compare(loss),
-        GroupedOption(
-            "--by", group="Result", type=click.Choice(["file"]), metavar="WHAT", help="Also report each file."
-        ),
+        GroupedOption("--by", group="Result", metavar="COL|file", help="Also report each group, or file."),
+        *_sequences(loss),
         *sharing_options(),
         *result_options(),
+    ]
+
+
+def _sequences(loss: Loss) -> list[click.Parameter]:
+    """What log-probabilities of what happened are averaged over."""
+    if loss.kinds != (Kind.LOG_PROBABILITIES,):
+        return []
+    group = "Result"
+    return [
+        GroupedOption("--per", group=group, metavar="COL", help="The mean over its values, each its own mean."),
+        GroupedOption("--bytes", group=group, metavar="N|COL", help="How many bytes: also bits per byte."),
+        GroupedOption("--words", group=group, metavar="N|COL", help="How many words: also bits per word."),
     ]
 
 
@@ -112,8 +121,10 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
     if Kind.LOGITS in loss.kinds and len(loss.kinds) > 1:
         options += [
             GroupedOption("--from-logits", group=group, is_flag=True, help="Predictions are logits."),
-            GroupedOption("--from-log-probs", group=group, is_flag=True, help="Predictions are log-probabilities."),
+            _log_probabilities(),
         ]
+    elif loss.kinds == (Kind.LOG_PROBABILITIES,):
+        options.append(_log_probabilities())
     if loss.frameworks:
         names = ", ".join(["exact", *loss.conventions])
         first = next(iter(loss.frameworks))
@@ -169,6 +180,17 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
     return options
 
 
+def _log_probabilities() -> click.Parameter:
+    return OptionalValue(
+        "--from-log-probs",
+        group="Meaning",
+        metavar="[BASE]",
+        pattern="e|2|10",
+        without="e",
+        help="Predictions are log-probabilities, to the base e, 2 or 10.",
+    )
+
+
 def any_meaning_options() -> list[click.Parameter]:
     """Those of a loss that has them all, for tools that are for any loss."""
     return max(map(meaning_options, LOSSES), key=len)
@@ -195,9 +217,9 @@ def input_options() -> list[click.Parameter]:
             "-i",
             "--input-format",
             group=group,
-            type=click.Choice(INPUT_FORMATS),
+            type=click.Choice(list(INPUTS)),
             metavar="FORMAT",
-            help=f"{', '.join(INPUT_FORMATS)}. [detected]",
+            help=f"{', '.join(INPUTS)}. [detected]",
         ),
         GroupedOption("-d", "--delimiter", group=group, metavar="CHAR", help="Between fields; also 'tab', 'space'."),
         GroupedOption("--header/--no-header", group=group, default=None, help="Whether the first line names columns."),
@@ -332,11 +354,11 @@ def format_option(default: str, envvar: str | None = "LOSSCLI_FORMAT") -> click.
         "--format",
         "output_format",
         group="Result",
-        type=click.Choice(FORMATS),
+        type=click.Choice(list(OUTPUTS)),
         default=default,
         envvar=envvar,
         metavar="FORMAT",
-        help=f"{', '.join(FORMATS)}. [{default}]",
+        help=f"{', '.join(OUTPUTS)}. [{default}]",
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from losscli.core.plan import Settings
 from losscli.errors import UsageError, quoted
 from losscli.inputs import ReadOptions, read
+from losscli.inputs.numbers import parse_number
 from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.record import replace
 
@@ -52,10 +53,12 @@ def settings_of(request: Request) -> Settings:
     """What was asked for, without the loss's own parameters."""
     if request.from_logits and request.from_log_probs:
         raise UsageError("--from-logits and --from-log-probs exclude each other")
+    log_base = request.from_log_probs
     kind = Kind.LOGITS if request.from_logits else None
     classes = request.classes
     return Settings(
-        kind=Kind.LOG_PROBABILITIES if request.from_log_probs else kind,
+        kind=Kind.LOG_PROBABILITIES if log_base else kind,
+        log_base=log_base or "e",
         like=request.like,
         clip=request.clip,
         rescale=request.rescale,
@@ -116,7 +119,27 @@ def read_options(request: Request) -> ReadOptions:
 def options_for(loss: Loss, request: Request, takes: Takes | None = None) -> ReadOptions:
     """How to read the input of a loss, or of a call that takes something else."""
     takes = takes or loss.takes
-    return replace(read_options(request), labels=takes is not Takes.ANCHOR, raw_labels=takes.as_given)
+    alone = loss.kinds == (Kind.LOG_PROBABILITIES,) and takes is loss.takes
+    options = read_options(request)
+    counted = {name: text for name, text in _counts(request).items() if parse_number(text) is None}
+    return replace(
+        options,
+        labels=takes is not Takes.ANCHOR,
+        alone=alone,
+        raw_labels=takes.as_given,
+        extras={**options.extras, **counted},
+    )
+
+
+def _counts(request: Request) -> dict[str, str]:
+    found = {"bytes": request.bytes, "words": request.words}
+    return {name: text for name, text in found.items() if text is not None}
+
+
+def given_counts(request: Request) -> dict[str, float]:
+    """How many bytes and words there are, as far as that was said as a number."""
+    numbers = {name: parse_number(text) for name, text in _counts(request).items()}
+    return {name: number for name, number in numbers.items() if number is not None}
 
 
 def stdin() -> BinaryIO | None:

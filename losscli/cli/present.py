@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from losscli.cli.destination import drawer
 from losscli.errors import UsageError, printable
+from losscli.outputs.drawing import drawer
 from losscli.outputs.limit import First, Worst
 from losscli.outputs.writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Wants, Writer
 

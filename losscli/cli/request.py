@@ -50,7 +50,7 @@ class Request:
     dask: str | None = None
 
     from_logits: bool = False
-    from_log_probs: bool = False
+    from_log_probs: str | None = None
     like: str | None = None
     percent: bool = False
     clip: float | None = None
@@ -69,6 +69,10 @@ class Request:
     compare: str | None = None
     explain: str | None = None
     by: str | None = None
+    per: str | None = None
+    bytes: str | None = None
+    words: str | None = None
+    exponential: bool = False
 
     output_format: str = "table"
     quiet: bool = False

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from losscli.cli.destination import destination
-from losscli.cli.prepare import loss_settings, options_for, stdin
+from losscli.cli.prepare import given_counts, loss_settings, options_for, stdin
 from losscli.cli.present import tell, writer_for
 from losscli.core.problems import rows as rows_of
 from losscli.core.report import Note
@@ -37,8 +37,8 @@ def run_loss(loss: Loss, request: Request) -> None:
 
         run_explain(loss, request)
         return
-    settings = loss_settings(loss, request)
-    options = replace(options_for(loss, request), by=request.by, columnwise=loss.takes is Takes.CLASS)
+    settings = replace(loss_settings(loss, request), per=request.per is not None)
+    options = replace(options_for(loss, request), by=request.per or request.by, columnwise=loss.takes is Takes.CLASS)
     _refuse_groups(loss, settings, options)
     meter = Meter()
     dataset = read(*request.data, replace(options, meter=meter), stdin())
@@ -52,7 +52,8 @@ def run_loss(loss: Loss, request: Request) -> None:
         inspection = inspect_parts(task, dataset, writer, request.jobs, request.dask)
         if inspection is None:
             inspection, partial = inspect_rows(task, dataset, writer, meter.position)
-        report = inspection.report()
+        report = replace(inspection.report(), exponential=request.exponential)
+        report = replace(report, totals={**report.totals, **given_counts(request)})
         if partial:
             if request.output or request.quiet:  # a file is whole or not there, and a bare number can't say it
                 raise KeyboardInterrupt

@@ -6,15 +6,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from losscli.answers.check import check, checked, chosen
-from losscli.cli.destination import destination, drawer
+from losscli.cli.destination import destination
 from losscli.cli.prepare import options_for, read_options, settings_of, stdin
 from losscli.cli.suggest import command_of
 from losscli.errors import InputError, UsageError
 from losscli.inputs import read
 from losscli.losses import LOSSES
 from losscli.losses.lookup import find_loss
-from losscli.outputs import check_view
-from losscli.outputs.records import records_of
+from losscli.outputs.check_view import CheckView
+from losscli.outputs.write import write
 from losscli.outputs.writers import Quiet
 from losscli.parallel.run import inspect_parts
 from losscli.parallel.task import Task
@@ -22,7 +22,6 @@ from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TextIO
 
     from losscli.answers.check import Check, Subject
     from losscli.cli.request import Request
@@ -53,7 +52,8 @@ def run_check(request: Request) -> int:
     }
     with destination(request.output) as stream:
         if not request.quiet:
-            _write(answer, commands, request, stream)
+            view = CheckView(answer, commands, request.digits, request.strict)
+            write(view, request.output_format, stream, request.color)
     return 0 if answer.passed(strict=request.strict) else FAILED
 
 
@@ -66,22 +66,3 @@ def _answer(subject: Subject, settings: Settings, request: Request, read_again: 
     except InputError:  # the first rows do not fit: one process says why
         inspection, subject = None, replace(subject, dataset=task.read())
     return check(subject, settings, LOSSES) if inspection is None else checked(subject, inspection)
-
-
-def _write(answer: Check, commands: dict[str, str], request: Request, stream: TextIO) -> None:
-    name = request.output_format
-    if name in ("table", "markdown"):
-        drawer(name, stream, request.color)(
-            check_view.blocks(answer, commands, request.digits, wrapped=name == "table")
-        )
-        return
-    if name == "json":
-        import json
-
-        document = check_view.document(answer, commands, strict=request.strict)
-        stream.write(json.dumps(document, allow_nan=False) + "\n")
-        return
-    records = records_of(name, stream, check_view.RECORD)
-    for finding in answer.findings:
-        records.write(check_view.record(finding, commands.get(finding.id, "")))
-    records.finish()

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from losscli.answers.compare import Comparing
 from losscli.answers.inspect import Inspection
 from losscli.answers.offers import chosen
-from losscli.cli.destination import destination, drawer
+from losscli.cli.destination import destination
 from losscli.cli.prepare import prepared
 from losscli.cli.present import tell
 from losscli.core.whole import join
 from losscli.errors import UsageError
 from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Takes
-from losscli.outputs.compare import write
+from losscli.outputs.compare import CompareView
+from losscli.outputs.write import write
 
 if TYPE_CHECKING:
     from losscli.cli.request import Request
@@ -49,8 +50,7 @@ def run_compare(loss: Loss, request: Request) -> None:
             comparing.add(batch)
     inspection.begin()
     report = inspection.report()
-    name = request.output_format
     with destination(request.output) as stream:
-        draw = drawer(name, stream, request.color) if name in ("table", "markdown") else None
-        write(report, comparing.comparison(), stream, name, draw, request.digits)
+        view = CompareView(report, comparing.comparison(), request.digits)
+        write(view, request.output_format, stream, request.color)
     tell(report)

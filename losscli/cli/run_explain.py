@@ -10,13 +10,14 @@ from losscli.answers.calls import CallExplainer
 from losscli.answers.explain import Explainer, explain_reduction
 from losscli.answers.inspect import Inspection
 from losscli.answers.selection import Selection
-from losscli.cli.destination import destination, drawer
+from losscli.cli.destination import destination
 from losscli.cli.prepare import prepared
 from losscli.cli.present import tell
 from losscli.errors import UsageError
 from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Takes
-from losscli.outputs import explanations
+from losscli.outputs.explanations import ExplainView
+from losscli.outputs.write import write
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -82,17 +83,10 @@ def _write(report: Report, explainer: Explainer | CallExplainer, request: Reques
         are = "is only 1 row" if count == 1 else f"are only {count:,} rows"
         raise UsageError(f"--explain {request.explain}: there {are}")
     reduction = explain_reduction(report) if by_row and report.value is not None else None
+    hint = ""
+    if by_row and request.explain == FIRST and count > 1:
+        hint = f"1 of {count:,} rows: --explain {count} shows the last, --explain 1-{min(count, 5)} the first."
+    view = ExplainView(report, explainer.found, reduction, request.digits, hint)
     with destination(request.output) as stream:
-        if request.output_format == "json":
-            import json
-
-            document = explanations.document(report, explainer.found, reduction)
-            stream.write(json.dumps(document, allow_nan=False) + "\n")
-        else:
-            hint = ""
-            if by_row and request.explain == FIRST and count > 1:
-                hint = f"1 of {count:,} rows: --explain {count} shows the last, --explain 1-{min(count, 5)} the first."
-            wrap = request.output_format == "table"
-            blocks = explanations.blocks(report, explainer.found, reduction, request.digits, wrap=wrap, hint=hint)
-            drawer(request.output_format, stream, request.color)(blocks)
+        write(view, request.output_format, stream, request.color)
     tell(report)

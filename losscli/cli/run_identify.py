@@ -10,20 +10,19 @@ import click
 from losscli.answers.fingerprints import Fingerprint, fingerprints
 from losscli.answers.identify import Answer, identify
 from losscli.answers.target import Target
-from losscli.cli.destination import destination, drawer
+from losscli.cli.destination import destination
 from losscli.cli.prepare import read_options, settings_of, stdin
 from losscli.cli.request import Request
 from losscli.cli.suggest import call_command_of, command_of
 from losscli.core.plan import Settings
 from losscli.inputs import ReadOptions, read
 from losscli.losses import LOSSES
-from losscli.outputs import identify_view
-from losscli.outputs.records import records_of
+from losscli.outputs.identify_view import IdentifyView
+from losscli.outputs.write import write
 from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import TextIO
 
 NOT_FOUND = 1
 
@@ -52,7 +51,8 @@ def run_identify(request: Request, *, searched: bool) -> int:
     commands = [_command(answer, asked) for answer in shown]
     with destination(request.output) as stream:
         if not request.quiet:
-            _write(target, shown, commands, len(answers) - len(shown), request, stream)
+            view = IdentifyView(request.value.strip(), shown, commands, request.digits, len(answers) - len(shown))
+            write(view, request.output_format, stream, request.color)
     if untried and not answers and not request.quiet:
         sys.stdout.flush()
         click.echo(f"note: not tried, as there are too many rows: {', '.join(untried)}", file=sys.stderr)
@@ -102,31 +102,3 @@ def _command(answer: Answer | Fingerprint, request: Request) -> str:
         )
         return call_command_of(origin.reference, request, dict(origin.options), reduction, origin.settings.dtype)
     return command_of(origin.loss, request, replace(origin.settings, reduction=answer.outcome.reduction))
-
-
-def _write(
-    target: Target,
-    answers: Sequence[Answer | Fingerprint],
-    commands: Sequence[str],
-    more: int,
-    request: Request,
-    stream: TextIO,
-) -> None:
-    name = request.output_format
-    if name in ("table", "markdown"):
-        draw = drawer(name, stream, request.color)
-        draw(
-            identify_view.blocks(
-                answers, commands, request.value.strip(), request.digits, more, wrapped=name == "table"
-            )
-        )
-        return
-    if name == "json":
-        import json
-
-        stream.write(json.dumps(identify_view.document(target.value, answers, commands), allow_nan=False) + "\n")
-        return
-    records = records_of(name, stream, identify_view.RECORD)
-    for row in identify_view.records(answers, commands):
-        records.write(row)
-    records.finish()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.cli.destination import destination, drawer
+from losscli.cli.destination import destination
 from losscli.cli.prepare import read_options, stdin
 from losscli.core.transform import Transformer
 from losscli.errors import UsageError, printable, quoted
 from losscli.inputs import read_labels, read_rows
-from losscli.outputs.records import BlockRecords, DelimitedRecords, JsonRecords, RecordWriter, json_value
+from losscli.outputs.records import RecordWriter, json_value, record_writer
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def run_transform(transform: Transform, request: Request) -> None:
             values = transformer.values(batch.values, batch.where)
             if writer is None:
                 header = _record_header(transformer, rows, 0 if as_lists else values.shape[1])
-                writer = _record_writer(request, header, stream)
+                writer = record_writer(request.output_format, stream, header, request.digits, request.color)
             for i, new in enumerate(values.tolist()):
                 cells = zip(batch.others, typed, strict=True)
                 others = [json_value(texts[i]) if is_typed else texts[i] for texts, is_typed in cells]
@@ -87,16 +87,3 @@ def _record_header(transformer: Transformer, rows: RowStream, width: int) -> lis
     if rows.classes and len(rows.classes) == width:
         entries = rows.classes
     return transformer.header(rows.names, rows.columns, entries)
-
-
-def _record_writer(request: Request, header: list[str] | None, stream: TextIO) -> RecordWriter:
-    match request.output_format:
-        case "csv" | "tsv" as name:
-            return DelimitedRecords(stream, header, "," if name == "csv" else "\t")
-        case "json" | "ndjson" as name:
-            twice = next((name for name in header or () if header and header.count(name) > 1), None)
-            if twice is not None:
-                raise UsageError(f"two columns of the result are named {quoted(twice)}", hint="-f csv")
-            return JsonRecords(stream, header, lines=name == "ndjson")
-        case name:
-            return BlockRecords(drawer(name, stream, request.color), header, request.digits)

@@ -112,6 +112,7 @@ class Remarks:
         trailing: Those after the last row, which are nothing if the file ends here.
         bare: Files without a header, where the first has one.
         empty: Files without rows.
+        nulls: Sequences whose first value is null.
     """
 
     any_row: bool = False
@@ -119,6 +120,7 @@ class Remarks:
     trailing: int = 0
     bare: list[str] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
+    nulls: int = 0
 
     def merge(self, later: Remarks) -> None:
         """Add what was odd about later rows."""
@@ -129,6 +131,7 @@ class Remarks:
         self.trailing += later.trailing
         self.bare += later.bare
         self.empty += later.empty
+        self.nulls += later.nulls
 
     def decisions(self) -> tuple[Decision, ...]:
         """What there is to say."""
@@ -140,6 +143,9 @@ class Remarks:
             found += (Decision("no header", listed(self.bare), "their columns are taken to be those of the first"),)
         if self.empty:
             found += (Decision("no rows", listed(self.empty), "they contribute nothing"),)
+        if self.nulls:
+            one = "the first value is null" if self.nulls == 1 else f"{self.nulls} first values are null"
+            found += (Decision("skipped", one, "nothing stands before the first token", note=True),)
         return found
 
 

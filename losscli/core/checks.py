@@ -134,6 +134,8 @@ class Checker:
         view = self._finite(view)
         if self.plan.settings.percent:
             view = replace(view, predictions=view.predictions / 100.0)
+        if self.plan.settings.log_base != "e":
+            view = replace(view, predictions=view.predictions * np.log(float(self.plan.settings.log_base)))
         if self.evidence and view.predictions.dtype != object:
             self.tally.evidence.add_predictions(view.numbers, view.predictions, per_class=self.plan.per_class)
         predictions = self._range(view)

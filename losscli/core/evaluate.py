@@ -11,7 +11,7 @@ from losscli.core.baseline import LabelMass, binary_baseline, class_baseline
 from losscli.core.checks import Checked, Checker
 from losscli.core.departures import Departures, departed
 from losscli.core.exact import ExactSum
-from losscli.core.groups import groups_of
+from losscli.core.groups import groups_of, mean_of_groups
 from losscli.core.plan import BASES, Plan, make_plan
 from losscli.core.reduction import Reduced, reduce
 from losscli.core.report import Report, notes_of
@@ -194,6 +194,7 @@ class Evaluation:
         if plan.base != 1.0:
             loss = loss / plan.base
         loss = loss.astype(np.float64, copy=False)
+        self.tally.count(checked.extras)
         self._depart(plan, batch, checked, values, loss, weights)
         if self.detail and plan.floors:
             own = replace(plan, params={**plan.params, **plan.floors})
@@ -259,7 +260,7 @@ class Evaluation:
     def _count(self, plan: Plan, checked: Checked) -> None:
         """Count right decisions and labels, for accuracy and baselines."""
         takes, target, x, counted = plan.loss.takes, checked.target, checked.predictions, checked.counted
-        if takes not in (Takes.CLASS, Takes.BINARY):
+        if takes not in (Takes.CLASS, Takes.BINARY) or plan.layout.form is Form.NONE:
             return
         if takes is Takes.CLASS:
             label, chosen = classes_of(target), x.argmax(axis=-1)
@@ -320,6 +321,9 @@ class Evaluation:
         reduced = reduce(tally.summary, plan.reduction, weighted_mean=plan.convention.weighted_mean)
         if several:
             reduced = Reduced(None, None, "")
+        groups = groups_of(self.groups, plan)
+        if plan.settings.per:
+            reduced = mean_of_groups(groups)
         dense = plan.layout.form in (Form.SOFT, Form.BINARY)
         form = tally.forms.form(per_class=plan.per_class) if dense else plan.layout.form
         names = plan.names.names if plan.names is not None else None
@@ -342,8 +346,9 @@ class Evaluation:
             notes=notes_of(decisions),
             decisions=decisions,
             class_names=names,
-            by=self.dataset.by,
-            groups=groups_of(self.groups, plan),
+            by="" if plan.settings.per else self.dataset.by,
+            groups=() if plan.settings.per else groups,
+            totals=tally.totals,
             per_sample=self._score if reduced.value is None else None,
             by_sample=self._score is None,
             unreduced=several,

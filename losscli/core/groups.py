@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from losscli.core.reduction import reduce
+from losscli.core.reduction import Reduced, reduce
 from losscli.core.report import Group
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from losscli.core.plan import Plan
     from losscli.core.tally import Tally
+
+
+def mean_of_groups(groups: Sequence[Group]) -> Reduced:
+    """The mean of the values of groups, each of which counts alike."""
+    values = [group.reduced.value for group in groups if group.reduced.value is not None]
+    if not values:
+        return Reduced(None, None, "")
+    return Reduced(math.fsum(values) / len(values), len(values), "groups")
 
 
 def groups_of(tallies: Mapping[str, Tally], plan: Plan) -> tuple[Group, ...]:

@@ -99,6 +99,18 @@ def decide(takes: Takes, batch: Batch, asked: Form | None, *, tabular: bool) -> 
     return layout, Decision("label form", layout.form, reason)
 
 
+def alone(batch: Batch) -> tuple[Layout, Decision]:
+    """The layout of log-probabilities of what happened, which need no labels.
+
+    Raises:
+        InputError: They are rows of classes.
+    """
+    shape = batch.predictions.shape
+    if len(shape) != 1:
+        raise InputError(f"there are no labels for predictions of shape {_text(shape)}", hint="LABELS, or --label")
+    return Layout(Form.NONE), Decision("label form", Form.NONE, "log-probabilities of what happened need none")
+
+
 def _class_layout(
     takes: Takes, shape: tuple[int, ...], labels: tuple[int, ...], total: float, *, tabular: bool
 ) -> tuple[Layout, str]:

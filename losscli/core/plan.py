@@ -10,7 +10,7 @@ import numpy as np
 
 from losscli.core.batch import Decision
 from losscli.core.classes import ClassNames
-from losscli.core.labels import Layout, decide
+from losscli.core.labels import Layout, alone, decide
 from losscli.core.reduction import REDUCTIONS, canonical
 from losscli.errors import InputError, UsageError, printable
 from losscli.losses.vocabulary import EXACT, Domain, Form, Kind, Param, Reading, Takes
@@ -44,6 +44,8 @@ class Settings:
     dtype: str = "float64"
     percent: bool = False
     base: str = "e"
+    log_base: str = "e"
+    per: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -94,7 +96,7 @@ class Plan:
         """Whether a row of predictions stands for one choice among classes."""
         if self.loss.takes is Takes.DECISION:
             return self.layout.form in (Form.SPARSE, Form.SOFT)
-        return self.loss.takes.classes
+        return self.loss.takes.classes and self.layout.form is not Form.NONE
 
     @property
     def floors(self) -> dict[str, float]:
@@ -166,7 +168,10 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch) ->
     if reduction is None:
         raise UsageError(f"no reduction is called {settings.reduction}", hint=f"one of {', '.join(REDUCTIONS)}")
     params = _params(loss, settings.params, exact=settings.like == "exact")
-    layout, decision = decide(loss.takes, first, settings.form, tabular=dataset.tabular)
+    if first.labels.shape[1:] == (0,) and loss.kinds == (Kind.LOG_PROBABILITIES,):
+        layout, decision = alone(first)
+    else:
+        layout, decision = decide(loss.takes, first, settings.form, tabular=dataset.tabular)
     shape = layout.arrange(first)[0].shape
     width = shape[-1] if len(shape) > 1 else 1
     _refuse_vectors(loss, params, width)

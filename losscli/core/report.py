@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from losscli.record import field, record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from losscli.core.batch import Decision
     from losscli.core.reduction import Reduced
@@ -33,6 +33,9 @@ class Note:
     message: str
     hint: str = ""
     severity: str = "note"
+
+
+COUNTS = {"bytes": "byte", "words": "word"}
 
 
 def notes_of(decisions: Iterable[Decision]) -> tuple[Note, ...]:
@@ -107,6 +110,8 @@ class Report:
         accuracy: Fraction of samples whose label has the largest prediction; None if not applicable.
         by: What the groups are; empty if none were asked for.
         groups: The results of groups of rows.
+        totals: How many bytes and words there were, if that was asked for.
+        exponential: The value is ``exp`` of the mean.
         per_sample: ``(N, ...)``; 0 where a label is ignored, NaN where a row was skipped. None if not asked for.
             Where samples have no value of their own: the several values of all of them, one for each output.
         by_sample: Samples have a value of their own.
@@ -132,6 +137,8 @@ class Report:
     class_names: tuple[str, ...] | None = None
     by: str = ""
     groups: tuple[Group, ...] = ()
+    totals: Mapping[str, float] = field(default_factory=dict)
+    exponential: bool = False
     per_sample: Array | None = field(default=None, compare=False)
     by_sample: bool = True
     unreduced: bool = False
@@ -143,7 +150,7 @@ class Report:
     @property
     def value(self) -> float | None:
         """The reduced loss; None for the reduction ``none``."""
-        return self.reduced.value
+        return self.perplexity if self.exponential else self.reduced.value
 
     @property
     def score(self) -> list[float] | None:
@@ -157,12 +164,19 @@ class Report:
     @property
     def perplexity(self) -> float | None:
         """``exp`` of the mean cross-entropy in nats, whatever its unit; None if that means nothing."""
-        if not self.loss.log_score or self.value is None or self.reduction not in ("mean", "weighted-mean"):
+        mean = self.reduced.value
+        if not self.loss.log_score or mean is None or self.reduction not in ("mean", "weighted-mean"):
             return None
         try:
-            return math.exp(self.value * self.nats)
+            return math.exp(mean * self.nats)
         except OverflowError:
             return math.inf
+
+    @property
+    def rates(self) -> dict[str, float]:
+        """Bits per byte and per word."""
+        bits = (self.summary.sum or 0.0) * self.nats / math.log(2.0)
+        return {f"bits per {COUNTS[name]}": bits / total for name, total in self.totals.items() if total}
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document, schema 1; non-finite numbers are strings."""
@@ -189,6 +203,7 @@ class Report:
                 "skill": self.baseline.skill,
             },
             "perplexity": self.perplexity,
+            **{name.replace(" ", "_"): value for name, value in self.rates.items()},
             "accuracy": self.accuracy,
             "groups": [group.to_dict() for group in self.groups] if self.by else None,
             "per_sample": per_sample,

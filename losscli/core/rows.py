@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.report import Columns
-from losscli.losses.vocabulary import Takes
+from losscli.losses.vocabulary import Form, Takes
 from losscli.ops import any_in_row
 from losscli.record import record
 
@@ -138,6 +138,8 @@ class Rows:
         target = self._checked.target
         if target.index is not None:
             return self._names(target.index[at])
+        if self._plan.layout.form is Form.NONE and self._plan.loss.takes is Takes.CLASS:
+            return [None] * len(self._checked.predictions[at])
         assert target.dense is not None
         dense = target.dense[at]
         values: list[Any] = dense.tolist()

@@ -55,7 +55,9 @@ def signature(plan: Plan, form: Form, reduced: Reduced) -> str:
     return "|".join(
         [
             ",".join([plan.loss.name, *params]),
-            plan.kind + (",percent" if settings.percent else ""),
+            plan.kind
+            + (",percent" if settings.percent else "")
+            + (f",log{settings.log_base}" if settings.log_base != "e" else ""),
             ",".join(labels),
             plan.convention.name,
             reduction,
@@ -90,9 +92,11 @@ def options_of_signature(text: str, loss: Loss) -> list[str]:
     )
     words = [_param_option(loss, *_pair(item)) for item in params]
     flags = {Kind.LOGITS: "--from-logits", Kind.LOG_PROBABILITIES: "--from-log-probs"}
-    if _one_of(kind, loss.kinds) in flags and len(loss.kinds) > 1:
+    logs = [item for item in percent if item in ("log2", "log10")]
+    if _one_of(kind, loss.kinds) in flags and len(loss.kinds) > 1 and not logs:
         words.append(flags[Kind(kind)])
-    words += [f"--{_one_of(item, ['percent'])}" for item in percent]
+    words += [f"--from-log-probs={item.removeprefix('log')}" for item in logs]
+    words += [f"--{_one_of(item, ['percent'])}" for item in percent if item not in logs]
     form = _one_of(form.removeprefix("labels:"), list(Form))
     if form not in _UNASKED and loss.takes.labelled:
         words.append(f"--label-form={form}")
@@ -145,6 +149,8 @@ def options_of(loss: Loss, settings: Settings) -> list[str]:
     words: list[str] = []
     if settings.kind is not None and settings.kind is not loss.kinds[0]:
         words += {Kind.LOGITS: ["--from-logits"], Kind.LOG_PROBABILITIES: ["--from-log-probs"]}[settings.kind]
+    if settings.log_base != "e":
+        words = [word for word in words if word != "--from-log-probs"] + [f"--from-log-probs={settings.log_base}"]
     words += ["--percent"] * settings.percent
     words += [_param_option(loss, param.name, spelled(value)) for param, value in _given(loss, settings)]
     if settings.rescale is not None:

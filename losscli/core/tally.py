@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from losscli.core.departures import Departures
 from losscli.core.distinct import Distinct
 from losscli.core.evidence import Evidence
 from losscli.core.labels import FormCounter
 from losscli.core.problems import Problems
+from losscli.core.report import COUNTS
 from losscli.core.summary import Summary
 from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
 
     from losscli.core.baseline import LabelMass
     from losscli.core.batch import Batch
@@ -41,6 +44,7 @@ class Tally:
         decisions: Decisions.
         evidence: What the numbers look like.
         places: Where the rows are that a message may name, by 0-based number.
+        totals: Sums of further columns, by name.
     """
 
     samples: int = 0
@@ -59,6 +63,7 @@ class Tally:
     decisions: int = 0
     evidence: Evidence = field(default_factory=Evidence)
     places: dict[int, str] = field(default_factory=dict)
+    totals: dict[str, float] = field(default_factory=dict)
 
     @property
     def accuracy(self) -> float | None:
@@ -80,6 +85,12 @@ class Tally:
 
     def _forget(self) -> None:
         self.places = {row: self.places[row] for row in self._notable() if row in self.places}
+
+    def count(self, extras: Mapping[str, NDArray[Any]]) -> None:
+        """Add up what there is to count: bytes, words."""
+        for name in COUNTS:
+            if name in extras:
+                self.totals[name] = self.totals.get(name, 0.0) + float(extras[name].sum())
 
     def row(self, number: int) -> str:
         """A row by its number, and by its line where that is known."""
@@ -122,4 +133,6 @@ class Tally:
         self.words.add(later.words.values)
         self.evidence.merge(later.evidence)
         self.places |= later.places
+        for name, total in later.totals.items():
+            self.totals[name] = self.totals.get(name, 0.0) + total
         self._forget()

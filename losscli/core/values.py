@@ -9,7 +9,7 @@ import numpy as np
 from losscli import ops
 from losscli.core import readings
 from losscli.errors import InputError
-from losscli.losses.vocabulary import Domain, Reading, Takes
+from losscli.losses.vocabulary import Domain, Form, Reading, Takes
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ def _raw_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any])
 
 def _class_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Values:
     kernel = plan.loss.kernel
+    if plan.layout.form is Form.NONE:
+        return Values(kernel(x, **plan.params), log_p=x)
     if target.index is not None and not plan.smoothing:
         read = readings.class_log_probabilities(x, plan.kind, reading, target.index)
         return Values(kernel(read.log_p, **plan.params), read.clipped, read.rescaled, read.log_p)

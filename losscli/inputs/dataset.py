@@ -16,7 +16,18 @@ from losscli.inputs.choose.column_spec import ranges
 from losscli.inputs.choose.extras import Constant, extras_of, open_extras, with_constants, without_extras
 from losscli.inputs.choose.from_arrays import from_one, from_two, separate_weights, with_columns
 from losscli.inputs.opening import open_input
-from losscli.inputs.pieces import NoRowsError, Piece, Stream, align, count_mismatch, first_rows, joined, rechunk
+from losscli.inputs.pieces import (
+    NoRowsError,
+    Piece,
+    Stream,
+    align,
+    count_mismatch,
+    first_rows,
+    group_of,
+    joined,
+    one_group_each,
+    rechunk,
+)
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -56,7 +67,9 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     _refuse_shared_stdin(*files, labels, options.sample_weight, *options.extras.values())
     if labels is not None and not options.labels:
         raise UsageError(f"this loss takes no {_LABELS}: {quoted(labels)}", hint="only PREDICTIONS")
-    source = _open(predictions, options, stdin)
+    options = replace(options, alone=options.alone and labels is None)
+    reading = replace(options, missing=True) if options.alone else options
+    source = _open(predictions, reading, stdin)
     asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options.extras))
     opened = [with_columns(without_extras(source, options), *asked)]
     if labels is not None:
@@ -212,18 +225,26 @@ def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOp
     beside = [extra for extra in extras if isinstance(extra, Stream)]
     constants = [extra for extra in extras if isinstance(extra, Constant)]
     group = streams[0].name if options.by == "file" else None
+    by_column = options.by is not None and options.by != "file"
     if streams[0].whole:
         yield replace(_whole(streams, beside, constants, options.limit), group=group)
         return
     pieces = align([*streams, *beside])
     if options.limit is not None:
         pieces = first_rows(pieces, options.limit)
+    if options.chunk_rows:
+        pieces = rechunk(pieces, options.chunk_rows)
+    if by_column:
+        pieces = one_group_each(pieces)
     start, axes = 0, None
-    for piece in rechunk(pieces, options.chunk_rows) if options.chunk_rows else pieces:
+    for piece in pieces:
         batch = _batch(with_constants(piece, constants), start)
         axes = axes or batch.axes
         batch.refuse_other(axes)
-        yield batch if group is None else replace(batch, group=piece.file[1] if piece.file else group)
+        if by_column:
+            yield replace(batch, group=group_of(piece)[0])
+        else:
+            yield batch if group is None else replace(batch, group=piece.file[1] if piece.file else group)
         start += piece.size
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from losscli.core.batch import Decision
 from losscli.errors import UsageError, quoted
+from losscli.file_formats import INPUTS, by_suffix
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -14,11 +15,7 @@ if TYPE_CHECKING:
     from losscli.inputs.options import ReadOptions
     from losscli.inputs.source import Source
 
-_BY_SUFFIX = {
-    ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson",
-    ".npy": "npy", ".npz": "npz", ".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow", ".arrows": "arrow",
-    ".ipc": "arrow", ".feather": "arrow", ".safetensors": "safetensors",
-}  # fmt: skip
+_BY_SUFFIX = {f".{suffix}": name for suffix, name in by_suffix(INPUTS).items()}
 _TO_ARRAYS = "save the arrays with np.save, or as CSV"
 _UNSUPPORTED = {
     ".xlsx": ("Excel files are not supported", "save the sheet as CSV"),
@@ -28,7 +25,6 @@ _UNSUPPORTED = {
     ".pt": ("pickles are never loaded", _TO_ARRAYS),
     ".pth": ("pickles are never loaded", _TO_ARRAYS),
 }
-FORMATS = ("csv", "tsv", "json", "ndjson", "npy", "npz", "parquet", "arrow", "safetensors")
 
 
 def open_file(path: str, role: str, options: ReadOptions, stdin: BinaryIO | None = None) -> Table | Arrays:
@@ -100,7 +96,7 @@ def _open_binary(kind: str, source: Source, options: ReadOptions, decisions: tup
         from losscli.inputs.tensors import open_safetensors
 
         return open_safetensors(source, options, decisions)
-    raise UsageError(f"no format {quoted(kind)}", hint=f"-i {', '.join(FORMATS)}")
+    raise UsageError(f"no format {quoted(kind)}", hint=f"-i {', '.join(INPUTS)}")
 
 
 def _has_lines(source: Source) -> bool:

@@ -8,6 +8,7 @@ from losscli.core.batch import Decision
 from losscli.errors import InputError, printable, quoted
 from losscli.inputs.arrays import Arrays, ArrayStream, in_memory
 from losscli.inputs.choose import usual_names as known
+from losscli.inputs.json_path import is_path
 from losscli.inputs.json_shapes import as_records, several_documents
 from losscli.inputs.json_text import decoder
 from losscli.inputs.nested import Locate, Path, to_array
@@ -51,7 +52,7 @@ def interpret(value: Any, name: str, options: ReadOptions, decisions: tuple[Deci
     if table is not None:
         value, decisions = table[0], (*decisions, Decision("rows", table[1], "the shape of the JSON"))
     if isinstance(value, dict):
-        if not _is_record(value, options):
+        if not _is_record(value, options) and not is_path(options.pred, value):
             return _object_of_arrays(value, name, options, decisions)
         value = [value]
     if isinstance(value, list) and value and isinstance(value[0], dict):

@@ -227,6 +227,21 @@ def first_rows(pieces: Iterator[Piece], rows: int) -> Iterator[Piece]:
             return
 
 
+def group_of(piece: Piece) -> Sequence[str]:
+    """The texts of the column that is handed through."""
+    return next(values for role, values in piece.values.items() if role.startswith("column "))
+
+
+def one_group_each(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Pieces cut where the group of their rows changes."""
+    for piece in pieces:
+        groups, start = group_of(piece), 0
+        for row in range(1, piece.size + 1):
+            if row == piece.size or groups[row] != groups[start]:
+                yield piece.cut(start, row)
+                start = row
+
+
 def joined(pieces: Sequence[Piece]) -> Piece:
     """One piece with the rows of all."""
     if len(pieces) == 1:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, printable, quoted
 from losscli.inputs.arrays import Arrays, ArrayStream, Block, in_role
+from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
+from losscli.inputs.json_path import Flattened, is_path
 from losscli.inputs.nested import CONSTANTS, Locate, Path, to_array
 from losscli.inputs.numbers import is_missing, looks_numeric
 from losscli.inputs.pieces import Piece, Place, Stream, at_least_one, no_rows
@@ -65,6 +67,10 @@ def open_groups(
     if first is None:
         raise no_rows(name)
     groups = itertools.chain((first,), groups)
+    if options.alone and isinstance(first[1][0], list):
+        flat = Flattened(options, "[]")
+        table = open_records(flat.groups(groups), name, replace(options, pred="[]"), decisions)
+        return replace(table, remarks=flat.remarks)
     if isinstance(first[1][0], dict):
         return open_records(groups, name, options, decisions, lines)
     return _open_rows(groups, first, name, decisions, lines)
@@ -102,15 +108,25 @@ def open_records(
     Raises:
         InputError: The first record has no fields.
     """
-    places, values = first = next(groups)
+    places, values = first = next(groups, ([], []))
+    if not values:
+        raise no_rows(name)
     record: dict[str, Any] = values[0]
+    path = _path(record, options)
+    if path is not None:
+        flat = Flattened(options, path)
+        groups = flat.groups(itertools.chain((first,), groups))
+        return replace(
+            open_records(groups, name, replace(options, pred=path, alone=False), decisions), remarks=flat.remarks
+        )
     if not record:
         raise InputError("a record without fields", places[0])
     names = tuple(record)
     sample = [value for value in values[:_SAMPLE] if isinstance(value, dict)]
     kinds = tuple(_kind([one[key] for one in sample if key in one]) for key in names)
     words = tuple(
-        f"{quoted(str(v))} at {places[0]}" if k == "text" else "" for v, k in zip(record.values(), kinds, strict=True)
+        f"{quoted(str(v))} at {places[0]}" if k == "text" or (isinstance(v, str) and v not in CONSTANTS) else ""
+        for v, k in zip(record.values(), kinds, strict=True)
     )
     columns = Columns(name, names, kinds, words)
     reader = _Records(columns, (places[:1], values[:1]), strict=options.pred is None, missing=options.missing)
@@ -126,6 +142,17 @@ def open_records(
 def _records_in(lines: LineFile, reader: _Records, selection: Selection, span: Span) -> Stream:
     pieces = reader.pieces(_groups_in(lines, span), selection)
     return Stream(reader.columns.source, "predictions", pieces, tabular=True)
+
+
+def _path(record: dict[str, Any], options: ReadOptions) -> str | None:
+    """The path into records, if one is asked for, or a list of numbers stands alone."""
+    if is_path(options.pred, record):
+        return options.pred
+    if options.alone and options.label is None and not any(known.key(key) in known.LABELS for key in record):
+        lists = [key for key, value in record.items() if isinstance(value, list)]
+        if options.pred in lists or (options.pred is None and len(lists) == 1):
+            return f"{options.pred or lists[0]}[]"
+    return None
 
 
 def _kind(values: Sequence[Any]) -> Kind:

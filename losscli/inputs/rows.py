@@ -129,7 +129,11 @@ def read_labels(
 
 
 def _kinds(columns: Columns, others: Sequence[int]) -> tuple[Kind, ...]:
-    return tuple(columns.kinds[i] for i in others)
+    """What they hold; numbers that are written as text stay text."""
+    written = [
+        kind == "number" and bool(example) for kind, example in zip(columns.kinds, columns.examples, strict=True)
+    ]
+    return tuple("text" if written[i] else columns.kinds[i] for i in others)
 
 
 def _array_rows(arrays: Arrays, key: str, role: str, options: ReadOptions) -> RowStream:

@@ -173,7 +173,7 @@ NOT_HERE: tuple[tuple[str, str], ...] = (
     ("optax.losses.make_fenchel_young_loss", "not supported: takes a function"),
     ("optax.losses.smooth_labels", "not a loss; losscli ce takes --label-smoothing"),
 )
-_BY_NAME = {name: loss for loss in LOSSES for name in loss.names}
+_BY_NAME = {name: loss for loss in LOSSES for name in (*loss.names, *loss.exponential)}
 
 
 def find(name: str) -> Loss | None:

@@ -182,6 +182,7 @@ def cross_entropy(log_p: Array) -> Array:
 @loss(
     name="negative-log-likelihood",
     aliases=("nll",),
+    exponential=("perplexity", "ppl"),
     family=FAMILY,
     summary="Cross-entropy of log-probabilities, as they come out of a log-softmax.",
     formula="-x[y]                x: log-probabilities",

@@ -59,6 +59,7 @@ class Loss:
         higher_is_better: True for an accuracy.
         log_score: It is minus the logarithm of the probability given to the truth, so that ``exp`` of its mean
             is a perplexity.
+        exponential: Names under which that comes first.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Loss:
     domain: Domain = Domain.REAL
     higher_is_better: bool = False
     log_score: bool = False
+    exponential: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.name)

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.errors import printable
 from losscli.outputs import markdown
-from losscli.outputs.catalogue import LEGEND, backend, default, facts, labels, like, limits, names, range_text, takes
+from losscli.outputs.catalogue import (
+    HEAD,
+    LEGEND,
+    backend,
+    default,
+    document,
+    facts,
+    labels,
+    like,
+    limits,
+    lines,
+    names,
+    range_text,
+    takes,
+)
 from losscli.outputs.view import Block, Column
-from losscli.record import replace
+from losscli.outputs.write import View
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +36,36 @@ Every loss of `losscli`, by family: what it computes, on what, and what it is ca
 differs there. Any of the calls is a command, too, and so is any unique end of its name: `losscli nn.HuberLoss`.
 """
 _CALL_COLUMNS = ("call", "versions", "reads", "first", "arguments", "values", "reduction", "sample weights", "note")
+
+
+@record
+class CatalogueView(View):
+    """The catalogue, or the part of it about one loss or one framework."""
+
+    catalogue: Catalogue
+    name: str | None
+    framework: str | None
+
+    head = HEAD
+
+    def blocks(self, *, wrapped: bool) -> list[Block]:
+        """A page, a list of calls, or all losses."""
+        if self.name:
+            return page(self.catalogue, self.catalogue.entries[0])
+        return listing(self.catalogue, self.framework) if self.framework else overview(self.catalogue)
+
+    def records(self) -> Iterator[Sequence[Any]]:
+        """A line for each call."""
+        return lines(self.catalogue.entries)
+
+    def objects(self) -> Iterable[Any]:
+        """One for each loss."""
+        losses: list[Any] = document(self.catalogue)["losses"]
+        return losses
+
+    def document(self) -> Any:
+        """Everything."""
+        return document(self.catalogue)
 
 
 def overview(catalogue: Catalogue) -> list[Block]:

@@ -5,24 +5,75 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.answers.finding import Severity
-from losscli.core.report import strict_json
 from losscli.errors import printable
 from losscli.outputs.view import WIDTH, Block, Column, number, wrap
+from losscli.outputs.write import View
+from losscli.record import record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from losscli.answers.check import Check
     from losscli.answers.finding import Finding
 
 _NAMES = 12  # of the rows, and the gap
-RECORD = ("severity", "id", "message", "hint", "command", "value")
 
 
-def blocks(check: Check, commands: dict[str, str], digits: int, *, wrapped: bool) -> list[Block]:
-    """A block for each finding, the gravest first, and the verdict; ``commands`` are by the findings' ids."""
-    return [
-        *(_finding_block(finding, commands.get(finding.id, ""), digits, wrapped) for finding in check.findings),
-        _verdict_block(check, digits),
-    ]
+@record
+class CheckView(View):
+    """A check, with the commands to run by the findings' ids.
+
+    Attributes:
+        digits: Significant digits in tables.
+        strict: Warnings are enough to fail.
+    """
+
+    check: Check
+    commands: dict[str, str]
+    digits: int
+    strict: bool
+
+    head = ("severity", "id", "message", "hint", "command", "value")
+
+    def blocks(self, *, wrapped: bool) -> list[Block]:
+        """A block for each finding, the gravest first, and the verdict."""
+        return [
+            *(
+                _finding_block(finding, self.commands.get(finding.id, ""), self.digits, wrapped)
+                for finding in self.check.findings
+            ),
+            _verdict_block(self.check, self.digits),
+        ]
+
+    def records(self) -> Iterator[Sequence[Any]]:
+        """A line for each finding."""
+        for finding in self.check.findings:
+            found = finding.found
+            command = self.commands.get(finding.id, "")
+            yield str(finding.severity), finding.id, found.message, found.hint, command, finding.value
+
+    def document(self) -> dict[str, Any]:
+        """Schema 1."""
+        return {
+            "schema": 1,
+            "passed": self.check.passed(strict=self.strict),
+            "errors": self.check.count(Severity.ERROR),
+            "warnings": self.check.count(Severity.WARNING),
+            "loss": self.check.loss.name,
+            "findings": [
+                {
+                    "id": finding.id,
+                    "severity": str(finding.severity),
+                    "message": finding.found.message,
+                    "rows": finding.found.rows.splitlines(),
+                    "hint": finding.found.hint,
+                    "command": self.commands.get(finding.id) or None,
+                    "value": finding.value,
+                }
+                for finding in self.check.findings
+            ],
+            "report": None if self.check.report is None else self.check.report.to_dict(),
+        }
 
 
 def _finding_block(finding: Finding, command: str, digits: int, wrapped: bool) -> Block:
@@ -63,35 +114,3 @@ def _verdict_block(check: Check, digits: int) -> Block:
     if report is not None and report.accuracy is not None:
         rows.append(("accuracy", number(report.accuracy, digits), ""))
     return Block((Column("check"), Column(verdict(check)), Column("because")), tuple(rows))
-
-
-def record(finding: Finding, command: str) -> list[Any]:
-    """The cells of ``RECORD``."""
-    found = finding.found
-    return [str(finding.severity), finding.id, found.message, found.hint, command, finding.value]
-
-
-def document(check: Check, commands: dict[str, str], *, strict: bool) -> dict[str, Any]:
-    """The JSON document, schema 1."""
-    document: dict[str, Any] = {
-        "schema": 1,
-        "passed": check.passed(strict=strict),
-        "errors": check.count(Severity.ERROR),
-        "warnings": check.count(Severity.WARNING),
-        "loss": check.loss.name,
-        "findings": [
-            {
-                "id": finding.id,
-                "severity": str(finding.severity),
-                "message": finding.found.message,
-                "rows": finding.found.rows.splitlines(),
-                "hint": finding.found.hint,
-                "command": commands.get(finding.id) or None,
-                "value": finding.value,
-            }
-            for finding in check.findings
-        ],
-        "report": None if check.report is None else check.report.to_dict(),
-    }
-    strict_document: dict[str, Any] = strict_json(document)
-    return strict_document

@@ -1,62 +1,47 @@
-"""A comparison of conventions, in any format."""
+"""A comparison of conventions as blocks, as JSON, as records."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
-from losscli.core.report import strict_json
 from losscli.errors import printable
-from losscli.outputs.records import records_of
 from losscli.outputs.view import Block, Column, align_points, input_block, number, wrap
+from losscli.outputs.write import View
+from losscli.record import record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator, Sequence
 
-    from losscli.answers.merging import Comparison, ConventionRow
+    from losscli.answers.merging import Comparison
     from losscli.core.report import Report
 
-HEAD = ("convention", "version", "reads", "value", "difference", "reason", "calls")
 WIDTH = 80  # columns of a terminal as it opens
 _GAPS = 3 * 3
 
 
-def write(
-    report: Report,
-    comparison: Comparison,
-    stream: TextIO,
-    form: str,
-    draw: Callable[[list[Block]], None] | None,
-    digits: int,
-) -> None:
-    """Write a comparison.
+@record
+class CompareView(View):
+    """A comparison, and the report on the same input under the convention asked for."""
 
-    Args:
-        report: Of the same input under the convention asked for.
-        comparison: What to write.
-        stream: Where to.
-        form: One of the output formats.
-        draw: Draws blocks, for table and Markdown.
-        digits: Significant digits in tables.
-    """
-    if draw is not None:
-        wrapped = form == "table"
-        draw([_values(report, comparison, digits, wrapped), _calls(comparison), input_block(report)])
-    elif form == "json":
-        import json
+    report: Report
+    comparison: Comparison
+    digits: int
 
-        document = report.to_dict() | {"compare": strict_json([_record(row) for row in comparison.rows])}
-        stream.write(json.dumps(document, allow_nan=False) + "\n")
-    else:
-        writer = records_of(form, stream, HEAD)
-        for row in comparison.rows:
-            cells = list(_record(row).values())
-            writer.write(cells if form == "ndjson" else [*cells[:-1], " ".join(row.calls)])
-        writer.finish()
+    head = ("convention", "version", "reads", "value", "difference", "reason", "calls")
 
+    def blocks(self, *, wrapped: bool) -> list[Block]:
+        """The values, the calls behind the names, the input."""
+        values = _values(self.report, self.comparison, self.digits, wrapped)
+        return [values, _calls(self.comparison), input_block(self.report)]
 
-def _record(row: ConventionRow) -> dict[str, Any]:
-    cells = (row.name, row.version, row.reads, row.value, row.difference, row.reason, list(row.calls))
-    return dict(zip(HEAD, cells, strict=True))
+    def records(self) -> Iterator[Sequence[Any]]:
+        """A line for each convention, or for several that agree."""
+        for row in self.comparison.rows:
+            yield row.name, row.version, row.reads, row.value, row.difference, row.reason, list(row.calls)
+
+    def document(self) -> dict[str, Any]:
+        """The report, with the comparison in it."""
+        return self.report.to_dict() | {"compare": list(self.objects())}
 
 
 def _values(report: Report, comparison: Comparison, digits: int, wrapped: bool) -> Block:

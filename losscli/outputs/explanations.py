@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.report import strict_json
 from losscli.errors import printable
 from losscli.outputs.view import WIDTH, Block, Column
-from losscli.record import replace
+from losscli.outputs.write import View
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,45 +30,45 @@ _LEAST = 10  # characters of a formula
 Cells = tuple[str, str, str, str]
 
 
-def blocks(
-    report: Report,
-    explanations: Sequence[Explanation],
-    reduction: Explanation | None,
-    digits: int,
-    *,
-    wrap: bool,
-    hint: str = "",
-) -> list[Block]:
-    """The formula, a block for each row, and one for the reduction.
+@record
+class ExplainView(View):
+    """A report, and how it came about.
 
-    Args:
-        report: The result.
+    Attributes:
         explanations: Of rows, or of all rows together.
         reduction: The last part of the arithmetic, if there is one.
-        digits: Significant digits.
-        wrap: Keep to 80 columns; otherwise cells are as long as they need.
+        digits: Significant digits in tables.
         hint: A sentence below the rows.
     """
-    about = [("formula", part) for part in re.split(r" {3,}|\n +", report.loss.formula)]
-    about = [(what if i == 0 else "", line) for i, (what, line) in enumerate(about)]
-    about.append(("convention", report.convention))
-    head = Block(
-        (Column(report.loss.name), Column(_in_unit(report))),
-        _wrapped(about, (10, WIDTH - _GAP - max(len(report.loss.name), 10)), wrap=wrap),
-    )
-    found = [_block(_title(explanation), explanation, digits, wrap=wrap) for explanation in explanations]
-    found[-1] = replace(found[-1], caption=_caption([found[-1].caption, hint], wrap=wrap))
-    if reduction is not None:
-        found.append(_block("reduction", reduction, digits, wrap=wrap))
-    return [head, *found]
 
+    report: Report
+    explanations: Sequence[Explanation]
+    reduction: Explanation | None
+    digits: int
+    hint: str = ""
 
-def document(report: Report, explanations: Sequence[Explanation], reduction: Explanation | None) -> dict[str, Any]:
-    """The JSON document of the report with all steps; no vector is cut."""
-    entries = [_entry("row" if explanation.row else "all rows", explanation) for explanation in explanations]
-    if reduction is not None:
-        entries.append(_entry("reduction", reduction))
-    return report.to_dict() | {"explain": strict_json(entries)}
+    def blocks(self, *, wrapped: bool) -> list[Block]:
+        """The formula, a block for each row, and one for the reduction."""
+        loss, digits = self.report.loss, self.digits
+        about = [("formula", part) for part in re.split(r" {3,}|\n +", loss.formula)]
+        about = [(what if i == 0 else "", line) for i, (what, line) in enumerate(about)]
+        about.append(("convention", self.report.convention))
+        head = Block(
+            (Column(loss.name), Column(_in_unit(self.report))),
+            _wrapped(about, (10, WIDTH - _GAP - max(len(loss.name), 10)), wrap=wrapped),
+        )
+        found = [_block(_title(one), one, digits, wrap=wrapped) for one in self.explanations]
+        found[-1] = replace(found[-1], caption=_caption([found[-1].caption, self.hint], wrap=wrapped))
+        if self.reduction is not None:
+            found.append(_block("reduction", self.reduction, digits, wrap=wrapped))
+        return [head, *found]
+
+    def document(self) -> dict[str, Any]:
+        """The report with all steps; no vector is cut."""
+        entries = [_entry("row" if one.row else "all rows", one) for one in self.explanations]
+        if self.reduction is not None:
+            entries.append(_entry("reduction", self.reduction))
+        return self.report.to_dict() | {"explain": entries}
 
 
 def _entry(what: str, explanation: Explanation) -> dict[str, Any]:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from losscli.answers.identify import Answer
 from losscli.answers.origins import DEFAULT
 from losscli.answers.target import Fit
-from losscli.core.report import strict_json
 from losscli.errors import printable
 from losscli.losses.vocabulary import Takes
 from losscli.outputs.view import WIDTH, Block, Column, align_points, number, wrap
+from losscli.outputs.write import View
+from losscli.record import record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from losscli.answers.fingerprints import Fingerprint
 
-RECORD = ("value", "cause", "command")
 _MOST_NAMES = 3
 _FITS = {Fit.ROUNDED: "", Fit.CUT: "digits cut, not rounded", Fit.FLOAT32: "but for the rounding of float32"}
 
@@ -61,59 +61,57 @@ def _reduction(answer: Answer) -> str:
     return f"{what} divided by {reduced.divided_by} = {reduced.divisor:.10g}"
 
 
-def blocks(
-    answers: Sequence[Answer | Fingerprint],
-    commands: Sequence[str],
-    value: str,
-    digits: int,
-    more: int,
-    *,
-    wrapped: bool,
-) -> list[Block]:
-    """The answers, the likeliest first, and the command of each, if it has one.
+@record
+class IdentifyView(View):
+    """What gives a number, the likeliest first.
 
-    Args:
+    Attributes:
+        value: The number, as typed.
         answers: What to show.
         commands: For each an empty text or a command.
-        value: As typed.
         digits: Significant digits, at least 7 of which are shown.
         more: How many answers are not shown.
-        wrapped: Keep to 80 columns; commands are as long as they are.
     """
-    if not answers:
-        return [Block((Column(value), Column("not found")), (("", "nothing that losscli knows gives this number"),))]
-    values = align_points([number(answer.value, max(digits, 7)) for answer in answers])
-    room = WIDTH - 6 - len(str(len(answers))) - max(len(value), *map(len, values))
-    rows: list[tuple[str, str, str]] = []
-    first = 0
-    for i, (shown, answer) in enumerate(zip(values, answers, strict=True), 1):
-        lines = wrap(cause(answer), room) if wrapped else [printable(cause(answer))]
-        rows += [(str(i), shown, lines[0]), *(("", "", line) for line in lines[1:])]
-        first = first or len(rows)
-    table = Block(
-        (Column("", "right"), Column(value, "right"), Column("because")),
-        tuple(rows),
-        strong=frozenset(range(first)),
-        caption=f"{more} more: -n ROWS, or more digits of the number" if more else "",
-    )
-    typed = tuple((str(i), printable(command)) for i, command in enumerate(commands, 1) if command)
-    return [table, Block((Column("", "right"), Column("to reproduce it")), typed)] if typed else [table]
 
+    value: str
+    answers: Sequence[Answer | Fingerprint]
+    commands: Sequence[str]
+    digits: int
+    more: int
 
-def records(answers: Sequence[Answer | Fingerprint], commands: Sequence[str]) -> list[tuple[float, str, str]]:
-    """The cells of ``RECORD`` for each answer."""
-    return [(answer.value, cause(answer), command) for answer, command in zip(answers, commands, strict=True)]
+    head = ("value", "cause", "command")
 
+    def blocks(self, *, wrapped: bool) -> list[Block]:
+        """The answers, and the command of each, if it has one; commands are as long as they are."""
+        if not self.answers:
+            nothing = "nothing that losscli knows gives this number"
+            return [Block((Column(self.value), Column("not found")), (("", nothing),))]
+        values = align_points([number(answer.value, max(self.digits, 7)) for answer in self.answers])
+        room = WIDTH - 6 - len(str(len(self.answers))) - max(len(self.value), *map(len, values))
+        rows: list[tuple[str, str, str]] = []
+        first = 0
+        for i, (shown, answer) in enumerate(zip(values, self.answers, strict=True), 1):
+            lines = wrap(cause(answer), room) if wrapped else [printable(cause(answer))]
+            rows += [(str(i), shown, lines[0]), *(("", "", line) for line in lines[1:])]
+            first = first or len(rows)
+        table = Block(
+            (Column("", "right"), Column(self.value, "right"), Column("because")),
+            tuple(rows),
+            strong=frozenset(range(first)),
+            caption=f"{self.more} more: -n ROWS, or more digits of the number" if self.more else "",
+        )
+        typed = tuple((str(i), printable(command)) for i, command in enumerate(self.commands, 1) if command)
+        return [table, Block((Column("", "right"), Column("to reproduce it")), typed)] if typed else [table]
 
-def document(value: float, answers: Sequence[Answer | Fingerprint], commands: Sequence[str]) -> Any:
-    """The JSON document, schema 1."""
-    return strict_json(
-        {
-            "schema": 1,
-            "value": value,
-            "answers": [_entry(answer, command) for answer, command in zip(answers, commands, strict=True)],
-        }
-    )
+    def records(self) -> Iterator[Sequence[Any]]:
+        """A line for each answer."""
+        for answer, command in zip(self.answers, self.commands, strict=True):
+            yield answer.value, cause(answer), command
+
+    def document(self) -> Any:
+        """Schema 1."""
+        answers = [_entry(answer, command) for answer, command in zip(self.answers, self.commands, strict=True)]
+        return {"schema": 1, "value": float(self.value), "answers": answers}
 
 
 def _entry(answer: Answer | Fingerprint, command: str) -> dict[str, Any]:

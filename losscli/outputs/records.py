@@ -6,11 +6,15 @@ import re
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from losscli.core.report import strict_json
-from losscli.errors import printable
+from losscli.errors import UsageError, printable, quoted
+from losscli.outputs.drawing import drawer
+from losscli.text import field_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+
+DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 # Numbers that tables know and JSON doesn't: .5, 1., +1, inf
 _NUMBER = r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|inf(?:inity)?|nan)"
@@ -48,7 +52,7 @@ class DelimitedRecords:
 
     def write(self, cells: Sequence[Any]) -> None:
         """Write a line; numbers as the shortest text that reads back the same."""
-        self._write([_text(cell) for cell in cells])
+        self._write([_short(cell) for cell in cells])
 
     def finish(self) -> None:
         """Nothing is left to write."""
@@ -81,13 +85,6 @@ class JsonRecords:
             self._stream.write("]\n")
 
 
-def records_of(form: str, stream: TextIO, header: Sequence[str]) -> RecordWriter:
-    """The writer of a line each: ``csv``, ``tsv`` or ``ndjson``."""
-    if form == "ndjson":
-        return JsonRecords(stream, header, lines=True)
-    return DelimitedRecords(stream, header, "," if form == "csv" else "\t")
-
-
 class BlockRecords:
     """A table or Markdown of all rows."""
 
@@ -111,9 +108,21 @@ class BlockRecords:
         self._draw([Block(heads, tuple(zip(*columns, strict=True)))])
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return str(int(value)) if value in (0.0, 1.0) else repr(value)
-    return printable(str(value))
+def record_writer(form: str, stream: TextIO, header: Sequence[str] | None, digits: int, color: str) -> RecordWriter:
+    """The writer of a format.
+
+    Raises:
+        UsageError: Columns of the same name can't be told apart in JSON.
+    """
+    if form in DELIMITERS:
+        return DelimitedRecords(stream, header, DELIMITERS[form])
+    if form not in ("json", "ndjson"):
+        return BlockRecords(drawer(form, stream, color), header, digits)
+    twice = next((name for name in header or () if header and header.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"two columns of the result are named {quoted(twice)}", hint="-f csv")
+    return JsonRecords(stream, header, lines=form == "ndjson")
+
+
+def _short(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value in (0.0, 1.0) else field_text(value)

@@ -148,7 +148,9 @@ def result_block(report: Report, digits: int) -> Block:
         rows += [(name, number(value, digits), "") for name, value in zip(names, report.score, strict=True)]
     elif report.value is not None:
         remark = f"divided by {reduced.divided_by} = {reduced.divisor:.10g}" if reduced.divisor is not None else ""
-        rows.append((report.reduction, number(report.value, digits), remark))
+        if report.exponential:
+            rows.append(("perplexity", number(report.value, digits), "exp of the mean in nats"))
+        rows.append((report.reduction, number(reduced.value, digits), remark))
     texts = {"sum": "", "mean": "", "std": "standard deviation", "min": "", "median": "", "max": ""}
     rows += [
         (name, number(summary[name], digits), text)
@@ -158,7 +160,8 @@ def result_block(report: Report, digits: int) -> Block:
         and report.score is None
         and (name in ("sum", "mean") or report.summary.count > 1)
     ]
-    if report.perplexity is not None:
+    rows += [(name, number(value, digits), "") for name, value in report.rates.items()]
+    if report.perplexity is not None and not report.exponential:
         rows.append(("perplexity", number(report.perplexity, digits), "exp of the mean in nats"))
     if report.accuracy is not None:
         rows.append(("accuracy", number(report.accuracy, digits), ""))

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from losscli.core.report import strict_json
 from losscli.errors import printable
+from losscli.outputs.write import write_json
 from losscli.record import record
+from losscli.text import field_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -144,16 +146,16 @@ class Groups:
     def finish(self, report: Report) -> None:
         """Write the groups; their names are in a column of what they are."""
         import csv
-        import json
 
         entries = [{report.by if key == "name" else key: v for key, v in g.to_dict().items()} for g in report.groups]
         if self._delimiter is None:
-            self.stream.writelines(json.dumps(strict_json(entry), allow_nan=False) + "\n" for entry in entries)
+            for entry in entries:
+                write_json(strict_json(entry), self.stream)
             return
         write = csv.writer(self.stream, delimiter=self._delimiter, lineterminator="\n").writerow
         write(entries[0])
         for entry in entries:
-            write([_cell(value) for value in entry.values()])
+            write([field_text(value) for value in entry.values()])
 
 
 class Json:
@@ -176,8 +178,6 @@ class Json:
 
     def finish(self, report: Report) -> None:
         """Write the document."""
-        import json
-
         import numpy as np
 
         from losscli.record import replace
@@ -188,7 +188,7 @@ class Json:
         document = report.to_dict()
         if self.wants is Wants.ROWS:
             document["worst"] = strict_json(self._samples)
-        self.stream.write(json.dumps(document, allow_nan=False, ensure_ascii=True) + "\n")
+        write_json(document, self.stream)
 
 
 class Ndjson:
@@ -255,7 +255,7 @@ class Delimited:
     def finish(self, report: Report) -> None:
         """Write the score, where samples have no value of their own: the second column, too."""
         for i, entry in enumerate(_scores(report)):
-            self._writer.writerows(([list(entry)] if i == 0 else []) + [[_cell(value) for value in entry.values()]])
+            self._writer.writerows([[*entry]] * (i == 0) + [[*map(field_text, entry.values())]])
 
 
 def _scores(report: Report) -> list[dict[str, Any]]:
@@ -295,17 +295,7 @@ def _cells(values: Sequence[Any]) -> Iterable[Any]:
         return values
     if kinds == {str}:
         return map({text: printable(text) for text in set(values)}.__getitem__, values)
-    return map(_cell, values)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return repr(value)
-    if isinstance(value, list):
-        return " ".join(map(_cell, value))
-    return printable(str(value))
+    return map(field_text, values)
 
 
 class Blocks:

@@ -14,10 +14,11 @@ from losscli.losses.references import BACKENDS, TITLES
 ROOT = Path(__file__).parents[2] / "losscli"
 
 # What a room may import beside itself: only what stands on a lower floor. Lowest first.
-GROUND = {"errors", "record", "lazy", "version", "text"}
+GROUND = {"errors", "record", "lazy", "version", "text", "file_formats"}
 DECLARED = {"losses.references", "losses.spec", "losses.vocabulary"}
 MAY_IMPORT: dict[str, set[str]] = {
     **{name: set() for name in GROUND},
+    "text": {"errors"},
     "ops": {"lazy"},
     "losses": {*GROUND, "ops"},
     "core": {*GROUND, "ops", *DECLARED},

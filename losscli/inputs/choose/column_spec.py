@@ -33,7 +33,7 @@ class Columns:
         source: The name of the table in messages.
         names: One name per column, or None.
         kinds: What the first rows hold, column by column.
-        examples: A word from each column that has one, and its place; empty for numbers.
+        examples: A word from each column that has one, and its place; empty for numbers that are not text.
         types: The type of each column, if the format declares it.
         rows: The fields of the first rows, as texts; empty if nobody has looked.
     """

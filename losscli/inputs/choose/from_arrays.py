@@ -31,6 +31,13 @@ def from_one(opened: Table | Arrays, options: ReadOptions) -> list[Stream]:
         InputError: The labels or the predictions can't be found.
         UsageError: What was asked for isn't there.
     """
+    if options.alone:
+        from losscli.inputs.choose.alone import alone, stands_alone
+
+        lone = stands_alone(opened, options)
+        if lone is not None:
+            first, *others = from_one(opened, replace(lone, alone=False))
+            return [alone(first), *others]
     if isinstance(opened, Arrays):
         streams = _arrays_predictions(opened, options, labelled=options.labels)
         return [*streams, _arrays_labels(opened, options, alone=False)] if options.labels else streams

@@ -77,7 +77,8 @@ def choose_predictions(
         by_number = is_number(asked) and asked not in (columns.names or ())
         reason = f"given by its number; {asked}.0 would be the value" if by_number else "given"
         decisions.append(Decision(name, spoken(columns, chosen), reason))
-    used = {*taken, *key, weights, *(column for chosen in extras.values() for column in chosen)} - {None}
+    grouped = find_columns(columns, options.by, "--by") if options.by and options.by != "file" else ()
+    used = {*taken, *key, *grouped, weights, *(column for chosen in extras.values() for column in chosen)} - {None}
     if options.pred is not None:
         predictions, reason = find_columns(columns, options.pred, "--pred"), "given"
         _refuse_overlap(columns, predictions, taken, "label")
@@ -100,7 +101,10 @@ def choose_predictions(
         Decision("not used", f"column {columns.called(i)}", f"an id: {ids[i]}") for i in ids if i != chosen_id
     ]
     decisions += _left_alone(columns, [i for i in range(len(columns.kinds)) if i not in out], decisions)
-    return Selection(predictions, words=words, weights=weights, ids=chosen_id, key=key, extras=extras), tuple(decisions)
+    selection = Selection(
+        predictions, words=words, weights=weights, ids=chosen_id, key=key, extras=extras, others=grouped
+    )
+    return selection, tuple(decisions)
 
 
 def _the_id(

@@ -1,0 +1,63 @@
+"""The one place where an answer takes the format that was asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TextIO
+
+from losscli.core.report import strict_json
+from losscli.outputs.drawing import drawer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from losscli.outputs.view import Block
+
+
+class View:
+    """What there is to show of an answer: blocks for table and Markdown, a JSON document, and records.
+
+    Attributes:
+        head: The names of a record's cells.
+    """
+
+    head: tuple[str, ...] = ()
+
+    def blocks(self, *, wrapped: bool) -> Sequence[Block]:
+        """For readers; ``wrapped`` to 80 columns, or with cells as long as they need."""
+        raise NotImplementedError
+
+    def document(self) -> Any:
+        """For programs, as strict JSON."""
+        raise NotImplementedError
+
+    def records(self) -> Iterable[Sequence[Any]]:
+        """A line each of CSV."""
+        raise NotImplementedError
+
+    def objects(self) -> Iterable[Any]:
+        """A line each of NDJSON."""
+        return (dict(zip(self.head, cells, strict=True)) for cells in self.records())
+
+
+def write(view: View, form: str, stream: TextIO, color: str = "auto") -> None:
+    """Write an answer in one of `losscli.file_formats.OUTPUTS`."""
+    if form == "json":
+        write_json(strict_json(view.document()), stream)
+    elif form == "ndjson":
+        for one in view.objects():
+            write_json(strict_json(one), stream)
+    elif form in ("csv", "tsv"):
+        from losscli.outputs.records import DELIMITERS, DelimitedRecords
+
+        records = DelimitedRecords(stream, view.head, DELIMITERS[form])
+        for cells in view.records():
+            records.write(cells)
+    else:
+        drawer(form, stream, color)(view.blocks(wrapped=form == "table"))
+
+
+def write_json(value: Any, stream: TextIO) -> None:
+    """Write a line of JSON."""
+    import json
+
+    stream.write(json.dumps(value, allow_nan=False) + "\n")
