@@ -9,6 +9,7 @@ import numpy as np
 from losscli.answers.inspect import Inspection
 from losscli.core.batch import Batch, Dataset
 from losscli.core.plan import Settings
+from losscli.core.steps import PlainSteps
 from losscli.errors import InputError, UsageError
 from losscli.losses import LOSSES, find
 from losscli.losses.vocabulary import Form, Kind
@@ -61,7 +62,7 @@ def evaluate(
     if from_log_probs and from_log_probs is not True:
         settings = replace(settings, log_base=str(from_log_probs))
     batch = replace(_batch(predictions, labels, sample_weight), extras=extras)
-    inspection = Inspection(declaration, settings, Dataset(iter([batch])), LOSSES)
+    inspection = Inspection(PlainSteps(declaration, settings), Dataset(iter([batch])), LOSSES)
     values = [rows.loss for rows in inspection.run()]
     report = inspection.report()
     return replace(report, per_sample=np.concatenate(values)) if values else report

@@ -9,9 +9,9 @@ import numpy as np
 from losscli.answers.explain import explain_row, explain_set
 from losscli.core.batch import Batch
 from losscli.core.checks import Checked, Target
-from losscli.core.evaluate import Computed
 from losscli.core.labels import Layout
 from losscli.core.plan import Convention, Plan, Settings
+from losscli.core.steps import Computed
 from losscli.core.values import Values
 from losscli.losses.references import Outputs
 from losscli.losses.vocabulary import Form, Takes
@@ -19,7 +19,7 @@ from losscli.losses.vocabulary import Form, Takes
 if TYPE_CHECKING:
     from losscli.answers.explain import Explanation
     from losscli.answers.selection import Selection
-    from losscli.core.call_evaluation import Called
+    from losscli.core.call_steps import Called
     from losscli.core.calls import Call
 
 
@@ -42,8 +42,9 @@ class CallExplainer:
         self.count = 0
         self.able = True
 
-    def __call__(self, called: Called) -> None:
+    def __call__(self, seen: Computed) -> None:
         """Look for selected rows in a batch."""
+        called: Called = seen.called
         computed = _computed(called)
         if computed is None:
             self.able = False
@@ -92,7 +93,7 @@ def _computed(called: Called) -> Computed | None:
     batch = Batch(called.batch.start, x, called.batch.labels, ids=called.batch.ids)
     averaged = reference.outputs is not Outputs.KEEP
     values = Values(loss.astype(np.float32) if x.dtype == np.float32 else loss)
-    return Computed(_plan(call, target, x), batch, checked, values, weights, loss, averaged)
+    return Computed(_plan(call, target, x), batch, checked, values, weights, loss, averaged=averaged)
 
 
 def _like_plain(call: Call, axes: int) -> bool:
@@ -135,6 +136,7 @@ def _plan(call: Call, target: Target, x: Any) -> Plan:
         loss=call.loss,
         settings=Settings(),
         kind=call.kind,
+        takes=call.loss.takes,
         convention=Convention(call.reference.call, call.reference.reading),
         reduction="",
         params={param.name: param.default for param in call.loss.params} | call.params,

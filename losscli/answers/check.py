@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.answers.finding import Change, Finding, Found, Severity
+from losscli.answers.finding import Finding, Found, Severity
 from losscli.answers.inspect import HEAD, SWAPPED, Inspection, swapped
 from losscli.core.batch import Decision
+from losscli.core.change import Change
 from losscli.core.evaluate import Evaluation
+from losscli.core.steps import PlainSteps
 from losscli.core.whole import join
 from losscli.errors import InputError
 from losscli.losses.vocabulary import Form, Takes
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from losscli.core.batch import Batch, Dataset
     from losscli.core.plan import Settings
     from losscli.core.report import Report
+    from losscli.core.steps import Steps
     from losscli.losses.spec import Loss
 
 
@@ -30,14 +33,14 @@ class Check:
     """What a check came to.
 
     Attributes:
-        loss: Under which the input was looked at.
+        steps: What the input was looked at as.
         report: The result; None if the input is so bad that there is none.
         findings: The gravest first.
         decisions: How the input was read.
         samples: Rows seen.
     """
 
-    loss: Loss
+    steps: Steps
     report: Report | None
     findings: tuple[Finding, ...]
     decisions: tuple[Decision, ...]
@@ -54,20 +57,20 @@ class Check:
 
 @record
 class Subject:
-    """What is looked at, and under which loss.
+    """What is looked at, and as what.
 
     Attributes:
-        decision: Why this loss.
+        decision: Why so.
         dataset: The rows, those that the choice was made by among them.
     """
 
-    loss: Loss
+    steps: Steps
     decision: Decision
     dataset: Dataset
 
 
-def chosen(loss: Loss | None, settings: Settings, dataset: Dataset, catalogue: tuple[Loss, ...]) -> Subject:
-    """Choose a loss by the first rows, if none is given.
+def chosen(steps: Steps | None, settings: Settings, dataset: Dataset, catalogue: tuple[Loss, ...]) -> Subject:
+    """Choose a loss by the first rows, if nothing is given.
 
     Raises:
         InputError: There are no rows.
@@ -77,26 +80,26 @@ def chosen(loss: Loss | None, settings: Settings, dataset: Dataset, catalogue: t
     if head is None:
         raise InputError("there are no rows", dataset.source)
     dataset = replace(dataset, batches=chain(first, dataset.batches))
-    if loss is not None:
-        return Subject(loss, Decision("looked at as", loss.name, "asked for"), dataset)
+    if steps is not None:
+        return Subject(steps, Decision("looked at as", steps.name, "asked for"), dataset)
     takes, reason = suitable(head.head(HEAD), settings, tabular=dataset.tabular)
     loss = next(known for known in catalogue if known.takes is takes)
-    return Subject(loss, Decision("looked at as", loss.name, reason), dataset)
+    return Subject(PlainSteps(loss, settings), Decision("looked at as", loss.name, reason), dataset)
 
 
-def check(subject: Subject, settings: Settings, catalogue: tuple[Loss, ...]) -> Check:
+def check(subject: Subject, catalogue: tuple[Loss, ...]) -> Check:
     """Look at all rows.
 
     Raises:
         UsageError: Settings that the loss does not have.
     """
-    inspection = Inspection(subject.loss, settings, subject.dataset, catalogue)
+    inspection = Inspection(subject.steps, subject.dataset, catalogue)
     for batch in inspection.evaluation.batches():
         try:
             inspection.add(batch)
         except InputError as error:
             unfit = _unfit(error, inspection, chain([batch], subject.dataset.batches))
-            return Check(subject.loss, None, (unfit,), (subject.decision, *subject.dataset.decisions), 0)
+            return Check(subject.steps, None, (unfit,), (subject.decision, *subject.dataset.decisions), 0)
     inspection.begin()
     return checked(subject, inspection)
 
@@ -104,10 +107,10 @@ def check(subject: Subject, settings: Settings, catalogue: tuple[Loss, ...]) -> 
 def checked(subject: Subject, inspection: Inspection) -> Check:
     """What an inspection of all rows came to."""
     evaluation = inspection.evaluation
-    report = None if evaluation.tally.problems.found else evaluation.report()
+    report = None if evaluation.tally.problems.first is not None else evaluation.report()
     decisions = evaluation.plan.decisions if evaluation.plan is not None else evaluation.dataset.decisions
     return Check(
-        subject.loss,
+        subject.steps,
         report,
         tuple(inspection.findings(report)),
         (subject.decision, *decisions, *evaluation.dataset.afterwards()),
@@ -131,10 +134,10 @@ def _unfit(error: InputError, inspection: Inspection, batches: Iterator[Batch]) 
         return Finding("shapes", Severity.ERROR, Found(error.what, error.where, error.hint))
     mine = inspection.evaluation
     dataset = replace(mine.dataset, batches=map(swapped, batches))
-    other = Evaluation(mine.loss, mine.settings, dataset, detail=False)
+    other = Evaluation(mine.steps, dataset, detail=False)
     for _ in other.run():
         pass
-    value = None if other.tally.problems.found else other.report().value
+    value = None if other.tally.problems.first is not None else other.report().value
     found = Found(error.what, error.where, error.hint, Change(swap=True))
     return Finding("swapped-arguments", Severity.ERROR, found, value)
 

@@ -10,13 +10,14 @@ from losscli import ops
 from losscli.answers.merging import Comparison, ConventionRow, call_of, merged
 from losscli.answers.offers import Offer, offers, reduction_of
 from losscli.answers.reasons import Facts, difference, why
-from losscli.core.call_evaluation import ELEMENTWISE
-from losscli.core.call_summary import CallSummary
+from losscli.core.call_steps import call_reduced, summary_of
 from losscli.core.calls import Call
-from losscli.core.evaluate import Computed, Evaluation, class_weights, weights_of
+from losscli.core.evaluate import Evaluation
 from losscli.core.plan import Convention
 from losscli.core.readings import row_sum_tolerance
 from losscli.core.reduction import Reduced, reduce
+from losscli.core.steps import Computed, PlainSteps, class_weights, weights_of
+from losscli.core.summary import Summary
 from losscli.errors import LossError
 from losscli.losses.references import Weighting
 from losscli.losses.vocabulary import EXACT, Role, Takes
@@ -51,7 +52,8 @@ class _Run:
     def __init__(self, loss: Loss, offer: Offer) -> None:
         self.offer = offer
         self.loss = loss
-        self.summary = CallSummary(Call(loss, offer.reference, offer.options))
+        self.call = Call(loss, offer.reference, offer.options)
+        self.summary = Summary()
         self.refusal = ""
 
     def add(self, inputs: _Inputs) -> None:
@@ -66,7 +68,7 @@ class _Run:
     def _add(self, inputs: _Inputs) -> None:
         offer, options, weights, extras = self.offer, dict(self.offer.options), inputs.weights, dict(inputs.extras)
         x, y = inputs.x, inputs.y
-        if offer.reference.samples_as_column and x.ndim == 1 and self.loss.takes in ELEMENTWISE:
+        if offer.reference.samples_as_column and x.ndim == 1 and self.loss.takes.averages_outputs:
             x, y = x[:, None], y[:, None]
         if offer.one_hot:
             y = ops.one_hot(y, x.shape[-1], x.dtype)
@@ -81,7 +83,7 @@ class _Run:
         if call.takes is Takes.SET:
             extras["sample_weight"] = weights
             weights = None
-        self.summary.add(call.weighted(call.terms(x, y, extras), weights))
+        self.summary += summary_of(call.weighted(call.terms(x, y, extras), weights))
 
     def reduced(self, reduction: str) -> Reduced | None:
         """The value, or None if the call refuses the rows or has no such reduction."""
@@ -89,7 +91,7 @@ class _Run:
         if self.refusal or own is None:
             return None
         try:
-            found = self.summary.reduced(own)
+            found = call_reduced(self.call, self.summary, own)
         except LossError as error:
             self.refusal = error.what
             return None
@@ -162,7 +164,7 @@ class Comparing:
                 self.readings[reading] = self._evaluation(named)
 
     def _evaluation(self, settings: Settings) -> Evaluation:
-        return Evaluation(self.loss, settings, self.dataset, detail=False)
+        return Evaluation(PlainSteps(self.loss, settings), self.dataset, detail=False)
 
     def _inputs(self, plan: Plan, checked: Checked) -> _Inputs:
         """What counts, one row for each label; class axes last, several others made one."""
@@ -215,7 +217,7 @@ class Comparing:
         refusal = run.refusal if run is not None else ""
         if found is None and not refusal:
             return None
-        counted = self.readings[offer.reference.reading].tally.summary if run is None else run.summary.summary
+        counted = self.readings[offer.reference.reading].tally.summary if run is None else run.summary
         facts = Facts(
             plan=plan,
             offer=offer,

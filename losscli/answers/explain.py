@@ -13,9 +13,9 @@ from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from losscli.answers.selection import Selection
-    from losscli.core.evaluate import Computed
     from losscli.core.plan import Plan
     from losscli.core.report import Report
+    from losscli.core.steps import Computed
 
 _DIVISORS = {"N": "values counted", "rows": "rows counted", "W": "sum of weights"}
 
@@ -55,7 +55,7 @@ class Explainer:
 
     def __call__(self, computed: Computed) -> None:
         """Look for selected rows in a batch."""
-        if computed.plan.loss.takes is Takes.SET:
+        if computed.plan.takes is Takes.SET:
             self.found.append(explain_set(computed))
             return
         batch, lines = computed.batch, computed.checked.lines

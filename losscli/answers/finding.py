@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli.core.report import Note
-from losscli.record import field, record, replace
+from losscli.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from losscli.core.change import Change
     from losscli.core.evidence import Evidence
-    from losscli.core.plan import Plan, Settings
+    from losscli.core.plan import Plan
     from losscli.core.problems import Problem
     from losscli.core.report import Report
     from losscli.core.tally import Tally
@@ -26,41 +27,6 @@ class Severity(StrEnum):
     WARNING = "warning"
     NOTE = "note"
     INFO = "info"
-
-
-@record
-class Change:
-    """How to ask otherwise.
-
-    Attributes:
-        settings: Fields of ``Settings`` and their new values.
-        loss: Another loss.
-        swap: Predictions and labels change places.
-    """
-
-    settings: tuple[tuple[str, Any], ...] = ()
-    loss: Loss | None = None
-    swap: bool = False
-
-    def applied(self, settings: Settings) -> Settings:
-        """The settings that are asked for instead; of another loss, those that all have."""
-        changed = replace(settings, **dict(self.settings))
-        if self.loss is None:
-            return changed
-        like = settings.like if settings.like in ("exact", *self.loss.frameworks) else None
-        own: dict[str, Any] = {
-            "form": None,
-            "label_base": None,
-            "ignore_index": None,
-            "classes": None,
-            "class_weight": None,
-        }
-        return replace(changed, like=like, params={}, **own)
-
-
-def change(*, loss: Loss | None = None, swap: bool = False, **settings: Any) -> Change:
-    """A change of settings, of the loss, or of the order of the arguments."""
-    return Change(tuple(settings.items()), loss, swap)
 
 
 @record
@@ -99,8 +65,10 @@ class Found:
     Attributes:
         message: One sentence with the counts.
         rows: The worst rows, a line each.
-        hint: What to type; the value with the change is added to it.
-        change: What the hint says, for a trial.
+        hint: What to try; ``{}`` stands for the change, in the words of the command that runs. The value with the
+            change is added to it.
+        change: What the hint says.
+        tried: The change is tried, so that its value can be told.
         value: What the loss becomes, if that is known without a trial.
     """
 
@@ -108,6 +76,7 @@ class Found:
     rows: str = ""
     hint: str = ""
     change: Change | None = None
+    tried: bool = True
     value: float | None = None
 
 
@@ -121,6 +90,7 @@ class Diagnostic:
         find: What it says of a case; None if nothing.
         problem: The kind of bad row that it explains; empty if rows are good.
         computed: Needs the losses, so it is skipped if any row is bad.
+        judges: Asks how well predictions and labels fit, so it is skipped if any row is bad, computed or not.
     """
 
     id: str
@@ -129,6 +99,7 @@ class Diagnostic:
     find: Callable[[Case], Found | None]
     problem: str = ""
     computed: bool = False
+    judges: bool = False
 
 
 @record
@@ -149,13 +120,14 @@ class Finding:
 
     def note(self) -> Note:
         """As it stands in a report."""
-        return Note(self.id, self.found.message, self.hint, self.severity)
+        return Note(self.id, self.found.message, self.hint, self.severity, self.found.rows)
 
 
 @record(frozen=False)
 class Diagnostics:
     """A list of declared diagnostics; calling it declares one more."""
 
+    judges: bool = False
     declared: list[Diagnostic] = field(default_factory=list)
 
     def __call__(
@@ -164,7 +136,7 @@ class Diagnostics:
         """Declare the decorated function; its docstring is the trigger."""
 
         def declare(find: Callable[[Case], Found | None]) -> Diagnostic:
-            declared = Diagnostic(name, severity, (find.__doc__ or "").strip(), find, problem, computed)
+            declared = Diagnostic(name, severity, (find.__doc__ or "").strip(), find, problem, computed, self.judges)
             self.declared.append(declared)
             return declared
 

@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from losscli.answers.finding import Case, Diagnostics, Found, Severity, change
+from losscli.answers.finding import Case, Diagnostics, Found, Severity
 from losscli.answers.label_signs import typeable
+from losscli.core.change import change
 from losscli.errors import quoted
 from losscli.losses.vocabulary import Form, Takes
 
@@ -15,19 +16,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-diagnostic = Diagnostics()
+diagnostic = Diagnostics(judges=True)
 
 
 @diagnostic("shifted", Severity.WARNING, computed=True)
 def shifted(case: Case) -> Found | None:
     """Labels that fit far better when they count from 1."""
     seen, plan = case.evidence, case.plan
-    if (
-        seen.confusion is None
-        or plan.layout.form is not Form.SPARSE
-        or plan.by_name
-        or plan.loss.takes is not Takes.CLASS
-    ):
+    if seen.confusion is None or plan.layout.form is not Form.SPARSE or plan.by_name or plan.takes is not Takes.CLASS:
         return None
     base = plan.settings.label_base or 0
     if case.tally.label_range[0] <= base:
@@ -38,7 +34,7 @@ def shifted(case: Case) -> Found | None:
     return Found(
         f"no label is {base}, and {hits:,} of {case.tally.decisions:,} predictions are the class before the label "
         f"({case.tally.hits:,} are the label): the labels look {base + 1}-based",
-        hint=f"--label-base {base + 1}",
+        hint="{}",
         change=change(label_base=base + 1),
     )
 
@@ -47,7 +43,7 @@ def shifted(case: Case) -> Found | None:
 def swapped_columns(case: Case) -> Found | None:
     """Predictions that fit far better with the class columns in another order."""
     seen, plan = case.evidence, case.plan
-    if seen.confusion is None or (plan.loss.takes is Takes.BINARY and plan.width > 1):
+    if seen.confusion is None or (plan.takes is Takes.BINARY and plan.width > 1):
         return None
     order = _best_order(seen.confusion)
     if order is None:
@@ -61,14 +57,14 @@ def swapped_columns(case: Case) -> Found | None:
     moved: dict[str, Any] = {}
     if isinstance(weights, Sequence) and not isinstance(weights, str):
         moved["class_weight"] = tuple(weights[order.index(column)] for column in range(len(order)))
-    by_number = plan.layout.form is not Form.SPARSE and plan.loss.takes is Takes.CLASS
+    by_number = plan.layout.form is not Form.SPARSE and plan.takes is Takes.CLASS
     unasked = by_number or seen.label_between or not typeable(names)  # no option says it
     what = (
         "1 - p fits better than p" if plan.width == 1 else f"the columns fit the classes in the order {_listed(names)}"
     )
     return Found(
         f"{what}: {hits:,} of {case.tally.decisions:,} predictions would be right, now {case.tally.hits:,} are",
-        hint="" if unasked else f"--classes={','.join(names)}",
+        hint="" if unasked else "{}",
         change=None if unasked else change(classes=names, label_base=None, **moved),
     )
 
@@ -98,13 +94,13 @@ def _listed(names: tuple[str, ...]) -> str:
 def swapped_arguments(case: Case) -> Found | None:
     """Predictions that are all 0 or 1, with labels between."""
     seen = case.evidence
-    if not case.plan.loss.takes.predicts_label or not seen.rows or seen.hard < seen.rows:
+    if not case.plan.takes.predicts_label or not seen.rows or seen.hard < seen.rows:
         return None
     if not seen.label_between or seen.label_low < 0.0 or seen.label_high > 1.0:
         return None
     return Found(
         "all predictions are 0 or 1, and labels lie between: predictions and labels look swapped",
-        hint="give them in the other order",
+        hint="{}",
         change=change(swap=True),
     )
 
@@ -113,7 +109,7 @@ def swapped_arguments(case: Case) -> Found | None:
 def single_class(case: Case) -> Found | None:
     """Labels of one class only, in ten rows or more."""
     seen, count = case.evidence, case.tally.decisions
-    if seen.confusion is None or count < 10 or (case.plan.loss.takes is Takes.BINARY and case.plan.width > 1):
+    if seen.confusion is None or count < 10 or (case.plan.takes is Takes.BINARY and case.plan.width > 1):
         return None
     present = seen.confusion.sum(axis=1).nonzero()[0].tolist()
     if len(present) != 1:
@@ -129,7 +125,7 @@ def single_class(case: Case) -> Found | None:
 def missing_class(case: Case) -> Found | None:
     """A class of the columns that no label names."""
     seen = case.evidence
-    if seen.confusion is None or case.plan.loss.takes is not Takes.CLASS:
+    if seen.confusion is None or case.plan.takes is not Takes.CLASS:
         return None
     absent = (seen.confusion.sum(axis=1) == 0).nonzero()[0].tolist()
     if not absent or len(absent) == len(seen.confusion) - 1:
@@ -154,12 +150,7 @@ def _class(case: Case, number: int) -> str:
 def unsorted_columns(case: Case) -> Found | None:
     """Class names of the columns that are not in sorted order."""
     plan = case.plan
-    if (
-        plan.names is None
-        or not plan.by_name
-        or plan.settings.classes is not None
-        or plan.loss.takes is not Takes.CLASS
-    ):
+    if plan.names is None or not plan.by_name or plan.settings.classes is not None or plan.takes is not Takes.CLASS:
         return None
     ordered = tuple(sorted(plan.names.names))
     if ordered == plan.names.names or plan.names.numeric:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from losscli.answers.finding import Case, Diagnostics, Found, Severity, change
+from losscli.answers.finding import Case, Diagnostics, Found, Severity
+from losscli.core.change import change
 from losscli.core.problems import rows
 from losscli.core.reduction import reduce
 from losscli.losses.vocabulary import Form, Kind, Takes
@@ -19,13 +20,13 @@ _LIKELY = 0.8  # an accuracy that no model has whose rows are nearly uniform
 def double_softmax(case: Case) -> Found | None:
     """Logits that lie in [0, 1], and whose rows sum to 1."""
     seen, plan = case.evidence, case.plan
-    if plan.kind is not Kind.LOGITS or not plan.loss.takes.classes or not seen.rows or seen.on_simplex < seen.rows:
+    if plan.kind is not Kind.LOGITS or not plan.takes.classes or not seen.rows or seen.on_simplex < seen.rows:
         return None
     low, high = floor(plan.width) / plan.base, math.log(math.e + plan.width - 1) / plan.base
     return Found(
         "all rows lie in [0, 1] and sum to 1: these look like probabilities, and softmax is applied to them "
         f"(double softmax: no row can cost less than {low:.4f} or more than {high:.4f})",
-        hint="leave out --from-logits if they are",
+        hint="{} if they are",
         change=change(kind=None),
     )
 
@@ -39,7 +40,7 @@ def floor(classes: int) -> float:
 def double_softmax_floor(case: Case) -> Found | None:
     """Probabilities as only a softmax of probabilities gives them, from a model that is mostly right."""
     seen, plan, accuracy = case.evidence, case.plan, case.tally.accuracy
-    if plan.loss.takes is not Takes.CLASS or plan.kind is not Kind.PROBABILITIES or not seen.rows:
+    if plan.takes is not Takes.CLASS or plan.kind is not Kind.PROBABILITIES or not seen.rows:
         return None
     if seen.narrow < seen.rows or accuracy is None or accuracy < _LIKELY:
         return None
@@ -67,14 +68,14 @@ def _undone(case: Case) -> float | None:
 def double_sigmoid(case: Case) -> Found | None:
     """Logits of a yes-or-no prediction that all lie in [0, 1]."""
     seen, plan = case.evidence, case.plan
-    if plan.loss.takes is not Takes.BINARY or plan.kind is not Kind.LOGITS or case.tally.samples < 2:
+    if plan.takes is not Takes.BINARY or plan.kind is not Kind.LOGITS or case.tally.samples < 2:
         return None
     if not 0.0 <= seen.low <= seen.high <= 1.0:
         return None
     return Found(
         "all logits lie in [0, 1]: these look like probabilities, and a sigmoid is applied to them "
         "(no row can cost less than 0.3133 nats if its label is 1, or than 0.6931 if it is 0)",
-        hint="leave out --from-logits if they are",
+        hint="{} if they are",
         change=change(kind=None),
     )
 
@@ -83,7 +84,7 @@ def double_sigmoid(case: Case) -> Found | None:
 def all_ones(case: Case) -> Found | None:
     """Yes-or-no probabilities that are all 1: a softmax over one column gives nothing else."""
     seen, plan = case.evidence, case.plan
-    if plan.loss.takes is not Takes.BINARY or plan.width != 1 or plan.kind is not Kind.PROBABILITIES:
+    if plan.takes is not Takes.BINARY or plan.width != 1 or plan.kind is not Kind.PROBABILITIES:
         return None
     if case.tally.samples < 2 or not seen.low == seen.high == 1.0 or seen.label_low == seen.label_high:
         return None
@@ -100,9 +101,9 @@ def percentages(case: Case) -> Found | None:
     if problem is None or plan.kind is not Kind.PROBABILITIES or plan.settings.percent:
         return None
     if seen.percent and seen.percent == seen.rows:
-        return Found(problem.message, problem.where, "--percent: the rows sum to 100", change(percent=True))
-    if plan.loss.takes is Takes.BINARY and seen.low >= 0.0 and _FAR_UP < seen.high <= 100.0:
-        hint = f"--percent if they are percentages: they run from {seen.low:g} to {seen.high:g}"
+        return Found(problem.message, problem.where, "{}: the rows sum to 100", change(percent=True))
+    if plan.takes is Takes.BINARY and seen.low >= 0.0 and _FAR_UP < seen.high <= 100.0:
+        hint = f"{{}} if they are percentages: they run from {seen.low:g} to {seen.high:g}"
         return Found(problem.message, problem.where, hint, change(percent=True))
     return None
 
@@ -113,7 +114,7 @@ def log_probabilities(case: Case) -> Found | None:
     problem = case.problem("range")
     if problem is None or case.plan.kind is not Kind.PROBABILITIES or case.evidence.high > 0.0:
         return None
-    hint = "--from-log-probs if they are log-probabilities"
+    hint = "{} if they are log-probabilities"
     return Found(problem.message, problem.where, hint, change(kind=Kind.LOG_PROBABILITIES))
 
 
@@ -125,7 +126,7 @@ def logits(case: Case) -> Found | None:
         return None
     if Kind.LOGITS not in case.plan.loss.kinds:
         return Found(problem.message, problem.where)
-    return Found(problem.message, problem.where, "--from-logits if they are logits", change(kind=Kind.LOGITS))
+    return Found(problem.message, problem.where, "{} if they are logits", change(kind=Kind.LOGITS))
 
 
 @diagnostic("positive-log-probabilities", Severity.ERROR, problem="range")
@@ -136,7 +137,7 @@ def positive_log_probabilities(case: Case) -> Found | None:
         return None
     if 0.0 <= seen.low <= seen.high <= 1.0:
         if Kind.PROBABILITIES in plan.loss.kinds:
-            hint, otherwise = "leave out --from-log-probs if they are probabilities", change(kind=None)
+            hint, otherwise = "{} if they are probabilities", change(kind=None)
             return Found(problem.message, problem.where, hint, otherwise)
         return Found(problem.message, problem.where, "they look like probabilities: take their logarithm first")
     return Found(problem.message, problem.where, "log-probabilities come out of a log-softmax: `losscli softmax --log`")
@@ -146,7 +147,7 @@ def positive_log_probabilities(case: Case) -> Found | None:
 def log_probabilities_as_logits(case: Case) -> Found | None:
     """Logits whose rows are logarithms of probabilities that sum to 1: harmless."""
     seen, plan = case.evidence, case.plan
-    if plan.kind is not Kind.LOGITS or not plan.loss.takes.classes or not seen.rows or seen.logarithms < seen.rows:
+    if plan.kind is not Kind.LOGITS or not plan.takes.classes or not seen.rows or seen.logarithms < seen.rows:
         return None
     return Found("the logits are log-probabilities already: softmax leaves them as they are, and so the loss")
 
@@ -155,7 +156,7 @@ def log_probabilities_as_logits(case: Case) -> Found | None:
 def off_sum(case: Case) -> Found | None:
     """Rows of probabilities that do not sum to 1, and were not rescaled."""
     seen, plan = case.evidence, case.plan
-    if plan.kind is not Kind.PROBABILITIES or not plan.loss.takes.classes or not seen.off_sum or seen.percent:
+    if plan.kind is not Kind.PROBABILITIES or not plan.takes.classes or not seen.off_sum or seen.percent:
         return None
     if case.tally.departures.rescaled:  # which says the same, and with what effect
         return None
@@ -166,7 +167,7 @@ def off_sum(case: Case) -> Found | None:
     return Found(
         f"{rows(n)} of probabilities {'does' if n == 1 else 'do'} not sum to 1 ({case.tally.row(row)} is off by "
         f"{distance:.4g})" + (f"; only under {dividing} are they divided by it" if dividing else ""),
-        hint="--no-rescale leaves them" if rescaled else "--rescale divides them by their sum",
+        hint="{} leaves them" if rescaled else "{} divides them by their sum",
         change=change(rescale=not rescaled),
     )
 
@@ -175,11 +176,13 @@ def off_sum(case: Case) -> Found | None:
 def empty_rows(case: Case) -> Found | None:
     """Rows of probabilities that are all 0."""
     n = case.evidence.empty
-    if case.plan.kind is not Kind.PROBABILITIES or not case.plan.loss.takes.classes or not n:
+    if case.plan.kind is not Kind.PROBABILITIES or not case.plan.takes.classes or not n:
         return None
     return Found(
         f"{rows(n)} of probabilities {'is' if n == 1 else 'are'} all 0: divided by the sum, 0 / 0 is NaN",
-        hint="--no-rescale, or leave them out",
+        hint="{}, or leave them out",
+        change=change(rescale=False),
+        tried=False,
     )
 
 
@@ -187,14 +190,14 @@ def empty_rows(case: Case) -> Found | None:
 def two_columns(case: Case) -> Found | None:
     """A yes-or-no loss of two columns that are one choice between two classes."""
     seen, plan = case.evidence, case.plan
-    if plan.loss.takes is not Takes.BINARY or plan.width != 2 or not seen.rows or seen.on_simplex < seen.rows:
+    if plan.takes is not Takes.BINARY or plan.width != 2 or not seen.rows or seen.on_simplex < seen.rows:
         return None
     if plan.kind is not Kind.PROBABILITIES or seen.label_rows_on_simplex < seen.rows:
         return None
     other = case.first(lambda loss: loss.takes is Takes.CLASS)
     return Found(
         "both columns of a choice between two classes are averaged: rows of predictions and of labels sum to 1",
-        hint=f"{other.names[-1]} takes the two columns as classes",
+        hint="{} takes the two columns as classes",
         change=change(loss=other),
     )
 
@@ -204,13 +207,13 @@ def several_labels(case: Case) -> Found | None:
     """Rows of labels that do not sum to 1, where the predictions are one choice among classes."""
     forms, plan = case.tally.forms, case.plan
     n = forms.off_sum
-    if not n or not (plan.loss.takes.of_probabilities and plan.loss.takes.classes):
+    if not n or not (plan.takes.of_probabilities and plan.takes.classes):
         return None
     message = f"{rows(n)} of labels {'does' if n == 1 else 'do'} not sum to 1"
-    if forms.form(per_class=True) is not Form.MULTI_HOT or plan.loss.takes is not Takes.CLASS:
+    if forms.form(per_class=True) is not Form.MULTI_HOT or plan.takes is not Takes.CLASS:
         return Found(message)
     other = case.first(lambda loss: loss.takes is Takes.BINARY)
-    hint = f"several labels a row: {other.names[-1]} (the mean over the columns)"
+    hint = "several labels a row: {} (the mean over the columns)"
     return Found(message, hint=hint, change=change(loss=other))
 
 
@@ -225,7 +228,7 @@ def rounded(case: Case) -> Found | None:
 def axis_dropped(case: Case) -> Found | None:
     """One column against a plain list, which frameworks that broadcast make a square of."""
     layout, n = case.plan.layout, case.tally.samples
-    if not case.plan.loss.takes.averages_outputs or n < 2:
+    if not case.plan.takes.averages_outputs or n < 2:
         return None
     if not layout.squeeze_labels and not layout.squeeze_predictions:
         return None

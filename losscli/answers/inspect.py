@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.answers import fit_signs, input_signs, label_signs, number_signs, plausibility
-from losscli.answers.finding import Case, Change, Diagnostic, Finding, Found, Severity
+from losscli.answers.finding import Case, Diagnostic, Finding, Found, Severity
+from losscli.core.change import Change
 from losscli.core.evaluate import Evaluation
 from losscli.errors import InputError, LossError
 from losscli.record import replace
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from losscli.core.batch import Batch, Dataset
-    from losscli.core.plan import Plan, Settings
+    from losscli.core.plan import Plan
     from losscli.core.report import Report
     from losscli.core.rows import Rows
+    from losscli.core.steps import Steps
     from losscli.losses.spec import Loss
 
 SWAPPED = "PREDICTIONS and LABELS in the other order"
@@ -33,17 +35,14 @@ class Inspection:
     """One pass over a data set, with a trial of every fix that the first rows suggest.
 
     Args:
-        loss: What to compute.
-        settings: What was asked for.
+        steps: What to compute, and how.
         dataset: The rows to come.
         catalogue: All losses, for fixes that are another loss.
         detail: Look for more than bad rows.
     """
 
-    def __init__(
-        self, loss: Loss, settings: Settings, dataset: Dataset, catalogue: tuple[Loss, ...], *, detail: bool = True
-    ) -> None:
-        self.evaluation = Evaluation(loss, settings, dataset, detail=detail)
+    def __init__(self, steps: Steps, dataset: Dataset, catalogue: tuple[Loss, ...], *, detail: bool = True) -> None:
+        self.evaluation = Evaluation(steps, dataset, detail=detail)
         self.catalogue = catalogue
         self.trials: dict[Change, Evaluation] | None = None
         self._first: list[Batch] = []
@@ -93,7 +92,7 @@ class Inspection:
         if not whole or bool((batch.labels == batch.labels.round()).all()):
             return False
         trial = self._trial(Change(swap=True))
-        return _fed(trial, swapped(batch)) and not trial.tally.problems.found
+        return _fed(trial, swapped(batch)) and trial.tally.problems.first is None
 
     def begin(self) -> None:
         """Choose what to try from the first rows, and compute those under it."""
@@ -106,9 +105,9 @@ class Inspection:
             left -= len(batch)
             if left <= 0:
                 break
-        report = None if head.tally.problems.found else head.report()
-        changes = [found.change for _, found in self._search(head, report) if found.change is not None]
-        self.trials = {otherwise: self._trial(otherwise) for otherwise in changes}
+        report = None if head.tally.problems.first is not None else head.report()
+        changes = [found.change for _, found in self._search(head, report) if found.tried]
+        self.trials = {otherwise: self._trial(otherwise) for otherwise in changes if otherwise is not None}
         for batch in self._first:
             self._feed(batch)
         self._first = []
@@ -122,16 +121,19 @@ class Inspection:
     def _trial(self, otherwise: Change, *, detail: bool = False) -> Evaluation:
         mine = self.evaluation
         dataset = replace(mine.dataset, batches=iter(()), by="")
-        return Evaluation(otherwise.loss or mine.loss, otherwise.applied(mine.settings), dataset, detail=detail)
+        return Evaluation(mine.steps.changed(otherwise), dataset, detail=detail)
 
     def _search(self, evaluation: Evaluation, report: Report | None = None) -> Iterator[tuple[Diagnostic, Found]]:
         """What the diagnostics say of an evaluation; of those that explain the same bad rows, the first."""
         if evaluation.plan is None:
             return
         case = Case(evaluation.plan, evaluation.tally, report, self.catalogue)
+        bad = bool(evaluation.tally.problems.found)
         explained: set[str] = set()
         for diagnostic in DIAGNOSTICS:
             if diagnostic.problem in explained or (diagnostic.computed and report is None):
+                continue
+            if diagnostic.judges and bad:
                 continue
             found = diagnostic.find(case)
             if found is not None:
@@ -141,10 +143,17 @@ class Inspection:
     def findings(self, report: Report | None = None) -> list[Finding]:
         """What there is to say of all rows, the gravest first."""
         found = [
-            Finding(diagnostic.id, diagnostic.severity, found, self._value(found), diagnostic.problem)
+            Finding(diagnostic.id, diagnostic.severity, self._worded(found), self._value(found), diagnostic.problem)
             for diagnostic, found in self._search(self.evaluation, report)
         ]
         return sorted(found, key=lambda finding: list(Severity).index(finding.severity))
+
+    def _worded(self, found: Found) -> Found:
+        """The change in the hint as the command that runs has it."""
+        if found.change is None:
+            return found
+        words = self.evaluation.steps.spelled(found.change)
+        return replace(found, hint=found.hint.replace("{}", words, 1))
 
     def _value(self, found: Found) -> float | None:
         """The loss under the change, if its trial worked."""
@@ -172,6 +181,7 @@ class Inspection:
         if not self.evaluation.detail:
             return report
         notes = [finding.note() for finding in self.findings(report) if finding.severity is not Severity.INFO]
+        notes = [replace(note, severity="warning") if note.where else note for note in notes]  # bad, and computed
         return replace(report, notes=(*report.notes, *notes))
 
     def _hint(self, kind: str) -> str:
@@ -179,7 +189,7 @@ class Inspection:
         if not self.evaluation.detail:
             suspect = self.evaluation.suspect
             dataset = replace(self.evaluation.dataset, batches=iter((suspect,) if suspect is not None else ()))
-            again = Inspection(self.evaluation.loss, self.evaluation.settings, dataset, self.catalogue)
+            again = Inspection(self.evaluation.steps, dataset, self.catalogue)
             for _ in again.run():
                 pass
             finding = again._explanation(kind)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.answers.finding import Case, Diagnostics, Found, Severity, change
+from losscli.answers.finding import Case, Diagnostics, Found, Severity
+from losscli.core.change import change
 from losscli.core.problems import rows
 from losscli.losses.vocabulary import Takes
 
@@ -21,7 +22,7 @@ def labels_are_positions(case: Case) -> Found | None:
     problem, (low, high) = case.problem("label-range"), case.tally.label_range
     if problem is None or not case.plan.by_name or low < 0 or high >= case.plan.width:
         return None
-    hint = "--label-base 0 if they are positions, counted from 0"
+    hint = "{} if they are positions, counted from 0"
     return Found(problem.message, problem.where, hint, change(label_base=0))
 
 
@@ -32,7 +33,7 @@ def one_based(case: Case) -> Found | None:
     low, high = case.tally.label_range
     if problem is None or low - base != 1 or high - base != case.plan.width:
         return None
-    hint = f"labels run from {low} to {high}: --label-base {base + 1} if they count from {base + 1}"
+    hint = f"labels run from {low} to {high}: {{}} if they count from {base + 1}"
     return Found(problem.message, problem.where, hint, change(label_base=base + 1))
 
 
@@ -40,14 +41,14 @@ def one_based(case: Case) -> Found | None:
 def unlabelled(case: Case) -> Found | None:
     """One number below the first class, or 255, among good labels: as marks rows that have none."""
     problem, settings, outside = case.problem("label-range"), case.plan.settings, case.tally.outside.values
-    if problem is None or settings.ignore_index is not None or outside is None or len(outside) != 1:
+    if problem is None or case.tally.ignored or outside is None or len(outside) != 1:
         return None
     mark = int(min(outside))
     if case.tally.label_range == (mark, mark):
         return None
     if not -(2**31) < mark < (settings.label_base or 0) and mark not in MARKS:
         return None
-    hint = f"--ignore-index={mark} if that marks rows without a label"
+    hint = "{} if that marks rows without a label"
     return Found(problem.message, problem.where, hint, change(ignore_index=mark))
 
 
@@ -64,7 +65,7 @@ def label_range(case: Case) -> Found | None:
 def other_two_labels(case: Case) -> Found | None:
     """Yes-or-no labels written as two other numbers: -1 and 1, 1 and 2, 2 and 4."""
     problem, seen, outside = case.problem("label-outside"), case.evidence, case.tally.outside.values
-    if problem is None or case.plan.loss.takes is not Takes.BINARY or seen.label_between or seen.label_zeros:
+    if problem is None or case.plan.takes is not Takes.BINARY or seen.label_between or seen.label_zeros:
         return None
     low, high = seen.label_low, seen.label_high
     if outside is None or outside - {low, high} or low < 1.0 < high:
@@ -72,7 +73,7 @@ def other_two_labels(case: Case) -> Found | None:
     names = (f"{low:g}", f"{high:g}")
     if low == high or any(float(name) not in (low, high) for name in names):
         return None
-    hint = f"--classes={','.join(names)} if they mean no and yes"
+    hint = "{} if they mean no and yes"
     return Found(problem.message, problem.where, hint, change(classes=names))
 
 
@@ -89,7 +90,7 @@ def letter_case(case: Case) -> Found | None:
     renamed = tuple(written.get(fold, name) for fold, name in zip(folded, names.names, strict=True))
     if not typeable(renamed):
         return Found(problem.message, problem.where, "they differ from the names in capital letters only")
-    hint = f"--classes {','.join(renamed)}: they differ from {names.source} in capital letters only"
+    hint = f"{{}}: they differ from {names.source} in capital letters only"
     return Found(problem.message, problem.where, hint, change(classes=renamed))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
-from losscli.answers.finding import Case, Diagnostics, Found, Severity, change
+from losscli.answers.finding import Case, Diagnostics, Found, Severity
+from losscli.core.change import change
 from losscli.core.problems import rows
 from losscli.core.reduction import reduce
 from losscli.losses.vocabulary import Domain, Kind, Takes
@@ -28,7 +29,9 @@ def rescaled(case: Case) -> Found | None:
     return Found(
         f"{rows(n)} did not sum to 1 and {_was(n)} divided by the sum ({case.plan.convention.name}); "
         f"{_tell(case, worst)}{_plain_outcome(case)}",
-        hint="--no-rescale, or --like exact",
+        hint="{} rescales nothing",
+        change=change(like="exact"),
+        tried=False,
     )
 
 
@@ -47,7 +50,9 @@ def clipped(case: Case) -> Found | None:
     return Found(
         f"{rows(n)} {_was(n)} clipped {limits} ({case.plan.convention.name}); "
         f"{_tell(case, worst)}{_plain_outcome(case)}",
-        hint="--like exact clips nothing",
+        hint="{} clips nothing",
+        change=change(like="exact"),
+        tried=False,
     )
 
 
@@ -59,9 +64,12 @@ def floored(case: Case) -> Found | None:
         return None
     given = " and ".join(f"{name} = {case.plan.params[name]:g}" for name in floors)
     hint = " ".join(f"--{name.replace('_', '-')} {value:g}" for name, value in floors.items())
+    hint += ", or --like exact" if case.plan.loss.frameworks else ""
     return Found(
         f"{rows(n)} {_was(n)} changed by {given}; {_tell(case, worst)}{_plain_outcome(case)}",
-        hint=hint + (", or --like exact" if case.plan.loss.frameworks else ""),
+        hint=hint if case.plan.refuses is None else "{} has no such limit",
+        change=change(like="exact"),
+        tried=False,
     )
 
 
@@ -74,7 +82,9 @@ def added(case: Case) -> Found | None:
     return Found(
         f"{reading.add:g} was added to each probability within the logarithm ({case.plan.convention.name})"
         f"{_plain_outcome(case)}",
-        hint="--like exact adds nothing",
+        hint="{} adds nothing",
+        change=change(like="exact"),
+        tried=False,
     )
 
 
@@ -114,7 +124,7 @@ def saturated(case: Case) -> Found | None:
     return Found(
         f"{message}; {plan.convention.name} makes them {_percent(cost / whole)} of the whole loss"
         + (": the clip decides it" if cost > 0.5 * whole else ""),
-        hint="--clip 1e-15 clips elsewhere",
+        hint="{} clips elsewhere",
         change=change(clip=1e-15),
     )
 
@@ -154,7 +164,7 @@ def ties(case: Case) -> Found | None:
 @diagnostic("hard-predictions", Severity.WARNING, computed=True)
 def hard_predictions(case: Case) -> Found | None:
     """Probabilities that are all 0 or 1: a loss of them says no more than the accuracy."""
-    seen, takes, tally = case.evidence, case.plan.loss.takes, case.tally
+    seen, takes, tally = case.evidence, case.plan.takes, case.tally
     if case.plan.kind is not Kind.PROBABILITIES or not takes.predicts_label:
         return None
     if tally.samples < 2 or seen.hard < seen.rows or seen.label_between:
@@ -185,7 +195,12 @@ def float32_clip(case: Case) -> Found | None:
     clip = case.plan.convention.reading.clip
     if case.plan.settings.dtype != "float32" or not 0.0 < clip < _FLOAT32 or case.plan.kind is not Kind.PROBABILITIES:
         return None
-    return Found(f"1 - {clip:g} is 1 in float32: the clip acts at 0 only", hint="--dtype float64, or --clip 1e-7")
+    return Found(
+        f"1 - {clip:g} is 1 in float32: the clip acts at 0 only",
+        hint="--dtype float64, or {}",
+        change=change(clip=1e-7),
+        tried=False,
+    )
 
 
 @diagnostic("nothing-counted", Severity.ERROR, computed=True)
@@ -213,31 +228,32 @@ def weights(case: Case) -> Found | None:
     by_count, by_weight = reduce(summary, "mean"), reduce(summary, "weighted-mean")
     reduced = report.reduced
     other = by_weight if reduced.divided_by == "N" else by_count
+    by_name = reduced.divided_by == "N" or case.plan.reduction == "weighted-mean"
+    otherwise = change(reduction="weighted-mean" if reduced.divided_by == "N" else "mean")
     return Found(
         f"the weighted losses were divided by {reduced.divided_by} = {reduced.divisor:.7g}; "
         f"divided by {other.divided_by} = {other.divisor:.7g} they are {other.value:.7g}",
-        hint="--reduction weighted-mean" if reduced.divided_by == "N" else _by_count(case.plan),
+        hint="{}" if by_name else "{} divides by N",
+        change=otherwise if by_name else change(like=_by_count(case.plan)),
+        tried=False,
     )
 
 
 def _by_count(plan: Plan) -> str:
-    """What to say for a weighted mean that is divided by N."""
-    if plan.reduction == "weighted-mean":
-        return "--reduction mean"
-    dividing = (name for name, reference in plan.loss.frameworks.items() if not reference.weighted_mean)
-    return f"--like {next(dividing, 'exact')} divides by N"
+    """A convention whose mean divides by the number of values."""
+    return next((name for name, one in plan.loss.frameworks.items() if not one.weighted_mean), "exact")
 
 
 @diagnostic("negative", Severity.WARNING, computed=True)
 def negative(case: Case) -> Found | None:
     """A divergence below 0, which only rows that do not sum to 1 can have."""
     summary = case.tally.summary
-    if case.plan.loss.takes is not Takes.DISTRIBUTION or not summary.count or summary.min > -1e-6:
+    if case.plan.takes is not Takes.DISTRIBUTION or not summary.count or summary.min > -1e-6:
         return None
     return Found(
         f"a divergence is never negative, and row losses go down to {summary.min:.4g}: rows of predictions or of "
         "labels do not sum to 1",
-        hint="--rescale divides the predictions by their sum",
+        hint="{} divides the predictions by their sum",
         change=change(rescale=True),
     )
 
@@ -246,7 +262,7 @@ def negative(case: Case) -> Found | None:
 def outputs(case: Case) -> Found | None:
     """Several outputs a row, which are averaged before the reduction."""
     width, report = case.plan.width, case.report
-    if not case.plan.loss.takes.averages_outputs or width < 2:
+    if not case.plan.takes.averages_outputs or width < 2:
         return None
     if report is None or report.value is None:
         return None

@@ -81,10 +81,10 @@ def offers(plan: Plan, references: Sequence[Reference]) -> list[Offer]:
 
 
 def _takes_form(reference: Reference, plan: Plan) -> bool:
-    if not (plan.loss.takes.picks_class or plan.loss.takes is Takes.DECISION):
+    if not (plan.takes.picks_class or plan.takes is Takes.DECISION):
         return True
     sparse = plan.layout.form is Form.SPARSE
-    if reference.form is not None and plan.loss.takes.picks_class:
+    if reference.form is not None and plan.takes.picks_class:
         return (reference.form is Form.SPARSE) == sparse
     return not (sparse and reference.takes is Takes.VECTOR)
 
@@ -99,7 +99,7 @@ def _alone(reference: Reference, plan: Plan) -> bool:
 def _ways(reference: Reference, plan: Plan) -> Iterator[Offer]:
     given, without = _arguments(reference, plan)
     kind = plan.kind
-    if not plan.loss.takes.of_probabilities:
+    if not plan.takes.of_probabilities:
         yield Offer(reference, kind, given, without=without)
         return
     if not reference.command:  # a convention of probabilities, without a call of its own
@@ -124,11 +124,11 @@ def _ways(reference: Reference, plan: Plan) -> Iterator[Offer]:
 
 
 def _misread(plan: Plan, reads: Kind) -> str:
-    step = "softmax" if plan.loss.takes.classes else "sigmoid"
+    step = "softmax" if plan.takes.classes else "sigmoid"
     if plan.kind is Kind.PROBABILITIES and reads is Kind.LOGITS:
         return f"{step} applied to probabilities: double {step}"
     if plan.kind is Kind.LOG_PROBABILITIES and reads is Kind.LOGITS:
-        return "" if plan.loss.takes.classes else f"{step} applied to log-probabilities"
+        return "" if plan.takes.classes else f"{step} applied to log-probabilities"
     return f"{plan.kind} read as {reads}"
 
 

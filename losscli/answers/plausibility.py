@@ -7,7 +7,7 @@ import math
 from losscli.answers.finding import Case, Diagnostics, Found, Severity
 from losscli.losses.vocabulary import Takes
 
-diagnostic = Diagnostics()
+diagnostic = Diagnostics(judges=True)
 _FEW = 10  # below that many rows, chance explains all
 _MANY = 100
 
@@ -62,7 +62,7 @@ def few_rows(case: Case) -> Found | None:
     seen, summary = case.evidence, case.tally.summary
     if case.report is None or summary.count < _MANY or case.plan.loss.higher_is_better or summary.min < 0.0:
         return None
-    if case.plan.loss.takes is Takes.DECISION:
+    if case.plan.takes is Takes.DECISION:
         return None
     share = seen.share_of_costliest(0.01, summary.count)
     if share <= 0.5:

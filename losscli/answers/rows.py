@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from losscli.answers.paper import Paper
-    from losscli.core.evaluate import Computed
     from losscli.core.plan import Plan
+    from losscli.core.steps import Computed
 
 _ONE = {Kind.VALUES: "prediction", Kind.SCORES: "score", Kind.PROBABILITIES: "probability"}
 _TARGETS = {Takes.MARGIN: "s", Takes.SIGNED_VECTOR: "s", Takes.SCORES_HOT: "t"}
@@ -51,7 +51,7 @@ def write_row(paper: Paper, computed: Computed, at: int, last: str) -> Any:
     if target.index is not None:
         y = copy(target.index[at])
     arrays = {name: copy(array[at]) for name, array in checked.extras.items()}
-    match plan.loss.takes:
+    match plan.takes:
         case Takes.CLASS if target.index is not None and not plan.smoothing:
             options(paper, plan, {})
             all_p = readings.class_probabilities(paper, plan, x)
@@ -65,7 +65,7 @@ def write_row(paper: Paper, computed: Computed, at: int, last: str) -> Any:
             names = _yes_or_no(paper, plan, x, y)
             return _over_outputs(paper, computed, names, last, several=bool(np.ndim(_single(x))))
         case _:
-            if plan.loss.takes in (Takes.SCORES, Takes.DECISION) and plan.per_class:
+            if plan.takes in (Takes.SCORES, Takes.DECISION) and plan.per_class:
                 y = classes_of(target)[at]
             several = _plain(paper, plan, x, y, arrays)
             return _over_outputs(paper, computed, {}, last, several=several)
@@ -171,7 +171,7 @@ def _yes_or_no(paper: Paper, plan: Plan, x: Any, y: Any) -> dict[str, str]:
 
 def _plain(paper: Paper, plan: Plan, x: Any, y: Any, arrays: Mapping[str, Any]) -> bool:
     """Values, margins, scores, vectors: no probabilities to read; whether there are several outputs."""
-    takes = plan.loss.takes
+    takes = plan.takes
     elementwise = takes.averages_outputs or (takes is Takes.DECISION and not plan.per_class)
     if elementwise or takes is Takes.RAW:
         x, y = _single(x), _single(y)

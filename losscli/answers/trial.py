@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from losscli import ops
 from losscli.answers.slips import Slip, Tail, slips
-from losscli.core.call_evaluation import CallEvaluation
+from losscli.core.call_steps import CallSteps, call_reduced
 from losscli.core.evaluate import Evaluation
+from losscli.core.plan import Settings
 from losscli.core.reduction import Reduced, reduce
+from losscli.core.steps import PlainSteps, Steps
 from losscli.errors import LossError
-from losscli.losses.references import Rule
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
@@ -52,13 +53,12 @@ class Trial:
         self.cost = cost
         self.refusal: LossError | None = None
         self._tail = Tail()
-        self._run: Evaluation | CallEvaluation
-        empty = replace(dataset, batches=iter(()))
-        if origin.reference is None:
-            self._run = Evaluation(origin.loss, origin.settings, empty, detail=False)
-        else:
-            dtype = origin.settings.dtype
-            self._run = CallEvaluation(origin.loss, origin.reference, dict(origin.options), empty, dtype=dtype)
+        steps: Steps = PlainSteps(origin.loss, origin.settings)
+        if origin.reference is not None:
+            steps = CallSteps(
+                origin.loss, origin.reference, dict(origin.options), Settings(dtype=origin.settings.dtype)
+            )
+        self._run = Evaluation(steps, replace(dataset, batches=iter(())), detail=False)
 
     def add(self, batch: Batch) -> bool:
         """Compute a batch; False if the data cannot be that."""
@@ -75,7 +75,7 @@ class Trial:
         except LossError as error:
             self.refusal = error
             return False
-        if isinstance(run, Evaluation) and run.tally.problems.first is not None:
+        if run.tally.problems.first is not None:
             self.refusal = run.tally.problems.first.error()
             return False
         if rows_of is not None and rows_of.loss.ndim == 1:
@@ -85,7 +85,7 @@ class Trial:
     @property
     def summary(self) -> Summary:
         """Of all losses so far."""
-        return self._run.tally.summary if isinstance(self._run, Evaluation) else self._run.summary.summary
+        return self._run.tally.summary
 
     def outcomes(self) -> Iterator[Outcome]:
         """Every reduction once, the default first, then the slips on the first that is no sum."""
@@ -100,15 +100,15 @@ class Trial:
                 yield Outcome(slip.value, mean.reduction, mean.reduced, slip.words, mean.cost + slip.cost)
 
     def _reductions(self) -> Iterator[tuple[float, str, Reduced]]:
-        run = self._run
-        if isinstance(run, Evaluation):
-            assert run.plan is not None
+        steps, plan = self._run.steps, self._run.plan
+        assert plan is not None
+        if not isinstance(steps, CallSteps):
             for name, cost in _PLAIN:
-                yield cost, name, reduce(self.summary, name, weighted_mean=run.plan.convention.weighted_mean)
+                yield cost, name, reduce(self.summary, name, weighted_mean=plan.convention.weighted_mean)
             return
-        for i, (name, rule) in enumerate(run.reference.reductions.rules.items()):
+        for i, name in enumerate(steps.reference.reductions.rules):
             try:
-                reduced = Reduced(None, None, "") if rule is Rule.NONE else run.summary.reduced(name)
+                reduced = call_reduced(steps.call, self.summary, name)
             except LossError:
                 continue
             if isinstance(reduced.value, float):
@@ -116,7 +116,7 @@ class Trial:
 
     def _slips(self, mean: float) -> Iterator[Slip]:
         run = self._run
-        width = run.plan.width if isinstance(run, Evaluation) and run.plan is not None else 1
+        width = run.plan.width if run.plan is not None and isinstance(run.steps, PlainSteps) else 1
         yield from slips(mean, self.origin.loss, width)
         summary = self.summary
         if summary.weights is None and summary.count == self._tail.count:

@@ -8,7 +8,15 @@ import click
 
 from losscli.cli.commands import DeclaredCommand
 from losscli.cli.grouped import GroupedOption
-from losscli.cli.options import data_arguments, extra_options, input_options, param_option, result_options
+from losscli.cli.options import (
+    class_options,
+    data_arguments,
+    extra_options,
+    input_options,
+    nan_option,
+    param_option,
+    pass_options,
+)
 from losscli.losses.references import Weighting
 from losscli.losses.vocabulary import Takes
 
@@ -77,5 +85,12 @@ def _params(loss: Loss, reference: Reference) -> list[click.Parameter]:
         *data_arguments(),
         *own,
         *(option for option in input_options() if weights or option.name != "sample_weight"),
-        *result_options(),
+        *(class_options(loss) if _numbered(loss, reference) else ()),
+        nan_option(),
+        *pass_options(loss),
     ]
+
+
+def _numbered(loss: Loss, reference: Reference) -> bool:
+    """Whether the call's labels are class numbers, or may become some."""
+    return reference.takes in (None, loss.takes) or loss.takes in (Takes.CLASS, Takes.BINARY)

@@ -27,9 +27,16 @@ def loss_params(loss: Loss) -> list[click.Parameter]:
         *meaning_options(loss),
         *input_options(),
         *_reduction(loss),
+        *_sequences(loss),
+        *pass_options(loss),
+    ]
+
+
+def pass_options(loss: Loss) -> list[click.Parameter]:
+    """What one pass over the rows can do, whatever makes the values, and how the result is shown."""
+    return [
         _compare(loss),
         GroupedOption("--by", group="Result", metavar="COL|file", help="Also report each group, or file."),
-        *_sequences(loss),
         *sharing_options(),
         *result_options(),
     ]
@@ -142,15 +149,7 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
                 help="Divide rows by their sum, or leave them.",
             ),
         ]
-    if loss.takes.classes or loss.takes.labelled:
-        options.append(
-            GroupedOption(
-                "--classes",
-                group=group,
-                metavar="A,B,C",
-                help="Class names, in the columns' order.",
-            )
-        )
+    options += class_options(loss)
     if loss.takes is Takes.CLASS:
         options.append(
             GroupedOption(
@@ -161,10 +160,9 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
             )
         )
     if loss.takes.picks_class or loss.takes is Takes.DECISION:
-        options += [
-            GroupedOption("--label-base", group=group, type=int, metavar="N", help="The first class's number. [0]"),
-            GroupedOption("--ignore-index", group=group, type=int, metavar="N", help="Leave out rows labelled N."),
-        ]
+        options.append(
+            GroupedOption("--ignore-index", group=group, type=int, metavar="N", help="Leave out rows labelled N.")
+        )
     if loss.takes.labelled:
         forms = [form.value for form in Form if form not in (Form.VALUES, Form.SIGNS, Form.NONE)]
         options.append(
@@ -189,6 +187,18 @@ def _log_probabilities() -> click.Parameter:
         without="e",
         help="Predictions are log-probabilities, to the base e, 2 or 10.",
     )
+
+
+def class_options(loss: Loss) -> list[click.Parameter]:
+    """How labels become class numbers."""
+    options: list[click.Parameter] = []
+    if loss.takes.classes or loss.takes.labelled:
+        names = "Class names, in the columns' order."
+        options.append(GroupedOption("--classes", group="Meaning", metavar="A,B,C", help=names))
+    if loss.takes.picks_class or loss.takes is Takes.DECISION:
+        first = "The first class's number. [0]"
+        options.append(GroupedOption("--label-base", group="Meaning", type=int, metavar="N", help=first))
+    return options
 
 
 def any_meaning_options() -> list[click.Parameter]:

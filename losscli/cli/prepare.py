@@ -9,7 +9,7 @@ import numpy as np
 
 from losscli.core.plan import Settings
 from losscli.errors import UsageError, quoted
-from losscli.inputs import ReadOptions, read
+from losscli.inputs import ReadOptions
 from losscli.inputs.numbers import parse_number
 from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.record import replace
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from losscli.cli.request import Request
-    from losscli.core.batch import Dataset
     from losscli.losses.spec import Loss
     from losscli.losses.vocabulary import Param
 
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
 # glibc hands every freed array of more than 128 KiB back to the system, and the next one costs page faults, until a
 # larger one has been freed; this one is never touched.
 np.empty(31 << 20, np.uint8)
-
-
-def prepared(loss: Loss, request: Request) -> tuple[Settings, Dataset]:
-    """What was asked for, and the rows to come."""
-    settings = loss_settings(loss, request)
-    return settings, read(*request.data, options_for(loss, request), stdin())
 
 
 def loss_settings(loss: Loss, request: Request) -> Settings:

@@ -58,5 +58,7 @@ def tell(report: Report) -> None:
     for note in report.notes:
         word = "note" if note.severity == "note" else "warning"
         click.echo(f"{word}: {printable(note.message)}", file=sys.stderr)
+        for place in note.where.splitlines():
+            click.echo(f"{'':{len(word)}}  {printable(place)}", file=sys.stderr)
         if note.hint:
             click.echo(f"{'':{len(word)}}  {printable(note.hint)}", file=sys.stderr)

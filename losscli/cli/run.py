@@ -10,9 +10,9 @@ from losscli.cli.prepare import given_counts, loss_settings, options_for, stdin
 from losscli.cli.present import tell, writer_for
 from losscli.core.problems import rows as rows_of
 from losscli.core.report import Note
+from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
 from losscli.inputs import Meter, read
-from losscli.losses.vocabulary import Takes
 from losscli.outputs.writers import Wants
 from losscli.parallel.run import inspect_parts, inspect_rows
 from losscli.parallel.task import Task
@@ -20,34 +20,39 @@ from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.cli.request import Request
-    from losscli.core.plan import Settings
+    from losscli.core.steps import Steps
     from losscli.inputs import ReadOptions
     from losscli.losses.spec import Loss
 
 
 def run_loss(loss: Loss, request: Request) -> None:
     """Read, evaluate, write; notes go to stderr once the result is out."""
+    settings = replace(loss_settings(loss, request), per=request.per is not None)
+    run(PlainSteps(loss, settings), options_for(loss, request), request)
+
+
+def run(steps: Steps, options: ReadOptions, request: Request) -> None:
+    """The same for whatever is to be computed."""
     if request.compare is not None:
         from losscli.cli.run_compare import run_compare
 
-        run_compare(loss, request)
+        run_compare(steps, options, request)
         return
     if request.explain is not None and not request.quiet:
         from losscli.cli.run_explain import run_explain
 
-        run_explain(loss, request)
+        run_explain(steps, options, request)
         return
-    settings = replace(loss_settings(loss, request), per=request.per is not None)
-    options = replace(options_for(loss, request), by=request.per or request.by, columnwise=loss.takes is Takes.CLASS)
-    _refuse_groups(loss, settings, options)
+    options = replace(options, by=request.per or request.by, columnwise=steps.columnwise)
+    _refuse_groups(steps, options)
     meter = Meter()
     dataset = read(*request.data, replace(options, meter=meter), stdin())
     with destination(request.output) as stream:
-        writer = writer_for(loss, request, stream, each=settings.reduction == "none")
+        writer = writer_for(steps.loss, request, stream, each=steps.settings.reduction == "none")
         # Rows that scroll by on the same terminal are progress enough.
         scrolls = writer.wants is Wants.ROWS and sys.stdout.isatty()
         shown = None if scrolls else sys.stderr
-        task = Task(loss, settings, not request.quiet, lambda: read(*request.data, options), shown)
+        task = Task(steps, not request.quiet, lambda: read(*request.data, options), shown)
         partial = False
         inspection = inspect_parts(task, dataset, writer, request.jobs, request.dask)
         if inspection is None:
@@ -66,11 +71,11 @@ def run_loss(loss: Loss, request: Request) -> None:
         raise KeyboardInterrupt
 
 
-def _refuse_groups(loss: Loss, settings: Settings, options: ReadOptions) -> None:
+def _refuse_groups(steps: Steps, options: ReadOptions) -> None:
     """Groups need a value of their own, and rows that are added up."""
     if options.by is None:
         return
-    if loss.whole or settings.class_weight == "balanced":
-        raise UsageError(f"--by {options.by}: {loss.name} is computed from all rows at once")
-    if settings.reduction == "none":
+    if steps.whole:
+        raise UsageError(f"--by {options.by}: {steps.name} is computed from all rows at once")
+    if steps.settings.reduction == "none":
         raise UsageError(f"--by {options.by}: with --reduction none there is no value for each")

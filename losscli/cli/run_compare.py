@@ -8,10 +8,11 @@ from losscli.answers.compare import Comparing
 from losscli.answers.inspect import Inspection
 from losscli.answers.offers import chosen
 from losscli.cli.destination import destination
-from losscli.cli.prepare import prepared
+from losscli.cli.prepare import stdin
 from losscli.cli.present import tell
 from losscli.core.whole import join
 from losscli.errors import UsageError
+from losscli.inputs import read
 from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Takes
 from losscli.outputs.compare import CompareView
@@ -19,16 +20,17 @@ from losscli.outputs.write import write
 
 if TYPE_CHECKING:
     from losscli.cli.request import Request
-    from losscli.losses.spec import Loss
+    from losscli.core.steps import Steps
+    from losscli.inputs import ReadOptions
 
 
-def run_compare(loss: Loss, request: Request) -> None:
+def run_compare(steps: Steps, options: ReadOptions, request: Request) -> None:
     """Read once, evaluate under every convention, write; notes go to stderr.
 
     Raises:
         UsageError: Options that ask for rows or for one number; conventions that the loss does not have.
     """
-    settings, dataset = prepared(loss, request)
+    loss, settings = steps.loss, steps.plain.settings
     for option, name in {"quiet": "--quiet", "all_rows": "--all", "worst": "--worst", "rows": "-n"}.items():
         if getattr(request, option) not in (None, False):
             hint = "-f csv or -f json for programs; --like NAME -q for one number" if option == "quiet" else ""
@@ -39,7 +41,8 @@ def run_compare(loss: Loss, request: Request) -> None:
         raise UsageError("--compare compares one number of each convention", hint="-r mean or -r sum")
     text = request.compare or "all"
     references = chosen(loss, () if text == "all" else [name.strip() for name in text.split(",")])
-    inspection = Inspection(loss, settings, dataset, LOSSES)
+    dataset = read(*request.data, options, stdin())
+    inspection = Inspection(steps, dataset, LOSSES)
     comparing = Comparing(loss, settings, dataset, references)
     batches = dataset.batches
     if comparing.whole:

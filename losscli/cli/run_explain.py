@@ -11,9 +11,11 @@ from losscli.answers.explain import Explainer, explain_reduction
 from losscli.answers.inspect import Inspection
 from losscli.answers.selection import Selection
 from losscli.cli.destination import destination
-from losscli.cli.prepare import prepared
+from losscli.cli.prepare import stdin
 from losscli.cli.present import tell
+from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
+from losscli.inputs import read
 from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Takes
 from losscli.outputs.explanations import ExplainView
@@ -22,41 +24,32 @@ from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.cli.request import Request
-    from losscli.core.call_evaluation import CallEvaluation
     from losscli.core.report import Report
+    from losscli.core.steps import Steps
+    from losscli.inputs import ReadOptions
     from losscli.losses.spec import Loss
 
 FIRST = "first"  # what --explain without rows stands for
 FORMATS = ("table", "markdown", "json")
 
 
-def run_explain(loss: Loss, request: Request) -> None:
+def run_explain(steps: Steps, options: ReadOptions, request: Request) -> None:
     """Read, evaluate, and write how the asked rows and the reduction were computed.
 
     Raises:
-        UsageError: A format without room for it, or rows that do not exist.
+        UsageError: A format without room for it, rows that do not exist, or a call with arithmetic of its own.
     """
-    explainer = Explainer(_selection(loss, request))
-    inspection = Inspection(loss, *prepared(loss, request), LOSSES)
+    selection = _selection(steps.loss, request)
+    explainer = Explainer(selection) if isinstance(steps, PlainSteps) else CallExplainer(selection)
+    inspection = Inspection(steps, read(*request.data, options, stdin()), LOSSES)
     inspection.evaluation.observe = explainer
-    _write(_report(inspection, request), explainer, request)
-
-
-def explain_call(evaluation: CallEvaluation, request: Request) -> None:
-    """The same for a framework's call, as far as it computes what the plain command does.
-
-    Raises:
-        UsageError: See above; or the call has arithmetic of its own.
-    """
-    loss, reference = evaluation.loss, evaluation.reference
-    explainer = CallExplainer(_selection(loss, request))
-    evaluation.observe = explainer
-    report = _report(evaluation, request)
-    if not explainer.able:
-        like = f" --like {reference.framework}" if loss.frameworks.get(reference.framework) is reference else ""
+    report = _report(inspection, request)
+    if isinstance(explainer, CallExplainer) and not explainer.able:
+        like = steps.plain.settings.like
+        words = f" --like {like}" if like else ""
         raise UsageError(
-            f"--explain cannot write out this call of {reference.call}",
-            hint=f"losscli {loss.names[-1]}{like} --explain",
+            f"--explain cannot write out this call of {steps.name}",
+            hint=f"losscli {steps.loss.names[-1]}{words} --explain",
         )
     _write(report, explainer, request)
 
@@ -70,7 +63,7 @@ def _selection(loss: Loss, request: Request) -> Selection:
     return Selection(((1, 1),)) if text == FIRST else Selection.of(text)
 
 
-def _report(evaluation: Inspection | CallEvaluation, request: Request) -> Report:
+def _report(evaluation: Inspection, request: Request) -> Report:
     """The report on all rows, with the values that JSON shows."""
     values = [rows.loss for rows in evaluation.run() if request.output_format == "json"]
     report = evaluation.report()

@@ -13,8 +13,10 @@ from losscli.answers.target import Target
 from losscli.cli.destination import destination
 from losscli.cli.prepare import read_options, settings_of, stdin
 from losscli.cli.request import Request
-from losscli.cli.suggest import call_command_of, command_of
+from losscli.cli.suggest import command_of
+from losscli.core.call_steps import CallSteps
 from losscli.core.plan import Settings
+from losscli.core.steps import PlainSteps
 from losscli.inputs import ReadOptions, read
 from losscli.losses import LOSSES
 from losscli.outputs.identify_view import IdentifyView
@@ -97,8 +99,7 @@ def _command(answer: Answer | Fingerprint, request: Request) -> str:
     if origin.unweighted:
         request = replace(request, sample_weight=None)
     if origin.reference is not None:
-        reduction = (
-            answer.outcome.reduction if answer.outcome.reduction != origin.reference.reductions.default else None
-        )
-        return call_command_of(origin.reference, request, dict(origin.options), reduction, origin.settings.dtype)
-    return command_of(origin.loss, request, replace(origin.settings, reduction=answer.outcome.reduction))
+        settings, reduction = Settings(dtype=origin.settings.dtype), answer.outcome.reduction
+        return command_of(CallSteps(origin.loss, origin.reference, dict(origin.options), settings, reduction), request)
+    settings = replace(origin.settings, reduction=answer.outcome.reduction)
+    return command_of(PlainSteps(origin.loss, settings), request)

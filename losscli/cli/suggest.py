@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from losscli.cli.request import Request
-from losscli.core.signature import options_of
+from losscli.core.call_steps import CallSteps
+from losscli.core.signature import asked_of_call, options_of
 from losscli.record import replace
+from losscli.text import spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from losscli.core.plan import Settings
-    from losscli.losses.references import Reference
-    from losscli.losses.spec import Loss
+    from losscli.core.steps import Steps
 
 _UNASKED = Request()
 _INPUT = (
@@ -23,8 +21,8 @@ _INPUT = (
 )
 
 
-def command_of(loss: Loss, request: Request, settings: Settings, *, swap: bool = False) -> str:
-    """The command of a loss on the same input; with ``swap`` predictions and labels change places.
+def command_of(steps: Steps, request: Request, *, swap: bool = False) -> str:
+    """The command for the same input; with ``swap`` predictions and labels change places.
 
     Empty if nothing can be typed to swap them: they are in one input, which decides.
     """
@@ -34,20 +32,29 @@ def command_of(loss: Loss, request: Request, settings: Settings, *, swap: bool =
         return ""
     elif swap:
         request = replace(request, label=request.pred, pred=request.label)
-    return _typed(loss.names[1] if loss.aliases else loss.name, options_of(loss, settings), request)
+    if isinstance(steps, CallSteps):
+        return _typed(steps.name, _call_words(steps), request)
+    loss = steps.loss
+    return _typed(loss.names[1] if loss.aliases else loss.name, options_of(loss, steps.settings), request)
 
 
-def call_command_of(
-    reference: Reference, request: Request, options: Iterable[str], reduction: str | None, dtype: str
-) -> str:
-    """The command of a framework's call on the same input, with some flags."""
-    words = [f"--{name.replace('_', '-')}" for name in options]
-    if reduction is not None and reduction.startswith("normalize="):
-        words += ["--no-normalize"] * reduction.endswith("False")
-    elif reduction is not None:
-        words += ["--reduction", reduction]
-    words += ["--dtype", dtype] * (dtype != "float64")
-    return _typed(reference.call, words, request)
+def _call_words(steps: CallSteps) -> list[str]:
+    """The arguments of a call, a word each as typed."""
+    words = []
+    for name, value in steps.options.items():
+        option = name.replace("_", "-")
+        flag = {True: f"--{option}", False: f"--no-{option}"}
+        words.append(flag[value] if isinstance(value, bool) else f"--{option}={_value(value)}")
+    name, is_flag, value = steps.reduction.partition("=")
+    if is_flag:
+        words += [f"--no-{name}"] * (value == "False")
+    elif steps.reduction != steps.reference.reductions.default:
+        words += ["--reduction", steps.reduction]
+    return words + asked_of_call(steps.settings)
+
+
+def _value(value: Any) -> str:
+    return str(value).replace(" ", "").replace("'", "") if isinstance(value, list) else spelled(value)
 
 
 def _typed(name: str, words: list[str], request: Request) -> str:

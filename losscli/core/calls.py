@@ -36,11 +36,13 @@ class Terms:
         values: Of any shape; class and element weights applied, 0 where a label is ignored.
         counted: False for ignored labels; None if all count.
         weights: What a weighted mean divides by, entry for entry; None for ones.
+        read: What the predictions were read as, before the formula; None where no probabilities are read.
     """
 
     values: Array
     counted: NDArray[np.bool_] | None = None
     weights: Array | None = None
+    read: readings.Read | None = None
 
 
 def needed(loss: Loss, reference: Reference) -> list[str]:
@@ -127,16 +129,16 @@ class Call:
                 case Takes.DECISION | Takes.RAW | Takes.SIGNED_VECTOR:
                     return _unmasked(self._kernel(x, y, **params))
                 case Takes.VECTOR:
-                    params |= {name: self._to_last(more) for name, more in extras.items() if np.ndim(more) == x.ndim}
+                    params |= {name: self.to_last(more) for name, more in extras.items() if np.ndim(more) == x.ndim}
                     x, y = self._ranked(x, _labels(y).astype(x.dtype))
                     if not x.ndim:
                         raise InputError(f"a single number has no axes, and {self.reference.call} takes rows")
                     if self.axis != -1 and (self.axis is None or np.size(self.axis) > 1 or x.ndim != y.ndim):
                         x, y = self._broadcast(x, y)  # axes must move alike
-                    return _unmasked(self._kernel(self._to_last(x), self._to_last(y), **params))
+                    return _unmasked(self._kernel(self.to_last(x), self.to_last(y), **params))
                 case Takes.ANCHOR:
-                    params |= {name: self._to_last(more) for name, more in extras.items() if np.ndim(more) == x.ndim}
-                    return _unmasked(self._kernel(self._to_last(x), **params))
+                    params |= {name: self.to_last(more) for name, more in extras.items() if np.ndim(more) == x.ndim}
+                    return _unmasked(self._kernel(self.to_last(x), **params))
                 case Takes.SET:
                     weights = params.pop("sample_weight", None)
                     return Terms(np.asarray(self._kernel(x, y, weights, **params)))
@@ -148,7 +150,7 @@ class Call:
         except LossError as error:
             raise type(error)(error.what, error.where, error.hint or self.reference.raises) from None
 
-    def _to_last(self, x: Array) -> Array:
+    def to_last(self, x: Array) -> Array:
         """Move the axis of classes to the end; several become one, None is all; a single row has it there already."""
         axis = self.axis
         if axis == -1 or (x.ndim < 2 and axis == self.reference.axis):
@@ -196,7 +198,7 @@ class Call:
         if self.reference.shapes is Shapes.INTO and y.ndim:
             y = np.broadcast_to(y, x.shape)
         columns = x.shape[-1] if x.ndim else 0
-        x = self._to_last(x)
+        x = self.to_last(x)
         index, dense, counted = self._class_labels(x, y)
         if not self.reference.smooths_last_axis:
             columns = x.shape[-1]
@@ -207,20 +209,23 @@ class Call:
         reading = self.reference.reading
         divisor = None
         if index is not None and not self.smoothing:
-            values = self._kernel(readings.class_log_probabilities(x, self.kind, reading, index).log_p, **params)
+            read = readings.class_log_probabilities(x, self.kind, reading, index)
+            values = self._kernel(read.log_p, **params)
         else:
-            cost = self._kernel(readings.class_log_probabilities(x, self.kind, reading).log_p, **params)
+            read = readings.class_log_probabilities(np.ascontiguousarray(x), self.kind, reading)
+            cost = self._kernel(read.log_p, **params)
             share = ops.smoothed(_rows(index, dense, x), self.smoothing, columns)
             values = (share * cost * (1.0 if weight is None else weight)).sum(axis=-1)
+            read = replace(read, clipped=None if read.clipped is None else read.clipped & (share > 0.0))
         if index is not None and weight is not None:
             divisor = weight[index]
             values = values if self.smoothing else values * divisor
         if counted is not None:
             values = np.where(counted, values, 0.0)
-        return Terms(values, counted, divisor)
+        return Terms(values, counted, divisor, read)
 
     def _score_terms(self, x: Array, y: NDArray[Any], params: dict[str, Any]) -> Terms:
-        x = self._to_last(x)
+        x = self.to_last(x)
         index, dense, counted = self._class_labels(x, y)
         if self.takes is Takes.SCORES:
             if index is None:
@@ -237,16 +242,7 @@ class Call:
         x, y = self._broadcast(*self._ranked(x, y))
         if self.reference.unit_interval and not all(((a >= 0.0) & (a <= 1.0)).all() for a in (x, y)):
             raise InputError("predictions or labels lie outside 0..1", hint=self.reference.raises)
-        if self.takes is Takes.BINARY:
-            y = ops.smoothed(y, self.smoothing, 2)
-            read = readings.binary_log_probabilities(x, self.kind, self.reference.reading)
-            values = self._kernel(read.log_p, read.log_q, y, **params)
-        elif self.takes is Takes.DISTRIBUTION:
-            y, _ = readings.clip_labels(y, self.reference.reading)
-            read = readings.class_log_probabilities(x, self.kind, self.reference.reading)
-            values = self._kernel(read.log_p, y, **params)
-        else:
-            values = self._kernel(x, self.signs(y) if self.takes is Takes.MARGIN else y, **params)
+        values, read = self._entries(x, y, params)
         divisor = None
         if self.element_weight is not None:
             divisor = np.broadcast_to(np.asarray(self.element_weight, x.dtype), values.shape)
@@ -262,7 +258,22 @@ class Call:
             values = values.mean(axis=self.axis)
         elif self.reference.outputs is Outputs.SUM:
             values = values.sum(axis=self.axis)
-        return Terms(values, None, divisor)
+        return Terms(values, None, divisor, read)
+
+    def _entries(self, x: Array, y: Array, params: dict[str, Any]) -> tuple[Array, readings.Read | None]:
+        """One value for each entry, and what a probability was read as."""
+        reading = self.reference.reading
+        if self.takes is Takes.BINARY:
+            y = ops.smoothed(y, self.smoothing, 2)
+            read = readings.binary_log_probabilities(x, self.kind, reading)
+            return self._kernel(read.log_p, read.log_q, y, **params), read
+        if self.takes is Takes.DISTRIBUTION:
+            y, moved = readings.clip_labels(y, reading)
+            read = readings.class_log_probabilities(x, self.kind, reading)
+            masks = [mask for mask in (read.clipped, moved) if mask is not None]
+            clipped = np.logical_or.reduce(masks) if masks else None
+            return self._kernel(read.log_p, y, **params), replace(read, clipped=clipped)
+        return self._kernel(x, self.signs(y) if self.takes is Takes.MARGIN else y, **params), None
 
     def _ranked(self, x: Array, y: NDArray[Any]) -> tuple[Array, NDArray[Any]]:
         """Of ranks that differ by one, a last axis of size 1 is dropped, or given to a vector."""
@@ -318,7 +329,7 @@ class Call:
         if shape == () and not by_row:
             divisor = None  # a loss that is a scalar is not reduced
         with np.errstate(all="ignore"):  # an infinite value of weight 0 is NaN, as it is there
-            return Terms(np.broadcast_to(values, shape) * weight, counted, divisor)
+            return replace(terms, values=np.broadcast_to(values, shape) * weight, counted=counted, weights=divisor)
 
 
 def _rows(index: NDArray[np.intp] | None, dense: Array | None, x: Array) -> Array:

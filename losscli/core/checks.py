@@ -127,7 +127,7 @@ class Checker:
         """The arrays of a good batch; None once a problem has turned up, here or before, in the tally of its counts."""
         self.tally = tally
         predictions, labels = self.plan.layout.arrange(batch)
-        if self.plan.loss.takes is not Takes.CLASS:  # whose rows are summed alike however they lie in memory
+        if self.plan.takes is not Takes.CLASS:  # whose rows are summed alike however they lie in memory
             predictions = np.ascontiguousarray(predictions)
         view = _Rows(batch, predictions, labels, _one_each(batch))
         self._weights(view)
@@ -140,20 +140,22 @@ class Checker:
             self.tally.evidence.add_predictions(view.numbers, view.predictions, per_class=self.plan.per_class)
         predictions = self._range(view)
         counted = None
-        if self.plan.layout.form is Form.NONE or self.plan.loss.takes.as_given:
+        if self.plan.layout.form is Form.NONE or self.plan.takes.as_given:
             target = Target(None, view.labels if not self.plan.by_name else self._classes(view))
         elif self.plan.layout.form is Form.SPARSE:
             target, counted = self._sparse(view)
         else:
             target = Target(None, self._dense(view))
-        if self.tally.problems.found:
+        if self.tally.problems.first is not None:
             return None
         extras = {name: array if view.lines is None else array[view.lines] for name, array in batch.extras.items()}
         if self.plan.layout.one_row:
             extras = {name: array[None] for name, array in extras.items()}
         if self.plan.settings.dtype == "float32" and predictions.dtype != object:
             predictions = predictions.astype(np.float32)
-            target = Target(target.index, None if target.dense is None else target.dense.astype(np.float32))
+            dense: Any = target.dense
+            single = dense.astype(np.float32) if dense is not None and dense.dtype != object else dense
+            target = Target(target.index, single)
         return Checked(predictions, target, view.weights, view.lines, counted, extras)
 
     def _report(
@@ -163,13 +165,17 @@ class Checker:
         sentences: tuple[str, str],
         place: Callable[[int], str],
         hint: str = "",
+        *,
+        fatal: bool = False,
     ) -> None:
         """Count rows with anything bad; ``sentences`` are for one row and for ``{n}``."""
         if not bad.any():
             return
         lines = np.flatnonzero(any_in_row(bad))
         places = (place(int(i)) for i in lines)
-        self.tally.problems.report(Problem(kind, *sentences, hint), len(lines), int(bad.sum()), places)
+        fatal = fatal or self.plan.refuses is None or kind in self.plan.refuses
+        problem = Problem(kind, *sentences, hint, fatal=fatal)
+        self.tally.problems.report(problem, len(lines), int(bad.sum()), places)
 
     def _weights(self, view: _Rows) -> None:
         weights = view.weights
@@ -209,6 +215,7 @@ class Checker:
             ("1 row of predictions holds NaN or infinity", "{n} rows of predictions hold NaN or infinity"),
             view.where(bad),
             hint,
+            fatal=bool(x.dtype.kind == "f" and np.isnan(x).any()),
         )
         self._report(
             "non-finite-label",
@@ -216,6 +223,7 @@ class Checker:
             ("1 label is NaN or infinite", "{n} labels are NaN or infinite"),
             view.where_label(bad_labels),
             hint,
+            fatal=bool(labels.dtype.kind == "f" and np.isnan(labels).any()),
         )
         self._report(
             "no-class",
@@ -227,7 +235,7 @@ class Checker:
             lambda i: view.batch.where(view.line(i), None),
             hint,
         )
-        return view.without(either)
+        return view if self.plan.refuses is not None else view.without(either)
 
     def _range(self, view: _Rows) -> Array:
         """Refuse what can't be probabilities or log-probabilities; rounding just outside is moved to the limit."""
@@ -273,6 +281,7 @@ class Checker:
             bad &= ~ignored
         if bad.any():
             self.tally.outside.add(np.unique(labels[bad]).tolist())
+            index = np.where(bad, 0, index)
         self._report(
             "label-range",
             bad,
@@ -324,7 +333,7 @@ class Checker:
 
     def _dense(self, view: _Rows) -> Array:
         """Labels of the predictions' shape."""
-        labels, takes = view.labels, self.plan.loss.takes
+        labels, takes = view.labels, self.plan.takes
         if labels.dtype == object:
             return self._named(view, labels.tolist()).astype(np.float64)
         dense = labels.astype(np.float64)

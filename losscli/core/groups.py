@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from losscli.core.reduction import Reduced, reduce
+from losscli.core.reduction import Reduced
 from losscli.core.report import Group
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from losscli.core.plan import Plan
+    from losscli.core.summary import Summary
     from losscli.core.tally import Tally
 
 
@@ -23,13 +23,13 @@ def mean_of_groups(groups: Sequence[Group]) -> Reduced:
     return Reduced(math.fsum(values) / len(values), len(values), "groups")
 
 
-def groups_of(tallies: Mapping[str, Tally], plan: Plan) -> tuple[Group, ...]:
+def groups_of(tallies: Mapping[str, Tally], reduced: Callable[[Summary], Reduced]) -> tuple[Group, ...]:
     """The result of each group, in the order in which they came."""
     return tuple(
         Group(
             name,
             tally.samples,
-            reduce(tally.summary, plan.reduction, weighted_mean=plan.convention.weighted_mean),
+            reduced(tally.summary),
             tally.summary,
             tally.accuracy,
         )

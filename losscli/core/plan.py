@@ -64,17 +64,22 @@ class Plan:
 
     Attributes:
         kind: What the predictions are.
+        takes: What the checked arrays are for.
         params: Scalar parameters of the kernel.
         smoothing: Label smoothing, 0 for none.
         width: Size of the predictions' last axis, once arranged; 1 if they have no second axis.
         names: Class names, if labels are matched by name or are to be shown by name.
         by_name: Labels are matched to the names; otherwise they are positions.
         class_weight: One weight a class, ``balanced``, or None.
+        tabular: The rows are lines of a table.
+        columns: What the prediction columns stand for, if the input says it.
+        refuses: The kinds of bad rows that are errors, the others being told; None: all of them are.
     """
 
     loss: Loss
     settings: Settings
     kind: Kind
+    takes: Takes
     convention: Convention
     reduction: str
     params: Mapping[str, Any]
@@ -85,6 +90,9 @@ class Plan:
     by_name: bool
     class_weight: Sequence[float] | str | None
     decisions: tuple[Decision, ...]
+    tabular: bool = False
+    columns: ClassNames | None = None
+    refuses: frozenset[str] | None = None
 
     @property
     def base(self) -> float:
@@ -94,9 +102,9 @@ class Plan:
     @property
     def per_class(self) -> bool:
         """Whether a row of predictions stands for one choice among classes."""
-        if self.loss.takes is Takes.DECISION:
+        if self.takes is Takes.DECISION:
             return self.layout.form in (Form.SPARSE, Form.SOFT)
-        return self.loss.takes.classes and self.layout.form is not Form.NONE
+        return self.takes.classes and self.layout.form is not Form.NONE
 
     @property
     def floors(self) -> dict[str, float]:
@@ -154,24 +162,32 @@ def _no_convention(loss: Loss, name: str) -> UsageError:
     return UsageError(f"--like {printable(name)}: {printable(what)}", hint=f"one of {', '.join(['exact', *known])}")
 
 
-def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch) -> Plan:
+def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *, takes: Takes | None = None) -> Plan:
     """Decide everything that can be decided before the first row is computed.
+
+    Args:
+        loss: What to compute.
+        settings: What was asked for.
+        dataset: What is known of the rows.
+        first: The first of them.
+        takes: What they are looked at as, if not as what the loss takes.
 
     Raises:
         UsageError: Settings that the loss does not have, or that contradict each other.
         InputError: Shapes that do not go together.
     """
     kind = settings.kind or loss.kinds[0]
-    if kind not in loss.kinds:
+    if kind not in loss.kinds and takes is None:
         raise UsageError(f"{loss.name} takes {' or '.join(loss.kinds)}, not {kind}")
     reduction = canonical(settings.reduction)
     if reduction is None:
         raise UsageError(f"no reduction is called {settings.reduction}", hint=f"one of {', '.join(REDUCTIONS)}")
     params = _params(loss, settings.params, exact=settings.like == "exact")
+    takes = takes or loss.takes
     if first.labels.shape[1:] == (0,) and loss.kinds == (Kind.LOG_PROBABILITIES,):
         layout, decision = alone(first)
     else:
-        layout, decision = decide(loss.takes, first, settings.form, tabular=dataset.tabular)
+        layout, decision = decide(takes, first, settings.form, tabular=dataset.tabular)
     shape = layout.arrange(first)[0].shape
     width = shape[-1] if len(shape) > 1 else 1
     _refuse_vectors(loss, params, width)
@@ -193,6 +209,7 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch) ->
         loss=loss,
         settings=settings,
         kind=kind,
+        takes=takes,
         convention=convention,
         reduction=reduction,
         params={
@@ -207,6 +224,8 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch) ->
         by_name=by_name,
         class_weight=_class_weight(settings, names, width),
         decisions=(*dataset.decisions, *decisions),
+        tabular=dataset.tabular,
+        columns=dataset.classes,
     )
 
 

@@ -38,6 +38,7 @@ class Problem:
         count: Rows so far.
         entries: What is bad in them.
         places: Where the first ``SHOWN`` are, with the offending text.
+        fatal: Nothing can be computed; otherwise they are computed all the same, with a warning.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Problem:
     count: int = 0
     entries: int = 0
     places: list[str] = field(default_factory=list)
+    fatal: bool = True
 
     @property
     def message(self) -> str:
@@ -77,6 +79,7 @@ class Problems:
         known = self.found.setdefault(problem.kind, problem)
         known.count += count
         known.entries += entries
+        known.fatal |= problem.fatal
         for place in places:
             if len(known.places) == SHOWN:
                 break
@@ -89,8 +92,8 @@ class Problems:
 
     @property
     def first(self) -> Problem | None:
-        """The kind that is told, if there is any."""
-        return next((self.found[kind] for kind in KINDS if kind in self.found), None)
+        """The kind that is told as an error, if there is any."""
+        return next((self.found[kind] for kind in KINDS if kind in self.found and self.found[kind].fatal), None)
 
     def __iter__(self) -> Iterator[Problem]:
         return (self.found[kind] for kind in KINDS if kind in self.found)

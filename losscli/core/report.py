@@ -27,12 +27,14 @@ class Note:
         message: One sentence with the counts.
         hint: What to type to have it otherwise; may be empty.
         severity: ``error``, ``warning`` or ``note``: how likely the number is not what was meant.
+        where: The rows it is about, a line each; may be empty.
     """
 
     id: str
     message: str
     hint: str = ""
     severity: str = "note"
+    where: str = ""
 
 
 COUNTS = {"bytes": "byte", "words": "word"}
@@ -213,6 +215,7 @@ class Report:
             ],
             "notes": [
                 {"id": note.id, "severity": str(note.severity), "message": note.message, "hint": note.hint}
+                | ({"where": note.where} if note.where else {})
                 for note in self.notes
             ],
         }

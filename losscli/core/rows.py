@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from losscli.core.checks import Checked
     from losscli.core.plan import Plan
     from losscli.core.report import Row
-    from losscli.core.values import Values
+    from losscli.core.steps import Computed
     from losscli.ops import Array
 
     Mask = NDArray[np.bool_]
@@ -55,15 +55,17 @@ class Rows:
     _batch: Batch
     _checked: Checked
     _log_p: Array | None
+    _counted: Mask | None = None
 
     @classmethod
-    def of(cls, plan: Plan, batch: Batch, checked: Checked, values: Values, loss: Array) -> Rows:
+    def of(cls, computed: Computed) -> Rows:
         """Put the losses of the checked rows back to where they stood in the batch."""
+        batch, checked, loss = computed.batch, computed.checked, computed.loss
         if checked.lines is not None:
             whole = np.full((len(batch), *loss.shape[1:]), np.nan)
             whole[checked.lines] = loss
             loss = whole
-        return cls(batch.start, loss, plan, batch, checked, values.log_p)
+        return cls(batch.start, loss, computed.plan, batch, checked, computed.values.log_p, computed.counted)
 
     def __len__(self) -> int:
         return len(self.loss)
@@ -71,7 +73,7 @@ class Rows:
     @property
     def each(self) -> tuple[Array, Mask]:
         """``(n,)``: the mean over what counts in each row, and which rows count at all."""
-        lines, counted = self._checked.lines, self._checked.counted
+        lines, counted = self._checked.lines, self._counted
         if lines is None:
             return means(self.loss, counted)
         whole = np.zeros(self.loss.shape, dtype=bool)
@@ -121,7 +123,7 @@ class Rows:
             labels=placed(labels),
             probabilities=placed(probabilities),
             predicted=placed(self._predicted(at)),
-            losses=(self.loss if self.loss.ndim == 1 else self.each[0])[start:stop].tolist(),
+            losses=(self.each[0] if self._plan.per_class else self.loss)[start:stop].tolist(),
             counted=placed(counted, False),
         )
 
@@ -132,7 +134,7 @@ class Rows:
 
     @property
     def _choice(self) -> bool:
-        return self._plan.per_class and self._plan.loss.takes is not Takes.DISTRIBUTION
+        return self._plan.per_class and self._plan.takes is not Takes.DISTRIBUTION
 
     def _labels(self, at: slice) -> list[Any]:
         target = self._checked.target
@@ -142,7 +144,7 @@ class Rows:
             return [None] * len(self._checked.predictions[at])
         assert target.dense is not None
         dense = target.dense[at]
-        values: list[Any] = dense.tolist()
+        values: list[Any] = [None] * len(dense) if dense.shape[1:] == (0,) else dense.tolist()
         if self._choice and dense.ndim == 2:
             hot = (dense.max(axis=1) == 1.0) & (dense.sum(axis=1) == 1.0)
             names = self._names(dense.argmax(axis=1))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.errors import UsageError, quoted
 from losscli.losses.vocabulary import Form, Kind
-from losscli.text import escaped, spelled, unescaped
+from losscli.text import bracketed, escaped, spelled, unescaped
 from losscli.version import __version__
 
 if TYPE_CHECKING:
@@ -65,6 +65,20 @@ def signature(plan: Plan, form: Form, reduced: Reduced) -> str:
             f"losscli:{__version__}",
         ]
     )
+
+
+def call_signature(call: str, options: Mapping[str, Any], settings: Settings, name: str, reduced: Reduced) -> str:
+    """The same for a framework's call with its own arguments; ``name`` is its own for the reduction."""
+    given = [f"{option}={bracketed(value)}" for option, value in sorted(options.items())]
+    read = [str(settings.kind)]
+    if settings.label_base is not None:
+        read.append(f"base={settings.label_base}")
+    if settings.classes is not None:
+        read.append(f"classes={';'.join(map(escaped, settings.classes))}")
+    if settings.nan != "error":
+        read.append(f"nan={settings.nan}")
+    reduction = name + (f"/{reduced.divided_by}" if reduced.divided_by else "")
+    return "|".join([f"{call}({','.join(given)})", ",".join(read), reduction, settings.dtype, f"losscli:{__version__}"])
 
 
 def _given(loss: Loss, settings: Settings) -> Iterator[tuple[Param, Any]]:
@@ -128,7 +142,9 @@ def options_of_call_signature(text: str, reference: Reference) -> list[str]:
     if len(parts) != CALL_PARTS - 1 or not head.endswith(")"):
         looks = f"{reference.call}()|{reference.reads}|{reference.reductions.default}|{_ENDS}"
         raise UsageError(f"{quoted(text, 100)} is not a whole signature", hint=f"they look like {looks}")
-    words = []
+    words = [
+        f"--{_LABELS[_one_of(name, _LABELS)]}={_list(value)}" for name, value in map(_pair, parts[0].split(",")[1:])
+    ]
     for item in filter(None, head.partition("(")[2][:-1].split(",")):
         name, value = _pair(item)
         option = _one_of(name, [param.name for param in reference.options]).replace("_", "-")
@@ -142,6 +158,17 @@ def options_of_call_signature(text: str, reference: Reference) -> list[str]:
     elif len(rules) > 1 and all(param.name != "reduction" for param in reference.options):
         words.append(f"--reduction={reduction}")
     return [*words, f"--dtype={parts[2]}"]
+
+
+def asked_of_call(settings: Settings) -> list[str]:
+    """What was asked of a framework's call beside its own arguments, a word each as typed."""
+    given = {
+        "nan": None if settings.nan == "error" else settings.nan,
+        "classes": None if settings.classes is None else ",".join(settings.classes),
+        "label-base": settings.label_base,
+        "dtype": None if settings.dtype == "float64" else settings.dtype,
+    }
+    return [f"--{option}={value}" for option, value in given.items() if value is not None]
 
 
 def options_of(loss: Loss, settings: Settings) -> list[str]:

@@ -46,7 +46,7 @@ class Values:
 def per_sample(plan: Plan, x: Array, target: Target, reading: Reading, extras: Mapping[str, Any] = NO_EXTRAS) -> Values:
     """Apply reading and kernel: ``(m, ..., C)`` or ``(m, ...)`` predictions give one loss a sample."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        match plan.loss.takes:
+        match plan.takes:
             case Takes.CLASS:
                 return _class_values(plan, x, target, reading)
             case Takes.BINARY:
@@ -66,7 +66,7 @@ def per_sample(plan: Plan, x: Array, target: Target, reading: Reading, extras: M
 def _other_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any]) -> Values:
     """Losses of values, margins, scores, vectors and whole data sets: no probabilities to read."""
     kernel, given = plan.loss.kernel, {**plan.params, **extras}
-    match plan.loss.takes:
+    match plan.takes:
         case Takes.ANCHOR:
             return Values(kernel(x, **given))
         case Takes.SCORES:
@@ -85,7 +85,7 @@ def _raw_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any])
     if plan.loss.domain is Domain.MASKS and target.dense is not None and target.dense.dtype == object:
         raise InputError(f"the labels are words; {plan.loss.name} takes 0 and 1")
     try:
-        if plan.loss.takes is Takes.RAW:
+        if plan.takes is Takes.RAW:
             values = plan.loss.kernel(x, target.dense, **given)
             if not values.ndim:
                 raise InputError(f"{plan.loss.name} takes rows", hint="a single one is written [[..]]")

@@ -59,7 +59,7 @@ class CheckView(View):
             "passed": self.check.passed(strict=self.strict),
             "errors": self.check.count(Severity.ERROR),
             "warnings": self.check.count(Severity.WARNING),
-            "loss": self.check.loss.name,
+            "loss": self.check.steps.loss.name,
             "findings": [
                 {
                     "id": finding.id,

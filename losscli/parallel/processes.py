@@ -50,7 +50,7 @@ def _guessed(task: Task, share: Share, dataset: Dataset, jobs: int) -> Outcome |
         outcome = _outcome(task, share, dataset, jobs, look=False)
     except (InputError, MiscutError):
         return None
-    return None if outcome.tally.problems.found else outcome
+    return None if outcome.tally.problems.first is not None else outcome
 
 
 def _outcome(task: Task, share: Share, dataset: Dataset, jobs: int, *, look: bool) -> Outcome:
@@ -108,7 +108,7 @@ def _merged(outcomes: Iterator[Outcome], shards: Sequence[Shard[Dataset]], shown
 def concluded(task: Task, share: Share, outcome: Outcome, dataset: Dataset, writer: Writer) -> Inspection:
     """The inspection as one process would leave it."""
     inspection = conclude(share, outcome, dataset, LOSSES)
-    if outcome.tally.problems.found:
+    if outcome.tally.problems.first is not None:
         if not task.detail:
             inspection.evaluation.suspect = _suspect(task)
         return inspection
@@ -125,6 +125,6 @@ def _suspect(task: Task) -> Batch | None:
     scout = task.inspection(dataset)
     for batch in dataset.batches:
         scout.add(batch)
-        if scout.evaluation.tally.problems.found:
+        if scout.evaluation.tally.problems.first is not None:
             break
     return scout.evaluation.suspect

@@ -11,9 +11,10 @@ from losscli.record import field, record, replace
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from losscli.answers.finding import Change
     from losscli.core.batch import Axes, Remarks, Shard
-    from losscli.core.plan import Plan, Settings
+    from losscli.core.change import Change
+    from losscli.core.plan import Plan
+    from losscli.core.steps import Steps
     from losscli.core.tally import Tally
     from losscli.losses.spec import Loss
     from losscli.ops import Array
@@ -24,8 +25,7 @@ class Share:
     """All that is decided before the parts are worked on; it pickles.
 
     Attributes:
-        loss: What to compute.
-        settings: What was asked for.
+        steps: What to compute, and how.
         plan: The decisions.
         axes: Those of the rows.
         trials: The changes on trial, and the decisions under each.
@@ -34,8 +34,7 @@ class Share:
         values: Whether the losses of all rows are wanted.
     """
 
-    loss: Loss
-    settings: Settings
+    steps: Steps
     plan: Plan
     axes: Axes
     trials: Mapping[Change, Plan]
@@ -86,8 +85,7 @@ def share_of(scout: Inspection, *, values: bool) -> Share:
     assert evaluation.plan is not None
     trials = {change: trial.plan for change, trial in (scout.trials or {}).items() if trial.plan is not None}
     return Share(
-        evaluation.loss,
-        evaluation.settings,
+        evaluation.steps,
         evaluation.plan,
         evaluation.axes,
         trials,
@@ -106,7 +104,7 @@ def work(share: Share, shard: Shard[Dataset]) -> Outcome:
     """
     rows = shard.read()
     dataset = Dataset(iter(()), by=share.by)
-    inspection = Inspection(share.loss, share.settings, dataset, (), detail=share.detail)
+    inspection = Inspection(share.steps, dataset, (), detail=share.detail)
     inspection.follow(share.plan, share.trials)
     values = []
     for batch in rows.batches:
@@ -122,7 +120,7 @@ def work(share: Share, shard: Shard[Dataset]) -> Outcome:
 def conclude(share: Share, outcome: Outcome, dataset: Dataset, catalogue: tuple[Loss, ...]) -> Inspection:
     """An inspection as it is when all rows went by; ``dataset`` has not been read."""
     dataset = replace(dataset, batches=iter(()), remarks=lambda: outcome.remarks)
-    inspection = Inspection(share.loss, share.settings, dataset, catalogue, detail=share.detail)
+    inspection = Inspection(share.steps, dataset, catalogue, detail=share.detail)
     inspection.follow(share.plan, {change: share.trials[change] for change in outcome.trials})
     inspection.evaluation.tally = outcome.tally
     inspection.evaluation.groups = outcome.groups

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from losscli.core.batch import Dataset
-    from losscli.core.plan import Settings
-    from losscli.losses.spec import Loss
+    from losscli.core.steps import Steps
 
 
 @record
@@ -22,24 +21,17 @@ class Task:
     """What is to be computed.
 
     Attributes:
-        loss: The loss.
-        settings: What was asked for.
+        steps: What to compute, and how.
         detail: Look for more than bad rows.
         read: Opens the input anew.
         progress: Where it is shown how far the work has come.
     """
 
-    loss: Loss
-    settings: Settings
+    steps: Steps
     detail: bool
     read: Callable[[], Dataset]
     progress: TextIO | None = None
 
-    @property
-    def whole(self) -> bool:
-        """Whether all rows are needed at once."""
-        return self.loss.whole or self.settings.class_weight == "balanced"
-
     def inspection(self, dataset: Dataset) -> Inspection:
         """An inspection of some rows."""
-        return Inspection(self.loss, self.settings, dataset, LOSSES, detail=self.detail)
+        return Inspection(self.steps, dataset, LOSSES, detail=self.detail)

@@ -82,6 +82,7 @@ def computed(loss: Loss, given: Inputs) -> Array:
     sparse = y.dtype.kind == "i" and y.ndim < np.ndim(given.x)
     plan = SimpleNamespace(
         loss=loss,
+        takes=loss.takes,
         kind=given.kind or loss.kinds[0],
         params=params,
         smoothing=smoothing,

@@ -17,6 +17,7 @@ from losscli.cli.commands import command_line
 from losscli.core.batch import Batch, Dataset
 from losscli.core.evaluate import Evaluation
 from losscli.core.plan import Settings
+from losscli.core.steps import PlainSteps
 from losscli.losses import CALLS, LOSSES, Loss, find
 from losscli.losses.vocabulary import Kind, Takes
 from losscli.record import replace
@@ -76,7 +77,7 @@ def explained(loss: Loss, x: Any, y: Any, **given: Any) -> list[Explanation]:
     explainer = Explainer(Selection(((1, len(x)),)))
     settings = Settings(params=params, **options)
     batch = Batch(0, x, labels, None if weights is None else np.asarray(weights, np.float64), extras=extras)
-    evaluation = Evaluation(loss, settings, Dataset(iter([batch])))
+    evaluation = Evaluation(PlainSteps(loss, settings), Dataset(iter([batch])))
     evaluation.observe = explainer
     losses = [loss for rows in evaluation.run() for loss in rows.loss.tolist()]
     if losses:  # the last lines are the rows' losses

@@ -35,6 +35,8 @@ def command(case: dict[str, Any]) -> list[str]:
         args += ["--sample-weight", json.dumps(case["sample_weight"])]
     if case["dtype"] == "float32":
         args += ["--dtype", "float32"]
+    if "NaN" in json.dumps(case["y_pred"]):
+        args += ["--nan", "keep"]
     return [*args, "-f", "json"]
 
 

@@ -17,6 +17,7 @@ from losscli.answers.inspect import Inspection
 from losscli.core.batch import Batch, Dataset
 from losscli.core.evaluate import Evaluation
 from losscli.core.plan import Settings
+from losscli.core.steps import PlainSteps
 from losscli.core.tally import Tally
 from losscli.inputs import ReadOptions, read
 from losscli.losses import LOSSES
@@ -77,9 +78,9 @@ def test_a_check_of_a_long_file_does_not_depend_on_the_chunks(name: str, tmp_pat
     answers = []
     for chunk_rows in CHUNKS:
         dataset = read(str(path), None, ReadOptions(chunk_rows=chunk_rows))
-        answer = check(chosen(None, Settings(), dataset, LOSSES), Settings(), LOSSES)
+        answer = check(chosen(None, Settings(), dataset, LOSSES), LOSSES)
         report = None if answer.report is None else answer.report.to_dict()
-        answers.append((answer.loss, seen(answer.findings), answer.samples, json.dumps(report)))
+        answers.append((answer.steps.loss, seen(answer.findings), answer.samples, json.dumps(report)))
     assert bool(answers[0][1]) is (name != "wide")
     assert all(answer == answers[0] for answer in answers[1:])
 
@@ -93,15 +94,15 @@ def test_a_check_of_a_few_rows_does_not_depend_on_the_chunks(name: str) -> None:
     answers = []
     for chunk_rows in CHUNKS:
         dataset = read(pair.bad[0], pair.bad[1], ReadOptions(chunk_rows=chunk_rows))
-        answer = check(chosen(None, Settings(), dataset, LOSSES), Settings(), LOSSES)
-        answers.append((answer.loss, seen(answer.findings)))
+        answer = check(chosen(None, Settings(), dataset, LOSSES), LOSSES)
+        answers.append((answer.steps.loss, seen(answer.findings)))
     assert name in [finding[0] for finding in answers[0][1]]
     assert all(answer == answers[0] for answer in answers[1:])
 
 
 def evaluated(loss: Loss, asked: Settings, batches: list[Batch]) -> Evaluation:
     """One pass over some batches."""
-    evaluation = Evaluation(loss, asked, Dataset(iter(batches)))
+    evaluation = Evaluation(PlainSteps(loss, asked), Dataset(iter(batches)))
     for _ in evaluation.run():
         pass
     return evaluation
@@ -109,7 +110,7 @@ def evaluated(loss: Loss, asked: Settings, batches: list[Batch]) -> Evaluation:
 
 def answer(loss: Loss, asked: Settings, evaluation: Evaluation) -> tuple[list[Any], str]:
     """What the diagnostics say of an evaluation, and its report."""
-    inspection = Inspection(loss, asked, evaluation.dataset, LOSSES)
+    inspection = Inspection(PlainSteps(loss, asked), evaluation.dataset, LOSSES)
     inspection.evaluation = evaluation
     report = None if evaluation.tally.problems.found else evaluation.report()
     document = None if report is None else report.to_dict()

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from losscli.answers.inspect import Inspection
 from losscli.core.batch import MiscutError
 from losscli.core.plan import Settings
+from losscli.core.steps import PlainSteps
 from losscli.errors import LossError
 from losscli.inputs import ReadOptions, read
 from losscli.losses import LOSSES, find
@@ -53,7 +54,7 @@ def outcome(report: Report) -> dict[str, Any]:
 
 def alone(dataset: Dataset, asked: Settings, *, detail: bool = True) -> dict[str, Any]:
     """The report of one process."""
-    inspection = Inspection(CE, asked, dataset, LOSSES, detail=detail)
+    inspection = Inspection(PlainSteps(CE, asked), dataset, LOSSES, detail=detail)
     for _ in inspection.run():
         pass
     return outcome(inspection.report())
@@ -61,7 +62,7 @@ def alone(dataset: Dataset, asked: Settings, *, detail: bool = True) -> dict[str
 
 def shared(path: str, options: ReadOptions, asked: Settings, size: int, *, detail: bool = True) -> dict[str, Any]:
     """The report of many parts, each of which has been through a pipe."""
-    scout = Inspection(CE, asked, read(path, None, options), LOSSES, detail=detail)
+    scout = Inspection(PlainSteps(CE, asked), read(path, None, options), LOSSES, detail=detail)
     for _ in scout.run():
         pass
     share = pickle.loads(pickle.dumps(share_of(scout, values=False)))

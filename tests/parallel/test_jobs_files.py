@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from losscli.core.plan import Settings
+from losscli.core.steps import PlainSteps
 from losscli.errors import LossError
 from losscli.inputs import ReadOptions, read
 from losscli.losses import find
@@ -64,7 +65,7 @@ def said(source: str, labels: str | None, jobs: int, options: ReadOptions, *, de
     loss = find("ce")
     assert loss is not None
     options = replace(options, chunk_bytes=512)
-    task = Task(loss, Settings(), detail, lambda: read(source, labels, options))
+    task = Task(PlainSteps(loss, Settings()), detail, lambda: read(source, labels, options))
     try:
         dataset = task.read()
         inspection = inspect_parts(task, dataset, Quiet(io.StringIO(), each=False), jobs, None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.call_summary import CallSummary
+from losscli.core.call_steps import call_reduced, summary_of
 from losscli.core.calls import Call
 from losscli.losses import CALLS
 
@@ -64,13 +64,13 @@ def compute(case: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         extras["sample_weight"] = weight
         weight = None
     terms = call.weighted(call.terms(x, array(case["y_true"], dtype), extras), weight)
-    summary = CallSummary(call)
-    summary.add(terms)
+    summary = summary_of(terms)
     wanted = case["reduced"] or {}
     reduced: dict[str, Any] = {}
     for name in wanted:
         if name in reference.reductions.rules:
-            reduced[name] = summary.reduced(name).value
+            of_all = call.takes.value == "set" and terms.values.size > 1  # one number for each output
+            reduced[name] = terms.values.tolist() if of_all else call_reduced(call, summary, name).value
         elif name.startswith("multioutput="):
             raw = Call(loss, reference, decode(case["kwargs"]) | {"multioutput": name.partition("=")[2]})
             reduced[name] = raw.terms(x, array(case["y_true"], dtype), extras).values

@@ -1,0 +1,445 @@
+"""A framework's own call as the steps of a pass: what it returns, looked at as the plain loss would look at it.
+
+Where the plain loss refuses rows that the framework computes, they are computed and told; what makes the framework
+raise is refused here, too, and so is NaN unless ``--nan`` says otherwise.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core.calls import Call, Terms
+from losscli.core.plan import Convention, Settings, make_plan
+from losscli.core.reduction import Reduced, reduce
+from losscli.core.report import Note
+from losscli.core.signature import call_signature
+from losscli.core.steps import Computed, PlainSteps, summarised
+from losscli.core.values import Values, per_sample
+from losscli.errors import InputError, UsageError
+from losscli.losses.references import Rule, Weighting
+from losscli.losses.vocabulary import EXACT, Form, Kind, Role, Takes
+from losscli.record import record, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from losscli.core.batch import Batch, Dataset
+    from losscli.core.change import Change
+    from losscli.core.checks import Checked
+    from losscli.core.plan import Plan
+    from losscli.core.summary import Summary
+    from losscli.losses.references import Reference
+    from losscli.losses.spec import Loss
+
+    Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+_RULES = {
+    Rule.NONE: "none",
+    Rule.SUM: "sum",
+    Rule.MEAN: "mean",
+    Rule.WEIGHTED: "weighted-mean",
+    Rule.ROWS: "batchmean",
+}
+
+
+@record
+class Called:
+    """What a call was given, and what it made of it.
+
+    Attributes:
+        x: Predictions as the call takes them.
+        y: Labels as the call takes them, or None.
+        weights: Sample weights that meet the values; None if there are none.
+        terms: The values, weights applied.
+    """
+
+    call: Call
+    batch: Batch
+    x: Any
+    y: Any
+    extras: Mapping[str, Any]
+    weights: Array | None
+    terms: Terms
+
+
+class CallSteps:
+    """A framework's call with its arguments.
+
+    Args:
+        loss: The loss the call computes.
+        reference: The call.
+        options: Its keyword arguments, by its own names; vectors as lists.
+        settings: What else was asked for: dtype, ``nan``, ``classes``, ``label_base``.
+        reduction: One of the call's own names; None is its default.
+
+    Raises:
+        UsageError: No such reduction or argument.
+    """
+
+    def __init__(
+        self,
+        loss: Loss,
+        reference: Reference,
+        options: Mapping[str, Any],
+        settings: Settings | None = None,
+        reduction: str | None = None,
+    ) -> None:
+        rules = reference.reductions.rules
+        self.reduction = reduction or reference.reductions.default
+        if self.reduction not in rules:
+            raise UsageError(f"{reference.call} has no reduction {self.reduction}", hint=f"one of {', '.join(rules)}")
+        self.loss = loss
+        self.reference = reference
+        self.options = dict(options)
+        self.call = Call(loss, reference, options)
+        self.settings = replace(
+            settings or Settings(),
+            kind=self.call.kind,
+            like=Convention(reference.call, reference.reading),
+            reduction=_RULES[rules[self.reduction]],
+            ignore_index=self.call.ignore,
+        )
+
+    def __reduce__(self) -> tuple[type[CallSteps], tuple[Any, ...]]:
+        return CallSteps, (self.loss, self.reference, self.options, self.settings, self.reduction)
+
+    @property
+    def name(self) -> str:
+        """The call's."""
+        return self.reference.call
+
+    @property
+    def whole(self) -> bool:
+        """Whether rows can't be computed apart: by nature, or because an option may have one value for each."""
+        by_class = (self._option(Role.CLASS_WEIGHT), self._option(Role.AXIS))
+        vectors = (name for name, value in self.options.items() if isinstance(value, list) and len(value) > 1)
+        own = any(name not in by_class for name in vectors)
+        return own or self.reference.whole or self.call.takes.as_given
+
+    @property
+    def columnwise(self) -> bool:
+        """Whether predictions may lie in memory one column after the other."""
+        return self.call.takes is Takes.CLASS
+
+    @property
+    def takes(self) -> Takes:
+        """What the kernel takes."""
+        return self.call.takes
+
+    @property
+    def scores(self) -> bool:
+        """Whether all rows together have a number, or one for each output."""
+        return self.call.takes is Takes.SET
+
+    @property
+    def unreduced(self) -> bool:
+        """Whether no reduction is what the call does if none is asked for."""
+        default = self.reference.reductions.default
+        rule = self.reference.reductions.rules[default]
+        return self.loss.takes is Takes.SET and self.reduction == default and rule is Rule.NONE
+
+    def notes(self, summary: Summary) -> tuple[Note, ...]:
+        """How the call differs from plain mathematics, as far as it bears on the input."""
+        weighted = summary.weights is not None or any("weight" in name for name in self.options)
+        bare = self.reference.unweighted
+        told = self.reference.note if weighted or bare is None else bare
+        return (Note("call", f"{self.name}: {told[0].lower()}{told[1:-1]}"),) if told else ()
+
+    @cached_property
+    def _exact(self) -> Call:
+        reference = self.reference
+        own = reference.fixed or any(param.role is Role.KERNEL for param in reference.options)
+        kernel = reference.kernel if own or self.call.takes is not self.loss.takes else None  # which knows 0 log 0
+        exact = Call(
+            self.loss, replace(reference, reading=EXACT, kernel=None if self._floors else kernel), self.options
+        )
+        exact.params |= self._floors
+        return exact
+
+    @property
+    def _floors(self) -> dict[str, float]:
+        """What holds the loss's own formula off its limits, as it is in plain mathematics."""
+        if self.call.takes is not self.loss.takes:
+            return {}
+        exact = {param: param.exact for param in self.loss.params if param.exact is not None}
+        return {p.name: value for p, value in exact.items() if self.call.params.get(p.name, p.default) != value}
+
+    @property
+    def _lens(self) -> Takes | None:
+        """What a plain command would look for in the arrays; None if no plain command takes them."""
+        call, loss = self.call, self.loss
+        if call.kind not in loss.kinds or loss.takes.as_given:
+            return None
+        if loss.takes.predicts_label:
+            return loss.takes
+        own = loss.takes is Takes.DISTRIBUTION and self.reference.kernel is not None  # perhaps of logarithms
+        aside = not call.takes.picks_class and call.axis != -1 and not call.takes.averages_outputs
+        return loss.takes if call.takes is loss.takes and not own and not aside else None
+
+    def plan(self, dataset: Dataset, first: Batch) -> Plan:
+        """What a plain command would decide; of arrays that none takes, next to nothing."""
+        settings, takes, call = self.settings, self._lens, self.call
+        first, columns = self.arranged(first), dataset.classes
+        if takes is None and self._sorts and settings.classes is None:
+            dataset = replace(dataset, classes=None)
+        try:
+            plan = make_plan(self.loss, settings, dataset, first, takes=takes or Takes.RAW)
+        except InputError:
+            if self._words_are_numbers(first):
+                raise
+            bare = replace(dataset, classes=None)
+            plan = make_plan(self.loss, replace(settings, classes=None), bare, _blank(first), takes=Takes.RAW)
+        reasons = {"read as": f"what {self.reference.name} takes", "convention": "the call's own"}
+        decisions = [replace(one, reason=reasons.get(one.what, one.reason)) for one in plan.decisions]
+        if plan.takes is Takes.RAW:
+            decisions = [one for one in decisions if one.what != "label form"]
+        refuses = {"unknown-class"}
+        if call.takes.picks_class:
+            refuses.add("label-range")
+        if self.reference.unit_interval:
+            refuses |= {"range", "label-outside"}
+        return replace(
+            plan,
+            columns=columns,
+            params={p.name: call.params.get(p.name, p.default) for p in self.loss.params if not p.of_labels},
+            smoothing=call.smoothing,
+            class_weight=call.class_weight,
+            settings=replace(settings, class_weight=None if call.class_weight is None else tuple(call.class_weight)),
+            decisions=tuple(decisions),
+            refuses=frozenset(refuses),
+        )
+
+    @property
+    def _sorts(self) -> bool:
+        """Whether the call makes class numbers of its labels by itself."""
+        return self.call.takes.as_given and self.reference.sorts_labels
+
+    def _words_are_numbers(self, batch: Batch) -> bool:
+        return batch.labels.dtype == object and not self._sorts
+
+    def arranged(self, batch: Batch) -> Batch:
+        """The classes on the last axis, and only weights that are one a row."""
+        x, y, weights = batch.predictions, batch.labels, batch.weights
+        if self.call.takes.picks_class and x.ndim > 2 and x.dtype != object:
+            y = self.call.to_last(y) if y.ndim == x.ndim else y
+            x = self.call.to_last(x)
+        if weights is not None and weights.ndim > 1 and weights.shape[1:] != (1,):
+            weights = None
+        return replace(batch, predictions=x, labels=y, weights=weights)
+
+    def compute(self, plan: Plan, batch: Batch, checked: Checked) -> Computed:
+        """What the call returns."""
+        x, y = self._arrays(plan, batch, checked)
+        lines = slice(None) if checked.lines is None else checked.lines
+        extras: dict[str, Any] = {name: array[lines] for name, array in batch.extras.items()}
+        weights = None if batch.weights is None else batch.weights[lines]
+        if self.call.takes is Takes.SET:
+            extras["sample_weight"] = weights
+            weights = None
+        elif weights is not None and self.reference.weighting is Weighting.NONE:
+            raise UsageError(f"{self.reference.call} takes no sample weights")
+        terms = self.call.weighted(self.call.terms(x, y, extras), weights)
+        called = Called(self.call, batch, x, y, extras, weights, terms)
+        loss = np.asarray(terms.values, np.float64)
+        counted = None if terms.counted is None else np.broadcast_to(terms.counted, loss.shape)
+        by_row = bool(loss.ndim) and len(loss) == len(checked.predictions)
+        divisor = None if terms.weights is None else np.asarray(terms.weights, np.float64)
+        return Computed(
+            plan,
+            batch,
+            checked,
+            self._values(plan, checked, called, loss),
+            divisor,
+            loss,
+            counted,
+            by_row=by_row,
+            called=called,
+            notes=self._order(plan, called),
+        )
+
+    def _order(self, plan: Plan, called: Called) -> tuple[Note, ...]:
+        """What the call gives if the columns are taken by their names, and not as if they were sorted."""
+        x, y = called.x, called.y
+        columns = None if plan.columns is None or y is None else plan.columns.sorted_columns(y)
+        if columns is None or not self._sorts or x.ndim != 2 or len(columns) != x.shape[1]:
+            return ()
+        try:
+            terms = self.call.weighted(self.call.terms(x[:, columns], y, called.extras), called.weights)
+        except InputError:
+            return ()
+        value, mine = (call_reduced(self.call, summary_of(one), self.reduction).value for one in (terms, called.terms))
+        if value is None or value == mine:
+            return ()
+        what = (
+            f"{self.name} takes the columns in the sorted order of the labels, whatever their names say; "
+            f"matched by name the value is {value:.16g}"
+        )
+        return (Note("columns-as-sorted", what, "put the columns in sorted order", "warning"),)
+
+    def _arrays(self, plan: Plan, batch: Batch, checked: Checked) -> tuple[Any, Any]:
+        """Predictions and labels as the call takes them."""
+        x: Any = batch.predictions
+        y: Any = batch.labels
+        takes, lines = self.call.takes, checked.lines
+        if takes.picks_class and x.ndim == 1 and y.shape == (1,):
+            x = x[None]
+        if lines is not None:
+            x, y = x[lines], y[lines]
+        named = plan.by_name and (self.settings.classes is not None or not self._sorts)
+        if self._words_are_numbers(batch) or named or self.settings.label_base is not None:
+            y = self._numbers(checked)
+        if x.dtype != object:
+            x = x.astype(self.settings.dtype, copy=False)
+        if takes.averages_outputs and plan.tabular and self.reference.samples_as_column and x.ndim == 1:
+            x, y = x[:, None], y[:, None] if y.ndim == 1 else y
+        return x, y if y.shape[1:] != (0,) else None
+
+    def _numbers(self, checked: Checked) -> Any:
+        """Labels that were matched to names, or count from another number."""
+        index, dense = checked.target.index, checked.target.dense
+        if index is None:
+            return dense
+        return index if checked.counted is None else np.where(checked.counted, index, self.call.ignore)
+
+    def _values(self, plan: Plan, checked: Checked, called: Called, loss: Array) -> Values:
+        """The values, and what the convention did to them; a kernel that reads by itself is read after."""
+        read, shape = called.terms.read, loss.shape
+        if read is not None:
+            log_p: Array | None = read.log_p
+            if read.log_q is not None:
+                log_p = np.where(called.y > 0.5, read.log_p, read.log_q) if shape == called.y.shape else None
+            log_p = log_p if log_p is not None and log_p.shape == shape and not (log_p > 0.0).any() else None
+            return Values(loss, _fitted(read.clipped, shape), _fitted(read.rescaled, shape), log_p)
+        if not plan.takes.predicts_label or self.reference.reading == EXACT:
+            return Values(loss)
+        mine = per_sample(plan, checked.predictions, checked.target, self.reference.reading)
+        return replace(mine, loss=loss) if mine.loss.shape == loss.shape else Values(loss)
+
+    def exact(self, computed: Computed, rows: Mask) -> Array:
+        """The same values in plain mathematics, of some rows."""
+        called: Called = computed.called
+        if called.terms.read is None and computed.plan.takes.predicts_label:
+            return PlainSteps(self.loss, self.settings).exact(computed, rows)
+        terms = self._exact.weighted(self._exact.terms(called.x, called.y, called.extras), called.weights)
+        return np.atleast_1d(np.asarray(terms.values, np.float64))[rows]
+
+    def reduced(self, plan: Plan, summary: Summary) -> Reduced:
+        """The value under the call's own name for the reduction."""
+        return call_reduced(self.call, summary, self.reduction)
+
+    def signature(self, plan: Plan, form: Form, reduced: Reduced) -> str:
+        """One line that says how the value came about."""
+        return call_signature(self.reference.call, self.options, self.settings, self.reduction, reduced)
+
+    @property
+    def plain(self) -> PlainSteps:
+        """The plain command that is nearest."""
+        framework, names = self.reference.framework, {param.name for param in self.loss.params}
+        given = {param.to or param.name: self.options.get(param.name) for param in self.reference.options}
+        smoothing = {"label_smoothing": self.call.smoothing} if self.call.smoothing and names else {}
+        settings = replace(
+            self.settings,
+            kind=None if self.call.kind is self.loss.kinds[0] else self.call.kind,
+            like=framework if framework in self.loss.frameworks else None,
+            class_weight=self.call.class_weight,
+            ignore_index=self.options.get(self._option(Role.IGNORE)),
+            params={name: value for name, value in given.items() if name in names and value is not None} | smoothing,
+        )
+        return PlainSteps(self.loss, settings)
+
+    def _option(self, role: Role) -> str:
+        """The call's own option of a role; empty if it has none."""
+        return next((param.name for param in self.reference.options if param.role is role), "")
+
+    def changed(self, change: Change) -> CallSteps | PlainSteps:
+        """The call with other arguments, another call that takes the input as it is, or the plain command."""
+        options, settings, reference = dict(self.options), self.settings, self.reference
+        for name, value in change.settings:
+            role = {"kind": Role.FROM_LOGITS, "ignore_index": Role.IGNORE, "class_weight": Role.CLASS_WEIGHT}.get(name)
+            if name in ("label_base", "classes") and self._numbered:
+                settings = replace(settings, **{name: value})
+            elif role is not None and self._option(role):
+                options[self._option(role)] = value is Kind.LOGITS if name == "kind" else value
+            elif name == "kind" and (sibling := self._sibling(value or self.loss.kinds[0])) is not None:
+                reference = sibling
+            else:
+                break
+        else:
+            if change.loss is None:
+                return CallSteps(self.loss, reference, options, settings, self.reduction)
+        return self.plain.changed(change)
+
+    @property
+    def _numbered(self) -> bool:
+        """Whether labels are class numbers, or may become some."""
+        return self._lens in (Takes.CLASS, Takes.BINARY, Takes.SCORES, Takes.SCORES_HOT, Takes.DECISION)
+
+    def _sibling(self, kind: Kind) -> Reference | None:
+        """The same framework's call that reads predictions of another kind."""
+        mine = self.reference
+        return next(
+            (
+                one
+                for one in self.loss.references
+                if one.command and one.framework == mine.framework and one.reads is kind and one.form is mine.form
+                if self.options.keys() <= {param.name for param in one.options}
+            ),
+            None,
+        )
+
+    def spelled(self, change: Change) -> str:
+        """The change in the options of this call, or as another command."""
+        now, other = self.plain.settings.kind, self.changed(change)
+        if change.swap:
+            return change.spelled(now)
+        if isinstance(other, PlainSteps):
+            name = "" if change.loss else f"{other.loss.names[-1]} "
+            return f"losscli {name}{change.spelled(None)}".strip()
+        if other.reference is not self.reference:
+            return other.reference.call
+        words = change.spelled(now)
+        own = self._option(Role.IGNORE).replace("_", "-")
+        return words.replace("--ignore-index", f"--{own}") if own else words
+
+
+def call_reduced(call: Call, summary: Summary, reduction: str) -> Reduced:
+    """A value under one of a framework's own names; none if the call gives several.
+
+    Raises:
+        InputError: The framework would raise.
+    """
+    reductions = call.reference.reductions
+    if call.takes is Takes.SET:
+        return Reduced(summary.sum if summary.count == 1 else None, None, "")
+    if call.reference.refuses_zero_weights and summary.weights is not None and not summary.weights.over():
+        raise InputError("the sample weights sum to 0", hint=call.reference.raises)
+    found = reduce(summary, _RULES[reductions.rules[reduction]])
+    return replace(found, value=reductions.empty) if found.divisor == 0 else found
+
+
+def summary_of(terms: Terms) -> Summary:
+    """What is kept of the values of some rows."""
+    loss = np.atleast_1d(np.asarray(terms.values, np.float64))
+    counted = None if terms.counted is None else np.broadcast_to(terms.counted, loss.shape)
+    return summarised(loss, terms.weights, counted)
+
+
+def _fitted(mask: Mask | None, shape: tuple[int, ...]) -> Mask | None:
+    """A mask of what was read in the shape of the values made of it."""
+    if mask is None or mask.shape == shape:
+        return None if mask is None else np.atleast_1d(mask)
+    fitted: Mask = np.asarray(mask.any(axis=tuple(range(min(len(shape), mask.ndim), mask.ndim))))
+    if fitted.ndim and shape[: fitted.ndim] == fitted.shape:
+        return np.broadcast_to(fitted.reshape(*fitted.shape, *[1] * (len(shape) - fitted.ndim)), shape)
+    return np.full(shape or (1,), bool(fitted.any()))
+
+
+def _blank(batch: Batch) -> Batch:
+    """The batch without its labels."""
+    return replace(batch, labels=np.empty((len(batch), 0)))

@@ -1,0 +1,71 @@
+"""How to ask otherwise: what a diagnostic suggests, and every command puts into words of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.losses.vocabulary import Kind
+from losscli.record import record, replace
+
+if TYPE_CHECKING:
+    from losscli.core.plan import Settings
+    from losscli.losses.spec import Loss
+
+KINDS = {Kind.LOGITS: "--from-logits", Kind.LOG_PROBABILITIES: "--from-log-probs"}
+
+
+@record
+class Change:
+    """How to ask otherwise.
+
+    Attributes:
+        settings: Fields of ``Settings`` and their new values.
+        loss: Another loss.
+        swap: Predictions and labels change places.
+    """
+
+    settings: tuple[tuple[str, Any], ...] = ()
+    loss: Loss | None = None
+    swap: bool = False
+
+    def applied(self, settings: Settings) -> Settings:
+        """The settings that are asked for instead; of another loss, those that all have."""
+        changed = replace(settings, **dict(self.settings))
+        if self.loss is None:
+            return changed
+        like = settings.like if settings.like in ("exact", *self.loss.frameworks) else None
+        own: dict[str, Any] = {
+            "form": None,
+            "label_base": None,
+            "ignore_index": None,
+            "classes": None,
+            "class_weight": None,
+        }
+        return replace(changed, like=like, params={}, **own)
+
+    def spelled(self, now: Kind | None) -> str:
+        """As typed on a plain command, whose predictions are ``now`` of some kind."""
+        if self.swap:
+            return "give them in the other order"
+        words = [self.loss.names[-1]] if self.loss is not None else []
+        for name, value in self.settings:
+            match name, value:
+                case "kind", None:
+                    words.append(f"leave out {KINDS[now]}" if now in KINDS else "")
+                case "kind", _:
+                    words.append(KINDS[value])
+                case (("percent" | "rescale"), _):
+                    words.append(f"--{name}" if value else f"--no-{name}")
+                case _ if value is not None:
+                    text = ",".join(map(_text, value)) if isinstance(value, tuple) else _text(value)
+                    words.append(f"--{name.replace('_', '-')}{'=' if text.startswith('-') else ' '}{text}")
+        return " ".join(filter(None, words))
+
+
+def _text(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def change(*, loss: Loss | None = None, swap: bool = False, **settings: Any) -> Change:
+    """A change of settings, of the loss, or of the order of the arguments."""
+    return Change(tuple(settings.items()), loss, swap)

@@ -1,0 +1,289 @@
+"""How one pass makes values: the plain formula of a loss, or (``core.call_steps``) a framework's own call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from losscli import ops
+from losscli.core.plan import make_plan
+from losscli.core.reduction import reduce
+from losscli.core.signature import signature
+from losscli.core.summary import Summary
+from losscli.core.values import Values, per_sample
+from losscli.errors import InputError
+from losscli.losses.vocabulary import EXACT, Takes
+from losscli.record import record, replace
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from losscli.core.batch import Batch, Dataset
+    from losscli.core.change import Change
+    from losscli.core.checks import Checked
+    from losscli.core.plan import Plan, Settings
+    from losscli.core.reduction import Reduced
+    from losscli.core.report import Note
+    from losscli.losses.spec import Loss
+    from losscli.losses.vocabulary import Form
+
+    Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+
+@record
+class Computed:
+    """What a batch went through.
+
+    Attributes:
+        values: Before weights; of a call after them.
+        weights: What was multiplied with the losses, and what a weighted mean divides by; None if there are none.
+        loss: After weights; 0 where a label is ignored.
+        counted: Of the shape of the losses, False where a label is ignored; None if all count.
+        by_row: There is a loss, or an array of them, for each checked row.
+        averaged: Whether outputs of a row were averaged; some frameworks' calls keep them.
+        called: The arrays as a framework's call took them; None for a plain loss.
+        notes: What there is to say of these rows.
+    """
+
+    plan: Plan
+    batch: Batch
+    checked: Checked
+    values: Values
+    weights: Array | None
+    loss: Array
+    counted: Mask | None = None
+    by_row: bool = True
+    averaged: bool = True
+    called: Any = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def numbers(self) -> NDArray[np.intp]:
+        """The 0-based number of each loss's row."""
+        lines = self.checked.lines if self.by_row else None
+        return self.batch.start + (np.arange(np.atleast_1d(self.loss).shape[0]) if lines is None else lines)
+
+    def summary(self, *, spread: bool) -> Summary:
+        """What is kept of the losses that count."""
+        return summarised(np.atleast_1d(self.loss), self.weights, self.counted, spread=spread)
+
+
+class Steps(Protocol):
+    """What a pass asks of a loss; it pickles."""
+
+    @property
+    def loss(self) -> Loss:
+        """The loss."""
+
+    @property
+    def settings(self) -> Settings:
+        """What was asked for."""
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+
+    @property
+    def reduction(self) -> str:
+        """The reduction by its own name."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether all rows are needed at once."""
+
+    @property
+    def columnwise(self) -> bool:
+        """Whether predictions may lie in memory one column after the other."""
+
+    @property
+    def takes(self) -> Takes:
+        """What the kernel takes."""
+
+    @property
+    def scores(self) -> bool:
+        """Whether all rows together have a number, or one for each output."""
+
+    @property
+    def unreduced(self) -> bool:
+        """Whether no reduction is what the call does if none is asked for."""
+
+    def notes(self, summary: Summary) -> tuple[Note, ...]:
+        """What there is to say of every result."""
+
+    def plan(self, dataset: Dataset, first: Batch) -> Plan:
+        """All decisions, made with the first batch."""
+
+    def arranged(self, batch: Batch) -> Batch:
+        """A batch as the checks are to see it: classes on the last axis."""
+
+    def compute(self, plan: Plan, batch: Batch, checked: Checked) -> Computed:
+        """The losses of the checked rows."""
+
+    def exact(self, computed: Computed, rows: Mask) -> Array:
+        """The same losses in plain mathematics, of some rows."""
+
+    def reduced(self, plan: Plan, summary: Summary) -> Reduced:
+        """The value, and what it was divided by."""
+
+    def signature(self, plan: Plan, form: Form, reduced: Reduced) -> str:
+        """One line that says how the value came about."""
+
+    @property
+    def plain(self) -> PlainSteps:
+        """The plain command that is nearest."""
+
+    def changed(self, change: Change) -> Steps:
+        """What is asked for instead."""
+
+    def spelled(self, change: Change) -> str:
+        """The change as one types it, in the options of this command."""
+
+
+@record
+class PlainSteps:
+    """A loss by its own formula, under a convention.
+
+    Attributes:
+        loss: What to compute.
+        settings: What was asked for.
+    """
+
+    loss: Loss
+    settings: Settings
+
+    @property
+    def name(self) -> str:
+        """The loss's."""
+        return self.loss.name
+
+    @property
+    def reduction(self) -> str:
+        """As it was asked for."""
+        return self.settings.reduction
+
+    @property
+    def whole(self) -> bool:
+        """Whether all rows are needed at once."""
+        return self.loss.whole or self.settings.class_weight == "balanced"
+
+    @property
+    def columnwise(self) -> bool:
+        """Whether predictions may lie in memory one column after the other."""
+        return self.loss.takes is Takes.CLASS
+
+    @property
+    def takes(self) -> Takes:
+        """What the kernel takes."""
+        return self.loss.takes
+
+    @property
+    def scores(self) -> bool:
+        """Whether all rows together have a number, or one for each output."""
+        return self.loss.takes is Takes.SET
+
+    @property
+    def unreduced(self) -> bool:
+        """No plain loss has values by itself."""
+        return False
+
+    def notes(self, summary: Summary) -> tuple[Note, ...]:
+        """Nothing."""
+        return ()
+
+    def plan(self, dataset: Dataset, first: Batch) -> Plan:
+        """All decisions, made with the first batch."""
+        return make_plan(self.loss, self.settings, dataset, first)
+
+    def arranged(self, batch: Batch) -> Batch:
+        """As it is."""
+        return batch
+
+    def compute(self, plan: Plan, batch: Batch, checked: Checked) -> Computed:
+        """Apply reading, kernel and weights."""
+        if plan.loss.whole and not len(checked.predictions):
+            raise InputError("no row is left to compute with")
+        extras: dict[str, Any] = dict(checked.extras)
+        if plan.takes is Takes.SET:
+            extras["sample_weight"] = checked.weights
+        values = per_sample(plan, checked.predictions, checked.target, plan.convention.reading, extras)
+        loss = values.loss + 0.0  # a loss of zero has no sign
+        weights = weights_of(plan, checked, loss.shape)
+        if weights is not None:
+            loss = ops.weigh(weights, loss)
+        if plan.base != 1.0:
+            loss = loss / plan.base
+        loss = loss.astype(np.float64, copy=False)
+        if checked.counted is not None:
+            loss = np.where(checked.counted, loss, 0.0)
+        if self.scores and loss.size == 1:
+            loss = loss.reshape(())
+        return Computed(plan, batch, checked, values, weights, loss, checked.counted, by_row=not self.scores)
+
+    def exact(self, computed: Computed, rows: Mask) -> Array:
+        """The same losses in plain mathematics, of some rows."""
+        plan, checked = computed.plan, computed.checked
+        if plan.floors:
+            plan = replace(plan, params={**plan.params, **plan.floors})
+        x, y, extras = checked.predictions, checked.target, checked.extras
+        if not rows.all():
+            x, y, extras = x[rows], y.rows(rows), {name: array[rows] for name, array in extras.items()}
+        plain = per_sample(plan, x, y, EXACT, extras).loss
+        if computed.weights is not None:
+            plain = ops.weigh(computed.weights[rows], plain)
+        return plain.astype(np.float64, copy=False) / plan.base
+
+    def reduced(self, plan: Plan, summary: Summary) -> Reduced:
+        """The value, and what it was divided by."""
+        return reduce(summary, plan.reduction, weighted_mean=plan.convention.weighted_mean)
+
+    def signature(self, plan: Plan, form: Form, reduced: Reduced) -> str:
+        """One line that says how the value came about."""
+        return signature(plan, form, reduced)
+
+    @property
+    def plain(self) -> PlainSteps:
+        """The same."""
+        return self
+
+    def changed(self, change: Change) -> PlainSteps:
+        """What is asked for instead."""
+        return PlainSteps(change.loss or self.loss, change.applied(self.settings))
+
+    def spelled(self, change: Change) -> str:
+        """The change in the options of the plain commands."""
+        return change.spelled(self.settings.kind)
+
+
+def summarised(loss: Array, weights: Array | None, counted: Mask | None, *, spread: bool = True) -> Summary:
+    """What is kept of losses ``(n, ...)``, of those that count."""
+    if counted is None:
+        return Summary.of(loss, weights, len(loss), spread=spread)
+    if weights is not None and weights.shape == loss.shape:
+        weights = weights[counted]
+    return Summary.of(loss[counted], weights, int(ops.any_in_row(counted).sum()), spread=spread)
+
+
+def weights_of(plan: Plan, checked: Checked, shape: tuple[int, ...]) -> Array | None:
+    """One weight for each loss: the sample's, times that of its class."""
+    if plan.takes is Takes.SET:
+        return None
+    weights: Array | None = None
+    if checked.weights is not None:
+        extra = len(shape) - checked.weights.ndim
+        weights = np.broadcast_to(checked.weights.reshape(*checked.weights.shape, *[1] * extra), shape)
+    if plan.class_weight is None or checked.target.index is None:
+        return weights
+    of_class = class_weights(plan, checked)[checked.target.index]
+    return of_class if weights is None else weights * of_class
+
+
+def class_weights(plan: Plan, checked: Checked) -> Array:
+    """The weight of each class; balanced ones make all classes weigh alike."""
+    if plan.class_weight != "balanced":
+        return np.asarray(plan.class_weight, np.float64)
+    assert checked.target.index is not None
+    index = checked.target.index if checked.counted is None else checked.target.index[checked.counted]
+    counts = np.bincount(index.reshape(-1), minlength=plan.width)
+    return np.asarray(index.size / (np.count_nonzero(counts) * np.maximum(counts, 1)))
