@@ -441,5 +441,6 @@ def _fitted(mask: Mask | None, shape: tuple[int, ...]) -> Mask | None:
 
 
 def _blank(batch: Batch) -> Batch:
-    """The batch without its labels."""
-    return replace(batch, labels=np.empty((len(batch), 0)))
+    """The batch without its labels, and without words."""
+    x = batch.predictions
+    return replace(batch, predictions=np.zeros(x.shape) if x.dtype == object else x, labels=np.empty((len(batch), 0)))
