@@ -1,0 +1,164 @@
+"""A condition as text, such as ``value > 0.35 and samples >= 100``: checked before any data is read, then evaluated.
+
+The text is parsed as Python and walked by hand; nothing of it is ever run.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+import re
+from typing import TYPE_CHECKING, Any
+
+from losscli.errors import UsageError, printable
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    Value = float | bool | None
+
+_LONGEST = 500  # its parts nest no deeper
+_PERCENT = re.compile(r"((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*%")
+_ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: lambda x, y: x / y if y else math.nan,
+}
+_COMPARISONS: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}
+_HINT = "numbers, names, < <= > >= == !=, + - * /, abs(), and, or, not, parentheses"
+
+
+@record
+class Condition:
+    """A checked condition.
+
+    Attributes:
+        text: As it was written.
+        names: The names in it.
+    """
+
+    text: str
+    names: tuple[str, ...]
+    _tree: ast.expr
+
+    def holds(self, numbers: Mapping[str, Value]) -> bool | None:
+        """Whether it holds; None if that hangs on a number that is NaN or missing."""
+        found = _value(self._tree, numbers)
+        return None if found is None else bool(found)
+
+
+def condition(text: str, option: str, known: Collection[str], flags: Collection[str] = ()) -> Condition:
+    """Parse a condition over the names ``known``; ``option`` is where it was given.
+
+    Args:
+        text: Such as ``value > 0.35``.
+        option: Where it was given, for errors.
+        known: The names of numbers.
+        flags: Names that are true or false, and conditions by themselves.
+
+    Raises:
+        UsageError: It is not a condition, or has other names in it.
+    """
+    try:
+        if len(text) > _LONGEST:
+            raise ValueError
+        tree = ast.parse(_PERCENT.sub(r"(\1/100)", text.strip()), mode="eval").body
+        names = dict.fromkeys(_names(tree))
+        if not _is_condition(tree, flags):
+            raise ValueError
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise UsageError(f"{option} {printable(text[:80])}: not a condition", hint=_HINT) from None
+    for name in names:
+        if name not in known and name not in flags:
+            raise UsageError(
+                f"{option} {printable(text)}: unknown name {printable(name)}",
+                hint=f"one of {', '.join([*known, *flags])}",
+            )
+    return Condition(text, tuple(names), tree)
+
+
+def _names(node: ast.expr) -> list[str]:
+    """The names below a node, in order; ValueError where something else than the grammar allows is met."""
+    match node:
+        case ast.BoolOp(values=parts) | ast.Call(func=ast.Name(id="abs"), args=[_] as parts, keywords=[]):
+            return [name for part in parts for name in _names(part)]
+        case ast.UnaryOp(op=ast.Not() | ast.USub() | ast.UAdd(), operand=part):
+            return _names(part)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
+            return _names(left) + _names(right)
+        case ast.Compare(left=left, ops=ops, comparators=rest) if all(type(op) in _COMPARISONS for op in ops):
+            return _names(left) + [name for part in rest for name in _names(part)]
+        case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
+            return []
+        case ast.Name() | ast.Attribute():
+            return [_dotted(node)]
+    raise ValueError
+
+
+def _dotted(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=of, attr=name):
+            return f"{_dotted(of)}.{name}"
+    raise ValueError
+
+
+def _is_condition(node: ast.expr, flags: Collection[str]) -> bool:
+    """Whether it gives yes or no: a bare number is a slip."""
+    match node:
+        case ast.BoolOp(values=parts):
+            return all(_is_condition(part, flags) for part in parts)
+        case ast.UnaryOp(op=ast.Not(), operand=part):
+            return _is_condition(part, flags)
+        case ast.Name(id=name):
+            return name in flags
+    return isinstance(node, ast.Compare)
+
+
+def _value(node: ast.expr, numbers: Mapping[str, Value]) -> Any:
+    """The value of a node; None is unknown, and stays so where it decides (Kleene's logic)."""
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return float(value)
+        case ast.Name() | ast.Attribute():
+            found = numbers.get(_dotted(node))
+            return None if found is None or found != found else found
+        case ast.BoolOp(op=op, values=parts):
+            return _joined([_value(part, numbers) for part in parts], isinstance(op, ast.Or))
+        case ast.UnaryOp(op=op, operand=part):
+            inner = _value(part, numbers)
+            if inner is None:
+                return None
+            return not inner if isinstance(op, ast.Not) else -inner if isinstance(op, ast.USub) else inner
+        case ast.Call(args=[part]):
+            inner = _value(part, numbers)
+            return None if inner is None else abs(inner)
+        case ast.BinOp(left=left, op=op, right=right):
+            x, y = _value(left, numbers), _value(right, numbers)
+            result = math.nan if x is None or y is None else _ARITHMETIC[type(op)](x, y)
+            return None if math.isnan(result) else result
+        case ast.Compare(left=left, ops=ops, comparators=rest):
+            values = [_value(part, numbers) for part in (left, *rest)]
+            pairs = zip(values, ops, values[1:], strict=False)
+            each = [None if x is None or y is None else _COMPARISONS[type(op)](x, y) for x, op, y in pairs]
+            return _joined(each, False)
+    raise AssertionError(node)
+
+
+def _joined(parts: list[Any], decisive: bool) -> bool | None:
+    """What ``or`` (decided by a True) or ``and`` (by a False) makes of its parts."""
+    known = [None if part is None else bool(part) for part in parts]
+    if decisive in known:
+        return decisive
+    return None if None in known else not decisive

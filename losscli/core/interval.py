@@ -1,0 +1,93 @@
+"""Intervals of a mean, of a share and of a smooth function of means: functions of ``Moments`` and of nothing else."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from losscli.core.tails import t_quantile, t_tail
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from losscli.core.moments import Moments
+
+
+@record
+class Interval:
+    """An interval, and how it came about.
+
+    Attributes:
+        level: Its confidence level, such as 0.95.
+        low: Its lower end.
+        high: Its upper end.
+        se: The standard error.
+        df: Degrees of freedom; None where there are none.
+        method: ``t``, ``hall-t``, ``wilson`` or ``tango``.
+        unit: What was taken as independent: ``row`` or ``cluster``.
+        units: How many of them there are.
+    """
+
+    level: float
+    low: float
+    high: float
+    se: float | None
+    df: int | None
+    method: str
+    unit: str
+    units: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The ``interval`` object of the JSON document."""
+        return {name: getattr(self, name) for name in ("level", "low", "high", "se", "df", "method", "unit", "units")}
+
+
+def t_interval(value: float, se: float, df: int, level: float) -> tuple[float, float]:
+    """Student's interval about ``value``."""
+    half = t_quantile((1.0 - level) / 2.0, df) * se if se else 0.0
+    return value - half, value + half
+
+
+def hall_interval(
+    moments: Moments, level: float, bounds: tuple[float, float] = (-math.inf, math.inf)
+) -> tuple[float, float]:
+    """Hall's 1992 interval of a skewed mean: the t interval, bent by a cubic so that both tails are right.
+
+    Args:
+        moments: Of one column, with cubes.
+        level: Such as 0.95.
+        bounds: The range of the values: an end beyond it says nothing.
+    """
+    n = moments.units
+    mean, se, skewness = moments.mean(), math.sqrt(moments.covariance() / n), moments.skewness
+    x = t_quantile((1.0 - level) / 2.0, n - 1)
+    a, c = skewness / (3.0 * math.sqrt(n)), skewness / (6.0 * math.sqrt(n))
+    low, high = (mean - se * _cubic_root(end, a, c) for end in (x, -x))
+    return max(low, bounds[0]), min(high, bounds[1])
+
+
+def _cubic_root(x: float, a: float, c: float) -> float:
+    """The T with ``T + a T^2 + a^2 T^3 / 3 + c = x``."""
+    if abs(a) < 1e-8:
+        return x - c - a * x * x
+    return (math.cbrt(1.0 + 3.0 * a * (x - c)) - 1.0) / a
+
+
+def smooth(moments: Moments, gradient: Sequence[float]) -> float:
+    """The standard error of a smooth function of the columns' means, by its gradient there (delta method)."""
+    return math.sqrt(moments.variance(gradient) / moments.units)
+
+
+def weighted(moments: Moments) -> tuple[float, float]:
+    """The mean of values by their weights, and its standard error; columns: value times weight, weight."""
+    weight = moments.mean(1)
+    mean = moments.mean(0) / weight
+    return mean, smooth(moments, (1.0 / weight, -mean / weight))
+
+
+def two_sided(value: float, se: float, df: int) -> float:
+    """The p of a mean of 0 under Student's t; of a difference without spread 2^(1 - n), or 1 if it is 0."""
+    if se == 0.0:
+        return 1.0 if value == 0.0 else 2.0 ** -min(df, 1074)
+    return min(1.0, 2.0 * t_tail(abs(value) / se, df))
