@@ -69,7 +69,8 @@ def test_a_floor_that_bit_in_a_call_is_told(case: str) -> None:
     _, what, _, actual, plain, _ = CASES[case]
     expected = f"1 row was changed by {what}; most in row 1: {actual:.7g} instead of {plain:.7g}"
     message = note(CALLS[case], "floored")
-    assert message is not None and message.startswith(expected)
+    assert message is not None
+    assert message.startswith(expected)
 
 
 @pytest.mark.parametrize("args", [["mape", "1,2,3", "1,2,4"], ["msle", "1,2", "3,4"], ["poisson", "2,3", "1,4"]])

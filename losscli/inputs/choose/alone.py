@@ -78,4 +78,4 @@ def alone(stream: Stream) -> Stream:
         every.merge(found)
         return every
 
-    return replace(stream, pieces=pieces(), remarks=remarks, parts=None, rows=None)
+    return replace(stream, pieces=pieces(), remarks=remarks, cuts=None)
