@@ -25,6 +25,11 @@ def bracketed(value: Any) -> str:
     return "[" + ";".join(map(bracketed, value)) + "]" if isinstance(value, list | tuple) else spelled(value)
 
 
+def count(n: int, one: str, many: str = "") -> str:
+    """``1 row``, ``2,000 rows``; with ``many`` for what an ``s`` doesn't make plural, as ``rows are``."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
 def field_text(value: Any) -> str:
     """A value as a field of CSV: the shortest digits, nothing for None, the items of a list with blanks."""
     if value is None:

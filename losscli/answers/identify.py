@@ -14,6 +14,7 @@ from losscli.core.whole import join
 from losscli.errors import InputError
 from losscli.losses.vocabulary import Domain, Kind, Takes
 from losscli.record import record, replace
+from losscli.text import count
 
 if TYPE_CHECKING:
     from losscli.answers.target import Fit, Target
@@ -142,8 +143,8 @@ def _refuse_nan(batch: Batch, settings: Settings) -> None:
     if settings.nan == "error" and batch.predictions.dtype != object:
         bad = np.flatnonzero(np.isnan(batch.predictions).reshape(len(batch), -1).any(axis=1))
         if len(bad):
-            count = f"{len(bad):,} row{'s hold' if len(bad) > 1 else ' holds'} NaN"
-            raise InputError(count, batch.where(int(bad[0]), None), hint="--nan skip leaves them out")
+            what = f"{count(len(bad), 'row holds', 'rows hold')} NaN"
+            raise InputError(what, batch.where(int(bad[0]), None), hint="--nan skip leaves them out")
 
 
 def _probable(batch: Batch) -> bool:

@@ -6,10 +6,10 @@ import math
 
 from losscli.answers.finding import Case, Diagnostics, Found, Severity
 from losscli.core.change import change
-from losscli.core.problems import rows
 from losscli.core.reduction import reduce
 from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.record import replace
+from losscli.text import count
 
 diagnostic = Diagnostics()
 _FAR_UP = 20.0  # a logit above it is a certainty of nine nines
@@ -164,8 +164,9 @@ def off_sum(case: Case) -> Found | None:
     rescaled = plan.convention.reading.rescale or plan.convention.reading.rescale_after
     readings = {name: reference.reading for name, reference in plan.loss.conventions.items()}
     dividing = ", ".join(name for name, reading in readings.items() if reading.rescale or reading.rescale_after)
+    what = count(n, "row of probabilities does", "rows of probabilities do")
     return Found(
-        f"{rows(n)} of probabilities {'does' if n == 1 else 'do'} not sum to 1 ({case.tally.row(row)} is off by "
+        f"{what} not sum to 1 ({case.tally.row(row)} is off by "
         f"{distance:.4g})" + (f"; only under {dividing} are they divided by it" if dividing else ""),
         hint="{} leaves them" if rescaled else "{} divides them by their sum",
         change=change(rescale=not rescaled),
@@ -179,7 +180,7 @@ def empty_rows(case: Case) -> Found | None:
     if case.plan.kind is not Kind.PROBABILITIES or not case.plan.takes.classes or not n:
         return None
     return Found(
-        f"{rows(n)} of probabilities {'is' if n == 1 else 'are'} all 0: divided by the sum, 0 / 0 is NaN",
+        f"{count(n, 'row of probabilities is', 'rows of probabilities are')} all 0: divided by the sum, 0 / 0 is NaN",
         hint="{}, or leave them out",
         change=change(rescale=False),
         tried=False,
@@ -209,7 +210,7 @@ def several_labels(case: Case) -> Found | None:
     n = forms.off_sum
     if not n or not (plan.takes.of_probabilities and plan.takes.classes):
         return None
-    message = f"{rows(n)} of labels {'does' if n == 1 else 'do'} not sum to 1"
+    message = f"{count(n, 'row of labels does', 'rows of labels do')} not sum to 1"
     if forms.form(per_class=True) is not Form.MULTI_HOT or plan.takes is not Takes.CLASS:
         return Found(message)
     other = case.first(lambda loss: loss.takes is Takes.BINARY)
@@ -221,7 +222,8 @@ def several_labels(case: Case) -> Found | None:
 def rounded(case: Case) -> Found | None:
     """Probabilities beyond 0 or 1 by no more than rounding."""
     n = case.tally.rounded
-    return Found(f"{rows(n)} went beyond [0, 1] by rounding (up to 1e-06) and were read as 0 or 1") if n else None
+    what = f"{count(n, 'row')} went beyond [0, 1] by rounding (up to 1e-06) and were read as 0 or 1"
+    return Found(what) if n else None
 
 
 @diagnostic("axis-dropped", Severity.INFO)

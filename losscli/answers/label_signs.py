@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from losscli.answers.finding import Case, Diagnostics, Found, Severity
 from losscli.core.change import change
-from losscli.core.problems import rows
 from losscli.losses.vocabulary import Takes
+from losscli.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,11 +128,8 @@ for _kind in _PLAIN:
 def skipped(case: Case) -> Found | None:
     """Rows left out by ``--nan skip``."""
     n = case.tally.skipped
-    return Found(f"{rows(n)} with NaN or infinity {_was(n)} left out") if n else None
-
-
-def _was(n: int) -> str:
-    return "was" if n == 1 else "were"
+    what = count(n, "row with NaN or infinity was", "rows with NaN or infinity were")
+    return Found(f"{what} left out") if n else None
 
 
 @diagnostic("ignored", Severity.NOTE, computed=True)
@@ -141,10 +138,9 @@ def ignored(case: Case) -> Found | None:
     n = case.tally.ignored
     if not n:
         return None
-    return Found(
-        f"{n:,} label{'' if n == 1 else 's'} equal to {case.plan.settings.ignore_index} "
-        f"{_was(n)} ignored; {case.tally.summary.count:,} counted"
-    )
+    equal = f"equal to {case.plan.settings.ignore_index}"
+    what = count(n, f"label {equal} was", f"labels {equal} were")
+    return Found(f"{what} ignored; {case.tally.summary.count:,} counted")
 
 
 @diagnostic("many-ignored", Severity.INFO, computed=True)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from losscli.answers.finding import Case, Diagnostics, Found, Severity
 from losscli.core.change import change
-from losscli.core.problems import rows
 from losscli.core.reduction import reduce
 from losscli.losses.vocabulary import Domain, Kind, Takes
 from losscli.record import replace
+from losscli.text import count
 
 if TYPE_CHECKING:
     from losscli.core.departures import Worst
@@ -26,8 +26,9 @@ def rescaled(case: Case) -> Found | None:
     n, worst = case.tally.departures.rescaled, case.tally.departures.worst_rescaled
     if not n or worst is None:
         return None
+    were = "was" if n == 1 else "were"
     return Found(
-        f"{rows(n)} did not sum to 1 and {_was(n)} divided by the sum ({case.plan.convention.name}); "
+        f"{count(n, 'row')} did not sum to 1 and {were} divided by the sum ({case.plan.convention.name}); "
         f"{_tell(case, worst)}{_plain_outcome(case)}",
         hint="{} rescales nothing",
         change=change(like="exact"),
@@ -48,7 +49,7 @@ def clipped(case: Case) -> Found | None:
     elif reading.clip:
         limits = f"to [{reading.clip:g}, 1{f' - {reading.clip:g}' if reading.clip_one else ''}]"
     return Found(
-        f"{rows(n)} {_was(n)} clipped {limits} ({case.plan.convention.name}); "
+        f"{count(n, 'row was', 'rows were')} clipped {limits} ({case.plan.convention.name}); "
         f"{_tell(case, worst)}{_plain_outcome(case)}",
         hint="{} clips nothing",
         change=change(like="exact"),
@@ -66,7 +67,7 @@ def floored(case: Case) -> Found | None:
     hint = " ".join(f"--{name.replace('_', '-')} {value:g}" for name, value in floors.items())
     hint += ", or --like exact" if case.plan.loss.frameworks else ""
     return Found(
-        f"{rows(n)} {_was(n)} changed by {given}; {_tell(case, worst)}{_plain_outcome(case)}",
+        f"{count(n, 'row was', 'rows were')} changed by {given}; {_tell(case, worst)}{_plain_outcome(case)}",
         hint=hint if case.plan.refuses is None else "{} has no such limit",
         change=change(like="exact"),
         tried=False,
@@ -86,10 +87,6 @@ def added(case: Case) -> Found | None:
         change=change(like="exact"),
         tried=False,
     )
-
-
-def _was(n: int) -> str:
-    return "was" if n == 1 else "were"
 
 
 def _tell(case: Case, worst: Worst) -> str:
@@ -114,10 +111,10 @@ def saturated(case: Case) -> Found | None:
     if not n:
         return None
     if case.plan.kind not in (Kind.PROBABILITIES, Kind.LOGITS, Kind.LOG_PROBABILITIES):
-        return Found(f"{rows(n)} {'has' if n == 1 else 'have'} an infinite loss")
+        return Found(f"{count(n, 'row has', 'rows have')} an infinite loss")
     if case.tally.samples < 2:  # what the clip did to it is told anyway
         return None
-    message = f"{rows(n)} {'gives' if n == 1 else 'give'} the label probability 0: in plain mathematics the loss is inf"
+    message = f"{count(n, 'row gives', 'rows give')} the label probability 0: in plain mathematics the loss is inf"
     cost, whole = seen.infinite_cost.over(), total.over()
     if not 0.0 < whole < float("inf") or plan.kind is not Kind.PROBABILITIES:
         return Found(message)
@@ -143,9 +140,9 @@ def undefined(case: Case) -> Found | None:
     why = f": {why}" if why else ""
     if n:
         first = case.tally.row(int(case.evidence.undefined_first))
-        return Found(f"{loss.name} is undefined (NaN) in {rows(n)}{why}; first in {first}")
+        return Found(f"{loss.name} is undefined (NaN) in {count(n, 'row')}{why}; first in {first}")
     if loss.takes is Takes.SET and (any(map(isnan, report.score or ())) or (loss.undefined and report.samples < 2)):
-        return Found(f"{loss.name} is undefined for {rows(report.samples)}{why}")
+        return Found(f"{loss.name} is undefined for {count(report.samples, 'row')}{why}")
     return None
 
 
@@ -157,7 +154,7 @@ def ties(case: Case) -> Found | None:
         return None
     counted = f"{right} of them as right" if 0 < right < n else f"{'it' if n == 1 else 'all of them'} as "
     counted += "" if 0 < right < n else "right" if right else "wrong"
-    what = f"{rows(n)} {_was(n)} decided by a tie of the label's score with others"
+    what = f"{count(n, 'row was', 'rows were')} decided by a tie of the label's score with others"
     return Found(f"{what}; {case.plan.loss.name} counted {counted}")
 
 

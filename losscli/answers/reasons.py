@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from losscli.core.problems import rows
 from losscli.losses.vocabulary import Kind, Role, Takes
 from losscli.record import record
+from losscli.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,9 +85,9 @@ def _reading(facts: Facts) -> Iterator[str]:
         return
     reading, departures = facts.offer.reference.reading, facts.evaluation.tally.departures
     if departures.rescaled:
-        yield f"{rows(departures.rescaled)} rescaled"
+        yield f"{count(departures.rescaled, 'row')} rescaled"
     if departures.clipped:
-        hit = rows(departures.clipped)
+        hit = count(departures.clipped, "row")
         if reading.zero:
             yield f"0 read as {reading.zero:g} in {hit}"
         elif reading.clip or reading.clip_labels:

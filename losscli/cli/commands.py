@@ -15,6 +15,7 @@ from losscli.cli.options import loss_params, transform_params
 from losscli.cli.request import Request, request_of
 from losscli.file_formats import OUTPUTS, by_suffix
 from losscli.record import replace
+from losscli.text import count
 
 if TYPE_CHECKING:
     from losscli.losses.spec import Example, Loss, Transform
@@ -151,8 +152,7 @@ class LossCommand(DeclaredCommand):
         calls = [reference for reference in loss.references if reference.command]
         if calls:
             names = ", ".join(dict.fromkeys(reference.framework for reference in calls))
-            count = f"{len(calls)} call{'s' if len(calls) > 1 else ''}"
-            facts.append(("Elsewhere", f"{count} of {names}: losscli losses {loss.names[-1]}"))
+            facts.append(("Elsewhere", f"{count(len(calls), 'call')} of {names}: losscli losses {loss.names[-1]}"))
         facts.append(("Source", loss.source))
         with formatter.indentation():
             formatter.write_text(f"{', '.join(loss.names)}: {loss.summary}")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from losscli.errors import UsageError, printable
-from losscli.outputs.drawing import drawer
 from losscli.outputs.limit import First, Worst
 from losscli.outputs.writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Wants, Writer
 
@@ -49,6 +48,8 @@ def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) 
         case "csv" | "tsv" as name:
             return Delimited(stream, loss, "," if name == "csv" else "\t")
         case name:
+            from losscli.outputs.drawing import drawer
+
             return Blocks(drawer(name, stream, request.color), digits=request.digits)
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from losscli.cli.destination import destination
 from losscli.cli.prepare import given_counts, loss_settings, options_for, stdin
 from losscli.cli.present import tell, writer_for
-from losscli.core.problems import rows as rows_of
 from losscli.core.report import Note
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
@@ -17,6 +16,7 @@ from losscli.outputs.writers import Wants
 from losscli.parallel.run import inspect_parts, inspect_rows
 from losscli.parallel.task import Task
 from losscli.record import replace
+from losscli.text import count
 
 if TYPE_CHECKING:
     from losscli.cli.request import Request
@@ -62,7 +62,7 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> None:
         if partial:
             if request.output or request.quiet:  # a file is whole or not there, and a bare number can't say it
                 raise KeyboardInterrupt
-            what = f"partial: interrupted after {rows_of(report.samples)}"
+            what = f"partial: interrupted after {count(report.samples, 'row')}"
             report = replace(report, notes=(*report.notes, Note("partial", what, severity="warning")))
         writer.finish(report)
     if not request.quiet:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from losscli.core.steps import Steps
 
 _UNASKED = Request()
-_INPUT = (
+INPUT = (
     *("label", "pred", "sample_weight", "id", "join", "join_missing", "input_format", "delimiter"),
     *("comment", "skip", "limit", "encoding", "na"),
 )
@@ -60,7 +60,7 @@ def _value(value: Any) -> str:
 def _typed(name: str, words: list[str], request: Request) -> str:
     arguments = (request.predictions, request.labels, *request.more)
     typed = ["losscli", name, *(text.strip() for text in arguments if text is not None), *words]
-    for option in _INPUT:
+    for option in INPUT:
         value = getattr(request, option)
         if value != getattr(_UNASKED, option):
             for text in value if isinstance(value, tuple) else (value,):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from losscli.errors import InputError
 from losscli.record import field, record, replace
+from losscli.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -137,7 +138,7 @@ class Remarks:
         """What there is to say."""
         found: tuple[Decision, ...] = ()
         if self.blank:
-            lines = "1 blank line" if self.blank == 1 else f"{self.blank} blank lines"
+            lines = count(self.blank, "blank line")
             found += (Decision("blank lines", f"{lines} skipped", "rows of this table have several fields"),)
         if self.bare:
             found += (Decision("no header", listed(self.bare), "their columns are taken to be those of the first"),)

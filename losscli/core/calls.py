@@ -16,6 +16,7 @@ from losscli.errors import InputError, LossError, UsageError
 from losscli.losses.references import Outputs, Shapes, Weighting
 from losscli.losses.vocabulary import Form, Kind, Role, Takes
 from losscli.record import record, replace
+from losscli.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -184,8 +185,9 @@ class Call:
             index = np.where(counted, index, 0)
         bad = (index < 0) | (index >= x.shape[-1])
         if bad.any():
+            lie = count(int(bad.sum()), "label lies", "labels lie")
             raise InputError(
-                f"{_labels_lie(int(bad.sum()))} outside 0..{x.shape[-1] - 1}: {index[bad].tolist()[:5]}",
+                f"{lie} outside 0..{x.shape[-1] - 1}: {index[bad].tolist()[:5]}",
                 hint=self.reference.raises,
             )
         return index, None, counted
@@ -383,7 +385,3 @@ def _same_rank(values: Array, counted: Any, weight: Array) -> tuple[Array, Any, 
 
 def _mismatch(x: tuple[int, ...], y: tuple[int, ...]) -> InputError:
     return InputError(f"predictions of shape {x} and labels of shape {y} do not go together")
-
-
-def _labels_lie(count: int) -> str:
-    return f"{count:,} label{' lies' if count == 1 else 's lie'}"

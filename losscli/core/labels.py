@@ -10,6 +10,7 @@ from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError
 from losscli.losses.vocabulary import Form, Takes
 from losscli.record import record
+from losscli.text import count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,7 +83,7 @@ def decide(takes: Takes, batch: Batch, asked: Form | None, *, tabular: bool) -> 
     else:
         layout, reason = _elementwise_layout(takes, shape, labels)
     if not layout.one_row and layout.form is not Form.NONE and shape[0] != labels[0]:
-        raise InputError(f"{_rows_of(shape[0])} of predictions but {labels[0]:,} of labels")
+        raise InputError(f"{count(shape[0], 'row')} of predictions but {labels[0]:,} of labels")
     allowed = {
         Form.SPARSE: (Form.SPARSE,),
         Form.SOFT: DENSE,
@@ -167,10 +168,6 @@ def _mismatch(shape: tuple[int, ...], labels: tuple[int, ...], hint: str) -> Inp
         "nothing is broadcast",
         hint=hint,
     )
-
-
-def _rows_of(count: int) -> str:
-    return f"{count:,} row" + ("" if count == 1 else "s")
 
 
 def _text(shape: tuple[int, ...]) -> str:

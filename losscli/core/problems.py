@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from losscli.errors import InputError
 from losscli.record import field, record, replace
+from losscli.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,7 +55,7 @@ class Problem:
     def message(self) -> str:
         """The sentence for the rows counted; of several labels a row, for these."""
         if self.entries != self.count and self.many.startswith("{n} labels"):
-            return self.many.replace("{n} labels", f"{self.entries:,} labels in {rows(self.count)}")
+            return self.many.replace("{n} labels", f"{self.entries:,} labels in {count(self.count, 'row')}")
         return self.one if self.count == 1 else self.many.replace("{n}", f"{self.count:,}")
 
     @property
@@ -97,8 +98,3 @@ class Problems:
 
     def __iter__(self) -> Iterator[Problem]:
         return (self.found[kind] for kind in KINDS if kind in self.found)
-
-
-def rows(count: int) -> str:
-    """``1 row``, ``2 rows``."""
-    return f"{count:,} row" + ("" if count == 1 else "s")

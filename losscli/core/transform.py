@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.errors import InputError, UsageError, quoted
+from losscli.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -88,7 +89,7 @@ class Transformer:
         if self.nan == "error" and np.isnan(result).any():
             without = np.flatnonzero(np.isnan(result.reshape(len(rows), -1)).any(axis=1))
             raise InputError(
-                f"{len(without):,} row{'s rule' if len(without) > 1 else ' rules'} out every class (-inf throughout)",
+                f"{count(len(without), 'row rules', 'rows rule')} out every class (-inf throughout)",
                 where(int(without[0]), None),
                 "--nan keep makes the result NaN",
             )
@@ -111,7 +112,7 @@ class Transformer:
             label = labels.reshape(-1)[i]
             shown = quoted(label) if isinstance(label, str) else f"{label:g}"
             raise InputError(
-                f"{len(bad):,} label{'s are' if len(bad) > 1 else ' is'} not among the {size} classes",
+                f"{count(len(bad), 'label is', 'labels are')} not among the {size} classes",
                 f"{where(i, None)}: {shown}",
             )
         return self.transform.kernel(index.astype(np.intp), **self.params)

@@ -11,6 +11,7 @@ from losscli.errors import InputError, quoted
 from losscli.inputs.fields import COMMENTS, SPACE, open_quote, records
 from losscli.inputs.numbers import Missing, has_decimal_comma, is_missing, is_too_large, plain_numbers
 from losscli.record import field, record
+from losscli.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -175,12 +176,12 @@ def _refuse_ragged(lines: Sequence[int], rows: Sequence[list[str]], wanted: Want
     if mark:
         hint = f"--comment '{mark}'"
     if len(ragged) == 1:
-        line, count = ragged[0]
-        raise InputError(f"line {line} has {_count(count, 'field')}, {width} expected", where, hint)
-    shown = ", ".join(f"line {line} has {count}" for line, count in ragged[:_SHOWN])
+        line, found = ragged[0]
+        raise InputError(f"line {line} has {count(found, 'field')}, {width} expected", where, hint)
+    shown = ", ".join(f"line {line} has {found}" for line, found in ragged[:_SHOWN])
     shown += ", …" if len(ragged) > _SHOWN else ""
     least = "at least " if more() else ""
-    raise InputError(f"{least}{len(ragged)} lines don't have {_count(width, 'field')}: {shown}", where, hint)
+    raise InputError(f"{least}{len(ragged)} lines don't have {count(width, 'field')}: {shown}", where, hint)
 
 
 def _numbers(texts: Sequence[str], missing: Missing) -> Sequence[float | None] | None:
@@ -230,7 +231,3 @@ def _diagnosis(texts: Sequence[str], layout: Layout) -> tuple[str, str, str]:
     else:
         hint = "--pred and --label choose columns"
     return "is not a number", "are not numbers", hint
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -16,6 +16,7 @@ from losscli.inputs.formats import open_file
 from losscli.inputs.pieces import NoRowsError, Stream, no_rows
 from losscli.inputs.source import size_of
 from losscli.record import record, replace
+from losscli.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -210,7 +211,8 @@ def fitted(selection: Selection, ours: Columns, theirs: Columns) -> Selection:
             what = f"a header, and {ours.source} has none; {theirs.listed()}"
             raise InputError(what, theirs.source, "--header or --no-header says it for all")
         if len(theirs.kinds) != len(ours.kinds):
-            raise InputError(f"{_count(theirs)}, where {ours.source} has {_count(ours)}", theirs.source)
+            mine, other = (count(len(columns.kinds), "column") for columns in (ours, theirs))
+            raise InputError(f"{other}, where {ours.source} has {mine}", theirs.source)
         return selection
     if ours.names == theirs.names:
         return selection
@@ -218,10 +220,6 @@ def fitted(selection: Selection, ours: Columns, theirs: Columns) -> Selection:
         raise InputError(f"not the columns of {ours.source}: {_difference(ours, theirs)}", theirs.source)
     at = [theirs.names.index(name) for name in ours.names]
     return selection.moved(at)
-
-
-def _count(columns: Columns) -> str:
-    return f"{len(columns.kinds)} column" + ("" if len(columns.kinds) == 1 else "s")
 
 
 def _difference(ours: Columns, theirs: Columns) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from losscli.errors import InputError, quoted
 from losscli.inputs.numbers import Missing, is_missing, looks_numeric, parse_scalar
 from losscli.record import record
+from losscli.text import count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -142,7 +143,7 @@ def _collect(data: Any, path: Path, shape: Path, leaves: list[tuple[Path, Any]],
     if len(data) != shape[depth]:
         subject, where = locate(path)
         first, _ = locate((0,) * depth)
-        raise InputError(f"{subject} has {_values(len(data))}, {first} has {shape[depth]}", where)
+        raise InputError(f"{subject} has {count(len(data), 'value')}, {first} has {shape[depth]}", where)
     for i, element in enumerate(data):
         _collect(element, (*path, i), shape, leaves, locate)
 
@@ -180,7 +181,3 @@ def _texts(words: list[tuple[Path, str]], locate: Locate, *, missing: bool) -> N
 def _bad(path: Path, found: str, expected: str, locate: Locate) -> InputError:
     subject, where = locate(path)
     return InputError(f"{subject} is {found}" + (f", {expected}" if expected else ""), where)
-
-
-def _values(count: int) -> str:
-    return "1 value" if count == 1 else f"{count} values"

@@ -11,6 +11,7 @@ from losscli.errors import InputError, quoted
 from losscli.inputs.pieces import Piece, joined
 from losscli.inputs.texts import Gathered, Texts, shown
 from losscli.record import field, record, replace
+from losscli.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -129,7 +130,7 @@ class Join:
 
     def _refuse_twice(self, twice: _Named, name: str) -> None:
         if twice.count:
-            rows = "1 row has" if twice.count == 1 else f"{twice.count} rows have"
+            rows = count(twice.count, "row has", "rows have")
             hint = "a key of several columns, as in --join a,b, may tell them apart"
             raise InputError(f"{rows} a key that another row has, too ({self._request}): {twice}", name, hint)
 
@@ -138,7 +139,7 @@ class Join:
         more.add(left, held.called)
         sides = [(self._alone, name, self._labels.name), (more, self._labels.name, name)]
         told = [
-            f"{alone.count} {'row' if alone.count == 1 else 'rows'} of {mine} without a partner in {other}: {alone}"
+            f"{count(alone.count, 'row')} of {mine} without a partner in {other}: {alone}"
             for alone, mine, other in sides
             if alone.count
         ]

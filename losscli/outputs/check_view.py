@@ -9,6 +9,7 @@ from losscli.errors import printable
 from losscli.outputs.view import WIDTH, Block, Column, number, wrap
 from losscli.outputs.write import View
 from losscli.record import record
+from losscli.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,11 +93,7 @@ def _finding_block(finding: Finding, command: str, digits: int, wrapped: bool) -
 
 def verdict(check: Check) -> str:
     """The findings in numbers."""
-    words = [
-        f"{n} {severity}{'s' if n > 1 else ''}"
-        for severity in (Severity.ERROR, Severity.WARNING)
-        if (n := check.count(severity))
-    ]
+    words = [count(n, severity) for severity in (Severity.ERROR, Severity.WARNING) if (n := check.count(severity))]
     return ", ".join(words) or "nothing wrong"
 
 

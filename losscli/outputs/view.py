@@ -9,6 +9,7 @@ from losscli.core.report import Group
 from losscli.errors import printable
 from losscli.losses.vocabulary import Takes
 from losscli.record import record
+from losscli.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,9 +120,7 @@ def sample_block(report: Report, rows: Sequence[Row], digits: int) -> Block | No
     if len(scalar) == len(rows) and not report.loss.higher_is_better:
         columns.append((Column("", "bar"), _bars(scalar)))
     hidden = report.samples - len(rows)
-    caption = (
-        f"{hidden:,} more row{'s' if hidden > 1 else ''}: -n ROWS, --all or --worst K shows them" if hidden > 0 else ""
-    )
+    caption = f"{count(hidden, 'more row')}: -n ROWS, --all or --worst K shows them" if hidden > 0 else ""
     return Block(
         tuple(column for column, _ in columns),
         tuple(zip(*(cells for _, cells in columns), strict=True)),

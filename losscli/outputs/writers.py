@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from losscli.core.report import strict_json
 from losscli.errors import printable
-from losscli.outputs.write import write_json
 from losscli.record import record
 from losscli.text import field_text
 
@@ -147,6 +146,8 @@ class Groups:
         """Write the groups; their names are in a column of what they are."""
         import csv
 
+        from losscli.outputs.write import write_json
+
         entries = [{report.by if key == "name" else key: v for key, v in g.to_dict().items()} for g in report.groups]
         if self._delimiter is None:
             for entry in entries:
@@ -180,6 +181,7 @@ class Json:
         """Write the document."""
         import numpy as np
 
+        from losscli.outputs.write import write_json
         from losscli.record import replace
 
         if self.values:
