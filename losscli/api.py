@@ -41,8 +41,8 @@ def evaluate(
         from_log_probs: The predictions are log-probabilities; 2 or 10 if these are their base.
         sample_weight: ``(N,)``.
         **options: ``reduction``, ``like``, ``clip``, ``rescale``, ``label_form``, ``label_base``, ``ignore_index``,
-            ``classes``, ``class_weight``, ``dtype``, ``nan``, ``percent``, ``base``, the loss's own parameters, such
-            as ``label_smoothing``, and the further arrays it takes, such as ``var``.
+            ``classes``, ``class_weight``, ``dtype``, ``nan``, ``percent``, ``base``, ``shift``, the loss's own
+            parameters, such as ``label_smoothing``, and the further arrays it takes, such as ``var``.
 
     Returns:
         The report; ``value`` in the loss's unit (nats for the likelihoods), ``per_sample`` of shape ``(N, ...)``.
@@ -58,14 +58,26 @@ def evaluate(
         raise UsageError("from_logits and from_log_probs exclude each other")
     kind = Kind.LOGITS if from_logits else (Kind.LOG_PROBABILITIES if from_log_probs else None)
     extras = {name: np.asarray(options.pop(name)) for name in declaration.extras if name in options}
+    shift = int(options.pop("shift", 0))
     settings = _settings([param.name for param in declaration.params], kind, options)
     if from_log_probs and from_log_probs is not True:
         settings = replace(settings, log_base=str(from_log_probs))
-    batch = replace(_batch(predictions, labels, sample_weight), extras=extras)
+    batch = replace(_shifted(_batch(predictions, labels, sample_weight), shift), extras=extras)
     inspection = Inspection(PlainSteps(declaration, settings), Dataset(iter([batch])), LOSSES)
     values = [rows.loss for rows in inspection.run()]
     report = inspection.report()
     return replace(report, per_sample=np.concatenate(values)) if values else report
+
+
+def _shifted(batch: Batch, by: int) -> Batch:
+    """Predictions with the labels so many places later."""
+    if not by:
+        return batch
+    x, y = batch.predictions, batch.labels
+    if y.ndim > 1:
+        return replace(batch, predictions=x[:, :-by], labels=y[:, by:])
+    weights = None if batch.weights is None else batch.weights[by:]
+    return replace(batch, predictions=x[:-by], labels=y[by:], weights=weights)
 
 
 def _settings(params: list[str], kind: Kind | None, options: dict[str, Any]) -> Settings:

@@ -163,6 +163,17 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
         options.append(
             GroupedOption("--ignore-index", group=group, type=int, metavar="N", help="Leave out rows labelled N.")
         )
+    if loss.takes in (Takes.CLASS, Takes.SCORES):
+        options.append(
+            GroupedOption(
+                "--shift",
+                group=group,
+                type=click.IntRange(min=0),
+                default=0,
+                metavar="N",
+                help="Predictions are for the label N places later; 1 for next tokens.",
+            )
+        )
     if loss.takes.labelled:
         forms = [form.value for form in Form if form not in (Form.VALUES, Form.SIGNS, Form.NONE)]
         options.append(

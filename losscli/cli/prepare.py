@@ -99,6 +99,7 @@ def read_options(request: Request) -> ReadOptions:
         encoding=request.encoding,
         missing=request.nan != "error",
         na=request.na,
+        shift=request.shift,
         label=request.label,
         pred=request.pred,
         sample_weight=request.sample_weight,

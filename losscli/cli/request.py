@@ -58,6 +58,7 @@ class Request:
     classes: str | None = None
     class_weight: str | None = None
     label_base: int | None = None
+    shift: int = 0
     ignore_index: int | None = None
     label_form: str = "auto"
     nan: str = "error"

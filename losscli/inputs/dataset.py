@@ -27,6 +27,7 @@ from losscli.inputs.pieces import (
     joined,
     one_group_each,
     rechunk,
+    shifted,
 )
 from losscli.record import replace
 
@@ -112,6 +113,8 @@ def _numbers(argument: str) -> bool:
 
 def _cuts(every: Sequence[Stream | Extra], options: ReadOptions) -> Cuts[Dataset] | None:
     """How to share out the rows of one source, or of several that can be cut at the same rows."""
+    if options.shift:
+        return None
     streams = [one for one in every if isinstance(one, Stream)]
     cuts = [stream.cuts for stream in streams if stream.cuts is not None]
     if len(cuts) < len(every) or streams[0].whole or options.join is not None or options.limit is not None:
@@ -232,6 +235,8 @@ def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOp
     pieces = align([*streams, *beside])
     if options.limit is not None:
         pieces = first_rows(pieces, options.limit)
+    if options.shift:
+        pieces = shifted(pieces, options.shift)
     if options.chunk_rows:
         pieces = rechunk(pieces, options.chunk_rows)
     if by_column:

@@ -63,6 +63,7 @@ class ReadOptions:
         extras: Further arrays that the loss takes, by its names for them: columns of the predictions' table or an
             array beside the predictions, else inline values, a path or ``-``.
         labels: The loss takes labels; else none are looked for.
+        shift: Each prediction is for the label so many places later.
         alone: Without labels, one column of log-probabilities of what happened will do.
         raw_labels: Predictions may be words, as labels may.
         names: The columns of the first of several files, which may be the header of each of them.
@@ -92,6 +93,7 @@ class ReadOptions:
     na: tuple[str, ...] = ()
     extras: Mapping[str, str] = field(default_factory=dict)
     labels: bool = True
+    shift: int = 0
     alone: bool = False
     raw_labels: bool = False
     names: tuple[str, ...] | None = None

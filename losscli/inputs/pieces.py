@@ -232,6 +232,30 @@ def group_of(piece: Piece) -> Sequence[str]:
     return next(values for role, values in piece.values.items() if role.startswith("column "))
 
 
+def shifted(pieces: Iterator[Piece], by: int) -> Iterator[Piece]:
+    """Predictions with the labels so many places later: along the second axis of both, else row by row.
+
+    Raises:
+        InputError: Nothing is left.
+    """
+    held: Any = None
+    for piece in pieces:
+        x, y = piece.values["predictions"], piece.values.get("labels")
+        if y is None or y.ndim > 1:
+            if y is None or y.shape[1] <= by or x.shape[1] != y.shape[1]:
+                raise InputError(
+                    f"nothing is left of rows that are shifted by {by}", piece.places["predictions"](0, None)
+                )
+            yield replace(piece, values={**piece.values, "predictions": x[:, :-by], "labels": y[:, by:]})
+            continue
+        together = x if held is None else np.concatenate((held, x))
+        start = piece.size - max(0, len(together) - by)  # labels of which nothing was predicted
+        held = together[max(0, len(together) - by) :]
+        rest = piece.cut(start, piece.size)
+        if rest.size > 0:
+            yield replace(rest, values={**rest.values, "predictions": together[: rest.size]})
+
+
 def one_group_each(pieces: Iterator[Piece]) -> Iterator[Piece]:
     """Pieces cut where the group of their rows changes."""
     for piece in pieces:
