@@ -70,13 +70,13 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         raise UsageError(f"this loss takes no {_LABELS}: {quoted(labels)}", hint="only PREDICTIONS")
     options = replace(options, alone=options.alone and labels is None)
     reading = replace(options, missing=True) if options.alone else options
-    source = _open(predictions, reading, stdin)
+    source = _open(predictions, _with_other(reading, predictions, labels), stdin)
     asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options.extras))
     opened = [with_columns(without_extras(source, options), *asked)]
     if labels is not None:
         _refuse_column(labels, opened[0])
         whole = options if options.join is None else replace(options, limit=None)
-        opened.append(open_input(labels, _LABELS, whole, stdin))
+        opened.append(open_input(labels, _LABELS, _with_other(whole, labels, predictions), stdin))
         _refuse_more_predictions(opened[0], opened[1], options)
     try:
         streams = from_one(opened[0], options) if labels is None else from_two(opened[0], opened[1], options)
@@ -99,6 +99,16 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         by=options.by or "",
         cuts=_cuts(every, options),
     )
+
+
+def _with_other(options: ReadOptions, own: Argument, other: Argument) -> ReadOptions:
+    """The options for a file beside which there is another."""
+    if not isinstance(own, str) or not isinstance(other, str) or options.skip or options.comment is not None:
+        return options
+    from losscli.inputs.choose.header import Beside
+    from losscli.inputs.source import is_file
+
+    return replace(options, beside=Beside(other, own)) if is_file(own) and is_file(other) else options
 
 
 def _limit(options: ReadOptions) -> tuple[Decision, ...]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, quoted
-from losscli.inputs.choose.usual_names import ROLE_NAMES, key
+from losscli.inputs.choose.header import find_header
 from losscli.inputs.fields import COMMENTS, SPACE, open_quote, records
-from losscli.inputs.numbers import is_missing, looks_numeric
+from losscli.inputs.numbers import looks_numeric
 from losscli.inputs.pieces import no_rows
 from losscli.record import record
 
@@ -83,8 +83,9 @@ def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tab
         raise open_quote(name, lines[every[0][0]]) if every else no_rows(name)
     _refuse_other_lines(found, text, name, lines)
     decisions = [Decision("delimiter", _WORDS.get(delimiter, quoted(delimiter)), delimiter_reason)]
-    header, header_reason = _header(found, text.startswith("#"), options)
-    decisions.append(Decision("header", f"line {lines[found[0][0]]}" if header else "none", header_reason))
+    below = [fields for _, fields in found[1:]]
+    header, why, noted = find_header(found[0][1], below, options, marked=text.startswith("#"))
+    decisions.append(Decision("header", f"line {lines[found[0][0]]}" if header else "none", why, note=noted))
     width = len(found[0][1])
     sample = [(lines[line], fields) for line, fields in found[header:][: options.limit]]
     if not header:
@@ -179,64 +180,3 @@ def _usual(splits: dict[str, list[list[str]]]) -> tuple[str, str]:
     if agreeing:
         return best, f"{agreeing} of the first {lines} lines have {fields} fields"
     return ",", "there is one column"
-
-
-def _header(found: Records, marked: bool, options: ReadOptions) -> tuple[bool, str]:
-    if options.header is not None:
-        return options.header, "given"
-    if marked:
-        return True, "it starts with #"
-    first = found[0][1]
-    second = found[1][1] if len(found) > 1 else []
-    if options.names is not None and sorted(options.names) == sorted(field.strip() for field in first):
-        return True, "the first row has the names of the first file"
-    known = next((i for i in range(len(first)) if _is_a_name(first, second, i, _asked_names(options))), None)
-    if known is not None:
-        named = quoted(first[known].strip()) if first[known].strip() else "an empty name"
-        return True, f"{named} in the first row is the name of a column"
-    if len(found) == 1:
-        if any(looks_numeric(field) for field in first):
-            return False, "the only row has numbers"
-        return True, "the only row has no numbers"
-    return _compare(first, second)
-
-
-def _is_a_name(first: Sequence[str], second: Sequence[str], column: int, asked: set[str]) -> bool:
-    """Whether a field of the first row can only be the name of a column."""
-    name = key(first[column])
-    if first[column].strip() in asked:
-        return True
-    if name not in ROLE_NAMES:
-        return False
-    if not any(looks_numeric(field) for field in first):
-        return True
-    if not name:  # the index of pandas, before its columns 0, 1, 2, ...; else a missing value
-        return column == 0 and first[1].strip() == "0"
-    if name in ("true", "y"):  # may be a label in a row of data
-        return column < len(second) and looks_numeric(second[column])
-    return True
-
-
-def _compare(first: Sequence[str], second: Sequence[str]) -> tuple[bool, str]:
-    for column, (upper, lower) in enumerate(zip(first, second, strict=False), 1):
-        if not looks_numeric(upper) and not is_missing(upper) and looks_numeric(lower):
-            return (
-                True,
-                f"column {column} is {quoted(upper.strip())} in the first row and a number in the second",
-            )
-    # pandas calls nameless columns 0, 1, 2, ...; no row of a model's output counts like that.
-    if (
-        len(first) > 2
-        and [f.strip() for f in first] == [str(i) for i in range(len(first))]
-        and list(first) != list(second)
-    ):
-        return True, "the first row counts 0, 1, 2, ...; --no-header if it is data"
-    if all(looks_numeric(field) for field in first):
-        return False, "the first row is numbers"
-    return False, "the first row is like the second"
-
-
-def _asked_names(options: ReadOptions) -> set[str]:
-    specs = (options.label, options.pred, options.id, options.sample_weight, *options.extras.values())
-    names = {part.strip() for spec in specs if spec for part in (spec, *spec.split(","))}
-    return {name for name in names if name != "-" and not looks_numeric(name) and not is_missing(name)}
