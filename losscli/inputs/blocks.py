@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.inputs.cells import flags, lists
 from losscli.inputs.exact import Blanks, Rows, Wanted, exact_rows
 from losscli.inputs.fields import SPACE, odd_quotes, records
 from losscli.inputs.fixed import fixed_numbers
@@ -54,10 +55,12 @@ class BlockReader:
         more: bool = False,
     ) -> None:
         used = dict.fromkeys(column for chosen in selection.values().values() for column in chosen)
-        numbers = tuple(column for column in used if column not in selection.words)
+        self._lists = frozenset(column for column in used if columns.kinds[column] == "list")
+        words = (*selection.words, *sorted(self._lists.difference(selection.words)))
+        numbers = tuple(column for column in used if column not in words)
         self._source = source
         self._selection = selection
-        self._wanted = Wanted(layout, columns, numbers, selection.words, Missing.of(options))
+        self._wanted = Wanted(layout, columns, numbers, words, Missing.of(options))
         self._limit = options.limit
         self._blanks = blanks
         self._columnwise = options.columnwise
@@ -195,6 +198,12 @@ class BlockReader:
         return Piece(size, values, places)
 
     def _columns(self, rows: Rows, columns: tuple[int, ...], role: str) -> NDArray[Any]:
+        if columns[0] in self._lists or (len(columns) > 1 and columns[0] in rows.words):
+            if columns[0] in self._lists:
+                return lists(rows.words[columns[0]].tolist(), self._place(rows, columns))
+            return np.column_stack(
+                [flags(rows.words[column].tolist(), self._place(rows, (column,))) for column in columns]
+            )
         if columns[0] in rows.words:
             return rows.words[columns[0]]
         at = [self._wanted.numbers.index(column) for column in columns]

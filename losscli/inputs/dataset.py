@@ -105,10 +105,13 @@ def _with_other(options: ReadOptions, own: Argument, other: Argument) -> ReadOpt
     """The options for a file beside which there is another."""
     if not isinstance(own, str) or not isinstance(other, str) or options.skip or options.comment is not None:
         return options
-    from losscli.inputs.choose.header import Beside
     from losscli.inputs.source import is_file
 
-    return replace(options, beside=Beside(other, own)) if is_file(own) and is_file(other) else options
+    if not is_file(own) or not is_file(other):
+        return options
+    from losscli.inputs.choose.header import Beside
+
+    return replace(options, beside=Beside(other, own))
 
 
 def _limit(options: ReadOptions) -> tuple[Decision, ...]:

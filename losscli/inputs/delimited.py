@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.core.batch import MiscutError, Remarks
 from losscli.errors import quoted
 from losscli.inputs.blocks import BlockReader
+from losscli.inputs.cells import are_lists
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
 from losscli.inputs.exact import Blanks
 from losscli.inputs.layout import Layout, Lines, find_layout
@@ -147,6 +148,10 @@ def _kinds(layout: Layout, name: str, missing: Missing) -> tuple[tuple[Kind, ...
     for column in range(layout.width):
         if plain_numbers([fields[column] for _, fields in rows]) is not None:
             kinds.append("number")
+            examples.append("")
+            continue
+        if are_lists([fields[column] for _, fields in rows]):
+            kinds.append("list")
             examples.append("")
             continue
         filled = [(line, fields[column]) for line, fields in rows if fields[column].strip()]

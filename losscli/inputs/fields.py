@@ -42,6 +42,10 @@ def records(lines: Sequence[str], delimiter: str, first_line: int, name: str) ->
     Raises:
         InputError: A quoted field is too long to be one.
     """
+    if delimiter in (SPACE, "\t"):
+        for line, text in enumerate(lines, first_line):
+            yield line, _fields(text, delimiter)
+        return
     import csv
 
     counted = _Lines(lines, delimiter)
@@ -57,6 +61,33 @@ def records(lines: Sequence[str], delimiter: str, first_line: int, name: str) ->
             start = first_line + reader.line_num
     except csv.Error:
         raise open_quote(name, start) from None
+
+
+def _fields(line: str, delimiter: str) -> list[str]:
+    """The fields between blanks or tabs, of which a lone quote may be one: only one that is closed again counts."""
+    if not line.strip():
+        return []
+    parts = line.split() if delimiter == SPACE else line.split(delimiter)
+    if '"' not in line:
+        return parts
+    found: list[str] = []
+    at = 0
+    while at < len(parts):
+        stop = _closing(parts, at)
+        text = delimiter.join(parts[at : stop + 1])
+        quotes = len(text) > 1 and text[0] == text[-1] == '"'
+        found.append(text[1:-1].replace('""', '"') if quotes else text)
+        at = stop + 1
+    return found
+
+
+def _closing(parts: Sequence[str], at: int) -> int:
+    """Where the quote that a field begins with is closed: there, or in a later field that ends with one."""
+    if not parts[at].startswith('"') or len(parts[at]) == 1 or parts[at].endswith('"'):
+        return at
+    later = range(at + 1, len(parts))
+    ends = (i for i in later if len(parts[i]) > 1 and parts[i].endswith('"') and not parts[i].startswith('"'))
+    return next(ends, at)
 
 
 def open_quote(name: str, line: int) -> InputError:

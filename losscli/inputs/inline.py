@@ -14,6 +14,10 @@ from losscli.inputs.numbers import looks_numeric, parse_scalar
 _TOKEN = re.compile(r"[\[\](),]|[^\[\](),\s]+")
 _ROWS = re.compile(r"[;\n]")
 _WORDS = {"true": True, "false": False, "True": True, "False": False}
+_PRINTED = re.compile(
+    r"<?(?:\w+\.)*(?:tensor|array|eagertensor)\b[^\[\]]*?(?:\(\s*|numpy=\s*(?:array\(\s*)?)(?=\[)", re.IGNORECASE
+)
+_PART = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[\[\](),]|[^\[\](),\s'\"]+")
 _PATH_LIKE = re.compile(r".*(?:/|\\|\.(?:csv|tsv|tab|txt|dat|json|ndjson|jsonl|npy|npz|gz|bz2|xz)\b)", re.IGNORECASE)
 
 
@@ -27,10 +31,26 @@ def _has_number(tokens: list[str]) -> bool:
     return any(token and token not in ("true", "false", "nan", "inf") for token in tokens)
 
 
+def unwrapped(text: str) -> str:
+    """The list within a printed array: ``tensor([[0.1, 0.9]])``, ``array([1, 0], dtype=int64)``."""
+    match = _PRINTED.match(text.strip())
+    if match is None:
+        return text
+    start, depth = match.end(), 0
+    for at in range(start, len(text.strip())):
+        depth += {"[": 1, "]": -1}.get(text.strip()[at], 0)
+        if not depth:
+            inside = text.strip()[start : at + 1]
+            return inside if inside.startswith("[") else text
+    return text
+
+
 def looks_inline(text: str) -> bool:
     """Whether an argument that is no file was meant as values."""
     text = text.strip()
-    return text.startswith(("[", "(")) or (bool(re.search(r"[,;\s]", text)) and not looks_like_path(text))
+    if text.startswith(("[", "(")) or unwrapped(text) != text:
+        return True
+    return bool(re.search(r"[,;\s]", text)) and not looks_like_path(text)
 
 
 def looks_like_path(text: str) -> bool:
@@ -44,7 +64,7 @@ def parse_inline(text: str, name: str) -> list[Any]:
     Raises:
         InputError: Brackets or separators that don't fit, an empty value.
     """
-    text = text.strip()
+    text = unwrapped(text.strip())
     if ";" in text and text.startswith("[") and text.endswith("]") and text.count("[") == 1:
         text = text[1:-1]  # [0.1 0.9; 0.8 0.2], as in Matlab and Julia
     if text.startswith(("[", "(")):
@@ -56,7 +76,7 @@ def parse_inline(text: str, name: str) -> list[Any]:
 
 def as_texts(text: str, name: str) -> list[str] | None:
     """The labels of an argument such as ``cat,dog,cat``, if one of them is a word and there are no brackets."""
-    text = text.strip()
+    text = unwrapped(text.strip())
     if text.startswith(("[", "(")) or _ROWS.search(text):
         return None
     tokens = _tokens(text, name)
@@ -125,6 +145,16 @@ def _bracketed(text: str, name: str) -> list[Any]:
     return values
 
 
+def _with_commas(text: str) -> str:
+    """A list whose entries are apart: as NumPy prints words, adjacent ones are two and no longer one."""
+    parts = _PART.findall(text)
+    apart = [
+        part + ("," if part not in "[(," and later not in "])," else "")
+        for part, later in zip(parts, [*parts[1:], "]"], strict=True)
+    ]
+    return " ".join(apart)
+
+
 def _quoted_list(text: str, name: str) -> list[Any]:
     import ast
     import json
@@ -134,7 +164,7 @@ def _quoted_list(text: str, name: str) -> list[Any]:
         values = json.loads(text, parse_constant=CONSTANTS.__getitem__)
     except (ValueError, RecursionError):
         with contextlib.suppress(ValueError, SyntaxError, RecursionError, MemoryError):
-            values = ast.literal_eval(text)
+            values = ast.literal_eval(_with_commas(text))
     if not isinstance(values, list | tuple):
         raise InputError(f"this is no list: {quoted(text)}", name, '["cat", "dog"]')
     return list(values)

@@ -136,9 +136,9 @@ def _compare(first: Sequence[str], below: Sequence[Sequence[str]], options: Read
             return True, reason, False
     if all(looks_numeric(field) for field in first):
         return _numbers(first, below, options)
-    column = _foreign_word(first, below, options)
-    if column is not None:
-        word = quoted(first[column].strip())
+    foreign = _foreign_word(first, below, options)
+    if foreign is not None:
+        word = quoted(first[foreign].strip())
         return True, f"{word} in the first row is none of the words below; --no-header if it is data", True
     return False, "the first row is like the second", False
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, quoted
+from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.classes import class_columns, pairing
 from losscli.inputs.choose.column_spec import (
@@ -204,6 +205,8 @@ def _words_of(columns: Columns, labels: tuple[int, ...]) -> tuple[int, ...]:
         InputError: One of several is text.
     """
     text = [i for i in labels if columns.kinds[i] in ("text", "mixed")]
+    if len(text) == len(labels) > 1 and all(are_flags(columns.texts(i)) for i in labels):
+        return labels
     if text and len(labels) > 1:
         what = f"column {columns.called(text[0])} is text, so these can't be one-hot labels; {columns.listed()}"
         raise InputError(what, columns.source, "--label with one column, or with columns of numbers")

@@ -1,0 +1,75 @@
+"""Fields of a table that hold more than one number, or a word for 0 or 1."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.errors import InputError, quoted
+from losscli.inputs.numbers import parse_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from losscli.inputs.pieces import Place
+
+_LIST = re.compile(r"(?:(?:\w+\.)*(?:tensor|array)\()?\s*([\[(].*[\])])\s*(?:,[^\[\]]*)?\)?", re.DOTALL | re.IGNORECASE)
+_FLAGS = {"true": 1.0, "yes": 1.0, "t": 1.0, "false": 0.0, "no": 0.0, "f": 0.0}
+
+
+def list_of(text: str) -> list[float] | None:
+    """The numbers of a field such as ``[0.9, 0.1]`` or ``[0.9 0.1]``; None if it is no list of numbers."""
+    match = _LIST.fullmatch(text.strip())
+    if match is None:
+        return None
+    inside = match[1][1:-1]
+    if "[" in inside or "(" in inside:
+        return None
+    values = [parse_number(part) for part in inside.replace(",", " ").split()]
+    return None if None in values or not values else [value for value in values if value is not None]
+
+
+def are_lists(texts: Sequence[str]) -> bool:
+    """Whether all fields are lists of as many numbers."""
+    if not texts or texts[0].strip()[-1:] not in ("]", ")"):
+        return False
+    sizes = {len(found) if (found := list_of(text)) else 0 for text in texts}
+    return len(sizes) == 1 and 0 not in sizes
+
+
+def lists(texts: Sequence[str], where: Place) -> NDArray[Any]:
+    """Fields that are lists, one row each.
+
+    Raises:
+        InputError: One is no list, or has another length than the first.
+    """
+    rows = [list_of(text) for text in texts]
+    for i, row in enumerate(rows):
+        if row is None:
+            raise InputError(f"{quoted(texts[i])} is no list of numbers", where(i, None))
+        if len(row) != len(rows[0] or ()):
+            raise InputError(f"a list of {len(row)} numbers, where the first has {len(rows[0] or ())}", where(i, None))
+    return np.array(rows, dtype=np.float64)
+
+
+def are_flags(texts: Sequence[str]) -> bool:
+    """Whether all fields are words for 0 and 1, of one pair."""
+    seen = {text.strip().lower() for text in texts}
+    return bool(seen) and any(seen <= pair for pair in ({"true", "false"}, {"yes", "no"}, {"t", "f"}))
+
+
+def flags(texts: Sequence[str], where: Place) -> NDArray[Any]:
+    """Fields that are words for 0 and 1, or these.
+
+    Raises:
+        InputError: One is neither.
+    """
+    values = [_FLAGS.get(text.lower(), parse_number(text)) for text in texts]
+    bad = next((i for i, value in enumerate(values) if value is None), None)
+    if bad is not None:
+        raise InputError(f"{quoted(texts[bad])} is neither true nor false", where(bad, None))
+    return np.array(values, dtype=np.float64)
