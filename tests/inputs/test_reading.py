@@ -13,15 +13,8 @@ from tests.support.shell import losscli
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "golden" / "reading.json").read_text())
 # To be mended.
 WAITING = {
-    "pandas-0-1-header",
-    "pandas-0-header-bce",
-    "word-head-over-words",
-    "first-row-is-data",
     "acc-class-numbers",
     "acc-words",
-    "conll-quote",
-    "list-in-cell",
-    "numpy-words-inline",
     "nll-column",
     "nll-inline",
 }
