@@ -120,7 +120,7 @@ def options_for(loss: Loss, request: Request, takes: Takes | None = None) -> Rea
         options,
         labels=takes is not Takes.ANCHOR,
         alone=alone,
-        raw_labels=takes.as_given,
+        raw_labels=takes.as_given or (loss.decides and takes is loss.takes),
         extras={**options.extras, **counted},
     )
 

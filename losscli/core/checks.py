@@ -139,13 +139,7 @@ class Checker:
         if self.evidence and view.predictions.dtype != object:
             self.tally.evidence.add_predictions(view.numbers, view.predictions, per_class=self.plan.per_class)
         predictions = self._range(view)
-        counted = None
-        if self.plan.layout.form is Form.NONE or self.plan.takes.as_given:
-            target = Target(None, view.labels if not self.plan.by_name else self._classes(view))
-        elif self.plan.layout.form is Form.SPARSE:
-            target, counted = self._sparse(view)
-        else:
-            target = Target(None, self._dense(view))
+        target, counted = self._target(view)
         if self.tally.problems.first is not None:
             return None
         extras = {name: array if view.lines is None else array[view.lines] for name, array in batch.extras.items()}
@@ -157,6 +151,17 @@ class Checker:
             single = dense.astype(np.float32) if dense is not None and dense.dtype != object else dense
             target = Target(target.index, single)
         return Checked(predictions, target, view.weights, view.lines, counted, extras)
+
+    def _target(self, view: _Rows) -> tuple[Target, Mask | None]:
+        """The labels as the kernel takes them, and which of them count."""
+        plan = self.plan
+        if plan.layout.form is Form.NONE or plan.takes.as_given:
+            return Target(None, view.labels if not plan.by_name else self._classes(view)), None
+        if plan.decided:
+            return Target(None, self._decided(view)), None
+        if plan.layout.form is Form.SPARSE:
+            return self._sparse(view)
+        return Target(None, self._dense(view)), None
 
     def _report(
         self,
@@ -376,6 +381,23 @@ class Checker:
             texts = [f"{label:.17g}" for label in dense.reshape(-1).tolist()]
             return self._named(view, texts).reshape(dense.shape).astype(np.float64)
         return index.astype(np.float64)
+
+    def _decided(self, view: _Rows) -> Any:
+        """Classes to compare predicted ones with: words with words, or whole numbers with such."""
+        x, labels = view.predictions, view.labels
+        if (x.dtype == object) != (labels.dtype == object):
+            sides = ("words", "numbers") if x.dtype == object else ("numbers", "words")
+            raise InputError(f"the predictions are {sides[0]} and the labels {sides[1]}", self.plan.loss.name)
+        if x.dtype == object:
+            return labels
+        fractional = x != np.floor(x)
+        self._report(
+            "fractional-class",
+            fractional,
+            ("1 prediction is no class number, as the others are", "{n} predictions are no class numbers"),
+            view.where(fractional),
+        )
+        return labels
 
     def _one_class(self, view: _Rows, dense: Array) -> None:
         """Refuse dense labels that do not mark exactly one class in each row."""

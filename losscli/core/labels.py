@@ -52,7 +52,9 @@ class Layout:
         return predictions, labels
 
 
-def decide(takes: Takes, batch: Batch, asked: Form | None, *, tabular: bool) -> tuple[Layout, Decision]:
+def decide(
+    takes: Takes, batch: Batch, asked: Form | None, *, tabular: bool, classes: bool = False
+) -> tuple[Layout, Decision]:
     """Decide the layout from the shapes of the first batch.
 
     Args:
@@ -60,12 +62,15 @@ def decide(takes: Takes, batch: Batch, asked: Form | None, *, tabular: bool) -> 
         batch: The first rows.
         asked: The user's ``--label-form``.
         tabular: The rows are lines of a table, so that one column is many rows, never one row of classes.
+        classes: The predictions may be classes, which are compared with the labels.
 
     Raises:
         InputError: The shapes do not go together; nothing is broadcast.
         UsageError: ``asked`` is not what the shapes allow.
     """
     shape, labels = batch.predictions.shape, batch.labels.shape
+    if classes and asked is None and _are_classes(batch):
+        return Layout(Form.VALUES), Decision("label form", Form.VALUES, "the predictions are classes, not scores")
     if takes is Takes.DECISION:
         elementwise = asked in (Form.BINARY, Form.MULTI_HOT) or len(shape) == 1 or shape[-1] == 1
         takes = Takes.BINARY if elementwise else Takes.CLASS
@@ -110,6 +115,18 @@ def alone(batch: Batch) -> tuple[Layout, Decision]:
     if len(shape) != 1:
         raise InputError(f"there are no labels for predictions of shape {_text(shape)}", hint="LABELS, or --label")
     return Layout(Form.NONE), Decision("label form", Form.NONE, "log-probabilities of what happened need none")
+
+
+def _are_classes(batch: Batch) -> bool:
+    """Whether predictions are classes: words, or whole numbers that are no 0/1 decisions, beside such labels."""
+    x, y = batch.predictions, batch.labels
+    if x.dtype == object:
+        return True
+    if x.ndim != 1 or x.shape != y.shape or y.dtype == object or len(x) < 2:
+        return False
+    with np.errstate(invalid="ignore"):
+        whole = bool(((x == np.floor(x)) & (x >= 0.0)).all()) and bool((y == np.floor(y)).all())
+    return whole and bool((x > 1.0).any() or (y > 1.0).any())
 
 
 def _class_layout(

@@ -112,6 +112,11 @@ class Plan:
         exact = {param.name: param.exact for param in self.loss.params if param.exact is not None}
         return {name: value for name, value in exact.items() if self.params[name] != value}
 
+    @property
+    def decided(self) -> bool:
+        """Whether the predictions are classes, to be compared with the labels as they are."""
+        return self.loss.takes is Takes.DECISION and self.layout.form is Form.VALUES
+
     def reads(self, kind: Kind) -> Plan:
         """The same plan for predictions of another kind."""
         return replace(self, kind=kind)
@@ -187,7 +192,8 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *,
     if first.labels.shape[1:] == (0,) and loss.kinds == (Kind.LOG_PROBABILITIES,):
         layout, decision = alone(first)
     else:
-        layout, decision = decide(takes, first, settings.form, tabular=dataset.tabular)
+        decides = takes is loss.takes and loss.decides and not settings.params
+        layout, decision = decide(takes, first, settings.form, tabular=dataset.tabular, classes=decides)
     shape = layout.arrange(first)[0].shape
     width = shape[-1] if len(shape) > 1 else 1
     _refuse_vectors(loss, params, width)
@@ -196,8 +202,7 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *,
     if settings.base not in BASES or (settings.base != "e" and loss.unit != "nats"):
         what = f"one of {', '.join(BASES)}" if settings.base not in BASES else "for losses in nats"
         raise UsageError(f"--base {settings.base}: it is {what}")
-    picks = _picks(loss, layout, first)
-    names, by_name, naming = _class_names(loss, settings, dataset, first, picks=picks, width=width)
+    names, by_name, naming = _class_names(loss, settings, dataset, first, layout=layout, width=width)
     convention = convention_of(loss, settings)
     decisions = [
         Decision("read as", kind, "asked for" if settings.kind else f"the default of {loss.name}"),
@@ -290,12 +295,15 @@ def _picks(loss: Loss, layout: Layout, first: Batch) -> bool:
 
 
 def _class_names(
-    loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *, picks: bool, width: int
+    loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *, layout: Layout, width: int
 ) -> tuple[ClassNames | None, bool, list[Decision]]:
     if loss.domain is Domain.CLASS_NUMBERS:  # of which words may stand on both sides
         return None, False, []
+    if loss.takes is Takes.DECISION and layout.form is Form.VALUES:
+        return None, False, []
     if first.predictions.dtype == object:
         raise InputError(f"the predictions are words; {loss.name} takes numbers")
+    picks = _picks(loss, layout, first)
     text = first.labels.dtype == object
     binary = width == 1
     found = dataset.classes

@@ -53,6 +53,8 @@ def per_sample(plan: Plan, x: Array, target: Target, reading: Reading, extras: M
                 return _binary_values(plan, x, target, reading)
             case Takes.DISTRIBUTION:
                 return _distribution_values(plan, x, target, reading)
+            case Takes.DECISION if plan.decided:
+                return Values(np.asarray(x == target.dense, np.float64))
             case Takes.DECISION:
                 labels = classes_of(target) if plan.per_class else target.dense
                 hits = plan.loss.kernel(x, labels, **plan.params)

@@ -109,9 +109,7 @@ def _with_other(options: ReadOptions, own: Argument, other: Argument) -> ReadOpt
 
     if not is_file(own) or not is_file(other):
         return options
-    from losscli.inputs.choose.header import Beside
-
-    return replace(options, beside=Beside(other, own))
+    return replace(options, beside=(other, own))
 
 
 def _limit(options: ReadOptions) -> tuple[Decision, ...]:

@@ -9,8 +9,6 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from losscli.inputs.choose.header import Beside
-
 
 @record(frozen=False)
 class Meter:
@@ -55,7 +53,7 @@ class ReadOptions:
         sample_weight: A column name if the table has it, else inline values or a path.
         id: The column that names the samples.
         join: The columns by which rows of PREDICTIONS and of LABELS are paired; None pairs them by position.
-        beside: The other of two files, which may tell whether the first line is a header.
+        beside: The paths of the other of two files, which may tell whether the first line is a header, and of this one.
         drop: With ``join``, rows without a partner are left out; else they are refused.
         comment: What begins a comment in text, which ends with the line.
         skip: So many lines of text come before the table.
@@ -87,7 +85,7 @@ class ReadOptions:
     sample_weight: str | None = None
     id: str | None = None
     join: str | None = None
-    beside: Beside | None = None
+    beside: tuple[str, str] | None = None
     drop: bool = False
     comment: str | None = None
     skip: int = 0

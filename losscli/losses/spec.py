@@ -95,6 +95,11 @@ class Loss:
         return (self.name, *self.aliases)
 
     @property
+    def decides(self) -> bool:
+        """Whether it asks only which class a prediction decides for, so that this class will do as the prediction."""
+        return self.takes is Takes.DECISION and self.domain is not Domain.PROBABILITY_ROWS
+
+    @property
     def frameworks(self) -> dict[str, Reference]:
         """The first reference of each framework, as it is now: what ``--like`` chooses from by one word.
 

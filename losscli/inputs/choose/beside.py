@@ -1,0 +1,75 @@
+"""The other of two files, of which only the text is looked at: how many rows it has, and which words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from losscli.inputs.numbers import looks_numeric
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_HEAD_BYTES = 1 << 16
+_SPLIT = re.compile(r"[,;\t|]")
+
+
+@record
+class Beside:
+    """The other of two files, of which only text is looked at.
+
+    Attributes:
+        path: Where it lies.
+        own: Where the file lies that is in question.
+    """
+
+    path: str
+    own: str
+
+    def _lines(self) -> list[list[str]]:
+        """The fields of its first lines; none if it isn't delimited text."""
+        try:
+            with open(self.path, "rb") as stream:  # noqa: PTH123 - pathlib is slow to import
+                text = stream.read(_HEAD_BYTES).decode()
+        except (OSError, UnicodeDecodeError):
+            return []
+        if text.lstrip().startswith(("[", "{")) or "\0" in text:
+            return []
+        lines = [line for line in text.splitlines() if line.strip()]
+        return [[field.strip().strip('"') for field in _SPLIT.split(line)] for line in lines]
+
+    def words(self) -> list[str]:
+        """All fields below the first line."""
+        return [field for line in self._lines()[1:] for field in line]
+
+    def rows(self) -> int | None:
+        """How many rows of data it has; None if that isn't plain."""
+        lines = self._lines()
+        if not lines:
+            return None
+        count = _count_lines(self.path)
+        first, below = lines[0], [field for line in lines[1:] for field in line]
+        if all(looks_numeric(field) for field in first):
+            return count - (counts_up(first) and any(is_fraction(field) for field in below))
+        return count if set(first) & set(below) else count - 1
+
+    def is_one_row_fewer(self) -> bool:
+        """Whether it has one row of data fewer than the file in question has lines."""
+        rows = self.rows()
+        return rows is not None and rows + 1 == _count_lines(self.own)
+
+
+def _count_lines(path: str) -> int:
+    with open(path, "rb") as stream:  # noqa: PTH123 - pathlib is slow to import
+        return sum(bool(line.strip()) for line in stream)
+
+
+def is_fraction(text: str) -> bool:
+    """Whether a field is a number, and no whole one."""
+    return "." in text and looks_numeric(text) and not float(text).is_integer()
+
+
+def counts_up(first: Sequence[str]) -> bool:
+    """Whether fields are 0, 1, 2, …, as pandas calls columns without names."""
+    return [field.strip() for field in first] == [str(i) for i in range(len(first))]
