@@ -9,7 +9,9 @@ import numpy as np
 
 from losscli.answers.finding import Finding, Found, Severity
 from losscli.answers.inspect import HEAD, SWAPPED, Inspection, swapped
+from losscli.answers.offers import takes_form
 from losscli.core.batch import Decision
+from losscli.core.call_steps import CallSteps
 from losscli.core.change import Change
 from losscli.core.evaluate import Evaluation
 from losscli.core.steps import PlainSteps
@@ -81,10 +83,30 @@ def chosen(steps: Steps | None, settings: Settings, dataset: Dataset, catalogue:
         raise InputError("there are no rows", dataset.source)
     dataset = replace(dataset, batches=chain(first, dataset.batches))
     if steps is not None:
+        if isinstance(steps, PlainSteps):
+            steps = _like(steps.loss, steps.settings, dataset, head.head(HEAD))
         return Subject(steps, Decision("looked at as", steps.name, "asked for"), dataset)
     takes, reason = suitable(head.head(HEAD), settings, tabular=dataset.tabular)
     loss = next(known for known in catalogue if known.takes is takes)
-    return Subject(PlainSteps(loss, settings), Decision("looked at as", loss.name, reason), dataset)
+    steps = _like(loss, settings, dataset, head.head(HEAD))
+    return Subject(steps, Decision("looked at as", steps.name, reason), dataset)
+
+
+def _like(loss: Loss, settings: Settings, dataset: Dataset, head: Batch) -> Steps:
+    """The loss; with ``--like`` the framework's call, if that reads the predictions as something else by itself."""
+    plain, call = PlainSteps(loss, settings), loss.frameworks.get(str(settings.like))
+    asked = (settings.kind, settings.clip, settings.rescale, settings.class_weight, settings.percent or None)
+    if call is None or not loss.takes.of_probabilities or call.reads is loss.kinds[0] or any(asked):
+        return plain
+    empty = replace(dataset, batches=iter(()), by="")
+    try:
+        plan = plain.plan(empty, head)
+    except InputError:
+        return plain
+    for one in loss.references:
+        if one.framework == call.framework and one.command and one.reads is call.reads and takes_form(one, plan):
+            return CallSteps(loss, one, {}, settings)
+    return plain
 
 
 def check(subject: Subject, catalogue: tuple[Loss, ...]) -> Check:

@@ -225,7 +225,7 @@ def weights(case: Case) -> Found | None:
     by_count, by_weight = reduce(summary, "mean"), reduce(summary, "weighted-mean")
     reduced = report.reduced
     other = by_weight if reduced.divided_by == "N" else by_count
-    by_name = reduced.divided_by == "N" or case.plan.reduction == "weighted-mean"
+    by_name = reduced.divided_by == "N" or (case.plan.reduction == "weighted-mean" and case.plan.refuses is None)
     otherwise = change(reduction="weighted-mean" if reduced.divided_by == "N" else "mean")
     return Found(
         f"the weighted losses were divided by {reduced.divided_by} = {reduced.divisor:.7g}; "

@@ -72,15 +72,15 @@ def chosen(loss: Loss, names: Sequence[str]) -> tuple[Reference, ...]:
 def offers(plan: Plan, references: Sequence[Reference]) -> list[Offer]:
     """What can be shown for this input: the calls that take its form of labels, by what they read."""
     return [
-        replace(offer, one_hot=not _takes_form(reference, plan))
+        replace(offer, one_hot=not takes_form(reference, plan))
         for reference in references
-        if (_takes_form(reference, plan) or _alone(reference, plan))
-        and plan.loss.extras.keys() <= set(reference.extras)
+        if (takes_form(reference, plan) or _alone(reference, plan)) and plan.loss.extras.keys() <= set(reference.extras)
         for offer in _ways(reference, plan)
     ]
 
 
-def _takes_form(reference: Reference, plan: Plan) -> bool:
+def takes_form(reference: Reference, plan: Plan) -> bool:
+    """Whether a call takes labels of the plan's form."""
     if not (plan.takes.picks_class or plan.takes is Takes.DECISION):
         return True
     sparse = plan.layout.form is Form.SPARSE
@@ -93,7 +93,7 @@ def _alone(reference: Reference, plan: Plan) -> bool:
     """Whether class numbers must be made one-hot, as no call of the framework takes them."""
     siblings = [one for one in plan.loss.references if one.framework == reference.framework]
     sparse = plan.layout.form is Form.SPARSE
-    return sparse and not any(_takes_form(one, plan) for one in siblings)
+    return sparse and not any(takes_form(one, plan) for one in siblings)
 
 
 def _ways(reference: Reference, plan: Plan) -> Iterator[Offer]:

@@ -324,10 +324,16 @@ class CallSteps:
     def exact(self, computed: Computed, rows: Mask) -> Array:
         """The same values in plain mathematics, of some rows."""
         called: Called = computed.called
-        if called.terms.read is None and computed.plan.takes.predicts_label:
-            return PlainSteps(self.loss, self.settings).exact(computed, rows)
+        likely, plain = computed.plan.takes.predicts_label, PlainSteps(self.loss, self.settings)
+        if called.terms.read is None and likely:
+            return plain.exact(computed, rows)
         terms = self._exact.weighted(self._exact.terms(called.x, called.y, called.extras), called.weights)
-        return np.atleast_1d(np.asarray(terms.values, np.float64))[rows]
+        values = np.atleast_1d(np.asarray(terms.values, np.float64))[rows]
+        lost = np.isnan(values)
+        if lost.any() and likely and computed.by_row and computed.weights is None:  # 0 log 0 is 0
+            known = plain.exact(computed, rows)
+            values = np.where(lost, known, values) if known.shape == values.shape else values
+        return values
 
     def reduced(self, plan: Plan, summary: Summary) -> Reduced:
         """The value under the call's own name for the reduction."""
@@ -343,10 +349,13 @@ class CallSteps:
         framework, names = self.reference.framework, {param.name for param in self.loss.params}
         given = {param.to or param.name: self.options.get(param.name) for param in self.reference.options}
         smoothing = {"label_smoothing": self.call.smoothing} if self.call.smoothing and names else {}
+        like = self.loss.frameworks.get(framework)
+        weighted = like is not None and like.weighted_mean and self.settings.reduction == "weighted-mean"
         settings = replace(
             self.settings,
+            reduction="mean" if weighted else self.settings.reduction,
             kind=None if self.call.kind is self.loss.kinds[0] else self.call.kind,
-            like=framework if framework in self.loss.frameworks else None,
+            like=None if like is None else framework,
             class_weight=self.call.class_weight,
             ignore_index=self.options.get(self._option(Role.IGNORE)),
             params={name: value for name, value in given.items() if name in names and value is not None} | smoothing,

@@ -138,7 +138,13 @@ class Evaluation:
     def _compute(self, plan: Plan, batch: Batch, checked: Checked) -> Rows | None:
         if self.steps.whole and not len(checked.predictions):
             raise InputError("no row is left to compute with", self.dataset.source)
-        computed = self.steps.compute(plan, batch, checked)
+        try:
+            computed = self.steps.compute(plan, batch, checked)
+        except InputError:
+            if not self.tally.problems.found:
+                raise
+            self.tally.problems.refuse()  # they say the same, and where
+            return None
         self.tally.count(checked.extras)
         self._depart(computed)
         if self.detail and plan.floors:

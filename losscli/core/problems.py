@@ -96,5 +96,10 @@ class Problems:
         """The kind that is told as an error, if there is any."""
         return next((self.found[kind] for kind in KINDS if kind in self.found and self.found[kind].fatal), None)
 
+    def refuse(self) -> None:
+        """Nothing can be computed of the rows that were found to be bad."""
+        for problem in self:
+            problem.fatal = True
+
     def __iter__(self) -> Iterator[Problem]:
         return (self.found[kind] for kind in KINDS if kind in self.found)
