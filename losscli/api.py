@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.answers.inspect import Inspection
+from losscli.answers.check.inspect import Inspection
 from losscli.core.batch import Batch, Dataset
 from losscli.core.plan import Settings
 from losscli.core.steps import PlainSteps

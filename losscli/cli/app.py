@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from losscli.cli import catalogue, check, identify
-from losscli.cli.calls import CallCommand
-from losscli.cli.commands import LossCommand, TransformCommand
+from losscli.cli.commands import catalogue_command, check_command, identify_command
+from losscli.cli.commands.call_command import CallCommand
+from losscli.cli.commands.loss_command import LossCommand, TransformCommand
 from losscli.losses import LOSSES, TRANSFORMS, TYPED, find
 from losscli.losses.lookup import find_call
 from losscli.version import __version__
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from losscli.losses import Loss
 
 TOOLS: dict[str, tuple[Callable[[], click.Command], str]] = {
-    "check": (check.CheckCommand, check.SUMMARY),
-    "identify": (identify.IdentifyCommand, identify.SUMMARY),
-    "losses": (catalogue.CatalogueCommand, catalogue.SUMMARY),
+    "check": (check_command.CheckCommand, check_command.SUMMARY),
+    "identify": (identify_command.IdentifyCommand, identify_command.SUMMARY),
+    "losses": (catalogue_command.CatalogueCommand, catalogue_command.SUMMARY),
 }
 
 _EXAMPLES = """\

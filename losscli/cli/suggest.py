@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from losscli.cli.request import Request
+from losscli.cli.run.request import Request
 from losscli.core.call_steps import CallSteps
 from losscli.core.signature import asked_of_call, options_of
 from losscli.record import replace

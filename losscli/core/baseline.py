@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.core.exact import UNIT_BITS, ExactSum
+from losscli.core.exact_sum import UNIT_BITS, ExactSum
 from losscli.core.report import Baseline
 
 if TYPE_CHECKING:

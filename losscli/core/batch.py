@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.core.classes import ClassNames
+    from losscli.core.class_names import ClassNames
     from losscli.ops import Array
 
     Axes = tuple[tuple[int, ...], tuple[int, ...]]  # of a row of predictions, and of one of labels

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.calls import Call, Terms
+from losscli.core.call_values import Call, Terms
+from losscli.core.plain_values import Values, per_sample
 from losscli.core.plan import Convention, Settings, make_plan
 from losscli.core.reduction import Reduced, reduce
 from losscli.core.report import Note
 from losscli.core.signature import call_signature
 from losscli.core.steps import Computed, PlainSteps, summarised
-from losscli.core.values import Values, per_sample
 from losscli.errors import InputError, UsageError
-from losscli.losses.references import Rule, Weighting
+from losscli.losses.reference import Rule, Weighting
 from losscli.losses.vocabulary import EXACT, Form, Kind, Role, Takes
 from losscli.record import record, replace
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from losscli.core.checks import Checked
     from losscli.core.plan import Plan
     from losscli.core.summary import Summary
-    from losscli.losses.references import Reference
-    from losscli.losses.spec import Loss
+    from losscli.losses.loss import Loss
+    from losscli.losses.reference import Reference
 
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]

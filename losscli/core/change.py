@@ -9,7 +9,7 @@ from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from losscli.core.plan import Settings
-    from losscli.losses.spec import Loss
+    from losscli.losses.loss import Loss
 
 KINDS = {Kind.LOGITS: "--from-logits", Kind.LOG_PROBABILITIES: "--from-log-probs"}
 

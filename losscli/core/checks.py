@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.core.bad_rows import Problem
 from losscli.core.evidence import ROUNDING
-from losscli.core.problems import Problem
-from losscli.core.tally import Tally
+from losscli.core.running import Tally
 from losscli.errors import InputError, quoted
 from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.ops import any_in_row

@@ -9,15 +9,15 @@ import numpy as np
 from losscli import ops
 from losscli.core.baseline import LabelMass, binary_baseline, class_baseline
 from losscli.core.checks import Checked, Checker
-from losscli.core.departures import Departures, departed
-from losscli.core.exact import ExactSum
+from losscli.core.convention_effects import Departures, departed
+from losscli.core.exact_sum import ExactSum
 from losscli.core.groups import groups_of, mean_of_groups
+from losscli.core.plain_values import classes_of
 from losscli.core.plan import BASES, Plan
 from losscli.core.reduction import Reduced
 from losscli.core.report import Report, notes_of
-from losscli.core.rows import Rows
-from losscli.core.tally import Tally
-from losscli.core.values import classes_of
+from losscli.core.running import Tally
+from losscli.core.sample_rows import Rows
 from losscli.core.whole import join
 from losscli.errors import InputError
 from losscli.losses.vocabulary import Form, Kind, Takes

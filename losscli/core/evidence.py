@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.core.exact import ExactSum
+from losscli.core.exact_sum import ExactSum
 from losscli.core.readings import row_sum_tolerance
 from losscli.ops import any_in_row, classes_first, total
 from losscli.record import field, record, replace

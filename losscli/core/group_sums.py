@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.core.exact import ExactSum
+from losscli.core.exact_sum import ExactSum
 from losscli.record import field, record
 
 if TYPE_CHECKING:

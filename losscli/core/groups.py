@@ -11,8 +11,8 @@ from losscli.core.report import Group
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from losscli.core.running import Tally
     from losscli.core.summary import Summary
-    from losscli.core.tally import Tally
 
 
 def mean_of_groups(groups: Sequence[Group]) -> Reduced:

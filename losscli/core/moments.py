@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.core.exact import UNIT_BITS, ExactSum, ratio
+from losscli.core.exact_sum import UNIT_BITS, ExactSum, ratio
 from losscli.record import record
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Decision
-from losscli.core.classes import ClassNames
+from losscli.core.class_names import ClassNames
 from losscli.core.labels import Layout, alone, decide
 from losscli.core.reduction import REDUCTIONS, canonical
 from losscli.errors import InputError, UsageError, printable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from losscli.core.batch import Batch, Dataset
-    from losscli.losses.spec import Loss
+    from losscli.losses.loss import Loss
 
 BASES = {"e": "nats", "2": "bits", "10": "bans"}
 

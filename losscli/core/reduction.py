@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.losses.references import Rule
+from losscli.losses.reference import Rule
 from losscli.record import record
 
 if TYPE_CHECKING:

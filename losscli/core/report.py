@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from losscli.core.batch import Decision
     from losscli.core.reduction import Reduced
     from losscli.core.summary import Summary
-    from losscli.losses.spec import Loss
+    from losscli.losses.loss import Loss
     from losscli.ops import Array
 
 

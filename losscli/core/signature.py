@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from losscli.core.plan import Plan, Settings
     from losscli.core.reduction import Reduced
-    from losscli.losses.references import Reference
-    from losscli.losses.spec import Loss
+    from losscli.losses.loss import Loss
+    from losscli.losses.reference import Reference
     from losscli.losses.vocabulary import Param
 
 PARTS, CALL_PARTS = 7, 5

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from losscli import ops
+from losscli.core.plain_values import Values, per_sample
 from losscli.core.plan import make_plan
 from losscli.core.reduction import reduce
 from losscli.core.signature import signature
 from losscli.core.summary import Summary
-from losscli.core.values import Values, per_sample
 from losscli.errors import InputError
 from losscli.losses.vocabulary import EXACT, Takes
 from losscli.record import record, replace
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from losscli.core.plan import Plan, Settings
     from losscli.core.reduction import Reduced
     from losscli.core.report import Note
-    from losscli.losses.spec import Loss
+    from losscli.losses.loss import Loss
     from losscli.losses.vocabulary import Form
 
     Array = NDArray[np.float64]

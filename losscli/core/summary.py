@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.core.exact import UNIT_BITS, ExactSum, ratio, sum_squares_exactly
+from losscli.core.exact_sum import UNIT_BITS, ExactSum, ratio, sum_squares_exactly
 from losscli.record import record
 
 if TYPE_CHECKING:

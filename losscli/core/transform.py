@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.losses.spec import Transform
+    from losscli.losses.loss import Transform
     from losscli.ops import Array
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.inputs.pieces import Place
+    from losscli.inputs.model import Place
 
 _LIST = re.compile(r"(?:(?:\w+\.)*(?:tensor|array)\()?\s*([\[(].*[\])])\s*(?:,[^\[\]]*)?\)?", re.DOTALL | re.IGNORECASE)
 _FLAGS = {"true": 1.0, "yes": 1.0, "t": 1.0, "false": 0.0, "no": 0.0, "f": 0.0}

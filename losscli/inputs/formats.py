@@ -10,10 +10,10 @@ from losscli.file_formats import INPUTS, by_suffix
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from losscli.inputs.arrays import Arrays
+    from losscli.inputs.array.arrays import Arrays
     from losscli.inputs.choose.column_spec import Table
-    from losscli.inputs.options import ReadOptions
-    from losscli.inputs.source import Source
+    from losscli.inputs.read_options import ReadOptions
+    from losscli.inputs.source.bytes import Source
 
 _BY_SUFFIX = {f".{suffix}": name for suffix, name in by_suffix(INPUTS).items()}
 _TO_ARRAYS = "save the arrays with np.save, or as CSV"
@@ -34,14 +34,14 @@ def open_file(path: str, role: str, options: ReadOptions, stdin: BinaryIO | None
         UsageError: There is no such file, or its format is not supported.
         InputError: What is there can't be read as numbers or labels.
     """
-    from losscli.inputs.source import open_source
+    from losscli.inputs.source.bytes import open_source
 
     return _open_source(open_source(path, role, stdin), role, options)
 
 
 def has_known_suffix(path: str) -> bool:
     """Whether the suffix of a path says that it holds data."""
-    from losscli.inputs.source import suffix_of
+    from losscli.inputs.source.bytes import suffix_of
 
     return suffix_of(path) in _BY_SUFFIX
 
@@ -54,7 +54,7 @@ def _open_source(source: Source, role: str, options: ReadOptions) -> Table | Arr
         options.meter.opened(source.consumed, source.size)
     by_suffix = _BY_SUFFIX.get(source.suffix)
     if options.encoding is not None and by_suffix in (None, "csv", "tsv", "json", "ndjson"):
-        from losscli.inputs.source import recoded
+        from losscli.inputs.source.bytes import recoded
 
         source = recoded(source, options.encoding)
     # -i speaks of PREDICTIONS; another source follows it only if its own name says nothing.
@@ -70,14 +70,14 @@ def _open_source(source: Source, role: str, options: ReadOptions) -> Table | Arr
     of = "" if role == "PREDICTIONS" else f" of {role}"
     decisions = (*(replace(d, what=d.what + of) for d in source.decisions), Decision(f"format{of}", kind, reason))
     if kind in ("csv", "tsv"):
-        from losscli.inputs.delimited import open_delimited
+        from losscli.inputs.delimited.text_table import open_delimited
 
         table = open_delimited(source, options, tabs=kind == "tsv")
         layout = (replace(d, what=d.what + of) for d in table.decisions)
         return replace(table, decisions=(*decisions, *layout))
     if kind in ("json", "ndjson"):
-        from losscli.inputs.jsons import open_json
-        from losscli.inputs.records import open_ndjson
+        from losscli.inputs.json.document import open_json
+        from losscli.inputs.json.json_records import open_ndjson
 
         return (open_json if kind == "json" else open_ndjson)(source, options, decisions)
     return _open_binary(kind, source, options, decisions)
@@ -85,15 +85,15 @@ def _open_source(source: Source, role: str, options: ReadOptions) -> Table | Arr
 
 def _open_binary(kind: str, source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table | Arrays:
     if kind in ("npy", "npz"):
-        from losscli.inputs.npy import open_npy, open_npz
+        from losscli.inputs.array.npy import open_npy, open_npz
 
         return (open_npy if kind == "npy" else open_npz)(source, options, decisions)
     if kind in ("parquet", "arrow"):
-        from losscli.inputs.columnar import open_arrow, open_parquet
+        from losscli.inputs.arrow.arrow_files import open_arrow, open_parquet
 
         return (open_parquet if kind == "parquet" else open_arrow)(source, options, decisions)
     if kind == "safetensors":
-        from losscli.inputs.tensors import open_safetensors
+        from losscli.inputs.array.safetensors import open_safetensors
 
         return open_safetensors(source, options, decisions)
     raise UsageError(f"no format {quoted(kind)}", hint=f"-i {', '.join(INPUTS)}")
@@ -101,7 +101,7 @@ def _open_binary(kind: str, source: Source, options: ReadOptions, decisions: tup
 
 def _has_lines(source: Source) -> bool:
     """Whether each line is a JSON value of its own."""
-    from losscli.inputs.jsons import looks_like_ndjson
+    from losscli.inputs.json.document import looks_like_ndjson
 
     return looks_like_ndjson(source.stream)
 

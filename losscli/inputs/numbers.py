@@ -11,7 +11,7 @@ from losscli.record import record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.inputs.options import ReadOptions
+    from losscli.inputs.read_options import ReadOptions
 
 # What the C parser of np.loadtxt takes. float() alone would also take '1_000' and the digits of other scripts.
 _NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE | re.ASCII)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from losscli.errors import UsageError
-from losscli.inputs.arrays import Arrays, ArrayStream, in_memory
+from losscli.inputs.array.arrays import Arrays, ArrayStream, in_memory
 
 if TYPE_CHECKING:
     from losscli.inputs.choose.column_spec import Table
-    from losscli.inputs.options import ReadOptions
+    from losscli.inputs.read_options import ReadOptions
 
 
 def open_input(argument: str, role: str, options: ReadOptions, stdin: BinaryIO | None) -> Table | Arrays:
@@ -36,8 +36,8 @@ def open_input(argument: str, role: str, options: ReadOptions, stdin: BinaryIO |
     if not is_typed(argument):
         return _open_path(argument, role, options)
     if argument.lstrip().startswith("{"):
-        from losscli.inputs.json_text import decode
-        from losscli.inputs.jsons import interpret
+        from losscli.inputs.json.decode import decode
+        from losscli.inputs.json.document import interpret
 
         return interpret(decode(argument, role), role, options)
     return _inline(argument, role, options)
@@ -45,7 +45,7 @@ def open_input(argument: str, role: str, options: ReadOptions, stdin: BinaryIO |
 
 def _unquoted(argument: str) -> str:
     """An argument without the quotes around it, which cmd.exe leaves there."""
-    from losscli.inputs.source import is_file
+    from losscli.inputs.source.bytes import is_file
 
     quote, inside = argument.strip()[0], argument.strip()[1:-1]
     is_quoted = argument.strip() == f"{quote}{inside}{quote}" and quote not in inside and inside.strip()
@@ -55,14 +55,14 @@ def _unquoted(argument: str) -> str:
 def _open_path(argument: str, role: str, options: ReadOptions) -> Table | Arrays:
     """One file, or those of a directory or a glob."""
     from losscli.inputs.formats import open_file
-    from losscli.inputs.source import may_be_many
+    from losscli.inputs.source.bytes import may_be_many
 
     if may_be_many(argument):
-        from losscli.inputs.listing import files_of
+        from losscli.inputs.source.listing import files_of
 
         found = files_of(argument, role)
         if found is not None:
-            from losscli.inputs.files import open_files
+            from losscli.inputs.many_files import open_files
 
             return open_files(found, role, options)
     return open_file(argument, role, options)
@@ -70,25 +70,25 @@ def _open_path(argument: str, role: str, options: ReadOptions) -> Table | Arrays
 
 def is_typed(argument: str) -> bool:
     """Whether an argument is meant as values, and not as a path or stdin; numbers always are, whatever files exist."""
-    from losscli.inputs.inline import has_numbers_only, looks_inline
+    from losscli.inputs.array.inline import has_numbers_only, looks_inline
 
     if has_numbers_only(argument):
         return True
     if not (argument.lstrip().startswith("{") or looks_inline(argument)):
         return False
-    from losscli.inputs.source import is_file
+    from losscli.inputs.source.bytes import is_file
 
     return not is_file(argument)
 
 
 def _inline(argument: str, role: str, options: ReadOptions) -> Arrays | Table:
-    from losscli.inputs.inline import as_texts, locate, parse_inline
-    from losscli.inputs.nested import to_array
+    from losscli.inputs.array.inline import as_texts, locate, parse_inline
+    from losscli.inputs.json.nested import to_array
 
     values = parse_inline(argument, role)
     if values and isinstance(values[0], dict):
-        from losscli.inputs.json_text import decode
-        from losscli.inputs.jsons import interpret
+        from losscli.inputs.json.decode import decode
+        from losscli.inputs.json.document import interpret
 
         return interpret(decode(argument, role), role, options)
 

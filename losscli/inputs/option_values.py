@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from losscli.errors import InputError, LossError, UsageError, quoted
-from losscli.inputs.arrays import Arrays, listed
+from losscli.inputs.array.arrays import Arrays, listed
+from losscli.inputs.array.inline import looks_like_path
 from losscli.inputs.choose.column_spec import Selection
-from losscli.inputs.inline import looks_like_path
+from losscli.inputs.model import Stream, joined
 from losscli.inputs.numbers import parse_scalar
 from losscli.inputs.opening import is_typed, open_input
-from losscli.inputs.options import ReadOptions
-from losscli.inputs.pieces import Stream, joined
-from losscli.inputs.rows import read_labels
+from losscli.inputs.read_options import ReadOptions
+from losscli.inputs.read_rows import read_labels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

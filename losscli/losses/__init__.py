@@ -13,14 +13,6 @@ from losscli.losses.decisions import (
     top_k_accuracy,
     zero_one,
 )
-from losscli.losses.deviances import (
-    gamma_deviance,
-    gaussian_nll,
-    poisson,
-    poisson_deviance,
-    poisson_nll,
-    tweedie_deviance,
-)
 from losscli.losses.embedding import (
     circle,
     cosine_distance,
@@ -29,19 +21,20 @@ from losscli.losses.embedding import (
     nt_xent,
     triplet_margin,
 )
-from losscli.losses.focal import (
-    binary_focal,
-    focal,
-    generalized_cross_entropy,
-    generalized_kl_divergence,
-    poly_cross_entropy,
-)
 from losscli.losses.likelihood import (
     binary_cross_entropy,
     cross_entropy,
     kl_divergence,
     negative_log_likelihood,
 )
+from losscli.losses.likelihood_focal import (
+    binary_focal,
+    focal,
+    generalized_cross_entropy,
+    generalized_kl_divergence,
+    poly_cross_entropy,
+)
+from losscli.losses.loss import Loss, Transform
 from losscli.losses.margin import (
     hinge,
     hinge_embedding,
@@ -59,7 +52,7 @@ from losscli.losses.margin_classes import (
     multilabel_margin,
 )
 from losscli.losses.ranking import listwise_softmax
-from losscli.losses.references import Reference
+from losscli.losses.reference import Reference
 from losscli.losses.regression import (
     half_squared_error,
     mean_absolute_error,
@@ -67,7 +60,15 @@ from losscli.losses.regression import (
     mean_squared_error,
     mean_squared_log_error,
 )
-from losscli.losses.robust import huber, log_cosh, quantile, smooth_l1
+from losscli.losses.regression_deviances import (
+    gamma_deviance,
+    gaussian_nll,
+    poisson,
+    poisson_deviance,
+    poisson_nll,
+    tweedie_deviance,
+)
+from losscli.losses.regression_robust import huber, log_cosh, quantile, smooth_l1
 from losscli.losses.scores import (
     d2_absolute_error_score,
     d2_pinball_score,
@@ -82,7 +83,6 @@ from losscli.losses.set_errors import (
     root_mean_squared_error,
     root_mean_squared_log_error,
 )
-from losscli.losses.spec import Loss, Transform
 from losscli.losses.transforms import logsumexp, one_hot, sigmoid, softmax
 
 LOSSES: tuple[Loss, ...] = (

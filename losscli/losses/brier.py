@@ -9,8 +9,8 @@ from losscli.lazy import lazy
 from losscli.losses.dataset_scores import summed
 from losscli.losses.label_sets import alike, column, in_unit_interval, indicators, same_length, sorted_classes
 from losscli.losses.likelihood_quirks import sklearn_log_cost
-from losscli.losses.references import LABELS, WHOLE, Weighting, sklearn_call
-from losscli.losses.spec import Example, loss
+from losscli.losses.loss import Example, loss
+from losscli.losses.reference import LABELS, WHOLE, Weighting, sklearn_call
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 from losscli.ops import total
 

@@ -8,7 +8,7 @@ from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses.dataset_scores import summed
 from losscli.losses.label_sets import column, in_unit_interval, same_length
-from losscli.losses.spec import Example, loss
+from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:

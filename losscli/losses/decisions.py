@@ -8,7 +8,8 @@ from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses import decisions_quirks as quirks
 from losscli.losses.label_sets import column, numbers_of, same_length, sorted_classes
-from losscli.losses.references import (
+from losscli.losses.loss import Example, loss
+from losscli.losses.reference import (
     LABELS,
     SKLEARN_NORMALIZE,
     WHOLE,
@@ -17,7 +18,6 @@ from losscli.losses.references import (
     keras_metric,
     sklearn_call,
 )
-from losscli.losses.spec import Example, loss
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 from losscli.ops import take
 

@@ -8,8 +8,8 @@ from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses import embedding_quirks as quirks
-from losscli.losses.references import AXES, Reductions, Rule, keras_loss, keras_metric, optax_call, torch_call
-from losscli.losses.spec import Example, loss
+from losscli.losses.loss import Example, loss
+from losscli.losses.reference import AXES, Reductions, Rule, keras_loss, keras_metric, optax_call, torch_call
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:

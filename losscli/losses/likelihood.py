@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.losses import likelihood_quirks as quirks
-from losscli.losses.references import (
+from losscli.losses.loss import Example, loss
+from losscli.losses.reference import (
     AXIS,
     CLASS_WEIGHT,
     ELEMENT_WEIGHT,
@@ -29,7 +30,6 @@ from losscli.losses.references import (
     tf_call,
     torch_call,
 )
-from losscli.losses.spec import Example, loss
 from losscli.losses.vocabulary import LABEL_SMOOTHING, Form, Kind, Param, Reading, Takes
 from losscli.ops import weigh, xlogy
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from losscli.lazy import lazy
 from losscli.losses import margin_quirks as quirks
-from losscli.losses.references import (
+from losscli.losses.loss import Example, loss
+from losscli.losses.reference import (
     ELEMENT_WEIGHT,
     LABELS,
     Outputs,
@@ -17,7 +18,6 @@ from losscli.losses.references import (
     sklearn_call,
     torch_call,
 )
-from losscli.losses.spec import Example, loss
 from losscli.losses.vocabulary import Kind, Param, Takes
 from losscli.ops import log_sigmoid, sum3
 

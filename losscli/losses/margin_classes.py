@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses import margin_quirks as quirks
-from losscli.losses.references import (
+from losscli.losses.loss import Example, loss
+from losscli.losses.reference import (
     CLASS_WEIGHT,
     keras_loss,
     keras_metric,
@@ -15,7 +16,6 @@ from losscli.losses.references import (
     torch_call,
 )
 from losscli.losses.simplex import projection
-from losscli.losses.spec import Example, loss
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 from losscli.ops import sum3, take, total, weigh
 

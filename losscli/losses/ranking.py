@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.lazy import lazy
-from losscli.losses.references import Reductions, Rule, optax_call
-from losscli.losses.spec import Example, loss
+from losscli.losses.loss import Example, loss
+from losscli.losses.reference import Reductions, Rule, optax_call
 from losscli.losses.vocabulary import Kind, Takes
 
 if TYPE_CHECKING:

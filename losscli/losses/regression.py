@@ -8,7 +8,8 @@ from losscli import ops
 from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
 from losscli.losses.dataset_scores import MULTIOUTPUT
-from losscli.losses.references import (
+from losscli.losses.loss import Example, loss
+from losscli.losses.reference import (
     TORCH_WEIGHTED,
     VALUE_WEIGHT,
     WHOLE,
@@ -19,7 +20,6 @@ from losscli.losses.references import (
     tf_call,
     torch_call,
 )
-from losscli.losses.spec import Example, loss
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:

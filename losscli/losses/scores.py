@@ -9,9 +9,9 @@ from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses import scores_quirks
 from losscli.losses.dataset_scores import MULTIOUTPUT, OVER_OUTPUTS, average, check_domain, check_power, columns
-from losscli.losses.references import keras_metric, sklearn_call
+from losscli.losses.loss import Example, loss
+from losscli.losses.reference import keras_metric, sklearn_call
 from losscli.losses.scores_quirks import FORCE_FINITE, MULTIOUTPUT_VARIANCE
-from losscli.losses.spec import Example, loss
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:

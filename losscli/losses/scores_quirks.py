@@ -8,7 +8,7 @@ from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses.dataset_scores import average, check_share, columns, explained, summed, undefined, weighted_quantile
-from losscli.losses.robust import quantile
+from losscli.losses.regression_robust import quantile
 from losscli.losses.vocabulary import Param
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from losscli.lazy import lazy
 from losscli.losses import segmentation_quirks as quirks
-from losscli.losses.references import Reductions, Rule, keras_loss, optax_call
-from losscli.losses.spec import Example, loss
+from losscli.losses.loss import Example, loss
+from losscli.losses.reference import Reductions, Rule, keras_loss, optax_call
 from losscli.losses.vocabulary import Domain, Kind, Param, Role, Takes
 
 if TYPE_CHECKING:

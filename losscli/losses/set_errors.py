@@ -18,8 +18,8 @@ from losscli.losses.dataset_scores import (
     over_outputs,
     weighted_quantile,
 )
-from losscli.losses.references import keras_metric, sklearn_call
-from losscli.losses.spec import Example, loss
+from losscli.losses.loss import Example, loss
+from losscli.losses.reference import keras_metric, sklearn_call
 from losscli.losses.vocabulary import Domain, Kind, Takes
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.lazy import lazy
-from losscli.losses.spec import Transform
+from losscli.losses.loss import Transform
 from losscli.losses.vocabulary import Param
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.answers.finding import Severity
+from losscli.answers.check.finding import Severity
 from losscli.errors import printable
-from losscli.outputs.view import WIDTH, Block, Column, number, wrap
+from losscli.outputs.report_view import WIDTH, Block, Column, number, wrap
 from losscli.outputs.write import View
 from losscli.record import record
 from losscli.text import count
@@ -14,8 +14,8 @@ from losscli.text import count
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from losscli.answers.check import Check
-    from losscli.answers.finding import Finding
+    from losscli.answers.check.check import Check
+    from losscli.answers.check.finding import Finding
 
 _NAMES = 12  # of the rows, and the gap
 

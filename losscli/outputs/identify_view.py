@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.answers.identify import Answer
-from losscli.answers.origins import DEFAULT
-from losscli.answers.target import Fit
+from losscli.answers.identify.candidates import DEFAULT
+from losscli.answers.identify.identify import Answer
+from losscli.answers.identify.written_number import Fit
 from losscli.errors import printable
 from losscli.losses.vocabulary import Takes
-from losscli.outputs.view import WIDTH, Block, Column, align_points, number, wrap
+from losscli.outputs.report_view import WIDTH, Block, Column, align_points, number, wrap
 from losscli.outputs.write import View
 from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from losscli.answers.fingerprints import Fingerprint
+    from losscli.answers.identify.known_numbers import Fingerprint
 
 _MOST_NAMES = 3
 _FITS = {Fit.ROUNDED: "", Fit.CUT: "digits cut, not rounded", Fit.FLOAT32: "but for the rounding of float32"}

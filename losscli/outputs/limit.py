@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.core.report import Columns
-from losscli.outputs.writers import Wants
+from losscli.outputs.sample_writers import Wants
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from losscli.core.report import Report, Row
     from losscli.ops import Array
-    from losscli.outputs.writers import Rows, Writer
+    from losscli.outputs.sample_writers import Rows, Writer
 
     Mask = NDArray[np.bool_]
 

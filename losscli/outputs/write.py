@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.core.report import strict_json
-from losscli.outputs.drawing import drawer
+from losscli.outputs.draw.drawing import drawer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from losscli.outputs.view import Block
+    from losscli.outputs.report_view import Block
 
 
 class View:
@@ -47,7 +47,7 @@ def write(view: View, form: str, stream: TextIO, color: str = "auto") -> None:
         for one in view.objects():
             write_json(strict_json(one), stream)
     elif form in ("csv", "tsv"):
-        from losscli.outputs.records import DELIMITERS, DelimitedRecords
+        from losscli.outputs.record_writers import DELIMITERS, DelimitedRecords
 
         records = DelimitedRecords(stream, view.head, DELIMITERS[form])
         for cells in view.records():

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from losscli.answers.inspect import HEAD
+from losscli.answers.check.inspect import HEAD
 from losscli.core.batch import MiscutError, Shard
 from losscli.errors import InputError
 from losscli.losses import LOSSES
 from losscli.outputs.progress import Progress
-from losscli.outputs.writers import Losses, Wants
+from losscli.outputs.sample_writers import Losses, Wants
 from losscli.parallel.pool import Pool
 from losscli.parallel.shares import conclude, share_of, work
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import TextIO
 
-    from losscli.answers.inspect import Inspection
+    from losscli.answers.check.inspect import Inspection
     from losscli.core.batch import Batch, Dataset
-    from losscli.outputs.writers import Writer
+    from losscli.outputs.sample_writers import Writer
     from losscli.parallel.shares import Outcome, Share
     from losscli.parallel.task import Task
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.answers.inspect import Inspection
+from losscli.answers.check.inspect import Inspection
 from losscli.core.batch import Dataset
 from losscli.record import field, record, replace
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from losscli.core.batch import Axes, Remarks, Shard
     from losscli.core.change import Change
     from losscli.core.plan import Plan
+    from losscli.core.running import Tally
     from losscli.core.steps import Steps
-    from losscli.core.tally import Tally
-    from losscli.losses.spec import Loss
+    from losscli.losses.loss import Loss
     from losscli.ops import Array
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.answers.inspect import Inspection
+from losscli.answers.check.inspect import Inspection
 from losscli.losses import LOSSES
 from losscli.record import record
 

@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losscli.core.checks import Target
+from losscli.core.plain_values import per_sample
 from losscli.core.readings import class_log_probabilities
-from losscli.core.values import per_sample
 from losscli.losses import LOSSES
 from losscli.losses.vocabulary import EXACT, Form, Kind, Takes
 from tests.accuracy.primitives import LARGEST, LEAST, SCALES, Row, generator, log1mexp, log_sigmoid, mp, ulps
 
 if TYPE_CHECKING:
-    from losscli.losses.spec import Loss
+    from losscli.losses.loss import Loss
 
 Array = NDArray[np.float64]
 RECORDED = Path(__file__).parents[1] / "golden" / "accuracy.json"

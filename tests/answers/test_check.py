@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from losscli.answers.inspect import DIAGNOSTICS
+from losscli.answers.check.inspect import DIAGNOSTICS
 from tests.support.shell import losscli
 
 if TYPE_CHECKING:

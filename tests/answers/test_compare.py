@@ -15,7 +15,7 @@ from losscli.losses import LOSSES
 from tests.support.shell import losscli
 
 if TYPE_CHECKING:
-    from losscli.losses.spec import Loss
+    from losscli.losses.loss import Loss
 
 ROOT = Path(__file__).parents[1]
 CASES = json.loads((ROOT / "golden" / "compare.json").read_text())["cases"]

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from losscli.answers.explain import Explainer, Explanation
-from losscli.answers.selection import Selection
-from losscli.cli.commands import command_line
+from losscli.answers.explain.explain import Explainer, Explanation
+from losscli.answers.explain.row_selection import Selection
+from losscli.cli.commands.loss_command import command_line
 from losscli.core.batch import Batch, Dataset
 from losscli.core.evaluate import Evaluation
 from losscli.core.plan import Settings

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from losscli.answers import identify as search
-from losscli.answers.slips import Tail
-from losscli.answers.target import Fit, Target
-from losscli.cli import identify as command
+from losscli.answers.identify import identify as search
+from losscli.answers.identify.mistakes import Tail
+from losscli.answers.identify.written_number import Fit, Target
+from losscli.cli.commands import identify_command as command
 from losscli.errors import UsageError
 from losscli.losses import LOSSES
 from tests.support.documents import ROOT

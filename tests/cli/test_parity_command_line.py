@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from losscli.losses import CALLS
-from losscli.losses.references import Rule
+from losscli.losses.reference import Rule
 from tests.support import parity
 from tests.support.shell import losscli as shell
 

@@ -37,9 +37,9 @@ def test_no_answer_is_loaded_that_was_not_asked_for() -> None:
         text=True,
         check=True,
     )
-    assert "losscli.cli.run" in run.stdout
+    assert "losscli.cli.run.run_loss" in run.stdout
     for answer in ("explain", "compare", "identify", "check"):
-        assert f"losscli.answers.{answer}" not in run.stdout
+        assert f"losscli.answers.{answer}.{answer}'" not in run.stdout
 
 
 def test_the_bare_number_does_not_load_rich() -> None:

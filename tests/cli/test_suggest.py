@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from losscli.cli.options import input_options
-from losscli.cli.request import Request
+from losscli.cli.commands.options import input_options
+from losscli.cli.run.request import Request
 from losscli.cli.suggest import INPUT, command_of
 from losscli.core.plan import Settings
 from losscli.core.steps import PlainSteps

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from losscli.core.exact import ExactSum, ratio, sum_exactly, sum_squares_exactly, units
+from losscli.core.exact_sum import ExactSum, ratio, sum_exactly, sum_squares_exactly, units
 from tests.accuracy.primitives import LARGEST, LEAST, rounded
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from losscli.core.exact import ExactSum
+from losscli.core.exact_sum import ExactSum
 from losscli.core.group_sums import GroupSums
 
 numbers = st.floats(allow_nan=True, allow_infinity=True) | st.floats(0, 20)

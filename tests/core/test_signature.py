@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from losscli.cli.commands import LossCommand
-from losscli.cli.prepare import loss_settings
+from losscli.cli.commands.loss_command import LossCommand
+from losscli.cli.run.prepare import loss_settings
 from losscli.core.plan import Settings
 from losscli.core.signature import options_of
 from losscli.losses import CALLS, LOSSES
@@ -22,7 +22,7 @@ from tests.support.laws import sample
 from tests.support.shell import losscli
 
 if TYPE_CHECKING:
-    from losscli.losses.spec import Loss
+    from losscli.losses.loss import Loss
 
 AGAIN = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NAMES = st.text(st.characters(exclude_characters=",", exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=1)

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from losscli.core import summary as module
-from losscli.core.exact import ExactSum, units
+from losscli.core.exact_sum import ExactSum, units
 from losscli.core.summary import KEPT, Summary
 from tests.accuracy.primitives import LARGEST, LEAST, mp, rounded, ulps
 

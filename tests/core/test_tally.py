@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losscli.answers.check import check, chosen
-from losscli.answers.inspect import Inspection
+from losscli.answers.check.check import check, chosen
+from losscli.answers.check.inspect import Inspection
 from losscli.core.batch import Batch, Dataset
 from losscli.core.evaluate import Evaluation
 from losscli.core.plan import Settings
+from losscli.core.running import Tally
 from losscli.core.steps import PlainSteps
-from losscli.core.tally import Tally
 from losscli.inputs import ReadOptions, read
 from losscli.losses import LOSSES
 from losscli.losses.lookup import find_loss
@@ -29,8 +29,8 @@ from tests.answers.test_check import BY_COMMAND_ONLY, PAIRS, columns_of, softmax
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.answers.finding import Finding
-    from losscli.losses.spec import Loss
+    from losscli.answers.check.finding import Finding
+    from losscli.losses.loss import Loss
 
 CHUNKS = (1, 7, 1000, 65536)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from losscli.core.calls import needed
+from losscli.core.call_values import needed
 from losscli.losses import CALLS
 from losscli.losses.vocabulary import Takes
 from tests.support.shell import losscli as shell

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from losscli.errors import InputError
-from losscli.inputs import ReadOptions, elements, read
+from losscli.inputs import ReadOptions, read
+from losscli.inputs.json import stream
 
 NUMBERS = st.floats(-1e6, 1e6)
 RECORDS = st.lists(st.fixed_dictionaries({"p_ä": NUMBERS, "p_b": NUMBERS, "label": st.integers(0, 1)}), min_size=1)
@@ -22,7 +23,7 @@ ROWS = st.lists(st.lists(NUMBERS, min_size=3, max_size=3), min_size=1)
 def rows_of(text: str, labels: str | None, *, long: bool, chunk_bytes: int = 16) -> list[Any]:
     options = ReadOptions(format="json", chunk_bytes=chunk_bytes)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(elements, "LONG", 4 if long else 1 << 22)
+        patch.setattr(stream, "LONG", 4 if long else 1 << 22)
         dataset = read("-", labels, options, io.BytesIO(text.encode()))
         batches = list(dataset.batches)
     first = np.concatenate([batch.predictions for batch in batches]).tolist()
@@ -67,7 +68,7 @@ def test_what_is_no_array_is_named_with_its_place(text: str, what: str, where: s
 
 
 def test_text_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elements, "LONG", 4)
+    monkeypatch.setattr(stream, "LONG", 4)
     data = io.BytesIO(b'[{"p": 1, "label": "\xff"}]')
     with pytest.raises(InputError, match="byte 0xff is not UTF-8 text"):
         read("-", None, ReadOptions(format="json"), data)

@@ -407,7 +407,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def refuse(*_: Any) -> None:
         raise PermissionError
 
-    monkeypatch.setattr("losscli.inputs.source._File", refuse)
+    monkeypatch.setattr("losscli.inputs.source.bytes._File", refuse)
     (tmp_path / "p.csv").write_text("1\n")
     raised = error(str(tmp_path / "p.csv"), "1")
     assert (raised.what, raised.exit_status) == (f"no permission to read PREDICTIONS: {tmp_path / 'p.csv'}", 2)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from losscli.inputs.texts import Gathered, Texts, behind
+from losscli.inputs.choose.key_bytes import Gathered, Texts, behind
 from tests.support.inputs_reading import error, got
 from tests.support.shell import losscli as shell
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from losscli.inputs import free
-from losscli.inputs.fixed import fixed_numbers
-from losscli.inputs.free import free_numbers
+from losscli.inputs.delimited import fast_float
+from losscli.inputs.delimited.fast_fixed import fixed_numbers
+from losscli.inputs.delimited.fast_float import free_numbers
 from losscli.inputs.numbers import parse_number
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def test_numbers_at_the_edges_are_what_float_says(field: str) -> None:
 
 
 def test_only_what_lies_in_the_middle_is_asked_again() -> None:
-    middle, doubtful = free._scaled(np.array([2**53 + 1, 2**53 + 2], np.uint64), np.array([0, 0]))
+    middle, doubtful = fast_float._scaled(np.array([2**53 + 1, 2**53 + 2], np.uint64), np.array([0, 0]))
     assert (middle[1], doubtful.tolist()) == (2.0**53 + 2, [True, False])
     mantissas = np.random.default_rng(0).integers(10**16, 10**17, 100_000).astype(np.uint64)
-    assert not free._scaled(mantissas, np.full(100_000, -17))[1].any()
+    assert not fast_float._scaled(mantissas, np.full(100_000, -17))[1].any()

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from losscli.inputs import ReadOptions, read
-from losscli.inputs.listing import natural
+from losscli.inputs.source.listing import natural
 from tests.support.shell import Result
 from tests.support.shell import losscli as shell
 

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from losscli.losses import CALLS
-from losscli.losses.references import Weighting
+from losscli.losses.reference import Weighting
 from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 Draw = Callable[..., Any]

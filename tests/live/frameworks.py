@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.losses import CALLS
-from losscli.losses.references import Rule
+from losscli.losses.reference import Rule
 from losscli.losses.vocabulary import Role
 from tests.support.parity import array, decode
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from losscli.cli.commands import command_line
+from losscli.cli.commands.loss_command import command_line
 from losscli.losses import LOSSES, TRANSFORMS, Loss, Transform
 from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:
-    from losscli.losses.spec import Example
+    from losscli.losses.loss import Example
 
 EXAMPLES = [(loss, example) for loss in LOSSES for example in loss.examples]
 

@@ -11,7 +11,7 @@ import pytest
 from losscli import evaluate
 from losscli.errors import UsageError
 from losscli.losses import LOSSES, find
-from losscli.losses.references import Reference
+from losscli.losses.reference import Reference
 from tests.support.shell import losscli
 
 CASES = json.loads((Path(__file__).parents[1] / "golden" / "versions.json").read_text())["cases"]

@@ -18,9 +18,9 @@ from losscli import __version__
 from losscli.errors import UsageError
 from losscli.losses import CALLS, LOSSES, NOT_HERE, Loss
 from losscli.losses.lookup import calls_of, find_call, find_loss
-from losscli.losses.references import BACKENDS
+from losscli.losses.reference import BACKENDS
 from losscli.losses.vocabulary import Reading
-from losscli.outputs.catalogue import changes
+from losscli.outputs.catalogue_facts import changes
 from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:

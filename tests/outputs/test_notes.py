@@ -10,7 +10,7 @@ from losscli.losses import LOSSES
 from tests.support.shell import losscli
 
 if TYPE_CHECKING:
-    from losscli.losses.references import Reference
+    from losscli.losses.reference import Reference
 
 TIE = "decided by a tie of the label's score with others"
 TWO = ("[[1,2],[0.5,1]]", "0,1")

@@ -14,8 +14,8 @@ from losscli.losses.vocabulary import Takes
 from tests.support.shell import losscli
 
 if TYPE_CHECKING:
-    from losscli.losses.references import Reference
-    from losscli.losses.spec import Loss
+    from losscli.losses.loss import Loss
+    from losscli.losses.reference import Reference
 
 X, Y = "[[1,2],[3,4],[2,6]]", "[[1,1],[2,2],[2,7]]"
 SEVERAL = [

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from losscli.answers.inspect import Inspection
+from losscli.answers.check.inspect import Inspection
 from losscli.core.batch import MiscutError
 from losscli.core.plan import Settings
 from losscli.core.steps import PlainSteps

@@ -8,7 +8,7 @@ import numpy as np
 
 from losscli.core.batch import Remarks
 from losscli.errors import InputError
-from losscli.inputs.arrays import Arrays, find_key
+from losscli.inputs.array.arrays import Arrays, find_key
 from losscli.inputs.choose import usual_names as known
 from losscli.record import replace
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from losscli.inputs.choose.column_spec import Columns, Table
-    from losscli.inputs.options import ReadOptions
-    from losscli.inputs.pieces import Piece, Stream
+    from losscli.inputs.model import Piece, Stream
+    from losscli.inputs.read_options import ReadOptions
 
 _USUAL = ("logprob", "logprobs", "log_prob", "log_probs", "logp", "lp", "token_logprob", "token_logprobs", "ll")
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from losscli.core.batch import Remarks
 from losscli.errors import InputError, UsageError, printable, quoted
-from losscli.inputs.pieces import extra_role
+from losscli.inputs.model import extra_role
 from losscli.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from losscli.core.batch import Cuts, Decision
-    from losscli.inputs.options import ReadOptions
-    from losscli.inputs.pieces import Piece, Stream
+    from losscli.inputs.model import Piece, Stream
+    from losscli.inputs.read_options import ReadOptions
 
 # mixed: some fields are numbers and some are words
 Kind = Literal["number", "text", "mixed", "list"]
@@ -186,7 +186,7 @@ def refuse_text(columns: Columns, chosen: Sequence[int], option: str) -> None:
 
 def _is_request(columns: Columns, argument: str) -> bool:
     """Whether an argument that might also be values or a path means columns."""
-    from losscli.inputs.inline import has_numbers_only
+    from losscli.inputs.array.inline import has_numbers_only
 
     text = argument.strip()
     parts = _parts(text)

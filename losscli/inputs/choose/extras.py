@@ -8,10 +8,10 @@ import numpy as np
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, printable, quoted
-from losscli.inputs.arrays import Arrays, ArrayStream, listed, stream_for
+from losscli.inputs.array.arrays import Arrays, ArrayStream, listed, stream_for
 from losscli.inputs.choose.column_spec import extra_columns, is_request, option_of
+from losscli.inputs.model import Piece, Place, Stream, extra_role, is_extra, joined
 from losscli.inputs.opening import open_input
-from losscli.inputs.pieces import Piece, Place, Stream, extra_role, is_extra, joined
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.inputs.choose.column_spec import Table
-    from losscli.inputs.options import ReadOptions
+    from losscli.inputs.read_options import ReadOptions
 
 
 @record
@@ -158,7 +158,7 @@ def _refuse_unknown(opened: Table | Arrays, rest: Table | Arrays, name: str, arg
     Raises:
         UsageError: There is no such column or array.
     """
-    from losscli.inputs.source import is_file
+    from losscli.inputs.source.bytes import is_file
 
     words = [part.strip() for part in argument.split(",")]
     if is_file(argument) or any(word.lower() in ("true", "false", "nan", "inf", "infinity") for word in words):

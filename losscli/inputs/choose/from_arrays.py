@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, printable, quoted
-from losscli.inputs.arrays import Arrays, find_key, listed, stream_for
+from losscli.inputs.array.arrays import Arrays, find_key, listed, stream_for
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.opening import open_input
 from losscli.record import replace
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from losscli.inputs.choose.column_spec import Table
-    from losscli.inputs.options import ReadOptions
-    from losscli.inputs.pieces import Stream
+    from losscli.inputs.model import Stream
+    from losscli.inputs.read_options import ReadOptions
 
 # 'weights' might be those of classes, 'index' and 'row' anything: such arrays are taken only if asked for.
 _WEIGHT_KEYS = ("sample_weight", "sample_weights")
@@ -56,7 +56,7 @@ def from_two(predictions: Table | Arrays, labels: Table | Arrays, options: ReadO
     labels = with_columns(labels, options.label)
     keys = None
     if not isinstance(predictions, Arrays) and not isinstance(labels, Arrays):
-        from losscli.inputs.choose.keys import shared_keys
+        from losscli.inputs.choose.key_columns import shared_keys
 
         keys = shared_keys(predictions.columns, labels.columns, options)
     if isinstance(predictions, Arrays):
@@ -84,7 +84,7 @@ def separate_weights(opened: Sequence[Table | Arrays], options: ReadOptions, std
     if argument is None:
         return []
     from losscli.inputs.choose.from_tables import has_weights, weight_table
-    from losscli.inputs.source import is_file
+    from losscli.inputs.source.bytes import is_file
 
     if any(has_weights(source, options) for source in opened):
         return []

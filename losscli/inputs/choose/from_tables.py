@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError
-from losscli.inputs.arrays import in_role, shown_shape
+from losscli.inputs.array.arrays import in_role, shown_shape
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table, weight_column
+from losscli.inputs.choose.key_bytes import side_by_side
 from losscli.inputs.choose.roles import choose_both, choose_extra, choose_labels, choose_predictions
-from losscli.inputs.pieces import Piece, Place, Stream
-from losscli.inputs.texts import side_by_side
+from losscli.inputs.model import Piece, Place, Stream
 from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from losscli.inputs.arrays import Arrays, ArrayStream
-    from losscli.inputs.options import ReadOptions
-    from losscli.inputs.pieces import Keys
+    from losscli.inputs.array.arrays import Arrays, ArrayStream
+    from losscli.inputs.model import Keys
+    from losscli.inputs.read_options import ReadOptions
 
 
 def whole_table(table: Table, options: ReadOptions) -> Stream:

@@ -13,7 +13,7 @@ from losscli.inputs.numbers import is_missing, looks_numeric
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.inputs.options import ReadOptions
+    from losscli.inputs.read_options import ReadOptions
 
 # Names of roles that are words of data as well.
 _ALSO_DATA = frozenset(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from losscli.errors import InputError
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.classes import class_columns, forms, pairing
+from losscli.inputs.choose.class_columns import class_columns, forms, pairing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -8,7 +8,7 @@ from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, quoted
 from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.classes import class_columns, pairing
+from losscli.inputs.choose.class_columns import class_columns, pairing
 from losscli.inputs.choose.column_spec import (
     Columns,
     Selection,
@@ -19,14 +19,14 @@ from losscli.inputs.choose.column_spec import (
     refuse_text,
     weight_column,
 )
-from losscli.inputs.choose.ids import asked_id, behaving_ids, look, named_ids
+from losscli.inputs.choose.id_columns import asked_id, behaving_ids, look, named_ids
 from losscli.inputs.choose.label_columns import labels_of, wide_pairs
 from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from losscli.inputs.options import ReadOptions
+    from losscli.inputs.read_options import ReadOptions
 
 Choice = tuple[Selection, tuple[Decision, ...]]
 _FEW = 3  # rows: in fewer, a column of fractions may hold whole numbers by chance

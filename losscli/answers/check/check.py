@@ -1,0 +1,191 @@
+"""Is this input what you think it is? All that the diagnostics have to say, and whether it is well."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.answers.check.finding import Finding, Found, Severity
+from losscli.answers.check.inspect import HEAD, SWAPPED, Inspection, swapped
+from losscli.answers.compare.conventions import takes_form
+from losscli.core.batch import Decision
+from losscli.core.call_steps import CallSteps
+from losscli.core.change import Change
+from losscli.core.evaluate import Evaluation
+from losscli.core.steps import PlainSteps
+from losscli.core.whole import join
+from losscli.errors import InputError
+from losscli.losses.vocabulary import Form, Takes
+from losscli.record import record, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from losscli.core.batch import Batch, Dataset
+    from losscli.core.plan import Settings
+    from losscli.core.report import Report
+    from losscli.core.steps import Steps
+    from losscli.losses.loss import Loss
+
+
+@record
+class Check:
+    """What a check came to.
+
+    Attributes:
+        steps: What the input was looked at as.
+        report: The result; None if the input is so bad that there is none.
+        findings: The gravest first.
+        decisions: How the input was read.
+        samples: Rows seen.
+    """
+
+    steps: Steps
+    report: Report | None
+    findings: tuple[Finding, ...]
+    decisions: tuple[Decision, ...]
+    samples: int
+
+    def count(self, severity: Severity) -> int:
+        """How many findings are so grave."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def passed(self, *, strict: bool) -> bool:
+        """Whether there is no error, and with ``strict`` no warning."""
+        return not self.count(Severity.ERROR) and not (strict and self.count(Severity.WARNING))
+
+
+@record
+class Subject:
+    """What is looked at, and as what.
+
+    Attributes:
+        decision: Why so.
+        dataset: The rows, those that the choice was made by among them.
+    """
+
+    steps: Steps
+    decision: Decision
+    dataset: Dataset
+
+
+def chosen(steps: Steps | None, settings: Settings, dataset: Dataset, catalogue: tuple[Loss, ...]) -> Subject:
+    """Choose a loss by the first rows, if nothing is given.
+
+    Raises:
+        InputError: There are no rows.
+    """
+    first = list(_first(dataset.batches))
+    head = join(first)
+    if head is None:
+        raise InputError("there are no rows", dataset.source)
+    dataset = replace(dataset, batches=chain(first, dataset.batches))
+    if steps is not None:
+        if isinstance(steps, PlainSteps):
+            steps = _like(steps.loss, steps.settings, dataset, head.head(HEAD))
+        return Subject(steps, Decision("looked at as", steps.name, "asked for"), dataset)
+    takes, reason = suitable(head.head(HEAD), settings, tabular=dataset.tabular)
+    loss = next(known for known in catalogue if known.takes is takes)
+    steps = _like(loss, settings, dataset, head.head(HEAD))
+    return Subject(steps, Decision("looked at as", steps.name, reason), dataset)
+
+
+def _like(loss: Loss, settings: Settings, dataset: Dataset, head: Batch) -> Steps:
+    """The loss; with ``--like`` the framework's call, if that reads the predictions as something else by itself."""
+    plain, call = PlainSteps(loss, settings), loss.frameworks.get(str(settings.like))
+    asked = (settings.kind, settings.clip, settings.rescale, settings.class_weight, settings.percent or None)
+    if call is None or not loss.takes.of_probabilities or call.reads is loss.kinds[0] or any(asked):
+        return plain
+    empty = replace(dataset, batches=iter(()), by="")
+    try:
+        plan = plain.plan(empty, head)
+    except InputError:
+        return plain
+    for one in loss.references:
+        if one.framework == call.framework and one.command and one.reads is call.reads and takes_form(one, plan):
+            return CallSteps(loss, one, {}, settings)
+    return plain
+
+
+def check(subject: Subject, catalogue: tuple[Loss, ...]) -> Check:
+    """Look at all rows.
+
+    Raises:
+        UsageError: Settings that the loss does not have.
+    """
+    inspection = Inspection(subject.steps, subject.dataset, catalogue)
+    for batch in inspection.evaluation.batches():
+        try:
+            inspection.add(batch)
+        except InputError as error:
+            unfit = _unfit(error, inspection, chain([batch], subject.dataset.batches))
+            return Check(subject.steps, None, (unfit,), (subject.decision, *subject.dataset.decisions), 0)
+    inspection.begin()
+    return checked(subject, inspection)
+
+
+def checked(subject: Subject, inspection: Inspection) -> Check:
+    """What an inspection of all rows came to."""
+    evaluation = inspection.evaluation
+    report = None if evaluation.tally.problems.first is not None else evaluation.report()
+    decisions = evaluation.plan.decisions if evaluation.plan is not None else evaluation.dataset.decisions
+    return Check(
+        subject.steps,
+        report,
+        tuple(inspection.findings(report)),
+        (subject.decision, *decisions, *evaluation.dataset.afterwards()),
+        evaluation.tally.samples,
+    )
+
+
+def _first(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Batches of ``HEAD`` rows together, or all there are."""
+    rows = 0
+    for batch in batches:
+        yield batch
+        rows += len(batch)
+        if rows >= HEAD:
+            return
+
+
+def _unfit(error: InputError, inspection: Inspection, batches: Iterator[Batch]) -> Finding:
+    """Why rows cannot be what the loss takes; in the other order, what all rows come to."""
+    if error.hint != SWAPPED:
+        return Finding("shapes", Severity.ERROR, Found(error.what, error.where, error.hint))
+    mine = inspection.evaluation
+    dataset = replace(mine.dataset, batches=map(swapped, batches))
+    other = Evaluation(mine.steps, dataset, detail=False)
+    for _ in other.run():
+        pass
+    value = None if other.tally.problems.first is not None else other.report().value
+    found = Found(error.what, error.where, error.hint, Change(swap=True))
+    return Finding("swapped-arguments", Severity.ERROR, found, value)
+
+
+def suitable(head: Batch, settings: Settings, *, tabular: bool) -> tuple[Takes, str]:
+    """What the shapes and the labels of the first rows look made for, and why."""
+    x, y = head.predictions, head.labels
+    columns = x.shape[-1] if x.ndim > 1 else 1
+    one_row = x.ndim == 1 and not tabular and y.shape == (1,) and len(x) > 1
+    if settings.form in (Form.BINARY, Form.MULTI_HOT):
+        return Takes.BINARY, f"the labels are {settings.form}"
+    if y.dtype == object:
+        return (Takes.CLASS if columns > 1 else Takes.BINARY), "the labels are words"
+    if one_row:
+        return Takes.CLASS, f"one row of {x.size} predictions for one label"
+    swapped = columns == 1 and y.ndim == 2 and y.shape[1] > 1
+    if swapped or (columns > 1 and y.shape[1:] != x.shape[1:]):
+        return Takes.CLASS, f"rows of {y.shape[1] if swapped else columns} numbers"
+    inside = bool(y.size) and bool(((y >= 0) & (y <= 1)).all())
+    if columns > 1 and inside and bool((np.abs(y.sum(axis=-1) - 1.0) < 1e-3).mean() > 0.5):
+        return Takes.CLASS, "most rows of labels sum to 1"
+    probable = bool(((x >= 0) & (x <= 1)).all())
+    two = set(np.unique(y).tolist())
+    pair = len(two) == 2 and all(float(label).is_integer() for label in two)
+    if two <= {0.0, 1.0} or two == {-1.0, 1.0} or two == {1.0, 2.0} or (pair and probable):
+        return Takes.BINARY, "the labels are one of two numbers"
+    if inside and probable:
+        return Takes.BINARY, "predictions and labels lie in [0, 1]"
+    return Takes.VALUE, "the labels are values"

@@ -1,0 +1,143 @@
+"""What a diagnostic is, what it is shown, and what it finds."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from losscli.core.report import Note
+from losscli.record import field, record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from losscli.core.bad_rows import Problem
+    from losscli.core.change import Change
+    from losscli.core.evidence import Evidence
+    from losscli.core.plan import Plan
+    from losscli.core.report import Report
+    from losscli.core.running import Tally
+    from losscli.losses.loss import Loss
+
+
+class Severity(StrEnum):
+    """How much a finding matters; the commands of the losses show all but ``INFO``."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    INFO = "info"
+
+
+@record
+class Case:
+    """What is known once all rows are through, or some of them.
+
+    Attributes:
+        tally: Counts of everything seen.
+        report: The result; None if there were bad rows.
+        catalogue: All losses, in their order.
+    """
+
+    plan: Plan
+    tally: Tally
+    report: Report | None
+    catalogue: tuple[Loss, ...] = ()
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the numbers look like."""
+        return self.tally.evidence
+
+    def problem(self, kind: str) -> Problem | None:
+        """Bad rows of one kind."""
+        return self.tally.problems.found.get(kind)
+
+    def first(self, wanted: Callable[[Loss], bool]) -> Loss:
+        """The first loss of the catalogue for which something holds."""
+        return next(loss for loss in self.catalogue if wanted(loss))
+
+
+@record
+class Found:
+    """What a diagnostic has to say.
+
+    Attributes:
+        message: One sentence with the counts.
+        rows: The worst rows, a line each.
+        hint: What to try; ``{}`` stands for the change, in the words of the command that runs. The value with the
+            change is added to it.
+        change: What the hint says.
+        tried: The change is tried, so that its value can be told.
+        value: What the loss becomes, if that is known without a trial.
+    """
+
+    message: str
+    rows: str = ""
+    hint: str = ""
+    change: Change | None = None
+    tried: bool = True
+    value: float | None = None
+
+
+@record
+class Diagnostic:
+    """One thing that may be odd about an input.
+
+    Attributes:
+        id: Stable, for programs.
+        trigger: When it is raised, in a sentence.
+        find: What it says of a case; None if nothing.
+        problem: The kind of bad row that it explains; empty if rows are good.
+        computed: Needs the losses, so it is skipped if any row is bad.
+        judges: Asks how well predictions and labels fit, so it is skipped if any row is bad, computed or not.
+    """
+
+    id: str
+    severity: Severity
+    trigger: str
+    find: Callable[[Case], Found | None]
+    problem: str = ""
+    computed: bool = False
+    judges: bool = False
+
+
+@record
+class Finding:
+    """What was found, and what the loss becomes with the fix."""
+
+    id: str
+    severity: Severity
+    found: Found
+    value: float | None = None
+    problem: str = ""
+
+    @property
+    def hint(self) -> str:
+        """What to type, and what comes out."""
+        outcome = "" if self.value is None else f" (the loss would be {self.value:.7g})"
+        return self.found.hint + outcome if self.found.hint else ""
+
+    def note(self) -> Note:
+        """As it stands in a report."""
+        return Note(self.id, self.found.message, self.hint, self.severity, self.found.rows)
+
+
+@record(frozen=False)
+class Diagnostics:
+    """A list of declared diagnostics; calling it declares one more."""
+
+    judges: bool = False
+    declared: list[Diagnostic] = field(default_factory=list)
+
+    def __call__(
+        self, name: str, severity: Severity, problem: str = "", *, computed: bool = False
+    ) -> Callable[[Callable[[Case], Found | None]], Diagnostic]:
+        """Declare the decorated function; its docstring is the trigger."""
+
+        def declare(find: Callable[[Case], Found | None]) -> Diagnostic:
+            declared = Diagnostic(name, severity, (find.__doc__ or "").strip(), find, problem, computed, self.judges)
+            self.declared.append(declared)
+            return declared
+
+        return declare

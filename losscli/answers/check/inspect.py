@@ -1,0 +1,233 @@
+"""An evaluation under watch: its report carries what the diagnostics found, its errors what to try."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from losscli.answers.check import (
+    fit_diagnostics,
+    input_diagnostics,
+    label_diagnostics,
+    number_diagnostics,
+    result_diagnostics,
+)
+from losscli.answers.check.finding import Case, Diagnostic, Finding, Found, Severity
+from losscli.core.change import Change
+from losscli.core.evaluate import Evaluation
+from losscli.errors import InputError, LossError
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from losscli.core.batch import Batch, Dataset
+    from losscli.core.plan import Plan
+    from losscli.core.report import Report
+    from losscli.core.sample_rows import Rows
+    from losscli.core.steps import Steps
+    from losscli.losses.loss import Loss
+
+SWAPPED = "PREDICTIONS and LABELS in the other order"
+DIAGNOSTICS: tuple[Diagnostic, ...] = tuple(
+    diagnostic
+    for module in (input_diagnostics, label_diagnostics, fit_diagnostics, number_diagnostics, result_diagnostics)
+    for diagnostic in module.diagnostic.declared
+)
+HEAD = 1000  # rows in which a fix must show itself to be tried; of any batch size
+
+
+class Inspection:
+    """One pass over a data set, with a trial of every fix that the first rows suggest.
+
+    Args:
+        steps: What to compute, and how.
+        dataset: The rows to come.
+        catalogue: All losses, for fixes that are another loss.
+        detail: Look for more than bad rows.
+    """
+
+    def __init__(self, steps: Steps, dataset: Dataset, catalogue: tuple[Loss, ...], *, detail: bool = True) -> None:
+        self.evaluation = Evaluation(steps, dataset, detail=detail)
+        self.catalogue = catalogue
+        self.trials: dict[Change, Evaluation] | None = None
+        self._first: list[Batch] = []
+
+    def follow(self, plan: Plan, trials: Mapping[Change, Plan]) -> None:
+        """Take decisions as they are: those of the first rows, which were inspected elsewhere."""
+        self.evaluation.follow(plan)
+        self.trials = {}
+        for otherwise, own in trials.items():
+            self.trials[otherwise] = self._trial(otherwise)
+            self.trials[otherwise].follow(own)
+
+    def run(self) -> Iterator[Rows]:
+        """Evaluate the whole data set, a batch at a time.
+
+        Raises:
+            LossError: The first batch cannot be what the loss takes.
+        """
+        for batch in self.evaluation.batches():
+            rows = self.add(batch)
+            if rows is not None:
+                yield rows
+        self.begin()
+
+    def add(self, batch: Batch) -> Rows | None:
+        """Compute one batch, under every change on trial, too."""
+        try:
+            rows = self.evaluation.add(batch)
+        except InputError as error:
+            if self._fits_swapped(batch):
+                error.hint = SWAPPED
+            raise
+        if self.evaluation.detail:
+            if self.trials is None:
+                self._first.append(batch)
+                if sum(map(len, self._first)) >= HEAD:
+                    self.begin()
+            else:
+                self._feed(batch)
+        return rows
+
+    def _fits_swapped(self, batch: Batch) -> bool:
+        """Whether predictions and labels would go together in the other order, and look like it."""
+        if batch.labels.dtype.kind != "f" or batch.predictions.dtype.kind != "f":
+            return False
+        whole = bool((batch.predictions == batch.predictions.round()).all())
+        if not whole or bool((batch.labels == batch.labels.round()).all()):
+            return False
+        trial = self._trial(Change(swap=True))
+        return _fed(trial, swapped(batch)) and trial.tally.problems.first is None
+
+    def begin(self) -> None:
+        """Choose what to try from the first rows, and compute those under it."""
+        if self.trials is not None or not self._first:
+            return
+        head = self._trial(Change(), detail=True)
+        left = HEAD
+        for batch in self._first:
+            head.add(batch.head(left))
+            left -= len(batch)
+            if left <= 0:
+                break
+        report = None if head.tally.problems.first is not None else head.report()
+        changes = [found.change for _, found in self._search(head, report) if found.tried]
+        self.trials = {otherwise: self._trial(otherwise) for otherwise in changes if otherwise is not None}
+        for batch in self._first:
+            self._feed(batch)
+        self._first = []
+
+    def _feed(self, batch: Batch) -> None:
+        assert self.trials is not None
+        for otherwise, trial in list(self.trials.items()):
+            if not _fed(trial, swapped(batch) if otherwise.swap else batch):
+                del self.trials[otherwise]
+
+    def _trial(self, otherwise: Change, *, detail: bool = False) -> Evaluation:
+        mine = self.evaluation
+        dataset = replace(mine.dataset, batches=iter(()), by="")
+        return Evaluation(mine.steps.changed(otherwise), dataset, detail=detail)
+
+    def _search(self, evaluation: Evaluation, report: Report | None = None) -> Iterator[tuple[Diagnostic, Found]]:
+        """What the diagnostics say of an evaluation; of those that explain the same bad rows, the first."""
+        if evaluation.plan is None:
+            return
+        case = Case(evaluation.plan, evaluation.tally, report, self.catalogue)
+        bad = bool(evaluation.tally.problems.found)
+        explained: set[str] = set()
+        for diagnostic in DIAGNOSTICS:
+            if diagnostic.problem in explained or (diagnostic.computed and report is None):
+                continue
+            if diagnostic.judges and bad:
+                continue
+            found = diagnostic.find(case)
+            if found is not None:
+                explained |= {diagnostic.problem} - {""}
+                yield diagnostic, found
+
+    def findings(self, report: Report | None = None) -> list[Finding]:
+        """What there is to say of all rows, the gravest first."""
+        found = [
+            Finding(diagnostic.id, diagnostic.severity, self._worded(found), self._value(found), diagnostic.problem)
+            for diagnostic, found in self._search(self.evaluation, report)
+        ]
+        return sorted(found, key=lambda finding: list(Severity).index(finding.severity))
+
+    def _worded(self, found: Found) -> Found:
+        """The change in the hint as the command that runs has it."""
+        if found.change is None:
+            return found
+        words = self.evaluation.steps.spelled(found.change)
+        return replace(found, hint=found.hint.replace("{}", words, 1))
+
+    def _value(self, found: Found) -> float | None:
+        """The loss under the change, if its trial worked."""
+        if found.change is None or found.value is not None:
+            return found.value
+        trial = (self.trials or {}).get(found.change)
+        if trial is None or trial.tally.samples != self.evaluation.tally.samples:
+            return None
+        try:
+            value = trial.report().value
+        except LossError:
+            return None
+        return None if value is None or math.isnan(value) else value
+
+    def report(self) -> Report:
+        """The report with a note for each finding.
+
+        Raises:
+            InputError: There were bad rows, or none at all; with what to try.
+        """
+        bad = self.evaluation.tally.problems.first
+        if bad is not None:
+            bad.hint = self._hint(bad.kind) or bad.hint
+        report = self.evaluation.report()
+        if not self.evaluation.detail:
+            return report
+        notes = [finding.note() for finding in self.findings(report) if finding.severity is not Severity.INFO]
+        notes = [replace(note, severity="warning") if note.where else note for note in notes]  # bad, and computed
+        return replace(report, notes=(*report.notes, *notes))
+
+    def _hint(self, kind: str) -> str:
+        """What to try against bad rows; without detail, from the batch with the first of them."""
+        if not self.evaluation.detail:
+            suspect = self.evaluation.suspect
+            dataset = replace(self.evaluation.dataset, batches=iter((suspect,) if suspect is not None else ()))
+            again = Inspection(self.evaluation.steps, dataset, self.catalogue)
+            for _ in again.run():
+                pass
+            finding = again._explanation(kind)
+            if finding is None:
+                return ""
+            whole = again.evaluation.tally.samples == self.evaluation.tally.samples
+            return finding.hint if whole else finding.found.hint
+        finding = self._explanation(kind)
+        return "" if finding is None else finding.hint
+
+    def _explanation(self, kind: str) -> Finding | None:
+        """The finding that explains bad rows of a kind."""
+        return next((finding for finding in self.findings() if finding.problem == kind), None)
+
+
+def _fed(trial: Evaluation, batch: Batch) -> bool:
+    """Add a batch to a trial; False if it does not work."""
+    try:
+        trial.add(batch)
+    except LossError:
+        return False
+    return True
+
+
+def swapped(batch: Batch) -> Batch:
+    """Predictions as labels and labels as predictions."""
+    if batch.labels.dtype == object or batch.predictions.dtype == object:
+        return batch
+    return replace(
+        batch,
+        predictions=batch.labels.astype(float),
+        labels=batch.predictions,
+        where=lambda row, _: batch.where_label(row),
+        where_label=lambda row: batch.where(row, None),
+    )

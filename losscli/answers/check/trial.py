@@ -1,0 +1,132 @@
+"""One way to compute the data, tried on all of it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from losscli import ops
+from losscli.answers.identify.mistakes import Slip, Tail, slips
+from losscli.core.call_steps import CallSteps, call_reduced
+from losscli.core.evaluate import Evaluation
+from losscli.core.plan import Settings
+from losscli.core.reduction import Reduced, reduce
+from losscli.core.steps import PlainSteps, Steps
+from losscli.errors import LossError
+from losscli.record import record, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from losscli.answers.identify.candidates import Origin
+    from losscli.core.batch import Batch, Dataset
+    from losscli.core.summary import Summary
+
+_PLAIN = (("mean", 0.0), ("weighted-mean", 0.9), ("sum", 1.0), ("batchmean", 1.0))
+
+
+@record
+class Outcome:
+    """A number that an origin gives: a reduction, and what was done to it in words, if anything."""
+
+    value: float
+    reduction: str
+    reduced: Reduced
+    slip: str
+    cost: float
+
+
+class Trial:
+    """An origin and what it has made of the rows so far.
+
+    Args:
+        origin: What to compute.
+        dataset: What is known of the data; its batches are not touched.
+        cost: How unlikely the origin is.
+
+    Attributes:
+        refusal: Why the data cannot be that, once it has proved so.
+    """
+
+    def __init__(self, origin: Origin, dataset: Dataset, cost: float) -> None:
+        self.origin = origin
+        self.cost = cost
+        self.refusal: LossError | None = None
+        self._tail = Tail()
+        steps: Steps = PlainSteps(origin.loss, origin.settings)
+        if origin.reference is not None:
+            steps = CallSteps(
+                origin.loss, origin.reference, dict(origin.options), Settings(dtype=origin.settings.dtype)
+            )
+        self._run = Evaluation(steps, replace(dataset, batches=iter(())), detail=False)
+
+    def add(self, batch: Batch) -> bool:
+        """Compute a batch; False if the data cannot be that."""
+        run = self._run
+        if self.origin.unweighted:
+            batch = replace(batch, weights=None)
+        if self.origin.one_hot:
+            rows = _one_hot(batch)
+            if rows is None:
+                return False
+            batch = rows
+        try:
+            rows_of = run.add(batch)
+        except LossError as error:
+            self.refusal = error
+            return False
+        if run.tally.problems.first is not None:
+            self.refusal = run.tally.problems.first.error()
+            return False
+        if rows_of is not None and rows_of.loss.ndim == 1:
+            self._tail.add(rows_of.loss)
+        return True
+
+    @property
+    def summary(self) -> Summary:
+        """Of all losses so far."""
+        return self._run.tally.summary
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Every reduction once, the default first, then the slips on the first that is no sum."""
+        seen: dict[float, Outcome] = {}
+        for cost, name, reduced in self._reductions():
+            if reduced.value is not None and math.isfinite(reduced.value):
+                seen.setdefault(reduced.value, Outcome(reduced.value, name, reduced, "", cost))
+        yield from seen.values()
+        mean = next((one for one in seen.values() if one.reduction != "sum"), None)
+        if mean is not None:
+            for slip in self._slips(mean.value):
+                yield Outcome(slip.value, mean.reduction, mean.reduced, slip.words, mean.cost + slip.cost)
+
+    def _reductions(self) -> Iterator[tuple[float, str, Reduced]]:
+        steps, plan = self._run.steps, self._run.plan
+        assert plan is not None
+        if not isinstance(steps, CallSteps):
+            for name, cost in _PLAIN:
+                yield cost, name, reduce(self.summary, name, weighted_mean=plan.convention.weighted_mean)
+            return
+        for i, name in enumerate(steps.reference.reductions.rules):
+            try:
+                reduced = call_reduced(steps.call, self.summary, name)
+            except LossError:
+                continue
+            if isinstance(reduced.value, float):
+                yield min(float(i), 1.0), name, reduced
+
+    def _slips(self, mean: float) -> Iterator[Slip]:
+        run = self._run
+        width = run.plan.width if run.plan is not None and isinstance(run.steps, PlainSteps) else 1
+        yield from slips(mean, self.origin.loss, width)
+        summary = self.summary
+        if summary.weights is None and summary.count == self._tail.count:
+            yield from self._tail.means(summary.sum)
+
+
+def _one_hot(batch: Batch) -> Batch | None:
+    """Class numbers as rows of 0 and 1; None if labels or predictions are not of that kind."""
+    x, y = batch.predictions, batch.labels
+    if x.ndim != 2 or x.shape[1] < 2 or y.ndim != 1 or y.dtype.kind not in "if":
+        return None
+    hot = ops.one_hot(y, x.shape[1])
+    return replace(batch, labels=hot) if hot.any(axis=1).all() else None

@@ -1,0 +1,165 @@
+"""Which conventions a comparison can show for an input, and what each takes its numbers for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.errors import UsageError, printable
+from losscli.losses.reference import Rule, Weighting
+from losscli.losses.vocabulary import Form, Kind, Role, Takes
+from losscli.record import field, record, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from losscli.core.plan import Plan
+    from losscli.losses.loss import Loss
+    from losscli.losses.reference import Reference
+
+
+@record
+class Offer:
+    """A reference, and how it is called on this input.
+
+    Attributes:
+        reads: What it takes the predictions for.
+        options: Its own keyword arguments.
+        misread: What is wrong with that, if ``reads`` is not what the predictions are said to be.
+        unit_interval: The predictions can be read so only if all of them lie in [0, 1].
+        one_hot: Class numbers are made into rows of 0s and 1s for it: the framework has no call that takes them.
+        without: What the user asked for that the call has no argument for.
+    """
+
+    reference: Reference
+    reads: Kind
+    options: Mapping[str, Any] = field(default_factory=dict)
+    misread: str = ""
+    unit_interval: bool = False
+    one_hot: bool = False
+    without: tuple[str, ...] = ()
+
+    def has(self, role: Role) -> bool:
+        """Whether the call has an option of this role."""
+        return any(param.role is role for param in self.reference.options)
+
+    @property
+    def takes_weights(self) -> bool:
+        """Whether sample weights can be given to it."""
+        of_values = self.has(Role.ELEMENT_WEIGHT) or self.has(Role.VALUE_WEIGHT)
+        return of_values or self.reference.weighting is not Weighting.NONE
+
+
+def chosen(loss: Loss, names: Sequence[str]) -> tuple[Reference, ...]:
+    """The references that names of frameworks or versions stand for; all without names.
+
+    Raises:
+        UsageError: The loss has no such convention.
+    """
+    if not names:
+        return loss.references
+    found: list[Reference] = []
+    for name in names:
+        framework, versioned, version = name.partition("==")
+        known = [one for one in loss.references if one.framework == framework]
+        matching = [one for one in known if not versioned or one.covers(version)]
+        if not matching and name != "exact":
+            listed = ", ".join(["exact", *loss.conventions])
+            raise UsageError(f"--compare: there is no {printable(name)} for {loss.name}", hint=f"one of {listed}")
+        found += matching
+    return tuple(one for one in loss.references if one in found)
+
+
+def offers(plan: Plan, references: Sequence[Reference]) -> list[Offer]:
+    """What can be shown for this input: the calls that take its form of labels, by what they read."""
+    return [
+        replace(offer, one_hot=not takes_form(reference, plan))
+        for reference in references
+        if (takes_form(reference, plan) or _alone(reference, plan)) and plan.loss.extras.keys() <= set(reference.extras)
+        for offer in _ways(reference, plan)
+    ]
+
+
+def takes_form(reference: Reference, plan: Plan) -> bool:
+    """Whether a call takes labels of the plan's form."""
+    if not (plan.takes.picks_class or plan.takes is Takes.DECISION):
+        return True
+    sparse = plan.layout.form is Form.SPARSE
+    if reference.form is not None and plan.takes.picks_class:
+        return (reference.form is Form.SPARSE) == sparse
+    return not (sparse and reference.takes is Takes.VECTOR)
+
+
+def _alone(reference: Reference, plan: Plan) -> bool:
+    """Whether class numbers must be made one-hot, as no call of the framework takes them."""
+    siblings = [one for one in plan.loss.references if one.framework == reference.framework]
+    sparse = plan.layout.form is Form.SPARSE
+    return sparse and not any(takes_form(one, plan) for one in siblings)
+
+
+def _ways(reference: Reference, plan: Plan) -> Iterator[Offer]:
+    given, without = _arguments(reference, plan)
+    kind = plan.kind
+    if not plan.takes.of_probabilities:
+        yield Offer(reference, kind, given, without=without)
+        return
+    if not reference.command:  # a convention of probabilities, without a call of its own
+        if kind is Kind.PROBABILITIES:
+            yield Offer(reference, kind)
+        return
+    by_kind: dict[Kind, dict[str, Any]] = {reference.reads: given}
+    logits = next((param.name for param in reference.options if param.role is Role.FROM_LOGITS), None)
+    if logits is not None:
+        by_kind[Kind.LOGITS] = given | {logits: True}
+    for reads, options in by_kind.items():
+        if kind is Kind.LOG_PROBABILITIES and reads is Kind.PROBABILITIES:
+            continue
+        yield Offer(
+            reference,
+            reads,
+            options,
+            "" if reads is kind else _misread(plan, reads),
+            unit_interval=reads is Kind.PROBABILITIES and kind is Kind.LOGITS,
+            without=without,
+        )
+
+
+def _misread(plan: Plan, reads: Kind) -> str:
+    step = "softmax" if plan.takes.classes else "sigmoid"
+    if plan.kind is Kind.PROBABILITIES and reads is Kind.LOGITS:
+        return f"{step} applied to probabilities: double {step}"
+    if plan.kind is Kind.LOG_PROBABILITIES and reads is Kind.LOGITS:
+        return "" if plan.takes.classes else f"{step} applied to log-probabilities"
+    return f"{plan.kind} read as {reads}"
+
+
+def _arguments(reference: Reference, plan: Plan) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The user's parameters by the call's own names, and those for which it has none."""
+    names = {param.to or param.name: param.name for param in reference.options}
+    given = {
+        name: value
+        for name, value in plan.settings.params.items()
+        if any(param.name == name and param.default != value for param in plan.loss.params)
+    }
+    found = {names[name]: value for name, value in given.items() if name in names}
+    labels = {"labels": list(range(plan.width))} if _wants_labels(reference, plan) else {}
+    return found | labels, tuple(name for name in given if name not in names)
+
+
+def _wants_labels(reference: Reference, plan: Plan) -> bool:
+    named = any(param.name == "labels" for param in reference.options)
+    return named and plan.layout.form is Form.SPARSE and plan.width > 1
+
+
+def reduction_of(reference: Reference, reduction: str) -> str | None:
+    """The reference's own name for one of ``losscli.core.reduction.REDUCTIONS``; None if it has none."""
+    rules = reference.reductions.rules
+    if len(rules) == 1:
+        return reference.reductions.default if reduction != "sum" else None
+    wanted = {
+        "sum": (Rule.SUM,),
+        "weighted-mean": (Rule.WEIGHTED, Rule.MEAN),
+        "batchmean": (Rule.ROWS, Rule.MEAN, Rule.WEIGHTED),
+    }.get(reduction, (Rule.MEAN, Rule.WEIGHTED, Rule.ROWS))
+    names = [name for rule in wanted for name in rules if rules[name] is rule]
+    default = reference.reductions.default
+    return default if default in names and reduction == "mean" else next(iter(names), None)

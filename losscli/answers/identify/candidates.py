@@ -1,0 +1,139 @@
+"""What a number may come from: every reading, convention, first class and usual parameter of a loss, and every call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.losses.vocabulary import EXACT, Kind, Role, Takes
+from losscli.record import record, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from losscli.core.plan import Settings
+    from losscli.losses.loss import Loss
+    from losscli.losses.reference import Reference
+
+
+DEFAULT = "default"  # of a loss that has no conventions
+
+
+@record
+class Origin:
+    """What gives a number.
+
+    Attributes:
+        loss: The loss.
+        settings: Under which it was computed; of a framework's call only the dtype counts.
+        names: The conventions that are this one, the command's own first; or the call.
+        reference: The call, or None.
+        options: The call's keyword arguments.
+        one_hot: Class numbers were made rows of 0 and 1 first.
+        unweighted: The sample weights were left out.
+    """
+
+    loss: Loss
+    settings: Settings
+    names: tuple[str, ...]
+    reference: Reference | None = None
+    options: tuple[tuple[str, Any], ...] = ()
+    one_hot: bool = False
+    unweighted: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """What the predictions are taken for."""
+        if self.reference is None:
+            return self.settings.kind or self.loss.kinds[0]
+        return Kind.LOGITS if self.options else self.reference.reads
+
+    @property
+    def route(self) -> tuple[Any, ...]:
+        """All that a reader tells origins apart by, beside the conventions."""
+        settings = self.settings
+        params = tuple(settings.params.items())
+        return self.loss.name, self.kind, settings.label_base, params, self.one_hot, self.unweighted
+
+
+@record
+class Traits:
+    """What is known of the data before it is computed.
+
+    Attributes:
+        weighted: There are weights, so that conventions differ in what they divide by.
+        numbered: Labels are class numbers, so that they may count from another one.
+        whole: All rows can be seen at once.
+    """
+
+    weighted: bool
+    numbered: bool
+    whole: bool
+
+
+def origins(loss: Loss, settings: Settings, traits: Traits) -> Iterator[tuple[Origin, float]]:
+    """All that may be meant by a loss, and how unlikely each is: a departure from the default costs about 1."""
+    for origin, cost in _plain(loss, settings, traits):
+        yield origin, cost
+        if loss.takes in (Takes.BINARY, Takes.VALUE):
+            yield replace(origin, one_hot=True), cost + 1.0
+    if _plainest(settings):
+        for reference in loss.references:
+            if reference.command and not reference.extras and (traits.whole or not _needs_all(loss, reference)):
+                yield from _calls(loss, reference, settings)
+
+
+def _plainest(settings: Settings) -> bool:
+    """Whether nothing was said of the labels that a call would have to be told in its own way."""
+    said = (settings.label_base, settings.ignore_index, settings.class_weight, settings.classes)
+    return all(one is None for one in said)
+
+
+def _plain(loss: Loss, settings: Settings, traits: Traits) -> Iterator[tuple[Origin, float]]:
+    """The plain command: one departure from its default at a time, but for the kind of the predictions."""
+    groups = _conventions(loss, weighted=traits.weighted)
+    first = settings.kind or loss.kinds[0]
+    for kind in loss.kinds:
+        cost = 0.0 if kind is first else 1.0
+        chosen = groups if kind is Kind.PROBABILITIES or len(loss.kinds) == 1 else groups[:1]
+        for names in chosen:
+            like = None if names == groups[0] else names[0]
+            found = Origin(loss, replace(settings, kind=kind, like=like, params={}), names)
+            departed = 0.0 if names == groups[0] else 2.0 if "==" in names[0] else 1.0
+            yield found, cost + departed
+        standard = Origin(loss, replace(settings, kind=kind, like=None, params={}), groups[0])
+        if loss.takes.classes and traits.numbered:
+            base = 1 + (settings.label_base or 0)
+            yield replace(standard, settings=replace(standard.settings, label_base=base)), cost + 2.0
+        for param in loss.params:
+            for value in param.usual:
+                given = replace(standard.settings, params={param.name: value})
+                yield replace(standard, settings=given), cost + 2.5
+        if traits.weighted and settings.class_weight is None:
+            yield replace(standard, unweighted=True), cost + 2.0
+
+
+def _conventions(loss: Loss, *, weighted: bool) -> list[tuple[str, ...]]:
+    """The names of the loss's conventions, its default's first; those that compute the same go together."""
+    told: dict[Any, tuple[str, ...]] = {}
+    known = [(name, one.reading, one.weighted_mean) for name, one in loss.conventions.items()]
+    for name, reading, weighted_mean in known or [(DEFAULT, EXACT, False)]:
+        key = (reading, weighted_mean and weighted, False)
+        told[key] = (*told.get(key, ()), name)
+    own = any(param.exact is not None for param in loss.params)  # ``exact`` also has other parameters
+    if known or own:
+        told[EXACT, False, own] = (*told.get((EXACT, False, own), ()), "exact")
+    return list(told.values())
+
+
+def _calls(loss: Loss, reference: Reference, settings: Settings) -> Iterator[tuple[Origin, float]]:
+    """A framework's call with its defaults, with and without logits, in both dtypes."""
+    flag = next((param.name for param in reference.options if param.role is Role.FROM_LOGITS), None)
+    for options in ((), ((flag, True),)) if flag is not None else ((),):
+        for dtype in ("float64", "float32"):
+            cost = 1.5 + len(options) + (dtype == "float32")
+            found = replace(settings, dtype=dtype, params={})
+            yield Origin(loss, found, (reference.call,), reference, options), cost
+
+
+def _needs_all(loss: Loss, reference: Reference) -> bool:
+    return reference.whole or (reference.takes or loss.takes).as_given

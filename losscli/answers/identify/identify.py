@@ -1,0 +1,184 @@
+"""Which loss, reading, convention and reduction give a number that was seen?"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.answers.check.check import suitable
+from losscli.answers.check.trial import Outcome, Trial
+from losscli.answers.identify.candidates import Origin, Traits, origins
+from losscli.core.whole import join
+from losscli.errors import InputError
+from losscli.losses.vocabulary import Domain, Kind, Takes
+from losscli.record import record, replace
+from losscli.text import count
+
+if TYPE_CHECKING:
+    from losscli.answers.identify.written_number import Fit, Target
+    from losscli.core.batch import Batch, Dataset
+    from losscli.core.plan import Settings
+    from losscli.errors import LossError
+    from losscli.losses.loss import Example, Loss
+
+_AT_ONCE = 1_000_000  # numbers that are held, for losses of all rows at once
+_PAIRED = 1000  # rows each of which meets all others
+
+
+@record
+class Answer:
+    """A way to the number.
+
+    Attributes:
+        value: What it gives, with all digits.
+        origin: Where it comes from.
+        outcome: By which reduction, and what was done to it beside that.
+        weighted: The losses were weighted.
+        again: Softmax or sigmoid was applied to what look like probabilities.
+        cost: How unlikely it is: each departure from the default counts.
+        fit: How it fits the digits written.
+        names: The conventions and calls that give the same.
+        example: What data it is of; None if it is the user's.
+    """
+
+    value: float
+    origin: Origin
+    outcome: Outcome
+    weighted: bool
+    again: bool
+    cost: float
+    fit: Fit
+    names: tuple[str, ...]
+    example: Example | None = None
+
+
+@record
+class Search:
+    """What was found.
+
+    Attributes:
+        answers: All that gives the number, the likeliest first.
+        untried: Losses of all rows at once, of which there were too many.
+        refusal: Why the loss that the labels are made for does not take the data; None if it does.
+    """
+
+    answers: tuple[Answer, ...]
+    untried: tuple[str, ...]
+    refusal: LossError | None
+
+
+def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: tuple[Loss, ...]) -> Search:
+    """Compute the data in every way and keep what gives the number.
+
+    Raises:
+        InputError: There are no rows, or NaN.
+    """
+    held, whole = _held(dataset)
+    first = held[0]
+    likely, _ = suitable(first, settings, tabular=dataset.tabular)
+    traits = Traits(
+        weighted=first.weights is not None or settings.class_weight is not None,
+        numbered=first.labels.dtype != object and first.labels.ndim == first.predictions.ndim - 1,
+        whole=whole,
+    )
+    untried = tuple(loss for loss in catalogue if loss.whole and _too_many(loss, first, whole=whole))
+    trials = [
+        Trial(origin, dataset, _prior(loss, likely, catalogue) + cost)
+        for loss in catalogue
+        if not loss.extras and loss not in untried
+        for origin, cost in origins(loss, settings, traits)
+    ]
+    standard = min(trials, key=lambda trial: trial.cost)
+    for batch in chain(held, dataset.batches):
+        _refuse_nan(batch, settings)
+        trials = [trial for trial in trials if trial.add(batch)]
+    probable = _probable(first)
+    found = [answer for trial in trials if (answer := _best(trial, target, probable=probable)) is not None]
+    answers = sorted(_without_dtype(found), key=lambda answer: (answer.cost, abs(answer.value - target.value)))
+    return Search(_merged(answers), tuple(loss.name for loss in untried), standard.refusal)
+
+
+def _best(trial: Trial, target: Target, *, probable: bool) -> Answer | None:
+    """The likeliest way to the number from what a trial gives; None if there is none."""
+    found = [(one, fit) for one in trial.outcomes() if (fit := target.match(one.value)) is not None]
+    if not found:
+        return None
+    outcome, fit = min(found, key=lambda pair: pair[0].cost + pair[1].cost)
+    return Answer(
+        outcome.value,
+        trial.origin,
+        outcome,
+        weighted=trial.summary.weights is not None,
+        again=probable and trial.origin.kind is Kind.LOGITS,
+        cost=trial.cost + outcome.cost + fit.cost,
+        fit=fit,
+        names=trial.origin.names,
+    )
+
+
+def _held(dataset: Dataset) -> tuple[list[Batch], bool]:
+    """The data as one batch, or the first batches if it is too large for that; and which of the two."""
+    held: list[Batch] = []
+    numbers = 0
+    for batch in dataset.batches:
+        held.append(batch)
+        numbers += batch.predictions.size
+        if numbers > _AT_ONCE:
+            return held, False
+    one = join(held)
+    if one is None:
+        raise InputError("there are no rows", dataset.source)
+    return [one], True
+
+
+def _too_many(loss: Loss, first: Batch, *, whole: bool) -> bool:
+    """Whether a loss of all rows at once would take too long, or too much memory."""
+    return not whole or (loss.domain is Domain.GROUPS and len(first) > _PAIRED)
+
+
+def _refuse_nan(batch: Batch, settings: Settings) -> None:
+    """Frameworks compute on with NaN, which explains no number."""
+    if settings.nan == "error" and batch.predictions.dtype != object:
+        bad = np.flatnonzero(np.isnan(batch.predictions).reshape(len(batch), -1).any(axis=1))
+        if len(bad):
+            what = f"{count(len(bad), 'row holds', 'rows hold')} NaN"
+            raise InputError(what, batch.where(int(bad[0]), None), hint="--nan skip leaves them out")
+
+
+def _probable(batch: Batch) -> bool:
+    """Whether predictions look like probabilities."""
+    x = batch.predictions
+    if x.dtype == object or not x.size or not ((x >= 0.0) & (x <= 1.0)).all():
+        return False
+    return x.ndim == 1 or bool((abs(x.sum(axis=-1) - 1.0) < 1e-3).all())
+
+
+def _prior(loss: Loss, likely: Takes, catalogue: tuple[Loss, ...]) -> float:
+    """The loss which the labels are made for comes first, then others that take the same."""
+    if loss.takes is not likely:
+        return 4.0 + 0.01 * catalogue.index(loss)
+    same = [other for other in catalogue if other.takes is likely]
+    return min(float(same.index(loss)), 2.0) + 0.01 * same.index(loss)
+
+
+def _without_dtype(answers: list[Answer]) -> list[Answer]:
+    """Without what only repeats an answer in float32."""
+
+    def way(answer: Answer) -> Any:
+        return answer.names, answer.origin.route, answer.origin.options, answer.outcome.reduction, answer.outcome.slip
+
+    exact = {way(answer) for answer in answers if answer.origin.settings.dtype == "float64"}
+    return [one for one in answers if one.origin.settings.dtype == "float64" or way(one) not in exact]
+
+
+def _merged(answers: list[Answer]) -> tuple[Answer, ...]:
+    """One answer for each way that a reader tells from another; conventions and calls are gathered in it."""
+    told: dict[Any, Answer] = {}
+    for answer in answers:
+        key = (answer.origin.route, answer.outcome.slip, answer.fit)
+        known = told.setdefault(key, answer)
+        more = tuple(name for name in answer.names if name not in known.names)
+        told[key] = replace(known, names=known.names + more)
+    return tuple(told.values())

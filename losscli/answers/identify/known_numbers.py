@@ -1,0 +1,132 @@
+"""Numbers that name their cause, without any data: what a guess, a clip or a second softmax costs."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.answers.check.input_diagnostics import floor
+from losscli.core.readings import binary_log_probabilities
+from losscli.losses.vocabulary import Kind
+from losscli.record import record, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from losscli.answers.identify.written_number import Target
+    from losscli.losses.loss import Loss
+    from losscli.losses.vocabulary import Reading
+
+_USUAL = (2, 3, 4, 5, 10, 20, 27, 100, 1000)
+_MOST_CLASSES = 100_000
+_EPSILONS = (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3)
+_MOST_ROWS = 32
+_NO, _YES = "probability 0, label 1", "probability 1, label 0"
+
+
+@record
+class Fingerprint:
+    """A number and what gives it; the smaller the cost, the likelier."""
+
+    value: float
+    cause: str
+    cost: float
+
+
+def fingerprints(
+    target: Target, catalogue: tuple[Loss, ...], *, classes: int | None = None, samples: int | None = None
+) -> list[Fingerprint]:
+    """The causes that fit, the likeliest first."""
+    known = [*_guesses(target, classes), *_softmaxes(target, classes), *_limits(catalogue)]
+    fitting = [one for one in [*known, *_parts(target, known, samples)] if target.match(one.value) is not None]
+    first: dict[str, Fingerprint] = {}
+    for one in sorted(fitting, key=lambda one: (one.cost, abs(one.value - target.value))):
+        first.setdefault(one.cause, one)
+    return list(first.values())
+
+
+def _guesses(target: Target, classes: int | None) -> Iterator[Fingerprint]:
+    """``ln C``: all classes get the same probability."""
+    for c in _candidates(math.exp(min(target.value, 20.0)), classes):
+        what = "no better than a guess: an untrained model, or labels that were shuffled"
+        yield Fingerprint(math.log(c), f"ln {c:,}: {c:,} classes alike, {what}", _rarity(c))
+        yield Fingerprint(math.log2(c), f"log2 {c:,}: {c:,} classes alike, in bits", 4.0 + _rarity(c))
+
+
+def _softmaxes(target: Target, classes: int | None) -> Iterator[Fingerprint]:
+    """The least and the largest cross-entropy of a softmax of probabilities."""
+    least = 1.0 + math.e * math.expm1(min(max(target.value, 0.0), 20.0))
+    most = math.exp(min(target.value, 20.0)) + 1.0 - math.e
+    for c in _candidates(least, classes):
+        cause = f"the floor of double softmax with {c:,} classes, ln(1 + {c - 1:,}/e): right, but softmax applied twice"
+        yield Fingerprint(floor(c), cause, 0.5 + _rarity(c))
+    for c in _candidates(most, classes):
+        cause = f"the ceiling of double softmax with {c:,} classes, ln(e + {c - 1:,}): wrong, and softmax applied twice"
+        yield Fingerprint(math.log(math.e + c - 1), cause, 2.0 + _rarity(c))
+    if classes is not None and floor(classes) < target.value < floor(classes) + 1.0:
+        cause = f"within the band of double softmax with {classes:,} classes, {floor(classes):.4f} to "
+        yield Fingerprint(target.value, f"{cause}{floor(classes) + 1.0:.4f}", 6.0)
+    yield Fingerprint(floor(2), "a sigmoid of a probability of 1 for a label of 1: sigmoid applied twice", 1.0)
+    yield Fingerprint(
+        math.log1p(math.e), "a sigmoid of a probability of 1 for a label of 0: sigmoid applied twice", 2.0
+    )
+
+
+def _candidates(estimate: float, classes: int | None) -> set[int]:
+    """Whole numbers of classes near an estimate, or the one that is known."""
+    if classes is not None:
+        return {classes}
+    near = {round(estimate) + i for i in (-1, 0, 1)} | set(_USUAL)
+    return {c for c in near if 2 <= c <= _MOST_CLASSES}
+
+
+def _rarity(classes: int) -> float:
+    return 0.0 if classes in _USUAL else 1.0 + 2.0 * math.log10(classes)
+
+
+def _limits(catalogue: tuple[Loss, ...]) -> Iterator[Fingerprint]:
+    """What a probability of 0 for the truth costs under every convention that bounds it."""
+    found: dict[tuple[str, str], list[tuple[str, str, float]]] = {}
+    for loss in catalogue:
+        if not loss.log_score or not loss.takes.predicts_label:
+            continue
+        for name, reference in loss.conventions.items():
+            for dtype in ("float64", "float32"):
+                for side, value in _sides(reference.reading, dtype):
+                    found.setdefault((f"{value:.7g}", name), []).append((dtype, side, value))
+    names: dict[tuple[str, float], list[str]] = {}
+    for (_, name), limits in found.items():
+        dtypes, sides = ({one[i] for one in limits} for i in (0, 1))
+        where = "" if len(dtypes) > 1 else f" in {dtypes.pop()}"
+        how = "the truth has probability 0" if len(sides) > 1 else sides.pop()
+        names.setdefault((f"{where}: {how}", limits[0][2]), []).append(name)
+    for (how, value), called in names.items():
+        yield Fingerprint(value, f"the clip of {', '.join(called)}{how}", 0.5 if "float32" in how else 0.0)
+    for eps in _EPSILONS:
+        yield Fingerprint(-math.log(eps), f"-ln {eps:g}: a clip or epsilon of {eps:g}, {_NO}", 3.0)
+        cause = f"-ln(1 - (1 - {eps:g})): a clip of {eps:g}, {_YES}"
+        yield Fingerprint(-math.log1p(-(1.0 - eps)), cause, 3.5)
+
+
+def _sides(reading: Reading, dtype: str) -> Iterator[tuple[str, float]]:
+    """The cost of a wrong certainty on either side."""
+    if reading.machine:
+        reading = replace(reading, clip=float(np.finfo(dtype).eps))
+    read = binary_log_probabilities(np.array([0.0, 1.0], dtype), Kind.PROBABILITIES, reading)
+    assert read.log_q is not None
+    for side, log in ((_NO, read.log_p[0]), (_YES, read.log_q[1])):
+        if math.isfinite(log):
+            yield side, -float(log)
+
+
+def _parts(target: Target, known: list[Fingerprint], samples: int | None) -> Iterator[Fingerprint]:
+    """``k`` of ``N`` rows fully wrong, the others right."""
+    limits = [one for one in known if "clip" in one.cause]
+    for rows in (samples,) if samples is not None else range(2, _MOST_ROWS + 1):
+        for one in limits:
+            k = round(target.value / one.value * rows)
+            if (0 < k < rows and math.gcd(k, rows) == 1) or (samples is not None and 0 < k < rows):
+                cause = f"{k} of {rows} rows fully wrong: {k}/{rows} of {one.value:.7g}, {one.cause}"
+                yield Fingerprint(one.value * k / rows, cause, 5.0 + one.cost + rows / 10.0)

@@ -1,0 +1,96 @@
+"""A framework's own spelling as a command: its keyword arguments are the options."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from losscli.cli.commands.loss_command import DeclaredCommand
+from losscli.cli.commands.option_types import GroupedOption
+from losscli.cli.commands.options import (
+    class_options,
+    data_arguments,
+    extra_options,
+    input_options,
+    nan_option,
+    param_option,
+    pass_options,
+)
+from losscli.losses.reference import Weighting
+from losscli.losses.vocabulary import Takes
+
+if TYPE_CHECKING:
+    from losscli.cli.run.request import Request
+    from losscli.losses.loss import Loss
+    from losscli.losses.reference import Reference
+
+
+class CallCommand(DeclaredCommand):
+    """The command of a framework's call."""
+
+    def __init__(self, loss: Loss, reference: Reference) -> None:
+        super().__init__(
+            reference.call,
+            params=_params(loss, reference),
+            short_help=loss.summary,
+            context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        )
+        self.loss = loss
+        self.reference = reference
+
+    def run(self, request: Request) -> None:
+        """Compute the loss as the call does."""
+        from losscli.cli.run.run_call import run_call
+
+        run_call(self.loss, self.reference, request)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What the call computes, its arguments, and the plain command for the same loss."""
+        loss, reference = self.loss, self.reference
+        formatter.write_usage(ctx.command_path, "[PREDICTIONS [LABELS]] [OPTIONS]")
+        formatter.write_paragraph()
+        facts = [("Formula", loss.formula), ("Takes", reference.reads), ("Plain", f"losscli {loss.names[-1]} --help")]
+        if reference.note:
+            facts.append(("Note", reference.note))
+        with formatter.indentation():
+            formatter.write_text(f"{reference.call}: {loss.summary}")
+            formatter.write_paragraph()
+            formatter.write_dl(facts)
+        self.format_options(ctx, formatter)
+
+
+def _params(loss: Loss, reference: Reference) -> list[click.Parameter]:
+    own: list[click.Parameter] = [param_option(param) for param in reference.options]
+    own += extra_options({name: loss.extras.get(name, f"The array {name}.") for name in reference.extras})
+    weights = reference.weighting is not Weighting.NONE or (reference.takes or loss.takes) is Takes.SET
+    rules = reference.reductions.rules
+    flags = [name.partition("=")[0] for name in rules if name.endswith("=True")]
+    own += [
+        GroupedOption(f"--{flag}/--no-{flag}", "normalize", group="Options", default=True, help="The mean, or the sum.")
+        for flag in flags
+    ]
+    if len(rules) > 1 and not flags and all(param.name != "reduction" for param in reference.options):
+        own.append(
+            GroupedOption(
+                "-r",
+                "--reduction",
+                group="Result",
+                type=click.Choice(list(rules)),
+                metavar="HOW",
+                help=f"{', '.join(rules)}. [{reference.reductions.default}]",
+            )
+        )
+    return [
+        *data_arguments(),
+        *own,
+        *(option for option in input_options() if weights or option.name != "sample_weight"),
+        *(class_options(loss) if _numbered(loss, reference) else ()),
+        nan_option(),
+        *pass_options(loss),
+    ]
+
+
+def _numbered(loss: Loss, reference: Reference) -> bool:
+    """Whether the call's labels are class numbers, or may become some."""
+    return reference.takes in (None, loss.takes) or loss.takes in (Takes.CLASS, Takes.BINARY)

@@ -1,0 +1,100 @@
+"""``losscli losses``: what there is, what it computes, and what it is called elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from losscli.cli.commands.loss_command import ToolCommand, command_line
+from losscli.cli.commands.option_types import GroupedOption
+from losscli.cli.commands.options import appearance_options, format_option
+from losscli.cli.run.destination import destination
+from losscli.errors import UsageError
+from losscli.losses import CALLS, LOSSES, NOT_HERE
+from losscli.version import __version__
+
+if TYPE_CHECKING:
+    from losscli.cli.run.request import Request
+    from losscli.outputs.catalogue_facts import Catalogue
+
+FRAMEWORKS = tuple(dict.fromkeys(reference.framework for _, reference in CALLS.values()))
+SUMMARY = "All losses: formula, input, options, and the same loss in each framework."
+_TEXT = (
+    "NAME is a loss, an alias, or a framework's call: in full, or as much of its end as is unique. csv and tsv have a "
+    "line for each call, ndjson for each loss."
+)
+_EXAMPLES = f"""\
+losscli losses
+losscli losses huber
+losscli losses nn.CrossEntropyLoss
+losscli losses --framework {FRAMEWORKS[1]}
+losscli losses -f json | jq '.losses[].name'"""
+
+
+class CatalogueCommand(ToolCommand):
+    """The command ``losses``."""
+
+    needs_input = False
+
+    def __init__(self) -> None:
+        super().__init__(
+            "losses",
+            params=[
+                click.Argument(["name"], required=False),
+                GroupedOption(
+                    "--framework",
+                    group="Options",
+                    type=click.Choice(FRAMEWORKS),
+                    metavar="F",
+                    help=f"Only its calls: {', '.join(FRAMEWORKS)}.",
+                ),
+                format_option(default="table"),
+                *(option for option in appearance_options() if option.name != "digits"),
+            ],
+            summary=SUMMARY,
+            text=f"{SUMMARY} {_TEXT}",
+            usage="[NAME] [OPTIONS]",
+            examples=_EXAMPLES,
+        )
+
+    def run(self, request: Request) -> None:
+        """Show what there is."""
+        from losscli.outputs.catalogue_view import CatalogueView, reference_page
+        from losscli.outputs.write import write
+
+        catalogue = _select(request.name, request.framework)
+        with destination(request.output) as stream:
+            if request.output_format == "markdown" and (request.framework is None or request.name):
+                reference_page(catalogue, stream)
+            else:
+                view = CatalogueView(catalogue, request.name, request.framework)
+                write(view, request.output_format, stream, request.color)
+
+
+def _select(name: str | None, framework: str | None) -> Catalogue:
+    from losscli.losses.lookup import find_loss
+    from losscli.outputs.catalogue_facts import Catalogue, Entry
+
+    losses = LOSSES if name is None else (find_loss(name),)
+    entries = [
+        Entry(
+            loss,
+            tuple(reference for reference in loss.references if framework in (None, reference.framework)),
+        )
+        for loss in losses
+    ]
+    if framework is not None and name is not None and not entries[0].references:
+        there = ", ".join(entries[0].loss.frameworks)
+        raise UsageError(f"{framework} has no {entries[0].loss.name}", hint=f"--framework: {there}" if there else "")
+    if framework is not None and name is None:
+        entries = [entry for entry in entries if any(reference.command for reference in entry.references)]
+    return Catalogue(
+        entries=tuple(entries),
+        commands={call: loss for call, (loss, _) in CALLS.items()},
+        command_line=command_line,
+        not_here=tuple(
+            (call, reason) for call, reason in NOT_HERE if name is None and framework in (None, call.partition(".")[0])
+        ),
+        version=__version__,
+    )

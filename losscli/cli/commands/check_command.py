@@ -1,0 +1,60 @@
+"""``losscli check``: is this input what you think it is?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.cli.commands.loss_command import ToolCommand
+from losscli.cli.commands.option_types import GroupedOption
+from losscli.cli.commands.options import (
+    any_meaning_options,
+    data_arguments,
+    input_options,
+    nan_option,
+    output_options,
+    sharing_options,
+)
+
+if TYPE_CHECKING:
+    from losscli.cli.run.request import Request
+
+SUMMARY = "Is this input what you think it is? Status 1 if something is wrong."
+_TEXT = (
+    "Looks for logits read as probabilities and the reverse, double softmax, percentages, rows that do not sum to 1, "
+    "1-based or unknown labels, swapped columns or arguments, NaN, saturation, and results that are no better than a "
+    "guess. Each finding comes with the command that mends it, and the loss then."
+)
+_EXAMPLES = """\
+losscli check preds.csv --label y
+losscli check logits.npy labels.npy --from-logits --strict
+losscli check 0.9,0.2,0.7 -1,1,1
+losscli check preds.csv -f json | jq -r '.findings[].id'"""
+
+
+class CheckCommand(ToolCommand):
+    """The command ``check``."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "check",
+            params=[
+                *data_arguments(),
+                GroupedOption("--loss", group="Options", metavar="LOSS", help="The loss to check for. [by the labels]"),
+                GroupedOption("--strict", group="Options", is_flag=True, help="Status 1 for warnings, too."),
+                *any_meaning_options(),
+                *input_options(),
+                *sharing_options(),
+                nan_option(),
+                *output_options(),
+            ],
+            summary=SUMMARY,
+            text=_TEXT,
+            usage="[PREDICTIONS [LABELS]] [OPTIONS]",
+            examples=_EXAMPLES,
+        )
+
+    def run(self, request: Request) -> int:
+        """Look at the input."""
+        from losscli.cli.run.run_check import run_check
+
+        return run_check(request)

@@ -1,0 +1,104 @@
+"""``losscli identify``: what gives the number that I have seen?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from losscli.cli.commands.loss_command import ToolCommand, no_input
+from losscli.cli.commands.option_types import GroupedOption
+from losscli.cli.commands.options import any_meaning_options, data_arguments, input_options, nan_option, output_options
+
+if TYPE_CHECKING:
+    from losscli.cli.run.request import Request
+
+SUMMARY = "Which loss, reading, convention and reduction give this number?"
+_TEXT = (
+    "Computes every loss that takes the data, of logits, probabilities and log-probabilities, under every "
+    "convention and framework's call, with every reduction, and with slips of unit or divisor (bits, "
+    "percent, half, mean over classes, mean of batch means), and shows what gives the number to the digits "
+    "typed, the likeliest first. Without data: what numbers like ln C or a clip's limit stand for."
+)
+_EXAMPLES = """\
+losscli identify --value 2.3026
+losscli identify --value 3.9856 --samples 4
+losscli identify '[[0.05,0.95,0],[0.1,0.8,0.1]]' 1,2 --value 0.9869
+losscli identify preds.csv --label y --value 0.1795"""
+# What is searched through, and so is not asked for.
+_SEARCHED = ("like", "clip", "rescale", "percent", "from_logits", "from_log_probs")
+
+
+class IdentifyCommand(ToolCommand):
+    """The command ``identify``."""
+
+    needs_input = False
+
+    def __init__(self) -> None:
+        meaning = any_meaning_options()
+        super().__init__(
+            "identify",
+            params=[
+                *data_arguments(),
+                GroupedOption("--value", group="Options", required=True, metavar="X", help="The number, as printed."),
+                GroupedOption(
+                    "--samples",
+                    group="Options",
+                    type=click.IntRange(min=1),
+                    metavar="N",
+                    help="Without data: how many rows there were.",
+                ),
+                *(option for option in meaning if option.name not in (*_SEARCHED, "classes")),
+                GroupedOption(
+                    "--classes", group="Meaning", metavar="C|A,B,C", help="How many classes, or their names in order."
+                ),
+                *input_options(),
+                nan_option(),
+                GroupedOption(
+                    "-n", "--rows", group="Result", type=click.IntRange(min=1), default=5, metavar="N",
+                    help="Show N answers. [5]",
+                ),
+                *output_options(),
+            ],
+            summary=SUMMARY,
+            text=_TEXT,
+            usage="[PREDICTIONS [LABELS]] --value X [OPTIONS]",
+            examples=_EXAMPLES,
+        )  # fmt: skip
+
+    def run(self, request: Request) -> int:
+        """Search for the number."""
+        from losscli.cli.run.run_identify import run_identify
+
+        return run_identify(request, searched=request.predictions is not None or request.label is not None or piped())
+
+
+def piped() -> bool:
+    """Whether there is something to read on stdin; a pipe is waited for, as its writer may still be at work."""
+    import os
+    import stat
+    import sys
+
+    if no_input():
+        return False
+    try:
+        status = os.fstat(sys.stdin.fileno())
+    except (OSError, ValueError):
+        return True
+    if stat.S_ISREG(status.st_mode):
+        return status.st_size > 0
+    return stat.S_ISFIFO(status.st_mode) and _filled(sys.stdin.fileno())
+
+
+def _filled(pipe: int) -> bool:
+    """Whether a pipe has bytes, once it has some or is at its end."""
+    try:
+        import fcntl
+        import select
+        import termios
+    except ImportError:  # Windows: no way to look without reading
+        return True
+    if not select.select([pipe], [], [], 1.0)[0]:
+        click.echo("note: waiting for data on stdin; without data: </dev/null", err=True)
+        select.select([pipe], [], [])
+    return any(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))

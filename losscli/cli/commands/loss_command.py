@@ -1,0 +1,228 @@
+"""A command for each declaration: its options, its help page, and the hand-over to ``cli.run``."""
+
+from __future__ import annotations
+
+import re
+import sys
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from losscli.cli.commands.option_types import GroupedOption, OptionalValue
+from losscli.cli.commands.options import loss_params, transform_params
+from losscli.cli.run.request import Request, request_of
+from losscli.file_formats import OUTPUTS, by_suffix
+from losscli.record import replace
+from losscli.text import count
+
+if TYPE_CHECKING:
+    from losscli.losses.loss import Example, Loss, Transform
+
+# A negative number and nothing after it but numbers, separators and brackets.
+_NUMBER, _BETWEEN = r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", r"[\s,;\[\]()]"
+_NEGATIVE = re.compile(rf"(?=-){_NUMBER}(?:{_BETWEEN}+{_NUMBER})*{_BETWEEN}*", re.IGNORECASE | re.ASCII)
+
+_BY_SUFFIX = by_suffix(OUTPUTS)
+
+
+class DeclaredCommand(click.Command):
+    """A command whose help is laid out for one screen and whose arguments may be negative numbers.
+
+    Attributes:
+        preset: Options that come before those given: what a signature stands for.
+        needs_input: Nothing can be done without data.
+    """
+
+    preset: tuple[str, ...] = ()
+    needs_input = True
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Protect ``-1.5,2`` from being read as options: numbers ignore a leading space, click does not."""
+        args = [*self.preset, *args]
+        args = [f" {arg}" if _NEGATIVE.fullmatch(arg) else arg for arg in args]
+        for option in self.params:
+            if isinstance(option, OptionalValue):
+                args = option.completed(args)
+        rest = super().parse_args(ctx, args)
+        suffix = (ctx.params.get("output") or "").lower().rpartition(".")[2]
+        if suffix in _BY_SUFFIX and ctx.get_parameter_source("output_format") is not ParameterSource.COMMANDLINE:
+            ctx.params["output_format"] = _BY_SUFFIX[suffix]
+        return rest
+
+    def invoke(self, ctx: click.Context) -> int | None:
+        """Run the command on what was typed; the result is the exit status, None for 0."""
+        request = self.request(ctx)
+        if self.needs_input and request.predictions is None and no_input():
+            ask_for_input(self.shortest)
+        return self.run(request)
+
+    @property
+    def shortest(self) -> str:
+        """What is typed most."""
+        return str(self.name)
+
+    def request(self, ctx: click.Context) -> Request:
+        """What was typed, in the order in which the options are declared."""
+        return request_of({param.name: ctx.params[param.name] for param in self.params if param.name in ctx.params})
+
+    def run(self, request: Request) -> int | None:
+        """Do what the command is for."""
+        raise NotImplementedError
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List options under their headings."""
+        options = [param for param in self.params if isinstance(param, GroupedOption)]
+        headings = ("Options", "Meaning", "Input", "Result")
+        options.sort(key=lambda option: headings.index(option.group))
+        for heading, group in groupby(options, key=lambda option: option.group):
+            records = [record for option in group if (record := option.get_help_record(ctx))]
+            with formatter.section(heading):
+                formatter.write_dl(records, col_max=26)
+
+
+class ToolCommand(DeclaredCommand):
+    """A command that is no loss.
+
+    Args:
+        name: The command.
+        summary: One line for the list of commands.
+        text: What it does, for its help.
+        usage: Its arguments.
+        examples: A line each.
+        settings: As for ``click.Command``.
+    """
+
+    def __init__(self, name: str, *, summary: str, text: str, usage: str, examples: str, **settings: Any) -> None:
+        super().__init__(
+            name,
+            short_help=summary,
+            context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+            **settings,
+        )
+        self.text = text
+        self.usage = usage
+        self.examples = examples
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What it does, options, examples."""
+        formatter.write_usage(ctx.command_path, self.usage)
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(self.text)
+        self.format_options(ctx, formatter)
+        with formatter.section("Examples"):
+            for line in self.examples.splitlines():
+                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+
+
+class LossCommand(DeclaredCommand):
+    """The command of a loss; ``exponential`` if ``exp`` of the mean is what is asked for."""
+
+    def __init__(self, loss: Loss, *, exponential: bool = False) -> None:
+        super().__init__(
+            loss.name,
+            params=loss_params(loss),
+            short_help=loss.summary,
+            context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        )
+        self.loss = loss
+        self.exponential = exponential
+
+    @property
+    def shortest(self) -> str:
+        """The shortest of its names."""
+        return self.loss.names[-1]
+
+    def run(self, request: Request) -> None:
+        """Compute the loss."""
+        from losscli.cli.run.run_loss import run_loss
+
+        run_loss(self.loss, replace(request, exponential=self.exponential))
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Formula, inputs, options, examples, and the same loss elsewhere."""
+        loss = self.loss
+        formatter.write_usage(ctx.command_path, "[PREDICTIONS [LABELS]] [OPTIONS]")
+        formatter.write_paragraph()
+        facts = [("Formula", loss.formula), ("Takes", " or ".join(loss.kinds))]
+        if loss.unit:
+            facts.append(("Unit", loss.unit))
+        calls = [reference for reference in loss.references if reference.command]
+        if calls:
+            names = ", ".join(dict.fromkeys(reference.framework for reference in calls))
+            facts.append(("Elsewhere", f"{count(len(calls), 'call')} of {names}: losscli losses {loss.names[-1]}"))
+        facts.append(("Source", loss.source))
+        with formatter.indentation():
+            formatter.write_text(f"{', '.join(loss.names)}: {loss.summary}")
+            formatter.write_paragraph()
+            formatter.write_dl(facts)
+        with formatter.section("Examples"):
+            for example in loss.examples[:2]:
+                formatter.write(f"{'':{formatter.current_indent}}{command_line(loss, example)}\n")
+        self.format_options(ctx, formatter)
+
+
+class TransformCommand(DeclaredCommand):
+    """The command of a transform."""
+
+    def __init__(self, transform: Transform) -> None:
+        super().__init__(
+            transform.name,
+            params=transform_params(transform),
+            short_help=transform.summary,
+            context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        )
+        self.transform = transform
+
+    def run(self, request: Request) -> None:
+        """Transform the rows."""
+        from losscli.cli.run.run_transform import run_transform
+
+        run_transform(self.transform, request)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Formula, options, examples."""
+        transform = self.transform
+        formatter.write_usage(ctx.command_path, f"[{'LABELS' if transform.labels else 'ROWS'}] [OPTIONS]")
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(f"{transform.name}: {transform.summary} Other columns pass through.")
+            formatter.write_paragraph()
+            formatter.write_dl([("Formula", transform.formula), ("Source", transform.source)])
+        self.format_options(ctx, formatter)
+        with formatter.section("Examples"):
+            for arguments, _ in transform.examples:
+                formatter.write(f"{'':{formatter.current_indent}}losscli {transform.name} {arguments}\n")
+
+
+def command_line(loss: Loss, example: Example) -> str:
+    """The example as typed in a shell."""
+    words = ["losscli", loss.names[1] if loss.aliases else loss.name]
+    words += [_word(text) for text in (example.predictions, example.labels) if text]
+    for name, value in example.options.items():
+        option = ("--no-" if value is False else "--") + name.replace("_", "-")
+        words += [option] if isinstance(value, bool) else [option, _word(value)]
+    return " ".join(words)
+
+
+def _word(value: Any) -> str:
+    """One word of a shell; a list without blanks, a text as it was written."""
+    text = value if isinstance(value, str) else str(value).replace(" ", "")
+    return f"'{text}'" if re.search(r"[^\w.,=-]", text) else text
+
+
+def no_input() -> bool:
+    """Whether nothing can be read from stdin: a terminal, or closed."""
+    return sys.stdin is None or sys.stdin.isatty()
+
+
+def ask_for_input(name: str) -> None:
+    """End with short help: there is nothing to read and nobody to wait for."""
+    click.echo(
+        f"losscli {name} reads PREDICTIONS and LABELS: values, files, or a pipe on stdin.\n"
+        f"losscli {name} --help shows examples.",
+        file=sys.stderr,
+    )
+    raise click.exceptions.Exit(2)

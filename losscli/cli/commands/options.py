@@ -1,0 +1,415 @@
+"""Options, read off a declaration or shared by all commands; grouped as the help shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from losscli.cli.commands.option_types import GroupedOption, OptionalValue
+from losscli.cli.run.request import EXTRA, PARAM
+from losscli.file_formats import INPUTS, OUTPUTS
+from losscli.losses import FRAMEWORKS, LOSSES
+from losscli.losses.vocabulary import Form, Kind, Param, Takes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from losscli.losses.loss import Loss, Transform
+
+
+def loss_params(loss: Loss) -> list[click.Parameter]:
+    """Arguments and options of a loss's command."""
+    return [
+        *data_arguments(),
+        *[param_option(param) for param in loss.params],
+        *extra_options(loss.extras),
+        *meaning_options(loss),
+        *input_options(),
+        *_reduction(loss),
+        *_sequences(loss),
+        *pass_options(loss),
+    ]
+
+
+def pass_options(loss: Loss) -> list[click.Parameter]:
+    """What one pass over the rows can do, whatever makes the values, and how the result is shown."""
+    return [
+        _compare(loss),
+        GroupedOption("--by", group="Result", metavar="COL|file", help="Also report each group, or file."),
+        *sharing_options(),
+        *result_options(),
+    ]
+
+
+def _sequences(loss: Loss) -> list[click.Parameter]:
+    """What log-probabilities of what happened are averaged over."""
+    if loss.kinds != (Kind.LOG_PROBABILITIES,):
+        return []
+    group = "Result"
+    return [
+        GroupedOption("--per", group=group, metavar="COL", help="The mean over its values, each its own mean."),
+        GroupedOption("--bytes", group=group, metavar="N|COL", help="How many bytes: also bits per byte."),
+        GroupedOption("--words", group=group, metavar="N|COL", help="How many words: also bits per word."),
+    ]
+
+
+def data_arguments() -> list[click.Parameter]:
+    """PREDICTIONS and LABELS; with a third argument all are files of PREDICTIONS."""
+    return [
+        click.Argument(["predictions"], required=False),
+        click.Argument(["labels"], required=False),
+        click.Argument(["more"], nargs=-1),
+    ]
+
+
+def transform_params(transform: Transform) -> list[click.Parameter]:
+    """Arguments and options of a transform's command."""
+    unused = {"sample_weight", "id", "join", "join_missing", "pred" if transform.labels else "label"}
+    inputs = [option for option in input_options() if option.name not in unused]
+    if transform.labels:
+        inputs.append(
+            GroupedOption(
+                "--classes",
+                group="Options",
+                metavar="C|NAMES",
+                required=True,
+                help="How many classes, or their names.",
+            )
+        )
+    else:
+        inputs.append(
+            GroupedOption(
+                "--nan",
+                group="Input",
+                type=click.Choice(["error", "keep"]),
+                default="error",
+                help="What NaN means.",
+            )
+        )
+    return [
+        click.Argument(["predictions"], required=False, metavar="[LABELS]" if transform.labels else "[ROWS]"),
+        *[param_option(param) for param in transform.params],
+        *inputs,
+        format_option(default="csv", envvar=None),
+        *appearance_options(),
+    ]
+
+
+def extra_options(extras: Mapping[str, str]) -> list[click.Parameter]:
+    """Options for the further arrays that a loss takes."""
+    return [
+        GroupedOption(
+            f"--{name.replace('_', '-')}", EXTRA + name, group="Options", metavar="COLS|VALUES|FILE", help=text
+        )
+        for name, text in extras.items()
+    ]
+
+
+def param_option(param: Param) -> click.Parameter:
+    """The option of a declared parameter."""
+    name, dest, shown = param.option, PARAM + param.name, ""
+    if isinstance(param.default, bool):
+        return GroupedOption(f"{name}/--no-{name[2:]}", dest, group="Options", default=param.default, help=param.help)
+    if param.default is not None:
+        shown = f" [{param.default:g}]" if isinstance(param.default, float) else f" [{param.default}]"
+    if param.vector:
+        return GroupedOption(name, dest, group="Options", metavar="VALUES", help=param.help + shown)
+    kind: Any = int if isinstance(param.default, int) else str if isinstance(param.default, str) else float
+    if param.choices:
+        kind = click.Choice(param.choices)
+    return GroupedOption(name, dest, group="Options", type=kind, metavar="X", help=param.help + shown)
+
+
+def meaning_options(loss: Loss) -> list[click.Parameter]:
+    """What predictions and labels mean, and the convention."""
+    group = "Meaning"
+    options: list[click.Parameter] = []
+    if Kind.LOGITS in loss.kinds and len(loss.kinds) > 1:
+        options += [
+            GroupedOption("--from-logits", group=group, is_flag=True, help="Predictions are logits."),
+            _log_probabilities(),
+        ]
+    elif loss.kinds == (Kind.LOG_PROBABILITIES,):
+        options.append(_log_probabilities())
+    if loss.frameworks:
+        names = ", ".join(["exact", *loss.conventions])
+        first = next(iter(loss.frameworks))
+        options.append(GroupedOption("--like", group=group, metavar="CONVENTION", help=f"{names}. [{first}]"))
+    if Kind.PROBABILITIES in loss.kinds:
+        options += [
+            GroupedOption("--percent", group=group, is_flag=True, help="Probabilities are in percent."),
+            GroupedOption(
+                "--clip", group=group, type=float, metavar="EPS", help="Clip probabilities to [EPS, 1 - EPS]."
+            ),
+            GroupedOption(
+                "--rescale/--no-rescale",
+                group=group,
+                default=None,
+                help="Divide rows by their sum, or leave them.",
+            ),
+        ]
+    options += class_options(loss)
+    if loss.takes is Takes.CLASS:
+        options.append(
+            GroupedOption(
+                "--class-weight",
+                group=group,
+                metavar="WEIGHTS",
+                help="One for each class, cat=2,dog=1, a file, or balanced.",
+            )
+        )
+    if loss.takes.picks_class or loss.takes is Takes.DECISION:
+        options.append(
+            GroupedOption("--ignore-index", group=group, type=int, metavar="N", help="Leave out rows labelled N.")
+        )
+    if loss.takes in (Takes.CLASS, Takes.SCORES):
+        options.append(
+            GroupedOption(
+                "--shift",
+                group=group,
+                type=click.IntRange(min=0),
+                default=0,
+                metavar="N",
+                help="Predictions are for the label N places later; 1 for next tokens.",
+            )
+        )
+    if loss.takes.labelled:
+        forms = [form.value for form in Form if form not in (Form.VALUES, Form.SIGNS, Form.NONE)]
+        options.append(
+            GroupedOption(
+                "--label-form",
+                group=group,
+                type=click.Choice(["auto", *forms]),
+                default="auto",
+                metavar="FORM",
+                help=f"auto, {', '.join(forms)}.",
+            )
+        )
+    return options
+
+
+def _log_probabilities() -> click.Parameter:
+    return OptionalValue(
+        "--from-log-probs",
+        group="Meaning",
+        metavar="[BASE]",
+        pattern="e|2|10",
+        without="e",
+        help="Predictions are log-probabilities, to the base e, 2 or 10.",
+    )
+
+
+def class_options(loss: Loss) -> list[click.Parameter]:
+    """How labels become class numbers."""
+    options: list[click.Parameter] = []
+    if loss.takes.classes or loss.takes.labelled:
+        names = "Class names, in the columns' order."
+        options.append(GroupedOption("--classes", group="Meaning", metavar="A,B,C", help=names))
+    if loss.takes.picks_class or loss.takes is Takes.DECISION:
+        first = "The first class's number. [0]"
+        options.append(GroupedOption("--label-base", group="Meaning", type=int, metavar="N", help=first))
+    return options
+
+
+def any_meaning_options() -> list[click.Parameter]:
+    """Those of a loss that has them all, for tools that are for any loss."""
+    return max(map(meaning_options, LOSSES), key=len)
+
+
+def input_options() -> list[click.Parameter]:
+    """How to read predictions and labels."""
+    group = "Input"
+    return [
+        GroupedOption("-y", "--label", group=group, metavar="COLS", help="Label column: name, number, glob or range."),
+        GroupedOption("-p", "--pred", group=group, metavar="COLS", help="Prediction columns: 'p_*', 2-11, a,b,c."),
+        GroupedOption("--sample-weight", group=group, metavar="COL|VALUES", help="One weight for each row."),
+        GroupedOption("--id", group=group, metavar="COL", help="Column that names the rows."),
+        GroupedOption("--join", group=group, metavar="COLS", help="Pair rows of both files by these columns."),
+        GroupedOption(
+            "--join-missing",
+            group=group,
+            type=click.Choice(["error", "drop"]),
+            default="error",
+            metavar="HOW",
+            help="Rows without a partner: error or drop. [error]",
+        ),
+        GroupedOption(
+            "-i",
+            "--input-format",
+            group=group,
+            type=click.Choice(list(INPUTS)),
+            metavar="FORMAT",
+            help=f"{', '.join(INPUTS)}. [detected]",
+        ),
+        GroupedOption("-d", "--delimiter", group=group, metavar="CHAR", help="Between fields; also 'tab', 'space'."),
+        GroupedOption("--header/--no-header", group=group, default=None, help="Whether the first line names columns."),
+        GroupedOption("--comment", group=group, metavar="CHAR", help="What begins a comment: '#', '%', '//'."),
+        GroupedOption(
+            "--skip", group=group, type=click.IntRange(min=0), default=0, metavar="N", help="Leave out N lines first."
+        ),
+        GroupedOption("--limit", group=group, type=click.IntRange(min=1), metavar="N", help="Read only N rows."),
+        GroupedOption("--encoding", group=group, metavar="NAME", help="Of text: latin-1, cp1252, utf-16-le. [utf-8]"),
+        GroupedOption("--na", group=group, multiple=True, metavar="TEXT", help="Also no value: -999. Repeatable."),
+    ]
+
+
+def _reduction(loss: Loss) -> list[click.Parameter]:
+    base = GroupedOption(
+        "--base",
+        group="Result",
+        type=click.Choice(["e", "2", "10"]),
+        default="e",
+        metavar="B",
+        help="Nats, or with 2 bits, with 10 bans. [e]",
+    )
+    return [
+        *[base] * (loss.unit == "nats"),
+        nan_option(),
+        GroupedOption(
+            "-r",
+            "--reduction",
+            group="Result",
+            default="mean",
+            metavar="HOW",
+            help="mean, sum, none, weighted-mean, batchmean. [mean]",
+        ),
+    ]
+
+
+def sharing_options() -> list[click.Parameter]:
+    """Who does the work."""
+    return [
+        GroupedOption(
+            "-j",
+            "--jobs",
+            group="Input",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="Processes for large files. [by size and cores]",
+        ),
+        GroupedOption("--dask", group="Input", metavar="SCHEDULER", help="Use a Dask cluster: tcp://HOST:8786, local."),
+    ]
+
+
+def nan_option() -> click.Parameter:
+    """What to do about rows with NaN."""
+    return GroupedOption(
+        "--nan",
+        group="Meaning",
+        type=click.Choice(["error", "skip", "keep"]),
+        default="error",
+        metavar="POLICY",
+        help="Rows with NaN: error, skip or keep. [error]",
+    )
+
+
+def output_options() -> list[click.Parameter]:
+    """How to show an answer that has no rows."""
+    quiet = GroupedOption(
+        "-q", "--quiet", group="Result", is_flag=True, help="Print nothing; the exit status is the answer."
+    )
+    return [format_option(default="table"), quiet, *appearance_options()]
+
+
+def _compare(loss: Loss) -> click.Parameter:
+    framework = "|".join(dict.fromkeys(["exact", *FRAMEWORKS]))
+    one = rf"(?:{framework})(?:==[\d.-]*)?"
+    known = ", ".join(dict.fromkeys(reference.framework for reference in loss.references)) or "exact"
+    return OptionalValue(
+        "--compare",
+        group="Result",
+        metavar="[FRAMEWORKS]",
+        pattern=rf"{one}(?:,{one})*",
+        without="all",
+        help=f"The value under each convention, and why: {known}. [all]",
+    )
+
+
+def result_options() -> list[click.Parameter]:
+    """How to show the result."""
+    group = "Result"
+    return [
+        format_option(default="table"),
+        GroupedOption(
+            "--dtype",
+            group=group,
+            type=click.Choice(["float64", "float32"]),
+            default="float64",
+            metavar="TYPE",
+            help="float64, or float32 as frameworks compute. [float64]",
+        ),
+        GroupedOption("-q", "--quiet", group=group, is_flag=True, help="Print the number and nothing else."),
+        GroupedOption(
+            "-n",
+            "--rows",
+            group=group,
+            type=click.IntRange(min=0),
+            metavar="N",
+            help="Show N rows. [10 in tables, else all]",
+        ),
+        GroupedOption("--all", "all_rows", group=group, is_flag=True, help="Show all rows."),
+        GroupedOption(
+            "--worst",
+            group=group,
+            type=click.IntRange(min=1),
+            metavar="K",
+            help="Show the K rows of largest loss.",
+        ),
+        OptionalValue(
+            "--explain",
+            group=group,
+            metavar="[ROWS]",
+            pattern=r"\d+(-\d+)?(,\d+(-\d+)?)*",
+            without="first",
+            help="Write out the arithmetic of rows 3, 1,4 or 2-5. [the first]",
+        ),
+        *appearance_options(),
+    ]
+
+
+def format_option(default: str, envvar: str | None = "LOSSCLI_FORMAT") -> click.Parameter:
+    """``--format``; for rows that the next command in a pipe reads, no variable may change it."""
+    return GroupedOption(
+        "-f",
+        "--format",
+        "output_format",
+        group="Result",
+        type=click.Choice(list(OUTPUTS)),
+        default=default,
+        envvar=envvar,
+        metavar="FORMAT",
+        help=f"{', '.join(OUTPUTS)}. [{default}]",
+    )
+
+
+def appearance_options() -> list[click.Parameter]:
+    """How a result looks and where it goes."""
+    group = "Result"
+    return [
+        GroupedOption(
+            "--digits",
+            group=group,
+            type=click.IntRange(1, 17),
+            default=7,
+            envvar="LOSSCLI_DIGITS",
+            metavar="D",
+            help="Significant digits in tables. [7]",
+        ),
+        GroupedOption(
+            "-o",
+            "--output",
+            group=group,
+            metavar="FILE",
+            help="Write to FILE, whole or not at all; .csv, .json ... decide the format.",
+        ),
+        GroupedOption(
+            "--color",
+            group=group,
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            envvar="LOSSCLI_COLOR",
+            metavar="WHEN",
+            help="auto, always or never. [auto]",
+        ),
+    ]

@@ -1,0 +1,161 @@
+"""From a request to settings, to options of reading, and to rows."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+
+from losscli.core.plan import Settings
+from losscli.errors import UsageError, quoted
+from losscli.inputs import ReadOptions
+from losscli.inputs.numbers import parse_number
+from losscli.losses.vocabulary import Form, Kind, Takes
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from losscli.cli.run.request import Request
+    from losscli.losses.loss import Loss
+    from losscli.losses.vocabulary import Param
+
+
+# glibc hands every freed array of more than 128 KiB back to the system, and the next one costs page faults, until a
+# larger one has been freed; this one is never touched.
+np.empty(31 << 20, np.uint8)
+
+
+def loss_settings(loss: Loss, request: Request) -> Settings:
+    """What was asked for, with the loss's own parameters.
+
+    Raises:
+        UsageError: A further array that the loss takes is missing.
+    """
+    missing = [name for name in loss.extras if name not in request.extras]
+    if missing:
+        raise UsageError(
+            f"{loss.name} also takes {missing[0]}: {loss.extras[missing[0]]}",
+            hint=f"--{missing[0]} VALUES, FILE or COLUMNS",
+        )
+    return replace(settings_of(request), params=arguments(request, loss.params))
+
+
+def settings_of(request: Request) -> Settings:
+    """What was asked for, without the loss's own parameters."""
+    if request.from_logits and request.from_log_probs:
+        raise UsageError("--from-logits and --from-log-probs exclude each other")
+    log_base = request.from_log_probs
+    kind = Kind.LOGITS if request.from_logits else None
+    classes = request.classes
+    return Settings(
+        kind=Kind.LOG_PROBABILITIES if log_base else kind,
+        log_base=log_base or "e",
+        like=request.like,
+        clip=request.clip,
+        rescale=request.rescale,
+        form=None if request.label_form == "auto" else Form(request.label_form),
+        label_base=request.label_base,
+        ignore_index=request.ignore_index,
+        classes=None if classes is None else tuple(name.strip() for name in classes.split(",")),
+        reduction=request.reduction or "mean",
+        nan=request.nan,
+        class_weight=_class_weight(request.class_weight),
+        dtype=request.dtype,
+        percent=request.percent,
+        base=request.base,
+    )
+
+
+def arguments(request: Request, params: Sequence[Param]) -> dict[str, Any]:
+    """The values of declared parameters, where they were given."""
+    return {one.name: _argument(one, request.params[one.name]) for one in params if one.name in request.params}
+
+
+def _class_weight(text: str | None) -> Mapping[str, float] | Sequence[float] | str | None:
+    """``1,2,0.5``, ``cat=2,dog=0.5``, ``balanced``, or a file."""
+    if text is None or text.strip() == "balanced":
+        return text and "balanced"
+    from losscli.inputs.option_values import WEIGHTS, weights_or_file
+
+    try:
+        weights = weights_or_file(text, "--class-weight", stdin())
+    except UsageError as error:
+        error.hint = error.hint and WEIGHTS
+        raise
+    return weights if isinstance(weights, dict) else weights.tolist()
+
+
+def read_options(request: Request) -> ReadOptions:
+    """How to read the input."""
+    return ReadOptions(
+        format=request.input_format,
+        delimiter=request.delimiter,
+        header=request.header,
+        comment=request.comment,
+        skip=request.skip,
+        limit=request.limit,
+        encoding=request.encoding,
+        missing=request.nan != "error",
+        na=request.na,
+        shift=request.shift,
+        label=request.label,
+        pred=request.pred,
+        sample_weight=request.sample_weight,
+        id=request.id,
+        join=request.join,
+        drop=request.join_missing == "drop",
+        extras=request.extras,
+    )
+
+
+def options_for(loss: Loss, request: Request, takes: Takes | None = None) -> ReadOptions:
+    """How to read the input of a loss, or of a call that takes something else."""
+    takes = takes or loss.takes
+    alone = loss.kinds == (Kind.LOG_PROBABILITIES,) and takes is loss.takes
+    options = read_options(request)
+    counted = {name: text for name, text in _counts(request).items() if parse_number(text) is None}
+    return replace(
+        options,
+        labels=takes is not Takes.ANCHOR,
+        alone=alone,
+        raw_labels=takes.as_given or (loss.decides and takes is loss.takes),
+        extras={**options.extras, **counted},
+    )
+
+
+def _counts(request: Request) -> dict[str, str]:
+    found = {"bytes": request.bytes, "words": request.words}
+    return {name: text for name, text in found.items() if text is not None}
+
+
+def given_counts(request: Request) -> dict[str, float]:
+    """How many bytes and words there are, as far as that was said as a number."""
+    numbers = {name: parse_number(text) for name, text in _counts(request).items()}
+    return {name: number for name, number in numbers.items() if number is not None}
+
+
+def stdin() -> BinaryIO | None:
+    """Stdin without its buffer, which would read on, deaf to Ctrl-C, until it is full."""
+    return None if sys.stdin is None else getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
+
+
+def _argument(param: Param, value: Any) -> Any:
+    """One of the words that a parameter may be, a number, or nested lists of numbers; typed or from a file."""
+    if not param.vector or not isinstance(value, str) or value.strip() in param.choices:
+        return value.strip() if isinstance(value, str) else value
+    from losscli.inputs.option_values import values_or_file, words_or_file
+
+    if param.words:
+        return words_or_file(value, param.option, stdin()).tolist()
+    try:
+        found = values_or_file(value, param.option, stdin())
+    except UsageError as error:
+        error.hint = f"one of {', '.join(param.choices)}, or numbers" if param.choices else error.hint
+        raise
+    if not param.whole:
+        return found.astype(float).tolist()
+    if (found != np.floor(found)).any():
+        raise UsageError(f"{param.option} {quoted(value)}: whole numbers")
+    return found.astype(int).tolist()

@@ -1,0 +1,43 @@
+"""From the options of a framework's call to what is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.cli.run.prepare import arguments, options_for, settings_of, stdin
+from losscli.cli.run.run_loss import run
+from losscli.core.call_steps import CallSteps
+from losscli.core.call_values import needed
+from losscli.errors import InputError, UsageError
+from losscli.inputs import read
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from losscli.cli.run.request import Request
+    from losscli.inputs import ReadOptions
+    from losscli.losses.loss import Loss
+    from losscli.losses.reference import Reference
+
+
+def run_call(loss: Loss, reference: Reference, request: Request) -> None:
+    """Read, evaluate as the framework does, write."""
+    for name in needed(loss, reference):
+        if name not in request.extras:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{reference.call} also takes {name}", hint=f"{option} VALUES, FILE or COLUMNS")
+    reduction = request.reduction if request.normalize is None else f"normalize={request.normalize}"
+    given = arguments(request, reference.options)
+    run(CallSteps(loss, reference, given, settings_of(request), reduction), _options(loss, reference, request), request)
+
+
+def _options(loss: Loss, reference: Reference, request: Request) -> ReadOptions:
+    """How to read the input; without labels if there are none and the call can do without."""
+    options = options_for(loss, request, reference.takes or loss.takes)
+    predictions, labels = request.data
+    if not reference.labels_optional or labels is not None or predictions in (None, "-"):
+        return options
+    try:
+        read(predictions, labels, options, stdin())
+    except InputError:
+        return replace(options, labels=False)
+    return options

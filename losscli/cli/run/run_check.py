@@ -1,0 +1,79 @@
+"""From the options of ``check`` to a written answer."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from losscli.answers.check.check import check, checked, chosen
+from losscli.cli.run.destination import destination
+from losscli.cli.run.prepare import options_for, read_options, settings_of, stdin
+from losscli.cli.suggest import command_of
+from losscli.core.call_steps import CallSteps
+from losscli.core.call_values import needed
+from losscli.core.steps import PlainSteps
+from losscli.errors import InputError, UsageError
+from losscli.inputs import read
+from losscli.losses import LOSSES, find
+from losscli.losses.lookup import calls_of, find_call, find_loss
+from losscli.outputs.check_view import CheckView
+from losscli.outputs.sample_writers import Quiet
+from losscli.outputs.write import write
+from losscli.parallel.run_task import inspect_parts
+from losscli.parallel.task import Task
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from losscli.answers.check.check import Check, Subject
+    from losscli.cli.run.request import Request
+    from losscli.core.batch import Dataset
+    from losscli.core.plan import Settings
+    from losscli.core.steps import Steps
+
+FAILED = 1
+
+
+def run_check(request: Request) -> int:
+    """Read, look, write; the status is 1 if something is wrong."""
+    settings = settings_of(request)
+    steps = None if request.loss is None else _asked(request.loss, settings)
+    options = read_options(request) if steps is None else options_for(steps.loss, request, steps.takes)
+    subject = chosen(steps, settings, read(*request.data, options, stdin()), LOSSES)
+    answer = _answer(subject, request, lambda: read(*request.data, options))
+    commands = {
+        finding.id: command_of(answer.steps.changed(finding.found.change), request, swap=finding.found.change.swap)
+        for finding in answer.findings
+        if finding.found.change is not None and finding.found.tried
+    }
+    with destination(request.output) as stream:
+        if not request.quiet:
+            view = CheckView(answer, commands, request.digits, request.strict)
+            write(view, request.output_format, stream, request.color)
+    return 0 if answer.passed(strict=request.strict) else FAILED
+
+
+def _asked(name: str, settings: Settings) -> Steps:
+    """What ``--loss`` names: a loss, or a framework's call."""
+    if find(name) is None and len(calls_of(name)) == 1:
+        loss, reference = find_call(name)
+        needs: Sequence[str] = needed(loss, reference)
+        steps: Steps = CallSteps(loss, reference, {}, settings)
+    else:
+        loss = find_loss(name)
+        needs, steps = list(loss.extras), PlainSteps(loss, settings)
+    if needs:
+        raise UsageError(f"check looks at predictions and labels; {steps.name} also takes {', '.join(needs)}")
+    return steps
+
+
+def _answer(subject: Subject, request: Request, read_again: Callable[[], Dataset]) -> Check:
+    """Look at all rows, by several processes or a cluster where these are asked for or pay."""
+    task = Task(subject.steps, True, read_again, sys.stderr)
+    nothing = Quiet(sys.stdout, each=False)
+    try:
+        inspection = inspect_parts(task, subject.dataset, nothing, request.jobs, request.dask)
+    except InputError:  # the first rows do not fit: one process says why
+        inspection, subject = None, replace(subject, dataset=task.read())
+    return check(subject, LOSSES) if inspection is None else checked(subject, inspection)

@@ -1,0 +1,105 @@
+"""From the options of ``identify`` to a written answer."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from losscli.answers.identify.identify import Answer, identify
+from losscli.answers.identify.known_numbers import Fingerprint, fingerprints
+from losscli.answers.identify.written_number import Target
+from losscli.cli.run.destination import destination
+from losscli.cli.run.prepare import read_options, settings_of, stdin
+from losscli.cli.run.request import Request
+from losscli.cli.suggest import command_of
+from losscli.core.call_steps import CallSteps
+from losscli.core.plan import Settings
+from losscli.core.steps import PlainSteps
+from losscli.inputs import ReadOptions, read
+from losscli.losses import LOSSES
+from losscli.outputs.identify_view import IdentifyView
+from losscli.outputs.write import write
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NOT_FOUND = 1
+
+
+def run_identify(request: Request, *, searched: bool) -> int:
+    """Search and write; the status is 1 if nothing gives the number."""
+    target = Target.of(request.value)
+    counted = request.classes is not None and request.classes.strip().isdecimal()
+    asked = replace(request, classes=None) if counted else request
+    answers: Sequence[Answer | Fingerprint]
+    untried: tuple[str, ...] = ()
+    if searched:
+        settings = settings_of(asked)
+        search = identify(target, settings, read(*request.data, read_options(request), stdin()), LOSSES)
+        answers, untried = search.answers, search.untried
+        if not answers and search.refusal is not None:
+            raise search.refusal
+    else:
+        classes = int(request.classes) if request.classes is not None and counted else None
+        found: list[Answer | Fingerprint] = [
+            *fingerprints(target, LOSSES, classes=classes, samples=request.samples),
+            *_examples(target),
+        ]
+        answers = sorted(found, key=lambda one: one.cost)
+    shown = answers[: request.rows]
+    commands = [_command(answer, asked) for answer in shown]
+    with destination(request.output) as stream:
+        if not request.quiet:
+            view = IdentifyView(request.value.strip(), shown, commands, request.digits, len(answers) - len(shown))
+            write(view, request.output_format, stream, request.color)
+    if untried and not answers and not request.quiet:
+        sys.stdout.flush()
+        click.echo(f"note: not tried, as there are too many rows: {', '.join(untried)}", file=sys.stderr)
+    return 0 if answers else NOT_FOUND
+
+
+def _examples(target: Target) -> list[Answer]:
+    """The numbers that documentation prints, and what else comes out of its data."""
+    found = []
+    for loss in LOSSES:
+        for example in loss.examples if loss.log_score else ():
+            if example.source.startswith("by hand"):
+                continue
+            weight = example.options.get("sample_weight")
+            dataset = read(example.predictions, example.labels, ReadOptions(sample_weight=_values(weight)), None)
+            found += [
+                replace(answer, cost=answer.cost + 2.0, example=example)
+                for answer in identify(target, Settings(), dataset, (loss,)).answers
+                if not answer.outcome.slip and not answer.origin.settings.params
+            ]
+    return found
+
+
+def _values(numbers: Sequence[float] | None) -> str | None:
+    return None if numbers is None else ",".join(map(str, numbers))
+
+
+def _command(answer: Answer | Fingerprint, request: Request) -> str:
+    """What prints the number, or the one that the slip starts from; empty if no single command does."""
+    if isinstance(answer, Fingerprint):
+        return ""
+    origin = answer.origin
+    if origin.one_hot:
+        return ""
+    if answer.example is not None:
+        example = answer.example
+        request = Request(
+            predictions=example.predictions,
+            labels=example.labels,
+            sample_weight=_values(example.options.get("sample_weight")),
+        )
+    if origin.unweighted:
+        request = replace(request, sample_weight=None)
+    if origin.reference is not None:
+        settings, reduction = Settings(dtype=origin.settings.dtype), answer.outcome.reduction
+        return command_of(CallSteps(origin.loss, origin.reference, dict(origin.options), settings, reduction), request)
+    settings = replace(origin.settings, reduction=answer.outcome.reduction)
+    return command_of(PlainSteps(origin.loss, settings), request)

@@ -1,0 +1,81 @@
+"""From parsed options to a written result; imported only when something is computed."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from losscli.cli.run.destination import destination
+from losscli.cli.run.prepare import given_counts, loss_settings, options_for, stdin
+from losscli.cli.run.present import tell, writer_for
+from losscli.core.report import Note
+from losscli.core.steps import PlainSteps
+from losscli.errors import UsageError
+from losscli.inputs import Meter, read
+from losscli.outputs.sample_writers import Wants
+from losscli.parallel.run_task import inspect_parts, inspect_rows
+from losscli.parallel.task import Task
+from losscli.record import replace
+from losscli.text import count
+
+if TYPE_CHECKING:
+    from losscli.cli.run.request import Request
+    from losscli.core.steps import Steps
+    from losscli.inputs import ReadOptions
+    from losscli.losses.loss import Loss
+
+
+def run_loss(loss: Loss, request: Request) -> None:
+    """Read, evaluate, write; notes go to stderr once the result is out."""
+    settings = replace(loss_settings(loss, request), per=request.per is not None)
+    run(PlainSteps(loss, settings), options_for(loss, request), request)
+
+
+def run(steps: Steps, options: ReadOptions, request: Request) -> None:
+    """The same for whatever is to be computed."""
+    if request.compare is not None:
+        from losscli.cli.run.run_compare import run_compare
+
+        run_compare(steps, options, request)
+        return
+    if request.explain is not None and not request.quiet:
+        from losscli.cli.run.run_explain import run_explain
+
+        run_explain(steps, options, request)
+        return
+    options = replace(options, by=request.per or request.by, columnwise=steps.columnwise)
+    _refuse_groups(steps, options)
+    meter = Meter()
+    dataset = read(*request.data, replace(options, meter=meter), stdin())
+    with destination(request.output) as stream:
+        writer = writer_for(steps.loss, request, stream, each=steps.settings.reduction == "none")
+        # Rows that scroll by on the same terminal are progress enough.
+        scrolls = writer.wants is Wants.ROWS and sys.stdout.isatty()
+        shown = None if scrolls else sys.stderr
+        task = Task(steps, not request.quiet, lambda: read(*request.data, options), shown)
+        partial = False
+        inspection = inspect_parts(task, dataset, writer, request.jobs, request.dask)
+        if inspection is None:
+            inspection, partial = inspect_rows(task, dataset, writer, meter.position)
+        report = replace(inspection.report(), exponential=request.exponential)
+        report = replace(report, totals={**report.totals, **given_counts(request)})
+        if partial:
+            if request.output or request.quiet:  # a file is whole or not there, and a bare number can't say it
+                raise KeyboardInterrupt
+            what = f"partial: interrupted after {count(report.samples, 'row')}"
+            report = replace(report, notes=(*report.notes, Note("partial", what, severity="warning")))
+        writer.finish(report)
+    if not request.quiet:
+        tell(report)
+    if partial:
+        raise KeyboardInterrupt
+
+
+def _refuse_groups(steps: Steps, options: ReadOptions) -> None:
+    """Groups need a value of their own, and rows that are added up."""
+    if options.by is None:
+        return
+    if steps.whole:
+        raise UsageError(f"--by {options.by}: {steps.name} is computed from all rows at once")
+    if steps.settings.reduction == "none":
+        raise UsageError(f"--by {options.by}: with --reduction none there is no value for each")

@@ -1,0 +1,387 @@
+"""A framework's own call: what it returns, computed from the data of its ``Reference``.
+
+Where the plain commands refuse (values outside [0, 1], labels that are no distribution), a call does what the
+framework does; what makes the framework raise is refused here, too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli import ops
+from losscli.core import readings
+from losscli.errors import InputError, LossError, UsageError
+from losscli.losses.reference import Outputs, Shapes, Weighting
+from losscli.losses.vocabulary import Form, Kind, Role, Takes
+from losscli.record import record, replace
+from losscli.text import count
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from losscli.losses.loss import Loss
+    from losscli.losses.reference import Reference
+    from losscli.losses.vocabulary import Param
+    from losscli.ops import Array
+
+
+@record
+class Terms:
+    """What a call makes of some rows before it reduces them.
+
+    Attributes:
+        values: Of any shape; class and element weights applied, 0 where a label is ignored.
+        counted: False for ignored labels; None if all count.
+        weights: What a weighted mean divides by, entry for entry; None for ones.
+        read: What the predictions were read as, before the formula; None where no probabilities are read.
+    """
+
+    values: Array
+    counted: NDArray[np.bool_] | None = None
+    weights: Array | None = None
+    read: readings.Read | None = None
+
+
+def needed(loss: Loss, reference: Reference) -> list[str]:
+    """The further arrays that a call cannot do without."""
+    from inspect import Parameter, signature
+
+    kernel = signature(reference.kernel or loss.kernel).parameters
+    return [name for name in reference.extras if kernel[name].default is Parameter.empty]
+
+
+class Call:
+    """A framework's call with its keyword arguments, ready for arrays.
+
+    Args:
+        loss: The loss it computes.
+        reference: The call.
+        options: Keyword arguments by the call's own names; what is left out has the call's default.
+
+    Raises:
+        UsageError: No such keyword argument.
+    """
+
+    def __init__(self, loss: Loss, reference: Reference, options: Mapping[str, Any]) -> None:
+        self.loss = loss
+        self.reference = reference
+        self.takes = reference.takes or loss.takes
+        self.kernel = reference.kernel or loss.kernel
+        unknown = set(options) - {param.name for param in reference.options}
+        if unknown:
+            raise UsageError(f"{reference.call} has no argument {', '.join(sorted(unknown))}")
+        given = {param.name: options.get(param.name, param.default) for param in reference.options}
+        self.smoothing = self._one(given, Role.SMOOTHING, 0.0)
+        limit = reference.smoothing_limit
+        if limit is not None:
+            if self.smoothing > limit:
+                raise UsageError(
+                    f"--label-smoothing is {self.smoothing:g}; {reference.framework} takes {limit:g} at most"
+                )
+            self.smoothing = max(self.smoothing, 0.0)  # without a word, as it is there
+        self.class_weight = self._one(given, Role.CLASS_WEIGHT, None)
+        self.element_weight = self._one(given, Role.ELEMENT_WEIGHT, None)
+        self.value_weight = self._one(given, Role.VALUE_WEIGHT, None)
+        self.ignore = self._one(given, Role.IGNORE, None)
+        axis = self._one(given, Role.AXIS, reference.axis)
+        self.axis = axis if axis is None or np.ndim(axis) == 0 else tuple(map(int, axis))
+        self.kind = Kind.LOGITS if self._one(given, Role.FROM_LOGITS, False) else reference.reads
+        own = (
+            {param.name: param.default for param in loss.params if not param.of_labels}
+            if reference.kernel is None
+            else {}
+        )
+        self.params = {
+            **own,
+            **reference.fixed,
+            **{p.to or p.name: _value(p, given[p.name]) for p in reference.options if p.role is Role.KERNEL or p.to},
+        }
+
+    def _one(self, arguments: Mapping[str, Any], role: Role, default: Any) -> Any:
+        """The value of the only option of a role."""
+        found = [arguments[param.name] for param in self.reference.options if param.role is role]
+        return found[0] if found else default
+
+    def terms(self, x: Array, y: NDArray[Any] | None, extras: Mapping[str, Any]) -> Terms:
+        """The values of some rows, in the dtype of ``x``.
+
+        Raises:
+            InputError: The framework would raise: shapes, labels out of range.
+        """
+        try:
+            return self._terms(x, y, extras)
+        except ValueError as error:  # numpy's: shapes that do not meet, an axis that is not there
+            raise InputError(f"{self.reference.call} cannot take these arrays: {error}") from None
+
+    def _terms(self, x: Array, y: NDArray[Any] | None, extras: Mapping[str, Any]) -> Terms:
+        params = {name: _in_dtype(value, x) for name, value in self.params.items()} | dict(extras)
+        with np.errstate(all="ignore"):
+            match self.takes:
+                case Takes.CLASS:
+                    return self._class_terms(x, _labels(y), params)
+                case Takes.SCORES | Takes.SCORES_HOT:
+                    return self._score_terms(x, _labels(y), params)
+                case Takes.BINARY | Takes.DISTRIBUTION | Takes.VALUE | Takes.MARGIN:
+                    return self._elementwise_terms(x, _labels(y), params)
+                case Takes.DECISION | Takes.RAW | Takes.SIGNED_VECTOR:
+                    return _unmasked(self._kernel(x, y, **params))
+                case Takes.VECTOR:
+                    params |= {name: self.to_last(more) for name, more in extras.items() if np.ndim(more) == x.ndim}
+                    x, y = self._ranked(x, _labels(y).astype(x.dtype))
+                    if not x.ndim:
+                        raise InputError(f"a single number has no axes, and {self.reference.call} takes rows")
+                    if self.axis != -1 and (self.axis is None or np.size(self.axis) > 1 or x.ndim != y.ndim):
+                        x, y = self._broadcast(x, y)  # axes must move alike
+                    return _unmasked(self._kernel(self.to_last(x), self.to_last(y), **params))
+                case Takes.ANCHOR:
+                    params |= {name: self.to_last(more) for name, more in extras.items() if np.ndim(more) == x.ndim}
+                    return _unmasked(self._kernel(self.to_last(x), **params))
+                case Takes.SET:
+                    weights = params.pop("sample_weight", None)
+                    return Terms(np.asarray(self._kernel(x, y, weights, **params)))
+
+    def _kernel(self, *arrays: Any, **params: Any) -> Any:
+        """The kernel's values; what it refuses, the framework refuses as well."""
+        try:
+            return self.kernel(*arrays, **params)
+        except LossError as error:
+            raise type(error)(error.what, error.where, error.hint or self.reference.raises) from None
+
+    def to_last(self, x: Array) -> Array:
+        """Move the axis of classes to the end; several become one, None is all; a single row has it there already."""
+        axis = self.axis
+        if axis == -1 or (x.ndim < 2 and axis == self.reference.axis):
+            return x
+        if axis is None:
+            return x.reshape(-1)
+        axes = axis if isinstance(axis, tuple) else (axis,)
+        if not all(-x.ndim <= one < x.ndim for one in axes):
+            raise InputError(f"axis {axis} does not exist: the predictions have {x.ndim} axes")
+        x = np.moveaxis(x, axes, range(-len(axes), 0))
+        return x.reshape(*x.shape[: x.ndim - len(axes)], -1)
+
+    def _class_labels(self, x: Array, y: NDArray[Any]) -> tuple[NDArray[np.intp] | None, Array | None, Any]:
+        """Class numbers or dense labels, and which of them count."""
+        form = self.reference.form
+        if form is Form.SPARSE and self.reference.squeezes_labels and y.ndim == x.ndim and y.shape[-1] == 1:
+            y = y[..., 0]
+        if form is not None and (form is Form.SPARSE) == (y.ndim == x.ndim):
+            wanted = "class numbers" if form is Form.SPARSE else "rows of labels, one for each class"
+            raise InputError(f"{self.reference.call} takes {wanted}, not labels of shape {y.shape}")
+        if y.ndim == x.ndim:
+            dense = y if self.axis == -1 or y.ndim < 2 else np.moveaxis(y, self.axis, -1)
+            if dense.shape != x.shape:
+                raise _mismatch(x.shape, dense.shape)
+            return None, dense.astype(x.dtype), None
+        if y.shape != x.shape[:-1]:
+            raise _mismatch(x.shape, y.shape)
+        index = y.astype(np.int64)
+        counted = index != self.ignore if self.ignore is not None else None
+        if counted is not None:
+            index = np.where(counted, index, 0)
+        bad = (index < 0) | (index >= x.shape[-1])
+        if bad.any():
+            lie = count(int(bad.sum()), "label lies", "labels lie")
+            raise InputError(
+                f"{lie} outside 0..{x.shape[-1] - 1}: {index[bad].tolist()[:5]}",
+                hint=self.reference.raises,
+            )
+        return index, None, counted
+
+    def _class_terms(self, x: Array, y: NDArray[Any], params: dict[str, Any]) -> Terms:
+        from_front = self.reference.axis_from_front and self.kind is Kind.LOGITS
+        if from_front and isinstance(self.axis, int) and self.axis < -1:
+            raise InputError(f"axis {self.axis}: {self.reference.call} takes -1, or an axis counted from the front")
+        x, y = self._ranked(x, y)
+        if self.reference.shapes is Shapes.INTO and y.ndim:
+            y = np.broadcast_to(y, x.shape)
+        columns = x.shape[-1] if x.ndim else 0
+        x = self.to_last(x)
+        index, dense, counted = self._class_labels(x, y)
+        if not self.reference.smooths_last_axis:
+            columns = x.shape[-1]
+        weight = None if self.class_weight is None else np.asarray(self.class_weight, x.dtype)
+        if weight is not None and weight.shape != x.shape[-1:]:
+            count = weight.size if weight.ndim < 2 else f"shape {weight.shape} of"
+            raise UsageError(f"{count} class weights for {x.shape[-1]} classes")
+        reading = self.reference.reading
+        divisor = None
+        if index is not None and not self.smoothing:
+            read = readings.class_log_probabilities(x, self.kind, reading, index)
+            values = self._kernel(read.log_p, **params)
+        else:
+            read = readings.class_log_probabilities(np.ascontiguousarray(x), self.kind, reading)
+            cost = self._kernel(read.log_p, **params)
+            share = ops.smoothed(_rows(index, dense, x), self.smoothing, columns)
+            values = (share * cost * (1.0 if weight is None else weight)).sum(axis=-1)
+            read = replace(read, clipped=None if read.clipped is None else read.clipped & (share > 0.0))
+        if index is not None and weight is not None:
+            divisor = weight[index]
+            values = values if self.smoothing else values * divisor
+        if counted is not None:
+            values = np.where(counted, values, 0.0)
+        return Terms(values, counted, divisor, read)
+
+    def _score_terms(self, x: Array, y: NDArray[Any], params: dict[str, Any]) -> Terms:
+        x = self.to_last(x)
+        index, dense, counted = self._class_labels(x, y)
+        if self.takes is Takes.SCORES:
+            if index is None:
+                raise _mismatch(x.shape, y.shape)
+            target: Any = index
+        else:
+            target = _rows(index, dense, x)
+        if self.class_weight is not None:
+            params = {**params, "weight": np.asarray(self.class_weight, x.dtype)}
+        return Terms(self._kernel(x, target, **params), counted)
+
+    def _elementwise_terms(self, x: Array, y: NDArray[Any], params: dict[str, Any]) -> Terms:
+        y, shape = y.astype(x.dtype), x.shape
+        x, y = self._broadcast(*self._ranked(x, y))
+        if self.reference.unit_interval and not all(((a >= 0.0) & (a <= 1.0)).all() for a in (x, y)):
+            raise InputError("predictions or labels lie outside 0..1", hint=self.reference.raises)
+        values, read = self._entries(x, y, params)
+        divisor = None
+        if self.element_weight is not None:
+            divisor = np.broadcast_to(np.asarray(self.element_weight, x.dtype), values.shape)
+            values = values * divisor
+        if self.value_weight is not None:
+            divisor = np.asarray(self.value_weight, x.dtype)
+            if divisor.shape != shape:
+                raise UsageError(f"weights of shape {divisor.shape} for predictions of shape {shape}")
+            values = values * divisor
+        if self.reference.outputs is not Outputs.KEEP and not values.ndim:
+            raise InputError(f"a single number has no axes, and {self.reference.call} takes rows")
+        if self.reference.outputs is Outputs.MEAN:
+            values = values.mean(axis=self.axis)
+        elif self.reference.outputs is Outputs.SUM:
+            values = values.sum(axis=self.axis)
+        return Terms(values, None, divisor, read)
+
+    def _entries(self, x: Array, y: Array, params: dict[str, Any]) -> tuple[Array, readings.Read | None]:
+        """One value for each entry, and what a probability was read as."""
+        reading = self.reference.reading
+        if self.takes is Takes.BINARY:
+            y = ops.smoothed(y, self.smoothing, 2)
+            read = readings.binary_log_probabilities(x, self.kind, reading)
+            return self._kernel(read.log_p, read.log_q, y, **params), read
+        if self.takes is Takes.DISTRIBUTION:
+            y, moved = readings.clip_labels(y, reading)
+            read = readings.class_log_probabilities(x, self.kind, reading)
+            masks = [mask for mask in (read.clipped, moved) if mask is not None]
+            clipped = np.logical_or.reduce(masks) if masks else None
+            return self._kernel(read.log_p, y, **params), replace(read, clipped=clipped)
+        return self._kernel(x, self.signs(y) if self.takes is Takes.MARGIN else y, **params), None
+
+    def _ranked(self, x: Array, y: NDArray[Any]) -> tuple[Array, NDArray[Any]]:
+        """Of ranks that differ by one, a last axis of size 1 is dropped, or given to a vector."""
+        if not self.reference.same_rank:
+            return x, y
+        if x.ndim == y.ndim + 1 and x.shape[-1] == 1:
+            return (x, y[:, None]) if y.ndim == 1 else (x[..., 0], y)
+        if y.ndim == x.ndim + 1 and y.shape[-1] == 1:
+            return (x[:, None], y) if x.ndim == 1 else (x, y[..., 0])
+        return x, y
+
+    def _broadcast(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """Predictions and labels in one shape, if the call takes labels of theirs."""
+        allowed = self.reference.shapes
+        if (allowed is Shapes.EQUAL and x.shape != y.shape) or (allowed is Shapes.RANK and x.ndim != y.ndim):
+            raise _mismatch(x.shape, y.shape)
+        shape = np.broadcast_shapes(x.shape, y.shape)
+        if allowed is Shapes.INTO and shape != x.shape:
+            raise _mismatch(x.shape, y.shape)
+        return np.broadcast_to(x, shape), np.broadcast_to(y, shape)
+
+    def signs(self, y: Array) -> Array:
+        """Labels of a margin: 0 and 1 as -1 and 1, where the call has them so."""
+        zero_or_one = (y == 0.0) | (y == 1.0)
+        if self.reference.signs == "zero" or (self.reference.signs == "all" and zero_or_one.all()):
+            return np.where(zero_or_one, 2.0 * y - 1.0, y)
+        return y
+
+    def weighted(self, terms: Terms, sample_weight: Array | None) -> Terms:
+        """Apply sample weights in the framework's way."""
+        values, counted = terms.values, terms.counted
+        by_row = self.reference.weighting is Weighting.ROWS
+        weight = None if sample_weight is None else sample_weight.astype(values.dtype)
+        if weight is not None and self.reference.same_rank_weights:
+            values, counted, weight = _same_rank(values, counted, weight)
+        if by_row:
+            if weight is None and self.reference.mask_needs_weights:
+                counted = None
+            axes = values.ndim - (1 if weight is None else weight.ndim)
+            if axes > 0 and counted is None:
+                values = values.mean(axis=tuple(range(values.ndim - axes, values.ndim)))
+        if weight is None:
+            return replace(terms, values=values, counted=counted)
+        try:
+            shape = values.shape if by_row else np.broadcast_shapes(values.shape, weight.shape)
+            divisor: Any = np.broadcast_to(weight, shape) if by_row else weight
+        except ValueError:
+            raise InputError(
+                f"sample weights of shape {weight.shape} do not go with values of shape {values.shape}"
+            ) from None
+        if counted is not None:
+            divisor = np.broadcast_to(weight, shape)[np.broadcast_to(counted, shape)]
+        if shape == () and not by_row:
+            divisor = None  # a loss that is a scalar is not reduced
+        with np.errstate(all="ignore"):  # an infinite value of weight 0 is NaN, as it is there
+            return replace(terms, values=np.broadcast_to(values, shape) * weight, counted=counted, weights=divisor)
+
+
+def _rows(index: NDArray[np.intp] | None, dense: Array | None, x: Array) -> Array:
+    """Labels of the shape of the predictions."""
+    if dense is not None:
+        return dense
+    assert index is not None
+    return ops.one_hot(index, x.shape[-1], x.dtype)
+
+
+def _unmasked(values: Any) -> Terms:
+    """What a kernel masks does not count, as an ignored label does not."""
+    if isinstance(values, np.ma.MaskedArray):
+        return Terms(values.filled(0.0), ~np.ma.getmaskarray(values))
+    return Terms(np.asarray(values))
+
+
+def _value(param: Param, value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    found = np.asarray(value)
+    return found.astype(object if found.dtype.kind in "US" else np.float64)  # class names, or numbers
+
+
+def _in_dtype(value: Any, x: NDArray[Any]) -> Any:
+    """A vector of numbers in the dtype of the predictions."""
+    vector = isinstance(value, np.ndarray) and value.dtype.kind == "f" and x.dtype.kind == "f"
+    return value.astype(x.dtype) if vector else value
+
+
+def _labels(y: NDArray[Any] | None) -> NDArray[Any]:
+    if y is None:
+        raise InputError("there are no labels")
+    if y.dtype == object:
+        raise InputError("the labels are words; this call takes numbers")
+    return y
+
+
+def _same_rank(values: Array, counted: Any, weight: Array) -> tuple[Array, Any, Array]:
+    """The same of values and weights."""
+    if weight.ndim == values.ndim + 1 and weight.shape[-1] == 1:
+        if values.ndim != 1:
+            return values, counted, weight[..., 0]
+        return values[:, None], None if counted is None else counted[:, None], weight
+    if values.ndim == weight.ndim + 1 and values.shape[-1] == 1:
+        if weight.ndim == 1:
+            return values, counted, weight[:, None]
+        return values[..., 0], None if counted is None else counted[..., 0], weight
+    return values, counted, weight
+
+
+def _mismatch(x: tuple[int, ...], y: tuple[int, ...]) -> InputError:
+    return InputError(f"predictions of shape {x} and labels of shape {y} do not go together")

@@ -1,0 +1,138 @@
+"""Running totals over the rows read so far, from which the report is made."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from losscli.core.bad_rows import Problems
+from losscli.core.convention_effects import Departures
+from losscli.core.distinct import Distinct
+from losscli.core.evidence import Evidence
+from losscli.core.labels import FormCounter
+from losscli.core.report import COUNTS
+from losscli.core.summary import Summary
+from losscli.record import field, record, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from losscli.core.baseline import LabelMass
+    from losscli.core.batch import Batch
+
+
+@record(frozen=False)
+class Tally:
+    """A mergeable summary of an evaluation.
+
+    Attributes:
+        samples: Rows read.
+        summary: Of the per-sample values, weights applied.
+        departures: What the convention changed.
+        problems: The bad rows.
+        ignored: Labels equal to ``--ignore-index``.
+        skipped: Rows left out for NaN or infinity.
+        rounded: Rows with probabilities beyond 0 or 1 by no more than rounding.
+        forms: What dense labels are.
+        label_range: The smallest and the largest class number as written.
+        outside: Labels, as numbers, that are none the loss takes.
+        words: Labels that are words.
+        mass: How much label there is of each class.
+        hits: Right decisions.
+        decisions: Decisions.
+        evidence: What the numbers look like.
+        places: Where the rows are that a message may name, by 0-based number.
+        totals: Sums of further columns, by name.
+    """
+
+    samples: int = 0
+    summary: Summary = Summary()
+    departures: Departures = Departures()
+    problems: Problems = field(default_factory=Problems)
+    ignored: int = 0
+    skipped: int = 0
+    rounded: int = 0
+    forms: FormCounter = field(default_factory=FormCounter)
+    label_range: tuple[float, float] = (math.inf, -math.inf)
+    outside: Distinct = field(default_factory=Distinct)
+    words: Distinct = field(default_factory=Distinct)
+    mass: LabelMass | None = None
+    hits: int = 0
+    decisions: int = 0
+    evidence: Evidence = field(default_factory=Evidence)
+    places: dict[int, str] = field(default_factory=dict)
+    totals: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of right decisions; None if there were none."""
+        return self.hits / self.decisions if self.decisions else None
+
+    def remember(self, batch: Batch) -> None:
+        """Note where the rows of a batch are that a message may name."""
+        for row in self._notable():
+            if batch.start <= row < batch.start + len(batch) and row not in self.places:
+                self.places[row] = batch.where(row - batch.start, None)
+        self._forget()
+
+    def _notable(self) -> Iterator[int]:
+        yield from (row for extremes in (self.evidence.farthest, self.evidence.costliest) for _, row in extremes.top)
+        for worst in (self.departures.worst_clipped, self.departures.worst_rescaled):
+            if worst is not None:
+                yield worst.number
+
+    def _forget(self) -> None:
+        self.places = {row: self.places[row] for row in self._notable() if row in self.places}
+
+    def count(self, extras: Mapping[str, NDArray[Any]]) -> None:
+        """Add up what there is to count: bytes, words."""
+        for name in COUNTS:
+            if name in extras:
+                self.totals[name] = self.totals.get(name, 0.0) + float(extras[name].sum())
+
+    def row(self, number: int) -> str:
+        """A row by its number, and by its line where that is known."""
+        name, place = f"row {number + 1:,}", self.places.get(number, "")
+        return name if not place or place.endswith(f"row {number + 1}") else f"{name} ({place})"
+
+    def slim(self) -> Tally:
+        """What is kept of a group of rows, however many groups there are: no median, and no evidence."""
+        return Tally(
+            samples=self.samples,
+            summary=replace(self.summary, kept=None),
+            hits=self.hits,
+            decisions=self.decisions,
+        )
+
+    def moved(self, rows: int) -> Tally:
+        """The same with row numbers increased by ``rows``: the count began in the middle of the data."""
+        return replace(
+            self,
+            departures=self.departures.moved(rows),
+            evidence=self.evidence.moved(rows),
+            places={row + rows: place for row, place in self.places.items()},
+        )
+
+    def merge(self, later: Tally) -> None:
+        """Add what is remembered of later rows, which stays as it is."""
+        for name in ("samples", "summary", "departures", "ignored", "skipped", "rounded", "hits", "decisions"):
+            setattr(self, name, getattr(self, name) + getattr(later, name))
+        self.problems += later.problems
+        self.forms.merge(later.forms)
+        self.label_range = (
+            min(self.label_range[0], later.label_range[0]),
+            max(self.label_range[1], later.label_range[1]),
+        )
+        if self.mass is None or later.mass is None:
+            self.mass = self.mass or later.mass
+        else:
+            self.mass = self.mass + later.mass
+        self.outside.add(later.outside.values)
+        self.words.add(later.words.values)
+        self.evidence.merge(later.evidence)
+        self.places |= later.places
+        for name, total in later.totals.items():
+            self.totals[name] = self.totals.get(name, 0.0) + total
+        self._forget()

@@ -1,0 +1,233 @@
+"""NPY and NPZ, read as a stream: nothing is unpickled, nothing is mapped, a pipe will do. Of NPY files any rows."""
+
+from __future__ import annotations
+
+import io
+import math
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core.batch import Cuts, MiscutError, Shard
+from losscli.errors import InputError, printable
+from losscli.inputs.array.arrays import Arrays, ArrayStream, Block, numbered, plain, refuse_empty
+from losscli.inputs.source.bytes import BrokenBytesError, open_span
+from losscli.record import record, replace
+
+if TYPE_CHECKING:
+    import zipfile
+    from collections.abc import Iterator, Sequence
+
+    from losscli.core.batch import Apply, Decision
+    from losscli.inputs.read_options import ReadOptions
+    from losscli.inputs.source.bytes import Readable, Source
+
+_MOST_AT_ONCE = 1 << 24  # a damaged header may ask for any amount
+_AGAIN = "make or fetch the file again"
+
+
+@record
+class _Header:
+    """What an array is; ``size`` is the bytes that say so."""
+
+    shape: tuple[int, ...]
+    fortran: bool
+    dtype: np.dtype[Any]
+    size: int
+
+    @property
+    def row_bytes(self) -> int:
+        return self.dtype.itemsize * math.prod(self.shape[1:])
+
+
+def open_npy(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Arrays:
+    """The array of an NPY file."""
+    name = source.name
+
+    def load(key: str, text: bool) -> ArrayStream:
+        header = _header(source.stream, name)
+        array = _array(source.stream, name, header, options.chunk_bytes, text)
+        whole = source.size == header.size + header.shape[0] * header.row_bytes
+        if source.path is None or header.fortran or not whole:
+            return array
+        return replace(array, cuts=_cuts(source.path, name, header, options.chunk_bytes))
+
+    return Arrays(name, ("",), load, decisions)
+
+
+def _cuts(path: str, name: str, header: _Header, chunk_bytes: int) -> Cuts[ArrayStream]:
+    """How the rows of a whole file can be shared out: anywhere."""
+    count, row_bytes = header.shape[0], header.row_bytes
+
+    def at(rows: Sequence[int], _: Apply | None) -> list[Shard[ArrayStream]]:
+        if rows[-1] >= count:
+            raise MiscutError
+        spans = pairwise([*rows, count])
+        return [
+            Shard((b - a) * row_bytes, partial(_some, path, name, header, chunk_bytes, a, b), b - a) for a, b in spans
+        ]
+
+    def shards(size: int, apply: Apply | None) -> list[Shard[ArrayStream]]:
+        return at(range(0, count, max(1, size // row_bytes)), apply)
+
+    return Cuts(count * row_bytes, shards, at)
+
+
+def _some(path: str, name: str, header: _Header, chunk_bytes: int, start: int, stop: int) -> ArrayStream:
+    """The rows from one up to another."""
+    row_bytes, before = header.row_bytes, header.size
+    source = open_span(path, before + start * row_bytes, before + stop * row_bytes)
+    return _stream(source.stream, name, replace(header, shape=(stop - start, *header.shape[1:])), chunk_bytes, start)
+
+
+def open_npz(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Arrays:
+    """The arrays of an NPZ archive, which is read whole, as its table of contents comes last.
+
+    Raises:
+        InputError: It is no ZIP archive, it is damaged, or it holds no arrays.
+    """
+    import zipfile
+
+    name = source.name
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(source.stream.read_all()))
+    except BrokenBytesError as broken:
+        raise InputError(str(broken), name, _AGAIN) from None
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        raise InputError("not an NPZ archive, or one that ends early", name, _AGAIN) from None
+    keys = tuple(member.removesuffix(".npy") for member in archive.namelist() if member.endswith(".npy"))
+    if not keys:
+        raise InputError("an archive without arrays", name)
+
+    def load(key: str, text: bool) -> ArrayStream:
+        member, called = _Member(archive, f"{key}.npy"), f"{name}: {printable(key)}"
+        return _array(member, called, _header(member, called), options.chunk_bytes, text)
+
+    return Arrays(name, keys, load, decisions)
+
+
+class _Member:
+    """A file in an archive."""
+
+    def __init__(self, archive: zipfile.ZipFile, member: str) -> None:
+        self._archive = archive
+        self._member = member
+        self._file: Any = None
+
+    def read(self, size: int, /) -> bytes:
+        import zipfile
+        import zlib
+
+        try:
+            self._file = self._file or self._archive.open(self._member)
+            data: bytes = self._file.read(size)
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError):
+            raise BrokenBytesError("the archive is damaged or encrypted") from None
+        return data
+
+
+def _array(stream: Readable, name: str, header: _Header, chunk_bytes: int, text: bool) -> ArrayStream:
+    shape, dtype = header.shape, header.dtype
+    _refuse_dtype(dtype, name, text)
+    if not shape:
+        raise InputError("an array without axes, a single number", name, "save it with np.atleast_1d")
+    refuse_empty(name, shape)
+    if header.fortran and len(shape) > 1:
+        return ArrayStream(name, shape, dtype.kind in "US", _transposed(stream, name, shape, dtype))
+    return _stream(stream, name, header, chunk_bytes)
+
+
+def _stream(stream: Readable, name: str, header: _Header, chunk_bytes: int, first: int = 0) -> ArrayStream:
+    """The rows, the first of which has the number ``first``."""
+    at_once = max(1, chunk_bytes // header.row_bytes)
+    blocks = _rows(stream, name, header, at_once, first)
+    return ArrayStream(name, header.shape, header.dtype.kind in "US", blocks)
+
+
+class _Counted:
+    """Bytes, and how many were read; NumPy declares that it may read without a size, and never does."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+        self.count = 0
+
+    def read(self, size: int = 0, /) -> bytes:
+        data = self._stream.read(size)
+        self.count += len(data)
+        return data
+
+
+def _header(stream: Readable, name: str) -> _Header:
+    file = _Counted(stream)
+    try:
+        if np.lib.format.read_magic(file) == (1, 0):
+            header = np.lib.format.read_array_header_1_0(file)
+        else:
+            header = np.lib.format.read_array_header_2_0(file)
+    except BrokenBytesError as broken:
+        raise InputError(str(broken), name, _AGAIN) from None
+    except (ValueError, SyntaxError, TypeError, KeyError, EOFError, RecursionError, MemoryError):
+        raise InputError("not an NPY array, or its header is damaged", name, "save it with np.save") from None
+    shape, fortran, dtype = header
+    if any(length < 0 for length in shape):
+        raise InputError("an NPY header with a negative length", name, _AGAIN)
+    return _Header(shape, fortran, dtype, file.count)
+
+
+def _refuse_dtype(dtype: np.dtype[Any], name: str, text: bool) -> None:
+    if dtype.hasobject:
+        hint = "save numbers: np.save(FILE, array.astype(float)), or labels with astype(str)"
+        raise InputError("an array of Python objects, which are pickled and never loaded", name, hint)
+    if dtype.kind in "US" and not text:
+        raise InputError("an array of text where numbers belong", name)
+    if dtype.kind not in "biufUS" or not dtype.itemsize:
+        raise InputError(f"an array of {dtype}, not of numbers", name, "save it as float64")
+
+
+def _rows(stream: Readable, name: str, header: _Header, at_once: int, first: int) -> Iterator[Block]:
+    shape, row_bytes = header.shape, header.row_bytes
+    for start in range(0, shape[0], at_once):
+        count = min(at_once, shape[0] - start)
+        data = _read(stream, name, count * row_bytes, start * row_bytes, shape, row_bytes)
+        yield (
+            plain(np.frombuffer(data, header.dtype).reshape(count, *shape[1:]), copy=False),
+            numbered(name, first + start),
+        )
+    _refuse_more(stream, name)
+
+
+def _transposed(stream: Readable, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Iterator[Block]:
+    """An array in Fortran's order has its first row all over the file: it is read whole."""
+    row_bytes = dtype.itemsize * math.prod(shape[1:])
+    data = _read(stream, name, shape[0] * row_bytes, 0, shape, row_bytes)
+    yield plain(np.frombuffer(data, dtype).reshape(shape, order="F"), copy=False), numbered(name, 0)
+    _refuse_more(stream, name)
+
+
+def _read(stream: Readable, name: str, size: int, before: int, shape: tuple[int, ...], row_bytes: int) -> bytes:
+    parts: list[bytes] = []
+    found = 0
+    reason = "the array ends early"
+    while found < size:
+        try:
+            part = stream.read(min(size - found, _MOST_AT_ONCE))
+        except BrokenBytesError as broken:
+            part, reason = b"", str(broken)
+        if not part:
+            total, expected = before + found, shape[0] * row_bytes
+            what = f"{reason}: {total // row_bytes} of {shape[0]} rows, {total} of {expected} bytes"
+            raise InputError(what, name, _AGAIN)
+        parts.append(part)
+        found += len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _refuse_more(stream: Readable, name: str) -> None:
+    try:
+        more = stream.read(1)
+    except BrokenBytesError as broken:
+        raise InputError(str(broken), name, _AGAIN) from None
+    if more:
+        raise InputError("there is more after the array", name, "one array per NPY file; several in an NPZ")

@@ -1,0 +1,115 @@
+"""Safetensors: named arrays, of which a file is mapped and read some rows at a time."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.errors import InputError, printable
+from losscli.inputs.array.arrays import Arrays, ArrayStream, Block, numbered, plain, refuse_empty
+from losscli.inputs.source.bytes import BrokenBytesError, missing_package
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from losscli.core.batch import Decision
+    from losscli.inputs.read_options import ReadOptions
+    from losscli.inputs.source.bytes import Source
+
+_AGAIN = "make or fetch the file again"
+_BF16 = "BF16"  # the upper half of a float32
+_DTYPES = {
+    "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U64": "<u8",
+    "U32": "<u4", "U16": "<u2", "U8": "u1", "BOOL": "?", _BF16: "<u2",
+}  # fmt: skip
+
+# A tensor: the name of its type, its shape, and its rows from one number up to another.
+_Tensor = tuple[str, tuple[int, ...], "Callable[[int, int], Any]"]
+
+
+def open_safetensors(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Arrays:
+    """The tensors of a file; what comes through a pipe is read whole.
+
+    Raises:
+        UsageError: The package is not installed.
+        InputError: The header is damaged, the data ends early, or there are no tensors.
+    """
+    try:
+        import safetensors
+    except ImportError:
+        raise missing_package("safetensors", "safetensors", "safetensors") from None
+    name = source.name
+    try:
+        tensors = _kept(source.stream.read_all()) if source.path is None else _mapped(source.path)
+    except BrokenBytesError as broken:
+        raise InputError(str(broken), name, _AGAIN) from None
+    except (safetensors.SafetensorError, OSError, ValueError) as error:
+        reason = printable(str(error).partition("\n")[0])[:120]
+        raise InputError(f"no safetensors, or damaged: {reason}", name, _AGAIN) from None
+    if not tensors:
+        raise InputError("a file without tensors", name)
+
+    def load(key: str, text: bool) -> ArrayStream:
+        return _stream(f"{name}: {printable(key)}", tensors[key], options.chunk_bytes)
+
+    return Arrays(name, tuple(tensors), load, decisions)
+
+
+def _mapped(path: str) -> dict[str, _Tensor]:
+    from safetensors import safe_open
+
+    file: Any = safe_open(path, framework="numpy")  # declared without types
+    found: dict[str, _Tensor] = {}
+    for key in file.keys():  # noqa: SIM118 - it is no dict
+        part = file.get_slice(key)
+        dtype, shape = part.get_dtype(), tuple(part.get_shape())
+        found[key] = dtype, shape, _rows_of(_halves(path, key, shape) if dtype == _BF16 and all(shape) else part)
+    return found
+
+
+def _halves(path: str, key: str, shape: tuple[int, ...]) -> Any:
+    """A tensor of a type that NumPy does not know, where it lies in the file."""
+    with open(path, "rb") as file:  # noqa: PTH123 - pathlib is slow to import
+        size = int.from_bytes(file.read(8), "little")
+        start = json.loads(file.read(size))[key]["data_offsets"][0]
+    return np.memmap(path, _DTYPES[_BF16], "r", 8 + size + start, shape or (1,))
+
+
+def _kept(data: bytes) -> dict[str, _Tensor]:
+    import safetensors
+
+    untyped: Any = safetensors
+    found: dict[str, _Tensor] = {}
+    for key, tensor in untyped.deserialize(data):
+        shape = tuple(tensor["shape"])
+        dtype = np.dtype(_DTYPES.get(tensor["dtype"], "u1"))
+        flat = np.frombuffer(tensor["data"], dtype)
+        known = tensor["dtype"] in _DTYPES
+        found[key] = tensor["dtype"], shape, _rows_of(flat.reshape(shape) if known else flat)
+    return found
+
+
+def _rows_of(tensor: Any) -> Callable[[int, int], Any]:
+    return lambda start, stop: tensor[start:stop]
+
+
+def _stream(name: str, tensor: _Tensor, chunk_bytes: int) -> ArrayStream:
+    dtype, shape, rows = tensor
+    if dtype not in _DTYPES:
+        raise InputError(f"a tensor of {dtype}, which NumPy does not know", name, "save it as tensor.float()")
+    if not shape:
+        raise InputError("a tensor without axes, a single number", name, "save it with one axis")
+    refuse_empty(name, shape)
+    at_once = max(1, chunk_bytes // (np.dtype(_DTYPES[dtype]).itemsize * math.prod(shape[1:])))
+
+    def blocks() -> Iterator[Block]:
+        for start in range(0, shape[0], at_once):
+            part = rows(start, min(start + at_once, shape[0]))
+            if dtype == _BF16:
+                part = (np.asarray(part).astype(np.uint32) << 16).view(np.float32)
+            yield plain(part), numbered(name, start)
+
+    return ArrayStream(name, shape, False, blocks())

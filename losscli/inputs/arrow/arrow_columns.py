@@ -1,0 +1,272 @@
+"""Columns of Arrow arrays become NumPy arrays by their types, without a Python object for each value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.errors import InputError, printable
+from losscli.inputs.array.arrays import in_role, plain
+from losscli.inputs.choose.key_bytes import side_by_side
+from losscli.inputs.model import LazyTexts, Piece, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from losscli.inputs.choose.column_spec import Columns, Kind, Selection
+    from losscli.inputs.read_options import ReadOptions
+
+# Numbers that need no parsing come in larger chunks: it takes as long to look at a few as at many.
+TIMES = 4
+
+_SHOWN = 5
+_LONGEST_TYPE = 60
+_FILL_IN = "fill in or remove these rows; a null is no NaN, though pandas writes NaN as null"
+
+
+def kind_of(kind: Any) -> Kind:
+    """What a column of an Arrow type holds; what is neither a number nor a list of numbers counts as text."""
+    from pyarrow import types
+
+    if types.is_dictionary(kind):
+        return kind_of(kind.value_type)
+    if _is_list(kind):
+        return "text" if kind_of(kind.value_type) == "text" else "list"
+    numeric = (types.is_integer, types.is_floating, types.is_decimal, types.is_boolean, types.is_null)
+    return "number" if any(is_one(kind) for is_one in numeric) else "text"
+
+
+def type_name(kind: Any) -> str:
+    """An Arrow type for messages."""
+    from pyarrow import types
+
+    if types.is_dictionary(kind):
+        return f"dictionary of {type_name(kind.value_type)}"
+    shown = f"list of {type_name(kind.value_type)}" if _is_list(kind) else printable(str(kind))
+    return shown if len(shown) <= _LONGEST_TYPE else f"{shown[: _LONGEST_TYPE - 1]}…"
+
+
+class TypedReader:
+    """Turns batches of Arrow arrays into pieces with the columns of one selection.
+
+    Attributes:
+        source: What messages call the table.
+        used: The columns that are needed.
+        words: Those of them that hold words.
+
+    Raises:
+        InputError: A column's type doesn't suit its role.
+    """
+
+    def __init__(self, columns: Columns, types: Sequence[Any], selection: Selection, options: ReadOptions) -> None:
+        self.source = columns.source
+        self.words = selection.words
+        self._columns = columns
+        self._types = types
+        self._selection = selection
+        self._options = options
+        self._shapes: dict[int, tuple[int, ...]] = {}
+        self._roles = selection.values()
+        values = {column: None for chosen in self._roles.values() for column in chosen}
+        self._values = tuple(values)
+        ids = () if selection.ids is None else (selection.ids,)
+        self.used = tuple(sorted({*values, *ids, *selection.key, *selection.others}))
+        for chosen in self._roles.values():
+            self._check_types(chosen)
+
+    def _check_types(self, chosen: Sequence[int]) -> None:
+        columns = self._columns
+        for column in chosen:
+            called, held = f"column {columns.called(column)}", columns.types[column]
+            if column in self.words:
+                if not _is_text(self._types[column]):
+                    raise InputError(f"{called} holds {held}, neither numbers nor text", columns.source)
+            elif columns.kinds[column] == "text":
+                hint = "--pred and --label choose columns; save numbers as numbers"
+                raise InputError(f"{called} holds {held}, not numbers", columns.source, hint)
+            elif columns.kinds[column] == "list" and len(chosen) > 1:
+                what = f"{called} holds lists, so there can be no other beside it; {columns.listed()}"
+                raise InputError(what, columns.source, "--pred or --label with one of them")
+
+    def pieces(self, batches: Iterator[Mapping[int, Any]], start: int = 0) -> Iterator[Piece]:
+        """The rows of batches, the first of which has the number ``start``.
+
+        Raises:
+            InputError: A null, an empty label, lists of different lengths.
+        """
+        for batch in batches:
+            size = len(batch[self.used[0]])
+            if not size:
+                continue
+            values = {column: self._read(batch[column], start, column) for column in self._values}
+            row_bytes = sum(array[:1].nbytes for array in values.values())
+            rows = max(1, TIMES * self._options.chunk_bytes // row_bytes)
+            for first in range(0, size, rows):
+                yield self._piece(batch, values, start, slice(first, min(first + rows, size)))
+            start += size
+
+    def _read(self, array: Any, start: int, column: int) -> NDArray[Any]:
+        self._refuse_nulls(array, start, column)
+        if column in self.words:
+            return self._words(array, start, column)
+        values = _numbers(array, lambda i: self._place(start + i, column))
+        shape = self._shapes.setdefault(column, values.shape[1:])
+        if values.shape[1:] != shape:
+            what = f"a list of the shape {values.shape[1:]}, that of the first row is {shape}"
+            raise InputError(what, self._place(start, column))
+        return values
+
+    def _refuse_nulls(self, array: Any, start: int, column: int) -> None:
+        from pyarrow import types
+
+        nulls: NDArray[Any] = np.empty(0, int)
+        if array.null_count:
+            nulls = np.flatnonzero(_raw(array.is_null()))
+        elif types.is_dictionary(array.type) and array.dictionary.null_count:
+            missing = _raw(array.dictionary.is_null())
+            nulls = np.flatnonzero(missing[_raw(array.indices)])
+        if not len(nulls):
+            return
+        where = "; ".join(self._place(start + int(row), column) for row in nulls[:_SHOWN])
+        if len(nulls) == 1:
+            raise InputError("a null where a value belongs", where, _FILL_IN)
+        what = f"{len(nulls)} nulls where values belong, in rows {start + 1}-{start + len(array)}"
+        raise InputError(what, where + ("; …" if len(nulls) > _SHOWN else ""), _FILL_IN)
+
+    def _words(self, array: Any, start: int, column: int) -> NDArray[Any]:
+        from pyarrow import types
+
+        coded = array if types.is_dictionary(array.type) else array.dictionary_encode()
+        texts = [(text or "").strip() for text in coded.dictionary.to_pylist()]
+        words: NDArray[Any] = np.array(texts, dtype=object)[_raw(coded.indices)]
+        if "" in texts and (empty := np.flatnonzero(words == "")).size:
+            raise InputError("an empty label", self._place(start + int(empty[0]), column))
+        return words
+
+    def _piece(self, batch: Mapping[int, Any], arrays: Mapping[int, NDArray[Any]], start: int, rows: slice) -> Piece:
+        values: dict[str, Any] = {}
+        places: dict[str, Place] = {}
+        for role, chosen in self._roles.items():
+            values[role] = self._block([arrays[column][rows] for column in chosen], role)
+            places[role] = self._places(start + rows.start, chosen)
+        size = rows.stop - rows.start
+        if self._selection.ids is not None:
+            ids = batch[self._selection.ids].slice(rows.start, size)
+            values["ids"] = LazyTexts(size, lambda: [_text(value) for value in ids.to_pylist()])
+        if self._selection.key:
+            cells = [batch[column].slice(rows.start, size).to_pylist() for column in self._selection.key]
+            values["key"] = side_by_side([[_text(value) for value in column] for column in cells])
+        for column in self._selection.others:
+            as_json = self._columns.kinds[column] != "text"
+            others = batch[column].slice(rows.start, size).to_pylist()
+            values[f"column {column}"] = [_json(value) if as_json else _text(value) for value in others]
+        return Piece(size, values, places)
+
+    def _block(self, parts: Sequence[NDArray[Any]], role: str) -> NDArray[Any]:
+        """Columns side by side, as arrays of their own that may be written to."""
+        parts = [in_role(part, role) for part in parts]
+        if len(parts) == 1:
+            return np.array(parts[0])
+        dtype = np.result_type(*parts)
+        if self._options.columnwise and role == "predictions":
+            return np.array(parts, dtype).T
+        block = np.empty((len(parts[0]), len(parts)), dtype)
+        for i, part in enumerate(parts):
+            block[:, i] = part
+        return block
+
+    def _place(self, row: int, column: int) -> str:
+        return f"{self._columns.source}, row {row + 1}, column {self._columns.called(column)}"
+
+    def _places(self, start: int, chosen: Sequence[int]) -> Place:
+        source = self._columns.source
+        is_list = self._columns.kinds[chosen[0]] == "list"
+
+        def place(row: int, column: int | None) -> str:
+            if column is None:
+                return f"{source}, row {start + row + 1}" if len(chosen) > 1 else self._place(start + row, chosen[0])
+            if is_list:
+                return f"{self._place(start + row, chosen[0])}[{column}]"
+            return self._place(start + row, chosen[column])
+
+        return place
+
+
+def _numbers(array: Any, place: Callable[[int], str]) -> NDArray[Any]:
+    """Numbers without nulls, or lists of them; ``place(i)`` names the row of element ``i``."""
+    import pyarrow as pa
+    from pyarrow import types
+
+    if _is_list(array.type):
+        width = _width(array, place)
+        flat = array.flatten()
+        if flat.null_count:
+            first = int(np.flatnonzero(_raw(flat.is_null()))[0])
+            raise InputError("a null in a list where a value belongs", place(first // width), _FILL_IN)
+        inner = _numbers(flat, lambda i: place(i // width))
+        return inner.reshape(len(array), width, *inner.shape[1:])
+    if types.is_dictionary(array.type):
+        numbers: NDArray[Any] = _numbers(array.dictionary, place)[_raw(array.indices)]
+        return numbers
+    if types.is_decimal(array.type):  # by way of text, as a cast rounds more than once
+        array = array.cast(pa.string()).cast(pa.float64())
+    return plain(_raw(array), copy=False)
+
+
+def _raw(array: Any) -> NDArray[Any]:
+    """The values of an array without nulls, where they lie; pyarrow's own way would import pandas."""
+    from pyarrow import types
+
+    data = array.buffers()[1]
+    if types.is_boolean(array.type):
+        bits = np.frombuffer(data, np.uint8)
+        return np.unpackbits(bits, bitorder="little")[array.offset : array.offset + len(array)].astype(bool)
+    letter = "u" if types.is_unsigned_integer(array.type) else "i" if types.is_integer(array.type) else "f"
+    dtype = np.dtype(f"{letter}{array.type.bit_width // 8}")
+    return np.frombuffer(data, dtype, len(array), array.offset * dtype.itemsize)
+
+
+def _width(array: Any, place: Callable[[int], str]) -> int:
+    """The common length of lists."""
+    from pyarrow import types
+
+    if types.is_fixed_size_list(array.type):
+        width = int(array.type.list_size)
+    else:
+        is_view = types.is_list_view(array.type) or types.is_large_list_view(array.type)
+        lengths = _raw(array.sizes) if is_view else np.diff(_raw(array.offsets))
+        width = int(lengths[0])
+        if len(other := np.flatnonzero(lengths != width)):
+            what = f"a list of {lengths[other[0]]} values, the first has {width}"
+            raise InputError(what, place(int(other[0])))
+    if not width:
+        raise InputError("an empty list where values belong", place(0))
+    return width
+
+
+def _is_list(kind: Any) -> bool:
+    from pyarrow import types
+
+    variable = types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)
+    return bool(variable or types.is_list_view(kind) or types.is_large_list_view(kind))
+
+
+def _is_text(kind: Any) -> bool:
+    from pyarrow import types
+
+    if types.is_dictionary(kind):
+        return _is_text(kind.value_type)
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _json(value: Any) -> str:
+    import json
+
+    return "" if value is None else json.dumps(value, default=str)

@@ -1,0 +1,278 @@
+"""Parquet and Arrow (IPC file and stream, Feather): tables with typed columns, read by pyarrow batch by batch."""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from losscli.core.batch import Cuts, Remarks, Shard
+from losscli.errors import InputError, printable
+from losscli.inputs.arrow.arrow_columns import TIMES, TypedReader, kind_of, type_name
+from losscli.inputs.arrow.prefetch import ahead
+from losscli.inputs.choose.column_spec import Columns, Table
+from losscli.inputs.model import Stream, at_least_one
+from losscli.inputs.source.bytes import BrokenBytesError, missing_package
+from losscli.record import record, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from losscli.core.batch import Apply, Decision
+    from losscli.inputs.choose.column_spec import Selection
+    from losscli.inputs.model import Piece
+    from losscli.inputs.read_options import ReadOptions
+    from losscli.inputs.source.bytes import ByteStream, Source
+
+_BUFFER_BYTES = 1 << 18  # of a column; a row group may hold the whole file
+_FEWEST_ROWS, _MOST_ROWS = 64, 1 << 16
+_WORK = 0.15  # of a byte, next to one of CSV
+_LONGEST_REASON = 120
+_AGAIN = "make or fetch the file again"
+
+
+@record
+class _Found:
+    """A table before its rows are read.
+
+    Attributes:
+        format: What it is called.
+        schema: The names and types of its columns.
+        batches: Consecutive rows of certain columns, by their numbers; the second argument says which are words.
+    """
+
+    format: str
+    schema: Any
+    batches: Callable[[Sequence[int], Sequence[int]], Iterator[Mapping[int, Any]]]
+
+
+def open_parquet(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table:
+    """A Parquet file, of which only the columns that have a role are read.
+
+    Raises:
+        UsageError: pyarrow is not installed.
+        InputError: It is no Parquet file, or a damaged one.
+    """
+    _require_pyarrow("Parquet")
+    with _readable(source.name, "Parquet"):
+        file = _Parquet(_seekable(source), options)
+        runs = file.runs()
+    threaded = options.threads and file.metadata.num_rows > _MOST_ROWS
+    table = _table(source, _Found("Parquet", file.schema, partial(file.batches, runs, threaded)), options, decisions)
+    if source.path is None or source.size is None or not file.metadata.num_rows:
+        return table
+    return replace(table, cuts=partial(_cuts, source.path, source.size, runs, table.columns, options))
+
+
+@record
+class _Run:
+    """Some row groups of a file, and their rows: few small ones, or a single large one."""
+
+    groups: range
+    rows: range
+
+
+class _Parquet:
+    """A Parquet file before its rows are read."""
+
+    def __init__(self, file: Any, options: ReadOptions) -> None:
+        from pyarrow.parquet import ParquetFile
+
+        whole = ParquetFile(file)
+        self.schema, self.metadata = whole.schema_arrow, whole.metadata
+        self._file = file
+        self._at_once = _rows_at_once(self.metadata, options.chunk_bytes)
+
+    def runs(self) -> list[_Run]:
+        """All row groups; batches do not go beyond a run, so that it does not matter which are read together."""
+        found: list[_Run] = []
+        first = row = 0
+        stop = 0
+        for group in range(self.metadata.num_row_groups):
+            stop += self.metadata.row_group(group).num_rows
+            if stop - row >= self._at_once or group == self.metadata.num_row_groups - 1:
+                found.append(_Run(range(first, group + 1), range(row, stop)))
+                first, row = group + 1, stop
+        return found
+
+    def batches(
+        self, runs: Sequence[_Run], threaded: bool, chosen: Sequence[int], words: Sequence[int]
+    ) -> Iterator[Mapping[int, Any]]:
+        """The rows of some runs; perhaps a thread decodes the next batch meanwhile."""
+        from pyarrow.parquet import ParquetFile
+
+        names = self.schema.names
+        unique = len(set(names)) == len(names)  # else columns can only be told apart by their position among all
+        reader = ParquetFile(
+            self._file,
+            metadata=self.metadata,
+            buffer_size=_BUFFER_BYTES,
+            pre_buffer=False,
+            read_dictionary=[names[i] for i in words] if unique else None,
+        )
+        columns = [names[i] for i in chosen] if unique else None
+        found = (
+            batch
+            for run in runs
+            for batch in reader.iter_batches(self._at_once, list(run.groups), columns, use_threads=False)
+        )
+        for batch in ahead(found) if threaded else found:
+            yield {i: batch.column(names[i] if unique else i) for i in chosen}
+
+
+def _cuts(
+    path: str, total: int, runs: Sequence[_Run], columns: Columns, options: ReadOptions, selection: Selection
+) -> Cuts[Stream]:
+    """How a file can be shared out: neighbouring runs, as many as make up so many bytes."""
+    every = runs[-1].rows.stop
+
+    def shards(size: int, _: Apply | None) -> list[Shard[Stream]]:
+        found: list[Shard[Stream]] = []
+        first = 0
+        for i, run in enumerate(runs, 1):
+            rows = run.rows.stop - runs[first].rows.start
+            if total * rows // every >= size or i == len(runs):
+                read = partial(_some, path, runs[first:i], columns, options, selection)
+                found.append(Shard(total * rows // every, read, rows))
+                first = i
+        return found
+
+    return Cuts(total, shards, work=_WORK)
+
+
+def _some(path: str, runs: Sequence[_Run], columns: Columns, options: ReadOptions, selection: Selection) -> Stream:
+    """The rows of some runs."""
+    with _readable(columns.source, "Parquet"):
+        file = _Parquet(_local(path), options)
+    reader = TypedReader(columns, list(file.schema.types), selection, options)
+    found = _Found("Parquet", file.schema, partial(file.batches, runs, False))
+    pieces = _pieces(found, reader, runs[0].rows.start)
+    return Stream(columns.source, "predictions", pieces, tabular=True, remarks=partial(Remarks, any_row=True))
+
+
+def open_arrow(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table:
+    """An Arrow IPC file, or a stream, which is read as it comes.
+
+    Raises:
+        UsageError: pyarrow is not installed.
+        InputError: It is no Arrow data, or it is damaged.
+    """
+    _require_pyarrow("Arrow")
+    from pyarrow import PythonFile, ipc
+
+    with _readable(source.name, "Arrow"):
+        if source.stream.head(6) == b"ARROW1":
+            file = _seekable(source, mapped=True)
+            schema = ipc.open_file(file).schema
+        else:
+            stream = ipc.open_stream(PythonFile(_Pipe(source.stream), mode="r"))
+
+            def streamed(chosen: Sequence[int], words: Sequence[int]) -> Iterator[Mapping[int, Any]]:
+                for batch in stream:
+                    yield {i: batch.column(i) for i in chosen}
+
+            return _table(source, _Found("Arrow", stream.schema, streamed), options, decisions)
+
+    def batches(chosen: Sequence[int], words: Sequence[int]) -> Iterator[Mapping[int, Any]]:
+        included = sorted(chosen)
+        part = ipc.open_file(file, options=ipc.IpcReadOptions(included_fields=included))
+        for i in range(part.num_record_batches):
+            yield dict(zip(included, part.get_batch(i).columns, strict=True))
+
+    return _table(source, _Found("Arrow", schema, batches), options, decisions)
+
+
+def _table(source: Source, found: _Found, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table:
+    with _readable(source.name, found.format):
+        types = list(found.schema.types)
+        names = tuple(name.strip() for name in found.schema.names)
+        shown = tuple(type_name(kind) for kind in types)
+    columns = Columns(source.name, names, tuple(kind_of(kind) for kind in types), ("",) * len(types), shown)
+    return Table(
+        columns,
+        decisions,
+        lambda selection: at_least_one(_pieces(found, TypedReader(columns, types, selection, options)), source.name),
+    )
+
+
+def _pieces(found: _Found, reader: TypedReader, start: int = 0) -> Iterator[Piece]:
+    with _readable(reader.source, found.format):
+        yield from reader.pieces(_checked(found.batches(reader.used, reader.words)), start)
+
+
+def _checked(batches: Iterator[Mapping[int, Any]]) -> Iterator[Mapping[int, Any]]:
+    """The same: what is damaged must not be followed into memory that is not there."""
+    from pyarrow import types
+
+    for batch in batches:
+        for array in batch.values():
+            array.validate(full=not types.is_primitive(array.type))
+            if types.is_dictionary(array.type):
+                array.dictionary.validate(full=True)
+        yield batch
+
+
+def _rows_at_once(metadata: Any, chunk_bytes: int) -> int:
+    """How many rows of a Parquet file make a batch of moderate size; lists show in the bytes of a row group."""
+    row_bytes = 8 * metadata.num_columns
+    if metadata.num_row_groups:
+        # Nothing of its columns: their metadata, if damaged, makes pyarrow end the process.
+        group = metadata.row_group(0)
+        row_bytes = max(row_bytes, group.total_byte_size // max(1, group.num_rows))
+    return int(min(max(TIMES * chunk_bytes // max(1, row_bytes), _FEWEST_ROWS), _MOST_ROWS))
+
+
+def _require_pyarrow(what: str) -> None:
+    try:
+        import pyarrow as pa  # noqa: F401
+    except ImportError:
+        raise missing_package(what, "pyarrow", "parquet") from None
+
+
+@contextmanager
+def _readable(name: str, what: str) -> Iterator[None]:
+    """Errors of pyarrow, in the terms of the user."""
+    from pyarrow import ArrowException
+
+    try:
+        yield
+    except BrokenBytesError as broken:
+        raise InputError(str(broken), name, _AGAIN) from None
+    except (ArrowException, OSError, UnicodeDecodeError) as error:
+        reason = printable(str(error).partition("\n")[0])[:_LONGEST_REASON]
+        raise InputError(f"{what} can't be read, the data is damaged or incomplete: {reason}", name, _AGAIN) from None
+
+
+def _seekable(source: Source, *, mapped: bool = False) -> Any:
+    """The bytes of a source as a file of pyarrow; those that come through a pipe are kept, in memory or on disk."""
+    import os
+
+    import pyarrow as pa
+
+    if source.path is not None:
+        return pa.memory_map(os.fsencode(source.path)) if mapped else _local(source.path)
+    from losscli.inputs.source.spool import keep
+
+    return pa.PythonFile(keep(source), mode="r")
+
+
+def _local(path: str) -> Any:
+    import os
+
+    import pyarrow as pa
+
+    return pa.OSFile(os.fsencode(path))
+
+
+class _Pipe(io.RawIOBase):
+    """A stream of bytes as pyarrow takes one."""
+
+    def __init__(self, stream: ByteStream) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        return self._stream.read(size)

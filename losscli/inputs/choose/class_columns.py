@@ -1,0 +1,251 @@
+"""Which classes prediction columns stand for, by their names and by what the labels say."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from losscli.core.class_names import ClassNames, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from losscli.inputs.model import Stream
+
+COLUMN_NAMES = "the column names"
+# Two words that mean 0 and 1, in small letters.
+PAIRS = (("false", "true"), ("no", "yes"), ("f", "t"), ("n", "y"))
+
+_WORD = (
+    r"p|pr|prob|probs|proba|probability|probabilities|score|scores|logit|logits|confidence|conf"
+    r"|pred|preds|predicted|prediction|predictions|output|outputs|y_?pred|y_?prob|y_?proba|y_?score"
+)
+_SEPARATOR = r"[_.\-: /]+"
+_BEFORE = re.compile(rf"\.?(?:{_WORD}){_SEPARATOR}(.+)", re.IGNORECASE | re.DOTALL)
+_BEFORE_SIGN = re.compile(rf"\.?(?:{_WORD})(?:[_.: /]+)?([+-]\d.*)", re.IGNORECASE | re.DOTALL)
+_AFTER = re.compile(rf"(.+?){_SEPARATOR}(?:{_WORD})", re.IGNORECASE | re.DOTALL)
+_CALL = re.compile(r"(?:p|pr|prob|proba|probability|confidence|score)\s*\((?:[^=()]*=)?\s*(.+?)\s*\)", re.IGNORECASE)
+_NUMBERED = re.compile(r"(\D*?)((?<![^\W\d_])[+-]\d+|\d+)((?:\.0+)?|e\+?0*\d+)(\D*)", re.ASCII)
+# As the words above, but only those that say a number is the probability of what follows.
+_OF_CLASS = re.compile(
+    rf"\.?(?:p|pr|prob|probs|proba|probability|score|logit|confidence){_SEPARATOR}(.+)", re.IGNORECASE
+)
+_CLASS_OF = re.compile(rf"(.+?){_SEPARATOR}(?:p|prob|proba|probability|confidence)", re.IGNORECASE)
+_SEPARATORS = "_.-: "
+
+
+def classes_of(streams: Sequence[Stream]) -> ClassNames | None:
+    """The classes of a data set: what the source says, else the names of the prediction columns."""
+    for stream in streams:
+        if stream.classes:
+            return ClassNames(stream.classes, source=f"the class names of {stream.name}")
+    names = next((stream.names for stream in streams if stream.names), ("",))
+    return class_columns(names, next((stream.seen for stream in streams if stream.seen), ()))
+
+
+def forms(names: Sequence[str]) -> list[tuple[str, ...]]:
+    """What the columns may be called: whole, without the usual words, without what all have in common.
+
+    Returns:
+        Tuples of different texts, the likeliest reading first; just the names if some are equal.
+    """
+    found: list[tuple[str, ...]] = [tuple(name.strip() for name in names)]
+    for form in found:  # what is appended is looked at, too
+        for shorter in (_usual(form), _common(form)):
+            if shorter is not None and shorter not in found and len(found) < 8:
+                found.append(shorter)
+    return found
+
+
+def _distinct(parts: Sequence[str | None]) -> tuple[str, ...] | None:
+    whole = tuple(part.strip() for part in parts if part is not None and part.strip())
+    return whole if len(whole) == len(parts) == len(set(whole)) else None
+
+
+def _usual(names: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The names without a usual word before or after, if all have one."""
+    for pattern in (_CALL, _BEFORE_SIGN, _BEFORE, _AFTER):
+        matches = [pattern.fullmatch(name) for name in names]
+        if all(matches):
+            return _distinct([match[1] for match in matches if match])
+    return None
+
+
+def _common(names: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The names without the beginning that all share, up to a separator, and without such an end."""
+    if len(names) < 2:
+        return None
+    start = max(_shared(names).rfind(separator) + 1 for separator in _SEPARATORS)
+    ends = [name[start:][::-1] for name in names]
+    stop = max(_shared(ends).rfind(separator) + 1 for separator in _SEPARATORS)
+    return _distinct([name[start : len(name) - stop] for name in names])
+
+
+def _shared(names: Sequence[str]) -> str:
+    first, last = min(names), max(names)  # what these two share, all share
+    return next((first[:i] for i in range(len(first)) if first[i] != last[i : i + 1]), first)
+
+
+def class_columns(names: Sequence[str], labels: Sequence[str] = ()) -> ClassNames | None:
+    """The classes of prediction columns.
+
+    Args:
+        names: Those of the columns.
+        labels: Some of the labels, which say how the names are meant.
+
+    Returns:
+        None for a single column that is named after no class.
+    """
+    if len(names) < 2:
+        return _one_class(names[0], labels) if names else None
+    every = forms(names)
+    seen = set(labels)
+    fitting = [form for form in every if seen and seen <= set(form)]
+    numbers = _numbers_of(every)
+    spellings = _spelled(every, names, sorted(seen), numbers)
+    shown = fitting[0] if fitting else _shown(every, numbers)
+    return ClassNames(shown, source=COLUMN_NAMES, spellings=spellings, numbers=numbers)
+
+
+def _shown(every: Sequence[tuple[str, ...]], numbers: Sequence[int] | None) -> tuple[str, ...]:
+    """The names for people: the shortest reading, and that of numbers is numbers."""
+    shortest = min(every, key=lambda form: sum(map(len, form)))
+    if numbers is None or _pair_of(shortest) or None not in map(whole_number, shortest):
+        return shortest
+    return tuple(map(str, numbers))
+
+
+def _spelled(
+    every: Sequence[tuple[str, ...]], names: Sequence[str], labels: Sequence[str], numbers: Sequence[int] | None
+) -> dict[str, int]:
+    """Every text that calls one of the classes; of two readings the likelier counts."""
+    found: dict[str, int] = {}
+    for form in every:
+        for i, text in enumerate(form):
+            found.setdefault(text, i)
+    if numbers is not None and sorted(numbers) == [0, 1]:
+        for pair in PAIRS:
+            for number, word in enumerate(pair):
+                for spelled in (word, word.upper(), word.capitalize()):
+                    found.setdefault(spelled, numbers.index(number))
+    unknown = [label for label in labels if label not in found and (numbers is None or whole_number(label) is None)]
+    if unknown and len(unknown) == len(labels):
+        found |= _contained(names, labels)
+    return found
+
+
+def _numbers_of(every: Sequence[tuple[str, ...]]) -> list[int] | None:
+    """The numbers by which the columns are told apart, if their names are that."""
+    for form in every:
+        pair = _pair_of(form)
+        if pair is not None:
+            return pair
+        whole = [whole_number(text) for text in form]
+        if None not in whole and len(set(whole)) == len(whole):
+            return [number for number in whole if number is not None]
+        matches = [_NUMBERED.fullmatch(text) for text in form]
+        around = {(match[1].lower(), match[4].lower()) for match in matches if match}
+        if all(matches) and len(around) == 1:
+            numbers = [whole_number(match[2] + match[3]) for match in matches if match]
+            if None not in numbers and len(set(numbers)) == len(numbers):
+                return [number for number in numbers if number is not None]
+    return None
+
+
+def _pair_of(names: Sequence[str]) -> list[int] | None:
+    lowered = [name.lower() for name in names]
+    return next(([pair.index(name) for name in lowered] for pair in PAIRS if sorted(lowered) == sorted(pair)), None)
+
+
+def is_pair(labels: Sequence[str]) -> tuple[str, str] | None:
+    """The labels that mean 0 and 1, in this order, if these are two such words, however they are written."""
+    seen = sorted(set(labels))
+    for pair in PAIRS:
+        written = [[label for label in seen if label.lower() == word] for word in pair]
+        if all(len(one) == 1 for one in written) and len(seen) == 2:
+            return written[0][0], written[1][0]
+    return None
+
+
+def _contained(names: Sequence[str], labels: Sequence[str]) -> dict[str, int]:
+    """Labels that stand in the names: one in each column, and each in one column."""
+    for bound in (r"(?<![^\W_]){}(?![^\W_])", "{}"):
+        columns = {
+            label: [
+                i for i, name in enumerate(names) if re.search(bound.format(re.escape(_plain(label))), _plain(name))
+            ]
+            for label in labels
+        }
+        every = [i for found in columns.values() for i in found]
+        if len(every) == len(set(every)) == len(names) and all(len(found) == 1 for found in columns.values()):
+            return {label: found[0] for label, found in columns.items()}
+    return {}
+
+
+def _plain(text: str) -> str:
+    """A name without what R and databases do to it: what stands for a blank."""
+    return re.sub(r"[\s_.\-]+", "_", text.strip())
+
+
+def _one_class(name: str, labels: Sequence[str]) -> ClassNames | None:
+    """The two classes of a column that is named after one of them, or of labels that are such words as yes and no."""
+    seen = sorted(set(labels))
+    named = class_of(name)
+    ours = [label for label in seen if named is not None and _same(label, named)]
+    if named is not None and ours and len(seen) <= 2:
+        rest = [label for label in seen if label not in ours]
+        if [whole_number(text) for text in (*rest, *ours)] == [0, 1]:
+            return None  # as 0 and 1 are without names
+        if rest or whole_number(ours[0]) is None:
+            return ClassNames((rest[0] if rest else f"not {ours[0]}", ours[0]), source=COLUMN_NAMES, one=True)
+    if named is not None and len(seen) == 1 and not ours and _are_two(named, seen[0]):
+        return ClassNames((seen[0], named), source=COLUMN_NAMES, one=True)
+    pair = is_pair(seen)
+    if pair is None:
+        return None
+    number = None if named is None else whole_number(named)
+    return ClassNames(pair[::-1] if number == 0 else pair, source="the labels", one=True)
+
+
+def _are_two(named: str, label: str) -> bool:
+    return is_pair((named, label)) is not None or {whole_number(named), whole_number(label)} == {0, 1}
+
+
+def class_of(name: str) -> str | None:
+    """The class that the name of a single column of probabilities names: ``yes`` of ``p_yes``."""
+    for pattern in (_CALL, _OF_CLASS, _CLASS_OF):
+        if match := pattern.fullmatch(name.strip()):
+            return match[1]
+    return None
+
+
+def _same(label: str, named: str) -> bool:
+    if label == named or label.casefold() == named.casefold():
+        return True
+    number = whole_number(label)
+    return number is not None and number == whole_number(re.sub(r"^(?:class|label|y)_?", "", named, flags=re.I))
+
+
+def pairing(labels: Sequence[str], predictions: Sequence[str]) -> list[int] | None:
+    """For each prediction column the place of its label column, if both sides have the same names.
+
+    Returns:
+        None if the names don't say it.
+    """
+    for mine in forms(predictions):
+        for theirs in forms(labels):
+            for spelled in (str.strip, str.casefold):
+                place = {spelled(name): i for i, name in enumerate(theirs)}
+                wanted = [spelled(name) for name in mine]
+                if len(place) == len(theirs) and set(wanted) <= set(place) and len(set(wanted)) == len(wanted):
+                    return [place[name] for name in wanted]
+    numbers, own = _numbers_of(forms(labels)), _numbers_of(forms(predictions))
+    if numbers is not None and own is not None and set(own) <= set(numbers):
+        return [numbers.index(number) for number in own]
+    return None
+
+
+def overlap(labels: Sequence[str], predictions: Sequence[str]) -> Iterator[str]:
+    """The names that both sides have, in their likeliest reading."""
+    theirs = {name.casefold() for name in forms(labels)[-1]} | {name.strip().casefold() for name in labels}
+    yield from (name for name in forms(predictions)[-1] if name.casefold() in theirs)

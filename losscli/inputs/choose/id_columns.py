@@ -1,0 +1,146 @@
+"""What columns are like, by their first rows: which of them tell samples apart, and mean nothing else."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from losscli.errors import UsageError
+from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.column_spec import find_columns
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from losscli.inputs.choose.column_spec import Columns
+    from losscli.inputs.read_options import ReadOptions
+
+_WHOLE = re.compile(r"[+-]?\d+(?:\.0)?", re.ASCII)
+_FEW = 3  # rows: fewer may count by chance
+
+
+@record
+class Look:
+    """What the first rows of a column are like.
+
+    Attributes:
+        texts: They, without blanks around.
+        whole: All are whole numbers.
+        integers: They are written without a decimal point.
+        counts: So they are, each one more than the one before.
+        unique: No two are alike.
+        flags: All are 0 or 1.
+    """
+
+    texts: tuple[str, ...]
+    whole: bool
+    integers: bool
+    counts: bool
+    unique: bool
+    flags: bool
+
+
+def look(columns: Columns, column: int) -> Look:
+    """What the first rows say of a column; of a table that nobody has looked into, the types."""
+    texts = tuple(columns.texts(column))
+    whole = bool(texts) and all(_WHOLE.fullmatch(text) for text in texts)
+    if not texts and columns.types:
+        whole = "int" in columns.types[column]
+    numbers = [int(float(text)) for text in texts] if whole and max(map(len, texts), default=0) < 16 else []
+    counts = len(numbers) >= _FEW and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return Look(
+        texts,
+        whole,
+        whole and not any("." in text for text in texts),
+        counts,
+        len(texts) > 1 and len(set(texts)) == len(texts),
+        bool(numbers) and set(numbers) <= {0, 1},
+    )
+
+
+def asked_id(columns: Columns, options: ReadOptions) -> int | None:
+    """The column of ``--id``.
+
+    Raises:
+        UsageError: There is none, or there are several.
+    """
+    if options.id is None:
+        return None
+    found = find_columns(columns, options.id, "--id")
+    if len(found) > 1:
+        raise UsageError("--id names several columns", columns.source)
+    return found[0]
+
+
+def named_ids(columns: Columns) -> list[int]:
+    """The columns that are called like ids, and hold no fractions; of a single column, none."""
+    if columns.names is None or len(columns.kinds) < 2:
+        return []
+    return [
+        i
+        for i, name in enumerate(columns.names)
+        if known.is_id(name)
+        and (i == 0 or name.strip())
+        and (columns.kinds[i] == "text" or not columns.rows or look(columns, i).whole)
+    ]
+
+
+def behaving_ids(columns: Columns, other: Columns | None, taken: Collection[int]) -> dict[int, str]:
+    """Columns that behave as ids do, and why: they count, or name the same samples in two files.
+
+    Args:
+        columns: A table.
+        other: That which its rows belong to.
+        taken: Columns that have a role.
+    """
+    free = [i for i in range(len(columns.kinds)) if i not in taken and columns.kinds[i] in ("number", "text")]
+    looks = {i: look(columns, i) for i in free}
+    found: dict[int, str] = {}
+    if other is not None:
+        found = _in_both(columns, other, looks)
+    numbers = [i for i in free if columns.kinds[i] == "number" and i not in found]
+    counting = [i for i in numbers if looks[i].counts]
+    fractions = any(not looks[i].whole for i in numbers)
+    if counting and (fractions or (columns.names is not None and len(counting) < len(numbers))):
+        found |= dict.fromkeys(counting, "it counts the rows")
+    values = [i for i in free if i not in found and columns.kinds[i] == "number"]
+    if not values and found:  # one column must be left to compute with
+        kept = [i for i in found if columns.kinds[i] == "number"]
+        if len(kept) == len(found) and len(kept) > 1:
+            return {kept[0]: found[kept[0]]}
+        return {i: reason for i, reason in found.items() if columns.kinds[i] == "text"}
+    return found
+
+
+def _in_both(columns: Columns, other: Columns, looks: dict[int, Look]) -> dict[int, str]:
+    """Columns whose values, all different, are found in the other table."""
+    same: dict[int, str] = {}
+    named: dict[int, str] = {}
+    theirs = {known.key(name): i for i, name in enumerate(other.names or ())}
+    for i, mine in looks.items():
+        if not mine.unique or not (mine.whole or columns.kinds[i] == "text"):
+            continue
+        at = theirs.get(known.key(columns.names[i])) if columns.names else None
+        if at is None:
+            continue
+        yours = look(other, at)
+        if not yours.unique or other.kinds[at] != columns.kinds[i]:
+            continue
+        if set(yours.texts) == set(mine.texts):
+            same[i] = "both files have it, with the same values"
+        elif columns.kinds[i] == "text" or set(yours.texts) & set(mine.texts):
+            named[i] = "both files have it, and no value twice"
+    return same or named
+
+
+def same_samples(mine: Columns, i: int, other: Columns, j: int) -> bool:
+    """Whether two columns of ids can be compared: by the same name, or because they share values.
+
+    The index of a data frame often starts anew, so it must hold the very same values.
+    """
+    ours, theirs = set(mine.texts(i)), set(other.texts(j))
+    names = [known.key(columns.names[at]) if columns.names else "" for columns, at in ((mine, i), (other, j))]
+    if any(name in known.INDEXES for name in names):
+        return bool(ours) and ours == theirs
+    return names[0] == names[1] or bool(ours & theirs)

@@ -1,0 +1,65 @@
+"""The columns by which two tables say which rows belong together: asked for, or found in both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.errors import UsageError
+from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.column_spec import find_columns
+from losscli.inputs.choose.id_columns import look, same_samples
+from losscli.inputs.choose.roles import ids_of
+from losscli.inputs.model import Keys
+
+if TYPE_CHECKING:
+    from losscli.inputs.choose.column_spec import Columns
+    from losscli.inputs.read_options import ReadOptions
+
+
+def shared_keys(predictions: Columns, labels: Columns, options: ReadOptions) -> Keys | None:
+    """The columns by which rows are paired, with ``--join``, or else compared; None if there are none.
+
+    Raises:
+        UsageError: A column that was asked for isn't in both tables.
+    """
+    if options.join is not None:
+        ours, theirs = find_columns(predictions, options.join, "--join"), _asked_of_labels(labels, options.join)
+        if len(ours) != len(theirs):
+            what = f"--join {options.join} is {len(ours)} columns of PREDICTIONS and {len(theirs)} of LABELS"
+            raise UsageError(what, labels.source)
+        return Keys(ours, theirs, options.join, "given")
+    found = _ids_of_both(predictions, labels, options)
+    return None if found is None else Keys((found[0],), (found[1],), predictions.called(found[0]), "both files have it")
+
+
+def _asked_of_labels(columns: Columns, request: str) -> tuple[int, ...]:
+    """The same columns among the labels, whose names may be written in another case."""
+    names = {known.key(name): name for name in columns.names or ()}
+    parts = [part.strip() for part in request.split(",")]
+    same = [part if part in (columns.names or ()) else names.get(known.key(part), part) for part in parts]
+    return find_columns(columns, request if request in (columns.names or ()) else ",".join(same), "--join, LABELS")
+
+
+def _ids_of_both(predictions: Columns, labels: Columns, options: ReadOptions) -> tuple[int, int] | None:
+    """The columns of ids that mean the same in both files: those of one name first, then those that share values."""
+    mine, other = _candidates(predictions, labels, options), _candidates(labels, predictions, options)
+    pairs = [(i, j) for i in mine for j in other if same_samples(predictions, i, labels, j)]
+    if not pairs:
+        return None
+
+    def worth(pair: tuple[int, int]) -> tuple[bool, bool]:
+        ours, theirs = predictions.called(pair[0]), labels.called(pair[1])
+        return known.key(ours) != known.key(theirs), not look(predictions, pair[0]).unique
+
+    return min(pairs, key=worth)
+
+
+def _candidates(columns: Columns, other: Columns, options: ReadOptions) -> list[int]:
+    """The columns that might be ids, but never all there are."""
+    if len(columns.kinds) < 2:
+        return []
+    names = columns.names or ()
+    if options.id is not None and options.id in names:
+        return [names.index(options.id)]
+    found = ids_of(columns, options, other)
+    return [*found]

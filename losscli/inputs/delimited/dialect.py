@@ -1,0 +1,182 @@
+"""How delimited text is laid out: delimiter, header, column names; decided once, from its beginning."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from losscli.core.batch import Decision
+from losscli.errors import InputError, UsageError, quoted
+from losscli.inputs.choose.header import find_header
+from losscli.inputs.delimited.csv_records import COMMENTS, SPACE, open_quote, records
+from losscli.inputs.model import no_rows
+from losscli.inputs.numbers import looks_numeric
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from losscli.inputs.read_options import ReadOptions
+
+_CANDIDATES = (",", "\t", ";", "|", SPACE)
+_WORDS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar", SPACE: "white space"}
+_SPOKEN = {"tab": "\t", "\\t": "\t", "space": SPACE, "comma": ",", "semicolon": ";"}
+_SAMPLE_LINES = 50
+
+Records = list[tuple[int, list[str]]]
+
+
+@record
+class Layout:
+    """The shape of a table in text.
+
+    Attributes:
+        delimiter: One ASCII character; a space stands for runs of white space.
+        names: The column names without surrounding white space, or None without a header.
+        width: The number of columns.
+        skip: How many physical lines come before the first row of data.
+        sample: The first records of data with their lines, to judge the columns by.
+        decisions: Delimiter and header, with their reasons.
+    """
+
+    delimiter: str
+    names: tuple[str, ...] | None
+    width: int
+    skip: int
+    sample: Records
+    decisions: tuple[Decision, ...]
+
+
+class Lines:
+    """Numbers of lines of which some were left out.
+
+    Args:
+        blocks: The first line of those that follow each other, and how many they are.
+    """
+
+    def __init__(self, blocks: Iterable[tuple[int, int]]) -> None:
+        self._blocks = [*blocks]
+
+    def __getitem__(self, line: int) -> int:
+        """The number of a line in the file by that among the lines that are left."""
+        for first, count in self._blocks:
+            if line <= count:
+                return first + line - 1
+            line -= count
+        return line
+
+
+def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tabs: bool) -> Layout:
+    """Decide the layout from the first whole lines of a text.
+
+    Raises:
+        InputError: There are no rows, or two delimiters fit equally well.
+        UsageError: The delimiter that was asked for can't be one.
+    """
+    if not text.strip():
+        raise no_rows(name)
+    body = _without_mark(text).split("\n")[:-1]
+    delimiter, delimiter_reason = _delimiter(body, name, options, tabs)
+    every = [(line, fields) for line, fields in records(body, delimiter, 1, name) if fields or fields is None]
+    found = [(line, fields) for line, fields in every if fields]
+    if not found:
+        raise open_quote(name, lines[every[0][0]]) if every else no_rows(name)
+    _refuse_other_lines(found, text, name, lines)
+    decisions = [Decision("delimiter", _WORDS.get(delimiter, quoted(delimiter)), delimiter_reason)]
+    below = [fields for _, fields in found[1:]]
+    header, why, noted = find_header(found[0][1], below, options, marked=text.startswith("#"))
+    decisions.append(Decision("header", f"line {lines[found[0][0]]}" if header else "none", why, note=noted))
+    width = len(found[0][1])
+    sample = [(lines[line], fields) for line, fields in found[header:][: options.limit]]
+    if not header:
+        return Layout(delimiter, None, width, found[0][0] - 1, sample, tuple(decisions))
+    names = tuple(field.strip() for field in found[0][1])
+    skip = every[1][0] - 1 if len(every) > 1 else len(body)
+    return Layout(delimiter, names, width, skip, sample, tuple(decisions))
+
+
+def _refuse_other_lines(found: Records, text: str, name: str, lines: Lines) -> None:
+    """Refuse what stands before the table: comments, a title.
+
+    Raises:
+        InputError: The first lines are no part of it; with the option that leaves them out.
+    """
+    first, rest = found[0], found[1:]
+    mark = next((mark for mark in COMMENTS if text.startswith(mark)), None)
+    like = mark is not None and any(fields[0].lstrip().startswith(mark) for _, fields in rest)
+    widths = {len(fields) for _, fields in rest}
+    if mark and (like or (rest and len(first[1]) not in widths)):
+        raise InputError(
+            f"line {lines[first[0]]} begins with {mark}", f"{name}:{lines[first[0]]}", f"--comment '{mark}'"
+        )
+    before = next((i for i, (_, fields) in enumerate(found) if len(fields) > 1), 0)
+    widths = {len(fields) for _, fields in found[before:]}
+    if before and len(widths) == 1 and len(found) > before + 1:
+        title, header = lines[first[0]], lines[found[before][0]]
+        what = f"line {title} has 1 field, {quoted(first[1][0].strip()[:40])}, line {header} has {widths.pop()}"
+        raise InputError(what, f"{name}:{title}", f"--skip {header - 1} if the table begins in line {header}")
+
+
+def _without_mark(text: str) -> str:
+    """The text without the ``# `` that np.savetxt puts before a header."""
+    return text.removeprefix("#").removeprefix(" ") if text.startswith("#") else text
+
+
+def _delimiter(lines: Sequence[str], name: str, options: ReadOptions, tabs: bool) -> tuple[str, str]:
+    if options.delimiter is not None:
+        return _asked(options.delimiter), "given"
+    if tabs:
+        return "\t", "the format is tsv"
+    most = _SAMPLE_LINES if options.limit is None else min(_SAMPLE_LINES, options.limit + 1)
+    splits = {d: _split(lines, d, name, most) for d in _CANDIDATES}
+    even = {d: rows for d, rows in splits.items() if rows and len({len(row) for row in rows}) == 1 and len(rows[0]) > 1}
+    if len(even) > 1:
+        even.pop(SPACE, None)  # as in '0.1, 0.9' and 'p cat;p dog'
+    if len(even) > 1:
+        even = _most_numbers(even)
+    if len(even) > 1:
+        words = " and ".join(_WORDS[d] for d in even)
+        raise InputError(f"{words} split the lines equally well", name, "say which with -d, as in -d ';'")
+    for d, rows in even.items():
+        lines = "the first line has" if len(rows) == 1 else f"each of the first {len(rows)} lines has"
+        return d, f"{lines} {len(rows[0])} fields"
+    return _usual(splits)
+
+
+def _asked(text: str) -> str:
+    delimiter = _SPOKEN.get(text, text)
+    if len(delimiter) != 1 or not delimiter.isascii() or delimiter.isalnum() or delimiter in '"+-.\n\r\0':
+        raise UsageError(f"{quoted(text)} can't be a delimiter", hint="-d ',' or -d ';' or -d tab or -d space")
+    return delimiter
+
+
+def _split(lines: Sequence[str], delimiter: str, name: str, most: int) -> list[list[str]]:
+    rows = []
+    try:
+        for _, fields in records(lines, delimiter, 1, name):
+            if fields:
+                rows.append(fields)
+            if len(rows) == most:
+                break
+    except InputError:  # a quote that never closes: reported when the rows are read
+        pass
+    return rows
+
+
+def _most_numbers(even: dict[str, list[list[str]]]) -> dict[str, list[list[str]]]:
+    """Keep the delimiters that leave the most numbers, as commas inside a text leave none."""
+    numbers = {d: sum(looks_numeric(field) for row in rows for field in row) for d, rows in even.items()}
+    return {d: rows for d, rows in even.items() if numbers[d] == max(numbers.values())}
+
+
+def _usual(splits: dict[str, list[list[str]]]) -> tuple[str, str]:
+    """The delimiter of a ragged table, so that its uneven lines can be named; else there is one column."""
+    best, agreeing, fields, lines = ",", 0, 1, 0
+    for delimiter, rows in splits.items():
+        counts = Counter(len(row) for row in rows if len(row) > 1)
+        width, times = counts.most_common(1)[0] if counts else (1, 0)
+        if 2 * times >= len(rows) and times > agreeing:
+            best, agreeing, fields, lines = delimiter, times, width, len(rows)
+    if agreeing:
+        return best, f"{agreeing} of the first {lines} lines have {fields} fields"
+    return ",", "there is one column"

@@ -1,0 +1,235 @@
+"""Numbers of any length, as ``repr`` prints them: those of many lines at once, each the float64 that ``float`` gives.
+
+A number is ``m 10^k``, where ``m < 2^63``. The power is the sum of two floats, and so is the product, which is wrong by
+less than 2^-98 of it (Dekker 1971, A floating-point technique for extending the available precision). Rounded once, it
+is right unless the exact product is that close to the middle between two floats; there ``float`` is asked.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.inputs.delimited.swar import PAD, WORD, ZERO, joined, last, padded
+from losscli.inputs.numbers import parse_number
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from losscli.inputs.delimited.swar import Bytes, Words
+    from losscli.ops import Array
+
+    Mask = NDArray[np.bool_]
+    Places = NDArray[np.intp]
+
+_NEWLINE, _MINUS, _PLUS, _POINT, _E, _LOWER_CASE = *b"\n-+.e", 0x20
+_MOST_WHOLE, _MOST_FRACTION = WORD, 3 * WORD
+_LARGEST = 9 * 10**18  # < 2^63
+_SMALLEST_POWER, _LARGEST_POWER = -270, 270  # nothing on the way is too large or too small
+_SLACK = 2.0**-98
+_BITS = np.uint64(64)
+_EIGHTS = (1, 10**8, 10**16)
+_SPLITTER = 2.0**27 + 1.0
+
+
+def free_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int]) -> Array | None:
+    """The numbers in some columns, given and returned as by `fixed_numbers`.
+
+    None if a line has another number of fields, or if something wanted is no plain decimal number.
+    """
+    text = np.frombuffer(data, np.uint8)
+    digits = padded(text, ZERO)
+    marks = np.flatnonzero(digits > 9) - PAD
+    mark = text[marks]
+    ends = np.flatnonzero((mark == ord(delimiter)) | (mark == _NEWLINE))
+    if len(ends) % width or not _is_even(mark[ends].reshape(-1, width), ord(delimiter)):
+        return None
+    first = np.concatenate(([0], ends[:-1] + 1))
+    start = np.concatenate(([0], marks[ends[:-1]] + 1))
+    at, stop, start = (part.reshape(-1, width).T[list(columns)].reshape(-1) for part in (first, ends, start))
+    fields = _parsed(_Text(digits, marks, mark), at, stop, start)
+    if fields is None:
+        return None
+    values, doubtful = _scaled(fields.mantissa, fields.power)
+    np.negative(values, out=values, where=fields.negative)
+    for i in np.flatnonzero(doubtful | fields.doubtful).tolist():
+        value = parse_number(data[start[i] : marks[stop[i]]].decode())
+        if value is None:
+            return None
+        values[i] = value
+    return values.reshape(len(columns), -1).T
+
+
+def _is_even(ends: Bytes, delimiter: int) -> bool:
+    return bool((ends[:, -1] == _NEWLINE).all() and (ends[:, :-1] == delimiter).all())
+
+
+@record
+class _Text:
+    """A text.
+
+    Attributes:
+        digits: Its characters, digits as numbers, between some padding.
+        marks: Where it has something else than a digit.
+        mark: What that is.
+    """
+
+    digits: Bytes
+    marks: Places
+    mark: Bytes
+
+    def numbers(self, end: Places, count: Places) -> Iterator[Words]:
+        """The numbers that ``count`` digits before ``end`` make, of which there are up to 24: eight at a time."""
+        words, bit = self.digits.view("<u8"), (end + PAD) * 8
+        at, shift = bit >> 6, (bit & 63).astype(np.uint64)
+        upper = words.take(at)
+        for mask in _masks()[: -(-int(count.max()) // WORD)]:
+            at -= 1
+            lower = words.take(at)
+            word = lower >> shift
+            word |= upper << (_BITS - shift)
+            word &= mask.take(count)
+            yield joined(word)
+            upper = lower
+
+
+@record
+class _Fields:
+    """Decimal numbers: ``mantissa * 10 ** power``.
+
+    Attributes:
+        negative: Whether there is a minus before it.
+        doubtful: The mantissa is too long.
+    """
+
+    mantissa: Words
+    power: Places
+    negative: Mask
+    doubtful: Mask
+
+
+def _parsed(text: _Text, at: Places, stop: Places, start: Places) -> _Fields | None:
+    """Fields of which all marks have a meaning: a minus, a point, and those of an exponent; None if others have not.
+
+    Args:
+        text: Where they are.
+        at: Their first marks.
+        stop: The marks that end them.
+        start: Where they begin.
+    """
+    negative = text.mark[at] == _MINUS
+    if negative.any():
+        if (text.marks[at] != start)[negative].any():
+            return None
+        at, start = at + negative, start + negative
+    whole_end = text.marks[at]
+    has_point = text.mark[at] == _POINT
+    at = at + has_point
+    end = text.marks[at]
+    whole, fraction = whole_end - start, end - whole_end - has_point
+    if whole.max() > _MOST_WHOLE or fraction.max() > _MOST_FRACTION or not (whole + fraction).all():
+        return None
+    power = -fraction
+    exponents = np.flatnonzero(text.mark[at] | _LOWER_CASE == _E)
+    if len(exponents):
+        after, exponent = _exponents(text, at[exponents])
+        if exponent is None:
+            return None
+        at[exponents] = after
+        power[exponents] += exponent
+    if (at != stop).any():
+        return None
+    mantissa, doubtful = _mantissas(text, (whole_end, whole), (end, fraction))
+    return _Fields(mantissa, power, negative, doubtful)
+
+
+def _exponents(text: _Text, at: Places) -> tuple[Places, Places | None]:
+    """The marks behind exponents, and their values; None if some have no digits, or far too many."""
+    place = text.marks[at] + 1
+    at = at + 1
+    minus = text.mark[at] == _MINUS
+    signed = (minus | (text.mark[at] == _PLUS)) & (text.marks[at] == place)
+    at = at + signed
+    end = text.marks[at]
+    count = end - place - signed
+    if count.min() < 1 or count.max() > _MOST_WHOLE:
+        return at, None
+    value = next(text.numbers(end, count)).astype(np.intp)
+    return at, np.where(minus & signed, -value, value)
+
+
+def _mantissas(text: _Text, whole: tuple[Places, Places], fraction: tuple[Places, Places]) -> tuple[Words, Mask]:
+    """The numbers that the digits before and after the point make, and which of them are too long.
+
+    Args:
+        text: Where they are.
+        whole: Where the digits before the point end, and how many there are.
+        fraction: The same of those after it.
+    """
+    _, count = fraction
+    shifts, limits = _shifts()
+    mantissa = sum(text.numbers(*whole), np.zeros(len(count), np.uint64))
+    doubtful = mantissa > limits.take(count)
+    mantissa *= shifts.take(count)
+    for place, number in zip(_EIGHTS, text.numbers(*fraction), strict=False):
+        if place == _EIGHTS[-1]:
+            doubtful |= number > _LARGEST // place
+        mantissa += number * np.uint64(place)
+    return mantissa, doubtful
+
+
+def _scaled(mantissa: Words, power: Places) -> tuple[Array, Mask]:
+    """``mantissa * 10 ** power``, rounded once, and where that may have gone wrong."""
+    high = mantissa.astype(np.float64)
+    low = (mantissa - high.astype(np.uint64)).view(np.int64).astype(np.float64)
+    within = np.clip(power, _SMALLEST_POWER, _LARGEST_POWER)
+    ten, rest, upper, lower = (part[within - _SMALLEST_POWER] for part in _powers())
+    product = high * ten
+    left, right = _split(high)
+    error = ((left * upper - product) + left * lower + right * upper) + right * lower
+    error += high * rest + low * ten
+    slack = product * _SLACK
+    doubtful = product + (error + slack) != product + (error - slack)
+    return product + error, doubtful | (within != power)
+
+
+def _split(x: Array) -> tuple[Array, Array]:
+    """Two halves of the bits of floats, whose products are exact."""
+    scaled = x * _SPLITTER
+    upper = scaled - (scaled - x)
+    return upper, x - upper
+
+
+@cache
+def _masks() -> list[Words]:
+    """Of the last eight of so many digits, of the eight before them, and so on: which there are."""
+    counts = range(_MOST_FRACTION + 1)
+    return [np.array([last(min(max(count - before, 0), WORD)) for count in counts]) for before in (0, 8, 16)]
+
+
+@cache
+def _shifts() -> tuple[Words, Words]:
+    """What so many digits behind a number multiply it with, and how large it may be."""
+    powers = [10**count for count in range(_MOST_FRACTION + 1)]
+    factors, limits = [power % 2**64 for power in powers], [_LARGEST // power for power in powers]
+    return np.array(factors, np.uint64), np.array(limits, np.uint64)
+
+
+@cache
+def _powers() -> tuple[Array, Array, Array, Array]:
+    """Powers of ten as sums of two floats, and the two halves of the first of these."""
+    sums = [_power(k) for k in range(_SMALLEST_POWER, _LARGEST_POWER + 1)]
+    ten, rest = np.array(sums).T
+    return ten, rest, *_split(ten)
+
+
+def _power(k: int) -> tuple[float, float]:
+    numerator, denominator = 10 ** max(k, 0), 10 ** max(-k, 0)
+    ten = numerator / denominator
+    upper, lower = ten.as_integer_ratio()
+    return ten, (numerator * lower - upper * denominator) / (denominator * lower)

@@ -1,0 +1,207 @@
+"""Blocks of whole lines: UTF-8 checked, line ends made one, never more than one block alive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.errors import InputError
+from losscli.inputs.source.bytes import BrokenBytesError
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from losscli.inputs.source.bytes import ByteStream, Source
+
+_NEWLINE = ord("\n")
+_LONGEST_LINE = 1 << 26
+_AGAIN = "make or fetch the file again"
+_MAGIC = (
+    (b"\x93NUMPY", "an NPY array", "-i npy"),
+    (b"PK\x03\x04", "a ZIP archive", "-i npz if it holds NumPy arrays"),
+    (b"PAR1", "Parquet", "-i parquet"),
+    (b"ARROW1", "Arrow", "-i arrow"),
+    (b"\x89HDF", "HDF5", "convert it to CSV or NPY"),
+    (b"\x80\x04", "a Python pickle, which is never loaded", "save the arrays with np.save"),
+)
+
+
+@record
+class TextBlock:
+    r"""Whole lines.
+
+    Attributes:
+        data: UTF-8 text in which every line ends in ``\n``.
+        first_line: The 1-based number of its first line in the file.
+    """
+
+    data: bytes
+    first_line: int
+
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return int(np.count_nonzero(np.frombuffer(self.data, np.uint8) == _NEWLINE))  # data.count takes 8 times as long
+
+    @property
+    def lines(self) -> list[str]:
+        """The same text, line by line, without the line ends; made anew each time."""
+        lines = self.data.decode().split("\n")
+        lines.pop()  # what follows the last line end
+        return lines
+
+
+def text_blocks(source: Source, chunk_bytes: int, line: int = 1, ahead: int = 0) -> Iterator[TextBlock]:
+    """Read text in blocks of about ``chunk_bytes``.
+
+    Args:
+        source: Where it comes from.
+        chunk_bytes: How much is read at a time.
+        line: The number of the first line, if this is the middle of a file; 0 if nobody knows it.
+        ahead: How much more belongs to the first block.
+
+    Raises:
+        InputError: NUL bytes, bytes that are not UTF-8, compressed data that ends early or is damaged.
+    """
+    if line == 1:
+        refuse_binary(source)
+    carry = b""
+    try:
+        for data in _unix_lines(source.stream, chunk_bytes, ahead):
+            cut = data.rfind(b"\n") + 1
+            if not cut:
+                carry += data
+                if len(carry) > _LONGEST_LINE:
+                    what = f"a line of more than {_LONGEST_LINE >> 20} MiB"
+                    raise InputError(what, place(source, line), "is this text?")
+                continue
+            whole, carry = b"".join((carry, memoryview(data)[:cut])), data[cut:]
+            check_text(whole, source, line)
+            block = TextBlock(whole, line)
+            if line:
+                line += block.count
+            yield block
+    except BrokenBytesError as broken:
+        raise InputError(f"{broken}, after {line - 1} whole lines", source.name, _AGAIN) from None
+    if carry:
+        check_text(carry, source, line)
+        yield TextBlock(carry + b"\n", line)
+
+
+def without_comments(blocks: Iterator[TextBlock], skip: int, comment: str | None) -> Iterator[TextBlock]:
+    """The same text without its first lines and without comments; the others keep their numbers."""
+    mark = None if comment is None else comment.encode()
+    for block in blocks:
+        data, line = block.data, block.first_line
+        while skip and data:
+            data, line, skip = data[data.index(b"\n") + 1 :], line + 1, skip - 1
+        if mark is not None and mark in data:
+            yield from _uncommented(data, line, mark)
+        elif data:
+            yield TextBlock(data, line)
+
+
+def _uncommented(data: bytes, first: int, mark: bytes) -> Iterator[TextBlock]:
+    """Blocks of lines between those that are nothing but comments."""
+    held: list[bytes] = []
+    start = first
+    for number, line in enumerate(data.split(b"\n")[:-1], first):
+        if not line.lstrip().startswith(mark):
+            held.append(_before(line, mark) if mark in line else line)
+            continue
+        if held:
+            yield TextBlock(b"\n".join((*held, b"")), start)
+        held, start = [], number + 1
+    if held:
+        yield TextBlock(b"\n".join((*held, b"")), start)
+
+
+def _before(line: bytes, mark: bytes) -> bytes:
+    """A line up to a comment, which does not begin within quotes."""
+    at = line.find(mark)
+    while at >= 0 and line.count(b'"', 0, at) % 2:
+        at = line.find(mark, at + 1)
+    return line if at < 0 else line[:at].rstrip(b" ")
+
+
+def whole_text(source: Source) -> str:
+    """All of the text.
+
+    Raises:
+        InputError: As for `text_blocks`.
+    """
+    refuse_binary(source)
+    try:
+        data = source.stream.read_all()
+    except BrokenBytesError as broken:
+        raise InputError(str(broken), source.name, _AGAIN) from None
+    check_text(data, source, 1)
+    return data.decode()
+
+
+def next_bytes(source: Source, size: int) -> bytes:
+    """The next bytes of the text; none at the end.
+
+    Raises:
+        InputError: The data is damaged.
+    """
+    try:
+        return source.stream.read(size)
+    except BrokenBytesError as broken:
+        raise InputError(str(broken), source.name, _AGAIN) from None
+
+
+def place(source: Source, line: int) -> str:
+    """What a line is called in messages."""
+    return f"{source.name}:{line}"
+
+
+def check_text(data: bytes, source: Source, first_line: int) -> None:
+    """Refuse what is not text.
+
+    Raises:
+        InputError: With the line of the first NUL byte or of the first bytes that are not UTF-8.
+    """
+    nul = data.find(b"\0")
+    if nul >= 0:
+        line = first_line + data.count(b"\n", 0, nul)
+        hint = "UTF-16 needs a byte order mark, or --encoding utf-16-le"
+        raise InputError("a NUL byte: this is not text", place(source, line), hint)
+    if data.isascii():
+        return
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        line = first_line + data.count(b"\n", 0, error.start)
+        hint = "--encoding latin-1, or whatever it is"
+        raise InputError(f"byte 0x{data[error.start]:02x} is not UTF-8 text", place(source, line), hint) from None
+
+
+def refuse_binary(source: Source) -> None:
+    """Name the well-known formats that are not text.
+
+    Raises:
+        InputError: The first bytes are those of such a format.
+    """
+    start = source.stream.head(8)
+    for magic, what, hint in _MAGIC:
+        if start.startswith(magic):
+            raise InputError(f"this is not text but {what}", source.name, hint)
+
+
+def _unix_lines(stream: ByteStream, size: int, ahead: int) -> Iterator[bytes]:
+    r"""Bytes in which the line ends of Windows and of the old Mac have become ``\n``."""
+    held = b""
+    while read := stream.read(size + ahead):
+        ahead = 0
+        data = held + read
+        held = b""
+        if data.endswith(b"\r"):  # the next block may begin with its \n
+            data, held = data[:-1], b"\r"
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        yield data
+    if held:
+        yield b"\n"

@@ -1,0 +1,316 @@
+"""Blocks of delimited text become pieces: fast, checked paths for plain text, the exact one for all else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.inputs.cells import flags, lists
+from losscli.inputs.choose.key_bytes import Texts, side_by_side
+from losscli.inputs.delimited.csv_records import SPACE, odd_quotes, records
+from losscli.inputs.delimited.fast_fixed import fixed_numbers
+from losscli.inputs.delimited.fast_float import free_numbers
+from losscli.inputs.delimited.lines import TextBlock
+from losscli.inputs.delimited.strict import Blanks, Rows, Wanted, exact_rows
+from losscli.inputs.model import LazyTexts, Piece, Place
+from losscli.inputs.numbers import Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from losscli.inputs.choose.column_spec import Columns, Selection
+    from losscli.inputs.delimited.dialect import Layout
+    from losscli.inputs.read_options import ReadOptions
+    from losscli.inputs.source.bytes import Source
+    from losscli.ops import Array
+
+_NEWLINE = ord("\n")
+
+
+class BlockReader:
+    """Turns blocks of text into pieces with the columns of one selection.
+
+    Args:
+        source: Where the text comes from.
+        layout: How it is laid out.
+        columns: All its columns.
+        selection: Those that are wanted.
+        blanks: Blank lines so far.
+        options: What was asked for.
+        more: Text follows after the source.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        layout: Layout,
+        columns: Columns,
+        selection: Selection,
+        blanks: Blanks,
+        options: ReadOptions,
+        *,
+        more: bool = False,
+    ) -> None:
+        used = dict.fromkeys(column for chosen in selection.values().values() for column in chosen)
+        self._lists = frozenset(column for column in used if columns.kinds[column] == "list")
+        words = (*selection.words, *sorted(self._lists.difference(selection.words)))
+        numbers = tuple(column for column in used if column not in words)
+        self._source = source
+        self._selection = selection
+        self._wanted = Wanted(layout, columns, numbers, words, Missing.of(options))
+        self._limit = options.limit
+        self._blanks = blanks
+        self._columnwise = options.columnwise
+        self._more = more
+        self._all_numbers = all(kind == "number" for kind in columns.kinds)
+
+    def pieces(self, blocks: Iterator[TextBlock]) -> Iterator[Piece]:
+        """The rows.
+
+        Raises:
+            InputError: Lines or fields are bad; with where they are.
+        """
+        blocks = _whole_records(blocks, self._wanted.layout, self._source.name)
+        if self._limit is not None:
+            blocks = _first_rows(blocks, self._wanted.layout.delimiter, self._limit, self._source.name)
+        for block in blocks:
+            rows = self._fast(block)
+            if rows is None:
+                rows = exact_rows(block, self._wanted, self._blanks, self._is_more)
+            if rows is not None:
+                yield self._piece(block, self._without(rows))
+
+    def _without(self, rows: Rows) -> Rows:
+        """Numbers that stand for no value are NaN."""
+        odd = self._wanted.missing.numbers
+        if odd:
+            return Rows(np.where(np.isin(rows.numbers, odd), np.nan, rows.numbers), rows.words, rows.line)
+        return rows
+
+    def _is_more(self) -> bool:
+        return self._more or bool(self._source.stream.head(1))
+
+    def _fast(self, block: TextBlock) -> Rows | None:
+        """The rows, or None if the text is not plain enough to be sure of them."""
+        delimiter, width = self._wanted.layout.delimiter, self._wanted.layout.width
+        data, wanted = block.data, self._wanted
+        if b'"' in data or data.isspace():
+            return None
+        numbers = self._plain(data)
+        lines = block.count if numbers is None else len(numbers)
+        spans = None
+        if wanted.words or (numbers is None and not self._all_numbers):
+            spans = None if delimiter == SPACE else _spans(data, delimiter, width)
+            if spans is None:
+                return None
+        if numbers is None:
+            numbers = self._parse(block, spans is None)
+            if numbers is None or self._has_overflow(numbers, data):
+                return None
+        if not self._note_blanks(block, lines, len(numbers)):
+            return None
+        words = {} if spans is None else self._words(data, spans)
+        if words is None:
+            return None
+        return Rows(numbers, words, _line_finder(block, lines == len(numbers)))
+
+    def _words(self, data: bytes, spans: NDArray[np.intp]) -> dict[int, NDArray[Any]] | None:
+        """The wanted words; None if one is empty."""
+        words: dict[int, NDArray[Any]] = {}
+        missing = self._wanted.missing
+        for column in self._wanted.words:
+            texts = _texts(data, spans, column)
+            if missing.allowed or missing.own:
+                texts = [*map(missing.word, texts)]
+            if "" in texts and not missing.allowed:
+                return None
+            words[column] = np.array(texts, dtype=object)
+        return words
+
+    def _plain(self, data: bytes) -> Array | None:
+        """The wanted numbers if all are decimal, and no line is blank or odd."""
+        delimiter, width, columns = self._wanted.layout.delimiter, self._wanted.layout.width, self._wanted.numbers
+        if delimiter == SPACE or not columns:
+            return None
+        numbers = None if self._wanted.words else fixed_numbers(data, delimiter, width, columns)
+        return free_numbers(data, delimiter, width, columns) if numbers is None else numbers
+
+    def _parse(self, block: TextBlock, everything: bool) -> Array | None:
+        """The wanted numbers of lines that are known to be even, or of all columns, which np.loadtxt checks."""
+        wanted = list(self._wanted.numbers)
+        if not wanted:
+            return np.empty((block.count, 0))
+        delimiter = self._wanted.layout.delimiter
+        try:
+            array = np.loadtxt(
+                block.lines,
+                delimiter=None if delimiter == SPACE else delimiter,
+                comments=None,
+                ndmin=2,
+                usecols=None if everything else wanted,
+            )
+        except ValueError:
+            return None
+        if not everything:
+            return array
+        if array.shape[1] != self._wanted.layout.width:
+            return None
+        first, count = wanted[0], len(wanted)
+        if wanted == list(range(first, first + count)):
+            return array[:, first : first + count]
+        return array[:, wanted]
+
+    def _has_overflow(self, numbers: Array, data: bytes) -> bool:
+        """Whether some infinity may have been written as a finite number: np.loadtxt reads 1e400 as inf."""
+        infinite = int(np.isinf(numbers).sum())
+        return infinite > 0 and data.lower().count(b"inf") != infinite
+
+    def _note_blanks(self, block: TextBlock, lines: int, rows: int) -> bool:
+        """Count blank lines; False if they need a closer look."""
+        blanks = self._blanks
+        if lines == rows and not blanks.waiting:
+            return True
+        if self._wanted.layout.width == 1:
+            return False
+        trailing = block.data[len(block.data.rstrip()) :].count(b"\n") - 1
+        blanks.waiting += lines - rows - trailing
+        blanks.row()
+        if trailing:
+            blanks.blank(block.first_line + lines - trailing, trailing)
+        return True
+
+    def _piece(self, block: TextBlock, rows: Rows) -> Piece:
+        selection, size = self._selection, len(rows.numbers)
+        values: dict[str, Any] = {}
+        places: dict[str, Place] = {}
+        for role, columns in selection.values().items():
+            values[role] = self._columns(rows, columns, role)
+            places[role] = self._place(rows, columns)
+        if selection.ids is not None:
+            values["ids"] = self._lazy(block, size, selection.ids)
+        if selection.key:
+            values["key"] = self._key(block, size)
+        for column in selection.others:
+            values[f"column {column}"] = self._lazy(block, size, column)
+        return Piece(size, values, places)
+
+    def _columns(self, rows: Rows, columns: tuple[int, ...], role: str) -> NDArray[Any]:
+        if columns[0] in self._lists or (len(columns) > 1 and columns[0] in rows.words):
+            if columns[0] in self._lists:
+                return lists(rows.words[columns[0]].tolist(), self._place(rows, columns))
+            return np.column_stack(
+                [flags(rows.words[column].tolist(), self._place(rows, (column,))) for column in columns]
+            )
+        if columns[0] in rows.words:
+            return rows.words[columns[0]]
+        at = [self._wanted.numbers.index(column) for column in columns]
+        if len(at) == 1:
+            return rows.numbers[:, at[0]]
+        if at == list(range(at[0], at[0] + len(at))):
+            block = rows.numbers[:, at[0] : at[0] + len(at)]
+        else:
+            block = rows.numbers[:, at]
+        return block if self._columnwise and role == "predictions" else np.ascontiguousarray(block)
+
+    def _place(self, rows: Rows, columns: tuple[int, ...]) -> Place:
+        called, name = self._wanted.columns.called, self._source.name
+
+        def place(row: int, column: int | None) -> str:
+            line = f"{name}:{rows.line(row)}"
+            if column is None and len(columns) > 1:
+                return line
+            return f"{line}, column {called(columns[column or 0])}"
+
+        return place
+
+    def _key(self, block: TextBlock, size: int) -> Sequence[str]:
+        """The texts of the columns that make the key, without a list of them where the text is plain."""
+        delimiter, width = self._wanted.layout.delimiter, self._wanted.layout.width
+        columns, text = self._selection.key, np.frombuffer(block.data, np.uint8)
+        marks: NDArray[Any] = np.flatnonzero((text == ord(delimiter)) | (text == _NEWLINE))
+        if delimiter == SPACE or b'"' in block.data or len(marks) != size * width:
+            return side_by_side([self._lazy(block, size, column) for column in columns])
+        fields = marks.reshape(size, width)
+        if (text[fields[:, -1]] != _NEWLINE).any():
+            return side_by_side([self._lazy(block, size, column) for column in columns])
+        starts: NDArray[Any] = np.concatenate((marks[:1] * 0, marks[:-1] + 1)).reshape(size, width)
+        return side_by_side([Texts.within(block.data, starts[:, i], fields[:, i]) for i in columns])
+
+    def _lazy(self, block: TextBlock, size: int, column: int) -> LazyTexts:
+        delimiter, name = self._wanted.layout.delimiter, self._source.name
+        return LazyTexts(size, lambda: _column_texts(block, delimiter, name, column))
+
+
+def _whole_records(blocks: Iterator[TextBlock], layout: Layout, name: str) -> Iterator[TextBlock]:
+    """Move a record that a quoted line end has cut in two to the next block."""
+    carry: TextBlock | None = None
+    for block in blocks:
+        whole = TextBlock(carry.data + block.data, carry.first_line) if carry else block
+        carry = None
+        if b'"' in whole.data and odd_quotes(whole.lines):
+            whole, carry = _split_open(whole, layout, name)
+        if whole.data:
+            yield whole
+    if carry:
+        yield carry
+
+
+def _first_rows(blocks: Iterator[TextBlock], delimiter: str, limit: int, name: str) -> Iterator[TextBlock]:
+    """The text of so many rows."""
+    left = limit
+    for block in blocks:
+        rows = [line for line, fields in records(block.lines, delimiter, block.first_line, name) if fields != []]
+        if len(rows) > left:
+            lines = block.data.split(b"\n")[: rows[left] - block.first_line]
+            if lines:
+                yield TextBlock(b"\n".join((*lines, b"")), block.first_line)
+            return
+        yield block
+        left -= len(rows)
+
+
+def _split_open(block: TextBlock, layout: Layout, name: str) -> tuple[TextBlock, TextBlock | None]:
+    for line, fields in records(block.lines, layout.delimiter, block.first_line, name):
+        if fields is None:
+            at = 0
+            for _ in range(line - block.first_line):
+                at = block.data.index(b"\n", at) + 1
+            return TextBlock(block.data[:at], block.first_line), TextBlock(block.data[at:], line)
+    return block, None
+
+
+def _spans(data: bytes, delimiter: str, width: int) -> NDArray[np.intp] | None:
+    """Where fields begin and end: ``(lines, width + 1)`` positions of what delimits them, -1 for the text's start.
+
+    None if some line hasn't ``width`` fields; np.loadtxt does not look at that when it picks columns.
+    """
+    text = np.frombuffer(data, dtype=np.uint8)
+    ends = np.flatnonzero(text == ord("\n"))
+    inner = np.flatnonzero(text == ord(delimiter))
+    if len(inner) != len(ends) * (width - 1):
+        return None
+    starts = np.concatenate(([-1], ends[:-1]))
+    spans = np.column_stack((starts, inner.reshape(len(ends), width - 1), ends))
+    # Positions out of order: a line has too many fields, another too few. In one column, an empty field: a blank line.
+    return spans if (np.diff(spans, axis=1) > (width == 1)).all() else None
+
+
+def _texts(data: bytes, spans: NDArray[np.intp], column: int) -> list[str]:
+    pairs = zip((spans[:, column] + 1).tolist(), spans[:, column + 1].tolist(), strict=True)
+    return [data[start:end].decode().strip() for start, end in pairs]
+
+
+def _column_texts(block: TextBlock, delimiter: str, name: str, column: int) -> list[str]:
+    rows = records(block.lines, delimiter, block.first_line, name)
+    return [fields[column].strip() for _, fields in rows if fields]
+
+
+def _line_finder(block: TextBlock, plain: bool) -> Callable[[int], int]:
+    """The physical line of a row; blank lines are counted only when somebody asks."""
+    first = block.first_line
+    if plain:
+        return lambda row: first + row
+    return lambda row: first + [i for i, line in enumerate(block.lines) if line.strip()][row]

@@ -1,0 +1,197 @@
+"""Parts of a file of lines that begin and end where records do, for several readers at a time."""
+
+from __future__ import annotations
+
+from functools import partial
+from io import FileIO
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
+
+import numpy as np
+
+from losscli.core.batch import Cuts, MiscutError, Shard
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from losscli.core.batch import Apply
+    from losscli.inputs.read_options import ReadOptions
+    from losscli.inputs.source.bytes import Source
+
+T = TypeVar("T")
+
+_WINDOW = 1 << 16
+_BUFFER = 1 << 18  # stays in the cache while it is counted
+_SCAN = 1 << 22  # bytes in which lines are looked for at a time
+_NEWLINE, _RETURN = ord("\n"), ord("\r")
+
+
+@record
+class Span:
+    """Some bytes of a file.
+
+    Attributes:
+        start: The first; a line begins there.
+        stop: The one after the last.
+        line: The number of the first line; 0 if lines were not counted and quoted fields not located.
+        ahead: The offset of the next block boundary of a reader of all: it would have kept these bytes, the beginning
+            of a line, from the block before.
+        last: The file ends there.
+    """
+
+    start: int
+    stop: int
+    line: int
+    ahead: int
+    last: bool
+
+
+@record
+class LineFile:
+    """A plain file of lines.
+
+    Attributes:
+        path: Where it is.
+        size: Its bytes.
+        chunk_bytes: How many are read at a time.
+        before: How many lines there are before the first row.
+        quoted: A record may go over several lines, between quotes; else each line is one.
+    """
+
+    path: str
+    size: int
+    chunk_bytes: int
+    before: int = 0
+    quoted: bool = False
+
+    def cuts(self, read: Callable[[Span], T], work: float = 1.0) -> Cuts[T]:
+        """How to share out the rows, given a reader of some of the bytes, which can be pickled."""
+        return Cuts(self.size, partial(_shards, self, read), partial(_shards_at, self, read), work)
+
+
+def lines_of(source: Source, options: ReadOptions, *, before: int = 0, quoted: bool = False) -> LineFile | None:
+    """The lines of a source; None if these are not the bytes of a file, or some of them are left out."""
+    if source.path is None or source.size is None or options.skip or options.comment is not None:
+        return None
+    return LineFile(source.path, source.size, options.chunk_bytes, before, quoted)
+
+
+def _shards(text: LineFile, read: Callable[[Span], T], size: int, apply: Apply | None) -> list[Shard[T]]:
+    """Shards of about ``size`` bytes; without ``apply`` to count with, each line is taken for a record.
+
+    A line end lies in a quoted field if the number of quotes before it is odd. Only there a file is not cut, and
+    not at all if some of its lines end in carriage returns alone.
+    """
+    end = text.size
+    places = _places(text, -(-max(size, 1) // text.chunk_bytes) * text.chunk_bytes)
+    if apply is None:
+        spans = [Span(a, b, 0, ahead, last=b == end) for (a, ahead), (b, _) in pairwise(places)]
+        return [Shard(span.stop - span.start, partial(read, span)) for span in spans]
+    counts = _counted(text, places, apply)
+    if any(count.returns for count in counts):
+        return [Shard(end, partial(read, Span(0, end, 1, 0, last=True)))]
+    quotes = accumulate((count.quotes for count in counts), initial=0)
+    lines = list(accumulate((count.lines for count in counts), initial=1))
+    starts = [
+        (start, line, ahead)
+        for (start, ahead), line, before in zip(places[:-1], lines, quotes, strict=False)
+        if before % 2 == 0 or not text.quoted
+    ]
+    found = []
+    for (start, line, ahead), (stop, after, _) in pairwise([*starts, (end, lines[-1], 0)]):
+        span = Span(start, stop, line, ahead, last=stop == end)
+        found.append(Shard(stop - start, partial(read, span), after - max(line, 1 + text.before)))
+    return found
+
+
+def _shards_at(text: LineFile, read: Callable[[Span], T], rows: Sequence[int], apply: Apply | None) -> list[Shard[T]]:
+    """Shards that begin at certain rows, if each line is one."""
+    if apply is None:
+        raise MiscutError
+    places = _places(text, _SCAN)
+    counts = _counted(text, places, apply)
+    ends = list(accumulate(count.lines for count in counts))
+    wanted = [text.before + row for row in rows[1:]]
+    if any(count.returns for count in counts) or (wanted and wanted[-1] >= ends[-1]):
+        raise MiscutError
+    tasks: list[tuple[str, int, int, list[int]]] = []
+    before = 0
+    for (start, _), (stop, _), after in zip(places, places[1:], ends, strict=False):
+        here = [line - before for line in wanted if before <= line < after]
+        if here:
+            tasks.append((text.path, start, stop, here))
+        before = after
+    starts = [0, *(start for found in apply(_starts, tasks) for start in found), text.size]
+    lines = [1, *(line + 1 for line in wanted)]
+    return [
+        Shard(b - a, partial(read, Span(a, b, line, 0, last=b == text.size)))
+        for (a, b), line in zip(pairwise(starts), lines, strict=True)
+    ]
+
+
+def _places(text: LineFile, step: int) -> list[tuple[int, int]]:
+    """The starts of lines about ``step`` bytes apart, each with how far it is to the step, and the end."""
+    with FileIO(text.path) as file:
+        first = 3 if file.read(3) == b"\xef\xbb\xbf" else 0
+        return [(0, 0), *_line_starts(file, range(first + step, text.size, step)), (text.size, 0)]
+
+
+def _counted(text: LineFile, places: Sequence[tuple[int, int]], apply: Apply) -> list[_Counts]:
+    return list(apply(_count, [(text.path, a, b) for (a, _), (b, _) in pairwise(places)]))
+
+
+@record
+class _Counts:
+    """What there is in some bytes: lines, quotes, and line ends of the old Mac."""
+
+    lines: int
+    quotes: int
+    returns: int
+
+
+def _line_starts(file: BinaryIO, places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The last line start up to each place, and how far it is from there; none for places in one long line."""
+    before = 0
+    for place in places:
+        low = place
+        while low > before:
+            low = max(before, low - _WINDOW)
+            file.seek(low)
+            found = file.read(min(_WINDOW, place - low)).rfind(b"\n")
+            if found >= 0:
+                before = low + found + 1
+                yield before, place - before
+                break
+
+
+def _count(task: tuple[str, int, int]) -> _Counts:
+    path, start, stop = task
+    lines = quotes = returns = 0
+    buffer = bytearray(_BUFFER)
+    array, view = np.frombuffer(buffer, np.uint8), memoryview(buffer)
+    open_return = open_line = False  # at the end of the buffer
+    with FileIO(path) as file:
+        file.seek(start)
+        while start < stop and (size := file.readinto(view[: stop - start]) or 0):
+            start += size
+            lines += int(np.count_nonzero(array[:size] == _NEWLINE))
+            if buffer.find(b'"', 0, size) >= 0:  # mostly there is none, and to find none is faster than to count it
+                quotes += buffer.count(b'"', 0, size)
+            returns -= open_return and buffer[0] == _NEWLINE
+            open_return, open_line = buffer[size - 1] == _RETURN, buffer[size - 1] != _NEWLINE
+            if buffer.find(b"\r", 0, size) >= 0:
+                returns += buffer.count(b"\r", 0, size) - buffer.count(b"\r\n", 0, size)
+    return _Counts(lines + open_line, quotes, returns)
+
+
+def _starts(task: tuple[str, int, int, list[int]]) -> list[int]:
+    """Where some lines begin, by their numbers among those of some bytes, counted from 0."""
+    path, start, stop, wanted = task
+    with FileIO(path) as file:
+        file.seek(start)
+        data = bytearray()
+        while len(data) < stop - start and (more := file.read(stop - start - len(data))):
+            data += more
+    begins = np.concatenate(([0], np.flatnonzero(np.frombuffer(data, np.uint8) == _NEWLINE) + 1))
+    return [start + int(begins[line]) for line in wanted]

@@ -1,0 +1,170 @@
+"""CSV, TSV and other delimited text: how it is laid out, how it is opened, and how it is shared out."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from losscli.core.batch import MiscutError, Remarks
+from losscli.errors import quoted
+from losscli.inputs.cells import are_lists
+from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
+from losscli.inputs.delimited.dialect import Layout, Lines, find_layout
+from losscli.inputs.delimited.lines import TextBlock, text_blocks, without_comments
+from losscli.inputs.delimited.reader import BlockReader
+from losscli.inputs.delimited.split import lines_of
+from losscli.inputs.delimited.strict import Blanks
+from losscli.inputs.model import Piece, Stream, at_least_one, no_rows
+from losscli.inputs.numbers import Missing, has_decimal_comma, looks_numeric, plain_numbers
+from losscli.inputs.source.bytes import open_span
+from losscli.record import record, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from losscli.inputs.delimited.split import Span
+    from losscli.inputs.read_options import ReadOptions
+    from losscli.inputs.source.bytes import Source
+
+# Decisions look at so much text whatever the size of the blocks, so that they don't depend on it.
+_SAMPLE_BYTES = 1 << 16
+_SAMPLE_LINES = 3
+
+
+def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) -> Table:
+    """A table in text, whose beginning is read; with ``tabs`` its delimiter is known.
+
+    Raises:
+        InputError: There are no rows, or two delimiters fit equally well.
+        UsageError: The delimiter that was asked for can't be one.
+    """
+    blocks = text_blocks(source, options.chunk_bytes)
+    if options.skip or options.comment is not None:
+        blocks = without_comments(blocks, options.skip, options.comment)
+    head = _head(blocks)
+    if not head:
+        raise no_rows(source.name)
+    lines = Lines((block.first_line, block.count) for block in head)
+    layout = find_layout(_sample(b"".join(block.data for block in head)), source.name, options, lines, tabs=tabs)
+    rows = [fields for _, fields in layout.sample if len(fields) == layout.width]
+    columns = Columns(source.name, layout.names, *_kinds(layout, source.name, Missing.of(options)), rows=rows)
+    blanks = Blanks()
+    rest = _rest(head, blocks, layout)
+
+    file = lines_of(source, options, before=layout.skip, quoted=True)
+    text = DelimitedText(source.path or "", replace(layout, sample=[]), replace(columns, rows=()), options)
+
+    def pieces(selection: Selection) -> Iterator[Piece]:
+        reader = BlockReader(source, layout, columns, selection, blanks, options)
+        return at_least_one(reader.pieces(rest), source.name)
+
+    return Table(
+        columns,
+        layout.decisions,
+        pieces,
+        blanks.remarks,
+        empty=not layout.sample,
+        settled={"delimiter": layout.delimiter, "names": layout.names},
+        cuts=None if file is None else lambda selection: file.cuts(partial(text.rows, selection)),
+    )
+
+
+@record
+class DelimitedText:
+    """A file whose layout and columns are known."""
+
+    path: str
+    layout: Layout
+    columns: Columns
+    options: ReadOptions
+
+    def rows(self, selection: Selection, span: Span) -> Stream:
+        """The rows in some of the bytes."""
+        remarks = Remarks()
+        pieces = self._pieces(selection, span, remarks)
+        return Stream(self.columns.source, "predictions", pieces, tabular=True, remarks=lambda: remarks)
+
+    def _pieces(self, selection: Selection, span: Span, remarks: Remarks) -> Iterator[Piece]:
+        source, blanks = open_span(self.path, span.start, span.stop), Blanks()
+        blocks = text_blocks(source, self.options.chunk_bytes, span.line, span.ahead)
+        if not span.line:
+            blocks = _without_quotes(blocks)
+        if not span.start:
+            blocks = _rest(_head(blocks), blocks, self.layout)
+        reader = BlockReader(source, self.layout, self.columns, selection, blanks, self.options, more=not span.last)
+        for piece in reader.pieces(blocks):
+            remarks.any_row = True
+            yield piece
+        remarks.blank, remarks.trailing = blanks.inside, blanks.waiting
+        if self.layout.width == 1 and blanks.waiting and not span.last:
+            raise MiscutError  # in a single column it is an error, if a row follows
+
+
+def _head(blocks: Iterator[TextBlock]) -> list[TextBlock]:
+    """The first blocks, which are long enough for a sample; one, unless lines between them were left out."""
+    parts: list[TextBlock] = []
+    size = lines = after = 0
+    for block in blocks:
+        count = block.count
+        if parts and block.first_line == after:
+            parts[-1] = TextBlock(parts[-1].data + block.data, parts[-1].first_line)
+        else:
+            parts.append(block)
+        size += len(block.data)
+        lines += count
+        after = block.first_line + count
+        if size >= _SAMPLE_BYTES and lines >= _SAMPLE_LINES:
+            break
+    return parts
+
+
+def _sample(data: bytes) -> str:
+    end = data.rfind(b"\n", 0, _SAMPLE_BYTES) + 1
+    for _ in range(_SAMPLE_LINES - data.count(b"\n", 0, end)):
+        end = data.find(b"\n", end) + 1 or end
+    return data[:end].decode()
+
+
+def _rest(head: list[TextBlock], blocks: Iterator[TextBlock], layout: Layout) -> Iterator[TextBlock]:
+    """The text after the header."""
+    left = layout.skip
+    while head:
+        block = head.pop(0)  # else it would stay alive as long as the stream
+        at, line = 0, block.first_line
+        while left and at < len(block.data):
+            at, line, left = block.data.index(b"\n", at) + 1, line + 1, left - 1
+        if at < len(block.data):
+            block = TextBlock(block.data[at:], line) if at else block
+            yield block
+        del block
+    yield from blocks
+
+
+def _kinds(layout: Layout, name: str, missing: Missing) -> tuple[tuple[Kind, ...], tuple[str, ...]]:
+    """Whether columns hold numbers or words, by the sample, and a word as example."""
+    kinds: list[Kind] = []
+    examples: list[str] = []
+    rows = [(line, fields) for line, fields in layout.sample if len(fields) == layout.width]
+    for column in range(layout.width):
+        if plain_numbers([fields[column] for _, fields in rows]) is not None:
+            kinds.append("number")
+            examples.append("")
+            continue
+        if are_lists([fields[column] for _, fields in rows]):
+            kinds.append("list")
+            examples.append("")
+            continue
+        filled = [(line, fields[column]) for line, fields in rows if fields[column].strip()]
+        # 'none' and 'NA' are missing among numbers, and words among words or alone.
+        present = [(line, field) for line, field in filled if not missing.of_number(field)] or filled
+        words = [(line, field) for line, field in present if not (looks_numeric(field) or has_decimal_comma(field))]
+        kinds.append("number" if not words else "text" if len(words) == len(present) else "mixed")
+        examples.append(f"{quoted(words[0][1].strip())} at {name}:{words[0][0]}" if words else "")
+    return tuple(kinds), tuple(examples)
+
+
+def _without_quotes(blocks: Iterator[TextBlock]) -> Iterator[TextBlock]:
+    for block in blocks:
+        if b'"' in block.data:
+            raise MiscutError
+        yield block

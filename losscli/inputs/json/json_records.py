@@ -1,0 +1,318 @@
+"""Records with named fields and rows as arrays, one per line (NDJSON) or in one JSON list."""
+
+from __future__ import annotations
+
+import itertools
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from losscli.errors import InputError, printable, quoted
+from losscli.inputs.array.arrays import Arrays, ArrayStream, Block, in_role
+from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
+from losscli.inputs.choose.key_bytes import side_by_side
+from losscli.inputs.delimited.lines import text_blocks, without_comments
+from losscli.inputs.delimited.split import lines_of
+from losscli.inputs.json.nested import CONSTANTS, Locate, Path, to_array
+from losscli.inputs.json.path import Flattened, is_path
+from losscli.inputs.model import Piece, Place, Stream, at_least_one, no_rows
+from losscli.inputs.numbers import is_missing, looks_numeric
+from losscli.inputs.source.bytes import open_span
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from losscli.core.batch import Decision
+    from losscli.inputs.delimited.lines import TextBlock
+    from losscli.inputs.delimited.split import LineFile, Span
+    from losscli.inputs.read_options import ReadOptions
+    from losscli.inputs.source.bytes import Source
+
+_WORK = 4.0  # to read a byte, next to one of CSV
+
+_SAMPLE = 1000
+
+# Places and values of consecutive rows.
+Group = tuple[list[str], list[Any]]
+
+
+def open_ndjson(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table | Arrays:
+    """Records or arrays, one per line; reads the first of them.
+
+    Raises:
+        InputError: There are no rows, or the first line is no JSON.
+    """
+    blocks = text_blocks(source, options.chunk_bytes)
+    if options.skip or options.comment is not None:
+        blocks = without_comments(blocks, options.skip, options.comment)
+    return open_groups(_groups(source.name, blocks), source.name, options, decisions, lines_of(source, options))
+
+
+def open_groups(
+    groups: Iterator[Group],
+    name: str,
+    options: ReadOptions,
+    decisions: tuple[Decision, ...],
+    lines: LineFile | None = None,
+) -> Table | Arrays:
+    """Records or arrays as they come, perhaps one in each line of a file; reads the first of them.
+
+    Raises:
+        InputError: There are no rows, or the first is none.
+    """
+    first = next(groups, None)
+    if first is None:
+        raise no_rows(name)
+    groups = itertools.chain((first,), groups)
+    if options.alone and isinstance(first[1][0], list):
+        flat = Flattened(options, "[]")
+        table = open_records(flat.groups(groups), name, replace(options, pred="[]"), decisions)
+        return replace(table, remarks=flat.remarks)
+    if isinstance(first[1][0], dict):
+        return open_records(groups, name, options, decisions, lines)
+    return _open_rows(groups, first, name, decisions, lines)
+
+
+def _groups(name: str, blocks: Iterator[TextBlock]) -> Iterator[Group]:
+    from losscli.inputs.json.decode import decode
+
+    for block in blocks:
+        places: list[str] = []
+        values: list[Any] = []
+        for line, text in enumerate(block.lines, block.first_line):
+            if text and not text.isspace():
+                values.append(decode(text, name, line))
+                places.append(f"{name}:{line}")
+        if values:
+            yield places, values
+
+
+def _groups_in(lines: LineFile, span: Span) -> Iterator[Group]:
+    """The groups in some of the bytes of a file."""
+    source = open_span(lines.path, span.start, span.stop)
+    return _groups(source.name, text_blocks(source, lines.chunk_bytes, span.line, span.ahead))
+
+
+def open_records(
+    groups: Iterator[Group],
+    name: str,
+    options: ReadOptions,
+    decisions: tuple[Decision, ...],
+    lines: LineFile | None = None,
+) -> Table:
+    """A table of records; the first record says which fields there are.
+
+    Raises:
+        InputError: The first record has no fields.
+    """
+    places, values = first = next(groups, ([], []))
+    if not values:
+        raise no_rows(name)
+    record: dict[str, Any] = values[0]
+    path = _path(record, options)
+    if path is not None:
+        flat = Flattened(options, path)
+        groups = flat.groups(itertools.chain((first,), groups))
+        return replace(
+            open_records(groups, name, replace(options, pred=path, alone=False), decisions), remarks=flat.remarks
+        )
+    if not record:
+        raise InputError("a record without fields", places[0])
+    names = tuple(record)
+    sample = [value for value in values[:_SAMPLE] if isinstance(value, dict)]
+    kinds = tuple(_kind([one[key] for one in sample if key in one]) for key in names)
+    words = tuple(
+        f"{quoted(str(v))} at {places[0]}" if k == "text" or (isinstance(v, str) and v not in CONSTANTS) else ""
+        for v, k in zip(record.values(), kinds, strict=True)
+    )
+    columns = Columns(name, names, kinds, words)
+    reader = _Records(columns, (places[:1], values[:1]), strict=options.pred is None, missing=options.missing)
+    every = itertools.chain((first,), groups)
+    return Table(
+        columns,
+        decisions,
+        lambda selection: at_least_one(reader.pieces(every, selection), name),
+        cuts=None if lines is None else lambda chosen: lines.cuts(partial(_records_in, lines, reader, chosen), _WORK),
+    )
+
+
+def _records_in(lines: LineFile, reader: _Records, selection: Selection, span: Span) -> Stream:
+    pieces = reader.pieces(_groups_in(lines, span), selection)
+    return Stream(reader.columns.source, "predictions", pieces, tabular=True)
+
+
+def _path(record: dict[str, Any], options: ReadOptions) -> str | None:
+    """The path into records, if one is asked for, or a list of numbers stands alone."""
+    if is_path(options.pred, record):
+        return options.pred
+    if options.alone and options.label is None and not any(known.key(key) in known.LABELS for key in record):
+        lists = [key for key, value in record.items() if isinstance(value, list)]
+        if options.pred in lists or (options.pred is None and len(lists) == 1):
+            return f"{options.pred or lists[0]}[]"
+    return None
+
+
+def _kind(values: Sequence[Any]) -> Kind:
+    """What a field holds; texts that are all numbers are numbers."""
+    if any(isinstance(value, list) for value in values):
+        return "list"
+    texts = [value for value in values if isinstance(value, str) and value not in CONSTANTS]
+    present = [text for text in texts if not is_missing(text)] or texts
+    return "text" if present and not all(map(looks_numeric, present)) else "number"
+
+
+class _Records:
+    """Turns groups of records, of any part of them, into pieces.
+
+    Args:
+        columns: The fields.
+        first: The first record, which says what their values look like.
+        strict: No record may have other fields.
+        missing: A field may be without a value.
+    """
+
+    def __init__(self, columns: Columns, first: Group, *, strict: bool, missing: bool) -> None:
+        assert columns.names is not None
+        self.columns = columns
+        self._names = columns.names
+        self._first = first
+        self._strict = strict
+        self._missing = missing
+        self._shapes: dict[tuple[str, ...], tuple[int, ...]] = {}
+
+    def pieces(self, groups: Iterator[Group], selection: Selection) -> Iterator[Piece]:
+        for places, records in groups:
+            self._check(places, records, selection)
+            yield self._piece(places, records, selection)
+
+    def _check(self, places: list[str], records: list[Any], selection: Selection) -> None:
+        """Every record has the fields that are wanted, and none that the first has not, unless some were picked."""
+        values = (column for columns in selection.values().values() for column in columns)
+        used = {*values, *selection.others, *selection.key, selection.ids}
+        needed = [self._names[i] for i in sorted(i for i in used if i is not None)]
+        everything = set(self._names)
+        for place, record in zip(places, records, strict=True):
+            if not isinstance(record, dict):
+                raise InputError("not a record as the first is", place)
+            missing = next((name for name in needed if name not in record), None)
+            if missing is not None:
+                fields = ", ".join(printable(name) for name in record)
+                raise InputError(f"no field {quoted(missing)}; fields: {fields}", place)
+            extra = next((key for key in record if key not in everything), None) if self._strict else None
+            if extra is not None:
+                raise InputError(f"a field {quoted(extra)} that the first record hasn't", place, "--pred FIELDS")
+
+    def _piece(self, places: list[str], records: list[Any], selection: Selection) -> Piece:
+        values: dict[str, Any] = {}
+        at: dict[str, Place] = {}
+        for role, columns in selection.values().items():
+            text = columns[0] in selection.words
+            array = self._array(places, records, columns, text=text)
+            if text:
+                self._refuse_numbers(array, places, columns[0])
+            at[role] = self._place(places, columns)
+            values[role] = in_role(array, role)
+        if selection.ids is not None:
+            values["ids"] = [str(record[self._names[selection.ids]]) for record in records]
+        if selection.key:
+            names = [self._names[i] for i in selection.key]
+            values["key"] = side_by_side([[_text(record[name]) for record in records] for name in names])
+        for column in selection.others:
+            values[f"column {column}"] = [_text(record[self._names[column]]) for record in records]
+        return Piece(len(records), values, at)
+
+    def _array(self, places: list[str], records: list[Any], columns: Sequence[int], *, text: bool) -> NDArray[Any]:
+        names = tuple(self._names[i] for i in columns)
+        array = self._values(places, records, names, text=text)
+        if names not in self._shapes:
+            self._shapes[names] = self._values(*self._first, names, text=text).shape[1:]
+        if array.shape[1:] != (shape := self._shapes[names]):
+            what = f"{printable(names[0])} has the shape {array.shape[1:]}, that of the first record {shape}"
+            raise InputError(what, places[0])
+        return array
+
+    def _values(self, places: list[str], records: list[Any], names: Sequence[str], *, text: bool) -> NDArray[Any]:
+        one = len(names) == 1
+        data = [record[names[0]] for record in records] if one else [[r[name] for name in names] for r in records]
+        return to_array(data, _locate(places, names), text=text, words=text, missing=self._missing)
+
+    def _refuse_numbers(self, labels: NDArray[Any], places: list[str], column: int) -> None:
+        if labels.dtype != object:
+            called = self.columns.called(column)
+            raise InputError("a number where the first is text", f"{places[0]}, column {called}")
+
+    def _place(self, places: list[str], columns: Sequence[int]) -> Place:
+        called = self.columns.called
+        scalar = self.columns.kinds[columns[0]] != "list"
+
+        def place(row: int, column: int | None) -> str:
+            if column is None:
+                return f"{places[row]}, column {called(columns[0])}" if len(columns) == 1 else places[row]
+            return (
+                f"{places[row]}, column {called(columns[column])}" if scalar else f"{places[row]}, column {column + 1}"
+            )
+
+        return place
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    import json
+
+    return json.dumps(value)
+
+
+def _locate(places: list[str], names: Sequence[str]) -> Locate:
+    def named(path: Path, /) -> tuple[str, str]:
+        if not path:
+            return "the field", places[0]
+        name, rest = (names[0], path[1:]) if len(names) == 1 else (names[path[1] if len(path) > 1 else 0], path[2:])
+        return printable(name) + "".join(f"[{i}]" for i in rest), places[path[0]]
+
+    return named
+
+
+def _open_rows(
+    groups: Iterator[Group], first: Group, name: str, decisions: tuple[Decision, ...], lines: LineFile | None
+) -> Arrays:
+    """Arrays or scalars, one per line: one array whose length only the end tells."""
+
+    def load(key: str, text: bool) -> ArrayStream:
+        places, values = first
+        example = to_array(values[:1], _locate_rows(places), text=text)
+        stream = _rows(name, example, text, groups)
+        return replace(stream, cuts=lines and lines.cuts(partial(_rows_in, lines, name, example, text), _WORK))
+
+    return Arrays(name, ("",), load, decisions)
+
+
+def _rows(name: str, example: NDArray[Any], text: bool, groups: Iterator[Group]) -> ArrayStream:
+    return ArrayStream(name, (-1, *example.shape[1:]), example.dtype == object, _blocks(groups, example, text))
+
+
+def _rows_in(lines: LineFile, name: str, example: NDArray[Any], text: bool, span: Span) -> ArrayStream:
+    return _rows(name, example, text, _groups_in(lines, span))
+
+
+def _blocks(groups: Iterator[Group], example: NDArray[Any], text: bool) -> Iterator[Block]:
+    for places, values in groups:
+        array = to_array(values, _locate_rows(places), text=text)
+        if array.shape[1:] != example.shape[1:]:
+            what = f"a row of shape {array.shape[1:]}, the first has {example.shape[1:]}"
+            raise InputError(what, places[0])
+        if (array.dtype == object) != (example.dtype == object):
+            raise InputError("numbers and text are mixed", places[0])
+        yield array, places.__getitem__
+
+
+def _locate_rows(places: list[str]) -> Locate:
+    def named(path: Path, /) -> tuple[str, str]:
+        if len(path) < 2:
+            return "the row", places[path[0] if path else 0]
+        return f"value {', '.join(str(i + 1) for i in path[1:])}", places[path[0]]
+
+    return named

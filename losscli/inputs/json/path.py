@@ -1,0 +1,108 @@
+"""A path into nested JSON: keys, ``[]`` for all elements and ``[0]`` for one, as in ``choices[].logprobs[0]``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from losscli.core.batch import Remarks
+from losscli.errors import InputError, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from losscli.inputs.read_options import ReadOptions
+
+_STEP = re.compile(r"\[(\d*)\]|([^.\[\]]+)")
+_WHOLE = re.compile(r"(?:\[\d*\]|[^.\[\],]+)(?:\[\d*\]|\.[^.\[\],]+)*")
+
+# What a path finds: whether it is the first element of its list, and the value.
+Leaf = tuple[bool, Any]
+
+
+def is_path(text: str | None, fields: Mapping[str, Any]) -> bool:
+    """Whether a request for a field goes on into what it holds."""
+    return text is not None and text not in fields and ("." in text or "[" in text) and bool(_WHOLE.fullmatch(text))
+
+
+def leaves(value: Any, path: str, place: str) -> Iterator[Leaf]:
+    """All that a path finds; nothing is looked for in null.
+
+    Raises:
+        InputError: There is no such key, or no list where one is expected.
+    """
+    steps = [match[2] if match[2] is not None else match[1] and int(match[1]) for match in _STEP.finditer(path)]
+    yield from _found(value, steps, False, (path, place))
+
+
+def _found(value: Any, steps: Sequence[Any], first: bool, at: tuple[str, str]) -> Iterator[Leaf]:
+    if not steps or value is None:
+        yield first, value
+        return
+    step, rest = steps[0], steps[1:]
+    if step == "" or isinstance(step, int):
+        if not isinstance(value, list) or (step != "" and step >= len(value)):
+            raise InputError(f"{printable(at[0])}: no list with [{step}] there", at[1])
+        if step != "":
+            yield from _found(value[step], rest, first, at)
+            return
+        for i, element in enumerate(value):
+            yield from _found(element, rest, i == 0, at)
+        return
+    if not isinstance(value, dict) or step not in value:
+        keys = f"; keys: {', '.join(map(printable, value))}" if isinstance(value, dict) else ""
+        raise InputError(f"{printable(at[0])}: no key {printable(step)!r}{keys}", at[1])
+    yield from _found(value[step], rest, first, at)
+
+
+def _count(value: Any, what: str) -> Any:
+    """How many bytes or words a value stands for: a text, a list of them, or a number."""
+    if isinstance(value, str):
+        return len(value.split()) if what == "words" else len(value.encode())
+    return len(value) if isinstance(value, list) else 0 if value is None else value
+
+
+class Flattened:
+    """Records of which each becomes as many rows as a path finds values.
+
+    Args:
+        options: Which path, and which other fields are asked for.
+        path: The path, if it is not what was asked for.
+    """
+
+    def __init__(self, options: ReadOptions, path: str) -> None:
+        self._path = path
+        wanted = (options.label, options.id, options.sample_weight, options.by)
+        self._others = [name for name in wanted if name is not None and name != "file"]
+        self._counted = dict(zip(options.extras.values(), options.extras, strict=True))
+        self._nulls = 0
+
+    def groups(self, groups: Iterator[tuple[list[str], list[Any]]]) -> Iterator[tuple[list[str], list[Any]]]:
+        """The rows of groups of records."""
+        for places, records in groups:
+            rows = [
+                (place, row) for place, record in zip(places, records, strict=True) for row in self._rows(record, place)
+            ]
+            if rows:
+                yield [place for place, _ in rows], [row for _, row in rows]
+
+    def _rows(self, record: Any, place: str) -> Iterator[dict[str, Any]]:
+        found = [*leaves(record, self._path, place)]
+        others = {name: [value for _, value in leaves(record, name, place)] for name in (*self._others, *self._counted)}
+        for name, what in self._counted.items():
+            counts = [_count(value, what) for value in others[name]]
+            others[name] = counts if len(counts) > 1 else [*counts, *[0] * (len(found) - 1)]
+        for name, values in others.items():
+            if len(values) not in (1, len(found)):
+                what = f"{printable(name)} has {len(values)} values, {printable(self._path)} has {len(found)}"
+                raise InputError(what, place)
+        for i, (first, value) in enumerate(found):
+            if first and value is None:
+                self._nulls += 1
+                continue
+            rest = {name: values[i if len(values) > 1 else 0] for name, values in others.items() if values}
+            yield {self._path: value, **rest}
+
+    def remarks(self) -> Remarks:
+        """How many lists begin with null."""
+        return Remarks(any_row=True, nulls=self._nulls)

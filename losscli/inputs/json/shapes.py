@@ -1,0 +1,113 @@
+"""Tables as other tools write them in JSON: the orients of pandas, and what W&B, MLflow and jq make of rows."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from losscli.errors import InputError, quoted
+from losscli.inputs.choose import usual_names as known
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WRAPPED = ("dataframe_split", "dataframe_records")  # MLflow
+_ROWS = ("data", "rows")
+_BLANKS = re.compile(r"\s*")
+
+
+def as_records(value: Any, name: str) -> tuple[list[dict[str, Any]], str] | None:
+    """The rows of a table, and how it was written; None if the value is none of these.
+
+    Raises:
+        InputError: Rows do not fit the columns.
+    """
+    if not isinstance(value, dict):
+        return None
+    wrapped = next((key for key in _WRAPPED if len(value) == 1 and key in value), None)
+    if wrapped:
+        inside = value[wrapped]
+        if _are_records(inside):
+            return inside, wrapped
+        split = as_records(inside, name)
+        return split and (split[0], wrapped)
+    rows = next((value[key] for key in _ROWS if isinstance(value.get(key), list)), None)
+    if rows is not None and isinstance(value.get("columns"), list):
+        found = _split(value["columns"], rows, name)
+        index = value.get("index")
+        if isinstance(index, list) and len(index) == len(found) and "index" not in value["columns"]:
+            found = [{"index": key, **row} for key, row in zip(index, found, strict=True)]
+        return found, "columns and rows"
+    if rows is not None and isinstance(value.get("schema"), dict) and _are_records(rows):
+        return rows, "a table with a schema"
+    if len(value) and all(isinstance(inner, dict) and inner for inner in value.values()):
+        return _nested(value, name)
+    return None
+
+
+def _are_records(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+
+
+def _split(columns: Sequence[Any], rows: Sequence[Any], name: str) -> list[dict[str, Any]]:
+    names = [".".join(map(str, column)) if isinstance(column, list) else str(column) for column in columns]
+    if len(set(names)) < len(names):
+        twice = next(column for column in names if names.count(column) > 1)
+        raise InputError(f"columns named {quoted(twice)} come twice", name)
+    for i, row in enumerate(rows):
+        if not isinstance(row, list) or len(row) != len(names):
+            count = f"{len(row)} values" if isinstance(row, list) else "no list"
+            raise InputError(f"row {i + 1} has {count}, there are {len(names)} columns", name)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _nested(value: dict[str, dict[str, Any]], name: str) -> tuple[list[dict[str, Any]], str] | None:
+    """Columns of rows or rows of columns: numbers are those of rows, and usual names those of columns."""
+    inner = [*next(iter(value.values()))]
+    if any(set(other) != set(inner) for other in value.values()):
+        return None
+    of_rows = _named(inner) > _named(value) or (
+        _named(inner) == _named(value) and _counts(value) and not _counts(inner)
+    )
+    if of_rows:
+        return [{"index": key, **row} for key, row in value.items()], "rows by their index"
+    rows = [{"index": key, **{column: cells[key] for column, cells in value.items()}} for key in inner]
+    if "index" in value:
+        rows = [{column: cells[key] for column, cells in value.items()} for key in inner]
+    return rows, "columns by their index"
+
+
+def _named(keys: Any) -> int:
+    """How many names are those of labels or predictions."""
+    usual = {*known.LABELS, *known.PREDICTIONS}
+    return sum(known.key(key) in usual or known.prediction_prefix(key) is not None for key in keys)
+
+
+def _counts(keys: Any) -> bool:
+    return all(key.isdigit() for key in keys)
+
+
+def several_documents(text: str, name: str) -> tuple[list[str], list[Any]]:
+    """The values of a text that holds one after the other, and the place of each.
+
+    Raises:
+        InputError: A syntax error.
+    """
+    from losscli.inputs.json.decode import decode, decoder
+
+    places: list[str] = []
+    values: list[Any] = []
+    at, line = 0, 1
+    while True:
+        begin = _BLANKS.match(text, at).end()  # type: ignore[union-attr]
+        line += text.count("\n", at, begin)
+        if begin >= len(text):
+            return places, values
+        try:
+            value, at = decoder().raw_decode(text, begin)
+        except (ValueError, RecursionError):
+            decode(text, name)  # says what is wrong, and where
+            raise
+        places.append(f"{name}:{line}")
+        values.append(value)
+        line += text.count("\n", begin, at)

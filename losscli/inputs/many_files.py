@@ -1,0 +1,286 @@
+"""Several files that are one data set, opened one after the other.
+
+The first file with rows decides the roles of all columns; the others are held to it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from losscli.core.batch import Cuts, Decision, Remarks, Shard, listed
+from losscli.errors import InputError, printable, quoted
+from losscli.inputs.array.arrays import ROWS_UNKNOWN, Arrays, ArrayStream, Block, shown_shape
+from losscli.inputs.choose.column_spec import Columns, Selection, Table
+from losscli.inputs.formats import open_file
+from losscli.inputs.model import NoRowsError, Stream, no_rows
+from losscli.inputs.source.bytes import size_of
+from losscli.record import record, replace
+from losscli.text import count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from losscli.core.batch import Apply
+    from losscli.inputs.model import Piece
+    from losscli.inputs.read_options import ReadOptions
+    from losscli.inputs.source.listing import FileList
+
+_NAMED = 3
+
+
+def open_files(found: FileList, role: str, options: ReadOptions) -> Table | Arrays:
+    """All files as one table, or as arrays one behind the other.
+
+    Raises:
+        UsageError: A file can't be opened.
+        InputError: No file has rows; also while iterating: a file is not like the first.
+    """
+    options = replace(options, threads=False)
+    of = "" if role == "PREDICTIONS" else f" of {role}"
+    shown = listed([printable(path) for path in found.paths])
+    decision = Decision(f"files{of}", shown, f"{found.reason}, in natural order")
+    size = sum(size_of(path) or 0 for path in found.paths)
+    if options.meter is not None:
+        options.meter.total = size
+    empty: list[str] = []
+    for at, path in enumerate(found.paths):
+        first = _opened(path, role, options)
+        if first is None:
+            empty.append(printable(path))
+            continue
+        decisions = (decision, *first.decisions)
+        if isinstance(first, Arrays):
+            arrays = _ArrayFiles(found.paths, at, role, options, first, empty)
+            return replace(first, decisions=decisions, load=arrays.load)
+        tables = _TableFiles(found.paths, at, _Like(role, replace(options, **first.settled), first.columns), empty)
+        return replace(
+            first,
+            decisions=decisions,
+            pieces=partial(tables.pieces, first),
+            remarks=tables.remarks,
+            files=len(found.paths),
+            cuts=partial(tables.cuts, size, first.cuts),
+        )
+    raise no_rows(shown)
+
+
+def _opened(path: str, role: str, options: ReadOptions) -> Table | Arrays | None:
+    """A file; None if it has no rows, as far as its beginning tells."""
+    try:
+        opened = open_file(path, role, options)
+    except NoRowsError:
+        return None
+    return None if isinstance(opened, Table) and opened.empty else opened
+
+
+@record
+class _Like:
+    """What the first file settles for the others.
+
+    Attributes:
+        role: What the files are: PREDICTIONS, LABELS or an option.
+        options: How they are read.
+        columns: Those of the first file.
+    """
+
+    role: str
+    options: ReadOptions
+    columns: Columns
+
+
+@record
+class _File:
+    """One of several files, whose rows are part of a table.
+
+    Attributes:
+        file: Its number and its name.
+        path: Where it is.
+        like: What the first file settles.
+        selection: The columns that are wanted, as they are in the first file.
+        empty: The files before it that have no rows.
+    """
+
+    file: tuple[int, str]
+    path: str
+    like: _Like
+    selection: Selection
+    empty: Sequence[str] = ()
+
+    def read(self, table: Table | None = None) -> Stream:
+        """The rows, of a table that is open or is to be opened."""
+        found = Remarks(empty=[*self.empty])
+        pieces = self._pieces(table, found)
+        return Stream(self.like.columns.source, "predictions", pieces, tabular=True, remarks=lambda: found)
+
+    def _pieces(self, table: Table | None, found: Remarks) -> Iterator[Piece]:
+        opened = table or _opened(self.path, self.like.role, self.like.options)
+        if isinstance(opened, Arrays):
+            raise InputError(f"arrays, where {self.like.columns.source} holds a table", opened.name)
+        try:
+            if opened is None:
+                raise no_rows(self.file[1])
+            found.bare += self._bare(opened)
+            for piece in opened.pieces(fitted(self.selection, self.like.columns, opened.columns)):
+                found.any_row = True
+                yield replace(piece, file=self.file)
+            found.blank = opened.remarks().blank
+        except NoRowsError:
+            found.empty.append(self.file[1])
+
+    def _bare(self, table: Table) -> list[str]:
+        """Its name, if it has no header where the first has one."""
+        return [self.file[1]] if self.like.columns.names is not None and table.columns.names is None else []
+
+    def shards(self, size: int, apply: Apply | None) -> list[Shard[Stream]]:
+        """All of it, or parts if it is large."""
+        own = size_of(self.path) or 0
+        whole = [Shard(own, self.read)]
+        table = None if own <= 2 * size else _opened(self.path, self.like.role, self.like.options)
+        if not isinstance(table, Table) or table.cuts is None:
+            return whole
+        shards = table.cuts(fitted(self.selection, self.like.columns, table.columns)).shards(size, apply)
+        before = Remarks(bare=self._bare(table), empty=[*self.empty])
+        last = len(shards) - 1
+        return [
+            shard.then(partial(_of_file, self.file, Remarks() if i else before, i == last))
+            for i, shard in enumerate(shards)
+        ]
+
+
+def _of_file(file: tuple[int, str], before: Remarks, last: bool, stream: Stream) -> Stream:
+    """Some rows of a file; ``before`` is what is to be said of it, and blank lines at its end are nothing."""
+
+    def remarks() -> Remarks:
+        found = stream.remarks()
+        return replace(
+            found,
+            trailing=0 if last else found.trailing,
+            bare=before.bare + found.bare,
+            empty=before.empty + found.empty,
+        )
+
+    return replace(stream, pieces=(replace(piece, file=file) for piece in stream.pieces), remarks=remarks)
+
+
+class _TableFiles:
+    """Tables one behind the other."""
+
+    def __init__(self, paths: Sequence[str], at: int, like: _Like, empty: Sequence[str]) -> None:
+        self._paths = paths
+        self._at = at
+        self._like = like
+        self._empty = empty
+        self._remarks = Remarks()
+
+    def pieces(self, first: Table, selection: Selection) -> Iterator[Piece]:
+        """The rows of all files."""
+        for file in self._files(selection):
+            stream = file.read(first if file.file[0] == self._at else None)
+            yield from stream.pieces
+            self._remarks.merge(stream.remarks())
+
+    def remarks(self) -> Remarks:
+        """Of all files that were read."""
+        return self._remarks
+
+    def _files(self, selection: Selection) -> Iterator[_File]:
+        for i in range(self._at, len(self._paths)):
+            path, empty = self._paths[i], self._empty if i == self._at else ()
+            yield _File((i, printable(path)), path, self._like, selection, empty)
+
+    def cuts(self, size: int, first: Callable[[Selection], Cuts[Stream]] | None, selection: Selection) -> Cuts[Stream]:
+        """Files, and parts of large ones."""
+
+        def shards(size: int, apply: Apply | None) -> list[Shard[Stream]]:
+            return [shard for file in self._files(selection) for shard in file.shards(size, apply)]
+
+        return Cuts(size, shards, work=first(selection).work if first else 1.0)
+
+
+def fitted(selection: Selection, ours: Columns, theirs: Columns) -> Selection:
+    """A selection of the first file's columns among those of another.
+
+    Columns that have names are found by name, whatever their order.
+
+    Raises:
+        InputError: The other file has not the same columns.
+    """
+    if theirs.names is None or ours.names is None:
+        if theirs.names is not None:
+            what = f"a header, and {ours.source} has none; {theirs.listed()}"
+            raise InputError(what, theirs.source, "--header or --no-header says it for all")
+        if len(theirs.kinds) != len(ours.kinds):
+            mine, other = (count(len(columns.kinds), "column") for columns in (ours, theirs))
+            raise InputError(f"{other}, where {ours.source} has {mine}", theirs.source)
+        return selection
+    if ours.names == theirs.names:
+        return selection
+    if sorted(ours.names) != sorted(theirs.names) or len(set(ours.names)) < len(ours.names):
+        raise InputError(f"not the columns of {ours.source}: {_difference(ours, theirs)}", theirs.source)
+    at = [theirs.names.index(name) for name in ours.names]
+    return selection.moved(at)
+
+
+def _difference(ours: Columns, theirs: Columns) -> str:
+    missing = [quoted(name) for name in ours.names or () if name not in (theirs.names or ())]
+    added = [quoted(name) for name in theirs.names or () if name not in (ours.names or ())]
+    parts = [f"{', '.join(missing[:_NAMED])} missing"] if missing else []
+    parts += [f"{', '.join(added[:_NAMED])} new"] if added else []
+    return " and ".join(parts) or "names that come twice are in another order"
+
+
+class _ArrayFiles:
+    """Arrays of the same names in all files, one behind the other."""
+
+    def __init__(
+        self, paths: Sequence[str], at: int, role: str, options: ReadOptions, first: Arrays, empty: Sequence[str]
+    ) -> None:
+        self._paths = paths
+        self._at = at
+        self._role = role
+        self._options = options
+        self._first = first
+        self._empty = empty
+
+    def load(self, key: str, text: bool) -> ArrayStream:
+        """The rows of all files; only the end tells how many."""
+        remarks = Remarks(empty=[*self._empty])
+        streams = self._streams(key, text, remarks)
+        at, first = next(streams, (0, None))
+        if first is None:
+            raise no_rows(listed([printable(path) for path in self._paths]))
+        files = [at]  # the one in turn: each array is read at its own pace
+        return replace(
+            first,
+            shape=(ROWS_UNKNOWN, *first.shape[1:]),
+            blocks=_behind(first, streams, files),
+            file=lambda: (files[-1], printable(self._paths[files[-1]])),
+            files=len(self._paths),
+            remarks=lambda: remarks,
+        )
+
+    def _streams(self, key: str, text: bool, remarks: Remarks) -> Iterator[tuple[int, ArrayStream]]:
+        for i in range(self._at, len(self._paths)):
+            path = self._paths[i]
+            arrays = self._first if i == self._at else _opened(path, self._role, self._options)
+            try:
+                if arrays is None:
+                    raise no_rows(path)
+                if isinstance(arrays, Table) or key not in arrays.keys:
+                    what = f"no array {quoted(key)}" if key else "no array without a name"
+                    raise InputError(f"{what}, as {self._first.name} has", printable(path))
+                yield i, arrays.load(key, text)
+            except NoRowsError:
+                remarks.empty.append(printable(path))
+
+
+def _behind(first: ArrayStream, streams: Iterator[tuple[int, ArrayStream]], files: list[int]) -> Iterator[Block]:
+    yield from first.blocks
+    for i, stream in streams:
+        if stream.shape[1:] != first.shape[1:] or stream.text != first.text:
+            shapes = [shown_shape((ROWS_UNKNOWN, *one.shape[1:])) for one in (stream, first)]
+            what = "text and numbers" if shapes[0] == shapes[1] else f"{shapes[0]}, where {first.name} has {shapes[1]}"
+            raise InputError(f"arrays that don't go together: {what}", stream.name)
+        files.append(i)
+        yield from stream.blocks

@@ -1,0 +1,300 @@
+"""The door: arguments in, batches out."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import accumulate
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+
+from losscli.core.batch import Batch, Cuts, Dataset, Decision, MiscutError, Shard
+from losscli.errors import InputError, UsageError, printable, quoted
+from losscli.inputs.array.arrays import Arrays
+from losscli.inputs.choose.class_columns import classes_of
+from losscli.inputs.choose.column_spec import ranges
+from losscli.inputs.choose.extras import Constant, extras_of, open_extras, with_constants, without_extras
+from losscli.inputs.choose.from_arrays import from_one, from_two, separate_weights, with_columns
+from losscli.inputs.model import (
+    NoRowsError,
+    Piece,
+    Stream,
+    align,
+    count_mismatch,
+    first_rows,
+    group_of,
+    joined,
+    one_group_each,
+    rechunk,
+    shifted,
+)
+from losscli.inputs.opening import open_input
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from losscli.core.batch import Apply
+    from losscli.inputs.choose.column_spec import Table
+    from losscli.inputs.choose.extras import Extra
+    from losscli.inputs.model import Keys
+    from losscli.inputs.read_options import ReadOptions
+
+_PREDICTIONS, _LABELS = "PREDICTIONS", "LABELS"
+
+
+Argument = str | tuple[str, ...] | None
+
+
+def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin: BinaryIO | None = None) -> Dataset:
+    """Open PREDICTIONS and LABELS.
+
+    Args:
+        predictions: Inline values, a path, a directory, a glob or ``-``; None is ``-``; a tuple is several files.
+        labels: The same; None looks for the labels where the predictions are.
+        options: How to read them.
+        stdin: Standard input; it is never sought.
+
+    Returns:
+        Batches to iterate once. Predictions of rank 1 that are no column of a table come in one batch, whose
+        labels may be a single row: whether the predictions are n rows or one is not for the inputs to say.
+
+    Raises:
+        UsageError: What was asked for isn't there (exit status 2).
+        InputError: What is there is bad (exit status 3); also while iterating.
+    """
+    predictions = "-" if predictions is None else predictions
+    files = predictions if isinstance(predictions, tuple) else (predictions,)
+    _refuse_shared_stdin(*files, labels, options.sample_weight, *options.extras.values())
+    if labels is not None and not options.labels:
+        raise UsageError(f"this loss takes no {_LABELS}: {quoted(labels)}", hint="only PREDICTIONS")
+    options = replace(options, alone=options.alone and labels is None)
+    reading = replace(options, missing=True) if options.alone else options
+    source = _open(predictions, _with_other(reading, predictions, labels), stdin)
+    asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options.extras))
+    opened = [with_columns(without_extras(source, options), *asked)]
+    if labels is not None:
+        _refuse_column(labels, opened[0])
+        whole = options if options.join is None else replace(options, limit=None)
+        opened.append(open_input(labels, _LABELS, _with_other(whole, labels, predictions), stdin))
+        _refuse_more_predictions(opened[0], opened[1], options)
+    try:
+        streams = from_one(opened[0], options) if labels is None else from_two(opened[0], opened[1], options)
+    except InputError as error:
+        if labels is not None and error.where == _PREDICTIONS and not error.hint and _numbers(labels):
+            error.hint = f"{_PREDICTIONS} come first, then {_LABELS}"
+        raise
+    streams += separate_weights(opened, options, stdin)
+    extras = open_extras(source, opened[0], options, stdin)
+    every = (*streams, *extras)
+    batches, told = _paired_batches(streams, extras, options)
+    return Dataset(
+        batches=batches,
+        classes=classes_of(streams),
+        decisions=(*(decision for one in every for decision in one.decisions), *_limit(options)),
+        source=streams[0].name,
+        tabular=streams[0].tabular,
+        remarks=lambda: [one.remarks() for one in every if isinstance(one, Stream)],
+        told=told,
+        by=options.by or "",
+        cuts=_cuts(every, options),
+    )
+
+
+def _with_other(options: ReadOptions, own: Argument, other: Argument) -> ReadOptions:
+    """The options for a file beside which there is another."""
+    if not isinstance(own, str) or not isinstance(other, str) or options.skip or options.comment is not None:
+        return options
+    from losscli.inputs.source.bytes import is_file
+
+    if not is_file(own) or not is_file(other):
+        return options
+    return replace(options, beside=(other, own))
+
+
+def _limit(options: ReadOptions) -> tuple[Decision, ...]:
+    return () if options.limit is None else (Decision("rows", f"the first {options.limit}", "--limit"),)
+
+
+def _numbers(argument: str) -> bool:
+    from losscli.inputs.array.inline import has_numbers_only
+
+    return has_numbers_only(argument)
+
+
+def _cuts(every: Sequence[Stream | Extra], options: ReadOptions) -> Cuts[Dataset] | None:
+    """How to share out the rows of one source, or of several that can be cut at the same rows."""
+    if options.shift:
+        return None
+    streams = [one for one in every if isinstance(one, Stream)]
+    cuts = [stream.cuts for stream in streams if stream.cuts is not None]
+    if len(cuts) < len(every) or streams[0].whole or options.join is not None or options.limit is not None:
+        return None
+    others = [cut.at for cut in cuts[1:]]
+    if others and None in (cuts[0].at, *others):
+        return None
+    total, keys = sum(cut.size for cut in cuts), [stream.keys for stream in streams]
+
+    def shards(size: int, apply: Apply | None) -> list[Shard[Dataset]]:
+        columns = [cuts[0].shards(size * cuts[0].size // total, apply)]
+        starts = list(accumulate((shard.rows for shard in columns[0][:-1]), initial=0))
+        if others and len({*starts}) < len(starts):
+            raise MiscutError  # nobody has counted
+        columns += [at(starts, apply) for at in others if at is not None]
+        return [_beside(group, keys, options) for group in zip(*columns, strict=True)]
+
+    return Cuts(total, shards, work=sum(cut.size * cut.work for cut in cuts) / total)
+
+
+def _beside(shards: Sequence[Shard[Stream]], keys: Sequence[Keys | None], options: ReadOptions) -> Shard[Dataset]:
+    """The same rows of all sources."""
+    reads = [shard.read for shard in shards]
+    return Shard(sum(shard.size for shard in shards), partial(_read_shards, reads, keys, options), shards[0].rows)
+
+
+def _read_shards(reads: Sequence[Callable[[], Stream]], keys: Sequence[Keys | None], options: ReadOptions) -> Dataset:
+    streams = [replace(read(), keys=own) for read, own in zip(reads, keys, strict=True)]
+    return Dataset(_shard_batches(streams, options), remarks=lambda: [stream.remarks() for stream in streams])
+
+
+def _shard_batches(streams: Sequence[Stream], options: ReadOptions) -> Iterator[Batch]:
+    """The rows of a part.
+
+    Raises:
+        MiscutError: Of several sources one is bad or has other rows: which is the first, only a reader of all can say.
+        InputError: The only one is bad.
+    """
+    try:
+        yield from _paired_batches(streams, (), options)[0]
+    except InputError as error:
+        if len(streams) > 1:
+            raise MiscutError from None
+        if not isinstance(error, NoRowsError):  # nothing but blank lines
+            raise
+
+
+def _open(predictions: str | tuple[str, ...], options: ReadOptions, stdin: BinaryIO | None) -> Table | Arrays:
+    if isinstance(predictions, str):
+        return open_input(predictions, _PREDICTIONS, options, stdin)
+    from losscli.inputs.many_files import open_files
+    from losscli.inputs.source.listing import several
+
+    return open_files(several(predictions, _PREDICTIONS), _PREDICTIONS, options)
+
+
+def _refuse_more_predictions(predictions: Table | Arrays, labels: Table | Arrays, options: ReadOptions) -> None:
+    """LABELS with the very columns of PREDICTIONS, which hold labels already, is more of these: an expanded glob."""
+    if isinstance(predictions, Arrays) or isinstance(labels, Arrays) or options.pred or options.label:
+        return
+    mine, other = predictions.columns, labels.columns
+    if mine.names is None or mine.names != other.names or mine.source == other.source:
+        return
+    from losscli.inputs.choose.roles import holds_labels
+
+    if holds_labels(mine):
+        what = f"{_LABELS} has the columns of {_PREDICTIONS}, labels among them: are they two files of one data set?"
+        where = f"{mine.source} and {other.source}"
+        hint = "a glob in quotes, or a directory, is one data set; --pred and --label if they are not"
+        raise UsageError(what, where, hint)
+
+
+def _refuse_column(labels: str, predictions: Table | Arrays) -> None:
+    """LABELS that is the name of a column was meant as ``--label``."""
+    if isinstance(predictions, Arrays) or labels not in (predictions.columns.names or ()):
+        return
+    from losscli.inputs.source.bytes import is_file
+
+    if not _numbers(labels) and not is_file(labels):
+        what = f"no such file for {_LABELS}: {printable(labels)}, which is a column of {predictions.columns.source}"
+        raise UsageError(what, hint=f"--label {quoted(labels)}")
+
+
+def _refuse_shared_stdin(*arguments: str | None) -> None:
+    if sum(argument is not None and argument.strip() == "-" for argument in arguments) > 1:
+        raise UsageError("stdin can be read only once", hint="give a path for all but one of the arguments")
+
+
+def _paired_batches(
+    streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions
+) -> tuple[Iterator[Batch], Callable[[], tuple[Decision, ...]]]:
+    """The batches, and what there is to say of their pairing once they are through."""
+    labels = next((stream for stream in streams if stream.keys is not None), None)
+    if labels is None or labels.keys is None:
+        return _batches(streams, extras, options), tuple
+    from losscli.inputs.choose.pairing import Join, compared
+
+    request, join = labels.keys.request, None
+    if options.join is not None:
+        join = Join(labels, request, drop=options.drop, part=options.limit is not None)
+        streams = [stream for stream in streams if stream is not labels]
+    beside = [extra for extra in extras if isinstance(extra, Stream)]
+    pieces = align([*streams, *beside])
+    pieces = compared(pieces, request) if join is None else join.pieces(pieces, streams[0].name)
+    held = [replace(streams[0], pieces=pieces)]
+    constants = [extra for extra in extras if isinstance(extra, Constant)]
+    return _batches(held, constants, options), tuple if join is None else join.decisions
+
+
+def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions) -> Iterator[Batch]:
+    beside = [extra for extra in extras if isinstance(extra, Stream)]
+    constants = [extra for extra in extras if isinstance(extra, Constant)]
+    group = streams[0].name if options.by == "file" else None
+    by_column = options.by is not None and options.by != "file"
+    if streams[0].whole:
+        yield replace(_whole(streams, beside, constants, options.limit), group=group)
+        return
+    pieces = align([*streams, *beside])
+    if options.limit is not None:
+        pieces = first_rows(pieces, options.limit)
+    if options.shift:
+        pieces = shifted(pieces, options.shift)
+    if options.chunk_rows:
+        pieces = rechunk(pieces, options.chunk_rows)
+    if by_column:
+        pieces = one_group_each(pieces)
+    start, axes = 0, None
+    for piece in pieces:
+        batch = _batch(with_constants(piece, constants), start)
+        axes = axes or batch.axes
+        batch.refuse_other(axes)
+        if by_column:
+            yield replace(batch, group=group_of(piece)[0])
+        else:
+            yield batch if group is None else replace(batch, group=piece.file[1] if piece.file else group)
+        start += piece.size
+
+
+def _whole(
+    streams: Sequence[Stream], beside: Sequence[Stream], constants: Sequence[Constant], limit: int | None
+) -> Batch:
+    """All rows as one batch; beside n predictions of rank 1 there may be one row of everything else."""
+    pieces = [joined(list(stream.pieces)) for stream in streams]
+    sizes = [piece.size for piece in pieces]
+    if len({*sizes, 1}) > 2 or len(set(sizes[1:])) > 1 or sizes[0] < max(sizes):
+        raise count_mismatch(streams, sizes)
+    for stream in beside:
+        pieces.append(joined(list(stream.pieces)))
+        if pieces[-1].size != sizes[0]:
+            raise count_mismatch([streams[0], stream], [sizes[0], pieces[-1].size])
+    values = {role: value for piece in pieces for role, value in piece.values.items()}
+    places = {role: place for piece in pieces for role, place in piece.places.items()}
+    whole = Piece(sizes[0], values, places)
+    if limit is not None and len(set(sizes)) == 1:
+        whole = whole.cut(0, limit)
+    return _batch(with_constants(whole, [constant.beside(sizes[0]) for constant in constants]), 0)
+
+
+def _batch(piece: Piece, start: int) -> Batch:
+    places = piece.places
+    label_place = places.get("labels", places["predictions"])
+    labels = piece.values.get("labels")
+    return Batch(
+        start=start,
+        predictions=piece.values["predictions"],
+        labels=np.empty((piece.size, 0)) if labels is None else labels,
+        weights=piece.values.get("weights"),
+        ids=piece.values.get("ids"),
+        where=places["predictions"],
+        where_label=lambda row: label_place(row, None),
+        extras=extras_of(piece),
+    )

@@ -1,0 +1,372 @@
+"""An argument becomes a stream of bytes: a path or stdin, decompressed, as UTF-8, with a name for messages."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+
+from losscli.core.batch import Decision
+from losscli.errors import UsageError, printable, quoted
+from losscli.record import record, replace
+
+if TYPE_CHECKING:
+    import codecs
+    from collections.abc import Callable
+
+_COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
+_INLINE_HINT = "inline values look like 0.1,0.9 or '0.1 0.9; 0.8 0.2' or '[[0.1,0.9],[0.8,0.2]]'"
+_BOMS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_MOST_AT_ONCE = 1 << 24  # damaged data may ask for any amount
+_PIPE = 1 << 20  # what Linux lets anybody have
+_UTF8_BOM = b"\xef\xbb\xbf"
+
+
+class BrokenBytesError(Exception):
+    """The bytes stop making sense; whoever reads them knows how far the good ones went."""
+
+
+class Readable(Protocol):
+    """All that is asked of a file, so that a pipe will do."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to ``size`` bytes, none only at the end."""
+
+
+class ByteStream:
+    """Bytes that are read once, in order, and can show how they begin."""
+
+    def __init__(self, raw: Readable) -> None:
+        self._raw = raw
+        self._head = b""
+        self._broken: BrokenBytesError | None = None
+
+    def head(self, size: int) -> bytes:
+        """The next ``size`` bytes (fewer at the end), which stay to be read."""
+        if len(self._head) < size:
+            self._head += self._fill(size - len(self._head))
+        return self._head[:size]
+
+    def read(self, size: int) -> bytes:
+        """The next ``size`` bytes; fewer only at the end.
+
+        Raises:
+            BrokenBytesError: The data is damaged here; all that came before it has been returned.
+        """
+        taken, self._head = self._head[:size], self._head[size:]
+        if len(taken) < size:
+            taken += self._fill(size - len(taken))
+        if self._broken and not taken:
+            raise self._broken
+        return taken
+
+    def read_all(self) -> bytes:
+        """Everything that is left."""
+        parts = []
+        while part := self.read(1 << 20):
+            parts.append(part)
+        return b"".join(parts)
+
+    def _fill(self, size: int) -> bytes:
+        parts: list[bytes] = []
+        missing = size
+        while missing and not self._broken:
+            try:
+                part = self._raw.read(min(missing, _MOST_AT_ONCE))
+            except BrokenBytesError as broken:
+                self._broken = broken
+                break
+            if not part:
+                break
+            parts.append(part)
+            missing -= len(part)
+        return b"".join(parts)
+
+
+@record
+class Source:
+    """Bytes of one input.
+
+    Attributes:
+        name: What messages call it: the path as typed, or ``stdin``.
+        suffix: The suffix of the path without that of the compression, in lower case.
+        stream: The bytes, decompressed; text in UTF-16 or UTF-32 is turned into UTF-8, a BOM is gone.
+        decisions: Compression and encoding, if there was anything to decide.
+        path: A file that holds these very bytes, for readers that skip most of them; None for a pipe and for what
+            had to be decompressed.
+        consumed: How many bytes of the file were read, as they are on disk.
+        size: How many there are; None for a pipe.
+    """
+
+    name: str
+    suffix: str
+    stream: ByteStream
+    decisions: tuple[Decision, ...] = ()
+    path: str | None = None
+    consumed: Callable[[], int] = int
+    size: int | None = None
+
+
+class _File(io.FileIO):
+    """A file that closes without a ResourceWarning when an error or a half-read stream drops it."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class _Guarded:
+    """A file as long as it was at the start, however it grows; errors of the operating system in the user's terms."""
+
+    def __init__(self, raw: BinaryIO, name: str, size: int | None) -> None:
+        self._raw = raw
+        self._name = name
+        self._left = size
+        self.consumed = 0
+
+    def read(self, size: int, /) -> bytes:
+        try:
+            data = self._raw.read(size if self._left is None else min(size, self._left)) or b""
+        except OSError as error:
+            raise UsageError(f"{self._name} can't be read: {error.strerror or error}") from None
+        self.consumed += len(data)
+        if self._left is not None:
+            self._left -= len(data)
+        return data
+
+
+class _Decompressed:
+    def __init__(self, file: io.BufferedIOBase, method: str, damaged: tuple[type[Exception], ...]) -> None:
+        self._file = file
+        self._method = method
+        self._damaged = damaged
+
+    def read(self, size: int, /) -> bytes:
+        # read1 hands out what there is before the damage; read would lose it.
+        try:
+            return self._file.read1(size)
+        except EOFError:
+            raise BrokenBytesError(f"the {self._method} data ends early") from None
+        except self._damaged:
+            raise BrokenBytesError(f"the {self._method} data is damaged") from None
+
+
+class _Recoded:
+    def __init__(self, stream: ByteStream, encoding: str, decoder: codecs.IncrementalDecoder) -> None:
+        self._stream = stream
+        self._encoding = encoding
+        self._decoder = decoder
+
+    def read(self, size: int, /) -> bytes:
+        while True:
+            data = self._stream.read(size)
+            try:
+                text = self._decoder.decode(data, not data)
+            except UnicodeDecodeError:
+                raise BrokenBytesError(f"the {self._encoding.upper()} text is damaged") from None
+            if text or not data:
+                return text.encode()
+
+
+def open_source(argument: str, role: str, stdin: BinaryIO | None) -> Source:
+    """The bytes of a path, or of stdin if the argument is ``-``.
+
+    Args:
+        argument: What the user typed.
+        role: What the argument is called in the usage, such as ``PREDICTIONS``.
+        stdin: The bytes of standard input, if there is one.
+
+    Raises:
+        UsageError: No such file, no permission, nothing on stdin.
+    """
+    if argument == "-":
+        if stdin is None:
+            raise UsageError(f"there is nothing to read {role} from", hint="give a path or inline values")
+        name, suffix, raw = "stdin", "", stdin
+        _widen(stdin)
+    else:
+        name, suffix = printable(argument), suffix_of(argument)
+        raw = _open(argument, role)
+    size = None if argument == "-" else size_of(argument)
+    guarded = _Guarded(raw, name, size)
+    stream, decisions = _plain(ByteStream(guarded))
+    path = argument if size is not None and not decisions and isinstance(raw, _File) else None
+    return Source(name, suffix, stream, decisions, path, lambda: guarded.consumed, size)
+
+
+def recoded(source: Source, encoding: str) -> Source:
+    """The text of a source in UTF-8, unless a byte order mark has said already what it is.
+
+    Raises:
+        UsageError: Nobody knows such an encoding.
+    """
+    import codecs
+
+    try:
+        known = codecs.lookup(encoding)
+    except (LookupError, ValueError):
+        hint = "latin-1, cp1252, utf-16-le, shift_jis, gb18030, ..."
+        raise UsageError(f"--encoding {quoted(encoding)}: there is no such encoding", hint=hint) from None
+    if known.name in ("utf-8", "ascii") or any(decision.what == "encoding" for decision in source.decisions):
+        return source
+    stream = ByteStream(_Recoded(source.stream, encoding, known.incrementaldecoder()))
+    return replace(
+        source, stream=stream, path=None, decisions=(*source.decisions, Decision("encoding", known.name, "given"))
+    )
+
+
+def _widen(pipe: BinaryIO) -> None:
+    """Let a pipe hold more, where that is possible: its two ends take turns less often, and a third of the time."""
+    try:
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
+    except (ImportError, AttributeError, OSError, ValueError):  # only on Linux; no pipe; not allowed
+        return
+
+
+def open_span(path: str, start: int, stop: int) -> Source:
+    """Some of the bytes of a file that is plain text."""
+    name, raw = printable(path), _open(path, "PREDICTIONS")
+    raw.seek(start)
+    stream = ByteStream(_Guarded(raw, name, stop - start))
+    return Source(name, "", stream if start else _plain(stream)[0], (), path)
+
+
+def missing_package(what: str, package: str, extra: str) -> UsageError:
+    """The error for input that needs a package which only comes with an extra of this one."""
+    return UsageError(f"reading {what} needs {package}", hint=f"pip install 'losscli[{extra}]'")
+
+
+def is_file(argument: str) -> bool:
+    """Whether something of that name exists, also when the name is impossible."""
+    return os.path.exists(argument)  # noqa: PTH110 - pathlib is slow to import
+
+
+def may_be_many(argument: str) -> bool:
+    """Whether an argument may stand for several files: it is none itself."""
+    return "://" in argument or size_of(argument) is None
+
+
+def size_of(path: str) -> int | None:
+    """The bytes of a regular file; None for pipes, devices and the like, and for what /proc says is empty."""
+    if "://" in path:
+        from losscli.inputs.source.remote import is_remote, remote_size
+
+        if is_remote(path):
+            return remote_size(path)
+    try:
+        status = os.stat(path)  # noqa: PTH116 - pathlib is slow to import
+    except (OSError, ValueError):
+        return None
+    return status.st_size or None if stat.S_ISREG(status.st_mode) else None
+
+
+def suffix_of(path: str) -> str:
+    """The suffix that says what a file holds, in lower case; that of a compression is taken off."""
+    root, suffix = os.path.splitext(path.lower())  # noqa: PTH122 - pathlib is slow to import
+    while suffix in _COMPRESSED:
+        root, suffix = os.path.splitext(root)  # noqa: PTH122
+    return suffix
+
+
+def _open(argument: str, role: str) -> BinaryIO:
+    name = printable(argument)
+    if "://" in argument:
+        from losscli.inputs.source.remote import is_remote, open_remote
+
+        if is_remote(argument):
+            remote: BinaryIO = open_remote(argument)
+            return remote
+    try:
+        return _File(argument)
+    except PermissionError:
+        raise UsageError(f"no permission to read {role}: {name}") from None
+    except (OSError, ValueError):
+        raise UsageError(f"no such file for {role}: {name}", hint=_suggestion(argument)) from None
+
+
+def _suggestion(argument: str) -> str:
+    import difflib
+    from pathlib import Path
+
+    path = Path(argument)
+    try:
+        here = sorted(entry.name for entry in path.parent.iterdir())
+    except (OSError, ValueError):
+        here = []
+    close = difflib.get_close_matches(path.name, here, n=1, cutoff=0.75)
+    if close:
+        return f"did you mean {printable(str(path.parent / close[0]))}? {_INLINE_HINT}"
+    return _INLINE_HINT
+
+
+def _plain(stream: ByteStream) -> tuple[ByteStream, tuple[Decision, ...]]:
+    """Take off the compression and the encoding."""
+    decisions: tuple[Decision, ...] = ()
+    method = _compression(stream.head(10))
+    if method:
+        stream = ByteStream(_decompressed(stream, method))
+        decisions += (Decision("compression", method, "by its first bytes"),)
+    start = stream.head(4)
+    if start.startswith(_UTF8_BOM):
+        stream.read(len(_UTF8_BOM))
+        return stream, decisions
+    encoding = next((name for bom, name in _BOMS if start.startswith(bom)), None)
+    if encoding:
+        import codecs
+
+        decoder = codecs.getincrementaldecoder(encoding)()
+        stream = ByteStream(_Recoded(stream, encoding, decoder))
+        decisions += (Decision("encoding", encoding.upper(), "by its byte order mark"),)
+    return stream, decisions
+
+
+def _compression(start: bytes) -> str | None:
+    if start.startswith(b"\x1f\x8b\x08"):
+        return "gzip"
+    if start.startswith(b"\xfd7zXZ\x00"):
+        return "xz"
+    if start.startswith(b"\x28\xb5\x2f\xfd"):
+        return "zstd"
+    # 'BZh' alone could begin a header; the six bytes after the level are the digits of pi.
+    if start[:3] == b"BZh" and start[4:10] in (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90"):
+        return "bzip2"
+    return None
+
+
+def _decompressed(stream: ByteStream, method: str) -> _Decompressed:
+    file: io.BufferedIOBase
+    if method == "gzip":
+        import gzip
+        import zlib
+
+        file = gzip.GzipFile(fileobj=stream)  # type: ignore[call-overload]
+        return _Decompressed(file, method, (zlib.error, OSError))
+    if method == "bzip2":
+        import bz2
+
+        return _Decompressed(bz2.BZ2File(stream), method, (OSError, ValueError))  # type: ignore[call-overload]
+    if method == "zstd":
+        zstd = _zstd()
+        return _Decompressed(zstd.ZstdFile(stream), method, (zstd.ZstdError,))
+    import lzma
+
+    return _Decompressed(lzma.LZMAFile(stream), method, (lzma.LZMAError,))  # type: ignore[arg-type]
+
+
+def _zstd() -> Any:
+    """The module of Python 3.14, else its twin for older ones."""
+    try:
+        from compression import zstd
+    except ImportError:
+        try:
+            from backports import zstd
+        except ImportError:
+            raise missing_package("zstd", "backports.zstd", "zstd") from None
+    return zstd

@@ -1,0 +1,167 @@
+"""What a loss is: a frozen declaration around a pure kernel.
+
+Commands, options, help, the catalogue, conventions and tests are read off these objects.
+Declare a loss once, in its family's module, and list it in ``losscli.losses.LOSSES``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.losses.vocabulary import Domain, Takes
+from losscli.record import field, record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from losscli.losses.reference import Reference
+    from losscli.losses.vocabulary import Kernel, Kind, Param
+
+
+@record
+class Example:
+    """A call and its result, shown in the help and run by the tests.
+
+    Attributes:
+        predictions: As typed on the command line.
+        labels: As typed on the command line.
+        value: The reduced result.
+        source: Where the number comes from.
+        options: Further keyword arguments of ``losscli.evaluate``.
+    """
+
+    predictions: str
+    labels: str
+    value: float
+    source: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@record(kw_only=True)
+class Loss:
+    """A loss: one declaration, one kernel.
+
+    Attributes:
+        name: The field's standard term in kebab case.
+        family: The module's heading in help and catalogue.
+        formula: Per sample, in plain text.
+        steps: The same as one would work it out on paper: symbols and expressions, the last one being the value.
+            ``losscli.answers.explain.explain_rows`` says which names there are.
+        references: The frameworks' calls; the first one's convention is the default of the plain command.
+        laws: Names of properties that the tests check, or a reason why there are none in ``no_laws``.
+        source: Paper, book, or framework and version.
+        kinds: What predictions may be, the default first, where that is narrower than ``takes`` allows.
+        extras: Further arrays that the kernel takes by name, with a word on each.
+        whole: All rows must be seen at once.
+        accuracy: How far results may be from the formula, and why, if that is more than 8 units in the last place.
+        domain: Which numbers predictions and labels may be.
+        undefined: Where the result is NaN, and nothing else says so.
+        higher_is_better: True for an accuracy.
+        log_score: It is minus the logarithm of the probability given to the truth, so that ``exp`` of its mean
+            is a perplexity.
+        exponential: Names under which that comes first.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    family: str
+    summary: str
+    formula: str
+    steps: tuple[tuple[str, str], ...]
+    takes: Takes
+    kernel: Kernel
+    kinds: tuple[Kind, ...]
+    unit: str = ""
+    params: tuple[Param, ...] = ()
+    references: tuple[Reference, ...] = ()
+    examples: tuple[Example, ...] = ()
+    laws: frozenset[str] = frozenset()
+    source: str
+    extras: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
+    accuracy: str = ""
+    undefined: str = ""
+    domain: Domain = Domain.REAL
+    higher_is_better: bool = False
+    log_score: bool = False
+    exponential: tuple[str, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name and its aliases."""
+        return (self.name, *self.aliases)
+
+    @property
+    def decides(self) -> bool:
+        """Whether it asks only which class a prediction decides for, so that this class will do as the prediction."""
+        return self.takes is Takes.DECISION and self.domain is not Domain.PROBABILITY_ROWS
+
+    @property
+    def frameworks(self) -> dict[str, Reference]:
+        """The first reference of each framework, as it is now: what ``--like`` chooses from by one word.
+
+        Left out are calls with a formula of their own: they have their own command.
+        """
+        found: dict[str, Reference] = {}
+        for reference in self.references:
+            if reference.older:
+                continue
+            if reference.kernel is None or self.takes.of_probabilities:
+                found.setdefault(reference.framework, reference)
+        return found
+
+    @property
+    def older(self) -> dict[str, Reference]:
+        """What calls did in past versions, by the names that ``--like`` has for it."""
+        return {reference.convention: reference for reference in self.references if reference.older}
+
+    @property
+    def conventions(self) -> dict[str, Reference]:
+        """All that ``--like`` chooses from, by name; those of older versions come last."""
+        return self.frameworks | self.older
+
+    def convention(self, name: str) -> Reference | None:
+        """The convention of that name, or of the version named, as in ``sklearn==1.1``; None if there is none."""
+        found = self.conventions.get(name)
+        if found is not None:
+            return found
+        framework, _, version = name.partition("==")
+        known = [one for one in self.conventions.values() if one.framework == framework and one.covers(version)]
+        return known[0] if known else None
+
+    def param(self, name: str) -> Param | None:
+        """The parameter of that name, if the loss has it."""
+        return next((param for param in self.params if param.name == name), None)
+
+
+def loss(*, takes: Takes, kinds: tuple[Kind, ...] | None = None, **declaration: Any) -> Callable[[Kernel], Loss]:
+    """Declare the decorated kernel as a ``Loss``."""
+
+    def declare(kernel: Kernel) -> Loss:
+        return Loss(takes=takes, kinds=kinds or takes.kinds, kernel=kernel, **declaration)
+
+    return declare
+
+
+@record(kw_only=True)
+class Transform:
+    """Rows in, rows out: what people do by hand before or after a loss.
+
+    Attributes:
+        kernel: ``(n, C)`` float64 to ``(n, C)``, or to ``(n,)`` if ``column`` is set.
+        column: The name of the single resulting column; empty if each column is transformed in place.
+        labels: The input is labels, not numbers to compute with.
+    """
+
+    name: str
+    summary: str
+    formula: str
+    kernel: Kernel
+    params: tuple[Param, ...] = ()
+    examples: tuple[tuple[str, str], ...] = ()
+    source: str
+    column: str = ""
+    labels: bool = False

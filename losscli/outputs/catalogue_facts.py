@@ -1,0 +1,331 @@
+"""The catalogue: declarations in words, and as data for machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.core.report import strict_json
+from losscli.losses.reference import BACKENDS, TITLES, Outputs, Rule, Weighting
+from losscli.losses.vocabulary import Kind, Role, Takes
+from losscli.record import field, record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from losscli.losses.loss import Example, Loss
+    from losscli.losses.reference import Reference
+    from losscli.losses.vocabulary import Param, Reading
+
+SCHEMA = 1
+_BACKENDS = {name: f"{TITLES[name]} means its {backend} backend." for name, backend in BACKENDS.items()}
+LEGEND = " ".join(["N: the number of values; w: the weights.", *_BACKENDS.values()])
+
+# What predictions and labels look like, for each kind of kernel.
+_SHAPES: dict[Takes, tuple[str, str]] = {
+    Takes.CLASS: ("one for each class", "class numbers or names, one-hot or soft labels"),
+    Takes.BINARY: ("one for each yes-or-no question", "0 or 1, or between"),
+    Takes.DISTRIBUTION: ("one for each class", "a probability for each class"),
+    Takes.VALUE: ("one or several in a row", "values"),
+    Takes.MARGIN: ("one for each yes-or-no question", "-1 or 1, or 0 or 1"),
+    Takes.SCORES: ("one for each class", "class numbers or names"),
+    Takes.SCORES_HOT: ("one for each class", "one-hot or soft labels"),
+    Takes.VECTOR: ("a vector in a row", "vectors"),
+    Takes.ANCHOR: ("a vector in a row", "none"),
+    Takes.SIGNED_VECTOR: ("a vector in a row", "-1 or 1 for each row"),
+    Takes.DECISION: ("one for each class, or for each yes-or-no question", "class numbers or names, or 0 or 1"),
+    Takes.RAW: ("as they come", "as they come: numbers, perhaps words"),
+    Takes.SET: ("all rows at once", "all rows at once"),
+}
+_OUTPUTS = {
+    Outputs.KEEP: "one for each entry",
+    Outputs.MEAN: "the mean of each row's entries",
+    Outputs.SUM: "the sum of each row's entries",
+}
+_SIGNS = {"all": "0 and 1 mean -1 and 1 if there are no others", "zero": "0 means -1"}
+_RANGES: dict[str, tuple[float, float | None]] = {"unit-interval": (0.0, 1.0), "non-negative": (0.0, None)}
+
+
+@record
+class Entry:
+    """A loss and those of its references that are to be shown."""
+
+    loss: Loss
+    references: tuple[Reference, ...]
+
+
+@record
+class Catalogue:
+    """What is to be shown, and what must be known to show it.
+
+    Attributes:
+        entries: In the order of the declarations.
+        commands: The loss whose name each call stands for.
+        command_line: How an example is typed.
+        not_here: Calls that are left out, each with its reason.
+        version: Of this program.
+    """
+
+    entries: tuple[Entry, ...]
+    commands: Mapping[str, Loss]
+    command_line: Callable[[Loss, Example], str]
+    not_here: tuple[tuple[str, str], ...] = field(default=())
+    version: str = ""
+
+    @property
+    def frameworks(self) -> list[str]:
+        """In the order of their first call."""
+        calls = [reference for entry in self.entries for reference in entry.references]
+        return list(dict.fromkeys(reference.framework for reference in calls if reference.call in self.commands))
+
+
+def backend(framework: str) -> str:
+    """Which backend of a framework is meant, in a sentence; empty if it has but one."""
+    return _BACKENDS.get(framework, "")
+
+
+def names(reference: Reference) -> tuple[str, ...]:
+    """The call and its aliases."""
+    return (reference.call, *reference.aliases)
+
+
+def takes(loss: Loss) -> str:
+    """What predictions are."""
+    *most, last = loss.kinds
+    kinds = f"{', '.join(most)} or {last}" if most else str(last)
+    return f"{kinds}: {_SHAPES[loss.takes][0]}"
+
+
+def labels(loss: Loss) -> str:
+    """What labels are."""
+    return _SHAPES[loss.takes][1]
+
+
+def bounds(loss: Loss) -> tuple[float, float | None] | None:
+    """The least and the largest value of a sample, as its laws have it; None if no law says."""
+    return next((ends for law, ends in _RANGES.items() if law in loss.laws), None)
+
+
+def range_text(loss: Loss) -> str:
+    """The values a sample may have; empty if no law says."""
+    ends = bounds(loss)
+    return "" if ends is None else f"{ends[0]:g} and more" if ends[1] is None else f"{ends[0]:g} to {ends[1]:g}"
+
+
+def limits(param: Param) -> str:
+    """What a parameter may be."""
+    if param.choices:
+        return ", ".join(param.choices)
+    if param.ge is not None and param.le is not None:
+        return f"{param.ge:g} to {param.le:g}"
+    return f"at least {param.ge:g}" if param.ge is not None else f"at most {param.le:g}" if param.le is not None else ""
+
+
+def default(param: Param) -> str:
+    """The default as the command line has it; empty for none."""
+    value = param.default
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def like(loss: Loss) -> str:
+    """Its conventions, the default first."""
+    known = [*loss.frameworks, "exact", *loss.older]
+    known[0] += " (the default)"
+    return ", ".join(known)
+
+
+def reads(reference: Reference) -> str:
+    """What a call's predictions are, and where it looks for classes."""
+    words = str(reference.reads)
+    logits = next((param for param in reference.options if param.role is Role.FROM_LOGITS), None)
+    if logits is not None:
+        words += f", or logits with {logits.name}"
+    return words + (f"; classes along axis {reference.axis}" if reference.axis != -1 else "")
+
+
+def changes(reading: Reading) -> list[str]:
+    """What happens to probabilities before the formula, step by step."""
+    steps = []
+    if reading.through_softmax:
+        steps.append("logits made into probabilities")
+    if reading.rescale:
+        steps.append("rows divided by their sum")
+    if reading.clip:
+        limits = f"[{reading.clip:.3g}, {f'1 - {reading.clip:.3g}' if reading.clip_one else '1'}]"
+        steps.append(f"clipped to {limits}" + (", the machine epsilon" if reading.machine else ""))
+    if reading.log_floor > float("-inf"):
+        steps.append(f"logarithms at least {reading.log_floor:g}")
+    if reading.zero:
+        steps.append(f"a probability of 0 read as {reading.zero:g}")
+    if reading.add:
+        steps.append(f"{reading.add:g} added within the logarithm")
+    if reading.rescale_after:
+        steps.append("rows divided by their sum")
+    if reading.clip_labels:
+        steps.append(f"labels clipped to [{reading.clip_labels:.3g}, 1]")
+    return steps
+
+
+def arguments(reference: Reference) -> str:
+    """Its own keyword arguments, with their defaults."""
+    return ", ".join(f"{param.name}={param.default!r}" for param in reference.options)
+
+
+def reductions(reference: Reference) -> str:
+    """Its names for reductions and what they divide by; the default first."""
+    rules = reference.reductions.rules
+    if len(rules) == 1:
+        (rule,) = rules.values()
+        return f"always sum / {rule.divided_by}" if rule.divided_by else "one number" if rule is Rule.SUM else rule
+    return "; ".join(f"{name}: sum / {rule.divided_by}" if rule.divided_by else name for name, rule in rules.items())
+
+
+def facts(reference: Reference, loss: Loss, commands: Mapping[str, Loss]) -> dict[str, str]:
+    """What there is to say of a call, in a few words each; what goes without saying is left out."""
+    said = {"same as": ", ".join(reference.aliases), "versions": reference.versions, "reads": reads(reference)}
+    if reference.reads is Kind.PROBABILITIES:
+        said["first"] = "; then ".join(changes(reference.reading)) or "nothing: as they are"
+    if not reference.command:
+        owner = commands.get(reference.call)
+        where = f"the call is under {owner.name}." if owner else "no call."
+        where = "no command." if reference.older else where
+        said["note"] = f"For --like {reference.convention}; {where} {reference.note}".rstrip()
+        return {what: text for what, text in said.items() if text}
+    kernel = reference.takes or loss.takes
+    said |= {
+        "arguments": arguments(reference),
+        "fixed": ", ".join(f"{name}={_json(value)}" for name, value in reference.fixed.items()),
+        "also takes": ", ".join(reference.extras),
+        "labels": _SIGNS.get(reference.signs, reference.signs),
+        "values": _OUTPUTS[reference.outputs] if kernel.elementwise else "",
+        "reduction": reductions(reference),
+        "sample weights": "none" if reference.weighting is Weighting.NONE else reference.weighting,
+        "note": reference.note,
+    }
+    return {what: text for what, text in said.items() if text}
+
+
+def document(catalogue: Catalogue) -> dict[str, Any]:
+    """The machine catalogue; keys are only ever added, a change of meaning raises ``schema``."""
+    found: dict[str, Any] = strict_json(
+        {
+            "schema": SCHEMA,
+            "version": catalogue.version,
+            "frameworks": [{"name": name, "backend": BACKENDS.get(name)} for name in catalogue.frameworks],
+            "losses": [entry_of(entry, catalogue) for entry in catalogue.entries],
+            "not_here": [{"call": call, "reason": reason} for call, reason in catalogue.not_here],
+        }
+    )
+    return found
+
+
+def entry_of(entry: Entry, catalogue: Catalogue) -> dict[str, Any]:
+    """One loss."""
+    loss = entry.loss
+    ends = bounds(loss)
+    return {
+        "name": loss.name,
+        "aliases": list(loss.aliases),
+        "family": loss.family,
+        "summary": loss.summary,
+        "formula": loss.formula,
+        "takes": str(loss.takes),
+        "predictions": [str(kind) for kind in loss.kinds],
+        "labels": labels(loss),
+        "extras": dict(loss.extras),
+        "unit": loss.unit or None,
+        "range": None if ends is None else list(ends),
+        "higher_is_better": loss.higher_is_better,
+        "whole": loss.whole,
+        "params": [_param(param) for param in loss.params],
+        "conventions": [*loss.frameworks, "exact", *loss.older],
+        "laws": sorted(loss.laws),
+        "accuracy": loss.accuracy or None,
+        "source": loss.source,
+        "examples": [
+            {"command": catalogue.command_line(loss, example), "value": example.value, "source": example.source}
+            for example in loss.examples
+        ],
+        "calls": [_call(reference, loss, catalogue.commands) for reference in entry.references],
+    }
+
+
+def _call(reference: Reference, loss: Loss, commands: Mapping[str, Loss]) -> dict[str, Any]:
+    reading = vars(reference.reading)
+    owner = loss if reference.command else None if reference.older else commands.get(reference.call)
+    return {
+        "call": reference.call,
+        "aliases": list(reference.aliases),
+        "framework": reference.framework,
+        "versions": reference.versions or None,
+        "like": reference.convention if reference is loss.conventions.get(reference.convention) else None,
+        "command_of": owner.name if owner else None,
+        "reads": str(reference.reads),
+        "axis": reference.axis,
+        "reading": reading | {"log_floor": None if reading["log_floor"] == float("-inf") else reading["log_floor"]},
+        "takes": str(reference.takes or loss.takes),
+        "own_kernel": reference.kernel is not None,
+        "arguments": [_param(param) for param in reference.options],
+        "fixed": {name: _json(value) for name, value in reference.fixed.items()},
+        "extras": list(reference.extras),
+        "signs": reference.signs or None,
+        "outputs": str(reference.outputs),
+        "whole": reference.whole or loss.whole,
+        "reductions": [
+            {"name": name, "rule": str(rule), "divided_by": rule.divided_by or None}
+            for name, rule in reference.reductions.rules.items()
+        ],
+        "mean_of_nothing": reference.reductions.empty,
+        "sample_weights": reference.weighting.name.lower(),
+        "note": reference.note or None,
+    }
+
+
+def _param(param: Param) -> dict[str, Any]:
+    value = param.default
+    types = {bool: "flag", int: "integer", str: "text"}
+    return {
+        "name": param.name,
+        "option": param.option,
+        "type": types.get(type(value), "number"),
+        "several": param.vector,
+        "default": value,
+        "minimum": param.ge,
+        "maximum": param.le,
+        "choices": list(param.choices) or None,
+        "acts_on": str(param.role),
+        "help": param.help,
+    }
+
+
+def _json(value: Any) -> Any:
+    """Data as it is, anything else in words."""
+    if isinstance(value, list | tuple):
+        return [_json(item) for item in value]
+    return (
+        value
+        if value is None or isinstance(value, bool | int | float | str)
+        else getattr(value, "__name__", str(value))
+    )
+
+
+HEAD = ("call", "loss", "family", "framework", "reads", "options", "reduction", "divided_by", "note")
+
+
+def lines(entries: Sequence[Entry]) -> Iterator[tuple[str, ...]]:
+    """A line for each name of a call, under ``HEAD``; a loss that no framework has is a line without a call."""
+    for entry in entries:
+        loss = entry.loss
+        calls = [reference for reference in entry.references if reference.command]
+        for reference in calls:
+            first = reference.reductions.default
+            options = " ".join(f"{param.name}={param.default}" for param in reference.options)
+            divisor = reference.reductions.rules[first].divided_by
+            for call in names(reference):
+                own = (call, loss.name, loss.family, reference.framework, str(reference.reads))
+                yield (*own, options, first, divisor, reference.note)
+        if not calls:
+            yield ("", loss.name, loss.family, "", str(loss.kinds[0]), "", "", "", "")

@@ -1,0 +1,82 @@
+"""A comparison of conventions as blocks, as JSON, as records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.errors import printable
+from losscli.outputs.report_view import Block, Column, align_points, input_block, number, wrap
+from losscli.outputs.write import View
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from losscli.answers.compare.merge_rows import Comparison
+    from losscli.core.report import Report
+
+WIDTH = 80  # columns of a terminal as it opens
+_GAPS = 3 * 3
+
+
+@record
+class CompareView(View):
+    """A comparison, and the report on the same input under the convention asked for."""
+
+    report: Report
+    comparison: Comparison
+    digits: int
+
+    head = ("convention", "version", "reads", "value", "difference", "reason", "calls")
+
+    def blocks(self, *, wrapped: bool) -> list[Block]:
+        """The values, the calls behind the names, the input."""
+        values = _values(self.report, self.comparison, self.digits, wrapped)
+        return [values, _calls(self.comparison), input_block(self.report)]
+
+    def records(self) -> Iterator[Sequence[Any]]:
+        """A line for each convention, or for several that agree."""
+        for row in self.comparison.rows:
+            yield row.name, row.version, row.reads, row.value, row.difference, row.reason, list(row.calls)
+
+    def document(self) -> dict[str, Any]:
+        """The report, with the comparison in it."""
+        return self.report.to_dict() | {"compare": list(self.objects())}
+
+
+def _values(report: Report, comparison: Comparison, digits: int, wrapped: bool) -> Block:
+    """A line for each convention; in a table a long one is several lines, so that 80 columns are enough."""
+    rows = comparison.rows
+    reference = report.loss.convention(report.convention)
+    asked = report.convention if reference is None else reference.convention
+    values = align_points([number(row.value, digits) for row in rows])
+    differences = align_points([_signed(row.difference, digits) for row in rows])
+    names = max(len(line) for row in rows for line in wrap(row.name, 24))
+    room = max(
+        WIDTH - _GAPS - max(names, len("convention")) - len(values[0]) - max(len(differences[0]), len("- exact")), 24
+    )
+    lines: list[tuple[str, ...]] = []
+    strong: set[int] = set()
+    for row, value, differs in zip(rows, values, differences, strict=True):
+        if asked in row.name.split(", "):
+            strong.add(len(lines))
+        left = wrap(row.name, 24) if wrapped else [printable(row.name)]
+        right = wrap(row.reason, room) if wrapped else [printable(row.reason)]
+        for i in range(max(len(left), len(right))):
+            shown = (value, differs) if not i else ("", "")
+            lines.append((left[i] if i < len(left) else "", *shown, right[i] if i < len(right) else ""))
+    unit = f", {report.reduction}" + (f" in {report.unit}" if report.unit else "")
+    columns = (Column("convention"), Column("value", "right"), Column("- exact", "right"), Column("why"))
+    return Block(columns, tuple(lines), strong=frozenset(strong), caption=printable(report.loss.name) + unit)
+
+
+def _calls(comparison: Comparison) -> Block:
+    """What stands behind the names."""
+    lines = [(printable(call), row.reads) for row in comparison.rows for call in row.calls]
+    return Block((Column("call"), Column("reads")), tuple(lines))
+
+
+def _signed(difference: float | None, digits: int) -> str:
+    if difference is None or not difference:
+        return "" if difference is None else "0"
+    return f"{difference:+.{min(digits, 4)}g}"

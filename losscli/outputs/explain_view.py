@@ -1,0 +1,195 @@
+"""Explanations as blocks for tables and Markdown, and as data for JSON."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.errors import printable
+from losscli.outputs.report_view import WIDTH, Block, Column
+from losscli.outputs.write import View
+from losscli.record import record, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from losscli.answers.explain.explain import Explanation
+    from losscli.answers.explain.worksheet import Step
+    from losscli.core.report import Report
+
+_GAP = 3
+_ENTRIES, _CUT = 6, 4  # of a vector: as many are shown, or of more so many
+_MEANING = 16  # characters of the last column
+_NAME = 16  # characters of a row's own name
+_LEAST = 10  # characters of a formula
+
+Cells = tuple[str, str, str, str]
+
+
+@record
+class ExplainView(View):
+    """A report, and how it came about.
+
+    Attributes:
+        explanations: Of rows, or of all rows together.
+        reduction: The last part of the arithmetic, if there is one.
+        digits: Significant digits in tables.
+        hint: A sentence below the rows.
+    """
+
+    report: Report
+    explanations: Sequence[Explanation]
+    reduction: Explanation | None
+    digits: int
+    hint: str = ""
+
+    def blocks(self, *, wrapped: bool) -> list[Block]:
+        """The formula, a block for each row, and one for the reduction."""
+        loss, digits = self.report.loss, self.digits
+        about = [("formula", part) for part in re.split(r" {3,}|\n +", loss.formula)]
+        about = [(what if i == 0 else "", line) for i, (what, line) in enumerate(about)]
+        about.append(("convention", self.report.convention))
+        head = Block(
+            (Column(loss.name), Column(_in_unit(self.report))),
+            _wrapped(about, (10, WIDTH - _GAP - max(len(loss.name), 10)), wrap=wrapped),
+        )
+        found = [_block(_title(one), one, digits, wrap=wrapped) for one in self.explanations]
+        found[-1] = replace(found[-1], caption=_caption([found[-1].caption, self.hint], wrap=wrapped))
+        if self.reduction is not None:
+            found.append(_block("reduction", self.reduction, digits, wrap=wrapped))
+        return [head, *found]
+
+    def document(self) -> dict[str, Any]:
+        """The report with all steps; no vector is cut."""
+        entries = [_entry("row" if one.row else "all rows", one) for one in self.explanations]
+        if self.reduction is not None:
+            entries.append(_entry("reduction", self.reduction))
+        return self.report.to_dict() | {"explain": entries}
+
+
+def _entry(what: str, explanation: Explanation) -> dict[str, Any]:
+    return {
+        "of": what,
+        "row": explanation.row,
+        "id": explanation.id,
+        "counted": bool(explanation.steps),
+        "steps": [
+            {
+                "symbol": step.symbol,
+                "formula": step.formula,
+                "with_numbers": step.with_numbers(_exact),
+                "value": _plain(step.value),
+                "meaning": step.meaning,
+            }
+            for step in explanation.steps
+        ],
+        "remark": explanation.remark,
+    }
+
+
+def _in_unit(report: Report) -> str:
+    return f"in {report.unit}" if report.unit else ""
+
+
+def _block(title: str, explanation: Explanation, digits: int, *, wrap: bool) -> Block:
+    if not explanation.steps:
+        return Block((Column(title),), ((explanation.remark,),))
+    lines = [_cells(step, digits) for step in explanation.steps]
+    widths = [max(map(len, column)) for column in zip((title, "formula", "with numbers", ""), *lines, strict=True)]
+    if wrap and sum(widths) + _GAP * 3 > WIDTH:
+        widths = _narrowed(lines, widths)
+    rows = _wrapped(lines, widths, wrap=wrap)
+    result = len(rows) - len(_wrapped(lines[-1:], widths, wrap=wrap))
+    columns = (Column(title), Column("formula"), Column("with numbers"), Column(""))
+    return Block(columns, rows, frozenset(range(result, len(rows))), _caption([explanation.remark], wrap=wrap))
+
+
+def _narrowed(lines: Sequence[Cells], widths: Sequence[int]) -> list[int]:
+    """Widths that sum up to 80 columns, with as few lines as may be."""
+    first, formula, _, last = widths
+    last = min(last, _MEANING)
+    room = WIDTH - _GAP * 3 - first - last
+    words = [max((len(word) for line in lines for word in line[j].split()), default=0) for j in (1, 2)]
+
+    def cost(parts: tuple[int, int]) -> tuple[int, int]:
+        broken = sum(max(0, word - part) for word, part in zip(words, parts, strict=True))
+        return broken, len(_wrapped(lines, (first, *parts, last), wrap=True))
+
+    widest = max(min(formula, room - _LEAST), _LEAST)
+    parts = min(((part, room - part) for part in range(widest, _LEAST - 1, -1)), key=cost)
+    return [first, *parts, last]
+
+
+def _title(explanation: Explanation) -> str:
+    if explanation.row is None:
+        return "all rows"
+    if explanation.id is None:
+        return f"row {explanation.row:,}"
+    name = printable(explanation.id)
+    return f"row {explanation.row:,} ({name if len(name) <= _NAME else name[: _NAME - 1] + '…'})"
+
+
+def _cells(step: Step, digits: int) -> Cells:
+    def number(value: Any) -> str:
+        return _number(value, digits)
+
+    formula, given = step.formula, step.with_numbers(number)
+    answer = f"{given}: {'yes' if step.holds else 'no'}"
+    if not step.symbol:
+        return "", formula, answer, ""
+    value = _text(step.value, number)
+    if step.holds is not None:
+        return step.symbol, formula, f"{answer}, {value}", printable(step.meaning)
+    numbers = value if given in ("", formula, value) else f"{given} = {value}"
+    return step.symbol, formula, numbers, printable(step.meaning)
+
+
+def _number(value: Any, digits: int) -> str:
+    if isinstance(value, str | bool | None):
+        return printable(str(value))
+    return f"{float(value) + 0.0:.{digits}g}"
+
+
+def _text(value: Any, number: Callable[[Any], str]) -> str:
+    """A value in the space of a cell."""
+    if not np.ndim(value):
+        return number(value)
+    entries = list(value)
+    cut = len(entries) > _ENTRIES
+    shown = [_text(entry, number) for entry in (entries[:_CUT] if cut else entries)]
+    return f"[{' '.join(shown + ['…'] * cut)}]"
+
+
+def _exact(value: Any) -> str:
+    """The shortest text that reads back the same."""
+    plain = _plain(value)
+    if isinstance(plain, float):
+        return str(int(plain)) if plain.is_integer() and abs(plain) < 1e15 else repr(plain)
+    return str(plain)
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
+
+
+def _caption(texts: Sequence[str], *, wrap: bool) -> str:
+    said = [text for text in texts if text]
+    return "\n".join(textwrap.fill(text, WIDTH) for text in said) if wrap else " ".join(said)
+
+
+def _wrapped(lines: Sequence[Sequence[str]], widths: Sequence[int], *, wrap: bool) -> tuple[tuple[str, ...], ...]:
+    """Lines whose long cells go on below."""
+    if not wrap:
+        return tuple(map(tuple, lines))
+    rows: list[tuple[str, ...]] = []
+    for line in lines:
+        parts = [
+            textwrap.wrap(cell, width, break_long_words=False, break_on_hyphens=False)
+            for cell, width in zip(line, widths, strict=True)
+        ]
+        rows += zip_longest(*parts, fillvalue="")
+    return tuple(rows)

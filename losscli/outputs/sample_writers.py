@@ -1,0 +1,326 @@
+"""Writers: rows as they come, then the report. One for each format."""
+
+from __future__ import annotations
+
+import math
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
+
+from losscli.core.report import strict_json
+from losscli.errors import printable
+from losscli.record import record
+from losscli.text import field_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.core.report import Columns, Report, Row
+    from losscli.losses.loss import Loss
+    from losscli.ops import Array
+
+
+class Rows(Protocol):
+    """The samples of one batch, in order."""
+
+    @property
+    def start(self) -> int:
+        """0-based number of the first."""
+
+    @property
+    def loss(self) -> Array:
+        """``(n, ...)``."""
+
+    @property
+    def each(self) -> tuple[Array, NDArray[np.bool_]]:
+        """``(n,)``: the mean over what counts in each row, and which rows count at all."""
+
+    def __len__(self) -> int: ...
+
+    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+        """The samples from ``start`` up to ``stop``."""
+
+    def row(self, i: int) -> Row:
+        """Sample ``i`` of the batch."""
+
+
+class Wants(Enum):
+    """Which rows a writer must be given."""
+
+    NOTHING = "only the report"
+    FIRST = "some of the first rows, less than a thousand"
+    LOSSES = "the losses of all rows, as numbers"
+    ROWS = "all rows"
+
+
+@record
+class Losses:
+    """Rows of which only the losses are known."""
+
+    start: int
+    loss: Array
+
+    def __len__(self) -> int:
+        return len(self.loss)
+
+    @property
+    def each(self) -> tuple[Array, NDArray[np.bool_]]:
+        """There are no samples.
+
+        Raises:
+            LookupError: Always.
+        """
+        raise LookupError(self.start)
+
+    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+        """There are no samples.
+
+        Raises:
+            LookupError: Always.
+        """
+        raise LookupError(start)
+
+    def row(self, i: int) -> Row:
+        """There are no samples.
+
+        Raises:
+            LookupError: Always.
+        """
+        raise LookupError(i)
+
+
+class Writer(Protocol):
+    """Takes the rows of every batch in order, then the report."""
+
+    @property
+    def wants(self) -> Wants:
+        """Which rows."""
+
+    def rows(self, rows: Rows) -> None:
+        """Take the samples of one batch."""
+
+    def finish(self, report: Report) -> None:
+        """Write what has not been written yet."""
+
+
+class Quiet:
+    """Only the number; all numbers with the reduction ``none``."""
+
+    def __init__(self, stream: TextIO, *, each: bool) -> None:
+        self.stream = stream
+        self.each = each
+        self.wants = Wants.LOSSES if each else Wants.NOTHING
+
+    def rows(self, rows: Rows) -> None:
+        """Write the values of a batch if there is no reduction."""
+        if self.each:
+            self.stream.writelines(f"{value!r}\n" for value in rows.loss.reshape(-1).tolist())
+
+    def finish(self, report: Report) -> None:
+        """Write the reduced value; with groups one a line, with its name, that of all rows last."""
+        for group in report.groups:
+            self.stream.write(f"{group.reduced.value!r}\t{printable(group.name)}\n")
+        if report.groups:
+            self.stream.write(f"{report.value!r}\ttotal\n")
+        elif report.score is not None:
+            self.stream.writelines(f"{value!r}\n" for value in report.score)
+        elif report.value is not None:
+            self.stream.write(f"{report.value!r}\n")
+
+
+class Groups:
+    """One row a group, in CSV, TSV or NDJSON; not that of all rows, so that columns can be added up."""
+
+    wants = Wants.NOTHING
+
+    def __init__(self, stream: TextIO, delimiter: str | None) -> None:
+        self.stream = stream
+        self._delimiter = delimiter
+
+    def rows(self, rows: Rows) -> None:
+        """Samples are not shown."""
+
+    def finish(self, report: Report) -> None:
+        """Write the groups; their names are in a column of what they are."""
+        import csv
+
+        from losscli.outputs.write import write_json
+
+        entries = [{report.by if key == "name" else key: v for key, v in g.to_dict().items()} for g in report.groups]
+        if self._delimiter is None:
+            for entry in entries:
+                write_json(strict_json(entry), self.stream)
+            return
+        write = csv.writer(self.stream, delimiter=self._delimiter, lineterminator="\n").writerow
+        write(entries[0])
+        for entry in entries:
+            write([field_text(value) for value in entry.values()])
+
+
+class Json:
+    """One strict JSON document with the per-sample values; with ``samples`` also what table and CSV show of them."""
+
+    def __init__(self, stream: TextIO, *, samples: bool = False) -> None:
+        self.stream = stream
+        self.wants = Wants.ROWS if samples else Wants.LOSSES
+        self.values: list[Array] = []
+        self._samples: list[dict[str, Any]] = []
+        self._count = 0
+
+    def rows(self, rows: Rows) -> None:
+        """Keep the values of a batch."""
+        self.values.append(rows.loss)
+        self._count += len(rows)
+        if self.wants is Wants.ROWS:
+            fields = _fields(rows.columns())
+            self._samples += [dict(zip(fields, cells, strict=True)) for cells in zip(*fields.values(), strict=True)]
+
+    def finish(self, report: Report) -> None:
+        """Write the document."""
+        import numpy as np
+
+        from losscli.outputs.write import write_json
+        from losscli.record import replace
+
+        if self.values:
+            unreduced = report.unreduced and self._count == report.samples
+            report = replace(report, per_sample=np.concatenate(self.values), unreduced=unreduced)
+        document = report.to_dict()
+        if self.wants is Wants.ROWS:
+            document["worst"] = strict_json(self._samples)
+        write_json(document, self.stream)
+
+
+class Ndjson:
+    """One JSON object a sample."""
+
+    wants = Wants.ROWS
+
+    def __init__(self, stream: TextIO) -> None:
+        import json
+
+        self.stream = stream
+        self._encode = json.JSONEncoder(allow_nan=False).encode
+
+    def rows(self, rows: Rows) -> None:
+        """Write a line for each sample."""
+        fields = _fields(rows.columns())
+        form = "{{" + ", ".join(f'"{name}": {{}}' for name in fields) + "}}\n"
+        self.stream.writelines(map(form.format, *map(self._texts, fields.values())))
+
+    def _texts(self, values: Sequence[Any]) -> Iterable[str]:
+        kinds = set(map(type, values))
+        if kinds == {int}:
+            return map(int.__repr__, values)
+        if kinds == {float} and all(map(math.isfinite, values)):
+            return map(float.__repr__, values)
+        if kinds == {str}:
+            return map({text: self._encode(text) for text in set(values)}.__getitem__, values)
+        return map(self._encode, map(strict_json, values))
+
+    def finish(self, report: Report) -> None:
+        """Write the score, where samples have no value of their own."""
+        self.stream.writelines(self._encode(strict_json(entry)) + "\n" for entry in _scores(report))
+
+
+class Delimited:
+    """CSV or TSV: a head, then a line a sample; the loss is the second column."""
+
+    wants = Wants.ROWS
+
+    def __init__(self, stream: TextIO, loss: Loss, delimiter: str) -> None:
+        import csv
+
+        self._writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
+        self._probability = loss.takes.predicts_label
+        self._head = False
+
+    def rows(self, rows: Rows) -> None:
+        """Write a line for each sample."""
+        columns = rows.columns()
+        if not self._head:
+            self._head = True
+            first = "sample" if columns.ids is None else "id"
+            self._writer.writerow([first, "loss", "label", "predicted", *["probability"] * self._probability])
+        cells = [
+            columns.numbers if columns.ids is None else _cells(columns.ids),
+            _cells(_losses(columns)),
+            _cells(columns.labels),
+            _cells(columns.predicted),
+        ]
+        if self._probability:
+            cells.append(_cells(columns.probabilities))
+        self._writer.writerows(zip(*cells, strict=True))
+
+    def finish(self, report: Report) -> None:
+        """Write the score, where samples have no value of their own: the second column, too."""
+        for i, entry in enumerate(_scores(report)):
+            self._writer.writerows([[*entry]] * (i == 0) + [[*map(field_text, entry.values())]])
+
+
+def _scores(report: Report) -> list[dict[str, Any]]:
+    """The number of all samples together, or one for each output; nothing if samples have their own."""
+    if report.by_sample:
+        return []
+    values: Sequence[float | None] = report.score or [report.value]
+    if len(values) == 1:
+        return [{"loss": report.loss.name, "value": values[0], "samples": report.samples}]
+    return [{"output": i + 1, "value": value, "samples": report.samples} for i, value in enumerate(values)]
+
+
+def _fields(columns: Columns) -> dict[str, Sequence[Any]]:
+    """Samples as JSON has them."""
+    fields: dict[str, Sequence[Any]] = {"sample": columns.numbers}
+    if columns.ids is not None:
+        fields["id"] = columns.ids
+    return fields | {
+        "loss": _losses(columns),
+        "label": columns.labels,
+        "predicted": columns.predicted,
+        "probability": columns.probabilities,
+    }
+
+
+def _losses(columns: Columns) -> Sequence[Any]:
+    """The losses, None where they do not count."""
+    if all(columns.counted):
+        return columns.losses
+    return [loss if counts else None for loss, counts in zip(columns.losses, columns.counted, strict=True)]
+
+
+def _cells(values: Sequence[Any]) -> Iterable[Any]:
+    """What csv.writer is to write: it knows numbers and None."""
+    kinds = set(map(type, values))
+    if kinds <= {int, float, type(None)}:
+        return values
+    if kinds == {str}:
+        return map({text: printable(text) for text in set(values)}.__getitem__, values)
+    return map(field_text, values)
+
+
+class Blocks:
+    """Table or Markdown: rows, then the result.
+
+    Args:
+        draw: Draws ``losscli.outputs.report_view`` blocks.
+        digits: Significant digits.
+    """
+
+    wants = Wants.ROWS
+
+    def __init__(self, draw: Callable[..., None], *, digits: int) -> None:
+        self._draw = draw
+        self._digits = digits
+        self._rows: list[Row] = []
+
+    def rows(self, rows: Rows) -> None:
+        """Keep the rows that will be shown."""
+        self._rows += rows.columns()
+
+    def finish(self, report: Report) -> None:
+        """Draw rows, result and input."""
+        from losscli.outputs.report_view import view
+
+        self._draw(view(report, self._rows, self._digits))

@@ -1,0 +1,133 @@
+"""Who makes the pass over the rows: this process, several, or a cluster; Ctrl-C leaves what was computed so far."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+from losscli.outputs.progress import Progress
+from losscli.outputs.sample_writers import Wants
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from losscli.answers.check.inspect import Inspection
+    from losscli.core.batch import Dataset
+    from losscli.outputs.sample_writers import Writer
+    from losscli.parallel.task import Task
+
+_WORTH_A_PROCESS = 20_000_000  # bytes of CSV
+
+
+def inspect_parts(
+    task: Task, dataset: Dataset, writer: Writer, jobs: int | None, dask: str | None
+) -> Inspection | None:
+    """What a cluster or several processes make of the input; None if one process is to do it.
+
+    Args:
+        task: What is to be computed.
+        dataset: The input.
+        writer: Takes the rows that it wants.
+        jobs: ``--jobs``; None leaves it to the size of the input and the number of cores.
+        dask: The address of a scheduler.
+
+    Raises:
+        UsageError: There is no such cluster, or a worker process was ended from outside.
+        LossError: As one process would.
+    """
+    if dask is not None:
+        from losscli.parallel.dask import inspect_on_cluster
+
+        return inspect_on_cluster(task, dataset, writer, dask)
+    jobs = _how_many(task, jobs, dataset, writer)
+    if jobs == 1:
+        return None
+    from losscli.parallel.processes import inspect_by_processes
+
+    return inspect_by_processes(task, dataset, writer, jobs)
+
+
+def _how_many(task: Task, asked: int | None, dataset: Dataset, writer: Writer) -> int:
+    """How many processes to use.
+
+    One, if all rows are needed at once, if the input can only be read in one go, or if every row is to be written: in
+    order, and the writing takes longer than all the rest.
+    """
+    if dataset.cuts is None or task.steps.whole or writer.wants is Wants.ROWS:
+        return 1
+    if asked is not None:
+        return asked
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, int(dataset.cuts.size * dataset.cuts.work) // _WORTH_A_PROCESS))
+
+
+def inspect_rows(
+    task: Task, dataset: Dataset, writer: Writer, position: Callable[[], tuple[int, int | None]]
+) -> tuple[Inspection, bool]:
+    """Inspect all rows, one batch after the other; ``position`` says how far the reading has come.
+
+    Returns:
+        The inspection, and whether it was interrupted; what went by so far is whole.
+
+    Raises:
+        KeyboardInterrupt: Interrupted before there was anything, or after bad rows.
+    """
+    inspection = task.inspection(dataset)
+    progress = Progress(task.progress, position)
+    interrupted = False
+    try:
+        with _Interrupt() as interrupt:
+            for batch in inspection.evaluation.batches():
+                with interrupt.held():
+                    rows = inspection.add(batch)
+                    if rows is not None:
+                        writer.rows(rows)
+                progress.add(len(batch))
+    except KeyboardInterrupt:
+        if inspection.evaluation.plan is None or inspection.evaluation.tally.problems.first is not None:
+            raise
+        interrupted = True
+    finally:
+        progress.close()
+    inspection.begin()
+    return inspection, interrupted
+
+
+class _Interrupt:
+    """A context in which Ctrl-C waits for the rows at hand, some milliseconds, but never for input.
+
+    A second Ctrl-C does not wait. Where Ctrl-C is ignored, as behind nohup, it stays so.
+    """
+
+    def __init__(self) -> None:
+        self._held = False
+        self._heard = False
+
+    def __enter__(self) -> Self:
+        self._before = signal.getsignal(signal.SIGINT)
+        if self._before is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, self._hear)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _hear(self, *_: Any) -> None:
+        if not self._held or self._heard:
+            raise KeyboardInterrupt
+        self._heard = True
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """A context that is not left in the middle.
+
+        Raises:
+            KeyboardInterrupt: At its end, if Ctrl-C was heard.
+        """
+        self._held = True
+        yield
+        self._held = False
+        if self._heard:
+            raise KeyboardInterrupt
