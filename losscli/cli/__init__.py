@@ -1,4 +1,9 @@
-"""The command line: the only room that knows click, ``sys`` and exit statuses."""
+"""The command line: the only room that knows click, ``sys`` and exit statuses.
+
+``main.py`` is the entry point, where everything ends with a status; ``app.py`` finds a command by name. What can be
+typed is in ``commands/``, what happens then in ``run/``. There is no arithmetic here, and no name of a loss or a
+framework.
+"""
 
 import gc
 

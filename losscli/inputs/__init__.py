@@ -1,4 +1,9 @@
-"""From an argument, a file or a pipe to checked arrays, a batch at a time."""
+"""From an argument, a file or a pipe to checked arrays, a batch at a time.
+
+The only room that opens files. ``read.py`` is the door: ``opening.py`` tells values, paths and pipes apart,
+``formats.py`` finds who opens a file, a room for each kind of format makes columns or arrays of it, and ``choose/``
+decides what is what. Nothing is decided again after the first rows. It never knows a loss by name.
+"""
 
 from losscli.inputs.read import read
 from losscli.inputs.read_options import Meter, ReadOptions

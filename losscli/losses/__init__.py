@@ -1,4 +1,10 @@
-"""The losses: one explicit list, and the look-up by name."""
+"""The losses: one explicit list, and the look-up by name.
+
+A loss is a declaration around a pure kernel, in the module of its family; what a framework's call does differently is
+data beside it (``reference.py``), a formula that only one framework has stands in ``*_quirks.py``. Kernels get
+checked arrays and return one value a row: they never reduce, print, or see ``from_logits``. Start with
+``regression.py``.
+"""
 
 from __future__ import annotations
 

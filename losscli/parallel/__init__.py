@@ -2,5 +2,5 @@
 
 Takes a `Task`, a data set and a writer, gives an inspection that has seen every row. All numbers about scheduling
 stand here: how large a part is, and when another process is worth its start. Knows no options, no exit statuses.
-Start with `run.inspected`; `shares` says what a part is told and what it gives back.
+Start with ``run_task.py``; ``shares.py`` says what a part is told and what it gives back.
 """

@@ -88,6 +88,7 @@ def computed(loss: Loss, given: Inputs) -> Array:
         smoothing=smoothing,
         per_class=sparse,
         layout=SimpleNamespace(form=Form.SPARSE if sparse else Form.VALUES),
+        decided=False,
     )
     raw = loss.takes in (Takes.RAW, Takes.SET)
     target = Target(y, None) if sparse and not raw else Target(None, y if raw else y.astype(np.float64))

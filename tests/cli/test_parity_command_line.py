@@ -93,10 +93,7 @@ def test_there_are_cases() -> None:
         ["torch.nn.SmoothL1Loss", "1,2", "2,2", "--beta=-1"],
         ["torchvision.ops.sigmoid_focal_loss", "1,2", "1,0", "--alpha=3"],
         ["keras.losses.CategoricalGeneralizedCrossEntropy", "[[0.2,0.8]]", "1", "--q=2"],
-        ["sklearn.metrics.r2_score", "1,2", "1,nan"],
         ["sklearn.metrics.d2_tweedie_score", "1,2", "3,3"],
-        ["torch.nn.CrossEntropyLoss", "[[1,2]]", "7"],
-        ["torch.nn.BCELoss", "0.2,3", "0,1"],
         ["optax.losses.squared_error", "[[1,2],[3,4]]", "1,2"],
     ],
     ids=lambda words: words[0],
@@ -105,6 +102,21 @@ def test_what_makes_the_framework_raise_is_said_of_the_call(words: list[str]) ->
     done = shell(*words)
     assert done.status in (2, 3)
     assert f"{words[0]} raises here as well" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        (["sklearn.metrics.r2_score", "1,2", "1,nan"], "LABELS, row 2: nan"),
+        (["torch.nn.CrossEntropyLoss", "[[1,2]]", "7"], "LABELS, row 1: 7"),
+        (["torch.nn.BCELoss", "0.2,3", "0,1"], "PREDICTIONS, row 2: 3"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else None,
+)
+def test_a_bad_row_that_makes_the_framework_raise_has_its_place(words: list[str], place: str) -> None:
+    done = shell(*words)
+    assert done.status == 3
+    assert place in done.err
 
 
 def test_a_plain_command_speaks_of_no_framework() -> None:

@@ -11,15 +11,9 @@ import pytest
 from tests.support.shell import losscli
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "golden" / "reading.json").read_text())
+
+
 # To be mended.
-WAITING = {
-    "acc-class-numbers",
-    "acc-words",
-    "nll-column",
-    "nll-inline",
-}
-
-
 def run(case: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, text in case["files"].items():
         (folder / name).write_text(text)
@@ -33,11 +27,6 @@ def run(case: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
         assert float(done.out) == pytest.approx(case["want"], rel=1e-6)
 
 
-def marked(case: dict[str, Any]) -> Any:
-    marks = [pytest.mark.xfail(reason="to be mended", strict=False)] if case["id"] in WAITING else []
-    return pytest.param(case, id=case["id"], marks=marks)
-
-
-@pytest.mark.parametrize("case", [marked(case) for case in CASES])
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_what_a_file_says(case: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(case, tmp_path, monkeypatch)

@@ -1,4 +1,4 @@
-"""Is a loss really added by what the README shows: a declaration and a line in LOSSES?"""
+"""Is a loss really added by what CONTRIBUTING shows: a declaration and a line in LOSSES?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.documents import README, ROOT
+from tests.support.documents import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,13 +39,13 @@ def apply(diff: str, root: Path) -> None:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project with the README's loss added."""
+    """A copy of the project with the page's loss added."""
     root = tmp_path_factory.mktemp("project")
     for name in ("losscli", "tests"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, root / name)
-    [diff] = DIFF.findall(README.read_text())
+    [diff] = DIFF.findall((ROOT / ".github" / "CONTRIBUTING.md").read_text())
     apply(diff, root)
     return root
 
