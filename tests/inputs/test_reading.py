@@ -13,7 +13,6 @@ from tests.support.shell import losscli
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "golden" / "reading.json").read_text())
 
 
-# To be mended.
 def run(case: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, text in case["files"].items():
         (folder / name).write_text(text)
