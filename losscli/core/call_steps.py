@@ -248,7 +248,7 @@ class CallSteps:
         called = Called(self.call, batch, x, y, extras, weights, terms)
         loss = np.asarray(terms.values, np.float64)
         counted = None if terms.counted is None else np.broadcast_to(terms.counted, loss.shape)
-        by_row = bool(loss.ndim) and len(loss) == len(checked.predictions)
+        by_row = not self.scores and bool(loss.ndim) and len(loss) == len(checked.predictions)
         divisor = None if terms.weights is None else np.asarray(terms.weights, np.float64)
         return Computed(
             plan,

@@ -49,6 +49,14 @@ def test_a_call_of_several_numbers(call: str, option: str, choice: str) -> None:
         assert one == [value]
 
 
+@pytest.mark.parametrize(("call", "option", "choice"), SEVERAL)
+def test_as_many_rows_as_outputs_are_not_taken_for_each_other(call: str, option: str, choice: str) -> None:
+    args = (call, "[[1,2],[3,4]]", "[[1,1],[2,2]]", f"--{option.replace('_', '-')}", choice)
+    value = json.loads(losscli(*args, "-f", "json").out)["value"]
+    assert len(value) == 2
+    assert_shown(args, value, "2")
+
+
 @pytest.mark.parametrize("name", OWN)
 def test_a_loss_of_several_numbers(name: str) -> None:
     args = (name, X, Y, "--multioutput", "raw_values")
@@ -60,12 +68,12 @@ def test_a_loss_of_several_numbers(name: str) -> None:
         assert losscli(*args, option).status in (0, 2)
 
 
-def assert_shown(args: tuple[str, ...], values: list[float]) -> None:
+def assert_shown(args: tuple[str, ...], values: list[float], samples: str = "3") -> None:
     """Every format shows the same numbers."""
     assert [float(line) for line in losscli(*args, "-q").out.split()] == values
     rows = list(csv.DictReader(losscli(*args, "-f", "csv").out.splitlines()))
     assert [(row["output"], float(row["value"]), row["samples"]) for row in rows] == [
-        (str(i + 1), value, "3") for i, value in enumerate(values)
+        (str(i + 1), value, samples) for i, value in enumerate(values)
     ]
     lines = losscli(*args, "-f", "ndjson").out.splitlines()
     assert [json.loads(line)["value"] for line in lines] == values
