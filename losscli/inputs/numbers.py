@@ -6,6 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from losscli.lazy import regex
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
 
 # What the C parser of np.loadtxt takes. float() alone would also take '1_000' and the digits of other scripts.
-_NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE | re.ASCII)
-_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
-_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_NUMBER = regex(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE | re.ASCII)
+_INTEGER = regex(r"[+-]?\d+", re.ASCII)
+_DECIMAL_COMMA = regex(r"[+-]?\d*,\d+(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _MISSING = frozenset({"", "na", "n/a", "null", "none", ".", "?", "#n/a"})
 # Among words only as the tools write it: none, . and na may be classes.
 _MISSING_WORDS = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "?", "#N/A"})

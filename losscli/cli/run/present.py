@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from losscli.errors import UsageError, printable
-from losscli.outputs.limit import First, Worst
 from losscli.outputs.sample_writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Wants, Writer
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool) -> W
     writer = _writer_of_all(loss, request, stream, each=each)
     if writer.wants is Wants.NOTHING:
         return writer
+    from losscli.outputs.limit import First, Worst
+
     if worst is not None:
         return Worst(writer, worst, higher_is_better=loss.higher_is_better)
     if rows is None and isinstance(writer, Blocks) and not (request.all_rows or each):

@@ -10,15 +10,16 @@ from typing import Any
 from losscli.errors import InputError, quoted
 from losscli.inputs.json.nested import CONSTANTS, Locate, Path
 from losscli.inputs.numbers import looks_numeric, parse_scalar
+from losscli.lazy import regex
 
-_TOKEN = re.compile(r"[\[\](),]|[^\[\](),\s]+")
-_ROWS = re.compile(r"[;\n]")
+_TOKEN = regex(r"[\[\](),]|[^\[\](),\s]+")
+_ROWS = regex(r"[;\n]")
 _WORDS = {"true": True, "false": False, "True": True, "False": False}
-_PRINTED = re.compile(
+_PRINTED = regex(
     r"<?(?:\w+\.)*(?:tensor|array|eagertensor)\b[^\[\]]*?(?:\(\s*|numpy=\s*(?:array\(\s*)?)(?=\[)", re.IGNORECASE
 )
-_PART = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[\[\](),]|[^\[\](),\s'\"]+")
-_PATH_LIKE = re.compile(r".*(?:/|\\|\.(?:csv|tsv|tab|txt|dat|json|ndjson|jsonl|npy|npz|gz|bz2|xz)\b)", re.IGNORECASE)
+_PART = regex(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[\[\](),]|[^\[\](),\s'\"]+")
+_PATH_LIKE = regex(r".*(?:/|\\|\.(?:csv|tsv|tab|txt|dat|json|ndjson|jsonl|npy|npz|gz|bz2|xz)\b)", re.IGNORECASE)
 
 
 def has_numbers_only(text: str) -> bool:

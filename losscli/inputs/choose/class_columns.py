@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from losscli.core.class_names import ClassNames, whole_number
+from losscli.lazy import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,16 +22,14 @@ _WORD = (
     r"|pred|preds|predicted|prediction|predictions|output|outputs|y_?pred|y_?prob|y_?proba|y_?score"
 )
 _SEPARATOR = r"[_.\-: /]+"
-_BEFORE = re.compile(rf"\.?(?:{_WORD}){_SEPARATOR}(.+)", re.IGNORECASE | re.DOTALL)
-_BEFORE_SIGN = re.compile(rf"\.?(?:{_WORD})(?:[_.: /]+)?([+-]\d.*)", re.IGNORECASE | re.DOTALL)
-_AFTER = re.compile(rf"(.+?){_SEPARATOR}(?:{_WORD})", re.IGNORECASE | re.DOTALL)
-_CALL = re.compile(r"(?:p|pr|prob|proba|probability|confidence|score)\s*\((?:[^=()]*=)?\s*(.+?)\s*\)", re.IGNORECASE)
-_NUMBERED = re.compile(r"(\D*?)((?<![^\W\d_])[+-]\d+|\d+)((?:\.0+)?|e\+?0*\d+)(\D*)", re.ASCII)
+_BEFORE = regex(rf"\.?(?:{_WORD}){_SEPARATOR}(.+)", re.IGNORECASE | re.DOTALL)
+_BEFORE_SIGN = regex(rf"\.?(?:{_WORD})(?:[_.: /]+)?([+-]\d.*)", re.IGNORECASE | re.DOTALL)
+_AFTER = regex(rf"(.+?){_SEPARATOR}(?:{_WORD})", re.IGNORECASE | re.DOTALL)
+_CALL = regex(r"(?:p|pr|prob|proba|probability|confidence|score)\s*\((?:[^=()]*=)?\s*(.+?)\s*\)", re.IGNORECASE)
+_NUMBERED = regex(r"(\D*?)((?<![^\W\d_])[+-]\d+|\d+)((?:\.0+)?|e\+?0*\d+)(\D*)", re.ASCII)
 # As the words above, but only those that say a number is the probability of what follows.
-_OF_CLASS = re.compile(
-    rf"\.?(?:p|pr|prob|probs|proba|probability|score|logit|confidence){_SEPARATOR}(.+)", re.IGNORECASE
-)
-_CLASS_OF = re.compile(rf"(.+?){_SEPARATOR}(?:p|prob|proba|probability|confidence)", re.IGNORECASE)
+_OF_CLASS = regex(rf"\.?(?:p|pr|prob|probs|proba|probability|score|logit|confidence){_SEPARATOR}(.+)", re.IGNORECASE)
+_CLASS_OF = regex(rf"(.+?){_SEPARATOR}(?:p|prob|proba|probability|confidence)", re.IGNORECASE)
 _SEPARATORS = "_.-: "
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from losscli.core.batch import Remarks
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.model import extra_role
+from losscli.lazy import regex
 from losscli.record import field, record
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 # mixed: some fields are numbers and some are words
 Kind = Literal["number", "text", "mixed", "list"]
 
-_RANGE = re.compile(r"(\d+)-(\d+)?", re.ASCII)
+_RANGE = regex(r"(\d+)-(\d+)?", re.ASCII)
 _MOST_SHOWN = 12
 _LONGEST_NAME = 40
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from losscli.lazy import regex
+
 LABELS = (
     "labels", "label", "y_true", "y", "target", "targets", "true", "truth", "class", "actual", "actuals", "observed",
     "obs", "gold", "gold_label", "gt", "ground_truth", "true_label", "true_class", "y_test",
@@ -29,8 +31,8 @@ _PREDICTION_WORD = (
     r"(p|prob|probs|proba|probability|probabilities|logit|logits|z|score|scores|pred|preds|predict|predicted"
     r"|prediction|predictions|forecast|output|outputs|confidence|y_?pred|y_?prob|y_?proba|y_?score|y_?hat)"
 )
-_BEFORE = re.compile(rf"\.?{_PREDICTION_WORD}(?:[_.\-: /(].*|\d*)", re.IGNORECASE | re.DOTALL)
-_AFTER = re.compile(
+_BEFORE = regex(rf"\.?{_PREDICTION_WORD}(?:[_.\-: /(].*|\d*)", re.IGNORECASE | re.DOTALL)
+_AFTER = regex(
     r".+[_.\-: /](prob|probs|proba|probability|probabilities|logit|logits|score|scores|pred|preds|predicted"
     r"|prediction|predictions|forecast|confidence)",
     re.IGNORECASE | re.DOTALL,
@@ -38,8 +40,8 @@ _AFTER = re.compile(
 _ID_TOKENS = frozenset(
     ("id", "ids", "uuid", "guid", "key", "idx", "index", "filename", "path", "name", "date", "datetime", "timestamp")
 )
-_TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
-_JOINED_ID = re.compile(
+_TOKEN = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+_JOINED_ID = regex(
     r"(?:image|img|user|item|row|sample|object|case|passenger|customer|client|doc|document|test|train|record|question"
     r"|query|tweet|text|sentence|token|patient|study|photo|file|event|session|order|product|transaction)ids?"
 )
