@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.bad_rows import Problem
-from losscli.core.evidence import ROUNDING
+from losscli.core.evidence import NEARLY, ROUNDING
 from losscli.core.running import Tally
 from losscli.errors import InputError, quoted
 from losscli.losses.vocabulary import Form, Kind, Takes
@@ -253,7 +253,7 @@ class Checker:
             return x
         if not x.size or (x.min() >= low and x.max() <= high):
             return x
-        bad = (x < low - ROUNDING) | (x > high + ROUNDING)
+        bad = (x < low - ROUNDING) | (x > high + (NEARLY if self.plan.kind is Kind.PROBABILITIES else ROUNDING))
         self._report("range", bad, (f"1 row holds {what}", f"{{n}} rows hold {what}"), view.where(bad))
         self.tally.rounded += int((any_in_row((x < low) | (x > high)) & ~any_in_row(bad)).sum())
         inside: Array = np.clip(x, low, high)

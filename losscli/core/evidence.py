@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MOST_CLASSES = 64  # a table of predicted against true classes is kept up to here
 SHOWN = 3
 ROUNDING = 1e-6  # a float32 softmax puts 1.0000001 into files
+NEARLY = 1e-4  # fastText writes 1.00005
 _BINS_PER_OCTAVE = 8
 _OCTAVES = 2100  # of all positive doubles
 
@@ -73,6 +74,30 @@ class Extremes:
         self.top = sorted(self.top + other.top, key=lambda entry: (-entry[0], entry[1]))[:SHOWN]
 
 
+@record
+class Shifts:
+    """How often a prediction is the label of the row before or after.
+
+    Attributes:
+        before: Of the row before.
+        after: Of the row after.
+        first: Label and prediction of the first row; None if there are no rows.
+        last: Those of the last one.
+    """
+
+    before: int = 0
+    after: int = 0
+    first: tuple[int, int] | None = None
+    last: tuple[int, int] | None = None
+
+    def then(self, later: Shifts) -> Shifts:
+        """Both, one after the other."""
+        if self.last is None or later.first is None:
+            return later if self.last is None else self
+        before, after = later.first[1] == self.last[0], self.last[1] == later.first[0]
+        return Shifts(self.before + later.before + before, self.after + later.after + after, self.first, later.last)
+
+
 @record(frozen=False)
 class Evidence:
     """Counts of what was seen.
@@ -86,6 +111,7 @@ class Evidence:
         farthest: Of these, those farthest from 1.
         empty: Rows of zeros.
         hard: Rows of nothing but 0 and 1.
+        summing: Rows of several numbers that sum to 1, inside [0, 1] or not.
         percent: Rows of numbers from 0 to 100 that sum to 100.
         logarithms: Rows of logarithms of probabilities that sum to 1.
         narrow: Rows as a softmax of probabilities gives them: the largest at most e times the smallest.
@@ -96,6 +122,7 @@ class Evidence:
         label_zeros: Labels that are 0.
         label_rows_on_simplex: Rows of labels in [0, 1] that sum to 1.
         confusion: ``[label, predicted]`` counts; None with more than ``MOST_CLASSES`` classes.
+        shifts: How often a prediction is the label of a neighbour.
         infinite: Rows whose loss is infinite in plain mathematics.
         infinite_cost: What the convention made of these, in sum.
         undefined: Rows whose loss is NaN.
@@ -115,6 +142,7 @@ class Evidence:
     farthest: Extremes = field(default_factory=Extremes)
     empty: int = 0
     hard: int = 0
+    summing: int = 0
     percent: int = 0
     logarithms: int = 0
     narrow: int = 0
@@ -125,6 +153,7 @@ class Evidence:
     label_zeros: int = 0
     label_rows_on_simplex: int = 0
     confusion: NDArray[np.int64] | None = None
+    shifts: Shifts = Shifts()
     infinite: int = 0
     infinite_cost: ExactSum = ExactSum()
     undefined: int = 0
@@ -148,7 +177,7 @@ class Evidence:
         if finite.size:
             self.low, self.high = min(self.low, float(finite.min())), max(self.high, float(finite.max()))
         self.single = self.single and bool((x.astype(np.float32) == x).all())
-        inside = (least >= 0.0) & (most <= 1.0 + ROUNDING)
+        inside = (least >= 0.0) & (most <= 1.0 + NEARLY)
         extreme = rows[((least == 0.0) | (least == 1.0)) & ((most == 0.0) | (most == 1.0))]
         self.hard += int(((extreme == 0.0) | (extreme == 1.0)).all(axis=1).sum())
         if rows.shape[1] == 1:
@@ -159,6 +188,7 @@ class Evidence:
         empty = inside & (most == 0.0)
         away = inside & ~right & ~empty
         self.on_simplex += int(right.sum())
+        self.summing += int((off <= NEARLY).sum())
         self.empty += int(empty.sum())
         if away.any():
             self.off_sum += int(away.sum())
@@ -194,6 +224,10 @@ class Evidence:
         pairs = np.bincount((label * classes + predicted).reshape(-1), minlength=classes * classes)
         counts = pairs.reshape(classes, classes)
         self.confusion = counts if self.confusion is None else self.confusion + counts
+        if label.ndim == 1 and len(label):
+            ends = (int(label[0]), int(predicted[0])), (int(label[-1]), int(predicted[-1]))
+            before, after = (predicted[1:] == label[:-1]).sum(), (predicted[:-1] == label[1:]).sum()
+            self.shifts = self.shifts.then(Shifts(int(before), int(after), *ends))
 
     def add_losses(self, numbers: Numbers, loss: Array) -> None:
         """Look at the losses ``(n, ...)`` of some rows."""
@@ -248,7 +282,7 @@ class Evidence:
     def merge(self, later: Evidence) -> None:
         """Add what was seen of later rows."""
         for name in (
-            "rows", "on_simplex", "off_sum", "empty", "hard", "percent", "logarithms", "narrow",
+            "rows", "on_simplex", "off_sum", "empty", "hard", "summing", "percent", "logarithms", "narrow",
             "label_between", "label_zeros", "label_rows_on_simplex", "infinite", "infinite_cost",
             "undefined", "ties", "ties_right", "undone",
         ):  # fmt: skip
@@ -258,6 +292,7 @@ class Evidence:
         self.label_low = min(self.label_low, later.label_low)
         self.label_high = max(self.label_high, later.label_high)
         self.single = self.single and later.single
+        self.shifts = self.shifts.then(later.shifts)
         self.farthest.merge(later.farthest)
         self.costliest.merge(later.costliest)
         for name in ("confusion", "bins"):

@@ -11,7 +11,6 @@ import numpy as np
 from losscli.core.batch import Batch, Cuts, Dataset, Decision, MiscutError, Shard
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.array.arrays import Arrays
-from losscli.inputs.choose.class_columns import classes_of
 from losscli.inputs.choose.column_spec import ranges
 from losscli.inputs.choose.extras import Constant, extras_of, open_extras, with_constants, without_extras
 from losscli.inputs.choose.from_arrays import from_one, from_two, separate_weights, with_columns
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from losscli.core.batch import Apply
+    from losscli.core.class_names import ClassNames
     from losscli.inputs.choose.column_spec import Table
     from losscli.inputs.choose.extras import Extra
     from losscli.inputs.model import Keys
@@ -90,7 +90,7 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     batches, told = _paired_batches(streams, extras, options)
     return Dataset(
         batches=batches,
-        classes=classes_of(streams),
+        classes=_classes(streams),
         decisions=(*(decision for one in every for decision in one.decisions), *_limit(options)),
         source=streams[0].name,
         tabular=streams[0].tabular,
@@ -110,6 +110,14 @@ def _with_other(options: ReadOptions, own: Argument, other: Argument) -> ReadOpt
     if not is_file(own) or not is_file(other):
         return options
     return replace(options, beside=(other, own))
+
+
+def _classes(streams: Sequence[Stream]) -> ClassNames | None:
+    if not any(stream.names or stream.classes or stream.seen for stream in streams):
+        return None
+    from losscli.inputs.choose.class_columns import classes_of
+
+    return classes_of(streams)
 
 
 def _limit(options: ReadOptions) -> tuple[Decision, ...]:

@@ -52,6 +52,9 @@ P = softmax(LOGITS)
 Y = text(LABELS)
 NEARLY = softmax(20.0 * np.eye(4)[LABELS])  # nearly one-hot
 YES = (np.arange(20) % 2).astype(float)
+SHIFTING = np.array(
+    [0, 1, 3, 2, 2, 1, 0, 3, 1, 1, 2, 0, 3, 3, 0, 2, 1, 3, 0, 0, 1, 2, 3, 1, 0, 2, 2, 3, 1, 0, 0, 3, 2, 1, 3, 0]
+)
 PROB = np.where(YES == 1.0, 0.8, 0.3) + RNG.uniform(-0.1, 0.1, 20)
 HEAVY = np.append(np.full(199, 0.999), 1e-6)
 
@@ -116,6 +119,14 @@ PAIRS: dict[str, Pair] = {
     ),
     "swapped-columns": Pair((text(P[:, [1, 0, 3, 2]]), Y), (text(P[:, [0, 0, 2, 3]]), Y)),
     "swapped-arguments": Pair(("1,0,1", "0.9,0.2,0.7"), ("1,0,0.9", "0.9,0.2,0.7")),
+    "labels-are-predictions": Pair(
+        (text(np.tile([[0.9, 0.1], [0.3, 0.7]], (15, 1))), text([0, 1] * 15)),
+        (text(np.tile([[0.9, 0.1], [0.3, 0.7]], (15, 1))), text([0, 1] * 14 + [0, 0])),
+    ),
+    "shifted-labels": Pair(
+        (text(np.eye(4)[SHIFTING] * 0.6 + 0.1), text(np.roll(SHIFTING, 1))),
+        (text(np.eye(4)[SHIFTING] * 0.6 + 0.1), text(SHIFTING[::-1].copy())),
+    ),
     "single-class": Pair((text(PROB[:10]), text([1] * 10)), (text(PROB[:9]), text([1] * 9))),
     "missing-class": Pair((text(P[LABELS > 0]), text(LABELS[LABELS > 0])), (text(P), Y)),
     "unsorted-columns": Pair((), (), ("label,dog,cat\ncat,.4,.6\n", "label,cat,dog\ncat,.4,.6\n")),

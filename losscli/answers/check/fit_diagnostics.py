@@ -10,13 +10,17 @@ from losscli.answers.check.finding import Case, Diagnostics, Found, Severity
 from losscli.answers.check.label_diagnostics import typeable
 from losscli.core.change import change
 from losscli.errors import quoted
-from losscli.losses.vocabulary import Form, Takes
+from losscli.losses.vocabulary import Form, Kind, Takes
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from losscli.core.evidence import Evidence
+
 diagnostic = Diagnostics(judges=True)
+_MANY, _SOME = 30, 10  # rows that are not all so by chance
+_LIKELY = 0.8
 
 
 @diagnostic("shifted", Severity.WARNING, computed=True)
@@ -102,6 +106,45 @@ def swapped_arguments(case: Case) -> Found | None:
         "all predictions are 0 or 1, and labels lie between: predictions and labels look swapped",
         hint="{}",
         change=change(swap=True),
+    )
+
+
+@diagnostic("labels-are-predictions", Severity.WARNING, computed=True)
+def labels_are_predictions(case: Case) -> Found | None:
+    """Labels that are the predicted class in each of thirty rows, or single scores never below a half beside both."""
+    seen, tally, takes = case.evidence, case.tally, case.plan.takes
+    if takes is Takes.CLASS and tally.decisions >= _MANY and tally.hits == tally.decisions:
+        what = f"the label is the likeliest class in all {tally.decisions:,} rows"
+    elif takes is Takes.BINARY and case.plan.width == 1 and tally.decisions >= _SOME and _both(seen):
+        if case.plan.kind is not Kind.PROBABILITIES or seen.low < 0.5:
+            return None
+        what = f"no probability is below 0.5 in {tally.decisions:,} rows, whatever the label"
+    else:
+        return None
+    return Found(
+        f"{what}: the labels may be the predicted classes, and no truth",
+        hint="give the true labels: as the second argument, or with --label",
+    )
+
+
+def _both(seen: Evidence) -> bool:
+    return seen.confusion is not None and bool((seen.confusion.sum(axis=1) > 0).all())
+
+
+@diagnostic("shifted-labels", Severity.WARNING, computed=True)
+def shifted_labels(case: Case) -> Found | None:
+    """Predictions that are the labels of the row before or after, far more often than their own, in thirty rows."""
+    seen, tally = case.evidence, case.tally
+    if seen.confusion is None or tally.decisions < _MANY or case.plan.takes not in (Takes.CLASS, Takes.BINARY):
+        return None
+    most, which = max((seen.shifts.before, "before"), (seen.shifts.after, "after"))
+    pairs = tally.decisions - 1
+    if most < _LIKELY * pairs or most - tally.hits < 4.0 * (pairs**0.5):
+        return None
+    return Found(
+        f"{most / pairs:.0%} of the predictions fit the label of the row {which}, and only "
+        f"{tally.hits / tally.decisions:.0%} their own: the labels look shifted by a row",
+        hint="is there a header in one file only? --header or --no-header",
     )
 
 

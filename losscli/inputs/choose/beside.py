@@ -39,6 +39,10 @@ class Beside:
         lines = [line for line in text.splitlines() if line.strip()]
         return [[field.strip().strip('"') for field in _SPLIT.split(line)] for line in lines]
 
+    def first(self) -> list[str]:
+        """The fields of its first line."""
+        return next(iter(self._lines()), [])
+
     def words(self) -> list[str]:
         """All fields below the first line."""
         return [field for line in self._lines()[1:] for field in line]

@@ -128,8 +128,10 @@ def _spelled(
                 for spelled in (word, word.upper(), word.capitalize()):
                     found.setdefault(spelled, numbers.index(number))
     unknown = [label for label in labels if label not in found and (numbers is None or whole_number(label) is None)]
-    if unknown and len(unknown) == len(labels):
-        found |= _contained(names, labels)
+    if unknown:
+        inside = _contained(names, labels)
+        if all(found.get(label, at) == at for label, at in inside.items()):
+            found |= inside
     return found
 
 

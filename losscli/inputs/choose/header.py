@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _ALSO_DATA = frozenset(
     ("true", "y", "p", "class", "actual", "gold", "obs", "observed", "truth", "score", "row", "index", "sample", "z")
 )
+_FEW, _SOME = 3, 5  # rows, if the other file begins with the same word, and if it doesn't
 _MANY = 3  # times as many rows as words that come once: else a first row may be another such word
 
 
@@ -104,6 +105,7 @@ def _numbers(first: Sequence[str], below: Sequence[Sequence[str]], options: Read
 def _foreign_word(first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions) -> int | None:
     """A column whose words come again, while that of the first row never does, here or in the other file."""
     beside = Beside(*options.beside).words() if options.beside is not None else []
+    same = Beside(*options.beside).first() if options.beside is not None else []
     for column, upper in enumerate(first):
         word = upper.strip()
         values = [row[column].strip() for row in below if column < len(row)]
@@ -111,6 +113,8 @@ def _foreign_word(first: Sequence[str], below: Sequence[Sequence[str]], options:
             continue
         pooled = Counter(values)
         pooled.update(other for other in beside if other in pooled)
+        if pooled.total() < (_FEW if word in same else _SOME):
+            continue
         single = sum(count == 1 for count in pooled.values())
         if single * _MANY < pooled.total():
             return column

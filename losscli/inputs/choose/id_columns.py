@@ -104,13 +104,14 @@ def behaving_ids(columns: Columns, other: Columns | None, taken: Collection[int]
     fractions = any(not looks[i].whole for i in numbers)
     if counting and (fractions or (columns.names is not None and len(counting) < len(numbers))):
         found |= dict.fromkeys(counting, "it counts the rows")
-    values = [i for i in free if i not in found and columns.kinds[i] == "number"]
-    if not values and found:  # one column must be left to compute with
-        kept = [i for i in found if columns.kinds[i] == "number"]
-        if len(kept) == len(found) and len(kept) > 1:
-            return {kept[0]: found[kept[0]]}
-        return {i: reason for i, reason in found.items() if columns.kinds[i] == "text"}
-    return found
+    left = [i for i in free if i not in found]
+    if any(columns.kinds[i] == "number" or not looks[i].unique for i in left):
+        return found
+    # One column must be left to compute with.
+    numbers = [i for i in found if columns.kinds[i] == "number"]
+    if len(numbers) == len(found) > 1:
+        return {numbers[0]: found[numbers[0]]}
+    return {i: reason for i, reason in found.items() if i not in numbers}
 
 
 def _in_both(columns: Columns, other: Columns, looks: dict[int, Look]) -> dict[int, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.errors import InputError
+from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import class_columns, forms, pairing
 
@@ -70,7 +71,8 @@ def _grouped(columns: Columns, free: Sequence[int]) -> Found | None:
     for i in free if columns.names else ():
         assert columns.names is not None
         name = known.key(columns.names[i])
-        prefix = next((word for word in _GROUP if name.startswith(f"{word}_") and columns.kinds[i] == "number"), None)
+        fits = columns.kinds[i] == "number" or are_flags(columns.texts(i))
+        prefix = next((word for word in _GROUP if fits and name.startswith(f"{word}_")), None)
         if prefix is not None and known.prediction_prefix(columns.names[i]) is None:
             groups.setdefault(prefix, []).append(i)
     wide = [(prefix, group) for prefix, group in groups.items() if len(group) > 1]

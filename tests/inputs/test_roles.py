@@ -1,0 +1,170 @@
+"""Who is who in a table, on shapes that others write: roles, ids, labels by value, names of classes, headers, cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.inputs_reading import error, got
+from tests.support.shell import losscli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RIGHT = 0.164252033486018  # -(ln 0.9 + ln 0.8) / 2
+
+
+def value(*args: str) -> float:
+    done = losscli(*args, "-q")
+    assert done.status == 0, done.err
+    return float(done.out)
+
+
+@pytest.mark.parametrize(
+    ("loss", "table"),
+    [
+        ("bce", "Gold,Forecast\n1,.9\n0,.2\n"),
+        ("bce", "y-test,y.hat\n1,.9\n0,.2\n"),
+        ("bce", "ground truth,SCORE\n1,.9\n0,.2\n"),
+        ("ce", "species,id,setosa,virginica\nsetosa,7,.9,.1\nvirginica,9,.2,.8\n"),
+        ("ce", "text,animal,cat_prob,dog_prob\nx y,cat,.9,.1\nz,dog,.2,.8\n"),
+        ("ce", "outcome,.pred_a,.pred_b\na,.9,.1\nb,.2,.8\n"),
+        ("ce", "y,P(y=cat),P(y=dog)\ncat,.9,.1\ndog,.2,.8\n"),
+        ("ce", "y,confidence(cat),confidence(dog)\ncat,.9,.1\ndog,.2,.8\n"),
+        ("ce", "y,p.very.good,p.bad\nvery good,.9,.1\nbad,.2,.8\n"),
+        ("ce", "y,chance_male_now,chance_female_now\nmale,.9,.1\nfemale,.2,.8\n"),
+        ("ce", "y,v1.0,v2.0\nv1.0,.9,.1\nv2.0,.2,.8\n"),
+        ("ce", "y,V1,V2\n1,.9,.1\n2,.2,.8\n"),
+        ("ce", "y,p_True,p_False\n1,.9,.1\n0,.2,.8\n"),
+        ("ce", "y,p_1,p_0\nyes,.9,.1\nno,.2,.8\n"),
+        ("bce", "label,prob_0\n0,.9\n1,.2\n"),
+        ("bce", "label,no_probability\nno,.9\nyes,.2\n"),
+        ("bce", "label,p\nT,.9\nF,.2\n"),
+        ("bce", "y_a,y_b,p_b,p_a\nTrue,False,.1,.9\nFalse,True,.8,.2\n"),
+    ],
+)
+def test_a_table_says_what_it_holds(loss: str, table: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(table)
+    assert value(loss, str(tmp_path / "t.csv")) == pytest.approx(RIGHT, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("predictions", "labels"),
+    [
+        ("gamekey,Fare\ng7,10\ng9,20\n", "gamekey,Fare\ng7,12\ng9,20\n"),
+        ("nr,x\n5,10\n8,20\n", "nr,x,Usage\n5,12,Public\n8,20,Private\n"),
+        (
+            "date,store,sales\n2020-01-01,a,10\n2020-01-02,b,20\n",
+            "date,store,sales\n2020-01-01,a,12\n2020-01-02,b,20\n",
+        ),
+        ("id,target\n1,10\n2,20\n", "12\n20\n"),
+        (",0\n0,10.5\n1,20.5\n", ",0\n0,12.5\n1,20.5\n"),
+    ],
+)
+def test_an_id_is_no_value(predictions: str, labels: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(predictions)
+    (tmp_path / "b.csv").write_text(labels)
+    assert value("mae", str(tmp_path / "a.csv"), str(tmp_path / "b.csv")) == 1.0
+
+
+def test_what_counts_is_no_output() -> None:
+    table = b"n,a,b,label\n4,.1,.9,1\n5,.2,.8,1\n6,.7,.3,0\n"
+    read = got("-", stdin=table)
+    assert read.predictions.shape == (3, 2)
+    assert read.decided("ids") == "column 1 (n): it counts the rows"
+
+
+def test_whole_numbers_beside_fractions_are_refused_or_settled_by_the_labels() -> None:
+    rows = "41,.1,.9,{}\n17,.2,.8,{}\n63,.7,.3,{}\n"
+    either = error("-", stdin=("Age,x,y1,label\n" + rows.format(1, 1, 0)).encode())
+    assert str(either) == (
+        "column Age holds whole numbers beside fractions: it may be a prediction, or tell the rows apart; at stdin; "
+        "try: --id Age, or --pred with it and x … y1"
+    )
+    read = got("-", stdin=("Age,cat,dog,label\n" + rows.format("dog", "dog", "cat")).encode())
+    assert read.predictions.shape == (3, 2)
+    assert (
+        read.decided("not used") == "column Age: whole numbers beside fractions, and the labels name the other columns"
+    )
+
+
+def test_what_has_no_role_is_left_alone_with_a_note() -> None:
+    done = losscli("bce", "-", stdin="label,p,comment,when\n1,.9,good,now\n0,.2,bad,now\n")
+    assert "note: not used: columns comment, when; without a role" in done.err
+
+
+def test_label_columns_are_paired_by_name_or_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,cat,dog\n1,.9,.1\n2,.2,.8\n")
+    (tmp_path / "b.csv").write_text("id,dog,cat\n1,0,1\n2,1,0\n")
+    (tmp_path / "c.csv").write_text("id,dog,fish\n1,0,1\n2,1,0\n")
+    done = losscli("ce", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"))
+    assert "label columns: columns cat, dog; put in the order of the predictions, by their names" in done.err
+    assert value("ce", str(tmp_path / "a.csv"), str(tmp_path / "b.csv")) == pytest.approx(RIGHT, rel=1e-9)
+    refused = losscli("ce", str(tmp_path / "a.csv"), str(tmp_path / "c.csv"))
+    assert refused.status == 3
+    assert "label columns 'fish' are none of the predictions cat" in refused.err
+
+
+def test_a_call_that_sorts_says_what_the_names_would_give(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("label,p_1,p_0\n1,0.9,0.1\n0,0.2,0.8\n1,0.7,0.3\n")
+    done = losscli("sklearn.metrics.log_loss", str(tmp_path / "a.csv"))
+    assert "matched by name the value is 0.228393" in done.err
+
+
+@pytest.mark.parametrize(
+    ("predictions", "labels", "expected"),
+    [
+        ("tensor([[0.9, 0.1], [0.2, 0.8]], device='cuda:0')", "tensor([0, 1])", RIGHT),
+        ("array([[0.9, 0.1],\n       [0.2, 0.8]], dtype=float32)", "array([0, 1])", RIGHT),
+        ("<tf.Tensor: shape=(2, 2), numpy=\narray([[0.9, 0.1],\n [0.2, 0.8]], dtype=float32)>", "[0 1]", RIGHT),
+    ],
+)
+def test_printed_arrays(predictions: str, labels: str, expected: float) -> None:
+    assert value("ce", predictions, labels) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "expected"),
+    [
+        ("0,1\n.9,.1\n.2,.8\n", "0\n0\n1\n", RIGHT),
+        ("a,b\n.9,.1\n.2,.8\n", "kind\na\nb\na\n"[:9], RIGHT),
+        ("p_0,p_1\n.9,.1\n.2,.8\n", "0\n1\n", RIGHT),
+    ],
+)
+def test_the_header_by_what_lies_below_and_in_the_other_file(
+    first: str, other: str, expected: float, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text(first)
+    (tmp_path / "b.csv").write_text(other)
+    args = ["--header"] if other.startswith("kind") else []
+    assert value("ce", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), *args) == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_quote_that_is_not_closed_is_a_field() -> None:
+    table = '"\t``\tO\tO\nParis\tNNP\tB\tB\n"a b"\tX\tO\tB\n'
+    read = losscli("sklearn.metrics.accuracy_score", "-", "-y", "3", "-p", "4", "-q", stdin=table)
+    assert float(read.out) == pytest.approx(2 / 3)
+
+
+def test_a_list_of_another_length_is_refused() -> None:
+    raised = error("-", stdin=b'probs,label\n"[0.9, 0.1]",0\n' + b'"[0.2, 0.8]",1\n' * 5000 + b'"[0.2]",1\n')
+    assert str(raised) == "a list of 1 numbers, where the first has 2; at stdin:5003, column probs"
+
+
+@pytest.mark.parametrize(
+    ("predictions", "labels", "expected"),
+    [("3,0,1", "1,0,1", 2 / 3), ("cat,dog", "cat,cat", 0.5), ("0,1,1", "0,1,0", 2 / 3), ("0.9,0.2", "1,0", 1.0)],
+)
+def test_decided_classes_are_compared(predictions: str, labels: str, expected: float) -> None:
+    assert value("acc", predictions, labels) == pytest.approx(expected)
+
+
+def test_words_and_numbers_are_not_compared() -> None:
+    done = losscli("acc", "a,b", "1,2")
+    assert done.status == 3
+    assert done.err == "Error: the predictions are words and the labels numbers\n  at   accuracy\n"
+
+
+def test_a_rounded_probability_is_one() -> None:
+    assert value("bce", "1.00005,0.2", "1,0") == pytest.approx(0.5 * 0.22314365, rel=1e-5)
