@@ -1,4 +1,4 @@
-"""Who is who in a table, on shapes that others write: roles, ids, labels by value, names of classes, headers, cells."""
+"""Who is who in a table? Roles, ids, labels by value, class names, headers and cells, on shapes that others write."""
 
 from __future__ import annotations
 
