@@ -377,7 +377,7 @@ def test_labels_with_other_ids(tmp_path: Path) -> None:
     (tmp_path / "y.csv").write_text("id,label\nb,1\na,0\n")
     raised = error(str(tmp_path / "p.csv"), str(tmp_path / "y.csv"))
     assert raised.what == "in row 1, id is 'a' in one file and 'b' in the other"
-    assert raised.hint == "try  --join id"
+    assert raised.hint == "--join id"
     assert raised.exit_status == 3
 
 

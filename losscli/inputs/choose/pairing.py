@@ -44,7 +44,7 @@ def compared(pieces: Iterator[Piece], request: str) -> Iterator[Piece]:
             mine, other = (quoted(shown(texts[row])) for texts in (ours, theirs))
             what = f"in row {start + row + 1}, {request} is {mine} in one file and {other} in the other"
             places = (piece.places[role](row, None) for role in ("predictions", "labels"))
-            raise InputError(what, " and ".join(places), f"try  --join {_word(request)}")
+            raise InputError(what, " and ".join(places), f"--join {_word(request)}")
         yield _without_keys(piece)
         start += piece.size
 
