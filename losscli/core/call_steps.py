@@ -196,6 +196,10 @@ class CallSteps:
             bare = replace(dataset, classes=None)
             plan = make_plan(self.loss, replace(settings, classes=None), bare, _blank(first), takes=Takes.RAW)
         reasons = {"read as": f"what {self.reference.name} takes", "convention": "the call's own"}
+        squeezed = plan.layout.squeeze_labels or plan.layout.squeeze_predictions
+        mixes = squeezed and call.takes.averages_outputs and not self.reference.same_rank and len(first) > 1
+        if mixes:
+            reasons["label form"] = "broadcast: every prediction meets every label"
         decisions = [replace(one, reason=reasons.get(one.what, one.reason)) for one in plan.decisions]
         if plan.takes is Takes.RAW:
             decisions = [one for one in decisions if one.what != "label form"]
@@ -207,6 +211,7 @@ class CallSteps:
         return replace(
             plan,
             columns=columns,
+            mixes=mixes,
             params={p.name: call.params.get(p.name, p.default) for p in self.loss.params if not p.of_labels},
             smoothing=call.smoothing,
             class_weight=call.class_weight,

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
+MOST_MIXED = 8192  # rows of which every prediction may meet every label
+
+
 def tied(plan: Plan, checked: Checked) -> tuple[int, int]:
     """How many decisions hang on a tie of the label's score with others, and how many of these were called right."""
     x, index = checked.predictions, classes_of(checked.target)
@@ -125,6 +128,8 @@ class Evaluation:
             self.follow(self.steps.plan(self.dataset, batch))
         assert self.plan is not None
         assert self._checker is not None
+        if self.plan.mixes and (batch.start or len(batch) > MOST_MIXED):
+            self.refuse_mixed()
         self.tally.samples += 1 if self.plan.layout.one_row else len(batch)
         arranged = self.steps.arranged(batch)
         self._between = arranged.axes[0][:-1]
@@ -134,6 +139,15 @@ class Evaluation:
             self._bad = True
             return None
         return self._compute(self.plan, batch, checked)
+
+    def refuse_mixed(self) -> None:
+        """Refuse a broadcast of more rows than are at hand.
+
+        Raises:
+            InputError: There are more.
+        """
+        what = f"{self.steps.name} broadcasts a column against a list to N x N values: too many rows for that"
+        raise InputError(what, self.dataset.source, "give both the same axes")
 
     def _compute(self, plan: Plan, batch: Batch, checked: Checked) -> Rows | None:
         if self.steps.whole and not len(checked.predictions):

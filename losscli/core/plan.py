@@ -72,6 +72,7 @@ class Plan:
         by_name: Labels are matched to the names; otherwise they are positions.
         class_weight: One weight a class, ``balanced``, or None.
         tabular: The rows are lines of a table.
+        mixes: The call broadcasts a column against a list, so that every prediction meets every label.
         columns: What the prediction columns stand for, if the input says it.
         refuses: The kinds of bad rows that are errors, the others being told; None: all of them are.
     """
@@ -91,6 +92,7 @@ class Plan:
     class_weight: Sequence[float] | str | None
     decisions: tuple[Decision, ...]
     tabular: bool = False
+    mixes: bool = False
     columns: ClassNames | None = None
     refuses: frozenset[str] | None = None
 

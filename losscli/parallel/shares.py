@@ -83,6 +83,8 @@ def share_of(scout: Inspection, *, values: bool) -> Share:
     scout.begin()
     evaluation = scout.evaluation
     assert evaluation.plan is not None
+    if evaluation.plan.mixes:
+        evaluation.refuse_mixed()
     trials = {change: trial.plan for change, trial in (scout.trials or {}).items() if trial.plan is not None}
     return Share(
         evaluation.steps,

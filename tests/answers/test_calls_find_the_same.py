@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from losscli.losses import CALLS
@@ -176,3 +177,15 @@ def test_like_is_checked_as_the_framework_reads() -> None:
     for framework in ("torch", "optax", "tf"):
         assert "double-softmax" in findings(json.dumps(P), "1,0,1", "--like", framework)
     assert findings(json.dumps(P), "1,0,1", "--like", "keras") == {}
+
+
+def test_a_column_against_a_list_is_broadcast_with_a_warning(tmp_path: Any) -> None:
+    done = losscli("torch.nn.MSELoss", "[[1],[2],[3]]", "1,2,4")
+    assert "broadcast to 3 x 3 values: every prediction meets every label" in done.err
+    assert "losscli mse takes them row by row (the loss would be 0.3333333)" in done.err
+    assert losscli("keras.losses.MeanSquaredError", "[[1],[2],[3]]", "1,2,4").err == ""
+    np.save(tmp_path / "x.npy", np.zeros((200_000, 1)))
+    np.save(tmp_path / "y.npy", np.zeros(200_000))
+    for jobs in ("1", "2"):
+        many = losscli("torch.nn.MSELoss", str(tmp_path / "x.npy"), str(tmp_path / "y.npy"), "--jobs", jobs)
+        assert (many.status, "too many rows for that" in many.err) == (3, True)

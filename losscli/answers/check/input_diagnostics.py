@@ -234,10 +234,25 @@ def axis_dropped(case: Case) -> Found | None:
     layout, n = case.plan.layout, case.tally.samples
     if not case.plan.takes.averages_outputs or n < 2:
         return None
-    if not layout.squeeze_labels and not layout.squeeze_predictions:
+    if case.plan.mixes or not (layout.squeeze_labels or layout.squeeze_predictions):
         return None
     shapes = ("(N, 1)", "(N,)") if layout.squeeze_predictions else ("(N,)", "(N, 1)")
     return Found(
         f"predictions of shape {shapes[0]} and labels of shape {shapes[1]} were taken row by row; NumPy and many "
         f"frameworks would broadcast them to {n:,} x {n:,}"
+    )
+
+
+@diagnostic("broadcast", Severity.WARNING)
+def broadcast(case: Case) -> Found | None:
+    """One column against a plain list, of which a framework's call makes a square."""
+    plan, n = case.plan, case.tally.samples
+    if not plan.mixes:
+        return None
+    column, other = ("predictions", "labels") if plan.layout.squeeze_predictions else ("labels", "predictions")
+    return Found(
+        f"{column} of shape (N, 1) and {other} of shape (N,) are broadcast to {n:,} x {n:,} values: every prediction "
+        "meets every label",
+        hint="{} takes them row by row",
+        change=change(loss=plan.loss),
     )
