@@ -41,6 +41,9 @@ def value(*args: str) -> float:
         ("bce", "label,prob_0\n0,.9\n1,.2\n"),
         ("bce", "label,no_probability\nno,.9\nyes,.2\n"),
         ("bce", "label,p\nT,.9\nF,.2\n"),
+        ("bce", "y_true,y_pred,y_prob\n1,1,.9\n0,0,.2\n"),
+        ("bce", "churn_actual,churn_pred\n1,.9\n0,.2\n"),
+        ("bce", "label,forecast,forecast_lower,forecast_upper\n1,.9,.8,1\n0,.2,.1,.3\n"),
         ("bce", "y_a,y_b,p_b,p_a\nTrue,False,.1,.9\nFalse,True,.8,.2\n"),
     ],
 )
@@ -59,6 +62,7 @@ def test_a_table_says_what_it_holds(loss: str, table: str, tmp_path: Path) -> No
             "date,store,sales\n2020-01-01,a,12\n2020-01-02,b,20\n",
         ),
         ("id,target\n1,10\n2,20\n", "12\n20\n"),
+        ("image,Id\na.png,10\nb.png,20\n", "image,Id\na.png,12\nb.png,20\n"),
         (",0\n0,10.5\n1,20.5\n", ",0\n0,12.5\n1,20.5\n"),
     ],
 )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Found = tuple[tuple[int, ...], str]
 _SHARES = frozenset(("public", "private", "ignored"))  # what the columns of competitions say of a row's use
+_TRUTH = frozenset(("true", "truth", "actual", "observed", "gold", "label", "target"))
 _GROUP = ("y", "label", "labels", "true", "y_true", "target", "actual", "gold", "truth")
 
 
@@ -39,7 +40,7 @@ def labels_of(
     if named:
         return named, "by its name"
     if not alone:
-        return _grouped(columns, free) or _by_values(columns, free, columns, free)
+        return _worded(columns, free) or _grouped(columns, free) or _by_values(columns, free, columns, free)
     return _all(columns, free, beside)
 
 
@@ -63,6 +64,18 @@ def _as_predictions(columns: Columns, free: Sequence[int], other: Columns, predi
     numbers = [i for i in free if columns.kinds[i] == "number"]
     order = pairing([columns.names[i] for i in numbers], ours) if len(numbers) >= len(ours) else None
     return () if order is None else tuple(sorted(numbers[i] for i in order))
+
+
+def _worded(columns: Columns, free: Sequence[int]) -> Found | None:
+    """The one column with a usual word in its name: ``actual_income``, ``sales_true``."""
+    found = [
+        i
+        for i in free
+        if columns.names is not None
+        and known.prediction_prefix(columns.names[i]) is None
+        and {known.key(columns.names[i]).partition("_")[0], known.key(columns.names[i]).rpartition("_")[2]} & _TRUTH
+    ]
+    return (tuple(found), "named like labels") if len(found) == 1 else None
 
 
 def _grouped(columns: Columns, free: Sequence[int]) -> Found | None:

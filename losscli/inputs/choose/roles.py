@@ -139,7 +139,8 @@ def ids_of(
     found |= {i: "by its name" for i in named_ids(columns) if i not in taken and i not in found}
     found |= behaving_ids(columns, other, {i for i in (*taken, *found) if i is not None})
     left = [i for i in range(len(columns.kinds)) if i not in taken and i not in found]
-    if not left and options.pred is None and asked is None and len(found) > 1:
+    keys = set(taken) <= set(named_ids(columns))  # which say nothing of their own
+    if not left and options.pred is None and asked is None and found and keys and len(found) + len(taken) > 1:
         # An id is never alone: the last of those that are named after one is a value then.
         del found[max(found)]
     return found
@@ -411,8 +412,11 @@ def _named_group(columns: Columns, rest: Sequence[int], options: ReadOptions) ->
         prefix = known.prediction_prefix(columns.names[i]) if columns.names else None
         if prefix is not None and (columns.kinds[i] != "text" or options.raw_labels):
             groups.setdefault(prefix, []).append(i)
+    groups = {prefix: _without_bounds(columns, group) for prefix, group in groups.items()}
     wide = {prefix: group for prefix, group in groups.items() if len(group) > 1}
     candidates = wide or groups
+    if len(candidates) > 1 and not wide:
+        candidates = _decided_or_not(columns, candidates, options)
     if len(candidates) > 1:
         firsts = ", ".join(columns.called(group[0]) for group in candidates.values())
         what = f"which columns are the predictions, those like {firsts}? {columns.listed()}"
@@ -421,6 +425,26 @@ def _named_group(columns: Columns, rest: Sequence[int], options: ReadOptions) ->
         if len(group) < len(rest):
             return tuple(group), f"named like predictions ({prefix})"
     return (), ""
+
+
+def _without_bounds(columns: Columns, group: list[int]) -> list[int]:
+    """A forecast without the bounds and deviations beside it: ``yhat`` of ``yhat, yhat_lower, yhat_upper``."""
+    names = columns.names or ()
+    exact = [i for i in group if known.key(names[i]) in known.PREDICTIONS]
+    bounds = [i for i in group if known.key(names[i]).rpartition("_")[2] in known.BOUNDS]
+    return exact if exact and len(exact) + len(bounds) == len(group) else group
+
+
+def _decided_or_not(columns: Columns, groups: dict[str, list[int]], options: ReadOptions) -> dict[str, list[int]]:
+    """Of a class and its probability the one that the loss asks for; both, if that isn't plain."""
+    looks = {prefix: look(columns, group[0]) for prefix, group in groups.items()}
+    fractions = [p for p, group in groups.items() if columns.kinds[group[0]] == "number" and not looks[p].whole]
+    decided = [p for p in groups if p not in fractions]
+    if len(fractions) != 1 or len(decided) != 1:
+        return groups
+    if options.raw_labels:
+        return {decided[0]: groups[decided[0]]}
+    return {fractions[0]: groups[fractions[0]]} if looks[decided[0]].flags else groups
 
 
 def _prediction_words(columns: Columns, predictions: tuple[int, ...]) -> tuple[int, ...]:

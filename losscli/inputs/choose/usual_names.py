@@ -22,6 +22,8 @@ IDS = (
     *INDEXES, "id", "ids", "row_id", "sample", "sample_id", "key", "uuid", "guid", "name", "filename", "file", "image",
     "img", "path", "date", "datetime", "timestamp", "case", "qid",
 )  # fmt: skip
+# What stands beside a forecast and is none.
+BOUNDS = ("lower", "upper", "low", "high", "lo", "hi", "std", "se", "var", "sd")
 CLASSES = ("classes", "class_names")
 
 # What can only be a name in a first row: 'case' or 'name' may be a word of data as well.
