@@ -145,3 +145,28 @@ def same_samples(mine: Columns, i: int, other: Columns, j: int) -> bool:
     if any(name in known.INDEXES for name in names):
         return bool(ours) and ours == theirs
     return names[0] == names[1] or bool(ours & theirs)
+
+
+def the_id(columns: Columns, options: ReadOptions, ids: dict[int, str], key: tuple[int, ...]) -> tuple[int | None, str]:
+    """The column that names the samples: the key, the one asked for, else the first that is unique."""
+    if key and options.id is None:
+        return key[0], "rows are paired by it"
+    unique = [i for i in ids if not columns.rows or look(columns, i).unique]
+    chosen = (unique or [*ids])[:1]
+    return (chosen[0], ids[chosen[0]]) if chosen else (None, "")
+
+
+def ids_of(
+    columns: Columns, options: ReadOptions, other: Columns | None = None, taken: Collection[int | None] = ()
+) -> dict[int, str]:
+    """The columns that tell samples apart, and why; no column with a role is one."""
+    asked = asked_id(columns, options)
+    found: dict[int, str] = {} if asked is None else {asked: "given"}
+    found |= {i: "by its name" for i in named_ids(columns) if i not in taken and i not in found}
+    found |= behaving_ids(columns, other, {i for i in (*taken, *found) if i is not None})
+    left = [i for i in range(len(columns.kinds)) if i not in taken and i not in found]
+    keys = set(taken) <= set(named_ids(columns))  # which say nothing of their own
+    if not left and options.pred is None and asked is None and found and keys and len(found) + len(taken) > 1:
+        # An id is never alone: the last of those that are named after one is a value then.
+        del found[max(found)]
+    return found

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from losscli.errors import UsageError
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import find_columns
-from losscli.inputs.choose.id_columns import look, same_samples
-from losscli.inputs.choose.roles import ids_of
+from losscli.inputs.choose.id_columns import ids_of, look, same_samples
 from losscli.inputs.model import Keys
 
 if TYPE_CHECKING:

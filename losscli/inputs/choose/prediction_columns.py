@@ -1,0 +1,171 @@
+"""Which columns hold the predictions: those called so, or what is left once the others have their roles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.core.batch import Decision
+from losscli.errors import InputError, quoted
+from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.class_columns import class_columns
+from losscli.inputs.choose.id_columns import look
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from losscli.inputs.choose.column_spec import Columns
+    from losscli.inputs.read_options import ReadOptions
+
+_FEW = 3  # rows: in fewer, a column of fractions may hold whole numbers by chance
+
+
+def role_of(columns: Columns, column: int) -> str | None:
+    """The role that a column's name gives it, if it has one of the usual names."""
+    if columns.names is None:
+        return None
+    name = known.key(columns.names[column])
+    roles = (("label", known.LABELS), ("weight", known.WEIGHTS))
+    return next((role for role, usual in roles if name in usual), None)
+
+
+def predictions_of(
+    columns: Columns,
+    rest: list[int],
+    options: ReadOptions,
+    seen: Sequence[str],
+    decisions: list[Decision],
+    *,
+    apart: bool,
+) -> tuple[tuple[int, ...], str]:
+    """The prediction columns among those without another role, and why."""
+    named = {i: role_of(columns, i) for i in rest}
+    values = [i for i in rest if named[i] is None]
+    # With labels elsewhere, the only column with values is the prediction, whatever it is called.
+    if (not values and apart) or not options.labels:
+        values = [i for i in rest if named[i] != "weight"]
+    if not values:
+        raise InputError(f"no column is left for the predictions; {columns.listed()}", columns.source, "--pred COLUMNS")
+    lists = [i for i in values if columns.kinds[i] == "list"]
+    if len(lists) == 1:
+        return tuple(lists), "the only field that holds a list"
+    if lists:
+        raise InputError(f"several fields hold lists; {columns.listed()}", columns.source, "--pred with one of them")
+    group, reason = _named_group(columns, values, options) if options.labels else ((), "")
+    if group:
+        return group, reason
+    numbers = [i for i in values if columns.kinds[i] != "text"]
+    chosen = tuple(numbers)
+    if not numbers:
+        chosen = tuple(values)
+        if len(values) > 1 or not options.raw_labels:
+            raise _text_only(columns, values)
+    if len(chosen) > 1:
+        chosen = _without_odd_one(columns, chosen, seen, decisions)
+    return chosen, "the only column left" if len(values) == 1 else _because(chosen, values)
+
+
+def _because(chosen: Sequence[int], values: Sequence[int]) -> str:
+    if len(chosen) == len(values):
+        return "all the columns without another role"
+    return "the only column of numbers left" if len(chosen) == 1 else "all the columns of numbers without another role"
+
+
+def _text_only(columns: Columns, text: Sequence[int]) -> InputError:
+    called = ", ".join(columns.called(i) for i in text[:5])
+    what = f"column {called} is text" if len(text) == 1 else f"columns {called} are text"
+    if columns.types:
+        what = ", ".join(f"column {columns.called(i)} is {columns.types[i]}" for i in text[:5])
+    what = f"which columns are the predictions? {what}; {columns.listed()}"
+    return InputError(what, columns.source, "--pred COLUMNS, as in --pred 'p_*' or --pred 2-4; --label COLUMN")
+
+
+def _without_odd_one(
+    columns: Columns, chosen: tuple[int, ...], seen: Sequence[str], decisions: list[Decision]
+) -> tuple[int, ...]:
+    """The columns without one of whole numbers beside fractions, if the labels say that it is none of the classes.
+
+    Raises:
+        InputError: It might be either.
+    """
+    looks = {i: look(columns, i) for i in chosen}
+    odd = [i for i in chosen if looks[i].integers and not looks[i].flags and len(looks[i].texts) >= _FEW]
+    rest = tuple(i for i in chosen if i not in odd)
+    if len(odd) != 1 or not rest or any(looks[i].whole for i in rest) or columns.names is None:
+        return chosen
+    name = columns.called(odd[0])
+    without = class_columns([columns.names[i] for i in rest], seen)
+    every = class_columns([columns.names[i] for i in chosen], seen)
+    fits = [bool(seen) and one is not None and bool((one.find(list(seen)) >= 0).all()) for one in (without, every)]
+    if fits[0] and looks[odd[0]].unique:
+        reason = "whole numbers beside fractions, and the labels name the other columns"
+        decisions.append(Decision("not used", f"column {name}", reason, note=True))
+        return rest
+    if fits[1] and not fits[0]:
+        return chosen
+    others = f"{columns.called(rest[0])} … {columns.called(rest[-1])}" if len(rest) > 1 else columns.called(rest[0])
+    what = f"column {name} holds whole numbers beside fractions: it may be a prediction, or tell the rows apart"
+    raise InputError(what, columns.source, f"--id {name}, or --pred with it and {others}")
+
+
+def _named_group(columns: Columns, rest: Sequence[int], options: ReadOptions) -> tuple[tuple[int, ...], str]:
+    """The columns that share one of the usual words before or after, if there is one such group."""
+    groups: dict[str, list[int]] = {}
+    for i in rest if columns.names else ():
+        prefix = known.prediction_prefix(columns.names[i]) if columns.names else None
+        if prefix is not None and (columns.kinds[i] != "text" or options.raw_labels):
+            groups.setdefault(prefix, []).append(i)
+    groups = {prefix: _without_bounds(columns, group) for prefix, group in groups.items()}
+    wide = {prefix: group for prefix, group in groups.items() if len(group) > 1}
+    candidates = wide or groups
+    if len(candidates) > 1 and not wide:
+        candidates = _decided_or_not(columns, candidates, options)
+    if len(candidates) > 1:
+        firsts = ", ".join(columns.called(group[0]) for group in candidates.values())
+        what = f"which columns are the predictions, those like {firsts}? {columns.listed()}"
+        raise InputError(what, columns.source, "--pred COLUMNS, as in --pred 'p_*'")
+    for prefix, group in candidates.items():
+        if len(group) < len(rest):
+            return tuple(group), f"named like predictions ({prefix})"
+    return (), ""
+
+
+def _without_bounds(columns: Columns, group: list[int]) -> list[int]:
+    """A forecast without the bounds and deviations beside it: ``yhat`` of ``yhat, yhat_lower, yhat_upper``."""
+    names = columns.names or ()
+    exact = [i for i in group if known.key(names[i]) in known.PREDICTIONS]
+    bounds = [i for i in group if known.key(names[i]).rpartition("_")[2] in known.BOUNDS]
+    return exact if exact and len(exact) + len(bounds) == len(group) else group
+
+
+def _decided_or_not(columns: Columns, groups: dict[str, list[int]], options: ReadOptions) -> dict[str, list[int]]:
+    """Of a class and its probability the one that the loss asks for; both, if that isn't plain."""
+    looks = {prefix: look(columns, group[0]) for prefix, group in groups.items()}
+    fractions = [p for p, group in groups.items() if columns.kinds[group[0]] == "number" and not looks[p].whole]
+    decided = [p for p in groups if p not in fractions]
+    if len(fractions) != 1 or len(decided) != 1:
+        return groups
+    if options.raw_labels:
+        return {decided[0]: groups[decided[0]]}
+    return {fractions[0]: groups[fractions[0]]} if looks[decided[0]].flags else groups
+
+
+def prediction_words(columns: Columns, predictions: tuple[int, ...]) -> tuple[int, ...]:
+    """The prediction column, if it holds words."""
+    text = [i for i in predictions if columns.kinds[i] in ("text", "mixed")]
+    if text and len(predictions) > 1:
+        what = f"column {columns.called(text[0])} is text, so it must be the only prediction; {columns.listed()}"
+        raise InputError(what, columns.source, "--pred with one column, or with columns of numbers")
+    return tuple(text)
+
+
+def refuse_duplicates(columns: Columns, predictions: Sequence[int]) -> None:
+    """Two prediction columns of one name would be two classes that can't be told apart."""
+    if columns.names is None:
+        return
+    seen: dict[str, int] = {}
+    for i in predictions:
+        name = columns.names[i]
+        if name in seen:
+            what = f"prediction columns {seen[name] + 1} and {i + 1} are both named {quoted(name)}"
+            raise InputError(what, columns.source, "rename one, or choose with --pred by number")
+        seen[name] = i
