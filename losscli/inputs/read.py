@@ -228,6 +228,9 @@ def _paired_batches(
     """The batches, and what there is to say of their pairing once they are through."""
     labels = next((stream for stream in streams if stream.keys is not None), None)
     if labels is None or labels.keys is None:
+        if options.join is not None:
+            what = f"--join {printable(options.join)}: it pairs the rows of two tables, PREDICTIONS and LABELS"
+            raise UsageError(what, hint="leave it out: rows are paired by position")
         return _batches(streams, extras, options), tuple
     from losscli.inputs.choose.pairing import Join, compared
 

@@ -138,3 +138,19 @@ def test_texts() -> None:
     other = texts[::-1]
     assert texts.same(other).tolist() == [a == b for a, b in zip(WORDS, WORDS[::-1], strict=True)]
     assert list(texts.canonical())[6:13] == ["892", "892", "1", "v1.0", "10", "100", "1.00"]
+
+
+@pytest.mark.parametrize("suffix", ["npy", "npz", "csv"])
+def test_a_key_is_refused_where_there_is_no_table_on_both_sides(tmp_path: Path, suffix: str) -> None:
+    predictions, labels = [0.9, 0.2], [1, 0]
+    np.save(tmp_path / "x.npy", predictions)
+    np.save(tmp_path / "y.npy", labels)
+    np.savez(tmp_path / "both.npz", predictions=predictions, labels=labels)
+    (tmp_path / "both.csv").write_text("id,p,y\n1,0.9,1\n2,0.2,0\n")
+    names = ["x.npy", "y.npy"] if suffix == "npy" else [f"both.{suffix}"]
+    done = shell("bce", *(str(tmp_path / name) for name in names), "--join", "id")
+    assert done.status == 2
+    assert done.err == (
+        "Error: --join id: it pairs the rows of two tables, PREDICTIONS and LABELS\n"
+        "  try  leave it out: rows are paired by position\n"
+    )
