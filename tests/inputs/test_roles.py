@@ -72,6 +72,14 @@ def test_an_id_is_no_value(predictions: str, labels: str, tmp_path: Path) -> Non
     assert value("mae", str(tmp_path / "a.csv"), str(tmp_path / "b.csv")) == 1.0
 
 
+def test_records_are_looked_into_as_tables_are() -> None:
+    records = '{"n": 4, "species": "a", "p_a": 0.9, "p_b": 0.1}\n{"n": 8, "species": "b", "p_a": 0.2, "p_b": 0.8}\n'
+    done = losscli("ce", "-", "-q", stdin=records)
+    assert float(done.out) == pytest.approx(RIGHT, rel=1e-9)
+    done = losscli("bce", "-", "-q", stdin='{"label": "yes", "p_no": 0.1}\n{"label": "no", "p_no": 0.8}\n')
+    assert float(done.out) == pytest.approx(RIGHT, rel=1e-9)
+
+
 def test_what_counts_is_no_output() -> None:
     table = b"n,a,b,label\n4,.1,.9,1\n5,.2,.8,1\n6,.7,.3,0\n"
     read = got("-", stdin=table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 _WORK = 4.0  # to read a byte, next to one of CSV
 
 _SAMPLE = 1000
+
+_LOOKED_AT = 200  # records, to judge the fields by
 
 # Places and values of consecutive rows.
 Group = tuple[list[str], list[Any]]
@@ -122,15 +125,19 @@ def open_records(
     if not record:
         raise InputError("a record without fields", places[0])
     names = tuple(record)
+    head, seen = [first], [*values]
+    while len(seen) < _LOOKED_AT and (more := next(groups, None)) is not None:  # whatever the size of a group
+        head.append(more)
+        seen += more[1]
     sample = [value for value in values[:_SAMPLE] if isinstance(value, dict)]
     kinds = tuple(_kind([one[key] for one in sample if key in one]) for key in names)
     words = tuple(
         f"{quoted(str(v))} at {places[0]}" if k == "text" or (isinstance(v, str) and v not in CONSTANTS) else ""
         for v, k in zip(record.values(), kinds, strict=True)
     )
-    columns = Columns(name, names, kinds, words)
+    columns = Columns(name, names, kinds, words, rows=[_texts(one, names) for one in seen[:_LOOKED_AT]])
     reader = _Records(columns, (places[:1], values[:1]), strict=options.pred is None, missing=options.missing)
-    every = itertools.chain((first,), groups)
+    every = itertools.chain(head, groups)
     return Table(
         columns,
         decisions,
@@ -153,6 +160,13 @@ def _path(record: dict[str, Any], options: ReadOptions) -> str | None:
         if options.pred in lists or (options.pred is None and len(lists) == 1):
             return f"{options.pred or lists[0]}[]"
     return None
+
+
+def _texts(record: Any, names: Sequence[str]) -> list[str]:
+    """The fields of a record as a table would have them."""
+    if not isinstance(record, dict):
+        return [""] * len(names)
+    return [text if isinstance(text := record.get(name, ""), str) else json.dumps(text) for name in names]
 
 
 def _kind(values: Sequence[Any]) -> Kind:
