@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from losscli.errors import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def spelled(value: Any) -> str:
@@ -37,6 +40,20 @@ def field_text(value: Any) -> str:
     if isinstance(value, float):
         return repr(value)
     return " ".join(map(field_text, value)) if isinstance(value, list) else printable(str(value))
+
+
+def json_text(value: Any) -> str:
+    """A text as it is, anything else as it is written in JSON."""
+    if isinstance(value, str):
+        return value
+    import json
+
+    return json.dumps(value)
+
+
+def listed(names: Sequence[str], most: int = 6) -> str:
+    """The first few of some names, and a sign if there are more."""
+    return ", ".join(names[:most]) + (" …" if len(names) > most else "")
 
 
 def escaped(text: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from losscli.errors import InputError, quoted
 from losscli.lazy import regex
+from losscli.text import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -131,5 +132,4 @@ class ClassNames:
         close = difflib.get_close_matches(text.lower(), lowered, 1)
         if close:
             return f"did you mean {quoted(lowered[close[0]])}?"
-        listed = ", ".join(quoted(name) for name in self.names[:8])
-        return f"the classes are {listed}" + (" …" if len(self.names) > 8 else "")
+        return f"the classes are {listed([quoted(name) for name in self.names], 8)}"

@@ -15,7 +15,7 @@ from losscli.core.reduction import REDUCTIONS, canonical
 from losscli.errors import InputError, UsageError, printable
 from losscli.losses.vocabulary import EXACT, Domain, Form, Kind, Param, Reading, Takes
 from losscli.record import field, record, replace
-from losscli.text import spelled
+from losscli.text import listed, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -318,11 +318,11 @@ def _class_names(
     if text and not picks and loss.takes in (Takes.RAW, Takes.SET):
         return None, False, []
     if text:
-        return found, True, [Decision("classes", _listed(found), f"{found.source}, matched to the labels")]
+        return found, True, [Decision("classes", listed(found.names), f"{found.source}, matched to the labels")]
     by_name = picks and found.numeric and settings.label_base is None
     if not by_name or (found.one and found.counted):
         return (None if binary else found), False, []
-    return found, True, [Decision("classes", _listed(found), f"{found.source} are numbers, matched to the labels")]
+    return found, True, [Decision("classes", listed(found.names), f"{found.source} are numbers, matched to the labels")]
 
 
 def _given_names(
@@ -341,7 +341,7 @@ def _given_names(
             names = ClassNames(given[::-1], source="--classes")
         reason = f"--classes; the prediction column is that of {printable(found.names[1])}"
     by_name = text or (picks and names.numeric and settings.label_base is None)
-    return names, by_name, [Decision("classes", _listed(names), reason)]
+    return names, by_name, [Decision("classes", listed(names.names), reason)]
 
 
 def _words(loss: Loss, *, binary: bool) -> InputError:
@@ -374,7 +374,3 @@ def _class_weight(settings: Settings, names: ClassNames | None, width: int) -> S
     if unknown:
         raise UsageError(f"--class-weight: no class is called {unknown[0]}", hint=f"one of {', '.join(known[:8])}")
     return [given.get(name, 1.0) for name in known]
-
-
-def _listed(names: ClassNames) -> str:
-    return ", ".join(names.names[:6]) + (" …" if len(names.names) > 6 else "")

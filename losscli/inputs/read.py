@@ -70,13 +70,15 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         raise UsageError(f"this loss takes no {_LABELS}: {quoted(labels)}", hint="only PREDICTIONS")
     options = replace(options, alone=options.alone and labels is None)
     reading = replace(options, missing=True) if options.alone else options
-    source = _open(predictions, _with_other(reading, predictions, labels), stdin)
+    pair = _two_files(predictions, labels, options)
+    source = _open(predictions, reading if pair is None else replace(reading, beside=pair), stdin)
     asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options.extras))
     opened = [with_columns(without_extras(source, options), *asked)]
     if labels is not None:
         _refuse_column(labels, opened[0])
         whole = options if options.join is None else replace(options, limit=None)
-        opened.append(open_input(labels, _LABELS, _with_other(whole, labels, predictions), stdin))
+        whole = whole if pair is None else replace(whole, beside=pair[::-1])
+        opened.append(open_input(labels, _LABELS, whole, stdin))
         _refuse_more_predictions(opened[0], opened[1], options)
     try:
         streams = from_one(opened[0], options) if labels is None else from_two(opened[0], opened[1], options)
@@ -101,15 +103,15 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     )
 
 
-def _with_other(options: ReadOptions, own: Argument, other: Argument) -> ReadOptions:
-    """The options for a file beside which there is another."""
-    if not isinstance(own, str) or not isinstance(other, str) or options.skip or options.comment is not None:
-        return options
+def _two_files(predictions: Argument, labels: str | None, options: ReadOptions) -> tuple[str, str] | None:
+    """LABELS and PREDICTIONS if each is one file, and each may say what the first line of the other is."""
+    if not isinstance(predictions, str) or labels is None or options.skip or options.comment is not None:
+        return None
+    if _numbers(predictions) or _numbers(labels):
+        return None
     from losscli.inputs.source.bytes import is_file
 
-    if not is_file(own) or not is_file(other):
-        return options
-    return replace(options, beside=(other, own))
+    return (labels, predictions) if is_file(predictions) and is_file(labels) else None
 
 
 def _classes(streams: Sequence[Stream]) -> ClassNames | None:

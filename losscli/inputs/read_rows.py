@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, printable
@@ -12,6 +12,7 @@ from losscli.inputs.choose.from_arrays import prediction_key, with_columns
 from losscli.inputs.model import Piece, Stream, align, joined, rechunk
 from losscli.inputs.opening import open_input
 from losscli.record import record, replace
+from losscli.text import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -190,10 +191,10 @@ def _column(array: ArrayStream, column: int, *, one: bool) -> Stream:
     def pieces() -> Iterator[Piece]:
         if one:
             values = [value for block, _ in array.blocks for value in block.tolist()]
-            yield Piece(1, {f"column {column}": [_text(values[0] if len(values) == 1 else values)]}, {})
+            yield Piece(1, {f"column {column}": [json_text(values[0] if len(values) == 1 else values)]}, {})
             return
         for block, _ in array.blocks:
-            yield Piece(len(block), {f"column {column}": [_text(value) for value in block.tolist()]}, {})
+            yield Piece(len(block), {f"column {column}": [json_text(value) for value in block.tolist()]}, {})
 
     return Stream(array.name, array.name, pieces())
 
@@ -206,14 +207,6 @@ def _together(stream: Stream, columns: Sequence[Stream]) -> Iterator[Piece]:
     row, *others = [joined(list(one.pieces)) for one in (stream, *columns)]
     values = {role: texts for other in others for role, texts in other.values.items()}
     yield Piece(row.size, {**row.values, **values}, row.places)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    import json
-
-    return json.dumps(value)
 
 
 def _row_batches(

@@ -11,6 +11,7 @@ from losscli.answers.check.label_diagnostics import typeable
 from losscli.core.change import change
 from losscli.errors import quoted
 from losscli.losses.vocabulary import Form, Kind, Takes
+from losscli.text import listed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,7 +65,7 @@ def swapped_columns(case: Case) -> Found | None:
     by_number = plan.layout.form is not Form.SPARSE and plan.takes is Takes.CLASS
     unasked = by_number or seen.label_between or not typeable(names)  # no option says it
     what = (
-        "1 - p fits better than p" if plan.width == 1 else f"the columns fit the classes in the order {_listed(names)}"
+        "1 - p fits better than p" if plan.width == 1 else f"the columns fit the classes in the order {listed(names)}"
     )
     return Found(
         f"{what}: {hits:,} of {case.tally.decisions:,} predictions would be right, now {case.tally.hits:,} are",
@@ -88,10 +89,6 @@ def _better(hits: int, now: int, count: int, classes: int) -> bool:
     chance = 1.0 / classes
     luck = chance + 3.0 * math.sqrt(chance * (1.0 - chance) / count)
     return hits >= 0.6 * count and hits - now >= 0.3 * count and hits >= luck * count
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
 
 
 @diagnostic("swapped-arguments", Severity.WARNING)
@@ -173,7 +170,7 @@ def missing_class(case: Case) -> Found | None:
     absent = (seen.confusion.sum(axis=1) == 0).nonzero()[0].tolist()
     if not absent or len(absent) == len(seen.confusion) - 1:
         return None
-    names = ", ".join(_class(case, c) for c in absent[:5]) + (" …" if len(absent) > 5 else "")
+    names = listed([_class(case, c) for c in absent], 5)
     sorter = _sorter(case)
     needs = f"; {sorter} needs labels= to know of the class" if sorter else ""
     return Found(f"no row is labelled {names}: fine here{needs}")

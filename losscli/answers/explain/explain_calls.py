@@ -12,7 +12,7 @@ from losscli.core.checks import Checked, Target
 from losscli.core.labels import Layout
 from losscli.core.plain_values import Values
 from losscli.core.plan import Convention, Plan, Settings
-from losscli.core.steps import Computed
+from losscli.core.steps import Computed, weights_of
 from losscli.losses.reference import Outputs
 from losscli.losses.vocabulary import Form, Takes
 
@@ -84,16 +84,18 @@ def _computed(called: Called) -> Computed | None:
     if loss.ndim == 2 and loss.shape[1] == 1:
         loss = loss[:, 0]
     target, counted = _target(call, x, y)
-    weights = _weights(called, target, loss.shape)
     of_rows = called.extras.get("sample_weight") if call.takes is Takes.SET else called.weights
     if of_rows is not None and of_rows.shape != (len(x),):
         return None
     extras = {name: array for name, array in called.extras.items() if name != "sample_weight"}
     checked = Checked(x, target, of_rows, None, counted, extras)
+    plan = _plan(call, target, x)
+    fits = called.weights is None or called.weights.shape == loss.shape  # else such a row is not written out
+    weights = weights_of(plan, checked, loss.shape) if fits else None
     batch = Batch(called.batch.start, x, called.batch.labels, ids=called.batch.ids)
     averaged = reference.outputs is not Outputs.KEEP
     values = Values(loss.astype(np.float32) if x.dtype == np.float32 else loss)
-    return Computed(_plan(call, target, x), batch, checked, values, weights, loss, averaged=averaged)
+    return Computed(plan, batch, checked, values, weights, loss, averaged=averaged)
 
 
 def _like_plain(call: Call, axes: int) -> bool:
@@ -117,17 +119,6 @@ def _target(call: Call, x: Any, y: Any) -> tuple[Target, Any]:
     if call.takes is Takes.MARGIN:
         y = call.signs(y.astype(x.dtype))
     return Target(None, y if call.takes.as_given or call.takes is Takes.ANCHOR else y.astype(x.dtype)), None
-
-
-def _weights(called: Called, target: Target, shape: tuple[int, ...]) -> Any:
-    """One weight for each value: of the sample, times that of its class; None without weights."""
-    weights, of_class = called.weights, called.call.class_weight
-    if weights is not None and weights.shape != shape:
-        return None  # such a row is not written out
-    if of_class is None or target.index is None:
-        return weights
-    own = np.asarray(of_class, np.float64)[target.index]
-    return own if weights is None else weights * own
 
 
 def _plan(call: Call, target: Target, x: Any) -> Plan:

@@ -23,6 +23,7 @@ from losscli.inputs.choose.id_columns import ids_of, named_ids, the_id
 from losscli.inputs.choose.label_columns import labels_of, wide_pairs
 from losscli.inputs.choose.prediction_columns import prediction_words, predictions_of, refuse_duplicates, role_of
 from losscli.record import replace
+from losscli.text import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -209,7 +210,7 @@ def paired_labels(
         return labels, ()
     if order == list(range(len(order))):
         return labels, ()
-    value = f"columns {', '.join(columns.called(labels.labels[i]) for i in order[:6])}" + (" …" * (len(order) > 6))
+    value = f"columns {listed([columns.called(labels.labels[i]) for i in order])}"
     noted = Decision("label columns", value, "put in the order of the predictions, by their names", note=True)
     return replace(labels, labels=tuple(labels.labels[i] for i in order)), (noted,)
 
@@ -284,7 +285,7 @@ def _left_alone(columns: Columns, rest: Sequence[int], decisions: Sequence[Decis
         else:
             plain.append(i)
     if plain:
-        names = ", ".join(columns.called(i) for i in plain[:8]) + (" …" if len(plain) > 8 else "")
+        names = listed([columns.called(i) for i in plain], 8)
         word = "column" if len(plain) == 1 else "columns"
         found.append(Decision("not used", f"{word} {names}", "without a role", note=True))
     return found

@@ -20,6 +20,7 @@ from losscli.inputs.model import Piece, Place, Stream, at_least_one, no_rows
 from losscli.inputs.numbers import is_missing, looks_numeric
 from losscli.inputs.source.bytes import open_span
 from losscli.record import replace
+from losscli.text import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -233,9 +234,9 @@ class _Records:
             values["ids"] = [str(record[self._names[selection.ids]]) for record in records]
         if selection.key:
             names = [self._names[i] for i in selection.key]
-            values["key"] = side_by_side([[_text(record[name]) for record in records] for name in names])
+            values["key"] = side_by_side([[json_text(record[name]) for record in records] for name in names])
         for column in selection.others:
-            values[f"column {column}"] = [_text(record[self._names[column]]) for record in records]
+            values[f"column {column}"] = [json_text(record[self._names[column]]) for record in records]
         return Piece(len(records), values, at)
 
     def _array(self, places: list[str], records: list[Any], columns: Sequence[int], *, text: bool) -> NDArray[Any]:
@@ -270,14 +271,6 @@ class _Records:
             )
 
         return place
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    import json
-
-    return json.dumps(value)
 
 
 def _locate(places: list[str], names: Sequence[str]) -> Locate:
