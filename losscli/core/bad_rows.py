@@ -20,6 +20,7 @@ KINDS = (
     "no-class",
     "range",
     "fractional-label",
+    "fractional-class",
     "label-range",
     "unknown-class",
     "not-one-hot",
@@ -77,6 +78,7 @@ class Problems:
 
     def report(self, problem: Problem, count: int, entries: int, places: Iterable[str]) -> None:
         """Count ``count`` rows more; ``places`` is only drawn from as far as places are shown."""
+        assert problem.kind in KINDS, "a kind without a place in the order would not be told"
         known = self.found.setdefault(problem.kind, problem)
         known.count += count
         known.entries += entries

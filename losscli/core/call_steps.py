@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch, Dataset
     from losscli.core.change import Change
-    from losscli.core.checks import Checked
+    from losscli.core.checked import Checked
     from losscli.core.plan import Plan
     from losscli.core.summary import Summary
     from losscli.losses.loss import Loss

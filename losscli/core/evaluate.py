@@ -8,7 +8,8 @@ import numpy as np
 
 from losscli import ops
 from losscli.core.baseline import LabelMass, binary_baseline, class_baseline
-from losscli.core.checks import Checked, Checker
+from losscli.core.checked import Judge
+from losscli.core.checks import check
 from losscli.core.convention_effects import Departures, departed
 from losscli.core.exact_sum import ExactSum
 from losscli.core.groups import groups_of, mean_of_groups
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.batch import Axes, Batch, Dataset
+    from losscli.core.checked import Checked
     from losscli.core.report import Baseline, Note
     from losscli.core.steps import Computed, Steps
     from losscli.ops import Array
@@ -86,7 +88,6 @@ class Evaluation:
         self.suspect: Batch | None = None
         self.values: Array | None = None
         self.observe: Callable[[Computed], None] | None = None
-        self._checker: Checker | None = None
         self._bad = False
         self._notes: tuple[Note, ...] = ()
         self._between: tuple[int, ...] = ()  # the axes between samples and classes
@@ -102,7 +103,6 @@ class Evaluation:
     def follow(self, plan: Plan) -> None:
         """Take decisions as they are, made with a first batch here or elsewhere."""
         self.plan = plan
-        self._checker = Checker(plan, evidence=self.detail)
 
     def run(self) -> Iterator[Rows]:
         """Evaluate the whole data set, a batch at a time."""
@@ -127,13 +127,12 @@ class Evaluation:
             self.suspect, self.axes = batch, batch.axes
             self.follow(self.steps.plan(self.dataset, batch))
         assert self.plan is not None
-        assert self._checker is not None
         if self.plan.mixes and (batch.start or len(batch) > MOST_MIXED):
             self.refuse_mixed()
         self.tally.samples += 1 if self.plan.layout.one_row else len(batch)
         arranged = self.steps.arranged(batch)
         self._between = arranged.axes[0][:-1]
-        checked = self._checker.check(arranged, self.tally)
+        checked = check(Judge(self.plan, self.tally, self.detail), arranged)
         if checked is None:
             self.suspect = batch if not self._bad else self.suspect
             self._bad = True

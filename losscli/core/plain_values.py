@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.core.checks import Target
+    from losscli.core.checked import Target
     from losscli.core.plan import Plan
     from losscli.ops import Array
 

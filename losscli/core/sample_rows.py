@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.batch import Batch
-    from losscli.core.checks import Checked
+    from losscli.core.checked import Checked
     from losscli.core.plan import Plan
     from losscli.core.report import Row
     from losscli.core.steps import Computed

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch, Dataset
     from losscli.core.change import Change
-    from losscli.core.checks import Checked
+    from losscli.core.checked import Checked
     from losscli.core.plan import Plan, Settings
     from losscli.core.reduction import Reduced
     from losscli.core.report import Note

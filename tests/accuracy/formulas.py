@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from losscli.core.checks import Target
+from losscli.core.checked import Target
 from losscli.core.plain_values import per_sample
 from losscli.core.readings import class_log_probabilities
 from losscli.losses import LOSSES

@@ -251,6 +251,13 @@ def test_a_bad_table_is_refused_with_its_place(case: str) -> None:
     assert (result.status, result.out, result.err) == (3, "", text)
 
 
+def test_a_fraction_far_behind_predicted_classes_is_refused() -> None:
+    rows = "0,0\n1,1\n2,2\n" * 100_000
+    result = shell("acc", "-", "--label", "y", "-q", stdin=f"pred,y\n{rows}1.5,1\n")
+    text = "Error: 1 prediction is no class number, as the others are\n  at   stdin:300002, column pred: 1.5\n"
+    assert (result.status, result.out, result.err) == (3, "", text)
+
+
 # Arguments: the status and the first line of stderr.
 BAD_ARGUMENTS: list[tuple[list[str], int, str]] = [
     (["ce", "nothing-here.csv"], 2, "no such file for PREDICTIONS: nothing-here.csv"),

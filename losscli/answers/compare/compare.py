@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from losscli.core.batch import Batch, Dataset
-    from losscli.core.checks import Checked
+    from losscli.core.checked import Checked
     from losscli.core.plan import Plan, Settings
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference

@@ -8,7 +8,7 @@ import numpy as np
 
 from losscli.answers.explain.explain import explain_row, explain_set
 from losscli.core.batch import Batch
-from losscli.core.checks import Checked, Target
+from losscli.core.checked import Checked, Target
 from losscli.core.labels import Layout
 from losscli.core.plain_values import Values
 from losscli.core.plan import Convention, Plan, Settings

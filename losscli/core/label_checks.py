@@ -1,0 +1,202 @@
+"""Labels as a kernel takes them: class numbers, or one number for each prediction; those that are none are named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core.checked import Target
+from losscli.errors import InputError
+from losscli.losses.vocabulary import Form, Takes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from losscli.core.checked import Arranged, Judge
+    from losscli.ops import Array
+
+    Mask = NDArray[np.bool_]
+
+_FAR = 2.0**53  # labels beyond it are out of range either way, and exact up to it
+
+
+def check_labels(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
+    """The labels as the kernel takes them, and which of them count."""
+    plan = judge.plan
+    if plan.layout.form is Form.NONE or plan.takes.as_given:
+        return Target(None, view.labels if not plan.by_name else _classes(judge, view)), None
+    if plan.decided:
+        return Target(None, _decided(judge, view)), None
+    if plan.layout.form is Form.SPARSE:
+        return _sparse(judge, view)
+    return Target(None, _dense(judge, view)), None
+
+
+def _sparse(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
+    """Class numbers ``0..C-1`` from numbers or names, and which of them count."""
+    plan, labels = judge.plan, view.labels
+    if labels.dtype == object:
+        return Target(_named(judge, view, labels.tolist()), None), None
+    if labels.dtype.kind == "f":
+        labels = _whole(judge, view)
+    labels = labels.astype(np.int64)
+    ignored: Mask | None = None
+    rest = labels
+    if plan.settings.ignore_index is not None:
+        ignored = labels == plan.settings.ignore_index
+        rest = labels[~ignored]
+        judge.tally.ignored += int(ignored.sum())
+    if rest.size:
+        low, high = judge.tally.label_range
+        judge.tally.label_range = (min(low, int(rest.min())), max(high, int(rest.max())))
+    if plan.by_name and plan.names is not None:
+        index, span, count = plan.names.find_numbers(labels), plan.names.source, len(plan.names.names)
+    else:
+        base, count = plan.settings.label_base or 0, plan.width
+        index, span = labels - base, f"{base}..{plan.width - 1 + base}"
+    bad = (index < 0) | (index >= count)
+    if ignored is not None:
+        bad &= ~ignored
+    if bad.any():
+        judge.tally.outside.add(np.unique(labels[bad]).tolist())
+        index = np.where(bad, 0, index)
+    judge.report(
+        "label-range",
+        bad,
+        (f"1 label lies outside {span}", f"{{n}} labels lie outside {span}"),
+        view.where_label(bad),
+    )
+    if ignored is None or not ignored.any():
+        return Target(index, None), None
+    return Target(np.where(ignored, 0, index), None), ~ignored
+
+
+def _classes(judge: Judge, view: Arranged) -> Any:
+    """The numbers of the columns that labels name, for a kernel that takes them as labels."""
+    return _sparse(judge, view)[0].index
+
+
+def _whole(judge: Judge, view: Arranged) -> NDArray[np.int64]:
+    """Labels that were written as floats."""
+    labels = view.labels
+    with np.errstate(invalid="ignore"):
+        whole: NDArray[np.int64] = labels.astype(np.int64)
+    if (whole == labels).all():
+        return whole
+    fractional = labels != np.floor(labels)
+    judge.report(
+        "fractional-label",
+        fractional,
+        ("1 label is not a whole class number", "{n} labels are not whole class numbers"),
+        view.where_label(fractional),
+        "mse or mae compare values; soft labels need one number for each class",
+    )
+    return np.where(np.isfinite(labels) & ~fractional, np.clip(labels, -_FAR, _FAR), 0.0).astype(np.int64)
+
+
+def _named(judge: Judge, view: Arranged, texts: list[str]) -> NDArray[np.intp]:
+    names = judge.plan.names
+    assert names is not None, "the plan refuses words without class names"
+    index = names.find(texts)
+    if judge.evidence:
+        judge.tally.words.add(texts)
+    bad = index < 0
+    if bad.any():
+        hint = names.suggestion(texts[int(np.flatnonzero(bad)[0])])
+        judge.report(
+            "unknown-class",
+            bad,
+            (f"1 label is not among {names.source}", f"{{n}} labels are not among {names.source}"),
+            view.where_label(bad.reshape(view.labels.shape)),
+            hint,
+        )
+    return index
+
+
+def _dense(judge: Judge, view: Arranged) -> Array:
+    """Labels of the predictions' shape."""
+    labels, takes = view.labels, judge.plan.takes
+    if labels.dtype == object:
+        return _named(judge, view, labels.tolist()).astype(np.float64)
+    dense = labels.astype(np.float64)
+    if judge.evidence:
+        judge.tally.evidence.add_labels(dense, per_class=judge.plan.per_class or judge.plan.width == 2)
+    if judge.plan.by_name and not judge.plan.per_class:
+        return _one_of_two(judge, view, dense)
+    if judge.plan.layout.form is Form.SIGNS:
+        return _signs(judge, view, dense)
+    if judge.plan.layout.form is Form.VALUES:
+        return dense
+    judge.tally.forms.add(dense, per_class=judge.plan.per_class)
+    if takes is Takes.DECISION and judge.plan.per_class and judge.plan.settings.form is None:
+        _one_class(judge, view, dense)
+    hard = takes is Takes.DECISION and not judge.plan.per_class
+    outside = (dense != 0.0) & (dense != 1.0) if hard else (dense < 0.0) | (dense > 1.0)
+    if outside.any():
+        judge.tally.outside.add(np.unique(dense[outside]).tolist())
+    hint, wanted = "", "0 or 1" if hard else "between 0 and 1"
+    if not judge.plan.per_class:
+        hint = "labels of -1 and 1 belong to a hinge loss; class numbers go with one prediction column for each class"
+    judge.report(
+        "label-outside",
+        outside,
+        (f"1 row of labels is not {wanted}", f"{{n}} rows of labels are not {wanted}"),
+        view.where_label(outside),
+        hint,
+    )
+    return dense
+
+
+def _one_of_two(judge: Judge, view: Arranged, dense: Array) -> Array:
+    """0 and 1 for two numbers that are the names of the classes."""
+    names = judge.plan.names
+    assert names is not None
+    index = names.find_numbers(np.where(np.isfinite(dense), dense, 0.0).astype(np.int64))
+    bad = (index < 0) | (index >= len(names.names)) | (dense != np.floor(dense))
+    if bad.any():
+        texts = [f"{label:.17g}" for label in dense.reshape(-1).tolist()]
+        return _named(judge, view, texts).reshape(dense.shape).astype(np.float64)
+    return index.astype(np.float64)
+
+
+def _decided(judge: Judge, view: Arranged) -> Any:
+    """Classes to compare predicted ones with: words with words, or whole numbers with such."""
+    x, labels = view.predictions, view.labels
+    if (x.dtype == object) != (labels.dtype == object):
+        sides = ("words", "numbers") if x.dtype == object else ("numbers", "words")
+        raise InputError(f"the predictions are {sides[0]} and the labels {sides[1]}", judge.plan.loss.name)
+    if x.dtype == object:
+        return labels
+    fractional = x != np.floor(x)
+    judge.report(
+        "fractional-class",
+        fractional,
+        ("1 prediction is no class number, as the others are", "{n} predictions are no class numbers"),
+        view.where(fractional),
+    )
+    return labels
+
+
+def _one_class(judge: Judge, view: Arranged, dense: Array) -> None:
+    """Refuse dense labels that do not mark exactly one class in each row."""
+    marks = ((dense == 0.0) | (dense == 1.0)).all(axis=-1) & (dense.sum(axis=-1) != 1.0)
+    judge.report(
+        "not-one-hot",
+        marks,
+        ("1 row of labels marks no class or several", "{n} rows of labels mark no class or several"),
+        lambda i: view.batch.where_label(view.line(i)),
+        "--label-form multi-hot decides each column for itself",
+    )
+
+
+def _signs(judge: Judge, view: Arranged, dense: Array) -> Array:
+    """Labels of -1 and 1; 0 means -1."""
+    outside = (dense != 0.0) & (np.abs(dense) != 1.0)
+    judge.report(
+        "label-outside",
+        outside,
+        ("1 row of labels is not -1 or 1 (or 0 or 1)", "{n} rows of labels are not -1 or 1 (or 0 or 1)"),
+        view.where_label(outside),
+    )
+    return np.where(dense == 0.0, -1.0, dense)
