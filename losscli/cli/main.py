@@ -14,15 +14,18 @@ from typing import NoReturn
 import click
 
 from losscli.cli.app import app
+from losscli.cli.interrupt import INTERRUPTED
 from losscli.errors import LossError, UsageError, printable
 
 COULD_NOT_RUN = 2
-INTERRUPTED = 130
+BUG = 70
 PIPE_CLOSED = 141
+_LONGEST_REASON = 160
+_SYSTEM = frozenset((errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM))  # it has no more to give
 
 
 def main() -> NoReturn:
-    """Run the command line and exit: 0 done, 1 no, 2 could not run, 3 bad input, 130 Ctrl-C, 141 closed pipe."""
+    """Run the command line and exit: 0 done, 1 no, 2 could not run, 3 bad input, 70 bug, 130 Ctrl-C, 141 no reader."""
     # One thread: the same product of matrices on every machine, and processes that can be forked.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if hasattr(signal, "SIGPIPE"):
@@ -57,9 +60,35 @@ def run(args: list[str] | None = None) -> int:
         _drop_output()  # Windows has no SIGPIPE
         return PIPE_CLOSED
     except OSError as error:
-        _show(UsageError(f"cannot write to stdout: {error.strerror or error}"))
+        _show(_of_system(error))
         return COULD_NOT_RUN
+    except MemoryError:
+        _show(UsageError("there is not enough memory", hint="fewer --jobs, or rows that are read one after the other"))
+        return COULD_NOT_RUN
+    except Exception as error:
+        return _bug(error)
     return status if isinstance(status, int) else 0
+
+
+def _of_system(error: OSError) -> UsageError:
+    """An error of the operating system that nobody noticed before; what is left to fail is the writing."""
+    reason = error.strerror or str(error)
+    if error.errno in _SYSTEM:
+        return UsageError(f"the system refuses: {reason}", hint="--jobs 1, or higher limits (ulimit)")
+    if isinstance(error.filename, str):
+        return UsageError(f"{error.filename}: {reason}")
+    return UsageError(f"cannot write to stdout: {reason}")
+
+
+def _bug(error: Exception) -> int:
+    """The last resort: one line, and all of it only for those who look for the fault."""
+    if os.environ.get("LOSSCLI_DEBUG"):
+        import traceback
+
+        traceback.print_exc()
+    what = f"{type(error).__name__}: {error}".partition("\n")[0][:_LONGEST_REASON]
+    _show(LossError(f"this is a bug in losscli: {what}; LOSSCLI_DEBUG=1 shows where"))
+    return BUG
 
 
 class _Closed(io.TextIOBase):

@@ -64,7 +64,7 @@ class CatalogueCommand(ToolCommand):
         from losscli.outputs.write import write
 
         catalogue = _select(request.name, request.framework)
-        with destination(request.output) as stream:
+        with destination(request.output, request.sources) as stream:
             if request.output_format == "markdown" and (request.framework is None or request.name):
                 reference_page(catalogue, stream)
             else:

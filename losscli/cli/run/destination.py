@@ -5,22 +5,31 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import signal
 import stat
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from losscli.errors import UsageError, quoted
+from losscli.errors import UsageError, printable, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from losscli.inputs.source.listing import FileList
+
+_ENDINGS = ("SIGTERM", "SIGHUP", "SIGPIPE", "SIGXCPU")  # that end a process without a word
 
 
 @contextlib.contextmanager
-def destination(path: str | None) -> Iterator[TextIO]:
+def destination(path: str | None, inputs: Sequence[str] = ()) -> Iterator[TextIO]:
     """Stdout, or a file that appears when it is complete; what is no regular file is written to as it stands.
 
+    Args:
+        path: ``-o``.
+        inputs: The arguments that may be files, none of which is to be written over.
+
     Raises:
-        UsageError: The path can't be written to.
+        UsageError: The path can't be written to, or is an input.
     """
     if path is None:
         yield sys.stdout
@@ -32,6 +41,8 @@ def destination(path: str | None) -> Iterator[TextIO]:
         elif status is not None and not stat.S_ISREG(status.st_mode):
             opened = open(path, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - a device or FIFO: never replaced
         else:
+            if status is not None:
+                _refuse_input(path, status, inputs)
             opened = _replacing(path, 0o666 & ~_umask() if status is None else stat.S_IMODE(status.st_mode))
         with opened as stream:
             yield stream
@@ -39,6 +50,31 @@ def destination(path: str | None) -> Iterator[TextIO]:
         raise
     except OSError as error:
         raise UsageError(f"cannot write {path or quoted(path)}: {error.strerror or error}") from None
+
+
+def _refuse_input(path: str, status: os.stat_result, inputs: Sequence[str]) -> None:
+    """Refuse to write over what is read: its rows would be lost."""
+    from losscli.inputs.opening import is_typed
+    from losscli.inputs.source.listing import files_of
+    from losscli.inputs.source.remote import is_remote
+
+    for argument in inputs:
+        found: FileList | None = None
+        with contextlib.suppress(UsageError):  # no file after all
+            found = None if is_remote(argument) or is_typed(argument) else files_of(argument, "")
+        for name in (argument,) if found is None else found.paths:
+            if _is_same(name, status):
+                is_stdin = name.strip() == "-"
+                what = "stdin is read from it" if is_stdin else f"it is the input {printable(name)}"
+                raise UsageError(f"-o {printable(path)}: {what}, which would be lost", hint="-o with another name")
+
+
+def _is_same(name: str, status: os.stat_result) -> bool:
+    try:
+        other = os.fstat(sys.stdin.fileno()) if name.strip() == "-" else os.stat(name)  # noqa: PTH116
+    except (OSError, ValueError, AttributeError):
+        return False
+    return os.path.samestat(status, other)
 
 
 def _status(path: str) -> os.stat_result | None:
@@ -73,9 +109,11 @@ def _replacing(path: str, mode: int) -> Iterator[TextIO]:
     target = Path(os.path.realpath(path))
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    handle = tempfile.NamedTemporaryFile(  # noqa: SIM115 - it outlives its own with-block, to be renamed
-        "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name[:50]}.", delete=False
-    )
+    with _blocked():
+        handle = tempfile.NamedTemporaryFile(  # noqa: SIM115 - it outlives its own with-block, to be renamed
+            "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name[:50]}.", delete=False
+        )
+        restore = _removed_by_signals(handle.name)
     try:
         with handle:
             yield handle  # type: ignore[misc]  # a NamedTemporaryFile is a TextIO in all but name
@@ -84,6 +122,47 @@ def _replacing(path: str, mode: int) -> Iterator[TextIO]:
     except BaseException:
         Path(handle.name).unlink(missing_ok=True)
         raise
+    finally:
+        restore()
+
+
+@contextlib.contextmanager
+def _blocked() -> Iterator[None]:
+    """Signals wait until it is known what to remove."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {*_signals(), signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _signals() -> list[signal.Signals]:
+    return [getattr(signal, name) for name in _ENDINGS if hasattr(signal, name)]
+
+
+def _removed_by_signals(path: str) -> Any:
+    """Let signals that end this process take the unfinished file along; returns what undoes it."""
+    own, before = os.getpid(), {number: signal.getsignal(number) for number in _signals()}
+
+    def end(number: int, _: Any) -> None:
+        if os.getpid() == own:  # and no worker, which is a copy
+            with contextlib.suppress(OSError):
+                os.unlink(path)  # noqa: PTH108 - pathlib may not be whole here
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    ours = [number for number, action in before.items() if action is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, end)
+
+    def restore() -> None:
+        for number in ours:
+            signal.signal(number, before[number])
+
+    return restore
 
 
 def _umask() -> int:

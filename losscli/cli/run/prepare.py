@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from losscli.cli.interrupt import interruptible
 from losscli.core.plan import Settings
 from losscli.errors import UsageError, quoted
 from losscli.inputs import ReadOptions
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
 
 # glibc hands every freed array of more than 128 KiB back to the system, and the next one costs page faults, until a
 # larger one has been freed; this one is never touched.
-np.empty(31 << 20, np.uint8)
+with suppress(MemoryError):
+    np.empty(31 << 20, np.uint8)
+interruptible()
 
 
 def loss_settings(loss: Loss, request: Request) -> Settings:

@@ -98,6 +98,13 @@ class Request:
             return (self.predictions, self.labels, *self.more), None
         return self.predictions, self.labels
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """All that may be a file or stdin, of which something is read."""
+        given = (self.labels, *self.more, self.sample_weight, self.class_weight, *self.extras.values())
+        typed = (value for value in (*given, *self.params.values()) if isinstance(value, str))
+        return ("-" if self.predictions is None else self.predictions, *typed)
+
 
 def request_of(parsed: Mapping[str, Any]) -> Request:
     """The request in what click has parsed."""

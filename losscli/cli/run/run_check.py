@@ -47,7 +47,7 @@ def run_check(request: Request) -> int:
         for finding in answer.findings
         if finding.found.change is not None and finding.found.tried
     }
-    with destination(request.output) as stream:
+    with destination(request.output, request.sources) as stream:
         if not request.quiet:
             view = CheckView(answer, commands, request.digits, request.strict)
             write(view, request.output_format, stream, request.color)

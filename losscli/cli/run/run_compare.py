@@ -53,7 +53,7 @@ def run_compare(steps: Steps, options: ReadOptions, request: Request) -> None:
             comparing.add(batch)
     inspection.begin()
     report = inspection.report()
-    with destination(request.output) as stream:
+    with destination(request.output, request.sources) as stream:
         view = CompareView(report, comparing.comparison(), request.digits)
         write(view, request.output_format, stream, request.color)
     tell(report)

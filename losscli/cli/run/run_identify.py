@@ -51,7 +51,7 @@ def run_identify(request: Request, *, searched: bool) -> int:
         answers = sorted(found, key=lambda one: one.cost)
     shown = answers[: request.rows]
     commands = [_command(answer, asked) for answer in shown]
-    with destination(request.output) as stream:
+    with destination(request.output, request.sources) as stream:
         if not request.quiet:
             view = IdentifyView(request.value.strip(), shown, commands, request.digits, len(answers) - len(shown))
             write(view, request.output_format, stream, request.color)

@@ -47,7 +47,7 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> None:
     _refuse_groups(steps, options)
     meter = Meter()
     dataset = read(*request.data, replace(options, meter=meter), stdin())
-    with destination(request.output) as stream:
+    with destination(request.output, request.sources) as stream:
         writer = writer_for(steps.loss, request, stream, each=steps.settings.reduction == "none")
         # Rows that scroll by on the same terminal are progress enough.
         scrolls = writer.wants is Wants.ROWS and sys.stdout.isatty()

@@ -38,7 +38,7 @@ def run_transform(transform: Transform, request: Request) -> None:
     typed = [as_json and kind in ("number", "list") for kind in rows.kinds]
     as_lists = rows.lists and as_json and not rows.classes and not transform.column
     writer: RecordWriter | None = None
-    with destination(request.output) as stream:
+    with destination(request.output, request.sources) as stream:
         for batch in rows.batches:
             values = transformer.values(batch.values, batch.where)
             if writer is None:
