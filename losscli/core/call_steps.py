@@ -20,7 +20,7 @@ from losscli.core.signature import call_signature
 from losscli.core.steps import Computed, PlainSteps, summarised
 from losscli.errors import InputError, UsageError
 from losscli.losses.reference import Rule, Weighting
-from losscli.losses.vocabulary import EXACT, Form, Kind, Role, Takes
+from losscli.losses.vocabulary import EXACT, Domain, Form, Kind, Role, Takes
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
@@ -186,6 +186,9 @@ class CallSteps:
         """What a plain command would decide; of arrays that none takes, next to nothing."""
         settings, takes, call = self.settings, self._lens, self.call
         first, columns = self.arranged(first), dataset.classes
+        compares = self.loss.decides or self.loss.domain is Domain.CLASS_NUMBERS
+        if first.predictions.dtype == object and not compares:
+            raise InputError(f"the predictions are words; {self.name} takes numbers")
         if takes is None and self._sorts and settings.classes is None:
             dataset = replace(dataset, classes=None)
         try:
@@ -254,6 +257,7 @@ class CallSteps:
         loss = np.asarray(terms.values, np.float64)
         counted = None if terms.counted is None else np.broadcast_to(terms.counted, loss.shape)
         by_row = not self.scores and bool(loss.ndim) and len(loss) == len(checked.predictions)
+        by_row = by_row and (y is None or len(y) == len(loss))  # else one label meets all
         divisor = None if terms.weights is None else np.asarray(terms.weights, np.float64)
         return Computed(
             plan,
@@ -300,7 +304,8 @@ class CallSteps:
         if self._words_are_numbers(batch) or named or self.settings.label_base is not None:
             y = self._numbers(checked)
         if x.dtype != object:
-            x = x.astype(self.settings.dtype, copy=False)
+            with np.errstate(over="ignore"):
+                x = x.astype(self.settings.dtype, copy=False)
         if takes.averages_outputs and plan.tabular and self.reference.samples_as_column and x.ndim == 1:
             x, y = x[:, None], y[:, None] if y.ndim == 1 else y
         return x, y if y.shape[1:] != (0,) else None

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 
+_MOST_AXES = 64  # NumPy's
+
+
 @record
 class Terms:
     """What a call makes of some rows before it reduces them.
@@ -89,6 +92,9 @@ class Call:
         self.ignore = self._one(given, Role.IGNORE, None)
         axis = self._one(given, Role.AXIS, reference.axis)
         self.axis = axis if axis is None or np.ndim(axis) == 0 else tuple(map(int, axis))
+        far = next((one for one in np.ravel([] if axis is None else axis).tolist() if abs(one) > _MOST_AXES), None)
+        if far is not None:
+            raise UsageError(f"axis {far}: arrays have at most {_MOST_AXES} axes")
         self.kind = Kind.LOGITS if self._one(given, Role.FROM_LOGITS, False) else reference.reads
         own = (
             {param.name: param.default for param in loss.params if not param.of_labels}
@@ -114,12 +120,12 @@ class Call:
         """
         try:
             return self._terms(x, y, extras)
-        except ValueError as error:  # numpy's: shapes that do not meet, an axis that is not there
+        except (ValueError, IndexError) as error:  # numpy's: shapes that do not meet, an axis that is not there
             raise InputError(f"{self.reference.call} cannot take these arrays: {error}") from None
 
     def _terms(self, x: Array, y: NDArray[Any] | None, extras: Mapping[str, Any]) -> Terms:
-        params = {name: _in_dtype(value, x) for name, value in self.params.items()} | dict(extras)
         with np.errstate(all="ignore"):
+            params = {name: _in_dtype(value, x) for name, value in self.params.items()} | dict(extras)
             match self.takes:
                 case Takes.CLASS:
                     return self._class_terms(x, _labels(y), params)

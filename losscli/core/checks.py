@@ -46,9 +46,10 @@ def check(judge: Judge, batch: Batch) -> Checked | None:
     if judge.plan.layout.one_row:
         extras = {name: array[None] for name, array in extras.items()}
     if judge.plan.settings.dtype == "float32" and predictions.dtype != object:
-        predictions = predictions.astype(np.float32)
         dense: Any = target.dense
-        single = dense.astype(np.float32) if dense is not None and dense.dtype != object else dense
+        with np.errstate(over="ignore"):
+            predictions = predictions.astype(np.float32)
+            single = dense.astype(np.float32) if dense is not None and dense.dtype != object else dense
         target = Target(target.index, single)
     return Checked(predictions, target, view.weights, view.lines, counted, extras)
 

@@ -242,7 +242,7 @@ class Evidence:
             )
         sizes = loss[(loss > 0.0) & (loss < np.inf)]
         mantissa, exponent = np.frexp(sizes)
-        at = (exponent + _OCTAVES // 2).astype(np.intp) * _BINS_PER_OCTAVE
+        at = np.maximum(exponent + _OCTAVES // 2, 0).astype(np.intp) * _BINS_PER_OCTAVE
         at += ((mantissa - 0.5) * (2 * _BINS_PER_OCTAVE)).astype(np.intp)
         bins = np.bincount(at, minlength=_OCTAVES * _BINS_PER_OCTAVE)
         self.bins = bins if self.bins is None else self.bins + bins

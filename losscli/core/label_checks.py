@@ -37,7 +37,7 @@ def _sparse(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
     """Class numbers ``0..C-1`` from numbers or names, and which of them count."""
     plan, labels = judge.plan, view.labels
     if labels.dtype == object:
-        return Target(_named(judge, view, labels.tolist()), None), None
+        return Target(_named(judge, view, labels), None), None
     if labels.dtype.kind == "f":
         labels = _whole(judge, view)
     labels = labels.astype(np.int64)
@@ -95,20 +95,20 @@ def _whole(judge: Judge, view: Arranged) -> NDArray[np.int64]:
     return np.where(np.isfinite(labels) & ~fractional, np.clip(labels, -_FAR, _FAR), 0.0).astype(np.int64)
 
 
-def _named(judge: Judge, view: Arranged, texts: list[str]) -> NDArray[np.intp]:
-    names = judge.plan.names
+def _named(judge: Judge, view: Arranged, words: NDArray[Any]) -> NDArray[np.intp]:
+    names, texts = judge.plan.names, words.reshape(-1).tolist()
     assert names is not None, "the plan refuses words without class names"
-    index = names.find(texts)
+    index = names.find(texts).reshape(words.shape)
     if judge.evidence:
         judge.tally.words.add(texts)
     bad = index < 0
     if bad.any():
-        hint = names.suggestion(texts[int(np.flatnonzero(bad)[0])])
+        hint = names.suggestion(words[bad][0])
         judge.report(
             "unknown-class",
             bad,
             (f"1 label is not among {names.source}", f"{{n}} labels are not among {names.source}"),
-            view.where_label(bad.reshape(view.labels.shape)),
+            view.where_label(bad),
             hint,
         )
     return index
@@ -118,7 +118,7 @@ def _dense(judge: Judge, view: Arranged) -> Array:
     """Labels of the predictions' shape."""
     labels, takes = view.labels, judge.plan.takes
     if labels.dtype == object:
-        return _named(judge, view, labels.tolist()).astype(np.float64)
+        return _named(judge, view, labels).astype(np.float64)
     dense = labels.astype(np.float64)
     if judge.evidence:
         judge.tally.evidence.add_labels(dense, per_class=judge.plan.per_class or judge.plan.width == 2)
@@ -155,8 +155,8 @@ def _one_of_two(judge: Judge, view: Arranged, dense: Array) -> Array:
     index = names.find_numbers(np.where(np.isfinite(dense), dense, 0.0).astype(np.int64))
     bad = (index < 0) | (index >= len(names.names)) | (dense != np.floor(dense))
     if bad.any():
-        texts = [f"{label:.17g}" for label in dense.reshape(-1).tolist()]
-        return _named(judge, view, texts).reshape(dense.shape).astype(np.float64)
+        texts: NDArray[Any] = np.array([f"{label:.17g}" for label in dense.reshape(-1).tolist()], dtype=object)
+        return _named(judge, view, texts.reshape(dense.shape)).astype(np.float64)
     return index.astype(np.float64)
 
 

@@ -62,7 +62,10 @@ def per_sample(plan: Plan, x: Array, target: Target, reading: Reading, extras: M
             case Takes.RAW | Takes.SET:
                 return _raw_values(plan, x, target, extras)
             case _:
-                return _other_values(plan, x, target, extras)
+                try:
+                    return _other_values(plan, x, target, extras)
+                except ValueError as error:  # numpy's: shapes of further arrays that do not meet
+                    raise InputError(f"{plan.loss.name} cannot take these arrays: {error}") from None
 
 
 def _other_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any]) -> Values:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from losscli.core.batch import Batch, Dataset
     from losscli.losses.loss import Loss
 
+_FAR = 2**53
 BASES = {"e": "nats", "2": "bits", "10": "bans"}
 
 
@@ -189,6 +190,8 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *,
     reduction = canonical(settings.reduction)
     if reduction is None:
         raise UsageError(f"no reduction is called {settings.reduction}", hint=f"one of {', '.join(REDUCTIONS)}")
+    if abs(settings.label_base or 0) > _FAR:
+        raise UsageError(f"--label-base {settings.label_base}: class numbers count from a number of 64 bits")
     params = _params(loss, settings.params, exact=settings.like == "exact")
     takes = takes or loss.takes
     if first.labels.shape[1:] == (0,) and loss.kinds == (Kind.LOG_PROBABILITIES,):

@@ -36,6 +36,8 @@ def right(proba: Array, y: Labels) -> tuple[Array, Array]:
     """
     in_unit_interval(proba)
     same_length(proba, y)
+    if proba.ndim > 2:
+        raise InputError(f"probabilities of shape {proba.shape}: rows of classes are wanted")
     if y.dtype == object:
         raise InputError("the labels are words; a calibration error takes class numbers")
     classes = proba.shape[1] if proba.ndim == 2 and proba.shape[1] > 1 else 2
@@ -53,8 +55,12 @@ def right(proba: Array, y: Labels) -> tuple[Array, Array]:
 
 
 def bins(p: Array, n_bins: int) -> NDArray[np.intp]:
-    """The bin of each probability, from 0; each is closed on its right."""
-    return np.searchsorted(np.arange(1, n_bins) / n_bins, p)
+    """The bin of each probability, from 0; each is closed on its right. There may be more bins than fit in memory."""
+    p, most = p.astype(np.float64), n_bins - 1
+    found = np.clip(np.floor(p * n_bins), 0, most)
+    found += (found < most) & ((found + 1) / n_bins < p)
+    found -= (found > 0) & (found / n_bins >= p)
+    return found.astype(np.intp)
 
 
 @loss(
@@ -77,7 +83,7 @@ def bins(p: Array, n_bins: int) -> NDArray[np.intp]:
     domain=Domain.PROBABILITY_ROWS,
     kinds=(Kind.PROBABILITIES,),
     params=(
-        Param("n_bins", 15, "Number of bins of equal width between 0 and 1.", ge=1, usual=(10, 20)),
+        Param("n_bins", 15, "Number of bins of equal width between 0 and 1.", ge=1, le=1e9, usual=(10, 20)),
         Param("norm", "l1", "Mean gap, root of the mean square, or largest gap.", choices=("l1", "l2", "max")),
     ),
     laws=frozenset({"unit-interval", "row-permutation", "class-relabelling"}),

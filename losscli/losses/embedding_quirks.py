@@ -35,7 +35,7 @@ def keras_minus_cosine(x: Array, y: Array) -> Array:
 
 def optax_cosine(x: Array, y: Array, *, epsilon: float, where: Any = None) -> Array:
     """Squared lengths are at least ``epsilon``; components outside ``where`` count in none of the sums."""
-    kept = True if where is None else where
+    kept = True if where is None else np.asarray(where) != 0
     if not x.ndim or not y.ndim:
         raise InputError("a single number is no vector")
 

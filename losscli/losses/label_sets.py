@@ -57,11 +57,13 @@ def alike(y: Labels, value: Any) -> Any:
 
 def sorted_classes(y: Labels, labels: Labels | None = None) -> Labels:
     """The distinct labels in sorted order, or those of ``labels`` if it is given."""
-    found = y if labels is None else np.asarray([alike(y, label) for label in np.asarray(labels).tolist()], y.dtype)
     try:
-        return np.unique(found)
+        given = None if labels is None else [alike(y, label) for label in np.asarray(labels).tolist()]
+        return np.unique(y if given is None else np.asarray(given, y.dtype))
     except TypeError:
         raise InputError("some labels are words and some are numbers") from None
+    except OverflowError:
+        raise InputError("a class number has more than 64 bits") from None
 
 
 def numbers_of(y: Labels, classes: Labels) -> NDArray[np.intp]:

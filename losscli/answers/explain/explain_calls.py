@@ -84,6 +84,8 @@ def _computed(called: Called) -> Computed | None:
     if loss.ndim == 2 and loss.shape[1] == 1:
         loss = loss[:, 0]
     target, counted = _target(call, x, y)
+    if target.index is not None and not ((target.index >= 0) & (target.index < x.shape[-1])).all():
+        return None
     of_rows = called.extras.get("sample_weight") if call.takes is Takes.SET else called.weights
     if of_rows is not None and of_rows.shape != (len(x),):
         return None

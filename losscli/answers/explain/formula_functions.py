@@ -133,7 +133,7 @@ def _deviance(x: Any, y: Array, power: float) -> Array:
 
 
 def _norm(x: Array, p: float = 2.0) -> Any:
-    return ops.norm(x, p)
+    return ops.norm(np.atleast_1d(x), p)
 
 
 def _hits(x: Array, y: Array) -> Array:

@@ -102,9 +102,9 @@ def refuse_empty(name: str, shape: Sequence[int]) -> None:
 def plain(array: NDArray[Any], *, copy: bool = True) -> NDArray[Any]:
     """Any dtype as one of four: float64, int64, bool, or objects that are ``str``."""
     if array.dtype.kind in "US":
-        texts = array.astype(str).astype(object)
-        stripped: NDArray[Any] = np.array([text.strip() for text in texts.ravel()], dtype=object)
-        return stripped.reshape(array.shape)
+        words = array.ravel().tolist()
+        texts = [word.decode().strip() if isinstance(word, bytes) else word.strip() for word in words]
+        return np.array([*texts, None], dtype=object)[:-1].reshape(array.shape)
     if array.dtype == bool:
         return array
     if array.dtype.kind == "i" or (array.dtype.kind == "u" and array.max() <= np.iinfo(np.int64).max):

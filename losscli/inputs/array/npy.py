@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     import zipfile
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from losscli.core.batch import Apply, Decision
     from losscli.inputs.read_options import ReadOptions
     from losscli.inputs.source.bytes import Readable, Source
 
 _MOST_AT_ONCE = 1 << 24  # a damaged header may ask for any amount
 _AGAIN = "make or fetch the file again"
+_MOST_AXES = 64  # NumPy's
 
 
 @record
@@ -117,13 +120,12 @@ class _Member:
         self._file: Any = None
 
     def read(self, size: int, /) -> bytes:
-        import zipfile
-        import zlib
-
         try:
             self._file = self._file or self._archive.open(self._member)
             data: bytes = self._file.read(size)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError):
+        except MemoryError:
+            raise
+        except Exception:  # each method of compression has errors of its own
             raise BrokenBytesError("the archive is damaged or encrypted") from None
         return data
 
@@ -160,20 +162,26 @@ class _Counted:
 
 
 def _header(stream: Readable, name: str) -> _Header:
+    import tokenize
+    import warnings
+
     file = _Counted(stream)
     try:
-        if np.lib.format.read_magic(file) == (1, 0):
-            header = np.lib.format.read_array_header_1_0(file)
-        else:
-            header = np.lib.format.read_array_header_2_0(file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that Python 2 wrote it
+            if np.lib.format.read_magic(file) == (1, 0):
+                shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
+            else:
+                shape, fortran, dtype = np.lib.format.read_array_header_2_0(file)
     except BrokenBytesError as broken:
         raise InputError(str(broken), name, _AGAIN) from None
-    except (ValueError, SyntaxError, TypeError, KeyError, EOFError, RecursionError, MemoryError):
+    except (ValueError, SyntaxError, TypeError, KeyError, EOFError, RecursionError, tokenize.TokenError):
         raise InputError("not an NPY array, or its header is damaged", name, "save it with np.save") from None
-    shape, fortran, dtype = header
     if any(length < 0 for length in shape):
         raise InputError("an NPY header with a negative length", name, _AGAIN)
-    return _Header(shape, fortran, dtype, file.count)
+    if len(shape) > _MOST_AXES:
+        raise InputError(f"an NPY header with {len(shape)} axes", name, f"arrays have at most {_MOST_AXES}")
+    return _Header(tuple(map(int, shape)), bool(fortran), dtype, file.count)
 
 
 def _refuse_dtype(dtype: np.dtype[Any], name: str, text: bool) -> None:
@@ -191,18 +199,22 @@ def _rows(stream: Readable, name: str, header: _Header, at_once: int, first: int
     for start in range(0, shape[0], at_once):
         count = min(at_once, shape[0] - start)
         data = _read(stream, name, count * row_bytes, start * row_bytes, shape, row_bytes)
-        yield (
-            plain(np.frombuffer(data, header.dtype).reshape(count, *shape[1:]), copy=False),
-            numbered(name, first + start),
-        )
+        yield _plain(np.frombuffer(data, header.dtype).reshape(count, *shape[1:]), name), numbered(name, first + start)
     _refuse_more(stream, name)
+
+
+def _plain(array: NDArray[Any], name: str) -> NDArray[Any]:
+    try:
+        return plain(array, copy=False)
+    except UnicodeDecodeError:
+        raise InputError("an array of bytes that are no UTF-8 text", name, "save it with array.astype(str)") from None
 
 
 def _transposed(stream: Readable, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Iterator[Block]:
     """An array in Fortran's order has its first row all over the file: it is read whole."""
     row_bytes = dtype.itemsize * math.prod(shape[1:])
     data = _read(stream, name, shape[0] * row_bytes, 0, shape, row_bytes)
-    yield plain(np.frombuffer(data, dtype).reshape(shape, order="F"), copy=False), numbered(name, 0)
+    yield _plain(np.frombuffer(data, dtype).reshape(shape, order="F"), name), numbered(name, 0)
     _refuse_more(stream, name)
 
 
