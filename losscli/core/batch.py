@@ -40,6 +40,36 @@ class Decision:
 
 
 @record
+class Baseline:
+    """Other predictions for the same rows, as far as they are known before the first row.
+
+    Attributes:
+        name: What the user calls it.
+        classes: What its columns stand for, if the input says it.
+        tabular: Its rows are lines of a table.
+        source: What it is called in messages.
+    """
+
+    name: str
+    classes: ClassNames | None = None
+    tabular: bool = False
+    source: str = ""
+
+
+@record
+class Other:
+    """The predictions of a baseline for the rows of a batch.
+
+    Attributes:
+        predictions: ``(n, ...)``, as those of a batch.
+        where: As that of a batch.
+    """
+
+    predictions: Array
+    where: Callable[[int, int | None], str] = field(default=lambda row, column: f"row {row + 1}")
+
+
+@record
 class Batch:
     """Consecutive rows of a data set.
 
@@ -57,6 +87,7 @@ class Batch:
         extras: Further arrays by the names that the loss has for them: ``(n, ...)`` float64, or bool if the input
             says true and false. One that is the same for all rows may be a view that can't be written to.
         group: The group of these rows, if groups are to be told apart.
+        others: What each of the baselines predicts for them.
     """
 
     start: int
@@ -68,6 +99,7 @@ class Batch:
     where_label: Callable[[int], str] = field(default=lambda row: f"row {row + 1}")
     extras: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     group: str | None = None
+    others: tuple[Other, ...] = ()
 
     def __len__(self) -> int:
         return len(self.predictions)
@@ -77,14 +109,23 @@ class Batch:
         """The axes of a row of predictions, and of one of labels."""
         return self.predictions.shape[1:], self.labels.shape[1:]
 
-    def refuse_other(self, axes: Axes) -> None:
+    @property
+    def every_axes(self) -> tuple[tuple[int, ...], ...]:
+        """The same, and those of a row of each baseline."""
+        return (*self.axes, *(other.predictions.shape[1:] for other in self.others))
+
+    def refuse_other(self, axes: tuple[tuple[int, ...], ...]) -> None:
         """Refuse rows with other axes than the first batch had: lists of another length, in another file.
 
         Raises:
             InputError: It has others.
         """
-        if self.axes == axes:
+        if self.every_axes == axes:
             return
+        if self.axes == axes[:2]:
+            i = next(i for i, other in enumerate(self.others) if other.predictions.shape[1:] != axes[2 + i])
+            what = f"a row of the shape {self.every_axes[2 + i]}, that of the first is {axes[2 + i]}"
+            raise InputError(what, self.others[i].where(0, None))
         of_labels = self.axes[0] == axes[0]
         what = f"a row of the shape {self.axes[of_labels]}, that of the first is {axes[of_labels]}"
         raise InputError(what, self.where_label(0) if of_labels else self.where(0, None))
@@ -100,7 +141,12 @@ class Batch:
             weights=None if self.weights is None else self.weights[:count],
             ids=None if self.ids is None else self.ids[:count],
             extras={name: array[:count] for name, array in self.extras.items()},
+            others=tuple(replace(other, predictions=other.predictions[:count]) for other in self.others),
         )
+
+    def of(self, other: Other) -> Batch:
+        """The same rows as a baseline sees them."""
+        return replace(self, predictions=other.predictions, where=other.where, others=())
 
 
 @record(frozen=False)
@@ -234,6 +280,7 @@ class Dataset:
         tabular: The rows are lines of a table: a single prediction column is many rows, never one row of classes.
         by: What the groups of batches are; empty if there are none.
         cuts: How the rows can be shared out among processes; None if they must be read in one go.
+        baselines: Whose predictions the batches carry beside their own.
     """
 
     batches: Iterator[Batch]
@@ -245,6 +292,13 @@ class Dataset:
     tabular: bool = False
     by: str = ""
     cuts: Cuts[Dataset] | None = None
+    baselines: tuple[Baseline, ...] = ()
+
+    def of(self, baseline: Baseline) -> Dataset:
+        """What is known of the rows as a baseline sees them."""
+        return Dataset(
+            iter(()), classes=baseline.classes, source=baseline.source or self.source, tabular=baseline.tabular
+        )
 
     def afterwards(self) -> tuple[Decision, ...]:
         """What only the last row can tell; said once, if several sources are of the same files."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.core.batch import Axes, Batch, Dataset
+    from losscli.core.batch import Batch, Dataset
     from losscli.core.checked import Checked
     from losscli.core.report import Baseline, Note
     from losscli.core.steps import Computed, Steps
@@ -82,7 +82,7 @@ class Evaluation:
         self.dataset = dataset
         self.detail = detail
         self.plan: Plan | None = None
-        self.axes: Axes = (), ()
+        self.axes: tuple[tuple[int, ...], ...] = ()
         self.tally = Tally()
         self.groups: dict[str, Tally] = {}
         self.suspect: Batch | None = None
@@ -124,7 +124,7 @@ class Evaluation:
 
     def _add(self, batch: Batch) -> Rows | None:
         if self.plan is None:
-            self.suspect, self.axes = batch, batch.axes
+            self.suspect, self.axes = batch, batch.every_axes
             self.follow(self.steps.plan(self.dataset, batch))
         assert self.plan is not None
         if self.plan.mixes and (batch.start or len(batch) > MOST_MIXED):

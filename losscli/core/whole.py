@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.core.batch import Batch
+from losscli.core.batch import Batch, Other
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +32,13 @@ def join(batches: Iterable[Batch]) -> Batch | None:
         part, line = part_of(row)
         return part.where_label(line)
 
+    def other(i: int) -> Other:
+        def where_other(row: int, column: int | None) -> str:
+            part, line = part_of(row)
+            return part.others[i].where(line, column)
+
+        return Other(np.concatenate([part.others[i].predictions for part in parts]), where_other)
+
     weights = [part.weights for part in parts if part.weights is not None]
     ids = [part.ids for part in parts if part.ids is not None]
     return Batch(
@@ -44,4 +51,5 @@ def join(batches: Iterable[Batch]) -> Batch | None:
         where_label=where_label,
         group=parts[0].group if len({part.group for part in parts}) == 1 else None,
         extras={name: np.concatenate([part.extras[name] for part in parts]) for name in parts[0].extras},
+        others=tuple(map(other, range(len(parts[0].others)))),
     )

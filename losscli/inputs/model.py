@@ -93,6 +93,7 @@ class Stream:
         remarks: What only the last row can tell.
         files: How many files the source consists of.
         keys: The columns that say which rows of it and of the predictions belong together.
+        against: Which of the baselines its rows are predictions of.
         cuts: How the rows can be shared out; None if they must be read in one go.
     """
 
@@ -108,6 +109,7 @@ class Stream:
     remarks: Callable[[], Remarks] = Remarks
     files: int = 1
     keys: Keys | None = None
+    against: int | None = None
     cuts: Cuts[Stream] | None = None
 
 
@@ -123,6 +125,21 @@ def extra_role(name: str) -> str:
 def is_extra(role: str) -> bool:
     """Whether a role is that of a further array."""
     return role.startswith("extra ")
+
+
+def baseline_name(i: int) -> str:
+    """The name by which the predictions of a baseline are an extra."""
+    return f"against {i}"
+
+
+def baseline_role(i: int) -> str:
+    """The role of the predictions of a baseline."""
+    return extra_role(baseline_name(i))
+
+
+def is_baseline(role: str) -> bool:
+    """Whether a role is that of the predictions of a baseline."""
+    return role.startswith(extra_role("against "))
 
 
 class LazyTexts(Sequence[str]):
@@ -238,22 +255,25 @@ def shifted(pieces: Iterator[Piece], by: int) -> Iterator[Piece]:
     Raises:
         InputError: Nothing is left.
     """
-    held: Any = None
+    held: dict[str, Any] = {}
     for piece in pieces:
         x, y = piece.values["predictions"], piece.values.get("labels")
+        every = {role: values for role, values in piece.values.items() if role == "predictions" or is_baseline(role)}
         if y is None or y.ndim > 1:
             if y is None or y.shape[1] <= by or x.shape[1] != y.shape[1]:
                 raise InputError(
                     f"nothing is left of rows that are shifted by {by}", piece.places["predictions"](0, None)
                 )
-            yield replace(piece, values={**piece.values, "predictions": x[:, :-by], "labels": y[:, by:]})
+            earlier = {role: values[:, :-by] for role, values in every.items()}
+            yield replace(piece, values={**piece.values, **earlier, "labels": y[:, by:]})
             continue
-        together = x if held is None else np.concatenate((held, x))
-        start = piece.size - max(0, len(together) - by)  # labels of which nothing was predicted
-        held = together[max(0, len(together) - by) :]
-        rest = piece.cut(start, piece.size)
+        together = {role: np.concatenate((held[role], x)) if role in held else x for role, x in every.items()}
+        left = max(0, len(together["predictions"]) - by)
+        held = {role: values[left:] for role, values in together.items()}
+        rest = piece.cut(piece.size - left, piece.size)  # before it are labels of which nothing was predicted
         if rest.size > 0:
-            yield replace(rest, values={**rest.values, "predictions": together[: rest.size]})
+            first = {role: values[: rest.size] for role, values in together.items()}
+            yield replace(rest, values={**rest.values, **first})
 
 
 def one_group_each(pieces: Iterator[Piece]) -> Iterator[Piece]:

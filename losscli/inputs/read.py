@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import accumulate
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from losscli.core.batch import Batch, Cuts, Dataset, Decision, MiscutError, Shard
+from losscli.core.batch import Batch, Cuts, Dataset, Decision, MiscutError, Other, Shard
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.array.arrays import Arrays
 from losscli.inputs.choose.column_spec import ranges
@@ -22,6 +22,7 @@ from losscli.inputs.model import (
     count_mismatch,
     first_rows,
     group_of,
+    is_baseline,
     joined,
     one_group_each,
     rechunk,
@@ -33,8 +34,11 @@ from losscli.record import replace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from losscli.core.batch import Apply
+    from numpy.typing import NDArray
+
+    from losscli.core.batch import Apply, Baseline
     from losscli.core.class_names import ClassNames
+    from losscli.inputs.choose.baselines import Rivals
     from losscli.inputs.choose.column_spec import Table
     from losscli.inputs.choose.extras import Extra
     from losscli.inputs.model import Keys
@@ -65,14 +69,18 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     """
     predictions = "-" if predictions is None else predictions
     files = predictions if isinstance(predictions, tuple) else (predictions,)
-    _refuse_shared_stdin(*files, labels, options.sample_weight, *options.extras.values())
+    _refuse_shared_stdin(*files, labels, options.sample_weight, *options.extras.values(), *options.against)
     if labels is not None and not options.labels:
         raise UsageError(f"this loss takes no {_LABELS}: {quoted(labels)}", hint="only PREDICTIONS")
     options = replace(options, alone=options.alone and labels is None)
     reading = replace(options, missing=True) if options.alone else options
     pair = _two_files(predictions, labels, options)
     source = _open(predictions, reading if pair is None else replace(reading, beside=pair), stdin)
-    asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options.extras))
+    asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options))
+    if options.against:
+        from losscli.inputs.choose.baselines import among_columns
+
+        options = among_columns(with_columns(source, *asked), options)
     opened = [with_columns(without_extras(source, options), *asked)]
     if labels is not None:
         _refuse_column(labels, opened[0])
@@ -80,27 +88,52 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         whole = whole if pair is None else replace(whole, beside=pair[::-1])
         opened.append(open_input(labels, _LABELS, whole, stdin))
         _refuse_more_predictions(opened[0], opened[1], options)
+    rivals, key = _rivals(opened[0], options, stdin)
     try:
-        streams = from_one(opened[0], options) if labels is None else from_two(opened[0], opened[1], options)
+        streams = from_one(opened[0], options, key) if labels is None else from_two(opened[0], opened[1], options, key)
     except InputError as error:
         if labels is not None and error.where == _PREDICTIONS and not error.hint and _numbers(labels):
             error.hint = f"{_PREDICTIONS} come first, then {_LABELS}"
         raise
     streams += separate_weights(opened, options, stdin)
     extras = open_extras(source, opened[0], options, stdin)
-    every = (*streams, *extras)
-    batches, told = _paired_batches(streams, extras, options)
+    baselines, beside, reasons = _beside_baselines(opened[0], rivals, streams, key, options)
+    every = (*streams, *extras, *beside)
+    batches, told = _paired_batches([*streams, *beside], extras, options)
     return Dataset(
         batches=batches,
         classes=_classes(streams),
-        decisions=(*(decision for one in every for decision in one.decisions), *_limit(options)),
+        decisions=(*(decision for one in every for decision in one.decisions), *reasons, *_limit(options)),
         source=streams[0].name,
         tabular=streams[0].tabular,
         remarks=lambda: [one.remarks() for one in every if isinstance(one, Stream)],
         told=told,
         by=options.by or "",
         cuts=_cuts(every, options),
+        baselines=baselines,
     )
+
+
+def _rivals(opened: Table | Arrays, options: ReadOptions, stdin: BinaryIO | None) -> tuple[Rivals, tuple[int, ...]]:
+    """The baselines that are sources of their own, and the columns of PREDICTIONS that pair their rows."""
+    if not options.against:
+        return {}, ()
+    from losscli.inputs.choose.baselines import key_beside, open_rivals
+
+    rivals = open_rivals(opened, options, stdin)
+    return rivals, key_beside(opened, rivals, options)
+
+
+def _beside_baselines(
+    opened: Table | Arrays, rivals: Rivals, streams: Sequence[Stream], key: tuple[int, ...], options: ReadOptions
+) -> tuple[tuple[Baseline, ...], list[Stream], tuple[Decision, ...]]:
+    """What is known of the baselines, the rows of those that are sources of their own, and why these."""
+    if not options.against:
+        return (), [], ()
+    from losscli.inputs.choose.baselines import baselines, beside, chosen
+
+    found = beside(opened, rivals, streams, key, options)
+    return baselines(opened, streams, found, options), found, chosen(rivals, opened, options)
 
 
 def _two_files(predictions: Argument, labels: str | None, options: ReadOptions) -> tuple[str, str] | None:
@@ -228,24 +261,30 @@ def _paired_batches(
     streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions
 ) -> tuple[Iterator[Batch], Callable[[], tuple[Decision, ...]]]:
     """The batches, and what there is to say of their pairing once they are through."""
-    labels = next((stream for stream in streams if stream.keys is not None), None)
-    if labels is None or labels.keys is None:
+    keyed = [stream for stream in streams if stream.keys is not None]
+    if not keyed:
         if options.join is not None:
             what = f"--join {printable(options.join)}: it pairs the rows of two tables, PREDICTIONS and LABELS"
             raise UsageError(what, hint="leave it out: rows are paired by position")
         return _batches(streams, extras, options), tuple
     from losscli.inputs.choose.pairing import Join, compared
 
-    request, join = labels.keys.request, None
+    joins: list[Join] = []
     if options.join is not None:
-        join = Join(labels, request, drop=options.drop, part=options.limit is not None)
-        streams = [stream for stream in streams if stream is not labels]
+        streams = [stream for stream in streams if stream.keys is None]
     beside = [extra for extra in extras if isinstance(extra, Stream)]
     pieces = align([*streams, *beside])
-    pieces = compared(pieces, request) if join is None else join.pieces(pieces, streams[0].name)
+    for stream in keyed:
+        assert stream.keys is not None
+        if options.join is None:
+            pieces = compared(pieces, stream.keys.request, stream.against)
+            continue
+        join = Join(stream, stream.keys.request, drop=options.drop, part=options.limit is not None)
+        pieces = join.pieces(pieces, streams[0].name)
+        joins.append(join)
     held = [replace(streams[0], pieces=pieces)]
     constants = [extra for extra in extras if isinstance(extra, Constant)]
-    return _batches(held, constants, options), tuple if join is None else join.decisions
+    return _batches(held, constants, options), lambda: tuple(one for join in joins for one in join.decisions())
 
 
 def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions) -> Iterator[Batch]:
@@ -254,13 +293,14 @@ def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOp
     group = streams[0].name if options.by == "file" else None
     by_column = options.by is not None and options.by != "file"
     if streams[0].whole:
-        yield replace(_whole(streams, beside, constants, options.limit), group=group)
+        yield replace(_whole(streams, beside, constants, options), group=group)
         return
     pieces = align([*streams, *beside])
     if options.limit is not None:
         pieces = first_rows(pieces, options.limit)
     if options.shift:
         pieces = shifted(pieces, options.shift)
+    pieces = _compared_labels(pieces, options)
     if options.chunk_rows:
         pieces = rechunk(pieces, options.chunk_rows)
     if by_column:
@@ -268,7 +308,7 @@ def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOp
     start, axes = 0, None
     for piece in pieces:
         batch = _batch(with_constants(piece, constants), start)
-        axes = axes or batch.axes
+        axes = axes or batch.every_axes
         batch.refuse_other(axes)
         if by_column:
             yield replace(batch, group=group_of(piece)[0])
@@ -278,9 +318,11 @@ def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOp
 
 
 def _whole(
-    streams: Sequence[Stream], beside: Sequence[Stream], constants: Sequence[Constant], limit: int | None
+    streams: Sequence[Stream], beside: Sequence[Stream], constants: Sequence[Constant], options: ReadOptions
 ) -> Batch:
     """All rows as one batch; beside n predictions of rank 1 there may be one row of everything else."""
+    beside = [*beside, *(stream for stream in streams if stream.against is not None)]
+    streams = [stream for stream in streams if stream.against is None]
     pieces = [joined(list(stream.pieces)) for stream in streams]
     sizes = [piece.size for piece in pieces]
     if len({*sizes, 1}) > 2 or len(set(sizes[1:])) > 1 or sizes[0] < max(sizes):
@@ -291,10 +333,31 @@ def _whole(
             raise count_mismatch([streams[0], stream], [sizes[0], pieces[-1].size])
     values = {role: value for piece in pieces for role, value in piece.values.items()}
     places = {role: place for piece in pieces for role, place in piece.places.items()}
-    whole = Piece(sizes[0], values, places)
-    if limit is not None and len(set(sizes)) == 1:
-        whole = whole.cut(0, limit)
+    whole = next(_compared_labels(iter([Piece(sizes[0], values, places)]), options))
+    if options.limit is not None and len(set(sizes)) == 1:
+        whole = whole.cut(0, options.limit)
     return _batch(with_constants(whole, [constant.beside(sizes[0]) for constant in constants]), 0)
+
+
+def _compared_labels(pieces: Iterator[Piece], options: ReadOptions) -> Iterator[Piece]:
+    """Rows whose labels are those of every baseline that has its own."""
+    if not options.against or not options.labels:
+        return pieces
+    from losscli.inputs.choose.pairing import of_equal_labels
+
+    for i in range(len(options.against)):
+        pieces = of_equal_labels(pieces, i)
+    return pieces
+
+
+def _others(piece: Piece) -> tuple[Other, ...]:
+    """What the baselines predict, in their order."""
+    roles = sorted(filter(is_baseline, piece.values), key=lambda role: int(role.rpartition(" ")[2]))
+    return tuple(Other(_numbers_of(piece.values[role]), piece.places[role]) for role in roles)
+
+
+def _numbers_of(values: NDArray[Any]) -> Any:
+    return values if values.dtype == object else np.asarray(values, np.float64)
 
 
 def _batch(piece: Piece, start: int) -> Batch:
@@ -310,4 +373,5 @@ def _batch(piece: Piece, start: int) -> Batch:
         where=places["predictions"],
         where_label=lambda row: label_place(row, None),
         extras=extras_of(piece),
+        others=_others(piece),
     )

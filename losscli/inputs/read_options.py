@@ -61,6 +61,8 @@ class ReadOptions:
         encoding: Of text without a byte order mark; None is UTF-8.
         missing: Fields without a value are NaN, and words of no meaning are empty; else they are refused.
         na: Further texts that stand for no value.
+        against: Other predictions for the same rows: a path, columns of the predictions' table or an array beside the
+            predictions, else inline values.
         extras: Further arrays that the loss takes, by its names for them: columns of the predictions' table or an
             array beside the predictions, else inline values, a path or ``-``.
         labels: The loss takes labels; else none are looked for.
@@ -93,6 +95,7 @@ class ReadOptions:
     encoding: str | None = None
     missing: bool = False
     na: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
     extras: Mapping[str, str] = field(default_factory=dict)
     labels: bool = True
     shift: int = 0

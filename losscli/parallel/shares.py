@@ -11,7 +11,7 @@ from losscli.record import field, record, replace
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from losscli.core.batch import Axes, Remarks, Shard
+    from losscli.core.batch import Remarks, Shard
     from losscli.core.change import Change
     from losscli.core.plan import Plan
     from losscli.core.running import Tally
@@ -36,7 +36,7 @@ class Share:
 
     steps: Steps
     plan: Plan
-    axes: Axes
+    axes: tuple[tuple[int, ...], ...]
     trials: Mapping[Change, Plan]
     detail: bool
     by: str

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from losscli.core.batch import Remarks
 from losscli.errors import InputError, UsageError, printable, quoted
-from losscli.inputs.model import extra_role
+from losscli.inputs.model import extra_role, is_baseline
 from losscli.lazy import regex
 from losscli.record import field, record
 
@@ -150,7 +150,7 @@ def weight_column(columns: Columns, options: ReadOptions) -> int | None:
 
 def option_of(extra: str) -> str:
     """The option that asks for an extra."""
-    return f"--{extra.replace('_', '-')}"
+    return "--against" if is_baseline(extra_role(extra)) else f"--{extra.replace('_', '-')}"
 
 
 def extra_columns(columns: Columns, options: ReadOptions) -> dict[str, tuple[int, ...]]:
@@ -162,14 +162,15 @@ def extra_columns(columns: Columns, options: ReadOptions) -> dict[str, tuple[int
     """
     found = {}
     for name, argument in options.extras.items():
-        if not _is_request(columns, argument):
+        if not means_columns(columns, argument):
             continue
         text = argument.strip()
         if is_number(text) and text not in (columns.names or ()) and not 1 <= int(text) <= len(columns.kinds):
             what = f"{option_of(name)} {text}: there are {len(columns.kinds)} columns, counted from 1"
             raise UsageError(what, columns.source, f"{text}.0 for the value")
         found[name] = find_columns(columns, text, option_of(name))
-        refuse_text(columns, found[name], option_of(name))
+        if not (options.raw_labels and is_baseline(extra_role(name))):
+            refuse_text(columns, found[name], option_of(name))
     return found
 
 
@@ -185,7 +186,7 @@ def refuse_text(columns: Columns, chosen: Sequence[int], option: str) -> None:
             raise InputError(what, columns.source, "numbers; 1 and 0 for true and false")
 
 
-def _is_request(columns: Columns, argument: str) -> bool:
+def means_columns(columns: Columns, argument: str) -> bool:
     """Whether an argument that might also be values or a path means columns."""
     from losscli.inputs.array.inline import has_numbers_only
 
@@ -208,11 +209,11 @@ def is_request(columns: Columns, part: str) -> bool:
     return any(part == name or (is_glob and fnmatchcase(name, part)) for name in columns.names or ())
 
 
-def ranges(extras: Mapping[str, str]) -> list[str]:
+def ranges(options: ReadOptions) -> list[str]:
     """The arguments that can only mean columns by number, also of an array."""
     return [
         argument
-        for argument in extras.values()
+        for argument in (*options.extras.values(), *options.against)
         if all(is_number(part) or _RANGE.fullmatch(part) for part in _parts(argument)) and "-" in argument
     ]
 

@@ -10,7 +10,7 @@ from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.array.arrays import Arrays, ArrayStream, listed, stream_for
 from losscli.inputs.choose.column_spec import extra_columns, is_request, option_of
-from losscli.inputs.model import Piece, Place, Stream, extra_role, is_extra, joined
+from losscli.inputs.model import Piece, Place, Stream, extra_role, is_baseline, is_extra, joined
 from losscli.inputs.opening import open_input
 from losscli.record import record, replace
 
@@ -68,7 +68,8 @@ def with_constants(piece: Piece, constants: Sequence[Constant]) -> Piece:
 def extras_of(piece: Piece) -> dict[str, NDArray[Any]]:
     """The extras of a piece by their names."""
     prefix = extra_role("")
-    return {role.removeprefix(prefix): values for role, values in piece.values.items() if is_extra(role)}
+    own = ((role, values) for role, values in piece.values.items() if is_extra(role) and not is_baseline(role))
+    return {role.removeprefix(prefix): values for role, values in own}
 
 
 def keys_of_extras(opened: Table | Arrays, options: ReadOptions) -> dict[str, str]:

@@ -24,8 +24,13 @@ _WEIGHT_KEYS = ("sample_weight", "sample_weights")
 _ID_KEYS = ("ids", "id", "sample_id", "row_id")
 
 
-def from_one(opened: Table | Arrays, options: ReadOptions) -> list[Stream]:
+def from_one(opened: Table | Arrays, options: ReadOptions, key: tuple[int, ...] = ()) -> list[Stream]:
     """Streams of a source that holds predictions, and labels if the loss takes any.
+
+    Args:
+        opened: The source.
+        options: What was asked for.
+        key: The columns that pair its rows with those of a baseline.
 
     Raises:
         InputError: The labels or the predictions can't be found.
@@ -36,18 +41,26 @@ def from_one(opened: Table | Arrays, options: ReadOptions) -> list[Stream]:
 
         lone = stands_alone(opened, options)
         if lone is not None:
-            first, *others = from_one(opened, replace(lone, alone=False))
+            first, *others = from_one(opened, replace(lone, alone=False), key)
             return [alone(first), *others]
     if isinstance(opened, Arrays):
         streams = _arrays_predictions(opened, options, labelled=options.labels)
         return [*streams, _arrays_labels(opened, options, alone=False)] if options.labels else streams
     from losscli.inputs.choose.from_tables import prediction_table, whole_table
 
-    return [(whole_table if options.labels else prediction_table)(opened, options)]
+    return [whole_table(opened, options, key) if options.labels else prediction_table(opened, options, key=key)]
 
 
-def from_two(predictions: Table | Arrays, labels: Table | Arrays, options: ReadOptions) -> list[Stream]:
+def from_two(
+    predictions: Table | Arrays, labels: Table | Arrays, options: ReadOptions, key: tuple[int, ...] = ()
+) -> list[Stream]:
     """Streams of a source of predictions and another of labels.
+
+    Args:
+        predictions: The one.
+        labels: The other.
+        options: What was asked for.
+        key: The columns that pair rows of predictions with those of a baseline, if none pair them with the labels.
 
     Raises:
         InputError: The labels or the predictions can't be found.
@@ -64,7 +77,7 @@ def from_two(predictions: Table | Arrays, labels: Table | Arrays, options: ReadO
     else:
         from losscli.inputs.choose.from_tables import prediction_table
 
-        streams = [prediction_table(predictions, options, labels, keys)]
+        streams = [prediction_table(predictions, options, labels, keys.ours if keys else key)]
     if isinstance(labels, Arrays):
         return [*streams, _arrays_labels(labels, options, alone=True)]
     from losscli.inputs.choose.from_tables import label_table

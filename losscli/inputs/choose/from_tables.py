@@ -22,18 +22,24 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
 
 
-def whole_table(table: Table, options: ReadOptions) -> Stream:
+def whole_table(table: Table, options: ReadOptions, key: tuple[int, ...] = (), other: Columns | None = None) -> Stream:
     """The rows of a table that holds both predictions and labels.
+
+    Args:
+        table: The table.
+        options: What was asked for.
+        key: The columns that pair its rows with those of a baseline.
+        other: Another table of the same rows.
 
     Raises:
         InputError: The labels or the predictions can't be found.
         UsageError: A column that was asked for isn't there.
     """
-    return table_stream(table, "predictions", *choose_both(table.columns, options))
+    return table_stream(table, "predictions", *choose_both(table.columns, options, key, other))
 
 
 def prediction_table(
-    table: Table, options: ReadOptions, labels: Table | Arrays | None = None, keys: Keys | None = None
+    table: Table, options: ReadOptions, labels: Table | Arrays | None = None, key: tuple[int, ...] = ()
 ) -> Stream:
     """The rows of a table of predictions whose labels, if there are any, are elsewhere.
 
@@ -42,7 +48,6 @@ def prediction_table(
         UsageError: A column that was asked for isn't there.
     """
     other = labels.columns if isinstance(labels, Table) else None
-    key = keys.ours if keys else ()
     apart = labels is not None
     choice = choose_predictions(table.columns, options, key=key, other=other, apart=apart)
     return table_stream(table, "predictions", *choice)

@@ -15,28 +15,45 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
 
 
-def shared_keys(predictions: Columns, labels: Columns, options: ReadOptions) -> Keys | None:
+def shared_keys(predictions: Columns, labels: Columns, options: ReadOptions, called: str = "LABELS") -> Keys | None:
     """The columns by which rows are paired, with ``--join``, or else compared; None if there are none.
+
+    Args:
+        predictions: The one table.
+        labels: The other.
+        options: What was asked for.
+        called: What messages call the other.
 
     Raises:
         UsageError: A column that was asked for isn't in both tables.
     """
     if options.join is not None:
-        ours, theirs = find_columns(predictions, options.join, "--join"), _asked_of_labels(labels, options.join)
+        ours, theirs = find_columns(predictions, options.join, "--join"), _asked_of(labels, options.join, called)
         if len(ours) != len(theirs):
-            what = f"--join {options.join} is {len(ours)} columns of PREDICTIONS and {len(theirs)} of LABELS"
+            what = f"--join {options.join} is {len(ours)} columns of PREDICTIONS and {len(theirs)} of {called}"
             raise UsageError(what, labels.source)
         return Keys(ours, theirs, options.join, "given")
     found = _ids_of_both(predictions, labels, options)
     return None if found is None else Keys((found[0],), (found[1],), predictions.called(found[0]), "both files have it")
 
 
-def _asked_of_labels(columns: Columns, request: str) -> tuple[int, ...]:
-    """The same columns among the labels, whose names may be written in another case."""
+def _asked_of(columns: Columns, request: str, called: str) -> tuple[int, ...]:
+    """The same columns of the other table, whose names may be written in another case."""
     names = {known.key(name): name for name in columns.names or ()}
     parts = [part.strip() for part in request.split(",")]
     same = [part if part in (columns.names or ()) else names.get(known.key(part), part) for part in parts]
-    return find_columns(columns, request if request in (columns.names or ()) else ",".join(same), "--join, LABELS")
+    return find_columns(columns, request if request in (columns.names or ()) else ",".join(same), f"--join, {called}")
+
+
+def same_column(predictions: Columns, column: int, other: Columns) -> int | None:
+    """The column of another table that names the same samples; None if there is none."""
+    candidates = _candidates_of_name(predictions, column, other)
+    return next((j for j in candidates if same_samples(predictions, column, other, j)), None)
+
+
+def _candidates_of_name(predictions: Columns, column: int, other: Columns) -> list[int]:
+    name = known.key(predictions.names[column]) if predictions.names else None
+    return [j for j, one in enumerate(other.names or ()) if known.key(one) == name]
 
 
 def _ids_of_both(predictions: Columns, labels: Columns, options: ReadOptions) -> tuple[int, int] | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, quoted
 from losscli.inputs.choose.key_bytes import Gathered, Texts, shown
-from losscli.inputs.model import Piece, joined
+from losscli.inputs.model import Piece, baseline_name, baseline_role, joined
 from losscli.record import field, record, replace
 from losscli.text import count
 
@@ -23,19 +23,39 @@ if TYPE_CHECKING:
     Rows = NDArray[np.intp]
 
 KEY, LABEL_KEY = "key", "label key"
+IDS = "ids"
 _SHOWN = 5
 _END = np.full(1, 2**64 - 1, np.uint64)  # no entry: the number of a row is less
 
 
-def compared(pieces: Iterator[Piece], request: str) -> Iterator[Piece]:
+def key_role(against: int | None) -> str:
+    """The role of the keys of labels, or of the rows of a baseline."""
+    return LABEL_KEY if against is None else f"key of {baseline_name(against)}"
+
+
+def labels_role(against: int) -> str:
+    """The role of the labels beside the predictions of a baseline."""
+    return f"labels of {baseline_name(against)}"
+
+
+def _held_role(against: int | None) -> str:
+    return "labels" if against is None else baseline_role(against)
+
+
+def compared(pieces: Iterator[Piece], request: str, against: int | None = None) -> Iterator[Piece]:
     """Rows that were put side by side by their position, whose keys say the same.
 
     Raises:
         InputError: They don't.
     """
     start = 0
+    their_key = key_role(against)
     for piece in pieces:
-        ours, theirs = (Texts.of(piece.values[role]) for role in (KEY, LABEL_KEY))
+        our_key = KEY if KEY in piece.values else IDS
+        if our_key not in piece.values:
+            yield without(piece, their_key)
+            continue
+        ours, theirs = (Texts.of(piece.values[role]) for role in (our_key, their_key))
         same = ours.same(theirs)
         if not same.all():
             same = ours.canonical().same(theirs.canonical())
@@ -43,10 +63,38 @@ def compared(pieces: Iterator[Piece], request: str) -> Iterator[Piece]:
             row = int(np.flatnonzero(~same)[0])
             mine, other = (quoted(shown(texts[row])) for texts in (ours, theirs))
             what = f"in row {start + row + 1}, {request} is {mine} in one file and {other} in the other"
-            places = (piece.places[role](row, None) for role in ("predictions", "labels"))
+            places = (piece.places[role](row, None) for role in ("predictions", _held_role(against)))
             raise InputError(what, " and ".join(places), f"--join {_word(request)}")
-        yield _without_keys(piece)
+        yield without(piece, their_key)
         start += piece.size
+
+
+def of_equal_labels(pieces: Iterator[Piece], against: int) -> Iterator[Piece]:
+    """Rows of a baseline that has labels of its own, which are those of the predictions.
+
+    Raises:
+        InputError: They are others, so the rows are others.
+    """
+    role, start = labels_role(against), 0
+    for piece in pieces:
+        if role not in piece.values:
+            yield piece
+            continue
+        ours, theirs = piece.values["labels"], piece.values[role]
+        alike = ours.shape == theirs.shape and (ours.dtype == object) == (theirs.dtype == object)
+        other = (ours != theirs) & ~((ours != ours) & (theirs != theirs)) if alike else np.zeros(1, bool)
+        if other.any():
+            row = int(np.flatnonzero(other.reshape(len(other), -1).any(axis=1))[0])
+            mine, yours = (_label(labels[row]) for labels in (ours, theirs))
+            what = f"in row {start + row + 1}, the label is {mine} in one file and {yours} in the other"
+            places = (piece.places[role](row, None) for role in ("predictions", baseline_role(against)))
+            raise InputError(what, " and ".join(places), "--join COLUMN pairs rows by what names them")
+        yield without(piece, role)
+        start += piece.size
+
+
+def _label(label: Any) -> str:
+    return quoted(label) if isinstance(label, str) else str(label)
 
 
 @record(frozen=False)
@@ -65,10 +113,10 @@ class _Named:
 
 
 class Join:
-    """Pairs the rows of PREDICTIONS, as they come, with those of LABELS, which are held.
+    """Pairs the rows of PREDICTIONS, as they come, with those of LABELS or of a baseline, which are held.
 
     Args:
-        labels: Rows with the role ``label key``.
+        labels: Rows with the role ``label key``, or that of the keys of a baseline.
         request: The columns, for messages.
         drop: Leave out rows without a partner.
         part: PREDICTIONS may end before its last row: LABELS may have more.
@@ -89,7 +137,7 @@ class Join:
         Raises:
             InputError: A key comes twice, or has no partner.
         """
-        held = _Held(self._labels.pieces)
+        held = _Held(self._labels.pieces, self._labels.against)
         self._refuse_twice(held.twice, self._labels.name)
         used = np.zeros(len(held), bool)
         for piece in predictions:
@@ -157,7 +205,8 @@ class Join:
         """What was left out."""
         if not (self._drop and self._alone.count + self._left):
             return ()
-        rows = f"{self._alone.count} of PREDICTIONS and {self._left} of LABELS"
+        other = "LABELS" if self._labels.against is None else self._labels.name
+        rows = f"{self._alone.count} of PREDICTIONS and {self._left} of {other}"
         return (Decision("rows left out", rows, "they have no partner", note=True),)
 
 
@@ -168,15 +217,17 @@ class _Held:
     look.
     """
 
-    def __init__(self, pieces: Iterator[Piece]) -> None:
+    def __init__(self, pieces: Iterator[Piece], against: int | None) -> None:
+        role = key_role(against)
+        self._role = _held_role(against)
         hashes: list[NDArray[np.uint64]] = []
         keys = Gathered()
         held: list[Piece] = []
         for piece in pieces:
-            key = Texts.of(piece.values[LABEL_KEY]).canonical()
+            key = Texts.of(piece.values[role]).canonical()
             hashes.append(key.hashes())
             keys.add(key)
-            held.append(_without_keys(piece))
+            held.append(without(piece, role))
         self._rows = joined(held)
         del held, piece
         self._keys = keys.texts()
@@ -202,14 +253,12 @@ class _Held:
 
     def called(self, row: int) -> str:
         """A row by its key, for messages."""
-        return f"{quoted(shown(self._keys[row]))} ({self._rows.places['labels'](row, None)})"
+        return f"{quoted(shown(self._keys[row]))} ({self._rows.places[self._role](row, None)})"
 
     def beside(self, piece: Piece, rows: Rows) -> Piece:
         """Rows of PREDICTIONS, each with one of these."""
         ours = self._rows.some(rows)
-        return _without_keys(
-            replace(piece, values={**piece.values, **ours.values}, places={**piece.places, **ours.places})
-        )
+        return replace(piece, values={**piece.values, **ours.values}, places={**piece.places, **ours.places})
 
     def find(self, key: Texts) -> Rows:
         """The rows with these keys; -1 where there is none."""
@@ -245,9 +294,9 @@ class _Held:
         return twice
 
 
-def _without_keys(piece: Piece) -> Piece:
-    values = {role: value for role, value in piece.values.items() if role not in (KEY, LABEL_KEY)}
-    return replace(piece, values=values)
+def without(piece: Piece, role: str) -> Piece:
+    """The piece without a role that has done its work."""
+    return replace(piece, values={name: value for name, value in piece.values.items() if name != role})
 
 
 def _word(text: str) -> str:

@@ -22,6 +22,7 @@ from losscli.inputs.choose.column_spec import (
 from losscli.inputs.choose.id_columns import ids_of, named_ids, the_id
 from losscli.inputs.choose.label_columns import labels_of, wide_pairs
 from losscli.inputs.choose.prediction_columns import prediction_words, predictions_of, refuse_duplicates, role_of
+from losscli.inputs.model import extra_role, is_baseline
 from losscli.record import replace
 from losscli.text import listed
 
@@ -33,15 +34,23 @@ if TYPE_CHECKING:
 Choice = tuple[Selection, tuple[Decision, ...]]
 
 
-def choose_both(columns: Columns, options: ReadOptions) -> Choice:
+def choose_both(
+    columns: Columns, options: ReadOptions, key: tuple[int, ...] = (), other: Columns | None = None
+) -> Choice:
     """Roles in one table that holds predictions and labels.
+
+    Args:
+        columns: The table.
+        options: What was asked for.
+        key: The columns that pair its rows with those of a baseline.
+        other: Another table of the same rows.
 
     Raises:
         InputError: No label column, several, or predictions that can't be told from the rest.
         UsageError: A column that was asked for isn't there.
     """
-    labels, label_decisions = choose_labels(columns, options, alone=False)
-    predictions, decisions = choose_predictions(columns, options, taken=labels.labels)
+    labels, label_decisions = choose_labels(columns, options, alone=False, key=key)
+    predictions, decisions = choose_predictions(columns, options, taken=labels.labels, key=key, other=other)
     paired, more = paired_labels(columns, labels, columns, predictions)
     both = replace(predictions, labels=paired.labels, words=(*predictions.words, *labels.words))
     return both, (*decisions, *label_decisions, *more)
@@ -78,7 +87,8 @@ def choose_predictions(
         asked = options.extras[name].strip()
         by_number = is_number(asked) and asked not in (columns.names or ())
         reason = f"given by its number; {asked}.0 would be the value" if by_number else "given"
-        decisions.append(Decision(name, spoken(columns, chosen), reason))
+        what = "against" if is_baseline(extra_role(name)) else name
+        decisions.append(Decision(what, spoken(columns, chosen), reason))
     grouped = find_columns(columns, options.by, "--by") if options.by and options.by != "file" else ()
     used = {*taken, *key, *grouped, weights, *(column for chosen in extras.values() for column in chosen)} - {None}
     if options.pred is not None:
@@ -98,6 +108,8 @@ def choose_predictions(
         decisions.insert(0, Decision("ids", spoken(columns, (chosen_id,)), reason_of_id))
     decisions.insert(0, Decision("predictions", spoken(columns, predictions), reason))
     words = prediction_words(columns, predictions) if options.raw_labels else ()
+    for name, chosen in extras.items():
+        words += prediction_words(columns, chosen) if options.raw_labels and is_baseline(extra_role(name)) else ()
     out = {*used, *predictions, *ids, chosen_id}
     decisions += [
         Decision("not used", f"column {columns.called(i)}", f"an id: {ids[i]}") for i in ids if i != chosen_id

@@ -1,0 +1,250 @@
+"""Predictions to compare with, ``--against``: columns of PREDICTIONS, or a source of their own, row beside row."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from losscli.core.batch import Baseline, Decision
+from losscli.errors import InputError, UsageError, printable, quoted
+from losscli.inputs.array.arrays import Arrays, find_key
+from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.column_spec import find_columns, means_columns
+from losscli.inputs.choose.extras import without_extras
+from losscli.inputs.choose.from_arrays import from_one, with_columns
+from losscli.inputs.choose.pairing import IDS, KEY, key_role, labels_role
+from losscli.inputs.model import Keys, Stream, baseline_name, baseline_role
+from losscli.inputs.opening import open_input
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import BinaryIO
+
+    from losscli.core.class_names import ClassNames
+    from losscli.inputs.choose.column_spec import Columns, Table
+    from losscli.inputs.model import Piece
+    from losscli.inputs.read_options import ReadOptions
+
+Rivals = dict[int, "Table | Arrays"]
+
+
+def among_columns(opened: Table | Arrays, options: ReadOptions) -> ReadOptions:
+    """Options in which baselines that are columns or arrays of PREDICTIONS are extras; an existing path is none."""
+    from losscli.inputs.source.bytes import is_file
+
+    found = {}
+    for i, argument in enumerate(options.against):
+        if is_file(argument) or argument.strip() == "-":
+            continue
+        mine = argument in opened.keys if isinstance(opened, Arrays) else means_columns(opened.columns, argument)
+        if mine:
+            found[baseline_name(i)] = argument
+    return replace(options, extras={**options.extras, **found}) if found else options
+
+
+def open_rivals(opened: Table | Arrays, options: ReadOptions, stdin: BinaryIO | None) -> Rivals:
+    """The baselines that are sources of their own, by their numbers.
+
+    Raises:
+        UsageError: There is no such file or column.
+        InputError: What is there can't be read.
+    """
+    found: Rivals = {}
+    for i, argument in enumerate(options.against):
+        if baseline_name(i) in options.extras:
+            continue
+        _refuse_unknown(opened, argument)
+        found[i] = open_input(argument, "--against", replace(options, meter=None), stdin)
+    return found
+
+
+def _refuse_unknown(opened: Table | Arrays, argument: str) -> None:
+    """A word that is neither a file nor a column of PREDICTIONS.
+
+    Raises:
+        UsageError: It is one.
+    """
+    from losscli.inputs.source.bytes import is_file
+
+    text = argument.strip()
+    if isinstance(opened, Arrays) or is_file(argument) or not text.isidentifier():
+        return
+    import difflib
+
+    close = difflib.get_close_matches(text, opened.columns.names or (), n=1)
+    what = f"--against: no column and no file {quoted(text)}; {opened.columns.listed()}"
+    raise UsageError(what, opened.columns.source, f"did you mean {quoted(close[0])}?" if close else "")
+
+
+def key_beside(opened: Table | Arrays, rivals: Rivals, options: ReadOptions) -> tuple[int, ...]:
+    """The columns of PREDICTIONS that say which row of a baseline is whose; none if rows are paired by position alone.
+
+    Raises:
+        UsageError: ``--join`` asks for columns that aren't there.
+    """
+    for rival in rivals.values():
+        keys = _keys_of(opened, rival, options, ())
+        if keys is not None:
+            return keys.ours
+    return ()
+
+
+def _keys_of(opened: Table | Arrays, rival: Table | Arrays, options: ReadOptions, ours: tuple[int, ...]) -> Keys | None:
+    """The columns by which rows of a baseline are paired or compared; ``ours`` if those of PREDICTIONS are settled."""
+    arrays = next((one for one in (opened, rival) if isinstance(one, Arrays)), None)
+    if isinstance(opened, Arrays) or isinstance(rival, Arrays):
+        if options.join is not None and arrays is not None:
+            raise UsageError(f"--join {printable(options.join)}: arrays have no columns to pair rows by", arrays.name)
+        return None
+    from losscli.inputs.choose.key_columns import same_column, shared_keys
+
+    mine, other = opened.columns, rival.columns
+    keys = shared_keys(mine, other, options, other.source)
+    if keys is None or not ours or keys.ours == ours:
+        return keys
+    column = same_column(mine, ours[0], other) if len(ours) == 1 else None
+    return None if column is None else Keys(ours, (column,), mine.called(ours[0]), "both files have it")
+
+
+def beside(
+    opened: Table | Arrays, rivals: Rivals, streams: Sequence[Stream], key: tuple[int, ...], options: ReadOptions
+) -> list[Stream]:
+    """The rows of the baselines that are sources of their own; ``streams`` are those of PREDICTIONS and LABELS.
+
+    Raises:
+        InputError: The predictions can't be told from the rest.
+        UsageError: A column that was asked for isn't there.
+    """
+    found: list[Stream] = []
+    ours = next((stream.keys.ours for stream in streams if stream.keys is not None), key)
+    for i, rival in rivals.items():
+        keys = _keys_of(opened, rival, options, ours)
+        found += _renamed(_streams_of(rival, streams[0], keys, options), i, keys)
+    return found
+
+
+def _streams_of(rival: Table | Arrays, first: Stream, keys: Keys | None, options: ReadOptions) -> list[Stream]:
+    """Its predictions; also its labels and ids, which are compared with those of the first."""
+    if isinstance(rival, Arrays):
+        names = {name: text for name, text in (("pred", options.pred), ("label", options.label)) if text in rival.keys}
+        own = replace(options, pred=names.get("pred"), label=names.get("label"), sample_weight=None, id=None)
+        rival = with_columns(without_extras(rival, own), options.pred)
+        if isinstance(rival, Arrays):
+            labelled = own.labels and find_key(rival, known.LABELS, own.label, "")[0] is not None
+            return from_one(rival, replace(own, labels=labelled))
+    columns = rival.columns
+    own = _fitting(columns, options)
+    every = [own]
+    if _has(columns, first.names):
+        every.append(replace(own, pred=",".join(first.names)))
+    tries = [one for own in every for one in (own, replace(own, labels=False, label=None))]
+    return _first_that_works(tries, rival, keys.theirs if keys else ())
+
+
+def _first_that_works(tries: Sequence[ReadOptions], rival: Table, key: tuple[int, ...]) -> list[Stream]:
+    """With labels beside the predictions, or without; the usual columns, or those of the first."""
+    errors: list[InputError] = []
+    for options in tries:
+        try:
+            return from_one(rival, options, key)
+        except InputError as error:
+            errors.append(error)
+    raise errors[min(1, len(errors) - 1)]
+
+
+def _has(columns: Columns, names: Sequence[str]) -> bool:
+    """Whether the prediction columns of the first are here, by names that can be asked for."""
+    return bool(names) and all(name in (columns.names or ()) and "," not in name for name in names)
+
+
+def _fitting(columns: Columns, options: ReadOptions) -> ReadOptions:
+    """What was asked for of PREDICTIONS, as far as this table has such columns."""
+
+    def there(request: str | None) -> str | None:
+        try:
+            return request if request is not None and find_columns(columns, request, "") else None
+        except UsageError:
+            return None
+
+    label, by = there(options.label), there(options.by)
+    return replace(options, label=label, pred=there(options.pred), id=there(options.id), by=by)
+
+
+def _renamed(streams: Sequence[Stream], i: int, keys: Keys | None) -> list[Stream]:
+    """The streams of a baseline, whose roles are those of the baseline."""
+    found = []
+    for stream in streams:
+        if stream.holds not in ("predictions", "labels", "ids"):
+            continue
+        as_ids = stream.holds == "ids"
+        own = Keys((), (), "the id", "") if as_ids else keys if stream.holds == "predictions" else None
+        decisions = tuple(
+            replace(one, what=_of(one.what, stream.name), note=one.note and one.what != "not used")
+            for one in stream.decisions
+        )
+        renamed = replace(in_roles(stream, i), holds="--against", keys=own, against=i, decisions=decisions)
+        found.append(replace(renamed, whole=False, cuts=stream.cuts and stream.cuts.then(partial(in_roles, i=i))))
+    return found
+
+
+def _of(what: str, name: str) -> str:
+    return f"{what.removesuffix(' of --against')} of {name}"
+
+
+def in_roles(stream: Stream, i: int) -> Stream:
+    """The rows with the roles of a baseline."""
+    roles = {"predictions": baseline_role(i), "labels": labels_role(i), KEY: key_role(i), IDS: key_role(i)}
+
+    def pieces() -> Iterator[Piece]:
+        for piece in stream.pieces:
+            own = {role: value for role, value in piece.values.items() if role != IDS or len(piece.values) == 1}
+            values = {roles[role]: value for role, value in own.items() if role in roles}
+            places = {roles[role]: place for role, place in piece.places.items() if role in roles}
+            yield replace(piece, values=values, places=places)
+
+    return replace(stream, pieces=pieces(), against=i)
+
+
+def baselines(
+    opened: Table | Arrays, streams: Sequence[Stream], rivals: Sequence[Stream], options: ReadOptions
+) -> tuple[Baseline, ...]:
+    """What is known of each baseline, in the order in which they were given."""
+    return tuple(_baseline(i, argument, opened, streams, rivals) for i, argument in enumerate(options.against))
+
+
+def _baseline(
+    i: int, argument: str, opened: Table | Arrays, streams: Sequence[Stream], rivals: Sequence[Stream]
+) -> Baseline:
+    stream = next((rival for rival in rivals if rival.against == i), None)
+    name = printable(argument.strip())
+    if stream is not None:
+        own = replace(stream, seen=stream.seen or next((one.seen for one in streams if one.seen), ()))
+        return Baseline(name if len(name) <= _LONGEST else "--against", _classes(own), stream.tabular, stream.name)
+    names: tuple[str, ...] = ()
+    if not isinstance(opened, Arrays) and opened.columns.names is not None:
+        chosen = find_columns(opened.columns, argument.strip(), "--against")
+        names = tuple(opened.columns.names[j] for j in chosen)
+    seen = next((one.seen for one in streams if one.seen), ())
+    first = replace(streams[0], names=names, seen=seen, classes=None)
+    return Baseline(name, _classes(first), streams[0].tabular, streams[0].name)
+
+
+_LONGEST = 40
+
+
+def _classes(stream: Stream) -> ClassNames | None:
+    if not (stream.names or stream.classes):
+        return None
+    from losscli.inputs.choose.class_columns import classes_of
+
+    return classes_of([stream])
+
+
+def chosen(rivals: Rivals, opened: Table | Arrays, options: ReadOptions) -> tuple[Decision, ...]:
+    """What was made of names that may be those of files and of columns."""
+    return tuple(
+        Decision("against", f"the file {printable(argument)}", "a file of that name comes before the column")
+        for i, argument in enumerate(options.against)
+        if i in rivals and not isinstance(opened, Arrays) and argument.strip() in (opened.columns.names or ())
+    )
