@@ -8,6 +8,7 @@ import numpy as np
 
 from losscli.answers.check.inspect import Inspection
 from losscli.core.batch import Batch, Dataset
+from losscli.core.inference import level_of, refuse_no_interval
 from losscli.core.plan import Settings
 from losscli.core.steps import PlainSteps
 from losscli.errors import InputError, UsageError
@@ -29,6 +30,7 @@ def evaluate(
     from_logits: bool = False,
     from_log_probs: bool | int = False,
     sample_weight: ArrayLike | None = None,
+    ci: float | bool | None = None,
     **options: Any,
 ) -> Report:
     """Compute a loss over arrays in memory.
@@ -40,6 +42,7 @@ def evaluate(
         from_logits: The predictions are logits.
         from_log_probs: The predictions are log-probabilities; 2 or 10 if these are their base.
         sample_weight: ``(N,)``.
+        ci: The report's ``interval`` is wanted, with this confidence level in percent; True is 95.
         **options: ``reduction``, ``like``, ``clip``, ``rescale``, ``label_form``, ``label_base``, ``ignore_index``,
             ``classes``, ``class_weight``, ``dtype``, ``nan``, ``percent``, ``base``, ``shift``, the loss's own
             parameters, such as ``label_smoothing``, and the further arrays it takes, such as ``var``.
@@ -62,11 +65,20 @@ def evaluate(
     settings = _settings([param.name for param in declaration.params], kind, options)
     if from_log_probs and from_log_probs is not True:
         settings = replace(settings, log_base=str(from_log_probs))
+    steps = PlainSteps(declaration, replace(settings, level=_level(ci)))
+    if ci is not None and ci is not False:
+        refuse_no_interval(steps)
     batch = replace(_shifted(_batch(predictions, labels, sample_weight), shift), extras=extras)
-    inspection = Inspection(PlainSteps(declaration, settings), Dataset(iter([batch])), LOSSES)
+    inspection = Inspection(steps, Dataset(iter([batch])), LOSSES)
     values = [rows.loss for rows in inspection.run()]
     report = inspection.report()
     return replace(report, per_sample=np.concatenate(values)) if values else report
+
+
+def _level(ci: float | bool | None) -> float | None:
+    if ci is None or isinstance(ci, bool):
+        return 0.95 if ci else None
+    return level_of(float(ci), f"ci={ci!r}")
 
 
 def _shifted(batch: Batch, by: int) -> Batch:

@@ -16,12 +16,13 @@ from losscli.core.groups import groups_of, mean_of_groups
 from losscli.core.plain_values import classes_of
 from losscli.core.plan import BASES, Plan
 from losscli.core.reduction import Reduced
-from losscli.core.report import Report, notes_of
+from losscli.core.report import Inferred, Report, notes_of
 from losscli.core.running import Tally
 from losscli.core.sample_rows import Rows
 from losscli.core.whole import join
 from losscli.errors import InputError
-from losscli.losses.vocabulary import Form, Kind, Takes
+from losscli.losses.vocabulary import Form, Inference, Kind, Takes
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch, Dataset
     from losscli.core.checked import Checked
-    from losscli.core.report import Baseline, Note
+    from losscli.core.report import Baseline, Group, Note
     from losscli.core.steps import Computed, Steps
     from losscli.ops import Array
 
@@ -104,6 +105,12 @@ class Evaluation:
         """Take decisions as they are, made with a first batch here or elsewhere."""
         self.plan = plan
 
+    @property
+    def undecided(self) -> bool:
+        """Whether a decision waits for the first value that is finite."""
+        plan = self.plan
+        return plan is not None and plan.settings.level is not None and plan.pivot is None
+
     def run(self) -> Iterator[Rows]:
         """Evaluate the whole data set, a batch at a time."""
         for batch in self.batches():
@@ -165,6 +172,7 @@ class Evaluation:
             plain = self.steps.exact(computed, np.ones(len(loss), dtype=bool))
             self.tally.departures += departed(computed.numbers, loss, plain, computed.counted)
         self.tally.summary += computed.summary(spread=self.detail)
+        self._add_units(computed)
         self._notes += computed.notes
         if self.observe is not None:
             self.observe(computed)
@@ -178,6 +186,20 @@ class Evaluation:
             return Rows.of(computed)
         self.values = computed.loss
         return None
+
+    def _add_units(self, computed: Computed) -> None:
+        """Keep what an interval is computed from, if one was asked for."""
+        if self.plan is None or self.plan.settings.level is None:
+            return
+        from losscli.core.units import units_of
+
+        units = units_of(computed)
+        if units is None:
+            return
+        if self.plan.pivot is None:
+            self.plan = replace(self.plan, pivot=0.0 if self.plan.loss.inference is Inference.SHARE else units.pivot())
+        moments = units.moments(self.plan.pivot or 0.0)
+        self.tally.moments = moments if self.tally.moments is None else self.tally.moments + moments
 
     def _depart(self, computed: Computed) -> None:
         """Compare the rows that the convention may have changed with plain mathematics."""
@@ -275,9 +297,12 @@ class Evaluation:
             raise tally.problems.first.error()
         several = self.steps.scores and self.values is not None and self.values.ndim > 0
         reduced = Reduced(None, None, "") if several else self.steps.reduced(plan, tally.summary)
-        groups = groups_of(self.groups, lambda summary: self.steps.reduced(plan, summary))
+        groups = groups_of(
+            self.groups, lambda summary: self.steps.reduced(plan, summary), lambda *part: self._inferred(*part).interval
+        )
         if plan.settings.per:
             reduced = mean_of_groups(groups)
+        inferred = self._mean_of_groups(groups, reduced) if plan.settings.per else self._inferred(tally, reduced)
         dense = plan.layout.form in (Form.SOFT, Form.BINARY)
         form = tally.forms.form(per_class=plan.per_class) if dense else plan.layout.form
         names = plan.names.names if plan.names is not None else None
@@ -297,7 +322,7 @@ class Evaluation:
             nats=plan.base,
             baseline=self._baseline(plan),
             accuracy=tally.accuracy,
-            notes=(*notes_of(decisions), *self.steps.notes(tally.summary), *self._notes),
+            notes=(*notes_of(decisions), *self.steps.notes(tally.summary), *self._notes, *inferred.notes),
             decisions=decisions,
             class_names=names,
             by="" if plan.settings.per else self.dataset.by,
@@ -307,7 +332,26 @@ class Evaluation:
             by_sample=self.values is None,
             unreduced=several or self.steps.unreduced,
             axes=self._between if plan.per_class else (),
+            level=plan.settings.level,
+            reduced_interval=inferred.interval,
+            accuracy_interval=inferred.accuracy,
         )
+
+    def _inferred(self, tally: Tally, reduced: Reduced) -> Inferred:
+        """The intervals of some rows, if they were asked for."""
+        if self.plan is None or self.plan.settings.level is None:
+            return Inferred()
+        from losscli.core.inference import inferred
+
+        return inferred(self.plan, tally, reduced.value, self.plan.settings.level)
+
+    def _mean_of_groups(self, groups: tuple[Group, ...], reduced: Reduced) -> Inferred:
+        """The interval of the mean of groups, if it was asked for."""
+        if self.plan is None or self.plan.settings.level is None:
+            return Inferred()
+        from losscli.core.inference import of_groups
+
+        return of_groups(groups, reduced.value, self.plan.settings.level)
 
     def _baseline(self, plan: Plan) -> Baseline | None:
         mass, summary = self.tally.mass, self.tally.summary

@@ -11,6 +11,7 @@ from losscli.core.report import Group
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from losscli.core.interval import Interval
     from losscli.core.running import Tally
     from losscli.core.summary import Summary
 
@@ -23,15 +24,21 @@ def mean_of_groups(groups: Sequence[Group]) -> Reduced:
     return Reduced(math.fsum(values) / len(values), len(values), "groups")
 
 
-def groups_of(tallies: Mapping[str, Tally], reduced: Callable[[Summary], Reduced]) -> tuple[Group, ...]:
+def groups_of(
+    tallies: Mapping[str, Tally],
+    reduced: Callable[[Summary], Reduced],
+    interval: Callable[[Tally, Reduced], Interval | None],
+) -> tuple[Group, ...]:
     """The result of each group, in the order in which they came."""
+    values = {name: reduced(tally.summary) for name, tally in tallies.items()}
     return tuple(
         Group(
             name,
             tally.samples,
-            reduced(tally.summary),
+            values[name],
             tally.summary,
             tally.accuracy,
+            interval(tally, values[name]),
         )
         for name, tally in tallies.items()
     )

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from losscli.core.tails import t_quantile, t_tail
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,9 +38,21 @@ class Interval:
     unit: str
     units: int
 
+    def exponential(self, value: float, nats: float) -> Interval:
+        """The interval of ``exp`` of the number, which is in units of so many nats, and then ``value``."""
+        se = None if self.se is None else value * self.se * nats
+        return replace(self, low=_exp(self.low * nats), high=_exp(self.high * nats), se=se)
+
     def to_dict(self) -> dict[str, Any]:
         """The ``interval`` object of the JSON document."""
         return {name: getattr(self, name) for name in ("level", "low", "high", "se", "df", "method", "unit", "units")}
+
+
+def _exp(x: float) -> float:
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
 
 
 def t_interval(value: float, se: float, df: int, level: float) -> tuple[float, float]:

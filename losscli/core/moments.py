@@ -51,21 +51,22 @@ class Moments:
         pivots = tuple(pivots) or (0.0,) * len(columns)
         with np.errstate(over="ignore", invalid="ignore"):
             moved = [column - pivot if pivot else column for column, pivot in zip(columns, pivots, strict=True)]
+            products = [x * y for x, y in combinations_with_replacement(moved, 2)]
             return cls(
                 len(moved[0]),
                 pivots,
                 tuple(map(ExactSum.of, moved)),
-                tuple(ExactSum.of(x * y) for x, y in combinations_with_replacement(moved, 2)),
-                ExactSum.of(moved[0] ** 3) if cubes else None,
+                tuple(map(ExactSum.of, products)),
+                ExactSum.of(products[0] * moved[0]) if cubes else None,
             )
 
     def __add__(self, other: Moments) -> Moments:
         if not self.pivots or not other.pivots:
             return self if self.pivots else other
-        assert self.pivots == other.pivots, "parts of one data set share their pivots"
+        assert self.pivots == other.pivots or not (self.finite and other.finite), "parts of one data set share pivots"
         return Moments(
             self.units + other.units,
-            self.pivots,
+            self.pivots if self.finite else other.pivots,
             tuple(mine + theirs for mine, theirs in zip(self.sums, other.sums, strict=True)),
             tuple(mine + theirs for mine, theirs in zip(self.products, other.products, strict=True)),
             None if self.cubes is None or other.cubes is None else self.cubes + other.cubes,

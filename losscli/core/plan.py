@@ -29,7 +29,11 @@ BASES = {"e": "nats", "2": "bits", "10": "bans"}
 
 @record
 class Settings:
-    """What the user asked for; None leaves a thing to the convention or to detection."""
+    """What the user asked for; None leaves a thing to the convention or to detection.
+
+    Attributes:
+        level: The confidence level of an interval, such as 0.95; None if none is wanted.
+    """
 
     kind: Kind | None = None
     like: str | Convention | None = None
@@ -47,6 +51,7 @@ class Settings:
     base: str = "e"
     log_base: str = "e"
     per: bool = False
+    level: float | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -76,6 +81,7 @@ class Plan:
         mixes: The call broadcasts a column against a list, so that every prediction meets every label.
         columns: What the prediction columns stand for, if the input says it.
         refuses: The kinds of bad rows that are errors, the others being told; None: all of them are.
+        pivot: A value near the mean, for sums of powers; None until the first finite value is seen.
     """
 
     loss: Loss
@@ -96,6 +102,13 @@ class Plan:
     mixes: bool = False
     columns: ClassNames | None = None
     refuses: frozenset[str] | None = None
+    pivot: float | None = None
+
+    @property
+    def rule(self) -> str:
+        """The reduction, once the convention's plain mean is what it is."""
+        weighted = self.reduction == "mean" and self.convention.weighted_mean
+        return "weighted-mean" if weighted else self.reduction
 
     @property
     def base(self) -> float:

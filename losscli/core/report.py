@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from losscli.core.batch import Decision
+    from losscli.core.interval import Interval
     from losscli.core.reduction import Reduced
     from losscli.core.summary import Summary
     from losscli.losses.loss import Loss
@@ -61,6 +62,15 @@ class Baseline:
 
 
 @record
+class Inferred:
+    """The intervals of a result, as far as it has some, and what there is to say of them."""
+
+    interval: Interval | None = None
+    accuracy: Interval | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@record
 class Group:
     """The result of some of the rows.
 
@@ -70,6 +80,7 @@ class Group:
         reduced: The value, its divisor and that one's name.
         summary: Of their values, without a median.
         accuracy: The share of right decisions; None if there were none.
+        interval: Of the value, if one was wanted and there is one.
     """
 
     name: str
@@ -77,6 +88,7 @@ class Group:
     reduced: Reduced
     summary: Summary
     accuracy: float | None
+    interval: Interval | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """An entry of ``groups`` in the JSON document, and a row of it in other formats."""
@@ -86,6 +98,7 @@ class Group:
             "samples": self.samples,
             "value": self.reduced.value,
             "divisor": self.reduced.divisor,
+            **({} if self.interval is None else {"interval": self.interval.to_dict()}),
             **{name: summary[name] for name in ("mean", "std", "min", "max")},
             "accuracy": self.accuracy,
         }
@@ -117,6 +130,9 @@ class Report:
         per_sample: ``(N, ...)``; 0 where a label is ignored, NaN where a row was skipped. None if not asked for.
             Where samples have no value of their own: the several values of all of them, one for each output.
         by_sample: Samples have a value of their own.
+        level: The confidence level of intervals; None if none were wanted.
+        reduced_interval: That of the reduced value; None if it has none.
+        accuracy_interval: That of the accuracy.
         unreduced: What is in ``per_sample`` is what the loss is, without having been asked for no reduction.
     """
 
@@ -145,6 +161,9 @@ class Report:
     by_sample: bool = True
     unreduced: bool = False
     axes: tuple[int, ...] = ()
+    level: float | None = None
+    reduced_interval: Interval | None = None
+    accuracy_interval: Interval | None = None
 
     def __repr__(self) -> str:
         return f"Report(value={self.value!r}, signature={self.signature!r})"
@@ -153,6 +172,18 @@ class Report:
     def value(self) -> float | None:
         """The reduced loss; None for the reduction ``none``."""
         return self.perplexity if self.exponential else self.reduced.value
+
+    @property
+    def interval(self) -> Interval | None:
+        """The interval of the value."""
+        return self.perplexity_interval if self.exponential else self.reduced_interval
+
+    @property
+    def perplexity_interval(self) -> Interval | None:
+        """The interval of the perplexity."""
+        if self.reduced_interval is None or self.perplexity is None:
+            return None
+        return self.reduced_interval.exponential(self.perplexity, self.nats)
 
     @property
     def score(self) -> list[float] | None:
@@ -196,6 +227,7 @@ class Report:
             "reduction": self.reduction,
             "divisor": self.reduced.divisor,
             "value": per_sample if self.value is None and self.unreduced else self.value,
+            **self._intervals(),
             "summary": self.summary.to_dict(),
             "baseline": None
             if self.baseline is None
@@ -221,6 +253,17 @@ class Report:
         }
         strict: dict[str, Any] = strict_json(document)
         return strict
+
+    def _intervals(self) -> dict[str, Any]:
+        """The keys of the JSON document that are there if intervals were asked for."""
+        if self.level is None:
+            return {}
+        found = {
+            "interval": self.interval,
+            "perplexity_interval": self.perplexity_interval,
+            "accuracy_interval": self.accuracy_interval,
+        }
+        return {name: interval and interval.to_dict() for name, interval in found.items()}
 
 
 def strict_json(value: Any) -> Any:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from losscli.core.baseline import LabelMass
     from losscli.core.batch import Batch
+    from losscli.core.moments import Moments
 
 
 @record(frozen=False)
@@ -45,6 +46,7 @@ class Tally:
         evidence: What the numbers look like.
         places: Where the rows are that a message may name, by 0-based number.
         totals: Sums of further columns, by name.
+        moments: What an interval is computed from; None if none is wanted, or if rows have no value of their own.
     """
 
     samples: int = 0
@@ -64,6 +66,7 @@ class Tally:
     evidence: Evidence = field(default_factory=Evidence)
     places: dict[int, str] = field(default_factory=dict)
     totals: dict[str, float] = field(default_factory=dict)
+    moments: Moments | None = None
 
     @property
     def accuracy(self) -> float | None:
@@ -104,6 +107,7 @@ class Tally:
             summary=replace(self.summary, kept=None),
             hits=self.hits,
             decisions=self.decisions,
+            moments=self.moments,
         )
 
     def moved(self, rows: int) -> Tally:
@@ -129,6 +133,10 @@ class Tally:
             self.mass = self.mass or later.mass
         else:
             self.mass = self.mass + later.mass
+        if self.moments is None or later.moments is None:
+            self.moments = self.moments or later.moments
+        else:
+            self.moments = self.moments + later.moments
         self.outside.add(later.outside.values)
         self.words.add(later.words.values)
         self.evidence.merge(later.evidence)

@@ -18,7 +18,7 @@ from losscli.losses.reference import (
     keras_metric,
     sklearn_call,
 )
-from losscli.losses.vocabulary import Domain, Kind, Param, Takes
+from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
 from losscli.ops import take
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ K = Param("k", 5, "How many of the largest scores count.", ge=0)
             note=INDICATORS,
         ),
     ),
+    inference=Inference.SHARE,
     laws=frozenset({"row-permutation", "class-relabelling", "unit-interval"}),
     examples=(
         Example(
@@ -159,6 +160,7 @@ def accuracy(scores: Array, target: NDArray[Any], *, top_k: int, threshold: floa
             note="Exactly k classes count: of equal scores the last; k is 2 by default.",
         ),
     ),
+    inference=Inference.SHARE,
     laws=frozenset({"row-permutation", "class-relabelling", "unit-interval", "logit-shift"}),
     examples=(
         Example("[[0.1,0.9,0.8],[0.05,0.95,0]]", "[2,1]", 0.5, "by hand: 0.8 is second, 0.95 first", {"k": 1}),
@@ -186,6 +188,7 @@ def top_k_accuracy(scores: Array, target: NDArray[Any], *, k: int) -> Array:
     takes=Takes.RAW,
     domain=Domain.CLASS_NUMBERS,
     references=(sklearn_call("zero_one_loss", reads=Kind.VALUES, reductions=SKLEARN_NORMALIZE, note=INDICATORS),),
+    inference=Inference.SHARE,
     laws=frozenset({"row-permutation"}),
     examples=(
         Example("0,2,1,3", "0,1,2,3", 0.5, "documentation of sklearn.metrics.accuracy_score: 1 - 0.5"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.losses.vocabulary import Domain, Takes
+from losscli.losses.vocabulary import Domain, Inference, Takes
 from losscli.record import field, record
 
 if TYPE_CHECKING:
@@ -60,6 +60,9 @@ class Loss:
         log_score: It is minus the logarithm of the probability given to the truth, so that ``exp`` of its mean
             is a perplexity.
         exponential: Names under which that comes first.
+        inference: From what its interval is computed.
+        linear: ``linear(x, y, weights, **params)``: where that is a smooth function of means, one value ``(N,)`` for
+            each row; their mean is the loss, and varies as the loss does (to first order: the delta method).
     """
 
     name: str
@@ -85,6 +88,8 @@ class Loss:
     higher_is_better: bool = False
     log_score: bool = False
     exponential: tuple[str, ...] = ()
+    inference: Inference = Inference.MEAN
+    linear: Kernel | None = None
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -141,6 +146,8 @@ def loss(*, takes: Takes, kinds: tuple[Kind, ...] | None = None, **declaration: 
     """Declare the decorated kernel as a ``Loss``."""
 
     def declare(kernel: Kernel) -> Loss:
+        alone = takes is Takes.SET or declaration.get("whole")
+        declaration.setdefault("inference", Inference.NONE if alone else Inference.MEAN)
         return Loss(takes=takes, kinds=kinds or takes.kinds, kernel=kernel, **declaration)
 
     return declare

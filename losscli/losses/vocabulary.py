@@ -137,6 +137,15 @@ class Takes(StrEnum):
         return self in (Takes.RAW, Takes.SET)
 
 
+class Inference(StrEnum):
+    """From what an interval of the loss can be computed."""
+
+    MEAN = "a value for each row"
+    SHARE = "0 or 1 for each row"
+    LINEAR = "a smooth function of means"
+    NONE = "nothing: there is no closed form"
+
+
 class Domain(StrEnum):
     """Which numbers a loss is defined for, where its kernel's input does not say it."""
 

@@ -14,6 +14,7 @@ from losscli.text import count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from losscli.core.interval import Interval
     from losscli.core.report import Report, Row
 
 
@@ -54,7 +55,7 @@ def speaks_unicode(stream: TextIO) -> bool:
 
 def transcribed(text: str, *, unicode: bool) -> str:
     """Text for a stream that may know ASCII only."""
-    return text if unicode else text.encode("ascii", "backslashreplace").decode("ascii")
+    return text if unicode else text.replace("…", "...").encode("ascii", "backslashreplace").decode("ascii")
 
 
 def bar(share: float, *, unicode: bool) -> str:
@@ -144,12 +145,17 @@ def result_block(report: Report, digits: int) -> Block:
     rows: list[tuple[str, str, str]] = []
     if report.score is not None:
         names = ["value"] if len(report.score) == 1 else [f"output {i + 1}" for i in range(len(report.score))]
-        rows += [(name, number(value, digits), "") for name, value in zip(names, report.score, strict=True)]
+        sure = ends(report.interval, digits)
+        rows += [(name, number(value, digits), sure) for name, value in zip(names, report.score, strict=True)]
     elif report.value is not None:
         remark = f"divided by {reduced.divided_by} = {reduced.divisor:.10g}" if reduced.divisor is not None else ""
+        perplexity = _joined(ends(report.perplexity_interval, digits), "exp of the mean in nats")
         if report.exponential:
-            rows.append(("perplexity", number(report.value, digits), "exp of the mean in nats"))
+            rows.append(("perplexity", number(report.value, digits), perplexity))
+        remark = _joined(ends(report.reduced_interval, digits), remark)
         rows.append((report.reduction, number(reduced.value, digits), remark))
+    if report.interval is not None:
+        rows.append(("standard error", number(report.interval.se, digits), how(report.interval)))
     texts = {"sum": "", "mean": "", "std": "standard deviation", "min": "", "median": "", "max": ""}
     rows += [
         (name, number(summary[name], digits), text)
@@ -161,9 +167,9 @@ def result_block(report: Report, digits: int) -> Block:
     ]
     rows += [(name, number(value, digits), "") for name, value in report.rates.items()]
     if report.perplexity is not None and not report.exponential:
-        rows.append(("perplexity", number(report.perplexity, digits), "exp of the mean in nats"))
+        rows.append(("perplexity", number(report.perplexity, digits), perplexity))
     if report.accuracy is not None:
-        rows.append(("accuracy", number(report.accuracy, digits), ""))
+        rows.append(("accuracy", number(report.accuracy, digits), ends(report.accuracy_interval, digits)))
     baseline = report.baseline
     if baseline is not None:
         rows.append(("uniform guess", number(baseline.uniform, digits), "all classes alike"))
@@ -179,17 +185,38 @@ def result_block(report: Report, digits: int) -> Block:
     )
 
 
+def ends(interval: Interval | None, digits: int) -> str:
+    """An interval in words, with fewer digits than the number: they are not sure."""
+    if interval is None:
+        return ""
+    low, high = (number(end, max(digits - 3, 2)) for end in (interval.low, interval.high))
+    return f"{interval.level * 100:.10g}% interval {low} … {high}"
+
+
+def how(interval: Interval) -> str:
+    """By which method, and over how many units of what."""
+    names = {"hall-t": "Hall's t", "t": "t", "wilson": "Wilson"}
+    return f"{names[interval.method]} over {count(interval.units, interval.unit)}"
+
+
+def _joined(*remarks: str) -> str:
+    return "; ".join(filter(None, remarks))
+
+
 def group_block(report: Report, digits: int) -> Block | None:
     """The result of each group, and of all rows; None if there are no groups."""
     if not report.by:
         return None
-    whole = Group("total", report.samples, report.reduced, report.summary, report.accuracy)
+    whole = Group("total", report.samples, report.reduced, report.summary, report.accuracy, report.reduced_interval)
     entries = [group.to_dict() for group in (*report.groups, whole)]
     columns = [
         (Column(report.by), [printable(entry["name"]) for entry in entries]),
         (Column("samples", "right"), [f"{entry['samples']:,}" for entry in entries]),
         (Column(report.reduction, "right"), align_points([number(entry["value"], digits) for entry in entries])),
     ]
+    if report.level is not None:
+        shown = [ends(one.interval, digits).partition("interval ")[2] for one in (*report.groups, whole)]
+        columns.append((Column(f"{report.level * 100:.10g}% interval"), shown))
     columns += [
         (Column(name, "right"), align_points([_spread(entry[name], name, entry, digits) for entry in entries]))
         for name in ("std", "min", "max", "accuracy")

@@ -153,6 +153,7 @@ class Groups:
             for entry in entries:
                 write_json(strict_json(entry), self.stream)
             return
+        entries = [_flat(entry, asked=report.level is not None) for entry in entries]
         write = csv.writer(self.stream, delimiter=self._delimiter, lineterminator="\n").writerow
         write(entries[0])
         for entry in entries:
@@ -260,13 +261,20 @@ class Delimited:
             self._writer.writerows([[*entry]] * (i == 0) + [[*map(field_text, entry.values())]])
 
 
+def _flat(entry: dict[str, Any], *, asked: bool) -> dict[str, Any]:
+    """An entry with the ends of its interval as cells of their own."""
+    interval = entry.pop("interval", None) or {}
+    return {**entry, **({"low": interval.get("low"), "high": interval.get("high")} if asked else {})}
+
+
 def _scores(report: Report) -> list[dict[str, Any]]:
     """The number of all samples together, or one for each output; nothing if samples have their own."""
     if report.by_sample:
         return []
     values: Sequence[float | None] = report.score or [report.value]
     if len(values) == 1:
-        return [{"loss": report.loss.name, "value": values[0], "samples": report.samples}]
+        ends = {} if report.interval is None else {"low": report.interval.low, "high": report.interval.high}
+        return [{"loss": report.loss.name, "value": values[0], **ends, "samples": report.samples}]
     return [{"output": i + 1, "value": value, "samples": report.samples} for i, value in enumerate(values)]
 
 

@@ -81,7 +81,7 @@ def scouted(task: Task, dataset: Dataset, writer: Writer) -> Share:
         if rows is not None and writer.wants is Wants.FIRST:
             writer.rows(rows)
         seen += len(batch)
-        if not task.detail or seen >= HEAD:
+        if seen >= HEAD or not (task.detail or scout.evaluation.undecided):
             break
     return share_of(scout, values=writer.wants is Wants.LOSSES)
 

@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core": {*GROUND, "ops", *DECLARED},
     "inputs": {*GROUND, "ops", "core.batch", "core.class_names"},
     "answers": {*GROUND, "ops", "losses", "core"},
-    "outputs": {*GROUND, "ops", *DECLARED, "core.report", "core.sample_rows", "answers"},
+    "outputs": {*GROUND, "ops", *DECLARED, "core.interval", "core.report", "core.sample_rows", "answers"},
     "parallel": {*GROUND, "ops", "losses", "core", "answers", "outputs"},
     "api": {*GROUND, "ops", "losses", "core", "answers"},
     "cli": {*GROUND, "losses", "core", "inputs", "answers", "outputs", "parallel", "api"},

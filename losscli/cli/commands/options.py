@@ -36,6 +36,14 @@ def pass_options(loss: Loss) -> list[click.Parameter]:
     """What one pass over the rows can do, whatever makes the values, and how the result is shown."""
     return [
         _compare(loss),
+        OptionalValue(
+            "--ci",
+            group="Result",
+            metavar="[LEVEL]",
+            pattern=r"\d+(\.\d*)?%?|\.\d+",
+            without="95",
+            help="An interval of the value; rows are what varies. [95]",
+        ),
         GroupedOption("--by", group="Result", metavar="COL|file", help="Also report each group, or file."),
         *sharing_options(),
         *result_options(),

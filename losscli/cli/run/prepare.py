@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -69,7 +70,18 @@ def settings_of(request: Request) -> Settings:
         dtype=request.dtype,
         percent=request.percent,
         base=request.base,
+        level=_level(request.ci),
     )
+
+
+def _level(text: str | None) -> float | None:
+    """``95``, ``95%`` or ``0.95``."""
+    if text is None:
+        return None
+    from losscli.core.inference import level_of
+
+    number = parse_number(text.strip().removesuffix("%"))
+    return level_of(math.nan if number is None else number, f"--ci {quoted(text)}", percent="%" in text)
 
 
 def arguments(request: Request, params: Sequence[Param]) -> dict[str, Any]:

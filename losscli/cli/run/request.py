@@ -69,6 +69,7 @@ class Request:
     normalize: bool | None = None
     compare: str | None = None
     explain: str | None = None
+    ci: str | None = None
     by: str | None = None
     per: str | None = None
     bytes: str | None = None

@@ -33,6 +33,7 @@ def run_loss(loss: Loss, request: Request) -> None:
 
 def run(steps: Steps, options: ReadOptions, request: Request) -> None:
     """The same for whatever is to be computed."""
+    _refuse_interval(steps, request)
     if request.compare is not None:
         from losscli.cli.run.run_compare import run_compare
 
@@ -69,6 +70,21 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> None:
         tell(report)
     if partial:
         raise KeyboardInterrupt
+
+
+def _refuse_interval(steps: Steps, request: Request) -> None:
+    """An interval needs a number that has one, and a place to stand."""
+    if request.ci is None:
+        return
+    from losscli.core.inference import refuse_no_interval
+
+    refuse_no_interval(steps)
+    for option in ("compare", "explain"):
+        if getattr(request, option) is not None:
+            raise UsageError(f"--ci and --{option} exclude each other")
+    if request.output_format in ("csv", "tsv", "ndjson") and not (request.quiet or request.by or steps.scores):
+        what = f"--ci: {request.output_format} has a line for each row, and none for the interval"
+        raise UsageError(what, hint="-f json, or -f table")
 
 
 def _refuse_groups(steps: Steps, options: ReadOptions) -> None:

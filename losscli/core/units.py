@@ -1,0 +1,121 @@
+"""Units of inference: what each row that counts adds to the value, one number a row, however many it holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli import ops
+from losscli.core.moments import Moments
+from losscli.losses.vocabulary import Inference
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from losscli.core.steps import Computed
+    from losscli.ops import Array
+
+    Mask = NDArray[np.bool_]
+
+HEAD = 1000  # rows of which the first finite value is the pivot, however they come in batches
+
+
+@record
+class Units:
+    """One entry for each row that counts; the value is the sum of ``sums`` over that of ``sizes``.
+
+    Attributes:
+        numbers: The 0-based numbers of the rows.
+        sums: What the rows add to the sum.
+        sizes: What they add to the divisor: how many values they hold, or what these weigh; None: 1 each.
+    """
+
+    numbers: NDArray[np.intp]
+    sums: Array
+    sizes: Array | None = None
+
+    def pivot(self) -> float | None:
+        """The first finite value; None if there is none among the first rows, 0 if these are through."""
+        finite = np.flatnonzero(np.isfinite(self.sums) & (self.numbers < HEAD))
+        if not len(finite):
+            return 0.0 if len(self.numbers) and self.numbers[-1] >= HEAD - 1 else None
+        i = int(finite[0])
+        size = 1.0 if self.sizes is None else float(self.sizes[i])
+        with np.errstate(all="ignore"):
+            value = float(np.float64(self.sums[i]) / size)
+        return value if np.isfinite(value) else 0.0
+
+    def moments(self, pivot: float) -> Moments:
+        """Their exact sums; of values with sizes, ``sums - pivot * sizes`` and ``sizes``."""
+        if self.sizes is None:
+            return Moments.of((self.sums,), (pivot,), cubes=True)
+        with np.errstate(over="ignore", invalid="ignore"):
+            moved = self.sums - pivot * self.sizes if pivot else self.sums
+        return Moments.of((moved, self.sizes), cubes=True)
+
+
+def units_of(computed: Computed) -> Units | None:
+    """The units of a batch; None if the value is not made of numbers that rows have."""
+    loss = computed.plan.loss
+    if loss.inference is Inference.LINEAR and loss.linear is not None:
+        return _linear(computed)
+    if not computed.by_row or computed.plan.mixes:
+        return None
+    values, counted = computed.loss, computed.counted
+    size = None if computed.plan.rule != "weighted-mean" or computed.weights is None else _weights(computed)
+    if computed.plan.rule == "weighted-mean" and computed.weights is not None and size is None:
+        return None
+    numbers = computed.numbers
+    if values.ndim > 1:
+        if size is None and computed.plan.rule in ("mean", "weighted-mean"):
+            size = np.ones(values.shape) if counted is None else counted.astype(np.float64)
+        values = _in_sum(values)
+        size = None if size is None else _in_sum(size)
+    if counted is not None:
+        kept = ops.any_in_row(counted)
+        numbers, values, size = numbers[kept], values[kept], None if size is None else size[kept]
+    return Units(numbers, values, size)
+
+
+def _in_sum(values: Array) -> Array:
+    """``(n, ...)`` to ``(n,)``."""
+    if values.ndim == 1:
+        return values
+    with np.errstate(over="ignore", invalid="ignore"):
+        return ops.total(np.ascontiguousarray(values).reshape(len(values), -1))
+
+
+def _weights(computed: Computed) -> Array | None:
+    """What the values weigh, of their shape or one a row; None if that is of some other shape."""
+    weights, shape, counted = computed.weights, computed.loss.shape, computed.counted
+    assert weights is not None
+    if weights.shape == shape:
+        return weights if counted is None else np.where(counted, weights, 0.0)
+    if counted is not None and weights.shape == (int(counted.sum()),):
+        placed = np.zeros(shape)
+        placed[counted] = weights
+        return placed
+    return _in_sum(weights) if weights.shape[:1] == shape[:1] and counted is None else None
+
+
+def _linear(computed: Computed) -> Units | None:
+    """Of a smooth function of means: what it is to first order, a value a row."""
+    linear = computed.plan.loss.linear
+    assert linear is not None
+    called = computed.called
+    if called is None:
+        x, y, weights, params = (
+            computed.checked.predictions,
+            computed.checked.target.dense,
+            computed.checked.weights,
+            computed.plan.params,
+        )
+    else:
+        x, y, weights, params = called.x, called.y, called.extras.get("sample_weight"), called.call.params
+    try:
+        values = linear(x, y, weights, **params)
+    except TypeError:  # a call with options of its own
+        return None
+    return Units(np.arange(len(values)), values)

@@ -1,0 +1,269 @@
+"""Are intervals those of statistics, the same however the rows are cut, and refused where there are none?"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from losscli import evaluate
+from losscli.errors import UsageError
+from losscli.losses import LOSSES
+from losscli.losses.vocabulary import Inference, Takes
+from tests.support.shell import losscli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NEW, ZERO = "1,2,4,8,3", "0,0,0,0,0"
+
+
+def interval(*args: str) -> dict[str, Any]:
+    result = losscli(*args, "-f", "json")
+    assert result.status == 0, result.err
+    found: dict[str, Any] = json.loads(result.out)["interval"]
+    return found
+
+
+def ends(*args: str) -> tuple[float, float]:
+    found = interval(*args)
+    return found["low"], found["high"]
+
+
+def test_a_skewed_mean_has_halls_interval_within_the_range_of_the_loss() -> None:
+    found = interval("mae", ".1,.2,.4,.8,3.2", ZERO, "--ci")  # by fractions and mpmath: -0.14485257047858003 unclipped
+    assert found["low"] == 0.0
+    assert found["high"] == pytest.approx(6.4088252557960489, rel=1e-14)
+    assert (found["method"], found["unit"], found["units"], found["df"], found["level"]) == (
+        "hall-t",
+        "row",
+        5,
+        4,
+        0.95,
+    )
+    assert found["se"] == pytest.approx(0.5775811631277461, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("right", "count", "low", "high"),  # SciPy's binomtest(...).proportion_ci(method="wilson")
+    [
+        (10, 10, 0.7224672001371109, 1.0),
+        (0, 25, 0.0, 0.1331922509390485),
+        (9, 10, 0.5958499732047615, 0.9821237869049271),
+        (573, 599, 0.9371605122631911, 0.9702090655857946),
+    ],
+)
+@pytest.mark.parametrize("loss", ["acc", "zero-one", "sklearn.metrics.accuracy_score", "top-k-accuracy"])
+def test_rows_that_are_right_or_wrong_have_wilsons_interval(
+    loss: str, right: int, count: int, low: float, high: float, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    chosen = [0] * right + [1] * (count - right)
+    if loss == "top-k-accuracy":
+        path.write_text("p_0,p_1,y\n" + "".join(f"{1 - one},{one},0\n" for one in chosen))
+        more = ["--k", "1"]
+    else:
+        path.write_text("p,y\n" + "".join(f"{one},0\n" for one in chosen))
+        more = []
+    wrong = loss == "zero-one"
+    wanted = (1.0 - high, 1.0 - low) if wrong else (low, high)
+    found = interval(loss, str(path), "-y", "y", *more, "--ci")
+    assert (found["low"], found["high"]) == pytest.approx(wanted, rel=1e-12, abs=1e-15)
+    assert found["method"] == "wilson"
+
+
+def test_weighted_rows_that_are_all_right_have_an_interval() -> None:
+    """As many as unweighted ones would be as sure: (sum w)^2 / sum w^2 = 9 / 5."""
+    found = interval("acc", "1,1", "1,1", "--sample-weight", "1,2", "-r", "weighted-mean", "--ci")
+    z2 = 1.959963984540054**2
+    assert (found["low"], found["high"]) == pytest.approx((1.8 / (1.8 + z2), 1.0), rel=1e-12)
+
+
+def test_rows_are_the_units_and_not_the_values_in_them() -> None:
+    found = interval("mae", "[[1,2,3],[4,4,10]]", "[[0,0,0],[0,0,0]]", "--ci")
+    assert (found["se"], found["units"]) == (2.0, 2)
+    tokens = [
+        "torch.nn.CrossEntropyLoss",
+        "[[[1,2,3],[0,1,0]],[[4,4,0],[1,0,2]]]",  # (N, C, T)
+        "[[0,1,0],[1,1,-100]]",
+        "--ci",
+    ]
+    found = interval(*tokens)
+    assert (found["units"], found["method"]) == (2, "t")
+    values = json.loads(losscli(*tokens, "-f", "json").out)["per_sample"]
+    sums, sizes = [sum(row) for row in values], [3, 2]
+    mean = sum(sums) / 5
+    squares = sum((s - n * mean) ** 2 for s, n in zip(sums, sizes, strict=True))
+    assert found["se"] == pytest.approx(math.sqrt(2.0 * squares) / 5.0, rel=1e-12)
+
+
+def test_a_weighted_mean_has_the_interval_of_a_ratio() -> None:
+    x, w = np.array([1.0, 2.0, 4.0, 8.0, 3.0]), np.array([1.0, 2.0, 1.0, 4.0, 2.0])
+    found = interval("mae", NEW, ZERO, "--sample-weight", "1,2,1,4,2", "-r", "weighted-mean", "--ci")
+    residual = w * (x - (w * x).sum() / w.sum())
+    assert found["se"] == pytest.approx(math.sqrt(5 / 4 * (residual**2).sum()) / w.sum(), rel=1e-13)
+    assert found["method"] == "t"
+
+
+def test_a_sum_has_as_many_times_the_interval_of_the_mean() -> None:
+    low, high = ends("mae", NEW, ZERO, "--ci", "90")
+    assert ends("mae", NEW, ZERO, "--ci", "90", "-r", "sum") == pytest.approx((5 * low, 5 * high), rel=1e-14)
+    assert ends("torch.nn.L1Loss", NEW, ZERO, "--ci", "90", "-r", "sum") == pytest.approx(
+        (5 * low, 5 * high), rel=1e-14
+    )
+
+
+def test_a_perplexity_has_the_exponential_of_the_ends() -> None:
+    low, high = ends("bce", ".5,.25,.8,.6", "1,1,1,1", "--ci")
+    document = json.loads(losscli("bce", ".5,.25,.8,.6", "1,1,1,1", "--ci", "-f", "json").out)["perplexity_interval"]
+    assert (document["low"], document["high"]) == (math.exp(low), math.exp(high))
+    bits = json.loads(losscli("bce", ".5,.25,.8,.6", "1,1,1,1", "--ci", "--base", "2", "-f", "json").out)
+    assert bits["perplexity_interval"]["high"] == pytest.approx(document["high"], rel=1e-13)
+
+
+def test_values_far_from_zero_lose_nothing() -> None:
+    shift = 1e9
+    x = [shift + v for v in (0.125, 0.25, 0.375, 2.5)]
+    near = ends("mae", "0.125,0.25,0.375,2.5", "0,0,0,0", "--ci", "50")
+    far = ends("mae", ",".join(map(repr, x)), "0,0,0,0", "--ci", "50")
+    assert [end - shift for end in far] == pytest.approx(near, abs=1e-6)
+    assert interval("mae", ",".join(map(repr, x)), "0,0,0,0", "--ci")["se"] == pytest.approx(
+        interval("mae", "0.125,0.25,0.375,2.5", "0,0,0,0", "--ci")["se"], rel=1e-14
+    )
+
+
+@pytest.mark.parametrize(("text", "level"), [("95", 0.95), ("90%", 0.9), ("0.9", 0.9), (".5", 0.5), ("99.9", 0.999)])
+def test_levels(text: str, level: float) -> None:
+    assert interval("mae", NEW, ZERO, "--ci", text)["level"] == level
+
+
+@pytest.mark.parametrize("text", ["0", "1", "100", "nan", "inf", "abc", "-3", "950", ""])
+def test_what_is_no_level(text: str) -> None:
+    result = losscli("mae", NEW, ZERO, f"--ci={text}")
+    assert result.status == 2
+    assert "a confidence level is above 1 and below 100 percent, or below 1" in result.err
+
+
+def test_the_word_behind_the_option_is_a_level_only_if_it_is_a_number() -> None:
+    assert interval("mae", "--ci", NEW, ZERO) == interval("mae", NEW, ZERO, "--ci", "95")
+
+
+@pytest.mark.parametrize("one", [one for one in LOSSES if one.inference is Inference.NONE], ids=lambda one: one.name)
+def test_what_has_no_interval_says_so_before_it_reads(one: Any) -> None:
+    result = losscli(one.name, "nowhere.csv", "--ci", *[f"--{name}=1" for name in one.extras])
+    assert result.status == 2
+    assert f"--ci: {one.name} has no interval in closed form" in result.err
+
+
+def test_every_loss_says_what_its_interval_is_made_of() -> None:
+    for one in LOSSES:
+        rows = one.takes is not Takes.SET and not one.whole
+        assert rows == (one.inference in (Inference.MEAN, Inference.SHARE)), one.name
+        assert (one.linear is not None) == (one.inference is Inference.LINEAR), one.name
+
+
+@pytest.mark.parametrize(
+    ("args", "what"),
+    [
+        (["-r", "none"], "--ci: without a reduction there is no number to have an interval"),
+        (["-f", "csv"], "--ci: csv has a line for each row, and none for the interval"),
+        (["-f", "ndjson"], "--ci: ndjson has a line for each row, and none for the interval"),
+        (["--compare"], "--ci and --compare exclude each other"),
+        (["--explain"], "--ci and --explain exclude each other"),
+    ],
+)
+def test_where_it_has_no_place_it_is_refused(args: list[str], what: str) -> None:
+    result = losscli("mae", NEW, ZERO, "--ci", *args)
+    assert (result.status, result.out) == (2, "")
+    assert what in result.err
+
+
+@pytest.mark.parametrize(
+    ("args", "what"),
+    [
+        (["mae", "1", "0"], "it takes 2 rows that count, and there is 1"),
+        (["ce", "[[1,0],[0,1]]", "1,1", "--like", "exact"], "a value is infinite or NaN"),
+        (["torch.nn.NLLLoss", "[[-1,-1],[-2,-3]]", "-100,-100"], "it takes 2 rows that count, and there are 0"),
+        (["mae", "1,2", "0,0", "--sample-weight", "0,0", "-r", "weighted-mean"], "the weights sum to 0"),
+    ],
+)
+def test_rows_that_have_none_are_told(args: list[str], what: str) -> None:
+    result = losscli(*args, "--ci", "-f", "json")
+    assert json.loads(result.out)["interval"] is None
+    assert f"warning: no interval: {what}\n" in result.err
+
+
+def test_few_rows_that_carry_the_loss_are_told() -> None:
+    assert "note: the largest of 5 rows carries 68% of the loss" in losscli("mae", ".1,.2,.4,.8,3.2", ZERO, "--ci").err
+    assert "carries" not in losscli("mae", NEW, ZERO, "--ci").err
+
+
+def test_tables_show_it_beside_the_numbers() -> None:
+    result = losscli("ce", "[[.5,.5],[.25,.75],[.8,.2]]", "0,0,0", "--ci", "90", "-f", "markdown")
+    assert "90% interval 0 … 1.929; divided by N = 3" in result.out
+    assert "Hall's t over 3 rows" in result.out
+    assert "| 0.6666667 | 90% interval" in result.out.replace("  ", "")
+    assert (
+        losscli("ce", "[[.5,.5],[.25,.75]]", "0,0", "--ci", "-q").out
+        == losscli("ce", "[[.5,.5],[.25,.75]]", "0,0", "-q").out
+    )
+
+
+def test_groups_have_their_own(tmp_path: Path) -> None:
+    for i in (1, 2):
+        (tmp_path / f"{i}.csv").write_text("p,y\n" + "".join(f"{j / (i + 4)},0\n" for j in range(5)))
+    alone = interval("mae", str(tmp_path / "1.csv"), "--ci")
+    document = json.loads(losscli("mae", str(tmp_path), "--by", "file", "--ci", "-f", "json").out)
+    own = {**document["groups"][0]["interval"]}
+    assert {name: own[name] for name in own if name not in ("low", "high", "se")} == {
+        name: alone[name] for name in own if name not in ("low", "high", "se")
+    }
+    assert [own[name] for name in ("low", "high", "se")] == pytest.approx(
+        [alone[name] for name in ("low", "high", "se")]
+    )
+    lines = losscli("mae", str(tmp_path), "--by", "file", "--ci", "-f", "csv").out.splitlines()
+    assert lines[0].endswith(",low,high")
+    assert float(lines[1].split(",")[-1]) == own["high"]
+
+
+def rows(path: Path, count: int) -> None:
+    draw = random.Random(5)
+    lines = ["p_0,p_1,p_2,y,w"]
+    for _ in range(count):
+        x = [draw.random() for _ in range(3)]
+        lines.append(",".join([*(f"{v / sum(x):.6f}" for v in x), str(draw.randrange(3)), str(draw.randrange(1, 4))]))
+    path.write_text("\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize("more", [[], ["-r", "weighted-mean", "--sample-weight", "w"], ["--from-logits"]])
+def test_it_is_the_same_however_the_work_is_shared_out(more: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    rows(path, 3000)
+    args = ["ce", str(path), "-y", "y", "-p", "p_*", "--ci", "-f", "json", *more]
+    wanted = losscli(*args).out
+    for jobs in ("1", "2", "7"):
+        assert losscli(*args, "--jobs", jobs).out == wanted
+    table = np.loadtxt(path, delimiter=",", skiprows=1)
+    np.save(tmp_path / "x.npy", table[:, :3])
+    np.save(tmp_path / "y.npy", table[:, 3].astype(int))
+    np.save(tmp_path / "w.npy", table[:, 4])
+    named = [str(tmp_path / "w.npy") if one == "w" else one for one in more]
+    document = losscli("ce", str(tmp_path / "x.npy"), str(tmp_path / "y.npy"), "--ci", "-f", "json", *named).out
+    assert json.loads(document)["interval"] == json.loads(wanted)["interval"]
+
+
+def test_python_gives_the_same() -> None:
+    report = evaluate("mae", [1.0, 2, 4, 8, 3], [0.0] * 5, ci=90)
+    assert report.interval is not None
+    assert report.interval.to_dict() == interval("mae", NEW, ZERO, "--ci", "90")
+    assert report.interval == evaluate("mae", [1.0, 2, 4, 8, 3], [0.0] * 5, ci=0.9).interval
+    assert evaluate("mae", [1.0], [0.0]).interval is None
+    assert "interval" not in evaluate("mae", [1.0], [0.0]).to_dict()
+    with pytest.raises(UsageError, match="ci=100: a confidence level"):
+        evaluate("mae", [1.0], [0.0], ci=100)
+    with pytest.raises(UsageError, match="max-error has no interval"):
+        evaluate("max-error", [1.0], [0.0], ci=True)
