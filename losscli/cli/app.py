@@ -12,8 +12,9 @@ import click
 from losscli.cli.commands import catalogue_command, check_command, identify_command
 from losscli.cli.commands.call_command import CallCommand
 from losscli.cli.commands.loss_command import LossCommand, TransformCommand
-from losscli.losses import LOSSES, TRANSFORMS, TYPED, find
+from losscli.losses import LOSSES, TYPED, find
 from losscli.losses.lookup import find_call
+from losscli.losses.transforms import TRANSFORMS
 from losscli.version import __version__
 
 if TYPE_CHECKING:
@@ -51,12 +52,12 @@ class App(click.Group):
             return TOOLS[cmd_name][0]()
         if "|" in cmd_name:
             return _signed(cmd_name)
-        loss = find(cmd_name)
-        if loss is not None:
-            return LossCommand(loss, exponential=cmd_name.lower() in loss.exponential)
         for transform in TRANSFORMS:
             if transform.name == cmd_name:
                 return TransformCommand(transform)
+        loss = find(cmd_name)
+        if loss is not None:
+            return LossCommand(loss, exponential=cmd_name.lower() in loss.exponential)
         return CallCommand(*find_call(cmd_name, also=[*(transform.name for transform in TRANSFORMS), *TOOLS]))
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -7,12 +7,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError, quoted
-from losscli.losses import CALLS, LOSSES, NOT_HERE, find
+from losscli.losses import CALLS, NOT_HERE, find, take_all
+from losscli.losses.index import CALLS_OF, HOME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from losscli.losses import Loss, Reference
+    _Spelled = dict[str, dict[tuple[str, str], str]]
+
+    from losscli.losses import Loss
+    from losscli.losses.reference import Reference
 
 # What code writes for the start of a call's name.
 _SHORT = {
@@ -32,7 +36,7 @@ def find_loss(name: str) -> Loss:
     loss = find(name)
     if loss is not None:
         return loss
-    found = {CALLS[call][0].name: CALLS[call][0] for call in calls_of(name)}
+    found = {CALLS_OF[call][0]: CALLS[call][0] for call in calls_of(name)}
     if len(found) == 1:
         return found.popitem()[1]
     return find_call(name)[0]
@@ -65,8 +69,16 @@ def calls_of(name: str) -> list[str]:
 
     A name that is right as it stands is not read without regard to case, and a full name is no end of another.
     """
-    if name in CALLS:
+    if name in CALLS_OF:
         return [name]
+    found = _spelled(name)
+    if not found and take_all():
+        _index.cache_clear()
+        found = _spelled(name)
+    return found
+
+
+def _spelled(name: str) -> list[str]:
     exact, folded = _index()
     return list((exact.get(name) or folded.get(name.lower()) or {}).values())
 
@@ -77,9 +89,9 @@ def close_names(name: str, also: Iterable[str] = ()) -> list[str]:
 
     last = name.rpartition(".")[2].lower().replace("_", "-")
     known: dict[str, str] = {}
-    for call in reversed(CALLS):
+    for call in reversed(CALLS_OF):
         known[call.rpartition(".")[2].lower().replace("_", "-")] = call
-    known |= {spelling: spelling for loss in LOSSES for spelling in loss.names} | {word: word for word in also}
+    known |= {spelling: spelling for spelling in HOME} | {word: word for word in also}
     close = [known[match] for match in difflib.get_close_matches(last, known, n=3, cutoff=0.7)]
     return [match for match in close if "." in match or "." not in name] or close
 
@@ -99,12 +111,12 @@ def _spellings(call: str) -> Iterator[str]:
 
 
 @cache
-def _index() -> tuple[dict[str, dict[int, str]], dict[str, dict[int, str]]]:
+def _index() -> tuple[_Spelled, _Spelled]:
     """Calls by spelling, exactly and in lower case; of a call and its aliases the first counts."""
-    exact: dict[str, dict[int, str]] = defaultdict(dict)
-    folded: dict[str, dict[int, str]] = defaultdict(dict)
-    for call, (_, reference) in CALLS.items():
+    exact: _Spelled = defaultdict(dict)
+    folded: _Spelled = defaultdict(dict)
+    for call, same in CALLS_OF.items():
         for spelling in _spellings(call):
-            exact[spelling].setdefault(id(reference), call)
-            folded[spelling.lower()].setdefault(id(reference), call)
+            exact[spelling].setdefault(same, call)
+            folded[spelling.lower()].setdefault(same, call)
     return exact, folded

@@ -1,7 +1,7 @@
 """What a loss is: a frozen declaration around a pure kernel.
 
 Commands, options, help, the catalogue, conventions and tests are read off these objects.
-Declare a loss once, in its family's module, and list it in ``losscli.losses.LOSSES``.
+Declare a loss once, in its family's module, and list it in ``losscli.losses.every``.
 """
 
 from __future__ import annotations

@@ -73,3 +73,5 @@ one_hot = Transform(
     source="tf.one_hot, TensorFlow 2.21",
     labels=True,
 )
+
+TRANSFORMS: tuple[Transform, ...] = (softmax, sigmoid, logsumexp, one_hot)

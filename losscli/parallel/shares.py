@@ -119,7 +119,7 @@ def work(share: Share, shard: Shard[Dataset]) -> Outcome:
     return Outcome(evaluation.tally, evaluation.groups, trials, rows.remarks(), values)
 
 
-def conclude(share: Share, outcome: Outcome, dataset: Dataset, catalogue: tuple[Loss, ...]) -> Inspection:
+def conclude(share: Share, outcome: Outcome, dataset: Dataset, catalogue: Sequence[Loss]) -> Inspection:
     """An inspection as it is when all rows went by; ``dataset`` has not been read."""
     dataset = replace(dataset, batches=iter(()), remarks=lambda: outcome.remarks)
     inspection = Inspection(share.steps, dataset, catalogue, detail=share.detail)

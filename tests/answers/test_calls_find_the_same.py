@@ -13,7 +13,8 @@ from losscli.losses.vocabulary import Form, Kind, Takes
 from tests.support.shell import losscli
 
 if TYPE_CHECKING:
-    from losscli.losses import Loss, Reference
+    from losscli.losses import Loss
+    from losscli.losses.reference import Reference
 
 CALLS_OF_LIKELIHOODS = {
     name: (loss, reference)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from losscli.cli.commands.loss_command import command_line
-from losscli.losses import LOSSES, TRANSFORMS, Loss, Transform
+from losscli.losses import LOSSES, Loss, Transform
+from losscli.losses.transforms import TRANSFORMS
 from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:

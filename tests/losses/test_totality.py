@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import losscli.losses
-from losscli.losses import LOSSES, TRANSFORMS, Loss, Transform, find
+from losscli.losses import LOSSES, Loss, Transform, find
+from losscli.losses.transforms import TRANSFORMS
 from losscli.losses.vocabulary import Takes
 from tests.support.laws import LAWS
 from tests.support.shell import losscli as shell

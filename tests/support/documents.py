@@ -1,6 +1,7 @@
 """Commands that documents show, and their output.
 
-``python -m tests.support.documents`` runs them all and writes the output into the documents.
+``python -m tests.support.documents`` runs them all and writes the output into the documents, and makes the index of
+the declarations anew.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from losscli.losses import every
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 CATALOGUE = ROOT / "losscli" / "CATALOGUE.md"
+INDEX = ROOT / "losscli" / "losses" / "index.py"
 SCRIPTS = sorted((ROOT / "examples").glob("*.sh"))
 ENVIRON = os.environ | {
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -62,7 +66,34 @@ def catalogue() -> str:
     return run("losscli losses -f markdown").stdout
 
 
+def index() -> str:
+    """The module that says where each name of a loss is declared."""
+    home, calls, frameworks = every.index()
+    lines = [
+        '"""Where names are declared: made from the declarations by ``python -m tests.support.documents``."""',
+        "",
+        "# A loss's names, each with its module and what it is called there.",
+        "HOME = {",
+        *(f'    "{name}": ("{module}", "{attribute}"),' for name, (module, attribute) in home.items()),
+        "}",
+        "# A framework's calls and their aliases, each with its loss and the first of its names.",
+        "CALLS_OF = {",
+        *(_entry(call, *found) for call, found in calls.items()),
+        "}",
+        "FRAMEWORKS = (",
+        *(f'    "{framework}",' for framework in frameworks),
+        ")",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _entry(call: str, loss: str, first: str) -> str:
+    line = f'    "{call}": ("{loss}", "{first}"),'
+    return line if len(line) <= 120 else f'    "{call}": (\n        "{loss}",\n        "{first}",\n    ),'
+
+
 def main() -> None:
+    INDEX.write_text(index())
     README.write_text(refreshed(README.read_text()))
     CATALOGUE.write_text(catalogue())
     for script in SCRIPTS:

@@ -21,7 +21,7 @@ from losscli.losses.vocabulary import Form, Takes
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from losscli.core.batch import Batch, Dataset
     from losscli.core.plan import Settings
@@ -71,7 +71,7 @@ class Subject:
     dataset: Dataset
 
 
-def chosen(steps: Steps | None, settings: Settings, dataset: Dataset, catalogue: tuple[Loss, ...]) -> Subject:
+def chosen(steps: Steps | None, settings: Settings, dataset: Dataset, catalogue: Sequence[Loss]) -> Subject:
     """Choose a loss by the first rows, if nothing is given.
 
     Raises:
@@ -109,7 +109,7 @@ def _like(loss: Loss, settings: Settings, dataset: Dataset, head: Batch) -> Step
     return plain
 
 
-def check(subject: Subject, catalogue: tuple[Loss, ...]) -> Check:
+def check(subject: Subject, catalogue: Sequence[Loss]) -> Check:
     """Look at all rows.
 
     Raises:

@@ -9,7 +9,7 @@ from losscli.core.report import Note
 from losscli.record import field, record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from losscli.core.bad_rows import Problem
     from losscli.core.change import Change
@@ -42,7 +42,7 @@ class Case:
     plan: Plan
     tally: Tally
     report: Report | None
-    catalogue: tuple[Loss, ...] = ()
+    catalogue: Sequence[Loss] = ()
 
     @property
     def evidence(self) -> Evidence:

@@ -19,7 +19,7 @@ from losscli.errors import InputError, LossError
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from losscli.core.batch import Batch, Dataset
     from losscli.core.plan import Plan
@@ -47,7 +47,7 @@ class Inspection:
         detail: Look for more than bad rows.
     """
 
-    def __init__(self, steps: Steps, dataset: Dataset, catalogue: tuple[Loss, ...], *, detail: bool = True) -> None:
+    def __init__(self, steps: Steps, dataset: Dataset, catalogue: Sequence[Loss], *, detail: bool = True) -> None:
         self.evaluation = Evaluation(steps, dataset, detail=detail)
         self.catalogue = catalogue
         self.trials: dict[Change, Evaluation] | None = None

@@ -17,6 +17,8 @@ from losscli.record import record, replace
 from losscli.text import count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from losscli.answers.identify.written_number import Fit, Target
     from losscli.core.batch import Batch, Dataset
     from losscli.core.plan import Settings
@@ -69,7 +71,7 @@ class Search:
     refusal: LossError | None
 
 
-def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: tuple[Loss, ...]) -> Search:
+def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: Sequence[Loss]) -> Search:
     """Compute the data in every way and keep what gives the number.
 
     Raises:
@@ -155,7 +157,7 @@ def _probable(batch: Batch) -> bool:
     return x.ndim == 1 or bool((abs(x.sum(axis=-1) - 1.0) < 1e-3).all())
 
 
-def _prior(loss: Loss, likely: Takes, catalogue: tuple[Loss, ...]) -> float:
+def _prior(loss: Loss, likely: Takes, catalogue: Sequence[Loss]) -> float:
     """The loss which the labels are made for comes first, then others that take the same."""
     if loss.takes is not likely:
         return 4.0 + 0.01 * catalogue.index(loss)

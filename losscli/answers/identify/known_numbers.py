@@ -13,7 +13,7 @@ from losscli.losses.vocabulary import Kind
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from losscli.answers.identify.written_number import Target
     from losscli.losses.loss import Loss
@@ -36,7 +36,7 @@ class Fingerprint:
 
 
 def fingerprints(
-    target: Target, catalogue: tuple[Loss, ...], *, classes: int | None = None, samples: int | None = None
+    target: Target, catalogue: Sequence[Loss], *, classes: int | None = None, samples: int | None = None
 ) -> list[Fingerprint]:
     """The causes that fit, the likeliest first."""
     known = [*_guesses(target, classes), *_softmaxes(target, classes), *_limits(catalogue)]
@@ -86,7 +86,7 @@ def _rarity(classes: int) -> float:
     return 0.0 if classes in _USUAL else 1.0 + 2.0 * math.log10(classes)
 
 
-def _limits(catalogue: tuple[Loss, ...]) -> Iterator[Fingerprint]:
+def _limits(catalogue: Sequence[Loss]) -> Iterator[Fingerprint]:
     """What a probability of 0 for the truth costs under every convention that bounds it."""
     found: dict[tuple[str, str], list[tuple[str, str, float]]] = {}
     for loss in catalogue:

@@ -1,0 +1,175 @@
+"""The losses: one explicit list, in the order in which help and catalogue show them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.losses.brier import brier, d2_brier, d2_log_loss
+from losscli.losses.calibration import calibration_error
+from losscli.losses.decisions import (
+    accuracy,
+    balanced_accuracy,
+    hamming,
+    top_k_accuracy,
+    zero_one,
+)
+from losscli.losses.embedding import (
+    circle,
+    cosine_distance,
+    cosine_embedding,
+    cosine_similarity,
+    nt_xent,
+    triplet_margin,
+)
+from losscli.losses.likelihood import (
+    binary_cross_entropy,
+    cross_entropy,
+    kl_divergence,
+    negative_log_likelihood,
+)
+from losscli.losses.likelihood_focal import (
+    binary_focal,
+    focal,
+    generalized_cross_entropy,
+    generalized_kl_divergence,
+    poly_cross_entropy,
+)
+from losscli.losses.margin import (
+    hinge,
+    hinge_embedding,
+    margin_ranking,
+    perceptron,
+    soft_margin,
+    sparsemax,
+    squared_hinge,
+)
+from losscli.losses.margin_classes import (
+    categorical_hinge,
+    multi_margin,
+    multiclass_perceptron,
+    multiclass_sparsemax,
+    multilabel_margin,
+)
+from losscli.losses.ranking import listwise_softmax
+from losscli.losses.regression import (
+    half_squared_error,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_log_error,
+)
+from losscli.losses.regression_deviances import (
+    gamma_deviance,
+    gaussian_nll,
+    poisson,
+    poisson_deviance,
+    poisson_nll,
+    tweedie_deviance,
+)
+from losscli.losses.regression_robust import huber, log_cosh, quantile, smooth_l1
+from losscli.losses.scores import (
+    d2_absolute_error_score,
+    d2_pinball_score,
+    d2_tweedie_score,
+    explained_variance,
+    r2_score,
+)
+from losscli.losses.segmentation import dice, generalized_dice, tversky
+from losscli.losses.set_errors import (
+    max_error,
+    median_absolute_error,
+    root_mean_squared_error,
+    root_mean_squared_log_error,
+)
+
+if TYPE_CHECKING:
+    from losscli.losses.loss import Loss
+
+LOSSES: tuple[Loss, ...] = (
+    cross_entropy,
+    binary_cross_entropy,
+    negative_log_likelihood,
+    kl_divergence,
+    generalized_kl_divergence,
+    focal,
+    binary_focal,
+    generalized_cross_entropy,
+    poly_cross_entropy,
+    brier,
+    mean_squared_error,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_log_error,
+    half_squared_error,
+    huber,
+    smooth_l1,
+    log_cosh,
+    quantile,
+    poisson,
+    poisson_nll,
+    gaussian_nll,
+    tweedie_deviance,
+    poisson_deviance,
+    gamma_deviance,
+    hinge,
+    squared_hinge,
+    categorical_hinge,
+    multi_margin,
+    perceptron,
+    multiclass_perceptron,
+    sparsemax,
+    multiclass_sparsemax,
+    soft_margin,
+    multilabel_margin,
+    hinge_embedding,
+    margin_ranking,
+    accuracy,
+    top_k_accuracy,
+    zero_one,
+    hamming,
+    balanced_accuracy,
+    cosine_similarity,
+    cosine_distance,
+    cosine_embedding,
+    triplet_margin,
+    nt_xent,
+    circle,
+    listwise_softmax,
+    dice,
+    tversky,
+    generalized_dice,
+    root_mean_squared_error,
+    root_mean_squared_log_error,
+    median_absolute_error,
+    max_error,
+    r2_score,
+    explained_variance,
+    d2_tweedie_score,
+    d2_pinball_score,
+    d2_absolute_error_score,
+    d2_brier,
+    d2_log_loss,
+    calibration_error,
+)
+
+
+Home = dict[str, tuple[str, str]]
+
+
+def index() -> tuple[Home, Home, tuple[str, ...]]:
+    """What ``losscli.losses.index`` holds.
+
+    Returns:
+        For each name of a loss its module and what it is called there; for each call its loss and the first of its
+        names; the frameworks.
+    """
+    home: Home = {}
+    calls: Home = {}
+    for loss in LOSSES:
+        home |= dict.fromkeys(
+            (*loss.names, *loss.exponential), (loss.kernel.__module__.rpartition(".")[2], loss.kernel.__name__)
+        )
+        for one in loss.references:
+            if one.command:
+                calls |= dict.fromkeys((one.call, *one.aliases), (loss.name, one.call))
+    return home, calls, tuple(dict.fromkeys(one.framework for loss in LOSSES for one in loss.references))
