@@ -42,6 +42,14 @@ def test_no_answer_is_loaded_that_was_not_asked_for() -> None:
         assert f"losscli.answers.{answer}.{answer}'" not in run.stdout
 
 
+@pytest.mark.parametrize("name", ["mse", "torch.nn.MSELoss", "nn.MSELoss"])
+def test_no_loss_is_loaded_that_was_not_asked_for(name: str) -> None:
+    code = f"from losscli.cli.main import run; run([{name!r}, '1', '2']); import sys; print([*sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "losscli.losses.regression'" in run.stdout
+    assert "losscli.losses.likelihood'" not in run.stdout
+
+
 def test_the_bare_number_does_not_load_rich() -> None:
     packages = imported("mse", "1,2", "1,3", "-q")
     assert "numpy" in packages

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from losscli.cli.run.request import Request
     from losscli.outputs.catalogue_facts import Catalogue
 
-FRAMEWORKS = tuple(dict.fromkeys(reference.framework for _, reference in CALLS.values()))
+FRAMEWORKS = tuple(dict.fromkeys(call.partition(".")[0] for call in CALLS))
 SUMMARY = "All losses: formula, input, options, and the same loss in each framework."
 _TEXT = (
     "NAME is a loss, an alias, or a framework's call: in full, or as much of its end as is unique. csv and tsv have a "
