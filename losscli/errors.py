@@ -43,7 +43,18 @@ def printable(text: str) -> str:
     """Text from a file as it may go to a terminal: control characters and the like are spelled out."""
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return "".join(
+        c
+        if c.isprintable() or (c in "\u200c\u200d" and _joins(text, i))
+        else c.encode("unicode_escape").decode("ascii")
+        for i, c in enumerate(text)
+    )
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether a joiner stands between signs that may need it, such as the parts of an emoji or Persian letters."""
+    around = text[at - 1 : at] + text[at + 1 : at + 2]
+    return at > 0 and len(around) == 2 and around.isprintable() and min(around) > "\u024f"
 
 
 def quoted(text: str, limit: int = 40) -> str:

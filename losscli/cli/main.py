@@ -15,7 +15,8 @@ import click
 
 from losscli.cli.app import app
 from losscli.cli.interrupt import INTERRUPTED
-from losscli.errors import LossError, UsageError, printable
+from losscli.cli.notice import choose, say
+from losscli.errors import LossError, UsageError
 
 COULD_NOT_RUN = 2
 BUG = 70
@@ -44,6 +45,7 @@ def main() -> NoReturn:
 
 def run(args: list[str] | None = None) -> int:
     """Run the command line and return its exit status; errors are told on stderr."""
+    choose("auto")
     try:
         status = app.main(args, prog_name="losscli", standalone_mode=False)
         sys.stdout.flush()
@@ -51,7 +53,7 @@ def run(args: list[str] | None = None) -> int:
         _show(error)
         return error.exit_status
     except click.ClickException as error:
-        error.show()
+        _show_usage(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo(file=sys.stderr)
@@ -105,9 +107,20 @@ def _drop_output() -> None:
 
 
 def _show(error: LossError) -> None:
-    lines = [f"Error: {printable(error.what)}"]
-    for heading, text in (("at", error.where), ("try", error.hint)):
-        for i, line in enumerate(text.splitlines()):
-            lines.append(f"  {heading if i == 0 else '':<4} {printable(line)}")
+    below = [
+        (f"  {heading if i == 0 else '':<4} ", line)
+        for heading, text in (("at", error.where), ("try", error.hint))
+        for i, line in enumerate(text.splitlines())
+    ]
     with contextlib.suppress(OSError):
-        click.echo("\n".join(lines), file=sys.stderr)
+        say("Error", error.what, below)
+
+
+def _show_usage(error: click.ClickException) -> None:
+    """As click does, in our look."""
+    context = getattr(error, "ctx", None)
+    with contextlib.suppress(OSError):
+        if context is not None:
+            click.echo(context.get_usage(), file=sys.stderr)
+            click.echo(f"Try '{context.command_path} --help' for help.\n", file=sys.stderr)
+        say("Error", error.format_message())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.answers.check.finding import Severity
 from losscli.errors import printable
-from losscli.outputs.report_view import WIDTH, Block, Column, number, wrap
+from losscli.outputs.report_view import MOST_DECISIONS, WIDTH, Block, Column, folded, number, wrap
 from losscli.outputs.write import View
 from losscli.record import record
 from losscli.text import count
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from losscli.answers.check.finding import Finding
 
 _NAMES = 12  # of the rows, and the gap
+_TONES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "note", Severity.INFO: "note"}
 
 
 @record
@@ -27,12 +28,14 @@ class CheckView(View):
     Attributes:
         digits: Significant digits in tables.
         strict: Warnings are enough to fail.
+        verbose: Also say why the input was read as it was.
     """
 
     check: Check
     commands: dict[str, str]
     digits: int
     strict: bool
+    verbose: bool = False
 
     head = ("severity", "id", "message", "hint", "command", "value")
 
@@ -43,7 +46,7 @@ class CheckView(View):
                 _finding_block(finding, self.commands.get(finding.id, ""), self.digits, wrapped)
                 for finding in self.check.findings
             ),
-            _verdict_block(self.check, self.digits),
+            _verdict_block(self.check, self.digits, verbose=self.verbose or not wrapped),
         ]
 
     def records(self) -> Iterator[Sequence[Any]]:
@@ -88,7 +91,8 @@ def _finding_block(finding: Finding, command: str, digits: int, wrapped: bool) -
     rows += [("run", printable(command))] * bool(command)
     if finding.value is not None:
         rows.append(("loss then", number(finding.value, digits)))
-    return Block((Column(finding.severity), Column(finding.id)), tuple(rows))
+    tone = _TONES[finding.severity]
+    return Block((Column(finding.severity), Column(finding.id)), tuple(rows), tones={(-1, 0): tone, (-1, 1): tone})
 
 
 def verdict(check: Check) -> str:
@@ -97,17 +101,22 @@ def verdict(check: Check) -> str:
     return ", ".join(words) or "nothing wrong"
 
 
-def _verdict_block(check: Check, digits: int) -> Block:
-    rows = [
+def _verdict_block(check: Check, digits: int, *, verbose: bool) -> Block:
+    decided = [
         (printable(decision.what), printable(decision.value), printable(decision.reason))
         for decision in check.decisions
     ]
     report = check.report
     classes = f" x {report.classes} classes" if report is not None and report.classes else ""
-    rows.append(("samples", f"{check.samples:,}{classes}", ""))
+    decided.append(("samples", f"{check.samples:,}{classes}", ""))
+    brief = not verbose and len(decided) > MOST_DECISIONS
+    rows = decided[:1] if brief else decided
     if report is not None and report.value is not None:
         unit = f" {report.unit}" if report.unit else ""
         rows.append((report.reduction, f"{number(report.value, digits)}{unit}", printable(report.loss.name)))
     if report is not None and report.accuracy is not None:
         rows.append(("accuracy", number(report.accuracy, digits), ""))
-    return Block((Column("check"), Column(verdict(check)), Column("because")), tuple(rows))
+    below = folded(decided[1:]).caption if brief else ""
+    grave = next((one for one in (Severity.ERROR, Severity.WARNING) if check.count(one)), None)
+    columns = (Column("check"), Column(verdict(check)), Column("because"))
+    return Block(columns, tuple(rows), caption=below, tones={(-1, 1): _TONES[grave] if grave else "good"})

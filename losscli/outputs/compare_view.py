@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import printable
-from losscli.outputs.report_view import Block, Column, align_points, input_block, number, wrap
+from losscli.outputs.report_view import Block, Column, align_points, input_blocks, number, wrap
 from losscli.outputs.write import View
 from losscli.record import record
 
@@ -26,13 +26,16 @@ class CompareView(View):
     report: Report
     comparison: Comparison
     digits: int
+    verbose: bool = False
 
     head = ("convention", "version", "reads", "value", "difference", "reason", "calls")
 
     def blocks(self, *, wrapped: bool) -> list[Block]:
-        """The values, the calls behind the names, the input."""
+        """The values, the input, and between them if there is room the calls behind the names."""
+        verbose = self.verbose or not wrapped
+        calls = [_calls(self.comparison)] * verbose
         values = _values(self.report, self.comparison, self.digits, wrapped)
-        return [values, _calls(self.comparison), input_block(self.report)]
+        return [values, *calls, *input_blocks(self.report, verbose=verbose)]
 
     def records(self) -> Iterator[Sequence[Any]]:
         """A line for each convention, or for several that agree."""

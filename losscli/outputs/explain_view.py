@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.errors import printable
-from losscli.outputs.report_view import WIDTH, Block, Column
+from losscli.outputs.report_view import WIDTH, Block, Column, input_blocks
 from losscli.outputs.write import View
 from losscli.record import record, replace
 
@@ -39,6 +39,7 @@ class ExplainView(View):
         reduction: The last part of the arithmetic, if there is one.
         digits: Significant digits in tables.
         hint: A sentence below the rows.
+        verbose: Also say why the input was read as it was.
     """
 
     report: Report
@@ -46,6 +47,7 @@ class ExplainView(View):
     reduction: Explanation | None
     digits: int
     hint: str = ""
+    verbose: bool = False
 
     def blocks(self, *, wrapped: bool) -> list[Block]:
         """The formula, a block for each row, and one for the reduction."""
@@ -61,7 +63,7 @@ class ExplainView(View):
         found[-1] = replace(found[-1], caption=_caption([found[-1].caption, self.hint], wrap=wrapped))
         if self.reduction is not None:
             found.append(_block("reduction", self.reduction, digits, wrap=wrapped))
-        return [head, *found]
+        return [head, *found, *(input_blocks(self.report, verbose=True) if self.verbose else ())]
 
     def document(self) -> dict[str, Any]:
         """The report with all steps; no vector is cut."""

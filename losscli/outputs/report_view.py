@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.core.report import Group
 from losscli.errors import printable
 from losscli.losses.vocabulary import Takes
-from losscli.record import record
+from losscli.outputs.draw.cell_text import cut
+from losscli.record import field, record
 from losscli.text import count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from losscli.core.interval import Interval
     from losscli.core.report import Report, Row
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
 
 @record
 class Column:
-    """A heading and how its cells are set: ``left``, ``right``, or ``bar`` (a share between 0 and 1)."""
+    """A heading and how its cells are set.
+
+    ``left`` is prose, which may wrap; ``name`` and words in ``right`` may be cut in the middle; ``bar`` is a share
+    between 0 and 1, and ``picture`` drawn text, neither of which says anything that is not said in numbers.
+    """
 
     heading: str
     align: str = "left"
@@ -34,18 +40,23 @@ class Block:
         columns: Headings; a block without any heading is drawn without a head.
         rows: Text cells, printable; a bar's cell is its share as a number.
         strong: Indices of rows that matter most.
-        caption: A line below, may be empty.
+        caption: Lines below, may be empty; a block without columns has nothing else.
+        tones: What a colour says of a cell, by row and column; -1 is the head. Words say it, too.
     """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     strong: frozenset[int] = frozenset()
     caption: str = ""
+    tones: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 WIDTH = 80
 BAR_WIDTH = 8
 _EIGHTHS = " ▏▎▍▌▋▊▉"
+_ASCII = str.maketrans({"…": "...", "─": "-", "│": "|", "●": "o", "█": "#", "±": "+-"})
+_LONGEST_DECISION = 60
+MOST_DECISIONS = 5  # that are shown with their reasons, if nothing is said
 
 
 def speaks_unicode(stream: TextIO) -> bool:
@@ -55,7 +66,7 @@ def speaks_unicode(stream: TextIO) -> bool:
 
 def transcribed(text: str, *, unicode: bool) -> str:
     """Text for a stream that may know ASCII only."""
-    return text if unicode else text.replace("…", "...").encode("ascii", "backslashreplace").decode("ascii")
+    return text if unicode else text.translate(_ASCII).encode("ascii", "backslashreplace").decode("ascii")
 
 
 def bar(share: float, *, unicode: bool) -> str:
@@ -109,7 +120,7 @@ def sample_block(report: Report, rows: Sequence[Row], digits: int) -> Block | No
     named = any(row.id is not None for row in rows)
     losses = [cell(row.loss, digits) if row.counted else "not counted" for row in rows]
     columns = [
-        (Column("id" if named else "sample", "left" if named else "right"), [_first(row) for row in rows]),
+        (Column("id" if named else "sample", "name" if named else "right"), [_first(row) for row in rows]),
         (Column(what, "right"), [cell(row.label, digits) for row in rows]),
         (Column("predicted", "right"), [cell(row.predicted, digits) for row in rows]),
     ]
@@ -121,12 +132,22 @@ def sample_block(report: Report, rows: Sequence[Row], digits: int) -> Block | No
     if len(scalar) == len(rows) and not report.loss.higher_is_better:
         columns.append((Column("", "bar"), _bars(scalar)))
     hidden = report.samples - len(rows)
-    caption = f"{count(hidden, 'more row')}: -n ROWS, --all or --worst K shows them" if hidden > 0 else ""
+    caption = f"{count(hidden, 'more row')} (-n ROWS, --all, --worst K)" if hidden > 0 else ""
     return Block(
         tuple(column for column, _ in columns),
         tuple(zip(*(cells for _, cells in columns), strict=True)),
         caption=caption,
+        tones={(i, 2): "bad" for i, row in enumerate(rows) if _wrong(row, takes)},
     )
+
+
+def _wrong(row: Row, takes: Takes) -> bool:
+    """Whether another class than the label's was predicted."""
+    if not row.counted or isinstance(row.label, list):
+        return False
+    if takes is Takes.BINARY:
+        return row.probability is not None and row.probability < 0.5
+    return takes.picks_class and row.predicted is not None and row.predicted != row.label
 
 
 def _first(row: Row) -> str:
@@ -210,7 +231,7 @@ def group_block(report: Report, digits: int) -> Block | None:
     whole = Group("total", report.samples, report.reduced, report.summary, report.accuracy, report.reduced_interval)
     entries = [group.to_dict() for group in (*report.groups, whole)]
     columns = [
-        (Column(report.by), [printable(entry["name"]) for entry in entries]),
+        (Column(report.by, "name"), [printable(entry["name"]) for entry in entries]),
         (Column("samples", "right"), [f"{entry['samples']:,}" for entry in entries]),
         (Column(report.reduction, "right"), align_points([number(entry["value"], digits) for entry in entries])),
     ]
@@ -234,22 +255,26 @@ def _spread(value: float, name: str, entry: dict[str, Any], digits: int) -> str:
     return "" if name == "std" and entry["samples"] == 1 else number(value, digits)
 
 
-def input_block(report: Report) -> Block:
-    """What was detected or decided, and why."""
-    rows = [
-        (printable(decision.what), printable(decision.value), printable(decision.reason))
-        for decision in report.decisions
-    ]
+def input_blocks(report: Report, *, verbose: bool) -> list[Block]:
+    """What was detected or decided, with the reasons if that is short or asked for, and the signature."""
     size = " x ".join([f"{report.samples:,}", *map(str, report.axes)])
-    rows.append(("samples", size + (f" x {report.classes} classes" if report.classes else ""), ""))
-    return Block(
-        (Column("input"), Column("taken as"), Column("because")),
-        tuple(rows),
-        caption=printable(report.signature),
-    )
+    size += f" x {report.classes} classes" if report.classes else ""
+    rows = [(printable(one.what), printable(one.value), printable(one.reason)) for one in report.decisions]
+    rows.append(("samples", size, ""))
+    if verbose or len(rows) <= MOST_DECISIONS:
+        columns = (Column("input"), Column("taken as"), Column("because"))
+        return [Block(columns, tuple(rows), caption=printable(report.signature))]
+    said = set(re.split(r"[|:]", report.signature))
+    return [folded([row for row in rows if row[1] not in said], printable(report.signature))]
 
 
-def view(report: Report, rows: Sequence[Row], digits: int) -> list[Block]:
+def folded(rows: Sequence[tuple[str, str, str]], *below: str) -> Block:
+    """Decisions without their reasons, in a line, and further lines."""
+    said = "; ".join(f"{what} {cut(value, _LONGEST_DECISION)}" for what, value, _ in rows)
+    return Block((), (), caption="\n".join([f"{said} (-v: why)", *below]))
+
+
+def view(report: Report, rows: Sequence[Row], digits: int, *, verbose: bool = False) -> list[Block]:
     """All blocks of a result, from rows to signature."""
     above = [block for block in (sample_block(report, rows, digits), group_block(report, digits)) if block]
-    return [*above, result_block(report, digits), input_block(report)]
+    return [*above, result_block(report, digits), *input_blocks(report, verbose=verbose)]

@@ -314,13 +314,15 @@ class Blocks:
     Args:
         draw: Draws ``losscli.outputs.report_view`` blocks.
         digits: Significant digits.
+        verbose: Also say why the input was read as it was.
     """
 
     wants = Wants.ROWS
 
-    def __init__(self, draw: Callable[..., None], *, digits: int) -> None:
+    def __init__(self, draw: Callable[..., None], *, digits: int, verbose: bool) -> None:
         self._draw = draw
         self._digits = digits
+        self._verbose = verbose
         self._rows: list[Row] = []
 
     def rows(self, rows: Rows) -> None:
@@ -331,4 +333,4 @@ class Blocks:
         """Draw rows, result and input."""
         from losscli.outputs.report_view import view
 
-        self._draw(view(report, self._rows, self._digits))
+        self._draw(view(report, self._rows, self._digits, verbose=self._verbose))

@@ -199,7 +199,9 @@ class TestOutput:
         assert "torch.nn.CrossEntropyLoss" in lines[-1]["calls"].split()
 
     def test_a_table_fits_80_columns(self) -> None:
-        done = losscli("bce", "0,1,1e-13,0.25,0.9,1", "1,0,1,0,1,1", "--compare", "--sample-weight", "1,2,3,4,5,6")
+        done = losscli(
+            "bce", "0,1,1e-13,0.25,0.9,1", "1,0,1,0,1,1", "--compare", "--sample-weight", "1,2,3,4,5,6", "-v"
+        )
         values, calls, _ = done.out.split("\n\n")
         assert max(map(len, (values + "\n" + calls).splitlines())) <= 80
         assert values.splitlines()[2].split() == ["exact", "inf", "0", "plain", "mathematics"]

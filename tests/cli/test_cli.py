@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from losscli.outputs.draw.drawing import wants_color
+from losscli.outputs.draw.terminal import wants_color
 from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:

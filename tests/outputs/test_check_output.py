@@ -81,7 +81,7 @@ accuracy       1
     ("args", "stdin", "status", "out"),
     [
         (DOUBLE, "", 1, DOUBLE_OUT),
-        ((), ONE_BASED, 1, ONE_BASED_OUT),
+        (("-v",), ONE_BASED, 1, ONE_BASED_OUT),
         (("0.9,0.2,0.7", "1,0,1"), "", 0, FINE_OUT),
     ],
 )

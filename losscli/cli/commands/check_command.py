@@ -13,6 +13,7 @@ from losscli.cli.commands.options import (
     nan_option,
     output_options,
     sharing_options,
+    verbose_option,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class CheckCommand(ToolCommand):
                 *input_options(),
                 *sharing_options(),
                 nan_option(),
+                verbose_option(),
                 *output_options(),
             ],
             summary=SUMMARY,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.cli.commands.option_types import GroupedOption, OptionalValue
+from losscli.cli.notice import choose
 from losscli.cli.run.request import EXTRA, PARAM
 from losscli.file_formats import INPUTS, OUTPUTS
 from losscli.losses import FRAMEWORKS, LOSSES
@@ -320,6 +321,12 @@ def output_options() -> list[click.Parameter]:
     return [format_option(default="table"), quiet, *appearance_options()]
 
 
+def verbose_option() -> click.Parameter:
+    """What a table folds into a line otherwise."""
+    text = "Tables also say why the input was read as it was."
+    return GroupedOption("-v", "--verbose", group="Result", is_flag=True, help=text)
+
+
 def _compare(loss: Loss) -> click.Parameter:
     framework = "|".join(dict.fromkeys(["exact", *FRAMEWORKS]))
     one = rf"(?:{framework})(?:==[\d.-]*)?"
@@ -372,6 +379,7 @@ def result_options() -> list[click.Parameter]:
             without="first",
             help="Write out the arithmetic of rows 3, 1,4 or 2-5. [the first]",
         ),
+        verbose_option(),
         *appearance_options(),
     ]
 
@@ -389,6 +397,11 @@ def format_option(default: str, envvar: str | None = "LOSSCLI_FORMAT") -> click.
         metavar="FORMAT",
         help=f"{', '.join(OUTPUTS)}. [{default}]",
     )
+
+
+def _colored(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    choose(value)
+    return value
 
 
 def appearance_options() -> list[click.Parameter]:
@@ -417,6 +430,8 @@ def appearance_options() -> list[click.Parameter]:
             type=click.Choice(["auto", "always", "never"]),
             default="auto",
             envvar="LOSSCLI_COLOR",
+            is_eager=True,
+            callback=_colored,
             metavar="WHEN",
             help="auto, always or never. [auto]",
         ),

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-import click
-
-from losscli.errors import UsageError, printable
+from losscli.cli.notice import say
+from losscli.errors import UsageError
 from losscli.outputs.sample_writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Wants, Writer
 
 if TYPE_CHECKING:
@@ -15,7 +14,8 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
     from losscli.losses.loss import Loss
 
-SHOWN = 10  # rows of a table, if nothing is said
+SHOWN, LEAST_SHOWN = 10, 3  # rows of a table, if nothing is said
+REST = 22  # lines of a result without its rows
 
 
 def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool) -> Writer:
@@ -24,6 +24,8 @@ def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool) -> W
     asked = {"--all": request.all_rows, "--worst": worst is not None, "-n": rows is not None}
     if sum(asked.values()) > 1:
         raise UsageError(f"{' and '.join(option for option in asked if asked[option])} exclude each other")
+    if request.quiet and request.verbose:
+        raise UsageError("-q and -v exclude each other")
     writer = _writer_of_all(loss, request, stream, each=each)
     if writer.wants is Wants.NOTHING:
         return writer
@@ -32,7 +34,7 @@ def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool) -> W
     if worst is not None:
         return Worst(writer, worst, higher_is_better=loss.higher_is_better)
     if rows is None and isinstance(writer, Blocks) and not (request.all_rows or each):
-        rows = SHOWN
+        rows = _rows_in_view(stream)
     return writer if rows is None else First(writer, rows)
 
 
@@ -51,7 +53,16 @@ def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) 
         case name:
             from losscli.outputs.draw.drawing import drawer
 
-            return Blocks(drawer(name, stream, request.color), digits=request.digits)
+            verbose = request.verbose or name == "markdown"
+            return Blocks(drawer(name, stream, request.color), digits=request.digits, verbose=verbose)
+
+
+def _rows_in_view(stream: TextIO) -> int:
+    """Rows of a table that leave the result and what was decided on the screen."""
+    from losscli.outputs.draw.terminal import lines_of_screen
+
+    lines = lines_of_screen(stream)
+    return SHOWN if lines is None else max(LEAST_SHOWN, min(SHOWN, lines - REST))
 
 
 def tell(report: Report) -> None:
@@ -59,8 +70,5 @@ def tell(report: Report) -> None:
     sys.stdout.flush()
     for note in report.notes:
         word = "note" if note.severity == "note" else "warning"
-        click.echo(f"{word}: {printable(note.message)}", file=sys.stderr)
-        for place in note.where.splitlines():
-            click.echo(f"{'':{len(word)}}  {printable(place)}", file=sys.stderr)
-        if note.hint:
-            click.echo(f"{'':{len(word)}}  {printable(note.hint)}", file=sys.stderr)
+        below = [*note.where.splitlines(), *[note.hint] * bool(note.hint)]
+        say(word, note.message, [(f"{'':{len(word)}}  ", line) for line in below])

@@ -82,6 +82,7 @@ class Request:
     all_rows: bool = False
     worst: int | None = None
     digits: int = 7
+    verbose: bool = False
     color: str = "auto"
     output: str | None = None
 

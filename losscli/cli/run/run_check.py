@@ -49,7 +49,7 @@ def run_check(request: Request) -> int:
     }
     with destination(request.output, request.sources) as stream:
         if not request.quiet:
-            view = CheckView(answer, commands, request.digits, request.strict)
+            view = CheckView(answer, commands, request.digits, request.strict, request.verbose)
             write(view, request.output_format, stream, request.color)
     return 0 if answer.passed(strict=request.strict) else FAILED
 

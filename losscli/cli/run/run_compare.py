@@ -54,6 +54,6 @@ def run_compare(steps: Steps, options: ReadOptions, request: Request) -> None:
     inspection.begin()
     report = inspection.report()
     with destination(request.output, request.sources) as stream:
-        view = CompareView(report, comparing.comparison(), request.digits)
+        view = CompareView(report, comparing.comparison(), request.digits, request.verbose)
         write(view, request.output_format, stream, request.color)
     tell(report)

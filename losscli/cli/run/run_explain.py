@@ -79,7 +79,7 @@ def _write(report: Report, explainer: Explainer | CallExplainer, request: Reques
     hint = ""
     if by_row and request.explain == FIRST and count > 1:
         hint = f"1 of {count:,} rows: --explain {count} shows the last, --explain 1-{min(count, 5)} the first."
-    view = ExplainView(report, explainer.found, reduction, request.digits, hint)
+    view = ExplainView(report, explainer.found, reduction, request.digits, hint, request.verbose)
     with destination(request.output, request.sources) as stream:
         write(view, request.output_format, stream, request.color)
     tell(report)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-import click
-
 from losscli.answers.identify.identify import Answer, identify
 from losscli.answers.identify.known_numbers import Fingerprint, fingerprints
 from losscli.answers.identify.written_number import Target
+from losscli.cli.notice import say
 from losscli.cli.run.destination import destination
 from losscli.cli.run.prepare import read_options, settings_of, stdin
 from losscli.cli.run.request import Request
@@ -57,7 +56,7 @@ def run_identify(request: Request, *, searched: bool) -> int:
             write(view, request.output_format, stream, request.color)
     if untried and not answers and not request.quiet:
         sys.stdout.flush()
-        click.echo(f"note: not tried, as there are too many rows: {', '.join(untried)}", file=sys.stderr)
+        say("note", f"not tried, as there are too many rows: {', '.join(untried)}")
     return 0 if answers else NOT_FOUND
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
-import click
-
+from losscli.cli.notice import say
 from losscli.cli.run.destination import destination
 from losscli.cli.run.prepare import read_options, stdin
 from losscli.core.transform import Transformer
-from losscli.errors import UsageError, printable, quoted
+from losscli.errors import UsageError, quoted
 from losscli.inputs import read_labels, read_rows
 from losscli.outputs.record_writers import RecordWriter, json_value, record_writer
 from losscli.record import replace
@@ -52,7 +50,7 @@ def run_transform(transform: Transform, request: Request) -> None:
             writer.finish()
     for decision in rows.decisions:
         if decision.what == "not used":
-            click.echo(f"note: {printable(decision.value)} left out: {printable(decision.reason)}", file=sys.stderr)
+            say("note", f"{decision.value} left out: {decision.reason}")
 
 
 def _transform_params(transform: Transform, request: Request) -> tuple[list[str] | None, dict[str, Any]]:

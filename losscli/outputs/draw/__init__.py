@@ -1,4 +1,4 @@
-"""Blocks of columns as text: with rich on a terminal, plainly elsewhere, or as Markdown.
+"""Blocks of columns as text: as tables that fit a terminal, or as Markdown.
 
-Takes the blocks that a view made and writes lines. Only ``table.py`` imports rich, and only where it draws.
+Takes the blocks that a view made and writes lines: ``fit.py`` decides on widths, ``table.py`` draws.
 """

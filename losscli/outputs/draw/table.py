@@ -1,80 +1,78 @@
-"""Tables on a terminal; the only module that knows rich."""
+"""Tables as text: as wide as they need in a file or pipe, as wide as there is room on a terminal."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from rich.box import SIMPLE_HEAD, Box
-from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
-from losscli.outputs.report_view import BAR_WIDTH, bar, speaks_unicode, transcribed
+from losscli.outputs.draw.cell_text import padded, wrapped
+from losscli.outputs.draw.fit import DECORATION, Panel, lines_of, panels
+from losscli.outputs.draw.terminal import painted
+from losscli.outputs.report_view import bar, speaks_unicode, transcribed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from losscli.outputs.report_view import Block, Column
-
-_ASCII_HEAD = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
-_ENDLESS = 100_000
+    from losscli.outputs.report_view import Block
 
 
-def draw(blocks: Sequence[Block], stream: TextIO, *, color: bool) -> None:
-    """Write blocks as wide as the terminal is; in colour but to no terminal, as wide as they need."""
+def draw(blocks: Sequence[Block], stream: TextIO, *, room: int | None, color: bool) -> None:
+    """Write blocks, with an empty line between them.
+
+    Args:
+        blocks: What to draw.
+        stream: Where.
+        room: Columns of the terminal; None if there is no limit.
+        color: Whether to write ANSI colours.
+    """
     unicode = speaks_unicode(stream)
-    width = None if stream.isatty() else _ENDLESS
-    console = Console(file=stream, force_terminal=color, no_color=not color, highlight=False, width=width)
     for i, block in enumerate(blocks):
+        lines = [*_table(block, room, unicode=unicode, color=color)] if block.columns else []
+        for caption in transcribed(block.caption, unicode=unicode).split("\n") if block.caption else ():
+            below = [caption] if room is None else wrapped(caption, room)
+            lines += [painted(line, "dim", color=color) for line in below]
+        stream.write(("\n" if i else "") + "\n".join(lines) + "\n")
+
+
+def _table(block: Block, room: int | None, *, unicode: bool, color: bool) -> Iterator[str]:
+    cells = [
+        [transcribed(column.heading, unicode=unicode) for column in block.columns],
+        *(
+            [
+                bar(float(text), unicode=unicode) if column.align == "bar" else transcribed(text, unicode=unicode)
+                for column, text in zip(block.columns, row, strict=True)
+            ]
+            for row in block.rows
+        ),
+    ]
+    for i, panel in enumerate(panels(block, cells, room)):
         if i:
-            console.print()
-        console.print(_table(block, _widths(block, console.width), unicode=unicode))
-        if block.caption:
-            console.print(Text(transcribed(block.caption, unicode=unicode), style="dim"), soft_wrap=True)
+            yield ""
+        yield from _panel(block, cells, panel, unicode=unicode, color=color)
 
 
-def _widths(block: Block, room: int) -> list[int | None]:
-    """Widths of the columns where text must wrap: narrow columns are spared, and no word is broken if possible."""
-    texts = [[column.heading, *(row[j] for row in block.rows)] for j, column in enumerate(block.columns)]
-    full, least = [], []
-    for column, cells in zip(block.columns, texts, strict=True):
-        full.append(BAR_WIDTH if column.align == "bar" else max(map(cell_len, cells)))
-        words = [cell_len(word) for text in cells for word in text.split()]
-        least.append(max(words, default=0) if column.align == "left" else full[-1])
-    room -= 3 * (len(full) - 1)
-    spare = room - sum(least)
-    if sum(full) <= room or spare < 0:
-        return [None] * len(full)
-    widths: list[int | None] = [None] * len(full)
-    needs = sorted(range(len(full)), key=lambda j: full[j] - least[j])
-    for left, j in zip(range(len(needs), 0, -1), needs, strict=True):
-        extra = min(full[j] - least[j], spare // left)
-        spare -= extra
-        widths[j] = least[j] + extra if block.columns[j].align == "left" else None
-    return widths
+def _panel(block: Block, cells: Sequence[Sequence[str]], panel: Panel, *, unicode: bool, color: bool) -> Iterator[str]:
+    mark = "…" if unicode else "..."
+    for i, row in enumerate(cells):
+        tall = [
+            lines_of(block.columns[j], row[j], width, mark=mark)
+            for j, width in zip(panel.columns, panel.widths, strict=True)
+        ]
+        tones = [block.tones.get((i - 1, j), "") for j in panel.columns]
+        whole = "strong" if i == 0 or i - 1 in block.strong else ""
+        for k in range(max(map(len, tall))):
+            texts = [lines[k] if k < len(lines) else "" for lines in tall]
+            yield _line(block, panel, texts, [tone or whole for tone in tones], color=color)
+        if i == 0:
+            yield painted(("─" if unicode else "-") * panel.width, "dim", color=color)
 
 
-def _table(block: Block, widths: Sequence[int | None], *, unicode: bool) -> Table:
-    table = Table(
-        box=SIMPLE_HEAD if unicode else _ASCII_HEAD, show_edge=False, pad_edge=False, padding=(0, 1), safe_box=False
-    )
-    for j, column in enumerate(block.columns):
-        numeric = column.align == "right"
-        # Cells are padded here: rich would strip the blanks that line up decimal points.
-        width = max([len(column.heading), *(len(row[j]) for row in block.rows)]) if numeric else 0
-        heading = transcribed(column.heading, unicode=unicode).rjust(width)
-        table.add_column(Text(heading), no_wrap=column.align != "left", overflow="fold", width=widths[j])
-    for i, row in enumerate(block.rows):
-        cells = (
-            _cell(column, text.rjust(len(str(header.header))) if column.align == "right" else text, unicode=unicode)
-            for column, header, text in zip(block.columns, table.columns, row, strict=True)
-        )
-        table.add_row(*cells, style="bold" if i in block.strong else None)
-    return table
-
-
-def _cell(column: Column, text: str, *, unicode: bool) -> Text:
-    if column.align == "bar":
-        return Text(bar(float(text), unicode=unicode), style="red")
-    return Text(transcribed(text, unicode=unicode))
+def _line(block: Block, panel: Panel, texts: Sequence[str], tones: Sequence[str], *, color: bool) -> str:
+    """The cells of a line; blanks before and after a text are never coloured."""
+    parts = []
+    for j, width, text, tone in zip(panel.columns, panel.widths, texts, tones, strict=True):
+        column = block.columns[j]
+        whole = padded(text, width, right=column.align == "right")
+        inner = whole.strip()
+        colored = inner if column.align in DECORATION else painted(inner, tone, color=color)
+        parts.append(whole.replace(inner, colored, 1) if inner and color else whole)
+    return (" " * panel.gap).join(parts).rstrip()

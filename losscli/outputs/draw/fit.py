@@ -1,0 +1,129 @@
+"""How a table goes into a width: numbers are never cut, and no column of numbers vanishes.
+
+First names are cut in the middle and prose wraps, then the bars go, then gaps narrow; what is still too wide is drawn
+as several tables below each other, each with the first column.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.outputs.draw.cell_text import cell_width, cut, is_number, wrapped
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from losscli.outputs.report_view import Block, Column
+
+GAP = 3
+_LEAST_NAME = 9  # characters of a name that is cut
+_LEAST_WORD = 20  # of a word of prose that is not broken
+_WIDE = 24  # a name no longer than this is not cut for the look alone
+DECORATION = ("bar", "picture")
+
+
+@record
+class Panel:
+    """Some columns of a block as they are drawn.
+
+    Attributes:
+        columns: Their indices.
+        widths: One each.
+        gap: Blanks between them.
+    """
+
+    columns: tuple[int, ...]
+    widths: tuple[int, ...]
+    gap: int = GAP
+
+    @property
+    def width(self) -> int:
+        """Of a whole line."""
+        return sum(self.widths) + self.gap * (len(self.widths) - 1)
+
+
+def panels(block: Block, cells: Sequence[Sequence[str]], room: int | None) -> list[Panel]:
+    """The block in one panel, or in several.
+
+    Args:
+        block: What is drawn.
+        cells: Its headings and rows, as text.
+        room: The width to fit; None if there is no limit.
+    """
+    every = tuple(range(len(block.columns)))
+    full = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
+    if room is None:
+        return [Panel(every, tuple(full))]
+    texts = list(zip(*cells, strict=True))
+    least = [_least(block.columns[j], texts[j], full[j]) for j in every]
+    most = [_most(block.columns[j], texts[j], full[j], room) for j in every]
+    plain = tuple(j for j in every if block.columns[j].align not in DECORATION)
+    for columns, gap in ((every, GAP), (plain, GAP), (plain, 2), (plain, 1)):
+        widths = _spread([least[j] for j in columns], [most[j] for j in columns], room - gap * (len(columns) - 1))
+        if widths is not None:
+            return [Panel(columns, widths, gap)]
+    return _split(plain, least, most, room)
+
+
+def lines_of(column: Column, text: str, width: int, *, mark: str) -> list[str]:
+    """A cell as lines of a width; of numbers more than fits."""
+    if cell_width(text) <= width or is_number(text) or column.align in DECORATION:
+        return [text]
+    return wrapped(text, width) if column.align == "left" else [cut(text, width, mark)]
+
+
+def _least(column: Column, texts: Sequence[str], full: int) -> int:
+    """How narrow a column may become."""
+    if column.align in DECORATION:
+        return full
+    if column.align == "left":
+        words = [_width_of_word(word) for text in texts for word in text.split()]
+        return min(full, max([1, *words]))
+    return max(
+        cell_width(text) if is_number(text) or i == 0 else min(cell_width(text), _LEAST_NAME)
+        for i, text in enumerate(texts)
+    )
+
+
+def _width_of_word(word: str) -> int:
+    return cell_width(word) if is_number(word) else min(cell_width(word), _LEAST_WORD)
+
+
+def _most(column: Column, texts: Sequence[str], full: int, room: int) -> int:
+    """How wide a column gets where there is room: one long name doesn't stretch it over the whole screen."""
+    if column.align in ("left", *DECORATION):
+        return full
+    limit = max(_WIDE, room // 3)
+    return max(
+        cell_width(text) if is_number(text) or i == 0 else min(cell_width(text), limit) for i, text in enumerate(texts)
+    )
+
+
+def _spread(least: Sequence[int], most: Sequence[int], room: int) -> tuple[int, ...] | None:
+    """Widths between the least and the most that fill the room, those that need little first; None if that can't be."""
+    spare = room - sum(least)
+    if spare < 0:
+        return None
+    widths = list(least)
+    needs = sorted(range(len(least)), key=lambda j: most[j] - least[j])
+    for left, j in zip(range(len(needs), 0, -1), needs, strict=True):
+        extra = min(most[j] - least[j], spare // left)
+        widths[j] += extra
+        spare -= extra
+    return tuple(widths)
+
+
+def _split(columns: tuple[int, ...], least: Sequence[int], most: Sequence[int], room: int) -> list[Panel]:
+    """Several panels, the first column in each."""
+    first, rest = columns[0], list(columns[1:])
+    found: list[Panel] = []
+    while rest or not found:
+        taken: list[int] = []
+        while rest and (not taken or sum(least[j] + 1 for j in (*taken, rest[0])) + least[first] <= room):
+            taken.append(rest.pop(0))
+        chosen = (first, *taken)
+        narrow = [least[j] for j in chosen]
+        widths = _spread(narrow, [most[j] for j in chosen], room - len(chosen) + 1)
+        found.append(Panel(chosen, widths or tuple(narrow), 1))
+    return found
