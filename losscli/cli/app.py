@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from losscli.cli.commands import catalogue_command, check_command, identify_command
+from losscli.cli.commands import catalogue_command, check_command, completion_command, identify_command
 from losscli.cli.commands.call_command import CallCommand
 from losscli.cli.commands.loss_command import LossCommand, TransformCommand
 from losscli.losses import LOSSES, TYPED, find
@@ -26,6 +26,7 @@ TOOLS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "check": (check_command.CheckCommand, check_command.SUMMARY),
     "identify": (identify_command.IdentifyCommand, identify_command.SUMMARY),
     "losses": (catalogue_command.CatalogueCommand, catalogue_command.SUMMARY),
+    "completion": (completion_command.CompletionCommand, completion_command.SUMMARY),
 }
 
 _EXAMPLES = """\

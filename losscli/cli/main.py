@@ -36,6 +36,12 @@ def main() -> NoReturn:
             stream.reconfigure(errors="backslashreplace")
     if sys.stdout is None:
         sys.stdout = _Closed()
+    asked = os.environ.get("LOSSCLI_COMPLETE")
+    if asked:
+        from losscli.cli.completion.answer import answer
+
+        answer(asked, sys.argv[1:])
+        sys.exit(0)
     status = run()
     if status == COULD_NOT_RUN:
         _drop_output()

@@ -83,6 +83,33 @@ def _spelled(name: str) -> list[str]:
     return list((exact.get(name) or folded.get(name.lower()) or {}).values())
 
 
+def calls_from(start: str, *, folded: bool) -> list[tuple[str, str]]:
+    """Spellings of calls that begin like this, each up to its next dot, with a call that it leads to.
+
+    The start of several names is given alone, as a directory is among paths; one that leads to a single name is that
+    name. Of nothing, only the frameworks.
+
+    Args:
+        start: As typed.
+        folded: Small letters may be capital ones if nothing begins like this as it stands.
+    """
+    spelled = [(call, call) for call in CALLS]
+    if start:
+        spelled += [(one, next(iter(calls.values()))) for one, calls in _index()[0].items() if len(calls) == 1]
+    begun = {one: call for one, call in spelled if one.startswith(start)}
+    if folded and not begun:
+        begun = {one: call for one, call in spelled if one.lower().startswith(start.lower())}
+    at = len(start)
+    while True:
+        cut: dict[str, list[str]] = {}
+        for one in begun:
+            dot = one.find(".", at)
+            cut.setdefault(one if dot < 0 else one[: dot + 1], []).append(one)
+        if len(cut) > 1 or not cut or not next(iter(cut)).endswith("."):
+            return [(shown, begun[ones[0]]) for shown, ones in cut.items()]
+        at = len(next(iter(cut)))
+
+
 def close_names(name: str, also: Iterable[str] = ()) -> list[str]:
     """Names of losses and calls, and of ``also``, that look like ``name``, the closest first."""
     import difflib

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class GroupedOption(click.Option):
-    """An option that knows under which heading the help lists it."""
+    """An option that knows under which heading the help lists it, and words that its value may be, for completion."""
 
-    def __init__(self, *names: str, group: str, **settings: Any) -> None:
+    def __init__(self, *names: str, group: str, offers: Iterable[str] = (), **settings: Any) -> None:
         super().__init__(names, **settings)
         self.group = group
+        self.offers = tuple(offers)
 
     def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
         """Without the space that protects a negative number among the arguments: this may be a path or a name."""

@@ -123,7 +123,9 @@ def param_option(param: Param) -> click.Parameter:
     if param.default is not None:
         shown = f" [{param.default:g}]" if isinstance(param.default, float) else f" [{param.default}]"
     if param.vector:
-        return GroupedOption(name, dest, group="Options", metavar="VALUES", help=param.help + shown)
+        return GroupedOption(
+            name, dest, group="Options", metavar="VALUES", offers=param.choices, help=param.help + shown
+        )
     kind: Any = int if isinstance(param.default, int) else str if isinstance(param.default, str) else float
     if param.choices:
         kind = click.Choice(param.choices)
@@ -144,7 +146,15 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
     if loss.frameworks:
         names = ", ".join(["exact", *loss.conventions])
         first = next(iter(loss.frameworks))
-        options.append(GroupedOption("--like", group=group, metavar="CONVENTION", help=f"{names}. [{first}]"))
+        options.append(
+            GroupedOption(
+                "--like",
+                group=group,
+                metavar="CONVENTION",
+                offers=["exact", *loss.conventions],
+                help=f"{names}. [{first}]",
+            )
+        )
     if Kind.PROBABILITIES in loss.kinds:
         options += [
             GroupedOption("--percent", group=group, is_flag=True, help="Probabilities are in percent."),
@@ -165,6 +175,7 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
                 "--class-weight",
                 group=group,
                 metavar="WEIGHTS",
+                offers=["balanced"],
                 help="One for each class, cat=2,dog=1, a file, or balanced.",
             )
         )
@@ -204,6 +215,7 @@ def _log_probabilities() -> click.Parameter:
         group="Meaning",
         metavar="[BASE]",
         pattern="e|2|10",
+        offers=["e", "2", "10"],
         without="e",
         help="Predictions are log-probabilities, to the base e, 2 or 10.",
     )
@@ -251,14 +263,27 @@ def input_options() -> list[click.Parameter]:
             metavar="FORMAT",
             help=f"{', '.join(INPUTS)}. [detected]",
         ),
-        GroupedOption("-d", "--delimiter", group=group, metavar="CHAR", help="Between fields; also 'tab', 'space'."),
+        GroupedOption(
+            "-d",
+            "--delimiter",
+            group=group,
+            metavar="CHAR",
+            offers=["tab", "space"],
+            help="Between fields; also 'tab', 'space'.",
+        ),
         GroupedOption("--header/--no-header", group=group, default=None, help="Whether the first line names columns."),
         GroupedOption("--comment", group=group, metavar="CHAR", help="What begins a comment: '#', '%', '//'."),
         GroupedOption(
             "--skip", group=group, type=click.IntRange(min=0), default=0, metavar="N", help="Leave out N lines first."
         ),
         GroupedOption("--limit", group=group, type=click.IntRange(min=1), metavar="N", help="Read only N rows."),
-        GroupedOption("--encoding", group=group, metavar="NAME", help="Of text: latin-1, cp1252, utf-16-le. [utf-8]"),
+        GroupedOption(
+            "--encoding",
+            group=group,
+            metavar="NAME",
+            offers=["utf-8", "latin-1", "cp1252", "utf-16-le"],
+            help="Of text: latin-1, cp1252, utf-16-le. [utf-8]",
+        ),
         GroupedOption("--na", group=group, multiple=True, metavar="TEXT", help="Also no value: -999. Repeatable."),
     ]
 
@@ -281,6 +306,7 @@ def _reduction(loss: Loss) -> list[click.Parameter]:
             group="Result",
             default="mean",
             metavar="HOW",
+            offers=["mean", "sum", "none", "weighted-mean", "batchmean"],
             help="mean, sum, none, weighted-mean, batchmean. [mean]",
         ),
     ]
@@ -297,7 +323,13 @@ def sharing_options() -> list[click.Parameter]:
             metavar="N",
             help="Processes for large files. [by size and cores]",
         ),
-        GroupedOption("--dask", group="Input", metavar="SCHEDULER", help="Use a Dask cluster: tcp://HOST:8786, local."),
+        GroupedOption(
+            "--dask",
+            group="Input",
+            metavar="SCHEDULER",
+            offers=["local"],
+            help="Use a Dask cluster: tcp://HOST:8786, local.",
+        ),
     ]
 
 
@@ -335,6 +367,7 @@ def _compare(loss: Loss) -> click.Parameter:
         "--compare",
         group="Result",
         metavar="[FRAMEWORKS]",
+        offers=dict.fromkeys(["exact", *loss.frameworks]),
         pattern=rf"{one}(?:,{one})*",
         without="all",
         help=f"The value under each convention, and why: {known}. [all]",

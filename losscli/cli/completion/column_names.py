@@ -1,0 +1,146 @@
+"""The names of a file's columns, or of its arrays, from its first bytes and without NumPy; for TAB alone.
+
+Nothing is decided here: a name that is offered and wrong is refused when the file is read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from losscli.file_formats import INPUTS, by_suffix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_HEAD = 1 << 16
+_DELIMITERS = ",\t;|"
+_SUFFIXES = by_suffix(INPUTS)
+_COMPRESSIONS = {"gz": "gzip", "bz2": "bz2", "xz": "lzma"}
+_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*", re.IGNORECASE)
+
+
+def column_names(words: Iterable[str]) -> list[str]:
+    """The names in all files among the words, each once; none of a file that can't be read."""
+    found: dict[str, None] = {}
+    for word in words:
+        for path in _files(word):
+            try:
+                found |= dict.fromkeys(name for name in _names(path) if name.isprintable() and name)
+            except Exception:  # whatever is wrong with the file, TAB must not say it
+                continue
+    return [*found]
+
+
+def _files(word: str) -> Iterator[Path]:
+    """The file, or one of those of a pattern or a directory: their columns are the same."""
+    path = Path(word).expanduser()
+    if path.is_file():
+        yield path
+        return
+    if "*" in word or "?" in word:
+        import glob
+
+        candidates: Iterator[Path] = (Path(name) for name in glob.iglob(str(path)))  # noqa: PTH207 - of any path
+    else:
+        candidates = path.iterdir() if path.is_dir() else iter(())
+    found = next((one for one in candidates if one.is_file()), None)
+    if found is not None:
+        yield found
+
+
+def _names(path: Path) -> Iterable[str]:
+    suffixes = path.name.lower().split(".")
+    compression = _COMPRESSIONS.get(suffixes[-1])
+    format_ = _SUFFIXES.get(suffixes[-2 if compression and len(suffixes) > 1 else -1], "")
+    match format_:
+        case "npy":
+            return []
+        case "npz":
+            import zipfile
+
+            with zipfile.ZipFile(path) as archive:
+                return [name.removesuffix(".npy") for name in archive.namelist()]
+        case "parquet":
+            from losscli.cli.completion.parquet_names import parquet_names
+
+            return parquet_names(path)
+        case "arrow":
+            return _arrow(path)
+        case "safetensors":
+            import json
+
+            with path.open("rb") as file:
+                header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+            return [name for name in header if name != "__metadata__"]
+    text = _decoded(_beginning(path, compression))
+    if format_ in ("json", "ndjson") or (not format_ and text.lstrip()[:1] in ("{", "[")):
+        return _keys(text)
+    return _header(text, "\t" if format_ == "tsv" else "")
+
+
+def _beginning(path: Path, compression: str | None) -> bytes:
+    if compression is None:
+        with path.open("rb") as file:
+            return file.read(_HEAD)
+    import importlib
+
+    with importlib.import_module(compression).open(path, "rb") as file:
+        return bytes(file.read(_HEAD))
+
+
+def _decoded(head: bytes) -> str:
+    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    return head.decode(encoding, errors="replace")
+
+
+def _header(text: str, delimiter: str) -> list[str]:
+    """The fields of the first line, unless one of them is a number."""
+    line = next((line for line in text.splitlines() if line.strip()), "")
+    line = line.removeprefix("#").removeprefix(" ")
+    delimiter = delimiter or max(_DELIMITERS, key=line.count)
+    if delimiter in line:
+        import csv
+
+        fields = next(csv.reader([line], delimiter=delimiter))
+    else:
+        fields = line.split() if '"' not in line else [line.strip().strip('"')]
+    return [] if any(_NUMBER.fullmatch(field) for field in fields) else [field.strip() for field in fields]
+
+
+def _keys(text: str) -> list[str]:
+    """The keys of the first object, also of one whose end is not there."""
+    import json
+
+    text = text.lstrip().removeprefix("[").lstrip()
+    try:
+        value: Any = json.JSONDecoder().raw_decode(text)[0]
+    except ValueError:
+        return _outer_keys(text)
+    return [*value] if isinstance(value, dict) else []
+
+
+def _outer_keys(text: str) -> list[str]:
+    """What stands before a colon, one bracket deep."""
+    found, depth, last = [], 0, ""
+    for match in re.finditer(r'"((?:[^"\\]|\\.)*)"|[{}\[\]:]', text):
+        if match[0] in "{[":
+            depth += 1
+        elif match[0] in "}]":
+            depth -= 1
+        elif match[0] != ":":
+            last = match[1]
+        elif depth == 1:
+            found.append(last)
+    return found
+
+
+def _arrow(path: Path) -> list[str]:
+    from pyarrow import ipc
+
+    with path.open("rb") as file:
+        opened = ipc.open_file if file.read(6) == b"ARROW1" else ipc.open_stream
+    with opened(os.fspath(path)) as reader:
+        return [str(name) for name in reader.schema.names]

@@ -1,0 +1,155 @@
+"""What fits at the end of a line: names, options, their values, columns; and whether files do, too."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from losscli.cli.app import TOOLS, app
+from losscli.cli.commands.option_types import GroupedOption, OptionalValue
+from losscli.cli.completion.column_names import column_names
+from losscli.errors import LossError
+from losscli.losses import CALLS, LOSSES, TRANSFORMS
+from losscli.losses.lookup import calls_from
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_LIST = re.compile(r"COLS|CONVENTION|FRAMEWORKS")  # values of which there may be several, after commas
+
+
+@record
+class Offers:
+    """Words with a line on each; ``files`` if paths fit as well."""
+
+    words: dict[str, str]
+    files: bool = False
+
+
+def offers(before: Sequence[str], current: str) -> Offers:
+    """What may stand after finished words (without the program) in the place of the current one."""
+    if not before:
+        return _commands(current)
+    try:
+        command = app.get_command(click.Context(app), before[0])
+    except LossError:
+        command = None
+    if command is None:
+        return Offers({}, files=True)
+    given, awaiting, values = _given(command, before[1:])
+    if awaiting is not None and not (isinstance(awaiting, OptionalValue) and current.startswith("-")):
+        offered = _values(awaiting, current, values)
+        optional = isinstance(awaiting, OptionalValue)
+        return Offers(offered.words, files=offered.files or optional or not offered.words)
+    if current.startswith("--") and "=" in current:
+        return _after_equals(command, current, values)
+    if current.startswith("-"):
+        return Offers(_options(command, given, current))
+    return _arguments(command, current)
+
+
+def _commands(current: str) -> Offers:
+    if current.startswith("-"):
+        return Offers(_options(app, set(), current))
+    words = {loss.name: loss.summary for loss in LOSSES}
+    words |= {transform.name: transform.summary for transform in TRANSFORMS}
+    words |= {name: summary for name, (_, summary) in TOOLS.items()}
+    return Offers(_called(words, current))
+
+
+def _called(words: dict[str, str], current: str) -> dict[str, str]:
+    """The names given, aliases once one is begun, and calls up to the next dot of their names."""
+    if current:
+        words = words | {
+            alias: f"{loss.name}: {loss.summary}" for loss in LOSSES for alias in (*loss.aliases, *loss.exponential)
+        }
+    start = current.replace("_", "-")
+    found = {word: text for word, text in words.items() if word.startswith(start)}
+    for spelling, call in calls_from(current, folded=not found):
+        if spelling.endswith("."):
+            found[spelling] = f"calls of {call.partition('.')[0]}"
+        else:
+            found.setdefault(spelling, CALLS[call][0].summary if spelling == call else call)
+    return found
+
+
+def _given(command: click.Command, words: Sequence[str]) -> tuple[set[str], click.Option | None, list[str]]:
+    """The names of options given, the option that waits for its value, and the words that are arguments."""
+    options = {name: one for one in command.params for name in (*one.opts, *one.secondary_opts)}
+    given: set[str] = set()
+    awaiting: click.Option | None = None
+    rest = []
+    for word in words:
+        if awaiting is not None and not (isinstance(awaiting, OptionalValue) and not _is_value(awaiting, word)):
+            awaiting = None
+            continue
+        name = word.partition("=")[0] if word.startswith("--") else word[:2]
+        option = options.get(name) if word.startswith("-") else None
+        awaiting = None
+        if isinstance(option, click.Option):
+            given.add(str(option.name))
+            if word == name and not option.is_flag:
+                awaiting = option
+        elif not word.startswith("-"):
+            rest.append(word)
+    return given, awaiting, rest
+
+
+def _is_value(option: OptionalValue, word: str) -> bool:
+    return re.fullmatch(option.pattern, word) is not None
+
+
+def _options(command: click.Command, given: set[str], current: str) -> dict[str, str]:
+    """Long names; short ones if one is begun. One that was given is not offered again, unless it may be."""
+    found: dict[str, str] = {}
+    for option in command.get_params(click.Context(command)):
+        if not isinstance(option, click.Option) or (option.name in given and not option.multiple):
+            continue
+        names = [*option.opts, *option.secondary_opts]
+        if not current.startswith("--") and current != "-":
+            shown = [name for name in names if not name.startswith("--")]
+        else:
+            shown = [name for name in names if name.startswith("--")]
+        found |= {name: option.help or "" for name in shown if name.startswith(current)}
+    return found
+
+
+def _after_equals(command: click.Command, current: str, files: list[str]) -> Offers:
+    name, _, value = current.partition("=")
+    option = next((one for one in command.params if name in one.opts), None)
+    if not isinstance(option, click.Option):
+        return Offers({})
+    found = _values(option, value, files)
+    return Offers({f"{name}={word}": text for word, text in found.words.items()}, found.files)
+
+
+def _values(option: click.Option, current: str, files: Iterable[str]) -> Offers:
+    """Values of an option: its choices, what it offers, and what its metavar asks for."""
+    metavar = option.metavar or ""
+    head, comma, last = current.rpartition(",") if _LIST.search(metavar) else ("", "", current)
+    words: dict[str, str] = {}
+    if isinstance(option.type, click.Choice):
+        words = dict.fromkeys(map(str, option.type.choices), "")
+    if isinstance(option, GroupedOption):
+        words |= dict.fromkeys(option.offers, "")
+    if re.search(r"\bCOLS?\b", metavar):
+        words |= dict.fromkeys(column_names(files), "column")
+    words |= dict.fromkeys(re.findall(r"\b[a-z]+\b", metavar), "")
+    if metavar == "LOSS":
+        words = _called({loss.name: loss.summary for loss in LOSSES}, current)
+    used = set(head.split(",")) if comma else set()
+    found = {head + comma + word: text for word, text in words.items() if word.startswith(last) and word not in used}
+    return Offers(found, files=re.search("FILE|VALUES|WEIGHTS", metavar) is not None)
+
+
+def _arguments(command: click.Command, current: str) -> Offers:
+    """Files, unless the argument is one of some words, or the name of a loss."""
+    argument = next((one for one in command.params if isinstance(one, click.Argument)), None)
+    if argument is not None and isinstance(argument.type, click.Choice):
+        return Offers({word: "" for word in map(str, argument.type.choices) if word.startswith(current)})
+    if argument is not None and argument.name == "name":
+        return Offers(_called({loss.name: loss.summary for loss in LOSSES}, current))
+    return Offers({}, files=True)

@@ -1,0 +1,172 @@
+"""Does TAB offer what fits: names, calls, options, values, files and the columns of the file typed before?"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from losscli.cli.completion.column_names import column_names
+from losscli.cli.completion.offers import offers
+from losscli.cli.completion.scripts import SCRIPTS
+from losscli.cli.completion.typed import read_line
+from losscli.losses import CALLS, LOSSES
+from tests.cli.test_startup import imported
+from tests.support.documents import ENVIRON, ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BASH = """
+eval "$(losscli completion bash)"
+COMP_WORDBREAKS=$' \\t\\n"\\'><=;|&(:'
+COMP_LINE=$1 COMP_POINT=${#1}
+_losscli losscli
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+def at_end(line: str) -> list[str]:
+    typed = read_line(line)
+    return [*offers(typed.before[1:], typed.current).words]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("losscli hub", ["huber"]),
+        ("losscli ppl", ["ppl"]),
+        ("losscli torch.nn.Cr", ["torch.nn.CrossEntropyLoss"]),
+        ("losscli nn.Cr", ["nn.CrossEntropyLoss"]),
+        ("losscli crossent", ["CrossEntropyLoss"]),
+        ("losscli tor", ["torch.", "torchvision."]),
+        ("losscli torch.nn.functional.hu", ["torch.nn.functional.huber_loss"]),
+        ("losscli --ver", ["--version"]),
+        ("losscli completion f", ["fish"]),
+        ("losscli losses hub", ["huber"]),
+        ("losscli check --loss hub", ["huber"]),
+        ("losscli ce x.csv --label-s", ["--label-smoothing"]),
+        ("losscli ce --label-smoothing 0.1 x.csv --label-s", []),
+        ("losscli ce --label-form m", ["multi-hot"]),
+        ("losscli ce --label-form=m", ["--label-form=multi-hot"]),
+        ("losscli ce -f nd", ["ndjson"]),
+        ("losscli bce --like tf=", ["tf==2.0-2.15"]),
+        ("losscli ce --compare torch,sk", ["torch,sklearn"]),
+        ("losscli ce --class-weight b", ["balanced"]),
+        ("losscli nn.HuberLoss -r s", ["sum"]),
+        ("losscli 'huber,delta=2|values|labels:values|keras|mean/N|float64|losscli:0.1.0' --dt", ["--dtype"]),
+        ("losscli nothing -", []),
+    ],
+)
+def test_what_is_begun_is_completed(line: str, words: list[str]) -> None:
+    assert at_end(line) == words
+
+
+def test_every_name_is_offered() -> None:
+    names = [*(name for loss in LOSSES for name in loss.names), *CALLS]
+    assert [name for name in names if name not in at_end(f"losscli {name[:-1]}")] == []
+
+
+@pytest.mark.parametrize(
+    "line", ["losscli ce ", "losscli ce x.csv ", "losscli ce -o ", "losscli ce --weight ", "losscli ce --explain "]
+)
+def test_files_fit(line: str) -> None:
+    typed = read_line(line)
+    assert offers(typed.before[1:], typed.current).files
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plain.csv").write_text("p_cat,p_dog,y\n0.2,0.8,1\n")
+    (tmp_path / "blank.tsv").write_text("my label\tp0\tp1\n0\t0.1\t0.9\n")
+    (tmp_path / "quoted.csv").write_text('"a, b",c\n1,2\n')
+    (tmp_path / "headless.csv").write_text("0.1,0.9\n0.2,0.8\n")
+    (tmp_path / "wide.csv").write_text("p;y\n0,5;1\n", encoding="utf-16")
+    (tmp_path / "lines.jsonl").write_text('{"p": [0.1, 0.9], "y": 1, "more": {"deep": 1}}\n')
+    (tmp_path / "cut.json").write_text(json.dumps({"first": {"no": [0.5] * 20_000}, "second": 1}))
+    (tmp_path / "records.json").write_text('[{"p": 0.1, "y": 1}]')
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 not")
+    (tmp_path / "base.csv").write_text("1,2\n")
+    (tmp_path / "packed.csv.gz").write_bytes(gzip.compress(b"q,z\n1,2\n"))
+    np.savez(tmp_path / "arrays.npz", predictions=np.eye(2), labels=np.arange(2))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("file", "names"),
+    [
+        ("plain.csv", ["p_cat", "p_dog", "y"]),
+        ("blank.tsv", ["my label", "p0", "p1"]),
+        ("quoted.csv", ["a, b", "c"]),
+        ("headless.csv", []),
+        ("wide.csv", ["p", "y"]),
+        ("lines.jsonl", ["p", "y", "more"]),
+        ("cut.json", ["first"]),
+        ("records.json", ["p", "y"]),
+        ("broken.parquet", []),
+        ("packed.csv.gz", ["q", "z"]),
+        ("arrays.npz", ["predictions", "labels"]),
+        ("*.gz", ["q", "z"]),
+        ("missing.csv", []),
+        ("\0", []),
+    ],
+)
+def test_columns_are_those_of_the_file(folder: Path, file: str, names: list[str]) -> None:
+    assert column_names([file]) == names
+
+
+def test_columns_of_parquet_are_read_without_pyarrow(folder: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    import pyarrow as pa
+
+    columns = {"p": [[0.1, 0.9]], "inner": [{"x": 1, "y": {"z": 2}}], "label": [1]}
+    parquet.write_table(pa.table(columns), folder / "t.parquet")
+    code = "from losscli.cli.completion.column_names import *; print(column_names(['t.parquet']))"
+    code += "; import sys; assert 'pyarrow' not in sys.modules"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "['p', 'inner', 'label']\n"
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+@pytest.mark.parametrize(
+    ("line", "replies"),
+    [
+        ("losscli foca", ["focal", "focal-loss"]),
+        ("losscli ce plain.csv --label p_", ["p_cat", "p_dog"]),
+        ("losscli ce plain.csv --label=p_", ["p_cat", "p_dog"]),  # bash takes the = for the start of a word
+        ("losscli ce plain.csv --pred p_cat,p_", ["p_cat,p_dog"]),
+        ("losscli ce blank.tsv -y my", [r"my\ label"]),
+        ("losscli ce blank.tsv -y 'my", ["my label"]),
+        ("losscli ce blank.tsv -y my\\ l", [r"my\ label"]),
+        ("losscli ce --class-weight ba", ["balanced", "base.csv"]),  # a file is never taken away
+        ("losscli ce pl", [""]),  # readline's own files
+        ("losscli ce '[[0.1,", [""]),
+    ],
+)
+def test_bash_is_answered(folder: Path, line: str, replies: list[str]) -> None:
+    done = subprocess.run(
+        ["bash", "--norc", "-c", BASH, "bash", line], capture_output=True, text=True, check=False, env=ENVIRON
+    )
+    assert (done.stdout.splitlines(), done.stderr) == (replies, "")
+
+
+@pytest.mark.parametrize("shell", SCRIPTS)
+def test_a_shell_reads_its_script(shell: str, tmp_path: Path) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"no {shell}")
+    script = tmp_path / "script"
+    script.write_text(SCRIPTS[shell])
+    done = subprocess.run([shell, "-n", str(script)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_tab_loads_nothing_that_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOSSCLI_COMPLETE", "fish")
+    assert imported("ce", str(ROOT / "examples" / "iris.csv"), "--label", "s") & {"numpy", "rich"} == set()
