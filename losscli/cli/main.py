@@ -40,9 +40,9 @@ def main() -> NoReturn:
     if asked:
         from losscli.cli.completion.answer import answer
 
-        answer(asked, sys.argv[1:])
-        sys.exit(0)
-    status = run()
+        status = answer(asked, sys.argv[1:])
+    else:
+        status = run()
     if status == COULD_NOT_RUN:
         _drop_output()
     gc.freeze()  # Python looks for garbage as it ends, through all that was imported: a tenth of a one-liner

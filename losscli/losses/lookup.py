@@ -93,7 +93,7 @@ def calls_from(start: str, *, folded: bool) -> list[tuple[str, str]]:
         start: As typed.
         folded: Small letters may be capital ones if nothing begins like this as it stands.
     """
-    spelled = [(call, call) for call in CALLS]
+    spelled = [(call, call) for call in CALLS_OF]
     if start:
         spelled += [(one, next(iter(calls.values()))) for one, calls in _index()[0].items() if len(calls) == 1]
     begun = {one: call for one, call in spelled if one.startswith(start)}

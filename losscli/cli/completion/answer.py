@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from losscli.cli.completion.offers import offers
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
 ASKED, LINE, BREAKS = "LOSSCLI_COMPLETE", "LOSSCLI_LINE", "LOSSCLI_BREAKS"
 
 
-def answer(shell: str, words: list[str]) -> None:
-    """Write what fits.
+def answer(shell: str, words: list[str]) -> int:
+    """Write what fits, and return the exit status.
 
     Args:
         shell: Bash and PowerShell hand over the line as it was typed, zsh and fish its words up to the cursor.
@@ -37,13 +36,14 @@ def answer(shell: str, words: list[str]) -> None:
     for word, text in listed.items():
         lines.append(f"{typed.as_typed(word) if shell == 'bash' else word}\t{text}")
     sys.stdout.buffer.write(("\n".join(lines) + "\n").encode())
+    return 0
 
 
 def _files(start: str) -> Iterator[str]:
     """Paths that begin like this, directories with a slash."""
     before, slash, name = start.rpartition("/")
     try:
-        with os.scandir(Path(before + slash).expanduser() if slash else ".") as entries:
+        with os.scandir(os.path.expanduser(before + slash) or ".") as entries:
             for entry in sorted(entries, key=lambda one: one.name):
                 if entry.name.startswith(name) and (name or not entry.name.startswith(".")):
                     yield before + slash + entry.name + ("/" if entry.is_dir() else "")

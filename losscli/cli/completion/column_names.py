@@ -1,13 +1,13 @@
 """The names of a file's columns, or of its arrays, from its first bytes and without NumPy; for TAB alone.
 
-Nothing is decided here: a name that is offered and wrong is refused when the file is read.
+Nothing is decided here: a name that is offered and wrong is refused when the file is read. Paths are texts: pathlib
+would be a tenth of a TAB.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from losscli.file_formats import INPUTS, by_suffix
@@ -34,25 +34,27 @@ def column_names(words: Iterable[str]) -> list[str]:
     return [*found]
 
 
-def _files(word: str) -> Iterator[Path]:
+def _files(word: str) -> Iterator[str]:
     """The file, or one of those of a pattern or a directory: their columns are the same."""
-    path = Path(word).expanduser()
-    if path.is_file():
+    path = os.path.expanduser(word)
+    if os.path.isfile(path):
         yield path
         return
     if "*" in word or "?" in word:
         import glob
 
-        candidates: Iterator[Path] = (Path(name) for name in glob.iglob(str(path)))  # noqa: PTH207 - of any path
+        candidates: Iterable[str] = glob.iglob(path)
+    elif os.path.isdir(path):
+        candidates = (entry.path for entry in os.scandir(path))
     else:
-        candidates = path.iterdir() if path.is_dir() else iter(())
-    found = next((one for one in candidates if one.is_file()), None)
+        return
+    found = next((one for one in candidates if os.path.isfile(one)), None)
     if found is not None:
         yield found
 
 
-def _names(path: Path) -> Iterable[str]:
-    suffixes = path.name.lower().split(".")
+def _names(path: str) -> Iterable[str]:
+    suffixes = path.lower().split(".")
     compression = _COMPRESSIONS.get(suffixes[-1])
     format_ = _SUFFIXES.get(suffixes[-2 if compression and len(suffixes) > 1 else -1], "")
     match format_:
@@ -72,7 +74,7 @@ def _names(path: Path) -> Iterable[str]:
         case "safetensors":
             import json
 
-            with path.open("rb") as file:
+            with open(path, "rb") as file:
                 header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
             return [name for name in header if name != "__metadata__"]
     text = _decoded(_beginning(path, compression))
@@ -81,9 +83,9 @@ def _names(path: Path) -> Iterable[str]:
     return _header(text, "\t" if format_ == "tsv" else "")
 
 
-def _beginning(path: Path, compression: str | None) -> bytes:
+def _beginning(path: str, compression: str | None) -> bytes:
     if compression is None:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             return file.read(_HEAD)
     import importlib
 
@@ -101,10 +103,12 @@ def _header(text: str, delimiter: str) -> list[str]:
     line = next((line for line in text.splitlines() if line.strip()), "")
     line = line.removeprefix("#").removeprefix(" ")
     delimiter = delimiter or max(_DELIMITERS, key=line.count)
-    if delimiter in line:
+    if delimiter in line and '"' in line:
         import csv
 
         fields = next(csv.reader([line], delimiter=delimiter))
+    elif delimiter in line:
+        fields = line.split(delimiter)
     else:
         fields = line.split() if '"' not in line else [line.strip().strip('"')]
     return [] if any(_NUMBER.fullmatch(field) for field in fields) else [field.strip() for field in fields]
@@ -137,10 +141,10 @@ def _outer_keys(text: str) -> list[str]:
     return found
 
 
-def _arrow(path: Path) -> list[str]:
+def _arrow(path: str) -> list[str]:
     from pyarrow import ipc
 
-    with path.open("rb") as file:
+    with open(path, "rb") as file:
         opened = ipc.open_file if file.read(6) == b"ARROW1" else ipc.open_stream
-    with opened(os.fspath(path)) as reader:
+    with opened(path) as reader:
         return [str(name) for name in reader.schema.names]

@@ -11,8 +11,9 @@ from losscli.cli.app import TOOLS, app
 from losscli.cli.commands.option_types import GroupedOption, OptionalValue
 from losscli.cli.completion.column_names import column_names
 from losscli.errors import LossError
-from losscli.losses import CALLS, LOSSES, TRANSFORMS
+from losscli.losses.index import CALLS_OF, HOME, SUMMARIES
 from losscli.losses.lookup import calls_from
+from losscli.losses.transforms import TRANSFORMS
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -54,8 +55,7 @@ def offers(before: Sequence[str], current: str) -> Offers:
 def _commands(current: str) -> Offers:
     if current.startswith("-"):
         return Offers(_options(app, set(), current))
-    words = {loss.name: loss.summary for loss in LOSSES}
-    words |= {transform.name: transform.summary for transform in TRANSFORMS}
+    words = SUMMARIES | {transform.name: transform.summary for transform in TRANSFORMS}
     words |= {name: summary for name, (_, summary) in TOOLS.items()}
     return Offers(_called(words, current))
 
@@ -63,8 +63,9 @@ def _commands(current: str) -> Offers:
 def _called(words: dict[str, str], current: str) -> dict[str, str]:
     """The names given, aliases once one is begun, and calls up to the next dot of their names."""
     if current:
+        names = {home: name for name, home in reversed(HOME.items())}  # the first name of each is its own
         words = words | {
-            alias: f"{loss.name}: {loss.summary}" for loss in LOSSES for alias in (*loss.aliases, *loss.exponential)
+            name: f"{names[home]}: {SUMMARIES[names[home]]}" for name, home in HOME.items() if name not in SUMMARIES
         }
     start = current.replace("_", "-")
     found = {word: text for word, text in words.items() if word.startswith(start)}
@@ -72,7 +73,7 @@ def _called(words: dict[str, str], current: str) -> dict[str, str]:
         if spelling.endswith("."):
             found[spelling] = f"calls of {call.partition('.')[0]}"
         else:
-            found.setdefault(spelling, CALLS[call][0].summary if spelling == call else call)
+            found.setdefault(spelling, SUMMARIES[CALLS_OF[call][0]] if spelling == call else call)
     return found
 
 
@@ -139,7 +140,7 @@ def _values(option: click.Option, current: str, files: Iterable[str]) -> Offers:
         words |= dict.fromkeys(column_names(files), "column")
     words |= dict.fromkeys(re.findall(r"\b[a-z]+\b", metavar), "")
     if metavar == "LOSS":
-        words = _called({loss.name: loss.summary for loss in LOSSES}, current)
+        words = _called(SUMMARIES, current)
     used = set(head.split(",")) if comma else set()
     found = {head + comma + word: text for word, text in words.items() if word.startswith(last) and word not in used}
     return Offers(found, files=re.search("FILE|VALUES|WEIGHTS", metavar) is not None)
@@ -151,5 +152,5 @@ def _arguments(command: click.Command, current: str) -> Offers:
     if argument is not None and isinstance(argument.type, click.Choice):
         return Offers({word: "" for word in map(str, argument.type.choices) if word.startswith(current)})
     if argument is not None and argument.name == "name":
-        return Offers(_called({loss.name: loss.summary for loss in LOSSES}, current))
+        return Offers(_called(SUMMARIES, current))
     return Offers({}, files=True)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from typing import Any
 
 _MAGIC, _LONGEST = b"PAR1", 1 << 24
 _SCHEMA, _NAME, _CHILDREN = 2, 4, 5  # fields of FileMetaData and of SchemaElement
 
 
-def parquet_names(path: Path) -> list[str]:
+def parquet_names(path: str) -> list[str]:
     """The outermost columns.
 
     Raises:
         ValueError: It is no Parquet file.
     """
-    with path.open("rb") as file:
+    with open(path, "rb") as file:
         file.seek(-8, os.SEEK_END)
         tail = file.read(8)
         size = int.from_bytes(tail[:4], "little")
