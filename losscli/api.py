@@ -65,7 +65,7 @@ def evaluate(
     settings = _settings([param.name for param in declaration.params], kind, options)
     if from_log_probs and from_log_probs is not True:
         settings = replace(settings, log_base=str(from_log_probs))
-    steps = PlainSteps(declaration, replace(settings, level=_level(ci)))
+    steps = PlainSteps(declaration, replace(settings, level=_level(ci), digest=True))
     if ci is not None and ci is not False:
         refuse_no_interval(steps)
     batch = replace(_shifted(_batch(predictions, labels, sample_weight), shift), extras=extras)

@@ -18,7 +18,9 @@ OUTPUTS = {
     "csv": INPUTS["csv"],
     "tsv": INPUTS["tsv"],
     "markdown": ("md", "markdown"),
+    "junit": ("xml",),
 }
+ANSWERS = tuple(name for name in OUTPUTS if name != "junit")  # those of what has no gates
 
 
 def by_suffix(formats: dict[str, tuple[str, ...]]) -> dict[str, str]:

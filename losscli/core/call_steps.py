@@ -378,7 +378,11 @@ class CallSteps:
 
     def changed(self, change: Change) -> CallSteps | PlainSteps:
         """The call with other arguments, another call that takes the input as it is, or the plain command."""
-        options, settings, reference = dict(self.options), replace(self.settings, level=None), self.reference
+        options, settings, reference = (
+            dict(self.options),
+            replace(self.settings, level=None, digest=False),
+            self.reference,
+        )
         for name, value in change.settings:
             role = {"kind": Role.FROM_LOGITS, "ignore_index": Role.IGNORE, "class_weight": Role.CLASS_WEIGHT}.get(name)
             if name in ("label_base", "classes") and self._numbered:

@@ -17,7 +17,7 @@ from losscli.core.plain_values import classes_of
 from losscli.core.plan import BASES, Plan
 from losscli.core.reduction import Reduced
 from losscli.core.report import Inferred, Report, notes_of
-from losscli.core.running import Tally
+from losscli.core.running import Tally, added
 from losscli.core.sample_rows import Rows
 from losscli.core.whole import join
 from losscli.errors import InputError
@@ -173,6 +173,7 @@ class Evaluation:
             self.tally.departures += departed(computed.numbers, loss, plain, computed.counted)
         self.tally.summary += computed.summary(spread=self.detail)
         self._add_units(computed)
+        self._recognise(plan, checked)
         self._notes += computed.notes
         if self.observe is not None:
             self.observe(computed)
@@ -200,6 +201,13 @@ class Evaluation:
             self.plan = replace(self.plan, pivot=0.0 if self.plan.loss.inference is Inference.SHARE else units.pivot())
         moments = units.moments(self.plan.pivot or 0.0)
         self.tally.moments = moments if self.tally.moments is None else self.tally.moments + moments
+
+    def _recognise(self, plan: Plan, checked: Checked) -> None:
+        """Keep what tells the labels from others, if that was asked for."""
+        if plan.settings.digest:
+            from losscli.core.digest import digest_of
+
+            self.tally.digest = added(self.tally.digest, digest_of(plan, checked))
 
     def _depart(self, computed: Computed) -> None:
         """Compare the rows that the convention may have changed with plain mathematics."""
@@ -332,6 +340,7 @@ class Evaluation:
             by_sample=self.values is None,
             unreduced=several or self.steps.unreduced,
             axes=self._between if plan.per_class else (),
+            digest=f"{tally.digest:016x}" if tally.digest is not None else "" if plan.settings.digest else None,
             level=plan.settings.level,
             reduced_interval=inferred.interval,
             accuracy_interval=inferred.accuracy,

@@ -33,6 +33,7 @@ class Settings:
 
     Attributes:
         level: The confidence level of an interval, such as 0.95; None if none is wanted.
+        digest: Whether the labels are to be told from other labels.
     """
 
     kind: Kind | None = None
@@ -52,6 +53,7 @@ class Settings:
     log_base: str = "e"
     per: bool = False
     level: float | None = None
+    digest: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from losscli.core.interval import Interval
     from losscli.core.reduction import Reduced
     from losscli.core.summary import Summary
+    from losscli.core.verdict import Verdict
     from losscli.losses.loss import Loss
     from losscli.ops import Array
 
@@ -130,6 +131,8 @@ class Report:
         per_sample: ``(N, ...)``; 0 where a label is ignored, NaN where a row was skipped. None if not asked for.
             Where samples have no value of their own: the several values of all of them, one for each output.
         by_sample: Samples have a value of their own.
+        digest: That of the labels, in hexadecimal digits; empty if there are none, None if it was not wanted.
+        gates: What was said of the result by conditions that it must meet.
         level: The confidence level of intervals; None if none were wanted.
         reduced_interval: That of the reduced value; None if it has none.
         accuracy_interval: That of the accuracy.
@@ -161,6 +164,8 @@ class Report:
     by_sample: bool = True
     unreduced: bool = False
     axes: tuple[int, ...] = ()
+    digest: str | None = None
+    gates: tuple[Verdict, ...] = ()
     level: float | None = None
     reduced_interval: Interval | None = None
     accuracy_interval: Interval | None = None
@@ -224,6 +229,7 @@ class Report:
                 "samples": self.samples,
                 "classes": self.classes,
             },
+            **({} if self.digest is None else {"labels_digest": self.digest or None}),
             "reduction": self.reduction,
             "divisor": self.reduced.divisor,
             "value": per_sample if self.value is None and self.unreduced else self.value,
@@ -241,6 +247,7 @@ class Report:
             "accuracy": self.accuracy,
             "groups": [group.to_dict() for group in self.groups] if self.by else None,
             "per_sample": per_sample,
+            **({"gates": [verdict.to_dict() for verdict in self.gates]} if self.gates else {}),
             "decisions": [
                 {"what": decision.what, "value": decision.value, "reason": decision.reason}
                 for decision in self.decisions

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from losscli.core.moments import Moments
 
 
+def added(one: int | None, other: int | None) -> int | None:
+    """Two digests as that of the rows of both."""
+    if one is None or other is None:
+        return other if one is None else one
+    return (one + other) & ((1 << 64) - 1)
+
+
 @record(frozen=False)
 class Tally:
     """A mergeable summary of an evaluation.
@@ -47,6 +54,7 @@ class Tally:
         places: Where the rows are that a message may name, by 0-based number.
         totals: Sums of further columns, by name.
         moments: What an interval is computed from; None if none is wanted, or if rows have no value of their own.
+        digest: That of the labels; None if it is not wanted, or if there are none.
     """
 
     samples: int = 0
@@ -67,6 +75,7 @@ class Tally:
     places: dict[int, str] = field(default_factory=dict)
     totals: dict[str, float] = field(default_factory=dict)
     moments: Moments | None = None
+    digest: int | None = None
 
     @property
     def accuracy(self) -> float | None:
@@ -137,6 +146,7 @@ class Tally:
             self.moments = self.moments or later.moments
         else:
             self.moments = self.moments + later.moments
+        self.digest = added(self.digest, later.digest)
         self.outside.add(later.outside.values)
         self.words.add(later.words.values)
         self.evidence.merge(later.evidence)

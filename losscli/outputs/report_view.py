@@ -274,6 +274,13 @@ def folded(rows: Sequence[tuple[str, str, str]], *below: str) -> Block:
     return Block((), (), caption="\n".join([f"{said} (-v: why)", *below]))
 
 
+def gate_block(report: Report) -> Block:
+    """The verdicts as a table."""
+    rows = [(printable(one.name), "failed" if one.failed else "passed", printable(one.message)) for one in report.gates]
+    strong = frozenset(i for i, one in enumerate(report.gates) if one.failed)
+    return Block((Column("gate"), Column("verdict"), Column("because")), tuple(rows), strong=strong)
+
+
 def view(report: Report, rows: Sequence[Row], digits: int, *, verbose: bool = False) -> list[Block]:
     """All blocks of a result, from rows to signature."""
     above = [block for block in (sample_block(report, rows, digits), group_block(report, digits)) if block]

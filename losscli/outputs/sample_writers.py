@@ -315,12 +315,14 @@ class Blocks:
         draw: Draws ``losscli.outputs.report_view`` blocks.
         digits: Significant digits.
         verbose: Also say why the input was read as it was.
+        gates: Whether the verdicts of gates are shown, which are told on stderr as well.
     """
 
     wants = Wants.ROWS
 
-    def __init__(self, draw: Callable[..., None], *, digits: int, verbose: bool) -> None:
+    def __init__(self, draw: Callable[..., None], *, digits: int, verbose: bool, gates: bool = False) -> None:
         self._draw = draw
+        self._gates = gates
         self._digits = digits
         self._verbose = verbose
         self._rows: list[Row] = []
@@ -331,6 +333,9 @@ class Blocks:
 
     def finish(self, report: Report) -> None:
         """Draw rows, result and input."""
-        from losscli.outputs.report_view import view
+        from losscli.outputs.report_view import gate_block, view
 
-        self._draw(view(report, self._rows, self._digits, verbose=self._verbose))
+        blocks = view(report, self._rows, self._digits, verbose=self._verbose)
+        if self._gates and report.gates:
+            blocks.insert(-1, gate_block(report))
+        self._draw(blocks)

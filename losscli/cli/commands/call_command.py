@@ -39,11 +39,11 @@ class CallCommand(DeclaredCommand):
         self.loss = loss
         self.reference = reference
 
-    def run(self, request: Request) -> None:
+    def run(self, request: Request) -> int | None:
         """Compute the loss as the call does."""
         from losscli.cli.run.run_call import run_call
 
-        run_call(self.loss, self.reference, request)
+        return run_call(self.loss, self.reference, request)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What the call computes, its arguments, and the plain command for the same loss."""

@@ -47,9 +47,24 @@ class DeclaredCommand(click.Command):
                 args = option.completed(args)
         rest = super().parse_args(ctx, args)
         suffix = (ctx.params.get("output") or "").lower().rpartition(".")[2]
-        if suffix in _BY_SUFFIX and ctx.get_parameter_source("output_format") is not ParameterSource.COMMANDLINE:
+        if (
+            _BY_SUFFIX.get(suffix) in self.formats
+            and ctx.get_parameter_source("output_format") is not ParameterSource.COMMANDLINE
+        ):
             ctx.params["output_format"] = _BY_SUFFIX[suffix]
         return rest
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """What its answer can be written as."""
+        return next(
+            (
+                tuple(one.type.choices)
+                for one in self.params
+                if isinstance(one.type, click.Choice) and one.name == "output_format"
+            ),
+            (),
+        )
 
     def invoke(self, ctx: click.Context) -> int | None:
         """Run the command on what was typed; the result is the exit status, None for 0."""
@@ -135,11 +150,11 @@ class LossCommand(DeclaredCommand):
         """The shortest of its names."""
         return self.loss.names[-1]
 
-    def run(self, request: Request) -> None:
+    def run(self, request: Request) -> int | None:
         """Compute the loss."""
         from losscli.cli.run.run_loss import run_loss
 
-        run_loss(self.loss, replace(request, exponential=self.exponential))
+        return run_loss(self.loss, replace(request, exponential=self.exponential))
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Formula, inputs, options, examples, and the same loss elsewhere."""

@@ -9,7 +9,7 @@ import click
 from losscli.cli.commands.option_types import GroupedOption, OptionalValue
 from losscli.cli.notice import choose
 from losscli.cli.run.request import EXTRA, PARAM
-from losscli.file_formats import INPUTS, OUTPUTS
+from losscli.file_formats import ANSWERS, INPUTS, OUTPUTS
 from losscli.losses import FRAMEWORKS, LOSSES
 from losscli.losses.vocabulary import Form, Kind, Param, Takes
 
@@ -46,8 +46,32 @@ def pass_options(loss: Loss) -> list[click.Parameter]:
             help="An interval of the value; rows are what varies. [95]",
         ),
         GroupedOption("--by", group="Result", metavar="COL|file", help="Also report each group, or file."),
+        *gate_options(),
         *sharing_options(),
         *result_options(),
+    ]
+
+
+def gate_options() -> list[click.Parameter]:
+    """What must not be so of the result."""
+    group = "Result"
+    return [
+        GroupedOption(
+            "--fail-if",
+            group=group,
+            multiple=True,
+            metavar="CONDITION",
+            help="Exit with 1 if it holds: 'value > 0.35', 'low < 90%'. Repeatable.",
+        ),
+        GroupedOption("--baseline", group=group, metavar="FILE", help="A result of the same rows saved with -f json."),
+        GroupedOption(
+            "--max-regress",
+            group=group,
+            multiple=True,
+            metavar="AMOUNT",
+            help="Exit with 1 if worse than it by more than 1%, or 0.002. Repeatable: all.",
+        ),
+        GroupedOption("--annotate", group=group, is_flag=True, help="Failed gates also as GitHub annotations."),
     ]
 
 
@@ -378,7 +402,7 @@ def result_options() -> list[click.Parameter]:
     """How to show the result."""
     group = "Result"
     return [
-        format_option(default="table"),
+        format_option(default="table", formats=tuple(OUTPUTS)),
         GroupedOption(
             "--dtype",
             group=group,
@@ -417,18 +441,20 @@ def result_options() -> list[click.Parameter]:
     ]
 
 
-def format_option(default: str, envvar: str | None = "LOSSCLI_FORMAT") -> click.Parameter:
+def format_option(
+    default: str, envvar: str | None = "LOSSCLI_FORMAT", formats: tuple[str, ...] = ANSWERS
+) -> click.Parameter:
     """``--format``; for rows that the next command in a pipe reads, no variable may change it."""
     return GroupedOption(
         "-f",
         "--format",
         "output_format",
         group="Result",
-        type=click.Choice(list(OUTPUTS)),
+        type=click.Choice(formats),
         default=default,
         envvar=envvar,
         metavar="FORMAT",
-        help=f"{', '.join(OUTPUTS)}. [{default}]",
+        help=f"{', '.join(formats)}. [{default}]",
     )
 
 

@@ -32,6 +32,9 @@ with suppress(MemoryError):
 interruptible()
 
 
+LEVEL = 0.95
+
+
 def loss_settings(loss: Loss, request: Request) -> Settings:
     """What was asked for, with the loss's own parameters.
 
@@ -70,18 +73,26 @@ def settings_of(request: Request) -> Settings:
         dtype=request.dtype,
         percent=request.percent,
         base=request.base,
-        level=_level(request.ci),
+        level=_level(request),
+        digest=request.output_format == "json" or request.baseline is not None,
     )
 
 
-def _level(text: str | None) -> float | None:
-    """``95``, ``95%`` or ``0.95``."""
-    if text is None:
-        return None
+def _level(request: Request) -> float | None:
+    """Of ``95``, ``95%`` or ``0.95``; the usual one if a gate hangs on an interval."""
+    if request.ci is None:
+        return LEVEL if request.fail_if and _interval_in_gates(request) else None
     from losscli.core.inference import level_of
 
-    number = parse_number(text.strip().removesuffix("%"))
+    text = request.ci.strip()
+    number = parse_number(text.removesuffix("%"))
     return level_of(math.nan if number is None else number, f"--ci {quoted(text)}", percent="%" in text)
+
+
+def _interval_in_gates(request: Request) -> bool:
+    from losscli.answers.gate.gates import asks_for_interval
+
+    return any(map(asks_for_interval, request.fail_if))
 
 
 def arguments(request: Request, params: Sequence[Param]) -> dict[str, Any]:

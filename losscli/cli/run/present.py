@@ -46,6 +46,10 @@ def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) 
     match request.output_format:
         case "json":
             return Json(stream, samples=request.worst is not None)
+        case "junit":
+            from losscli.outputs.gate_view import Junit
+
+            return Junit(stream)
         case "ndjson":
             return Ndjson(stream)
         case "csv" | "tsv" as name:
@@ -54,7 +58,9 @@ def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) 
             from losscli.outputs.draw.drawing import drawer
 
             verbose = request.verbose or name == "markdown"
-            return Blocks(drawer(name, stream, request.color), digits=request.digits, verbose=verbose)
+            return Blocks(
+                drawer(name, stream, request.color), digits=request.digits, verbose=verbose, gates=name == "markdown"
+            )
 
 
 def _rows_in_view(stream: TextIO) -> int:

@@ -70,6 +70,10 @@ class Request:
     compare: str | None = None
     explain: str | None = None
     ci: str | None = None
+    fail_if: tuple[str, ...] = ()
+    baseline: str | None = None
+    max_regress: tuple[str, ...] = ()
+    annotate: bool = False
     by: str | None = None
     per: str | None = None
     bytes: str | None = None

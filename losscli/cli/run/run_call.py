@@ -19,15 +19,16 @@ if TYPE_CHECKING:
     from losscli.losses.reference import Reference
 
 
-def run_call(loss: Loss, reference: Reference, request: Request) -> None:
-    """Read, evaluate as the framework does, write."""
+def run_call(loss: Loss, reference: Reference, request: Request) -> int | None:
+    """Read, evaluate as the framework does, write; returns the exit status, None for 0."""
     for name in needed(loss, reference):
         if name not in request.extras:
             option = f"--{name.replace('_', '-')}"
             raise UsageError(f"{reference.call} also takes {name}", hint=f"{option} VALUES, FILE or COLUMNS")
     reduction = request.reduction if request.normalize is None else f"normalize={request.normalize}"
     given = arguments(request, reference.options)
-    run(CallSteps(loss, reference, given, settings_of(request), reduction), _options(loss, reference, request), request)
+    steps = CallSteps(loss, reference, given, settings_of(request), reduction)
+    return run(steps, _options(loss, reference, request), request)
 
 
 def _options(loss: Loss, reference: Reference, request: Request) -> ReadOptions:

@@ -19,31 +19,33 @@ from losscli.record import replace
 from losscli.text import count
 
 if TYPE_CHECKING:
+    from losscli.cli.run.judge import Judge
     from losscli.cli.run.request import Request
     from losscli.core.steps import Steps
     from losscli.inputs import ReadOptions
     from losscli.losses.loss import Loss
 
 
-def run_loss(loss: Loss, request: Request) -> None:
-    """Read, evaluate, write; notes go to stderr once the result is out."""
+def run_loss(loss: Loss, request: Request) -> int | None:
+    """Read, evaluate, write; notes go to stderr once the result is out. Returns the exit status, None for 0."""
     settings = replace(loss_settings(loss, request), per=request.per is not None)
-    run(PlainSteps(loss, settings), options_for(loss, request), request)
+    return run(PlainSteps(loss, settings), options_for(loss, request), request)
 
 
-def run(steps: Steps, options: ReadOptions, request: Request) -> None:
+def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
     """The same for whatever is to be computed."""
+    judge = _judge(steps, request)
     _refuse_interval(steps, request)
     if request.compare is not None:
         from losscli.cli.run.run_compare import run_compare
 
         run_compare(steps, options, request)
-        return
+        return None
     if request.explain is not None and not request.quiet:
         from losscli.cli.run.run_explain import run_explain
 
         run_explain(steps, options, request)
-        return
+        return None
     options = replace(options, by=request.per or request.by, columnwise=steps.columnwise)
     _refuse_groups(steps, options)
     meter = Meter()
@@ -53,7 +55,7 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> None:
         # Rows that scroll by on the same terminal are progress enough.
         scrolls = writer.wants is Wants.ROWS and sys.stdout.isatty()
         shown = None if scrolls else sys.stderr
-        task = Task(steps, not request.quiet, lambda: read(*request.data, options), shown)
+        task = Task(steps, judge is not None or not request.quiet, lambda: read(*request.data, options), shown)
         partial = False
         inspection = inspect_parts(task, dataset, writer, request.jobs, request.dask)
         if inspection is None:
@@ -65,20 +67,36 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> None:
                 raise KeyboardInterrupt
             what = f"partial: interrupted after {count(report.samples, 'row')}"
             report = replace(report, notes=(*report.notes, Note("partial", what, severity="warning")))
+        report = report if judge is None else judge.judged(report)
         writer.finish(report)
     if not request.quiet:
         tell(report)
     if partial:
         raise KeyboardInterrupt
+    return None if judge is None else judge.tell(report, request)
+
+
+def _judge(steps: Steps, request: Request) -> Judge | None:
+    """The gates that were asked for; None if there are none."""
+    if not (request.fail_if or request.max_regress or request.baseline is not None):
+        for option, asked in {"--annotate": request.annotate, "-f junit": request.output_format == "junit"}.items():
+            if asked:
+                raise UsageError(f"{option} shows what gates say, and there are none", hint="--fail-if 'value > 0.5'")
+        return None
+    from losscli.cli.run.judge import judge_of
+
+    return judge_of(steps.loss, request)
 
 
 def _refuse_interval(steps: Steps, request: Request) -> None:
     """An interval needs a number that has one, and a place to stand."""
-    if request.ci is None:
+    if steps.settings.level is None:
         return
     from losscli.core.inference import refuse_no_interval
 
     refuse_no_interval(steps)
+    if request.ci is None:
+        return
     for option in ("compare", "explain"):
         if getattr(request, option) is not None:
             raise UsageError(f"--ci and --{option} exclude each other")

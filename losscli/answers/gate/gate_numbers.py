@@ -1,0 +1,76 @@
+"""The numbers that a condition may name, of a result, of its groups and of one that was saved."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from losscli.core.report import Group, Report
+
+    Value = float | bool | None
+
+_SPREAD = ("sum", "mean", "std", "min", "median", "max", "count")
+OWN = ("value", *_SPREAD, "samples", "accuracy", "perplexity", "skill")
+INTERVAL = ("low", "high")
+OF_GROUP = ("value", "mean", "std", "min", "max", "samples", "accuracy", *INTERVAL)
+PAIRED = (
+    "difference", "difference.low", "difference.high", "relative", "relative.low", "relative.high", "p", "better_rows",
+)  # fmt: skip
+VERDICTS = ("better", "worse")
+GROUP, BASELINE = "group.", "baseline."
+
+# What must be asked for, so that a name means something; all others always do.
+NEEDS = {
+    **dict.fromkeys((*PAIRED, *VERDICTS), "--against"),
+    **{BASELINE + name: "--baseline" for name in (*OWN, *INTERVAL)},
+    **{GROUP + name: "--by" for name in OF_GROUP},
+}
+KNOWN = (*OWN, *INTERVAL, *(name for name in NEEDS if name not in VERDICTS))
+
+
+def numbers_of(report: Report) -> dict[str, Value]:
+    """The numbers of a result, by name; None is missing."""
+    baseline, interval = report.baseline, report.interval
+    return {
+        "value": report.value,
+        **report.summary.to_dict(),
+        "samples": report.samples,
+        "accuracy": report.accuracy,
+        "perplexity": report.perplexity,
+        "skill": None if baseline is None else baseline.skill,
+        "low": None if interval is None else interval.low,
+        "high": None if interval is None else interval.high,
+    }
+
+
+def numbers_of_group(group: Group) -> dict[str, Value]:
+    """The numbers of a group, by the names that conditions have for them."""
+    found, interval = group.to_dict(), group.interval
+    numbers = {name: found[name] for name in OF_GROUP if name not in INTERVAL}
+    ends = {name: None if interval is None else getattr(interval, name) for name in INTERVAL}
+    return {GROUP + name: number for name, number in (numbers | ends).items()}
+
+
+def numbers_of_document(document: Mapping[str, Any]) -> dict[str, Value]:
+    """The numbers of a result that was saved as JSON."""
+    inside = {name: document.get(name) or {} for name in ("summary", "interval", "baseline", "inputs")}
+    found = {
+        **{name: document.get(name) for name in ("value", "accuracy", "perplexity")},
+        **{name: inside["summary"].get(name) for name in _SPREAD},
+        **{name: inside["interval"].get(name) for name in INTERVAL},
+        "skill": inside["baseline"].get("skill"),
+        "samples": inside["inputs"].get("samples"),
+    }
+    return {BASELINE + name: _number(value) for name, value in found.items()}
+
+
+def _number(value: Any) -> float | None:
+    """A number of a JSON document, in which those that are not finite are words."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    return (
+        {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}.get(value) if isinstance(value, str) else None
+    )

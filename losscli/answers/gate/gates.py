@@ -1,0 +1,184 @@
+"""Gates: what must not be so of a result. Each is checked before data is read, and gives a verdict on the numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Protocol
+
+from losscli.answers.gate.gate_numbers import BASELINE, GROUP, INTERVAL, KNOWN, NEEDS, VERDICTS
+from losscli.core.condition import condition
+from losscli.core.verdict import Verdict
+from losscli.errors import UsageError, printable, quoted
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from losscli.core.condition import Condition
+
+    Value = float | bool | None
+
+_AMOUNT = re.compile(r"(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*(%?)", re.IGNORECASE | re.ASCII)
+_WORDS = re.compile(r"[a-z][\w.]*")
+_DIGITS = 7
+_SHOWN = 8  # groups that are named
+_LONG = 200  # characters of a name
+
+
+class Gate(Protocol):
+    """What must not be so of a result."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The numbers that it hangs on."""
+
+    def judged(self, numbers: Mapping[str, Value], groups: Mapping[str, Mapping[str, Value]]) -> Verdict:
+        """The verdict on a result.
+
+        Args:
+            numbers: Those of all rows, by name.
+            groups: For each group those that have names of groups.
+        """
+
+
+@record
+class FailIf:
+    """A condition that must not hold; with numbers of groups, not for any of them."""
+
+    condition: Condition
+    option: str = "--fail-if"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those in the condition."""
+        return self.condition.names
+
+    def judged(self, numbers: Mapping[str, Value], groups: Mapping[str, Mapping[str, Value]]) -> Verdict:
+        """Failed if it holds, or if it hangs on a number that is NaN or missing."""
+        if not any(name.startswith(GROUP) for name in self.names):
+            return self._verdict(numbers)
+        each = {name: self._verdict({**numbers, **own}) for name, own in groups.items()}
+        failed = {name: verdict for name, verdict in each.items() if verdict.failed}
+        if not failed:
+            return Verdict(self.option, self.condition.text, False, False, {}, f"of none of {len(each)} groups")
+        worst = next((name for name, verdict in failed.items() if not verdict.unknown), next(iter(failed)))
+        others = [name for name in failed if name != worst]
+        more = (
+            f"; also {', '.join(quoted(name, _LONG) for name in others[:_SHOWN])}{' …' * (len(others) > _SHOWN)}"
+            if others
+            else ""
+        )
+        first = failed[worst]
+        message = f"{quoted(worst, _LONG)}: {first.message}{more}"
+        return Verdict(self.option, self.condition.text, True, first.unknown, first.numbers, message)
+
+    def _verdict(self, numbers: Mapping[str, Value]) -> Verdict:
+        holds = self.condition.holds(numbers)
+        own = {name: numbers.get(name) for name in self.names}
+        missing = next((name for name, number in own.items() if number is None or number != number), None)
+        if holds is None and missing is None:  # such as 0 / 0
+            message = "it divides by 0"
+        elif holds is None:
+            message = f"{missing} is {'missing' if own[missing or ''] is None else 'NaN'}"
+        else:
+            message = ", ".join(f"{name} {shown(number)}" for name, number in own.items())
+        return Verdict(self.option, self.condition.text, holds is not False, holds is None, own, message)
+
+
+@record
+class Floor:
+    """By how much a number may be worse than that of the baseline.
+
+    Attributes:
+        text: As it was given.
+        amount: How much; ``relative`` if it is a share of the baseline's.
+    """
+
+    text: str
+    amount: float
+    relative: bool
+
+    def bound(self, base: float, sign: float) -> float:
+        """What may just be reached; ``sign`` is 1 where less is better."""
+        return base + sign * self.amount * (abs(base) if self.relative else 1.0)
+
+    def spelled(self, base: float, sign: float) -> str:
+        """How the bound comes about."""
+        if self.relative and base >= 0.0:
+            return f"{shown(base)} * {shown(1.0 + sign * self.amount)}"
+        amount = f"{shown(self.amount)} * {shown(abs(base))}" if self.relative else shown(self.amount)
+        return f"{shown(base)} {'+' if sign > 0 else '-'} {amount}"
+
+
+@record
+class MaxRegress:
+    """How much worse than the baseline a value may be: by all floors it must be more, to fail."""
+
+    floors: tuple[Floor, ...]
+    higher_is_better: bool
+    option: str = "--max-regress"
+    names: tuple[str, ...] = ("value", BASELINE + "value")
+
+    def judged(self, numbers: Mapping[str, Value], groups: Mapping[str, Mapping[str, Value]]) -> Verdict:
+        """Failed if the value is beyond the bound of every floor."""
+        del groups
+        own = {name: numbers.get(name) for name in self.names}
+        text = f" {self.option} ".join(floor.text for floor in self.floors)
+        for name, number in own.items():
+            if number is None or number != number:
+                what = f"{name} is {'missing' if number is None else 'NaN'}"
+                return Verdict(self.option, text, True, True, own, what)
+        value, base = (float(number or 0.0) for number in own.values())
+        sign = -1.0 if self.higher_is_better else 1.0
+        beyond = [sign * value > sign * floor.bound(base, sign) for floor in self.floors]
+        telling = self.floors if all(beyond) else [self.floors[beyond.index(False)]]
+        signs = ("<", ">=") if self.higher_is_better else (">", "<=")
+        message = " and ".join(
+            f"{signs[not all(beyond)]} {BASELINE}value {floor.spelled(base, sign)} = {shown(floor.bound(base, sign))}"
+            for floor in telling
+        )
+        return Verdict(self.option, text, all(beyond), False, own, f"value {shown(value)} {message}")
+
+
+def asks_for_interval(text: str) -> bool:
+    """Whether a condition hangs on an end of an interval; whether it is one at all is for others to say."""
+    return any(name.removeprefix(GROUP) in INTERVAL for name in _WORDS.findall(text))
+
+
+def fail_if(text: str, given: Collection[str]) -> FailIf:
+    """The gate of ``--fail-if``; ``given`` are the options that were given, of those that numbers need.
+
+    Raises:
+        UsageError: It is no condition, or has names in it that mean nothing here.
+    """
+    here = [name for name in KNOWN if NEEDS.get(name) is None or NEEDS[name] in given]
+    for name in set(_WORDS.findall(text)) & NEEDS.keys():
+        if NEEDS[name] not in given:
+            raise UsageError(f"{FailIf.option} {printable(text)}: {name} is there only with {NEEDS[name]}")
+    return FailIf(condition(text, FailIf.option, here, VERDICTS if NEEDS[VERDICTS[0]] in given else ()))
+
+
+def max_regress(texts: tuple[str, ...], higher_is_better: bool) -> MaxRegress:
+    """The gate of ``--max-regress``, given once or more.
+
+    Raises:
+        UsageError: One of them is no amount.
+    """
+    return MaxRegress(tuple(map(_floor, texts)), higher_is_better)
+
+
+def _floor(text: str) -> Floor:
+    found = _AMOUNT.fullmatch(text.strip())
+    amount = math.inf if found is None else float(found[1] + (found[2] or ""))
+    if found is None or not math.isfinite(amount):
+        what = f"{MaxRegress.option} {quoted(text)}: by how much the value may be worse"
+        raise UsageError(what, hint="a share such as 1%, or an amount such as 0.002")
+    return Floor(text.strip(), amount / 100.0 if found[3] else amount, bool(found[3]))
+
+
+def shown(number: Value) -> str:
+    """A number in a message."""
+    if isinstance(number, bool) or number is None:
+        return {True: "yes", False: "no", None: "missing"}[number]
+    return f"{number:.{_DIGITS}g}"

@@ -1,0 +1,80 @@
+"""A baseline that was saved: the same number of the same rows, or it is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.answers.gate.gate_numbers import numbers_of_document
+from losscli.core.report import Note
+from losscli.errors import InputError, UsageError, printable
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from losscli.core.report import Report
+
+    Value = float | bool | None
+
+
+@record
+class Saved:
+    """A result that was saved.
+
+    Attributes:
+        path: Where.
+        document: What it says.
+    """
+
+    path: str
+    document: Mapping[str, Any]
+
+    @property
+    def numbers(self) -> dict[str, Value]:
+        """Its numbers by name."""
+        return numbers_of_document(self.document)
+
+    def compared(self, report: Report) -> tuple[Note, ...]:
+        """What there is to say of the comparison with a result, if the two can be compared.
+
+        Raises:
+            UsageError: It is another number: of another loss, reading, convention or reduction.
+            InputError: It is of other rows.
+        """
+        theirs = str(self.document.get("signature"))
+        (own, _, mine_by), (other, _, theirs_by) = (text.rpartition("|") for text in (report.signature, theirs))
+        if own != other:
+            raise UsageError(
+                f"--baseline {printable(self.path)} is another number",
+                f"baseline: {theirs}\nthis:     {report.signature}",
+                "compute both in the same way",
+            )
+        self._refuse_other_rows(report)
+        notes: tuple[Note, ...] = ()
+        if mine_by != theirs_by:
+            notes += (
+                Note("baseline-version", f"the baseline was computed by {printable(theirs_by)}, this by {mine_by}"),
+            )
+        if self._digest is None and report.digest:
+            notes += (Note("baseline-rows", "the baseline does not say of which labels it is"),)
+        return notes
+
+    @property
+    def _digest(self) -> str | None:
+        found = self.document.get("labels_digest")
+        return str(found) if found else None
+
+    def _refuse_other_rows(self, report: Report) -> None:
+        inputs = self.document.get("inputs")
+        samples = inputs.get("samples") if isinstance(inputs, dict) else None
+        counted = (self.document.get("summary") or {}).get("count")
+        what = ""
+        if samples != report.samples or counted != report.summary.count:
+            what = f"it has {samples} rows and {counted} values, this {report.samples} and {report.summary.count}"
+        elif self._digest is not None and report.digest and self._digest != report.digest:
+            what = "its labels are others"
+        if what:
+            raise InputError(
+                f"--baseline {printable(self.path)} is of other rows: {what}",
+                hint="a baseline is the result of another model on the same rows",
+            )

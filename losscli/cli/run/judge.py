@@ -1,0 +1,98 @@
+"""Gates: from options to what is judged, and from verdicts to lines on stderr and the exit status."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from losscli.answers.gate.gate_numbers import BASELINE, numbers_of, numbers_of_group
+from losscli.answers.gate.gates import fail_if, max_regress
+from losscli.answers.gate.saved_baseline import Saved
+from losscli.cli.notice import say
+from losscli.errors import UsageError, printable
+from losscli.inputs.saved_report import saved_report
+from losscli.outputs.gate_view import annotation
+from losscli.record import record, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from losscli.answers.gate.gates import Gate
+    from losscli.cli.run.request import Request
+    from losscli.core.report import Report
+    from losscli.losses.loss import Loss
+
+FAILED = 1
+
+
+@record
+class Judge:
+    """The gates that were asked for, and the baseline that they know.
+
+    Attributes:
+        gates: In the order in which they are reported.
+        saved: What ``--baseline`` names.
+    """
+
+    gates: Sequence[Gate] = ()
+    saved: Saved | None = None
+
+    def judged(self, report: Report) -> Report:
+        """The report with a verdict for each gate.
+
+        Raises:
+            LossError: The baseline is no baseline of this.
+        """
+        numbers = numbers_of(report)
+        if self.saved is not None:
+            report = replace(report, notes=(*report.notes, *self.saved.compared(report)))
+            numbers |= self.saved.numbers
+        groups = {group.name: numbers_of_group(group) for group in report.groups}
+        return replace(report, gates=tuple(gate.judged(numbers, groups) for gate in self.gates))
+
+    def tell(self, report: Report, request: Request) -> int | None:
+        """Write the verdicts to stderr, and annotations to stdout if they are wanted; returns the exit status."""
+        failed = [verdict for verdict in report.gates if verdict.failed]
+        sys.stdout.flush()
+        for verdict in report.gates:
+            if verdict.failed or not request.quiet:
+                word = "failed" if verdict.failed else "passed"
+                say(word, f"{verdict.name}: {verdict.message}")
+        if request.annotate:
+            for verdict in failed:
+                click.echo(annotation(report, verdict))
+        return FAILED if failed else None
+
+
+def judge_of(loss: Loss, request: Request) -> Judge:
+    """The gates of a request, checked.
+
+    Raises:
+        UsageError: One is none, or would have no effect.
+    """
+    given = {"--against": False, "--baseline": request.baseline is not None, "--by": request.by is not None}
+    gates: list[Gate] = [fail_if(text, {option for option in given if given[option]}) for text in request.fail_if]
+    if request.max_regress:
+        if request.baseline is None:
+            raise UsageError("--max-regress needs the result to compare with", hint="--baseline REPORT.json")
+        gates.append(max_regress(request.max_regress, loss.higher_is_better))
+    used = any(name.startswith(BASELINE) for gate in gates for name in gate.names)
+    if request.baseline is not None and not used:
+        hint = "--max-regress 1%, or --fail-if 'value > baseline.value'"
+        raise UsageError(f"--baseline {printable(request.baseline)}: no gate asks for it", hint=hint)
+    _refuse_without_place(request)
+    saved = None if request.baseline is None else Saved(request.baseline, saved_report(request.baseline, "--baseline"))
+    return Judge(gates, saved)
+
+
+def _refuse_without_place(request: Request) -> None:
+    """Refuse options that do not go with gates, and what only gates have."""
+    for option in ("compare", "explain"):
+        if getattr(request, option) is not None:
+            raise UsageError(f"--{option} has no gates; --fail-if and --max-regress judge one result")
+    on_stdout = request.output is None and not request.quiet
+    if request.annotate and on_stdout and request.output_format not in ("table", "markdown"):
+        what = f"--annotate writes lines to stdout, among the {request.output_format}"
+        raise UsageError(what, hint="-o FILE for the result")

@@ -1,0 +1,70 @@
+"""A digest of the labels of all rows that count: whether two results are of the same rows, in whatever order.
+
+Each row is hashed, and the hashes are added up modulo 2^64, so that neither the order of the rows nor how they were cut
+matters. A class is hashed by its name, wherever its column stands.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from losscli.core.checked import Checked
+    from losscli.core.plan import Plan
+
+    Hashes = NDArray[np.uint64]
+
+_PLACE = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: tells places apart
+
+
+def digest_of(plan: Plan, checked: Checked) -> int | None:
+    """The digest of the labels of a batch; None if there are none."""
+    target, counted = checked.target, checked.counted
+    if not len(checked.predictions):
+        return 0
+    if target.index is not None:
+        hashes = _of_classes(plan, target.index, plan.width)
+    elif target.dense is None or target.dense.shape[1:] == (0,):
+        return None
+    elif target.dense.dtype == object:
+        hashes = _of_words(target.dense)
+    else:
+        hashes = _mixed((target.dense.astype(np.float64) + 0.0).view(np.uint64))
+    if counted is not None and counted.shape == hashes.shape:
+        hashes = np.where(counted, hashes, np.uint64(0))
+    rows = hashes.reshape(len(hashes), -1)
+    if rows.shape[1] > 1:
+        places = np.arange(1, rows.shape[1] + 1, dtype=np.uint64) * _PLACE
+        rows = _mixed(rows ^ places).sum(axis=1, dtype=np.uint64)
+    return int(_mixed(rows.reshape(-1)).sum(dtype=np.uint64))
+
+
+def _mixed(x: Hashes) -> Hashes:
+    """Numbers scattered over all 64 bits (Stafford's mix 13, as in SplitMix64)."""
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed: Hashes = x ^ (x >> np.uint64(31))
+    return mixed
+
+
+def _of_classes(plan: Plan, index: NDArray[np.intp], width: int) -> Hashes:
+    """By the names of the classes, or by their numbers if they have none."""
+    size = max(width, int(index.max(initial=0)) + 1)
+    names = plan.names.names if plan.names is not None else ()
+    table = np.array([_hash(names[i] if i < len(names) else str(i)) for i in range(size)], np.uint64)
+    return np.asarray(table[np.where(index < 0, 0, index)])
+
+
+def _of_words(words: NDArray[Any]) -> Hashes:
+    distinct, places = np.unique([str(word) for word in words.reshape(-1).tolist()], return_inverse=True)
+    table = np.array([_hash(str(word)) for word in distinct.tolist()], np.uint64)
+    return np.asarray(table[places.reshape(words.shape)])
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

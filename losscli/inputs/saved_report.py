@@ -1,0 +1,36 @@
+"""A result that was saved with ``-f json``, to compare another with."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from losscli.errors import UsageError, printable
+
+SCHEMA = 1
+
+
+def saved_report(path: str, option: str) -> dict[str, Any]:
+    """The JSON document of a result.
+
+    Args:
+        path: Where it lies.
+        option: What asks for it, for errors.
+
+    Raises:
+        UsageError: There is no such file, or it is something else.
+    """
+    what = f"{option} {printable(path)}"
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123 - pathlib is slow to import
+            text = stream.read().decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no text"
+        raise UsageError(f"{what}: {why}", hint="a file that losscli wrote with -f json") from None
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or "signature" not in found or found.get("schema") != SCHEMA:
+        raise UsageError(f"{what}: not the result of a loss", hint="a file that losscli wrote with -f json")
+    return found
