@@ -14,7 +14,7 @@ from losscli.outputs.draw.terminal import columns_of, painted, wants_color
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_TONES = {"Error": "bad", "error": "bad", "failed": "bad", "warning": "warn", "note": "note"}
+_TONES = {"Error": "bad", "error": "bad", "failed": "bad", "passed": "good", "warning": "warn", "note": "note"}
 _COMMAND = "losscli "  # a command to copy stays in one piece
 _asked = "auto"
 
