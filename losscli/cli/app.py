@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import textwrap
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +11,7 @@ import click
 from losscli.cli.commands import catalogue_command, check_command, completion_command, identify_command
 from losscli.cli.commands.call_command import CallCommand
 from losscli.cli.commands.loss_command import LossCommand, TransformCommand
-from losscli.losses import LOSSES, TYPED, find
+from losscli.losses import LOSSES, TYPED, USED_MOST, find
 from losscli.losses.lookup import find_call
 from losscli.losses.transforms import TRANSFORMS
 from losscli.version import __version__
@@ -29,11 +28,13 @@ TOOLS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "completion": (completion_command.CompletionCommand, completion_command.SUMMARY),
 }
 
-_EXAMPLES = """\
-losscli ce '[[0.05,0.95,0],[0.1,0.8,0.1]]' '[1,2]'
-losscli ce preds.csv --label y
-losscli ce logits.npy labels.npy --from-logits
-cat preds.csv | losscli bce --label y -f json | jq .value"""
+_EXAMPLES = (
+    ("losscli ce preds.csv --label y", "a table with the labels"),
+    ("losscli ce logits.npy labels.npy --from-logits", "logits, not probabilities"),
+    ("losscli bce 0.9,0.2,0.7 1,0,1 -q", "values; the number alone"),
+    ("cat preds.csv | losscli mae -f json | jq .value", "a pipe, JSON"),
+)
+_STATUS = "0 done, 1 the answer is no (check, identify), 2 could not run, 3 the input was read and is bad."
 
 
 class App(click.Group):
@@ -62,27 +63,29 @@ class App(click.Group):
         return CallCommand(*find_call(cmd_name, also=[*(transform.name for transform in TRANSFORMS), *TOOLS]))
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """One screen: what there is, by family, and four ways to use it."""
+        """One screen: four ways to use it, the losses that most people want, and what else there is."""
         formatter.write_usage(ctx.command_path, "LOSS [PREDICTIONS [LABELS]] [OPTIONS]")
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(
-                "Compute a loss from predictions and labels: values, files or a pipe; logits or probabilities; "
-                "class numbers, names, one-hot or soft labels."
+            for command, what in _EXAMPLES:
+                formatter.write(f"{'':{formatter.current_indent}}{command:<49}{what}\n")
+            formatter.write_paragraph()
+            _line(
+                formatter,
+                "",
+                "Predictions are read as probabilities (one, or one per class) unless --from-logits is given; that is "
+                "never guessed. Labels are class numbers, names, one-hot or soft. Files: CSV, JSON, NPY, Parquet ...",
             )
-        with formatter.section("Losses"):
-            for family, losses in groupby(LOSSES, key=lambda loss: loss.family):
-                _line(formatter, family.capitalize(), ", ".join(map(_called, losses)))
-        with formatter.section("Also"):
+        with formatter.section(f"Losses used most (all {len(LOSSES)}: losscli losses)"):
+            for name in USED_MOST:
+                _line(formatter, name, f"{re.split('[;:.]', _known(name).summary)[0]}.")
+        with formatter.section("Tools"):
             for name, (_, text) in TOOLS.items():
                 _line(formatter, name, text)
-            _line(
-                formatter, "Transforms", ", ".join(transform.name for transform in TRANSFORMS) + ": rows in, rows out."
-            )
-            _line(formatter, "Calls", f"{', '.join(TYPED)}, ...: any framework's own spelling.")
-        with formatter.section("Examples"):
-            for line in _EXAMPLES.splitlines():
-                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+            _line(formatter, "transforms", ", ".join(one.name for one in TRANSFORMS) + ": rows in, rows out.")
+            _line(formatter, "calls", f"{', '.join(TYPED)} ...: as in your code.")
+        with formatter.section("Exit status"):
+            formatter.write_text(_STATUS)
         formatter.write_paragraph()
         formatter.write_text("losscli LOSS --help: formula, inputs, options, examples.")
 
@@ -103,18 +106,20 @@ def _signed(text: str) -> click.Command:
     return command
 
 
-def _called(loss: Loss) -> str:
-    """The name, and a short alias if there is one."""
-    short = min(loss.aliases, key=len, default="")
-    return f"{loss.name} ({short})" if 0 < len(short) <= len(loss.name) // 2 else loss.name
+def _known(name: str) -> Loss:
+    """The loss of a name that is declared."""
+    loss = find(name)
+    assert loss is not None
+    return loss
 
 
 def _line(formatter: click.HelpFormatter, heading: str, text: str) -> None:
     """A heading and text beside it, without breaking names at their hyphens."""
     indent = " " * formatter.current_indent
-    lines = textwrap.wrap(text, formatter.width - len(indent) - 14, break_on_hyphens=False)
+    room = 12 if heading else 0
+    lines = textwrap.wrap(text, formatter.width - len(indent) - room, break_on_hyphens=False)
     for i, line in enumerate(lines):
-        formatter.write(f"{indent}{heading if i == 0 else '':<14}{line}\n")
+        formatter.write(f"{indent}{heading if i == 0 else '':<{room}}{line}\n")
 
 
 app = App(

@@ -54,6 +54,7 @@ class _Calls(Mapping[str, "tuple[Loss, Reference]"]):
 
 
 LOSSES: Sequence[Loss] = _Losses()
+USED_MOST = ("ce", "bce", "nll", "kl", "focal", "mse", "mae", "huber", "hinge", "acc")
 CALLS: Mapping[str, tuple[Loss, Reference]] = _Calls()
 
 

@@ -21,7 +21,7 @@ from losscli.outputs.catalogue_facts import (
     takes,
 )
 from losscli.outputs.draw import markdown
-from losscli.outputs.report_view import Block, Column
+from losscli.outputs.report_view import WIDTH, Block, Column, wrap
 from losscli.outputs.write import View
 from losscli.record import record, replace
 
@@ -45,6 +45,7 @@ class CatalogueView(View):
     catalogue: Catalogue
     name: str | None
     framework: str | None
+    verbose: bool = False
 
     head = HEAD
 
@@ -52,7 +53,9 @@ class CatalogueView(View):
         """A page, a list of calls, or all losses."""
         if self.name:
             return page(self.catalogue, self.catalogue.entries[0])
-        return listing(self.catalogue, self.framework) if self.framework else overview(self.catalogue)
+        if self.framework:
+            return listing(self.catalogue, self.framework)
+        return overview(self.catalogue) if self.verbose else [families(self.catalogue, wrapped=wrapped)]
 
     def records(self) -> Iterator[Sequence[Any]]:
         """A line for each call."""
@@ -68,6 +71,23 @@ class CatalogueView(View):
         return document(self.catalogue)
 
 
+def families(catalogue: Catalogue, *, wrapped: bool) -> Block:
+    """The names of all losses, on one screen."""
+    rows = []
+    room = WIDTH - 3 - max(len(entry.loss.family) for entry in catalogue.entries)
+    for family, entries in _families(catalogue.entries):
+        names = ", ".join(_called(entry.loss) for entry in entries)
+        rows += [("" if i else family, line) for i, line in enumerate(wrap(names, room) if wrapped else [names])]
+    caption = "losscli losses NAME: all about one, and its names elsewhere; -v: a line for each"
+    return Block((Column("family"), Column("losses")), tuple(rows), caption=caption)
+
+
+def _called(loss: Loss) -> str:
+    """What people type: the usual alias if that is short, else the name."""
+    short = loss.aliases[0] if loss.aliases else loss.name
+    return short if len(short) <= len(loss.name) // 2 else loss.name
+
+
 def overview(catalogue: Catalogue) -> list[Block]:
     """All losses, a table for each family."""
     blocks = []
@@ -77,10 +97,10 @@ def overview(catalogue: Catalogue) -> list[Block]:
             (", ".join(loss.names), loss.summary, ", ".join(loss.kinds), str(len(set(known) & set(loss.frameworks))))
             for loss in (entry.loss for entry in entries)
         ]
-        columns = (Column(family), Column("summary"), Column("takes"), Column("in", "right"))
+        columns = (Column(family), Column("summary"), Column("takes"), Column("frameworks", "right"))
         blocks.append(_block(columns, rows))
     calls = sum(len(names(call)) for entry in catalogue.entries for call in entry.references if call.command)
-    caption = f"in: how many frameworks have it, {calls} calls in all. More: losscli losses NAME"
+    caption = f"frameworks: how many have it, {calls} calls in all. More: losscli losses NAME"
     return [*_captioned(blocks, caption), *_not_here(catalogue)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import losscli.losses
-from losscli.losses import LOSSES, Loss, Transform, find
+from losscli.losses import LOSSES, USED_MOST, Loss, Transform, find
 from losscli.losses.transforms import TRANSFORMS
 from losscli.losses.vocabulary import Takes
 from tests.support.laws import LAWS
@@ -68,8 +69,27 @@ def test_every_name_is_a_command_whose_help_fits(name: str) -> None:
         assert section in page.out
 
 
-def test_the_main_help_is_one_screen_and_lists_every_loss() -> None:
+def test_the_main_help_is_one_screen_and_answers_the_first_questions() -> None:
     page = shell("--help")
     assert len(page.out.splitlines()) <= 50
-    words = page.out.replace(",", " ").replace("(", " ").replace(")", " ").split()
-    assert {loss.name for loss in LOSSES} <= set(words)
+    assert max(map(len, page.out.splitlines())) <= 80
+    assert page.out.splitlines()[2].split()[:3] == ["losscli", "ce", "preds.csv"]  # a file first
+    assert "Predictions are read as probabilities" in page.out
+    assert "3 the input\n  was read and is bad" in page.out
+    used = re.findall(r"^  (\S+) ", page.out.partition("Losses used most")[2].partition("Tools:")[0], re.MULTILINE)
+    assert used == list(USED_MOST)
+
+
+def test_the_catalogue_is_one_screen_and_has_a_name_of_every_loss() -> None:
+    page = shell("losses")
+    assert len(page.out.splitlines()) <= 40
+    assert max(map(len, page.out.splitlines()[:-1])) <= 80
+    words = set(page.out.replace(",", " ").split())
+    assert [loss.name for loss in LOSSES if not words & set(loss.names)] == []
+    assert [loss.name for loss in LOSSES if loss.name not in shell("losses", "-v").out] == []
+
+
+def test_a_file_comes_first_in_the_help_of_a_loss() -> None:
+    page = shell("ce", "--help").out
+    assert page.partition("Examples:\n")[2].splitlines()[0] == "  losscli ce preds.csv --label y"
+    assert "Takes      probabilities, unless --from-logits or --from-log-probs" in page

@@ -49,6 +49,9 @@ class CatalogueCommand(ToolCommand):
                     metavar="F",
                     help=f"Only its calls: {', '.join(FRAMEWORKS)}.",
                 ),
+                GroupedOption(
+                    "-v", "--verbose", group="Options", is_flag=True, help="What each of all losses computes and takes."
+                ),
                 format_option(default="table"),
                 *(option for option in appearance_options() if option.name != "digits"),
             ],
@@ -68,7 +71,7 @@ class CatalogueCommand(ToolCommand):
             if request.output_format == "markdown" and (request.framework is None or request.name):
                 reference_page(catalogue, stream)
             else:
-                view = CatalogueView(catalogue, request.name, request.framework)
+                view = CatalogueView(catalogue, request.name, request.framework, request.verbose)
                 write(view, request.output_format, stream, request.color)
 
 

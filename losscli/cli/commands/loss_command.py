@@ -14,6 +14,7 @@ from losscli.cli.commands.option_types import GroupedOption, OptionalValue
 from losscli.cli.commands.options import loss_params, transform_params
 from losscli.cli.run.request import Request, request_of
 from losscli.file_formats import OUTPUTS, by_suffix
+from losscli.losses.vocabulary import Kind, Takes
 from losscli.record import replace
 from losscli.text import count
 
@@ -161,7 +162,7 @@ class LossCommand(DeclaredCommand):
         loss = self.loss
         formatter.write_usage(ctx.command_path, "[PREDICTIONS [LABELS]] [OPTIONS]")
         formatter.write_paragraph()
-        facts = [("Formula", loss.formula), ("Takes", " or ".join(loss.kinds))]
+        facts = [("Formula", loss.formula), ("Takes", _taken(loss))]
         if loss.unit:
             facts.append(("Unit", loss.unit))
         calls = [reference for reference in loss.references if reference.command]
@@ -174,8 +175,8 @@ class LossCommand(DeclaredCommand):
             formatter.write_paragraph()
             formatter.write_dl(facts)
         with formatter.section("Examples"):
-            for example in loss.examples[:2]:
-                formatter.write(f"{'':{formatter.current_indent}}{command_line(loss, example)}\n")
+            for line in (_of_file(loss), *(command_line(loss, example) for example in loss.examples[:2])):
+                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
         self.format_options(ctx, formatter)
 
 
@@ -210,6 +211,23 @@ class TransformCommand(DeclaredCommand):
         with formatter.section("Examples"):
             for arguments, _ in transform.examples:
                 formatter.write(f"{'':{formatter.current_indent}}losscli {transform.name} {arguments}\n")
+
+
+def _taken(loss: Loss) -> str:
+    """What predictions may be, and by which option."""
+    first, *others = loss.kinds
+    options = [f"--from-{'log-probs' if kind is Kind.LOG_PROBABILITIES else kind}" for kind in others]
+    return f"{first}{', unless ' * bool(options)}{' or '.join(options)}"
+
+
+def _of_file(loss: Loss) -> str:
+    """How a table is read."""
+    words = ["losscli", loss.names[1] if loss.aliases else loss.name, "preds.csv"]
+    if loss.takes is not Takes.ANCHOR:
+        words += ["--label", "y"]
+    for name in loss.extras:
+        words += [f"--{name.replace('_', '-')}", name if loss.takes is not Takes.ANCHOR else f"{name}.csv"]
+    return " ".join(words)
 
 
 def command_line(loss: Loss, example: Example) -> str:
