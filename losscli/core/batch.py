@@ -12,9 +12,11 @@ from losscli.text import count
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.core.class_names import ClassNames
+    from losscli.core.grouping import Coded, Part
     from losscli.ops import Array
 
     Axes = tuple[tuple[int, ...], tuple[int, ...]]  # of a row of predictions, and of one of labels
@@ -86,8 +88,9 @@ class Batch:
         where_label: The same for the labels (another file, perhaps).
         extras: Further arrays by the names that the loss has for them: ``(n, ...)`` float64, or bool if the input
             says true and false. One that is the same for all rows may be a view that can't be written to.
-        group: The group of these rows, if groups are to be told apart.
         others: What each of the baselines predicts for them.
+        columns: Further columns by which rows are grouped.
+        file: The file of these rows, of several.
     """
 
     start: int
@@ -98,8 +101,9 @@ class Batch:
     where: Callable[[int, int | None], str] = field(default=lambda row, column: f"row {row + 1}")
     where_label: Callable[[int], str] = field(default=lambda row: f"row {row + 1}")
     extras: Mapping[str, NDArray[Any]] = field(default_factory=dict)
-    group: str | None = None
     others: tuple[Other, ...] = ()
+    columns: Mapping[str, Coded] = field(default_factory=dict)
+    file: str | None = None
 
     def __len__(self) -> int:
         return len(self.predictions)
@@ -134,14 +138,29 @@ class Batch:
         """The first rows."""
         if count >= len(self):
             return self
+        ids = None if self.ids is None else self.ids[:count]
+        return replace(self._picked(slice(count)), ids=ids)
+
+    def some(self, rows: NDArray[np.intp]) -> Batch:
+        """Some rows, by their places; they are counted from 0."""
+        where, where_label = self.where, self.where_label
+        return replace(
+            self._picked(rows),
+            start=0,
+            ids=None if self.ids is None else [self.ids[row] for row in rows.tolist()],
+            where=lambda row, column: where(int(rows[row]), column),
+            where_label=lambda row: where_label(int(rows[row])),
+        )
+
+    def _picked(self, rows: slice | NDArray[np.intp]) -> Batch:
         return replace(
             self,
-            predictions=self.predictions[:count],
-            labels=self.labels[:count],
-            weights=None if self.weights is None else self.weights[:count],
-            ids=None if self.ids is None else self.ids[:count],
-            extras={name: array[:count] for name, array in self.extras.items()},
-            others=tuple(replace(other, predictions=other.predictions[:count]) for other in self.others),
+            predictions=self.predictions[rows],
+            labels=self.labels[rows],
+            weights=None if self.weights is None else self.weights[rows],
+            extras={name: array[rows] for name, array in self.extras.items()},
+            others=tuple(replace(other, predictions=other.predictions[rows]) for other in self.others),
+            columns={name: column.some(rows) for name, column in self.columns.items()},
         )
 
     def of(self, other: Other) -> Batch:
@@ -278,7 +297,7 @@ class Dataset:
             when the batches are through.
         told: What else only the last row can tell.
         tabular: The rows are lines of a table: a single prediction column is many rows, never one row of classes.
-        by: What the groups of batches are; empty if there are none.
+        by: What the rows of a group have in common; empty if there are no groups.
         cuts: How the rows can be shared out among processes; None if they must be read in one go.
         baselines: Whose predictions the batches carry beside their own.
     """
@@ -290,7 +309,7 @@ class Dataset:
     remarks: Callable[[], Sequence[Remarks]] = tuple
     told: Callable[[], tuple[Decision, ...]] = tuple
     tabular: bool = False
-    by: str = ""
+    by: tuple[Part, ...] = ()
     cuts: Cuts[Dataset] | None = None
     baselines: tuple[Baseline, ...] = ()
 

@@ -12,8 +12,10 @@ from losscli.core.checked import Judge
 from losscli.core.checks import check
 from losscli.core.convention_effects import Departures, departed
 from losscli.core.exact_sum import ExactSum
-from losscli.core.groups import groups_of, mean_of_groups
-from losscli.core.plain_values import classes_of
+from losscli.core.group_table import GroupTally
+from losscli.core.grouping import Grouper
+from losscli.core.groups import groups_apart, groups_of, mean_of_groups
+from losscli.core.plain_values import classes_of, decisions
 from losscli.core.plan import BASES, Plan
 from losscli.core.reduction import Reduced
 from losscli.core.report import Inferred, Report, notes_of
@@ -31,8 +33,11 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch, Dataset
     from losscli.core.checked import Checked
+    from losscli.core.group_table import GroupTable
+    from losscli.core.interval import Interval
     from losscli.core.report import Baseline, Group, Note
     from losscli.core.steps import Computed, Steps
+    from losscli.core.units import Units
     from losscli.ops import Array
 
     Mask = NDArray[np.bool_]
@@ -72,7 +77,7 @@ class Evaluation:
         plan: All decisions, made with the first batch.
         axes: Those of its rows.
         tally: What is remembered of the rows.
-        groups: The same for each group of batches, if the data set has groups, as far as it is shown.
+        groups: What is remembered of each group of rows, if that was done elsewhere.
         suspect: The first batch with bad rows, or else the first one.
         values: Those of rows that have none of their own.
         observe: If there is one, it is shown every batch that was computed.
@@ -85,12 +90,14 @@ class Evaluation:
         self.plan: Plan | None = None
         self.axes: tuple[tuple[int, ...], ...] = ()
         self.tally = Tally()
-        self.groups: dict[str, Tally] = {}
+        self.groups: GroupTable | None = None
         self.suspect: Batch | None = None
         self.values: Array | None = None
         self.observe: Callable[[Computed], None] | None = None
+        self._groups = GroupTally(dataset.by) if dataset.by and not steps.whole else None
         self._bad = False
         self._notes: tuple[Note, ...] = ()
+        self._apart: list[Group] = []
         self._between: tuple[int, ...] = ()  # the axes between samples and classes
 
     def batches(self) -> Iterator[Batch]:
@@ -120,16 +127,6 @@ class Evaluation:
 
     def add(self, batch: Batch) -> Rows | None:
         """Compute one batch; None once the input has proved bad (the rest is only searched for bad rows)."""
-        if not self.dataset.by or batch.group is None:
-            return self._add(batch)
-        before, self.tally = self.tally, Tally()
-        rows = self._add(batch)
-        self.groups.setdefault(batch.group, Tally()).merge(self.tally.slim())
-        before.merge(self.tally)
-        self.tally = before
-        return None if before.problems.first is not None else rows
-
-    def _add(self, batch: Batch) -> Rows | None:
         if self.plan is None:
             self.suspect, self.axes = batch, batch.every_axes
             self.follow(self.steps.plan(self.dataset, batch))
@@ -171,12 +168,8 @@ class Evaluation:
             loss = np.atleast_1d(computed.loss)
             plain = self.steps.exact(computed, np.ones(len(loss), dtype=bool))
             self.tally.departures += departed(computed.numbers, loss, plain, computed.counted)
-        self.tally.summary += computed.summary(spread=self.detail)
-        self._add_units(computed)
+        self._sum_up(computed)
         self._recognise(plan, checked)
-        self._notes += computed.notes
-        if self.observe is not None:
-            self.observe(computed)
         if self.detail:
             if not self.tally.problems.found:  # nothing judges predictions by labels that are none
                 self._count(plan, checked)
@@ -188,19 +181,49 @@ class Evaluation:
         self.values = computed.loss
         return None
 
-    def _add_units(self, computed: Computed) -> None:
-        """Keep what an interval is computed from, if one was asked for."""
+    def _sum_up(self, computed: Computed) -> None:
+        self.tally.summary += computed.summary(spread=self.detail)
+        units = self._units(computed)
+        self._notes += computed.notes
+        if self.steps.whole and self.dataset.by:
+            self._group_apart(computed)
+        elif self._groups is not None:
+            self._groups.add(computed, units, spread=self.detail)
+        if self.observe is not None:
+            self.observe(computed)
+
+    def _group_apart(self, computed: Computed) -> None:
+        """Compute groups of what needs all rows at once, each by itself."""
+        plan, batch = computed.plan, computed.batch
+        if plan.layout.one_row:
+            raise InputError("--by: there is one row", self.dataset.source)
+
+        def report_of(rows: Batch) -> Report:
+            dataset = replace(self.dataset, batches=iter(()), by=())
+            alone = Evaluation(self.steps, dataset, detail=self.detail)
+            alone.follow(plan)
+            alone.add(rows)
+            return alone.report()
+
+        found = Grouper(self.dataset.by).split(plan, batch, computed.checked)
+        self._apart, notes = groups_apart([(names, batch.some(rows)) for names, rows in found], report_of)
+        self._notes += notes
+
+    def _units(self, computed: Computed) -> tuple[Units, float] | None:
+        """Keep what an interval is computed from, if one was asked for; also returned, with what it is taken about."""
         if self.plan is None or self.plan.settings.level is None:
-            return
+            return None
         from losscli.core.units import units_of
 
         units = units_of(computed)
         if units is None:
-            return
+            return None
         if self.plan.pivot is None:
             self.plan = replace(self.plan, pivot=0.0 if self.plan.loss.inference is Inference.SHARE else units.pivot())
-        moments = units.moments(self.plan.pivot or 0.0)
+        pivot = self.plan.pivot or 0.0
+        moments = units.moments(pivot)
         self.tally.moments = moments if self.tally.moments is None else self.tally.moments + moments
+        return units, pivot
 
     def _recognise(self, plan: Plan, checked: Checked) -> None:
         """Keep what tells the labels from others, if that was asked for."""
@@ -242,15 +265,11 @@ class Evaluation:
 
     def _count(self, plan: Plan, checked: Checked) -> None:
         """Count right decisions and labels, for accuracy and baselines."""
-        takes, target, x, counted = plan.takes, checked.target, checked.predictions, checked.counted
-        if takes not in (Takes.CLASS, Takes.BINARY) or plan.layout.form is Form.NONE:
+        takes, target, counted = plan.takes, checked.target, checked.counted
+        found = decisions(plan, checked)
+        if found is None:
             return
-        if takes is Takes.CLASS:
-            label, chosen = classes_of(target), x.argmax(axis=-1)
-        else:
-            assert target.dense is not None
-            halfway = {Kind.PROBABILITIES: 0.5, Kind.LOGITS: 0.0, Kind.LOG_PROBABILITIES: float(np.log(0.5))}
-            label, chosen = (target.dense > 0.5).astype(np.intp), (x > halfway[plan.kind]).astype(np.intp)
+        label, chosen = found
         if counted is not None:
             label, chosen = label[counted], chosen[counted]
         self.tally.evidence.add_choices(label, chosen, plan.width if takes is Takes.CLASS else 2)
@@ -305,9 +324,7 @@ class Evaluation:
             raise tally.problems.first.error()
         several = self.steps.scores and self.values is not None and self.values.ndim > 0
         reduced = Reduced(None, None, "") if several else self.steps.reduced(plan, tally.summary)
-        groups = groups_of(
-            self.groups, lambda summary: self.steps.reduced(plan, summary), lambda *part: self._inferred(*part).interval
-        )
+        groups = self._reported_groups(plan)
         if plan.settings.per:
             reduced = mean_of_groups(groups)
         inferred = self._mean_of_groups(groups, reduced) if plan.settings.per else self._inferred(tally, reduced)
@@ -333,7 +350,7 @@ class Evaluation:
             notes=(*notes_of(decisions), *self.steps.notes(tally.summary), *self._notes, *inferred.notes),
             decisions=decisions,
             class_names=names,
-            by="" if plan.settings.per else self.dataset.by,
+            by=() if plan.settings.per else tuple(part.name for part in self.dataset.by),
             groups=() if plan.settings.per else groups,
             totals=tally.totals,
             per_sample=self.values if not self.steps.scores or reduced.value is None else None,
@@ -361,6 +378,22 @@ class Evaluation:
         from losscli.core.inference import of_groups
 
         return of_groups(groups, reduced.value, self.plan.settings.level)
+
+    def group_table(self) -> GroupTable | None:
+        """What is remembered of each group of rows; None if there are none."""
+        return self._groups.table() if self.groups is None and self._groups is not None else self.groups
+
+    def _reported_groups(self, plan: Plan) -> tuple[Group, ...]:
+        table = self.group_table()
+        if table is None:
+            return tuple(self._apart)
+        names = None if plan.names is None else plan.names.names
+
+        def result(tally: Tally) -> tuple[Reduced, Interval | None]:
+            reduced = self.steps.reduced(plan, tally.summary)
+            return reduced, self._inferred(tally, reduced).interval
+
+        return tuple(groups_of(table, names, result))
 
     def _baseline(self, plan: Plan) -> Baseline | None:
         mass, summary = self.tally.mass, self.tally.summary

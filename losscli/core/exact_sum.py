@@ -13,7 +13,11 @@ import numpy as np
 from losscli.record import record
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from losscli.ops import Array
+
+    Mask = NDArray[np.bool_]
 
 
 UNIT_BITS = 1074
@@ -73,21 +77,28 @@ def sum_exactly(x: Array) -> int:
     return total
 
 
-def sum_squares_exactly(x: Array) -> int:
-    """The exact sum of the squares of finite numbers, in units of 2^-2148."""
+def squared(x: Array) -> tuple[Mask | None, Array, Array]:
+    """The squares of numbers, each as two that are exact together (Dekker's product).
+
+    Returns:
+        Of which of them: None for all; the others are 0, or too small or too large for that.
+    """
     size = np.abs(x)
     plain = (size > 2.0**-480) & (size < 2.0**480)
-    if plain.all():
-        rest = 0
-    else:
-        rest = sum(units(value) ** 2 for value in x[~plain & (size > 0)].tolist())
-        x = x[plain]
+    every = bool(plain.all())
+    x = x if every else x[plain]
     square = x * x
-    # Dekker's product: square + error is x^2 without rounding.
     scaled = x * 134217729.0
     high = scaled - (scaled - x)
     low = x - high
     error = ((high * high - square) + 2.0 * high * low) + low * low
+    return None if every else plain, square, error
+
+
+def sum_squares_exactly(x: Array) -> int:
+    """The exact sum of the squares of finite numbers, in units of 2^-2148."""
+    plain, square, error = squared(x)
+    rest = 0 if plain is None else sum(units(value) ** 2 for value in x[~plain & (x != 0.0)].tolist())
     return ((sum_exactly(square) + sum_exactly(error)) << UNIT_BITS) + rest
 
 

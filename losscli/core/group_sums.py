@@ -1,11 +1,13 @@
 """Exact sums by group, for any number of groups: what an ``ExactSum`` for each would hold, a hundred times faster.
 
-A float64 is an integer of 53 bits at one of some two thousand places. It is cut at fixed places into limbs of 32 bits,
-and limbs of the same place and group are added as integers: nothing is rounded, in whatever order they come.
+A float64 is an integer of 53 bits at one of some two thousand places. It is cut at fixed places into limbs of 32 bits:
+adding and subtracting a large power of two cuts off the leading ones. Limbs of the same place and group are added as
+integers: nothing is rounded, in whatever order they come.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     Index = NDArray[np.intp]
 
 _LIMB = 32
-_MASK = np.uint64((1 << _LIMB) - 1)
+_LOWEST = -1074  # the place of the first limb, as a power of two
+_HUGE, _DOWN = 2.0**900, 96  # beyond it the powers that cut overflow: such numbers are moved down
 _BLOCK = 1 << 14  # numbers that stay in the cache while they are worked on
 _MOST = 1 << 19  # numbers of which the sums of limbs stay below 2^53
 _CARRY = 1 << 9  # blocks that can be added before limbs of 64 bits might overflow
@@ -67,27 +70,32 @@ class GroupSums:
             self._add_block(values[start : start + size], groups[start : start + size])
 
     def _add_block(self, values: Array, groups: Index) -> None:
-        count, bits = self._count, values.view(np.uint64)
-        exponent = (bits >> np.uint64(52)).astype(np.int64) & 0x7FF
-        mantissa = (bits & np.uint64((1 << 52) - 1)) | ((exponent > 0).astype(np.uint64) << np.uint64(52))
-        place, shift = np.divmod(np.maximum(exponent, 1) - 1, _LIMB)
-        shift = shift.astype(np.uint64)
-        low = (mantissa & _MASK) << shift
-        high = (mantissa >> np.uint64(_LIMB)) << shift
-        sign = np.where(values < 0.0, -1.0, 1.0)
-        least, most = int(place.min()), int(place.max())
-        self._reserve(count, least, most + 3)
-        size = most - least + 1
-        at = groups * size + (place - least)
-        for step, limb in enumerate(
-            (low & _MASK, (low >> np.uint64(_LIMB)) + (high & _MASK), high >> np.uint64(_LIMB))
-        ):
-            sums = np.bincount(at, limb * sign, minlength=count * size)  # below 2^53: exact
-            begin = least + step - self.first
-            self.limbs[:count, begin : begin + size] += sums.astype(np.int64).reshape(count, size)
+        """Cut values at the same places, the highest first, and add what lies between two places as whole numbers."""
+        huge = np.abs(values) > _HUGE
+        if huge.any():
+            self._add_limbs(values[huge] * 2.0**-_DOWN, groups[huge], _DOWN // _LIMB)
+            values, groups = values[~huge], groups[~huge]
+        self._add_limbs(values, groups, 0)
         self._blocks += 1
         if self._blocks == _CARRY:
             self._carry()
+
+    def _add_limbs(self, rest: Array, groups: Index, above: int) -> None:
+        """Add values that were moved down by so many places."""
+        count = self._count
+        peak = max(float(rest.max(initial=0.0)), -float(rest.min(initial=0.0)))
+        place = (math.frexp(peak)[1] - _LOWEST - 1) // _LIMB
+        while peak:
+            bits = _LIMB * place + _LOWEST
+            cut = math.ldexp(1.5, bits + 52)
+            leading = rest + cut
+            leading -= cut
+            rest = rest - leading
+            sums = np.ldexp(np.bincount(groups, leading, minlength=count), -bits)  # below 2^53: exact
+            self._reserve(count, place + above, place + above + 3)
+            self.limbs[:count, place + above - self.first] += sums.astype(np.int64)
+            place -= 1
+            peak = float(rest.any())
 
     def _carry(self) -> None:
         """Move what is beyond 32 bits to the next place."""

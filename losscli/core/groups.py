@@ -1,19 +1,26 @@
-"""Results of groups of rows beside that of all: which file is it?"""
+"""Results of groups of rows beside that of all: which are the bad ones?"""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
+from losscli.core.exact_sum import ExactSum
+from losscli.core.grouping import in_order, shown
 from losscli.core.reduction import Reduced
-from losscli.core.report import Group
+from losscli.core.report import Group, Note
+from losscli.core.summary import Summary
+from losscli.errors import LossError
+from losscli.text import count, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
+    from losscli.core.batch import Batch
+    from losscli.core.group_table import GroupTable
     from losscli.core.interval import Interval
+    from losscli.core.report import Report
     from losscli.core.running import Tally
-    from losscli.core.summary import Summary
 
 
 def mean_of_groups(groups: Sequence[Group]) -> Reduced:
@@ -25,20 +32,57 @@ def mean_of_groups(groups: Sequence[Group]) -> Reduced:
 
 
 def groups_of(
-    tallies: Mapping[str, Tally],
-    reduced: Callable[[Summary], Reduced],
-    interval: Callable[[Tally, Reduced], Interval | None],
-) -> tuple[Group, ...]:
-    """The result of each group, in the order in which they came."""
-    values = {name: reduced(tally.summary) for name, tally in tallies.items()}
-    return tuple(
+    table: GroupTable, names: Sequence[str] | None, result: Callable[[Tally], tuple[Reduced, Interval | None]]
+) -> list[Group]:
+    """The result of each group that has rows: as they came, but classes and ranges by their numbers.
+
+    Args:
+        table: What is remembered of them.
+        names: Those of the classes.
+        result: The value of a group, and its interval.
+    """
+    tallies = table.tallies()
+    order = [i for i in in_order(table.parts, table.keys) if tallies[i].samples]
+    whole = sum((tallies[i].summary.total for i in order), ExactSum())
+    rows = sum(tallies[i].samples for i in order)
+    results = {i: result(tallies[i]) for i in order}
+    return [
         Group(
-            name,
-            tally.samples,
-            values[name],
-            tally.summary,
-            tally.accuracy,
-            interval(tally, values[name]),
+            shown(table.parts, table.keys[i], names),
+            tallies[i].samples,
+            results[i][0],
+            tallies[i].summary,
+            tallies[i].accuracy,
+            _share(tallies[i].summary.total, whole),
+            tallies[i].samples / rows,
+            results[i][1],
         )
-        for name, tally in tallies.items()
-    )
+        for i in order
+    ]
+
+
+def groups_apart(
+    rows: list[tuple[tuple[str, ...], Batch]], report_of: Callable[[Batch], Report]
+) -> tuple[list[Group], tuple[Note, ...]]:
+    """The results of groups of what is computed from all rows at once: each from its own."""
+    groups: list[Group] = []
+    failed: list[str] = []
+    total = sum(len(batch) for _, batch in rows)
+    for names, batch in rows:
+        value, summary, accuracy, interval = Reduced(None, None, ""), Summary(), None, None
+        try:
+            report = report_of(batch)
+            value, summary, accuracy = report.reduced, report.summary, report.accuracy
+            interval = report.reduced_interval
+        except LossError as error:
+            failed.append(f"{', '.join(names)}: {error.what}")
+        groups.append(Group(names, len(batch), value, summary, accuracy, None, len(batch) / total, interval))
+    if not failed:
+        return groups, ()
+    what = f"{count(len(failed), 'group has', 'groups have')} no value: {listed(failed, 3)}"
+    return groups, (Note("group-without-value", what, severity="warning"),)
+
+
+def _share(part: ExactSum, whole: ExactSum) -> float | None:
+    share = part.over(whole)
+    return None if math.isnan(share) else share

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.core.checked import Target
+    from losscli.core.checked import Checked, Target
     from losscli.core.plan import Plan
     from losscli.ops import Array
 
@@ -162,3 +162,14 @@ def classes_of(target: Target) -> NDArray[np.intp]:
     assert target.dense is not None
     chosen: NDArray[np.intp] = target.dense.argmax(axis=-1)
     return chosen
+
+
+def decisions(plan: Plan, checked: Checked) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
+    """The class of each label, and the one predicted for it; None where nothing is decided."""
+    takes, target, x = plan.takes, checked.target, checked.predictions
+    if takes not in (Takes.CLASS, Takes.BINARY) or plan.layout.form is Form.NONE:
+        return None
+    if takes is Takes.CLASS:
+        return classes_of(target), x.argmax(axis=-1)
+    assert target.dense is not None
+    return (target.dense > 0.5).astype(np.intp), (x > plan.halfway).astype(np.intp)

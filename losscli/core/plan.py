@@ -131,6 +131,11 @@ class Plan:
         return {name: value for name, value in exact.items() if self.params[name] != value}
 
     @property
+    def halfway(self) -> float:
+        """The prediction of a yes that is as likely as a no."""
+        return {Kind.PROBABILITIES: 0.5, Kind.LOG_PROBABILITIES: math.log(0.5)}.get(self.kind, 0.0)
+
+    @property
     def decided(self) -> bool:
         """Whether the predictions are classes, to be compared with the labels as they are."""
         return self.loss.takes is Takes.DECISION and self.layout.form is Form.VALUES

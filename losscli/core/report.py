@@ -76,20 +76,34 @@ class Group:
     """The result of some of the rows.
 
     Attributes:
-        name: What they have in common, such as their file.
+        names: What they have in common, such as their file: a text for each thing they were grouped by.
         samples: How many rows there are.
         reduced: The value, its divisor and that one's name.
         summary: Of their values, without a median.
         accuracy: The share of right decisions; None if there were none.
+        share_of_loss: Their sum over that of all rows; None if that is no number.
+        share_of_rows: How many of all rows they are.
         interval: Of the value, if one was wanted and there is one.
     """
 
-    name: str
+    names: tuple[str, ...]
     samples: int
     reduced: Reduced
     summary: Summary
     accuracy: float | None
+    share_of_loss: float | None = None
+    share_of_rows: float | None = None
     interval: Interval | None = None
+
+    @property
+    def name(self) -> str:
+        """What they have in common, in one text."""
+        return ", ".join(self.names)
+
+    @property
+    def value(self) -> float | None:
+        """The reduced loss."""
+        return self.reduced.value
 
     def to_dict(self) -> dict[str, Any]:
         """An entry of ``groups`` in the JSON document, and a row of it in other formats."""
@@ -102,6 +116,8 @@ class Group:
             **({} if self.interval is None else {"interval": self.interval.to_dict()}),
             **{name: summary[name] for name in ("mean", "std", "min", "max")},
             "accuracy": self.accuracy,
+            "share_of_loss": self.share_of_loss,
+            "share_of_rows": self.share_of_rows,
         }
 
 
@@ -124,7 +140,7 @@ class Report:
         nats: How many nats the unit is, for a loss in nats.
         convention: As in the signature: ``exact``, a framework's name, ``exact,clip=1e-15``.
         accuracy: Fraction of samples whose label has the largest prediction; None if not applicable.
-        by: What the groups are; empty if none were asked for.
+        by: What the groups have in common; empty if none were asked for.
         groups: The results of groups of rows.
         totals: How many bytes and words there were, if that was asked for.
         exponential: The value is ``exp`` of the mean.
@@ -156,7 +172,7 @@ class Report:
     notes: tuple[Note, ...] = ()
     decisions: tuple[Decision, ...] = ()
     class_names: tuple[str, ...] | None = None
-    by: str = ""
+    by: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
     totals: Mapping[str, float] = field(default_factory=dict)
     exponential: bool = False
@@ -216,6 +232,10 @@ class Report:
         bits = (self.summary.sum or 0.0) * self.nats / math.log(2.0)
         return {f"bits per {COUNTS[name]}": bits / total for name, total in self.totals.items() if total}
 
+    def _group(self, group: Group) -> dict[str, Any]:
+        entry = group.to_dict()
+        return entry if len(self.by) == 1 else {**entry, "by": dict(zip(self.by, group.names, strict=True))}
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON document, schema 1; non-finite numbers are strings."""
         per_sample = None if self.per_sample is None else self.per_sample.tolist()
@@ -245,7 +265,7 @@ class Report:
             "perplexity": self.perplexity,
             **{name.replace(" ", "_"): value for name, value in self.rates.items()},
             "accuracy": self.accuracy,
-            "groups": [group.to_dict() for group in self.groups] if self.by else None,
+            "groups": [self._group(group) for group in self.groups] if self.by else None,
             "per_sample": per_sample,
             **({"gates": [verdict.to_dict() for verdict in self.gates]} if self.gates else {}),
             "decisions": [

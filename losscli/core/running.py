@@ -109,16 +109,6 @@ class Tally:
         name, place = f"row {number + 1:,}", self.places.get(number, "")
         return name if not place or place.endswith(f"row {number + 1}") else f"{name} ({place})"
 
-    def slim(self) -> Tally:
-        """What is kept of a group of rows, however many groups there are: no median, and no evidence."""
-        return Tally(
-            samples=self.samples,
-            summary=replace(self.summary, kept=None),
-            hits=self.hits,
-            decisions=self.decisions,
-            moments=self.moments,
-        )
-
     def moved(self, rows: int) -> Tally:
         """The same with row numbers increased by ``rows``: the count began in the middle of the data."""
         return replace(

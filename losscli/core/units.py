@@ -51,9 +51,14 @@ class Units:
         """Their exact sums; of values with sizes, ``sums - pivot * sizes`` and ``sizes``."""
         if self.sizes is None:
             return Moments.of((self.sums,), (pivot,), cubes=True)
+        return Moments.of(self.moved(pivot)[1], cubes=True)
+
+    def moved(self, pivot: float) -> tuple[tuple[float, ...], tuple[Array, ...]]:
+        """The columns of which moments are taken, moved by a pivot, and by how much these say that they are."""
         with np.errstate(over="ignore", invalid="ignore"):
-            moved = self.sums - pivot * self.sizes if pivot else self.sums
-        return Moments.of((moved, self.sizes), cubes=True)
+            if self.sizes is None:
+                return (pivot,), (self.sums - pivot if pivot else self.sums,)
+            return (0.0, 0.0), (self.sums - pivot * self.sizes if pivot else self.sums, self.sizes)
 
 
 def units_of(computed: Computed) -> Units | None:

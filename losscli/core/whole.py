@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.core.batch import Batch, Other
+from losscli.core.grouping import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +50,8 @@ def join(batches: Iterable[Batch]) -> Batch | None:
         ids=[text for texts in ids for text in texts] if ids else None,
         where=where,
         where_label=where_label,
-        group=parts[0].group if len({part.group for part in parts}) == 1 else None,
+        columns={name: joined([part.columns[name] for part in parts]) for name in parts[0].columns},
+        file=parts[0].file if len({part.file for part in parts}) == 1 else None,
         extras={name: np.concatenate([part.extras[name] for part in parts]) for name in parts[0].extras},
         others=tuple(map(other, range(len(parts[0].others)))),
     )

@@ -244,11 +244,6 @@ def first_rows(pieces: Iterator[Piece], rows: int) -> Iterator[Piece]:
             return
 
 
-def group_of(piece: Piece) -> Sequence[str]:
-    """The texts of the column that is handed through."""
-    return next(values for role, values in piece.values.items() if role.startswith("column "))
-
-
 def shifted(pieces: Iterator[Piece], by: int) -> Iterator[Piece]:
     """Predictions with the labels so many places later: along the second axis of both, else row by row.
 
@@ -274,16 +269,6 @@ def shifted(pieces: Iterator[Piece], by: int) -> Iterator[Piece]:
         if rest.size > 0:
             first = {role: values[: rest.size] for role, values in together.items()}
             yield replace(rest, values={**rest.values, **first})
-
-
-def one_group_each(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """Pieces cut where the group of their rows changes."""
-    for piece in pieces:
-        groups, start = group_of(piece), 0
-        for row in range(1, piece.size + 1):
-            if row == piece.size or groups[row] != groups[start]:
-                yield piece.cut(start, row)
-                start = row
 
 
 def joined(pieces: Sequence[Piece]) -> Piece:

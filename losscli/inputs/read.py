@@ -14,6 +14,7 @@ from losscli.inputs.array.arrays import Arrays
 from losscli.inputs.choose.column_spec import ranges
 from losscli.inputs.choose.extras import Constant, extras_of, open_extras, with_constants, without_extras
 from losscli.inputs.choose.from_arrays import from_one, from_two, separate_weights, with_columns
+from losscli.inputs.choose.grouped import Coders, numbers_of_columns, parts_of, without_columns
 from losscli.inputs.model import (
     NoRowsError,
     Piece,
@@ -21,10 +22,8 @@ from losscli.inputs.model import (
     align,
     count_mismatch,
     first_rows,
-    group_of,
     is_baseline,
     joined,
-    one_group_each,
     rechunk,
     shifted,
 )
@@ -77,11 +76,12 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     pair = _two_files(predictions, labels, options)
     source = _open(predictions, reading if pair is None else replace(reading, beside=pair), stdin)
     asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options))
+    asked = (*asked, *numbers_of_columns(options))
     if options.against:
         from losscli.inputs.choose.baselines import among_columns
 
         options = among_columns(with_columns(source, *asked), options)
-    opened = [with_columns(without_extras(source, options), *asked)]
+    opened = [with_columns(without_columns(without_extras(source, options), options), *asked)]
     if labels is not None:
         _refuse_column(labels, opened[0])
         whole = options if options.join is None else replace(options, limit=None)
@@ -98,6 +98,9 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     streams += separate_weights(opened, options, stdin)
     extras = open_extras(source, opened[0], options, stdin)
     baselines, beside, reasons = _beside_baselines(opened[0], rivals, streams, key, options)
+    parts, columns = parts_of([source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]], options)
+    extras += columns
+    options = replace(options, parts=parts)
     every = (*streams, *extras, *beside)
     batches, told = _paired_batches([*streams, *beside], extras, options)
     return Dataset(
@@ -108,7 +111,7 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         tabular=streams[0].tabular,
         remarks=lambda: [one.remarks() for one in every if isinstance(one, Stream)],
         told=told,
-        by=options.by or "",
+        by=parts,
         cuts=_cuts(every, options),
         baselines=baselines,
     )
@@ -290,10 +293,9 @@ def _paired_batches(
 def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions) -> Iterator[Batch]:
     beside = [extra for extra in extras if isinstance(extra, Stream)]
     constants = [extra for extra in extras if isinstance(extra, Constant)]
-    group = streams[0].name if options.by == "file" else None
-    by_column = options.by is not None and options.by != "file"
+    coders = Coders(options.parts)
     if streams[0].whole:
-        yield replace(_whole(streams, beside, constants, options), group=group)
+        yield replace(_whole(streams, beside, constants, options), file=streams[0].name)
         return
     pieces = align([*streams, *beside])
     if options.limit is not None:
@@ -303,17 +305,12 @@ def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOp
     pieces = _compared_labels(pieces, options)
     if options.chunk_rows:
         pieces = rechunk(pieces, options.chunk_rows)
-    if by_column:
-        pieces = one_group_each(pieces)
     start, axes = 0, None
     for piece in pieces:
-        batch = _batch(with_constants(piece, constants), start)
+        batch = _batch(with_constants(piece, constants), start, coders)
         axes = axes or batch.every_axes
         batch.refuse_other(axes)
-        if by_column:
-            yield replace(batch, group=group_of(piece)[0])
-        else:
-            yield batch if group is None else replace(batch, group=piece.file[1] if piece.file else group)
+        yield replace(batch, file=piece.file[1] if piece.file else streams[0].name) if options.parts else batch
         start += piece.size
 
 
@@ -336,7 +333,8 @@ def _whole(
     whole = next(_compared_labels(iter([Piece(sizes[0], values, places)]), options))
     if options.limit is not None and len(set(sizes)) == 1:
         whole = whole.cut(0, options.limit)
-    return _batch(with_constants(whole, [constant.beside(sizes[0]) for constant in constants]), 0)
+    whole = with_constants(whole, [constant.beside(sizes[0]) for constant in constants])
+    return _batch(whole, 0, Coders(options.parts))
 
 
 def _compared_labels(pieces: Iterator[Piece], options: ReadOptions) -> Iterator[Piece]:
@@ -360,7 +358,7 @@ def _numbers_of(values: NDArray[Any]) -> Any:
     return values if values.dtype == object else np.asarray(values, np.float64)
 
 
-def _batch(piece: Piece, start: int) -> Batch:
+def _batch(piece: Piece, start: int, coders: Coders) -> Batch:
     places = piece.places
     label_place = places.get("labels", places["predictions"])
     labels = piece.values.get("labels")
@@ -374,4 +372,5 @@ def _batch(piece: Piece, start: int) -> Batch:
         where_label=lambda row: label_place(row, None),
         extras=extras_of(piece),
         others=_others(piece),
+        columns=coders(piece),
     )

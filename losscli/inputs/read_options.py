@@ -9,6 +9,8 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from losscli.core.grouping import Part
+
 
 @record(frozen=False)
 class Meter:
@@ -70,7 +72,8 @@ class ReadOptions:
         alone: Without labels, one column of log-probabilities of what happened will do.
         raw_labels: Predictions may be words, as labels may.
         names: The columns of the first of several files, which may be the header of each of them.
-        by: ``file`` if batches are to say which file they are from.
+        by: What rows are grouped by: columns, ranges of their numbers, ``file``, ``label``, ``predicted``.
+        parts: The same, once the columns are known.
         threads: A thread may decode what comes next; there must be none where processes are forked.
         columnwise: Predictions may lie in memory one column after the other, where that is less work. How a row is
             summed depends on it, and not all tables do: for losses that see to it.
@@ -103,6 +106,7 @@ class ReadOptions:
     raw_labels: bool = False
     names: tuple[str, ...] | None = None
     by: str | None = None
+    parts: tuple[Part, ...] = ()
     threads: bool = True
     columnwise: bool = False
     meter: Meter | None = None

@@ -228,10 +228,13 @@ def group_block(report: Report, digits: int) -> Block | None:
     """The result of each group, and of all rows; None if there are no groups."""
     if not report.by:
         return None
-    whole = Group("total", report.samples, report.reduced, report.summary, report.accuracy, report.reduced_interval)
-    entries = [group.to_dict() for group in (*report.groups, whole)]
+    rest = ("",) * (len(report.by) - 1)
+    own = report.samples, report.reduced, report.summary, report.accuracy
+    whole = Group(("total", *rest), *own, 1.0, 1.0, report.reduced_interval)
+    groups = (*report.groups, whole)
+    entries = [group.to_dict() for group in groups]
     columns = [
-        (Column(report.by, "name"), [printable(entry["name"]) for entry in entries]),
+        *((Column(name, "name"), [printable(group.names[i]) for group in groups]) for i, name in enumerate(report.by)),
         (Column("samples", "right"), [f"{entry['samples']:,}" for entry in entries]),
         (Column(report.reduction, "right"), align_points([number(entry["value"], digits) for entry in entries])),
     ]
@@ -241,13 +244,21 @@ def group_block(report: Report, digits: int) -> Block | None:
     columns += [
         (Column(name, "right"), align_points([_spread(entry[name], name, entry, digits) for entry in entries]))
         for name in ("std", "min", "max", "accuracy")
-        if entries[-1][name] is not None
+        if entries[-1][name] is not None and (report.by_sample or name == "accuracy")
     ]
+    shares = [(Column("of the rows", "right"), [_percent(group.share_of_rows) for group in groups])]
+    if not report.loss.higher_is_better:
+        shares.insert(0, (Column("of the loss", "right"), [_percent(group.share_of_loss) for group in groups]))
+    columns[2 + len(report.by) : 2 + len(report.by)] = shares
     return Block(
         tuple(column for column, _ in columns),
         tuple(zip(*(cells for _, cells in columns), strict=True)),
         strong=frozenset({len(entries) - 1}),
     )
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{100.0 * share:.1f}%"
 
 
 def _spread(value: float, name: str, entry: dict[str, Any], digits: int) -> str:

@@ -148,7 +148,11 @@ class Groups:
 
         from losscli.outputs.write import write_json
 
-        entries = [{report.by if key == "name" else key: v for key, v in g.to_dict().items()} for g in report.groups]
+        entries = [
+            dict(zip(report.by, group.names, strict=True))
+            | {key: value for key, value in group.to_dict().items() if key != "name"}
+            for group in report.groups
+        ]
         if self._delimiter is None:
             for entry in entries:
                 write_json(strict_json(entry), self.stream)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Remarks, Shard
     from losscli.core.change import Change
+    from losscli.core.group_table import GroupTable
+    from losscli.core.grouping import Part
     from losscli.core.plan import Plan
     from losscli.core.running import Tally
     from losscli.core.steps import Steps
@@ -30,7 +32,7 @@ class Share:
         axes: Those of the rows.
         trials: The changes on trial, and the decisions under each.
         detail: Look for more than bad rows.
-        by: What the groups are.
+        by: What the rows of a group have in common.
         values: Whether the losses of all rows are wanted.
     """
 
@@ -39,7 +41,7 @@ class Share:
     axes: tuple[tuple[int, ...], ...]
     trials: Mapping[Change, Plan]
     detail: bool
-    by: str
+    by: tuple[Part, ...]
     values: bool
 
 
@@ -49,14 +51,14 @@ class Outcome:
 
     Attributes:
         tally: Of the rows, counted from 0.
-        groups: The same for each group.
+        groups: What is remembered of each group of rows, if there are any.
         trials: The same under each change that worked.
         remarks: What only the last row could tell, of each source.
         values: The losses, if they are wanted.
     """
 
     tally: Tally
-    groups: dict[str, Tally]
+    groups: GroupTable | None
     trials: dict[Change, Tally]
     remarks: Sequence[Remarks]
     values: list[Array] = field(default_factory=list)
@@ -65,11 +67,8 @@ class Outcome:
         """Add what is remembered of the part behind this."""
         before = self.tally.samples
         self.tally.merge(later.tally.moved(before))
-        for name, tally in later.groups.items():
-            if name in self.groups:
-                self.groups[name].merge(tally)
-            else:
-                self.groups[name] = tally
+        if self.groups is not None and later.groups is not None:
+            self.groups.merge(later.groups)
         self.trials = {change: tally for change, tally in self.trials.items() if change in later.trials}
         for change, tally in self.trials.items():
             tally.merge(later.trials[change].moved(before))
@@ -116,7 +115,7 @@ def work(share: Share, shard: Shard[Dataset]) -> Outcome:
             values.append(computed.loss)
     trials = {change: trial.tally for change, trial in (inspection.trials or {}).items()}
     evaluation = inspection.evaluation
-    return Outcome(evaluation.tally, evaluation.groups, trials, rows.remarks(), values)
+    return Outcome(evaluation.tally, evaluation.group_table(), trials, rows.remarks(), values)
 
 
 def conclude(share: Share, outcome: Outcome, dataset: Dataset, catalogue: Sequence[Loss]) -> Inspection:

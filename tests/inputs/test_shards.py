@@ -237,17 +237,11 @@ def test_by_file_in_other_formats(here: Path) -> None:
     quiet = shell("ce", "part-*.csv", "--by", "file", "-q").out
     assert quiet == "".join(f"{value}\t{name}\n" for value, name in zip(values, [*names, "total"], strict=True))
     csv = shell("ce", "part-*.csv", "--by", "file", "-f", "csv").out.splitlines()
-    assert csv[0] == "file,samples,value,divisor,mean,std,min,max,accuracy"
+    assert csv[0] == "file,samples,value,divisor,mean,std,min,max,accuracy,share_of_loss,share_of_rows"
     assert [line.split(",")[0] for line in csv[1:]] == names
     lines = [json.loads(line) for line in shell("ce", "part-*.csv", "--by", "file", "-f", "ndjson").out.splitlines()]
     assert [repr(line["value"]) for line in lines] == values[:2]
     assert shell("ce", "part-*.csv", "--by", "file").out.count("part-1.csv") == 2  # the group, and the list of files
-
-
-def test_groups_need_values_of_their_own(here: Path) -> None:
-    write(here / "a.csv", rows(1, 3))
-    assert shell("ce", "a.csv", "--by", "file", "-r", "none").status == 2
-    assert shell("ce", "a.csv", "--by", "file", "--class-weight", "balanced").status == 2
 
 
 def test_a_file_that_grows_is_read_as_it_was(here: Path) -> None:

@@ -98,7 +98,7 @@ def _like(loss: Loss, settings: Settings, dataset: Dataset, head: Batch) -> Step
     asked = (settings.kind, settings.clip, settings.rescale, settings.class_weight, settings.percent or None)
     if call is None or not loss.takes.of_probabilities or call.reads is loss.kinds[0] or any(asked):
         return plain
-    empty = replace(dataset, batches=iter(()), by="")
+    empty = replace(dataset, batches=iter(()), by=())
     try:
         plan = plain.plan(empty, head)
     except InputError:

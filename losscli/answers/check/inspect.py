@@ -126,7 +126,7 @@ class Inspection:
 
     def _trial(self, otherwise: Change, *, detail: bool = False) -> Evaluation:
         mine = self.evaluation
-        dataset = replace(mine.dataset, batches=iter(()), by="")
+        dataset = replace(mine.dataset, batches=iter(()), by=())
         return Evaluation(mine.steps.changed(otherwise), dataset, detail=detail)
 
     def _search(self, evaluation: Evaluation, report: Report | None = None) -> Iterator[tuple[Diagnostic, Found]]:

@@ -45,7 +45,12 @@ def pass_options(loss: Loss) -> list[click.Parameter]:
             without="95",
             help="An interval of the value; rows are what varies. [95]",
         ),
-        GroupedOption("--by", group="Result", metavar="COL|file", help="Also report each group, or file."),
+        GroupedOption(
+            "--by",
+            group="Result",
+            metavar="WHAT",
+            help="Also each group: COL, COL:18,30 (edges), COL/10 (width), label, predicted, file; a,b for both.",
+        ),
         *gate_options(),
         *sharing_options(),
         *result_options(),

@@ -47,7 +47,7 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
         run_explain(steps, options, request)
         return None
     options = replace(options, by=request.per or request.by, columnwise=steps.columnwise)
-    _refuse_groups(steps, options)
+    _refuse_groups(steps, request)
     meter = Meter()
     dataset = read(*request.data, replace(options, meter=meter), stdin())
     with destination(request.output, request.sources) as stream:
@@ -105,11 +105,9 @@ def _refuse_interval(steps: Steps, request: Request) -> None:
         raise UsageError(what, hint="-f json, or -f table")
 
 
-def _refuse_groups(steps: Steps, options: ReadOptions) -> None:
-    """Groups need a value of their own, and rows that are added up."""
-    if options.by is None:
-        return
-    if steps.whole:
-        raise UsageError(f"--by {options.by}: {steps.name} is computed from all rows at once")
-    if steps.settings.reduction == "none":
-        raise UsageError(f"--by {options.by}: with --reduction none there is no value for each")
+def _refuse_groups(steps: Steps, request: Request) -> None:
+    """Groups have a value of their own."""
+    if request.by is not None and request.per is not None:
+        raise UsageError("--by and --per exclude each other", hint="--by shows the groups of which --per is the mean")
+    if request.by is not None and steps.settings.reduction == "none":
+        raise UsageError(f"--by {request.by}: with --reduction none there is no value for each")

@@ -145,10 +145,10 @@ def _pieces(stream: ArrayStream, role: str) -> Iterator[Piece]:
 
 
 def in_role(array: NDArray[Any], role: str) -> NDArray[Any]:
-    """The values of a role: only extras know true and false, only labels and ids whole numbers."""
+    """The values of a role: only extras know true and false, only labels, ids and groups whole numbers."""
     if array.dtype == object or (array.dtype == bool and is_extra(role)):
         return array
-    if role in ("labels", "ids"):
+    if role in ("labels", "ids") or "column " in role:
         return array.astype(np.int64) if array.dtype == bool else array
     return np.asarray(array, dtype=np.float64)
 

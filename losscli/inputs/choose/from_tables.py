@@ -9,6 +9,7 @@ from losscli.errors import InputError
 from losscli.inputs.array.arrays import in_role, shown_shape
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table, weight_column
+from losscli.inputs.choose.grouped import COLUMN, OF_LABELS
 from losscli.inputs.choose.key_bytes import side_by_side
 from losscli.inputs.choose.roles import choose_both, choose_extra, choose_labels, choose_predictions
 from losscli.inputs.model import Piece, Place, Stream
@@ -165,11 +166,14 @@ def _column_place(row_place: Callable[[int], str], columns: tuple[int, ...]) -> 
 
 
 def label_keys(stream: Stream) -> Stream:
-    """The keys of the labels under a name of their own."""
+    """The keys of the labels, and what is handed through beside them, under names of their own."""
 
     def pieces() -> Iterator[Piece]:
         for piece in stream.pieces:
-            values = {("label key" if role == "key" else role): value for role, value in piece.values.items()}
+            values = {
+                f"{OF_LABELS}{role}" if role == "key" or role.startswith(COLUMN) else role: value
+                for role, value in piece.values.items()
+            }
             yield replace(piece, values=values)
 
     return replace(stream, pieces=pieces())

@@ -11,6 +11,8 @@ import numpy as np
 from losscli.record import record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Places = NDArray[np.int64]
@@ -67,6 +69,10 @@ class Texts(Sequence[str]):
         if np.ndim(start) == 0:
             return self.data[start:stop].tobytes().decode()
         return Texts(self.data, start.astype(np.int64, copy=False), stop.astype(np.int64, copy=False))
+
+    def __iter__(self) -> Iterator[str]:
+        data = self.data.tobytes()
+        return (data[start:stop].decode() for start, stop in zip(self.start.tolist(), self.stop.tolist(), strict=True))
 
     @property
     def lengths(self) -> Places:

@@ -19,6 +19,7 @@ from losscli.inputs.choose.column_spec import (
     refuse_text,
     weight_column,
 )
+from losscli.inputs.choose.grouped import handed_through
 from losscli.inputs.choose.id_columns import ids_of, named_ids, the_id
 from losscli.inputs.choose.label_columns import labels_of, wide_pairs
 from losscli.inputs.choose.prediction_columns import prediction_words, predictions_of, refuse_duplicates, role_of
@@ -89,7 +90,7 @@ def choose_predictions(
         reason = f"given by its number; {asked}.0 would be the value" if by_number else "given"
         what = "against" if is_baseline(extra_role(name)) else name
         decisions.append(Decision(what, spoken(columns, chosen), reason))
-    grouped = find_columns(columns, options.by, "--by") if options.by and options.by != "file" else ()
+    grouped = handed_through(columns, options)
     used = {*taken, *key, *grouped, weights, *(column for chosen in extras.values() for column in chosen)} - {None}
     if options.pred is not None:
         predictions, reason = find_columns(columns, options.pred, "--pred"), "given"
@@ -157,6 +158,7 @@ def choose_labels(
     taken = {column for chosen in extras.values() for column in chosen}
     decisions: list[Decision] = []
     ids: dict[int, str] = {}
+    grouped = handed_through(columns, options)
     if options.label is not None:
         labels, reason = find_columns(columns, options.label, "--label"), "given"
         for name, chosen in extras.items():
@@ -165,7 +167,8 @@ def choose_labels(
         if alone:
             ids = ids_of(columns, replace(options, pred=None, id=None), beside[0] if beside else None, key)
         pred = find_columns(columns, options.pred, "--pred") if options.pred is not None and not alone else ()
-        labels, reason = labels_of(columns, {*taken, *key, *ids, *pred}, alone=alone, beside=beside)
+        others = [i for i in grouped if role_of(columns, i) != "label"]
+        labels, reason = labels_of(columns, {*taken, *key, *ids, *pred, *others}, alone=alone, beside=beside)
         if not labels:
             hint = "--label COLUMN, or LABELS as the second argument"
             raise InputError(f"no column is named as labels are; {columns.listed()}", columns.source, hint)
@@ -176,9 +179,9 @@ def choose_labels(
     ]
     if alone:
         weights = [i for i in range(len(columns.kinds)) if role_of(columns, i) == "weight"]
-        out = {*labels, *key, *ids, *weights}
+        out = {*labels, *key, *ids, *weights, *grouped}
         decisions += _left_alone(columns, [i for i in range(len(columns.kinds)) if i not in out], decisions)
-    chosen_labels = Selection(labels=labels, words=words, key=key)
+    chosen_labels = Selection(labels=labels, words=words, key=key, others=grouped if alone else ())
     if beside is not None:
         chosen_labels, more = paired_labels(columns, chosen_labels, *beside)
         decisions += more

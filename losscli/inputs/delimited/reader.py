@@ -64,6 +64,7 @@ class BlockReader:
         self._limit = options.limit
         self._blanks = blanks
         self._columnwise = options.columnwise
+        self._grouped = options.by is not None
         self._more = more
         self._all_numbers = all(kind == "number" for kind in columns.kinds)
 
@@ -192,9 +193,12 @@ class BlockReader:
         if selection.ids is not None:
             values["ids"] = self._lazy(block, size, selection.ids)
         if selection.key:
-            values["key"] = self._key(block, size)
-        for column in selection.others:
-            values[f"column {column}"] = self._lazy(block, size, column)
+            values["key"] = side_by_side(self._texts(block, size, selection.key))
+        if selection.others and self._grouped:
+            for column, texts in zip(selection.others, self._texts(block, size, selection.others), strict=True):
+                values[f"column {column}"] = texts
+        else:
+            values |= {f"column {column}": self._lazy(block, size, column) for column in selection.others}
         return Piece(size, values, places)
 
     def _columns(self, rows: Rows, columns: tuple[int, ...], role: str) -> NDArray[Any]:
@@ -226,18 +230,20 @@ class BlockReader:
 
         return place
 
-    def _key(self, block: TextBlock, size: int) -> Sequence[str]:
-        """The texts of the columns that make the key, without a list of them where the text is plain."""
+    def _texts(self, block: TextBlock, size: int, columns: Sequence[int]) -> list[Sequence[str]]:
+        """The texts of some columns, without a list of them where the text is plain."""
         delimiter, width = self._wanted.layout.delimiter, self._wanted.layout.width
-        columns, text = self._selection.key, np.frombuffer(block.data, np.uint8)
+        text = np.frombuffer(block.data, np.uint8)
         marks: NDArray[Any] = np.flatnonzero((text == ord(delimiter)) | (text == _NEWLINE))
-        if delimiter == SPACE or b'"' in block.data or len(marks) != size * width:
-            return side_by_side([self._lazy(block, size, column) for column in columns])
-        fields = marks.reshape(size, width)
-        if (text[fields[:, -1]] != _NEWLINE).any():
-            return side_by_side([self._lazy(block, size, column) for column in columns])
-        starts: NDArray[Any] = np.concatenate((marks[:1] * 0, marks[:-1] + 1)).reshape(size, width)
-        return side_by_side([Texts.within(block.data, starts[:, i], fields[:, i]) for i in columns])
+        plain = delimiter != SPACE and b'"' not in block.data and len(marks) == size * width
+        fields = marks.reshape(size, width) if plain else marks
+        if not plain or (text[fields[:, -1]] != _NEWLINE).any():
+            return [self._lazy(block, size, column) for column in columns]
+        found: list[Sequence[str]] = []
+        for i in columns:
+            before = fields[:, i - 1] if i else np.concatenate((marks[:1] * 0 - 1, fields[:-1, -1]))
+            found.append(Texts.within(block.data, before + 1, fields[:, i]))
+        return found
 
     def _lazy(self, block: TextBlock, size: int, column: int) -> LazyTexts:
         delimiter, name = self._wanted.layout.delimiter, self._source.name

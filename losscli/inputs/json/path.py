@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.core.batch import Remarks
 from losscli.errors import InputError, printable
+from losscli.inputs.choose.grouped import column_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -72,8 +73,8 @@ class Flattened:
 
     def __init__(self, options: ReadOptions, path: str) -> None:
         self._path = path
-        wanted = (options.label, options.id, options.sample_weight, options.by)
-        self._others = [name for name in wanted if name is not None and name != "file"]
+        wanted = (options.label, options.id, options.sample_weight, *column_names(options))
+        self._others = [name for name in wanted if name is not None]
         self._counted = dict(zip(options.extras.values(), options.extras, strict=True))
         self._nulls = 0
 

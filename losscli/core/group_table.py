@@ -1,0 +1,256 @@
+"""What is remembered of each group of rows: a few numbers each, however many groups there are."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli import ops
+from losscli.core.exact_sum import UNIT_BITS, squared, units
+from losscli.core.group_moments import GroupMoments
+from losscli.core.group_sums import GroupSums
+from losscli.core.grouping import Grouper, refuse_more
+from losscli.core.plain_values import decisions
+from losscli.core.running import Tally
+from losscli.core.summary import Summary
+from losscli.errors import InputError
+from losscli.record import field, record
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from losscli.core.grouping import Key, Part
+    from losscli.core.steps import Computed
+    from losscli.core.units import Units
+    from losscli.ops import Array
+
+    Index = NDArray[np.intp]
+    Mask = NDArray[np.bool_]
+
+_SAMPLES, _VALUES, _ROWS, _HITS, _DECISIONS = range(5)
+
+
+@record(frozen=False)
+class GroupTable:
+    """Mergeable sums by group; it pickles.
+
+    Attributes:
+        parts: What the rows of a group have in common.
+        keys: Those of each group.
+        counts: ``(5, groups)``: rows read, values and rows that count, right decisions, decisions.
+        ends: ``(2, groups)``: the smallest and the largest value.
+        total: Of the values.
+        squares: Of their squares, in two parts that are exact together; empty if no spread was wanted.
+        odd: The squares of values too small or too large for that, in units of 2^-2148, by group.
+        weights: Of the weights; None without weights.
+        moments: What intervals are computed from; None if none are wanted.
+    """
+
+    parts: tuple[Part, ...]
+    keys: list[tuple[Key, ...]] = field(default_factory=list)
+    counts: NDArray[np.int64] = field(default_factory=lambda: np.zeros((5, 0), np.int64))
+    ends: Array = field(default_factory=lambda: np.zeros((2, 0)))
+    total: GroupSums = field(default_factory=GroupSums)
+    squares: GroupSums | None = None
+    odd: dict[int, int] = field(default_factory=dict)
+    weights: GroupSums | None = None
+    moments: GroupMoments | None = None
+
+    def reserve(self, count: int) -> None:
+        """Make room for so many groups."""
+        room = self.counts.shape[1]
+        if count > room:
+            more = max(count, 2 * room) - room
+            self.counts = np.pad(self.counts, ((0, 0), (0, more)))
+            added = np.array([[math.inf], [-math.inf]])
+            self.ends = np.concatenate((self.ends, np.repeat(added, more, axis=1)), axis=1)
+
+    def add(self, groups: Index, size: int, computed: Computed, *, spread: bool) -> None:
+        """Add the values of rows to their groups, of which there are ``size`` so far."""
+        self.reserve(size)
+        values, counted = np.atleast_1d(computed.loss), computed.counted
+        weights = weights_of_values(computed)
+        rows = groups if counted is None else groups[ops.any_in_row(counted)]
+        of_values = groups
+        if values.ndim > 1:
+            of_values = np.repeat(groups, values[0].size)
+        values = values.reshape(-1)
+        if counted is not None:
+            kept = counted.reshape(-1)
+            values, of_values = values[kept], of_values[kept]
+            weights = None if weights is None else weights[kept]
+        self._count(_VALUES, of_values)
+        self._count(_ROWS, rows)
+        self.total.add(values, of_values, size)
+        np.minimum.at(self.ends[0], of_values, values)
+        np.maximum.at(self.ends[1], of_values, values)
+        if spread:
+            self.squares = self.squares or GroupSums()
+            self._add_squares(values, of_values, size)
+        if weights is not None:
+            self.weights = self.weights or GroupSums()
+            self.weights.add(weights, of_values, size)
+
+    def add_samples(self, groups: Index) -> None:
+        """Count rows that were read."""
+        self._count(_SAMPLES, groups)
+
+    def add_decisions(self, groups: Index, right: Mask) -> None:
+        """Count decisions, one for each of the groups."""
+        self._count(_DECISIONS, groups)
+        self._count(_HITS, groups[right])
+
+    def _count(self, what: int, groups: Index) -> None:
+        found = np.bincount(groups)
+        self.counts[what, : len(found)] += found
+
+    def _add_squares(self, values: Array, groups: Index, size: int) -> None:
+        finite = np.isfinite(values)
+        if not finite.all():
+            values, groups = values[finite], groups[finite]
+        plain, square, error = squared(values)
+        if plain is not None:
+            odd = ~plain & (values != 0.0)
+            for value, group in zip(values[odd].tolist(), groups[odd].tolist(), strict=True):
+                self.odd[group] = self.odd.get(group, 0) + units(value) ** 2
+            groups = groups[plain]
+        assert self.squares is not None
+        self.squares.add(square, groups, size)
+        self.squares.add(error, groups, size)
+
+    def add_units(self, units: Units, pivot: float, groups: Index, size: int) -> None:
+        """Add units to their groups; ``pivot`` is near their mean."""
+        self.moments = self.moments or GroupMoments()
+        self.moments.add(units, pivot, groups, size)
+
+    def merge(self, later: GroupTable) -> None:
+        """Add what is remembered of later rows.
+
+        Raises:
+            InputError: There are too many groups.
+        """
+        numbers = {key: number for number, key in enumerate(self.keys)}
+        at = np.array([numbers.setdefault(key, len(numbers)) for key in later.keys], np.intp)
+        self.keys = list(numbers)
+        refuse_more(len(numbers), self.parts)
+        self.reserve(len(numbers))
+        known = len(at)
+        for counts, theirs in zip(self.counts, later.counts[:, :known], strict=True):
+            np.add.at(counts, at, theirs)
+        np.minimum.at(self.ends[0], at, later.ends[0, :known])
+        np.maximum.at(self.ends[1], at, later.ends[1, :known])
+        self.total.merge(later.total, at)
+        for name in ("squares", "weights"):
+            mine: GroupSums | None = getattr(self, name)
+            other: GroupSums | None = getattr(later, name)
+            if other is not None:
+                mine = mine or GroupSums()
+                mine.merge(other, at)
+                setattr(self, name, mine)
+        if later.moments is not None:
+            self.moments = self.moments or GroupMoments()
+            self.moments.merge(later.moments, at)
+        for group, square in later.odd.items():
+            number = int(at[group])
+            self.odd[number] = self.odd.get(number, 0) + square
+
+    def tallies(self) -> list[Tally]:
+        """What is remembered of each group, without a median."""
+        size = len(self.keys)
+        self.reserve(size)
+        totals = self.total.sums(size)
+        squares = [None] * size if self.squares is None else self.squares.sums(size)
+        weights = [None] * size if self.weights is None else self.weights.sums(size)
+        moments = [None] * size if self.moments is None else self.moments.each(size)
+        ends, counts = (self.ends + 0.0).T.tolist(), self.counts.T.tolist()
+        return [
+            Tally(
+                samples=counts[i][_SAMPLES],
+                summary=Summary(
+                    count=counts[i][_VALUES],
+                    rows=counts[i][_ROWS],
+                    total=totals[i],
+                    squares=None if (one := squares[i]) is None else (one.finite << UNIT_BITS) + self.odd.get(i, 0),
+                    weights=weights[i],
+                    min=ends[i][0],
+                    max=ends[i][1],
+                    kept=None,
+                ),
+                hits=counts[i][_HITS],
+                decisions=counts[i][_DECISIONS],
+                moments=moments[i],
+            )
+            for i in range(size)
+        ]
+
+
+def weights_of_values(computed: Computed) -> Array | None:
+    """The weight of each value, ignored ones included; None if there are none.
+
+    What weighs a whole row is on its first value, so that sums are right.
+    """
+    weights, shape, counted = computed.weights, np.atleast_1d(computed.loss).shape, computed.counted
+    if weights is None:
+        return None
+    if weights.shape == shape:
+        return weights.reshape(-1)
+    if counted is not None and weights.shape == (int(counted.sum()),):
+        placed = np.zeros(shape)
+        placed[counted] = weights
+        return placed.reshape(-1)
+    placed = np.zeros((shape[0], math.prod(shape[1:])))
+    placed[:, 0] = weights.reshape(len(placed), -1).sum(axis=1)
+    return placed.reshape(-1)
+
+
+def groups_of_units(groups: Index, units: Units, computed: Computed) -> Index:
+    """The group of each unit, given that of each checked row."""
+    lines = computed.checked.lines
+    places = units.numbers - computed.batch.start
+    return groups[places if lines is None else np.searchsorted(lines, places)]
+
+
+class GroupTally:
+    """The groups of a pass: which rows belong to which, and what is remembered of them."""
+
+    def __init__(self, parts: tuple[Part, ...]) -> None:
+        self._table = GroupTable(parts)
+        self._grouper = Grouper(parts)
+
+    def add(self, computed: Computed, units: tuple[Units, float] | None, *, spread: bool) -> None:
+        """Add what was computed.
+
+        Raises:
+            InputError: Rows have no value of their own, or no group, or there are too many groups.
+        """
+        grouper, table, checked, plan = self._grouper, self._table, computed.checked, computed.plan
+        batch = computed.batch
+        if not computed.by_row:
+            raise InputError("--by: rows have no value of their own")
+        groups = grouper.groups(plan, batch, checked)
+        size = len(grouper)
+        table.reserve(size)
+        if plan.layout.one_row:
+            groups = groups[:1]
+        table.add_samples(groups)
+        if checked.lines is not None and not grouper.by_checked:
+            groups = groups[checked.lines]
+        table.add(groups, size, computed, spread=spread)
+        if units is not None:
+            table.add_units(*units, groups_of_units(groups, units[0], computed), size)
+        found = decisions(plan, checked)
+        if found is not None:
+            label, chosen = found
+            of_decisions = np.repeat(groups, label[0].size) if label.ndim > 1 and len(label) else groups
+            right = (label == chosen).reshape(-1)
+            if checked.counted is not None:
+                kept = checked.counted.reshape(-1)
+                of_decisions, right = of_decisions[kept], right[kept]
+            table.add_decisions(of_decisions, right)
+
+    def table(self) -> GroupTable:
+        """All that is remembered."""
+        self._table.keys = self._grouper.keys()
+        return self._table

@@ -1,0 +1,266 @@
+"""Which group a row belongs to: by a column, by ranges of its numbers, by its file, its label or its prediction."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.errors import InputError
+from losscli.losses.vocabulary import Domain, Form, Takes
+from losscli.record import record
+from losscli.text import spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from losscli.core.batch import Batch
+    from losscli.core.checked import Checked
+    from losscli.core.plan import Plan
+
+    Index = NDArray[np.intp]
+    Key = Any  # a text, the number of a class or of a range, or None for a number that is missing
+
+FILE, LABEL, PREDICTED = "file", "label", "predicted"
+WORDS = (FILE, LABEL, PREDICTED)
+MOST = 100_000  # groups
+_HINT = "--by COL:18,30,65 or COL/10 groups numbers by ranges; --where picks rows"
+
+
+@record
+class Part:
+    """One thing that the rows of a group have in common.
+
+    Attributes:
+        name: What it is called.
+        source: ``file``, ``label``, ``predicted``, or the key of a column in ``Batch.columns``.
+        edges: Where ranges of the column's numbers begin and end.
+        width: How wide such ranges are.
+    """
+
+    name: str
+    source: str
+    edges: tuple[float, ...] = ()
+    width: float = 0.0
+
+    @property
+    def ranged(self) -> bool:
+        """Whether its keys are the numbers of ranges."""
+        return bool(self.edges or self.width)
+
+    @property
+    def sorted(self) -> bool:
+        """Whether its keys are numbers with an order."""
+        return self.ranged or self.source in (LABEL, PREDICTED)
+
+    def shown(self, key: Key, names: Sequence[str] | None) -> str:
+        """A key for a person; ``names`` are those of the classes."""
+        if key is None:
+            return "missing"
+        if self.ranged and not math.isinf(key):
+            low, high = self._ends(int(key))
+            if low is None or high is None:
+                return f"< {spelled(high)}" if low is None else f">= {spelled(low)}"
+            return f"{spelled(low)} to < {spelled(high)}"
+        if self.source in (LABEL, PREDICTED) and names is not None and not isinstance(key, str):
+            return names[int(key)]
+        return key if isinstance(key, str) else spelled(key)
+
+    def _ends(self, key: int) -> tuple[float | None, float | None]:
+        if self.width:
+            return key * self.width, (key + 1) * self.width
+        return self.edges[key - 1] if key else None, self.edges[key] if key < len(self.edges) else None
+
+
+@record
+class Coded:
+    """A key for each of some rows.
+
+    Attributes:
+        keys: All keys that were met so far, in order; it grows.
+        codes: ``(n,)``: which of them each row has.
+    """
+
+    keys: list[Key]
+    codes: Index
+
+    def some(self, rows: slice | Index) -> Coded:
+        """Those of some of the rows."""
+        return Coded(self.keys, self.codes[rows])
+
+
+def joined(parts: Sequence[Coded]) -> Coded:
+    """Those of the rows of several, which share their keys."""
+    return Coded(parts[-1].keys, np.concatenate([part.codes for part in parts]))
+
+
+def shown(parts: Sequence[Part], keys: Sequence[Key], names: Sequence[str] | None) -> tuple[str, ...]:
+    """The keys of a group for a person; ``names`` are those of the classes."""
+    return tuple(part.shown(key, names) for part, key in zip(parts, keys, strict=True))
+
+
+def in_order(parts: Sequence[Part], keys: Sequence[tuple[Key, ...]]) -> list[int]:
+    """Groups as they came, but classes and ranges by their numbers, missing ones last."""
+    came: list[dict[Key, int]] = [{} for _ in parts]
+    for key in keys:
+        for seen, one in zip(came, key, strict=True):
+            seen.setdefault(one, len(seen))
+
+    def place(i: int) -> tuple[Any, ...]:
+        return tuple(
+            (one is None, one or 0) if part.sorted and not isinstance(one, str) else (False, seen[one])
+            for part, seen, one in zip(parts, came, keys[i], strict=True)
+        )
+
+    return sorted(range(len(keys)), key=place)
+
+
+class Grouper:
+    """Numbers groups in the order in which they come.
+
+    Args:
+        parts: What makes a group.
+    """
+
+    def __init__(self, parts: tuple[Part, ...]) -> None:
+        self.parts = parts
+        self._own: list[dict[Key, int]] = [{} for _ in parts]
+        self._known: list[Index] = [np.empty(0, np.intp) for _ in parts]
+        self._sources: list[list[Key] | None] = [None for _ in parts]
+        self._together: dict[tuple[int, ...], int] = {}
+
+    def __len__(self) -> int:
+        return len(self._own[0] if len(self.parts) == 1 else self._together)
+
+    def split(self, plan: Plan, batch: Batch, checked: Checked) -> list[tuple[tuple[str, ...], Index]]:
+        """The names of the groups, and the places of their rows."""
+        groups = self.groups(plan, batch, checked)
+        order = np.argsort(groups, kind="stable")
+        ends = np.cumsum(np.bincount(groups, minlength=len(self)))
+        if self.by_checked and checked.lines is not None:
+            order = checked.lines[order]
+        rows = np.split(order, ends[:-1])
+        keys, names = self.keys(), None if plan.names is None else plan.names.names
+        return [(shown(self.parts, keys[i], names), rows[i]) for i in in_order(self.parts, keys) if len(rows[i])]
+
+    def keys(self) -> list[tuple[Key, ...]]:
+        """The keys of each group."""
+        if len(self.parts) == 1:
+            return [(key,) for key in self._own[0]]
+        owns = [list(own) for own in self._own]
+        return [tuple(own[i] for own, i in zip(owns, codes, strict=True)) for codes in self._together]
+
+    @property
+    def by_checked(self) -> bool:
+        """Whether only rows that were checked have a group."""
+        return any(part.source in (LABEL, PREDICTED) for part in self.parts)
+
+    def groups(self, plan: Plan, batch: Batch, checked: Checked) -> Index:
+        """The group of each row, of each checked row if no others have one.
+
+        Raises:
+            InputError: Rows have no label or prediction to be grouped by, or there are too many groups.
+        """
+        codes = [self._codes(i, plan, batch, checked) for i in range(len(self.parts))]
+        if len(codes) == 1:
+            return codes[0]
+        together = codes[0]
+        for own in codes[1:]:
+            _, first, together = np.unique(together * MOST + own, return_index=True, return_inverse=True)
+        numbers: Index = np.empty(len(first), np.intp)
+        for i in np.argsort(first).tolist():  # as they came
+            found = tuple(int(own[first[i]]) for own in codes)
+            numbers[i] = self._together.setdefault(found, len(self._together))
+        refuse_more(len(self._together), self.parts)
+        return numbers[together]
+
+    def _codes(self, i: int, plan: Plan, batch: Batch, checked: Checked) -> Index:
+        """The number of each row's key among those of a part."""
+        coded = self._coded(self.parts[i], plan, batch, checked)
+        own, known = self._own[i], self._known[i]
+        if self._sources[i] is not coded.keys:
+            self._sources[i], known = coded.keys, known[:0]
+        if len(known) < len(coded.keys):
+            more = [own.setdefault(key, len(own)) for key in coded.keys[len(known) :]]
+            known = np.concatenate((known, np.array(more, np.intp)))
+            refuse_more(len(own), self.parts[i : i + 1])
+        self._known[i] = known
+        return known[coded.codes]
+
+    def _coded(self, part: Part, plan: Plan, batch: Batch, checked: Checked) -> Coded:
+        if part.source == LABEL:
+            return _of_numbers(_labels(plan, checked))
+        if part.source == PREDICTED:
+            return _of_numbers(_predictions(plan, checked))
+        if part.source == FILE:
+            return Coded([batch.file or ""], np.zeros(len(checked.predictions if self.by_checked else batch), np.intp))
+        column = batch.columns[part.source]
+        return column if checked.lines is None or not self.by_checked else column.some(checked.lines)
+
+
+def _of_numbers(values: NDArray[Any]) -> Coded:
+    if values.dtype.kind == "i" and values.size and values.min() >= 0:
+        keys = np.flatnonzero(np.bincount(values))
+        codes = np.empty(int(keys[-1]) + 1, np.intp)
+        codes[keys] = np.arange(len(keys))
+        return Coded(keys.tolist(), codes[values])
+    keys, codes = np.unique(values, return_inverse=True)
+    return Coded(keys.tolist(), codes.reshape(-1))
+
+
+def refuse_more(count: int, parts: Sequence[Part]) -> None:
+    """Refuse too many groups.
+
+    Raises:
+        InputError: There are more than ``MOST``.
+    """
+    if count > MOST:
+        named = ",".join(part.name for part in parts)
+        raise InputError(f"--by {named}: more than {MOST:,} different values", hint=_HINT)
+
+
+def _labels(plan: Plan, checked: Checked) -> NDArray[Any]:
+    """The class number, or the word, of each row's label.
+
+    Raises:
+        InputError: Rows have none, or several.
+    """
+    target, form = checked.target, plan.layout.form
+    found: NDArray[Any] | None = target.index if target.index is not None else target.dense
+    if found is None or form is Form.NONE or found.shape[1:] == (0,):
+        raise InputError("--by label: there are no labels")
+    if found.ndim == 2 and plan.per_class and target.index is None:
+        hot = (found.max(axis=1) == 1.0) & (found.sum(axis=1) == 1.0)
+        if not hot.all():
+            raise InputError("--by label: a label is a distribution, not one class")
+        hottest: NDArray[Any] = found.argmax(axis=1)
+        return hottest
+    if found.ndim > 1:
+        raise InputError("--by label: a row has several labels", hint="--by COL")
+    if found.dtype == object or target.index is not None:
+        return found
+    values = form is Form.VALUES and not plan.decided and plan.loss.domain is not Domain.CLASS_NUMBERS
+    if values or form is Form.SOFT or (found != np.round(found)).any():
+        raise InputError("--by label: the labels are numbers, not classes", hint="--by COL:18,30,65 or COL/10")
+    return found.astype(np.intp) if (found >= 0.0).all() else found
+
+
+def _predictions(plan: Plan, checked: Checked) -> NDArray[Any]:
+    """The class that is predicted for each row.
+
+    Raises:
+        InputError: Predictions say no class.
+    """
+    x = checked.predictions
+    if plan.per_class and x.ndim == 2 and x.shape[1] > 1:
+        largest: NDArray[Any] = x.argmax(axis=1)
+        return largest
+    if plan.takes is Takes.BINARY and x.ndim == 1:
+        return (x > plan.halfway).astype(np.intp)
+    if x.ndim == 1 and (plan.decided or plan.loss.domain is Domain.CLASS_NUMBERS):
+        return x if x.dtype == object or (x < 0.0).any() or (x != np.round(x)).any() else x.astype(np.intp)
+    several = "a row has several predictions" if x.ndim > 1 else "the predictions are numbers, not classes"
+    raise InputError(f"--by predicted: {several}", hint="--by COL:18,30,65 or COL/10")

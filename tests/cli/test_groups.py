@@ -1,0 +1,270 @@
+"""Is the result of each group that of its rows alone, whatever groups are made by and however the input is cut?"""
+
+from __future__ import annotations
+
+import json
+import random
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from tests.support.shell import losscli as shell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HEADER = "lang,age,p_0,p_1,p_2,y"
+DIGITS = str(Path(__file__).parents[2] / "examples" / "digits.csv")
+
+
+def table(count: int, seed: int = 1) -> list[dict[str, Any]]:
+    draw = random.Random(seed)
+    rows = []
+    for _ in range(count):
+        p = [draw.random() + 0.01 for _ in range(3)]
+        p = [round(x / sum(p), 6) for x in p]
+        y = draw.randrange(3)
+        rows.append(
+            {"lang": draw.choice(["de", "en", "fr "]), "age": draw.choice(["", "17", "18", "30.5", "64", "65"])}
+            | {f"p_{i}": x for i, x in enumerate(p)}
+            | {"y": y}
+        )
+    return rows
+
+
+def csv(rows: list[dict[str, Any]]) -> str:
+    return "".join(f"{line}\n" for line in [HEADER, *(",".join(map(str, row.values())) for row in rows)])
+
+
+def groups(*args: str, stdin: str = "") -> dict[str, dict[str, Any]]:
+    result = shell(*args, "-f", "json", stdin=stdin)
+    assert result.status == 0, result.err
+    return {group["name"]: group for group in json.loads(result.out)["groups"]}
+
+
+ROWS = table(200)
+
+
+def age_range(row: dict[str, Any]) -> str:
+    if not row["age"]:
+        return "missing"
+    age = float(row["age"])
+    return "< 18" if age < 18 else "18 to < 65" if age < 65 else ">= 65"
+
+
+def decade(row: dict[str, Any]) -> str:
+    low = 10 * int(float(row["age"] or "0") // 10)
+    return f"{low} to < {low + 10}" if row["age"] else "missing"
+
+
+def predicted(row: dict[str, Any]) -> str:
+    return str(max(range(3), key=lambda i: float(row[f"p_{i}"])))
+
+
+WAYS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "lang": lambda row: row["lang"].strip(),
+    "1": lambda row: row["lang"].strip(),
+    "age": lambda row: row["age"],
+    "age:18,65": age_range,
+    "age/10": decade,
+    "label": lambda row: str(row["y"]),
+    "y": lambda row: str(row["y"]),
+    "predicted": predicted,
+    "lang,age:18,65": lambda row: f"{row['lang'].strip()}, {age_range(row)}",
+    "label,predicted": lambda row: f"{row['y']}, {predicted(row)}",
+}
+LOSSES = {
+    "ce": ["ce", "-", "-y", "y", "-p", "p_*"],
+    "weighted": ["ce", "-", "-y", "y", "-p", "p_*", "--sample-weight", "p_0", "-r", "weighted-mean"],
+    "sum": ["nn.CrossEntropyLoss", "-", "-y", "y", "-p", "p_*", "-r", "sum"],
+    "acc": ["acc", "-", "-y", "y", "-p", "p_*"],
+    "keras": ["keras.losses.SparseCategoricalCrossentropy", "-", "-y", "y", "-p", "p_*"],
+    "balanced": ["ce", "-", "-y", "y", "-p", "p_*", "--class-weight", "balanced"],
+    "whole": ["sklearn.metrics.log_loss", "-", "-y", "y", "-p", "p_*", "--labels", "0,1,2"],
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("by", WAYS)
+def test_each_group_is_that_of_its_rows_alone(loss: str, by: str) -> None:
+    found = groups(*LOSSES[loss], "--by", by, stdin=csv(ROWS))
+    names = {WAYS[by](row) for row in ROWS}
+    assert found.keys() == names
+    for name in names:
+        rows = [row for row in ROWS if WAYS[by](row) == name]
+        alone = json.loads(shell(*LOSSES[loss], "-f", "json", stdin=csv(rows)).out)
+        group = found[name]
+        assert (group["samples"], group["value"], group["divisor"]) == (len(rows), alone["value"], alone["divisor"])
+        assert {key: group[key] for key in ("mean", "std", "min", "max")} == {
+            key: alone["summary"][key] for key in ("mean", "std", "min", "max")
+        }
+        assert group["accuracy"] == alone["accuracy"]
+        assert group["share_of_rows"] == len(rows) / len(ROWS)
+
+
+@pytest.mark.parametrize("loss", [name for name in LOSSES if name != "sum"])
+@pytest.mark.parametrize("by", ["lang", "age:18,65", "label", "label,predicted"])
+def test_each_interval_is_that_of_the_rows_alone(loss: str, by: str) -> None:
+    found = groups(*LOSSES[loss], "--by", by, "--ci", stdin=csv(ROWS))
+    for name, group in found.items():
+        rows = [row for row in ROWS if WAYS[by](row) == name]
+        alone = json.loads(shell(*LOSSES[loss], "--ci", "-f", "json", stdin=csv(rows)).out)["interval"]
+        if alone is None:
+            assert group.get("interval") is None, name
+            continue
+        for key in ("low", "high", "se"):
+            assert group["interval"][key] == pytest.approx(alone[key], rel=1e-9, abs=1e-15), name
+        assert all(group["interval"][key] == alone[key] for key in ("df", "method", "units"))
+
+
+def test_sums_of_groups_add_up_exactly() -> None:
+    def exact(*args: str) -> list[Fraction]:
+        found = json.loads(shell("ce", DIGITS, "-r", "sum", "-f", "json", "--by", *args).out)
+        assert sum(group["samples"] for group in found["groups"]) == found["inputs"]["samples"]
+        assert sum(group["share_of_loss"] for group in found["groups"]) == pytest.approx(1.0, abs=1e-15)
+        assert sum(group["share_of_rows"] for group in found["groups"]) == pytest.approx(1.0, abs=1e-15)
+        return [Fraction(group["value"]) for group in found["groups"]] + [Fraction(found["value"])]
+
+    *parts, whole = exact("label")
+    assert len(parts) == 10
+    assert float(sum(parts)) == pytest.approx(float(whole), rel=1e-15)  # each part was rounded once
+
+
+@pytest.mark.parametrize("by", ["lang", "lang,age:18,65", "file", "predicted"])
+def test_same_document_however_the_input_is_cut(by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = table(20_000, seed=2)
+    (tmp_path / "whole.csv").write_text(csv(rows))
+    for i, start in enumerate(range(0, 20_000, 4000)):
+        (tmp_path / f"part-{i}.csv").write_text(csv(rows[start : start + 4000]))
+
+    def document(*args: str) -> Any:
+        found = json.loads(shell("ce", *args, "-y", "y", "-p", "p_*", "--by", by, "-f", "json").out)
+        return {key: found[key] for key in ("value", "groups", "summary", "signature")}
+
+    whole = str(tmp_path / "whole.csv")
+    once = document(whole, "-j", "1")
+    monkeypatch.setattr("losscli.parallel.processes._LEAST", 1 << 12)
+    assert document(whole, "-j", "2") == document(whole, "-j", "7") == once
+    if by != "file":
+        assert document(str(tmp_path / "part-*.csv"), "-j", "2") == once
+
+
+def test_same_groups_in_other_formats(tmp_path: Path) -> None:
+    rows = [{**row, "lang": row["lang"].strip(), "age": float(row["age"] or 99)} for row in ROWS]
+    text = csv([{**row, "age": repr(row["age"])} for row in rows])
+    records = "".join(json.dumps(row) + "\n" for row in rows)
+    np.savez(
+        tmp_path / "a.npz",
+        lang=np.array([row["lang"] for row in rows]),
+        age=np.array([row["age"] for row in rows]),
+        predictions=np.array([[row[f"p_{i}"] for i in range(3)] for row in rows]),
+        labels=np.array([row["y"] for row in rows]),
+    )
+    for by in ("lang", "age:18,65", "age", "lang,age/20"):
+        ours = groups("ce", "-", "-y", "y", "-p", "p_*", "--by", by, stdin=text)
+        assert groups("ce", "-", "-y", "y", "-p", "p_*", "--by", by, stdin=records) == ours
+        assert groups("ce", str(tmp_path / "a.npz"), "--by", by) == ours
+
+
+def test_parquet(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    rows = [{**row, "lang": row["lang"].strip()} for row in ROWS]
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet")
+    pq.write_table(pa.table({**columns, "lang": pa.array(columns["lang"]).dictionary_encode()}), tmp_path / "b.parquet")
+    for by in ("lang", "age:18,65", "lang,age/20"):
+        ours = groups("ce", "-", "-y", "y", "-p", "p_*", "--by", by, stdin=csv(rows))
+        for name in ("a", "b"):
+            assert groups("ce", str(tmp_path / f"{name}.parquet"), "-y", "y", "-p", "p_*", "--by", by) == ours
+
+
+@pytest.mark.parametrize("more", [[], ["--join", "id"]])
+def test_a_column_of_the_labels(more: list[str], tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,p_0,p_1\n" + "".join(f"{i},0.{i}5,0.{9 - i}5\n" for i in range(5)))
+    (tmp_path / "y.csv").write_text("id,y,region\n" + "".join(f"{i},{i % 2},{'ab'[i > 2]}\n" for i in range(5)))
+    result = shell("ce", str(tmp_path / "p.csv"), str(tmp_path / "y.csv"), "--by", "region", "-f", "csv", *more)
+    assert [line.split(",")[:2] for line in result.out.splitlines()] == [["region", "samples"], ["a", "3"], ["b", "2"]]
+    assert "region" not in result.err
+
+
+def test_the_label_by_its_own_name() -> None:
+    text = "p,y,label\n0.2,0,u\n0.7,1,v\n"
+    assert [*groups("bce", "-", "--by", "y", stdin="p,y\n0.2,0\n0.7,1\n")] == ["0", "1"]
+    assert [*groups("mse", "-", "-y", "y", "-p", "p", "--by", "y/0.5", stdin=text)] == ["0 to < 0.5", "1 to < 1.5"]
+
+
+def test_columns_whose_names_look_like_ranges() -> None:
+    text = "a/10,b:2,p,y\nu,x,0.2,0\nv,x,0.7,1\n"
+    assert [*groups("bce", "-", "-y", "y", "-p", "p", "--by", "a/10", stdin=text)] == ["u", "v"]
+    assert [*groups("bce", "-", "-y", "y", "-p", "p", "--by", "a/10,b:2", stdin=text)] == ["u, x", "v, x"]
+
+
+def test_skipped_rows_belong_to_their_group() -> None:
+    text = "g,p,y\nu,0.2,0\nu,nan,1\nv,0.7,1\n"
+    found = groups("bce", "-", "-y", "y", "-p", "p", "--by", "g", "--nan", "skip", stdin=text)
+    assert [(group["samples"], group["divisor"]) for group in found.values()] == [(2, 1), (1, 1)]
+
+
+def test_a_group_that_has_no_value_is_told() -> None:
+    text = "g,p,y\nu,0.2,0\nu,0.4,1\nv,0.7,1\n"
+    result = shell("sklearn.metrics.log_loss", "-", "-y", "y", "-p", "p", "--by", "g", "-f", "json", stdin=text)
+    assert json.loads(result.out)["groups"][1]["value"] is None
+    assert "1 group has no value: v: " in result.err
+
+
+def test_table_and_quiet() -> None:
+    result = shell("ce", DIGITS, "--by", "label", "-n", "0")
+    assert result.out.splitlines()[0].split() == (
+        ["label", "samples", "mean", "of", "the", "loss", "of", "the", "rows", "std", "min", "max", "accuracy"]
+    )
+    assert result.out.splitlines()[12].split()[:5] == ["total", "599", "0.1795224", "100.0%", "100.0%"]
+    assert shell("ce", DIGITS, "--by", "label", "-q").out.splitlines()[-1] == "0.17952242470760987\ttotal"
+
+
+@pytest.mark.parametrize(
+    ("args", "status", "message"),
+    [
+        (["--by", "lagn"], 2, "--by: no column 'lagn'; columns: lang, age, p_0, p_1, p_2, y"),
+        (["--by", "lang,lang"], 2, "--by names 'lang' twice"),
+        (["--by", "lang,"], 2, "--by 'lang,': a part is empty"),
+        (["--by", "age:30,18"], 2, "--by 'age:30,18': edges of ranges ascend"),
+        (["--by", "age/0"], 2, "--by 'age/0': the width of ranges is above 0"),
+        (["--by", "file:3"], 2, "--by: no column 'file'; columns: lang, age, p_0, p_1, p_2, y"),
+        (["--by", "lang:3"], 3, "--by lang: 'de' is not a number, so it is in no range"),
+        (["--by", "9"], 2, "--by 9: there are 6 columns, counted from 1"),
+        (["--by", "lang", "-r", "none"], 2, "--by lang: with --reduction none there is no value for each"),
+    ],
+)
+def test_refused(args: list[str], status: int, message: str) -> None:
+    result = shell("ce", "-", "-y", "y", "-p", "p_*", *args, stdin=csv(ROWS[:1]) + "de,20,0.2,0.3,0.5,1\n")
+    assert result.status == status, result.err
+    assert message in result.err.splitlines()[0]
+
+
+def test_near_misses_are_named() -> None:
+    result = shell("ce", "-", "-y", "y", "-p", "p_*", "--by", "lagn", stdin=csv(ROWS))
+    assert "did you mean 'lang'?" in result.err
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["mse", "1,2", "1,3", "--by", "label"], "--by label: the labels are numbers, not classes"),
+        (["mse", "1,2", "1,3", "--by", "predicted"], "--by predicted: the predictions are numbers, not classes"),
+        (["ce", "[[.2,.8]]", "[[.5,.5]]", "--by", "label"], "--by label: a label is a distribution, not one class"),
+    ],
+)
+def test_what_has_no_class(args: list[str], message: str) -> None:
+    result = shell(*args)
+    assert (result.status, message in result.err.splitlines()[0]) == (3, True), result.err
+
+
+def test_too_many_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("losscli.core.grouping.MOST", 2)
+    result = shell("ce", "-", "-y", "y", "-p", "p_*", "--by", "lang", stdin=csv(ROWS))
+    assert result.status == 3
+    assert result.err.splitlines()[0] == "Error: --by lang: more than 2 different values"
