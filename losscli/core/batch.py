@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.class_names import ClassNames
-    from losscli.core.grouping import Coded, Part
+    from losscli.core.parts import Coded, Part
     from losscli.ops import Array
 
     Axes = tuple[tuple[int, ...], tuple[int, ...]]  # of a row of predictions, and of one of labels

@@ -11,7 +11,8 @@ from losscli import ops
 from losscli.core.exact_sum import UNIT_BITS, squared, units
 from losscli.core.group_moments import GroupMoments
 from losscli.core.group_sums import GroupSums
-from losscli.core.grouping import Grouper, refuse_more
+from losscli.core.grouping import Grouper
+from losscli.core.parts import refuse_more
 from losscli.core.plain_values import decisions
 from losscli.core.running import Tally
 from losscli.core.summary import Summary
@@ -21,7 +22,7 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from losscli.core.grouping import Key, Part
+    from losscli.core.parts import Key, Part
     from losscli.core.steps import Computed
     from losscli.core.units import Units
     from losscli.ops import Array

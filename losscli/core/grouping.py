@@ -2,120 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.core.parts import FILE, LABEL, MOST, PREDICTED, Coded, in_order, refuse_more, shown
 from losscli.errors import InputError
 from losscli.losses.vocabulary import Domain, Form, Takes
-from losscli.record import record
-from losscli.text import spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from losscli.core.batch import Batch
     from losscli.core.checked import Checked
+    from losscli.core.parts import Key, Part
     from losscli.core.plan import Plan
 
     Index = NDArray[np.intp]
-    Key = Any  # a text, the number of a class or of a range, or None for a number that is missing
-
-FILE, LABEL, PREDICTED = "file", "label", "predicted"
-WORDS = (FILE, LABEL, PREDICTED)
-MOST = 100_000  # groups
-_HINT = "--by COL:18,30,65 or COL/10 groups numbers by ranges; --where picks rows"
-
-
-@record
-class Part:
-    """One thing that the rows of a group have in common.
-
-    Attributes:
-        name: What it is called.
-        source: ``file``, ``label``, ``predicted``, or the key of a column in ``Batch.columns``.
-        edges: Where ranges of the column's numbers begin and end.
-        width: How wide such ranges are.
-    """
-
-    name: str
-    source: str
-    edges: tuple[float, ...] = ()
-    width: float = 0.0
-
-    @property
-    def ranged(self) -> bool:
-        """Whether its keys are the numbers of ranges."""
-        return bool(self.edges or self.width)
-
-    @property
-    def sorted(self) -> bool:
-        """Whether its keys are numbers with an order."""
-        return self.ranged or self.source in (LABEL, PREDICTED)
-
-    def shown(self, key: Key, names: Sequence[str] | None) -> str:
-        """A key for a person; ``names`` are those of the classes."""
-        if key is None:
-            return "missing"
-        if self.ranged and not math.isinf(key):
-            low, high = self._ends(int(key))
-            if low is None or high is None:
-                return f"< {spelled(high)}" if low is None else f">= {spelled(low)}"
-            return f"{spelled(low)} to < {spelled(high)}"
-        if self.source in (LABEL, PREDICTED) and names is not None and not isinstance(key, str):
-            return names[int(key)]
-        return key if isinstance(key, str) else spelled(key)
-
-    def _ends(self, key: int) -> tuple[float | None, float | None]:
-        if self.width:
-            return key * self.width, (key + 1) * self.width
-        return self.edges[key - 1] if key else None, self.edges[key] if key < len(self.edges) else None
-
-
-@record
-class Coded:
-    """A key for each of some rows.
-
-    Attributes:
-        keys: All keys that were met so far, in order; it grows.
-        codes: ``(n,)``: which of them each row has.
-    """
-
-    keys: list[Key]
-    codes: Index
-
-    def some(self, rows: slice | Index) -> Coded:
-        """Those of some of the rows."""
-        return Coded(self.keys, self.codes[rows])
-
-
-def joined(parts: Sequence[Coded]) -> Coded:
-    """Those of the rows of several, which share their keys."""
-    return Coded(parts[-1].keys, np.concatenate([part.codes for part in parts]))
-
-
-def shown(parts: Sequence[Part], keys: Sequence[Key], names: Sequence[str] | None) -> tuple[str, ...]:
-    """The keys of a group for a person; ``names`` are those of the classes."""
-    return tuple(part.shown(key, names) for part, key in zip(parts, keys, strict=True))
-
-
-def in_order(parts: Sequence[Part], keys: Sequence[tuple[Key, ...]]) -> list[int]:
-    """Groups as they came, but classes and ranges by their numbers, missing ones last."""
-    came: list[dict[Key, int]] = [{} for _ in parts]
-    for key in keys:
-        for seen, one in zip(came, key, strict=True):
-            seen.setdefault(one, len(seen))
-
-    def place(i: int) -> tuple[Any, ...]:
-        return tuple(
-            (one is None, one or 0) if part.sorted and not isinstance(one, str) else (False, seen[one])
-            for part, seen, one in zip(parts, came, keys[i], strict=True)
-        )
-
-    return sorted(range(len(keys)), key=place)
 
 
 class Grouper:
@@ -209,17 +112,6 @@ def _of_numbers(values: NDArray[Any]) -> Coded:
         return Coded(keys.tolist(), codes[values])
     keys, codes = np.unique(values, return_inverse=True)
     return Coded(keys.tolist(), codes.reshape(-1))
-
-
-def refuse_more(count: int, parts: Sequence[Part]) -> None:
-    """Refuse too many groups.
-
-    Raises:
-        InputError: There are more than ``MOST``.
-    """
-    if count > MOST:
-        named = ",".join(part.name for part in parts)
-        raise InputError(f"--by {named}: more than {MOST:,} different values", hint=_HINT)
 
 
 def _labels(plan: Plan, checked: Checked) -> NDArray[Any]:

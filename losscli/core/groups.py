@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.core.exact_sum import ExactSum
-from losscli.core.grouping import in_order, shown
+from losscli.core.parts import in_order, shown
 from losscli.core.reduction import Reduced
 from losscli.core.report import Group, Note
 from losscli.core.summary import Summary

@@ -9,7 +9,7 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from losscli.core.grouping import Part
+    from losscli.core.parts import Part
 
 
 @record(frozen=False)

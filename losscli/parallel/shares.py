@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from losscli.core.batch import Remarks, Shard
     from losscli.core.change import Change
     from losscli.core.group_table import GroupTable
-    from losscli.core.grouping import Part
+    from losscli.core.parts import Part
     from losscli.core.plan import Plan
     from losscli.core.running import Tally
     from losscli.core.steps import Steps

@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ops": {"lazy"},
     "losses": {*GROUND, "ops"},
     "core": {*GROUND, "ops", *DECLARED},
-    "inputs": {*GROUND, "ops", "core.batch", "core.class_names"},
+    "inputs": {*GROUND, "ops", "core.batch", "core.class_names", "core.parts"},
     "answers": {*GROUND, "ops", "losses", "core"},
     "outputs": {
         *GROUND,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.grouping import MOST, WORDS, Coded, Part, refuse_more
+from losscli.core.parts import MOST, WORDS, Coded, Part, refuse_more
 from losscli.errors import InputError, UsageError, quoted
 from losscli.inputs.array.arrays import Arrays, listed, stream_for
 from losscli.inputs.choose.column_spec import Table, find_columns, is_number, is_request
