@@ -42,27 +42,42 @@ def free_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int]
 
     None if a line has another number of fields, or if something wanted is no plain decimal number.
     """
-    text = np.frombuffer(data, np.uint8)
-    digits = padded(text, ZERO)
-    marks = np.flatnonzero(digits > 9) - PAD
-    mark = text[marks]
+    text = Text.of(data)
+    marks, mark = text.marks, text.mark
     ends = np.flatnonzero((mark == ord(delimiter)) | (mark == _NEWLINE))
     if len(ends) % width or not _is_even(mark[ends].reshape(-1, width), ord(delimiter)):
         return None
     first = np.concatenate(([0], ends[:-1] + 1))
     start = np.concatenate(([0], marks[ends[:-1]] + 1))
     at, stop, start = (part.reshape(-1, width).T[list(columns)].reshape(-1) for part in (first, ends, start))
-    fields = _parsed(_Text(digits, marks, mark), at, stop, start)
+    values = values_of(data, text, at, stop, start)
+    return None if values is None else values.reshape(len(columns), -1).T
+
+
+def values_of(data: bytes, text: Text, at: Places, stop: Places, start: Places) -> Array | None:
+    """The numbers in some fields; those of which this arithmetic is not sure are read by ``float``.
+
+    Args:
+        data: The text.
+        text: What it is made of.
+        at: Which is the first mark of each field.
+        stop: Which is the mark that ends it.
+        start: Where it begins.
+
+    Returns:
+        None if one is no plain decimal number.
+    """
+    fields = _parsed(text, at, stop, start)
     if fields is None:
         return None
     values, doubtful = _scaled(fields.mantissa, fields.power)
     np.negative(values, out=values, where=fields.negative)
     for i in np.flatnonzero(doubtful | fields.doubtful).tolist():
-        value = parse_number(data[start[i] : marks[stop[i]]].decode())
+        value = parse_number(data[start[i] : text.marks[stop[i]]].decode())
         if value is None:
             return None
         values[i] = value
-    return values.reshape(len(columns), -1).T
+    return values
 
 
 def _is_even(ends: Bytes, delimiter: int) -> bool:
@@ -70,7 +85,7 @@ def _is_even(ends: Bytes, delimiter: int) -> bool:
 
 
 @record
-class _Text:
+class Text:
     """A text.
 
     Attributes:
@@ -82,6 +97,14 @@ class _Text:
     digits: Bytes
     marks: Places
     mark: Bytes
+
+    @classmethod
+    def of(cls, data: bytes) -> Text:
+        """A text."""
+        text = np.frombuffer(data, np.uint8)
+        digits = padded(text, ZERO)
+        marks = np.flatnonzero(digits > 9) - PAD
+        return cls(digits, marks, text[marks])
 
     def numbers(self, end: Places, count: Places) -> Iterator[Words]:
         """The numbers that ``count`` digits before ``end`` make, of which there are up to 24: eight at a time."""
@@ -113,7 +136,7 @@ class _Fields:
     doubtful: Mask
 
 
-def _parsed(text: _Text, at: Places, stop: Places, start: Places) -> _Fields | None:
+def _parsed(text: Text, at: Places, stop: Places, start: Places) -> _Fields | None:
     """Fields of which all marks have a meaning: a minus, a point, and those of an exponent; None if others have not.
 
     Args:
@@ -148,7 +171,7 @@ def _parsed(text: _Text, at: Places, stop: Places, start: Places) -> _Fields | N
     return _Fields(mantissa, power, negative, doubtful)
 
 
-def _exponents(text: _Text, at: Places) -> tuple[Places, Places | None]:
+def _exponents(text: Text, at: Places) -> tuple[Places, Places | None]:
     """The marks behind exponents, and their values; None if some have no digits, or far too many."""
     place = text.marks[at] + 1
     at = at + 1
@@ -163,7 +186,7 @@ def _exponents(text: _Text, at: Places) -> tuple[Places, Places | None]:
     return at, np.where(minus & signed, -value, value)
 
 
-def _mantissas(text: _Text, whole: tuple[Places, Places], fraction: tuple[Places, Places]) -> tuple[Words, Mask]:
+def _mantissas(text: Text, whole: tuple[Places, Places], fraction: tuple[Places, Places]) -> tuple[Words, Mask]:
     """The numbers that the digits before and after the point make, and which of them are too long.
 
     Args:

@@ -7,40 +7,43 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from losscli.errors import InputError, printable, quoted
 from losscli.inputs.array.arrays import Arrays, ArrayStream, Block, in_role
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
 from losscli.inputs.choose.key_bytes import side_by_side
-from losscli.inputs.delimited.lines import text_blocks, without_comments
+from losscli.inputs.delimited.lines import TextBlock, text_blocks, without_comments
 from losscli.inputs.delimited.split import lines_of
 from losscli.inputs.json.nested import CONSTANTS, Locate, Path, to_array
 from losscli.inputs.json.path import Flattened, is_path
-from losscli.inputs.model import Piece, Place, Stream, at_least_one, no_rows
+from losscli.inputs.model import LazyTexts, Piece, Place, Stream, at_least_one, no_rows
 from losscli.inputs.numbers import is_missing, looks_numeric
 from losscli.inputs.source.bytes import open_span
 from losscli.record import replace
 from losscli.text import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from losscli.core.batch import Decision
-    from losscli.inputs.delimited.lines import TextBlock
     from losscli.inputs.delimited.split import LineFile, Span
+    from losscli.inputs.json.alike import Alike, Form
     from losscli.inputs.read_options import ReadOptions
     from losscli.inputs.source.bytes import Source
 
-_WORK = 4.0  # to read a byte, next to one of CSV
+_WORK = 2.0  # to read a byte, next to one of CSV
 
 _SAMPLE = 1000
 
 _LOOKED_AT = 200  # records, to judge the fields by
 
-# Places and values of consecutive rows.
+# Places and values of consecutive rows, or the lines of them.
 Group = tuple[list[str], list[Any]]
+Unread = Group | TextBlock
 
 
 def open_ndjson(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table | Arrays:
@@ -52,11 +55,11 @@ def open_ndjson(source: Source, options: ReadOptions, decisions: tuple[Decision,
     blocks = text_blocks(source, options.chunk_bytes)
     if options.skip or options.comment is not None:
         blocks = without_comments(blocks, options.skip, options.comment)
-    return open_groups(_groups(source.name, blocks), source.name, options, decisions, lines_of(source, options))
+    return open_groups(blocks, source.name, options, decisions, lines_of(source, options))
 
 
 def open_groups(
-    groups: Iterator[Group],
+    groups: Iterator[Unread],
     name: str,
     options: ReadOptions,
     decisions: tuple[Decision, ...],
@@ -67,59 +70,75 @@ def open_groups(
     Raises:
         InputError: There are no rows, or the first is none.
     """
-    first = next(groups, None)
-    if first is None:
-        raise no_rows(name)
+    text: TextBlock | None = None
+    first: Group = [], []
+    while not first[1]:
+        one = next(groups, None)
+        if one is None:
+            raise no_rows(name)
+        text, first = (one, _values(one, name)) if isinstance(one, TextBlock) else (None, one)
     groups = itertools.chain((first,), groups)
     if options.alone and isinstance(first[1][0], list):
         flat = Flattened(options, "[]")
-        table = open_records(flat.groups(groups), name, replace(options, pred="[]"), decisions)
+        table = open_records(flat.groups(_read(groups, name)), name, replace(options, pred="[]"), decisions)
         return replace(table, remarks=flat.remarks)
     if isinstance(first[1][0], dict):
-        return open_records(groups, name, options, decisions, lines)
-    return _open_rows(groups, first, name, decisions, lines)
+        from losscli.inputs.json.alike import Form
+
+        form = None if text is None else Form.of(text.lines[0])
+        return open_records(groups, name, options, decisions, lines, form)
+    return _open_rows(_read(groups, name), first, name, decisions, lines)
 
 
-def _groups(name: str, blocks: Iterator[TextBlock]) -> Iterator[Group]:
+def _values(block: TextBlock, name: str) -> Group:
+    """What the lines of a block hold; blank ones are left out."""
     from losscli.inputs.json.decode import decode
 
-    for block in blocks:
-        places: list[str] = []
-        values: list[Any] = []
-        for line, text in enumerate(block.lines, block.first_line):
-            if text and not text.isspace():
-                values.append(decode(text, name, line))
-                places.append(f"{name}:{line}")
+    places: list[str] = []
+    values: list[Any] = []
+    for line, text in enumerate(block.lines, block.first_line):
+        if text and not text.isspace():
+            values.append(decode(text, name, line))
+            places.append(f"{name}:{line}")
+    return places, values
+
+
+def _read(groups: Iterable[Unread], name: str) -> Iterator[Group]:
+    """The same with all lines read."""
+    for group in groups:
+        places, values = _values(group, name) if isinstance(group, TextBlock) else group
         if values:
             yield places, values
 
 
-def _groups_in(lines: LineFile, span: Span) -> Iterator[Group]:
-    """The groups in some of the bytes of a file."""
+def _blocks_in(lines: LineFile, span: Span) -> Iterator[TextBlock]:
+    """The lines in some of the bytes of a file."""
     source = open_span(lines.path, span.start, span.stop)
-    return _groups(source.name, text_blocks(source, lines.chunk_bytes, span.line, span.ahead))
+    return text_blocks(source, lines.chunk_bytes, span.line, span.ahead)
 
 
 def open_records(
-    groups: Iterator[Group],
+    groups: Iterator[Unread],
     name: str,
     options: ReadOptions,
     decisions: tuple[Decision, ...],
     lines: LineFile | None = None,
+    form: Form | None = None,
 ) -> Table:
-    """A table of records; the first record says which fields there are.
+    """A table of records; the first record says which fields there are, and perhaps the form of all.
 
     Raises:
         InputError: The first record has no fields.
     """
-    places, values = first = next(groups, ([], []))
-    if not values:
+    first = next(_read(groups, name), None)
+    if first is None:
         raise no_rows(name)
+    places, values = first
     record: dict[str, Any] = values[0]
     path = _path(record, options)
     if path is not None:
         flat = Flattened(options, path)
-        groups = flat.groups(itertools.chain((first,), groups))
+        groups = flat.groups(_read(itertools.chain((first,), groups), name))
         return replace(
             open_records(groups, name, replace(options, pred=path, alone=False), decisions), remarks=flat.remarks
         )
@@ -127,7 +146,9 @@ def open_records(
         raise InputError("a record without fields", places[0])
     names = tuple(record)
     head, seen = [first], [*values]
-    while len(seen) < _LOOKED_AT and (more := next(groups, None)) is not None:  # whatever the size of a group
+    while (
+        len(seen) < _LOOKED_AT and (more := next(_read(groups, name), None)) is not None
+    ):  # whatever the size of a group
         head.append(more)
         seen += more[1]
     sample = [value for value in values[:_SAMPLE] if isinstance(value, dict)]
@@ -138,6 +159,7 @@ def open_records(
     )
     columns = Columns(name, names, kinds, words, rows=[_texts(one, names) for one in seen[:_LOOKED_AT]])
     reader = _Records(columns, (places[:1], values[:1]), strict=options.pred is None, missing=options.missing)
+    reader.form = form
     every = itertools.chain(head, groups)
     return Table(
         columns,
@@ -148,7 +170,7 @@ def open_records(
 
 
 def _records_in(lines: LineFile, reader: _Records, selection: Selection, span: Span) -> Stream:
-    pieces = reader.pieces(_groups_in(lines, span), selection)
+    pieces = reader.pieces(_blocks_in(lines, span), selection)
     return Stream(reader.columns.source, "predictions", pieces, tabular=True)
 
 
@@ -196,12 +218,56 @@ class _Records:
         self._first = first
         self._strict = strict
         self._missing = missing
+        self.form: Form | None = None
         self._shapes: dict[tuple[str, ...], tuple[int, ...]] = {}
 
-    def pieces(self, groups: Iterator[Group], selection: Selection) -> Iterator[Piece]:
-        for places, records in groups:
-            self._check(places, records, selection)
-            yield self._piece(places, records, selection)
+    def pieces(self, groups: Iterable[Unread], selection: Selection) -> Iterator[Piece]:
+        for group in groups:
+            piece = self._quick(group, selection) if isinstance(group, TextBlock) else None
+            if piece is not None:
+                yield piece
+                continue
+            for places, records in _read((group,), self.columns.source):
+                self._check(places, records, selection)
+                yield self._piece(places, records, selection)
+
+    def _quick(self, block: TextBlock, selection: Selection) -> Piece | None:
+        """The rows of lines of one form; None if they are not, or hold anything but numbers and plain texts."""
+        alike = None if self.form is None else self.form.read(block.data)
+        if alike is None:
+            return None
+        values: dict[str, Any] = {}
+        at: dict[str, Place] = {}
+        source, line = self.columns.source, block.first_line
+        for role, columns in selection.values().items():
+            array = self._quick_array(alike, columns, text=columns[0] in selection.words)
+            if array is None:
+                return None
+            at[role] = self._place(lambda row: f"{source}:{line + row}", columns)
+            values[role] = in_role(array, role)
+        size = block.count
+        if selection.ids is not None:
+            values["ids"] = self._texts(block, size, selection.ids, str)
+        if selection.key:
+            values["key"] = side_by_side([self._texts(block, size, i, json_text) for i in selection.key])
+        for column in selection.others:
+            values[f"column {column}"] = self._texts(block, size, column, json_text)
+        return Piece(size, values, at)
+
+    def _quick_array(self, alike: Alike, columns: Sequence[int], *, text: bool) -> NDArray[Any] | None:
+        assert self.form is not None
+        fields = [self.form.fields[self._names[i]] for i in columns]
+        if any(field.text is not text for field in fields) or (len(fields) > 1 and (text or fields[0].count)):
+            return None
+        if text:
+            words = alike.texts(self._names[columns[0]])
+            return None if self._missing or "" in words else np.array(words, dtype=object)
+        array = alike.numbers([self._names[i] for i in columns])
+        return array[:, 0] if array is not None and len(fields) == 1 and not fields[0].count else array
+
+    def _texts(self, block: TextBlock, size: int, column: int, text: Callable[[Any], str]) -> LazyTexts:
+        name, source = self._names[column], self.columns.source
+        return LazyTexts(size, lambda: [text(one[name]) for one in _values(block, source)[1]])
 
     def _check(self, places: list[str], records: list[Any], selection: Selection) -> None:
         """Every record has the fields that are wanted, and none that the first has not, unless some were picked."""
@@ -228,7 +294,7 @@ class _Records:
             array = self._array(places, records, columns, text=text)
             if text:
                 self._refuse_numbers(array, places, columns[0])
-            at[role] = self._place(places, columns)
+            at[role] = self._place(places.__getitem__, columns)
             values[role] = in_role(array, role)
         if selection.ids is not None:
             values["ids"] = [str(record[self._names[selection.ids]]) for record in records]
@@ -259,16 +325,14 @@ class _Records:
             called = self.columns.called(column)
             raise InputError("a number where the first is text", f"{places[0]}, column {called}")
 
-    def _place(self, places: list[str], columns: Sequence[int]) -> Place:
+    def _place(self, line: Callable[[int], str], columns: Sequence[int]) -> Place:
         called = self.columns.called
         scalar = self.columns.kinds[columns[0]] != "list"
 
         def place(row: int, column: int | None) -> str:
             if column is None:
-                return f"{places[row]}, column {called(columns[0])}" if len(columns) == 1 else places[row]
-            return (
-                f"{places[row]}, column {called(columns[column])}" if scalar else f"{places[row]}, column {column + 1}"
-            )
+                return f"{line(row)}, column {called(columns[0])}" if len(columns) == 1 else line(row)
+            return f"{line(row)}, column {called(columns[column])}" if scalar else f"{line(row)}, column {column + 1}"
 
         return place
 
@@ -302,7 +366,7 @@ def _rows(name: str, example: NDArray[Any], text: bool, groups: Iterator[Group])
 
 
 def _rows_in(lines: LineFile, name: str, example: NDArray[Any], text: bool, span: Span) -> ArrayStream:
-    return _rows(name, example, text, _groups_in(lines, span))
+    return _rows(name, example, text, _read(_blocks_in(lines, span), name))
 
 
 def _blocks(groups: Iterator[Group], example: NDArray[Any], text: bool) -> Iterator[Block]:

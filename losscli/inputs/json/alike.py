@@ -1,0 +1,219 @@
+"""Lines of one form, as programs write records: what stands between the values is the same in each, byte for byte.
+
+Where values begin and end then follows from where the last one ended, for all lines at once. A line of another form
+shows as soon as something else stands behind a value.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.inputs.delimited.fast_float import Text, values_of
+from losscli.lazy import regex
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+    Places = NDArray[np.intp]
+
+_NUMBER = "-?[0-9][0-9.eE+-]*"
+_LIST = rf"\[ *{_NUMBER}(?:( *, *){_NUMBER}(?:\3{_NUMBER})*)? *\]"
+_FIELD = regex(rf'( *[{{,] *"([^"\\]*)" *: *)(?:{_LIST}|"[^"\\]*"|{_NUMBER})')
+_IS_END = np.array([code not in b"0123456789.eE+-" for code in range(256)])
+_MOST_BETWEEN = 4096  # bytes
+_SURE_DIGITS = 15
+_BLANK, _NEWLINE, _QUOTE, _ZERO, _NINE, _MINUS, _POINT, _E, _LOWER_CASE = *b' \n"09-.e', 0x20
+
+
+@record
+class Field:
+    """A field of a record.
+
+    Attributes:
+        before: What stands before its value, from the end of the value before.
+        text: It is a text, and its quotes are no part of it.
+        count: How many numbers a list holds; 0 for a single value.
+        comma: What stands between those of a list.
+    """
+
+    before: bytes
+    text: bool
+    count: int = 0
+    comma: bytes = b","
+
+
+@record
+class Form:
+    """What lines have in common.
+
+    Attributes:
+        fields: By their names, in order.
+        after: What stands behind the last value.
+    """
+
+    fields: Mapping[str, Field]
+    after: bytes
+
+    @classmethod
+    def of(cls, line: str) -> Form | None:
+        """The form of a line that is an object of numbers, plain texts and lists of numbers; None for others."""
+        fields: dict[str, Field] = {}
+        at, closing = 0, ""
+        while found := _FIELD.match(line, at):
+            before, name, comma = found.groups()
+            value = line[found.end(1) : found.end()]
+            if name in fields:
+                return None
+            listed, text = value.startswith("["), value.startswith('"')
+            inside = value[1:-1] if text else value[1:-1].strip(" ") if listed else value
+            begin = value.index(inside, int(text))
+            count = len(inside.split(comma or ",")) if listed else 0
+            opening = closing + before + value[:begin]
+            fields[name] = Field(opening.encode(), text, count, (comma or ",").encode())
+            closing, at = value[begin + len(inside) :], found.end()
+        longest = max((len(field.before) for field in fields.values()), default=0)
+        if not fields or longest + len(closing) + len(line) - at > _MOST_BETWEEN or line[at:].strip(" ") != "}":
+            return None
+        return cls(fields, (closing + line[at:]).encode())
+
+    def read(self, data: bytes) -> Alike | None:
+        """Whole lines; None if one of them has another form."""
+        text = Text.of(data)
+        code = np.frombuffer(data + bytes(_MOST_BETWEEN), np.uint8)
+        newlines = np.flatnonzero(text.mark == _NEWLINE)
+        if np.count_nonzero(text.mark < _BLANK) != len(newlines) or b"\\" in data:
+            return None
+        ends = _Ends.of(_IS_END[text.mark], max(field.count * len(field.comma) for field in self.fields.values()))
+        quotes = _Ends.of(text.mark == _QUOTE, 0) if any(field.text for field in self.fields.values()) else ends
+        start, mark = np.concatenate(([0], text.marks[newlines[:-1]] + 1)), np.concatenate(([0], newlines[:-1] + 1))
+        found: dict[str, _Values] = {}
+        for name, field in self.fields.items():
+            if not _same(code, start, field.before):
+                return None
+            at = mark + _marks_in(field.before)
+            stop = (quotes if field.text else ends).behind(at, field.count, len(field.comma))
+            starts = (start + len(field.before))[:, None]
+            at = at[:, None]
+            if field.count > 1:
+                gaps = text.marks[stop[:, :-1]]
+                if not _same(code, gaps, field.comma):
+                    return None
+                starts = np.column_stack((starts, gaps + len(field.comma)))
+                at = np.column_stack((at, stop[:, :-1] + len(field.comma)))
+            found[name] = _Values(starts, at, stop)
+            start, mark = text.marks[stop[:, -1]], stop[:, -1]
+        if not _same(code, start, self.after) or (start + len(self.after) != text.marks[newlines]).any():
+            return None
+        return Alike(data, text, code, found)
+
+
+@record
+class _Values:
+    """Where the values of a field are, ``(lines, count)`` each.
+
+    Attributes:
+        start: Their first characters.
+        at: Which mark is the first in them, or behind them.
+        stop: Which mark ends them.
+    """
+
+    start: Places
+    at: Places
+    stop: Places
+
+
+@record
+class _Ends:
+    """Marks that may end a value.
+
+    Attributes:
+        which: Their numbers among all marks, and then the last one's again.
+        before: How many there are before each mark.
+    """
+
+    which: Places
+    before: Places
+
+    @classmethod
+    def of(cls, mask: NDArray[np.bool_], more: int) -> _Ends:
+        """Of all marks those for which something holds."""
+        last = np.full(more + 1, len(mask) - 1)
+        return cls(np.concatenate((np.flatnonzero(mask), last)), np.cumsum(mask) - mask)
+
+    def behind(self, marks: Places, count: int, step: int) -> Places:
+        """The first of these from some marks on, and the others of a list ``step`` further each."""
+        first = self.before[np.minimum(marks, len(self.before) - 1)]
+        behind: Places = self.which[first[:, None] + step * np.arange(max(count, 1))]
+        return behind
+
+
+@record
+class Alike:
+    """Lines of one form.
+
+    Attributes:
+        data: They.
+        text: What they are made of.
+        code: Their characters, and some behind them.
+        values: Where those of each field are.
+    """
+
+    data: bytes
+    text: Text
+    code: Bytes
+    values: Mapping[str, _Values]
+
+    def numbers(self, names: Sequence[str]) -> NDArray[Any] | None:
+        """The values of some fields ``(lines, values)``: int64 if all are whole numbers written so, else float64.
+
+        None if one is no number as JSON has it, or a whole number of many digits.
+        """
+        parts = [self.values[name] for name in names]
+        start, at, stop = (
+            np.column_stack(some) for some in zip(*((one.start, one.at, one.stop) for one in parts), strict=True)
+        )
+        end = self.text.marks[stop]
+        if not self._are_numbers(start, end):
+            return None
+        flat = values_of(self.data, self.text, *(places.T.reshape(-1) for places in (at, stop, start)))
+        found = None if flat is None else np.ascontiguousarray(flat.reshape(start.shape[::-1]).T)
+        if found is None or not (found == np.floor(found)).all():
+            return found
+        lengths = end - start
+        digits = np.searchsorted(10.0 ** np.arange(1, _SURE_DIGITS + 1), np.abs(found), side="right") + 1
+        if (lengths != digits + np.signbit(found)).any():
+            return found
+        return found.astype(np.int64) if lengths.max() <= _SURE_DIGITS else None
+
+    def _are_numbers(self, start: Places, end: Places) -> bool:
+        """Whether values begin and end as JSON has it; what is between, the parser of numbers looks at."""
+        first = start + (self.code[start] == _MINUS)
+        begin, last = _is_digit(self.code[first]), _is_digit(self.code[end - 1])
+        leading = (self.code[first] == _ZERO) & _is_digit(self.code[first + 1])
+        behind_points = self.code[self.text.marks[self.text.mark == _POINT] + 1]
+        return bool((begin & last & ~leading).all() and (behind_points | _LOWER_CASE != _E).all())
+
+    def texts(self, name: str) -> list[str]:
+        """The texts of a field, without blanks around them."""
+        values = self.values[name]
+        starts, ends = values.start[:, 0].tolist(), self.text.marks[values.stop[:, 0]].tolist()
+        return [self.data[start:end].decode().strip() for start, end in zip(starts, ends, strict=True)]
+
+
+def _marks_in(text: bytes) -> int:
+    return sum(code not in b"0123456789" for code in text)
+
+
+def _same(code: Bytes, at: Places, expected: bytes) -> bool:
+    """Whether this stands at all these places."""
+    return all(bool((code[at + i] == byte).all()) for i, byte in enumerate(expected))
+
+
+def _is_digit(code: Bytes) -> NDArray[np.bool_]:
+    return (code >= _ZERO) & (code <= _NINE)
