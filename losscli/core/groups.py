@@ -46,6 +46,7 @@ def groups_of(
     whole = sum((tallies[i].summary.total for i in order), ExactSum())
     rows = sum(tallies[i].samples for i in order)
     results = {i: result(tallies[i]) for i in order}
+    p = iter(_differences([tallies[i] for i in order]))
     return [
         Group(
             shown(table.parts, table.keys[i], names),
@@ -56,9 +57,19 @@ def groups_of(
             _share(tallies[i].summary.total, whole),
             tallies[i].samples / rows,
             results[i][1],
+            next(p),
         )
         for i in order
     ]
+
+
+def _differences(tallies: list[Tally]) -> list[float | None]:
+    """For each group whether it differs from the others, if intervals were wanted."""
+    if all(tally.moments is None for tally in tallies):
+        return [None] * len(tallies)
+    from losscli.core.group_tests import p_of_groups
+
+    return p_of_groups([tally.moments for tally in tallies])
 
 
 def groups_apart(

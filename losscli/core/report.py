@@ -84,6 +84,8 @@ class Group:
         share_of_loss: Their sum over that of all rows; None if that is no number.
         share_of_rows: How many of all rows they are.
         interval: Of the value, if one was wanted and there is one.
+        p: That their mean is that of all other rows (Welch), corrected for the number of groups (Holm); None if that
+            was not wanted or can't be said.
     """
 
     names: tuple[str, ...]
@@ -94,6 +96,7 @@ class Group:
     share_of_loss: float | None = None
     share_of_rows: float | None = None
     interval: Interval | None = None
+    p: float | None = None
 
     @property
     def name(self) -> str:
@@ -118,6 +121,7 @@ class Group:
             "accuracy": self.accuracy,
             "share_of_loss": self.share_of_loss,
             "share_of_rows": self.share_of_rows,
+            **({} if self.p is None else {"p_holm": self.p}),
         }
 
 
@@ -142,6 +146,7 @@ class Report:
         accuracy: Fraction of samples whose label has the largest prediction; None if not applicable.
         by: What the groups have in common; empty if none were asked for.
         groups: The results of groups of rows.
+        worst_of: Of how many these are the worst; 0 if they are all.
         totals: How many bytes and words there were, if that was asked for.
         exponential: The value is ``exp`` of the mean.
         per_sample: ``(N, ...)``; 0 where a label is ignored, NaN where a row was skipped. None if not asked for.
@@ -174,6 +179,7 @@ class Report:
     class_names: tuple[str, ...] | None = None
     by: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
+    worst_of: int = 0
     totals: Mapping[str, float] = field(default_factory=dict)
     exponential: bool = False
     per_sample: Array | None = field(default=None, compare=False)

@@ -241,6 +241,8 @@ def group_block(report: Report, digits: int) -> Block | None:
     if report.level is not None:
         shown = [ends(one.interval, digits).partition("interval ")[2] for one in (*report.groups, whole)]
         columns.append((Column(f"{report.level * 100:.10g}% interval"), shown))
+    if any(group.p is not None for group in groups):
+        columns.append((Column("p (Holm)", "right"), [number(group.p, 3) for group in groups]))
     columns += [
         (Column(name, "right"), align_points([_spread(entry[name], name, entry, digits) for entry in entries]))
         for name in ("std", "min", "max", "accuracy")
@@ -254,7 +256,19 @@ def group_block(report: Report, digits: int) -> Block | None:
         tuple(column for column, _ in columns),
         tuple(zip(*(cells for _, cells in columns), strict=True)),
         strong=frozenset({len(entries) - 1}),
+        caption="\n".join(_said_of_groups(report)),
     )
+
+
+def _said_of_groups(report: Report) -> list[str]:
+    said = []
+    if report.worst_of:
+        end = "the upper" if report.loss.higher_is_better else "the lower"
+        said.append(f"the worst {len(report.groups)} of {report.worst_of:,} groups, by {end} end of the interval")
+    if any(group.p is not None for group in report.groups):
+        many = report.worst_of or len(report.groups)
+        said.append(f"p: the group against all other rows (Welch), corrected for {many:,} groups (Holm)")
+    return said
 
 
 def _percent(share: float | None) -> str:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import mpmath  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 
@@ -268,3 +269,64 @@ def test_too_many_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     result = shell("ce", "-", "-y", "y", "-p", "p_*", "--by", "lang", stdin=csv(ROWS))
     assert result.status == 3
     assert result.err.splitlines()[0] == "Error: --by lang: more than 2 different values"
+
+
+def welch(a: list[float], b: list[float]) -> float:
+    """Welch's two-sided p, by the textbook; the tail of t is an incomplete beta function."""
+    va, vb = (np.var(x, ddof=1) / len(x) for x in (a, b))
+    df = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+    t = (np.mean(a) - np.mean(b)) / np.sqrt(va + vb)
+    return float(mpmath.betainc(df / 2, 0.5, 0, df / (df + t**2), regularized=True))
+
+
+def test_p_is_that_of_welch_and_holm() -> None:
+    every = json.loads(shell(*LOSSES["ce"], "-f", "json", stdin=csv(ROWS)).out)["per_sample"]
+    found = groups(*LOSSES["ce"], "--by", "lang", "--ci", stdin=csv(ROWS))
+    p = {}
+    for name in found:
+        inside = [x for x, row in zip(every, ROWS, strict=True) if WAYS["lang"](row) == name]
+        outside = [x for x, row in zip(every, ROWS, strict=True) if WAYS["lang"](row) != name]
+        p[name] = welch(inside, outside)
+    highest = 0.0
+    for rank, name in enumerate(sorted(p, key=p.__getitem__)):
+        highest = max(highest, min(1.0, (3 - rank) * p[name]))
+        assert found[name]["p_holm"] == pytest.approx(highest, rel=1e-9)
+
+
+def test_worst_groups() -> None:
+    args = ["ce", DIGITS, "--label", "label", "--by", "label"]
+    every = groups(*args, "--ci")
+    order = sorted(every, key=lambda name: -every[name]["interval"]["low"])
+    assert [*groups(*args, "--worst-groups", "3")] == order[:3]
+    assert [group["p_holm"] for group in groups(*args, "--worst-groups", "3").values()] == [
+        every[name]["p_holm"] for name in order[:3]
+    ]
+    table = shell(*args, "--worst-groups", "3", "-n", "0").out
+    assert "the worst 3 of 10 groups, by the lower end of the interval\n" in table
+    assert "p: the group against all other rows (Welch), corrected for 10 groups (Holm)\n" in table
+    assert table.splitlines()[5].split()[:2] == ["total", "599"]
+    best = groups("acc", DIGITS, "--label", "label", "--by", "label", "--worst-groups", "10")
+    highs = [group["interval"]["high"] for group in best.values()]
+    assert highs == sorted(highs)
+
+
+def test_gates_see_all_groups() -> None:
+    args = ["ce", DIGITS, "--label", "label", "--by", "label", "--worst-groups", "1", "-q"]
+    assert shell(*args, "--fail-if", "group.value < 0.02").status == 1
+    result = shell(*args, "--fail-if", "group.value > 0.3 and group.samples >= 50")
+    assert "'8': group.value 0.3516433, group.samples 56; also '9'" in result.err
+
+
+def test_nothing_to_find_is_not_found() -> None:
+    draw = np.random.default_rng(7)
+    text = "g,p,y\n" + "".join(f"{i % 100},{p!r},1\n" for i, p in enumerate(draw.random(5000).tolist()))
+    found = groups("bce", "-", "-y", "y", "-p", "p", "--by", "g", "--ci", stdin=text)
+    assert len(found) == 100
+    assert min(group["p_holm"] for group in found.values()) > 0.05
+
+
+def test_options_that_do_nothing_are_refused() -> None:
+    result = shell("ce", DIGITS, "--label", "label", "--worst-groups", "3")
+    assert (result.status, result.err.splitlines()[0]) == (2, "Error: --worst-groups: there are no groups")
+    result = shell("nll", "-", "-p", "lp", "--by", "g", "--per", "g", stdin="g,lp\na,-1\n")
+    assert (result.status, result.err.splitlines()[0]) == (2, "Error: --by and --per exclude each other")

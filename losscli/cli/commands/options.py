@@ -51,6 +51,13 @@ def pass_options(loss: Loss) -> list[click.Parameter]:
             metavar="WHAT",
             help="Also each group: COL, COL:18,30 (edges), COL/10 (width), label, predicted, file; a,b for both.",
         ),
+        GroupedOption(
+            "--worst-groups",
+            group="Result",
+            type=click.IntRange(min=1),
+            metavar="K",
+            help="Only the K worst groups, by the end of the interval that speaks for them.",
+        ),
         *gate_options(),
         *sharing_options(),
         *result_options(),

@@ -79,9 +79,10 @@ def settings_of(request: Request) -> Settings:
 
 
 def _level(request: Request) -> float | None:
-    """Of ``95``, ``95%`` or ``0.95``; the usual one if a gate hangs on an interval."""
+    """Of ``95``, ``95%`` or ``0.95``; the usual one if a gate hangs on an interval, or an order of groups."""
     if request.ci is None:
-        return LEVEL if request.fail_if and _interval_in_gates(request) else None
+        wanted = request.worst_groups is not None or (request.fail_if and _interval_in_gates(request))
+        return LEVEL if wanted else None
     from losscli.core.inference import level_of
 
     text = request.ci.strip()

@@ -76,6 +76,7 @@ class Request:
     annotate: bool = False
     by: str | None = None
     per: str | None = None
+    worst_groups: int | None = None
     bytes: str | None = None
     words: str | None = None
     exponential: bool = False

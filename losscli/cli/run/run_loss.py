@@ -21,6 +21,7 @@ from losscli.text import count
 if TYPE_CHECKING:
     from losscli.cli.run.judge import Judge
     from losscli.cli.run.request import Request
+    from losscli.core.report import Report
     from losscli.core.steps import Steps
     from losscli.inputs import ReadOptions
     from losscli.losses.loss import Loss
@@ -67,7 +68,7 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
                 raise KeyboardInterrupt
             what = f"partial: interrupted after {count(report.samples, 'row')}"
             report = replace(report, notes=(*report.notes, Note("partial", what, severity="warning")))
-        report = report if judge is None else judge.judged(report)
+        report = _worst_groups(report if judge is None else judge.judged(report), request)
         writer.finish(report)
     if not request.quiet:
         tell(report)
@@ -105,8 +106,20 @@ def _refuse_interval(steps: Steps, request: Request) -> None:
         raise UsageError(what, hint="-f json, or -f table")
 
 
+def _worst_groups(report: Report, request: Request) -> Report:
+    """The report with some of its groups, if that was asked for."""
+    if request.worst_groups is None:
+        return report
+    from losscli.core.group_tests import worst_first
+
+    worst = worst_first(report.groups, higher_is_better=report.loss.higher_is_better)
+    return replace(report, groups=tuple(worst[: request.worst_groups]), worst_of=len(worst))
+
+
 def _refuse_groups(steps: Steps, request: Request) -> None:
     """Groups have a value of their own."""
+    if request.worst_groups is not None and request.by is None:
+        raise UsageError("--worst-groups: there are no groups", hint="--by COL")
     if request.by is not None and request.per is not None:
         raise UsageError("--by and --per exclude each other", hint="--by shows the groups of which --per is the mean")
     if request.by is not None and steps.settings.reduction == "none":
