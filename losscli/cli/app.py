@@ -10,7 +10,8 @@ import click
 
 from losscli.cli.commands import catalogue_command, check_command, completion_command, identify_command
 from losscli.cli.commands.call_command import CallCommand
-from losscli.cli.commands.loss_command import LossCommand, TransformCommand
+from losscli.cli.commands.loss_command import LossCommand, TransformCommand, as_json, is_help, write_document
+from losscli.cli.commands.options import errors_option
 from losscli.losses import LOSSES, TYPED, USED_MOST, find
 from losscli.losses.lookup import find_call
 from losscli.losses.transforms import TRANSFORMS
@@ -39,6 +40,24 @@ _STATUS = "0 done, 1 the answer is no (check, identify), 2 could not run, 3 the 
 
 class App(click.Group):
     """Finds a command by any name or alias of a declaration, and builds only that one."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Tell what there is as data, and versions, where that is asked for."""
+        if args and args[0].startswith("-"):
+            verbose = not {"-v", "--verbose"}.isdisjoint(args)
+            if "--version" in args and (verbose or as_json(args)):
+                from losscli.cli.commands.help_document import versions
+
+                found = versions()
+                if not as_json(args):
+                    click.echo("\n".join(f"{name} {version}" for name, version in found.items()))
+                    ctx.exit()
+                write_document(ctx, found)
+            if is_help(args) and as_json(args):
+                from losscli.cli.commands.help_document import of_all
+
+                write_document(ctx, of_all(self, TOOLS, [transform.name for transform in TRANSFORMS]))
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Canonical names, in the order of the lists."""
@@ -87,7 +106,10 @@ class App(click.Group):
         with formatter.section("Exit status"):
             formatter.write_text(_STATUS)
         formatter.write_paragraph()
-        formatter.write_text("losscli LOSS --help: formula, inputs, options, examples.")
+        formatter.write_text(
+            "losscli LOSS --help: formula, inputs, options, examples. --help -f json: all of it, for programs. "
+            "--version -v: versions of all that matters."
+        )
 
 
 def _signed(text: str) -> click.Command:
@@ -127,4 +149,5 @@ app = App(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=True,
 )
+app.params.append(errors_option())
 click.version_option(__version__, message="losscli %(version)s")(app)

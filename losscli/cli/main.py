@@ -15,8 +15,8 @@ import click
 
 from losscli.cli.app import app
 from losscli.cli.interrupt import INTERRUPTED
-from losscli.cli.notice import choose, say
-from losscli.errors import LossError, UsageError
+from losscli.cli.notice import choose, say, say_nothing, says_json
+from losscli.errors import LossError, UsageError, quoted
 
 COULD_NOT_RUN = 2
 BUG = 70
@@ -51,31 +51,50 @@ def main() -> NoReturn:
 
 def run(args: list[str] | None = None) -> int:
     """Run the command line and return its exit status; errors are told on stderr."""
-    choose("auto")
+    choose("auto", json=os.environ.get("LOSSCLI_ERRORS") == "json")
     try:
-        status = app.main(args, prog_name="losscli", standalone_mode=False)
+        words = _without_errors(sys.argv[1:] if args is None else args)
+        status = app.main(words, prog_name="losscli", standalone_mode=False)
         sys.stdout.flush()
     except LossError as error:
-        _show(error)
+        _show(error, error.exit_status)
         return error.exit_status
     except click.ClickException as error:
         _show_usage(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo(file=sys.stderr)
+        say_nothing()
         return INTERRUPTED
     except BrokenPipeError:
         _drop_output()  # Windows has no SIGPIPE
         return PIPE_CLOSED
     except OSError as error:
-        _show(_of_system(error))
+        _show(_of_system(error), COULD_NOT_RUN)
         return COULD_NOT_RUN
     except MemoryError:
-        _show(UsageError("there is not enough memory", hint="fewer --jobs, or rows that are read one after the other"))
+        hint = "fewer --jobs, or rows that are read one after the other"
+        _show(UsageError("there is not enough memory", hint=hint), COULD_NOT_RUN)
         return COULD_NOT_RUN
     except Exception as error:
         return _bug(error)
     return status if isinstance(status, int) else 0
+
+
+def _without_errors(args: list[str]) -> list[str]:
+    """Obey ``--errors``, wherever it stands, before anything can be wrong."""
+    rest, words = [], iter(args)
+    for word in words:
+        name, equals, value = word.partition("=")
+        if name != "--errors":
+            rest.append(word)
+            if word == "--":
+                rest += words
+            continue
+        value = value if equals else next(words, "")
+        if value not in ("text", "json"):
+            raise UsageError(f"--errors {quoted(value)}: text or json")
+        choose("auto", json=value == "json")
+    return rest
 
 
 def _of_system(error: OSError) -> UsageError:
@@ -95,7 +114,7 @@ def _bug(error: Exception) -> int:
 
         traceback.print_exc()
     what = f"{type(error).__name__}: {error}".partition("\n")[0][:_LONGEST_REASON]
-    _show(LossError(f"this is a bug in losscli: {what}; LOSSCLI_DEBUG=1 shows where"))
+    _show(LossError(f"this is a bug in losscli: {what}; LOSSCLI_DEBUG=1 shows where"), BUG)
     return BUG
 
 
@@ -112,21 +131,22 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _show(error: LossError) -> None:
+def _show(error: LossError, status: int) -> None:
     below = [
         (f"  {heading if i == 0 else '':<4} ", line)
         for heading, text in (("at", error.where), ("try", error.hint))
         for i, line in enumerate(text.splitlines())
     ]
     with contextlib.suppress(OSError):
-        say("Error", error.what, below)
+        say("Error", error.what, below, status=status, where=error.where, hint=error.hint)
 
 
 def _show_usage(error: click.ClickException) -> None:
     """As click does, in our look."""
     context = getattr(error, "ctx", None)
     with contextlib.suppress(OSError):
-        if context is not None:
+        if context is not None and not says_json():
             click.echo(context.get_usage(), file=sys.stderr)
             click.echo(f"Try '{context.command_path} --help' for help.\n", file=sys.stderr)
-        say("Error", error.format_message())
+        hint = "" if context is None else f"{context.command_path} --help"
+        say("Error", error.format_message(), status=error.exit_code, hint=hint)

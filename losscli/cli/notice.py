@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,18 +17,44 @@ if TYPE_CHECKING:
 _TONES = {"Error": "bad", "error": "bad", "failed": "bad", "passed": "good", "warning": "warn", "note": "note"}
 _COMMAND = "losscli "  # a command to copy stays in one piece
 _asked = "auto"
+_json = False
 
 
-def choose(color: str) -> None:
-    """Take what ``--color`` says, for all that is said until the next command."""
-    global _asked  # noqa: PLW0603 - errors are told when what was typed is gone
+def choose(color: str, json: bool | None = None) -> None:
+    """Take what ``--color`` and ``--errors`` say, for all that is said until the next command."""
+    global _asked, _json  # noqa: PLW0603 - errors are told when what was typed is gone
     _asked = color
+    _json = _json if json is None else json
 
 
-def say(word: str, message: str, below: Iterable[tuple[str, str]] = ()) -> None:
-    """Write a message after the word that says how grave it is, and further lines, each after a word of its own."""
+def says_json() -> bool:
+    """Whether each message is a document."""
+    return _json
+
+
+def say_nothing() -> None:
+    """An empty line, where that helps a reader."""
+    if not _json:
+        click.echo(file=sys.stderr)
+
+
+def say(word: str, message: str, below: Iterable[tuple[str, str]] = (), **facts: Any) -> None:
+    """Write a message after the word that says how grave it is, and further lines, each after a word of its own.
+
+    Args:
+        word: Error, warning or note.
+        message: A sentence.
+        below: Further lines, each after its word.
+        **facts: Keys of the message as JSON; empty ones are left out.
+    """
     stream = sys.stderr
     if stream is None:
+        return
+    if _json:
+        import json
+
+        told = {key: value for key, value in facts.items() if value != ""}
+        click.echo(json.dumps({"schema": 1, "severity": word.lower(), "message": message} | told), file=stream)
         return
     room, color = columns_of(stream), wants_color(_asked, stream)
     click.echo("\n".join(_lines(word, [(f"{word}: ", message), *below], room, color=color)), file=stream, color=color)

@@ -12,7 +12,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.documents import CATALOGUE, INDEX, README, ROOT, SCRIPTS, catalogue, index, printed, run, transcript
+from tests.support.documents import (
+    CATALOGUE,
+    INDEX,
+    MANUAL,
+    README,
+    ROOT,
+    SCRIPTS,
+    catalogue,
+    index,
+    printed,
+    run,
+    transcript,
+)
+from tests.support.manual import manual
 from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:
@@ -47,6 +60,10 @@ def test_an_example_prints_what_stands_beside_it(script: Path) -> None:
 @needs_sh
 def test_the_catalogue_is_fresh() -> None:
     assert CATALOGUE.read_text() == catalogue()
+
+
+def test_the_manual_page_is_fresh() -> None:
+    assert MANUAL.read_text() == manual()
 
 
 def test_the_index_of_the_declarations_is_fresh() -> None:

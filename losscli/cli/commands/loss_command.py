@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from click.core import ParameterSource
 
 from losscli.cli.commands.option_types import GroupedOption, OptionalValue
 from losscli.cli.commands.options import loss_params, transform_params
+from losscli.cli.notice import say, says_json
 from losscli.cli.run.request import Request, request_of
 from losscli.file_formats import OUTPUTS, by_suffix
 from losscli.losses.vocabulary import Kind, Takes
@@ -41,6 +42,10 @@ class DeclaredCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Protect ``-1.5,2`` from being read as options: numbers ignore a leading space, click does not."""
+        if is_help(args) and as_json(args):
+            from losscli.cli.commands.help_document import of_one
+
+            write_document(ctx, of_one(self))
         args = [*self.preset, *args]
         args = [f" {arg}" if _NEGATIVE.fullmatch(arg) else arg for arg in args]
         for option in self.params:
@@ -230,6 +235,24 @@ def _of_file(loss: Loss) -> str:
     return " ".join(words)
 
 
+def is_help(args: list[str]) -> bool:
+    """Whether the words ask for help."""
+    return "--help" in args or "-h" in args
+
+
+def as_json(args: list[str]) -> bool:
+    """Whether they hold ``-f json``, however it is written."""
+    return re.search(r"(?:^| )(?:-f ?|--format[ =])json(?: |$)", " ".join(args)) is not None
+
+
+def write_document(ctx: click.Context, document: dict[str, Any]) -> NoReturn:
+    """Print a JSON document and end."""
+    import json
+
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    ctx.exit()
+
+
 def command_line(loss: Loss, example: Example) -> str:
     """The example as typed in a shell."""
     words = ["losscli", loss.names[1] if loss.aliases else loss.name]
@@ -253,9 +276,9 @@ def no_input() -> bool:
 
 def ask_for_input(name: str) -> None:
     """End with short help: there is nothing to read and nobody to wait for."""
-    click.echo(
-        f"losscli {name} reads PREDICTIONS and LABELS: values, files, or a pipe on stdin.\n"
-        f"losscli {name} --help shows examples.",
-        file=sys.stderr,
-    )
+    what = f"losscli {name} reads PREDICTIONS and LABELS: values, files, or a pipe on stdin."
+    if says_json():
+        say("Error", what, status=2, hint=f"losscli {name} --help")
+    else:
+        click.echo(f"{what}\nlosscli {name} --help shows examples.", file=sys.stderr)
     raise click.exceptions.Exit(2)

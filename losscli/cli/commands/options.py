@@ -475,6 +475,19 @@ def _colored(ctx: click.Context, param: click.Parameter, value: str) -> str:
     return value
 
 
+def errors_option() -> click.Parameter:
+    """``--errors``, which is obeyed before anything is parsed (``cli/main.py``)."""
+    return GroupedOption(
+        "--errors",
+        group="Result",
+        type=click.Choice(["text", "json"]),
+        envvar="LOSSCLI_ERRORS",
+        expose_value=False,
+        metavar="HOW",
+        help="Errors, warnings and notes on stderr: text, or json, a line each. [text]",
+    )
+
+
 def appearance_options() -> list[click.Parameter]:
     """How a result looks and where it goes."""
     group = "Result"
@@ -506,4 +519,5 @@ def appearance_options() -> list[click.Parameter]:
             metavar="WHEN",
             help="auto, always or never. [auto]",
         ),
+        errors_option(),
     ]

@@ -77,4 +77,11 @@ def tell(report: Report) -> None:
     for note in report.notes:
         word = "note" if note.severity == "note" else "warning"
         below = [*note.where.splitlines(), *[note.hint] * bool(note.hint)]
-        say(word, note.message, [(f"{'':{len(word)}}  ", line) for line in below])
+        say(
+            word,
+            note.message,
+            [(f"{'':{len(word)}}  ", line) for line in below],
+            id=note.id,
+            where=note.where,
+            hint=note.hint,
+        )
