@@ -10,9 +10,17 @@ import click
 
 from losscli.cli.commands import catalogue_command, check_command, completion_command, identify_command
 from losscli.cli.commands.call_command import CallCommand
-from losscli.cli.commands.loss_command import LossCommand, TransformCommand, as_json, is_help, write_document
+from losscli.cli.commands.loss_command import (
+    LossCommand,
+    ToolCommand,
+    TransformCommand,
+    as_json,
+    is_help,
+    write_document,
+)
 from losscli.cli.commands.options import errors_option
-from losscli.losses import LOSSES, TYPED, USED_MOST, find
+from losscli.losses import CALLS, LOSSES, TYPED, USED_MOST, find
+from losscli.losses.index import CALLS_OF
 from losscli.losses.lookup import find_call
 from losscli.losses.transforms import TRANSFORMS
 from losscli.version import __version__
@@ -22,7 +30,7 @@ if TYPE_CHECKING:
 
     from losscli.losses import Loss
 
-TOOLS: dict[str, tuple[Callable[[], click.Command], str]] = {
+TOOLS: dict[str, tuple[Callable[[], ToolCommand], str]] = {
     "check": (check_command.CheckCommand, check_command.SUMMARY),
     "identify": (identify_command.IdentifyCommand, identify_command.SUMMARY),
     "losses": (catalogue_command.CatalogueCommand, catalogue_command.SUMMARY),
@@ -56,7 +64,10 @@ class App(click.Group):
             if is_help(args) and as_json(args):
                 from losscli.cli.commands.help_document import of_all
 
-                write_document(ctx, of_all(self, TOOLS, [transform.name for transform in TRANSFORMS]))
+                calls = dict.fromkeys(first for _, first in CALLS_OF.values())
+                declared = [*map(LossCommand, LOSSES), *(CallCommand(*CALLS[call]) for call in calls)]
+                tools = [make() for make, _ in TOOLS.values()]
+                write_document(ctx, of_all(declared, [*map(TransformCommand, TRANSFORMS), *tools]))
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:

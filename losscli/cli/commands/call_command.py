@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -38,6 +38,19 @@ class CallCommand(DeclaredCommand):
         )
         self.loss = loss
         self.reference = reference
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the declarations of the call and of its loss say."""
+        reference = self.reference
+        return {
+            **super().facts,
+            "aliases": [*reference.aliases],
+            "kind": "call",
+            "loss": self.loss.name,
+            "takes": [str(reference.reads)],
+            "note": reference.note,
+        }
 
     def run(self, request: Request) -> int | None:
         """Compute the loss as the call does."""

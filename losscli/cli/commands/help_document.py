@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-from losscli.cli.commands.call_command import CallCommand
-from losscli.cli.commands.loss_command import LossCommand, TransformCommand
 from losscli.cli.commands.option_types import GroupedOption, OptionalValue
 from losscli.cli.facts import ENVIRONMENT, STATUSES
 from losscli.file_formats import INPUTS, OUTPUTS
-from losscli.losses import CALLS, LOSSES
 from losscli.version import __version__
 
 if TYPE_CHECKING:
@@ -21,32 +18,30 @@ if TYPE_CHECKING:
 _PACKAGES = ("numpy", "click", "rich", "pyarrow", "safetensors", "distributed", "fsspec", "backports.zstd", "isal")
 
 
-def of_all(app: click.Group, tools: Iterable[str], transforms: Iterable[str]) -> dict[str, Any]:
-    """Everything: a program that has read it needs no other help."""
-    context = click.Context(app)
-    losses = [(LossCommand(loss), _about_loss(loss)) for loss in LOSSES]
-    calls: dict[int, tuple[click.Command, dict[str, Any]]] = {}
-    for call in CALLS:
-        loss, reference = CALLS[call]
-        about = {"name": reference.call, "aliases": [*reference.aliases], "kind": "call", "loss": loss.name}
-        calls.setdefault(id(reference), (CallCommand(loss, reference), about))
-    others: list[tuple[click.Command, dict[str, Any]]] = []
-    for name in (*transforms, *tools):
-        command = app.get_command(context, name)
-        assert command is not None
-        kind = "transform" if isinstance(command, TransformCommand) else "tool"
-        others.append((command, {"name": name, "aliases": [], "kind": kind, "summary": command.short_help}))
-    declared = [*losses, *calls.values()]
-    records = [[_option(option) for option in _options(command)] for command, _ in declared]
-    shared = [option for option in records[0] if all(option in other for other in records)]
+class Described(Protocol):
+    """A command that says what it is."""
+
+    params: list[click.Parameter]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Its name, aliases, kind and what else is known of it, by key."""
+
+
+def of_all(declared: Iterable[Described], others: Iterable[Described]) -> dict[str, Any]:
+    """Everything: a program that has read it needs no other help.
+
+    Args:
+        declared: The commands of losses and calls, which share most options.
+        others: All others.
+    """
+    first = [(command.facts, _options(command)) for command in declared]
+    shared = [option for option in first[0][1] if all(option in options for _, options in first)]
     commands = [
-        {**about, "options": [option for option in own if option not in shared], "shared_options": True}
-        for (_, about), own in zip(declared, records, strict=True)
+        {**about, "options": [option for option in options if option not in shared], "shared_options": True}
+        for about, options in first
     ]
-    commands += [
-        {**about, "options": [_option(option) for option in _options(command)], "shared_options": False}
-        for command, about in others
-    ]
+    commands += [{**command.facts, "options": _options(command), "shared_options": False} for command in others]
     return {
         "schema": 1,
         "program": "losscli",
@@ -61,42 +56,22 @@ def of_all(app: click.Group, tools: Iterable[str], transforms: Iterable[str]) ->
     }
 
 
-def of_one(command: click.Command) -> dict[str, Any]:
+def of_one(command: Described) -> dict[str, Any]:
     """One command: what it is, its arguments and options."""
-    about: dict[str, Any] = {"name": command.name, "summary": command.short_help}
-    if isinstance(command, LossCommand):
-        about = _about_loss(command.loss)
-    elif isinstance(command, CallCommand):
-        reads = str(command.reference.reads)
-        about |= {"kind": "call", "loss": command.loss.name, "takes": reads, "note": command.reference.note}
     arguments = [one for one in command.params if isinstance(one, click.Argument)]
     return {
         "schema": 1,
         "version": __version__,
-        **about,
+        **command.facts,
         "arguments": [
             {"name": str(one.name), "required": one.required, "repeatable": one.nargs < 0} for one in arguments
         ],
-        "options": [_option(option) for option in _options(command)],
+        "options": _options(command),
     }
 
 
-def _about_loss(loss: Any) -> dict[str, Any]:
-    return {
-        "name": loss.name,
-        "aliases": [*loss.aliases, *loss.exponential],
-        "kind": "loss",
-        "family": loss.family,
-        "summary": loss.summary,
-        "formula": loss.formula,
-        "takes": [str(kind) for kind in loss.kinds],
-        "unit": loss.unit,
-        "higher_is_better": loss.higher_is_better,
-    }
-
-
-def _options(command: click.Command) -> list[GroupedOption]:
-    return [option for option in command.params if isinstance(option, GroupedOption)]
+def _options(command: Described) -> list[dict[str, Any]]:
+    return [_option(option) for option in command.params if isinstance(option, GroupedOption)]
 
 
 def _option(option: GroupedOption) -> dict[str, Any]:

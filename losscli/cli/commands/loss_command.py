@@ -84,6 +84,11 @@ class DeclaredCommand(click.Command):
         """What is typed most."""
         return str(self.name)
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What it is, for programs."""
+        return {"name": self.name, "aliases": [], "kind": "tool", "summary": self.short_help}
+
     def request(self, ctx: click.Context) -> Request:
         """What was typed, in the order in which the options are declared."""
         return request_of({param.name: ctx.params[param.name] for param in self.params if param.name in ctx.params})
@@ -156,6 +161,22 @@ class LossCommand(DeclaredCommand):
         """The shortest of its names."""
         return self.loss.names[-1]
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the declaration says."""
+        loss = self.loss
+        return {
+            "name": loss.name,
+            "aliases": [*loss.aliases, *loss.exponential],
+            "kind": "loss",
+            "family": loss.family,
+            "summary": loss.summary,
+            "formula": loss.formula,
+            "takes": [str(kind) for kind in loss.kinds],
+            "unit": loss.unit,
+            "higher_is_better": loss.higher_is_better,
+        }
+
     def run(self, request: Request) -> int | None:
         """Compute the loss."""
         from losscli.cli.run.run_loss import run_loss
@@ -196,6 +217,11 @@ class TransformCommand(DeclaredCommand):
             context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         )
         self.transform = transform
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the declaration says."""
+        return {**super().facts, "kind": "transform", "formula": self.transform.formula}
 
     def run(self, request: Request) -> None:
         """Transform the rows."""
