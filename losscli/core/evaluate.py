@@ -369,7 +369,7 @@ class Evaluation:
             return Inferred()
         from losscli.core.inference import inferred
 
-        return inferred(self.plan, tally, reduced.value, self.plan.settings.level)
+        return inferred(self.plan, tally, reduced.value, "mean" if self.steps.scores else self.plan.rule)
 
     def _mean_of_groups(self, groups: tuple[Group, ...], reduced: Reduced) -> Inferred:
         """The interval of the mean of groups, if it was asked for."""

@@ -13,6 +13,7 @@ from losscli.core.report import Inferred, Note
 from losscli.core.tails import wilson
 from losscli.errors import UsageError
 from losscli.losses.vocabulary import Inference
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _CARRIED = 0.5  # of the loss by a few rows: then the interval knows little of the tail
 _FEW = 0.25  # of the rows are a few
-_NEAR = 1e-9
+_NEAR = 1e-5  # float32 is not nearer
 
 
 def level_of(number: float, name: str, *, percent: bool = False) -> float:
@@ -53,21 +54,26 @@ def refuse_no_interval(steps: Steps) -> None:
         raise UsageError("--ci: without a reduction there is no number to have an interval", hint="-r mean")
 
 
-def inferred(plan: Plan, tally: Tally, value: float | None, level: float) -> Inferred:
+def inferred(plan: Plan, tally: Tally, value: float | None, rule: str) -> Inferred:
     """The interval of a reduced value.
 
     Args:
         plan: The decisions.
         tally: What was kept of the rows.
         value: Their reduced value.
-        level: Such as 0.95.
+        rule: How it was reduced; a number of all rows together is a mean.
     """
-    moments = tally.moments
+    level, moments = plan.settings.level or math.nan, tally.moments
     accuracy = _accuracy(tally, level)
-    why = _obstacle(plan, moments, value)
-    if why or moments is None or value is None:
+    if value is None:
+        return Inferred(None, accuracy, (_none("there are several numbers, or none"),))
+    if moments is None:
+        return Inferred(None, accuracy, (_none("there is no closed form for this call, or for these rows"),))
+    estimate = Estimate(plan, tally, moments, value, rule)
+    why = estimate.obstacle()
+    if why:
         return Inferred(None, accuracy, (_none(why),))
-    interval = _interval(plan, tally, moments, value, level)
+    interval = estimate.interval(level)
     return Inferred(interval, accuracy, () if plan.loss.higher_is_better else _carried(tally, interval))
 
 
@@ -95,74 +101,120 @@ def _none(why: str) -> Note:
     return Note("no-interval", f"no interval: {why}", severity="warning")
 
 
-def _obstacle(plan: Plan, moments: Moments | None, value: float | None) -> str:
-    """Why there is no interval; empty if there is one."""
-    if value is None:
-        return "there are several numbers, or none"
-    if moments is None:
-        return "rows have no value of their own here"
-    shares = plan.loss.inference is Inference.SHARE and len(moments.sums) == 1
-    if moments.units < (1 if shares else 2):
-        return f"it takes 2 rows that count, and there {'is' if moments.units == 1 else 'are'} {moments.units}"
-    if len(moments.sums) == 2 and moments.mean(1) == 0.0:
-        return "the weights sum to 0"
-    if not moments.finite or not math.isfinite(value):
-        return "a value is infinite or NaN"
-    if plan.loss.inference is Inference.LINEAR and not math.isclose(
-        moments.mean(), value, rel_tol=_NEAR, abs_tol=_NEAR
-    ):
-        return "this call computes the number in a way of its own"
-    return ""
+@record
+class Estimate:
+    """A value, and what was kept of the units that it is made of.
 
-
-def _interval(plan: Plan, tally: Tally, moments: Moments, value: float, level: float) -> Interval:
-    n, even = moments.units, len(moments.sums) == 1
-    size = 1.0 if even else moments.mean(1)
-    se = math.nan if n < 2 else smooth(moments, (1.0,)) if even else weighted(moments)[1]
-    scale = n if plan.rule == "sum" else 1
-    low, high = _bounds(plan, tally)
-    df: int | None = n - 1
-    hits = _hits(plan, tally, moments, se)
-    if plan.loss.inference is Inference.LINEAR:
-        method, scale = "t", 1
-        ends = t_interval(value, se, n - 1, level)
-    elif hits is not None:
-        method, df = "wilson", None
-        ends = wilson(*hits, level)
-    elif even or (plan.rule != "weighted-mean" and moments.covariance(1, 1) == 0.0):
-        method, moved = "hall-t", 0.0 if even else plan.pivot or 0.0
-        low_end, high_end = hall_interval(moments, level)
-        ends = low_end / size + moved, high_end / size + moved
-    else:
-        method = "t"
-        ends = t_interval(value, se, n - 1, level)
-    ends = max(ends[0], low) * scale, min(ends[1], high) * scale
-    return Interval(level, *ends, None if math.isnan(se) else se * scale, df, method, "row", n)
-
-
-def _hits(plan: Plan, tally: Tally, moments: Moments, se: float) -> tuple[float, float] | None:
-    """How many rows are right, of how many; None if rows are more than right or wrong.
-
-    Where weighted rows are all alike, they count as many as unweighted ones that would be as sure (Kish 1965).
+    Attributes:
+        value: The reduced value.
+        rule: How it was reduced.
+        unit: What a unit is: ``row`` or ``cluster``.
     """
-    if plan.loss.inference is not Inference.SHARE:
-        return None
-    if len(moments.sums) == 1:
-        whole = moments.sums[0] == moments.products[0] and tally.summary.min >= 0.0 and tally.summary.max <= 1.0
-        return (moments.sums[0].over(), moments.units) if whole else None
-    if se or plan.rule != "weighted-mean":
-        return None
-    effective = moments.sums[1].over() ** 2 / moments.products[2].over()
-    return moments.mean(0) / moments.mean(1) * effective, effective
 
+    plan: Plan
+    tally: Tally
+    moments: Moments
+    value: float
+    rule: str
+    unit: str = "row"
 
-def _bounds(plan: Plan, tally: Tally) -> tuple[float, float]:
-    """The range of the numbers that are averaged, if none is outside: an end beyond it says nothing."""
-    loss, summary = plan.loss, tally.summary
-    share = loss.inference is Inference.SHARE or "unit-interval" in loss.laws
-    low = 0.0 if (share or "non-negative" in loss.laws) and summary.min >= 0.0 else -math.inf
-    one_each = summary.weights is None and plan.rule in ("mean", "weighted-mean")
-    return low, 1.0 if share and one_each and summary.max <= 1.0 else math.inf
+    @property
+    def one_each(self) -> bool:
+        """Whether each unit has one value that counts once, instead of a sum and a size."""
+        return len(self.moments.sums) == 1
+
+    @property
+    def scale(self) -> int:
+        """How many times the mean it is."""
+        return self.tally.summary.count if self.rule == "sum" and not self.one_each else self._units_in_sum
+
+    @property
+    def _units_in_sum(self) -> int:
+        return self.moments.units if self.rule == "sum" else 1
+
+    @property
+    def se(self) -> float:
+        """The standard error of the mean; NaN of a single unit."""
+        if self.moments.units < 2:
+            return math.nan
+        return smooth(self.moments, (1.0,)) if self.one_each else weighted(self.moments)[1]
+
+    def obstacle(self) -> str:
+        """Why there is no interval; empty if there is one."""
+        moments, n = self.moments, self.moments.units
+        shares = self.plan.loss.inference is Inference.SHARE and self.one_each
+        if n < (1 if shares else 2):
+            return f"it takes 2 {self.unit}s that count, and there {'is' if n == 1 else 'are'} {n}"
+        if not self.one_each and moments.mean(1) == 0.0:
+            return "the weights sum to 0"
+        if not moments.finite or not math.isfinite(self.value):
+            return "a value is infinite or NaN"
+        if not math.isclose(self._mean() * self.scale, self.value, rel_tol=_NEAR, abs_tol=_NEAR * self._size()):
+            return "this call computes its number in a way of its own"
+        return ""
+
+    def _mean(self) -> float:
+        if self.one_each:
+            return self.moments.mean()
+        return self.moments.mean(0) / self.moments.mean(1) + (self.plan.pivot or 0.0)
+
+    def _size(self) -> float:
+        """About how large the numbers are that add up to the value."""
+        root = math.sqrt(self.moments.products[0].over(self.moments.units)) * self.scale
+        return root if self.one_each else root / abs(self.moments.mean(1))
+
+    def interval(self, level: float) -> Interval:
+        """The interval by the method that suits the values."""
+        n, se, scale = self.moments.units, self.se, self.scale
+        df: int | None = n - 1
+        hits = self._hits(se)
+        if hits is not None:
+            method, df, ends = "wilson", None, wilson(*hits, level)
+        elif self._skewed():
+            method, ends = "hall-t", self._hall(level)
+        else:
+            method, ends = "t", t_interval(self.value / scale, se, n - 1, level)
+        low, high = self._bounds()
+        ends = max(ends[0], low) * scale, min(ends[1], high) * scale
+        return Interval(level, *ends, None if math.isnan(se) else se * scale, df, method, self.unit, n)
+
+    def _skewed(self) -> bool:
+        """Whether it is the plain mean of independent values, whose skewness is known."""
+        if self.unit != "row" or self.plan.loss.inference is Inference.LINEAR:
+            return False
+        return self.one_each or (self.rule != "weighted-mean" and self.moments.covariance(1, 1) == 0.0)
+
+    def _hall(self, level: float) -> tuple[float, float]:
+        low, high = hall_interval(self.moments, level)
+        if self.one_each:
+            return low, high
+        size, moved = self.moments.mean(1), self.plan.pivot or 0.0
+        return low / size + moved, high / size + moved
+
+    def _hits(self, se: float) -> tuple[float, float] | None:
+        """How many rows are right, of how many; None if rows are more than right or wrong.
+
+        Where rows that weigh differently, or clusters, are all alike, they count as many as rows that would be as sure
+        (Kish 1965).
+        """
+        if self.plan.loss.inference is not Inference.SHARE:
+            return None
+        moments, summary = self.moments, self.tally.summary
+        if self.one_each:
+            whole = moments.sums[0] == moments.products[0] and summary.min >= 0.0 and summary.max <= 1.0
+            return (moments.sums[0].over(), moments.units) if whole else None
+        if se or not (self.rule == "weighted-mean" or self.unit == "cluster"):
+            return None
+        effective = moments.sums[1].over() ** 2 / moments.products[2].over()
+        return moments.mean(0) / moments.mean(1) * effective, effective
+
+    def _bounds(self) -> tuple[float, float]:
+        """The range of the numbers that are averaged, if none is outside: an end beyond it says nothing."""
+        loss, summary = self.plan.loss, self.tally.summary
+        share = loss.inference is Inference.SHARE or "unit-interval" in loss.laws
+        low = 0.0 if (share or "non-negative" in loss.laws) and summary.min >= 0.0 else -math.inf
+        plain = self.rule == "weighted-mean" or (self.rule == "mean" and summary.weights is None)
+        return low, 1.0 if share and plain and summary.max <= 1.0 else math.inf
 
 
 def _carried(tally: Tally, interval: Interval) -> tuple[Note, ...]:

@@ -8,7 +8,8 @@ import numpy as np
 
 from losscli import ops
 from losscli.core.moments import Moments
-from losscli.losses.vocabulary import Inference
+from losscli.errors import LossError
+from losscli.losses.vocabulary import Takes
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -63,9 +64,8 @@ class Units:
 
 def units_of(computed: Computed) -> Units | None:
     """The units of a batch; None if the value is not made of numbers that rows have."""
-    loss = computed.plan.loss
-    if loss.inference is Inference.LINEAR and loss.linear is not None:
-        return _linear(computed)
+    if computed.plan.loss.takes is Takes.SET or (computed.called is not None and not computed.by_row):
+        return _as_a_set(computed)
     if not computed.by_row or computed.plan.mixes:
         return None
     values, counted = computed.loss, computed.counted
@@ -105,22 +105,32 @@ def _weights(computed: Computed) -> Array | None:
     return _in_sum(weights) if weights.shape[:1] == shape[:1] and counted is None else None
 
 
-def _linear(computed: Computed) -> Units | None:
-    """Of a smooth function of means: what it is to first order, a value a row."""
-    linear = computed.plan.loss.linear
-    assert linear is not None
-    called = computed.called
+def _as_a_set(computed: Computed) -> Units | None:
+    """Of a number of all rows together: what it is as a mean of one value a row, if there is such a thing."""
+    loss, called = computed.plan.loss, computed.called
+    params = computed.plan.params if called is None else called.call.params
     if called is None:
-        x, y, weights, params = (
-            computed.checked.predictions,
-            computed.checked.target.dense,
-            computed.checked.weights,
-            computed.plan.params,
-        )
+        x, y, weights = computed.checked.predictions, computed.checked.target.dense, computed.checked.weights
     else:
-        x, y, weights, params = called.x, called.y, called.extras.get("sample_weight"), called.call.params
+        x, y, weights = called.x, called.y, called.extras.get("sample_weight")
     try:
-        values = linear(x, y, weights, **params)
-    except TypeError:  # a call with options of its own
+        with np.errstate(all="ignore"):
+            if loss.linear is not None:
+                return _weighing(loss.linear(x, y, weights, **params), None)
+            rows = None if called is None else getattr(called.call.kernel, "rows", None)
+            if rows is not None:
+                return _weighing(rows(x, y, weights, **params), weights)
+            if not loss.takes.averages_outputs:
+                return None
+            own = {param.name: params.get(param.name, param.default) for param in loss.params}
+            return _weighing(_in_sum(loss.kernel(x, y, **own)) / max(1, x[:1].size), weights)
+    except (TypeError, ValueError, LossError):  # a call with arrays or options of its own
         return None
-    return Units(np.arange(len(values)), values)
+
+
+def _weighing(values: Array, weights: Array | None) -> Units:
+    """The units of one value a row, which count as they weigh."""
+    values = np.asarray(values, np.float64)
+    if weights is None:
+        return Units(np.arange(len(values)), values)
+    return Units(np.arange(len(values)), values * weights, np.asarray(weights, np.float64))

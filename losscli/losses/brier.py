@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError
 from losscli.lazy import lazy
+from losscli.losses import linearized
 from losscli.losses.dataset_scores import summed
 from losscli.losses.label_sets import alike, column, in_unit_interval, indicators, same_length, sorted_classes
 from losscli.losses.likelihood_quirks import sklearn_log_cost
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import LABELS, WHOLE, Weighting, sklearn_call
-from losscli.losses.vocabulary import Domain, Kind, Param, Takes
+from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
 from losscli.ops import total
 
 if TYPE_CHECKING:
@@ -128,6 +129,24 @@ def _shares(hot: Array, weights: Array | None) -> Array:
     return np.average(hot, axis=0, weights=weights, keepdims=True)
 
 
+def _squares(
+    proba: Array, y: Labels, weights: Array | None, pos_label: Any, labels: Labels | None
+) -> tuple[Array, Array]:
+    """The squared distance of each row's probabilities from its label, and of the frequencies."""
+    if proba.ndim == 1 or proba.shape[1:] == (1,):
+        proba, hot = (np.stack([1.0 - a, a], axis=1) for a in two_class(proba, y, pos_label))
+    else:
+        proba, hot = indicators(proba, y, labels)
+    null = _shares(hot, weights)
+    return ((hot - proba) ** 2).sum(axis=1), ((hot - null) ** 2).sum(axis=1)
+
+
+def _linear_squares(
+    proba: Array, y: Labels, weights: Array | None, *, pos_label: Any = "", labels: Labels | None = None
+) -> Array:
+    return linearized.explained(*_squares(proba, y, weights, pos_label, labels), weights)
+
+
 @loss(
     name="d2-brier",
     aliases=("brier-skill-score",),
@@ -155,6 +174,8 @@ def _shares(hot: Array, weights: Array | None) -> Array:
             note="Fewer than two rows give NaN.",
         ),
     ),
+    inference=Inference.LINEAR,
+    linear=_linear_squares,
     laws=frozenset({"row-permutation"}),
     examples=(
         Example("[[0.5,0.5],[0.5,0.5]]", "[0,1]", 0.0, "by hand: the class frequencies"),
@@ -172,12 +193,18 @@ def d2_brier(
     """One number of all rows; probabilities and labels as ``brier_score_loss`` takes them."""
     if len(proba) < 2:
         return np.asarray(np.nan)
-    if proba.ndim == 1 or proba.shape[1:] == (1,):
-        proba, hot = (np.stack([1.0 - a, a], axis=1) for a in two_class(proba, y, pos_label))
-    else:
-        proba, hot = indicators(proba, y, labels)
-    null = _shares(hot, weights)
-    return _explained(((hot - proba) ** 2).sum(axis=1), ((hot - null) ** 2).sum(axis=1), weights)
+    return _explained(*_squares(proba, y, weights, pos_label, labels), weights)
+
+
+def _logarithms(proba: Array, y: Labels, weights: Array | None, labels: Labels | None) -> tuple[Array, Array]:
+    """The cross-entropy of each row, and of the frequencies."""
+    proba, hot = indicators(proba, y, labels)
+    null = _shares(hot.astype(np.float64), weights)
+    return sklearn_log_cost(proba, hot), sklearn_log_cost(np.broadcast_to(null, hot.shape), hot)
+
+
+def _linear_logarithms(proba: Array, y: Labels, weights: Array | None, *, labels: Labels | None = None) -> Array:
+    return linearized.explained(*_logarithms(proba, y, weights, labels), weights)
 
 
 @loss(
@@ -207,6 +234,8 @@ def d2_brier(
             note="Clips to the machine epsilon; fewer than two rows give NaN.",
         ),
     ),
+    inference=Inference.LINEAR,
+    linear=_linear_logarithms,
     laws=frozenset({"row-permutation"}),
     examples=(
         Example("[[0.5,0.5],[0.5,0.5]]", "[0,1]", 0.0, "by hand: the class frequencies"),
@@ -222,6 +251,4 @@ def d2_log_loss(proba: Array, y: Labels, weights: Array | None, *, labels: Label
     """One number of all rows; probabilities and labels as ``log_loss`` takes them."""
     if len(proba) < 2:
         return np.asarray(np.nan)
-    proba, hot = indicators(proba, y, labels)
-    null = _shares(hot.astype(np.float64), weights)
-    return _explained(sklearn_log_cost(proba, hot), sklearn_log_cost(np.broadcast_to(null, hot.shape), hot), weights)
+    return _explained(*_logarithms(proba, y, weights, labels), weights)

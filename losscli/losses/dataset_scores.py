@@ -113,12 +113,21 @@ def over_outputs(scores: Array, multioutput: Any, variances: Array | None = None
 
 
 def averaged(cost: Kernel) -> Kernel:
-    """The kernel of a data set whose rows cost ``cost(x, y)`` for each output ``(N, outputs)``."""
+    """The kernel of a data set whose rows cost ``cost(x, y)`` for each output ``(N, outputs)``.
+
+    Its ``rows`` takes the same and gives what each row costs, before weights.
+    """
 
     def kernel(x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any, **params: Any) -> Array:
         x, y, weights = columns(x, y, weights)
         return over_outputs(average(cost(x, y, **params), weights), multioutput)
 
+    def rows(x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any, **params: Any) -> Array:
+        x, y, _ = columns(x, y, weights)
+        chosen = None if isinstance(multioutput, str) else multioutput
+        return np.asarray(np.average(cost(x, y, **params), axis=1, weights=chosen))
+
+    kernel.rows = rows  # type: ignore[attr-defined]
     return kernel
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.ops import Array
+
+    Labels = NDArray[Any]
 else:
     np = lazy("numpy")
 
@@ -229,6 +231,20 @@ def hamming(x: NDArray[Any], y: NDArray[Any]) -> Array:
     return wrong
 
 
+def _linear_recall(x: Labels, y: Labels, weights: Array | None, *, adjusted: bool = False) -> Array:
+    """The mean recall as the mean of one value a row: each class by its own share of the rows."""
+    x, y = column(x, "predictions"), column(y)
+    right = 1.0 - quirks.wrong_labels(x, y)[:, 0]
+    index = numbers_of(y, sorted_classes(y))
+    weight = np.ones(len(y)) if weights is None else np.asarray(weights, np.float64)
+    mass = np.bincount(index, weight)
+    recall = np.bincount(index, weight * right) / mass
+    known = np.count_nonzero(mass)
+    moved = weight * (right - recall[index]) * (len(y) / known) / mass[index]
+    values = np.where(mass[index] > 0.0, moved, 0.0) + np.nanmean(recall)
+    return (values - 1.0 / known) / (1.0 - 1.0 / known) if adjusted else np.asarray(values)
+
+
 @loss(
     name="balanced-accuracy",
     family=FAMILY,
@@ -256,6 +272,8 @@ def hamming(x: NDArray[Any], y: NDArray[Any]) -> Array:
             note="Classes that are only predicted are left out, with a warning.",
         ),
     ),
+    inference=Inference.LINEAR,
+    linear=_linear_recall,
     laws=frozenset({"row-permutation"}),
     examples=(
         Example("0,1,0,0,0,1", "0,1,0,0,1,0", 0.625, "documentation of sklearn.metrics.balanced_accuracy_score"),

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import lazy
-from losscli.losses import scores_quirks
+from losscli.losses import linearized, scores_quirks
 from losscli.losses.dataset_scores import MULTIOUTPUT, OVER_OUTPUTS, average, check_domain, check_power, columns
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import keras_metric, sklearn_call
 from losscli.losses.scores_quirks import FORCE_FINITE, MULTIOUTPUT_VARIANCE
-from losscli.losses.vocabulary import Domain, Kind, Param, Takes
+from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,6 +79,8 @@ SUBTRACTED = "A few ulp of 1, or of the share that is missed if that is larger, 
             note="A constant label gives 0 if it is missed, 1 if it is met; fewer than two rows give NaN.",
         ),
     ),
+    inference=Inference.LINEAR,
+    linear=linearized.r2,
     laws=SET,
     examples=(
         Example(
@@ -123,6 +125,8 @@ def r2_score(
             note=SHARE,
         ),
     ),
+    inference=Inference.LINEAR,
+    linear=linearized.variance,
     laws=SET,
     examples=(
         Example("2.5,0,2,8", "3,-0.5,2,7", 0.9571734475374732, "scikit-learn 1.9 documentation"),
@@ -164,6 +168,8 @@ def explained_variance(
             note="Power 0, the default, is R squared; equal labels are refused (it divides by 0 or by noise).",
         ),
     ),
+    inference=Inference.LINEAR,
+    linear=linearized.tweedie,
     laws=SET,
     examples=(
         Example("1,2,4", "1,2,3", 0.5, "by hand: power 0 is r2-score"),
@@ -210,6 +216,8 @@ def d2_tweedie_score(prediction: Array, target: NDArray[Any], weights: Array | N
     whole=True,
     higher_is_better=True,
     references=(sklearn_call("d2_pinball_score", reads=VALUES, options=(ALPHA, MULTIOUTPUT), whole=True, note=SHARE),),
+    inference=Inference.LINEAR,
+    linear=linearized.pinball,
     laws=SET,
     examples=(
         Example("2.5,0,2,8", "3,-0.5,2,7", 0.7647058823529411, "by hand: 1 - 2 / 8.5"),
@@ -243,6 +251,8 @@ def d2_pinball_score(
     whole=True,
     higher_is_better=True,
     references=(sklearn_call("d2_absolute_error_score", reads=VALUES, options=(MULTIOUTPUT,), whole=True, note=SHARE),),
+    inference=Inference.LINEAR,
+    linear=linearized.pinball,
     laws=SET,
     examples=(
         Example("2.5,0,2,8", "3,-0.5,2,7", 0.7647058823529411, "by hand: 1 - 2 / 8.5"),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from losscli import ops
 from losscli.errors import UsageError
 from losscli.lazy import lazy
+from losscli.losses import linearized, scores_quirks
 from losscli.losses import regression_quirks as quirks
-from losscli.losses import scores_quirks
 from losscli.losses.dataset_scores import (
     MULTIOUTPUT,
     OVER_OUTPUTS,
@@ -20,7 +20,7 @@ from losscli.losses.dataset_scores import (
 )
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import keras_metric, sklearn_call
-from losscli.losses.vocabulary import Domain, Kind, Takes
+from losscli.losses.vocabulary import Domain, Inference, Kind, Takes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,6 +59,8 @@ ERROR = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-targ
             note="One root for each output, then their mean.",
         ),
     ),
+    inference=Inference.LINEAR,
+    linear=linearized.root,
     laws=ERROR,
     examples=(
         Example("-1,2,4", "0,2,2", 1.2909944487358056, "by hand: sqrt((1 + 0 + 4) / 3)"),
@@ -96,6 +98,8 @@ def root_mean_squared_error(prediction: Array, target: NDArray[Any], weights: Ar
             note="One root for each output, then their mean; values of -1 and less are refused.",
         ),
     ),
+    inference=Inference.LINEAR,
+    linear=linearized.log_root,
     laws=ERROR,
     examples=(
         Example("1", "0", 0.6931471805599453, "by hand: log 2"),

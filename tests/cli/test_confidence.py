@@ -12,7 +12,7 @@ import pytest
 
 from losscli import evaluate
 from losscli.errors import UsageError
-from losscli.losses import LOSSES
+from losscli.losses import LOSSES, find
 from losscli.losses.vocabulary import Inference, Takes
 from tests.support.shell import losscli
 
@@ -125,6 +125,93 @@ def test_a_perplexity_has_the_exponential_of_the_ends() -> None:
     assert bits["perplexity_interval"]["high"] == pytest.approx(document["high"], rel=1e-13)
 
 
+NUMBERS = "2.5,0.5,2,8,4", "3,0.1,2,7,4.5"
+CHOICES = "0,1,0,0,0,1,2,2", "0,1,0,0,1,0,2,1"
+SHARES = "[[0.7,0.3],[0.2,0.8],[0.6,0.4],[0.9,0.1],[0.5,0.5]]", "0,1,1,0,1"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "options"),
+    [
+        ("rmse", NUMBERS, {}),
+        ("rmse", ("[[1,2],[3,5],[0,1]]", "[[1,1],[2,5],[1,1]]"), {}),
+        ("rmsle", NUMBERS, {}),
+        ("r2", NUMBERS, {}),
+        ("r2", ("[[1,2],[3,5],[0,1]]", "[[1,1],[2,5],[1,1.5]]"), {"multioutput": "variance_weighted"}),
+        ("r2", ("[[1,2],[3,5],[0,1]]", "[[1,1],[2,5],[1,1.5]]"), {"multioutput": [1, 2]}),
+        ("explained-variance", NUMBERS, {}),
+        ("d2-tweedie-score", NUMBERS, {"power": 1.5}),
+        ("d2-pinball-score", NUMBERS, {"alpha": 0.7}),
+        ("d2-absolute-error-score", NUMBERS, {}),
+        ("d2-brier", SHARES, {}),
+        ("d2-log-loss", SHARES, {}),
+        ("balanced-accuracy", CHOICES, {}),
+        ("balanced-accuracy", CHOICES, {"adjusted": True}),
+    ],
+)
+def test_smooth_functions_of_means_move_as_their_derivatives_say(
+    name: str, data: tuple[str, str], options: dict[str, Any]
+) -> None:
+    """By finite differences: more weight on a row moves the score by what the row is to it."""
+    one = find(name)
+    assert one is not None
+    assert one.linear is not None
+    x, y = (np.array(json.loads(text if text.startswith("[") else f"[{text}]"), float) for text in data)
+    if name in ("balanced-accuracy", "d2-brier", "d2-log-loss"):
+        y = y.astype(np.intp)
+    params = {param.name: options.get(param.name, param.default) for param in one.params}
+    weights = np.arange(1.0, len(x) + 1.0) ** 1.1
+    found = one.linear(x, y, weights, **params)
+    value = float(one.kernel(x, y, weights, **params))
+    assert found.mean() == pytest.approx(value, rel=1e-12)
+    for i in range(len(x)):
+        more, less = weights.copy(), weights.copy()
+        more[i] += 1e-5
+        less[i] -= 1e-5
+        slope = (float(one.kernel(x, y, more, **params)) - float(one.kernel(x, y, less, **params))) / 2e-5
+        assert found[i] - value == pytest.approx(len(x) * weights[i] * slope, rel=1e-4, abs=1e-6)
+    words = [word for key, item in options.items() for word in (f"--{key}", json.dumps(item).strip('"'))]
+    words = ["--adjusted" if word == "--adjusted" else word for word in words if word != "true"]
+    plain = one.linear(x, y, None, **params)
+    document = interval(name, *data, "--ci", *words)
+    assert document["se"] == pytest.approx(plain.std(ddof=1) / math.sqrt(len(x)), rel=1e-12)
+    assert (document["method"], document["units"], document["df"]) == ("t", len(x), len(x) - 1)
+
+
+def test_the_difference_of_two_roots() -> None:
+    """The delta method by hand, in 40 digits."""
+    rmse = find("rmse")
+    assert rmse is not None
+    assert rmse.linear is not None
+    zero = np.zeros(5)
+    new, old = (rmse.linear(np.array(x, float), zero, None) for x in ([1, 2, 4, 8, 3], [2, 4, 5, 6, 6]))
+    assert (new.mean(), old.mean()) == pytest.approx((4.33589667773576, 4.8373546489791295), rel=1e-14)
+    assert (new - old).std(ddof=1) / math.sqrt(5) == pytest.approx(1.0566961149566574, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("call", "plain"),
+    [
+        ("mean_squared_error", "mse"),
+        ("mean_absolute_error", "mae"),
+        ("mean_absolute_percentage_error", "mape"),
+        ("mean_squared_log_error", "msle"),
+        ("mean_pinball_loss", "quantile"),
+        ("mean_poisson_deviance", "poisson-deviance"),
+        ("root_mean_squared_error", "rmse"),
+        ("r2_score", "r2"),
+    ],
+)
+@pytest.mark.parametrize("more", [[], ["--sample-weight", "1,2,3,1,1"]])
+def test_calls_that_give_one_number_have_the_interval_of_the_loss(call: str, plain: str, more: list[str]) -> None:
+    mine = interval(f"sklearn.metrics.{call}", *NUMBERS, "--ci", *more)
+    whole = plain in ("rmse", "r2")
+    own = interval(plain, *NUMBERS, "--ci", *more, *([] if whole or not more else ["-r", "weighted-mean"]))
+    scale = 100.0 if plain == "mape" else 1.0
+    assert (mine["low"] * scale, mine["high"] * scale) == pytest.approx((own["low"], own["high"]), rel=1e-9)
+    assert mine["method"] == own["method"]
+
+
 def test_values_far_from_zero_lose_nothing() -> None:
     shift = 1e9
     x = [shift + v for v in (0.125, 0.25, 0.375, 2.5)]
@@ -163,6 +250,7 @@ def test_every_loss_says_what_its_interval_is_made_of() -> None:
     for one in LOSSES:
         rows = one.takes is not Takes.SET and not one.whole
         assert rows == (one.inference in (Inference.MEAN, Inference.SHARE)), one.name
+        assert not (rows and one.linear), one.name
         assert (one.linear is not None) == (one.inference is Inference.LINEAR), one.name
 
 
