@@ -217,6 +217,19 @@ def root_mean(values: Array, mean: Callable[[Array], Array], axis: int | None = 
     return np.ldexp(np.sqrt(mean(np.ldexp(values, -exponent) ** 2)), exponent)
 
 
+def step_distance(x: Array, y: NDArray[Any]) -> Array:
+    """The integral of the squared distance of two step functions, of which no term is negative.
+
+    They are the distributions of an ensemble ``(N, M)`` and of a single value ``(N,)``.
+    """
+    y = y.astype(x.dtype)
+    ends = np.sort(np.concatenate([x, y[:, None]], axis=1), axis=1)
+    low, members = ends[:, :-1], x.shape[1]
+    below = np.arange(1, members + 1, dtype=x.dtype)
+    share = np.where(low >= y[:, None], (below - 1.0 - members) / members, below / members)
+    return total(np.diff(ends, axis=1) * share * share)
+
+
 def log_excess(x: Array) -> Array:
     """``x - log(1 + x)`` without cancellation near 0 (as log1pmx of Loader 2000)."""
     near = (x >= -0.66) & (x <= 2.0)

@@ -45,6 +45,7 @@ _RULES = {
     Rule.MEAN: "mean",
     Rule.WEIGHTED: "weighted-mean",
     Rule.ROWS: "batchmean",
+    Rule.NONZERO: "mean",  # the nearest that a plain command has
 }
 
 
@@ -442,7 +443,11 @@ def call_reduced(call: Call, summary: Summary, reduction: str) -> Reduced:
         return Reduced(summary.sum if summary.count == 1 else None, None, "")
     if call.reference.refuses_zero_weights and summary.weights is not None and not summary.weights.over():
         raise InputError("the sample weights sum to 0", hint=call.reference.raises)
-    found = reduce(summary, _RULES[reductions.rules[reduction]])
+    rule = reductions.rules[reduction]
+    if rule is Rule.NONZERO:
+        found = Reduced(summary.total.over(summary.weighing), summary.weighing, rule.divided_by)
+    else:
+        found = reduce(summary, _RULES[rule])
     return replace(found, value=reductions.empty) if found.divisor == 0 else found
 
 

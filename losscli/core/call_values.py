@@ -325,16 +325,20 @@ class Call:
                 values = values.mean(axis=tuple(range(values.ndim - axes, values.ndim)))
         if weight is None:
             return replace(terms, values=values, counted=counted)
+        by_rank = self.reference.weighting is Weighting.RANK
+        if by_rank and weight.ndim == 1 and values.ndim > 1:
+            weight = weight.reshape(-1, *[1] * (values.ndim - 1))
         try:
-            shape = values.shape if by_row else np.broadcast_shapes(values.shape, weight.shape)
-            divisor: Any = np.broadcast_to(weight, shape) if by_row else weight
+            fits = by_row or by_rank
+            shape = values.shape if fits else np.broadcast_shapes(values.shape, weight.shape)
+            divisor: Any = np.broadcast_to(weight, shape) if fits else weight
         except ValueError:
             raise InputError(
                 f"sample weights of shape {weight.shape} do not go with values of shape {values.shape}"
             ) from None
         if counted is not None:
             divisor = np.broadcast_to(weight, shape)[np.broadcast_to(counted, shape)]
-        if shape == () and not by_row:
+        if shape == () and not fits:
             divisor = None  # a loss that is a scalar is not reduced
         with np.errstate(all="ignore"):  # an infinite value of weight 0 is NaN, as it is there
             return replace(terms, values=np.broadcast_to(values, shape) * weight, counted=counted, weights=divisor)

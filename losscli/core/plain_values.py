@@ -73,7 +73,7 @@ def _other_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any
     kernel, given = plan.loss.kernel, {**plan.params, **extras}
     match plan.takes:
         case Takes.ANCHOR:
-            return Values(kernel(x, **given))
+            return Values(_of_rows(plan, kernel(x, **given)))
         case Takes.SCORES:
             return Values(kernel(x, classes_of(target), **given))
         case Takes.SCORES_HOT:
@@ -91,13 +91,16 @@ def _raw_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any])
         raise InputError(f"the labels are words; {plan.loss.name} takes 0 and 1")
     try:
         if plan.takes is Takes.RAW:
-            values = plan.loss.kernel(x, target.dense, **given)
-            if not values.ndim:
-                raise InputError(f"{plan.loss.name} takes rows", hint="a single one is written [[..]]")
-            return Values(values)
+            return Values(_of_rows(plan, plan.loss.kernel(x, target.dense, **given)))
         return Values(np.atleast_1d(plan.loss.kernel(x, target.dense, given.pop("sample_weight", None), **given)))
     except (ValueError, IndexError) as error:  # numpy's: shapes that do not meet
         raise InputError(f"{plan.loss.name} cannot take these arrays: {error}") from None
+
+
+def _of_rows(plan: Plan, values: Array) -> Array:
+    if not values.ndim:
+        raise InputError(f"{plan.loss.name} takes rows", hint="a single one is written [[..]]")
+    return values
 
 
 def _class_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Values:

@@ -153,7 +153,7 @@ def convention_of(loss: Loss, settings: Settings) -> Convention:
     """
     if isinstance(settings.like, Convention):
         return replace(settings.like, reading=_in_dtype(settings.like.reading, settings.dtype))
-    name = next(iter(loss.frameworks), "exact") if settings.like is None else settings.like
+    name = (loss.default or "exact") if settings.like is None else settings.like
     reading, weighted_mean = EXACT, False
     if name != "exact":
         reference = loss.convention(name)

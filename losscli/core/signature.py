@@ -116,7 +116,7 @@ def options_of_signature(text: str, loss: Loss) -> list[str]:
         words.append(f"--label-form={form}")
     for name, value in map(_pair, labels):
         words.append(f"--{_LABELS[_one_of(name, _LABELS)]}={_list(value)}")
-    if loss.frameworks or like != "exact":
+    if loss.default or like != "exact":
         words.append(f"--like={like}")
     for item in reading:
         _one_of(item.partition("=")[0], ["clip", "rescale", "no-rescale"])
@@ -128,7 +128,7 @@ def options_of_signature(text: str, loss: Loss) -> list[str]:
 
 
 def _looks(loss: Loss) -> str:
-    like = next(iter(loss.frameworks), "exact")
+    like = loss.default or "exact"
     return f"{loss.name}|{loss.kinds[0]}|labels:sparse|{like}|mean/N|{_ENDS}"
 
 

@@ -30,6 +30,7 @@ class Summary:
         total: Their exact sum.
         squares: Exact sum of the squares of the finite values, in units of 2^-2148; None if it was not wanted.
         weights: Exact sum of the sample weights; None without weights.
+        weighing: Number of values whose weight is not 0.
         min: The smallest value, NaN if one is NaN.
         max: The largest value.
         kept: All values, or None if there are more than ``KEPT``, or if the median was not wanted.
@@ -43,6 +44,7 @@ class Summary:
     min: float = math.inf
     max: float = -math.inf
     kept: tuple[Array, ...] | None = ()
+    weighing: int = 0
 
     @classmethod
     def of(
@@ -64,6 +66,7 @@ class Summary:
             min=float(values.min()) + 0.0,  # -0.0 becomes 0.0: of the two, the first would win
             max=float(values.max()) + 0.0,
             kept=(values,) if spread and len(values) <= KEPT else None,
+            weighing=len(values) if weights is None else int(np.count_nonzero(weights)),
         )
 
     def __add__(self, other: Summary) -> Summary:
@@ -89,6 +92,7 @@ class Summary:
             min=float(np.minimum(self.min, other.min)),
             max=float(np.maximum(self.max, other.max)),
             kept=kept,
+            weighing=self.weighing + other.weighing,
         )
 
     @property

@@ -13,7 +13,7 @@ from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.array.arrays import Arrays
 from losscli.inputs.choose.column_spec import ranges
 from losscli.inputs.choose.extras import Constant, extras_of, open_extras, with_constants, without_extras
-from losscli.inputs.choose.from_arrays import from_one, from_two, separate_weights, with_columns
+from losscli.inputs.choose.from_arrays import from_one, from_two, one_weight, separate_weights, with_columns
 from losscli.inputs.choose.grouped import Coders, numbers_of_columns, parts_of, without_columns
 from losscli.inputs.model import (
     NoRowsError,
@@ -95,7 +95,8 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         if labels is not None and error.where == _PREDICTIONS and not error.hint and _numbers(labels):
             error.hint = f"{_PREDICTIONS} come first, then {_LABELS}"
         raise
-    streams += separate_weights(opened, options, stdin)
+    weight = one_weight(opened, options)
+    streams += separate_weights(opened, options, stdin) if weight is None else []
     extras = open_extras(source, opened[0], options, stdin)
     baselines, beside, reasons = _beside_baselines(opened[0], rivals, streams, key, options)
     parts, columns = parts_of([source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]], options)
@@ -103,16 +104,17 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     options = replace(options, parts=parts)
     every = (*streams, *extras, *beside)
     batches, told = _paired_batches([*streams, *beside], extras, options)
+    given = () if weight is None else (Decision("sample weights", f"{weight:g} for every row", "given"),)
     return Dataset(
-        batches=batches,
+        batches=batches if weight is None else _weighed(batches, weight),
         classes=_classes(streams),
-        decisions=(*(decision for one in every for decision in one.decisions), *reasons, *_limit(options)),
+        decisions=(*(decision for one in every for decision in one.decisions), *given, *reasons, *_limit(options)),
         source=streams[0].name,
         tabular=streams[0].tabular,
         remarks=lambda: [one.remarks() for one in every if isinstance(one, Stream)],
         told=told,
         by=parts,
-        cuts=_cuts(every, options),
+        cuts=_cuts(every, options) if weight is None else None,
         baselines=baselines,
     )
 
@@ -137,6 +139,12 @@ def _beside_baselines(
 
     found = beside(opened, rivals, streams, key, options)
     return baselines(opened, streams, found, options), found, chosen(rivals, opened, options)
+
+
+def _weighed(batches: Iterator[Batch], weight: float) -> Iterator[Batch]:
+    """The same rows, all of one weight."""
+    for batch in batches:
+        yield replace(batch, weights=np.full(len(batch.labels), weight))
 
 
 def _two_files(predictions: Argument, labels: str | None, options: ReadOptions) -> tuple[str, str] | None:

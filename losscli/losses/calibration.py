@@ -86,6 +86,7 @@ def bins(p: Array, n_bins: int) -> NDArray[np.intp]:
         Param("n_bins", 15, "Number of bins of equal width between 0 and 1.", ge=1, le=1e9, usual=(10, 20)),
         Param("norm", "l1", "Mean gap, root of the mean square, or largest gap.", choices=("l1", "l2", "max")),
     ),
+    references=("calls_torchmetrics_classes.CALIBRATION",),
     laws=frozenset({"unit-interval", "row-permutation", "class-relabelling"}),
     examples=(
         Example(*BINARY, 0.29, TORCHMETRICS.format("binary"), {"n_bins": 2}),

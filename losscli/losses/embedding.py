@@ -72,6 +72,7 @@ DISTANCE_FUNCTION = Param(
             extras=("where",),
             note="A vector of zeros gives NaN, unless epsilon is set.",
         ),
+        "calls_torchmetrics.COSINE",
     ),
     laws=frozenset({"row-permutation", "symmetric"}),
     examples=(
@@ -107,6 +108,7 @@ def cosine_similarity(x: Array, y: Array) -> Array:
             extras=("where",),
             note="A vector of zeros gives NaN, unless epsilon is set.",
         ),
+        "calls_tf_v1.COSINE",
     ),
     laws=frozenset({"row-permutation", "symmetric", "non-negative"}),
     examples=(

@@ -13,6 +13,7 @@ from losscli.losses.decisions import (
     top_k_accuracy,
     zero_one,
 )
+from losscli.losses.distances import minkowski, pairwise_squared_error, peak_signal_to_noise_ratio
 from losscli.losses.embedding import (
     circle,
     cosine_distance,
@@ -21,6 +22,9 @@ from losscli.losses.embedding import (
     nt_xent,
     triplet_margin,
 )
+from losscli.losses.forecasts import crps
+from losscli.losses.given import given
+from losscli.losses.jensen_shannon import jensen_shannon
 from losscli.losses.likelihood import (
     binary_cross_entropy,
     cross_entropy,
@@ -66,6 +70,7 @@ from losscli.losses.regression_deviances import (
     poisson_nll,
     tweedie_deviance,
 )
+from losscli.losses.regression_redescending import cauchy, charbonnier, geman_mcclure, welsch
 from losscli.losses.regression_robust import huber, log_cosh, quantile, smooth_l1
 from losscli.losses.scores import (
     d2_absolute_error_score,
@@ -91,6 +96,7 @@ LOSSES: tuple[Loss, ...] = (
     negative_log_likelihood,
     kl_divergence,
     generalized_kl_divergence,
+    jensen_shannon,
     focal,
     binary_focal,
     generalized_cross_entropy,
@@ -104,7 +110,13 @@ LOSSES: tuple[Loss, ...] = (
     huber,
     smooth_l1,
     log_cosh,
+    charbonnier,
+    cauchy,
+    geman_mcclure,
+    welsch,
     quantile,
+    crps,
+    pairwise_squared_error,
     poisson,
     poisson_nll,
     gaussian_nll,
@@ -142,6 +154,8 @@ LOSSES: tuple[Loss, ...] = (
     root_mean_squared_log_error,
     median_absolute_error,
     max_error,
+    minkowski,
+    peak_signal_to_noise_ratio,
     r2_score,
     explained_variance,
     d2_tweedie_score,
@@ -150,6 +164,7 @@ LOSSES: tuple[Loss, ...] = (
     d2_brier,
     d2_log_loss,
     calibration_error,
+    given,
 )
 
 

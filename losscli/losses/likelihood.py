@@ -153,6 +153,8 @@ INTEGER_AXIS = Param("axis", -1, "Axis of the classes; several axes count as one
         ),
         tf_call("sparse_softmax_cross_entropy_with_logits", reads=Kind.LOGITS, form=Form.SPARSE),
         Reference("kaggle.MultiClassLogLoss", reading=KAGGLE, command=False),
+        "calls_tf_v1.CROSS_ENTROPY",
+        "calls_torchmetrics.PERPLEXITY",
     ),
     laws=frozenset({"non-negative", "row-permutation", "class-relabelling", "logit-shift"}),
     examples=(
@@ -285,6 +287,7 @@ def negative_log_likelihood(log_p: Array) -> Array:
         Reference("sklearn.metrics.log_loss", reading=SKLEARN, command=False, versions="1.2-", **LOG_LOSS),
         older("sklearn.metrics.log_loss", "0.14-1.1", Reading(clip=1e-15), **LOG_LOSS),
         optax_call("sigmoid_binary_cross_entropy", reads=Kind.LOGITS, kernel=quirks.plain_binary),
+        "calls_tf_v1.BINARY",
         tf_call("sigmoid_cross_entropy_with_logits", reads=Kind.LOGITS, kernel=quirks.tf_binary, shapes=Shapes.EQUAL),
         tf_call(
             "weighted_cross_entropy_with_logits",
@@ -351,6 +354,8 @@ def binary_cross_entropy(log_p: Array, log_q: Array, target: Array, *, pos_weigh
             options=(AXIS,),
             extras=("where",),
         ),
+        "calls_kornia.KL",
+        "calls_torchmetrics.KL",
     ),
     laws=frozenset({"row-permutation", "zero-at-target"}),
     examples=(

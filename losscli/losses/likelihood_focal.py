@@ -64,6 +64,7 @@ POLY_EPSILON = Param("epsilon", 2.0, "Coefficient of 1 - p.")
             options=(ALPHA_OF_CLASSES, GAMMA, FROM_LOGITS, LABEL_SMOOTHING, AXIS),
             note="Alpha always acts; logits go through softmax and clip, so that no loss exceeds alpha times 16.118.",
         ),
+        "calls_kornia.FOCAL",
     ),
     # No class relabelling: 1 - p of a softmax, which Keras clips, depends on the order of the sum by an ulp of 1.
     laws=frozenset({"non-negative", "row-permutation"}),
@@ -132,6 +133,7 @@ def focal(log_p: Array, *, gamma: float, alpha: float) -> Array:
             options=(BALANCE, GAMMA),
             note="Alpha acts only if it is given.",
         ),
+        "calls_kornia.BINARY_FOCAL",
     ),
     laws=frozenset({"non-negative", "row-permutation", "complement"}),
     examples=(

@@ -80,7 +80,8 @@ def calls_of(name: str) -> list[str]:
 
 def _spelled(name: str) -> list[str]:
     exact, folded = _index()
-    return list((exact.get(name) or folded.get(name.lower()) or {}).values())
+    found = list((exact.get(name) or folded.get(name.lower()) or {}).values())
+    return [call for call in found if not CALLS[call][1].yields] or found
 
 
 def calls_from(start: str, *, folded: bool) -> list[tuple[str, str]]:

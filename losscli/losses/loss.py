@@ -6,16 +6,50 @@ Declare a loss once, in its family's module, and list it in ``losscli.losses.eve
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, overload
 
 from losscli.losses.vocabulary import Domain, Inference, Takes
 from losscli.record import field, record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from losscli.losses.reference import Reference
     from losscli.losses.vocabulary import Kernel, Kind, Param
+
+
+class References(Sequence["Reference"]):
+    """The calls of a loss in their order; those of frameworks that few ask for are imported when they are reached.
+
+    Args:
+        declared: References, and where there are more: ``calls_timm.BINARY`` is a tuple of that module.
+    """
+
+    def __init__(self, declared: Iterable[Reference | str]) -> None:
+        self._declared = tuple(declared)
+
+    def __iter__(self) -> Iterator[Reference]:
+        for one in self._declared:
+            if isinstance(one, str):
+                module, _, name = one.partition(".")
+                yield from getattr(import_module(f"losscli.losses.{module}"), name)
+            else:
+                yield one
+
+    def __bool__(self) -> bool:
+        return bool(self._declared)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    @overload
+    def __getitem__(self, at: int) -> Reference: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Reference]: ...
+    def __getitem__(self, at: int | slice) -> Reference | Sequence[Reference]:
+        return tuple(self)[at]
 
 
 @record
@@ -76,7 +110,7 @@ class Loss:
     kinds: tuple[Kind, ...]
     unit: str = ""
     params: tuple[Param, ...] = ()
-    references: tuple[Reference, ...] = ()
+    references: Sequence[Reference] = ()
     examples: tuple[Example, ...] = ()
     laws: frozenset[str] = frozenset()
     source: str
@@ -111,12 +145,20 @@ class Loss:
         Left out are calls with a formula of their own: they have their own command.
         """
         found: dict[str, Reference] = {}
-        for reference in self.references:
-            if reference.older:
-                continue
-            if reference.kernel is None or self.takes.of_probabilities:
-                found.setdefault(reference.framework, reference)
+        for reference in self._present():
+            found.setdefault(reference.framework, reference)
         return found
+
+    def _present(self) -> Iterator[Reference]:
+        """The calls that may be a convention of the plain command, as they are now."""
+        for reference in self.references:
+            if not reference.older and (reference.kernel is None or self.takes.of_probabilities):
+                yield reference
+
+    @property
+    def default(self) -> str:
+        """The convention of the plain command; empty if it is plain mathematics."""
+        return next((reference.framework for reference in self._present()), "")
 
     @property
     def older(self) -> dict[str, Reference]:
@@ -130,9 +172,11 @@ class Loss:
 
     def convention(self, name: str) -> Reference | None:
         """The convention of that name, or of the version named, as in ``sklearn==1.1``; None if there is none."""
-        found = self.conventions.get(name)
-        if found is not None:
-            return found
+        for reference in self._present():  # no further than need be
+            if reference.framework == name:
+                return reference
+        if name in self.older:
+            return self.older[name]
         framework, _, version = name.partition("==")
         known = [one for one in self.conventions.values() if one.framework == framework and one.covers(version)]
         return known[0] if known else None
@@ -148,7 +192,8 @@ def loss(*, takes: Takes, kinds: tuple[Kind, ...] | None = None, **declaration: 
     def declare(kernel: Kernel) -> Loss:
         alone = takes is Takes.SET or declaration.get("whole")
         declaration.setdefault("inference", Inference.NONE if alone else Inference.MEAN)
-        return Loss(takes=takes, kinds=kinds or takes.kinds, kernel=kernel, **declaration)
+        references = References(declaration.pop("references", ()))
+        return Loss(takes=takes, kinds=kinds or takes.kinds, kernel=kernel, references=references, **declaration)
 
     return declare
 

@@ -62,6 +62,8 @@ MARGIN_0 = Param("margin", 0.0, "Required lead of the first score.")
             whole=True,
             note="With more than two classes, the label's score against the best other one; a single class is -1.",
         ),
+        "calls_tf_v1.HINGE",
+        "calls_torchmetrics_classes.BINARY_HINGE",
     ),
     laws=frozenset({"non-negative", "row-permutation"}),
     examples=(

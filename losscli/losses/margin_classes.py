@@ -104,6 +104,7 @@ def categorical_hinge(scores: Array, target: Array) -> Array:
             note="Divides by all classes, the right one too; class weights do not enter the divisor of the mean.",
             unweighted="Divides by all classes, the right one too.",
         ),
+        "calls_torchmetrics_classes.CLASS_HINGE",
     ),
     laws=frozenset({"non-negative", "row-permutation", "class-relabelling", "logit-shift"}),
     examples=(

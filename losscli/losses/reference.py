@@ -23,11 +23,12 @@ class Rule(StrEnum):
     MEAN = "mean"  # over all values
     WEIGHTED = "weighted"  # over the sum of the weights
     ROWS = "rows"  # over the size of the first axis
+    NONZERO = "nonzero"  # over the number of weights that are not 0
 
     @property
     def divided_by(self) -> str:
         """The name of the number it divides by; empty if it divides by none."""
-        return {Rule.MEAN: "N", Rule.WEIGHTED: "sum(w)", Rule.ROWS: "rows"}.get(self, "")
+        return {Rule.MEAN: "N", Rule.WEIGHTED: "sum(w)", Rule.ROWS: "rows", Rule.NONZERO: "N(w != 0)"}.get(self, "")
 
 
 @record
@@ -54,6 +55,7 @@ class Weighting(StrEnum):
     NONE = "the call takes no sample weights"
     LAST = "broadcast against the last axis"  # keras.losses
     ROWS = "one a row, after the values of a row are averaged"  # keras.metrics, sklearn
+    RANK = "one a row, or of as many axes as the values, each of size 1 or theirs"  # tf.compat.v1.losses
 
 
 class Outputs(StrEnum):
@@ -94,7 +96,32 @@ SKLEARN = Reductions({"default": Rule.WEIGHTED})
 SKLEARN_NORMALIZE = Reductions({"normalize=True": Rule.WEIGHTED, "normalize=False": Rule.SUM})
 WHOLE = Reductions({"default": Rule.SUM})  # the kernel has reduced already
 
-TITLES = {"keras": "Keras", "sklearn": "scikit-learn", "tf": "TensorFlow", "torch": "PyTorch"}
+TITLES = {
+    "keras": "Keras",
+    "monai": "MONAI",
+    "open_clip": "OpenCLIP",
+    "pytorch_metric_learning": "PyTorch Metric Learning",
+    "segmentation_models_pytorch": "Segmentation Models",
+    "sklearn": "scikit-learn",
+    "tf": "TensorFlow",
+    "torch": "PyTorch",
+    "torchmetrics": "TorchMetrics",
+    "transformers": "Transformers",
+    "trl": "TRL",
+}
+# A short name that their calls share with others means the others.
+YIELDING = (
+    "kornia.",
+    "monai.",
+    "open_clip.",
+    "pytorch_metric_learning.",
+    "segmentation_models_pytorch.",
+    "tf.compat.",
+    "timm.",
+    "torchmetrics.",
+    "transformers.",
+    "trl.",
+)
 BACKENDS = {"keras": "TensorFlow"}  # with which a framework that has several is reproduced
 
 
@@ -139,6 +166,8 @@ class Reference:
         same_rank_weights: ``same_rank``, of values and sample weights.
         mask_needs_weights: Ignored labels enter the mean as zeros, unless there are sample weights.
         refuses_zero_weights: Sample weights that sum to 0 raise.
+        apart: It takes its input in another layout than the plain command, or gives another number: no row of a
+            comparison.
         versions: The first and the last version that have the convention, as in ``1.2-1.4``; ``1.5-`` is the present
             one. Empty if versions are not told apart.
     """
@@ -176,6 +205,7 @@ class Reference:
     same_rank_weights: bool = False
     mask_needs_weights: bool = False
     refuses_zero_weights: bool = False
+    apart: bool = False
     versions: str = ""
 
     @property
@@ -208,6 +238,11 @@ class Reference:
     def title(self) -> str:
         """The framework's name as it writes it."""
         return TITLES.get(self.framework, self.framework)
+
+    @property
+    def yields(self) -> bool:
+        """Whether a short name that it shares with other calls means those."""
+        return self.call.startswith(YIELDING)
 
     @property
     def raises(self) -> str:

@@ -87,6 +87,8 @@ FLOOR = Param(
             note=UNLABELLED,
             labels_optional=True,
         ),
+        "calls_tf_v1.SQUARED",
+        "calls_torchmetrics.SQUARED",
     ),
     laws=DISTANCE,
     examples=(
@@ -169,6 +171,8 @@ def half_squared_error(prediction: Array, target: Array) -> Array:
             whole=True,
             note=PER_OUTPUT,
         ),
+        "calls_tf_v1.ABSOLUTE",
+        "calls_torchmetrics.ABSOLUTE",
     ),
     laws=DISTANCE,
     examples=(
@@ -204,6 +208,7 @@ def mean_absolute_error(prediction: Array, target: Array) -> Array:
             whole=True,
             note="A fraction, not percent; divides by at least 2.2e-16.",
         ),
+        "calls_torchmetrics.PERCENTAGE",
     ),
     laws=frozenset({"non-negative", "row-permutation", "zero-at-target"}),
     examples=(
@@ -246,6 +251,7 @@ def mean_absolute_percentage_error(prediction: Array, target: Array, *, epsilon:
             whole=True,
             note="Takes negative values as they are; -1 and below are refused.",
         ),
+        "calls_torchmetrics.SQUARED_LOG",
     ),
     laws=DISTANCE,
     examples=(

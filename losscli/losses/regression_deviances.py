@@ -197,6 +197,7 @@ def gaussian_nll(prediction: Array, target: Array, *, full: bool, eps: float, va
             whole=True,
             note="The default power is 0, the squared error; values that the distribution lacks are refused.",
         ),
+        "calls_torchmetrics.TWEEDIE",
     ),
     laws=DEVIANCE,
     examples=(

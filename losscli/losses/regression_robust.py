@@ -64,6 +64,7 @@ ALPHA = Param(
             note=UNLABELLED,
             labels_optional=True,
         ),
+        "calls_tf_v1.HUBER",
     ),
     laws=DISTANCE,
     examples=(
@@ -150,6 +151,7 @@ def smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
             note=UNLABELLED,
             labels_optional=True,
         ),
+        "calls_torchmetrics.LOG_COSH",
     ),
     laws=DISTANCE,
     examples=(

@@ -77,6 +77,7 @@ BACKGROUND = Param("ignore_background", False, "Leave out class 0.")
             options=(SMOOTH, Param("apply_sigmoid", True, "Predictions are logits.")),
             note="One value for each item of the batch; smooth is 1.",
         ),
+        "calls_kornia.DICE",
     ),
     laws=frozenset({"symmetric"}),
     examples=(
@@ -123,6 +124,7 @@ def dice(x: Array, y: Array, weights: Array | None) -> Array:
             whole=True,
             note="Alpha weighs what was missed and beta false alarms, against the paper and its own documentation.",
         ),
+        "calls_kornia.TVERSKY",
     ),
     laws=frozenset({"unit-interval"}),
     examples=(

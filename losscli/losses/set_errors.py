@@ -58,6 +58,7 @@ ERROR = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-targ
             whole=True,
             note="One root for each output, then their mean.",
         ),
+        "calls_torchmetrics.NRMSE",
     ),
     inference=Inference.LINEAR,
     linear=linearized.root,

@@ -155,6 +155,7 @@ class Domain(StrEnum):
     PROBABILITY_ROWS = "rows of probabilities and class numbers"
     INDEX_LISTS = "scores, and lists of class numbers padded with -1"
     GROUPS = "vectors and the numbers of their groups"
+    ENSEMBLES = "rows of forecasts of one value, and the values"
     MASKS = "probabilities and 0/1 labels of their shape"
 
 

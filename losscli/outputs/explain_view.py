@@ -190,7 +190,7 @@ def _wrapped(lines: Sequence[Sequence[str]], widths: Sequence[int], *, wrap: boo
     rows: list[tuple[str, ...]] = []
     for line in lines:
         parts = [
-            textwrap.wrap(cell, width, break_long_words=False, break_on_hyphens=False)
+            textwrap.wrap(cell, max(width, 1), break_long_words=False, break_on_hyphens=False)
             for cell, width in zip(line, widths, strict=True)
         ]
         rows += zip_longest(*parts, fillvalue="")

@@ -1,1 +1,3 @@
 """How near are the numbers to 50-digit arithmetic? ``python -m tests.accuracy`` measures and prints it."""
+
+import tests.accuracy.formulas_zoo  # noqa: F401 - its formulas join the others

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CALLS_OF_LIKELIHOODS = {
     name: (loss, reference)
     for name, (loss, reference) in CALLS.items()
-    if loss.takes in (Takes.CLASS, Takes.BINARY) and name == reference.call
+    if loss.takes in (Takes.CLASS, Takes.BINARY) and name == reference.call and not reference.apart
 }
 P, LOGITS = [[0.1, 0.9], [0.7, 0.3], [0.2, 0.8]], [[0.5, 2.5], [3.0, -1.0], [-1.0, 2.0]]
 COLUMN = [[0.1], [0.9], [0.4]]
@@ -44,7 +44,7 @@ INPUTS: dict[Takes, dict[str, tuple[Any, Any]]] = {
     },
 }
 # What a convention made of rows that are bad and computed, which the plain loss does not compute.
-COMPUTED = {"clipped", "rescaled", "saturated", "undefined", "empty-rows"}
+COMPUTED = {"added", "clipped", "rescaled", "saturated", "undefined", "empty-rows"}
 
 
 def dense(reference: Reference) -> bool:

@@ -103,7 +103,7 @@ class TestReasons:
         rows = "[[0.2,0.8],[0.7,0.3]]"
         assert reasons("ce", rows, "1,0")["torch"] == "softmax applied to probabilities: double softmax"
         assert reasons("ce", "[[0.2,0.2],[0.7,0.9]]", "1,0")["torch"] == "softmax applied to these numbers"
-        assert reasons("bce", "0.2,0.8", "1,0")["tf"] == "sigmoid applied to probabilities: double sigmoid"
+        assert reasons("bce", "0.2,0.8", "1,0")["optax"] == "sigmoid applied to probabilities: double sigmoid"
 
     def test_the_divisor_of_torch_kl(self) -> None:
         found = reasons("kl", "[[-1,-0.5,-2],[-1,-1,-1]]", "[[0.5,0.25,0.25],[1,0,0]]", "--from-log-probs")

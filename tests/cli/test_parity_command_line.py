@@ -10,6 +10,7 @@ import pytest
 
 from losscli.losses import CALLS
 from losscli.losses.reference import Rule
+from tests.losses.test_parity import EXEMPT
 from tests.support import parity
 from tests.support.shell import losscli as shell
 
@@ -45,10 +46,12 @@ def problem(case: dict[str, Any]) -> str:
     _, reference = CALLS[case["call"]]
     own = any(param.name == "reduction" for param in reference.options)  # over classes: the samples are left
     for name, expected in (case["reduced"] or {"default": None}).items():
-        if name not in reference.reductions.rules:
+        if name not in reference.reductions.rules and (name != "default" or case["id"] in EXEMPT):
             continue
         args = command(case)
-        if "=" in name:
+        if name not in reference.reductions.rules:  # its own default, or what the arguments say
+            pass
+        elif "=" in name:
             args += [] if name.endswith("True") else ["--no-normalize"]
         elif len(reference.reductions.rules) > 1 and not own:
             args += ["--reduction", name]

@@ -39,7 +39,8 @@ def value_of(param: Param) -> st.SearchStrategy[Any]:
         return st.integers(int(param.ge or 1), 3)
     if param.vector:
         return EXACT.map(lambda value: [value])
-    return st.floats(max(param.ge or 0.0, 0.01), min(3.0, 0.99 if param.le is None else param.le - 0.01))
+    low = max(param.ge or 0.0, 0.01)
+    return st.floats(low, min(3.0, low + 0.98 if param.le is None else param.le - 0.01))
 
 
 @st.composite

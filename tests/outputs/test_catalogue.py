@@ -305,9 +305,9 @@ def test_every_end_of_a_name_finds_the_call_or_says_which_are_meant(call: str) -
     for i in range(len(words)):
         end = ".".join(words[i:])
         for spelling in (end, end.lower(), end.upper()):
-            assert any(CALLS[found][1] is CALLS[call][1] for found in calls_of(spelling)) or calls_of(end) != calls_of(
-                end.lower()
-            )
+            found = [CALLS[one][1] for one in calls_of(spelling)]
+            theirs = CALLS[call][1].yields and not any(one.yields for one in found)
+            assert CALLS[call][1] in found or theirs or calls_of(end) != calls_of(end.lower())
 
 
 @EVERY_LOSS

@@ -38,6 +38,8 @@ def sample(loss: Loss, rng: np.random.Generator, rows: int = 7, classes: int = 4
             return x, lists, {}
         case Domain.GROUPS:
             return x, numbers % 2, {}
+        case Domain.ENSEMBLES:
+            return x, y[:, 0], {}
         case Domain.MASKS:
             return rng.dirichlet(np.ones(classes), rows), np.eye(classes)[numbers], {}
     match loss.takes:

@@ -51,7 +51,8 @@ def array(value: Any, dtype: str) -> Any:
 def compute(case: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Per-sample values and every reduction that was recorded."""
     loss, reference = CALLS[case["call"]]
-    call = Call(loss, reference, decode(case["kwargs"]))
+    options, reduction = arguments(case)
+    call = Call(loss, reference, options)
     dtype = case["dtype"]
     x = array(case["y_pred"], dtype)
     if x is not None and x.dtype.kind in "iu" and reference.reads.value != "labels":
@@ -67,14 +68,25 @@ def compute(case: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     summary = summary_of(terms)
     wanted = case["reduced"] or {}
     reduced: dict[str, Any] = {}
-    for name in wanted:
+    for wanted_name in wanted:
+        name = reduction if wanted_name == "default" and "default" not in reference.reductions.rules else wanted_name
         if name in reference.reductions.rules:
             of_all = call.takes.value == "set" and terms.values.size > 1  # one number for each output
-            reduced[name] = terms.values.tolist() if of_all else call_reduced(call, summary, name).value
+            reduced[wanted_name] = terms.values.tolist() if of_all else call_reduced(call, summary, name).value
         elif name.startswith("multioutput="):
             raw = Call(loss, reference, decode(case["kwargs"]) | {"multioutput": name.partition("=")[2]})
             reduced[name] = raw.terms(x, array(case["y_true"], dtype), extras).values
     return terms.values, reduced
+
+
+def arguments(case: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Keyword arguments of a case, and the reduction among them, or the call's default."""
+    _loss, reference = CALLS[case["call"]]
+    options = decode(case["kwargs"])
+    reduction = reference.reductions.default
+    if all(param.name != "reduction" for param in reference.options):
+        reduction = options.pop("reduction", reduction)
+    return options, "none" if reduction is None else reduction
 
 
 def tolerance(case: dict[str, Any]) -> tuple[float, float]:

@@ -65,7 +65,7 @@ def floored(case: Case) -> Found | None:
         return None
     given = " and ".join(f"{name} = {case.plan.params[name]:g}" for name in floors)
     hint = " ".join(f"--{name.replace('_', '-')} {value:g}" for name, value in floors.items())
-    hint += ", or --like exact" if case.plan.loss.frameworks else ""
+    hint += ", or --like exact" if case.plan.loss.default else ""
     return Found(
         f"{count(n, 'row was', 'rows were')} changed by {given}; {_tell(case, worst)}{_plain_outcome(case)}",
         hint=hint if case.plan.refuses is None else "{} has no such limit",

@@ -56,7 +56,7 @@ def chosen(loss: Loss, names: Sequence[str]) -> tuple[Reference, ...]:
         UsageError: The loss has no such convention.
     """
     if not names:
-        return loss.references
+        return tuple(loss.references)
     found: list[Reference] = []
     for name in names:
         framework, versioned, version = name.partition("==")
@@ -74,7 +74,8 @@ def offers(plan: Plan, references: Sequence[Reference]) -> list[Offer]:
     return [
         replace(offer, one_hot=not takes_form(reference, plan))
         for reference in references
-        if (takes_form(reference, plan) or _alone(reference, plan)) and plan.loss.extras.keys() <= set(reference.extras)
+        if not reference.apart and plan.loss.extras.keys() <= set(reference.extras)
+        if takes_form(reference, plan) or _alone(reference, plan)
         for offer in _ways(reference, plan)
     ]
 
@@ -159,7 +160,7 @@ def reduction_of(reference: Reference, reduction: str) -> str | None:
         "sum": (Rule.SUM,),
         "weighted-mean": (Rule.WEIGHTED, Rule.MEAN),
         "batchmean": (Rule.ROWS, Rule.MEAN, Rule.WEIGHTED),
-    }.get(reduction, (Rule.MEAN, Rule.WEIGHTED, Rule.ROWS))
+    }.get(reduction, (Rule.MEAN, Rule.NONZERO, Rule.WEIGHTED, Rule.ROWS))
     names = [name for rule in wanted for name in rules if rules[name] is rule]
     default = reference.reductions.default
     return default if default in names and reduction == "mean" else next(iter(names), None)

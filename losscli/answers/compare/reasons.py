@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 SAME = "same as exact"
 _TOLERANCE = {"float64": 1e-12, "float32": 1e-6}
-_DIVISORS = {"sum(w)": "sum of weights", "rows": "rows", "N": "number of values"}
+_DIVISORS = {
+    "sum(w)": "sum of weights",
+    "rows": "rows",
+    "N": "number of values",
+    "N(w != 0)": "number of weights that are not 0",
+}
 
 
 @record

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
     from losscli.core.steps import Computed
 
-_DIVISORS = {"N": "values counted", "rows": "rows counted", "W": "sum of weights"}
+_DIVISORS = {"N": "values counted", "rows": "rows counted", "W": "sum of weights", "M": "weights that are not 0"}
 
 
 @record
@@ -140,7 +140,7 @@ def explain_reduction(report: Report) -> Explanation:
         paper.write("sum", "sum(losses)", of)
     _correct(paper, summary.sum)
     if reduced.divisor is not None:
-        symbol = {"sum(w)": "W"}.get(reduced.divided_by, reduced.divided_by)
+        symbol = {"sum(w)": "W", "N(w != 0)": "M"}.get(reduced.divided_by, reduced.divided_by)
         paper.given(symbol, reduced.divisor, _DIVISORS[symbol])
         paper.write(report.reduction, f"sum / {symbol}")
         _correct(paper, report.value)

@@ -74,7 +74,7 @@ def _logarithm(paper: Paper, plan: Plan, symbol: str, direct: str) -> str:
         return symbol
     if not plan.convention.reading.rescale_after:  # then the row was clipped as a whole
         symbol = _clip(paper, plan, symbol)
-    paper.write("log_p", _floored(f"log({symbol})", plan))
+    paper.write("log_p", _floored(symbol, plan))
     return symbol
 
 
@@ -90,9 +90,11 @@ def _clip(paper: Paper, plan: Plan, symbol: str) -> str:
     return "c"
 
 
-def _floored(text: str, plan: Plan) -> str:
-    floor = plan.convention.reading.log_floor
-    return text if floor == -np.inf else f"max({text}, {floor:g})"
+def _floored(symbol: str, plan: Plan) -> str:
+    """The logarithm, as the convention takes it."""
+    reading = plan.convention.reading
+    text = f"log({symbol} + {reading.add!r})" if reading.add else f"log({symbol})"
+    return text if reading.log_floor == -np.inf else f"max({text}, {reading.log_floor:g})"
 
 
 def _spelled(clip: float) -> str:
@@ -127,7 +129,7 @@ def yes_or_no(paper: Paper, plan: Plan, x: Any, *, probabilities: bool) -> dict[
         paper.given("p", x, "of a yes")
         symbol = _clip(paper, plan, "p")
         paper.write("q", f"1 - {symbol}", "of a no")
-        paper.write("log_p", _floored(f"log({symbol})", plan))
-        paper.write("log_q", _floored("log(q)", plan))
+        paper.write("log_p", _floored(symbol, plan))
+        paper.write("log_q", _floored("q", plan))
         return {"p": symbol, "q": "q"}
     return {"p": "p", "q": "q"}

@@ -72,6 +72,8 @@ class Traits:
 
 def origins(loss: Loss, settings: Settings, traits: Traits) -> Iterator[tuple[Origin, float]]:
     """All that may be meant by a loss, and how unlikely each is: a departure from the default costs about 1."""
+    if loss.takes is Takes.ANCHOR:  # it takes no labels, and there are some
+        return
     for origin, cost in _plain(loss, settings, traits):
         yield origin, cost
         if loss.takes in (Takes.BINARY, Takes.VALUE):

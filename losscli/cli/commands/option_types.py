@@ -8,16 +8,38 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 class GroupedOption(click.Option):
-    """An option that knows under which heading the help lists it, and words that its value may be, for completion."""
+    """An option that knows under which heading the help lists it, and words that its value may be, for completion.
 
-    def __init__(self, *names: str, group: str, offers: Iterable[str] = (), **settings: Any) -> None:
-        super().__init__(names, **settings)
+    Both the help and these words may be functions, which are asked when somebody wants to see them.
+    """
+
+    def __init__(
+        self,
+        *names: str,
+        group: str,
+        offers: Iterable[str] | Callable[[], Iterable[str]] = (),
+        help: str | Callable[[], str] | None = None,  # noqa: A002 - click calls it so
+        **settings: Any,
+    ) -> None:
+        super().__init__(names, help=None if callable(help) else help, **settings)
         self.group = group
-        self.offers = tuple(offers)
+        self._offers = offers
+        self._help = help
+
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """Words that the value may be."""
+        return tuple(self._offers() if callable(self._offers) else self._offers)
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """As click does."""
+        if callable(self._help):
+            self.help = self._help()
+        return super().get_help_record(ctx)
 
     def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
         """Without the space that protects a negative number among the arguments: this may be a path or a name."""

@@ -179,16 +179,14 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
         ]
     elif loss.kinds == (Kind.LOG_PROBABILITIES,):
         options.append(_log_probabilities())
-    if loss.frameworks:
-        names = ", ".join(["exact", *loss.conventions])
-        first = next(iter(loss.frameworks))
+    if loss.default:
         options.append(
             GroupedOption(
                 "--like",
                 group=group,
                 metavar="CONVENTION",
-                offers=["exact", *loss.conventions],
-                help=f"{names}. [{first}]",
+                offers=lambda: ["exact", *loss.conventions],
+                help=lambda: f"{', '.join(['exact', *loss.conventions])}. [{loss.default}]",
             )
         )
     if Kind.PROBABILITIES in loss.kinds:
@@ -398,15 +396,18 @@ def verbose_option() -> click.Parameter:
 def _compare(loss: Loss) -> click.Parameter:
     framework = "|".join(dict.fromkeys(["exact", *FRAMEWORKS]))
     one = rf"(?:{framework})(?:==[\d.-]*)?"
-    known = ", ".join(dict.fromkeys(reference.framework for reference in loss.references)) or "exact"
+
+    def known() -> str:
+        return ", ".join(dict.fromkeys(reference.framework for reference in loss.references)) or "exact"
+
     return OptionalValue(
         "--compare",
         group="Result",
         metavar="[FRAMEWORKS]",
-        offers=dict.fromkeys(["exact", *loss.frameworks]),
+        offers=lambda: dict.fromkeys(["exact", *loss.frameworks]),
         pattern=rf"{one}(?:,{one})*",
         without="all",
-        help=f"The value under each convention, and why: {known}. [all]",
+        help=lambda: f"The value under each convention, and why: {known()}. [all]",
     )
 
 

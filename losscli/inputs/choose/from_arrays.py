@@ -8,6 +8,7 @@ from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.array.arrays import Arrays, find_key, listed, stream_for
 from losscli.inputs.choose import usual_names as known
+from losscli.inputs.numbers import parse_number
 from losscli.inputs.opening import open_input
 from losscli.record import replace
 
@@ -84,6 +85,18 @@ def from_two(
 
     stream = label_table(labels, predictions, options, keys)
     return [*streams, replace(stream, keys=keys)]
+
+
+def one_weight(opened: Sequence[Table | Arrays], options: ReadOptions) -> float | None:
+    """The number that was typed as the weight of all rows; None if it is a column, a file or several numbers."""
+    argument = options.sample_weight
+    number = None if argument is None else parse_number(argument)
+    if argument is None or number is None:
+        return None
+    from losscli.inputs.choose.from_tables import has_weights
+    from losscli.inputs.source.bytes import is_file
+
+    return None if is_file(argument) or any(has_weights(source, options) for source in opened) else number
 
 
 def separate_weights(opened: Sequence[Table | Arrays], options: ReadOptions, stdin: BinaryIO | None) -> list[Stream]:

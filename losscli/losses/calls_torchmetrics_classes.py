@@ -1,0 +1,172 @@
+"""The functions of ``torchmetrics.functional.classification``: scores outside 0..1 are logits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli import ops
+from losscli.errors import InputError, UsageError
+from losscli.lazy import lazy
+from losscli.losses.calls_torchmetrics import IGNORED, means, whole_call
+from losscli.losses.vocabulary import Param
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.ops import Array
+
+    Labels = NDArray[Any]
+else:
+    np = lazy("numpy")
+
+CLASSES = Param("num_classes", None, "The number of classes; by default the columns of the predictions.")
+
+
+def in_unit(x: Array) -> bool:
+    """Whether all values lie in 0..1, so that torchmetrics takes them for probabilities."""
+    return bool(((x >= 0.0) & (x <= 1.0)).all())
+
+
+def _binary_rows(x: Array, y: Labels, ignore_index: float | None) -> tuple[Array, Labels]:
+    """Flat probabilities, made so by a sigmoid if one lies outside 0..1, and their labels."""
+    if x.shape != y.shape:
+        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+    x, y = x.reshape(-1), y.reshape(-1)
+    if ignore_index is not None:
+        x, y = x[y != ignore_index], y[y != ignore_index]
+    if not np.isin(y, (0, 1)).all():
+        raise InputError("labels other than 0 and 1")
+    return (x if in_unit(x) else ops.sigmoid(x)), y
+
+
+def class_rows(x: Array, y: Labels, num_classes: float | None, ignore_index: float | None) -> tuple[Array, Labels]:
+    """Scores ``(N, C)`` and class numbers ``(N,)`` of those that count; further axes become rows."""
+    if x.ndim < 2 or y.shape != (x.shape[0], *x.shape[2:]):
+        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+    if num_classes is not None and num_classes != x.shape[1]:
+        raise UsageError(f"--num-classes {num_classes:g}: the predictions have {x.shape[1]} classes")
+    x, y = np.moveaxis(x, 1, -1).reshape(-1, x.shape[1]), y.reshape(-1)
+    if ignore_index is not None:
+        x, y = x[y != ignore_index], y[y != ignore_index]
+    bad = (y < 0) | (y >= x.shape[1])
+    if bad.any():
+        raise InputError(f"labels outside 0..{x.shape[1] - 1}: {y[bad].tolist()[:5]}")
+    return x, y.astype(np.int64)
+
+
+def _no_weights(weights: Array | None) -> None:
+    if weights is not None:
+        raise UsageError("this call takes no sample weights")
+
+
+def _binary_hinge(x: Array, y: Labels, weights: Array | None, *, squared: bool, ignore_index: float | None) -> Array:
+    _no_weights(weights)
+    p, y = _binary_rows(x, y, ignore_index)
+    short = np.maximum(1.0 - np.where(y == 1, p, -p), 0.0)
+    return means((short * short if squared else short)[:, None])
+
+
+def _class_hinge(
+    x: Array,
+    y: Labels,
+    weights: Array | None,
+    *,
+    num_classes: float | None,
+    squared: bool,
+    multiclass_mode: str,
+    ignore_index: float | None,
+) -> Array:
+    """A softmax comes first if one score lies outside 0..1."""
+    _no_weights(weights)
+    x, y = class_rows(x, y, num_classes, ignore_index)
+    x = x if in_unit(x) else ops.softmax(x)
+    hot = ops.one_hot(y, x.shape[1], bool)
+    if multiclass_mode == "crammer-singer":
+        margin = ops.take(x, y) - np.where(hot, -np.inf, x).max(axis=1)
+    else:
+        margin = np.where(hot, x, -x)
+    short = np.maximum(1.0 - margin, 0.0)
+    values = (short * short if squared else short).reshape(len(x), -1)
+    return means(values)
+
+
+def _binned(p: Array, right: Array, n_bins: int, norm: str) -> Array:
+    """Bins closed on their left; a bin without rows has no gap."""
+    edges = np.linspace(0.0, 1.0, n_bins + 1, dtype=p.dtype)
+    place = np.searchsorted(edges, p, side="right") - 1
+    number = np.bincount(place, minlength=n_bins + 1)
+    gaps = abs(np.bincount(place, p, n_bins + 1) - np.bincount(place, right, n_bins + 1)) / np.maximum(number, 1)
+    share = number / number.sum()
+    match norm:
+        case "l1":
+            return np.asarray((gaps * share).sum(), p.dtype)
+        case "max":
+            return np.asarray(gaps.max(), p.dtype)
+        case _:
+            return np.asarray(np.sqrt((gaps * gaps * share).sum()), p.dtype)
+
+
+def _binary_calibration(
+    x: Array, y: Labels, weights: Array | None, *, n_bins: int, norm: str, ignore_index: float | None
+) -> Array:
+    _no_weights(weights)
+    p, y = _binary_rows(x, y, ignore_index)
+    return _binned(p, y.astype(x.dtype), n_bins, norm)
+
+
+def _class_calibration(
+    x: Array,
+    y: Labels,
+    weights: Array | None,
+    *,
+    num_classes: float | None,
+    n_bins: int,
+    norm: str,
+    ignore_index: float | None,
+) -> Array:
+    _no_weights(weights)
+    x, y = class_rows(x, y, num_classes, ignore_index)
+    p = x if in_unit(x) else ops.softmax(x)
+    chosen, right = p.max(axis=1).astype(np.float32), p.argmax(axis=1) == y  # whatever they come as
+    return _binned(chosen, right.astype(np.float32), n_bins, norm)
+
+
+BINARY_HINGE = (
+    whole_call(
+        "classification.binary_hinge_loss",
+        _binary_hinge,
+        options=(Param("squared", False, "The squares."), IGNORED),
+        note="Labels are 0 and 1; a sigmoid comes first if a score lies outside 0..1.",
+    ),
+)
+CLASS_HINGE = (
+    whole_call(
+        "classification.multiclass_hinge_loss",
+        _class_hinge,
+        options=(
+            CLASSES,
+            Param("squared", False, "The squares."),
+            Param("multiclass_mode", "crammer-singer", "The best other class, or each class against the rest.",
+                  choices=("crammer-singer", "one-vs-all")),
+            IGNORED,
+        ),
+        note="A softmax comes first if a score lies outside 0..1.",
+    ),
+)  # fmt: skip
+BINS = Param("n_bins", 15, "Number of bins.", ge=1)
+NORM = Param("norm", "l1", "Mean gap, root of the mean square, or largest gap.", choices=("l1", "l2", "max"))
+CALIBRATION = (
+    whole_call(
+        "classification.binary_calibration_error",
+        _binary_calibration,
+        options=(BINS, NORM, IGNORED),
+        note="Bins are closed on their left; a sigmoid comes first if a value lies outside 0..1.",
+    ),
+    whole_call(
+        "classification.multiclass_calibration_error",
+        _class_calibration,
+        options=(CLASSES, BINS, NORM, IGNORED),
+        note="Bins are closed on their left; a softmax comes first if a value lies outside 0..1.",
+    ),
+)

@@ -1,0 +1,79 @@
+"""Images of classes as the frameworks of PyTorch lay them out: ``(N, C, pixels..)`` with labels ``(N, pixels..)``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli import ops
+from losscli.errors import InputError
+from losscli.lazy import lazy
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.ops import Array
+
+    Labels = NDArray[Any]
+else:
+    np = lazy("numpy")
+
+
+def softmax(x: Array) -> Array:
+    """Along axis 1."""
+    return np.moveaxis(ops.softmax(np.moveaxis(x, 1, -1)), -1, 1)
+
+
+def log_softmax(x: Array) -> Array:
+    """Along axis 1."""
+    return np.moveaxis(ops.log_softmax(np.moveaxis(x, 1, -1)), -1, 1)
+
+
+def pixels(x: Array, y: Labels) -> None:
+    """Refuse labels that are not one class number for each pixel.
+
+    Raises:
+        InputError: See above.
+    """
+    if x.ndim < 2 or y.shape != (x.shape[0], *x.shape[2:]):
+        raise InputError(f"predictions of shape {x.shape} take labels of shape {(*x.shape[:1], *x.shape[2:])}")
+
+
+def same_shape(x: Array, y: Labels) -> None:
+    """Refuse labels of another shape.
+
+    Raises:
+        InputError: See above.
+    """
+    if x.shape != y.shape or x.ndim < 2:
+        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+
+
+def planes(y: Labels, x: Array) -> Array:
+    """Class numbers ``(N, pixels..)`` as 0 and 1, of the shape of the predictions.
+
+    Raises:
+        InputError: A number is no class.
+    """
+    index = y.astype(np.int64)
+    bad = (index < 0) | (index >= x.shape[1])
+    if bad.any():
+        raise InputError(f"{int(bad.sum()):,} labels lie outside 0..{x.shape[1] - 1}: {index[bad].tolist()[:5]}")
+    return np.moveaxis(ops.one_hot(index, x.shape[1], x.dtype), -1, 1)
+
+
+def by_class(values: Any, x: Array, option: str) -> Array:
+    """A vector of one number for each class, with axes that meet those of ``x``.
+
+    Raises:
+        InputError: Of another length.
+    """
+    vector = np.asarray(values, x.dtype).reshape(-1)
+    if vector.size != x.shape[1]:
+        raise InputError(f"{option} has {vector.size} values for {x.shape[1]} classes")
+    return vector.reshape(-1, *[1] * (x.ndim - 2))
+
+
+def spatial(x: Array) -> tuple[int, ...]:
+    """The axes of the pixels."""
+    return tuple(range(2, x.ndim))
