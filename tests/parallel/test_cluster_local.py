@@ -59,7 +59,7 @@ def test_input_that_cannot_be_shared_out() -> None:
     ("args", "missing", "hint"),
     [
         (["{shards}", "--dask", "local"], "distributed", "pip install 'losscli[dask]'"),
-        (["s3://bucket/part-*.csv"], "fsspec.core", "pip install 'losscli[dask]'"),
+        (["s3://bucket/part-*.csv"], "fsspec.core", "pip install 'losscli[remote]'"),
         (["s3://bucket/part-*.csv"], "s3fs", "pip install s3fs"),
     ],
 )

@@ -227,7 +227,7 @@ def _require_pyarrow(what: str) -> None:
     try:
         import pyarrow as pa  # noqa: F401
     except ImportError:
-        raise missing_package(what, "pyarrow", "parquet") from None
+        raise missing_package(what, "pyarrow", "arrow") from None
 
 
 @contextmanager

@@ -81,7 +81,7 @@ def _system(path: str) -> tuple[Any, str]:
     try:
         from fsspec.core import url_to_fs
     except ImportError:
-        raise UsageError(f"reading {printable(path)} needs fsspec", hint="pip install 'losscli[dask]'") from None
+        raise UsageError(f"reading {printable(path)} needs fsspec", hint="pip install 'losscli[remote]'") from None
     found: tuple[Any, str] = url_to_fs(path)
     return found
 
