@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 class LossError(Exception):
     """An error a user can act on: what is wrong, where, and what to try.
@@ -55,6 +57,15 @@ def _joins(text: str, at: int) -> bool:
     """Whether a joiner stands between signs that may need it, such as the parts of an emoji or Persian letters."""
     around = text[at - 1 : at] + text[at + 1 : at + 2]
     return at > 0 and len(around) == 2 and around.isprintable() and min(around) > "\u024f"
+
+
+def masked(text: str) -> str:
+    """Text in which URLs have lost what gives access: names and passwords before ``@``, the values of a query."""
+    if "://" not in text:
+        return text
+    text = re.sub(r"(?<=://)([^\s/@:'\"]*):[^\s@'\"]*@", r"\1:***@", text)
+    text = re.sub(r"(?<=://)[^\s/@:'\"]+@", "***@", text)
+    return re.sub(r"(://[^\s?#'\"]*)([?#][^\s'\"]*)", lambda m: m[1] + re.sub(r"=[^&\s]*", "=***", m[2]), text)
 
 
 def quoted(text: str, limit: int = 40) -> str:

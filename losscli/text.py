@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from losscli.errors import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+T = TypeVar("T")
 
 
 def spelled(value: Any) -> str:
@@ -54,6 +56,16 @@ def json_text(value: Any) -> str:
 def listed(names: Sequence[str], most: int = 6) -> str:
     """The first few of some names, and a sign if there are more."""
     return ", ".join(names[:most]) + (" …" if len(names) > most else "")
+
+
+def repeated(items: Iterable[T]) -> T | None:
+    """The first item that was there before."""
+    seen = set()
+    for item in items:
+        if item in seen:
+            return item
+        seen.add(item)
+    return None
 
 
 def escaped(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.errors import printable
+from losscli.errors import masked, printable
 from losscli.outputs.draw.cell_text import wrapped
 from losscli.outputs.draw.terminal import columns_of, painted, wants_color
 
@@ -41,6 +41,8 @@ def say_nothing() -> None:
 def say(word: str, message: str, below: Iterable[tuple[str, str]] = (), **facts: Any) -> None:
     """Write a message after the word that says how grave it is, and further lines, each after a word of its own.
 
+    URLs have lost what gives access.
+
     Args:
         word: Error, warning or note.
         message: A sentence.
@@ -53,8 +55,8 @@ def say(word: str, message: str, below: Iterable[tuple[str, str]] = (), **facts:
     if _json:
         import json
 
-        told = {key: value for key, value in facts.items() if value != ""}
-        click.echo(json.dumps({"schema": 1, "severity": word.lower(), "message": message} | told), file=stream)
+        told = {key: masked(value) if isinstance(value, str) else value for key, value in facts.items() if value != ""}
+        click.echo(json.dumps({"schema": 1, "severity": word.lower(), "message": masked(message)} | told), file=stream)
         return
     room, color = columns_of(stream), wants_color(_asked, stream)
     click.echo("\n".join(_lines(word, [(f"{word}: ", message), *below], room, color=color)), file=stream, color=color)
@@ -63,7 +65,7 @@ def say(word: str, message: str, below: Iterable[tuple[str, str]] = (), **facts:
 def _lines(word: str, parts: Iterable[tuple[str, str]], room: int | None, *, color: bool) -> list[str]:
     found = []
     for head, text in parts:
-        shown = printable(text)
+        shown = printable(masked(text))
         width = None if room is None or shown.startswith(_COMMAND) else max(room - len(head), 20)
         first, *rest = [shown] if width is None else wrapped(shown, width)
         found.append(painted(head.rstrip(), _TONES.get(word, ""), color=color) + head[len(head.rstrip()) :] + first)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from losscli.cli.run.request import Request
 from losscli.core.call_steps import CallSteps
 from losscli.core.signature import asked_of_call, options_of
+from losscli.errors import masked
 from losscli.record import replace
 from losscli.text import spelled
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _UNASKED = Request()
 INPUT = (
     *("label", "pred", "sample_weight", "id", "join", "join_missing", "input_format", "delimiter"),
-    *("comment", "skip", "limit", "encoding", "na"),
+    *("comment", "skip", "limit", "encoding", "na", "memory_limit"),
 )
 
 
@@ -67,4 +68,4 @@ def _typed(name: str, words: list[str], request: Request) -> str:
                 typed += [f"--{option.replace('_', '-')}", str(text)]
     if request.header is not None:
         typed.append("--header" if request.header else "--no-header")
-    return " ".join(map(shlex.quote, typed))
+    return " ".join(shlex.quote(masked(word)) for word in typed)

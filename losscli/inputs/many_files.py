@@ -9,12 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from losscli.core.batch import Cuts, Decision, Remarks, Shard, listed
-from losscli.errors import InputError, printable, quoted
+from losscli.errors import InputError, quoted
 from losscli.inputs.array.arrays import ROWS_UNKNOWN, Arrays, ArrayStream, Block, shown_shape
 from losscli.inputs.choose.column_spec import Columns, Selection, Table
 from losscli.inputs.formats import open_file
 from losscli.inputs.model import NoRowsError, Stream, no_rows
-from losscli.inputs.source.bytes import size_of
+from losscli.inputs.source.bytes import called, size_of
 from losscli.record import record, replace
 from losscli.text import count
 
@@ -38,7 +38,7 @@ def open_files(found: FileList, role: str, options: ReadOptions) -> Table | Arra
     """
     options = replace(options, threads=False)
     of = "" if role == "PREDICTIONS" else f" of {role}"
-    shown = listed([printable(path) for path in found.paths])
+    shown = listed([called(path) for path in found.paths])
     decision = Decision(f"files{of}", shown, f"{found.reason}, in natural order")
     size = sum(size_of(path) or 0 for path in found.paths)
     if options.meter is not None:
@@ -47,7 +47,7 @@ def open_files(found: FileList, role: str, options: ReadOptions) -> Table | Arra
     for at, path in enumerate(found.paths):
         first = _opened(path, role, options)
         if first is None:
-            empty.append(printable(path))
+            empty.append(called(path))
             continue
         decisions = (decision, *first.decisions)
         if isinstance(first, Arrays):
@@ -187,7 +187,7 @@ class _TableFiles:
     def _files(self, selection: Selection) -> Iterator[_File]:
         for i in range(self._at, len(self._paths)):
             path, empty = self._paths[i], self._empty if i == self._at else ()
-            yield _File((i, printable(path)), path, self._like, selection, empty)
+            yield _File((i, called(path)), path, self._like, selection, empty)
 
     def cuts(self, size: int, first: Callable[[Selection], Cuts[Stream]] | None, selection: Selection) -> Cuts[Stream]:
         """Files, and parts of large ones."""
@@ -218,8 +218,8 @@ def fitted(selection: Selection, ours: Columns, theirs: Columns) -> Selection:
         return selection
     if sorted(ours.names) != sorted(theirs.names) or len(set(ours.names)) < len(ours.names):
         raise InputError(f"not the columns of {ours.source}: {_difference(ours, theirs)}", theirs.source)
-    at = [theirs.names.index(name) for name in ours.names]
-    return selection.moved(at)
+    place = {name: i for i, name in enumerate(theirs.names)}
+    return selection.moved([place[name] for name in ours.names])
 
 
 def _difference(ours: Columns, theirs: Columns) -> str:
@@ -249,13 +249,13 @@ class _ArrayFiles:
         streams = self._streams(key, text, remarks)
         at, first = next(streams, (0, None))
         if first is None:
-            raise no_rows(listed([printable(path) for path in self._paths]))
+            raise no_rows(listed([called(path) for path in self._paths]))
         files = [at]  # the one in turn: each array is read at its own pace
         return replace(
             first,
             shape=(ROWS_UNKNOWN, *first.shape[1:]),
             blocks=_behind(first, streams, files),
-            file=lambda: (files[-1], printable(self._paths[files[-1]])),
+            file=lambda: (files[-1], called(self._paths[files[-1]])),
             files=len(self._paths),
             remarks=lambda: remarks,
         )
@@ -269,10 +269,10 @@ class _ArrayFiles:
                     raise no_rows(path)
                 if isinstance(arrays, Table) or key not in arrays.keys:
                     what = f"no array {quoted(key)}" if key else "no array without a name"
-                    raise InputError(f"{what}, as {self._first.name} has", printable(path))
+                    raise InputError(f"{what}, as {self._first.name} has", called(path))
                 yield i, arrays.load(key, text)
             except NoRowsError:
-                remarks.empty.append(printable(path))
+                remarks.empty.append(called(path))
 
 
 def _behind(first: ArrayStream, streams: Iterator[tuple[int, ArrayStream]], files: list[int]) -> Iterator[Block]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
 
 # What the C parser of np.loadtxt takes. float() alone would also take '1_000' and the digits of other scripts.
-_NUMBER = regex(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE | re.ASCII)
+_NUMBER = regex(r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE | re.ASCII)
 _INTEGER = regex(r"[+-]?\d+", re.ASCII)
 _DECIMAL_COMMA = regex(r"[+-]?\d*,\d+(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _MISSING = frozenset({"", "na", "n/a", "null", "none", ".", "?", "#n/a"})

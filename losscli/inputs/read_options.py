@@ -78,6 +78,8 @@ class ReadOptions:
         columnwise: Predictions may lie in memory one column after the other, where that is less work. How a row is
             summed depends on it, and not all tables do: for losses that see to it.
         meter: Told of every file of PREDICTIONS that is opened.
+        memory_limit: So many bytes may be held at once of data that must be read whole, and is decompressed or comes
+            through a pipe.
         chunk_bytes: How much text is parsed at a time.
         chunk_rows: Exactly so many rows in every batch but the last of a file; None takes them as they come.
     """
@@ -110,5 +112,6 @@ class ReadOptions:
     threads: bool = True
     columnwise: bool = False
     meter: Meter | None = None
+    memory_limit: int = 1 << 29
     chunk_bytes: int = 1 << 19
     chunk_rows: int | None = None

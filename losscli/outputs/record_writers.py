@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 from losscli.core.report import strict_json
 from losscli.errors import UsageError, printable, quoted
 from losscli.outputs.draw.drawing import drawer
-from losscli.text import field_text
+from losscli.text import field_text, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -118,7 +118,7 @@ def record_writer(form: str, stream: TextIO, header: Sequence[str] | None, digit
         return DelimitedRecords(stream, header, DELIMITERS[form])
     if form not in ("json", "ndjson"):
         return BlockRecords(drawer(form, stream, color), header, digits)
-    twice = next((name for name in header or () if header and header.count(name) > 1), None)
+    twice = repeated(header or ())
     if twice is not None:
         raise UsageError(f"two columns of the result are named {quoted(twice)}", hint="-f csv")
     return JsonRecords(stream, header, lines=form == "ndjson")

@@ -11,6 +11,7 @@ from collections import deque
 from io import FileIO
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from losscli.core.batch import MiscutError
 from losscli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class Pool:
                 for _ in range(self._jobs):
                     copies = [worker.pipe for worker in self._workers]
                     self._workers.append(_Forked(copies) if fork else _Spawned())
+        except OSError:  # no more processes or files are to be had: fewer will do
+            self._refuse_none()
         except BaseException:
             self.__exit__()
             raise
@@ -78,6 +81,11 @@ class Pool:
         for worker in self._workers:
             worker.wait()
         _on_closed_pipes(self._pipe_signal)
+
+    def _refuse_none(self) -> None:
+        if not self._workers:
+            self.__exit__()
+            raise MiscutError  # this process reads it all
 
     def map(self, function: Callable[[Any], Any], arguments: Sequence[Any], /) -> Iterator[Any]:
         """The results in the order of the arguments, as they come; what a function raised is raised here.
@@ -178,11 +186,19 @@ class _Forked:
     """
 
     def __init__(self, copies: Sequence[_Pipe]) -> None:
-        (their_read, our_write), (our_read, their_write) = os.pipe(), os.pipe()
+        ends: list[int] = []
+        try:
+            for _ in range(2):
+                ends += os.pipe()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # of threads, which have been looked at
+                self._number = os.fork()
+        except OSError:
+            for end in ends:
+                os.close(end)
+            raise
+        their_read, our_write, our_read, their_write = ends
         self.pipe, theirs = _Ends(our_read, our_write), _Ends(their_read, their_write)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of threads, which have been looked at
-            self._number = os.fork()
         if self._number:
             theirs.close()
             return

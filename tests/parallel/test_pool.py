@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from losscli.errors import InputError, UsageError
 from losscli.parallel import pool
 from losscli.parallel.pool import Pool
+from tests.support.shell import losscli
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORKS = [pytest.param(True, marks=pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")), False]
 
@@ -70,3 +75,22 @@ def test_no_worker_is_left() -> None:
     for number in numbers:
         with pytest.raises(ProcessLookupError):
             os.kill(number, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@pytest.mark.parametrize("allowed", [0, 1, 2])
+def test_fewer_workers_will_do(allowed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_may_fork", lambda: True)
+    fork, left = os.fork, [allowed]
+
+    def scarce() -> int:
+        if not left[0]:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        left[0] -= 1
+        return fork()
+
+    monkeypatch.setattr(os, "fork", scarce)
+    path = tmp_path / "t.csv"
+    path.write_text("p_a,p_b,label\n" + "0.5,0.5,1\n" * 100_000)
+    done = losscli("ce", str(path), "-q", "--jobs", "3")
+    assert (done.status, done.out, done.err) == (0, "0.6931471805599453\n", "")

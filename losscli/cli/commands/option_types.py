@@ -10,6 +10,10 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    _Type = click.ParamType[int]
+else:
+    _Type = click.ParamType
+
 
 class GroupedOption(click.Option):
     """An option that knows under which heading the help lists it, and words that its value may be, for completion.
@@ -46,6 +50,19 @@ class GroupedOption(click.Option):
         if isinstance(value, str) and value.startswith(" -"):
             value = value[1:]
         return super().type_cast_value(ctx, value)
+
+
+class Size(_Type):
+    """A number of bytes, as in ``512M`` or ``4G``."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The bytes."""
+        match = re.fullmatch(r"(\d{1,15})\s*([kmgt]?)(?:i?b)?", str(value).strip(), re.IGNORECASE | re.ASCII)
+        if match is None:
+            self.fail(f"{value!r} is no size, such as 512M or 4G", param, ctx)
+        return int(match[1]) << 10 * " kmgt".index(match[2].lower() or " ")
 
 
 class OptionalValue(GroupedOption):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.cli.commands.option_types import GroupedOption, OptionalValue
+from losscli.cli.commands.option_types import GroupedOption, OptionalValue, Size
 from losscli.cli.notice import choose
 from losscli.cli.run.request import EXTRA, PARAM
 from losscli.file_formats import ANSWERS, INPUTS, OUTPUTS
@@ -319,6 +319,14 @@ def input_options() -> list[click.Parameter]:
             help="Of text: latin-1, cp1252, utf-16-le. [utf-8]",
         ),
         GroupedOption("--na", group=group, multiple=True, metavar="TEXT", help="Also no value: -999. Repeatable."),
+        GroupedOption(
+            "--memory-limit",
+            group=group,
+            type=Size(),
+            default="512M",
+            metavar="SIZE",
+            help="Most to hold of what must be read whole. [512M]",
+        ),
     ]
 
 

@@ -127,6 +127,7 @@ def read_options(request: Request) -> ReadOptions:
         encoding=request.encoding,
         missing=request.nan != "error",
         na=request.na,
+        memory_limit=request.memory_limit,
         shift=request.shift,
         label=request.label,
         pred=request.pred,

@@ -46,6 +46,7 @@ class Request:
     limit: int | None = None
     encoding: str | None = None
     na: tuple[str, ...] = ()
+    memory_limit: int = 1 << 29
     jobs: int | None = None
     dask: str | None = None
 

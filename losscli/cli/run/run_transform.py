@@ -12,6 +12,7 @@ from losscli.errors import UsageError, quoted
 from losscli.inputs import read_labels, read_rows
 from losscli.outputs.record_writers import RecordWriter, json_value, record_writer
 from losscli.record import replace
+from losscli.text import repeated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +66,7 @@ def _transform_params(transform: Transform, request: Request) -> tuple[list[str]
     names = [name.strip() for name in text.split(",")]
     if "" in names:
         raise UsageError(f"--classes {quoted(text)}: an empty name", hint="--classes 3 or --classes cat,dog,bird")
-    twice = next((name for name in names if names.count(name) > 1), None)
+    twice = repeated(names)
     if twice is not None:
         raise UsageError(f"--classes: {quoted(twice)} comes twice")
     return names, params | {"classes": len(names)}

@@ -13,7 +13,7 @@ import numpy as np
 from losscli.core.batch import Cuts, MiscutError, Shard
 from losscli.errors import InputError, printable
 from losscli.inputs.array.arrays import Arrays, ArrayStream, Block, numbered, plain, refuse_empty
-from losscli.inputs.source.bytes import BrokenBytesError, open_span
+from losscli.inputs.source.bytes import BrokenBytesError, open_span, read_whole, too_large
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def open_npy(source: Source, options: ReadOptions, decisions: tuple[Decision, ..
 
     def load(key: str, text: bool) -> ArrayStream:
         header = _header(source.stream, name)
-        array = _array(source.stream, name, header, options.chunk_bytes, text)
+        most = options.memory_limit if source.path is None else None
+        array = _array(source.stream, name, header, options.chunk_bytes, text, most)
         whole = source.size == header.size + header.shape[0] * header.row_bytes
         if source.path is None or header.fortran or not whole:
             return array
@@ -95,7 +96,7 @@ def open_npz(source: Source, options: ReadOptions, decisions: tuple[Decision, ..
 
     name = source.name
     try:
-        archive = zipfile.ZipFile(io.BytesIO(source.stream.read_all()))
+        archive = zipfile.ZipFile(io.BytesIO(read_whole(source, options.memory_limit)))
     except BrokenBytesError as broken:
         raise InputError(str(broken), name, _AGAIN) from None
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
@@ -106,7 +107,8 @@ def open_npz(source: Source, options: ReadOptions, decisions: tuple[Decision, ..
 
     def load(key: str, text: bool) -> ArrayStream:
         member, called = _Member(archive, f"{key}.npy"), f"{name}: {printable(key)}"
-        return _array(member, called, _header(member, called), options.chunk_bytes, text)
+        most = options.memory_limit if member.is_packed else None
+        return _array(member, called, _header(member, called), options.chunk_bytes, text, most)
 
     return Arrays(name, keys, load, decisions)
 
@@ -119,6 +121,12 @@ class _Member:
         self._member = member
         self._file: Any = None
 
+    @property
+    def is_packed(self) -> bool:
+        """Whether it may hold more than meets the eye."""
+        found = self._archive.getinfo(self._member)
+        return found.compress_size < found.file_size
+
     def read(self, size: int, /) -> bytes:
         try:
             self._file = self._file or self._archive.open(self._member)
@@ -130,13 +138,16 @@ class _Member:
         return data
 
 
-def _array(stream: Readable, name: str, header: _Header, chunk_bytes: int, text: bool) -> ArrayStream:
+def _array(stream: Readable, name: str, header: _Header, chunk_bytes: int, text: bool, most: int | None) -> ArrayStream:
+    """The rows of an array, of which ``most`` bytes may be held if they can't be read one after the other."""
     shape, dtype = header.shape, header.dtype
     _refuse_dtype(dtype, name, text)
     if not shape:
         raise InputError("an array without axes, a single number", name, "save it with np.atleast_1d")
     refuse_empty(name, shape)
     if header.fortran and len(shape) > 1:
+        if most is not None and shape[0] * header.row_bytes > most:
+            raise too_large(name, most)
         return ArrayStream(name, shape, dtype.kind in "US", _transposed(stream, name, shape, dtype))
     return _stream(stream, name, header, chunk_bytes)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from losscli.errors import InputError, printable
 from losscli.inputs.array.arrays import Arrays, ArrayStream, Block, numbered, plain, refuse_empty
-from losscli.inputs.source.bytes import BrokenBytesError, missing_package
+from losscli.inputs.source.bytes import BrokenBytesError, missing_package, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,7 +43,8 @@ def open_safetensors(source: Source, options: ReadOptions, decisions: tuple[Deci
         raise missing_package("safetensors", "safetensors", "safetensors") from None
     name = source.name
     try:
-        tensors = _kept(source.stream.read_all()) if source.path is None else _mapped(source.path)
+        path, most = source.path, options.memory_limit
+        tensors = _kept(read_whole(source, most)) if path is None else _mapped(path)
     except BrokenBytesError as broken:
         raise InputError(str(broken), name, _AGAIN) from None
     except (safetensors.SafetensorError, OSError, ValueError) as error:

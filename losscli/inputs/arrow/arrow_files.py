@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 from contextlib import contextmanager
 from functools import partial
@@ -30,6 +31,7 @@ _FEWEST_ROWS, _MOST_ROWS = 64, 1 << 16
 _WORK = 0.15  # of a byte, next to one of CSV
 _LONGEST_REASON = 120
 _AGAIN = "make or fetch the file again"
+_OF_THE_SYSTEM = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # which the data can't help
 
 
 @record
@@ -239,7 +241,11 @@ def _readable(name: str, what: str) -> Iterator[None]:
         yield
     except BrokenBytesError as broken:
         raise InputError(str(broken), name, _AGAIN) from None
+    except MemoryError:
+        raise
     except (ArrowException, OSError, UnicodeDecodeError) as error:
+        if getattr(error, "errno", None) in _OF_THE_SYSTEM:
+            raise
         reason = printable(str(error).partition("\n")[0])[:_LONGEST_REASON]
         raise InputError(f"{what} can't be read, the data is damaged or incomplete: {reason}", name, _AGAIN) from None
 

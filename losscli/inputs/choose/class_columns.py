@@ -24,12 +24,12 @@ _WORD = (
 _SEPARATOR = r"[_.\-: /]+"
 _BEFORE = regex(rf"\.?(?:{_WORD}){_SEPARATOR}(.+)", re.IGNORECASE | re.DOTALL)
 _BEFORE_SIGN = regex(rf"\.?(?:{_WORD})(?:[_.: /]+)?([+-]\d.*)", re.IGNORECASE | re.DOTALL)
-_AFTER = regex(rf"(.+?){_SEPARATOR}(?:{_WORD})", re.IGNORECASE | re.DOTALL)
+_AFTER = regex(rf"(.*[^_.\-: /]){_SEPARATOR}(?:{_WORD})", re.IGNORECASE | re.DOTALL)
 _CALL = regex(r"(?:p|pr|prob|proba|probability|confidence|score)\s*\((?:[^=()]*=)?\s*(.+?)\s*\)", re.IGNORECASE)
-_NUMBERED = regex(r"(\D*?)((?<![^\W\d_])[+-]\d+|\d+)((?:\.0+)?|e\+?0*\d+)(\D*)", re.ASCII)
+_NUMBERED = regex(r"(\D*?)((?<![^\W\d_])[+-]\d+|\d+)((?:\.0+)?|e\+?\d+)(\D*)", re.ASCII)
 # As the words above, but only those that say a number is the probability of what follows.
 _OF_CLASS = regex(rf"\.?(?:p|pr|prob|probs|proba|probability|score|logit|confidence){_SEPARATOR}(.+)", re.IGNORECASE)
-_CLASS_OF = regex(rf"(.+?){_SEPARATOR}(?:p|prob|proba|probability|confidence)", re.IGNORECASE)
+_CLASS_OF = regex(rf"(.*[^_.\-: /]){_SEPARATOR}(?:p|prob|proba|probability|confidence)", re.IGNORECASE)
 _SEPARATORS = "_.-: "
 
 
@@ -242,7 +242,8 @@ def pairing(labels: Sequence[str], predictions: Sequence[str]) -> list[int] | No
                     return [place[name] for name in wanted]
     numbers, own = _numbers_of(forms(labels)), _numbers_of(forms(predictions))
     if numbers is not None and own is not None and set(own) <= set(numbers):
-        return [numbers.index(number) for number in own]
+        at = {number: i for i, number in enumerate(numbers)}
+        return [at[number] for number in own]
     return None
 
 

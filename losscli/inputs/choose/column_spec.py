@@ -10,6 +10,7 @@ from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.model import extra_role, is_baseline
 from losscli.lazy import regex
 from losscli.record import field, record
+from losscli.text import repeated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -239,7 +240,7 @@ def find_columns(columns: Columns, spec: str, option: str) -> tuple[int, ...]:
     found: list[int] = []
     for part in spec.split(","):
         found += _find_part(columns, part.strip(), option)
-    twice = next((i for i in found if found.count(i) > 1), None)
+    twice = repeated(found)
     if twice is not None:
         raise UsageError(f"{option} names column {columns.called(twice)} twice", columns.source)
     return tuple(found)

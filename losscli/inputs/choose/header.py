@@ -41,7 +41,8 @@ def find_header(
     if options.names is not None and sorted(options.names) == sorted(field.strip() for field in first):
         return True, "the first row has the names of the first file", False
     fraction = any(is_fraction(field) for field in first)
-    known = next((i for i in range(len(first)) if _is_a_name(first, below, i, _asked_names(options), fraction)), None)
+    asked = _asked_names(options)
+    known = next((i for i in range(len(first)) if _is_a_name(first, below, i, asked, fraction)), None)
     if known is not None:
         named = quoted(first[known].strip()) if first[known].strip() else "an empty name"
         return True, f"{named} in the first row is the name of a column", False

@@ -272,7 +272,7 @@ def choose_rows(columns: Columns, options: ReadOptions) -> Choice:
             raise InputError(f"no column holds numbers; {columns.listed()}", columns.source)
         predictions, reason = predictions_of(columns, numbers, options, [], [], apart=False)
     refuse_duplicates(columns, predictions)
-    others = tuple(i for i in range(len(columns.kinds)) if i not in predictions)
+    others = tuple(sorted({*range(len(columns.kinds))} - {*predictions}))
     decision = Decision("predictions", spoken(columns, predictions), reason)
     return Selection(predictions, others=others), (decision,)
 
@@ -282,7 +282,8 @@ def holds_labels(columns: Columns) -> bool:
     labels = [i for i in range(len(columns.kinds)) if role_of(columns, i) == "label"]
     names = columns.names or ()
     predicted = [i for i, name in enumerate(names) if i not in labels and known.prediction_prefix(name)]
-    values = [i for i, kind in enumerate(columns.kinds) if kind == "number" and i not in (*labels, *named_ids(columns))]
+    told = {*labels, *named_ids(columns)}
+    values = [i for i, kind in enumerate(columns.kinds) if kind == "number" and i not in told]
     return len(labels) == 1 and (bool(predicted) or len(values) > 1)
 
 
@@ -309,7 +310,7 @@ def _left_alone(columns: Columns, rest: Sequence[int], decisions: Sequence[Decis
 def _refuse_overlap(
     columns: Columns, ours: Sequence[int], theirs: Sequence[int], other: str, one: str = "prediction"
 ) -> None:
-    both = next((i for i in ours if i in theirs), None)
+    both = min({*ours} & {*theirs}, default=None)
     if both is not None:
         what = f"column {columns.called(both)} can't be both {one} and {other}"
         hint = "--pred without the label column" if (one, other) == ("prediction", "label") else ""

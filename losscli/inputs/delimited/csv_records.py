@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 SPACE = " "  # as a delimiter: runs of white space
 
+LONGEST_FIELD = 1 << 26  # as a line may be
 COMMENTS = ("#", "%", "//")  # what tools begin a comment with
 
 
@@ -48,6 +49,7 @@ def records(lines: Sequence[str], delimiter: str, first_line: int, name: str) ->
         return
     import csv
 
+    csv.field_size_limit(LONGEST_FIELD)
     counted = _Lines(lines, delimiter)
     reader = csv.reader(counted, delimiter=delimiter, skipinitialspace=delimiter == SPACE)
     start = first_line

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.errors import InputError
-from losscli.inputs.source.bytes import BrokenBytesError
+from losscli.inputs.source.bytes import BrokenBytesError, read_whole
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -126,15 +126,15 @@ def _before(line: bytes, mark: bytes) -> bytes:
     return line if at < 0 else line[:at].rstrip(b" ")
 
 
-def whole_text(source: Source) -> str:
-    """All of the text.
+def whole_text(source: Source, most: int) -> str:
+    """All of the text, which may be so many bytes.
 
     Raises:
         InputError: As for `text_blocks`.
     """
     refuse_binary(source)
     try:
-        data = source.stream.read_all()
+        data = read_whole(source, most)
     except BrokenBytesError as broken:
         raise InputError(str(broken), source.name, _AGAIN) from None
     check_text(data, source, 1)

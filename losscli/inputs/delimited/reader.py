@@ -61,6 +61,7 @@ class BlockReader:
         self._source = source
         self._selection = selection
         self._wanted = Wanted(layout, columns, numbers, words, Missing.of(options))
+        self._at = {column: i for i, column in enumerate(numbers)}
         self._limit = options.limit
         self._blanks = blanks
         self._columnwise = options.columnwise
@@ -210,7 +211,7 @@ class BlockReader:
             )
         if columns[0] in rows.words:
             return rows.words[columns[0]]
-        at = [self._wanted.numbers.index(column) for column in columns]
+        at = [self._at[column] for column in columns]
         if len(at) == 1:
             return rows.numbers[:, at[0]]
         if at == list(range(at[0], at[0] + len(at))):

@@ -8,6 +8,7 @@ from typing import Any
 
 from losscli.errors import InputError, quoted
 from losscli.inputs.json.nested import CONSTANTS
+from losscli.text import repeated
 
 
 @functools.cache
@@ -19,8 +20,7 @@ def decoder() -> json.JSONDecoder:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        seen = [key for key, _ in pairs]
-        raise ValueError(f"the key {quoted(next(key for key in seen if seen.count(key) > 1))} comes twice")
+        raise ValueError(f"the key {quoted(repeated(key for key, _ in pairs) or '')} comes twice")
     return found
 
 

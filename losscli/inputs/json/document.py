@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from losscli.inputs.source.bytes import ByteStream, Source
 
 
+_LONGEST_LINE = 1 << 26
+_TIMES = 4  # what a text takes in memory once it has become values, at least
+
+
 def open_json(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table | Arrays:
     """A JSON document; a long array is read element by element, anything else whole.
 
@@ -31,8 +35,9 @@ def open_json(source: Source, options: ReadOptions, decisions: tuple[Decision, .
     from losscli.inputs.json.stream import element_groups, is_long_array
 
     if is_long_array(source.stream):
-        return open_groups(element_groups(source, options.chunk_bytes), source.name, options, decisions)
-    text = whole_text(source)
+        groups = element_groups(source, options.chunk_bytes, options.memory_limit // (4 * _TIMES))
+        return open_groups(groups, source.name, options, decisions)
+    text = whole_text(source, options.memory_limit // _TIMES)
     if not text.strip():
         raise no_rows(source.name)
     places, values = several_documents(text, source.name)
@@ -78,7 +83,7 @@ def looks_like_ndjson(stream: ByteStream) -> bool:
         end = min((at for at in (text.find(b"\n"), text.find(b"\r")) if at >= 0), default=-1)
         if end >= 0 and text[end:].strip():
             break
-        if len(head) < size:
+        if len(head) < size or size >= _LONGEST_LINE:
             return False
         size *= 2
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, quoted
 from losscli.inputs.choose import usual_names as known
+from losscli.text import repeated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +52,8 @@ def _are_records(value: Any) -> bool:
 
 def _split(columns: Sequence[Any], rows: Sequence[Any], name: str) -> list[dict[str, Any]]:
     names = [".".join(map(str, column)) if isinstance(column, list) else str(column) for column in columns]
-    if len(set(names)) < len(names):
-        twice = next(column for column in names if names.count(column) > 1)
+    twice = repeated(names)
+    if twice is not None:
         raise InputError(f"columns named {quoted(twice)} come twice", name)
     for i, row in enumerate(rows):
         if not isinstance(row, list) or len(row) != len(names):

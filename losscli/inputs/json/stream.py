@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from losscli.errors import InputError
 from losscli.inputs.delimited.lines import check_text, next_bytes, refuse_binary
 from losscli.inputs.json.decode import decoder, syntax_error
+from losscli.inputs.source.bytes import too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,14 +26,14 @@ def is_long_array(stream: ByteStream) -> bool:
     return len(head) == LONG and re.match(rb"\s*\[\s*[\[{]", head) is not None
 
 
-def element_groups(source: Source, size: int) -> Iterator[Group]:
-    """The elements in groups of about ``size`` characters, each with its place.
+def element_groups(source: Source, size: int, most: int) -> Iterator[Group]:
+    """The elements in groups of about ``size`` characters, each with its place; none may have more than ``most``.
 
     Raises:
         InputError: It is no JSON array, or no text.
     """
     refuse_binary(source)
-    text, row = _Text(source, size), 0
+    text, row = _Text(source, size, most), 0
     text.expect("[")
     places: list[str] = []
     values: list[Any] = []
@@ -52,11 +53,12 @@ def element_groups(source: Source, size: int) -> Iterator[Group]:
 class _Text:
     """A window on a text, which moves on."""
 
-    def __init__(self, source: Source, size: int) -> None:
+    def __init__(self, source: Source, size: int, most: int) -> None:
         self.passed = 0  # characters since somebody set it to 0
         self.at = 0
         self._source = source
         self._size = size
+        self._most = most
         self._window = ""
         self._rest = b""
         self._line, self._column = 1, 1  # of the window's first character
@@ -118,6 +120,8 @@ class _Text:
         """Drop what has been passed and add what follows; False at the end."""
         if self._ended:
             return False
+        if len(self._window) - self.at > self._most:
+            raise too_large(self._source.name, self._most)
         data = next_bytes(self._source, max(self._size, len(self._window)))
         self._ended = not data
         data = self._rest + data

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from losscli.core.batch import Decision
-from losscli.errors import UsageError, printable, quoted
+from losscli.errors import InputError, UsageError, masked, printable, quoted
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
@@ -24,8 +25,13 @@ _BOMS = (
     (b"\xfe\xff", "utf-16"),
 )
 _MOST_AT_ONCE = 1 << 24  # damaged data may ask for any amount
+_AT_ONCE = 1 << 20
 _PIPE = 1 << 20  # what Linux lets anybody have
 _UTF8_BOM = b"\xef\xbb\xbf"
+
+
+# What files were when they were first opened: copies of this process, which open them anew, know it, too.
+_OPENED: dict[str, os.stat_result] = {}
 
 
 class BrokenBytesError(Exception):
@@ -65,13 +71,6 @@ class ByteStream:
         if self._broken and not taken:
             raise self._broken
         return taken
-
-    def read_all(self) -> bytes:
-        """Everything that is left."""
-        parts = []
-        while part := self.read(1 << 20):
-            parts.append(part)
-        return b"".join(parts)
 
     def _fill(self, size: int) -> bytes:
         parts: list[bytes] = []
@@ -121,23 +120,88 @@ class _File(io.FileIO):
 
 
 class _Guarded:
-    """A file as long as it was at the start, however it grows; errors of the operating system in the user's terms."""
+    """A file as long as it was at the start, however it grows; errors of the operating system in the user's terms.
+
+    One that is cut short or written over meanwhile is refused: its rows would be those of no moment.
+    """
 
     def __init__(self, raw: BinaryIO, name: str, size: int | None) -> None:
         self._raw = raw
         self._name = name
         self._left = size
+        self._was = _status(raw)
         self.consumed = 0
 
     def read(self, size: int, /) -> bytes:
+        wanted = size if self._left is None else min(size, self._left)
         try:
-            data = self._raw.read(size if self._left is None else min(size, self._left)) or b""
+            data = self._raw.read(wanted) or b""
         except OSError as error:
             raise UsageError(f"{self._name} can't be read: {error.strerror or error}") from None
         self.consumed += len(data)
-        if self._left is not None:
-            self._left -= len(data)
+        if self._left is None:
+            return data
+        if wanted and not data:
+            raise changed(self._name, f"it ends after {self.consumed:,} bytes, {self._left:,} early")
+        self._left -= len(data)
+        if not self._left and data:
+            self._refuse_changed()
         return data
+
+    def _refuse_changed(self) -> None:
+        now = _status(self._raw)
+        if self._was is not None and now is not None:
+            _refuse_written(self._name, self._was, now)
+
+
+def changed(name: str, how: str) -> InputError:
+    """The error for a file that is not what it was when it was opened."""
+    return InputError(f"the file changed while it was read: {how}", name, "read it when nobody writes to it")
+
+
+def _refuse_written(name: str, before: os.stat_result, now: os.stat_result) -> None:
+    """Refuse a file whose bytes may be others; what was appended is left for another time."""
+    if now.st_mtime_ns != before.st_mtime_ns and now.st_size <= before.st_size:
+        raise changed(name, "something was written into it")
+
+
+def _status(raw: BinaryIO) -> os.stat_result | None:
+    """What the system knows of an open file; None for what is none."""
+    try:
+        return os.fstat(raw.fileno())
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def _left_of(pipe: BinaryIO) -> int | None:
+    """The bytes of stdin, if it is a file."""
+    status = _status(pipe)
+    if status is None or not stat.S_ISREG(status.st_mode):
+        return None
+    return max(status.st_size - os.lseek(pipe.fileno(), 0, os.SEEK_CUR), 0) or None
+
+
+def read_whole(source: Source, most: int) -> bytes:
+    """All that is left of a source.
+
+    Raises:
+        UsageError: It is more than may be held in memory; of a file that lies there as it is, any amount may.
+        BrokenBytesError: The data is damaged.
+    """
+    parts, left = [], most
+    while part := source.stream.read(_AT_ONCE):
+        left -= len(part)
+        if left < 0 and source.path is None:
+            raise too_large(source.name, most)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def too_large(name: str, most: int) -> UsageError:
+    """The error for data that must be read whole, and has no end in sight."""
+    limit = f"{most >> 30} GiB" if most >= 1 << 30 and not most % (1 << 30) else f"{most >> 20} MiB"
+    what = f"more than {limit}, decompressed or from a pipe, that must be held in memory at once"
+    return UsageError(what, name, "--memory-limit 4G, or CSV, NDJSON or Parquet, which are read row by row")
 
 
 class _Decompressed:
@@ -190,12 +254,14 @@ def open_source(argument: str, role: str, stdin: BinaryIO | None) -> Source:
         name, suffix, raw = "stdin", "", stdin
         _widen(stdin)
     else:
-        name, suffix = printable(argument), suffix_of(argument)
+        name, suffix = called(argument), suffix_of(argument)
         raw = _open(argument, role)
-    size = None if argument == "-" else size_of(argument)
+    size = _left_of(raw) if argument == "-" else size_of(argument)
     guarded = _Guarded(raw, name, size)
     stream, decisions = _plain(ByteStream(guarded))
     path = argument if size is not None and not decisions and isinstance(raw, _File) else None
+    if path is not None and (status := _status(raw)) is not None:
+        _OPENED[path] = status
     return Source(name, suffix, stream, decisions, path, lambda: guarded.consumed, size)
 
 
@@ -232,7 +298,12 @@ def _widen(pipe: BinaryIO) -> None:
 
 def open_span(path: str, start: int, stop: int) -> Source:
     """Some of the bytes of a file that is plain text."""
-    name, raw = printable(path), _open(path, "PREDICTIONS")
+    name, raw = called(path), _open(path, "PREDICTIONS")
+    first, now = _OPENED.get(path), _status(raw)
+    if first is not None and now is not None:
+        if not os.path.samestat(first, now):
+            raise changed(name, "it is another one now")
+        _refuse_written(name, first, now)
     raw.seek(start)
     stream = ByteStream(_Guarded(raw, name, stop - start))
     return Source(name, "", stream if start else _plain(stream)[0], (), path)
@@ -275,8 +346,13 @@ def suffix_of(path: str) -> str:
     return suffix
 
 
+def called(path: str) -> str:
+    """What messages and results call a file, without the secrets of a URL."""
+    return printable(masked(path))
+
+
 def _open(argument: str, role: str) -> BinaryIO:
-    name = printable(argument)
+    name = called(argument)
     if "://" in argument:
         from losscli.inputs.source.remote import is_remote, open_remote
 
@@ -287,7 +363,9 @@ def _open(argument: str, role: str) -> BinaryIO:
         return _File(argument)
     except PermissionError:
         raise UsageError(f"no permission to read {role}: {name}") from None
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):
+            raise UsageError(f"{role} can't be opened: {error.strerror or error}", name) from None
         raise UsageError(f"no such file for {role}: {name}", hint=_suggestion(argument)) from None
 
 

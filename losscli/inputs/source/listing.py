@@ -7,9 +7,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from losscli.errors import UsageError, printable, quoted
+from losscli.errors import UsageError, masked, quoted
 from losscli.inputs.array.inline import has_numbers_only
 from losscli.inputs.formats import has_known_suffix
+from losscli.inputs.source.bytes import called
 from losscli.inputs.source.remote import is_remote, list_remote
 from losscli.record import record
 
@@ -55,26 +56,26 @@ def files_of(argument: str, role: str) -> FileList | None:
 
     found = [name for name in glob(argument, recursive=True) if Path(name).is_file()]  # noqa: PTH207 - of any path
     if not found:
-        raise UsageError(f"no file matches {quoted(argument)} for {role}")
-    return FileList(tuple(sorted(found, key=natural)), f"they match {printable(argument)}")
+        raise UsageError(f"no file matches {quoted(masked(argument))} for {role}")
+    return FileList(tuple(sorted(found, key=natural)), f"they match {called(argument)}")
 
 
 def _elsewhere(argument: str, role: str) -> FileList | None:
     found = list_remote(argument)
     if found is None:
         return None
-    name = printable(argument)
+    name = called(argument)
     if not re.search(r"[*?]|\[.+\]", argument):
         found = [url for url in found if has_known_suffix(url) and not url.rpartition("/")[2].startswith(".")]
     if not found:
-        raise UsageError(f"no file matches {quoted(argument)} for {role}")
+        raise UsageError(f"no file matches {quoted(masked(argument))} for {role}")
     return FileList(tuple(sorted(found, key=natural)), f"found at {name}")
 
 
 def _in_directory(path: Path, role: str) -> FileList:
     inside = [str(entry) for entry in path.iterdir() if entry.is_file() and not entry.name.startswith(".")]
     found = sorted(filter(has_known_suffix, inside), key=natural)
-    name = printable(str(path))
+    name = called(str(path))
     if not found:
         what = "holds no files" if not inside else "holds no file whose suffix says that it has data"
         raise UsageError(f"the directory {name} {what} for {role}", hint="give the files, or a glob in quotes")
@@ -95,9 +96,9 @@ def several(arguments: Sequence[str], role: str) -> FileList:
             hint = "three or more arguments are files of PREDICTIONS; values and LABELS are given as two arguments"
             if all(map(has_numbers_only, arguments)):
                 hint = "PowerShell takes lists apart at commas: put values in quotes, as in '0.1,0.9' '1,0'"
-            raise UsageError(f"no such file for {role}: {printable(argument)}", hint=hint)
+            raise UsageError(f"no such file for {role}: {called(argument)}", hint=hint)
         paths += (argument,) if found is None else found.paths
     twice = next((path for path, times in Counter(paths).items() if times > 1), None)
     if twice is not None:
-        raise UsageError(f"{printable(twice)} is given twice")
+        raise UsageError(f"{called(twice)} is given twice")
     return FileList(tuple(sorted(paths, key=natural)), "given")

@@ -7,7 +7,7 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from losscli.errors import UsageError, printable
+from losscli.errors import UsageError, masked, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +19,8 @@ _PACKAGES = {
 
 
 def is_remote(path: str) -> bool:
-    """Whether a path is a URL, as ``s3://bucket/file``."""
-    return re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", path) is not None
+    """Whether a path is a URL, as ``s3://bucket/file``, or a chain of them, as ``simplecache::s3://bucket/file``."""
+    return re.match(r"(?:[A-Za-z][A-Za-z0-9+.-]*::)*[A-Za-z][A-Za-z0-9+.-]*://", path) is not None
 
 
 def list_remote(path: str) -> list[str] | None:
@@ -81,7 +81,8 @@ def _system(path: str) -> tuple[Any, str]:
     try:
         from fsspec.core import url_to_fs
     except ImportError:
-        raise UsageError(f"reading {printable(path)} needs fsspec", hint="pip install 'losscli[remote]'") from None
+        needs = f"reading {printable(masked(path))} needs fsspec"
+        raise UsageError(needs, hint="pip install 'losscli[remote]'") from None
     found: tuple[Any, str] = url_to_fs(path)
     return found
 
@@ -94,11 +95,14 @@ def _reachable(path: str) -> Iterator[None]:
     except UsageError:
         raise
     except ImportError as error:
-        package = _PACKAGES.get(path.partition(":")[0].lower())
-        hint = f"pip install {package}" if package else ""
-        raise UsageError(f"reading {printable(path)} needs {package or error}", hint=hint) from None
+        package = _PACKAGES.get(path.rpartition("::")[2].partition(":")[0].lower())
+        hint = f"pip install {package}"
+        if package is None:
+            reason = f"a package is missing: {masked(str(error))}"
+            raise UsageError(f"{printable(masked(path))} can't be read: {printable(reason)}") from None
+        raise UsageError(f"reading {printable(masked(path))} needs {package}", hint=hint) from None
     except FileNotFoundError:
-        raise UsageError(f"no such file: {printable(path)}") from None
+        raise UsageError(f"no such file: {printable(masked(path))}") from None
     except Exception as error:
-        reason = printable(str(error).partition("\n")[0])[:_LONGEST_REASON] or type(error).__name__
-        raise UsageError(f"{printable(path)} can't be read: {reason}") from None
+        reason = printable(masked(str(error)).partition("\n")[0])[:_LONGEST_REASON] or type(error).__name__
+        raise UsageError(f"{printable(masked(path))} can't be read: {reason}") from None

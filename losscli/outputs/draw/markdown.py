@@ -30,6 +30,6 @@ def _line(cells: Sequence[str], stream: TextIO) -> None:
 
 def escaped(text: str) -> str:
     """Text that means nothing to Markdown."""
-    for sign in "\\|`*_<>[]":
+    for sign in "\\|`*_<>[]~":
         text = text.replace(sign, "\\" + sign)
     return text
