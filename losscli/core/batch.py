@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from losscli.core.class_names import ClassNames
     from losscli.core.parts import Coded, Part
+    from losscli.core.raw_rows import RawForm
     from losscli.ops import Array
 
     Axes = tuple[tuple[int, ...], tuple[int, ...]]  # of a row of predictions, and of one of labels
@@ -91,6 +92,7 @@ class Batch:
         others: What each of the baselines predicts for them.
         columns: Further columns by which rows are grouped.
         file: The file of these rows, of several.
+        raw: What they are in the input, if they are to be handed on: one text a row, or typed rows.
     """
 
     start: int
@@ -104,6 +106,7 @@ class Batch:
     others: tuple[Other, ...] = ()
     columns: Mapping[str, Coded] = field(default_factory=dict)
     file: str | None = None
+    raw: Any = None
 
     def __len__(self) -> int:
         return len(self.predictions)
@@ -299,6 +302,7 @@ class Dataset:
         tabular: The rows are lines of a table: a single prediction column is many rows, never one row of classes.
         by: What the rows of a group have in common; empty if there are no groups.
         cuts: How the rows can be shared out among processes; None if they must be read in one go.
+        raw: How the rows are written, if they are to be handed on.
         baselines: Whose predictions the batches carry beside their own.
     """
 
@@ -311,6 +315,7 @@ class Dataset:
     tabular: bool = False
     by: tuple[Part, ...] = ()
     cuts: Cuts[Dataset] | None = None
+    raw: RawForm | None = None
     baselines: tuple[Baseline, ...] = ()
 
     def of(self, baseline: Baseline) -> Dataset:

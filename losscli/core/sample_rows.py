@@ -80,6 +80,11 @@ class Rows:
         whole[lines] = True if counted is None else counted
         return means(self.loss, whole)
 
+    @property
+    def raw(self) -> Any:
+        """What the rows are in the input, if they are to be handed on."""
+        return self._batch.raw
+
     def row(self, i: int) -> Row:
         """Sample ``i`` of this batch."""
         return next(iter(self.columns(i, i + 1)))

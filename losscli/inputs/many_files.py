@@ -121,6 +121,7 @@ class _File:
             if opened is None:
                 raise no_rows(self.file[1])
             found.bare += self._bare(opened)
+            _refuse_other_order(self.like, opened)
             for piece in opened.pieces(fitted(self.selection, self.like.columns, opened.columns)):
                 found.any_row = True
                 yield replace(piece, file=self.file)
@@ -146,6 +147,18 @@ class _File:
             shard.then(partial(_of_file, self.file, Remarks() if i else before, i == last))
             for i, shard in enumerate(shards)
         ]
+
+
+def _refuse_other_order(like: _Like, table: Table) -> None:
+    """Refuse rows that are to be handed on, and do not go below the header of the first file.
+
+    Raises:
+        InputError: The columns are in another order, or are written in another way.
+    """
+    if like.options.append is None or table.columns.names is None or table.columns.names == like.columns.names:
+        return
+    what = f"--append: the columns are in another order than in {like.columns.source}"
+    raise InputError(what, table.columns.source, "one file at a time")
 
 
 def _of_file(file: tuple[int, str], before: Remarks, last: bool, stream: Stream) -> Stream:

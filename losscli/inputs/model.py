@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.batch import Cuts, Decision
+    from losscli.core.raw_rows import RawForm
 
 # place(row, column) names the place of a row; column counts the columns of the role, None is the whole row.
 Place = Callable[[int, int | None], str]
+
+RAW = "raw"  # the role of rows as they are in the input
 
 
 @record
@@ -95,6 +98,7 @@ class Stream:
         keys: The columns that say which rows of it and of the predictions belong together.
         against: Which of the baselines its rows are predictions of.
         cuts: How the rows can be shared out; None if they must be read in one go.
+        raw: How the rows are written, if they are to be handed on.
     """
 
     name: str
@@ -111,6 +115,7 @@ class Stream:
     keys: Keys | None = None
     against: int | None = None
     cuts: Cuts[Stream] | None = None
+    raw: RawForm | None = None
 
 
 class NoRowsError(InputError):

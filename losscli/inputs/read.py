@@ -16,6 +16,7 @@ from losscli.inputs.choose.extras import Constant, extras_of, open_extras, with_
 from losscli.inputs.choose.from_arrays import from_one, from_two, one_weight, separate_weights, with_columns
 from losscli.inputs.choose.grouped import Coders, numbers_of_columns, parts_of, without_columns
 from losscli.inputs.model import (
+    RAW,
     NoRowsError,
     Piece,
     Stream,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Apply, Baseline
     from losscli.core.class_names import ClassNames
+    from losscli.core.raw_rows import RawForm
     from losscli.inputs.choose.baselines import Rivals
     from losscli.inputs.choose.column_spec import Table
     from losscli.inputs.choose.extras import Extra
@@ -115,6 +117,7 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         told=told,
         by=parts,
         cuts=_cuts(every, options) if weight is None else None,
+        raw=_raw_form(streams[0], options),
         baselines=baselines,
     )
 
@@ -164,6 +167,23 @@ def _classes(streams: Sequence[Stream]) -> ClassNames | None:
     from losscli.inputs.choose.class_columns import classes_of
 
     return classes_of(streams)
+
+
+def _raw_form(predictions: Stream, options: ReadOptions) -> RawForm | None:
+    """How the rows of the predictions are written, with the name of the column that is added.
+
+    Raises:
+        UsageError: They are not written as rows, or a column has that name.
+    """
+    if options.append is None:
+        return None
+    if predictions.raw is None:
+        what = "--append: PREDICTIONS are no lines of a table, which could get a column more"
+        raise UsageError(what, predictions.name, "CSV and other delimited text, NDJSON, Parquet, Arrow")
+    if options.append in predictions.raw.names:
+        what = f"--append {printable(options.append)}: there is a column of that name"
+        raise UsageError(what, predictions.name, "--append NAME with another")
+    return replace(predictions.raw, added=options.append)
 
 
 def _limit(options: ReadOptions) -> tuple[Decision, ...]:
@@ -381,4 +401,5 @@ def _batch(piece: Piece, start: int, coders: Coders) -> Batch:
         extras=extras_of(piece),
         others=_others(piece),
         columns=coders(piece),
+        raw=piece.values.get(RAW),
     )

@@ -74,6 +74,7 @@ class ReadOptions:
         names: The columns of the first of several files, which may be the header of each of them.
         by: What rows are grouped by: columns, ranges of their numbers, ``file``, ``label``, ``predicted``.
         parts: The same, once the columns are known.
+        append: The rows are to be handed on as they are, with a column of this name behind.
         threads: A thread may decode what comes next; there must be none where processes are forked.
         columnwise: Predictions may lie in memory one column after the other, where that is less work. How a row is
             summed depends on it, and not all tables do: for losses that see to it.
@@ -109,6 +110,7 @@ class ReadOptions:
     names: tuple[str, ...] | None = None
     by: str | None = None
     parts: tuple[Part, ...] = ()
+    append: str | None = None
     threads: bool = True
     columnwise: bool = False
     meter: Meter | None = None

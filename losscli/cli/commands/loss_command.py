@@ -58,6 +58,8 @@ class DeclaredCommand(click.Command):
             and ctx.get_parameter_source("output_format") is not ParameterSource.COMMANDLINE
         ):
             ctx.params["output_format"] = _BY_SUFFIX[suffix]
+        if ctx.params.get("append") and ctx.get_parameter_source("output_format") is ParameterSource.ENVIRONMENT:
+            ctx.params["output_format"] = "table"  # a variable says how results look, and here is none
         return rest
 
     @property

@@ -11,15 +11,44 @@ from losscli.outputs.sample_writers import Blocks, Delimited, Groups, Json, Ndjs
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request
+    from losscli.core.raw_rows import RawForm
     from losscli.core.report import Report
+    from losscli.core.steps import Steps
     from losscli.losses.loss import Loss
 
 SHOWN, LEAST_SHOWN = 10, 3  # rows of a table, if nothing is said
 REST = 22  # lines of a result without its rows
 
 
-def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool) -> Writer:
+def refuse_append(steps: Steps, request: Request) -> None:
+    """Refuse rows with their loss where there are none, or where something else is to be shown."""
+    if steps.scores:
+        raise UsageError(f"--append: {steps.name} has no value for each row")
+    given = {
+        "-q": request.quiet,
+        "-n": request.rows is not None,
+        "--all": request.all_rows,
+        "--worst": request.worst is not None,
+        "--by": request.by is not None,
+        "--ci": request.ci is not None,
+        "--compare": request.compare is not None,
+        "--explain": request.explain is not None,
+        "--join": request.join is not None,
+        "--shift": bool(request.shift),
+        "--dask": request.dask is not None,
+    }
+    other = next((option for option in given if given[option]), None)
+    if other is not None:
+        raise UsageError(f"--append and {other} exclude each other: it writes the rows of PREDICTIONS as they are")
+
+
+def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool, raw: RawForm | None = None) -> Writer:
     """The writer of the format asked for, of the rows asked for; ``each`` if there is no reduction."""
+    if raw is not None:
+        from losscli.outputs.appended import appended
+
+        _refuse_other_format(request, raw)
+        return appended(stream, raw)
     rows, worst = request.rows, request.worst
     asked = {"--all": request.all_rows, "--worst": worst is not None, "-n": rows is not None}
     if sum(asked.values()) > 1:
@@ -36,6 +65,15 @@ def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool) -> W
     if rows is None and isinstance(writer, Blocks) and not (request.all_rows or each):
         rows = _rows_in_view(stream)
     return writer if rows is None else First(writer, rows)
+
+
+def _refuse_other_format(request: Request, raw: RawForm) -> None:
+    """Rows are handed on in the format in which they came."""
+    asked, own = request.output_format, raw.kind
+    text = own == "csv" and asked == ("tsv" if raw.delimiter == "\t" else "csv")
+    if asked != "table" and asked != own and not text:
+        what = f"--append writes rows as they are, and these are no {asked}"
+        raise UsageError(what, hint="leave -f out; -o FILE with the suffix of PREDICTIONS")
 
 
 def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) -> Writer:

@@ -78,6 +78,7 @@ class Request:
     by: str | None = None
     per: str | None = None
     worst_groups: int | None = None
+    append: str | None = None
     bytes: str | None = None
     words: str | None = None
     exponential: bool = False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.cli.run.destination import destination
 from losscli.cli.run.prepare import given_counts, loss_settings, options_for, stdin
-from losscli.cli.run.present import tell, writer_for
+from losscli.cli.run.present import refuse_append, tell, writer_for
 from losscli.core.report import Note
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
@@ -47,12 +47,14 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
 
         run_explain(steps, options, request)
         return None
-    options = replace(options, by=request.per or request.by, columnwise=steps.columnwise)
+    options = replace(options, by=request.per or request.by, append=request.append, columnwise=steps.columnwise)
     _refuse_groups(steps, request)
+    if request.append is not None:
+        refuse_append(steps, request)
     meter = Meter()
     dataset = read(*request.data, replace(options, meter=meter), stdin())
     with destination(request.output, request.sources) as stream:
-        writer = writer_for(steps.loss, request, stream, each=steps.settings.reduction == "none")
+        writer = writer_for(steps.loss, request, stream, each=steps.settings.reduction == "none", raw=dataset.raw)
         # Rows that scroll by on the same terminal are progress enough.
         scrolls = writer.wants is Wants.ROWS and sys.stdout.isatty()
         shown = None if scrolls else sys.stderr

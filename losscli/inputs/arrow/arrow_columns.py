@@ -9,7 +9,7 @@ import numpy as np
 from losscli.errors import InputError, printable
 from losscli.inputs.array.arrays import in_role, plain
 from losscli.inputs.choose.key_bytes import side_by_side
-from losscli.inputs.model import LazyTexts, Piece, Place
+from losscli.inputs.model import RAW, LazyTexts, Piece, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -49,6 +49,31 @@ def type_name(kind: Any) -> str:
     return shown if len(shown) <= _LONGEST_TYPE else f"{shown[: _LONGEST_TYPE - 1]}…"
 
 
+class TypedRows:
+    """Rows with all their columns, to be handed on.
+
+    Args:
+        columns: By their numbers.
+    """
+
+    def __init__(self, columns: Mapping[int, Any]) -> None:
+        self._columns = columns
+
+    def __getitem__(self, rows: slice) -> TypedRows:
+        start, stop, _ = rows.indices(len(self))
+        return TypedRows({i: array.slice(start, stop - start) for i, array in self._columns.items()})
+
+    def __len__(self) -> int:
+        return len(self._columns[0])
+
+    def arrays(self, schema: Any) -> list[Any]:
+        """The columns, with the types that they have in the input."""
+        found = [self._columns[i] for i in range(len(schema))]
+        return [
+            array if array.type == kind else array.cast(kind) for array, kind in zip(found, schema.types, strict=True)
+        ]
+
+
 class TypedReader:
     """Turns batches of Arrow arrays into pieces with the columns of one selection.
 
@@ -73,7 +98,9 @@ class TypedReader:
         values = {column: None for chosen in self._roles.values() for column in chosen}
         self._values = tuple(values)
         ids = () if selection.ids is None else (selection.ids,)
-        self.used = tuple(sorted({*values, *ids, *selection.key, *selection.others}))
+        self._handed_on = options.append is not None
+        every = range(len(types)) if self._handed_on else ()
+        self.used = tuple(sorted({*values, *ids, *selection.key, *selection.others, *every}))
         for chosen in self._roles.values():
             self._check_types(chosen)
 
@@ -163,6 +190,8 @@ class TypedReader:
             as_json = self._columns.kinds[column] != "text"
             others = batch[column].slice(rows.start, size).to_pylist()
             values[f"column {column}"] = [_json(value) if as_json else _text(value) for value in others]
+        if self._handed_on:
+            values[RAW] = TypedRows({i: array.slice(rows.start, size) for i, array in batch.items()})
         return Piece(size, values, places)
 
     def _block(self, parts: Sequence[NDArray[Any]], role: str) -> NDArray[Any]:

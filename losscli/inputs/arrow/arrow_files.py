@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from losscli.core.batch import Cuts, Remarks, Shard
+from losscli.core.raw_rows import RawForm
 from losscli.errors import InputError, printable
 from losscli.inputs.arrow.arrow_columns import TIMES, TypedReader, kind_of, type_name
 from losscli.inputs.arrow.prefetch import ahead
@@ -40,11 +41,13 @@ class _Found:
 
     Attributes:
         format: What it is called.
+        kind: ``parquet``, ``arrow`` for a file of it, ``arrow stream``.
         schema: The names and types of its columns.
         batches: Consecutive rows of certain columns, by their numbers; the second argument says which are words.
     """
 
     format: str
+    kind: str
     schema: Any
     batches: Callable[[Sequence[int], Sequence[int]], Iterator[Mapping[int, Any]]]
 
@@ -61,7 +64,9 @@ def open_parquet(source: Source, options: ReadOptions, decisions: tuple[Decision
         file = _Parquet(_seekable(source), options)
         runs = file.runs()
     threaded = options.threads and file.metadata.num_rows > _MOST_ROWS
-    table = _table(source, _Found("Parquet", file.schema, partial(file.batches, runs, threaded)), options, decisions)
+    table = _table(
+        source, _Found("Parquet", "parquet", file.schema, partial(file.batches, runs, threaded)), options, decisions
+    )
     if source.path is None or source.size is None or not file.metadata.num_rows:
         return table
     return replace(table, cuts=partial(_cuts, source.path, source.size, runs, table.columns, options))
@@ -148,7 +153,7 @@ def _some(path: str, runs: Sequence[_Run], columns: Columns, options: ReadOption
     with _readable(columns.source, "Parquet"):
         file = _Parquet(_local(path), options)
     reader = TypedReader(columns, list(file.schema.types), selection, options)
-    found = _Found("Parquet", file.schema, partial(file.batches, runs, False))
+    found = _Found("Parquet", "parquet", file.schema, partial(file.batches, runs, False))
     pieces = _pieces(found, reader, runs[0].rows.start)
     return Stream(columns.source, "predictions", pieces, tabular=True, remarks=partial(Remarks, any_row=True))
 
@@ -174,7 +179,7 @@ def open_arrow(source: Source, options: ReadOptions, decisions: tuple[Decision, 
                 for batch in stream:
                     yield {i: batch.column(i) for i in chosen}
 
-            return _table(source, _Found("Arrow", stream.schema, streamed), options, decisions)
+            return _table(source, _Found("Arrow", "arrow stream", stream.schema, streamed), options, decisions)
 
     def batches(chosen: Sequence[int], words: Sequence[int]) -> Iterator[Mapping[int, Any]]:
         included = sorted(chosen)
@@ -182,7 +187,7 @@ def open_arrow(source: Source, options: ReadOptions, decisions: tuple[Decision, 
         for i in range(part.num_record_batches):
             yield dict(zip(included, part.get_batch(i).columns, strict=True))
 
-    return _table(source, _Found("Arrow", schema, batches), options, decisions)
+    return _table(source, _Found("Arrow", "arrow", schema, batches), options, decisions)
 
 
 def _table(source: Source, found: _Found, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table:
@@ -195,6 +200,7 @@ def _table(source: Source, found: _Found, options: ReadOptions, decisions: tuple
         columns,
         decisions,
         lambda selection: at_least_one(_pieces(found, TypedReader(columns, types, selection, options)), source.name),
+        raw=None if options.append is None else RawForm(found.kind, names, schema=found.schema),
     )
 
 

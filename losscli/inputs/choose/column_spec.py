@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from losscli.core.batch import Cuts, Decision
+    from losscli.core.raw_rows import RawForm
     from losscli.inputs.model import Piece, Stream
     from losscli.inputs.read_options import ReadOptions
 
@@ -130,6 +131,7 @@ class Table:
         settled: What was found out about the text: options with which other files are read alike.
         files: How many files it is made of.
         cuts: How its rows with the columns of a selection can be shared out; None if they must be read in one go.
+        raw: How its rows are written, if they are to be handed on.
     """
 
     columns: Columns
@@ -140,6 +142,7 @@ class Table:
     settled: Mapping[str, Any] = field(default_factory=dict)
     files: int = 1
     cuts: Callable[[Selection], Cuts[Stream]] | None = None
+    raw: RawForm | None = None
 
 
 def weight_column(columns: Columns, options: ReadOptions) -> int | None:

@@ -120,6 +120,7 @@ def table_stream(table: Table, holds: str, selection: Selection, decisions: tupl
         remarks=table.remarks,
         files=table.files,
         cuts=table.cuts(selection) if table.cuts else None,
+        raw=table.raw,
     )
 
 

@@ -37,6 +37,8 @@ class Layout:
         skip: How many physical lines come before the first row of data.
         sample: The first records of data with their lines, to judge the columns by.
         decisions: Delimiter and header, with their reasons.
+        header: The text of the header.
+        header_line: Its first line.
     """
 
     delimiter: str
@@ -45,6 +47,8 @@ class Layout:
     skip: int
     sample: Records
     decisions: tuple[Decision, ...]
+    header: str | None = None
+    header_line: int = 1
 
 
 class Lines:
@@ -92,7 +96,9 @@ def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tab
         return Layout(delimiter, None, width, found[0][0] - 1, sample, tuple(decisions))
     names = tuple(field.strip() for field in found[0][1])
     skip = every[1][0] - 1 if len(every) > 1 else len(body)
-    return Layout(delimiter, names, width, skip, sample, tuple(decisions))
+    start, more = found[0][0] - 1, sum(field.count("\n") for field in found[0][1])
+    own = "\n".join(text.split("\n")[start : start + more + 1])
+    return Layout(delimiter, names, width, skip, sample, tuple(decisions), own, lines[start + 1])
 
 
 def _refuse_other_lines(found: Records, text: str, name: str, lines: Lines) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from losscli.errors import InputError
 from losscli.inputs.source.bytes import BrokenBytesError, read_whole
+from losscli.lazy import regex
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _NEWLINE = ord("\n")
 _LONGEST_LINE = 1 << 26
+_ENDS = regex(r"\r\n|\n|\r")
 _AGAIN = "make or fetch the file again"
 _MAGIC = (
     (b"\x93NUMPY", "an NPY array", "-i npy"),
@@ -53,7 +55,39 @@ class TextBlock:
         return lines
 
 
-def text_blocks(source: Source, chunk_bytes: int, line: int = 1, ahead: int = 0) -> Iterator[TextBlock]:
+class LineEnds:
+    """How lines end, for rows that are to be handed on.
+
+    Attributes:
+        usual: How most of the first lines end.
+        odd: How those end that do otherwise, by their numbers.
+    """
+
+    def __init__(self) -> None:
+        self.usual = ""
+        self.odd: dict[int, str] = {}
+        self._lines = 0
+
+    def note(self, data: bytes) -> None:
+        """Look at some text, which has no line end of two characters on its edge."""
+        feeds, returns, both = data.count(b"\n"), data.count(b"\r"), data.count(b"\r\n")
+        counts = {"\n": feeds - both, "\r\n": both, "\r": returns - both}
+        self.usual = self.usual or max(counts, key=counts.__getitem__)
+        every = sum(counts.values())
+        if counts[self.usual] < every:
+            ends = _ENDS.findall(data.decode("latin-1"))
+            self.odd |= {i: end for i, end in enumerate(ends, self._lines + 1) if end != self.usual}
+        self._lines += every
+
+    def restored(self, text: str, line: int) -> str:
+        """The text of a row, which begins on a line, with its line ends as they were."""
+        first, *more = text.split("\n")
+        return "".join([first, *(f"{self.odd.get(i, self.usual)}{part}" for i, part in enumerate(more, line))])
+
+
+def text_blocks(
+    source: Source, chunk_bytes: int, line: int = 1, ahead: int = 0, ends: LineEnds | None = None
+) -> Iterator[TextBlock]:
     """Read text in blocks of about ``chunk_bytes``.
 
     Args:
@@ -61,6 +95,7 @@ def text_blocks(source: Source, chunk_bytes: int, line: int = 1, ahead: int = 0)
         chunk_bytes: How much is read at a time.
         line: The number of the first line, if this is the middle of a file; 0 if nobody knows it.
         ahead: How much more belongs to the first block.
+        ends: Told how lines end.
 
     Raises:
         InputError: NUL bytes, bytes that are not UTF-8, compressed data that ends early or is damaged.
@@ -69,7 +104,7 @@ def text_blocks(source: Source, chunk_bytes: int, line: int = 1, ahead: int = 0)
         refuse_binary(source)
     carry = b""
     try:
-        for data in _unix_lines(source.stream, chunk_bytes, ahead):
+        for data in _unix_lines(source.stream, chunk_bytes, ahead, ends):
             cut = data.rfind(b"\n") + 1
             if not cut:
                 carry += data
@@ -191,7 +226,7 @@ def refuse_binary(source: Source) -> None:
             raise InputError(f"this is not text but {what}", source.name, hint)
 
 
-def _unix_lines(stream: ByteStream, size: int, ahead: int) -> Iterator[bytes]:
+def _unix_lines(stream: ByteStream, size: int, ahead: int, ends: LineEnds | None) -> Iterator[bytes]:
     r"""Bytes in which the line ends of Windows and of the old Mac have become ``\n``."""
     held = b""
     while read := stream.read(size + ahead):
@@ -200,6 +235,8 @@ def _unix_lines(stream: ByteStream, size: int, ahead: int) -> Iterator[bytes]:
         held = b""
         if data.endswith(b"\r"):  # the next block may begin with its \n
             data, held = data[:-1], b"\r"
+        if ends is not None:
+            ends.note(data)
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         yield data

@@ -11,9 +11,9 @@ from losscli.inputs.choose.key_bytes import Texts, side_by_side
 from losscli.inputs.delimited.csv_records import SPACE, odd_quotes, records
 from losscli.inputs.delimited.fast_fixed import fixed_numbers
 from losscli.inputs.delimited.fast_float import free_numbers
-from losscli.inputs.delimited.lines import TextBlock
+from losscli.inputs.delimited.lines import LineEnds, TextBlock
 from losscli.inputs.delimited.strict import Blanks, Rows, Wanted, exact_rows
-from losscli.inputs.model import LazyTexts, Piece, Place
+from losscli.inputs.model import RAW, LazyTexts, Piece, Place
 from losscli.inputs.numbers import Missing
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class BlockReader:
         blanks: Blank lines so far.
         options: What was asked for.
         more: Text follows after the source.
+        ends: How lines end, if rows are to be handed on.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class BlockReader:
         options: ReadOptions,
         *,
         more: bool = False,
+        ends: LineEnds | None = None,
     ) -> None:
         used = dict.fromkeys(column for chosen in selection.values().values() for column in chosen)
         self._lists = frozenset(column for column in used if columns.kinds[column] == "list")
@@ -66,6 +68,7 @@ class BlockReader:
         self._blanks = blanks
         self._columnwise = options.columnwise
         self._grouped = options.by is not None
+        self._ends = ends
         self._more = more
         self._all_numbers = all(kind == "number" for kind in columns.kinds)
 
@@ -89,7 +92,8 @@ class BlockReader:
         """Numbers that stand for no value are NaN."""
         odd = self._wanted.missing.numbers
         if odd:
-            return Rows(np.where(np.isin(rows.numbers, odd), np.nan, rows.numbers), rows.words, rows.line)
+            numbers = np.where(np.isin(rows.numbers, odd), np.nan, rows.numbers)
+            return Rows(numbers, rows.words, rows.line, rows.last)
         return rows
 
     def _is_more(self) -> bool:
@@ -200,7 +204,26 @@ class BlockReader:
                 values[f"column {column}"] = texts
         else:
             values |= {f"column {column}": self._lazy(block, size, column) for column in selection.others}
+        if self._ends is not None:
+            values[RAW] = self._lines(block, rows)
         return Piece(size, values, places)
+
+    def _lines(self, block: TextBlock, rows: Rows) -> Sequence[str]:
+        """The text of each row."""
+        text = np.frombuffer(block.data, np.uint8)
+        ends = np.flatnonzero(text == _NEWLINE)
+        starts: NDArray[Any] = np.concatenate((ends[:1] * 0, ends[:-1] + 1))
+        size = len(rows.numbers)
+        if rows.last is not None:
+            first = np.array([rows.line(row) for row in range(size)]) - block.first_line
+            starts, ends = starts[first], ends[np.array(rows.last) - block.first_line]
+        elif len(ends) != size:
+            filled = [i for i, line in enumerate(block.lines) if line.strip()]
+            starts, ends = starts[filled], ends[filled]
+        lines = Texts(np.frombuffer(block.data + b"\0" * 8, np.uint8), starts, ends)
+        if rows.last is None or self._ends is None:
+            return lines
+        return [self._ends.restored(line, rows.line(row)) for row, line in enumerate(lines)]
 
     def _columns(self, rows: Rows, columns: tuple[int, ...], role: str) -> NDArray[Any]:
         if columns[0] in self._lists or (len(columns) > 1 and columns[0] in rows.words):

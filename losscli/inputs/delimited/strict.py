@@ -35,11 +35,13 @@ class Rows:
         numbers: ``(n, k)`` float64: the columns of `Wanted.numbers`.
         words: ``(n,)`` texts for each of the columns of `Wanted.words`.
         line: The physical line of a row.
+        last: The last lines of all rows, where a row may have several; None where each is one line.
     """
 
     numbers: Array
     words: dict[int, NDArray[Any]]
     line: Callable[[int], int]
+    last: Sequence[int] | None = None
 
 
 @record
@@ -137,7 +139,8 @@ def exact_rows(block: TextBlock, wanted: Wanted, blanks: Blanks, more: Callable[
         raise _faults(lines, rows, wanted).error(wanted.layout, more())
     array = np.array(numbers, dtype=np.float64).T.reshape(len(rows), len(wanted.numbers))
     arrays: dict[int, NDArray[Any]] = {column: np.array(texts, dtype=object) for column, texts in words.items()}
-    return Rows(array, arrays, lines.__getitem__)
+    last = [line + sum(field.count("\n") for field in fields) for line, fields in zip(lines, rows, strict=True)]
+    return Rows(array, arrays, lines.__getitem__, last)
 
 
 def _records(block: TextBlock, wanted: Wanted, blanks: Blanks) -> tuple[list[int], list[list[str]]]:

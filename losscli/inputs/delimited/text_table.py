@@ -6,11 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from losscli.core.batch import MiscutError, Remarks
+from losscli.core.raw_rows import RawForm
 from losscli.errors import quoted
 from losscli.inputs.cells import are_lists
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
 from losscli.inputs.delimited.dialect import Layout, Lines, find_layout
-from losscli.inputs.delimited.lines import TextBlock, text_blocks, without_comments
+from losscli.inputs.delimited.lines import LineEnds, TextBlock, text_blocks, without_comments
 from losscli.inputs.delimited.reader import BlockReader
 from losscli.inputs.delimited.split import lines_of
 from losscli.inputs.delimited.strict import Blanks
@@ -38,7 +39,8 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
         InputError: There are no rows, or two delimiters fit equally well.
         UsageError: The delimiter that was asked for can't be one.
     """
-    blocks = text_blocks(source, options.chunk_bytes)
+    ends = None if options.append is None else LineEnds()
+    blocks = text_blocks(source, options.chunk_bytes, ends=ends)
     if options.skip or options.comment is not None:
         blocks = without_comments(blocks, options.skip, options.comment)
     head = _head(blocks)
@@ -55,7 +57,7 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
     text = DelimitedText(source.path or "", replace(layout, sample=[]), replace(columns, rows=()), options)
 
     def pieces(selection: Selection) -> Iterator[Piece]:
-        reader = BlockReader(source, layout, columns, selection, blanks, options)
+        reader = BlockReader(source, layout, columns, selection, blanks, options, ends=ends)
         return at_least_one(reader.pieces(rest), source.name)
 
     return Table(
@@ -66,7 +68,13 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
         empty=not layout.sample,
         settled={"delimiter": layout.delimiter, "names": layout.names},
         cuts=None if file is None else lambda selection: file.cuts(partial(text.rows, selection)),
+        raw=None if ends is None else _raw_form(layout, ends),
     )
+
+
+def _raw_form(layout: Layout, ends: LineEnds) -> RawForm:
+    header = None if layout.header is None else ends.restored(layout.header, layout.header_line)
+    return RawForm("csv", layout.names or (), header, layout.delimiter, ends.usual or "\n")
 
 
 @record

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.core.raw_rows import RawForm
 from losscli.errors import InputError, printable, quoted
 from losscli.inputs.array.arrays import Arrays, ArrayStream, Block, in_role
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
 from losscli.inputs.choose.key_bytes import side_by_side
-from losscli.inputs.delimited.lines import TextBlock, text_blocks, without_comments
+from losscli.inputs.delimited.lines import LineEnds, TextBlock, text_blocks, without_comments
 from losscli.inputs.delimited.split import lines_of
 from losscli.inputs.json.nested import CONSTANTS, Locate, Path, to_array
 from losscli.inputs.json.path import Flattened, is_path
-from losscli.inputs.model import LazyTexts, Piece, Place, Stream, at_least_one, no_rows
+from losscli.inputs.model import RAW, LazyTexts, Piece, Place, Stream, at_least_one, no_rows
 from losscli.inputs.numbers import is_missing, looks_numeric
 from losscli.inputs.source.bytes import open_span
 from losscli.record import replace
@@ -52,10 +53,14 @@ def open_ndjson(source: Source, options: ReadOptions, decisions: tuple[Decision,
     Raises:
         InputError: There are no rows, or the first line is no JSON.
     """
-    blocks = text_blocks(source, options.chunk_bytes)
+    ends = None if options.append is None else LineEnds()
+    blocks = text_blocks(source, options.chunk_bytes, ends=ends)
     if options.skip or options.comment is not None:
         blocks = without_comments(blocks, options.skip, options.comment)
-    return open_groups(blocks, source.name, options, decisions, lines_of(source, options))
+    table = open_groups(blocks, source.name, options, decisions, lines_of(source, options))
+    if ends is None or isinstance(table, Arrays):
+        return table
+    return replace(table, raw=table.raw and replace(table.raw, newline=ends.usual or "\n"))
 
 
 def open_groups(
@@ -77,7 +82,7 @@ def open_groups(
         if one is None:
             raise no_rows(name)
         text, first = (one, _values(one, name)) if isinstance(one, TextBlock) else (None, one)
-    groups = itertools.chain((first,), groups)
+    groups = itertools.chain((first if text is None or options.append is None else text,), groups)
     if options.alone and isinstance(first[1][0], list):
         flat = Flattened(options, "[]")
         table = open_records(flat.groups(_read(groups, name)), name, replace(options, pred="[]"), decisions)
@@ -111,6 +116,13 @@ def _read(groups: Iterable[Unread], name: str) -> Iterator[Group]:
             yield places, values
 
 
+def _noted(groups: Iterable[Unread], taken: list[Unread]) -> Iterator[Unread]:
+    """The same; those that were handed out are noted."""
+    for group in groups:
+        taken.append(group)
+        yield group
+
+
 def _blocks_in(lines: LineFile, span: Span) -> Iterator[TextBlock]:
     """The lines in some of the bytes of a file."""
     source = open_span(lines.path, span.start, span.stop)
@@ -130,7 +142,8 @@ def open_records(
     Raises:
         InputError: The first record has no fields.
     """
-    first = next(_read(groups, name), None)
+    taken: list[Unread] = []
+    first = next(_read(_noted(groups, taken), name), None)
     if first is None:
         raise no_rows(name)
     places, values = first
@@ -147,7 +160,7 @@ def open_records(
     names = tuple(record)
     head, seen = [first], [*values]
     while (
-        len(seen) < _LOOKED_AT and (more := next(_read(groups, name), None)) is not None
+        len(seen) < _LOOKED_AT and (more := next(_read(_noted(groups, taken), name), None)) is not None
     ):  # whatever the size of a group
         head.append(more)
         seen += more[1]
@@ -160,12 +173,14 @@ def open_records(
     columns = Columns(name, names, kinds, words, rows=[_texts(one, names) for one in seen[:_LOOKED_AT]])
     reader = _Records(columns, (places[:1], values[:1]), strict=options.pred is None, missing=options.missing)
     reader.form = form
-    every = itertools.chain(head, groups)
+    reader.handed_on = handed_on = options.append is not None and isinstance(taken[0], TextBlock)
+    every = itertools.chain(taken if handed_on else head, groups)
     return Table(
         columns,
         decisions,
         lambda selection: at_least_one(reader.pieces(every, selection), name),
         cuts=None if lines is None else lambda chosen: lines.cuts(partial(_records_in, lines, reader, chosen), _WORK),
+        raw=RawForm("ndjson", names) if handed_on else None,
     )
 
 
@@ -219,17 +234,25 @@ class _Records:
         self._strict = strict
         self._missing = missing
         self.form: Form | None = None
+        self.handed_on = False
         self._shapes: dict[tuple[str, ...], tuple[int, ...]] = {}
 
     def pieces(self, groups: Iterable[Unread], selection: Selection) -> Iterator[Piece]:
         for group in groups:
             piece = self._quick(group, selection) if isinstance(group, TextBlock) else None
             if piece is not None:
-                yield piece
+                yield self._with_lines(piece, group)
                 continue
             for places, records in _read((group,), self.columns.source):
                 self._check(places, records, selection)
-                yield self._piece(places, records, selection)
+                yield self._with_lines(self._piece(places, records, selection), group)
+
+    def _with_lines(self, piece: Piece, group: Unread) -> Piece:
+        """The rows with the lines they are, if these are to be handed on."""
+        if not self.handed_on or not isinstance(group, TextBlock):
+            return piece
+        lines = [line for line in group.lines if line and not line.isspace()]
+        return replace(piece, values={**piece.values, RAW: lines})
 
     def _quick(self, block: TextBlock, selection: Selection) -> Piece | None:
         """The rows of lines of one form; None if they are not, or hold anything but numbers and plain texts."""
