@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from losscli.answers.check.inspect import Inspection
-from losscli.core.batch import Batch, Dataset
+from losscli.core.batch import Baseline, Batch, Dataset, Other
 from losscli.core.inference import level_of, refuse_no_interval
 from losscli.core.plan import Settings
 from losscli.core.steps import PlainSteps
@@ -31,6 +32,7 @@ def evaluate(
     from_log_probs: bool | int = False,
     sample_weight: ArrayLike | None = None,
     ci: float | bool | None = None,
+    against: ArrayLike | Mapping[str, ArrayLike] | None = None,
     **options: Any,
 ) -> Report:
     """Compute a loss over arrays in memory.
@@ -43,7 +45,10 @@ def evaluate(
         from_log_probs: The predictions are log-probabilities; 2 or 10 if these are their base.
         sample_weight: ``(N,)``.
         ci: The report's ``interval`` is wanted, with this confidence level in percent; True is 95.
-        **options: ``reduction``, ``like``, ``clip``, ``rescale``, ``label_form``, ``label_base``, ``ignore_index``,
+        against: Other predictions for the same rows, or several by their names: the report's ``against`` has the
+            difference to each, with its interval and the verdict.
+        **options: ``margin`` and ``test`` (``"t"`` or ``"sign-flip"``) of the differences; ``reduction``, ``like``,
+            ``clip``, ``rescale``, ``label_form``, ``label_base``, ``ignore_index``,
             ``classes``, ``class_weight``, ``dtype``, ``nan``, ``percent``, ``base``, ``shift``, the loss's own
             parameters, such as ``label_smoothing``, and the further arrays it takes, such as ``var``.
 
@@ -65,14 +70,53 @@ def evaluate(
     settings = _settings([param.name for param in declaration.params], kind, options)
     if from_log_probs and from_log_probs is not True:
         settings = replace(settings, log_base=str(from_log_probs))
-    steps = PlainSteps(declaration, replace(settings, level=_level(ci), digest=True))
+    level = _level(True if ci is None and against is not None else ci)
+    steps = PlainSteps(declaration, replace(settings, level=level, digest=True))
     if ci is not None and ci is not False:
         refuse_no_interval(steps)
-    batch = replace(_shifted(_batch(predictions, labels, sample_weight), shift), extras=extras)
-    inspection = Inspection(steps, Dataset(iter([batch])), LOSSES)
-    values = [rows.loss for rows in inspection.run()]
+    named = _baselines(against, settings)
+    batch = _beside(_batch(predictions, labels, sample_weight), named)
+    batch = replace(_shifted(batch, shift), extras=extras)
+    baselines = tuple(Baseline(name, source=name) for name in named)
+    dataset = Dataset(iter([batch]), baselines=baselines, called="predictions")
+    inspection = Inspection(steps, dataset, LOSSES)
+    rows = [*inspection.run()]
     report = inspection.report()
-    return replace(report, per_sample=np.concatenate(values)) if values else report
+    if not rows:
+        return report
+    others = [
+        np.concatenate(parts) for parts in zip(*([one.loss for one in each.others] for each in rows), strict=True)
+    ]
+    differences = tuple(replace(one, per_sample=losses) for one, losses in zip(report.against, others, strict=True))
+    return replace(report, per_sample=np.concatenate([one.loss for one in rows]), against=differences)
+
+
+def _baselines(against: ArrayLike | Mapping[str, ArrayLike] | None, settings: Settings) -> dict[str, ArrayLike]:
+    """Other predictions, by their names."""
+    if against is None:
+        if settings.margin is not None or settings.test != "t":
+            raise UsageError("margin and test are about the difference to a baseline", hint="against=")
+        return {}
+    if settings.test not in ("t", "sign-flip") or (settings.margin is not None and not settings.margin > 0.0):
+        raise UsageError('test is "t" or "sign-flip", and margin is above 0')
+    if settings.reduction == "none":
+        raise UsageError("against: without a reduction there are no two numbers to compare")
+    return (
+        {str(name): values for name, values in against.items()}
+        if isinstance(against, Mapping)
+        else {"against": against}
+    )
+
+
+def _beside(batch: Batch, named: dict[str, ArrayLike]) -> Batch:
+    """A batch with what baselines predict for its rows."""
+    others = []
+    for name, values in named.items():
+        x = np.atleast_1d(_as_predictions(values))
+        if len(x) != len(batch):
+            raise InputError(f"{len(batch):,} rows of predictions but {len(x):,} of {name}")
+        others.append(Other(x))
+    return replace(batch, others=tuple(others))
 
 
 def _level(ci: float | bool | None) -> float | None:
@@ -87,9 +131,11 @@ def _shifted(batch: Batch, by: int) -> Batch:
         return batch
     x, y = batch.predictions, batch.labels
     if y.ndim > 1:
-        return replace(batch, predictions=x[:, :-by], labels=y[:, by:])
+        others = tuple(replace(other, predictions=other.predictions[:, :-by]) for other in batch.others)
+        return replace(batch, predictions=x[:, :-by], labels=y[:, by:], others=others)
+    others = tuple(replace(other, predictions=other.predictions[:-by]) for other in batch.others)
     weights = None if batch.weights is None else batch.weights[by:]
-    return replace(batch, predictions=x[:-by], labels=y[by:], weights=weights)
+    return replace(batch, predictions=x[:-by], labels=y[by:], weights=weights, others=others)
 
 
 def _settings(params: list[str], kind: Kind | None, options: dict[str, Any]) -> Settings:
@@ -108,9 +154,13 @@ def _settings(params: list[str], kind: Kind | None, options: dict[str, Any]) -> 
         raise UsageError(str(error).replace("Settings.__init__()", "evaluate()")) from None
 
 
+def _as_predictions(values: ArrayLike) -> NDArray[Any]:
+    x: NDArray[Any] = np.asarray(values)
+    return x.astype(object if x.dtype.kind in "US" else np.float64)
+
+
 def _batch(predictions: ArrayLike, labels: ArrayLike | None, sample_weight: ArrayLike | None) -> Batch:
-    x: NDArray[Any] = np.asarray(predictions)
-    x = x.astype(object if x.dtype.kind in "US" else np.float64)
+    x = _as_predictions(predictions)
     y: NDArray[Any] = np.empty((len(x), 0)) if labels is None else np.asarray(labels)
     if y.dtype.kind in "US":
         y = y.astype(object)

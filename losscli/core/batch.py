@@ -51,12 +51,14 @@ class Baseline:
         classes: What its columns stand for, if the input says it.
         tabular: Its rows are lines of a table.
         source: What it is called in messages.
+        saved: The result that was saved, if it is one: its losses are in the place of predictions.
     """
 
     name: str
     classes: ClassNames | None = None
     tabular: bool = False
     source: str = ""
+    saved: Mapping[str, Any] | None = None
 
 
 @record
@@ -304,6 +306,7 @@ class Dataset:
         cuts: How the rows can be shared out among processes; None if they must be read in one go.
         raw: How the rows are written, if they are to be handed on.
         baselines: Whose predictions the batches carry beside their own.
+        called: What the predictions are called beside those of baselines.
     """
 
     batches: Iterator[Batch]
@@ -317,6 +320,7 @@ class Dataset:
     cuts: Cuts[Dataset] | None = None
     raw: RawForm | None = None
     baselines: tuple[Baseline, ...] = ()
+    called: str = ""
 
     def of(self, baseline: Baseline) -> Dataset:
         """What is known of the rows as a baseline sees them."""

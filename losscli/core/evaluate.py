@@ -365,7 +365,7 @@ class Evaluation:
 
     def _inferred(self, tally: Tally, reduced: Reduced) -> Inferred:
         """The intervals of some rows, if they were asked for."""
-        if self.plan is None or self.plan.settings.level is None:
+        if self.plan is None or self.plan.settings.level is None or self.plan.loss.inference is Inference.NONE:
             return Inferred()
         from losscli.core.inference import inferred
 

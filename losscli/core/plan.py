@@ -34,6 +34,8 @@ class Settings:
     Attributes:
         level: The confidence level of an interval, such as 0.95; None if none is wanted.
         digest: Whether the labels are to be told from other labels.
+        test: From which p is, of a difference to a baseline: ``t`` or ``sign-flip``.
+        margin: A difference to a baseline up to it does not matter.
     """
 
     kind: Kind | None = None
@@ -54,6 +56,8 @@ class Settings:
     per: bool = False
     level: float | None = None
     digest: bool = False
+    test: str = "t"
+    margin: float | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from losscli.core.batch import Decision
+    from losscli.core.difference import Difference
     from losscli.core.interval import Interval
     from losscli.core.reduction import Reduced
     from losscli.core.summary import Summary
@@ -157,6 +158,8 @@ class Report:
         level: The confidence level of intervals; None if none were wanted.
         reduced_interval: That of the reduced value; None if it has none.
         accuracy_interval: That of the accuracy.
+        called: What the predictions are called beside those of baselines.
+        against: The differences to baselines.
         unreduced: What is in ``per_sample`` is what the loss is, without having been asked for no reduction.
     """
 
@@ -191,6 +194,8 @@ class Report:
     level: float | None = None
     reduced_interval: Interval | None = None
     accuracy_interval: Interval | None = None
+    called: str = ""
+    against: tuple[Difference, ...] = ()
 
     def __repr__(self) -> str:
         return f"Report(value={self.value!r}, signature={self.signature!r})"
@@ -272,6 +277,7 @@ class Report:
             **{name.replace(" ", "_"): value for name, value in self.rates.items()},
             "accuracy": self.accuracy,
             "groups": [self._group(group) for group in self.groups] if self.by else None,
+            **({"against": [one.to_dict() for one in self.against]} if self.against else {}),
             "per_sample": per_sample,
             **({"gates": [verdict.to_dict() for verdict in self.gates]} if self.gates else {}),
             "decisions": [

@@ -47,6 +47,7 @@ class Rows:
     Attributes:
         start: 0-based number of the first.
         loss: ``(n, ...)``, weights applied; 0 where a label is ignored, NaN where a row was skipped.
+        others: The same samples as each baseline has them.
     """
 
     start: int
@@ -56,6 +57,7 @@ class Rows:
     _checked: Checked
     _log_p: Array | None
     _counted: Mask | None = None
+    others: tuple[Rows, ...] = ()
 
     @classmethod
     def of(cls, computed: Computed) -> Rows:

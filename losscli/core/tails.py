@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Interval = tuple[float, float]
 
 _LARGE = 2e4  # degrees of freedom from which the tail is read off Hill's expansion
+_MANY = 1000  # rows from which McNemar's sum is read off the incomplete beta function
 # Acklam's rational approximation of the normal quantile, right to 1.2e-9; two steps of Halley's method do the rest.
 _A = (
     -39.69683028665376, 220.9460984245205, -275.9285104469687, 138.357751867269, -30.66479806614716,
@@ -190,8 +191,10 @@ def tango(first: int, second: int, count: int, level: float) -> Interval:
 
 def mcnemar(first: int, second: int) -> float:
     """McNemar's exact two-sided p: of rows where one of two is right, how likely such a split is by chance."""
-    count = first + second
-    tail = sum(math.comb(count, k) for k in range(min(first, second) + 1))
+    count, fewer = first + second, min(first, second)
+    if count > _MANY:  # the sum has as many terms as digits
+        return min(1.0, 2.0 * _incomplete_beta(count - fewer, fewer + 1.0, 0.5, 0.5))
+    tail = sum(math.comb(count, k) for k in range(fewer + 1))
     return min(1.0, 2 * tail / (1 << count))
 
 

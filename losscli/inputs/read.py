@@ -119,6 +119,7 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         cuts=_cuts(every, options) if weight is None else None,
         raw=_raw_form(streams[0], options),
         baselines=baselines,
+        called=options.pred if options.pred and len(beside) < len(baselines) else streams[0].name,
     )
 
 
@@ -141,7 +142,7 @@ def _beside_baselines(
     from losscli.inputs.choose.baselines import baselines, beside, chosen
 
     found = beside(opened, rivals, streams, key, options)
-    return baselines(opened, streams, found, options), found, chosen(rivals, opened, options)
+    return baselines(opened, rivals, streams, found, options), found, chosen(rivals, opened, options)
 
 
 def _weighed(batches: Iterator[Batch], weight: float) -> Iterator[Batch]:

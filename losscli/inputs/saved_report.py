@@ -10,6 +10,15 @@ from losscli.errors import UsageError, printable
 SCHEMA = 1
 
 
+def is_saved_report(path: str) -> bool:
+    """Whether a file begins as a result does that was saved with ``-f json``."""
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123 - pathlib is slow to import
+            return stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").replace(b" ", b"").startswith(b'{"schema":')
+    except OSError:
+        return False
+
+
 def saved_report(path: str, option: str) -> dict[str, Any]:
     """The JSON document of a result.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from losscli.core.report import Columns
 from losscli.outputs.sample_writers import Wants
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,7 @@ class Picked:
     kept: Sequence[Row]
     loss: Array
     start: int = 0
+    others: tuple[Picked, ...] = ()
 
     def __len__(self) -> int:
         return len(self.kept)
@@ -113,6 +114,10 @@ class _Cut:
         return self.whole.loss[: self.size]
 
     @property
+    def others(self) -> Sequence[Rows]:
+        return [_Cut(other, self.size) for other in self.whole.others]
+
+    @property
     def each(self) -> tuple[Array, Mask]:
         loss, counted = self.whole.each
         return loss[: self.size], counted[: self.size]
@@ -139,14 +144,14 @@ class Worst:
         self._writer = writer
         self._limit = limit
         self._sign = -1.0 if higher_is_better else 1.0
-        self._heap: list[tuple[float, int, Row, Array]] = []
+        self._heap: list[tuple[float, int, list[tuple[Row, Array]]]] = []
 
     def rows(self, rows: Rows) -> None:
         """Keep the worst."""
         loss, counted = rows.each
         size = np.where(counted, np.where(np.isnan(loss), np.inf, self._sign * loss), -np.inf)
         for i in np.argsort(-size, kind="stable")[: self._limit].tolist():
-            entry = (float(size[i]), -rows.start - i, rows.row(i), rows.loss[i])
+            entry = (float(size[i]), -rows.start - i, [(one.row(i), one.loss[i]) for one in (rows, *rows.others)])
             if len(self._heap) < self._limit:
                 heapq.heappush(self._heap, entry)
             else:
@@ -156,5 +161,7 @@ class Worst:
         """Write the rows, and the report."""
         kept = sorted(self._heap, key=lambda entry: entry[:2], reverse=True)
         if kept:
-            self._writer.rows(Picked([entry[2] for entry in kept], np.array([entry[3] for entry in kept])))
+            models = list(zip(*(models for _, _, models in kept), strict=True))
+            own, *others = (Picked([row for row, _ in one], np.array([loss for _, loss in one])) for one in models)
+            self._writer.rows(replace(own, others=tuple(others)))
         self._writer.finish(report)

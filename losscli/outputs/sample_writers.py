@@ -34,6 +34,10 @@ class Rows(Protocol):
         """``(n, ...)``."""
 
     @property
+    def others(self) -> Sequence[Rows]:
+        """The same samples as each baseline has them."""
+
+    @property
     def each(self) -> tuple[Array, NDArray[np.bool_]]:
         """``(n,)``: the mean over what counts in each row, and which rows count at all."""
 
@@ -61,6 +65,7 @@ class Losses:
 
     start: int
     loss: Array
+    others: tuple[Losses, ...] = ()
 
     def __len__(self) -> int:
         return len(self.loss)
@@ -120,6 +125,9 @@ class Quiet:
 
     def finish(self, report: Report) -> None:
         """Write the reduced value; with groups one a line, with its name, that of all rows last."""
+        if report.against:
+            self._differences(report)
+            return
         for group in report.groups:
             self.stream.write(f"{group.reduced.value!r}\t{printable(group.name)}\n")
         if report.groups:
@@ -128,6 +136,15 @@ class Quiet:
             self.stream.writelines(f"{value!r}\n" for value in report.score)
         elif report.value is not None:
             self.stream.write(f"{report.value!r}\n")
+
+    def _differences(self, report: Report) -> None:
+        """Write the difference to the baseline; to several one a line, with its name."""
+        several = len(report.against) > 1
+        self.stream.writelines(
+            f"{one.difference!r}" + f"\t{one.name}" * several + "\n"
+            for one in report.against
+            if one.difference is not None
+        )
 
 
 class Groups:
@@ -171,15 +188,17 @@ class Json:
         self.stream = stream
         self.wants = Wants.ROWS if samples else Wants.LOSSES
         self.values: list[Array] = []
+        self.others: list[list[Array]] = []
         self._samples: list[dict[str, Any]] = []
         self._count = 0
 
     def rows(self, rows: Rows) -> None:
         """Keep the values of a batch."""
         self.values.append(rows.loss)
+        self.others.append([other.loss for other in rows.others])
         self._count += len(rows)
         if self.wants is Wants.ROWS:
-            fields = _fields(rows.columns())
+            fields = _fields(rows)
             self._samples += [dict(zip(fields, cells, strict=True)) for cells in zip(*fields.values(), strict=True)]
 
     def finish(self, report: Report) -> None:
@@ -192,6 +211,11 @@ class Json:
         if self.values:
             unreduced = report.unreduced and self._count == report.samples
             report = replace(report, per_sample=np.concatenate(self.values), unreduced=unreduced)
+            others = [np.concatenate(parts) for parts in zip(*self.others, strict=True)]
+            against = [
+                replace(one, per_sample=other) for one, other in zip(report.against, others, strict=len(others) > 0)
+            ]
+            report = replace(report, against=tuple(against) or report.against)
         document = report.to_dict()
         if self.wants is Wants.ROWS:
             document["worst"] = strict_json(self._samples)
@@ -211,7 +235,7 @@ class Ndjson:
 
     def rows(self, rows: Rows) -> None:
         """Write a line for each sample."""
-        fields = _fields(rows.columns())
+        fields = _fields(rows)
         form = "{{" + ", ".join(f'"{name}": {{}}' for name in fields) + "}}\n"
         self.stream.writelines(map(form.format, *map(self._texts, fields.values())))
 
@@ -245,13 +269,15 @@ class Delimited:
     def rows(self, rows: Rows) -> None:
         """Write a line for each sample."""
         columns = rows.columns()
+        beside = _beside(rows, columns)
         if not self._head:
             self._head = True
             first = "sample" if columns.ids is None else "id"
-            self._writer.writerow([first, "loss", "label", "predicted", *["probability"] * self._probability])
+            self._writer.writerow([first, "loss", *beside, "label", "predicted", *["probability"] * self._probability])
         cells = [
             columns.numbers if columns.ids is None else _cells(columns.ids),
             _cells(_losses(columns)),
+            *map(_cells, beside.values()),
             _cells(columns.labels),
             _cells(columns.predicted),
         ]
@@ -282,17 +308,39 @@ def _scores(report: Report) -> list[dict[str, Any]]:
     return [{"output": i + 1, "value": value, "samples": report.samples} for i, value in enumerate(values)]
 
 
-def _fields(columns: Columns) -> dict[str, Sequence[Any]]:
+def _fields(rows: Rows) -> dict[str, Sequence[Any]]:
     """Samples as JSON has them."""
+    columns = rows.columns()
     fields: dict[str, Sequence[Any]] = {"sample": columns.numbers}
     if columns.ids is not None:
         fields["id"] = columns.ids
     return fields | {
         "loss": _losses(columns),
+        **_beside(rows, columns),
         "label": columns.labels,
         "predicted": columns.predicted,
         "probability": columns.probabilities,
     }
+
+
+def _beside(rows: Rows, columns: Columns) -> dict[str, Sequence[Any]]:
+    """The losses under each baseline, and what separates those of the candidate from them."""
+    found: dict[str, Sequence[Any]] = {}
+    for i, other in enumerate(rows.others, 1):
+        theirs, number = _losses(other.columns()), "" if i == 1 else f"_{i}"
+        pairs = zip(_losses(columns), theirs, strict=True)
+        found[f"against{number}"] = theirs
+        found[f"difference{number}"] = [less(mine, other) for mine, other in pairs]
+    return found
+
+
+def less(mine: Any, theirs: Any) -> Any:
+    """The first less the second; of lists element by element, None where one does not count."""
+    if mine is None or theirs is None:
+        return None
+    if isinstance(mine, list):
+        return [less(one, other) for one, other in zip(mine, theirs, strict=True)]
+    return mine - theirs
 
 
 def _losses(columns: Columns) -> Sequence[Any]:
@@ -320,26 +368,40 @@ class Blocks:
         digits: Significant digits.
         verbose: Also say why the input was read as it was.
         gates: Whether the verdicts of gates are shown, which are told on stderr as well.
+        wants: None of the rows, if the report has those that are shown.
     """
 
-    wants = Wants.ROWS
-
-    def __init__(self, draw: Callable[..., None], *, digits: int, verbose: bool, gates: bool = False) -> None:
+    def __init__(
+        self,
+        draw: Callable[..., None],
+        *,
+        digits: int,
+        verbose: bool,
+        gates: bool = False,
+        wants: Wants = Wants.ROWS,
+    ) -> None:
         self._draw = draw
         self._gates = gates
+        self.wants = wants
         self._digits = digits
         self._verbose = verbose
         self._rows: list[Row] = []
 
     def rows(self, rows: Rows) -> None:
         """Keep the rows that will be shown."""
-        self._rows += rows.columns()
+        if self.wants is not Wants.NOTHING:
+            self._rows += rows.columns()
 
     def finish(self, report: Report) -> None:
         """Draw rows, result and input."""
         from losscli.outputs.report_view import gate_block, view
 
-        blocks = view(report, self._rows, self._digits, verbose=self._verbose)
+        if report.against:
+            from losscli.outputs import difference_view
+
+            blocks = difference_view.view(report, self._digits, verbose=self._verbose)
+        else:
+            blocks = view(report, self._rows, self._digits, verbose=self._verbose)
         if self._gates and report.gates:
             blocks.insert(-1, gate_block(report))
         self._draw(blocks)

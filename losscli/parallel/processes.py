@@ -50,7 +50,7 @@ def _guessed(task: Task, share: Share, dataset: Dataset, jobs: int) -> Outcome |
         outcome = _outcome(task, share, dataset, jobs, look=False)
     except (InputError, MiscutError):
         return None
-    return None if outcome.tally.problems.first is not None else outcome
+    return None if outcome.bad else outcome
 
 
 def _outcome(task: Task, share: Share, dataset: Dataset, jobs: int, *, look: bool) -> Outcome:
@@ -81,7 +81,7 @@ def scouted(task: Task, dataset: Dataset, writer: Writer) -> Share:
         if rows is not None and writer.wants is Wants.FIRST:
             writer.rows(rows)
         seen += len(batch)
-        if seen >= HEAD or not (task.detail or scout.evaluation.undecided):
+        if seen >= HEAD or not (task.detail or scout.undecided):
             break
     return share_of(scout, values=writer.wants is Wants.LOSSES)
 
@@ -114,8 +114,9 @@ def concluded(task: Task, share: Share, outcome: Outcome, dataset: Dataset, writ
         return inspection
     start = 0
     for values in outcome.values:
-        writer.rows(Losses(start, values))
-        start += len(values)
+        own, *others = values
+        writer.rows(Losses(start, own, tuple(Losses(start, other) for other in others)))
+        start += len(own)
     return inspection
 
 

@@ -9,11 +9,12 @@ from losscli.core.batch import Dataset
 from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from losscli.core.batch import Remarks, Shard
+    from losscli.core.batch import Baseline, Remarks, Shard
     from losscli.core.change import Change
     from losscli.core.group_table import GroupTable
+    from losscli.core.paired import Paired
     from losscli.core.parts import Part
     from losscli.core.plan import Plan
     from losscli.core.running import Tally
@@ -34,6 +35,9 @@ class Share:
         detail: Look for more than bad rows.
         by: What the rows of a group have in common.
         values: Whether the losses of all rows are wanted.
+        moved: Of each baseline, so many of the rows that moved most are kept.
+        baselines: What is known of them.
+        rivals: What is decided for each of them.
     """
 
     steps: Steps
@@ -43,6 +47,15 @@ class Share:
     detail: bool
     by: tuple[Part, ...]
     values: bool
+    moved: int = 0
+    baselines: tuple[Baseline, ...] = ()
+    rivals: tuple[Share, ...] = ()
+
+    def inspection(self, dataset: Dataset, catalogue: Sequence[Loss], trials: Collection[Change]) -> Inspection:
+        """An inspection under these decisions, with some of the changes on trial."""
+        inspection = Inspection(self.steps, dataset, catalogue, detail=self.detail, moved=self.moved)
+        inspection.follow(self.plan, {change: self.trials[change] for change in trials})
+        return inspection
 
 
 @record(frozen=False)
@@ -54,14 +67,25 @@ class Outcome:
         groups: What is remembered of each group of rows, if there are any.
         trials: The same under each change that worked.
         remarks: What only the last row could tell, of each source.
-        values: The losses, if they are wanted.
+        values: The losses, if they are wanted, and those of each baseline.
+        rivals: The same for each baseline.
+        paired: What each baseline and the predictions make of the same rows.
+        moved: So many of the rows that moved most are kept.
     """
 
     tally: Tally
     groups: GroupTable | None
     trials: dict[Change, Tally]
     remarks: Sequence[Remarks]
-    values: list[Array] = field(default_factory=list)
+    values: list[tuple[Array, ...]] = field(default_factory=list)
+    rivals: list[Outcome] = field(default_factory=list)
+    paired: list[Paired] = field(default_factory=list)
+    moved: int = 0
+
+    @property
+    def bad(self) -> bool:
+        """Whether there were bad rows."""
+        return self.tally.problems.first is not None or any(rival.bad for rival in self.rivals)
 
     def merge(self, later: Outcome) -> None:
         """Add what is remembered of the part behind this."""
@@ -75,6 +99,12 @@ class Outcome:
         for mine, other in zip(self.remarks, later.remarks, strict=True):
             mine.merge(other)
         self.values += later.values
+        for rival, after in zip(self.rivals, later.rivals, strict=True):
+            rival.merge(after)
+        self.paired = [
+            (mine + other.later(before)).first(self.moved)
+            for mine, other in zip(self.paired, later.paired, strict=True)
+        ]
 
 
 def share_of(scout: Inspection, *, values: bool) -> Share:
@@ -93,6 +123,9 @@ def share_of(scout: Inspection, *, values: bool) -> Share:
         evaluation.detail,
         evaluation.dataset.by,
         values,
+        scout.moved,
+        evaluation.dataset.baselines,
+        tuple(share_of(rival, values=False) for rival in scout.rivals),
     )
 
 
@@ -104,27 +137,49 @@ def work(share: Share, shard: Shard[Dataset]) -> Outcome:
         MiscutError: They were not cut where records begin.
     """
     rows = shard.read()
-    dataset = Dataset(iter(()), by=share.by)
-    inspection = Inspection(share.steps, dataset, (), detail=share.detail)
-    inspection.follow(share.plan, share.trials)
+    dataset = Dataset(iter(()), by=share.by, baselines=share.baselines)
+    inspection = share.inspection(dataset, (), share.trials)
+    for rival, own in zip(inspection.rivals, share.rivals, strict=True):
+        rival.follow(own.plan, own.trials)
     values = []
     for batch in rows.batches:
         batch.refuse_other(share.axes)
         computed = inspection.add(batch)
         if computed is not None and share.values:
-            values.append(computed.loss)
+            values.append((computed.loss, *(other.loss for other in computed.others)))
+    return replace(_outcome(inspection), remarks=rows.remarks(), values=values)
+
+
+def _outcome(inspection: Inspection) -> Outcome:
+    """What an inspection remembers."""
     trials = {change: trial.tally for change, trial in (inspection.trials or {}).items()}
-    evaluation = inspection.evaluation
-    return Outcome(evaluation.tally, evaluation.group_table(), trials, rows.remarks(), values)
+    evaluation, rivals = inspection.evaluation, [*map(_outcome, inspection.rivals)]
+    return Outcome(
+        evaluation.tally,
+        evaluation.group_table(),
+        trials,
+        (),
+        rivals=rivals,
+        paired=inspection.paired,
+        moved=inspection.moved,
+    )
 
 
 def conclude(share: Share, outcome: Outcome, dataset: Dataset, catalogue: Sequence[Loss]) -> Inspection:
     """An inspection as it is when all rows went by; ``dataset`` has not been read."""
     dataset = replace(dataset, batches=iter(()), remarks=lambda: outcome.remarks)
-    inspection = Inspection(share.steps, dataset, catalogue, detail=share.detail)
-    inspection.follow(share.plan, {change: share.trials[change] for change in outcome.trials})
+    inspection = share.inspection(dataset, catalogue, outcome.trials)
+    _remember(inspection, outcome)
+    for rival, own, remembered in zip(inspection.rivals, share.rivals, outcome.rivals, strict=True):
+        rival.follow(own.plan, {change: own.trials[change] for change in remembered.trials})
+        _remember(rival, remembered)
+    return inspection
+
+
+def _remember(inspection: Inspection, outcome: Outcome) -> None:
+    """Take what an inspection elsewhere remembers."""
     inspection.evaluation.tally = outcome.tally
     inspection.evaluation.groups = outcome.groups
+    inspection.paired = outcome.paired
     for change, trial in (inspection.trials or {}).items():
         trial.tally = outcome.trials[change]
-    return inspection

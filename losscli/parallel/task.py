@@ -25,13 +25,15 @@ class Task:
         detail: Look for more than bad rows.
         read: Opens the input anew.
         progress: Where it is shown how far the work has come.
+        moved: Of each baseline, so many of the rows that moved most are kept.
     """
 
     steps: Steps
     detail: bool
     read: Callable[[], Dataset]
     progress: TextIO | None = None
+    moved: int = 10
 
     def inspection(self, dataset: Dataset) -> Inspection:
         """An inspection of some rows."""
-        return Inspection(self.steps, dataset, LOSSES, detail=self.detail)
+        return Inspection(self.steps, dataset, LOSSES, detail=self.detail, moved=self.moved)

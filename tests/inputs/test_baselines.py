@@ -129,7 +129,7 @@ def test_labels_elsewhere() -> None:
         ("values.csv", "odl", {}, "--against: no column and no file 'odl'; columns: y, new, old; at values.csv; try: "
          "did you mean 'old'?"),
         ("new.csv", "bare.csv", {"join": "id"}, "--join, bare.csv: no column 'id'; columns: p_a, p_b; at bare.csv"),
-        ("new.csv", "[[1,2],[1,2],[1,2]]", {"join": "id"}, "--join id: arrays have no columns to pair rows by; "
+        ("new.csv", "[[1,2],[1,2],[1,2]]", {"join": "id"}, "--join id: there are no columns to pair rows by; "
          "at --against"),
     ],
 )  # fmt: skip

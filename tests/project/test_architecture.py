@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *GROUND,
         "ops",
         *DECLARED,
+        "core.difference",
         "core.interval",
         "core.raw_rows",
         "core.verdict",

@@ -16,16 +16,18 @@ from losscli.answers.check.finding import Case, Diagnostic, Finding, Found, Seve
 from losscli.core.change import Change
 from losscli.core.evaluate import Evaluation
 from losscli.errors import InputError, LossError
+from losscli.losses.vocabulary import Inference
 from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from losscli.core.batch import Batch, Dataset
+    from losscli.core.paired import Paired
     from losscli.core.plan import Plan
     from losscli.core.report import Report
     from losscli.core.sample_rows import Rows
-    from losscli.core.steps import Steps
+    from losscli.core.steps import Computed, Steps
     from losscli.losses.loss import Loss
 
 SWAPPED = "PREDICTIONS and LABELS in the other order"
@@ -45,10 +47,28 @@ class Inspection:
         dataset: The rows to come.
         catalogue: All losses, for fixes that are another loss.
         detail: Look for more than bad rows.
+        moved: Of each baseline, so many of the rows that moved most are kept.
+
+    Attributes:
+        rivals: The same pass for each baseline.
+        paired: What each of them and the predictions make of the same rows.
     """
 
-    def __init__(self, steps: Steps, dataset: Dataset, catalogue: Sequence[Loss], *, detail: bool = True) -> None:
+    def __init__(
+        self, steps: Steps, dataset: Dataset, catalogue: Sequence[Loss], *, detail: bool = True, moved: int = 10
+    ) -> None:
         self.evaluation = Evaluation(steps, dataset, detail=detail)
+        self.rivals = [Inspection(steps, dataset.of(one), catalogue, detail=detail) for one in dataset.baselines]
+        self.paired: list[Paired] = []
+        self.moved = moved
+        self._seen: list[Computed] = []
+        if self.rivals:
+            from losscli.core.paired import Paired, Wanted
+
+            self.paired = [Paired() for _ in self.rivals]
+            self.wanted = Wanted(moved, decisions=detail, differences=steps.settings.test == "sign-flip")
+            for one in (self, *self.rivals):
+                one.evaluation.observe = self._seen.append
         self.catalogue = catalogue
         self.trials: dict[Change, Evaluation] | None = None
         self._first: list[Batch] = []
@@ -60,6 +80,11 @@ class Inspection:
         for otherwise, own in trials.items():
             self.trials[otherwise] = self._trial(otherwise)
             self.trials[otherwise].follow(own)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether a decision waits for a value, here or in the pass of a baseline."""
+        return self.evaluation.undecided or any(rival.undecided for rival in self.rivals)
 
     def run(self) -> Iterator[Rows]:
         """Evaluate the whole data set, a batch at a time.
@@ -88,7 +113,28 @@ class Inspection:
                     self.begin()
             else:
                 self._feed(batch)
-        return rows
+        return self._meet(batch, rows) if self.rivals else rows
+
+    def _meet(self, batch: Batch, rows: Rows | None) -> Rows | None:
+        """Compute a batch as the baselines see it, and compare; None once the rows of one have proved bad."""
+        from losscli.core.paired import pair, with_losses
+
+        mine = self._seen.pop() if self._seen else None
+        others, baselines = [], self.evaluation.dataset.baselines
+        for i, (rival, other) in enumerate(zip(self.rivals, batch.others, strict=True)):
+            wanted = self.wanted
+            if baselines[i].saved is None:
+                others.append(rival.add(batch.of(other)))
+                theirs = self._seen.pop() if self._seen else None
+            else:
+                others.append(None if rows is None else replace(rows, loss=other.predictions))
+                theirs = mine and with_losses(mine, other.predictions, other.where(0, None))
+                wanted = replace(wanted, decisions=wanted.decisions and self._shares)
+            if mine is not None and theirs is not None:
+                self.paired[i] = pair(self.paired[i], (mine, theirs), rows, wanted)
+        if rows is None or None in others:
+            return None
+        return replace(rows, others=tuple(one for one in others if one is not None))
 
     def _fits_swapped(self, batch: Batch) -> bool:
         """Whether predictions and labels would go together in the other order, and look like it."""
@@ -102,6 +148,8 @@ class Inspection:
 
     def begin(self) -> None:
         """Choose what to try from the first rows, and compute those under it."""
+        for rival in self.rivals:
+            rival.begin()
         if self.trials is not None or not self._first:
             return
         head = self._trial(Change(), detail=True)
@@ -174,8 +222,8 @@ class Inspection:
             return None
         return None if value is None or math.isnan(value) else value
 
-    def report(self) -> Report:
-        """The report with a note for each finding.
+    def report(self, *, exponential: bool = False) -> Report:
+        """The report with a note for each finding; ``exponential`` if ``exp`` of the mean is the value.
 
         Raises:
             InputError: There were bad rows, or none at all; with what to try.
@@ -183,12 +231,45 @@ class Inspection:
         bad = self.evaluation.tally.problems.first
         if bad is not None:
             bad.hint = self._hint(bad.kind) or bad.hint
-        report = self.evaluation.report()
-        if not self.evaluation.detail:
-            return report
+        report = replace(self.evaluation.report(), exponential=exponential)
+        if self.evaluation.detail:
+            report = self._noted(report)
+        return self._compared(report) if self.rivals else report
+
+    def _noted(self, report: Report) -> Report:
         notes = [finding.note() for finding in self.findings(report) if finding.severity is not Severity.INFO]
         notes = [replace(note, severity="warning") if note.where else note for note in notes]  # bad, and computed
         return replace(report, notes=(*report.notes, *notes))
+
+    def _compared(self, report: Report) -> Report:
+        """With the difference to each baseline, and with the notes on these that are not on the predictions, too."""
+        from losscli.answers.gate.saved_baseline import Saved
+        from losscli.core.comparison import differences
+        from losscli.core.difference import Model
+
+        assert self.evaluation.plan is not None
+        dataset = self.evaluation.dataset
+        told = {note.message for note in report.notes}
+        models, notes = [], []
+        for baseline, rival in zip(dataset.baselines, self.rivals, strict=True):
+            if baseline.saved is None:
+                own = rival.report(exponential=report.exponential)
+                models.append(
+                    Model(baseline.name, own.value, own.interval, own.accuracy, own.accuracy_interval, own.signature)
+                )
+                new = [note for note in own.notes if note.message not in told]
+                notes += [replace(note, message=f"{baseline.name}: {note.message}") for note in new]
+            else:
+                saved = Saved(baseline.name, baseline.saved, "--against")
+                notes += saved.compared(report)
+                models.append(saved.model)
+        found = differences(self.evaluation.plan, report, list(zip(models, self.paired, strict=True)))
+        return replace(report, called=dataset.called, against=found, notes=(*report.notes, *notes))
+
+    @property
+    def _shares(self) -> bool:
+        """Whether losses are decisions."""
+        return self.evaluation.steps.loss.inference is Inference.SHARE
 
     def _hint(self, kind: str) -> str:
         """What to try against bad rows; without detail, from the batch with the first of them."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from losscli.core.difference import UNDECIDED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from losscli.core.difference import Difference
     from losscli.core.report import Group, Report
 
     Value = float | bool | None
@@ -46,6 +49,16 @@ def numbers_of(report: Report) -> dict[str, Value]:
     }
 
 
+def numbers_of_difference(one: Difference) -> dict[str, Value]:
+    """The numbers of a difference to a baseline, and what the verdict on it is."""
+    ends = (None, None) if one.interval is None else (one.interval.low, one.interval.high)
+    low, high = one.relative_interval or (None, None)
+    numbers = (one.difference, *ends, one.relative, low, high, one.p if one.p_holm is None else one.p_holm, one.wins)
+    return dict(zip(PAIRED, numbers, strict=True)) | {
+        name: None if one.verdict == UNDECIDED else one.verdict == name for name in VERDICTS
+    }
+
+
 def numbers_of_group(group: Group) -> dict[str, Value]:
     """The numbers of a group, by the names that conditions have for them."""
     found, interval = group.to_dict(), group.interval
@@ -64,10 +77,10 @@ def numbers_of_document(document: Mapping[str, Any]) -> dict[str, Value]:
         "skill": inside["baseline"].get("skill"),
         "samples": inside["inputs"].get("samples"),
     }
-    return {BASELINE + name: _number(value) for name, value in found.items()}
+    return {BASELINE + name: number(value) for name, value in found.items()}
 
 
-def _number(value: Any) -> float | None:
+def number(value: Any) -> float | None:
     """A number of a JSON document, in which those that are not finite are words."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)

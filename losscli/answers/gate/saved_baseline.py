@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.answers.gate.gate_numbers import numbers_of_document
+from losscli.answers.gate.gate_numbers import number, numbers_of_document
+from losscli.core.difference import Model
+from losscli.core.interval import Interval
 from losscli.core.report import Note
 from losscli.errors import InputError, UsageError, printable
 from losscli.record import record
@@ -17,6 +19,17 @@ if TYPE_CHECKING:
     Value = float | bool | None
 
 
+def _interval(saved: Any) -> Interval | None:
+    """An interval that was saved, if it was."""
+    if not isinstance(saved, dict):
+        return None
+    low, high = number(saved.get("low")), number(saved.get("high"))
+    if low is None or high is None:
+        return None
+    fields: dict[str, Any] = {name: saved.get(name) for name in ("level", "se", "df", "method", "unit", "units")}
+    return Interval(low=low, high=high, **fields)
+
+
 @record
 class Saved:
     """A result that was saved.
@@ -24,15 +37,24 @@ class Saved:
     Attributes:
         path: Where.
         document: What it says.
+        option: What asks for it.
     """
 
     path: str
     document: Mapping[str, Any]
+    option: str = "--baseline"
 
     @property
     def numbers(self) -> dict[str, Value]:
         """Its numbers by name."""
         return numbers_of_document(self.document)
+
+    @property
+    def model(self) -> Model:
+        """Its own numbers, as those of a baseline."""
+        interval, accuracy = (_interval(self.document.get(name)) for name in ("interval", "accuracy_interval"))
+        value, share = (number(self.document.get(name)) for name in ("value", "accuracy"))
+        return Model(self.path, value, interval, share, accuracy, str(self.document.get("signature")))
 
     def compared(self, report: Report) -> tuple[Note, ...]:
         """What there is to say of the comparison with a result, if the two can be compared.
@@ -45,7 +67,7 @@ class Saved:
         (own, _, mine_by), (other, _, theirs_by) = (text.rpartition("|") for text in (report.signature, theirs))
         if own != other:
             raise UsageError(
-                f"--baseline {printable(self.path)} is another number",
+                f"{self.option} {printable(self.path)} is another number",
                 f"baseline: {theirs}\nthis:     {report.signature}",
                 "compute both in the same way",
             )
@@ -75,6 +97,6 @@ class Saved:
             what = "its labels are others"
         if what:
             raise InputError(
-                f"--baseline {printable(self.path)} is of other rows: {what}",
+                f"{self.option} {printable(self.path)} is of other rows: {what}",
                 hint="a baseline is the result of another model on the same rows",
             )

@@ -100,7 +100,7 @@ def _params(loss: Loss, reference: Reference) -> list[click.Parameter]:
         *(option for option in input_options() if weights or option.name != "sample_weight"),
         *(class_options(loss) if _numbered(loss, reference) else ()),
         nan_option(),
-        *pass_options(loss),
+        *pass_options(loss, [param.option for param in reference.options]),
     ]
 
 

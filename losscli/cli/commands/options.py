@@ -14,7 +14,7 @@ from losscli.losses import FRAMEWORKS, LOSSES
 from losscli.losses.vocabulary import Form, Kind, Param, Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from losscli.losses.loss import Loss, Transform
 
@@ -29,12 +29,17 @@ def loss_params(loss: Loss) -> list[click.Parameter]:
         *input_options(),
         *_reduction(loss),
         *_sequences(loss),
-        *pass_options(loss),
+        *pass_options(loss, [param.option for param in loss.params]),
     ]
 
 
-def pass_options(loss: Loss) -> list[click.Parameter]:
-    """What one pass over the rows can do, whatever makes the values, and how the result is shown."""
+def pass_options(loss: Loss, own: Sequence[str]) -> list[click.Parameter]:
+    """What one pass over the rows can do, whatever makes the values, and how the result is shown.
+
+    Args:
+        loss: What is computed.
+        own: The options of its parameters, which come before others of the same name.
+    """
     return [
         _compare(loss),
         OptionalValue(
@@ -45,6 +50,7 @@ def pass_options(loss: Loss) -> list[click.Parameter]:
             without="95",
             help="An interval of the value; rows are what varies. [95]",
         ),
+        *_baselines(own),
         GroupedOption(
             "--by",
             group="Result",
@@ -92,6 +98,36 @@ def gate_options() -> list[click.Parameter]:
             help="Exit with 1 if worse than it by more than 1%, or 0.002. Repeatable: all.",
         ),
         GroupedOption("--annotate", group=group, is_flag=True, help="Failed gates also as GitHub annotations."),
+    ]
+
+
+def _baselines(own: Sequence[str]) -> list[click.Parameter]:
+    """Whether predictions are better than others for the same rows."""
+    group = "Result"
+    return [
+        GroupedOption(
+            "--against",
+            group=group,
+            multiple=True,
+            metavar="FILE|COLS",
+            help="Better than these predictions for the same rows? Repeatable.",
+        ),
+        GroupedOption(
+            *(name for name in ("--margin", "--within") if name not in own),
+            "margin",
+            group=group,
+            type=float,
+            metavar="M",
+            help="With --against: differences up to M do not matter.",
+        ),
+        GroupedOption(
+            "--test",
+            group=group,
+            type=click.Choice(["t", "sign-flip"]),
+            default="t",
+            metavar="TEST",
+            help="With --against: t or sign-flip. [t]",
+        ),
     ]
 
 

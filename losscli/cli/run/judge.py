@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from losscli.answers.gate.gate_numbers import BASELINE, numbers_of, numbers_of_group
+from losscli.answers.gate.gate_numbers import (
+    BASELINE,
+    PAIRED,
+    VERDICTS,
+    numbers_of,
+    numbers_of_difference,
+    numbers_of_group,
+)
 from losscli.answers.gate.gates import fail_if, max_regress
 from losscli.answers.gate.saved_baseline import Saved
 from losscli.cli.notice import say
@@ -17,11 +24,13 @@ from losscli.outputs.gate_view import annotation
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from losscli.answers.gate.gate_numbers import Value
     from losscli.answers.gate.gates import Gate
     from losscli.cli.run.request import Request
     from losscli.core.report import Report
+    from losscli.core.verdict import Verdict
     from losscli.losses.loss import Loss
 
 FAILED = 1
@@ -50,7 +59,8 @@ class Judge:
             report = replace(report, notes=(*report.notes, *self.saved.compared(report)))
             numbers |= self.saved.numbers
         groups = {group.name: numbers_of_group(group) for group in report.groups}
-        return replace(report, gates=tuple(gate.judged(numbers, groups) for gate in self.gates))
+        baselines = {one.name: numbers | numbers_of_difference(one) for one in report.against} or {"": numbers}
+        return replace(report, gates=tuple(of_any(gate, baselines, groups) for gate in self.gates))
 
     def tell(self, report: Report, request: Request) -> int | None:
         """Write the verdicts to stderr, and annotations to stdout if they are wanted; returns the exit status."""
@@ -66,13 +76,29 @@ class Judge:
         return FAILED if failed else None
 
 
+def of_any(
+    gate: Gate, baselines: Mapping[str, Mapping[str, Value]], groups: Mapping[str, Mapping[str, Value]]
+) -> Verdict:
+    """The verdict of a gate, which of several baselines none may fail."""
+    verdicts = {name: gate.judged(numbers, groups) for name, numbers in baselines.items()}
+    if len(verdicts) == 1 or not {*gate.names} & {*PAIRED, *VERDICTS}:
+        return next(iter(verdicts.values()))
+    failed = {name: verdict for name, verdict in verdicts.items() if verdict.failed} or verdicts
+    worst = next((name for name, verdict in failed.items() if not verdict.unknown), next(iter(failed)))
+    return replace(failed[worst], message=f"against {worst}: {failed[worst].message}")
+
+
 def judge_of(loss: Loss, request: Request) -> Judge:
     """The gates of a request, checked.
 
     Raises:
         UsageError: One is none, or would have no effect.
     """
-    given = {"--against": False, "--baseline": request.baseline is not None, "--by": request.by is not None}
+    given = {
+        "--against": bool(request.against),
+        "--baseline": request.baseline is not None,
+        "--by": request.by is not None,
+    }
     gates: list[Gate] = [fail_if(text, {option for option in given if given[option]}) for text in request.fail_if]
     if request.max_regress:
         if request.baseline is None:

@@ -74,15 +74,19 @@ def settings_of(request: Request) -> Settings:
         percent=request.percent,
         base=request.base,
         level=_level(request),
-        digest=request.output_format == "json" or request.baseline is not None,
+        digest=request.output_format == "json"
+        or request.baseline is not None
+        or any(name.endswith(".json") for name in request.against),
+        test=request.test,
+        margin=request.margin,
     )
 
 
 def _level(request: Request) -> float | None:
     """Of ``95``, ``95%`` or ``0.95``; the usual one if a gate hangs on an interval, or an order of groups."""
     if request.ci is None:
-        wanted = request.worst_groups is not None or (request.fail_if and _interval_in_gates(request))
-        return LEVEL if wanted else None
+        asked = request.worst_groups is not None or bool(request.against)
+        return LEVEL if asked or (request.fail_if and _interval_in_gates(request)) else None
     from losscli.core.inference import level_of
 
     text = request.ci.strip()
@@ -135,6 +139,7 @@ def read_options(request: Request) -> ReadOptions:
         id=request.id,
         join=request.join,
         drop=request.join_missing == "drop",
+        against=request.against,
         extras=request.extras,
     )
 

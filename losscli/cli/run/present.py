@@ -97,7 +97,11 @@ def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) 
 
             verbose = request.verbose or name == "markdown"
             return Blocks(
-                drawer(name, stream, request.color), digits=request.digits, verbose=verbose, gates=name == "markdown"
+                drawer(name, stream, request.color),
+                digits=request.digits,
+                verbose=verbose,
+                gates=name == "markdown",
+                wants=Wants.NOTHING if request.against else Wants.ROWS,
             )
 
 
@@ -107,6 +111,15 @@ def _rows_in_view(stream: TextIO) -> int:
 
     lines = lines_of_screen(stream)
     return SHOWN if lines is None else max(LEAST_SHOWN, min(SHOWN, lines - REST))
+
+
+def moved_of(request: Request) -> int:
+    """How many of the rows that moved most are shown."""
+    if request.quiet or not request.against:
+        return 0
+    if request.all_rows and request.output_format in ("table", "markdown"):
+        return sys.maxsize
+    return SHOWN if request.rows is None else request.rows
 
 
 def tell(report: Report) -> None:

@@ -75,6 +75,9 @@ class Request:
     baseline: str | None = None
     max_regress: tuple[str, ...] = ()
     annotate: bool = False
+    against: tuple[str, ...] = ()
+    margin: float | None = None
+    test: str = "t"
     by: str | None = None
     per: str | None = None
     worst_groups: int | None = None

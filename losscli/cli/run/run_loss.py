@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.cli.run.destination import destination
 from losscli.cli.run.prepare import given_counts, loss_settings, options_for, stdin
-from losscli.cli.run.present import refuse_append, tell, writer_for
+from losscli.cli.run.present import moved_of, refuse_append, tell, writer_for
 from losscli.core.report import Note
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
@@ -37,6 +37,7 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
     """The same for whatever is to be computed."""
     judge = _judge(steps, request)
     _refuse_interval(steps, request)
+    _refuse_beside_baselines(steps, request)
     if request.compare is not None:
         from losscli.cli.run.run_compare import run_compare
 
@@ -58,12 +59,18 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
         # Rows that scroll by on the same terminal are progress enough.
         scrolls = writer.wants is Wants.ROWS and sys.stdout.isatty()
         shown = None if scrolls else sys.stderr
-        task = Task(steps, judge is not None or not request.quiet, lambda: read(*request.data, options), shown)
+        task = Task(
+            steps,
+            judge is not None or not request.quiet,
+            lambda: read(*request.data, options),
+            shown,
+            moved_of(request),
+        )
         partial = False
         inspection = inspect_parts(task, dataset, writer, request.jobs, request.dask)
         if inspection is None:
             inspection, partial = inspect_rows(task, dataset, writer, meter.position)
-        report = replace(inspection.report(), exponential=request.exponential)
+        report = inspection.report(exponential=request.exponential)
         report = replace(report, totals={**report.totals, **given_counts(request)})
         if partial:
             if request.output or request.quiet:  # a file is whole or not there, and a bare number can't say it
@@ -93,7 +100,7 @@ def _judge(steps: Steps, request: Request) -> Judge | None:
 
 def _refuse_interval(steps: Steps, request: Request) -> None:
     """An interval needs a number that has one, and a place to stand."""
-    if steps.settings.level is None:
+    if steps.settings.level is None or (request.against and request.ci is None):
         return
     from losscli.core.inference import refuse_no_interval
 
@@ -126,3 +133,21 @@ def _refuse_groups(steps: Steps, request: Request) -> None:
         raise UsageError("--by and --per exclude each other", hint="--by shows the groups of which --per is the mean")
     if request.by is not None and steps.settings.reduction == "none":
         raise UsageError(f"--by {request.by}: with --reduction none there is no value for each")
+
+
+def _refuse_beside_baselines(steps: Steps, request: Request) -> None:
+    """A difference needs a number of each, and a place to stand."""
+    if not request.against:
+        for option, given in (("--margin or --within", request.margin is not None), ("--test", request.test != "t")):
+            if given:
+                raise UsageError(f"{option} is about the difference to a baseline", hint="--against FILE")
+        return
+    for option in ("compare", "explain", "by", "per", "append"):
+        if getattr(request, option) is not None:
+            raise UsageError(f"--against and --{option} exclude each other")
+    if steps.settings.reduction == "none" and not steps.scores:
+        raise UsageError("--against: with --reduction none there are no two numbers to compare", hint="-r mean")
+    if request.margin is not None and not request.margin > 0.0:
+        raise UsageError(f"--margin is {request.margin:g}; it must be above 0")
+    if request.worst is not None and request.output_format in ("table", "markdown") and not request.quiet:
+        raise UsageError("--worst and --against: the table has the rows that moved most", hint="-n K shows K of them")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from losscli.core.batch import Baseline, Decision
 from losscli.errors import InputError, UsageError, printable, quoted
@@ -13,20 +15,40 @@ from losscli.inputs.choose.column_spec import find_columns, means_columns
 from losscli.inputs.choose.extras import without_extras
 from losscli.inputs.choose.from_arrays import from_one, with_columns
 from losscli.inputs.choose.pairing import IDS, KEY, key_role, labels_role
-from losscli.inputs.model import Keys, Stream, baseline_name, baseline_role
+from losscli.inputs.model import Keys, Piece, Stream, baseline_name, baseline_role
 from losscli.inputs.opening import open_input
-from losscli.record import replace
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import BinaryIO
 
     from losscli.core.class_names import ClassNames
     from losscli.inputs.choose.column_spec import Columns, Table
-    from losscli.inputs.model import Piece
     from losscli.inputs.read_options import ReadOptions
+    from losscli.ops import Array
 
-Rivals = dict[int, "Table | Arrays"]
+_OF = " of --against"
+Rivals = dict[int, "Table | Arrays | Saved"]
+
+
+@record
+class Saved:
+    """A result that was saved, with the losses of all rows."""
+
+    name: str
+    document: Mapping[str, Any]
+    losses: Array
+
+    def stream(self, i: int) -> Stream:
+        """Its losses, in the place of predictions."""
+
+        def place(row: int, column: int | None) -> str:
+            return f"{self.name}, row {row + 1}"
+
+        pieces = iter((Piece(len(self.losses), {baseline_role(i): self.losses}, {baseline_role(i): place}),))
+        decision = Decision("against", f"the losses in {self.name}", "a result that was saved with -f json")
+        return Stream(self.name, "--against", pieces, against=i, decisions=(decision,))
 
 
 def among_columns(opened: Table | Arrays, options: ReadOptions) -> ReadOptions:
@@ -55,8 +77,39 @@ def open_rivals(opened: Table | Arrays, options: ReadOptions, stdin: BinaryIO | 
         if baseline_name(i) in options.extras:
             continue
         _refuse_unknown(opened, argument)
+        if _is_report(argument):
+            found[i] = _saved(argument)
+            continue
         found[i] = open_input(argument, "--against", replace(options, meter=None), stdin)
     return found
+
+
+def _is_report(argument: str) -> bool:
+    from losscli.inputs.saved_report import is_saved_report
+    from losscli.inputs.source.bytes import is_file
+
+    return argument.strip() != "-" and is_file(argument) and is_saved_report(argument)
+
+
+def _saved(path: str) -> Saved:
+    """The losses of a result that was saved.
+
+    Raises:
+        UsageError: It does not hold those of all rows.
+    """
+    from losscli.inputs.saved_report import saved_report
+
+    document = saved_report(path, "--against")
+    losses, samples = document.get("per_sample"), (document.get("inputs") or {}).get("samples")
+    try:
+        array = np.array(losses, np.float64)  # which knows the words for numbers that are not finite
+    except (TypeError, ValueError):
+        array = np.empty(())
+    if not array.ndim or len(array) != samples:
+        held = f"{len(array)} of {samples} rows" if array.ndim else "no losses of rows"
+        what = f"--against {printable(path)} holds {held}"
+        raise UsageError(what, hint="a result that was saved with -f json, with all rows")
+    return Saved(printable(path), document, array)
 
 
 def _refuse_unknown(opened: Table | Arrays, argument: str) -> None:
@@ -90,12 +143,16 @@ def key_beside(opened: Table | Arrays, rivals: Rivals, options: ReadOptions) -> 
     return ()
 
 
-def _keys_of(opened: Table | Arrays, rival: Table | Arrays, options: ReadOptions, ours: tuple[int, ...]) -> Keys | None:
+def _keys_of(
+    opened: Table | Arrays, rival: Table | Arrays | Saved, options: ReadOptions, ours: tuple[int, ...]
+) -> Keys | None:
     """The columns by which rows of a baseline are paired or compared; ``ours`` if those of PREDICTIONS are settled."""
-    arrays = next((one for one in (opened, rival) if isinstance(one, Arrays)), None)
-    if isinstance(opened, Arrays) or isinstance(rival, Arrays):
-        if options.join is not None and arrays is not None:
-            raise UsageError(f"--join {printable(options.join)}: arrays have no columns to pair rows by", arrays.name)
+    if isinstance(opened, Arrays) or isinstance(rival, Arrays | Saved):
+        if options.join is not None:
+            name = (
+                opened.name if isinstance(opened, Arrays) else rival.name if isinstance(rival, Saved | Arrays) else ""
+            )
+            raise UsageError(f"--join {printable(options.join)}: there are no columns to pair rows by", name)
         return None
     from losscli.inputs.choose.key_columns import same_column, shared_keys
 
@@ -120,7 +177,11 @@ def beside(
     ours = next((stream.keys.ours for stream in streams if stream.keys is not None), key)
     for i, rival in rivals.items():
         keys = _keys_of(opened, rival, options, ours)
-        found += _renamed(_streams_of(rival, streams[0], keys, options), i, keys)
+        if isinstance(rival, Saved):
+            found.append(rival.stream(i))
+            continue
+        told = {(one.what, one.value) for stream in streams for one in stream.decisions}
+        found += _renamed(_streams_of(rival, streams[0], keys, options), i, keys, told)
     return found
 
 
@@ -171,8 +232,8 @@ def _fitting(columns: Columns, options: ReadOptions) -> ReadOptions:
     return replace(options, label=label, pred=there(options.pred), id=there(options.id), by=by)
 
 
-def _renamed(streams: Sequence[Stream], i: int, keys: Keys | None) -> list[Stream]:
-    """The streams of a baseline, whose roles are those of the baseline."""
+def _renamed(streams: Sequence[Stream], i: int, keys: Keys | None, told: set[tuple[str, str]]) -> list[Stream]:
+    """The streams of a baseline, with the roles of it; ``told`` is what was decided of the others, too."""
     found = []
     for stream in streams:
         if stream.holds not in ("predictions", "labels", "ids"):
@@ -180,16 +241,15 @@ def _renamed(streams: Sequence[Stream], i: int, keys: Keys | None) -> list[Strea
         as_ids = stream.holds == "ids"
         own = Keys((), (), "the id", "") if as_ids else keys if stream.holds == "predictions" else None
         decisions = tuple(
-            replace(one, what=_of(one.what, stream.name), note=one.note and one.what != "not used")
+            replace(
+                one, what=f"{one.what.removesuffix(_OF)} of {stream.name}", note=one.note and one.what != "not used"
+            )
             for one in stream.decisions
+            if (one.what.removesuffix(_OF), one.value) not in told
         )
         renamed = replace(in_roles(stream, i), holds="--against", keys=own, against=i, decisions=decisions)
         found.append(replace(renamed, whole=False, cuts=stream.cuts and stream.cuts.then(partial(in_roles, i=i))))
     return found
-
-
-def _of(what: str, name: str) -> str:
-    return f"{what.removesuffix(' of --against')} of {name}"
 
 
 def in_roles(stream: Stream, i: int) -> Stream:
@@ -207,10 +267,12 @@ def in_roles(stream: Stream, i: int) -> Stream:
 
 
 def baselines(
-    opened: Table | Arrays, streams: Sequence[Stream], rivals: Sequence[Stream], options: ReadOptions
+    opened: Table | Arrays, rivals: Rivals, streams: Sequence[Stream], rows: Sequence[Stream], options: ReadOptions
 ) -> tuple[Baseline, ...]:
     """What is known of each baseline, in the order in which they were given."""
-    return tuple(_baseline(i, argument, opened, streams, rivals) for i, argument in enumerate(options.against))
+    found = tuple(_baseline(i, argument, opened, streams, rows) for i, argument in enumerate(options.against))
+    saved = {i: rival.document for i, rival in rivals.items() if isinstance(rival, Saved)}
+    return tuple(replace(one, saved=saved.get(i)) for i, one in enumerate(found))
 
 
 def _baseline(

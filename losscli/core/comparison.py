@@ -1,0 +1,232 @@
+"""Whether one model is better than another on the same rows: from what was kept of the pairs, and of nothing else."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.core.difference import ALL_ALIKE, BETTER, SAME, UNDECIDED, WORSE, Difference
+from losscli.core.interval import Interval, smooth, t_interval, two_sided
+from losscli.core.sign_flip import sign_flip
+from losscli.core.tails import holm, mcnemar, t_quantile, tango
+from losscli.losses.vocabulary import Inference
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from losscli.core.difference import Model
+    from losscli.core.paired import Paired
+    from losscli.core.plan import Plan
+    from losscli.core.report import Report
+
+_NEAR = 1e-9
+
+
+def differences(plan: Plan, report: Report, baselines: Sequence[tuple[Model, Paired]]) -> tuple[Difference, ...]:
+    """The difference to each baseline; of several, p is corrected for their number, and the verdict is by that.
+
+    Args:
+        plan: The decisions of the candidate.
+        report: On the candidate.
+        baselines: The numbers of each, and what was kept of the pairs.
+    """
+    found = [_difference(plan, report, *one) for one in baselines]
+    tested = [one.p for one in found if one.p is not None]
+    corrected = iter(holm(tested))
+    found = [one if one.p is None else replace(one, p_holm=next(corrected)) for one in found]
+    return tuple(_judged(plan, one) for one in found)
+
+
+def _difference(plan: Plan, report: Report, baseline: Model, paired: Paired) -> Difference:
+    found = Difference(
+        baseline,
+        paired.rows,
+        paired.left_out,
+        difference=_less(report.value, baseline.value),
+        margin=plan.settings.margin,
+        moved=paired.moved,
+        decisions=paired.decisions if paired.rows and paired.decisions and any(paired.decisions) else None,
+    )
+    if not paired.rows:
+        return replace(found, reason=_no_rows(plan))
+    level = plan.settings.level or 0.95
+    if plan.loss.inference is not Inference.LINEAR:
+        better, worse = paired.lower, paired.higher
+        better, worse = (worse, better) if plan.loss.higher_is_better else (better, worse)
+        found = replace(found, wins=better, ties=paired.alike, losses=worse)
+    found = _decided(found, level)
+    if any(paired.infinite) or not paired.moments.finite:
+        return replace(found, difference=_mean(plan, paired), reason=_infinite(paired, baseline.name))
+    return _measured(plan, report, found, paired, level)
+
+
+def _less(mine: float | None, theirs: float | None) -> float | None:
+    return None if mine is None or theirs is None else mine - theirs
+
+
+def _no_rows(plan: Plan) -> str:
+    if plan.loss.inference is Inference.NONE:
+        return "there is no interval in closed form: it is no mean of one number a row"
+    return "no row counts under both"
+
+
+def _infinite(paired: Paired, name: str) -> str:
+    mine, theirs, both = paired.infinite
+    told = [(both, "under both"), (mine, "under the candidate alone"), (theirs, f"under {name} alone")]
+    rows = ", ".join(f"{n:,} {where}" for n, where in told if n)
+    return f"rows that are infinite or NaN: {rows}"
+
+
+def _decided(found: Difference, level: float) -> Difference:
+    """With the decisions of both models compared."""
+    if found.decisions is None:
+        return found
+    _, first, second, _ = found.decisions
+    n = sum(found.decisions)
+    ends = tango(first, second, n, level)
+    return replace(
+        found,
+        accuracy_difference=(first - second) / n,
+        accuracy_interval=Interval(level, *ends, None, None, "tango", "row", n),
+        decisions_p=mcnemar(first, second),
+    )
+
+
+def _mean(plan: Plan, paired: Paired) -> float:
+    """The mean difference, or the sum."""
+    moments = paired.moments
+    if plan.rule == "sum":
+        return moments.sums[0].over()
+    return moments.mean(0) if len(moments.sums) == 2 else moments.sums[0].over(moments.sums[2])
+
+
+def _measured(plan: Plan, report: Report, found: Difference, paired: Paired, level: float) -> Difference:
+    """With the interval of the difference and its p; all that was kept is finite."""
+    moments, n = paired.moments, paired.rows
+    even = len(moments.sums) == 2
+    size = 1.0 if even else moments.mean(2)
+    if not size:
+        return replace(found, reason="all weights are 0")
+    mean = moments.mean(0) if even else moments.sums[0].over(moments.sums[2])
+    if plan.loss.inference is Inference.LINEAR and not _is_difference(mean, found.difference):
+        return replace(found, reason="this call computes the number in a way of its own")
+    if n < 2:
+        return replace(found, difference=_mean(plan, paired), reason="it takes 2 rows, and there is 1")
+    spread = not even or paired.least != paired.most
+    variance = moments.variance((1.0, 0.0) if even else (1.0 / size, 0.0, -mean / size)) if spread else 0.0
+    se, sd = math.sqrt(variance / n), math.sqrt(variance)
+    scale = n if plan.rule == "sum" else 1
+    ends = t_interval(mean, se, n - 1, level)
+    interval = Interval(level, ends[0] * scale, ends[1] * scale, se * scale, n - 1, "t", "row", n)
+    found = replace(
+        found,
+        difference=_mean(plan, paired),
+        interval=interval,
+        sd=sd,
+        p=two_sided(mean, se, n - 1),
+        effect_size=mean / sd if sd else None,
+    )
+    if plan.settings.test == "sign-flip":
+        values = np.concatenate(paired.differences) if paired.differences else np.empty(0)
+        found = replace(found, p=sign_flip(values), test="sign-flip")
+    elif _is_share(plan, paired) and found.accuracy_interval is not None:
+        found = _as_shares(plan, found)
+    found = _with_relative(found, paired, level)
+    return _of_perplexities(report, found, paired, level) if report.exponential else found
+
+
+def _is_difference(mean: float, difference: float | None) -> bool:
+    return difference is not None and math.isclose(mean, difference, rel_tol=_NEAR, abs_tol=_NEAR)
+
+
+def _is_share(plan: Plan, paired: Paired) -> bool:
+    return (
+        plan.loss.inference is Inference.SHARE
+        and len(paired.moments.sums) == 2
+        and plan.rule in ("mean", "weighted-mean")
+        and paired.least in (-1.0, 0.0, 1.0)
+        and paired.most in (-1.0, 0.0, 1.0)
+    )
+
+
+def _as_shares(plan: Plan, found: Difference) -> Difference:
+    """Where the loss is 0 or 1, the difference has the interval of shares, and the p of counts."""
+    ends = found.accuracy_interval
+    assert ends is not None
+    low, high = (ends.low, ends.high) if plan.loss.higher_is_better else (-ends.high, -ends.low)
+    se = None if found.interval is None else found.interval.se
+    return replace(found, interval=replace(ends, low=low, high=high, se=se), p=found.decisions_p, test="mcnemar")
+
+
+def _with_relative(found: Difference, paired: Paired, level: float) -> Difference:
+    """With the difference as a share of the baseline's number: its interval is even in the logarithm of the ratio."""
+    moments = paired.moments
+    a, b = moments.mean(0) + moments.mean(1), moments.mean(1)
+    if not b:
+        return found
+    relative = moments.mean(0) / abs(b)
+    if a / b <= 0.0 or math.isinf(a / b):
+        return replace(found, relative=relative)
+    gradient = (1.0 / a, 1.0 / a - 1.0 / b, 0.0)[: len(moments.sums)]
+    half = t_quantile((1.0 - level) / 2.0, paired.rows - 1) * smooth(moments, gradient)
+    middle = math.log1p(relative) if b > 0.0 else math.log(a / b)
+    ends = tuple(_expm1(middle + sign * half) for sign in (-1.0, 1.0))
+    low, high = ends if b > 0.0 else (-ends[1], -ends[0])
+    return replace(found, relative=relative, relative_interval=(low, high))
+
+
+def _expm1(x: float) -> float:
+    try:
+        return math.expm1(x)
+    except OverflowError:
+        return math.inf
+
+
+def _of_perplexities(report: Report, found: Difference, paired: Paired, level: float) -> Difference:
+    """Of the perplexities: their ratio is exp of the difference of means, their difference by the delta method."""
+    moments, nats, interval = paired.moments, report.nats, found.interval
+    assert interval is not None
+    size = 1.0 if len(moments.sums) == 2 else moments.mean(2)
+    d, b = moments.mean(0) / size, moments.mean(1) / size
+    mine, theirs = (_expm1(x * nats) + 1.0 for x in (b + d, b))
+    if math.isinf(mine) or math.isinf(theirs):
+        return replace(found, difference=mine - theirs, interval=None, reason="a perplexity is infinite")
+    slopes = (mine * nats / size, (mine - theirs) * nats / size)
+    even = len(moments.sums) == 2
+    se = smooth(moments, slopes if even else (*slopes, -slopes[0] * d - slopes[1] * b))
+    ends = t_interval(mine - theirs, se, paired.rows - 1, level)
+    ratio = tuple(_expm1(end * nats) for end in (interval.low, interval.high))
+    return replace(
+        found,
+        difference=mine - theirs,
+        interval=replace(interval, low=ends[0], high=ends[1], se=se),
+        relative=_expm1(d * nats),
+        relative_interval=(ratio[0], ratio[1]),
+    )
+
+
+def _judged(plan: Plan, found: Difference) -> Difference:
+    """With the verdict."""
+    verdict, reason = _verdict(plan, found)
+    return replace(found, verdict=verdict, reason=reason)
+
+
+def _verdict(plan: Plan, found: Difference) -> tuple[str, str]:
+    if found.ties is not None and found.rows and found.ties == found.rows:
+        return ALL_ALIKE, "every row has the same number under both"
+    interval, p = found.interval, found.p if found.p_holm is None else found.p_holm
+    if found.reason or interval is None or p is None:
+        return UNDECIDED, found.reason
+    level = f"{interval.level * 100:.10g}%"
+    if found.margin is not None and -found.margin <= interval.low and interval.high <= found.margin:
+        return f"alike within {found.margin:g}", f"the {level} interval of the difference is inside ±{found.margin:g}"
+    outside = interval.low > 0.0 or interval.high < 0.0
+    if p > 1.0 - interval.level or not (outside or found.test == "sign-flip"):
+        where = "0 is inside the interval of the difference" if not outside else f"p is above {1 - interval.level:.10g}"
+        return SAME, where
+    better = (found.difference or 0.0) > 0.0 if plan.loss.higher_is_better else (found.difference or 0.0) < 0.0
+    where = "0 is outside the interval of the difference" if outside else f"p is at most {1 - interval.level:.10g}"
+    return BETTER if better else WORSE, where

@@ -1,0 +1,168 @@
+"""What separates predictions from a baseline on the same rows, ready to be shown."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from losscli.core.interval import Interval
+    from losscli.ops import Array
+
+BETTER, WORSE, SAME, ALL_ALIKE, UNDECIDED = "better", "worse", "no difference shown", "alike on all rows", "undecided"
+
+
+@record
+class Moved:
+    """A row, and what two models make of it.
+
+    Attributes:
+        number: 0-based.
+        id: The input's own name for it, or None.
+        label: As in a `Row`.
+        mine: The loss of the candidate, of several values their sum.
+        theirs: That of the baseline.
+        difference: The first less the second.
+    """
+
+    number: int
+    id: str | None
+    label: Any
+    mine: float
+    theirs: float
+    difference: float
+
+    @property
+    def order(self) -> tuple[float, int]:
+        """The largest difference first, then the first row; NaN before all."""
+        return (-math.inf if math.isnan(self.difference) else -abs(self.difference), self.number)
+
+
+@record
+class Model:
+    """A baseline's own numbers.
+
+    Attributes:
+        name: What the user calls it.
+        value: Its value, on all its rows.
+        interval: That one's.
+        accuracy: Its share of right decisions.
+        accuracy_interval: That one's.
+        signature: How its value came about.
+    """
+
+    name: str
+    value: float | None
+    interval: Interval | None
+    accuracy: float | None
+    accuracy_interval: Interval | None
+    signature: str
+
+
+@record
+class Difference:
+    """What separates the predictions from a baseline; the candidate's number less the baseline's.
+
+    Attributes:
+        baseline: Its own numbers.
+        rows: How many count under both.
+        left_out: How many count under one only.
+        difference: Of the values; None if there are none.
+        interval: Of the difference; None if it has none.
+        sd: The standard deviation of the differences.
+        relative: The difference, as a share of the baseline's value.
+        relative_interval: The ends of its interval.
+        p: How likely so large a difference is by chance; None if nothing tells.
+        p_holm: The same, corrected for the number of baselines.
+        test: From which test it is.
+        wins: Rows where the candidate is better; None if rows have no values.
+        ties: Rows where both are alike.
+        losses: Rows where it is worse.
+        effect_size: The difference over the standard deviation of the differences.
+        decisions: Rows where both are right, only the candidate, only the baseline, neither.
+        decisions_p: McNemar's, of these.
+        accuracy_difference: The difference of the shares of right decisions.
+        accuracy_interval: Of that, Tango's.
+        verdict: In a few words.
+        reason: Why.
+        margin: Differences up to it do not matter.
+        moved: The rows with the largest differences.
+        per_sample: The baseline's losses, if they were wanted.
+    """
+
+    baseline: Model
+    rows: int
+    left_out: int = 0
+    difference: float | None = None
+    interval: Interval | None = None
+    sd: float | None = None
+    relative: float | None = None
+    relative_interval: tuple[float, float] | None = None
+    p: float | None = None
+    p_holm: float | None = None
+    test: str = "t"
+    wins: int | None = None
+    ties: int | None = None
+    losses: int | None = None
+    effect_size: float | None = None
+    decisions: tuple[int, int, int, int] | None = None
+    decisions_p: float | None = None
+    accuracy_difference: float | None = None
+    accuracy_interval: Interval | None = None
+    verdict: str = UNDECIDED
+    reason: str = ""
+    margin: float | None = None
+    moved: tuple[Moved, ...] = ()
+    per_sample: Array | None = None
+
+    @property
+    def name(self) -> str:
+        """The baseline's."""
+        return self.baseline.name
+
+    def to_dict(self) -> dict[str, Any]:
+        """An entry of ``against`` in the JSON document."""
+        interval, accuracy, model = self.interval, self.accuracy_interval, self.baseline
+        return {
+            "name": self.name,
+            "value": model.value,
+            "interval": model.interval and model.interval.to_dict(),
+            "accuracy": model.accuracy,
+            "accuracy_interval": model.accuracy_interval and model.accuracy_interval.to_dict(),
+            "signature": model.signature,
+            "samples": self.rows,
+            "left_out": self.left_out,
+            "difference": self.difference,
+            "difference_interval": interval and interval.to_dict(),
+            "std": self.sd,
+            "relative": self.relative,
+            "relative_interval": self.relative_interval and [*self.relative_interval],
+            "p": self.p,
+            "p_holm": self.p_holm,
+            "test": self.test,
+            "wins": self.wins,
+            "ties": self.ties,
+            "losses": self.losses,
+            "effect_size": self.effect_size,
+            "decisions": self.decisions and [*self.decisions],
+            "decisions_p": self.decisions_p,
+            "accuracy_difference": self.accuracy_difference,
+            "accuracy_difference_interval": accuracy and accuracy.to_dict(),
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "margin": self.margin,
+            "moved": [
+                {
+                    "sample": one.number + 1,
+                    **({} if one.id is None else {"id": one.id}),
+                    "label": one.label,
+                    "loss": one.mine,
+                    "against": one.theirs,
+                    "difference": one.difference,
+                }
+                for one in self.moved
+            ],
+            "per_sample": None if self.per_sample is None else self.per_sample.tolist(),
+        }

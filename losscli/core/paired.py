@@ -1,0 +1,244 @@
+"""Two models on the same rows: exact sums of their differences, counted rows, and the rows that moved most.
+
+``Paired()`` is the identity of ``+``, which is associative and commutative: the result depends on neither the order of
+the rows nor how they were cut.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core.difference import Moved
+from losscli.core.moments import Moments
+from losscli.core.plain_values import decisions
+from losscli.core.units import units_of
+from losscli.errors import InputError
+from losscli.losses.vocabulary import Inference
+from losscli.record import record, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from losscli.core.sample_rows import Rows
+    from losscli.core.steps import Computed
+    from losscli.ops import Array
+
+    Mask = NDArray[np.bool_]
+
+
+@record
+class Paired:
+    """A mergeable summary of the rows that count under both models.
+
+    Attributes:
+        rows: How many there are.
+        left_out: Rows that count under one of them only.
+        moments: Of the differences and of the baseline's values, and, if rows weigh differently, of their sizes.
+        lower: Rows where the candidate's value is the smaller.
+        higher: Where it is the larger.
+        alike: Where both are the same.
+        least: The smallest difference.
+        most: The largest.
+        infinite: Rows that are infinite or NaN under the candidate alone, under the baseline alone, under both.
+        decisions: Rows where both are right, only the candidate, only the baseline, neither; None if rows decide
+            nothing.
+        differences: All that are not 0, if a test asks for them.
+        moved: The rows with the largest differences, these first.
+    """
+
+    rows: int = 0
+    left_out: int = 0
+    moments: Moments = Moments()
+    lower: int = 0
+    higher: int = 0
+    alike: int = 0
+    least: float = math.inf
+    most: float = -math.inf
+    infinite: tuple[int, int, int] = (0, 0, 0)
+    decisions: tuple[int, int, int, int] | None = (0, 0, 0, 0)
+    differences: tuple[Array, ...] = ()
+    moved: tuple[Moved, ...] = ()
+
+    def __add__(self, other: Paired) -> Paired:
+        decisions = None
+        if self.decisions is not None and other.decisions is not None:
+            decisions = _summed(self.decisions, other.decisions)
+        return Paired(
+            self.rows + other.rows,
+            self.left_out + other.left_out,
+            self.moments + other.moments,
+            self.lower + other.lower,
+            self.higher + other.higher,
+            self.alike + other.alike,
+            min(self.least, other.least),
+            max(self.most, other.most),
+            _summed(self.infinite, other.infinite),
+            decisions,
+            self.differences + other.differences,
+            tuple(heapq.merge(self.moved, other.moved, key=lambda one: one.order)),
+        )
+
+    def first(self, count: int) -> Paired:
+        """The same with so many of the rows that moved most."""
+        return self if len(self.moved) <= count else replace(self, moved=self.moved[:count])
+
+    def later(self, rows: int) -> Paired:
+        """The same with row numbers increased by ``rows``."""
+        return replace(self, moved=tuple(replace(one, number=one.number + rows) for one in self.moved))
+
+
+def _summed(ours: tuple[int, ...], theirs: tuple[int, ...]) -> Any:
+    return tuple(mine + other for mine, other in zip(ours, theirs, strict=True))
+
+
+@record
+class Wanted:
+    """What is kept of the rows beside sums.
+
+    Attributes:
+        moved: How many of the rows that moved most; 0 keeps none.
+        decisions: Whether models are compared by their decisions, too.
+        differences: All that are not 0.
+    """
+
+    moved: int = 10
+    decisions: bool = True
+    differences: bool = False
+
+
+@record
+class _Side:
+    """What one model makes of the rows that count."""
+
+    numbers: NDArray[np.intp]
+    sums: Array
+    sizes: Array | None
+    right: Mask | None
+
+    def some(self, at: NDArray[np.intp]) -> _Side:
+        return _Side(
+            self.numbers[at],
+            self.sums[at],
+            None if self.sizes is None else self.sizes[at],
+            None if self.right is None else self.right[at],
+        )
+
+
+def pair(before: Paired, computed: Sequence[Computed], rows: Rows | None, wanted: Wanted) -> Paired:
+    """What is known of the rows before, and of one batch under two models.
+
+    Args:
+        before: Of the rows before.
+        computed: Of the candidate, and of the baseline.
+        rows: The rows as they are shown.
+        wanted: What is kept beside sums.
+    """
+    mine, theirs = (_side(one, wanted) for one in computed)
+    if mine is None or theirs is None:
+        return before
+    mine, theirs, left_out = _both(mine, theirs)
+    a, b = mine.sums, theirs.sums
+    with np.errstate(invalid="ignore", over="ignore"):
+        d = a - b
+    columns = (d, b) if mine.sizes is None else (d, b, mine.sizes)
+    odd = [~np.isfinite(values) for values in (a, b)] if not np.isfinite(d).all() else []
+    found = Paired(
+        rows=len(d),
+        left_out=left_out,
+        moments=Moments.of(columns) if len(d) else Moments(),
+        lower=int(np.count_nonzero(a < b)),
+        higher=int(np.count_nonzero(a > b)),
+        alike=int(np.count_nonzero(a == b)),
+        least=float(np.fmin.reduce(d, initial=math.inf)) + 0.0,
+        most=float(np.fmax.reduce(d, initial=-math.inf)) + 0.0,
+        infinite=_counts(odd[0] & ~odd[1], odd[1] & ~odd[0], odd[0] & odd[1]) if odd else (0, 0, 0),
+        decisions=_decisions(mine.right, theirs.right),
+        differences=(d[d != 0.0],) if wanted.differences and d.any() else (),
+        moved=tuple(_moved(before, mine, theirs, d, rows, wanted.moved)) if rows is not None and wanted.moved else (),
+    )
+    return (before + found).first(wanted.moved)
+
+
+def with_losses(computed: Computed, losses: Array, where: str) -> Computed:
+    """What a batch went through under a model of which only the losses of all its rows are known.
+
+    Raises:
+        InputError: They have not the shape of these.
+    """
+    lines = computed.checked.lines
+    loss = losses if lines is None else losses[lines]
+    if loss.shape != computed.loss.shape:
+        what = f"losses of the shape {loss.shape[1:]} for a row, and these have {computed.loss.shape[1:]}"
+        raise InputError(what, where)
+    counted = computed.counted
+    if computed.plan.settings.nan == "skip" and np.isnan(loss).any():
+        counted = ~np.isnan(loss) if counted is None else counted & ~np.isnan(loss)
+    return replace(computed, loss=loss, counted=counted)
+
+
+def _side(computed: Computed, wanted: Wanted) -> _Side | None:
+    """One number for each row that counts, and whether the row was decided rightly."""
+    units = units_of(computed)
+    if units is None:
+        return None
+    right = None
+    if wanted.decisions and computed.by_row and computed.loss.ndim == 1:
+        share = computed.plan.loss.inference is Inference.SHARE and units.sizes is None
+        right = (units.sums == 1.0) == computed.plan.loss.higher_is_better if share else _right(computed)
+    return _Side(units.numbers, units.sums, units.sizes, right)
+
+
+def _right(computed: Computed) -> Mask | None:
+    """Whether each row that counts was decided rightly; None if rows decide nothing, or several things."""
+    decided = decisions(computed.plan, computed.checked)
+    if decided is None:
+        return None
+    label, chosen = decided
+    if label.shape != computed.loss.shape:
+        return None
+    right: Mask = label == chosen
+    return right if computed.counted is None else right[computed.counted]
+
+
+def _both(mine: _Side, theirs: _Side) -> tuple[_Side, _Side, int]:
+    """The rows that count under both, and how many do not."""
+    if np.array_equal(mine.numbers, theirs.numbers):
+        return mine, theirs, 0
+    common, ours, other = np.intersect1d(mine.numbers, theirs.numbers, assume_unique=True, return_indices=True)
+    left_out = len(mine.numbers) + len(theirs.numbers) - 2 * len(common)
+    return mine.some(ours), theirs.some(other), left_out
+
+
+def _counts(*masks: Mask) -> tuple[int, int, int]:
+    first, second, both = (int(np.count_nonzero(mask)) for mask in masks)
+    return first, second, both
+
+
+def _decisions(mine: Mask | None, theirs: Mask | None) -> tuple[int, int, int, int] | None:
+    if mine is None or theirs is None:
+        return None
+    both, first, second = (int(np.count_nonzero(mask)) for mask in (mine & theirs, mine & ~theirs, theirs & ~mine))
+    return both, first, second, len(mine) - both - first - second
+
+
+def _moved(before: Paired, mine: _Side, theirs: _Side, d: Array, rows: Rows, count: int) -> Iterator[Moved]:
+    """The rows of a batch that moved more than those before."""
+    size = np.where(np.isnan(d), np.inf, np.abs(d))
+    candidates = np.flatnonzero(size)
+    if len(before.moved) == count:
+        least = before.moved[-1].difference
+        candidates = np.flatnonzero(size > (math.inf if math.isnan(least) else abs(least)))
+    if len(candidates) > count:
+        among = size[candidates]
+        floor = np.partition(among, len(among) - count)[len(among) - count]
+        candidates = candidates[among >= floor]
+    for i in candidates[np.argsort(-size[candidates], kind="stable")][:count].tolist():
+        number = int(mine.numbers[i])
+        row = rows.row(number - rows.start)
+        yield Moved(number, row.id, row.label, float(mine.sums[i]), float(theirs.sums[i]), float(d[i]))

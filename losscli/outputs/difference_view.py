@@ -1,0 +1,175 @@
+"""The difference to baselines as blocks: the rows that moved most, both numbers, and the verdict."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from losscli.core.difference import UNDECIDED
+from losscli.errors import printable
+from losscli.outputs.report_view import Block, Column, align_points, cell, input_blocks, number
+from losscli.record import replace
+from losscli.text import count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from losscli.core.difference import Difference
+    from losscli.core.interval import Interval
+    from losscli.core.report import Report
+
+_TESTS = {"t": "paired t-test", "sign-flip": "sign-flip test", "mcnemar": "McNemar's exact test"}
+
+
+def view(report: Report, digits: int, *, verbose: bool) -> list[Block]:
+    """Of one baseline all there is to say, of several a line each; and how the input was read."""
+    shown = _short(report)
+    if len(shown.against) > 1:
+        return [_several(shown, digits), *input_blocks(report, verbose=verbose)]
+    found = shown.against[0]
+    moved = [_moved(shown, found, digits)] if found.moved else []
+    blocks = [*moved, _numbers(shown, found, digits), _verdict(shown, found, digits)]
+    return [*blocks, *input_blocks(report, verbose=verbose)]
+
+
+def _short(report: Report) -> Report:
+    """With the names of files without their folders, as far as they differ."""
+    names = [report.called, *(one.name for one in report.against)]
+    short = [name.rpartition("/")[2] for name in names]
+    if "" in short or len(set(short)) < len(short):
+        return report
+    pairs = zip(report.against, short[1:], strict=True)
+    against = tuple(replace(one, baseline=replace(one.baseline, name=name)) for one, name in pairs)
+    return replace(report, called=short[0], against=against)
+
+
+def _moved(report: Report, found: Difference, digits: int) -> Block:
+    """The rows that moved most."""
+    rows = found.moved
+    named = any(one.id is not None for one in rows)
+    labelled = any(one.label is not None for one in rows)
+    most = max((abs(one.difference) for one in rows if math.isfinite(one.difference)), default=0.0)
+    columns = [
+        (
+            Column("id" if named else "sample", "left" if named else "right"),
+            [printable(one.id) if one.id is not None else str(one.number + 1) for one in rows],
+        ),
+        (Column("label", "right"), [cell(one.label, digits) for one in rows]),
+        (Column(found.name, "right"), align_points([number(one.theirs, digits) for one in rows])),
+        (Column(printable(report.called), "right"), align_points([number(one.mine, digits) for one in rows])),
+        (Column("difference", "right"), align_points([signed(one.difference, digits) for one in rows])),
+        (Column("", "bar"), [_bar(one.difference, most) for one in rows]),
+    ]
+    columns = columns if labelled else [columns[0], *columns[2:]]
+    hidden = found.rows - len(rows)
+    more = f"{count(hidden, 'more row')}: -n ROWS shows more of those that moved most" if hidden > 0 else ""
+    return _block(columns, caption=more)
+
+
+def _bar(difference: float, most: float) -> str:
+    if not math.isfinite(difference):
+        return "1"
+    return f"{abs(difference) / most:.4f}" if most else "0"
+
+
+def _numbers(report: Report, found: Difference, digits: int) -> Block:
+    """Both models' numbers, and what separates them."""
+    model, names = found.baseline, [found.name, printable(report.called), "difference"]
+    values = [number(model.value, digits), number(report.value, digits), signed(found.difference, digits)]
+    intervals = [ends(model.interval, digits), ends(report.interval, digits), ends(found.interval, digits, "+")]
+    columns = [
+        (Column(printable(report.loss.name)), names),
+        (Column("perplexity" if report.exponential else report.reduction, "right"), align_points(values)),
+    ]
+    if any(intervals):
+        columns.append((Column(_level(report)), intervals))
+    if report.accuracy is not None and model.accuracy is not None:
+        shares = [number(model.accuracy, digits), number(report.accuracy, digits)]
+        shares.append(signed(found.accuracy_difference, digits))
+        columns.append((Column("accuracy", "right"), align_points(shares)))
+        own = found.accuracy_interval
+        sure = [ends(model.accuracy_interval, digits), ends(report.accuracy_interval, digits), ends(own, digits, "+")]
+        columns.append((Column(_level(report)), sure))
+    return _block(columns, strong={2})
+
+
+def _level(report: Report) -> str:
+    return "interval" if report.level is None else f"{report.level * 100:.10g}% interval"
+
+
+def _verdict(report: Report, found: Difference, digits: int) -> Block:
+    """What to make of it."""
+    few = max(digits - 3, 2)
+    rows = [("verdict", found.verdict, found.reason)]
+    if found.p is not None:
+        rows.append(("p", number(found.p, few), _test(found)))
+    if found.relative is not None:
+        sure = found.relative_interval
+        remark = "" if sure is None else f"{_percent(sure[0], 3)} … {_percent(sure[1], 3)}"
+        rows.append(("relative", _percent(found.relative, few), remark))
+    if found.wins is not None and found.rows:
+        share = f"{found.wins / found.rows:.1%} of {found.rows:,}"
+        rows.append(("rows better", f"{found.wins:,}", f"{share}; {found.losses:,} worse, {found.ties:,} alike"))
+    if found.left_out:
+        rows.append(("rows left out", f"{found.left_out:,}", "they count under one of the two only"))
+    if found.effect_size is not None:
+        rows.append(("effect size", number(found.effect_size, few), "difference / its standard deviation"))
+    if found.decisions is not None:
+        _, first, second, _ = found.decisions
+        p = "" if found.decisions_p is None else f"; McNemar p = {number(found.decisions_p, few)}"
+        rows.append(("decisions", f"{first:,} to {second:,}", f"right where the other is wrong{p}"))
+    title = f"{printable(report.called)} against {found.name}"
+    return Block((Column(title), Column("", "right"), Column("")), tuple(rows), strong=frozenset({0}))
+
+
+def _test(found: Difference) -> str:
+    name = _TESTS[found.test]
+    if found.test != "t" or found.interval is None or found.interval.df is None:
+        return name
+    return f"{name}, {count(found.interval.df, 'degree')} of freedom"
+
+
+def _several(report: Report, digits: int) -> Block:
+    """A line for the predictions, and one for each baseline."""
+    few = max(digits - 4, 2)
+    every = report.against
+    mine = printable(report.called)
+    shares = ["" if one.wins is None else f"{one.wins / max(one.rows, 1):.1%}" for one in every]
+    verdicts = [one.verdict if one.verdict != UNDECIDED else f"{one.verdict}: {one.reason}" for one in every]
+    verdicts = [f"{mine} is {text}" if text in ("better", "worse") else text for text in verdicts]
+    value = "perplexity" if report.exponential else report.reduction
+    values = [number(report.value, digits), *(number(one.baseline.value, digits) for one in every)]
+    columns = [
+        (Column(printable(report.loss.name)), [mine, *(one.name for one in every)]),
+        (Column(value, "right"), align_points(values)),
+        (Column("difference", "right"), align_points(["", *(signed(one.difference, digits) for one in every)])),
+        (Column(_level(report)), ["", *(ends(one.interval, digits, "+") for one in every)]),
+        (Column("p", "right"), ["", *(number(one.p, few) for one in every)]),
+        (Column("p (Holm)", "right"), ["", *(number(one.p_holm, few) for one in every)]),
+        (Column("rows better", "right"), ["", *shares]),
+        (Column("verdict"), ["", *verdicts]),
+    ]
+    return _block(columns, strong={0})
+
+
+def _block(columns: Sequence[tuple[Column, Sequence[str]]], strong: set[int] | None = None, caption: str = "") -> Block:
+    rows = tuple(zip(*(cells for _, cells in columns), strict=True))
+    return Block(tuple(column for column, _ in columns), rows, strong=frozenset(strong or ()), caption=caption)
+
+
+def signed(x: float | None, digits: int) -> str:
+    """A difference with its sign; 0 has none."""
+    return "" if x is None else "0" if x == 0.0 else f"{x:+.{digits}g}"
+
+
+def ends(interval: Interval | None, digits: int, sign: str = "") -> str:
+    """The ends of an interval, with fewer digits than the number."""
+    if interval is None:
+        return ""
+    few = max(digits - 3, 2)
+    low, high = (signed(end, few) if sign else number(end, few) for end in (interval.low, interval.high))
+    return f"{low} … {high}"
+
+
+def _percent(share: float, digits: int) -> str:
+    return "0%" if share == 0.0 else f"{share * 100.0:+.{digits}g}%"
