@@ -10,6 +10,7 @@ import numpy as np
 from losscli.answers.check.inspect import Inspection
 from losscli.core.batch import Baseline, Batch, Dataset, Other
 from losscli.core.inference import level_of, refuse_no_interval
+from losscli.core.parts import Coded
 from losscli.core.plan import Settings
 from losscli.core.steps import PlainSteps
 from losscli.errors import InputError, UsageError
@@ -32,6 +33,7 @@ def evaluate(
     from_log_probs: bool | int = False,
     sample_weight: ArrayLike | None = None,
     ci: float | bool | None = None,
+    cluster: ArrayLike | None = None,
     against: ArrayLike | Mapping[str, ArrayLike] | None = None,
     **options: Any,
 ) -> Report:
@@ -45,6 +47,7 @@ def evaluate(
         from_log_probs: The predictions are log-probabilities; 2 or 10 if these are their base.
         sample_weight: ``(N,)``.
         ci: The report's ``interval`` is wanted, with this confidence level in percent; True is 95.
+        cluster: ``(N,)``: equal numbers or texts for rows that belong together, which are then the units of ``ci``.
         against: Other predictions for the same rows, or several by their names: the report's ``against`` has the
             difference to each, with its interval and the verdict.
         **options: ``margin`` and ``test`` (``"t"`` or ``"sign-flip"``) of the differences; ``reduction``, ``like``,
@@ -70,13 +73,13 @@ def evaluate(
     settings = _settings([param.name for param in declaration.params], kind, options)
     if from_log_probs and from_log_probs is not True:
         settings = replace(settings, log_base=str(from_log_probs))
-    level = _level(True if ci is None and against is not None else ci)
+    level = _level(True if ci is None and (against is not None or cluster is not None) else ci)
     steps = PlainSteps(declaration, replace(settings, level=level, digest=True))
-    if ci is not None and ci is not False:
+    if (ci is not None and ci is not False) or cluster is not None:
         refuse_no_interval(steps)
     named = _baselines(against, settings)
     batch = _beside(_batch(predictions, labels, sample_weight), named)
-    batch = replace(_shifted(batch, shift), extras=extras)
+    batch = _shifted(replace(batch, clusters=_clusters(cluster, len(batch)), extras=extras), shift)
     baselines = tuple(Baseline(name, source=name) for name in named)
     dataset = Dataset(iter([batch]), baselines=baselines, called="predictions")
     inspection = Inspection(steps, dataset, LOSSES)
@@ -125,6 +128,15 @@ def _level(ci: float | bool | None) -> float | None:
     return level_of(float(ci), f"ci={ci!r}")
 
 
+def _clusters(given: ArrayLike | None, rows: int) -> Coded | None:
+    if given is None:
+        return None
+    keys, codes = np.unique(np.asarray(given), return_inverse=True)
+    if codes.size != rows:
+        raise InputError(f"{codes.size:,} clusters for {rows:,} rows")
+    return Coded(keys.tolist(), codes.reshape(-1))
+
+
 def _shifted(batch: Batch, by: int) -> Batch:
     """Predictions with the labels so many places later."""
     if not by:
@@ -135,6 +147,7 @@ def _shifted(batch: Batch, by: int) -> Batch:
         return replace(batch, predictions=x[:, :-by], labels=y[:, by:], others=others)
     others = tuple(replace(other, predictions=other.predictions[:-by]) for other in batch.others)
     weights = None if batch.weights is None else batch.weights[by:]
+    clusters = None if batch.clusters is None else batch.clusters.some(slice(by, None))
     return replace(batch, predictions=x[:-by], labels=y[by:], weights=weights, others=others)
 
 

@@ -93,6 +93,7 @@ class Batch:
             says true and false. One that is the same for all rows may be a view that can't be written to.
         others: What each of the baselines predicts for them.
         columns: Further columns by which rows are grouped.
+        clusters: Which rows belong together; None if each stands for itself.
         file: The file of these rows, of several.
         raw: What they are in the input, if they are to be handed on: one text a row, or typed rows.
     """
@@ -107,6 +108,7 @@ class Batch:
     extras: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     others: tuple[Other, ...] = ()
     columns: Mapping[str, Coded] = field(default_factory=dict)
+    clusters: Coded | None = None
     file: str | None = None
     raw: Any = None
 
@@ -166,6 +168,7 @@ class Batch:
             extras={name: array[rows] for name, array in self.extras.items()},
             others=tuple(replace(other, predictions=other.predictions[rows]) for other in self.others),
             columns={name: column.some(rows) for name, column in self.columns.items()},
+            clusters=None if self.clusters is None else self.clusters.some(rows),
         )
 
     def of(self, other: Other) -> Batch:

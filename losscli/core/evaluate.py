@@ -223,6 +223,12 @@ class Evaluation:
         pivot = self.plan.pivot or 0.0
         moments = units.moments(pivot)
         self.tally.moments = moments if self.tally.moments is None else self.tally.moments + moments
+        coded = computed.batch.clusters
+        if coded is not None:
+            from losscli.core.clusters import Clusters
+
+            self.tally.clusters = self.tally.clusters or Clusters()
+            self.tally.clusters.add(units.moved(pivot)[1], coded.some(units.numbers - computed.batch.start))
         return units, pivot
 
     def _recognise(self, plan: Plan, checked: Checked) -> None:

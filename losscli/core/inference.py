@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _CARRIED = 0.5  # of the loss by a few rows: then the interval knows little of the tail
 _FEW = 0.25  # of the rows are a few
+_ENOUGH = 20  # clusters
 _NEAR = 1e-5  # float32 is not nearer
 
 
@@ -64,16 +65,21 @@ def inferred(plan: Plan, tally: Tally, value: float | None, rule: str) -> Inferr
         rule: How it was reduced; a number of all rows together is a mean.
     """
     level, moments = plan.settings.level or math.nan, tally.moments
-    accuracy = _accuracy(tally, level)
+    accuracy = _accuracy(tally, level) if tally.clusters is None else None
     if value is None:
         return Inferred(None, accuracy, (_none("there are several numbers, or none"),))
     if moments is None:
         return Inferred(None, accuracy, (_none("there is no closed form for this call, or for these rows"),))
-    estimate = Estimate(plan, tally, moments, value, rule)
+    if tally.clusters is None:
+        estimate = Estimate(plan, tally, moments, value, rule)
+    else:
+        estimate = Estimate(plan, tally, tally.clusters.moments(), value, rule, "cluster")
     why = estimate.obstacle()
     if why:
         return Inferred(None, accuracy, (_none(why),))
     interval = estimate.interval(level)
+    if interval.unit == "cluster":
+        return Inferred(interval, accuracy, _few_clusters(interval.units))
     return Inferred(interval, accuracy, () if plan.loss.higher_is_better else _carried(tally, interval))
 
 
@@ -126,7 +132,7 @@ class Estimate:
     @property
     def scale(self) -> int:
         """How many times the mean it is."""
-        return self.tally.summary.count if self.rule == "sum" and not self.one_each else self._units_in_sum
+        return self.tally.summary.rows if self.rule == "sum" and not self.one_each else self._units_in_sum
 
     @property
     def _units_in_sum(self) -> int:
@@ -215,6 +221,13 @@ class Estimate:
         low = 0.0 if (share or "non-negative" in loss.laws) and summary.min >= 0.0 else -math.inf
         plain = self.rule == "weighted-mean" or (self.rule == "mean" and summary.weights is None)
         return low, 1.0 if share and plain and summary.max <= 1.0 else math.inf
+
+
+def _few_clusters(clusters: int) -> tuple[Note, ...]:
+    if clusters >= _ENOUGH:
+        return ()
+    what = f"{clusters} clusters are few: below {_ENOUGH} an interval is somewhat too narrow"
+    return (Note("few-clusters", what),)
 
 
 def _carried(tally: Tally, interval: Interval) -> tuple[Note, ...]:

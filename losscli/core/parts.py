@@ -34,12 +34,16 @@ class Part:
         source: ``file``, ``label``, ``predicted``, or the key of a column in ``Batch.columns``.
         edges: Where ranges of the column's numbers begin and end.
         width: How wide such ranges are.
+        option: What asks for it.
+        most: How many different keys there may be; 0 for ``MOST``.
     """
 
     name: str
     source: str
     edges: tuple[float, ...] = ()
     width: float = 0.0
+    option: str = "--by"
+    most: int = 0
 
     @property
     def ranged(self) -> bool:
@@ -117,8 +121,10 @@ def refuse_more(count: int, parts: Sequence[Part]) -> None:
     """Refuse too many groups.
 
     Raises:
-        InputError: There are more than ``MOST``.
+        InputError: There are more than there may be.
     """
-    if count > MOST:
+    option, most = parts[0].option, parts[0].most or MOST
+    if count > most:
         named = ",".join(part.name for part in parts)
-        raise InputError(f"--by {named}: more than {MOST:,} different values", hint=_HINT)
+        hint = _HINT if option == "--by" else ""
+        raise InputError(f"{option} {named}: more than {most:,} different values", hint=hint)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from losscli.core.baseline import LabelMass
     from losscli.core.batch import Batch
+    from losscli.core.clusters import Clusters
     from losscli.core.moments import Moments
 
 
@@ -54,6 +55,7 @@ class Tally:
         places: Where the rows are that a message may name, by 0-based number.
         totals: Sums of further columns, by name.
         moments: What an interval is computed from; None if none is wanted, or if rows have no value of their own.
+        clusters: The same by cluster, where rows belong together.
         digest: That of the labels; None if it is not wanted, or if there are none.
     """
 
@@ -75,6 +77,7 @@ class Tally:
     places: dict[int, str] = field(default_factory=dict)
     totals: dict[str, float] = field(default_factory=dict)
     moments: Moments | None = None
+    clusters: Clusters | None = None
     digest: int | None = None
 
     @property
@@ -136,6 +139,10 @@ class Tally:
             self.moments = self.moments or later.moments
         else:
             self.moments = self.moments + later.moments
+        if self.clusters is None or later.clusters is None:
+            self.clusters = self.clusters or later.clusters
+        else:
+            self.clusters.merge(later.clusters)
         self.digest = added(self.digest, later.digest)
         self.outside.add(later.outside.values)
         self.words.add(later.words.values)

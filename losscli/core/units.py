@@ -116,21 +116,22 @@ def _as_a_set(computed: Computed) -> Units | None:
     try:
         with np.errstate(all="ignore"):
             if loss.linear is not None:
-                return _weighing(loss.linear(x, y, weights, **params), None)
+                return _weighing(computed, loss.linear(x, y, weights, **params), None)
             rows = None if called is None else getattr(called.call.kernel, "rows", None)
             if rows is not None:
-                return _weighing(rows(x, y, weights, **params), weights)
+                return _weighing(computed, rows(x, y, weights, **params), weights)
             if not loss.takes.averages_outputs:
                 return None
             own = {param.name: params.get(param.name, param.default) for param in loss.params}
-            return _weighing(_in_sum(loss.kernel(x, y, **own)) / max(1, x[:1].size), weights)
+            return _weighing(computed, _in_sum(loss.kernel(x, y, **own)) / max(1, x[:1].size), weights)
     except (TypeError, ValueError, LossError):  # a call with arrays or options of its own
         return None
 
 
-def _weighing(values: Array, weights: Array | None) -> Units:
+def _weighing(computed: Computed, values: Array, weights: Array | None) -> Units:
     """The units of one value a row, which count as they weigh."""
-    values = np.asarray(values, np.float64)
+    values, lines = np.asarray(values, np.float64), computed.checked.lines
+    numbers = computed.batch.start + (np.arange(len(values)) if lines is None else lines)
     if weights is None:
-        return Units(np.arange(len(values)), values)
-    return Units(np.arange(len(values)), values * weights, np.asarray(weights, np.float64))
+        return Units(numbers, values)
+    return Units(numbers, values * weights, np.asarray(weights, np.float64))

@@ -40,6 +40,7 @@ def join(batches: Iterable[Batch]) -> Batch | None:
 
         return Other(np.concatenate([part.others[i].predictions for part in parts]), where_other)
 
+    clusters = [part.clusters for part in parts if part.clusters is not None]
     weights = [part.weights for part in parts if part.weights is not None]
     ids = [part.ids for part in parts if part.ids is not None]
     return Batch(
@@ -51,6 +52,7 @@ def join(batches: Iterable[Batch]) -> Batch | None:
         where=where,
         where_label=where_label,
         columns={name: joined([part.columns[name] for part in parts]) for name in parts[0].columns},
+        clusters=joined(clusters) if clusters else None,
         file=parts[0].file if len({part.file for part in parts}) == 1 else None,
         extras={name: np.concatenate([part.extras[name] for part in parts]) for name in parts[0].extras},
         others=tuple(map(other, range(len(parts[0].others)))),

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Apply, Baseline
     from losscli.core.class_names import ClassNames
+    from losscli.core.parts import Part
     from losscli.core.raw_rows import RawForm
     from losscli.inputs.choose.baselines import Rivals
     from losscli.inputs.choose.column_spec import Table
@@ -70,7 +71,9 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     """
     predictions = "-" if predictions is None else predictions
     files = predictions if isinstance(predictions, tuple) else (predictions,)
-    _refuse_shared_stdin(*files, labels, options.sample_weight, *options.extras.values(), *options.against)
+    _refuse_shared_stdin(
+        *files, labels, options.sample_weight, *options.extras.values(), *options.against, options.cluster
+    )
     if labels is not None and not options.labels:
         raise UsageError(f"this loss takes no {_LABELS}: {quoted(labels)}", hint="only PREDICTIONS")
     options = replace(options, alone=options.alone and labels is None)
@@ -102,8 +105,9 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     extras = open_extras(source, opened[0], options, stdin)
     baselines, beside, reasons = _beside_baselines(opened[0], rivals, streams, key, options)
     parts, columns = parts_of([source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]], options)
-    extras += columns
-    options = replace(options, parts=parts)
+    clusters, more = _clusters(opened, source, options, stdin)
+    extras += [*columns, *more]
+    options = replace(options, parts=parts, clusters=clusters)
     every = (*streams, *extras, *beside)
     batches, told = _paired_batches([*streams, *beside], extras, options)
     given = () if weight is None else (Decision("sample weights", f"{weight:g} for every row", "given"),)
@@ -121,6 +125,17 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         baselines=baselines,
         called=options.pred if options.pred and len(beside) < len(baselines) else streams[0].name,
     )
+
+
+def _clusters(
+    opened: Sequence[Table | Arrays], source: Table | Arrays, options: ReadOptions, stdin: BinaryIO | None
+) -> tuple[tuple[Part, ...], list[Stream]]:
+    """What says which rows belong together, and its stream if it is no column of a table."""
+    if options.cluster is None:
+        return (), []
+    from losscli.inputs.choose.cluster_column import clusters_of
+
+    return clusters_of([source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]], options, stdin)
 
 
 def _rivals(opened: Table | Arrays, options: ReadOptions, stdin: BinaryIO | None) -> tuple[Rivals, tuple[int, ...]]:
@@ -322,7 +337,7 @@ def _paired_batches(
 def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions) -> Iterator[Batch]:
     beside = [extra for extra in extras if isinstance(extra, Stream)]
     constants = [extra for extra in extras if isinstance(extra, Constant)]
-    coders = Coders(options.parts)
+    coders = Coders(options.parts, options.clusters)
     if streams[0].whole:
         yield replace(_whole(streams, beside, constants, options), file=streams[0].name)
         return
@@ -363,7 +378,7 @@ def _whole(
     if options.limit is not None and len(set(sizes)) == 1:
         whole = whole.cut(0, options.limit)
     whole = with_constants(whole, [constant.beside(sizes[0]) for constant in constants])
-    return _batch(whole, 0, Coders(options.parts))
+    return _batch(whole, 0, Coders(options.parts, options.clusters))
 
 
 def _compared_labels(pieces: Iterator[Piece], options: ReadOptions) -> Iterator[Piece]:
@@ -390,7 +405,7 @@ def _numbers_of(values: NDArray[Any]) -> Any:
 def _batch(piece: Piece, start: int, coders: Coders) -> Batch:
     places = piece.places
     label_place = places.get("labels", places["predictions"])
-    labels = piece.values.get("labels")
+    labels, columns = piece.values.get("labels"), coders(piece)
     return Batch(
         start=start,
         predictions=piece.values["predictions"],
@@ -401,6 +416,7 @@ def _batch(piece: Piece, start: int, coders: Coders) -> Batch:
         where_label=lambda row: label_place(row, None),
         extras=extras_of(piece),
         others=_others(piece),
-        columns=coders(piece),
+        columns=columns,
+        clusters=coders.clusters(columns),
         raw=piece.values.get(RAW),
     )

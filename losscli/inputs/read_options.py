@@ -75,6 +75,8 @@ class ReadOptions:
         by: What rows are grouped by: columns, ranges of their numbers, ``file``, ``label``, ``predicted``.
         parts: The same, once the columns are known.
         append: The rows are to be handed on as they are, with a column of this name behind.
+        cluster: The column that says which rows belong together, or a file or values that do.
+        clusters: The same, once the columns are known.
         threads: A thread may decode what comes next; there must be none where processes are forked.
         columnwise: Predictions may lie in memory one column after the other, where that is less work. How a row is
             summed depends on it, and not all tables do: for losses that see to it.
@@ -111,6 +113,8 @@ class ReadOptions:
     by: str | None = None
     parts: tuple[Part, ...] = ()
     append: str | None = None
+    cluster: str | None = None
+    clusters: tuple[Part, ...] = ()
     threads: bool = True
     columnwise: bool = False
     meter: Meter | None = None

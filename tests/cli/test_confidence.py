@@ -355,3 +355,98 @@ def test_python_gives_the_same() -> None:
         evaluate("mae", [1.0], [0.0], ci=100)
     with pytest.raises(UsageError, match="max-error has no interval"):
         evaluate("max-error", [1.0], [0.0], ci=True)
+
+
+# u,u,v,v,x: the sums of residuals are -4.2, 4.8 and -0.6, so that se^2 = 3/2 * 41.04 / 25
+CLUSTERED = math.sqrt(1.5 * 41.04) / 5.0
+
+
+def test_rows_that_belong_together_are_one_unit(tmp_path: Path) -> None:
+    table, column = tmp_path / "t.csv", tmp_path / "u.txt"
+    table.write_text("p,y,u\n" + "".join(f"{p},0,{u}\n" for p, u in zip([1, 2, 4, 8, 3], "uuvvx", strict=True)))
+    column.write_text("user\nu\nu\nv\nv\nx\n")
+    np.save(tmp_path / "u.npy", np.array([7, 7, 1, 1, 9]))
+    np.savez(tmp_path / "all.npz", predictions=[1.0, 2, 4, 8, 3], labels=np.zeros(5), user=list("uuvvx"))
+    (tmp_path / "t.ndjson").write_text(
+        "".join(f'{{"p": {p}, "y": 0, "u": "{u}"}}\n' for p, u in zip([1, 2, 4, 8, 3], "uuvvx", strict=True))
+    )
+    found = [
+        interval("mae", str(table), "--cluster", "u"),
+        interval("mae", str(table), "-p", "p", "--ci", "--cluster", "3"),
+        interval("mae", str(tmp_path / "t.ndjson"), "--cluster", "u"),
+        interval("mae", str(tmp_path / "all.npz"), "--cluster", "user"),
+        interval("mae", NEW, ZERO, "--cluster", str(column)),
+        interval("mae", NEW, ZERO, "--cluster", str(tmp_path / "u.npy")),
+        interval("mae", NEW, ZERO, "--cluster", "u,u,v,v,x"),
+        interval("mae", NEW, ZERO, "--cluster", "1,1,2,2,3"),
+        interval("torch.nn.L1Loss", NEW, ZERO, "--cluster", "1,1,2,2,3"),
+        evaluate("mae", [1.0, 2, 4, 8, 3], [0.0] * 5, cluster=list("uuvvx")).to_dict()["interval"],
+    ]
+    assert found == [found[0]] * len(found)
+    assert found[0]["se"] == pytest.approx(CLUSTERED, rel=1e-14)
+    assert (found[0]["unit"], found[0]["units"], found[0]["df"], found[0]["method"]) == ("cluster", 3, 2, "t")
+    assert found[0]["high"] == pytest.approx(3.6 + 4.302652729749462 * CLUSTERED, rel=1e-12)  # SciPy's t.ppf(0.975, 2)
+    result = losscli("mae", str(table), "--cluster", "u", "-n", "0")
+    assert "t over 3 clusters" in result.out
+    assert "note: 3 clusters are few: below 20 an interval is somewhat too narrow" in result.err
+
+
+def test_clusters_go_with_sums_weights_roots_and_shares() -> None:
+    data = ("mae", NEW, ZERO, "--cluster", "u,u,v,v,x")
+    assert interval(*data, "-r", "sum")["se"] == pytest.approx(5 * CLUSTERED, rel=1e-13)
+    x, w, codes = np.array([1.0, 2, 4, 8, 3]), np.array([1.0, 2, 1, 4, 2]), np.array([0, 0, 1, 1, 2])
+    residuals = np.bincount(codes, w * (x - (w * x).sum() / w.sum()))
+    se = math.sqrt(1.5 * (residuals**2).sum()) / w.sum()
+    found = interval(*data, "--sample-weight", "1,2,1,4,2", "-r", "weighted-mean")
+    assert found["se"] == pytest.approx(se, rel=1e-13)
+    rmse = find("rmse")
+    assert rmse is not None
+    assert rmse.linear is not None
+    moved = np.bincount(codes, rmse.linear(x, np.zeros(5), None) - math.sqrt((x**2).mean()))
+    found = interval("rmse", NEW, ZERO, "--cluster", "u,u,v,v,x")
+    assert found["se"] == pytest.approx(math.sqrt(1.5 * (moved**2).sum()) / 5, rel=1e-12)
+    found = interval("acc", "1,1,1,1", "1,1,1,1", "--cluster", "u,u,v,v")  # all right: as sure as two rows
+    assert (found["low"], found["high"], found["method"]) == (
+        pytest.approx(2 / (2 + 1.959963984540054**2)),
+        1.0,
+        "wilson",
+    )
+
+
+def test_each_row_its_own_cluster_is_the_plain_t() -> None:
+    found = interval("mae", NEW, ZERO, "--cluster", "a,b,c,d,e")
+    half = 2.7764451051977934 * np.std([1, 2, 4, 8, 3], ddof=1) / math.sqrt(5)  # SciPy's t.ppf(0.975, 4)
+    assert (found["low"], found["high"]) == pytest.approx((3.6 - half, 3.6 + half), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("args", "what", "status"),
+    [
+        (["--cluster", "nope"], "--cluster: no column and no file 'nope'; columns: p, y, u", 2),
+        (["--cluster", "u", "--by", "u"], "--cluster and --by exclude each other", 2),
+        (["--cluster", "u", "-f", "csv"], "--cluster: csv has a line for each row, and none for the interval", 2),
+        (["--cluster", "9"], "--cluster", 2),
+        (["--cluster", "a,b,c"], "5 rows of predictions but 3 of clusters", 3),
+        (["--cluster", "1-2"], "2 columns; one says which rows belong together", 2),
+    ],
+)
+def test_clusters_that_are_refused(args: list[str], what: str, status: int, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("p,y,u\n1,0,u\n2,0,u\n4,0,v\n8,0,v\n3,0,x\n")
+    result = losscli("mae", str(path), "-p", "p", "-y", "y", *args)
+    assert (result.status, result.out) == (status, "")
+    assert what in result.err
+
+
+def test_clusters_are_the_same_however_the_work_is_shared_out(tmp_path: Path) -> None:
+    draw = random.Random(9)
+    lines = [f"{draw.random():.6f},{draw.randrange(2)},user-{draw.randrange(400)}" for _ in range(4000)]
+    path, other = tmp_path / "t.csv", tmp_path / "users.txt"
+    path.write_text("\n".join(["p,y,u", *lines, ""]))
+    other.write_text("\n".join(["u", *(line.rpartition(",")[2] for line in lines), ""]))
+    wanted = losscli("bce", str(path), "--cluster", "u", "-f", "json").out
+    for jobs in ("2", "7"):
+        assert losscli("bce", str(path), "--cluster", "u", "-f", "json", "--jobs", jobs).out == wanted
+    beside = losscli("bce", str(path), "-p", "p", "-y", "y", "--cluster", str(other), "-f", "json").out
+    assert json.loads(beside)["interval"] == json.loads(wanted)["interval"]
+    assert json.loads(wanted)["interval"]["units"] == len({line.rpartition(",")[2] for line in lines})

@@ -72,6 +72,9 @@ def pass_options(loss: Loss, own: Sequence[str]) -> list[click.Parameter]:
             without="loss",
             help="Write the input's rows as they are, with the loss behind as a column NAME. [loss]",
         ),
+        GroupedOption(
+            "--cluster", group="Result", metavar="COL|FILE", help="Rows that belong together: units of --ci."
+        ),
         *gate_options(),
         *sharing_options(),
         *result_options(),

@@ -83,9 +83,9 @@ def settings_of(request: Request) -> Settings:
 
 
 def _level(request: Request) -> float | None:
-    """Of ``95``, ``95%`` or ``0.95``; the usual one if a gate hangs on an interval, or an order of groups."""
+    """Of ``95``, ``95%`` or ``0.95``; the usual one if clusters, a gate or an order of groups ask for it."""
     if request.ci is None:
-        asked = request.worst_groups is not None or bool(request.against)
+        asked = request.worst_groups is not None or request.cluster is not None or bool(request.against)
         return LEVEL if asked or (request.fail_if and _interval_in_gates(request)) else None
     from losscli.core.inference import level_of
 
@@ -141,6 +141,7 @@ def read_options(request: Request) -> ReadOptions:
         drop=request.join_missing == "drop",
         against=request.against,
         extras=request.extras,
+        cluster=request.cluster,
     )
 
 

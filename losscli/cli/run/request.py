@@ -71,6 +71,7 @@ class Request:
     compare: str | None = None
     explain: str | None = None
     ci: str | None = None
+    cluster: str | None = None
     fail_if: tuple[str, ...] = ()
     baseline: str | None = None
     max_regress: tuple[str, ...] = ()

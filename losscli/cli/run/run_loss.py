@@ -100,18 +100,21 @@ def _judge(steps: Steps, request: Request) -> Judge | None:
 
 def _refuse_interval(steps: Steps, request: Request) -> None:
     """An interval needs a number that has one, and a place to stand."""
+    if request.cluster is not None and request.against:
+        raise UsageError("--cluster and --against exclude each other")
     if steps.settings.level is None or (request.against and request.ci is None):
         return
     from losscli.core.inference import refuse_no_interval
 
     refuse_no_interval(steps)
-    if request.ci is None:
+    mine = "--cluster" if request.cluster is not None else "--ci"
+    if request.ci is None and request.cluster is None:
         return
-    for option in ("compare", "explain"):
+    for option in ("compare", "explain", *["by", "per"] * (request.cluster is not None)):
         if getattr(request, option) is not None:
-            raise UsageError(f"--ci and --{option} exclude each other")
+            raise UsageError(f"{mine} and --{option} exclude each other")
     if request.output_format in ("csv", "tsv", "ndjson") and not (request.quiet or request.by or steps.scores):
-        what = f"--ci: {request.output_format} has a line for each row, and none for the interval"
+        what = f"{mine}: {request.output_format} has a line for each row, and none for the interval"
         raise UsageError(what, hint="-f json, or -f table")
 
 

@@ -88,7 +88,7 @@ def _request(part: str, names: Sequence[str]) -> _Request:
 def column_names(options: ReadOptions) -> list[str]:
     """The columns that are asked for, as far as can be said without looking at any."""
     asked = [] if options.by is None else requests(options.by)
-    return [request.column for request in asked if not request.is_word]
+    return [*(request.column for request in asked if not request.is_word), *filter(None, [options.cluster])]
 
 
 def handed_through(columns: Columns, options: ReadOptions) -> tuple[int, ...]:
@@ -98,14 +98,14 @@ def handed_through(columns: Columns, options: ReadOptions) -> tuple[int, ...]:
         UsageError: There are not so many columns.
         InputError: A name belongs to several.
     """
-    if options.by is None:
-        return ()
     names = columns.names or ()
     found = [
         find_columns(columns, request.column, "--by")
-        for request in requests(options.by, names)
+        for request in ([] if options.by is None else requests(options.by, names))
         if not request.is_word and is_request(columns, request.column)
     ]
+    if options.cluster is not None and is_request(columns, options.cluster):
+        found.append(find_columns(columns, options.cluster, "--cluster"))
     return tuple(dict.fromkeys(column for chosen in found for column in chosen))
 
 
@@ -116,9 +116,10 @@ def numbers_of_columns(options: ReadOptions) -> list[str]:
 
 def without_columns(opened: Table | Arrays, options: ReadOptions) -> Table | Arrays:
     """What is left for predictions, labels, weights and ids."""
-    if not isinstance(opened, Arrays) or options.by is None:
+    if not isinstance(opened, Arrays) or (options.by is None and options.cluster is None):
         return opened
-    taken = {request.column for request in requests(options.by, opened.keys) if not request.is_word} - {""}
+    asked = [] if options.by is None else requests(options.by, opened.keys)
+    taken = {*(request.column for request in asked if not request.is_word), options.cluster} - {"", None}
     rest = tuple(key for key in opened.keys if key not in taken)
     return replace(opened, keys=rest) if rest else opened
 
@@ -183,16 +184,26 @@ def _unknown(opened: Sequence[Table | Arrays], name: str) -> UsageError:
 
 
 class Coders:
-    """Numbers for the texts of the columns that rows are grouped by."""
+    """Numbers for the texts of the columns that rows are grouped by.
 
-    def __init__(self, parts: Sequence[Part]) -> None:
-        self._coders = {part.source: _Coder(part) for part in parts if part.source not in WORDS}
+    Args:
+        parts: What makes a group.
+        clusters: What makes a cluster, if there are some.
+    """
+
+    def __init__(self, parts: Sequence[Part], clusters: Sequence[Part] = ()) -> None:
+        self._clusters = clusters
+        self._coders = {part.source: _Coder(part) for part in (*parts, *clusters) if part.source not in WORDS}
 
     def __call__(self, piece: Piece) -> Mapping[str, Coded]:
         """Those of some rows."""
         return {
             role: coder.coded(piece.values[role], piece.places["predictions"]) for role, coder in self._coders.items()
         }
+
+    def clusters(self, columns: Mapping[str, Coded]) -> Coded | None:
+        """The clusters among what was coded."""
+        return columns[self._clusters[0].source] if self._clusters else None
 
 
 class _Known:
@@ -270,7 +281,7 @@ class _Coder:
     def _of_texts(self, texts: Texts, place: Place) -> NDArray[np.intp] | None:
         assert self._known is not None
         before, found = len(self._known.texts), self._known.find(texts)
-        if found is None or len(self._known.texts) > MOST:
+        if found is None or len(self._known.texts) > (self._part.most or MOST):
             self._known = None  # too many to hold
             return None
         new = self._known.texts[before:]
@@ -282,7 +293,7 @@ class _Coder:
 
     def _of_array(self, values: NDArray[Any], place: Place) -> Sequence[str]:
         if values.ndim > 1:
-            raise InputError(f"--by {self._part.name}: one value per row expected", place(0, None))
+            raise InputError(f"{self._part.option} {self._part.name}: one value per row expected", place(0, None))
         if values.dtype == object:
             return [*map(str, values.tolist())]
         known, codes = np.unique(values, return_inverse=True)

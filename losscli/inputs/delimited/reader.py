@@ -67,7 +67,7 @@ class BlockReader:
         self._limit = options.limit
         self._blanks = blanks
         self._columnwise = options.columnwise
-        self._grouped = options.by is not None
+        self._grouped = options.by is not None or options.cluster is not None
         self._ends = ends
         self._more = more
         self._all_numbers = all(kind == "number" for kind in columns.kinds)
