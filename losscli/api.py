@@ -148,7 +148,7 @@ def _shifted(batch: Batch, by: int) -> Batch:
     others = tuple(replace(other, predictions=other.predictions[:-by]) for other in batch.others)
     weights = None if batch.weights is None else batch.weights[by:]
     clusters = None if batch.clusters is None else batch.clusters.some(slice(by, None))
-    return replace(batch, predictions=x[:-by], labels=y[by:], weights=weights, others=others)
+    return replace(batch, predictions=x[:-by], labels=y[by:], weights=weights, others=others, clusters=clusters)
 
 
 def _settings(params: list[str], kind: Kind | None, options: dict[str, Any]) -> Settings:

@@ -27,36 +27,35 @@ class Clusters:
 
     Attributes:
         keys: A number for the key of each cluster, in the order in which they came.
-        sums: Of what the rows add to the sum, about a pivot.
-        sizes: Of what they add to the divisor.
+        columns: Sums of some columns; the last one is how much rows count.
     """
 
     keys: dict[Key, int] = field(default_factory=dict)
-    sums: GroupSums = field(default_factory=GroupSums)
-    sizes: GroupSums = field(default_factory=GroupSums)
+    columns: list[GroupSums] = field(default_factory=list)
     _source: list[Key] | None = None
     _known: Index = field(default_factory=lambda: np.empty(0, np.intp))
 
     def add(self, columns: Sequence[Array], coded: Coded) -> None:
-        """Add what rows add to the sum and, if that is not 1, to the divisor, to the cluster of each."""
+        """Add rows ``(n,)``, each to its cluster."""
         if self._source is not coded.keys:
             self._source, self._known = coded.keys, self._known[:0]
         if len(self._known) < len(coded.keys):
             new = [self.keys.setdefault(key, len(self.keys)) for key in coded.keys[len(self._known) :]]
             self._known = np.concatenate((self._known, np.array(new, np.intp)))
-        groups, count = self._known[coded.codes], len(self.keys)
-        self.sums.add(columns[0], groups, count)
-        self.sizes.add(columns[1] if len(columns) > 1 else np.ones(len(groups)), groups, count)
+        self.columns = self.columns or [GroupSums() for _ in columns]
+        for sums, column in zip(self.columns, columns, strict=True):
+            sums.add(column, self._known[coded.codes], len(self.keys))
 
     def merge(self, later: Clusters) -> None:
         """Add the sums of later rows."""
         self._source = None
         at = np.array([self.keys.setdefault(key, len(self.keys)) for key in later.keys], np.intp)
-        self.sums.merge(later.sums, at)
-        self.sizes.merge(later.sizes, at)
+        self.columns = self.columns or [GroupSums() for _ in later.columns]
+        for mine, theirs in zip(self.columns, later.columns, strict=True):
+            mine.merge(theirs, at)
 
     def moments(self) -> Moments:
-        """Those of the clusters that have rows that count: their sums and their sizes."""
-        columns = [np.array([total.over() for total in sums.sums(len(self.keys))]) for sums in (self.sums, self.sizes)]
-        kept = (columns[1] != 0.0) | (columns[0] != 0.0)
+        """Those of the sums of clusters that have rows that count."""
+        columns = [np.array([total.over() for total in sums.sums(len(self.keys))]) for sums in self.columns]
+        kept = np.any([column != 0.0 for column in columns], axis=0)
         return Moments.of([column[kept] for column in columns])

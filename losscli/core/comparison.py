@@ -57,7 +57,7 @@ def _difference(plan: Plan, report: Report, baseline: Model, paired: Paired) -> 
         better, worse = paired.lower, paired.higher
         better, worse = (worse, better) if plan.loss.higher_is_better else (better, worse)
         found = replace(found, wins=better, ties=paired.alike, losses=worse)
-    found = _decided(found, level)
+    found = _decided(found, level, together=paired.clusters is not None)
     if any(paired.infinite) or not paired.moments.finite:
         return replace(found, difference=_mean(plan, paired), reason=_infinite(paired, baseline.name))
     return _measured(plan, report, found, paired, level)
@@ -80,9 +80,9 @@ def _infinite(paired: Paired, name: str) -> str:
     return f"rows that are infinite or NaN: {rows}"
 
 
-def _decided(found: Difference, level: float) -> Difference:
-    """With the decisions of both models compared."""
-    if found.decisions is None:
+def _decided(found: Difference, level: float, *, together: bool) -> Difference:
+    """With the decisions of both models compared, but not if rows belong together: then they are not independent."""
+    if found.decisions is None or together:
         return found
     _, first, second, _ = found.decisions
     n = sum(found.decisions)
@@ -105,7 +105,11 @@ def _mean(plan: Plan, paired: Paired) -> float:
 
 def _measured(plan: Plan, report: Report, found: Difference, paired: Paired, level: float) -> Difference:
     """With the interval of the difference and its p; all that was kept is finite."""
-    moments, n = paired.moments, paired.rows
+    sd = _deviation(paired)
+    unit = "row" if paired.clusters is None else "cluster"
+    if paired.clusters is not None:
+        paired = replace(paired, moments=paired.clusters.moments())
+    moments, n = paired.moments, paired.moments.units
     even = len(moments.sums) == 2
     size = 1.0 if even else moments.mean(2)
     if not size:
@@ -114,13 +118,13 @@ def _measured(plan: Plan, report: Report, found: Difference, paired: Paired, lev
     if plan.loss.inference is Inference.LINEAR and not _is_difference(mean, found.difference):
         return replace(found, reason="this call computes the number in a way of its own")
     if n < 2:
-        return replace(found, difference=_mean(plan, paired), reason="it takes 2 rows, and there is 1")
+        return replace(found, difference=_mean(plan, paired), reason=f"it takes 2 {unit}s, and there is 1")
     spread = not even or paired.least != paired.most
     variance = moments.variance((1.0, 0.0) if even else (1.0 / size, 0.0, -mean / size)) if spread else 0.0
-    se, sd = math.sqrt(variance / n), math.sqrt(variance)
-    scale = n if plan.rule == "sum" else 1
+    se = math.sqrt(variance / n)
+    scale = paired.rows if plan.rule == "sum" else 1
     ends = t_interval(mean, se, n - 1, level)
-    interval = Interval(level, ends[0] * scale, ends[1] * scale, se * scale, n - 1, "t", "row", n)
+    interval = Interval(level, ends[0] * scale, ends[1] * scale, se * scale, n - 1, "t", unit, n)
     found = replace(
         found,
         difference=_mean(plan, paired),
@@ -136,6 +140,16 @@ def _measured(plan: Plan, report: Report, found: Difference, paired: Paired, lev
         found = _as_shares(plan, found)
     found = _with_relative(found, paired, level)
     return _of_perplexities(report, found, paired, level) if report.exponential else found
+
+
+def _deviation(paired: Paired) -> float:
+    """The standard deviation of what differences of rows add to the mean; 0 where they are all the same."""
+    moments, even = paired.moments, len(paired.moments.sums) == 2
+    if paired.rows < 2 or (even and paired.least == paired.most) or not (even or moments.mean(2)):
+        return 0.0
+    size = 1.0 if even else moments.mean(2)
+    mean = moments.mean(0) if even else moments.sums[0].over(moments.sums[2])
+    return math.sqrt(moments.variance((1.0, 0.0) if even else (1.0 / size, 0.0, -mean / size)))
 
 
 def _is_difference(mean: float, difference: float | None) -> bool:
@@ -171,7 +185,7 @@ def _with_relative(found: Difference, paired: Paired, level: float) -> Differenc
     if a / b <= 0.0 or math.isinf(a / b):
         return replace(found, relative=relative)
     gradient = (1.0 / a, 1.0 / a - 1.0 / b, 0.0)[: len(moments.sums)]
-    half = t_quantile((1.0 - level) / 2.0, paired.rows - 1) * smooth(moments, gradient)
+    half = t_quantile((1.0 - level) / 2.0, moments.units - 1) * smooth(moments, gradient)
     middle = math.log1p(relative) if b > 0.0 else math.log(a / b)
     ends = tuple(_expm1(middle + sign * half) for sign in (-1.0, 1.0))
     low, high = ends if b > 0.0 else (-ends[1], -ends[0])
@@ -197,7 +211,7 @@ def _of_perplexities(report: Report, found: Difference, paired: Paired, level: f
     slopes = (mine * nats / size, (mine - theirs) * nats / size)
     even = len(moments.sums) == 2
     se = smooth(moments, slopes if even else (*slopes, -slopes[0] * d - slopes[1] * b))
-    ends = t_interval(mine - theirs, se, paired.rows - 1, level)
+    ends = t_interval(mine - theirs, se, moments.units - 1, level)
     ratio = tuple(_expm1(end * nats) for end in (interval.low, interval.high))
     return replace(
         found,

@@ -228,7 +228,8 @@ class Evaluation:
             from losscli.core.clusters import Clusters
 
             self.tally.clusters = self.tally.clusters or Clusters()
-            self.tally.clusters.add(units.moved(pivot)[1], coded.some(units.numbers - computed.batch.start))
+            moved, size = units.moved(pivot)[1][0], units.sizes if units.sizes is not None else np.ones(len(units.sums))
+            self.tally.clusters.add((moved, size), coded.some(units.numbers - computed.batch.start))
         return units, pivot
 
     def _recognise(self, plan: Plan, checked: Checked) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.core.clusters import Clusters
 from losscli.core.difference import Moved
 from losscli.core.moments import Moments
 from losscli.core.plain_values import decisions
@@ -40,6 +41,7 @@ class Paired:
         rows: How many there are.
         left_out: Rows that count under one of them only.
         moments: Of the differences and of the baseline's values, and, if rows weigh differently, of their sizes.
+        clusters: The same, and how much rows count, by cluster, where rows belong together. They are added up in place.
         lower: Rows where the candidate's value is the smaller.
         higher: Where it is the larger.
         alike: Where both are the same.
@@ -55,6 +57,7 @@ class Paired:
     rows: int = 0
     left_out: int = 0
     moments: Moments = Moments()
+    clusters: Clusters | None = None
     lower: int = 0
     higher: int = 0
     alike: int = 0
@@ -73,6 +76,7 @@ class Paired:
             self.rows + other.rows,
             self.left_out + other.left_out,
             self.moments + other.moments,
+            _merged(self.clusters, other.clusters),
             self.lower + other.lower,
             self.higher + other.higher,
             self.alike + other.alike,
@@ -91,6 +95,13 @@ class Paired:
     def later(self, rows: int) -> Paired:
         """The same with row numbers increased by ``rows``."""
         return replace(self, moved=tuple(replace(one, number=one.number + rows) for one in self.moved))
+
+
+def _merged(ours: Clusters | None, theirs: Clusters | None) -> Clusters | None:
+    if ours is None or theirs is None:
+        return ours or theirs
+    ours.merge(theirs)
+    return ours
 
 
 def _summed(ours: tuple[int, ...], theirs: tuple[int, ...]) -> Any:
@@ -148,6 +159,12 @@ def pair(before: Paired, computed: Sequence[Computed], rows: Rows | None, wanted
         d = a - b
     columns = (d, b) if mine.sizes is None else (d, b, mine.sizes)
     odd = [~np.isfinite(values) for values in (a, b)] if not np.isfinite(d).all() else []
+    coded = computed[0].batch.clusters
+    if coded is not None:
+        before = replace(before, clusters=before.clusters or Clusters())
+        counted = np.ones(len(d)) if mine.sizes is None else mine.sizes
+        assert before.clusters is not None
+        before.clusters.add((d, b, counted), coded.some(mine.numbers - computed[0].batch.start))
     found = Paired(
         rows=len(d),
         left_out=left_out,

@@ -126,7 +126,8 @@ def _test(found: Difference) -> str:
     name = _TESTS[found.test]
     if found.test != "t" or found.interval is None or found.interval.df is None:
         return name
-    return f"{name}, {count(found.interval.df, 'degree')} of freedom"
+    units = f" over {count(found.interval.units, 'cluster')}" if found.interval.unit == "cluster" else ""
+    return f"{name}{units}, {count(found.interval.df, 'degree')} of freedom"
 
 
 def _several(report: Report, digits: int) -> Block:

@@ -450,3 +450,41 @@ def test_clusters_are_the_same_however_the_work_is_shared_out(tmp_path: Path) ->
     beside = losscli("bce", str(path), "-p", "p", "-y", "y", "--cluster", str(other), "-f", "json").out
     assert json.loads(beside)["interval"] == json.loads(wanted)["interval"]
     assert json.loads(wanted)["interval"]["units"] == len({line.rpartition(",")[2] for line in lines})
+
+
+def difference(*args: str) -> dict[str, Any]:
+    result = losscli(*args, "-f", "json")
+    assert result.status == 0, result.err
+    found: dict[str, Any] = json.loads(result.out)["against"][0]
+    return found
+
+
+def test_differences_of_rows_that_belong_together() -> None:
+    """By SciPy and fractions: e = -1, 3, -2, so that se^2 = 3/2 * 14 / 25."""
+    found = difference("mae", NEW, ZERO, "--against", "2,4,5,6,6", "--cluster", "u,u,v,v,x")
+    ends = found["difference_interval"]
+    assert (found["difference"], ends["df"], ends["unit"], ends["units"]) == (-1.0, 2, "cluster", 3)
+    assert ends["se"] == pytest.approx(0.916515138991168, rel=1e-14)
+    assert (ends["low"], ends["high"]) == pytest.approx((-4.943446364637056, 2.9434463646370563), rel=1e-12)
+    assert found["p"] == pytest.approx(0.38915277821847394, rel=1e-12)
+    plain = difference("mae", NEW, ZERO, "--against", "2,4,5,6,6")
+    assert (found["effect_size"], found["std"]) == (plain["effect_size"], plain["std"])  # of rows, which don't change
+    total = difference("mae", NEW, ZERO, "--against", "2,4,5,6,6", "--cluster", "u,u,v,v,x", "-r", "sum")
+    assert total["difference_interval"]["se"] == pytest.approx(5 * 0.916515138991168, rel=1e-13)
+    turned = difference("mae", "2,4,5,6,6", ZERO, "--against", NEW, "--cluster", "u,u,v,v,x")
+    assert (turned["difference_interval"]["low"], turned["p"]) == (-ends["high"], found["p"])
+    same = difference("mae", NEW, ZERO, "--against", NEW, "--cluster", "u,u,v,v,x")
+    assert (same["verdict"], same["p"], same["difference_interval"]["high"]) == ("alike on all rows", 1.0, 0.0)
+    refused = losscli("mae", NEW, ZERO, "--against", NEW, "--cluster", "u,u,v,v,x", "--test", "sign-flip")
+    assert (refused.status, "--test sign-flip flips rows" in refused.err) == (2, True)
+
+
+def test_differences_by_cluster_are_the_same_however_the_work_is_shared_out(tmp_path: Path) -> None:
+    draw = random.Random(4)
+    path = tmp_path / "t.csv"
+    lines = [f"{draw.random():.6f},{draw.random():.6f},{draw.randrange(2)},u{draw.randrange(300)}" for _ in range(4000)]
+    path.write_text("\n".join(["new,old,y,u", *lines, ""]))
+    args = ("bce", str(path), "-p", "new", "-y", "y", "--against", "old", "--cluster", "u", "-f", "json")
+    wanted = losscli(*args).out
+    assert json.loads(wanted)["against"][0]["difference_interval"]["units"] == 300
+    assert [losscli(*args, "--jobs", jobs).out for jobs in ("2", "7")] == [wanted, wanted]

@@ -100,8 +100,8 @@ def _judge(steps: Steps, request: Request) -> Judge | None:
 
 def _refuse_interval(steps: Steps, request: Request) -> None:
     """An interval needs a number that has one, and a place to stand."""
-    if request.cluster is not None and request.against:
-        raise UsageError("--cluster and --against exclude each other")
+    if request.cluster is not None and request.test == "sign-flip":
+        raise UsageError("--test sign-flip flips rows, and with --cluster they are not independent", hint="--test t")
     if steps.settings.level is None or (request.against and request.ci is None):
         return
     from losscli.core.inference import refuse_no_interval
