@@ -50,8 +50,10 @@ def _difference(plan: Plan, report: Report, baseline: Model, paired: Paired) -> 
         moved=paired.moved,
         decisions=paired.decisions if paired.rows and paired.decisions and any(paired.decisions) else None,
     )
+    if paired.all_alike:
+        found = replace(found, verdict=ALL_ALIKE)
     if not paired.rows:
-        return replace(found, reason=_no_rows(plan))
+        return replace(found, reason=_no_rows(plan, paired), p=1.0 if paired.all_alike else None)
     level = plan.settings.level or 0.95
     if plan.loss.inference is not Inference.LINEAR:
         better, worse = paired.lower, paired.higher
@@ -67,9 +69,11 @@ def _less(mine: float | None, theirs: float | None) -> float | None:
     return None if mine is None or theirs is None else mine - theirs
 
 
-def _no_rows(plan: Plan) -> str:
+def _no_rows(plan: Plan, paired: Paired) -> str:
     if plan.loss.inference is Inference.NONE:
         return "there is no interval in closed form: it is no mean of one number a row"
+    if paired.whole:
+        return "rows have no number of their own here"
     return "no row counts under both"
 
 
@@ -229,8 +233,8 @@ def _judged(plan: Plan, found: Difference) -> Difference:
 
 
 def _verdict(plan: Plan, found: Difference) -> tuple[str, str]:
-    if found.ties is not None and found.rows and found.ties == found.rows:
-        return ALL_ALIKE, "every row has the same number under both"
+    if found.verdict == ALL_ALIKE:
+        return ALL_ALIKE, "every row is the same under both"
     interval, p = found.interval, found.p if found.p_holm is None else found.p_holm
     if found.reason or interval is None or p is None:
         return UNDECIDED, found.reason

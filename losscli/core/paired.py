@@ -52,6 +52,8 @@ class Paired:
             nothing.
         differences: All that are not 0, if a test asks for them.
         moved: The rows with the largest differences, these first.
+        whole: Rows that have no number of their own.
+        same: How many of them have the same predictions.
     """
 
     rows: int = 0
@@ -67,6 +69,8 @@ class Paired:
     decisions: tuple[int, int, int, int] | None = (0, 0, 0, 0)
     differences: tuple[Array, ...] = ()
     moved: tuple[Moved, ...] = ()
+    whole: int = 0
+    same: int = 0
 
     def __add__(self, other: Paired) -> Paired:
         decisions = None
@@ -86,7 +90,14 @@ class Paired:
             decisions,
             self.differences + other.differences,
             tuple(heapq.merge(self.moved, other.moved, key=lambda one: one.order)),
+            self.whole + other.whole,
+            self.same + other.same,
         )
+
+    @property
+    def all_alike(self) -> bool:
+        """Whether there are rows, and all are the same under both."""
+        return self.alike + self.same == self.rows + self.whole > 0
 
     def first(self, count: int) -> Paired:
         """The same with so many of the rows that moved most."""
@@ -152,7 +163,7 @@ def pair(before: Paired, computed: Sequence[Computed], rows: Rows | None, wanted
     """
     mine, theirs = (_side(one, wanted) for one in computed)
     if mine is None or theirs is None:
-        return before
+        return before + _without_numbers(*(one.checked.predictions for one in computed))
     mine, theirs, left_out = _both(mine, theirs)
     a, b = mine.sums, theirs.sums
     with np.errstate(invalid="ignore", over="ignore"):
@@ -230,6 +241,12 @@ def _both(mine: _Side, theirs: _Side) -> tuple[_Side, _Side, int]:
     common, ours, other = np.intersect1d(mine.numbers, theirs.numbers, assume_unique=True, return_indices=True)
     left_out = len(mine.numbers) + len(theirs.numbers) - 2 * len(common)
     return mine.some(ours), theirs.some(other), left_out
+
+
+def _without_numbers(mine: NDArray[Any], theirs: NDArray[Any]) -> Paired:
+    """Rows that have no number of their own: they are the same only if the predictions are."""
+    same = len(mine) if mine.shape == theirs.shape and bool(np.array_equal(mine, theirs)) else 0
+    return Paired(whole=max(len(mine), len(theirs)), same=same)
 
 
 def _counts(*masks: Mask) -> tuple[int, int, int]:
