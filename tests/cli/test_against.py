@@ -280,3 +280,46 @@ def test_gates_know_the_difference() -> None:
     assert result.status == 1
     assert result.out == "-1.0\t2,4,5,6,6\n2.6\t1,1,1,1,1\n"
     assert "against 1,1,1,1,1: difference 2.6" in result.err
+
+
+def test_clusters_are_the_units() -> None:
+    found = against(*MAE, "--cluster", "u,u,v,v,x")
+    interval = found["difference_interval"]
+    assert found["difference"] == -1.0
+    assert interval["se"] == pytest.approx(0.916515138991168, rel=1e-13)
+    ends = [-4.943446364637056, 2.9434463646370563]
+    assert [interval["low"], interval["high"]] == pytest.approx(ends, rel=1e-13)
+    assert found["p"] == pytest.approx(0.38915277821847394, rel=1e-12)
+    assert (interval["df"], interval["unit"], interval["units"]) == (2, "cluster", 3)
+
+
+@pytest.mark.parametrize("loss", ["mae", "rmse", "r2-score", "max-error", "median-absolute-error", "accuracy"])
+def test_the_same_predictions_are_alike_whatever_the_loss(loss: str) -> None:
+    found = against(loss, "1,2,4", "0,2,3", "--against", "1,2,4", "--fail-if", "worse", "--fail-if", "p < 1")
+    assert (found["verdict"], found["p"], found["difference"]) == ("alike on all rows", 1.0, 0.0)
+
+
+def test_smooth_functions_of_means_have_the_delta_method() -> None:
+    a, b = np.array([1.0, 2, 4, 8, 3]), np.array([2.0, 4, 5, 6, 6])
+    found = against("rmse", "1,2,4,8,3", "0,0,0,0,0", "--against", "2,4,5,6,6")
+    residuals = a**2 / (2 * np.sqrt(np.mean(a**2))) - b**2 / (2 * np.sqrt(np.mean(b**2)))
+    assert found["difference"] == pytest.approx(4.33589667773576 - 4.8373546489791295, rel=1e-13)
+    se = residuals.std(ddof=1) / np.sqrt(5)
+    assert found["difference_interval"]["se"] == pytest.approx(se, rel=1e-12)
+    assert found["wins"] is None
+
+
+def test_what_has_no_closed_form_says_so() -> None:
+    found = against("max-error", "1,2,4", "0,2,3", "--against", "3,2,4")
+    assert (found["verdict"], found["difference"], found["p"]) == ("undecided", -2.0, None)
+    assert found["reason"] == "there is no interval in closed form: it is no mean of one number a row"
+
+
+def test_perplexities_have_a_ratio() -> None:
+    a, b = np.log([0.5, 0.25, 0.8]), np.log([0.4, 0.3, 0.5])
+    texts = [",".join(map(repr, values.tolist())) for values in (a, b)]
+    found = against("perplexity", texts[0], "--against", texts[1])
+    assert found["difference"] == pytest.approx(np.exp(-a.mean()) - np.exp(-b.mean()), rel=1e-13)
+    assert found["relative"] == pytest.approx(np.exp(b.mean() - a.mean()) - 1, rel=1e-13)
+    nats = against("nll", texts[0], "--against", texts[1])["difference_interval"]
+    assert found["relative_interval"] == pytest.approx([np.expm1(nats["low"]), np.expm1(nats["high"])], rel=1e-12)
