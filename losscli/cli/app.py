@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from losscli.cli.commands import catalogue_command, check_command, completion_command, identify_command
+from losscli.cli.commands import (
+    calibrate_command,
+    catalogue_command,
+    check_command,
+    completion_command,
+    identify_command,
+    thresholds_command,
+)
 from losscli.cli.commands.call_command import CallCommand
 from losscli.cli.commands.loss_command import (
     LossCommand,
@@ -33,6 +40,8 @@ if TYPE_CHECKING:
 TOOLS: dict[str, tuple[Callable[[], ToolCommand], str]] = {
     "check": (check_command.CheckCommand, check_command.SUMMARY),
     "identify": (identify_command.IdentifyCommand, identify_command.SUMMARY),
+    "calibrate": (calibrate_command.CalibrateCommand, calibrate_command.SUMMARY),
+    "thresholds": (thresholds_command.ThresholdsCommand, thresholds_command.SUMMARY),
     "losses": (catalogue_command.CatalogueCommand, catalogue_command.SUMMARY),
     "completion": (completion_command.CompletionCommand, completion_command.SUMMARY),
 }

@@ -9,6 +9,7 @@ import numpy as np
 from losscli.core.checked import Arranged, Checked, Target
 from losscli.core.evidence import NEARLY, ROUNDING
 from losscli.core.label_checks import check_labels
+from losscli.core.readings import tempered
 from losscli.errors import InputError
 from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.ops import any_in_row
@@ -39,6 +40,8 @@ def check(judge: Judge, batch: Batch) -> Checked | None:
     if judge.evidence and view.predictions.dtype != object:
         judge.tally.evidence.add_predictions(view.numbers, view.predictions, per_class=judge.plan.per_class)
     predictions = _range(judge, view)
+    if judge.plan.settings.temperature != 1.0:
+        predictions = tempered(predictions, judge.plan.kind, judge.plan.settings.temperature, judge.plan.takes)
     target, counted = check_labels(judge, view)
     if judge.tally.problems.first is not None:
         return None

@@ -189,6 +189,11 @@ class Evaluation:
             self._group_apart(computed)
         elif self._groups is not None:
             self._groups.add(computed, units, spread=self.detail)
+        keep = computed.plan.settings.keep
+        if keep is not None:
+            from losscli.core.keeping import remember
+
+            self.tally.kept = remember(self.tally.kept, keep, computed.plan, computed.checked)
         if self.observe is not None:
             self.observe(computed)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from losscli.core.batch import Batch, Dataset
+    from losscli.core.keep import Keep
     from losscli.losses.loss import Loss
 
 _FAR = 2**53
@@ -36,6 +37,7 @@ class Settings:
         digest: Whether the labels are to be told from other labels.
         test: From which p is, of a difference to a baseline: ``t`` or ``sign-flip``.
         margin: A difference to a baseline up to it does not matter.
+        keep: What is to be remembered beside losses.
     """
 
     kind: Kind | None = None
@@ -51,6 +53,7 @@ class Settings:
     class_weight: Mapping[str, float] | Sequence[float] | str | None = None
     dtype: str = "float64"
     percent: bool = False
+    temperature: float = 1.0
     base: str = "e"
     log_base: str = "e"
     per: bool = False
@@ -58,6 +61,7 @@ class Settings:
     digest: bool = False
     test: str = "t"
     margin: float | None = None
+    keep: Keep | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
 
 

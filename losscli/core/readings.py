@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli import ops
-from losscli.losses.vocabulary import Kind
+from losscli.losses.vocabulary import Kind, Takes
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -42,6 +42,21 @@ class Read:
 def row_sum_tolerance(classes: int) -> float:
     """How far from 1 a row of probabilities may sum by rounding: four decimals a class."""
     return max(1e-3, 5e-5 * classes)
+
+
+def tempered(x: Array, kind: Kind, temperature: float, takes: Takes) -> Array:
+    """Predictions whose logits are divided by a temperature; those of probabilities are their logarithms."""
+    binary = takes is Takes.BINARY
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        if kind is Kind.LOGITS:
+            return x / temperature
+        if kind is Kind.PROBABILITIES and binary:
+            return ops.sigmoid((np.log(x) - np.log1p(-x)) / temperature)
+        if kind is Kind.PROBABILITIES:
+            return np.where(x.max(axis=-1, keepdims=True) > 0.0, ops.softmax(np.log(x) / temperature), x)
+        if binary:
+            return ops.log_sigmoid((x - ops.log1mexp(x)) / temperature)
+        return ops.log_softmax(x / temperature)
 
 
 def class_log_probabilities(x: Array, kind: Kind, reading: Reading, index: NDArray[np.intp] | None = None) -> Read:

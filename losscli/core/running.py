@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from losscli.core.baseline import LabelMass
     from losscli.core.batch import Batch
     from losscli.core.clusters import Clusters
+    from losscli.core.kept import Kept
     from losscli.core.moments import Moments
 
 
@@ -56,6 +57,7 @@ class Tally:
         totals: Sums of further columns, by name.
         moments: What an interval is computed from; None if none is wanted, or if rows have no value of their own.
         clusters: The same by cluster, where rows belong together.
+        kept: What is remembered beside losses, if that was asked for.
         digest: That of the labels; None if it is not wanted, or if there are none.
     """
 
@@ -78,6 +80,7 @@ class Tally:
     totals: dict[str, float] = field(default_factory=dict)
     moments: Moments | None = None
     clusters: Clusters | None = None
+    kept: Kept | None = None
     digest: int | None = None
 
     @property
@@ -135,6 +138,10 @@ class Tally:
             self.mass = self.mass or later.mass
         else:
             self.mass = self.mass + later.mass
+        if self.kept is None or later.kept is None:
+            self.kept = self.kept or later.kept
+        else:
+            self.kept.merge(later.kept)
         if self.moments is None or later.moments is None:
             self.moments = self.moments or later.moments
         else:

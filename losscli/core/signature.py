@@ -57,7 +57,8 @@ def signature(plan: Plan, form: Form, reduced: Reduced) -> str:
             ",".join([plan.loss.name, *params]),
             plan.kind
             + (",percent" if settings.percent else "")
-            + (f",log{settings.log_base}" if settings.log_base != "e" else ""),
+            + (f",log{settings.log_base}" if settings.log_base != "e" else "")
+            + (f",temperature={spelled(settings.temperature)}" if settings.temperature != 1.0 else ""),
             ",".join(labels),
             plan.convention.name,
             reduction,
@@ -110,7 +111,10 @@ def options_of_signature(text: str, loss: Loss) -> list[str]:
     if _one_of(kind, loss.kinds) in flags and len(loss.kinds) > 1 and not logs:
         words.append(flags[Kind(kind)])
     words += [f"--from-log-probs={item.removeprefix('log')}" for item in logs]
-    words += [f"--{_one_of(item, ['percent'])}" for item in percent if item not in logs]
+    for item in percent:
+        if item not in logs:
+            _one_of(item.partition("=")[0], ["percent", "temperature"])
+            words.append(f"--{item}")
     form = _one_of(form.removeprefix("labels:"), list(Form))
     if form not in _UNASKED and loss.takes.labelled:
         words.append(f"--label-form={form}")
@@ -185,6 +189,7 @@ def options_of(loss: Loss, settings: Settings) -> list[str]:
     given: dict[str, Any] = {
         "--like": settings.like,
         "--clip": settings.clip,
+        "--temperature": None if settings.temperature == 1.0 else settings.temperature,
         "--label-form": settings.form,
         "--label-base": settings.label_base,
         "--ignore-index": settings.ignore_index,

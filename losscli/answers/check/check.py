@@ -77,19 +77,29 @@ def chosen(steps: Steps | None, settings: Settings, dataset: Dataset, catalogue:
     Raises:
         InputError: There are no rows.
     """
+    first, head = first_rows(dataset)
+    dataset = replace(dataset, batches=chain(first, dataset.batches))
+    if steps is not None:
+        if isinstance(steps, PlainSteps):
+            steps = _like(steps.loss, steps.settings, dataset, head)
+        return Subject(steps, Decision("looked at as", steps.name, "asked for"), dataset)
+    takes, reason = suitable(head, settings, tabular=dataset.tabular)
+    loss = next(known for known in catalogue if known.takes is takes)
+    steps = _like(loss, settings, dataset, head)
+    return Subject(steps, Decision("looked at as", steps.name, reason), dataset)
+
+
+def first_rows(dataset: Dataset) -> tuple[list[Batch], Batch]:
+    """The first batches, of ``HEAD`` rows together or all there are; and these rows.
+
+    Raises:
+        InputError: There are none.
+    """
     first = list(_first(dataset.batches))
     head = join(first)
     if head is None:
         raise InputError("there are no rows", dataset.source)
-    dataset = replace(dataset, batches=chain(first, dataset.batches))
-    if steps is not None:
-        if isinstance(steps, PlainSteps):
-            steps = _like(steps.loss, steps.settings, dataset, head.head(HEAD))
-        return Subject(steps, Decision("looked at as", steps.name, "asked for"), dataset)
-    takes, reason = suitable(head.head(HEAD), settings, tabular=dataset.tabular)
-    loss = next(known for known in catalogue if known.takes is takes)
-    steps = _like(loss, settings, dataset, head.head(HEAD))
-    return Subject(steps, Decision("looked at as", steps.name, reason), dataset)
+    return first, head.head(HEAD)
 
 
 def _like(loss: Loss, settings: Settings, dataset: Dataset, head: Batch) -> Steps:

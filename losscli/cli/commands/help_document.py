@@ -91,7 +91,7 @@ def _option(option: GroupedOption) -> dict[str, Any]:
         "repeatable": option.multiple,
         "environment": option.envvar,
         "group": option.group,
-        "help": option.help,
+        "help": option.told,
     }
     return {key: value for key, value in about.items() if value not in (None, False, [])}
 

@@ -39,10 +39,14 @@ class GroupedOption(click.Option):
         """Words that the value may be."""
         return tuple(self._offers() if callable(self._offers) else self._offers)
 
+    @property
+    def told(self) -> str | None:
+        """The help."""
+        return self._help() if callable(self._help) else self._help
+
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """As click does."""
-        if callable(self._help):
-            self.help = self._help()
+        self.help = self.told
         return super().get_help_record(ctx)
 
     def type_cast_value(self, ctx: click.Context, value: Any) -> Any:

@@ -236,6 +236,16 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
                 help=lambda: f"{', '.join(['exact', *loss.conventions])}. [{loss.default}]",
             )
         )
+    if Kind.LOGITS in loss.kinds:
+        options.append(
+            GroupedOption(
+                "--temperature",
+                group=group,
+                type=float,
+                metavar="T",
+                help="Divide logits by T (of probabilities their logarithms). [1]",
+            )
+        )
     if Kind.PROBABILITIES in loss.kinds:
         options += [
             GroupedOption("--percent", group=group, is_flag=True, help="Probabilities are in percent."),
@@ -422,16 +432,21 @@ def sharing_options() -> list[click.Parameter]:
     ]
 
 
-def nan_option() -> click.Parameter:
-    """What to do about rows with NaN."""
+def nan_option(*, keep: bool = True) -> click.Parameter:
+    """What to do about rows with NaN; ``keep`` where a number may become NaN, too."""
     return GroupedOption(
         "--nan",
         group="Meaning",
-        type=click.Choice(["error", "skip", "keep"]),
+        type=click.Choice(["error", "skip", "keep"] if keep else ["error", "skip"]),
         default="error",
         metavar="POLICY",
-        help="Rows with NaN: error, skip or keep. [error]",
+        help=f"Rows with NaN: error{', skip or keep' if keep else ' or skip'}. [error]",
     )
+
+
+def level_option() -> click.Parameter:
+    """How sure the intervals are that are always there."""
+    return GroupedOption("--ci", group="Result", metavar="LEVEL", default="95", help="Level of intervals. [95]")
 
 
 def output_options() -> list[click.Parameter]:

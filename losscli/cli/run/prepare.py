@@ -72,6 +72,7 @@ def settings_of(request: Request) -> Settings:
         class_weight=_class_weight(request.class_weight),
         dtype=request.dtype,
         percent=request.percent,
+        temperature=_temperature(request.temperature),
         base=request.base,
         level=_level(request),
         digest=request.output_format == "json"
@@ -80,6 +81,19 @@ def settings_of(request: Request) -> Settings:
         test=request.test,
         margin=request.margin,
     )
+
+
+def _temperature(asked: float | None) -> float:
+    if asked is None:
+        return 1.0
+    if not 0.0 < asked < math.inf:
+        raise UsageError(f"--temperature {asked:g}: a number above 0")
+    return asked
+
+
+def level_of_counts(request: Request) -> float:
+    """The level of intervals that are always there."""
+    return _level(replace(request, ci=request.ci or "95")) or LEVEL
 
 
 def _level(request: Request) -> float | None:

@@ -86,6 +86,16 @@ class Request:
     bytes: str | None = None
     words: str | None = None
     exponential: bool = False
+    temperature: float | None = None
+
+    n_bins: int = 10
+    each_class: bool = False
+    fit: bool = True
+    at: tuple[float, ...] = ()
+    recall: tuple[float, ...] = ()
+    precision: tuple[float, ...] = ()
+    cost: str | None = None
+    positive: str | None = None
 
     output_format: str = "table"
     quiet: bool = False

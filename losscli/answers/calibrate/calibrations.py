@@ -1,0 +1,180 @@
+"""Can probabilities be taken at their word? Bins with intervals, errors of calibration, parts of scores."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.answers.calibrate.decomposition import Decomposition, decomposition, logs, squares
+from losscli.answers.calibrate.smooth_error import Smoothed
+from losscli.core.tails import wilson
+from losscli.errors import InputError
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from losscli.core.kept import Kept
+    from losscli.core.reliability import Reliability
+
+
+@record
+class Bin:
+    """Forecasts of about the same probability.
+
+    Attributes:
+        above: Its lower end, which is not in it but for 0.
+        upto: Its upper end.
+        rows: How many.
+        forecast: Their mean probability.
+        happened: How often it happened.
+        low: The lower end of Wilson's interval of that.
+        high: The upper one.
+    """
+
+    above: float
+    upto: float
+    rows: int
+    forecast: float
+    happened: float
+    low: float
+    high: float
+
+    @property
+    def verdict(self) -> str:
+        """``too high``, ``too low``, or nothing that the interval shows."""
+        return "too high" if self.forecast > self.high else "too low" if self.forecast < self.low else ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON, and a row of CSV."""
+        return {name: getattr(self, name) for name in (*type(self)._fields, "verdict")}  # type: ignore[attr-defined]
+
+
+@record
+class Calibration:
+    """What the forecasts of an event come to.
+
+    Attributes:
+        event: What is forecast.
+        rows: How many forecasts there are.
+        forecast: Their mean.
+        happened: How often it happened.
+        bins: Those that hold rows.
+        ece: The mean gap over the bins.
+        largest: The largest gap.
+        l2_squared: The mean square gap without what chance makes of it; may be below 0.
+        smooth: The smooth calibration error, at its own width.
+        brier: The mean square score and its parts.
+        log: The log score and its parts, in nats.
+    """
+
+    event: str
+    rows: int
+    forecast: float
+    happened: float
+    bins: tuple[Bin, ...]
+    ece: float
+    largest: float
+    l2_squared: float
+    smooth: float
+    brier: Decomposition
+    log: Decomposition
+
+    @property
+    def l2(self) -> float:
+        """The root mean square gap, without what chance makes of it."""
+        return math.sqrt(max(self.l2_squared, 0.0))
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "event": self.event,
+            "rows": self.rows,
+            "forecast": self.forecast,
+            "happened": self.happened,
+            "ece": self.ece,
+            "max_gap": self.largest,
+            "l2_debiased": self.l2,
+            "l2_debiased_squared": self.l2_squared,
+            "smooth_ece": self.smooth,
+            "brier": self.brier.to_dict(),
+            "log": self.log.to_dict(),
+            "bins": [one.to_dict() for one in self.bins],
+        }
+
+
+@record
+class Temperature:
+    """The temperature that makes the mean log loss smallest, and that loss, in nats."""
+
+    value: float
+    loss: float
+
+
+@record
+class Calibrations:
+    """Of the whole, class by class if asked for, and the best temperature if it was looked for and there is one."""
+
+    overall: Calibration
+    each: tuple[Calibration, ...] = ()
+    temperature: Temperature | None = None
+    looked: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        found = self.temperature
+        return {
+            **self.overall.to_dict(),
+            "temperature": None if found is None else {"value": found.value, "loss": found.loss},
+            "classes": [one.to_dict() for one in self.each] or None,
+        }
+
+
+def calibrations(kept: Kept | None, event: str, names: Sequence[str], level: float) -> Calibrations:
+    """The answer, from what was counted; ``names`` are those of the classes.
+
+    Raises:
+        InputError: Nothing was counted.
+    """
+    if kept is None or kept.overall is None or not kept.overall.counts:
+        raise InputError("there are no rows")
+    each = tuple(
+        calibration(one, names[at] if at < len(names) else str(at), level)
+        for at, one in enumerate(kept.each)
+        if one.counts is not None
+    )
+    best = None if kept.cooling is None else kept.cooling.best()
+    temperature = None if best is None else Temperature(*best)
+    return Calibrations(calibration(kept.overall, event, level), each, temperature, kept.cooling is not None)
+
+
+def calibration(kept: Reliability, event: str, level: float) -> Calibration:
+    """The answer for one event."""
+    assert kept.rows is not None
+    assert kept.hits is not None
+    assert kept.counts is not None
+    total = int(kept.rows.sum())
+    full = np.flatnonzero(kept.rows)
+    rows, hits = kept.rows[full], kept.hits[full]
+    forecast = np.array([kept.mean(slice(at, at + 1)) for at in full.tolist()])
+    happened = hits / rows
+    gap = np.abs(forecast - happened)
+    by_chance = np.where(rows > 1, happened * (1.0 - happened) / np.maximum(rows - 1, 1), 0.0)
+    (_, yes, no), p = kept.counts.table(), kept.counts.middles()
+    ends = [*(np.arange(kept.bins) / kept.bins).tolist(), 1.0]
+    found = zip(full.tolist(), rows.tolist(), hits.tolist(), forecast.tolist(), happened.tolist(), strict=True)
+    return Calibration(
+        event,
+        total,
+        kept.mean(),
+        float(hits.sum()) / total,
+        tuple(Bin(ends[at], ends[at + 1], n, mean, rate, *wilson(k, n, level)) for at, n, k, mean, rate in found),
+        float((rows * gap).sum()) / total,
+        float(gap.max()),
+        float((rows * (gap**2 - by_chance)).sum()) / total,
+        Smoothed(p, (yes * (1.0 - p) - no * p) / total).fixed(),
+        decomposition(kept.squares.over(total), yes, no, squares),
+        decomposition(kept.logs.over(total), yes, no, logs),
+    )

@@ -1,0 +1,89 @@
+"""A score as miscalibration - discrimination + uncertainty (CORP: Dimitriadis, Gneiting and Jordan 2021)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.ops import xlogy
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from losscli.ops import Array
+
+    Counts = NDArray[np.int64]
+
+
+@record
+class Decomposition:
+    """The parts of a mean score.
+
+    Attributes:
+        score: Of the forecasts as they are.
+        recalibrated: Of the best non-decreasing function of them.
+        uncertainty: Of always forecasting how often it happens.
+    """
+
+    score: float
+    recalibrated: float
+    uncertainty: float
+
+    @property
+    def miscalibration(self) -> float:
+        """What recalibration would gain."""
+        return self.score - self.recalibrated
+
+    @property
+    def discrimination(self) -> float:
+        """What recalibrated forecasts gain over the mean frequency."""
+        return self.uncertainty - self.recalibrated
+
+    def to_dict(self) -> dict[str, float]:
+        """For JSON."""
+        return {
+            "score": self.score,
+            "miscalibration": self.miscalibration,
+            "discrimination": self.discrimination,
+            "uncertainty": self.uncertainty,
+            "recalibrated": self.recalibrated,
+        }
+
+
+def squares(yes: Array, no: Array) -> Array:
+    """The sum of ``(q - y)^2`` where ``q`` is the frequency."""
+    return yes * no / (yes + no)
+
+
+def logs(yes: Array, no: Array) -> Array:
+    """The sum of the log losses where ``q`` is the frequency."""
+    return -xlogy(yes, yes / (yes + no)) - xlogy(no, no / (yes + no))
+
+
+def decomposition(score: float, yes: Counts, no: Counts, cost: Callable[[Array, Array], Array]) -> Decomposition:
+    """The parts of a score; ``yes`` and ``no`` are counts by forecast, in ascending order of these."""
+    pools = pooled(yes, no)
+    total, both = len_of(yes, no), np.array([yes.sum(), no.sum()], float)
+    recalibrated = float(cost(pools[:, 0], pools[:, 1]).sum()) / total
+    return Decomposition(score, recalibrated, float(cost(both[:1], both[1:])[0]) / total)
+
+
+def len_of(yes: Counts, no: Counts) -> int:
+    """How many rows there are."""
+    return int(yes.sum() + no.sum())
+
+
+def pooled(yes: Counts, no: Counts) -> Array:
+    """Counts ``(pools, 2)`` whose frequencies ascend: neighbours that don't are put together (isotonic regression)."""
+    stack: list[list[int]] = []
+    for one in zip(yes.tolist(), no.tolist(), strict=True):
+        stack.append([*one])
+        while len(stack) > 1 and stack[-2][0] * stack[-1][1] >= stack[-1][0] * stack[-2][1]:
+            last = stack.pop()
+            stack[-1][0] += last[0]
+            stack[-1][1] += last[1]
+    return np.array(stack, float).reshape(-1, 2)

@@ -1,0 +1,73 @@
+"""The areas below the ROC and the precision-recall curve, from counts by score."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.core.tails import normal_quantile
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    Counts = NDArray[np.int64]
+
+
+@record
+class Area:
+    """The probability that a yes scores above a no, ties being halves.
+
+    Attributes:
+        value: The area below the ROC curve.
+        se: DeLong's standard error; None with less than two of a kind.
+        low: The lower end of the interval, on the scale of logits; None if there is none.
+        high: The upper one.
+        bound: How far the value may be off, as scores were put together.
+    """
+
+    value: float
+    se: float | None = None
+    low: float | None = None
+    high: float | None = None
+    bound: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {name: getattr(self, name) for name in type(self)._fields}  # type: ignore[attr-defined]
+
+
+def area(yes: Counts, no: Counts, level: float, *, exact: bool) -> Area | None:
+    """The area below the ROC curve; counts by score, ascending. None if there is nothing of a kind."""
+    positives, negatives = int(yes.sum()), int(no.sum())
+    if not positives or not negatives:
+        return None
+    below = (np.cumsum(no) - no + 0.5 * no) / negatives  # of each score as a yes: the share of no below it
+    above = (np.cumsum(yes[::-1])[::-1] - yes + 0.5 * yes) / positives
+    value = math.fsum((yes * below).tolist()) / positives
+    bound = 0.0 if exact else math.fsum((0.5 * yes * no).tolist()) / (float(positives) * negatives)
+    if min(positives, negatives) < 2:
+        return Area(value, bound=bound)
+    spread = [
+        math.fsum((count * (share - value) ** 2).tolist()) / (n - 1)
+        for count, share, n in ((yes, below, positives), (no, above, negatives))
+    ]
+    se = math.sqrt(spread[0] / positives + spread[1] / negatives)
+    if not 0.0 < value < 1.0 or not se:
+        return Area(value, se, bound=bound)
+    half = normal_quantile((1.0 - level) / 2.0) * se / (value * (1.0 - value))
+    low, high = (1.0 / (1.0 + math.exp(-math.log(value / (1.0 - value)) - way * half)) for way in (-1.0, 1.0))
+    return Area(value, se, low, high, bound)
+
+
+def average_precision(yes: Counts, no: Counts) -> float | None:
+    """The mean precision over the recalls that are reached; None if there is no yes."""
+    total = int(yes.sum())
+    if not total:
+        return None
+    hits, rows = np.cumsum(yes[::-1]), np.cumsum((yes + no)[::-1])
+    return math.fsum((yes[::-1] * hits / rows).tolist()) / total

@@ -1,0 +1,205 @@
+"""From which score on should the answer be yes? Counts and costs at thresholds asked for, and at the best ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.answers.thresholds.curves import Area, area, average_precision
+from losscli.errors import InputError
+from losscli.record import field, record, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from losscli.core.kept import Kept
+    from losscli.ops import Array
+
+    Counts = NDArray[np.int64]
+
+
+@record
+class Wanted:
+    """What is looked for.
+
+    Attributes:
+        usual: The threshold that a score must exceed if nothing is said; None if scores have none.
+        at: Thresholds from which on the answer is yes.
+        recall: The largest thresholds that reach these.
+        precision: The smallest thresholds that reach these.
+        cost: Of each ``tp``, ``fp``, ``fn``, ``tn``; empty if there are none.
+    """
+
+    usual: float | None = None
+    at: tuple[float, ...] = ()
+    recall: tuple[float, ...] = ()
+    precision: tuple[float, ...] = ()
+    cost: Mapping[str, float] = field(default_factory=dict)
+
+
+@record
+class Point:
+    """What comes of answering yes from a score on.
+
+    Attributes:
+        name: Why this one.
+        threshold: The score; infinite if the answer is never yes.
+        above: The score must be exceeded, and not only reached.
+    """
+
+    name: str
+    threshold: float
+    tp: int
+    fp: int
+    fn: int
+    tn: int
+    cost: float | None = None
+    above: bool = False
+
+    @property
+    def precision(self) -> float | None:
+        """The share of yes among the answers yes."""
+        return _share(self.tp, self.tp + self.fp)
+
+    @property
+    def recall(self) -> float | None:
+        """The share of yes that was answered so."""
+        return _share(self.tp, self.tp + self.fn)
+
+    @property
+    def specificity(self) -> float | None:
+        """The share of no that was answered so."""
+        return _share(self.tn, self.tn + self.fp)
+
+    @property
+    def f1(self) -> float | None:
+        """The harmonic mean of precision and recall."""
+        return _share(2 * self.tp, 2 * self.tp + self.fp + self.fn)
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of right answers."""
+        return _share(self.tp + self.tn, self.tp + self.fp + self.fn + self.tn)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON, and a row of CSV."""
+        names = ("name", "threshold", "above", "tp", "fp", "fn", "tn")
+        rates = ("precision", "recall", "specificity", "f1", "accuracy", "cost")
+        return {name: getattr(self, name) for name in (*names, *rates)}
+
+
+@record
+class Thresholds:
+    """The answer.
+
+    Attributes:
+        points: A row each.
+        area: Below the ROC curve; None if there is no yes, or no no.
+        average_precision: None if there is no yes.
+        rows: How many there are.
+        yes: How many are yes.
+        missed: What was asked for and no threshold reaches.
+    """
+
+    points: tuple[Point, ...]
+    area: Area | None
+    average_precision: float | None
+    rows: int
+    yes: int
+    missed: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "rows": self.rows,
+            "yes": self.yes,
+            "auc": None if self.area is None else self.area.to_dict(),
+            "average_precision": self.average_precision,
+            "points": [point.to_dict() for point in self.points],
+        }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def thresholds(kept: Kept | None, wanted: Wanted, level: float) -> Thresholds:
+    """The answer, from what was counted.
+
+    Raises:
+        InputError: Nothing was counted.
+    """
+    counts = None if kept is None else kept.counts
+    if counts is None:
+        raise InputError("there are no rows")
+    scores, yes, no = counts.table()
+    if not len(scores):
+        raise InputError("there are no rows")
+    curve = _Curve(scores, yes, no, wanted.cost)
+    points: list[Point] = []
+    missed: list[str] = []
+    if wanted.usual is not None:
+        points.append(curve.point("as it is", wanted.usual, above=True))
+    points += [curve.point(f"at {value:.10g}", value) for value in wanted.at]
+    points.append(curve.best("best F1", curve.f1))
+    searches = [(f"recall {value:.10g}", curve.reaches(curve.recall, value, first=True)) for value in wanted.recall]
+    searches += [
+        (f"precision {value:.10g}", curve.reaches(curve.precision, value, first=False)) for value in wanted.precision
+    ]
+    for name, at in searches:
+        if at is None:
+            missed.append(name)
+        else:
+            points.append(curve.at(name, at))
+    if wanted.cost:
+        points.append(curve.best("least cost", -curve.cost))
+    return Thresholds(
+        tuple(points),
+        area(yes, no, level, exact=not counts.level),
+        average_precision(yes, no),
+        curve.rows,
+        curve.positives,
+        tuple(missed),
+    )
+
+
+class _Curve:
+    """Counts at every threshold, from never yes to always yes."""
+
+    def __init__(self, scores: Array, yes: Counts, no: Counts, cost: Mapping[str, float]) -> None:
+        self._from = np.concatenate([[np.inf], scores[::-1]])
+        self._tp = np.concatenate([[0], np.cumsum(yes[::-1])])
+        self._fp = np.concatenate([[0], np.cumsum(no[::-1])])
+        self.positives, self._negatives = int(yes.sum()), int(no.sum())
+        self.rows = self.positives + self._negatives
+        self._costs = cost
+        fn, tn = self.positives - self._tp, self._negatives - self._fp
+        parts = {"tp": self._tp, "fp": self._fp, "fn": fn, "tn": tn}
+        self.cost = sum((cost[name] * parts[name] for name in cost), np.zeros(len(self._tp))) / self.rows
+        self.f1 = 2.0 * self._tp / np.maximum(2 * self._tp + self._fp + fn, 1)
+        self.recall = self._tp / max(self.positives, 1)
+        self.precision = self._tp / np.maximum(self._tp + self._fp, 1)
+
+    def at(self, name: str, i: int) -> Point:
+        """The point of a threshold."""
+        tp, fp = int(self._tp[i]), int(self._fp[i])
+        cost = float(self.cost[i]) if self._costs else None
+        return Point(name, float(self._from[i]), tp, fp, self.positives - tp, self._negatives - fp, cost)
+
+    def point(self, name: str, threshold: float, *, above: bool = False) -> Point:
+        """The point of any threshold, which need not be a score."""
+        least = np.nextafter(threshold, np.inf) if above else threshold
+        i = int(np.searchsorted(-self._from, -least, side="right")) - 1
+        return replace(self.at(name, i), threshold=threshold, above=above)
+
+    def best(self, name: str, good: Array) -> Point:
+        """Where something is largest; of several thresholds the highest."""
+        return self.at(name, int(good.argmax()))
+
+    def reaches(self, rate: Array, value: float, *, first: bool) -> int | None:
+        """The first or the last threshold, from the highest on, where a rate is reached."""
+        found = np.flatnonzero((rate >= value) & (self._tp > 0))
+        return None if not len(found) else int(found[0 if first else -1])

@@ -1,0 +1,79 @@
+"""``losscli calibrate``: can probabilities be taken at their word?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from losscli.cli.commands.loss_command import ToolCommand
+from losscli.cli.commands.option_types import GroupedOption
+from losscli.cli.commands.options import (
+    any_meaning_options,
+    appearance_options,
+    data_arguments,
+    format_option,
+    input_options,
+    level_option,
+    nan_option,
+    sharing_options,
+    verbose_option,
+)
+
+if TYPE_CHECKING:
+    from losscli.cli.run.request import Request
+
+SUMMARY = "Can probabilities be taken at their word? Reliability, errors, temperature."
+_TEXT = (
+    "Compares forecasts with what happened: bin by bin with intervals, as calibration errors, as parts of the Brier "
+    "and log scores (CORP), and finds the temperature that makes the log loss smallest. Of rows of classes the event "
+    "is that the class chosen is right; --each-class looks at every class by itself."
+)
+_EXAMPLES = """\
+losscli calibrate preds.csv --label y
+losscli calibrate logits.npy labels.npy --from-logits
+losscli calibrate preds.csv --label y --each-class
+losscli calibrate preds.csv --label y -f csv > bins.csv"""
+_NOT_HERE = ("class_weight",)  # every row counts once
+
+
+class CalibrateCommand(ToolCommand):
+    """The command ``calibrate``."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "calibrate",
+            params=[
+                *data_arguments(),
+                GroupedOption(
+                    "--n-bins",
+                    group="Options",
+                    type=click.IntRange(1, 1000),
+                    default=10,
+                    metavar="N",
+                    help="Bins of equal width between 0 and 1. [10]",
+                ),
+                GroupedOption("--each-class", group="Options", is_flag=True, help="Also every class by itself."),
+                GroupedOption(
+                    "--fit/--no-fit", group="Options", default=True, help="Look for the best temperature. [fit]"
+                ),
+                *(option for option in any_meaning_options() if option.name not in _NOT_HERE),
+                *(option for option in input_options() if option.name != "sample_weight"),
+                *sharing_options(),
+                nan_option(keep=False),
+                level_option(),
+                verbose_option(),
+                format_option(default="table"),
+                *appearance_options(),
+            ],
+            summary=SUMMARY,
+            text=_TEXT,
+            usage="[PREDICTIONS [LABELS]] [OPTIONS]",
+            examples=_EXAMPLES,
+        )
+
+    def run(self, request: Request) -> None:
+        """Compare forecasts with what happened."""
+        from losscli.cli.run.run_calibrate import run_calibrate
+
+        run_calibrate(request)

@@ -1,0 +1,81 @@
+"""``losscli thresholds``: from which score on should the answer be yes?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.cli.commands.loss_command import ToolCommand
+from losscli.cli.commands.option_types import GroupedOption
+from losscli.cli.commands.options import (
+    any_meaning_options,
+    appearance_options,
+    data_arguments,
+    format_option,
+    input_options,
+    level_option,
+    nan_option,
+    sharing_options,
+    verbose_option,
+)
+
+if TYPE_CHECKING:
+    from losscli.cli.run.request import Request
+
+SUMMARY = "From which score on is yes right? Counts, costs, ROC and precision-recall."
+_TEXT = (
+    "Counts right and wrong answers at thresholds: at the usual one, at those asked for, where F1 is largest and where "
+    "the cost is smallest; with the areas below the ROC curve (DeLong's interval) and the precision-recall curve."
+)
+_EXAMPLES = """\
+losscli thresholds scores.csv --label y
+losscli thresholds scores.csv --label y --cost fp=1,fn=5
+losscli thresholds scores.csv --label y --at 0.3 --recall 0.99 --precision 0.95
+losscli thresholds preds.csv --label species --positive virginica"""
+_HERE = ("classes", "label_base", "ignore_index", "label_form", "from_logits", "shift")
+
+
+class ThresholdsCommand(ToolCommand):
+    """The command ``thresholds``."""
+
+    def __init__(self) -> None:
+        several: dict[str, Any] = {"group": "Options", "multiple": True, "metavar": "X"}
+        super().__init__(
+            "thresholds",
+            params=[
+                *data_arguments(),
+                GroupedOption("--at", type=float, help="Yes from this score on. Repeatable.", **several),
+                GroupedOption(
+                    "--recall", type=float, help="The largest threshold that reaches this recall.", **several
+                ),
+                GroupedOption(
+                    "--precision", type=float, help="The smallest threshold that reaches this precision.", **several
+                ),
+                GroupedOption(
+                    "--cost",
+                    group="Options",
+                    metavar="COSTS",
+                    help="What answers cost: fp=1,fn=5; also tp and tn, and gains below 0.",
+                ),
+                GroupedOption(
+                    "--positive", group="Options", metavar="CLASS", help="Of rows of classes: the one that is yes."
+                ),
+                *(option for option in any_meaning_options() if option.name in _HERE),
+                *(option for option in input_options() if option.name != "sample_weight"),
+                *sharing_options(),
+                nan_option(keep=False),
+                level_option(),
+                verbose_option(),
+                format_option(default="table"),
+                *appearance_options(),
+            ],
+            summary=SUMMARY,
+            text=_TEXT,
+            usage="[SCORES [LABELS]] [OPTIONS]",
+            examples=_EXAMPLES,
+        )
+
+    def run(self, request: Request) -> None:
+        """Count answers."""
+        from losscli.cli.run.run_thresholds import run_thresholds
+
+        run_thresholds(request)

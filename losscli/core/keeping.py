@@ -1,0 +1,151 @@
+"""From checked rows to what is remembered of them for a calibration, or for thresholds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli import ops
+from losscli.core import readings
+from losscli.core.kept import Kept
+from losscli.core.plain_values import classes_of
+from losscli.core.reliability import Reliability
+from losscli.core.score_counts import ScoreCounts, keys_of
+from losscli.core.temperature import Cooling
+from losscli.errors import InputError, UsageError
+from losscli.losses.vocabulary import Kind, Takes
+from losscli.text import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from losscli.core.checked import Checked
+    from losscli.core.keep import Keep
+    from losscli.core.plan import Plan
+    from losscli.ops import Array
+
+    Mask = NDArray[np.bool_]
+
+MOST_CLASSES = 64  # that are looked at one by one
+_MOST_SCORES = 1 << 12  # different probabilities of each of them
+
+
+def remember(kept: Kept | None, keep: Keep, plan: Plan, checked: Checked) -> Kept:
+    """Add the checked rows of a batch to what is remembered.
+
+    Raises:
+        InputError: The labels don't say what happened, or weights are given.
+        UsageError: There are too many classes to look at each, or it is not said which counts as yes.
+    """
+    kept = kept or Kept()
+    if checked.weights is not None:
+        raise UsageError("--sample-weight: calibration and thresholds count rows, each of them once")
+    if checked.target.dense is not None and not _hard(checked.target.dense):
+        raise InputError("soft labels don't say what happened; classes, or 0 and 1, are needed")
+    if not len(checked.predictions):
+        return kept
+    if keep.bins is None:
+        _scores(kept, keep, plan, checked)
+    elif plan.takes is Takes.CLASS:
+        _classes(kept, keep, plan, checked)
+    else:
+        _events(kept, keep, plan, checked)
+    return kept
+
+
+def _hard(dense: Array) -> bool:
+    return bool(((dense == 0.0) | (dense == 1.0)).all())
+
+
+def _scores(kept: Kept, keep: Keep, plan: Plan, checked: Checked) -> None:
+    """Scores of yes."""
+    x = checked.predictions
+    if plan.per_class:
+        at = _positive(keep, plan)
+        x, y = x[..., at], classes_of(checked.target) == at
+    elif keep.positive is not None:
+        raise UsageError("--positive: there is one score a row, that of yes")
+    else:
+        assert checked.target.dense is not None
+        y = checked.target.dense == 1.0
+    if checked.counted is not None:
+        x, y = x[checked.counted], y[checked.counted]
+    x, y = x.reshape(-1), y.reshape(-1)
+    if kept.scores is None:
+        asked = np.sort(np.array(keep.at, float))
+        kept.scores = ScoreCounts(False, keys_of(asked, probabilities=False))
+        kept.shares = ScoreCounts(True, keys_of(asked[(asked >= 0.0) & (asked <= 1.0)], probabilities=True))
+    kept.scores.add(x, y)
+    if x.size:
+        kept.low, kept.high = min(kept.low, float(x.min())), max(kept.high, float(x.max()))
+    if not 0.0 <= kept.low <= kept.high <= 1.0 and x.size:
+        kept.shares = None
+    if kept.shares is not None:
+        kept.shares.add(x, y)
+
+
+def _events(kept: Kept, keep: Keep, plan: Plan, checked: Checked) -> None:
+    """Probabilities of yes; of several a row, each by itself."""
+    assert keep.bins is not None
+    assert checked.target.dense is not None
+    x, y = checked.predictions, checked.target.dense == 1.0
+    read = readings.binary_log_probabilities(x, plan.kind, plan.convention.reading)
+    assert read.log_q is not None
+    p = ops.sigmoid(x) if plan.kind is Kind.LOGITS else np.exp(x) if plan.kind is Kind.LOG_PROBABILITIES else x
+    logs = -np.where(y, read.log_p, read.log_q)
+    use = np.ones(x.shape, bool) if checked.counted is None else np.broadcast_to(checked.counted, x.shape)
+    kept.overall = kept.overall or Reliability(keep.bins)
+    kept.overall.add(p[use], y[use], logs=logs[use])
+    if keep.each and x.ndim > 1:
+        _each(kept, keep, x.shape[-1], lambda at: (p[..., at][use[..., at]], y[..., at][use[..., at]]))
+    if keep.fit:
+        z = (x if plan.kind is Kind.LOGITS else read.log_p - read.log_q)[use]
+        kept.cooling = kept.cooling or Cooling()
+        kept.cooling.add(np.stack([np.zeros_like(z), z], axis=-1), y[use].astype(np.intp))
+
+
+def _classes(kept: Kept, keep: Keep, plan: Plan, checked: Checked) -> None:
+    """Rows of classes: the probability of the class chosen, and whether it is right."""
+    assert keep.bins is not None
+    x, label = np.ascontiguousarray(checked.predictions), classes_of(checked.target)
+    if checked.counted is not None:
+        x, label = x[checked.counted], label[checked.counted]
+    x, label = x.reshape(-1, x.shape[-1]), label.reshape(-1)
+    log_p = readings.class_log_probabilities(x, plan.kind, plan.convention.reading).log_p
+    p = np.minimum(np.exp(log_p), 1.0)
+    chosen = x.argmax(axis=-1)
+    kept.overall = kept.overall or Reliability(keep.bins)
+    kept.overall.add(ops.take(p, chosen), chosen == label)
+    if keep.each:
+        _each(kept, keep, p.shape[-1], lambda at: (np.ascontiguousarray(p[:, at]), label == at))
+    if keep.fit:
+        kept.cooling = kept.cooling or Cooling()
+        kept.cooling.add(x if plan.kind is Kind.LOGITS else log_p, label)
+
+
+def _each(kept: Kept, keep: Keep, classes: int, of: Callable[[int], tuple[Array, Mask]]) -> None:
+    """Each class by itself."""
+    assert keep.bins is not None
+    if classes > MOST_CLASSES:
+        raise UsageError(f"--each-class: {classes:,} classes; up to {MOST_CLASSES} are looked at one by one")
+    kept.each = kept.each or [Reliability(keep.bins, _MOST_SCORES) for _ in range(classes)]
+    for at, one in enumerate(kept.each):
+        one.add(*of(at))
+
+
+def _positive(keep: Keep, plan: Plan) -> int:
+    """The class that counts as yes; of two the second."""
+    if keep.positive is None:
+        if plan.width == 2:
+            return 1
+        raise UsageError(
+            f"thresholds are for one score a row, and there are {plan.width} classes",
+            hint=f"--positive {plan.names.names[0] if plan.names else 0}: the class that counts as yes",
+        )
+    names = plan.names.names if plan.names is not None else tuple(map(str, range(plan.width)))
+    if keep.positive not in names:
+        raise UsageError(f"--positive {keep.positive}: no such class", hint=f"one of {listed(names)}")
+    return names.index(keep.positive)

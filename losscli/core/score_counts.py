@@ -1,0 +1,165 @@
+"""How often scores were right and wrong, score by score: what curves, calibration and thresholds are made of.
+
+All different scores are kept up to a number of them; beyond it neighbours are put together by their leading bits. How
+many bits are left follows from all scores together, so that no cut or order of the rows changes a count.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.record import field, record
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from losscli.ops import Array
+
+    Keys = NDArray[np.int64]
+    Mask = NDArray[np.bool_]
+
+MOST = 1 << 16  # different scores
+_WAITING = 1 << 18  # scores that wait to be counted
+_LEAST = np.iinfo(np.int64).min
+_HALF = int(np.float64(0.5).view(np.int64))
+_NONE = np.empty(0, np.int64)
+
+
+def keys_of(scores: Array, *, probabilities: bool) -> Keys:
+    """Integers in the order of the scores; those of probabilities are as fine near 1 as they are near 0."""
+    x = np.ascontiguousarray(scores, np.float64) + 0.0
+    if not probabilities:
+        bits = x.view(np.int64)
+        return np.where(bits >= 0, bits, _LEAST - bits)
+    below = x < 0.5
+    bits = np.where(below, x, 1.0 - x).view(np.int64)
+    return np.where(below, bits, 2 * _HALF - bits)
+
+
+def scores_of(keys: Keys, *, probabilities: bool) -> Array:
+    """The smallest scores that have such keys or larger ones."""
+    if not probabilities:
+        return np.where(keys >= 0, keys, _LEAST - keys).view(np.float64)
+    below = keys < _HALF
+    rest = np.where(below, keys, 2 * _HALF - keys).view(np.float64)
+    upper = 1.0 - rest
+    upper = np.where(1.0 - upper > rest, np.nextafter(upper, 2.0), upper)
+    return np.where(below, rest, upper)
+
+
+@record
+class Counted:
+    """Different keys in ascending order, and how often each was there."""
+
+    keys: Keys = field(default=_NONE)
+    counts: Keys = field(default=_NONE)
+
+    def __add__(self, other: Counted) -> Counted:
+        if not len(self.keys) or not len(other.keys):
+            return self if len(self.keys) else other
+        keys = np.concatenate([self.keys, other.keys])
+        order = np.argsort(keys, kind="stable")
+        return _grouped(keys[order], np.concatenate([self.counts, other.counts])[order])
+
+
+def _grouped(keys: Keys, counts: Keys) -> Counted:
+    """Keys in ascending order with equal ones put together."""
+    if not len(keys):
+        return Counted()
+    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    return Counted(keys[first], np.add.reduceat(counts, first))
+
+
+@record(frozen=False)
+class ScoreCounts:
+    """How often each score was a yes and a no.
+
+    Attributes:
+        probabilities: The scores lie in [0, 1].
+        edges: Keys in ascending order; neighbours on both sides of one are never put together.
+        most: Different scores that are kept.
+        level: How many bits of the keys are cut off.
+        yes: Scores of what happened.
+        no: Scores of what did not.
+    """
+
+    probabilities: bool
+    edges: Keys = field(default=_NONE)
+    most: int = MOST
+    level: int = 0
+    yes: Counted = field(default=Counted())
+    no: Counted = field(default=Counted())
+    _waiting: tuple[list[Keys], list[Keys]] = field(default_factory=lambda: ([], []), compare=False)
+    _count: int = field(default=0, compare=False)
+
+    def add(self, scores: Array, happened: Mask) -> None:
+        """Count ``(n,)`` scores."""
+        keys = keys_of(scores, probabilities=self.probabilities)
+        self._waiting[0].append(keys[happened])
+        self._waiting[1].append(keys[~happened])
+        self._count += len(keys)
+        if self._count >= _WAITING:
+            self.settle()
+
+    def merge(self, later: ScoreCounts) -> None:
+        """Add the counts of other rows, which are settled."""
+        later.settle()
+        self._join(later.yes, later.no, later.level)
+
+    def settle(self) -> None:
+        """Count those that wait."""
+        if not self._count:
+            return
+        yes, no = (np.sort(np.concatenate(keys)) for keys in self._waiting)
+        self._waiting, self._count = ([], []), 0
+        self._join(_grouped(yes, np.ones(len(yes), np.int64)), _grouped(no, np.ones(len(no), np.int64)), 0)
+
+    def _join(self, yes: Counted, no: Counted, level: int) -> None:
+        self.level = max(self.level, level)
+        self.yes, self.no = self._cut(self.yes) + self._cut(yes), self._cut(self.no) + self._cut(no)
+        both = (self.yes + self.no).keys
+        if len(both) <= self.most:
+            return
+        low, high = self.level, 62
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self._different(both, middle) <= self.most else (middle, high)
+        self.level = high
+        self.yes, self.no = self._cut(self.yes), self._cut(self.no)
+
+    def _cut(self, counted: Counted) -> Counted:
+        return counted if not self.level else _grouped(self._coarse(counted.keys, self.level), counted.counts)
+
+    def _different(self, keys: Keys, level: int) -> int:
+        coarse = self._coarse(keys, level)
+        return 1 + int(np.count_nonzero(coarse[1:] != coarse[:-1]))
+
+    def _coarse(self, keys: Keys, level: int) -> Keys:
+        """Keys without their last bits, but not less than the edge below them."""
+        coarse: Keys = (keys >> level) << level
+        if not len(self.edges):
+            return coarse
+        at = np.searchsorted(self.edges, keys, side="right") - 1
+        edge: Keys = np.where(at >= 0, self.edges[np.maximum(at, 0)], _LEAST)
+        higher: Keys = np.maximum(coarse, edge)
+        return higher
+
+    def table(self) -> tuple[Array, Keys, Keys]:
+        """The different scores in ascending order (from which each begins), and how often each was yes and no."""
+        self.settle()
+        keys = (self.yes + self.no).keys
+        counts = []
+        for side in (self.yes, self.no):
+            count = np.zeros(len(keys), np.int64)
+            count[np.searchsorted(keys, side.keys)] = side.counts
+            counts.append(count)
+        return scores_of(keys, probabilities=self.probabilities), counts[0], counts[1]
+
+    def middles(self) -> Array:
+        """A score for each of the table: itself, or the middle of those that were put together."""
+        self.settle()
+        keys = (self.yes + self.no).keys
+        above = ((keys >> self.level) + 1) << self.level
+        return scores_of(keys + (above - keys) // 2, probabilities=self.probabilities)

@@ -1,0 +1,151 @@
+"""A calibration as blocks with a picture, as JSON, as records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.errors import printable
+from losscli.outputs.report_view import Block, Column, align_points, input_blocks, number
+from losscli.outputs.write import View
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from losscli.answers.calibrate.calibrations import Bin, Calibration, Calibrations
+    from losscli.answers.calibrate.decomposition import Decomposition
+    from losscli.core.report import Report
+
+_CELLS = 32  # of the picture, between 0 and 1
+_LEGEND = "● how often it happened, ─ its interval, │ the mean forecast: right where │ is within ─"
+
+
+@record
+class CalibrationView(View):
+    """A calibration, and the report on the same rows.
+
+    Attributes:
+        digits: Significant digits in tables.
+        level: Of the intervals.
+        verbose: Also say why the input was read as it was.
+    """
+
+    report: Report
+    found: Calibrations
+    digits: int
+    level: float
+    verbose: bool = False
+
+    head = ("event", "above", "upto", "rows", "forecast", "happened", "low", "high", "verdict")
+
+    def blocks(self, *, wrapped: bool) -> list[Block]:
+        """Bins with their picture, class by class if asked for, the errors, the input."""
+        overall = self.found.overall
+        each = [_classes(self.found.each, self.digits)] * bool(self.found.each)
+        result = _result(self.report, self.found, self.digits)
+        verbose = self.verbose or not wrapped
+        return [_bins(overall, self.level), *each, result, *input_blocks(self.report, verbose=verbose)]
+
+    def document(self) -> dict[str, Any]:
+        """The report, with the calibration in it."""
+        return self.report.to_dict() | {"calibration": {"level": self.level, **self.found.to_dict()}}
+
+    def records(self) -> Iterator[Sequence[Any]]:
+        """A line for each bin, of each class, too."""
+        for one in (self.found.overall, *self.found.each):
+            for each in one.bins:
+                yield one.event, *each.to_dict().values()
+
+
+def _bins(one: Calibration, level: float) -> Block:
+    """The reliability table."""
+    shown = one.bins
+    columns = (
+        (Column("p", "right"), [f"{each.above:.4g} to {each.upto:.4g}" for each in shown]),
+        (Column("rows", "right"), [f"{each.rows:,}" for each in shown]),
+        (Column("forecast", "right"), align_points([number(each.forecast, 4) for each in shown])),
+        (Column("happened", "right"), align_points([number(each.happened, 4) for each in shown])),
+        (Column(f"{level * 100:.10g}% interval"), [f"{each.low:.4f} … {each.high:.4f}" for each in shown]),
+        (Column(""), [each.verdict for each in shown]),
+        (Column(_scale(), "picture"), [_drawn(each) for each in shown]),
+    )
+    said = f"{printable(one.event)}; forecast {one.forecast:.4g}, happened {one.happened:.4g} of {one.rows:,}"
+    return Block(
+        tuple(column for column, _ in columns),
+        tuple(zip(*(cells for _, cells in columns), strict=True)),
+        caption=f"event: {said}\n{_LEGEND}",
+        tones={(i, 5): "warn" for i, each in enumerate(shown) if each.verdict},
+    )
+
+
+def _scale() -> str:
+    return f"0{'0.5':^{_CELLS - 1}}1"
+
+
+def _drawn(one: Bin) -> str:
+    """Where the forecast lies beside what happened, between 0 and 1."""
+    low, at, high, forecast = (round(x * _CELLS) for x in (one.low, one.happened, one.high, one.forecast))
+    cells = [" "] * (_CELLS + 1)
+    cells[low : high + 1] = "─" * (high + 1 - low)
+    cells[at] = "●"
+    # In one cell with what happened it is right; where it is not, it has moved by less than a cell.
+    if forecast == at and one.verdict:
+        forecast = min(at + 1, _CELLS) if one.forecast > one.happened and at < _CELLS else max(at - 1, 0)
+    if forecast != at:
+        cells[forecast] = "│"
+    return "".join(cells)
+
+
+def _classes(each: Sequence[Calibration], digits: int) -> Block:
+    """Class by class."""
+    few = max(digits - 3, 2)
+    columns = (
+        (Column("class", "name"), [printable(one.event) for one in each]),
+        (Column("forecast", "right"), align_points([number(one.forecast, few) for one in each])),
+        (Column("happened", "right"), align_points([number(one.happened, few) for one in each])),
+        (Column("ece", "right"), align_points([number(one.ece, few) for one in each])),
+        (Column("smooth ece", "right"), align_points([number(one.smooth, few) for one in each])),
+        (Column("brier", "right"), align_points([number(one.brier.score, few) for one in each])),
+        (Column("miscalibration", "right"), align_points([number(one.brier.miscalibration, few) for one in each])),
+    )
+    return Block(tuple(column for column, _ in columns), tuple(zip(*(cells for _, cells in columns), strict=True)))
+
+
+def _result(report: Report, found: Calibrations, digits: int) -> Block:
+    """The numbers."""
+    one, nats = found.overall, report.nats
+    rows: list[tuple[str, float | None, str]] = [
+        ("mean", report.value, f"{report.loss.name} in {report.unit}, of {report.samples:,}")
+    ]
+    best = found.temperature
+    if best is not None:
+        text = f"{report.unit}, at --temperature {best.value:.10g}: fitted on these rows"
+        rows.append(("with temperature", best.loss / nats, text))
+    elif found.looked:
+        rows.append(("with temperature", None, "none is best: the loss falls towards an end, or is the same at all"))
+    rows += [
+        ("brier", one.brier.score, _parts(one.brier, 1.0, digits)),
+        ("log score", one.log.score / nats, _parts(one.log, nats, digits)),
+        (f"ece, {_count(one)} bins", one.ece, "mean |forecast - happened|; biased upwards by chance"),
+        ("ece l2, debiased", one.l2, "root mean square gap without that bias (Kumar et al. 2019)"),
+        ("smooth ece", one.smooth, "without bins (Błasiok and Nakkiran 2023)"),
+    ]
+    values = align_points([number(value, digits) for _, value, _ in rows])
+    return Block(
+        (Column("calibration"), Column("", "right"), Column("")),
+        tuple((name, value, text) for (name, _, text), value in zip(rows, values, strict=True)),
+        strong=frozenset({0}),
+        caption="scores = miscalibration - discrimination + uncertainty (CORP)",
+    )
+
+
+def _count(one: Calibration) -> str:
+    return f"{round(1.0 / (one.bins[0].upto - one.bins[0].above))}"
+
+
+def _parts(parts: Decomposition, nats: float, digits: int) -> str:
+    """The score as a sum of its parts (CORP)."""
+    few = max(digits - 3, 2)
+    names = ("miscalibration", "discrimination", "uncertainty")
+    first, second, third = (f"{name} {number(getattr(parts, name) / nats, few)}" for name in names)
+    return f"{first}, {second}, {third}"

@@ -1,0 +1,110 @@
+"""Counts at thresholds as blocks, as JSON, as records."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from losscli.outputs.report_view import Block, Column, align_points, input_blocks, number
+from losscli.outputs.write import View
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from losscli.answers.thresholds.thresholds import Point, Thresholds
+    from losscli.core.report import Report
+
+_COUNTS = ("tp", "fp", "fn", "tn")
+_RATES = ("precision", "recall", "f1", "accuracy")
+
+
+@record
+class ThresholdsView(View):
+    """Thresholds, and the report on the same rows.
+
+    Attributes:
+        digits: Significant digits in tables.
+        level: Of the interval of the area.
+        verbose: Also say why the input was read as it was.
+    """
+
+    report: Report
+    found: Thresholds
+    digits: int
+    level: float
+    verbose: bool = False
+
+    head = (
+        "name", "threshold", "above", "tp", "fp", "fn", "tn", "precision", "recall", "specificity", "f1", "accuracy",
+        "cost",
+    )  # fmt: skip
+
+    def blocks(self, *, wrapped: bool) -> list[Block]:
+        """A row for each threshold, the areas, the input."""
+        points = _points(self.found, self.digits)
+        verbose = self.verbose or not wrapped
+        return [points, _areas(self.found, self.digits, self.level), *input_blocks(self.report, verbose=verbose)]
+
+    def document(self) -> dict[str, Any]:
+        """What was read, and the thresholds."""
+        document = self.report.to_dict()
+        kept = ("schema", "signature", "inputs", "decisions", "notes")
+        thresholds = {"level": self.level, **self.found.to_dict()}
+        return {name: document[name] for name in kept} | {"thresholds": thresholds}
+
+    def records(self) -> Iterator[Sequence[Any]]:
+        """A line for each threshold."""
+        return (list(point.to_dict().values()) for point in self.found.points)
+
+
+def _points(found: Thresholds, digits: int) -> Block:
+    """The confusion matrix of each threshold in a line."""
+    few = max(digits - 3, 2)
+    points = found.points
+    columns = [
+        (Column("threshold"), [point.name for point in points]),
+        (Column("yes", "right"), [_condition(point, digits) for point in points]),
+        *(
+            (Column(name, "right"), [f"{getattr(point, name):,}" for point in points])
+            for name in ("tp", "fp", "fn", "tn")
+        ),
+        *(
+            (Column(name.replace("f1", "F1"), "right"), align_points([number(getattr(p, name), few) for p in points]))
+            for name in _RATES
+        ),
+    ]
+    if points and points[0].cost is not None:
+        columns.append((Column("cost a row", "right"), align_points([number(point.cost, few) for point in points])))
+    said = ["best ones are chosen on these rows: check elsewhere", *(f"{name}: not reached" for name in found.missed)]
+    return Block(
+        tuple(column for column, _ in columns),
+        tuple(zip(*(cells for _, cells in columns), strict=True)),
+        caption="; ".join(said),
+    )
+
+
+def _condition(point: Point, digits: int) -> str:
+    """From which score on the answer is yes; all digits, as it is to be typed."""
+    if math.isinf(point.threshold):
+        return "never" if point.threshold > 0 else "always"
+    return f"{'above' if point.above else 'from'} {point.threshold:.{max(digits, 10)}g}"
+
+
+def _areas(found: Thresholds, digits: int, level: float) -> Block:
+    rows = []
+    area = found.area
+    if area is not None:
+        said = "no interval: one row of a kind" if area.se is None else "no interval: yes and no do not overlap"
+        if area.low is not None and area.high is not None:
+            few = max(digits - 3, 2)
+            said = f"{level * 100:.10g}% interval {number(area.low, few)} … {number(area.high, few)} (DeLong)"
+        said += f"; off by up to {area.bound:.1g}" if area.bound else ""
+        rows.append(("auc", number(area.value, digits), said))
+    if found.average_precision is not None:
+        rows.append(("average precision", number(found.average_precision, digits), "below the precision-recall curve"))
+    share = number(found.yes / found.rows, digits)
+    rows.append(("yes", share, f"{found.yes:,} of {found.rows:,}; auc of chance 0.5, average precision of chance this"))
+    values = align_points([value for _, value, _ in rows])
+    columns = (Column("curves"), Column("", "right"), Column(""))
+    return Block(columns, tuple((name, value, text) for (name, _, text), value in zip(rows, values, strict=True)))
