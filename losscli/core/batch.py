@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from losscli.errors import InputError
+from losscli.errors import InputError, printable
 from losscli.record import field, record, replace
 from losscli.text import count
 
@@ -187,6 +187,8 @@ class Remarks:
         bare: Files without a header, where the first has one.
         empty: Files without rows.
         nulls: Sequences whose first value is null.
+        where: The condition by which rows were picked; ``seen`` so many, ``picked`` so many, of which it is not known
+            whether it holds for ``unknown``.
     """
 
     any_row: bool = False
@@ -195,6 +197,10 @@ class Remarks:
     bare: list[str] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
     nulls: int = 0
+    where: str = ""
+    seen: int = 0
+    picked: int = 0
+    unknown: int = 0
 
     def merge(self, later: Remarks) -> None:
         """Add what was odd about later rows."""
@@ -206,6 +212,9 @@ class Remarks:
         self.bare += later.bare
         self.empty += later.empty
         self.nulls += later.nulls
+        self.seen += later.seen
+        self.picked += later.picked
+        self.unknown += later.unknown
 
     def decisions(self) -> tuple[Decision, ...]:
         """What there is to say."""
@@ -220,6 +229,11 @@ class Remarks:
         if self.nulls:
             one = "the first value is null" if self.nulls == 1 else f"{self.nulls} first values are null"
             found += (Decision("skipped", one, "nothing stands before the first token", note=True),)
+        if self.where:
+            unknown = f"; {count(self.unknown, 'row has', 'rows have')} no value to compare" if self.unknown else ""
+            found += (
+                Decision("rows", f"{self.picked:,} of {self.seen:,}", f"--where {printable(self.where)}{unknown}"),
+            )
         return found
 
 

@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     Value = float | bool | None
 
 _LONGEST = 500  # its parts nest no deeper
+_QUOTED = re.compile(r"`([^`]*)`")
 _PERCENT = re.compile(r"((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*%")
-_ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
+ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: lambda x, y: x / y if y else math.nan,
 }
-_COMPARISONS: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
+COMPARISONS: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
     ast.Gt: operator.gt,
@@ -45,15 +46,16 @@ class Condition:
     Attributes:
         text: As it was written.
         names: The names in it.
+        tree: What it was parsed to.
     """
 
     text: str
     names: tuple[str, ...]
-    _tree: ast.expr
+    tree: ast.expr
 
     def holds(self, numbers: Mapping[str, Value]) -> bool | None:
         """Whether it holds; None if that hangs on a number that is NaN or missing."""
-        found = _value(self._tree, numbers)
+        found = _value(self.tree, numbers)
         return None if found is None else bool(found)
 
 
@@ -87,6 +89,56 @@ def condition(text: str, option: str, known: Collection[str], flags: Collection[
     return Condition(text, tuple(names), tree)
 
 
+def row_condition(text: str, option: str) -> Condition:
+    """Parse a condition over columns, which may be compared with texts, too; whether they are there is not asked.
+
+    Raises:
+        UsageError: It is no such condition.
+    """
+    try:
+        if len(text) > _LONGEST:
+            raise ValueError
+        quoted = _QUOTED.findall(text)
+        tree = ast.parse(_QUOTED.sub("_quoted", text.strip()), mode="eval").body
+        stand_ins = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "_quoted")
+        in_order = sorted(stand_ins, key=lambda node: (node.lineno, node.col_offset))
+        for node, name in zip(in_order, quoted, strict=True):
+            node.id = name
+        found_names = dict.fromkeys(_columns(tree))
+        if not _is_condition(tree, ()):
+            raise ValueError
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        hint = f'{_HINT}; columns, "texts", in ("a", "b"), `a column of several words`'
+        raise UsageError(f"{option} {printable(text[:80])}: not a condition", hint=hint) from None
+    return Condition(text, tuple(found_names), tree)
+
+
+def _columns(node: ast.expr) -> list[str]:
+    """The columns in a condition in which they may be compared with texts."""
+    match node:
+        case ast.BoolOp(values=parts):
+            return [name for part in parts for name in _columns(part)]
+        case ast.UnaryOp(op=ast.Not(), operand=part):
+            return _columns(part)
+        case ast.Compare(
+            left=ast.Name() | ast.Attribute() as left,
+            ops=[ast.In() | ast.NotIn()],
+            comparators=[ast.Tuple(elts=among) | ast.List(elts=among)],
+        ) if among and all(is_text(one) or not _names(one) for one in among):
+            return [dotted(left)]
+        case ast.Compare(left=left, ops=ops, comparators=rest) if any(map(is_text, (left, *rest))):
+            columns = [one for one in (left, *rest) if not is_text(one)]
+            if not columns or not all(type(op) in COMPARISONS for op in ops):
+                raise ValueError
+            return [dotted(one) for one in columns]
+    return _names(node)
+
+
+def is_text(node: ast.expr) -> bool:
+    """Whether a node is a text in quotes."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
 def _names(node: ast.expr) -> list[str]:
     """The names below a node, in order; ValueError where something else than the grammar allows is met."""
     match node:
@@ -94,23 +146,24 @@ def _names(node: ast.expr) -> list[str]:
             return [name for part in parts for name in _names(part)]
         case ast.UnaryOp(op=ast.Not() | ast.USub() | ast.UAdd(), operand=part):
             return _names(part)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in ARITHMETIC:
             return _names(left) + _names(right)
-        case ast.Compare(left=left, ops=ops, comparators=rest) if all(type(op) in _COMPARISONS for op in ops):
+        case ast.Compare(left=left, ops=ops, comparators=rest) if all(type(op) in COMPARISONS for op in ops):
             return _names(left) + [name for part in rest for name in _names(part)]
         case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
             return []
         case ast.Name() | ast.Attribute():
-            return [_dotted(node)]
+            return [dotted(node)]
     raise ValueError
 
 
-def _dotted(node: ast.expr) -> str:
+def dotted(node: ast.expr) -> str:
+    """A name, perhaps with points in it; ValueError if it is none."""
     match node:
         case ast.Name(id=name):
             return name
         case ast.Attribute(value=of, attr=name):
-            return f"{_dotted(of)}.{name}"
+            return f"{dotted(of)}.{name}"
     raise ValueError
 
 
@@ -132,7 +185,7 @@ def _value(node: ast.expr, numbers: Mapping[str, Value]) -> Any:
         case ast.Constant(value=int() | float() as value):
             return float(value)
         case ast.Name() | ast.Attribute():
-            found = numbers.get(_dotted(node))
+            found = numbers.get(dotted(node))
             return None if found is None or found != found else found
         case ast.BoolOp(op=op, values=parts):
             return _joined([_value(part, numbers) for part in parts], isinstance(op, ast.Or))
@@ -146,12 +199,12 @@ def _value(node: ast.expr, numbers: Mapping[str, Value]) -> Any:
             return None if inner is None else abs(inner)
         case ast.BinOp(left=left, op=op, right=right):
             x, y = _value(left, numbers), _value(right, numbers)
-            result = math.nan if x is None or y is None else _ARITHMETIC[type(op)](x, y)
+            result = math.nan if x is None or y is None else ARITHMETIC[type(op)](x, y)
             return None if math.isnan(result) else result
         case ast.Compare(left=left, ops=ops, comparators=rest):
             values = [_value(part, numbers) for part in (left, *rest)]
             pairs = zip(values, ops, values[1:], strict=False)
-            each = [None if x is None or y is None else _COMPARISONS[type(op)](x, y) for x, op, y in pairs]
+            each = [None if x is None or y is None else COMPARISONS[type(op)](x, y) for x, op, y in pairs]
             return _joined(each, False)
     raise AssertionError(node)
 

@@ -14,7 +14,7 @@ from losscli.inputs.array.arrays import Arrays
 from losscli.inputs.choose.column_spec import ranges
 from losscli.inputs.choose.extras import Constant, extras_of, open_extras, with_constants, without_extras
 from losscli.inputs.choose.from_arrays import from_one, from_two, one_weight, separate_weights, with_columns
-from losscli.inputs.choose.grouped import Coders, numbers_of_columns, parts_of, without_columns
+from losscli.inputs.choose.grouped import Coders, numbers_of_columns, parts_of, picked_by, without_columns
 from losscli.inputs.model import (
     RAW,
     NoRowsError,
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from losscli.inputs.choose.baselines import Rivals
     from losscli.inputs.choose.column_spec import Table
     from losscli.inputs.choose.extras import Extra
+    from losscli.inputs.choose.picked import Picker
     from losscli.inputs.model import Keys
     from losscli.inputs.read_options import ReadOptions
 
@@ -77,6 +78,9 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     if labels is not None and not options.labels:
         raise UsageError(f"this loss takes no {_LABELS}: {quoted(labels)}", hint="only PREDICTIONS")
     options = replace(options, alone=options.alone and labels is None)
+    limit = options.limit
+    if options.where is not None:  # what is not picked may be anything
+        options = replace(options, missing=True, limit=None)
     reading = replace(options, missing=True) if options.alone else options
     pair = _two_files(predictions, labels, options)
     source = _open(predictions, reading if pair is None else replace(reading, beside=pair), stdin)
@@ -106,10 +110,12 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
     baselines, beside, reasons = _beside_baselines(opened[0], rivals, streams, key, options)
     parts, columns = parts_of([source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]], options)
     clusters, more = _clusters(opened, source, options, stdin)
-    extras += [*columns, *more]
-    options = replace(options, parts=parts, clusters=clusters)
+    roles, picking = picked_by([source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]], options)
+    extras += [*columns, *more, *picking]
+    options = replace(options, parts=parts, clusters=clusters, picked_by=roles, limit=limit)
+    picker = _picker(options, streams[0].name)
     every = (*streams, *extras, *beside)
-    batches, told = _paired_batches([*streams, *beside], extras, options)
+    batches, told = _paired_batches([*streams, *beside], extras, options, picker)
     given = () if weight is None else (Decision("sample weights", f"{weight:g} for every row", "given"),)
     return Dataset(
         batches=batches if weight is None else _weighed(batches, weight),
@@ -117,7 +123,7 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         decisions=(*(decision for one in every for decision in one.decisions), *given, *reasons, *_limit(options)),
         source=streams[0].name,
         tabular=streams[0].tabular,
-        remarks=lambda: [one.remarks() for one in every if isinstance(one, Stream)],
+        remarks=lambda: [one.remarks() for one in every if isinstance(one, Stream)] + [one.remarks() for one in picker],
         told=told,
         by=parts,
         cuts=_cuts(every, options) if weight is None else None,
@@ -244,10 +250,21 @@ def _beside(shards: Sequence[Shard[Stream]], keys: Sequence[Keys | None], option
 
 def _read_shards(reads: Sequence[Callable[[], Stream]], keys: Sequence[Keys | None], options: ReadOptions) -> Dataset:
     streams = [replace(read(), keys=own) for read, own in zip(reads, keys, strict=True)]
-    return Dataset(_shard_batches(streams, options), remarks=lambda: [stream.remarks() for stream in streams])
+    picker = _picker(options)
+    batches = _shard_batches(streams, options, picker)
+    return Dataset(batches, remarks=lambda: [one.remarks() for one in streams] + [one.remarks() for one in picker])
 
 
-def _shard_batches(streams: Sequence[Stream], options: ReadOptions) -> Iterator[Batch]:
+def _picker(options: ReadOptions, name: str = "") -> tuple[Picker, ...]:
+    """What picks rows, if something does; ``name`` is that of their source, if these are all rows."""
+    if options.where is None:
+        return ()
+    from losscli.inputs.choose.picked import Picker
+
+    return (Picker(options.where, options.picked_by, name),)
+
+
+def _shard_batches(streams: Sequence[Stream], options: ReadOptions, picker: tuple[Picker, ...]) -> Iterator[Batch]:
     """The rows of a part.
 
     Raises:
@@ -255,7 +272,7 @@ def _shard_batches(streams: Sequence[Stream], options: ReadOptions) -> Iterator[
         InputError: The only one is bad.
     """
     try:
-        yield from _paired_batches(streams, (), options)[0]
+        yield from _paired_batches(streams, (), options, picker)[0]
     except InputError as error:
         if len(streams) > 1:
             raise MiscutError from None
@@ -305,7 +322,7 @@ def _refuse_shared_stdin(*arguments: str | None) -> None:
 
 
 def _paired_batches(
-    streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions
+    streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions, picker: tuple[Picker, ...]
 ) -> tuple[Iterator[Batch], Callable[[], tuple[Decision, ...]]]:
     """The batches, and what there is to say of their pairing once they are through."""
     keyed = [stream for stream in streams if stream.keys is not None]
@@ -313,7 +330,7 @@ def _paired_batches(
         if options.join is not None:
             what = f"--join {printable(options.join)}: it pairs the rows of two tables, PREDICTIONS and LABELS"
             raise UsageError(what, hint="leave it out: rows are paired by position")
-        return _batches(streams, extras, options), tuple
+        return _batches(streams, extras, options, picker), tuple
     from losscli.inputs.choose.pairing import Join, compared
 
     joins: list[Join] = []
@@ -331,21 +348,26 @@ def _paired_batches(
         joins.append(join)
     held = [replace(streams[0], pieces=pieces)]
     constants = [extra for extra in extras if isinstance(extra, Constant)]
-    return _batches(held, constants, options), lambda: tuple(one for join in joins for one in join.decisions())
+    return _batches(held, constants, options, picker), lambda: tuple(one for join in joins for one in join.decisions())
 
 
-def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions) -> Iterator[Batch]:
+def _batches(
+    streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions, picker: tuple[Picker, ...]
+) -> Iterator[Batch]:
     beside = [extra for extra in extras if isinstance(extra, Stream)]
     constants = [extra for extra in extras if isinstance(extra, Constant)]
     coders = Coders(options.parts, options.clusters)
     if streams[0].whole:
-        yield replace(_whole(streams, beside, constants, options), file=streams[0].name)
+        yield replace(_whole(streams, beside, constants, options, picker), file=streams[0].name)
         return
     pieces = align([*streams, *beside])
-    if options.limit is not None:
+    if options.limit is not None and not picker:
         pieces = first_rows(pieces, options.limit)
     if options.shift:
         pieces = shifted(pieces, options.shift)
+    for one in picker:
+        pieces = one.pieces(pieces)
+        pieces = pieces if options.limit is None else first_rows(pieces, options.limit)
     pieces = _compared_labels(pieces, options)
     if options.chunk_rows:
         pieces = rechunk(pieces, options.chunk_rows)
@@ -359,7 +381,11 @@ def _batches(streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOp
 
 
 def _whole(
-    streams: Sequence[Stream], beside: Sequence[Stream], constants: Sequence[Constant], options: ReadOptions
+    streams: Sequence[Stream],
+    beside: Sequence[Stream],
+    constants: Sequence[Constant],
+    options: ReadOptions,
+    picker: tuple[Picker, ...],
 ) -> Batch:
     """All rows as one batch; beside n predictions of rank 1 there may be one row of everything else."""
     beside = [*beside, *(stream for stream in streams if stream.against is not None)]
@@ -375,6 +401,8 @@ def _whole(
     values = {role: value for piece in pieces for role, value in piece.values.items()}
     places = {role: place for piece in pieces for role, place in piece.places.items()}
     whole = next(_compared_labels(iter([Piece(sizes[0], values, places)]), options))
+    for one in picker:
+        whole = next(one.pieces(iter([whole])))
     if options.limit is not None and len(set(sizes)) == 1:
         whole = whole.cut(0, options.limit)
     whole = with_constants(whole, [constant.beside(sizes[0]) for constant in constants])

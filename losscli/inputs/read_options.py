@@ -9,6 +9,7 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from losscli.core.condition import Condition
     from losscli.core.parts import Part
 
 
@@ -74,6 +75,8 @@ class ReadOptions:
         names: The columns of the first of several files, which may be the header of each of them.
         by: What rows are grouped by: columns, ranges of their numbers, ``file``, ``label``, ``predicted``.
         parts: The same, once the columns are known.
+        where: Only rows for which this holds are read.
+        picked_by: The roles of its columns, once these are known.
         append: The rows are to be handed on as they are, with a column of this name behind.
         cluster: The column that says which rows belong together, or a file or values that do.
         clusters: The same, once the columns are known.
@@ -112,6 +115,8 @@ class ReadOptions:
     names: tuple[str, ...] | None = None
     by: str | None = None
     parts: tuple[Part, ...] = ()
+    where: Condition | None = None
+    picked_by: Mapping[str, str] = field(default_factory=dict)
     append: str | None = None
     cluster: str | None = None
     clusters: tuple[Part, ...] = ()

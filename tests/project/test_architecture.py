@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ops": {"lazy"},
     "losses": {*GROUND, "ops"},
     "core": {*GROUND, "ops", *DECLARED},
-    "inputs": {*GROUND, "ops", "core.batch", "core.class_names", "core.parts", "core.raw_rows"},
+    "inputs": {*GROUND, "ops", "core.batch", "core.class_names", "core.condition", "core.parts", "core.raw_rows"},
     "answers": {*GROUND, "ops", "losses", "core"},
     "outputs": {
         *GROUND,

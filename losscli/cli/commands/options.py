@@ -157,7 +157,7 @@ def data_arguments() -> list[click.Parameter]:
 
 def transform_params(transform: Transform) -> list[click.Parameter]:
     """Arguments and options of a transform's command."""
-    unused = {"sample_weight", "id", "join", "join_missing", "pred" if transform.labels else "label"}
+    unused = {"sample_weight", "id", "join", "join_missing", "where", "pred" if transform.labels else "label"}
     inputs = [option for option in input_options() if option.name not in unused]
     if transform.labels:
         inputs.append(
@@ -366,6 +366,9 @@ def input_options() -> list[click.Parameter]:
         GroupedOption("--comment", group=group, metavar="CHAR", help="What begins a comment: '#', '%', '//'."),
         GroupedOption(
             "--skip", group=group, type=click.IntRange(min=0), default=0, metavar="N", help="Leave out N lines first."
+        ),
+        GroupedOption(
+            "--where", group=group, metavar="EXPR", help='Only rows for which it holds: lang == "de" and age >= 18.'
         ),
         GroupedOption("--limit", group=group, type=click.IntRange(min=1), metavar="N", help="Read only N rows."),
         GroupedOption(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from losscli.cli.run.request import Request
+    from losscli.core.condition import Condition
     from losscli.losses.loss import Loss
     from losscli.losses.vocabulary import Param
 
@@ -156,7 +157,14 @@ def read_options(request: Request) -> ReadOptions:
         against=request.against,
         extras=request.extras,
         cluster=request.cluster,
+        where=None if request.where is None else _condition(request.where),
     )
+
+
+def _condition(text: str) -> Condition:
+    from losscli.core.condition import row_condition
+
+    return row_condition(text, "--where")
 
 
 def options_for(loss: Loss, request: Request, takes: Takes | None = None) -> ReadOptions:

@@ -83,6 +83,7 @@ class Request:
     per: str | None = None
     worst_groups: int | None = None
     append: str | None = None
+    where: str | None = None
     bytes: str | None = None
     words: str | None = None
     exponential: bool = False

@@ -10,6 +10,7 @@ import numpy as np
 from losscli.core.parts import MOST, WORDS, Coded, Part, refuse_more
 from losscli.errors import InputError, UsageError, quoted
 from losscli.inputs.array.arrays import Arrays, listed, stream_for
+from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import Table, find_columns, is_number, is_request
 from losscli.inputs.choose.key_bytes import Texts, behind
 from losscli.inputs.numbers import is_missing, parse_number, plain_numbers
@@ -88,7 +89,9 @@ def _request(part: str, names: Sequence[str]) -> _Request:
 def column_names(options: ReadOptions) -> list[str]:
     """The columns that are asked for, as far as can be said without looking at any."""
     asked = [] if options.by is None else requests(options.by)
-    return [*(request.column for request in asked if not request.is_word), *filter(None, [options.cluster])]
+    picked = () if options.where is None else options.where.names
+    named = (request.column for request in asked if not request.is_word)
+    return [*named, *filter(None, [options.cluster]), *picked]
 
 
 def handed_through(columns: Columns, options: ReadOptions) -> tuple[int, ...]:
@@ -99,13 +102,16 @@ def handed_through(columns: Columns, options: ReadOptions) -> tuple[int, ...]:
         InputError: A name belongs to several.
     """
     names = columns.names or ()
+    asked = [] if options.by is None else requests(options.by, names)
     found = [
         find_columns(columns, request.column, "--by")
-        for request in ([] if options.by is None else requests(options.by, names))
+        for request in asked
         if not request.is_word and is_request(columns, request.column)
     ]
     if options.cluster is not None and is_request(columns, options.cluster):
         found.append(find_columns(columns, options.cluster, "--cluster"))
+    picking = [] if options.where is None else [name for name in options.where.names if name in names]
+    found += [find_columns(columns, name, "--where") for name in picking]
     return tuple(dict.fromkeys(column for chosen in found for column in chosen))
 
 
@@ -116,10 +122,13 @@ def numbers_of_columns(options: ReadOptions) -> list[str]:
 
 def without_columns(opened: Table | Arrays, options: ReadOptions) -> Table | Arrays:
     """What is left for predictions, labels, weights and ids."""
-    if not isinstance(opened, Arrays) or (options.by is None and options.cluster is None):
+    if not isinstance(opened, Arrays):
         return opened
     asked = [] if options.by is None else requests(options.by, opened.keys)
     taken = {*(request.column for request in asked if not request.is_word), options.cluster} - {"", None}
+    taken |= set(() if options.where is None else options.where.names)
+    taken -= {options.pred, options.label, options.sample_weight, options.id}
+    taken -= {key for key in opened.keys if known.key(key) in (*known.PREDICTIONS, *known.LABELS)}
     rest = tuple(key for key in opened.keys if key not in taken)
     return replace(opened, keys=rest) if rest else opened
 
@@ -152,6 +161,23 @@ def parts_of(opened: Sequence[Table | Arrays], options: ReadOptions) -> tuple[tu
     return tuple(parts), streams
 
 
+def picked_by(opened: Sequence[Table | Arrays], options: ReadOptions) -> tuple[dict[str, str], list[Stream]]:
+    """The roles of the columns by which rows are picked, and the streams of arrays among them.
+
+    Raises:
+        UsageError: A column is not there.
+    """
+    roles: dict[str, str] = {}
+    streams: list[Stream] = []
+    for name in () if options.where is None else options.where.names:
+        if not any(name in _names(one) for one in opened):
+            raise _unknown(opened, name, "--where", ())
+        ((part, own),) = _found(opened, _Request(name))
+        roles[name] = part.source
+        streams += own
+    return roles, streams
+
+
 def _names(opened: Table | Arrays) -> Sequence[str]:
     return opened.keys if isinstance(opened, Arrays) else opened.columns.names or ()
 
@@ -169,18 +195,18 @@ def _found(opened: Sequence[Table | Arrays], request: _Request) -> list[tuple[Pa
         elif is_request(one.columns, request.column):
             found = find_columns(one.columns, request.column, "--by")
             return [(Part(one.columns.called(c), f"{before}{COLUMN}{c}", **ranges), []) for c in found]
-    raise _unknown(opened, request.column)
+    raise _unknown(opened, request.column, "--by", WORDS)
 
 
-def _unknown(opened: Sequence[Table | Arrays], name: str) -> UsageError:
+def _unknown(opened: Sequence[Table | Arrays], name: str, option: str, words: Sequence[str]) -> UsageError:
     import difflib
 
-    known = [known for one in opened for known in _names(one) if known]
-    close = difflib.get_close_matches(name, [*known, *WORDS], n=1)
-    hint = f"did you mean {quoted(close[0])}?" if close else _HINT
+    names = [name for one in opened for name in _names(one) if name]
+    close = difflib.get_close_matches(name, [*names, *words], n=1)
+    hint = f"did you mean {quoted(close[0])}?" if close else _HINT if words else 'texts are in quotes: lang == "de"'
     shown = "; ".join(listed(one) if isinstance(one, Arrays) else one.columns.listed() for one in opened)
     where = " and ".join(one.name if isinstance(one, Arrays) else one.columns.source for one in opened)
-    return UsageError(f"--by: no column {quoted(name)}; {shown}", where, hint)
+    return UsageError(f"{option}: no column {quoted(name)}; {shown}", where, hint)
 
 
 class Coders:

@@ -91,7 +91,8 @@ def choose_predictions(
         what = "against" if is_baseline(extra_role(name)) else name
         decisions.append(Decision(what, spoken(columns, chosen), reason))
     grouped = handed_through(columns, options)
-    used = {*taken, *key, *grouped, weights, *(column for chosen in extras.values() for column in chosen)} - {None}
+    apart_from = [i for i in grouped if columns.names is None or not known.prediction_prefix(columns.names[i])]
+    used = {*taken, *key, *apart_from, weights, *(column for chosen in extras.values() for column in chosen)} - {None}
     if options.pred is not None:
         predictions, reason = find_columns(columns, options.pred, "--pred"), "given"
         _refuse_overlap(columns, predictions, taken, "label")

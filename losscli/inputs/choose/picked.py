@@ -1,0 +1,174 @@
+"""Which rows are read: those for which a condition on their columns holds."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core.batch import Remarks
+from losscli.core.condition import ARITHMETIC, COMPARISONS, dotted, is_text
+from losscli.errors import InputError, printable, quoted
+from losscli.inputs.numbers import is_missing, parse_number, plain_numbers
+from losscli.text import count, json_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from losscli.core.condition import Condition
+    from losscli.inputs.model import Piece, Place
+
+    Array = NDArray[np.float64]
+
+
+class Picker:
+    """Lets rows pass for which a condition holds, and counts them.
+
+    Args:
+        condition: Over the names of columns.
+        roles: The role of each of these columns in a piece.
+        name: What the source is called, if these are all rows: one of them must be picked.
+
+    Attributes:
+        counts: How many rows there were, and how many were picked.
+    """
+
+    def __init__(self, condition: Condition, roles: Mapping[str, str], name: str = "") -> None:
+        self._condition = condition
+        self._roles = roles
+        self._name = name
+        self.counts = Remarks(where=condition.text)
+
+    def remarks(self) -> Remarks:
+        """What there is to say of the rows so far."""
+        return self.counts
+
+    def pieces(self, pieces: Iterator[Piece]) -> Iterator[Piece]:
+        """The rows that are picked.
+
+        Raises:
+            InputError: Of all rows none is, or a text is compared with a number.
+        """
+        for piece in pieces:
+            some = self._picked(piece)
+            if some is not None:
+                yield some
+        if self._name and not self.counts.picked:
+            what = f"--where {printable(self._condition.text)}: none of {count(self.counts.seen, 'row')}"
+            raise InputError(what, self._name, "is a text spelled as in the file?")
+
+    def _picked(self, piece: Piece) -> Piece | None:
+        place = piece.places["predictions"]
+        columns = {name: Column(name, piece.values[role], place) for name, role in self._roles.items()}
+        found = np.broadcast_to(_value(self._condition.tree, columns), (piece.size,))
+        rows = np.flatnonzero(found == 1.0)
+        self.counts.any_row = True
+        self.counts.seen += piece.size
+        self.counts.picked += len(rows)
+        self.counts.unknown += int(np.isnan(found).sum())
+        if len(rows) == piece.size:
+            return piece
+        return piece.some(rows) if len(rows) else None
+
+
+class Column:
+    """The values of a column in some rows, as texts and as numbers.
+
+    Args:
+        name: What it is called.
+        values: As they came.
+        place: Where each row is.
+    """
+
+    def __init__(self, name: str, values: Any, place: Place) -> None:
+        self._name = name
+        self._values = values
+        self._place = place
+
+    def texts(self) -> NDArray[Any]:
+        """The texts."""
+        values = self._values.tolist() if isinstance(self._values, np.ndarray) else [*self._values]
+        return np.array([one if isinstance(one, str) else json_text(one) for one in values], dtype=object)
+
+    def numbers(self, *, strict: bool) -> Array:
+        """The numbers, NaN where there is no value.
+
+        Raises:
+            InputError: One is none, if ``strict``; else that is NaN, too.
+        """
+        if isinstance(self._values, np.ndarray) and self._values.dtype != object:
+            return self._values.astype(np.float64)
+        texts: Sequence[str] = [*self._values]
+        found = plain_numbers(texts)
+        if found is None:
+            found = [self._number(text, row, strict=strict) for row, text in enumerate(texts)]
+        return np.array(found)
+
+    def _number(self, text: str, row: int, *, strict: bool) -> float:
+        number = None if is_missing(text) else parse_number(text)
+        if number is None and strict and not is_missing(text):
+            what = f"--where compares {self._name} with a number, and {quoted(text)} is none"
+            raise InputError(what, self._place(row, None), f'{self._name} == "TEXT" compares texts')
+        return float("nan") if number is None else number
+
+
+def _value(node: ast.expr, columns: Mapping[str, Column]) -> Any:
+    """The value of a node in each row: numbers, or 1 and 0 for yes and no; NaN where it is not known."""
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return float(value)
+        case ast.Name() | ast.Attribute():
+            return columns[dotted(node)].numbers(strict=True)
+        case ast.BoolOp(op=op, values=parts):
+            return _joined([_value(part, columns) for part in parts], isinstance(op, ast.Or))
+        case ast.UnaryOp(op=op, operand=part):
+            inner = _value(part, columns)
+            return 1.0 - inner if isinstance(op, ast.Not) else -inner if isinstance(op, ast.USub) else inner
+        case ast.Call(args=[part]):
+            return np.abs(_value(part, columns))
+        case ast.BinOp(left=left, op=op, right=right):
+            with np.errstate(all="ignore"):
+                x, y = np.float64(_value(left, columns)), np.float64(_value(right, columns))
+                return np.where(y == 0.0, np.nan, x / y) if isinstance(op, ast.Div) else ARITHMETIC[type(op)](x, y)
+        case ast.Compare(left=left, ops=ops, comparators=rest):
+            pairs = zip((left, *rest), ops, rest, strict=False)
+            return _joined([_compared(x, op, y, columns) for x, op, y in pairs], False)
+    raise AssertionError(node)
+
+
+def _joined(parts: Sequence[Any], decisive: bool) -> Any:
+    """What ``or`` (decided by a yes) or ``and`` (by a no) makes of its parts, row by row."""
+    decided = np.any([part == float(decisive) for part in np.broadcast_arrays(*parts)], axis=0)
+    unknown = np.any([np.isnan(part) for part in np.broadcast_arrays(*parts)], axis=0)
+    return np.where(decided, float(decisive), np.where(unknown, np.nan, float(not decisive)))
+
+
+def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr, columns: Mapping[str, Column]) -> Any:
+    if isinstance(op, ast.In | ast.NotIn):
+        assert isinstance(right, ast.Tuple | ast.List)
+        found = _joined([_compared(left, ast.Eq(), one, columns) for one in right.elts], True)
+        return 1.0 - found if isinstance(op, ast.NotIn) else found
+    compare = COMPARISONS[type(op)]
+    if is_text(left) or is_text(right):
+        return np.asarray(compare(_texts(left, columns), _texts(right, columns))).astype(np.float64)
+    if isinstance(left, ast.Name | ast.Attribute) and isinstance(right, ast.Name | ast.Attribute):
+        return _of_columns(columns[dotted(left)], compare, columns[dotted(right)])
+    x, y = _value(left, columns), _value(right, columns)
+    return np.where(np.isnan(x) | np.isnan(y), np.nan, np.asarray(compare(x, y), np.float64))
+
+
+def _of_columns(left: Column, compare: Any, right: Column) -> Any:
+    """Two columns: as numbers where both have one, else as texts."""
+    x, y = left.numbers(strict=False), right.numbers(strict=False)
+    texts = np.asarray(compare(left.texts(), right.texts())).astype(np.float64)
+    return np.where(np.isnan(x) | np.isnan(y), texts, np.asarray(compare(x, y), np.float64))
+
+
+def _texts(node: ast.expr, columns: Mapping[str, Column]) -> Any:
+    match node:
+        case ast.Constant(value=str() as text):
+            return np.array([text], dtype=object)
+    return columns[dotted(node)].texts()
