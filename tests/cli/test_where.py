@@ -168,3 +168,10 @@ def test_check_and_calls_know_it() -> None:
     plain = shell("nn.BCELoss", "-", "-p", "p", "-y", "y", *where, "-q", stdin=text).out
     rows = [row for row in ROWS if row["lang"] == "de"]
     assert plain == shell("nn.BCELoss", "-", "-p", "p", "-y", "y", "-q", stdin=csv(rows)).out
+
+
+def test_a_call_with_an_argument_of_that_name_keeps_it() -> None:
+    call = ["optax.losses.cosine_similarity", "-", "-p", "a,b", "-y", "c,d", "-f", "json"]
+    text = "k,a,b,c,d\nu,1,2,3,4\nv,1,2,0,4\n"
+    assert len(json.loads(shell(*call, "--where-rows", 'k == "v"', stdin=text).out)["per_sample"]) == 1
+    assert shell(*call, "--where", "true", stdin=text).status == 0

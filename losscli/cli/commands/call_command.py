@@ -16,6 +16,7 @@ from losscli.cli.commands.options import (
     nan_option,
     param_option,
     pass_options,
+    where_option,
 )
 from losscli.losses.reference import Weighting
 from losscli.losses.vocabulary import Takes
@@ -97,11 +98,18 @@ def _params(loss: Loss, reference: Reference) -> list[click.Parameter]:
     return [
         *data_arguments(),
         *own,
-        *(option for option in input_options() if weights or option.name != "sample_weight"),
+        *_input_options(reference, weights=weights),
         *(class_options(loss) if _numbered(loss, reference) else ()),
         nan_option(),
         *pass_options(loss, [param.option for param in reference.options]),
     ]
+
+
+def _input_options(reference: Reference, *, weights: bool) -> list[click.Parameter]:
+    """How to read the input; a keyword argument of the call comes before an option of that name."""
+    options = [option for option in input_options() if weights or option.name != "sample_weight"]
+    own = "where" in reference.extras
+    return [where_option("--where-rows") if own and option.name == "where" else option for option in options]
 
 
 def _numbered(loss: Loss, reference: Reference) -> bool:

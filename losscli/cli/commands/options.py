@@ -367,9 +367,7 @@ def input_options() -> list[click.Parameter]:
         GroupedOption(
             "--skip", group=group, type=click.IntRange(min=0), default=0, metavar="N", help="Leave out N lines first."
         ),
-        GroupedOption(
-            "--where", group=group, metavar="EXPR", help='Only rows for which it holds: lang == "de" and age >= 18.'
-        ),
+        where_option("--where"),
         GroupedOption("--limit", group=group, type=click.IntRange(min=1), metavar="N", help="Read only N rows."),
         GroupedOption(
             "--encoding",
@@ -388,6 +386,13 @@ def input_options() -> list[click.Parameter]:
             help="Most to hold of what must be read whole. [512M]",
         ),
     ]
+
+
+def where_option(name: str) -> click.Parameter:
+    """Which rows are read; ``name`` is another where a call has an argument called that."""
+    return GroupedOption(
+        name, "where", group="Input", metavar="EXPR", help='Only rows for which it holds: lang == "de" and age >= 18.'
+    )
 
 
 def _reduction(loss: Loss) -> list[click.Parameter]:
