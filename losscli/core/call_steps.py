@@ -157,9 +157,9 @@ class CallSteps:
         reference = self.reference
         own = reference.fixed or any(param.role is Role.KERNEL for param in reference.options)
         kernel = reference.kernel if own or self.call.takes is not self.loss.takes else None  # which knows 0 log 0
-        exact = Call(
-            self.loss, replace(reference, reading=EXACT, kernel=None if self._floors else kernel), self.options
-        )
+        if not self._floors.keys() <= reference.fixed.keys():
+            kernel = None
+        exact = Call(self.loss, replace(reference, reading=EXACT, kernel=kernel), self.options)
         exact.params |= self._floors
         return exact
 

@@ -118,6 +118,9 @@ class Call:
         Raises:
             InputError: The framework would raise: shapes, labels out of range.
         """
+        if self.reference.single_labels:
+            y = None if y is None else _in_single(y)
+            extras = {name: None if array is None else _in_single(array) for name, array in extras.items()}
         try:
             return self._terms(x, y, extras)
         except (ValueError, IndexError) as error:  # numpy's: shapes that do not meet, an axis that is not there
@@ -310,11 +313,16 @@ class Call:
             return np.where(zero_or_one, 2.0 * y - 1.0, y)
         return y
 
+    def _weight(self, weight: Array, values: Array) -> Array:
+        """Sample weights in the dtype of the values, as exact as they are there."""
+        found = weight.astype(values.dtype)
+        return _in_single(found) if self.reference.single_labels else found
+
     def weighted(self, terms: Terms, sample_weight: Array | None) -> Terms:
         """Apply sample weights in the framework's way."""
         values, counted = terms.values, terms.counted
         by_row = self.reference.weighting is Weighting.ROWS
-        weight = None if sample_weight is None else sample_weight.astype(values.dtype)
+        weight = None if sample_weight is None else self._weight(sample_weight, values)
         if weight is not None and self.reference.same_rank_weights:
             values, counted, weight = _same_rank(values, counted, weight)
         if by_row:
@@ -370,6 +378,11 @@ def _in_dtype(value: Any, x: NDArray[Any]) -> Any:
     """A vector of numbers in the dtype of the predictions."""
     vector = isinstance(value, np.ndarray) and value.dtype.kind == "f" and x.dtype.kind == "f"
     return value.astype(x.dtype) if vector else value
+
+
+def _in_single(array: NDArray[Any]) -> NDArray[Any]:
+    """Numbers rounded to float32."""
+    return array.astype(np.float32).astype(array.dtype) if array.dtype.kind == "f" else array
 
 
 def _labels(y: NDArray[Any] | None) -> NDArray[Any]:

@@ -94,6 +94,7 @@ def sklearn_brier(
             whole=True,
             note="Columns are the classes in sorted order; rows are not rescaled; halved below three classes only.",
         ),
+        "calls_boosting_classes.BRIER",
     ),
     laws=frozenset({"non-negative", "row-permutation", "class-relabelling"}),
     examples=(

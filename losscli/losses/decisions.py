@@ -98,6 +98,7 @@ K = Param("k", 5, "How many of the largest scores count.", ge=0)
             reductions=SKLEARN_NORMALIZE,
             note=INDICATORS,
         ),
+        "calls_boosting_classes.ACCURACY",
     ),
     inference=Inference.SHARE,
     laws=frozenset({"row-permutation", "class-relabelling", "unit-interval"}),
@@ -189,7 +190,10 @@ def top_k_accuracy(scores: Array, target: NDArray[Any], *, k: int) -> Array:
     ),
     takes=Takes.RAW,
     domain=Domain.CLASS_NUMBERS,
-    references=(sklearn_call("zero_one_loss", reads=Kind.VALUES, reductions=SKLEARN_NORMALIZE, note=INDICATORS),),
+    references=(
+        sklearn_call("zero_one_loss", reads=Kind.VALUES, reductions=SKLEARN_NORMALIZE, note=INDICATORS),
+        "calls_boosting_classes.ZERO_ONE",
+    ),
     inference=Inference.SHARE,
     laws=frozenset({"row-permutation"}),
     examples=(
@@ -217,6 +221,7 @@ def zero_one(x: NDArray[Any], y: NDArray[Any]) -> Array:
     domain=Domain.CLASS_NUMBERS,
     references=(
         sklearn_call("hamming_loss", reads=Kind.VALUES, note="Predictions are labels, or rows of indicators."),
+        "calls_boosting_classes.HAMMING",
     ),
     laws=frozenset({"row-permutation"}),
     examples=(
@@ -271,6 +276,7 @@ def _linear_recall(x: Labels, y: Labels, weights: Array | None, *, adjusted: boo
             whole=True,
             note="Classes that are only predicted are left out, with a warning.",
         ),
+        "calls_boosting_classes.BALANCED",
     ),
     inference=Inference.LINEAR,
     linear=_linear_recall,

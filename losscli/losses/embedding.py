@@ -9,7 +9,16 @@ from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses import embedding_quirks as quirks
 from losscli.losses.loss import Example, loss
-from losscli.losses.reference import AXES, Reductions, Rule, keras_loss, keras_metric, optax_call, torch_call
+from losscli.losses.reference import (
+    AXES,
+    Reductions,
+    Rule,
+    keras_loss,
+    keras_losses,
+    keras_metric,
+    optax_call,
+    torch_call,
+)
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
@@ -57,8 +66,9 @@ DISTANCE_FUNCTION = Param(
             options=(AXES,),
             note="A vector of zeros gives 0; lengths below 1e-7 are not made 1.",
         ),
-        keras_loss(
+        *keras_losses(
             "CosineSimilarity",
+            "cosine_similarity",
             reads=Kind.VALUES,
             kernel=quirks.keras_minus_cosine,
             options=(AXES,),

@@ -6,6 +6,17 @@ from typing import TYPE_CHECKING
 
 from losscli.losses.brier import brier, d2_brier, d2_log_loss
 from losscli.losses.calibration import calibration_error
+from losscli.losses.confusion import (
+    cohen_kappa,
+    confusion_count,
+    f_beta,
+    jaccard,
+    matthews_correlation,
+    precision,
+    recall,
+)
+from losscli.losses.correlation import concordance_correlation, pearson_correlation
+from losscli.losses.curves import auc, average_precision
 from losscli.losses.decisions import (
     accuracy,
     balanced_accuracy,
@@ -55,6 +66,13 @@ from losscli.losses.margin_classes import (
     multilabel_margin,
 )
 from losscli.losses.ranking import listwise_softmax
+from losscli.losses.ranking_scores import (
+    coverage_error,
+    label_ranking_average_precision,
+    label_ranking_loss,
+    mean_average_precision,
+    ndcg,
+)
 from losscli.losses.regression import (
     half_squared_error,
     mean_absolute_error,
@@ -70,7 +88,13 @@ from losscli.losses.regression_deviances import (
     poisson_nll,
     tweedie_deviance,
 )
+from losscli.losses.regression_likelihoods import gamma_nll, tweedie_nll
+from losscli.losses.regression_outliers import expectile, fair, lq, pseudo_huber, threshold_error
 from losscli.losses.regression_redescending import cauchy, charbonnier, geman_mcclure, welsch
+from losscli.losses.regression_relative import (
+    symmetric_mean_absolute_percentage_error,
+    weighted_absolute_percentage_error,
+)
 from losscli.losses.regression_robust import huber, log_cosh, quantile, smooth_l1
 from losscli.losses.scores import (
     d2_absolute_error_score,
@@ -86,6 +110,7 @@ from losscli.losses.set_errors import (
     root_mean_squared_error,
     root_mean_squared_log_error,
 )
+from losscli.losses.survival import aft_nll, cox_nll
 
 if TYPE_CHECKING:
     from losscli.losses.loss import Loss
@@ -105,16 +130,22 @@ LOSSES: tuple[Loss, ...] = (
     mean_squared_error,
     mean_absolute_error,
     mean_absolute_percentage_error,
+    symmetric_mean_absolute_percentage_error,
     mean_squared_log_error,
     half_squared_error,
     huber,
+    pseudo_huber,
+    fair,
     smooth_l1,
     log_cosh,
     charbonnier,
     cauchy,
     geman_mcclure,
     welsch,
+    lq,
     quantile,
+    expectile,
+    threshold_error,
     crps,
     pairwise_squared_error,
     poisson,
@@ -123,6 +154,8 @@ LOSSES: tuple[Loss, ...] = (
     tweedie_deviance,
     poisson_deviance,
     gamma_deviance,
+    gamma_nll,
+    tweedie_nll,
     hinge,
     squared_hinge,
     categorical_hinge,
@@ -140,6 +173,13 @@ LOSSES: tuple[Loss, ...] = (
     zero_one,
     hamming,
     balanced_accuracy,
+    precision,
+    recall,
+    f_beta,
+    jaccard,
+    matthews_correlation,
+    cohen_kappa,
+    confusion_count,
     cosine_similarity,
     cosine_distance,
     cosine_embedding,
@@ -147,6 +187,13 @@ LOSSES: tuple[Loss, ...] = (
     nt_xent,
     circle,
     listwise_softmax,
+    ndcg,
+    mean_average_precision,
+    label_ranking_loss,
+    label_ranking_average_precision,
+    coverage_error,
+    aft_nll,
+    cox_nll,
     dice,
     tversky,
     generalized_dice,
@@ -156,6 +203,11 @@ LOSSES: tuple[Loss, ...] = (
     max_error,
     minkowski,
     peak_signal_to_noise_ratio,
+    weighted_absolute_percentage_error,
+    auc,
+    average_precision,
+    pearson_correlation,
+    concordance_correlation,
     r2_score,
     explained_variance,
     d2_tweedie_score,

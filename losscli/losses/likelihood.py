@@ -22,7 +22,7 @@ from losscli.losses.reference import (
     Reference,
     Shapes,
     Weighting,
-    keras_loss,
+    keras_losses,
     keras_metric,
     older,
     optax_call,
@@ -72,9 +72,17 @@ INTEGER_AXIS = Param("axis", -1, "Axis of the classes; several axes count as one
     log_score=True,
     params=(LABEL_SMOOTHING,),
     references=(
-        keras_loss("CategoricalCrossentropy", reading=KERAS, options=DENSE, form=Form.SOFT, axis_from_front=True),
-        keras_loss(
+        *keras_losses(
+            "CategoricalCrossentropy",
+            "categorical_crossentropy",
+            reading=KERAS,
+            options=DENSE,
+            form=Form.SOFT,
+            axis_from_front=True,
+        ),
+        *keras_losses(
             "SparseCategoricalCrossentropy",
+            "sparse_categorical_crossentropy",
             reading=KERAS_SPARSE,
             options=SPARSE,
             form=Form.SPARSE,
@@ -155,6 +163,7 @@ INTEGER_AXIS = Param("axis", -1, "Axis of the classes; several axes count as one
         Reference("kaggle.MultiClassLogLoss", reading=KAGGLE, command=False),
         "calls_tf_v1.CROSS_ENTROPY",
         "calls_torchmetrics.PERPLEXITY",
+        "calls_boosting_classes.CROSS_ENTROPY",
     ),
     laws=frozenset({"non-negative", "row-permutation", "class-relabelling", "logit-shift"}),
     examples=(
@@ -237,8 +246,9 @@ def negative_log_likelihood(log_p: Array) -> Array:
     log_score=True,
     params=(LABEL_SMOOTHING, POS_WEIGHT),
     references=(
-        keras_loss(
+        *keras_losses(
             "BinaryCrossentropy",
+            "binary_crossentropy",
             reading=KERAS_EACH,
             options=DENSE,
             kernel=quirks.tf_binary,
@@ -297,6 +307,7 @@ def negative_log_likelihood(log_p: Array) -> Array:
             shapes=Shapes.EQUAL,
         ),
         Reference("kaggle.LogarithmicLoss", reading=Reading(clip=1e-15), command=False),
+        "calls_boosting_classes.BINARY",
     ),
     laws=frozenset({"non-negative", "row-permutation", "complement"}),
     examples=(
@@ -327,7 +338,7 @@ def binary_cross_entropy(log_p: Array, log_q: Array, target: Array, *, pos_weigh
     takes=Takes.DISTRIBUTION,
     unit="nats",
     references=(
-        keras_loss("KLDivergence", reading=KERAS_KL, outputs=Outputs.SUM),
+        *keras_losses("KLDivergence", "kl_divergence", reading=KERAS_KL, outputs=Outputs.SUM),
         keras_metric("KLDivergence", reading=KERAS_KL, outputs=Outputs.SUM, same_rank=False),
         torch_call(
             "KLDivLoss",
@@ -356,6 +367,7 @@ def binary_cross_entropy(log_p: Array, log_q: Array, target: Array, *, pos_weigh
         ),
         "calls_kornia.KL",
         "calls_torchmetrics.KL",
+        "calls_boosting_classes.KL",
     ),
     laws=frozenset({"row-permutation", "zero-at-target"}),
     examples=(

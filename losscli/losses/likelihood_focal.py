@@ -16,7 +16,7 @@ from losscli.losses.reference import (
     Outputs,
     Reference,
     Shapes,
-    keras_loss,
+    keras_losses,
     optax_call,
 )
 from losscli.losses.vocabulary import LABEL_SMOOTHING, Domain, Form, Kind, Param, Reading, Takes
@@ -56,8 +56,9 @@ POLY_EPSILON = Param("epsilon", 2.0, "Coefficient of 1 - p.")
     unit="nats",
     params=(GAMMA, ALPHA, LABEL_SMOOTHING),
     references=(
-        keras_loss(
+        *keras_losses(
             "CategoricalFocalCrossentropy",
+            "categorical_focal_crossentropy",
             reading=KERAS,
             kernel=quirks.keras_focal,
             form=Form.SOFT,
@@ -101,8 +102,9 @@ def focal(log_p: Array, *, gamma: float, alpha: float) -> Array:
     unit="nats",
     params=(GAMMA, BALANCE, LABEL_SMOOTHING),
     references=(
-        keras_loss(
+        *keras_losses(
             "BinaryFocalCrossentropy",
+            "binary_focal_crossentropy",
             reading=KERAS_EACH,
             takes=Takes.VALUE,
             kernel=quirks.keras_binary_focal,
@@ -134,6 +136,7 @@ def focal(log_p: Array, *, gamma: float, alpha: float) -> Array:
             note="Alpha acts only if it is given.",
         ),
         "calls_kornia.BINARY_FOCAL",
+        "calls_boosting_classes.FOCAL",
     ),
     laws=frozenset({"non-negative", "row-permutation", "complement"}),
     examples=(
@@ -165,8 +168,9 @@ def binary_focal(log_p: Array, log_q: Array, target: Array, *, gamma: float, alp
     takes=Takes.CLASS,
     params=(Q,),
     references=(
-        keras_loss(
+        *keras_losses(
             "CategoricalGeneralizedCrossEntropy",
+            "categorical_generalized_cross_entropy",
             takes=Takes.RAW,
             kernel=quirks.keras_gce,
             options=(Q,),

@@ -12,7 +12,7 @@ from losscli.losses.reference import (
     LABELS,
     Outputs,
     Shapes,
-    keras_loss,
+    keras_losses,
     keras_metric,
     optax_call,
     sklearn_call,
@@ -43,7 +43,7 @@ MARGIN_0 = Param("margin", 0.0, "Required lead of the first score.")
     steps=(("loss", "max(0, 1 - s * x)"),),
     takes=Takes.MARGIN,
     references=(
-        keras_loss("Hinge", reads=Kind.SCORES, signs="all", note=CONVERTS),
+        *keras_losses("Hinge", "hinge", reads=Kind.SCORES, signs="all", note=CONVERTS),
         keras_metric(
             "Hinge",
             reads=Kind.SCORES,
@@ -64,6 +64,7 @@ MARGIN_0 = Param("margin", 0.0, "Required lead of the first score.")
         ),
         "calls_tf_v1.HINGE",
         "calls_torchmetrics_classes.BINARY_HINGE",
+        "calls_boosting_classes.HINGE",
     ),
     laws=frozenset({"non-negative", "row-permutation"}),
     examples=(
@@ -88,7 +89,7 @@ def hinge(score: Array, sign: Array) -> Array:
     ),
     takes=Takes.MARGIN,
     references=(
-        keras_loss("SquaredHinge", reads=Kind.SCORES, signs="all", note=CONVERTS),
+        *keras_losses("SquaredHinge", "squared_hinge", reads=Kind.SCORES, signs="all", note=CONVERTS),
         keras_metric(
             "SquaredHinge",
             reads=Kind.SCORES,

@@ -10,7 +10,7 @@ from losscli.losses import margin_quirks as quirks
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import (
     CLASS_WEIGHT,
-    keras_loss,
+    keras_losses,
     keras_metric,
     optax_call,
     torch_call,
@@ -44,8 +44,9 @@ POWER = Param("p", 1, "1 or 2: the excess, or its square.", ge=1, le=2)
     ),
     takes=Takes.SCORES_HOT,
     references=(
-        keras_loss(
+        *keras_losses(
             "CategoricalHinge",
+            "categorical_hinge",
             reads=Kind.SCORES,
             takes=Takes.VECTOR,
             kernel=quirks.keras_categorical_hinge,

@@ -97,7 +97,9 @@ SKLEARN_NORMALIZE = Reductions({"normalize=True": Rule.WEIGHTED, "normalize=Fals
 WHOLE = Reductions({"default": Rule.SUM})  # the kernel has reduced already
 
 TITLES = {
+    "catboost": "CatBoost",
     "keras": "Keras",
+    "lightgbm": "LightGBM",
     "monai": "MONAI",
     "open_clip": "OpenCLIP",
     "pytorch_metric_learning": "PyTorch Metric Learning",
@@ -108,10 +110,13 @@ TITLES = {
     "torchmetrics": "TorchMetrics",
     "transformers": "Transformers",
     "trl": "TRL",
+    "xgboost": "XGBoost",
 }
 # A short name that their calls share with others means the others.
 YIELDING = (
+    "catboost.",
     "kornia.",
+    "lightgbm.",
     "monai.",
     "open_clip.",
     "pytorch_metric_learning.",
@@ -121,6 +126,7 @@ YIELDING = (
     "torchmetrics.",
     "transformers.",
     "trl.",
+    "xgboost.",
 )
 BACKENDS = {"keras": "TensorFlow"}  # with which a framework that has several is reproduced
 
@@ -166,6 +172,7 @@ class Reference:
         same_rank_weights: ``same_rank``, of values and sample weights.
         mask_needs_weights: Ignored labels enter the mean as zeros, unless there are sample weights.
         refuses_zero_weights: Sample weights that sum to 0 raise.
+        single_labels: Labels and sample weights are rounded to float32, whatever the predictions are.
         apart: It takes its input in another layout than the plain command, or gives another number: no row of a
             comparison.
         versions: The first and the last version that have the convention, as in ``1.2-1.4``; ``1.5-`` is the present
@@ -205,6 +212,7 @@ class Reference:
     same_rank_weights: bool = False
     mask_needs_weights: bool = False
     refuses_zero_weights: bool = False
+    single_labels: bool = False
     apart: bool = False
     versions: str = ""
 
@@ -292,6 +300,15 @@ def keras_loss(name: str, **data: Any) -> Reference:
     """A class of ``keras.losses``: sample weights meet the last axis, the mean divides by the number of values."""
     defaults: dict[str, Any] = {"reductions": KERAS_LOSS, "weighting": Weighting.LAST}
     return Reference(f"keras.losses.{name}", **(_KERAS | defaults | data))
+
+
+def keras_losses(name: str, function: str, **data: Any) -> tuple[Reference, Reference]:
+    """The same, and the function of ``keras.losses`` that it calls, which gives the values of the rows as they are."""
+    whole = bool(data.get("whole"))
+    unreduced = Reductions({"default": Rule.MEAN} if whole else {"none": Rule.NONE})
+    alone = _KERAS | data | {"reductions": unreduced, "weighting": Weighting.NONE, "versions": ""}
+    also = () if whole else (f"keras.metrics.{function}",)
+    return keras_loss(name, **data), Reference(f"keras.losses.{function}", **(alone | {"aliases": also}))
 
 
 def keras_metric(name: str, **data: Any) -> Reference:

@@ -13,7 +13,7 @@ from losscli.losses.reference import (
     TORCH_WEIGHTED,
     VALUE_WEIGHT,
     WHOLE,
-    keras_loss,
+    keras_losses,
     keras_metric,
     optax_call,
     sklearn_call,
@@ -59,7 +59,7 @@ FLOOR = Param(
     takes=Takes.VALUE,
     unit="label units, squared",
     references=(
-        keras_loss("MeanSquaredError", reads=VALUES),
+        *keras_losses("MeanSquaredError", "mean_squared_error", reads=VALUES),
         keras_metric("MeanSquaredError", reads=VALUES),
         torch_call("MSELoss", reads=VALUES),
         torch_call(
@@ -89,6 +89,7 @@ FLOOR = Param(
         ),
         "calls_tf_v1.SQUARED",
         "calls_torchmetrics.SQUARED",
+        "calls_boosting.SQUARED",
     ),
     laws=DISTANCE,
     examples=(
@@ -151,7 +152,7 @@ def half_squared_error(prediction: Array, target: Array) -> Array:
     takes=Takes.VALUE,
     unit="label units",
     references=(
-        keras_loss("MeanAbsoluteError", reads=VALUES),
+        *keras_losses("MeanAbsoluteError", "mean_absolute_error", reads=VALUES),
         keras_metric("MeanAbsoluteError", reads=VALUES),
         torch_call("L1Loss", reads=VALUES),
         torch_call(
@@ -173,6 +174,7 @@ def half_squared_error(prediction: Array, target: Array) -> Array:
         ),
         "calls_tf_v1.ABSOLUTE",
         "calls_torchmetrics.ABSOLUTE",
+        "calls_boosting.ABSOLUTE",
     ),
     laws=DISTANCE,
     examples=(
@@ -197,7 +199,12 @@ def mean_absolute_error(prediction: Array, target: Array) -> Array:
     unit="percent",
     params=(EPSILON,),
     references=(
-        keras_loss("MeanAbsolutePercentageError", reads=VALUES, note="Divides by at least 1e-7."),
+        *keras_losses(
+            "MeanAbsolutePercentageError",
+            "mean_absolute_percentage_error",
+            reads=VALUES,
+            note="Divides by at least 1e-7.",
+        ),
         keras_metric("MeanAbsolutePercentageError", reads=VALUES, note="Divides by at least 1e-7."),
         sklearn_call(
             "mean_absolute_percentage_error",
@@ -209,6 +216,7 @@ def mean_absolute_error(prediction: Array, target: Array) -> Array:
             note="A fraction, not percent; divides by at least 2.2e-16.",
         ),
         "calls_torchmetrics.PERCENTAGE",
+        "calls_boosting.PERCENTAGE",
     ),
     laws=frozenset({"non-negative", "row-permutation", "zero-at-target"}),
     examples=(
@@ -240,7 +248,12 @@ def mean_absolute_percentage_error(prediction: Array, target: Array, *, epsilon:
     unit="nats, squared",
     params=(FLOOR,),
     references=(
-        keras_loss("MeanSquaredLogarithmicError", reads=VALUES, note="Anything below 1e-7 counts as 1e-7."),
+        *keras_losses(
+            "MeanSquaredLogarithmicError",
+            "mean_squared_logarithmic_error",
+            reads=VALUES,
+            note="Anything below 1e-7 counts as 1e-7.",
+        ),
         keras_metric("MeanSquaredLogarithmicError", reads=VALUES, note="Anything below 1e-7 counts as 1e-7."),
         sklearn_call(
             "mean_squared_log_error",
@@ -252,6 +265,7 @@ def mean_absolute_percentage_error(prediction: Array, target: Array, *, epsilon:
             note="Takes negative values as they are; -1 and below are refused.",
         ),
         "calls_torchmetrics.SQUARED_LOG",
+        "calls_boosting.SQUARED_LOG",
     ),
     laws=DISTANCE,
     examples=(

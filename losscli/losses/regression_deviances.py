@@ -10,7 +10,7 @@ from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
 from losscli.losses.loss import Example, loss
-from losscli.losses.reference import Shapes, keras_loss, keras_metric, sklearn_call, tf_call, torch_call
+from losscli.losses.reference import Shapes, keras_losses, keras_metric, sklearn_call, tf_call, torch_call
 from losscli.losses.regression import FAMILY
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
@@ -45,8 +45,9 @@ CANCELS = "Accurate to a few ulp of the largest term: terms of both signs cancel
     unit="nats",
     params=(EPSILON,),
     references=(
-        keras_loss("Poisson", reads=VALUES, kernel=quirks.keras_poisson, note=quirks.ADDED),
+        *keras_losses("Poisson", "poisson", reads=VALUES, kernel=quirks.keras_poisson, note=quirks.ADDED),
         keras_metric("Poisson", reads=VALUES, kernel=quirks.keras_poisson, same_rank=False, note=quirks.ADDED),
+        "calls_boosting.POISSON",
     ),
     laws=frozenset({"row-permutation"}),
     examples=(
@@ -94,6 +95,7 @@ def poisson(prediction: Array, target: Array, *, epsilon: float) -> Array:
             options=(STIRLING,),
             note="Negative counts give NaN with compute_full_loss.",
         ),
+        "calls_boosting.LOG_POISSON",
     ),
     laws=frozenset({"row-permutation"}),
     examples=(
@@ -137,6 +139,7 @@ def poisson_nll(prediction: Array, target: Array, *, log_input: bool, full: bool
             options=(CONSTANT, EPS_VAR),
             extras=("var",),
         ),
+        "calls_boosting.GAUSSIAN",
     ),
     laws=frozenset({"row-permutation", "symmetric"}),
     examples=(
@@ -263,6 +266,7 @@ def poisson_deviance(prediction: Array, target: Array) -> Array:
             whole=True,
             note="Values of 0 and less are refused.",
         ),
+        "calls_boosting.GAMMA_DEVIANCE",
     ),
     laws=DEVIANCE,
     examples=(

@@ -10,7 +10,7 @@ from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
 from losscli.losses.dataset_scores import MULTIOUTPUT, averaged, check_share
 from losscli.losses.loss import Example, loss
-from losscli.losses.reference import VALUE_WEIGHT, keras_loss, keras_metric, optax_call, sklearn_call, torch_call
+from losscli.losses.reference import VALUE_WEIGHT, keras_losses, keras_metric, optax_call, sklearn_call, torch_call
 from losscli.losses.regression import DISTANCE, FAMILY, UNLABELLED, VALUES
 from losscli.losses.vocabulary import Param, Takes
 
@@ -45,7 +45,7 @@ ALPHA = Param(
     unit="label units, squared",
     params=(DELTA,),
     references=(
-        keras_loss("Huber", reads=VALUES, options=(DELTA,)),
+        *keras_losses("Huber", "huber", reads=VALUES, options=(DELTA,)),
         torch_call("HuberLoss", reads=VALUES, kernel=quirks.torch_huber, options=(DELTA,)),
         torch_call(
             "functional.huber_loss",
@@ -65,6 +65,7 @@ ALPHA = Param(
             labels_optional=True,
         ),
         "calls_tf_v1.HUBER",
+        "calls_boosting.HUBER",
     ),
     laws=DISTANCE,
     examples=(
@@ -141,7 +142,7 @@ def smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
     ),
     takes=Takes.VALUE,
     references=(
-        keras_loss("LogCosh", reads=VALUES, kernel=quirks.keras_log_cosh, note=quirks.FLOAT32_LOG_2),
+        *keras_losses("LogCosh", "log_cosh", reads=VALUES, kernel=quirks.keras_log_cosh, note=quirks.FLOAT32_LOG_2),
         keras_metric("LogCoshError", reads=VALUES, kernel=quirks.keras_log_cosh, note=quirks.FLOAT32_LOG_2),
         optax_call(
             "log_cosh",
@@ -152,6 +153,7 @@ def smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
             labels_optional=True,
         ),
         "calls_torchmetrics.LOG_COSH",
+        "calls_boosting.LOG_COSH",
     ),
     laws=DISTANCE,
     examples=(
@@ -189,6 +191,7 @@ def _pinball(prediction: Array, target: Array, *, alpha: float) -> Array:
             whole=True,
             note="The default alpha gives half the mean absolute error.",
         ),
+        "calls_boosting.QUANTILE",
     ),
     laws=frozenset({"non-negative", "row-permutation", "zero-at-target"}),
     examples=(

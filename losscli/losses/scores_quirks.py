@@ -116,6 +116,11 @@ def _rounded_mean(y: Array, weights: Array | None) -> Array:
     return np.asarray(np.average(y, axis=0, weights=weights))
 
 
+def plain_r2(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
+    """Boosting tools: one output, and no rule for equal labels."""
+    return r2(x, y, weights, average, "uniform_average", force_finite=False)
+
+
 def keras_r2(
     x: Array, y: NDArray[Any], weights: Array | None, *, class_aggregation: str | None, num_regressors: int
 ) -> Array:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from losscli.lazy import lazy
 from losscli.losses import segmentation_quirks as quirks
 from losscli.losses.loss import Example, loss
-from losscli.losses.reference import Reductions, Rule, keras_loss, optax_call
+from losscli.losses.reference import Reductions, Rule, keras_losses, optax_call
 from losscli.losses.vocabulary import Domain, Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ BACKGROUND = Param("ignore_background", False, "Leave out class 0.")
     domain=Domain.MASKS,
     whole=True,
     references=(
-        keras_loss(
+        *keras_losses(
             "Dice",
+            "dice",
             reads=Kind.VALUES,
             takes=Takes.VECTOR,
             kernel=quirks.keras_dice,
@@ -107,8 +108,9 @@ def dice(x: Array, y: Array, weights: Array | None) -> Array:
     whole=True,
     params=(FALSE_ALARMS, MISSES),
     references=(
-        keras_loss(
+        *keras_losses(
             "Tversky",
+            "tversky",
             reads=Kind.VALUES,
             takes=Takes.VECTOR,
             kernel=quirks.keras_tversky,

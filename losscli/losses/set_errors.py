@@ -59,6 +59,7 @@ ERROR = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-targ
             note="One root for each output, then their mean.",
         ),
         "calls_torchmetrics.NRMSE",
+        "calls_boosting.ROOT",
     ),
     inference=Inference.LINEAR,
     linear=linearized.root,
@@ -98,6 +99,7 @@ def root_mean_squared_error(prediction: Array, target: NDArray[Any], weights: Ar
             whole=True,
             note="One root for each output, then their mean; values of -1 and less are refused.",
         ),
+        "calls_boosting.ROOT_LOG",
     ),
     inference=Inference.LINEAR,
     linear=linearized.log_root,
@@ -138,6 +140,7 @@ def root_mean_squared_log_error(
             note="The median of each output, then their mean; weights count as repeated rows.",
             unweighted="The median of each output, then their mean.",
         ),
+        "calls_boosting.MEDIAN",
     ),
     laws=ERROR,
     examples=(

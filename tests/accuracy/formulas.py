@@ -982,6 +982,217 @@ def mean_squared_log_error(x: Any, y: Any, *, floor: float) -> Any:
     return (mp.log1p(max(x, mp.mpf(floor))) - mp.log1p(max(y, mp.mpf(floor)))) ** 2
 
 
+def smape(x: Any, y: Any) -> Any:
+    return 200 * abs(x - y) / (abs(x) + abs(y)) if x or y else mp.mpf(0)
+
+
+def pseudo_huber(x: Any, y: Any, *, delta: float) -> Any:
+    d = mp.mpf(delta)
+    return d**2 * (mp.sqrt(1 + ((x - y) / d) ** 2) - 1)
+
+
+def fair(x: Any, y: Any, *, c: float) -> Any:
+    r = abs(x - y) / mp.mpf(c)
+    return mp.mpf(c) ** 2 * (r - mp.log1p(r))
+
+
+def expectile(x: Any, y: Any, *, alpha: float) -> Any:
+    return (mp.mpf(alpha) if y >= x else 1 - mp.mpf(alpha)) * (x - y) ** 2
+
+
+def wape(x: Any, y: Any, *, sample_weight: Any = None) -> Any:
+    w = sample_weight or [1] * len(x)
+    rows = [(zip(a, b, strict=True) if isinstance(a, list) else [(a, b)]) for a, b in zip(x, y, strict=True)]
+    pairs = [(k, a, b) for k, row in zip(w, rows, strict=True) for a, b in row]
+    return mp.fsum(k * abs(a - b) for k, a, b in pairs) / mp.fsum(k * abs(b) for k, _, b in pairs)
+
+
+def tweedie_nll(x: Any, y: Any, *, rho: float) -> Any:
+    r = mp.mpf(rho)
+    return x ** (2 - r) / (2 - r) - y * x ** (1 - r) / (1 - r)
+
+
+def aft(x: Any, y: Any, *, distribution: str, scale: float) -> Any:
+    z = (mp.log(y) - x) / mp.mpf(scale)
+    parts = {
+        "normal": (z**2 / 2, mp.log(2 * mp.pi) / 2),
+        "extreme": (mp.exp(z), -z),
+        "logistic": (2 * mp.log1p(mp.exp(z)), -z),
+    }[distribution]
+    value, largest = _largest(*parts, mp.log(mp.mpf(scale)), mp.log(y))
+    return value, largest * (1 + abs(z) if distribution == "extreme" else 1)
+
+
+def cox(x: Any, y: Any, *, sample_weight: Any = None) -> Any:
+    w, rows = sample_weight or [1] * len(x), range(len(x))
+    events = [i for i in rows if y[i] > 0]
+    risk = {i: mp.log(mp.fsum(w[j] * mp.exp(x[j]) for j in rows if abs(y[j]) >= y[i])) for i in events}
+    value = mp.fsum(w[i] * (risk[i] - x[i]) for i in events) / mp.fsum(w[i] for i in events)
+    return value, max(value, *(abs(risk[i]) for i in events), *(abs(x[i]) for i in events))
+
+
+def _of_classes(above: Callable[..., Any]) -> Formula:
+    """A ratio of counts of each class, averaged: what it divides by what, from right, predicted and true."""
+
+    def formula(x: Any, y: Any, *, average: str, pos_label: str, threshold: float, **params: Any) -> Any:
+        found = sorted({*x, *y}) if average != "binary" else [int(pos_label)]
+        pairs = list(zip(x, y, strict=True))
+        counts = [(sum(a == b == c for a, b in pairs), x.count(c), y.count(c)) for c in found]
+        terms = [above(*count, **params) for count in counts]
+        if average == "micro":
+            return mp.fsum(a for a, _ in terms) / mp.fsum(b for _, b in terms)
+        each = [mp.mpf(a) / b if b else mp.mpf(0) for a, b in terms]
+        return _average(each, [mp.mpf(true) for _, _, true in counts] if average == "weighted" else None)
+
+    return formula
+
+
+def f_beta(right: int, said: int, true: int, *, beta: float) -> Any:
+    square = mp.mpf(beta) ** 2
+    return (1 + square) * right, said + square * true
+
+
+def matthews(x: Any, y: Any, *, threshold: float) -> Any:
+    n, found = len(x), sorted({*x, *y})
+    said, true = ([mp.mpf(a.count(c)) / n for c in found] for a in (x, y))
+    right = mp.mpf(sum(a == b for a, b in zip(x, y, strict=True))) / n
+    spread = (1 - _dot(said, said)) * (1 - _dot(true, true))
+    return (right - _dot(said, true)) / mp.sqrt(spread) if spread else mp.mpf(0), mp.mpf(1)
+
+
+def kappa(x: Any, y: Any, *, weighing: str, threshold: float) -> Any:
+    found, power = sorted({*x, *y}), {"none": 0, "linear": 1, "quadratic": 2}[weighing]
+    far = [[mp.mpf(abs(i - j)) ** power if i != j else mp.mpf(0) for j in range(len(found))] for i in range(len(found))]
+    missed = mp.fsum(far[found.index(b)][found.index(a)] for a, b in zip(x, y, strict=True))
+    whole = mp.fsum(
+        far[i][j] * y.count(a) * x.count(b) / mp.mpf(len(x)) for i, a in enumerate(found) for j, b in enumerate(found)
+    )
+    return _share(missed, whole)
+
+
+def auc(x: Any, y: Any, *, sample_weight: Any = None) -> Any:
+    w = sample_weight or [mp.mpf(1)] * len(x)
+    pairs = [(i, j, w[i] * w[j]) for i in range(len(x)) for j in range(len(x)) if y[i] == 1 and y[j] == 0]
+    ahead = mp.fsum(share * (mp.mpf(x[i] > x[j]) + mp.mpf(x[i] == x[j]) / 2) for i, j, share in pairs)
+    return ahead / mp.fsum(share for _, _, share in pairs)
+
+
+def average_precision(x: Any, y: Any, *, sample_weight: Any = None) -> Any:
+    w, rows = sample_weight or [mp.mpf(1)] * len(x), range(len(x))
+    yes = [i for i in rows if y[i] == 1]
+    above = {i: [j for j in rows if x[j] >= x[i]] for i in yes}
+    precision = [mp.fsum(w[j] for j in above[i] if y[j] == 1) / mp.fsum(w[j] for j in above[i]) for i in yes]
+    return _average(precision, [w[i] for i in yes])
+
+
+def ndcg(x: Any, y: Any, *, k: float | None, gain: str, empty: float) -> Any:
+    worth = [2**v - 1 if gain == "exponential" else v for v in y]
+    discount = [1 / mp.log(i + 2, 2) if k is None or i < k else mp.mpf(0) for i in range(len(x))]
+    order = sorted(range(len(x)), key=lambda i: -x[i])
+    shared = [_average([discount[p] for p, j in enumerate(order) if x[j] == x[i]]) for i in range(len(x))]
+    best = _dot(sorted(worth, reverse=True), discount)
+    return _dot(worth, shared) / best if best else mp.mpf(empty)
+
+
+def mean_average_precision(x: Any, y: Any, *, k: float | None, empty: float) -> Any:
+    hits = [y[i] > 0 for i in sorted(range(len(x)), key=lambda i: -x[i])]
+    most = len(x) if k is None else int(k)
+    found = mp.fsum(mp.mpf(sum(hits[: i + 1])) / (i + 1) for i in range(min(most, len(x))) if hits[i])
+    return found / min(sum(hits), most) if any(hits) else mp.mpf(empty)
+
+
+def label_ranking_loss(x: Any, y: Any) -> Any:
+    pairs = [x[i] <= x[j] for i in range(len(x)) for j in range(len(x)) if y[i] and not y[j]]
+    return mp.mpf(sum(pairs)) / len(pairs) if pairs else mp.mpf(0)
+
+
+def label_ranking_average_precision(x: Any, y: Any) -> Any:
+    shares = [
+        mp.mpf(sum(v >= x[i] and bool(t) for v, t in zip(x, y, strict=True))) / sum(v >= x[i] for v in x)
+        for i in range(len(x))
+        if y[i]
+    ]
+    return _average(shares) if shares else mp.mpf(1)
+
+
+def coverage_error(x: Any, y: Any) -> Any:
+    return mp.mpf(max((sum(v >= x[i] for v in x) for i in range(len(x)) if y[i]), default=0))
+
+
+def _moments(x: Any, y: Any, w: Any) -> tuple[Any, ...]:
+    a, b = _average(x, w), _average(y, w)
+    u, v = [p - a for p in x], [q - b for q in y]
+    products = ([p * q for p, q in zip(*pair, strict=True)] for pair in ((u, v), (u, u), (v, v)))
+    return a, b, *(_average(terms, w) for terms in products)
+
+
+@_over_columns
+def pearson(x: Any, y: Any, w: Any) -> Any:
+    _, _, both, x_alone, y_alone = _moments(x, y, w)
+    return both / mp.sqrt(x_alone * y_alone), mp.mpf(1)
+
+
+@_over_columns
+def concordance(x: Any, y: Any, w: Any) -> Any:
+    a, b, both, x_alone, y_alone = _moments(x, y, w)
+    return 2 * both / (x_alone + y_alone + (a - b) ** 2), mp.mpf(1)
+
+
+def confusion_count(x: Any, y: Any, *, outcome: str, threshold: float) -> Any:
+    yes, true = x > mp.mpf(threshold), y > 0.5
+    return mp.mpf(int({"tp": yes and true, "fp": yes and not true, "fn": not yes and true}[outcome]))
+
+
+def separated(scale: float, count: int) -> Iterator[Inputs]:
+    """Scores of all rows, some of which tie, with labels of 0 and 1."""
+    rng = generator(40, scale + 2)
+    rows = max(8, count // 6)
+    y = np.append([0, 1], rng.integers(0, 2, rows - 2))
+    for x in (rng.normal(size=rows) + y, np.round(rng.normal(size=rows) + y), rng.normal(size=rows) * max(scale, 1.0)):
+        yield Inputs(x, y)
+        yield Inputs(x, y, extras={"sample_weight": rng.exponential(size=rows) + 0.1})
+
+
+def rankings(*params: dict[str, Any], relevance: bool = False) -> Maker:
+    """Lists of scores, some of which tie, with 0/1 labels or relevance."""
+
+    def make(scale: float, count: int) -> Iterator[Inputs]:
+        for j, given in enumerate(params or ({},)):
+            rng = generator(41, scale + 2, j)
+            x = rng.normal(size=(max(8, count // 4), 6)) * max(scale, 1.0)
+            x[::2] = np.round(rng.normal(size=x[::2].shape) * 2.0)
+            y = rng.integers(0, 4 if relevance else 2, x.shape) * 1.0
+            yield Inputs(x, y, None, given)
+            if relevance:
+                yield Inputs(x, rng.exponential(size=x.shape), None, given)
+
+    return make
+
+
+def lifetimes(scale: float, count: int) -> Iterator[Inputs]:
+    """Log hazards and times, some censored, some equal."""
+    rng = generator(42, scale + 2)
+    rows = max(8, count // 8)
+    y = np.append(1.0, np.floor(rng.exponential(size=rows - 1) * 5.0 + 1.0) * rng.choice([-1.0, 1.0], rows - 1))
+    yield Inputs(rng.normal(size=rows) * max(scale, 1.0), y)
+    yield Inputs(rng.normal(size=rows), y, extras={"sample_weight": rng.exponential(size=rows) + 0.1})
+
+
+def times(*params: dict[str, Any]) -> Maker:
+    """Logarithms of times, and times."""
+
+    def make(scale: float, count: int) -> Iterator[Inputs]:
+        for j, given in enumerate(params):
+            rng = generator(43, scale + 2, j)
+            some = max(8, count // len(params))
+            yield Inputs(
+                rng.normal(size=some) * 3.0, np.exp(rng.normal(size=some) * min(max(scale, 1.0), 30.0)), None, given
+            )
+
+    return make
+
+
+AVERAGES: tuple[dict[str, Any], ...] = tuple({"average": name} for name in ("macro", "weighted", "micro"))
 SMOOTH: tuple[dict[str, Any], ...] = ({}, {"label_smoothing": 0.1}, {"label_smoothing": 1e-3})
 GAMMAS: tuple[dict[str, Any], ...] = (*SMOOTH, {"gamma": 0.5}, {"gamma": 5.0})
 POWERS: tuple[dict[str, Any], ...] = tuple({"power": p} for p in (1.0, 1.1, 1.5, 1.9, 2.0, 2.5, 3.0))
@@ -1070,6 +1281,41 @@ REFERENCES: dict[str, Reference] = {
     "d2-brier": Reference(d2_brier, forecast_sets),
     "d2-log-loss": Reference(d2_log_loss, forecast_sets),
     "calibration-error": Reference(calibration_error, calibration_sets),
+    "symmetric-mean-absolute-percentage-error": Reference(smape, values()),
+    "weighted-absolute-percentage-error": Reference(wape, sets(weighted=True)),
+    "pseudo-huber": Reference(pseudo_huber, values({}, {"delta": 0.1}, {"delta": 50.0}), 700),
+    "fair": Reference(fair, values({}, {"c": 0.1}, {"c": 50.0}, high=300.0, low=-150.0), 700),
+    "lq": Reference(lambda x, y, q: _power(abs(x - y), q), values({}, {"q": 1.5}, {"q": 1.0})),
+    "expectile": Reference(expectile, values({}, {"alpha": 0.9}, {"alpha": 0.0})),
+    "threshold-error": Reference(
+        lambda x, y, threshold: mp.mpf(int(abs(x - y) >= mp.mpf(threshold))), values({}, {"threshold": 0.3})
+    ),
+    "gamma-nll": Reference(lambda x, y: _largest(y / x, mp.log(x)), values(positive=True, low=-150, high=150)),
+    "tweedie-nll": Reference(
+        tweedie_nll, values({}, {"rho": 1.1}, {"rho": 1.9}, positive=True, low=-150, high=150), 200
+    ),
+    "aft-nll": Reference(aft, times({}, {"distribution": "logistic", "scale": 0.5}, {"distribution": "extreme"})),
+    "cox-nll": Reference(cox, lifetimes, 700),
+    "precision": Reference(_of_classes(lambda right, said, true: (right, said)), labels(*AVERAGES, several=False)),
+    "recall": Reference(_of_classes(lambda right, said, true: (right, true)), labels(*AVERAGES, several=False)),
+    "f-beta": Reference(_of_classes(f_beta), labels(*AVERAGES, {"average": "macro", "beta": 2.0}, several=False)),
+    "jaccard": Reference(
+        _of_classes(lambda right, said, true: (right, said + true - right)), labels(*AVERAGES, several=False)
+    ),
+    "matthews-correlation": Reference(matthews, labels(several=False)),
+    "cohen-kappa": Reference(kappa, labels({}, {"weighing": "linear"}, {"weighing": "quadratic"}, several=False)),
+    "confusion-count": Reference(
+        confusion_count, values({}, {"outcome": "tp"}, {"outcome": "fn", "threshold": 0.1}, positive=True)
+    ),
+    "auc": Reference(auc, separated),
+    "average-precision": Reference(average_precision, separated),
+    "ndcg": Reference(ndcg, rankings({}, {"k": 3.0}, {"gain": "exponential"}, relevance=True)),
+    "mean-average-precision": Reference(mean_average_precision, rankings({}, {"k": 2.0})),
+    "label-ranking-loss": Reference(label_ranking_loss, rankings()),
+    "label-ranking-average-precision": Reference(label_ranking_average_precision, rankings()),
+    "coverage-error": Reference(coverage_error, rankings()),
+    "pearson-correlation": Reference(pearson, sets(weighted=True, tame=True)),
+    "concordance-correlation": Reference(concordance, sets(weighted=True, tame=True)),
 }
 
 

@@ -49,7 +49,7 @@ def test_older_versions_and_kaggle_are_rows_of_their_own() -> None:
     assert found["sklearn==1.2-1.4"] == pytest.approx(8.00139393778657, rel=1e-14)
     assert found["sklearn==0.14-1.1"] == pytest.approx(7.700418538945277, rel=1e-14)
     for name, value in found.items():
-        if name != "exact" and "=True" not in name and name not in ("torch", "optax", "tf"):
+        if name != "exact" and "=True" not in name and name not in ("torch", "optax", "tf", "catboost"):  # of logits
             again = float(losscli("ce", ROWS, CLASSES, "--like", name, "-q").out)
             assert value == pytest.approx(again, rel=1e-7), name  # keras: the sparse call, not the dense one
 
@@ -135,9 +135,13 @@ class TestWhatIsOffered:
 
     def test_logits_are_offered_as_probabilities_only_within_0_and_1(self) -> None:
         names = [row["convention"] for row in compared("ce", "[[0.2,0.8]]", "1", "--from-logits")]
-        assert names == ["exact", "keras, torch, optax, tf", "keras from_logits=False, sklearn"]
+        assert names == [
+            "exact",
+            "keras, torch, optax, tf, catboost",
+            "keras from_logits=False, sklearn, xgboost, lightgbm",
+        ]
         outside = [row["convention"] for row in compared("ce", "[[0.2,1.8]]", "1", "--from-logits")]
-        assert outside == ["exact", "keras, torch, optax, tf"]
+        assert outside == ["exact", "keras, torch, optax, tf, catboost"]
 
     def test_log_probabilities_are_logits_too(self) -> None:
         found = compared("ce", "[[-0.6931471805599453,-0.6931471805599453]]", "1", "--from-log-probs")

@@ -35,6 +35,8 @@ def value_of(param: Param) -> st.SearchStrategy[Any]:
         return st.booleans()
     if param.choices:
         return st.sampled_from(param.choices)
+    if isinstance(param.default, str):
+        return st.sampled_from([param.default, "yes"])
     if isinstance(param.default, int):
         return st.integers(int(param.ge or 1), 3)
     if param.vector:

@@ -307,7 +307,8 @@ def test_every_end_of_a_name_finds_the_call_or_says_which_are_meant(call: str) -
         for spelling in (end, end.lower(), end.upper()):
             found = [CALLS[one][1] for one in calls_of(spelling)]
             theirs = CALLS[call][1].yields and not any(one.yields for one in found)
-            assert CALLS[call][1] in found or theirs or calls_of(end) != calls_of(end.lower())
+            so = any(one.rpartition(".")[2] == spelling for one in calls_of(spelling))  # another is spelled like this
+            assert CALLS[call][1] in found or theirs or so or calls_of(end) != calls_of(end.lower())
 
 
 @EVERY_LOSS
@@ -341,7 +342,7 @@ def test_short_and_imported_names(name: str, call: str) -> None:
 
 
 def test_the_case_decides_before_it_is_forgotten() -> None:
-    assert calls_of("kl_divergence") == ["optax.losses.kl_divergence"]
+    assert calls_of("kl_divergence") == ["keras.losses.kl_divergence", "optax.losses.kl_divergence"]
     assert calls_of("KLDivergence") == ["keras.losses.KLDivergence", "keras.metrics.KLDivergence"]
     assert calls_of("kldivergence") == ["keras.losses.KLDivergence", "keras.metrics.KLDivergence"]
 
@@ -364,7 +365,7 @@ def test_an_ambiguous_call_of_one_loss_has_a_page() -> None:
             ["nn.CrossEntropyLos"],
             "Error: unknown loss 'nn.CrossEntropyLos'\n  try  torch.nn.CrossEntropyLoss\n",
         ),
-        (["crossentropy"], "Error: unknown loss 'crossentropy'\n  try  cross-entropy\n"),
+        (["crossentropi"], "Error: unknown loss 'crossentropi'\n  try  catboost.CrossEntropy\n       cross-entropy\n"),
         (
             ["qqqqqqqq"],
             "Error: unknown loss 'qqqqqqqq'\n  try  losscli losses lists them\n",

@@ -29,7 +29,13 @@ def sample(loss: Loss, rng: np.random.Generator, rows: int = 7, classes: int = 4
         case Domain.POSITIVE:
             return np.exp(x), np.exp(y), {}
         case Domain.CLASS_NUMBERS:
-            return rng.integers(0, classes, rows), numbers, {}
+            return rng.integers(0, classes, rows), numbers, {"average": "macro"} if loss.param("average") else {}
+        case Domain.BINARY_SCORES:
+            return np.round(x[:, 0]), np.append([0, 1], numbers[2:] % 2), {}
+        case Domain.RELEVANCE:
+            return np.round(x), rng.integers(0, 2, x.shape), {}
+        case Domain.SURVIVAL:
+            return x[:, 0], np.append(1.0, rng.choice([-2.0, 1.0, 2.0, 3.0], rows - 1)), {}
         case Domain.PROBABILITY_ROWS:
             return rng.dirichlet(np.ones(classes), rows), np.append(np.arange(classes), numbers[classes:]), {}
         case Domain.INDEX_LISTS:

@@ -15,6 +15,7 @@ import numpy as np
 from losscli.core.call_steps import call_reduced, summary_of
 from losscli.core.call_values import Call
 from losscli.losses import CALLS
+from losscli.losses.reference import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +72,8 @@ def compute(case: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     for wanted_name in wanted:
         name = reduction if wanted_name == "default" and "default" not in reference.reductions.rules else wanted_name
         if name in reference.reductions.rules:
-            of_all = call.takes.value == "set" and terms.values.size > 1  # one number for each output
+            several = call.takes.value == "set" and terms.values.size > 1  # one number for each output
+            of_all = several or reference.reductions.rules[name] is Rule.NONE
             reduced[wanted_name] = terms.values.tolist() if of_all else call_reduced(call, summary, name).value
         elif name.startswith("multioutput="):
             raw = Call(loss, reference, decode(case["kwargs"]) | {"multioutput": name.partition("=")[2]})

@@ -12,8 +12,10 @@ import numpy as np
 from losscli import ops
 from losscli.losses.brier import two_class
 from losscli.losses.calibration import bins, right
+from losscli.losses.confusion_counts import apart, by_label, counted, decide, matrix, ratio
 from losscli.losses.dataset_scores import weighted_quantile
 from losscli.losses.label_sets import indicators, numbers_of, sorted_classes
+from losscli.losses.ranking_quirks import tied_discounts
 from losscli.losses.simplex import projection
 
 if TYPE_CHECKING:
@@ -132,6 +134,11 @@ def _deviance(x: Any, y: Array, power: float) -> Array:
     return ops.deviance(np.broadcast_to(x, y.shape), y, power)
 
 
+def _places(x: Array) -> Array:
+    """The place of each item, largest first; of equal ones the first is ahead."""
+    return 1.0 + np.argsort(np.argsort(-x, kind="stable"), kind="stable")
+
+
 def _norm(x: Array, p: float = 2.0) -> Any:
     return ops.norm(np.atleast_1d(x), p)
 
@@ -153,15 +160,21 @@ def _shares(x: Array) -> Array:
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": np.abs,
+    "apart": lambda size, weighing: apart(int(size), weighing),
     "average": average,
     "bin": lambda p, n: bins(p, int(n)),
     "by_class": _by_class,
     "by_column": _by_column,
+    "by_label": by_label,
     "clip": np.clip,
     "cosh": np.cosh,
     "cosines": _cosines,
+    "counted": counted,
+    "decide": lambda x, y, threshold: decide(np.asarray(x), np.asarray(y), threshold),
     "deviance": _deviance,
+    "diagonal": np.diagonal,
     "differences": _differences,
+    "discounts": tied_discounts,
     "dot": lambda x, y: (x * y).sum(axis=-1),
     "dots": _dots,
     "exp": np.exp,
@@ -171,14 +184,18 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "log": np.log,
     "logsumexp": _logsumexp,
     "mates": _mates,
+    "matrix": matrix,
     "max": _extreme(np.maximum, "max"),
     "mean": average,
     "median": _median,
     "min": _extreme(np.minimum, "min"),
     "norm": _norm,
     "others": _others,
+    "places": _places,
+    "products": np.multiply.outer,
     "quantile": _quantile,
     "rank": _rank,
+    "ratio": ratio,
     "right": lambda x, y: right(x, y)[1],
     "shares": _shares,
     "simplex": lambda x: projection(x)[0],
@@ -189,4 +206,5 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "top": lambda x: np.asarray(x if x.size == len(x) else x.max(axis=1)).reshape(len(x)),
     "total": np.sum,
     "unlisted": _unlisted,
+    "within": lambda v, pairs: np.asarray(pairs, np.float64) @ v,
 }

@@ -76,6 +76,7 @@ class CallCommand(DeclaredCommand):
 
 def _params(loss: Loss, reference: Reference) -> list[click.Parameter]:
     own: list[click.Parameter] = [param_option(param) for param in reference.options]
+    taken = [param.option for param in reference.options] + [f"--{name.replace('_', '-')}" for name in reference.extras]
     own += extra_options({name: loss.extras.get(name, f"The array {name}.") for name in reference.extras})
     weights = reference.weighting is not Weighting.NONE or (reference.takes or loss.takes) is Takes.SET
     rules = reference.reductions.rules
@@ -101,7 +102,7 @@ def _params(loss: Loss, reference: Reference) -> list[click.Parameter]:
         *_input_options(reference, weights=weights),
         *(class_options(loss) if _numbered(loss, reference) else ()),
         nan_option(),
-        *pass_options(loss, [param.option for param in reference.options]),
+        *pass_options(loss, taken),
     ]
 
 

@@ -69,6 +69,16 @@ class Size(_Type):
         return int(match[1]) << 10 * " kmgt".index(match[2].lower() or " ")
 
 
+class NumberOrNone(_Type):
+    """A number, or ``none`` for what the call calls None."""
+
+    name = "float"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """None is what is meant if nothing is said."""
+        return None if str(value).lower() == "none" else click.FLOAT.convert(value, param, ctx)
+
+
 class OptionalValue(GroupedOption):
     """An option with or without a value, as in ``--explain`` and ``--explain 3,5``.
 

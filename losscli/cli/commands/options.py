@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.cli.commands.option_types import GroupedOption, OptionalValue, Size
+from losscli.cli.commands.option_types import GroupedOption, NumberOrNone, OptionalValue, Size
 from losscli.cli.notice import choose
 from losscli.cli.run.request import EXTRA, PARAM
 from losscli.file_formats import ANSWERS, INPUTS, OUTPUTS
@@ -209,7 +209,7 @@ def param_option(param: Param) -> click.Parameter:
         return GroupedOption(
             name, dest, group="Options", metavar="VALUES", offers=param.choices, help=param.help + shown
         )
-    kind: Any = int if isinstance(param.default, int) else str if isinstance(param.default, str) else float
+    kind: Any = type(param.default) if param.default is not None else NumberOrNone()
     if param.choices:
         kind = click.Choice(param.choices)
     return GroupedOption(name, dest, group="Options", type=kind, metavar="X", help=param.help + shown)

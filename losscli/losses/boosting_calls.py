@@ -1,0 +1,25 @@
+"""How the metrics of gradient boosting tools are declared: one number, rows weighted by the sum of the weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from losscli.losses.reference import SKLEARN, Reference, Weighting
+
+_METRIC: dict[str, Any] = {"reductions": SKLEARN, "weighting": Weighting.ROWS}
+
+
+def xgboost_call(name: str, **data: Any) -> Reference:
+    """A metric of XGBoost, by the name that ``eval_metric`` has for it, without its parameter."""
+    return Reference(f"xgboost.{name}", **(_METRIC | data))
+
+
+def lightgbm_call(name: str, also: tuple[str, ...] = (), **data: Any) -> Reference:
+    """A metric of LightGBM, by the name that ``metric`` has for it, and by the others that mean the same."""
+    aliases = tuple(f"lightgbm.{other}" for other in also)
+    return Reference(f"lightgbm.{name}", aliases=aliases, **(_METRIC | {"single_labels": True} | data))
+
+
+def catboost_call(name: str, **data: Any) -> Reference:
+    """A metric of CatBoost, by the name that ``eval_metric`` has for it, without its parameters."""
+    return Reference(f"catboost.{name}", **(_METRIC | {"single_labels": True} | data))

@@ -1,0 +1,384 @@
+"""Scores of decisions from counts by class: precision, recall, F, Jaccard, Matthews, Cohen's kappa."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.lazy import lazy
+from losscli.losses import boosting_quirks as boosting
+from losscli.losses import confusion_quirks as quirks
+from losscli.losses.boosting_calls import catboost_call
+from losscli.losses.confusion_counts import (
+    AVERAGE,
+    POS_LABEL,
+    THRESHOLD,
+    ZERO_DIVISION,
+    averaged,
+    columns_of,
+    correlation,
+    counts,
+    decide,
+    kappa,
+    matrix,
+    weights_for,
+)
+from losscli.losses.loss import Example, loss
+from losscli.losses.reference import LABELS, WHOLE, Outputs, Reductions, Rule, Weighting, keras_metric, sklearn_call
+from losscli.losses.vocabulary import Domain, Kind, Param, Takes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.ops import Array
+
+    Labels = NDArray[Any]
+else:
+    np = lazy("numpy")
+
+FAMILY = "decisions"
+SKLEARN_DOC = "documentation of sklearn.metrics.{}"
+DECISIONS = ("0,1,1,0,1", "0,1,0,1,1")  # 2 right yes, 1 false yes, 1 false no
+CLASSES = ("0,2,1,0,0,1", "0,1,2,0,1,2")  # of scikit-learn's documentation
+COUNTED = (
+    ("d", "decide(x, y, threshold)"),
+    ("c", "counted(d, y, average, pos_label)"),
+    ("right", "by_label(w * (d == y), y, c)"),
+    ("said", "by_label(w, d, c)"),
+    ("true", "by_label(w, y, c)"),
+)
+MEAN = (
+    "each if average == 'micro' else each if average == 'none' else "
+    "ratio(sum(true * each), sum(true)) if average == 'weighted' else mean(each)"
+)
+PARAMS = (AVERAGE, POS_LABEL, THRESHOLD)
+SKLEARN_AVERAGE = Param("average", "binary", AVERAGE.help, choices=(*AVERAGE.choices, "samples"))
+SKLEARN = (SKLEARN_AVERAGE, POS_LABEL, ZERO_DIVISION, LABELS)
+BETA = Param("beta", 1.0, "How much recall counts beside precision.", ge=0.0, usual=(0.5, 2.0))
+SUM = Reductions({"default": Rule.SUM}, empty=0.0)
+LABELS_ONLY = "Predictions are labels, or rows of indicators; probabilities are refused."
+SET: dict[str, Any] = {
+    "family": FAMILY,
+    "takes": Takes.SET,
+    "domain": Domain.CLASS_NUMBERS,
+    "whole": True,
+    "higher_is_better": True,
+    "laws": frozenset({"row-permutation", "unit-interval"}),
+}
+
+
+def _each(above: str, below: str) -> tuple[tuple[str, str], ...]:
+    both = f"sum({above}), sum({below})"
+    of_all, of_each = (f"ratio({text})" for text in (both, f"{above}, {below}"))
+    return (*COUNTED, ("each", f"{of_all} if average == 'micro' else {of_each}"), ("score", MEAN))
+
+
+def _sklearn(name: str, kernel: Any, *options: Param, note: str = LABELS_ONLY) -> Any:
+    return sklearn_call(
+        name,
+        reads=Kind.VALUES,
+        kernel=kernel,
+        options=(*options, *SKLEARN),
+        reductions=WHOLE,
+        weighting=Weighting.NONE,
+        whole=True,
+        note=note,
+    )
+
+
+def _keras(name: str, kernel: Any, *options: Param, **data: Any) -> Any:
+    whole = {"reads": Kind.SCORES, "takes": Takes.SET, "whole": True, "outputs": Outputs.KEEP, "reductions": WHOLE}
+    return keras_metric(name, kernel=kernel, options=options, **(whole | {"weighting": Weighting.NONE} | data))
+
+
+def _catboost(name: str, kernel: Any, **data: Any) -> Any:
+    return catboost_call(name, **({"reads": Kind.LOGITS, "takes": Takes.SET, "kernel": kernel, "whole": True} | data))
+
+
+@loss(
+    name="precision",
+    summary="Of the rows that are predicted to be of a class, the fraction that is.",
+    formula="TP / (TP + FP)",
+    steps=_each("right", "said"),
+    params=PARAMS,
+    references=(
+        _sklearn("precision_score", quirks.sklearn_precision),
+        _keras("Precision", quirks.keras_precision, *quirks.KERAS_DECISIONS, note=quirks.KERAS_NOTE),
+        _catboost("Precision", boosting.catboost_precision),
+    ),
+    examples=(
+        Example(*DECISIONS, 0.6666666666666666, "by hand: 2 / 3"),
+        Example(*CLASSES, 0.2222222222222222, SKLEARN_DOC.format("precision_score"), {"average": "macro"}),
+    ),
+    source="Kent et al. 1955, Machine literature searching; scikit-learn 1.9 precision_score",
+    **SET,
+)
+def precision(
+    x: Labels,
+    y: Labels,
+    weights: Array | None,
+    *,
+    average: str,
+    pos_label: Any,
+    threshold: float,
+) -> Array:
+    """Of each class that counts, then their mean."""
+    found = counts(decide(x, y, threshold), y, weights, average, pos_label)
+    return averaged(found.right, found.said, found, average)
+
+
+@loss(
+    name="recall",
+    aliases=("sensitivity", "true-positive-rate"),
+    summary="Of the rows that are of a class, the fraction that is predicted to be.",
+    formula="TP / (TP + FN)",
+    steps=_each("right", "true"),
+    params=PARAMS,
+    references=(
+        _sklearn("recall_score", quirks.sklearn_recall),
+        _keras("Recall", quirks.keras_recall, *quirks.KERAS_DECISIONS, note=quirks.KERAS_NOTE),
+        _catboost("Recall", boosting.catboost_recall),
+    ),
+    examples=(
+        Example(*DECISIONS, 0.6666666666666666, "by hand: 2 / 3"),
+        Example(*CLASSES, 0.3333333333333333, SKLEARN_DOC.format("recall_score"), {"average": "macro"}),
+    ),
+    source="Kent et al. 1955, Machine literature searching; scikit-learn 1.9 recall_score",
+    **SET,
+)
+def recall(
+    x: Labels,
+    y: Labels,
+    weights: Array | None,
+    *,
+    average: str,
+    pos_label: Any,
+    threshold: float,
+) -> Array:
+    """Of each class that counts, then their mean."""
+    found = counts(decide(x, y, threshold), y, weights, average, pos_label)
+    return averaged(found.right, found.true, found, average)
+
+
+@loss(
+    name="f-beta",
+    aliases=("f1", "f1-score", "fbeta"),
+    summary="Harmonic mean of precision and recall, in which recall counts beta times as much; F1 by default.",
+    formula="(1 + beta^2) TP / ((1 + beta^2) TP + FP + beta^2 FN)",
+    steps=_each("(1 + beta^2) * right", "said + beta^2 * true"),
+    params=(BETA, *PARAMS),
+    references=(
+        _sklearn("f1_score", quirks.sklearn_f_beta),
+        _sklearn("fbeta_score", quirks.sklearn_f_beta, Param("beta", 1.0, BETA.help, ge=0.0)),
+        _keras("F1Score", quirks.keras_f_beta, *quirks.KERAS_F, note=quirks.KERAS_F_NOTE),
+        _keras("FBetaScore", quirks.keras_f_beta, *quirks.KERAS_F, BETA, note=quirks.KERAS_F_NOTE),
+        _catboost("F1", boosting.catboost_f1),
+        _catboost(
+            "TotalF1",
+            boosting.catboost_total_f1,
+            options=(
+                Param("average", "Weighted", "How classes are averaged.", choices=("Weighted", "Macro", "Micro")),
+            ),
+            note="Weighted by how many rows have a class, unless average says otherwise.",
+        ),
+    ),
+    examples=(
+        Example(*DECISIONS, 0.6666666666666666, "by hand: 2 * 2 / (3 + 3)"),
+        Example(*CLASSES, 0.26666666666666666, SKLEARN_DOC.format("f1_score"), {"average": "macro"}),
+        Example(*CLASSES, 0.23809523809523808, SKLEARN_DOC.format("fbeta_score"), {"average": "macro", "beta": 0.5}),
+    ),
+    source="van Rijsbergen 1979, Information Retrieval; scikit-learn 1.9 fbeta_score",
+    **SET,
+)
+def f_beta(
+    x: Labels,
+    y: Labels,
+    weights: Array | None,
+    *,
+    beta: float,
+    threshold: float,
+    average: str,
+    pos_label: Any,
+) -> Array:
+    """Of each class that counts, then their mean."""
+    found = counts(decide(x, y, threshold), y, weights, average, pos_label)
+    return quirks.f_of(found, beta, average)
+
+
+@loss(
+    name="jaccard",
+    aliases=("iou", "jaccard-index"),
+    summary="Rows rightly predicted to be of a class, over those predicted or true: intersection over union.",
+    formula="TP / (TP + FP + FN)",
+    steps=_each("right", "said + true - right"),
+    params=PARAMS,
+    references=(
+        _sklearn("jaccard_score", quirks.sklearn_jaccard),
+        _keras(
+            "BinaryIoU", quirks.keras_binary_iou, quirks.TARGETS, THRESHOLD, note="A score at the threshold is yes."
+        ),
+        _keras("IoU", quirks.keras_iou, *quirks.KERAS_IOU, reads=Kind.VALUES, note=quirks.KERAS_IOU_NOTE),
+        _keras("MeanIoU", quirks.keras_iou, quirks.NUM_CLASSES, reads=Kind.VALUES, note=quirks.KERAS_IOU_NOTE),
+    ),
+    examples=(
+        Example(*DECISIONS, 0.5, "by hand: 2 / (2 + 1 + 1)"),
+        Example(*CLASSES, 0.2222222222222222, "by hand: (2 / 3 + 0 + 0) / 3", {"average": "macro"}),
+    ),
+    source="Jaccard 1912; scikit-learn 1.9 jaccard_score",
+    **SET,
+)
+def jaccard(
+    x: Labels,
+    y: Labels,
+    weights: Array | None,
+    *,
+    average: str,
+    pos_label: Any,
+    threshold: float,
+) -> Array:
+    """Of each class that counts, then their mean."""
+    found = counts(decide(x, y, threshold), y, weights, average, pos_label)
+    return averaged(found.right, found.said + found.true - found.right, found, average)
+
+
+@loss(
+    name="matthews-correlation",
+    aliases=("mcc", "matthews-corrcoef"),
+    summary="Correlation of predicted and true classes: 1 is perfect, 0 no better than chance.",
+    formula="(TP TN - FP FN) / sqrt((TP + FP)(TP + FN)(TN + FP)(TN + FN))      more classes: Gorodkin 2004",
+    steps=(
+        ("d", "decide(x, y, threshold)"),
+        ("M", "matrix(w, y, d) / sum(w)"),
+        ("true", "sum(M)"),
+        ("said", "by_column(M)"),
+        ("spread", "sum(true * (1 - true)) * sum(said * (1 - said))"),
+        ("score", "(sum(diagonal(M)) - sum(true * said)) / sqrt(spread) if spread > 0 else 0"),
+    ),
+    params=(THRESHOLD,),
+    references=(
+        sklearn_call(
+            "matthews_corrcoef",
+            reads=Kind.VALUES,
+            kernel=quirks.sklearn_matthews,
+            reductions=WHOLE,
+            weighting=Weighting.NONE,
+            whole=True,
+            note="0 where predictions or labels are all of one class.",
+        ),
+        _catboost("MCC", boosting.catboost_mcc),
+    ),
+    examples=(
+        Example("1,-1,1,1", "1,1,1,-1", -0.3333333333333333, SKLEARN_DOC.format("matthews_corrcoef")),
+        Example("1,1,0,0", "1,0,0,0", 0.5773502691896258, "by hand: (1 * 2 - 1 * 0) / sqrt(2 * 1 * 3 * 2)"),
+    ),
+    accuracy="A few ulp of 1: shares are subtracted.",
+    source="Matthews 1975; Gorodkin 2004, Comparing two K-category assignments; scikit-learn 1.9",
+    **(SET | {"laws": frozenset({"row-permutation"})}),
+)
+def matthews_correlation(x: Labels, y: Labels, weights: Array | None, *, threshold: float) -> Array:
+    """From the confusion matrix."""
+    x, y = columns_of(decide(x, y, threshold), y)
+    return correlation(matrix(weights_for(y, weights), y, x))
+
+
+@loss(
+    name="cohen-kappa",
+    aliases=("kappa", "qwk"),
+    summary="Agreement beyond chance: 1 is perfect, 0 what chance gives; quadratic weights count how far off one is.",
+    formula="1 - sum D O / sum D E      O: counts; E: by chance; D: 0 or 1, |i - j|, or (i - j)^2",
+    steps=(
+        ("d", "decide(x, y, threshold)"),
+        ("O", "matrix(w, y, d)"),
+        ("E", "products(sum(O), by_column(O)) / total(O)"),
+        ("D", "apart(size(O), weighing)"),
+        ("score", "1 - total(D * O) / total(D * E)"),
+    ),
+    params=(
+        Param(
+            "weighing",
+            "none",
+            "Errors count alike (none), by their distance (linear), or by its square (quadratic).",
+            choices=("none", "linear", "quadratic"),
+        ),
+        THRESHOLD,
+    ),
+    references=(
+        sklearn_call(
+            "cohen_kappa_score",
+            reads=Kind.VALUES,
+            kernel=quirks.sklearn_kappa,
+            options=(
+                Param(
+                    "weights",
+                    None,
+                    "Errors count alike (none), by their distance (linear), or by its square (quadratic).",
+                    choices=("none", "linear", "quadratic"),
+                    to="weighing",
+                ),
+                LABELS,
+            ),
+            reductions=WHOLE,
+            weighting=Weighting.NONE,
+            whole=True,
+            note="Distances are between places among the labels that occur.",
+        ),
+        _catboost("Kappa", boosting.catboost_kappa, fixed={"weighing": None}, note="Takes no weights."),
+        _catboost("WKappa", boosting.catboost_kappa, fixed={"weighing": "quadratic"}, note="Quadratic; no weights."),
+    ),
+    examples=(
+        Example("1,0,1,0", "1,0,1,1", 0.5, "by hand: 1 - (1 / 4) / (1 / 2)"),
+        Example("0,2,1,2", "0,1,2,2", 0.6363636363636364, "by hand: 1 - 2 / 5.5", {"weighing": "quadratic"}),
+    ),
+    accuracy="A few ulp of 1, or of the disagreement if that is larger: the two are subtracted.",
+    undefined="it divides by how far chance would be off, which is 0 where there is but one class",
+    source="Cohen 1960, A coefficient of agreement; Cohen 1968, Weighted kappa; scikit-learn 1.9 cohen_kappa_score",
+    **(SET | {"laws": frozenset({"row-permutation"})}),
+)
+def cohen_kappa(x: Labels, y: Labels, weights: Array | None, *, weighing: str | None, threshold: float) -> Array:
+    """From the confusion matrix; distances are between places among the labels that occur."""
+    x, y = columns_of(decide(x, y, threshold), y)
+    return kappa(matrix(weights_for(y, weights), y, x), weighing)
+
+
+@loss(
+    name="confusion-count",
+    aliases=("confusion",),
+    family=FAMILY,
+    summary="1 for a yes that is right (or another outcome), else 0; the sum counts them, the mean is their share.",
+    formula="[x > threshold] [y = 1]      fp: [x > threshold] [y = 0]      fn, tn: [x <= threshold] ...",
+    steps=(
+        ("yes", "x > threshold if outcome == 'tp' or outcome == 'fp' else x <= threshold"),
+        ("loss", "yes * (y > 0.5 if outcome == 'tp' or outcome == 'fn' else y <= 0.5)"),
+    ),
+    takes=Takes.VALUE,
+    domain=Domain.REAL,
+    params=(
+        Param(
+            "outcome",
+            "fp",
+            "True or false, positive or negative.",
+            choices=("tp", "fp", "tn", "fn"),
+        ),
+        THRESHOLD,
+    ),
+    references=tuple(
+        _keras(name, quirks.keras_count, quirks.THRESHOLDS, fixed={"outcome": outcome}, note=quirks.KERAS_COUNTS)
+        for name, outcome in (
+            ("FalsePositives", "fp"),
+            ("TruePositives", "tp"),
+            ("FalseNegatives", "fn"),
+            ("TrueNegatives", "tn"),
+        )
+    ),
+    laws=frozenset({"row-permutation", "unit-interval", "non-negative"}),
+    examples=(
+        Example("0.9,0.2,0.7,0.4", "1,0,0,1", 0.25, "by hand: the third"),
+        Example("0.9,0.2,0.7,0.4", "1,0,0,1", 1.0, "by hand: the first", {"outcome": "tp", "reduction": "sum"}),
+    ),
+    source="Keras 3.15 FalsePositives, TruePositives, FalseNegatives, TrueNegatives",
+)
+def confusion_count(scores: Array, target: Array, *, outcome: str, threshold: float) -> Array:
+    """1.0 where the decision and the label are those of the outcome."""
+    yes = scores > threshold if outcome in ("tp", "fp") else scores <= threshold
+    true = target > 0.5 if outcome in ("tp", "fn") else target <= 0.5
+    return np.asarray(yes & true, scores.dtype)

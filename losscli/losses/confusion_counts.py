@@ -1,0 +1,182 @@
+"""Right and wrong decisions counted by class: what precision, recall, F and their kin are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.errors import InputError, UsageError
+from losscli.lazy import lazy
+from losscli.losses.label_sets import alike, column, numbers_of, same_length, sorted_classes
+from losscli.losses.vocabulary import Param
+from losscli.record import record
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.ops import Array
+
+    Labels = NDArray[Any]
+else:
+    np = lazy("numpy")
+
+AVERAGES = ("binary", "macro", "micro", "weighted", "none")
+AVERAGE = Param(
+    "average",
+    "binary",
+    "Of the class of --pos-label alone (binary); the mean over the classes, evenly (macro) or by how many rows have "
+    "them (weighted); of all counts together (micro); or each class (none).",
+    choices=AVERAGES,
+)
+POS_LABEL = Param("pos_label", "1", "The class that binary is about.")
+ZERO_DIVISION = Param("zero_division", 0.0, "What 0 / 0 counts as.")
+THRESHOLD = Param("threshold", 0.5, "Probabilities above it are a yes; of labels it changes nothing.")
+
+
+@record
+class Counts:
+    """The weights of the rows of each class, ``(C,)``: rightly predicted, predicted, and true."""
+
+    right: Array
+    said: Array
+    true: Array
+
+
+def decide(x: Labels, y: Labels, threshold: float = 0.5) -> Labels:
+    """Predicted labels as they are; of probabilities of yes, or rows of scores, what they decide for.
+
+    Raises:
+        InputError: Scores, of which nothing says where a yes begins.
+    """
+    if x.dtype == object:
+        return x
+    if x.ndim == 2 and x.shape[1] > 1 and (y.ndim == 1 or y.shape[1:] == (1,)):
+        if y.dtype == object:
+            raise InputError(
+                "the labels are words, the predictions rows of scores", hint="write labels as class numbers"
+            )
+        return np.asarray(x.argmax(axis=1))
+    if x.dtype.kind != "f" or (x == np.floor(x)).all():
+        return x
+    if not ((x >= 0.0) & (x <= 1.0)).all():
+        raise InputError(
+            "the predictions are neither labels nor probabilities",
+            hint="decide first, as in: losscli sigmoid, or compare with a threshold",
+        )
+    return np.asarray(x > threshold, x.dtype)
+
+
+def columns_of(x: Labels, y: Labels) -> tuple[Labels, Labels]:
+    """Predicted and true labels, one a row.
+
+    Raises:
+        InputError: Words on one side only, or shapes that do not go together.
+    """
+    same_length(x, y)
+    if (x.dtype == object) != (y.dtype == object):
+        raise InputError("predictions and labels are a mix of words and numbers")
+    x, y = column(x, "predictions"), column(y)
+    return (x, y) if x.dtype == object else (x.astype(np.float64), y.astype(np.float64))
+
+
+def weights_for(y: Labels, weights: Array | None) -> Array:
+    """One weight for each row.
+
+    Raises:
+        InputError: Another number of them.
+    """
+    if weights is None:
+        return np.ones(len(y))
+    found = np.asarray(weights, np.float64)
+    if found.shape != (len(y),):
+        raise InputError(f"sample weights of shape {found.shape} for {len(y)} rows")
+    return found
+
+
+def counted(x: Labels, y: Labels, average: str | None, pos_label: Any) -> Labels:
+    """The classes that count: all that occur, or for ``binary`` the positive one.
+
+    Raises:
+        InputError: More than two classes, or two that are both not the positive one.
+    """
+    classes = sorted_classes(np.concatenate([x, y]))
+    if average != "binary":
+        return classes
+    if len(classes) > 2:
+        raise InputError(
+            f"{len(classes)} classes, and --average binary is for two", hint="--average macro, micro, weighted or none"
+        )
+    positive = alike(y, pos_label)
+    if positive not in classes.tolist() and len(classes) == 2:
+        names = ", ".join(str(name) if y.dtype == object else f"{name:g}" for name in classes.tolist())
+        raise InputError(f"no label is {pos_label}; they are {names}", hint="--pos-label names the positive one")
+    return np.asarray([positive], y.dtype)
+
+
+def by_label(v: Array, labels: Labels, classes: Labels) -> Array:
+    """The sum over the rows of each of some classes."""
+    return np.array([np.sum(v[labels == one]) for one in classes.tolist()], np.float64)
+
+
+def counts(x: Labels, y: Labels, weights: Array | None, average: str | None, pos_label: Any) -> Counts:
+    """What there is of each class that counts."""
+    x, y = columns_of(x, y)
+    each, classes = weights_for(y, weights), counted(x, y, average, pos_label)
+    return Counts(by_label(each * (x == y), y, classes), by_label(each, x, classes), by_label(each, y, classes))
+
+
+def ratio(above: Any, below: Any, zero_division: float = 0.0) -> Any:
+    """``above / below``, of which 0 / 0 is what is asked for."""
+    none = np.asarray(below) == 0.0
+    with np.errstate(all="ignore"):
+        return np.where(none, zero_division, np.divide(above, np.where(none, 1.0, below)))[()]
+
+
+def averaged(above: Array, below: Array, found: Counts, average: str | None, zero_division: float = 0.0) -> Array:
+    """One ratio of all classes, or their mean, or all of them; NaN leaves the mean."""
+    if average == "micro":
+        return np.asarray(ratio(above.sum(), below.sum(), zero_division))
+    each = np.asarray(ratio(above, below, zero_division))
+    if average is None or average == "none":
+        return each
+    if average not in ("binary", "macro", "weighted", "samples"):
+        raise UsageError(f"--average {average} is not known here", hint=", ".join(AVERAGES))
+    weights = found.true if average == "weighted" else np.ones(len(each))
+    weights = np.where(np.isnan(each), 0.0, weights)
+    whole = weights.sum()
+    return np.asarray((weights * np.nan_to_num(each)).sum() / whole if whole else zero_division)
+
+
+def matrix(weights: Array, y: Labels, x: Labels) -> Array:
+    """The confusion matrix ``(true, predicted)`` of the classes that occur, in sorted order."""
+    classes = sorted_classes(np.concatenate([x, y]))
+    size = len(classes)
+    cells = numbers_of(y, classes) * size + numbers_of(x, classes)
+    return np.asarray(np.bincount(cells, weights, size * size), np.float64).reshape(size, size)
+
+
+def apart(size: int, weighing: str | None) -> Array:
+    """How far two classes are apart by their places: 0 or 1, linearly, or squared."""
+    gap = np.subtract.outer(np.arange(size), np.arange(size))
+    if weighing in (None, "none"):
+        return np.asarray(gap != 0, np.float64)
+    return np.asarray(abs(gap) if weighing == "linear" else gap * gap, np.float64)
+
+
+def correlation(cells: Array) -> Array:
+    """Matthews's coefficient of a confusion matrix; 0 where one side knows but one class."""
+    size = cells.sum()
+    if not size:
+        return np.asarray(np.nan)
+    true, said = cells.sum(axis=1) / size, cells.sum(axis=0) / size
+    spread = np.float64(true @ (1.0 - true)) * np.float64(said @ (1.0 - said))
+    share = np.trace(cells) / size - true @ said
+    return np.asarray(share / np.sqrt(spread) if spread > 0.0 else 0.0)
+
+
+def kappa(cells: Array, weighing: str | None) -> Array:
+    """Cohen's kappa of a confusion matrix; NaN where chance alone explains everything."""
+    by_chance = np.outer(cells.sum(axis=1), cells.sum(axis=0)) / cells.sum()
+    far = apart(len(cells), weighing)
+    with np.errstate(all="ignore"):
+        return np.asarray(1.0 - (far * cells).sum() / (far * by_chance).sum())

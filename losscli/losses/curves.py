@@ -1,0 +1,185 @@
+"""Areas under curves: how well scores separate yes from no, whatever the threshold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.errors import InputError
+from losscli.lazy import lazy
+from losscli.losses import curves_quirks as quirks
+from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_call
+from losscli.losses.curves_quirks import Curve, area
+from losscli.losses.label_sets import column, same_length
+from losscli.losses.loss import Example, loss
+from losscli.losses.reference import FROM_LOGITS, LABELS, WHOLE, Outputs, Weighting, keras_metric, sklearn_call
+from losscli.losses.vocabulary import Domain, Kind, Param, Role, Takes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.ops import Array
+
+    Labels = NDArray[Any]
+else:
+    np = lazy("numpy")
+
+FAMILY = "scores"
+SCORES = Kind.SCORES
+AVERAGE = Param(
+    "average",
+    "macro",
+    "Of several classes or columns: their mean, evenly or by how many rows have them; all cells together; or each.",
+    choices=("macro", "weighted", "micro", "samples", "none"),
+)
+MULTI_CLASS = Param(
+    "multi_class",
+    "raise",
+    "Of more than two classes: each against the rest (ovr), or each pair (ovo).",
+    choices=("raise", "ovr", "ovo"),
+)
+MAX_FPR = Param("max_fpr", None, "Only the area up to this false positive rate, standardized.", ge=0.0, le=1.0)
+CURVE = Param("curve", "ROC", "Which curve.", choices=("ROC", "PR"))
+SUMMATION = Param(
+    "summation_method",
+    "interpolation",
+    "How the area is added up.",
+    choices=("interpolation", "minoring", "majoring"),
+)
+NUM_THRESHOLDS = Param("num_thresholds", 200, "How many thresholds between 0 and 1 the curve is drawn with.", ge=2)
+THRESHOLDS = Param("thresholds", None, "Thresholds between 0 and 1 to draw the curve with instead.", vector=True)
+LOGITS = Param(FROM_LOGITS.name, False, FROM_LOGITS.help, role=Role.KERNEL)
+WHOLE_CALL: dict[str, Any] = {
+    "reads": SCORES,
+    "takes": Takes.SET,
+    "whole": True,
+    "reductions": WHOLE,
+    "weighting": Weighting.NONE,
+}
+SET: dict[str, Any] = {
+    "family": FAMILY,
+    "takes": Takes.SET,
+    "domain": Domain.BINARY_SCORES,
+    "kinds": (Kind.SCORES,),
+    "whole": True,
+    "higher_is_better": True,
+    "laws": frozenset({"row-permutation", "unit-interval"}),
+}
+
+
+def _pairs(x: Array, y: Labels) -> tuple[Array, Labels]:
+    """One score and one label of 0 or 1 a row.
+
+    Raises:
+        InputError: Anything else.
+    """
+    same_length(x, y)
+    if y.dtype == object:
+        raise InputError("the labels are words; this score takes 0 and 1")
+    if x.ndim > 1 and x.shape[1:] != (1,):
+        raise InputError(f"rows of {x.shape[1]} scores; one a row is wanted", hint="-p COLUMN: the score of yes")
+    y = column(y)
+    if not np.isin(y, (0, 1)).all():
+        raise InputError("the labels are not all 0 or 1")
+    return x.reshape(-1), y
+
+
+@loss(
+    name="auc",
+    aliases=("roc-auc", "auroc"),
+    summary="The chance that a yes has a higher score than a no; ties count half: the area under the ROC curve.",
+    formula="sum [x_i > x_j] + [x_i = x_j] / 2 over pairs of a yes i and a no j, over their number",
+    steps=(
+        ("gap", "differences(x[y == 1], x[y == 0])"),
+        ("share", "products(w[y == 1], w[y == 0])"),
+        ("score", "total(share * ((gap > 0) + (gap == 0) / 2)) / total(share)"),
+    ),
+    references=(
+        sklearn_call(
+            "roc_auc_score",
+            kernel=quirks.sklearn_auc,
+            options=(AVERAGE, MAX_FPR, MULTI_CLASS, LABELS),
+            **WHOLE_CALL,
+            note="Of more than two classes it takes probabilities and --multi-class.",
+        ),
+        keras_metric(
+            "AUC",
+            kernel=quirks.keras_auc,
+            options=(NUM_THRESHOLDS, CURVE, SUMMATION, THRESHOLDS, LOGITS),
+            outputs=Outputs.KEEP,
+            **WHOLE_CALL,
+            note="Trapezoids between 200 thresholds, not between the scores.",
+        ),
+        xgboost_call(
+            "auc", kernel=quirks.xgboost_auc, reads=SCORES, whole=True, note="Labels between 0 and 1 count as both."
+        ),
+        lightgbm_call("auc", kernel=quirks.lightgbm_auc, reads=SCORES, whole=True, note="One class alone gives 1."),
+        lightgbm_call(
+            "auc_mu",
+            kernel=quirks.lightgbm_auc_mu,
+            reads=SCORES,
+            whole=True,
+            note="The mean over pairs of classes; a class that does not occur makes it NaN.",
+        ),
+        catboost_call("AUC", kernel=quirks.catboost_auc, reads=SCORES, whole=True),
+    ),
+    examples=(
+        Example("0.1,0.4,0.35,0.8", "0,0,1,1", 0.75, "documentation of sklearn.metrics.roc_auc_score"),
+        Example("0.5,0.5,0.9", "0,1,1", 0.75, "by hand: (1/2 + 1) / 2"),
+    ),
+    undefined="it compares each yes with each no, and one of them is missing",
+    source="Hanley and McNeil 1982, The meaning and use of the area under an ROC curve; scikit-learn 1.9 roc_auc_score",
+    **SET,
+)
+def auc(x: Array, y: Labels, weights: Array | None) -> Array:
+    """Exact: all rows are sorted, equal scores are one step of the curve."""
+    x, y = _pairs(x, y)
+    return np.asarray(area(Curve.of(x, y == 1, weights)))
+
+
+@loss(
+    name="average-precision",
+    aliases=("ap", "pr-auc", "auprc"),
+    summary="The mean precision at each yes, of all rows with at least its score: a step under the precision-recall "
+    "curve.",
+    formula="sum_n (R_n - R_(n-1)) P_n over the distinct scores, from the highest",
+    steps=(
+        ("above", "differences(x[y == 1], x) <= 0"),
+        ("precision", "within(w * (y == 1), above) / within(w, above)"),
+        ("score", "average(precision, w[y == 1])"),
+    ),
+    references=(
+        sklearn_call(
+            "average_precision_score",
+            kernel=quirks.sklearn_average_precision,
+            options=(AVERAGE, Param("pos_label", "1", "The label that is a yes.")),
+            **WHOLE_CALL,
+            note="Steps, no interpolation; without a yes it is 0.",
+        ),
+        lightgbm_call(
+            "average_precision", kernel=quirks.lightgbm_average_precision, reads=SCORES, whole=True, note="Steps."
+        ),
+        xgboost_call(
+            "aucpr", kernel=quirks.xgboost_aucpr, reads=SCORES, whole=True, note="Interpolates between the scores."
+        ),
+        catboost_call(
+            "PRAUC", kernel=quirks.catboost_prauc, reads=SCORES, whole=True, note="Trapezoids between the scores."
+        ),
+    ),
+    examples=(
+        Example(
+            "0.1,0.4,0.35,0.8",
+            "0,0,1,1",
+            0.8333333333333333,
+            "documentation of sklearn.metrics.average_precision_score",
+        ),
+        Example("0.5,0.5,0.9", "0,1,1", 0.8333333333333333, "by hand: 1 / 2 + 2 / 3 / 2"),
+    ),
+    undefined="no row is a yes",
+    source="Davis and Goadrich 2006; scikit-learn 1.9 average_precision_score",
+    **SET,
+)
+def average_precision(x: Array, y: Labels, weights: Array | None) -> Array:
+    """Exact: all rows are sorted, equal scores are one step of the curve."""
+    x, y = _pairs(x, y)
+    return np.asarray(quirks.steps(Curve.of(x, y == 1, weights)))

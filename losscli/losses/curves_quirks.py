@@ -1,0 +1,353 @@
+"""The points of a curve, and the areas that frameworks' calls make of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli import ops
+from losscli.errors import InputError, UsageError
+from losscli.lazy import lazy
+from losscli.losses.label_sets import alike, column, numbers_of, same_length, sorted_classes
+from losscli.losses.scores_quirks import same_rank
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.ops import Array
+
+    Labels = NDArray[Any]
+else:
+    np = lazy("numpy")
+
+EPSILON = 1e-7  # Keras's
+
+
+@record
+class Curve:
+    """Weights of right and false yes, from the highest of the distinct scores on, starting with none."""
+
+    right: Array
+    false: Array
+
+    @classmethod
+    def of(cls, x: Array, y: NDArray[Any], weights: Array | None) -> Curve:
+        """Of one score a row, of which a share ``y`` is a yes."""
+        x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+        if x.shape != y.shape or x.ndim != 1:
+            raise InputError(f"scores of shape {x.shape} and labels of shape {y.shape} do not go together")
+        order = np.argsort(-x, kind="stable")
+        x, y = x[order], y[order]
+        each = np.ones(len(x)) if weights is None else row_weights(weights, len(x))[order]
+        ends = np.append(np.flatnonzero(np.diff(x)), len(x) - 1)
+        return cls(
+            *(np.concatenate([[0.0], np.cumsum(mass, dtype=np.float64)[ends]]) for mass in (each * y, each * (1.0 - y)))
+        )
+
+
+def row_weights(weights: Array, rows: int) -> Array:
+    """One weight for each row.
+
+    Raises:
+        InputError: Another number of them.
+    """
+    found = np.asarray(weights, np.float64)
+    if found.shape != (rows,):
+        raise InputError(f"sample weights of shape {found.shape} for {rows} rows")
+    return found
+
+
+def area(curve: Curve) -> Any:
+    """Under the ROC curve, by trapezoids; NaN without a yes or without a no."""
+    right, false = curve.right, curve.false
+    whole = right[-1] * false[-1]
+    below = (np.diff(false) * (right[1:] + right[:-1])).sum() / 2.0
+    return np.float64(below / whole) if whole else np.float64(np.nan)
+
+
+def steps(curve: Curve) -> Any:
+    """The average precision; NaN without a yes."""
+    right, said = curve.right[1:], (curve.right + curve.false)[1:]
+    if not curve.right[-1]:
+        return np.float64(np.nan)
+    precision = np.divide(right, said, out=np.zeros_like(right), where=said > 0.0)
+    return (np.diff(curve.right) * precision).sum() / curve.right[-1]
+
+
+def _numbers(x: Array, y: Labels) -> tuple[Array, Labels]:
+    """One score and one numeric label a row."""
+    same_length(x, y)
+    if y.dtype == object:
+        raise InputError("the labels are words; this call takes numbers")
+    if x.ndim > 1 and x.shape[1:] != (1,):
+        raise InputError(f"rows of {x.shape[1]} scores; this call takes one a row")
+    if y.size != x.size:
+        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+    return x.reshape(-1), y.reshape(-1)
+
+
+# scikit-learn
+
+
+def _averaged(one: Callable[[Array, Array, Any], Any], x: Array, hot: Array, weights: Any, average: Any) -> Array:
+    """A score of each column, then their mean."""
+    if average == "micro":
+        each = None if weights is None else np.repeat(weights, x.shape[1])
+        return np.asarray(one(x.reshape(-1), hot.reshape(-1), each))
+    if average == "samples":
+        rows = np.array([one(a, b, None) for a, b in zip(x, hot, strict=True)])
+        return np.asarray(np.average(rows, weights=weights))
+    found = np.array([one(x[:, c], hot[:, c], weights) for c in range(x.shape[1])])
+    if average is None or average == "none":
+        return found
+    sizes = hot.sum(axis=0) if weights is None else (np.asarray(weights)[:, None] * hot).sum(axis=0)
+    return np.asarray(np.average(found, weights=sizes if average == "weighted" else None))
+
+
+def _one_auc(x: Array, y: Array, weights: Any) -> Any:
+    return area(Curve.of(x, y, weights))
+
+
+def sklearn_auc(
+    x: Array,
+    y: Labels,
+    weights: Array | None,
+    *,
+    average: str | None,
+    max_fpr: float | None,
+    multi_class: str,
+    labels: Labels | None,
+) -> Array:
+    """sklearn.metrics.roc_auc_score: two classes, several, or rows of indicators."""
+    same_length(x, y)
+    if y.ndim == 2 and y.shape[1] > 1:
+        return _averaged(_one_auc, x, np.asarray(y, np.float64), weights, average)
+    y = column(y)
+    classes = sorted_classes(y)
+    if len(classes) > 2 or (x.ndim == 2 and x.shape[1] > 2):
+        return _several(x, y, weights, (multi_class, average, labels))
+    if x.ndim == 2 and x.shape[1] == 2:
+        raise InputError("rows of two scores; with two classes it takes the greater one's alone")
+    curve = Curve.of(x.reshape(-1), y == classes[-1] if len(classes) > 1 else y == 1, weights)
+    return np.asarray(area(curve) if max_fpr is None or max_fpr == 1 else _partial(curve, max_fpr))
+
+
+def _partial(curve: Curve, limit: float) -> Any:
+    """McClish's standardized area up to a false positive rate."""
+    if limit <= 0:
+        raise UsageError(f"--max-fpr is {limit:g}; it must be above 0")
+    false, right = curve.false / curve.false[-1], curve.right / curve.right[-1]
+    stop = int(np.searchsorted(false, limit, side="right"))
+    last = np.interp(limit, false[stop - 1 : stop + 1], right[stop - 1 : stop + 1])
+    false, right = np.append(false[:stop], limit), np.append(right[:stop], last)
+    part = (np.diff(false) * (right[1:] + right[:-1])).sum() / 2.0
+    least = 0.5 * limit * limit
+    return 0.5 * (1.0 + (part - least) / (limit - least))
+
+
+def _several(x: Array, y: Labels, weights: Any, means: tuple[str, Any, Labels | None]) -> Array:
+    """More than two classes: each against the rest, or Hand and Till's mean over pairs."""
+    multi_class, average, labels = means
+    if multi_class not in ("ovr", "ovo"):
+        raise UsageError("more than two classes", hint="--multi-class ovr or ovo")
+    if x.ndim != 2 or not np.allclose(x.sum(axis=1), 1.0):
+        raise InputError("with more than two classes it takes rows of probabilities that sum to 1")
+    classes = sorted_classes(y, labels)
+    if len(classes) != x.shape[1]:
+        raise InputError(f"{len(classes)} classes for rows of {x.shape[1]}", hint="name all classes with --labels")
+    index = numbers_of(y, classes)
+    if multi_class == "ovr":
+        return _averaged(_one_auc, x, ops.one_hot(index, len(classes)), weights, average)
+    if weights is not None:
+        raise UsageError("--multi-class ovo takes no sample weights")
+    if average not in ("macro", "weighted"):
+        raise UsageError("--multi-class ovo takes --average macro or weighted")
+    found, sizes = [], []
+    for a in range(len(classes)):
+        for b in range(a + 1, len(classes)):
+            rows = (index == a) | (index == b)
+            each = [_one_auc(x[rows, c], (index[rows] == c) * 1.0, None) for c in (a, b)]
+            found.append(sum(each) / 2.0)
+            sizes.append(rows.mean())
+    return np.asarray(np.average(found, weights=sizes if average == "weighted" else None))
+
+
+def sklearn_average_precision(
+    x: Array, y: Labels, weights: Array | None, *, average: str | None, pos_label: Any
+) -> Array:
+    """sklearn.metrics.average_precision_score: two classes, several, or rows of indicators."""
+
+    def one(x: Array, y: Array, weights: Any) -> Any:
+        return np.nan_to_num(steps(Curve.of(x, y, weights)))
+
+    same_length(x, y)
+    if y.ndim == 2 and y.shape[1] > 1:
+        return _averaged(one, x, np.asarray(y, np.float64), weights, average)
+    y = column(y)
+    classes = sorted_classes(y)
+    if x.ndim == 2 and x.shape[1] > 1:
+        if len(classes) != x.shape[1] or len(classes) < 3:
+            raise InputError(f"{len(classes)} classes for rows of {x.shape[1]} scores")
+        return _averaged(one, x, ops.one_hot(numbers_of(y, classes), len(classes)), weights, average)
+    positive = alike(y, pos_label)
+    if positive not in classes.tolist() and len(classes) > 1:
+        raise InputError(f"no label is {pos_label}", hint="--pos-label")
+    return np.asarray(one(x.reshape(-1), y == positive, weights))
+
+
+# Keras
+
+
+def _no_nan(above: Any, below: Any) -> Any:
+    return np.divide(above, below, out=np.zeros_like(above), where=below != 0.0)
+
+
+def _thresholds(num_thresholds: float, thresholds: Any) -> tuple[Array, bool]:
+    """From just below 0 to just above 1, and whether they are evenly spread."""
+    if thresholds is None:
+        count = int(num_thresholds)
+        inner = np.array([(i + 1) / (count - 1) for i in range(count - 2)])
+    else:
+        inner = np.sort(np.atleast_1d(np.asarray(thresholds, np.float64)))
+    found = np.concatenate([[-EPSILON], inner, [1.0 + EPSILON]])
+    even = len(found) >= 3 and np.allclose(found, np.arange(len(found)) / (len(found) - 1), atol=EPSILON)
+    return found, thresholds is None and even
+
+
+def _keras_curve(x: Array, y: Array, each: Array, thresholds: tuple[Array, bool]) -> tuple[Array, Array]:
+    """Right and false yes at each threshold; evenly spread ones are buckets, by rounding up."""
+    points, even = thresholds
+    if not even:
+        above = x > points.astype(x.dtype)[:, None]
+        return (above * (y * each)).sum(axis=1), (above * ((1.0 - y) * each)).sum(axis=1)
+    bucket = np.maximum(np.ceil(x * x.dtype.type(len(points) - 1)) - 1.0, 0.0).astype(np.intp)
+    right, false = (np.bincount(bucket, mass, len(points)) for mass in (y * each, (1.0 - y) * each))
+    return tuple(np.cumsum(mass[::-1])[::-1].astype(x.dtype) for mass in (right, false))  # type: ignore[return-value]
+
+
+def keras_auc(
+    x: Array,
+    y: Labels,
+    weights: Array | None,
+    *,
+    num_thresholds: float,
+    curve: str,
+    summation_method: str,
+    thresholds: Any,
+    from_logits: bool,
+) -> Array:
+    """keras.metrics.AUC: between thresholds, not between scores."""
+    x, y = same_rank(ops.sigmoid(x) if from_logits else x, y)
+    if x.shape != y.shape:
+        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+    if not ((x >= 0.0) & (x <= 1.0)).all():
+        raise InputError("predictions lie outside 0..1", hint="--from-logits")
+    each = np.ones(x.shape, x.dtype) if weights is None else np.asarray(weights, x.dtype)
+    each = np.broadcast_to(each.reshape(*each.shape, *[1] * (x.ndim - each.ndim)), x.shape).reshape(-1)
+    right, false = _keras_curve(x.reshape(-1), y.reshape(-1), each, _thresholds(num_thresholds, thresholds))
+    lost, rest = right[0] - right, false[0] - false
+    if curve == "PR" and summation_method == "interpolation":
+        return np.asarray(_keras_pr(right, false, lost))
+    recall = _no_nan(right, right + lost)
+    across, height = (
+        (_no_nan(false, false + rest), recall) if curve == "ROC" else (recall, _no_nan(right, right + false))
+    )
+    pair = {"minoring": np.minimum, "majoring": np.maximum}.get(summation_method, lambda a, b: (a + b) / 2.0)
+    return np.asarray(((across[:-1] - across[1:]) * pair(height[:-1], height[1:])).sum())
+
+
+def _keras_pr(right: Array, false: Array, lost: Array) -> Any:
+    """Davis and Goadrich's interpolation of precision."""
+    said, gained = right + false, right[:-1] - right[1:]
+    slope = _no_nan(gained, np.maximum(said[:-1] - said[1:], 0.0))
+    start = right[1:] - slope * said[1:]
+    both = (said[:-1] > 0.0) & (said[1:] > 0.0)
+    share = np.where(both, _no_nan(said[:-1], np.maximum(said[1:], 0.0)), 1.0)
+    parts = _no_nan(slope * (gained + start * np.log(share)), np.maximum(right[1:] + lost[1:], 0.0))
+    return parts.sum()
+
+
+# Boosting tools
+
+
+def xgboost_auc(x: Array, y: Labels, weights: Array | None) -> Array:
+    """xgboost.auc: of more than two classes, each against the rest, by how many rows have it."""
+    if x.ndim == 2 and x.shape[1] > 1:
+        index = column(y).astype(np.intp)
+        each = np.ones(len(x)) if weights is None else row_weights(weights, len(x))
+        found = np.array([_one_auc(x[:, c], (index == c) * 1.0, each) for c in range(x.shape[1])])
+        sizes = np.array([each[index == c].sum() for c in range(x.shape[1])])
+        return np.asarray((found * sizes).sum() / sizes.sum())
+    x, y = _numbers(x, y)
+    return np.asarray(area(Curve.of(x, y, weights)))
+
+
+def xgboost_aucpr(x: Array, y: Labels, weights: Array | None) -> Array:
+    """xgboost.aucpr: precision between two scores by the expression of Davis and Goadrich, as of Keilwagen et al."""
+    x, y = _numbers(x, y)
+    curve = Curve.of(x, y, weights)
+    right, false = curve.right, curve.false
+    if not right[-1] or not false[-1]:
+        return np.asarray(np.nan)
+    gained, more = np.diff(right), np.diff(false)
+    total = right[-1]
+    with np.errstate(all="ignore"):
+        slope = more / gained
+        share = 1.0 + slope
+        start = (false[:-1] - slope * right[:-1]) / total
+        from_, to = right[:-1] / total, right[1:] / total
+        curved = (to - from_ - start / share * (np.log(share * to + start) - np.log(share * from_ + start))) / share
+        flat = (to - from_) / share
+    parts = np.where(gained == 0.0, 0.0, np.where(start == 0.0, flat, curved))
+    return np.asarray(parts.sum())
+
+
+def lightgbm_auc(x: Array, y: Labels, weights: Array | None) -> Array:
+    """lightgbm.auc: a label above 0 is a yes."""
+    x, y = _numbers(x, y)
+    found = area(Curve.of(x, y > 0, weights))
+    return np.asarray(1.0 if np.isnan(found) else found)
+
+
+def lightgbm_average_precision(x: Array, y: Labels, weights: Array | None) -> Array:
+    """lightgbm.average_precision: a label above 0 is a yes; one class alone gives 1."""
+    x, y = _numbers(x, y)
+    curve = Curve.of(x, y > 0, weights)
+    return np.asarray(steps(curve) if curve.right[-1] and curve.false[-1] else 1.0)
+
+
+def lightgbm_auc_mu(x: Array, y: Labels, weights: Array | None) -> Array:
+    """lightgbm.auc_mu: of each pair of classes by the difference of their scores; weights divide by sums of weights."""
+    same_length(x, y)
+    if x.ndim != 2 or x.shape[1] < 2:
+        raise InputError("this call takes rows of scores, one for each class")
+    index = column(y)
+    classes = range(x.shape[1])
+    found = []
+    for a in classes:
+        for b in classes[a + 1 :]:
+            rows = (index == a) | (index == b)
+            each = None if weights is None else row_weights(weights, len(x))[rows]
+            found.append(area(Curve.of(x[rows, a] - x[rows, b], index[rows] == a, each)) if rows.any() else np.nan)
+    return np.asarray(np.mean(found))
+
+
+def catboost_auc(x: Array, y: Labels, weights: Array | None) -> Array:
+    """catboost.AUC: of labels that are not 0 and 1, by how they are ordered."""
+    x, y = _numbers(x, y)
+    return np.asarray(area(Curve.of(x, y, weights)))
+
+
+def catboost_prauc(x: Array, y: Labels, weights: Array | None) -> Array:
+    """catboost.PRAUC: trapezoids, from the precision of the highest score on."""
+    x, y = _numbers(x, y)
+    curve = Curve.of(x, y > 0.5, weights)
+    if not curve.right[-1]:
+        return np.asarray(np.nan)
+    right, said = curve.right, curve.right + curve.false
+    precision = np.concatenate([[1.0], _no_nan(right[1:], said[1:])])
+    recall = right / right[-1]
+    return np.asarray((np.diff(recall) * (precision[1:] + precision[:-1])).sum() / 2.0)

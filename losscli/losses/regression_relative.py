@@ -1,0 +1,78 @@
+"""Errors relative to the size of the values: symmetric percentages, and the total error over the total value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.errors import InputError
+from losscli.lazy import lazy
+from losscli.losses import boosting_quirks as boosting
+from losscli.losses.boosting_calls import catboost_call
+from losscli.losses.dataset_scores import columns, summed
+from losscli.losses.loss import Example, loss
+from losscli.losses.regression import DISTANCE, FAMILY, VALUES
+from losscli.losses.vocabulary import Takes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.ops import Array
+else:
+    np = lazy("numpy")
+
+
+@loss(
+    name="symmetric-mean-absolute-percentage-error",
+    aliases=("smape",),
+    family=FAMILY,
+    summary="The difference in percent of the mean size of prediction and label; at most 200.",
+    formula="200 |x - y| / (|x| + |y|)        0 where both are 0",
+    steps=(
+        ("size", "abs(x) + abs(y)"),
+        ("loss", "200 * abs(x - y) / size if size > 0 else 0"),
+    ),
+    takes=Takes.VALUE,
+    unit="percent",
+    references=(catboost_call("SMAPE", reads=VALUES, takes=Takes.SET, kernel=boosting.catboost_smape, whole=True),),
+    laws=DISTANCE,
+    examples=(
+        Example("1,3", "3,3", 50.0, "by hand: (100 + 0) / 2"),
+        Example("-1,0", "1,0", 100.0, "by hand: (200 + 0) / 2"),
+    ),
+    source="Makridakis 1993, Accuracy measures; CatBoost 1.2 SMAPE",
+)
+def symmetric_mean_absolute_percentage_error(prediction: Array, target: Array) -> Array:
+    """In percent of half the sum of the sizes."""
+    size = abs(prediction) + abs(target)
+    return 200.0 * (abs(prediction - target) / np.where(size > 0.0, size, 1.0))
+
+
+@loss(
+    name="weighted-absolute-percentage-error",
+    aliases=("wape", "wmape"),
+    family="scores",
+    summary="The total of the absolute differences over the total of the labels' sizes.",
+    formula="sum |x - y| / sum |y|",
+    steps=(
+        ("missed", "total(w * abs(x - y))"),
+        ("loss", "missed / total(w * abs(y))"),
+    ),
+    takes=Takes.SET,
+    whole=True,
+    laws=frozenset({"non-negative", "row-permutation", "zero-at-target"}),
+    examples=(
+        Example("1,4", "2,3", 0.4, "by hand: (1 + 1) / (2 + 3)"),
+        Example("[[1,2],[3,4]]", "[[1,0],[0,4]]", 1.0, "by hand: (0 + 2 + 3 + 0) / (1 + 0 + 0 + 4)"),
+    ),
+    undefined="it divides by the labels, which are all 0",
+    source="Kolassa and Schuetz 2007, Advantages of the MAD/mean ratio over the MAPE",
+)
+def weighted_absolute_percentage_error(prediction: Array, target: NDArray[Any], weights: Array | None) -> Array:
+    """One ratio over all rows and outputs."""
+    x, y, weights = columns(prediction, target, weights)
+    each = np.ones((), x.dtype) if weights is None else weights[:, None]
+    missed, whole = (summed((each * abs(v)).reshape(-1)) for v in (x - y, y))
+    if not whole:
+        raise InputError("the labels are all 0, and their total is what is divided by")
+    return np.asarray(missed / whole)
