@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from losscli.answers.identify.known_numbers import Fingerprint
 
 _MOST_NAMES = 3
-_FITS = {Fit.ROUNDED: "", Fit.CUT: "digits cut, not rounded", Fit.FLOAT32: "but for the rounding of float32"}
+_FITS = {
+    Fit.EXACT: "",
+    Fit.ROUNDED: "",
+    Fit.CUT: "digits cut, not rounded",
+    Fit.FLOAT32: "but for the rounding of float32",
+}
 
 
 def cause(answer: Answer | Fingerprint) -> str:
@@ -29,10 +34,10 @@ def cause(answer: Answer | Fingerprint) -> str:
     origin = answer.origin
     settings = origin.settings
     parts = [f"{origin.loss.name}{_read(answer)}"]
-    parts += [f"{name.replace('_', ' ')} {value:g}" for name, value in settings.params.items()]
+    parts += [f"{name.replace('_', ' ')} {_value(value)}" for name, value in settings.params.items()]
     parts += [f"labels counted from {settings.label_base}"] * (settings.label_base is not None)
     parts += ["labels made one-hot"] * origin.one_hot + ["sample weights left out"] * origin.unweighted
-    parts += [_reduction(answer), answer.outcome.slip]
+    parts += [_reduction(answer), answer.outcome.said]
     parts += ["in float32"] * (settings.dtype == "float32") + [_FITS[answer.fit]]
     others = len(answer.names) - _MOST_NAMES
     names = ", ".join(answer.names[:_MOST_NAMES]) + (f" and {others} more" if others > 0 else "")
@@ -40,6 +45,10 @@ def cause(answer: Answer | Fingerprint) -> str:
     if answer.names != (DEFAULT,):
         text += f"; as {names}"
     return text if answer.example is None else f"{text}; on the data of {answer.example.source}"
+
+
+def _value(value: Any) -> str:
+    return ("on" if value else "off") if isinstance(value, bool) else value if isinstance(value, str) else f"{value:g}"
 
 
 def _read(answer: Answer) -> str:
@@ -128,7 +137,7 @@ def _entry(answer: Answer | Fingerprint, command: str) -> dict[str, Any]:
             "conventions": list(answer.names),
             "reduction": answer.outcome.reduction,
             "divisor": answer.outcome.reduced.divisor,
-            "slip": answer.outcome.slip or None,
+            "slip": answer.outcome.said or None,
             "before_slip": answer.outcome.reduced.value,
         }
     return found

@@ -21,6 +21,7 @@ from losscli.cli.commands import identify_command as command
 from losscli.errors import UsageError
 from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Takes
+from tests.support import documents
 from tests.support.documents import ROOT
 from tests.support.shell import Result, losscli
 
@@ -212,13 +213,11 @@ def test_each_command_prints_the_number(case: tuple[str, ...]) -> None:
     assert any(one["command"] for one in found)
     for one in found:
         if one["command"] is None:
-            assert "labels made one-hot" in one["cause"]
+            assert "labels made one-hot" in one["cause"] or "means of batches" in one["cause"]
             continue
-        printed = float(value(*shlex.split(one["command"])[1:]))
-        tolerance = 1e-7 if "in float32" in one["cause"] else 0.0
-        assert printed == pytest.approx(one["before_slip"], rel=tolerance, abs=0.0), one["command"]
-        if one["slip"] is None:
-            assert one["before_slip"] == one["value"]
+        done = documents.run(one["command"] if "| awk" in one["command"] else f"{one['command']} -q")
+        tolerance = 1e-7 if "in float32" in one["cause"] else 1e-15
+        assert float(done.stdout) == pytest.approx(one["value"], rel=tolerance, abs=0.0), one["command"]
 
 
 @pytest.mark.parametrize(
@@ -257,6 +256,10 @@ def seeded(tmp_path: Path, rows: int = 100) -> tuple[str, str]:
         (lambda mean: mean / 3, "averaged over the 3 columns, too (divided by 3)"),
         (lambda mean: mean * 3, "summed over the 3 columns (times 3)"),
         (lambda mean: mean * 100, "sum"),
+        (lambda mean: mean / math.log(10.0), "to the base 10 (divided by ln 10)"),
+        (lambda mean: math.exp(-mean), "the geometric mean of the probabilities (exp of minus it)"),
+        (lambda mean: mean * 4, "times 4 (added up over 4 steps)"),
+        (lambda mean: mean / 8, "divided by 8 (for 8 steps of accumulation)"),
         (lambda mean: mean / 2, "halved"),
         (lambda mean: mean * 2, "doubled"),
         (lambda mean: -mean, "with its sign turned"),
@@ -267,10 +270,28 @@ def seeded(tmp_path: Path, rows: int = 100) -> tuple[str, str]:
 def test_a_slip_of_unit_or_divisor(tmp_path: Path, make: Any, says: str) -> None:
     x, y = seeded(tmp_path)
     mean = float(value("ce", x, y))
-    first = answers(x, y, "--value", f"{make(mean):.9g}")[0]
+    first = answers(x, y, f"--value={make(mean):.9g}")[0]
     assert first["loss"] == "cross-entropy"
     assert says in first["cause"]
     assert first["before_slip"] == pytest.approx(mean * 100 if says == "sum" else mean, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda total: total / math.log(2.0), "in bits (divided by ln 2)"),
+        (lambda total: -total, "with its sign turned"),
+        (lambda total: 2 * total, "doubled (a deviance)"),
+        (lambda total: total / 99, "divided by N - 1 = 99"),
+        (lambda total: total / 101, "divided by N + 1 = 101"),
+        (lambda total: math.exp(-total), "the likelihood (exp of minus it)"),
+    ],
+)
+def test_a_slip_of_the_sum(tmp_path: Path, make: Any, says: str) -> None:
+    x, y = seeded(tmp_path)
+    total = float(value("ce", x, y, "-r", "sum"))
+    found = answers(x, y, f"--value={make(total):.9g}")
+    assert any(says in one["cause"] and one["before_slip"] == pytest.approx(total) for one in found[:3])
 
 
 @pytest.mark.parametrize("size", [8, 32, 64])
@@ -385,9 +406,17 @@ def test_usual_values_are_other_values_within_bounds(param: Any) -> None:
         ("1.1769391298294067", 1.176939193690798, Fit.FLOAT32),  # torch's item() of a float32
         ("1.1769391298294067", 1.1769400, None),
         ("1.176939193690798", 1.1769391936907982, Fit.ROUNDED),
-        ("0", 0.0, Fit.ROUNDED),
-        ("+.5", 0.5, Fit.ROUNDED),
-        (" 0.5\n", 0.5, Fit.ROUNDED),
+        ("0", 0.0, Fit.EXACT),
+        ("+.5", 0.5, Fit.EXACT),
+        (" 0.5\n", 0.5, Fit.EXACT),
+        ("0.9", 1.0, None),
+        ("-0.3", -0.1 - 0.2, Fit.ROUNDED),
+        ("0.3", 0.4, None),
+        ("inf", math.inf, Fit.EXACT),
+        ("nan", math.nan, Fit.EXACT),
+        ("-inf", math.inf, None),
+        ("inf", 1e308, None),
+        ("1e308", math.inf, None),
         ("1e-99999999999", 0.0, Fit.ROUNDED),
     ],
 )
@@ -395,7 +424,7 @@ def test_digits_say_how_near_is_near_enough(typed: str, computed: float, fit: Fi
     assert Target.of(typed).match(computed) is fit
 
 
-@pytest.mark.parametrize("typed", ["", "x", "1,177", "0.5.5", "nan", "inf", "-Infinity", "1e999", "0x10"])
+@pytest.mark.parametrize("typed", ["", "x", "1,177", "0.5.5", "1e999", "0x10"])
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(UsageError, match="--value"):
         Target.of(typed)
@@ -483,6 +512,7 @@ def test_more_rows_than_are_held_at_once(monkeypatch: pytest.MonkeyPatch, tmp_pa
     typed = value("ce", x, y)
     held = answers(x, y, "--value", typed)[0]
     monkeypatch.setattr(search, "_AT_ONCE", 1000)
+    monkeypatch.setattr(search, "_HELD", 1000)
     streamed = answers(x, y, "--value", typed)[0]
     assert (streamed["value"], streamed["command"]) == (held["value"], held["command"])
     assert set(held["conventions"]) - set(streamed["conventions"]) == {"sklearn.metrics.log_loss"}
@@ -490,6 +520,60 @@ def test_more_rows_than_are_held_at_once(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert done.status == 1
     assert done.err.startswith("note: not tried, as there are too many rows: ")
     assert "calibration-error" in done.err
+
+
+@pytest.mark.parametrize("made", ["ce", "mse", "ce --from-logits", "brier", "focal --gamma 5 -r sum", "ce --base 2"])
+def test_a_sample_says_what_is_worth_a_try(made: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    rng = np.random.default_rng(8)
+    p, y = rng.dirichlet(np.full(3, 0.2), 6_000), rng.integers(0, 3, 6_000)
+    order = np.argsort(y, kind="stable")  # the first rows are like no others
+    lines = (",".join(map(repr, row)) for row in np.column_stack([y, p])[order].tolist())
+    path = tmp_path / "rows.csv"
+    path.write_text("label,a,b,c\n" + "\n".join(lines))
+    typed = (
+        value(*made.split(), str(path), "--classes", "0,1,2") if made != "mse" else value("mse", str(path), "-p", "a")
+    )
+    options = ["-p", "a"] if made == "mse" else []
+    held = answers(str(path), *options, "--value", typed)
+    monkeypatch.setattr(search, "_AT_ONCE", 2_000)
+    monkeypatch.setattr(search, "_SAMPLE", 500)
+    sampled = answers(str(path), *options, "--value", typed)
+    assert held[0]["value"] == pytest.approx(float(typed), rel=1e-15)
+    assert sampled[0]["cause"].split("; as ")[0] == held[0]["cause"].split("; as ")[0]
+    assert answers(str(path), *options, "--value", "123.456") == []
+
+
+def test_data_that_fit_and_a_number_that_is_nowhere() -> None:
+    logits = "[[2.0,-1.0,0.3],[0.1,3.0,-2.0]]"
+    done = losscli("identify", logits, "0,1", "--value", "987.654321")
+    assert (done.status, done.err) == (1, "")
+
+
+@pytest.mark.usefixtures("no_stdin")
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("inf", "-ln 0"),
+        ("-inf", "ln 0: a log-likelihood"),
+        ("nan", "a mean of nothing"),
+        ("-1.0986", "ln 3: 3 classes alike"),
+        ("36.8414", "a clip or epsilon of 1e-16"),
+    ],
+)
+def test_numbers_beyond_all_numbers_and_below_0(typed: str, says: str) -> None:
+    assert any(says in one["cause"] for one in answers(f"--value={typed}"))
+
+
+@pytest.mark.usefixtures("no_stdin")
+def test_the_number_alone_needs_no_option() -> None:
+    done = losscli("identify", "0.6931")
+    assert (done.status, "ln 2" in done.out) == (0, True)
+
+
+def test_an_infinite_loss_has_its_commands() -> None:
+    first = answers("[[0.0,1.0]]", "0", "--value", "inf")[0]
+    assert first["value"] == "Infinity"
+    assert value(*shlex.split(first["command"])[1:]) == "inf"
 
 
 def run(*options: str) -> Result:

@@ -77,7 +77,7 @@ def test_a_directory_is_its_files_of_known_suffixes(here: Path) -> None:
     (here / "d" / "README").write_text("nothing\n")
     write(here / "whole.csv", rows(2, 3) + rows(10, 4))
     assert document("d") == document("whole.csv")
-    table = shell("ce", "d").out
+    table = shell("ce", "d", "-v").out
     assert "2: d/b2.csv, d/b10.csv" in table
     assert "in the directory d, 1 others left out, in natural order" in table
 
@@ -133,7 +133,7 @@ def test_an_empty_file_contributes_nothing(here: Path, empty: str, at: int) -> N
     (here / f"a{at}.csv").write_text(empty)
     write(here / "whole.csv", [line for i in full for line in rows(i, 4)])
     assert document("a?.csv") == document("whole.csv")
-    assert re.search(rf"^no rows +a{at}.csv +they contribute nothing$", shell("ce", "a?.csv").out, re.MULTILINE)
+    assert re.search(rf"^no rows +a{at}.csv +they contribute nothing$", shell("ce", "a?.csv", "-v").out, re.MULTILINE)
 
 
 def test_nothing_but_empty_files_is_an_error(here: Path) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from losscli.core.plan import Settings
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
+    from losscli.losses.vocabulary import Param
 
 
 DEFAULT = "default"  # of a loss that has no conventions
@@ -107,11 +108,18 @@ def _plain(loss: Loss, settings: Settings, traits: Traits) -> Iterator[tuple[Ori
             base = 1 + (settings.label_base or 0)
             yield replace(standard, settings=replace(standard.settings, label_base=base)), cost + 2.0
         for param in loss.params:
-            for value in param.usual:
+            for value in _others(param):
                 given = replace(standard.settings, params={param.name: value})
                 yield replace(standard, settings=given), cost + 2.5
         if traits.weighted and settings.class_weight is None:
             yield replace(standard, unweighted=True), cost + 2.0
+
+
+def _others(param: Param) -> tuple[Any, ...]:
+    """Other values of a parameter that are worth a try."""
+    if isinstance(param.default, bool):
+        return (not param.default,)
+    return param.usual or tuple(choice for choice in param.choices if choice != param.default)
 
 
 def _conventions(loss: Loss, *, weighted: bool) -> list[tuple[str, ...]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from losscli.answers.check.check import suitable
-from losscli.answers.check.trial import Outcome, Trial
 from losscli.answers.identify.candidates import Origin, Traits, origins
+from losscli.answers.identify.trial import Outcome, Trial
+from losscli.answers.identify.written_number import Fit
 from losscli.core.whole import join
 from losscli.errors import InputError
 from losscli.losses.vocabulary import Domain, Kind, Takes
@@ -19,13 +21,18 @@ from losscli.text import count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.answers.identify.written_number import Fit, Target
+    from losscli.answers.identify.written_number import Target
     from losscli.core.batch import Batch, Dataset
     from losscli.core.plan import Settings
     from losscli.errors import LossError
     from losscli.losses.loss import Example, Loss
 
 _AT_ONCE = 1_000_000  # numbers that are held, for losses of all rows at once
+_HELD = 8_000_000  # numbers that are held, to look at some of the rows first
+_SAMPLE = 4096  # rows
+_SPREAD = 10.0  # standard errors that the mean of a sample is thought to be off, at most
+_RARE = 8.0  # rows of a sample of this size may be all that would show something rare
+_COSTLY = 40.0  # nats that a row may cost under a clip
 _PAIRED = 1000  # rows each of which meets all others
 
 
@@ -77,8 +84,9 @@ def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: Se
     Raises:
         InputError: There are no rows, or NaN.
     """
-    held, whole = _held(dataset)
+    held, ended = _held(dataset)
     first = held[0]
+    whole = ended and len(held) == 1
     likely, _ = suitable(first, settings, tabular=dataset.tabular)
     traits = Traits(
         weighted=first.weights is not None or settings.class_weight is not None,
@@ -89,17 +97,61 @@ def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: Se
     trials = [
         Trial(origin, dataset, _prior(loss, likely, catalogue) + cost)
         for loss in catalogue
-        if not loss.extras and loss not in untried
+        if loss.extras.keys() <= first.extras.keys() and loss not in untried
         for origin, cost in origins(loss, settings, traits)
+        if not _squares(origin, first)
     ]
-    standard = min(trials, key=lambda trial: trial.cost)
-    for batch in chain(held, dataset.batches):
+    for batch in held:
         _refuse_nan(batch, settings)
-        trials = [trial for trial in trials if trial.add(batch)]
     probable = _probable(first)
-    found = [answer for trial in trials if (answer := _best(trial, target, probable=probable)) is not None]
+    found: list[Answer] = []
+    for some in _by_promise(trials, held, target) if ended and not whole else (trials,):
+        left = some
+        for batch in held if ended else chain(held, dataset.batches):
+            _refuse_nan(batch, settings)
+            left = [trial for trial in left if trial.add(batch)]
+        found = [answer for trial in left if (answer := _best(trial, target, probable=probable)) is not None]
+        if found:
+            break
     answers = sorted(_without_dtype(found), key=lambda answer: (answer.cost, abs(answer.value - target.value)))
-    return Search(_merged(answers), tuple(loss.name for loss in untried), standard.refusal)
+    return Search(_merged(answers), tuple(loss.name for loss in untried), _refusal(trials, likely))
+
+
+def _refusal(trials: list[Trial], likely: Takes) -> LossError | None:
+    """Why no loss that the labels are made for takes the data."""
+    plain = (one for one in trials if one.origin.reference is None and one.origin.loss.takes is likely)
+    refused = [trial.refusal for trial in sorted(plain, key=lambda trial: trial.cost)]
+    return refused[0] if refused and all(refused) else None
+
+
+def _by_promise(trials: list[Trial], held: list[Batch], target: Target) -> tuple[list[Trial], list[Trial]]:
+    """Those that may come near the number, by what some rows from everywhere give, and the others."""
+    rows = sum(map(len, held))
+    step = max(rows // _SAMPLE, 1)
+    parts: list[Batch] = []
+    for batch in held:
+        some = replace(batch, ids=None).some(np.arange(-batch.start % step, len(batch), step))
+        parts.append(replace(some, start=sum(map(len, parts))))
+    sample = join(part for part in parts if len(part))
+    assert sample is not None
+    near: list[Trial] = []
+    far: list[Trial] = []
+    for trial in trials:
+        (near if _may_be_near(trial.anew(), sample, rows, target) else far).append(trial)
+    return near, far
+
+
+def _may_be_near(trial: Trial, sample: Batch, rows: int, target: Target) -> bool:
+    """Whether all rows may give the number, as far as a sample of them can tell."""
+    if not trial.add(sample) or not target.finite:
+        return trial.refusal is None
+    mean, counted = trial.summary.mean, max(trial.summary.count, 1)
+    off = _SPREAD * trial.deviation / math.sqrt(counted) + _RARE / len(sample) * max(_COSTLY, abs(trial.summary.max))
+    if not math.isfinite(off) or off >= abs(mean):
+        return True
+    size, digits = rows / len(sample), float(target.unit)
+    ranges = trial.ranges(1.0 - off / abs(mean), 1.0 + off / abs(mean), size)
+    return any(low - digits <= target.value <= high + digits for low, high in ranges)
 
 
 def _best(trial: Trial, target: Target, *, probable: bool) -> Answer | None:
@@ -121,14 +173,16 @@ def _best(trial: Trial, target: Target, *, probable: bool) -> Answer | None:
 
 
 def _held(dataset: Dataset) -> tuple[list[Batch], bool]:
-    """The data as one batch, or the first batches if it is too large for that; and which of the two."""
+    """The data as one batch; if it is large as batches, of which these may be the first; whether it is all of it."""
     held: list[Batch] = []
     numbers = 0
     for batch in dataset.batches:
         held.append(batch)
         numbers += batch.predictions.size
-        if numbers > _AT_ONCE:
+        if numbers > _HELD:
             return held, False
+    if numbers > _AT_ONCE:
+        return held, True
     one = join(held)
     if one is None:
         raise InputError("there are no rows", dataset.source)
@@ -138,6 +192,12 @@ def _held(dataset: Dataset) -> tuple[list[Batch], bool]:
 def _too_many(loss: Loss, first: Batch, *, whole: bool) -> bool:
     """Whether a loss of all rows at once would take too long, or too much memory."""
     return not whole or (loss.domain is Domain.GROUPS and len(first) > _PAIRED)
+
+
+def _squares(origin: Origin, first: Batch) -> bool:
+    """Whether a call that wants a row of classes would make a square of many single predictions."""
+    takes = origin.loss.takes if origin.reference is None else origin.reference.takes or origin.loss.takes
+    return takes.picks_class and first.predictions.ndim == 1 and len(first) > _PAIRED
 
 
 def _refuse_nan(batch: Batch, settings: Settings) -> None:
@@ -169,7 +229,7 @@ def _without_dtype(answers: list[Answer]) -> list[Answer]:
     """Without what only repeats an answer in float32."""
 
     def way(answer: Answer) -> Any:
-        return answer.names, answer.origin.route, answer.origin.options, answer.outcome.reduction, answer.outcome.slip
+        return answer.names, answer.origin.route, answer.origin.options, answer.outcome.reduction, answer.outcome.said
 
     exact = {way(answer) for answer in answers if answer.origin.settings.dtype == "float64"}
     return [one for one in answers if one.origin.settings.dtype == "float64" or way(one) not in exact]
@@ -179,7 +239,8 @@ def _merged(answers: list[Answer]) -> tuple[Answer, ...]:
     """One answer for each way that a reader tells from another; conventions and calls are gathered in it."""
     told: dict[Any, Answer] = {}
     for answer in answers:
-        key = (answer.origin.route, answer.outcome.slip, answer.fit)
+        fit = Fit.ROUNDED if answer.fit is Fit.EXACT else answer.fit
+        key = (answer.origin.route, answer.outcome.said, fit)
         known = told.setdefault(key, answer)
         more = tuple(name for name in answer.names if name not in known.names)
         told[key] = replace(known, names=known.names + more)

@@ -21,9 +21,29 @@ if TYPE_CHECKING:
 
 _USUAL = (2, 3, 4, 5, 10, 20, 27, 100, 1000)
 _MOST_CLASSES = 100_000
-_EPSILONS = (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3)
+_EPSILONS = (1e-16, 1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3)
 _MOST_ROWS = 32
 _NO, _YES = "probability 0, label 1", "probability 1, label 0"
+_BEYOND = {
+    math.inf: (
+        "-ln 0: the truth has probability 0, or a logit of -inf, and no clip holds it off",
+        "a number too large for its type: exp of a large logit, the square of a large error (float32 ends at 3.4e38, "
+        "float16 at 65504)",
+        "an infinity among the predictions, the labels or the weights",
+        "a division by 0: a label of 0 in a percentage error, a variance of 0",
+    ),
+    -math.inf: (
+        "ln 0: a log-likelihood where the truth has probability 0; the loss is minus that",
+        "an infinity among the predictions, the labels or the weights",
+    ),
+    math.nan: (
+        "NaN among the predictions, the labels or the weights",
+        "0 times infinity: 0 ln 0 without a clip, or a weight of 0 on an infinite loss",
+        "infinity minus infinity: a softmax over a row of -inf, or with +inf in it",
+        "the logarithm or the root of a negative number: logits taken for probabilities, a negative rate or variance",
+        "a mean of nothing: no rows, all labels ignored, weights that sum to 0",
+    ),
+}
 
 
 @record
@@ -39,6 +59,13 @@ def fingerprints(
     target: Target, catalogue: Sequence[Loss], *, classes: int | None = None, samples: int | None = None
 ) -> list[Fingerprint]:
     """The causes that fit, the likeliest first."""
+    if not target.finite:
+        key = next(key for key in _BEYOND if target.match(key) is not None)
+        return [Fingerprint(key, cause, float(i)) for i, cause in enumerate(_BEYOND[key])]
+    if target.value < 0.0:
+        turned = fingerprints(target.turned, catalogue, classes=classes, samples=samples)
+        sign = "with its sign turned, as a log-likelihood"
+        return [Fingerprint(-one.value, f"{one.cause}; {sign}", one.cost) for one in turned]
     known = [*_guesses(target, classes), *_softmaxes(target, classes), *_limits(catalogue)]
     fitting = [one for one in [*known, *_parts(target, known, samples)] if target.match(one.value) is not None]
     first: dict[str, Fingerprint] = {}

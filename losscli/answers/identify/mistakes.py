@@ -17,17 +17,25 @@ if TYPE_CHECKING:
 
 
 _BATCHES = (8, 10, 16, 20, 25, 32, 50, 64, 100, 128, 200, 250, 256, 500, 512, 1000, 1024)
-_FACTORS = ((-1.0, "with its sign turned", 3.0), (0.5, "halved", 5.0), (2.0, "doubled", 5.0))
-_PERCENT = ((100.0, "times 100 (in percent)"), (0.01, "divided by 100 (percent as a fraction)"))
+_STEPS = (4, 8, 16)  # over which gradients are accumulated
+_PERCENT = ((100.0, "times 100 (in percent)", "100 * $1"), (0.01, "divided by 100 (percent as a fraction)", "$1 / 100"))
+_MOST = 700.0  # whose exp is finite
 
 
 @record
 class Slip:
-    """A number made of another, in words; the larger the cost, the rarer."""
+    """A number made of another, in words; the larger the cost, the rarer.
+
+    Attributes:
+        formula: The same in the language of awk, of ``$1``; empty if it takes more than the other number.
+        base: What does the same on the command line is this base of logarithms; empty if nothing does.
+    """
 
     value: float
     words: str
     cost: float
+    formula: str = ""
+    base: str = ""
 
 
 def slips(mean: float, loss: Loss, width: int) -> Iterator[Slip]:
@@ -39,20 +47,51 @@ def slips(mean: float, loss: Loss, width: int) -> Iterator[Slip]:
         width: Columns of the predictions.
     """
     if loss.unit == "nats":
-        yield Slip(mean / math.log(2.0), "in bits (divided by ln 2)", 2.0)
-        yield Slip(mean * math.log(2.0), "bits taken for nats (times ln 2)", 5.0)
-    if loss.log_score and abs(mean) < 700.0:
-        yield Slip(math.exp(mean), "perplexity (exp of it)", 2.5)
-        yield Slip(2.0**mean, "perplexity of nats taken for bits (2 to the power of it)", 5.0)
+        yield from _bases(mean)
+        yield Slip(mean * math.log(2.0), "bits taken for nats (times ln 2)", 5.0, "$1 * log(2)")
+    if loss.log_score and abs(mean) < _MOST:
+        yield Slip(math.exp(mean), "perplexity (exp of it)", 2.5, "exp($1)")
+        yield Slip(math.exp(-mean), "the geometric mean of the probabilities (exp of minus it)", 4.0, "exp(-$1)")
+        yield Slip(2.0**mean, "perplexity of nats taken for bits (2 to the power of it)", 5.0, "2 ^ $1")
     if width > 1:
-        yield Slip(mean / width, f"averaged over the {width} columns, too (divided by {width})", 3.0)
-        yield Slip(mean * width, f"summed over the {width} columns (times {width})", 3.0)
-    for factor, words, cost in _FACTORS:
-        yield Slip(mean * factor, words, cost)
-    for factor, words in _PERCENT if loss.unit in ("", "percent") else ():
-        yield Slip(mean * factor, words, 4.0)
+        words = f"averaged over the {width} columns, too (divided by {width})"
+        yield Slip(mean / width, words, 3.0, f"$1 / {width}")
+        yield Slip(mean * width, f"summed over the {width} columns (times {width})", 3.0, f"{width} * $1")
+    yield Slip(-mean, "with its sign turned", 3.0, "-$1")
+    yield Slip(mean * 0.5, "halved", 5.0, "$1 / 2")
+    yield Slip(mean * 2.0, "doubled", 5.0, "2 * $1")
+    for steps in _STEPS:
+        yield Slip(mean * steps, f"times {steps} (added up over {steps} steps)", 5.5, f"{steps} * $1")
+        yield Slip(mean / steps, f"divided by {steps} (for {steps} steps of accumulation)", 5.5, f"$1 / {steps}")
+    for factor, words, formula in _PERCENT if loss.unit in ("", "percent") else ():
+        yield Slip(mean * factor, words, 4.0, formula)
     if mean > 0.0:
-        yield Slip(math.sqrt(mean), "its square root", 5.0)  # after the losses that are roots themselves
+        yield Slip(math.sqrt(mean), "its square root", 5.0, "sqrt($1)")  # after the losses that are roots themselves
+
+
+def slips_of_sum(total: float, loss: Loss, count: int) -> Iterator[Slip]:
+    """Numbers that are taken for a loss and start from its sum.
+
+    Args:
+        total: Finite.
+        loss: What it is the sum of.
+        count: How many values were added up.
+    """
+    if loss.unit == "nats":
+        yield from _bases(total)
+    yield Slip(-total, "with its sign turned", 3.0, "-$1")
+    yield Slip(total * 2.0, "doubled (a deviance)", 4.0, "2 * $1")
+    if loss.log_score and abs(total) < _MOST:
+        yield Slip(math.exp(total), "exp of it", 5.0, "exp($1)")
+        yield Slip(math.exp(-total), "the likelihood (exp of minus it)", 4.5, "exp(-$1)")
+    if count > 1:
+        yield Slip(total / (count - 1), f"divided by N - 1 = {count - 1}", 3.5, f"$1 / {count - 1}")
+        yield Slip(total / (count + 1), f"divided by N + 1 = {count + 1}", 4.5, f"$1 / {count + 1}")
+
+
+def _bases(value: float) -> Iterator[Slip]:
+    yield Slip(value / math.log(2.0), "in bits (divided by ln 2)", 2.0, base="2")
+    yield Slip(value / math.log(10.0), "to the base 10 (divided by ln 10)", 3.0, base="10")
 
 
 class Tail:

@@ -16,6 +16,8 @@ _FLOAT32 = 2.0**-22
 class Fit(Enum):
     """How a number fits the digits written, and how much less that is to be expected than the first.
 
+    ``EXACT``
+        Written in full, it is that number; or both are infinite, or NaN.
     ``ROUNDED``
         It is rounded to them.
     ``CUT``
@@ -24,9 +26,10 @@ class Fit(Enum):
         More digits were written than float32 has, and it fits to those.
     """
 
-    ROUNDED = 0.0
-    CUT = 1.0
-    FLOAT32 = 2.0
+    EXACT = 0.0
+    ROUNDED = 0.25
+    CUT = 1.25
+    FLOAT32 = 2.25
 
     @property
     def cost(self) -> float:
@@ -40,33 +43,53 @@ class Target:
 
     Attributes:
         value: As written.
-        unit: Of the last digit written.
+        written: The same, exactly.
+        unit: Of the last digit written; 0 of infinity and NaN.
     """
 
     value: float
-    unit: float
+    written: Decimal
+    unit: Decimal
 
     @classmethod
     def of(cls, text: str) -> Target:
         """Read a number.
 
         Raises:
-            UsageError: It is none, or not finite.
+            UsageError: It is none, or too large.
         """
         try:
             decimal = Decimal(text.strip())
         except InvalidOperation:
             raise UsageError(f"--value {quoted(text)} is not a number", hint="as printed: --value 0.9869") from None
         exponent = decimal.as_tuple().exponent
-        if not isinstance(exponent, int) or not math.isfinite(float(decimal)):
-            raise UsageError(f"--value {quoted(text)}: the number must be finite")
-        return cls(float(decimal), float(f"1e{exponent}"))
+        if not isinstance(exponent, int):
+            return cls(float(decimal), decimal, Decimal(0))
+        if not math.isfinite(float(decimal)):
+            raise UsageError(f"--value {quoted(text)} is beyond 64-bit floats")
+        return cls(float(decimal), decimal, Decimal((0, (1,), exponent)))
+
+    @property
+    def finite(self) -> bool:
+        """Whether it is a number that can be near another."""
+        return math.isfinite(self.value)
+
+    @property
+    def turned(self) -> Target:
+        """The number with the other sign."""
+        return Target(-self.value, -self.written, self.unit)
 
     def match(self, x: float) -> Fit | None:
-        """How a finite number fits; None if it does not."""
-        apart, size = abs(x - self.value), abs(self.value)
-        if apart <= 0.5 * self.unit + _ROUNDING * max(abs(x), size):
+        """How a number fits; None if it does not."""
+        if not self.finite or not math.isfinite(x):
+            same = x == self.value or (math.isnan(x) and math.isnan(self.value))
+            return Fit.EXACT if same else None
+        computed = Decimal(repr(x))
+        if computed == self.written:
+            return Fit.EXACT
+        apart, rounding = abs(computed - self.written), Decimal(_ROUNDING * max(abs(x), abs(self.value)))
+        if apart <= self.unit / 2 + rounding:
             return Fit.ROUNDED
-        if 0.0 <= abs(x) - size < self.unit and x * self.value >= 0.0:
+        if computed * self.written >= 0 and 0 <= abs(computed) - abs(self.written) < self.unit:
             return Fit.CUT
-        return Fit.FLOAT32 if apart <= _FLOAT32 * size else None
+        return Fit.FLOAT32 if apart <= Decimal(_FLOAT32) * abs(self.written) else None

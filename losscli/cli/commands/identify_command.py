@@ -9,6 +9,8 @@ import click
 from losscli.cli.commands.loss_command import ToolCommand, no_input
 from losscli.cli.commands.option_types import GroupedOption
 from losscli.cli.commands.options import any_meaning_options, data_arguments, input_options, nan_option, output_options
+from losscli.errors import UsageError
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request
@@ -17,11 +19,11 @@ SUMMARY = "Which loss, reading, convention and reduction give this number?"
 _TEXT = (
     "Computes every loss that takes the data, of logits, probabilities and log-probabilities, under every "
     "convention and framework's call, with every reduction, and with slips of unit or divisor (bits, "
-    "percent, half, mean over classes, mean of batch means), and shows what gives the number to the digits "
+    "percent, half, N - 1, mean over classes, mean of batch means), and shows what gives the number to the digits "
     "typed, the likeliest first. Without data: what numbers like ln C or a clip's limit stand for."
 )
 _EXAMPLES = """\
-losscli identify --value 2.3026
+losscli identify 2.3026
 losscli identify --value 3.9856 --samples 4
 losscli identify '[[0.05,0.95,0],[0.1,0.8,0.1]]' 1,2 --value 0.9869
 losscli identify preds.csv --label y --value 0.1795"""
@@ -40,7 +42,7 @@ class IdentifyCommand(ToolCommand):
             "identify",
             params=[
                 *data_arguments(),
-                GroupedOption("--value", group="Options", required=True, metavar="X", help="The number, as printed."),
+                GroupedOption("--value", group="Options", metavar="X", help="The number, as printed."),
                 GroupedOption(
                     "--samples",
                     group="Options",
@@ -62,15 +64,31 @@ class IdentifyCommand(ToolCommand):
             ],
             summary=SUMMARY,
             text=_TEXT,
-            usage="[PREDICTIONS [LABELS]] --value X [OPTIONS]",
+            usage="[PREDICTIONS [LABELS] --value] X [OPTIONS]",
             examples=_EXAMPLES,
         )  # fmt: skip
 
     def run(self, request: Request) -> int:
-        """Search for the number."""
+        """Search for the number.
+
+        Raises:
+            UsageError: None is given.
+        """
         from losscli.cli.run.run_identify import run_identify
 
+        if request.value is None and request.labels is None and _is_number(request.predictions):
+            request = replace(request, value=request.predictions, predictions=None)
+        if request.value is None:
+            raise UsageError("which number? --value is missing", hint="losscli identify PREDICTIONS LABELS --value X")
         return run_identify(request, searched=request.predictions is not None or request.label is not None or piped())
+
+
+def _is_number(text: str | None) -> bool:
+    try:
+        float(text or "")
+    except ValueError:
+        return False
+    return True
 
 
 def piped() -> bool:

@@ -110,7 +110,7 @@ class Request:
 
     loss: str | None = None
     strict: bool = False
-    value: str = ""
+    value: str | None = None
     samples: int | None = None
     name: str | None = None
     framework: str | None = None

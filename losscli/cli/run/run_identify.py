@@ -25,12 +25,15 @@ from losscli.record import replace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from losscli.core.steps import Steps
+
 NOT_FOUND = 1
 
 
 def run_identify(request: Request, *, searched: bool) -> int:
     """Search and write; the status is 1 if nothing gives the number."""
-    target = Target.of(request.value)
+    typed = (request.value or "").strip()
+    target = Target.of(typed)
     counted = request.classes is not None and request.classes.strip().isdecimal()
     asked = replace(request, classes=None) if counted else request
     answers: Sequence[Answer | Fingerprint]
@@ -52,7 +55,7 @@ def run_identify(request: Request, *, searched: bool) -> int:
     commands = [_command(answer, asked) for answer in shown]
     with destination(request.output, request.sources) as stream:
         if not request.quiet:
-            view = IdentifyView(request.value.strip(), shown, commands, request.digits, len(answers) - len(shown))
+            view = IdentifyView(typed, shown, commands, request.digits, len(answers) - len(shown))
             write(view, request.output_format, stream, request.color)
     if untried and not answers and not request.quiet:
         sys.stdout.flush()
@@ -72,7 +75,7 @@ def _examples(target: Target) -> list[Answer]:
             found += [
                 replace(answer, cost=answer.cost + 2.0, example=example)
                 for answer in identify(target, Settings(), dataset, (loss,)).answers
-                if not answer.outcome.slip and not answer.origin.settings.params
+                if answer.outcome.slip is None and not answer.origin.settings.params
             ]
     return found
 
@@ -82,11 +85,11 @@ def _values(numbers: Sequence[float] | None) -> str | None:
 
 
 def _command(answer: Answer | Fingerprint, request: Request) -> str:
-    """What prints the number, or the one that the slip starts from; empty if no single command does."""
+    """What prints the number; empty if no single command does."""
     if isinstance(answer, Fingerprint):
         return ""
-    origin = answer.origin
-    if origin.one_hot:
+    origin, slip = answer.origin, answer.outcome.slip
+    if origin.one_hot or (slip is not None and not (slip.formula or slip.base)):
         return ""
     if answer.example is not None:
         example = answer.example
@@ -99,6 +102,12 @@ def _command(answer: Answer | Fingerprint, request: Request) -> str:
         request = replace(request, sample_weight=None)
     if origin.reference is not None:
         settings, reduction = Settings(dtype=origin.settings.dtype), answer.outcome.reduction
-        return command_of(CallSteps(origin.loss, origin.reference, dict(origin.options), settings, reduction), request)
-    settings = replace(origin.settings, reduction=answer.outcome.reduction)
-    return command_of(PlainSteps(origin.loss, settings), request)
+        steps: Steps = CallSteps(origin.loss, origin.reference, dict(origin.options), settings, reduction)
+    else:
+        base = slip.base if slip is not None and slip.base else origin.settings.base
+        steps = PlainSteps(origin.loss, replace(origin.settings, reduction=answer.outcome.reduction, base=base))
+    command = command_of(steps, request)
+    if slip is None or (slip.base and origin.reference is None):
+        return command
+    formula = slip.formula or f"$1 / log({slip.base})"
+    return f"{command} -q | awk '{{ printf \"%.17g\\n\", {formula} }}'"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from losscli import ops
-from losscli.answers.identify.mistakes import Slip, Tail, slips
+from losscli.answers.identify.mistakes import Slip, Tail, slips, slips_of_sum
 from losscli.core.call_steps import CallSteps, call_reduced
 from losscli.core.evaluate import Evaluation
 from losscli.core.plan import Settings
@@ -21,19 +23,25 @@ if TYPE_CHECKING:
     from losscli.answers.identify.candidates import Origin
     from losscli.core.batch import Batch, Dataset
     from losscli.core.summary import Summary
+    from losscli.ops import Array
 
 _PLAIN = (("mean", 0.0), ("weighted-mean", 0.9), ("sum", 1.0), ("batchmean", 1.0))
 
 
 @record
 class Outcome:
-    """A number that an origin gives: a reduction, and what was done to it in words, if anything."""
+    """A number that an origin gives: a reduction, and what was done to it, if anything."""
 
     value: float
     reduction: str
     reduced: Reduced
-    slip: str
+    slip: Slip | None
     cost: float
+
+    @property
+    def said(self) -> str:
+        """What was done to it, in words; empty if nothing was."""
+        return "" if self.slip is None else self.slip.words
 
 
 class Trial:
@@ -52,6 +60,8 @@ class Trial:
         self.origin = origin
         self.cost = cost
         self.refusal: LossError | None = None
+        self._losses: Array | None = None
+        self._dataset = dataset
         self._tail = Tail()
         steps: Steps = PlainSteps(origin.loss, origin.settings)
         if origin.reference is not None:
@@ -65,6 +75,8 @@ class Trial:
         run = self._run
         if self.origin.unweighted:
             batch = replace(batch, weights=None)
+        if batch.extras:
+            batch = replace(batch, extras={name: batch.extras[name] for name in self.origin.loss.extras})
         if self.origin.one_hot:
             rows = _one_hot(batch)
             if rows is None:
@@ -78,9 +90,21 @@ class Trial:
         if run.tally.problems.first is not None:
             self.refusal = run.tally.problems.first.error()
             return False
+        self._losses = None if rows_of is None else rows_of.loss
         if rows_of is not None and rows_of.loss.ndim == 1:
             self._tail.add(rows_of.loss)
         return True
+
+    @property
+    def deviation(self) -> float:
+        """The standard deviation of the losses in the last batch; infinite if that says nothing."""
+        if self._losses is None or not np.isfinite(self._losses).all():
+            return math.inf
+        return float(self._losses.std())
+
+    def anew(self) -> Trial:
+        """The same before any row."""
+        return Trial(self.origin, self._dataset, self.cost)
 
     @property
     def summary(self) -> Summary:
@@ -88,20 +112,40 @@ class Trial:
         return self._run.tally.summary
 
     def outcomes(self) -> Iterator[Outcome]:
-        """Every reduction once, the default first, then the slips on the first that is no sum."""
+        """Every reduction once, the default first, then the slips on the first that is no sum, and on the sum."""
         seen: dict[float, Outcome] = {}
         for cost, name, reduced in self._reductions():
-            if reduced.value is not None and math.isfinite(reduced.value):
-                seen.setdefault(reduced.value, Outcome(reduced.value, name, reduced, "", cost))
+            if reduced.value is not None:
+                seen.setdefault(reduced.value, Outcome(reduced.value, name, reduced, None, cost))
         yield from seen.values()
-        mean = next((one for one in seen.values() if one.reduction != "sum"), None)
-        if mean is not None:
-            for slip in self._slips(mean.value):
-                yield Outcome(slip.value, mean.reduction, mean.reduced, slip.words, mean.cost + slip.cost)
+        finite = [one for one in seen.values() if math.isfinite(one.value)]
+        for is_sum in (False, True):
+            one = next((one for one in finite if (one.reduction == "sum") is is_sum), None)
+            if one is not None:
+                for slip in self._slips_of_sum(one.value) if is_sum else self._slips(one.value):
+                    yield Outcome(slip.value, one.reduction, one.reduced, slip, one.cost + slip.cost)
+
+    def ranges(self, least: float, most: float, size: float) -> Iterator[tuple[float, float]]:
+        """Where the outcomes of ``size`` times as many rows lie, if their mean is ``least`` to ``most`` of this one."""
+        for is_sum in (False, True):
+            values = [one.value for one in self.outcomes() if one.slip is None and (one.reduction == "sum") is is_sum]
+            ends = [sorted((value * least, value * most)) for value in values if math.isfinite(value)]
+            ends = [[end * size for end in pair] if is_sum else pair for pair in ends]
+            yield from ((low, high) for low, high in ends)
+            if ends:
+                low, high = (
+                    {slip.words: slip.value for slip in (self._slips_of_sum(end) if is_sum else self._slips(end))}
+                    for end in ends[0]
+                )
+                for words in low.keys() | high.keys():
+                    first, last = low.get(words, 0.0), high.get(words, 0.0)
+                    yield min(first, last), max(first, last)
 
     def _reductions(self) -> Iterator[tuple[float, str, Reduced]]:
         steps, plan = self._run.steps, self._run.plan
         assert plan is not None
+        if steps.scores and self.summary.count > 1:  # several numbers
+            return
         if not isinstance(steps, CallSteps):
             for name, cost in _PLAIN:
                 yield cost, name, reduce(self.summary, name, weighted_mean=plan.convention.weighted_mean)
@@ -121,6 +165,10 @@ class Trial:
         summary = self.summary
         if summary.weights is None and summary.count == self._tail.count:
             yield from self._tail.means(summary.sum)
+
+    def _slips_of_sum(self, total: float) -> Iterator[Slip]:
+        if self.summary.weights is None:
+            yield from slips_of_sum(total, self.origin.loss, self.summary.count)
 
 
 def _one_hot(batch: Batch) -> Batch | None:
