@@ -65,6 +65,7 @@ class ClassNames:
         spellings: Further texts by which labels may call the classes.
         numbers: The class numbers that the names hold, if they are not just these.
         one: Of two names, the last is that of the only prediction column.
+        flags: The labels are two words such as yes and no, read as 1 and 0 because no column is named after them.
     """
 
     def __init__(
@@ -75,10 +76,12 @@ class ClassNames:
         spellings: Mapping[str, int] | None = None,
         numbers: Sequence[int] | None = None,
         one: bool = False,
+        flags: bool = False,
     ) -> None:
         self.names = names
         self.source = source
         self.one = one
+        self.flags = flags
         self._index = {**(spellings or {}), **{name: i for i, name in enumerate(names)}}
         if numbers is None:
             found = [whole_number(name) for name in names]
@@ -112,7 +115,7 @@ class ClassNames:
 
     def ordered(self, names: Sequence[str]) -> ClassNames:
         """The same under other names, given in this order."""
-        return ClassNames(tuple(names), source=self.source, one=self.one)
+        return ClassNames(tuple(names), source=self.source, one=self.one, flags=self.flags)
 
     def sorted_columns(self, labels: NDArray[Any]) -> list[int] | None:
         """The columns in the order in which a framework sorts these labels; None if that is their order, or unknown."""

@@ -10,6 +10,7 @@ from losscli.errors import InputError, printable
 from losscli.inputs.array.arrays import in_role, plain
 from losscli.inputs.choose.key_bytes import side_by_side
 from losscli.inputs.model import RAW, LazyTexts, Piece, Place
+from losscli.inputs.numbers import Missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 # Numbers that need no parsing come in larger chunks: it takes as long to look at a few as at many.
 TIMES = 4
+
+LOOKED_AT = 200  # rows that tell what a column is for
 
 _SHOWN = 5
 _LONGEST_TYPE = 60
@@ -47,6 +50,21 @@ def type_name(kind: Any) -> str:
         return f"dictionary of {type_name(kind.value_type)}"
     shown = f"list of {type_name(kind.value_type)}" if _is_list(kind) else printable(str(kind))
     return shown if len(shown) <= _LONGEST_TYPE else f"{shown[: _LONGEST_TYPE - 1]}…"
+
+
+def first_rows(read: Callable[[Sequence[int]], Mapping[int, Any]], kinds: Sequence[Kind]) -> list[list[str]]:
+    """The first rows as a table in text would have them; lists are left out."""
+    looked = [i for i, kind in enumerate(kinds) if kind != "list"]
+    batch = read(looked) if looked else {}
+    texts = [[""] * LOOKED_AT for _ in kinds]
+    size = 0
+    for column, array in batch.items():
+        head = array.slice(0, LOOKED_AT)
+        head.validate(full=True)
+        values = head.to_pylist()
+        size = len(values)
+        texts[column] = [_text(value) for value in values]
+    return [list(row) for row in zip(*texts, strict=False)][:size]
 
 
 class TypedRows:
@@ -136,17 +154,22 @@ class TypedReader:
             start += size
 
     def _read(self, array: Any, start: int, column: int) -> NDArray[Any]:
-        self._refuse_nulls(array, start, column)
+        nulls = self._nulls(array, start, column)
         if column in self.words:
-            return self._words(array, start, column)
-        values = _numbers(array, lambda i: self._place(start + i, column))
+            return self._words(array, start, column, nulls)
+        values = _numbers(array, lambda i: self._place(start + i, column), missing=self._options.missing)
         shape = self._shapes.setdefault(column, values.shape[1:])
         if values.shape[1:] != shape:
             what = f"a list of the shape {values.shape[1:]}, that of the first row is {shape}"
             raise InputError(what, self._place(start, column))
         return values
 
-    def _refuse_nulls(self, array: Any, start: int, column: int) -> None:
+    def _nulls(self, array: Any, start: int, column: int) -> NDArray[Any]:
+        """The rows without a value, if there may be any.
+
+        Raises:
+            InputError: There are some, and there may not be.
+        """
         from pyarrow import types
 
         nulls: NDArray[Any] = np.empty(0, int)
@@ -155,20 +178,24 @@ class TypedReader:
         elif types.is_dictionary(array.type) and array.dictionary.null_count:
             missing = _raw(array.dictionary.is_null())
             nulls = np.flatnonzero(missing[_raw(array.indices)])
-        if not len(nulls):
-            return
+        if not len(nulls) or self._options.missing:
+            return nulls
         where = "; ".join(self._place(start + int(row), column) for row in nulls[:_SHOWN])
         if len(nulls) == 1:
             raise InputError("a null where a value belongs", where, _FILL_IN)
         what = f"{len(nulls)} nulls where values belong, in rows {start + 1}-{start + len(array)}"
         raise InputError(what, where + ("; …" if len(nulls) > _SHOWN else ""), _FILL_IN)
 
-    def _words(self, array: Any, start: int, column: int) -> NDArray[Any]:
+    def _words(self, array: Any, start: int, column: int, nulls: NDArray[Any]) -> NDArray[Any]:
         from pyarrow import types
 
         coded = array if types.is_dictionary(array.type) else array.dictionary_encode()
-        texts = [(text or "").strip() for text in coded.dictionary.to_pylist()]
-        words: NDArray[Any] = np.array(texts, dtype=object)[_raw(coded.indices)]
+        word = Missing.of(self._options).word
+        texts = [word(text or "") for text in coded.dictionary.to_pylist()]
+        indices = coded.indices.fill_null(len(texts)) if coded.indices.null_count else coded.indices
+        words: NDArray[Any] = np.array([*texts, ""], dtype=object)[_raw(indices)]
+        if self._options.missing:
+            return words
         if "" in texts and (empty := np.flatnonzero(words == "")).size:
             raise InputError("an empty label", self._place(start + int(empty[0]), column))
         return words
@@ -224,14 +251,23 @@ class TypedReader:
         return place
 
 
-def _numbers(array: Any, place: Callable[[int], str]) -> NDArray[Any]:
-    """Numbers without nulls, or lists of them; ``place(i)`` names the row of element ``i``."""
+def _numbers(array: Any, place: Callable[[int], str], *, missing: bool = False) -> NDArray[Any]:
+    """Numbers, or lists of them; ``place(i)`` names the row of element ``i``. A null is NaN if it may be missing."""
     import pyarrow as pa
     from pyarrow import types
 
+    if missing and array.null_count and not _is_list(array.type):
+        decoded = array.dictionary_decode() if types.is_dictionary(array.type) else array
+        holes: NDArray[np.bool_] = _raw(decoded.is_null())
+        found = np.full(len(array), np.nan)
+        if not holes.all():
+            found[~holes] = _numbers(decoded.drop_null(), place)
+        return found
     if _is_list(array.type):
         width = _width(array, place)
         flat = array.flatten()
+        if flat.null_count and missing:
+            return _numbers(flat, place, missing=True).reshape(len(array), width)
         if flat.null_count:
             first = int(np.flatnonzero(_raw(flat.is_null()))[0])
             raise InputError("a null in a list where a value belongs", place(first // width), _FILL_IN)

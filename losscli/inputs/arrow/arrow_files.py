@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import itertools
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from losscli.core.batch import Cuts, Remarks, Shard
 from losscli.core.raw_rows import RawForm
 from losscli.errors import InputError, printable
-from losscli.inputs.arrow.arrow_columns import TIMES, TypedReader, kind_of, type_name
+from losscli.inputs.arrow.arrow_columns import LOOKED_AT, TIMES, TypedReader, first_rows, kind_of, type_name
 from losscli.inputs.arrow.prefetch import ahead
 from losscli.inputs.choose.column_spec import Columns, Table
 from losscli.inputs.model import Stream, at_least_one
@@ -44,12 +45,14 @@ class _Found:
         kind: ``parquet``, ``arrow`` for a file of it, ``arrow stream``.
         schema: The names and types of its columns.
         batches: Consecutive rows of certain columns, by their numbers; the second argument says which are words.
+        first: At least the first rows of certain columns; none of an empty table.
     """
 
     format: str
     kind: str
     schema: Any
     batches: Callable[[Sequence[int], Sequence[int]], Iterator[Mapping[int, Any]]]
+    first: Callable[[Sequence[int]], Mapping[int, Any]]
 
 
 def open_parquet(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table:
@@ -64,12 +67,12 @@ def open_parquet(source: Source, options: ReadOptions, decisions: tuple[Decision
         file = _Parquet(_seekable(source), options)
         runs = file.runs()
     threaded = options.threads and file.metadata.num_rows > _MOST_ROWS
-    table = _table(
-        source, _Found("Parquet", "parquet", file.schema, partial(file.batches, runs, threaded)), options, decisions
-    )
+    found = _Found("Parquet", "parquet", file.schema, partial(file.batches, runs, threaded), file.first)
+    table = _table(source, found, options, decisions)
     if source.path is None or source.size is None or not file.metadata.num_rows:
         return table
-    return replace(table, cuts=partial(_cuts, source.path, source.size, runs, table.columns, options))
+    columns = replace(table.columns, rows=())
+    return replace(table, cuts=partial(_cuts, source.path, source.size, runs, columns, options))
 
 
 @record
@@ -102,6 +105,16 @@ class _Parquet:
                 found.append(_Run(range(first, group + 1), range(row, stop)))
                 first, row = group + 1, stop
         return found
+
+    def first(self, chosen: Sequence[int]) -> Mapping[int, Any]:
+        """The first rows of some columns."""
+        from pyarrow.parquet import ParquetFile
+
+        names = self.schema.names
+        columns = [names[i] for i in chosen] if len(set(names)) == len(names) else None
+        reader = ParquetFile(self._file, metadata=self.metadata, pre_buffer=False)
+        batch = next(reader.iter_batches(LOOKED_AT, columns=columns, use_threads=False), None)
+        return {} if batch is None else {i: batch.column(names[i] if columns else i) for i in chosen}
 
     def batches(
         self, runs: Sequence[_Run], threaded: bool, chosen: Sequence[int], words: Sequence[int]
@@ -153,7 +166,7 @@ def _some(path: str, runs: Sequence[_Run], columns: Columns, options: ReadOption
     with _readable(columns.source, "Parquet"):
         file = _Parquet(_local(path), options)
     reader = TypedReader(columns, list(file.schema.types), selection, options)
-    found = _Found("Parquet", "parquet", file.schema, partial(file.batches, runs, False))
+    found = _Found("Parquet", "parquet", file.schema, partial(file.batches, runs, False), file.first)
     pieces = _pieces(found, reader, runs[0].rows.start)
     return Stream(columns.source, "predictions", pieces, tabular=True, remarks=partial(Remarks, any_row=True))
 
@@ -175,11 +188,19 @@ def open_arrow(source: Source, options: ReadOptions, decisions: tuple[Decision, 
         else:
             stream = ipc.open_stream(PythonFile(_Pipe(source.stream), mode="r"))
 
-            def streamed(chosen: Sequence[int], words: Sequence[int]) -> Iterator[Mapping[int, Any]]:
-                for batch in stream:
-                    yield {i: batch.column(i) for i in chosen}
+            held = [batch for batch in (next(iter(stream), None),) if batch is not None]
 
-            return _table(source, _Found("Arrow", "arrow stream", stream.schema, streamed), options, decisions)
+            def streamed(chosen: Sequence[int], words: Sequence[int]) -> Iterator[Mapping[int, Any]]:
+                while held:
+                    batch = held.pop()
+                    yield {i: batch.column(i) for i in chosen}
+                    del batch
+                    held.extend(itertools.islice(stream, 1))
+
+            def begun(chosen: Sequence[int]) -> Mapping[int, Any]:
+                return {i: batch.column(i) for batch in held for i in chosen}
+
+            return _table(source, _Found("Arrow", "arrow stream", stream.schema, streamed, begun), options, decisions)
 
     def batches(chosen: Sequence[int], words: Sequence[int]) -> Iterator[Mapping[int, Any]]:
         included = sorted(chosen)
@@ -187,15 +208,19 @@ def open_arrow(source: Source, options: ReadOptions, decisions: tuple[Decision, 
         for i in range(part.num_record_batches):
             yield dict(zip(included, part.get_batch(i).columns, strict=True))
 
-    return _table(source, _Found("Arrow", "arrow", schema, batches), options, decisions)
+    def first(chosen: Sequence[int]) -> Mapping[int, Any]:
+        return next((batch for batch in batches(chosen, ()) if len(next(iter(batch.values())))), {})
+
+    return _table(source, _Found("Arrow", "arrow", schema, batches, first), options, decisions)
 
 
 def _table(source: Source, found: _Found, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table:
     with _readable(source.name, found.format):
         types = list(found.schema.types)
         names = tuple(name.strip() for name in found.schema.names)
-        shown = tuple(type_name(kind) for kind in types)
-    columns = Columns(source.name, names, tuple(kind_of(kind) for kind in types), ("",) * len(types), shown)
+        shown, kinds = tuple(type_name(kind) for kind in types), tuple(kind_of(kind) for kind in types)
+        rows = first_rows(found.first, kinds)
+    columns = Columns(source.name, names, kinds, ("",) * len(types), shown, rows, exact=True)
     return Table(
         columns,
         decisions,

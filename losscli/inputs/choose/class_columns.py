@@ -103,7 +103,8 @@ def class_columns(names: Sequence[str], labels: Sequence[str] = ()) -> ClassName
     numbers = _numbers_of(every)
     spellings = _spelled(every, names, sorted(seen), numbers)
     shown = fitting[0] if fitting else _shown(every, numbers)
-    return ClassNames(shown, source=COLUMN_NAMES, spellings=spellings, numbers=numbers)
+    flags = numbers is not None and sorted(numbers) == [0, 1] and not fitting and is_pair(labels) is not None
+    return ClassNames(shown, source=COLUMN_NAMES, spellings=spellings, numbers=numbers, flags=flags)
 
 
 def _shown(every: Sequence[tuple[str, ...]], numbers: Sequence[int] | None) -> tuple[str, ...]:
@@ -205,7 +206,7 @@ def _one_class(name: str, labels: Sequence[str]) -> ClassNames | None:
     if pair is None:
         return None
     number = None if named is None else whole_number(named)
-    return ClassNames(pair[::-1] if number == 0 else pair, source="the labels", one=True)
+    return ClassNames(pair[::-1] if number == 0 else pair, source="the labels", one=True, flags=True)
 
 
 def _are_two(named: str, label: str) -> bool:

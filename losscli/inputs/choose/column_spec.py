@@ -39,6 +39,7 @@ class Columns:
         examples: A word from each column that has one, and its place; empty for numbers that are not text.
         types: The type of each column, if the format declares it.
         rows: The fields of the first rows, as texts; empty if nobody has looked.
+        exact: Whole numbers are read with all their digits, not as floats.
     """
 
     source: str
@@ -47,6 +48,7 @@ class Columns:
     examples: tuple[str, ...]
     types: tuple[str, ...] = ()
     rows: Sequence[Sequence[str]] = ()
+    exact: bool = False
 
     def texts(self, column: int) -> list[str]:
         """What the first rows hold in a column."""

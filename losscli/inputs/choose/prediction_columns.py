@@ -89,6 +89,7 @@ def _without_odd_one(
     """
     looks = {i: look(columns, i) for i in chosen}
     odd = [i for i in chosen if looks[i].integers and not looks[i].flags and len(looks[i].texts) >= _FEW]
+    odd = [i for i in odd if columns.names is None or known.prediction_prefix(columns.names[i]) is None]
     rest = tuple(i for i in chosen if i not in odd)
     if len(odd) != 1 or not rest or any(looks[i].whole for i in rest) or columns.names is None:
         return chosen

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from losscli.inputs.read_options import ReadOptions
 
+FLAGS = "true and false"  # words for 1 and 0
+
 Choice = tuple[Selection, tuple[Decision, ...]]
 
 
@@ -174,9 +176,10 @@ def choose_labels(
             hint = "--label COLUMN, or LABELS as the second argument"
             raise InputError(f"no column is named as labels are; {columns.listed()}", columns.source, hint)
     words = _words_of(columns, labels)
+    kind, because = _label_kind(columns, labels, words)
     decisions += [
         Decision("labels", spoken(columns, labels), reason),
-        Decision("label values", *_label_kind(columns, labels, words)),
+        Decision("label values", kind, because, note=kind == FLAGS),
     ]
     if alone:
         weights = [i for i in range(len(columns.kinds)) if role_of(columns, i) == "weight"]
@@ -201,9 +204,10 @@ def _words_of(columns: Columns, labels: tuple[int, ...]) -> tuple[int, ...]:
     if text and len(labels) > 1:
         what = f"column {columns.called(text[0])} is text, so these can't be one-hot labels; {columns.listed()}"
         raise InputError(what, columns.source, "--label with one column, or with columns of numbers")
-    if not text and len(labels) == 1 and columns.kinds[labels[0]] == "number":
+    if not text and len(labels) == 1 and columns.kinds[labels[0]] == "number" and not columns.types:
         seen = columns.texts(labels[0])
-        if seen and all(t.isascii() and t.isdigit() for t in seen) and max(map(int, seen)) > 2**53:
+        least = 2**63 - 1 if columns.exact else 2**53
+        if seen and all(t.isascii() and t.isdigit() for t in seen) and max(map(int, seen)) > least:
             return labels
     return tuple(text)
 
@@ -320,6 +324,8 @@ def _refuse_overlap(
 
 def _label_kind(columns: Columns, labels: Sequence[int], words: Sequence[int]) -> tuple[str, str]:
     kind, example = columns.kinds[labels[0]], columns.examples[labels[0]]
+    if len(labels) > 1 and kind != "list" and all(are_flags(columns.texts(i)) for i in labels):
+        return FLAGS, "read as 1 and 0"
     if columns.types:
         said = {"list": "lists", "number": "numbers"}.get(kind, "text")
         return said, f"the type is {columns.types[labels[0]]}"

@@ -170,7 +170,8 @@ def open_records(
         f"{quoted(str(v))} at {places[0]}" if k == "text" or (isinstance(v, str) and v not in CONSTANTS) else ""
         for v, k in zip(record.values(), kinds, strict=True)
     )
-    columns = Columns(name, names, kinds, words, rows=[_texts(one, names) for one in seen[:_LOOKED_AT]])
+    looked = [_texts(one, names) for one in seen[:_LOOKED_AT]]
+    columns = Columns(name, names, kinds, words, rows=looked, exact=True)
     reader = _Records(columns, (places[:1], values[:1]), strict=options.pred is None, missing=options.missing)
     reader.form = form
     reader.handed_on = handed_on = options.append is not None and isinstance(taken[0], TextBlock)
@@ -204,7 +205,8 @@ def _texts(record: Any, names: Sequence[str]) -> list[str]:
     """The fields of a record as a table would have them."""
     if not isinstance(record, dict):
         return [""] * len(names)
-    return [text if isinstance(text := record.get(name, ""), str) else json.dumps(text) for name in names]
+    values = [record.get(name, "") for name in names]
+    return [str(value) if isinstance(value, str | bool) else json.dumps(value) for value in values]
 
 
 def _kind(values: Sequence[Any]) -> Kind:
