@@ -348,15 +348,17 @@ def _class_names(
         return None, False, []
     if text and not picks and loss.takes in (Takes.RAW, Takes.SET):
         return None, False, []
-    read = [Decision("label values", "true and false", "read as 1 and 0", note=True)] * (found.flags and picks)
-    if text or (binary and read):  # or true and false, which need no matching
-        named = Decision("classes", listed(found.names), f"{found.source}, matched to the labels")
-        return (found, True, [named, *read]) if text else (None, False, [named, *read])
+    flags = Decision("label values", "true and false", "read as 1 and 0", note=True)
+    read = [flags] * (found.flags and picks and flags not in dataset.decisions)
+    named = Decision("classes", listed(found.names), f"{found.source}, matched to the labels")
+    if text:
+        return found, True, [named, *read]
     by_name = picks and found.numeric and settings.label_base is None
     if not by_name or (found.one and found.counted):
-        return (None if binary else found), False, read
-    matched = Decision("classes", listed(found.names), f"{found.source} are numbers, matched to the labels")
-    return found, True, [matched, *read]
+        return (None if binary else found), False, [named, *read] if binary and read else []
+    if not read:
+        named = replace(named, reason=f"{found.source} are numbers, matched to the labels")
+    return found, True, [named, *read]
 
 
 def _given_names(

@@ -337,6 +337,8 @@ def _paired_batches(
     if options.join is not None:
         streams = [stream for stream in streams if stream.keys is None]
     beside = [extra for extra in extras if isinstance(extra, Stream)]
+    if options.join is not None:
+        _refuse_by_position([*streams[1:], *beside], options.join)
     pieces = align([*streams, *beside])
     for stream in keyed:
         assert stream.keys is not None
@@ -349,6 +351,20 @@ def _paired_batches(
     held = [replace(streams[0], pieces=pieces)]
     constants = [extra for extra in extras if isinstance(extra, Constant)]
     return _batches(held, constants, options, picker), lambda: tuple(one for join in joins for one in join.decisions())
+
+
+def _refuse_by_position(streams: Sequence[Stream], join: str) -> None:
+    """Beside rows that are paired by a key, none may be paired by position: whose order would it be?
+
+    Raises:
+        UsageError: Some would be.
+    """
+    other = next(iter(streams), None)
+    if other is not None:
+        what = (
+            f"the {other.holds} of {other.name} would be paired by position, where --join {printable(join)} pairs rows"
+        )
+        raise UsageError(what, hint="put them into columns of PREDICTIONS, or of LABELS for sample weights")
 
 
 def _batches(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from tests.support.inputs_reading import error, got
@@ -180,3 +182,108 @@ def test_words_and_numbers_are_not_compared() -> None:
 
 def test_a_rounded_probability_is_one() -> None:
     assert value("bce", "1.00005,0.2", "1,0") == pytest.approx(0.5 * 0.22314365, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("predictions", "labels", "note"),
+    [
+        (
+            "cat,dog\n.9,.1\n.2,.8\n",
+            "u,v\n1,0\n0,1\n",
+            "columns u, v for cat, dog; paired by position: their names are others",
+        ),
+        (
+            "o0,o1\n.9,.1\n.2,.8\n",
+            "t1,t2\n1,0\n0,1\n",
+            "columns t1, t2 for o0, o1; paired by position: their names are others",
+        ),
+        (
+            "catprob,dogprob\n.9,.1\n.2,.8\n",
+            "dog,cat\n0,1\n1,0\n",
+            "put in the order of the predictions, by their names",
+        ),
+        ("cat,dog\n.9,.1\n.2,.8\n", "isdog,iscat\n0,1\n1,0\n", "put in the order of the predictions, by their names"),
+    ],
+)
+def test_wide_labels_of_other_names_are_told(predictions: str, labels: str, note: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(predictions)
+    (tmp_path / "b.csv").write_text(labels)
+    done = losscli("ce", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"))
+    assert f"note: label columns: {note}\n" in done.err or note in done.err
+    assert value("ce", str(tmp_path / "a.csv"), str(tmp_path / "b.csv")) == pytest.approx(RIGHT, rel=1e-9)
+
+
+def test_wide_labels_of_other_numbers_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("o0,o1\n.9,.1\n.2,.8\n")
+    (tmp_path / "b.csv").write_text("t2,t1\n0,1\n1,0\n")
+    done = losscli("mse", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"))
+    assert done.status == 3
+    assert (
+        "label columns t2, t1 and predictions o0, o1 are numbered in another order: by position or by number?"
+    ) in done.err
+
+
+@pytest.mark.parametrize(
+    ("table", "labels"),
+    [
+        ("p_0\n.9\n.2\n", [0, 1]),
+        ("p_no\n.9\n.2\n", ["no", "yes"]),
+        ("p_no\n.9\n.2\n", [False, True]),
+        ("p_false\n.9\n.2\n", [0, 1]),
+        ("p_cat,p_dog\n.9,.1\n.2,.8\n", ["cat", "dog"]),
+        ("v1,v2\n.9,.1\n.2,.8\n", [1, 2]),
+    ],
+)
+@pytest.mark.parametrize("kind", ["npy", "npz", "inline", "json", "csv"])
+def test_labels_say_the_same_wherever_they_are(table: str, labels: list[object], kind: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(table)
+    path = tmp_path / f"y.{kind}"
+    if kind == "npy":
+        np.save(path, np.array(labels))
+    elif kind == "npz":
+        np.savez(path, y=np.array(labels))
+    elif kind == "csv":
+        path.write_text("label\n" + "".join(f"{label}\n" for label in labels))
+    else:
+        path.write_text(json.dumps(labels))
+    argument = json.dumps(labels) if kind == "inline" else str(path)
+    loss = "ce" if "," in table else "bce"
+    assert value(loss, str(tmp_path / "a.csv"), argument) == pytest.approx(RIGHT, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("loss", "args", "stdin"),
+    [
+        ("bce", ("-",), "label,p\nTrue,.9\nFalse,.2\n"),
+        ("bce", ("-",), "label,p\nyes,.9\nno,.2\n"),
+        ("bce", ("-",), '{"label": true, "p": 0.9}\n{"label": false, "p": 0.2}\n'),
+        ("bce", ("0.9,0.2", "[true,false]"), ""),
+        ("ce", ("-",), "label,p_1,p_0\nTrue,.9,.1\nFalse,.2,.8\n"),
+        ("bce", ("-",), "y_a,y_b,p_a,p_b\nTrue,False,.9,.2\nFalse,True,.2,.9\n"),
+    ],
+)
+def test_true_and_false_as_labels_are_told(loss: str, args: tuple[str, ...], stdin: str) -> None:
+    done = losscli(loss, *args, stdin=stdin)
+    assert done.err.count("note: label values: true and false; read as 1 and 0\n") == 1
+
+
+def test_words_that_columns_are_named_after_are_no_flags() -> None:
+    done = losscli("ce", "-", stdin="label,p_yes,p_no\nyes,.9,.1\nno,.2,.8\n")
+    assert "true and false" not in done.err
+
+
+@pytest.mark.parametrize("beside", [["--sample-weight", "w.csv"], ["--sample-weight", "1,2"], ["--pos-weight", "2"]])
+def test_what_is_paired_by_position_is_refused_beside_a_key(
+    beside: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_text("id,p\n1,.9\n2,.2\n")
+    (tmp_path / "b.csv").write_text("id,label\n2,0\n1,1\n")
+    (tmp_path / "w.csv").write_text("id,w\n2,1\n1,2\n")
+    done = losscli("bce", "a.csv", "b.csv", "--join", "id", *beside)
+    if beside[0] == "--pos-weight":
+        assert done.status == 0
+        return
+    assert done.status == 2
+    assert "would be paired by position, where --join id pairs rows" in done.err
+    assert "try  put them into columns of PREDICTIONS, or of LABELS for sample weights" in done.err

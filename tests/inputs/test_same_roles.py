@@ -23,6 +23,14 @@ TABLES: dict[str, tuple[str, ...]] = {
     "named": ("bce", "Gold,Forecast\n1,.9\n0,.2\n"),
     "of one class": ("bce", "label,p_no\nyes,.1\nno,.8\nno,.7\n"),
     "of class 0": ("bce", "label,prob_0\n0,.9\n1,.2\n"),
+    "of class 0, typed labels of the other": ("bce", "label,p_no\nTrue,.1\nFalse,.8\nFalse,.7\n"),
+    "of class 0, one label seen": ("bce", "label,p_0\n0,.9\n0,.8\n"),
+    "numbers beyond 2^53": (
+        "ce",
+        "label,p_9007199254740993,p_9007199254740992\n9007199254740993,0.7,0.3\n9007199254740992,0.2,0.8\n",
+    ),
+    "an integer among probabilities": ("ce", "label,p_a,p_b\n0,1,.5\n1,0,.5\n1,2,.5\n"),
+    "true and false, two columns": ("ce", "label,p_0,p_1\nTrue,.1,.9\nFalse,.8,.2\n"),
     "true and false": ("bce", "label,p\nTrue,.9\nFalse,.2\n"),
     "true and false, wide": ("bce", "y_a,y_b,p_b,p_a\nTrue,False,.1,.9\nFalse,True,.8,.2\n"),
     "a class and its probability": ("bce", "y_true,y_pred,y_prob\n1,1,.9\n0,0,.2\n"),
@@ -46,6 +54,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "wide labels": ("ce", "id,cat,dog\n1,.9,.1\n2,.2,.8\n", "id,dog,cat\n1,0,1\n2,1,0\n"),
     "other wide labels": ("ce", "id,cat,dog\n1,.9,.1\n2,.2,.8\n", "id,dog,fish\n1,0,1\n2,1,0\n"),
+    "wide labels of other names": ("ce", "id,cat,dog\n1,.9,.1\n2,.2,.8\n", "id,u,v\n1,1,0\n2,0,1\n"),
+    "wide labels of other numbers": ("ce", "id,o0,o1\n1,.9,.1\n2,.2,.8\n", "id,t2,t1\n1,0,1\n2,1,0\n"),
     "submission": ("acc", "ImageId,Label\n1,3\n2,7\n3,7\n", "ImageId,Label\n1,3\n2,7\n3,1\n"),
 }
 TABLES |= {

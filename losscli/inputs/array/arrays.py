@@ -12,7 +12,7 @@ from losscli.core.batch import Remarks
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.model import Piece, Place, Stream, at_least_one, is_extra, no_rows
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from losscli.core.batch import Cuts, Decision
 
 ROWS_UNKNOWN = -1
+_LOOKED_AT = 200  # rows that tell what labels are
 
 # Rows of an array, and the name of the place of a row of them.
 Block = tuple["NDArray[Any]", Callable[[int], str]]
@@ -80,6 +81,25 @@ def in_memory(name: str, array: NDArray[Any], chunk_bytes: int) -> ArrayStream:
     rows = max(1, chunk_bytes // max(1, array[0:1].nbytes))
     blocks = ((array[i : i + rows], numbered(name, i)) for i in range(0, len(array), rows))
     return ArrayStream(name, array.shape, array.dtype == object, blocks)
+
+
+def peeked(stream: ArrayStream) -> tuple[ArrayStream, NDArray[Any]]:
+    """The same array, and some of its first rows.
+
+    Raises:
+        InputError: It has none.
+    """
+    first = next(stream.blocks, None)
+    if first is None:
+        raise no_rows(stream.name)
+    began = [stream.file()]  # of the first block, until the next is read
+
+    def blocks() -> Iterator[Block]:
+        yield first
+        began.clear()
+        yield from stream.blocks
+
+    return replace(stream, blocks=blocks(), file=lambda: began[0] if began else stream.file()), first[0][:_LOOKED_AT]
 
 
 def numbered(name: str, start: int) -> Callable[[int], str]:

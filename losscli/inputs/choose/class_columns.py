@@ -190,27 +190,47 @@ def _plain(text: str) -> str:
 
 
 def _one_class(name: str, labels: Sequence[str]) -> ClassNames | None:
-    """The two classes of a column that is named after one of them, or of labels that are such words as yes and no."""
+    """The two classes of a column that is named after one of them, or of labels that are such words as yes and no.
+
+    Labels may be sorted: those that were seen may be of one class alone.
+    """
     seen = sorted(set(labels))
     named = class_of(name)
+    place = None if named is None else _zero_or_one(named)
+    if {whole_number(label) for label in seen} <= {0, 1}:
+        return ClassNames(("1", "0"), source=COLUMN_NAMES, one=True) if place == 0 else None
+    pair = is_pair(seen) or _other_word(seen)
+    if pair is not None:
+        lowered = [word.lower() for word in pair]
+        own = named is not None and named.lower() in lowered
+        place = lowered.index(named.lower()) if named is not None and own else place
+        names, numbers = (pair[::-1], (1, 0)) if place == 0 else (pair, (0, 1))
+        source = COLUMN_NAMES if place is not None else "the labels"
+        return ClassNames(names, source=source, numbers=numbers, one=True, flags=not own)
     ours = [label for label in seen if named is not None and _same(label, named)]
     if named is not None and ours and len(seen) <= 2:
         rest = [label for label in seen if label not in ours]
-        if [whole_number(text) for text in (*rest, *ours)] == [0, 1]:
-            return None  # as 0 and 1 are without names
         if rest or whole_number(ours[0]) is None:
             return ClassNames((rest[0] if rest else f"not {ours[0]}", ours[0]), source=COLUMN_NAMES, one=True)
-    if named is not None and len(seen) == 1 and not ours and _are_two(named, seen[0]):
-        return ClassNames((seen[0], named), source=COLUMN_NAMES, one=True)
-    pair = is_pair(seen)
+    return None
+
+
+def _zero_or_one(named: str) -> int | None:
+    """Which of two classes a name means by itself: 0 for ``no``, ``false`` and ``class_0``."""
+    number = whole_number(re.sub(r"^(?:class|label|y)_?", "", named, flags=re.I))
+    if number in (0, 1):
+        return number
+    return next((pair.index(named.lower()) for pair in PAIRS[:2] if named.lower() in pair), None)
+
+
+def _other_word(seen: Sequence[str]) -> tuple[str, str] | None:
+    """The pair of the only word that was seen, if it is such a word."""
+    word = seen[0] if len(seen) == 1 else ""
+    pair = next((pair for pair in PAIRS[:2] if word.lower() in pair), None)
     if pair is None:
         return None
-    number = None if named is None else whole_number(named)
-    return ClassNames(pair[::-1] if number == 0 else pair, source="the labels", one=True, flags=True)
-
-
-def _are_two(named: str, label: str) -> bool:
-    return is_pair((named, label)) is not None or {whole_number(named), whole_number(label)} == {0, 1}
+    spelled = next((case for case in (str.lower, str.upper, str.capitalize) if case(word) == word), str.lower)
+    return spelled(pair[0]), spelled(pair[1])
 
 
 def class_of(name: str) -> str | None:
@@ -241,10 +261,29 @@ def pairing(labels: Sequence[str], predictions: Sequence[str]) -> list[int] | No
                 wanted = [spelled(name) for name in mine]
                 if len(place) == len(theirs) and set(wanted) <= set(place) and len(set(wanted)) == len(wanted):
                     return [place[name] for name in wanted]
-    numbers, own = _numbers_of(forms(labels)), _numbers_of(forms(predictions))
+    numbers, own = numbers_of(labels), numbers_of(predictions)
     if numbers is not None and own is not None and set(own) <= set(numbers):
         at = {number: i for i, number in enumerate(numbers)}
         return [at[number] for number in own]
+    return _inside(labels, predictions)
+
+
+def numbers_of(names: Sequence[str]) -> list[int] | None:
+    """The numbers by which columns are told apart, if their names are that."""
+    return _numbers_of(forms(names))
+
+
+def _inside(labels: Sequence[str], predictions: Sequence[str]) -> list[int] | None:
+    """The same where each name of one side stands in one of the other, as ``cat`` in ``catprob``."""
+    if len(labels) != len(predictions):
+        return None
+    for theirs in forms(labels):
+        if found := _contained(predictions, theirs):
+            at = {column: theirs.index(label) for label, column in found.items()}
+            return [at[i] for i in range(len(predictions))]
+    for mine in forms(predictions):
+        if found := _contained(labels, mine):
+            return [found[name] for name in mine]
     return None
 
 

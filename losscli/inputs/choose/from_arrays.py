@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, printable, quoted
-from losscli.inputs.array.arrays import Arrays, find_key, listed, stream_for
+from losscli.inputs.array.arrays import Arrays, find_key, listed, peeked, stream_for
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.numbers import parse_number
 from losscli.inputs.opening import open_input
@@ -73,14 +74,16 @@ def from_two(
         from losscli.inputs.choose.key_columns import shared_keys
 
         keys = shared_keys(predictions.columns, labels.columns, options)
+    held = [_arrays_labels(labels, options, alone=True)] if isinstance(labels, Arrays) else []
     if isinstance(predictions, Arrays):
         streams = _arrays_predictions(predictions, options, labelled=False)
     else:
         from losscli.inputs.choose.from_tables import prediction_table
 
-        streams = [prediction_table(predictions, options, labels, keys.ours if keys else key)]
+        seen = held[0].seen if held else ()
+        streams = [prediction_table(predictions, options, labels, keys.ours if keys else key, seen)]
     if isinstance(labels, Arrays):
-        return [*streams, _arrays_labels(labels, options, alone=True)]
+        return [*streams, *held]
     from losscli.inputs.choose.from_tables import label_table
 
     stream = label_table(labels, predictions, options, keys)
@@ -188,8 +191,12 @@ def _arrays_labels(arrays: Arrays, options: ReadOptions, *, alone: bool) -> Stre
             what = f"there are no labels; {listed(arrays)}" if any(arrays.keys) else "there are no labels"
             raise InputError(what, arrays.name, "give LABELS as the second argument, or --label")
         key, reason = _only_key(arrays, "labels"), "the only array"
-    stream = stream_for(arrays.load(key, True), "labels", "labels")
+    loaded, first = peeked(arrays.load(key, True))
     decisions = _named("labels", key, reason)
+    if first.dtype == bool:
+        decisions += (Decision("label values", "true and false", "read as 1 and 0", note=True),)
+    seen = [str(value) for value in first.reshape(-1).tolist()] if math.prod(first.shape[1:]) == 1 else []
+    stream = replace(stream_for(loaded, "labels", "labels"), seen=seen)
     return replace(stream, decisions=(*arrays.decisions, *decisions) if alone else decisions)
 
 

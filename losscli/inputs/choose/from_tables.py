@@ -16,7 +16,7 @@ from losscli.inputs.model import Piece, Place, Stream
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from losscli.inputs.array.arrays import Arrays, ArrayStream
     from losscli.inputs.model import Keys
@@ -40,16 +40,20 @@ def whole_table(table: Table, options: ReadOptions, key: tuple[int, ...] = (), o
 
 
 def prediction_table(
-    table: Table, options: ReadOptions, labels: Table | Arrays | None = None, key: tuple[int, ...] = ()
+    table: Table,
+    options: ReadOptions,
+    labels: Table | Arrays | None = None,
+    key: tuple[int, ...] = (),
+    seen: Sequence[str] = (),
 ) -> Stream:
-    """The rows of a table of predictions whose labels, if there are any, are elsewhere.
+    """The rows of a table of predictions whose labels, if there are any, are elsewhere, perhaps ``seen`` in an array.
 
     Raises:
         InputError: The predictions can't be told from the rest.
         UsageError: A column that was asked for isn't there.
     """
     other = labels.columns if isinstance(labels, Table) else None
-    apart = labels is not None
+    apart = None if labels is None else seen
     choice = choose_predictions(table.columns, options, key=key, other=other, apart=apart)
     return table_stream(table, "predictions", *choice)
 
@@ -64,7 +68,7 @@ def label_table(labels: Table, predictions: Table | Arrays, options: ReadOptions
     beside = None
     if isinstance(predictions, Table):
         ours = keys.ours if keys else ()
-        chosen, _ = choose_predictions(predictions.columns, options, key=ours, other=labels.columns, apart=True)
+        chosen, _ = choose_predictions(predictions.columns, options, key=ours, other=labels.columns, apart=())
         beside = (predictions.columns, chosen)
     key = keys.theirs if keys else ()
     selection, decisions = choose_labels(labels.columns, options, alone=True, key=key, beside=beside)

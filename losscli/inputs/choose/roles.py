@@ -8,7 +8,7 @@ from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, quoted
 from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.class_columns import pairing
+from losscli.inputs.choose.class_columns import numbers_of, pairing
 from losscli.inputs.choose.column_spec import (
     Columns,
     Selection,
@@ -65,7 +65,7 @@ def choose_predictions(
     taken: tuple[int, ...] = (),
     key: tuple[int, ...] = (),
     other: Columns | None = None,
-    apart: bool = False,
+    apart: Sequence[str] | None = None,
 ) -> Choice:
     """Predictions, extras, weights and ids.
 
@@ -75,7 +75,7 @@ def choose_predictions(
         taken: The label columns of the same table.
         key: As in `Keys`.
         other: The table of the labels, if it is another one.
-        apart: The labels are somewhere else.
+        apart: Some of the labels, if they are somewhere else and in no table; empty if they are in one.
 
     Raises:
         InputError: The prediction columns can't be told from the rest, or their names are not unique.
@@ -104,8 +104,8 @@ def choose_predictions(
     else:
         ids = ids_of(columns, options, other, used)
         rest = [i for i in range(len(columns.kinds)) if i not in used and i not in ids]
-        seen = columns.texts(taken[0]) if len(taken) == 1 else _seen_in(other, options)
-        predictions, reason = predictions_of(columns, rest, options, seen, decisions, apart=apart)
+        seen = columns.texts(taken[0]) if len(taken) == 1 else apart or _seen_in(other, options)
+        predictions, reason = predictions_of(columns, rest, options, seen, decisions, apart=apart is not None)
     refuse_duplicates(columns, predictions)
     chosen_id, reason_of_id = the_id(columns, options, ids, key)
     if chosen_id is not None:
@@ -226,8 +226,11 @@ def paired_labels(
         return labels, ()
     order = pairing(theirs, ours)
     if order is None:
-        _refuse_overlapping_names(ours, theirs, f"{other.source} and {columns.source}")
-        return labels, ()
+        where = f"{other.source} and {columns.source}"
+        _refuse_overlapping_names(ours, theirs, where)
+        _refuse_other_numbers(ours, theirs, where)
+        value = f"columns {listed(theirs, 3)} for {listed(ours, 3)}"
+        return labels, (Decision("label columns", value, "paired by position: their names are others", note=True),)
     if order == list(range(len(order))):
         return labels, ()
     value = f"columns {listed([columns.called(labels.labels[i]) for i in order])}"
@@ -241,6 +244,18 @@ def _refuse_overlapping_names(ours: Sequence[str], theirs: Sequence[str], where:
         return
     what = f"label columns {', '.join(map(quoted, extra[:5]))} are none of the predictions {', '.join(only[:5])}"
     raise InputError(what, where, "--label and --pred with the columns that belong together, in the same order")
+
+
+def _refuse_other_numbers(ours: Sequence[str], theirs: Sequence[str], where: str) -> None:
+    """Refuse numbered columns that another order of the numbers would pair in another way than their position does."""
+    mine, other = numbers_of(ours), numbers_of(theirs)
+    if mine is None or other is None:
+        return
+    ranks = [sorted(range(len(numbers)), key=numbers.__getitem__) for numbers in (mine, other)]
+    if ranks[0] != ranks[1]:
+        what = f"label columns {listed(theirs, 3)} and predictions {listed(ours, 3)} are numbered in another order"
+        hint = "--label and --pred with the columns that belong together, in the same order"
+        raise InputError(f"{what}: by position or by number?", where, hint)
 
 
 def choose_extra(columns: Columns, name: str) -> Choice:
