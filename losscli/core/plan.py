@@ -330,9 +330,8 @@ def _picks(loss: Loss, layout: Layout, first: Batch) -> bool:
 def _class_names(
     loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *, layout: Layout, width: int
 ) -> tuple[ClassNames | None, bool, list[Decision]]:
-    if loss.domain is Domain.CLASS_NUMBERS:  # of which words may stand on both sides
-        return None, False, []
-    if loss.takes is Takes.DECISION and layout.form is Form.VALUES:
+    compared = loss.takes is Takes.DECISION and layout.form is Form.VALUES
+    if compared or loss.domain is Domain.CLASS_NUMBERS:  # words may stand on both sides
         return None, False, []
     if first.predictions.dtype == object:
         raise InputError(f"the predictions are words; {loss.name} takes numbers")
