@@ -106,7 +106,9 @@ def _level(request: Request) -> float | None:
 
     text = request.ci.strip()
     number = parse_number(text.removesuffix("%"))
-    return level_of(math.nan if number is None else number, f"--ci {quoted(text)}", percent="%" in text)
+    level = level_of(math.nan if number is None else number, f"--ci {quoted(text)}", percent="%" in text)
+    shown = not request.quiet or request.fail_if or request.against or request.by
+    return level if shown else None
 
 
 def _interval_in_gates(request: Request) -> bool:

@@ -102,7 +102,7 @@ def _refuse_interval(steps: Steps, request: Request) -> None:
     """An interval needs a number that has one, and a place to stand."""
     if request.cluster is not None and request.test == "sign-flip":
         raise UsageError("--test sign-flip flips rows, and with --cluster they are not independent", hint="--test t")
-    if steps.settings.level is None or (request.against and request.ci is None):
+    if (steps.settings.level is None or request.against) and request.ci is None and request.cluster is None:
         return
     from losscli.core.inference import refuse_no_interval
 
