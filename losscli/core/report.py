@@ -127,6 +127,45 @@ class Group:
 
 
 @record
+class Beside:
+    """The result of a further loss, or of the same with another argument.
+
+    Attributes:
+        option: The option that asked for it: ``--also``, ``--sweep label-smoothing``.
+        name: What it is called there.
+        report: Of the same rows.
+    """
+
+    option: str
+    name: str
+    report: Report
+
+    @property
+    def parameter(self) -> str:
+        """The argument of which it has another value; empty if it is another loss."""
+        return self.option.partition(" ")[2]
+
+    @property
+    def value(self) -> float | None:
+        """The value, of what has one."""
+        score = self.report.score
+        return score[0] if score is not None and len(score) == 1 else self.report.value
+
+    def to_dict(self) -> dict[str, Any]:
+        """An entry of ``also`` or of ``sweep`` in the JSON document."""
+        own, interval = self.report, self.report.interval
+        named = {self.parameter.replace("-", "_"): self.name} if self.parameter else {}
+        return {
+            **named,
+            "loss": own.loss.name,
+            "value": own.score if self.value is None else self.value,
+            "divisor": own.reduced.divisor,
+            **({} if interval is None else {"interval": interval.to_dict()}),
+            "signature": own.signature,
+        }
+
+
+@record
 class Report:
     """What was computed, on what, and how.
 
@@ -148,6 +187,7 @@ class Report:
         by: What the groups have in common; empty if none were asked for.
         groups: The results of groups of rows.
         worst_of: Of how many these are the worst; 0 if they are all.
+        beside: Results of further losses over the same rows.
         totals: How many bytes and words there were, if that was asked for.
         exponential: The value is ``exp`` of the mean.
         per_sample: ``(N, ...)``; 0 where a label is ignored, NaN where a row was skipped. None if not asked for.
@@ -183,6 +223,7 @@ class Report:
     by: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
     worst_of: int = 0
+    beside: tuple[Beside, ...] = ()
     totals: Mapping[str, float] = field(default_factory=dict)
     exponential: bool = False
     per_sample: Array | None = field(default=None, compare=False)
@@ -278,6 +319,7 @@ class Report:
             "accuracy": self.accuracy,
             "groups": [self._group(group) for group in self.groups] if self.by else None,
             **({"against": [one.to_dict() for one in self.against]} if self.against else {}),
+            **self._beside(),
             "per_sample": per_sample,
             **({"gates": [verdict.to_dict() for verdict in self.gates]} if self.gates else {}),
             "decisions": [
@@ -292,6 +334,22 @@ class Report:
         }
         strict: dict[str, Any] = strict_json(document)
         return strict
+
+    def side_by_side(self) -> list[tuple[str, float | None, Interval | None]]:
+        """Name, value and interval of what was asked for; the loss itself first, beside other losses."""
+        score = self.score
+        value = score[0] if score is not None and len(score) == 1 else self.value
+        others = any(not one.parameter for one in self.beside)
+        own = [(self.loss.names[-1], value, self.interval)] if others else []
+        return own + [
+            (f"{one.parameter}={one.name}".lstrip("="), one.value, one.report.interval) for one in self.beside
+        ]
+
+    def _beside(self) -> dict[str, Any]:
+        """The keys of the JSON document that are there if further losses were asked for."""
+        also = [one.to_dict() for one in self.beside if not one.parameter]
+        sweep = [one.to_dict() for one in self.beside if one.parameter]
+        return {name: found for name, found in (("also", also), ("sweep", sweep)) if found}
 
     def _intervals(self) -> dict[str, Any]:
         """The keys of the JSON document that are there if intervals were asked for."""

@@ -306,7 +306,9 @@ def gate_block(report: Report) -> Block:
     return Block((Column("gate"), Column("verdict"), Column("because")), tuple(rows), strong=strong)
 
 
-def view(report: Report, rows: Sequence[Row], digits: int, *, verbose: bool = False) -> list[Block]:
-    """All blocks of a result, from rows to signature."""
+def view(
+    report: Report, rows: Sequence[Row], digits: int, *, verbose: bool = False, between: Sequence[Block] = ()
+) -> list[Block]:
+    """All blocks of a result, from rows to signature; ``between`` these are further results."""
     above = [block for block in (sample_block(report, rows, digits), group_block(report, digits)) if block]
-    return [*above, result_block(report, digits), *input_blocks(report, verbose=verbose)]
+    return [*above, result_block(report, digits), *between, *input_blocks(report, verbose=verbose)]

@@ -128,6 +128,9 @@ class Quiet:
         if report.against:
             self._differences(report)
             return
+        if report.beside:
+            self.stream.writelines(f"{value!r}\t{printable(name)}\n" for name, value, _ in report.side_by_side())
+            return
         for group in report.groups:
             self.stream.write(f"{group.reduced.value!r}\t{printable(group.name)}\n")
         if report.groups:
@@ -392,6 +395,13 @@ class Blocks:
         if self.wants is not Wants.NOTHING:
             self._rows += rows.columns()
 
+    def _further(self, report: Report) -> list[Any]:
+        if not report.beside:
+            return []
+        from losscli.outputs.beside_view import beside_blocks
+
+        return [*beside_blocks(report, self._digits)]
+
     def finish(self, report: Report) -> None:
         """Draw rows, result and input."""
         from losscli.outputs.report_view import gate_block, view
@@ -401,7 +411,8 @@ class Blocks:
 
             blocks = difference_view.view(report, self._digits, verbose=self._verbose)
         else:
-            blocks = view(report, self._rows, self._digits, verbose=self._verbose)
+            between = self._further(report)
+            blocks = view(report, self._rows, self._digits, verbose=self._verbose, between=between)
         if self._gates and report.gates:
             blocks.insert(-1, gate_block(report))
         self._draw(blocks)

@@ -55,7 +55,7 @@ def _how_many(task: Task, asked: int | None, dataset: Dataset, writer: Writer) -
     One, if all rows are needed at once, if the input can only be read in one go, or if every row is to be written: in
     order, and the writing takes longer than all the rest.
     """
-    if dataset.cuts is None or task.steps.whole or writer.wants is Wants.ROWS:
+    if dataset.cuts is None or task.whole or writer.wants is Wants.ROWS:
         return 1
     if asked is not None:
         return asked

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Baseline, Remarks, Shard
     from losscli.core.change import Change
+    from losscli.core.companions import Companion
     from losscli.core.group_table import GroupTable
     from losscli.core.paired import Paired
     from losscli.core.parts import Part
@@ -38,6 +39,7 @@ class Share:
         moved: Of each baseline, so many of the rows that moved most are kept.
         baselines: What is known of them.
         rivals: What is decided for each of them.
+        beside: Further losses over the same rows, and what is decided for each.
     """
 
     steps: Steps
@@ -50,11 +52,17 @@ class Share:
     moved: int = 0
     baselines: tuple[Baseline, ...] = ()
     rivals: tuple[Share, ...] = ()
+    beside: tuple[tuple[Companion, ...], tuple[Plan, ...]] = ((), ())
 
     def inspection(self, dataset: Dataset, catalogue: Sequence[Loss], trials: Collection[Change]) -> Inspection:
         """An inspection under these decisions, with some of the changes on trial."""
         inspection = Inspection(self.steps, dataset, catalogue, detail=self.detail, moved=self.moved)
         inspection.follow(self.plan, {change: self.trials[change] for change in trials})
+        if self.beside[0]:
+            from losscli.core.companions import Companions
+
+            inspection.companions = Companions(self.beside[0], dataset)
+            inspection.companions.follow(self.beside[1])
         return inspection
 
 
@@ -71,6 +79,7 @@ class Outcome:
         rivals: The same for each baseline.
         paired: What each baseline and the predictions make of the same rows.
         moved: So many of the rows that moved most are kept.
+        beside: What is remembered of the rows under each of the further losses.
     """
 
     tally: Tally
@@ -81,6 +90,7 @@ class Outcome:
     rivals: list[Outcome] = field(default_factory=list)
     paired: list[Paired] = field(default_factory=list)
     moved: int = 0
+    beside: list[Tally] = field(default_factory=list)
 
     @property
     def bad(self) -> bool:
@@ -99,6 +109,8 @@ class Outcome:
         for mine, other in zip(self.remarks, later.remarks, strict=True):
             mine.merge(other)
         self.values += later.values
+        for mine_beside, other_beside in zip(self.beside, later.beside, strict=True):
+            mine_beside.merge(other_beside.moved(before))
         for rival, after in zip(self.rivals, later.rivals, strict=True):
             rival.merge(after)
         self.paired = [
@@ -126,6 +138,7 @@ def share_of(scout: Inspection, *, values: bool) -> Share:
         scout.moved,
         evaluation.dataset.baselines,
         tuple(share_of(rival, values=False) for rival in scout.rivals),
+        ((), ()) if scout.companions is None else (scout.companions.asked, scout.companions.plans()),
     )
 
 
@@ -162,6 +175,7 @@ def _outcome(inspection: Inspection) -> Outcome:
         rivals=rivals,
         paired=inspection.paired,
         moved=inspection.moved,
+        beside=[] if inspection.companions is None else inspection.companions.tallies(),
     )
 
 
@@ -181,5 +195,7 @@ def _remember(inspection: Inspection, outcome: Outcome) -> None:
     inspection.evaluation.tally = outcome.tally
     inspection.evaluation.groups = outcome.groups
     inspection.paired = outcome.paired
+    if inspection.companions is not None:
+        inspection.companions.remember(outcome.beside)
     for change, trial in (inspection.trials or {}).items():
         trial.tally = outcome.trials[change]

@@ -9,10 +9,11 @@ from losscli.losses import LOSSES
 from losscli.record import record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import TextIO
 
     from losscli.core.batch import Dataset
+    from losscli.core.companions import Companion
     from losscli.core.steps import Steps
 
 
@@ -26,6 +27,7 @@ class Task:
         read: Opens the input anew.
         progress: Where it is shown how far the work has come.
         moved: Of each baseline, so many of the rows that moved most are kept.
+        beside: Further losses over the same rows.
     """
 
     steps: Steps
@@ -33,7 +35,18 @@ class Task:
     read: Callable[[], Dataset]
     progress: TextIO | None = None
     moved: int = 10
+    beside: Sequence[Companion] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether all rows are needed at once."""
+        return self.steps.whole or any(one.steps.whole for one in self.beside)
 
     def inspection(self, dataset: Dataset) -> Inspection:
         """An inspection of some rows."""
-        return Inspection(self.steps, dataset, LOSSES, detail=self.detail, moved=self.moved)
+        inspection = Inspection(self.steps, dataset, LOSSES, detail=self.detail, moved=self.moved)
+        if self.beside:
+            from losscli.core.companions import Companions
+
+            inspection.companions = Companions(self.beside, dataset)
+        return inspection

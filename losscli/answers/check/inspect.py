@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from losscli.core.batch import Batch, Dataset
+    from losscli.core.companions import Companions
     from losscli.core.paired import Paired
     from losscli.core.plan import Plan
     from losscli.core.report import Report
@@ -52,6 +53,7 @@ class Inspection:
     Attributes:
         rivals: The same pass for each baseline.
         paired: What each of them and the predictions make of the same rows.
+        companions: Further losses over the same rows, if some were asked for.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Inspection:
             self.wanted = Wanted(moved, decisions=detail, differences=steps.settings.test == "sign-flip")
             for one in (self, *self.rivals):
                 one.evaluation.observe = self._seen.append
+        self.companions: Companions | None = None
         self.catalogue = catalogue
         self.trials: dict[Change, Evaluation] | None = None
         self._first: list[Batch] = []
@@ -106,6 +109,8 @@ class Inspection:
             if self._fits_swapped(batch):
                 error.hint = SWAPPED
             raise
+        if self.companions is not None:
+            self.companions.add(batch)
         if self.evaluation.detail:
             if self.trials is None:
                 self._first.append(batch)
@@ -234,6 +239,8 @@ class Inspection:
         report = replace(self.evaluation.report(), exponential=exponential)
         if self.evaluation.detail:
             report = self._noted(report)
+        if self.companions is not None:
+            report = replace(report, beside=self.companions.reports())
         return self._compared(report) if self.rivals else report
 
     def _noted(self, report: Report) -> Report:

@@ -64,6 +64,15 @@ def pass_options(loss: Loss, own: Sequence[str]) -> list[click.Parameter]:
             metavar="K",
             help="Only the K worst groups, by the end of the interval that speaks for them.",
         ),
+        GroupedOption(
+            "--also",
+            group="Result",
+            metavar="LOSS,..",
+            help="Further losses of the same rows: brier,acc or focal:gamma=2,brier.",
+        ),
+        GroupedOption(
+            "--sweep", group="Result", metavar="PARAM=A,B,..", help="Also under several values of a parameter."
+        ),
         OptionalValue(
             "--append",
             group="Result",

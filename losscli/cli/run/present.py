@@ -79,6 +79,10 @@ def _refuse_other_format(request: Request, raw: RawForm) -> None:
 def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) -> Writer:
     if request.quiet:
         return Quiet(stream, each=each)
+    if (request.also or request.sweep) and request.output_format in ("csv", "tsv", "ndjson"):
+        from losscli.outputs.beside_rows import BesideRows
+
+        return BesideRows(stream, {"csv": ",", "tsv": "\t"}.get(request.output_format))
     if request.by and request.output_format in ("csv", "tsv", "ndjson"):
         return Groups(stream, {"csv": ",", "tsv": "\t"}.get(request.output_format))
     match request.output_format:

@@ -83,6 +83,8 @@ class Request:
     per: str | None = None
     worst_groups: int | None = None
     append: str | None = None
+    also: str | None = None
+    sweep: str | None = None
     where: str | None = None
     bytes: str | None = None
     words: str | None = None

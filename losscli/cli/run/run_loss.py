@@ -19,8 +19,11 @@ from losscli.record import replace
 from losscli.text import count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from losscli.cli.run.judge import Judge
     from losscli.cli.run.request import Request
+    from losscli.core.companions import Companion
     from losscli.core.report import Report
     from losscli.core.steps import Steps
     from losscli.inputs import ReadOptions
@@ -48,7 +51,9 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
 
         run_explain(steps, options, request)
         return None
-    options = replace(options, by=request.per or request.by, append=request.append, columnwise=steps.columnwise)
+    beside = _beside(steps, request)
+    columnwise = all(one.columnwise for one in (steps, *(one.steps for one in beside)))
+    options = replace(options, by=request.per or request.by, append=request.append, columnwise=columnwise)
     _refuse_groups(steps, request)
     if request.append is not None:
         refuse_append(steps, request)
@@ -65,6 +70,7 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
             lambda: read(*request.data, options),
             shown,
             moved_of(request),
+            beside,
         )
         partial = False
         inspection = inspect_parts(task, dataset, writer, request.jobs, request.dask)
@@ -84,6 +90,15 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
     if partial:
         raise KeyboardInterrupt
     return None if judge is None else judge.tell(report, request)
+
+
+def _beside(steps: Steps, request: Request) -> Sequence[Companion]:
+    """Further losses over the same rows."""
+    if request.also is None and request.sweep is None:
+        return ()
+    from losscli.cli.run.several_losses import companions_of
+
+    return companions_of(steps, request)
 
 
 def _judge(steps: Steps, request: Request) -> Judge | None:

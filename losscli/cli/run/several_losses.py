@@ -1,0 +1,186 @@
+"""From ``--also`` and ``--sweep`` to what is computed beside the loss, in the same pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.core.call_steps import CallSteps
+from losscli.core.companions import Companion
+from losscli.core.reduction import canonical
+from losscli.core.steps import PlainSteps
+from losscli.errors import UsageError, quoted
+from losscli.inputs.numbers import parse_number
+from losscli.losses import find
+from losscli.losses.lookup import find_call
+from losscli.losses.vocabulary import Inference, Kind, Takes
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from losscli.cli.run.request import Request
+    from losscli.core.plan import Settings
+    from losscli.core.steps import Steps
+    from losscli.losses.loss import Loss
+    from losscli.losses.vocabulary import Param
+
+_ALSO, _SWEEP = "--also", "--sweep"
+_HINT_ALSO = "brier,acc or focal:gamma=2,alpha=0.5"
+_HINT_SWEEP = "label-smoothing=0,0.05,0.1"
+
+
+def companions_of(steps: Steps, request: Request) -> tuple[Companion, ...]:
+    """What is computed beside a loss.
+
+    Raises:
+        UsageError: No such loss or parameter, or another option that does not go with them.
+    """
+    if request.also is None and request.sweep is None:
+        return ()
+    _refuse_others(request)
+    also = [] if request.also is None else [_also(steps, one, request) for one in _split(request.also)]
+    return (*also, *([] if request.sweep is None else _sweep(steps, request.sweep)))
+
+
+def _refuse_others(request: Request) -> None:
+    option = _ALSO if request.also is not None else _SWEEP
+    given = {
+        "--compare": request.compare is not None,
+        "--explain": request.explain is not None,
+        "--against": bool(request.against),
+        "--append": request.append is not None,
+        "--per": request.per is not None,
+        "--by": request.by is not None,
+        "-r none": canonical(request.reduction or "") == "none",
+    }
+    other = next((name for name in given if given[name]), None)
+    if other is not None:
+        raise UsageError(f"{option} and {other} exclude each other: it is a table of values")
+
+
+def _split(text: str) -> list[str]:
+    """``focal:gamma=2,alpha=0.5,brier`` as two losses: what has an ``=`` belongs to the loss before it."""
+    found: list[str] = []
+    for part in text.split(","):
+        if "=" in part and ":" not in part and found:
+            found[-1] += f",{part}"
+        else:
+            found.append(part.strip())
+    if "" in found:
+        raise UsageError(f"{_ALSO} {quoted(text)}: a part is empty", hint=_HINT_ALSO)
+    return found
+
+
+def _also(steps: Steps, text: str, request: Request) -> Companion:
+    name, _, given = text.partition(":")
+    arguments: dict[str, str] = {}
+    for pair in filter(None, given.split(",")):
+        key, equal, value = pair.partition("=")
+        if not equal:
+            raise UsageError(f"{_ALSO} {quoted(text)}: {quoted(pair)} is no argument", hint=_HINT_ALSO)
+        arguments[key.strip().replace("-", "_")] = value.strip()
+    loss = find(name)
+    if loss is None:
+        called, reference = find_call(name)
+        own = _typed(reference.options, arguments, f"{_ALSO} {text}", reference.call)
+        settings = replace(steps.plain.settings, params={}, reduction="mean")
+        return Companion(_ALSO, text, CallSteps(called, reference, own, settings))
+    _refuse_missing(loss, text, request)
+    like = arguments.pop("like", None)
+    own = _typed(loss.params, arguments, f"{_ALSO} {text}", loss.name)
+    settings = _adapted(steps.plain.settings, loss)
+    return Companion(_ALSO, text, PlainSteps(loss, replace(settings, params=own, like=like or settings.like)))
+
+
+def _refuse_missing(loss: Loss, text: str, request: Request) -> None:
+    missing = [name for name in loss.extras if name not in request.extras]
+    if missing:
+        raise UsageError(f"{_ALSO} {text}: it also takes {missing[0]}, which this command has no option for")
+
+
+def _adapted(settings: Settings, loss: Loss) -> Settings:
+    """What was asked for, as far as another loss has it."""
+    probable = Kind.PROBABILITIES in loss.kinds
+    numbered = loss.takes.picks_class or loss.takes is Takes.DECISION
+    named = loss.takes.classes or loss.takes.labelled
+    kept: dict[str, Any] = {
+        "kind": settings.kind if settings.kind in loss.kinds else None,
+        "like": settings.like if settings.like in ("exact", *loss.frameworks) else None,
+        "clip": settings.clip if probable else None,
+        "rescale": settings.rescale if probable else None,
+        "percent": settings.percent and probable,
+        "form": settings.form if loss.takes.labelled else None,
+        "label_base": settings.label_base if numbered else None,
+        "ignore_index": settings.ignore_index if numbered else None,
+        "classes": settings.classes if named else None,
+        "class_weight": settings.class_weight if loss.takes is Takes.CLASS else None,
+        "base": settings.base if loss.unit == "nats" else "e",
+        "level": None if loss.inference is Inference.NONE else settings.level,
+    }
+    return replace(settings, **kept, digest=False)
+
+
+def _sweep(steps: Steps, text: str) -> list[Companion]:
+    name, equal, values = text.partition("=")
+    name = name.strip().lstrip("-").replace("-", "_")
+    each = [value.strip() for value in values.split(",")]
+    if not equal or not name or "" in each:
+        raise UsageError(f"{_SWEEP} {quoted(text)}: a parameter and its values", hint=_HINT_SWEEP)
+    option = f"{_SWEEP} {name.replace('_', '-')}"
+    return [Companion(option, value, _changed(steps, name, value, option)) for value in dict.fromkeys(each)]
+
+
+def _changed(steps: Steps, name: str, value: str, option: str) -> Steps:
+    """The same with another value of a parameter."""
+    if isinstance(steps, CallSteps):
+        own = _typed(steps.reference.options, {name: value}, option, steps.reference.call)
+        given = {**steps.options, **own}
+        return CallSteps(steps.loss, steps.reference, given, replace(steps.settings, digest=False), steps.reduction)
+    plain = steps.plain
+    settings = replace(plain.settings, digest=False)
+    if name == "like":
+        return PlainSteps(plain.loss, replace(settings, like=value))
+    if name == "clip" and Kind.PROBABILITIES in plain.loss.kinds:
+        return PlainSteps(plain.loss, replace(settings, clip=_number(value, option)))
+    own = _typed(plain.loss.params, {name: value}, option, plain.loss.name)
+    return PlainSteps(plain.loss, replace(settings, params={**settings.params, **own}))
+
+
+def _typed(params: Sequence[Param], given: Mapping[str, str], option: str, of: str) -> dict[str, Any]:
+    """Arguments as their declarations have them."""
+    declared = {param.name: param for param in params}
+    found: dict[str, Any] = {}
+    for name, text in given.items():
+        param = declared.get(name)
+        if param is None or (param.vector and not param.choices and parse_number(text) is None):
+            what = f"{option}: {of} has no parameter {name}" if param is None else f"{option}: one number"
+            known = ", ".join(one.replace("_", "-") for one in declared) or "it has none"
+            raise UsageError(what, hint=known)
+        found[name] = _value(param, text, option)
+    return found
+
+
+def _value(param: Param, text: str, option: str) -> Any:
+    if param.choices:
+        if text not in param.choices:
+            raise UsageError(f"{option}: {quoted(text)} is none of {', '.join(param.choices)}")
+        return text
+    if isinstance(param.default, bool):
+        if text.lower() not in ("true", "false"):
+            raise UsageError(f"{option}: {quoted(text)} is neither true nor false")
+        return text.lower() == "true"
+    if isinstance(param.default, str):
+        return text
+    number = _number(text, option)
+    if isinstance(param.default, int) or param.whole:
+        if number != int(number):
+            raise UsageError(f"{option}: {quoted(text)} is no whole number")
+        return int(number)
+    return number
+
+
+def _number(text: str, option: str) -> float:
+    number = parse_number(text)
+    if number is None or number != number:
+        raise UsageError(f"{option}: {quoted(text)} is no number")
+    return number

@@ -1,0 +1,117 @@
+"""Further losses over the same rows: each its own evaluation of every batch that goes by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.core.evaluate import Evaluation
+from losscli.core.report import Beside
+from losscli.core.whole import join
+from losscli.errors import LossError
+from losscli.record import record, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from losscli.core.batch import Batch, Dataset
+    from losscli.core.plan import Plan
+    from losscli.core.running import Tally
+    from losscli.core.steps import Steps
+
+
+@record
+class Companion:
+    """A further loss, or the same with another argument; it pickles.
+
+    Attributes:
+        option: The option that asked for it.
+        name: What it is called there: the loss, or the value of the argument.
+        steps: What to compute, and how.
+    """
+
+    option: str
+    name: str
+    steps: Steps
+
+
+class Companions:
+    """The evaluations of further losses.
+
+    Args:
+        asked: The losses.
+        dataset: What is known of the rows.
+
+    Attributes:
+        asked: The losses.
+    """
+
+    def __init__(self, asked: Sequence[Companion], dataset: Dataset) -> None:
+        dataset = replace(dataset, batches=iter(()), by=(), baselines=())
+        self.asked = tuple(asked)
+        self._evaluations = [Evaluation(one.steps, dataset, detail=False) for one in asked]
+        self._held: list[Batch] = []  # for those that need all rows at once
+
+    def add(self, batch: Batch) -> None:
+        """Compute one batch."""
+        if any(one.steps.whole for one in self.asked):
+            self._held.append(batch)
+        for asked, evaluation in self._each():
+            if not asked.steps.whole:
+                with _named(asked):
+                    evaluation.add(batch)
+
+    def _each(self) -> Iterator[tuple[Companion, Evaluation]]:
+        return zip(self.asked, self._evaluations, strict=True)
+
+    def follow(self, plans: Sequence[Plan]) -> None:
+        """Take decisions as they are, made elsewhere."""
+        for evaluation, plan in zip(self._evaluations, plans, strict=True):
+            evaluation.follow(plan)
+
+    def plans(self) -> tuple[Plan, ...]:
+        """The decisions, made with the first rows."""
+        found = []
+        for evaluation in self._evaluations:
+            assert evaluation.plan is not None
+            found.append(replace(evaluation.plan, pivot=0.0) if evaluation.undecided else evaluation.plan)
+        return tuple(found)
+
+    def tallies(self) -> list[Tally]:
+        """What is remembered of the rows."""
+        return [evaluation.tally for evaluation in self._evaluations]
+
+    def remember(self, tallies: Sequence[Tally]) -> None:
+        """Take what is remembered elsewhere."""
+        for evaluation, tally in zip(self._evaluations, tallies, strict=True):
+            evaluation.tally = tally
+
+    def reports(self) -> tuple[Beside, ...]:
+        """The results.
+
+        Raises:
+            LossError: One of them has none.
+        """
+        whole = join(self._held)
+        self._held = []
+        found = []
+        for asked, evaluation in self._each():
+            with _named(asked):
+                if whole is not None and asked.steps.whole:
+                    evaluation.add(whole)
+                found.append(Beside(asked.option, asked.name, evaluation.report()))
+        return tuple(found)
+
+
+class _named:  # noqa: N801 - a context manager, as contextlib names them
+    """Errors say which loss they are of."""
+
+    def __init__(self, asked: Companion) -> None:
+        self._asked = asked
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, LossError):
+            before = f"{self._asked.option} {self._asked.name}: "
+            error.what = before + error.what.removeprefix(before)

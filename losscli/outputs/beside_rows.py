@@ -1,0 +1,46 @@
+"""Further losses over the same rows as rows of CSV, TSV or NDJSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TextIO
+
+from losscli.core.report import strict_json
+from losscli.outputs.sample_writers import Wants
+from losscli.text import field_text
+
+if TYPE_CHECKING:
+    from losscli.core.report import Report
+    from losscli.outputs.sample_writers import Rows
+
+
+class BesideRows:
+    """One row a loss, or a value of a parameter, in CSV, TSV or NDJSON."""
+
+    wants = Wants.NOTHING
+
+    def __init__(self, stream: TextIO, delimiter: str | None) -> None:
+        self.stream = stream
+        self._delimiter = delimiter
+
+    def rows(self, rows: Rows) -> None:
+        """Samples are not shown."""
+
+    def finish(self, report: Report) -> None:
+        """Write the values."""
+        import csv
+
+        from losscli.outputs.write import write_json
+
+        found: list[dict[str, Any]] = [
+            {"name": name, "value": value}
+            | ({} if report.level is None else {"low": sure and sure.low, "high": sure and sure.high})
+            for name, value, sure in report.side_by_side()
+        ]
+        if self._delimiter is None:
+            for entry in found:
+                write_json(strict_json(entry), self.stream)
+            return
+        write = csv.writer(self.stream, delimiter=self._delimiter, lineterminator="\n").writerow
+        write(found[0])
+        for entry in found:
+            write([field_text(value) for value in entry.values()])

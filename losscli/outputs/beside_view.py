@@ -1,0 +1,30 @@
+"""Further losses over the same rows, side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.errors import printable
+from losscli.outputs.report_view import Block, Column, align_points, ends, number
+
+if TYPE_CHECKING:
+    from losscli.core.report import Report
+
+
+def beside_blocks(report: Report, digits: int) -> list[Block]:
+    """A table of the further losses, and one of the values of a parameter."""
+    blocks = []
+    for parameter in dict.fromkeys(one.parameter for one in report.beside):
+        chosen = [one for one in report.beside if one.parameter == parameter]
+        names = [one.name for one in chosen]
+        values = align_points([number(one.value, digits) for one in chosen])
+        columns = [Column(parameter or "also"), Column(report.loss.names[-1] if parameter else "", "right")]
+        cells = [[printable(name) for name in names], values]
+        if any(one.report.interval is not None for one in chosen):
+            columns.append(Column(f"{(report.level or 0.0) * 100:.10g}% interval"))
+            cells.append([ends(one.report.interval, digits).partition("interval ")[2] for one in chosen])
+        if not parameter:
+            columns.append(Column("signature"))
+            cells.append([printable(one.report.signature) for one in chosen])
+        blocks.append(Block(tuple(columns), tuple(zip(*cells, strict=True))))
+    return blocks

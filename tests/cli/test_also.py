@@ -1,0 +1,135 @@
+"""Do further losses of one read, and values of a parameter, have the values that they have alone?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.shell import losscli as shell
+
+DIGITS = [str(Path(__file__).parents[2] / "examples" / "digits.csv"), "-y", "label"]
+BINARY = "p,y,w\n" + "".join(f"0.{10 + 7 * i % 80},{i * i % 3 % 2},{1 + i % 3}\n" for i in range(40))
+
+
+def document(*args: str, stdin: str = "") -> dict[str, Any]:
+    result = shell(*args, "-f", "json", stdin=stdin)
+    assert result.status == 0, result.err
+    found: dict[str, Any] = json.loads(result.out)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("also", "alone"),
+    [
+        ("brier", ["brier"]),
+        ("acc", ["acc"]),
+        ("ece", ["ece"]),
+        ("focal:gamma=3", ["focal", "--gamma", "3"]),
+        ("focal:gamma=3,like=exact", ["focal", "--gamma", "3", "--like", "exact"]),
+        ("sklearn.metrics.log_loss", ["sklearn.metrics.log_loss"]),
+        ("keras.losses.SparseCategoricalCrossentropy", ["keras.losses.SparseCategoricalCrossentropy"]),
+        ("nn.CrossEntropyLoss:label-smoothing=0.1", ["nn.CrossEntropyLoss", "--label-smoothing", "0.1"]),
+    ],
+)
+def test_as_if_alone(also: str, alone: list[str]) -> None:
+    found = document("ce", *DIGITS, "--also", also)
+    wanted = document(*alone, *DIGITS)
+    (entry,) = found["also"]
+    assert (entry["value"], entry["divisor"]) == (wanted["value"], wanted["divisor"])
+    assert entry["signature"] == wanted["signature"].replace("(from_logits=False)", "()")
+    assert found["value"] == document("ce", *DIGITS)["value"]
+
+
+def test_several_with_arguments() -> None:
+    found = document("ce", *DIGITS, "--also", "focal:gamma=2,alpha=0.5,brier,acc")
+    assert [entry["loss"] for entry in found["also"]] == ["focal", "brier", "accuracy"]
+    alone = document("focal", *DIGITS, "--gamma", "2", "--alpha", "0.5")
+    assert found["also"][0]["value"] == alone["value"]
+
+
+def test_what_was_asked_for_holds_for_all() -> None:
+    args = ["-", "-p", "p", "-y", "y", "--sample-weight", "w", "-r", "weighted-mean"]
+    found = document("bce", *args, "--also", "brier,mae", stdin=BINARY)
+    for entry, name in zip(found["also"], ("brier", "mae"), strict=True):
+        assert entry["value"] == document(name, *args, stdin=BINARY)["value"]
+    found = document("bce", *args, "--where", "w > 1", "--also", "brier", stdin=BINARY)
+    assert found["also"][0]["value"] == document("brier", *args, "--where", "w > 1", stdin=BINARY)["value"]
+
+
+def test_intervals() -> None:
+    found = document("ce", *DIGITS, "--also", "acc,ece", "--ci")
+    assert found["also"][0]["interval"] == document("acc", *DIGITS, "--ci")["interval"]
+    assert "interval" not in found["also"][1]
+
+
+def test_sweep() -> None:
+    found = document("ce", *DIGITS, "--sweep", "label-smoothing=0,0.05,0.1")["sweep"]
+    assert [entry["label_smoothing"] for entry in found] == ["0", "0.05", "0.1"]
+    for entry in found:
+        alone = document("ce", *DIGITS, "--label-smoothing", entry["label_smoothing"])
+        assert (entry["value"], entry["signature"]) == (alone["value"], alone["signature"])
+    call = ["nn.CrossEntropyLoss", *DIGITS]
+    found = document(*call, "--sweep", "label-smoothing=0,0.1")["sweep"]
+    assert found[1]["value"] == document(*call, "--label-smoothing", "0.1")["value"]
+    found = document("ce", *DIGITS, "--sweep", "like=keras,exact")["sweep"]
+    assert found[1]["value"] == document("ce", *DIGITS, "--like", "exact")["value"]
+    found = document("ce", *DIGITS, "--sweep", "clip=1e-3,0.1")["sweep"]
+    assert found[1]["value"] == document("ce", *DIGITS, "--clip", "0.1")["value"]
+
+
+def test_any_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = Path(DIGITS[0]).read_text().splitlines(keepends=True)
+    path = tmp_path / "a.csv"
+    path.write_text(lines[0] + "".join(lines[1:]) * 5)
+    args = ["ce", str(path), "-y", "label", "--also", "brier,acc", "--sweep", "label-smoothing=0,0.1", "--ci"]
+    once = document(*args, "-j", "1")
+    monkeypatch.setattr("losscli.parallel.processes._LEAST", 1 << 12)
+    assert document(*args, "-j", "3") == once
+    assert (
+        document(*args, "-j", "3", "--also", "ece")["also"][0]["value"] == document("ece", *args[1:3], "label")["value"]
+    )
+
+
+def test_tables() -> None:
+    result = shell("ce", *DIGITS, "--also", "brier,ece", "--sweep", "label-smoothing=0,0.1", "-n", "0").out
+    blocks = [block.splitlines() for block in result.split("\n\n")]
+    also = next(block for block in blocks if block[0].startswith("also"))
+    assert [line.split()[:2] for line in also[2:]] == [["brier", "0.07572299"], ["ece", "0.03791764"]]
+    sweep = next(block for block in blocks if block[0].startswith("label-smoothing"))
+    assert [line.split() for line in sweep[2:]] == [["0", "0.1795224"], ["0.1", "0.966313"]]
+    assert shell("ce", *DIGITS, "--also", "acc", "-q").out == "0.17952242470760987\tce\n0.9565943238731218\tacc\n"
+    assert shell("ce", *DIGITS, "--sweep", "label-smoothing=0", "-f", "csv").out == (
+        "name,value\nlabel-smoothing=0,0.17952242470760987\n"
+    )
+    lines = shell("ce", *DIGITS, "--also", "acc", "-f", "ndjson").out.splitlines()
+    assert [json.loads(line)["name"] for line in lines] == ["ce", "acc"]
+
+
+@pytest.mark.parametrize(
+    ("args", "status", "message"),
+    [
+        (["--also", "bier"], 2, "unknown loss 'bier'"),
+        (["--also", "focal:gama=2"], 2, "--also focal:gama=2: focal has no parameter gama"),
+        (["--also", "focal:gamma=x"], 2, "--also focal:gamma=x: 'x' is no number"),
+        (["--also", "focal:gamma"], 2, "--also 'focal:gamma': 'gamma' is no argument"),
+        (["--also", "brier,"], 2, "--also 'brier,': a part is empty"),
+        (["--also", "gaussian-nll"], 2, "--also gaussian-nll: it also takes var, which this command has no option for"),
+        (["--also", "brier", "--append"], 2, "--also and --append exclude each other: it is a table of values"),
+        (["--sweep", "label-smoothing"], 2, "--sweep 'label-smoothing': a parameter and its values"),
+        (["--sweep", "gamma=1,2"], 2, "--sweep gamma: cross-entropy has no parameter gamma"),
+        (["--sweep", "label-smoothing=0,2"], 2, "--sweep label-smoothing 2: --label-smoothing is 2; it must be at"),
+    ],
+)
+def test_refused(args: list[str], status: int, message: str) -> None:
+    result = shell("ce", *DIGITS, *args)
+    assert result.status == status, result.err
+    assert result.err.splitlines()[0].startswith(f"Error: {message}")
+
+
+def test_rows_that_another_loss_refuses() -> None:
+    result = shell("mse", "1.5,2", "0,1", "--also", "bce")
+    assert result.status == 3
+    assert result.err.startswith("Error: --also bce: ")
