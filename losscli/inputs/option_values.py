@@ -15,6 +15,7 @@ from losscli.inputs.numbers import parse_scalar
 from losscli.inputs.opening import is_typed, open_input
 from losscli.inputs.read_options import ReadOptions
 from losscli.inputs.read_rows import read_labels
+from losscli.inputs.source.bytes import is_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,12 +57,14 @@ def weights_or_file(text: str, option: str, stdin: BinaryIO | None = None) -> di
         UsageError: There is no such file, or what was typed are no weights.
         InputError: The file holds something else.
     """
-    if "=" in text and not looks_like_path(text):
+    if "=" in text:
         pairs = [part.rpartition("=") for part in text.split(",")]
         weights = {name.strip(): parse_scalar(weight) for name, _, weight in pairs}
-        if None in weights.values():
+        found = {name: float(weight) for name, weight in weights.items() if weight is not None}
+        if len(found) == len(weights) and not is_file(text):
+            return found
+        if not looks_like_path(text):
             raise UsageError(f"{option} {text}: {WEIGHTS}")
-        return {name: float(weight) for name, weight in weights.items() if weight is not None}
     values, names = _values(text, option, stdin)
     return dict(zip(names, values.tolist(), strict=True)) if names else np.atleast_1d(values)
 

@@ -21,7 +21,7 @@ else:
 
 KORNIA = Reductions({"none": Rule.NONE, "mean": Rule.MEAN, "sum": Rule.SUM})
 ITEMS = Reductions({"default": Rule.MEAN})
-IGNORE = Param("ignore_index", -100, "Pixels with this label are ignored; none of them.")
+IGNORE = Param("ignore_index", -100, "Pixels with this label are ignored.")
 EPS = Param("eps", 1e-8, "Added below.")
 WEIGHT = Param("weight", None, "One weight for each class.", vector=True)
 ALPHA = Param("alpha", None, "Weight of the classes but 0, which has 1 - alpha; without it, all weigh 1.")

@@ -42,6 +42,7 @@ from losscli.losses.likelihood import (
     kl_divergence,
     negative_log_likelihood,
 )
+from losscli.losses.likelihood_asymmetric import asymmetric
 from losscli.losses.likelihood_focal import (
     binary_focal,
     focal,
@@ -124,6 +125,7 @@ LOSSES: tuple[Loss, ...] = (
     jensen_shannon,
     focal,
     binary_focal,
+    asymmetric,
     generalized_cross_entropy,
     poly_cross_entropy,
     brier,

@@ -66,6 +66,7 @@ POLY_EPSILON = Param("epsilon", 2.0, "Coefficient of 1 - p.")
             note="Alpha always acts; logits go through softmax and clip, so that no loss exceeds alpha times 16.118.",
         ),
         "calls_kornia.FOCAL",
+        "calls_timm.ASYMMETRIC_SINGLE",
     ),
     # No class relabelling: 1 - p of a softmax, which Keras clips, depends on the order of the sum by an ulp of 1.
     laws=frozenset({"non-negative", "row-permutation"}),

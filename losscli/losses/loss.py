@@ -152,7 +152,9 @@ class Loss:
     def _present(self) -> Iterator[Reference]:
         """The calls that may be a convention of the plain command, as they are now."""
         for reference in self.references:
-            if not reference.older and (reference.kernel is None or self.takes.of_probabilities):
+            if reference.older or reference.apart:
+                continue
+            if reference.kernel is None or self.takes.of_probabilities:
                 yield reference
 
     @property

@@ -13,8 +13,11 @@ from tests.accuracy.formulas import (
     Maker,
     Reference,
     _close,
+    _power,
     _sizes,
+    _times,
     _xlogy,
+    binary,
     distributions,
     sets,
     values,
@@ -47,6 +50,20 @@ def jensen_shannon(logs: Any, t: Any) -> Any:
         terms.append((_xlogy(b, b / m if m else 1) + _xlogy(p, p / m if m else 1)) / 2)
         size += (p + b) * (1 + abs(log_p) if p else 1)
     return mp.fsum(terms), size
+
+
+def asymmetric(log_p: Any, log_q: Any, y: Any, *, gamma_neg: float, gamma_pos: float, shift: float) -> Any:
+    yes = _times(_power(-mp.expm1(log_p), gamma_pos), -log_p)
+    missed = max(mp.exp(log_p) - mp.mpf(shift), mp.mpf(0)) if shift else mp.exp(log_p)
+    no = _times(_power(missed, gamma_neg), -(mp.log(1 - missed) if shift else log_q))
+    value = _times(y, yes) + _times(1 - y, no)
+    # the rounding of p before the shift is taken from it, and the power of that difference
+    slope = (
+        (1 - y) * (gamma_neg + 1) * _power(missed, max(gamma_neg - 1, 0)) * mp.exp(log_p) * (1 + abs(log_p))
+        if shift
+        else 0
+    )
+    return value, value * (1 + gamma_neg + gamma_pos) / 2 + slope
 
 
 def minkowski(x: Any, y: Any, *, p: float) -> Any:
@@ -116,6 +133,9 @@ REFERENCES.update(
         "cauchy": Reference(barron(lambda r: mp.log(r * r / 2 + 1)), values(*SCALES_OF_ERRORS)),
         "geman-mcclure": Reference(barron(lambda r: 2 * r * r / (r * r + 4)), values(*SCALES_OF_ERRORS)),
         "welsch": Reference(barron(lambda r: -mp.expm1(-r * r / 2)), values(*SCALES_OF_ERRORS)),
+        "asymmetric": Reference(
+            asymmetric, binary({}, {"shift": 0.0}, {"gamma_pos": 0.0, "gamma_neg": 1.0}, {"label_smoothing": 0.1}), 90
+        ),
         "jensen-shannon": Reference(jensen_shannon, distributions, 90),
         "minkowski": Reference(minkowski, sets({}, {"p": 1.0}, {"p": 3.0}, {"p": 7.5}), 90),
         "peak-signal-to-noise-ratio": Reference(psnr, sets({}, {"max_val": 255.0}, weighted=True), 90),

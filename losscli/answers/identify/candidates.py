@@ -140,7 +140,7 @@ def _calls(loss: Loss, reference: Reference, settings: Settings) -> Iterator[tup
     flag = next((param.name for param in reference.options if param.role is Role.FROM_LOGITS), None)
     for options in ((), ((flag, True),)) if flag is not None else ((),):
         for dtype in ("float64", "float32"):
-            cost = 1.5 + len(options) + (dtype == "float32")
+            cost = 1.5 + len(options) + (dtype == "float32") + 2.0 * reference.yields
             found = replace(settings, dtype=dtype, params={})
             yield Origin(loss, found, (reference.call,), reference, options), cost
 

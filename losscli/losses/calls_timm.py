@@ -1,0 +1,195 @@
+"""The calls of ``timm.loss``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli import ops
+from losscli.errors import InputError, UsageError
+from losscli.lazy import lazy
+from losscli.losses.reference import ELEMENT_WEIGHT, WHOLE, Reductions, Reference, Rule, Shapes
+from losscli.losses.vocabulary import LABEL_SMOOTHING, Form, Kind, Param, Takes
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.ops import Array
+else:
+    np = lazy("numpy")
+
+MEAN = Reductions({"default": Rule.MEAN})
+BATCH_MEAN = Reductions({"batchmean": Rule.ROWS, "sum": Rule.SUM, "mean": Rule.MEAN, "none": Rule.NONE})
+REDUCTIONS = Reductions({"mean": Rule.MEAN, "sum": Rule.SUM, "none": Rule.NONE})
+SINGLE = Reductions({"mean": Rule.MEAN, "none": Rule.NONE})
+SMOOTHING = replace(LABEL_SMOOTHING, name="smoothing", default=0.1)
+POS_WEIGHT = Param("pos_weight", None, "Weight of the positive labels; one, or one for each class.", vector=True)
+
+
+def _call(name: str, **data: Any) -> Reference:
+    defaults: dict[str, Any] = {"reads": Kind.LOGITS, "reductions": MEAN}
+    return Reference(f"timm.loss.{name}", **(defaults | data))
+
+
+def _asymmetric(
+    log_p: Array,
+    log_q: Array,
+    target: Array,
+    *,
+    gamma_neg: float,
+    gamma_pos: float,
+    clip: float | None,
+    eps: float,
+    pos_weight: Any,
+) -> Array:
+    """timm.loss.AsymmetricLossMultiLabel: probabilities are at least ``eps`` within the logarithms."""
+    p, q = np.exp(log_p), np.exp(log_q)
+    if clip is not None and clip > 0.0:
+        q = np.minimum(q + clip, 1.0)
+    positive = target * np.log(np.maximum(p, eps))
+    values = (positive if pos_weight is None else positive * pos_weight) + (1.0 - target) * np.log(np.maximum(q, eps))
+    if gamma_neg > 0.0 or gamma_pos > 0.0:
+        right = p * target + q * (1.0 - target)
+        values = values * (1.0 - right) ** (gamma_pos * target + gamma_neg * (1.0 - target))
+    return -values
+
+
+def _asymmetric_single(x: Array, target: NDArray[Any], *, gamma_pos: float, gamma_neg: float, eps: float) -> Array:
+    """timm.loss.AsymmetricLossSingleLabel: ``eps`` is label smoothing."""
+    if x.ndim != 2:
+        raise InputError(f"rows of logits (N, C) are wanted, not shape {x.shape}")
+    log_p = ops.log_softmax(x)
+    p, hot = np.exp(log_p), ops.one_hot(target, x.shape[-1], x.dtype)
+    wrong = 1.0 - p * hot - (1.0 - p) * (1.0 - hot)
+    weight = wrong ** (gamma_pos * hot + gamma_neg * (1.0 - hot))
+    share = ops.smoothed(hot, eps, x.shape[-1]) if eps > 0.0 else hot
+    return np.asarray(-(share * log_p * weight).sum(axis=-1))
+
+
+def _binary(
+    x: Array,
+    y: NDArray[Any],
+    *,
+    smoothing: float,
+    target_threshold: float | None,
+    weight: Any,
+    sum_classes: bool,
+    pos_weight: Any,
+    smooth_dense: bool,
+) -> Array:
+    """timm.loss.BinaryCrossEntropy: class numbers are made rows, and smoothed; dense labels are not."""
+    if not 0.0 <= smoothing < 1.0:
+        raise UsageError(f"--smoothing {smoothing:g}: at least 0 and below 1")
+    if y.size == x.size:
+        target = y.astype(x.dtype).reshape(x.shape)
+        target = ops.smoothed(target, smoothing, 2) if smooth_dense else target
+    else:
+        if x.ndim != 2 or y.size != len(x):
+            raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        index = y.reshape(-1).astype(np.int64)
+        if ((index < 0) | (index >= x.shape[1])).any():
+            raise InputError(f"labels outside 0..{x.shape[1] - 1}: {index.tolist()[:5]}")
+        target = ops.smoothed(ops.one_hot(index, x.shape[1], x.dtype), smoothing, x.shape[1])
+    if target_threshold is not None:
+        target = (target > target_threshold).astype(x.dtype)
+    positive = target * ops.log_sigmoid(x)
+    values = -(positive if pos_weight is None else positive * pos_weight) - (1.0 - target) * ops.log_sigmoid(-x)
+    values = values if weight is None else values * weight
+    return np.asarray(values.sum(axis=-1) if sum_classes else values)
+
+
+def _jsd(x: Array, y: NDArray[Any], weights: Array | None, *, num_splits: int, alpha: float, smoothing: float) -> Array:
+    """timm.loss.JsdCrossEntropy: the rows are several views of the same samples, one after the other."""
+    rows = len(x) // max(num_splits, 1)
+    if weights is not None or x.ndim != 2 or num_splits < 1 or rows * num_splits != len(x):
+        raise InputError(f"{len(x):,} rows do not make {num_splits} equal splits", hint="--num-splits")
+    if y.ndim != 1 or len(y) < rows or ((y[:rows] < 0) | (y[:rows] >= x.shape[1])).any():
+        raise InputError(f"class numbers 0..{x.shape[1] - 1} of the first {rows:,} rows are wanted")
+    log_p = ops.log_softmax(x)
+    share = ops.smoothed(ops.one_hot(y[:rows].astype(np.int64), x.shape[1], x.dtype), smoothing, x.shape[1])
+    clean = -(share * log_p[:rows]).sum(axis=1).mean()
+    views = np.exp(log_p).reshape(num_splits, rows, -1)
+    middle = np.log(np.clip(views.mean(axis=0), 1e-7, 1.0))
+    apart = sum((ops.xlogy(p, p) - p * middle).sum() / rows for p in views)
+    return np.asarray(clean + alpha * apart / num_splits)
+
+
+SMOOTHED = "Class numbers become rows, smoothed by 0.1 unless --smoothing says otherwise; the mean is over all."
+SUMMED = "The default sums over the classes and divides by the rows; before timm 1.0.20 it summed over all."
+GAMMA_NEG = Param("gamma_neg", 4.0, "Focusing power of labels of 0.")
+GAMMA_POS = Param("gamma_pos", 1.0, "Focusing power of labels of 1.")
+ASYMMETRIC = (
+    _call(
+        "AsymmetricLossMultiLabel",
+        kernel=_asymmetric,
+        shapes=Shapes.EQUAL,
+        options=(
+            GAMMA_NEG,
+            GAMMA_POS,
+            Param("clip", 0.05, "Added to the probability of a no."),
+            Param("eps", 1e-8, "Least probability within a logarithm."),
+            replace(LABEL_SMOOTHING, name="smoothing"),
+            ELEMENT_WEIGHT,
+            POS_WEIGHT,
+        ),
+        reductions=BATCH_MEAN,
+        note=SUMMED,
+        unweighted=SUMMED,
+    ),
+)
+ASYMMETRIC_SINGLE = (
+    _call(
+        "AsymmetricLossSingleLabel",
+        takes=Takes.SCORES,
+        kernel=_asymmetric_single,
+        options=(GAMMA_POS, GAMMA_NEG, Param("eps", 0.1, "Label smoothing.")),
+        reductions=SINGLE,
+        apart=True,
+        note="(1 - p)^gamma_pos of the label and p^gamma_neg of the others, with label smoothing eps, 0.1 by default.",
+    ),
+)
+BINARY = (
+    _call(
+        "BinaryCrossEntropy",
+        takes=Takes.RAW,
+        kernel=_binary,
+        options=(
+            replace(SMOOTHING, to="smoothing"),
+            Param("target_threshold", None, "Labels above it are 1, all others 0."),
+            Param("weight", None, "One weight for each class.", vector=True),
+            Param("sum_classes", False, "Sum over the classes, then the mean over the rows."),
+            POS_WEIGHT,
+            Param("smooth_dense", False, "Smooth dense labels, too."),
+        ),
+        reductions=REDUCTIONS,
+        whole=True,
+        note=SMOOTHED,
+        unweighted=SMOOTHED,
+    ),
+)
+CROSS_ENTROPY = (
+    _call(
+        "LabelSmoothingCrossEntropy",
+        form=Form.SPARSE,
+        options=(SMOOTHING,),
+        smoothing_limit=1.0,
+        apart=True,
+        note="The labels are smoothed by 0.1 unless --smoothing says otherwise.",
+    ),
+    _call("SoftTargetCrossEntropy", form=Form.SOFT),
+    _call(
+        "JsdCrossEntropy",
+        takes=Takes.SET,
+        kernel=_jsd,
+        options=(
+            Param("num_splits", 3, "How many views of the samples there are, one after the other.", ge=1),
+            Param("alpha", 12.0, "Weight of how far the views are apart."),
+            replace(SMOOTHING, to="smoothing"),
+        ),
+        reductions=WHOLE,
+        whole=True,
+        apart=True,
+        note="Smoothed cross-entropy of the first view, plus alpha times how far the views are from their mean.",
+    ),
+)
