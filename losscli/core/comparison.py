@@ -55,7 +55,7 @@ def _difference(plan: Plan, report: Report, baseline: Model, paired: Paired) -> 
     if not paired.rows:
         return replace(found, reason=_no_rows(plan, paired), p=1.0 if paired.all_alike else None)
     level = plan.settings.level or 0.95
-    if plan.loss.inference is not Inference.LINEAR:
+    if plan.loss.linear is None:
         better, worse = paired.lower, paired.higher
         better, worse = (worse, better) if plan.loss.higher_is_better else (better, worse)
         found = replace(found, wins=better, ties=paired.alike, losses=worse)
@@ -119,7 +119,7 @@ def _measured(plan: Plan, report: Report, found: Difference, paired: Paired, lev
     if not size:
         return replace(found, reason="all weights are 0")
     mean = moments.mean(0) if even else moments.sums[0].over(moments.sums[2])
-    if plan.loss.inference is Inference.LINEAR and not _is_difference(mean, found.difference):
+    if plan.loss.linear is not None and not _is_difference(mean, found.difference):
         return replace(found, reason="this call computes the number in a way of its own")
     if n < 2:
         return replace(found, difference=_mean(plan, paired), reason=f"it takes 2 {unit}s, and there is 1")
@@ -127,14 +127,17 @@ def _measured(plan: Plan, report: Report, found: Difference, paired: Paired, lev
     variance = moments.variance((1.0, 0.0) if even else (1.0 / size, 0.0, -mean / size)) if spread else 0.0
     se = math.sqrt(variance / n)
     scale = paired.rows if plan.rule == "sum" else 1
-    ends = t_interval(mean, se, n - 1, level)
-    interval = Interval(level, ends[0] * scale, ends[1] * scale, se * scale, n - 1, "t", unit, n)
+    ranks = plan.loss.inference is Inference.RANKS and unit == "row"
+    df, method = (None, "delong") if ranks else (n - 1, "t")
+    ends = t_interval(mean, se, df, level)
+    interval = Interval(level, ends[0] * scale, ends[1] * scale, se * scale, df, method, unit, n)
     found = replace(
         found,
         difference=_mean(plan, paired),
         interval=interval,
         sd=sd,
-        p=two_sided(mean, se, n - 1),
+        p=two_sided(mean, se, df),
+        test=method,
         effect_size=mean / sd if sd else None,
     )
     if plan.settings.test == "sign-flip":

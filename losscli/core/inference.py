@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.core.interval import Interval, hall_interval, smooth, t_interval, weighted
+from losscli.core.interval import Interval, hall_interval, logit_interval, smooth, t_interval, weighted
 from losscli.core.moments import Moments
 from losscli.core.report import Inferred, Note
 from losscli.core.tails import wilson
@@ -157,6 +157,8 @@ class Estimate:
             return "a value is infinite or NaN"
         if not math.isclose(self._mean() * self.scale, self.value, rel_tol=_NEAR, abs_tol=_NEAR * self._size()):
             return "this call computes its number in a way of its own"
+        if self._ranks and not 0.0 < self.value < 1.0:
+            return "all rows of one kind are ahead of all others, which says nothing of how far"
         return ""
 
     def _mean(self) -> float:
@@ -176,6 +178,8 @@ class Estimate:
         hits = self._hits(se)
         if hits is not None:
             method, df, ends = "wilson", None, wilson(*hits, level)
+        elif self._ranks:
+            method, df, ends = "delong", None, logit_interval(self.value, se, level)
         elif self._skewed():
             method, ends = "hall-t", self._hall(level)
         else:
@@ -184,9 +188,14 @@ class Estimate:
         ends = max(ends[0], low) * scale, min(ends[1], high) * scale
         return Interval(level, *ends, None if math.isnan(se) else se * scale, df, method, self.unit, n)
 
+    @property
+    def _ranks(self) -> bool:
+        """Whether it is made of ranks of independent rows."""
+        return self.plan.loss.inference is Inference.RANKS and self.unit == "row"
+
     def _skewed(self) -> bool:
         """Whether it is the plain mean of independent values, whose skewness is known."""
-        if self.unit != "row" or self.plan.loss.inference is Inference.LINEAR:
+        if self.unit != "row" or self.plan.loss.linear is not None:
             return False
         return self.one_each or (self.rule != "weighted-mean" and self.moments.covariance(1, 1) == 0.0)
 

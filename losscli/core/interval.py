@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.tails import t_quantile, t_tail
+from losscli.core.tails import normal_quantile, normal_tail, t_quantile, t_tail
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Interval:
         high: Its upper end.
         se: The standard error.
         df: Degrees of freedom; None where there are none.
-        method: ``t``, ``hall-t``, ``wilson`` or ``tango``.
+        method: ``t``, ``hall-t``, ``wilson``, ``tango`` or ``delong``.
         unit: What was taken as independent: ``row`` or ``cluster``.
         units: How many of them there are.
     """
@@ -55,10 +55,22 @@ def _exp(x: float) -> float:
         return math.inf
 
 
-def t_interval(value: float, se: float, df: int, level: float) -> tuple[float, float]:
-    """Student's interval about ``value``."""
-    half = t_quantile((1.0 - level) / 2.0, df) * se if se else 0.0
+def quantile(level: float, df: int | None) -> float:
+    """By how many standard errors an interval reaches: Student's, or the normal one without degrees of freedom."""
+    tail = (1.0 - level) / 2.0
+    return normal_quantile(tail) if df is None else t_quantile(tail, df)
+
+
+def t_interval(value: float, se: float, df: int | None, level: float) -> tuple[float, float]:
+    """Student's interval about ``value``; the normal one without degrees of freedom."""
+    half = quantile(level, df) * se if se else 0.0
     return value - half, value + half
+
+
+def logit_interval(value: float, se: float, level: float) -> tuple[float, float]:
+    """The normal interval of a share between 0 and 1, even on the scale of its logits."""
+    logit, half = math.log(value / (1.0 - value)), quantile(level, None) * se / (value * (1.0 - value))
+    return 1.0 / (1.0 + _exp(half - logit)), 1.0 / (1.0 + _exp(-half - logit))
 
 
 def hall_interval(
@@ -98,8 +110,12 @@ def weighted(moments: Moments) -> tuple[float, float]:
     return mean, smooth(moments, (1.0 / weight, -mean / weight))
 
 
-def two_sided(value: float, se: float, df: int) -> float:
-    """The p of a mean of 0 under Student's t; of a difference without spread 2^(1 - n), or 1 if it is 0."""
+def two_sided(value: float, se: float, df: int | None) -> float:
+    """The p of a mean of 0 under Student's t, or the normal distribution without degrees of freedom.
+
+    Of a difference without spread it is 2^(1 - n), or 1 if that is 0.
+    """
     if se == 0.0:
-        return 1.0 if value == 0.0 else 2.0 ** -min(df, 1074)
-    return min(1.0, 2.0 * t_tail(abs(value) / se, df))
+        return 1.0 if value == 0.0 else 0.0 if df is None else 2.0 ** -min(df, 1074)
+    x = abs(value) / se
+    return min(1.0, 2.0 * (normal_tail(x) if df is None else t_tail(x, df)))

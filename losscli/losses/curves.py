@@ -12,7 +12,7 @@ from losscli.losses.curves_quirks import Curve, area
 from losscli.losses.label_sets import column, same_length
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import FROM_LOGITS, LABELS, WHOLE, Outputs, Weighting, keras_metric, sklearn_call
-from losscli.losses.vocabulary import Domain, Kind, Param, Role, Takes
+from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,6 +84,35 @@ def _pairs(x: Array, y: Labels) -> tuple[Array, Labels]:
     return x.reshape(-1), y
 
 
+def _ranks(x: Array, y: Labels, weights: Array | None, **_: Any) -> Array:
+    """The area as the mean of one value a row, whose spread is the one of DeLong, DeLong and Clarke-Pearson 1988.
+
+    Raises:
+        InputError: There are not two rows of each kind.
+    """
+    x, y = _pairs(x, y)
+    each = np.ones(len(x)) if weights is None else quirks.row_weights(weights, len(x))
+    value, found = float(area(Curve.of(x, y == 1, weights))), np.empty(len(x))
+    for kind in (0, 1):
+        own, other = y == kind, y != kind
+        count = np.count_nonzero(each[own])
+        if count < 2:
+            raise InputError("it takes two rows of each kind")
+        below = _share_below(x[own], x[other], each[other])
+        behind = below if kind else 1.0 - below
+        wider = np.sqrt(count / (count - 1.0) * (len(x) - 1.0) / len(x))
+        found[own] = value + len(x) * each[own] / each[own].sum() * wider * (behind - value)
+    return found
+
+
+def _share_below(x: Array, others: Array, weights: Array) -> Array:
+    """The weighted share of the others below each score; equal ones count half."""
+    order = np.argsort(others, kind="stable")
+    mass = np.concatenate([[0.0], np.cumsum(weights[order])])
+    below, up_to = (mass[np.searchsorted(others[order], x, side=side)] for side in ("left", "right"))
+    return np.asarray(0.5 * (below + up_to) / mass[-1])
+
+
 @loss(
     name="auc",
     aliases=("roc-auc", "auroc"),
@@ -94,6 +123,8 @@ def _pairs(x: Array, y: Labels) -> tuple[Array, Labels]:
         ("share", "products(w[y == 1], w[y == 0])"),
         ("score", "total(share * ((gap > 0) + (gap == 0) / 2)) / total(share)"),
     ),
+    inference=Inference.RANKS,
+    linear=_ranks,
     references=(
         sklearn_call(
             "roc_auc_score",

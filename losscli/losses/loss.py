@@ -95,8 +95,9 @@ class Loss:
             is a perplexity.
         exponential: Names under which that comes first.
         inference: From what its interval is computed.
-        linear: ``linear(x, y, weights, **params)``: where that is a smooth function of means, one value ``(N,)`` for
-            each row; their mean is the loss, and varies as the loss does (to first order: the delta method).
+        linear: ``linear(x, y, weights, **params)``: where that is a smooth function of means, or of ranks, one value
+            ``(N,)`` for each row; their mean is the loss, and varies as the loss does (to first order: the delta
+            method).
     """
 
     name: str

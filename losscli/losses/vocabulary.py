@@ -143,6 +143,7 @@ class Inference(StrEnum):
     MEAN = "a value for each row"
     SHARE = "0 or 1 for each row"
     LINEAR = "a smooth function of means"
+    RANKS = "the ranks of two kinds of rows"
     NONE = "nothing: there is no closed form"
 
 

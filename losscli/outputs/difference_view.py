@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from losscli.core.interval import Interval
     from losscli.core.report import Report
 
-_TESTS = {"t": "paired t-test", "sign-flip": "sign-flip test", "mcnemar": "McNemar's exact test"}
+_TESTS = {
+    "t": "paired t-test",
+    "delong": "DeLong's test",
+    "sign-flip": "sign-flip test",
+    "mcnemar": "McNemar's exact test",
+}
 
 
 def view(report: Report, digits: int, *, verbose: bool) -> list[Block]:

@@ -216,7 +216,7 @@ def ends(interval: Interval | None, digits: int) -> str:
 
 def how(interval: Interval) -> str:
     """By which method, and over how many units of what."""
-    names = {"hall-t": "Hall's t", "t": "t", "wilson": "Wilson"}
+    names = {"hall-t": "Hall's t", "t": "t", "wilson": "Wilson", "delong": "DeLong"}
     return f"{names[interval.method]} over {count(interval.units, interval.unit)}"
 
 

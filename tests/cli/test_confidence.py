@@ -251,7 +251,7 @@ def test_every_loss_says_what_its_interval_is_made_of() -> None:
         rows = one.takes is not Takes.SET and not one.whole
         assert rows == (one.inference in (Inference.MEAN, Inference.SHARE)), one.name
         assert not (rows and one.linear), one.name
-        assert (one.linear is not None) == (one.inference is Inference.LINEAR), one.name
+        assert (one.linear is not None) == (one.inference in (Inference.LINEAR, Inference.RANKS)), one.name
 
 
 @pytest.mark.parametrize(
@@ -488,3 +488,59 @@ def test_differences_by_cluster_are_the_same_however_the_work_is_shared_out(tmp_
     wanted = losscli(*args).out
     assert json.loads(wanted)["against"][0]["difference_interval"]["units"] == 300
     assert [losscli(*args, "--jobs", jobs).out for jobs in ("2", "7")] == [wanted, wanted]
+
+
+def test_an_area_has_delongs_interval() -> None:
+    """By scikit-learn's documentation and by hand: the two yes are above 1/2 and all of the no."""
+    for name in ("auc", "sklearn.metrics.roc_auc_score"):
+        found = interval(name, ".1,.4,.35,.8", "0,0,1,1", "--ci")
+        assert (found["se"], found["df"], found["method"]) == (
+            pytest.approx(0.3535533905932738, rel=1e-14),
+            None,
+            "delong",
+        )
+        half = 1.959963984540054 * 0.3535533905932738 / (0.75 * 0.25)
+        ends = [1.0 / (1.0 + math.exp(-math.log(3.0) + way * half)) for way in (1.0, -1.0)]
+        assert (found["low"], found["high"]) == pytest.approx(ends, rel=1e-12)
+    table = json.loads(losscli("thresholds", ".1,.4,.35,.8", "0,0,1,1", "-f", "json").out)["thresholds"]["auc"]
+    assert (table["low"], table["high"]) == pytest.approx((found["low"], found["high"]), rel=1e-12)
+
+
+def test_two_areas_on_the_same_rows() -> None:
+    """By enumeration of the pairs."""
+    data = (".9,.8,.3,.7,.4,.35,.6,.1,.5,.2", "1,1,0,1,0,1,0,0,1,0", "--against", ".8,.6,.5,.9,.3,.6,.4,.2,.7,.1")
+    found = difference("auc", *data)
+    assert found["difference"] == pytest.approx(-0.12, rel=1e-14)
+    assert found["difference_interval"]["se"] == pytest.approx(0.1131370849898476, rel=1e-13)
+    assert (found["p"], found["test"]) == (pytest.approx(0.28884436634648536, rel=1e-12), "delong")
+
+
+def test_areas_by_weights_are_those_of_repeated_rows_to_first_order() -> None:
+    draw = random.Random(8)
+    x = [round(draw.random() + 0.3 * (i % 2), 1) for i in range(60)]
+    y, w = [i % 2 for i in range(60)], [draw.randrange(1, 3) for _ in range(60)]
+    auc = find("auc")
+    assert auc is not None
+    assert auc.linear is not None
+    weighted = auc.linear(np.array(x), np.array(y), np.array(w, float))
+    repeated = auc.linear(np.repeat(x, w), np.repeat(y, w), None)
+    assert weighted.mean() == pytest.approx(repeated.mean(), rel=1e-12)
+    moved = (weighted - weighted.mean()) / np.array(w)
+    again = (repeated - repeated.mean())[np.cumsum([0, *w[:-1]])]
+    ones = np.array(y) == 1
+    for kind in (ones, ~ones):  # but for the small correction for the number of rows of a kind
+        ratio = (moved[kind] / again[kind])[np.abs(again[kind]) > 1e-9]
+        assert np.ptp(ratio) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "what"),
+    [
+        (".1,.2,.3,.4", "0,0,1,1", "all rows of one kind are ahead of all others"),
+        (".1,.9,.3,.4", "0,0,0,1", "there is no closed form for this call, or for these rows"),
+    ],
+)
+def test_areas_that_have_none(x: str, y: str, what: str) -> None:
+    result = losscli("auc", x, y, "--ci", "-f", "json")
+    assert json.loads(result.out)["interval"] is None
+    assert f"no interval: {what}" in result.err

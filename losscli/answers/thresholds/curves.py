@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.core.tails import normal_quantile
+from losscli.core.interval import logit_interval
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -59,9 +59,7 @@ def area(yes: Counts, no: Counts, level: float, *, exact: bool) -> Area | None:
     se = math.sqrt(spread[0] / positives + spread[1] / negatives)
     if not 0.0 < value < 1.0 or not se:
         return Area(value, se, bound=bound)
-    half = normal_quantile((1.0 - level) / 2.0) * se / (value * (1.0 - value))
-    low, high = (1.0 / (1.0 + math.exp(-math.log(value / (1.0 - value)) - way * half)) for way in (-1.0, 1.0))
-    return Area(value, se, low, high, bound)
+    return Area(value, se, *logit_interval(value, se, level), bound)
 
 
 def average_precision(yes: Counts, no: Counts) -> float | None:
