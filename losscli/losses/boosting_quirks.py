@@ -261,8 +261,9 @@ def lightgbm_relative_entropy(x: Array, y: Labels, weights: Array | None) -> Arr
 def lightgbm_lambda(x: Array, y: Labels, weights: Array | None) -> Array:
     """lightgbm.cross_entropy_lambda: weights are within the probability, and count nowhere else."""
     x, y, weights = columns(x, y, weights, single=True)
-    rate = np.logaddexp(0.0, x) * (1.0 if weights is None else weights[:, None])
-    return np.asarray(_cross_entropy(1.0 - np.exp(-rate), y).mean())
+    exp = np.vectorize(math.exp, otypes=[np.float64])  # of rare events the last digit shows
+    rate = np.log1p(exp(np.minimum(x, 700.0))) * (1.0 if weights is None else weights[:, None])
+    return np.asarray(_cross_entropy(1.0 - exp(-rate), y).mean())
 
 
 def catboost_focal(prediction: Array, target: Array, *, alpha: float, gamma: float) -> Array:
@@ -270,7 +271,8 @@ def catboost_focal(prediction: Array, target: Array, *, alpha: float, gamma: flo
     yes = target > 0.5
     p = np.clip(1.0 / (1.0 + np.exp(-prediction)), 1e-13, 1.0 - 1e-13)
     likely = np.where(yes, p, 1.0 - p)
-    return -np.where(yes, alpha, 1.0 - alpha) * (1.0 - likely) ** gamma * np.log(likely)
+    share = _single(alpha)
+    return -np.where(yes, share, 1.0 - share) * (1.0 - likely) ** _single(gamma) * np.log(likely)
 
 
 def catboost_brier(prediction: Array, target: Array) -> Array:
@@ -327,9 +329,9 @@ def _yes(x: Array, y: Labels, weights: Array | None) -> Counts:
 
 
 def catboost_precision(x: Array, y: Labels, weights: Array | None) -> Array:
-    """catboost.Precision: 1 where nothing is predicted to be a yes."""
+    """catboost.Precision: 0 where nothing is predicted to be a yes."""
     found = _yes(x, y, weights)
-    return np.asarray(ratio(found.right, found.said, 1.0)[0])
+    return np.asarray(ratio(found.right, found.said, 0.0)[0])
 
 
 def catboost_recall(x: Array, y: Labels, weights: Array | None) -> Array:
@@ -339,9 +341,9 @@ def catboost_recall(x: Array, y: Labels, weights: Array | None) -> Array:
 
 
 def catboost_f1(x: Array, y: Labels, weights: Array | None) -> Array:
-    """catboost.F1: of the yes."""
+    """catboost.F1: of the yes; 1 where there is none and none is predicted."""
     found = _yes(x, y, weights)
-    return np.asarray(ratio(2.0 * found.right, found.said + found.true, 0.0)[0])
+    return np.asarray(ratio(2.0 * found.right, found.said + found.true, 1.0)[0])
 
 
 def catboost_total_f1(x: Array, y: Labels, weights: Array | None, *, average: str) -> Array:

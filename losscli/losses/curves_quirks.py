@@ -336,9 +336,9 @@ def lightgbm_auc_mu(x: Array, y: Labels, weights: Array | None) -> Array:
 
 
 def catboost_auc(x: Array, y: Labels, weights: Array | None) -> Array:
-    """catboost.AUC: of labels that are not 0 and 1, by how they are ordered."""
+    """catboost.AUC: a label above 0.5 is a yes; one class alone gives 0."""
     x, y = _numbers(x, y)
-    return np.asarray(area(Curve.of(x, y, weights)))
+    return np.asarray(np.nan_to_num(area(Curve.of(x, y > 0.5, weights))))
 
 
 def catboost_prauc(x: Array, y: Labels, weights: Array | None) -> Array:

@@ -141,7 +141,7 @@ def _indicators(x: Array, y: Array) -> tuple[Array, Array]:
 def _reached(x: Array, gain: Array, k: float | None, *, ignore_ties: bool) -> Any:
     if not ignore_ties:
         return (gain * tied_discounts(x, k)).sum(axis=-1)
-    ranking = np.argsort(x, axis=-1, kind="stable")[..., ::-1]
+    ranking = np.argsort(x, axis=-1)[..., ::-1]  # of equal scores any order, as it is there
     return (np.take_along_axis(gain, ranking, axis=-1) * discounts(x.shape[-1], k)).sum(axis=-1)
 
 

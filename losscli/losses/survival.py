@@ -71,7 +71,8 @@ def xgboost_aft(
     scale: float,
     margin: Array | None = None,
 ) -> Array:
-    """xgboost.aft-nloglik: predictions are times, ``margin`` their logarithms; probabilities are at least 1e-12."""
+    """xgboost.aft-nloglik: predictions are times, ``margin`` their logarithms; the scale is always 1."""
+    scale = 1.0  # the metric is not told the objective's
     if label_lower_bound is None or label_upper_bound is None:
         raise UsageError("this call takes bounds of the times", hint="--label-lower-bound and --label-upper-bound")
     low, high = (np.asarray(bound, np.float64) for bound in (label_lower_bound, label_upper_bound))
@@ -113,7 +114,7 @@ def xgboost_aft(
             options=XGBOOST_OPTIONS,
             extras=("label_lower_bound", "label_upper_bound", "margin"),
             labels_optional=True,
-            note="Predictions are times, between bounds; a probability below 1e-12 counts as 1e-12.",
+            note="Predictions are times; the scale is not looked at; a probability below 1e-12 counts as 1e-12.",
         ),
     ),
     laws=frozenset({"row-permutation"}),
