@@ -8,20 +8,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from losscli.version import __version__
+from losscli.errors import InputError as InputError
+from losscli.errors import LossError as LossError
+from losscli.errors import UsageError as UsageError
+from losscli.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from losscli.api import Evaluation as Evaluation
+    from losscli.api import check as check
+    from losscli.api import compare as compare
     from losscli.api import evaluate as evaluate
+    from losscli.api import explain as explain
+    from losscli.api import identify as identify
+    from losscli.core.report import Report as Report
+    from losscli.python.results import CheckResult as CheckResult
+    from losscli.python.results import CompareResult as CompareResult
+    from losscli.python.results import ExplainResult as ExplainResult
+    from losscli.python.results import IdentifyResult as IdentifyResult
+else:
+    # The computing half is loaded when it is asked for: ``losscli --help`` does not need it.
+    _HOMES = {
+        **dict.fromkeys(("Evaluation", "check", "compare", "evaluate", "explain", "identify"), "losscli.api"),
+        **dict.fromkeys(("CheckResult", "CompareResult", "ExplainResult", "IdentifyResult"), "losscli.python.results"),
+        "Report": "losscli.core.report",
+    }
 
-__all__ = ["__version__", "evaluate"]
+    def __getattr__(name):
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+
+    def __dir__():
+        return sorted({*globals(), *__all__})
 
 
-def __getattr__(name: str) -> Any:
-    """Load the computing half only when it is asked for: ``losscli --help`` does not need it."""
-    if name == "evaluate":
-        from losscli.api import evaluate
-
-        return evaluate
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__all__ = [
+    "CheckResult",
+    "CompareResult",
+    "Evaluation",
+    "ExplainResult",
+    "IdentifyResult",
+    "InputError",
+    "LossError",
+    "Report",
+    "UsageError",
+    "__version__",
+    "check",
+    "compare",
+    "evaluate",
+    "explain",
+    "identify",
+]

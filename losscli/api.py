@@ -1,90 +1,100 @@
-"""The Python door: the same names as the command line."""
+"""The Python door: the same names, numbers and words as the command line."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.answers.check.check import check as checked
+from losscli.answers.check.check import chosen as looked_at
 from losscli.answers.check.inspect import Inspection
-from losscli.core.batch import Baseline, Batch, Dataset, Other
+from losscli.answers.compare.compare import Comparing
+from losscli.answers.compare.conventions import chosen
+from losscli.answers.explain.explain import Explainer, explain_reduction
+from losscli.answers.explain.explain_calls import CallExplainer
+from losscli.answers.explain.row_selection import Selection
+from losscli.answers.identify.identify import identify as searched
+from losscli.answers.identify.known_numbers import fingerprints
+from losscli.answers.identify.written_number import Target
+from losscli.core.call_steps import CallSteps
 from losscli.core.inference import level_of, refuse_no_interval
-from losscli.core.parts import Coded
 from losscli.core.plan import Settings
 from losscli.core.steps import PlainSteps
-from losscli.errors import InputError, UsageError
-from losscli.losses import LOSSES, find
-from losscli.losses.vocabulary import Form, Kind
+from losscli.core.whole import join
+from losscli.errors import UsageError
+from losscli.losses import LOSSES
+from losscli.losses.vocabulary import Takes
+from losscli.outputs.compare_view import CompareView
+from losscli.outputs.explain_view import ExplainView
+from losscli.outputs.identify_view import IdentifyView
+from losscli.python.asked import asked, refuse_missing, settings_of
+from losscli.python.calls import call_of
+from losscli.python.data import READING, Given, dataset_of
+from losscli.python.results import DIGITS, CheckResult, CompareResult, ExplainResult, IdentifyResult
+from losscli.python.rivals import named_rivals
+from losscli.python.worded import in_python
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from collections.abc import Mapping, Sequence
+    from typing import Unpack
 
     from losscli.core.report import Report
+    from losscli.core.steps import Steps
+    from losscli.python.arguments import Options
+    from losscli.python.asked import Asked
+
+    Data = Any  # an array, a tensor, a table of any library, lists, a path
 
 
+@in_python
 def evaluate(
     loss: str,
-    predictions: ArrayLike,
-    labels: ArrayLike | None = None,
+    predictions: Data,
+    labels: Data = None,
     *,
-    from_logits: bool = False,
-    from_log_probs: bool | int = False,
-    sample_weight: ArrayLike | None = None,
+    sample_weight: Data = None,
     ci: float | bool | None = None,
-    cluster: ArrayLike | None = None,
-    against: ArrayLike | Mapping[str, ArrayLike] | None = None,
-    **options: Any,
+    cluster: Data = None,
+    against: Data = None,
+    **options: Unpack[Options],
 ) -> Report:
-    """Compute a loss over arrays in memory.
+    """Compute a loss.
 
     Args:
-        loss: A loss's name or alias, as on the command line: ``"cross-entropy"``, ``"ce"``.
-        predictions: ``(N, C)``, ``(N,)`` or of higher rank; classes are on the last axis.
-        labels: Class numbers ``(N,)``, class names, or numbers of the predictions' shape; None if the loss takes none.
-        from_logits: The predictions are logits.
-        from_log_probs: The predictions are log-probabilities; 2 or 10 if these are their base.
-        sample_weight: ``(N,)``.
+        loss: A loss's name or alias, a framework's call or a signature, as on the command line: ``"cross-entropy"``,
+            ``"ce"``.
+        predictions: ``(N, C)``, ``(N,)`` or of higher rank, classes on the last axis: an array or tensor of any
+            library, a table (pandas, polars, Arrow, DuckDB, a dict of columns) or a path.
+        labels: Class numbers ``(N,)``, class names, or numbers of the predictions' shape; None if the loss takes none,
+            or if ``label`` names a column of the table.
+        sample_weight: ``(N,)``, or the name of a column.
         ci: The report's ``interval`` is wanted, with this confidence level in percent; True is 95.
-        cluster: ``(N,)``: equal numbers or texts for rows that belong together, which are then the units of ``ci``.
+        cluster: ``(N,)``: equal numbers or texts for rows that belong together, which are then the units of ``ci``; or
+            the name of a column.
         against: Other predictions for the same rows, or several by their names: the report's ``against`` has the
             difference to each, with its interval and the verdict.
-        **options: ``margin`` and ``test`` (``"t"`` or ``"sign-flip"``) of the differences; ``reduction``, ``like``,
-            ``clip``, ``rescale``, ``label_form``, ``label_base``, ``ignore_index``,
-            ``classes``, ``class_weight``, ``dtype``, ``nan``, ``percent``, ``base``, ``shift``, the loss's own
-            parameters, such as ``label_smoothing``, and the further arrays it takes, such as ``var``.
+        **options: ``margin`` and ``test`` (``"t"`` or ``"sign-flip"``) of the differences; ``from_logits``,
+            ``reduction``, ``like``, the arguments of the loss or call, such as
+            ``label_smoothing``, further arrays that it takes, such as ``var``; for tables ``label``, ``pred``, ``id``.
 
     Returns:
         The report; ``value`` in the loss's unit (nats for the likelihoods), ``per_sample`` of shape ``(N, ...)``.
 
     Raises:
-        UsageError: No such loss or option.
-        InputError: The arrays are not what the loss takes.
+        UsageError: No such loss or argument.
+        InputError: The data is not what the loss takes.
     """
-    declaration = find(loss)
-    if declaration is None:
-        raise UsageError(f"no loss is called {loss}", hint="losscli --help lists them")
-    if from_logits and from_log_probs:
-        raise UsageError("from_logits and from_log_probs exclude each other")
-    kind = Kind.LOGITS if from_logits else (Kind.LOG_PROBABILITIES if from_log_probs else None)
-    extras = {name: np.asarray(options.pop(name)) for name in declaration.extras if name in options}
-    shift = int(options.pop("shift", 0))
-    settings = _settings([param.name for param in declaration.params], kind, options)
-    if from_log_probs and from_log_probs is not True:
-        settings = replace(settings, log_base=str(from_log_probs))
-    level = _level(True if ci is None and (against is not None or cluster is not None) else ci)
-    steps = PlainSteps(declaration, replace(settings, level=level, digest=True))
+    reading, shift, rest = _apart(options)
+    wanted = asked(loss, rest, _level(True if ci is None and (against is not None or cluster is not None) else ci))
     if (ci is not None and ci is not False) or cluster is not None:
-        refuse_no_interval(steps)
-    named = _baselines(against, settings)
-    batch = _beside(_batch(predictions, labels, sample_weight), named)
-    batch = _shifted(replace(batch, clusters=_clusters(cluster, len(batch)), extras=extras), shift)
-    baselines = tuple(Baseline(name, source=name) for name in named)
-    dataset = Dataset(iter([batch]), baselines=baselines, called="predictions")
-    inspection = Inspection(steps, dataset, LOSSES)
+        refuse_no_interval(wanted.steps)
+    rivals = named_rivals(against, wanted.steps.settings)
+    given = replace(_given(predictions, labels, sample_weight, wanted, reading, shift), cluster=cluster, against=rivals)
+    inspection = Inspection(wanted.steps, dataset_of(given, wanted.steps), LOSSES)
     rows = [*inspection.run()]
-    report = inspection.report()
+    report = replace(inspection.report(), exponential=wanted.exponential)
     if not rows:
         return report
     others = [
@@ -94,95 +104,282 @@ def evaluate(
     return replace(report, per_sample=np.concatenate([one.loss for one in rows]), against=differences)
 
 
-def _baselines(against: ArrayLike | Mapping[str, ArrayLike] | None, settings: Settings) -> dict[str, ArrayLike]:
-    """Other predictions, by their names."""
-    if against is None:
-        if settings.margin is not None or settings.test != "t":
-            raise UsageError("margin and test are about the difference to a baseline", hint="against=")
-        return {}
-    if settings.test not in ("t", "sign-flip") or (settings.margin is not None and not settings.margin > 0.0):
-        raise UsageError('test is "t" or "sign-flip", and margin is above 0')
+class Evaluation:
+    """A loss over data that comes in pieces: ``update`` with each, then ask for the ``report``.
+
+    The same number to the last bit as ``evaluate`` on all of it, whatever the pieces; no piece is kept, unless the loss
+    is computed from all rows at once.
+
+    Args:
+        loss: As for ``evaluate``.
+        **options: As for ``evaluate``.
+    """
+
+    @in_python
+    def __init__(self, loss: str, *, ci: float | bool | None = None, **options: Unpack[Options]) -> None:
+        self._reading, shift, rest = _apart(options)
+        if shift:
+            raise UsageError("shift pairs rows with later ones, which pieces don't have", hint="evaluate")
+        wanted = asked(loss, rest, _level(ci), arrays=False)
+        if wanted.steps.settings.level is not None:
+            refuse_no_interval(wanted.steps)
+        self._wanted = wanted
+        self._held: list[Any] = []
+        self._inspection: Inspection | None = None
+        self._rows = 0
+
+    @in_python
+    def update(
+        self, predictions: Data, labels: Data = None, *, sample_weight: Data = None, **extras: Data
+    ) -> Evaluation:
+        """Count some rows; further arrays that the loss takes come by their names."""
+        steps = self._wanted.steps
+        unknown = next((name for name in extras if name not in self._wanted.takes), None)
+        if unknown is not None:
+            raise UsageError(f"update takes no argument {unknown}", hint="options belong to Evaluation(...)")
+        refuse_missing(steps.name, self._wanted.needs, extras)
+        wanted = replace(self._wanted, extras=extras)
+        dataset = dataset_of(_given(predictions, labels, sample_weight, wanted, self._reading, 0), steps)
+        if self._inspection is None:
+            self._inspection = Inspection(steps, replace(dataset, batches=iter(())), LOSSES)
+        for batch in dataset.batches:
+            moved = replace(batch, start=self._rows)
+            self._rows += len(batch)
+            if steps.whole:
+                self._held.append(moved)
+            else:
+                self._inspection.add(moved)
+        return self
+
+    @in_python
+    def report(self) -> Report:
+        """The result of all rows so far.
+
+        Raises:
+            UsageError: There were none.
+        """
+        if self._inspection is None:
+            raise UsageError("there are no rows yet", hint="update(predictions, labels)")
+        inspection = self._inspection
+        if self._held:
+            inspection = Inspection(
+                self._wanted.steps, replace(inspection.evaluation.dataset, batches=iter(self._held)), LOSSES
+            )
+            for _ in inspection.run():
+                pass
+        inspection.begin()
+        return replace(inspection.report(), exponential=self._wanted.exponential)
+
+    @property
+    def value(self) -> float | None:
+        """That of the report so far."""
+        return self.report().value
+
+
+@in_python
+def check(
+    predictions: Data,
+    labels: Data = None,
+    *,
+    loss: str | None = None,
+    strict: bool = False,
+    sample_weight: Data = None,
+    **options: Unpack[Options],
+) -> CheckResult:
+    """Is this input what you think it is?
+
+    Args:
+        predictions: As for ``evaluate``.
+        labels: As for ``evaluate``.
+        loss: The loss or call to check for; None chooses by the labels.
+        strict: Warnings count, too.
+        sample_weight: As for ``evaluate``.
+        **options: As for ``evaluate``.
+
+    Returns:
+        What was found; true if nothing is wrong.
+    """
+    reading, shift, rest = _apart(options)
+    wanted = None if loss is None else asked(loss, rest)
+    if wanted is not None and (wanted.extras or wanted.steps.loss.extras):
+        raise UsageError(f"check looks at predictions and labels; {wanted.steps.name} also takes further arrays")
+    settings = settings_of(rest) if wanted is None else wanted.steps.settings
+    steps = None if wanted is None else wanted.steps
+    given = _given(predictions, labels, sample_weight, wanted, reading, shift, missing=settings.nan != "error")
+    answer = checked(looked_at(steps, replace(settings, digest=False), dataset_of(given, steps), LOSSES), LOSSES)
+    calls = {
+        finding.id: call_of(answer.steps.changed(change), _beside(reading), swap=change.swap)
+        for finding in answer.findings
+        if (change := finding.found.change) is not None and finding.found.tried
+    }
+    return CheckResult(answer, calls, strict=strict)
+
+
+@in_python
+def compare(
+    loss: str,
+    predictions: Data,
+    labels: Data = None,
+    *,
+    frameworks: Sequence[str] | str = (),
+    sample_weight: Data = None,
+    **options: Unpack[Options],
+) -> CompareResult:
+    """The value of a loss under each convention, and why it is not that of plain mathematics.
+
+    Args:
+        loss: As for ``evaluate``.
+        predictions: As for ``evaluate``.
+        labels: As for ``evaluate``.
+        frameworks: Names as ``like`` has them; none are all.
+        sample_weight: As for ``evaluate``.
+        **options: As for ``evaluate``.
+    """
+    reading, shift, rest = _apart(options)
+    wanted = asked(loss, rest)
+    steps = wanted.steps
+    settings = steps.settings if isinstance(steps, PlainSteps) else steps.plain.settings
+    if settings.clip is not None or settings.rescale is not None:
+        raise UsageError("compare shows each convention as it is; clip and rescale change one")
     if settings.reduction == "none":
-        raise UsageError("against: without a reduction there are no two numbers to compare")
-    return (
-        {str(name): values for name, values in against.items()}
-        if isinstance(against, Mapping)
-        else {"against": against}
-    )
+        raise UsageError("compare compares one number of each convention", hint='reduction="mean" or "sum"')
+    names = frameworks.split(",") if isinstance(frameworks, str) else frameworks
+    references = chosen(steps.loss, [name.strip() for name in names])
+    dataset = dataset_of(_given(predictions, labels, sample_weight, wanted, reading, shift), steps)
+    inspection = Inspection(steps, dataset, LOSSES)
+    comparing = Comparing(steps.loss, settings, dataset, references)
+    batches = dataset.batches
+    if comparing.whole:
+        whole = join(batches)
+        batches = iter([whole] if whole is not None else [])
+    for batch in batches:
+        if inspection.add(batch) is not None or steps.loss.takes is Takes.SET:
+            comparing.add(batch)
+    inspection.begin()
+    return CompareResult(CompareView(inspection.report(), comparing.comparison(), DIGITS))
 
 
-def _beside(batch: Batch, named: dict[str, ArrayLike]) -> Batch:
-    """A batch with what baselines predict for its rows."""
-    others = []
-    for name, values in named.items():
-        x = np.atleast_1d(_as_predictions(values))
-        if len(x) != len(batch):
-            raise InputError(f"{len(batch):,} rows of predictions but {len(x):,} of {name}")
-        others.append(Other(x))
-    return replace(batch, others=tuple(others))
+@in_python
+def explain(
+    loss: str,
+    predictions: Data,
+    labels: Data = None,
+    *,
+    rows: int | Sequence[int] = 1,
+    sample_weight: Data = None,
+    **options: Unpack[Options],
+) -> ExplainResult:
+    """The arithmetic of some rows, step by step, and of the reduction.
+
+    Args:
+        loss: As for ``evaluate``.
+        predictions: As for ``evaluate``.
+        labels: As for ``evaluate``.
+        rows: Their numbers, from 1.
+        sample_weight: As for ``evaluate``.
+        **options: As for ``evaluate``.
+
+    Raises:
+        UsageError: There is no such row, or the call has arithmetic of its own.
+    """
+    numbers = [rows] if isinstance(rows, int) else list(rows)
+    if not numbers or min(numbers) < 1:
+        raise UsageError(f"rows={rows}: rows count from 1 upwards", hint="rows=1 or rows=[1, 4]")
+    reading, shift, rest = _apart(options)
+    wanted = asked(loss, rest)
+    steps = wanted.steps
+    selection = Selection(tuple((number, number) for number in numbers))
+    explainer = CallExplainer(selection) if isinstance(steps, CallSteps) else Explainer(selection)
+    given = _given(predictions, labels, sample_weight, wanted, reading, shift)
+    inspection = Inspection(steps, dataset_of(given, steps), LOSSES)
+    inspection.evaluation.observe = explainer
+    values = [found.loss for found in inspection.run()]
+    report = inspection.report()
+    report = replace(report, per_sample=np.concatenate(values)) if values else report
+    if isinstance(explainer, CallExplainer) and not explainer.able:
+        raise UsageError(f"this call of {steps.name} can't be written out", hint=f'explain("{steps.loss.name}", ...)')
+    by_row = steps.loss.takes is not Takes.SET
+    if by_row and max(numbers) > explainer.count:
+        raise UsageError(f"rows={rows}: there are only {explainer.count:,} rows")
+    reduction = explain_reduction(report) if by_row and report.value is not None else None
+    return ExplainResult(ExplainView(report, explainer.found, reduction, DIGITS))
+
+
+@in_python
+def identify(
+    value: float | str,
+    predictions: Data = None,
+    labels: Data = None,
+    *,
+    samples: int | None = None,
+    rows: int = 5,
+    sample_weight: Data = None,
+    **options: Unpack[Options],
+) -> IdentifyResult:
+    """Which loss, reading, convention and reduction give a number?
+
+    Args:
+        value: The number, as it was printed: ``"0.9869"`` has four digits, ``0.9869`` has those of its shortest text.
+        predictions: As for ``evaluate``; None asks what the number stands for without data.
+        labels: As for ``evaluate``.
+        samples: Without data: how many rows there were.
+        rows: How many answers are wanted.
+        sample_weight: As for ``evaluate``.
+        **options: ``classes`` (without data their number), and as for ``evaluate``.
+    """
+    text = value if isinstance(value, str) else repr(float(value))
+    target = Target.of(text)
+    reading, shift, rest = _apart(options)
+    if predictions is None:
+        classes = rest.pop("classes", None)
+        count = classes if classes is None or isinstance(classes, int) else len(classes)
+        known = sorted(fingerprints(target, LOSSES, classes=count, samples=samples), key=lambda one: one.cost)
+        shown = known[:rows]
+        return IdentifyResult(IdentifyView(text, shown, [""] * len(shown), DIGITS, len(known) - len(shown)))
+    given = _given(predictions, labels, sample_weight, None, reading, shift)
+    search = searched(target, replace(settings_of(rest), digest=False), dataset_of(given, None), LOSSES)
+    if not search.answers and search.refusal is not None:
+        raise search.refusal
+    calls = []
+    found = search.answers[:rows]
+    for answer in found:
+        origin, reduction = answer.origin, answer.outcome.reduction
+        steps: Steps = PlainSteps(origin.loss, replace(origin.settings, reduction=reduction))
+        if origin.reference is not None:
+            own = Settings(dtype=origin.settings.dtype)
+            steps = CallSteps(origin.loss, origin.reference, dict(origin.options), own, reduction)
+        calls.append("" if origin.one_hot else call_of(steps, _beside(reading)))
+    return IdentifyResult(IdentifyView(text, found, calls, DIGITS, len(search.answers) - len(found)))
+
+
+def _apart(options: Mapping[str, Any]) -> tuple[dict[str, Any], int, dict[str, Any]]:
+    """What says how a table is read, the shift, and what the loss is asked."""
+    rest = {name: value for name, value in options.items() if value is not None}
+    reading = {name: rest.pop(name) for name in READING if name in rest}
+    return reading, int(rest.pop("shift", 0)), rest
+
+
+def _given(
+    predictions: Data,
+    labels: Data,
+    sample_weight: Data,
+    wanted: Asked | None,
+    reading: Mapping[str, Any],
+    shift: int,
+    *,
+    missing: bool = False,
+) -> Given:
+    extras: Mapping[str, Any] = {} if wanted is None else wanted.extras
+    missing = missing or (wanted is not None and wanted.steps.settings.nan != "error")
+    return Given(predictions, labels, sample_weight, extras=extras, shift=shift, reading=reading, missing=missing)
+
+
+def _beside(reading: Mapping[str, Any]) -> dict[str, str]:
+    """How the table is read, as it is written."""
+    return {name: repr(value) for name, value in reading.items()}
 
 
 def _level(ci: float | bool | None) -> float | None:
     if ci is None or isinstance(ci, bool):
         return 0.95 if ci else None
     return level_of(float(ci), f"ci={ci!r}")
-
-
-def _clusters(given: ArrayLike | None, rows: int) -> Coded | None:
-    if given is None:
-        return None
-    keys, codes = np.unique(np.asarray(given), return_inverse=True)
-    if codes.size != rows:
-        raise InputError(f"{codes.size:,} clusters for {rows:,} rows")
-    return Coded(keys.tolist(), codes.reshape(-1))
-
-
-def _shifted(batch: Batch, by: int) -> Batch:
-    """Predictions with the labels so many places later."""
-    if not by:
-        return batch
-    x, y = batch.predictions, batch.labels
-    if y.ndim > 1:
-        others = tuple(replace(other, predictions=other.predictions[:, :-by]) for other in batch.others)
-        return replace(batch, predictions=x[:, :-by], labels=y[:, by:], others=others)
-    others = tuple(replace(other, predictions=other.predictions[:-by]) for other in batch.others)
-    weights = None if batch.weights is None else batch.weights[by:]
-    clusters = None if batch.clusters is None else batch.clusters.some(slice(by, None))
-    return replace(batch, predictions=x[:-by], labels=y[by:], weights=weights, others=others, clusters=clusters)
-
-
-def _settings(params: list[str], kind: Kind | None, options: dict[str, Any]) -> Settings:
-    own = {name: options.pop(name) for name in params if name in options}
-    form = options.pop("label_form", None)
-    classes = options.pop("classes", None)
-    try:
-        return Settings(
-            kind=kind,
-            form=None if form is None else Form(form),
-            classes=None if classes is None else tuple(classes),
-            params=own,
-            **options,
-        )
-    except (TypeError, ValueError) as error:
-        raise UsageError(str(error).replace("Settings.__init__()", "evaluate()")) from None
-
-
-def _as_predictions(values: ArrayLike) -> NDArray[Any]:
-    x: NDArray[Any] = np.asarray(values)
-    return x.astype(object if x.dtype.kind in "US" else np.float64)
-
-
-def _batch(predictions: ArrayLike, labels: ArrayLike | None, sample_weight: ArrayLike | None) -> Batch:
-    x = _as_predictions(predictions)
-    y: NDArray[Any] = np.empty((len(x), 0)) if labels is None else np.asarray(labels)
-    if y.dtype.kind in "US":
-        y = y.astype(object)
-    if x.ndim == 0 or y.ndim == 0:
-        x, y = np.atleast_1d(x), np.atleast_1d(y)
-    weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
-    one_row = x.ndim == 1 and y.shape == (1,) and x.shape != (1,)
-    if len(x) != len(y) and not one_row:
-        raise InputError(f"{len(x):,} rows of predictions but {len(y):,} of labels")
-    if weights is not None and len(weights) != len(y):
-        raise InputError(f"{len(weights):,} sample weights for {len(y):,} rows")
-    return Batch(0, x, y, weights)

@@ -241,6 +241,21 @@ class Report:
     def __repr__(self) -> str:
         return f"Report(value={self.value!r}, signature={self.signature!r})"
 
+    def __float__(self) -> float:
+        """The value, so that a report goes where a number does.
+
+        Raises:
+            TypeError: There is none.
+        """
+        if self.value is None:
+            raise TypeError("a report without a reduction has no value: per_sample has them")
+        return self.value
+
+    def _repr_html_(self) -> str:
+        from losscli.core.report_html import report_html
+
+        return report_html(self.to_dict())
+
     @property
     def value(self) -> float | None:
         """The reduced loss; None for the reduction ``none``."""

@@ -11,7 +11,7 @@ import numpy as np
 from losscli.core.batch import Batch, Cuts, Dataset, Decision, MiscutError, Other, Shard
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.array.arrays import Arrays
-from losscli.inputs.choose.column_spec import ranges
+from losscli.inputs.choose.column_spec import Table, ranges
 from losscli.inputs.choose.extras import Constant, extras_of, open_extras, with_constants, without_extras
 from losscli.inputs.choose.from_arrays import from_one, from_two, one_weight, separate_weights, with_columns
 from losscli.inputs.choose.grouped import Coders, numbers_of_columns, parts_of, picked_by, without_columns
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from losscli.core.parts import Part
     from losscli.core.raw_rows import RawForm
     from losscli.inputs.choose.baselines import Rivals
-    from losscli.inputs.choose.column_spec import Table
     from losscli.inputs.choose.extras import Extra
     from losscli.inputs.choose.picked import Picker
     from losscli.inputs.model import Keys
@@ -50,11 +49,14 @@ if TYPE_CHECKING:
 _PREDICTIONS, _LABELS = "PREDICTIONS", "LABELS"
 
 
-Argument = str | tuple[str, ...] | None
+Opened = Table | Arrays
+Argument = str | tuple[str, ...] | Opened | None
 
 
-def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin: BinaryIO | None = None) -> Dataset:
-    """Open PREDICTIONS and LABELS.
+def read(
+    predictions: Argument, labels: str | Opened | None, options: ReadOptions, stdin: BinaryIO | None = None
+) -> Dataset:
+    """Open PREDICTIONS and LABELS; either may be open already.
 
     Args:
         predictions: Inline values, a path, a directory, a glob or ``-``; None is ``-``; a tuple is several files.
@@ -76,7 +78,8 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         *files, labels, options.sample_weight, *options.extras.values(), *options.against, options.cluster
     )
     if labels is not None and not options.labels:
-        raise UsageError(f"this loss takes no {_LABELS}: {quoted(labels)}", hint="only PREDICTIONS")
+        shown = f": {quoted(labels)}" if isinstance(labels, str) else ""
+        raise UsageError(f"this loss takes no {_LABELS}{shown}", hint="only PREDICTIONS")
     options = replace(options, alone=options.alone and labels is None)
     limit = options.limit
     if options.where is not None:  # what is not picked may be anything
@@ -92,16 +95,17 @@ def read(predictions: Argument, labels: str | None, options: ReadOptions, stdin:
         options = among_columns(with_columns(source, *asked), options)
     opened = [with_columns(without_columns(without_extras(source, options), options), *asked)]
     if labels is not None:
-        _refuse_column(labels, opened[0])
+        if isinstance(labels, str):
+            _refuse_column(labels, opened[0])
         whole = options if options.join is None else replace(options, limit=None)
         whole = whole if pair is None else replace(whole, beside=pair[::-1])
-        opened.append(open_input(labels, _LABELS, whole, stdin))
+        opened.append(open_input(labels, _LABELS, whole, stdin) if isinstance(labels, str) else labels)
         _refuse_more_predictions(opened[0], opened[1], options)
     rivals, key = _rivals(opened[0], options, stdin)
     try:
         streams = from_one(opened[0], options, key) if labels is None else from_two(opened[0], opened[1], options, key)
     except InputError as error:
-        if labels is not None and error.where == _PREDICTIONS and not error.hint and _numbers(labels):
+        if isinstance(labels, str) and error.where == _PREDICTIONS and not error.hint and _numbers(labels):
             error.hint = f"{_PREDICTIONS} come first, then {_LABELS}"
         raise
     weight = one_weight(opened, options)
@@ -172,9 +176,9 @@ def _weighed(batches: Iterator[Batch], weight: float) -> Iterator[Batch]:
         yield replace(batch, weights=np.full(len(batch.labels), weight))
 
 
-def _two_files(predictions: Argument, labels: str | None, options: ReadOptions) -> tuple[str, str] | None:
+def _two_files(predictions: Argument, labels: str | Opened | None, options: ReadOptions) -> tuple[str, str] | None:
     """LABELS and PREDICTIONS if each is one file, and each may say what the first line of the other is."""
-    if not isinstance(predictions, str) or labels is None or options.skip or options.comment is not None:
+    if not isinstance(predictions, str) or not isinstance(labels, str) or options.skip or options.comment is not None:
         return None
     if _numbers(predictions) or _numbers(labels):
         return None
@@ -280,7 +284,9 @@ def _shard_batches(streams: Sequence[Stream], options: ReadOptions, picker: tupl
             raise
 
 
-def _open(predictions: str | tuple[str, ...], options: ReadOptions, stdin: BinaryIO | None) -> Table | Arrays:
+def _open(predictions: str | tuple[str, ...] | Opened, options: ReadOptions, stdin: BinaryIO | None) -> Opened:
+    if isinstance(predictions, Opened):
+        return predictions
     if isinstance(predictions, str):
         return open_input(predictions, _PREDICTIONS, options, stdin)
     from losscli.inputs.many_files import open_files
@@ -316,8 +322,8 @@ def _refuse_column(labels: str, predictions: Table | Arrays) -> None:
         raise UsageError(what, hint=f"--label {quoted(labels)}")
 
 
-def _refuse_shared_stdin(*arguments: str | None) -> None:
-    if sum(argument is not None and argument.strip() == "-" for argument in arguments) > 1:
+def _refuse_shared_stdin(*arguments: str | Opened | None) -> None:
+    if sum(isinstance(argument, str) and argument.strip() == "-" for argument in arguments) > 1:
         raise UsageError("stdin can be read only once", hint="give a path for all but one of the arguments")
 
 

@@ -37,9 +37,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "answers",
     },
     "parallel": {*GROUND, "ops", "losses", "core", "answers", "outputs"},
-    "api": {*GROUND, "ops", "losses", "core", "answers"},
+    "python": {*GROUND, "losses", "core", "inputs", "answers", "outputs"},
+    "api": {*GROUND, "losses", "core", "answers", "outputs", "python"},
     "cli": {*GROUND, "losses", "core", "inputs", "answers", "outputs", "parallel", "api"},
-    "__init__": {"version", "api"},
+    "__init__": {"version", "errors", "api", "core.report", "python.results"},
     "__main__": {"cli"},
 }
 

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.arguments import arguments
 from tests.support.documents import (
+    ARGUMENTS,
     CATALOGUE,
     INDEX,
     MANUAL,
@@ -60,6 +62,10 @@ def test_an_example_prints_what_stands_beside_it(script: Path) -> None:
 @needs_sh
 def test_the_catalogue_is_fresh() -> None:
     assert CATALOGUE.read_text() == catalogue()
+
+
+def test_the_types_of_the_arguments_are_fresh() -> None:
+    assert ARGUMENTS.read_text() == arguments()
 
 
 def test_the_manual_page_is_fresh() -> None:

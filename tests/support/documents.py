@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from losscli.losses import every
+from tests.support.arguments import arguments
 from tests.support.manual import manual
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 CATALOGUE = ROOT / "losscli" / "CATALOGUE.md"
+ARGUMENTS = ROOT / "losscli" / "python" / "arguments.py"
 MANUAL = ROOT / "losscli" / "losscli.1"
 INDEX = ROOT / "losscli" / "losses" / "index.py"
 SCRIPTS = sorted((ROOT / "examples").glob("*.sh"))
@@ -99,6 +101,7 @@ def _entry(call: str, loss: str, first: str) -> str:
 
 def main() -> None:
     INDEX.write_text(index())
+    ARGUMENTS.write_text(arguments())
     MANUAL.write_text(manual())
     README.write_text(refreshed(README.read_text()))
     CATALOGUE.write_text(catalogue())

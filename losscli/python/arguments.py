@@ -1,0 +1,146 @@
+"""The keyword arguments of ``losscli.evaluate`` and its neighbours, for type checkers.
+
+Made from the declarations by ``python -m tests.support.documents``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Options(TypedDict, total=False):
+    """What may be asked for; which of it a loss or a call takes, it says itself."""
+
+    adjusted: bool | None
+    aft_loss_distribution: str | None
+    aft_loss_distribution_scale: float | None
+    alpha: Any
+    apply_class_balancing: bool | None
+    apply_sigmoid: bool | None
+    apply_softmax: bool | None
+    average: str | None
+    axis: Any
+    base: str | int | None
+    beta: float | None
+    by: str | Sequence[str] | None
+    c: float | None
+    class_aggregation: str | None
+    class_id: float | None
+    class_weight: Any
+    class_weights: Any
+    classes: Sequence[Any] | int | None
+    clip: float | None
+    comment: str | None
+    compute_full_loss: bool | None
+    curve: str | None
+    data_range: float | None
+    delimiter: str | None
+    delta: float | None
+    distance_function: str | None
+    distribution: str | None
+    dtype: Literal["float64", "float32"] | None
+    empty: float | None
+    encoding: str | None
+    eps: float | None
+    epsilon: float | None
+    eval_at: Any
+    fair_c: float | None
+    floor: float | None
+    focal_alpha: float | None
+    focal_gamma: float | None
+    force_finite: bool | None
+    from_log_probs: bool | int | str | None
+    from_logits: bool | None
+    from_sorted_ids: bool | None
+    full: bool | None
+    gain: str | None
+    gamma: float | None
+    global_batch_size: float | None
+    greater_than: float | None
+    group: Any
+    header: bool | None
+    huber_slope: float | None
+    id: str | int | None
+    ignore_background: bool | None
+    ignore_class: float | None
+    ignore_index: int | None
+    ignore_ties: bool | None
+    input2: Any
+    input_format: str | None
+    join: str | Sequence[str] | None
+    k: float | int | None
+    label: str | int | Sequence[str | int] | None
+    label_base: int | None
+    label_form: str | None
+    label_gain: Any
+    label_lower_bound: Any
+    label_smoothing: float | None
+    label_upper_bound: Any
+    like: str | None
+    limit: int | None
+    log_base: float | None
+    log_input: bool | None
+    log_prob: bool | None
+    log_target: bool | None
+    margin: float | None
+    max_fpr: float | None
+    max_val: float | None
+    minus: bool | None
+    multi_class: str | None
+    multi_error_top_k: int | None
+    multiclass_mode: str | None
+    multioutput: Any
+    n_bins: int | None
+    nan: Literal["error", "skip", "keep"] | None
+    ndcg_exp_gain: bool | None
+    negative: Any
+    negatives: Any
+    norm: str | None
+    norm_degree: float | None
+    normalization: str | None
+    normalize: bool | None
+    num_classes: float | int | None
+    num_outputs: int | None
+    num_regressors: int | None
+    num_thresholds: int | None
+    outcome: str | None
+    p: float | int | None
+    percent: bool | None
+    pos_label: str | None
+    pos_weight: Any
+    positive: Any
+    positives: Any
+    power: float | None
+    pred: str | int | Sequence[str | int] | None
+    q: float | None
+    quantile_alpha: Any
+    reduction: str | None
+    remove_diagonal: bool | None
+    rescale: bool | None
+    rho: float | None
+    scale: float | None
+    scale_by_half: str | None
+    shift: int | None
+    skip: int | None
+    smooth: float | None
+    smoothness: float | None
+    squared: bool | None
+    summation_method: str | None
+    swap: bool | None
+    target_class_ids: Any
+    temperature: float | None
+    test: Literal["t", "sign-flip"] | None
+    threshold: float | None
+    thresholds: Any
+    top_k: float | int | None
+    tweedie_variance_power: float | None
+    var: Any
+    variance_power: float | None
+    weighing: str | None
+    weight: Any
+    weights: Any
+    where: Any
+    zero_division: float | None

@@ -1,0 +1,137 @@
+"""Arrays of any library as NumPy arrays: tensors, masked and sparse arrays, series, lists of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SMALL_FLOATS = ("bfloat16", "float8")  # which NumPy itself does not know
+_FEW = 5
+
+
+def array_of(data: Any, name: str) -> NDArray[Any]:
+    """A NumPy array of numbers or of texts; what is masked or missing is NaN.
+
+    Args:
+        data: What was handed over.
+        name: The argument, for messages.
+
+    Raises:
+        InputError: It is none, or of complex numbers, dates or anything else that is neither numbers nor texts.
+    """
+    if data is None:
+        raise InputError(f"{name} is None")
+    try:
+        array = _plain(data)
+    except (TypeError, ValueError, RuntimeError) as error:
+        if "inhomogeneous" in str(error):
+            raise InputError(f"{name} holds rows of different lengths") from None
+        raise InputError(f"{name} can't be made an array: {str(error).partition(chr(10))[0][:160]}") from None
+    if array.dtype.kind == "V" and array.dtype.name.startswith(_SMALL_FLOATS):
+        array = array.astype(np.float32)
+    if isinstance(array, np.ma.MaskedArray):
+        array = _filled(array)
+    if array.dtype.kind == "O":
+        array = _of_objects(array, name)
+    if array.dtype.kind not in "biufUSO":
+        kinds = {"c": "complex numbers", "M": "dates", "m": "durations", "V": "records"}
+        what = kinds.get(array.dtype.kind, f"of type {array.dtype}")
+        raise InputError(f"{name} holds {what}, neither numbers nor texts")
+    return array
+
+
+def _plain(data: Any) -> NDArray[Any]:
+    """As NumPy has it, without knowing whose it is."""
+    if isinstance(data, np.ndarray):
+        return data
+    if isinstance(data, list | tuple) and data and _is_tensor(data[0]):
+        return np.stack([_plain(one) for one in data])
+    if _is_tensor(data):  # torch: off the graph, off the device, of a type that NumPy has
+        data = data.detach()
+        data = data.to_dense() if getattr(data, "is_sparse", False) else data
+        data = data.cpu()
+        data = data.float() if str(data.dtype).rpartition(".")[2].startswith(_SMALL_FLOATS) else data
+        return np.asarray(data.resolve_conj().numpy() if hasattr(data, "resolve_conj") else data.numpy())
+    if hasattr(data, "toarray"):  # scipy's sparse arrays
+        return np.asarray(data.toarray())
+    if hasattr(data, "to_numpy"):
+        return _of_series(data)
+    if hasattr(data, "__dlpack__") and not hasattr(data, "__array__"):
+        return np.from_dlpack(data)
+    return np.asarray(data)
+
+
+def _is_tensor(data: Any) -> bool:
+    return hasattr(data, "detach") and hasattr(data, "cpu")
+
+
+def _of_series(data: Any) -> NDArray[Any]:
+    """A column of pandas, polars or Arrow."""
+    if hasattr(data, "type") and hasattr(data, "null_count") and not hasattr(data, "dtype"):  # Arrow
+        if "dictionary" in str(data.type):
+            data = data.cast(data.type.value_type)
+        if "list" in str(data.type):
+            return np.array([*data.to_pylist(), None], dtype=object)[:-1]
+        if "decimal" in str(data.type):
+            return np.array(data.to_pylist(), dtype=object)
+        return np.asarray(data.to_numpy(**({} if hasattr(data, "chunks") else {"zero_copy_only": False})))
+    return np.asarray(data.to_numpy())
+
+
+def _filled(array: np.ma.MaskedArray[Any, Any]) -> NDArray[Any]:
+    """Without the mask: what it hides is missing."""
+    mask = np.ma.getmaskarray(array)
+    if not mask.any():
+        return np.asarray(array.data)
+    if array.dtype.kind in "USO":
+        words = np.asarray(array.data).astype(object)
+        words[mask] = None
+        return words
+    numbers = np.asarray(array.data).astype(np.float64)
+    numbers[mask] = np.nan
+    return numbers
+
+
+def _of_objects(array: NDArray[Any], name: str) -> NDArray[Any]:
+    """Texts, numbers of Python, or lists of one length."""
+    flat = array.ravel().tolist()
+    missing = [_is_missing(one) for one in flat]
+    kept = [one for one, gone in zip(flat, missing, strict=True) if not gone]
+    if kept and all(isinstance(one, str) for one in kept):
+        return np.array([*("" if gone else one for one, gone in zip(flat, missing, strict=True)), None], object)[
+            :-1
+        ].reshape(array.shape)
+    if kept and all(hasattr(one, "__len__") and not isinstance(one, str | bytes) for one in kept) and not any(missing):
+        return _stacked(flat, name)
+    numbers = np.empty(len(flat))
+    for i, (one, gone) in enumerate(zip(flat, missing, strict=True)):
+        try:
+            numbers[i] = np.nan if gone else _number(one)
+        except (TypeError, ValueError, OverflowError):
+            raise InputError(f"{name} holds {one!r:.60}, neither a number nor a text") from None
+    return numbers.reshape(array.shape)
+
+
+def _number(one: Any) -> float:
+    if isinstance(one, str | bytes | complex):
+        raise TypeError
+    return float(one)
+
+
+def _is_missing(one: Any) -> bool:
+    """None, and what pandas has for it."""
+    return one is None or type(one).__name__ in ("NAType", "NaTType", "MaskedConstant")
+
+
+def _stacked(rows: list[Any], name: str) -> NDArray[Any]:
+    lengths = sorted({len(row) for row in rows})
+    if len(lengths) > 1:
+        shown = ", ".join(map(str, lengths[:_FEW]))
+        raise InputError(f"{name} holds rows of different lengths: {shown}")
+    return array_of(np.array([array_of(row, name) for row in rows]), name)

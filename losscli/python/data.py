@@ -1,0 +1,230 @@
+"""What is handed over as a data set: arrays as they are, tables and paths through the inputs of the command line."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core.batch import Baseline, Batch, Dataset
+from losscli.errors import InputError, UsageError
+from losscli.inputs import ReadOptions, read
+from losscli.inputs.array.arrays import Arrays, in_memory
+from losscli.inputs.array.in_columns import table_in_columns
+from losscli.losses.vocabulary import Kind, Takes
+from losscli.python.as_arrays import array_of
+from losscli.python.frames import columns_of, is_table
+from losscli.python.rivals import beside, clusters, in_columns
+from losscli.record import field, record, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from losscli.core.steps import Steps
+    from losscli.inputs.choose.column_spec import Table
+
+_COLUMNS = ("label", "pred", "id", "join")
+# How tables and files are read, by the names of Python and of `ReadOptions`.
+READING = {
+    **{name: name for name in (*_COLUMNS, "by", "delimiter", "header", "comment", "skip", "limit", "encoding")},
+    "input_format": "format",
+}
+
+
+@record
+class Given:
+    """What was handed over.
+
+    Attributes:
+        sample_weight: An array, or for a table the name of a column.
+        extras: Further arrays that the loss takes, by its names for them.
+        cluster: Which rows belong together: an array, or for a table the name of a column.
+        against: Other predictions for the same rows, by their names.
+        reading: Arguments that say how a table is read, by their names.
+        missing: Missing values are allowed.
+    """
+
+    predictions: Any
+    labels: Any
+    sample_weight: Any = None
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    cluster: Any = None
+    against: Mapping[str, Any] = field(default_factory=dict)
+    shift: int = 0
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    missing: bool = False
+
+
+def dataset_of(given: Given, steps: Steps | None) -> Dataset:
+    """The rows; ``steps`` if it is known what they are for.
+
+    Raises:
+        UsageError: An argument does not go with what was handed over.
+        InputError: What was handed over is no data.
+    """
+    if _is_path(given.predictions) or is_table(given.predictions) or is_table(given.labels):
+        return _table_dataset(given, steps)
+    if given.reading:
+        name = next(iter(given.reading))
+        raise UsageError(f"{name} says how a table is read, and predictions is an array", hint=f"leave out {name}")
+    extras = {name: array_of(array, name) for name, array in given.extras.items()}
+    batch = batch_of(given.predictions, given.labels, given.sample_weight)
+    for name, array in extras.items():
+        if array.ndim and len(array) != len(batch):
+            raise InputError(f"{len(array):,} rows of {name} for {len(batch):,} of predictions")
+    batch = beside(batch, given.against, _as_predictions)
+    batch = shifted(replace(batch, clusters=clusters(given.cluster, len(batch)), extras=extras), given.shift)
+    baselines = tuple(Baseline(name, source=name) for name in given.against)
+    return Dataset(iter([batch]), baselines=baselines, called="predictions")
+
+
+def batch_of(predictions: Any, labels: Any, sample_weight: Any) -> Batch:
+    """Arrays as one batch."""
+    x: NDArray[Any] = array_of(predictions, "predictions")
+    x = _as_predictions(x)
+    y: NDArray[Any] = np.empty((len(x) if x.ndim else 1, 0)) if labels is None else array_of(labels, "labels")
+    if y.dtype.kind in "USO":
+        y = _words(y)
+    if x.ndim == 0 or y.ndim == 0:
+        x, y = np.atleast_1d(x), np.atleast_1d(y)
+    weights = None if sample_weight is None else array_of(sample_weight, "sample_weight").astype(np.float64)
+    one_row = x.ndim == 1 and y.shape == (1,) and x.shape != (1,)
+    if len(x) != len(y) and not one_row:
+        raise InputError(f"{len(x):,} rows of predictions but {len(y):,} of labels")
+    if weights is not None and weights.ndim == 0:
+        weights = np.full(len(y), float(weights))
+    if weights is not None and len(weights) != len(y):
+        raise InputError(f"{len(weights):,} sample weights for {len(y):,} rows")
+    return Batch(0, x, y, weights)
+
+
+def _as_predictions(array: NDArray[Any]) -> NDArray[Any]:
+    return _words(array) if array.dtype.kind in "USO" else array.astype(np.float64)
+
+
+def _words(array: NDArray[Any]) -> NDArray[Any]:
+    texts = [one.decode() if isinstance(one, bytes) else str(one) for one in array.ravel().tolist()]
+    return np.array([*texts, None], dtype=object)[:-1].reshape(array.shape)
+
+
+def shifted(batch: Batch, by: int) -> Batch:
+    """Predictions with the labels so many places later."""
+    if not by:
+        return batch
+    x, y = batch.predictions, batch.labels
+    if y.ndim > 1:
+        others = tuple(replace(other, predictions=other.predictions[:, :-by]) for other in batch.others)
+        return replace(batch, predictions=x[:, :-by], labels=y[:, by:], others=others)
+    others = tuple(replace(other, predictions=other.predictions[:-by]) for other in batch.others)
+    weights = None if batch.weights is None else batch.weights[by:]
+    kept = None if batch.clusters is None else batch.clusters.some(slice(by, None))
+    return replace(batch, predictions=x[:-by], labels=y[by:], weights=weights, others=others, clusters=kept)
+
+
+def _is_path(data: Any) -> bool:
+    return isinstance(data, str | os.PathLike)
+
+
+def _table_dataset(given: Given, steps: Steps | None) -> Dataset:
+    predictions, labels = given.predictions, given.labels
+    options = _options(given, steps)
+    extras: dict[str, str] = {}
+    if is_table(predictions):
+        columns = columns_of(predictions, "predictions")
+        if isinstance(labels, str) and labels in columns and options.label is None:
+            options, labels = replace(options, label=labels), None
+        weight = _beside(columns, "sample_weight", given.sample_weight)
+        extras = {name: column for name, array in given.extras.items() if (column := _beside(columns, name, array))}
+        rivals = in_columns(columns, given.against, len(next(iter(columns.values()), ())))
+        cluster = _beside(columns, "cluster", given.cluster)
+        options = replace(options, sample_weight=weight, extras=extras, against=rivals, cluster=cluster)
+        first: Any = table_in_columns("predictions", columns, options)
+    elif _is_path(predictions):
+        texts = {"sample_weight": given.sample_weight, "cluster": given.cluster, **given.extras, **given.against}
+        for name, value in texts.items():
+            if value is not None and not _is_path(value):
+                raise UsageError(f"{name} is an array, and predictions a path", hint=f"{name} as a column or a path")
+        against = tuple(os.fspath(one) for one in given.against.values())
+        options = replace(
+            options,
+            sample_weight=given.sample_weight,
+            cluster=given.cluster,
+            extras=dict(given.extras),
+            against=against,
+        )
+        first = os.fspath(predictions)
+    else:
+        if given.sample_weight is not None or given.extras or given.cluster is not None or given.against:
+            raise UsageError("predictions is an array and labels a table: arrays beside them can't be placed")
+        first = _held(predictions, "predictions", options)
+    return read(first, _second(labels, options), options, None)
+
+
+def _second(labels: Any, options: ReadOptions) -> str | Table | Arrays | None:
+    if labels is None:
+        return None
+    if _is_path(labels):
+        return str(os.fspath(labels))
+    return (
+        table_in_columns("labels", columns_of(labels, "labels"), options)
+        if is_table(labels)
+        else _held(labels, "labels", options)
+    )
+
+
+def _held(data: Any, name: str, options: ReadOptions) -> Arrays:
+    """An array, as the inputs have those of a file."""
+    array = array_of(data, name)
+    array = _words(array) if array.dtype.kind in "USO" else array
+    if array.dtype.kind == "u" or (array.dtype.kind == "i" and array.dtype != np.int64):
+        array = array.astype(np.int64)
+    if array.dtype.kind == "f":
+        array = array.astype(np.float64)
+    return Arrays(name, ("",), lambda key, text: in_memory(name, np.atleast_1d(array), options.chunk_bytes))
+
+
+def _beside(columns: dict[str, NDArray[Any]], name: str, data: Any) -> str | None:
+    """The column of a further array, which becomes one if it is an array."""
+    if data is None or isinstance(data, str):
+        return data
+    array = array_of(data, name)
+    size = len(next(iter(columns.values()), ()))
+    if array.ndim == 0:
+        array = np.full(size, float(array))
+    if len(array) != size:
+        raise InputError(f"{len(array):,} rows of {name} for {size:,} of predictions")
+    key = name
+    while key in columns:
+        key = f"{key}_"
+    columns[key] = array
+    return key
+
+
+def _options(given: Given, steps: Steps | None) -> ReadOptions:
+    """How to read, as the command line has it."""
+    texts: dict[str, Any] = {
+        READING[name]: ",".join(map(str, value)) if name in (*_COLUMNS, "by") and _is_several(value) else value
+        for name, value in given.reading.items()
+        if name in READING
+    }
+    for name in (*_COLUMNS, "by"):
+        if isinstance(texts.get(name), int):
+            texts[name] = str(texts[name])
+    options = ReadOptions(missing=given.missing, shift=given.shift, **texts)
+    if steps is None:
+        return options
+    own = steps.takes is steps.loss.takes
+    return replace(
+        options,
+        labels=steps.takes is not Takes.ANCHOR,
+        alone=steps.loss.kinds == (Kind.LOG_PROBABILITIES,) and own,
+        raw_labels=steps.takes.as_given or (steps.loss.decides and own),
+        columnwise=steps.columnwise,
+    )
+
+
+def _is_several(value: Any) -> bool:
+    return isinstance(value, list | tuple)

@@ -1,0 +1,163 @@
+"""Answers as Python has them: values to compute with, a table to print, HTML for a notebook."""
+
+from __future__ import annotations
+
+import html
+import io
+from typing import TYPE_CHECKING, Any
+
+from losscli.answers.check.finding import Severity
+from losscli.core.report import strict_json
+from losscli.outputs.check_view import CheckView
+from losscli.outputs.identify_view import IdentifyView, cause
+from losscli.outputs.write import View, write
+from losscli.python.worded import worded
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from losscli.answers.check.check import Check
+    from losscli.answers.check.finding import Finding
+    from losscli.core.report import Report
+    from losscli.outputs.compare_view import CompareView
+    from losscli.outputs.explain_view import ExplainView
+    from losscli.outputs.report_view import Block
+
+DIGITS = 7  # in tables
+
+
+class Result:
+    """An answer: ``print`` shows it as the command line does, a notebook as HTML."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON document of the command line."""
+        document: dict[str, Any] = strict_json(self._view.document())
+        return document
+
+    def __str__(self) -> str:
+        text = io.StringIO()
+        write(self._view, "table", text, "never")
+        return text.getvalue().rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        return "\n".join(map(_table, self._view.blocks(wrapped=False)))
+
+
+class CheckResult(Result):
+    """What ``check`` found; true if nothing is wrong.
+
+    Attributes:
+        findings: The gravest first.
+        report: The result; None if the input is so bad that there is none.
+        loss: What the input was looked at as.
+    """
+
+    def __init__(self, check: Check, calls: dict[str, str], *, strict: bool) -> None:
+        check = replace(
+            check,
+            findings=tuple(map(_worded, check.findings)),
+            decisions=tuple(replace(one, reason=worded(one.reason)) for one in check.decisions),
+        )
+        super().__init__(CheckView(check, calls, DIGITS, strict, verbose=False))
+        self.findings: tuple[Finding, ...] = check.findings
+        self.report: Report | None = check.report
+        self.loss: str = check.steps.name
+        self.passed: bool = check.passed(strict=strict)
+
+    def __bool__(self) -> bool:
+        return self.passed
+
+    def __repr__(self) -> str:
+        found = ", ".join(f"{finding.severity} {finding.id}" for finding in self.findings)
+        return f"CheckResult(passed={self.passed}, loss={self.loss!r}, findings=[{found}])"
+
+    def errors(self) -> list[str]:
+        """The ids of what is wrong."""
+        return [finding.id for finding in self.findings if finding.severity is Severity.ERROR]
+
+
+class CompareResult(Result):
+    """A loss under each convention.
+
+    Attributes:
+        report: The result under the convention asked for.
+        values: By convention; None where a call refuses the input.
+        reasons: Why each differs from plain mathematics.
+    """
+
+    def __init__(self, view: CompareView) -> None:
+        super().__init__(view)
+        self.report: Report = view.report
+        rows = view.comparison.rows
+        self.values: dict[str, float | None] = {name: row.value for row in rows for name in row.name.split(", ")}
+        self.reasons: dict[str, str] = {name: row.reason for row in rows for name in row.name.split(", ")}
+
+    def __getitem__(self, convention: str) -> float | None:
+        return self.values[convention]
+
+    def __repr__(self) -> str:
+        return f"CompareResult({self.values!r})"
+
+
+class ExplainResult(Result):
+    """The arithmetic of some rows, and of the reduction."""
+
+    def __init__(self, view: ExplainView) -> None:
+        super().__init__(view)
+        self.report: Report = view.report
+
+    def __repr__(self) -> str:
+        return f"ExplainResult(value={self.report.value!r})"
+
+
+class IdentifyResult(Result):
+    """What gives a number, the likeliest first; false if nothing does.
+
+    Attributes:
+        value: The number that was looked for.
+        causes: What may have given it, in words.
+        calls: For each the call that gives it, or an empty text.
+    """
+
+    def __init__(self, view: IdentifyView) -> None:
+        super().__init__(view)
+        self.value: float = float(view.value)
+        self.causes: list[str] = [cause(answer) for answer in view.answers]
+        self.calls: Sequence[str] = view.commands
+
+    def __bool__(self) -> bool:
+        return bool(self.causes)
+
+    def __len__(self) -> int:
+        return len(self.causes)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.causes)
+
+    def __repr__(self) -> str:
+        return f"IdentifyResult({self.causes!r})"
+
+
+def _worded(finding: Finding) -> Finding:
+    found = finding.found
+    return replace(
+        finding, found=replace(found, message=worded(found.message), rows=worded(found.rows), hint=worded(found.hint))
+    )
+
+
+def _table(block: Block) -> str:
+    """A block as an HTML table; bars are left out."""
+    shown = [i for i, column in enumerate(block.columns) if column.align != "bar"]
+    head = "".join(_cell("th", block.columns[i].heading, block.columns[i].align) for i in shown)
+    rows = ("".join(_cell("td", row[i], block.columns[i].align) for i in shown) for row in block.rows)
+    caption = f"<caption>{html.escape(block.caption)}</caption>" if block.caption else ""
+    return f"<table>{caption}<tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+
+
+def _cell(tag: str, text: str, align: str) -> str:
+    style = ' style="text-align: right"' if align == "right" else ' style="text-align: left"'
+    return f"<{tag}{style}>{html.escape(text.strip())}</{tag}>"

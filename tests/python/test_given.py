@@ -1,0 +1,250 @@
+"""Is what a library hands over read as what it is, or refused in a sentence of Python?"""
+
+from __future__ import annotations
+
+import decimal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import losscli
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+P = [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]]
+VALUE = 1.176939193690798
+COLUMNS = {"p_a": [0.05, 0.1], "p_b": [0.95, 0.8], "p_c": [0.0, 0.1], "y": ["b", "c"]}
+
+
+class Tensor:
+    """As torch's: nothing but its own methods may be asked of it while it is on a graph, or of a type of its own."""
+
+    def __init__(self, values: Any, dtype: str = "torch.float64", *, attached: bool = True) -> None:
+        self.values = np.asarray(values)
+        self.dtype = dtype
+        self.attached = attached
+
+    def detach(self) -> Tensor:
+        return Tensor(self.values, self.dtype, attached=False)
+
+    def cpu(self) -> Tensor:
+        return self
+
+    def float(self) -> Tensor:
+        return Tensor(self.values.astype(np.float32), "torch.float32", attached=self.attached)
+
+    def numpy(self) -> Any:
+        if self.attached or self.dtype == "torch.bfloat16":
+            raise RuntimeError("Can't call numpy()")
+        return self.values
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return self.numpy()
+
+
+class Sparse:
+    def toarray(self) -> Any:
+        return np.asarray(P)
+
+
+class Series:
+    """As pandas' and polars'."""
+
+    def __init__(self, values: Any) -> None:
+        self.values = np.asarray(values)
+
+    def to_numpy(self) -> Any:
+        return self.values
+
+
+class Frame:
+    """As polars'."""
+
+    columns = tuple(COLUMNS)
+
+    def get_column(self, name: str) -> Series:
+        return Series(COLUMNS[name])
+
+
+class Relation:
+    """As DuckDB's."""
+
+    def fetchnumpy(self) -> Any:
+        return {name: np.ma.masked_array(np.asarray(values), False) for name, values in COLUMNS.items()}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        P,
+        tuple(map(tuple, P)),
+        np.asarray(P),
+        np.asarray(P, order="F"),
+        Tensor(P),
+        [Tensor(row) for row in P],
+        Sparse(),
+        np.ma.masked_array(P, False),
+        [[decimal.Decimal(str(one)) for one in row] for row in P],
+        np.asarray(P)[:, ::-1][:, ::-1],
+        np.array([np.array(row) for row in P], dtype=object),
+    ],
+    ids=lambda given: type(given).__name__,
+)
+def test_an_array_of_any_library_is_an_array(given: Any) -> None:
+    assert losscli.evaluate("ce", given, [1, 2]).value == VALUE
+    assert losscli.evaluate("ce", given, Series([1, 2])).value == VALUE
+
+
+def test_small_floats_are_read_as_floats() -> None:
+    assert losscli.evaluate("mse", Tensor([1.0, 2.0], "torch.bfloat16"), [1, 4]).value == 2.0
+    assert losscli.evaluate("mse", np.array([1, 2], np.float16), [1, 4]).value == 2.0
+
+
+@pytest.mark.parametrize("given", [COLUMNS, Frame(), Relation()], ids=lambda given: type(given).__name__)
+def test_a_table_of_any_library_is_a_table(given: Any) -> None:
+    assert losscli.evaluate("ce", given, label="y").value == VALUE
+    assert losscli.evaluate("ce", given, "y").value == VALUE
+    assert losscli.evaluate("ce", given, label="y", pred=["p_a", "p_b", "p_c"]).value == VALUE
+    assert losscli.evaluate("ce", given, label="y", sample_weight=[1, 1]).value == VALUE
+    assert losscli.evaluate("ce", {name: COLUMNS[name] for name in ("p_a", "p_b", "p_c")}, ["b", "c"]).value == VALUE
+    report = losscli.evaluate("ce", given, label="y", like="exact")
+    assert report.class_names == ("a", "b", "c")
+
+
+def test_what_exports_arrow_is_a_table() -> None:
+    pa = pytest.importorskip("pyarrow")
+
+    class Exporting:
+        def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+            return pa.table(COLUMNS).__arrow_c_stream__(requested_schema)
+
+    assert losscli.evaluate("ce", Exporting(), label="y").value == VALUE
+
+
+def test_a_column_without_a_role_may_hold_anything() -> None:
+    when = np.array(["2020-01-01", "2021-01-01"], "M8[D]")
+    assert losscli.evaluate("mse", {"p": [0.5, 1], "y": [1, 1], "when": when}, label="y", pred="p").value == 0.125
+    with pytest.raises(losscli.InputError, match="column when holds text, not numbers: 2020-01-01"):
+        losscli.evaluate("mse", {"p": [0.5, 1], "y": [1, 1], "when": when}, label="y", pred="when")
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow", "duckdb"])
+def test_a_real_library_is_read(library: str) -> None:
+    module = pytest.importorskip(library)
+    if library == "duckdb":
+        values = ", ".join(str(row) for row in zip(*COLUMNS.values(), strict=True))
+        given = module.sql(f"select * from (values {values}) as t({', '.join(COLUMNS)})")
+    else:
+        given = {"pandas": "DataFrame", "polars": "DataFrame", "pyarrow": "table"}[library]
+        given = getattr(module, given)(COLUMNS)
+    assert losscli.evaluate("ce", given, label="y").value == VALUE
+    assert losscli.check(given, label="y").passed
+
+
+def test_a_path_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("p_a,p_b,p_c,y\n0.05,0.95,0,b\n0.1,0.8,0.1,c\n")
+    (tmp_path / "y.csv").write_text("label\nb\nc\n")
+    assert losscli.evaluate("ce", tmp_path / "t.csv").value == VALUE
+    assert losscli.evaluate("ce", str(tmp_path / "t.csv"), label="y").value == VALUE
+    assert losscli.evaluate("ce", tmp_path / "t.csv", tmp_path / "y.csv", pred="p_*").value == VALUE
+    assert losscli.evaluate("ce", tmp_path / "t.csv", ["b", "c"], pred="p_*").value == VALUE
+
+
+def test_what_is_masked_is_missing() -> None:
+    given = np.ma.masked_array([1.0, 9.0, 3.0], [False, True, False])
+    with pytest.raises(losscli.InputError, match="NaN"):
+        losscli.evaluate("mse", given, [1, 1, 1])
+    assert losscli.evaluate("mse", given, [1, 1, 1], nan="skip").value == 2.0
+    assert losscli.evaluate("mse", [1.0, None, 3.0], [1, 1, 1], nan="skip").value == 2.0
+    labels = np.ma.masked_array([1, 1, 1], [False, True, False])
+    assert losscli.evaluate("mse", [1.0, 9.0, 3.0], labels, nan="skip").value == 2.0
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: losscli.evaluate("ce", np.ones((1, 2)) * 1j, [0]), "InputError", "predictions holds complex numbers, neither numbers nor texts"),
+        (lambda: losscli.evaluate("ce", P, np.array(["2020-01-01"] * 2, "M8[D]")), "InputError", "labels holds dates, neither numbers nor texts"),
+        (lambda: losscli.evaluate("ce", [[0.5, 0.5], [1.0]], [0, 0]), "InputError", "predictions holds rows of different lengths"),
+        (lambda: losscli.evaluate("ce", None, [0]), "InputError", "predictions is None"),
+        (lambda: losscli.evaluate("ce", P, [1]), "InputError", "2 rows of predictions but 1 of labels"),
+        (lambda: losscli.evaluate("ce", P, [1, 2], sample_weight=[1]), "InputError", "1 sample weights for 2 rows"),
+        (lambda: losscli.evaluate("ce", {"a": [1, 2], "b": [1]}, label="b"), "InputError", "predictions has columns of different lengths: a 2, b 1"),
+        (lambda: losscli.evaluate("ce", P, [1, 2], label="y"), "UsageError", "label says how a table is read, and predictions is an array; try: leave out label"),
+        (lambda: losscli.evaluate("ce", P, [1, 2], from_logit=True), "UsageError", "ce takes no argument from_logit; try: from_logits or from_log_probs"),  # type: ignore[call-arg]
+        (lambda: losscli.evaluate("ce", [[2.5, -1.0]], [0]), "InputError", "1 row holds values outside [0, 1]: they are not probabilities; at row 1: 2.5; try: from_logits=True if they are logits (the loss would be 0.02975042)"),
+        (lambda: losscli.evaluate("bce", [0.5, 0.2], [-1, 1]), "InputError", "1 row of labels is not between 0 and 1; at row 1: -1; try: classes=[-1, 1] if they mean no and yes (the loss would be 1.151293)"),
+        (lambda: losscli.evaluate("huber", [1], [2], delta="x"), "UsageError", "delta='x': a number"),  # type: ignore[arg-type]
+        (lambda: losscli.evaluate("ce", P, [1, 2], clip="x"), "UsageError", "clip='x': a number"),  # type: ignore[arg-type]
+        (lambda: losscli.evaluate("gaussian-nll", [1], [2]), "UsageError", "gaussian-nll also takes var; try: var=..."),
+        (lambda: losscli.evaluate("ce", COLUMNS, label="z"), "UsageError", "label: no column 'z'; columns: p_a, p_b, p_c, y; at predictions"),
+        (lambda: losscli.explain("ce", P, [1, 2], rows=3), "UsageError", "rows=3: there are only 2 rows"),
+        (lambda: losscli.Evaluation("ce").report(), "UsageError", "there are no rows yet; try: update(predictions, labels)"),
+    ],
+    ids=lambda given: given if isinstance(given, str) else "",
+)  # fmt: skip
+def test_a_refusal_speaks_python(call: Callable[[], object], error: str, message: str) -> None:
+    with pytest.raises(losscli.LossError) as raised:
+        call()
+    assert (type(raised.value).__name__, str(raised.value)) == (error, message)
+
+
+def test_a_report_goes_where_a_number_does() -> None:
+    report = losscli.evaluate(
+        "ce", {**COLUMNS, "y": ["<b>", "c"], "p_<b>": [0.95, 0.8]}, label="y", pred=["p_a", "p_<b>", "p_c"]
+    )
+    assert float(report) == VALUE
+    shown = report._repr_html_()
+    assert "1.176939" in shown
+    assert "<b>" not in shown
+    with pytest.raises(TypeError, match="no value"):
+        float(losscli.evaluate("ce", P, [1, 2], reduction="none"))
+    assert "<table>" in losscli.check(P, [1, 2])._repr_html_()
+    assert str(losscli.explain("ce", P, [1, 2])).startswith("cross-entropy")
+
+
+SCRIPT = """
+import losscli
+import numpy as np
+
+x, y = np.ones((2, 3)) / 3, [0, 1]
+report: losscli.Report = losscli.evaluate("ce", x, y, from_logits=False, label_smoothing=0.1, sample_weight=y, ci=95)
+value: float | None = report.value
+number: float = float(report)
+checked: losscli.CheckResult = losscli.check(x, y, loss="ce", strict=True, label="y")
+compared: losscli.CompareResult = losscli.compare("ce", x, y, frameworks=["torch"])
+explained: losscli.ExplainResult = losscli.explain("ce", x, y, rows=[1, 2])
+found: losscli.IdentifyResult = losscli.identify(2.3026, classes=10)
+stream: losscli.Evaluation = losscli.Evaluation("torch.nn.HuberLoss", delta=1.5)
+stream.update(x, y).report()
+try:
+    pass
+except (losscli.InputError, losscli.UsageError, losscli.LossError) as error:
+    print(error.what, error.hint)
+"""
+WRONG = {
+    'losscli.evaluate("ce", x, y, from_logit=True)': "from_logit",
+    'losscli.evaluate("ce", x, y, label_smoothing="a lot")': "label_smoothing",
+    "losscli.evaluat": "evaluat",
+    "losscli.check(x, y, strickt=True)": "strickt",
+    "report.valeu": "valeu",
+}
+
+
+def test_a_user_is_typed_and_a_misspelt_name_is_an_error(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT + "".join(f"{line}\n" for line in WRONG))
+    first = SCRIPT.count("\n") + 1
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(script)],
+        capture_output=True, text=True, check=False, cwd=Path(losscli.__file__).parents[1],
+    )  # fmt: skip
+    errors = [line for line in done.stdout.splitlines() if ": error:" in line]
+    assert [int(line.split(":")[1]) for line in errors] == [*range(first, first + len(WRONG))], done.stdout
+    for line, name in zip(errors, WRONG.values(), strict=True):
+        assert name in line

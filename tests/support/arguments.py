@@ -1,0 +1,100 @@
+"""The keyword arguments of ``losscli.evaluate`` as a type, made from the declarations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.losses import CALLS, LOSSES
+
+if TYPE_CHECKING:
+    from losscli.losses.vocabulary import Param
+
+_HEAD = '''"""The keyword arguments of ``losscli.evaluate`` and its neighbours, for type checkers.
+
+Made from the declarations by ``python -m tests.support.documents``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Options(TypedDict, total=False):
+    """What may be asked for; which of it a loss or a call takes, it says itself."""
+
+'''
+# What no declaration has: how data is read, what predictions and labels are, and the result.
+_SHARED = {
+    "base": "str | int | None",
+    "by": "str | Sequence[str] | None",
+    "class_weight": "Any",
+    "classes": "Sequence[Any] | int | None",
+    "clip": "float | None",
+    "comment": "str | None",
+    "delimiter": "str | None",
+    "dtype": 'Literal["float64", "float32"] | None',
+    "encoding": "str | None",
+    "from_log_probs": "bool | int | str | None",
+    "from_logits": "bool | None",
+    "header": "bool | None",
+    "id": "str | int | None",
+    "ignore_index": "int | None",
+    "input_format": "str | None",
+    "join": "str | Sequence[str] | None",
+    "label": "str | int | Sequence[str | int] | None",
+    "label_base": "int | None",
+    "label_form": "str | None",
+    "like": "str | None",
+    "limit": "int | None",
+    "margin": "float | None",
+    "nan": 'Literal["error", "skip", "keep"] | None',
+    "normalize": "bool | None",
+    "percent": "bool | None",
+    "pred": "str | int | Sequence[str | int] | None",
+    "reduction": "str | None",
+    "rescale": "bool | None",
+    "shift": "int | None",
+    "skip": "int | None",
+    "test": 'Literal["t", "sign-flip"] | None',
+}
+_EXPLICIT = frozenset(  # parameters of their own, of one of the functions or another
+    (
+        "against",
+        "ci",
+        "cluster",
+        "frameworks",
+        "labels",
+        "loss",
+        "predictions",
+        "rows",
+        "sample_weight",
+        "samples",
+        "strict",
+    )
+)
+
+
+def arguments() -> str:
+    """The module that holds them."""
+    types: dict[str, set[str]] = {}
+    for params in (*(loss.params for loss in LOSSES), *(CALLS[call][1].options for call in CALLS)):
+        for param in params:
+            types.setdefault(param.name, set()).add(_type(param))
+    extras = [loss.extras for loss in LOSSES] + [CALLS[call][1].extras for call in CALLS]
+    types |= {name: {"Any"} for names in extras for name in names}
+    found = {name: " | ".join(sorted(kinds)) + " | None" for name, kinds in types.items()}
+    found = {name: "Any" if "Any" in kinds else kinds for name, kinds in found.items()} | _SHARED
+    return _HEAD + "".join(f"    {name}: {kinds}\n" for name, kinds in sorted(found.items()) if name not in _EXPLICIT)
+
+
+def _type(param: Param) -> str:
+    if param.vector or param.words:
+        return "Any"
+    if isinstance(param.default, bool):
+        return "bool"
+    if param.whole:
+        return "int"
+    return "str" if isinstance(param.default, str) or param.choices else "float"
