@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from losscli.answers.calibrate.decomposition import Decomposition
     from losscli.core.report import Report
 
-_CELLS = 32  # of the picture, between 0 and 1
-_LEGEND = "● how often it happened, ─ its interval, │ the mean forecast: right where │ is within ─"
+_CELLS = 20  # of the picture, between 0 and 1
+_LEGEND = "● happened, ─ its interval, │ the mean forecast: right where │ is within ─"
 
 
 @record
@@ -65,8 +65,8 @@ def _bins(one: Calibration, level: float) -> Block:
         (Column("rows", "right"), [f"{each.rows:,}" for each in shown]),
         (Column("forecast", "right"), align_points([number(each.forecast, 4) for each in shown])),
         (Column("happened", "right"), align_points([number(each.happened, 4) for each in shown])),
-        (Column(f"{level * 100:.10g}% interval"), [f"{each.low:.4f} … {each.high:.4f}" for each in shown]),
-        (Column(""), [each.verdict for each in shown]),
+        (Column(f"{level * 100:.10g}% interval", "right"), [f"{each.low:.3f} … {each.high:.3f}" for each in shown]),
+        (Column("", "name"), [each.verdict for each in shown]),
         (Column(_scale(), "picture"), [_drawn(each) for each in shown]),
     )
     said = f"{printable(one.event)}; forecast {one.forecast:.4g}, happened {one.happened:.4g} of {one.rows:,}"
@@ -119,7 +119,7 @@ def _result(report: Report, found: Calibrations, digits: int) -> Block:
     ]
     best = found.temperature
     if best is not None:
-        text = f"{report.unit}, at --temperature {best.value:.10g}: fitted on these rows"
+        text = f"at --temperature {best.value:.10g}, fitted on these rows"
         rows.append(("with temperature", best.loss / nats, text))
     elif found.looked:
         rows.append(("with temperature", None, "none is best: the loss falls towards an end, or is the same at all"))

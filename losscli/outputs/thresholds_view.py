@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
 
 _COUNTS = ("tp", "fp", "fn", "tn")
-_RATES = ("precision", "recall", "f1", "accuracy")
+_RATES = ("precision", "recall", "f1")
 
 
 @record

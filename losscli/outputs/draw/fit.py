@@ -1,6 +1,6 @@
 """How a table goes into a width: numbers are never cut, and no column of numbers vanishes.
 
-First names are cut in the middle and prose wraps, then the bars go, then gaps narrow; what is still too wide is drawn
+First names are cut in the middle and prose wraps, then gaps narrow, then the bars go; what is still too wide is drawn
 as several tables below each other, each with the first column.
 """
 
@@ -59,7 +59,7 @@ def panels(block: Block, cells: Sequence[Sequence[str]], room: int | None) -> li
     least = [_least(block.columns[j], texts[j], full[j]) for j in every]
     most = [_most(block.columns[j], texts[j], full[j], room) for j in every]
     plain = tuple(j for j in every if block.columns[j].align not in DECORATION)
-    for columns, gap in ((every, GAP), (plain, GAP), (plain, 2), (plain, 1)):
+    for columns, gap in ((every, GAP), (every, 2), (every, 1), (plain, GAP), (plain, 2), (plain, 1)):
         widths = _spread([least[j] for j in columns], [most[j] for j in columns], room - gap * (len(columns) - 1))
         if widths is not None:
             return [Panel(columns, widths, gap)]

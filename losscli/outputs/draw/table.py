@@ -28,7 +28,8 @@ def draw(blocks: Sequence[Block], stream: TextIO, *, room: int | None, color: bo
     for i, block in enumerate(blocks):
         lines = [*_table(block, room, unicode=unicode, color=color)] if block.columns else []
         for caption in transcribed(block.caption, unicode=unicode).split("\n") if block.caption else ():
-            below = [caption] if room is None else wrapped(caption, room)
+            whole = room is None or " " not in caption  # a signature is to be copied
+            below = [caption] if whole or room is None else wrapped(caption, room)
             lines += [painted(line, "dim", color=color) for line in below]
         stream.write(("\n" if i else "") + "\n".join(lines) + "\n")
 
