@@ -194,7 +194,9 @@ def make_better_digits() -> dict[str, Entry]:
 
     names = [f"p_{name}" for name in classes]
     path = HERE / "digits_better.csv"
-    rows = [[label, *(significant(value, 9) for value in row)] for label, row in zip(labels, probabilities, strict=True)]
+    rows = [
+        [label, *(significant(value, 9) for value in row)] for label, row in zip(labels, probabilities, strict=True)
+    ]
     write_table(path, ["label", *names], rows)
     read = read_numbers(path, names)
     return {

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from losscli.core.batch import Batch, Dataset
     from losscli.core.checked import Checked
     from losscli.core.group_table import GroupTable
+    from losscli.core.histogram import Bar
     from losscli.core.interval import Interval
     from losscli.core.report import Baseline, Group, Note
     from losscli.core.steps import Computed, Steps
@@ -191,9 +192,12 @@ class Evaluation:
             self._groups.add(computed, units, spread=self.detail)
         keep = computed.plan.settings.keep
         if keep is not None:
-            from losscli.core.keeping import remember
+            from losscli.core.keeping import remember, remember_losses
 
-            self.tally.kept = remember(self.tally.kept, keep, computed.plan, computed.checked)
+            if keep.losses:
+                self.tally.kept = remember_losses(self.tally.kept, computed)
+            else:
+                self.tally.kept = remember(self.tally.kept, keep, computed.plan, computed.checked)
         if self.observe is not None:
             self.observe(computed)
 
@@ -371,6 +375,7 @@ class Evaluation:
             axes=self._between if plan.per_class else (),
             digest=f"{tally.digest:016x}" if tally.digest is not None else "" if plan.settings.digest else None,
             level=plan.settings.level,
+            histogram=self._histogram(),
             reduced_interval=inferred.interval,
             accuracy_interval=inferred.accuracy,
         )
@@ -406,6 +411,14 @@ class Evaluation:
             return reduced, self._inferred(tally, reduced).interval
 
         return tuple(groups_of(table, names, result))
+
+    def _histogram(self) -> tuple[Bar, ...] | None:
+        """How many losses there are of each size, if that was asked for."""
+        if self.tally.kept is None or self.tally.kept.losses is None:
+            return None
+        from losscli.core.histogram import bars
+
+        return bars(self.tally.kept.losses)
 
     def _baseline(self, plan: Plan) -> Baseline | None:
         mass, summary = self.tally.mass, self.tally.summary

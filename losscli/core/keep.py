@@ -14,6 +14,7 @@ class Keep:
         each: Also class by class.
         fit: Also what the loss would be at other temperatures.
         positive: The class that counts as yes, of rows of several.
+        losses: The losses themselves, for a histogram, and nothing else.
         at: Thresholds at which counts are exact, however many scores there are.
     """
 
@@ -22,3 +23,4 @@ class Keep:
     fit: bool = False
     positive: str | None = None
     at: tuple[float, ...] = ()
+    losses: bool = False

@@ -8,6 +8,7 @@ import numpy as np
 
 from losscli import ops
 from losscli.core import readings
+from losscli.core.histogram import counter
 from losscli.core.kept import Kept
 from losscli.core.plain_values import classes_of
 from losscli.core.reliability import Reliability
@@ -25,12 +26,25 @@ if TYPE_CHECKING:
     from losscli.core.checked import Checked
     from losscli.core.keep import Keep
     from losscli.core.plan import Plan
+    from losscli.core.steps import Computed
     from losscli.ops import Array
 
     Mask = NDArray[np.bool_]
 
 MOST_CLASSES = 64  # that are looked at one by one
 _MOST_SCORES = 1 << 12  # different probabilities of each of them
+
+
+def remember_losses(kept: Kept | None, computed: Computed) -> Kept:
+    """Count the losses of a batch by their size."""
+    kept = kept or Kept()
+    kept.losses = kept.losses or counter()
+    loss = np.atleast_1d(computed.loss)
+    if computed.by_row:
+        loss = (loss if computed.counted is None else loss[computed.counted]).reshape(-1)
+        loss = loss[~np.isnan(loss)]
+        kept.losses.add(loss, np.ones(len(loss), bool))
+    return kept
 
 
 def remember(kept: Kept | None, keep: Keep, plan: Plan, checked: Checked) -> Kept:

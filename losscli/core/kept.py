@@ -23,6 +23,7 @@ class Kept:
         cooling: The loss at other temperatures.
         scores: Of yes and of no.
         shares: The same, finer near 1; None once a score lies beyond [0, 1].
+        losses: How many there are of each size.
         low: The smallest score.
         high: The largest.
     """
@@ -32,13 +33,14 @@ class Kept:
     cooling: Cooling | None = None
     scores: ScoreCounts | None = None
     shares: ScoreCounts | None = None
+    losses: ScoreCounts | None = None
     low: float = math.inf
     high: float = -math.inf
 
     def merge(self, later: Kept) -> None:
         """Add what is remembered of later rows."""
         self._share(later)
-        for name in ("overall", "cooling", "scores"):
+        for name in ("overall", "cooling", "scores", "losses"):
             mine, other = getattr(self, name), getattr(later, name)
             if mine is None:
                 setattr(self, name, other)

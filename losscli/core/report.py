@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Decision
     from losscli.core.difference import Difference
+    from losscli.core.histogram import Bar
     from losscli.core.interval import Interval
     from losscli.core.reduction import Reduced
     from losscli.core.summary import Summary
@@ -200,6 +201,7 @@ class Report:
         accuracy_interval: That of the accuracy.
         called: What the predictions are called beside those of baselines.
         against: The differences to baselines.
+        histogram: How many losses there are of each size; None if that was not asked for.
         unreduced: What is in ``per_sample`` is what the loss is, without having been asked for no reduction.
     """
 
@@ -237,6 +239,7 @@ class Report:
     accuracy_interval: Interval | None = None
     called: str = ""
     against: tuple[Difference, ...] = ()
+    histogram: tuple[Bar, ...] | None = None
 
     def __repr__(self) -> str:
         return f"Report(value={self.value!r}, signature={self.signature!r})"
@@ -333,6 +336,7 @@ class Report:
             **{name.replace(" ", "_"): value for name, value in self.rates.items()},
             "accuracy": self.accuracy,
             "groups": [self._group(group) for group in self.groups] if self.by else None,
+            **({} if self.histogram is None else {"histogram": [one.to_dict() for one in self.histogram]}),
             **({"against": [one.to_dict() for one in self.against]} if self.against else {}),
             **self._beside(),
             "per_sample": per_sample,

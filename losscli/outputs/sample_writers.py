@@ -413,6 +413,11 @@ class Blocks:
         else:
             between = self._further(report)
             blocks = view(report, self._rows, self._digits, verbose=self._verbose, between=between)
+            if report.histogram is not None:
+                from losscli.outputs.histogram_view import histogram_block
+
+                at = -2 - len(between)
+                blocks[at:at] = [block for block in [histogram_block(report)] if block]
         if self._gates and report.gates:
             blocks.insert(-1, gate_block(report))
         self._draw(blocks)

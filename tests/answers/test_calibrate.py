@@ -122,17 +122,17 @@ def test_the_document_is_the_same_for_any_number_of_processes(tmp_path: Path, jo
 def test_the_table() -> None:
     done = losscli("calibrate", ".2,.2,.8,.8", "0,1,1,1", "--n-bins", "4")
     assert done.out.splitlines()[:13] == [
-        "        p   rows   forecast   happened   95% interval         0              0.5              1",
-        "─" * 95,
-        "0 to 0.25      2        0.2        0.5   0.0945 … 0.9055         ───│─────────●─────────────",
-        "0.75 to 1      2        0.8        1     0.3424 … 1.0000                 ───────────────│─────●",
+        "        p   rows   forecast   happened    95% interval      0        0.5        1",
+        "─" * 81,
+        "0 to 0.25      2        0.2        0.5   0.095 … 0.905        ──│─────●────────",
+        "0.75 to 1      2        0.8        1     0.342 … 1.000             ─────────│───●",
         "event: yes; forecast 0.5, happened 0.75 of 4",
-        "● how often it happened, ─ its interval, │ the mean forecast: right where │ is within ─",
+        "● happened, ─ its interval, │ the mean forecast: right where │ is within ─",
         "",
         "calibration",
         "─" * 95,
         "mean               0.5697171   binary-cross-entropy in nats, of 4",
-        "with temperature   0.5623351   nats, at --temperature 1.261859507: fitted on these rows",
+        "with temperature   0.5623351   at --temperature 1.261859507, fitted on these rows",
         "brier              0.19        miscalibration 0.065, discrimination 0.0625, uncertainty 0.1875",
         "log score          0.5697171   miscalibration 0.2231, discrimination 0.2158, uncertainty 0.5623",
     ]

@@ -153,15 +153,15 @@ def test_what_is_not_reached_is_said() -> None:
 def test_the_table() -> None:
     done = losscli("thresholds", *FOUR, "--cost", "fp=1,fn=5")
     assert done.out.splitlines()[:11] == [
-        "threshold          yes   tp   fp   fn   tn   precision   recall       F1   accuracy   cost a row",
-        "────────────────────────────────────────────────────────────────────────────────────────────────",
-        "as it is     above 0.5    1    0    1    2      1           0.5   0.6667       0.75         1.25",
-        "best F1      from 0.35    2    1    0    1      0.6667      1     0.8          0.75         0.25",
-        "least cost   from 0.35    2    1    0    1      0.6667      1     0.8          0.75         0.25",
+        "threshold          yes   tp   fp   fn   tn   precision   recall       F1   cost a row",
+        "─" * 85,
+        "as it is     above 0.5    1    0    1    2      1           0.5   0.6667         1.25",
+        "best F1      from 0.35    2    1    0    1      0.6667      1     0.8            0.25",
+        "least cost   from 0.35    2    1    0    1      0.6667      1     0.8            0.25",
         "best ones are chosen on these rows: check elsewhere",
         "",
         "curves",
-        "───────────────────────────────────────────────────────────────────────────────────────────",
+        "─" * 91,
         "auc                 0.75        95% interval 0.06932 … 0.9918 (DeLong)",
         "average precision   0.8333333   below the precision-recall curve",
     ]

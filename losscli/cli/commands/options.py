@@ -58,6 +58,9 @@ def pass_options(loss: Loss, own: Sequence[str]) -> list[click.Parameter]:
             help="Also each group: COL, COL:18,30 (edges), COL/10 (width), label, predicted, file; a,b for both.",
         ),
         GroupedOption(
+            "--hist", group="Result", is_flag=True, help="Instead of rows how many losses there are of each size."
+        ),
+        GroupedOption(
             "--worst-groups",
             group="Result",
             type=click.IntRange(min=1),

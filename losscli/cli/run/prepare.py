@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from losscli.cli.interrupt import interruptible
+from losscli.core.keep import Keep
 from losscli.core.plan import Settings
 from losscli.errors import UsageError, quoted
 from losscli.inputs import ReadOptions
@@ -74,6 +75,7 @@ def settings_of(request: Request) -> Settings:
         dtype=request.dtype,
         percent=request.percent,
         temperature=_temperature(request.temperature),
+        keep=Keep(losses=True) if request.hist else None,
         base=request.base,
         level=_level(request),
         digest=request.output_format == "json"

@@ -63,7 +63,7 @@ def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool, raw:
     if worst is not None:
         return Worst(writer, worst, higher_is_better=loss.higher_is_better)
     if rows is None and isinstance(writer, Blocks) and not (request.all_rows or each):
-        rows = _rows_in_view(stream)
+        rows = 0 if request.hist else _rows_in_view(stream)
     return writer if rows is None else First(writer, rows)
 
 

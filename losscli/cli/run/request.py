@@ -90,6 +90,7 @@ class Request:
     words: str | None = None
     exponential: bool = False
     temperature: float | None = None
+    hist: bool = False
 
     n_bins: int = 10
     each_class: bool = False

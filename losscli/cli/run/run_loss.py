@@ -41,6 +41,7 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
     judge = _judge(steps, request)
     _refuse_interval(steps, request)
     _refuse_beside_baselines(steps, request)
+    _refuse_histogram(steps, request)
     if request.compare is not None:
         from losscli.cli.run.run_compare import run_compare
 
@@ -131,6 +132,20 @@ def _refuse_interval(steps: Steps, request: Request) -> None:
     if request.output_format in ("csv", "tsv", "ndjson") and not (request.quiet or request.by or steps.scores):
         what = f"{mine}: {request.output_format} has a line for each row, and none for the interval"
         raise UsageError(what, hint="-f json, or -f table")
+
+
+def _refuse_histogram(steps: Steps, request: Request) -> None:
+    """A histogram needs losses of rows, and a place to stand."""
+    if not request.hist:
+        return
+    if steps.scores:
+        raise UsageError(f"--hist: {steps.name} is one number of all rows")
+    given: dict[str, object] = {"--quiet": request.quiet, "--compare": request.compare, "--explain": request.explain}
+    given |= {"--against": request.against, "--append": request.append}
+    given[f"-f {request.output_format}"] = request.output_format in ("csv", "tsv", "ndjson", "junit")
+    for option, asked in given.items():
+        if asked:
+            raise UsageError(f"--hist and {option} exclude each other", hint="-f json, markdown or table")
 
 
 def _worst_groups(report: Report, request: Request) -> Report:

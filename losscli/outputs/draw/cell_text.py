@@ -9,7 +9,9 @@ _NO_WIDTH = ("Mn", "Me", "Cf")
 _JOINER, _EMOJI = "\u200d", "\ufe0f"
 _TONES = range(0x1F3FB, 0x1F400)  # of skin; on the emoji before
 # What may stand in a cell beside numbers, and is never cut; the rest are names.
-_NUMERIC = re.compile(r"(?:[\s\d.,+\-−e%\[\]…x/=<>]|from |above |to )*|[+\-]?(?:inf|nan)|not counted|\s*", re.IGNORECASE)
+_NUMERIC = re.compile(
+    r"(?:[\s\d.,+\-−e%\[\]…x/=<>]|from |above |to )*|[+\-]?(?:inf|nan)|not counted|\s*", re.IGNORECASE
+)
 
 
 def cell_width(text: str) -> int:

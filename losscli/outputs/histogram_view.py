@@ -1,0 +1,42 @@
+"""How many losses there are of each size, as a block with bars."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from losscli.outputs.report_view import Block, Column
+
+if TYPE_CHECKING:
+    from losscli.core.histogram import Bar
+    from losscli.core.report import Report
+
+
+def histogram_block(report: Report) -> Block | None:
+    """A line for each size; None if there are no losses."""
+    shown = report.histogram
+    if not shown:
+        return None
+    most = max(one.share for one in shown)
+    columns = [
+        (Column(report.loss.names[-1]), [_size(one) for one in shown]),
+        (Column("losses", "right"), [f"{one.count:,}" for one in shown]),
+        (Column("of them", "right"), [f"{one.share:.1%}" for one in shown]),
+        (Column("", "bar"), [f"{one.share / most:.4f}" for one in shown]),
+    ]
+    weights = [one.weight for one in shown if one.weight is not None]
+    if len(weights) == len(shown):
+        top = max(weights) or 1.0
+        columns += [
+            (Column("of the sum", "right"), [f"{weight:.1%}" for weight in weights]),
+            (Column("", "bar"), [f"{weight / top:.4f}" for weight in weights]),
+        ]
+    return Block(tuple(column for column, _ in columns), tuple(zip(*(cells for _, cells in columns), strict=True)))
+
+
+def _size(one: Bar) -> str:
+    if math.isinf(one.above):
+        return "infinite" if one.above > 0 else "minus infinite"
+    if one.above == one.below:
+        return f"{one.above:g}"
+    return f"{one.above:g} to {one.below:g}"
