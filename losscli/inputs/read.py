@@ -114,6 +114,7 @@ def read(
     baselines, beside, reasons = _beside_baselines(opened[0], rivals, streams, key, options)
     parts, columns = parts_of([source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]], options)
     clusters, more = _clusters(opened, source, options, stdin)
+    reasons = (*reasons, *(_why_together(part, options) for part in clusters))
     roles, picking = picked_by([source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]], options)
     extras += [*columns, *more, *picking]
     options = replace(options, parts=parts, clusters=clusters, picked_by=roles, limit=limit)
@@ -141,11 +142,18 @@ def _clusters(
     opened: Sequence[Table | Arrays], source: Table | Arrays, options: ReadOptions, stdin: BinaryIO | None
 ) -> tuple[tuple[Part, ...], list[Stream]]:
     """What says which rows belong together, and its stream if it is no column of a table."""
-    if options.cluster is None:
+    if options.cluster is None and not options.together:
         return (), []
     from losscli.inputs.choose.cluster_column import clusters_of
 
     return clusters_of([source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]], options, stdin)
+
+
+def _why_together(part: Part, options: ReadOptions) -> Decision:
+    """What clusters are, and why."""
+    if options.cluster is None:
+        return Decision("clusters", "the records", "values of one record belong together")
+    return Decision("clusters", printable(part.name), "--cluster")
 
 
 def _rivals(opened: Table | Arrays, options: ReadOptions, stdin: BinaryIO | None) -> tuple[Rivals, tuple[int, ...]]:

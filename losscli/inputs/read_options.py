@@ -80,6 +80,7 @@ class ReadOptions:
         append: The rows are to be handed on as they are, with a column of this name behind.
         cluster: The column that says which rows belong together, or a file or values that do.
         clusters: The same, once the columns are known.
+        together: The values that a path finds in one record belong together, unless ``cluster`` says otherwise.
         threads: A thread may decode what comes next; there must be none where processes are forked.
         columnwise: Predictions may lie in memory one column after the other, where that is less work. How a row is
             summed depends on it, and not all tables do: for losses that see to it.
@@ -120,6 +121,7 @@ class ReadOptions:
     append: str | None = None
     cluster: str | None = None
     clusters: tuple[Part, ...] = ()
+    together: bool = False
     threads: bool = True
     columnwise: bool = False
     meter: Meter | None = None

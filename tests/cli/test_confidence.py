@@ -544,3 +544,21 @@ def test_areas_that_have_none(x: str, y: str, what: str) -> None:
     result = losscli("auc", x, y, "--ci", "-f", "json")
     assert json.loads(result.out)["interval"] is None
     assert f"no interval: {what}" in result.err
+
+
+def test_tokens_of_one_record_belong_together(tmp_path: Path) -> None:
+    nested, lists = tmp_path / "log.jsonl", tmp_path / "lists.jsonl"
+    tokens = {"a": [-0.1, -0.5, -2.0], "b": [-1.0, -0.2], "c": [-0.4]}
+    records = [{"id": name, "out": [{"lp": one} for one in own]} for name, own in tokens.items()]
+    nested.write_text("".join(json.dumps(record) + "\n" for record in records))
+    lists.write_text("".join(json.dumps(own) + "\n" for own in tokens.values()))
+    args = ("nll", str(nested), "--pred", "out[].lp", "--ci")
+    found = interval(*args)
+    assert (found["unit"], found["units"]) == ("cluster", 3)
+    mean = sum(map(sum, tokens.values())) / -6
+    squares = sum((-sum(own) - len(own) * mean) ** 2 for own in tokens.values())
+    assert found["se"] == pytest.approx(math.sqrt(1.5 * squares) / 6, rel=1e-12)
+    assert interval("nll", str(lists), "--ci") == interval(*args, "--cluster", "id") == found
+    result = losscli(*args, "-f", "markdown")
+    assert "| clusters | the records | values of one record belong together |" in result.out
+    assert losscli(*args[:-1], "-f", "json").out.count("record") == 0  # only where it matters

@@ -9,8 +9,8 @@ from losscli.core.parts import Part
 from losscli.errors import InputError, UsageError, quoted
 from losscli.inputs.array.arrays import Arrays, find_key, listed, stream_for
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.column_spec import Selection, Table, find_columns, is_request
-from losscli.inputs.choose.grouped import COLUMN, OF_LABELS
+from losscli.inputs.choose.column_spec import Selection, Table, find_columns
+from losscli.inputs.choose.grouped import COLUMN, OF_LABELS, cluster_in
 from losscli.inputs.opening import open_input
 from losscli.record import replace
 
@@ -41,15 +41,17 @@ def clusters_of(
         InputError: Several columns could be meant.
     """
     asked = options.cluster
-    if asked is None:
+    if asked is None and not options.together:
         return (), []
     for i, one in enumerate(opened):
         role = f"{OF_LABELS * i}{COLUMN}"
         if isinstance(one, Arrays):
-            if asked in one.keys and asked:
+            if asked and asked in one.keys:
                 return (_part(asked, f"{role}{asked}"),), [stream_for(one.load(asked, True), f"{role}{asked}", asked)]
         elif (column := cluster_column(one.columns, options)) is not None:
             return (_part(one.columns.called(column), f"{role}{column}"),), []
+    if asked is None:
+        return (), []
     _refuse_unknown(opened, asked)
     return (_part(asked, _OWN),), [_separate(asked, options, stdin)]
 
@@ -61,8 +63,8 @@ def cluster_column(columns: Columns, options: ReadOptions) -> int | None:
         UsageError: There are not so many columns.
         InputError: A name belongs to several.
     """
-    asked = options.cluster
-    if asked is None or not is_request(columns, asked):
+    asked = cluster_in(columns, options)
+    if asked is None:
         return None
     found = find_columns(columns, asked, OPTION)
     if len(found) != 1:

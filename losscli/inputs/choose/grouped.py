@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 COLUMN = "column "  # before the number or the name of a column that is handed through, as the role of its texts
 OF_LABELS = "label "  # before that, of a table of labels
+RECORD = "(record)"  # the column that says which rows come from one record
 _HINT = "lang; age:18,30,65 are edges of ranges, age/10 is their width; file, label, predicted"
 _REST = np.uint64(48)
 
@@ -108,11 +109,19 @@ def handed_through(columns: Columns, options: ReadOptions) -> tuple[int, ...]:
         for request in asked
         if not request.is_word and is_request(columns, request.column)
     ]
-    if options.cluster is not None and is_request(columns, options.cluster):
-        found.append(find_columns(columns, options.cluster, "--cluster"))
+    cluster = cluster_in(columns, options)
+    if cluster is not None:
+        found.append(find_columns(columns, cluster, "--cluster"))
     picking = [] if options.where is None else [name for name in options.where.names if name in names]
     found += [find_columns(columns, name, "--where") for name in picking]
     return tuple(dict.fromkeys(column for chosen in found for column in chosen))
+
+
+def cluster_in(columns: Columns, options: ReadOptions) -> str | None:
+    """What asks for the column of a table that says which rows belong together; None if it is elsewhere."""
+    if options.cluster is None:
+        return RECORD if options.together and RECORD in (columns.names or ()) else None
+    return options.cluster if is_request(columns, options.cluster) else None
 
 
 def numbers_of_columns(options: ReadOptions) -> list[str]:

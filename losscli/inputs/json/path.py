@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.core.batch import Remarks
 from losscli.errors import InputError, printable
-from losscli.inputs.choose.grouped import column_names
+from losscli.inputs.choose.grouped import RECORD, column_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,6 +76,7 @@ class Flattened:
         wanted = (options.label, options.id, options.sample_weight, *column_names(options))
         self._others = [name for name in wanted if name is not None]
         self._counted = dict(zip(options.extras.values(), options.extras, strict=True))
+        self._together = options.together and options.cluster is None
         self._nulls = 0
 
     def groups(self, groups: Iterator[tuple[list[str], list[Any]]]) -> Iterator[tuple[list[str], list[Any]]]:
@@ -102,7 +103,7 @@ class Flattened:
                 self._nulls += 1
                 continue
             rest = {name: values[i if len(values) > 1 else 0] for name, values in others.items() if values}
-            yield {self._path: value, **rest}
+            yield {self._path: value, **rest, **({RECORD: place} if self._together else {})}
 
     def remarks(self) -> Remarks:
         """How many lists begin with null."""
