@@ -120,7 +120,8 @@ def test_parts_of_a_file_are_the_file(
     path = tmp_path / "t.csv"
     path.write_bytes(table(seed, count, end, last=last, notes=notes))
     options = ReadOptions(pred="p_*", by="file", chunk_bytes=256)
-    assert shared(str(path), options, Settings(), size) == alone(read(str(path), None, options), Settings())
+    asked = Settings(level=0.95, digest=True)
+    assert shared(str(path), options, asked, size) == alone(read(str(path), None, options), asked)
 
 
 @pytest.mark.parametrize("chunk_rows", SIZES)
@@ -128,9 +129,11 @@ def test_parts_of_a_file_are_the_file(
 def test_the_size_of_chunks_changes_nothing(chunk_rows: int, chunk_bytes: int, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(table(1, 1500 if chunk_rows > 1 else 300))
-    wanted = alone(read(str(path), None, ReadOptions()), Settings())
-    options = ReadOptions(chunk_rows=chunk_rows, chunk_bytes=chunk_bytes)
-    assert alone(read(str(path), None, options), Settings()) == wanted
+    asked = Settings(level=0.95, digest=True)
+    wanted = alone(read(str(path), None, ReadOptions(cluster="label")), asked)
+    options = ReadOptions(chunk_rows=chunk_rows, chunk_bytes=chunk_bytes, cluster="label")
+    assert alone(read(str(path), None, options), asked) == wanted
+    assert wanted["interval"]["unit"] == "cluster"
 
 
 @pytest.mark.parametrize("kind", [Kind.PROBABILITIES, Kind.LOGITS])
