@@ -22,7 +22,7 @@ class Moved:
         number: 0-based.
         id: The input's own name for it, or None.
         label: As in a `Row`.
-        mine: The loss of the candidate, of several values their sum.
+        mine: The loss of the candidate, of several values their mean.
         theirs: That of the baseline.
         difference: The first less the second.
     """

@@ -152,13 +152,13 @@ class _Side:
         )
 
 
-def pair(before: Paired, computed: Sequence[Computed], rows: Rows | None, wanted: Wanted) -> Paired:
+def pair(before: Paired, computed: Sequence[Computed], rows: Sequence[Rows | None], wanted: Wanted) -> Paired:
     """What is known of the rows before, and of one batch under two models.
 
     Args:
         before: Of the rows before.
         computed: Of the candidate, and of the baseline.
-        rows: The rows as they are shown.
+        rows: The rows as they are shown, of both.
         wanted: What is kept beside sums.
     """
     mine, theirs = (_side(one, wanted) for one in computed)
@@ -188,7 +188,7 @@ def pair(before: Paired, computed: Sequence[Computed], rows: Rows | None, wanted
         infinite=_counts(odd[0] & ~odd[1], odd[1] & ~odd[0], odd[0] & odd[1]) if odd else (0, 0, 0),
         decisions=_decisions(mine.right, theirs.right),
         differences=(d[d != 0.0],) if wanted.differences and d.any() else (),
-        moved=tuple(_moved(before, mine, theirs, d, rows, wanted.moved)) if rows is not None and wanted.moved else (),
+        moved=tuple(_moved(before, mine.numbers, rows, wanted.moved)) if wanted.moved else (),
     )
     return (before + found).first(wanted.moved)
 
@@ -261,8 +261,15 @@ def _decisions(mine: Mask | None, theirs: Mask | None) -> tuple[int, int, int, i
     return both, first, second, len(mine) - both - first - second
 
 
-def _moved(before: Paired, mine: _Side, theirs: _Side, d: Array, rows: Rows, count: int) -> Iterator[Moved]:
+def _moved(before: Paired, numbers: NDArray[np.intp], rows: Sequence[Rows | None], count: int) -> Iterator[Moved]:
     """The rows of a batch that moved more than those before."""
+    shown, others = rows
+    if shown is None or others is None:
+        return
+    lines = numbers - shown.start
+    a, b = shown.each[0][lines], others.each[0][lines]
+    with np.errstate(invalid="ignore", over="ignore"):
+        d = a - b
     size = np.where(np.isnan(d), np.inf, np.abs(d))
     candidates = np.flatnonzero(size)
     if len(before.moved) == count:
@@ -273,6 +280,5 @@ def _moved(before: Paired, mine: _Side, theirs: _Side, d: Array, rows: Rows, cou
         floor = np.partition(among, len(among) - count)[len(among) - count]
         candidates = candidates[among >= floor]
     for i in candidates[np.argsort(-size[candidates], kind="stable")][:count].tolist():
-        number = int(mine.numbers[i])
-        row = rows.row(number - rows.start)
-        yield Moved(number, row.id, row.label, float(mine.sums[i]), float(theirs.sums[i]), float(d[i]))
+        row = shown.row(int(lines[i]))
+        yield Moved(int(numbers[i]), row.id, row.label, float(a[i]), float(b[i]), float(d[i]))

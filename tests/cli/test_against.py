@@ -323,3 +323,26 @@ def test_perplexities_have_a_ratio() -> None:
     assert found["relative"] == pytest.approx(np.exp(b.mean() - a.mean()) - 1, rel=1e-13)
     nats = against("nll", texts[0], "--against", texts[1])["difference_interval"]
     assert found["relative_interval"] == pytest.approx([np.expm1(nats["low"]), np.expm1(nats["high"])], rel=1e-12)
+
+
+def test_rows_of_tokens_are_shown_as_they_are_elsewhere() -> None:
+    args = ("ce", "[[[.5,.5],[.2,.8]],[[.1,.9],[.6,.4]]]", "[[0,1],[1,-1]]", "--ignore-index", "-1")
+    other = ("--against", "[[[.4,.6],[.2,.8]],[[.2,.8],[.6,.4]]]")
+    moved = against(*args, *other)["moved"]
+    lines = [line.split(",") for line in losscli(*args, *other, "-f", "csv").out.splitlines()[1:]]
+    rows = {int(line[0]): [float(number) for number in line[1:4]] for line in lines}
+    assert [[one["loss"], one["against"], one["difference"]] for one in moved] == [rows[one["sample"]] for one in moved]
+
+
+def test_an_error_says_of_which_baseline() -> None:
+    result = losscli("mae", "[[1,2,3]]", "[[0,0,0]]", "--against", "[[1,2]]")
+    assert (result.status, result.out) == (3, "")
+    assert "at   --against [[1,2]]" in result.err
+
+
+def test_a_long_path_is_a_name(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 60 + ".csv")
+    path.write_text("p\n2\n4\n")
+    assert against("mae", "1,2", "0,0", "--against", str(path))["name"] == str(path)
+    typed = against("mae", "1" + ",2" * 30, "0" + ",0" * 30, "--against", "1" + ",3" * 30)
+    assert typed["name"] == "--against"

@@ -129,14 +129,14 @@ class Inspection:
         for i, (rival, other) in enumerate(zip(self.rivals, batch.others, strict=True)):
             wanted = self.wanted
             if baselines[i].saved is None:
-                others.append(rival.add(batch.of(other)))
+                others.append(_as_baseline(rival, batch.of(other), baselines[i].name))
                 theirs = self._seen.pop() if self._seen else None
             else:
                 others.append(None if rows is None else replace(rows, loss=other.predictions))
                 theirs = mine and with_losses(mine, other.predictions, other.where(0, None))
                 wanted = replace(wanted, decisions=wanted.decisions and self._shares)
             if mine is not None and theirs is not None:
-                self.paired[i] = pair(self.paired[i], (mine, theirs), rows, wanted)
+                self.paired[i] = pair(self.paired[i], (mine, theirs), (rows, others[-1]), wanted)
         if rows is None or None in others:
             return None
         return replace(rows, others=tuple(one for one in others if one is not None))
@@ -297,6 +297,15 @@ class Inspection:
     def _explanation(self, kind: str) -> Finding | None:
         """The finding that explains bad rows of a kind."""
         return next((finding for finding in self.findings() if finding.problem == kind), None)
+
+
+def _as_baseline(rival: Inspection, batch: Batch, name: str) -> Rows | None:
+    """Add a batch to the pass of a baseline, whose errors say of which."""
+    try:
+        return rival.add(batch)
+    except InputError as error:
+        error.where = error.where or f"--against {name}"
+        raise
 
 
 def _fed(trial: Evaluation, batch: Batch) -> bool:

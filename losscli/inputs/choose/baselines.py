@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 _OF = " of --against"
+_LONGEST = 24  # characters of a name that is made of values
 Rivals = dict[int, "Table | Arrays | Saved"]
 
 
@@ -282,7 +283,8 @@ def _baseline(
     name = printable(argument.strip())
     if stream is not None:
         own = replace(stream, seen=stream.seen or next((one.seen for one in streams if one.seen), ()))
-        return Baseline(name if len(name) <= _LONGEST else "--against", _classes(own), stream.tabular, stream.name)
+        long = stream.name == "--against" and len(name) > _LONGEST  # values that were typed
+        return Baseline("--against" if long else name, _classes(own), stream.tabular, stream.name)
     names: tuple[str, ...] = ()
     if not isinstance(opened, Arrays) and opened.columns.names is not None:
         chosen = find_columns(opened.columns, argument.strip(), "--against")
@@ -290,9 +292,6 @@ def _baseline(
     seen = next((one.seen for one in streams if one.seen), ())
     first = replace(streams[0], names=names, seen=seen, classes=None)
     return Baseline(name, _classes(first), streams[0].tabular, streams[0].name)
-
-
-_LONGEST = 40
 
 
 def _classes(stream: Stream) -> ClassNames | None:
