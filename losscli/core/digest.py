@@ -1,7 +1,7 @@
 """A digest of the labels of all rows that count: whether two results are of the same rows, in whatever order.
 
 Each row is hashed, and the hashes are added up modulo 2^64, so that neither the order of the rows nor how they were cut
-matters. A class is hashed by its name, wherever its column stands.
+matters; beside that stands a digest of their order. A class is hashed by its name, wherever its column stands.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from losscli.core.running import BASE, Digest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,11 +24,11 @@ if TYPE_CHECKING:
 _PLACE = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: tells places apart
 
 
-def digest_of(plan: Plan, checked: Checked) -> int | None:
+def digest_of(plan: Plan, checked: Checked) -> Digest | None:
     """The digest of the labels of a batch; None if there are none."""
     target, counted = checked.target, checked.counted
     if not len(checked.predictions):
-        return 0
+        return Digest()
     if target.index is not None:
         hashes = _of_classes(plan, target.index, plan.width)
     elif target.dense is None or target.dense.shape[1:] == (0,):
@@ -41,7 +43,17 @@ def digest_of(plan: Plan, checked: Checked) -> int | None:
     if rows.shape[1] > 1:
         places = np.arange(1, rows.shape[1] + 1, dtype=np.uint64) * _PLACE
         rows = _mixed(rows ^ places).sum(axis=1, dtype=np.uint64)
-    return int(_mixed(rows.reshape(-1)).sum(dtype=np.uint64))
+    rows = _mixed(rows.reshape(-1))
+    total, order = (int(numbers.sum(dtype=np.uint64)) for numbers in (rows, rows * _powers(len(rows))))
+    return Digest(total, order, len(rows))
+
+
+def _powers(count: int) -> Hashes:
+    """Those of the base, from the 0th on, modulo 2^64."""
+    powers = np.full(count, BASE, np.uint64)
+    powers[:1] = 1
+    found: Hashes = np.multiply.accumulate(powers)
+    return found
 
 
 def _mixed(x: Hashes) -> Hashes:

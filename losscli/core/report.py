@@ -195,6 +195,7 @@ class Report:
             Where samples have no value of their own: the several values of all of them, one for each output.
         by_sample: Samples have a value of their own.
         digest: That of the labels, in hexadecimal digits; empty if there are none, None if it was not wanted.
+        order: The same of the labels as they stand; empty if there is none.
         gates: What was said of the result by conditions that it must meet.
         level: The confidence level of intervals; None if none were wanted.
         reduced_interval: That of the reduced value; None if it has none.
@@ -233,6 +234,7 @@ class Report:
     unreduced: bool = False
     axes: tuple[int, ...] = ()
     digest: str | None = None
+    order: str = ""
     gates: tuple[Verdict, ...] = ()
     level: float | None = None
     reduced_interval: Interval | None = None
@@ -319,7 +321,11 @@ class Report:
                 "samples": self.samples,
                 "classes": self.classes,
             },
-            **({} if self.digest is None else {"labels_digest": self.digest or None}),
+            **(
+                {}
+                if self.digest is None
+                else {"labels_digest": self.digest or None, "labels_order": self.order or None}
+            ),
             "reduction": self.reduction,
             "divisor": self.reduced.divisor,
             "value": per_sample if self.value is None and self.unreduced else self.value,

@@ -26,11 +26,34 @@ if TYPE_CHECKING:
     from losscli.core.moments import Moments
 
 
-def added(one: int | None, other: int | None) -> int | None:
-    """Two digests as that of the rows of both."""
+@record
+class Digest:
+    """A digest of the labels of consecutive rows; ``+`` is that of rows and of those behind them.
+
+    Attributes:
+        total: Of the labels in whatever order: the sum of their hashes.
+        order: Of the labels as they stand: the hashes are the digits of a number to the base ``BASE``.
+        rows: How many there are.
+    """
+
+    total: int = 0
+    order: int = 0
+    rows: int = 0
+
+    def __add__(self, later: Digest) -> Digest:
+        order = self.order + pow(BASE, self.rows, SIZE) * later.order
+        return Digest((self.total + later.total) % SIZE, order % SIZE, self.rows + later.rows)
+
+
+SIZE = 1 << 64
+BASE = 0x9E3779B97F4A7C15
+
+
+def added(one: Digest | None, other: Digest | None) -> Digest | None:
+    """The digest of the rows of both, in this order."""
     if one is None or other is None:
         return other if one is None else one
-    return (one + other) & ((1 << 64) - 1)
+    return one + other
 
 
 @record(frozen=False)
@@ -81,7 +104,7 @@ class Tally:
     moments: Moments | None = None
     clusters: Clusters | None = None
     kept: Kept | None = None
-    digest: int | None = None
+    digest: Digest | None = None
 
     @property
     def accuracy(self) -> float | None:

@@ -346,3 +346,54 @@ def test_a_long_path_is_a_name(tmp_path: Path) -> None:
     assert against("mae", "1,2", "0,0", "--against", str(path))["name"] == str(path)
     typed = against("mae", "1" + ",2" * 30, "0" + ",0" * 30, "--against", "1" + ",3" * 30)
     assert typed["name"] == "--against"
+
+
+@pytest.fixture
+def saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "new.csv").write_text("y,p\n1,2\n2,2\n3,5\n")
+    assert losscli("mae", "1,3,5", "1,2,3", "-f", "json", "--ci", "-o", "old.json").status == 0
+    return tmp_path
+
+
+@pytest.mark.usefixtures("saved")
+def test_a_saved_result_is_a_baseline() -> None:
+    found = against("mae", "new.csv", "--against", "old.json")
+    assert (found["name"], found["value"], found["difference"]) == ("old.json", 1.0, 0.0)
+    assert (found["wins"], found["ties"], found["losses"]) == (1, 1, 1)
+    assert found["per_sample"] == [0.0, 1.0, 2.0]
+    assert found["interval"]["units"] == 3
+    lines = losscli("mae", "new.csv", "--against", "old.json", "-f", "csv").out.splitlines()
+    assert lines[1].startswith("1,1.0,0.0,1.0,")
+
+
+@pytest.mark.parametrize(
+    ("text", "args", "status", "message"),
+    [
+        ("y,p\n2,2\n1,2\n3,5\n", ("mae", "new.csv"), 3, "is of other rows: its labels stand in another order"),
+        ("y,p\n1,2\n2,2\n4,5\n", ("mae", "new.csv"), 3, "is of other rows: its labels are others"),
+        ("y,p\n1,2\n2,2\n", ("mae", "new.csv"), 3, "2 rows of predictions but 3 of --against"),
+        ("y,p\n1,2\n2,2\n3,5\n", ("mse", "new.csv"), 2, "is another number"),
+        (
+            "id,y,p\n1,1,2\n2,2,2\n3,3,5\n",
+            ("mae", "new.csv", "--join", "id"),
+            2,
+            "there are no columns to pair rows by",
+        ),
+    ],
+)
+def test_a_saved_result_of_other_rows_is_refused(
+    saved: Path, text: str, args: tuple[str, ...], status: int, message: str
+) -> None:
+    (saved / "new.csv").write_text(text)
+    result = losscli(*args, "--against", "old.json")
+    assert (result.status, result.out) == (status, "")
+    assert message in result.err
+
+
+@pytest.mark.usefixtures("saved")
+def test_a_saved_result_without_all_rows_is_refused() -> None:
+    assert losscli("mae", "1,3,5", "1,2,3", "-f", "json", "-n", "2", "-o", "part.json").status == 0
+    result = losscli("mae", "new.csv", "--against", "part.json")
+    assert (result.status, result.out) == (2, "")
+    assert "--against part.json holds 2 of 3 rows" in result.err

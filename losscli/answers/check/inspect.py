@@ -267,7 +267,7 @@ class Inspection:
                 new = [note for note in own.notes if note.message not in told]
                 notes += [replace(note, message=f"{baseline.name}: {note.message}") for note in new]
             else:
-                saved = Saved(baseline.name, baseline.saved, "--against")
+                saved = Saved(baseline.name, baseline.saved, "--against", paired=True)
                 notes += saved.compared(report)
                 models.append(saved.model)
         found = differences(self.evaluation.plan, report, list(zip(models, self.paired, strict=True)))

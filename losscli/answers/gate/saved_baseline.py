@@ -38,11 +38,13 @@ class Saved:
         path: Where.
         document: What it says.
         option: What asks for it.
+        paired: Its rows are compared one by one, by their position.
     """
 
     path: str
     document: Mapping[str, Any]
     option: str = "--baseline"
+    paired: bool = False
 
     @property
     def numbers(self) -> dict[str, Value]:
@@ -95,8 +97,12 @@ class Saved:
             what = f"it has {samples} rows and {counted} values, this {report.samples} and {report.summary.count}"
         elif self._digest is not None and report.digest and self._digest != report.digest:
             what = "its labels are others"
+        elif self.paired and self.document.get("labels_order") not in (None, report.order):
+            what = "its labels stand in another order"
         if what:
             raise InputError(
                 f"{self.option} {printable(self.path)} is of other rows: {what}",
-                hint="a baseline is the result of another model on the same rows",
+                hint="--against the predictions themselves, with --join COLUMN"
+                if what.endswith("order")
+                else "a baseline is the result of another model on the same rows",
             )
