@@ -381,7 +381,7 @@ class CallSteps:
         """The call with other arguments, another call that takes the input as it is, or the plain command."""
         options, settings, reference = (
             dict(self.options),
-            replace(self.settings, level=None, digest=False),
+            replace(self.settings, level=None, bootstrap=None, digest=False),
             self.reference,
         )
         for name, value in change.settings:

@@ -30,7 +30,7 @@ class Change:
 
     def applied(self, settings: Settings) -> Settings:
         """The settings that are asked for instead; of another loss, those that all have."""
-        changed = replace(settings, level=None, digest=False, keep=None, **dict(self.settings))
+        changed = replace(settings, level=None, bootstrap=None, digest=False, keep=None, **dict(self.settings))
         if self.loss is None:
             return changed
         like = settings.like if settings.like in ("exact", *self.loss.frameworks) else None

@@ -94,6 +94,7 @@ class Evaluation:
         self.groups: GroupTable | None = None
         self.suspect: Batch | None = None
         self.values: Array | None = None
+        self._replicates: Array | None = None
         self.observe: Callable[[Computed], None] | None = None
         self._groups = GroupTally(dataset.by) if dataset.by and not steps.whole else None
         self._bad = False
@@ -224,6 +225,10 @@ class Evaluation:
             return None
         from losscli.core.units import units_of
 
+        if self.plan.settings.bootstrap is not None and self.steps.scores:
+            from losscli.core.bootstrap import replicates_of_all
+
+            self._replicates = replicates_of_all(self.plan.settings.bootstrap, self.steps, computed)
         units = units_of(computed)
         if units is None:
             return None
@@ -232,6 +237,12 @@ class Evaluation:
         pivot = self.plan.pivot or 0.0
         moments = units.moments(pivot)
         self.tally.moments = moments if self.tally.moments is None else self.tally.moments + moments
+        asked = self.plan.settings.bootstrap
+        if asked is not None and not self.steps.scores:
+            from losscli.core.bootstrap import Replicates
+
+            self.tally.replicates = self.tally.replicates or Replicates(asked)
+            self.tally.replicates.add(units, pivot)
         coded = computed.batch.clusters
         if coded is not None:
             from losscli.core.clusters import Clusters
@@ -383,10 +394,14 @@ class Evaluation:
 
     def _inferred(self, tally: Tally, reduced: Reduced) -> Inferred:
         """The intervals of some rows, if they were asked for."""
-        if self.plan is None or self.plan.settings.level is None or self.plan.loss.inference is Inference.NONE:
+        if self.plan is None or self.plan.settings.level is None:
             return Inferred()
-        from losscli.core.inference import inferred
+        from losscli.core.inference import inferred, resampled
 
+        if self.plan.settings.bootstrap is not None:
+            return resampled(self.plan, tally, reduced.value, self._replicates)
+        if self.plan.loss.inference is Inference.NONE:
+            return Inferred()
         return inferred(self.plan, tally, reduced.value, "mean" if self.steps.scores else self.plan.rule)
 
     def _mean_of_groups(self, groups: tuple[Group, ...], reduced: Reduced) -> Inferred:

@@ -59,6 +59,18 @@ class GroupSums:
         if sum(len(some) for some, _ in self._waiting) >= max(_BLOCK, count):
             self._flush()
 
+    def add_times(self, values: Array, times: Array) -> None:
+        """Add values ``(n,)`` to every group as often as ``times`` ``(n, groups)`` says: whole numbers below 32."""
+        self._count = count = max(self._count, times.shape[1])
+        finite = np.isfinite(values)
+        if not finite.all():
+            self._reserve(count, self.first, self.first)
+            for kind, mask in enumerate((np.isnan(values), np.isposinf(values), np.isneginf(values))):
+                self.special[:count, kind] += times[mask].sum(axis=0).astype(np.int64)
+            values, times = values[finite], times[finite]
+        for start in range(0, len(values), _BLOCK):
+            self._add_block(values[start : start + _BLOCK], times[start : start + _BLOCK])
+
     def _flush(self) -> None:
         """Add what is waiting: each block costs as much as there are groups."""
         if not self._waiting:
@@ -69,7 +81,7 @@ class GroupSums:
         for start in range(0, len(values), size):
             self._add_block(values[start : start + size], groups[start : start + size])
 
-    def _add_block(self, values: Array, groups: Index) -> None:
+    def _add_block(self, values: Array, groups: Index | Array) -> None:
         """Cut values at the same places, the highest first, and add what lies between two places as whole numbers."""
         huge = np.abs(values) > _HUGE
         if huge.any():
@@ -80,8 +92,8 @@ class GroupSums:
         if self._blocks == _CARRY:
             self._carry()
 
-    def _add_limbs(self, rest: Array, groups: Index, above: int) -> None:
-        """Add values that were moved down by so many places."""
+    def _add_limbs(self, rest: Array, groups: Index | Array, above: int) -> None:
+        """Add values that were moved down by so many places, to their groups or so many times to each."""
         count = self._count
         peak = max(float(rest.max(initial=0.0)), -float(rest.min(initial=0.0)))
         place = (math.frexp(peak)[1] - _LOWEST - 1) // _LIMB
@@ -91,7 +103,8 @@ class GroupSums:
             leading = rest + cut
             leading -= cut
             rest = rest - leading
-            sums = np.ldexp(np.bincount(groups, leading, minlength=count), -bits)  # below 2^53: exact
+            whole = np.bincount(groups, leading, minlength=count) if groups.ndim == 1 else leading @ groups
+            sums = np.ldexp(whole, -bits)  # below 2^53: exact
             self._reserve(count, place + above, place + above + 3)
             self.limbs[:count, place + above - self.first] += sums.astype(np.int64)
             place -= 1

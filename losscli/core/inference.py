@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from losscli.core.bootstrap import interval_of
 from losscli.core.interval import Interval, hall_interval, logit_interval, smooth, t_interval, weighted
 from losscli.core.moments import Moments
 from losscli.core.report import Inferred, Note
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from losscli.core.report import Group
     from losscli.core.running import Tally
     from losscli.core.steps import Steps
+    from losscli.ops import Array
 
 _CARRIED = 0.5  # of the loss by a few rows: then the interval knows little of the tail
 _FEW = 0.25  # of the rows are a few
@@ -49,8 +51,11 @@ def refuse_no_interval(steps: Steps) -> None:
     Raises:
         UsageError: It has none.
     """
-    if steps.loss.inference is Inference.NONE:
-        raise UsageError(f"--ci: {steps.name} has no interval in closed form: it is no mean of one number a row")
+    if steps.loss.inference is Inference.NONE and steps.settings.bootstrap is None:
+        what = f"--ci: {steps.name} has no interval in closed form: it is no mean of one number a row"
+        raise UsageError(what, hint="--bootstrap 1000" if steps.scores else "")
+    if steps.settings.bootstrap is not None and steps.whole and not steps.scores:
+        raise UsageError(f"--bootstrap: what a row adds to {steps.name} depends on the other rows")
     if steps.settings.reduction == "none" and not steps.scores:
         raise UsageError("--ci: without a reduction there is no number to have an interval", hint="-r mean")
 
@@ -81,6 +86,27 @@ def inferred(plan: Plan, tally: Tally, value: float | None, rule: str) -> Inferr
     if interval.unit == "cluster":
         return Inferred(interval, accuracy, _few_clusters(interval.units))
     return Inferred(interval, accuracy, () if plan.loss.higher_is_better else _carried(tally, interval))
+
+
+def resampled(plan: Plan, tally: Tally, value: float | None, replicates: Array | None) -> Inferred:
+    """The interval from replicates: those of all rows together, or those of sums that were kept."""
+    asked, accuracy = plan.settings.bootstrap, _accuracy(tally, plan.settings.level or math.nan)
+    assert asked is not None
+    scale, rows = 1.0, tally.summary.rows
+    if replicates is None and tally.replicates is not None:
+        replicates = tally.replicates.means(plan.pivot or 0.0)
+        scale = float(rows) if plan.rule == "sum" else 1.0
+    else:
+        rows = tally.samples
+    if value is None or replicates is None:
+        return Inferred(None, accuracy, (_none("there are several numbers, or none"),))
+    defined = replicates[~np.isnan(replicates)]
+    interval = interval_of(defined * scale, plan.settings.level or math.nan, asked, rows)
+    if interval is None:
+        return Inferred(None, accuracy, (_none("a replicate is infinite, or hardly one is a number"),))
+    left_out = asked.replicates - len(defined)
+    what = f"{left_out} of {asked.replicates} replicates have no value, such as those of rows of one class: left out"
+    return Inferred(interval, accuracy, (Note("replicates", what),) * bool(left_out))
 
 
 def of_groups(groups: Sequence[Group], value: float | None, level: float) -> Inferred:

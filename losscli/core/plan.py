@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from losscli.core.batch import Batch, Dataset
+    from losscli.core.bootstrap import Bootstrap
     from losscli.core.keep import Keep
     from losscli.losses.loss import Loss
 
@@ -34,6 +35,7 @@ class Settings:
 
     Attributes:
         level: The confidence level of an interval, such as 0.95; None if none is wanted.
+        bootstrap: From which replicates an interval is; None if it is in closed form.
         digest: Whether the labels are to be told from other labels.
         test: From which p is, of a difference to a baseline: ``t`` or ``sign-flip``.
         margin: A difference to a baseline up to it does not matter.
@@ -58,6 +60,7 @@ class Settings:
     log_base: str = "e"
     per: bool = False
     level: float | None = None
+    bootstrap: Bootstrap | None = None
     digest: bool = False
     test: str = "t"
     margin: float | None = None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from losscli.core.baseline import LabelMass
     from losscli.core.batch import Batch
+    from losscli.core.bootstrap import Replicates
     from losscli.core.clusters import Clusters
     from losscli.core.kept import Kept
     from losscli.core.moments import Moments
@@ -80,6 +81,7 @@ class Tally:
         totals: Sums of further columns, by name.
         moments: What an interval is computed from; None if none is wanted, or if rows have no value of their own.
         clusters: The same by cluster, where rows belong together.
+        replicates: What other samples of the rows would give, if that was asked for.
         kept: What is remembered beside losses, if that was asked for.
         digest: That of the labels; None if it is not wanted, or if there are none.
     """
@@ -103,6 +105,7 @@ class Tally:
     totals: dict[str, float] = field(default_factory=dict)
     moments: Moments | None = None
     clusters: Clusters | None = None
+    replicates: Replicates | None = None
     kept: Kept | None = None
     digest: Digest | None = None
 

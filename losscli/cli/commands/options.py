@@ -50,6 +50,14 @@ def pass_options(loss: Loss, own: Sequence[str]) -> list[click.Parameter]:
             without="95",
             help="An interval of the value; rows are what varies. [95]",
         ),
+        GroupedOption(
+            "--bootstrap",
+            group="Result",
+            type=click.IntRange(min=2, max=100_000),
+            metavar="B",
+            help="The interval from B samples of the rows, for what has no other.",
+        ),
+        GroupedOption("--seed", group="Result", type=click.IntRange(min=0), metavar="S", help="Of --bootstrap. [0]"),
         *_baselines(own),
         GroupedOption(
             "--by",

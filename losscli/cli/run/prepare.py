@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from losscli.cli.run.request import Request
+    from losscli.core.bootstrap import Bootstrap
     from losscli.core.condition import Condition
     from losscli.losses.loss import Loss
     from losscli.losses.vocabulary import Param
@@ -78,6 +79,7 @@ def settings_of(request: Request) -> Settings:
         keep=Keep(losses=True) if request.hist else None,
         base=request.base,
         level=_level(request),
+        bootstrap=_bootstrap(request),
         digest=request.output_format == "json"
         or request.baseline is not None
         or any(name.endswith(".json") for name in request.against),
@@ -94,6 +96,21 @@ def _temperature(asked: float | None) -> float:
     return asked
 
 
+def _bootstrap(request: Request) -> Bootstrap | None:
+    if request.bootstrap is None:
+        if request.seed is not None:
+            raise UsageError("--seed is that of --bootstrap", hint=f"--bootstrap 1000 --seed {request.seed}")
+        return None
+    for option in ("against", "by", "per", "cluster", "dask", "worst_groups"):
+        if getattr(request, option):
+            raise UsageError(f"--bootstrap and --{option.replace('_', '-')} exclude each other")
+    if (request.jobs or 1) > 1:
+        raise UsageError("--bootstrap: the numbers of the rows are known to one process only", hint="--jobs 1")
+    from losscli.core.bootstrap import Bootstrap
+
+    return Bootstrap(request.bootstrap, request.seed or 0)
+
+
 def level_of_counts(request: Request) -> float:
     """The level of intervals that are always there."""
     return _level(replace(request, ci=request.ci or "95")) or LEVEL
@@ -102,7 +119,8 @@ def level_of_counts(request: Request) -> float:
 def _level(request: Request) -> float | None:
     """Of ``95``, ``95%`` or ``0.95``; the usual one if clusters, a gate or an order of groups ask for it."""
     if request.ci is None:
-        asked = request.worst_groups is not None or request.cluster is not None or bool(request.against)
+        named = (request.worst_groups, request.cluster, request.bootstrap)
+        asked = any(one is not None for one in named) or bool(request.against)
         return LEVEL if asked or (request.fail_if and _interval_in_gates(request)) else None
     from losscli.core.inference import level_of
 

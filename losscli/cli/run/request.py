@@ -71,6 +71,8 @@ class Request:
     compare: str | None = None
     explain: str | None = None
     ci: str | None = None
+    bootstrap: int | None = None
+    seed: int | None = None
     cluster: str | None = None
     fail_if: tuple[str, ...] = ()
     baseline: str | None = None

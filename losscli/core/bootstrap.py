@@ -1,0 +1,117 @@
+"""What other samples of the rows would give: each row comes 0, 1, 2 ... times into each replicate (Poisson bootstrap).
+
+How often follows from the seed, the number of the row and that of the replicate alone, and sums are exact: the same
+replicates however the rows were cut. It is for numbers that have no interval in closed form.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.core.group_sums import GroupSums
+from losscli.core.interval import Interval
+from losscli.errors import InputError
+from losscli.record import field, record, replace
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from losscli.core.steps import Computed, Steps
+    from losscli.core.units import Units
+
+    Array = NDArray[np.float64]
+    Counts = NDArray[np.uint8]
+
+_BLOCK = 16  # numbers of 16 bits in a step of Philox
+_ROWS = 1 << 12  # rows of which all counts are at hand at a time
+_MOST = 1 << 30  # counts of all rows at once
+# Of 65,536 numbers so many mean 0, 1, 2 ...: Poisson's distribution, with a mean of exactly 1 and a variance of 1.0003.
+_TIMES = np.repeat(np.arange(9, dtype=np.uint8), (24112, 24106, 12055, 4018, 1005, 201, 33, 5, 1))
+
+
+@record
+class Bootstrap:
+    """What was asked for.
+
+    Attributes:
+        replicates: How many.
+        seed: Of the random numbers.
+    """
+
+    replicates: int
+    seed: int = 0
+
+    def times(self, start: int, stop: int) -> Counts:
+        """How often rows come into each replicate: ``(rows, replicates)``."""
+        steps = -(-self.replicates // _BLOCK)
+        random = np.random.Philox(key=self.seed).advance(start * steps)
+        words = random.random_raw((stop - start) * steps * _BLOCK // 4).astype("<u8", copy=False)
+        times: Counts = _TIMES[words.view("<u2").reshape(stop - start, -1)[:, : self.replicates]]
+        return times
+
+
+@record(frozen=False)
+class Replicates:
+    """The replicates of a number that rows add up to: a sum over a sum of sizes.
+
+    Attributes:
+        asked: How they are made.
+        sums: Of what the rows add.
+        sizes: Of what they count.
+    """
+
+    asked: Bootstrap
+    sums: GroupSums = field(default_factory=GroupSums)
+    sizes: GroupSums = field(default_factory=GroupSums)
+
+    def add(self, units: Units, pivot: float) -> None:
+        """More rows, of which none was added before."""
+        values = units.moved(pivot)[1][0]
+        sizes = np.ones(len(values)) if units.sizes is None else units.sizes
+        for start in range(0, len(values), _ROWS):
+            some = slice(start, start + _ROWS)
+            numbers = units.numbers[some]
+            times = self.asked.times(int(numbers[0]), int(numbers[-1]) + 1)[numbers - numbers[0]].astype(np.float64)
+            self.sums.add_times(values[some], times)
+            self.sizes.add_times(sizes[some], times)
+
+    def means(self, pivot: float) -> Array:
+        """The replicates; those without a row are left out."""
+        b = self.asked.replicates
+        pairs = zip(self.sums.sums(b), self.sizes.sums(b), strict=True)
+        return np.array([total.over(size) for total, size in pairs if size.finite]) + pivot
+
+
+def replicates_of_all(asked: Bootstrap, steps: Steps, computed: Computed) -> Array:
+    """The replicates of a number that needs all rows: it is computed anew, each time with other sample weights.
+
+    Raises:
+        InputError: There are too many rows for that.
+    """
+    batch, checked, plan = computed.batch, computed.checked, computed.plan
+    lines = np.arange(len(batch)) if checked.lines is None else checked.lines
+    if len(batch) * asked.replicates > _MOST:
+        raise InputError(
+            f"--bootstrap {asked.replicates}: too many replicates of {len(batch):,} rows that are needed at once"
+        )
+    times, weights = asked.times(0, len(batch)), np.ones(len(batch)) if batch.weights is None else batch.weights
+    found = []
+    for i in range(asked.replicates):
+        own = weights * times[:, i]
+        try:
+            other = steps.compute(plan, replace(batch, weights=own), replace(checked, weights=own[lines]))
+        except InputError:  # such as rows of one class only
+            continue
+        found.append(float(other.loss) if other.loss.size == 1 else math.nan)
+    return np.array(found)
+
+
+def interval_of(values: Array, level: float, asked: Bootstrap, units: int) -> Interval | None:
+    """The middle of the replicates; None if there are hardly any, or if one is no finite number."""
+    if len(values) < 2 or not np.isfinite(values).all():
+        return None
+    low, high = np.quantile(values, ((1.0 - level) / 2.0, (1.0 + level) / 2.0)).tolist()
+    return Interval(level, low, high, float(values.std(ddof=1)), None, "bootstrap", "row", units)
