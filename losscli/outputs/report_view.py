@@ -216,11 +216,7 @@ def ends(interval: Interval | None, digits: int) -> str:
 
 def how(interval: Interval) -> str:
     """By which method, and over how many units of what."""
-<<<<<<< HEAD
-    names = {"hall-t": "Hall's t", "t": "t", "wilson": "Wilson", "delong": "DeLong"}
-=======
-    names = {"hall-t": "Hall's t", "t": "t", "wilson": "Wilson", "bootstrap": "bootstrap"}
->>>>>>> 833002c (--bootstrap: the interval from replicates whose rows are drawn by their numbers, with exact sums: for what has no closed form, the same bits for any cut)
+    names = {"hall-t": "Hall's t", "t": "t", "wilson": "Wilson", "delong": "DeLong", "bootstrap": "bootstrap"}
     return f"{names[interval.method]} over {count(interval.units, interval.unit)}"
 
 

@@ -55,12 +55,8 @@ def _how_many(task: Task, asked: int | None, dataset: Dataset, writer: Writer) -
     One, if all rows are needed at once, or their numbers, if the input can only be read in one go, or if every row is
     to be written: in order, and the writing takes longer than all the rest.
     """
-<<<<<<< HEAD
-    if dataset.cuts is None or task.whole or writer.wants is Wants.ROWS:
-=======
-    alone = task.steps.whole or task.steps.settings.bootstrap is not None
+    alone = task.whole or task.steps.settings.bootstrap is not None
     if dataset.cuts is None or alone or writer.wants is Wants.ROWS:
->>>>>>> 833002c (--bootstrap: the interval from replicates whose rows are drawn by their numbers, with exact sums: for what has no closed form, the same bits for any cut)
         return 1
     if asked is not None:
         return asked
