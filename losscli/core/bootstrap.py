@@ -6,28 +6,22 @@ replicates however the rows were cut. It is for numbers that have no interval in
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from losscli.core.group_sums import GroupSums
 from losscli.core.interval import Interval
-from losscli.errors import InputError
-from losscli.record import field, record, replace
+from losscli.record import field, record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from losscli.core.steps import Computed, Steps
-    from losscli.core.units import Units
 
     Array = NDArray[np.float64]
     Counts = NDArray[np.uint8]
 
 _BLOCK = 16  # numbers of 16 bits in a step of Philox
 _ROWS = 1 << 12  # rows of which all counts are at hand at a time
-_MOST = 1 << 30  # counts of all rows at once
 # Of 65,536 numbers so many mean 0, 1, 2 ...: Poisson's distribution, with a mean of exactly 1 and a variance of 1.0003.
 _TIMES = np.repeat(np.arange(9, dtype=np.uint8), (24112, 24106, 12055, 4018, 1005, 201, 33, 5, 1))
 
@@ -67,14 +61,12 @@ class Replicates:
     sums: GroupSums = field(default_factory=GroupSums)
     sizes: GroupSums = field(default_factory=GroupSums)
 
-    def add(self, units: Units, pivot: float) -> None:
-        """More rows, of which none was added before."""
-        values = units.moved(pivot)[1][0]
-        sizes = np.ones(len(values)) if units.sizes is None else units.sizes
+    def add(self, numbers: NDArray[np.intp], values: Array, sizes: Array) -> None:
+        """More rows ``(n,)`` by their numbers, which ascend, and none of which was added before."""
         for start in range(0, len(values), _ROWS):
             some = slice(start, start + _ROWS)
-            numbers = units.numbers[some]
-            times = self.asked.times(int(numbers[0]), int(numbers[-1]) + 1)[numbers - numbers[0]].astype(np.float64)
+            rows = numbers[some]
+            times = self.asked.times(int(rows[0]), int(rows[-1]) + 1)[rows - rows[0]].astype(np.float64)
             self.sums.add_times(values[some], times)
             self.sizes.add_times(sizes[some], times)
 
@@ -83,30 +75,6 @@ class Replicates:
         b = self.asked.replicates
         pairs = zip(self.sums.sums(b), self.sizes.sums(b), strict=True)
         return np.array([total.over(size) for total, size in pairs if size.finite]) + pivot
-
-
-def replicates_of_all(asked: Bootstrap, steps: Steps, computed: Computed) -> Array:
-    """The replicates of a number that needs all rows: it is computed anew, each time with other sample weights.
-
-    Raises:
-        InputError: There are too many rows for that.
-    """
-    batch, checked, plan = computed.batch, computed.checked, computed.plan
-    lines = np.arange(len(batch)) if checked.lines is None else checked.lines
-    if len(batch) * asked.replicates > _MOST:
-        raise InputError(
-            f"--bootstrap {asked.replicates}: too many replicates of {len(batch):,} rows that are needed at once"
-        )
-    times, weights = asked.times(0, len(batch)), np.ones(len(batch)) if batch.weights is None else batch.weights
-    found = []
-    for i in range(asked.replicates):
-        own = weights * times[:, i]
-        try:
-            other = steps.compute(plan, replace(batch, weights=own), replace(checked, weights=own[lines]))
-        except InputError:  # such as rows of one class only
-            continue
-        found.append(float(other.loss) if other.loss.size == 1 else math.nan)
-    return np.array(found)
 
 
 def interval_of(values: Array, level: float, asked: Bootstrap, units: int) -> Interval | None:

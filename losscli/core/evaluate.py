@@ -226,7 +226,7 @@ class Evaluation:
         from losscli.core.units import units_of
 
         if self.plan.settings.bootstrap is not None and self.steps.scores:
-            from losscli.core.bootstrap import replicates_of_all
+            from losscli.core.replicates import replicates_of_all
 
             self._replicates = replicates_of_all(self.plan.settings.bootstrap, self.steps, computed)
         units = units_of(computed)
@@ -242,7 +242,8 @@ class Evaluation:
             from losscli.core.bootstrap import Replicates
 
             self.tally.replicates = self.tally.replicates or Replicates(asked)
-            self.tally.replicates.add(units, pivot)
+            sizes = np.ones(len(units.sums)) if units.sizes is None else units.sizes
+            self.tally.replicates.add(units.numbers, units.moved(pivot)[1][0], sizes)
         coded = computed.batch.clusters
         if coded is not None:
             from losscli.core.clusters import Clusters
