@@ -274,7 +274,7 @@ BAD_ARGUMENTS: list[tuple[list[str], int, str]] = [
     (["ce", ".5,.5,.2", "0,1,1"], 3, "3 predictions and 3 labels that sum to 2 are not one row of classes"),
     (["ce", "[[2.5,-1]]", "0"], 3, "1 row holds values outside [0, 1]: they are not probabilities"),
     (["ce", PAIR, "1,0", "--from-log-probs"], 3, "2 rows hold values above 0: they are not log-probabilities"),
-    (["ce", PAIR, "yes,no"], 3, "the labels are words, and nothing says which prediction belongs to which"),
+    (["ce", PAIR, "cat,dog"], 3, "the labels are words, and nothing says which prediction belongs to which"),
     (["ce", PAIR, "[[-1,2],[0,1]]"], 3, "1 row of labels is not between 0 and 1"),
     (["bce", ".2,.8", "2,1"], 3, "1 row of labels is not between 0 and 1"),
     (["bce", ".2,.8", "-1,1"], 3, "1 row of labels is not between 0 and 1"),

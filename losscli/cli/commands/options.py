@@ -357,7 +357,9 @@ def input_options() -> list[click.Parameter]:
         GroupedOption("-p", "--pred", group=group, metavar="COLS", help="Prediction columns: 'p_*', 2-11, a,b,c."),
         GroupedOption("--sample-weight", group=group, metavar="COL|VALUES", help="One weight for each row."),
         GroupedOption("--id", group=group, metavar="COL", help="Column that names the rows."),
-        GroupedOption("--join", group=group, metavar="COLS", help="Pair rows of both files by these columns."),
+        GroupedOption(
+            "--join", group=group, metavar="COLS", help="Pair rows of both files by columns: id, a,b, id=ref."
+        ),
         GroupedOption(
             "--join-missing",
             group=group,

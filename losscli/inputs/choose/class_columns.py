@@ -26,6 +26,7 @@ _BEFORE = regex(rf"\.?(?:{_WORD}){_SEPARATOR}(.+)", re.IGNORECASE | re.DOTALL)
 _BEFORE_SIGN = regex(rf"\.?(?:{_WORD})(?:[_.: /]+)?([+-]\d.*)", re.IGNORECASE | re.DOTALL)
 _AFTER = regex(rf"(.*[^_.\-: /]){_SEPARATOR}(?:{_WORD})", re.IGNORECASE | re.DOTALL)
 _CALL = regex(r"(?:p|pr|prob|proba|probability|confidence|score)\s*\((?:[^=()]*=)?\s*(.+?)\s*\)", re.IGNORECASE)
+_SIGNED = regex(r"(\D*?)([+-]\d+|\d+)()(\D*)", re.ASCII)
 _NUMBERED = regex(r"(\D*?)((?<![^\W\d_])[+-]\d+|\d+)((?:\.0+)?|e\+?\d+)(\D*)", re.ASCII)
 # As the words above, but only those that say a number is the probability of what follows.
 _OF_CLASS = regex(rf"\.?(?:p|pr|prob|probs|proba|probability|score|logit|confidence){_SEPARATOR}(.+)", re.IGNORECASE)
@@ -130,10 +131,20 @@ def _spelled(
                     found.setdefault(spelled, numbers.index(number))
     unknown = [label for label in labels if label not in found and (numbers is None or whole_number(label) is None)]
     if unknown:
-        inside = _contained(names, labels)
-        if all(found.get(label, at) == at for label, at in inside.items()):
-            found |= inside
+        for more in (_contained(names, labels), _containing(every, labels)):
+            if more and all(found.get(label, at) == at for label, at in more.items()):
+                return found | more
     return found
+
+
+def _containing(every: Sequence[tuple[str, ...]], labels: Sequence[str]) -> dict[str, int]:
+    """Labels in each of which one name stands, as in ``1:no``, whose number says nothing that ``no`` doesn't."""
+    for form in every:
+        if None in map(whole_number, form):
+            found = _contained(labels, form)
+            if found and len(labels) == len(form):
+                return {labels[at]: form.index(name) for name, at in found.items()}
+    return {}
 
 
 def _numbers_of(every: Sequence[tuple[str, ...]]) -> list[int] | None:
@@ -145,12 +156,13 @@ def _numbers_of(every: Sequence[tuple[str, ...]]) -> list[int] | None:
         whole = [whole_number(text) for text in form]
         if None not in whole and len(set(whole)) == len(whole):
             return [number for number in whole if number is not None]
-        matches = [_NUMBERED.fullmatch(text) for text in form]
-        around = {(match[1].lower(), match[4].lower()) for match in matches if match}
-        if all(matches) and len(around) == 1:
-            numbers = [whole_number(match[2] + match[3]) for match in matches if match]
-            if None not in numbers and len(set(numbers)) == len(numbers):
-                return [number for number in numbers if number is not None]
+        for pattern in (_NUMBERED, _SIGNED):  # a hyphen after a letter is a minus only where it must be
+            matches = [pattern.fullmatch(text) for text in form]
+            around = {(match[1].lower(), match[4].lower()) for match in matches if match}
+            if all(matches) and len(around) == 1:
+                numbers = [whole_number(match[2] + match[3]) for match in matches if match]
+                if None not in numbers and len(set(numbers)) == len(numbers):
+                    return [number for number in numbers if number is not None]
     return None
 
 

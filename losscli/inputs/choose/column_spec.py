@@ -54,6 +54,10 @@ class Columns:
         """What the first rows hold in a column."""
         return [row[column].strip() for row in self.rows]
 
+    def holds_words(self, column: int) -> bool:
+        """Whether some fields of a column are words; hexadecimal ids may look like numbers now and then."""
+        return self.kinds[column] in ("text", "mixed")
+
     def called(self, column: int) -> str:
         """The name of a column in messages, else its 1-based number."""
         if self.names is None or not self.names[column].strip():

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
 
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0)?", re.ASCII)
+_MANY = 12  # rows: in fewer, values may differ by chance
 _FEW = 3  # rows: fewer may count by chance
 
 
@@ -82,7 +83,7 @@ def named_ids(columns: Columns) -> list[int]:
         for i, name in enumerate(columns.names)
         if known.is_id(name)
         and (i == 0 or name.strip())
-        and (columns.kinds[i] == "text" or not columns.rows or look(columns, i).whole)
+        and (columns.holds_words(i) or not columns.rows or look(columns, i).whole)
     ]
 
 
@@ -94,7 +95,7 @@ def behaving_ids(columns: Columns, other: Columns | None, taken: Collection[int]
         other: That which its rows belong to.
         taken: Columns that have a role.
     """
-    free = [i for i in range(len(columns.kinds)) if i not in taken and columns.kinds[i] in ("number", "text")]
+    free = [i for i in range(len(columns.kinds)) if i not in taken and columns.kinds[i] != "list"]
     looks = {i: look(columns, i) for i in free}
     found: dict[int, str] = {}
     if other is not None:
@@ -110,7 +111,7 @@ def behaving_ids(columns: Columns, other: Columns | None, taken: Collection[int]
     # One column must be left to compute with.
     numbers = [i for i in found if columns.kinds[i] == "number"]
     if len(numbers) == len(found) > 1:
-        return {numbers[0]: found[numbers[0]]}
+        return {} if taken else {numbers[0]: found[numbers[0]]}  # where another one names the samples, these are values
     return {i: reason for i, reason in found.items() if i not in numbers}
 
 
@@ -119,20 +120,42 @@ def _in_both(columns: Columns, other: Columns, looks: dict[int, Look]) -> dict[i
     same: dict[int, str] = {}
     named: dict[int, str] = {}
     theirs = {known.key(name): i for i, name in enumerate(other.names or ())}
+    # In another order, rows that were looked at may share nothing; then what is left must have fractions, or repeat.
+    rest = {i for i, one in looks.items() if columns.kinds[i] == "number" and not (one.whole and one.unique)}
     for i, mine in looks.items():
-        if not mine.unique or not (mine.whole or columns.kinds[i] == "text"):
+        if not mine.unique or not (mine.whole or columns.holds_words(i)):
             continue
         at = theirs.get(known.key(columns.names[i])) if columns.names else None
         if at is None:
+            like = _alike(mine, columns.holds_words(i), other)
+            if like is not None:
+                same[i] = f"its values are those of {other.called(like)} in the other file"
             continue
         yours = look(other, at)
-        if not yours.unique or other.kinds[at] != columns.kinds[i]:
+        if not yours.unique or other.holds_words(at) != columns.holds_words(i):
             continue
-        if set(yours.texts) == set(mine.texts):
+        ours, others = _spelled(mine), _spelled(yours)
+        if ours == others:
             same[i] = "both files have it, with the same values"
-        elif columns.kinds[i] == "text" or set(yours.texts) & set(mine.texts):
+        elif columns.holds_words(i) or 2 * len(ours & others) >= len(ours) or (rest - {i} and len(ours) >= _MANY):
             named[i] = "both files have it, and no value twice"
     return same or named
+
+
+def _spelled(seen: Look) -> set[str]:
+    """Values by which samples are told apart: 7.0 is 7."""
+    return {str(int(float(text))) if "." in text else text for text in seen.texts} if seen.whole else {*seen.texts}
+
+
+def _alike(mine: Look, words: bool, other: Columns) -> int | None:
+    """The column of another name that has the very same values, none of them twice."""
+    if len(mine.texts) < _FEW or mine.counts:
+        return None
+    for i, kind in enumerate(other.kinds):
+        yours = look(other, i) if kind != "list" and other.holds_words(i) is words else None
+        if yours is not None and yours.unique and (words or yours.whole) and _spelled(mine) == _spelled(yours):
+            return i
+    return None
 
 
 def same_samples(mine: Columns, i: int, other: Columns, j: int) -> bool:
@@ -140,7 +163,7 @@ def same_samples(mine: Columns, i: int, other: Columns, j: int) -> bool:
 
     The index of a data frame often starts anew, so it must hold the very same values.
     """
-    ours, theirs = set(mine.texts(i)), set(other.texts(j))
+    ours, theirs = _spelled(look(mine, i)), _spelled(look(other, j))
     names = [known.key(columns.names[at]) if columns.names else "" for columns, at in ((mine, i), (other, j))]
     if any(name in known.INDEXES for name in names):
         return bool(ours) and ours == theirs

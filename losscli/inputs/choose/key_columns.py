@@ -28,13 +28,26 @@ def shared_keys(predictions: Columns, labels: Columns, options: ReadOptions, cal
         UsageError: A column that was asked for isn't in both tables.
     """
     if options.join is not None:
-        ours, theirs = find_columns(predictions, options.join, "--join"), _asked_of(labels, options.join, called)
+        mine, other = _both_names(options.join, predictions)
+        ours, theirs = find_columns(predictions, mine, "--join"), _asked_of(labels, other, called)
         if len(ours) != len(theirs):
             what = f"--join {options.join} is {len(ours)} columns of PREDICTIONS and {len(theirs)} of {called}"
             raise UsageError(what, labels.source)
         return Keys(ours, theirs, options.join, "given")
     found = _ids_of_both(predictions, labels, options)
-    return None if found is None else Keys((found[0],), (found[1],), predictions.called(found[0]), "both files have it")
+    if found is None:
+        return None
+    mine, other = predictions.called(found[0]), labels.called(found[1])
+    request = mine if known.key(mine) == known.key(other) or mine.isdecimal() else f"{mine}={other}"
+    return Keys((found[0],), (found[1],), request, "both files have it")
+
+
+def _both_names(request: str, columns: Columns) -> tuple[str, str]:
+    """What ``--join customer=client`` asks of either table; a name of a column may hold the sign."""
+    if request in (columns.names or ()):
+        return request, request
+    parts = [part.partition("=") for part in request.split(",")]
+    return ",".join(mine for mine, _, _ in parts), ",".join(other or mine for mine, _, other in parts)
 
 
 def _asked_of(columns: Columns, request: str, called: str) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from losscli.errors import InputError
 from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.class_columns import class_columns, forms, pairing
+from losscli.inputs.choose.class_columns import class_columns, class_of, forms, pairing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -32,8 +32,12 @@ def labels_of(
     named = _by_name(columns, free)
     if beside is not None:
         wide = _as_predictions(columns, free, *beside)
-        if wide and len(wide) > len(named):
+        if wide and (len(wide) > len(named) or wide == named):
             return wide, "named as the predictions are"
+        if wide and named:
+            one, two = columns.called(named[0]), columns.called(wide[0])
+            what = f"the labels may be column {one}, by its name, or {two}, as the predictions are called"
+            raise InputError(what, columns.source, "--label with one of them")
     if len(named) > 1:
         names = ", ".join(f"{columns.called(i)} (column {i + 1})" for i in named)
         raise InputError(f"several columns could be the labels: {names}", columns.source, "--label with one of them")
@@ -86,6 +90,7 @@ def _grouped(columns: Columns, free: Sequence[int]) -> Found | None:
         name = known.key(columns.names[i])
         fits = columns.kinds[i] == "number" or are_flags(columns.texts(i))
         prefix = next((word for word in _GROUP if fits and name.startswith(f"{word}_")), None)
+        prefix = prefix or next((f"…{word}" for word in _GROUP if fits and name.endswith(f"_{word}")), None)
         if prefix is not None and known.prediction_prefix(columns.names[i]) is None:
             groups.setdefault(prefix, []).append(i)
     wide = [(prefix, group) for prefix, group in groups.items() if len(group) > 1]
@@ -104,7 +109,9 @@ def _by_values(columns: Columns, free: Sequence[int], other: Columns, prediction
     fitting = []
     for i in (i for i in free if columns.kinds[i] == "text"):
         seen = sorted(set(columns.texts(i)))
-        classes = class_columns(names, seen) if len(names) > 1 and seen else None
+        classes = class_columns(names, seen) if names and seen else None
+        if len(names) == 1 and (classes is None or not classes.one or class_of(names[0]) is None or len(seen) != 2):
+            continue
         if classes is not None and (classes.find(seen) >= 0).all():
             fitting.append(i)
     return (tuple(fitting), "its values are the names of the other columns") if len(fitting) == 1 else ((), "")

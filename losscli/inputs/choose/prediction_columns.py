@@ -9,6 +9,7 @@ from losscli.errors import InputError, quoted
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import class_columns
 from losscli.inputs.choose.id_columns import look
+from losscli.inputs.numbers import plain_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from losscli.inputs.choose.column_spec import Columns
     from losscli.inputs.read_options import ReadOptions
 
+_MANY = 12  # labels: fewer may leave out a class by chance
 _FEW = 3  # rows: in fewer, a column of fractions may hold whole numbers by chance
 
 
@@ -91,6 +93,7 @@ def _without_odd_one(
     odd = [i for i in chosen if looks[i].integers and not looks[i].flags and len(looks[i].texts) >= _FEW]
     odd = [i for i in odd if columns.names is None or known.prediction_prefix(columns.names[i]) is None]
     rest = tuple(i for i in chosen if i not in odd)
+    _refuse_apart(columns, chosen, seen)
     if len(odd) != 1 or not rest or any(looks[i].whole for i in rest) or columns.names is None:
         return chosen
     name = columns.called(odd[0])
@@ -106,6 +109,29 @@ def _without_odd_one(
     others = f"{columns.called(rest[0])} … {columns.called(rest[-1])}" if len(rest) > 1 else columns.called(rest[0])
     what = f"column {name} holds whole numbers beside fractions: it may be a prediction, or tell the rows apart"
     raise InputError(what, columns.source, f"--id {name}, or --pred with it and {others}")
+
+
+def _refuse_apart(columns: Columns, chosen: Sequence[int], seen: Sequence[str]) -> None:
+    """Refuse a column among classes that no label names, whose values lie apart from those of all others.
+
+    Raises:
+        InputError: It may be a class that never occurred, or data of the rows.
+    """
+    names = [columns.names[i] for i in chosen] if columns.names else []
+    if len(names) < _FEW or len(seen) < _MANY:
+        return
+    classes = class_columns(names, seen)
+    found = [] if classes is None or (classes.numeric and not classes.names) else classes.find(list(seen)).tolist()
+    unnamed = [i for at, i in enumerate(chosen) if at not in found]
+    if not found or min(found) < 0 or len(unnamed) != 1 or known.prediction_prefix(names[chosen.index(unnamed[0])]):
+        return
+    values = {i: plain_numbers(columns.texts(i)) for i in chosen}
+    mine = values.pop(unnamed[0])
+    others = [value for column in values.values() for value in column or ()]
+    if mine and others and (min(mine) > max(others) or max(mine) < min(others)):
+        name, rest = columns.called(unnamed[0]), [columns.called(i) for i in chosen if i != unnamed[0]]
+        what = f"column {name}: no label names it, and its values lie apart: is it a class, or data of the rows?"
+        raise InputError(what, columns.source, f"--pred {','.join(rest[:8])}, or with {name}")
 
 
 def _named_group(columns: Columns, rest: Sequence[int], options: ReadOptions) -> tuple[tuple[int, ...], str]:

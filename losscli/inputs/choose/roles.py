@@ -20,9 +20,10 @@ from losscli.inputs.choose.column_spec import (
     weight_column,
 )
 from losscli.inputs.choose.grouped import handed_through
-from losscli.inputs.choose.id_columns import ids_of, named_ids, the_id
+from losscli.inputs.choose.id_columns import ids_of, look, named_ids, the_id
 from losscli.inputs.choose.label_columns import labels_of, wide_pairs
 from losscli.inputs.choose.prediction_columns import prediction_words, predictions_of, refuse_duplicates, role_of
+from losscli.inputs.choose.two_readings import refuse_other_names, refuse_same_values, refuse_shared_label
 from losscli.inputs.model import extra_role, is_baseline
 from losscli.record import replace
 from losscli.text import listed
@@ -106,6 +107,7 @@ def choose_predictions(
         rest = [i for i in range(len(columns.kinds)) if i not in used and i not in ids]
         seen = columns.texts(taken[0]) if len(taken) == 1 else apart or _seen_in(other, options)
         predictions, reason = predictions_of(columns, rest, options, seen, decisions, apart=apart is not None)
+        refuse_shared_label(columns, predictions, rest, other)
     refuse_duplicates(columns, predictions)
     chosen_id, reason_of_id = the_id(columns, options, ids, key)
     if chosen_id is not None:
@@ -169,6 +171,8 @@ def choose_labels(
     else:
         if alone:
             ids = ids_of(columns, replace(options, pred=None, id=None), beside[0] if beside else None, key)
+            if len({*ids, *key}) == len(columns.kinds):
+                _free_label(columns, ids)
         pred = find_columns(columns, options.pred, "--pred") if options.pred is not None and not alone else ()
         others = [i for i in grouped if role_of(columns, i) != "label"]
         labels, reason = labels_of(columns, {*taken, *key, *ids, *pred, *others}, alone=alone, beside=beside)
@@ -187,9 +191,17 @@ def choose_labels(
         decisions += _left_alone(columns, [i for i in range(len(columns.kinds)) if i not in out], decisions)
     chosen_labels = Selection(labels=labels, words=words, key=key, others=grouped if alone else ())
     if beside is not None:
+        refuse_same_values(columns, labels, *beside)
         chosen_labels, more = paired_labels(columns, chosen_labels, *beside)
         decisions += more
     return chosen_labels, tuple(decisions)
+
+
+def _free_label(columns: Columns, ids: dict[int, str]) -> None:
+    """Where all columns of a table of labels are named like ids, the one whose values come again holds the labels."""
+    again = [i for i in ids if columns.rows and not look(columns, i).unique]
+    if len(again) == 1:
+        del ids[again[0]]
 
 
 def _words_of(columns: Columns, labels: tuple[int, ...]) -> tuple[int, ...]:
@@ -222,6 +234,7 @@ def paired_labels(
     """
     ours = [other.names[i] for i in predictions.predictions] if other.names else []
     theirs = [columns.names[i] for i in labels.labels] if columns.names else []
+    refuse_other_names(columns, labels.labels, ours)
     if len(ours) < 2 or len(ours) != len(theirs):
         return labels, ()
     order = pairing(theirs, ours)
@@ -304,7 +317,7 @@ def holds_labels(columns: Columns) -> bool:
     predicted = [i for i, name in enumerate(names) if i not in labels and known.prediction_prefix(name)]
     told = {*labels, *named_ids(columns)}
     values = [i for i, kind in enumerate(columns.kinds) if kind == "number" and i not in told]
-    return len(labels) == 1 and (bool(predicted) or len(values) > 1)
+    return len(labels) == 1 and bool(predicted or values)
 
 
 def _left_alone(columns: Columns, rest: Sequence[int], decisions: Sequence[Decision]) -> list[Decision]:

@@ -20,7 +20,7 @@ WEIGHTS = ("sample_weight", "sample_weights", "weight", "weights")
 INDEXES = ("", "unnamed:_0", "index", "idx", "row", "_index_level_0_")
 IDS = (
     *INDEXES, "id", "ids", "row_id", "sample", "sample_id", "key", "uuid", "guid", "name", "filename", "file", "image",
-    "img", "path", "date", "datetime", "timestamp", "case", "qid",
+    "img", "path", "date", "datetime", "timestamp", "case", "qid", "inst#",
 )  # fmt: skip
 # What stands beside a forecast and is none.
 BOUNDS = ("lower", "upper", "low", "high", "lo", "hi", "std", "se", "var", "sd")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, quoted
 from losscli.inputs.choose.header import find_header
+from losscli.inputs.choose.usual_names import ROLE_NAMES, key, prediction_prefix
 from losscli.inputs.delimited.csv_records import COMMENTS, SPACE, open_quote, records
 from losscli.inputs.model import no_rows
 from losscli.inputs.numbers import looks_numeric
@@ -22,6 +23,7 @@ _CANDIDATES = (",", "\t", ";", "|", SPACE)
 _WORDS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar", SPACE: "white space"}
 _SPOKEN = {"tab": "\t", "\\t": "\t", "space": SPACE, "comma": ",", "semicolon": ";"}
 _SAMPLE_LINES = 50
+_TITLED = 3  # lines of a table below a title
 
 Records = list[tuple[int, list[str]]]
 
@@ -115,12 +117,30 @@ def _refuse_other_lines(found: Records, text: str, name: str, lines: Lines) -> N
         raise InputError(
             f"line {lines[first[0]]} begins with {mark}", f"{name}:{lines[first[0]]}", f"--comment '{mark}'"
         )
+    _refuse_title(found, name, lines)
     before = next((i for i, (_, fields) in enumerate(found) if len(fields) > 1), 0)
     widths = {len(fields) for _, fields in found[before:]}
     if before and len(widths) == 1 and len(found) > before + 1:
         title, header = lines[first[0]], lines[found[before][0]]
         what = f"line {title} has 1 field, {quoted(first[1][0].strip()[:40])}, line {header} has {widths.pop()}"
         raise InputError(what, f"{name}:{title}", f"--skip {header - 1} if the table begins in line {header}")
+
+
+def _refuse_title(found: Records, name: str, lines: Lines) -> None:
+    """Refuse a first line above the header, which may have as many fields by chance: a title, or Excel's ``sep=;``.
+
+    Raises:
+        InputError: The second line is the header: words over nothing but numbers, as the first line is.
+    """
+    if len(found) < _TITLED:
+        return
+    (line, first), (below, second), rows = found[0], found[1], [fields for _, fields in found[2:]]
+    numbers = [i for i in range(len(second)) if all(i < len(row) and looks_numeric(row[i]) for row in rows)]
+    named = any(key(field) in ROLE_NAMES or prediction_prefix(field) for field in second)
+    words = not any(looks_numeric(field) for field in (*first, *second))
+    if first[0].strip().lower().startswith("sep=") or (numbers and named and words):
+        what = f"line {lines[line]} begins with {quoted(first[0].strip())}, and line {lines[below]} is the header"
+        raise InputError(what, f"{name}:{lines[line]}", f"--skip {lines[below] - 1}")
 
 
 def _without_mark(text: str) -> str:

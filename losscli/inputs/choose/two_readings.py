@@ -1,0 +1,102 @@
+"""What may be read in two ways that give different numbers is refused, with both and what says which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.core.class_names import whole_number
+from losscli.errors import InputError
+from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.class_columns import class_columns
+from losscli.inputs.choose.id_columns import look
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from losscli.inputs.choose.column_spec import Columns, Selection
+
+_FEW = 3  # rows: fewer may be the same by chance
+
+
+def refuse_shared_label(
+    columns: Columns, predictions: Sequence[int], rest: Sequence[int], other: Columns | None
+) -> None:
+    """Refuse predictions without a telling name, where a column called like labels is in the other table, too.
+
+    ``x`` and ``y`` in both may be two outputs, or ``x`` the prediction of ``y``.
+
+    Raises:
+        InputError: It is so.
+    """
+    if other is None or columns.names is None or other.names is None:
+        return
+    theirs = {known.key(name) for name in other.names}
+    shared = [
+        i
+        for i in rest
+        if i not in predictions and columns.kinds[i] == "number" and known.key(columns.names[i]) in theirs
+    ]
+    left = [i for i in shared if not _is_data(columns, i, other)]
+    told = any(known.prediction_prefix(columns.names[i]) for i in predictions)
+    if told and not all(known.key(columns.names[i]) in theirs for i in predictions):
+        return
+    labels = [i for i in left if told or known.key(columns.names[i]) in known.LABELS]
+    if labels:
+        names = f"column {columns.called(predictions[0])}, or {columns.called(labels[0])} as in {other.source}"
+        raise InputError(f"the predictions may be {names}", columns.source, "--pred with one of them, or with both")
+
+
+def _is_data(columns: Columns, column: int, other: Columns) -> bool:
+    """Whether a column is the same in both tables."""
+    assert columns.names is not None
+    assert other.names is not None
+    at = [known.key(name) for name in other.names].index(known.key(columns.names[column]))
+    return _is_telling(columns, column) and sorted(columns.texts(column)) == sorted(other.texts(at))
+
+
+def refuse_same_values(columns: Columns, labels: Sequence[int], other: Columns, predictions: Selection) -> None:
+    """Refuse one of several outputs that is the same in both tables: it may be data of the rows, and no output.
+
+    Raises:
+        InputError: One is, and others are not.
+    """
+    if len(labels) < 2 or columns.names is None or other.names is None:
+        return
+    place = {known.key(other.names[i]): i for i in predictions.predictions}
+    pairs = [(i, place[known.key(columns.names[i])]) for i in labels if known.key(columns.names[i]) in place]
+    same = [i for i, j in pairs if _is_telling(columns, i) and sorted(columns.texts(i)) == sorted(other.texts(j))]
+    if same and len(same) < len(pairs):
+        name = columns.called(same[0])
+        rest = next(columns.called(i) for i, _ in pairs if i not in same)
+        what = f"column {name} holds the same values in both files: is it an output, or data of the rows?"
+        raise InputError(
+            what, f"{other.source} and {columns.source}", f"--pred and --label with {rest} and what else counts"
+        )
+
+
+def _is_telling(columns: Columns, column: int) -> bool:
+    """Whether the values of a column would not be the same by chance."""
+    seen = look(columns, column)
+    return len(seen.texts) >= _FEW and not seen.flags and len(set(seen.texts)) >= _FEW
+
+
+def refuse_other_names(columns: Columns, labels: Sequence[int], predictions: Sequence[str]) -> None:
+    """Refuse class numbers beside a column that names the classes of the same rows, if it names other ones.
+
+    Raises:
+        InputError: It does.
+    """
+    if len(labels) != 1 or len(predictions) < 2 or columns.kinds[labels[0]] != "number":
+        return
+    numbers = [whole_number(text) for text in columns.texts(labels[0])]
+    classes = class_columns(predictions, columns.texts(labels[0]))
+    if classes is None or classes.numeric or not numbers:
+        return
+    for i in range(len(columns.kinds)):
+        words = columns.texts(i) if columns.kinds[i] == "text" else []
+        named = class_columns(predictions, sorted(set(words))) if words else None
+        found = [] if named is None else named.find(words).tolist()
+        if found and min(found) >= 0 and found != numbers:
+            one, two = columns.called(labels[0]), columns.called(i)
+            what = f"column {two} names other classes than the numbers of {one} count to"
+            raise InputError(what, columns.source, f"--label {two}")

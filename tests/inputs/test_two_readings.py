@@ -1,0 +1,103 @@
+"""Where a table may be read in two ways that give different numbers: is it refused, with both and what says which?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.shell import losscli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RIGHT = 0.164252033486018  # -(ln 0.9 + ln 0.8) / 2
+XY = "k,x,y\na,1,2\nb,5,4\nc,3,6\n"
+FOUR = "A1,{0}\nA2,{1}\nA3,{0}\nA4,{1}\n"
+LOGITS = "age,cat,dog,eel,label\n" + "".join(f"{30 + i}.5,2,1,0.5,{('cat', 'dog', 'eel')[i % 3]}\n" for i in range(15))
+
+
+def run(loss: str, tables: tuple[str, ...], folder: Path, *args: str) -> tuple[int, str, str]:
+    paths = []
+    for i, text in enumerate(tables):
+        paths.append(folder / f"{i}.csv")
+        paths[-1].write_text(text)
+    done = losscli(loss, *map(str, paths), *args)
+    return done.status, done.out, done.err
+
+
+@pytest.mark.parametrize(
+    ("loss", "tables", "args", "says", "hint"),
+    [
+        ("mse", (XY, XY), (), "labels among them: are they two files of one data set?", "--pred and --label"),
+        (
+            "mse", (XY, "k,x,y,Usage\na,3,7,Public\nb,7,4.5,Private\nc,8,9,Public\n"), (),
+            "the predictions may be column x, or y as in", "--pred with one of them, or with both",
+        ),
+        (
+            "mse", ("k,price,score\na,1,2\nb,2,4\n", "k,price,score,Usage\na,5.5,3.5,Public\nb,7,9,Private\n"), (),
+            "the predictions may be column score, or price as in", "--pred with one of them, or with both",
+        ),
+        (
+            "mse", ("k,temp,sales\na,1.5,2.5\nb,2.5,4\nc,3.5,5\n", "k,temp,sales\na,1.5,2\nb,2.5,4.5\nc,3.5,5\n"), (),
+            "column temp holds the same values in both files: is it an output, or data of the rows?",
+            "--pred and --label with sales and what else counts",
+        ),
+        (
+            "ce", ("label,label_name,p_cat,p_dog\n1,cat,.9,.1\n0,dog,.2,.8\n",), (),
+            "column label_name names other classes than the numbers of label count to", "--label label_name",
+        ),
+        (
+            "ce", (LOGITS,), ("--from-logits",),
+            "column age: no label names it, and its values lie apart: is it a class, or data of the rows?",
+            "--pred cat,dog,eel, or with age",
+        ),
+        (
+            "bce", ("Run 7, seed 3\nlabel,p\n1,.9\n0,.2\n",), (),
+            "line 1 begins with 'Run 7', and line 2 is the header", "--skip 1",
+        ),
+        (
+            "bce", ("sep=;\nlabel;p\n1;.9\n0;.2\n",), (),
+            "line 1 begins with 'sep=', and line 2 is the header", "--skip 1",
+        ),
+        (
+            "bce", ("cust,p\n7.0,.9\n9.0,.2\n", "cust,y\n9,0\n7,1\n"), (),
+            "in row 1, cust is '7.0' in one file and '9' in the other", "--join cust",
+        ),
+        (
+            "bce", ("cust,p\na,.9\nb,.2\nc,.5\n", "client,y\nb,0\na,1\nc,1\n"), (),
+            "in row 1, cust=client is 'a' in one file and 'b' in the other", "--join cust=client",
+        ),
+    ],
+)  # fmt: skip
+def test_refused(
+    loss: str, tables: tuple[str, ...], args: tuple[str, ...], says: str, hint: str, tmp_path: Path
+) -> None:
+    status, out, err = run(loss, tables, tmp_path, *args)
+    assert status in (2, 3), out + err
+    assert says in err
+    assert hint in err
+
+
+@pytest.mark.parametrize(
+    ("loss", "tables", "args"),
+    [
+        ("ce", ("label,label_name,p_cat,p_dog\n0,cat,.9,.1\n1,dog,.2,.8\n",), ()),
+        ("ce", ("label,label_name,p_cat,p_dog\n1,cat,.9,.1\n0,dog,.2,.8\n",), ("--label", "label_name")),
+        ("ce", ("ref,cat,dog\n1006fd3a,.9,.1\n07489e41,.2,.8\n", "ref,label\n1006fd3a,cat\n07489e41,dog\n"), ()),
+        ("ce", ("key,cat,dog\n00,.9,.1\n0a,.2,.8\n", "key,is_dog,is_cat\n00,0,1\n0a,1,0\n"), ()),
+        ("ce", (f"nr,cat,dog\n{FOUR.format('.9,.1', '.2,.8')}", f"nr,species_name\n{FOUR.format('cat', 'dog')}"), ()),
+        ("ce", ("inst#,actual,no,yes\n1,1:no,.9,.1\n2,2:yes,.2,.8\n",), ()),
+        ("ce", ("X-1,X1,move\n.9,.1,-1\n.2,.8,1\n",), ("--label", "move")),
+        ("bce", ("p_no,answer\n.9,no\n.2,yes\n",), ()),
+        ("bce", ("p_false,is_fraud\n.9,False\n.2,True\n",), ()),
+        ("bce", ("u_pred,v_pred,u_actual,v_actual\n.9,.2,1,0\n.2,.9,0,1\n",), ()),
+        ("bce", ("cust,p\n7.0,.9\n9.0,.2\n", "cust,y\n9,0\n7,1\n"), ("--join", "cust")),
+        ("bce", ("cust,p\na,.9\nb,.2\n", "client,y\nb,0\na,1\n"), ("--join", "cust=client")),
+        ("bce", ("Run 7, seed 3\nlabel,p\n1,.9\n0,.2\n",), ("--skip", "1")),
+    ],
+)
+def test_read(loss: str, tables: tuple[str, ...], args: tuple[str, ...], tmp_path: Path) -> None:
+    status, out, err = run(loss, tables, tmp_path, *args, "-q")
+    assert status == 0, err
+    assert float(out) == pytest.approx(RIGHT, rel=1e-9)
