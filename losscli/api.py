@@ -75,7 +75,9 @@ def evaluate(
             the name of a column.
         against: Other predictions for the same rows, or several by their names: the report's ``against`` has the
             difference to each, with its interval and the verdict.
-        **options: ``margin`` and ``test`` (``"t"`` or ``"sign-flip"``) of the differences; ``from_logits``,
+        **options: ``by``: the report's ``groups`` have the result of each group, with ``ci`` also its interval and
+            ``p``; an array ``(N,)`` or several by their names, columns of a table, ``"label"``, ``"predicted"``;
+            ``margin`` and ``test`` (``"t"`` or ``"sign-flip"``) of the differences; ``from_logits``,
             ``reduction``, ``like``, the arguments of the loss or call, such as
             ``label_smoothing``, further arrays that it takes, such as ``var``; for tables ``label``, ``pred``, ``id``.
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from losscli.core.group_table import GroupTable
     from losscli.core.histogram import Bar
     from losscli.core.interval import Interval
+    from losscli.core.plain_values import Decided
     from losscli.core.report import Baseline, Group, Note
     from losscli.core.steps import Computed, Steps
     from losscli.core.units import Units
@@ -170,11 +171,12 @@ class Evaluation:
             loss = np.atleast_1d(computed.loss)
             plain = self.steps.exact(computed, np.ones(len(loss), dtype=bool))
             self.tally.departures += departed(computed.numbers, loss, plain, computed.counted)
-        self._sum_up(computed)
+        decided = decisions(plan, checked) if self.detail else None
+        self._sum_up(computed, decided)
         self._recognise(plan, checked)
         if self.detail:
             if not self.tally.problems.found:  # nothing judges predictions by labels that are none
-                self._count(plan, checked)
+                self._count(plan, checked, decided)
             if computed.by_row:
                 self._examine(plan, batch, checked, computed.loss)
             self.tally.remember(batch)
@@ -183,14 +185,14 @@ class Evaluation:
         self.values = computed.loss
         return None
 
-    def _sum_up(self, computed: Computed) -> None:
+    def _sum_up(self, computed: Computed, decided: Decided | None) -> None:
         self.tally.summary += computed.summary(spread=self.detail)
         units = self._units(computed)
         self._notes += computed.notes
         if self.steps.whole and self.dataset.by:
             self._group_apart(computed)
         elif self._groups is not None:
-            self._groups.add(computed, units, spread=self.detail)
+            self._groups.add(computed, units, decided, spread=self.detail)
         keep = computed.plan.settings.keep
         if keep is not None:
             from losscli.core.keeping import remember, remember_losses
@@ -291,13 +293,12 @@ class Evaluation:
             rescaled=None if values.rescaled is None else values.rescaled[pick],
         )
 
-    def _count(self, plan: Plan, checked: Checked) -> None:
+    def _count(self, plan: Plan, checked: Checked, decided: Decided | None) -> None:
         """Count right decisions and labels, for accuracy and baselines."""
         takes, target, counted = plan.takes, checked.target, checked.counted
-        found = decisions(plan, checked)
-        if found is None:
+        if decided is None:
             return
-        label, chosen = found
+        label, chosen = decided
         if counted is not None:
             label, chosen = label[counted], chosen[counted]
         self.tally.evidence.add_choices(label, chosen, plan.width if takes is Takes.CLASS else 2)

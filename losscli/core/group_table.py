@@ -13,7 +13,6 @@ from losscli.core.group_moments import GroupMoments
 from losscli.core.group_sums import GroupSums
 from losscli.core.grouping import Grouper
 from losscli.core.parts import refuse_more
-from losscli.core.plain_values import decisions
 from losscli.core.running import Tally
 from losscli.core.summary import Summary
 from losscli.errors import InputError
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.parts import Key, Part
+    from losscli.core.plain_values import Decided
     from losscli.core.steps import Computed
     from losscli.core.units import Units
     from losscli.ops import Array
@@ -220,7 +220,9 @@ class GroupTally:
         self._table = GroupTable(parts)
         self._grouper = Grouper(parts)
 
-    def add(self, computed: Computed, units: tuple[Units, float] | None, *, spread: bool) -> None:
+    def add(
+        self, computed: Computed, units: tuple[Units, float] | None, decided: Decided | None, *, spread: bool
+    ) -> None:
         """Add what was computed.
 
         Raises:
@@ -241,9 +243,8 @@ class GroupTally:
         table.add(groups, size, computed, spread=spread)
         if units is not None:
             table.add_units(*units, groups_of_units(groups, units[0], computed), size)
-        found = decisions(plan, checked)
-        if found is not None:
-            label, chosen = found
+        if decided is not None:
+            label, chosen = decided
             of_decisions = np.repeat(groups, label[0].size) if label.ndim > 1 and len(label) else groups
             right = (label == chosen).reshape(-1)
             if checked.counted is not None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from losscli.errors import InputError
 from losscli.record import record
-from losscli.text import spelled
+from losscli.text import json_text, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,6 +89,15 @@ class Coded:
     def some(self, rows: slice | Index) -> Coded:
         """Those of some of the rows."""
         return Coded(self.keys, self.codes[rows])
+
+
+def coded(values: NDArray[Any]) -> Coded:
+    """The texts of an array ``(n,)``, in the order in which they come; numbers as JSON writes them."""
+    known, first, codes = np.unique(values, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return Coded([json_text(value) for value in known[order].tolist()], rank[codes.reshape(-1)])
 
 
 def joined(parts: Sequence[Coded]) -> Coded:

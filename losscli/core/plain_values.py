@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
     Mask = NDArray[np.bool_]
+    Decided = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 NO_EXTRAS: Mapping[str, Any] = {}
 
@@ -167,7 +168,7 @@ def classes_of(target: Target) -> NDArray[np.intp]:
     return chosen
 
 
-def decisions(plan: Plan, checked: Checked) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
+def decisions(plan: Plan, checked: Checked) -> Decided | None:
     """The class of each label, and the one predicted for it; None where nothing is decided."""
     takes, target, x = plan.takes, checked.target, checked.predictions
     if takes not in (Takes.CLASS, Takes.BINARY) or plan.layout.form is Form.NONE:

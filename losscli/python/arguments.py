@@ -25,7 +25,7 @@ class Options(TypedDict, total=False):
     axis: Any
     base: str | int | None
     beta: float | None
-    by: str | Sequence[str] | None
+    by: Any
     c: float | None
     class_aggregation: str | None
     class_id: float | None

@@ -15,6 +15,7 @@ from losscli.inputs.array.in_columns import table_in_columns
 from losscli.losses.vocabulary import Kind, Takes
 from losscli.python.as_arrays import array_of
 from losscli.python.frames import columns_of, is_table
+from losscli.python.groupings import are_names, groupings, named
 from losscli.python.rivals import beside, clusters, in_columns
 from losscli.record import field, record, replace
 
@@ -67,8 +68,9 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
     """
     if _is_path(given.predictions) or is_table(given.predictions) or is_table(given.labels):
         return _table_dataset(given, steps)
-    if given.reading:
-        name = next(iter(given.reading))
+    reading = [name for name in given.reading if name != "by"]
+    if reading:
+        name = reading[0]
         raise UsageError(f"{name} says how a table is read, and predictions is an array", hint=f"leave out {name}")
     extras = {name: array_of(array, name) for name, array in given.extras.items()}
     batch = batch_of(given.predictions, given.labels, given.sample_weight)
@@ -76,9 +78,11 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
         if array.ndim and len(array) != len(batch):
             raise InputError(f"{len(array):,} rows of {name} for {len(batch):,} of predictions")
     batch = beside(batch, given.against, _as_predictions)
-    batch = shifted(replace(batch, clusters=clusters(given.cluster, len(batch)), extras=extras), given.shift)
+    parts, columns = groupings(given.reading.get("by"), len(batch), steps)
+    batch = replace(batch, clusters=clusters(given.cluster, len(batch)), extras=extras, columns=columns)
+    batch = shifted(batch, given.shift)
     baselines = tuple(Baseline(name, source=name) for name in given.against)
-    return Dataset(iter([batch]), baselines=baselines, called="predictions")
+    return Dataset(iter([batch]), by=parts, baselines=baselines, called="predictions")
 
 
 def batch_of(predictions: Any, labels: Any, sample_weight: Any) -> Batch:
@@ -121,7 +125,9 @@ def shifted(batch: Batch, by: int) -> Batch:
     others = tuple(replace(other, predictions=other.predictions[:-by]) for other in batch.others)
     weights = None if batch.weights is None else batch.weights[by:]
     kept = None if batch.clusters is None else batch.clusters.some(slice(by, None))
-    return replace(batch, predictions=x[:-by], labels=y[by:], weights=weights, others=others, clusters=kept)
+    columns = {name: column.some(slice(by, None)) for name, column in batch.columns.items()}
+    moved = replace(batch, predictions=x[:-by], labels=y[by:], weights=weights, others=others)
+    return replace(moved, clusters=kept, columns=columns)
 
 
 def _is_path(data: Any) -> bool:
@@ -130,6 +136,9 @@ def _is_path(data: Any) -> bool:
 
 def _table_dataset(given: Given, steps: Steps | None) -> Dataset:
     predictions, labels = given.predictions, given.labels
+    by = given.reading.get("by")
+    if by is not None and not are_names(by):
+        given = replace(given, reading={name: value for name, value in given.reading.items() if name != "by"})
     options = _options(given, steps)
     extras: dict[str, str] = {}
     if is_table(predictions):
@@ -140,8 +149,13 @@ def _table_dataset(given: Given, steps: Steps | None) -> Dataset:
         extras = {name: column for name, array in given.extras.items() if (column := _beside(columns, name, array))}
         rivals = in_columns(columns, given.against, len(next(iter(columns.values()), ())))
         cluster = _beside(columns, "cluster", given.cluster)
+        if by is not None and not are_names(by):
+            keys = [_beside(columns, name, values) or "" for name, values in named(by).items()]
+            options = replace(options, by=",".join(keys))
         options = replace(options, sample_weight=weight, extras=extras, against=rivals, cluster=cluster)
         first: Any = table_in_columns("predictions", columns, options)
+    elif by is not None and not are_names(by):
+        raise UsageError("by is an array, and predictions none", hint="by as a column")
     elif _is_path(predictions):
         texts = {"sample_weight": given.sample_weight, "cluster": given.cluster, **given.extras, **given.against}
         for name, value in texts.items():

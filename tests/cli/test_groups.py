@@ -12,6 +12,8 @@ import mpmath  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 
+import losscli
+from losscli.errors import InputError, UsageError
 from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:
@@ -330,3 +332,47 @@ def test_options_that_do_nothing_are_refused() -> None:
     assert (result.status, result.err.splitlines()[0]) == (2, "Error: --worst-groups: there are no groups")
     result = shell("nll", "-", "-p", "lp", "--by", "g", "--per", "g", stdin="g,lp\na,-1\n")
     assert (result.status, result.err.splitlines()[0]) == (2, "Error: --by and --per exclude each other")
+
+
+def test_python() -> None:
+    p = np.array([[row[f"p_{i}"] for i in range(3)] for row in ROWS])
+    y = np.array([row["y"] for row in ROWS])
+    lang = [WAYS["lang"](row) for row in ROWS]
+    report = losscli.evaluate("ce", p, y, by=lang, ci=True)
+    wanted = groups(*LOSSES["ce"], "--by", "lang", "--ci", stdin=csv(ROWS))
+    assert [group.name for group in report.groups] == [*wanted]
+    for group in report.groups:
+        own = wanted[group.name]
+        assert (group.value, group.samples, group.share_of_loss) == (own["value"], own["samples"], own["share_of_loss"])
+        assert group.interval is not None
+        assert (group.interval.low, group.p) == (own["interval"]["low"], own["p_holm"])
+    several = losscli.evaluate("ce", p, y, by={"lang": lang, "y": y})
+    assert several.by == ("lang", "y")
+    assert {group.names for group in several.groups} == {(a, str(b)) for a, b in zip(lang, y.tolist(), strict=True)}
+    assert [group.name for group in losscli.evaluate("ce", p, y, by="label").groups] == ["0", "1", "2"]
+    assert losscli.evaluate("ce", p, y, by=y == 1).groups[0].name in ("true", "false")
+    with pytest.raises(InputError, match="one for each of 200 rows"):
+        losscli.evaluate("ce", p, y, by=lang[1:])
+    with pytest.raises(UsageError, match="an array, several by their names"):
+        losscli.evaluate("ce", p, y, by="lang")
+
+
+@pytest.mark.parametrize("column", ["a", "b", "c", "z"])
+def test_lines_of_one_length(column: str) -> None:
+    """Columns at a stride, and those that only look so: a delimiter in another place."""
+    rows = [f"{'xyz'[i % 3]}{i % 2},{i % 2},u v,0.{i % 9 + 1},{i % 2},q{i % 4}" for i in range(50)]
+    for lines in (rows, [*rows, "x,11,u v,0.1,1,q1"], [*rows, "xx1,1,uv,0.1,1,q1"], [*rows, ",111,uv,0.1,1,q1"]):
+        text = "a,b,c,p,y,z\n" + "".join(f"{line}\n" for line in lines)
+        found = groups("bce", "-", "-p", "p", "-y", "y", "--by", column, stdin=text)
+        at = "abcpyz".index(column)
+        counts: dict[str, int] = {}
+        for line in lines:
+            counts[line.split(",")[at]] = counts.get(line.split(",")[at], 0) + 1
+        assert {name: group["samples"] for name, group in found.items()} == counts
+
+
+def test_python_tables() -> None:
+    columns: dict[str, Any] = {"p": [0.2, 0.7, 0.4], "y": [0, 1, 1], "g": ["a", "b", "a"]}
+    for by in ("g", ["g"], np.array(["a", "b", "a"]), {"g": ["a", "b", "a"]}):
+        report = losscli.evaluate("bce", columns, pred="p", label="y", by=by)
+        assert [(group.name, group.samples) for group in report.groups] == [("a", 2), ("b", 1)]

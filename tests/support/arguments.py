@@ -29,7 +29,7 @@ class Options(TypedDict, total=False):
 # What no declaration has: how data is read, what predictions and labels are, and the result.
 _SHARED = {
     "base": "str | int | None",
-    "by": "str | Sequence[str] | None",
+    "by": "Any",
     "class_weight": "Any",
     "classes": "Sequence[Any] | int | None",
     "clip": "float | None",

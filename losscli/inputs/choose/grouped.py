@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.parts import MOST, WORDS, Coded, Part, refuse_more
+from losscli.core.parts import MOST, WORDS, Coded, Part, coded, refuse_more
 from losscli.errors import InputError, UsageError, quoted
 from losscli.inputs.array.arrays import Arrays, listed, stream_for
 from losscli.inputs.choose import usual_names as known
@@ -15,7 +15,6 @@ from losscli.inputs.choose.column_spec import Table, find_columns, is_number, is
 from losscli.inputs.choose.key_bytes import Texts, behind
 from losscli.inputs.numbers import is_missing, parse_number, plain_numbers
 from losscli.record import record, replace
-from losscli.text import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -331,9 +330,8 @@ class _Coder:
             raise InputError(f"{self._part.option} {self._part.name}: one value per row expected", place(0, None))
         if values.dtype == object:
             return [*map(str, values.tolist())]
-        known, codes = np.unique(values, return_inverse=True)
-        texts = np.array([json_text(value) for value in known.tolist()], dtype=object)
-        return texts[codes].tolist()  # type: ignore[no-any-return]
+        own = coded(values)
+        return [own.keys[code] for code in own.codes.tolist()]
 
     def _ranges(self, values: Sequence[str], place: Place) -> list[Any]:
         """The number of each row's range; None without a value."""
