@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.answers.thresholds.curves import Area, area, average_precision
+from losscli.answers.thresholds.threshold_curves import Area, area, average_precision
 from losscli.errors import InputError
 from losscli.record import field, record, replace
 
