@@ -66,6 +66,7 @@ from losscli.losses.margin_classes import (
     multiclass_sparsemax,
     multilabel_margin,
 )
+from losscli.losses.preference import bradley_terry, cpo, dpo, ipo, kto, orpo, simpo
 from losscli.losses.ranking import listwise_softmax
 from losscli.losses.ranking_scores import (
     coverage_error,
@@ -188,6 +189,13 @@ LOSSES: tuple[Loss, ...] = (
     triplet_margin,
     nt_xent,
     circle,
+    bradley_terry,
+    dpo,
+    ipo,
+    kto,
+    orpo,
+    simpo,
+    cpo,
     listwise_softmax,
     ndcg,
     mean_average_precision,

@@ -152,6 +152,7 @@ class Domain(StrEnum):
 
     REAL = "real numbers"
     POSITIVE = "positive numbers"
+    LOG_PROBABILITIES = "logarithms of probabilities"
     CLASS_NUMBERS = "predicted classes and true ones"
     PROBABILITY_ROWS = "rows of probabilities and class numbers"
     BINARY_SCORES = "scores, and labels of 0 and 1"

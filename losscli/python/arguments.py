@@ -27,6 +27,7 @@ class Options(TypedDict, total=False):
     beta: float | None
     by: Any
     c: float | None
+    chosen_lengths: Any
     class_aggregation: str | None
     class_id: float | None
     class_weight: Any
@@ -39,15 +40,19 @@ class Options(TypedDict, total=False):
     data_range: float | None
     delimiter: str | None
     delta: float | None
+    desirable_weight: float | None
     distance_function: str | None
     distribution: str | None
     dtype: Literal["float64", "float32"] | None
     empty: float | None
     encoding: str | None
+    end_logits: Any
+    end_positions: Any
     eps: float | None
     epsilon: float | None
     eval_at: Any
     fair_c: float | None
+    flips: float | None
     floor: float | None
     focal_alpha: float | None
     focal_gamma: float | None
@@ -58,6 +63,8 @@ class Options(TypedDict, total=False):
     full: bool | None
     gain: str | None
     gamma: float | None
+    gamma_neg: float | None
+    gamma_pos: float | None
     global_batch_size: float | None
     greater_than: float | None
     group: Any
@@ -72,6 +79,7 @@ class Options(TypedDict, total=False):
     input_format: str | None
     join: str | Sequence[str] | None
     k: float | int | None
+    kl: float | None
     label: str | int | Sequence[str | int] | None
     label_base: int | None
     label_form: str | None
@@ -85,6 +93,7 @@ class Options(TypedDict, total=False):
     log_input: bool | None
     log_prob: bool | None
     log_target: bool | None
+    loss_type: str | None
     margin: float | None
     max_fpr: float | None
     max_val: float | None
@@ -103,8 +112,10 @@ class Options(TypedDict, total=False):
     normalization: str | None
     normalize: bool | None
     num_classes: float | int | None
+    num_items_in_batch: float | None
     num_outputs: int | None
     num_regressors: int | None
+    num_splits: int | None
     num_thresholds: int | None
     outcome: str | None
     p: float | int | None
@@ -115,30 +126,48 @@ class Options(TypedDict, total=False):
     positives: Any
     power: float | None
     pred: str | int | Sequence[str | int] | None
+    problem_type: str | None
     q: float | None
     quantile_alpha: Any
     reduction: str | None
+    ref: Any
+    ref_chosen: Any
+    ref_chosen_logps: Any
+    ref_rejected: Any
+    ref_rejected_logps: Any
+    rejected: Any
+    rejected_lengths: Any
+    rejected_logps: Any
     remove_diagonal: bool | None
     rescale: bool | None
+    rewards_rejected: Any
     rho: float | None
     scale: float | None
     scale_by_half: str | None
     shift: int | None
+    shift_labels: Any
+    simpo_gamma: float | None
     skip: int | None
     smooth: float | None
+    smooth_dense: bool | None
+    smoothing: float | None
     smoothness: float | None
     squared: bool | None
+    sum_classes: bool | None
     summation_method: str | None
     swap: bool | None
     target_class_ids: Any
+    target_threshold: float | None
     temperature: float | None
     test: Literal["t", "sign-flip"] | None
     threshold: float | None
     thresholds: Any
     top_k: float | int | None
     tweedie_variance_power: float | None
+    undesirable_weight: float | None
     var: Any
     variance_power: float | None
+    vocab_size: float | None
     weighing: str | None
     weight: Any
     weights: Any

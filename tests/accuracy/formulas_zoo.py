@@ -28,6 +28,7 @@ from tests.accuracy.primitives import generator, mp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+FOUR = ("rejected", "ref_chosen", "ref_rejected")
 SCALES_OF_ERRORS: tuple[dict[str, Any], ...] = ({}, {"scale": 0.1}, {"scale": 30.0})
 
 
@@ -64,6 +65,74 @@ def asymmetric(log_p: Any, log_q: Any, y: Any, *, gamma_neg: float, gamma_pos: f
         else 0
     )
     return value, value * (1 + gamma_neg + gamma_pos) / 2 + slope
+
+
+def softplus(z: Any) -> Any:
+    with mp.workdps(60 + int(abs(z) * 2 / mp.log(10)) if abs(z) < 800 else 60):
+        return mp.log(1 + mp.exp(z)) if z < 800 else z
+
+
+def _paired(z: Any, size: Any, smoothing: float = 0.0) -> Any:
+    """A preference whose difference was rounded: the slope of the cost is at most 1."""
+    s = mp.mpf(smoothing)
+    value = (1 - s) * softplus(-z) + s * softplus(z)
+    return value, value + size
+
+
+def dpo(x: Any, _: Any, *, rejected: Any, ref_chosen: Any, ref_rejected: Any, beta: float, flips: float) -> Any:
+    z = mp.mpf(beta) * ((x - ref_chosen) - (rejected - ref_rejected))
+    return _paired(z, mp.mpf(beta) * max(abs(v) for v in (x, rejected, ref_chosen, ref_rejected)), flips)
+
+
+def ipo(x: Any, _: Any, *, rejected: Any, ref_chosen: Any, ref_rejected: Any, beta: float) -> Any:
+    goal = 1 / (2 * mp.mpf(beta))
+    d = (x - ref_chosen) - (rejected - ref_rejected) - goal
+    return d**2, max(abs(v) for v in (x, rejected, ref_chosen, ref_rejected, goal)) ** 2
+
+
+def kto(x: Any, s: Any, *, ref: Any, beta: float, kl: float, desirable_weight: float, undesirable_weight: float) -> Any:
+    w = mp.mpf(desirable_weight if s == 1 else undesirable_weight)
+    value = w / (1 + mp.exp(s * mp.mpf(beta) * (x - ref - mp.mpf(kl))))
+    return value, value * (1 + mp.mpf(beta) * max(abs(x), abs(ref), abs(mp.mpf(kl))))
+
+
+def simpo(x: Any, _: Any, *, rejected: Any, beta: float, gamma: float) -> Any:
+    size = mp.mpf(beta) * max(abs(x), abs(rejected)) + abs(mp.mpf(gamma))
+    return _paired(mp.mpf(beta) * (x - rejected) - mp.mpf(gamma), size)
+
+
+def cpo(x: Any, _: Any, *, rejected: Any, beta: float, flips: float, alpha: float) -> Any:
+    size = mp.mpf(beta) * max(abs(x), abs(rejected))
+    value, size = _paired(mp.mpf(beta) * (x - rejected), size, flips)
+    return value - mp.mpf(alpha) * x, size + mp.mpf(alpha) * abs(x)
+
+
+def orpo(x: Any, _: Any, *, rejected: Any, beta: float) -> Any:
+    a, b = (v - mp.log(-mp.expm1(v)) for v in (x, rejected))
+    return -x + mp.mpf(beta) * softplus(b - a), -x + mp.mpf(beta) * (1 + max(abs(a), abs(b)))
+
+
+def bradley_terry(x: Any, _: Any, *, rejected: Any, margin: float) -> Any:
+    return _paired(x - rejected - mp.mpf(margin), max(abs(x), abs(rejected), abs(mp.mpf(margin))))
+
+
+def answers(*params: dict[str, Any], names: tuple[str, ...], sign: bool = False) -> Maker:
+    """Log-probabilities of answers, of all sizes; some of those beside them are nearly the same."""
+
+    def make(scale: float, count: int) -> Iterator[Inputs]:
+        for j, given in enumerate(params or ({},)):
+            rng = generator(53, scale + 2, j)
+            some = max(12, count // max(1, len(params)))
+            x = -rng.exponential(size=some) * max(scale, 1.0) - 1e-3
+            if scale == SPECIAL:
+                x = -_sizes(rng, some, -6.0, 100.0)
+            extras = {name: -rng.exponential(size=some) * max(scale, 1.0) - 1e-3 for name in names}
+            for name in names:
+                extras[name][::3] = _close(rng, x[::3])
+            y = rng.choice([-1.0, 1.0], some) if sign else np.zeros(some)
+            yield Inputs(x, y, None, given, extras)
+
+    return make
 
 
 def minkowski(x: Any, y: Any, *, p: float) -> Any:
@@ -118,11 +187,6 @@ def alone(scale: float, count: int) -> Iterator[Inputs]:
     yield Inputs(rng.normal(size=count) * max(scale, 1.0), np.zeros(count))
 
 
-def rows_of(several: Maker) -> Maker:
-    """Only those inputs that are rows of several."""
-    return lambda scale, count: (given for given in several(scale, count) if np.ndim(given.x) > 1)
-
-
 def _flat(a: Any) -> list[Any]:
     return [v for row in a for v in (row if isinstance(row, list) else [row])]
 
@@ -141,6 +205,13 @@ REFERENCES.update(
         "peak-signal-to-noise-ratio": Reference(psnr, sets({}, {"max_val": 255.0}, weighted=True), 90),
         "pairwise-squared-error": Reference(pairwise_squared_error, vectors(), 90),
         "crps": Reference(crps, ensembles, 90),
+        "dpo": Reference(dpo, answers({}, {"flips": 0.1}, {"beta": 1.0}, names=FOUR), 90),
+        "ipo": Reference(ipo, answers({}, {"beta": 2.0}, names=FOUR), 90),
+        "kto": Reference(kto, answers({}, {"kl": 0.3, "desirable_weight": 1.5}, names=("ref",), sign=True), 90),
+        "simpo": Reference(simpo, answers({}, {"beta": 10.0, "gamma": 0.5}, names=("rejected",)), 90),
+        "cpo": Reference(cpo, answers({}, {"alpha": 0.0}, {"flips": 0.1}, names=("rejected",)), 90),
+        "orpo": Reference(orpo, answers({}, {"beta": 1.0}, names=("rejected",)), 90),
+        "bradley-terry": Reference(bradley_terry, answers({}, {"margin": 1.0}, names=("rejected",)), 90),
         "given": Reference(lambda x, _: x, alone),
     }
 )

@@ -29,6 +29,9 @@ _NEGATIVE = re.compile(rf"(?=-){_NUMBER}(?:{_BETWEEN}+{_NUMBER})*{_BETWEEN}*", r
 _BY_SUFFIX = by_suffix(OUTPUTS)
 
 
+_WIDTH = 78  # of an example, beside its indent
+
+
 class DeclaredCommand(click.Command):
     """A command whose help is laid out for one screen and whose arguments may be negative numbers.
 
@@ -203,7 +206,8 @@ class LossCommand(DeclaredCommand):
             formatter.write_paragraph()
             formatter.write_dl(facts)
         with formatter.section("Examples"):
-            for line in (_of_file(loss), *(command_line(loss, example) for example in loss.examples[:2])):
+            lines = (*_of_file(loss), *(command_line(loss, example) for example in loss.examples[:2]))
+            for line in lines:
                 formatter.write(f"{'':{formatter.current_indent}}{line}\n")
         self.format_options(ctx, formatter)
 
@@ -253,14 +257,17 @@ def _taken(loss: Loss) -> str:
     return f"{first}{', unless ' * bool(options)}{' or '.join(options)}"
 
 
-def _of_file(loss: Loss) -> str:
-    """How a table is read."""
+def _of_file(loss: Loss) -> list[str]:
+    """How a table is read: a line, or what the shell takes for one."""
     words = ["losscli", loss.names[1] if loss.aliases else loss.name, "preds.csv"]
     if loss.takes is not Takes.ANCHOR:
         words += ["--label", "y"]
     for name in loss.extras:
         words += [f"--{name.replace('_', '-')}", name if loss.takes is not Takes.ANCHOR else f"{name}.csv"]
-    return " ".join(words)
+    line = " ".join(words)
+    if len(line) <= _WIDTH:
+        return [line]
+    return [" ".join([*words[:-2], "\\"]), f"    {' '.join(words[-2:])}"]
 
 
 def is_help(args: list[str]) -> bool:
