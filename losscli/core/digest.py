@@ -1,4 +1,4 @@
-"""A digest of the labels of all rows that count: whether two results are of the same rows, in whatever order.
+"""A digest of the labels of all rows, and of their weights: whether two results are of the same rows, in any order.
 
 Each row is hashed, and the hashes are added up modulo 2^64, so that neither the order of the rows nor how they were cut
 matters; beside that stands a digest of their order. A class is hashed by its name, wherever its column stands.
@@ -43,9 +43,11 @@ def digest_of(plan: Plan, checked: Checked) -> Digest | None:
     if rows.shape[1] > 1:
         places = np.arange(1, rows.shape[1] + 1, dtype=np.uint64) * _PLACE
         rows = _mixed(rows ^ places).sum(axis=1, dtype=np.uint64)
-    rows = _mixed(rows.reshape(-1))
-    total, order = (int(numbers.sum(dtype=np.uint64)) for numbers in (rows, rows * _powers(len(rows))))
-    return Digest(total, order, len(rows))
+    each = _mixed(rows.reshape(-1))
+    if checked.weights is not None and checked.weights.shape == each.shape:
+        each = _mixed(each ^ (checked.weights.astype(np.float64) + 0.0).view(np.uint64))
+    total, order = (int(numbers.sum(dtype=np.uint64)) for numbers in (each, each * _powers(len(each))))
+    return Digest(total, order, len(each))
 
 
 def _powers(count: int) -> Hashes:

@@ -113,7 +113,7 @@ def test_an_infinite_number_is_a_number() -> None:
         (["--fail-if", "difference.high > 0"], "difference.high is there only with --against"),
         (["--fail-if", "value > baseline.value"], "baseline.value is there only with --baseline"),
         (["--fail-if", "group.value > 1"], "group.value is there only with --by"),
-        (["--max-regress", "1%"], "--max-regress needs the result to compare with"),
+        (["--max-regress", "1%"], "--max-regress needs a result that was saved, to compare with"),
         (["--max-regress", "-1%", "--baseline", "x.json"], "--max-regress '-1%': by how much the value may be worse"),
         (["--max-regress", "nan", "--baseline", "x.json"], "--max-regress 'nan': by how much"),
         (["--max-regress", "1e999", "--baseline", "x.json"], "by how much"),
@@ -211,7 +211,7 @@ def test_a_baseline_of_another_version_is_told(saved: str) -> None:
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        (("1,2,4,8,3", "0,0,0,0,1"), "its labels are others"),
+        (("1,2,4,8,3", "0,0,0,0,1"), "its labels or weights are others"),
         (("1,2,4,8", "0,0,0,0"), "it has 5 rows and 5 values, this 4 and 4"),
     ],
 )
@@ -219,6 +219,23 @@ def test_a_baseline_of_other_rows_is_refused(data: tuple[str, str], what: str, s
     result = losscli("mae", *data, "--baseline", saved, "--max-regress", "1%")
     assert (result.status, result.out) == (3, "")
     assert what in result.err
+
+
+def test_a_baseline_with_other_weights_is_refused(tmp_path: Path) -> None:
+    path, weighted = str(tmp_path / "main.json"), (*MAE, "--sample-weight", "1,2,1,1,1")
+    losscli(*weighted, "-f", "json", "-o", path)
+    assert losscli(*weighted, "--baseline", path, "--max-regress", "1%").status == 0
+    for other in (MAE, (*MAE, "--sample-weight", "1,1,1,1,3")):
+        result = losscli(*other, "--baseline", path, "--max-regress", "1%")
+        assert (result.status, "its labels or weights are others" in result.err) == (3, True)
+
+
+def test_a_perplexity_is_no_baseline_of_a_mean(tmp_path: Path) -> None:
+    path = str(tmp_path / "main.json")
+    losscli("perplexity", "-1,-2", "-f", "json", "-o", path)
+    assert losscli("perplexity", "-1,-2", "--baseline", path, "--max-regress", "1%").status == 0
+    result = losscli("nll", "-1,-2", "--baseline", path, "--max-regress", "1%")
+    assert (result.status, f"--baseline {path} is its perplexity, this is a mean" in result.err) == (2, True)
 
 
 def digest(*args: str) -> Any:

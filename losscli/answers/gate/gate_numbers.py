@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _SPREAD = ("sum", "mean", "std", "min", "median", "max", "count")
 OWN = ("value", *_SPREAD, "samples", "accuracy", "perplexity", "skill")
 INTERVAL = ("low", "high")
-OF_GROUP = ("value", "mean", "std", "min", "max", "samples", "accuracy", *INTERVAL)
+OF_GROUP = (
+    "value", "mean", "std", "min", "max", "samples", "accuracy", "share_of_loss", "share_of_rows", "p_holm", *INTERVAL,
+)  # fmt: skip
 PAIRED = (
     "difference", "difference.low", "difference.high", "relative", "relative.low", "relative.high", "p", "better_rows",
 )  # fmt: skip
@@ -62,7 +64,7 @@ def numbers_of_difference(one: Difference) -> dict[str, Value]:
 def numbers_of_group(group: Group) -> dict[str, Value]:
     """The numbers of a group, by the names that conditions have for them."""
     found, interval = group.to_dict(), group.interval
-    numbers = {name: found[name] for name in OF_GROUP if name not in INTERVAL}
+    numbers = {name: found.get(name) for name in OF_GROUP if name not in INTERVAL}
     ends = {name: None if interval is None else getattr(interval, name) for name in INTERVAL}
     return {GROUP + name: number for name, number in (numbers | ends).items()}
 

@@ -73,6 +73,12 @@ class Saved:
                 f"baseline: {theirs}\nthis:     {report.signature}",
                 "compute both in the same way",
             )
+        if report.exponential != self._exponential:
+            kinds = "a mean", "its perplexity"
+            what = (
+                f"--baseline {printable(self.path)} is {kinds[self._exponential]}, this is {kinds[report.exponential]}"
+            )
+            raise UsageError(what, hint="compute both in the same way")
         self._refuse_other_rows(report)
         notes: tuple[Note, ...] = ()
         if mine_by != theirs_by:
@@ -82,6 +88,14 @@ class Saved:
         if self._digest is None and report.digest:
             notes += (Note("baseline-rows", "the baseline does not say of which labels it is"),)
         return notes
+
+    @property
+    def _exponential(self) -> bool:
+        """Whether its value is the perplexity, which its signature does not say."""
+        found = [self.document.get(name) for name in ("value", "perplexity")]
+        summary = self.document.get("summary")
+        mean = summary.get("mean") if isinstance(summary, dict) else None
+        return found[0] is not None and found[0] == found[1] and found[0] != mean
 
     @property
     def _digest(self) -> str | None:
@@ -96,7 +110,7 @@ class Saved:
         if samples != report.samples or counted != report.summary.count:
             what = f"it has {samples} rows and {counted} values, this {report.samples} and {report.summary.count}"
         elif self._digest is not None and report.digest and self._digest != report.digest:
-            what = "its labels are others"
+            what = "its labels or weights are others"
         elif self.paired and self.document.get("labels_order") not in (None, report.order):
             what = "its labels stand in another order"
         if what:

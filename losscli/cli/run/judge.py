@@ -102,7 +102,9 @@ def judge_of(loss: Loss, request: Request) -> Judge:
     gates: list[Gate] = [fail_if(text, {option for option in given if given[option]}) for text in request.fail_if]
     if request.max_regress:
         if request.baseline is None:
-            raise UsageError("--max-regress needs the result to compare with", hint="--baseline REPORT.json")
+            beside = "--fail-if 'relative > 1%', or 'difference.high > 0.002'"
+            hint = beside if request.against else "--baseline REPORT.json"
+            raise UsageError("--max-regress needs a result that was saved, to compare with", hint=hint)
         gates.append(max_regress(request.max_regress, loss.higher_is_better))
     used = any(name.startswith(BASELINE) for gate in gates for name in gate.names)
     if request.baseline is not None and not used:
