@@ -225,35 +225,17 @@ class Evaluation:
         """Keep what an interval is computed from, if one was asked for; also returned, with what it is taken about."""
         if self.plan is None or self.plan.settings.level is None:
             return None
-        from losscli.core.units import units_of
+        from losscli.core.units import keep
 
         if self.plan.settings.bootstrap is not None and self.steps.scores:
             from losscli.core.replicates import replicates_of_all
 
             self._replicates = replicates_of_all(self.plan.settings.bootstrap, self.steps, computed)
-        units = units_of(computed)
-        if units is None:
+        found = keep(self.plan, self.tally, computed, replicates=not self.steps.scores)
+        if found is None:
             return None
-        if self.plan.pivot is None:
-            self.plan = replace(self.plan, pivot=0.0 if self.plan.loss.inference is Inference.SHARE else units.pivot())
-        pivot = self.plan.pivot or 0.0
-        moments = units.moments(pivot)
-        self.tally.moments = moments if self.tally.moments is None else self.tally.moments + moments
-        asked = self.plan.settings.bootstrap
-        if asked is not None and not self.steps.scores:
-            from losscli.core.bootstrap import Replicates
-
-            self.tally.replicates = self.tally.replicates or Replicates(asked)
-            sizes = np.ones(len(units.sums)) if units.sizes is None else units.sizes
-            self.tally.replicates.add(units.numbers, units.moved(pivot)[1][0], sizes)
-        coded = computed.batch.clusters
-        if coded is not None:
-            from losscli.core.clusters import Clusters
-
-            self.tally.clusters = self.tally.clusters or Clusters()
-            moved, size = units.moved(pivot)[1][0], units.sizes if units.sizes is not None else np.ones(len(units.sums))
-            self.tally.clusters.add((moved, size), coded.some(units.numbers - computed.batch.start))
-        return units, pivot
+        self.plan, units = found
+        return units, self.plan.pivot or 0.0
 
     def _recognise(self, plan: Plan, checked: Checked) -> None:
         """Keep what tells the labels from others, if that was asked for."""

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli import ops
+from losscli.core.clusters import Clusters
 from losscli.core.moments import Moments
 from losscli.errors import LossError
-from losscli.losses.vocabulary import Takes
-from losscli.record import record
+from losscli.losses.vocabulary import Inference, Takes
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from losscli.core.plan import Plan
+    from losscli.core.running import Tally
     from losscli.core.steps import Computed
     from losscli.ops import Array
 
@@ -60,6 +63,40 @@ class Units:
             if self.sizes is None:
                 return (pivot,), (self.sums - pivot if pivot else self.sums,)
             return (0.0, 0.0), (self.sums - pivot * self.sizes if pivot else self.sums, self.sizes)
+
+
+def keep(plan: Plan, tally: Tally, computed: Computed, *, replicates: bool) -> tuple[Plan, Units] | None:
+    """Keep what an interval is computed from; returned are the decisions, with a pivot, and the units of a batch.
+
+    None if the value is not made of numbers that rows have.
+
+    Args:
+        plan: The decisions.
+        tally: Where it is kept.
+        computed: The batch.
+        replicates: Whether those of a bootstrap, if one is wanted, are sums over rows.
+    """
+    units = units_of(computed)
+    if units is None:
+        return None
+    if plan.pivot is None:
+        plan = replace(plan, pivot=0.0 if plan.loss.inference is Inference.SHARE else units.pivot())
+    pivot = plan.pivot or 0.0
+    moments = units.moments(pivot)
+    tally.moments = moments if tally.moments is None else tally.moments + moments
+    coded, asked = computed.batch.clusters, plan.settings.bootstrap if replicates else None
+    if coded is None and asked is None:
+        return plan, units
+    size, moved = np.ones(len(units.sums)) if units.sizes is None else units.sizes, units.moved(pivot)[1][0]
+    if asked is not None:
+        from losscli.core.bootstrap import Replicates
+
+        tally.replicates = tally.replicates or Replicates(asked)
+        tally.replicates.add(units.numbers, moved, size)
+    if coded is not None:
+        tally.clusters = tally.clusters or Clusters()
+        tally.clusters.add((moved, size), coded.some(units.numbers - computed.batch.start))
+    return plan, units
 
 
 def units_of(computed: Computed) -> Units | None:
