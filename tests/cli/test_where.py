@@ -175,3 +175,9 @@ def test_a_call_with_an_argument_of_that_name_keeps_it() -> None:
     text = "k,a,b,c,d\nu,1,2,3,4\nv,1,2,0,4\n"
     assert len(json.loads(shell(*call, "--where-rows", 'k == "v"', stdin=text).out)["per_sample"]) == 1
     assert shell(*call, "--where", "true", stdin=text).status == 0
+
+
+def test_rows_are_picked_by_their_label_or_prediction() -> None:
+    text = "species,p_cat,p_dog\ncat,.9,.1\ndog,.4,.6\ncat,.8,.2\n"
+    for where, count in (('species == "cat"', 2), ("p_cat > 0.5", 2), ('species == "dog" and p_dog > 0.5', 1)):
+        assert len(json.loads(shell("ce", "-", "--where", where, "-f", "json", stdin=text).out)["per_sample"]) == count

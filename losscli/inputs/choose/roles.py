@@ -174,8 +174,11 @@ def choose_labels(
             if len({*ids, *key}) == len(columns.kinds):
                 _free_label(columns, ids)
         pred = find_columns(columns, options.pred, "--pred") if options.pred is not None and not alone else ()
-        others = [i for i in grouped if role_of(columns, i) != "label"]
-        labels, reason = labels_of(columns, {*taken, *key, *ids, *pred, *others}, alone=alone, beside=beside)
+        others = {i for i in grouped if role_of(columns, i) != "label"}
+        taken_too = {*taken, *key, *ids, *pred}
+        labels, reason = labels_of(columns, taken_too | others, alone=alone, beside=beside)
+        if not labels and others:  # rows may be picked by their labels
+            labels, reason = labels_of(columns, taken_too, alone=alone, beside=beside)
         if not labels:
             hint = "--label COLUMN, or LABELS as the second argument"
             raise InputError(f"no column is named as labels are; {columns.listed()}", columns.source, hint)
