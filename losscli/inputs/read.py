@@ -92,7 +92,8 @@ def read(
     if options.against:
         from losscli.inputs.choose.baselines import among_columns
 
-        options = among_columns(with_columns(source, *asked), options)
+        source = with_columns(source, *asked)  # an array is read once
+        options = among_columns(source, options)
     opened = [with_columns(without_columns(without_extras(source, options), options), *asked)]
     if labels is not None:
         if isinstance(labels, str):

@@ -107,7 +107,7 @@ def _verdict(report: Report, found: Difference, digits: int) -> Block:
     few = max(digits - 3, 2)
     rows = [("verdict", found.verdict, found.reason)]
     if found.p is not None:
-        rows.append(("p", number(found.p, few), _test(found)))
+        rows.append(("p", _probability(found.p, few), _test(found)))
     if found.relative is not None:
         sure = found.relative_interval
         remark = "" if sure is None else f"{_percent(sure[0], 3)} … {_percent(sure[1], 3)}"
@@ -150,8 +150,8 @@ def _several(report: Report, digits: int) -> Block:
         (Column(value, "right"), align_points(values)),
         (Column("difference", "right"), align_points(["", *(signed(one.difference, digits) for one in every)])),
         (Column(_level(report)), ["", *(ends(one.interval, digits, "+") for one in every)]),
-        (Column("p", "right"), ["", *(number(one.p, few) for one in every)]),
-        (Column("p (Holm)", "right"), ["", *(number(one.p_holm, few) for one in every)]),
+        (Column("p", "right"), ["", *(_probability(one.p, few) for one in every)]),
+        (Column("p (Holm)", "right"), ["", *(_probability(one.p_holm, few) for one in every)]),
         (Column("rows better", "right"), ["", *shares]),
         (Column("verdict"), ["", *verdicts]),
     ]
@@ -175,6 +175,11 @@ def ends(interval: Interval | None, digits: int, sign: str = "") -> str:
     few = max(digits - 3, 2)
     low, high = (signed(end, few) if sign else number(end, few) for end in (interval.low, interval.high))
     return f"{low} … {high}"
+
+
+def _probability(p: float | None, digits: int) -> str:
+    """A p, which is never 0."""
+    return "< 1e-300" if p is not None and p < 1e-300 else number(p, digits)
 
 
 def _percent(share: float, digits: int) -> str:

@@ -397,3 +397,16 @@ def test_a_saved_result_without_all_rows_is_refused() -> None:
     result = losscli("mae", "new.csv", "--against", "part.json")
     assert (result.status, result.out) == (2, "")
     assert "--against part.json holds 2 of 3 rows" in result.err
+
+
+def test_a_p_is_never_nothing(tmp_path: Path) -> None:
+    draws = np.random.default_rng(9)
+    for name, values in (
+        ("a", 1.0 + draws.random(2000) / 100),
+        ("b", 50.0 + draws.random(2000)),
+        ("y", np.zeros(2000)),
+    ):
+        np.save(tmp_path / f"{name}.npy", values)
+    a, b, y = (str(tmp_path / f"{name}.npy") for name in "aby")
+    result = losscli("mae", a, y, "--against", b, "-n", "0")
+    assert "< 1e-300" in result.out

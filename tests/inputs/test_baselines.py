@@ -63,8 +63,13 @@ def test_columns_of_the_predictions_and_values() -> None:
     assert others(opened("values.csv", None, "old", label="y")) == [3.0, 5.0]
     assert others(opened("values.csv", None, "3", label="y")) == [3.0, 5.0]
     assert others(opened("1,2,4", "0,0,0", "2,4,5")) == [2.0, 4.0, 5.0]
-    np.savez("all.npz", predictions=[1.0, 2.0], labels=[0.0, 0.0], before=[3.0, 4.0])
+    assert others(opened("values.csv", None, "new", label="y", pred="new")) == [2.0, 3.0]
+    np.savez("all.npz", predictions=[1.0, 2.0], labels=[0.0, 0.0], before=[3.0, 4.0], one=[3.0])
     assert others(opened("all.npz", None, "before")) == [3.0, 4.0]
+    with pytest.raises(LossError, match="2 rows of predictions but 1 of --against"):
+        others(opened("all.npz", None, "one"))
+    np.save("all.npy", [[1.0, 0.0, 3.0], [2.0, 0.0, 4.0]])
+    assert others(opened("all.npy", None, "3", pred="1", label="2")) == [3.0, 4.0]
 
 
 @pytest.mark.usefixtures("files")
@@ -126,6 +131,7 @@ def test_labels_elsewhere() -> None:
          "at twice.csv; try: a key of several columns, as in --join a,b, may tell them apart"),
         ("new.csv", "[[.1,.9],[.2,.8]]", {}, "3 rows of predictions but 2 of --against; at new.csv and --against; try: "
          "rows are paired by position: every one needs its partner"),
+        ("values.csv", "y", {}, "column y can't be both baseline and label; at values.csv"),
         ("values.csv", "odl", {}, "--against: no column and no file 'odl'; columns: y, new, old; at values.csv; try: "
          "did you mean 'old'?"),
         ("new.csv", "bare.csv", {"join": "id"}, "--join, bare.csv: no column 'id'; columns: p_a, p_b; at bare.csv"),

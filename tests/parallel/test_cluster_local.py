@@ -22,11 +22,12 @@ def shards(tmp_path: Path) -> str:
     return str(tmp_path)
 
 
-def test_dask_on_this_machine(shards: str) -> None:
+@pytest.mark.parametrize("options", [["--by", "file"], ["-p", "p_a,p_b", "--against", "p_b,p_a", "--cluster", "p_a"]])
+def test_dask_on_this_machine(shards: str, options: list[str]) -> None:
     pytest.importorskip("distributed")
     results = [
         subprocess.run(
-            [sys.executable, "-m", "losscli", "ce", shards, "--by", "file", *more], capture_output=True, check=False
+            [sys.executable, "-m", "losscli", "ce", shards, *options, *more], capture_output=True, check=False
         )
         for more in ([], ["--dask", "local"])
     ]

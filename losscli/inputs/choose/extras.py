@@ -115,8 +115,10 @@ def open_extras(
     for name, argument in options.extras.items():
         if name in keys:
             assert isinstance(opened, Arrays)
-            decision = Decision(name, f"array {printable(keys[name])}", "given")
-            found.append(_from_array(opened.load(keys[name], False), name, (decision,)))
+            what = "against" if is_baseline(extra_role(name)) else name
+            decision = Decision(what, f"array {printable(keys[name])}", "given")
+            array = opened.load(keys[name], options.raw_labels and what != name)
+            found.append(_from_array(array, name, (decision,)))
         elif name not in columns:
             _refuse_unknown(opened, rest, name, argument)
             found.append(_separate(name, argument, options, stdin))
@@ -140,8 +142,9 @@ def _separate(name: str, argument: str, options: ReadOptions, stdin: BinaryIO | 
 
 
 def _from_array(array: ArrayStream, name: str, decisions: tuple[Decision, ...]) -> Extra:
-    stream = replace(stream_for(array, extra_role(name), name), decisions=decisions)
-    if array.shape[0] != 1:
+    baseline = is_baseline(extra_role(name))
+    stream = replace(stream_for(array, extra_role(name), "--against" if baseline else name), decisions=decisions)
+    if array.shape[0] != 1 or baseline:
         return stream
     piece = joined(list(stream.pieces))
     role = extra_role(name)

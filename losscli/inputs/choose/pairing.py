@@ -64,7 +64,8 @@ def compared(pieces: Iterator[Piece], request: str, against: int | None = None) 
             mine, other = (quoted(shown(texts[row])) for texts in (ours, theirs))
             what = f"in row {start + row + 1}, {request} is {mine} in one file and {other} in the other"
             places = (piece.places[role](row, None) for role in ("predictions", _held_role(against)))
-            raise InputError(what, " and ".join(places), f"--join {_word(request)}")
+            hint = f"--join {_word(request)}" if our_key == KEY else "put the rows of both in the same order"
+            raise InputError(what, " and ".join(places), hint)
         yield without(piece, their_key)
         start += piece.size
 

@@ -100,7 +100,8 @@ def choose_predictions(
         predictions, reason = find_columns(columns, options.pred, "--pred"), "given"
         _refuse_overlap(columns, predictions, taken, "label")
         for name, chosen in extras.items():
-            _refuse_overlap(columns, predictions, chosen, name)
+            if not is_baseline(extra_role(name)):  # which may share columns with the predictions
+                _refuse_overlap(columns, predictions, chosen, name)
         ids = ids_of(columns, options, other, {*used, *predictions})
     else:
         ids = ids_of(columns, options, other, used)
@@ -167,7 +168,7 @@ def choose_labels(
     if options.label is not None:
         labels, reason = find_columns(columns, options.label, "--label"), "given"
         for name, chosen in extras.items():
-            _refuse_overlap(columns, chosen, labels, "label", name)
+            _refuse_overlap(columns, chosen, labels, "label", "baseline" if is_baseline(extra_role(name)) else name)
     else:
         if alone:
             ids = ids_of(columns, replace(options, pred=None, id=None), beside[0] if beside else None, key)
