@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import re
 import textwrap
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 
-from losscli.cli.commands import (
-    calibrate_command,
-    catalogue_command,
-    check_command,
-    completion_command,
-    identify_command,
-    thresholds_command,
-)
 from losscli.cli.commands.call_command import CallCommand
 from losscli.cli.commands.loss_command import (
     LossCommand,
@@ -33,17 +26,15 @@ from losscli.losses.transforms import TRANSFORMS
 from losscli.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from losscli.losses import Loss
 
-TOOLS: dict[str, tuple[Callable[[], ToolCommand], str]] = {
-    "check": (check_command.CheckCommand, check_command.SUMMARY),
-    "identify": (identify_command.IdentifyCommand, identify_command.SUMMARY),
-    "calibrate": (calibrate_command.CalibrateCommand, calibrate_command.SUMMARY),
-    "thresholds": (thresholds_command.ThresholdsCommand, thresholds_command.SUMMARY),
-    "losses": (catalogue_command.CatalogueCommand, catalogue_command.SUMMARY),
-    "completion": (completion_command.CompletionCommand, completion_command.SUMMARY),
+TOOLS = {
+    "check": ("check_command", "CheckCommand"),
+    "identify": ("identify_command", "IdentifyCommand"),
+    "calibrate": ("calibrate_command", "CalibrateCommand"),
+    "thresholds": ("thresholds_command", "ThresholdsCommand"),
+    "losses": ("catalogue_command", "CatalogueCommand"),
+    "completion": ("completion_command", "CompletionCommand"),
 }
 
 _EXAMPLES = (
@@ -53,6 +44,13 @@ _EXAMPLES = (
     ("cat preds.csv | losscli mae -f json | jq .value", "a pipe, JSON"),
 )
 _STATUS = "0 done, 1 the answer is no (check, identify), 2 could not run, 3 the input was read and is bad."
+
+
+def tool(name: str) -> tuple[ToolCommand, str]:
+    """The command of a tool, and what it is for."""
+    module, command = TOOLS[name]
+    found = import_module(f"losscli.cli.commands.{module}")
+    return getattr(found, command)(), found.SUMMARY
 
 
 class App(click.Group):
@@ -75,7 +73,7 @@ class App(click.Group):
 
                 calls = dict.fromkeys(first for _, first in CALLS_OF.values())
                 declared = [*map(LossCommand, LOSSES), *(CallCommand(*CALLS[call]) for call in calls)]
-                tools = [make() for make, _ in TOOLS.values()]
+                tools = [tool(name)[0] for name in TOOLS]
                 write_document(ctx, of_all(declared, [*map(TransformCommand, TRANSFORMS), *tools]))
         return super().parse_args(ctx, args)
 
@@ -90,7 +88,7 @@ class App(click.Group):
             UsageError: There is none, or it may be one of several calls.
         """
         if cmd_name in TOOLS:
-            return TOOLS[cmd_name][0]()
+            return tool(cmd_name)[0]
         if "|" in cmd_name:
             return _signed(cmd_name)
         for transform in TRANSFORMS:
@@ -119,8 +117,8 @@ class App(click.Group):
             for name in USED_MOST:
                 _line(formatter, name, f"{re.split('[;:.]', _known(name).summary)[0]}.")
         with formatter.section("Tools"):
-            for name, (_, text) in TOOLS.items():
-                _line(formatter, name, text)
+            for name in TOOLS:
+                _line(formatter, name, tool(name)[1])
             _line(formatter, "transforms", ", ".join(one.name for one in TRANSFORMS) + ": rows in, rows out.")
             _line(formatter, "calls", f"{', '.join(TYPED)} ...: as in your code.")
         with formatter.section("Exit status"):

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.errors import masked, printable
-from losscli.outputs.draw.cell_text import wrapped
-from losscli.outputs.draw.terminal import columns_of, painted, wants_color
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,11 +56,16 @@ def say(word: str, message: str, below: Iterable[tuple[str, str]] = (), **facts:
         told = {key: masked(value) if isinstance(value, str) else value for key, value in facts.items() if value != ""}
         click.echo(json.dumps({"schema": 1, "severity": word.lower(), "message": masked(message)} | told), file=stream)
         return
+    from losscli.outputs.draw.terminal import columns_of, wants_color
+
     room, color = columns_of(stream), wants_color(_asked, stream)
     click.echo("\n".join(_lines(word, [(f"{word}: ", message), *below], room, color=color)), file=stream, color=color)
 
 
 def _lines(word: str, parts: Iterable[tuple[str, str]], room: int | None, *, color: bool) -> list[str]:
+    from losscli.outputs.draw.cell_text import wrapped
+    from losscli.outputs.draw.terminal import painted
+
     found = []
     for head, text in parts:
         shown = printable(masked(text))

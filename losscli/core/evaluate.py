@@ -12,9 +12,6 @@ from losscli.core.checked import Judge
 from losscli.core.checks import check
 from losscli.core.convention_effects import Departures, departed
 from losscli.core.exact_sum import ExactSum
-from losscli.core.group_table import GroupTally
-from losscli.core.grouping import Grouper
-from losscli.core.groups import groups_apart, groups_of, mean_of_groups
 from losscli.core.plain_values import classes_of, decisions
 from losscli.core.plan import BASES, Plan
 from losscli.core.reduction import Reduced
@@ -33,7 +30,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch, Dataset
     from losscli.core.checked import Checked
-    from losscli.core.group_table import GroupTable
+    from losscli.core.group_table import GroupTable, GroupTally
     from losscli.core.histogram import Bar
     from losscli.core.interval import Interval
     from losscli.core.plain_values import Decided
@@ -97,7 +94,11 @@ class Evaluation:
         self.values: Array | None = None
         self._replicates: Array | None = None
         self.observe: Callable[[Computed], None] | None = None
-        self._groups = GroupTally(dataset.by) if dataset.by and not steps.whole else None
+        self._groups: GroupTally | None = None
+        if dataset.by and not steps.whole:
+            from losscli.core.group_table import GroupTally
+
+            self._groups = GroupTally(dataset.by)
         self._bad = False
         self._notes: tuple[Note, ...] = ()
         self._apart: list[Group] = []
@@ -216,6 +217,9 @@ class Evaluation:
             alone.follow(plan)
             alone.add(rows)
             return alone.report()
+
+        from losscli.core.grouping import Grouper
+        from losscli.core.groups import groups_apart
 
         found = Grouper(self.dataset.by).split(plan, batch, computed.checked)
         self._apart, notes = groups_apart([(names, batch.some(rows)) for names, rows in found], report_of)
@@ -337,6 +341,8 @@ class Evaluation:
         reduced = Reduced(None, None, "") if several else self.steps.reduced(plan, tally.summary)
         groups = self._reported_groups(plan)
         if plan.settings.per:
+            from losscli.core.groups import mean_of_groups
+
             reduced = mean_of_groups(groups)
         inferred = self._mean_of_groups(groups, reduced) if plan.settings.per else self._inferred(tally, reduced)
         dense = plan.layout.form in (Form.SOFT, Form.BINARY)
@@ -409,6 +415,8 @@ class Evaluation:
         def result(tally: Tally) -> tuple[Reduced, Interval | None]:
             reduced = self.steps.reduced(plan, tally.summary)
             return reduced, self._inferred(tally, reduced).interval
+
+        from losscli.core.groups import groups_of
 
         return tuple(groups_of(table, names, result))
 
