@@ -44,8 +44,8 @@ def at_end(line: str) -> list[str]:
         ("losscli ppl", ["ppl"]),
         ("losscli torch.nn.Cr", ["torch.nn.CrossEntropyLoss"]),
         ("losscli nn.Cr", ["nn.CrossEntropyLoss"]),
-        ("losscli crossent", ["CrossEntropyLoss"]),
-        ("losscli tor", ["torch.", "torchvision."]),
+        ("losscli crossent", ["CrossEntropyLoss", "CrossEntropy"]),
+        ("losscli tor", ["torch.", "torchmetrics.", "torchvision."]),
         ("losscli torch.nn.functional.hu", ["torch.nn.functional.huber_loss"]),
         ("losscli --ver", ["--version"]),
         ("losscli completion f", ["fish"]),
@@ -138,7 +138,7 @@ def test_columns_of_parquet_are_read_without_pyarrow(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "replies"),
     [
-        ("losscli foca", ["focal", "focal-loss"]),
+        ("losscli foca", ["focal", "focal-loss", "focal_loss"]),
         ("losscli ce plain.csv --label p_", ["p_cat", "p_dog"]),
         ("losscli ce plain.csv --label=p_", ["p_cat", "p_dog"]),  # bash takes the = for the start of a word
         ("losscli ce plain.csv --pred p_cat,p_", ["p_cat,p_dog"]),
