@@ -26,3 +26,7 @@ ANSWERS = tuple(name for name in OUTPUTS if name != "junit")  # those of what ha
 def by_suffix(formats: dict[str, tuple[str, ...]]) -> dict[str, str]:
     """The format that each suffix stands for."""
     return {suffix: name for name, suffixes in formats.items() for suffix in suffixes}
+
+
+# What --plot draws, by suffix.
+PLOTS = ("svg", "png", "pdf")

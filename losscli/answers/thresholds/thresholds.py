@@ -102,6 +102,7 @@ class Thresholds:
         rows: How many there are.
         yes: How many are yes.
         missed: What was asked for and no threshold reaches.
+        counts: False and true answers yes at every threshold, from never to always.
     """
 
     points: tuple[Point, ...]
@@ -110,6 +111,7 @@ class Thresholds:
     rows: int
     yes: int
     missed: tuple[str, ...] = ()
+    counts: Any = field(default=((), ()), compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -163,6 +165,7 @@ def thresholds(kept: Kept | None, wanted: Wanted, level: float) -> Thresholds:
         curve.rows,
         curve.positives,
         tuple(missed),
+        (curve.fp, curve.tp),
     )
 
 
@@ -171,21 +174,21 @@ class _Curve:
 
     def __init__(self, scores: Array, yes: Counts, no: Counts, cost: Mapping[str, float]) -> None:
         self._from = np.concatenate([[np.inf], scores[::-1]])
-        self._tp = np.concatenate([[0], np.cumsum(yes[::-1])])
-        self._fp = np.concatenate([[0], np.cumsum(no[::-1])])
+        self.tp = np.concatenate([[0], np.cumsum(yes[::-1])])
+        self.fp = np.concatenate([[0], np.cumsum(no[::-1])])
         self.positives, self._negatives = int(yes.sum()), int(no.sum())
         self.rows = self.positives + self._negatives
         self._costs = cost
-        fn, tn = self.positives - self._tp, self._negatives - self._fp
-        parts = {"tp": self._tp, "fp": self._fp, "fn": fn, "tn": tn}
-        self.cost = sum((cost[name] * parts[name] for name in cost), np.zeros(len(self._tp))) / self.rows
-        self.f1 = 2.0 * self._tp / np.maximum(2 * self._tp + self._fp + fn, 1)
-        self.recall = self._tp / max(self.positives, 1)
-        self.precision = self._tp / np.maximum(self._tp + self._fp, 1)
+        fn, tn = self.positives - self.tp, self._negatives - self.fp
+        parts = {"tp": self.tp, "fp": self.fp, "fn": fn, "tn": tn}
+        self.cost = sum((cost[name] * parts[name] for name in cost), np.zeros(len(self.tp))) / self.rows
+        self.f1 = 2.0 * self.tp / np.maximum(2 * self.tp + self.fp + fn, 1)
+        self.recall = self.tp / max(self.positives, 1)
+        self.precision = self.tp / np.maximum(self.tp + self.fp, 1)
 
     def at(self, name: str, i: int) -> Point:
         """The point of a threshold."""
-        tp, fp = int(self._tp[i]), int(self._fp[i])
+        tp, fp = int(self.tp[i]), int(self.fp[i])
         cost = float(self.cost[i]) if self._costs else None
         return Point(name, float(self._from[i]), tp, fp, self.positives - tp, self._negatives - fp, cost)
 
@@ -201,5 +204,5 @@ class _Curve:
 
     def reaches(self, rate: Array, value: float, *, first: bool) -> int | None:
         """The first or the last threshold, from the highest on, where a rate is reached."""
-        found = np.flatnonzero((rate >= value) & (self._tp > 0))
+        found = np.flatnonzero((rate >= value) & (self.tp > 0))
         return None if not len(found) else int(found[0 if first else -1])

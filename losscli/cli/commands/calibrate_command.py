@@ -16,6 +16,7 @@ from losscli.cli.commands.options import (
     input_options,
     level_option,
     nan_option,
+    plot_option,
     sharing_options,
     verbose_option,
 )
@@ -62,6 +63,7 @@ class CalibrateCommand(ToolCommand):
                 *sharing_options(),
                 nan_option(keep=False),
                 level_option(),
+                plot_option("it"),
                 verbose_option(),
                 format_option(default="table"),
                 *appearance_options(),

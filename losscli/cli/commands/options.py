@@ -68,6 +68,7 @@ def pass_options(loss: Loss, own: Sequence[str]) -> list[click.Parameter]:
         GroupedOption(
             "--hist", group="Result", is_flag=True, help="Instead of rows how many losses there are of each size."
         ),
+        plot_option("--hist"),
         GroupedOption(
             "--worst-groups",
             group="Result",
@@ -472,6 +473,12 @@ def nan_option(*, keep: bool = True) -> click.Parameter:
         metavar="POLICY",
         help=f"Rows with NaN: error{', skip or keep' if keep else ' or skip'}. [error]",
     )
+
+
+def plot_option(what: str) -> click.Parameter:
+    """Where a picture goes."""
+    text = f"Also draw {what} into FILE.svg, .png or .pdf (losscli[plot])."
+    return GroupedOption("--plot", group="Result", metavar="FILE", help=text)
 
 
 def level_option() -> click.Parameter:

@@ -14,6 +14,7 @@ from losscli.cli.commands.options import (
     input_options,
     level_option,
     nan_option,
+    plot_option,
     sharing_options,
     verbose_option,
 )
@@ -64,6 +65,7 @@ class ThresholdsCommand(ToolCommand):
                 *sharing_options(),
                 nan_option(keep=False),
                 level_option(),
+                plot_option("it"),
                 verbose_option(),
                 format_option(default="table"),
                 *appearance_options(),

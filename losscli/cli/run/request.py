@@ -93,6 +93,7 @@ class Request:
     exponential: bool = False
     temperature: float | None = None
     hist: bool = False
+    plot: str | None = None
 
     n_bins: int = 10
     each_class: bool = False

@@ -8,6 +8,7 @@ from losscli.answers.calibrate.calibrations import calibrations
 from losscli.answers.check.check import suitable
 from losscli.cli.run.counting import counted
 from losscli.cli.run.destination import destination
+from losscli.cli.run.plotting import check_plot, write_plot
 from losscli.cli.run.prepare import level_of_counts, read_options, settings_of, stdin
 from losscli.cli.run.present import tell
 from losscli.core.keep import Keep
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 def run_calibrate(request: Request) -> None:
     """Read, count, write."""
+    check_plot(request)
     keep = Keep(bins=request.n_bins, each=request.each_class, fit=request.fit)
     settings = replace(settings_of(replace(request, ci=None)), keep=keep)
     level = level_of_counts(request)
@@ -47,6 +49,10 @@ def run_calibrate(request: Request) -> None:
     with destination(request.output, request.sources) as stream:
         view = CalibrationView(report, found, request.digits, level, request.verbose)
         write(view, request.output_format, stream, request.color)
+    if request.plot is not None:
+        from losscli.outputs.plot import calibration_picture
+
+        write_plot(request, calibration_picture(found, level))
     tell(report)
 
 

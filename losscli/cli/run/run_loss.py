@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from losscli.cli.run.destination import destination
+from losscli.cli.run.plotting import check_plot, write_plot
 from losscli.cli.run.prepare import given_counts, loss_settings, options_for, stdin
 from losscli.cli.run.present import moved_of, refuse_append, tell, writer_for
 from losscli.core.report import Note
@@ -86,6 +87,10 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
             report = replace(report, notes=(*report.notes, Note("partial", what, severity="warning")))
         report = _worst_groups(report if judge is None else judge.judged(report), request)
         writer.finish(report)
+    if request.plot is not None:
+        from losscli.outputs.plot import histogram_picture
+
+        write_plot(request, histogram_picture(report))
     if not request.quiet:
         tell(report)
     if partial:
@@ -137,7 +142,10 @@ def _refuse_interval(steps: Steps, request: Request) -> None:
 def _refuse_histogram(steps: Steps, request: Request) -> None:
     """A histogram needs losses of rows, and a place to stand."""
     if not request.hist:
+        if request.plot is not None:
+            raise UsageError("--plot draws what --hist counts", hint="--hist beside it")
         return
+    check_plot(request)
     if steps.scores:
         raise UsageError(f"--hist: {steps.name} is one number of all rows")
     given: dict[str, object] = {"--quiet": request.quiet, "--compare": request.compare, "--explain": request.explain}

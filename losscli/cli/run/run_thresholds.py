@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.answers.thresholds.thresholds import Thresholds, Wanted, thresholds
 from losscli.cli.run.counting import counted
 from losscli.cli.run.destination import destination
+from losscli.cli.run.plotting import check_plot, write_plot
 from losscli.cli.run.prepare import level_of_counts, read_options, settings_of, stdin
 from losscli.cli.run.present import tell
 from losscli.core.keep import Keep
@@ -29,6 +30,7 @@ _ANSWERS = ("tp", "fp", "fn", "tn")
 
 def run_thresholds(request: Request) -> None:
     """Read, count, write."""
+    check_plot(request)
     wanted = Wanted(0.0 if request.from_logits else 0.5, request.at, request.recall, request.precision, _cost(request))
     for name in ("recall", "precision"):
         for value in getattr(wanted, name):
@@ -52,6 +54,10 @@ def run_thresholds(request: Request) -> None:
     with destination(request.output, request.sources) as stream:
         view = ThresholdsView(report, found, request.digits, level_of_counts(request), request.verbose)
         write(view, request.output_format, stream, request.color)
+    if request.plot is not None:
+        from losscli.outputs.plot import thresholds_picture
+
+        write_plot(request, thresholds_picture(found))
     tell(report)
 
 

@@ -1,0 +1,45 @@
+"""``--plot``: what is asked for is looked at before anything is read, and drawn once there is a result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.cli.run.destination import destination
+from losscli.errors import UsageError, quoted
+from losscli.file_formats import PLOTS
+
+if TYPE_CHECKING:
+    from losscli.cli.run.request import Request
+    from losscli.outputs.plot import Picture
+
+
+def check_plot(request: Request) -> None:
+    """Refuse what can't be drawn.
+
+    Raises:
+        UsageError: An unknown suffix, or nothing to draw with.
+    """
+    if request.plot is None:
+        return
+    if _form(request.plot) not in PLOTS:
+        raise UsageError(f"--plot {quoted(request.plot)}: the name ends with .{', .'.join(PLOTS)}")
+    if request.plot == request.output:
+        raise UsageError("--plot and -o name the same file")
+    from losscli.outputs.plot import require
+
+    require()
+
+
+def write_plot(request: Request, picture: Picture) -> None:
+    """Draw into the file."""
+    from losscli.outputs.plot import rendered
+
+    assert request.plot is not None
+    drawn = rendered(picture, _form(request.plot))
+    with destination(request.plot, request.sources) as stream:
+        stream.flush()
+        stream.buffer.write(drawn)
+
+
+def _form(path: str) -> str:
+    return path.lower().rpartition(".")[2]

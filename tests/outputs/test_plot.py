@@ -1,0 +1,107 @@
+"""Does ``--plot`` draw what the table shows, into a file that is whole, the same each time?"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.support.documents import README, ROOT
+from tests.support.shell import losscli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CANCER = str(ROOT / "examples" / "breast_cancer.csv")
+COMMANDS = {
+    "calibrate": ("calibrate", CANCER),
+    "thresholds": ("thresholds", CANCER, "--cost", "fp=1,fn=5"),
+    "hist": ("bce", CANCER, "--hist"),
+    "call": ("torch.nn.MSELoss", "1,2,-3", "0,0,0", "--hist"),
+}
+FORMS = [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("PNG", b"\x89PNG")]
+SVG = "{http://www.w3.org/2000/svg}"
+
+drawn = pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="needs matplotlib")
+
+
+@drawn
+@pytest.mark.parametrize("args", COMMANDS.values(), ids=list(COMMANDS))
+@pytest.mark.parametrize(
+    ("form", "magic"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("PNG", b"\x89PNG")]
+)
+def test_a_file_of_each_kind(args: tuple[str, ...], form: str, magic: bytes, tmp_path: Path) -> None:
+    first, second = tmp_path / f"a.{form}", tmp_path / f"b.{form}"
+    done = losscli(*args, "--plot", str(first))
+    assert (done.status, done.err) == (losscli(*args).status, losscli(*args).err)
+    assert done.out == losscli(*args).out  # the table is there all the same
+    assert first.read_bytes().startswith(magic)
+    losscli(*args, "--plot", str(second))
+    assert first.read_bytes() == second.read_bytes()
+
+
+@drawn
+def test_an_svg_says_what_it_shows(tmp_path: Path) -> None:
+    losscli("calibrate", CANCER, "--plot", str(tmp_path / "a.svg"))
+    root = ET.parse(tmp_path / "a.svg").getroot()
+    assert root.get("role") == "img"
+    assert [one.tag for one in root[:2]] == [f"{SVG}title", f"{SVG}desc"]
+    assert "forecast 0.0508: happened 0.00483 (0.000853 to 0.0269), 207 rows, too high" in str(root[1].text)
+    assert "how often it happened" in "".join(root.itertext())
+
+
+@drawn
+def test_hostile_names_stay_text(tmp_path: Path) -> None:
+    name = "<script>alert(1)</script>&$x_1^{"
+    table = f"label,p\n{name},0.2\nb,0.8\n"
+    done = losscli("calibrate", "--classes", f"b,{name}", "--plot", str(tmp_path / "a.svg"), stdin=table)
+    assert (done.status, done.err) == (0, "")
+    root = ET.parse(tmp_path / "a.svg").getroot()
+    assert [one.tag for one in root.iter() if one.tag.endswith("}script")] == []
+    assert "<script>alert(1)</script>&" in str(root[0].text)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("calibrate", CANCER, "--plot", "x.gif"), "--plot 'x.gif': the name ends with .svg, .png, .pdf"),
+        (("calibrate", CANCER, "--plot", "x.svg"), "--plot needs matplotlib"),
+        (("bce", CANCER, "--plot", "x.svg"), "--plot draws what --hist counts"),
+        (("thresholds", CANCER, "--plot", "x.svg"), "pip install 'losscli[plot]'"),
+    ],
+)
+def test_what_cannot_be_drawn(args: tuple[str, ...], message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("matplotlib", "matplotlib.figure"):
+        monkeypatch.setitem(sys.modules, name, None)
+    done = losscli(*args)
+    assert (done.status, done.out) == (2, "")
+    assert message in done.err
+
+
+def test_nothing_is_needed_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert losscli("calibrate", CANCER).status == 0
+
+
+@pytest.mark.parametrize("name", ["calibration.svg", "thresholds.svg"])
+def test_the_pictures_of_the_readme_are_fresh(name: str, tmp_path: Path) -> None:
+    """Their words are those that would be written today, whether there is matplotlib or not."""
+    text = README.read_text()
+    [command] = re.findall(rf"^losscli (.*) --plot examples/{name}$", text, re.MULTILINE)
+    assert f"/raw/main/examples/{name})" in text
+    seen: list[str] = []
+
+    def rendered(picture: object, form: str) -> bytes:
+        seen.append(picture.description)  # type: ignore[attr-defined]
+        return b""
+
+    words = [str(ROOT / word) if word.startswith("examples/") else word for word in command.split()]
+    with patch("losscli.outputs.plot.rendered", rendered), patch("losscli.outputs.plot.require"):
+        assert losscli(*words, "--plot", str(tmp_path / name)).status == 0
+    root = ET.parse(ROOT / "examples" / name).getroot()
+    assert root[1].text == seen[0]
