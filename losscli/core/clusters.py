@@ -56,6 +56,6 @@ class Clusters:
 
     def moments(self) -> Moments:
         """Those of the sums of clusters that have rows that count."""
-        columns = [np.array([total.over() for total in sums.sums(len(self.keys))]) for sums in self.columns]
+        columns = [sums.rounded(len(self.keys)) for sums in self.columns]
         kept = np.any([column != 0.0 for column in columns], axis=0)
         return Moments.of([column[kept] for column in columns])

@@ -161,3 +161,25 @@ class GroupSums:
                 total + (limb << bits) for total, limb in zip(totals, self.limbs[:count, place].tolist(), strict=True)
             ]
         return [ExactSum(total, *counts) for total, counts in zip(totals, self.special[:count].tolist(), strict=True)]
+
+    def rounded(self, count: int) -> Array:
+        """The sums as numbers, each off by an ulp at most: the same for the same sum, however it was added up."""
+        self._count = max(self._count, count)
+        self._flush()
+        self._reserve(count, self.first, self.first + self.limbs.shape[1])
+        self._carry()
+        limbs, found = self.limbs[:count].copy(), np.zeros(count)
+        if limbs.size:
+            sign = np.where(limbs[:, -1] < 0, -1, 1)
+            limbs *= sign[:, None]
+            with np.errstate(over="ignore"):
+                for place in range(limbs.shape[1]):  # upwards; what is beyond 32 bits goes on, so that limbs are digits
+                    if place + 1 < limbs.shape[1]:
+                        above = limbs[:, place] >> _LIMB
+                        limbs[:, place] -= above << _LIMB
+                        limbs[:, place + 1] += above
+                    found += np.ldexp(limbs[:, place].astype(np.float64), _LIMB * (self.first + place) + _LOWEST)
+            found *= sign
+        nans, plus, minus = (self.special[:count] > 0).T
+        found = np.where(plus, np.inf, np.where(minus, -np.inf, found))
+        return np.where(nans | (plus & minus), np.nan, found)

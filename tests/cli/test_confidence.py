@@ -614,3 +614,23 @@ def test_tokens_of_one_record_belong_together(tmp_path: Path) -> None:
     result = losscli(*args, "-f", "markdown")
     assert "| clusters | the records | values of one record belong together |" in result.out
     assert losscli(*args[:-1], "-f", "json").out.count("record") == 0  # only where it matters
+
+
+def test_a_cross_entropy_and_its_perplexity() -> None:
+    """By mpmath: of -log of 0.5, 0.25 and 0.8 the t interval is -0.686 … 2.221, and exp of it that of the perplexity."""
+    data = ("[[.5,.5],[.25,.75],[.8,.2]]", "0,0,0", "--like", "exact")
+    low, high = -0.6860199218097079, 2.221076650472405
+    document = json.loads(losscli("ce", *data, "--cluster", "a,b,c", "-f", "json").out)
+    assert document["value"] == pytest.approx(0.7675283643313485, rel=1e-15)
+    assert (document["interval"]["low"], document["interval"]["high"]) == (0.0, pytest.approx(high, rel=1e-12))
+    assert document["perplexity"] == pytest.approx(2.154434690031884, rel=1e-14)
+    assert document["perplexity_interval"]["high"] == pytest.approx(math.exp(high), rel=1e-12)  # 9.2172
+    found = difference("ce", *data, "--against", "[[1,0],[1,0],[1,0]]")  # which costs nothing: no end is cut off
+    ends = found["difference_interval"]
+    assert (ends["low"], ends["high"]) == pytest.approx((low, high), rel=1e-12)
+
+
+def test_the_difference_of_two_roots_from_the_command_line() -> None:
+    found = difference("rmse", NEW, ZERO, "--against", "2,4,5,6,6")
+    assert found["difference"] == pytest.approx(4.33589667773576 - 4.8373546489791295, rel=1e-13)
+    assert found["difference_interval"]["se"] == pytest.approx(1.0566961149566574, rel=1e-13)

@@ -43,6 +43,20 @@ def test_merging_follows_the_numbers_of_the_groups(
     assert one.sums(7) == expected(mine + [(value, order[group]) for value, group in theirs])
 
 
+@given(rows, st.integers(0, 40), st.floats(-300, 300))
+def test_rounded_sums_are_near_and_know_no_cut(rows: list[tuple[float, int]], cut: int, size: float) -> None:
+    sums, other = GroupSums(), GroupSums()
+    sums.add(*arrays(rows), 7)
+    for part in (rows[cut:], rows[:cut]):
+        other.add(*arrays(part), 7)
+    other.add(np.array([10.0**size, -(10.0**size)]), np.array([2, 2]), 7)  # which leaves more places, and nothing else
+    found, again = sums.rounded(7), other.rounded(7)
+    exact = np.array([total.over() for total in expected(rows)])
+    np.testing.assert_array_equal(found, again)
+    np.testing.assert_array_almost_equal_nulp(found[np.isfinite(exact)], exact[np.isfinite(exact)], 1)
+    np.testing.assert_array_equal(np.isnan(found), np.isnan(exact))
+
+
 def test_many_blocks_do_not_overflow() -> None:
     values = np.random.default_rng(1).exponential(size=3_000)
     sums = GroupSums()
