@@ -21,7 +21,7 @@ from losscli.cli.commands.loss_command import (
 from losscli.cli.commands.options import errors_option
 from losscli.losses import CALLS, LOSSES, TYPED, USED_MOST, find
 from losscli.losses.index import CALLS_OF
-from losscli.losses.lookup import find_call
+from losscli.losses.meant import find_call, meant
 from losscli.losses.transforms import TRANSFORMS
 from losscli.version import __version__
 
@@ -94,10 +94,14 @@ class App(click.Group):
         for transform in TRANSFORMS:
             if transform.name == cmd_name:
                 return TransformCommand(transform)
-        loss = find(cmd_name)
-        if loss is not None:
-            return LossCommand(loss, exponential=cmd_name.lower() in loss.exponential)
-        return CallCommand(*find_call(cmd_name, also=[*(transform.name for transform in TRANSFORMS), *TOOLS]))
+        found = meant(cmd_name, also=[*(transform.name for transform in TRANSFORMS), *TOOLS])
+        command: LossCommand | CallCommand
+        if found.reference is None:
+            command = LossCommand(found.loss, exponential=cmd_name.lower() in found.loss.exponential)
+        else:
+            command = CallCommand(found.loss, found.reference)
+        command.preset, command.remark = found.preset, found.remark
+        return command
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One screen: four ways to use it, the losses that most people want, and what else there is."""

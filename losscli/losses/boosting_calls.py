@@ -22,4 +22,4 @@ def lightgbm_call(name: str, also: tuple[str, ...] = (), **data: Any) -> Referen
 
 def catboost_call(name: str, **data: Any) -> Reference:
     """A metric of CatBoost, by the name that ``eval_metric`` has for it, without its parameters."""
-    return Reference(f"catboost.{name}", **(_METRIC | {"single_labels": True} | data))
+    return Reference(f"catboost.{name}", **(_METRIC | {"single_labels": True, "colon": True} | data))

@@ -112,6 +112,7 @@ ACCURACY = (
 ZERO_ONE = (
     xgboost_call(
         "error",
+        at="threshold",
         reads=Kind.PROBABILITIES,
         takes=Takes.VALUE,
         kernel=quirks.threshold_error,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from losscli.losses.areas import auc, average_precision
 from losscli.losses.brier import brier, d2_brier, d2_log_loss
 from losscli.losses.calibration import calibration_error
 from losscli.losses.confusion import (
@@ -16,7 +17,6 @@ from losscli.losses.confusion import (
     recall,
 )
 from losscli.losses.correlation import concordance_correlation, pearson_correlation
-from losscli.losses.curves import auc, average_precision
 from losscli.losses.decisions import (
     accuracy,
     balanced_accuracy,

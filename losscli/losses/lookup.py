@@ -6,8 +6,7 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING
 
-from losscli.errors import UsageError, quoted
-from losscli.losses import CALLS, NOT_HERE, find, take_all
+from losscli.losses import CALLS, take_all
 from losscli.losses.index import CALLS_OF, HOME
 
 if TYPE_CHECKING:
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
     _Spelled = dict[str, dict[tuple[str, str], str]]
 
-    from losscli.losses import Loss
-    from losscli.losses.reference import Reference
 
 # What code writes for the start of a call's name.
 _SHORT = {
@@ -25,43 +22,6 @@ _SHORT = {
     "tf.": ("tensorflow.",),
     "optax.losses.": ("optax.",),
 }
-
-
-def find_loss(name: str) -> Loss:
-    """The loss of that name or alias, or that a framework's call of that name computes.
-
-    Raises:
-        UsageError: There is none, or calls of that name compute different losses.
-    """
-    loss = find(name)
-    if loss is not None:
-        return loss
-    found = {CALLS_OF[call][0]: CALLS[call][0] for call in calls_of(name)}
-    if len(found) == 1:
-        return found.popitem()[1]
-    return find_call(name)[0]
-
-
-def find_call(name: str, also: Iterable[str] = ()) -> tuple[Loss, Reference]:
-    """The framework's call of that name, and its loss.
-
-    Args:
-        name: In full, or as much of its end as is unique, as in ``nn.HuberLoss``; or as code imports it:
-            ``tf.keras.losses.Huber``, ``F.huber_loss``.
-        also: Other names that may have been meant.
-
-    Raises:
-        UsageError: There is none, it may be one of several, or it is known and left out.
-    """
-    calls = calls_of(name)
-    if len(calls) == 1:
-        return CALLS[calls[0]]
-    if calls:
-        raise UsageError(f"{quoted(name)} may be one of {len(calls)} calls", hint="\n".join(calls))
-    for call, reason in NOT_HERE:
-        if name.lower() in {spelling.lower() for spelling in _spellings(call)}:
-            raise UsageError(f"{call} is not here: {reason}")
-    raise UsageError(f"unknown loss {quoted(name)}", hint=_hint(name, also))
 
 
 def calls_of(name: str) -> list[str]:
@@ -124,12 +84,7 @@ def close_names(name: str, also: Iterable[str] = ()) -> list[str]:
     return [match for match in close if "." in match or "." not in name] or close
 
 
-def _hint(name: str, also: Iterable[str]) -> str:
-    close = close_names(name, also)
-    return "\n".join([*close, "losscli losses lists all"] if close else ["losscli losses lists them"])
-
-
-def _spellings(call: str) -> Iterator[str]:
+def spellings(call: str) -> Iterator[str]:
     """The call, its ends, and what code writes instead of its start."""
     words = call.split(".")
     yield from (".".join(words[i:]) for i in range(len(words)))
@@ -144,7 +99,7 @@ def _index() -> tuple[_Spelled, _Spelled]:
     exact: _Spelled = defaultdict(dict)
     folded: _Spelled = defaultdict(dict)
     for call, same in CALLS_OF.items():
-        for spelling in _spellings(call):
+        for spelling in spellings(call):
             exact[spelling].setdefault(same, call)
             folded[spelling.lower()].setdefault(same, call)
     return exact, folded

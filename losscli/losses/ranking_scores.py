@@ -71,6 +71,7 @@ def _empty(default: float) -> Param:
         ),
         xgboost_call(
             "ndcg",
+            at="k",
             **LISTS,
             kernel=quirks.xgboost_ndcg,
             options=(K, MINUS, GROUP, quirks.EXP_GAIN),
@@ -78,6 +79,7 @@ def _empty(default: float) -> Param:
         ),
         lightgbm_call(
             "ndcg",
+            at="eval_at",
             also=("lambdarank", "rank_xendcg", "xendcg"),
             **LISTS,
             kernel=quirks.lightgbm_ndcg,
@@ -119,6 +121,7 @@ def ndcg(x: Array, y: Array, *, k: float | None, gain: str, empty: float) -> Arr
     references=(
         xgboost_call(
             "map",
+            at="k",
             **LISTS,
             kernel=quirks.xgboost_map,
             options=(K, MINUS, GROUP),
@@ -126,6 +129,7 @@ def ndcg(x: Array, y: Array, *, k: float | None, gain: str, empty: float) -> Arr
         ),
         lightgbm_call(
             "map",
+            at="eval_at",
             also=("mean_average_precision",),
             **LISTS,
             kernel=quirks.lightgbm_map,

@@ -131,6 +131,14 @@ YIELDING = (
 BACKENDS = {"keras": "TensorFlow"}  # with which a framework that has several is reproduced
 
 
+def framework_named(name: str) -> str:
+    """The framework, perhaps with a version, that a name means: ``PyTorch`` is ``torch``; others stay as they are."""
+    word, versioned, version = name.partition("==")
+    plain = re.sub(r"[-_ ]", "", word).lower()
+    known = {re.sub(r"[-_ ]", "", title).lower(): key for key, title in TITLES.items()} | {key: key for key in TITLES}
+    return known.get(plain, word) + versioned + version
+
+
 @record
 class Reference:
     """One framework's call for a loss, and how that call departs from plain mathematics.
@@ -172,6 +180,8 @@ class Reference:
         same_rank_weights: ``same_rank``, of values and sample weights.
         mask_needs_weights: Ignored labels enter the mean as zeros, unless there are sample weights.
         refuses_zero_weights: Sample weights that sum to 0 raise.
+        at: The option whose value may stand in its name, as in ``error@0.7``.
+        colon: Options may stand in its name, as in ``Quantile:alpha=0.9``.
         single_labels: Labels and sample weights are rounded to float32, whatever the predictions are.
         apart: It takes its input in another layout than the plain command, or gives another number: no row of a
             comparison.
@@ -213,6 +223,8 @@ class Reference:
     mask_needs_weights: bool = False
     refuses_zero_weights: bool = False
     single_labels: bool = False
+    at: str = ""
+    colon: bool = False
     apart: bool = False
     versions: str = ""
 

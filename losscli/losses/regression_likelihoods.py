@@ -63,7 +63,7 @@ def gamma_nll(prediction: Array, target: Array) -> Array:
     domain=Domain.POSITIVE,
     params=(Param("rho", 1.5, "The variance is this power of the mean; between 1 and 2.", ge=1.0, le=2.0),),
     references=(
-        xgboost_call("tweedie-nloglik", reads=VALUES, options=(_power("rho"),)),
+        xgboost_call("tweedie-nloglik", reads=VALUES, options=(_power("rho"),), at="rho"),
         lightgbm_call(
             "tweedie",
             reads=VALUES,

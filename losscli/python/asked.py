@@ -13,7 +13,8 @@ from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
 from losscli.inputs.numbers import parse_scalar
 from losscli.losses import find
-from losscli.losses.lookup import find_call
+from losscli.losses.meant import meant
+from losscli.losses.reference import framework_named
 from losscli.losses.vocabulary import Form, Kind
 from losscli.python.as_arrays import array_of
 from losscli.record import record, replace
@@ -70,7 +71,11 @@ def asked(loss: str, options: Mapping[str, Any], level: float | None = None, *, 
         said = {**signed, **said}
     declaration = find(loss)
     if declaration is None:
-        return _call(*find_call(loss), said, level, arrays=arrays)
+        found = meant(loss)
+        said = _in_name(found.preset) | said
+        if found.reference is not None:
+            return _call(found.loss, found.reference, said, level, arrays=arrays)
+        declaration = found.loss
     exponential = loss.lower() in declaration.exponential
     kind, log_base = _kind(said)
     own = {param.name: _value(param, said.pop(param.name)) for param in declaration.params if param.name in said}
@@ -138,6 +143,8 @@ def _settings(options: dict[str, Any], names: Iterable[str], called: str, known:
         others = ("from_logits", "from_log_probs", "sample_weight", "shift", "label", "pred")
         close = difflib.get_close_matches(unknown, sorted({*allowed, *known, *others}), n=3, cutoff=0.6)
         raise UsageError(f"{called} takes no argument {unknown}", hint=" or ".join(close))
+    if isinstance(options.get("like"), str):
+        options["like"] = framework_named(options["like"])
     for name in ("clip", "label_base", "ignore_index"):
         if name in options:
             options[name] = _whole(name, options[name]) if name != "clip" else _float(name, options[name])
@@ -169,6 +176,17 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
     said = {name: value for name, value in options.items() if value is not None}
     kind, log_base = _kind(said)
     return replace(_settings(said, _OF_LOSSES, "this", ()), kind=kind, log_base=log_base)
+
+
+def _in_name(options: Iterable[str]) -> dict[str, Any]:
+    """What a name gives by itself, ``--k=5``, as arguments."""
+    found: dict[str, Any] = {}
+    for word in options:
+        name, given, text = word.removeprefix("--").partition("=")
+        several = [number for number in map(parse_scalar, text.split(",")) if number is not None]
+        number = several[0] if len(several) == 1 else several or text
+        found[name.replace("-", "_")] = number if given else True
+    return found
 
 
 def _value(param: Param, value: Any) -> Any:

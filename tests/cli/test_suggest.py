@@ -7,7 +7,7 @@ from losscli.cli.run.request import Request
 from losscli.cli.suggest import INPUT, command_of
 from losscli.core.plan import Settings
 from losscli.core.steps import PlainSteps
-from losscli.losses.lookup import find_loss
+from losscli.losses.meant import find_loss
 
 
 def test_every_option_of_reading_is_kept() -> None:

@@ -15,7 +15,7 @@ from losscli.cli.run.prepare import loss_settings
 from losscli.core.plan import Settings
 from losscli.core.signature import options_of
 from losscli.losses import CALLS, LOSSES
-from losscli.losses.lookup import find_loss
+from losscli.losses.meant import find_loss
 from losscli.losses.vocabulary import Kind, Param, Takes
 from tests.cli.test_parity_command_line import CASES, command
 from tests.support.laws import sample

@@ -21,7 +21,7 @@ from losscli.core.running import Tally
 from losscli.core.steps import PlainSteps
 from losscli.inputs import ReadOptions, read
 from losscli.losses import LOSSES
-from losscli.losses.lookup import find_loss
+from losscli.losses.meant import find_loss
 from losscli.losses.vocabulary import Kind
 from losscli.record import replace
 from tests.answers.test_check import BY_COMMAND_ONLY, PAIRS, columns_of, softmax, table

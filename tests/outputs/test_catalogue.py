@@ -17,7 +17,8 @@ import pytest
 from losscli import __version__
 from losscli.errors import UsageError
 from losscli.losses import CALLS, LOSSES, NOT_HERE, Loss
-from losscli.losses.lookup import calls_of, find_call, find_loss
+from losscli.losses.lookup import calls_of
+from losscli.losses.meant import find_call, find_loss
 from losscli.losses.reference import BACKENDS
 from losscli.losses.vocabulary import Reading
 from losscli.outputs.catalogue_facts import changes
@@ -349,9 +350,9 @@ def test_the_case_decides_before_it_is_forgotten() -> None:
 
 def test_an_ambiguous_name_lists_what_may_be_meant() -> None:
     with pytest.raises(UsageError) as caught:
-        find_call("KLDivergence")
-    assert caught.value.what == "'KLDivergence' may be one of 2 calls"
-    assert caught.value.hint == "keras.losses.KLDivergence\nkeras.metrics.KLDivergence"
+        find_call("huber_loss")
+    assert caught.value.what == "'huber_loss' may be one of 2 calls"
+    assert caught.value.hint == "torch.nn.functional.huber_loss\noptax.losses.huber_loss"
 
 
 def test_an_ambiguous_call_of_one_loss_has_a_page() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import UsageError, printable
-from losscli.losses.reference import Rule, Weighting
+from losscli.losses.reference import Rule, Weighting, framework_named
 from losscli.losses.vocabulary import Form, Kind, Role, Takes
 from losscli.record import field, record, replace
 
@@ -58,7 +58,7 @@ def chosen(loss: Loss, names: Sequence[str]) -> tuple[Reference, ...]:
     if not names:
         return tuple(loss.references)
     found: list[Reference] = []
-    for name in names:
+    for name in map(framework_named, names):
         framework, versioned, version = name.partition("==")
         known = [one for one in loss.references if one.framework == framework]
         matching = [one for one in known if not versioned or one.covers(version)]

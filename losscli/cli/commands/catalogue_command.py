@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from losscli.cli.commands.loss_command import ToolCommand, command_line
-from losscli.cli.commands.option_types import GroupedOption
+from losscli.cli.commands.option_types import GroupedOption, Named
 from losscli.cli.commands.options import appearance_options, format_option
 from losscli.cli.run.destination import destination
 from losscli.errors import UsageError
 from losscli.losses import CALLS, LOSSES, NOT_HERE
+from losscli.losses.reference import framework_named
 from losscli.version import __version__
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class CatalogueCommand(ToolCommand):
                 GroupedOption(
                     "--framework",
                     group="Options",
-                    type=click.Choice(FRAMEWORKS),
+                    type=Named(FRAMEWORKS, framework_named),
                     metavar="F",
                     help=f"Only its calls: {', '.join(FRAMEWORKS)}.",
                 ),
@@ -76,7 +77,7 @@ class CatalogueCommand(ToolCommand):
 
 
 def _select(name: str | None, framework: str | None) -> Catalogue:
-    from losscli.losses.lookup import find_loss
+    from losscli.losses.meant import find_loss
     from losscli.outputs.catalogue_facts import Catalogue, Entry
 
     losses = LOSSES if name is None else (find_loss(name),)

@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from losscli.cli.commands.option_types import GroupedOption, OptionalValue
+from losscli.cli.commands.option_words import MEANS
 from losscli.cli.commands.options import loss_params, transform_params
 from losscli.cli.notice import say, says_json
 from losscli.cli.run.request import Request, request_of
@@ -37,10 +38,12 @@ class DeclaredCommand(click.Command):
 
     Attributes:
         preset: Options that come before those given: what a signature stands for.
+        remark: What is to be told of its name.
         needs_input: Nothing can be done without data.
     """
 
     preset: tuple[str, ...] = ()
+    remark = ""
     needs_input = True
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -49,12 +52,19 @@ class DeclaredCommand(click.Command):
             from losscli.cli.commands.help_document import of_one
 
             write_document(ctx, of_one(self))
-        args = [*self.preset, *args]
+        args = self._hyphens([*self.preset, *args])
         args = [f" {arg}" if _NEGATIVE.fullmatch(arg) else arg for arg in args]
         for option in self.params:
             if isinstance(option, OptionalValue):
                 args = option.completed(args)
-        rest = super().parse_args(ctx, args)
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            told = [f"'{name}'" for name in self._means(error.option_name)]
+            if not told:
+                raise
+            name = error.option_name
+            raise click.NoSuchOption(name, f"No such option '{name}'. Did you mean {' or '.join(told)}?") from None
         suffix = (ctx.params.get("output") or "").lower().rpartition(".")[2]
         if (
             _BY_SUFFIX.get(suffix) in self.formats
@@ -64,6 +74,26 @@ class DeclaredCommand(click.Command):
         if ctx.params.get("append") and ctx.get_parameter_source("output_format") is ParameterSource.ENVIRONMENT:
             ctx.params["output_format"] = "table"  # a variable says how results look, and here is none
         return rest
+
+    @property
+    def _known(self) -> set[str]:
+        return {name for param in self.params for name in (*param.opts, *param.secondary_opts)}
+
+    def _hyphens(self, args: list[str]) -> list[str]:
+        """Options as code writes them, ``--from_logits``, as they are spelled here."""
+        known = self._known
+        found = []
+        for i, arg in enumerate(args):
+            name, equal, value = arg.partition("=")
+            spelled = name.replace("_", "-")
+            fits = name.startswith("--") and name not in known and spelled in known and "--" not in args[:i]
+            found.append(spelled + equal + value if fits else arg)
+        return found
+
+    def _means(self, option: str) -> list[str]:
+        """The options of this command that an unknown one means."""
+        asked = option.removeprefix("--").replace("_", "-").lower()
+        return [f"--{name}" for name in MEANS.get(asked, ()) if f"--{name}" in self._known]
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -82,6 +112,8 @@ class DeclaredCommand(click.Command):
         request = self.request(ctx)
         if self.needs_input and request.predictions is None and no_input():
             ask_for_input(self.shortest)
+        if self.remark and not request.quiet:
+            say("note", self.remark)
         return self.run(request)
 
     @property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     _Type = click.ParamType[int]
 else:
@@ -54,6 +54,23 @@ class GroupedOption(click.Option):
         if isinstance(value, str) and value.startswith(" -"):
             value = value[1:]
         return super().type_cast_value(ctx, value)
+
+
+class Named(click.Choice):  # type: ignore[type-arg]  # older clicks have none
+    """One of some names, after what was typed is made one of them where it means one.
+
+    Args:
+        choices: The names.
+        meant: What a word means.
+    """
+
+    def __init__(self, choices: Sequence[str], meant: Callable[[str], str]) -> None:
+        super().__init__(choices)
+        self._meant = meant
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name."""
+        return super().convert(self._meant(value), param, ctx)
 
 
 class Size(_Type):

@@ -15,6 +15,7 @@ from losscli.core.plan import Settings
 from losscli.errors import UsageError, quoted
 from losscli.inputs import ReadOptions
 from losscli.inputs.numbers import parse_number
+from losscli.losses.reference import framework_named
 from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.record import replace
 
@@ -63,7 +64,7 @@ def settings_of(request: Request) -> Settings:
     return Settings(
         kind=Kind.LOG_PROBABILITIES if log_base else kind,
         log_base=log_base or "e",
-        like=request.like,
+        like=None if request.like is None else framework_named(request.like),
         clip=request.clip,
         rescale=request.rescale,
         form=None if request.label_form == "auto" else Form(request.label_form),

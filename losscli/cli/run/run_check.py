@@ -14,8 +14,8 @@ from losscli.core.call_values import needed
 from losscli.core.steps import PlainSteps
 from losscli.errors import InputError, UsageError
 from losscli.inputs import read
-from losscli.losses import LOSSES, find
-from losscli.losses.lookup import calls_of, find_call, find_loss
+from losscli.losses import LOSSES
+from losscli.losses.meant import meant
 from losscli.outputs.check_view import CheckView
 from losscli.outputs.sample_writers import Quiet
 from losscli.outputs.write import write
@@ -56,13 +56,14 @@ def run_check(request: Request) -> int:
 
 def _asked(name: str, settings: Settings) -> Steps:
     """What ``--loss`` names: a loss, or a framework's call."""
-    if find(name) is None and len(calls_of(name)) == 1:
-        loss, reference = find_call(name)
-        needs: Sequence[str] = needed(loss, reference)
-        steps: Steps = CallSteps(loss, reference, {}, settings)
+    found = meant(name)
+    if found.preset:
+        raise UsageError(f"--loss {name}: check takes a name without parameters")
+    if found.reference is not None:
+        needs: Sequence[str] = needed(found.loss, found.reference)
+        steps: Steps = CallSteps(found.loss, found.reference, {}, settings)
     else:
-        loss = find_loss(name)
-        needs, steps = list(loss.extras), PlainSteps(loss, settings)
+        needs, steps = list(found.loss.extras), PlainSteps(found.loss, settings)
     if needs:
         raise UsageError(f"check looks at predictions and labels; {steps.name} also takes {', '.join(needs)}")
     return steps

@@ -10,8 +10,8 @@ from losscli.core.reduction import canonical
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError, quoted
 from losscli.inputs.numbers import parse_number
-from losscli.losses import find
-from losscli.losses.lookup import find_call
+from losscli.losses.meant import meant
+from losscli.losses.reference import framework_named
 from losscli.losses.vocabulary import Inference, Kind, Takes
 from losscli.record import replace
 
@@ -79,17 +79,24 @@ def _also(steps: Steps, text: str, request: Request) -> Companion:
         if not equal:
             raise UsageError(f"{_ALSO} {quoted(text)}: {quoted(pair)} is no argument", hint=_HINT_ALSO)
         arguments[key.strip().replace("-", "_")] = value.strip()
-    loss = find(name)
-    if loss is None:
-        called, reference = find_call(name)
+    found = meant(name)
+    loss, reference = found.loss, found.reference
+    arguments = dict(_pair(word) for word in found.preset) | arguments
+    if reference is not None:
         own = _typed(reference.options, arguments, f"{_ALSO} {text}", reference.call)
         settings = replace(steps.plain.settings, params={}, reduction="mean")
-        return Companion(_ALSO, text, CallSteps(called, reference, own, settings))
+        return Companion(_ALSO, text, CallSteps(loss, reference, own, settings))
     _refuse_missing(loss, text, request)
-    like = arguments.pop("like", None)
+    like = framework_named(arguments.pop("like", "")) or None
     own = _typed(loss.params, arguments, f"{_ALSO} {text}", loss.name)
     settings = _adapted(steps.plain.settings, loss)
     return Companion(_ALSO, text, PlainSteps(loss, replace(settings, params=own, like=like or settings.like)))
+
+
+def _pair(word: str) -> tuple[str, str]:
+    """An option of a name, ``--k=3``, as an argument."""
+    key, _, value = word.removeprefix("--").partition("=")
+    return key.replace("-", "_"), value
 
 
 def _refuse_missing(loss: Loss, text: str, request: Request) -> None:
@@ -139,7 +146,7 @@ def _changed(steps: Steps, name: str, value: str, option: str) -> Steps:
     plain = steps.plain
     settings = replace(plain.settings, digest=False)
     if name == "like":
-        return PlainSteps(plain.loss, replace(settings, like=value))
+        return PlainSteps(plain.loss, replace(settings, like=framework_named(value)))
     if name == "clip" and Kind.PROBABILITIES in plain.loss.kinds:
         return PlainSteps(plain.loss, replace(settings, clip=_number(value, option)))
     own = _typed(plain.loss.params, {name: value}, option, plain.loss.name)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError
 from losscli.lazy import lazy
-from losscli.losses import curves_quirks as quirks
+from losscli.losses import areas_quirks as quirks
+from losscli.losses.areas_quirks import Curve, area
 from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_call
-from losscli.losses.curves_quirks import Curve, area
 from losscli.losses.label_sets import column, same_length
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import FROM_LOGITS, LABELS, WHOLE, Outputs, Weighting, keras_metric, sklearn_call

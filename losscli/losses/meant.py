@@ -1,0 +1,285 @@
+"""What somebody means who types a name: any case, ``_`` or ``-``, a part of a call, a framework's own string.
+
+The first of these that there is: a name as it is declared, a call as it is written, the same without regard to case,
+hyphens and underscores. Calls that few ask for come after all others; of a loss and a metric of one name the loss is
+taken, which is told.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from losscli.errors import UsageError, quoted
+from losscli.losses import CALLS, NOT_HERE, find, take_all
+from losscli.losses.index import CALLS_OF, HOME, SUMMARIES
+from losscli.losses.lookup import calls_of, close_names, spellings
+from losscli.losses.reference import framework_named
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from losscli.losses.loss import Loss
+    from losscli.losses.reference import Reference
+
+# Names that frameworks have for what has another one here, with the options that they stand for.
+STRINGS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "kld": ("keras.losses.kl_divergence", ()),
+    "kullbackleiblerdivergence": ("keras.losses.kl_divergence", ()),
+    "bcewithlogits": ("bce", ("--from-logits",)),
+    "bcelogits": ("bce", ("--from-logits",)),
+    "binarycrossentropywithlogits": ("bce", ("--from-logits",)),
+    "crossentropywithlogits": ("ce", ("--from-logits",)),
+    "crossentropyloss": ("torch.nn.CrossEntropyLoss", ()),
+    "softmaxcrossentropy": ("ce", ("--from-logits",)),
+    "logloss": ("sklearn.metrics.log_loss", ()),
+    "rocaucovr": ("sklearn.metrics.roc_auc_score", ("--multi-class=ovr",)),
+    "rocaucovo": ("sklearn.metrics.roc_auc_score", ("--multi-class=ovo",)),
+    "rocaucovrweighted": ("sklearn.metrics.roc_auc_score", ("--multi-class=ovr", "--average=weighted")),
+    "rocaucovoweighted": ("sklearn.metrics.roc_auc_score", ("--multi-class=ovo", "--average=weighted")),
+    "l2root": ("rmse", ()),
+    "top1": ("top-k-accuracy", ("--k=1",)),
+    "top3": ("top-k-accuracy", ("--k=3",)),
+    "top5": ("top-k-accuracy", ("--k=5",)),
+    "topkaccuracy": ("top-k-accuracy", ()),
+    "quadraticweightedkappa": ("cohen-kappa", ("--weighing=quadratic",)),
+    "weightedkappa": ("cohen-kappa", ("--weighing=quadratic",)),
+}
+# What words mean that are in no name.
+MEANINGS = {
+    "areaunderthecurve": "auc",
+    "bitsperbyte": "nll",
+    "likelihood": "nll",
+    "loglikelihood": "nll",
+    "logsoftmax": "softmax",
+    "entropy": "ce",
+    "logistic": "bce",
+    "sigmoid": "bce",
+    "regression": "mse",
+    "classification": "ce",
+    "multilabel": "bce",
+    "segmentation": "dice",
+    "prauc": "average-precision",
+    "roc": "auc",
+    "gini": "auc",
+    "rank": "ndcg",
+    "survival": "cox-nll",
+}
+_AVERAGES = ("macro", "micro", "weighted", "samples")
+
+
+@record
+class Meant:
+    """What a name stands for.
+
+    Attributes:
+        reference: A framework's call, or None for the plain loss.
+        preset: Options that the name itself gives.
+        remark: What else it might have meant; may be empty.
+    """
+
+    loss: Loss
+    reference: Reference | None = None
+    preset: tuple[str, ...] = ()
+    remark: str = ""
+
+
+def meant(name: str, also: Iterable[str] = ()) -> Meant:
+    """What is meant.
+
+    Args:
+        name: As typed.
+        also: Other names that may have been meant.
+
+    Raises:
+        UsageError: Nothing, one of several, or something that is known and left out.
+    """
+    loss = find_quietly(name)
+    if loss is not None:
+        return Meant(loss)
+    found = _with_parameters(name) or _plainly(name) or _scorer(name)
+    if found is None and take_all():
+        _folded.cache_clear()
+        found = _plainly(name)
+    if found is not None:
+        return found
+    for call, reason in NOT_HERE:
+        if name.lower() in {spelling.lower() for spelling in spellings(call)}:
+            raise UsageError(f"{call} is not here: {reason}")
+    raise UsageError(f"unknown loss {quoted(name)}", hint=_hint(name, also))
+
+
+def find_loss(name: str) -> Loss:
+    """The loss of that name or alias, or that a framework's call of that name computes.
+
+    Raises:
+        UsageError: There is none, or calls of that name compute different losses.
+    """
+    found = {CALLS_OF[call][0] for call in calls_of(name)} if find_quietly(name) is None else set()
+    return find_known(found.pop()) if len(found) == 1 else meant(name).loss
+
+
+def find_call(name: str) -> tuple[Loss, Reference]:
+    """The framework's call of that name, and its loss.
+
+    Raises:
+        UsageError: There is none, it may be one of several, or it is a plain loss.
+    """
+    found = meant(name)
+    if found.reference is None:
+        raise UsageError(f"{quoted(name)} is no framework's call", hint=found.loss.name)
+    return found.loss, found.reference
+
+
+def squashed(name: str) -> str:
+    """Without what people forget: case, hyphens, underscores."""
+    return re.sub(r"[-_ ]", "", name).lower()
+
+
+def _plainly(name: str) -> Meant | None:
+    """Of a name that holds no parameters."""
+    exact, folded, loose = _folded()
+    known, alike = find_quietly(name.lower()), loose.get(squashed(name), ())
+    yields = [call for call in exact.get(name, ()) if CALLS[call][1].yields]
+    stages: Iterator[tuple[str, ...]] = iter(
+        (
+            tuple(call for call in exact.get(name, ()) if call not in yields),
+            ("",) if known is not None else (),
+            tuple(call for call in folded.get(name.lower(), ()) if not CALLS[call][1].yields),
+            tuple(yields),
+        )
+    )
+    for calls in stages:
+        if calls == ("",):
+            return Meant(known) if known is not None else None
+        if calls:
+            return _one_of(name, calls)
+    if squashed(name) in STRINGS:
+        target, preset = STRINGS[squashed(name)]
+        base = meant(target)
+        return Meant(base.loss, base.reference, preset, f"{name}: {' '.join(('losscli', target, *preset))}")
+    loss = _squashed_losses().get(squashed(name))
+    if loss is not None:
+        return Meant(find_known(loss))
+    close = folded.get(name.lower()) or [call for call in alike if not CALLS[call][1].yields] or alike
+    return _one_of(name, close) if close else _of_framework(name)
+
+
+def _of_framework(name: str) -> Meant | None:
+    """A framework's call by a name of its loss: ``tf.keras.losses.mse``."""
+    start, dot, last = name.rpartition(".")
+    loss = _squashed_losses().get(squashed(last)) if dot else None
+    if loss is None:
+        return None
+    words = [framework_named(word) for word in start.split(".")]
+    found = find_known(loss)
+    calls = [one for one in found.references if one.command and one.framework in words[-2:]]
+    room = [one for one in calls if one.call.split(".")[-2] == words[-1]] or calls
+    named = [one for one in room if one.name == one.name.lower()] or room
+    return Meant(found, named[0], (), f"{name}: losscli {named[0].call}") if named else None
+
+
+def find_quietly(name: str) -> Loss | None:
+    """The loss of a name, without regard to underscores; nothing is imported to look for it."""
+    name = name.replace("_", "-")
+    return find(name) if name in HOME else None
+
+
+def find_known(name: str) -> Loss:
+    """The loss of a name that is declared."""
+    loss = find(name)
+    assert loss is not None
+    return loss
+
+
+def _one_of(name: str, calls: Iterable[str]) -> Meant:
+    """The call, of a loss and metrics of one name the loss; of one framework's several strings the first.
+
+    Raises:
+        UsageError: It may be one of several.
+    """
+    distinct = {CALLS_OF[call]: call for call in reversed(tuple(calls))}
+    found = list(distinct.values())[::-1]
+    losses = [call for call in found if ".metrics." not in call] or found
+    if len(losses) > 1 and not all(CALLS[call][1].yields for call in losses):
+        raise UsageError(f"{quoted(name)} may be one of {len(found)} calls", hint="\n".join(found))
+    chosen, others = losses[0], [call for call in found if call != losses[0]]
+    remark = f"{name} is taken for {chosen}; there is also {', '.join(others)}" if others else ""
+    return Meant(*CALLS[chosen], (), remark)
+
+
+def _with_parameters(name: str) -> Meant | None:
+    """``error@0.7``, ``ndcg@5-``, ``Quantile:alpha=0.9``."""
+    if "@" in name:
+        base, _, value = name.partition("@")
+        calls = _calls_with(base, "at")
+        if not calls:
+            return None
+        reference = CALLS[calls[0]][1]
+        preset = [f"--{reference.at.replace('_', '-')}={value.removesuffix('-')}"]
+        preset += ["--minus"] * (value.endswith("-") and any(one.name == "minus" for one in reference.options))
+        others = [call for call in calls[1:] if CALLS_OF[call] != CALLS_OF[calls[0]]]
+        remark = f"{name} is taken for {calls[0]}; there is also {', '.join(others)}" if others else ""
+        return Meant(*CALLS[calls[0]], tuple(preset), remark)
+    base, colon, given = name.partition(":")
+    if not colon or "=" not in given:
+        return None
+    calls = _calls_with(base, "colon")
+    found = Meant(*CALLS[calls[0]]) if calls else meant(base)
+    pairs = (pair.partition("=") for pair in given.split(";"))
+    return Meant(found.loss, found.reference, tuple(f"--{key.replace('_', '-')}={value}" for key, _, value in pairs))
+
+
+def _calls_with(name: str, trait: str) -> list[str]:
+    """Calls of a name whose parameters may stand in it."""
+    for table, key in zip(_folded(), (name, name.lower(), squashed(name)), strict=True):
+        found = [call for call in table.get(key, ()) if getattr(CALLS[call][1], trait)]
+        if found:
+            return found
+    return []
+
+
+def _scorer(name: str) -> Meant | None:
+    """scikit-learn's names of scorers: ``neg_log_loss`` is minus a loss, ``f1_macro`` has an average."""
+    loose = _folded()[2]
+
+    def of_sklearn(text: str) -> str:
+        for ending in ("", "loss", "score", "errorscore"):
+            for call in loose.get(squashed(text) + ending, ()):
+                if call.startswith("sklearn."):
+                    return call
+        return ""
+
+    if squashed(name).startswith("neg"):
+        call = of_sklearn(squashed(name)[3:])
+        return Meant(*CALLS[call], (), f"{name} is minus {call}") if call else None
+    base, _, average = name.lower().replace("-", "_").rpartition("_")
+    call = of_sklearn(base) if average in _AVERAGES else ""
+    return Meant(*CALLS[call], (f"--average={average}",)) if call else None
+
+
+@cache
+def _folded() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, list[str]]]:
+    """Calls by spelling: as it stands, in lower case, and squashed."""
+    found: tuple[dict[str, list[str]], ...] = ({}, {}, {})
+    for call in CALLS_OF:
+        for spelling in spellings(call):
+            for table, key in zip(found, (spelling, spelling.lower(), squashed(spelling)), strict=True):
+                table.setdefault(key, []).append(call)
+    return found  # type: ignore[return-value]
+
+
+@cache
+def _squashed_losses() -> dict[str, str]:
+    return {squashed(name): name for name in reversed(HOME)}
+
+
+def _hint(name: str, also: Iterable[str]) -> str:
+    """Names that look alike, then names of what it may mean."""
+    words = [word for word in re.split(r"[-_ .]", name.lower()) if len(word) > 2]
+    by_word = [MEANINGS[key] for key in (squashed(name), *words) if key in MEANINGS]
+    by_text = [loss for loss, text in SUMMARIES.items() if words and all(word in text.lower() for word in words)]
+    close = list(dict.fromkeys([*close_names(name, also), *by_word, *by_text[:3]]))
+    return "\n".join([*close, "losscli losses lists all"] if close else ["losscli losses lists them"])

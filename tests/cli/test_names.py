@@ -1,0 +1,234 @@
+"""Does what people type first run, or name the right command: names of frameworks, any case, parameters in a name?"""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from losscli.errors import UsageError
+from losscli.losses.meant import meant
+from losscli.losses.reference import framework_named
+from tests.support.shell import losscli as shell
+
+CE, BCE, MSE = "cross-entropy", "binary-cross-entropy", "mean-squared-error"
+# As typed, and the call or loss with the options that it is taken for.
+MEANT: dict[str, str] = {
+    "CategoricalCrossentropy": "keras.losses.CategoricalCrossentropy",
+    "SparseCategoricalCrossentropy": "keras.losses.SparseCategoricalCrossentropy",
+    "BinaryCrossentropy": "keras.losses.BinaryCrossentropy",
+    "binarycrossentropy": "keras.losses.BinaryCrossentropy",
+    "sparse_categorical_crossentropy": "keras.losses.sparse_categorical_crossentropy",
+    "categorical_crossentropy": "keras.losses.categorical_crossentropy",
+    "binary_crossentropy": "keras.losses.binary_crossentropy",
+    "keras.losses.binary_crossentropy": "keras.losses.binary_crossentropy",
+    "tf.keras.losses.binary_crossentropy": "keras.losses.binary_crossentropy",
+    "tf.keras.losses.mse": "keras.losses.mean_squared_error",
+    "tf.keras.metrics.mae": "keras.metrics.MeanAbsoluteError",
+    "keras.losses.MSE": "keras.losses.mean_squared_error",
+    "tf.keras.losses.Huber": "keras.losses.Huber",
+    "mean_squared_logarithmic_error": "mean-squared-log-error",
+    "kld": "keras.losses.kl_divergence",
+    "kullback_leibler_divergence": "keras.losses.kl_divergence",
+    "logcosh": "log-cosh",
+    "log_cosh": "log-cosh",
+    "categorical_accuracy": "keras.metrics.CategoricalAccuracy",
+    "sparse_categorical_accuracy": "keras.metrics.SparseCategoricalAccuracy",
+    "binary_accuracy": "keras.metrics.BinaryAccuracy",
+    "MeanIoU": "keras.metrics.MeanIoU",
+    "crossentropy": CE,
+    "CrossEntropy": "catboost.CrossEntropy",
+    "cross_entropy": CE,
+    "CROSS_ENTROPY": CE,
+    "Cross-Entropy": CE,
+    "CE": CE,
+    "F.cross_entropy": "torch.nn.CrossEntropyLoss",
+    "torch.nn.functional.cross_entropy": "torch.nn.CrossEntropyLoss",
+    "nn.CrossEntropyLoss": "torch.nn.CrossEntropyLoss",
+    "crossentropyloss": "torch.nn.CrossEntropyLoss",
+    "cross_entropy_loss": "torch.nn.CrossEntropyLoss",
+    "F.binary_cross_entropy_with_logits": "torch.nn.BCEWithLogitsLoss",
+    "bcewithlogitsloss": "torch.nn.BCEWithLogitsLoss",
+    "bce_with_logits": f"{BCE} --from-logits",
+    "bceloss": "torch.nn.BCELoss",
+    "F.mse_loss": "torch.nn.functional.mse_loss",
+    "F.smooth_l1_loss": "torch.nn.SmoothL1Loss",
+    "F.nll_loss": "torch.nn.NLLLoss",
+    "MSE": MSE,
+    "Mse": MSE,
+    "mean_squared_error": MSE,
+    "MAE": "mean-absolute-error",
+    "RMSE": "root-mean-squared-error",
+    "RMSLE": "root-mean-squared-log-error",
+    "MAPE": "mean-absolute-percentage-error",
+    "SMAPE": "symmetric-mean-absolute-percentage-error",
+    "wMAPE": "weighted-absolute-percentage-error",
+    "R2": "r2-score",
+    "Pinball": "quantile",
+    "perplexity": "negative-log-likelihood",
+    "PPL": "negative-log-likelihood",
+    "auc": "auc",
+    "roc_auc": "auc",
+    "AUROC": "auc",
+    "F1": "f-beta",
+    "IoU": "keras.metrics.IoU",
+    "mcc": "matthews-correlation",
+    "kappa": "cohen-kappa",
+    "quadratic_weighted_kappa": "cohen-kappa --weighing=quadratic",
+    "top5": "top-k-accuracy --k=5",
+    "top_1": "top-k-accuracy --k=1",
+    "logloss": "xgboost.logloss",
+    "mlogloss": "xgboost.mlogloss",
+    "merror": "xgboost.merror",
+    "error@0.7": "xgboost.error --threshold=0.7",
+    "tweedie-nloglik@1.5": "xgboost.tweedie-nloglik --rho=1.5",
+    "tweedie_nloglik@1.5": "xgboost.tweedie-nloglik --rho=1.5",
+    "ndcg@5": "xgboost.ndcg --k=5",
+    "ndcg@10-": "xgboost.ndcg --k=10 --minus",
+    "map@3-": "xgboost.map --k=3 --minus",
+    "lightgbm.ndcg@3": "lightgbm.ndcg --eval-at=3",
+    "aft-nloglik": "xgboost.aft-nloglik",
+    "mphe": "pseudo-huber",
+    "aucpr": "xgboost.aucpr",
+    "binary_logloss": "lightgbm.binary_logloss",
+    "multi_logloss": "lightgbm.multi_logloss",
+    "multi_error": "lightgbm.multi_error",
+    "auc_mu": "lightgbm.auc_mu",
+    "xentropy": "lightgbm.cross_entropy",
+    "kldiv": "lightgbm.kullback_leibler",
+    "gamma_deviance": "gamma-deviance",
+    "Logloss": "catboost.Logloss",
+    "MultiClass": "catboost.MultiClass",
+    "MultiClassOneVsAll": "catboost.MultiClassOneVsAll",
+    "Quantile:alpha=0.9": "catboost.Quantile --alpha=0.9",
+    "quantile:alpha=0.9": "catboost.Quantile --alpha=0.9",
+    "Huber:delta=2.0": "catboost.Huber --delta=2.0",
+    "Focal:focal_alpha=0.25;focal_gamma=2": "catboost.Focal --focal-alpha=0.25 --focal-gamma=2",
+    "Tweedie:variance_power=1.5": "catboost.Tweedie --variance-power=1.5",
+    "MultiQuantile:alpha=0.1,0.5,0.9": "catboost.MultiQuantile --alpha=0.1,0.5,0.9",
+    "log_loss": "sklearn.metrics.log_loss",
+    "neg_log_loss": "sklearn.metrics.log_loss",
+    "neg_mean_squared_error": "sklearn.metrics.mean_squared_error",
+    "neg_root_mean_squared_error": "sklearn.metrics.root_mean_squared_error",
+    "neg_mean_absolute_percentage_error": "sklearn.metrics.mean_absolute_percentage_error",
+    "neg_brier_score": "sklearn.metrics.brier_score_loss",
+    "neg_mean_poisson_deviance": "sklearn.metrics.mean_poisson_deviance",
+    "neg_max_error": "sklearn.metrics.max_error",
+    "f1_macro": "sklearn.metrics.f1_score --average=macro",
+    "precision_weighted": "sklearn.metrics.precision_score --average=weighted",
+    "jaccard_micro": "sklearn.metrics.jaccard_score --average=micro",
+    "roc_auc_ovr": "sklearn.metrics.roc_auc_score --multi-class=ovr",
+    "balanced_accuracy": "balanced-accuracy",
+    "average_precision": "average-precision",
+    "matthews_corrcoef": "matthews-correlation",
+}
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_a_name_as_people_type_it_is_taken_for_a_command(name: str) -> None:
+    found = meant(name)
+    assert " ".join([found.reference.call if found.reference else found.loss.name, *found.preset]) == MEANT[name]
+
+
+def test_there_are_a_hundred_names() -> None:
+    assert len(MEANT) >= 100
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("log_softmax", "softmax"),
+        ("likelihood", "nll"),
+        ("roc", "auc"),
+        ("gini", "auc"),
+        ("huber_loss", "optax.losses.huber_loss"),
+        ("crossentropi", "cross-entropy"),
+        ("survival", "cox-nll"),
+    ],
+)
+def test_a_name_that_there_is_not_lists_what_it_may_be(name: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        meant(name)
+    assert hint in caught.value.hint.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("args", "value"),
+    [
+        ("MSE 1,3 1,1", 2.0),
+        ("error@0.7 0.8,0.6 1,1", 0.5),
+        ("Quantile:alpha=0.9 0 1", 0.8999991),
+        ("map@1- 0.1,0.2 0,0", 0.0),
+        ("neg_mean_squared_error 1,3 1,1", 2.0),
+        ("tf.keras.losses.mse [[1],[3]] [[1],[1]]", None),
+    ],
+)
+def test_such_a_name_runs(args: str, value: float | None) -> None:
+    result = shell(*shlex.split(args), "-q")
+    assert result.status == 0, result.err
+    assert value is None or float(result.out) == pytest.approx(value, rel=1e-12)
+
+
+def test_what_a_name_is_taken_for_is_told() -> None:
+    result = shell("BinaryCrossentropy", "0.2,0.7", "0,1")
+    assert "taken for keras.losses.BinaryCrossentropy; there is also keras.metrics.BinaryCrossentropy" in " ".join(
+        result.err.split()
+    )
+    assert "is minus sklearn.metrics.log_loss" in shell("neg_log_loss", "0.2,0.7", "0,1").err
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("pytorch", "torch"),
+        ("PyTorch", "torch"),
+        ("tensorflow", "tf"),
+        ("scikit-learn", "sklearn"),
+        ("scikit_learn==1.3", "sklearn==1.3"),
+        ("XGBoost", "xgboost"),
+        ("LightGBM", "lightgbm"),
+        ("CatBoost", "catboost"),
+        ("Keras", "keras"),
+        ("numpy", "numpy"),
+    ],
+)
+def test_a_framework_by_the_name_that_it_gives_itself(typed: str, named: str) -> None:
+    assert framework_named(typed) == named
+
+
+@pytest.mark.parametrize("like", ["pytorch", "TensorFlow", "scikit-learn", "xgboost", "lightgbm", "catboost"])
+def test_like_takes_it(like: str) -> None:
+    assert shell("ce", "[[0.2,0.8]]", "1", "--like", like, "-q").status == 0
+    assert shell("losses", "--framework", like).status == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "option"),
+    [
+        ("ce [[1,2]] 1 --logits", "--from-logits"),
+        ("ce p.csv --labels y", "--label"),
+        ("ce p.csv --target y", "--label"),
+        ("ce [[1,2]] 1 --weights 1,2", "--sample-weight"),
+        ("ce [[1,2]] 1 --num-classes 2", "--classes"),
+        ("pinball 1 2 --quantile 0.9", "--alpha"),
+        ("ece p.csv --num_bins 5", "--n-bins"),
+    ],
+)
+def test_an_option_by_another_name_is_told_the_right_one(args: str, option: str) -> None:
+    result = shell(*shlex.split(args))
+    assert result.status == 2
+    assert option in result.err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        "ce [[1,2]] 1 --from_logits",
+        "ce [[0.5,0.5]] 1 --label_smoothing 0.1",
+        "ce [[0.5,0.5]] 1 --label_smoothing=0.1",
+        "torch.nn.CrossEntropyLoss [[1,2]] 1 --ignore_index=-1",
+        "ece [[0.5,0.5]] 1 --n_bins 5",
+    ],
+)
+def test_options_may_be_spelled_as_in_code(args: str) -> None:
+    assert shell(*shlex.split(args)).status == 0
