@@ -13,7 +13,7 @@ from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
 from losscli.inputs.numbers import parse_scalar
 from losscli.losses import find
-from losscli.losses.meant import meant
+from losscli.losses.meant import find_call, meant
 from losscli.losses.reference import framework_named
 from losscli.losses.vocabulary import Form, Kind
 from losscli.python.as_arrays import array_of
@@ -72,7 +72,7 @@ def asked(loss: str, options: Mapping[str, Any], level: float | None = None, *, 
     declaration = find(loss)
     if declaration is None:
         found = meant(loss)
-        said = _in_name(found.preset) | said
+        said = dict(map(_keyword, found.preset)) | said
         if found.reference is not None:
             return _call(found.loss, found.reference, said, level, arrays=arrays)
         declaration = found.loss
@@ -176,17 +176,6 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
     said = {name: value for name, value in options.items() if value is not None}
     kind, log_base = _kind(said)
     return replace(_settings(said, _OF_LOSSES, "this", ()), kind=kind, log_base=log_base)
-
-
-def _in_name(options: Iterable[str]) -> dict[str, Any]:
-    """What a name gives by itself, ``--k=5``, as arguments."""
-    found: dict[str, Any] = {}
-    for word in options:
-        name, given, text = word.removeprefix("--").partition("=")
-        several = [number for number in map(parse_scalar, text.split(",")) if number is not None]
-        number = several[0] if len(several) == 1 else several or text
-        found[name.replace("-", "_")] = number if given else True
-    return found
 
 
 def _value(param: Param, value: Any) -> Any:
