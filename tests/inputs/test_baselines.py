@@ -131,6 +131,8 @@ def test_labels_elsewhere() -> None:
          "at twice.csv; try: a key of several columns, as in --join a,b, may tell them apart"),
         ("new.csv", "[[.1,.9],[.2,.8]]", {}, "3 rows of predictions but 2 of --against; at new.csv and --against; try: "
          "rows are paired by position: every one needs its partner"),
+        ("new.csv", "more.csv", {}, "which columns are the predictions, those of new.csv or all that might be: "
+         "p_a, p_b or other, p_a, p_b?; at more.csv; try: --pred with the columns that both have, as in --pred 'p_*'"),
         ("values.csv", "y", {}, "column y can't be both baseline and label; at values.csv"),
         ("values.csv", "odl", {}, "--against: no column and no file 'odl'; columns: y, new, old; at values.csv; try: "
          "did you mean 'old'?"),
@@ -143,6 +145,7 @@ def test_what_cannot_be_paired_is_refused(
     files: Path, predictions: str, against: str, options: dict[str, str], message: str
 ) -> None:
     (files / "relabelled.csv").write_text("y,p_a,p_b\na,.4,.6\na,.8,.2\na,.3,.7\n")
+    (files / "more.csv").write_text("other,p_a,p_b\n.4,.4,.6\n.8,.8,.2\n.5,.3,.7\n")
     (files / "short.csv").write_text("id,p_a,p_b\nr3,.4,.6\nr1,.8,.2\n")
     (files / "twice.csv").write_text("id,p_a,p_b\nr3,.4,.6\nr1,.8,.2\nr2,.4,.6\nr1,.8,.2\n")
     with pytest.raises(LossError) as raised:

@@ -18,6 +18,7 @@ from losscli.inputs.choose.pairing import IDS, KEY, key_role, labels_role
 from losscli.inputs.model import Keys, Piece, Stream, baseline_name, baseline_role
 from losscli.inputs.opening import open_input
 from losscli.record import record, replace
+from losscli.text import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -195,24 +196,27 @@ def _streams_of(rival: Table | Arrays, first: Stream, keys: Keys | None, options
         if isinstance(rival, Arrays):
             labelled = own.labels and find_key(rival, known.LABELS, own.label, "")[0] is not None
             return from_one(rival, replace(own, labels=labelled))
-    columns = rival.columns
-    own = _fitting(columns, options)
-    every = [own]
-    if _has(columns, first.names):
-        every.append(replace(own, pred=",".join(first.names)))
-    tries = [one for own in every for one in (own, replace(own, labels=False, label=None))]
-    return _first_that_works(tries, rival, keys.theirs if keys else ())
+    own, key = _fitting(rival.columns, options), keys.theirs if keys else ()
+    if own.pred is not None or not _has(rival.columns, first.names):
+        return _labelled_or_not(rival, own, key)
+    alike = _labelled_or_not(rival, replace(own, pred=",".join(first.names)), key)
+    try:
+        found = _labelled_or_not(rival, own, key)
+    except InputError:
+        return alike
+    if {*found[0].names} != {*first.names}:
+        both = " or ".join(listed(list(names), 4) for names in (first.names, found[0].names))
+        what = f"which columns are the predictions, those of {first.name} or all that might be: {both}?"
+        raise InputError(what, rival.columns.source, "--pred with the columns that both have, as in --pred 'p_*'")
+    return found
 
 
-def _first_that_works(tries: Sequence[ReadOptions], rival: Table, key: tuple[int, ...]) -> list[Stream]:
-    """With labels beside the predictions, or without; the usual columns, or those of the first."""
-    errors: list[InputError] = []
-    for options in tries:
-        try:
-            return from_one(rival, options, key)
-        except InputError as error:
-            errors.append(error)
-    raise errors[min(1, len(errors) - 1)]
+def _labelled_or_not(rival: Table, options: ReadOptions, key: tuple[int, ...]) -> list[Stream]:
+    """With labels beside the predictions, or without."""
+    try:
+        return from_one(rival, options, key)
+    except InputError:
+        return from_one(rival, replace(options, labels=False, label=None), key)
 
 
 def _has(columns: Columns, names: Sequence[str]) -> bool:
