@@ -214,6 +214,7 @@ def cosine_embedding(x: Array, sign: Array, *, input2: Array, margin: float) -> 
             extras=("positives", "negatives"),
             note="1e-6 is added to the sum below the root; no absolute values, so that odd degrees are no distance.",
         ),
+        "calls_pairs.TRIPLETS",
     ),
     laws=frozenset({"row-permutation", "non-negative"}),
     examples=(
@@ -259,6 +260,7 @@ def triplet_margin(x: Array, *, positive: Array, negative: Array, margin: float,
             whole=True,
             note="The mean over pairs, not rows; NaN without a pair; squared lengths are at least the dtype's epsilon.",
         ),
+        "calls_pairs.NT_XENT",
     ),
     laws=frozenset({"non-negative"}),
     examples=(

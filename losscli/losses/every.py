@@ -16,6 +16,7 @@ from losscli.losses.confusion import (
     precision,
     recall,
 )
+from losscli.losses.contrastive import contrastive, info_nce, siglip, supcon
 from losscli.losses.correlation import concordance_correlation, pearson_correlation
 from losscli.losses.decisions import (
     accuracy,
@@ -189,6 +190,10 @@ LOSSES: tuple[Loss, ...] = (
     triplet_margin,
     nt_xent,
     circle,
+    contrastive,
+    supcon,
+    info_nce,
+    siglip,
     bradley_terry,
     dpo,
     ipo,

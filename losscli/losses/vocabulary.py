@@ -159,6 +159,7 @@ class Domain(StrEnum):
     RELEVANCE = "scores, and 0/1 labels of their shape"
     SURVIVAL = "log hazard ratios, and times that are negative where they are censored"
     INDEX_LISTS = "scores, and lists of class numbers padded with -1"
+    PAIRS = "two arrays of vectors"
     GROUPS = "vectors and the numbers of their groups"
     ENSEMBLES = "rows of forecasts of one value, and the values"
     MASKS = "probabilities and 0/1 labels of their shape"

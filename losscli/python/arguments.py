@@ -25,6 +25,7 @@ class Options(TypedDict, total=False):
     axis: Any
     base: str | int | None
     beta: float | None
+    bias: float | None
     by: Any
     c: float | None
     chosen_lengths: Any
@@ -93,6 +94,8 @@ class Options(TypedDict, total=False):
     log_input: bool | None
     log_prob: bool | None
     log_target: bool | None
+    logit_bias: float | None
+    logit_scale: float | None
     loss_type: str | None
     margin: float | None
     max_fpr: float | None
@@ -105,6 +108,7 @@ class Options(TypedDict, total=False):
     n_bins: int | None
     nan: Literal["error", "skip", "keep"] | None
     ndcg_exp_gain: bool | None
+    neg_margin: float | None
     negative: Any
     negatives: Any
     norm: str | None
@@ -121,6 +125,7 @@ class Options(TypedDict, total=False):
     p: float | int | None
     percent: bool | None
     pos_label: str | None
+    pos_margin: float | None
     pos_weight: Any
     positive: Any
     positives: Any
@@ -150,6 +155,7 @@ class Options(TypedDict, total=False):
     skip: int | None
     smooth: float | None
     smooth_dense: bool | None
+    smooth_loss: bool | None
     smoothing: float | None
     smoothness: float | None
     squared: bool | None

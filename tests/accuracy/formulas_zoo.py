@@ -19,6 +19,7 @@ from tests.accuracy.formulas import (
     _xlogy,
     binary,
     distributions,
+    groups,
     sets,
     values,
     vectors,
@@ -135,6 +136,62 @@ def answers(*params: dict[str, Any], names: tuple[str, ...], sign: bool = False)
     return make
 
 
+def _cosines(x: Any, y: Any) -> Any:
+    def length(v: Any) -> Any:
+        return mp.sqrt(mp.fsum(a * a for a in v))
+
+    return [[mp.fsum(a * b for a, b in zip(u, v, strict=True)) / (length(u) * length(v)) for v in y] for u in x]
+
+
+def _found(s: Any, at: int, left: Any = ()) -> Any:
+    return mp.log(mp.fsum(mp.exp(v) for k, v in enumerate(s) if k not in left)) - s[at]
+
+
+def info_nce(x: Any, y: Any, *, temperature: float) -> Any:
+    s = [[v / mp.mpf(temperature) for v in row] for row in _cosines(x, y)]
+    columns = [list(column) for column in zip(*s, strict=True)]
+    value = mp.fsum(_found(s[i], i) + _found(columns[i], i) for i in range(len(s))) / (2 * len(s))
+    return value, (1 + value) * (1 + 1 / mp.mpf(temperature))
+
+
+def siglip(x: Any, y: Any, *, scale: float, bias: float) -> Any:
+    s = [[mp.mpf(scale) * v + mp.mpf(bias) for v in row] for row in _cosines(x, y)]
+    terms = [softplus(-v if i == j else v) for i, row in enumerate(s) for j, v in enumerate(row)]
+    return mp.fsum(terms) / len(s), (len(s) + mp.fsum(terms) / len(s)) * (1 + mp.mpf(scale) + abs(mp.mpf(bias)))
+
+
+def contrastive(x: Any, y: Any, *, margin: float) -> Any:
+    d = [[mp.sqrt(mp.fsum((a - b) ** 2 for a, b in zip(u, v, strict=True))) for v in x] for u in x]
+    pairs = [(i, j) for i in range(len(x)) for j in range(len(x)) if i != j]
+    m = mp.mpf(margin)
+    terms = [d[i][j] ** 2 / 2 if y[i] == y[j] else max(mp.mpf(0), m - d[i][j]) ** 2 / 2 for i, j in pairs]
+    return mp.fsum(terms) / len(pairs), max(m, *(d[i][j] for i, j in pairs)) ** 2
+
+
+def supcon(x: Any, y: Any, *, temperature: float) -> Any:
+    s = [[v / mp.mpf(temperature) for v in row] for row in _cosines(x, x)]
+    found = []
+    for i in range(len(y)):
+        mates = [j for j in range(len(y)) if j != i and y[j] == y[i]]
+        if mates:
+            found.append(mp.fsum(_found(s[i], j, (i,)) for j in mates) / len(mates))
+    value = mp.fsum(found) / len(found)
+    return value, (1 + value) * (1 + 1 / mp.mpf(temperature))
+
+
+def matched(*params: dict[str, Any]) -> Maker:
+    """Two batches of vectors, of which the second is near the first, or not."""
+
+    def make(scale: float, count: int) -> Iterator[Inputs]:
+        for j, given in enumerate(params or ({},)):
+            rng = generator(54, scale + 2, j)
+            x = rng.normal(size=(7, 4)) * max(scale, 1.0)
+            yield Inputs(x, rng.normal(size=(7, 4)), None, given)
+            yield Inputs(x, x * (1.0 + rng.normal(size=x.shape) * 0.1), None, given)
+
+    return make
+
+
 def minkowski(x: Any, y: Any, *, p: float) -> Any:
     flat = [abs(a - b) for a, b in zip(_flat(x), _flat(y), strict=True)]
     value = mp.fsum(d ** mp.mpf(p) for d in flat) ** (1 / mp.mpf(p)) if any(flat) else mp.mpf(0)
@@ -205,6 +262,10 @@ REFERENCES.update(
         "peak-signal-to-noise-ratio": Reference(psnr, sets({}, {"max_val": 255.0}, weighted=True), 90),
         "pairwise-squared-error": Reference(pairwise_squared_error, vectors(), 90),
         "crps": Reference(crps, ensembles, 90),
+        "info-nce": Reference(info_nce, matched({}, {"temperature": 1.0}, {"temperature": 0.01})),
+        "siglip": Reference(siglip, matched({}, {"scale": 1.0, "bias": 0.0})),
+        "contrastive": Reference(contrastive, groups({}, {"margin": 0.3})),
+        "supcon": Reference(supcon, groups({}, {"temperature": 1.0}, {"temperature": 0.01})),
         "dpo": Reference(dpo, answers({}, {"flips": 0.1}, {"beta": 1.0}, names=FOUR), 90),
         "ipo": Reference(ipo, answers({}, {"beta": 2.0}, names=FOUR), 90),
         "kto": Reference(kto, answers({}, {"kl": 0.3, "desirable_weight": 1.5}, names=("ref",), sign=True), 90),

@@ -42,6 +42,8 @@ def sample(loss: Loss, rng: np.random.Generator, rows: int = 7, classes: int = 4
             lists = np.full((rows, classes), -1)
             lists[:, 0] = numbers
             return x, lists, {}
+        case Domain.PAIRS:
+            return x, y, {}
         case Domain.GROUPS:
             return x, numbers % 2, {}
         case Domain.LOG_PROBABILITIES:

@@ -101,6 +101,17 @@ def _cosines(x: Array) -> Array:
     return np.asarray(unit @ unit.T)
 
 
+def _pairs(x: Array, y: Array) -> Array:
+    """Cosines of each row of one array with each of another."""
+    first, second = (a / np.sqrt((a * a).sum(axis=-1, keepdims=True)) for a in (x, y))
+    return np.asarray(first @ second.T)
+
+
+def _distances(x: Array) -> Array:
+    rows = x.reshape(len(x), -1)
+    return np.asarray(ops.norm(rows[:, None] - rows))
+
+
 def _others(y: Array) -> Array:
     """Pairs of rows of different labels."""
     return np.asarray(y[:, None] != y, np.float64)
@@ -174,6 +185,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "deviance": _deviance,
     "diagonal": np.diagonal,
     "differences": _differences,
+    "distances": _distances,
     "discounts": tied_discounts,
     "dot": lambda x, y: (x * y).sum(axis=-1),
     "dots": _dots,
@@ -191,6 +203,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": _extreme(np.minimum, "min"),
     "norm": _norm,
     "others": _others,
+    "pairs": _pairs,
     "places": _places,
     "products": np.multiply.outer,
     "quantile": _quantile,

@@ -1,0 +1,185 @@
+"""The calls of OpenCLIP, and of PyTorch Metric Learning, which normalises vectors and leaves out terms that are 0."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli import ops
+from losscli.errors import InputError, UsageError
+from losscli.lazy import lazy
+from losscli.losses.contrastive import anchors, grouped, matched, sigmoid_pairs, two_ways
+from losscli.losses.reference import WHOLE, Reference
+from losscli.losses.vocabulary import Kind, Param, Takes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.ops import Array
+
+    Labels = NDArray[Any]
+else:
+    np = lazy("numpy")
+
+ALL_TRIPLETS = 2000  # rows of which all triplets are still looked at
+
+
+def _no_weights(weights: Array | None) -> None:
+    if weights is not None:
+        raise UsageError("this call takes no sample weights")
+
+
+def _clip(x: Array, y: Labels, weights: Array | None, *, logit_scale: float, logit_bias: float | None) -> Array:
+    _no_weights(weights)
+    x, y = matched(x, y)
+    logits = logit_scale * (x @ y.T)
+    return two_ways(logits if logit_bias is None else logits + logit_bias)
+
+
+def _siglip(x: Array, y: Labels, weights: Array | None, *, logit_scale: float, logit_bias: float | None) -> Array:
+    _no_weights(weights)
+    x, y = matched(x, y)
+    return sigmoid_pairs(logit_scale * (x @ y.T) + (logit_bias or 0.0))
+
+
+def _vectors(x: Array, y: Labels, weights: Array | None) -> tuple[Array, NDArray[np.bool_]]:
+    """Normalised rows, and which two are of one label."""
+    _no_weights(weights)
+    if x.ndim != 2:
+        raise InputError(f"rows of vectors (N, D) are wanted, not shape {x.shape}")
+    x, same = grouped(x, y)
+    return x / np.maximum(np.sqrt((x * x).sum(axis=1, keepdims=True)), 1e-12), same
+
+
+def _distances(x: Array) -> Array:
+    return ops.norm(x[:, None] - x)
+
+
+def _average(values: Array) -> Array:
+    """Of those above 0; 0 if there are none."""
+    values = values[values > 0.0]
+    return np.asarray(values.mean() if values.size else 0.0, values.dtype)
+
+
+def _contrastive(x: Array, y: Labels, weights: Array | None, *, pos_margin: float, neg_margin: float) -> Array:
+    x, same = _vectors(x, y, weights)
+    apart, own = _distances(x), np.eye(len(x), dtype=bool)
+    near, far = apart[same & ~own], apart[~same]
+    return np.asarray(_average(np.maximum(near - pos_margin, 0.0)) + _average(np.maximum(neg_margin - far, 0.0)))
+
+
+def _nt_xent(x: Array, y: Labels, weights: Array | None, *, temperature: float) -> Array:
+    """pytorch_metric_learning.losses.NTXentLoss: the mean over ordered pairs of one label."""
+    x, same = _vectors(x, y, weights)
+    similarity = x @ x.T / temperature
+    positive = same & ~np.eye(len(x), dtype=bool)
+    if not positive.any() or same.all():
+        return np.zeros((), x.dtype)
+    rivals = ops.logsumexp(np.where(same, -np.inf, similarity))
+    cost = np.logaddexp(0.0, rivals[:, None] - similarity)[positive]
+    return np.asarray(np.minimum(cost, -np.log(np.finfo(x.dtype).tiny)).mean())
+
+
+def _supcon(x: Array, y: Labels, weights: Array | None, *, temperature: float) -> Array:
+    """pytorch_metric_learning.losses.SupConLoss: the mean over the vectors whose cost is above 0."""
+    x, same = _vectors(x, y, weights)
+    if same.all() or not (same & ~np.eye(len(x), dtype=bool)).any():
+        return np.zeros((), x.dtype)
+    return _average(anchors(x @ x.T / temperature, same)[0])
+
+
+def _triplets(x: Array, y: Labels, weights: Array | None, *, margin: float, swap: bool, smooth_loss: bool) -> Array:
+    """pytorch_metric_learning.losses.TripletMarginLoss: the mean over all triplets whose cost is above 0."""
+    x, same = _vectors(x, y, weights)
+    if len(x) > ALL_TRIPLETS:
+        raise InputError(f"{len(x):,} rows have too many triplets", hint=f"--limit {ALL_TRIPLETS}")
+    apart, own = _distances(x), np.eye(len(x), dtype=bool)
+    total, number = x.dtype.type(0.0), 0
+    for anchor in range(len(x)):
+        near = np.flatnonzero(same[anchor] & ~own[anchor])
+        away = np.flatnonzero(~same[anchor])
+        far = np.broadcast_to(apart[anchor, away], (len(near), len(away)))
+        far = np.minimum(far, apart[np.ix_(near, away)]) if swap else far
+        short = apart[anchor, near][:, None] - far + margin
+        values = np.logaddexp(0.0, short) if smooth_loss else np.maximum(short, 0.0)
+        total, number = total + values.sum(), number + int((values > 0.0).sum())
+    return np.asarray(total / max(number, 1), x.dtype)
+
+
+def _call(name: str, kernel: Any, **data: Any) -> Reference:
+    defaults: dict[str, Any] = {
+        "reads": Kind.VALUES,
+        "takes": Takes.SET,
+        "kernel": kernel,
+        "reductions": WHOLE,
+        "whole": True,
+    }
+    return Reference(name, **(defaults | data))
+
+
+AS_THEY_ARE = "Vectors are taken as they are: normalise them before."
+NON_ZERO = "Vectors are normalised; terms that are 0 leave the mean."
+LOGIT_BIAS = Param("logit_bias", None, "Added to the logits.")
+CLIP = (
+    _call(
+        "open_clip.ClipLoss",
+        _clip,
+        options=(
+            Param("logit_scale", 1 / 0.07, "What the products are multiplied by; 14.2857 at the start."),
+            LOGIT_BIAS,
+        ),
+        note=AS_THEY_ARE,
+    ),
+)
+SIGLIP = (
+    _call(
+        "open_clip.SigLipLoss",
+        _siglip,
+        options=(
+            Param("logit_scale", 10.0, "What the products are multiplied by; 10 at the start."),
+            Param("logit_bias", -10.0, "Added to the logits; -10 at the start."),
+        ),
+        note=AS_THEY_ARE,
+    ),
+)
+CONTRASTIVE = (
+    _call(
+        "pytorch_metric_learning.losses.ContrastiveLoss",
+        _contrastive,
+        options=(
+            Param("pos_margin", 0.0, "Up to this distance vectors of one label cost nothing."),
+            Param("neg_margin", 1.0, "From this distance on vectors of different labels cost nothing."),
+        ),
+        note="Distances, not squared; the mean over like pairs plus the mean over unlike ones. " + NON_ZERO,
+    ),
+)
+TEMPERATURE = Param("temperature", 0.07, "Similarities are divided by it.")
+NT_XENT = (
+    _call(
+        "pytorch_metric_learning.losses.NTXentLoss",
+        _nt_xent,
+        options=(TEMPERATURE,),
+        note="The mean over ordered pairs of one label; 0 without a pair, or without another label.",
+    ),
+)
+SUPCON = (
+    _call(
+        "pytorch_metric_learning.losses.SupConLoss",
+        _supcon,
+        options=(Param("temperature", 0.1, "Similarities are divided by it."),),
+        note="The mean over the vectors that have another of their label.",
+    ),
+)
+TRIPLETS = (
+    _call(
+        "pytorch_metric_learning.losses.TripletMarginLoss",
+        _triplets,
+        options=(
+            Param("margin", 0.05, "How much farther away than the positive the negative must be."),
+            Param("swap", False, "Take the negative's distance from the positive, where that is smaller."),
+            Param("smooth_loss", False, "Softplus instead of the part above 0."),
+        ),
+        apart=True,
+        note="All triplets of vectors with labels. " + NON_ZERO,
+    ),
+)
