@@ -16,6 +16,7 @@ from tests.support.arguments import arguments
 from tests.support.documents import (
     ARGUMENTS,
     CATALOGUE,
+    EXAMPLES,
     INDEX,
     MANUAL,
     README,
@@ -23,10 +24,13 @@ from tests.support.documents import (
     SCRIPTS,
     catalogue,
     index,
+    pages,
     printed,
+    refreshed_page,
     run,
     transcript,
 )
+from tests.support.fingerprints import NUMBERS, page
 from tests.support.manual import manual
 from tests.support.shell import losscli as shell
 
@@ -44,6 +48,31 @@ needs_sh = pytest.mark.skipif(shutil.which("sh") is None, reason="the examples a
 @pytest.mark.parametrize(("command", "output"), SHOWN, ids=[command for command, _ in SHOWN])
 def test_the_readme_shows_what_is_printed(command: str, output: str) -> None:
     assert output == printed(command)
+
+
+@needs_sh
+@pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
+def test_a_page_shows_what_is_printed_in_an_empty_folder(path: Path) -> None:
+    text = path.read_text()
+    assert text == refreshed_page(text)
+    assert len(list(transcript(text))) >= 1
+    space: dict[str, object] = {}
+    for block in re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+        exec(compile(block, path.name, "exec"), space)
+
+
+def test_a_page_of_a_number_is_made_from_its_facts() -> None:
+    for number in NUMBERS:
+        text = (EXAMPLES / f"loss-{number.written}.md").read_text()
+        commands = "".join(f"$ {command}\n" for command, _ in transcript(text))
+        assert commands == "".join(f"$ {command}\n" for command, _ in transcript(page(number)))
+        assert any(float(output.split()[0].replace("inf", "nan")) for _, output in list(transcript(text))[1:])
+
+
+def test_a_link_leads_somewhere() -> None:
+    for path in (*pages(), EXAMPLES / "README.md"):
+        for link in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text()):
+            assert (path.parent / link).exists(), f"{path.name}: {link}"
 
 
 def test_the_readme_has_commands() -> None:

@@ -10,11 +10,13 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from losscli.losses import every
 from tests.support.arguments import arguments
+from tests.support.fingerprints import NUMBERS, page
 from tests.support.manual import manual
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ CATALOGUE = ROOT / "losscli" / "CATALOGUE.md"
 ARGUMENTS = ROOT / "losscli" / "python" / "arguments.py"
 MANUAL = ROOT / "losscli" / "losscli.1"
 INDEX = ROOT / "losscli" / "losses" / "index.py"
-SCRIPTS = sorted((ROOT / "examples").glob("*.sh"))
+EXAMPLES = ROOT / "examples"
+SCRIPTS = sorted(EXAMPLES.glob("*.sh"))
 ENVIRON = os.environ | {
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     "NO_COLOR": "1",
@@ -35,15 +38,20 @@ ENVIRON = os.environ | {
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
-def run(command: str) -> subprocess.CompletedProcess[str]:
+def pages() -> list[Path]:
+    """Those of the examples: a question each."""
+    return [path for path in sorted(EXAMPLES.glob("*.md")) if path.name != "README.md"]
+
+
+def run(command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["sh", "-c", command], cwd=ROOT, env=ENVIRON, capture_output=True, text=True, check=False, timeout=60
+        ["sh", "-c", command], cwd=folder, env=ENVIRON, capture_output=True, text=True, check=False, timeout=60
     )
 
 
-def printed(command: str) -> str:
+def printed(command: str, folder: Path = ROOT) -> str:
     """What a terminal would show: output, then notes and errors, without trailing blanks."""
-    done = run(command)
+    done = run(command, folder)
     return "".join(line.rstrip() + "\n" for line in (done.stdout + done.stderr).splitlines())
 
 
@@ -55,14 +63,21 @@ def transcript(text: str) -> Iterator[tuple[str, str]]:
             yield command, output
 
 
-def refreshed(text: str) -> str:
+def refreshed(text: str, folder: Path = ROOT) -> str:
     """The document with today's output."""
 
     def block(match: re.Match[str]) -> str:
         commands = [command for command, _ in transcript(match[0])]
-        return "```console\n" + "".join(f"$ {command}\n{printed(command)}" for command in commands) + "```"
+        return "```console\n" + "".join(f"$ {command}\n{printed(command, folder)}" for command in commands) + "```"
 
     return _BLOCK.sub(block, text)
+
+
+def refreshed_page(text: str) -> str:
+    """A page of the examples with today's output: its commands are typed one after the other in a new folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "examples").symlink_to(ROOT / "examples")
+        return refreshed(text, Path(folder))
 
 
 def catalogue() -> str:
@@ -105,6 +120,10 @@ def main() -> None:
     MANUAL.write_text(manual())
     README.write_text(refreshed(README.read_text()))
     CATALOGUE.write_text(catalogue())
+    for number in NUMBERS:
+        (EXAMPLES / f"loss-{number.written}.md").write_text(page(number))
+    for path in pages():
+        path.write_text(refreshed_page(path.read_text()))
     for script in SCRIPTS:
         script.with_suffix(".out").write_text(run(f"sh examples/{script.name}").stdout)
 
