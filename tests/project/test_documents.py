@@ -75,8 +75,9 @@ def test_a_link_leads_somewhere() -> None:
             assert (path.parent / link).exists(), f"{path.name}: {link}"
 
 
-def test_the_readme_has_commands() -> None:
+def test_the_readme_has_commands_and_is_short() -> None:
     assert len(SHOWN) >= 10
+    assert TEXT.count("\n") < 300, "long parts belong into a page in examples/"
 
 
 @needs_sh
@@ -85,7 +86,7 @@ def test_an_example_prints_what_stands_beside_it(script: Path) -> None:
     done = run(f"sh examples/{script.name}")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == script.with_suffix(".out").read_text()
-    assert f"examples/{script.name}" in TEXT
+    assert f"`{script.name}`" in (EXAMPLES / "README.md").read_text()
 
 
 @needs_sh

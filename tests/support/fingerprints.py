@@ -34,8 +34,8 @@ NUMBERS = (
     Number(
         "16.118",
         2,
-        "You see it in Keras, for one row or as the loss of a whole epoch, and multiples of it divided by the number of "
-        "rows. The true class has the probability 0 (or one below 1e-7, where Keras clips).",
+        "You see it in Keras, for one row or as the loss of a whole epoch, and multiples of it divided by the number "
+        "of rows. The true class has the probability 0 (or one below 1e-7, where Keras clips).",
         ("losscli ce '[[1,0]]' 1 -q", "losscli ce '[[1,0]]' 1 --like exact -q", "losscli bce 1 0 --dtype float32 -q"),
         f"{_CERTAIN} If *all* rows cost 16.118, the labels are not those that the model was trained on, or logits were "
         "read as probabilities: `from_logits=True`.",
@@ -60,7 +60,7 @@ NUMBERS = (
         "discriminator that can't tell ends there.",
         ("losscli bce 0.5 1 -q", "losscli bce 0 1 --from-logits -q", "losscli ce '[[0.5,0.5]]' 0 -q"),
         "If it stays: the network's output doesn't depend on its input. Check that labels are 0 and 1, that the last "
-        "layer has one unit with a sigmoid (a softmax over one unit is always 1), and that something is learned at all.",
+        "layer has one unit with a sigmoid (a softmax over one unit is always 1), and that anything is learned at all.",
     ),
     Number(
         "27.63",
@@ -73,29 +73,29 @@ NUMBERS = (
     Number(
         "34.54",
         2,
-        "You see it in scikit-learn up to 1.1 and on Kaggle, whose log loss clips at 1e-15: the label has probability 0. "
-        "Also in shares: one such row of a hundred adds 0.3454.",
-        ("losscli bce 0 1 --like sklearn==1.1 -q", "losscli bce 0 1 --like kaggle -q", "losscli bce 0 1 --like sklearn -q"),
+        "You see it in scikit-learn up to 1.1 and on Kaggle, whose log loss clips at 1e-15: the label has probability "
+        "0. Also in shares: one such row of a hundred adds 0.3454.",
+        ("losscli bce 0 1 --like sklearn==1.1 -q", "losscli bce 0 1 --like kaggle -q"),
         f"{_CERTAIN} Since scikit-learn 1.2 the same row costs [36.04](loss-36.04.md): the scores of old and new "
         "versions can't be compared where rows are certain and wrong.",
     ),
     Number(
         "36.04",
         1,
-        "You see it in scikit-learn since 1.2, whose `log_loss` clips at the epsilon of float64, 2.2e-16: the label has "
-        "probability 0. A mean of 36.04 is *every* row wrong for certain, mostly classes in another order than the "
+        "You see it in scikit-learn since 1.2, whose `log_loss` clips at the epsilon of float64, 2.2e-16: the label "
+        "has probability 0. A mean of 36.04 is *every* row wrong for certain, mostly classes in another order than the "
         "columns.",
         ("losscli bce 0 1 --like sklearn -q", "losscli bce 0 1 --like sklearn --dtype float32 -q"),
-        f"{_CERTAIN} scikit-learn sorts class names: columns in another order need `labels=`. losscli matches names to the "
-        "names of the columns, and `check` says if another order would fit.",
+        f"{_CERTAIN} scikit-learn sorts class names: columns in another order are misread. losscli matches names to "
+        "the names of the columns, and `check` says if another order would fit.",
     ),
     Number(
         "100",
         1,
-        "You see it in PyTorch since 1.5: `BCELoss` stops the logarithm at -100. With several outputs or rows it comes as "
-        "a share, 100 divided by how many there are.",
+        "You see it in PyTorch since 1.5: `BCELoss` stops the logarithm at -100. With several outputs or rows it comes "
+        "as a share, 100 divided by how many there are.",
         ("losscli nn.BCELoss 0 1 -q", "losscli nn.BCELoss '[[0,1],[1,1]]' '[[1,1],[1,1]]' -q"),
-        f"{_CERTAIN} `BCEWithLogitsLoss` on the logits has no such limit, and keeps a gradient where this one has none.",
+        f"{_CERTAIN} `BCEWithLogitsLoss` on the logits has no such limit, and keeps a gradient where this has none.",
     ),
 )  # fmt: skip
 
@@ -118,9 +118,9 @@ These give it, or show what it would be elsewhere:
 
 {_wrapped(number.advice)}
 
-With the data, `losscli identify preds.csv --value {number.written}` searches losses, readings, conventions and reductions
-for what gives the number; without, `losscli identify --value X` knows many more. What each framework makes of the same
-row: [why another number](another-number.md). All pages: [examples](README.md#pages).
+With the data, `losscli identify preds.csv --value {number.written}` searches losses, readings, conventions and
+reductions for what gives the number; without, `losscli identify --value X` knows many more. What each framework makes
+of the same row: [why another number](another-number.md). All pages: [examples](README.md#pages).
 """
 
 
