@@ -118,6 +118,7 @@ def test_tables() -> None:
         (["--also", "brier,"], 2, "--also 'brier,': a part is empty"),
         (["--also", "gaussian-nll"], 2, "--also gaussian-nll: it also takes var, which this command has no option for"),
         (["--also", "brier", "--append"], 2, "--also and --append exclude each other: it is a table of values"),
+        (["--also", "brier", "--compare"], 2, "--also and --compare exclude each other: it is a table of values"),
         (["--sweep", "label-smoothing"], 2, "--sweep 'label-smoothing': a parameter and its values"),
         (["--sweep", "gamma=1,2"], 2, "--sweep gamma: cross-entropy has no parameter gamma"),
         (["--sweep", "label-smoothing=0,2"], 2, "--sweep label-smoothing 2: --label-smoothing is 2; it must be at"),

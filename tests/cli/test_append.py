@@ -136,6 +136,7 @@ def test_typed_columns_keep_their_types(name: str, tmp_path: Path) -> None:
         ([*BCE, "--append", "-f", "json"], "--append writes rows as they are, and these are no json"),
         ([*BCE, "--append", "-q"], "--append and -q exclude each other"),
         ([*BCE, "--append", "--worst", "3"], "--append and --worst exclude each other"),
+        ([*BCE, "--append", "--compare"], "--append and --compare exclude each other"),
         ([*BCE, "--append", "--join", "p"], "--append and --join exclude each other"),
         ([*BCE, "--append", "--by", "p"], "--append and --by exclude each other"),
     ],

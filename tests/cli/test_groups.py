@@ -239,6 +239,8 @@ def test_table_and_quiet() -> None:
         (["--by", "file:3"], 2, "--by: no column 'file'; columns: lang, age, p_0, p_1, p_2, y"),
         (["--by", "lang:3"], 3, "--by lang: 'de' is not a number, so it is in no range"),
         (["--by", "9"], 2, "--by 9: there are 6 columns, counted from 1"),
+        (["--by", "lang", "--compare"], 2, "--by and --compare exclude each other"),
+        (["--by", "lang", "--explain"], 2, "--by and --explain exclude each other"),
         (["--by", "lang", "-r", "none"], 2, "--by lang: with --reduction none there is no value for each"),
     ],
 )

@@ -33,6 +33,8 @@ def refuse_append(steps: Steps, request: Request) -> None:
         "--ci": request.ci is not None,
         "--compare": request.compare is not None,
         "--explain": request.explain is not None,
+        "--against": bool(request.against),
+        "--hist": bool(request.hist),
         "--join": request.join is not None,
         "--shift": bool(request.shift),
         "--dask": request.dask is not None,

@@ -43,6 +43,10 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
     _refuse_interval(steps, request)
     _refuse_beside_baselines(steps, request)
     _refuse_histogram(steps, request)
+    _refuse_groups(steps, request)
+    if request.append is not None:
+        refuse_append(steps, request)
+    beside = _beside(steps, request)
     if request.compare is not None:
         from losscli.cli.run.run_compare import run_compare
 
@@ -53,12 +57,8 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
 
         run_explain(steps, options, request)
         return None
-    beside = _beside(steps, request)
     columnwise = all(one.columnwise for one in (steps, *(one.steps for one in beside)))
     options = replace(options, by=request.per or request.by, append=request.append, columnwise=columnwise)
-    _refuse_groups(steps, request)
-    if request.append is not None:
-        refuse_append(steps, request)
     meter = Meter()
     dataset = read(*request.data, replace(options, meter=meter), stdin())
     with destination(request.output, request.sources) as stream:
@@ -172,6 +172,9 @@ def _refuse_groups(steps: Steps, request: Request) -> None:
         raise UsageError("--worst-groups: there are no groups", hint="--by COL")
     if request.by is not None and request.per is not None:
         raise UsageError("--by and --per exclude each other", hint="--by shows the groups of which --per is the mean")
+    other = next((name for name in ("compare", "explain") if getattr(request, name) is not None), None)
+    if request.by is not None and other is not None:
+        raise UsageError(f"--by and --{other} exclude each other")
     if request.by is not None and steps.settings.reduction == "none":
         raise UsageError(f"--by {request.by}: with --reduction none there is no value for each")
 
