@@ -617,7 +617,7 @@ def test_tokens_of_one_record_belong_together(tmp_path: Path) -> None:
 
 
 def test_a_cross_entropy_and_its_perplexity() -> None:
-    """By mpmath: of -log of 0.5, 0.25 and 0.8 the t interval is -0.686 … 2.221, and exp of it that of the perplexity."""
+    """By mpmath: of -log of 0.5, 0.25 and 0.8 the t interval is -0.686 … 2.221; exp of it is that of the perplexity."""
     data = ("[[.5,.5],[.25,.75],[.8,.2]]", "0,0,0", "--like", "exact")
     low, high = -0.6860199218097079, 2.221076650472405
     document = json.loads(losscli("ce", *data, "--cluster", "a,b,c", "-f", "json").out)
