@@ -35,6 +35,10 @@ class InputError(LossError):
     """The input was read and is bad (exit status 3)."""
 
 
+class WordsError(InputError):
+    """Predictions are words, or may be, which only a loss that compares classes takes."""
+
+
 class UsageError(LossError):
     """The command could not run: usage, a missing file, a missing extra (exit status 2)."""
 

@@ -16,7 +16,7 @@ import click
 from losscli.cli.app import app
 from losscli.cli.interrupt import INTERRUPTED
 from losscli.cli.notice import choose, say, say_nothing, says_json
-from losscli.errors import LossError, UsageError, quoted
+from losscli.errors import LossError, UsageError, WordsError, quoted
 
 COULD_NOT_RUN = 2
 BUG = 70
@@ -57,6 +57,10 @@ def run(args: list[str] | None = None) -> int:
         status = app.main(words, prog_name="losscli", standalone_mode=False)
         sys.stdout.flush()
     except LossError as error:
+        if isinstance(error, WordsError):
+            from losscli.losses.meant import comparing
+
+            error.hint = "\n".join(filter(None, (error.hint, comparing())))
         _show(error, error.exit_status)
         return error.exit_status
     except click.ClickException as error:

@@ -18,7 +18,7 @@ from losscli.core.reduction import Reduced, reduce
 from losscli.core.report import Note
 from losscli.core.signature import call_signature
 from losscli.core.steps import Computed, PlainSteps, summarised
-from losscli.errors import InputError, UsageError
+from losscli.errors import InputError, UsageError, WordsError
 from losscli.losses.reference import Rule, Weighting
 from losscli.losses.vocabulary import EXACT, Domain, Form, Kind, Role, Takes
 from losscli.record import record, replace
@@ -189,7 +189,7 @@ class CallSteps:
         first, columns = self.arranged(first), dataset.classes
         compares = self.loss.decides or self.loss.domain is Domain.CLASS_NUMBERS
         if first.predictions.dtype == object and not compares:
-            raise InputError(f"the predictions are words; {self.name} takes numbers")
+            raise WordsError(f"the predictions are words; {self.name} takes numbers")
         if takes is None and self._sorts and settings.classes is None:
             dataset = replace(dataset, classes=None)
         try:

@@ -12,7 +12,7 @@ from losscli.core.batch import Decision
 from losscli.core.class_names import ClassNames
 from losscli.core.labels import Layout, alone, decide
 from losscli.core.reduction import REDUCTIONS, canonical
-from losscli.errors import InputError, UsageError, printable
+from losscli.errors import InputError, UsageError, WordsError, printable
 from losscli.losses.vocabulary import EXACT, Domain, Form, Kind, Param, Reading, Takes
 from losscli.record import field, record, replace
 from losscli.text import listed, spelled
@@ -337,7 +337,7 @@ def _class_names(
     if compared or loss.domain is Domain.CLASS_NUMBERS:  # words may stand on both sides
         return None, False, []
     if first.predictions.dtype == object:
-        raise InputError(f"the predictions are words; {loss.name} takes numbers")
+        raise WordsError(f"the predictions are words; {loss.name} takes numbers")
     picks = _picks(loss, layout, first)
     text = first.labels.dtype == object
     binary = width == 1

@@ -104,7 +104,9 @@ def over_outputs(scores: Array, multioutput: Any, variances: Array | None = None
     elif isinstance(multioutput, str):
         raise UsageError(f"--multioutput {multioutput} is not known here")
     elif multioutput is not None:
-        multioutput = np.asarray(multioutput, np.float64).reshape(-1)
+        multioutput = np.atleast_1d(np.asarray(multioutput, np.float64))
+        if multioutput.ndim > 1:
+            raise UsageError(f"--multioutput has the shape {multioutput.shape}; it takes one weight for each output")
         if len(scores) == 1 or multioutput.shape != scores.shape:
             raise UsageError(f"--multioutput has {multioutput.size} weights for {len(scores)} outputs")
         if not multioutput.sum():

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError, quoted
-from losscli.losses import CALLS, NOT_HERE, find, take_all
+from losscli.losses import CALLS, LOSSES, NOT_HERE, find, take_all
 from losscli.losses.index import CALLS_OF, HOME, SUMMARIES
 from losscli.losses.lookup import calls_of, close_names, spellings
 from losscli.losses.reference import framework_named
@@ -109,6 +109,12 @@ def meant(name: str, also: Iterable[str] = ()) -> Meant:
         if name.lower() in {spelling.lower() for spelling in spellings(call)}:
             raise UsageError(f"{call} is not here: {reason}")
     raise UsageError(f"unknown loss {quoted(name)}", hint=_hint(name, also))
+
+
+def comparing() -> str:
+    """The command that compares predicted classes with the labels, for a hint."""
+    loss = next(loss for loss in LOSSES if loss.decides)
+    return f"losscli {min(loss.names, key=len)}, which compares predicted classes with the labels"
 
 
 def find_loss(name: str) -> Loss:

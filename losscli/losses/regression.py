@@ -276,4 +276,5 @@ def mean_absolute_percentage_error(prediction: Array, target: Array, *, epsilon:
 )
 def mean_squared_log_error(prediction: Array, target: Array, *, floor: float) -> Array:
     """The square of the logarithms' difference."""
-    return ops.log_difference(np.maximum(prediction, floor), np.maximum(target, floor)) ** 2
+    value = ops.log_difference(np.maximum(prediction, floor), np.maximum(target, floor)) ** 2
+    return value if floor > -1.0 else np.where(np.minimum(prediction, target) < -1.0, np.nan, value)

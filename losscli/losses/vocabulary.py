@@ -248,7 +248,11 @@ class Param:
     @property
     def whole(self) -> bool:
         """Whether it takes whole numbers only."""
-        return self.role is Role.AXIS or (isinstance(self.default, int) and not isinstance(self.default, bool))
+        return (
+            self.role is Role.AXIS
+            or self.name == "axis"
+            or (isinstance(self.default, int) and not isinstance(self.default, bool))
+        )
 
     @property
     def of_labels(self) -> bool:

@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 _COLUMNS = ("label", "pred", "id", "join")
 # How tables and files are read, by the names of Python and of `ReadOptions`.
 READING = {
-    **{name: name for name in (*_COLUMNS, "by", "delimiter", "header", "comment", "skip", "limit", "encoding")},
+    **{
+        name: name
+        for name in (*_COLUMNS, "by", "delimiter", "header", "comment", "skip", "limit", "encoding", "memory_limit")
+    },
+    "na": "na",
     "input_format": "format",
 }
 
@@ -224,6 +228,8 @@ def _options(given: Given, steps: Steps | None) -> ReadOptions:
         for name, value in given.reading.items()
         if name in READING
     }
+    if "na" in texts:
+        texts["na"] = tuple(map(str, texts["na"] if _is_several(texts["na"]) else (texts["na"],)))
     for name in (*_COLUMNS, "by"):
         if isinstance(texts.get(name), int):
             texts[name] = str(texts[name])

@@ -40,3 +40,10 @@ def test_sequences(tmp_path: Path) -> None:
     options = (str(tmp_path / "x.npy"), str(tmp_path / "y.npy"), "--from-logits", "-q")
     assert float(shell("ce", *options, "--shift", "1").out) == want
     assert shell("ce", *options, "--shift", "4").status == 3
+
+
+def test_a_call_takes_a_shift_as_its_loss_does() -> None:
+    data = ["[[3,0],[1,2],[0,1]]", "0,0,1", "--shift", "1", "-q"]
+    call = shell("torch.nn.CrossEntropyLoss", *data)
+    assert call.status == 0, call.err
+    assert call.out == shell("ce", *data, "--from-logits", "--like", "torch").out

@@ -287,3 +287,22 @@ def test_what_is_paired_by_position_is_refused_beside_a_key(
     assert done.status == 2
     assert "would be paired by position, where --join id pairs rows" in done.err
     assert "try  put them into columns of PREDICTIONS, or of LABELS for sample weights" in done.err
+
+
+def test_a_loss_of_probabilities_names_the_one_that_compares_classes() -> None:
+    hint = "losscli acc, which compares predicted classes with the labels\n"
+    done = losscli("ce", "-", stdin="id,pred,label\n1,cat,cat\n2,dog,cat\n")
+    assert (done.status, done.out) == (3, "")
+    assert "column pred is text" in done.err
+    assert done.err.endswith(hint)
+    done = losscli("mse", "-", "1,2", stdin="pred\ncat\ndog\n")
+    assert done.status == 3
+    assert done.err.endswith(hint)
+    assert value("acc", "cat,dog", "cat,cat") == 0.5
+
+
+def test_a_column_that_counts_is_told_where_it_is_asked_for() -> None:
+    table = "n,a,b,label\n1,.1,.9,1\n2,.2,.8,1\n3,.7,.3,0\n"
+    done = losscli("ce", "-", "-p", "n,a,b", "--from-logits", stdin=table)
+    assert "note: predictions: column n; asked for, but it counts the rows\n" in done.err
+    assert "counts the rows" not in losscli("ce", "-", "-p", "a,b", stdin=table).err

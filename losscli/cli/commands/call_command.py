@@ -16,6 +16,7 @@ from losscli.cli.commands.options import (
     nan_option,
     param_option,
     pass_options,
+    shift_option,
     where_option,
 )
 from losscli.losses.reference import Weighting
@@ -101,6 +102,7 @@ def _params(loss: Loss, reference: Reference) -> list[click.Parameter]:
         *own,
         *_input_options(reference, weights=weights),
         *(class_options(loss) if _numbered(loss, reference) else ()),
+        *([shift_option()] if (reference.takes or loss.takes) in (Takes.CLASS, Takes.SCORES) else ()),
         nan_option(),
         *pass_options(loss, taken),
     ]

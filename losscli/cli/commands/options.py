@@ -296,16 +296,7 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
             GroupedOption("--ignore-index", group=group, type=int, metavar="N", help="Leave out rows labelled N.")
         )
     if loss.takes in (Takes.CLASS, Takes.SCORES):
-        options.append(
-            GroupedOption(
-                "--shift",
-                group=group,
-                type=click.IntRange(min=0),
-                default=0,
-                metavar="N",
-                help="Predictions are for the label N places later; 1 for next tokens.",
-            )
-        )
+        options.append(shift_option())
     if loss.takes.labelled:
         forms = [form.value for form in Form if form not in (Form.VALUES, Form.SIGNS, Form.NONE)]
         options.append(
@@ -319,6 +310,18 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
             )
         )
     return options
+
+
+def shift_option() -> click.Parameter:
+    """Predictions for a later label."""
+    return GroupedOption(
+        "--shift",
+        group="Meaning",
+        type=click.IntRange(min=0),
+        default=0,
+        metavar="N",
+        help="Predictions are for the label N places later; 1 for next tokens.",
+    )
 
 
 def _log_probabilities() -> click.Parameter:

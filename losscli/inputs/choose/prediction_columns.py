@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
-from losscli.errors import InputError, quoted
+from losscli.errors import InputError, WordsError, quoted
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import class_columns
 from losscli.inputs.choose.id_columns import look
@@ -78,7 +78,8 @@ def _text_only(columns: Columns, text: Sequence[int]) -> InputError:
     if columns.types:
         what = ", ".join(f"column {columns.called(i)} is {columns.types[i]}" for i in text[:5])
     what = f"which columns are the predictions? {what}; {columns.listed()}"
-    return InputError(what, columns.source, "--pred COLUMNS, as in --pred 'p_*' or --pred 2-4; --label COLUMN")
+    kind = WordsError if len(text) == 1 else InputError
+    return kind(what, columns.source, "--pred COLUMNS, as in --pred 'p_*' or --pred 2-4; --label COLUMN")
 
 
 def _without_odd_one(

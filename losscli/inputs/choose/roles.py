@@ -103,6 +103,7 @@ def choose_predictions(
             if not is_baseline(extra_role(name)):  # which may share columns with the predictions
                 _refuse_overlap(columns, predictions, chosen, name)
         ids = ids_of(columns, options, other, {*used, *predictions})
+        decisions += _counters(columns, predictions)
     else:
         ids = ids_of(columns, options, other, used)
         rest = [i for i in range(len(columns.kinds)) if i not in used and i not in ids]
@@ -322,6 +323,18 @@ def holds_labels(columns: Columns) -> bool:
     told = {*labels, *named_ids(columns)}
     values = [i for i, kind in enumerate(columns.kinds) if kind == "number" and i not in told]
     return len(labels) == 1 and bool(predicted or values)
+
+
+def _counters(columns: Columns, predictions: Sequence[int]) -> list[Decision]:
+    """Columns that were asked for as predictions and number the rows, beside others that don't."""
+    looks = {i: look(columns, i) for i in predictions}
+    counting = [i for i in predictions if columns.kinds[i] == "number" and looks[i].counts and not looks[i].flags]
+    if len(predictions) < 2 or not counting or all(looks[i].whole for i in predictions):
+        return []
+    return [
+        Decision("predictions", f"column {columns.called(i)}", "asked for, but it counts the rows", note=True)
+        for i in counting
+    ]
 
 
 def _left_alone(columns: Columns, rest: Sequence[int], decisions: Sequence[Decision]) -> list[Decision]:
