@@ -112,6 +112,8 @@ def saturated(case: Case) -> Found | None:
         return None
     if case.plan.kind not in (Kind.PROBABILITIES, Kind.LOGITS, Kind.LOG_PROBABILITIES):
         return Found(f"{count(n, 'row has', 'rows have')} an infinite loss")
+    if case.tally.samples < 2:  # what the clip did to it is told anyway
+        return None
     message = f"{count(n, 'row gives', 'rows give')} the label probability 0: in plain mathematics the loss is inf"
     cost, whole = seen.infinite_cost.over(), total.over()
     if not 0.0 < whole < float("inf") or plan.kind is not Kind.PROBABILITIES:
