@@ -60,6 +60,10 @@ SHAPES = {
         tuple((f"language {i}" * 4, *[f"{i}.{j}234567" for j in range(9)]) for i in range(4)),
         strong=frozenset({3}),
     ),
+    "intervals": Block(
+        (Column("lang", "name"), Column("mean", "right"), Column("95% interval"), Column("p", "right")),
+        tuple((f"language {i}" * 4, "0.1795224", "0.1397234 … 0.2425234", "0.9565943") for i in range(4)),
+    ),
     "prose": Block(
         (Column("loss"), Column("", "right"), Column("what it says")),
         (("mean", "0.1795224", "divided by N = 599, as the convention has it; 95% interval 0.14 … 0.24"),),

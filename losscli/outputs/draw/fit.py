@@ -78,8 +78,9 @@ def _least(column: Column, texts: Sequence[str], full: int) -> int:
     if column.align in DECORATION:
         return full
     if column.align == "left":
+        whole = [cell_width(text) for text in texts if is_number(text)]  # an interval stays in one line
         words = [_width_of_word(word) for text in texts for word in text.split()]
-        return min(full, max([1, *words]))
+        return min(full, max([1, *whole, *words]))
     return max(
         cell_width(text) if is_number(text) or i == 0 else min(cell_width(text), _LEAST_NAME)
         for i, text in enumerate(texts)
