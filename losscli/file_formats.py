@@ -18,8 +18,10 @@ OUTPUTS = {
     "csv": INPUTS["csv"],
     "tsv": INPUTS["tsv"],
     "markdown": ("md", "markdown"),
+    "html": ("html", "htm"),
     "junit": ("xml",),
 }
+PAGES = ("markdown", "html")  # that are read elsewhere: all there is to say is in them
 ANSWERS = tuple(name for name in OUTPUTS if name != "junit")  # those of what has no gates
 
 

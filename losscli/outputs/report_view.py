@@ -306,6 +306,17 @@ def gate_block(report: Report) -> Block:
     return Block((Column("gate"), Column("verdict"), Column("because")), tuple(rows), strong=strong)
 
 
+def note_block(report: Report) -> Block:
+    """What a reader must know."""
+    rows: list[tuple[str, str]] = []
+    for note in report.notes:
+        rows.append((note.severity, printable(note.message)))
+        rows += [("", printable(line)) for line in (*note.where.splitlines(), *[note.hint] * bool(note.hint))]
+    tones = {"error": "bad", "warning": "warn", "note": "note"}
+    marks = {(i, 0): tones[word] for i, (word, _) in enumerate(rows) if word}
+    return Block((Column("notes"), Column("")), tuple(rows), tones=marks)
+
+
 def view(
     report: Report, rows: Sequence[Row], digits: int, *, verbose: bool = False, between: Sequence[Block] = ()
 ) -> list[Block]:

@@ -370,6 +370,7 @@ class Blocks:
         draw: Draws ``losscli.outputs.report_view`` blocks.
         digits: Significant digits.
         verbose: Also say why the input was read as it was.
+        notes: Whether the notes are shown, which are told on stderr as well.
         gates: Whether the verdicts of gates are shown, which are told on stderr as well.
         wants: None of the rows, if the report has those that are shown.
     """
@@ -381,10 +382,12 @@ class Blocks:
         digits: int,
         verbose: bool,
         gates: bool = False,
+        notes: bool = False,
         wants: Wants = Wants.ROWS,
     ) -> None:
         self._draw = draw
         self._gates = gates
+        self._notes = notes
         self.wants = wants
         self._digits = digits
         self._verbose = verbose
@@ -404,7 +407,7 @@ class Blocks:
 
     def finish(self, report: Report) -> None:
         """Draw rows, result and input."""
-        from losscli.outputs.report_view import gate_block, view
+        from losscli.outputs.report_view import gate_block, note_block, view
 
         if report.against:
             from losscli.outputs import difference_view
@@ -420,4 +423,6 @@ class Blocks:
                 blocks[at:at] = [block for block in [histogram_block(report)] if block]
         if self._gates and report.gates:
             blocks.insert(-1, gate_block(report))
+        if self._notes and report.notes:
+            blocks.insert(-1, note_block(report))
         self._draw(blocks)

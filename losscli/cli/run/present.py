@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from losscli.cli.notice import say
 from losscli.errors import UsageError
+from losscli.file_formats import PAGES
 from losscli.outputs.sample_writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Wants, Writer
 
 if TYPE_CHECKING:
@@ -101,12 +102,13 @@ def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) 
         case name:
             from losscli.outputs.draw.drawing import drawer
 
-            verbose = request.verbose or name == "markdown"
+            verbose = request.verbose or name in PAGES
             return Blocks(
                 drawer(name, stream, request.color),
                 digits=request.digits,
                 verbose=verbose,
-                gates=name == "markdown",
+                gates=name in PAGES,
+                notes=name == "html",
                 wants=Wants.NOTHING if request.against else Wants.ROWS,
             )
 
@@ -123,7 +125,7 @@ def moved_of(request: Request) -> int:
     """How many of the rows that moved most are shown."""
     if request.quiet or not request.against:
         return 0
-    if request.all_rows and request.output_format in ("table", "markdown"):
+    if request.all_rows and request.output_format in ("table", *PAGES):
         return sys.maxsize
     return SHOWN if request.rows is None else request.rows
 

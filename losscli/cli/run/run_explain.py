@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from losscli.losses.loss import Loss
 
 FIRST = "first"  # what --explain without rows stands for
-FORMATS = ("table", "markdown", "json")
+FORMATS = ("table", "markdown", "html", "json")
 
 
 def run_explain(steps: Steps, options: ReadOptions, request: Request) -> None:
@@ -57,7 +57,7 @@ def run_explain(steps: Steps, options: ReadOptions, request: Request) -> None:
 def _selection(loss: Loss, request: Request) -> Selection:
     text = request.explain or FIRST
     if request.output_format not in FORMATS:
-        raise UsageError(f"--explain writes no {request.output_format}", hint="-f table, markdown or json")
+        raise UsageError(f"--explain writes no {request.output_format}", hint="-f table, markdown, html or json")
     if loss.takes is Takes.SET and text != FIRST:
         raise UsageError(f"{loss.name} is one number of all rows together", hint="--explain without rows")
     return Selection(((1, 1),)) if text == FIRST else Selection.of(text)

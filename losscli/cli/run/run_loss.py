@@ -12,6 +12,7 @@ from losscli.cli.run.present import moved_of, refuse_append, tell, writer_for
 from losscli.core.report import Note
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
+from losscli.file_formats import PAGES
 from losscli.inputs import Meter, read
 from losscli.outputs.sample_writers import Wants
 from losscli.parallel.run_task import inspect_parts, inspect_rows
@@ -193,5 +194,5 @@ def _refuse_beside_baselines(steps: Steps, request: Request) -> None:
         raise UsageError("--against: with --reduction none there are no two numbers to compare", hint="-r mean")
     if request.margin is not None and not request.margin > 0.0:
         raise UsageError(f"--margin is {request.margin:g}; it must be above 0")
-    if request.worst is not None and request.output_format in ("table", "markdown") and not request.quiet:
+    if request.worst is not None and request.output_format in ("table", *PAGES) and not request.quiet:
         raise UsageError("--worst and --against: the table has the rows that moved most", hint="-n K shows K of them")

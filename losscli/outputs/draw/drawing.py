@@ -11,6 +11,10 @@ def drawer(form: str, stream: TextIO, color: str) -> Any:
         from losscli.outputs.draw import markdown
 
         return lambda blocks: markdown.draw(blocks, stream)
+    if form == "html":
+        from losscli.outputs.draw import html
+
+        return lambda blocks: html.draw(blocks, stream)
     from losscli.outputs.draw import table
     from losscli.outputs.draw.terminal import columns_of, wants_color
 

@@ -1,0 +1,99 @@
+"""Is ``-f html`` one page with everything in it, and is text nothing but text?"""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.documents import ROOT
+from tests.support.shell import losscli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CANCER = str(ROOT / "examples" / "breast_cancer.csv")
+DIGITS = str(ROOT / "examples" / "digits.csv")
+HOSTILE = "<script>alert('x')</script>&\"<img src=//evil>"
+VOID = {"meta"}
+
+
+class Page(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [str(value) for name, value in attrs if name in ("src", "href", "srcset", "action")]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("ce", DIGITS),
+        ("ce", DIGITS, "--by", "label", "--ci"),
+        ("ce", DIGITS, "--hist"),
+        ("ce", DIGITS, "--compare"),
+        ("ce", DIGITS, "--explain"),
+        ("check", DIGITS, "--from-logits"),
+        ("calibrate", CANCER),
+        ("thresholds", CANCER),
+        ("losses", "huber"),
+        ("losses",),
+    ],
+    ids=lambda args: " ".join(args[:1] + args[2:]),
+)
+def test_a_page_is_whole_and_needs_nothing_from_elsewhere(args: tuple[str, ...]) -> None:
+    done = losscli(*args, "-f", "html")
+    page = Page(done.out)
+    assert done.status in (0, 1)
+    assert done.out.isascii()
+    assert page.open == []
+    assert page.links == []
+    assert "script" not in page.tags
+    assert "table" in page.tags
+    assert "default-src 'none'" in done.out
+
+
+def test_names_are_text() -> None:
+    quoted = HOSTILE.replace('"', '""')
+    table = f'id,label,p_a,"p_{quoted}"\n"{quoted}",a,0.9,0.1\nr2,"{quoted}",0.8,0.2\n'
+    done = losscli("ce", "-f", "html", "--id", "id", stdin=table)
+    assert done.status == 0, done.err
+    page = Page(done.out)
+    assert HOSTILE in page.text
+    assert {"script", "img"} & set(page.tags) == set()
+
+
+def test_all_there_is_to_say_is_on_it() -> None:
+    done = losscli("bce", "0.5,0", "1,1", "-f", "html", "--fail-if", "value > 1")
+    page = Page(done.out)
+    assert "1 row was clipped" in page.text  # notes
+    assert "the default of binary-cross-entropy" in page.text  # reasons
+    assert "value > 1" in page.text  # gates
+    assert "|labels:binary|keras|" in page.text  # signature
+    assert done.status == 1
+
+
+def test_a_suffix_is_enough(tmp_path: Path) -> None:
+    assert losscli("mse", "1,2", "1,1", "-o", str(tmp_path / "a.html")).out == ""
+    assert (tmp_path / "a.html").read_text().startswith("<!doctype html>")
+
+
+def test_a_bar_has_its_length() -> None:
+    assert '<span style="width:25%">' in losscli("mae", "1,4", "0,0", "-f", "html").out
