@@ -9,7 +9,7 @@ from losscli.lazy import lazy
 from losscli.losses import areas_quirks as quirks
 from losscli.losses.areas_quirks import Curve, area
 from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_call
-from losscli.losses.label_sets import column, same_length
+from losscli.losses.label_sets import alike, column, same_length, sorted_classes
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import FROM_LOGITS, LABELS, WHOLE, Outputs, Weighting, keras_metric, sklearn_call
 from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Role, Takes
@@ -49,6 +49,7 @@ SUMMATION = Param(
 NUM_THRESHOLDS = Param("num_thresholds", 200, "How many thresholds between 0 and 1 the curve is drawn with.", ge=2)
 THRESHOLDS = Param("thresholds", None, "Thresholds between 0 and 1 to draw the curve with instead.", vector=True)
 LOGITS = Param(FROM_LOGITS.name, False, FROM_LOGITS.help, role=Role.KERNEL)
+POS_LABEL = Param("pos_label", "1", "The label that is a yes.")
 WHOLE_CALL: dict[str, Any] = {
     "reads": SCORES,
     "takes": Takes.SET,
@@ -63,34 +64,48 @@ SET: dict[str, Any] = {
     "kinds": (Kind.SCORES,),
     "whole": True,
     "higher_is_better": True,
+    "params": (POS_LABEL,),
     "laws": frozenset({"row-permutation", "unit-interval"}),
 }
 
 
-def _pairs(x: Array, y: Labels) -> tuple[Array, Labels]:
-    """One score and one label of 0 or 1 a row.
+def yes(y: Labels, pos_label: Any) -> Array:
+    """1.0 for the label that is a yes, 0.0 for others.
+
+    Raises:
+        InputError: Nothing says which one it is, or it is not there.
+    """
+    y = column(y)
+    classes = sorted_classes(y).tolist()
+    usual = y.dtype != object and (set(classes) <= {0, 1} or set(classes) <= {-1, 1})
+    if usual and str(pos_label) == "1":
+        return np.asarray(y == 1, np.float64)
+    positive = alike(y, pos_label)
+    if len(classes) > 2 or (positive not in classes) or (y.dtype != object and str(pos_label) == "1"):
+        names = ", ".join(str(one) if y.dtype == object else f"{one:g}" for one in classes[:5])
+        raise InputError(f"which label is a yes? They are {names}", hint="--pos-label names it, of two")
+    return np.asarray(y == positive, np.float64)
+
+
+def _pairs(x: Array, y: Labels, pos_label: Any) -> tuple[Array, Array]:
+    """One score and 0 or 1 a row.
 
     Raises:
         InputError: Anything else.
     """
     same_length(x, y)
-    if y.dtype == object:
-        raise InputError("the labels are words; this score takes 0 and 1")
     if x.ndim > 1 and x.shape[1:] != (1,):
         raise InputError(f"rows of {x.shape[1]} scores; one a row is wanted", hint="-p COLUMN: the score of yes")
-    y = column(y)
-    if not np.isin(y, (0, 1)).all():
-        raise InputError("the labels are not all 0 or 1")
-    return x.reshape(-1), y
+    return x.reshape(-1), yes(y, pos_label)
 
 
-def _ranks(x: Array, y: Labels, weights: Array | None, **_: Any) -> Array:
+def _ranks(x: Array, y: Labels, weights: Array | None, *, pos_label: Any = "1", **_: Any) -> Array:
     """The area as the mean of one value a row, whose spread is the one of DeLong, DeLong and Clarke-Pearson 1988.
 
     Raises:
         InputError: There are not two rows of each kind.
     """
-    x, y = _pairs(x, y)
+    x, y = _pairs(x, y, pos_label)
     each = np.ones(len(x)) if weights is None else quirks.row_weights(weights, len(x))
     value, found = float(area(Curve.of(x, y == 1, weights))), np.empty(len(x))
     for kind in (0, 1):
@@ -119,8 +134,9 @@ def _share_below(x: Array, others: Array, weights: Array) -> Array:
     summary="The chance that a yes has a higher score than a no; ties count half: the area under the ROC curve.",
     formula="sum [x_i > x_j] + [x_i = x_j] / 2 over pairs of a yes i and a no j, over their number",
     steps=(
-        ("gap", "differences(x[y == 1], x[y == 0])"),
-        ("share", "products(w[y == 1], w[y == 0])"),
+        ("t", "yes(y, pos_label)"),
+        ("gap", "differences(x[t == 1], x[t == 0])"),
+        ("share", "products(w[t == 1], w[t == 0])"),
         ("score", "total(share * ((gap > 0) + (gap == 0) / 2)) / total(share)"),
     ),
     inference=Inference.RANKS,
@@ -162,10 +178,10 @@ def _share_below(x: Array, others: Array, weights: Array) -> Array:
     source="Hanley and McNeil 1982, The meaning and use of the area under an ROC curve; scikit-learn 1.9 roc_auc_score",
     **SET,
 )
-def auc(x: Array, y: Labels, weights: Array | None) -> Array:
+def auc(x: Array, y: Labels, weights: Array | None, *, pos_label: Any) -> Array:
     """Exact: all rows are sorted, equal scores are one step of the curve."""
-    x, y = _pairs(x, y)
-    return np.asarray(area(Curve.of(x, y == 1, weights)))
+    x, y = _pairs(x, y, pos_label)
+    return np.asarray(area(Curve.of(x, y, weights)))
 
 
 @loss(
@@ -175,15 +191,16 @@ def auc(x: Array, y: Labels, weights: Array | None) -> Array:
     "curve.",
     formula="sum_n (R_n - R_(n-1)) P_n over the distinct scores, from the highest",
     steps=(
-        ("above", "differences(x[y == 1], x) <= 0"),
-        ("precision", "within(w * (y == 1), above) / within(w, above)"),
-        ("score", "average(precision, w[y == 1])"),
+        ("t", "yes(y, pos_label)"),
+        ("above", "differences(x[t == 1], x) <= 0"),
+        ("precision", "within(w * t, above) / within(w, above)"),
+        ("score", "average(precision, w[t == 1])"),
     ),
     references=(
         sklearn_call(
             "average_precision_score",
             kernel=quirks.sklearn_average_precision,
-            options=(AVERAGE, Param("pos_label", "1", "The label that is a yes.")),
+            options=(AVERAGE, POS_LABEL),
             **WHOLE_CALL,
             note="Steps, no interpolation; without a yes it is 0.",
         ),
@@ -210,7 +227,7 @@ def auc(x: Array, y: Labels, weights: Array | None) -> Array:
     source="Davis and Goadrich 2006; scikit-learn 1.9 average_precision_score",
     **SET,
 )
-def average_precision(x: Array, y: Labels, weights: Array | None) -> Array:
+def average_precision(x: Array, y: Labels, weights: Array | None, *, pos_label: Any) -> Array:
     """Exact: all rows are sorted, equal scores are one step of the curve."""
-    x, y = _pairs(x, y)
-    return np.asarray(quirks.steps(Curve.of(x, y == 1, weights)))
+    x, y = _pairs(x, y, pos_label)
+    return np.asarray(quirks.steps(Curve.of(x, y, weights)))

@@ -1070,14 +1070,14 @@ def kappa(x: Any, y: Any, *, weighing: str, threshold: float) -> Any:
     return _share(missed, whole)
 
 
-def auc(x: Any, y: Any, *, sample_weight: Any = None) -> Any:
+def auc(x: Any, y: Any, *, pos_label: str, sample_weight: Any = None) -> Any:
     w = sample_weight or [mp.mpf(1)] * len(x)
     pairs = [(i, j, w[i] * w[j]) for i in range(len(x)) for j in range(len(x)) if y[i] == 1 and y[j] == 0]
     ahead = mp.fsum(share * (mp.mpf(x[i] > x[j]) + mp.mpf(x[i] == x[j]) / 2) for i, j, share in pairs)
     return ahead / mp.fsum(share for _, _, share in pairs)
 
 
-def average_precision(x: Any, y: Any, *, sample_weight: Any = None) -> Any:
+def average_precision(x: Any, y: Any, *, pos_label: str, sample_weight: Any = None) -> Any:
     w, rows = sample_weight or [mp.mpf(1)] * len(x), range(len(x))
     yes = [i for i in rows if y[i] == 1]
     above = {i: [j for j in rows if x[j] >= x[i]] for i in yes}

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli import ops
+from losscli.errors import UsageError
+from losscli.losses.areas import yes
 from losscli.losses.brier import two_class
 from losscli.losses.calibration import bins, right
 from losscli.losses.confusion_counts import apart, by_label, counted, decide, matrix, ratio
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
+
+_PAIRS = 25_000_000  # numbers that are written out in memory at most
 
 
 def aligned(a: Any, b: Any) -> tuple[Any, Any]:
@@ -92,7 +96,21 @@ def _unlisted(y: Array) -> Array:
 
 
 def _differences(a: Array, b: Array) -> Array:
-    return np.asarray(a[:, None] - b)
+    return np.asarray(_few(a, b)[0][:, None] - b)
+
+
+def _few(a: Array, b: Array) -> tuple[Array, Array]:
+    """Both, if each can be written beside each.
+
+    Raises:
+        UsageError: They are too many.
+    """
+    if np.size(a) * np.size(b) > _PAIRS:
+        raise UsageError(
+            f"--explain compares {np.size(a):,} rows with {np.size(b):,}; that is too much to write out",
+            hint="--limit N for the first rows",
+        )
+    return a, b
 
 
 def _cosines(x: Array) -> Array:
@@ -205,7 +223,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "others": _others,
     "pairs": _pairs,
     "places": _places,
-    "products": np.multiply.outer,
+    "products": lambda a, b: np.multiply.outer(*_few(a, b)),
     "quantile": _quantile,
     "rank": _rank,
     "ratio": ratio,
@@ -219,5 +237,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "top": lambda x: np.asarray(x if x.size == len(x) else x.max(axis=1)).reshape(len(x)),
     "total": np.sum,
     "unlisted": _unlisted,
+    "yes": yes,
     "within": lambda v, pairs: np.asarray(pairs, np.float64) @ v,
 }
