@@ -8,6 +8,7 @@ from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import lazy
 from losscli.losses import masks
+from losscli.losses.lovasz import extension, hinge
 from losscli.losses.reference import TORCH, WHOLE, Reductions, Reference, Rule, Shapes
 from losscli.losses.vocabulary import Kind, Param, Takes
 
@@ -118,6 +119,27 @@ def _binary_focal(
         positive = positive * masks.by_class(pos_weight, x, "--pos-weight")
     values = positive + negative
     return np.asarray(values if weight is None else values * masks.by_class(weight, x, "--weight"))
+
+
+def _lovasz_hinge(x: Array, y: NDArray[Any]) -> Array:
+    """kornia.losses.lovasz_hinge_loss: one value for each image ``(1, H, W)``."""
+    if x.ndim != 4 or x.shape[1] != 1 or y.shape != (x.shape[0], *x.shape[2:]):
+        raise InputError(f"scores (N, 1, H, W) with labels (N, H, W) are wanted, not {x.shape} with {y.shape}")
+    return np.array([hinge(one.reshape(-1), labels.reshape(-1)) for one, labels in zip(x, y, strict=True)], x.dtype)
+
+
+def _lovasz_softmax(x: Array, y: NDArray[Any], *, weight: Any) -> Array:
+    """kornia.losses.lovasz_softmax_loss: one value for each image and class, absent classes included."""
+    masks.pixels(x, y)
+    hot, p = masks.planes(y, x), masks.softmax(x)
+    values = np.array(
+        [
+            [extension(abs(t - q).reshape(-1), t.reshape(-1) == 1.0) for t, q in zip(truth, proba, strict=True)]
+            for truth, proba in zip(hot, p, strict=True)
+        ],
+        x.dtype,
+    )
+    return values if weight is None else values * masks.by_class(weight, values, "--weight")
 
 
 def _maps(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
@@ -238,3 +260,24 @@ CHARBONNIER = (_elementwise("charbonnier_loss", "CharbonnierLoss"),)
 CAUCHY = (_elementwise("cauchy_loss", "CauchyLoss"),)
 GEMAN_MCCLURE = (_elementwise("geman_mcclure_loss", "GemanMcclureLoss"),)
 WELSCH = (_elementwise("welsch_loss", "WelschLoss"),)
+LOVASZ = (
+    _image(
+        "lovasz_softmax_loss",
+        kernel=_lovasz_softmax,
+        aliases=("kornia.losses.LovaszSoftmaxLoss",),
+        options=(WEIGHT,),
+        reductions=ITEMS,
+        note="The mean over images and all classes, also those that do not occur.",
+        unweighted="The mean over images and all classes, also those that do not occur.",
+    ),
+)
+LOVASZ_HINGE = (
+    _image(
+        "lovasz_hinge_loss",
+        reads=Kind.SCORES,
+        kernel=_lovasz_hinge,
+        aliases=("kornia.losses.LovaszHingeLoss",),
+        reductions=ITEMS,
+        note="The mean over images.",
+    ),
+)

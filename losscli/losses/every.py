@@ -51,6 +51,7 @@ from losscli.losses.likelihood_focal import (
     generalized_kl_divergence,
     poly_cross_entropy,
 )
+from losscli.losses.lovasz import lovasz_hinge, lovasz_softmax
 from losscli.losses.margin import (
     hinge,
     hinge_embedding,
@@ -212,6 +213,8 @@ LOSSES: tuple[Loss, ...] = (
     dice,
     tversky,
     generalized_dice,
+    lovasz_softmax,
+    lovasz_hinge,
     root_mean_squared_error,
     root_mean_squared_log_error,
     median_absolute_error,

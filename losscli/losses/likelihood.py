@@ -166,6 +166,7 @@ INTEGER_AXIS = Param("axis", -1, "Axis of the classes; several axes count as one
         "calls_boosting_classes.CROSS_ENTROPY",
         "calls_timm.CROSS_ENTROPY",
         "calls_transformers.CROSS_ENTROPY",
+        "calls_smp.SOFT_CROSS_ENTROPY",
     ),
     laws=frozenset({"non-negative", "row-permutation", "class-relabelling", "logit-shift"}),
     examples=(
@@ -311,6 +312,7 @@ def negative_log_likelihood(log_p: Array) -> Array:
         Reference("kaggle.LogarithmicLoss", reading=Reading(clip=1e-15), command=False),
         "calls_boosting_classes.BINARY",
         "calls_timm.BINARY",
+        "calls_smp.SOFT_BINARY",
     ),
     laws=frozenset({"non-negative", "row-permutation", "complement"}),
     examples=(

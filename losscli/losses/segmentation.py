@@ -79,6 +79,8 @@ BACKGROUND = Param("ignore_background", False, "Leave out class 0.")
             note="One value for each item of the batch; smooth is 1.",
         ),
         "calls_kornia.DICE",
+        "calls_monai.DICE",
+        "calls_smp.DICE",
     ),
     laws=frozenset({"symmetric"}),
     examples=(
@@ -127,6 +129,9 @@ def dice(x: Array, y: Array, weights: Array | None) -> Array:
             note="Alpha weighs what was missed and beta false alarms, against the paper and its own documentation.",
         ),
         "calls_kornia.TVERSKY",
+        "calls_monai.TVERSKY",
+        "calls_smp.TVERSKY",
+        "calls_smp.JACCARD",
     ),
     laws=frozenset({"unit-interval"}),
     examples=(
@@ -165,6 +170,7 @@ def tversky(x: Array, y: Array, weights: Array | None, *, alpha: float, beta: fl
             whole=True,
             note="Another formula: the mean of each item's and class's Dice times w, an absent class weighing 1e7.",
         ),
+        "calls_monai.GENERALIZED_DICE",
     ),
     laws=frozenset({"unit-interval"}),
     examples=(

@@ -162,6 +162,7 @@ class Domain(StrEnum):
     PAIRS = "two arrays of vectors"
     GROUPS = "vectors and the numbers of their groups"
     ENSEMBLES = "rows of forecasts of one value, and the values"
+    REGIONS = "scores and 0/1 labels of their shape"
     MASKS = "probabilities and 0/1 labels of their shape"
 
 

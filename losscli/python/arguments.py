@@ -24,6 +24,7 @@ class Options(TypedDict, total=False):
     average: str | None
     axis: Any
     base: str | int | None
+    batch: bool | None
     beta: float | None
     bias: float | None
     by: Any
@@ -42,6 +43,7 @@ class Options(TypedDict, total=False):
     delimiter: str | None
     delta: float | None
     desirable_weight: float | None
+    dim: int | None
     distance_function: str | None
     distribution: str | None
     dtype: Literal["float64", "float32"] | None
@@ -76,8 +78,10 @@ class Options(TypedDict, total=False):
     ignore_class: float | None
     ignore_index: int | None
     ignore_ties: bool | None
+    include_background: bool | None
     input2: Any
     input_format: str | None
+    jaccard: bool | None
     join: str | Sequence[str] | None
     k: float | int | None
     kl: float | None
@@ -88,10 +92,13 @@ class Options(TypedDict, total=False):
     label_lower_bound: Any
     label_smoothing: float | None
     label_upper_bound: Any
+    lambda_ce: float | None
+    lambda_dice: float | None
     like: str | None
     limit: int | None
     log_base: float | None
     log_input: bool | None
+    log_loss: bool | None
     log_prob: bool | None
     log_target: bool | None
     logit_bias: float | None
@@ -101,6 +108,7 @@ class Options(TypedDict, total=False):
     max_fpr: float | None
     max_val: float | None
     minus: bool | None
+    mode: str | None
     multi_class: str | None
     multi_error_top_k: int | None
     multiclass_mode: str | None
@@ -115,6 +123,7 @@ class Options(TypedDict, total=False):
     norm_degree: float | None
     normalization: str | None
     normalize: bool | None
+    normalized: bool | None
     num_classes: float | int | None
     num_items_in_batch: float | None
     num_outputs: int | None
@@ -123,6 +132,7 @@ class Options(TypedDict, total=False):
     num_thresholds: int | None
     outcome: str | None
     p: float | int | None
+    per_image: bool | None
     percent: bool | None
     pos_label: str | None
     pos_margin: float | None
@@ -134,6 +144,7 @@ class Options(TypedDict, total=False):
     problem_type: str | None
     q: float | None
     quantile_alpha: Any
+    reduced_threshold: float | None
     reduction: str | None
     ref: Any
     ref_chosen: Any
@@ -151,14 +162,21 @@ class Options(TypedDict, total=False):
     scale_by_half: str | None
     shift: int | None
     shift_labels: Any
+    sigmoid: bool | None
     simpo_gamma: float | None
     skip: int | None
     smooth: float | None
     smooth_dense: bool | None
+    smooth_dr: float | None
+    smooth_factor: float | None
     smooth_loss: bool | None
+    smooth_nr: float | None
     smoothing: float | None
     smoothness: float | None
+    soft_label: bool | None
+    softmax: bool | None
     squared: bool | None
+    squared_pred: bool | None
     sum_classes: bool | None
     summation_method: str | None
     swap: bool | None
@@ -168,12 +186,15 @@ class Options(TypedDict, total=False):
     test: Literal["t", "sign-flip"] | None
     threshold: float | None
     thresholds: Any
+    to_onehot_y: bool | None
     top_k: float | int | None
     tweedie_variance_power: float | None
     undesirable_weight: float | None
+    use_softmax: bool | None
     var: Any
     variance_power: float | None
     vocab_size: float | None
+    w_type: str | None
     weighing: str | None
     weight: Any
     weights: Any

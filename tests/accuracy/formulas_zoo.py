@@ -19,6 +19,7 @@ from tests.accuracy.formulas import (
     _xlogy,
     binary,
     distributions,
+    forecast_sets,
     groups,
     sets,
     values,
@@ -192,6 +193,42 @@ def matched(*params: dict[str, Any]) -> Maker:
     return make
 
 
+def _lovasz(errors: Any, truth: Any) -> Any:
+    order = sorted(range(len(errors)), key=lambda k: -errors[k])
+    size, value, last, wrong = sum(truth), mp.mpf(0), mp.mpf(0), [0, 0]
+    for k in order:
+        wrong[truth[k]] += 1
+        now = 1 - mp.mpf(size - wrong[1]) / (size + wrong[0])
+        value, last = value + errors[k] * (now - last), now
+    return value
+
+
+def lovasz_softmax(x: Any, y: Any) -> Any:
+    found = []
+    for c in sorted(set(y)):
+        truth = [int(label == c) for label in y]
+        found.append(_lovasz([abs(t - row[c]) for t, row in zip(truth, x, strict=True)], truth))
+    return mp.fsum(found) / len(found), mp.mpf(1)
+
+
+def lovasz_hinge(x: Any, y: Any) -> Any:
+    errors = [max(mp.mpf(0), 1 - v * (2 * t - 1)) for v, t in zip(x, y, strict=True)]
+    return _lovasz(errors, y), max(*errors, mp.mpf(1))
+
+
+def forecast_rows(scale: float, count: int) -> Iterator[Inputs]:
+    """Rows of probabilities."""
+    return (given for given in forecast_sets(scale, count) if np.ndim(given.x) == 2)
+
+
+def scored(scale: float, count: int) -> Iterator[Inputs]:
+    """Scores of pixels with labels of 0 and 1."""
+    rng = generator(55, scale + 2)
+    y = rng.integers(0, 2, 40)
+    yield Inputs(rng.normal(size=40) * max(scale, 1.0), y)
+    yield Inputs(_close(rng, np.where(y > 0, 1.0, -1.0)), y)
+
+
 def minkowski(x: Any, y: Any, *, p: float) -> Any:
     flat = [abs(a - b) for a, b in zip(_flat(x), _flat(y), strict=True)]
     value = mp.fsum(d ** mp.mpf(p) for d in flat) ** (1 / mp.mpf(p)) if any(flat) else mp.mpf(0)
@@ -266,6 +303,8 @@ REFERENCES.update(
         "siglip": Reference(siglip, matched({}, {"scale": 1.0, "bias": 0.0})),
         "contrastive": Reference(contrastive, groups({}, {"margin": 0.3})),
         "supcon": Reference(supcon, groups({}, {"temperature": 1.0}, {"temperature": 0.01})),
+        "lovasz-softmax": Reference(lovasz_softmax, forecast_rows),
+        "lovasz-hinge": Reference(lovasz_hinge, scored),
         "dpo": Reference(dpo, answers({}, {"flips": 0.1}, {"beta": 1.0}, names=FOUR), 90),
         "ipo": Reference(ipo, answers({}, {"beta": 2.0}, names=FOUR), 90),
         "kto": Reference(kto, answers({}, {"kl": 0.3, "desirable_weight": 1.5}, names=("ref",), sign=True), 90),

@@ -48,6 +48,8 @@ def sample(loss: Loss, rng: np.random.Generator, rows: int = 7, classes: int = 4
             return x, numbers % 2, {}
         case Domain.LOG_PROBABILITIES:
             return -abs(x) - 0.1, None, {name: -value for name, value in extras.items()}
+        case Domain.REGIONS:
+            return x[:, 0], (y[:, 0] > 0.0).astype(int), {}
         case Domain.ENSEMBLES:
             return x, y[:, 0], {}
         case Domain.MASKS:

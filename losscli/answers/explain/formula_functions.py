@@ -17,6 +17,7 @@ from losscli.losses.calibration import bins, right
 from losscli.losses.confusion_counts import apart, by_label, counted, decide, matrix, ratio
 from losscli.losses.dataset_scores import weighted_quantile
 from losscli.losses.label_sets import indicators, numbers_of, sorted_classes
+from losscli.losses.lovasz import hinge, softmax_loss
 from losscli.losses.ranking_quirks import tied_discounts
 from losscli.losses.simplex import projection
 
@@ -213,6 +214,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "listed": _listed,
     "log": np.log,
     "logsumexp": _logsumexp,
+    "lovasz": lambda x, y, w=None: softmax_loss(x, y, w) if x.ndim > 1 else hinge(x, y, w),
     "mates": _mates,
     "matrix": matrix,
     "max": _extreme(np.maximum, "max"),
