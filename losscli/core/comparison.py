@@ -45,14 +45,14 @@ def _difference(plan: Plan, report: Report, baseline: Model, paired: Paired) -> 
         baseline,
         paired.rows,
         paired.left_out,
-        difference=_less(report.value, baseline.value),
+        difference=_less(report.compared, baseline.value),
         margin=plan.settings.margin,
         moved=paired.moved,
         decisions=paired.decisions if paired.rows and paired.decisions and any(paired.decisions) else None,
     )
     if paired.all_alike:
         found = replace(found, verdict=ALL_ALIKE)
-    if not paired.rows:
+    if not paired.rows or paired.whole:
         return replace(found, reason=_no_rows(plan, paired), p=1.0 if paired.all_alike else None)
     level = plan.settings.level or 0.95
     if plan.loss.linear is None:

@@ -390,7 +390,7 @@ class Evaluation:
 
         if self.plan.settings.bootstrap is not None:
             return resampled(self.plan, tally, reduced.value, self._replicates)
-        if self.plan.loss.inference is Inference.NONE:
+        if self.plan.loss.inference is Inference.NONE or (reduced.value is None and not self.steps.scores):
             return Inferred()
         return inferred(self.plan, tally, reduced.value, "mean" if self.steps.scores else self.plan.rule)
 

@@ -165,6 +165,8 @@ def pair(before: Paired, computed: Sequence[Computed], rows: Sequence[Rows | Non
     if mine is None or theirs is None:
         return before + _without_numbers(*(one.checked.predictions for one in computed))
     mine, theirs, left_out = _both(mine, theirs)
+    if not _weigh_alike(mine.sizes, theirs.sizes):
+        return before + _without_numbers(*(one.checked.predictions for one in computed))
     a, b = mine.sums, theirs.sums
     with np.errstate(invalid="ignore", over="ignore"):
         d = a - b
@@ -212,6 +214,8 @@ def with_losses(computed: Computed, losses: Array, where: str) -> Computed:
 
 def _side(computed: Computed, wanted: Wanted) -> _Side | None:
     """One number for each row that counts, and whether the row was decided rightly."""
+    if computed.plan.reduction == "none":  # then means are compared
+        computed = replace(computed, plan=replace(computed.plan, reduction="mean"))
     units = units_of(computed)
     if units is None:
         return None
@@ -241,6 +245,13 @@ def _both(mine: _Side, theirs: _Side) -> tuple[_Side, _Side, int]:
     common, ours, other = np.intersect1d(mine.numbers, theirs.numbers, assume_unique=True, return_indices=True)
     left_out = len(mine.numbers) + len(theirs.numbers) - 2 * len(common)
     return mine.some(ours), theirs.some(other), left_out
+
+
+def _weigh_alike(mine: Array | None, theirs: Array | None) -> bool:
+    """Whether rows count for as much under both, so that a difference of values is one of rows."""
+    if mine is None or theirs is None:
+        return mine is theirs
+    return bool(np.array_equal(mine, theirs))
 
 
 def _without_numbers(mine: NDArray[Any], theirs: NDArray[Any]) -> Paired:

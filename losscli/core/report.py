@@ -267,6 +267,11 @@ class Report:
         return self.perplexity if self.exponential else self.reduced.value
 
     @property
+    def compared(self) -> float | None:
+        """What is compared with that of a baseline: the value, or the mean where nothing is reduced."""
+        return self.summary.mean if self.value is None and self.by_sample else self.value
+
+    @property
     def interval(self) -> Interval | None:
         """The interval of the value."""
         return self.perplexity_interval if self.exponential else self.reduced_interval

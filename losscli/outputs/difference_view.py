@@ -80,11 +80,11 @@ def _bar(difference: float, most: float) -> str:
 def _numbers(report: Report, found: Difference, digits: int) -> Block:
     """Both models' numbers, and what separates them."""
     model, names = found.baseline, [found.name, printable(report.called), "difference"]
-    values = [number(model.value, digits), number(report.value, digits), signed(found.difference, digits)]
+    values = [number(model.value, digits), number(report.compared, digits), signed(found.difference, digits)]
     intervals = [ends(model.interval, digits), ends(report.interval, digits), ends(found.interval, digits, "+")]
     columns = [
         (Column(printable(report.loss.name)), names),
-        (Column("perplexity" if report.exponential else report.reduction, "right"), align_points(values)),
+        (Column(_number_of(report), "right"), align_points(values)),
     ]
     if any(intervals):
         columns.append((Column(_level(report)), intervals))
@@ -96,6 +96,11 @@ def _numbers(report: Report, found: Difference, digits: int) -> Block:
         sure = [ends(model.accuracy_interval, digits), ends(report.accuracy_interval, digits), ends(own, digits, "+")]
         columns.append((Column(_level(report)), sure))
     return _block(columns, strong={2})
+
+
+def _number_of(report: Report) -> str:
+    """What the numbers are; where nothing is reduced, means are compared."""
+    return "perplexity" if report.exponential else "mean" if report.value is None else report.reduction
 
 
 def _level(report: Report) -> str:
@@ -143,8 +148,8 @@ def _several(report: Report, digits: int) -> Block:
     shares = ["" if one.wins is None else f"{one.wins / max(one.rows, 1):.1%}" for one in every]
     verdicts = [one.verdict if one.verdict != UNDECIDED else f"{one.verdict}: {one.reason}" for one in every]
     verdicts = [f"{mine} is {text}" if text in ("better", "worse") else text for text in verdicts]
-    value = "perplexity" if report.exponential else report.reduction
-    values = [number(report.value, digits), *(number(one.baseline.value, digits) for one in every)]
+    value = _number_of(report)
+    values = [number(report.compared, digits), *(number(one.baseline.value, digits) for one in every)]
     columns = [
         (Column(printable(report.loss.name)), [mine, *(one.name for one in every)]),
         (Column(value, "right"), align_points(values)),

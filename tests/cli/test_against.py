@@ -410,3 +410,21 @@ def test_a_p_is_never_nothing(tmp_path: Path) -> None:
     a, b, y = (str(tmp_path / f"{name}.npy") for name in "aby")
     result = losscli("mae", a, y, "--against", b, "-n", "0")
     assert "< 1e-300" in result.out
+
+
+def test_calls_that_reduce_nothing_are_compared_by_their_means() -> None:
+    found = against("optax.losses.l2_loss", "[[1,2],[3,4]]", "[[0,0],[0,0]]", "--against", "[[1,3],[4,3]]")
+    assert (found["value"], found["difference"], found["samples"]) == (4.375, -0.625, 2)
+    quiet = losscli("optax.losses.l2_loss", "[[1,2],[3,4]]", "[[0,0],[0,0]]", "--against", "[[1,3],[4,3]]", "-q")
+    assert (quiet.out, quiet.err) == ("-0.625\n", "")
+    asked = losscli("optax.losses.l2_loss", "1,2", "0,0", "--against", "1,3", "-r", "none")
+    assert (asked.status, asked.out) == (2, "")
+
+
+def test_calls_know_what_is_better() -> None:
+    labels, wrong = ",".join("01" * 20), ",".join("01" * 10 + "10" * 10)
+    assert against("sklearn.metrics.accuracy_score", labels, labels, "--against", wrong)["verdict"] == "better"
+    assert against("sklearn.metrics.zero_one_loss", wrong, labels, "--against", labels)["verdict"] == "worse"
+    sure, half = ",".join([".1", ".9", ".2", ".7"] * 10), ",".join([".4", ".6"] * 20)
+    assert against("sklearn.metrics.log_loss", sure, labels, "--against", half)["verdict"] == "better"
+    assert against("torch.nn.BCELoss", half, labels, "--against", sure)["verdict"] == "worse"

@@ -262,7 +262,7 @@ class Inspection:
             if baseline.saved is None:
                 own = rival.report(exponential=report.exponential)
                 models.append(
-                    Model(baseline.name, own.value, own.interval, own.accuracy, own.accuracy_interval, own.signature)
+                    Model(baseline.name, own.compared, own.interval, own.accuracy, own.accuracy_interval, own.signature)
                 )
                 new = [note for note in own.notes if note.message not in told]
                 notes += [replace(note, message=f"{baseline.name}: {note.message}") for note in new]

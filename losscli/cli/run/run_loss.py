@@ -63,7 +63,8 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
     meter = Meter()
     dataset = read(*request.data, replace(options, meter=meter), stdin())
     with destination(request.output, request.sources) as stream:
-        writer = writer_for(steps.loss, request, stream, each=steps.settings.reduction == "none", raw=dataset.raw)
+        each = steps.settings.reduction == "none" and not request.against
+        writer = writer_for(steps.loss, request, stream, each=each, raw=dataset.raw)
         # Rows that scroll by on the same terminal are progress enough.
         scrolls = writer.wants is Wants.ROWS and sys.stdout.isatty()
         shown = None if scrolls else sys.stderr
@@ -190,7 +191,8 @@ def _refuse_beside_baselines(steps: Steps, request: Request) -> None:
     for option in ("compare", "explain", "by", "per", "append"):
         if getattr(request, option) is not None:
             raise UsageError(f"--against and --{option} exclude each other")
-    if steps.settings.reduction == "none" and not steps.scores:
+    asked = request.reduction is not None  # not by the call itself
+    if asked and steps.settings.reduction == "none" and not steps.scores:
         raise UsageError("--against: with --reduction none there are no two numbers to compare", hint="-r mean")
     if request.margin is not None and not request.margin > 0.0:
         raise UsageError(f"--margin is {request.margin:g}; it must be above 0")
