@@ -45,19 +45,19 @@ def level_of(number: float, name: str, *, percent: bool = False) -> float:
     return level
 
 
-def refuse_no_interval(steps: Steps) -> None:
-    """Refuse an interval of what has none, whatever the rows are.
+def refuse_no_interval(steps: Steps, option: str = "--ci") -> None:
+    """Refuse an interval of what has none, whatever the rows are; ``option`` asks for it.
 
     Raises:
         UsageError: It has none.
     """
     if steps.loss.inference is Inference.NONE and steps.settings.bootstrap is None:
-        what = f"--ci: {steps.name} has no interval in closed form: it is no mean of one number a row"
+        what = f"{option}: {steps.name} has no interval in closed form: it is no mean of one number a row"
         raise UsageError(what, hint="--bootstrap 1000" if steps.scores else "")
     if steps.settings.bootstrap is not None and steps.whole and not steps.scores:
         raise UsageError(f"--bootstrap: what a row adds to {steps.name} depends on the other rows")
     if steps.settings.reduction == "none" and not steps.scores:
-        raise UsageError("--ci: without a reduction there is no number to have an interval", hint="-r mean")
+        raise UsageError(f"{option}: without a reduction there is no number to have an interval", hint="-r mean")
 
 
 def inferred(plan: Plan, tally: Tally, value: float | None, rule: str) -> Inferred:

@@ -120,6 +120,10 @@ def test_an_infinite_number_is_a_number() -> None:
         (["--baseline", "x.json"], "--baseline x.json: no gate asks for it"),
         (["--baseline", "x.json", "--max-regress", "1%"], "--baseline x.json: No such file or directory"),
         (["--baseline", "README.md", "--max-regress", "1%"], "--baseline README.md: not the result of a loss"),
+        (
+            ["--fail-if", "low < 1", "-r", "none"],
+            "--fail-if: without a reduction there is no number to have an interval",
+        ),
         (["--annotate"], "--annotate shows what gates say, and there are none"),
         (["-f", "junit"], "-f junit shows what gates say, and there are none"),
         (["--fail-if", "value > 1", "--compare"], "--compare has no gates"),

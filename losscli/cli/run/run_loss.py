@@ -129,9 +129,10 @@ def _refuse_interval(steps: Steps, request: Request) -> None:
         return
     from losscli.core.inference import refuse_no_interval
 
-    refuse_no_interval(steps)
-    mine = "--cluster" if request.cluster is not None else "--ci"
-    if request.ci is None and request.cluster is None:
+    implied = request.ci is None and request.cluster is None
+    mine = "--fail-if" if implied and request.fail_if else "--ci" if request.cluster is None else "--cluster"
+    refuse_no_interval(steps, mine)
+    if implied:
         return
     for option in ("compare", "explain", *["by", "per"] * (request.cluster is not None)):
         if getattr(request, option) is not None:
