@@ -378,3 +378,21 @@ def test_python_tables() -> None:
     for by in ("g", ["g"], np.array(["a", "b", "a"]), {"g": ["a", "b", "a"]}):
         report = losscli.evaluate("bce", columns, pred="p", label="y", by=by)
         assert [(group.name, group.samples) for group in report.groups] == [("a", 2), ("b", 1)]
+
+
+def test_parquet_in_parts(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    rows = table(20_000, seed=5)
+    for i, row in enumerate(rows):
+        row |= {"lang": ["é", "", "a long name of a language", "de"][i % 4], "age": i % 77}
+    (tmp_path / "a.csv").write_text(csv(rows))
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    kinds = {"a": pa.string(), "b": pa.large_string()}
+    for name, kind in kinds.items():
+        typed = pa.table({**columns, "lang": pa.array(columns["lang"], kind)})
+        pq.write_table(typed, tmp_path / f"{name}.parquet", row_group_size=3000)
+    for by in ("lang", "age", "age/10", "lang,age:30"):
+        ours = groups("ce", str(tmp_path / "a.csv"), "-y", "y", "-p", "p_*", "--by", by)
+        for name in kinds:
+            assert groups("ce", str(tmp_path / f"{name}.parquet"), "-y", "y", "-p", "p_*", "--by", by) == ours

@@ -8,7 +8,7 @@ import numpy as np
 
 from losscli.errors import InputError, printable
 from losscli.inputs.array.arrays import in_role, plain
-from losscli.inputs.choose.key_bytes import side_by_side
+from losscli.inputs.choose.key_bytes import Texts, side_by_side
 from losscli.inputs.model import RAW, LazyTexts, Piece, Place
 from losscli.inputs.numbers import Missing
 
@@ -40,6 +40,13 @@ def kind_of(kind: Any) -> Kind:
         return "text" if kind_of(kind.value_type) == "text" else "list"
     numeric = (types.is_integer, types.is_floating, types.is_decimal, types.is_boolean, types.is_null)
     return "number" if any(is_one(kind) for is_one in numeric) else "text"
+
+
+def is_plain(kind: Any) -> bool:
+    """Whether a column of an Arrow type holds whole numbers, floats or true and false."""
+    from pyarrow import types
+
+    return bool(types.is_integer(kind) or types.is_float32(kind) or types.is_float64(kind) or types.is_boolean(kind))
 
 
 def type_name(kind: Any) -> str:
@@ -117,6 +124,7 @@ class TypedReader:
         self._values = tuple(values)
         ids = () if selection.ids is None else (selection.ids,)
         self._handed_on = options.append is not None
+        self._looked_at = options.by is not None or options.where is not None
         every = range(len(types)) if self._handed_on else ()
         self.used = tuple(sorted({*values, *ids, *selection.key, *selection.others, *every}))
         for chosen in self._roles.values():
@@ -214,12 +222,19 @@ class TypedReader:
             cells = [batch[column].slice(rows.start, size).to_pylist() for column in self._selection.key]
             values["key"] = side_by_side([[_text(value) for value in column] for column in cells])
         for column in self._selection.others:
-            as_json = self._columns.kinds[column] != "text"
-            others = batch[column].slice(rows.start, size).to_pylist()
-            values[f"column {column}"] = [_json(value) if as_json else _text(value) for value in others]
+            values[f"column {column}"] = self._other(batch[column].slice(rows.start, size), column)
         if self._handed_on:
             values[RAW] = TypedRows({i: array.slice(rows.start, size) for i, array in batch.items()})
         return Piece(size, values, places)
+
+    def _other(self, array: Any, column: int) -> Any:
+        """A column to hand through: numbers as they are if these are looked at, else texts."""
+        as_json = self._columns.kinds[column] != "text"
+        if as_json and self._looked_at and not array.null_count and is_plain(array.type):
+            return _numbers(array, str)
+        if self._looked_at and not array.null_count and (texts := _plain_texts(array)) is not None:
+            return texts
+        return [_json(value) if as_json else _text(value) for value in array.to_pylist()]
 
     def _block(self, parts: Sequence[NDArray[Any]], role: str) -> NDArray[Any]:
         """Columns side by side, as arrays of their own that may be written to."""
@@ -279,6 +294,19 @@ def _numbers(array: Any, place: Callable[[int], str], *, missing: bool = False) 
     if types.is_decimal(array.type):  # by way of text, as a cast rounds more than once
         array = array.cast(pa.string()).cast(pa.float64())
     return plain(_raw(array), copy=False)
+
+
+def _plain_texts(array: Any) -> Texts | None:
+    """The texts where they lie; None if they are not one behind the other."""
+    from pyarrow import types
+
+    if not (types.is_string(array.type) or types.is_large_string(array.type)):
+        return None
+    _, ends, data = array.buffers()
+    dtype = np.dtype(np.int32 if types.is_string(array.type) else np.int64)
+    at = np.frombuffer(ends, dtype, len(array) + 1, array.offset * dtype.itemsize).astype(np.int64)
+    text = b"" if data is None else memoryview(data)[int(at[0]) : int(at[-1])].tobytes()
+    return Texts.within(text, at[:-1] - at[0], at[1:] - at[0])
 
 
 def _raw(array: Any) -> NDArray[Any]:

@@ -250,6 +250,7 @@ class _Known:
         self._hash_of: NDArray[np.uint64] = np.empty(0, np.uint64)  # in the order of the texts
         self._likely = np.zeros(1 << 16, np.intp)  # by the first bits of a hash
         self._all = Texts.of([])
+        self._lengths, self._short = self._all.lengths, True
 
     def find(self, texts: Texts) -> NDArray[np.intp] | None:
         """Their numbers; new ones are learnt. None if two have the same hash: 1 in 2^64."""
@@ -263,7 +264,8 @@ class _Known:
                 self._learn(texts, hashes, rest[new])
                 at = np.searchsorted(self._hashes, hashes[rest])
             codes[rest] = self._order[at]
-        return codes if texts.same(self._all[codes]).all() else None
+        same = self._lengths[codes] == texts.lengths if self._short else texts.same(self._all[codes])
+        return codes if same.all() else None
 
     def _learn(self, texts: Texts, hashes: NDArray[np.uint64], rows: NDArray[np.intp]) -> None:
         _, first = np.unique(hashes[rows], return_index=True)
@@ -276,6 +278,8 @@ class _Known:
         order = np.argsort(together)
         self._hashes, self._order = together[order], np.concatenate((self._order, numbers))[order]
         self._all = behind((self._all, Texts.of(self.texts[int(numbers[0]) :])))
+        self._lengths = self._all.lengths
+        self._short = int(self._lengths.max()) <= 8  # one word, of which the hash is that of no other of its length
 
 
 class _Coder:
@@ -286,7 +290,7 @@ class _Coder:
         self._keys: list[Any] = []
         self._codes: dict[Any, int] = {}
         self._known: _Known | None = _Known()
-        self._of_known: list[int] = []
+        self._of_known: NDArray[np.intp] = np.empty(0, np.intp)
 
     def coded(self, values: Sequence[str], place: Place) -> Coded:
         """Those of some rows."""
@@ -296,12 +300,15 @@ class _Coder:
                 if codes is not None:
                     return Coded(self._keys, codes)
             values = [*values]
-        keys: Sequence[Any] = values
+        if isinstance(values, np.ndarray):
+            return self._of_array(values, place)
         if self._part.ranged:
-            keys = self._ranges(values, place)
-        elif isinstance(values, np.ndarray):
-            keys = self._of_array(values, place)
-        return Coded(self._keys, np.array(self._numbered(keys), np.intp))
+            return self._of_keys(self._ranges(values, place))
+        return Coded(self._keys, np.array(self._numbered(values), np.intp))
+
+    def _of_keys(self, own: Coded) -> Coded:
+        """The same rows with the numbers of all rows."""
+        return Coded(self._keys, np.array(self._numbered(own.keys), np.intp)[own.codes])
 
     def _numbered(self, keys: Sequence[Any]) -> list[int]:
         codes = self._codes
@@ -319,30 +326,37 @@ class _Coder:
             self._known = None  # too many to hold
             return None
         new = self._known.texts[before:]
-        if new and self._part.ranged:
-            rows = [int(np.argmax(found == i)) for i in range(before, before + len(new))]
-            new = self._ranges(new, lambda row, column: place(rows[row], column))
-        self._of_known += self._numbered(new)
-        return np.array(self._of_known, np.intp)[found]
+        if new:
+            keys: Sequence[Any] = new
+            if self._part.ranged:
+                rows = [int(np.argmax(found == i)) for i in range(before, before + len(new))]
+                ranges = self._ranges(new, lambda row, column: place(rows[row], column))
+                keys = [ranges.keys[code] for code in ranges.codes.tolist()]
+            self._of_known = np.concatenate((self._of_known, np.array(self._numbered(keys), np.intp)))
+        return self._of_known[found]
 
-    def _of_array(self, values: NDArray[Any], place: Place) -> Sequence[str]:
+    def _of_array(self, values: NDArray[Any], place: Place) -> Coded:
         if values.ndim > 1:
             raise InputError(f"{self._part.option} {self._part.name}: one value per row expected", place(0, None))
+        if self._part.ranged:
+            return self._of_keys(self._ranges(values, place))
         if values.dtype == object:
-            return [*map(str, values.tolist())]
-        own = coded(values)
-        return [own.keys[code] for code in own.codes.tolist()]
+            return Coded(self._keys, np.array(self._numbered([*map(str, values.tolist())]), np.intp))
+        return self._of_keys(coded(values))
 
-    def _ranges(self, values: Sequence[str], place: Place) -> list[Any]:
+    def _ranges(self, values: Any, place: Place) -> Coded:
         """The number of each row's range; None without a value."""
-        numbers = plain_numbers(values) if not isinstance(values, np.ndarray) else None
-        if numbers is None:
-            numbers = [self._number(text, row, place) for row, text in enumerate(values)]
+        if isinstance(values, np.ndarray) and values.dtype != object:
+            x = values.astype(np.float64)
+        else:
+            numbers = plain_numbers(values) if not isinstance(values, np.ndarray) else None
+            if numbers is None:
+                numbers = [self._number(text, row, place) for row, text in enumerate(values)]
+            x = np.array(numbers)
         edges, width = self._part.edges, self._part.width
-        x = np.array(numbers)
-        found = np.searchsorted(edges, x, side="right") if edges else np.floor(x / width)
-        keys = found.tolist()
-        return [None if gone else key for key, gone in zip(keys, np.isnan(x).tolist(), strict=True)]
+        found = np.where(np.isnan(x), np.nan, np.searchsorted(edges, x, side="right") if edges else np.floor(x / width))
+        keys, codes = np.unique(found, return_inverse=True)
+        return Coded([None if key != key else key for key in keys.tolist()], codes.reshape(-1))
 
     def _number(self, text: Any, row: int, place: Place) -> float:
         if not isinstance(text, str):
