@@ -58,6 +58,8 @@ def at_end(line: str) -> list[str]:
         ("losscli ce -f nd", ["ndjson"]),
         ("losscli bce --like tf=", ["tf==2.0-2.15"]),
         ("losscli ce --compare torch,sk", ["torch,sklearn"]),
+        ("losscli ce --by pre", ["predicted"]),
+        ("losscli ce --also brier,log-c", ["brier,log-cosh"]),
         ("losscli ce --class-weight b", ["balanced"]),
         ("losscli nn.HuberLoss -r s", ["sum"]),
         ("losscli 'huber,delta=2|values|labels:values|keras|mean/N|float64|losscli:0.1.0' --dt", ["--dtype"]),

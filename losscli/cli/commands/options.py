@@ -63,6 +63,7 @@ def pass_options(loss: Loss, own: Sequence[str]) -> list[click.Parameter]:
             "--by",
             group="Result",
             metavar="WHAT",
+            offers=["label", "predicted", "file"],
             help="Also each group: COL, COL:18,30 (edges), COL/10 (width), label, predicted, file; a,b for both.",
         ),
         GroupedOption(

@@ -19,7 +19,7 @@ from losscli.record import record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_LIST = re.compile(r"COLS|CONVENTION|FRAMEWORKS")  # values of which there may be several, after commas
+_LIST = re.compile(r"COLS|CONVENTION|FRAMEWORKS|WHAT|LOSS,")  # values of which there may be several, after commas
 
 
 @record
@@ -136,11 +136,11 @@ def _values(option: click.Option, current: str, files: Iterable[str]) -> Offers:
         words = dict.fromkeys(map(str, option.type.choices), "")
     if isinstance(option, GroupedOption):
         words |= dict.fromkeys(option.offers, "")
-    if re.search(r"\bCOLS?\b", metavar):
+    if re.search(r"\bCOLS?\b|\bWHAT\b|\bEXPR\b", metavar):
         words |= dict.fromkeys(column_names(files), "column")
     words |= dict.fromkeys(re.findall(r"\b[a-z]+\b", metavar), "")
-    if metavar == "LOSS":
-        words = _called(SUMMARIES, current)
+    if metavar.startswith("LOSS"):
+        words = _called(SUMMARIES, last)
     used = set(head.split(",")) if comma else set()
     found = {head + comma + word: text for word, text in words.items() if word.startswith(last) and word not in used}
     return Offers(found, files=re.search("FILE|VALUES|WEIGHTS", metavar) is not None)
