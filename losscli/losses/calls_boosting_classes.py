@@ -32,6 +32,7 @@ BINARY = (
         "binary_logloss",
         also=("binary",),
         takes=Takes.VALUE,
+        reading=Reading(log_floor=quirks.LOG_1E_15),
         kernel=quirks.lightgbm_log_loss,
         unit_interval=True,
         note="A probability of the label below 1e-15 is 1e-15; a label above 0 is a yes.",
@@ -51,6 +52,7 @@ BINARY = (
         takes=Takes.SET,
         kernel=quirks.lightgbm_lambda,
         whole=True,
+        apart=True,
         note="Raw scores; weights are within the probability, and the mean is over rows.",
         unweighted="Raw scores.",
     ),
@@ -73,6 +75,7 @@ BINARY = (
         reads=Kind.LOGITS,
         takes=Takes.SCORES,
         kernel=quirks.catboost_one_vs_all,
+        apart=True,
         note="Raw scores of classes, each a yes or no of its own.",
     ),
 )
