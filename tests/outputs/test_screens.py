@@ -1,0 +1,121 @@
+"""What does a terminal show? The result and what was decided at 80x24, every number at any width."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from contextlib import redirect_stderr, redirect_stdout
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+
+from losscli.cli.main import run
+from losscli.outputs.draw.cell_text import cell_width
+from tests.support.documents import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DIGITS = str(ROOT / "examples" / "digits.csv")
+CANCER = str(ROOT / "examples" / "breast_cancer.csv")
+LONG = "class_" + "abcdefgh" * 9
+
+
+class Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+def screen(*args: str, columns: int = 80, lines: int = 24, variable: tuple[str, str] = ("NO_COLOR", "1")) -> str:
+    """What a terminal is sent, output and messages."""
+    out = Terminal()
+    given = dict([("COLUMNS", str(columns)), ("LINES", str(lines)), variable])
+    with patch.dict(os.environ, given), redirect_stdout(out), redirect_stderr(out):
+        assert run(list(args)) in (0, 1)
+    return out.getvalue()
+
+
+def seen(text: str, columns: int, lines: int) -> list[str]:
+    """The last lines, with the prompt below; those that are too long take several."""
+    shown = [part for line in text.splitlines() for part in re.findall(rf".{{1,{columns}}}", line) or [""]]
+    return shown[-(lines - 1) :]
+
+
+@pytest.mark.parametrize(
+    ("args", "result"),
+    [
+        (("ce", DIGITS), "mean              0.1795224"),
+        (("ce", DIGITS, "--all"), "mean              0.1795224"),
+        (("ce", DIGITS, "--ci"), "mean               0.1795224"),
+        (("ce", DIGITS, "--by", "label"), "mean              0.1795224"),
+        (("ce", DIGITS, "--hist"), "mean              0.1795224"),
+        (("ce", DIGITS, "--compare"), "exact                     0.1795224"),
+        (("check", DIGITS), "mean           0.1795224 nats"),
+        (("calibrate", CANCER), "mean               0.1781349"),
+        (("thresholds", CANCER), "auc                 0.9930104"),
+        (("nn.CrossEntropyLoss", DIGITS), "mean"),
+    ],
+    ids=lambda value: " ".join(value[:1] + value[2:]) if isinstance(value, tuple) else "",
+)
+def test_the_result_and_what_was_decided_are_in_view(args: tuple[str, ...], result: str) -> None:
+    shown = "\n".join(seen(screen(*args), 80, 24))
+    assert result in shown
+    assert "header line 1" in shown.replace("\n", " ")
+    assert "-v: why" in shown.replace("\n", " ")
+
+
+def data(kind: str, folder: Path) -> tuple[str, ...]:
+    rng = np.random.default_rng(0)
+    if kind in ("wide", "long"):
+        names = ["猫", "犬🐶", "👩\u200d👩\u200d👧 family"] if kind == "wide" else [LONG + str(i) for i in range(3)]
+        rows = [[f"r{i}" * (12 if kind == "long" else 1), names[i % 3], *row] for i, row in enumerate(p(rng, 12, 3))]
+        head = ["id", "label", *(f"p_{name}" for name in names)]
+        (folder / "a.csv").write_text("\n".join(",".join(map(str, row)) for row in [head, *rows]) + "\n")
+        return (str(folder / "a.csv"),)
+    x: Any
+    x, y = {
+        "one row": (p(rng, 1, 3), np.array([1])),
+        "1000 classes": (p(rng, 12, 1000), rng.integers(0, 1000, 12)),
+        "(N,T,V)": (rng.normal(size=(3, 4, 50)), rng.integers(0, 50, (3, 4))),
+    }[kind]
+    np.save(folder / "x.npy", x)
+    np.save(folder / "y.npy", y)
+    return str(folder / "x.npy"), str(folder / "y.npy"), *["--from-logits"] * (kind == "(N,T,V)")
+
+
+def p(rng: np.random.Generator, n: int, classes: int) -> Any:
+    return rng.dirichlet(np.ones(classes), n).round(9)
+
+
+@pytest.mark.parametrize("columns", [50, 80, 120, 200])
+@pytest.mark.parametrize("kind", ["wide", "long", "one row", "1000 classes", "(N,T,V)"])
+def test_every_number_is_on_every_screen(kind: str, columns: int, tmp_path: Path) -> None:
+    args = ("ce", *data(kind, tmp_path), "--clip", "0", "--no-rescale")
+    whole = screen(*args, columns=1000, lines=60)
+    shown = screen(*args, columns=columns, lines=60)
+    numbers = re.findall(r"(?<![\w.])-?\d+\.\d{3,}(?:e[+-]\d+)?", whole)
+    assert len(numbers) > 5
+    assert [one for one in numbers if one not in shown] == []
+    long = [line for line in shown.splitlines() if cell_width(line) > columns and " " in line]
+    assert long == []
+
+
+@pytest.mark.parametrize(("variable", "colored"), [("TERM=dumb", False), ("NO_COLOR=1", False), ("TERM=xterm", True)])
+def test_colour_is_where_it_can_be(variable: str, colored: bool) -> None:
+    name, _, value = variable.partition("=")
+    with patch.dict(os.environ):
+        for other in ("FORCE_COLOR", "CLICOLOR_FORCE", "CLICOLOR", "NO_COLOR"):
+            os.environ.pop(other, None)
+        assert ("\x1b" in screen("ce", DIGITS, variable=(name, value))) is colored
+
+
+def test_rows_are_fewer_on_a_low_screen() -> None:
+    def rows(lines: int) -> int:
+        return len(re.findall(r"^ +\d+ +\d ", screen("ce", DIGITS, lines=lines), re.MULTILINE))
+
+    assert (rows(24), rows(28), rows(60)) == (3, 6, 10)
