@@ -9,6 +9,7 @@ import numpy as np
 from losscli import ops
 from losscli.core.clusters import Clusters
 from losscli.core.moments import Moments
+from losscli.core.plain_values import per_sample
 from losscli.errors import LossError
 from losscli.losses.vocabulary import Inference, Takes
 from losscli.record import record, replace
@@ -157,6 +158,10 @@ def _as_a_set(computed: Computed) -> Units | None:
             rows = None if called is None else getattr(called.call.kernel, "rows", None)
             if rows is not None:
                 return _weighing(computed, rows(x, y, weights, **params), weights)
+            if computed.plan.takes.predicts_label and weights is None:
+                plan, checked = computed.plan, computed.checked
+                plain = per_sample(plan, checked.predictions, checked.target, plan.convention.reading).loss
+                return _weighing(computed, _in_sum(plain) / max(1, plain[:1].size), None)
             if not loss.takes.averages_outputs:
                 return None
             own = {param.name: params.get(param.name, param.default) for param in loss.params}
