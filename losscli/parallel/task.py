@@ -38,9 +38,9 @@ class Task:
     beside: Sequence[Companion] = ()
 
     @property
-    def whole(self) -> bool:
-        """Whether all rows are needed at once."""
-        return self.steps.whole or any(one.steps.whole for one in self.beside)
+    def whole(self) -> Steps | None:
+        """What needs all rows at once, if something does."""
+        return next((one for one in (self.steps, *(one.steps for one in self.beside)) if one.whole), None)
 
     def inspection(self, dataset: Dataset) -> Inspection:
         """An inspection of some rows."""

@@ -80,6 +80,16 @@ def test_sweep() -> None:
     assert found[1]["value"] == document("ce", *DIGITS, "--clip", "0.1")["value"]
 
 
+def test_logits() -> None:
+    logits = [DIGITS[0].replace("digits.csv", "digits_logits.csv"), "--from-logits"]
+    found = document("ce", *logits, "--also", "acc", "--sweep", "temperature=1,2")
+    assert found["also"][0]["value"] == document("acc", logits[0])["value"]
+    assert found["sweep"][1]["value"] == document("ce", *logits, "--temperature", "2")["value"]
+    result = shell("ce", *logits, "--also", "brier")
+    assert result.status == 2
+    assert "--also brier: it takes probabilities, and the predictions are logits" in result.err
+
+
 def test_any_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = Path(DIGITS[0]).read_text().splitlines(keepends=True)
     path = tmp_path / "a.csv"

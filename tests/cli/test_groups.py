@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import losscli
+from losscli.core.exact_sum import ExactSum
 from losscli.errors import InputError, UsageError
 from tests.support.shell import losscli as shell
 
@@ -49,6 +50,7 @@ def groups(*args: str, stdin: str = "") -> dict[str, dict[str, Any]]:
 
 
 ROWS = table(200)
+DIGITS_ROWS = np.loadtxt(DIGITS, delimiter=",", skiprows=1)
 
 
 def age_range(row: dict[str, Any]) -> str:
@@ -396,3 +398,20 @@ def test_parquet_in_parts(tmp_path: Path) -> None:
         ours = groups("ce", str(tmp_path / "a.csv"), "-y", "y", "-p", "p_*", "--by", by)
         for name in kinds:
             assert groups("ce", str(tmp_path / f"{name}.parquet"), "-y", "y", "-p", "p_*", "--by", by) == ours
+
+
+def test_groups_of_digits_add_up_to_the_last_bit() -> None:
+    rows = DIGITS_ROWS
+    p, y = rows[:, 1:], rows[:, 0].astype(int)
+    report = losscli.evaluate("ce", p, y, by="label", ci=95)
+    assert sum((group.summary.total for group in report.groups), ExactSum()) == report.summary.total
+    assert sum(group.share_of_loss or 0.0 for group in report.groups) == pytest.approx(1.0, abs=1e-15)
+    for group in report.groups:
+        mine = y == int(group.name)
+        alone = losscli.evaluate("ce", p[mine], y[mine], ci=95)
+        assert (group.value, group.accuracy) == (alone.value, alone.accuracy)
+        assert group.interval is not None
+        assert alone.interval is not None
+        for end in ("low", "high", "se"):
+            assert getattr(group.interval, end) == pytest.approx(getattr(alone.interval, end), rel=1e-9)
+        assert (group.interval.df, group.interval.units) == (alone.interval.df, int(mine.sum()))

@@ -22,7 +22,15 @@ def shards(tmp_path: Path) -> str:
     return str(tmp_path)
 
 
-@pytest.mark.parametrize("options", [["--by", "file"], ["-p", "p_a,p_b", "--against", "p_b,p_a", "--cluster", "p_a"]])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--by", "file"],
+        ["--by", "label,p_a/0.2", "--where", "p_a > 0.1", "--ci"],
+        ["--also", "brier,acc", "--sweep", "label-smoothing=0,0.1"],
+        ["-p", "p_a,p_b", "--against", "p_b,p_a", "--cluster", "p_a"],
+    ],
+)
 def test_dask_on_this_machine(shards: str, options: list[str]) -> None:
     pytest.importorskip("distributed")
     results = [
@@ -40,6 +48,7 @@ def test_dask_on_this_machine(shards: str, options: list[str]) -> None:
     ("args", "message"),
     [
         (["--class-weight", "balanced"], "is computed from all rows at once"),
+        (["--also", "ece"], "calibration-error is computed from all rows at once"),
         (["-f", "csv"], "all rows are to be written"),
         (["--all"], "all rows are to be written"),
     ],

@@ -36,6 +36,8 @@ def refuse_append(steps: Steps, request: Request) -> None:
         "--explain": request.explain is not None,
         "--against": bool(request.against),
         "--hist": bool(request.hist),
+        "--bootstrap": request.bootstrap is not None,
+        "--cluster": request.cluster is not None,
         "--join": request.join is not None,
         "--shift": bool(request.shift),
         "--dask": request.dask is not None,

@@ -89,6 +89,9 @@ def _also(steps: Steps, text: str, request: Request) -> Companion:
     _refuse_missing(loss, text, request)
     like = framework_named(arguments.pop("like", "")) or None
     own = _typed(loss.params, arguments, f"{_ALSO} {text}", loss.name)
+    asked = steps.plain.settings.kind
+    if asked is not None and asked not in loss.kinds and Kind.PROBABILITIES in loss.kinds:
+        raise UsageError(f"{_ALSO} {text}: it takes {' or '.join(loss.kinds)}, and the predictions are {asked}")
     settings = _adapted(steps.plain.settings, loss)
     return Companion(_ALSO, text, PlainSteps(loss, replace(settings, params=own, like=like or settings.like)))
 
@@ -122,6 +125,7 @@ def _adapted(settings: Settings, loss: Loss) -> Settings:
         "classes": settings.classes if named else None,
         "class_weight": settings.class_weight if loss.takes is Takes.CLASS else None,
         "base": settings.base if loss.unit == "nats" else "e",
+        "temperature": settings.temperature if settings.kind in loss.kinds else 1.0,
         "level": None if loss.inference is Inference.NONE else settings.level,
     }
     return replace(settings, **kept, digest=False)
@@ -149,6 +153,8 @@ def _changed(steps: Steps, name: str, value: str, option: str) -> Steps:
         return PlainSteps(plain.loss, replace(settings, like=framework_named(value)))
     if name == "clip" and Kind.PROBABILITIES in plain.loss.kinds:
         return PlainSteps(plain.loss, replace(settings, clip=_number(value, option)))
+    if name == "temperature" and settings.kind is Kind.LOGITS:
+        return PlainSteps(plain.loss, replace(settings, temperature=_positive(value, option)))
     own = _typed(plain.loss.params, {name: value}, option, plain.loss.name)
     return PlainSteps(plain.loss, replace(settings, params={**settings.params, **own}))
 
@@ -183,6 +189,13 @@ def _value(param: Param, text: str, option: str) -> Any:
         if number != int(number):
             raise UsageError(f"{option}: {quoted(text)} is no whole number")
         return int(number)
+    return number
+
+
+def _positive(text: str, option: str) -> float:
+    number = _number(text, option)
+    if not 0.0 < number < float("inf"):
+        raise UsageError(f"{option}: {quoted(text)} is not above 0")
     return number
 
 
