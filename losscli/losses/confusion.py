@@ -129,7 +129,6 @@ def precision(
 
 @loss(
     name="recall",
-    aliases=("sensitivity", "true-positive-rate"),
     summary="Of the rows that are of a class, the fraction that is predicted to be.",
     formula="TP / (TP + FN)",
     steps=_each("right", "true"),

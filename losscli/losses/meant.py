@@ -40,6 +40,10 @@ STRINGS: dict[str, tuple[str, tuple[str, ...]]] = {
     "rocaucovrweighted": ("sklearn.metrics.roc_auc_score", ("--multi-class=ovr", "--average=weighted")),
     "rocaucovoweighted": ("sklearn.metrics.roc_auc_score", ("--multi-class=ovo", "--average=weighted")),
     "l2root": ("rmse", ()),
+    "sensitivity": ("recall", ()),
+    "truepositiverate": ("recall", ()),
+    "rocauc": ("auc", ()),
+    "auroc": ("auc", ()),
     "top1": ("top-k-accuracy", ("--k=1",)),
     "top3": ("top-k-accuracy", ("--k=3",)),
     "top5": ("top-k-accuracy", ("--k=5",)),
@@ -165,7 +169,8 @@ def _plainly(name: str) -> Meant | None:
     if squashed(name) in STRINGS:
         target, preset = STRINGS[squashed(name)]
         base = meant(target)
-        return Meant(base.loss, base.reference, preset, f"{name}: {' '.join(('losscli', target, *preset))}")
+        words = " ".join(("losscli", target, *preset))
+        return Meant(base.loss, base.reference, preset, f"{name}: {words}")
     loss = _squashed_losses().get(squashed(name))
     if loss is not None:
         return Meant(find_known(loss))

@@ -60,7 +60,6 @@ def pseudo_huber(prediction: Array, target: Array, *, delta: float) -> Array:
 
 @loss(
     name="fair",
-    aliases=("fair-loss",),
     family=FAMILY,
     summary="Half the square of small differences, linear less a logarithm for large ones.",
     formula="c^2 (|e| / c - log(1 + |e| / c))        e = x - y",
