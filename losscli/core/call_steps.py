@@ -275,22 +275,36 @@ class CallSteps:
 
     def _order(self, plan: Plan, called: Called) -> tuple[Note, ...]:
         """What the call gives if the columns are taken by their names, and not as if they were sorted."""
-        x, y = called.x, called.y
-        columns = None if plan.columns is None or y is None else plan.columns.sorted_columns(y)
-        if columns is None or not self._sorts or x.ndim != 2 or len(columns) != x.shape[1]:
+        named = self._by_name(plan, called) if self._sorts else None
+        if named is None:
             return ()
         try:
-            terms = self.call.weighted(self.call.terms(x[:, columns], y, called.extras), called.weights)
+            terms = self.call.weighted(self.call.terms(named, called.y, called.extras), called.weights)
         except InputError:
             return ()
         value, mine = (call_reduced(self.call, summary_of(one), self.reduction).value for one in (terms, called.terms))
         if value is None or value == mine:
             return ()
-        what = (
-            f"{self.name} takes the columns in the sorted order of the labels, whatever their names say; "
-            f"matched by name the value is {value:.16g}"
+        takes, hint = (
+            "the columns in the sorted order of the labels, whatever their names say",
+            "put them in this order",
         )
-        return (Note("columns-as-sorted", what, "put the columns in sorted order", "warning"),)
+        if plan.columns is not None and plan.columns.one:
+            takes, hint = "the only column for the class that is sorted last, whatever its name says", "1 - p"
+        what = f"{self.name} takes {takes}; matched by name the value is {value:.16g}"
+        return (Note("columns-as-sorted", what, hint, "warning"),)
+
+    def _by_name(self, plan: Plan, called: Called) -> Any:
+        """The predictions as their columns' names have them; None if that is how the call takes them."""
+        x, y, names = called.x, called.y, plan.columns
+        if names is None or y is None or x.dtype == object:
+            return None
+        if names.one:
+            single = x.ndim == 1 or (x.ndim == 2 and x.shape[1] == 1)
+            within = bool(x.size) and x.min() >= 0.0 and x.max() <= 1.0
+            return 1.0 - x if single and within and names.is_of_first(y) else None
+        columns = names.sorted_columns(y)
+        return None if columns is None or x.ndim != 2 or len(columns) != x.shape[1] else x[:, columns]
 
     def _arrays(self, plan: Plan, batch: Batch, checked: Checked) -> tuple[Any, Any]:
         """Predictions and labels as the call takes them."""

@@ -127,6 +127,14 @@ class ClassNames:
             order = [self._spelled[number] for number in sorted(self._spelled)]
         return None if not order or order == list(range(len(self.names))) else order
 
+    def is_of_first(self, labels: NDArray[Any]) -> bool:
+        """Whether the only column is that of the class which a framework sorts first, and takes for the second."""
+        if not self.one or self.source == "the labels":
+            return False
+        if labels.dtype == object or not self.numeric:
+            return self.names[1] < self.names[0]
+        return sorted(self._spelled)[0] == [*self._spelled][1]
+
     def suggestion(self, text: str) -> str:
         """What an unknown name may have meant, as the end of a sentence."""
         import difflib

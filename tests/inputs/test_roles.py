@@ -306,3 +306,21 @@ def test_a_column_that_counts_is_told_where_it_is_asked_for() -> None:
     done = losscli("ce", "-", "-p", "n,a,b", "--from-logits", stdin=table)
     assert "note: predictions: column n; asked for, but it counts the rows\n" in done.err
     assert "counts the rows" not in losscli("ce", "-", "-p", "a,b", stdin=table).err
+
+
+@pytest.mark.parametrize(
+    ("table", "value"),
+    [
+        ("label,p_0\n1,0.1\n0,0.8\n1,0.3\n", 0.228393),
+        ("label,p_no\nyes,0.1\nno,0.8\nyes,0.3\n", 0.228393),
+        ("label,p_1\n1,0.9\n0,0.2\n1,0.7\n", None),
+        ("label,p\nyes,0.9\nno,0.2\nyes,0.7\n", None),
+    ],
+)
+def test_a_call_that_takes_one_column_for_the_last_class_says_so(table: str, value: float | None) -> None:
+    done = losscli("sklearn.metrics.log_loss", "-", stdin=table)
+    assert done.status == 0
+    says = (
+        "takes the only column for the class that is sorted last, whatever its name says; matched by name the value is"
+    )
+    assert (f"{says} {value}" in done.err) is (value is not None)
