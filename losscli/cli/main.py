@@ -9,6 +9,7 @@ import io
 import os
 import signal
 import sys
+import warnings
 from typing import NoReturn
 
 import click
@@ -36,6 +37,8 @@ def main() -> NoReturn:
             stream.reconfigure(errors="backslashreplace")
     if sys.stdout is None:
         sys.stdout = _Closed()
+    if not os.environ.get("LOSSCLI_DEBUG"):
+        warnings.simplefilter("ignore")  # of NumPy, which are meant for those who look for a fault
     asked = os.environ.get("LOSSCLI_COMPLETE")
     if asked:
         from losscli.cli.completion.answer import answer

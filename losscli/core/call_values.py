@@ -123,7 +123,7 @@ class Call:
             extras = {name: None if array is None else _in_single(array) for name, array in extras.items()}
         try:
             return self._terms(x, y, extras)
-        except (ValueError, IndexError) as error:  # numpy's: shapes that do not meet, an axis that is not there
+        except (ValueError, IndexError, OverflowError) as error:  # numpy's: shapes that do not meet, axes that are not
             raise InputError(f"{self.reference.call} cannot take these arrays: {error}") from None
 
     def _terms(self, x: Array, y: NDArray[Any] | None, extras: Mapping[str, Any]) -> Terms:
@@ -382,7 +382,8 @@ def _in_dtype(value: Any, x: NDArray[Any]) -> Any:
 
 def _in_single(array: NDArray[Any]) -> NDArray[Any]:
     """Numbers rounded to float32."""
-    return array.astype(np.float32).astype(array.dtype) if array.dtype.kind == "f" else array
+    with np.errstate(over="ignore"):
+        return array.astype(np.float32).astype(array.dtype) if array.dtype.kind == "f" else array
 
 
 def _labels(y: NDArray[Any] | None) -> NDArray[Any]:

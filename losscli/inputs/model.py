@@ -260,7 +260,7 @@ def shifted(pieces: Iterator[Piece], by: int) -> Iterator[Piece]:
         x, y = piece.values["predictions"], piece.values.get("labels")
         every = {role: values for role, values in piece.values.items() if role == "predictions" or is_baseline(role)}
         if y is None or y.ndim > 1:
-            if y is None or y.shape[1] <= by or x.shape[1] != y.shape[1]:
+            if y is None or x.ndim < 2 or y.shape[1] <= by or x.shape[1] != y.shape[1]:
                 raise InputError(
                     f"nothing is left of rows that are shifted by {by}", piece.places["predictions"](0, None)
                 )

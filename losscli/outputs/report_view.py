@@ -164,13 +164,13 @@ def result_block(report: Report, digits: int) -> Block:
     """The reduced value first, then what puts it into perspective; of a score nothing but the score."""
     summary, reduced = report.summary.to_dict(), report.reduced
     rows: list[tuple[str, str, str]] = []
+    perplexity = _joined(ends(report.perplexity_interval, digits), "exp of the mean in nats")
     if report.score is not None:
         names = ["value"] if len(report.score) == 1 else [f"output {i + 1}" for i in range(len(report.score))]
         sure = ends(report.interval, digits)
         rows += [(name, number(value, digits), sure) for name, value in zip(names, report.score, strict=True)]
     elif report.value is not None:
         remark = f"divided by {reduced.divided_by} = {reduced.divisor:.10g}" if reduced.divisor is not None else ""
-        perplexity = _joined(ends(report.perplexity_interval, digits), "exp of the mean in nats")
         if report.exponential:
             rows.append(("perplexity", number(report.value, digits), perplexity))
         remark = _joined(ends(report.reduced_interval, digits), remark)

@@ -96,3 +96,26 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     done = losscli("ce", "[[0.5,0.5],[0.5,0.5]]", str(tmp_path / "y.npy"), "--classes", "a,b")
     assert done.status == 3
     assert "an array of bytes that are no UTF-8 text" in done.err
+
+
+@pytest.mark.parametrize(
+    ("args", "files", "status", "says"),
+    [
+        (["mse", "a.csv", "b.csv"], ("p,q\n1,2\n", "u,v\n1,\"[1,2]\"\n"), 3, "holds lists, so there"),
+        (["ce", "a.csv", "b.csv", "--shift", "1"], ("p\n1\n2\n", "u,v\n1,0\n0,1\n"), 3, "shifted by 1"),
+        (["nn.CrossEntropyLoss", "a.csv", "b.csv"], ("p;q\n1;2\n3;4\n", "y\n0\n1\n"), 0, ""),
+        (
+            ["identify", "a.csv", "b.csv", "--value", "0.5"],
+            ("p,q\n1,2\n3,4\n", "label\n9007199254740993\n9007199254740992\n"), 0, "",
+        ),
+    ],
+)  # fmt: skip
+def test_tables(
+    args: list[str], files: tuple[str, str], status: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in zip(("a.csv", "b.csv"), files, strict=True):
+        (tmp_path / name).write_text(text)
+    done = losscli(*args)
+    assert done.status == status, done.err + done.out
+    assert says in done.err

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.errors import InputError
 from losscli.inputs.cells import flags, lists
 from losscli.inputs.choose.key_bytes import Texts, side_by_side
 from losscli.inputs.delimited.csv_records import SPACE, odd_quotes, records
@@ -58,6 +59,11 @@ class BlockReader:
     ) -> None:
         used = dict.fromkeys(column for chosen in selection.values().values() for column in chosen)
         self._lists = frozenset(column for column in used if columns.kinds[column] == "list")
+        for chosen in selection.values().values():
+            other = next((column for column in chosen if column in self._lists), None)
+            if len(chosen) > 1 and other is not None:
+                what = f"column {columns.called(other)} holds lists, so there can be no other beside it"
+                raise InputError(f"{what}; {columns.listed()}", columns.source, "--pred or --label with one of them")
         words = (*selection.words, *sorted(self._lists.difference(selection.words)))
         numbers = tuple(column for column in used if column not in words)
         self._source = source
