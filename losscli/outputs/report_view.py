@@ -53,6 +53,7 @@ class Block:
 
 WIDTH = 80
 BAR_WIDTH = 8
+MOST_GROUPS = 500  # of a table
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _ASCII = str.maketrans({"…": "...", "─": "-", "│": "|", "●": "o", "█": "#", "±": "+-"})
 _LONGEST_DECISION = 60
@@ -231,7 +232,7 @@ def group_block(report: Report, digits: int) -> Block | None:
     rest = ("",) * (len(report.by) - 1)
     own = report.samples, report.reduced, report.summary, report.accuracy
     whole = Group(("total", *rest), *own, 1.0, 1.0, report.reduced_interval)
-    groups = (*report.groups, whole)
+    groups = (*report.groups[:MOST_GROUPS], whole)
     entries = [group.to_dict() for group in groups]
     columns = [
         *((Column(name, "name"), [printable(group.names[i]) for group in groups]) for i, name in enumerate(report.by)),
@@ -239,7 +240,7 @@ def group_block(report: Report, digits: int) -> Block | None:
         (Column(report.reduction, "right"), align_points([number(entry["value"], digits) for entry in entries])),
     ]
     if report.level is not None:
-        shown = [ends(one.interval, digits).partition("interval ")[2] for one in (*report.groups, whole)]
+        shown = [ends(one.interval, digits).partition("interval ")[2] for one in groups]
         columns.append((Column(f"{report.level * 100:.10g}% interval"), shown))
     if any(group.p is not None for group in groups):
         columns.append((Column("p (Holm)", "right"), [number(group.p, 3) for group in groups]))
@@ -266,6 +267,9 @@ def group_block(report: Report, digits: int) -> Block | None:
 
 def _said_of_groups(report: Report) -> list[str]:
     said = []
+    if len(report.groups) > MOST_GROUPS:
+        more = count(len(report.groups) - MOST_GROUPS, "more group")
+        said.append(f"{more}: -f csv shows all of them, --worst-groups K the worst")
     if report.worst_of:
         end = "the upper" if report.loss.higher_is_better else "the lower"
         said.append(f"the worst {len(report.groups)} of {report.worst_of:,} groups, by {end} end of the interval")

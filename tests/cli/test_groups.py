@@ -415,3 +415,12 @@ def test_groups_of_digits_add_up_to_the_last_bit() -> None:
         for end in ("low", "high", "se"):
             assert getattr(group.interval, end) == pytest.approx(getattr(alone.interval, end), rel=1e-9)
         assert (group.interval.df, group.interval.units) == (alone.interval.df, int(mine.sum()))
+
+
+def test_a_table_of_many_groups_ends() -> None:
+    text = "g,p,y\n" + "".join(f"{i},0.5,1\n" for i in range(600))
+    out = shell("bce", "-", "-p", "p", "-y", "y", "--by", "g", "-n", "0", stdin=text).out.splitlines()
+    assert out[501].split()[0] == "499"
+    assert out[502].split()[:2] == ["total", "600"]
+    assert out[503] == "100 more groups: -f csv shows all of them, --worst-groups K the worst"
+    assert len(shell("bce", "-", "-p", "p", "-y", "y", "--by", "g", "-f", "csv", stdin=text).out.splitlines()) == 601
