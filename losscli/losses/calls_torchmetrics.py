@@ -51,7 +51,7 @@ def pair(x: Array, y: Labels | None, weights: Array | None) -> tuple[Array, Arra
     """
     if weights is not None:
         raise UsageError("this call takes no sample weights")
-    if y is None or y.dtype == object or x.shape != y.shape:
+    if y is None or object in (x.dtype, y.dtype) or x.shape != y.shape:
         shape = "words" if y is not None and y.dtype == object else f"shape {None if y is None else y.shape}"
         raise InputError(f"predictions of shape {x.shape} and labels of {shape} do not go together")
     if not x.size:
@@ -103,6 +103,38 @@ def _share(x: Array, y: Array) -> Array:
 
 def _log_gap(x: Array, y: Array) -> Array:
     return (np.log1p(x) - np.log1p(y)) ** 2
+
+
+def _symmetric_share(x: Array, y: Array) -> Array:
+    return 2.0 * abs(x - y) / np.maximum(abs(x) + abs(y), SMALLEST)
+
+
+def _weighted_share(x: Array, y: Labels, weights: Array | None) -> Array:
+    x, y = pair(x, y, weights)
+    return np.asarray(summed(abs(x - y).reshape(-1)) / np.maximum(summed(abs(y).reshape(-1)), SMALLEST))
+
+
+def _moments(x: Array, y: Labels, weights: Array | None) -> tuple[Array, Array, Array, Array]:
+    """Of each output the variances with n - 1, the covariance, and the difference of the means."""
+    x, y = pair(x, y, weights)
+    if len(x) < 2:
+        raise InputError("a correlation needs two rows")
+    x, y = x.reshape(len(x), -1), y.reshape(len(y), -1)
+    a, b = (one - one.mean(axis=0) for one in (x, y))
+    products = (summed(one) / (len(x) - 1.0) for one in (a * a, b * b, a * b))
+    return (*products, x.mean(axis=0) - y.mean(axis=0))
+
+
+def _pearson(x: Array, y: Labels, weights: Array | None) -> Array:
+    mine, theirs, both, _ = _moments(x, y, weights)
+    found = np.clip(both / np.sqrt(mine * theirs), -1.0, 1.0)
+    return found.reshape(()) if found.size == 1 else np.asarray(found)
+
+
+def _concordance(x: Array, y: Labels, weights: Array | None) -> Array:
+    mine, theirs, both, apart = _moments(x, y, weights)
+    found = 2.0 * both / (mine + theirs + apart * apart)
+    return found.reshape(()) if found.size == 1 else np.asarray(found)
 
 
 def _minkowski(x: Array, y: Labels, weights: Array | None, *, p: float) -> Array:
@@ -298,3 +330,19 @@ PERPLEXITY = (
         note="exp of the mean over the tokens that count; no shift.",
     ),
 )
+SYMMETRIC = (
+    call(
+        "symmetric_mean_absolute_percentage_error",
+        kernel=_symmetric_share,
+        note="A fraction, 0 to 2; divides by at least 1.17e-6.",
+    ),
+)
+WEIGHTED = (
+    whole_call(
+        "weighted_mean_absolute_percentage_error",
+        _weighted_share,
+        note="A fraction; divides by at least 1.17e-6.",
+    ),
+)
+PEARSON = (whole_call("pearson_corrcoef", _pearson),)
+CONCORDANCE = (whole_call("concordance_corrcoef", _concordance, note="With variances over N - 1."),)

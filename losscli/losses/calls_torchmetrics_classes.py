@@ -30,6 +30,7 @@ def in_unit(x: Array) -> bool:
 
 def _binary_rows(x: Array, y: Labels, ignore_index: float | None) -> tuple[Array, Labels]:
     """Flat probabilities, made so by a sigmoid if one lies outside 0..1, and their labels."""
+    _numbers(x, y)
     if x.shape != y.shape:
         raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
     x, y = x.reshape(-1), y.reshape(-1)
@@ -42,6 +43,7 @@ def _binary_rows(x: Array, y: Labels, ignore_index: float | None) -> tuple[Array
 
 def class_rows(x: Array, y: Labels, num_classes: float | None, ignore_index: float | None) -> tuple[Array, Labels]:
     """Scores ``(N, C)`` and class numbers ``(N,)`` of those that count; further axes become rows."""
+    _numbers(x, y)
     if x.ndim < 2 or y.shape != (x.shape[0], *x.shape[2:]):
         raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
     if num_classes is not None and num_classes != x.shape[1]:
@@ -53,6 +55,11 @@ def class_rows(x: Array, y: Labels, num_classes: float | None, ignore_index: flo
     if bad.any():
         raise InputError(f"labels outside 0..{x.shape[1] - 1}: {y[bad].tolist()[:5]}")
     return x, y.astype(np.int64)
+
+
+def _numbers(x: Array, y: Labels) -> None:
+    if x.dtype == object or y is None or y.dtype == object:
+        raise InputError("predictions and labels must be numbers here")
 
 
 def _no_weights(weights: Array | None) -> None:
@@ -168,5 +175,153 @@ CALIBRATION = (
         _class_calibration,
         options=(CLASSES, BINS, NORM, IGNORED),
         note="Bins are closed on their left; a softmax comes first if a value lies outside 0..1.",
+    ),
+)
+
+
+def _decided(x: Array, y: Labels, num_classes: float | None, ignore_index: float | None) -> Array:
+    """The confusion matrix, true classes in rows; scores are decided for the largest, class numbers are as they are."""
+    _numbers(x, y)
+    if x.shape == y.shape:
+        counts = np.ones(y.shape, bool) if ignore_index is None else y != ignore_index
+        said, true = x[counts].astype(np.int64), y[counts].astype(np.int64)
+        size = int(num_classes or max(said.max(initial=0), true.max(initial=0)) + 1)
+        if ((said < 0) | (said >= size) | (true < 0) | (true >= size)).any():
+            raise InputError(f"class numbers outside 0..{size - 1}")
+    else:
+        x, true = class_rows(x, y, num_classes, ignore_index)
+        said, size = x.argmax(axis=1), x.shape[1]
+    counted = np.bincount(true * size + said, minlength=size * size).reshape(size, size)
+    return counted.astype(np.float32)  # whatever they come as
+
+
+def _averaged(scores: Array, matrix: Array, average: str) -> Array:
+    """The mean over the classes that are there or said; weighted by how many there are; or each."""
+    if average == "none":
+        return scores
+    there, said = matrix.sum(axis=1), matrix.sum(axis=0)
+    weights = there if average == "weighted" else ((there + said) > 0.0).astype(scores.dtype)
+    return np.asarray((weights * scores / (weights.sum() or 1.0)).sum(), scores.dtype)
+
+
+def _ratio(above: Array, below: Array, empty: float = 0.0) -> Array:
+    zero = below == 0.0
+    return np.where(zero, empty, above / np.where(zero, 1.0, below)).astype(np.float32)
+
+
+def _recalls(
+    x: Array,
+    y: Labels,
+    weights: Array | None,
+    *,
+    num_classes: float | None,
+    average: str,
+    ignore_index: float | None,
+) -> Array:
+    _no_weights(weights)
+    matrix = _decided(x, y, num_classes, ignore_index)
+    right, there = np.diagonal(matrix), matrix.sum(axis=1)
+    if average == "micro":
+        return _ratio(right.sum(), there.sum())
+    return _averaged(_ratio(right, there), matrix, average)
+
+
+def _f1(
+    x: Array,
+    y: Labels,
+    weights: Array | None,
+    *,
+    num_classes: float | None,
+    average: str,
+    ignore_index: float | None,
+    zero_division: float,
+) -> Array:
+    _no_weights(weights)
+    matrix = _decided(x, y, num_classes, ignore_index)
+    right, both = np.diagonal(matrix), matrix.sum(axis=0) + matrix.sum(axis=1)
+    if average == "micro":
+        return _ratio(2.0 * right.sum(), both.sum(), zero_division)
+    return _averaged(_ratio(2.0 * right, both, zero_division), matrix, average)
+
+
+def _kappa(
+    x: Array,
+    y: Labels,
+    used: Array | None,
+    *,
+    num_classes: float | None,
+    weights: str | None,
+    ignore_index: float | None,
+) -> Array:
+    _no_weights(used)
+    matrix = _decided(x, y, num_classes, ignore_index)
+    there, said, size = matrix.sum(axis=1), matrix.sum(axis=0), len(matrix)
+    chance = np.multiply.outer(there, said) / said.sum()
+    apart = abs(np.subtract.outer(np.arange(size), np.arange(size))).astype(np.float32)
+    cost = {"linear": apart, "quadratic": apart * apart}.get(weights or "none", (apart > 0.0).astype(np.float32))
+    return np.asarray(np.float32(1.0) - (cost * matrix).sum() / (cost * chance).sum(), np.float32)
+
+
+def _jaccard(
+    x: Array,
+    y: Labels,
+    weights: Array | None,
+    *,
+    threshold: float,
+    ignore_index: float | None,
+    zero_division: float,
+) -> Array:
+    _no_weights(weights)
+    p, y = _binary_rows(x, y, ignore_index)
+    said, true = p > threshold, y == 1
+    return _ratio(np.asarray((said & true).sum()), np.asarray((said | true).sum()), zero_division)
+
+
+def _average(choices: tuple[str, ...]) -> Param:
+    return Param("average", "macro", "Over the classes that are there or said.", choices=choices)
+
+
+AVERAGE = _average(("micro", "macro", "weighted", "none"))
+ZERO_DIVISION = Param("zero_division", 0.0, "What 0 / 0 is.")
+FLOAT32 = "Computed in float32."
+RECALLS = (
+    whole_call(
+        "classification.multiclass_accuracy",
+        _recalls,
+        options=(CLASSES, AVERAGE, IGNORED),
+        apart=True,
+        note="The mean of the classes' recalls, unless --average micro says the share of hits. " + FLOAT32,
+    ),
+)
+F1 = (
+    whole_call(
+        "classification.multiclass_f1_score",
+        _f1,
+        options=(CLASSES, AVERAGE, IGNORED, ZERO_DIVISION),
+        apart=True,
+        note="The mean over the classes that are there or said. " + FLOAT32,
+    ),
+)
+KAPPA = (
+    whole_call(
+        "classification.multiclass_cohen_kappa",
+        _kappa,
+        options=(
+            CLASSES,
+            Param("weights", None, "How far two classes are apart.", choices=("linear", "quadratic", "none")),
+            IGNORED,
+        ),
+        apart=True,
+        note=FLOAT32,
+        unweighted=FLOAT32,
+    ),
+)
+JACCARD = (
+    whole_call(
+        "classification.binary_jaccard_index",
+        _jaccard,
+        options=(Param("threshold", 0.5, "Probabilities above it say yes."), IGNORED, ZERO_DIVISION),
+        apart=True,
+        note="A sigmoid comes first if a value lies outside 0..1. " + FLOAT32,
     ),
 )

@@ -180,6 +180,7 @@ def recall(
             ),
             note="Weighted by how many rows have a class, unless average says otherwise.",
         ),
+        "calls_torchmetrics_classes.F1",
     ),
     examples=(
         Example(*DECISIONS, 0.6666666666666666, "by hand: 2 * 2 / (3 + 3)"),
@@ -218,6 +219,7 @@ def f_beta(
         ),
         _keras("IoU", quirks.keras_iou, *quirks.KERAS_IOU, reads=Kind.VALUES, note=quirks.KERAS_IOU_NOTE),
         _keras("MeanIoU", quirks.keras_iou, quirks.NUM_CLASSES, reads=Kind.VALUES, note=quirks.KERAS_IOU_NOTE),
+        "calls_torchmetrics_classes.JACCARD",
     ),
     examples=(
         Example(*DECISIONS, 0.5, "by hand: 2 / (2 + 1 + 1)"),
@@ -323,6 +325,7 @@ def matthews_correlation(x: Labels, y: Labels, weights: Array | None, *, thresho
         ),
         _catboost("Kappa", boosting.catboost_kappa, fixed={"weighing": None}, note="Takes no weights."),
         _catboost("WKappa", boosting.catboost_kappa, fixed={"weighing": "quadratic"}, note="Quadratic; no weights."),
+        "calls_torchmetrics_classes.KAPPA",
     ),
     examples=(
         Example("1,0,1,0", "1,0,1,1", 0.5, "by hand: 1 - (1 / 4) / (1 / 2)"),

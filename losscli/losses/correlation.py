@@ -78,6 +78,7 @@ def keras_concordance(x: Array, y: Array) -> Array:
             options=(AXES,),
             note="Within each row, then the mean over rows.",
         ),
+        "calls_torchmetrics.PEARSON",
     ),
     examples=(
         Example("1,2,4", "1,2,3", 0.9819805060619657, "by hand: 3 / sqrt(2 * 14 / 3)"),
@@ -115,6 +116,7 @@ def pearson_correlation(x: Array, y: NDArray[Any], weights: Array | None, *, mul
             options=(AXES,),
             note=KERAS_NOTE,
         ),
+        "calls_torchmetrics.CONCORDANCE",
     ),
     examples=(
         Example("1,2,4", "1,2,3", 0.8571428571428571, "by hand: 2 * 1 / (14 / 9 + 2 / 3 + 1 / 9)"),

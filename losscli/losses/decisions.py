@@ -277,6 +277,7 @@ def _linear_recall(x: Labels, y: Labels, weights: Array | None, *, adjusted: boo
             note="Classes that are only predicted are left out, with a warning.",
         ),
         "calls_boosting_classes.BALANCED",
+        "calls_torchmetrics_classes.RECALLS",
     ),
     inference=Inference.LINEAR,
     linear=_linear_recall,

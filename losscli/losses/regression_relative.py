@@ -34,7 +34,10 @@ else:
     ),
     takes=Takes.VALUE,
     unit="percent",
-    references=(catboost_call("SMAPE", reads=VALUES, takes=Takes.SET, kernel=boosting.catboost_smape, whole=True),),
+    references=(
+        catboost_call("SMAPE", reads=VALUES, takes=Takes.SET, kernel=boosting.catboost_smape, whole=True),
+        "calls_torchmetrics.SYMMETRIC",
+    ),
     laws=DISTANCE,
     examples=(
         Example("1,3", "3,3", 50.0, "by hand: (100 + 0) / 2"),
@@ -60,6 +63,7 @@ def symmetric_mean_absolute_percentage_error(prediction: Array, target: Array) -
     ),
     takes=Takes.SET,
     whole=True,
+    references=("calls_torchmetrics.WEIGHTED",),
     laws=frozenset({"non-negative", "row-permutation", "zero-at-target"}),
     examples=(
         Example("1,4", "2,3", 0.4, "by hand: (1 + 1) / (2 + 3)"),

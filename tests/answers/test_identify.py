@@ -614,7 +614,7 @@ def test_a_table_and_its_commands() -> None:
 
 def test_rows_limits_the_answers() -> None:
     case = ("identify", KERAS, "1,2", "--value", "1", "-n")
-    every = json.loads(losscli(*case, "99", "-f", "json").out)["answers"]
+    every = json.loads(losscli(*case, "999", "-f", "json").out)["answers"]
     assert len(every) > 5
     assert json.loads(losscli(*case, "1", "-f", "json").out)["answers"] == every[:1]
     assert f"{len(every) - 1} more" in losscli(*case, "1").out
