@@ -252,7 +252,7 @@ def group_block(report: Report, digits: int) -> Block | None:
     shares = [(Column("of the rows", "right"), [_percent(group.share_of_rows) for group in groups])]
     if not report.loss.higher_is_better:
         shares.insert(0, (Column("of the loss", "right"), [_percent(group.share_of_loss) for group in groups]))
-    values = [group.reduced.value for group in report.groups]
+    values = [group.reduced.value for group in groups[:-1]]
     sizes = [value for value in values if value is not None and value >= 0.0]
     if len(sizes) == len(values) > 1 and not report.loss.higher_is_better:
         shares.insert(0, (Column("", "bar"), [*_bars(sizes), "0"]))  # all rows are no group
