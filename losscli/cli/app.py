@@ -43,7 +43,7 @@ _EXAMPLES = (
     ("losscli bce 0.9,0.2,0.7 1,0,1 -q", "values; the number alone"),
     ("cat preds.csv | losscli mae -f json | jq .value", "a pipe, JSON"),
 )
-_STATUS = "0 done, 1 the answer is no (check, identify), 2 could not run, 3 the input was read and is bad."
+_STATUS = "0 done, 1 the answer is no (check, identify, a gate), 2 could not run, 3 the input was read and is bad."
 
 
 def tool(name: str) -> tuple[ToolCommand, str]:

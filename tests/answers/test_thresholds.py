@@ -147,7 +147,11 @@ def test_one_kind_alone_has_no_curve(labels: str) -> None:
 
 
 def test_what_is_not_reached_is_said() -> None:
-    assert "precision 0.9: not reached" in losscli("thresholds", "0.9,0.1", "0,1", "--precision", "0.9").out
+    args = ("0.9,0.1", "0,1", "--precision", "0.9")
+    for form in ("table", "csv"):
+        done = losscli("thresholds", *args, "-f", form)
+        assert done.err == "note: precision 0.9: no threshold reaches it\n"
+    assert found(*args)["not_reached"] == ["precision 0.9"]
 
 
 def test_the_table() -> None:

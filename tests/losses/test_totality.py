@@ -75,7 +75,7 @@ def test_the_main_help_is_one_screen_and_answers_the_first_questions() -> None:
     assert max(map(len, page.out.splitlines())) <= 80
     assert page.out.splitlines()[2].split()[:3] == ["losscli", "ce", "preds.csv"]  # a file first
     assert "Predictions are read as probabilities" in page.out
-    assert "3 the input\n  was read and is bad" in page.out
+    assert "3 the input was read and is bad" in " ".join(page.out.split())
     used = re.findall(r"^  (\S+) ", page.out.partition("Losses used most")[2].partition("Tools:")[0], re.MULTILINE)
     assert used == list(USED_MOST)
 

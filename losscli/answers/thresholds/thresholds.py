@@ -121,6 +121,7 @@ class Thresholds:
             "auc": None if self.area is None else self.area.to_dict(),
             "average_precision": self.average_precision,
             "points": [point.to_dict() for point in self.points],
+            "not_reached": list(self.missed),
         }
 
 

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.answers.thresholds.thresholds import Thresholds, Wanted, thresholds
+from losscli.cli.notice import say
 from losscli.cli.run.counting import counted
 from losscli.cli.run.destination import destination
 from losscli.cli.run.plotting import check_plot, write_plot
@@ -59,6 +60,8 @@ def run_thresholds(request: Request) -> None:
 
         write_plot(request, thresholds_picture(found))
     tell(report)
+    for name in found.missed:
+        say("note", f"{name}: no threshold reaches it")
 
 
 def _found(inspection: Inspection, wanted: Wanted, request: Request) -> Thresholds:
