@@ -420,8 +420,8 @@ def test_zstd_of_several_frames() -> None:
 
 
 MISSING = [
-    ("t.parquet", b"PAR1", "pyarrow", "reading Parquet needs pyarrow", "parquet"),
-    ("t.arrow", b"ARROW1", "pyarrow", "reading Arrow needs pyarrow", "parquet"),
+    ("t.parquet", b"PAR1", "pyarrow", "reading Parquet needs pyarrow", "arrow"),
+    ("t.arrow", b"ARROW1", "pyarrow", "reading Arrow needs pyarrow", "arrow"),
     ("t.csv.zst", b"\x28\xb5\x2f\xfd", "backports", "reading zstd needs backports.zstd", "zstd"),
     ("t.safetensors", b"", "safetensors", "reading safetensors needs safetensors", "safetensors"),
 ]
