@@ -74,7 +74,7 @@ KERAS_COUNTS |= {f"keras.metrics.{a}{b}" for a in ("True", "False") for b in ("P
 ELSEWHERE = {call for call in CALLS if call.partition(".")[0] not in frameworks.MODULES} | MADE_HERE | KERAS_COUNTS
 
 
-@pytest.mark.parametrize("call", [call for call in CALLS if call not in ELSEWHERE])
+@pytest.mark.parametrize("call", [call for call in CALLS if call not in ELSEWHERE and not CALLS[call][1].yields])
 def test_a_call_gives_what_the_live_framework_gives(call: str) -> None:
     framework = call.partition(".")[0]
     try:
