@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _UNASKED = Request()
 INPUT = (
     *("label", "pred", "sample_weight", "id", "join", "join_missing", "input_format", "delimiter"),
-    *("comment", "skip", "limit", "encoding", "na", "memory_limit"),
+    *("where", "comment", "skip", "limit", "encoding", "na", "memory_limit"),
 )
 
 
@@ -34,7 +34,8 @@ def command_of(steps: Steps, request: Request, *, swap: bool = False) -> str:
     elif swap:
         request = replace(request, label=request.pred, pred=request.label)
     if isinstance(steps, CallSteps):
-        return _typed(steps.name, _call_words(steps), request)
+        rows = "where-rows" if "where" in steps.reference.extras else "where"  # as the call's own option is called
+        return _typed(steps.name, _call_words(steps), request, rows)
     loss = steps.loss
     return _typed(loss.names[1] if loss.aliases else loss.name, options_of(loss, steps.settings), request)
 
@@ -58,14 +59,14 @@ def _value(value: Any) -> str:
     return str(value).replace(" ", "").replace("'", "") if isinstance(value, list) else spelled(value)
 
 
-def _typed(name: str, words: list[str], request: Request) -> str:
+def _typed(name: str, words: list[str], request: Request, where: str = "where") -> str:
     arguments = (request.predictions, request.labels, *request.more)
     typed = ["losscli", name, *(text.strip() for text in arguments if text is not None), *words]
     for option in INPUT:
         value = getattr(request, option)
         if value != getattr(_UNASKED, option):
             for text in value if isinstance(value, tuple) else (value,):
-                typed += [f"--{option.replace('_', '-')}", str(text)]
+                typed += [f"--{where if option == 'where' else option.replace('_', '-')}", str(text)]
     if request.header is not None:
         typed.append("--header" if request.header else "--no-header")
     return " ".join(shlex.quote(masked(word)) for word in typed)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from losscli.cli.commands.options import input_options
 from losscli.cli.run.request import Request
 from losscli.cli.suggest import INPUT, command_of
+from losscli.core.call_steps import CallSteps
 from losscli.core.plan import Settings
 from losscli.core.steps import PlainSteps
+from losscli.losses.lookup import find_call
 from losscli.losses.meant import find_loss
 
 
@@ -18,6 +20,13 @@ def test_options_of_any_type_are_typed_again() -> None:
     asked = Request(predictions="a.csv", labels="b.csv", join="id", skip=2, na=("-", "x y"), header=False)
     command = command_of(PlainSteps(find_loss("mse"), Settings()), asked)
     assert command == "losscli mse a.csv b.csv --join id --skip 2 --na - --na 'x y' --no-header"
+
+
+def test_rows_are_picked_by_the_option_that_the_command_has() -> None:
+    asked = Request(predictions="a.csv", where='lang == "de"')
+    assert command_of(PlainSteps(find_loss("mse"), Settings()), asked) == "losscli mse a.csv --where 'lang == \"de\"'"
+    call = CallSteps(*find_call("optax.losses.kl_divergence"), {})
+    assert command_of(call, asked) == "losscli optax.losses.kl_divergence a.csv --where-rows 'lang == \"de\"'"
 
 
 def test_arguments_or_columns_change_places() -> None:

@@ -53,7 +53,8 @@ def test_rounded_sums_are_near_and_know_no_cut(rows: list[tuple[float, int]], cu
     found, again = sums.rounded(7), other.rounded(7)
     exact = np.array([total.over() for total in expected(rows)])
     np.testing.assert_array_equal(found, again)
-    np.testing.assert_array_almost_equal_nulp(found[np.isfinite(exact)], exact[np.isfinite(exact)], 1)
+    with np.errstate(over="ignore"):  # of what is next to the largest number
+        np.testing.assert_array_almost_equal_nulp(found[np.isfinite(exact)], exact[np.isfinite(exact)], 1)
     np.testing.assert_array_equal(np.isnan(found), np.isnan(exact))
 
 
