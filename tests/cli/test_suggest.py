@@ -8,8 +8,7 @@ from losscli.cli.suggest import INPUT, command_of
 from losscli.core.call_steps import CallSteps
 from losscli.core.plan import Settings
 from losscli.core.steps import PlainSteps
-from losscli.losses.lookup import find_call
-from losscli.losses.meant import find_loss
+from losscli.losses.meant import find_call, find_loss
 
 
 def test_every_option_of_reading_is_kept() -> None:
