@@ -20,6 +20,8 @@ _SHORT = {
     "keras.": ("tf.keras.", "tensorflow.keras.", "tf."),
     "torch.nn.functional.": ("F.",),
     "tf.": ("tensorflow.",),
+    "segmentation_models_pytorch.": ("smp.",),
+    "pytorch_metric_learning.losses.": ("pml.losses.",),
     "optax.losses.": ("optax.",),
 }
 
