@@ -445,7 +445,7 @@ def test_a_sum_of_too_many_to_keep() -> None:
         ),
         (
             [*LOGITS, "--explain", "-f", "csv"],
-            "Error: --explain writes no csv\n  try  -f table, markdown or json\n",
+            "Error: --explain writes no csv\n  try  -f table, markdown, html or json\n",
         ),
         (
             ["r2", "1,2", "1,3", "--explain", "1"],

@@ -39,8 +39,8 @@ def test_lines_of_json_may_have_comments() -> None:
 def test_a_title_and_a_footer() -> None:
     text = b"My report\n\nlabel,p\n1,0.9\n0,0.2\nTotal,2\n"
     raised = error("-", stdin=text)
-    assert raised.what == "line 1 has 1 field, 'My report', line 3 has 2"
-    assert (raised.where, raised.hint) == ("stdin:1", "--skip 2 if the table begins in line 3")
+    assert raised.what == "line 1 begins with 'My report', and line 3 is the header"
+    assert (raised.where, raised.hint) == ("stdin:1", "--skip 2")
     read = got("-", stdin=text, skip=2, limit=2)
     assert read.predictions.tolist() == [0.9, 0.2]
     assert read.batches[0].where(0, 0) == "stdin:4, column p"

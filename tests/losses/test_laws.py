@@ -42,7 +42,7 @@ def test_a_wrong_kernel_breaks_the_law(law: str) -> None:
         return ops.take(x, index) - 0.1 * index
 
     with (
-        patch("losscli.api.find", return_value=replace(loss, kernel=wrong)),
+        patch("losscli.python.asked.find", return_value=replace(loss, kernel=wrong)),
         patch("losscli.ops.log_softmax_at", wrong_reading),
         pytest.raises(AssertionError),
     ):
