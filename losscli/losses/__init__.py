@@ -35,6 +35,9 @@ class _Losses(Sequence[Loss]):
         every: tuple[Loss, ...] = _every().LOSSES
         return every[at]
 
+    def __iter__(self) -> Iterator[Loss]:
+        return iter(_every().LOSSES)
+
     def __len__(self) -> int:
         return len(_every().LOSSES)
 

@@ -94,10 +94,11 @@ def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: Se
         whole=whole,
     )
     untried = tuple(loss for loss in catalogue if loss.whole and _too_many(loss, first, whole=whole))
+    priors, left_out = _priors(likely, catalogue), {loss.name for loss in untried}
     trials = [
-        Trial(origin, dataset, _prior(loss, likely, catalogue) + cost)
+        Trial(origin, dataset, priors[loss.name] + cost)
         for loss in catalogue
-        if loss.extras.keys() <= first.extras.keys() and loss not in untried
+        if loss.extras.keys() <= first.extras.keys() and loss.name not in left_out
         for origin, cost in origins(loss, settings, traits)
         if not _squares(origin, first)
     ]
@@ -217,12 +218,14 @@ def _probable(batch: Batch) -> bool:
     return x.ndim == 1 or bool((abs(x.sum(axis=-1) - 1.0) < 1e-3).all())
 
 
-def _prior(loss: Loss, likely: Takes, catalogue: Sequence[Loss]) -> float:
-    """The loss which the labels are made for comes first, then others that take the same."""
-    if loss.takes is not likely:
-        return 4.0 + 0.01 * catalogue.index(loss)
-    same = [other for other in catalogue if other.takes is likely]
-    return min(float(same.index(loss)), 2.0) + 0.01 * same.index(loss)
+def _priors(likely: Takes, catalogue: Sequence[Loss]) -> dict[str, float]:
+    """How unlikely each loss is: those which the labels are made for come first, in their order."""
+    priors: dict[str, float] = {}
+    same = 0
+    for i, loss in enumerate(catalogue):
+        priors[loss.name] = min(float(same), 2.0) + 0.01 * same if loss.takes is likely else 4.0 + 0.01 * i
+        same += loss.takes is likely
+    return priors
 
 
 def _without_dtype(answers: list[Answer]) -> list[Answer]:
