@@ -236,6 +236,7 @@ def test_awk_reads_a_formula_so() -> None:
     assert float(documents.run(one["command"]).stdout) == printed(one["command"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "loss",
     [
@@ -523,6 +524,7 @@ def test_class_weights() -> None:
     assert float(value(*shlex.split(first["command"])[1:])) == first["value"]
 
 
+@pytest.mark.long
 def test_more_rows_than_are_held_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     x, y = seeded(tmp_path, rows=9000)  # several chunks of input
     typed = value("ce", x, y)
@@ -538,10 +540,11 @@ def test_more_rows_than_are_held_at_once(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert "calibration-error" in done.err
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("made", ["ce", "mse", "ce --from-logits", "brier", "focal --gamma 5 -r sum", "ce --base 2"])
 def test_a_sample_says_what_is_worth_a_try(made: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     rng = np.random.default_rng(8)
-    p, y = rng.dirichlet(np.full(3, 0.2), 6_000), rng.integers(0, 3, 6_000)
+    p, y = rng.dirichlet(np.full(3, 0.2), 2_400), rng.integers(0, 3, 2_400)
     order = np.argsort(y, kind="stable")  # the first rows are like no others
     lines = (",".join(map(repr, row)) for row in np.column_stack([y, p])[order].tolist())
     path = tmp_path / "rows.csv"
@@ -551,8 +554,8 @@ def test_a_sample_says_what_is_worth_a_try(made: str, monkeypatch: pytest.Monkey
     )
     options = ["-p", "a"] if made == "mse" else []
     held = answers(str(path), *options, "--value", typed)
-    monkeypatch.setattr(search, "_AT_ONCE", 2_000)
-    monkeypatch.setattr(search, "_SAMPLE", 500)
+    monkeypatch.setattr(search, "_AT_ONCE", 1_000)
+    monkeypatch.setattr(search, "_SAMPLES", (300, 900))
     sampled = answers(str(path), *options, "--value", typed)
     assert held[0]["value"] == pytest.approx(float(typed), rel=1e-15)
     assert sampled[0]["cause"].split("; as ")[0] == held[0]["cause"].split("; as ")[0]

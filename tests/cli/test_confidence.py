@@ -351,6 +351,7 @@ def test_it_is_the_same_however_the_work_is_shared_out(more: list[str], tmp_path
     assert json.loads(document)["interval"] == json.loads(wanted)["interval"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("more", [[], ["--cluster", "u"]])
 def test_it_is_the_same_from_every_format_and_on_dask(more: list[str], tmp_path: Path) -> None:
     draw = random.Random(2)

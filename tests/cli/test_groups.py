@@ -138,6 +138,7 @@ def test_sums_of_groups_add_up_exactly() -> None:
     assert float(sum(parts)) == pytest.approx(float(whole), rel=1e-15)  # each part was rounded once
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("by", ["lang", "lang,age:18,65", "file", "predicted"])
 def test_same_document_however_the_input_is_cut(by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = table(20_000, seed=2)

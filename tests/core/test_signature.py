@@ -144,6 +144,7 @@ def test_a_signature_is_a_command_for_the_same_number(case: tuple[str, Settings]
 CASE_IDS = [case["id"] for case in CASES]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", CASES, ids=CASE_IDS)
 def test_a_signature_of_a_call_is_a_command_for_the_same_number(case: dict[str, Any]) -> None:
     reference = CALLS[case["call"]][1]

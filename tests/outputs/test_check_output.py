@@ -238,6 +238,7 @@ ODD = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [loss.name for loss in LOSSES])
 def test_every_loss_can_be_looked_at(name: str) -> None:
     for predictions, labels in ODD:

@@ -22,6 +22,7 @@ def shards(tmp_path: Path) -> str:
     return str(tmp_path)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "options",
     [

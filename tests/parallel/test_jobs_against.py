@@ -61,6 +61,7 @@ def compared(*args: str) -> dict[str, Any]:
     return {"candidate": found["value"], "sure": found["interval"], **one}
 
 
+@pytest.mark.long
 def test_jobs_formats_and_shards_give_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     expected = compared("ce", "new.npy", "y.npy", "--against", "old.npy", "-j", "1")

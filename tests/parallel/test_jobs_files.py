@@ -275,6 +275,7 @@ def run(*args: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([sys.executable, "-m", "losscli", *args], capture_output=True, check=False)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("more", ["-n 3", "-q", "-f json", "-q -r none", "--by file"])
 def test_real_processes(more: str) -> None:
     write("t.ndjson", records("lists") * 30)

@@ -50,6 +50,7 @@ def test_the_readme_shows_what_is_printed(command: str, output: str) -> None:
     assert output == printed(command)
 
 
+@pytest.mark.long
 @needs_sh
 @pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
 def test_a_page_shows_what_is_printed_in_an_empty_folder(path: Path) -> None:
@@ -83,6 +84,7 @@ def test_the_readme_has_commands_and_is_short() -> None:
     assert TEXT.count("\n") < 300, "long parts belong into a page in examples/"
 
 
+@pytest.mark.long
 @needs_sh
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_an_example_prints_what_stands_beside_it(script: Path) -> None:

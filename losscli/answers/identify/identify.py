@@ -19,7 +19,7 @@ from losscli.record import record, replace
 from losscli.text import count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from losscli.answers.identify.written_number import Target
     from losscli.core.batch import Batch, Dataset
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 1_000_000  # numbers that are held, for losses of all rows at once
 _HELD = 8_000_000  # numbers that are held, to look at some of the rows first
-_SAMPLE = 4096  # rows
-_SPREAD = 10.0  # standard errors that the mean of a sample is thought to be off, at most
+_SAMPLES = (4096, 32768)  # rows
+_SPREAD = 8.0  # standard errors that the mean of a sample is thought to be off, at most
 _RARE = 8.0  # rows of a sample of this size may be all that would show something rare
 _COSTLY = 40.0  # nats that a row may cost under a clip
 _PAIRED = 1000  # rows each of which meets all others
@@ -106,7 +106,7 @@ def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: Se
         _refuse_nan(batch, settings)
     probable = _probable(first)
     found: list[Answer] = []
-    for some in _by_promise(trials, held, target) if ended and not whole else (trials,):
+    for some in _phases(trials, held, target, whole=whole) if ended else (trials,):
         left = some
         for batch in held if ended else chain(held, dataset.batches):
             _refuse_nan(batch, settings)
@@ -125,21 +125,42 @@ def _refusal(trials: list[Trial], likely: Takes) -> LossError | None:
     return refused[0] if refused and all(refused) else None
 
 
+def _phases(trials: list[Trial], held: list[Batch], target: Target, *, whole: bool) -> Iterator[list[Trial]]:
+    """What to try one after the other, until something gives the number: in float32 only what in float64 does not."""
+    double = [trial for trial in trials if trial.origin.settings.dtype == "float64"]
+    single = [trial for trial in trials if trial.origin.settings.dtype != "float64"]
+    if whole:
+        yield from (double, single)
+        return
+    far: list[Trial] = []
+    for some in (double, single):
+        near, others = _by_promise(some, held, target)
+        far += others
+        yield near
+    yield far
+
+
 def _by_promise(trials: list[Trial], held: list[Batch], target: Target) -> tuple[list[Trial], list[Trial]]:
-    """Those that may come near the number, by what some rows from everywhere give, and the others."""
+    """Those that may come near the number, by what ever more rows from everywhere give, and the others."""
     rows = sum(map(len, held))
-    step = max(rows // _SAMPLE, 1)
+    near, far = trials, list[Trial]()
+    for size in _SAMPLES:
+        sample = _sample(held, max(rows // size, 1))
+        said = [_may_be_near(trial.anew(), sample, rows, target) for trial in near]
+        far += [trial for trial, yes in zip(near, said, strict=True) if not yes]
+        near = [trial for trial, yes in zip(near, said, strict=True) if yes]
+    return near, far
+
+
+def _sample(held: list[Batch], step: int) -> Batch:
+    """One row of so many."""
     parts: list[Batch] = []
     for batch in held:
         some = replace(batch, ids=None).some(np.arange(-batch.start % step, len(batch), step))
         parts.append(replace(some, start=sum(map(len, parts))))
     sample = join(part for part in parts if len(part))
     assert sample is not None
-    near: list[Trial] = []
-    far: list[Trial] = []
-    for trial in trials:
-        (near if _may_be_near(trial.anew(), sample, rows, target) else far).append(trial)
-    return near, far
+    return sample
 
 
 def _may_be_near(trial: Trial, sample: Batch, rows: int, target: Target) -> bool:
