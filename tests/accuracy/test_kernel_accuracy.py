@@ -21,6 +21,7 @@ BOUND = 8.0
 SAMPLES = 100
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
 def test_a_loss_is_within_8_ulp_of_its_formula(loss: Loss) -> None:
     assert loss.name in REFERENCES, "tests/accuracy/formulas.py needs its formula for mpmath"

@@ -529,6 +529,7 @@ def test_calls_whose_formula_is_that_of_the_loss(args: list[str]) -> None:
         assert list(values(document["explain"][-1]).values())[-1] == document["value"]
 
 
+@pytest.mark.long
 def test_calls_are_written_out_or_refused() -> None:
     """And never end in an error of this program, whatever they make of the arrays."""
     table, wide = "[[0.2,0.8],[0.6,0.4]]", "[[1,0],[0,1]]"

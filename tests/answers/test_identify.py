@@ -131,6 +131,7 @@ class TestFingerprints:
         assert "1.4612 to 2.4612" in band["cause"]
         assert not any("band" in one["cause"] for one in answers("--value", "2.5", "--classes", "10"))
 
+    @pytest.mark.long
     @pytest.mark.parametrize(
         ("typed", "cause"),
         [
@@ -182,6 +183,7 @@ def test_numbers_of_the_documentation(labels: str, typed: str, weights: str | No
 COMPARED = json.loads(losscli("ce", DIGITS, "--compare", "-f", "json").out)["compare"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("row", COMPARED, ids=lambda row: row["convention"])
 def test_each_convention_is_told_by_all_its_digits(row: dict[str, Any]) -> None:
     found = answers(DIGITS, "--value", repr(row["value"]))

@@ -70,6 +70,7 @@ def test_what_is_begun_is_completed(line: str, words: list[str]) -> None:
     assert at_end(line) == words
 
 
+@pytest.mark.long
 def test_every_name_is_offered() -> None:
     names = [*(name for loss in LOSSES for name in loss.names), *CALLS]
     assert [name for name in names if name not in at_end(f"losscli {name[:-1]}")] == []

@@ -265,6 +265,7 @@ def test_processes_print_what_one_prints(large: str, more: str) -> None:
     assert (two.stdout, two.stderr, two.returncode) == (one.stdout, one.stderr, 0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("notes", [False, True])
 def test_a_bare_number_is_cut_without_looking(end: str, notes: bool, tmp_path: Path) -> None:
@@ -298,6 +299,7 @@ def arrays(folder: Path, *, bad: int | None = None, fortran: bool = False, short
     return [str(folder / "x.npy"), str(folder / "y.npy"), "--from-logits"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("more", ["-n 3", "-q", "-f json", "-q -r none", "--by file", "-q --sample-weight {}/w.npy"])
 def test_arrays_are_shared_out(more: str, tmp_path: Path) -> None:
     one, two = (run("ce", *arrays(tmp_path), "--jobs", jobs, *more.format(tmp_path).split()) for jobs in ("1", "2"))
@@ -305,6 +307,7 @@ def test_arrays_are_shared_out(more: str, tmp_path: Path) -> None:
     assert (two.stdout, two.stderr, two.returncode) == (one.stdout, one.stderr, 0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("more", [[], ["-q"]])
 @pytest.mark.parametrize("odd", [{"bad": 30_500}, {"short": True}, {"fortran": True}])
 def test_odd_arrays_are_told_of_alike(odd: dict[str, Any], more: list[str], tmp_path: Path) -> None:
@@ -370,6 +373,7 @@ def test_a_null_in_a_later_row_group(groups: int, tmp_path: Path) -> None:
     assert failure(lambda: shared(path, options, Settings(), 1000)) == wanted
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("more", [[], ["--from-logits"], ["-f", "json", "--strict"]])
 def test_a_check_by_two_processes_is_that_of_one(large: str, more: list[str]) -> None:
     one, two = (run("check", large, "--jobs", jobs, *more) for jobs in ("1", "2"))
