@@ -141,7 +141,7 @@ def _client(address: str) -> Iterator[Any]:
     if address == "local":
         heard = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as its processes inherit it: they are ended from here
         try:
-            cluster = LocalCluster(threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
+            cluster = LocalCluster(threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL)
         finally:
             signal.signal(signal.SIGINT, heard)
         with cluster, Client(cluster) as client:
