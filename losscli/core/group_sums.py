@@ -8,7 +8,7 @@ integers: nothing is rounded, in whatever order they come.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -81,7 +81,7 @@ class GroupSums:
         for start in range(0, len(values), size):
             self._add_block(values[start : start + size], groups[start : start + size])
 
-    def _add_block(self, values: Array, groups: Index | Array) -> None:
+    def _add_block(self, values: Array, groups: NDArray[Any]) -> None:
         """Cut values at the same places, the highest first, and add what lies between two places as whole numbers."""
         huge = np.abs(values) > _HUGE
         if huge.any():
@@ -92,7 +92,7 @@ class GroupSums:
         if self._blocks == _CARRY:
             self._carry()
 
-    def _add_limbs(self, rest: Array, groups: Index | Array, above: int) -> None:
+    def _add_limbs(self, rest: Array, groups: NDArray[Any], above: int) -> None:
         """Add values that were moved down by so many places, to their groups or so many times to each."""
         count = self._count
         peak = max(float(rest.max(initial=0.0)), -float(rest.min(initial=0.0)))

@@ -121,8 +121,8 @@ def _moments(x: Array, y: Labels, weights: Array | None) -> tuple[Array, Array, 
         raise InputError("a correlation needs two rows")
     x, y = x.reshape(len(x), -1), y.reshape(len(y), -1)
     a, b = (one - one.mean(axis=0) for one in (x, y))
-    products = (summed(one) / (len(x) - 1.0) for one in (a * a, b * b, a * b))
-    return (*products, x.mean(axis=0) - y.mean(axis=0))
+    n = len(x) - 1.0
+    return summed(a * a) / n, summed(b * b) / n, summed(a * b) / n, x.mean(axis=0) - y.mean(axis=0)
 
 
 def _pearson(x: Array, y: Labels, weights: Array | None) -> Array:

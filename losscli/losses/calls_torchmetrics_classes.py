@@ -98,7 +98,7 @@ def _class_hinge(
     return means(values)
 
 
-def _binned(p: Array, right: Array, n_bins: int, norm: str) -> Array:
+def _binned(p: NDArray[Any], right: NDArray[Any], n_bins: int, norm: str) -> Array:
     """Bins closed on their left; a bin without rows has no gap."""
     edges = np.linspace(0.0, 1.0, n_bins + 1, dtype=p.dtype)
     place = np.searchsorted(edges, p, side="right") - 1
@@ -204,7 +204,7 @@ def _averaged(scores: Array, matrix: Array, average: str) -> Array:
     return np.asarray((weights * scores / (weights.sum() or 1.0)).sum(), scores.dtype)
 
 
-def _ratio(above: Array, below: Array, empty: float = 0.0) -> Array:
+def _ratio(above: Any, below: Any, empty: float = 0.0) -> Array:
     zero = below == 0.0
     return np.where(zero, empty, above / np.where(zero, 1.0, below)).astype(np.float32)
 

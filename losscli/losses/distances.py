@@ -80,7 +80,8 @@ def peak_signal_to_noise_ratio(
         target.reshape(len(target), -1) if target.ndim > 2 else target,
         weights,
     )
-    return noise_ratio(ops.root_mean(x - y, lambda squares: average(squares, weights).mean()), max_val)
+    root = ops.root_mean(x - y, lambda squares: np.asarray(average(squares, weights).mean()))
+    return np.asarray(noise_ratio(root, max_val))
 
 
 def noise_ratio(noise: Array, signal: float) -> Array:

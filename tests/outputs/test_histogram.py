@@ -71,7 +71,7 @@ def test_numbers_of_all_kinds(args: tuple[str, ...], expected: list[tuple[Any, .
 @pytest.mark.parametrize("spread", [0.1, 1.0, 10.0, 100.0])
 def test_bins_are_few_and_hold_all(spread: float) -> None:
     rng = np.random.default_rng(0)
-    x = np.exp(spread * rng.normal(size=100_000)) * rng.choice([-1.0, 1.0], 100_000)
+    x = np.exp(spread * rng.normal(size=100_000)) * np.asarray(rng.choice([-1.0, 1.0], 100_000), np.float64)
     x[:3] = [0.0, np.inf, -np.inf]
     counts = counter()
     counts.add(x, np.ones(len(x), bool))
