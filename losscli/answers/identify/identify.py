@@ -108,8 +108,7 @@ def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: Se
     found: list[Answer] = []
     for some in _phases(trials, held, target, whole=whole) if ended else (trials,):
         left = some
-        for batch in held if ended else chain(held, dataset.batches):
-            _refuse_nan(batch, settings)
+        for batch in held if ended else chain(held, _numbers(dataset.batches, settings)):
             left = [trial for trial in left if trial.add(batch)]
         found = [answer for trial in left if (answer := _best(trial, target, probable=probable)) is not None]
         if found:
@@ -229,6 +228,13 @@ def _refuse_nan(batch: Batch, settings: Settings) -> None:
         if len(bad):
             what = f"{count(len(bad), 'row holds', 'rows hold')} NaN"
             raise InputError(what, batch.where(int(bad[0]), None), hint="--nan skip leaves them out")
+
+
+def _numbers(batches: Iterator[Batch], settings: Settings) -> Iterator[Batch]:
+    """The same batches, none of which may hold NaN."""
+    for batch in batches:
+        _refuse_nan(batch, settings)
+        yield batch
 
 
 def _probable(batch: Batch) -> bool:

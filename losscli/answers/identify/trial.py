@@ -127,9 +127,10 @@ class Trial:
 
     def ranges(self, least: float, most: float, size: float) -> Iterator[tuple[float, float]]:
         """Where the outcomes of ``size`` times as many rows lie, if their mean is ``least`` to ``most`` of this one."""
+        plain = [one for one in self.outcomes() if one.slip is None and math.isfinite(one.value)]
         for is_sum in (False, True):
-            values = [one.value for one in self.outcomes() if one.slip is None and (one.reduction == "sum") is is_sum]
-            ends = [sorted((value * least, value * most)) for value in values if math.isfinite(value)]
+            values = [one.value for one in plain if (one.reduction == "sum") is is_sum]
+            ends = [sorted((value * least, value * most)) for value in values]
             ends = [[end * size for end in pair] if is_sum else pair for pair in ends]
             yield from ((low, high) for low, high in ends)
             if ends:

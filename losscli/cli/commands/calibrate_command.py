@@ -8,18 +8,7 @@ import click
 
 from losscli.cli.commands.loss_command import ToolCommand
 from losscli.cli.commands.option_types import GroupedOption
-from losscli.cli.commands.options import (
-    any_meaning_options,
-    appearance_options,
-    data_arguments,
-    format_option,
-    input_options,
-    level_option,
-    nan_option,
-    plot_option,
-    sharing_options,
-    verbose_option,
-)
+from losscli.cli.commands.options import any_meaning_options, counting_options, data_arguments
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request
@@ -59,14 +48,7 @@ class CalibrateCommand(ToolCommand):
                     "--fit/--no-fit", group="Options", default=True, help="Look for the best temperature. [fit]"
                 ),
                 *(option for option in any_meaning_options() if option.name not in _NOT_HERE),
-                *(option for option in input_options() if option.name != "sample_weight"),
-                *sharing_options(),
-                nan_option(keep=False),
-                level_option(),
-                plot_option("it"),
-                verbose_option(),
-                format_option(default="table"),
-                *appearance_options(),
+                *counting_options(),
             ],
             summary=SUMMARY,
             text=_TEXT,

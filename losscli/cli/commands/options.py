@@ -633,3 +633,17 @@ def appearance_options() -> list[click.Parameter]:
         ),
         errors_option(),
     ]
+
+
+def counting_options() -> list[click.Parameter]:
+    """How rows that are only counted are read and shown, whatever they are counted for."""
+    return [
+        *(option for option in input_options() if option.name != "sample_weight"),
+        *sharing_options(),
+        nan_option(keep=False),
+        level_option(),
+        plot_option("it"),
+        verbose_option(),
+        format_option(default="table"),
+        *appearance_options(),
+    ]

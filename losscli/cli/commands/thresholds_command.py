@@ -6,18 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.cli.commands.loss_command import ToolCommand
 from losscli.cli.commands.option_types import GroupedOption
-from losscli.cli.commands.options import (
-    any_meaning_options,
-    appearance_options,
-    data_arguments,
-    format_option,
-    input_options,
-    level_option,
-    nan_option,
-    plot_option,
-    sharing_options,
-    verbose_option,
-)
+from losscli.cli.commands.options import any_meaning_options, counting_options, data_arguments
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request
@@ -61,14 +50,7 @@ class ThresholdsCommand(ToolCommand):
                     "--positive", group="Options", metavar="CLASS", help="Of rows of classes: the one that is yes."
                 ),
                 *(option for option in any_meaning_options() if option.name in _HERE),
-                *(option for option in input_options() if option.name != "sample_weight"),
-                *sharing_options(),
-                nan_option(keep=False),
-                level_option(),
-                plot_option("it"),
-                verbose_option(),
-                format_option(default="table"),
-                *appearance_options(),
+                *counting_options(),
             ],
             summary=SUMMARY,
             text=_TEXT,
