@@ -5,33 +5,19 @@ from __future__ import annotations
 import json
 import math
 import random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from losscli import evaluate
 from losscli.losses import find
-from tests.support.shell import losscli
+from tests.support.shell import difference, interval, losscli
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NEW, ZERO = "1,2,4,8,3", "0,0,0,0,0"
-
-
-def interval(*args: str) -> dict[str, Any]:
-    result = losscli(*args, "-f", "json")
-    assert result.status == 0, result.err
-    found: dict[str, Any] = json.loads(result.out)["interval"]
-    return found
-
-
-def difference(*args: str) -> dict[str, Any]:
-    result = losscli(*args, "-f", "json")
-    assert result.status == 0, result.err
-    found: dict[str, Any] = json.loads(result.out)["against"][0]
-    return found
 
 
 # u,u,v,v,x: the sums of residuals are -4.2, 4.8 and -0.6, so that se^2 = 3/2 * 41.04 / 25

@@ -14,26 +14,12 @@ from losscli import evaluate
 from losscli.errors import UsageError
 from losscli.losses import LOSSES, find
 from losscli.losses.vocabulary import Inference, Takes
-from tests.support.shell import losscli
+from tests.support.shell import difference, interval, losscli
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NEW, ZERO = "1,2,4,8,3", "0,0,0,0,0"
-
-
-def interval(*args: str) -> dict[str, Any]:
-    result = losscli(*args, "-f", "json")
-    assert result.status == 0, result.err
-    found: dict[str, Any] = json.loads(result.out)["interval"]
-    return found
-
-
-def difference(*args: str) -> dict[str, Any]:
-    result = losscli(*args, "-f", "json")
-    assert result.status == 0, result.err
-    found: dict[str, Any] = json.loads(result.out)["against"][0]
-    return found
 
 
 def ends(*args: str) -> tuple[float, float]:

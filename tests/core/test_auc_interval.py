@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.support.shell import losscli
+from tests.support.shell import document
 
 FIRST, SECOND = ".9,.8,.3,.7,.4,.35,.6,.1,.5,.2", ".8,.6,.5,.9,.3,.6,.4,.2,.7,.1"
 LABELS = "1,1,0,1,0,1,0,0,1,0"
-
-
-def document(*args: str) -> dict[str, Any]:
-    done = losscli(*args, "-f", "json")
-    assert done.status == 0, done.err
-    found: dict[str, Any] = json.loads(done.out)
-    return found
 
 
 @pytest.mark.parametrize("name", ["auc", "sklearn.metrics.roc_auc_score"])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from typing import Any
 from unittest.mock import patch
 
 from losscli.cli.main import run
@@ -29,6 +31,26 @@ def losscli(*args: str, stdin: bytes | str = b"") -> Result:
     ):
         status = run(list(args))
     return Result(_text(out), _text(err), status)
+
+
+def document(*args: str) -> dict[str, Any]:
+    """The JSON of a command that succeeds."""
+    result = losscli(*args, "-f", "json")
+    assert result.status == 0, result.err
+    found: dict[str, Any] = json.loads(result.out)
+    return found
+
+
+def interval(*args: str) -> dict[str, Any]:
+    """The interval of its number."""
+    found: dict[str, Any] = document(*args)["interval"]
+    return found
+
+
+def difference(*args: str) -> dict[str, Any]:
+    """The difference to its baseline."""
+    found: dict[str, Any] = document(*args)["against"][0]
+    return found
 
 
 def _text(stream: io.TextIOWrapper) -> str:
