@@ -18,7 +18,7 @@ from losscli.cli.commands.loss_command import (
     is_help,
     write_document,
 )
-from losscli.cli.commands.options import errors_option
+from losscli.cli.commands.result_options import errors_option
 from losscli.losses import CALLS, LOSSES, TYPED, USED_MOST, find
 from losscli.losses.index import CALLS_OF
 from losscli.losses.meant import find_call, meant

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from losscli.cli.commands.options import input_options
+from losscli.cli.commands.input_options import input_options
 from losscli.cli.run.request import Request
 from losscli.cli.suggest import INPUT, command_of
 from losscli.core.call_steps import CallSteps

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from losscli.cli.commands.input_options import data_arguments
 from losscli.cli.commands.loss_command import ToolCommand
+from losscli.cli.commands.meaning_options import any_meaning_options
 from losscli.cli.commands.option_types import GroupedOption
-from losscli.cli.commands.options import any_meaning_options, counting_options, data_arguments
+from losscli.cli.commands.options import counting_options
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request

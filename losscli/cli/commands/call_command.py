@@ -6,19 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from losscli.cli.commands.input_options import data_arguments, input_options, where_option
 from losscli.cli.commands.loss_command import DeclaredCommand
+from losscli.cli.commands.meaning_options import class_options, nan_option, shift_option
 from losscli.cli.commands.option_types import GroupedOption
-from losscli.cli.commands.options import (
-    class_options,
-    data_arguments,
-    extra_options,
-    input_options,
-    nan_option,
-    param_option,
-    pass_options,
-    shift_option,
-    where_option,
-)
+from losscli.cli.commands.options import extra_options, param_option
+from losscli.cli.commands.pass_options import pass_options
 from losscli.losses.reference import Weighting
 from losscli.losses.vocabulary import Takes
 

@@ -8,7 +8,7 @@ import click
 
 from losscli.cli.commands.loss_command import ToolCommand, command_line
 from losscli.cli.commands.option_types import GroupedOption, Named
-from losscli.cli.commands.options import appearance_options, format_option
+from losscli.cli.commands.result_options import appearance_options, format_option
 from losscli.cli.run.destination import destination
 from losscli.errors import UsageError
 from losscli.losses import CALLS, LOSSES, NOT_HERE

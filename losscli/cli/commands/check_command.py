@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from losscli.cli.commands.input_options import data_arguments, input_options, sharing_options
 from losscli.cli.commands.loss_command import ToolCommand
+from losscli.cli.commands.meaning_options import any_meaning_options, nan_option
 from losscli.cli.commands.option_types import GroupedOption
-from losscli.cli.commands.options import (
-    any_meaning_options,
-    data_arguments,
-    input_options,
-    nan_option,
-    output_options,
-    sharing_options,
-    verbose_option,
-)
+from losscli.cli.commands.result_options import output_options, verbose_option
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from losscli.cli.commands.input_options import data_arguments
 from losscli.cli.commands.loss_command import ToolCommand
+from losscli.cli.commands.meaning_options import any_meaning_options
 from losscli.cli.commands.option_types import GroupedOption
-from losscli.cli.commands.options import any_meaning_options, counting_options, data_arguments
+from losscli.cli.commands.options import counting_options
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request

@@ -1,0 +1,143 @@
+"""Options that say what predictions and labels mean, and by which convention they are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from losscli.cli.commands.option_types import GroupedOption, OptionalValue
+from losscli.losses import LOSSES
+from losscli.losses.vocabulary import Form, Kind, Takes
+
+if TYPE_CHECKING:
+    from losscli.losses.loss import Loss
+
+
+def meaning_options(loss: Loss) -> list[click.Parameter]:
+    """What predictions and labels mean, and the convention."""
+    group = "Meaning"
+    options: list[click.Parameter] = []
+    if Kind.LOGITS in loss.kinds and len(loss.kinds) > 1:
+        options += [
+            GroupedOption("--from-logits", group=group, is_flag=True, help="Predictions are logits."),
+            _log_probabilities(),
+        ]
+    elif loss.kinds == (Kind.LOG_PROBABILITIES,):
+        options.append(_log_probabilities())
+    if loss.default:
+        options.append(
+            GroupedOption(
+                "--like",
+                group=group,
+                metavar="CONVENTION",
+                offers=lambda: ["exact", *loss.conventions],
+                help=lambda: f"{', '.join(['exact', *loss.conventions])}. [{loss.default}]",
+            )
+        )
+    if Kind.LOGITS in loss.kinds:
+        options.append(
+            GroupedOption(
+                "--temperature",
+                group=group,
+                type=float,
+                metavar="T",
+                help="Divide logits by T (of probabilities their logarithms). [1]",
+            )
+        )
+    if Kind.PROBABILITIES in loss.kinds:
+        options += [
+            GroupedOption("--percent", group=group, is_flag=True, help="Probabilities are in percent."),
+            GroupedOption(
+                "--clip", group=group, type=float, metavar="EPS", help="Clip probabilities to [EPS, 1 - EPS]."
+            ),
+            GroupedOption(
+                "--rescale/--no-rescale",
+                group=group,
+                default=None,
+                help="Divide rows by their sum, or leave them.",
+            ),
+        ]
+    options += class_options(loss)
+    if loss.takes is Takes.CLASS:
+        options.append(
+            GroupedOption(
+                "--class-weight",
+                group=group,
+                metavar="WEIGHTS",
+                offers=["balanced"],
+                help="One for each class, cat=2,dog=1, a file, or balanced.",
+            )
+        )
+    if loss.takes.picks_class or loss.takes is Takes.DECISION:
+        options.append(
+            GroupedOption("--ignore-index", group=group, type=int, metavar="N", help="Leave out rows labelled N.")
+        )
+    if loss.takes in (Takes.CLASS, Takes.SCORES):
+        options.append(shift_option())
+    if loss.takes.labelled:
+        forms = [form.value for form in Form if form not in (Form.VALUES, Form.SIGNS, Form.NONE)]
+        options.append(
+            GroupedOption(
+                "--label-form",
+                group=group,
+                type=click.Choice(["auto", *forms]),
+                default="auto",
+                metavar="FORM",
+                help=f"auto, {', '.join(forms)}.",
+            )
+        )
+    return options
+
+
+def shift_option() -> click.Parameter:
+    """Predictions for a later label."""
+    return GroupedOption(
+        "--shift",
+        group="Meaning",
+        type=click.IntRange(min=0),
+        default=0,
+        metavar="N",
+        help="Predictions are for the label N places later; 1 for next tokens.",
+    )
+
+
+def _log_probabilities() -> click.Parameter:
+    return OptionalValue(
+        "--from-log-probs",
+        group="Meaning",
+        metavar="[BASE]",
+        pattern="e|2|10",
+        offers=["e", "2", "10"],
+        without="e",
+        help="Predictions are log-probabilities, to the base e, 2 or 10.",
+    )
+
+
+def class_options(loss: Loss) -> list[click.Parameter]:
+    """How labels become class numbers."""
+    options: list[click.Parameter] = []
+    if loss.takes.classes or loss.takes.labelled:
+        names = "Class names, in the columns' order."
+        options.append(GroupedOption("--classes", group="Meaning", metavar="A,B,C", help=names))
+    if loss.takes.picks_class or loss.takes is Takes.DECISION:
+        first = "The first class's number. [0]"
+        options.append(GroupedOption("--label-base", group="Meaning", type=int, metavar="N", help=first))
+    return options
+
+
+def any_meaning_options() -> list[click.Parameter]:
+    """Those of a loss that has them all, for tools that are for any loss."""
+    return max(map(meaning_options, LOSSES), key=len)
+
+
+def nan_option(*, keep: bool = True) -> click.Parameter:
+    """What to do about rows with NaN; ``keep`` where a number may become NaN, too."""
+    return GroupedOption(
+        "--nan",
+        group="Meaning",
+        type=click.Choice(["error", "skip", "keep"] if keep else ["error", "skip"]),
+        default="error",
+        metavar="POLICY",
+        help=f"Rows with NaN: error{', skip or keep' if keep else ' or skip'}. [error]",
+    )

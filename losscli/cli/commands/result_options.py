@@ -1,0 +1,172 @@
+"""Options that say how a result is shown and where it goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from losscli.cli.commands.option_types import GroupedOption, OptionalValue
+from losscli.cli.notice import choose
+from losscli.file_formats import ANSWERS, OUTPUTS
+from losscli.losses import FRAMEWORKS
+
+if TYPE_CHECKING:
+    from losscli.losses.loss import Loss
+
+
+def plot_option(what: str) -> click.Parameter:
+    """Where a picture goes."""
+    text = f"Also draw {what} into FILE.svg, .png or .pdf (losscli[plot])."
+    return GroupedOption("--plot", group="Result", metavar="FILE", help=text)
+
+
+def level_option() -> click.Parameter:
+    """How sure the intervals are that are always there."""
+    return GroupedOption("--ci", group="Result", metavar="LEVEL", default="95", help="Level of intervals. [95]")
+
+
+def output_options() -> list[click.Parameter]:
+    """How to show an answer that has no rows."""
+    quiet = GroupedOption(
+        "-q", "--quiet", group="Result", is_flag=True, help="Print nothing; the exit status is the answer."
+    )
+    return [format_option(default="table"), quiet, *appearance_options()]
+
+
+def verbose_option() -> click.Parameter:
+    """What a table folds into a line otherwise."""
+    text = "Tables also say why the input was read as it was."
+    return GroupedOption("-v", "--verbose", group="Result", is_flag=True, help=text)
+
+
+def compare_option(loss: Loss) -> click.Parameter:
+    """Which conventions the value is also given under."""
+    framework = "|".join(dict.fromkeys(["exact", *FRAMEWORKS]))
+    one = rf"(?:{framework})(?:==[\d.-]*)?"
+
+    def known() -> str:
+        return ", ".join(dict.fromkeys(reference.framework for reference in loss.references)) or "exact"
+
+    return OptionalValue(
+        "--compare",
+        group="Result",
+        metavar="[FRAMEWORKS]",
+        offers=lambda: dict.fromkeys(["exact", *loss.frameworks]),
+        pattern=rf"{one}(?:,{one})*",
+        without="all",
+        help=lambda: f"The value under each convention, and why: {known()}. [all]",
+    )
+
+
+def result_options() -> list[click.Parameter]:
+    """How to show the result."""
+    group = "Result"
+    return [
+        format_option(default="table", formats=tuple(OUTPUTS)),
+        GroupedOption(
+            "--dtype",
+            group=group,
+            type=click.Choice(["float64", "float32"]),
+            default="float64",
+            metavar="TYPE",
+            help="float64, or float32 as frameworks compute. [float64]",
+        ),
+        GroupedOption("-q", "--quiet", group=group, is_flag=True, help="Print the number and nothing else."),
+        GroupedOption(
+            "-n",
+            "--rows",
+            group=group,
+            type=click.IntRange(min=0),
+            metavar="N",
+            help="Show N rows. [10 in tables, else all]",
+        ),
+        GroupedOption("--all", "all_rows", group=group, is_flag=True, help="Show all rows."),
+        GroupedOption(
+            "--worst",
+            group=group,
+            type=click.IntRange(min=1),
+            metavar="K",
+            help="Show the K rows of largest loss.",
+        ),
+        OptionalValue(
+            "--explain",
+            group=group,
+            metavar="[ROWS]",
+            pattern=r"\d+(-\d+)?(,\d+(-\d+)?)*",
+            without="first",
+            help="Write out the arithmetic of rows 3, 1,4 or 2-5. [the first]",
+        ),
+        verbose_option(),
+        *appearance_options(),
+    ]
+
+
+def format_option(
+    default: str, envvar: str | None = "LOSSCLI_FORMAT", formats: tuple[str, ...] = ANSWERS
+) -> click.Parameter:
+    """``--format``; for rows that the next command in a pipe reads, no variable may change it."""
+    return GroupedOption(
+        "-f",
+        "--format",
+        "output_format",
+        group="Result",
+        type=click.Choice(formats),
+        default=default,
+        envvar=envvar,
+        metavar="FORMAT",
+        help=f"{', '.join(formats)}. [{default}]",
+    )
+
+
+def _colored(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    choose(value)
+    return value
+
+
+def errors_option() -> click.Parameter:
+    """``--errors``, which is obeyed before anything is parsed (``cli/main.py``)."""
+    return GroupedOption(
+        "--errors",
+        group="Result",
+        type=click.Choice(["text", "json"]),
+        envvar="LOSSCLI_ERRORS",
+        expose_value=False,
+        metavar="HOW",
+        help="Errors, warnings and notes on stderr: text, or json, a line each. [text]",
+    )
+
+
+def appearance_options() -> list[click.Parameter]:
+    """How a result looks and where it goes."""
+    group = "Result"
+    return [
+        GroupedOption(
+            "--digits",
+            group=group,
+            type=click.IntRange(1, 17),
+            default=7,
+            envvar="LOSSCLI_DIGITS",
+            metavar="D",
+            help="Significant digits in tables. [7]",
+        ),
+        GroupedOption(
+            "-o",
+            "--output",
+            group=group,
+            metavar="FILE",
+            help="Write to FILE, whole or not at all; .csv, .json ... decide the format.",
+        ),
+        GroupedOption(
+            "--color",
+            group=group,
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            envvar="LOSSCLI_COLOR",
+            is_eager=True,
+            callback=_colored,
+            metavar="WHEN",
+            help="auto, always or never. [auto]",
+        ),
+        errors_option(),
+    ]
