@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-from functools import partial
-from itertools import accumulate
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from losscli.core.batch import Batch, Cuts, Dataset, Decision, MiscutError, Other, Shard
+from losscli.core.batch import Batch, Dataset, Decision
 from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.array.arrays import Arrays
 from losscli.inputs.choose.column_spec import Table, ranges
-from losscli.inputs.choose.extras import Constant, extras_of, open_extras, with_constants, without_extras
+from losscli.inputs.choose.extras import open_extras, without_extras
 from losscli.inputs.choose.from_arrays import from_one, from_two, one_weight, separate_weights, with_columns
-from losscli.inputs.choose.grouped import Coders, numbers_of_columns, parts_of, picked_by, without_columns
-from losscli.inputs.model import (
-    RAW,
-    NoRowsError,
-    Piece,
-    Stream,
-    align,
-    count_mismatch,
-    first_rows,
-    is_baseline,
-    joined,
-    rechunk,
-    shifted,
-)
+from losscli.inputs.choose.grouped import numbers_of_columns, parts_of, picked_by, without_columns
+from losscli.inputs.model import Stream
 from losscli.inputs.opening import open_input
+from losscli.inputs.paired_batches import paired_batches
+from losscli.inputs.shared_streams import cuts_of, picker_of
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
-    from losscli.core.batch import Apply, Baseline
+    from losscli.core.batch import Baseline
     from losscli.core.class_names import ClassNames
     from losscli.core.parts import Part
     from losscli.core.raw_rows import RawForm
     from losscli.inputs.choose.baselines import Rivals
-    from losscli.inputs.choose.extras import Extra
-    from losscli.inputs.choose.picked import Picker
-    from losscli.inputs.model import Keys
     from losscli.inputs.read_options import ReadOptions
 
 _PREDICTIONS, _LABELS = "PREDICTIONS", "LABELS"
@@ -119,9 +102,9 @@ def read(
     roles, picking = picked_by([source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]], options)
     extras += [*columns, *more, *picking]
     options = replace(options, parts=parts, clusters=clusters, picked_by=roles, limit=limit)
-    picker = _picker(options, streams[0].name)
+    picker = picker_of(options, streams[0].name)
     every = (*streams, *extras, *beside)
-    batches, told = _paired_batches([*streams, *beside], extras, options, picker)
+    batches, told = paired_batches([*streams, *beside], extras, options, picker)
     given = () if weight is None else (Decision("sample weights", f"{weight:g} for every row", "given"),)
     return Dataset(
         batches=batches if weight is None else _weighed(batches, weight),
@@ -132,7 +115,7 @@ def read(
         remarks=lambda: [one.remarks() for one in every if isinstance(one, Stream)] + [one.remarks() for one in picker],
         told=told,
         by=parts,
-        cuts=_cuts(every, options) if weight is None else None,
+        cuts=cuts_of(every, options) if weight is None else None,
         raw=_raw_form(streams[0], options),
         baselines=baselines,
         called=options.pred if options.pred and len(beside) < len(baselines) else streams[0].name,
@@ -231,68 +214,6 @@ def _numbers(argument: str) -> bool:
     return has_numbers_only(argument)
 
 
-def _cuts(every: Sequence[Stream | Extra], options: ReadOptions) -> Cuts[Dataset] | None:
-    """How to share out the rows of one source, or of several that can be cut at the same rows."""
-    if options.shift:
-        return None
-    streams = [one for one in every if isinstance(one, Stream)]
-    cuts = [stream.cuts for stream in streams if stream.cuts is not None]
-    if len(cuts) < len(every) or streams[0].whole or options.join is not None or options.limit is not None:
-        return None
-    others = [cut.at for cut in cuts[1:]]
-    if others and None in (cuts[0].at, *others):
-        return None
-    total, keys = sum(cut.size for cut in cuts), [stream.keys for stream in streams]
-
-    def shards(size: int, apply: Apply | None) -> list[Shard[Dataset]]:
-        columns = [cuts[0].shards(size * cuts[0].size // total, apply)]
-        starts = list(accumulate((shard.rows for shard in columns[0][:-1]), initial=0))
-        if others and len({*starts}) < len(starts):
-            raise MiscutError  # nobody has counted
-        columns += [at(starts, apply) for at in others if at is not None]
-        return [_beside(group, keys, options) for group in zip(*columns, strict=True)]
-
-    return Cuts(total, shards, work=sum(cut.size * cut.work for cut in cuts) / total)
-
-
-def _beside(shards: Sequence[Shard[Stream]], keys: Sequence[Keys | None], options: ReadOptions) -> Shard[Dataset]:
-    """The same rows of all sources."""
-    reads = [shard.read for shard in shards]
-    return Shard(sum(shard.size for shard in shards), partial(_read_shards, reads, keys, options), shards[0].rows)
-
-
-def _read_shards(reads: Sequence[Callable[[], Stream]], keys: Sequence[Keys | None], options: ReadOptions) -> Dataset:
-    streams = [replace(read(), keys=own) for read, own in zip(reads, keys, strict=True)]
-    picker = _picker(options)
-    batches = _shard_batches(streams, options, picker)
-    return Dataset(batches, remarks=lambda: [one.remarks() for one in streams] + [one.remarks() for one in picker])
-
-
-def _picker(options: ReadOptions, name: str = "") -> tuple[Picker, ...]:
-    """What picks rows, if something does; ``name`` is that of their source, if these are all rows."""
-    if options.where is None:
-        return ()
-    from losscli.inputs.choose.picked import Picker
-
-    return (Picker(options.where, options.picked_by, name),)
-
-
-def _shard_batches(streams: Sequence[Stream], options: ReadOptions, picker: tuple[Picker, ...]) -> Iterator[Batch]:
-    """The rows of a part.
-
-    Raises:
-        MiscutError: Of several sources one is bad or has other rows: which is the first, only a reader of all can say.
-        InputError: The only one is bad.
-    """
-    try:
-        yield from _paired_batches(streams, (), options, picker)[0]
-    except InputError as error:
-        if len(streams) > 1:
-            raise MiscutError from None
-        if not isinstance(error, NoRowsError):  # nothing but blank lines
-            raise
-
-
 def _open(predictions: str | tuple[str, ...] | Opened, options: ReadOptions, stdin: BinaryIO | None) -> Opened:
     if isinstance(predictions, Opened):
         return predictions
@@ -334,148 +255,3 @@ def _refuse_column(labels: str, predictions: Table | Arrays) -> None:
 def _refuse_shared_stdin(*arguments: str | Opened | None) -> None:
     if sum(isinstance(argument, str) and argument.strip() == "-" for argument in arguments) > 1:
         raise UsageError("stdin can be read only once", hint="give a path for all but one of the arguments")
-
-
-def _paired_batches(
-    streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions, picker: tuple[Picker, ...]
-) -> tuple[Iterator[Batch], Callable[[], tuple[Decision, ...]]]:
-    """The batches, and what there is to say of their pairing once they are through."""
-    keyed = [stream for stream in streams if stream.keys is not None]
-    if not keyed:
-        if options.join is not None:
-            what = f"--join {printable(options.join)}: it pairs the rows of two tables, PREDICTIONS and LABELS"
-            raise UsageError(what, hint="leave it out: rows are paired by position")
-        return _batches(streams, extras, options, picker), tuple
-    from losscli.inputs.choose.pairing import Join, compared
-
-    joins: list[Join] = []
-    if options.join is not None:
-        streams = [stream for stream in streams if stream.keys is None]
-    beside = [extra for extra in extras if isinstance(extra, Stream)]
-    if options.join is not None:
-        _refuse_by_position([*streams[1:], *beside], options.join)
-    pieces = align([*streams, *beside])
-    for stream in keyed:
-        assert stream.keys is not None
-        if options.join is None:
-            pieces = compared(pieces, stream.keys.request, stream.against)
-            continue
-        join = Join(stream, stream.keys.request, drop=options.drop, part=options.limit is not None)
-        pieces = join.pieces(pieces, streams[0].name)
-        joins.append(join)
-    held = [replace(streams[0], pieces=pieces)]
-    constants = [extra for extra in extras if isinstance(extra, Constant)]
-    return _batches(held, constants, options, picker), lambda: tuple(one for join in joins for one in join.decisions())
-
-
-def _refuse_by_position(streams: Sequence[Stream], join: str) -> None:
-    """Beside rows that are paired by a key, none may be paired by position: whose order would it be?
-
-    Raises:
-        UsageError: Some would be.
-    """
-    other = next(iter(streams), None)
-    if other is not None:
-        what = (
-            f"the {other.holds} of {other.name} would be paired by position, where --join {printable(join)} pairs rows"
-        )
-        raise UsageError(what, hint="put them into columns of PREDICTIONS, or of LABELS for sample weights")
-
-
-def _batches(
-    streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions, picker: tuple[Picker, ...]
-) -> Iterator[Batch]:
-    beside = [extra for extra in extras if isinstance(extra, Stream)]
-    constants = [extra for extra in extras if isinstance(extra, Constant)]
-    coders = Coders(options.parts, options.clusters)
-    if streams[0].whole:
-        yield replace(_whole(streams, beside, constants, options, picker), file=streams[0].name)
-        return
-    pieces = align([*streams, *beside])
-    if options.limit is not None and not picker:
-        pieces = first_rows(pieces, options.limit)
-    if options.shift:
-        pieces = shifted(pieces, options.shift)
-    for one in picker:
-        pieces = one.pieces(pieces)
-        pieces = pieces if options.limit is None else first_rows(pieces, options.limit)
-    pieces = _compared_labels(pieces, options)
-    if options.chunk_rows:
-        pieces = rechunk(pieces, options.chunk_rows)
-    start, axes = 0, None
-    for piece in pieces:
-        batch = _batch(with_constants(piece, constants), start, coders)
-        axes = axes or batch.every_axes
-        batch.refuse_other(axes)
-        yield replace(batch, file=piece.file[1] if piece.file else streams[0].name) if options.parts else batch
-        start += piece.size
-
-
-def _whole(
-    streams: Sequence[Stream],
-    beside: Sequence[Stream],
-    constants: Sequence[Constant],
-    options: ReadOptions,
-    picker: tuple[Picker, ...],
-) -> Batch:
-    """All rows as one batch; beside n predictions of rank 1 there may be one row of everything else."""
-    beside = [*beside, *(stream for stream in streams if stream.against is not None)]
-    streams = [stream for stream in streams if stream.against is None]
-    pieces = [joined(list(stream.pieces)) for stream in streams]
-    sizes = [piece.size for piece in pieces]
-    if len({*sizes, 1}) > 2 or len(set(sizes[1:])) > 1 or sizes[0] < max(sizes):
-        raise count_mismatch(streams, sizes)
-    for stream in beside:
-        pieces.append(joined(list(stream.pieces)))
-        if pieces[-1].size != sizes[0]:
-            raise count_mismatch([streams[0], stream], [sizes[0], pieces[-1].size])
-    values = {role: value for piece in pieces for role, value in piece.values.items()}
-    places = {role: place for piece in pieces for role, place in piece.places.items()}
-    whole = next(_compared_labels(iter([Piece(sizes[0], values, places)]), options))
-    for one in picker:
-        whole = next(one.pieces(iter([whole])))
-    if options.limit is not None and len(set(sizes)) == 1:
-        whole = whole.cut(0, options.limit)
-    whole = with_constants(whole, [constant.beside(sizes[0]) for constant in constants])
-    return _batch(whole, 0, Coders(options.parts, options.clusters))
-
-
-def _compared_labels(pieces: Iterator[Piece], options: ReadOptions) -> Iterator[Piece]:
-    """Rows whose labels are those of every baseline that has its own."""
-    if not options.against or not options.labels:
-        return pieces
-    from losscli.inputs.choose.pairing import of_equal_labels
-
-    for i in range(len(options.against)):
-        pieces = of_equal_labels(pieces, i)
-    return pieces
-
-
-def _others(piece: Piece) -> tuple[Other, ...]:
-    """What the baselines predict, in their order."""
-    roles = sorted(filter(is_baseline, piece.values), key=lambda role: int(role.rpartition(" ")[2]))
-    return tuple(Other(_numbers_of(piece.values[role]), piece.places[role]) for role in roles)
-
-
-def _numbers_of(values: NDArray[Any]) -> Any:
-    return values if values.dtype == object else np.asarray(values, np.float64)
-
-
-def _batch(piece: Piece, start: int, coders: Coders) -> Batch:
-    places = piece.places
-    label_place = places.get("labels", places["predictions"])
-    labels, columns = piece.values.get("labels"), coders(piece)
-    return Batch(
-        start=start,
-        predictions=piece.values["predictions"],
-        labels=np.empty((piece.size, 0)) if labels is None else labels,
-        weights=piece.values.get("weights"),
-        ids=piece.values.get("ids"),
-        where=places["predictions"],
-        where_label=lambda row: label_place(row, None),
-        extras=extras_of(piece),
-        others=_others(piece),
-        columns=columns,
-        clusters=coders.clusters(columns),
-        raw=piece.values.get(RAW),
-    )

@@ -1,0 +1,179 @@
+"""The streams of all roles, paired row by row, as batches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core.batch import Batch, Decision, Other
+from losscli.errors import UsageError, printable
+from losscli.inputs.choose.extras import Constant, extras_of, with_constants
+from losscli.inputs.choose.grouped import Coders
+from losscli.inputs.model import (
+    RAW,
+    Piece,
+    Stream,
+    align,
+    count_mismatch,
+    first_rows,
+    is_baseline,
+    joined,
+    rechunk,
+    shifted,
+)
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from losscli.inputs.choose.extras import Extra
+    from losscli.inputs.choose.picked import Picker
+    from losscli.inputs.read_options import ReadOptions
+
+
+def paired_batches(
+    streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions, picker: tuple[Picker, ...]
+) -> tuple[Iterator[Batch], Callable[[], tuple[Decision, ...]]]:
+    """The batches, and what there is to say of their pairing once they are through."""
+    keyed = [stream for stream in streams if stream.keys is not None]
+    if not keyed:
+        if options.join is not None:
+            what = f"--join {printable(options.join)}: it pairs the rows of two tables, PREDICTIONS and LABELS"
+            raise UsageError(what, hint="leave it out: rows are paired by position")
+        return _batches(streams, extras, options, picker), tuple
+    from losscli.inputs.choose.pairing import Join, compared
+
+    joins: list[Join] = []
+    if options.join is not None:
+        streams = [stream for stream in streams if stream.keys is None]
+    beside = [extra for extra in extras if isinstance(extra, Stream)]
+    if options.join is not None:
+        _refuse_by_position([*streams[1:], *beside], options.join)
+    pieces = align([*streams, *beside])
+    for stream in keyed:
+        assert stream.keys is not None
+        if options.join is None:
+            pieces = compared(pieces, stream.keys.request, stream.against)
+            continue
+        join = Join(stream, stream.keys.request, drop=options.drop, part=options.limit is not None)
+        pieces = join.pieces(pieces, streams[0].name)
+        joins.append(join)
+    held = [replace(streams[0], pieces=pieces)]
+    constants = [extra for extra in extras if isinstance(extra, Constant)]
+    return _batches(held, constants, options, picker), lambda: tuple(one for join in joins for one in join.decisions())
+
+
+def _refuse_by_position(streams: Sequence[Stream], join: str) -> None:
+    """Beside rows that are paired by a key, none may be paired by position: whose order would it be?
+
+    Raises:
+        UsageError: Some would be.
+    """
+    other = next(iter(streams), None)
+    if other is not None:
+        what = (
+            f"the {other.holds} of {other.name} would be paired by position, where --join {printable(join)} pairs rows"
+        )
+        raise UsageError(what, hint="put them into columns of PREDICTIONS, or of LABELS for sample weights")
+
+
+def _batches(
+    streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions, picker: tuple[Picker, ...]
+) -> Iterator[Batch]:
+    beside = [extra for extra in extras if isinstance(extra, Stream)]
+    constants = [extra for extra in extras if isinstance(extra, Constant)]
+    coders = Coders(options.parts, options.clusters)
+    if streams[0].whole:
+        yield replace(_whole(streams, beside, constants, options, picker), file=streams[0].name)
+        return
+    pieces = align([*streams, *beside])
+    if options.limit is not None and not picker:
+        pieces = first_rows(pieces, options.limit)
+    if options.shift:
+        pieces = shifted(pieces, options.shift)
+    for one in picker:
+        pieces = one.pieces(pieces)
+        pieces = pieces if options.limit is None else first_rows(pieces, options.limit)
+    pieces = _compared_labels(pieces, options)
+    if options.chunk_rows:
+        pieces = rechunk(pieces, options.chunk_rows)
+    start, axes = 0, None
+    for piece in pieces:
+        batch = _batch(with_constants(piece, constants), start, coders)
+        axes = axes or batch.every_axes
+        batch.refuse_other(axes)
+        yield replace(batch, file=piece.file[1] if piece.file else streams[0].name) if options.parts else batch
+        start += piece.size
+
+
+def _whole(
+    streams: Sequence[Stream],
+    beside: Sequence[Stream],
+    constants: Sequence[Constant],
+    options: ReadOptions,
+    picker: tuple[Picker, ...],
+) -> Batch:
+    """All rows as one batch; beside n predictions of rank 1 there may be one row of everything else."""
+    beside = [*beside, *(stream for stream in streams if stream.against is not None)]
+    streams = [stream for stream in streams if stream.against is None]
+    pieces = [joined(list(stream.pieces)) for stream in streams]
+    sizes = [piece.size for piece in pieces]
+    if len({*sizes, 1}) > 2 or len(set(sizes[1:])) > 1 or sizes[0] < max(sizes):
+        raise count_mismatch(streams, sizes)
+    for stream in beside:
+        pieces.append(joined(list(stream.pieces)))
+        if pieces[-1].size != sizes[0]:
+            raise count_mismatch([streams[0], stream], [sizes[0], pieces[-1].size])
+    values = {role: value for piece in pieces for role, value in piece.values.items()}
+    places = {role: place for piece in pieces for role, place in piece.places.items()}
+    whole = next(_compared_labels(iter([Piece(sizes[0], values, places)]), options))
+    for one in picker:
+        whole = next(one.pieces(iter([whole])))
+    if options.limit is not None and len(set(sizes)) == 1:
+        whole = whole.cut(0, options.limit)
+    whole = with_constants(whole, [constant.beside(sizes[0]) for constant in constants])
+    return _batch(whole, 0, Coders(options.parts, options.clusters))
+
+
+def _compared_labels(pieces: Iterator[Piece], options: ReadOptions) -> Iterator[Piece]:
+    """Rows whose labels are those of every baseline that has its own."""
+    if not options.against or not options.labels:
+        return pieces
+    from losscli.inputs.choose.pairing import of_equal_labels
+
+    for i in range(len(options.against)):
+        pieces = of_equal_labels(pieces, i)
+    return pieces
+
+
+def _others(piece: Piece) -> tuple[Other, ...]:
+    """What the baselines predict, in their order."""
+    roles = sorted(filter(is_baseline, piece.values), key=lambda role: int(role.rpartition(" ")[2]))
+    return tuple(Other(_numbers_of(piece.values[role]), piece.places[role]) for role in roles)
+
+
+def _numbers_of(values: NDArray[Any]) -> Any:
+    return values if values.dtype == object else np.asarray(values, np.float64)
+
+
+def _batch(piece: Piece, start: int, coders: Coders) -> Batch:
+    places = piece.places
+    label_place = places.get("labels", places["predictions"])
+    labels, columns = piece.values.get("labels"), coders(piece)
+    return Batch(
+        start=start,
+        predictions=piece.values["predictions"],
+        labels=np.empty((piece.size, 0)) if labels is None else labels,
+        weights=piece.values.get("weights"),
+        ids=piece.values.get("ids"),
+        where=places["predictions"],
+        where_label=lambda row: label_place(row, None),
+        extras=extras_of(piece),
+        others=_others(piece),
+        columns=columns,
+        clusters=coders.clusters(columns),
+        raw=piece.values.get(RAW),
+    )

@@ -1,0 +1,84 @@
+"""How the rows of all streams are cut into shards, each of which reads its own."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from losscli.core.batch import Batch, Cuts, Dataset, MiscutError, Shard
+from losscli.errors import InputError
+from losscli.inputs.model import NoRowsError, Stream
+from losscli.inputs.paired_batches import paired_batches
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from losscli.core.batch import Apply
+    from losscli.inputs.choose.extras import Extra
+    from losscli.inputs.choose.picked import Picker
+    from losscli.inputs.model import Keys
+    from losscli.inputs.read_options import ReadOptions
+
+
+def cuts_of(every: Sequence[Stream | Extra], options: ReadOptions) -> Cuts[Dataset] | None:
+    """How to share out the rows of one source, or of several that can be cut at the same rows."""
+    if options.shift:
+        return None
+    streams = [one for one in every if isinstance(one, Stream)]
+    cuts = [stream.cuts for stream in streams if stream.cuts is not None]
+    if len(cuts) < len(every) or streams[0].whole or options.join is not None or options.limit is not None:
+        return None
+    others = [cut.at for cut in cuts[1:]]
+    if others and None in (cuts[0].at, *others):
+        return None
+    total, keys = sum(cut.size for cut in cuts), [stream.keys for stream in streams]
+
+    def shards(size: int, apply: Apply | None) -> list[Shard[Dataset]]:
+        columns = [cuts[0].shards(size * cuts[0].size // total, apply)]
+        starts = list(accumulate((shard.rows for shard in columns[0][:-1]), initial=0))
+        if others and len({*starts}) < len(starts):
+            raise MiscutError  # nobody has counted
+        columns += [at(starts, apply) for at in others if at is not None]
+        return [_beside(group, keys, options) for group in zip(*columns, strict=True)]
+
+    return Cuts(total, shards, work=sum(cut.size * cut.work for cut in cuts) / total)
+
+
+def _beside(shards: Sequence[Shard[Stream]], keys: Sequence[Keys | None], options: ReadOptions) -> Shard[Dataset]:
+    """The same rows of all sources."""
+    reads = [shard.read for shard in shards]
+    return Shard(sum(shard.size for shard in shards), partial(_read_shards, reads, keys, options), shards[0].rows)
+
+
+def _read_shards(reads: Sequence[Callable[[], Stream]], keys: Sequence[Keys | None], options: ReadOptions) -> Dataset:
+    streams = [replace(read(), keys=own) for read, own in zip(reads, keys, strict=True)]
+    picker = picker_of(options)
+    batches = _shard_batches(streams, options, picker)
+    return Dataset(batches, remarks=lambda: [one.remarks() for one in streams] + [one.remarks() for one in picker])
+
+
+def picker_of(options: ReadOptions, name: str = "") -> tuple[Picker, ...]:
+    """What picks rows, if something does; ``name`` is that of their source, if these are all rows."""
+    if options.where is None:
+        return ()
+    from losscli.inputs.choose.picked import Picker
+
+    return (Picker(options.where, options.picked_by, name),)
+
+
+def _shard_batches(streams: Sequence[Stream], options: ReadOptions, picker: tuple[Picker, ...]) -> Iterator[Batch]:
+    """The rows of a part.
+
+    Raises:
+        MiscutError: Of several sources one is bad or has other rows: which is the first, only a reader of all can say.
+        InputError: The only one is bad.
+    """
+    try:
+        yield from paired_batches(streams, (), options, picker)[0]
+    except InputError as error:
+        if len(streams) > 1:
+            raise MiscutError from None
+        if not isinstance(error, NoRowsError):  # nothing but blank lines
+            raise
