@@ -96,7 +96,7 @@ def evaluate(
     given = replace(_given(predictions, labels, sample_weight, wanted, reading, shift), cluster=cluster, against=rivals)
     inspection = Inspection(wanted.steps, dataset_of(given, wanted.steps), LOSSES)
     rows = [*inspection.run()]
-    report = replace(inspection.report(), exponential=wanted.exponential)
+    report = inspection.report(exponential=wanted.exponential)
     if not rows:
         return report
     others = [
@@ -170,7 +170,7 @@ class Evaluation:
             for _ in inspection.run():
                 pass
         inspection.begin()
-        return replace(inspection.report(), exponential=self._wanted.exponential)
+        return inspection.report(exponential=self._wanted.exponential)
 
     @property
     def value(self) -> float | None:

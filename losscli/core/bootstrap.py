@@ -82,4 +82,4 @@ def interval_of(values: Array, level: float, asked: Bootstrap, units: int) -> In
     if len(values) < 2 or not np.isfinite(values).all():
         return None
     low, high = np.quantile(values, ((1.0 - level) / 2.0, (1.0 + level) / 2.0)).tolist()
-    return Interval(level, low, high, float(values.std(ddof=1)), None, "bootstrap", "row", units)
+    return Interval(level, low, high, float(values.std(ddof=1)), None, "poisson-bootstrap", "row", units)

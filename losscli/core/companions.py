@@ -27,11 +27,13 @@ class Companion:
         option: The option that asked for it.
         name: What it is called there: the loss, or the value of the argument.
         steps: What to compute, and how.
+        exponential: ``exp`` of the mean is its value.
     """
 
     option: str
     name: str
     steps: Steps
+    exponential: bool = False
 
 
 class Companions:
@@ -98,7 +100,8 @@ class Companions:
             with _named(asked):
                 if whole is not None and asked.steps.whole:
                     evaluation.add(whole)
-                found.append(Beside(asked.option, asked.name, evaluation.report()))
+                report = evaluation.report()
+                found.append(Beside(asked.option, asked.name, report.as_perplexity() if asked.exponential else report))
         return tuple(found)
 
 

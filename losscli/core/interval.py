@@ -24,7 +24,7 @@ class Interval:
         high: Its upper end.
         se: The standard error.
         df: Degrees of freedom; None where there are none.
-        method: ``t``, ``hall-t``, ``wilson``, ``tango`` or ``delong``.
+        method: ``t``, ``hall-t``, ``wilson``, ``tango``, ``delong`` or ``poisson-bootstrap``.
         unit: What was taken as independent: ``row`` or ``cluster``.
         units: How many of them there are.
     """

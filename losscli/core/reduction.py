@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from losscli.errors import UsageError
 from losscli.losses.reference import Rule
 from losscli.record import record
 
@@ -22,6 +23,16 @@ def canonical(name: str) -> str | None:
     """The reduction that ``name`` stands for, or None."""
     name = ALIASES.get(name, name)
     return name if name in REDUCTIONS else None
+
+
+def refuse_no_mean(name: str, reduction: str) -> None:
+    """Refuse ``exp`` of the mean where another reduction is asked for.
+
+    Raises:
+        UsageError: It is another.
+    """
+    if canonical(reduction) in ("sum", "batchmean"):
+        raise UsageError(f"{name} is exp of the mean, and --reduction {reduction} has none", hint="-r mean")
 
 
 @record

@@ -6,7 +6,7 @@ import math
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from losscli.record import field, record
+from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -85,9 +85,10 @@ class Group:
         accuracy: The share of right decisions; None if there were none.
         share_of_loss: Their sum over that of all rows; None if that is no number.
         share_of_rows: How many of all rows they are.
-        interval: Of the value, if one was wanted and there is one.
+        reduced_interval: Of the reduced value, if one was wanted and there is one.
         p: That their mean is that of all other rows (Welch), corrected for the number of groups (Holm); None if that
             was not wanted or can't be said.
+        nats: How many nats the reduced value's unit is, if ``exp`` of it is the value; None if it is the value itself.
     """
 
     names: tuple[str, ...]
@@ -97,8 +98,9 @@ class Group:
     accuracy: float | None
     share_of_loss: float | None = None
     share_of_rows: float | None = None
-    interval: Interval | None = None
+    reduced_interval: Interval | None = None
     p: float | None = None
+    nats: float | None = None
 
     @property
     def name(self) -> str:
@@ -107,8 +109,14 @@ class Group:
 
     @property
     def value(self) -> float | None:
-        """The reduced loss."""
-        return self.reduced.value
+        """The reduced loss, or ``exp`` of it."""
+        return self.reduced.value if self.nats is None else exponential(self.reduced.value, self.nats)
+
+    @property
+    def interval(self) -> Interval | None:
+        """The interval of the value."""
+        own, value = self.reduced_interval, self.value
+        return own if own is None or value is None or self.nats is None else own.exponential(value, self.nats)
 
     def to_dict(self) -> dict[str, Any]:
         """An entry of ``groups`` in the JSON document, and a row of it in other formats."""
@@ -116,7 +124,7 @@ class Group:
         return {
             "name": self.name,
             "samples": self.samples,
-            "value": self.reduced.value,
+            "value": self.value,
             "divisor": self.reduced.divisor,
             **({} if self.interval is None else {"interval": self.interval.to_dict()}),
             **{name: summary[name] for name in ("mean", "std", "min", "max")},
@@ -259,7 +267,7 @@ class Report:
     def _repr_html_(self) -> str:
         from losscli.core.report_html import report_html
 
-        return report_html(self.to_dict())
+        return report_html(self.to_dict(), self.headline)
 
     @property
     def value(self) -> float | None:
@@ -295,13 +303,21 @@ class Report:
     @property
     def perplexity(self) -> float | None:
         """``exp`` of the mean cross-entropy in nats, whatever its unit; None if that means nothing."""
-        mean = self.reduced.value
-        if not self.loss.log_score or mean is None or self.reduction not in ("mean", "weighted-mean"):
+        if not self.loss.log_score or self.reduction not in ("mean", "weighted-mean"):
             return None
-        try:
-            return math.exp(mean * self.nats)
-        except OverflowError:
-            return math.inf
+        return exponential(self.reduced.value, self.nats)
+
+    @property
+    def headline(self) -> str:
+        """What the value is called: how it was reduced, or what is made of that."""
+        if self.score is not None:
+            return "value"
+        return "perplexity" if self.exponential else self.reduction
+
+    def as_perplexity(self) -> Report:
+        """The report with ``exp`` of means as values, of groups, too."""
+        groups = tuple(replace(group, nats=self.nats) for group in self.groups)
+        return replace(self, exponential=True, groups=groups)
 
     @property
     def rates(self) -> dict[str, float]:
@@ -370,7 +386,8 @@ class Report:
         score = self.score
         value = score[0] if score is not None and len(score) == 1 else self.value
         others = any(not one.parameter for one in self.beside)
-        own = [(self.loss.names[-1], value, self.interval)] if others else []
+        name = self.headline if self.exponential else self.loss.names[-1]
+        own = [(name, value, self.interval)] if others else []
         return own + [
             (f"{one.parameter}={one.name}".lstrip("="), one.value, one.report.interval) for one in self.beside
         ]
@@ -391,6 +408,14 @@ class Report:
             "accuracy_interval": self.accuracy_interval,
         }
         return {name: interval and interval.to_dict() for name, interval in found.items()}
+
+
+def exponential(mean: float | None, nats: float) -> float | None:
+    """``exp`` of a mean in units of so many nats."""
+    try:
+        return None if mean is None else math.exp(mean * nats)
+    except OverflowError:
+        return math.inf
 
 
 def strict_json(value: Any) -> Any:

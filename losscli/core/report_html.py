@@ -8,15 +8,16 @@ from typing import Any
 _SUMMARY = ("sum", "std", "min", "median", "max")
 
 
-def report_html(document: dict[str, Any]) -> str:
+def report_html(document: dict[str, Any], headline: str) -> str:
     """The table.
 
     Args:
         document: ``Report.to_dict()``.
+        headline: What the value is called.
     """
-    reduction, divisor = document["reduction"], document["divisor"]
+    divisor = document["divisor"]
     over = "" if divisor is None else f" over {divisor}"
-    lines = [(f"{reduction}{over}", document["value"])]
+    lines = [(f"{headline}{over}", document["value"])]
     lines += [(name, document["summary"].get(name)) for name in _SUMMARY]
     interval = document.get("interval")
     lines += [(f"{key} of the interval", interval[key]) for key in ("low", "high") if interval and key in interval]

@@ -100,7 +100,7 @@ def _numbers(report: Report, found: Difference, digits: int) -> Block:
 
 def _number_of(report: Report) -> str:
     """What the numbers are; where nothing is reduced, means are compared."""
-    return "perplexity" if report.exponential else "mean" if report.value is None else report.reduction
+    return "mean" if report.value is None else report.headline
 
 
 def _level(report: Report) -> str:

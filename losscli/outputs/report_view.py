@@ -217,7 +217,7 @@ def ends(interval: Interval | None, digits: int) -> str:
 
 def how(interval: Interval) -> str:
     """By which method, and over how many units of what."""
-    names = {"hall-t": "Hall's t", "t": "t", "wilson": "Wilson", "delong": "DeLong", "bootstrap": "bootstrap"}
+    names = {"hall-t": "Hall's t", "t": "t", "wilson": "Wilson", "delong": "DeLong", "poisson-bootstrap": "bootstrap"}
     return f"{names[interval.method]} over {count(interval.units, interval.unit)}"
 
 
@@ -231,13 +231,14 @@ def group_block(report: Report, digits: int) -> Block | None:
         return None
     rest = ("",) * (len(report.by) - 1)
     own = report.samples, report.reduced, report.summary, report.accuracy
-    whole = Group(("total", *rest), *own, 1.0, 1.0, report.reduced_interval)
+    nats = report.nats if report.exponential else None
+    whole = Group(("total", *rest), *own, 1.0, 1.0, report.reduced_interval, None, nats)
     groups = (*report.groups[:MOST_GROUPS], whole)
     entries = [group.to_dict() for group in groups]
     columns = [
         *((Column(name, "name"), [printable(group.names[i]) for group in groups]) for i, name in enumerate(report.by)),
         (Column("samples", "right"), [f"{entry['samples']:,}" for entry in entries]),
-        (Column(report.reduction, "right"), align_points([number(entry["value"], digits) for entry in entries])),
+        (Column(report.headline, "right"), align_points([number(entry["value"], digits) for entry in entries])),
     ]
     if report.level is not None:
         shown = [ends(one.interval, digits).partition("interval ")[2] for one in groups]
@@ -250,9 +251,9 @@ def group_block(report: Report, digits: int) -> Block | None:
         if entries[-1][name] is not None and (report.by_sample or name == "accuracy")
     ]
     shares = [(Column("of the rows", "right"), [_percent(group.share_of_rows) for group in groups])]
-    if not report.loss.higher_is_better:
+    if not report.loss.higher_is_better and report.by_sample:
         shares.insert(0, (Column("of the loss", "right"), [_percent(group.share_of_loss) for group in groups]))
-    values = [group.reduced.value for group in groups[:-1]]
+    values = [group.value for group in groups[:-1]]
     sizes = [value for value in values if value is not None and value >= 0.0]
     if len(sizes) == len(values) > 1 and not report.loss.higher_is_better:
         shares.insert(0, (Column("", "bar"), [*_bars(sizes), "0"]))  # all rows are no group

@@ -132,7 +132,7 @@ class Quiet:
             self.stream.writelines(f"{value!r}\t{printable(name)}\n" for name, value, _ in report.side_by_side())
             return
         for group in report.groups:
-            self.stream.write(f"{group.reduced.value!r}\t{printable(group.name)}\n")
+            self.stream.write(f"{group.value!r}\t{printable(group.name)}\n")
         if report.groups:
             self.stream.write(f"{report.value!r}\ttotal\n")
         elif report.score is not None:

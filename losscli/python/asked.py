@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from losscli.core.call_steps import CallSteps
 from losscli.core.call_values import needed
 from losscli.core.plan import Settings
+from losscli.core.reduction import refuse_no_mean
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
 from losscli.inputs.numbers import parse_scalar
@@ -83,6 +84,8 @@ def asked(loss: str, options: Mapping[str, Any], level: float | None = None, *, 
     if arrays:
         refuse_missing(declaration.name, declaration.extras, extras)
     settings = _settings(said, _OF_LOSSES, loss, [*(param.name for param in declaration.params), *declaration.extras])
+    if exponential:
+        refuse_no_mean(loss, settings.reduction)
     return Asked(
         PlainSteps(declaration, replace(settings, kind=kind, log_base=log_base, params=own, level=level, digest=True)),
         extras,

@@ -315,6 +315,21 @@ def test_what_has_no_closed_form_says_so() -> None:
     assert found["reason"] == "there is no interval in closed form: it is no mean of one number a row"
 
 
+def test_the_t_of_three_likelihoods_and_of_their_perplexities() -> None:
+    """Against certainty the difference is the loss itself."""
+    sure = "[[1,0],[1,0],[1,0]]"
+    args = ("[[.5,.5],[.25,.75],[.8,.2]]", "0,0,0", "--against", sure, "--like", "exact")
+    found = against("ce", *args)
+    assert found["difference"] == pytest.approx(0.7675283643313485, rel=1e-15)
+    ends = found["difference_interval"]
+    assert [ends["low"], ends["high"]] == pytest.approx([-0.6860199218097079, 2.221076650472405], rel=1e-14)
+    logs = [json.dumps(np.log(np.maximum(json.loads(text.replace("[.", "[0.").replace(",.", ",0.")), 1e-300)).tolist())
+            for text in (args[0], sure)]  # fmt: skip
+    ratio = against("perplexity", logs[0], "0,0,0", "--against", logs[1])
+    assert ratio["relative"] + 1.0 == pytest.approx(2.154434690031884, rel=1e-14)
+    assert ratio["relative_interval"] == pytest.approx([0.5036 - 1.0, 9.2172 - 1.0], abs=5e-5)
+
+
 def test_perplexities_have_a_ratio() -> None:
     a, b = np.log([0.5, 0.25, 0.8]), np.log([0.4, 0.3, 0.5])
     texts = [",".join(map(repr, values.tolist())) for values in (a, b)]

@@ -60,7 +60,7 @@ def test_it_agrees_with_the_closed_form(tmp_path: Path) -> None:
     np.save(tmp_path / "y.npy", np.zeros(4000))
     args = ("mse", str(tmp_path / "x.npy"), str(tmp_path / "y.npy"))
     closed, other = interval(*args, "--ci"), interval(*args, "--bootstrap", "2000")
-    assert (other["method"], other["units"]) == ("bootstrap", 4000)
+    assert (other["method"], other["units"]) == ("poisson-bootstrap", 4000)
     for name in ("low", "high"):
         assert other[name] == pytest.approx(closed[name], abs=0.3 * closed["se"])
     assert other["se"] == pytest.approx(closed["se"], rel=0.05)

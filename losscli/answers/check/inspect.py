@@ -236,7 +236,8 @@ class Inspection:
         bad = self.evaluation.tally.problems.first
         if bad is not None:
             bad.hint = self._hint(bad.kind) or bad.hint
-        report = replace(self.evaluation.report(), exponential=exponential)
+        report = self.evaluation.report()
+        report = report.as_perplexity() if exponential else report
         if self.evaluation.detail:
             report = self._noted(report)
         if self.companions is not None:

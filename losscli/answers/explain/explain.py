@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -143,8 +144,19 @@ def explain_reduction(report: Report) -> Explanation:
         symbol = {"sum(w)": "W", "N(w != 0)": "M"}.get(reduced.divided_by, reduced.divided_by)
         paper.given(symbol, reduced.divisor, _DIVISORS[symbol])
         paper.write(report.reduction, f"sum / {symbol}")
-        _correct(paper, report.value)
+        _correct(paper, reduced.value)
+        if report.exponential:
+            _write_perplexity(paper, report, f"sum / {symbol}")
     return Explanation(None, None, tuple(paper.steps))
+
+
+def _write_perplexity(paper: Paper, report: Report, mean: str) -> None:
+    if report.nats == 1.0:
+        paper.write(report.headline, f"exp({mean})")
+    else:
+        paper.given("base", math.exp(report.nats), "--base")
+        paper.write(report.headline, f"exp({mean} * log(base))")
+    _correct(paper, report.value)
 
 
 def _correct(paper: Paper, value: Any) -> None:

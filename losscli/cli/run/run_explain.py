@@ -66,7 +66,7 @@ def _selection(loss: Loss, request: Request) -> Selection:
 def _report(evaluation: Inspection, request: Request) -> Report:
     """The report on all rows, with the values that JSON shows."""
     values = [rows.loss for rows in evaluation.run() if request.output_format == "json"]
-    report = evaluation.report()
+    report = evaluation.report(exponential=request.exponential)
     return replace(report, per_sample=np.concatenate(values)) if values else report
 
 

@@ -9,6 +9,7 @@ from losscli.cli.run.destination import destination
 from losscli.cli.run.plotting import check_plot, write_plot
 from losscli.cli.run.prepare import given_counts, loss_settings, options_for, stdin
 from losscli.cli.run.present import moved_of, refuse_append, tell, writer_for
+from losscli.core.reduction import refuse_no_mean
 from losscli.core.report import Note
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 def run_loss(loss: Loss, request: Request) -> int | None:
     """Read, evaluate, write; notes go to stderr once the result is out. Returns the exit status, None for 0."""
     settings = replace(loss_settings(loss, request), per=request.per is not None)
+    if request.exponential:
+        refuse_no_mean(loss.exponential[0], settings.reduction)
     return run(PlainSteps(loss, settings), options_for(loss, request), request)
 
 

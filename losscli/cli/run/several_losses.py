@@ -39,7 +39,7 @@ def companions_of(steps: Steps, request: Request) -> tuple[Companion, ...]:
         return ()
     _refuse_others(request)
     also = [] if request.also is None else [_also(steps, one, request) for one in _split(request.also)]
-    return (*also, *([] if request.sweep is None else _sweep(steps, request.sweep)))
+    return (*also, *([] if request.sweep is None else _sweep(steps, request)))
 
 
 def _refuse_others(request: Request) -> None:
@@ -93,7 +93,8 @@ def _also(steps: Steps, text: str, request: Request) -> Companion:
     if asked is not None and asked not in loss.kinds and Kind.PROBABILITIES in loss.kinds:
         raise UsageError(f"{_ALSO} {text}: it takes {' or '.join(loss.kinds)}, and the predictions are {asked}")
     settings = _adapted(steps.plain.settings, loss)
-    return Companion(_ALSO, text, PlainSteps(loss, replace(settings, params=own, like=like or settings.like)))
+    steps = PlainSteps(loss, replace(settings, params=own, like=like or settings.like))
+    return Companion(_ALSO, text, steps, exponential=name.lower() in loss.exponential)
 
 
 def _pair(word: str) -> tuple[str, str]:
@@ -131,14 +132,18 @@ def _adapted(settings: Settings, loss: Loss) -> Settings:
     return replace(settings, **kept, digest=False)
 
 
-def _sweep(steps: Steps, text: str) -> list[Companion]:
+def _sweep(steps: Steps, request: Request) -> list[Companion]:
+    text = request.sweep or ""
     name, equal, values = text.partition("=")
     name = name.strip().lstrip("-").replace("-", "_")
     each = [value.strip() for value in values.split(",")]
     if not equal or not name or "" in each:
         raise UsageError(f"{_SWEEP} {quoted(text)}: a parameter and its values", hint=_HINT_SWEEP)
     option = f"{_SWEEP} {name.replace('_', '-')}"
-    return [Companion(option, value, _changed(steps, name, value, option)) for value in dict.fromkeys(each)]
+    return [
+        Companion(option, value, _changed(steps, name, value, option), exponential=request.exponential)
+        for value in dict.fromkeys(each)
+    ]
 
 
 def _changed(steps: Steps, name: str, value: str, option: str) -> Steps:
