@@ -76,3 +76,8 @@ def quoted(text: str, limit: int = 40) -> str:
     """Text from a file in quotes, printable and not longer than ``limit``."""
     shown = printable(text)
     return f"'{shown if len(shown) <= limit else shown[: limit - 1] + '…'}'"
+
+
+def shapes_differ(x: tuple[int, ...], y: tuple[int, ...]) -> InputError:
+    """What is said of predictions of shape ``x`` that labels of shape ``y`` do not belong to."""
+    return InputError(f"predictions of shape {x} and labels of shape {y} do not match")

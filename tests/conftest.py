@@ -13,6 +13,9 @@ settings.register_profile("default", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile("default")
 
-# A job in the background inherits that Ctrl-C is ignored, and so would every process that a test starts and interrupts.
+# A job in the background inherits that Ctrl-C is ignored, and one under nohup that hang-ups are: so would every process
+# that a test starts and interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)

@@ -12,7 +12,7 @@ import numpy as np
 
 from losscli import ops
 from losscli.core import readings
-from losscli.errors import InputError, LossError, UsageError
+from losscli.errors import InputError, LossError, UsageError, shapes_differ
 from losscli.losses.reference import Outputs, Shapes, Weighting
 from losscli.losses.vocabulary import Form, Kind, Role, Takes
 from losscli.record import record, replace
@@ -184,10 +184,10 @@ class Call:
         if y.ndim == x.ndim:
             dense = y if self.axis == -1 or y.ndim < 2 else np.moveaxis(y, self.axis, -1)
             if dense.shape != x.shape:
-                raise _mismatch(x.shape, dense.shape)
+                raise shapes_differ(x.shape, dense.shape)
             return None, dense.astype(x.dtype), None
         if y.shape != x.shape[:-1]:
-            raise _mismatch(x.shape, y.shape)
+            raise shapes_differ(x.shape, y.shape)
         index = y.astype(np.int64)
         counted = index != self.ignore if self.ignore is not None else None
         if counted is not None:
@@ -240,7 +240,7 @@ class Call:
         index, dense, counted = self._class_labels(x, y)
         if self.takes is Takes.SCORES:
             if index is None:
-                raise _mismatch(x.shape, y.shape)
+                raise shapes_differ(x.shape, y.shape)
             target: Any = index
         else:
             target = _rows(index, dense, x)
@@ -300,10 +300,10 @@ class Call:
         """Predictions and labels in one shape, if the call takes labels of theirs."""
         allowed = self.reference.shapes
         if (allowed is Shapes.EQUAL and x.shape != y.shape) or (allowed is Shapes.RANK and x.ndim != y.ndim):
-            raise _mismatch(x.shape, y.shape)
+            raise shapes_differ(x.shape, y.shape)
         shape = np.broadcast_shapes(x.shape, y.shape)
         if allowed is Shapes.INTO and shape != x.shape:
-            raise _mismatch(x.shape, y.shape)
+            raise shapes_differ(x.shape, y.shape)
         return np.broadcast_to(x, shape), np.broadcast_to(y, shape)
 
     def signs(self, y: Array) -> Array:
@@ -405,7 +405,3 @@ def _same_rank(values: Array, counted: Any, weight: Array) -> tuple[Array, Any, 
             return values, counted, weight[:, None]
         return values[..., 0], None if counted is None else counted[..., 0], weight
     return values, counted, weight
-
-
-def _mismatch(x: tuple[int, ...], y: tuple[int, ...]) -> InputError:
-    return InputError(f"predictions of shape {x} and labels of shape {y} do not go together")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @record(frozen=False)
 class Clusters:
-    """Mergeable exact sums by cluster; it pickles.
+    """Mergeable exact sums by cluster; it can be pickled.
 
     Attributes:
         keys: A number for the key of each cluster, in the order in which they came.

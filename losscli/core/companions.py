@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @record
 class Companion:
-    """A further loss, or the same with another argument; it pickles.
+    """A further loss, or the same with another argument; it can be pickled.
 
     Attributes:
         option: The option that asked for it.

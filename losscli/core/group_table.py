@@ -35,7 +35,7 @@ _SAMPLES, _VALUES, _ROWS, _HITS, _DECISIONS = range(5)
 
 @record(frozen=False)
 class GroupTable:
-    """Mergeable sums by group; it pickles.
+    """Mergeable sums by group; it can be pickled.
 
     Attributes:
         parts: What the rows of a group have in common.

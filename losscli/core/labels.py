@@ -65,7 +65,7 @@ def decide(
         classes: The predictions may be classes, which are compared with the labels.
 
     Raises:
-        InputError: The shapes do not go together; nothing is broadcast.
+        InputError: The shapes do not match (losscli never broadcasts).
         UsageError: ``asked`` is not what the shapes allow.
     """
     shape, labels = batch.predictions.shape, batch.labels.shape
@@ -182,8 +182,8 @@ def _elementwise_layout(takes: Takes, shape: tuple[int, ...], labels: tuple[int,
 
 def _mismatch(shape: tuple[int, ...], labels: tuple[int, ...], hint: str) -> InputError:
     return InputError(
-        f"predictions of shape {_text(shape)} and labels of shape {_text(labels)} do not go together; "
-        "nothing is broadcast",
+        f"predictions of shape {_text(shape)} and labels of shape {_text(labels)} do not match "
+        "(losscli never broadcasts)",
         hint=hint,
     )
 

@@ -213,7 +213,7 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *,
 
     Raises:
         UsageError: Settings that the loss does not have, or that contradict each other.
-        InputError: Shapes that do not go together.
+        InputError: Shapes that do not match.
     """
     kind = settings.kind or loss.kinds[0]
     if kind not in loss.kinds and takes is None:

@@ -71,7 +71,7 @@ class Computed:
 
 
 class Steps(Protocol):
-    """What a pass asks of a loss; it pickles."""
+    """What a pass asks of a loss; it can be pickled."""
 
     @property
     def loss(self) -> Loss:

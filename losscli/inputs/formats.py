@@ -117,7 +117,7 @@ def _by_content(source: Source) -> tuple[str, str]:
     if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
         return "arrow", "by its first bytes"
     if head.lstrip()[:1] not in (b"[", b"{"):
-        return "csv", "it begins like text"
+        return "csv", "the content looks like text"
     if _has_lines(source):
         return "ndjson", "the first line is a JSON value of its own"
     return "json", f"it begins with {head.lstrip()[:1].decode()}"

@@ -294,6 +294,6 @@ def _behind(first: ArrayStream, streams: Iterator[tuple[int, ArrayStream]], file
         if stream.shape[1:] != first.shape[1:] or stream.text != first.text:
             shapes = [shown_shape((ROWS_UNKNOWN, *one.shape[1:])) for one in (stream, first)]
             what = "text and numbers" if shapes[0] == shapes[1] else f"{shapes[0]}, where {first.name} has {shapes[1]}"
-            raise InputError(f"arrays that don't go together: {what}", stream.name)
+            raise InputError(f"arrays of different lengths or shapes: {what}", stream.name)
         files.append(i)
         yield from stream.blocks

@@ -298,7 +298,7 @@ def count_mismatch(streams: Sequence[Stream], counts: Sequence[int]) -> InputErr
     first = counts[0]
     other = next(i for i, count in enumerate(counts) if count != first)
     rows = "row" if first == 1 else "rows"
-    hint = "rows are paired by position: every one needs its partner"
+    hint = "rows are paired by position: both inputs need the same number of rows"
     keys = next((stream.keys for stream in streams if stream.keys), None)
     if keys:
         hint = f"--join {keys.request} pairs them by it; --join-missing drop leaves out those without a partner"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli import ops
-from losscli.errors import InputError, UsageError
+from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import lazy
 from losscli.losses.label_sets import alike, column, numbers_of, same_length, sorted_classes
 from losscli.losses.scores_quirks import same_rank
@@ -38,7 +38,7 @@ class Curve:
         """Of one score a row, of which a share ``y`` is a yes."""
         x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
         if x.shape != y.shape or x.ndim != 1:
-            raise InputError(f"scores of shape {x.shape} and labels of shape {y.shape} do not go together")
+            raise InputError(f"scores of shape {x.shape} and labels of shape {y.shape} do not match")
         order = np.argsort(-x, kind="stable")
         x, y = x[order], y[order]
         each = np.ones(len(x)) if weights is None else row_weights(weights, len(x))[order]
@@ -85,7 +85,7 @@ def _numbers(x: Array, y: Labels) -> tuple[Array, Labels]:
     if x.ndim > 1 and x.shape[1:] != (1,):
         raise InputError(f"rows of {x.shape[1]} scores; this call takes one a row")
     if y.size != x.size:
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
     return x.reshape(-1), y.reshape(-1)
 
 
@@ -242,7 +242,7 @@ def keras_auc(
     """keras.metrics.AUC: between thresholds, not between scores."""
     x, y = same_rank(ops.sigmoid(x) if from_logits else x, y)
     if x.shape != y.shape:
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
     if not ((x >= 0.0) & (x <= 1.0)).all():
         raise InputError("predictions lie outside 0..1", hint="--from-logits")
     each = np.ones(x.shape, x.dtype) if weights is None else np.asarray(weights, x.dtype)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli import ops
-from losscli.errors import InputError
+from losscli.errors import InputError, shapes_differ
 from losscli.lazy import lazy
 from losscli.losses import masks
 from losscli.losses.lovasz import extension, hinge
@@ -107,7 +107,7 @@ def _binary_focal(
 ) -> Array:
     """kornia.losses.binary_focal_loss_with_logits; classes along axis 1."""
     if x.shape != y.shape:
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
     counts = np.ones(y.shape, bool) if ignore_index is None else y != ignore_index
     target, log_p, log_q = np.where(counts, y, 0).astype(x.dtype), ops.log_sigmoid(x), ops.log_sigmoid(-x)
     log_p, log_q = np.where(counts, log_p, 0.0), np.where(counts, log_q, 0.0)

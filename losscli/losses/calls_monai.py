@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli import ops
-from losscli.errors import InputError, UsageError
+from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import lazy
 from losscli.losses import masks
 from losscli.losses.reference import TORCH, WHOLE, Reductions, Reference, Rule
@@ -209,7 +209,7 @@ def _dice_ce(
         raise UsageError("neither sample nor class weights are known here")
     reduce: Any = {"mean": np.mean, "sum": np.sum}[reduction]
     if x.ndim != y.ndim or y.shape[1] not in (1, x.shape[1]):
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
     if x.shape[1] == 1:
         cost = -y * ops.log_sigmoid(x) - (1.0 - y) * ops.log_sigmoid(-x)
     else:

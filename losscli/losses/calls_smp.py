@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli import ops
-from losscli.errors import InputError, UsageError
+from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import lazy
 from losscli.losses import masks
 from losscli.losses.lovasz import hinge, softmax_loss
@@ -36,7 +36,7 @@ CLASS_WEIGHTS = Param("class_weights", None, "One weight for each class.", vecto
 def _regions(x: Array, y: Labels, *, mode: str, from_logits: bool, ignore_index: float | None) -> tuple[Array, Array]:
     """Probabilities and labels of 0 and 1, both ``(N, C, pixels)``; both 0 where a label is ignored."""
     if x.ndim < 2 or len(x) != len(y):
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
     if from_logits:
         x = masks.softmax(x) if mode == "multiclass" else ops.sigmoid(x)
     planes = 1 if mode == "binary" else x.shape[1]
@@ -121,7 +121,7 @@ def _focal(
         target = (labels == c) if mode == "multiclass" else labels
         counts = np.ones(scores.shape, bool) if ignore_index is None else labels != ignore_index
         if scores.shape != target.shape:
-            raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+            raise shapes_differ(x.shape, y.shape)
         found.append(
             _focal_class(scores[counts], target[counts].astype(x.dtype), alpha, gamma, reduced_threshold, normalized)
         )
@@ -169,7 +169,7 @@ def _soft_classes(x: Array, y: Labels, *, smooth_factor: float | None, ignore_in
     log_p = ops.log_softmax(np.moveaxis(x, dim, -1))
     y = np.moveaxis(y, dim, -1)[..., 0] if y.ndim == x.ndim else y
     if y.shape != log_p.shape[:-1]:
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
     counts = np.ones(y.shape, bool) if ignore_index is None else y != ignore_index
     index = np.where(counts, y, 0).astype(np.int64)
     if ((index < 0) | (index >= log_p.shape[-1])).any():
@@ -195,7 +195,7 @@ def _lovasz(
             rows = one.reshape(-1)
         flat = labels.reshape(-1)
         if len(rows) != len(flat):
-            raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+            raise shapes_differ(x.shape, y.shape)
         counts = np.ones(len(flat), bool) if ignore_index is None else flat != ignore_index
         of_rows = softmax_loss if mode == "multiclass" else hinge
         found.append(of_rows(rows[counts], flat[counts]))

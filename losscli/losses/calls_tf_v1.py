@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.errors import InputError, UsageError
+from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import lazy
 from losscli.losses.likelihood_quirks import tf_binary
 from losscli.losses.reference import WHOLE, Reductions, Reference, Rule, Shapes, Weighting
@@ -67,7 +67,7 @@ def _zero_or_one_hinge(x: Array, y: Array) -> Array:
 def _one_minus_dot(x: Array, y: NDArray[Any], *, axis: int) -> Array:
     """tf.compat.v1.losses.cosine_distance: the vectors are not normalised; the axis stays, with size 1."""
     if x.shape != y.shape:
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
     if not -x.ndim <= axis < x.ndim:
         raise InputError(f"axis {axis} does not exist: the predictions have {x.ndim} axes")
     return np.asarray(1.0 - (x * y.astype(x.dtype)).sum(axis=axis, keepdims=True))
@@ -79,7 +79,7 @@ def _pairwise(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
     It sums the rows, and counts the entries of a row: of all rows together, unless there is a weight for each row.
     """
     if x.shape != y.shape or not x.ndim:
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
     error = (x - y.astype(x.dtype)).reshape(len(x), -1)
     if weights is None or weights.ndim == 0:
         number = np.asarray(float(x.size) if weights is None or weights else 0.0, x.dtype)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli import ops
-from losscli.errors import InputError, UsageError
+from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import lazy
 from losscli.losses.reference import ELEMENT_WEIGHT, WHOLE, Reductions, Reference, Rule, Shapes
 from losscli.losses.vocabulary import LABEL_SMOOTHING, Form, Kind, Param, Takes
@@ -86,7 +86,7 @@ def _binary(
         target = ops.smoothed(target, smoothing, 2) if smooth_dense else target
     else:
         if x.ndim != 2 or y.size != len(x):
-            raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+            raise shapes_differ(x.shape, y.shape)
         index = y.reshape(-1).astype(np.int64)
         if ((index < 0) | (index >= x.shape[1])).any():
             raise InputError(f"labels outside 0..{x.shape[1] - 1}: {index.tolist()[:5]}")

@@ -53,7 +53,7 @@ def pair(x: Array, y: Labels | None, weights: Array | None) -> tuple[Array, Arra
         raise UsageError("this call takes no sample weights")
     if y is None or object in (x.dtype, y.dtype) or x.shape != y.shape:
         shape = "words" if y is not None and y.dtype == object else f"shape {None if y is None else y.shape}"
-        raise InputError(f"predictions of shape {x.shape} and labels of {shape} do not go together")
+        raise InputError(f"predictions of shape {x.shape} and labels of {shape} do not match")
     if not x.size:
         raise InputError("there are no rows")
     return x, y.astype(x.dtype)

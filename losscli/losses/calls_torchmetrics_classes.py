@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli import ops
-from losscli.errors import InputError, UsageError
+from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import lazy
 from losscli.losses.calls_torchmetrics import IGNORED, means, whole_call
 from losscli.losses.vocabulary import Param
@@ -32,7 +32,7 @@ def _binary_rows(x: Array, y: Labels, ignore_index: float | None) -> tuple[Array
     """Flat probabilities, made so by a sigmoid if one lies outside 0..1, and their labels."""
     _numbers(x, y)
     if x.shape != y.shape:
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
     x, y = x.reshape(-1), y.reshape(-1)
     if ignore_index is not None:
         x, y = x[y != ignore_index], y[y != ignore_index]
@@ -45,7 +45,7 @@ def class_rows(x: Array, y: Labels, num_classes: float | None, ignore_index: flo
     """Scores ``(N, C)`` and class numbers ``(N,)`` of those that count; further axes become rows."""
     _numbers(x, y)
     if x.ndim < 2 or y.shape != (x.shape[0], *x.shape[2:]):
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
     if num_classes is not None and num_classes != x.shape[1]:
         raise UsageError(f"--num-classes {num_classes:g}: the predictions have {x.shape[1]} classes")
     x, y = np.moveaxis(x, 1, -1).reshape(-1, x.shape[1]), y.reshape(-1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli import ops
-from losscli.errors import InputError, UsageError
+from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import lazy
 from losscli.losses.reference import WHOLE, Reductions, Reference, Rule
 from losscli.losses.vocabulary import Kind, Param, Takes
@@ -110,7 +110,7 @@ def _sequences(
     if labels == 1:
         x, y = x.reshape(-1), y.reshape(-1)
     if x.shape != y.shape:
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
     y = y.astype(x.dtype)
     if problem_type == "regression":
         return np.asarray((x - y) ** 2)

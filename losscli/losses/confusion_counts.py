@@ -70,7 +70,7 @@ def columns_of(x: Labels, y: Labels) -> tuple[Labels, Labels]:
     """Predicted and true labels, one a row.
 
     Raises:
-        InputError: Words on one side only, or shapes that do not go together.
+        InputError: Words on one side only, or shapes that do not match.
     """
     same_length(x, y)
     if (x.dtype == object) != (y.dtype == object):

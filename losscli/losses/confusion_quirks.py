@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.errors import InputError, UsageError
+from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import lazy
 from losscli.losses.confusion_counts import (
     Counts,
@@ -81,7 +81,7 @@ def _sklearn_counts(
 
 def _indicator_counts(x: Labels, y: Labels, weights: Array | None, average: Any) -> Counts:
     if x.shape != y.shape or x.dtype == object or y.dtype == object:
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
     if not (np.isin(x, (0, 1)).all() and np.isin(y, (0, 1)).all()):
         raise InputError("rows of labels must be indicators, 0 or 1")
     if average == "binary":
@@ -178,7 +178,7 @@ def _keras_pairs(x: Array, y: Labels, weights: Array | None) -> tuple[Array, Arr
     """Scores in 0..1, labels and weights of one shape."""
     x, y = same_rank(x, y)
     if x.shape != y.shape:
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
     if not ((x >= 0.0) & (x <= 1.0)).all():
         raise InputError("predictions lie outside 0..1")
     return x, y, _keras_weights(x, weights)
@@ -281,7 +281,7 @@ def _cells(x: Labels, y: Labels, weights: Array | None, classes: int) -> NDArray
     """The confusion matrix ``(true, predicted)``, added up in float32."""
     flat = [np.asarray(a, np.float64).reshape(-1).astype(np.int64) for a in (x, y)]
     if flat[0].shape != flat[1].shape:
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
     for name, numbers in zip(("predictions", "labels"), flat, strict=True):
         if ((numbers < 0) | (numbers >= classes)).any():
             raise InputError(f"the {name} are not all in 0..{classes - 1}", hint="--num-classes")

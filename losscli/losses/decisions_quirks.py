@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.errors import InputError
+from losscli.errors import InputError, shapes_differ
 from losscli.lazy import lazy
 from losscli.losses.label_sets import column, numbers_of, same_length, sorted_classes
 
@@ -59,7 +59,7 @@ def keras_top_k(x: Array, y: NDArray[Any], *, k: int, from_sorted_ids: bool = Fa
     y = _numbers(y)
     shape, rows, y = y.shape, x.reshape(-1, x.shape[-1]), y.reshape(-1)
     if len(rows) != len(y):
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {shape} do not go together")
+        raise shapes_differ(x.shape, shape)
     if from_sorted_ids:
         return np.asarray((rows[:, :k] == y[:, None]).any(axis=1).reshape(shape), x.dtype)
     y = y.astype(np.int64)
@@ -84,7 +84,7 @@ def _fitting(y: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
     try:
         np.broadcast_shapes(x.shape, y.shape)
     except ValueError:
-        raise InputError(f"decisions of shape {x.shape} and labels of shape {y.shape} do not go together") from None
+        raise InputError(f"decisions of shape {x.shape} and labels of shape {y.shape} do not match") from None
     return y
 
 
@@ -103,7 +103,7 @@ def wrong_labels(x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.bool_]:
             if rows.dtype == object or len(np.unique(rows)) > 2 or (rows != np.floor(rows)).any():
                 raise InputError("rows of labels must be indicators, 0 or 1")
         if x.shape != y.shape:
-            raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+            raise shapes_differ(x.shape, y.shape)
         return np.asarray(x != y)
     if any(several):
         raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} are a mix of rows and labels")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.errors import InputError
+from losscli.errors import InputError, shapes_differ
 from losscli.lazy import lazy
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def same_length(x: Labels, y: Labels) -> None:
         InputError: See above.
     """
     if not x.ndim or not y.ndim or len(x) != len(y):
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
     if not len(x):
         raise InputError("there are no rows")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli import ops
-from losscli.errors import InputError
+from losscli.errors import InputError, shapes_differ
 from losscli.lazy import lazy
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def same_shape(x: Array, y: Labels) -> None:
         InputError: See above.
     """
     if x.shape != y.shape or x.ndim < 2:
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
 
 
 def planes(y: Labels, x: Array) -> Array:

@@ -63,7 +63,7 @@ def _errors(x: Array, y: NDArray[Any] | None) -> Array:
     try:
         return x if y is None else x - y.astype(x.dtype)
     except ValueError as error:
-        raise InputError(f"predictions and labels do not go together: {error}") from None
+        raise InputError(f"predictions and labels do not match: {error}") from None
 
 
 def optax_squared(x: Array, y: NDArray[Any] | None = None) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli import ops
-from losscli.errors import InputError
+from losscli.errors import InputError, shapes_differ
 from losscli.lazy import lazy
 from losscli.losses.dataset_scores import average, check_share, columns, explained, summed, undefined, weighted_quantile
 from losscli.losses.regression_robust import quantile
@@ -45,7 +45,7 @@ def same_rank(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
     try:
         np.broadcast_shapes(x.shape, y.shape)
     except ValueError:
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together") from None
+        raise shapes_differ(x.shape, y.shape) from None
     return x, y
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli import ops
-from losscli.errors import InputError
+from losscli.errors import InputError, shapes_differ
 from losscli.lazy import lazy
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def optax_dice(
     x = x[..., None] if x.ndim == y.ndim - 1 else x
     y = y[..., None] if y.ndim == x.ndim - 1 else y
     if x.shape != y.shape:
-        raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape} do not go together")
+        raise shapes_differ(x.shape, y.shape)
     y = y.astype(x.dtype)
     if apply_softmax:
         x = ops.sigmoid(x) if x.shape[-1] == 1 else ops.softmax(x)

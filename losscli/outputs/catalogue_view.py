@@ -190,9 +190,9 @@ def _loss_facts(loss: Loss, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     if loss.unit:
         yield "unit", loss.unit
     if range_text(loss):
-        yield "range", range_text(loss) + ("; more is better" if loss.higher_is_better else "")
+        yield "range", range_text(loss) + ("; higher is better" if loss.higher_is_better else "")
     elif loss.higher_is_better:
-        yield "range", "more is better"
+        yield "range", "higher is better"
     yield "--like", like(loss)
     if loss.laws:
         yield "laws", ", ".join(sorted(loss.laws))

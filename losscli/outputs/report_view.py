@@ -194,8 +194,8 @@ def result_block(report: Report, digits: int) -> Block:
         rows.append(("accuracy", number(report.accuracy, digits), ends(report.accuracy_interval, digits)))
     baseline = report.baseline
     if baseline is not None:
-        rows.append(("uniform guess", number(baseline.uniform, digits), "all classes alike"))
-        rows.append(("class prior", number(baseline.class_prior, digits), "the class frequencies of these labels"))
+        rows.append(("uniform guess", number(baseline.uniform, digits), "giving every class 1/C"))
+        rows.append(("class prior", number(baseline.class_prior, digits), "always predicting the class frequencies"))
         rows.append(("skill", number(baseline.skill, digits), "1 - loss / class prior"))
     rows = [row for row in rows if row[1]]
     values = align_points([value for _, value, _ in rows])

@@ -45,7 +45,7 @@ def inspect_by_processes(task: Task, dataset: Dataset, writer: Writer, jobs: int
 
 
 def _guessed(task: Task, share: Share, dataset: Dataset, jobs: int) -> Outcome | None:
-    """The outcome of parts that were cut without looking; None if that was wrong, or if there are rows to name."""
+    """The outcome of parts cut at guessed record ends; None if a guess was wrong, or if there are rows to name."""
     try:
         outcome = _outcome(task, share, dataset, jobs, look=False)
     except (InputError, MiscutError):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @record
 class Share:
-    """All that is decided before the parts are worked on; it pickles.
+    """All that is decided before the parts are worked on; it can be pickled.
 
     Attributes:
         steps: What to compute, and how.

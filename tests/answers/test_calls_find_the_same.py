@@ -115,7 +115,7 @@ def test_a_call_finds_what_the_plain_loss_finds(call: str, name: str) -> None:
         (
             ["keras.losses.SparseCategoricalCrossentropy", json.dumps(P), "1,0,1", "--from-logits"],
             "double softmax",
-            "leave out --from-logits if they are (0.228393)",
+            "drop --from-logits if they are probabilities (0.228393)",
         ),
         (
             ["keras.losses.BinaryCrossentropy", "1,0,1", "0.9,0.2,0.7"],

@@ -181,7 +181,7 @@ BAD_TABLES: dict[str, tuple[str | bytes, list[str], str]] = {
     "no label column": (
         ".2,.8,1\n",
         [],
-        "Error: no column is named as labels are; 3 columns without names\n"
+        "Error: no column has a usual label name (label, y, target ...); 3 unnamed columns\n"
         "  at   stdin\n"
         "  try  --label COLUMN, or LABELS as the second argument\n",
     ),
@@ -224,7 +224,7 @@ BAD_TABLES: dict[str, tuple[str | bytes, list[str], str]] = {
     "shapes of rank 3 and 1": (
         '{"predictions":[[[0.2,0.8],[0.5,0.5]]],"labels":[1]}',
         [],
-        "Error: predictions of shape (N, 2, 2) and labels of shape (N,) do not go together; nothing is broadcast\n",
+        "Error: predictions of shape (N, 2, 2) and labels of shape (N,) do not match (losscli never broadcasts)\n",
     ),
     "gzip cut off": (
         gzip.compress((HEAD + ".2,.8,1\n" * 3000).encode())[:-4],
@@ -266,7 +266,7 @@ BAD_ARGUMENTS: list[tuple[list[str], int, str]] = [
     (["ce", PAIR, "[1,0,1]"], 3, "2 rows of predictions but 3 of labels"),
     (["ce", "[]", "[]"], 3, "no rows"),
     (["ce", "[[]]", "[0]"], 3, "rows without values"),
-    (["ce", "[[1,2],[3,4]", "0,1"], 3, "the brackets don't fit in '[[1,2],[3,4]'"),
+    (["ce", "[[1,2],[3,4]", "0,1"], 3, "unbalanced brackets in '[[1,2],[3,4]'"),
     (["ce", "[" * 5000 + "]" * 5000, "0"], 3, "lists nested more than 32 deep"),
     (["ce", "1e400,0", "0"], 3, "'1e400' is too large for a 64-bit float"),
     (["ce", "[[.5],[.6]]", "[0,0]"], 3, "the predictions have one column: over a single class the loss is always 0"),

@@ -130,7 +130,7 @@ def test_labels_elsewhere() -> None:
         ("new.csv", "twice.csv", {"join": "id"}, "1 row has a key that another row has, too (id): 'r1' (twice.csv:5); "
          "at twice.csv; try: a key of several columns, as in --join a,b, may tell them apart"),
         ("new.csv", "[[.1,.9],[.2,.8]]", {}, "3 rows of predictions but 2 of --against; at new.csv and --against; try: "
-         "rows are paired by position: every one needs its partner"),
+         "rows are paired by position: both inputs need the same number of rows"),
         ("new.csv", "more.csv", {}, "which columns are the predictions, those of new.csv or all that might be: "
          "p_a, p_b or other, p_a, p_b?; at more.csv; try: --pred with the columns that both have, as in --pred 'p_*'"),
         ("values.csv", "y", {}, "column y can't be both baseline and label; at values.csv"),

@@ -344,7 +344,7 @@ REFUSED: dict[str, tuple[bytes, dict[str, Any], str]] = {
     "no row groups": (_parquet_without_groups(), {}, "no rows; at stdin"),
     "an Arrow file without rows": (_arrow(_table(3).slice(0, 0)), {}, "no rows; at stdin"),
     "a batch without rows": (_arrow(_table(3).slice(0, 0), stream=True), {}, "no rows; at stdin"),
-    "no columns": (_parquet(pa.table({})), {}, "no column is named as labels are; columns: ; at stdin"),
+    "no columns": (_parquet(pa.table({})), {}, "no column has a usual label name (label, y, target ...); columns: ;"),
     "no such column": (_parquet(_table(1)), {"label": "lable"}, "--label: no column 'lable'; columns: id, p_cat"),
     "text that is not UTF-8": (
         _arrow(pa.table({"x": [0.5], "label": pa.StringArray.from_buffers(

@@ -31,18 +31,18 @@ def test_labels_by_name(name: str) -> None:
     read = got("-", stdin=header(f"a,{name},b"))
     assert (read.labels.tolist(), read.predictions.tolist()) == ([2], [[1, 3]])
     assert read.decided("labels") == f"column 2 ({name}): by its name"
-    assert read.decided("predictions") == "columns 1, 3 (a … b): all the columns without another role"
+    assert read.decided("predictions") == "columns 1, 3 (a … b): every column not used otherwise"
 
 
 @pytest.mark.parametrize(
     ("names", "values", "predictions", "reason"),
     [
         ("p,y", "", [1], "the only column left"),
-        ("a,b,y", "", [1, 2], "all the columns without another role"),
-        ("id,a,b,y", "", [2, 3], "all the columns without another role"),
-        ("Unnamed: 0,a,b,y", "", [2, 3], "all the columns without another role"),
-        ("id,index,a,b,y", "", [3, 4], "all the columns without another role"),
-        ("a,b,y,sample_weight", "", [1, 2], "all the columns without another role"),
+        ("a,b,y", "", [1, 2], "every column not used otherwise"),
+        ("id,a,b,y", "", [2, 3], "every column not used otherwise"),
+        ("Unnamed: 0,a,b,y", "", [2, 3], "every column not used otherwise"),
+        ("id,index,a,b,y", "", [3, 4], "every column not used otherwise"),
+        ("a,b,y,sample_weight", "", [1, 2], "every column not used otherwise"),
         ("x,p_a,p_b,y", "", [2, 3], "named like predictions (p)"),
         ("x,prob.a,prob.b,truth", "", [2, 3], "named like predictions (prob)"),
         ("x,p0,p1,y", "", [2, 3], "named like predictions (p)"),
@@ -51,7 +51,7 @@ def test_labels_by_name(name: str) -> None:
         ("x,score,y", "", [2], "named like predictions (score)"),
         ("response,prob.a,prob.b,truth", "response=cat truth=dog", [2, 3], "named like predictions (prob)"),
         ("prediction,p_a,p_b,y", "", [2, 3], "named like predictions (p)"),
-        ("problem,a,y", "", [1, 2], "all the columns without another role"),
+        ("problem,a,y", "", [1, 2], "every column not used otherwise"),
     ],
 )
 def test_predictions_by_name(names: str, values: str, predictions: list[float], reason: str) -> None:
@@ -188,8 +188,8 @@ def test_no_class_names_without_a_header() -> None:
 @pytest.mark.parametrize(
     ("labels", "kind", "expected"),
     [
-        ("0 1 2", "numbers: the first rows hold nothing else", [0, 1, 2]),
-        ("0.5 1e-3 nan", "numbers: the first rows hold nothing else", [0.5, 1e-3, np.nan]),
+        ("0 1 2", "numbers: the first rows are all numbers", [0, 1, 2]),
+        ("0.5 1e-3 nan", "numbers: the first rows are all numbers", [0.5, 1e-3, np.nan]),
         ("cat dog cat", "text: for example 'cat' at stdin:2", ["cat", "dog", "cat"]),
         ("0 1 cat", "text: not all are numbers: 'cat' at stdin:4", ["0", "1", "cat"]),
         ("true false true", "text: for example 'true' at stdin:2", ["true", "false", "true"]),

@@ -31,6 +31,7 @@ def npz(**arrays: Any) -> bytes:
     return file.getvalue()
 
 
+NO_LABELS = "no column has a usual label name (label, y, target ...)"
 HEAD = b"p_a,p_b,label\n"
 LONG = b"0.25,0.75,1\n" * 3000
 
@@ -112,8 +113,8 @@ TEXT = {
     "damaged gzip": (gzip.compress(HEAD + LONG)[:-8] + b"12345678", "the gzip data is damaged, after 3001", "stdin"),
     "cut bzip2": (bz2.compress(HEAD + LONG)[:-9], "the bzip2 data ends early", "stdin"),
     "cut xz": (lzma.compress(HEAD + LONG)[:-9], "the xz data ends early, after 3001 whole lines", "stdin"),
-    "no label column": (b"a,b,c\n1,2,0\n", "no column is named as labels are; columns: a, b, c", "stdin"),
-    "no names": (b"1,2,0\n3,4,0\n", "no column is named as labels are; 3 columns without names", "stdin"),
+    "no label column": (b"a,b,c\n1,2,0\n", f"{NO_LABELS}; columns: a, b, c", "stdin"),
+    "no names": (b"1,2,0\n3,4,0\n", f"{NO_LABELS}; 3 unnamed columns", "stdin"),
     "several label columns": (
         b"p_a,label,target\n1,2,0\n",
         "several columns could be the labels: label (column 2), target (column 3)",
@@ -287,8 +288,8 @@ def test_places_do_not_depend_on_the_size_of_blocks(chunk_bytes: int) -> None:
         ("0.1,0.9;0.1", "1,0", 3, "row 2 has 1 value, row 1 has 2; at PREDICTIONS"),
         ("0.1,,0.9", "1", 3, "value 2 is empty in '0.1,,0.9'; at PREDICTIONS"),
         ("0.1,1e400", "1", 3, "'1e400' is too large for a 64-bit float; at PREDICTIONS"),
-        ("[[0.1,0.9]", "1", 3, "the brackets don't fit in '[[0.1,0.9]'; at PREDICTIONS"),
-        ("[0.1,0.9]]", "1", 3, "the brackets don't fit"),
+        ("[[0.1,0.9]", "1", 3, "unbalanced brackets in '[[0.1,0.9]'; at PREDICTIONS"),
+        ("[0.1,0.9]]", "1", 3, "unbalanced brackets"),
         ("[0.1,,0.9]", "1", 3, "an empty value in '[0.1,,0.9]'; at PREDICTIONS"),
         ("[[0.1,0.9],[0.1]]", "1", 3, "row 2 has 1 value, row 1 has 2; at PREDICTIONS"),
         ("[[0.1,x],[1,2]]", "1,0", 3, "value 2 is 'x', not a number; at PREDICTIONS, row 1"),
@@ -364,7 +365,7 @@ def test_weights_have_one_number_per_row(tmp_path: Path) -> None:
     (tmp_path / "w.csv").write_text("weight\n1\n2\n3\n")
     assert str(error("[[1,2],[3,4]]", "0,1", sample_weight="1,2,3")) == (
         "2 rows of predictions but 3 of sample weights; at PREDICTIONS and --sample-weight; "
-        "try: rows are paired by position: every one needs its partner"
+        "try: rows are paired by position: both inputs need the same number of rows"
     )
     assert "2 rows of predictions but 3 of sample" in str(
         error("[[1,2],[3,4]]", "0,1", sample_weight=str(tmp_path / "w.csv"))

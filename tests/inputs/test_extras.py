@@ -23,7 +23,7 @@ TABLE = b"id,m,b_1,b_2,var,y\n" + b"".join(
     b"%d,%d.5,%d.0,%d.0,.%d,%d\n" % (i, i, -i, 2 * i, i, i % 2) for i in range(1, 8)
 )
 CHUNKS: list[dict[str, Any]] = [{}, {"chunk_rows": 1}, {"chunk_rows": 3}, {"chunk_bytes": 7}]
-PAIRED = "try: rows are paired by position: every one needs its partner"
+PAIRED = "try: rows are paired by position: both inputs need the same number of rows"
 
 
 class Read:
@@ -134,7 +134,7 @@ def test_one_column_has_one_role() -> None:
     ):
         assert str(error("-", stdin=TABLE, extras={"scale": "var"}, **options)) == text
     assert str(error("-", stdin=TABLE, extras={"scale": "y"})) == (
-        "no column is named as labels are; columns: id, m, b_1, b_2, var, y; at stdin; "
+        "no column has a usual label name (label, y, target ...); columns: id, m, b_1, b_2, var, y; at stdin; "
         "try: --label COLUMN, or LABELS as the second argument"
     )
     assert str(error("-", stdin=b"x,x,p,y\n1,2,3,4\n", extras={"scale": "x"})) == (
@@ -357,7 +357,7 @@ def test_no_labels(chunk: dict[str, Any]) -> None:
     result = got("-", stdin=TABLE, labels=False, **chunk)
     assert result.predictions.shape == (7, 5)
     assert (result.labels.shape, result.labels.dtype.name) == ((7, 0), "float64")
-    assert result.decided("predictions") == ["columns 2-6 (m … y): all the columns without another role"]
+    assert result.decided("predictions") == ["columns 2-6 (m … y): every column not used otherwise"]
     assert result.batches[0].where_label(0) == "stdin:2"
     result = got("-", stdin=TABLE, labels=False, extras={"positive": "b_1,b_2"}, sample_weight="var", **chunk)
     assert result.predictions.shape == (7, 2)

@@ -98,7 +98,7 @@ def test_what_was_typed_must_be_numbers(case: str) -> None:
 @pytest.mark.parametrize("case", OPTIONS)
 def test_a_file_must_hold_numbers(case: str) -> None:
     result = losscli(*OPTIONS[case], "words.csv")
-    error = "Error: no column holds numbers; 2 columns without names\n  at   words.csv\n"
+    error = "Error: no column holds numbers; 2 unnamed columns\n  at   words.csv\n"
     assert (result.status, result.out, result.err) == (3, "", error)
 
 

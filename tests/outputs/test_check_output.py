@@ -25,7 +25,7 @@ error       double-softmax
 found       all rows lie in [0, 1] and sum to 1: these look like probabilities,
             and softmax is applied to them (double softmax: no row can cost less
             than 0.3133 or more than 1.3133)
-try         leave out --from-logits if they are
+try         drop --from-logits if they are probabilities
 run         losscli ce '[[0.1,0.9],[0.8,0.2]]' 1,0
 loss then   0.164252
 
@@ -53,12 +53,12 @@ loss then   0.2797766
 check          1 error                       because
 ─────────────────────────────────────────────────────────────────────────────────────────────
 looked at as   cross-entropy                 rows of 2 numbers
-format         csv                           it begins like text
+format         csv                           the content looks like text
 delimiter      comma                         each of the first 4 lines has 3 fields
 header         line 1                        'label' in the first row is the name of a column
-predictions    columns 2-3 (p_cat … p_dog)   all the columns without another role
+predictions    columns 2-3 (p_cat … p_dog)   every column not used otherwise
 labels         column 1 (label)              by its name
-label values   numbers                       the first rows hold nothing else
+label values   numbers                       the first rows are all numbers
 read as        probabilities                 the default of cross-entropy
 label form     sparse                        one class number for each row of predictions
 convention     keras                         the default; --like exact is plain mathematics
@@ -131,7 +131,7 @@ def test_each_format_holds_the_finding() -> None:
         "severity": "error",
         "id": "double-softmax",
         "message": what,
-        "hint": "leave out --from-logits if they are",
+        "hint": "drop --from-logits if they are probabilities",
         "command": "losscli ce '[[0.1,0.9],[0.8,0.2]]' 1,0",
         "value": 0.164252033486018,  # by hand: -(log 0.9 + log 0.8) / 2
     }

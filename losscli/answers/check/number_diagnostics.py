@@ -119,7 +119,7 @@ def saturated(case: Case) -> Found | None:
     if not 0.0 < whole < float("inf") or plan.kind is not Kind.PROBABILITIES:
         return Found(message)
     return Found(
-        f"{message}; {plan.convention.name} makes them {_percent(cost / whole)} of the whole loss"
+        f"{message}; {plan.convention.name} clips them, and they are {_percent(cost / whole)} of the total loss"
         + (": the clip decides it" if cost > 0.5 * whole else ""),
         hint="{} clips elsewhere",
         change=change(clip=1e-15),

@@ -29,9 +29,7 @@ def below_prior(case: Case) -> Found | None:
     baseline = case.report.baseline if case.report is not None else None
     if mean is None or baseline is None or baseline.class_prior is None or not mean > baseline.class_prior:
         return None
-    return Found(
-        f"worse than predicting the class frequencies of these labels: {mean:.7g} against {baseline.class_prior:.7g}"
-    )
+    return Found(f"worse than always predicting the class frequencies: {mean:.7g} against {baseline.class_prior:.7g}")
 
 
 @diagnostic("uniform", Severity.INFO, computed=True)

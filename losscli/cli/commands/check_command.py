@@ -17,7 +17,7 @@ SUMMARY = "Is this input what you think it is? Status 1 if something is wrong."
 _TEXT = (
     "Looks for logits read as probabilities and the reverse, double softmax, percentages, rows that do not sum to 1, "
     "1-based or unknown labels, swapped columns or arguments, NaN, saturation, and results that are no better than a "
-    "guess. Each finding comes with the command that mends it, and the loss then."
+    "guess. Each finding comes with a command that fixes it, and the loss it gives."
 )
 _EXAMPLES = """\
 losscli check preds.csv --label y

@@ -141,7 +141,7 @@ def _bracketed(text: str, name: str) -> list[Any]:
         if not open_lists:
             break
     if len(open_lists) != 1 or len(outer) != 1:
-        raise InputError(f"the brackets don't fit in {quoted(text)}", name, "[[0.1, 0.9], [0.8, 0.2]]")
+        raise InputError(f"unbalanced brackets in {quoted(text)}", name, "[[0.1, 0.9], [0.8, 0.2]]")
     values: list[Any] = outer[0]
     return values
 

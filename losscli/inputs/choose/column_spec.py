@@ -10,7 +10,7 @@ from losscli.errors import InputError, UsageError, printable, quoted
 from losscli.inputs.model import extra_role, is_baseline
 from losscli.lazy import regex
 from losscli.record import field, record
-from losscli.text import repeated
+from losscli.text import count, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -72,7 +72,7 @@ class Columns:
     def listed(self) -> str:
         """All the columns for a message, cut if there are many."""
         if self.names is None:
-            return f"{len(self.kinds)} columns without names"
+            return count(len(self.kinds), "unnamed column")
         shown = [self.called(i) for i in range(min(len(self.names), _MOST_SHOWN))]
         more = len(self.names) - len(shown)
         return f"columns: {', '.join(shown)}" + (f" and {more} more" if more else "")

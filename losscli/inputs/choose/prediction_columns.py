@@ -68,7 +68,7 @@ def predictions_of(
 
 def _because(chosen: Sequence[int], values: Sequence[int]) -> str:
     if len(chosen) == len(values):
-        return "all the columns without another role"
+        return "every column not used otherwise"
     return "the only column of numbers left" if len(chosen) == 1 else "all the columns of numbers without another role"
 
 

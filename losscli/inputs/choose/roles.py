@@ -183,7 +183,8 @@ def choose_labels(
             labels, reason = labels_of(columns, taken_too, alone=alone, beside=beside)
         if not labels:
             hint = "--label COLUMN, or LABELS as the second argument"
-            raise InputError(f"no column is named as labels are; {columns.listed()}", columns.source, hint)
+            what = f"no column has a usual label name (label, y, target ...); {columns.listed()}"
+            raise InputError(what, columns.source, hint)
     words = _words_of(columns, labels)
     kind, because = _label_kind(columns, labels, words)
     decisions += [
@@ -378,7 +379,7 @@ def _label_kind(columns: Columns, labels: Sequence[int], words: Sequence[int]) -
         return "text", f"for example {example}" if kind == "text" else f"not all are numbers: {example}"
     if words:
         return "text", "the numbers have more digits than a float holds"
-    return ("lists", "the first is one") if kind == "list" else ("numbers", "the first rows hold nothing else")
+    return ("lists", "the first is one") if kind == "list" else ("numbers", "the first rows are all numbers")
 
 
 def spoken(columns: Columns, chosen: Sequence[int]) -> str:
