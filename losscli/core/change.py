@@ -51,7 +51,7 @@ class Change:
         for name, value in self.settings:
             match name, value:
                 case "kind", None:
-                    words.append(f"leave out {KINDS[now]}" if now in KINDS else "")
+                    words.append(f"drop {KINDS[now]}" if now in KINDS else "")
                 case "kind", _:
                     words.append(KINDS[value])
                 case (("percent" | "rescale"), _):

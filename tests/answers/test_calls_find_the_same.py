@@ -94,14 +94,22 @@ def test_a_call_finds_what_the_plain_loss_finds(call: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("args", "message", "hint"),
     [
-        (["nn.CrossEntropyLoss", json.dumps(P), "1,0,1"], "double softmax", "losscli ce if they are (0.228393)"),
+        (
+            ["nn.CrossEntropyLoss", json.dumps(P), "1,0,1"],
+            "double softmax",
+            "losscli ce if they are probabilities (0.228393)",
+        ),
         (["nn.NLLLoss", json.dumps(P), "1,0,1"], "3 rows hold values above 0", "take their logarithm first"),
         (
             ["nn.BCEWithLogitsLoss", "0.2,0.9", "1,2"],
             "1 row of labels is not between 0 and 1",
             "--classes 1,2 if they mean no and yes (0.5696464)",
         ),
-        (["nn.BCEWithLogitsLoss", "0.2,0.9", "1,0"], "a sigmoid is applied", "torch.nn.BCELoss if they are (1.956012)"),
+        (
+            ["nn.BCEWithLogitsLoss", "0.2,0.9", "1,0"],
+            "a sigmoid is applied",
+            "torch.nn.BCELoss if they are probabilities (1.956012)",
+        ),
         (
             ["keras.losses.BinaryCrossentropy", "0.2,0.9,0.6", "-1,1,1"],
             "1 row of labels is not between 0 and 1",

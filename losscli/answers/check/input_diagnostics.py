@@ -26,7 +26,7 @@ def double_softmax(case: Case) -> Found | None:
     return Found(
         "all rows lie in [0, 1] and sum to 1: these look like probabilities, and softmax is applied to them "
         f"(double softmax: no row can cost less than {low:.4f} or more than {high:.4f})",
-        hint="{} if they are",
+        hint="{} if they are probabilities",
         change=change(kind=None),
     )
 
@@ -75,7 +75,7 @@ def double_sigmoid(case: Case) -> Found | None:
     return Found(
         "all logits lie in [0, 1]: these look like probabilities, and a sigmoid is applied to them "
         "(no row can cost less than 0.3133 nats if its label is 1, or than 0.6931 if it is 0)",
-        hint="{} if they are",
+        hint="{} if they are probabilities",
         change=change(kind=None),
     )
 
