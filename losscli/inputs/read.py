@@ -234,7 +234,7 @@ def _refuse_more_predictions(predictions: Table | Arrays, labels: Table | Arrays
         return
     from losscli.inputs.choose.roles import holds_labels
 
-    if holds_labels(mine):
+    if holds_labels(mine, options, other):
         what = f"{_LABELS} has the columns of {_PREDICTIONS}, labels among them: are they two files of one data set?"
         where = f"{mine.source} and {other.source}"
         hint = "a glob in quotes, or a directory, is one data set; --pred and --label if they are not"

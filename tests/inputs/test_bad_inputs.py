@@ -69,12 +69,17 @@ BAD_TABLES: dict[str, tuple[str | bytes, list[str], str]] = {
         "  at   stdin:2, column p_a\n"
         "  try  --nan skip leaves out such rows\n",
     ),
-    "decimal commas": (
-        "p_a;p_b;label\n,2;,8;1\n",
+    "decimal commas or thousands": (
+        "p_a;p_b;label\n1,200;2,800;1\n",
         [],
-        "Error: 2 fields are not numbers: ',2', ',8'\n"
+        "Error: 2 fields are not numbers: '1,200', '2,800'\n"
         "  at   stdin:2, column p_a; stdin:2, column p_b\n"
-        "  try  decimal commas are not read: write 0.5 for 0,5\n",
+        "  try  write 1.200 or 1200 for 1,200\n",
+    ),
+    "decimal commas and points": (
+        "p_a;p_b;label\n,2;.8;1\n",
+        [],
+        "Error: ',2' is not a number\n  at   stdin:2, column p_a\n  try  write 0.5 for 0,5\n",
     ),
     "a quote left open": (
         HEAD + '.2,.8,"1\n',

@@ -92,7 +92,7 @@ TEXT = {
     "underscore": (HEAD + b'1_0,"2",0\n1,2,0', "'1_0' is not a number", "stdin:2, column p_a"),
     "other digits": (HEAD + "１,2,0\n1,2,0".encode(), "'１' is not a number", "stdin:2, column p_a"),
     "decimal comma": (
-        b"p_a;p_b;label\n0,5;0,5;1\n0,5;0,5;1\n",
+        b'p_a,p_b,label\n"0,5","0,5",1\n"0,5","0,5",1\n',
         "4 fields are not numbers: '0,5', '0,5'",
         "stdin:2, column p_a",
     ),

@@ -154,3 +154,16 @@ def test_a_key_is_refused_where_there_is_no_table_on_both_sides(tmp_path: Path, 
         "Error: --join id: it pairs the rows of two tables, PREDICTIONS and LABELS\n"
         "  try  leave it out: rows are paired by position\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "join"),
+    [
+        (",p\n0,.5\n1,.6\n2,.7\n", "y,\n0,2\n1,0\n0,1\n", "1=2"),
+        (",1,0\n0,.5,.5\n1,.6,.4\n2,.7,.3\n", ",y\n2,0\n0,1\n1,0\n", "=1"),
+    ],
+)
+def test_the_hint_finds_columns_without_names(files: tuple[str, str], first: str, second: str, join: str) -> None:
+    written(files, first, second)
+    assert error(*files).hint == f"--join {join}"
+    assert got(*files, join=join).labels.tolist() == [1, 0, 0]

@@ -123,3 +123,45 @@ def test_calls_have_the_same_options(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(COMMENTS)
     result = shell("sklearn.metrics.log_loss", str(tmp_path / "a.csv"), "--comment", "#", "-q")
     assert float(result.out) == pytest.approx(0.164252033486018)
+
+
+DECIMAL_COMMAS = b"""id;p_a;p_b;label;name
+1,0;0,25;0,75;1;"Braund, Mr. 3,5"
+2,0;"0,5";+,5e0;0;x 1,5
+3,0;1;0;0;y
+"""
+
+
+@pytest.mark.parametrize("chunk", [1, 40, 1 << 19])
+@pytest.mark.parametrize("delimiter", [b";", b"\t", b"|"])
+def test_decimal_commas(chunk: int, delimiter: bytes) -> None:
+    read = got("-", stdin=DECIMAL_COMMAS.replace(b";", delimiter), chunk_bytes=chunk)
+    assert read.predictions.tolist() == [[0.25, 0.75], [0.5, 0.5], [1, 0]]
+    assert read.labels.tolist() == [1, 0, 0]
+    assert read.ids == ["1.0", "2.0", "3.0"]
+    assert read.decided("decimal sign") == "comma: 0,5 is read as 0.5"
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        (b"y;p\n1,200;2,800\n1,300;0,900\n", [1.2, 1.3]),  # one is less than 1: no thousands
+        (b"x;y\n-1,25;1,5\n2;3\n", [1.5, 3]),
+        (b"0,5 0,25\n1,5 0,75\n", [0.25, 0.75]),
+    ],
+)
+def test_decimal_commas_of_others(text: bytes, labels: list[float]) -> None:
+    assert got("-", stdin=text, label="2" if b" " in text else "y").labels.tolist() == labels
+
+
+def test_one_column_of_decimal_commas_is_asked_for() -> None:
+    text = b"target\n5,329\n3,71\n"
+    assert got("-", "1,2", stdin=text, delimiter=";").predictions.tolist() == [5.329, 3.71]
+    told = error("-", "1,2", stdin=text)
+    assert told.hint == "-d ';' if 5,329 is one number with a decimal comma; --skip 1 if the table begins in line 2"
+
+
+def test_rows_with_decimal_commas_are_not_handed_on() -> None:
+    done = shell("bce", "-", "--append", "loss", stdin="label;p\n1;0,9\n0;0,2\n")
+    assert done.status == 2
+    assert "--append: rows with decimal commas can't be handed on as they are" in done.err

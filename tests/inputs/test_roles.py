@@ -66,12 +66,47 @@ def test_a_table_says_what_it_holds(loss: str, table: str, tmp_path: Path) -> No
         ("id,target\n1,10\n2,20\n", "12\n20\n"),
         ("image,Id\na.png,10\nb.png,20\n", "image,Id\na.png,12\nb.png,20\n"),
         (",0\n0,10.5\n1,20.5\n", ",0\n0,12.5\n1,20.5\n"),
+        ("obs_nr,TARGET\n45295,10\n98581,20\n", "obs_nr,TARGET\n45295,12\n98581,20\n"),
+        ("編號,1,2\na,.5,1.5\nb,2.5,.5\nc,2.5,.5\n", "編號,2,1\na,2.5,1.5\nb,1.5,3.5\nc,1.5,1.5\n"),
+        ("3,2\n.5,1.5\n2.5,.5\n2.5,.5\n", "3,2\n1.5,2.5\n3.5,1.5\n1.5,1.5\n"),
     ],
 )
 def test_an_id_is_no_value(predictions: str, labels: str, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(predictions)
     (tmp_path / "b.csv").write_text(labels)
     assert value("mae", str(tmp_path / "a.csv"), str(tmp_path / "b.csv")) == 1.0
+
+
+@pytest.mark.parametrize("kind", ["{}", "{}.0", "img_{}.png"])
+@pytest.mark.parametrize("other", ["ref", "client"])
+def test_ids_of_which_few_come_twice_are_compared(kind: str, other: str, tmp_path: Path) -> None:
+    rows = [kind.format(i) for i in (40, 17, 99, 58, 23, 71, 17)]
+    first = "ref,label\n" + "".join(f"{row},{i}.5\n" for i, row in enumerate(rows))
+    second = f"{other},y\n" + "".join(f"{row},{i}.5\n" for i, row in enumerate(rows))
+    (tmp_path / "a.csv").write_text(first)
+    (tmp_path / "b.csv").write_text(second)
+    assert value("mae", str(tmp_path / "a.csv"), str(tmp_path / "b.csv")) == 0
+    head, *lines = second.splitlines()
+    (tmp_path / "b.csv").write_text("\n".join([head, *reversed(lines)]))
+    done = losscli("mae", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"))
+    assert done.status == 3
+    assert "in row 1, ref" in done.err
+
+
+@pytest.mark.parametrize("name", ["Id", "ref"])
+def test_outputs_that_are_whole_and_differ_stay_outputs_beside_a_key(name: str, tmp_path: Path) -> None:
+    rows = [(1000 + 37 * i % 101, 100000 + 613 * i, i % 3) for i in range(14)]
+    (tmp_path / "a.csv").write_text(f"{name},price,rooms\n" + "".join(f"{a},{b},{c}\n" for a, b, c in rows))
+    (tmp_path / "b.csv").write_text(
+        f"{name},price,rooms\n" + "".join(f"{a},{b + 7},{c + 1}\n" for a, b, c in rows[::-1])
+    )
+    assert value("mae", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "--join", name) == 4
+
+
+def test_what_counts_beside_decided_words_is_an_id(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("kunde,Label\n892,cat\n893,dog\n894,dog\n")
+    (tmp_path / "b.csv").write_text("client,Label\n892,cat\n893,cat\n894,dog\n")
+    assert value("acc", str(tmp_path / "a.csv"), str(tmp_path / "b.csv")) == pytest.approx(2 / 3)
 
 
 def test_records_are_looked_into_as_tables_are() -> None:

@@ -44,6 +44,11 @@ def run(loss: str, tables: tuple[str, ...], folder: Path, *args: str) -> tuple[i
             "--pred and --label with sales and what else counts",
         ),
         (
+            "mse", ("k,x,u,y\na,1.5,1,2\nb,5.5,4,4\n", "k,x,u,y,Usage\na,1,2,7,Public\nb,3,4,9,Public\n"), (),
+            "the predictions may be column x, or y as in",
+            "--pred with one of them, or --pred 'x,u,y' --label 'x,u,y' if all are outputs",
+        ),
+        (
             "ce", ("label,label_name,p_cat,p_dog\n1,cat,.9,.1\n0,dog,.2,.8\n",), (),
             "column label_name names other classes than the numbers of label count to", "--label label_name",
         ),

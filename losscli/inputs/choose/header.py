@@ -81,8 +81,12 @@ def _compare(first: Sequence[str], below: Sequence[Sequence[str]], options: Read
         if not looks_numeric(upper) and not is_missing(upper) and looks_numeric(lower):
             reason = f"column {column} is {quoted(upper.strip())} in the first row and a number in the second"
             return True, reason, False
-    if all(looks_numeric(field) for field in first):
+    if all(looks_numeric(field) for field in first) and counts_up(first):
         return _numbers(first, below, options)
+    if _are_numbered(first, below):
+        return True, "the first row counts above fractions; --no-header if it is data", True
+    if all(looks_numeric(field) for field in first):
+        return False, "the first row is numbers", False
     foreign = _foreign_word(first, below, options)
     if foreign is not None:
         word = quoted(first[foreign].strip())
@@ -91,8 +95,6 @@ def _compare(first: Sequence[str], below: Sequence[Sequence[str]], options: Read
 
 
 def _numbers(first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions) -> tuple[bool, str, bool]:
-    if not counts_up(first):
-        return False, "the first row is numbers", False
     if len(first) > 2 and list(first) != list(below[0]):  # no row of a model's output counts like that
         return True, "the first row counts 0, 1, 2, ...; --no-header if it is data", False
     said = f"the first row is {', '.join(field.strip() for field in first)}, as pandas names columns"
@@ -101,6 +103,21 @@ def _numbers(first: Sequence[str], below: Sequence[Sequence[str]], options: Read
     if options.beside is not None and Beside(*options.beside).is_one_row_fewer():
         return True, f"{said}, and the other file has one row fewer; --no-header if it is data", True
     return False, "the first row is numbers", False
+
+
+def _are_numbered(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row has whole numbers that count, in any order, where all rows below have fractions."""
+    numbers = [i for i, field in enumerate(first) if looks_numeric(field)]
+    if len(numbers) < 2 or len(below) < _FEW or not all(first[i].strip().isdigit() for i in numbers):
+        return False
+    found = sorted(int(first[i]) for i in numbers)
+    if found != list(range(found[0], found[0] + len(found))):
+        return False
+    return all(
+        i < len(row) and looks_numeric(row[i]) and not row[i].strip().lstrip("+-").isdigit()
+        for row in below
+        for i in numbers
+    )
 
 
 def _foreign_word(first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions) -> int | None:

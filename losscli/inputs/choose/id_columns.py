@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0)?", re.ASCII)
 _MANY = 12  # rows: in fewer, values may differ by chance
 _FEW = 3  # rows: fewer may count by chance
+_HALF = 0.5
+_HARDLY_TWICE = 0.8  # of the values are different, if few rows have the same id
 
 
 @record
@@ -31,6 +33,7 @@ class Look:
         integers: They are written without a decimal point.
         counts: So they are, each one more than the one before.
         unique: No two are alike.
+        telling: Hardly any two are alike: an id may come twice by mistake.
         flags: All are 0 or 1.
     """
 
@@ -39,6 +42,7 @@ class Look:
     integers: bool
     counts: bool
     unique: bool
+    telling: bool
     flags: bool
 
 
@@ -56,6 +60,7 @@ def look(columns: Columns, column: int) -> Look:
         whole and not any("." in text for text in texts),
         counts,
         len(texts) > 1 and len(set(texts)) == len(texts),
+        len(texts) > 1 and len(set(texts)) >= _HARDLY_TWICE * len(texts),
         bool(numbers) and set(numbers) <= {0, 1},
     )
 
@@ -87,23 +92,28 @@ def named_ids(columns: Columns) -> list[int]:
     ]
 
 
-def behaving_ids(columns: Columns, other: Columns | None, taken: Collection[int]) -> dict[int, str]:
+def behaving_ids(
+    columns: Columns, other: Columns | None, taken: Collection[int], options: ReadOptions, *, told: bool
+) -> dict[int, str]:
     """Columns that behave as ids do, and why: they count, or name the same samples in two files.
 
     Args:
         columns: A table.
         other: That which its rows belong to.
         taken: Columns that have a role.
+        options: Rows that are paired by a key need no other ids; where words are compared, numbers that count are ids.
+        told: It is known which columns are ids: then numbers that share little with the other file are values.
     """
     free = [i for i in range(len(columns.kinds)) if i not in taken and columns.kinds[i] != "list"]
     looks = {i: look(columns, i) for i in free}
     found: dict[int, str] = {}
     if other is not None:
-        found = _in_both(columns, other, looks)
+        found = _in_both(columns, other, looks, told=told, joined=options.join is not None)
     numbers = [i for i in free if columns.kinds[i] == "number" and i not in found]
     counting = [i for i in numbers if looks[i].counts]
     fractions = any(not looks[i].whole for i in numbers)
-    if counting and (fractions or (columns.names is not None and len(counting) < len(numbers))):
+    words = options.raw_labels and other is not None and any(columns.holds_words(i) for i in free if i not in found)
+    if counting and (fractions or words or (columns.names is not None and len(counting) < len(numbers))):
         found |= dict.fromkeys(counting, "it counts the rows")
     left = [i for i in free if i not in found]
     if any(columns.kinds[i] == "number" or not looks[i].unique for i in left):
@@ -115,15 +125,16 @@ def behaving_ids(columns: Columns, other: Columns | None, taken: Collection[int]
     return {i: reason for i, reason in found.items() if i not in numbers}
 
 
-def _in_both(columns: Columns, other: Columns, looks: dict[int, Look]) -> dict[int, str]:
+def _in_both(columns: Columns, other: Columns, looks: dict[int, Look], *, told: bool, joined: bool) -> dict[int, str]:
     """Columns whose values, all different, are found in the other table."""
     same: dict[int, str] = {}
     named: dict[int, str] = {}
+    apart: dict[int, str] = {}
     theirs = {known.key(name): i for i, name in enumerate(other.names or ())}
     # In another order, rows that were looked at may share nothing; then what is left must have fractions, or repeat.
     rest = {i for i, one in looks.items() if columns.kinds[i] == "number" and not (one.whole and one.unique)}
     for i, mine in looks.items():
-        if not mine.unique or not (mine.whole or columns.holds_words(i)):
+        if not mine.telling or not (mine.whole or columns.holds_words(i)):
             continue
         at = theirs.get(known.key(columns.names[i])) if columns.names else None
         if at is None:
@@ -132,14 +143,19 @@ def _in_both(columns: Columns, other: Columns, looks: dict[int, Look]) -> dict[i
                 same[i] = f"its values are those of {other.called(like)} in the other file"
             continue
         yours = look(other, at)
-        if not yours.unique or other.holds_words(at) != columns.holds_words(i):
+        if not yours.telling or other.holds_words(at) != columns.holds_words(i):
             continue
         ours, others = _spelled(mine), _spelled(yours)
+        shared = len(ours & others) / len(ours)
         if ours == others:
             same[i] = "both files have it, with the same values"
-        elif columns.holds_words(i) or 2 * len(ours & others) >= len(ours) or (rest - {i} and len(ours) >= _MANY):
+        elif shared >= (_HALF if mine.unique and yours.unique and not told else _HARDLY_TWICE):
             named[i] = "both files have it, and no value twice"
-    return same or named
+        elif not joined and (
+            columns.holds_words(i) or (not told and mine.unique and rest - {i} and len(ours) >= _MANY)
+        ):
+            apart[i] = "both files have it, and no value twice"
+    return same or named or apart
 
 
 def _spelled(seen: Look) -> set[str]:
@@ -153,7 +169,7 @@ def _alike(mine: Look, words: bool, other: Columns) -> int | None:
         return None
     for i, kind in enumerate(other.kinds):
         yours = look(other, i) if kind != "list" and other.holds_words(i) is words else None
-        if yours is not None and yours.unique and (words or yours.whole) and _spelled(mine) == _spelled(yours):
+        if yours is not None and yours.telling and (words or yours.whole) and _spelled(mine) == _spelled(yours):
             return i
     return None
 
@@ -180,13 +196,19 @@ def the_id(columns: Columns, options: ReadOptions, ids: dict[int, str], key: tup
 
 
 def ids_of(
-    columns: Columns, options: ReadOptions, other: Columns | None = None, taken: Collection[int | None] = ()
+    columns: Columns,
+    options: ReadOptions,
+    other: Columns | None = None,
+    taken: Collection[int | None] = (),
+    *,
+    keyed: bool = False,
 ) -> dict[int, str]:
-    """The columns that tell samples apart, and why; no column with a role is one."""
+    """The columns that tell samples apart, and why; no column with a role is one, or the key of ``keyed`` rows."""
     asked = asked_id(columns, options)
     found: dict[int, str] = {} if asked is None else {asked: "given"}
     found |= {i: "by its name" for i in named_ids(columns) if i not in taken and i not in found}
-    found |= behaving_ids(columns, other, {i for i in (*taken, *found) if i is not None})
+    busy = {i for i in (*taken, *found) if i is not None}
+    found |= behaving_ids(columns, other, busy, options, told=keyed or bool(found))
     left = [i for i in range(len(columns.kinds)) if i not in taken and i not in found]
     keys = set(taken) <= set(named_ids(columns))  # which say nothing of their own
     if not left and options.pred is None and asked is None and found and keys and len(found) + len(taken) > 1:

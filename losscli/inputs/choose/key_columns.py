@@ -37,9 +37,16 @@ def shared_keys(predictions: Columns, labels: Columns, options: ReadOptions, cal
     found = _ids_of_both(predictions, labels, options)
     if found is None:
         return None
-    mine, other = predictions.called(found[0]), labels.called(found[1])
-    request = mine if known.key(mine) == known.key(other) or mine.isdecimal() else f"{mine}={other}"
+    mine, other = _spelled(predictions, found[0]), _spelled(labels, found[1])
+    request = mine if known.key(mine) == known.key(other) else f"{mine}={other}"
     return Keys((found[0],), (found[1],), request, "both files have it")
+
+
+def _spelled(columns: Columns, column: int) -> str:
+    """How ``--join`` asks for a column: one without a name by its number, if no other one is called so."""
+    names = columns.names or ()
+    number = str(column + 1)
+    return "" if number in names and not names[column].strip() else columns.called(column)
 
 
 def _both_names(request: str, columns: Columns) -> tuple[str, str]:

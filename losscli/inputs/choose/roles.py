@@ -102,10 +102,10 @@ def choose_predictions(
         for name, chosen in extras.items():
             if not is_baseline(extra_role(name)):  # which may share columns with the predictions
                 _refuse_overlap(columns, predictions, chosen, name)
-        ids = ids_of(columns, options, other, {*used, *predictions})
+        ids = ids_of(columns, options, other, {*used, *predictions}, keyed=bool(key))
         decisions += _counters(columns, predictions)
     else:
-        ids = ids_of(columns, options, other, used)
+        ids = ids_of(columns, options, other, used, keyed=bool(key))
         rest = [i for i in range(len(columns.kinds)) if i not in used and i not in ids]
         seen = columns.texts(taken[0]) if len(taken) == 1 else apart or _seen_in(other, options)
         predictions, reason = predictions_of(columns, rest, options, seen, decisions, apart=apart is not None)
@@ -119,14 +119,19 @@ def choose_predictions(
     for name, chosen in extras.items():
         words += prediction_words(columns, chosen) if options.raw_labels and is_baseline(extra_role(name)) else ()
     out = {*used, *predictions, *ids, chosen_id}
-    decisions += [
-        Decision("not used", f"column {columns.called(i)}", f"an id: {ids[i]}") for i in ids if i != chosen_id
-    ]
+    decisions += [_id_not_used(columns, i, ids[i]) for i in ids if i != chosen_id]
     decisions += _left_alone(columns, [i for i in range(len(columns.kinds)) if i not in out], decisions)
     selection = Selection(
         predictions, words=words, weights=weights, ids=chosen_id, key=key, extras=extras, others=grouped
     )
     return selection, tuple(decisions)
+
+
+def _id_not_used(columns: Columns, column: int, reason: str) -> Decision:
+    """A further id; with a note where only its numbers say that it is one and no value."""
+    noted = columns.kinds[column] == "number" and reason not in ("given", "by its name")
+    noted = noted and not look(columns, column).counts
+    return Decision("not used", f"column {columns.called(column)}", f"an id: {reason}", note=noted)
 
 
 def _seen_in(other: Columns | None, options: ReadOptions) -> list[str]:
@@ -172,7 +177,8 @@ def choose_labels(
             _refuse_overlap(columns, chosen, labels, "label", "baseline" if is_baseline(extra_role(name)) else name)
     else:
         if alone:
-            ids = ids_of(columns, replace(options, pred=None, id=None), beside[0] if beside else None, key)
+            asked = replace(options, pred=None, id=None)
+            ids = ids_of(columns, asked, beside[0] if beside else None, key, keyed=bool(key))
             if len({*ids, *key}) == len(columns.kinds):
                 _free_label(columns, ids)
         pred = find_columns(columns, options.pred, "--pred") if options.pred is not None and not alone else ()
@@ -316,12 +322,12 @@ def choose_rows(columns: Columns, options: ReadOptions) -> Choice:
     return Selection(predictions, others=others), (decision,)
 
 
-def holds_labels(columns: Columns) -> bool:
-    """Whether a table has labels by name, and other values that are the predictions."""
+def holds_labels(columns: Columns, options: ReadOptions, other: Columns) -> bool:
+    """Whether a table has labels by name, and other values that are the predictions, as another with its columns."""
     labels = [i for i in range(len(columns.kinds)) if role_of(columns, i) == "label"]
     names = columns.names or ()
     predicted = [i for i, name in enumerate(names) if i not in labels and known.prediction_prefix(name)]
-    told = {*labels, *named_ids(columns)}
+    told = {*labels, *ids_of(columns, options, other)}
     values = [i for i, kind in enumerate(columns.kinds) if kind == "number" and i not in told]
     return len(labels) == 1 and bool(predicted or values)
 

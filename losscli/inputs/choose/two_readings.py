@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.core.class_names import whole_number
-from losscli.errors import InputError
+from losscli.errors import InputError, quoted
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import class_columns
 from losscli.inputs.choose.id_columns import look
@@ -43,7 +43,12 @@ def refuse_shared_label(
     labels = [i for i in left if told or known.key(columns.names[i]) in known.LABELS]
     if labels:
         names = f"column {columns.called(predictions[0])}, or {columns.called(labels[0])} as in {other.source}"
-        raise InputError(f"the predictions may be {names}", columns.source, "--pred with one of them, or with both")
+        hint = "--pred with one of them, or with both"
+        both = sorted({*shared, *predictions})
+        if len(both) > 2 and all(known.key(columns.names[i]) in theirs for i in both):
+            every = ",".join(columns.names[i] for i in both)
+            hint = f"--pred with one of them, or --pred {quoted(every)} --label {quoted(every)} if all are outputs"
+        raise InputError(f"the predictions may be {names}", columns.source, hint)
 
 
 def _is_data(columns: Columns, column: int, other: Columns) -> bool:

@@ -9,9 +9,10 @@ from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError, quoted
 from losscli.inputs.choose.header import find_header
 from losscli.inputs.choose.usual_names import ROLE_NAMES, key, prediction_prefix
+from losscli.inputs.delimited import decimal_comma
 from losscli.inputs.delimited.csv_records import COMMENTS, SPACE, open_quote, records
 from losscli.inputs.model import no_rows
-from losscli.inputs.numbers import looks_numeric
+from losscli.inputs.numbers import has_decimal_comma, looks_numeric
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Layout:
         decisions: Delimiter and header, with their reasons.
         header: The text of the header.
         header_line: Its first line.
+        comma: Numbers are written with a decimal comma.
     """
 
     delimiter: str
@@ -51,6 +53,7 @@ class Layout:
     decisions: tuple[Decision, ...]
     header: str | None = None
     header_line: int = 1
+    comma: bool = False
 
 
 class Lines:
@@ -89,18 +92,22 @@ def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tab
         raise open_quote(name, lines[every[0][0]]) if every else no_rows(name)
     _refuse_other_lines(found, text, name, lines)
     decisions = [Decision("delimiter", _WORDS.get(delimiter, quoted(delimiter)), delimiter_reason)]
+    comma = decimal_comma.found_in([fields for _, fields in found], delimiter)
+    if comma:
+        found = [(line, [decimal_comma.with_point(field) for field in fields]) for line, fields in found]
+        decisions.append(Decision("decimal sign", "comma", "0,5 is read as 0.5", note=True))
     below = [fields for _, fields in found[1:]]
     header, why, noted = find_header(found[0][1], below, options, marked=text.startswith("#"))
     decisions.append(Decision("header", f"line {lines[found[0][0]]}" if header else "none", why, note=noted))
     width = len(found[0][1])
     sample = [(lines[line], fields) for line, fields in found[header:][: options.limit]]
     if not header:
-        return Layout(delimiter, None, width, found[0][0] - 1, sample, tuple(decisions))
+        return Layout(delimiter, None, width, found[0][0] - 1, sample, tuple(decisions), comma=comma)
     names = tuple(field.strip() for field in found[0][1])
     skip = every[1][0] - 1 if len(every) > 1 else len(body)
     start, more = found[0][0] - 1, sum(field.count("\n") for field in found[0][1])
     own = "\n".join(text.split("\n")[start : start + more + 1])
-    return Layout(delimiter, names, width, skip, sample, tuple(decisions), own, lines[start + 1])
+    return Layout(delimiter, names, width, skip, sample, tuple(decisions), own, lines[start + 1], comma)
 
 
 def _refuse_other_lines(found: Records, text: str, name: str, lines: Lines) -> None:
@@ -123,7 +130,10 @@ def _refuse_other_lines(found: Records, text: str, name: str, lines: Lines) -> N
     if before and len(widths) == 1 and len(found) > before + 1:
         title, header = lines[first[0]], lines[found[before][0]]
         what = f"line {title} has 1 field, {quoted(first[1][0].strip()[:40])}, line {header} has {widths.pop()}"
-        raise InputError(what, f"{name}:{title}", f"--skip {header - 1} if the table begins in line {header}")
+        hint = f"--skip {header - 1} if the table begins in line {header}"
+        if header == title + 1 and all(has_decimal_comma(",".join(fields)) for _, fields in found[before:]):
+            hint = f"-d ';' if {','.join(found[before][1])} is one number with a decimal comma; {hint}"
+        raise InputError(what, f"{name}:{title}", hint)
 
 
 def _refuse_title(found: Records, name: str, lines: Lines) -> None:
@@ -156,8 +166,10 @@ def _delimiter(lines: Sequence[str], name: str, options: ReadOptions, tabs: bool
     most = _SAMPLE_LINES if options.limit is None else min(_SAMPLE_LINES, options.limit + 1)
     splits = {d: _split(lines, d, name, most) for d in _CANDIDATES}
     even = {d: rows for d, rows in splits.items() if rows and len({len(row) for row in rows}) == 1 and len(rows[0]) > 1}
-    if len(even) > 1:
-        even.pop(SPACE, None)  # as in '0.1, 0.9' and 'p cat;p dog'
+    if len(even) > 1 and SPACE in even:
+        if decimal_comma.found_in(even[SPACE], SPACE):  # 0,1 0,9
+            return SPACE, "between numbers with a decimal comma"
+        even.pop(SPACE)  # as in '0.1, 0.9' and 'p cat;p dog'
     if len(even) > 1:
         even = _most_numbers(even)
     if len(even) > 1:

@@ -9,6 +9,7 @@ import numpy as np
 from losscli.errors import InputError
 from losscli.inputs.cells import flags, lists
 from losscli.inputs.choose.key_bytes import Texts, side_by_side
+from losscli.inputs.delimited import decimal_comma
 from losscli.inputs.delimited.csv_records import SPACE, odd_quotes, records
 from losscli.inputs.delimited.fast_fixed import fixed_numbers
 from losscli.inputs.delimited.fast_float import free_numbers
@@ -87,6 +88,8 @@ class BlockReader:
         blocks = _whole_records(blocks, self._wanted.layout, self._source.name)
         if self._limit is not None:
             blocks = _first_rows(blocks, self._wanted.layout.delimiter, self._limit, self._source.name)
+        if self._wanted.layout.comma:
+            blocks = _pointed(blocks, self._wanted.layout.delimiter)
         for block in blocks:
             rows = self._fast(block)
             if rows is None:
@@ -295,6 +298,12 @@ def _whole_records(blocks: Iterator[TextBlock], layout: Layout, name: str) -> It
             yield whole
     if carry:
         yield carry
+
+
+def _pointed(blocks: Iterator[TextBlock], delimiter: str) -> Iterator[TextBlock]:
+    """The same text with decimal points instead of commas."""
+    for block in blocks:
+        yield TextBlock(decimal_comma.with_points(block.data, delimiter), block.first_line)
 
 
 def _first_rows(blocks: Iterator[TextBlock], delimiter: str, limit: int, name: str) -> Iterator[TextBlock]:

@@ -9,6 +9,7 @@ import numpy as np
 from losscli.core.batch import Remarks
 from losscli.errors import InputError, quoted
 from losscli.inputs.delimited.csv_records import COMMENTS, SPACE, open_quote, records
+from losscli.inputs.delimited.decimal_comma import is_thousands
 from losscli.inputs.numbers import Missing, has_decimal_comma, is_missing, is_too_large, plain_numbers
 from losscli.record import field, record
 from losscli.text import count
@@ -226,7 +227,8 @@ def _diagnosis(texts: Sequence[str], layout: Layout) -> tuple[str, str, str]:
     if mark:
         hint = f"--comment '{mark}'"
     elif has_decimal_comma(word):
-        hint = "decimal commas are not read: write 0.5 for 0,5"
+        both = f"{word.replace(',', '.')} or {word.replace(',', '')} for {word}"
+        hint = f"write {both if is_thousands(word) else '0.5 for 0,5'}"
     elif other:
         hint = f"the delimiter is {_SPOKEN.get(layout.delimiter, quoted(layout.delimiter))}; -d {quoted(other)}?"
     elif layout.names is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.core.batch import MiscutError, Remarks
 from losscli.core.raw_rows import RawForm
-from losscli.errors import quoted
+from losscli.errors import UsageError, quoted
 from losscli.inputs.cells import are_lists
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
 from losscli.inputs.delimited.dialect import Layout, Lines, find_layout
@@ -48,6 +48,9 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
         raise no_rows(source.name)
     lines = Lines((block.first_line, block.count) for block in head)
     layout = find_layout(_sample(b"".join(block.data for block in head)), source.name, options, lines, tabs=tabs)
+    if layout.comma and options.append is not None:
+        hint = "write 0.5 for 0,5 first"
+        raise UsageError("--append: rows with decimal commas can't be handed on as they are", source.name, hint)
     rows = [fields for _, fields in layout.sample if len(fields) == layout.width]
     columns = Columns(source.name, layout.names, *_kinds(layout, source.name, Missing.of(options)), rows=rows)
     blanks = Blanks()
