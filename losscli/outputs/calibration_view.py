@@ -28,6 +28,7 @@ class CalibrationView(View):
         digits: Significant digits in tables.
         level: Of the intervals.
         verbose: Also say why the input was read as it was.
+        picture: For a page.
     """
 
     report: Report
@@ -35,6 +36,7 @@ class CalibrationView(View):
     digits: int
     level: float
     verbose: bool = False
+    picture: tuple[Block, ...] = ()
 
     head = ("event", "above", "upto", "rows", "forecast", "happened", "low", "high", "verdict")
 
@@ -44,7 +46,7 @@ class CalibrationView(View):
         each = [_classes(self.found.each, self.digits)] * bool(self.found.each)
         result = _result(self.report, self.found, self.digits)
         verbose = self.verbose or not wrapped
-        return [_bins(overall, self.level), *each, result, *input_blocks(self.report, verbose=verbose)]
+        return [_bins(overall, self.level), *each, result, *self.picture, *input_blocks(self.report, verbose=verbose)]
 
     def document(self) -> dict[str, Any]:
         """The report, with the calibration in it."""

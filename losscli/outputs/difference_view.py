@@ -28,7 +28,7 @@ _TESTS = {
 
 def view(report: Report, digits: int, *, verbose: bool) -> list[Block]:
     """Of one baseline all there is to say, of several a line each; and how the input was read."""
-    shown = _short(report)
+    shown = shortly(report)
     if len(shown.against) > 1:
         return [_several(shown, digits), *input_blocks(report, verbose=verbose)]
     found = shown.against[0]
@@ -37,8 +37,8 @@ def view(report: Report, digits: int, *, verbose: bool) -> list[Block]:
     return [*blocks, *input_blocks(report, verbose=verbose)]
 
 
-def _short(report: Report) -> Report:
-    """With the names of files without their folders, as far as they differ."""
+def shortly(report: Report) -> Report:
+    """The report with the names of files without their folders, as far as they differ."""
     names = [report.called, *(one.name for one in report.against)]
     short = [name.rpartition("/")[2] for name in names]
     if "" in short or len(set(short)) < len(short):
@@ -63,7 +63,7 @@ def _moved(report: Report, found: Difference, digits: int) -> Block:
         (Column(found.name, "right"), align_points([number(one.theirs, digits) for one in rows])),
         (Column(printable(report.called), "right"), align_points([number(one.mine, digits) for one in rows])),
         (Column("difference", "right"), align_points([signed(one.difference, digits) for one in rows])),
-        (Column("", "bar"), [_bar(one.difference, most) for one in rows]),
+        (Column("", "signed"), [_bar(one.difference, most) for one in rows]),
     ]
     columns = columns if labelled else [columns[0], *columns[2:]]
     hidden = found.rows - len(rows)
@@ -73,8 +73,8 @@ def _moved(report: Report, found: Difference, digits: int) -> Block:
 
 def _bar(difference: float, most: float) -> str:
     if not math.isfinite(difference):
-        return "1"
-    return f"{abs(difference) / most:.4f}" if most else "0"
+        return "0" if math.isnan(difference) else f"{math.copysign(1.0, difference):.0f}"
+    return f"{difference / most:.4f}" if most else "0"
 
 
 def _numbers(report: Report, found: Difference, digits: int) -> Block:

@@ -19,7 +19,7 @@ def histogram_block(report: Report) -> Block | None:
         return None
     most = max(one.share for one in shown)
     columns = [
-        (Column(report.loss.names[-1]), [_size(one) for one in shown]),
+        (Column(report.loss.names[-1]), [size_of(one) for one in shown]),
         (Column("losses", "right"), [f"{one.count:,}" for one in shown]),
         (Column("of them", "right"), [f"{one.share:.1%}" for one in shown]),
         (Column("", "bar"), [f"{one.share / most:.4f}" for one in shown]),
@@ -34,7 +34,8 @@ def histogram_block(report: Report) -> Block | None:
     return Block(tuple(column for column, _ in columns), tuple(zip(*(cells for _, cells in columns), strict=True)))
 
 
-def _size(one: Bar) -> str:
+def size_of(one: Bar) -> str:
+    """The ends of a bin in words."""
     if math.isinf(one.above):
         return "infinite" if one.above > 0 else "minus infinite"
     if one.above == one.below:

@@ -1,4 +1,4 @@
-"""Pictures for papers and reviews: a calibration, thresholds, a histogram, drawn by matplotlib.
+"""Pictures for papers and reviews, drawn by matplotlib: of a calibration, of thresholds; `report_pictures` has others.
 
 The only module that knows matplotlib, which is imported when something is drawn. Colours are told apart by everybody
 (Okabe and Ito 2008), and so are the shapes that go with them; an SVG says in words what it shows.
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from losscli.answers.calibrate.calibrations import Calibration, Calibrations
-    from losscli.answers.thresholds.thresholds import Thresholds
-    from losscli.core.report import Report
+    from losscli.answers.thresholds.thresholds import Point, Thresholds
     from losscli.ops import Array
 
-_BLUE, _ORANGE, _GREEN, _GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#666666"
 _MARKERS = "osD^vP*X"
 _POINTS = 2000  # of a curve
 _STYLE = {
@@ -38,6 +37,15 @@ _STYLE = {
     "text.parse_math": False,
     "svg.hashsalt": "losscli",
     "font.family": "sans-serif",
+}
+# What an SVG looks like where pages are dark, by what matplotlib writes: blank, ink, grid and the colours above.
+_DARK = {
+    "#ffffff": "#161b22",
+    "#000000": "#e6edf3",
+    "#dddddd": "#30363d",
+    BLUE.lower(): "#56b4e9",
+    ORANGE.lower(): "#ff9b5e",
+    GREY: "#9da7b3",
 }
 
 
@@ -74,9 +82,11 @@ def rendered(picture: Picture, form: str) -> bytes:
     """The picture as a file; the same bytes whenever it is drawn."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=picture.size, layout="constrained", facecolor="white")
+        layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08)
+        figure = Figure(figsize=picture.size, layout=layout, facecolor="white")
         picture.draw(figure)
         figure.suptitle(picture.title, fontsize=11)
         target = io.BytesIO()
@@ -92,12 +102,23 @@ def rendered(picture: Picture, form: str) -> bytes:
 
 
 def _described(svg: bytes, picture: Picture) -> bytes:
-    """An SVG with words for screen readers."""
+    """An SVG with words for screen readers, and with colours for dark pages."""
     head, start, rest = svg.decode().partition("<svg ")
     opening, _, body = rest.partition(">")
     title = picture.title.replace("\n", ", ")
     words = f"<title>{escape(title)}</title>\n <desc>{escape(picture.description)}</desc>"
-    return f'{head}{start}role="img" {opening}>\n {words}{body}'.encode()
+    return f'{head}{start}role="img" {opening}>\n {words}\n <style>{_dark_style()}</style>{body}'.encode()
+
+
+def _dark_style() -> str:
+    """Rules for where dark pages are preferred; what matplotlib writes into attributes is else stronger."""
+    rules = ["text { fill: #e6edf3 }", f'[fill="white"] {{ fill: {_DARK["#ffffff"]} }}']
+    rules += [
+        f'[style*="{what}: {light}"] {{ {what}: {dark} !important }}'
+        for light, dark in _DARK.items()
+        for what in ("fill", "stroke")
+    ]
+    return f"@media (prefers-color-scheme: dark) {{ {' '.join(rules)} }}"
 
 
 def calibration_picture(found: Calibrations, level: float) -> Picture:
@@ -111,7 +132,7 @@ def calibration_picture(found: Calibrations, level: float) -> Picture:
             [0.5 * (each.above + each.upto) for each in one.bins],
             [each.rows for each in one.bins],
             [0.92 * (each.upto - each.above) for each in one.bins],
-            color=_BLUE,
+            color=BLUE,
         )
         below.set(xlabel="forecast", ylabel="rows", xlim=(0, 1))
 
@@ -127,9 +148,9 @@ def calibration_picture(found: Calibrations, level: float) -> Picture:
 def _reliability(axes: Any, one: Calibration, level: float) -> None:
     x, y = [each.forecast for each in one.bins], [each.happened for each in one.bins]
     ends = [[each.happened - each.low for each in one.bins], [each.high - each.happened for each in one.bins]]
-    axes.plot([0, 1], [0, 1], "--", color=_GREY, label="as forecast")
+    axes.plot([0, 1], [0, 1], "--", color=GREY, label="as forecast")
     axes.errorbar(
-        x, y, np.maximum(ends, 0.0), fmt="o-", color=_BLUE, capsize=3, label=f"happened, {level * 100:.10g}% interval"
+        x, y, np.maximum(ends, 0.0), fmt="o-", color=BLUE, capsize=3, label=f"happened, {level * 100:.10g}% interval"
     )
     axes.set(ylabel="how often it happened", xlim=(0, 1), ylim=(-0.02, 1.02))
     axes.legend(loc="upper left")
@@ -148,13 +169,13 @@ def thresholds_picture(found: Thresholds) -> Picture:
         roc, both = figure.subplots(1, 2)
         fp, tp = _thinned(found)
         negatives, positives = max(found.rows - found.yes, 1), max(found.yes, 1)
-        roc.plot([0, 1], [0, 1], "--", color=_GREY, label="chance")
-        roc.plot(fp / negatives, tp / positives, color=_BLUE)
+        roc.plot([0, 1], [0, 1], "--", color=GREY, label="chance")
+        roc.plot(fp / negatives, tp / positives, color=BLUE)
         some = tp + fp > 0
-        both.axhline(found.yes / found.rows, ls="--", color=_GREY, label="chance")
-        both.plot(tp[some] / positives, tp[some] / (tp + fp)[some], color=_BLUE)
+        both.axhline(found.yes / found.rows, ls="--", color=GREY, label="chance")
+        both.plot(tp[some] / positives, tp[some] / (tp + fp)[some], color=BLUE)
         for point, marker in zip(found.points, _MARKERS, strict=False):
-            style = {"marker": marker, "ls": "none", "color": _ORANGE, "label": point.name, "clip_on": False}
+            style = {"marker": marker, "ls": "none", "color": ORANGE, "label": _labelled(point), "clip_on": False}
             roc.plot([point.fp / negatives], [point.tp / positives], **style)
             if point.tp + point.fp:
                 both.plot([point.tp / positives], [point.tp / (point.tp + point.fp)], **style)
@@ -169,6 +190,13 @@ def thresholds_picture(found: Thresholds) -> Picture:
     return Picture(title, f"ROC curve and precision-recall curve. {', '.join(parts)}. {said}.", draw, (9.0, 4.9))
 
 
+def _labelled(point: Point) -> str:
+    """The name of a threshold, and from where on it says yes."""
+    if np.isinf(point.threshold):
+        return point.name
+    return f"{point.name}: {'above' if point.above else 'from'} {point.threshold:.4g}"
+
+
 def _thinned(found: Thresholds) -> tuple[Array, Array]:
     """Counts along the curve, at so many places that it looks the same."""
     fp, tp = found.counts
@@ -178,39 +206,3 @@ def _thinned(found: Thresholds) -> tuple[Array, Array]:
     wanted = np.linspace(0, rows[-1], _POINTS)
     places = np.unique(np.concatenate([[0], np.searchsorted(rows, wanted), [len(rows) - 1]]))
     return fp[places].astype(float), tp[places].astype(float)
-
-
-def histogram_picture(report: Report) -> Picture:
-    """The share of the losses of each size, and of their sum."""
-    shown = report.histogram or ()
-    names = [_ends(one.above, one.below) for one in shown]
-    weights = [one.weight for one in shown if one.weight is not None]
-    weigh = bool(shown) and len(weights) == len(shown)
-    unit = f" in {report.unit}" if report.unit else ""
-
-    def draw(figure: Any) -> None:
-        axes = figure.subplots()
-        at, height = np.arange(len(shown)), 0.4 if weigh else 0.8
-        shift = height / 2.0 if weigh else 0.0
-        bars = axes.barh(at - shift, [100 * one.share for one in shown], height, color=_BLUE, label="of the losses")
-        axes.bar_label(bars, [f"{one.count:,}" for one in shown], padding=3, fontsize=8)
-        if weigh:
-            axes.barh(
-                at + shift, [100 * weight for weight in weights], height, color="white", edgecolor=_ORANGE, hatch="///",
-                label="of their sum",
-            )  # fmt: skip
-        axes.set(yticks=at, yticklabels=names, xlabel="percent", ylabel=f"{report.loss.names[-1]}{unit}")
-        axes.invert_yaxis()
-        axes.margins(x=0.12)
-        axes.legend(loc="best")
-
-    said = "; ".join(f"{name}: {one.count:,} ({one.share:.1%})" for name, one in zip(names, shown, strict=True))
-    value = "" if report.value is None else f", {report.reduction} {report.value:.6g}"
-    title = f"{report.loss.name} of {report.samples:,} samples{value}"
-    return Picture(title, f"Histogram of losses. {said}.", draw, (6.5, 1.6 + 0.42 * max(len(shown), 3)))
-
-
-def _ends(above: float, below: float) -> str:
-    if np.isinf(above):
-        return "infinite"
-    return f"{above:g}" if above == below else f"{above:g} to {below:g}"

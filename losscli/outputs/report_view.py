@@ -25,7 +25,8 @@ class Column:
     """A heading and how its cells are set.
 
     ``left`` is prose, which may wrap; ``name`` and words in ``right`` may be cut in the middle; ``bar`` is a share
-    between 0 and 1, and ``picture`` drawn text, neither of which says anything that is not said in numbers.
+    between 0 and 1, ``signed`` one between -1 and 1, and ``picture`` drawn text, none of which says anything that is
+    not said in numbers.
     """
 
     heading: str
@@ -42,6 +43,7 @@ class Block:
         strong: Indices of rows that matter most.
         caption: Lines below, may be empty; a block without columns has nothing else.
         tones: What a colour says of a cell, by row and column; -1 is the head. Words say it, too.
+        svg: A picture that says the same, for a page.
     """
 
     columns: tuple[Column, ...]
@@ -49,6 +51,7 @@ class Block:
     strong: frozenset[int] = frozenset()
     caption: str = ""
     tones: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    svg: str = ""
 
 
 WIDTH = 80
@@ -76,6 +79,16 @@ def bar(share: float, *, unicode: bool) -> str:
         return "#" * round(share * BAR_WIDTH)
     eighths = round(share * BAR_WIDTH * 8)
     return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
+
+
+def signed_bar(share: float, *, unicode: bool) -> str:
+    """A bar to the left of a line in the middle for a share between -1 and 0, to its right for one up to 1."""
+    size = bar(abs(share) / 2.0, unicode=unicode)
+    if share < 0.0 and unicode:  # no blocks end at the right but whole and half ones
+        halves = round(-share * BAR_WIDTH)
+        size = "▐" * (halves % 2) + "█" * (halves // 2)
+    left, right = (size, "") if share < 0.0 else ("", size)
+    return f"{left:>{BAR_WIDTH // 2}}{'│' if unicode else '|'}{right}"
 
 
 def number(x: float | None, digits: int) -> str:

@@ -373,6 +373,8 @@ class Blocks:
         notes: Whether the notes are shown, which are told on stderr as well.
         gates: Whether the verdicts of gates are shown, which are told on stderr as well.
         wants: None of the rows, if the report has those that are shown.
+        histogram: Whether the losses by size are shown, if they were counted.
+        inline: The picture of a report for the page, if there is one.
     """
 
     def __init__(
@@ -384,8 +386,12 @@ class Blocks:
         gates: bool = False,
         notes: bool = False,
         wants: Wants = Wants.ROWS,
+        histogram: bool = True,
+        inline: Callable[[Report], Sequence[Any]] = lambda report: (),
     ) -> None:
         self._draw = draw
+        self._histogram = histogram
+        self._inline = inline
         self._gates = gates
         self._notes = notes
         self.wants = wants
@@ -416,11 +422,12 @@ class Blocks:
         else:
             between = self._further(report)
             blocks = view(report, self._rows, self._digits, verbose=self._verbose, between=between)
-            if report.histogram is not None:
+            if self._histogram and report.histogram is not None:
                 from losscli.outputs.histogram_view import histogram_block
 
                 at = -2 - len(between)
                 blocks[at:at] = [block for block in [histogram_block(report)] if block]
+        blocks[-1:-1] = self._inline(report)
         if self._gates and report.gates:
             blocks.insert(-1, gate_block(report))
         if self._notes and report.notes:

@@ -27,6 +27,7 @@ class ThresholdsView(View):
         digits: Significant digits in tables.
         level: Of the interval of the area.
         verbose: Also say why the input was read as it was.
+        picture: For a page.
     """
 
     report: Report
@@ -34,6 +35,7 @@ class ThresholdsView(View):
     digits: int
     level: float
     verbose: bool = False
+    picture: tuple[Block, ...] = ()
 
     head = (
         "name", "threshold", "above", "tp", "fp", "fn", "tn", "precision", "recall", "specificity", "f1", "accuracy",
@@ -44,7 +46,8 @@ class ThresholdsView(View):
         """A row for each threshold, the areas, the input."""
         points = _points(self.found, self.digits)
         verbose = self.verbose or not wrapped
-        return [points, _areas(self.found, self.digits, self.level), *input_blocks(self.report, verbose=verbose)]
+        areas = _areas(self.found, self.digits, self.level)
+        return [points, areas, *self.picture, *input_blocks(self.report, verbose=verbose)]
 
     def document(self) -> dict[str, Any]:
         """What was read, and the thresholds."""

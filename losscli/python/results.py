@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from losscli.answers.check.finding import Severity
 from losscli.core.report import strict_json
 from losscli.outputs.check_view import CheckView
+from losscli.outputs.draw.fit import BARS
 from losscli.outputs.identify_view import IdentifyView, cause
 from losscli.outputs.write import View, write
 from losscli.python.worded import worded
@@ -151,7 +152,7 @@ def _worded(finding: Finding) -> Finding:
 
 def _table(block: Block) -> str:
     """A block as an HTML table; bars are left out."""
-    shown = [i for i, column in enumerate(block.columns) if column.align != "bar"]
+    shown = [i for i, column in enumerate(block.columns) if column.align not in BARS]
     head = "".join(_cell("th", block.columns[i].heading, block.columns[i].align) for i in shown)
     rows = ("".join(_cell("td", row[i], block.columns[i].align) for i in shown) for row in block.rows)
     caption = f"<caption>{html.escape(block.caption)}</caption>" if block.caption else ""

@@ -12,7 +12,7 @@ import pytest
 
 from losscli.outputs.draw.cell_text import cell_width, cut, wrapped
 from losscli.outputs.draw.drawing import drawer
-from losscli.outputs.report_view import Block, Column
+from losscli.outputs.report_view import Block, Column, signed_bar
 from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:
@@ -218,3 +218,19 @@ class TestDecisions:
     def test_the_bare_number_has_none(self) -> None:
         done = shell("mse", "1", "2", "-q", "-v")
         assert (done.status, done.err) == (2, "Error: -q and -v exclude each other\n")
+
+
+@pytest.mark.parametrize(
+    ("share", "blocks", "ascii_only"),
+    [
+        (0.0, "    │", "    |"),
+        (1.0, "    │████", "    |####"),
+        (-1.0, "████│", "####|"),
+        (0.5, "    │██", "    |##"),
+        (-0.4, "  ▐█│", "  ##|"),
+        (0.03, "    │▏", "    |"),
+    ],
+)
+def test_a_signed_bar_has_its_side(share: float, blocks: str, ascii_only: str) -> None:
+    assert signed_bar(share, unicode=True) == blocks
+    assert signed_bar(share, unicode=False) == ascii_only

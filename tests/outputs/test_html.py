@@ -97,3 +97,14 @@ def test_a_suffix_is_enough(tmp_path: Path) -> None:
 
 def test_a_bar_has_its_length() -> None:
     assert '<span style="width:25%">' in losscli("mae", "1,4", "0,0", "-f", "html").out
+
+
+def test_a_signed_bar_has_its_side() -> None:
+    page = losscli("mae", "1,4", "0,0", "--against", "2,2", "-f", "html").out
+    assert '<span style="margin-left:50%;width:50%">' in page
+    assert '<span style="margin-left:25%;width:25%">' in page
+
+
+def test_points_stand_below_each_other() -> None:
+    """Blanks behind a number are as wide as digits: U+2008 for the point, U+2007 for each digit."""
+    assert '<td class="right">1&#8200;&#8199;&#8199;</td>' in losscli("mae", "1,0.25", "0,0", "-f", "html").out

@@ -17,11 +17,19 @@ from tests.support.shell import losscli
 if TYPE_CHECKING:
     from pathlib import Path
 
+DIGITS, BETTER = (str(ROOT / "examples" / name) for name in ("digits.csv", "digits_better.csv"))
 CANCER = str(ROOT / "examples" / "breast_cancer.csv")
 COMMANDS = {
     "calibrate": ("calibrate", CANCER),
     "thresholds": ("thresholds", CANCER, "--cost", "fp=1,fn=5"),
     "hist": ("bce", CANCER, "--hist"),
+    "losses": ("bce", CANCER),
+    "groups": ("ce", DIGITS, "--by", "label", "--ci"),
+    "both": ("bce", CANCER, "--by", "label", "--hist"),
+    "difference": ("ce", DIGITS, "--against", BETTER),
+    "differences": ("ce", DIGITS, "--against", BETTER, "--against", DIGITS),
+    "scores": ("auc", CANCER, "--against", CANCER),
+    "infinite": ("bce", "0,1,0.5", "1,0,1", "--like", "exact", "--by", "label"),
     "call": ("torch.nn.MSELoss", "1,2,-3", "0,0,0", "--hist"),
 }
 FORMS = [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("PNG", b"\x89PNG")]
@@ -56,6 +64,50 @@ def test_an_svg_says_what_it_shows(tmp_path: Path) -> None:
 
 
 @drawn
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("ce", DIGITS, "-q"), "Histogram of losses. 0.0001 to 0.001: 43 (7.2%); 0.001 to 0.01: 201"),
+        (("ce", DIGITS, "--by", "label"), "Groups by label. 0: 0.01734; 1: 0.2395;"),
+        (("ce", DIGITS, "--by", "label", "--ci"), "8: 0.3516 (0.2114 to 1.075)"),
+        (
+            ("ce", DIGITS, "--against", BETTER),
+            "Differences to baselines. digits_better.csv: 0.0474 (0.02355 to 0.07126). digits.csv is worse",
+        ),
+        (("ce", DIGITS, "--against", BETTER), "Rows that moved most. 538: +3.212; 384: -2.448"),
+    ],
+    ids=lambda args: " ".join(args) if isinstance(args, tuple) else "",
+)
+def test_the_words_of_a_picture(args: tuple[str, ...], words: str, tmp_path: Path) -> None:
+    done = losscli(*args, "--plot", str(tmp_path / "a.svg"))
+    assert done.status == 0, done.err
+    root = ET.parse(tmp_path / "a.svg").getroot()
+    assert words in str(root[1].text)
+    assert "prefers-color-scheme: dark" in str(root[2].text)  # which it also does on a dark page
+
+
+@drawn
+def test_files_are_a_curve(tmp_path: Path) -> None:
+    for epoch, p in enumerate(["0.5", "0.8", "0.9", "0.7"], 1):
+        (tmp_path / f"e{epoch}.csv").write_text(f"label,p\n1,{p}\n1,{p}\n")
+    files = [str(tmp_path / f"e{epoch}.csv") for epoch in range(1, 5)]
+    done = losscli("bce", *files, "--by", "file", "-q", "--plot", str(tmp_path / "a.svg"))
+    assert done.status == 0, done.err
+    root = ET.parse(tmp_path / "a.svg").getroot()
+    assert "Curve over files." in str(root[1].text)
+    assert "best: 0.1054" in "".join(root.itertext())
+
+
+@drawn
+def test_a_page_has_the_picture_in_it(tmp_path: Path) -> None:
+    for args in (("calibrate", CANCER), ("thresholds", CANCER), ("ce", DIGITS, "--by", "label")):
+        page = losscli(*args, "-f", "html", "--plot", str(tmp_path / "a.png")).out
+        [svg] = re.findall(r"<svg .*</svg>", page, re.DOTALL)
+        assert ET.fromstring(svg).get("role") == "img"
+        assert "<svg" not in losscli(*args, "-f", "html").out
+
+
+@drawn
 def test_hostile_names_stay_text(tmp_path: Path) -> None:
     name = "<script>alert(1)</script>&$x_1^{"
     table = f"label,p\n{name},0.2\nb,0.8\n"
@@ -71,7 +123,11 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
     [
         (("calibrate", CANCER, "--plot", "x.gif"), "--plot 'x.gif': the name ends with .svg, .png, .pdf"),
         (("calibrate", CANCER, "--plot", "x.svg"), "--plot needs matplotlib"),
-        (("bce", CANCER, "--plot", "x.svg"), "--plot draws what --hist counts"),
+        (("bce", CANCER, "--plot", "x.svg"), "--plot needs matplotlib"),
+        (("bce", CANCER, "--plot", "x.svg", "--compare"), "--compare has no picture"),
+        (("bce", CANCER, "--plot", "x.svg", "--explain"), "--explain has no picture"),
+        (("bce", CANCER, "--plot", "x.svg", "--append", "a"), "--append has no picture"),
+        (("auc", CANCER, "--plot", "x.svg"), "--plot: auc is one number of all rows"),
         (("thresholds", CANCER, "--plot", "x.svg"), "pip install 'losscli[plot]'"),
     ],
 )

@@ -58,7 +58,7 @@ def pass_options(loss: Loss, own: Sequence[str]) -> list[click.Parameter]:
         GroupedOption(
             "--hist", group="Result", is_flag=True, help="Instead of rows how many losses there are of each size."
         ),
-        plot_option("--hist"),
+        plot_option("losses, groups (--by), differences (--against)"),
         GroupedOption(
             "--worst-groups",
             group="Result",

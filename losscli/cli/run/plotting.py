@@ -9,8 +9,11 @@ from losscli.errors import UsageError, quoted
 from losscli.file_formats import PLOTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from losscli.cli.run.request import Request
     from losscli.outputs.plot import Picture
+    from losscli.outputs.report_view import Block
 
 
 def check_plot(request: Request) -> None:
@@ -28,6 +31,17 @@ def check_plot(request: Request) -> None:
     from losscli.outputs.plot import require
 
     require()
+
+
+def inline(request: Request, draw: Callable[[], Picture]) -> tuple[Block, ...]:
+    """The picture as a block, where it also stands in the page itself."""
+    if request.plot is None or request.output_format != "html":
+        return ()
+    from losscli.outputs.plot import rendered
+    from losscli.outputs.report_view import Block
+
+    _, start, svg = rendered(draw(), "svg").decode().partition("<svg ")
+    return (Block((), (), svg=start + svg),)
 
 
 def write_plot(request: Request, picture: Picture) -> None:

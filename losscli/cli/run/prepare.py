@@ -77,7 +77,7 @@ def settings_of(request: Request) -> Settings:
         dtype=request.dtype,
         percent=request.percent,
         temperature=_temperature(request.temperature),
-        keep=Keep(losses=True) if request.hist else None,
+        keep=Keep(losses=True) if _counts_losses(request) else None,
         base=request.base,
         level=_level(request),
         bootstrap=_bootstrap(request),
@@ -87,6 +87,11 @@ def settings_of(request: Request) -> Settings:
         test=request.test,
         margin=request.margin,
     )
+
+
+def _counts_losses(request: Request) -> bool:
+    """Whether a histogram is to be shown, or drawn as there is nothing else to draw."""
+    return request.hist or (request.plot is not None and not (request.by or request.against))
 
 
 def _temperature(asked: float | None) -> float:

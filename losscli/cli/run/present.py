@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from losscli.cli.notice import say
+from losscli.cli.run.plotting import inline
 from losscli.errors import UsageError
 from losscli.file_formats import PAGES
 from losscli.outputs.sample_writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Wants, Writer
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
     from losscli.core.steps import Steps
     from losscli.losses.loss import Loss
+    from losscli.outputs.plot import Picture
 
 SHOWN, LEAST_SHOWN = 10, 3  # rows of a table, if nothing is said
 REST = 22  # lines of a result without its rows
@@ -112,7 +114,15 @@ def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) 
                 gates=name in PAGES,
                 notes=name == "html",
                 wants=Wants.NOTHING if request.against else Wants.ROWS,
+                histogram=request.hist,
+                inline=lambda report: inline(request, lambda: _picture_of(report)),
             )
+
+
+def _picture_of(report: Report) -> Picture:
+    from losscli.outputs.report_pictures import report_picture
+
+    return report_picture(report)
 
 
 def _rows_in_view(stream: TextIO) -> int:

@@ -8,7 +8,7 @@ from losscli.answers.calibrate.calibrations import calibrations
 from losscli.answers.check.check import suitable
 from losscli.cli.run.counting import counted
 from losscli.cli.run.destination import destination
-from losscli.cli.run.plotting import check_plot, write_plot
+from losscli.cli.run.plotting import check_plot, inline, write_plot
 from losscli.cli.run.prepare import level_of_counts, read_options, settings_of, stdin
 from losscli.cli.run.present import tell
 from losscli.core.keep import Keep
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from losscli.core.batch import Batch, Dataset
     from losscli.core.plan import Plan
     from losscli.core.steps import Steps
+    from losscli.outputs.plot import Picture
 
 
 def run_calibrate(request: Request) -> None:
@@ -46,13 +47,17 @@ def run_calibrate(request: Request) -> None:
     evaluation = inspection.evaluation
     assert evaluation.plan is not None
     found = calibrations(evaluation.tally.kept, event_of(evaluation.plan), _names(evaluation.plan), level)
-    with destination(request.output, request.sources) as stream:
-        view = CalibrationView(report, found, request.digits, level, request.verbose)
-        write(view, request.output_format, stream, request.color)
-    if request.plot is not None:
+
+    def picture() -> Picture:
         from losscli.outputs.plot import calibration_picture
 
-        write_plot(request, calibration_picture(found, level))
+        return calibration_picture(found, level)
+
+    with destination(request.output, request.sources) as stream:
+        view = CalibrationView(report, found, request.digits, level, request.verbose, inline(request, picture))
+        write(view, request.output_format, stream, request.color)
+    if request.plot is not None:
+        write_plot(request, picture())
     tell(report)
 
 

@@ -93,9 +93,9 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
         report = _worst_groups(report if judge is None else judge.judged(report), request)
         writer.finish(report)
     if request.plot is not None:
-        from losscli.outputs.plot import histogram_picture
+        from losscli.outputs.report_pictures import report_picture
 
-        write_plot(request, histogram_picture(report))
+        write_plot(request, report_picture(report))
     if not request.quiet:
         tell(report)
     if partial:
@@ -147,11 +147,9 @@ def _refuse_interval(steps: Steps, request: Request) -> None:
 
 def _refuse_histogram(steps: Steps, request: Request) -> None:
     """A histogram needs losses of rows, and a place to stand."""
+    _refuse_plot(steps, request)
     if not request.hist:
-        if request.plot is not None:
-            raise UsageError("--plot draws what --hist counts", hint="--hist beside it")
         return
-    check_plot(request)
     if steps.scores:
         raise UsageError(f"--hist: {steps.name} is one number of all rows")
     given: dict[str, object] = {"--quiet": request.quiet, "--compare": request.compare, "--explain": request.explain}
@@ -160,6 +158,18 @@ def _refuse_histogram(steps: Steps, request: Request) -> None:
     for option, asked in given.items():
         if asked:
             raise UsageError(f"--hist and {option} exclude each other", hint="-f json, markdown or table")
+
+
+def _refuse_plot(steps: Steps, request: Request) -> None:
+    """A picture needs losses of rows, groups or baselines."""
+    if request.plot is None:
+        return
+    for option in ("compare", "explain", "append"):
+        if getattr(request, option) is not None:
+            raise UsageError(f"--{option} has no picture; --plot draws losses, --by groups, --against differences")
+    if steps.scores and not (request.by or request.against):
+        raise UsageError(f"--plot: {steps.name} is one number of all rows", hint="--by COL draws that of each group")
+    check_plot(request)
 
 
 def _worst_groups(report: Report, request: Request) -> Report:

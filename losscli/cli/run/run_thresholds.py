@@ -9,7 +9,7 @@ from losscli.answers.thresholds.thresholds import Thresholds, Wanted, thresholds
 from losscli.cli.notice import say
 from losscli.cli.run.counting import counted
 from losscli.cli.run.destination import destination
-from losscli.cli.run.plotting import check_plot, write_plot
+from losscli.cli.run.plotting import check_plot, inline, write_plot
 from losscli.cli.run.prepare import level_of_counts, read_options, settings_of, stdin
 from losscli.cli.run.present import tell
 from losscli.core.keep import Keep
@@ -25,6 +25,7 @@ from losscli.record import replace
 if TYPE_CHECKING:
     from losscli.answers.check.inspect import Inspection
     from losscli.cli.run.request import Request
+    from losscli.outputs.plot import Picture
 
 _ANSWERS = ("tp", "fp", "fn", "tn")
 
@@ -52,13 +53,19 @@ def run_thresholds(request: Request) -> None:
     inspection = counted(read_options(request), request, stdin(), lambda dataset, head: PlainSteps(loss, settings))
     report = inspection.report()
     found = _found(inspection, wanted, request)
-    with destination(request.output, request.sources) as stream:
-        view = ThresholdsView(report, found, request.digits, level_of_counts(request), request.verbose)
-        write(view, request.output_format, stream, request.color)
-    if request.plot is not None:
+
+    def picture() -> Picture:
         from losscli.outputs.plot import thresholds_picture
 
-        write_plot(request, thresholds_picture(found))
+        return thresholds_picture(found)
+
+    with destination(request.output, request.sources) as stream:
+        view = ThresholdsView(
+            report, found, request.digits, level_of_counts(request), request.verbose, inline(request, picture)
+        )
+        write(view, request.output_format, stream, request.color)
+    if request.plot is not None:
+        write_plot(request, picture())
     tell(report)
     for name in found.missed:
         say("note", f"{name}: no threshold reaches it")

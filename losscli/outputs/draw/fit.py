@@ -20,7 +20,8 @@ GAP = 3
 _LEAST_NAME = 9  # characters of a name that is cut
 _LEAST_WORD = 20  # of a word of prose that is not broken
 _WIDE = 24  # a name no longer than this is not cut for the look alone
-DECORATION = ("bar", "picture")
+BARS = ("bar", "signed")
+DECORATION = (*BARS, "picture")
 
 
 @record

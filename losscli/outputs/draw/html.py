@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, TextIO
 
-from losscli.outputs.draw.fit import DECORATION
+from losscli.outputs.draw.fit import BARS, DECORATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,25 +13,33 @@ if TYPE_CHECKING:
     from losscli.outputs.report_view import Block, Column
 
 _STYLE = """\
-:root { color-scheme: light dark }
+:root { color-scheme: light dark; --bar: #0072b2; --bad: #b34700; --warn: #856000; --good: #00734f; --faint: #595959 }
+@media (prefers-color-scheme: dark) {
+:root { --bar: #56b4e9; --bad: #ff9b5e; --warn: #e0b341; --good: #3fd0a0; --faint: #a6a6a6 } }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem }
+h1 { font-size: 1.3rem }
 div { overflow-x: auto; margin: 0 0 2rem }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
-th, td { padding: .15rem 1.2rem .15rem 0; text-align: left; vertical-align: top }
+th, td { padding: .15rem 1.2rem .15rem 0; text-align: left; vertical-align: top; white-space: nowrap }
 th { border-bottom: 1px solid; font-weight: 600 }
 .right { text-align: right; white-space: pre }
+.long { white-space: normal; min-width: 14rem; overflow-wrap: anywhere }
 .picture { font-family: ui-monospace, monospace; white-space: pre }
-.bar { min-width: 8rem }
-.bar span { background: #0072b2; display: block; height: .8rem; margin-top: .35rem }
+.bar, .signed { min-width: 8rem }
+td.signed { background: linear-gradient(currentColor, currentColor) calc(50% - .6rem) / 1px 100% no-repeat }
+.bar span, .signed span { background: var(--bar); display: block; height: .8rem; margin-top: .35rem }
 .strong td { font-weight: 600 }
-.bad { color: #d55e00 } .warn { color: #b07d00 } .good { color: #009e73 } .note { color: #0072b2 }
-p { color: GrayText; margin: .3rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere }"""
+.bad { color: var(--bad) } .warn { color: var(--warn) } .good { color: var(--good) } .note { color: var(--bar) }
+svg { max-width: 100%; height: auto }
+p { color: var(--faint); margin: .3rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere }"""
+FIGURE, POINT = "\u2007", "\u2008"  # blanks as wide as a digit, and as a point
+_LONG = 24  # characters that stay in a line
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def draw(blocks: Sequence[Block], stream: TextIO) -> None:
     """Write a page of blocks."""
-    first = sorted(blocks, key=lambda block: not block.strong)  # the one with the result
+    first = sorted(blocks, key=lambda block: 0 not in block.strong)  # the one with the result
     title = next((column.heading for block in first for column in block.columns if column.heading), "result")
     page = "\n".join(
         [
@@ -40,6 +48,7 @@ def draw(blocks: Sequence[Block], stream: TextIO) -> None:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>losscli: {escape(title)}</title>",
             f"<style>\n{_STYLE}\n</style>",
+            f"<h1>{escape(title)}</h1>",
             *(line for block in blocks for line in _block(block)),
             "</html>\n",
         ]
@@ -49,6 +58,8 @@ def draw(blocks: Sequence[Block], stream: TextIO) -> None:
 
 def _block(block: Block) -> Iterator[str]:
     yield "<div>"
+    if block.svg:
+        yield block.svg
     if block.columns:
         yield "<table>"
         yield _row("th", block, [column.heading for column in block.columns], -1)
@@ -69,8 +80,25 @@ def _row(tag: str, block: Block, cells: Sequence[str], i: int) -> str:
 
 
 def _cell(tag: str, column: Column, text: str, tone: str) -> str:
-    classes = " ".join(filter(None, [column.align if column.align in ("right", *DECORATION) else "", tone]))
-    about = f' class="{classes}"' if classes else ""
-    if column.align == "bar" and tag == "td":
-        return f'<td{about}><span style="width:{100 * float(text):.4g}%"></span></td>'
-    return f"<{tag}{about}>{escape(text)}</{tag}>"
+    kinds = [column.align if column.align in ("right", *DECORATION) else "long" if len(text) > _LONG else "", tone]
+    classes = " ".join(filter(None, kinds))
+    about = (f' class="{classes}"' if classes else "") + (' scope="col"' if tag == "th" else "")
+    if column.align in BARS and tag == "td":
+        return f'<td{about}><span style="{_extent(column.align, float(text))}"></span></td>'
+    return f"<{tag}{about}>{escape(_digits_wide(text) if column.align == 'right' else text)}</{tag}>"
+
+
+def _extent(align: str, share: float) -> str:
+    """Where a bar begins and how long it is; a signed one begins in the middle."""
+    if align == "bar":
+        return f"width:{100 * share:.4g}%"
+    return f"margin-left:{50 + 50 * min(share, 0.0):.4g}%;width:{50 * abs(share):.4g}%"
+
+
+def _digits_wide(text: str) -> str:
+    """With blanks behind a number as wide as the digits in whose place they stand."""
+    kept = text.rstrip(" ")
+    blanks = len(text) - len(kept)
+    if not blanks or "." in kept:
+        return kept + FIGURE * blanks
+    return kept + POINT + FIGURE * (blanks - 1)

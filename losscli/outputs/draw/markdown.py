@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
+from losscli.outputs.draw.fit import BARS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 def draw(blocks: Sequence[Block], stream: TextIO) -> None:
     """Write blocks as pipe tables; bars are left out."""
     for i, block in enumerate(blocks):
-        shown = [j for j, column in enumerate(block.columns) if column.align != "bar"]
+        shown = [j for j, column in enumerate(block.columns) if column.align not in BARS]
         if i:
             stream.write("\n")
         _line([block.columns[j].heading for j in shown], stream)

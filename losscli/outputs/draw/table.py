@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 from losscli.outputs.draw.cell_text import padded, wrapped
 from losscli.outputs.draw.fit import DECORATION, Panel, lines_of, panels
 from losscli.outputs.draw.terminal import painted
-from losscli.outputs.report_view import bar, speaks_unicode, transcribed
+from losscli.outputs.report_view import bar, signed_bar, speaks_unicode, transcribed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,11 +35,14 @@ def draw(blocks: Sequence[Block], stream: TextIO, *, room: int | None, color: bo
 
 
 def _table(block: Block, room: int | None, *, unicode: bool, color: bool) -> Iterator[str]:
+    drawn = {"bar": bar, "signed": signed_bar}
     cells = [
         [transcribed(column.heading, unicode=unicode) for column in block.columns],
         *(
             [
-                bar(float(text), unicode=unicode) if column.align == "bar" else transcribed(text, unicode=unicode)
+                drawn[column.align](float(text), unicode=unicode)
+                if column.align in drawn
+                else transcribed(text, unicode=unicode)
                 for column, text in zip(block.columns, row, strict=True)
             ]
             for row in block.rows
