@@ -19,6 +19,7 @@ from losscli.cli.commands.loss_command import (
     write_document,
 )
 from losscli.cli.commands.result_options import errors_option
+from losscli.errors import printable
 from losscli.losses import CALLS, LOSSES, TYPED, USED_MOST, find
 from losscli.losses.index import CALLS_OF
 from losscli.losses.meant import find_call, meant
@@ -76,6 +77,13 @@ class App(click.Group):
                 tools = [tool(name)[0] for name in TOOLS]
                 write_document(ctx, of_all(declared, [*map(TransformCommand, TRANSFORMS), *tools]))
         return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, under a name that usage may print: a signature may hold anything."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name and printable(name), command, rest
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Canonical names, in the order of the lists."""

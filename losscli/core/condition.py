@@ -9,6 +9,7 @@ import ast
 import math
 import operator
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import UsageError, printable
@@ -74,7 +75,7 @@ def condition(text: str, option: str, known: Collection[str], flags: Collection[
     try:
         if len(text) > _LONGEST:
             raise ValueError
-        tree = ast.parse(_PERCENT.sub(r"(\1/100)", text.strip()), mode="eval").body
+        tree = _parsed(_PERCENT.sub(r"(\1/100)", text))
         names = dict.fromkeys(_names(tree))
         if not _is_condition(tree, flags):
             raise ValueError
@@ -89,6 +90,12 @@ def condition(text: str, option: str, known: Collection[str], flags: Collection[
     return Condition(text, tuple(names), tree)
 
 
+def _parsed(text: str) -> ast.expr:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what is no condition in the end: 1if, "\d"
+        return ast.parse(text.strip(), mode="eval").body
+
+
 def row_condition(text: str, option: str) -> Condition:
     """Parse a condition over columns, which may be compared with texts, too; whether they are there is not asked.
 
@@ -99,7 +106,7 @@ def row_condition(text: str, option: str) -> Condition:
         if len(text) > _LONGEST:
             raise ValueError
         quoted = _QUOTED.findall(text)
-        tree = ast.parse(_QUOTED.sub("_quoted", text.strip()), mode="eval").body
+        tree = _parsed(_QUOTED.sub("_quoted", text))
         stand_ins = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "_quoted")
         in_order = sorted(stand_ins, key=lambda node: (node.lineno, node.col_offset))
         for node, name in zip(in_order, quoted, strict=True):

@@ -204,7 +204,7 @@ class PlainSteps:
         """Apply reading, kernel and weights."""
         if plan.loss.whole and not len(checked.predictions):
             raise InputError("no row is left to compute with")
-        extras: dict[str, Any] = dict(checked.extras)
+        extras = _own_extras(plan, checked)
         if plan.takes is Takes.SET:
             extras["sample_weight"] = checked.weights
         values = per_sample(plan, checked.predictions, checked.target, plan.convention.reading, extras)
@@ -226,7 +226,7 @@ class PlainSteps:
         plan, checked = computed.plan, computed.checked
         if plan.floors:
             plan = replace(plan, params={**plan.params, **plan.floors})
-        x, y, extras = checked.predictions, checked.target, checked.extras
+        x, y, extras = checked.predictions, checked.target, _own_extras(plan, checked)
         if not rows.all():
             x, y, extras = x[rows], y.rows(rows), {name: array[rows] for name, array in extras.items()}
         plain = per_sample(plan, x, y, EXACT, extras).loss
@@ -287,3 +287,8 @@ def class_weights(plan: Plan, checked: Checked) -> Array:
     index = checked.target.index if checked.counted is None else checked.target.index[checked.counted]
     counts = np.bincount(index.reshape(-1), minlength=plan.width)
     return np.asarray(index.size / (np.count_nonzero(counts) * np.maximum(counts, 1)))
+
+
+def _own_extras(plan: Plan, checked: Checked) -> dict[str, Any]:
+    """What the kernel takes of the further arrays; others are there for another loss of the same rows."""
+    return {name: array for name, array in checked.extras.items() if name in plan.loss.extras}

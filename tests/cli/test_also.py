@@ -118,6 +118,12 @@ def test_tables() -> None:
     assert [json.loads(line)["name"] for line in lines] == ["ce", "acc"]
 
 
+def test_arrays_of_one_loss_are_not_those_of_another() -> None:
+    found = document("kto", "0,1", "1,1", "--ref", "1,2", "--also", "mse,auc,r2")["also"]
+    assert [entry["loss"] for entry in found] == ["mean-squared-error", "auc", "r2-score"]
+    assert found[0]["value"] == 0.5  # by hand: (1 + 0) / 2
+
+
 @pytest.mark.parametrize(
     ("args", "status", "message"),
     [

@@ -83,8 +83,14 @@ def test_encodings(tmp_path: Path) -> None:
     for encoding in ("latin-1", "cp1252", "utf-16-le", "utf-16"):
         (tmp_path / "a.csv").write_bytes(text.encode(encoding))
         assert got(str(tmp_path / "a.csv"), encoding=encoding).labels.tolist() == ["maïs", "no"]
-    raised = error("-", stdin=text.encode(), encoding="foo")
-    assert (raised.what, raised.exit_status) == ("--encoding 'foo': there is no such encoding", 2)
+    for other in ("foo", "base64", "zip", "rot13", "a\0b"):
+        raised = error("-", stdin=text.encode(), encoding=other)
+        assert (raised.what, raised.exit_status) == (
+            f"--encoding {other!r}: there is no such encoding".replace("\0", "x00"),
+            2,
+        )
+    raised = error("-", stdin=text.encode(), encoding="utf-16")
+    assert (raised.what, raised.exit_status) == ("the UTF-16 text is damaged, after 0 whole lines", 3)
 
 
 @pytest.mark.parametrize("word", ["", "NA", "n/a", "NaN", "nan", "NULL", "null", "None", ".", "?", "#N/A"])

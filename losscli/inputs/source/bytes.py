@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import os
@@ -231,7 +232,7 @@ class _Recoded:
             data = self._stream.read(size)
             try:
                 text = self._decoder.decode(data, not data)
-            except UnicodeDecodeError:
+            except UnicodeError:  # UTF-16 without a mark is no UnicodeDecodeError
                 raise BrokenBytesError(f"the {self._encoding.upper()} text is damaged") from None
             if text or not data:
                 return text.encode()
@@ -275,6 +276,8 @@ def recoded(source: Source, encoding: str) -> Source:
 
     try:
         known = codecs.lookup(encoding)
+        with contextlib.suppress(UnicodeError):
+            b"0000".decode(encoding)  # not those that Python lists beside them: base64, zip, rot13
     except (LookupError, ValueError):
         hint = "latin-1, cp1252, utf-16-le, shift_jis, gb18030, ..."
         raise UsageError(f"--encoding {quoted(encoding)}: there is no such encoding", hint=hint) from None
