@@ -312,6 +312,7 @@ def test_places() -> None:
         (b"[1,2]\n\n[3,4]\n", "stdin:3, column 2", "LABELS, row 2"),
         (b'{"p":[1,2]}\n\n{"p":[3,4]}\n', "stdin:3, column 2", "LABELS, row 2"),
         (b'{"a":1,"b":2}\n\n{"a":1,"b":2}\n', "stdin:3, column b", "LABELS, row 2"),
+        (b"p;q\n[1,2];a\n[3,4];b\n", "stdin:3, column p[1]", "LABELS, row 2"),
     ],
 )
 def test_places_of_other_formats(data: bytes, place: str, label_place: str) -> None:

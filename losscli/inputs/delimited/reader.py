@@ -259,7 +259,9 @@ class BlockReader:
             line = f"{name}:{rows.line(row)}"
             if column is None and len(columns) > 1:
                 return line
-            return f"{line}, column {called(columns[0] if len(columns) == 1 else columns[column or 0])}"
+            if columns[0] in self._lists:
+                return f"{line}, column {called(columns[0])}" + ("" if column is None else f"[{column}]")
+            return f"{line}, column {called(columns[column or 0])}"
 
         return place
 
