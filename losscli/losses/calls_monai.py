@@ -193,29 +193,76 @@ def _sigmoid_alpha(alpha: Any, x: Array, target: Array) -> Array | None:
     return np.where(target == 1.0, masks.by_class(given, x, "--alpha"), 1.0)
 
 
+def _reduced(values: Array, reduction: str) -> Array:
+    return np.asarray(values.sum() if reduction == "sum" else values.mean())
+
+
 def _dice_ce(
     x: Array,
     y: Labels,
     weights: Array | None,
     *,
     reduction: str,
+    weight: Any,
     lambda_dice: float,
     lambda_ce: float,
     label_smoothing: float,
     **how: Any,
 ) -> Array:
     """monai.losses.DiceCELoss: each of the two is reduced by itself."""
-    if weights is not None or how["weight"] is not None:
-        raise UsageError("neither sample nor class weights are known here")
-    reduce: Any = {"mean": np.mean, "sum": np.sum}[reduction]
+    _rows_alone(weights)
     if x.ndim != y.ndim or y.shape[1] not in (1, x.shape[1]):
         raise shapes_differ(x.shape, y.shape)
+    dice = _reduced(_dice(x, y, weight=_foreground(weight, how), **how), reduction)
     if x.shape[1] == 1:
-        cost = -y * ops.log_sigmoid(x) - (1.0 - y) * ops.log_sigmoid(-x)
+        positive = y * (1.0 if weight is None else np.asarray(weight, x.dtype))
+        cost = _reduced(-positive * ops.log_sigmoid(x) - (1.0 - y) * ops.log_sigmoid(-x), reduction)
     else:
-        hot = masks.planes(y[:, 0], x) if y.shape[1] == 1 else y.astype(x.dtype)
-        cost = -(ops.smoothed(hot, label_smoothing, x.shape[1]) * masks.log_softmax(x)).sum(axis=1)
-    return np.asarray(lambda_dice * reduce(_dice(x, y, **how)) + lambda_ce * reduce(cost))
+        cost = _cross_entropy(x, y, weight, label_smoothing, reduction)
+    return np.asarray(lambda_dice * dice + lambda_ce * cost)
+
+
+def _rows_alone(weights: Array | None) -> None:
+    if weights is not None:
+        raise UsageError("this call takes no sample weights")
+
+
+def _foreground(weight: Any, how: Any) -> Any:
+    """The weights of the classes that the Dice loss counts."""
+    return weight if weight is None or how["include_background"] else np.asarray(weight).reshape(-1)[1:]
+
+
+def _cross_entropy(x: Array, y: Labels, weight: Any, smoothing: float, reduction: str) -> Array:
+    """PyTorch's: of class numbers the mean divides by the sum of their weights, of rows by their number."""
+    sparse = y.shape[1] == 1
+    hot = masks.planes(y[:, 0], x) if sparse else y.astype(x.dtype)
+    each = masks.by_class(np.ones(x.shape[1]) if weight is None else weight, x, "--weight")
+    cost = -(ops.smoothed(hot, smoothing, x.shape[1]) * each * masks.log_softmax(x)).sum(axis=1)
+    if reduction == "mean" and sparse:
+        return np.asarray(cost.sum() / (hot * each).sum())
+    return _reduced(cost, reduction)
+
+
+def _dice_focal(
+    x: Array,
+    y: Labels,
+    weights: Array | None,
+    *,
+    reduction: str,
+    weight: Any,
+    gamma: float,
+    lambda_dice: float,
+    lambda_focal: float,
+    alpha: Any,
+    **how: Any,
+) -> Array:
+    """monai.losses.DiceFocalLoss: sigmoids in the focal loss, also after a softmax; its sum is of means over pixels."""
+    _rows_alone(weights)
+    dice = _reduced(_dice(x, y, weight=weight, **how), reduction)
+    layout = {"include_background": how["include_background"], "use_softmax": False}
+    layout["to_onehot_y"] = how["to_onehot_y"] and x.shape[1] > 1
+    focal = _focal(x, y, gamma=gamma, alpha=alpha, weight=weight, **layout).mean(axis=masks.spatial(x))
+    return np.asarray(lambda_dice * dice + lambda_focal * _reduced(focal, reduction))
 
 
 def _call(name: str, **data: Any) -> Reference:
@@ -231,6 +278,8 @@ def _call(name: str, **data: Any) -> Reference:
 
 LAYOUT = (BACKGROUND, ONE_HOT, SIGMOID, SOFTMAX)
 SMOOTH = (ABOVE, BELOW, BATCH)
+GAMMA = Param("gamma", 2.0, "Focusing power.")
+ALPHA = Param("alpha", None, "Weight of the positive labels, or one for each class.", vector=True)
 SQUARED = Param("squared_pred", False, "The areas are sums of squares.")
 JACCARD = Param("jaccard", False, "Intersection over union.")
 DICE = (
@@ -258,6 +307,25 @@ DICE = (
         ),
         reductions=WHOLE,
         note="The Dice loss plus the cross-entropy of the same logits.",
+    ),
+    _call(
+        "DiceFocalLoss",
+        takes=Takes.SET,
+        kernel=_dice_focal,
+        options=(
+            *LAYOUT,
+            SQUARED,
+            JACCARD,
+            Param("reduction", "mean", "Of each of the two losses.", choices=("mean", "sum")),
+            *SMOOTH,
+            GAMMA,
+            WEIGHT,
+            Param("lambda_dice", 1.0, "Factor of the Dice loss."),
+            Param("lambda_focal", 1.0, "Factor of the focal loss."),
+            ALPHA,
+        ),
+        reductions=WHOLE,
+        note="The Dice loss plus the focal loss of the same logits, which always takes a sigmoid.",
     ),
 )
 GENERALIZED_DICE = (
@@ -297,8 +365,8 @@ FOCAL = (
         options=(
             BACKGROUND,
             ONE_HOT,
-            Param("gamma", 2.0, "Focusing power."),
-            Param("alpha", None, "Weight of the positive labels, or one for each class.", vector=True),
+            GAMMA,
+            ALPHA,
             WEIGHT,
             Param("use_softmax", False, "A softmax over the classes, instead of a sigmoid for each."),
         ),

@@ -96,7 +96,7 @@ def _binary(
     positive = target * ops.log_sigmoid(x)
     values = -(positive if pos_weight is None else positive * pos_weight) - (1.0 - target) * ops.log_sigmoid(-x)
     values = values if weight is None else values * weight
-    return np.asarray(values.sum(axis=-1) if sum_classes else values)
+    return np.asarray(values.sum(axis=-1).mean() if sum_classes else values)  # whatever the reduction
 
 
 def _jsd(x: Array, y: NDArray[Any], weights: Array | None, *, num_splits: int, alpha: float, smoothing: float) -> Array:
@@ -158,7 +158,7 @@ BINARY = (
             replace(SMOOTHING, to="smoothing"),
             Param("target_threshold", None, "Labels above it are 1, all others 0."),
             Param("weight", None, "One weight for each class.", vector=True),
-            Param("sum_classes", False, "Sum over the classes, then the mean over the rows."),
+            Param("sum_classes", False, "Sum over the classes, then the mean over the rows, whatever the reduction."),
             POS_WEIGHT,
             Param("smooth_dense", False, "Smooth dense labels, too."),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, UsageError
@@ -10,6 +11,7 @@ from losscli.losses.preference import log_odds, smoothed_log_sigmoid
 from losscli.losses.reference import Reductions, Reference, Rule
 from losscli.losses.vocabulary import Kind, Param, Takes
 from losscli.ops import log_sigmoid, sigmoid
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,39 +25,59 @@ else:
 TRL = Reductions({"mean": Rule.MEAN, "sum": Rule.SUM, "none": Rule.NONE})
 BETA = Param("beta", 0.1, "Scale of the rewards.")
 SMOOTHING = Param("label_smoothing", 0.0, "How often a preference is the wrong way round.")
-TAU = 0.05  # DiscoPOP's temperature
+DIVERGENCES = ("reverse_kl", "forward_kl", "js_divergence", "alpha_divergence")
+RAISES = "raises here as well"
+SMOOTHS = "label_smoothing acts on exo_pair, robust, aot and aot_unpaired alone"
 
 
+@record
 class _Pair:
     """What a DPO loss is made of: log-ratios of model and reference, of the chosen and of the rejected answers.
 
-    Args:
-        chosen: Of the chosen answers, the model's log-probabilities and the reference's.
-        rejected: The same of the rejected ones.
+    Attributes:
+        model: The model's lead of the chosen answers over the rejected ones.
+        reference: The reference's.
+        c: Log-ratio of the chosen answers.
+        r: Of the rejected ones.
+        lead: Of the scores that an f-divergence makes of the two; of its default, of the log-ratios.
         beta: Scale of the rewards.
-        smoothing: Label smoothing.
+        s: Label smoothing.
+        tau: DiscoPOP's temperature.
     """
 
-    def __init__(
-        self, chosen: tuple[Array, Array], rejected: tuple[Array, Array], beta: float, smoothing: float
-    ) -> None:
-        self.model = chosen[0] - rejected[0]
-        self.reference = chosen[1] - rejected[1]
-        self.c = chosen[0] - chosen[1]
-        self.r = rejected[0] - rejected[1]
-        self.beta = beta
-        self.s = smoothing
+    model: Array
+    reference: Array
+    c: Array
+    r: Array
+    lead: Array
+    beta: float
+    s: float
+    tau: float
 
     @property
     def z(self) -> Array:
         """The lead, scaled."""
-        return self.beta * (self.c - self.r)
+        return np.asarray(self.beta * self.lead)
+
+
+def _score(ratio: Array, divergence: str, alpha: float) -> Array:
+    """The derivative of the f-divergence, up to a constant, at a ratio whose logarithm this is."""
+    match divergence:
+        case "forward_kl":
+            return -np.expm1(-ratio)
+        case "js_divergence":
+            return np.asarray(math.log(2.0) + log_sigmoid(ratio))
+        case "alpha_divergence" if abs(alpha - 1.0) >= 1e-6:
+            power = np.minimum((alpha - 1.0) * ratio, 80.0)  # TRL's limit for float32
+            return np.expm1(power) / (alpha - 1.0)
+    return ratio
 
 
 def _exo(one: _Pair) -> Array:
-    s = one.s or 1e-3
+    if not one.s:
+        raise UsageError(f"--loss-type exo_pair needs --label-smoothing above 0; TRL {RAISES}", hint="0.001")
     right, wrong = log_sigmoid(one.z), log_sigmoid(-one.z)
-    return np.asarray(np.exp(right) * (right - np.log(1.0 - s)) + np.exp(wrong) * (wrong - np.log(s)))
+    return np.asarray(np.exp(right) * (right - np.log1p(-one.s)) + np.exp(wrong) * (wrong - np.log(one.s)))
 
 
 def _robust(one: _Pair) -> Array:
@@ -73,7 +95,7 @@ def _nca(one: _Pair) -> Array:
 
 
 def _discopop(one: _Pair) -> Array:
-    share = sigmoid(one.z / TAU)
+    share = sigmoid(one.z / one.tau)
     return -log_sigmoid(one.z) * (1.0 - share) + np.exp(-one.z) * share
 
 
@@ -82,7 +104,7 @@ def _sorted_lead(better: Array, worse: Array, one: _Pair) -> Array:
 
 
 _DPO: dict[str, Callable[[_Pair], Array]] = {
-    "sigmoid": lambda one: smoothed_log_sigmoid(one.z, one.s),
+    "sigmoid": lambda one: -log_sigmoid(one.z),
     "hinge": lambda one: np.maximum(1.0 - one.z, 0.0),
     "exo_pair": _exo,
     "nca_pair": _nca,
@@ -92,13 +114,13 @@ _DPO: dict[str, Callable[[_Pair], Array]] = {
     "aot": lambda one: _sorted_lead(one.model, one.reference, one),
     "aot_unpaired": lambda one: _sorted_lead(one.c, one.r, one),
     "apo_zero": lambda one: 1.0 - sigmoid(one.beta * one.c) + sigmoid(one.beta * one.r),
-    "apo_down": lambda one: sigmoid(one.beta * one.c) + 1.0 - sigmoid(one.z),
+    "apo_down": lambda one: sigmoid(one.beta * one.c) + 1.0 - sigmoid(one.beta * (one.c - one.r)),
     "discopop": _discopop,
+    "ipo": lambda one: (one.lead - 1.0 / (2.0 * one.beta)) ** 2,
+    "sigmoid_norm": lambda one: -log_sigmoid(one.z),
 }
-_BY_LENGTH: dict[str, Callable[[Array, float], Array]] = {
-    "ipo": lambda lead, beta: (lead - 1.0 / (2.0 * beta)) ** 2,
-    "sigmoid_norm": lambda lead, beta: -log_sigmoid(beta * lead),
-}
+_BY_LENGTH = ("ipo", "sigmoid_norm")
+_OF_LOG_RATIOS = ("nca_pair", "bco_pair", "sppo_hard", "aot", "aot_unpaired", "apo_zero", "apo_down")
 
 
 def _dpo(
@@ -110,29 +132,50 @@ def _dpo(
     chosen_lengths: Any = None,
     rejected_lengths: Any = None,
     loss_type: str,
-    beta: float,
-    label_smoothing: float,
+    f_divergence_type: str,
+    f_alpha_divergence_coef: float,
+    **how: float,
 ) -> Array:
     """A loss type of TRL's DPOTrainer."""
-    one = _Pair((x, ref_chosen_logps), (rejected_logps, ref_rejected_logps), beta, label_smoothing)
+    if loss_type in _OF_LOG_RATIOS and f_divergence_type != DIVERGENCES[0]:
+        raise UsageError(f"--f-divergence-type does not go with --loss-type {loss_type}; TRL {RAISES}")
+    lengths = _lengths(loss_type, x, chosen_lengths, rejected_lengths)
+    c, r = x - ref_chosen_logps, rejected_logps - ref_rejected_logps
+    scores = (_score(ratio, f_divergence_type, f_alpha_divergence_coef) for ratio in (c, r))
+    better, worse = (score / length for score, length in zip(scores, lengths, strict=True))
+    model, reference = x - rejected_logps, ref_chosen_logps - ref_rejected_logps
+    beta, smoothing, tau = (how[name] for name in ("beta", "label_smoothing", "discopop_tau"))
+    return np.asarray(_DPO[loss_type](_Pair(model, reference, c, r, better - worse, beta, smoothing, tau)))
+
+
+def _lengths(loss_type: str, x: Array, chosen: Any, rejected: Any) -> tuple[Any, Any]:
+    """What scores are divided by: the lengths of the answers, or 1."""
     if loss_type not in _BY_LENGTH:
-        return np.asarray(_DPO[loss_type](one))
-    if chosen_lengths is None or rejected_lengths is None:
+        return 1.0, 1.0
+    if chosen is None or rejected is None:
         raise UsageError(
             f"--loss-type {loss_type} divides by the lengths of the answers",
             hint="--chosen-lengths and --rejected-lengths",
         )
-    lengths = [np.asarray(each, x.dtype) for each in (chosen_lengths, rejected_lengths)]
+    lengths = np.asarray(chosen, x.dtype), np.asarray(rejected, x.dtype)
     if any((each <= 0).any() for each in lengths):
         raise InputError("the lengths of the answers must be positive")
-    return np.asarray(_BY_LENGTH[loss_type](one.c / lengths[0] - one.r / lengths[1], beta))
+    return lengths
 
 
 def _cpo(
-    x: Array, *, rejected_logps: Array, loss_type: str, beta: float, simpo_gamma: float, label_smoothing: float
+    x: Array,
+    *,
+    rejected_logps: Array,
+    loss_type: str,
+    beta: float,
+    simpo_gamma: float,
+    label_smoothing: float,
+    alpha: float,
 ) -> Array:
     """The preference term of a loss type of TRL's CPOTrainer."""
-    lead = x - rejected_logps
+    better, worse = (-np.expm1(-alpha * logps) / alpha if alpha else logps for logps in (x, rejected_logps))
+    lead = better - worse
     match loss_type:
         case "hinge":
             return np.maximum(1.0 - beta * lead, 0.0)
@@ -163,13 +206,16 @@ DPO = (
         "DPO",
         kernel=_dpo,
         options=(
-            Param("loss_type", "sigmoid", "Which of the trainer's losses.", choices=(*_DPO, *_BY_LENGTH)),
+            Param("loss_type", "sigmoid", "Which of the trainer's losses.", choices=tuple(_DPO)),
             BETA,
             SMOOTHING,
+            Param("f_divergence_type", DIVERGENCES[0], "What keeps the model near the reference.", choices=DIVERGENCES),
+            Param("f_alpha_divergence_coef", 0.5, "The alpha of an alpha divergence."),
+            Param("discopop_tau", 0.05, "DiscoPOP's temperature."),
         ),
         extras=("rejected_logps", "ref_chosen_logps", "ref_rejected_logps", "chosen_lengths", "rejected_lengths"),
         whole=True,
-        note="Log-probabilities summed over an answer; ipo and sigmoid_norm divide by its length.",
+        note=f"Log-probabilities summed over an answer; ipo and sigmoid_norm divide by its length; {SMOOTHS}.",
     ),
 )
 CPO = (
@@ -181,6 +227,7 @@ CPO = (
             BETA,
             Param("simpo_gamma", 0.5, "By how much the chosen answer must lead, with simpo."),
             SMOOTHING,
+            Param("alpha", 0.0, "AlphaPO: rewards are (1 - p^-alpha) / alpha; with 0 the log-probabilities."),
         ),
         extras=("rejected_logps",),
         note="The preference alone, without the cost of the chosen answer; simpo and ipo take means per token.",

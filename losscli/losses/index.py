@@ -771,6 +771,7 @@ CALLS_OF = {
     "kornia.losses.DiceLoss": ("dice", "kornia.losses.dice_loss"),
     "monai.losses.DiceLoss": ("dice", "monai.losses.DiceLoss"),
     "monai.losses.DiceCELoss": ("dice", "monai.losses.DiceCELoss"),
+    "monai.losses.DiceFocalLoss": ("dice", "monai.losses.DiceFocalLoss"),
     "segmentation_models_pytorch.losses.DiceLoss": ("dice", "segmentation_models_pytorch.losses.DiceLoss"),
     "keras.losses.Tversky": ("tversky", "keras.losses.Tversky"),
     "keras.losses.tversky": ("tversky", "keras.losses.tversky"),

@@ -44,6 +44,7 @@ class Options(TypedDict, total=False):
     delta: float | None
     desirable_weight: float | None
     dim: int | None
+    discopop_tau: float | None
     distance_function: str | None
     distribution: str | None
     dtype: Literal["float64", "float32"] | None
@@ -54,6 +55,8 @@ class Options(TypedDict, total=False):
     eps: float | None
     epsilon: float | None
     eval_at: Any
+    f_alpha_divergence_coef: float | None
+    f_divergence_type: str | None
     fair_c: float | None
     flips: float | None
     floor: float | None

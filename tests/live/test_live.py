@@ -56,6 +56,7 @@ def disagreement(case: dict[str, Any]) -> str:
 
     def close(ours: Any, theirs: Any, slack: float = 0.0) -> bool:
         ours, theirs = np.asarray(ours, float), np.asarray(theirs, float)
+        ours = ours.reshape(1) if ours.shape == () and theirs.shape == (1,) else ours  # a single output
         return ours.shape == theirs.shape and np.allclose(ours, theirs, rtol=rtol, atol=atol + slack, equal_nan=True)
 
     if answer.per_sample is not None and not close(per_sample, answer.per_sample):
