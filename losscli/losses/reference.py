@@ -128,6 +128,24 @@ YIELDING = (
     "trl.",
     "xgboost.",
 )
+# Arguments that its calls have there and not here, with a reason.
+LEFT_OUT = {
+    "catboost": (("hints", "use_weights"), "weights count if they are given"),
+    "keras": (
+        ("name", "dtype"),
+        "they change no number; `--dtype float32` computes as Keras does by itself",
+    ),
+    "monai": (("other_act",), "a function"),
+    "open_clip": (
+        ("local_loss", "gather_with_grad", "cache_labels", "rank", "world_size", "use_horovod"),
+        "they share out the work and change no number",
+    ),
+    "pytorch_metric_learning": (("distance", "reducer", "embedding_regularizer"), "objects; their defaults are taken"),
+    "tf": (("name", "scope", "loss_collection"), "they name parts of a graph"),
+    "torch": (("size_average", "reduce"), "deprecated there; `--reduction` says it"),
+    "torchmetrics": (("validate_args",), "input is always checked"),
+    "transformers": (("config",), "of it only `--problem-type` matters"),
+}
 BACKENDS = {"keras": "TensorFlow"}  # with which a framework that has several is reproduced
 
 

@@ -10,7 +10,7 @@ from losscli.losses.vocabulary import Kind, Role, Takes
 from losscli.record import field, record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from losscli.losses.loss import Example, Loss
     from losscli.losses.reference import Reference
@@ -70,6 +70,11 @@ class Catalogue:
     command_line: Callable[[Loss, Example], str]
     not_here: tuple[tuple[str, str], ...] = field(default=())
     version: str = ""
+
+    @property
+    def families(self) -> list[str]:
+        """In the order of their first loss."""
+        return [family for family, _ in grouped(self.entries)]
 
     @property
     def frameworks(self) -> list[str]:
@@ -206,6 +211,37 @@ def facts(reference: Reference, loss: Loss, commands: Mapping[str, Loss]) -> dic
         "note": reference.note,
     }
     return {what: text for what, text in said.items() if text}
+
+
+def grouped(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    """Families by their first loss, each once."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.loss.family, []).append(entry)
+    yield from found.items()
+
+
+def loss_facts(loss: Loss, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """What there is to say of a loss, in a few words each."""
+    yield "summary", loss.summary
+    yield "formula", loss.formula
+    yield "takes", takes(loss)
+    yield "labels", labels(loss)
+    yield from loss.extras.items()
+    if loss.unit:
+        yield "unit", loss.unit
+    if range_text(loss):
+        yield "range", range_text(loss) + ("; higher is better" if loss.higher_is_better else "")
+    elif loss.higher_is_better:
+        yield "range", "higher is better"
+    yield "--like", like(loss)
+    if loss.laws:
+        yield "laws", ", ".join(sorted(loss.laws))
+    if loss.accuracy:
+        yield "accuracy", loss.accuracy
+    yield "source", loss.source
+    if loss.examples:
+        yield "example", catalogue.command_line(loss, loss.examples[0])
 
 
 def document(catalogue: Catalogue) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""The catalogue for readers: blocks for tables, and the reference page in Markdown."""
+"""The catalogue for readers: a screen of families, a table of one, all about a loss, the calls of a framework."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from losscli.errors import printable
 from losscli.outputs.catalogue_facts import (
@@ -12,15 +12,12 @@ from losscli.outputs.catalogue_facts import (
     default,
     document,
     facts,
-    labels,
-    like,
+    grouped,
     limits,
     lines,
+    loss_facts,
     names,
-    range_text,
-    takes,
 )
-from losscli.outputs.draw import markdown
 from losscli.outputs.report_view import WIDTH, Block, Column, wrap
 from losscli.outputs.write import View
 from losscli.record import record, replace
@@ -31,31 +28,35 @@ if TYPE_CHECKING:
     from losscli.losses.loss import Loss
     from losscli.outputs.catalogue_facts import Catalogue, Entry
 
-_INTRODUCTION = """\
-Every loss of `losscli`, by family: what it computes, on what, and what it is called in each framework, with what
-differs there. Any of the calls is a command, too, and so is any unique end of its name: `losscli nn.HuberLoss`.
-"""
-_CALL_COLUMNS = ("call", "versions", "reads", "first", "arguments", "values", "reduction", "sample weights", "note")
+_AROUND = 5  # lines of a screen: the command, the heading and its rule, the caption, the next prompt
 
 
 @record
 class CatalogueView(View):
-    """The catalogue, or the part of it about one loss or one framework."""
+    """The catalogue, or the part of it about one family, one loss or one framework.
+
+    Attributes:
+        screen: How many lines there are for the families; None if any number.
+    """
 
     catalogue: Catalogue
     name: str | None
     framework: str | None
     verbose: bool = False
+    screen: int | None = None
 
     head = HEAD
 
     def blocks(self, *, wrapped: bool) -> list[Block]:
         """A page, a list of calls, or all losses."""
+        several = self.name is None or self.name.lower() in self.catalogue.families
+        if self.framework and several:
+            return listing(self.catalogue, self.framework)
+        if (self.name and several) or (self.verbose and not self.name):
+            return overview(self.catalogue, kinds=self.verbose)
         if self.name:
             return page(self.catalogue, self.catalogue.entries[0])
-        if self.framework:
-            return listing(self.catalogue, self.framework)
-        return overview(self.catalogue) if self.verbose else [families(self.catalogue, wrapped=wrapped)]
+        return [families(self.catalogue, wrapped=wrapped, screen=self.screen)]
 
     def records(self) -> Iterator[Sequence[Any]]:
         """A line for each call."""
@@ -71,15 +72,28 @@ class CatalogueView(View):
         return document(self.catalogue)
 
 
-def families(catalogue: Catalogue, *, wrapped: bool) -> Block:
-    """The names of all losses, on one screen."""
-    rows = []
+def families(catalogue: Catalogue, *, wrapped: bool, screen: int | None = None) -> Block:
+    """The names of all losses, or on a screen that is too small for that the first of each family."""
     room = WIDTH - 3 - max(len(entry.loss.family) for entry in catalogue.entries)
-    for family, entries in _families(catalogue.entries):
-        names = ", ".join(_called(entry.loss) for entry in entries)
-        rows += [("" if i else family, line) for i, line in enumerate(wrap(names, room) if wrapped else [names])]
-    caption = "losscli losses NAME: all about one, and its names elsewhere; -v: a line for each"
+    named = {family: [_called(entry.loss) for entry in entries] for family, entries in grouped(catalogue.entries)}
+    shown = {family: wrap(", ".join(names), room) if wrapped else [", ".join(names)] for family, names in named.items()}
+    most = max(map(len, shown.values()))
+    while screen is not None and most > 1 and sum(map(len, shown.values())) > screen - _AROUND:
+        most -= 1
+        shown = {family: _cut(names, room, most) for family, names in named.items()}
+    rows = [("" if i else family, line) for family, lines in shown.items() for i, line in enumerate(lines)]
+    caption = "losscli losses FAMILY: a line for each; losscli losses NAME: all about one"
     return Block((Column("family"), Column("losses")), tuple(rows), caption=caption)
+
+
+def _cut(names: list[str], room: int, most: int) -> list[str]:
+    """As many names as there are lines for, and how many there are besides."""
+    for count in range(len(names), 0, -1):
+        more = f" and {len(names) - count} more" if count < len(names) else ""
+        lines = wrap(", ".join(names[:count]) + more, room)
+        if len(lines) <= most:
+            break
+    return lines
 
 
 def _called(loss: Loss) -> str:
@@ -88,27 +102,31 @@ def _called(loss: Loss) -> str:
     return short if len(short) <= len(loss.name) // 2 else loss.name
 
 
-def overview(catalogue: Catalogue) -> list[Block]:
-    """All losses, a table for each family."""
+def overview(catalogue: Catalogue, *, kinds: bool) -> list[Block]:
+    """Losses, a table for each family; with what they take if that is asked for."""
     blocks = []
-    known = catalogue.frameworks
-    for family, entries in _families(catalogue.entries):
+    for family, entries in grouped(catalogue.entries):
         rows = [
-            (", ".join(loss.names), loss.summary, ", ".join(loss.kinds), str(len(set(known) & set(loss.frameworks))))
-            for loss in (entry.loss for entry in entries)
+            (", ".join(loss.names), loss.summary, *((", ".join(loss.kinds),) if kinds else ()), str(len(frameworks)))
+            for loss, frameworks in ((entry.loss, _frameworks(entry)) for entry in entries)
         ]
-        columns = (Column(family), Column("summary"), Column("takes"), Column("frameworks", "right"))
+        takes = (Column("takes"),) if kinds else ()
+        columns = (Column(family), Column("summary"), *takes, Column("known to", "right"))
         blocks.append(_block(columns, rows))
     calls = sum(len(names(call)) for entry in catalogue.entries for call in entry.references if call.command)
-    caption = f"frameworks: how many have it, {calls} calls in all. More: losscli losses NAME"
+    caption = f"known to: how many frameworks have it, {calls} calls in all. More: losscli losses NAME"
     return [*_captioned(blocks, caption), *_not_here(catalogue)]
+
+
+def _frameworks(entry: Entry) -> set[str]:
+    return {reference.framework for reference in entry.references if reference.command}
 
 
 def page(catalogue: Catalogue, entry: Entry) -> list[Block]:
     """All about one loss, and a block for each framework's call."""
     loss = entry.loss
     blocks = [
-        _block((Column(", ".join(loss.names)), Column(loss.family)), list(_by_line(_loss_facts(loss, catalogue)))),
+        _block((Column(", ".join(loss.names)), Column(loss.family)), list(_by_line(loss_facts(loss, catalogue)))),
         *_options(loss),
     ]
     for reference in entry.references:
@@ -136,73 +154,6 @@ def listing(catalogue: Catalogue, framework: str) -> list[Block]:
     return [*_captioned(blocks, caption), *_not_here(catalogue)]
 
 
-def reference_page(catalogue: Catalogue, stream: TextIO) -> None:
-    """Write all entries in Markdown, a section each; title and index only if there are several."""
-    entries = catalogue.entries
-    if len(entries) > 1:
-        stream.write(f"# Losses\n\n{_INTRODUCTION}\n{LEGEND}\n\n")
-        for family, group in _families(entries):
-            links = ", ".join(f"[{entry.loss.name}](#{entry.loss.name})" for entry in group)
-            stream.write(f"- {family}: {links}\n")
-    for family, group in _families(entries):
-        stream.write(f"\n## {family.capitalize()}\n" if len(entries) > 1 else "")
-        for entry in group:
-            stream.write("\n" if len(entries) > 1 else "")
-            _section(entry, catalogue, stream)
-    if catalogue.not_here:
-        stream.write("\n## Not here\n\n")
-        markdown.draw(_not_here(catalogue), stream)
-
-
-def _section(entry: Entry, catalogue: Catalogue, stream: TextIO) -> None:
-    loss = entry.loss
-    stream.write(f"### {loss.name}\n\n{markdown.escaped(loss.summary)}\n\n```text\n{loss.formula}\n```\n\n")
-    if loss.aliases:
-        stream.write(f"- aliases: {', '.join(f'`{alias}`' for alias in loss.aliases)}\n")
-    for what, text in _loss_facts(loss, catalogue):
-        if what == "example":
-            stream.write(f"- example: `{text}`\n")
-        elif what not in ("summary", "formula"):
-            head = f"`{what}`" if what.startswith("--") else what
-            stream.write(f"- {head}: {markdown.escaped(text)}\n")
-    blocks = _options(loss)
-    if entry.references:
-        rows = []
-        for reference in entry.references:
-            said = facts(reference, loss, catalogue.commands)
-            said["call"] = ", ".join(names(reference))
-            said["reads"] = "; ".join(said[what] for what in ("reads", "labels", "also takes", "fixed") if what in said)
-            rows.append([said.get(what, "") for what in _CALL_COLUMNS])
-        filled = [j for j in range(len(_CALL_COLUMNS)) if any(row[j] for row in rows)]
-        columns = tuple(Column(_CALL_COLUMNS[j]) for j in filled)
-        blocks.append(_block(columns, [tuple(row[j] for j in filled) for row in rows]))
-    if blocks:
-        stream.write("\n")
-        markdown.draw(blocks, stream)
-
-
-def _loss_facts(loss: Loss, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    yield "summary", loss.summary
-    yield "formula", loss.formula
-    yield "takes", takes(loss)
-    yield "labels", labels(loss)
-    yield from loss.extras.items()
-    if loss.unit:
-        yield "unit", loss.unit
-    if range_text(loss):
-        yield "range", range_text(loss) + ("; higher is better" if loss.higher_is_better else "")
-    elif loss.higher_is_better:
-        yield "range", "higher is better"
-    yield "--like", like(loss)
-    if loss.laws:
-        yield "laws", ", ".join(sorted(loss.laws))
-    if loss.accuracy:
-        yield "accuracy", loss.accuracy
-    yield "source", loss.source
-    if loss.examples:
-        yield "example", catalogue.command_line(loss, loss.examples[0])
-
-
 def _by_line(said: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """A row for each line of a text."""
     for what, text in said:
@@ -223,14 +174,6 @@ def _not_here(catalogue: Catalogue) -> list[Block]:
 def _captioned(blocks: list[Block], caption: str) -> list[Block]:
     """The blocks with a line below the last."""
     return [*blocks[:-1], replace(blocks[-1], caption=caption)]
-
-
-def _families(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
-    """Families by their first loss, each once."""
-    found: dict[str, list[Entry]] = {}
-    for entry in entries:
-        found.setdefault(entry.loss.family, []).append(entry)
-    yield from found.items()
 
 
 def _block(columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]]) -> Block:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from losscli import __version__
+from losscli.cli.commands.catalogue_command import catalogue_of
 from losscli.errors import UsageError
 from losscli.losses import CALLS, LOSSES, NOT_HERE, Loss
 from losscli.losses.lookup import calls_of
@@ -22,6 +24,8 @@ from losscli.losses.meant import find_call, find_loss
 from losscli.losses.reference import BACKENDS
 from losscli.losses.vocabulary import Reading
 from losscli.outputs.catalogue_facts import changes
+from losscli.outputs.catalogue_view import CatalogueView
+from losscli.record import replace
 from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:
@@ -163,6 +167,37 @@ def test_the_table_has_every_loss_once() -> None:
     assert [row for row in rows if row in {loss.family for loss in LOSSES}] == list(
         dict.fromkeys(loss.family for loss in LOSSES)
     )
+
+
+@pytest.mark.parametrize("family", dict.fromkeys(loss.family for loss in LOSSES))
+def test_a_family_has_a_line_for_each_of_its_losses_and_for_no_other(family: str) -> None:
+    expected = [", ".join(loss.names) for loss in LOSSES if loss.family == family]
+    assert [line.split("  ")[0] for line in printed(family).splitlines()[2:-1]] == expected
+    assert [entry["family"] for entry in document(family.upper())["losses"]] == [family] * len(expected)
+    assert printed(family, "-f", "markdown").count("\n### ") == len(expected) - 1
+
+
+def test_a_family_is_narrowed_to_a_framework() -> None:
+    calls = [line.split("  ")[0] for line in printed("margin", "--framework", "optax").splitlines()[2:-1]]
+    assert calls == [
+        call.rpartition(".")[2]
+        for call, (loss, _) in CALLS.items()
+        if loss.family == "margin" and call.startswith("optax.")
+    ]
+    done = shell("losses", "survival", "--framework", "torch")
+    assert (done.status, done.err) == (2, "Error: torch has no loss of the family survival\n")
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (80, 12), (200, 100)])
+def test_the_families_fit_a_screen_and_a_pipe_has_every_loss(width: int, height: int) -> None:
+    every = CatalogueView(catalogue_of(None, None), None, None)
+    [block] = replace(every, screen=height).blocks(wrapped=True)
+    assert [row[0] for row in block.rows if row[0]] == every.catalogue.families
+    assert len(block.rows) + 5 <= height or len(block.rows) == len(every.catalogue.families)
+    words = re.sub(r" and (\d+) more", r", \1", ", ".join(row[1].strip(",") for row in block.rows)).split(", ")
+    assert sum(int(word) if word.isdigit() else 1 for word in words) == len(LOSSES)
+    [whole] = every.blocks(wrapped=True)
+    assert "more" not in str(whole.rows)
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)

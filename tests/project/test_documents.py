@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
+import losscli
+from losscli.losses import CALLS
+from losscli.losses.reference import LEFT_OUT
+from losscli.outputs.catalogue_page import anchor
 from tests.support.arguments import arguments
+from tests.support.catalogue import catalogue_pages, python_of
 from tests.support.documents import (
     ARGUMENTS,
-    CATALOGUE,
     EXAMPLES,
     INDEX,
     MANUAL,
     README,
     ROOT,
     SCRIPTS,
-    catalogue,
     index,
     pages,
     printed,
@@ -74,9 +79,13 @@ def test_a_page_of_a_number_is_made_from_its_facts() -> None:
 
 
 def test_a_link_leads_somewhere() -> None:
-    for path in (*pages(), EXAMPLES / "README.md"):
-        for link in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text()):
-            assert (path.parent / link).exists(), f"{path.name}: {link}"
+    headings = {path: _headings(path) for path in EXAMPLES.rglob("*.md")}
+    for path in headings:
+        for link in re.findall(r"\]\((?!https?:)([^)]+)", path.read_text()):
+            file, _, heading = link.partition("#")
+            there = (path.parent / file).resolve() if file else path
+            assert there.exists(), f"{path.name}: {link}"
+            assert not heading or heading in headings[there], f"{path.name}: {link}"
 
 
 def test_the_readme_has_commands_and_is_short() -> None:
@@ -94,9 +103,40 @@ def test_an_example_prints_what_stands_beside_it(script: Path) -> None:
     assert f"`{script.name}`" in (EXAMPLES / "README.md").read_text()
 
 
-@needs_sh
 def test_the_catalogue_is_fresh() -> None:
-    assert CATALOGUE.read_text() == catalogue()
+    pages = catalogue_pages(run=False)
+    assert {path: path.read_text() for path in pages} == pages
+    folders = {path.parent for path in pages}
+    assert {path for folder in folders for path in folder.iterdir()} == set(pages)
+
+
+@pytest.mark.long
+def test_the_catalogue_shows_what_is_printed_and_computed() -> None:
+    pages = catalogue_pages()
+    assert {path: path.read_text() for path in pages} == pages
+    shown = dict(transcript("".join(pages.values())))
+    assert {reference.call for _, reference in CALLS.values()} <= {shlex.split(command)[1] for command in shown}
+    for command, output in shown.items():
+        found = np.ravel(eval(python_of(command), {"losscli": losscli})).tolist()
+        assert found == [float(number) for number in output.replace(",", " ").split()], command
+
+
+def test_the_catalogue_has_readable_lines() -> None:
+    for path in catalogue_pages(run=False):
+        for block in path.read_text().split("```")[::2]:
+            lines = [re.sub(r"\]\(.*?\)", "]", line) for line in block.splitlines()]
+            assert max(map(len, lines), default=0) <= 160, path.name
+
+
+def _headings(path: Path) -> set[str]:
+    text = re.sub(r"^```.*?^```", "", path.read_text(), flags=re.DOTALL | re.MULTILINE)
+    return {anchor(line.lstrip("# ")) for line in text.splitlines() if line.startswith("#")}
+
+
+def test_what_is_left_out_of_a_call_is_no_option_of_it() -> None:
+    for framework, (left, _) in LEFT_OUT.items():
+        options = {param.name for _, one in CALLS.values() if one.framework == framework for param in one.options}
+        assert not options & set(left)
 
 
 def test_the_types_of_the_arguments_are_fresh() -> None:

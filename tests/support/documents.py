@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from losscli.losses import every
 from tests.support.arguments import arguments
+from tests.support.catalogue import catalogue_pages
 from tests.support.fingerprints import NUMBERS, page
 from tests.support.manual import manual
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
-CATALOGUE = ROOT / "losscli" / "CATALOGUE.md"
 ARGUMENTS = ROOT / "losscli" / "python" / "arguments.py"
 MANUAL = ROOT / "losscli" / "losscli.1"
 INDEX = ROOT / "losscli" / "losses" / "index.py"
@@ -80,11 +80,6 @@ def refreshed_page(text: str) -> str:
         return refreshed(text, Path(folder))
 
 
-def catalogue() -> str:
-    """The reference page of all losses."""
-    return run("losscli losses -f markdown").stdout
-
-
 def index() -> str:
     """The module that says where each name of a loss is declared."""
     home, calls, frameworks = every.index()
@@ -119,7 +114,9 @@ def main() -> None:
     ARGUMENTS.write_text(arguments())
     MANUAL.write_text(manual())
     README.write_text(refreshed(README.read_text()))
-    CATALOGUE.write_text(catalogue())
+    for path, text in catalogue_pages().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
     for number in NUMBERS:
         (EXAMPLES / f"loss-{number.written}.md").write_text(page(number))
     for path in pages():

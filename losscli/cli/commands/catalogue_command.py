@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 FRAMEWORKS = tuple(dict.fromkeys(call.partition(".")[0] for call in CALLS))
 SUMMARY = "All losses: formula, input, options, and the same loss in each framework."
 _TEXT = (
-    "NAME is a loss, an alias, or a framework's call: in full, or as much of its end as is unique. csv and tsv have a "
-    "line for each call, ndjson for each loss."
+    "NAME is a family, a loss, an alias, or a framework's call: in full, or as much of its end as is unique. csv and "
+    "tsv have a line for each call, ndjson for each loss."
 )
 _EXAMPLES = f"""\
 losscli losses
+losscli losses regression
 losscli losses huber
 losscli losses nn.CrossEntropyLoss
 losscli losses --framework {FRAMEWORKS[1]}
@@ -64,35 +65,39 @@ class CatalogueCommand(ToolCommand):
 
     def run(self, request: Request) -> None:
         """Show what there is."""
-        from losscli.outputs.catalogue_view import CatalogueView, reference_page
+        from losscli.outputs.catalogue_page import Page
+        from losscli.outputs.catalogue_view import CatalogueView
+        from losscli.outputs.draw.terminal import lines_of_screen
         from losscli.outputs.write import write
 
-        catalogue = _select(request.name, request.framework)
+        catalogue = catalogue_of(request.name, request.framework)
         with destination(request.output, request.sources) as stream:
             if request.output_format == "markdown" and (request.framework is None or request.name):
-                reference_page(catalogue, stream)
+                Page(catalogue, stream).write()
             else:
-                view = CatalogueView(catalogue, request.name, request.framework, request.verbose)
+                screen = lines_of_screen(stream)
+                view = CatalogueView(catalogue, request.name, request.framework, request.verbose, screen)
                 write(view, request.output_format, stream, request.color)
 
 
-def _select(name: str | None, framework: str | None) -> Catalogue:
+def catalogue_of(name: str | None, framework: str | None) -> Catalogue:
+    """All there is, or what belongs to a family, a loss or a framework."""
     from losscli.losses.meant import find_loss
     from losscli.outputs.catalogue_facts import Catalogue, Entry
 
-    losses = LOSSES if name is None else (find_loss(name),)
+    family = name.lower() if name else ""
+    losses = [loss for loss in LOSSES if not family or loss.family == family]
+    several = bool(losses)
     entries = [
-        Entry(
-            loss,
-            tuple(reference for reference in loss.references if framework in (None, reference.framework)),
-        )
-        for loss in losses
+        Entry(loss, tuple(reference for reference in loss.references if framework in (None, reference.framework)))
+        for loss in losses or (find_loss(name or ""),)
     ]
-    if framework is not None and name is not None and not entries[0].references:
-        there = ", ".join(entries[0].loss.frameworks)
-        raise UsageError(f"{framework} has no {entries[0].loss.name}", hint=f"--framework: {there}" if there else "")
-    if framework is not None and name is None:
+    if framework is not None and several:
         entries = [entry for entry in entries if any(reference.command for reference in entry.references)]
+    if framework is not None and not any(entry.references for entry in entries):
+        there = ", ".join(entries[0].loss.frameworks) if entries else ""
+        what = entries[0].loss.name if entries else f"loss of the family {family}"
+        raise UsageError(f"{framework} has no {what}", hint=f"--framework: {there}" if there else "")
     return Catalogue(
         entries=tuple(entries),
         commands={call: loss for call, (loss, _) in CALLS.items()},
