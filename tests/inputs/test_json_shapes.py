@@ -81,3 +81,36 @@ def test_null_is_no_value() -> None:
     assert (refused.status, "null" in refused.err) == (3, True)
     array = '{"label":[1,0,null,0],"pred":[0.9,null,0.5,0.2]}'
     assert float(shell("bce", "-q", "--nan", "skip", stdin=array).out) == pytest.approx(0.164252033486018)
+
+
+def test_labels_with_their_scores_in_any_order(tmp_path: Path) -> None:
+    scored = [[{"label": "NEG", "score": 0.9}, {"label": "POS", "score": 0.1}]]
+    scored.append([{"label": "POS", "score": 0.8}, {"label": "NEG", "score": 0.2}])
+    (tmp_path / "p.json").write_text(json.dumps(scored))
+    (tmp_path / "y.txt").write_text("NEG\nPOS\n")
+    done = shell("ce", str(tmp_path / "p.json"), str(tmp_path / "y.txt"), "-q")
+    assert float(done.out) == pytest.approx(0.164252033486018)
+
+
+CHOICES = {
+    "choices": [
+        {"index": 0, "logprobs": {"content": [{"token": "a", "logprob": -0.5}, {"token": "b", "logprob": -1.5}]}}
+    ]
+}
+LEGACY = {"choices": [{"index": 0, "logprobs": {"token_logprobs": [None, -0.5, -1.5], "text_offset": [0, 2, 3]}}]}
+
+
+@pytest.mark.parametrize(
+    ("loss", "value", "path"),
+    [
+        ("nll", CHOICES, "choices[].logprobs.content[].logprob"),
+        ("nll", LEGACY, "choices[].logprobs.token_logprobs[]"),
+        ("mse", {"label": 0, "prediction": {"class": "a", "n": 7, "score": 1}}, "prediction.score"),
+    ],
+)
+def test_the_path_to_numbers_in_objects_is_offered(loss: str, value: Any, path: str, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(value))
+    refused = shell(loss, str(tmp_path / "a.json"))
+    assert refused.status == 3
+    assert f"try  --pred '{path}'\n" in refused.err
+    assert float(shell(loss, str(tmp_path / "a.json"), "--pred", path, "-q").out) == pytest.approx(1)

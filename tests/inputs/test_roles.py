@@ -47,6 +47,17 @@ def value(*args: str) -> float:
         ("bce", "churn_actual,churn_pred\n1,.9\n0,.2\n"),
         ("bce", "label,forecast,forecast_lower,forecast_upper\n1,.9,.8,1\n0,.2,.1,.3\n"),
         ("bce", "y_a,y_b,p_b,p_a\nTrue,False,.1,.9\nFalse,True,.8,.2\n"),
+        ("bce", "sold,sold_pred\n1,.9\n0,.2\n"),
+        ("bce", "Predicted sold,Sold\n.9,1\n.2,0\n"),
+        ("bce", "a,b,a_pred,b_pred\n1,0,.9,.2\n0,1,.2,.9\n"),
+        ("ce", "row ID,Churn,P (Churn=0),P (Churn=1),Prediction (Churn)\nRow0,0,.9,.1,0\nRow1,1,.2,.8,1\n"),
+        ("ce", "preds_0,preds_1,targ\n.9,.1,0\n.2,.8,1\n"),
+        ("ce", "scores_1,scores_2,trueClass\n.9,.1,1\n.2,.8,2\n"),
+        ("ce", "obs,No,Yes,mtry,k\nNo,.9,.1,2,5\nYes,.2,.8,2,5\nNo,.9,.1,3,7\nYes,.2,.8,3,9\n"),
+        ("ce", ".pred_0,.pred_1,class,.pred_class\n.9,.1,0,0\n.2,.8,1,1\n"),
+        ("ce", 'label,probability,rawPrediction\n0,"[.9,.1]","[3,-3]"\n1,"[.2,.8]","[-1,1]"\n'),
+        ("bce", '"label" "p"\n"1" 1 0.9\n"2" 0 0.2\n'),
+        ("bce", '"label"\t"p"\n"a"\t1\t0.9\n"b"\t0\t0.2\n'),
     ],
 )
 def test_a_table_says_what_it_holds(loss: str, table: str, tmp_path: Path) -> None:
@@ -101,6 +112,26 @@ def test_outputs_that_are_whole_and_differ_stay_outputs_beside_a_key(name: str, 
         f"{name},price,rooms\n" + "".join(f"{a},{b + 7},{c + 1}\n" for a, b, c in rows[::-1])
     )
     assert value("mae", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "--join", name) == 4
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        ".pred_a,.pred_b,class,.pred_class\n.9,.1,a,a\n.2,.8,a,b\n",
+        ".pred_0,.pred_1,class,.pred_class\n.9,.1,0,0\n.2,.8,0,1\n",
+        "PredictedLabel,Probability,Score,Label\nTrue,.9,2.2,True\nTrue,.8,.1,False\n",
+        'label,prediction,probability,raw\n0.0,0.0,"[.9,.1]","[3,-3]"\n0.0,1.0,"[.2,.8]","[-1,1]"\n',
+        "y,prediction,score\na,a,.9\na,b,.8\n",
+    ],
+)
+def test_the_decided_class_is_compared_not_its_scores(table: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(table)
+    assert value("acc", str(tmp_path / "t.csv")) == 0.5
+
+
+def test_several_columns_that_are_called_like_labels_are_named() -> None:
+    told = error("-", stdin=b"dir_true,kind_true,p\nup,a,.9\ndown,b,.2\n")
+    assert told.what == "several columns could be the labels: dir_true (column 1), kind_true (column 2)"
 
 
 def test_what_counts_beside_decided_words_is_an_id(tmp_path: Path) -> None:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from losscli.inputs.model import Piece, Stream
     from losscli.inputs.read_options import ReadOptions
 
-_USUAL = ("logprob", "logprobs", "log_prob", "log_probs", "logp", "lp", "token_logprob", "token_logprobs", "ll")
-
 
 def stands_alone(opened: Table | Arrays, options: ReadOptions) -> ReadOptions | None:
     """How to read a source that has no labels and needs none; None if it does.
@@ -46,7 +44,7 @@ def stands_alone(opened: Table | Arrays, options: ReadOptions) -> ReadOptions | 
 
 
 def _only_column(columns: Columns, names: list[str]) -> int | None:
-    usual = [i for i, name in enumerate(names) if name in _USUAL]
+    usual = [i for i, name in enumerate(names) if name in known.LOG_PROBABILITIES]
     rest = [i for i, kind in enumerate(columns.kinds) if kind == "number" and (not names or names[i] not in known.IDS)]
     if len(usual) == 1:
         return usual[0]

@@ -8,12 +8,14 @@ from losscli.errors import InputError
 from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import class_columns, class_of, forms, pairing
+from losscli.lazy import regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from losscli.inputs.choose.column_spec import Columns, Selection
 
+_HUMP = regex(r"(?<=[a-z])(?=[A-Z])")
 Found = tuple[tuple[int, ...], str]
 _SHARES = frozenset(("public", "private", "ignored"))  # what the columns of competitions say of a row's use
 _TRUTH = frozenset(("true", "truth", "actual", "observed", "gold", "label", "target"))
@@ -44,7 +46,11 @@ def labels_of(
     if named:
         return named, "by its name"
     if not alone:
-        return _worded(columns, free) or _grouped(columns, free) or _by_values(columns, free, columns, free)
+        told = _worded(columns, free) or _grouped(columns, free) or _predicted(columns, free)
+        found = told or _by_values(columns, free, columns, free)
+        if not found[0]:
+            _refuse_several(columns, free)
+        return found
     return _all(columns, free, beside)
 
 
@@ -72,14 +78,41 @@ def _as_predictions(columns: Columns, free: Sequence[int], other: Columns, predi
 
 def _worded(columns: Columns, free: Sequence[int]) -> Found | None:
     """The one column with a usual word in its name: ``actual_income``, ``sales_true``."""
-    found = [
-        i
-        for i in free
-        if columns.names is not None
-        and known.prediction_prefix(columns.names[i]) is None
-        and {known.key(columns.names[i]).partition("_")[0], known.key(columns.names[i]).rpartition("_")[2]} & _TRUTH
-    ]
+    found = _with_word(columns, free)
     return (tuple(found), "named like labels") if len(found) == 1 else None
+
+
+def _with_word(columns: Columns, free: Sequence[int]) -> list[int]:
+    found = []
+    for i in free if columns.names else ():
+        assert columns.names is not None
+        name = known.key(_HUMP.sub("_", columns.names[i]))
+        if known.prediction_prefix(columns.names[i]) is None and not known.is_decided(columns.names[i]):
+            found += [i] if {name.partition("_")[0], name.rpartition("_")[2]} & _TRUTH else []
+    return found
+
+
+def _refuse_several(columns: Columns, free: Sequence[int]) -> None:
+    """Several columns are named like labels, and nothing else says which is meant.
+
+    Raises:
+        InputError: It is so.
+    """
+    found = _with_word(columns, free)
+    if found:
+        names = ", ".join(f"{columns.called(i)} (column {i + 1})" for i in found)
+        raise InputError(f"several columns could be the labels: {names}", columns.source, "--label with one of them")
+
+
+def _predicted(columns: Columns, free: Sequence[int]) -> Found | None:
+    """The one column, or those, whose predictions are named after them: ``age`` beside ``age_pred``."""
+    names = columns.names or ()
+    place = {known.key(names[i]): i for i in free if names and known.prediction_prefix(names[i]) is None}
+    stems = {known.key(stem): name for name in names if (stem := known.predicted(name))}
+    found = [place[stem] for stem in stems if stem in place]
+    if not found or (len(found) > 1 and any(columns.kinds[i] != "number" for i in found)):
+        return None
+    return tuple(sorted(found)), f"{stems[known.key(names[found[0]])]} is named after it"
 
 
 def _grouped(columns: Columns, free: Sequence[int]) -> Found | None:

@@ -9,7 +9,8 @@ from losscli.errors import InputError, WordsError, quoted
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import class_columns
 from losscli.inputs.choose.id_columns import look
-from losscli.inputs.numbers import plain_numbers
+from losscli.inputs.numbers import looks_numeric, plain_numbers
+from losscli.text import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,11 +48,12 @@ def predictions_of(
         values = [i for i in rest if named[i] != "weight"]
     if not values:
         raise InputError(f"no column is left for the predictions; {columns.listed()}", columns.source, "--pred COLUMNS")
+    decided = _decided(columns, values) if options.raw_labels and options.labels else None
+    if decided is not None:
+        return (decided,), "named like a class that was decided for"
     lists = [i for i in values if columns.kinds[i] == "list"]
-    if len(lists) == 1:
-        return tuple(lists), "the only field that holds a list"
     if lists:
-        raise InputError(f"several fields hold lists; {columns.listed()}", columns.source, "--pred with one of them")
+        return _only_list(columns, lists)
     group, reason = _named_group(columns, values, options) if options.labels else ((), "")
     if group:
         return group, reason
@@ -64,6 +66,26 @@ def predictions_of(
     if len(chosen) > 1:
         chosen = _without_odd_one(columns, chosen, seen, decisions)
     return chosen, "the only column left" if len(values) == 1 else _because(chosen, values)
+
+
+def _only_list(columns: Columns, lists: Sequence[int]) -> tuple[tuple[int, ...], str]:
+    if len(lists) == 1:
+        return tuple(lists), "the only field that holds a list"
+    named = [i for i in lists if columns.names and known.key(columns.names[i]) in known.PREDICTIONS]
+    if len(named) == 1:
+        return tuple(named), "the only field named like predictions that holds a list"
+    raise InputError(f"several fields hold lists; {columns.listed()}", columns.source, "--pred with one of them")
+
+
+def _decided(columns: Columns, values: Sequence[int]) -> int | None:
+    """The one column that holds decided classes beside their probabilities or scores, by its name or by its words."""
+    if columns.names is None:
+        return None
+    named = [i for i in values if known.prediction_prefix(columns.names[i]) or known.is_decided(columns.names[i])]
+    found = [i for i in named if columns.holds_words(i) or known.is_decided(columns.names[i])]
+    if not found and any(columns.kinds[i] == "list" for i in values):
+        found = [i for i in named if columns.kinds[i] == "number"]
+    return found[0] if len(found) == 1 < len(named) and columns.kinds[found[0]] != "list" else None
 
 
 def _because(chosen: Sequence[int], values: Sequence[int]) -> str:
@@ -95,7 +117,14 @@ def _without_odd_one(
     odd = [i for i in odd if columns.names is None or known.prediction_prefix(columns.names[i]) is None]
     rest = tuple(i for i in chosen if i not in odd)
     _refuse_apart(columns, chosen, seen)
-    if len(odd) != 1 or not rest or any(looks[i].whole for i in rest) or columns.names is None:
+    if not odd or not rest or any(looks[i].whole for i in rest) or columns.names is None:
+        return chosen
+    if len(rest) > 1 and _name_all(columns, rest, seen) and not any(columns.names[i].strip() in seen for i in odd):
+        names = listed([columns.called(i) for i in odd], 5)
+        reason = "whole numbers beside fractions, and the labels name the other columns"
+        decisions.append(Decision("not used", f"column{'s' * (len(odd) > 1)} {names}", reason, note=True))
+        return rest
+    if len(odd) > 1:
         return chosen
     name = columns.called(odd[0])
     without = class_columns([columns.names[i] for i in rest], seen)
@@ -110,6 +139,15 @@ def _without_odd_one(
     others = f"{columns.called(rest[0])} … {columns.called(rest[-1])}" if len(rest) > 1 else columns.called(rest[0])
     what = f"column {name} holds whole numbers beside fractions: it may be a prediction, or tell the rows apart"
     raise InputError(what, columns.source, f"--id {name}, or --pred with it and {others}")
+
+
+def _name_all(columns: Columns, chosen: Sequence[int], seen: Sequence[str]) -> bool:
+    """Whether the labels are words that name each of some columns, and nothing else."""
+    names = [columns.names[i] for i in chosen] if columns.names else []
+    classes = class_columns(names, seen) if seen else None
+    if classes is None or any(looks_numeric(text) for text in seen):
+        return False
+    return {*classes.find(list(seen)).tolist()} == {*range(len(names))}
 
 
 def _refuse_apart(columns: Columns, chosen: Sequence[int], seen: Sequence[str]) -> None:
@@ -140,6 +178,8 @@ def _named_group(columns: Columns, rest: Sequence[int], options: ReadOptions) ->
     groups: dict[str, list[int]] = {}
     for i in rest if columns.names else ():
         prefix = known.prediction_prefix(columns.names[i]) if columns.names else None
+        if columns.names is not None and known.is_decided(columns.names[i]):
+            prefix = "a decided class"
         if prefix is not None and (columns.kinds[i] != "text" or options.raw_labels):
             groups.setdefault(prefix, []).append(i)
     groups = {prefix: _without_bounds(columns, group) for prefix, group in groups.items()}

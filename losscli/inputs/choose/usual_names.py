@@ -8,13 +8,18 @@ from losscli.lazy import regex
 
 LABELS = (
     "labels", "label", "y_true", "y", "target", "targets", "true", "truth", "class", "actual", "actuals", "observed",
-    "obs", "gold", "gold_label", "gt", "ground_truth", "true_label", "true_class", "y_test",
+    "obs", "gold", "gold_label", "gt", "ground_truth", "true_label", "true_class", "y_test", "label_ids", "targ",
+    "targs",
 )  # fmt: skip
 PREDICTIONS = (
     "predictions", "prediction", "y_pred", "preds", "pred", "logits", "probabilities", "probs", "scores",
     "outputs", "output", "predicted", "predict", "yhat", "y_hat", "forecast", "p", "prob", "proba", "probability",
     "score", "logit",
 )  # fmt: skip
+LOG_PROBABILITIES = (
+    "logprob", "logprobs", "log_prob", "log_probs", "logp", "lp", "token_logprob", "token_logprobs", "ll",
+)  # fmt: skip
+SCORES = frozenset((*PREDICTIONS, *LOG_PROBABILITIES))
 WEIGHTS = ("sample_weight", "sample_weights", "weight", "weights")
 # The index of a data frame, which often starts anew.
 INDEXES = ("", "unnamed:_0", "index", "idx", "row", "_index_level_0_")
@@ -39,6 +44,12 @@ _AFTER = regex(
     r"|prediction|predictions|forecast|confidence)",
     re.IGNORECASE | re.DOTALL,
 )
+_DECIDED = regex(r"\.?(?:y[_.\- ]?)?pred(?:s|icted|iction)?[_.\- ]?(?:class|label)(?:es|s)?", re.IGNORECASE)
+_FORECAST = r"(?:pred|preds|predicted|prediction|predictions|forecast|y_?hat|hat|fitted)"
+_PREDICTED = regex(
+    rf"\.?{_FORECAST}[_.\-: ]+([^()]+)|{_FORECAST} ?\((.+)\)|([^()]+)[_.\-: ]+{_FORECAST}|P ?\((.+)=.+\)",
+    re.IGNORECASE | re.DOTALL,
+)
 _ID_TOKENS = frozenset(
     ("id", "ids", "uuid", "guid", "key", "idx", "index", "filename", "path", "name", "date", "datetime", "timestamp")
 )
@@ -60,6 +71,17 @@ def prediction_prefix(name: str) -> str | None:
         return match[1].lower()
     match = _AFTER.fullmatch(name.strip())
     return f"…{match[1].lower()}" if match else None
+
+
+def is_decided(name: str) -> bool:
+    """Whether a name says that its column holds the class that was decided for: ``pred_class``, ``PredictedLabel``."""
+    return _DECIDED.fullmatch(name.strip()) is not None
+
+
+def predicted(name: str) -> str | None:
+    """What a column predicts by its name: ``age`` of ``age_pred``, ``Churn`` of ``P (Churn=1)``."""
+    match = _PREDICTED.fullmatch(name.strip())
+    return None if match is None else next(part for part in match.groups() if part is not None)
 
 
 def is_id(name: str) -> bool:

@@ -96,6 +96,9 @@ def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tab
     if comma:
         found = [(line, [decimal_comma.with_point(field) for field in fields]) for line, fields in found]
         decisions.append(Decision("decimal sign", "comma", "0,5 is read as 0.5", note=True))
+    if _has_row_names(found):
+        found[0] = (found[0][0], ["", *found[0][1]])
+        decisions.append(Decision("row names", "column 1", "the first line has one field less, all words"))
     below = [fields for _, fields in found[1:]]
     header, why, noted = find_header(found[0][1], below, options, marked=text.startswith("#"))
     decisions.append(Decision("header", f"line {lines[found[0][0]]}" if header else "none", why, note=noted))
@@ -108,6 +111,15 @@ def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tab
     start, more = found[0][0] - 1, sum(field.count("\n") for field in found[0][1])
     own = "\n".join(text.split("\n")[start : start + more + 1])
     return Layout(delimiter, names, width, skip, sample, tuple(decisions), own, lines[start + 1], comma)
+
+
+def _has_row_names(found: Records) -> bool:
+    """Whether the first line names all columns but the first, as R writes a table with the names of its rows."""
+    first, rest = found[0][1], [fields for _, fields in found[1:]]
+    if len(first) < 2 or not rest or any(len(fields) != len(first) + 1 for fields in rest):
+        return False
+    ended = all(not fields[-1].strip() for fields in rest)  # by one more delimiter
+    return not ended and all(field.strip() and not looks_numeric(field) for field in first)
 
 
 def _refuse_other_lines(found: Records, text: str, name: str, lines: Lines) -> None:

@@ -175,6 +175,8 @@ def _refuse_ragged(lines: Sequence[int], rows: Sequence[list[str]], wanted: Want
     where = f"{wanted.columns.source}:{ragged[0][0]}"
     delimiter = wanted.layout.delimiter
     hint = f"the delimiter is {_SPOKEN.get(delimiter, quoted(delimiter))}; -d says another"
+    if delimiter == SPACE:
+        hint += "; a field that may be empty needs commas or tabs around it"
     starts = [fields[0].lstrip() for fields in rows if len(fields) != width]
     mark = next((mark for mark in COMMENTS if starts[0].startswith(mark)), None)
     if mark:

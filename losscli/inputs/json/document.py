@@ -111,7 +111,8 @@ def _object_of_arrays(
 
     def load(key: str, text: bool) -> ArrayStream:
         data = value[key] if isinstance(value[key], list) else [value[key]]
-        array = to_array(data, _locate(key, name), text=text, missing=options.missing)
+        locate = _locate(key, name) if data is value[key] else lambda _: (printable(key), name)
+        array = to_array(data, locate, text=text, missing=options.missing)
         return in_memory(name, array, options.chunk_bytes)
 
     return Arrays(name, keys, load, decisions, _classes(value, name))

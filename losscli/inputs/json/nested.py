@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from losscli.errors import InputError, quoted
+from losscli.inputs.choose import usual_names as known
 from losscli.inputs.numbers import Missing, is_missing, looks_numeric, parse_scalar
+from losscli.lazy import regex
 from losscli.record import record
 from losscli.text import count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 _DEEPEST = 32
+_MOST_PATHS, _SHOWN_PATHS = 100, 3
+_ROW_OF = regex(r"row \d+ of (.+)")
+_INDEX = regex(r"\[\d+\]")
+_KEY = regex(r"\[\]")
 
 # These very objects stand for what was written as Infinity; any other infinity is a number that was too large.
 _INFINITY = float("inf")
@@ -158,7 +166,34 @@ def _number(path: Path, leaf: Any, locate: Locate) -> float:
     if isinstance(leaf, int):
         return _integer(path, leaf, locate)
     shown = {type(None): "null", dict: "an object"}.get(type(leaf)) or quoted(str(leaf))
-    raise _bad(path, shown, "not a number", locate)
+    error = _bad(path, shown, "not a number", locate)
+    if isinstance(leaf, dict):
+        error.hint = _path_hint(leaf, locate(path)[0])
+    raise error
+
+
+def _path_hint(found: dict[str, Any], subject: str) -> str:
+    """How to ask for the numbers in an object, by the path to them: those that are named like predictions first."""
+    row = _ROW_OF.fullmatch(subject)
+    base = f"{row[1]}[]" if row else _INDEX.sub("[]", subject)
+    if " " in base or base.startswith("["):
+        return ""
+    paths = dict.fromkeys(path for path, _ in zip(_paths(found, base), range(_MOST_PATHS), strict=False))
+    scores = [path for path in paths if known.key(_KEY.sub("", path.rpartition(".")[2])) in known.SCORES]
+    ranked = sorted(scores or paths, key=lambda path: path.count("."))
+    return " or ".join(f"--pred '{path}'" for path in ranked[:_SHOWN_PATHS])
+
+
+def _paths(value: Any, base: str) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _paths(inner, f"{base}.{key}")
+    elif isinstance(value, list):
+        for inner in value[:_SHOWN_PATHS]:
+            row = isinstance(inner, int | float) and "[]" not in base  # a list in each record is a row
+            yield from _paths(inner, base if row else f"{base}[]")
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield base
 
 
 def _integer(path: Path, leaf: int, locate: Locate) -> float:
