@@ -28,7 +28,7 @@ from losscli.losses.vocabulary import Takes
 from losscli.outputs.compare_view import CompareView
 from losscli.outputs.explain_view import ExplainView
 from losscli.outputs.identify_view import IdentifyView
-from losscli.python.asked import asked, refuse_missing, settings_of
+from losscli.python.asked import MOVES, asked, refuse_missing, refuse_moves, settings_of
 from losscli.python.calls import call_of
 from losscli.python.data import READING, Given, dataset_of
 from losscli.python.results import DIGITS, CheckResult, CompareResult, ExplainResult, IdentifyResult
@@ -88,12 +88,12 @@ def evaluate(
         UsageError: No such loss or argument.
         InputError: The data is not what the loss takes.
     """
-    reading, shift, rest = _apart(options)
+    reading, moved, rest = _apart(options)
     wanted = asked(loss, rest, _level(True if ci is None and (against is not None or cluster is not None) else ci))
     if (ci is not None and ci is not False) or cluster is not None:
         refuse_no_interval(wanted.steps)
     rivals = named_rivals(against, wanted.steps.settings)
-    given = replace(_given(predictions, labels, sample_weight, wanted, reading, shift), cluster=cluster, against=rivals)
+    given = replace(_given(predictions, labels, sample_weight, wanted, reading, moved), cluster=cluster, against=rivals)
     inspection = Inspection(wanted.steps, dataset_of(given, wanted.steps), LOSSES)
     rows = [*inspection.run()]
     report = inspection.report(exponential=wanted.exponential)
@@ -119,8 +119,8 @@ class Evaluation:
 
     @in_python
     def __init__(self, loss: str, *, ci: float | bool | None = None, **options: Unpack[Options]) -> None:
-        self._reading, shift, rest = _apart(options)
-        if shift:
+        self._reading, self._moved, rest = _apart(options)
+        if "shift" in self._moved:
             raise UsageError("shift pairs rows with later ones, which pieces don't have", hint="evaluate")
         wanted = asked(loss, rest, _level(ci), arrays=False)
         if wanted.steps.settings.level is not None:
@@ -141,7 +141,7 @@ class Evaluation:
             raise UsageError(f"update takes no argument {unknown}", hint="options belong to Evaluation(...)")
         refuse_missing(steps.name, self._wanted.needs, extras)
         wanted = replace(self._wanted, extras=extras)
-        dataset = dataset_of(_given(predictions, labels, sample_weight, wanted, self._reading, 0), steps)
+        dataset = dataset_of(_given(predictions, labels, sample_weight, wanted, self._reading, self._moved), steps)
         if self._inspection is None:
             self._inspection = Inspection(steps, replace(dataset, batches=iter(())), LOSSES)
         for batch in dataset.batches:
@@ -201,13 +201,13 @@ def check(
     Returns:
         What was found; true if nothing is wrong.
     """
-    reading, shift, rest = _apart(options)
+    reading, moved, rest = _apart(options)
     wanted = None if loss is None else asked(loss, rest)
     if wanted is not None and (wanted.extras or wanted.steps.loss.extras):
         raise UsageError(f"check looks at predictions and labels; {wanted.steps.name} also takes further arrays")
     settings = settings_of(rest) if wanted is None else wanted.steps.settings
     steps = None if wanted is None else wanted.steps
-    given = _given(predictions, labels, sample_weight, wanted, reading, shift, missing=settings.nan != "error")
+    given = _given(predictions, labels, sample_weight, wanted, reading, moved, missing=settings.nan != "error")
     answer = checked(looked_at(steps, replace(settings, digest=False), dataset_of(given, steps), LOSSES), LOSSES)
     calls = {
         finding.id: call_of(answer.steps.changed(change), _beside(reading), swap=change.swap)
@@ -237,7 +237,7 @@ def compare(
         sample_weight: As for ``evaluate``.
         **options: As for ``evaluate``.
     """
-    reading, shift, rest = _apart(options)
+    reading, moved, rest = _apart(options)
     wanted = asked(loss, rest)
     steps = wanted.steps
     settings = steps.settings if isinstance(steps, PlainSteps) else steps.plain.settings
@@ -247,7 +247,7 @@ def compare(
         raise UsageError("compare compares one number of each convention", hint='reduction="mean" or "sum"')
     names = frameworks.split(",") if isinstance(frameworks, str) else frameworks
     references = chosen(steps.loss, [name.strip() for name in names])
-    dataset = dataset_of(_given(predictions, labels, sample_weight, wanted, reading, shift), steps)
+    dataset = dataset_of(_given(predictions, labels, sample_weight, wanted, reading, moved), steps)
     inspection = Inspection(steps, dataset, LOSSES)
     comparing = Comparing(steps.loss, settings, dataset, references)
     batches = dataset.batches
@@ -287,12 +287,12 @@ def explain(
     numbers = [rows] if isinstance(rows, int) else list(rows)
     if not numbers or min(numbers) < 1:
         raise UsageError(f"rows={rows}: rows count from 1 upwards", hint="rows=1 or rows=[1, 4]")
-    reading, shift, rest = _apart(options)
+    reading, moved, rest = _apart(options)
     wanted = asked(loss, rest)
     steps = wanted.steps
     selection = Selection(tuple((number, number) for number in numbers))
     explainer = CallExplainer(selection) if isinstance(steps, CallSteps) else Explainer(selection)
-    given = _given(predictions, labels, sample_weight, wanted, reading, shift)
+    given = _given(predictions, labels, sample_weight, wanted, reading, moved)
     inspection = Inspection(steps, dataset_of(given, steps), LOSSES)
     inspection.evaluation.observe = explainer
     values = [found.loss for found in inspection.run()]
@@ -331,14 +331,14 @@ def identify(
     """
     text = value if isinstance(value, str) else repr(float(value))
     target = Target.of(text)
-    reading, shift, rest = _apart(options)
+    reading, moved, rest = _apart(options)
     if predictions is None:
         classes = rest.pop("classes", None)
         count = classes if classes is None or isinstance(classes, int) else len(classes)
         known = sorted(fingerprints(target, LOSSES, classes=count, samples=samples), key=lambda one: one.cost)
         shown = known[:rows]
         return IdentifyResult(IdentifyView(text, shown, [""] * len(shown), DIGITS, len(known) - len(shown)))
-    given = _given(predictions, labels, sample_weight, None, reading, shift)
+    given = _given(predictions, labels, sample_weight, None, reading, moved)
     search = searched(target, replace(settings_of(rest), digest=False), dataset_of(given, None), LOSSES)
     if not search.answers and search.refusal is not None:
         raise search.refusal
@@ -354,11 +354,12 @@ def identify(
     return IdentifyResult(IdentifyView(text, found, calls, DIGITS, len(search.answers) - len(found)))
 
 
-def _apart(options: Mapping[str, Any]) -> tuple[dict[str, Any], int, dict[str, Any]]:
-    """What says how a table is read, the shift, and what the loss is asked."""
+def _apart(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """What says how a table is read, what moves in arrays (``shift``, ``class_axis``), and what the loss is asked."""
     rest = {name: value for name, value in options.items() if value is not None}
     reading = {name: rest.pop(name) for name in READING if name in rest}
-    return reading, int(rest.pop("shift", 0)), rest
+    moved = {name: int(rest.pop(name)) for name in MOVES if name in rest}
+    return reading, moved, rest
 
 
 def _given(
@@ -367,13 +368,15 @@ def _given(
     sample_weight: Data,
     wanted: Asked | None,
     reading: Mapping[str, Any],
-    shift: int,
+    moved: Mapping[str, Any],
     *,
     missing: bool = False,
 ) -> Given:
     extras: Mapping[str, Any] = {} if wanted is None else wanted.extras
+    if wanted is not None:
+        refuse_moves(wanted.steps, moved)
     missing = missing or (wanted is not None and wanted.steps.settings.nan != "error")
-    return Given(predictions, labels, sample_weight, extras=extras, shift=shift, reading=reading, missing=missing)
+    return Given(predictions, labels, sample_weight, extras=extras, **moved, reading=reading, missing=missing)
 
 
 def _beside(reading: Mapping[str, Any]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from losscli.errors import InputError, printable
+from losscli.errors import InputError, UsageError, printable
 from losscli.record import field, record, replace
 from losscli.text import count
 
@@ -169,6 +169,34 @@ class Batch:
             others=tuple(replace(other, predictions=other.predictions[rows]) for other in self.others),
             columns={name: column.some(rows) for name, column in self.columns.items()},
             clusters=None if self.clusters is None else self.clusters.some(rows),
+        )
+
+    def classes_last(self, axis: int) -> Batch:
+        """The rows with their classes, which stand along ``axis``, along the last axis.
+
+        Labels that have as many axes as the predictions are turned, too.
+
+        Raises:
+            UsageError: The predictions have no such axis, or it is that of the rows.
+        """
+        import numpy as np
+
+        shape = self.predictions.shape
+        if axis == 0 or not -len(shape) < axis < len(shape):
+            what = f"the predictions have {count(len(shape), 'axis', 'axes')}, and the first is that of the rows"
+            raise UsageError(f"--class-axis {axis}: {what}")
+
+        def turned(array: NDArray[Any]) -> NDArray[Any]:
+            return np.ascontiguousarray(np.moveaxis(array, axis, -1))
+
+        places = turned(np.arange(self.predictions[:1].size).reshape(1, *shape[1:])).ravel()
+        where = self.where
+        return replace(
+            self,
+            predictions=turned(self.predictions),
+            labels=turned(self.labels) if self.labels.ndim == len(shape) else self.labels,
+            others=tuple(replace(other, predictions=turned(other.predictions)) for other in self.others),
+            where=lambda row, column: where(row, None if column is None else int(places[column])),
         )
 
     def of(self, other: Other) -> Batch:

@@ -155,6 +155,8 @@ def _class_layout(
     if takes is not Takes.DISTRIBUTION and labels[1:] == (*shape[1:-1], 1):
         return Layout(Form.SPARSE, squeeze_labels=True), "one class number for each row; the axis of 1 is dropped"
     hint = "ce takes class numbers" if labels[1:] == shape[1:-1] else ""
+    if labels[1:] == shape[2:] or labels[1:] == (1, *shape[2:]):
+        hint = "--class-axis 1 if the classes come first in each row"
     raise _mismatch(shape, labels, hint)
 
 

@@ -38,6 +38,15 @@ def paired_batches(
     streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions, picker: tuple[Picker, ...]
 ) -> tuple[Iterator[Batch], Callable[[], tuple[Decision, ...]]]:
     """The batches, and what there is to say of their pairing once they are through."""
+    batches, told = _paired(streams, extras, options, picker)
+    if options.class_axis is not None:
+        batches = (batch.classes_last(options.class_axis) for batch in batches)
+    return batches, told
+
+
+def _paired(
+    streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions, picker: tuple[Picker, ...]
+) -> tuple[Iterator[Batch], Callable[[], tuple[Decision, ...]]]:
     keyed = [stream for stream in streams if stream.keys is not None]
     if not keyed:
         if options.join is not None:

@@ -109,7 +109,7 @@ def read(
     return Dataset(
         batches=batches if weight is None else _weighed(batches, weight),
         classes=_classes(streams),
-        decisions=(*(decision for one in every for decision in one.decisions), *given, *reasons, *_limit(options)),
+        decisions=(*(decision for one in every for decision in one.decisions), *given, *reasons, *_asked(options)),
         source=streams[0].name,
         tabular=streams[0].tabular,
         remarks=lambda: [one.remarks() for one in every if isinstance(one, Stream)] + [one.remarks() for one in picker],
@@ -204,8 +204,11 @@ def _raw_form(predictions: Stream, options: ReadOptions) -> RawForm | None:
     return replace(predictions.raw, added=options.append)
 
 
-def _limit(options: ReadOptions) -> tuple[Decision, ...]:
-    return () if options.limit is None else (Decision("rows", f"the first {options.limit}", "--limit"),)
+def _asked(options: ReadOptions) -> Iterator[Decision]:
+    if options.limit is not None:
+        yield Decision("rows", f"the first {options.limit}", "--limit")
+    if options.class_axis is not None:
+        yield Decision("class axis", str(options.class_axis), "asked for")
 
 
 def _numbers(argument: str) -> bool:

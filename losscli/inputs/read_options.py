@@ -70,6 +70,7 @@ class ReadOptions:
             array beside the predictions, else inline values, a path or ``-``.
         labels: The loss takes labels; else none are looked for.
         shift: Each prediction is for the label so many places later.
+        class_axis: The axis of the classes in predictions (and in labels of as many axes); None for the last.
         alone: Without labels, one column of log-probabilities of what happened will do.
         raw_labels: Predictions may be words, as labels may.
         names: The columns of the first of several files, which may be the header of each of them.
@@ -111,6 +112,7 @@ class ReadOptions:
     extras: Mapping[str, str] = field(default_factory=dict)
     labels: bool = True
     shift: int = 0
+    class_axis: int | None = None
     alone: bool = False
     raw_labels: bool = False
     names: tuple[str, ...] | None = None

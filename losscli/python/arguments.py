@@ -31,6 +31,7 @@ class Options(TypedDict, total=False):
     c: float | None
     chosen_lengths: Any
     class_aggregation: str | None
+    class_axis: int | None
     class_id: float | None
     class_weight: Any
     class_weights: Any

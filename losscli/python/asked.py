@@ -16,7 +16,7 @@ from losscli.inputs.numbers import parse_scalar
 from losscli.losses import find
 from losscli.losses.meant import find_call, meant
 from losscli.losses.reference import framework_named
-from losscli.losses.vocabulary import Form, Kind
+from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.python.as_arrays import array_of
 from losscli.record import record, replace
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from losscli.losses.vocabulary import Param
 
 # What is asked for beside a loss's or call's own arguments, by the names of `Settings`.
+MOVES = ("shift", "class_axis")  # along axes of the arrays
 _OF_CALLS = ("label_base", "nan", "dtype", "classes", "margin", "test")
 _OF_LOSSES = (
     *("like", "clip", "rescale", "ignore_index", "reduction", "class_weight", "percent", "base", "label_form"),
@@ -114,6 +115,19 @@ def _call(loss: Loss, reference: Reference, options: dict[str, Any], level: floa
     return Asked(steps, extras, tuple(reference.extras), needs)
 
 
+def refuse_moves(steps: Steps, moved: Iterable[str]) -> None:
+    """Refuse to move what has no such axis.
+
+    Raises:
+        UsageError: The loss has none.
+    """
+    classes = steps.takes.classes and isinstance(steps, PlainSteps)  # a call knows its own axis
+    possible = {"shift": steps.takes in (Takes.CLASS, Takes.SCORES), "class_axis": classes}
+    other = next((name for name in moved if not possible[name]), None)
+    if other is not None:
+        raise UsageError(f"{steps.name} takes no argument {other}")
+
+
 def refuse_missing(called: str, names: Iterable[str], options: Mapping[str, Any]) -> None:
     """Refuse to go on without an array that is needed.
 
@@ -143,7 +157,7 @@ def _settings(options: dict[str, Any], names: Iterable[str], called: str, known:
     allowed = {*names}
     unknown = next((name for name in options if name not in allowed), None)
     if unknown is not None:
-        others = ("from_logits", "from_log_probs", "sample_weight", "shift", "label", "pred")
+        others = ("from_logits", "from_log_probs", "sample_weight", "shift", "class_axis", "label", "pred")
         close = difflib.get_close_matches(unknown, sorted({*allowed, *known, *others}), n=3, cutoff=0.6)
         raise UsageError(f"{called} takes no argument {unknown}", hint=" or ".join(close))
     if isinstance(options.get("like"), str):

@@ -59,6 +59,7 @@ class Given:
     cluster: Any = None
     against: Mapping[str, Any] = field(default_factory=dict)
     shift: int = 0
+    class_axis: int | None = None
     reading: Mapping[str, Any] = field(default_factory=dict)
     missing: bool = False
 
@@ -84,6 +85,8 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
     batch = beside(batch, given.against, _as_predictions)
     parts, columns = groupings(given.reading.get("by"), len(batch), steps)
     batch = replace(batch, clusters=clusters(given.cluster, len(batch)), extras=extras, columns=columns)
+    if given.class_axis is not None:
+        batch = batch.classes_last(given.class_axis)
     batch = shifted(batch, given.shift)
     baselines = tuple(Baseline(name, source=name) for name in given.against)
     return Dataset(iter([batch]), by=parts, baselines=baselines, called="predictions")
@@ -233,7 +236,7 @@ def _options(given: Given, steps: Steps | None) -> ReadOptions:
     for name in (*_COLUMNS, "by"):
         if isinstance(texts.get(name), int):
             texts[name] = str(texts[name])
-    options = ReadOptions(missing=given.missing, shift=given.shift, **texts)
+    options = ReadOptions(missing=given.missing, shift=given.shift, class_axis=given.class_axis, **texts)
     if steps is None:
         return options
     own = steps.takes is steps.loss.takes

@@ -56,6 +56,7 @@ _SHARED = {
     "pred": "str | int | Sequence[str | int] | None",
     "reduction": "str | None",
     "rescale": "bool | None",
+    "class_axis": "int | None",
     "shift": "int | None",
     "skip": "int | None",
     "test": 'Literal["t", "sign-flip"] | None',

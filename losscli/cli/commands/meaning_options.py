@@ -73,8 +73,7 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
         options.append(
             GroupedOption("--ignore-index", group=group, type=int, metavar="N", help="Leave out rows labelled N.")
         )
-    if loss.takes in (Takes.CLASS, Takes.SCORES):
-        options.append(shift_option())
+    options += _axis_options(loss)
     if loss.takes.labelled:
         forms = [form.value for form in Form if form not in (Form.VALUES, Form.SIGNS, Form.NONE)]
         options.append(
@@ -85,6 +84,22 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
                 default="auto",
                 metavar="FORM",
                 help=f"auto, {', '.join(forms)}.",
+            )
+        )
+    return options
+
+
+def _axis_options(loss: Loss) -> list[click.Parameter]:
+    """Where the classes of a prediction stand, and its label."""
+    options = [shift_option()] if loss.takes in (Takes.CLASS, Takes.SCORES) else []
+    if loss.takes.classes:
+        options.append(
+            GroupedOption(
+                "--class-axis",
+                group="Meaning",
+                type=int,
+                metavar="N",
+                help="Axis of the classes in arrays; 1 for (N, C, ...). [the last]",
             )
         )
     return options

@@ -176,6 +176,7 @@ def read_options(request: Request) -> ReadOptions:
         na=request.na,
         memory_limit=request.memory_limit,
         shift=request.shift,
+        class_axis=request.class_axis,
         label=request.label,
         pred=request.pred,
         sample_weight=request.sample_weight,

@@ -60,6 +60,7 @@ class Request:
     class_weight: str | None = None
     label_base: int | None = None
     shift: int = 0
+    class_axis: int | None = None
     ignore_index: int | None = None
     label_form: str = "auto"
     nan: str = "error"
