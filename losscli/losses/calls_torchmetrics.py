@@ -286,7 +286,14 @@ RELATIVE = (
     ),
 )
 CRPS = (call("continuous_ranked_probability_score", takes=Takes.RAW, kernel=_crps, whole=True),)
-COSINE = (call("cosine_similarity", kernel=_cosine, reductions=SUM_FIRST, note="The default reduction is the SUM."),)
+COSINE = (
+    call(
+        "cosine_similarity",
+        kernel=_cosine,
+        reductions=SUM_FIRST,
+        note="Computed in float32. The default reduction is the SUM.",
+    ),
+)
 KL = (
     Reference(
         "torchmetrics.functional.kl_divergence",
@@ -318,6 +325,7 @@ PSNR = (
             Param("data_range", None, "The largest value of a signal; by default that of the labels less the least."),
             Param("base", 10.0, "Of the logarithm."),
         ),
+        note="The signal's range is that of the labels, unless --data-range says what it may be.",
     ),
 )
 PERPLEXITY = (

@@ -158,7 +158,7 @@ CLASS_HINGE = (
                   choices=("crammer-singer", "one-vs-all")),
             IGNORED,
         ),
-        note="A softmax comes first if a score lies outside 0..1.",
+        note="Only the best other class counts, by default; a softmax comes first if a score lies outside 0..1.",
     ),
 )  # fmt: skip
 BINS = Param("n_bins", 15, "Number of bins.", ge=1)

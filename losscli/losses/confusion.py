@@ -215,7 +215,11 @@ def f_beta(
     references=(
         _sklearn("jaccard_score", quirks.sklearn_jaccard),
         _keras(
-            "BinaryIoU", quirks.keras_binary_iou, quirks.TARGETS, THRESHOLD, note="A score at the threshold is yes."
+            "BinaryIoU",
+            quirks.keras_binary_iou,
+            quirks.TARGETS,
+            THRESHOLD,
+            note="The mean over no and yes, by default; a score at the threshold is yes.",
         ),
         _keras("IoU", quirks.keras_iou, *quirks.KERAS_IOU, reads=Kind.VALUES, note=quirks.KERAS_IOU_NOTE),
         _keras("MeanIoU", quirks.keras_iou, quirks.NUM_CLASSES, reads=Kind.VALUES, note=quirks.KERAS_IOU_NOTE),

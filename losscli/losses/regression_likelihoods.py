@@ -38,7 +38,12 @@ def _power(name: str) -> Param:
         xgboost_call(
             "gamma-nloglik", reads=VALUES, kernel=quirks.xgboost_gamma, note="A mean below 1e-6 counts as 1e-6."
         ),
-        lightgbm_call("gamma", reads=VALUES, kernel=quirks.lightgbm_gamma, note="Labels must be positive."),
+        lightgbm_call(
+            "gamma",
+            reads=VALUES,
+            kernel=quirks.lightgbm_gamma,
+            note="Labels must be positive; one logarithm of them is float32.",
+        ),
     ),
     laws=frozenset({"row-permutation"}),
     examples=(

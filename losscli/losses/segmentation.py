@@ -126,7 +126,8 @@ def dice(x: Array, y: Array, weights: Array | None) -> Array:
                 POOLED,
             ),
             whole=True,
-            note="Alpha weighs what was missed and beta false alarms, against the paper and its own documentation.",
+            note="1e-7 is added below. Alpha weighs what was missed and beta false alarms, against the paper and its "
+            "own documentation.",
         ),
         "calls_kornia.TVERSKY",
         "calls_monai.TVERSKY",

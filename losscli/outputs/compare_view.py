@@ -54,10 +54,10 @@ def _values(report: Report, comparison: Comparison, digits: int, wrapped: bool) 
     asked = report.convention if reference is None else reference.convention
     values = align_points([number(row.value, digits) for row in rows])
     differences = align_points([_signed(row.difference, digits) for row in rows])
-    names = max(len(line) for row in rows for line in wrap(row.name, 24))
-    room = max(
-        WIDTH - _GAPS - max(names, len("convention")) - len(values[0]) - max(len(differences[0]), len("- exact")), 24
-    )
+    names = [line for row in rows for line in wrap(row.name, 24)]
+    columns = (("convention", names), ("value", values), ("- exact", differences))
+    taken = (max(map(len, (heading, *cells))) for heading, cells in columns)
+    room = max(WIDTH - _GAPS - sum(taken), 24)
     lines: list[tuple[str, ...]] = []
     strong: set[int] = set()
     for row, value, differs in zip(rows, values, differences, strict=True):
@@ -69,8 +69,10 @@ def _values(report: Report, comparison: Comparison, digits: int, wrapped: bool) 
             shown = (value, differs) if not i else ("", "")
             lines.append((left[i] if i < len(left) else "", *shown, right[i] if i < len(right) else ""))
     unit = f", {report.reduction}" + (f" in {report.unit}" if report.unit else "")
-    columns = (Column("convention"), Column("value", "right"), Column("- exact", "right"), Column("why"))
-    return Block(columns, tuple(lines), strong=frozenset(strong), caption=printable(report.loss.name) + unit)
+    if len(rows) == 1:
+        unit += f"; no call to compare with takes this layout: losscli losses {report.loss.name}"
+    drawn = (Column("convention"), Column("value", "right"), Column("- exact", "right"), Column("why"))
+    return Block(drawn, tuple(lines), strong=frozenset(strong), caption=printable(report.loss.name) + unit)
 
 
 def _calls(comparison: Comparison) -> Block:

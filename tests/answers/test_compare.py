@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from losscli.cli.commands.loss_command import command_line
 from losscli.losses import LOSSES
 from tests.support.shell import losscli
 
@@ -54,8 +56,32 @@ def test_older_versions_and_kaggle_are_rows_of_their_own() -> None:
             assert value == pytest.approx(again, rel=1e-7), name  # keras: the sparse call, not the dense one
 
 
+@pytest.mark.parametrize("loss", [loss for loss in LOSSES if len(loss.references) > 1], ids=lambda loss: loss.name)
+def test_each_row_differs_from_the_others_and_says_why(loss: Loss) -> None:
+    rows = compared(*shlex.split(command_line(loss, loss.examples[0]))[1:])
+    assert len({(row["reads"], row["value"], row["reason"]) for row in rows}) == len(rows)
+    refused = [row["value"] is None for row in rows]
+    assert sorted(refused) == refused
+    assert all(row["reason"] != "a formula of its own" for row in rows)
+
+
 class TestReasons:
     """Each number is counted here again, in another way."""
+
+    def test_a_default_is_named_where_no_row_of_probabilities_says_it(self) -> None:
+        told = reasons("binary-focal", "0.5,0.25", "1,1")
+        assert told["torchvision"] == "sigmoid applied to probabilities: double sigmoid; alpha=0.25 by default"
+        assert told["optax"] == "sigmoid applied to probabilities: double sigmoid"
+
+    def test_what_a_score_is_taken_for_is_said(self) -> None:
+        assert reasons("zero-one", "0,2,1", "0,1,1")["lightgbm"] == (
+            "predictions read as probabilities. A probability of 0.5 is a no"
+        )
+
+    def test_what_concerns_weights_is_said_where_there_are_some(self) -> None:
+        row = ("hinge", "0.5,-2,3", "1,0,0")
+        assert reasons(*row)["tf"] == "Labels are 0 and 1, and become -1 and 1"
+        assert "weights that are not 0" in reasons(*row, "--sample-weight", "1,0,2")["tf"]
 
     def test_clips_and_rescaled_rows(self) -> None:
         rows, labels = np.array(json.loads(ROWS)), np.array([1, 2, 1, 1, 0])

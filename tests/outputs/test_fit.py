@@ -234,3 +234,8 @@ class TestDecisions:
 def test_a_signed_bar_has_its_side(share: float, blocks: str, ascii_only: str) -> None:
     assert signed_bar(share, unicode=True) == blocks
     assert signed_bar(share, unicode=False) == ascii_only
+
+
+def test_a_word_that_must_be_broken_is_broken_after_a_seam_if_there_is_one() -> None:
+    assert wrapped("optax kl_divergence_with_log_targets", 24) == ["optax", "kl_divergence_with_log_", "targets"]
+    assert wrapped("abcdefghij_klmnopqrstuvwxyzabc", 24) == ["abcdefghij_klmnopqrstuvw", "xyzabc"]

@@ -6,6 +6,7 @@ import io
 import os
 import re
 from contextlib import redirect_stderr, redirect_stdout
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -119,3 +120,19 @@ def test_rows_are_fewer_on_a_low_screen() -> None:
         return len(re.findall(r"^ +\d+ +\d ", screen("ce", DIGITS, lines=lines), re.MULTILINE))
 
     assert (rows(24), rows(28), rows(60)) == (3, 6, 10)
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_comparison_has_no_line_that_is_too_long_or_broken_twice(columns: int) -> None:
+    cases = (
+        ("hamming", "1,2,3,4", "2,2,3,4"),
+        ("cosine", "[[1,0],[3,4]]", "[[0.6,0.8],[3,4]]"),
+        ("soft-margin", "0,2,-1", "1,1,-1"),
+    )
+    for case in cases:
+        table = screen(*case, "--compare", columns=columns).partition("\n\n")[0].splitlines()[2:-1]
+        assert max(map(len, table)) <= columns
+        start = table[0].index("plain mathematics")
+        for above, below in pairwise(table):
+            continued = below[start - 20 : start].isspace()  # without a value of its own
+            assert not continued or len(f"{above} {below[start:].split(' ')[0]}") > 80, below

@@ -54,10 +54,13 @@ def call_of(offer: Offer) -> str:
 
 
 def merged(rows: Sequence[tuple[Offer, ConventionRow]]) -> list[ConventionRow]:
-    """Rows that agree in all but their names become one; calls that refuse are left out if a sibling does not."""
+    """Rows that agree in all but their names become one; calls that refuse are left out if a sibling does not.
+
+    What is read as it is meant comes first, what refuses last.
+    """
     answered = {offer.reference.framework for offer, row in rows if row.value is not None}
     groups: list[list[tuple[Offer, ConventionRow]]] = []
-    for offer, row in sorted(rows, key=lambda pair: bool(pair[0].misread)):  # what is read as meant comes first
+    for offer, row in sorted(rows, key=lambda pair: (pair[1].value is None, bool(pair[0].misread))):
         if row.value is None and offer.reference.framework in answered:
             continue
         group = next((group for group in groups if _agree(group[0][1], row)), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from losscli.losses.vocabulary import Kind, Role, Takes
@@ -63,9 +64,12 @@ def difference(value: float | None, plain: float | None) -> float | None:
 def why(facts: Facts) -> str:
     """One line, never empty."""
     reasons = [*_reading(facts), *_divisor(facts), *_left_out(facts)]
-    if not reasons and not _same(facts):
-        reasons = [*_defaults(facts), *_residue(facts)] or [facts.offer.reference.note.rstrip(".")]
-    return "; ".join(filter(None, reasons)) or (SAME if _same(facts) else "a formula of its own")
+    if facts.evaluation is None and not facts.offer.has(Role.FROM_LOGITS):  # no row of probabilities says it
+        reasons += _defaults(facts)
+    elif not reasons and not _same(facts):
+        reasons = [*_read_as(facts), *([*_defaults(facts), *_residue(facts)] or [_note(facts)])]
+    said = "; ".join(filter(None, reasons)) or (SAME if _same(facts) else "a formula of its own")
+    return re.sub(r"; (?=[A-Z][a-z]* )", ". ", said)
 
 
 def _same(facts: Facts) -> bool:
@@ -140,6 +144,13 @@ def _left_out(facts: Facts) -> Iterator[str]:
         yield f"has no {name}"
 
 
+def _read_as(facts: Facts) -> Iterator[str]:
+    """What predictions are taken for, where the loss itself takes them as they are."""
+    reads = facts.offer.reference.reads
+    if not facts.plan.takes.of_probabilities and reads in (Kind.PROBABILITIES, Kind.LOGITS, Kind.LOG_PROBABILITIES):
+        yield f"predictions read as {reads}"
+
+
 def _defaults(facts: Facts) -> Iterator[str]:
     """Arguments whose defaults are not those of the plain command."""
     for option in facts.offer.reference.options:
@@ -147,7 +158,14 @@ def _defaults(facts: Facts) -> Iterator[str]:
         if param is None or param.default == option.default or option.default is None:
             continue
         if option.name not in facts.offer.options:
-            yield f"{option.name}={option.default} by default"
+            yield f"{param.name}={option.default} by default"
+
+
+def _note(facts: Facts) -> str:
+    """What the declaration says, without what only concerns weights where there are none."""
+    reference = facts.offer.reference
+    bare = reference.unweighted
+    return (reference.note if bare is None or facts.weighted else bare).rstrip(".")
 
 
 def _residue(facts: Facts) -> Iterator[str]:

@@ -79,6 +79,9 @@ def _joined(text: str, at: int) -> bool:
     return sign in (_JOINER, _EMOJI) or text[at - 1 : at] == _JOINER or bool(unicodedata.combining(sign))
 
 
+_SEAMS = "_.-/"  # after which a word may be broken that must be
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """Lines of a text; blanks at its beginning stay, words are broken only where they alone are too long."""
     if cell_width(text) <= width:
@@ -94,6 +97,8 @@ def wrapped(text: str, width: int) -> list[str]:
         left = word
         while cell_width(left) > width:
             head = _head(left, width) or left[0]
+            seam = max(head.rfind(sign) for sign in _SEAMS) + 1
+            head = head[:seam] if seam > len(head) // 2 else head
             lines.append(head)
             left = left[len(head) :]
         line = left
