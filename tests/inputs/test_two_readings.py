@@ -49,6 +49,16 @@ def run(loss: str, tables: tuple[str, ...], folder: Path, *args: str) -> tuple[i
             "--pred with one of them, or --pred 'x,u,y' --label 'x,u,y' if all are outputs",
         ),
         (
+            "bce", ("label,score\nNEGATIVE,.7\nPOSITIVE,.9\n", "y\n0\n1\n"), (),
+            "column score may be the probability of a yes, or of the class that column label decides for",
+            "--pred 'score' if it is that of a yes in every row",
+        ),
+        (
+            "bce", ("inst#,actual,predicted,error,prediction\n1,no,no,,.9\n2,yes,yes,,.8\n",), ("--classes", "no,yes"),
+            "column prediction may be the probability of a yes, or of the class that column predicted decides for",
+            "--pred 'prediction' if it is that of a yes in every row",
+        ),
+        (
             "ce", ("label,label_name,p_cat,p_dog\n1,cat,.9,.1\n0,dog,.2,.8\n",), (),
             "column label_name names other classes than the numbers of label count to", "--label label_name",
         ),
@@ -94,6 +104,9 @@ def test_refused(
         ("ce", (f"nr,cat,dog\n{FOUR.format('.9,.1', '.2,.8')}", f"nr,species_name\n{FOUR.format('cat', 'dog')}"), ()),
         ("ce", ("inst#,actual,no,yes\n1,1:no,.9,.1\n2,2:yes,.2,.8\n",), ()),
         ("ce", ("X-1,X1,move\n.9,.1,-1\n.2,.8,1\n",), ("--label", "move")),
+        ("bce", ("label,score\nno,.1\nyes,.8\n", "y\n0\n1\n"), ()),
+        ("bce", ("label,score\nyes,.9\nno,.8\n", "y\n1\n1\n"), ("--pred", "score")),
+        ("bce", ("label,score\nyes,.9\nyes,.8\n", "y\n1\n1\n"), ()),
         ("bce", ("p_no,answer\n.9,no\n.2,yes\n",), ()),
         ("bce", ("p_false,is_fraud\n.9,False\n.2,True\n",), ()),
         ("bce", ("u_pred,v_pred,u_actual,v_actual\n.9,.2,1,0\n.2,.9,0,1\n",), ()),

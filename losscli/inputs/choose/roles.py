@@ -23,7 +23,12 @@ from losscli.inputs.choose.grouped import handed_through
 from losscli.inputs.choose.id_columns import ids_of, look, named_ids, the_id
 from losscli.inputs.choose.label_columns import labels_of, wide_pairs
 from losscli.inputs.choose.prediction_columns import prediction_words, predictions_of, refuse_duplicates, role_of
-from losscli.inputs.choose.two_readings import refuse_other_names, refuse_same_values, refuse_shared_label
+from losscli.inputs.choose.two_readings import (
+    refuse_confidence,
+    refuse_other_names,
+    refuse_same_values,
+    refuse_shared_label,
+)
 from losscli.inputs.model import extra_role, is_baseline
 from losscli.record import replace
 from losscli.text import listed
@@ -110,6 +115,7 @@ def choose_predictions(
         seen = columns.texts(taken[0]) if len(taken) == 1 else apart or _seen_in(other, options)
         predictions, reason = predictions_of(columns, rest, options, seen, decisions, apart=apart is not None)
         refuse_shared_label(columns, predictions, rest, other)
+        refuse_confidence(columns, predictions, rest)
     refuse_duplicates(columns, predictions)
     chosen_id, reason_of_id = the_id(columns, options, ids, key)
     if chosen_id is not None:

@@ -9,6 +9,7 @@ from losscli.errors import InputError, quoted
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import class_columns
 from losscli.inputs.choose.id_columns import look
+from losscli.inputs.numbers import parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,29 @@ def refuse_shared_label(
             every = ",".join(columns.names[i] for i in both)
             hint = f"--pred with one of them, or --pred {quoted(every)} --label {quoted(every)} if all are outputs"
         raise InputError(f"the predictions may be {names}", columns.source, hint)
+
+
+def refuse_confidence(columns: Columns, predictions: Sequence[int], rest: Sequence[int]) -> None:
+    """Refuse scores beside the class that was decided for, if they may be those of that class.
+
+    Classifiers write ``label,score`` with the score of the label: then no score of two classes is below a half, though
+    both are decided for, as no row of scores for a yes would have it.
+
+    Raises:
+        InputError: It is so.
+    """
+    if columns.names is None or len(predictions) != 1 or columns.kinds[predictions[0]] != "number":
+        return
+    scores = [parse_number(text) for text in columns.texts(predictions[0])]
+    if not all(score is not None and 0.5 <= score <= 1.0 for score in scores):
+        return
+    for i in rest:
+        name = columns.names[i]
+        decided = known.key(name) in known.LABELS or known.is_decided(name) or known.prediction_prefix(name)
+        if i not in predictions and decided and columns.holds_words(i) and len(set(columns.texts(i))) > 1:
+            score, label = columns.called(predictions[0]), columns.called(i)
+            what = f"column {score} may be the probability of a yes, or of the class that column {label} decides for"
+            raise InputError(what, columns.source, f"--pred {quoted(score)} if it is that of a yes in every row")
 
 
 def _is_data(columns: Columns, column: int, other: Columns) -> bool:
