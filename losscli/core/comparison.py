@@ -33,19 +33,31 @@ def differences(plan: Plan, report: Report, baselines: Sequence[tuple[Model, Pai
         report: On the candidate.
         baselines: The numbers of each, and what was kept of the pairs.
     """
-    found = [_difference(plan, report, *one) for one in baselines]
-    tested = [one.p for one in found if one.p is not None]
-    corrected = iter(holm(tested))
-    found = [one if one.p is None else replace(one, p_holm=next(corrected)) for one in found]
-    return tuple(_judged(plan, one) for one in found)
+    nats = report.nats if report.exponential else None
+    return judged(plan, [difference(plan, report.compared, nats, *one) for one in baselines])
 
 
-def _difference(plan: Plan, report: Report, baseline: Model, paired: Paired) -> Difference:
+def judged(plan: Plan, found: Sequence[Difference]) -> tuple[Difference, ...]:
+    """Differences with their verdicts: p is corrected for how many there are."""
+    corrected = iter(holm([one.p for one in found if one.p is not None]))
+    return tuple(_judged(plan, one if one.p is None else replace(one, p_holm=next(corrected))) for one in found)
+
+
+def difference(plan: Plan, value: float | None, nats: float | None, baseline: Model, paired: Paired) -> Difference:
+    """What separates a value from that of a baseline, without a verdict.
+
+    Args:
+        plan: The decisions of the candidate.
+        value: Its value.
+        nats: How many nats its unit is, if values are ``exp`` of means.
+        baseline: The numbers of the baseline.
+        paired: What was kept of the pairs.
+    """
     found = Difference(
         baseline,
         paired.rows,
         paired.left_out,
-        difference=_less(report.compared, baseline.value),
+        difference=_less(value, baseline.value),
         margin=plan.settings.margin,
         moved=paired.moved,
         decisions=paired.decisions if paired.rows and paired.decisions and any(paired.decisions) else None,
@@ -62,7 +74,7 @@ def _difference(plan: Plan, report: Report, baseline: Model, paired: Paired) -> 
     found = _decided(found, level, together=paired.clusters is not None)
     if any(paired.infinite) or not paired.moments.finite:
         return replace(found, difference=_mean(plan, paired), reason=_infinite(paired, baseline.name))
-    return _measured(plan, report, found, paired, level)
+    return _measured(plan, nats, found, paired, level)
 
 
 def _less(mine: float | None, theirs: float | None) -> float | None:
@@ -107,7 +119,7 @@ def _mean(plan: Plan, paired: Paired) -> float:
     return moments.mean(0) if len(moments.sums) == 2 else moments.sums[0].over(moments.sums[2])
 
 
-def _measured(plan: Plan, report: Report, found: Difference, paired: Paired, level: float) -> Difference:
+def _measured(plan: Plan, nats: float | None, found: Difference, paired: Paired, level: float) -> Difference:
     """With the interval of the difference and its p; all that was kept is finite."""
     sd = _deviation(paired)
     unit = "row" if paired.clusters is None else "cluster"
@@ -146,7 +158,7 @@ def _measured(plan: Plan, report: Report, found: Difference, paired: Paired, lev
     elif _is_share(plan, paired) and found.accuracy_interval is not None:
         found = _as_shares(plan, found)
     found = _with_relative(found, paired, level)
-    return _of_perplexities(report, found, paired, level) if report.exponential else found
+    return found if nats is None else _of_perplexities(nats, found, paired, level)
 
 
 def _deviation(paired: Paired) -> float:
@@ -206,9 +218,9 @@ def _expm1(x: float) -> float:
         return math.inf
 
 
-def _of_perplexities(report: Report, found: Difference, paired: Paired, level: float) -> Difference:
+def _of_perplexities(nats: float, found: Difference, paired: Paired, level: float) -> Difference:
     """Of the perplexities: their ratio is exp of the difference of means, their difference by the delta method."""
-    moments, nats, interval = paired.moments, report.nats, found.interval
+    moments, interval = paired.moments, found.interval
     assert interval is not None
     size = 1.0 if len(moments.sums) == 2 else moments.mean(2)
     d, b = moments.mean(0) / size, moments.mean(1) / size

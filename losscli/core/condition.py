@@ -181,8 +181,8 @@ def _is_condition(node: ast.expr, flags: Collection[str]) -> bool:
             return all(_is_condition(part, flags) for part in parts)
         case ast.UnaryOp(op=ast.Not(), operand=part):
             return _is_condition(part, flags)
-        case ast.Name(id=name):
-            return name in flags
+        case ast.Name() | ast.Attribute():
+            return dotted(node) in flags
     return isinstance(node, ast.Compare)
 
 

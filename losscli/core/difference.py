@@ -122,6 +122,26 @@ class Difference:
         """The baseline's."""
         return self.baseline.name
 
+    def cells(self) -> dict[str, Any]:
+        """The same in cells of a row."""
+        ends = (None, None) if self.interval is None else (self.interval.low, self.interval.high)
+        return {
+            "baseline": self.name,
+            "against": self.baseline.value,
+            "difference": self.difference,
+            "difference_low": ends[0],
+            "difference_high": ends[1],
+            "relative": self.relative,
+            "difference_p": self.p,
+            "difference_p_holm": self.p_holm,
+            "verdict": self.verdict,
+        }
+
+    def of_group(self) -> dict[str, Any]:
+        """An entry of ``against`` of a group, without what only the whole result has."""
+        whole = ("interval", "accuracy_interval", "signature", "margin", "moved", "per_sample")
+        return {name: value for name, value in self.to_dict().items() if name not in whole}
+
     def to_dict(self) -> dict[str, Any]:
         """An entry of ``against`` in the JSON document."""
         interval, accuracy, model = self.interval, self.accuracy_interval, self.baseline

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from losscli.core.group_table import GroupTable, GroupTally
     from losscli.core.histogram import Bar
     from losscli.core.interval import Interval
+    from losscli.core.paired_rows import PairedRows
     from losscli.core.plain_values import Decided
     from losscli.core.report import Baseline, Group, Note
     from losscli.core.steps import Computed, Steps
@@ -80,6 +81,7 @@ class Evaluation:
         suspect: The first batch with bad rows, or else the first one.
         values: Those of rows that have none of their own.
         observe: If there is one, it is shown every batch that was computed.
+        apart: The rows of each group, where groups are computed each by itself.
     """
 
     def __init__(self, steps: Steps, dataset: Dataset, *, detail: bool = True) -> None:
@@ -102,6 +104,7 @@ class Evaluation:
         self._bad = False
         self._notes: tuple[Note, ...] = ()
         self._apart: list[Group] = []
+        self.apart: list[Batch] = []
         self._between: tuple[int, ...] = ()  # the axes between samples and classes
 
     def batches(self) -> Iterator[Batch]:
@@ -205,6 +208,13 @@ class Evaluation:
         if self.observe is not None:
             self.observe(computed)
 
+    def alone(self) -> Evaluation:
+        """An evaluation of some of the rows by themselves, under the same decisions."""
+        assert self.plan is not None
+        alone = Evaluation(self.steps, replace(self.dataset, batches=iter(()), by=()), detail=self.detail)
+        alone.follow(self.plan)
+        return alone
+
     def _group_apart(self, computed: Computed) -> None:
         """Compute groups of what needs all rows at once, each by itself."""
         plan, batch = computed.plan, computed.batch
@@ -212,9 +222,7 @@ class Evaluation:
             raise InputError("--by: there is one row", self.dataset.source)
 
         def report_of(rows: Batch) -> Report:
-            dataset = replace(self.dataset, batches=iter(()), by=())
-            alone = Evaluation(self.steps, dataset, detail=self.detail)
-            alone.follow(plan)
+            alone = self.alone()
             alone.add(rows)
             return alone.report()
 
@@ -222,7 +230,8 @@ class Evaluation:
         from losscli.core.groups import groups_apart
 
         found = Grouper(self.dataset.by).split(plan, batch, computed.checked)
-        self._apart, notes = groups_apart([(names, batch.some(rows)) for names, rows in found], report_of)
+        self.apart = [batch.some(rows) for _, rows in found]
+        self._apart, notes = groups_apart([names for names, _ in found], self.apart, report_of)
         self._notes += notes
 
     def _units(self, computed: Computed) -> tuple[Units, float] | None:
@@ -401,6 +410,11 @@ class Evaluation:
         from losscli.core.inference import of_groups
 
         return of_groups(groups, reduced.value, self.plan.settings.level)
+
+    def add_pair(self, baseline: int, rows: PairedRows | None) -> None:
+        """Add rows of the batch at hand to their groups, as they and a baseline are."""
+        if self._groups is not None:
+            self._groups.add_pair(baseline, rows)
 
     def group_table(self) -> GroupTable | None:
         """What is remembered of each group of rows; None if there are none."""

@@ -12,9 +12,11 @@ from losscli.core.moments import Moments
 from losscli.record import field, record
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from losscli.core.units import Units
+    from losscli.ops import Array
 
     Index = NDArray[np.intp]
 
@@ -26,22 +28,22 @@ class GroupMoments:
     Attributes:
         units: How many each has.
         pivots: What each column was moved by.
-        columns: Sums of the columns, of their products, and of the cubes of the first.
+        columns: Sums of the columns, of their products, and of the cubes of the first if they were wanted.
     """
 
     units: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     pivots: tuple[float, ...] = ()
     columns: list[GroupSums] = field(default_factory=list)
 
-    def add(self, units: Units, pivot: float, groups: Index, count: int) -> None:
-        """Add units to their groups, of which there are ``count`` so far."""
-        pivots, moved = units.moved(pivot)
+    def add(
+        self, moved: Sequence[Array], pivots: tuple[float, ...], groups: Index, count: int, *, cubes: bool = True
+    ) -> None:
+        """Add units to their groups, of which there are ``count`` so far: columns moved by their pivots."""
         if not self.columns or np.isfinite(moved[0]).any():
             self.pivots = pivots
         with np.errstate(over="ignore", invalid="ignore"):
             products = [x * y for x, y in combinations_with_replacement(moved, 2)]
-            cubes = products[0] * moved[0]
-        columns = [*moved, *products, cubes]
+            columns = [*moved, *products, *[products[0] * moved[0]] * cubes]
         self.columns = self.columns or [GroupSums() for _ in columns]
         for sums, column in zip(self.columns, columns, strict=True):
             sums.add(column, groups, count)
@@ -68,7 +70,8 @@ class GroupMoments:
         self._reserve(count)
         sums = [column.sums(count) for column in self.columns]
         width = len(self.pivots)
+        cubed = width + width * (width + 1) // 2
         return [
-            Moments(units, self.pivots, tuple(each[:width]), tuple(each[width:-1]), each[-1])
+            Moments(units, self.pivots, tuple(each[:width]), tuple(each[width:cubed]), (*each[cubed:], None)[0])
             for units, each in zip(self.units[:count].tolist(), zip(*sums, strict=True), strict=True)
         ]

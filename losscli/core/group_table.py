@@ -12,7 +12,7 @@ from losscli.core.exact_sum import UNIT_BITS, squared, units
 from losscli.core.group_moments import GroupMoments
 from losscli.core.group_sums import GroupSums
 from losscli.core.grouping import Grouper
-from losscli.core.parts import refuse_more
+from losscli.core.parts import in_order, refuse_more
 from losscli.core.running import Tally
 from losscli.core.summary import Summary
 from losscli.errors import InputError
@@ -21,6 +21,8 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from losscli.core.paired_groups import PairedGroups
+    from losscli.core.paired_rows import PairedRows
     from losscli.core.parts import Key, Part
     from losscli.core.plain_values import Decided
     from losscli.core.steps import Computed
@@ -47,6 +49,7 @@ class GroupTable:
         odd: The squares of values too small or too large for that, in units of 2^-2148, by group.
         weights: Of the weights; None without weights.
         moments: What intervals are computed from; None if none are wanted.
+        pairs: For each baseline, what it and the predictions make of the same rows.
     """
 
     parts: tuple[Part, ...]
@@ -58,6 +61,7 @@ class GroupTable:
     odd: dict[int, int] = field(default_factory=dict)
     weights: GroupSums | None = None
     moments: GroupMoments | None = None
+    pairs: list[PairedGroups] = field(default_factory=list)
 
     def reserve(self, count: int) -> None:
         """Make room for so many groups."""
@@ -124,7 +128,8 @@ class GroupTable:
     def add_units(self, units: Units, pivot: float, groups: Index, size: int) -> None:
         """Add units to their groups; ``pivot`` is near their mean."""
         self.moments = self.moments or GroupMoments()
-        self.moments.add(units, pivot, groups, size)
+        pivots, moved = units.moved(pivot)
+        self.moments.add(moved, pivots, groups, size)
 
     def merge(self, later: GroupTable) -> None:
         """Add what is remembered of later rows.
@@ -153,9 +158,15 @@ class GroupTable:
         if later.moments is not None:
             self.moments = self.moments or GroupMoments()
             self.moments.merge(later.moments, at)
+        for mine_paired, other_paired in zip(self.pairs, later.pairs, strict=True):
+            mine_paired.merge(other_paired, at)
         for group, square in later.odd.items():
             number = int(at[group])
             self.odd[number] = self.odd.get(number, 0) + square
+
+    def order(self) -> list[int]:
+        """The groups that have rows, as they are shown."""
+        return [i for i in in_order(self.parts, self.keys) if self.counts[_SAMPLES, i]]
 
     def tallies(self) -> list[Tally]:
         """What is remembered of each group, without a median."""
@@ -206,11 +217,31 @@ def weights_of_values(computed: Computed) -> Array | None:
     return placed.reshape(-1)
 
 
-def groups_of_units(groups: Index, units: Units, computed: Computed) -> Index:
-    """The group of each unit, given that of each checked row."""
-    lines = computed.checked.lines
-    places = units.numbers - computed.batch.start
-    return groups[places if lines is None else np.searchsorted(lines, places)]
+@record
+class Placed:
+    """The groups of the rows of a batch.
+
+    Attributes:
+        start: The number of its first row.
+        groups: ``(n,)``: those of rows that were checked.
+        lines: Which these are; None: all.
+        every: Those of all rows; None if only checked ones have one.
+    """
+
+    start: int
+    groups: Index
+    lines: Index | None
+    every: Index | None
+
+    def of(self, numbers: Index) -> Index:
+        """The groups of rows by their numbers; without those that have none."""
+        places = numbers - self.start
+        if self.lines is None:
+            return self.groups[places]
+        if self.every is not None:
+            return self.every[places]
+        known = np.isin(places, self.lines)
+        return self.groups[np.searchsorted(self.lines, places[known])]
 
 
 class GroupTally:
@@ -219,6 +250,7 @@ class GroupTally:
     def __init__(self, parts: tuple[Part, ...]) -> None:
         self._table = GroupTable(parts)
         self._grouper = Grouper(parts)
+        self._placed: Placed | None = None
 
     def add(
         self, computed: Computed, units: tuple[Units, float] | None, decided: Decided | None, *, spread: bool
@@ -238,11 +270,13 @@ class GroupTally:
         if plan.layout.one_row:
             groups = groups[:1]
         table.add_samples(groups)
-        if checked.lines is not None and not grouper.by_checked:
+        every = None if grouper.by_checked else groups
+        if checked.lines is not None and every is not None:
             groups = groups[checked.lines]
+        self._placed = Placed(batch.start, groups, checked.lines, every)
         table.add(groups, size, computed, spread=spread)
         if units is not None:
-            table.add_units(*units, groups_of_units(groups, units[0], computed), size)
+            table.add_units(*units, self._placed.of(units[0].numbers), size)
         if decided is not None:
             label, chosen = decided
             of_decisions = np.repeat(groups, label[0].size) if label.ndim > 1 and len(label) else groups
@@ -251,6 +285,18 @@ class GroupTally:
                 kept = checked.counted.reshape(-1)
                 of_decisions, right = of_decisions[kept], right[kept]
             table.add_decisions(of_decisions, right)
+
+    def add_pair(self, baseline: int, rows: PairedRows | None) -> None:
+        """Add rows of the batch at hand, as they and a baseline are; None if they have no numbers to be compared."""
+        from losscli.core.paired_groups import PairedGroups
+
+        pairs = self._table.pairs
+        while len(pairs) <= baseline:
+            pairs.append(PairedGroups())
+        if rows is None or self._placed is None:
+            pairs[baseline].whole = True
+        else:
+            pairs[baseline].add(rows, self._placed.of, len(self._grouper))
 
     def table(self) -> GroupTable:
         """All that is remembered."""

@@ -64,10 +64,13 @@ def _mean(moments: Moments) -> tuple[float, float]:
 
 
 def worst_first(groups: Sequence[Group], *, higher_is_better: bool) -> list[Group]:
-    """Groups by the end of their interval that speaks for them: the mean of a few rows is large by chance."""
+    """Groups by the end of their interval that speaks for them: the mean of a few rows is large by chance.
+
+    Beside a baseline it is the interval of the difference, to the first one.
+    """
 
     def place(group: Group) -> tuple[bool, float]:
-        interval = group.interval
+        interval = group.against[0].interval if group.against else group.interval
         if interval is None:
             return True, 0.0
         return False, interval.high if higher_is_better else -interval.low

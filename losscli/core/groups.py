@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.core.exact_sum import ExactSum
-from losscli.core.parts import in_order, shown
+from losscli.core.parts import shown
 from losscli.core.reduction import Reduced
 from losscli.core.report import Group, Note
 from losscli.core.summary import Summary
@@ -42,7 +42,7 @@ def groups_of(
         result: The value of a group, and its interval.
     """
     tallies = table.tallies()
-    order = [i for i in in_order(table.parts, table.keys) if tallies[i].samples]
+    order = table.order()
     whole = sum((tallies[i].summary.total for i in order), ExactSum())
     rows = sum(tallies[i].samples for i in order)
     results = {i: result(tallies[i]) for i in order}
@@ -73,13 +73,13 @@ def _differences(tallies: list[Tally]) -> list[float | None]:
 
 
 def groups_apart(
-    rows: list[tuple[tuple[str, ...], Batch]], report_of: Callable[[Batch], Report]
+    every: Sequence[tuple[str, ...]], rows: Sequence[Batch], report_of: Callable[[Batch], Report]
 ) -> tuple[list[Group], tuple[Note, ...]]:
     """The results of groups of what is computed from all rows at once: each from its own."""
     groups: list[Group] = []
     failed: list[str] = []
-    total = sum(len(batch) for _, batch in rows)
-    for names, batch in rows:
+    total = sum(map(len, rows))
+    for names, batch in zip(every, rows, strict=True):
         value, summary, accuracy, interval = Reduced(None, None, ""), Summary(), None, None
         try:
             report = report_of(batch)

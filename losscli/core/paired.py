@@ -15,10 +15,6 @@ import numpy as np
 from losscli.core.clusters import Clusters
 from losscli.core.difference import Moved
 from losscli.core.moments import Moments
-from losscli.core.plain_values import decisions
-from losscli.core.units import units_of
-from losscli.errors import InputError
-from losscli.losses.vocabulary import Inference
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
@@ -26,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from losscli.core.paired_rows import PairedRows, Wanted
     from losscli.core.sample_rows import Rows
     from losscli.core.steps import Computed
     from losscli.ops import Array
@@ -119,139 +116,48 @@ def _summed(ours: tuple[int, ...], theirs: tuple[int, ...]) -> Any:
     return tuple(mine + other for mine, other in zip(ours, theirs, strict=True))
 
 
-@record
-class Wanted:
-    """What is kept of the rows beside sums.
-
-    Attributes:
-        moved: How many of the rows that moved most; 0 keeps none.
-        decisions: Whether models are compared by their decisions, too.
-        differences: All that are not 0.
-    """
-
-    moved: int = 10
-    decisions: bool = True
-    differences: bool = False
-
-
-@record
-class _Side:
-    """What one model makes of the rows that count."""
-
-    numbers: NDArray[np.intp]
-    sums: Array
-    sizes: Array | None
-    right: Mask | None
-
-    def some(self, at: NDArray[np.intp]) -> _Side:
-        return _Side(
-            self.numbers[at],
-            self.sums[at],
-            None if self.sizes is None else self.sizes[at],
-            None if self.right is None else self.right[at],
-        )
-
-
-def pair(before: Paired, computed: Sequence[Computed], rows: Sequence[Rows | None], wanted: Wanted) -> Paired:
+def pair(
+    before: Paired,
+    found: PairedRows | None,
+    computed: Sequence[Computed],
+    rows: Sequence[Rows | None],
+    wanted: Wanted,
+) -> Paired:
     """What is known of the rows before, and of one batch under two models.
 
     Args:
         before: Of the rows before.
+        found: The rows that count under both, from ``paired_rows``.
         computed: Of the candidate, and of the baseline.
         rows: The rows as they are shown, of both.
         wanted: What is kept beside sums.
     """
-    mine, theirs = (_side(one, wanted) for one in computed)
-    if mine is None or theirs is None:
+    if found is None:
         return before + _without_numbers(*(one.checked.predictions for one in computed))
-    mine, theirs, left_out = _both(mine, theirs)
-    if not _weigh_alike(mine.sizes, theirs.sizes):
-        return before + _without_numbers(*(one.checked.predictions for one in computed))
-    a, b = mine.sums, theirs.sums
-    with np.errstate(invalid="ignore", over="ignore"):
-        d = a - b
-    columns = (d, b) if mine.sizes is None else (d, b, mine.sizes)
-    odd = [~np.isfinite(values) for values in (a, b)] if not np.isfinite(d).all() else []
+    d, sizes = found.d, found.sizes
     coded = computed[0].batch.clusters
     if coded is not None:
         before = replace(before, clusters=before.clusters or Clusters())
-        counted = np.ones(len(d)) if mine.sizes is None else mine.sizes
+        counted = np.ones(len(d)) if sizes is None else sizes
         assert before.clusters is not None
-        before.clusters.add((d, b, counted), coded.some(mine.numbers - computed[0].batch.start))
-    found = Paired(
+        before.clusters.add((d, found.b, counted), coded.some(found.numbers - computed[0].batch.start))
+    lower, higher, alike = _counts(found.order)
+    decisions = found.decisions
+    now = Paired(
         rows=len(d),
-        left_out=left_out,
-        moments=Moments.of(columns) if len(d) else Moments(),
-        lower=int(np.count_nonzero(a < b)),
-        higher=int(np.count_nonzero(a > b)),
-        alike=int(np.count_nonzero(a == b)),
+        left_out=len(found.left_out),
+        moments=Moments.of((d, found.b) if sizes is None else (d, found.b, sizes)) if len(d) else Moments(),
+        lower=lower,
+        higher=higher,
+        alike=alike,
         least=float(np.fmin.reduce(d, initial=math.inf)) + 0.0,
         most=float(np.fmax.reduce(d, initial=-math.inf)) + 0.0,
-        infinite=_counts(odd[0] & ~odd[1], odd[1] & ~odd[0], odd[0] & odd[1]) if odd else (0, 0, 0),
-        decisions=_decisions(mine.right, theirs.right),
+        infinite=_counts(found.infinite) or (0, 0, 0),
+        decisions=None if decisions is None else _counts(decisions),
         differences=(d[d != 0.0],) if wanted.differences and d.any() else (),
-        moved=tuple(_moved(before, mine.numbers, rows, wanted.moved)) if wanted.moved else (),
+        moved=tuple(_moved(before, found.numbers, rows, wanted.moved)) if wanted.moved else (),
     )
-    return (before + found).first(wanted.moved)
-
-
-def with_losses(computed: Computed, losses: Array, where: str) -> Computed:
-    """What a batch went through under a model of which only the losses of all its rows are known.
-
-    Raises:
-        InputError: They have not the shape of these.
-    """
-    lines = computed.checked.lines
-    loss = losses if lines is None else losses[lines]
-    if loss.shape != computed.loss.shape:
-        what = f"losses of the shape {loss.shape[1:]} for a row, and these have {computed.loss.shape[1:]}"
-        raise InputError(what, where)
-    counted = computed.counted
-    if computed.plan.settings.nan == "skip" and np.isnan(loss).any():
-        counted = ~np.isnan(loss) if counted is None else counted & ~np.isnan(loss)
-    return replace(computed, loss=loss, counted=counted)
-
-
-def _side(computed: Computed, wanted: Wanted) -> _Side | None:
-    """One number for each row that counts, and whether the row was decided rightly."""
-    if computed.plan.reduction == "none":  # then means are compared
-        computed = replace(computed, plan=replace(computed.plan, reduction="mean"))
-    units = units_of(computed)
-    if units is None:
-        return None
-    right = None
-    if wanted.decisions and computed.by_row and computed.loss.ndim == 1:
-        share = computed.plan.loss.inference is Inference.SHARE and units.sizes is None
-        right = (units.sums == 1.0) == computed.plan.loss.higher_is_better if share else _right(computed)
-    return _Side(units.numbers, units.sums, units.sizes, right)
-
-
-def _right(computed: Computed) -> Mask | None:
-    """Whether each row that counts was decided rightly; None if rows decide nothing, or several things."""
-    decided = decisions(computed.plan, computed.checked)
-    if decided is None:
-        return None
-    label, chosen = decided
-    if label.shape != computed.loss.shape:
-        return None
-    right: Mask = label == chosen
-    return right if computed.counted is None else right[computed.counted]
-
-
-def _both(mine: _Side, theirs: _Side) -> tuple[_Side, _Side, int]:
-    """The rows that count under both, and how many do not."""
-    if np.array_equal(mine.numbers, theirs.numbers):
-        return mine, theirs, 0
-    common, ours, other = np.intersect1d(mine.numbers, theirs.numbers, assume_unique=True, return_indices=True)
-    left_out = len(mine.numbers) + len(theirs.numbers) - 2 * len(common)
-    return mine.some(ours), theirs.some(other), left_out
-
-
-def _weigh_alike(mine: Array | None, theirs: Array | None) -> bool:
-    """Whether rows count for as much under both, so that a difference of values is one of rows."""
-    if mine is None or theirs is None:
-        return mine is theirs
-    return bool(np.array_equal(mine, theirs))
+    return (before + now).first(wanted.moved)
 
 
 def _without_numbers(mine: NDArray[Any], theirs: NDArray[Any]) -> Paired:
@@ -260,16 +166,8 @@ def _without_numbers(mine: NDArray[Any], theirs: NDArray[Any]) -> Paired:
     return Paired(whole=max(len(mine), len(theirs)), same=same)
 
 
-def _counts(*masks: Mask) -> tuple[int, int, int]:
-    first, second, both = (int(np.count_nonzero(mask)) for mask in masks)
-    return first, second, both
-
-
-def _decisions(mine: Mask | None, theirs: Mask | None) -> tuple[int, int, int, int] | None:
-    if mine is None or theirs is None:
-        return None
-    both, first, second = (int(np.count_nonzero(mask)) for mask in (mine & theirs, mine & ~theirs, theirs & ~mine))
-    return both, first, second, len(mine) - both - first - second
+def _counts(masks: tuple[Mask, ...]) -> Any:
+    return tuple(int(np.count_nonzero(mask)) for mask in masks)
 
 
 def _moved(before: Paired, numbers: NDArray[np.intp], rows: Sequence[Rows | None], count: int) -> Iterator[Moved]:

@@ -89,6 +89,7 @@ class Group:
         p: That their mean is that of all other rows (Welch), corrected for the number of groups (Holm); None if that
             was not wanted or can't be said.
         nats: How many nats the reduced value's unit is, if ``exp`` of it is the value; None if it is the value itself.
+        against: The differences to baselines on these rows.
     """
 
     names: tuple[str, ...]
@@ -101,6 +102,7 @@ class Group:
     reduced_interval: Interval | None = None
     p: float | None = None
     nats: float | None = None
+    against: tuple[Difference, ...] = ()
 
     @property
     def name(self) -> str:
@@ -132,6 +134,7 @@ class Group:
             "share_of_loss": self.share_of_loss,
             "share_of_rows": self.share_of_rows,
             **({} if self.p is None else {"p_holm": self.p}),
+            **({"against": [one.of_group() for one in self.against]} if self.against else {}),
         }
 
 

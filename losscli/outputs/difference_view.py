@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 from losscli.core.difference import UNDECIDED
 from losscli.errors import printable
+from losscli.outputs.difference_cells import block_of, ends, level_of, number_of, probability, signed
+from losscli.outputs.group_difference_view import group_blocks
 from losscli.outputs.report_view import Block, Column, align_points, cell, input_blocks, number
 from losscli.record import replace
 from losscli.text import count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from losscli.core.difference import Difference
-    from losscli.core.interval import Interval
     from losscli.core.report import Report
 
 _TESTS = {
@@ -29,11 +28,12 @@ _TESTS = {
 def view(report: Report, digits: int, *, verbose: bool) -> list[Block]:
     """Of one baseline all there is to say, of several a line each; and how the input was read."""
     shown = shortly(report)
+    groups = group_blocks(shown, digits) if report.groups else []
     if len(shown.against) > 1:
-        return [_several(shown, digits), *input_blocks(report, verbose=verbose)]
+        return [*groups, _several(shown, digits), *input_blocks(report, verbose=verbose)]
     found = shown.against[0]
     moved = [_moved(shown, found, digits)] if found.moved else []
-    blocks = [*moved, _numbers(shown, found, digits), _verdict(shown, found, digits)]
+    blocks = [*moved, *groups, _numbers(shown, found, digits), _verdict(shown, found, digits)]
     return [*blocks, *input_blocks(report, verbose=verbose)]
 
 
@@ -68,7 +68,7 @@ def _moved(report: Report, found: Difference, digits: int) -> Block:
     columns = columns if labelled else [columns[0], *columns[2:]]
     hidden = found.rows - len(rows)
     more = f"{count(hidden, 'more row')}: -n ROWS shows more of those that moved most" if hidden > 0 else ""
-    return _block(columns, caption=more)
+    return block_of(columns, caption=more)
 
 
 def _bar(difference: float, most: float) -> str:
@@ -84,27 +84,18 @@ def _numbers(report: Report, found: Difference, digits: int) -> Block:
     intervals = [ends(model.interval, digits), ends(report.interval, digits), ends(found.interval, digits, "+")]
     columns = [
         (Column(printable(report.loss.name)), names),
-        (Column(_number_of(report), "right"), align_points(values)),
+        (Column(number_of(report), "right"), align_points(values)),
     ]
     if any(intervals):
-        columns.append((Column(_level(report)), intervals))
+        columns.append((Column(level_of(report)), intervals))
     if report.accuracy is not None and model.accuracy is not None:
         shares = [number(model.accuracy, digits), number(report.accuracy, digits)]
         shares.append(signed(found.accuracy_difference, digits))
         columns.append((Column("accuracy", "right"), align_points(shares)))
         own = found.accuracy_interval
         sure = [ends(model.accuracy_interval, digits), ends(report.accuracy_interval, digits), ends(own, digits, "+")]
-        columns.append((Column(_level(report)), sure))
-    return _block(columns, strong={2})
-
-
-def _number_of(report: Report) -> str:
-    """What the numbers are; where nothing is reduced, means are compared."""
-    return "mean" if report.value is None else report.headline
-
-
-def _level(report: Report) -> str:
-    return "interval" if report.level is None else f"{report.level * 100:.10g}% interval"
+        columns.append((Column(level_of(report)), sure))
+    return block_of(columns, strong={2})
 
 
 def _verdict(report: Report, found: Difference, digits: int) -> Block:
@@ -112,7 +103,7 @@ def _verdict(report: Report, found: Difference, digits: int) -> Block:
     few = max(digits - 3, 2)
     rows = [("verdict", found.verdict, found.reason)]
     if found.p is not None:
-        rows.append(("p", _probability(found.p, few), _test(found)))
+        rows.append(("p", probability(found.p, few), _test(found)))
     if found.relative is not None:
         sure = found.relative_interval
         remark = "" if sure is None else f"{_percent(sure[0], 3)} … {_percent(sure[1], 3)}"
@@ -148,43 +139,19 @@ def _several(report: Report, digits: int) -> Block:
     shares = ["" if one.wins is None else f"{one.wins / max(one.rows, 1):.1%}" for one in every]
     verdicts = [one.verdict if one.verdict != UNDECIDED else f"{one.verdict}: {one.reason}" for one in every]
     verdicts = [f"{mine} is {text}" if text in ("better", "worse") else text for text in verdicts]
-    value = _number_of(report)
+    value = number_of(report)
     values = [number(report.compared, digits), *(number(one.baseline.value, digits) for one in every)]
     columns = [
         (Column(printable(report.loss.name)), [mine, *(one.name for one in every)]),
         (Column(value, "right"), align_points(values)),
         (Column("difference", "right"), align_points(["", *(signed(one.difference, digits) for one in every)])),
-        (Column(_level(report)), ["", *(ends(one.interval, digits, "+") for one in every)]),
-        (Column("p", "right"), ["", *(_probability(one.p, few) for one in every)]),
-        (Column("p (Holm)", "right"), ["", *(_probability(one.p_holm, few) for one in every)]),
+        (Column(level_of(report)), ["", *(ends(one.interval, digits, "+") for one in every)]),
+        (Column("p", "right"), ["", *(probability(one.p, few) for one in every)]),
+        (Column("p (Holm)", "right"), ["", *(probability(one.p_holm, few) for one in every)]),
         (Column("rows better", "right"), ["", *shares]),
         (Column("verdict"), ["", *verdicts]),
     ]
-    return _block(columns, strong={0})
-
-
-def _block(columns: Sequence[tuple[Column, Sequence[str]]], strong: set[int] | None = None, caption: str = "") -> Block:
-    rows = tuple(zip(*(cells for _, cells in columns), strict=True))
-    return Block(tuple(column for column, _ in columns), rows, strong=frozenset(strong or ()), caption=caption)
-
-
-def signed(x: float | None, digits: int) -> str:
-    """A difference with its sign; 0 has none."""
-    return "" if x is None else "0" if x == 0.0 else f"{x:+.{digits}g}"
-
-
-def ends(interval: Interval | None, digits: int, sign: str = "") -> str:
-    """The ends of an interval, with fewer digits than the number."""
-    if interval is None:
-        return ""
-    few = max(digits - 3, 2)
-    low, high = (signed(end, few) if sign else number(end, few) for end in (interval.low, interval.high))
-    return f"{low} … {high}"
-
-
-def _probability(p: float | None, digits: int) -> str:
-    """A p, which is never 0."""
-    return "< 1e-300" if p is not None and p < 1e-300 else number(p, digits)
+    return block_of(columns, strong={0})
 
 
 def _percent(share: float, digits: int) -> str:

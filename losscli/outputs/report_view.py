@@ -285,12 +285,17 @@ def _said_of_groups(report: Report) -> list[str]:
         more = count(len(report.groups) - MOST_GROUPS, "more group")
         said.append(f"{more}: -f csv shows all of them, --worst-groups K the worst")
     if report.worst_of:
-        end = "the upper" if report.loss.higher_is_better else "the lower"
-        said.append(f"the worst {len(report.groups)} of {report.worst_of:,} groups, by {end} end of the interval")
+        said.append(worst_of(report))
     if any(group.p is not None for group in report.groups):
         many = report.worst_of or len(report.groups)
         said.append(f"p: the group against all other rows (Welch), corrected for {many:,} groups (Holm)")
     return said
+
+
+def worst_of(report: Report) -> str:
+    """Which groups these are, if they are not all."""
+    end = "the upper" if report.loss.higher_is_better else "the lower"
+    return f"the worst {len(report.groups)} of {report.worst_of:,} groups, by {end} end of the interval"
 
 
 def _percent(share: float | None) -> str:

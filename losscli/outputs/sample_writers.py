@@ -141,13 +141,15 @@ class Quiet:
             self.stream.write(f"{report.value!r}\n")
 
     def _differences(self, report: Report) -> None:
-        """Write the difference to the baseline; to several one a line, with its name."""
+        """Write the difference to the baseline; to several one a line, with its name, and the name of a group first."""
         several = len(report.against) > 1
-        self.stream.writelines(
-            f"{one.difference!r}" + f"\t{one.name}" * several + "\n"
-            for one in report.against
-            if one.difference is not None
-        )
+        named = [(printable(group.name), group.against) for group in report.groups]
+        for name, every in [*named, ("total" if named else "", report.against)]:
+            self.stream.writelines(
+                f"{one.difference!r}" + f"\t{name}" * bool(name) + f"\t{one.name}" * several + "\n"
+                for one in every
+                if one.difference is not None
+            )
 
 
 class Groups:
@@ -178,6 +180,9 @@ class Groups:
                 write_json(strict_json(entry), self.stream)
             return
         entries = [_flat(entry, asked=report.level is not None) for entry in entries]
+        if report.against:  # a line for each group and baseline
+            pairs = zip(entries, report.groups, strict=True)
+            entries = [{**entry, **one.cells()} for entry, group in pairs for one in group.against]
         write = csv.writer(self.stream, delimiter=self._delimiter, lineterminator="\n").writerow
         write(entries[0])
         for entry in entries:
@@ -297,6 +302,7 @@ class Delimited:
 def _flat(entry: dict[str, Any], *, asked: bool) -> dict[str, Any]:
     """An entry with the ends of its interval as cells of their own."""
     interval = entry.pop("interval", None) or {}
+    entry.pop("against", None)
     return {**entry, **({"low": interval.get("low"), "high": interval.get("high")} if asked else {})}
 
 

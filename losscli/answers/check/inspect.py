@@ -65,7 +65,8 @@ class Inspection:
         self.moved = moved
         self._seen: list[Computed] = []
         if self.rivals:
-            from losscli.core.paired import Paired, Wanted
+            from losscli.core.paired import Paired
+            from losscli.core.paired_rows import Wanted
 
             self.paired = [Paired() for _ in self.rivals]
             self.wanted = Wanted(moved, decisions=detail, differences=steps.settings.test == "sign-flip")
@@ -122,7 +123,8 @@ class Inspection:
 
     def _meet(self, batch: Batch, rows: Rows | None) -> Rows | None:
         """Compute a batch as the baselines see it, and compare; None once the rows of one have proved bad."""
-        from losscli.core.paired import pair, with_losses
+        from losscli.core.paired import pair
+        from losscli.core.paired_rows import paired_rows, with_losses
 
         mine = self._seen.pop() if self._seen else None
         others, baselines = [], self.evaluation.dataset.baselines
@@ -136,7 +138,9 @@ class Inspection:
                 theirs = mine and with_losses(mine, other.predictions, other.where(0, None))
                 wanted = replace(wanted, decisions=wanted.decisions and self._shares)
             if mine is not None and theirs is not None:
-                self.paired[i] = pair(self.paired[i], (mine, theirs), (rows, others[-1]), wanted)
+                found = paired_rows((mine, theirs), wanted)
+                self.paired[i] = pair(self.paired[i], found, (mine, theirs), (rows, others[-1]), wanted)
+                self.evaluation.add_pair(i, found)
         if rows is None or None in others:
             return None
         return replace(rows, others=tuple(one for one in others if one is not None))
@@ -272,6 +276,11 @@ class Inspection:
                 notes += saved.compared(report)
                 models.append(saved.model)
         found = differences(self.evaluation.plan, report, list(zip(models, self.paired, strict=True)))
+        if report.groups:
+            from losscli.core.group_differences import compared_groups
+
+            rivals = [rival.evaluation for rival in self.rivals]
+            report = replace(report, groups=compared_groups(self.evaluation, report.groups, models, rivals))
         return replace(report, called=dataset.called, against=found, notes=(*report.notes, *notes))
 
     @property

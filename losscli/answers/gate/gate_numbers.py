@@ -27,13 +27,17 @@ PAIRED = (
 VERDICTS = ("better", "worse")
 GROUP, BASELINE = "group.", "baseline."
 
+FLAGS = (*VERDICTS, *(GROUP + name for name in VERDICTS))
+OF_BASELINES = {*PAIRED, *VERDICTS, *(GROUP + name for name in (*PAIRED, *VERDICTS))}
+
 # What must be asked for, so that a name means something; all others always do.
 NEEDS = {
-    **dict.fromkeys((*PAIRED, *VERDICTS), "--against"),
-    **{BASELINE + name: "--baseline" for name in (*OWN, *INTERVAL)},
-    **{GROUP + name: "--by" for name in OF_GROUP},
+    **dict.fromkeys((*PAIRED, *VERDICTS), ("--against",)),
+    **{BASELINE + name: ("--baseline",) for name in (*OWN, *INTERVAL)},
+    **{GROUP + name: ("--by",) for name in OF_GROUP},
+    **{GROUP + name: ("--by", "--against") for name in (*PAIRED, *VERDICTS)},
 }
-KNOWN = (*OWN, *INTERVAL, *(name for name in NEEDS if name not in VERDICTS))
+KNOWN = (*OWN, *INTERVAL, *(name for name in NEEDS if name not in FLAGS))
 
 
 def numbers_of(report: Report) -> dict[str, Value]:
@@ -61,12 +65,13 @@ def numbers_of_difference(one: Difference) -> dict[str, Value]:
     }
 
 
-def numbers_of_group(group: Group) -> dict[str, Value]:
-    """The numbers of a group, by the names that conditions have for them."""
+def numbers_of_group(group: Group, baseline: int = 0) -> dict[str, Value]:
+    """The numbers of a group, by the names that conditions have for them; ``baseline`` is which it is compared with."""
     found, interval = group.to_dict(), group.interval
     numbers = {name: found.get(name) for name in OF_GROUP if name not in INTERVAL}
     ends = {name: None if interval is None else getattr(interval, name) for name in INTERVAL}
-    return {GROUP + name: number for name, number in (numbers | ends).items()}
+    paired = numbers_of_difference(group.against[baseline]) if group.against else {}
+    return {GROUP + name: number for name, number in (numbers | ends | paired).items()}
 
 
 def numbers_of_document(document: Mapping[str, Any]) -> dict[str, Value]:

@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Protocol
 
-from losscli.answers.gate.gate_numbers import BASELINE, GROUP, INTERVAL, KNOWN, NEEDS, VERDICTS
+from losscli.answers.gate.gate_numbers import BASELINE, FLAGS, GROUP, INTERVAL, KNOWN, NEEDS
 from losscli.core.condition import condition
 from losscli.core.verdict import Verdict
 from losscli.errors import UsageError, printable, quoted
@@ -152,11 +152,12 @@ def fail_if(text: str, given: Collection[str]) -> FailIf:
     Raises:
         UsageError: It is no condition, or has names in it that mean nothing here.
     """
-    here = [name for name in KNOWN if NEEDS.get(name) is None or NEEDS[name] in given]
-    for name in set(_WORDS.findall(text)) & NEEDS.keys():
-        if NEEDS[name] not in given:
-            raise UsageError(f"{FailIf.option} {printable(text)}: {name} is there only with {NEEDS[name]}")
-    return FailIf(condition(text, FailIf.option, here, VERDICTS if NEEDS[VERDICTS[0]] in given else ()))
+    here = [name for name in KNOWN if {*NEEDS.get(name, ())} <= {*given}]
+    for name in sorted(set(_WORDS.findall(text)) & NEEDS.keys()):
+        missing = [option for option in NEEDS[name] if option not in given]
+        if missing:
+            raise UsageError(f"{FailIf.option} {printable(text)}: {name} is there only with {' and '.join(missing)}")
+    return FailIf(condition(text, FailIf.option, here, [name for name in FLAGS if {*NEEDS[name]} <= {*given}]))
 
 
 def max_regress(texts: tuple[str, ...], higher_is_better: bool) -> MaxRegress:

@@ -9,8 +9,7 @@ import click
 
 from losscli.answers.gate.gate_numbers import (
     BASELINE,
-    PAIRED,
-    VERDICTS,
+    OF_BASELINES,
     numbers_of,
     numbers_of_difference,
     numbers_of_group,
@@ -59,9 +58,12 @@ class Judge:
         if self.saved is not None:
             report = replace(report, notes=(*report.notes, *self.saved.compared(report)))
             numbers |= self.saved.numbers
-        groups = {group.name: numbers_of_group(group) for group in report.groups}
-        baselines = {one.name: numbers | numbers_of_difference(one) for one in report.against} or {"": numbers}
-        return replace(report, gates=tuple(of_any(gate, baselines, groups) for gate in self.gates))
+        names = {one.name: numbers | numbers_of_difference(one) for one in report.against} or {"": numbers}
+        baselines = {
+            name: (own, {group.name: numbers_of_group(group, i) for group in report.groups})
+            for i, (name, own) in enumerate(names.items())
+        }
+        return replace(report, gates=tuple(of_any(gate, baselines) for gate in self.gates))
 
     def tell(self, report: Report, request: Request) -> int | None:
         """Write the verdicts to stderr, and annotations to stdout if they are wanted; returns the exit status."""
@@ -78,11 +80,11 @@ class Judge:
 
 
 def of_any(
-    gate: Gate, baselines: Mapping[str, Mapping[str, Value]], groups: Mapping[str, Mapping[str, Value]]
+    gate: Gate, baselines: Mapping[str, tuple[Mapping[str, Value], Mapping[str, Mapping[str, Value]]]]
 ) -> Verdict:
-    """The verdict of a gate, which of several baselines none may fail."""
-    verdicts = {name: gate.judged(numbers, groups) for name, numbers in baselines.items()}
-    if len(verdicts) == 1 or not {*gate.names} & {*PAIRED, *VERDICTS}:
+    """The verdict of a gate, which of several baselines none may fail: the numbers beside each, and those of groups."""
+    verdicts = {name: gate.judged(*numbers) for name, numbers in baselines.items()}
+    if len(verdicts) == 1 or not {*gate.names} & OF_BASELINES:
         return next(iter(verdicts.values()))
     failed = {name: verdict for name, verdict in verdicts.items() if verdict.failed} or verdicts
     worst = next((name for name, verdict in failed.items() if not verdict.unknown), next(iter(failed)))

@@ -202,9 +202,11 @@ def _refuse_beside_baselines(steps: Steps, request: Request) -> None:
             if given:
                 raise UsageError(f"{option} is about the difference to a baseline", hint="--against FILE")
         return
-    for option in ("compare", "explain", "by", "per", "append"):
+    for option in ("compare", "explain", "per", "append"):
         if getattr(request, option) is not None:
             raise UsageError(f"--against and --{option} exclude each other")
+    if request.by is not None and request.test == "sign-flip":
+        raise UsageError("--test sign-flip keeps all rows, and --by none of its groups'", hint="--test t")
     asked = request.reduction is not None  # not by the call itself
     if asked and steps.settings.reduction == "none" and not steps.scores:
         raise UsageError("--against: with --reduction none there are no two numbers to compare", hint="-r mean")

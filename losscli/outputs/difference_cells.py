@@ -1,0 +1,50 @@
+"""The cells of tables of differences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.outputs.report_view import Block, Column, number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from losscli.core.interval import Interval
+    from losscli.core.report import Report
+
+
+def number_of(report: Report) -> str:
+    """What the numbers are; where nothing is reduced, means are compared."""
+    return "mean" if report.value is None else report.headline
+
+
+def level_of(report: Report) -> str:
+    """What the intervals are called."""
+    return "interval" if report.level is None else f"{report.level * 100:.10g}% interval"
+
+
+def block_of(
+    columns: Sequence[tuple[Column, Sequence[str]]], strong: set[int] | None = None, caption: str = ""
+) -> Block:
+    """Columns with their cells as a block."""
+    rows = tuple(zip(*(cells for _, cells in columns), strict=True))
+    return Block(tuple(column for column, _ in columns), rows, strong=frozenset(strong or ()), caption=caption)
+
+
+def signed(x: float | None, digits: int) -> str:
+    """A difference with its sign; 0 has none."""
+    return "" if x is None else "0" if x == 0.0 else f"{x:+.{digits}g}"
+
+
+def ends(interval: Interval | None, digits: int, sign: str = "") -> str:
+    """The ends of an interval, with fewer digits than the number."""
+    if interval is None:
+        return ""
+    few = max(digits - 3, 2)
+    low, high = (signed(end, few) if sign else number(end, few) for end in (interval.low, interval.high))
+    return f"{low} … {high}"
+
+
+def probability(p: float | None, digits: int) -> str:
+    """A p, which is never 0."""
+    return "< 1e-300" if p is not None and p < 1e-300 else number(p, digits)

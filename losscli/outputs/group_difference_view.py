@@ -1,0 +1,62 @@
+"""Where one model is better than another: a line for each group, a block for each baseline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.core.difference import UNDECIDED
+from losscli.errors import printable
+from losscli.outputs.difference_cells import block_of, ends, level_of, number_of, probability, signed
+from losscli.outputs.report_view import MOST_GROUPS, Column, align_points, number, worst_of
+from losscli.text import count
+
+if TYPE_CHECKING:
+    from losscli.core.difference import Difference
+    from losscli.core.report import Report
+    from losscli.outputs.report_view import Block
+
+
+def group_blocks(report: Report, digits: int) -> list[Block]:
+    """The groups, and all rows, beside each baseline."""
+    return [_block(report, i, digits) for i in range(len(report.against))]
+
+
+def _block(report: Report, i: int, digits: int) -> Block:
+    groups = report.groups[:MOST_GROUPS]
+    names = [group.names for group in groups] + [("total", *[""] * (len(report.by) - 1))]
+    every = [*(group.against[i] for group in groups), report.against[i]]
+    mine = [*(group.value for group in groups), report.compared]
+    few = max(digits - 4, 2)
+    shares = ["" if one.wins is None or not one.rows else f"{one.wins / one.rows:.1%}" for one in every]
+    p = [one.p_holm for one in every[:-1]] + [None]
+    columns = [
+        *((Column(what, "name"), [printable(name[j]) for name in names]) for j, what in enumerate(report.by)),
+        (Column("samples", "right"), [f"{one.rows:,}" for one in every]),
+        (Column(report.against[i].name, "right"), align_points([number(one.baseline.value, digits) for one in every])),
+        (Column(printable(report.called), "right"), align_points([number(value, digits) for value in mine])),
+        (Column("difference", "right"), align_points([signed(one.difference, digits) for one in every])),
+        (Column(level_of(report)), [ends(one.interval, digits, "+") for one in every]),
+        (Column("p (Holm)", "right"), [probability(one, few) for one in p]),
+        (Column("rows better", "right"), shares),
+        (Column("verdict"), [_said(one) for one in every]),
+    ]
+    if not any(shares):
+        del columns[-2]
+    return block_of(columns, strong={len(every) - 1}, caption="\n".join(_below(report)))
+
+
+def _said(one: Difference) -> str:
+    return one.verdict if one.verdict != UNDECIDED else f"{one.verdict}: {one.reason}"
+
+
+def _below(report: Report) -> list[str]:
+    said = []
+    if len(report.groups) > MOST_GROUPS:
+        more = count(len(report.groups) - MOST_GROUPS, "more group")
+        said.append(f"{more}: -f csv shows all of them, --worst-groups K the worst")
+    if report.worst_of:
+        said.append(worst_of(report))
+    many = f"{report.worst_of or len(report.groups):,} groups"
+    several = len(report.against)
+    many += f" and {several} baselines" if several > 1 else ""
+    return [*said, f"{number_of(report)} in each group; verdicts by p, corrected for {many} (Holm)"]
