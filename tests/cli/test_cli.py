@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from losscli.outputs.draw.terminal import wants_color
+from losscli.version import __version__
 from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ NDJSON = '{"predictions":[0.05,0.95,0],"labels":1}\n{"predictions":[0.1,0.8,0.1]
 CONTRACT = {
     "schema": 1,
     "loss": "cross-entropy",
-    "signature": "cross-entropy|probabilities|labels:sparse|keras|mean/N|float64|losscli:0.1.0",
+    "signature": f"cross-entropy|probabilities|labels:sparse|keras|mean/N|float64|losscli:{__version__}",
     "inputs": {"predictions": "probabilities", "labels": "sparse", "samples": 2, "classes": 3},
     "reduction": "mean",
     "divisor": 2,

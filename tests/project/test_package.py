@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import tomllib
+
+import pytest
 
 from losscli.version import __version__
 from tests.support.documents import README, ROOT
@@ -39,6 +43,32 @@ def test_the_index_can_show_the_readme() -> None:
 
 def test_who_cites_it_names_the_version() -> None:
     assert f"\nversion: {__version__}\n" in (ROOT / "CITATION.cff").read_text()
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+@pytest.mark.parametrize(("tag", "status"), [(f"v{__version__}", 0), (__version__, 1), (f"v{__version__}.1", 1)])
+def test_a_release_is_refused_if_its_tag_is_not_the_version(tag: str, status: int) -> None:
+    [line] = re.findall(r"run: (test .*)", (ROOT / ".github" / "workflows" / "release.yml").read_text())
+    environ = {"PATH": "/usr/bin:/bin", "GITHUB_REF_NAME": tag}
+    done = subprocess.run(["bash", "-c", line], cwd=ROOT, env=environ, check=False)
+    assert done.returncode == status
+
+
+def test_the_tag_of_this_commit_is_the_version() -> None:
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
+        pytest.skip("a copy without its history")
+    done = subprocess.run(["git", "tag", "--points-at", "HEAD"], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert {tag for tag in done.stdout.split() if tag.startswith("v")} <= {f"v{__version__}"}
+
+
+def test_each_action_is_pinned_to_a_commit() -> None:
+    used = [
+        line
+        for path in (ROOT / ".github" / "workflows").glob("*.yml")
+        for line in re.findall(r"uses: (.*)", path.read_text())
+    ]
+    assert [line for line in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)] == []
+    assert len({*used}) == len({line.partition("@")[0] for line in used}), "one version of each"
 
 
 def test_each_python_from_the_lowest_on_is_a_classifier() -> None:
