@@ -23,15 +23,30 @@ if TYPE_CHECKING:
     from losscli.api import explain as explain
     from losscli.api import identify as identify
     from losscli.core.report import Report as Report
+    from losscli.python.counts import calibrate as calibrate
+    from losscli.python.counts import thresholds as thresholds
+    from losscli.python.results import CalibrateResult as CalibrateResult
     from losscli.python.results import CheckResult as CheckResult
     from losscli.python.results import CompareResult as CompareResult
     from losscli.python.results import ExplainResult as ExplainResult
     from losscli.python.results import IdentifyResult as IdentifyResult
+    from losscli.python.results import ThresholdsResult as ThresholdsResult
 else:
     # The computing half is loaded when it is asked for: ``losscli --help`` does not need it.
     _HOMES = {
         **dict.fromkeys(("Evaluation", "check", "compare", "evaluate", "explain", "identify"), "losscli.api"),
-        **dict.fromkeys(("CheckResult", "CompareResult", "ExplainResult", "IdentifyResult"), "losscli.python.results"),
+        **dict.fromkeys(("calibrate", "thresholds"), "losscli.python.counts"),
+        **dict.fromkeys(
+            (
+                "CalibrateResult",
+                "CheckResult",
+                "CompareResult",
+                "ExplainResult",
+                "IdentifyResult",
+                "ThresholdsResult",
+            ),
+            "losscli.python.results",
+        ),
         "Report": "losscli.core.report",
     }
 
@@ -47,6 +62,7 @@ else:
 
 
 __all__ = [
+    "CalibrateResult",
     "CheckResult",
     "CompareResult",
     "Evaluation",
@@ -55,11 +71,14 @@ __all__ = [
     "InputError",
     "LossError",
     "Report",
+    "ThresholdsResult",
     "UsageError",
     "__version__",
+    "calibrate",
     "check",
     "compare",
     "evaluate",
     "explain",
     "identify",
+    "thresholds",
 ]

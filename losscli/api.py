@@ -18,19 +18,21 @@ from losscli.answers.identify.identify import identify as searched
 from losscli.answers.identify.known_numbers import fingerprints
 from losscli.answers.identify.written_number import Target
 from losscli.core.call_steps import CallSteps
-from losscli.core.inference import level_of, refuse_no_interval
+from losscli.core.inference import refuse_no_interval
 from losscli.core.plan import Settings
 from losscli.core.steps import PlainSteps
 from losscli.core.whole import join
-from losscli.errors import UsageError
+from losscli.errors import InputError, UsageError
 from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Takes
 from losscli.outputs.compare_view import CompareView
 from losscli.outputs.explain_view import ExplainView
 from losscli.outputs.identify_view import IdentifyView
-from losscli.python.asked import MOVES, asked, refuse_missing, refuse_moves, settings_of
+from losscli.python.allowed import refuse_of_evaluate
+from losscli.python.asked import asked, level, refuse_missing, refuse_with_bootstrap, settings_of
 from losscli.python.calls import call_of
-from losscli.python.data import READING, Given, dataset_of
+from losscli.python.data import dataset_of
+from losscli.python.handed_over import Given, apart, given_for
 from losscli.python.results import DIGITS, CheckResult, CompareResult, ExplainResult, IdentifyResult
 from losscli.python.rivals import named_rivals
 from losscli.python.worded import in_python
@@ -42,8 +44,7 @@ if TYPE_CHECKING:
 
     from losscli.core.report import Report
     from losscli.core.steps import Steps
-    from losscli.python.arguments import Options
-    from losscli.python.asked import Asked
+    from losscli.python.arguments import IdentifyOptions, Options
 
     Data = Any  # an array, a tensor, a table of any library, lists, a path
 
@@ -88,12 +89,14 @@ def evaluate(
         UsageError: No such loss or argument.
         InputError: The data is not what the loss takes.
     """
-    reading, moved, rest = _apart(options)
-    wanted = asked(loss, rest, _level(True if ci is None and (against is not None or cluster is not None) else ci))
+    reading, rest = apart(options)
+    implied = any(one is not None for one in (against, cluster, rest.get("bootstrap")))
+    wanted = asked(loss, rest, level(True if ci is None and implied else ci))
     if (ci is not None and ci is not False) or cluster is not None:
         refuse_no_interval(wanted.steps)
+    refuse_with_bootstrap(wanted.steps.settings, {"against": against, "cluster": cluster, "by": reading.get("by")})
     rivals = named_rivals(against, wanted.steps.settings)
-    given = replace(_given(predictions, labels, sample_weight, wanted, reading, moved), cluster=cluster, against=rivals)
+    given = replace(given_for(wanted, predictions, labels, sample_weight, reading), cluster=cluster, against=rivals)
     inspection = Inspection(wanted.steps, dataset_of(given, wanted.steps), LOSSES)
     rows = [*inspection.run()]
     report = inspection.report(exponential=wanted.exponential)
@@ -119,16 +122,21 @@ class Evaluation:
 
     @in_python
     def __init__(self, loss: str, *, ci: float | bool | None = None, **options: Unpack[Options]) -> None:
-        self._reading, self._moved, rest = _apart(options)
-        if "shift" in self._moved:
+        for name in ("against", "cluster"):
+            if name in options:
+                raise UsageError(f"Evaluation takes no argument {name}", hint=f"evaluate(..., {name}=...)")
+        self._reading, rest = apart(options)
+        wanted = asked(loss, rest, level(True if ci is None and "bootstrap" in rest else ci), arrays=False)
+        refuse_with_bootstrap(wanted.steps.settings, self._reading)
+        if "shift" in wanted.moved:
             raise UsageError("shift pairs rows with later ones, which pieces don't have", hint="evaluate")
-        wanted = asked(loss, rest, _level(ci), arrays=False)
         if wanted.steps.settings.level is not None:
             refuse_no_interval(wanted.steps)
         self._wanted = wanted
         self._held: list[Any] = []
         self._inspection: Inspection | None = None
         self._rows = 0
+        self._shape: tuple[int, ...] | None = None
 
     @in_python
     def update(
@@ -141,10 +149,11 @@ class Evaluation:
             raise UsageError(f"update takes no argument {unknown}", hint="options belong to Evaluation(...)")
         refuse_missing(steps.name, self._wanted.needs, extras)
         wanted = replace(self._wanted, extras=extras)
-        dataset = dataset_of(_given(predictions, labels, sample_weight, wanted, self._reading, self._moved), steps)
+        dataset = dataset_of(given_for(wanted, predictions, labels, sample_weight, self._reading), steps)
         if self._inspection is None:
             self._inspection = Inspection(steps, replace(dataset, batches=iter(())), LOSSES)
         for batch in dataset.batches:
+            self._refuse_other_shape(batch.predictions.shape[1:])
             moved = replace(batch, start=self._rows)
             self._rows += len(batch)
             if steps.whole:
@@ -152,6 +161,13 @@ class Evaluation:
             else:
                 self._inspection.add(moved)
         return self
+
+    def _refuse_other_shape(self, shape: tuple[int, ...]) -> None:
+        if self._shape is None:
+            self._shape = shape
+        if shape != self._shape:
+            before, now = (f"(N{''.join(f', {size}' for size in one)})" for one in (self._shape, shape))
+            raise InputError(f"predictions of shape {now} after others of shape {before}")
 
     @in_python
     def report(self) -> Report:
@@ -201,13 +217,14 @@ def check(
     Returns:
         What was found; true if nothing is wrong.
     """
-    reading, moved, rest = _apart(options)
+    refuse_of_evaluate(options, "check")
+    reading, rest = apart(options)
     wanted = None if loss is None else asked(loss, rest)
     if wanted is not None and (wanted.extras or wanted.steps.loss.extras):
         raise UsageError(f"check looks at predictions and labels; {wanted.steps.name} also takes further arrays")
-    settings = settings_of(rest) if wanted is None else wanted.steps.settings
+    settings, moved = settings_of(rest, "check") if wanted is None else (wanted.steps.settings, wanted.moved)
     steps = None if wanted is None else wanted.steps
-    given = _given(predictions, labels, sample_weight, wanted, reading, moved, missing=settings.nan != "error")
+    given = Given(predictions, labels, sample_weight, **moved, reading=reading, missing=settings.nan != "error")
     answer = checked(looked_at(steps, replace(settings, digest=False), dataset_of(given, steps), LOSSES), LOSSES)
     calls = {
         finding.id: call_of(answer.steps.changed(change), _beside(reading), swap=change.swap)
@@ -237,7 +254,8 @@ def compare(
         sample_weight: As for ``evaluate``.
         **options: As for ``evaluate``.
     """
-    reading, moved, rest = _apart(options)
+    refuse_of_evaluate(options, "compare")
+    reading, rest = apart(options)
     wanted = asked(loss, rest)
     steps = wanted.steps
     settings = steps.settings if isinstance(steps, PlainSteps) else steps.plain.settings
@@ -247,7 +265,7 @@ def compare(
         raise UsageError("compare compares one number of each convention", hint='reduction="mean" or "sum"')
     names = frameworks.split(",") if isinstance(frameworks, str) else frameworks
     references = chosen(steps.loss, [name.strip() for name in names])
-    dataset = dataset_of(_given(predictions, labels, sample_weight, wanted, reading, moved), steps)
+    dataset = dataset_of(given_for(wanted, predictions, labels, sample_weight, reading), steps)
     inspection = Inspection(steps, dataset, LOSSES)
     comparing = Comparing(steps.loss, settings, dataset, references)
     batches = dataset.batches
@@ -285,14 +303,15 @@ def explain(
         UsageError: There is no such row, or the call has arithmetic of its own.
     """
     numbers = [rows] if isinstance(rows, int) else list(rows)
-    if not numbers or min(numbers) < 1:
-        raise UsageError(f"rows={rows}: rows count from 1 upwards", hint="rows=1 or rows=[1, 4]")
-    reading, moved, rest = _apart(options)
+    if not numbers or not all(isinstance(one, int) and one >= 1 for one in numbers):
+        raise UsageError(f"rows={rows!r}: rows count from 1 upwards", hint="rows=1 or rows=[1, 4]")
+    refuse_of_evaluate(options, "explain")
+    reading, rest = apart(options)
     wanted = asked(loss, rest)
     steps = wanted.steps
     selection = Selection(tuple((number, number) for number in numbers))
     explainer = CallExplainer(selection) if isinstance(steps, CallSteps) else Explainer(selection)
-    given = _given(predictions, labels, sample_weight, wanted, reading, moved)
+    given = given_for(wanted, predictions, labels, sample_weight, reading)
     inspection = Inspection(steps, dataset_of(given, steps), LOSSES)
     inspection.evaluation.observe = explainer
     values = [found.loss for found in inspection.run()]
@@ -316,7 +335,7 @@ def identify(
     samples: int | None = None,
     rows: int = 5,
     sample_weight: Data = None,
-    **options: Unpack[Options],
+    **options: Unpack[IdentifyOptions],
 ) -> IdentifyResult:
     """Which loss, reading, convention and reduction give a number?
 
@@ -331,15 +350,22 @@ def identify(
     """
     text = value if isinstance(value, str) else repr(float(value))
     target = Target.of(text)
-    reading, moved, rest = _apart(options)
+    refuse_of_evaluate(options, "identify")
+    reading, rest = apart(options)
     if predictions is None:
         classes = rest.pop("classes", None)
+        said = next(iter({**reading, **rest}), None) or ("sample_weight" if sample_weight is not None else None)
+        if said is not None:
+            raise UsageError(f"identify without predictions takes classes, samples and rows, not {said}")
         count = classes if classes is None or isinstance(classes, int) else len(classes)
         known = sorted(fingerprints(target, LOSSES, classes=count, samples=samples), key=lambda one: one.cost)
         shown = known[:rows]
         return IdentifyResult(IdentifyView(text, shown, [""] * len(shown), DIGITS, len(known) - len(shown)))
-    given = _given(predictions, labels, sample_weight, None, reading, moved)
-    search = searched(target, replace(settings_of(rest), digest=False), dataset_of(given, None), LOSSES)
+    if samples is not None:
+        raise UsageError("identify counts the samples of predictions itself", hint="leave out samples")
+    settings, moved = settings_of(rest, "identify")
+    given = Given(predictions, labels, sample_weight, **moved, reading=reading, missing=settings.nan != "error")
+    search = searched(target, replace(settings, digest=False), dataset_of(given, None), LOSSES)
     if not search.answers and search.refusal is not None:
         raise search.refusal
     calls = []
@@ -354,37 +380,6 @@ def identify(
     return IdentifyResult(IdentifyView(text, found, calls, DIGITS, len(search.answers) - len(found)))
 
 
-def _apart(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """What says how a table is read, what moves in arrays (``shift``, ``class_axis``), and what the loss is asked."""
-    rest = {name: value for name, value in options.items() if value is not None}
-    reading = {name: rest.pop(name) for name in READING if name in rest}
-    moved = {name: int(rest.pop(name)) for name in MOVES if name in rest}
-    return reading, moved, rest
-
-
-def _given(
-    predictions: Data,
-    labels: Data,
-    sample_weight: Data,
-    wanted: Asked | None,
-    reading: Mapping[str, Any],
-    moved: Mapping[str, Any],
-    *,
-    missing: bool = False,
-) -> Given:
-    extras: Mapping[str, Any] = {} if wanted is None else wanted.extras
-    if wanted is not None:
-        refuse_moves(wanted.steps, moved)
-    missing = missing or (wanted is not None and wanted.steps.settings.nan != "error")
-    return Given(predictions, labels, sample_weight, extras=extras, **moved, reading=reading, missing=missing)
-
-
 def _beside(reading: Mapping[str, Any]) -> dict[str, str]:
     """How the table is read, as it is written."""
     return {name: repr(value) for name, value in reading.items()}
-
-
-def _level(ci: float | bool | None) -> float | None:
-    if ci is None or isinstance(ci, bool):
-        return 0.95 if ci else None
-    return level_of(float(ci), f"ci={ci!r}")

@@ -11,7 +11,60 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Options(TypedDict, total=False):
+class Reading(TypedDict, total=False):
+    """How a table is read, and what its labels mean."""
+
+    classes: Sequence[Any] | int | None
+    comment: str | None
+    delimiter: str | None
+    encoding: str | None
+    header: bool | None
+    id: str | int | None
+    ignore_index: int | None
+    input_format: str | None
+    join: str | Sequence[str] | None
+    join_missing: Literal["error", "drop"] | None
+    label: str | int | Sequence[str | int] | None
+    label_base: int | None
+    label_form: str | None
+    limit: int | None
+    memory_limit: int | None
+    na: str | Sequence[str] | None
+    nan: Literal["error", "skip", "keep"] | None
+    pred: str | int | Sequence[str | int] | None
+    shift: int | None
+    skip: int | None
+    where: Any
+
+
+class ThresholdsOptions(Reading, total=False):
+    """What ``thresholds`` may be asked."""
+
+    from_logits: bool | None
+
+
+class IdentifyOptions(Reading, total=False):
+    """What ``identify`` may be asked."""
+
+    class_axis: int | None
+    class_weight: Any
+    temperature: float | None
+
+
+class CalibrateOptions(Reading, total=False):
+    """What ``calibrate`` may be asked."""
+
+    class_axis: int | None
+    clip: float | None
+    from_log_probs: bool | int | str | None
+    from_logits: bool | None
+    like: str | None
+    percent: bool | None
+    rescale: bool | None
+    temperature: float | None
+
+
+class Options(CalibrateOptions, total=False):
     """What may be asked for; which of it a loss or a call takes, it says itself."""
 
     adjusted: bool | None
@@ -27,21 +80,17 @@ class Options(TypedDict, total=False):
     batch: bool | None
     beta: float | None
     bias: float | None
+    bootstrap: int | None
     by: Any
     c: float | None
     chosen_lengths: Any
     class_aggregation: str | None
-    class_axis: int | None
     class_id: float | None
     class_weight: Any
     class_weights: Any
-    classes: Sequence[Any] | int | None
-    clip: float | None
-    comment: str | None
     compute_full_loss: bool | None
     curve: str | None
     data_range: float | None
-    delimiter: str | None
     delta: float | None
     desirable_weight: float | None
     dim: int | None
@@ -50,7 +99,6 @@ class Options(TypedDict, total=False):
     distribution: str | None
     dtype: Literal["float64", "float32"] | None
     empty: float | None
-    encoding: str | None
     end_logits: Any
     end_positions: Any
     eps: float | None
@@ -64,8 +112,6 @@ class Options(TypedDict, total=False):
     focal_alpha: float | None
     focal_gamma: float | None
     force_finite: bool | None
-    from_log_probs: bool | int | str | None
-    from_logits: bool | None
     from_sorted_ids: bool | None
     full: bool | None
     gain: str | None
@@ -75,31 +121,22 @@ class Options(TypedDict, total=False):
     global_batch_size: float | None
     greater_than: float | None
     group: Any
-    header: bool | None
     huber_slope: float | None
-    id: str | int | None
     ignore_background: bool | None
     ignore_class: float | None
-    ignore_index: int | None
     ignore_ties: bool | None
     include_background: bool | None
     input2: Any
-    input_format: str | None
     jaccard: bool | None
-    join: str | Sequence[str] | None
     k: float | int | None
     kl: float | None
-    label: str | int | Sequence[str | int] | None
-    label_base: int | None
-    label_form: str | None
     label_gain: Any
     label_lower_bound: Any
     label_smoothing: float | None
     label_upper_bound: Any
     lambda_ce: float | None
     lambda_dice: float | None
-    like: str | None
-    limit: int | None
+    lambda_focal: float | None
     log_base: float | None
     log_input: bool | None
     log_loss: bool | None
@@ -118,7 +155,6 @@ class Options(TypedDict, total=False):
     multiclass_mode: str | None
     multioutput: Any
     n_bins: int | None
-    nan: Literal["error", "skip", "keep"] | None
     ndcg_exp_gain: bool | None
     neg_margin: float | None
     negative: Any
@@ -137,14 +173,12 @@ class Options(TypedDict, total=False):
     outcome: str | None
     p: float | int | None
     per_image: bool | None
-    percent: bool | None
     pos_label: str | None
     pos_margin: float | None
     pos_weight: Any
     positive: Any
     positives: Any
     power: float | None
-    pred: str | int | Sequence[str | int] | None
     problem_type: str | None
     q: float | None
     quantile_alpha: Any
@@ -159,16 +193,14 @@ class Options(TypedDict, total=False):
     rejected_lengths: Any
     rejected_logps: Any
     remove_diagonal: bool | None
-    rescale: bool | None
     rewards_rejected: Any
     rho: float | None
     scale: float | None
     scale_by_half: str | None
-    shift: int | None
+    seed: int | None
     shift_labels: Any
     sigmoid: bool | None
     simpo_gamma: float | None
-    skip: int | None
     smooth: float | None
     smooth_dense: bool | None
     smooth_dr: float | None
@@ -186,7 +218,6 @@ class Options(TypedDict, total=False):
     swap: bool | None
     target_class_ids: Any
     target_threshold: float | None
-    temperature: float | None
     test: Literal["t", "sign-flip"] | None
     threshold: float | None
     thresholds: Any
@@ -202,5 +233,4 @@ class Options(TypedDict, total=False):
     weighing: str | None
     weight: Any
     weights: Any
-    where: Any
     zero_division: float | None

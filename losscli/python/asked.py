@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from losscli.core.bootstrap import Bootstrap
 from losscli.core.call_steps import CallSteps
 from losscli.core.call_values import needed
+from losscli.core.inference import level_of
 from losscli.core.plan import Settings
 from losscli.core.reduction import refuse_no_mean
 from losscli.core.steps import PlainSteps
@@ -16,25 +18,29 @@ from losscli.inputs.numbers import parse_scalar
 from losscli.losses import find
 from losscli.losses.meant import find_call, meant
 from losscli.losses.reference import framework_named
-from losscli.losses.vocabulary import Form, Kind, Takes
+from losscli.losses.vocabulary import Form, Kind
+from losscli.python.allowed import BESIDE, OF_TOOLS, of_call, of_loss, refuse_unknown
 from losscli.python.as_arrays import array_of
-from losscli.record import record, replace
+from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from losscli.core.steps import Steps
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
     from losscli.losses.vocabulary import Param
 
-# What is asked for beside a loss's or call's own arguments, by the names of `Settings`.
 MOVES = ("shift", "class_axis")  # along axes of the arrays
-_OF_CALLS = ("label_base", "nan", "dtype", "classes", "margin", "test")
-_OF_LOSSES = (
-    *("like", "clip", "rescale", "ignore_index", "reduction", "class_weight", "percent", "base", "label_form"),
-    *_OF_CALLS,
-)
+MOST_REPLICATES = 100_000
+LEVEL = 0.95
+_FORMS = tuple(form.value for form in Form if form not in (Form.VALUES, Form.SIGNS, Form.NONE))
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "nan": ("error", "skip", "keep"),
+    "dtype": ("float64", "float32"),
+    "label_form": ("auto", *_FORMS),
+    "test": ("t", "sign-flip"),
+}
 
 
 @record
@@ -46,6 +52,7 @@ class Asked:
         takes: The names of all that it takes.
         needs: Those without which it can't do.
         exponential: ``exp`` of the mean is what the name asks for.
+        moved: What moves along axes of the arrays: ``shift``, ``class_axis``.
     """
 
     steps: Steps
@@ -53,20 +60,23 @@ class Asked:
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     exponential: bool = False
+    moved: Mapping[str, Any] = field(default_factory=dict)
 
 
-def asked(loss: str, options: Mapping[str, Any], level: float | None = None, *, arrays: bool = True) -> Asked:
+def asked(loss: str, options: Mapping[str, Any], sure: float | None = None, *, arrays: bool = True) -> Asked:
     """The steps that a name and keyword arguments ask for; None counts as not said.
 
     Args:
         loss: A name or alias, a framework's call or a signature.
         options: By the names of Python.
-        level: The confidence level of an interval.
+        sure: The confidence level of an interval.
         arrays: The further arrays that it takes are among the arguments; else they come later.
 
     Raises:
         UsageError: There is no such loss or argument, or one has a value that it can't have.
     """
+    if not isinstance(loss, str):
+        raise UsageError(f"loss is {type(loss).__name__}, not a name", hint='"cross-entropy"')
     said = {name: value for name, value in options.items() if value is not None}
     if "|" in loss:
         loss, signed = _signed(loss)
@@ -76,27 +86,34 @@ def asked(loss: str, options: Mapping[str, Any], level: float | None = None, *, 
         found = meant(loss)
         said = dict(map(_keyword, found.preset)) | said
         if found.reference is not None:
-            return _call(found.loss, found.reference, said, level, arrays=arrays)
+            return _call(found.loss, found.reference, said, sure, arrays=arrays)
         declaration = found.loss
     exponential = loss.lower() in declaration.exponential
+    taken = [*(param.name for param in declaration.params), *(declaration.extras if arrays else ())]
+    refuse_unknown(said, (*of_loss(declaration), *taken), loss, BESIDE)
     kind, log_base = _kind(said)
     own = {param.name: _value(param, said.pop(param.name)) for param in declaration.params if param.name in said}
     extras = {name: said.pop(name) for name in declaration.extras if arrays and name in said}
     if arrays:
         refuse_missing(declaration.name, declaration.extras, extras)
-    settings = _settings(said, _OF_LOSSES, loss, [*(param.name for param in declaration.params), *declaration.extras])
+    moved = _moved(said)
+    settings = _settings(said)
     if exponential:
         refuse_no_mean(loss, settings.reduction)
     return Asked(
-        PlainSteps(declaration, replace(settings, kind=kind, log_base=log_base, params=own, level=level, digest=True)),
+        PlainSteps(declaration, replace(settings, kind=kind, log_base=log_base, params=own, level=sure, digest=True)),
         extras,
         tuple(declaration.extras),
         tuple(declaration.extras),
         exponential,
+        moved,
     )
 
 
-def _call(loss: Loss, reference: Reference, options: dict[str, Any], level: float | None, *, arrays: bool) -> Asked:
+def _call(loss: Loss, reference: Reference, options: dict[str, Any], sure: float | None, *, arrays: bool) -> Asked:
+    rules = ["reduction", *(name.partition("=")[0] for name in reference.reductions.rules if "=" in name)]
+    taken = [*(param.name for param in reference.options), *(reference.extras if arrays else ()), *rules]
+    refuse_unknown(options, (*of_call(loss, reference), *taken), reference.call, BESIDE)
     own: dict[str, Any] = {}
     for param in reference.options:
         if param.name in options:
@@ -109,23 +126,10 @@ def _call(loss: Loss, reference: Reference, options: dict[str, Any], level: floa
         refuse_missing(reference.call, needs, extras)
     normalize = options.pop("normalize", None)
     reduction = options.pop("reduction", None) if normalize is None else f"normalize={bool(normalize)}"
-    known = [*(param.name for param in reference.options), *reference.extras, "reduction"]
-    settings = _settings(options, _OF_CALLS, reference.call, known)
-    steps = CallSteps(loss, reference, own, replace(settings, level=level, digest=True), reduction)
-    return Asked(steps, extras, tuple(reference.extras), needs)
-
-
-def refuse_moves(steps: Steps, moved: Iterable[str]) -> None:
-    """Refuse to move what has no such axis.
-
-    Raises:
-        UsageError: The loss has none.
-    """
-    classes = steps.takes.classes and isinstance(steps, PlainSteps)  # a call knows its own axis
-    possible = {"shift": steps.takes in (Takes.CLASS, Takes.SCORES), "class_axis": classes}
-    other = next((name for name in moved if not possible[name]), None)
-    if other is not None:
-        raise UsageError(f"{steps.name} takes no argument {other}")
+    moved = _moved(options)
+    settings = _settings(options)
+    steps = CallSteps(loss, reference, own, replace(settings, level=sure, digest=True), reduction)
+    return Asked(steps, extras, tuple(reference.extras), needs, moved=moved)
 
 
 def refuse_missing(called: str, names: Iterable[str], options: Mapping[str, Any]) -> None:
@@ -148,51 +152,98 @@ def _kind(options: dict[str, Any]) -> tuple[Kind | None, str]:
     return (Kind.LOGITS if logits else None), "e"
 
 
-def _settings(options: dict[str, Any], names: Iterable[str], called: str, known: Sequence[str]) -> Settings:
+def _moved(options: dict[str, Any]) -> dict[str, Any]:
+    """What moves along axes of the arrays."""
+    found = {name: _whole(name, options.pop(name)) for name in MOVES if name in options}
+    if found.get("shift", 0) < 0:
+        raise UsageError(f"shift={found['shift']}: predictions are for the label so many places later, 0 or more")
+    return found
+
+
+def _settings(options: Mapping[str, Any]) -> Settings:
     """What is left after a loss has taken its own.
 
     Raises:
-        UsageError: Something is left that nobody knows.
+        UsageError: Something has a value that it can't have.
     """
-    allowed = {*names}
-    unknown = next((name for name in options if name not in allowed), None)
-    if unknown is not None:
-        others = ("from_logits", "from_log_probs", "sample_weight", "shift", "class_axis", "label", "pred")
-        close = difflib.get_close_matches(unknown, sorted({*allowed, *known, *others}), n=3, cutoff=0.6)
-        raise UsageError(f"{called} takes no argument {unknown}", hint=" or ".join(close))
-    if isinstance(options.get("like"), str):
-        options["like"] = framework_named(options["like"])
-    for name in ("clip", "label_base", "ignore_index"):
-        if name in options:
-            options[name] = _whole(name, options[name]) if name != "clip" else _float(name, options[name])
-    form, classes, base = options.pop("label_form", None), options.pop("classes", None), options.pop("base", "e")
-    weights = options.get("class_weight")
-    if weights is not None and not isinstance(weights, str | Mapping):
-        options["class_weight"] = array_of(weights, "class_weight").tolist()
-    if isinstance(weights, Mapping):
-        options["class_weight"] = {str(name): float(weight) for name, weight in weights.items()}
-    if isinstance(classes, str):
-        classes = classes.split(",")
+    for name, choices in _CHOICES.items():
+        value = options.get(name, choices[0])
+        if not isinstance(value, str) or value not in choices:
+            raise UsageError(f"{name}={value!r}: one of {', '.join(choices)}")
+    found = {name: _checked(name, value) for name, value in options.items()}
+    form = found.pop("label_form", "auto")
+    found["bootstrap"] = _bootstrap(found.pop("bootstrap", None), found.pop("seed", None))
+    base = str(found.pop("base", "e"))
     try:
-        return Settings(
-            form=None if form in (None, "auto") else Form(form),
-            classes=None if classes is None else tuple(str(one).strip() for one in classes),
-            base=str(base),
-            **options,
-        )
+        return Settings(form=None if form == "auto" else Form(form), base=base, **found)
     except (TypeError, ValueError) as error:
         raise UsageError(str(error)) from None
 
 
-def settings_of(options: Mapping[str, Any]) -> Settings:
-    """What is asked for without a loss.
+def _checked(name: str, value: Any) -> Any:
+    """What was said, as `Settings` has it."""
+    if name == "like" and isinstance(value, str):
+        return framework_named(value)
+    if name in ("label_base", "ignore_index"):
+        return _whole(name, value)
+    if name in ("clip", "margin", "temperature"):
+        number = _float(name, value)
+        if name == "temperature" and not 0.0 < number < math.inf:
+            raise UsageError(f"temperature={value!r}: a number above 0")
+        return number
+    if name == "class_weight":
+        return _class_weight(value)
+    return _names(value) if name == "classes" else value
+
+
+def _bootstrap(replicates: Any, seed: Any) -> Bootstrap | None:
+    if replicates is None:
+        if seed is not None:
+            raise UsageError("seed is that of bootstrap", hint=f"bootstrap=1000, seed={seed}")
+        return None
+    asked = Bootstrap(_whole("bootstrap", replicates), _whole("seed", seed or 0))
+    if not 2 <= asked.replicates <= MOST_REPLICATES or asked.seed < 0:
+        raise UsageError(f"bootstrap={replicates!r}: from 2 to {MOST_REPLICATES:,}, and a seed of at least 0")
+    return asked
+
+
+def refuse_with_bootstrap(settings: Settings, others: Mapping[str, Any]) -> None:
+    """Refuse what replicates of the rows can't be combined with.
+
+    Raises:
+        UsageError: One of those was asked for, too.
+    """
+    found = next((name for name in ("against", "cluster", "by") if others.get(name) is not None), None)
+    if settings.bootstrap is not None and found is not None:
+        raise UsageError(f"bootstrap and {found} exclude each other")
+
+
+def _class_weight(weights: Any) -> Any:
+    if isinstance(weights, Mapping):
+        return {str(name): _float("class_weight", weight) for name, weight in weights.items()}
+    return weights if isinstance(weights, str) else array_of(weights, "class_weight").tolist()
+
+
+def _names(classes: Any) -> tuple[str, ...]:
+    found = classes.split(",") if isinstance(classes, str) else classes
+    try:
+        return tuple(str(one).strip() for one in found)
+    except TypeError:
+        hint = "names, in the order of the prediction columns"
+        raise UsageError(f"classes={classes!r}: not names", hint=hint) from None
+
+
+def settings_of(options: Mapping[str, Any], tool: str) -> tuple[Settings, dict[str, Any]]:
+    """What is asked for without a loss, by one of ``OF_TOOLS``, and what moves along axes.
 
     Raises:
         UsageError: There is no such argument.
     """
     said = {name: value for name, value in options.items() if value is not None}
+    refuse_unknown(said, OF_TOOLS[tool], tool)
     kind, log_base = _kind(said)
-    return replace(_settings(said, _OF_LOSSES, "this", ()), kind=kind, log_base=log_base)
+    moved = _moved(said)
+    return replace(_settings(said), kind=kind, log_base=log_base), moved
 
 
 def _value(param: Param, value: Any) -> Any:
@@ -222,6 +273,25 @@ def _float(name: str, value: Any) -> float:
         return float(value)
     except (TypeError, ValueError):
         raise UsageError(f"{name}={value!r}: a number") from None
+
+
+def finite(name: str, value: Any) -> float:
+    """A number that is one.
+
+    Raises:
+        UsageError: It is none.
+    """
+    number = _float(name, value)
+    if not math.isfinite(number):
+        raise UsageError(f"{name}={value!r}: a number")
+    return number
+
+
+def level(ci: Any) -> float | None:
+    """The confidence level that is asked for; None for none."""
+    if ci is None or isinstance(ci, bool):
+        return LEVEL if ci else None
+    return level_of(_float("ci", ci), f"ci={ci!r}")
 
 
 def _whole(name: str, value: Any) -> int:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Baseline, Batch, Dataset
+from losscli.core.call_steps import CallSteps
+from losscli.core.condition import row_condition
 from losscli.errors import InputError, UsageError
 from losscli.inputs import ReadOptions, read
 from losscli.inputs.array.arrays import Arrays, in_memory
@@ -16,52 +18,15 @@ from losscli.losses.vocabulary import Kind, Takes
 from losscli.python.as_arrays import array_of
 from losscli.python.frames import columns_of, is_table
 from losscli.python.groupings import are_names, groupings, named
+from losscli.python.handed_over import COLUMNS, READING, Given
 from losscli.python.rivals import beside, clusters, in_columns
-from losscli.record import field, record, replace
+from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from losscli.core.steps import Steps
     from losscli.inputs.choose.column_spec import Table
-
-_COLUMNS = ("label", "pred", "id", "join")
-# How tables and files are read, by the names of Python and of `ReadOptions`.
-READING = {
-    **{
-        name: name
-        for name in (*_COLUMNS, "by", "delimiter", "header", "comment", "skip", "limit", "encoding", "memory_limit")
-    },
-    "na": "na",
-    "input_format": "format",
-}
-
-
-@record
-class Given:
-    """What was handed over.
-
-    Attributes:
-        sample_weight: An array, or for a table the name of a column.
-        extras: Further arrays that the loss takes, by its names for them.
-        cluster: Which rows belong together: an array, or for a table the name of a column.
-        against: Other predictions for the same rows, by their names.
-        reading: Arguments that say how a table is read, by their names.
-        missing: Missing values are allowed.
-    """
-
-    predictions: Any
-    labels: Any
-    sample_weight: Any = None
-    extras: Mapping[str, Any] = field(default_factory=dict)
-    cluster: Any = None
-    against: Mapping[str, Any] = field(default_factory=dict)
-    shift: int = 0
-    class_axis: int | None = None
-    reading: Mapping[str, Any] = field(default_factory=dict)
-    missing: bool = False
 
 
 def dataset_of(given: Given, steps: Steps | None) -> Dataset:
@@ -77,6 +42,8 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
     if reading:
         name = reading[0]
         raise UsageError(f"{name} says how a table is read, and predictions is an array", hint=f"leave out {name}")
+    if given.labels is None and not _stands_alone(steps):
+        raise InputError("labels is missing", hint="labels, right after predictions")
     extras = {name: array_of(array, name) for name, array in given.extras.items()}
     batch = batch_of(given.predictions, given.labels, given.sample_weight)
     for name, array in extras.items():
@@ -92,16 +59,28 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
     return Dataset(iter([batch]), by=parts, baselines=baselines, called="predictions")
 
 
+def _stands_alone(steps: Steps | None) -> bool:
+    """Whether predictions may be all there is: log-probabilities of what happened, anchors."""
+    if steps is None:
+        return False
+    if isinstance(steps, CallSteps) and steps.reference.labels_optional:
+        return True
+    own = steps.takes is steps.loss.takes
+    return steps.takes is Takes.ANCHOR or (steps.loss.kinds == (Kind.LOG_PROBABILITIES,) and own)
+
+
 def batch_of(predictions: Any, labels: Any, sample_weight: Any) -> Batch:
     """Arrays as one batch."""
     x: NDArray[Any] = array_of(predictions, "predictions")
+    if not x.size:
+        raise InputError("there are no rows: predictions is empty")
     x = _as_predictions(x)
     y: NDArray[Any] = np.empty((len(x) if x.ndim else 1, 0)) if labels is None else array_of(labels, "labels")
     if y.dtype.kind in "USO":
         y = _words(y)
     if x.ndim == 0 or y.ndim == 0:
         x, y = np.atleast_1d(x), np.atleast_1d(y)
-    weights = None if sample_weight is None else array_of(sample_weight, "sample_weight").astype(np.float64)
+    weights = None if sample_weight is None else _weights(sample_weight)
     one_row = x.ndim == 1 and y.shape == (1,) and x.shape != (1,)
     if len(x) != len(y) and not one_row:
         raise InputError(f"{len(x):,} rows of predictions but {len(y):,} of labels")
@@ -110,6 +89,13 @@ def batch_of(predictions: Any, labels: Any, sample_weight: Any) -> Batch:
     if weights is not None and len(weights) != len(y):
         raise InputError(f"{len(weights):,} sample weights for {len(y):,} rows")
     return Batch(0, x, y, weights)
+
+
+def _weights(sample_weight: Any) -> NDArray[Any]:
+    array = array_of(sample_weight, "sample_weight")
+    if array.dtype.kind in "USO":
+        raise InputError("sample_weight holds words, not numbers")
+    return array.astype(np.float64)
 
 
 def _as_predictions(array: NDArray[Any]) -> NDArray[Any]:
@@ -227,13 +213,17 @@ def _beside(columns: dict[str, NDArray[Any]], name: str, data: Any) -> str | Non
 def _options(given: Given, steps: Steps | None) -> ReadOptions:
     """How to read, as the command line has it."""
     texts: dict[str, Any] = {
-        READING[name]: ",".join(map(str, value)) if name in (*_COLUMNS, "by") and _is_several(value) else value
+        READING[name]: ",".join(map(str, value)) if name in (*COLUMNS, "by") and _is_several(value) else value
         for name, value in given.reading.items()
         if name in READING
     }
+    if "where" in texts:
+        texts["where"] = row_condition(texts["where"], "where")
+    if "drop" in texts:
+        texts["drop"] = _is_drop(texts["drop"])
     if "na" in texts:
         texts["na"] = tuple(map(str, texts["na"] if _is_several(texts["na"]) else (texts["na"],)))
-    for name in (*_COLUMNS, "by"):
+    for name in (*COLUMNS, "by"):
         if isinstance(texts.get(name), int):
             texts[name] = str(texts[name])
     options = ReadOptions(missing=given.missing, shift=given.shift, class_axis=given.class_axis, **texts)
@@ -247,6 +237,12 @@ def _options(given: Given, steps: Steps | None) -> ReadOptions:
         raw_labels=steps.takes.as_given or (steps.loss.decides and own),
         columnwise=steps.columnwise,
     )
+
+
+def _is_drop(join_missing: Any) -> bool:
+    if join_missing not in ("error", "drop"):
+        raise UsageError(f"join_missing={join_missing!r}: error or drop")
+    return bool(join_missing == "drop")
 
 
 def _is_several(value: Any) -> bool:

@@ -18,12 +18,16 @@ from losscli.record import replace
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from losscli.answers.calibrate.calibrations import Calibrations
     from losscli.answers.check.check import Check
     from losscli.answers.check.finding import Finding
+    from losscli.answers.thresholds.thresholds import Point, Thresholds
     from losscli.core.report import Report
+    from losscli.outputs.calibration_view import CalibrationView
     from losscli.outputs.compare_view import CompareView
     from losscli.outputs.explain_view import ExplainView
     from losscli.outputs.report_view import Block
+    from losscli.outputs.thresholds_view import ThresholdsView
 
 DIGITS = 7  # in tables
 
@@ -102,6 +106,59 @@ class CompareResult(Result):
 
     def __repr__(self) -> str:
         return f"CompareResult({self.values!r})"
+
+
+class CalibrateResult(Result):
+    """Whether probabilities can be taken at their word.
+
+    Attributes:
+        report: The result on the same rows.
+        calibration: Bins, errors and parts of scores; of the whole, and class by class if asked for.
+    """
+
+    def __init__(self, view: CalibrationView) -> None:
+        super().__init__(view)
+        self.report: Report = view.report
+        self.calibration: Calibrations = view.found
+
+    @property
+    def ece(self) -> float:
+        """The mean gap between forecast and what happened."""
+        return self.calibration.overall.ece
+
+    @property
+    def temperature(self) -> float | None:
+        """The best temperature, if it was looked for and there is one."""
+        return None if self.calibration.temperature is None else self.calibration.temperature.value
+
+    def __repr__(self) -> str:
+        return f"CalibrateResult(ece={self.ece!r}, temperature={self.temperature!r})"
+
+
+class ThresholdsResult(Result):
+    """What comes of answering yes from a score on; ``result["best F1"]`` is one of the points by its name.
+
+    Attributes:
+        report: The result on the same rows.
+        thresholds: The points, and the areas below the curves.
+    """
+
+    def __init__(self, view: ThresholdsView) -> None:
+        super().__init__(view)
+        self.report: Report = view.report
+        self.thresholds: Thresholds = view.found
+
+    @property
+    def auc(self) -> float | None:
+        """The area below the ROC curve; None if there is no yes, or no no."""
+        return None if self.thresholds.area is None else self.thresholds.area.value
+
+    def __getitem__(self, name: str) -> Point:
+        found = {point.name: point for point in self.thresholds.points}
+        return found[name]
+
+    def __repr__(self) -> str:
+        return f"ThresholdsResult(auc={self.auc!r}, points={[point.name for point in self.thresholds.points]!r})"
 
 
 class ExplainResult(Result):

@@ -34,6 +34,14 @@ _WORDS = frozenset(
         *Form,
     )
 )
+# What is only true of a shell.
+_SENTENCES = {
+    "LABELS as the second argument": "labels right after predictions",
+    "as the second argument": "right after predictions",
+    "give a path or inline values": "a path",
+    "-r mean": 'reduction="mean"',
+    "losscli losses lists": "losscli losses, in a shell, lists",
+}
 _FLAGS = frozenset(("from-logits", "from-log-probs", "percent", "rescale"))
 
 
@@ -52,6 +60,8 @@ def in_python(function: Callable[P, R]) -> Callable[P, R]:
 
 def worded(text: str) -> str:
     """A sentence with its options as keyword arguments."""
+    for typed, called in _SENTENCES.items():
+        text = text.replace(typed, called)
     shown = _OPTION.sub(_keyword, text)
     return re.sub(r"\b(PREDICTIONS|LABELS)\b", lambda match: match[1].lower(), shown)
 
@@ -67,7 +77,7 @@ def _keyword(match: re.Match[str]) -> str:
         return name
     if re.fullmatch(r"[A-Z][A-Z,|.]*", value):
         return f"{name}=..."
-    if re.fullmatch(r"[+-]?[\d.]+(e[+-]?\d+)?", value, re.IGNORECASE):
+    if re.fullmatch(r"[+-]?([\d.]+(e[+-]?\d+)?|nan|inf)", value, re.IGNORECASE):
         return f"{name}={value}"
     if "," in value:
         return f"{name}=[{', '.join(_literal(one) for one in value.split(','))}]"

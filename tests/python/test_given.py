@@ -183,6 +183,28 @@ def test_what_is_masked_is_missing() -> None:
         (lambda: losscli.evaluate("ce", P, [1, 2], clip="x"), "UsageError", "clip='x': a number"),  # type: ignore[arg-type]
         (lambda: losscli.evaluate("gaussian-nll", [1], [2]), "UsageError", "gaussian-nll also takes var; try: var=..."),
         (lambda: losscli.evaluate("ce", COLUMNS, label="z"), "UsageError", "label: no column 'z'; columns: p_a, p_b, p_c, y; at predictions"),
+        (lambda: losscli.evaluate("ce", P), "InputError", "labels is missing; try: labels, right after predictions"),
+        (lambda: losscli.evaluate("ce", [], []), "InputError", "there are no rows: predictions is empty"),
+        (lambda: losscli.evaluate("ce", {"a": [1], "b": [0]}), "InputError", "no column has a usual label name (label, y, target ...); columns: a, b; at predictions; try: label=..., or labels right after predictions"),
+        (lambda: losscli.evaluate(3, P, [1, 2]), "UsageError", 'loss is int, not a name; try: "cross-entropy"'),  # type: ignore[arg-type]
+        (lambda: losscli.evaluate("nope", P, [1, 2]), "UsageError", "unknown loss 'nope'; try: losscli losses, in a shell, lists them"),
+        (lambda: losscli.evaluate("mse", [1], [2], clip=0.1), "UsageError", "mse takes no argument clip; try: ci"),
+        (lambda: losscli.evaluate("torch.nn.CrossEntropyLoss", P, [1, 2], like="keras"), "UsageError", "torch.nn.CrossEntropyLoss takes no argument like"),
+        (lambda: losscli.evaluate("ce", P, [1, 2], nan="skipp"), "UsageError", "nan='skipp': one of error, skip, keep"),  # type: ignore[arg-type]
+        (lambda: losscli.evaluate("ce", P, [1, 2], label_form="hot"), "UsageError", "label_form='hot': one of auto, sparse, one-hot, multi-hot, soft, binary"),
+        (lambda: losscli.evaluate("ce", P, [1, 2], classes=3), "UsageError", "classes=3: not names; try: names, in the order of the prediction columns"),
+        (lambda: losscli.evaluate("ce", P, [1, 2], shift=-1), "UsageError", "shift=-1: predictions are for the label so many places later, 0 or more"),
+        (lambda: losscli.evaluate("ce", P, [1, 2], temperature=0), "UsageError", "temperature=0: a number above 0"),
+        (lambda: losscli.evaluate("ce", P, [1, 2], sample_weight=["w", "v"]), "InputError", "sample_weight holds words, not numbers"),
+        (lambda: losscli.evaluate("max-error", [1, 2, 4], [1, 2, 3], ci=95), "UsageError", "ci: max-error has no interval in closed form: it is no mean of one number a row; try: bootstrap=1000"),
+        (lambda: losscli.evaluate("mse", [1], [1], seed=7), "UsageError", "seed is that of bootstrap; try: bootstrap=1000, seed=7"),
+        (lambda: losscli.evaluate("mse", [1], [1], bootstrap=9, by=[1]), "UsageError", "bootstrap and by exclude each other"),
+        (lambda: losscli.check(P, [1, 2], by="label"), "UsageError", "check takes no argument by; try: evaluate(..., by=...)"),
+        (lambda: losscli.identify(1.2, P, [1, 2], samples=3), "UsageError", "identify counts the samples of predictions itself; try: leave out samples"),
+        (lambda: losscli.identify(1.2, label="y"), "UsageError", "identify without predictions takes classes, samples and rows, not label"),
+        (lambda: losscli.explain("ce", P, [1, 2], rows="1"), "UsageError", "rows='1': rows count from 1 upwards; try: rows=1 or rows=[1, 4]"),  # type: ignore[arg-type]
+        (lambda: losscli.Evaluation("ce", against=P), "UsageError", "Evaluation takes no argument against; try: evaluate(..., against=...)"),  # type: ignore[call-arg]
+        (lambda: losscli.Evaluation("ce").update(P, [1, 2]).update([[0.5, 0.5]], [1]), "InputError", "predictions of shape (N, 2) after others of shape (N, 3)"),
         (lambda: losscli.explain("ce", P, [1, 2], rows=3), "UsageError", "rows=3: there are only 2 rows"),
         (lambda: losscli.Evaluation("ce").report(), "UsageError", "there are no rows yet; try: update(predictions, labels)"),
     ],
@@ -220,6 +242,10 @@ checked: losscli.CheckResult = losscli.check(x, y, loss="ce", strict=True, label
 compared: losscli.CompareResult = losscli.compare("ce", x, y, frameworks=["torch"])
 explained: losscli.ExplainResult = losscli.explain("ce", x, y, rows=[1, 2])
 found: losscli.IdentifyResult = losscli.identify(2.3026, classes=10)
+counted: losscli.CalibrateResult = losscli.calibrate(x, y, n_bins=5, from_logits=True)
+gap: float = counted.ece + counted.calibration.overall.bins[0].forecast
+cut: losscli.ThresholdsResult = losscli.thresholds(x, y, at=0.5, cost={"fp": 1.0, "fn": 5.0})
+rate: float | None = cut["best F1"].recall
 stream: losscli.Evaluation = losscli.Evaluation("torch.nn.HuberLoss", delta=1.5)
 stream.update(x, y).report()
 try:
@@ -230,7 +256,18 @@ except (losscli.InputError, losscli.UsageError, losscli.LossError) as error:
 WRONG = {
     'losscli.evaluate("ce", x, y, from_logit=True)': "from_logit",
     'losscli.evaluate("ce", x, y, label_smoothing="a lot")': "label_smoothing",
+    'losscli.evaluate("ce", x, y, reduction=3)': "reduction",
+    'losscli.evaluate("ce", x, y, nan="skipp")': "nan",
+    "losscli.evaluate(x, y)": "evaluate",
     "losscli.evaluat": "evaluat",
+    "losscli.identify(1.0, x, y, from_logits=True)": "from_logits",
+    "losscli.calibrate(x, y, bins=5)": "bins",
+    "losscli.thresholds(x, y, att=0.5)": "att",
+    'losscli.compare("ce", x, y, framework="torch")': "framework",
+    'losscli.explain("ce", x, y, row=1)': "row",
+    'losscli.Evaluation("ce", from_logit=True)': "from_logit",
+    "counted.eec": "eec",
+    "cut.points": "points",
     "losscli.check(x, y, strickt=True)": "strickt",
     "report.valeu": "valeu",
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.losses import CALLS, LOSSES
+from losscli.python.allowed import OF_TOOLS
+from losscli.python.handed_over import READING
 
 if TYPE_CHECKING:
     from losscli.losses.vocabulary import Param
@@ -20,14 +22,25 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-class Options(TypedDict, total=False):
-    """What may be asked for; which of it a loss or a call takes, it says itself."""
-
 '''
+# Each class with what it stands on; what is not named here is an option of some loss or call.
+_CLASSES = (
+    ("Reading", "TypedDict", "How a table is read, and what its labels mean."),
+    ("ThresholdsOptions", "Reading", "What ``thresholds`` may be asked."),
+    ("IdentifyOptions", "Reading", "What ``identify`` may be asked."),
+    ("CalibrateOptions", "Reading", "What ``calibrate`` may be asked."),
+    ("Options", "CalibrateOptions", "What may be asked for; which of it a loss or a call takes, it says itself."),
+)
+_READING = frozenset(("label_base", "label_form", "classes", "ignore_index", "nan", "shift", *READING)) - {"by"}
+_OF = {
+    "Reading": _READING,
+    "ThresholdsOptions": frozenset(("from_logits",)),
+    "IdentifyOptions": frozenset(("class_weight", "class_axis", "temperature")),
+    "CalibrateOptions": frozenset(OF_TOOLS["calibrate"]) - _READING,
+}
 # What no declaration has: how data is read, what predictions and labels are, and the result.
 _SHARED = {
+    "bootstrap": "int | None",
     "base": "str | int | None",
     "by": "Any",
     "class_weight": "Any",
@@ -43,6 +56,7 @@ _SHARED = {
     "id": "str | int | None",
     "ignore_index": "int | None",
     "input_format": "str | None",
+    "join_missing": 'Literal["error", "drop"] | None',
     "join": "str | Sequence[str] | None",
     "label": "str | int | Sequence[str | int] | None",
     "label_base": "int | None",
@@ -50,6 +64,8 @@ _SHARED = {
     "like": "str | None",
     "limit": "int | None",
     "margin": "float | None",
+    "memory_limit": "int | None",
+    "na": "str | Sequence[str] | None",
     "nan": 'Literal["error", "skip", "keep"] | None',
     "normalize": "bool | None",
     "percent": "bool | None",
@@ -57,8 +73,10 @@ _SHARED = {
     "reduction": "str | None",
     "rescale": "bool | None",
     "class_axis": "int | None",
+    "seed": "int | None",
     "shift": "int | None",
     "skip": "int | None",
+    "temperature": "float | None",
     "test": 'Literal["t", "sign-flip"] | None',
 }
 _EXPLICIT = frozenset(  # parameters of their own, of one of the functions or another
@@ -88,7 +106,14 @@ def arguments() -> str:
     types |= {name: {"Any"} for names in extras for name in names}
     found = {name: " | ".join(sorted(kinds)) + " | None" for name, kinds in types.items()}
     found = {name: "Any" if "Any" in kinds else kinds for name, kinds in found.items()} | _SHARED
-    return _HEAD + "".join(f"    {name}: {kinds}\n" for name, kinds in sorted(found.items()) if name not in _EXPLICIT)
+    found = {name: kinds for name, kinds in sorted(found.items()) if name not in _EXPLICIT}
+    elsewhere = _OF["Reading"] | _OF["CalibrateOptions"]
+    written = [_HEAD]
+    for called, base, text in _CLASSES:
+        names = _OF.get(called, frozenset(found) - elsewhere)
+        lines = "".join(f"    {name}: {kinds}\n" for name, kinds in found.items() if name in names)
+        written.append(f'class {called}({base}, total=False):\n    """{text}"""\n\n{lines}')
+    return "\n\n".join(written)
 
 
 def _type(param: Param) -> str:

@@ -1,0 +1,51 @@
+"""What rows are forecasts of: the class chosen, or yes; and the answer once they are counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.answers.calibrate.calibrations import calibrations
+from losscli.answers.check.check import suitable
+from losscli.core.steps import PlainSteps
+from losscli.errors import InputError
+from losscli.losses.vocabulary import Takes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from losscli.answers.calibrate.calibrations import Calibrations
+    from losscli.answers.check.inspect import Inspection
+    from losscli.core.batch import Batch, Dataset
+    from losscli.core.plan import Plan, Settings
+    from losscli.core.steps import Steps
+    from losscli.losses.loss import Loss
+
+
+def forecast_steps(dataset: Dataset, head: Batch, settings: Settings, catalogue: Sequence[Loss]) -> Steps:
+    """What counts the forecasts that the first rows look like.
+
+    Raises:
+        InputError: They are none.
+    """
+    takes, reason = suitable(head, settings, tabular=dataset.tabular)
+    if not takes.of_probabilities:
+        what = f"{reason}: a calibration needs probabilities, or logits, and what happened"
+        raise InputError(what, dataset.source, "labels of 0 and 1, or classes")
+    return PlainSteps(next(loss for loss in catalogue if loss.takes is takes), settings)
+
+
+def calibrated(inspection: Inspection, level: float) -> Calibrations:
+    """The answer, once all rows are counted."""
+    evaluation = inspection.evaluation
+    assert evaluation.plan is not None
+    return calibrations(evaluation.tally.kept, _event(evaluation.plan), _names(evaluation.plan), level)
+
+
+def _event(plan: Plan) -> str:
+    if plan.takes is Takes.CLASS:
+        return "the class chosen is right"
+    return plan.names.names[1] if plan.names is not None and plan.width == 1 else "yes"
+
+
+def _names(plan: Plan) -> tuple[str, ...]:
+    return plan.names.names if plan.names is not None else tuple(map(str, range(plan.width)))

@@ -1,0 +1,58 @@
+"""What counts right and wrong answers, and the answer once all rows are counted."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from losscli.answers.thresholds.thresholds import Thresholds, Wanted, thresholds
+from losscli.core.keep import Keep
+from losscli.core.steps import PlainSteps
+from losscli.errors import UsageError
+from losscli.losses.vocabulary import Takes
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from losscli.answers.check.inspect import Inspection
+    from losscli.core.plan import Settings
+    from losscli.core.steps import Steps
+    from losscli.losses.loss import Loss
+
+ANSWERS = ("tp", "fp", "fn", "tn")
+
+
+def refuse_unreachable(wanted: Wanted) -> None:
+    """Refuse thresholds and rates that there can't be.
+
+    Raises:
+        UsageError: One is no share, or no number.
+    """
+    for name in ("recall", "precision"):
+        for value in getattr(wanted, name):
+            if not 0.0 < value <= 1.0:
+                raise UsageError(f"--{name} {value:g}: above 0, and at most 1")
+    if any(map(math.isnan, wanted.at)):
+        raise UsageError("--at nan: a number")
+
+
+def decision_steps(wanted: Wanted, positive: str | None, settings: Settings, catalogue: Sequence[Loss]) -> Steps:
+    """What counts answers at every threshold; exactly at those asked for."""
+    loss, threshold = next(
+        (loss, param)
+        for loss in catalogue
+        if loss.takes is Takes.DECISION
+        for param in loss.params
+        if isinstance(param.default, float)
+    )
+    keep = Keep(positive=positive, at=(*wanted.at, math.nextafter(wanted.usual or 0.0, math.inf)))
+    return PlainSteps(loss, replace(settings, keep=keep, params={threshold.name: wanted.usual}))
+
+
+def counted_thresholds(inspection: Inspection, wanted: Wanted, level: float, *, logits: bool) -> Thresholds:
+    """The answer; scores beyond [0, 1] have no usual threshold, unless they are logits."""
+    kept = inspection.evaluation.tally.kept
+    if kept is not None and not logits and not 0.0 <= kept.low <= kept.high <= 1.0:
+        wanted = replace(wanted, usual=None)
+    return thresholds(kept, wanted, level)

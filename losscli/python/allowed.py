@@ -1,0 +1,93 @@
+"""Which arguments a loss, a call or a tool takes beside its own: those that its command has as options."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from losscli.errors import UsageError
+from losscli.losses.vocabulary import Kind, Takes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from losscli.losses.loss import Loss
+    from losscli.losses.reference import Reference
+
+RESULT = ("nan", "dtype", "margin", "test", "bootstrap", "seed")
+_LABELS = ("classes", "label_base", "ignore_index", "label_form", "nan", "shift")
+_KINDS = ("from_logits", "from_log_probs")
+_READINGS = ("like", "clip", "rescale", "percent", "temperature")
+# Where all readings are searched, it is no question whether predictions are logits.
+OF_TOOLS: dict[str, tuple[str, ...]] = {
+    "check": (*_LABELS, "class_axis", *_KINDS, *_READINGS, "class_weight"),
+    "identify": (*_LABELS, "class_axis", "class_weight", "temperature"),
+    "calibrate": (*_LABELS, "class_axis", *_KINDS, *_READINGS),
+    "thresholds": (*_LABELS, "from_logits"),
+}
+
+BESIDE = ("sample_weight", "against", "cluster", "ci")  # what ``evaluate`` names as its own
+OF_EVALUATE = ("by", "margin", "test", "bootstrap", "seed")  # its neighbours answer other questions
+
+
+def of_loss(loss: Loss) -> tuple[str, ...]:
+    """Those of a loss by its own name."""
+    kinds, takes = loss.kinds, loss.takes
+    found = [*RESULT, "reduction", *["base"] * (loss.unit == "nats")]
+    if Kind.LOGITS in kinds and len(kinds) > 1:
+        found += _KINDS
+    elif kinds == (Kind.LOG_PROBABILITIES,):
+        found.append("from_log_probs")
+    found += ["like"] * bool(loss.default) + ["temperature"] * (Kind.LOGITS in kinds)
+    found += ["percent", "clip", "rescale"] * (Kind.PROBABILITIES in kinds)
+    found += ["class_weight"] * (takes is Takes.CLASS) + ["label_form"] * takes.labelled
+    found += ["ignore_index"] * (takes.picks_class or takes is Takes.DECISION)
+    found += ["class_axis"] * bool(takes.classes)
+    return (*found, *_of_classes(loss), *_of_place(takes))
+
+
+def of_call(loss: Loss, reference: Reference) -> tuple[str, ...]:
+    """Those of a framework's call."""
+    numbered = reference.takes in (None, loss.takes) or loss.takes in (Takes.CLASS, Takes.BINARY)
+    return (*RESULT, *(_of_classes(loss) if numbered else ()), *_of_place(reference.takes or loss.takes))
+
+
+def refuse_unknown(given: Iterable[str], allowed: Iterable[str], called: str, further: Iterable[str] = ()) -> None:
+    """Refuse an argument that is none.
+
+    Args:
+        given: The names of what was said.
+        allowed: Those that may be.
+        called: Of what they are the arguments.
+        further: Names that are taken elsewhere, and may have been meant.
+
+    Raises:
+        UsageError: One is unknown.
+    """
+    known = {*allowed}
+    unknown = next((name for name in given if name not in known), None)
+    if unknown is not None:
+        others = {*known, *further, "label", "pred"} - {unknown}
+        close = difflib.get_close_matches(unknown, sorted(others), n=3, cutoff=0.6)
+        raise UsageError(f"{called} takes no argument {unknown}", hint=" or ".join(close))
+
+
+def refuse_of_evaluate(given: Iterable[str], called: str) -> None:
+    """Refuse what only ``evaluate`` can answer.
+
+    Raises:
+        UsageError: One of those was asked for.
+    """
+    found = next((name for name in OF_EVALUATE if name in given), None)
+    if found is not None:
+        raise UsageError(f"{called} takes no argument {found}", hint=f"evaluate(..., {found}=...)")
+
+
+def _of_classes(loss: Loss) -> list[str]:
+    takes = loss.takes
+    numbers = takes.picks_class or takes is Takes.DECISION
+    return ["classes"] * bool(takes.classes or takes.labelled) + ["label_base"] * numbers
+
+
+def _of_place(takes: Takes) -> list[str]:
+    return ["shift"] * (takes in (Takes.CLASS, Takes.SCORES))

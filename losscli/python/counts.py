@@ -1,0 +1,150 @@
+"""``losscli.calibrate`` and ``losscli.thresholds``: what is counted instead of a loss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from losscli.answers.calibrate.forecast_steps import calibrated, forecast_steps
+from losscli.answers.check.check import first_rows
+from losscli.answers.check.inspect import Inspection
+from losscli.answers.thresholds.decision_counts import (
+    ANSWERS,
+    counted_thresholds,
+    decision_steps,
+    refuse_unreachable,
+)
+from losscli.answers.thresholds.thresholds import Wanted
+from losscli.core.keep import Keep
+from losscli.errors import UsageError
+from losscli.losses import LOSSES
+from losscli.outputs.calibration_view import CalibrationView
+from losscli.outputs.thresholds_view import ThresholdsView
+from losscli.python.allowed import refuse_of_evaluate
+from losscli.python.asked import LEVEL, finite, level, settings_of
+from losscli.python.data import dataset_of
+from losscli.python.handed_over import Given, apart
+from losscli.python.results import DIGITS, CalibrateResult, ThresholdsResult
+from losscli.python.worded import in_python
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Unpack
+
+    from losscli.core.batch import Batch, Dataset
+    from losscli.core.plan import Settings
+    from losscli.core.steps import Steps
+    from losscli.python.arguments import CalibrateOptions, ThresholdsOptions
+
+_MOST_BINS = 1000
+
+
+@in_python
+def calibrate(
+    predictions: Any,
+    labels: Any = None,
+    *,
+    n_bins: int = 10,
+    each_class: bool = False,
+    fit: bool = True,
+    ci: float = 95,
+    **options: Unpack[CalibrateOptions],
+) -> CalibrateResult:
+    """Can probabilities be taken at their word?
+
+    Args:
+        predictions: As for ``evaluate``.
+        labels: As for ``evaluate``.
+        n_bins: Bins of equal width between 0 and 1.
+        each_class: Also every class by itself.
+        fit: Look for the best temperature.
+        ci: The level of intervals, in percent.
+        **options: As for ``evaluate``.
+
+    Raises:
+        InputError: The rows are no forecasts.
+    """
+    if not isinstance(n_bins, int) or not 1 <= n_bins <= _MOST_BINS:
+        raise UsageError(f"n_bins={n_bins!r}: from 1 to {_MOST_BINS:,}")
+    sure = level(ci) or LEVEL
+    given, settings = _said(predictions, labels, options, "calibrate")
+    settings = replace(settings, keep=Keep(bins=n_bins, each=each_class, fit=fit))
+    inspection = _counted(given, lambda dataset, head: forecast_steps(dataset, head, settings, LOSSES))
+    report = inspection.report()
+    return CalibrateResult(CalibrationView(report, calibrated(inspection, sure), DIGITS, sure))
+
+
+@in_python
+def thresholds(
+    scores: Any,
+    labels: Any = None,
+    *,
+    at: float | Sequence[float] = (),
+    recall: float | Sequence[float] = (),
+    precision: float | Sequence[float] = (),
+    cost: Mapping[str, float] | None = None,
+    positive: str | None = None,
+    ci: float = 95,
+    **options: Unpack[ThresholdsOptions],
+) -> ThresholdsResult:
+    """From which score on should the answer be yes?
+
+    Args:
+        scores: As predictions for ``evaluate``.
+        labels: As for ``evaluate``.
+        at: Yes from these scores on.
+        recall: The largest thresholds that reach these.
+        precision: The smallest thresholds that reach these.
+        cost: What answers cost: ``{"fp": 1, "fn": 5}``; also ``tp`` and ``tn``, and gains below 0.
+        positive: Of rows of classes: the one that is yes.
+        ci: The level of intervals, in percent.
+        **options: As for ``evaluate``.
+    """
+    sure = level(ci) or LEVEL
+    costs = _costs(cost)
+    given, settings = _said(scores, labels, options, "thresholds")
+    logits = settings.kind is not None
+    usual = 0.0 if logits else 0.5
+    wanted = Wanted(usual, _several("at", at), _several("recall", recall), _several("precision", precision), costs)
+    refuse_unreachable(wanted)
+    steps = decision_steps(wanted, positive, replace(settings, kind=None), LOSSES)
+    inspection = _counted(given, lambda dataset, head: steps)
+    report = inspection.report()
+    found = counted_thresholds(inspection, wanted, sure, logits=logits)
+    return ThresholdsResult(ThresholdsView(report, found, DIGITS, sure))
+
+
+def _costs(cost: Any) -> dict[str, float]:
+    costs = cost or {}
+    if not isinstance(costs, Mapping) or not {*costs} <= {*ANSWERS}:
+        raise UsageError(f"cost={cost!r}: of {', '.join(ANSWERS)}", hint='cost={"fp": 1, "fn": 5}')
+    return {str(name): finite("cost", value) for name, value in costs.items()}
+
+
+def _said(predictions: Any, labels: Any, options: Mapping[str, Any], tool: str) -> tuple[Given, Settings]:
+    refuse_of_evaluate(options, tool)
+    reading, rest = apart(options)
+    settings, moved = settings_of(rest, tool)
+    if settings.nan == "keep":
+        raise UsageError(f'{tool} counts rows: nan is "error" or "skip"')
+    return Given(predictions, labels, **moved, reading=reading, missing=settings.nan != "error"), settings
+
+
+def _counted(given: Given, steps_for: Callable[[Dataset, Batch], Steps]) -> Inspection:
+    """One pass over the rows; what is counted is chosen by the first of them."""
+    dataset = dataset_of(given, None)
+    first, head = first_rows(dataset)
+    dataset = replace(dataset, batches=chain(first, dataset.batches))
+    inspection = Inspection(steps_for(dataset, head), dataset, LOSSES)
+    for _ in inspection.run():
+        pass
+    return inspection
+
+
+def _several(name: str, values: Any) -> tuple[float, ...]:
+    try:
+        return (float(values),) if isinstance(values, int | float) else tuple(map(float, values))
+    except (TypeError, ValueError):
+        raise UsageError(f"{name}={values!r}: a number, or several") from None

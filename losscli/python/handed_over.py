@@ -1,0 +1,71 @@
+"""What was handed over, and what was said about it: how a table is read apart from what is asked of the loss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli.record import field, record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from losscli.python.asked import Asked
+
+COLUMNS = ("label", "pred", "id", "join")
+# How tables and files are read, by the names of Python and of `ReadOptions`.
+READING = {
+    **{
+        name: name
+        for name in (*COLUMNS, "by", "delimiter", "header", "comment", "skip", "limit", "encoding", "memory_limit")
+    },
+    "na": "na",
+    "input_format": "format",
+    "where": "where",
+    "join_missing": "drop",
+}
+
+
+@record
+class Given:
+    """What was handed over.
+
+    Attributes:
+        sample_weight: An array, or for a table the name of a column.
+        extras: Further arrays that the loss takes, by its names for them.
+        cluster: Which rows belong together: an array, or for a table the name of a column.
+        against: Other predictions for the same rows, by their names.
+        reading: Arguments that say how a table is read, by their names.
+        missing: Missing values are allowed.
+    """
+
+    predictions: Any
+    labels: Any
+    sample_weight: Any = None
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    cluster: Any = None
+    against: Mapping[str, Any] = field(default_factory=dict)
+    shift: int = 0
+    class_axis: int | None = None
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    missing: bool = False
+
+
+def apart(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What says how a table is read, and what the loss is asked."""
+    rest = {name: value for name, value in options.items() if value is not None}
+    arrays = () if isinstance(rest.get("where"), str) else ("where",)  # a call's own, which is no condition
+    reading = {name: rest.pop(name) for name in READING if name in rest and name not in arrays}
+    return reading, rest
+
+
+def given_for(wanted: Asked, predictions: Any, labels: Any, sample_weight: Any, reading: Mapping[str, Any]) -> Given:
+    """What was handed over for something to be computed."""
+    return Given(
+        predictions,
+        labels,
+        sample_weight,
+        extras=wanted.extras,
+        **wanted.moved,
+        reading=reading,
+        missing=wanted.steps.settings.nan != "error",
+    )
