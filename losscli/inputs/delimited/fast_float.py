@@ -37,10 +37,13 @@ _EIGHTS = (1, 10**8, 10**16)
 _SPLITTER = 2.0**27 + 1.0
 
 
-def free_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int]) -> Array | None:
+def free_numbers(
+    data: bytes, delimiter: str, width: int, columns: Sequence[int], stops: list[Places] | None = None
+) -> Array | None:
     """The numbers in some columns, given and returned as by `fixed_numbers`.
 
-    None if a line has another number of fields, or if something wanted is no plain decimal number.
+    None if a line has another number of fields, or if something wanted is no plain decimal number. Where all fields
+    end is appended to ``stops``.
     """
     text = Text.of(data)
     marks, mark = text.marks, text.mark
@@ -48,7 +51,10 @@ def free_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int]
     if len(ends) % width or not _is_even(mark[ends].reshape(-1, width), ord(delimiter)):
         return None
     first = np.concatenate(([0], ends[:-1] + 1))
-    start = np.concatenate(([0], marks[ends[:-1]] + 1))
+    places = marks[ends]
+    if stops is not None:
+        stops.append(places)
+    start = np.concatenate(([0], places[:-1] + 1))
     at, stop, start = (part.reshape(-1, width).T[list(columns)].reshape(-1) for part in (first, ends, start))
     values = values_of(data, text, at, stop, start)
     return None if values is None else values.reshape(len(columns), -1).T

@@ -76,6 +76,7 @@ class BlockReader:
         self._columnwise = options.columnwise
         self._looked_at = options.by is not None or options.where is not None or options.cluster is not None
         self._ends = ends
+        self._stops: tuple[bytes, NDArray[np.intp]] | None = None  # where all fields of some text end
         self._more = more
         self._all_numbers = all(kind == "number" for kind in columns.kinds)
 
@@ -151,7 +152,12 @@ class BlockReader:
         if delimiter == SPACE or not columns:
             return None
         numbers = None if self._wanted.words else fixed_numbers(data, delimiter, width, columns)
-        return free_numbers(data, delimiter, width, columns) if numbers is None else numbers
+        if numbers is not None:
+            return numbers
+        stops: list[NDArray[np.intp]] = []
+        numbers = free_numbers(data, delimiter, width, columns, stops)
+        self._stops = (data, stops[0]) if stops and self._selection.key else None
+        return numbers
 
     def _parse(self, block: TextBlock, everything: bool) -> Array | None:
         """The wanted numbers of lines that are known to be even, or of all columns, which np.loadtxt checks."""
@@ -272,7 +278,10 @@ class BlockReader:
         alike = None if delimiter == SPACE else _at_a_stride(block.data, text, ord(delimiter), size, columns)
         if alike is not None:
             return alike
-        marks: NDArray[Any] = np.flatnonzero((text == ord(delimiter)) | (text == _NEWLINE))
+        if self._stops is not None and self._stops[0] is block.data:
+            marks: NDArray[Any] = self._stops[1]
+        else:
+            marks = np.flatnonzero((text == ord(delimiter)) | (text == _NEWLINE))
         plain = delimiter != SPACE and b'"' not in block.data and len(marks) == size * width
         fields = marks.reshape(size, width) if plain else marks
         if not plain or (text[fields[:, -1]] != _NEWLINE).any():
@@ -356,22 +365,23 @@ def _texts(data: bytes, spans: NDArray[np.intp], column: int) -> list[str]:
 def _at_a_stride(
     data: bytes, text: NDArray[Any], delimiter: int, size: int, columns: Sequence[int]
 ) -> list[Sequence[str]] | None:
-    """The texts of columns of lines that are equally long and have their delimiters at the same places up to there."""
+    """The texts of columns of lines that are equally long and have their delimiters at the same places."""
     length = len(data) // max(size, 1)
     if size * length != len(data) or b'"' in data:
         return None
     lines = text.reshape(size, length)
     first = lines[0, :-1].tobytes().split(bytes([delimiter]))
-    stop = sum(len(field) + 1 for field in first[: max(columns) + 1])
-    before = np.ascontiguousarray(lines[:, :stop])
-    marks = (before == delimiter) | (before == _NEWLINE)
-    if (lines[:, -1] != _NEWLINE).any() or (marks != marks[0]).any():
-        return None
+    ends = np.cumsum([len(field) + 1 for field in first]) - 1
+    for code, places in ((_NEWLINE, ends[-1:]), (delimiter, ends[:-1])):  # a look at all bytes in one go is quickest
+        if np.count_nonzero(text == code) != size * len(places):
+            return None
+        if any((lines[:, place] != code).any() for place in places.tolist()):
+            return None
     found: list[Sequence[str]] = []
     for column in columns:
-        start, wide = sum(len(field) + 1 for field in first[:column]), len(first[column])
-        rows = np.arange(size, dtype=np.int64) * wide
-        found.append(Texts.within(before[:, start : start + wide].tobytes(), rows, rows + wide))
+        wide = len(first[column])
+        start, rows = int(ends[column]) - wide, np.arange(size, dtype=np.int64) * wide
+        found.append(Texts.within(lines[:, start : start + wide].tobytes(), rows, rows + wide))
     return found
 
 
