@@ -72,7 +72,7 @@ def escaped(text: str) -> str:
     """A name in which no sign means something to the signature."""
     from urllib.parse import quote
 
-    return quote(text, safe=" !#$&()*+./:<>?@[]^_`{}~-")
+    return quote(text, safe=" !#$&()*+./:<>?@[]^_`{}~-", errors="surrogatepass")
 
 
 def unescaped(text: str) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from losscli import ops
 from losscli.core import readings
+from losscli.core.plain_values import refuse_words
 from losscli.errors import InputError, LossError, UsageError, shapes_differ
 from losscli.losses.reference import Outputs, Shapes, Weighting
 from losscli.losses.vocabulary import Form, Kind, Role, Takes
@@ -91,6 +92,8 @@ class Call:
         self.value_weight = self._one(given, Role.VALUE_WEIGHT, None)
         self.ignore = self._one(given, Role.IGNORE, None)
         axis = self._one(given, Role.AXIS, reference.axis)
+        if np.ndim(axis) > 1:
+            raise UsageError(f"axis {axis}: a number, or several in a row")
         self.axis = axis if axis is None or np.ndim(axis) == 0 else tuple(map(int, axis))
         far = next((one for one in np.ravel([] if axis is None else axis).tolist() if abs(one) > _MOST_AXES), None)
         if far is not None:
@@ -125,6 +128,9 @@ class Call:
             return self._terms(x, y, extras)
         except (ValueError, IndexError, OverflowError) as error:  # numpy's: shapes that do not meet, axes that are not
             raise InputError(f"{self.reference.call} cannot take these arrays: {error}") from None
+        except TypeError:
+            refuse_words(self.reference.call, x, y)
+            raise
 
     def _terms(self, x: Array, y: NDArray[Any] | None, extras: Mapping[str, Any]) -> Terms:
         with np.errstate(all="ignore"):

@@ -132,6 +132,7 @@ class Evaluation:
             if rows is not None:
                 yield rows
 
+    @np.errstate(all="ignore")
     def add(self, batch: Batch) -> Rows | None:
         """Compute one batch; None once the input has proved bad (the rest is only searched for bad rows)."""
         if self.plan is None:
@@ -204,7 +205,7 @@ class Evaluation:
             if keep.losses:
                 self.tally.kept = remember_losses(self.tally.kept, computed)
             else:
-                self.tally.kept = remember(self.tally.kept, keep, computed.plan, computed.checked)
+                self.tally.kept = remember(self.tally.kept, keep, computed)
         if self.observe is not None:
             self.observe(computed)
 
@@ -335,6 +336,7 @@ class Evaluation:
             use = ... if counted is None else counted
             evidence.add_undone(checked.predictions[use], index[use])
 
+    @np.errstate(all="ignore")
     def report(self) -> Report:
         """The report on all rows added, without notes.
 

@@ -47,14 +47,14 @@ def remember_losses(kept: Kept | None, computed: Computed) -> Kept:
     return kept
 
 
-def remember(kept: Kept | None, keep: Keep, plan: Plan, checked: Checked) -> Kept:
+def remember(kept: Kept | None, keep: Keep, computed: Computed) -> Kept:
     """Add the checked rows of a batch to what is remembered.
 
     Raises:
         InputError: The labels don't say what happened, or weights are given.
         UsageError: There are too many classes to look at each, or it is not said which counts as yes.
     """
-    kept = kept or Kept()
+    kept, plan, checked = kept or Kept(), computed.plan, computed.checked
     if checked.weights is not None:
         raise UsageError("--sample-weight: calibration and thresholds count rows, each of them once")
     if checked.target.dense is not None and not _hard(checked.target.dense):
@@ -64,7 +64,7 @@ def remember(kept: Kept | None, keep: Keep, plan: Plan, checked: Checked) -> Kep
     if keep.bins is None:
         _scores(kept, keep, plan, checked)
     elif plan.takes is Takes.CLASS:
-        _classes(kept, keep, plan, checked)
+        _classes(kept, keep, computed)
     else:
         _events(kept, keep, plan, checked)
     return kept
@@ -121,15 +121,28 @@ def _events(kept: Kept, keep: Keep, plan: Plan, checked: Checked) -> None:
         kept.cooling.add(np.stack([np.zeros_like(z), z], axis=-1), y[use].astype(np.intp))
 
 
-def _classes(kept: Kept, keep: Keep, plan: Plan, checked: Checked) -> None:
+def _refuse_empty(p: Array, computed: Computed) -> None:
+    """Refuse rows that say nothing: all of their probabilities are 0."""
+    empty = np.isnan(p).any(axis=-1)
+    if empty.any():
+        lines, row = computed.checked.lines, int(empty.argmax())
+        single = computed.checked.counted is None and computed.checked.predictions.ndim == 2
+        where = computed.batch.where(row if lines is None else int(lines[row]), None) if single else ""
+        what = "all probabilities of a row are 0: divided by their sum, 0 / 0, they forecast nothing"
+        raise InputError(what, where, "--no-rescale, or leave such rows out")
+
+
+def _classes(kept: Kept, keep: Keep, computed: Computed) -> None:
     """Rows of classes: the probability of the class chosen, and whether it is right."""
     assert keep.bins is not None
+    plan, checked = computed.plan, computed.checked
     x, label = np.ascontiguousarray(checked.predictions), classes_of(checked.target)
     if checked.counted is not None:
         x, label = x[checked.counted], label[checked.counted]
     x, label = x.reshape(-1, x.shape[-1]), label.reshape(-1)
     log_p = readings.class_log_probabilities(x, plan.kind, plan.convention.reading).log_p
     p = np.minimum(np.exp(log_p), 1.0)
+    _refuse_empty(p, computed)
     chosen = x.argmax(axis=-1)
     kept.overall = kept.overall or Reliability(keep.bins)
     kept.overall.add(ops.take(p, chosen), chosen == label)

@@ -83,7 +83,7 @@ def decide(
     elif takes is Takes.VECTOR and len(shape) == 1 and labels == shape and not tabular:
         layout, reason = Layout(Form.VALUES, one_row=True), "one vector for one vector"
     elif takes.classes:
-        with np.errstate(invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             total = float(batch.labels.sum()) if batch.labels.dtype != object else 0.0
         layout, reason = _class_layout(takes, shape, labels, total, tabular=tabular)
     else:

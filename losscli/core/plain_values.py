@@ -96,6 +96,20 @@ def _raw_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any])
         return Values(np.atleast_1d(plan.loss.kernel(x, target.dense, given.pop("sample_weight", None), **given)))
     except (ValueError, IndexError) as error:  # numpy's: shapes that do not meet
         raise InputError(f"{plan.loss.name} cannot take these arrays: {error}") from None
+    except TypeError:
+        refuse_words(plan.loss.name, x, target.dense)
+        raise
+
+
+def refuse_words(name: str, x: Array, y: NDArray[Any] | None) -> None:
+    """Say that arithmetic met words, if it did.
+
+    Raises:
+        InputError: There are some.
+    """
+    for what, array in (("predictions", x), ("labels", y)):
+        if array is not None and array.dtype == object:
+            raise InputError(f"the {what} are words; {name} takes numbers") from None
 
 
 def _of_rows(plan: Plan, values: Array) -> Array:

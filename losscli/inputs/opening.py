@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from losscli.errors import UsageError
 from losscli.inputs.array.arrays import Arrays, ArrayStream, in_memory
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.inputs.choose.column_spec import Table
     from losscli.inputs.read_options import ReadOptions
+
+PREDICTIONS = "PREDICTIONS"
 
 
 def open_input(argument: str, role: str, options: ReadOptions, stdin: BinaryIO | None) -> Table | Arrays:
@@ -25,6 +28,8 @@ def open_input(argument: str, role: str, options: ReadOptions, stdin: BinaryIO |
         UsageError: There is no such file, or its format is not supported.
         InputError: What is there can't be read as numbers or labels.
     """
+    if role != PREDICTIONS and options.append is not None:
+        options = replace(options, append=None)  # the rows that are handed on are those of the predictions
     if not argument.strip():
         raise UsageError(f"{role} is empty", hint="give a path, - or values such as 0.1,0.9")
     if argument.strip()[0] in ("'", '"'):

@@ -92,8 +92,10 @@ def _values(text: str, option: str, stdin: BinaryIO | None) -> tuple[NDArray[Any
     values = table.values["predictions"]
     if 1 in values.shape:
         values = values.reshape(-1)
-    if len(words) == 1 and values.ndim == 1:
+    if len(words) == 1 == len(numbers):
         return values, tuple(table.values[f"column {words[0]}"])
+    if words and columns.names is None:
+        raise InputError(f"a row of {len(numbers)} numbers beside words; {columns.listed()}", columns.source)
     if columns.names is not None and len(numbers) > 1 and values.ndim == 1:
         return values, tuple(columns.names[i] for i in numbers)
     return values, ()

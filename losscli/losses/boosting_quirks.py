@@ -303,8 +303,8 @@ def catboost_one_vs_all(x: Array, y: Labels) -> Array:
 def _decisions(x: Array, y: Labels) -> tuple[Array, Labels]:
     """Of raw scores: a yes above 0, or of several the first of the largest."""
     same_length(x, y)
-    if y.dtype == object:
-        raise InputError("the labels are words; this call takes numbers")
+    if x.dtype == object or y.dtype == object:
+        raise InputError(f"the {'labels' if y.dtype == object else 'predictions'} are words; this call takes numbers")
     y = column(y)
     if x.ndim == 2 and x.shape[1] > 1:
         return np.asarray(x.argmax(axis=1), np.float64), y.astype(np.float64)

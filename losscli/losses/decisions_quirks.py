@@ -29,6 +29,8 @@ def above(x: Array, y: Array, *, threshold: float) -> Array:
 
 def _argmax(x: Array) -> NDArray[np.intp]:
     """The first of the largest as Keras has it on TensorFlow: NaN is less than all numbers, -0 less than 0."""
+    if x.dtype == object:
+        raise InputError("the predictions are words; this call takes scores")
     if x.dtype.kind == "f":
         x = np.where((x == 0.0) & np.signbit(x), -np.finfo(x.dtype).tiny, np.where(np.isnan(x), -np.inf, x))
     return np.asarray(x.argmax(axis=-1))

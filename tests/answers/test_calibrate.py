@@ -157,6 +157,8 @@ def test_rows_are_written_too() -> None:
         (("0.2,0.4", "0,1", "--ci", "200"), 2, "--ci '200': a confidence level is"),
         (("0.2,0.4", "0,1", "--temperature", "0"), 2, "--temperature 0: a number above 0"),
         (("0.2,0.4", "0,1", "--sample-weight", "1,2"), 2, "No such option"),
+        (("[[0,0,0],[0,1,0]]", "0,1"), 3, "all probabilities of a row are 0: divided by their sum, 0 / 0, they"),
+        (("[[1,0,0],[0,0,0]]", "0,1"), 3, "  at   PREDICTIONS, row 2\n"),
         (("0.2,1.4", "0,1"), 3, "1 row holds values outside [0, 1]: they are not probabilities"),
     ],
 )

@@ -87,6 +87,17 @@ def test_labels_elsewhere(tmp_path: Path) -> None:
     assert shell("bce", str(tmp_path / "p.csv"), "1,1", "--append").out == f"p,loss\n0.2,{A}\n0.5,{B}\n"
 
 
+def test_rows_are_those_of_the_predictions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("p.csv").write_text("p\n0.2\n0.5\n")
+    Path("y.csv").write_text("label,z\n1,u\n1,v\n")
+    Path("y.ndjson").write_text('{"label": 1}\n{"label": 1}\n')
+    for more in (["y.csv"], ["y.ndjson"], ["y.csv", "--sample-weight", "w.csv"]):
+        Path("w.csv").write_text("w\n1\n1\n")
+        done = shell("bce", "p.csv", *more, "--append")
+        assert done.out == f"p,loss\n0.2,{A}\n0.5,{B}\n", (more, done.err)
+
+
 def test_several_files(tmp_path: Path) -> None:
     for name, p in (("a", 0.2), ("b", 0.5)):
         (tmp_path / f"{name}.csv").write_text(f"p,y\n{p},1\n")

@@ -117,7 +117,7 @@ def started(*args: str, folder: Path) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs signals")
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT", "SIGPIPE"])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT", "SIGPIPE", "SIGUSR1"])
 def test_a_signal_leaves_nothing_of_an_output_behind(name: str, tmp_path: Path) -> None:
     (tmp_path / "out.csv").write_text("old")
     process = started("bce", "-f", "csv", "-o", "out.csv", folder=tmp_path)

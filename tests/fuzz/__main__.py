@@ -4,7 +4,7 @@ Inputs are made by grammar (``scenes.py``, ``roads.py``, ``commands.py``) and by
 (``mutate.py``); each runs in this process's children (``batch.py``), as the command line would run it. Allowed are the
 statuses 0 to 3, with a message where it is 2 or 3. A traceback, a warning of NumPy, a control character from the input,
 another status, a signal, ten seconds of work or a gigabyte are findings: each is made small and printed as a command,
-and ``--save FILE`` keeps it for ``corpus/``, which the test suite runs. ``--only B`` runs one batch again.
+and as a line for ``corpus/``, which the test suite runs. ``--only B`` runs one batch again.
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ import argparse
 import json
 import sys
 import time
-from pathlib import Path
 
 from tests.fuzz.batch import SIZE, Child, Found, run_batch
-from tests.fuzz.case import corpus
 from tests.fuzz.minimise import FATAL, minimised
 
 
@@ -43,7 +41,7 @@ def campaign(
                 result.wrong[f"{ended}: {case.args[0] if case.args else ''}"] = (case, "")
             child.close()
             del running[batch]
-            _tell(result, found, batch)
+            _tell(result, found, seed, batch)
             found.add(result)
         if not quiet and time.monotonic() - told > 60:
             told = time.monotonic()
@@ -51,7 +49,7 @@ def campaign(
     return found
 
 
-def _tell(result: Found, before: Found, batch: int) -> None:
+def _tell(result: Found, before: Found, seed: int, batch: int) -> None:
     """Print what is new, as small as it can be."""
     for wrong, (case, detail) in result.wrong.items():
         if wrong in before.wrong:
@@ -59,7 +57,8 @@ def _tell(result: Found, before: Found, batch: int) -> None:
         small = minimised(case, wrong.partition(": ")[0] if wrong.startswith(FATAL) else wrong)
         result.wrong[wrong] = (small or case, detail)
         alone = "" if small else " (only after others)"
-        print(f"\n== {wrong}{alone}, batch {batch}\n{(small or case).command()}\n{detail[-1500:]}", flush=True)
+        print(f"\n== {wrong}{alone}, batch {batch}\n{(small or case).command()}\n{detail[-1500:]}")
+        print(json.dumps({"id": f"{seed}-{batch}", "seen": wrong, **(small or case).document()}), flush=True)
 
 
 def main() -> int:
@@ -70,7 +69,6 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1, help="processes at a time")
     parser.add_argument("--only", type=int, help="this batch alone")
     parser.add_argument("--from", type=int, default=0, dest="first", help="the first batch")
-    parser.add_argument("--save", type=Path, help="a JSON file for what is found")
     asked = parser.parse_args()
     start = time.monotonic()
     first, batches = (asked.first, None) if asked.only is None else (asked.only, 1)
@@ -79,14 +77,6 @@ def main() -> int:
     seconds = time.monotonic() - start
     print(f"\n{found.inputs:,} inputs in {seconds:.0f} s, batches of {SIZE} from {first}, seed {asked.seed}")
     print(f"statuses {statuses}; {len(found.shapes):,} kinds of answers; {len(found.wrong)} findings")
-    if asked.save and found.wrong:
-        known = {json.dumps(case.document()) for case in corpus().values()}
-        entries = [
-            {"id": f"seed-{asked.seed}-{i}", "seen": wrong, **case.document()}
-            for i, (wrong, (case, _)) in enumerate(found.wrong.items())
-            if json.dumps(case.document()) not in known
-        ]
-        asked.save.write_text(json.dumps(entries, indent=1, ensure_ascii=True) + "\n")
     return int(bool(found.wrong))
 
 

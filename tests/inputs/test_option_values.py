@@ -158,6 +158,13 @@ def test_class_weights_in_a_file_are_matched_by_name(file: str) -> None:
     assert losscli(*args, file).out == losscli(*args, "cat=2,dog=1").out != losscli(*args, "2,1").out
 
 
+def test_words_among_class_weights_are_names_of_one_each(tmp_path: Path) -> None:
+    (tmp_path / "w.csv").write_text("2;x;3\n")
+    done = losscli("ce", "[[0.1,0.9]]", "1", "--class-weight", str(tmp_path / "w.csv"))
+    assert (done.status, done.out) == (3, "")
+    assert "a row of 2 numbers beside words; 3 unnamed columns" in done.err
+
+
 @pytest.mark.parametrize("weights", ["[[0],[5.62]]", "0;5.62", "w.npy", "w.json"])
 def test_a_column_of_weights_is_one_for_each_row(weights: str, tmp_path: Path) -> None:
     np.save(tmp_path / "w.npy", [[0.0], [5.62]])

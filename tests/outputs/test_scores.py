@@ -10,6 +10,7 @@ import pytest
 
 from losscli import evaluate
 from losscli.losses import CALLS, LOSSES
+from losscli.losses.index import CALLS_OF
 from losscli.losses.vocabulary import Takes
 from tests.support.shell import losscli
 
@@ -147,6 +148,16 @@ def test_words_never_end_in_a_traceback(loss: Loss, x: str, y: str) -> None:
     assert result.status in (0, 2, 3)
     if "--classes" in result.err.partition("try")[2]:
         assert "--classes" in losscli(loss.name, "--help").out  # what it says is there
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("x", "y"), [('[["a","b"],["c","d"]]', "[1,0]"), ('[["a","b"],["c","d"]]', "[[1,0],[0,1]]"), ("a,b", "1,0")]
+)
+def test_no_call_computes_with_words(x: str, y: str) -> None:
+    for name in dict.fromkeys(first for _, first in CALLS_OF.values()):
+        result = losscli(name, x, y)
+        assert (result.status in (2, 3), result.out) == (True, ""), name
 
 
 def test_words_from_python() -> None:

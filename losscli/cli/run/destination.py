@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
     from losscli.inputs.source.listing import FileList
 
-_ENDINGS = ("SIGTERM", "SIGHUP", "SIGPIPE", "SIGXCPU")  # that end a process without a word
+# That end a process without a word; batch systems send SIGUSR1 and SIGUSR2, too.
+_ENDINGS = (
+    *("SIGTERM", "SIGHUP", "SIGPIPE", "SIGXCPU", "SIGALRM"),
+    *("SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGVTALRM", "SIGPROF"),
+)
 
 
 @contextlib.contextmanager

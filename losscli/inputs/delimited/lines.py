@@ -127,7 +127,7 @@ def text_blocks(
 
 def without_comments(blocks: Iterator[TextBlock], skip: int, comment: str | None) -> Iterator[TextBlock]:
     """The same text without its first lines and without comments; the others keep their numbers."""
-    mark = None if comment is None else comment.encode()
+    mark = None if comment is None else comment.encode("utf-8", "surrogateescape")
     for block in blocks:
         data, line = block.data, block.first_line
         while skip and data:

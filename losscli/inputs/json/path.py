@@ -59,7 +59,7 @@ def _found(value: Any, steps: Sequence[Any], first: bool, at: tuple[str, str]) -
 def _count(value: Any, what: str) -> Any:
     """How many bytes or words a value stands for: a text, a list of them, or a number."""
     if isinstance(value, str):
-        return len(value.split()) if what == "words" else len(value.encode())
+        return len(value.split()) if what == "words" else len(value.encode("utf-8", "surrogatepass"))
     return len(value) if isinstance(value, list) else 0 if value is None else value
 
 
