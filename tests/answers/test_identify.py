@@ -69,6 +69,12 @@ class TestFingerprints:
         assert first["cause"].startswith(f"ln {classes:,}: {classes:,} classes alike")
         assert first["value"] == math.log(classes)
 
+    @pytest.mark.parametrize(("typed", "score"), [("0.25", "the Brier score"), ("0.5", "the AUC"), ("0.250", "the Br")])
+    def test_a_coin(self, typed: str, score: str) -> None:
+        first = answers("--value", typed)[0]
+        assert first["cause"].startswith(score)
+        assert first["value"] == float(typed)
+
     @pytest.mark.parametrize(
         ("typed", "classes"),
         [

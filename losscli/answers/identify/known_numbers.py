@@ -66,7 +66,7 @@ def fingerprints(
         turned = fingerprints(target.turned, catalogue, classes=classes, samples=samples)
         sign = "with its sign turned, as a log-likelihood"
         return [Fingerprint(-one.value, f"{one.cause}; {sign}", one.cost) for one in turned]
-    known = [*_guesses(target, classes), *_softmaxes(target, classes), *_limits(catalogue)]
+    known = [*_coins(), *_guesses(target, classes), *_softmaxes(target, classes), *_limits(catalogue)]
     fitting = [one for one in [*known, *_parts(target, known, samples)] if target.match(one.value) is not None]
     first: dict[str, Fingerprint] = {}
     for one in sorted(fitting, key=lambda one: (one.cost, abs(one.value - target.value))):
@@ -80,6 +80,14 @@ def _guesses(target: Target, classes: int | None) -> Iterator[Fingerprint]:
         what = "no better than a guess: an untrained model, or labels that were shuffled"
         yield Fingerprint(math.log(c), f"ln {c:,}: {c:,} classes alike, {what}", _rarity(c))
         yield Fingerprint(math.log2(c), f"log2 {c:,}: {c:,} classes alike, in bits", 4.0 + _rarity(c))
+
+
+def _coins() -> Iterator[Fingerprint]:
+    """What other scores give a model that knows nothing."""
+    yield Fingerprint(
+        0.25, "the Brier score, or squared error, of a probability of one half: no better than a coin", 0.2
+    )
+    yield Fingerprint(0.5, "the AUC of scores that say nothing, or are all the same: no better than a coin", 0.2)
 
 
 def _softmaxes(target: Target, classes: int | None) -> Iterator[Fingerprint]:
