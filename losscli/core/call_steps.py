@@ -175,7 +175,8 @@ class CallSteps:
     def _lens(self) -> Takes | None:
         """What a plain command would look for in the arrays; None if no plain command takes them."""
         call, loss = self.call, self.loss
-        if call.kind not in loss.kinds or loss.takes.as_given:
+        other = call.takes.picks_class and not loss.takes.picks_class
+        if other or call.kind not in loss.kinds or loss.takes.as_given:
             return None
         if loss.takes.predicts_label:
             return loss.takes

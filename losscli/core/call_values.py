@@ -127,6 +127,8 @@ class Call:
         try:
             return self._terms(x, y, extras)
         except (ValueError, IndexError, OverflowError) as error:  # numpy's: shapes that do not meet, axes that are not
+            if y is not None and x.shape != y.shape and "broadcast" in str(error):
+                raise shapes_differ(x.shape, y.shape) from None
             raise InputError(f"{self.reference.call} cannot take these arrays: {error}") from None
         except TypeError:
             refuse_words(self.reference.call, x, y)

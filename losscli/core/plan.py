@@ -333,19 +333,19 @@ def _picks(loss: Loss, layout: Layout, first: Batch) -> bool:
 def _class_names(
     loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *, layout: Layout, width: int
 ) -> tuple[ClassNames | None, bool, list[Decision]]:
-    compared = loss.takes is Takes.DECISION and layout.form is Form.VALUES
-    if compared or loss.domain is Domain.CLASS_NUMBERS:  # words may stand on both sides
+    text, said = first.labels.dtype == object, first.predictions.dtype == object
+    compares = (loss.takes is Takes.DECISION and layout.form is Form.VALUES) or loss.domain is Domain.CLASS_NUMBERS
+    if compares and (said or not text):  # words may stand on both sides
         return None, False, []
-    if first.predictions.dtype == object:
+    if said:
         raise WordsError(f"the predictions are words; {loss.name} takes numbers")
-    picks = _picks(loss, layout, first)
-    text = first.labels.dtype == object
+    picks = _picks(loss, layout, first) or (text and _yes_or_no(loss, settings, compares=compares))
     binary = width == 1
     found = dataset.classes
     if settings.classes is not None:
         return _given_names(settings, found, text=text, picks=picks, width=width)
     if found is None or len(found.names) != (2 if binary else width):
-        if text and loss.takes not in (Takes.RAW, Takes.SET):
+        if text and not compares and loss.takes not in (Takes.RAW, Takes.SET):
             raise _words(loss, binary=binary)
         return None, False, []
     if text and not picks and loss.takes in (Takes.RAW, Takes.SET):
@@ -361,6 +361,12 @@ def _class_names(
     if not read:
         named = replace(named, reason=f"{found.source} are numbers, matched to the labels")
     return found, True, [named, *read]
+
+
+def _yes_or_no(loss: Loss, settings: Settings, *, compares: bool) -> bool:
+    """Whether words stand for the classes of the columns, or one of them for yes, if no parameter names that one."""
+    named = settings.params.get("pos_label") is not None
+    return not named and (compares or loss.domain is Domain.BINARY_SCORES)
 
 
 def _given_names(

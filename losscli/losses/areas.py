@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError
 from losscli.lazy import lazy
+from losscli.losses import areas_keras
 from losscli.losses import areas_quirks as quirks
 from losscli.losses.areas_quirks import Curve, area
 from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_call
 from losscli.losses.label_sets import alike, column, same_length, sorted_classes
 from losscli.losses.loss import Example, loss
-from losscli.losses.reference import FROM_LOGITS, LABELS, WHOLE, Outputs, Weighting, keras_metric, sklearn_call
-from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Role, Takes
+from losscli.losses.reference import LABELS, WHOLE, Outputs, Weighting, keras_metric, sklearn_call
+from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,16 +40,6 @@ MULTI_CLASS = Param(
     choices=("raise", "ovr", "ovo"),
 )
 MAX_FPR = Param("max_fpr", None, "Only the area up to this false positive rate, standardized.", ge=0.0, le=1.0)
-CURVE = Param("curve", "ROC", "Which curve.", choices=("ROC", "PR"))
-SUMMATION = Param(
-    "summation_method",
-    "interpolation",
-    "How the area is added up.",
-    choices=("interpolation", "minoring", "majoring"),
-)
-NUM_THRESHOLDS = Param("num_thresholds", 200, "How many thresholds between 0 and 1 the curve is drawn with.", ge=2)
-THRESHOLDS = Param("thresholds", None, "Thresholds between 0 and 1 to draw the curve with instead.", vector=True)
-LOGITS = Param(FROM_LOGITS.name, False, FROM_LOGITS.help, role=Role.KERNEL)
 POS_LABEL = Param("pos_label", "1", "The label that is a yes.")
 WHOLE_CALL: dict[str, Any] = {
     "reads": SCORES,
@@ -150,8 +141,8 @@ def _share_below(x: Array, others: Array, weights: Array) -> Array:
         ),
         keras_metric(
             "AUC",
-            kernel=quirks.keras_auc,
-            options=(NUM_THRESHOLDS, CURVE, SUMMATION, THRESHOLDS, LOGITS),
+            kernel=areas_keras.auc,
+            options=areas_keras.AUC,
             outputs=Outputs.KEEP,
             **WHOLE_CALL,
             note="Trapezoids between 200 thresholds, not between the scores.",

@@ -8,7 +8,6 @@ from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import lazy
 from losscli.losses.label_sets import alike, column, numbers_of, same_length, sorted_classes
-from losscli.losses.scores_quirks import same_rank
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     Labels = NDArray[Any]
 else:
     np = lazy("numpy")
-
-EPSILON = 1e-7  # Keras's
 
 
 @record
@@ -46,6 +43,11 @@ class Curve:
         return cls(
             *(np.concatenate([[0.0], np.cumsum(mass, dtype=np.float64)[ends]]) for mass in (each * y, each * (1.0 - y)))
         )
+
+
+def no_nan(above: Any, below: Any) -> Any:
+    """The ratio, or 0 where there is nothing to divide by."""
+    return np.divide(above, below, out=np.zeros_like(above), where=below != 0.0)
 
 
 def row_weights(weights: Array, rows: int) -> Array:
@@ -198,78 +200,6 @@ def sklearn_average_precision(
     return np.asarray(one(x.reshape(-1), y == positive, weights))
 
 
-# Keras
-
-
-def _no_nan(above: Any, below: Any) -> Any:
-    return np.divide(above, below, out=np.zeros_like(above), where=below != 0.0)
-
-
-def _thresholds(num_thresholds: float, thresholds: Any) -> tuple[Array, bool]:
-    """From just below 0 to just above 1, and whether they are evenly spread."""
-    if thresholds is None:
-        count = int(num_thresholds)
-        inner = np.array([(i + 1) / (count - 1) for i in range(count - 2)])
-    else:
-        inner = np.sort(np.atleast_1d(np.asarray(thresholds, np.float64)))
-    found = np.concatenate([[-EPSILON], inner, [1.0 + EPSILON]])
-    even = len(found) >= 3 and np.allclose(found, np.arange(len(found)) / (len(found) - 1), atol=EPSILON)
-    return found, thresholds is None and even
-
-
-def _keras_curve(x: Array, y: Array, each: Array, thresholds: tuple[Array, bool]) -> tuple[Array, Array]:
-    """Right and false yes at each threshold; evenly spread ones are buckets, by rounding up."""
-    points, even = thresholds
-    if not even:
-        above = x > points.astype(x.dtype)[:, None]
-        return (above * (y * each)).sum(axis=1), (above * ((1.0 - y) * each)).sum(axis=1)
-    bucket = np.maximum(np.ceil(x * x.dtype.type(len(points) - 1)) - 1.0, 0.0).astype(np.intp)
-    right, false = (np.bincount(bucket, mass, len(points)) for mass in (y * each, (1.0 - y) * each))
-    return tuple(np.cumsum(mass[::-1])[::-1].astype(x.dtype) for mass in (right, false))  # type: ignore[return-value]
-
-
-def keras_auc(
-    x: Array,
-    y: Labels,
-    weights: Array | None,
-    *,
-    num_thresholds: float,
-    curve: str,
-    summation_method: str,
-    thresholds: Any,
-    from_logits: bool,
-) -> Array:
-    """keras.metrics.AUC: between thresholds, not between scores."""
-    x, y = same_rank(ops.sigmoid(x) if from_logits else x, y)
-    if x.shape != y.shape:
-        raise shapes_differ(x.shape, y.shape)
-    if not ((x >= 0.0) & (x <= 1.0)).all():
-        raise InputError("predictions lie outside 0..1", hint="--from-logits")
-    each = np.ones(x.shape, x.dtype) if weights is None else np.asarray(weights, x.dtype)
-    each = np.broadcast_to(each.reshape(*each.shape, *[1] * (x.ndim - each.ndim)), x.shape).reshape(-1)
-    right, false = _keras_curve(x.reshape(-1), y.reshape(-1), each, _thresholds(num_thresholds, thresholds))
-    lost, rest = right[0] - right, false[0] - false
-    if curve == "PR" and summation_method == "interpolation":
-        return np.asarray(_keras_pr(right, false, lost))
-    recall = _no_nan(right, right + lost)
-    across, height = (
-        (_no_nan(false, false + rest), recall) if curve == "ROC" else (recall, _no_nan(right, right + false))
-    )
-    pair = {"minoring": np.minimum, "majoring": np.maximum}.get(summation_method, lambda a, b: (a + b) / 2.0)
-    return np.asarray(((across[:-1] - across[1:]) * pair(height[:-1], height[1:])).sum())
-
-
-def _keras_pr(right: Array, false: Array, lost: Array) -> Any:
-    """Davis and Goadrich's interpolation of precision."""
-    said, gained = right + false, right[:-1] - right[1:]
-    slope = _no_nan(gained, np.maximum(said[:-1] - said[1:], 0.0))
-    start = right[1:] - slope * said[1:]
-    both = (said[:-1] > 0.0) & (said[1:] > 0.0)
-    share = np.where(both, _no_nan(said[:-1], np.maximum(said[1:], 0.0)), 1.0)
-    parts = _no_nan(slope * (gained + start * np.log(share)), np.maximum(right[1:] + lost[1:], 0.0))
-    return parts.sum()
-
-
 # Boosting tools
 
 
@@ -348,6 +278,6 @@ def catboost_prauc(x: Array, y: Labels, weights: Array | None) -> Array:
     if not curve.right[-1]:
         return np.asarray(np.nan)
     right, said = curve.right, curve.right + curve.false
-    precision = np.concatenate([[1.0], _no_nan(right[1:], said[1:])])
+    precision = np.concatenate([[1.0], no_nan(right[1:], said[1:])])
     recall = right / right[-1]
     return np.asarray((np.diff(recall) * (precision[1:] + precision[:-1])).sum() / 2.0)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.lazy import lazy
 from losscli.losses import boosting_quirks as boosting
+from losscli.losses import confusion_keras as keras
 from losscli.losses import confusion_quirks as quirks
 from losscli.losses.boosting_calls import catboost_call
 from losscli.losses.confusion_counts import (
@@ -91,6 +92,10 @@ def _keras(name: str, kernel: Any, *options: Param, **data: Any) -> Any:
     return keras_metric(name, kernel=kernel, options=options, **(whole | {"weighting": Weighting.NONE} | data))
 
 
+def _iou(name: str, *options: Param, **data: Any) -> Any:
+    return _keras(name, keras.iou, *options, reads=Kind.VALUES, note=keras.IOU_NOTE, **data)
+
+
 def _catboost(name: str, kernel: Any, **data: Any) -> Any:
     return catboost_call(name, **({"reads": Kind.LOGITS, "takes": Takes.SET, "kernel": kernel, "whole": True} | data))
 
@@ -103,7 +108,7 @@ def _catboost(name: str, kernel: Any, **data: Any) -> Any:
     params=PARAMS,
     references=(
         _sklearn("precision_score", quirks.sklearn_precision),
-        _keras("Precision", quirks.keras_precision, *quirks.KERAS_DECISIONS, note=quirks.KERAS_NOTE),
+        _keras("Precision", keras.precision, *keras.DECISIONS, note=keras.NOTE),
         _catboost("Precision", boosting.catboost_precision),
     ),
     examples=(
@@ -135,7 +140,7 @@ def precision(
     params=PARAMS,
     references=(
         _sklearn("recall_score", quirks.sklearn_recall),
-        _keras("Recall", quirks.keras_recall, *quirks.KERAS_DECISIONS, note=quirks.KERAS_NOTE),
+        _keras("Recall", keras.recall, *keras.DECISIONS, note=keras.NOTE),
         _catboost("Recall", boosting.catboost_recall),
     ),
     examples=(
@@ -169,8 +174,8 @@ def recall(
     references=(
         _sklearn("f1_score", quirks.sklearn_f_beta),
         _sklearn("fbeta_score", quirks.sklearn_f_beta, Param("beta", 1.0, BETA.help, ge=0.0)),
-        _keras("F1Score", quirks.keras_f_beta, *quirks.KERAS_F, note=quirks.KERAS_F_NOTE),
-        _keras("FBetaScore", quirks.keras_f_beta, *quirks.KERAS_F, BETA, note=quirks.KERAS_F_NOTE),
+        _keras("F1Score", keras.f_beta, *keras.F, note=keras.F_NOTE),
+        _keras("FBetaScore", keras.f_beta, *keras.F, BETA, note=keras.F_NOTE),
         _catboost("F1", boosting.catboost_f1),
         _catboost(
             "TotalF1",
@@ -216,13 +221,15 @@ def f_beta(
         _sklearn("jaccard_score", quirks.sklearn_jaccard),
         _keras(
             "BinaryIoU",
-            quirks.keras_binary_iou,
-            quirks.TARGETS,
+            keras.binary_iou,
+            keras.TARGETS,
             THRESHOLD,
             note="The mean over no and yes, by default; a score at the threshold is yes.",
         ),
-        _keras("IoU", quirks.keras_iou, *quirks.KERAS_IOU, reads=Kind.VALUES, note=quirks.KERAS_IOU_NOTE),
-        _keras("MeanIoU", quirks.keras_iou, quirks.NUM_CLASSES, reads=Kind.VALUES, note=quirks.KERAS_IOU_NOTE),
+        _iou("IoU", keras.TARGETS, *keras.MEAN_IOU),
+        _iou("MeanIoU", *keras.MEAN_IOU),
+        _iou("OneHotIoU", keras.TARGETS, *keras.HOT_IOU, fixed={"sparse_y_true": False}),
+        _iou("OneHotMeanIoU", *keras.HOT_IOU, fixed={"sparse_y_true": False}),
         "calls_torchmetrics_classes.JACCARD",
     ),
     examples=(
@@ -368,7 +375,7 @@ def cohen_kappa(x: Labels, y: Labels, weights: Array | None, *, weighing: str | 
         THRESHOLD,
     ),
     references=tuple(
-        _keras(name, quirks.keras_count, quirks.THRESHOLDS, fixed={"outcome": outcome}, note=quirks.KERAS_COUNTS)
+        _keras(name, keras.count, keras.THRESHOLDS, fixed={"outcome": outcome}, note=keras.COUNTS)
         for name, outcome in (
             ("FalsePositives", "fp"),
             ("TruePositives", "tp"),

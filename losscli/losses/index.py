@@ -694,6 +694,8 @@ CALLS_OF = {
     "keras.metrics.BinaryIoU": ("jaccard", "keras.metrics.BinaryIoU"),
     "keras.metrics.IoU": ("jaccard", "keras.metrics.IoU"),
     "keras.metrics.MeanIoU": ("jaccard", "keras.metrics.MeanIoU"),
+    "keras.metrics.OneHotIoU": ("jaccard", "keras.metrics.OneHotIoU"),
+    "keras.metrics.OneHotMeanIoU": ("jaccard", "keras.metrics.OneHotMeanIoU"),
     "torchmetrics.functional.classification.binary_jaccard_index": (
         "jaccard",
         "torchmetrics.functional.classification.binary_jaccard_index",

@@ -134,6 +134,7 @@ class Options(CalibrateOptions, total=False):
     label_lower_bound: Any
     label_smoothing: float | None
     label_upper_bound: Any
+    label_weights: Any
     lambda_ce: float | None
     lambda_dice: float | None
     lambda_focal: float | None
@@ -152,6 +153,7 @@ class Options(CalibrateOptions, total=False):
     mode: str | None
     multi_class: str | None
     multi_error_top_k: int | None
+    multi_label: bool | None
     multiclass_mode: str | None
     multioutput: Any
     n_bins: int | None
@@ -166,6 +168,7 @@ class Options(CalibrateOptions, total=False):
     normalized: bool | None
     num_classes: float | int | None
     num_items_in_batch: float | None
+    num_labels: float | None
     num_outputs: int | None
     num_regressors: int | None
     num_splits: int | None
@@ -211,6 +214,8 @@ class Options(CalibrateOptions, total=False):
     smoothness: float | None
     soft_label: bool | None
     softmax: bool | None
+    sparse_y_pred: bool | None
+    sparse_y_true: bool | None
     squared: bool | None
     squared_pred: bool | None
     sum_classes: bool | None

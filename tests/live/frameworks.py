@@ -146,11 +146,14 @@ def _keras(case: Inputs, reduction: str) -> Any:
         options["axis"] = tuple(options["axis"])
     if options.get("class_aggregation") == "none":
         options["class_aggregation"] = None
-    if ".metrics." in case.call:
+    if ".metrics." in case.call and isinstance(_function(case.call), type):
         metric = _function(case.call)(**options, dtype=case.dtype)
         metric.update_state(case.y, case.x, sample_weight=case.weights)
         return ops.convert_to_numpy(metric.result())
-    loss = _function(case.call)(**options, reduction=reduction, dtype=case.dtype)
+    function = _function(case.call)
+    if not isinstance(function, type):
+        return ops.convert_to_numpy(function(case.y, case.x, **options))
+    loss = function(**options, reduction=reduction, dtype=case.dtype)
     return ops.convert_to_numpy(loss(case.y, case.x, sample_weight=case.weights))
 
 

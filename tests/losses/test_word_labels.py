@@ -1,0 +1,72 @@
+"""Do calls and scores take words as labels wherever the columns, or yes and no, say which class a word is?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from losscli.losses import CALLS
+from losscli.losses.vocabulary import Domain
+from tests.support.shell import document, losscli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CLASSES = "p_cat,p_dog,p_bird,label\n0.7,0.2,0.1,cat\n0.1,0.8,0.1,dog\n0.2,0.2,0.6,dog\n0.3,0.3,0.4,bird\n"
+NUMBERS = {"cat": "0", "dog": "1", "bird": "2", "spam": "1", "ham": "0", "yes": "1", "no": "0"}
+SPAM = "p_spam,label\n0.7,spam\n0.1,ham\n0.2,spam\n0.3,ham\n"
+YES = "score,label\n0.7,yes\n0.1,no\n0.2,yes\n0.3,no\n"
+TOOLS = ("xgboost.", "lightgbm.", "catboost.")
+CALLS_THAT_TAKE_NUMBERS = [call for call in CALLS if call.startswith(TOOLS) and not CALLS[call][1].sorts_labels]
+PLAIN = ("acc", "auc", "ap", "f1", "mcc", "kappa", "precision", "bce")
+
+
+def numbered(text: str) -> str:
+    """The same with class numbers, and columns that say nothing."""
+    head, *rows = text.splitlines()
+    head = ",".join(f"x{i}" for i in range(head.count(","))) + ",label"
+    return "\n".join([head, *(f"{row.rpartition(',')[0]},{NUMBERS[row.rpartition(',')[2]]}" for row in rows)]) + "\n"
+
+
+def value(name: str, text: str, folder: Path) -> str:
+    path = folder / "rows.csv"
+    path.write_text(text)
+    result = losscli(*name.split(), str(path), "-y", "label", "-q")
+    return result.out if result.status == 0 else "refused"
+
+
+@pytest.mark.parametrize("text", [CLASSES, SPAM, YES], ids=["classes", "spam", "yes"])
+@pytest.mark.parametrize("name", [*CALLS_THAT_TAKE_NUMBERS, *PLAIN, "f1 --average macro"])
+def test_words_are_as_good_as_class_numbers(name: str, text: str, tmp_path: Path) -> None:
+    by_number, by_word = value(name, numbered(text), tmp_path), value(name, text, tmp_path)
+    assert by_word == by_number or (by_word == "refused" and not of_classes(name))
+
+
+def of_classes(name: str) -> bool:
+    """Whether classes are what it is about: an error of numbers may refuse words."""
+    loss = CALLS[name][0] if name in CALLS else None
+    return loss is None or loss.takes.labelled or loss.domain in (Domain.CLASS_NUMBERS, Domain.BINARY_SCORES)
+
+
+@pytest.mark.parametrize(("label", "area"), [("spam", 0.75), ("ham", 0.25)])
+def test_a_label_that_is_named_is_the_yes(label: str, area: float, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(SPAM)
+    assert document("auc", str(path), "--pos-label", label)["value"] == area
+
+
+def test_a_word_that_is_no_class_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(CLASSES.replace(",bird\n", ",brid\n"))
+    result = losscli("xgboost.merror", str(path), "-q")
+    assert result.status == 3
+    assert "brid" in result.err
+
+
+def test_columns_that_one_label_does_not_belong_to_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(CLASSES)
+    result = losscli("xgboost.error", str(path), "-q")
+    assert result.status == 3
+    assert "predictions of shape (4, 3) and labels of shape (4,) do not match" in result.err
