@@ -6,6 +6,7 @@ replicates however the rows were cut. It is for numbers that have no interval in
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,13 +72,19 @@ class Replicates:
             self.sizes.add_times(sizes[some], times)
 
     def means(self, pivot: float) -> Array:
-        """The replicates; those without a row are left out."""
+        """The replicates; NaN for one without a row."""
         b = self.asked.replicates
         pairs = zip(self.sums.sums(b), self.sizes.sums(b), strict=True)
-        return np.array([total.over(size) for total, size in pairs if size.finite]) + pivot
+        return np.array([total.over(size) if size.finite else math.nan for total, size in pairs]) + pivot
 
 
-def interval_of(values: Array, level: float, asked: Bootstrap, units: int) -> Interval | None:
+def p_of(values: Array) -> float:
+    """How likely so large a number is by chance: the smaller share of replicates on either side of 0, twice."""
+    below, above = int(np.count_nonzero(values <= 0.0)), int(np.count_nonzero(values >= 0.0))
+    return min(1.0, 2.0 * (min(below, above) + 1) / (len(values) + 1))
+
+
+def interval_of(values: Array, level: float, units: int) -> Interval | None:
     """The middle of the replicates; None if there are hardly any, or if one is no finite number."""
     if len(values) < 2 or not np.isfinite(values).all():
         return None

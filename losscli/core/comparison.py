@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from losscli.core.bootstrap import interval_of, p_of
 from losscli.core.difference import ALL_ALIKE, BETTER, SAME, UNDECIDED, WORSE, Difference
 from losscli.core.interval import Interval, smooth, t_interval, two_sided
 from losscli.core.sign_flip import sign_flip
@@ -64,17 +65,44 @@ def difference(plan: Plan, value: float | None, nats: float | None, baseline: Mo
     )
     if paired.all_alike:
         found = replace(found, verdict=ALL_ALIKE)
-    if not paired.rows or paired.whole:
-        return replace(found, reason=_no_rows(plan, paired), p=1.0 if paired.all_alike else None)
     level = plan.settings.level or 0.95
+    if not paired.rows or paired.whole:
+        if paired.resampled is not None and paired.whole:
+            return _resampled(found, paired, level, nats)
+        return replace(found, reason=_no_rows(plan, paired), p=1.0 if paired.all_alike else None)
     if plan.loss.linear is None:
         better, worse = paired.lower, paired.higher
         better, worse = (worse, better) if plan.loss.higher_is_better else (better, worse)
         found = replace(found, wins=better, ties=paired.alike, losses=worse)
     found = _decided(found, level, together=paired.clusters is not None)
+    if paired.resampled is not None:
+        return _resampled(found, paired, level, nats)
     if any(paired.infinite) or not paired.moments.finite:
         return replace(found, difference=_mean(plan, paired), reason=_infinite(paired, baseline.name))
     return _measured(plan, nats, found, paired, level)
+
+
+def _resampled(found: Difference, paired: Paired, level: float, nats: float | None) -> Difference:
+    """With the interval that other samples of the rows give: the same samples under both models."""
+    n = max(paired.rows, paired.whole)
+    if n < 2:
+        return replace(found, reason=f"it takes 2 rows, and there is {n}")
+    assert paired.resampled is not None
+    with np.errstate(over="ignore", invalid="ignore"):
+        mine, theirs = paired.resampled if nats is None else [np.exp(one * nats) for one in paired.resampled]
+        known = ~(np.isnan(mine) | np.isnan(theirs))
+        mine, theirs = mine[known], theirs[known]
+        values = mine - theirs
+    interval = interval_of(values, level, n)
+    if interval is None or found.difference is None or not math.isfinite(found.difference):
+        return replace(found, reason="a number of the rows, or of a sample of them, is infinite or NaN")
+    found = replace(found, interval=interval, p=1.0 if paired.all_alike else p_of(values), test=interval.method)
+    base = found.baseline.value
+    if not base or found.difference is None or (theirs == 0.0).any():
+        return found
+    ratios = interval_of(values / np.abs(theirs), level, n)
+    ends = None if ratios is None else (ratios.low, ratios.high)
+    return replace(found, relative=found.difference / abs(base), relative_interval=ends)
 
 
 def _less(mine: float | None, theirs: float | None) -> float | None:

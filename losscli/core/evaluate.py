@@ -418,6 +418,14 @@ class Evaluation:
         if self._groups is not None:
             self._groups.add_pair(baseline, rows)
 
+    def replicates(self) -> Array | None:
+        """What other samples of the rows would give, if that was asked for."""
+        if self.plan is None or self.plan.settings.bootstrap is None or self._replicates is not None:
+            return self._replicates
+        from losscli.core.inference import means_of_replicates
+
+        return means_of_replicates(self.plan, self.tally)
+
     def group_table(self) -> GroupTable | None:
         """What is remembered of each group of rows; None if there are none."""
         return self._groups.table() if self.groups is None and self._groups is not None else self.groups

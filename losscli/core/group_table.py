@@ -21,6 +21,8 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from losscli.core.bootstrap import Bootstrap, Replicates
+    from losscli.core.group_replicates import GroupReplicates
     from losscli.core.paired_groups import PairedGroups
     from losscli.core.paired_rows import PairedRows
     from losscli.core.parts import Key, Part
@@ -50,6 +52,7 @@ class GroupTable:
         weights: Of the weights; None without weights.
         moments: What intervals are computed from; None if none are wanted.
         pairs: For each baseline, what it and the predictions make of the same rows.
+        replicates: What other samples of the rows of each group would give; empty if that was not asked for.
     """
 
     parts: tuple[Part, ...]
@@ -62,6 +65,7 @@ class GroupTable:
     weights: GroupSums | None = None
     moments: GroupMoments | None = None
     pairs: list[PairedGroups] = field(default_factory=list)
+    replicates: list[Replicates] = field(default_factory=list)
 
     def reserve(self, count: int) -> None:
         """Make room for so many groups."""
@@ -193,6 +197,7 @@ class GroupTable:
                 hits=counts[i][_HITS],
                 decisions=counts[i][_DECISIONS],
                 moments=moments[i],
+                replicates=self.replicates[i] if self.replicates else None,
             )
             for i in range(size)
         ]
@@ -235,13 +240,17 @@ class Placed:
 
     def of(self, numbers: Index) -> Index:
         """The groups of rows by their numbers; without those that have none."""
+        return self.of_rows(numbers, self.groups, self.every)
+
+    def of_rows(self, numbers: Index, groups: Index, every: Index | None) -> Index:
+        """What checked rows have, or all rows, for rows by their numbers; without those that have nothing."""
         places = numbers - self.start
         if self.lines is None:
-            return self.groups[places]
-        if self.every is not None:
-            return self.every[places]
+            return groups[places]
+        if every is not None:
+            return every[places]
         known = np.isin(places, self.lines)
-        return self.groups[np.searchsorted(self.lines, places[known])]
+        return groups[np.searchsorted(self.lines, places[known])]
 
 
 class GroupTally:
@@ -251,6 +260,7 @@ class GroupTally:
         self._table = GroupTable(parts)
         self._grouper = Grouper(parts)
         self._placed: Placed | None = None
+        self._replicates: GroupReplicates | None = None
 
     def add(
         self, computed: Computed, units: tuple[Units, float] | None, decided: Decided | None, *, spread: bool
@@ -277,6 +287,7 @@ class GroupTally:
         table.add(groups, size, computed, spread=spread)
         if units is not None:
             table.add_units(*units, self._placed.of(units[0].numbers), size)
+            self._resample(plan.settings.bootstrap, units, size)
         if decided is not None:
             label, chosen = decided
             of_decisions = np.repeat(groups, label[0].size) if label.ndim > 1 and len(label) else groups
@@ -285,6 +296,22 @@ class GroupTally:
                 kept = checked.counted.reshape(-1)
                 of_decisions, right = of_decisions[kept], right[kept]
             table.add_decisions(of_decisions, right)
+
+    def _resample(self, asked: Bootstrap | None, units: tuple[Units, float], size: int) -> None:
+        """Add rows to the replicates of their groups, if those are wanted."""
+        if asked is None:
+            return
+        from losscli.core.group_replicates import GroupReplicates
+
+        assert self._placed is not None
+        placed, (found, pivot) = self._placed, units
+        self._replicates = self._replicates or GroupReplicates(asked)
+        every = placed.groups if placed.every is None else placed.every
+        within = self._replicates.numbered(every, size)
+        numbers = placed.of_rows(found.numbers, within, None if placed.every is None else within)
+        sizes = np.ones(len(found.sums)) if found.sizes is None else found.sizes
+        self._replicates.add(numbers, placed.of(found.numbers), found.moved(pivot)[1][0], sizes)
+        self._table.replicates = self._replicates.each
 
     def add_pair(self, baseline: int, rows: PairedRows | None) -> None:
         """Add rows of the batch at hand, as they and a baseline are; None if they have no numbers to be compared."""

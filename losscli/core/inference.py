@@ -88,20 +88,26 @@ def inferred(plan: Plan, tally: Tally, value: float | None, rule: str) -> Inferr
     return Inferred(interval, accuracy, () if plan.loss.higher_is_better else _carried(tally, interval))
 
 
+def means_of_replicates(plan: Plan, tally: Tally) -> Array | None:
+    """What other samples of the rows would give, from sums that were kept; None if none were."""
+    if tally.replicates is None:
+        return None
+    return tally.replicates.means(plan.pivot or 0.0) * (tally.summary.rows if plan.rule == "sum" else 1)
+
+
 def resampled(plan: Plan, tally: Tally, value: float | None, replicates: Array | None) -> Inferred:
     """The interval from replicates: those of all rows together, or those of sums that were kept."""
     asked, accuracy = plan.settings.bootstrap, _accuracy(tally, plan.settings.level or math.nan)
     assert asked is not None
-    scale, rows = 1.0, tally.summary.rows
+    rows = tally.summary.rows
     if replicates is None and tally.replicates is not None:
-        replicates = tally.replicates.means(plan.pivot or 0.0)
-        scale = float(rows) if plan.rule == "sum" else 1.0
+        replicates = means_of_replicates(plan, tally)
     else:
         rows = tally.samples
     if value is None or replicates is None:
         return Inferred(None, accuracy, (_none("there are several numbers, or none"),))
     defined = replicates[~np.isnan(replicates)]
-    interval = interval_of(defined * scale, plan.settings.level or math.nan, asked, rows)
+    interval = interval_of(defined, plan.settings.level or math.nan, rows)
     if interval is None:
         return Inferred(None, accuracy, (_none("a replicate is infinite, or hardly one is a number"),))
     left_out = asked.replicates - len(defined)

@@ -51,6 +51,7 @@ class Paired:
         moved: The rows with the largest differences, these first.
         whole: Rows that have no number of their own.
         same: How many of them have the same predictions.
+        resampled: What other samples of the rows would give under each model, if that was asked for.
     """
 
     rows: int = 0
@@ -68,6 +69,7 @@ class Paired:
     moved: tuple[Moved, ...] = ()
     whole: int = 0
     same: int = 0
+    resampled: tuple[Array, Array] | None = None
 
     def __add__(self, other: Paired) -> Paired:
         decisions = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.errors import InputError
+from losscli.errors import InputError, UsageError
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -19,10 +19,11 @@ _MOST = 1 << 30  # numbers that say how often each row comes
 
 
 def replicates_of_all(asked: Bootstrap, steps: Steps, computed: Computed) -> Array:
-    """One number for each replicate that has one.
+    """One number for each replicate; NaN for one that has none.
 
     Raises:
         InputError: There are too many rows for that.
+        UsageError: It takes no weights.
     """
     batch, checked, plan = computed.batch, computed.checked, computed.plan
     lines = np.arange(len(batch)) if checked.lines is None else checked.lines
@@ -36,7 +37,10 @@ def replicates_of_all(asked: Bootstrap, steps: Steps, computed: Computed) -> Arr
         own = weights * times[:, i]
         try:
             other = steps.compute(plan, replace(batch, weights=own), replace(checked, weights=own[lines]))
+        except UsageError as error:
+            raise UsageError(f"--bootstrap draws rows by their weights, and {error.what}") from error
         except InputError:  # such as rows of one class only
+            found.append(math.nan)
             continue
         found.append(float(other.loss) if other.loss.size == 1 else math.nan)
     return np.array(found)

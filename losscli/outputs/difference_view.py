@@ -22,6 +22,7 @@ _TESTS = {
     "delong": "DeLong's test",
     "sign-flip": "sign-flip test",
     "mcnemar": "McNemar's exact test",
+    "poisson-bootstrap": "bootstrap: samples of the rows on either side of 0",
 }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from losscli.core.bootstrap import _TIMES, Bootstrap, Replicates
-from tests.support.shell import losscli
+from tests.support.shell import difference, interval, losscli
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,13 +45,6 @@ def test_replicates_are_exact_for_any_cut() -> None:
     times = asked.times(0, 5000)
     total = sum(Fraction(float(value - 0.5)) * int(n) for value, n in zip(values, times[:, 5], strict=True))
     assert found[0][5] == float(total / int(times[:, 5].sum())) + 0.5
-
-
-def interval(*args: str) -> dict[str, Any]:
-    done = losscli(*args, "-f", "json", "-n", "0")
-    assert done.status == 0, done.err
-    found: dict[str, Any] = json.loads(done.out)["interval"]
-    return found
 
 
 def test_it_agrees_with_the_closed_form(tmp_path: Path) -> None:
@@ -93,9 +86,19 @@ def test_files_of_any_kind_and_cut_give_the_same(tmp_path: Path) -> None:
     ("options", "says"),
     [
         (["--seed", "1"], "--seed is that of --bootstrap"),
-        (["--bootstrap", "10", "--jobs", "2"], "--bootstrap: the numbers of the rows are known to one process only"),
-        (["--bootstrap", "10", "--by", "label"], "--bootstrap and --by exclude each other"),
-        (["--bootstrap", "10", "--against", "0.5,0.5"], "--bootstrap and --against exclude each other"),
+        (["--bootstrap", "10", "--cluster", "1,2"], "--bootstrap and --cluster exclude each other"),
+        (
+            ["--bootstrap", "10", "--by", "label", "--against", "0.5,0.5"],
+            "--bootstrap and --against exclude each other beside --by",
+        ),
+        (
+            ["--bootstrap", "10", "--test", "sign-flip", "--against", "0.5,0.5"],
+            "--bootstrap and --test sign-flip exclude each other",
+        ),
+        (
+            ["--bootstrap", "10", "--against", "old.json"],
+            "--bootstrap: old.json holds losses of a result",
+        ),
     ],
 )
 def test_what_does_not_go_with_it(options: list[str], says: str) -> None:
@@ -108,3 +111,105 @@ def test_replicates_without_a_value_are_told() -> None:
     done = losscli("auc", "0.1,0.4,0.35,0.8,0.7", "0,0,1,1,1", "--bootstrap", "500")
     assert done.status == 0
     assert "of 500 replicates have no value" in done.err
+
+
+ABSOLUTE = np.array([[1.0, 2, 4, 8, 3, 0, 5, 2, 9, 4], [2.0, 4, 5, 6, 6, 1, 5, 2, 7, 7]])
+
+
+def pairs(loss: str, directory: Path, *more: str) -> dict[str, Any]:
+    for name, values in zip("aby", [*ABSOLUTE, 0 * ABSOLUTE[0]], strict=True):
+        np.save(directory / f"{name}.npy", values)
+    a, b, y = (str(directory / f"{name}.npy") for name in "aby")
+    return difference(loss, a, y, "--against", b, "--bootstrap", "400", "--seed", "3", *more)
+
+
+@pytest.mark.parametrize("loss", ["mse", "rmse"])
+def test_a_difference_is_resampled_with_the_same_rows_under_both(loss: str, tmp_path: Path) -> None:
+    """By NumPy from the same counts of rows."""
+    found = pairs(loss, tmp_path)
+    times = Bootstrap(400, 3).times(0, 10).astype(float)
+    a, b = (np.array([(row**2 * count).sum() / count.sum() for count in times.T]) for row in ABSOLUTE)
+    values = np.sqrt(a) - np.sqrt(b) if loss == "rmse" else a - b
+    low, high = np.quantile(values, [0.025, 0.975])
+    interval = found["difference_interval"]
+    assert [interval["low"], interval["high"]] == pytest.approx([low, high], rel=1e-12)
+    assert (interval["method"], found["test"]) == ("poisson-bootstrap", "poisson-bootstrap")
+    tail = min((values <= 0).sum(), (values >= 0).sum())
+    assert found["p"] == 2.0 * (tail + 1) / 401
+    assert found["verdict"] == "no difference shown"
+
+
+def test_what_has_no_closed_form_has_a_verdict(tmp_path: Path) -> None:
+    draw = np.random.default_rng(2)
+    y = draw.normal(size=300)
+    for name, spread in (("a", 0.5), ("b", 1.0)):
+        np.save(tmp_path / f"{name}.npy", y + draw.normal(scale=spread, size=300))
+    np.save(tmp_path / "y.npy", y)
+    a, b, truth = (str(tmp_path / f"{name}.npy") for name in "aby")
+    options = ("--bootstrap", "200")
+    one = difference("median-absolute-error", a, truth, "--against", b, *options)
+    other = difference("median-absolute-error", b, truth, "--against", a, *options)
+    assert (one["verdict"], other["verdict"]) == ("better", "worse")
+    assert one["difference"] == -other["difference"]
+    assert one["difference_interval"]["low"] == pytest.approx(-other["difference_interval"]["high"], rel=1e-12)
+    assert one["p"] == other["p"] == 2 / 201
+    alike = difference("median-absolute-error", a, truth, "--against", a, *options, "--fail-if", "worse")
+    ends = alike["difference_interval"]
+    assert (alike["verdict"], alike["p"], ends["low"], ends["high"]) == ("alike on all rows", 1.0, 0.0, 0.0)
+    gate = losscli("median-absolute-error", b, truth, "--against", a, *options, "-q", "--fail-if", "worse")
+    assert gate.status == 1
+
+
+def test_a_difference_of_perplexities_is_resampled() -> None:
+    a, b = "[[-0.7,-0.69],[-1.2,-0.36],[-0.2,-1.7]]", "[[-0.6,-0.8],[-0.9,-0.52],[-0.4,-1.1]]"
+    found = difference("perplexity", a, "0,0,1", "--against", b, "--bootstrap", "50")
+    times = Bootstrap(50, 0).times(0, 3).astype(float)
+    mine, theirs = (np.array([0.7, 1.2, 1.7]), np.array([0.6, 0.9, 1.1]))
+    with np.errstate(invalid="ignore"):
+        values = np.exp((mine @ times) / times.sum(0)) - np.exp((theirs @ times) / times.sum(0))
+    low, high = np.quantile(values[~np.isnan(values)], [0.025, 0.975])
+    ends = found["difference_interval"]
+    assert [ends["low"], ends["high"]] == pytest.approx([low, high], rel=1e-12)
+
+
+@pytest.mark.parametrize("loss", ["bce", "auc", "ece"])
+def test_a_group_has_the_replicates_of_its_rows_alone(loss: str, tmp_path: Path) -> None:
+    draw = np.random.default_rng(8)
+    columns = draw.random(9000), draw.integers(0, 2, 9000), draw.choice(["u", "v"], 9000)
+    rows = [f"{p:.3f},{y},{g}" for p, y, g in zip(*columns, strict=True)]
+    path = tmp_path / "rows.csv"
+    path.write_text("p,y,g\n" + "\n".join(rows[: 400 if loss != "bce" else None]))
+    args = (loss, str(path), "-y", "y", "-p", "p", "--bootstrap", "20")
+    done = losscli(*args, "--by", "g", "-f", "json")
+    groups = {group["name"]: group["interval"] for group in json.loads(done.out)["groups"]}
+    for name in ("u", "v"):
+        alone = interval(*args, "--where", f'g == "{name}"')
+        assert groups[name]["units"] == alone["units"]
+        ends = [alone[key] for key in ("low", "high", "se")]
+        assert [groups[name][key] for key in ("low", "high", "se")] == pytest.approx(ends, rel=1e-13)
+
+
+def test_too_many_groups_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("p,y,g\n" + "".join(f"0.5,1,{i}\n" for i in range(1001)))
+    done = losscli("bce", str(path), "-y", "y", "-p", "p", "--by", "g", "--bootstrap", "10")
+    assert (done.status, done.out) == (3, "")
+    assert "--bootstrap beside --by: more than 1,000 groups" in done.err
+
+
+@pytest.mark.parametrize("options", [[], ["--against", "q"], ["--by", "g"]])
+def test_processes_change_nothing(options: list[str], tmp_path: Path) -> None:
+    draw = np.random.default_rng(6)
+    path = tmp_path / "rows.csv"
+    rows = zip(draw.random(500), draw.random(500), draw.integers(0, 2, 500), draw.integers(0, 3, 500), strict=True)
+    path.write_text("p,q,y,g\n" + "".join(f"{a},{b},{y},{g}\n" for a, b, y, g in rows))
+    args = ("bce", str(path), "-y", "y", "-p", "p", "--bootstrap", "30", *options, "-f", "json")
+    one = losscli(*args)
+    assert one.status == 0
+    assert one.out == losscli(*args, "--jobs", "2").out == losscli(*args, "--jobs", "7").out
+
+
+def test_what_takes_no_weights_cannot_be_resampled() -> None:
+    done = losscli("max-error", "1,2", "0,0", "--bootstrap", "10")
+    assert (done.status, done.out) == (2, "")
+    assert "--bootstrap draws rows by their weights, and max-error takes no sample weights" in done.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from losscli.answers.check import (
@@ -275,7 +276,8 @@ class Inspection:
                 saved = Saved(baseline.name, baseline.saved, "--against", paired=True)
                 notes += saved.compared(report)
                 models.append(saved.model)
-        found = differences(self.evaluation.plan, report, list(zip(models, self.paired, strict=True)))
+        pairs = [*map(_resampled, self.paired, repeat(self.evaluation), self.rivals)]
+        found = differences(self.evaluation.plan, report, list(zip(models, pairs, strict=True)))
         if report.groups:
             from losscli.core.group_differences import compared_groups
 
@@ -316,6 +318,12 @@ def _as_baseline(rival: Inspection, batch: Batch, name: str) -> Rows | None:
     except InputError as error:
         error.where = error.where or f"--against {name}"
         raise
+
+
+def _resampled(paired: Paired, evaluation: Evaluation, rival: Inspection) -> Paired:
+    """With what other samples of the rows would give, if that was asked for."""
+    mine, theirs = evaluation.replicates(), rival.evaluation.replicates()
+    return paired if mine is None or theirs is None else replace(paired, resampled=(mine, theirs))
 
 
 def _fed(trial: Evaluation, batch: Batch) -> bool:

@@ -107,11 +107,17 @@ def _bootstrap(request: Request) -> Bootstrap | None:
         if request.seed is not None:
             raise UsageError("--seed is that of --bootstrap", hint=f"--bootstrap 1000 --seed {request.seed}")
         return None
-    for option in ("against", "by", "per", "cluster", "dask", "worst_groups"):
+    for option in ("per", "cluster", "dask"):
         if getattr(request, option):
-            raise UsageError(f"--bootstrap and --{option.replace('_', '-')} exclude each other")
-    if (request.jobs or 1) > 1:
-        raise UsageError("--bootstrap: the numbers of the rows are known to one process only", hint="--jobs 1")
+            raise UsageError(f"--bootstrap and --{option} exclude each other")
+    if request.against and request.by:
+        raise UsageError("--bootstrap and --against exclude each other beside --by", hint="--where picks one group")
+    if request.test != "t":
+        raise UsageError(f"--bootstrap and --test {request.test} exclude each other: each is a test of its own")
+    saved = next((name for name in request.against if name.endswith(".json")), None)
+    if saved is not None:
+        what = f"--bootstrap: {saved} holds losses of a result that was saved, and not what it takes to sample rows"
+        raise UsageError(what, hint="--against the predictions themselves")
     from losscli.core.bootstrap import Bootstrap
 
     return Bootstrap(request.bootstrap, request.seed or 0)

@@ -128,12 +128,14 @@ def _refuse_interval(steps: Steps, request: Request) -> None:
     """An interval needs a number that has one, and a place to stand."""
     if request.cluster is not None and request.test == "sign-flip":
         raise UsageError("--test sign-flip flips rows, and with --cluster they are not independent", hint="--test t")
-    if (steps.settings.level is None or request.against) and request.ci is None and request.cluster is None:
+    given = {"--ci": request.ci, "--cluster": request.cluster, "--bootstrap": request.bootstrap}
+    asked = [option for option, value in given.items() if value is not None]
+    implied = not asked
+    if (steps.settings.level is None or request.against) and implied:
         return
     from losscli.core.inference import refuse_no_interval
 
-    implied = request.ci is None and request.cluster is None
-    mine = "--fail-if" if implied and request.fail_if else "--ci" if request.cluster is None else "--cluster"
+    mine = asked[-1] if asked else "--fail-if" if request.fail_if else "--ci"
     refuse_no_interval(steps, mine)
     if implied:
         return
