@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch, Dataset
     from losscli.core.checked import Checked
+    from losscli.core.class_pairs import Confusion
     from losscli.core.group_table import GroupTable, GroupTally
     from losscli.core.histogram import Bar
     from losscli.core.interval import Interval
@@ -200,10 +201,10 @@ class Evaluation:
             self._groups.add(computed, units, decided, spread=self.detail)
         keep = computed.plan.settings.keep
         if keep is not None:
-            from losscli.core.keeping import remember, remember_losses
+            from losscli.core.keeping import remember, remember_results
 
-            if keep.losses:
-                self.tally.kept = remember_losses(self.tally.kept, computed)
+            if keep.losses or keep.pairs:
+                self.tally.kept = remember_results(self.tally.kept, keep, computed, decided)
             else:
                 self.tally.kept = remember(self.tally.kept, keep, computed)
         if self.observe is not None:
@@ -389,6 +390,7 @@ class Evaluation:
             order="" if tally.digest is None else f"{tally.digest.order:016x}",
             level=plan.settings.level,
             histogram=self._histogram(),
+            confusion=self._confusion(),
             reduced_interval=inferred.interval,
             accuracy_interval=inferred.accuracy,
         )
@@ -451,6 +453,12 @@ class Evaluation:
         from losscli.core.histogram import bars
 
         return bars(self.tally.kept.losses)
+
+    def _confusion(self) -> Confusion | None:
+        """Which class was predicted for which, if that was asked for."""
+        if self.tally.kept is None or self.tally.kept.pairs is None or self.plan is None:
+            return None
+        return self.tally.kept.pairs.confusion(None if self.plan.names is None else self.plan.names.names)
 
     def _baseline(self, plan: Plan) -> Baseline | None:
         mass, summary = self.tally.mass, self.tally.summary

@@ -8,6 +8,7 @@ import numpy as np
 
 from losscli import ops
 from losscli.core import readings
+from losscli.core.class_pairs import PairCounts
 from losscli.core.histogram import counter
 from losscli.core.kept import Kept
 from losscli.core.plain_values import classes_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from losscli.core.checked import Checked
     from losscli.core.keep import Keep
+    from losscli.core.plain_values import Decided
     from losscli.core.plan import Plan
     from losscli.core.steps import Computed
     from losscli.ops import Array
@@ -35,16 +37,26 @@ MOST_CLASSES = 64  # that are looked at one by one
 _MOST_SCORES = 1 << 12  # different probabilities of each of them
 
 
-def remember_losses(kept: Kept | None, computed: Computed) -> Kept:
-    """Count the losses of a batch by their size."""
+def remember_results(kept: Kept | None, keep: Keep, computed: Computed, decided: Decided | None) -> Kept:
+    """Count the losses of a batch by their size, and the pairs of label and prediction."""
     kept = kept or Kept()
+    if keep.losses:
+        _losses(kept, computed)
+    if keep.pairs and decided is not None:
+        counted = computed.checked.counted
+        label, chosen = (part.reshape(-1) if counted is None else part[counted] for part in decided)
+        kept.pairs = kept.pairs or PairCounts()
+        kept.pairs.add(label, chosen)
+    return kept
+
+
+def _losses(kept: Kept, computed: Computed) -> None:
     kept.losses = kept.losses or counter()
     loss = np.atleast_1d(computed.loss)
     if computed.by_row:
         loss = (loss if computed.counted is None else loss[computed.counted]).reshape(-1)
         loss = loss[~np.isnan(loss)]
         kept.losses.add(loss, np.ones(len(loss), bool))
-    return kept
 
 
 def remember(kept: Kept | None, keep: Keep, computed: Computed) -> Kept:

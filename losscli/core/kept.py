@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.record import field, record
 
 if TYPE_CHECKING:
+    from losscli.core.class_pairs import PairCounts
     from losscli.core.reliability import Reliability
     from losscli.core.score_counts import ScoreCounts
     from losscli.core.temperature import Cooling
@@ -24,6 +25,7 @@ class Kept:
         scores: Of yes and of no.
         shares: The same, finer near 1; None once a score lies beyond [0, 1].
         losses: How many there are of each size.
+        pairs: Which class was predicted for which.
         low: The smallest score.
         high: The largest.
     """
@@ -34,13 +36,14 @@ class Kept:
     scores: ScoreCounts | None = None
     shares: ScoreCounts | None = None
     losses: ScoreCounts | None = None
+    pairs: PairCounts | None = None
     low: float = math.inf
     high: float = -math.inf
 
     def merge(self, later: Kept) -> None:
         """Add what is remembered of later rows."""
         self._share(later)
-        for name in ("overall", "cooling", "scores", "losses"):
+        for name in ("overall", "cooling", "scores", "losses", "pairs"):
             mine, other = getattr(self, name), getattr(later, name)
             if mine is None:
                 setattr(self, name, other)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from losscli.core.batch import Decision
+    from losscli.core.class_pairs import Confusion
     from losscli.core.difference import Difference
     from losscli.core.histogram import Bar
     from losscli.core.interval import Interval
@@ -214,6 +215,7 @@ class Report:
         called: What the predictions are called beside those of baselines.
         against: The differences to baselines.
         histogram: How many losses there are of each size; None if that was not asked for.
+        confusion: Which class was predicted for which; None if rows were not grouped by their label.
         unreduced: What is in ``per_sample`` is what the loss is, without having been asked for no reduction.
     """
 
@@ -253,6 +255,7 @@ class Report:
     called: str = ""
     against: tuple[Difference, ...] = ()
     histogram: tuple[Bar, ...] | None = None
+    confusion: Confusion | None = None
 
     def __repr__(self) -> str:
         return f"Report(value={self.value!r}, signature={self.signature!r})"
@@ -367,6 +370,7 @@ class Report:
             "accuracy": self.accuracy,
             "groups": [self._group(group) for group in self.groups] if self.by else None,
             **({} if self.histogram is None else {"histogram": [one.to_dict() for one in self.histogram]}),
+            **({} if self.confusion is None else {"confusion": [one.to_dict() for one in self.confusion.pairs]}),
             **({"against": [one.to_dict() for one in self.against]} if self.against else {}),
             **self._beside(),
             "per_sample": per_sample,

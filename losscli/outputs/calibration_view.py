@@ -121,15 +121,15 @@ def _result(report: Report, found: Calibrations, digits: int) -> Block:
     ]
     best = found.temperature
     if best is not None:
-        text = f"at --temperature {best.value:.10g}, fitted on these rows"
+        text = f"--temperature {best.value:.10g}, fitted on these rows"
         rows.append(("with temperature", best.loss / nats, text))
     elif found.looked:
         rows.append(("with temperature", None, "none is best: the loss falls towards an end, or is the same at all"))
     rows += [
         ("brier", one.brier.score, _parts(one.brier, 1.0, digits)),
         ("log score", one.log.score / nats, _parts(one.log, nats, digits)),
-        (f"ece, {_count(one)} bins", one.ece, "mean |forecast - happened|; biased upwards by chance"),
-        ("ece l2, debiased", one.l2, "root mean square gap without that bias (Kumar et al. 2019)"),
+        (f"ece, {_count(one)} bins", one.ece, "mean |forecast - happened|; biased upwards"),
+        ("ece l2, debiased", one.l2, "root mean square gap, that bias removed"),
         ("smooth ece", one.smooth, "without bins (Błasiok and Nakkiran 2023)"),
     ]
     values = align_points([number(value, digits) for _, value, _ in rows])
@@ -137,7 +137,7 @@ def _result(report: Report, found: Calibrations, digits: int) -> Block:
         (Column("calibration"), Column("", "right"), Column("")),
         tuple((name, value, text) for (name, _, text), value in zip(rows, values, strict=True)),
         strong=frozenset({0}),
-        caption="scores = miscalibration - discrimination + uncertainty (CORP)",
+        caption="brier, log score = miscalibration - discrimination + uncertainty (CORP)",
     )
 
 
@@ -148,6 +148,6 @@ def _count(one: Calibration) -> str:
 def _parts(parts: Decomposition, nats: float, digits: int) -> str:
     """The score as a sum of its parts (CORP)."""
     few = max(digits - 3, 2)
-    names = ("miscalibration", "discrimination", "uncertainty")
-    first, second, third = (f"{name} {number(getattr(parts, name) / nats, few)}" for name in names)
-    return f"{first}, {second}, {third}"
+    parts_of = (parts.miscalibration, parts.discrimination, parts.uncertainty)
+    first, second, third = (number(part / nats, few) for part in parts_of)
+    return f"{first} - {second} + {third}"

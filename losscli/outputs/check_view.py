@@ -84,10 +84,12 @@ def _finding_block(finding: Finding, command: str, digits: int, wrapped: bool) -
     found = finding.found
     said = [("found", found.message), *(("at", line) for line in found.rows.splitlines()), ("try", found.hint)]
     rows: list[tuple[str, str]] = []
+    last = ""
     for name, text in said:
-        lines = wrap(text, WIDTH - _NAMES) if wrapped else [printable(text)]
-        rows += [(name if rows == [] or rows[-1][0] != name else "", lines[0])] if text else []
-        rows += [("", line) for line in lines[1:]]
+        if text:
+            first, *more = wrap(text, WIDTH - _NAMES) if wrapped else [printable(text)]
+            rows += [(name if name != last else "", first), *(("", line) for line in more)]
+            last = name
     rows += [("run", printable(command))] * bool(command)
     if finding.value is not None:
         rows.append(("loss then", number(finding.value, digits)))

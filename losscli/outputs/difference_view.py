@@ -57,7 +57,7 @@ def _moved(report: Report, found: Difference, digits: int) -> Block:
     most = max((abs(one.difference) for one in rows if math.isfinite(one.difference)), default=0.0)
     columns = [
         (
-            Column("id" if named else "sample", "left" if named else "right"),
+            Column("id" if named else "sample", "name" if named else "right"),
             [printable(one.id) if one.id is not None else str(one.number + 1) for one in rows],
         ),
         (Column("label", "right"), [cell(one.label, digits) for one in rows]),
@@ -84,7 +84,7 @@ def _numbers(report: Report, found: Difference, digits: int) -> Block:
     values = [number(model.value, digits), number(report.compared, digits), signed(found.difference, digits)]
     intervals = [ends(model.interval, digits), ends(report.interval, digits), ends(found.interval, digits, "+")]
     columns = [
-        (Column(printable(report.loss.name)), names),
+        (Column(printable(report.loss.name), "name"), names),
         (Column(number_of(report), "right"), align_points(values)),
     ]
     if any(intervals):
@@ -121,7 +121,7 @@ def _verdict(report: Report, found: Difference, digits: int) -> Block:
         p = "" if found.decisions_p is None else f"; McNemar p = {number(found.decisions_p, few)}"
         rows.append(("decisions", f"{first:,} to {second:,}", f"right where the other is wrong{p}"))
     title = f"{printable(report.called)} against {found.name}"
-    return Block((Column(title), Column("", "right"), Column("")), tuple(rows), strong=frozenset({0}))
+    return Block((Column(""), Column("", "right"), Column(title)), tuple(rows), strong=frozenset({0}))
 
 
 def _test(found: Difference) -> str:
@@ -143,7 +143,7 @@ def _several(report: Report, digits: int) -> Block:
     value = number_of(report)
     values = [number(report.compared, digits), *(number(one.baseline.value, digits) for one in every)]
     columns = [
-        (Column(printable(report.loss.name)), [mine, *(one.name for one in every)]),
+        (Column(printable(report.loss.name), "name"), [mine, *(one.name for one in every)]),
         (Column(value, "right"), align_points(values)),
         (Column("difference", "right"), align_points(["", *(signed(one.difference, digits) for one in every)])),
         (Column(level_of(report)), ["", *(ends(one.interval, digits, "+") for one in every)]),

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import UsageError
+from losscli.outputs.curve_view import best_of, curved
 from losscli.outputs.difference_view import shortly
 from losscli.outputs.histogram_view import size_of
 from losscli.outputs.plot import BLUE, GREY, ORANGE, Picture
@@ -60,11 +61,6 @@ def report_picture(report: Report) -> Picture:
     title = f"{report.loss.name} of {report.samples:,} samples{said}"
     height = 0.9 + sum(panel.height + 0.7 for panel in panels)
     return Picture(title, " ".join(panel.words for panel in panels), draw, (6.5, height))
-
-
-def curved(report: Report) -> bool:
-    """Whether the groups are places along a curve: files in order, as of one epoch each."""
-    return report.by == ("file",) and len(report.groups) > 2
 
 
 def _named(report: Report) -> str:
@@ -146,13 +142,6 @@ def _curve(report: Report) -> _Panel:
 
     said = _said([group.name for group in shown], values, [group.interval for group in shown])
     return _Panel(3.2, f"Curve over files. {said}.", draw)
-
-
-def best_of(report: Report, values: Sequence[float]) -> int | None:
-    """The place of the best value, of equal ones the first; None if there is no number."""
-    sign = -1.0 if report.loss.higher_is_better else 1.0
-    known = [i for i, value in enumerate(values) if not math.isnan(value)]
-    return min(known, key=lambda i: sign * values[i], default=None)
 
 
 def _differences(report: Report) -> list[_Panel]:

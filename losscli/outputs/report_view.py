@@ -58,8 +58,11 @@ WIDTH = 80
 BAR_WIDTH = 8
 MOST_GROUPS = 500  # of a table
 _EIGHTHS = " ▏▎▍▌▋▊▉"
-_ASCII = str.maketrans({"…": "...", "─": "-", "│": "|", "●": "o", "█": "#", "±": "+-"})
+_ASCII = str.maketrans(
+    {**dict(zip("▁▂▃▄▅▆▇", "1234567", strict=True)), "…": "...", "─": "-", "│": "|", "●": "o", "█": "#", "±": "+-"}
+)
 _LONGEST_DECISION = 60
+_LONGEST_UNIT = 12
 MOST_DECISIONS = 5  # that are shown with their reasons, if nothing is said
 
 
@@ -213,8 +216,9 @@ def result_block(report: Report, digits: int) -> Block:
     rows = [row for row in rows if row[1]]
     values = align_points([value for _, value, _ in rows])
     unit = f"in {report.unit}" if report.unit else ""
+    units = (unit, "") if len(unit) <= _LONGEST_UNIT else ("", unit)  # a long one stands where words wrap
     return Block(
-        (Column(printable(report.loss.name)), Column(unit, "right"), Column("")),
+        (Column(printable(report.loss.name)), Column(units[0], "right"), Column(units[1])),
         tuple((name, value, remark) for (name, _, remark), value in zip(rows, values, strict=True)),
         strong=frozenset({0}) if report.value is not None else frozenset(range(len(report.score or ()))),
     )
@@ -275,12 +279,14 @@ def group_block(report: Report, digits: int) -> Block | None:
         tuple(column for column, _ in columns),
         tuple(zip(*(cells for _, cells in columns), strict=True)),
         strong=frozenset({len(entries) - 1}),
-        caption="\n".join(_said_of_groups(report)),
+        caption="\n".join(_said_of_groups(report, digits)),
     )
 
 
-def _said_of_groups(report: Report) -> list[str]:
-    said = []
+def _said_of_groups(report: Report, digits: int) -> list[str]:
+    from losscli.outputs.curve_view import curve_line
+
+    said = [line] if (line := curve_line(report, digits)) else []
     if len(report.groups) > MOST_GROUPS:
         more = count(len(report.groups) - MOST_GROUPS, "more group")
         said.append(f"{more}: -f csv shows all of them, --worst-groups K the worst")
@@ -348,5 +354,5 @@ def view(
     report: Report, rows: Sequence[Row], digits: int, *, verbose: bool = False, between: Sequence[Block] = ()
 ) -> list[Block]:
     """All blocks of a result, from rows to signature; ``between`` these are further results."""
-    above = [block for block in (sample_block(report, rows, digits), group_block(report, digits)) if block]
-    return [*above, result_block(report, digits), *between, *input_blocks(report, verbose=verbose)]
+    above = [sample_block(report, rows, digits), group_block(report, digits)]
+    return [*filter(None, above), result_block(report, digits), *between, *input_blocks(report, verbose=verbose)]

@@ -417,6 +417,19 @@ class Blocks:
 
         return [*beside_blocks(report, self._digits)]
 
+    def _counted(self, report: Report) -> list[Any]:
+        """What was counted beside the losses."""
+        found: list[Any] = []
+        if report.confusion is not None:
+            from losscli.outputs.confusion_view import confusion_block
+
+            found.append(confusion_block(report.confusion))
+        if self._histogram and report.histogram is not None:
+            from losscli.outputs.histogram_view import histogram_block
+
+            found.append(histogram_block(report))
+        return [block for block in found if block is not None]
+
     def finish(self, report: Report) -> None:
         """Draw rows, result and input."""
         from losscli.outputs.report_view import gate_block, note_block, view
@@ -428,11 +441,8 @@ class Blocks:
         else:
             between = self._further(report)
             blocks = view(report, self._rows, self._digits, verbose=self._verbose, between=between)
-            if self._histogram and report.histogram is not None:
-                from losscli.outputs.histogram_view import histogram_block
-
-                at = -2 - len(between)
-                blocks[at:at] = [block for block in [histogram_block(report)] if block]
+            at = -2 - len(between)
+            blocks[at:at] = self._counted(report)
         blocks[-1:-1] = self._inline(report)
         if self._gates and report.gates:
             blocks.insert(-1, gate_block(report))

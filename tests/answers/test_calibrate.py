@@ -130,11 +130,11 @@ def test_the_table() -> None:
         "● happened, ─ its interval, │ the mean forecast: right where │ is within ─",
         "",
         "calibration",
-        "─" * 95,
+        "─" * 78,
         "mean               0.5697171   binary-cross-entropy in nats, of 4",
-        "with temperature   0.5623351   at --temperature 1.261859507, fitted on these rows",
-        "brier              0.19        miscalibration 0.065, discrimination 0.0625, uncertainty 0.1875",
-        "log score          0.5697171   miscalibration 0.2231, discrimination 0.2158, uncertainty 0.5623",
+        "with temperature   0.5623351   --temperature 1.261859507, fitted on these rows",
+        "brier              0.19        0.065 - 0.0625 + 0.1875",
+        "log score          0.5697171   0.2231 - 0.2158 + 0.5623",
     ]
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DIGITS = str(ROOT / "examples" / "digits.csv")
+BETTER = str(ROOT / "examples" / "digits_better.csv")
 CANCER = str(ROOT / "examples" / "breast_cancer.csv")
 LONG = "class_" + "abcdefgh" * 9
 
@@ -58,6 +59,9 @@ def seen(text: str, columns: int, lines: int) -> list[str]:
         (("ce", DIGITS, "--compare"), "exact                     0.1795224"),
         (("check", DIGITS), "mean           0.1795224 nats"),
         (("calibrate", CANCER), "mean               0.1781349"),
+        (("calibrate", CANCER), "0.9 to 1  101   0.9673 1        0.963 … 1.000                             │●"),
+        (("ce", DIGITS, "--against", BETTER), "difference      +0.04740369 +0.02355 … +0.07126"),
+        (("ce", DIGITS, "--against", BETTER), "verdict           worse   0 is outside the interval"),
         (("thresholds", CANCER), "auc                 0.9930104"),
         (("nn.CrossEntropyLoss", DIGITS), "mean"),
     ],

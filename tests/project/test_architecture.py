@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "ops",
         *DECLARED,
         "core.difference",
+        "core.class_pairs",
         "core.histogram",
         "core.interval",
         "core.raw_rows",

@@ -77,7 +77,7 @@ def settings_of(request: Request) -> Settings:
         dtype=request.dtype,
         percent=request.percent,
         temperature=_temperature(request.temperature),
-        keep=Keep(losses=True) if _counts_losses(request) else None,
+        keep=_keep(request),
         base=request.base,
         level=_level(request),
         bootstrap=_bootstrap(request),
@@ -89,9 +89,11 @@ def settings_of(request: Request) -> Settings:
     )
 
 
-def _counts_losses(request: Request) -> bool:
-    """Whether a histogram is to be shown, or drawn as there is nothing else to draw."""
-    return request.hist or (request.plot is not None and not (request.by or request.against))
+def _keep(request: Request) -> Keep | None:
+    """What is to be shown beside losses: a histogram, also drawn where there is nothing else to draw, a confusion."""
+    losses = request.hist or (request.plot is not None and not (request.by or request.against))
+    pairs = request.by == "label" and not request.quiet
+    return Keep(losses=losses, pairs=pairs) if losses or pairs else None
 
 
 def _temperature(asked: float | None) -> float:

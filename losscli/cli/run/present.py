@@ -139,7 +139,9 @@ def moved_of(request: Request) -> int:
         return 0
     if request.all_rows and request.output_format in ("table", *PAGES):
         return sys.maxsize
-    return SHOWN if request.rows is None else request.rows
+    if request.rows is not None:
+        return request.rows
+    return _rows_in_view(sys.stdout) if request.output_format == "table" and request.output is None else SHOWN
 
 
 def tell(report: Report) -> None:

@@ -56,7 +56,10 @@ def _table(block: Block, room: int | None, *, unicode: bool, color: bool) -> Ite
 
 def _panel(block: Block, cells: Sequence[Sequence[str]], panel: Panel, *, unicode: bool, color: bool) -> Iterator[str]:
     mark = "…" if unicode else "..."
+    later = panel.columns[0] == 0 and panel.columns[1:2] > (1,)  # a row with nothing in it is in the first panel
     for i, row in enumerate(cells):
+        if later and i and not any(row[j].strip() for j in panel.columns[1:]):
+            continue
         tall = [
             lines_of(block.columns[j], row[j], width, mark=mark)
             for j, width in zip(panel.columns, panel.widths, strict=True)

@@ -1,0 +1,80 @@
+"""Which class was predicted for which, as a block: a matrix of few classes, of many the pairs most confused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.errors import printable
+from losscli.outputs.report_view import Block, Column
+from losscli.text import count
+
+if TYPE_CHECKING:
+    from losscli.core.class_pairs import Confusion, Pair
+
+_MOST_CLASSES = 12  # of a matrix
+_MOST_PAIRS = 10
+_TOLD = 3  # pairs in words below a matrix
+
+
+def confusion_block(confusion: Confusion) -> Block | None:
+    """The block; None if there is a single class."""
+    if len(confusion.classes) < 2:
+        return None
+    return _matrix(confusion) if len(confusion.classes) <= _MOST_CLASSES else _pairs(confusion)
+
+
+def _wrong(confusion: Confusion) -> list[Pair]:
+    """Pairs that differ, the most frequent first."""
+    return sorted((pair for pair in confusion.pairs if pair.label != pair.predicted), key=lambda pair: -pair.count)
+
+
+def _totals(confusion: Confusion) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for pair in confusion.pairs:
+        totals[pair.label] = totals.get(pair.label, 0) + pair.count
+    return totals
+
+
+def _matrix(confusion: Confusion) -> Block:
+    """A row for each label, a column for each prediction; what never was is left blank."""
+    names = confusion.classes
+    counts = {(pair.label, pair.predicted): pair.count for pair in confusion.pairs}
+    rows = [(printable(label), *(_times(counts.get((label, name), 0)) for name in names)) for label in names]
+    wrong, totals = _wrong(confusion), _totals(confusion)
+    said = ", ".join(
+        f"{printable(pair.label)} as {printable(pair.predicted)} ({pair.count:,} of {totals[pair.label]:,})"
+        for pair in wrong[:_TOLD]
+    )
+    tones = {(i, i + 1): "good" for i in range(len(names))}
+    places = {name: i for i, name in enumerate(names)}
+    tones |= {(places[pair.label], places[pair.predicted] + 1): "bad" for pair in wrong}
+    return Block(
+        (Column("label as ...", "name"), *(Column(printable(name), "right") for name in names)),
+        tuple(rows),
+        caption=f"rows: labels, columns: predictions; confused most: {said}" if said else "nothing is confused",
+        tones=tones,
+    )
+
+
+def _times(count: int) -> str:
+    return f"{count:,}" if count else ""
+
+
+def _pairs(confusion: Confusion) -> Block:
+    """The pairs that are confused most."""
+    wrong, totals = _wrong(confusion), _totals(confusion)
+    shown = wrong[:_MOST_PAIRS]
+    most = max((pair.count for pair in shown), default=1)
+    columns = (
+        (Column("label", "name"), [printable(pair.label) for pair in shown]),
+        (Column("predicted", "name"), [printable(pair.predicted) for pair in shown]),
+        (Column("rows", "right"), [f"{pair.count:,}" for pair in shown]),
+        (Column("", "bar"), [f"{pair.count / most:.4f}" for pair in shown]),
+        (Column("of the label", "right"), [f"{pair.count / totals[pair.label]:.1%}" for pair in shown]),
+    )
+    more = len(wrong) - len(shown)
+    return Block(
+        tuple(column for column, _ in columns),
+        tuple(zip(*(cells for _, cells in columns), strict=True)),
+        caption=f"{count(more, 'more pair')} confused: -f json has all" if more else "",
+    )

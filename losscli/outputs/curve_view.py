@@ -1,0 +1,61 @@
+"""A value along files, such as one for each epoch: a line of blocks, and in words where it begins, ends and is best."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from losscli.errors import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from losscli.core.report import Report
+
+STEPS = "▁▂▃▄▅▆▇"  # in ASCII 1 to 7
+_MOST = 60  # places in a line
+
+
+def curved(report: Report) -> bool:
+    """Whether the groups are places along a curve: files in order, as of one epoch each."""
+    return report.by == ("file",) and len(report.groups) > 2 and not report.worst_of
+
+
+def best_of(report: Report, values: Sequence[float]) -> int | None:
+    """The place of the best value, of equal ones the first; None if there is no number."""
+    sign = -1.0 if report.loss.higher_is_better else 1.0
+    known = [i for i, value in enumerate(values) if not math.isnan(value)]
+    return min(known, key=lambda i: sign * values[i], default=None)
+
+
+def sparkline(values: Sequence[float]) -> str:
+    """A block for each value, of many for each stretch of equally many; blank where there is no finite number."""
+    if len(values) > _MOST:
+        ends = [round(i * len(values) / _MOST) for i in range(_MOST + 1)]
+        values = [math.fsum(values[a:b]) / (b - a) for a, b in pairwise(ends)]
+    finite = [value for value in values if math.isfinite(value)]
+    low, high = min(finite, default=0.0), max(finite, default=0.0)
+    room = high - low or 1.0
+
+    def step(value: float) -> str:
+        if not math.isfinite(value):
+            return " " if math.isnan(value) else STEPS[-1 if value > 0.0 else 0]
+        return STEPS[round((value - low) / room * (len(STEPS) - 1))]
+
+    return "".join(map(step, values))
+
+
+def curve_line(report: Report, digits: int) -> str:
+    """The curve and its words; empty if there is none."""
+    groups = [group for group in report.groups if group.reduced.value is not None]
+    values = [float(group.reduced.value or 0.0) for group in groups]
+    best = best_of(report, values)
+    if not curved(report) or best is None:
+        return ""
+    few = max(digits - 3, 2)
+
+    def told(i: int) -> str:
+        return f"{values[i]:.{few}g} ({printable(groups[i].name).rpartition('/')[2]})"
+
+    return f"curve {sparkline(values)} from {told(0)} to {told(len(values) - 1)}, best {told(best)}"
