@@ -76,6 +76,9 @@ def run(args: list[str] | None = None) -> int:
         _drop_output()  # Windows has no SIGPIPE
         return PIPE_CLOSED
     except OSError as error:
+        if error.errno == errno.EINVAL and error.filename is None and sys.platform == "win32":
+            _drop_output()  # what Windows calls a pipe that nobody reads
+            return PIPE_CLOSED
         _show(_of_system(error), COULD_NOT_RUN)
         return COULD_NOT_RUN
     except MemoryError:

@@ -58,7 +58,7 @@ class Pool:
 
     def __enter__(self) -> Self:
         self._pipe_signal = _on_closed_pipes(_IGNORE)
-        fork = _may_fork()
+        fork = may_fork()
         if not fork:
             from multiprocessing.connection import wait
 
@@ -242,8 +242,10 @@ def _on_closed_pipes(action: Any) -> Any:
     return signal.signal(signal.SIGPIPE, action) if hasattr(signal, "SIGPIPE") else None
 
 
-def _may_fork() -> bool:
+def may_fork() -> bool:
     """Whether a copy of this process would be whole: threads would be missing in it. It starts in no time."""
+    if not hasattr(os, "fork"):
+        return False
     try:
         threads = os.listdir("/proc/self/task")  # noqa: PTH208 - pathlib is slow to import
         return sum(_name(thread) != _SEES_TO_FORKS for thread in threads) == 1

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from losscli.parallel.task import Task
 
 _WORTH_A_PROCESS = 20_000_000  # bytes of CSV
+_WORTH_A_START = 100_000_000  # where a process is no copy of this one, and imports everything anew: Windows, macOS
 
 
 def inspect_parts(
@@ -61,7 +62,12 @@ def _how_many(task: Task, asked: int | None, dataset: Dataset, writer: Writer) -
     if asked is not None:
         return asked
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, int(dataset.cuts.size * dataset.cuts.work) // _WORTH_A_PROCESS))
+    work = int(dataset.cuts.size * dataset.cuts.work)
+    if work < 2 * _WORTH_A_PROCESS:
+        return 1
+    from losscli.parallel.pool import may_fork
+
+    return max(1, min(cores, work // (_WORTH_A_PROCESS if may_fork() else _WORTH_A_START)))
 
 
 def inspect_rows(

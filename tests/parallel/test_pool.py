@@ -21,7 +21,7 @@ FORKS = [pytest.param(True, marks=pytest.mark.skipif(not hasattr(os, "fork"), re
 
 @pytest.fixture(params=FORKS, ids=["forked", "spawned"], autouse=True)
 def start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_may_fork", lambda: request.param)
+    monkeypatch.setattr(pool, "may_fork", lambda: request.param)
 
 
 def square(number: int) -> int:
@@ -80,7 +80,7 @@ def test_no_worker_is_left() -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
 @pytest.mark.parametrize("allowed", [0, 1, 2])
 def test_fewer_workers_will_do(allowed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_may_fork", lambda: True)
+    monkeypatch.setattr(pool, "may_fork", lambda: True)
     fork, left = os.fork, [allowed]
 
     def scarce() -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -116,9 +116,37 @@ def _filled(pipe: int) -> bool:
         import fcntl
         import select
         import termios
-    except ImportError:  # Windows: no way to look without reading
-        return True
+    except ImportError:
+        return _begun()
     if not select.select([pipe], [], [], 1.0)[0]:
         click.echo("note: waiting for data on stdin; without data: </dev/null", err=True)
         select.select([pipe], [], [])
     return any(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))
+
+
+def _begun() -> bool:
+    """Whether a pipe has a byte, where there is no way to look without reading: on Windows."""
+    import io
+    import sys
+
+    raw: Any = getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
+    first = raw.read(1)
+
+    class Again(io.RawIOBase):
+        """The pipe from its beginning."""
+
+        def readable(self) -> bool:
+            return True
+
+        def fileno(self) -> int:
+            return int(raw.fileno())
+
+        def readinto(self, buffer: Any, /) -> int | None:
+            nonlocal first
+            if not first:
+                return int(raw.readinto(buffer) or 0)
+            buffer[:1], first = first, b""
+            return 1
+
+    sys.stdin = io.TextIOWrapper(io.BufferedReader(Again()))
+    return bool(first)

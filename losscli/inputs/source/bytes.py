@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import importlib
 import io
 import os
 import stat
@@ -443,11 +444,7 @@ def _decompressed(stream: ByteStream, method: str) -> _Decompressed:
 
 def _zstd() -> Any:
     """The module of Python 3.14, else its twin for older ones."""
-    try:
-        from compression import zstd
-    except ImportError:
-        try:
-            from backports import zstd
-        except ImportError:
-            raise missing_package("zstd", "backports.zstd", "zstd") from None
-    return zstd
+    for name in ("compression.zstd", "backports.zstd"):
+        with contextlib.suppress(ImportError):
+            return importlib.import_module(name)
+    raise missing_package("zstd", "backports.zstd", "zstd")
