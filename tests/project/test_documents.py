@@ -9,6 +9,7 @@ import json
 import re
 import shlex
 import shutil
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,13 +83,12 @@ def test_a_page_of_a_number_is_made_from_its_facts() -> None:
 
 
 def test_a_link_leads_somewhere() -> None:
-    headings = {path: _headings(path) for path in EXAMPLES.rglob("*.md")}
-    for path in headings:
+    for path in EXAMPLES.rglob("*.md"):
         for link in re.findall(r"\]\((?!https?:)([^)]+)", path.read_text()):
             file, _, heading = link.partition("#")
             there = (path.parent / file).resolve() if file else path
             assert there.exists(), f"{path.name}: {link}"
-            assert not heading or heading in headings[there], f"{path.name}: {link}"
+            assert not heading or heading in _headings(there), f"{path.name}: {link}"
 
 
 def test_the_readme_has_commands_and_is_short() -> None:
@@ -131,6 +131,7 @@ def test_the_catalogue_has_readable_lines() -> None:
             assert max(map(len, lines), default=0) <= 160, path.name
 
 
+@cache
 def _headings(path: Path) -> set[str]:
     text = re.sub(r"^```.*?^```", "", path.read_text(), flags=re.DOTALL | re.MULTILINE)
     return {anchor(line.lstrip("# ")) for line in text.splitlines() if line.startswith("#")}
