@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _UNASKED = Request()
 INPUT = (
     *("label", "pred", "sample_weight", "id", "join", "join_missing", "input_format", "delimiter"),
-    *("where", "comment", "skip", "limit", "encoding", "na", "memory_limit"),
+    *("shift", "where", "comment", "skip", "limit", "encoding", "na", "memory_limit"),
 )
 
 

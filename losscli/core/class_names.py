@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.errors import InputError, quoted
+from losscli.errors import quoted
 from losscli.lazy import regex
 from losscli.text import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,31 +31,6 @@ def whole_number(text: str) -> int | None:
     return None
 
 
-def by_name(
-    names: ClassNames | None, labels: NDArray[Any], where: Callable[[int], str], *, picks: bool
-) -> NDArray[Any]:
-    """Labels that are words, or numbers that name columns, as class numbers; others as they are.
-
-    Raises:
-        InputError: A label is no class.
-    """
-    if labels.dtype == object:
-        if names is None:
-            raise InputError("the labels are words, and nothing says which prediction belongs to which")
-        index = names.find(labels.tolist())
-    elif names is None or not picks or not names.numeric or names.counted:
-        return labels
-    else:
-        whole = np.where(np.isfinite(labels), labels, 0).astype(np.int64)
-        index = np.where(whole == labels, names.find_numbers(whole), -1)
-    bad = np.flatnonzero(index < 0)
-    if len(bad):
-        text = str(labels[bad[0]])
-        what = f"label {quoted(text)} is not among {names.source}"
-        raise InputError(what, where(int(bad[0])), hint=names.suggestion(text))
-    return index
-
-
 class ClassNames:
     """Maps text labels, or numbers that name columns, to class numbers.
 
@@ -66,6 +41,7 @@ class ClassNames:
         numbers: The class numbers that the names hold, if they are not just these.
         one: Of two names, the last is that of the only prediction column.
         flags: The labels are two words such as yes and no, read as 1 and 0 because no column is named after them.
+        valued: The names are numbers, and so are the labels, which need not be whole: ``0.5``, ``1``, ``1.5``.
     """
 
     def __init__(
@@ -77,6 +53,7 @@ class ClassNames:
         numbers: Sequence[int] | None = None,
         one: bool = False,
         flags: bool = False,
+        valued: bool = False,
     ) -> None:
         self.names = names
         self.source = source
@@ -92,6 +69,8 @@ class ClassNames:
         held = {number: i for number, i in self._spelled.items() if abs(number) <= _LARGEST}
         self._numbers = np.array(sorted(held), dtype=np.int64)
         self._of_numbers = np.array([held[n] for n in sorted(held)], dtype=np.intp)
+        self._values = {float(name): i for i, name in enumerate(names)} if valued else {}
+        self.valued = valued
         self.counted = [*self._spelled.items()] == [(i, i) for i in range(len(names))]
 
     def find(self, texts: list[str]) -> NDArray[np.intp]:
@@ -113,6 +92,13 @@ class ClassNames:
         at = np.minimum(np.searchsorted(self._numbers, labels), len(self._numbers) - 1)
         return np.where(self._numbers[at] == labels, self._of_numbers[at], -1)
 
+    def find_values(self, labels: NDArray[Any]) -> NDArray[np.intp]:
+        """The same for labels that are numbers, and no class numbers; of the same shape."""
+        values = np.array(sorted(self._values))
+        at = np.minimum(np.searchsorted(values, labels), len(values) - 1)
+        classes = np.array([self._values[value] for value in values.tolist()], np.intp)
+        return np.where(values[at] == labels, classes[at], -1)
+
     def ordered(self, names: Sequence[str]) -> ClassNames:
         """The same under other names, given in this order."""
         return ClassNames(tuple(names), source=self.source, one=self.one, flags=self.flags)
@@ -125,6 +111,7 @@ class ClassNames:
             order = sorted(range(len(self.names)), key=self.names.__getitem__)
         else:
             order = [self._spelled[number] for number in sorted(self._spelled)]
+            order = order or [self._values[value] for value in sorted(self._values)]
         return None if not order or order == list(range(len(self.names))) else order
 
     def is_of_first(self, labels: NDArray[Any]) -> bool:

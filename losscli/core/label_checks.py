@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.checked import Arranged, Judge
+    from losscli.core.class_names import ClassNames
     from losscli.ops import Array
 
     Mask = NDArray[np.bool_]
@@ -38,6 +39,8 @@ def _sparse(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
     plan, labels = judge.plan, view.labels
     if labels.dtype == object:
         return Target(_named(judge, view, labels), None), None
+    if plan.by_name and plan.names is not None and plan.names.valued:
+        return Target(_valued(judge, view, plan.names), None), None
     if labels.dtype.kind == "f":
         labels = _whole(judge, view)
     labels = labels.astype(np.int64)
@@ -75,6 +78,18 @@ def _sparse(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
 def _classes(judge: Judge, view: Arranged) -> Any:
     """The numbers of the columns that labels name, for a kernel that takes them as labels."""
     return _sparse(judge, view)[0].index
+
+
+def _valued(judge: Judge, view: Arranged, names: ClassNames) -> NDArray[np.intp]:
+    """The classes of labels that are numbers, by what the columns are called."""
+    index = names.find_values(view.labels)
+    bad = index < 0
+    if bad.any():
+        judge.tally.outside.add(np.unique(view.labels[bad]).tolist())
+        span = names.source
+        said = (f"1 label lies outside {span}", f"{{n}} labels lie outside {span}")
+        judge.report("label-range", bad, said, view.where_label(bad))
+    return np.where(bad, 0, index)
 
 
 def _whole(judge: Judge, view: Arranged) -> NDArray[np.int64]:

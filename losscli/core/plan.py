@@ -355,7 +355,7 @@ def _class_names(
     named = Decision("classes", listed(found.names), f"{found.source}, matched to the labels")
     if text:
         return found, True, [named, *read]
-    by_name = picks and found.numeric and settings.label_base is None
+    by_name = picks and (found.numeric or found.valued) and settings.label_base is None
     if not by_name or (found.one and found.counted):
         return (None if binary else found), False, [named, *read] if binary and read else []
     if not read:

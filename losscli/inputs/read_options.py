@@ -69,7 +69,7 @@ class ReadOptions:
         extras: Further arrays that the loss takes, by its names for them: columns of the predictions' table or an
             array beside the predictions, else inline values, a path or ``-``.
         labels: The loss takes labels; else none are looked for.
-        shift: Each prediction is for the label so many places later.
+        shift: Each prediction is for the label so many places later; before, if negative.
         class_axis: The axis of the classes in predictions (and in labels of as many axes); None for the last.
         alone: Without labels, one column of log-probabilities of what happened will do.
         raw_labels: Predictions may be words, as labels may.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from losscli.answers.identify.known_numbers import Fingerprint
 
 _MOST_NAMES = 3
+_SHIFTS = {0: "", 1: "each prediction for the label after its own", -1: "each prediction for the label before its own"}
 _FITS = {
     Fit.EXACT: "",
     Fit.ROUNDED: "",
@@ -37,7 +38,7 @@ def cause(answer: Answer | Fingerprint) -> str:
     parts += [f"{name.replace('_', ' ')} {_value(value)}" for name, value in settings.params.items()]
     parts += [f"labels counted from {settings.label_base}"] * (settings.label_base is not None)
     parts += ["labels made one-hot"] * origin.one_hot + ["sample weights left out"] * origin.unweighted
-    parts += [_reduction(answer), answer.outcome.said]
+    parts += [_reduction(answer), _SHIFTS[answer.shift], answer.outcome.said]
     parts += ["in float32"] * (settings.dtype == "float32") + [_FITS[answer.fit]]
     others = len(answer.names) - _MOST_NAMES
     names = ", ".join(answer.names[:_MOST_NAMES]) + (f" and {others} more" if others > 0 else "")

@@ -390,6 +390,24 @@ def test_labels_that_count_from_1() -> None:
     assert "--label-base 1" in first["command"]
 
 
+@pytest.mark.parametrize(("shift", "says"), [(1, "after"), (-1, "before")])
+@pytest.mark.parametrize("loss", ["ce", "mae"])
+def test_labels_shifted_by_a_row(shift: int, says: str, loss: str, tmp_path: Path) -> None:
+    x, y = np.array([0.913, 0.227, 0.434, 0.719, 0.461, 0.387]), np.array([0, 1, 1, 0, 1, 0])
+    paired, labels = (x[:-1], y[1:]) if shift > 0 else (x[1:], y[:-1])
+    table = "p_0,p_1,label\n" if loss == "ce" else "pred,label\n"
+    rows = [f"{1 - p:g},{p:g},{t}" if loss == "ce" else f"{p:g},{t}.25" for p, t in zip(x.tolist(), y, strict=True)]
+    (tmp_path / "t.csv").write_text(table + "\n".join(rows))
+    each = -np.log(np.where(labels == 1, paired, 1 - paired)) if loss == "ce" else np.abs(paired - labels - 0.25)
+    first = answers(str(tmp_path / "t.csv"), "--value", repr(float(each.mean())))[0]
+    assert f"each prediction for the label {says} its own" in first["cause"]
+    if loss == "ce" and shift > 0:
+        assert first["command"].endswith("--shift 1")
+        assert float(value(*shlex.split(first["command"])[1:])) == pytest.approx(each.mean(), rel=1e-12)
+    else:
+        assert first["command"] is None
+
+
 def test_weights_that_were_left_out() -> None:
     first = answers(KERAS, "1,2", "--sample-weight", WEIGHTS, "--value", "1.1769")[0]
     assert first["cause"].startswith("cross-entropy of probabilities, sample weights left out, mean over N = 2")

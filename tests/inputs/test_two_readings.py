@@ -59,6 +59,11 @@ def run(loss: str, tables: tuple[str, ...], folder: Path, *args: str) -> tuple[i
             "--pred 'prediction' if it is that of a yes in every row",
         ),
         (
+            "mse", ("x,y,z\n1.5,2,3\n2.5,4,1\n",), (),
+            "columns x, y and z may be coordinates, or y the label and one of the others its prediction",
+            "--label y --pred x, or --pred z; the truth of coordinates as LABELS",
+        ),
+        (
             "ce", ("label,label_name,p_cat,p_dog\n1,cat,.9,.1\n0,dog,.2,.8\n",), (),
             "column label_name names other classes than the numbers of label count to", "--label label_name",
         ),
@@ -107,6 +112,11 @@ def test_refused(
         ("bce", ("label,score\nno,.1\nyes,.8\n", "y\n0\n1\n"), ()),
         ("bce", ("label,score\nyes,.9\nno,.8\n", "y\n1\n1\n"), ("--pred", "score")),
         ("bce", ("label,score\nyes,.9\nyes,.8\n", "y\n1\n1\n"), ()),
+        ("ce", ("star,4.5,0.5\n4.5,.9,.1\n0.5,.2,.8\n",), ("--label", "star")),
+        ("ce", ("label,p_0.5,p_4.5\n4.5,.1,.9\n0.5,.8,.2\n",), ()),
+        ("ce", ("label,p_1.0,p_4.5\n4.5,.1,.9\n1,.8,.2\n",), ()),
+        ("ce", ("label,1-2,3-4\n1-2,.9,.1\n3-4,.2,.8\n",), ()),
+        ("ce", ("label,A.1,A.2\nA.2,.1,.9\nA.1,.8,.2\n",), ()),
         ("bce", ("p_no,answer\n.9,no\n.2,yes\n",), ()),
         ("bce", ("p_false,is_fraud\n.9,False\n.2,True\n",), ()),
         ("bce", ("u_pred,v_pred,u_actual,v_actual\n.9,.2,1,0\n.2,.9,0,1\n",), ()),
@@ -119,3 +129,19 @@ def test_read(loss: str, tables: tuple[str, ...], args: tuple[str, ...], tmp_pat
     status, out, err = run(loss, tables, tmp_path, *args, "-q")
     assert status == 0, err
     assert float(out) == pytest.approx(RIGHT, rel=1e-9)
+
+
+def test_x_and_y_alone_may_be_coordinates(tmp_path: Path) -> None:
+    status, _, err = run("mse", ("id,x,y\n1,1.5,2\n2,2.5,2\n",), tmp_path)
+    assert status == 0
+    assert "note: labels: column 3 (y); by its name; coordinates have no label" in err
+    assert run("mse", ("id,x,y\n1,1.5,2\n2,2.5,2\n",), tmp_path, "--label", "y")[2] == ""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_rating_that_no_column_is_called_is_named(jobs: str, tmp_path: Path) -> None:
+    rows = "".join(f"{1 + i % 3 / 2},.2,.3,.5\n" for i in range(9000)) + "7.5,.2,.3,.5\n"
+    status, _, err = run("ce", ("label,1.0,1.5,2.0\n" + rows,), tmp_path, "--jobs", jobs)
+    assert status == 3
+    assert "1 label lies outside the column names" in err
+    assert ":9002, column label: 7.5" in err

@@ -50,6 +50,7 @@ class Answer:
         fit: How it fits the digits written.
         names: The conventions and calls that give the same.
         example: What data it is of; None if it is the user's.
+        shift: Each prediction was for the label so many places later.
     """
 
     value: float
@@ -61,6 +62,7 @@ class Answer:
     fit: Fit
     names: tuple[str, ...]
     example: Example | None = None
+    shift: int = 0
 
 
 @record

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from losscli.answers.identify.identify import Answer, identify
+from losscli.answers.identify.identify import Answer, Search, identify
 from losscli.answers.identify.known_numbers import Fingerprint, fingerprints
 from losscli.answers.identify.written_number import Target
 from losscli.cli.notice import say
@@ -16,8 +16,10 @@ from losscli.cli.suggest import command_of
 from losscli.core.call_steps import CallSteps
 from losscli.core.plan import Settings
 from losscli.core.steps import PlainSteps
+from losscli.errors import LossError
 from losscli.inputs import ReadOptions, read
 from losscli.losses import LOSSES
+from losscli.losses.vocabulary import Takes
 from losscli.outputs.identify_view import IdentifyView
 from losscli.outputs.write import write
 from losscli.record import replace
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from losscli.core.steps import Steps
 
 NOT_FOUND = 1
+_SHIFTS = (1, -1)
 
 
 def run_identify(request: Request, *, searched: bool) -> int:
@@ -39,8 +42,7 @@ def run_identify(request: Request, *, searched: bool) -> int:
     answers: Sequence[Answer | Fingerprint]
     untried: tuple[str, ...] = ()
     if searched:
-        settings = settings_of(asked)
-        search = identify(target, settings, read(*request.data, read_options(request), stdin()), LOSSES)
+        search = _search(target, asked, request)
         answers, untried = search.answers, search.untried
         if not answers and search.refusal is not None:
             raise search.refusal
@@ -61,6 +63,23 @@ def run_identify(request: Request, *, searched: bool) -> int:
         sys.stdout.flush()
         say("note", f"not tried, as there are too many rows: {', '.join(untried)}")
     return 0 if answers else NOT_FOUND
+
+
+def _search(target: Target, asked: Request, request: Request) -> Search:
+    """What gives the number; if nothing does, with the labels of the row after or before."""
+    found = identify(target, settings_of(asked), read(*request.data, read_options(request), stdin()), LOSSES)
+    if found.answers or found.refusal is not None or request.shift or "-" in map(str, request.data):
+        return found
+    for shift in _SHIFTS:
+        options = replace(read_options(request), shift=shift)
+        try:
+            other = identify(target, settings_of(asked), read(*request.data, options, None), LOSSES)
+        except LossError:  # a single row
+            continue
+        if other.answers:
+            answers = tuple(replace(answer, shift=shift, cost=answer.cost + 3.0) for answer in other.answers)
+            return replace(other, answers=answers)
+    return found
 
 
 def _examples(target: Target) -> list[Answer]:
@@ -91,6 +110,11 @@ def _command(answer: Answer | Fingerprint, request: Request) -> str:
     origin, slip = answer.origin, answer.outcome.slip
     if origin.one_hot or (slip is not None and not (slip.formula or slip.base)):
         return ""
+    if answer.shift:
+        takes = (origin.reference and origin.reference.takes) or origin.loss.takes
+        if answer.shift < 0 or takes not in (Takes.CLASS, Takes.SCORES):
+            return ""
+        request = replace(request, shift=answer.shift)
     if answer.example is not None:
         example = answer.example
         request = Request(

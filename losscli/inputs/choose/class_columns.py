@@ -9,7 +9,7 @@ from losscli.core.class_names import ClassNames, whole_number
 from losscli.lazy import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from losscli.inputs.model import Stream
 
@@ -31,6 +31,8 @@ _NUMBERED = regex(r"(\D*?)((?<![^\W\d_])[+-]\d+|\d+)((?:\.0+)?|e\+?\d+)(\D*)", r
 # As the words above, but only those that say a number is the probability of what follows.
 _OF_CLASS = regex(rf"\.?(?:p|pr|prob|probs|proba|probability|score|logit|confidence){_SEPARATOR}(.+)", re.IGNORECASE)
 _CLASS_OF = regex(rf"(.*[^_.\-: /]){_SEPARATOR}(?:p|prob|proba|probability|confidence)", re.IGNORECASE)
+_DECIMAL = regex(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
+_FRACTION = regex(r"[+-]?\d*\.\d*[1-9]\d*", re.ASCII)  # whose point separates nothing
 _SEPARATORS = "_.-: "
 
 
@@ -73,7 +75,7 @@ def _usual(names: tuple[str, ...]) -> tuple[str, ...] | None:
 
 def _common(names: tuple[str, ...]) -> tuple[str, ...] | None:
     """The names without the beginning that all share, up to a separator, and without such an end."""
-    if len(names) < 2:
+    if len(names) < 2 or any(_FRACTION.fullmatch(name) for name in names):
         return None
     start = max(_shared(names).rfind(separator) + 1 for separator in _SEPARATORS)
     ends = [name[start:][::-1] for name in names]
@@ -104,8 +106,20 @@ def class_columns(names: Sequence[str], labels: Sequence[str] = ()) -> ClassName
     numbers = _numbers_of(every)
     spellings = _spelled(every, names, sorted(seen), numbers)
     shown = fitting[0] if fitting else _shown(every, numbers)
+    valued = next((form for form in every if _are_values(form, seen)), None)
+    if valued is not None:
+        return ClassNames(valued, source=COLUMN_NAMES, valued=True)
     flags = numbers is not None and sorted(numbers) == [0, 1] and not fitting and is_pair(labels) is not None
     return ClassNames(shown, source=COLUMN_NAMES, spellings=spellings, numbers=numbers, flags=flags)
+
+
+def _are_values(names: Sequence[str], seen: Collection[str]) -> bool:
+    """Whether names are numbers, and labels some of these that are not all whole: ratings of ``0.5``, ``1``."""
+    if not seen or not all(_DECIMAL.fullmatch(text) for text in (*names, *seen)):
+        return False
+    values = {float(name) for name in names}
+    labels = {float(label) for label in seen}
+    return len(values) == len(names) and labels <= values and any(not label.is_integer() for label in labels)
 
 
 def _shown(every: Sequence[tuple[str, ...]], numbers: Sequence[int] | None) -> tuple[str, ...]:

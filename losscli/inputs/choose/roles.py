@@ -25,6 +25,7 @@ from losscli.inputs.choose.label_columns import labels_of, wide_pairs
 from losscli.inputs.choose.prediction_columns import prediction_words, predictions_of, refuse_duplicates, role_of
 from losscli.inputs.choose.two_readings import (
     refuse_confidence,
+    refuse_coordinates,
     refuse_other_names,
     refuse_same_values,
     refuse_shared_label,
@@ -60,6 +61,10 @@ def choose_both(
     """
     labels, label_decisions = choose_labels(columns, options, alone=False, key=key)
     predictions, decisions = choose_predictions(columns, options, taken=labels.labels, key=key, other=other)
+    asked = options.pred is not None or options.label is not None
+    if not asked and refuse_coordinates(columns, predictions.predictions, labels.labels):
+        reason = "by its name; coordinates have no label"
+        label_decisions = (replace(label_decisions[0], reason=reason, note=True), *label_decisions[1:])
     paired, more = paired_labels(columns, labels, columns, predictions)
     both = replace(predictions, labels=paired.labels, words=(*predictions.words, *labels.words))
     return both, (*decisions, *label_decisions, *more)

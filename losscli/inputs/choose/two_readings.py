@@ -75,6 +75,23 @@ def refuse_confidence(columns: Columns, predictions: Sequence[int], rest: Sequen
             raise InputError(what, columns.source, f"--pred {quoted(score)} if it is that of a yes in every row")
 
 
+def refuse_coordinates(columns: Columns, predictions: Sequence[int], labels: Sequence[int]) -> bool:
+    """Whether ``x`` and ``y`` alone are taken for prediction and label, which may be coordinates without a truth.
+
+    Raises:
+        InputError: There is a ``z``, too, so that more than the names speaks for coordinates.
+    """
+    names = [known.key(name) for name in columns.names or ()]
+    if len(predictions) != 1 or len(labels) != 1 or names[labels[0] : labels[0] + 1] != ["y"]:
+        return False
+    if names[predictions[0]] not in ("x", "z"):
+        return False
+    if {"x", "z"} <= {*names}:
+        what = "columns x, y and z may be coordinates, or y the label and one of the others its prediction"
+        raise InputError(what, columns.source, "--label y --pred x, or --pred z; the truth of coordinates as LABELS")
+    return True
+
+
 def _is_data(columns: Columns, column: int, other: Columns) -> bool:
     """Whether a column is the same in both tables."""
     assert columns.names is not None
