@@ -1,9 +1,10 @@
-"""Safetensors: named arrays, of which a file is mapped and read some rows at a time."""
+"""Safetensors: named arrays, of which a file is read some rows at a time."""
 
 from __future__ import annotations
 
 import json
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def open_safetensors(source: Source, options: ReadOptions, decisions: tuple[Deci
     name = source.name
     try:
         path, most = source.path, options.memory_limit
-        tensors = _kept(read_whole(source, most)) if path is None else _mapped(path)
+        tensors = _kept(read_whole(source, most)) if path is None else _in_file(path, name)
     except BrokenBytesError as broken:
         raise InputError(str(broken), name, _AGAIN) from None
     except (safetensors.SafetensorError, OSError, ValueError) as error:
@@ -59,24 +60,36 @@ def open_safetensors(source: Source, options: ReadOptions, decisions: tuple[Deci
     return Arrays(name, tuple(tensors), load, decisions)
 
 
-def _mapped(path: str) -> dict[str, _Tensor]:
+def _in_file(path: str, name: str) -> dict[str, _Tensor]:
+    """The tensors of a file, which is not mapped: one that is cut while it is read would end the process."""
     from safetensors import safe_open
 
-    file: Any = safe_open(path, framework="numpy")  # declared without types
+    file: Any = safe_open(path, framework="numpy")  # declared without types; it looks whether all is as it should be
+    with open(path, "rb") as plain_file:  # noqa: PTH123 - pathlib is slow to import
+        size = int.from_bytes(plain_file.read(8), "little")
+        header = json.loads(plain_file.read(size))
     found: dict[str, _Tensor] = {}
     for key in file.keys():  # noqa: SIM118 - it is no dict
-        part = file.get_slice(key)
-        dtype, shape = part.get_dtype(), tuple(part.get_shape())
-        found[key] = dtype, shape, _rows_of(_halves(path, key, shape) if dtype == _BF16 and all(shape) else part)
+        dtype, shape = header[key]["dtype"], tuple(header[key]["shape"])
+        at = 8 + size + header[key]["data_offsets"][0]
+        found[key] = dtype, shape, partial(_read_rows, (path, name, at), _DTYPES.get(dtype, "u1"), shape[1:])
     return found
 
 
-def _halves(path: str, key: str, shape: tuple[int, ...]) -> Any:
-    """A tensor of a type that NumPy does not know, where it lies in the file."""
+def _read_rows(place: tuple[str, str, int], dtype: str, shape: tuple[int, ...], start: int, stop: int) -> Any:
+    """Some rows of a tensor that begins at a place of a file.
+
+    Raises:
+        InputError: The file has become shorter.
+    """
+    path, name, at = place
+    row = np.dtype(dtype).itemsize * math.prod(shape)
     with open(path, "rb") as file:  # noqa: PTH123 - pathlib is slow to import
-        size = int.from_bytes(file.read(8), "little")
-        start = json.loads(file.read(size))[key]["data_offsets"][0]
-    return np.memmap(path, _DTYPES[_BF16], "r", 8 + size + start, shape or (1,))
+        file.seek(at + start * row)
+        data = file.read((stop - start) * row)
+    if len(data) < (stop - start) * row:
+        raise InputError("the file was cut while it was read", name, _AGAIN)
+    return np.frombuffer(data, dtype).reshape(stop - start, *shape)
 
 
 def _kept(data: bytes) -> dict[str, _Tensor]:

@@ -179,11 +179,14 @@ def open_arrow(source: Source, options: ReadOptions, decisions: tuple[Decision, 
         InputError: It is no Arrow data, or it is damaged.
     """
     _require_pyarrow("Arrow")
+    import os
+
     from pyarrow import PythonFile, ipc
 
     with _readable(source.name, "Arrow"):
         if source.stream.head(6) == b"ARROW1":
-            file = _seekable(source, mapped=True)
+            file = _seekable(source)
+            whole = file.size()
             schema = ipc.open_file(file).schema
         else:
             stream = ipc.open_stream(PythonFile(_Pipe(source.stream), mode="r"))
@@ -206,7 +209,11 @@ def open_arrow(source: Source, options: ReadOptions, decisions: tuple[Decision, 
         included = sorted(chosen)
         part = ipc.open_file(file, options=ipc.IpcReadOptions(included_fields=included))
         for i in range(part.num_record_batches):
-            yield dict(zip(included, part.get_batch(i).columns, strict=True))
+            batch = part.get_batch(i)
+            # Where the file ends, pyarrow would see zeros.
+            if source.path is not None and os.stat(source.path).st_size < whole:  # noqa: PTH116 - pathlib is slow to import
+                raise BrokenBytesError("the file was cut while it was read")
+            yield dict(zip(included, batch.columns, strict=True))
 
     def first(chosen: Sequence[int]) -> Mapping[int, Any]:
         return next((batch for batch in batches(chosen, ()) if len(next(iter(batch.values())))), {})
@@ -281,14 +288,15 @@ def _readable(name: str, what: str) -> Iterator[None]:
         raise InputError(f"{what} can't be read, the data is damaged or incomplete: {reason}", name, _AGAIN) from None
 
 
-def _seekable(source: Source, *, mapped: bool = False) -> Any:
-    """The bytes of a source as a file of pyarrow; those that come through a pipe are kept, in memory or on disk."""
-    import os
+def _seekable(source: Source) -> Any:
+    """The bytes of a source as a file of pyarrow; those that come through a pipe are kept, in memory or on disk.
 
+    No file is mapped: one that is cut while it is read would end the process.
+    """
     import pyarrow as pa
 
     if source.path is not None:
-        return pa.memory_map(os.fsencode(source.path)) if mapped else _local(source.path)
+        return _local(source.path)
     from losscli.inputs.source.spool import keep
 
     return pa.PythonFile(keep(source), mode="r")

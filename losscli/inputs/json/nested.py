@@ -185,6 +185,8 @@ def _path_hint(found: dict[str, Any], subject: str) -> str:
 
 
 def _paths(value: Any, base: str) -> Iterator[str]:
+    if base.count(".") > _DEEPEST:
+        return
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _paths(inner, f"{base}.{key}")
