@@ -19,7 +19,7 @@ from losscli.answers.identify.known_numbers import fingerprints
 from losscli.answers.identify.written_number import Target
 from losscli.core.call_steps import CallSteps
 from losscli.core.inference import refuse_no_interval
-from losscli.core.plan import Settings
+from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps
 from losscli.core.whole import join
 from losscli.errors import InputError, UsageError

@@ -13,9 +13,10 @@ import numpy as np
 
 from losscli.core.call_values import Call, Terms
 from losscli.core.plain_values import Values, per_sample
-from losscli.core.plan import Convention, Settings, make_plan
+from losscli.core.plan import make_plan
 from losscli.core.reduction import Reduced, reduce
 from losscli.core.report import Note
+from losscli.core.settings import Convention, Settings
 from losscli.core.signature import call_signature
 from losscli.core.steps import Computed, PlainSteps, summarised
 from losscli.errors import InputError, UsageError, WordsError

@@ -8,7 +8,7 @@ from losscli.losses.vocabulary import Kind
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
-    from losscli.core.plan import Settings
+    from losscli.core.settings import Settings
     from losscli.losses.loss import Loss
 
 KINDS = {Kind.LOGITS: "--from-logits", Kind.LOG_PROBABILITIES: "--from-log-probs"}

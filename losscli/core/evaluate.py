@@ -13,11 +13,11 @@ from losscli.core.checks import check
 from losscli.core.convention_effects import Departures, departed
 from losscli.core.exact_sum import ExactSum
 from losscli.core.plain_values import classes_of, decisions
-from losscli.core.plan import BASES, Plan
 from losscli.core.reduction import Reduced
 from losscli.core.report import Inferred, Report, notes_of
 from losscli.core.running import Tally, added
 from losscli.core.sample_rows import Rows
+from losscli.core.settings import BASES
 from losscli.core.whole import join
 from losscli.errors import InputError
 from losscli.losses.vocabulary import Form, Inference, Kind, Takes
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from losscli.core.interval import Interval
     from losscli.core.paired_rows import PairedRows
     from losscli.core.plain_values import Decided
+    from losscli.core.plan import Plan
     from losscli.core.report import Baseline, Group, Note
     from losscli.core.steps import Computed, Steps
     from losscli.core.units import Units

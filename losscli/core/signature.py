@@ -16,8 +16,9 @@ from losscli.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from losscli.core.plan import Plan, Settings
+    from losscli.core.plan import Plan
     from losscli.core.reduction import Reduced
+    from losscli.core.settings import Settings
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
     from losscli.losses.vocabulary import Param

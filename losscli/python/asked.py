@@ -10,8 +10,8 @@ from losscli.core.bootstrap import Bootstrap
 from losscli.core.call_steps import CallSteps
 from losscli.core.call_values import needed
 from losscli.core.inference import level_of
-from losscli.core.plan import Settings
 from losscli.core.reduction import refuse_no_mean
+from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
 from losscli.inputs.numbers import parse_scalar

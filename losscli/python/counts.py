@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING, Any
 from losscli.answers.calibrate.forecast_steps import calibrated, forecast_steps
 from losscli.answers.check.check import first_rows
 from losscli.answers.check.inspect import Inspection
-from losscli.answers.thresholds.decision_counts import (
-    ANSWERS,
-    counted_thresholds,
-    decision_steps,
-    refuse_unreachable,
-)
+from losscli.answers.thresholds.decision_counts import ANSWERS, counted_thresholds, decision_steps, refuse_unreachable
 from losscli.answers.thresholds.thresholds import Wanted
 from losscli.core.keep import Keep
 from losscli.errors import UsageError
@@ -34,7 +29,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from losscli.core.batch import Batch, Dataset
-    from losscli.core.plan import Settings
+    from losscli.core.settings import Settings
     from losscli.core.steps import Steps
     from losscli.python.arguments import CalibrateOptions, ThresholdsOptions
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.batch import Batch
-    from losscli.core.plan import Settings
+    from losscli.core.settings import Settings
 
 
 def named_rivals(against: Any, settings: Settings) -> dict[str, Any]:

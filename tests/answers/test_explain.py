@@ -16,7 +16,7 @@ from losscli.answers.explain.row_selection import Selection
 from losscli.cli.commands.loss_command import command_line
 from losscli.core.batch import Batch, Dataset
 from losscli.core.evaluate import Evaluation
-from losscli.core.plan import Settings
+from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps
 from losscli.losses import CALLS, LOSSES, Loss, find
 from losscli.losses.vocabulary import Kind, Takes

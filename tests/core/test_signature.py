@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from losscli.cli.commands.loss_command import LossCommand
 from losscli.cli.run.prepare import loss_settings
-from losscli.core.plan import Settings
+from losscli.core.settings import Settings
 from losscli.core.signature import options_of
 from losscli.losses import CALLS, LOSSES
 from losscli.losses.meant import find_loss

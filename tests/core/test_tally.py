@@ -16,8 +16,8 @@ from losscli.answers.check.check import check, chosen
 from losscli.answers.check.inspect import Inspection
 from losscli.core.batch import Batch, Dataset
 from losscli.core.evaluate import Evaluation
-from losscli.core.plan import Settings
 from losscli.core.running import Tally
+from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps
 from losscli.inputs import ReadOptions, read
 from losscli.losses import LOSSES

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from losscli.answers.check.inspect import Inspection
 from losscli.core.batch import MiscutError
-from losscli.core.plan import Settings
+from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps
 from losscli.errors import LossError
 from losscli.inputs import ReadOptions, read

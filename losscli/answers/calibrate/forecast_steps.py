@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from losscli.answers.calibrate.calibrations import Calibrations
     from losscli.answers.check.inspect import Inspection
     from losscli.core.batch import Batch, Dataset
-    from losscli.core.plan import Plan, Settings
+    from losscli.core.plan import Plan
+    from losscli.core.settings import Settings
     from losscli.core.steps import Steps
     from losscli.losses.loss import Loss
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from losscli.core.batch import Batch, Dataset
-    from losscli.core.plan import Settings
     from losscli.core.report import Report
+    from losscli.core.settings import Settings
     from losscli.core.steps import Steps
     from losscli.losses.loss import Loss
 

@@ -13,9 +13,9 @@ from losscli.answers.compare.reasons import Facts, difference, why
 from losscli.core.call_steps import call_reduced, summary_of
 from losscli.core.call_values import Call
 from losscli.core.evaluate import Evaluation
-from losscli.core.plan import Convention
 from losscli.core.readings import row_sum_tolerance
 from losscli.core.reduction import Reduced, reduce
+from losscli.core.settings import Convention
 from losscli.core.steps import Computed, PlainSteps, class_weights, weights_of
 from losscli.core.summary import Summary
 from losscli.errors import LossError
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch, Dataset
     from losscli.core.checked import Checked
-    from losscli.core.plan import Plan, Settings
+    from losscli.core.plan import Plan
+    from losscli.core.settings import Settings
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
     from losscli.losses.vocabulary import Reading

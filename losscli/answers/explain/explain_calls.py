@@ -11,7 +11,8 @@ from losscli.core.batch import Batch
 from losscli.core.checked import Checked, Target
 from losscli.core.labels import Layout
 from losscli.core.plain_values import Values
-from losscli.core.plan import Convention, Plan, Settings
+from losscli.core.plan import Plan
+from losscli.core.settings import Convention, Settings
 from losscli.core.steps import Computed, weights_of
 from losscli.losses.reference import Outputs
 from losscli.losses.vocabulary import Form, Takes

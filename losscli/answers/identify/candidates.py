@@ -10,7 +10,7 @@ from losscli.record import record, replace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from losscli.core.plan import Settings
+    from losscli.core.settings import Settings
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
     from losscli.losses.vocabulary import Param

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from losscli.answers.identify.written_number import Target
     from losscli.core.batch import Batch, Dataset
-    from losscli.core.plan import Settings
+    from losscli.core.settings import Settings
     from losscli.errors import LossError
     from losscli.losses.loss import Example, Loss
 

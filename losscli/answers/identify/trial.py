@@ -11,8 +11,8 @@ from losscli import ops
 from losscli.answers.identify.mistakes import Slip, Tail, slips, slips_of_sum
 from losscli.core.call_steps import CallSteps, call_reduced
 from losscli.core.evaluate import Evaluation
-from losscli.core.plan import Settings
 from losscli.core.reduction import Reduced, reduce
+from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps, Steps
 from losscli.errors import LossError
 from losscli.record import record, replace

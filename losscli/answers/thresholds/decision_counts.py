@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from losscli.answers.check.inspect import Inspection
-    from losscli.core.plan import Settings
+    from losscli.core.settings import Settings
     from losscli.core.steps import Steps
     from losscli.losses.loss import Loss
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from losscli.cli.interrupt import interruptible
 from losscli.core.keep import Keep
-from losscli.core.plan import Settings
+from losscli.core.settings import Settings
 from losscli.errors import UsageError, quoted
 from losscli.inputs import ReadOptions
 from losscli.inputs.numbers import parse_number

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from losscli.answers.check.check import Check, Subject
     from losscli.cli.run.request import Request
     from losscli.core.batch import Dataset
-    from losscli.core.plan import Settings
+    from losscli.core.settings import Settings
     from losscli.core.steps import Steps
 
 FAILED = 1

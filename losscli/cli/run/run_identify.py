@@ -14,7 +14,7 @@ from losscli.cli.run.prepare import read_options, settings_of, stdin
 from losscli.cli.run.request import Request
 from losscli.cli.suggest import command_of
 from losscli.core.call_steps import CallSteps
-from losscli.core.plan import Settings
+from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps
 from losscli.errors import LossError
 from losscli.inputs import ReadOptions, read

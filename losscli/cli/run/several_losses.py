@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from losscli.cli.run.request import Request
-    from losscli.core.plan import Settings
+    from losscli.core.settings import Settings
     from losscli.core.steps import Steps
     from losscli.losses.loss import Loss
     from losscli.losses.vocabulary import Param

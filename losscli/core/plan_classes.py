@@ -1,0 +1,138 @@
+"""Which class is which: names from the input or from --classes, and the weights that belong to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.core.batch import Decision
+from losscli.core.class_names import ClassNames
+from losscli.errors import InputError, UsageError, WordsError, printable
+from losscli.losses.vocabulary import Domain, Form, Takes
+from losscli.record import replace
+from losscli.text import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from losscli.core.batch import Batch, Dataset
+    from losscli.core.labels import Layout
+    from losscli.core.settings import Settings
+    from losscli.losses.loss import Loss
+
+
+def _picks(loss: Loss, layout: Layout, first: Batch) -> bool:
+    """Whether a label picks one of the classes: class numbers never touch values and several outputs."""
+    if loss.domain is Domain.PROBABILITY_ROWS and layout.form is Form.VALUES:
+        return first.labels.ndim < first.predictions.ndim or first.labels.ndim == 1
+    if loss.domain is Domain.MASKS:
+        return first.predictions.ndim == 1
+    if layout.form in (Form.BINARY, Form.SIGNS):
+        return layout.arrange(first)[0].ndim == 1
+    return layout.form is Form.SPARSE
+
+
+def class_names(
+    loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *, layout: Layout, width: int
+) -> tuple[ClassNames | None, bool, list[Decision]]:
+    """The names of the classes, whether labels are matched by name, and what to say of it.
+
+    Args:
+        loss: What to compute.
+        settings: What was asked for.
+        dataset: What is known of the rows, such as names of columns.
+        first: The first of the rows.
+        layout: How their predictions and labels lie.
+        width: Size of the predictions' last axis.
+
+    Raises:
+        InputError: Words, and nothing says which class they are.
+        UsageError: ``--classes`` does not fit.
+    """
+    text, said = first.labels.dtype == object, first.predictions.dtype == object
+    compares = (loss.takes is Takes.DECISION and layout.form is Form.VALUES) or loss.domain is Domain.CLASS_NUMBERS
+    if compares and (said or not text):  # words may stand on both sides
+        return None, False, []
+    if said:
+        raise WordsError(f"the predictions are words; {loss.name} takes numbers")
+    picks = _picks(loss, layout, first) or (text and _yes_or_no(loss, settings, compares=compares))
+    binary = width == 1
+    found = dataset.classes
+    if settings.classes is not None:
+        return _given_names(settings, found, text=text, picks=picks, width=width)
+    if found is None or len(found.names) != (2 if binary else width):
+        if text and not compares and loss.takes not in (Takes.RAW, Takes.SET):
+            raise _words(loss, binary=binary)
+        return None, False, []
+    if text and not picks and loss.takes in (Takes.RAW, Takes.SET):
+        return None, False, []
+    flags = Decision("label values", "true and false", "read as 1 and 0", note=True)
+    read = [flags] * (found.flags and picks and flags not in dataset.decisions)
+    named = Decision("classes", listed(found.names), f"{found.source}, matched to the labels")
+    if text:
+        return found, True, [named, *read]
+    by_name = picks and (found.numeric or found.valued) and settings.label_base is None
+    if not by_name or (found.one and found.counted):
+        return (None if binary else found), False, [named, *read] if binary and read else []
+    if not read:
+        named = replace(named, reason=f"{found.source} are numbers, matched to the labels")
+    return found, True, [named, *read]
+
+
+def _yes_or_no(loss: Loss, settings: Settings, *, compares: bool) -> bool:
+    """Whether words stand for the classes of the columns, or one of them for yes, if no parameter names that one."""
+    named = settings.params.get("pos_label") is not None
+    return not named and (compares or loss.domain is Domain.BINARY_SCORES)
+
+
+def _given_names(
+    settings: Settings, found: ClassNames | None, *, text: bool, picks: bool, width: int
+) -> tuple[ClassNames, bool, list[Decision]]:
+    """The names of ``--classes``; a single column that is named after one of them is the probability of that."""
+    given = settings.classes or ()
+    expected = 2 if width == 1 else width
+    if len(given) != expected:
+        raise UsageError(f"--classes names {len(given)} classes, the predictions have {expected}")
+    if len(set(given)) < expected or "" in given:
+        raise UsageError("--classes: the names must differ, and none may be empty")
+    names, reason = ClassNames(given, source="--classes"), "--classes"
+    if width == 1 and found is not None and found.one and found.source != "the labels":
+        if names.find([found.names[1]]).tolist() == [0]:
+            names = ClassNames(given[::-1], source="--classes")
+        reason = f"--classes; the prediction column is that of {printable(found.names[1])}"
+    by_name = text or (picks and names.numeric and settings.label_base is None)
+    return names, by_name, [Decision("classes", listed(names.names), reason)]
+
+
+def _words(loss: Loss, *, binary: bool) -> InputError:
+    """The error for labels which are words that say nothing."""
+    if not (loss.takes.classes or loss.takes.labelled):
+        return InputError(f"the labels are words; {loss.name} takes numbers")
+    return InputError(
+        "the labels are words, and nothing says which prediction belongs to which",
+        hint="--classes NO,YES: the name that counts as 0, then the one that counts as 1"
+        if binary
+        else "--classes with the names in the order of the prediction columns",
+    )
+
+
+def class_weight_of(settings: Settings, names: ClassNames | None, width: int) -> Sequence[float] | str | None:
+    """Weights in the order of the classes; classes that are not named weigh 1."""
+    given = settings.class_weight
+    if given is None or given == "balanced":
+        return given
+    if isinstance(given, str):
+        raise UsageError(f"--class-weight {given}: a list, name=weight pairs, or balanced")
+    if not isinstance(given, Mapping):
+        if np.shape(given) != (width,):
+            if np.ndim(given) > 1:
+                raise UsageError(f"--class-weight has the shape {np.shape(given)}; it takes one weight for each class")
+            raise UsageError(f"--class-weight has {len(given)} weights, the predictions have {width} classes")
+        return given
+    known = names.names if names is not None else tuple(map(str, range(width)))
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        raise UsageError(f"--class-weight: no class is called {unknown[0]}", hint=f"one of {', '.join(known[:8])}")
+    return [given.get(name, 1.0) for name in known]

@@ -1,0 +1,115 @@
+"""What the user asked for, and the convention that this means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.errors import UsageError, printable
+from losscli.losses.vocabulary import EXACT, Form, Kind, Reading
+from losscli.record import field, record, replace
+from losscli.text import spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from losscli.core.bootstrap import Bootstrap
+    from losscli.core.keep import Keep
+    from losscli.losses.loss import Loss
+
+
+BASES = {"e": "nats", "2": "bits", "10": "bans"}
+
+
+@record
+class Settings:
+    """What the user asked for; None leaves a thing to the convention or to detection.
+
+    Attributes:
+        level: The confidence level of an interval, such as 0.95; None if none is wanted.
+        bootstrap: From which replicates an interval is; None if it is in closed form.
+        digest: Whether the labels are to be told from other labels.
+        test: From which p is, of a difference to a baseline: ``t`` or ``sign-flip``.
+        margin: A difference to a baseline up to it does not matter.
+        keep: What is to be remembered beside losses.
+    """
+
+    kind: Kind | None = None
+    like: str | Convention | None = None
+    clip: float | None = None
+    rescale: bool | None = None
+    form: Form | None = None
+    label_base: int | None = None
+    ignore_index: int | None = None
+    classes: tuple[str, ...] | None = None
+    reduction: str = "mean"
+    nan: str = "error"
+    class_weight: Mapping[str, float] | Sequence[float] | str | None = None
+    dtype: str = "float64"
+    percent: bool = False
+    temperature: float = 1.0
+    base: str = "e"
+    log_base: str = "e"
+    per: bool = False
+    level: float | None = None
+    bootstrap: Bootstrap | None = None
+    digest: bool = False
+    test: str = "t"
+    margin: float | None = None
+    keep: Keep | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@record
+class Convention:
+    """A reading, the name it goes by, and whether its mean divides by the sum of the weights."""
+
+    name: str
+    reading: Reading
+    weighted_mean: bool = False
+
+
+def convention_of(loss: Loss, settings: Settings) -> Convention:
+    """The reading that ``--like``, ``--clip`` and ``--rescale`` ask for; the first reference's by default.
+
+    Raises:
+        UsageError: The loss has no such convention.
+    """
+    if isinstance(settings.like, Convention):
+        return replace(settings.like, reading=_in_dtype(settings.like.reading, settings.dtype))
+    name = (loss.default or "exact") if settings.like is None else settings.like
+    reading, weighted_mean = EXACT, False
+    if name != "exact":
+        reference = loss.convention(name)
+        if reference is None:
+            raise _no_convention(loss, name)
+        reading, weighted_mean = _in_dtype(reference.reading, settings.dtype), reference.weighted_mean
+    if settings.clip is not None:
+        if not 0.0 <= settings.clip < 0.5:
+            raise UsageError(f"--clip is {settings.clip:g}; it must be at least 0 and below 0.5")
+        reading = replace(reading, clip=settings.clip, machine=False)
+        name += f",clip={spelled(settings.clip)}"
+    if settings.rescale is not None:
+        again = settings.rescale and not reading.rescale_after
+        reading = replace(reading, rescale=again, rescale_after=settings.rescale and reading.rescale_after)
+        name += ",rescale" if settings.rescale else ",no-rescale"
+    return Convention(name, reading, weighted_mean)
+
+
+def _in_dtype(reading: Reading, dtype: str) -> Reading:
+    return replace(reading, clip=float(np.finfo(dtype).eps)) if reading.machine else reading
+
+
+def _no_convention(loss: Loss, name: str) -> UsageError:
+    known = loss.conventions
+    framework, versioned, _ = name.partition("==")
+    calls = [reference.call for reference in loss.references if reference.framework == framework]
+    if versioned and any(one.framework == framework for one in known.values()):
+        told = [one.versions for one in known.values() if one.framework == framework and one.versions]
+        what = f"of its versions there are {', '.join(told)}" if told else "one convention for all versions"
+    else:
+        what = f"{name} has no {loss.name}"
+        if calls and not versioned:
+            what = f"{name} has a formula of its own: losscli {calls[0]}"
+    return UsageError(f"--like {printable(name)}: {printable(what)}", hint=f"one of {', '.join(['exact', *known])}")
