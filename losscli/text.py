@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
-
-from losscli.errors import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -80,3 +80,47 @@ def unescaped(text: str) -> str:
     from urllib.parse import unquote
 
     return unquote(text)
+
+
+def printable(text: str) -> str:
+    """Text from a file as it may go to a terminal: control characters and the like are spelled out."""
+    if text.isprintable():
+        return text
+    return "".join(
+        c
+        if c.isprintable() or (c in "\u200c\u200d" and _joins(text, i))
+        else c.encode("unicode_escape").decode("ascii")
+        for i, c in enumerate(text)
+    )
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether a joiner stands between signs that may need it, such as the parts of an emoji or Persian letters."""
+    around = text[at - 1 : at] + text[at + 1 : at + 2]
+    return at > 0 and len(around) == 2 and around.isprintable() and min(around) > "\u024f"
+
+
+def masked(text: str) -> str:
+    """Text in which URLs have lost what gives access: names and passwords before ``@``, the values of a query."""
+    if "://" not in text:
+        return text
+    text = re.sub(r"(?<=://)([^\s/@:'\"]*):[^\s@'\"]*@", r"\1:***@", text)
+    text = re.sub(r"(?<=://)[^\s/@:'\"]+@", "***@", text)
+    return re.sub(r"(://[^\s?#'\"]*)([?#][^\s'\"]*)", lambda m: m[1] + re.sub(r"=[^&\s]*", "=***", m[2]), text)
+
+
+def quoted(text: str, limit: int = 40) -> str:
+    """Text from a file in quotes, printable and not longer than ``limit``."""
+    shown = printable(text)
+    return f"'{shown if len(shown) <= limit else shown[: limit - 1] + '…'}'"
+
+
+def strict_json(value: Any) -> Any:
+    """Replace non-finite numbers by the strings ``"Infinity"``, ``"-Infinity"`` and ``"NaN"``."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {key: strict_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [strict_json(item) for item in value]
+    return value

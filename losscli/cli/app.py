@@ -19,11 +19,11 @@ from losscli.cli.commands.loss_command import (
     write_document,
 )
 from losscli.cli.commands.result_options import errors_option
-from losscli.errors import printable
 from losscli.losses import CALLS, LOSSES, TYPED, USED_MOST, find
 from losscli.losses.index import CALLS_OF
 from losscli.losses.meant import find_call, meant
 from losscli.losses.transforms import TRANSFORMS
+from losscli.text import printable
 from losscli.version import __version__
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ import click
 from losscli.cli.app import app
 from losscli.cli.interrupt import INTERRUPTED
 from losscli.cli.notice import choose, say, say_nothing, says_json
-from losscli.errors import LossError, UsageError, WordsError, quoted
+from losscli.errors import LossError, UsageError, WordsError
+from losscli.text import quoted
 
 COULD_NOT_RUN = 2
 BUG = 70

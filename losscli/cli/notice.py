@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from losscli.errors import masked, printable
+from losscli.text import masked, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from losscli.cli.run.request import Request
 from losscli.core.call_steps import CallSteps
 from losscli.core.signature import asked_of_call, options_of
-from losscli.errors import masked
 from losscli.record import replace
-from losscli.text import spelled
+from losscli.text import masked, spelled
 
 if TYPE_CHECKING:
     from losscli.core.steps import Steps

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from losscli.errors import InputError, UsageError, printable
+from losscli.errors import InputError, UsageError
 from losscli.record import field, record, replace
-from losscli.text import count
+from losscli.text import count, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.call_values import Call, Terms
+from losscli.core.note import Note
 from losscli.core.plain_values import Values, per_sample
 from losscli.core.plan import make_plan
 from losscli.core.reduction import Reduced, reduce
-from losscli.core.report import Note
 from losscli.core.settings import Convention, Settings
 from losscli.core.signature import call_signature
 from losscli.core.steps import Computed, PlainSteps, summarised

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.bad_rows import Problem
-from losscli.errors import quoted
 from losscli.ops import any_in_row
 from losscli.record import field, record, replace
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.errors import quoted
 from losscli.lazy import regex
-from losscli.text import listed
+from losscli.text import listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

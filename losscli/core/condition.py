@@ -12,8 +12,9 @@ import re
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from losscli.errors import UsageError, printable
+from losscli.errors import UsageError
 from losscli.record import record
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

@@ -12,9 +12,10 @@ from losscli.core.checked import Judge
 from losscli.core.checks import check
 from losscli.core.convention_effects import Departures, departed
 from losscli.core.exact_sum import ExactSum
+from losscli.core.note import notes_of
 from losscli.core.plain_values import classes_of, decisions
 from losscli.core.reduction import Reduced
-from losscli.core.report import Inferred, Report, notes_of
+from losscli.core.report import Inferred, Report
 from losscli.core.running import Tally, added
 from losscli.core.sample_rows import Rows
 from losscli.core.settings import BASES
@@ -31,13 +32,15 @@ if TYPE_CHECKING:
     from losscli.core.batch import Batch, Dataset
     from losscli.core.checked import Checked
     from losscli.core.class_pairs import Confusion
+    from losscli.core.group import Group
     from losscli.core.group_table import GroupTable, GroupTally
     from losscli.core.histogram import Bar
     from losscli.core.interval import Interval
+    from losscli.core.note import Note
     from losscli.core.paired_rows import PairedRows
     from losscli.core.plain_values import Decided
     from losscli.core.plan import Plan
-    from losscli.core.report import Baseline, Group, Note
+    from losscli.core.report import Baseline
     from losscli.core.steps import Computed, Steps
     from losscli.core.units import Units
     from losscli.ops import Array

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from losscli.core.comparison import difference, judged
 from losscli.core.difference import Model
+from losscli.core.group import exponential
 from losscli.core.paired import Paired, pair
 from losscli.core.paired_rows import Wanted, paired_rows
-from losscli.core.report import exponential
 from losscli.errors import LossError
 from losscli.record import replace
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from losscli.core.batch import Batch
     from losscli.core.difference import Difference
     from losscli.core.evaluate import Evaluation
+    from losscli.core.group import Group
     from losscli.core.group_table import GroupTable
     from losscli.core.plan import Plan
-    from losscli.core.report import Group, Report
+    from losscli.core.report import Report
     from losscli.core.steps import Computed
 
 

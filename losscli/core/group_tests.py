@@ -12,7 +12,7 @@ from losscli.core.tails import holm, t_tail
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.core.report import Group
+    from losscli.core.group import Group
 
 
 def p_of_groups(moments: Sequence[Moments | None]) -> list[float | None]:

@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.core.exact_sum import ExactSum
+from losscli.core.group import Group
+from losscli.core.note import Note
 from losscli.core.parts import shown
 from losscli.core.reduction import Reduced
-from losscli.core.report import Group, Note
 from losscli.core.summary import Summary
 from losscli.errors import LossError
 from losscli.text import count, listed

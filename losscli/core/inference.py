@@ -10,7 +10,8 @@ import numpy as np
 from losscli.core.bootstrap import interval_of
 from losscli.core.interval import Interval, hall_interval, logit_interval, smooth, t_interval, weighted
 from losscli.core.moments import Moments
-from losscli.core.report import Inferred, Note
+from losscli.core.note import Note
+from losscli.core.report import Inferred
 from losscli.core.tails import wilson
 from losscli.errors import UsageError
 from losscli.losses.vocabulary import Inference
@@ -19,8 +20,8 @@ from losscli.record import record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from losscli.core.group import Group
     from losscli.core.plan import Plan
-    from losscli.core.report import Group
     from losscli.core.running import Tally
     from losscli.core.steps import Steps
     from losscli.ops import Array

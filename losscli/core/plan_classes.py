@@ -9,10 +9,10 @@ import numpy as np
 
 from losscli.core.batch import Decision
 from losscli.core.class_names import ClassNames
-from losscli.errors import InputError, UsageError, WordsError, printable
+from losscli.errors import InputError, UsageError, WordsError
 from losscli.losses.vocabulary import Domain, Form, Takes
 from losscli.record import replace
-from losscli.text import listed
+from losscli.text import listed, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
+from losscli.core.group import Group, exponential
 from losscli.record import field, record, replace
+from losscli.text import strict_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping
 
     from losscli.core.batch import Decision
     from losscli.core.class_pairs import Confusion
     from losscli.core.difference import Difference
     from losscli.core.histogram import Bar
     from losscli.core.interval import Interval
+    from losscli.core.note import Note
     from losscli.core.reduction import Reduced
     from losscli.core.summary import Summary
     from losscli.core.verdict import Verdict
@@ -23,31 +25,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 
-@record
-class Note:
-    """Something a convention did, or something odd about the input; the number stands all the same.
-
-    Attributes:
-        id: Stable, for programs.
-        message: One sentence with the counts.
-        hint: What to type to have it otherwise; may be empty.
-        severity: ``error``, ``warning`` or ``note``: how likely the number is not what was meant.
-        where: The rows it is about, a line each; may be empty.
-    """
-
-    id: str
-    message: str
-    hint: str = ""
-    severity: str = "note"
-    where: str = ""
-
-
 COUNTS = {"bytes": "byte", "words": "word"}
-
-
-def notes_of(decisions: Iterable[Decision]) -> tuple[Note, ...]:
-    """Those decisions about the input that a reader must know."""
-    return tuple(Note("input", f"{one.what}: {one.value}; {one.reason}") for one in decisions if one.note)
 
 
 @record
@@ -72,71 +50,6 @@ class Inferred:
     interval: Interval | None = None
     accuracy: Interval | None = None
     notes: tuple[Note, ...] = ()
-
-
-@record
-class Group:
-    """The result of some of the rows.
-
-    Attributes:
-        names: What they have in common, such as their file: a text for each thing they were grouped by.
-        samples: How many rows there are.
-        reduced: The value, its divisor and that one's name.
-        summary: Of their values, without a median.
-        accuracy: The share of right decisions; None if there were none.
-        share_of_loss: Their sum over that of all rows; None if that is no number.
-        share_of_rows: How many of all rows they are.
-        reduced_interval: Of the reduced value, if one was wanted and there is one.
-        p: That their mean is that of all other rows (Welch), corrected for the number of groups (Holm); None if that
-            was not wanted or can't be said.
-        nats: How many nats the reduced value's unit is, if ``exp`` of it is the value; None if it is the value itself.
-        against: The differences to baselines on these rows.
-    """
-
-    names: tuple[str, ...]
-    samples: int
-    reduced: Reduced
-    summary: Summary
-    accuracy: float | None
-    share_of_loss: float | None = None
-    share_of_rows: float | None = None
-    reduced_interval: Interval | None = None
-    p: float | None = None
-    nats: float | None = None
-    against: tuple[Difference, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """What they have in common, in one text."""
-        return ", ".join(self.names)
-
-    @property
-    def value(self) -> float | None:
-        """The reduced loss, or ``exp`` of it."""
-        return self.reduced.value if self.nats is None else exponential(self.reduced.value, self.nats)
-
-    @property
-    def interval(self) -> Interval | None:
-        """The interval of the value."""
-        own, value = self.reduced_interval, self.value
-        return own if own is None or value is None or self.nats is None else own.exponential(value, self.nats)
-
-    def to_dict(self) -> dict[str, Any]:
-        """An entry of ``groups`` in the JSON document, and a row of it in other formats."""
-        summary = self.summary.to_dict()
-        return {
-            "name": self.name,
-            "samples": self.samples,
-            "value": self.value,
-            "divisor": self.reduced.divisor,
-            **({} if self.interval is None else {"interval": self.interval.to_dict()}),
-            **{name: summary[name] for name in ("mean", "std", "min", "max")},
-            "accuracy": self.accuracy,
-            "share_of_loss": self.share_of_loss,
-            "share_of_rows": self.share_of_rows,
-            **({} if self.p is None else {"p_holm": self.p}),
-            **({"against": [one.of_group() for one in self.against]} if self.against else {}),
-        }
 
 
 @record
@@ -415,67 +328,3 @@ class Report:
             "accuracy_interval": self.accuracy_interval,
         }
         return {name: interval and interval.to_dict() for name, interval in found.items()}
-
-
-def exponential(mean: float | None, nats: float) -> float | None:
-    """``exp`` of a mean in units of so many nats."""
-    try:
-        return None if mean is None else math.exp(mean * nats)
-    except OverflowError:
-        return math.inf
-
-
-def strict_json(value: Any) -> Any:
-    """Replace non-finite numbers by the strings ``"Infinity"``, ``"-Infinity"`` and ``"NaN"``."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    if isinstance(value, dict):
-        return {key: strict_json(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [strict_json(item) for item in value]
-    return value
-
-
-@record
-class Row:
-    """One sample, ready to be shown.
-
-    Attributes:
-        number: 1-based.
-        id: The input's own name for it, or None.
-        label: A class name or number, a value, or a list of values; None for a row that was skipped.
-        probability: Predicted probability of the label; None if not applicable.
-        predicted: The class of the largest prediction, or what was predicted.
-        loss: Weights applied.
-        counted: False for an ignored label or a skipped row.
-    """
-
-    number: int
-    id: str | None
-    label: Any
-    probability: float | None
-    predicted: Any
-    loss: float | list[Any]
-    counted: bool = True
-
-
-@record
-class Columns:
-    """Samples side by side: for each attribute of `Row` a list, one entry a sample.
-
-    Attributes:
-        ids: None if the samples have no names.
-    """
-
-    numbers: Sequence[int]
-    ids: Sequence[str] | None
-    labels: Sequence[Any]
-    probabilities: Sequence[float | None]
-    predicted: Sequence[Any]
-    losses: Sequence[float | list[Any]]
-    counted: Sequence[bool]
-
-    def __iter__(self) -> Iterator[Row]:
-        ids = repeat(None) if self.ids is None else self.ids
-        rest = (self.labels, self.probabilities, self.predicted, self.losses, self.counted)
-        return map(Row, self.numbers, ids, *rest)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.report import Columns
+from losscli.core.shown_rows import Columns
 from losscli.losses.vocabulary import Form, Takes
 from losscli.ops import any_in_row
 from losscli.record import record
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from losscli.core.batch import Batch
     from losscli.core.checked import Checked
     from losscli.core.plan import Plan
-    from losscli.core.report import Row
+    from losscli.core.shown_rows import Row
     from losscli.core.steps import Computed
     from losscli.ops import Array
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.errors import UsageError, printable
+from losscli.errors import UsageError
 from losscli.losses.vocabulary import EXACT, Form, Kind, Reading
 from losscli.record import field, record, replace
-from losscli.text import spelled
+from losscli.text import printable, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

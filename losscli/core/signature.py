@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from losscli.errors import UsageError, quoted
+from losscli.errors import UsageError
 from losscli.losses.vocabulary import Form, Kind
-from losscli.text import bracketed, escaped, spelled, unescaped
+from losscli.text import bracketed, escaped, quoted, spelled, unescaped
 from losscli.version import __version__
 
 if TYPE_CHECKING:

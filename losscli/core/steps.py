@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from losscli.core.batch import Batch, Dataset
     from losscli.core.change import Change
     from losscli.core.checked import Checked
+    from losscli.core.note import Note
     from losscli.core.plan import Plan
     from losscli.core.reduction import Reduced
-    from losscli.core.report import Note
     from losscli.core.settings import Settings
     from losscli.losses.loss import Loss
     from losscli.losses.vocabulary import Form

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.errors import InputError, UsageError, quoted
-from losscli.text import count
+from losscli.errors import InputError, UsageError
+from losscli.text import count, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

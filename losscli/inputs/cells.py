@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.errors import InputError, quoted
+from losscli.errors import InputError
 from losscli.inputs.numbers import parse_number
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

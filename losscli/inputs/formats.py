@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from losscli.core.batch import Decision
-from losscli.errors import UsageError, quoted
+from losscli.errors import UsageError
 from losscli.file_formats import INPUTS, by_suffix
 from losscli.record import replace
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.inputs.array.arrays import Arrays

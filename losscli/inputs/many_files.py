@@ -9,14 +9,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from losscli.core.batch import Cuts, Decision, Remarks, Shard, listed
-from losscli.errors import InputError, quoted
+from losscli.errors import InputError
 from losscli.inputs.array.arrays import ROWS_UNKNOWN, Arrays, ArrayStream, Block, shown_shape
 from losscli.inputs.choose.column_spec import Columns, Selection, Table
 from losscli.inputs.formats import open_file
 from losscli.inputs.model import NoRowsError, Stream, no_rows
 from losscli.inputs.source.bytes import called, size_of
 from losscli.record import record, replace
-from losscli.text import count
+from losscli.text import count, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

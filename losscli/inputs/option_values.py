@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from losscli.errors import InputError, LossError, UsageError, quoted
+from losscli.errors import InputError, LossError, UsageError
 from losscli.inputs.array.arrays import Arrays, listed
 from losscli.inputs.array.inline import looks_like_path
 from losscli.inputs.choose.column_spec import Selection
@@ -16,6 +16,7 @@ from losscli.inputs.opening import is_typed, open_input
 from losscli.inputs.read_options import ReadOptions
 from losscli.inputs.read_rows import read_labels
 from losscli.inputs.source.bytes import is_file
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Batch, Decision, Other
-from losscli.errors import UsageError, printable
+from losscli.errors import UsageError
 from losscli.inputs.choose.extras import Constant, extras_of, with_constants
 from losscli.inputs.choose.grouped import Coders
 from losscli.inputs.model import (
@@ -23,6 +23,7 @@ from losscli.inputs.model import (
     shifted,
 )
 from losscli.record import replace
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

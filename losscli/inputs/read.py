@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from losscli.core.batch import Batch, Dataset, Decision
-from losscli.errors import InputError, UsageError, printable, quoted
+from losscli.errors import InputError, UsageError
 from losscli.inputs.array.arrays import Arrays
 from losscli.inputs.choose.column_spec import Table, ranges
 from losscli.inputs.choose.extras import open_extras, without_extras
@@ -18,6 +18,7 @@ from losscli.inputs.opening import open_input
 from losscli.inputs.paired_batches import paired_batches
 from losscli.inputs.shared_streams import cuts_of, picker_of
 from losscli.record import replace
+from losscli.text import printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

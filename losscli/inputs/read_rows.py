@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from losscli.core.batch import Decision
-from losscli.errors import InputError, printable
+from losscli.errors import InputError
 from losscli.inputs.array.arrays import Arrays, ArrayStream, find_key, listed, shown_shape, stream_for
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.from_arrays import prediction_key, with_columns
 from losscli.inputs.model import Piece, Stream, align, joined, rechunk
 from losscli.inputs.opening import open_input
 from losscli.record import record, replace
-from losscli.text import json_text
+from losscli.text import json_text, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from losscli.errors import UsageError, printable
+from losscli.errors import UsageError
+from losscli.text import printable
 
 SCHEMA = 1
 

@@ -11,12 +11,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from losscli.errors import UsageError, quoted
+from losscli.errors import UsageError
 from losscli.losses import CALLS, LOSSES, NOT_HERE, find, take_all
 from losscli.losses.index import CALLS_OF, HOME, SUMMARIES
 from losscli.losses.lookup import calls_of, close_names, spellings
 from losscli.losses.reference import framework_named
 from losscli.record import record
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from losscli.core.raw_rows import RawForm
-    from losscli.core.report import Columns, Report
+    from losscli.core.report import Report
+    from losscli.core.shown_rows import Columns
     from losscli.outputs.sample_writers import Writer
 
 SPACE = " "  # as a delimiter: runs of white space
@@ -135,7 +136,7 @@ def _cells(rows: Any, empty: str) -> Iterable[str]:
 
 
 def _strict(value: Any) -> str:
-    from losscli.core.report import strict_json
+    from losscli.text import strict_json
 
     return json.dumps(strict_json(value), allow_nan=False)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TextIO
 
-from losscli.core.report import strict_json
 from losscli.outputs.sample_writers import Wants
-from losscli.text import field_text
+from losscli.text import field_text, strict_json
 
 if TYPE_CHECKING:
     from losscli.core.report import Report

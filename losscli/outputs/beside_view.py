@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.errors import printable
 from losscli.outputs.report_view import Block, Column, align_points, ends, number
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from losscli.core.report import Report

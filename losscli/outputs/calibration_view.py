@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.errors import printable
 from losscli.outputs.report_view import Block, Column, align_points, input_blocks, number
 from losscli.outputs.write import View
 from losscli.record import record
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.report import strict_json
 from losscli.losses.reference import BACKENDS, TITLES, Outputs, Rule, Weighting
 from losscli.losses.vocabulary import Kind, Role, Takes
 from losscli.record import field, record
+from losscli.text import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

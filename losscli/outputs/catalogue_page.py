@@ -6,10 +6,10 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
-from losscli.errors import printable
 from losscli.outputs.catalogue_facts import LEGEND, default, facts, grouped, limits, loss_facts
 from losscli.outputs.draw import markdown
 from losscli.record import record
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

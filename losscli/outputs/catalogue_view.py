@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.errors import printable
 from losscli.outputs.catalogue_facts import (
     HEAD,
     LEGEND,
@@ -21,6 +20,7 @@ from losscli.outputs.catalogue_facts import (
 from losscli.outputs.report_view import WIDTH, Block, Column, wrap
 from losscli.outputs.write import View
 from losscli.record import record, replace
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.answers.check.finding import Severity
-from losscli.errors import printable
 from losscli.outputs.report_view import MOST_DECISIONS, WIDTH, Block, Column, folded, number, wrap
 from losscli.outputs.write import View
 from losscli.record import record
-from losscli.text import count
+from losscli.text import count, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

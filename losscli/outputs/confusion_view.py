@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.errors import printable
 from losscli.outputs.report_view import Block, Column
-from losscli.text import count
+from losscli.text import count, printable
 
 if TYPE_CHECKING:
     from losscli.core.class_pairs import Confusion, Pair

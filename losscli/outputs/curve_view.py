@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from losscli.errors import printable
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

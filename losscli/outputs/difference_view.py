@@ -6,12 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.core.difference import UNDECIDED
-from losscli.errors import printable
 from losscli.outputs.difference_cells import block_of, ends, level_of, number_of, probability, signed
 from losscli.outputs.group_difference_view import group_blocks
 from losscli.outputs.report_view import Block, Column, align_points, cell, input_blocks, number
 from losscli.record import replace
-from losscli.text import count
+from losscli.text import count, printable
 
 if TYPE_CHECKING:
     from losscli.core.difference import Difference

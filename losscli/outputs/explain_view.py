@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.errors import printable
 from losscli.outputs.report_view import WIDTH, Block, Column, input_blocks
 from losscli.outputs.write import View
 from losscli.record import record, replace
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any, TextIO
 
-from losscli.errors import printable
 from losscli.outputs.sample_writers import Wants
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from losscli.core.report import Report

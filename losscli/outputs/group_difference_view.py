@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.core.difference import UNDECIDED
-from losscli.errors import printable
 from losscli.outputs.difference_cells import block_of, ends, level_of, number_of, probability, signed
 from losscli.outputs.report_view import MOST_GROUPS, Column, align_points, number, worst_of
-from losscli.text import count
+from losscli.text import count, printable
 
 if TYPE_CHECKING:
     from losscli.core.difference import Difference

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from losscli.answers.identify.candidates import DEFAULT
 from losscli.answers.identify.identify import Answer
 from losscli.answers.identify.written_number import Fit
-from losscli.errors import printable
 from losscli.losses.vocabulary import Takes
 from losscli.outputs.report_view import WIDTH, Block, Column, align_points, number, wrap
 from losscli.outputs.write import View
 from losscli.record import record
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.core.report import Columns
+from losscli.core.shown_rows import Columns
 from losscli.outputs.sample_writers import Wants
 from losscli.record import record, replace
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.core.report import Report, Row
+    from losscli.core.report import Report
+    from losscli.core.shown_rows import Row
     from losscli.ops import Array
     from losscli.outputs.sample_writers import Rows, Writer
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-from losscli.core.report import strict_json
-from losscli.errors import UsageError, printable, quoted
+from losscli.errors import UsageError
 from losscli.outputs.draw.drawing import drawer
-from losscli.text import field_text, repeated
+from losscli.text import field_text, printable, quoted, repeated, strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

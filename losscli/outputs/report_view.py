@@ -6,18 +6,18 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Any, TextIO
 
-from losscli.core.report import Group
-from losscli.errors import printable
+from losscli.core.group import Group
 from losscli.losses.vocabulary import Takes
 from losscli.outputs.draw.cell_text import cut
 from losscli.record import field, record
-from losscli.text import count
+from losscli.text import count, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from losscli.core.interval import Interval
-    from losscli.core.report import Report, Row
+    from losscli.core.report import Report
+    from losscli.core.shown_rows import Row
 
 
 @record

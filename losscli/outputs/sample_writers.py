@@ -6,10 +6,8 @@ import math
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-from losscli.core.report import strict_json
-from losscli.errors import printable
 from losscli.record import record
-from losscli.text import field_text
+from losscli.text import field_text, printable, strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from losscli.core.report import Columns, Report, Row
+    from losscli.core.report import Report
+    from losscli.core.shown_rows import Columns, Row
     from losscli.losses.loss import Loss
     from losscli.ops import Array
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TextIO
 
-from losscli.core.report import strict_json
 from losscli.outputs.draw.drawing import drawer
+from losscli.text import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

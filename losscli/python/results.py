@@ -7,13 +7,13 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from losscli.answers.check.finding import Severity
-from losscli.core.report import strict_json
 from losscli.outputs.check_view import CheckView
 from losscli.outputs.draw.fit import BARS
 from losscli.outputs.identify_view import IdentifyView, cause
 from losscli.outputs.write import View, write
 from losscli.python.worded import worded
 from losscli.record import replace
+from losscli.text import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

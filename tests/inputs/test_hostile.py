@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from losscli.errors import InputError, masked
+from losscli.errors import InputError
 from losscli.inputs import ReadOptions, read
 from losscli.inputs.source.bytes import open_span
+from losscli.text import masked
 from tests.support.shell import losscli
 
 if TYPE_CHECKING:

@@ -18,7 +18,6 @@ GROUND = {"errors", "record", "lazy", "version", "text", "file_formats"}
 DECLARED = {"losses.reference", "losses.loss", "losses.vocabulary"}
 MAY_IMPORT: dict[str, set[str]] = {
     **{name: set() for name in GROUND},
-    "text": {"errors"},
     "ops": {"lazy"},
     "losses": {*GROUND, "ops"},
     "core": {*GROUND, "ops", *DECLARED},
@@ -34,8 +33,11 @@ MAY_IMPORT: dict[str, set[str]] = {
         "core.interval",
         "core.raw_rows",
         "core.verdict",
+        "core.group",
+        "core.note",
         "core.report",
         "core.sample_rows",
+        "core.shown_rows",
         "answers",
     },
     "parallel": {*GROUND, "ops", "losses", "core", "answers", "outputs"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from losscli.core.report import Note
+from losscli.core.note import Note
 from losscli.record import field, record
 
 if TYPE_CHECKING:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from losscli.answers.check.finding import Case, Diagnostics, Found, Severity
 from losscli.answers.check.label_diagnostics import typeable
 from losscli.core.change import change
-from losscli.errors import quoted
 from losscli.losses.vocabulary import Form, Kind, Takes
-from losscli.text import listed
+from losscli.text import listed, quoted
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from losscli.core.difference import Difference
-    from losscli.core.report import Group, Report
+    from losscli.core.group import Group
+    from losscli.core.report import Report
 
     Value = float | bool | None
 

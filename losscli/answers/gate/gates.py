@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 from losscli.answers.gate.gate_numbers import BASELINE, FLAGS, GROUP, INTERVAL, KNOWN, NEEDS
 from losscli.core.condition import condition
 from losscli.core.verdict import Verdict
-from losscli.errors import UsageError, printable, quoted
+from losscli.errors import UsageError
 from losscli.record import record
+from losscli.text import printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from losscli.answers.gate.gate_numbers import number, numbers_of_document
 from losscli.core.difference import Model
 from losscli.core.interval import Interval
-from losscli.core.report import Note
-from losscli.errors import InputError, UsageError, printable
+from losscli.core.note import Note
+from losscli.errors import InputError, UsageError
 from losscli.record import record
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,9 @@ import math
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 
-from losscli.errors import UsageError, quoted
+from losscli.errors import UsageError
 from losscli.record import record
+from losscli.text import quoted
 
 _ROUNDING = 8 * 2.0**-53  # of a number written in full, by another program
 _FLOAT32 = 2.0**-22

@@ -10,7 +10,8 @@ import stat
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
-from losscli.errors import UsageError, printable, quoted
+from losscli.errors import UsageError
+from losscli.text import printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -17,11 +17,12 @@ from losscli.answers.gate.gate_numbers import (
 from losscli.answers.gate.gates import fail_if, max_regress
 from losscli.answers.gate.saved_baseline import Saved
 from losscli.cli.notice import say
-from losscli.errors import UsageError, printable
+from losscli.errors import UsageError
 from losscli.file_formats import PAGES
 from losscli.inputs.saved_report import saved_report
 from losscli.outputs.gate_view import annotation
 from losscli.record import record, replace
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.cli.run.destination import destination
-from losscli.errors import UsageError, quoted
+from losscli.errors import UsageError
 from losscli.file_formats import PLOTS
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,12 +12,13 @@ import numpy as np
 from losscli.cli.interrupt import interruptible
 from losscli.core.keep import Keep
 from losscli.core.settings import Settings
-from losscli.errors import UsageError, quoted
+from losscli.errors import UsageError
 from losscli.inputs import ReadOptions
 from losscli.inputs.numbers import parse_number
 from losscli.losses.reference import framework_named
 from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.record import replace
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

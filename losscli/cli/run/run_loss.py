@@ -9,8 +9,8 @@ from losscli.cli.run.destination import destination
 from losscli.cli.run.plotting import check_plot, write_plot
 from losscli.cli.run.prepare import given_counts, loss_settings, options_for, stdin
 from losscli.cli.run.present import moved_of, refuse_append, tell, writer_for
+from losscli.core.note import Note
 from losscli.core.reduction import refuse_no_mean
-from losscli.core.report import Note
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
 from losscli.file_formats import PAGES

@@ -5,12 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from losscli.answers.thresholds.decision_counts import (
-    ANSWERS,
-    counted_thresholds,
-    decision_steps,
-    refuse_unreachable,
-)
+from losscli.answers.thresholds.decision_counts import ANSWERS, counted_thresholds, decision_steps, refuse_unreachable
 from losscli.answers.thresholds.thresholds import Wanted
 from losscli.cli.notice import say
 from losscli.cli.run.counting import counted
@@ -18,12 +13,13 @@ from losscli.cli.run.destination import destination
 from losscli.cli.run.plotting import check_plot, inline, write_plot
 from losscli.cli.run.prepare import level_of_counts, read_options, settings_of, stdin
 from losscli.cli.run.present import tell
-from losscli.errors import UsageError, quoted
+from losscli.errors import UsageError
 from losscli.inputs.numbers import parse_number
 from losscli.losses import LOSSES
 from losscli.outputs.thresholds_view import ThresholdsView
 from losscli.outputs.write import write
 from losscli.record import replace
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request

@@ -8,11 +8,11 @@ from losscli.cli.notice import say
 from losscli.cli.run.destination import destination
 from losscli.cli.run.prepare import read_options, stdin
 from losscli.core.transform import Transformer
-from losscli.errors import UsageError, quoted
+from losscli.errors import UsageError
 from losscli.inputs import read_labels, read_rows
 from losscli.outputs.record_writers import RecordWriter, json_value, record_writer
 from losscli.record import replace
-from losscli.text import repeated
+from losscli.text import quoted, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,12 +8,13 @@ from losscli.core.call_steps import CallSteps
 from losscli.core.companions import Companion
 from losscli.core.reduction import canonical
 from losscli.core.steps import PlainSteps
-from losscli.errors import UsageError, quoted
+from losscli.errors import UsageError
 from losscli.inputs.numbers import parse_number
 from losscli.losses.meant import meant
 from losscli.losses.reference import framework_named
 from losscli.losses.vocabulary import Inference, Kind, Takes
 from losscli.record import replace
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Remarks
-from losscli.errors import InputError, UsageError, printable, quoted
+from losscli.errors import InputError, UsageError
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.model import Piece, Place, Stream, at_least_one, is_extra, no_rows
 from losscli.record import record, replace
+from losscli.text import printable, quoted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

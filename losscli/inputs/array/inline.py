@@ -7,10 +7,11 @@ import math
 import re
 from typing import Any
 
-from losscli.errors import InputError, quoted
+from losscli.errors import InputError
 from losscli.inputs.json.nested import CONSTANTS, Locate, Path
 from losscli.inputs.numbers import looks_numeric, parse_scalar
 from losscli.lazy import regex
+from losscli.text import quoted
 
 _TOKEN = regex(r"[\[\](),]|[^\[\](),\s]+")
 _ROWS = regex(r"[;\n]")

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Cuts, MiscutError, Shard
-from losscli.errors import InputError, printable
+from losscli.errors import InputError
 from losscli.inputs.array.arrays import Arrays, ArrayStream, Block, numbered, plain, refuse_empty
 from losscli.inputs.source.bytes import BrokenBytesError, open_span, read_whole, too_large
 from losscli.record import record, replace
+from losscli.text import printable
 
 if TYPE_CHECKING:
     import zipfile

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.errors import InputError, printable
+from losscli.errors import InputError
 from losscli.inputs.array.arrays import in_role, plain
 from losscli.inputs.choose.key_bytes import Texts, side_by_side
 from losscli.inputs.model import RAW, LazyTexts, Piece, Place
 from losscli.inputs.numbers import Missing
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.core.batch import Cuts, Remarks, Shard
 from losscli.core.raw_rows import RawForm
-from losscli.errors import InputError, printable
+from losscli.errors import InputError
 from losscli.inputs.arrow.arrow_columns import LOOKED_AT, TIMES, TypedReader, first_rows, kind_of, type_name
 from losscli.inputs.arrow.prefetch import ahead
 from losscli.inputs.choose.column_spec import Columns, Table
 from losscli.inputs.model import Stream, at_least_one
 from losscli.inputs.source.bytes import BrokenBytesError, missing_package
 from losscli.record import record, replace
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

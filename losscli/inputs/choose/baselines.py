@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Baseline, Decision
-from losscli.errors import InputError, UsageError, printable, quoted
+from losscli.errors import InputError, UsageError
 from losscli.inputs.array.arrays import Arrays, find_key
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import find_columns, means_columns
@@ -18,7 +18,7 @@ from losscli.inputs.choose.pairing import IDS, KEY, key_role, labels_role
 from losscli.inputs.model import Keys, Piece, Stream, baseline_name, baseline_role
 from losscli.inputs.opening import open_input
 from losscli.record import record, replace
-from losscli.text import listed
+from losscli.text import listed, printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from losscli.core.batch import Decision
 from losscli.core.parts import Part
-from losscli.errors import InputError, UsageError, quoted
+from losscli.errors import InputError, UsageError
 from losscli.inputs.array.arrays import Arrays, find_key, listed, stream_for
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import Selection, Table, find_columns
 from losscli.inputs.choose.grouped import COLUMN, OF_LABELS, cluster_in
 from losscli.inputs.opening import open_input
 from losscli.record import replace
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from losscli.core.batch import Remarks
-from losscli.errors import InputError, UsageError, printable, quoted
+from losscli.errors import InputError, UsageError
 from losscli.inputs.model import extra_role, is_baseline
 from losscli.lazy import regex
 from losscli.record import field, record
-from losscli.text import count, repeated
+from losscli.text import count, printable, quoted, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Decision
-from losscli.errors import InputError, UsageError, printable, quoted
+from losscli.errors import InputError, UsageError
 from losscli.inputs.array.arrays import Arrays, ArrayStream, listed, stream_for
 from losscli.inputs.choose.column_spec import extra_columns, is_request, option_of
 from losscli.inputs.model import Piece, Place, Stream, extra_role, is_baseline, is_extra, joined
 from losscli.inputs.opening import open_input
 from losscli.record import record, replace
+from losscli.text import printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

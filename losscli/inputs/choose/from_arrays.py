@@ -6,12 +6,13 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
-from losscli.errors import InputError, UsageError, printable, quoted
+from losscli.errors import InputError, UsageError
 from losscli.inputs.array.arrays import Arrays, find_key, listed, peeked, stream_for
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.numbers import parse_number
 from losscli.inputs.opening import open_input
 from losscli.record import replace
+from losscli.text import printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

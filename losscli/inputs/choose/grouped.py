@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.parts import MOST, WORDS, Coded, Part, coded, refuse_more
-from losscli.errors import InputError, UsageError, quoted
+from losscli.errors import InputError, UsageError
 from losscli.inputs.array.arrays import Arrays, listed, stream_for
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import Table, find_columns, is_number, is_request
 from losscli.inputs.choose.key_bytes import Texts, behind
 from losscli.inputs.numbers import is_missing, parse_number, plain_numbers
 from losscli.record import record, replace
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

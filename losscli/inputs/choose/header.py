@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from losscli.errors import quoted
 from losscli.inputs.choose.beside import Beside, counts_up, is_fraction
 from losscli.inputs.choose.usual_names import ROLE_NAMES, key
 from losscli.inputs.numbers import is_missing, looks_numeric
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

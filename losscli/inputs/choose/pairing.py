@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Decision
-from losscli.errors import InputError, quoted
+from losscli.errors import InputError
 from losscli.inputs.choose.key_bytes import Gathered, Texts, shown
 from losscli.inputs.model import Piece, baseline_name, baseline_role, joined
 from losscli.record import field, record, replace
-from losscli.text import count
+from losscli.text import count, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

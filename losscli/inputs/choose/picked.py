@@ -9,9 +9,9 @@ import numpy as np
 
 from losscli.core.batch import Remarks
 from losscli.core.condition import ARITHMETIC, COMPARISONS, dotted, is_text
-from losscli.errors import InputError, printable, quoted
+from losscli.errors import InputError
 from losscli.inputs.numbers import is_missing, parse_number, plain_numbers
-from losscli.text import count, json_text
+from losscli.text import count, json_text, printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

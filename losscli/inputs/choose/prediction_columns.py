@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
-from losscli.errors import InputError, WordsError, quoted
+from losscli.errors import InputError, WordsError
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import class_columns
 from losscli.inputs.choose.id_columns import look
 from losscli.inputs.numbers import looks_numeric, plain_numbers
-from losscli.text import listed
+from losscli.text import listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

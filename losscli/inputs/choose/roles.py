@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
-from losscli.errors import InputError, UsageError, quoted
+from losscli.errors import InputError, UsageError
 from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import numbers_of, pairing
@@ -32,7 +32,7 @@ from losscli.inputs.choose.two_readings import (
 )
 from losscli.inputs.model import extra_role, is_baseline
 from losscli.record import replace
-from losscli.text import listed
+from losscli.text import listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

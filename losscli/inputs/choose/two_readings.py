@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.core.class_names import whole_number
-from losscli.errors import InputError, quoted
+from losscli.errors import InputError
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import class_columns
 from losscli.inputs.choose.id_columns import look
 from losscli.inputs.numbers import parse_number
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

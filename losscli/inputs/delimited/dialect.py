@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
-from losscli.errors import InputError, UsageError, quoted
+from losscli.errors import InputError, UsageError
 from losscli.inputs.choose.header import find_header
 from losscli.inputs.choose.usual_names import ROLE_NAMES, key, prediction_prefix
 from losscli.inputs.delimited import decimal_comma
@@ -14,6 +14,7 @@ from losscli.inputs.delimited.csv_records import COMMENTS, SPACE, open_quote, re
 from losscli.inputs.model import no_rows
 from losscli.inputs.numbers import has_decimal_comma, looks_numeric
 from losscli.record import record
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

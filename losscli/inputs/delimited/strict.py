@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Remarks
-from losscli.errors import InputError, quoted
+from losscli.errors import InputError
 from losscli.inputs.delimited.csv_records import COMMENTS, SPACE, open_quote, records
 from losscli.inputs.delimited.decimal_comma import is_thousands
 from losscli.inputs.numbers import Missing, has_decimal_comma, is_missing, is_too_large, plain_numbers
 from losscli.record import field, record
-from losscli.text import count
+from losscli.text import count, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

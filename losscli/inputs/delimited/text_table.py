@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.core.batch import MiscutError, Remarks
 from losscli.core.raw_rows import RawForm
-from losscli.errors import UsageError, quoted
+from losscli.errors import UsageError
 from losscli.inputs.cells import are_lists
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
 from losscli.inputs.delimited.dialect import Layout, Lines, find_layout
@@ -19,6 +19,7 @@ from losscli.inputs.model import Piece, Stream, at_least_one, no_rows
 from losscli.inputs.numbers import Missing, has_decimal_comma, looks_numeric, plain_numbers
 from losscli.inputs.source.bytes import open_span
 from losscli.record import record, replace
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ import functools
 import json
 from typing import Any
 
-from losscli.errors import InputError, quoted
+from losscli.errors import InputError
 from losscli.inputs.json.nested import CONSTANTS
-from losscli.text import repeated
+from losscli.text import quoted, repeated
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.core.batch import Decision
-from losscli.errors import InputError, printable, quoted
+from losscli.errors import InputError
 from losscli.inputs.array.arrays import Arrays, ArrayStream, in_memory
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.delimited.lines import whole_text
@@ -15,6 +15,7 @@ from losscli.inputs.json.nested import Locate, Path, to_array
 from losscli.inputs.json.path import is_path
 from losscli.inputs.json.shapes import as_records, several_documents
 from losscli.inputs.model import no_rows
+from losscli.text import printable, quoted
 
 if TYPE_CHECKING:
     from losscli.inputs.choose.column_spec import Table

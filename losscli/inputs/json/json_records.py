@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.raw_rows import RawForm
-from losscli.errors import InputError, printable, quoted
+from losscli.errors import InputError
 from losscli.inputs.array.arrays import Arrays, ArrayStream, Block, in_role
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
@@ -23,7 +23,7 @@ from losscli.inputs.model import RAW, LazyTexts, Piece, Place, Stream, at_least_
 from losscli.inputs.numbers import is_missing, looks_numeric
 from losscli.inputs.source.bytes import open_span
 from losscli.record import replace
-from losscli.text import json_text
+from losscli.text import json_text, printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

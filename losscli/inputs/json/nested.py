@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from losscli.errors import InputError, quoted
+from losscli.errors import InputError
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.numbers import Missing, is_missing, looks_numeric, parse_scalar
 from losscli.lazy import regex
 from losscli.record import record
-from losscli.text import count
+from losscli.text import count, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

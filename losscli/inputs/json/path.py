@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from losscli.core.batch import Remarks
-from losscli.errors import InputError, printable
+from losscli.errors import InputError
 from losscli.inputs.choose.grouped import RECORD, column_names
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

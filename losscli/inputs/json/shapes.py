@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from losscli.errors import InputError, quoted
+from losscli.errors import InputError
 from losscli.inputs.choose import usual_names as known
-from losscli.text import repeated
+from losscli.text import quoted, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

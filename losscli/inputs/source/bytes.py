@@ -11,8 +11,9 @@ import stat
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from losscli.core.batch import Decision
-from losscli.errors import InputError, UsageError, masked, printable, quoted
+from losscli.errors import InputError, UsageError
 from losscli.record import record, replace
+from losscli.text import masked, printable, quoted
 
 if TYPE_CHECKING:
     import codecs

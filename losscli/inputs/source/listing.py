@@ -7,12 +7,13 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from losscli.errors import UsageError, masked, quoted
+from losscli.errors import UsageError
 from losscli.inputs.array.inline import has_numbers_only
 from losscli.inputs.formats import has_known_suffix
 from losscli.inputs.source.bytes import called
 from losscli.inputs.source.remote import is_remote, list_remote
 from losscli.record import record
+from losscli.text import masked, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

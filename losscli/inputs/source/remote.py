@@ -7,7 +7,8 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from losscli.errors import UsageError, masked, printable
+from losscli.errors import UsageError
+from losscli.text import masked, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
