@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.call_values import Call, Terms
+from losscli.core.call_reduced import RULES, call_reduced, summary_of
+from losscli.core.call_values import Call
 from losscli.core.note import Note
 from losscli.core.plain_values import Values, per_sample
 from losscli.core.plan import make_plan
-from losscli.core.reduction import Reduced, reduce
 from losscli.core.settings import Convention, Settings
 from losscli.core.signature import call_signature
-from losscli.core.steps import Computed, PlainSteps, summarised
+from losscli.core.steps import Computed, PlainSteps
 from losscli.errors import InputError, UsageError, WordsError
 from losscli.losses.reference import Rule, Weighting
 from losscli.losses.vocabulary import EXACT, Domain, Form, Kind, Role, Takes
@@ -30,24 +30,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.batch import Batch, Dataset
+    from losscli.core.call_terms import Terms
     from losscli.core.change import Change
     from losscli.core.checked import Checked
     from losscli.core.plan import Plan
+    from losscli.core.reduction import Reduced
     from losscli.core.summary import Summary
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
 
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
-
-_RULES = {
-    Rule.NONE: "none",
-    Rule.SUM: "sum",
-    Rule.MEAN: "mean",
-    Rule.WEIGHTED: "weighted-mean",
-    Rule.ROWS: "batchmean",
-    Rule.NONZERO: "mean",  # the nearest that a plain command has
-}
 
 
 @record
@@ -104,7 +97,7 @@ class CallSteps:
             settings or Settings(),
             kind=self.call.kind,
             like=Convention(reference.call, reference.reading),
-            reduction=_RULES[rules[self.reduction]],
+            reduction=RULES[rules[self.reduction]],
             ignore_index=self.call.ignore,
         )
 
@@ -446,32 +439,6 @@ class CallSteps:
         words = change.spelled(now)
         own = self._option(Role.IGNORE).replace("_", "-")
         return words.replace("--ignore-index", f"--{own}") if own else words
-
-
-def call_reduced(call: Call, summary: Summary, reduction: str) -> Reduced:
-    """A value under one of a framework's own names; none if the call gives several.
-
-    Raises:
-        InputError: The framework would raise.
-    """
-    reductions = call.reference.reductions
-    if call.takes is Takes.SET:
-        return Reduced(summary.sum if summary.count == 1 else None, None, "")
-    if call.reference.refuses_zero_weights and summary.weights is not None and not summary.weights.over():
-        raise InputError("the sample weights sum to 0", hint=call.reference.raises)
-    rule = reductions.rules[reduction]
-    if rule is Rule.NONZERO:
-        found = Reduced(summary.total.over(summary.weighing), summary.weighing, rule.divided_by)
-    else:
-        found = reduce(summary, _RULES[rule])
-    return replace(found, value=reductions.empty) if found.divisor == 0 else found
-
-
-def summary_of(terms: Terms) -> Summary:
-    """What is kept of the values of some rows."""
-    loss = np.atleast_1d(np.asarray(terms.values, np.float64))
-    counted = None if terms.counted is None else np.broadcast_to(terms.counted, loss.shape)
-    return summarised(loss, terms.weights, counted)
 
 
 def _fitted(mask: Mask | None, shape: tuple[int, ...]) -> Mask | None:

@@ -12,11 +12,12 @@ import numpy as np
 
 from losscli import ops
 from losscli.core import readings
+from losscli.core.call_terms import Terms, in_single, of_same_rank
 from losscli.core.plain_values import refuse_words
 from losscli.errors import InputError, LossError, UsageError, shapes_differ
 from losscli.losses.reference import Outputs, Shapes, Weighting
 from losscli.losses.vocabulary import Form, Kind, Role, Takes
-from losscli.record import record, replace
+from losscli.record import replace
 from losscli.text import count
 
 if TYPE_CHECKING:
@@ -31,23 +32,6 @@ if TYPE_CHECKING:
 
 
 _MOST_AXES = 64  # NumPy's
-
-
-@record
-class Terms:
-    """What a call makes of some rows before it reduces them.
-
-    Attributes:
-        values: Of any shape; class and element weights applied, 0 where a label is ignored.
-        counted: False for ignored labels; None if all count.
-        weights: What a weighted mean divides by, entry for entry; None for ones.
-        read: What the predictions were read as, before the formula; None where no probabilities are read.
-    """
-
-    values: Array
-    counted: NDArray[np.bool_] | None = None
-    weights: Array | None = None
-    read: readings.Read | None = None
 
 
 def needed(loss: Loss, reference: Reference) -> list[str]:
@@ -122,8 +106,8 @@ class Call:
             InputError: The framework would raise: shapes, labels out of range.
         """
         if self.reference.single_labels:
-            y = None if y is None else _in_single(y)
-            extras = {name: None if array is None else _in_single(array) for name, array in extras.items()}
+            y = None if y is None else in_single(y)
+            extras = {name: None if array is None else in_single(array) for name, array in extras.items()}
         try:
             return self._terms(x, y, extras)
         except (ValueError, IndexError, OverflowError) as error:  # numpy's: shapes that do not meet, axes that are not
@@ -324,7 +308,7 @@ class Call:
     def _weight(self, weight: Array, values: Array) -> Array:
         """Sample weights in the dtype of the values, as exact as they are there."""
         found = weight.astype(values.dtype)
-        return _in_single(found) if self.reference.single_labels else found
+        return in_single(found) if self.reference.single_labels else found
 
     def weighted(self, terms: Terms, sample_weight: Array | None) -> Terms:
         """Apply sample weights in the framework's way."""
@@ -332,7 +316,7 @@ class Call:
         by_row = self.reference.weighting is Weighting.ROWS
         weight = None if sample_weight is None else self._weight(sample_weight, values)
         if weight is not None and self.reference.same_rank_weights:
-            values, counted, weight = _same_rank(values, counted, weight)
+            values, counted, weight = of_same_rank(values, counted, weight)
         if by_row:
             if weight is None and self.reference.mask_needs_weights:
                 counted = None
@@ -388,28 +372,9 @@ def _in_dtype(value: Any, x: NDArray[Any]) -> Any:
     return value.astype(x.dtype) if vector else value
 
 
-def _in_single(array: NDArray[Any]) -> NDArray[Any]:
-    """Numbers rounded to float32."""
-    with np.errstate(over="ignore"):
-        return array.astype(np.float32).astype(array.dtype) if array.dtype.kind == "f" else array
-
-
 def _labels(y: NDArray[Any] | None) -> NDArray[Any]:
     if y is None:
         raise InputError("there are no labels")
     if y.dtype == object:
         raise InputError("the labels are words; this call takes numbers")
     return y
-
-
-def _same_rank(values: Array, counted: Any, weight: Array) -> tuple[Array, Any, Array]:
-    """The same of values and weights."""
-    if weight.ndim == values.ndim + 1 and weight.shape[-1] == 1:
-        if values.ndim != 1:
-            return values, counted, weight[..., 0]
-        return values[:, None], None if counted is None else counted[:, None], weight
-    if values.ndim == weight.ndim + 1 and values.shape[-1] == 1:
-        if weight.ndim == 1:
-            return values, counted, weight[:, None]
-        return values[..., 0], None if counted is None else counted[..., 0], weight
-    return values, counted, weight

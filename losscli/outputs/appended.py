@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.errors import InputError, UsageError
-from losscli.outputs.sample_writers import Wants
+from losscli.outputs.writer import Wants
 from losscli.text import field_text
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from losscli.core.raw_rows import RawForm
     from losscli.core.report import Report
     from losscli.core.shown_rows import Columns
-    from losscli.outputs.sample_writers import Writer
+    from losscli.outputs.writer import Writer
 
 SPACE = " "  # as a delimiter: runs of white space
 

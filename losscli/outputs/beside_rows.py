@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TextIO
 
-from losscli.outputs.sample_writers import Wants
+from losscli.outputs.writer import Wants
 from losscli.text import field_text, strict_json
 
 if TYPE_CHECKING:
     from losscli.core.report import Report
-    from losscli.outputs.sample_writers import Rows
+    from losscli.outputs.writer import Rows
 
 
 class BesideRows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any, TextIO
 
-from losscli.outputs.sample_writers import Wants
+from losscli.outputs.writer import Wants
 from losscli.text import printable
 
 if TYPE_CHECKING:

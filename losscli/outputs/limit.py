@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.core.shown_rows import Columns
-from losscli.outputs.sample_writers import Wants
+from losscli.outputs.writer import Wants
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
     from losscli.core.shown_rows import Row
     from losscli.ops import Array
-    from losscli.outputs.sample_writers import Rows, Writer
+    from losscli.outputs.writer import Rows, Writer
 
     Mask = NDArray[np.bool_]
 

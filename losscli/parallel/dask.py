@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from losscli.core.batch import MiscutError
 from losscli.errors import LossError, UsageError
 from losscli.outputs.progress import Progress
-from losscli.outputs.sample_writers import Wants
+from losscli.outputs.writer import Wants
 from losscli.parallel.processes import concluded, read_in_one_go, scouted, shard_size
 from losscli.parallel.shares import Outcome, Share, work
 from losscli.record import record
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from losscli.answers.check.inspect import Inspection
     from losscli.core.batch import Dataset, Shard
-    from losscli.outputs.sample_writers import Writer
+    from losscli.outputs.writer import Writer
     from losscli.parallel.task import Task
 
 _Failure = LossError | MiscutError

@@ -10,7 +10,7 @@ from losscli.core.batch import MiscutError, Shard
 from losscli.errors import InputError
 from losscli.losses import LOSSES
 from losscli.outputs.progress import Progress
-from losscli.outputs.sample_writers import Losses, Wants
+from losscli.outputs.writer import Losses, Wants
 from losscli.parallel.pool import Pool
 from losscli.parallel.shares import conclude, share_of, work
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from losscli.answers.check.inspect import Inspection
     from losscli.core.batch import Batch, Dataset
-    from losscli.outputs.sample_writers import Writer
+    from losscli.outputs.writer import Writer
     from losscli.parallel.shares import Outcome, Share
     from losscli.parallel.task import Task
 

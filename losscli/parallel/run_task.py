@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from losscli.outputs.progress import Progress
-from losscli.outputs.sample_writers import Wants
+from losscli.outputs.writer import Wants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from losscli.answers.check.inspect import Inspection
     from losscli.core.batch import Dataset
-    from losscli.outputs.sample_writers import Writer
+    from losscli.outputs.writer import Writer
     from losscli.parallel.task import Task
 
 _WORTH_A_PROCESS = 20_000_000  # bytes of CSV

@@ -18,7 +18,7 @@ from losscli.core.steps import PlainSteps
 from losscli.errors import LossError
 from losscli.inputs import ReadOptions, read
 from losscli.losses import find
-from losscli.outputs.sample_writers import Quiet
+from losscli.outputs.result_writers import Quiet
 from losscli.parallel import processes
 from losscli.parallel.run_task import inspect_parts
 from losscli.parallel.task import Task

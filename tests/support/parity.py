@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.call_steps import call_reduced, summary_of
+from losscli.core.call_reduced import call_reduced, summary_of
 from losscli.core.call_values import Call
 from losscli.losses import CALLS
 from losscli.losses.reference import Rule

@@ -10,7 +10,7 @@ from losscli import ops
 from losscli.answers.compare.conventions import Offer, offers, reduction_of
 from losscli.answers.compare.merge_rows import Comparison, ConventionRow, call_of, merged
 from losscli.answers.compare.reasons import Facts, difference, why
-from losscli.core.call_steps import call_reduced, summary_of
+from losscli.core.call_reduced import call_reduced, summary_of
 from losscli.core.call_values import Call
 from losscli.core.evaluate import Evaluation
 from losscli.core.readings import row_sum_tolerance

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from losscli.answers.check.check import first_rows
 from losscli.inputs import Meter, read
-from losscli.outputs.sample_writers import Quiet
+from losscli.outputs.result_writers import Quiet
 from losscli.parallel.run_task import inspect_parts, inspect_rows
 from losscli.parallel.task import Task
 from losscli.record import replace

@@ -9,7 +9,9 @@ from losscli.cli.notice import say
 from losscli.cli.run.plotting import inline
 from losscli.errors import UsageError
 from losscli.file_formats import PAGES
-from losscli.outputs.sample_writers import Blocks, Delimited, Groups, Json, Ndjson, Quiet, Wants, Writer
+from losscli.outputs.result_writers import Blocks, Groups, Quiet
+from losscli.outputs.sample_writers import Delimited, Json, Ndjson
+from losscli.outputs.writer import Wants, Writer
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request

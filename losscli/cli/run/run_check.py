@@ -17,7 +17,7 @@ from losscli.inputs import read
 from losscli.losses import LOSSES
 from losscli.losses.meant import meant
 from losscli.outputs.check_view import CheckView
-from losscli.outputs.sample_writers import Quiet
+from losscli.outputs.result_writers import Quiet
 from losscli.outputs.write import write
 from losscli.parallel.run_task import inspect_parts
 from losscli.parallel.task import Task

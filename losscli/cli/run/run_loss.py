@@ -15,7 +15,7 @@ from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
 from losscli.file_formats import PAGES
 from losscli.inputs import Meter, read
-from losscli.outputs.sample_writers import Wants
+from losscli.outputs.writer import Wants
 from losscli.parallel.run_task import inspect_parts, inspect_rows
 from losscli.parallel.task import Task
 from losscli.record import replace

@@ -8,7 +8,6 @@ from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError
 from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.class_columns import numbers_of, pairing
 from losscli.inputs.choose.column_spec import (
     Columns,
     Selection,
@@ -21,25 +20,24 @@ from losscli.inputs.choose.column_spec import (
 )
 from losscli.inputs.choose.grouped import handed_through
 from losscli.inputs.choose.id_columns import ids_of, look, named_ids, the_id
-from losscli.inputs.choose.label_columns import labels_of, wide_pairs
+from losscli.inputs.choose.label_columns import labels_of
+from losscli.inputs.choose.label_order import paired_labels
 from losscli.inputs.choose.prediction_columns import prediction_words, predictions_of, refuse_duplicates, role_of
+from losscli.inputs.choose.told_columns import FLAGS, counters, label_kind, left_alone, spoken
 from losscli.inputs.choose.two_readings import (
     refuse_confidence,
     refuse_coordinates,
-    refuse_other_names,
     refuse_same_values,
     refuse_shared_label,
 )
 from losscli.inputs.model import extra_role, is_baseline
 from losscli.record import replace
-from losscli.text import listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from losscli.inputs.read_options import ReadOptions
 
-FLAGS = "true and false"  # words for 1 and 0
 
 Choice = tuple[Selection, tuple[Decision, ...]]
 
@@ -113,7 +111,7 @@ def choose_predictions(
             if not is_baseline(extra_role(name)):  # which may share columns with the predictions
                 _refuse_overlap(columns, predictions, chosen, name)
         ids = ids_of(columns, options, other, {*used, *predictions}, keyed=bool(key))
-        decisions += _counters(columns, predictions)
+        decisions += counters(columns, predictions)
     else:
         ids = ids_of(columns, options, other, used, keyed=bool(key))
         rest = [i for i in range(len(columns.kinds)) if i not in used and i not in ids]
@@ -131,7 +129,7 @@ def choose_predictions(
         words += prediction_words(columns, chosen) if options.raw_labels and is_baseline(extra_role(name)) else ()
     out = {*used, *predictions, *ids, chosen_id}
     decisions += [_id_not_used(columns, i, ids[i]) for i in ids if i != chosen_id]
-    decisions += _left_alone(columns, [i for i in range(len(columns.kinds)) if i not in out], decisions)
+    decisions += left_alone(columns, [i for i in range(len(columns.kinds)) if i not in out], decisions)
     selection = Selection(
         predictions, words=words, weights=weights, ids=chosen_id, key=key, extras=extras, others=grouped
     )
@@ -203,7 +201,7 @@ def choose_labels(
             what = f"no column has a usual label name (label, y, target ...); {columns.listed()}"
             raise InputError(what, columns.source, hint)
     words = _words_of(columns, labels)
-    kind, because = _label_kind(columns, labels, words)
+    kind, because = label_kind(columns, labels, words)
     decisions += [
         Decision("labels", spoken(columns, labels), reason),
         Decision("label values", kind, because, note=kind == FLAGS),
@@ -211,7 +209,7 @@ def choose_labels(
     if alone:
         weights = [i for i in range(len(columns.kinds)) if role_of(columns, i) == "weight"]
         out = {*labels, *key, *ids, *weights, *grouped}
-        decisions += _left_alone(columns, [i for i in range(len(columns.kinds)) if i not in out], decisions)
+        decisions += left_alone(columns, [i for i in range(len(columns.kinds)) if i not in out], decisions)
     chosen_labels = Selection(labels=labels, words=words, key=key, others=grouped if alone else ())
     if beside is not None:
         refuse_same_values(columns, labels, *beside)
@@ -245,53 +243,6 @@ def _words_of(columns: Columns, labels: tuple[int, ...]) -> tuple[int, ...]:
         if seen and all(t.isascii() and t.isdigit() for t in seen) and max(map(int, seen)) > least:
             return labels
     return tuple(text)
-
-
-def paired_labels(
-    columns: Columns, labels: Selection, other: Columns, predictions: Selection
-) -> tuple[Selection, tuple[Decision, ...]]:
-    """Several label columns in the order of the prediction columns, if both have the same names.
-
-    Raises:
-        InputError: Some have the same names, and some have not.
-    """
-    ours = [other.names[i] for i in predictions.predictions] if other.names else []
-    theirs = [columns.names[i] for i in labels.labels] if columns.names else []
-    refuse_other_names(columns, labels.labels, ours)
-    if len(ours) < 2 or len(ours) != len(theirs):
-        return labels, ()
-    order = pairing(theirs, ours)
-    if order is None:
-        where = f"{other.source} and {columns.source}"
-        _refuse_overlapping_names(ours, theirs, where)
-        _refuse_other_numbers(ours, theirs, where)
-        value = f"columns {listed(theirs, 3)} for {listed(ours, 3)}"
-        return labels, (Decision("label columns", value, "paired by position: their names are others", note=True),)
-    if order == list(range(len(order))):
-        return labels, ()
-    value = f"columns {listed([columns.called(labels.labels[i]) for i in order])}"
-    noted = Decision("label columns", value, "put in the order of the predictions, by their names", note=True)
-    return replace(labels, labels=tuple(labels.labels[i] for i in order)), (noted,)
-
-
-def _refuse_overlapping_names(ours: Sequence[str], theirs: Sequence[str], where: str) -> None:
-    only, extra = wide_pairs(ours, theirs)
-    if not only or len(only) == len(ours):
-        return
-    what = f"label columns {', '.join(map(quoted, extra[:5]))} are none of the predictions {', '.join(only[:5])}"
-    raise InputError(what, where, "--label and --pred with the columns that belong together, in the same order")
-
-
-def _refuse_other_numbers(ours: Sequence[str], theirs: Sequence[str], where: str) -> None:
-    """Refuse numbered columns that another order of the numbers would pair in another way than their position does."""
-    mine, other = numbers_of(ours), numbers_of(theirs)
-    if mine is None or other is None:
-        return
-    ranks = [sorted(range(len(numbers)), key=numbers.__getitem__) for numbers in (mine, other)]
-    if ranks[0] != ranks[1]:
-        what = f"label columns {listed(theirs, 3)} and predictions {listed(ours, 3)} are numbered in another order"
-        hint = "--label and --pred with the columns that belong together, in the same order"
-        raise InputError(f"{what}: by position or by number?", where, hint)
 
 
 def choose_extra(columns: Columns, name: str) -> Choice:
@@ -343,38 +294,6 @@ def holds_labels(columns: Columns, options: ReadOptions, other: Columns) -> bool
     return len(labels) == 1 and bool(predicted or values)
 
 
-def _counters(columns: Columns, predictions: Sequence[int]) -> list[Decision]:
-    """Columns that were asked for as predictions and number the rows, beside others that don't."""
-    looks = {i: look(columns, i) for i in predictions}
-    counting = [i for i in predictions if columns.kinds[i] == "number" and looks[i].counts and not looks[i].flags]
-    if len(predictions) < 2 or not counting or all(looks[i].whole for i in predictions):
-        return []
-    return [
-        Decision("predictions", f"column {columns.called(i)}", "asked for, but it counts the rows", note=True)
-        for i in counting
-    ]
-
-
-def _left_alone(columns: Columns, rest: Sequence[int], decisions: Sequence[Decision]) -> list[Decision]:
-    """Columns that have no role, with a note that names them; of those named after a role, as what."""
-    told = {one.value for one in decisions if one.what == "not used"}
-    found: list[Decision] = []
-    plain = []
-    for i in rest:
-        role = role_of(columns, i)
-        if f"column {columns.called(i)}" in told:
-            continue
-        if role is not None:
-            found.append(Decision("not used", f"column {columns.called(i)}", f"named like a {role}", note=True))
-        else:
-            plain.append(i)
-    if plain:
-        names = listed([columns.called(i) for i in plain], 8)
-        word = "column" if len(plain) == 1 else "columns"
-        found.append(Decision("not used", f"{word} {names}", "without a role", note=True))
-    return found
-
-
 def _refuse_overlap(
     columns: Columns, ours: Sequence[int], theirs: Sequence[int], other: str, one: str = "prediction"
 ) -> None:
@@ -383,29 +302,3 @@ def _refuse_overlap(
         what = f"column {columns.called(both)} can't be both {one} and {other}"
         hint = "--pred without the label column" if (one, other) == ("prediction", "label") else ""
         raise UsageError(what, columns.source, hint)
-
-
-def _label_kind(columns: Columns, labels: Sequence[int], words: Sequence[int]) -> tuple[str, str]:
-    kind, example = columns.kinds[labels[0]], columns.examples[labels[0]]
-    if len(labels) > 1 and kind != "list" and all(are_flags(columns.texts(i)) for i in labels):
-        return FLAGS, "read as 1 and 0"
-    if columns.types:
-        said = {"list": "lists", "number": "numbers"}.get(kind, "text")
-        return said, f"the type is {columns.types[labels[0]]}"
-    if kind in ("text", "mixed"):
-        return "text", f"for example {example}" if kind == "text" else f"not all are numbers: {example}"
-    if words:
-        return "text", "the numbers have more digits than a float holds"
-    return ("lists", "the first is one") if kind == "list" else ("numbers", "the first rows are all numbers")
-
-
-def spoken(columns: Columns, chosen: Sequence[int]) -> str:
-    """Columns for a person: ``column 3 (label)``, ``columns 2-11 (p_0 … p_9)``."""
-    numbers = [i + 1 for i in chosen]
-    if len(chosen) == 1:
-        name = f" ({columns.called(chosen[0])})" if columns.names else ""
-        return f"column {numbers[0]}{name}"
-    consecutive = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    text = f"{numbers[0]}-{numbers[-1]}" if consecutive else ", ".join(map(str, numbers))
-    names = f" ({columns.called(chosen[0])} … {columns.called(chosen[-1])})" if columns.names else ""
-    return f"columns {text}{names}"

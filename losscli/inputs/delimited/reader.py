@@ -10,11 +10,13 @@ from losscli.errors import InputError
 from losscli.inputs.cells import flags, lists
 from losscli.inputs.choose.key_bytes import Texts, side_by_side
 from losscli.inputs.delimited import decimal_comma
-from losscli.inputs.delimited.csv_records import SPACE, odd_quotes, records
+from losscli.inputs.delimited.block_texts import column_texts, spans_of, texts_at_a_stride, texts_between
+from losscli.inputs.delimited.csv_records import SPACE
 from losscli.inputs.delimited.fast_fixed import fixed_numbers
 from losscli.inputs.delimited.fast_float import free_numbers
 from losscli.inputs.delimited.lines import LineEnds, TextBlock
 from losscli.inputs.delimited.strict import Blanks, Rows, Wanted, exact_rows
+from losscli.inputs.delimited.whole_records import first_records, whole_records
 from losscli.inputs.model import RAW, LazyTexts, Piece, Place
 from losscli.inputs.numbers import Missing
 
@@ -86,9 +88,9 @@ class BlockReader:
         Raises:
             InputError: Lines or fields are bad; with where they are.
         """
-        blocks = _whole_records(blocks, self._wanted.layout, self._source.name)
+        blocks = whole_records(blocks, self._wanted.layout, self._source.name)
         if self._limit is not None:
-            blocks = _first_rows(blocks, self._wanted.layout.delimiter, self._limit, self._source.name)
+            blocks = first_records(blocks, self._wanted.layout.delimiter, self._limit, self._source.name)
         if self._wanted.layout.comma:
             blocks = _pointed(blocks, self._wanted.layout.delimiter)
         for block in blocks:
@@ -119,7 +121,7 @@ class BlockReader:
         lines = block.count if numbers is None else len(numbers)
         spans = None
         if wanted.words or (numbers is None and not self._all_numbers):
-            spans = None if delimiter == SPACE else _spans(data, delimiter, width)
+            spans = None if delimiter == SPACE else spans_of(data, delimiter, width)
             if spans is None:
                 return None
         if numbers is None:
@@ -138,7 +140,7 @@ class BlockReader:
         words: dict[int, NDArray[Any]] = {}
         missing = self._wanted.missing
         for column in self._wanted.words:
-            texts = _texts(data, spans, column)
+            texts = texts_between(data, spans, column)
             if missing.allowed or missing.own:
                 texts = [*map(missing.word, texts)]
             if "" in texts and not missing.allowed:
@@ -275,7 +277,7 @@ class BlockReader:
         """The texts of some columns, without a list of them where the text is plain."""
         delimiter, width = self._wanted.layout.delimiter, self._wanted.layout.width
         text = np.frombuffer(block.data, np.uint8)
-        alike = None if delimiter == SPACE else _at_a_stride(block.data, text, ord(delimiter), size, columns)
+        alike = None if delimiter == SPACE else texts_at_a_stride(block.data, text, ord(delimiter), size, columns)
         if alike is not None:
             return alike
         if self._stops is not None and self._stops[0] is block.data:
@@ -294,100 +296,13 @@ class BlockReader:
 
     def _lazy(self, block: TextBlock, size: int, column: int) -> LazyTexts:
         delimiter, name = self._wanted.layout.delimiter, self._source.name
-        return LazyTexts(size, lambda: _column_texts(block, delimiter, name, column))
-
-
-def _whole_records(blocks: Iterator[TextBlock], layout: Layout, name: str) -> Iterator[TextBlock]:
-    """Move a record that a quoted line end has cut in two to the next block."""
-    carry: TextBlock | None = None
-    for block in blocks:
-        whole = TextBlock(carry.data + block.data, carry.first_line) if carry else block
-        carry = None
-        if b'"' in whole.data and odd_quotes(whole.lines):
-            whole, carry = _split_open(whole, layout, name)
-        if whole.data:
-            yield whole
-    if carry:
-        yield carry
+        return LazyTexts(size, lambda: column_texts(block, delimiter, name, column))
 
 
 def _pointed(blocks: Iterator[TextBlock], delimiter: str) -> Iterator[TextBlock]:
     """The same text with decimal points instead of commas."""
     for block in blocks:
         yield TextBlock(decimal_comma.with_points(block.data, delimiter), block.first_line)
-
-
-def _first_rows(blocks: Iterator[TextBlock], delimiter: str, limit: int, name: str) -> Iterator[TextBlock]:
-    """The text of so many rows."""
-    left = limit
-    for block in blocks:
-        rows = [line for line, fields in records(block.lines, delimiter, block.first_line, name) if fields != []]
-        if len(rows) > left:
-            lines = block.data.split(b"\n")[: rows[left] - block.first_line]
-            if lines:
-                yield TextBlock(b"\n".join((*lines, b"")), block.first_line)
-            return
-        yield block
-        left -= len(rows)
-
-
-def _split_open(block: TextBlock, layout: Layout, name: str) -> tuple[TextBlock, TextBlock | None]:
-    for line, fields in records(block.lines, layout.delimiter, block.first_line, name):
-        if fields is None:
-            at = 0
-            for _ in range(line - block.first_line):
-                at = block.data.index(b"\n", at) + 1
-            return TextBlock(block.data[:at], block.first_line), TextBlock(block.data[at:], line)
-    return block, None
-
-
-def _spans(data: bytes, delimiter: str, width: int) -> NDArray[np.intp] | None:
-    """Where fields begin and end: ``(lines, width + 1)`` positions of what delimits them, -1 for the text's start.
-
-    None if some line hasn't ``width`` fields; np.loadtxt does not look at that when it picks columns.
-    """
-    text = np.frombuffer(data, dtype=np.uint8)
-    ends = np.flatnonzero(text == ord("\n"))
-    inner = np.flatnonzero(text == ord(delimiter))
-    if len(inner) != len(ends) * (width - 1):
-        return None
-    starts = np.concatenate(([-1], ends[:-1]))
-    spans = np.column_stack((starts, inner.reshape(len(ends), width - 1), ends))
-    # Positions out of order: a line has too many fields, another too few. In one column, an empty field: a blank line.
-    return spans if (np.diff(spans, axis=1) > (width == 1)).all() else None
-
-
-def _texts(data: bytes, spans: NDArray[np.intp], column: int) -> list[str]:
-    pairs = zip((spans[:, column] + 1).tolist(), spans[:, column + 1].tolist(), strict=True)
-    return [data[start:end].decode().strip() for start, end in pairs]
-
-
-def _at_a_stride(
-    data: bytes, text: NDArray[Any], delimiter: int, size: int, columns: Sequence[int]
-) -> list[Sequence[str]] | None:
-    """The texts of columns of lines that are equally long and have their delimiters at the same places."""
-    length = len(data) // max(size, 1)
-    if size * length != len(data) or b'"' in data:
-        return None
-    lines = text.reshape(size, length)
-    first = lines[0, :-1].tobytes().split(bytes([delimiter]))
-    ends = np.cumsum([len(field) + 1 for field in first]) - 1
-    for code, places in ((_NEWLINE, ends[-1:]), (delimiter, ends[:-1])):  # a look at all bytes in one go is quickest
-        if np.count_nonzero(text == code) != size * len(places):
-            return None
-        if any((lines[:, place] != code).any() for place in places.tolist()):
-            return None
-    found: list[Sequence[str]] = []
-    for column in columns:
-        wide = len(first[column])
-        start, rows = int(ends[column]) - wide, np.arange(size, dtype=np.int64) * wide
-        found.append(Texts.within(lines[:, start : start + wide].tobytes(), rows, rows + wide))
-    return found
-
-
-def _column_texts(block: TextBlock, delimiter: str, name: str, column: int) -> list[str]:
-    rows = records(block.lines, delimiter, block.first_line, name)
-    return [fields[column].strip() for _, fields in rows if fields]
 
 
 def _line_finder(block: TextBlock, plain: bool) -> Callable[[int], int]:

@@ -13,7 +13,7 @@ from losscli.inputs.source.bytes import too_large
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from losscli.inputs.json.json_records import Group
+    from losscli.inputs.json.record_groups import Group
     from losscli.inputs.source.bytes import ByteStream, Source
 
 LONG = 1 << 22  # bytes; shorter documents are read whole

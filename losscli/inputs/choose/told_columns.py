@@ -1,0 +1,78 @@
+"""What is said of columns: of those that were chosen, and of those that were left alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.core.batch import Decision
+from losscli.inputs.cells import are_flags
+from losscli.inputs.choose.id_columns import look
+from losscli.inputs.choose.prediction_columns import role_of
+from losscli.text import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from losscli.inputs.choose.column_spec import Columns
+
+
+FLAGS = "true and false"  # words for 1 and 0
+
+
+def counters(columns: Columns, predictions: Sequence[int]) -> list[Decision]:
+    """Columns that were asked for as predictions and number the rows, beside others that don't."""
+    looks = {i: look(columns, i) for i in predictions}
+    counting = [i for i in predictions if columns.kinds[i] == "number" and looks[i].counts and not looks[i].flags]
+    if len(predictions) < 2 or not counting or all(looks[i].whole for i in predictions):
+        return []
+    return [
+        Decision("predictions", f"column {columns.called(i)}", "asked for, but it counts the rows", note=True)
+        for i in counting
+    ]
+
+
+def left_alone(columns: Columns, rest: Sequence[int], decisions: Sequence[Decision]) -> list[Decision]:
+    """Columns that have no role, with a note that names them; of those named after a role, as what."""
+    told = {one.value for one in decisions if one.what == "not used"}
+    found: list[Decision] = []
+    plain = []
+    for i in rest:
+        role = role_of(columns, i)
+        if f"column {columns.called(i)}" in told:
+            continue
+        if role is not None:
+            found.append(Decision("not used", f"column {columns.called(i)}", f"named like a {role}", note=True))
+        else:
+            plain.append(i)
+    if plain:
+        names = listed([columns.called(i) for i in plain], 8)
+        word = "column" if len(plain) == 1 else "columns"
+        found.append(Decision("not used", f"{word} {names}", "without a role", note=True))
+    return found
+
+
+def label_kind(columns: Columns, labels: Sequence[int], words: Sequence[int]) -> tuple[str, str]:
+    """What labels hold, and how that is known."""
+    kind, example = columns.kinds[labels[0]], columns.examples[labels[0]]
+    if len(labels) > 1 and kind != "list" and all(are_flags(columns.texts(i)) for i in labels):
+        return FLAGS, "read as 1 and 0"
+    if columns.types:
+        said = {"list": "lists", "number": "numbers"}.get(kind, "text")
+        return said, f"the type is {columns.types[labels[0]]}"
+    if kind in ("text", "mixed"):
+        return "text", f"for example {example}" if kind == "text" else f"not all are numbers: {example}"
+    if words:
+        return "text", "the numbers have more digits than a float holds"
+    return ("lists", "the first is one") if kind == "list" else ("numbers", "the first rows are all numbers")
+
+
+def spoken(columns: Columns, chosen: Sequence[int]) -> str:
+    """Columns for a person: ``column 3 (label)``, ``columns 2-11 (p_0 … p_9)``."""
+    numbers = [i + 1 for i in chosen]
+    if len(chosen) == 1:
+        name = f" ({columns.called(chosen[0])})" if columns.names else ""
+        return f"column {numbers[0]}{name}"
+    consecutive = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    text = f"{numbers[0]}-{numbers[-1]}" if consecutive else ", ".join(map(str, numbers))
+    names = f" ({columns.called(chosen[0])} … {columns.called(chosen[-1])})" if columns.names else ""
+    return f"columns {text}{names}"

@@ -1,0 +1,106 @@
+"""What a writer is: it takes the rows of every batch in order, then the report."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.core.report import Report
+    from losscli.core.shown_rows import Columns, Row
+    from losscli.ops import Array
+
+
+class Rows(Protocol):
+    """The samples of one batch, in order."""
+
+    @property
+    def start(self) -> int:
+        """0-based number of the first."""
+
+    @property
+    def loss(self) -> Array:
+        """``(n, ...)``."""
+
+    @property
+    def others(self) -> Sequence[Rows]:
+        """The same samples as each baseline has them."""
+
+    @property
+    def each(self) -> tuple[Array, NDArray[np.bool_]]:
+        """``(n,)``: the mean over what counts in each row, and which rows count at all."""
+
+    def __len__(self) -> int: ...
+
+    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+        """The samples from ``start`` up to ``stop``."""
+
+    def row(self, i: int) -> Row:
+        """Sample ``i`` of the batch."""
+
+
+class Wants(Enum):
+    """Which rows a writer must be given."""
+
+    NOTHING = "only the report"
+    FIRST = "some of the first rows, less than a thousand"
+    LOSSES = "the losses of all rows, as numbers"
+    ROWS = "all rows"
+
+
+@record
+class Losses:
+    """Rows of which only the losses are known."""
+
+    start: int
+    loss: Array
+    others: tuple[Losses, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.loss)
+
+    @property
+    def each(self) -> tuple[Array, NDArray[np.bool_]]:
+        """There are no samples.
+
+        Raises:
+            LookupError: Always.
+        """
+        raise LookupError(self.start)
+
+    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+        """There are no samples.
+
+        Raises:
+            LookupError: Always.
+        """
+        raise LookupError(start)
+
+    def row(self, i: int) -> Row:
+        """There are no samples.
+
+        Raises:
+            LookupError: Always.
+        """
+        raise LookupError(i)
+
+
+class Writer(Protocol):
+    """Takes the rows of every batch in order, then the report."""
+
+    @property
+    def wants(self) -> Wants:
+        """Which rows."""
+
+    def rows(self, rows: Rows) -> None:
+        """Take the samples of one batch."""
+
+    def finish(self, report: Report) -> None:
+        """Write what has not been written yet."""
