@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.call_reduced import RULES, call_reduced, summary_of
+from losscli.core.call_terms import weighted
 from losscli.core.call_values import Call
 from losscli.core.note import Note
 from losscli.core.plain_values import Values, per_sample
@@ -248,7 +249,7 @@ class CallSteps:
             weights = None
         elif weights is not None and self.reference.weighting is Weighting.NONE:
             raise UsageError(f"{self.reference.call} takes no sample weights")
-        terms = self.call.weighted(self.call.terms(x, y, extras), weights)
+        terms = weighted(self.reference, self.call.terms(x, y, extras), weights)
         called = Called(self.call, batch, x, y, extras, weights, terms)
         loss = np.asarray(terms.values, np.float64)
         counted = None if terms.counted is None else np.broadcast_to(terms.counted, loss.shape)
@@ -274,7 +275,7 @@ class CallSteps:
         if named is None:
             return ()
         try:
-            terms = self.call.weighted(self.call.terms(named, called.y, called.extras), called.weights)
+            terms = weighted(self.reference, self.call.terms(named, called.y, called.extras), called.weights)
         except InputError:
             return ()
         value, mine = (call_reduced(self.call, summary_of(one), self.reduction).value for one in (terms, called.terms))
@@ -347,7 +348,7 @@ class CallSteps:
         likely, plain = computed.plan.takes.predicts_label, PlainSteps(self.loss, self.settings)
         if called.terms.read is None and likely:
             return plain.exact(computed, rows)
-        terms = self._exact.weighted(self._exact.terms(called.x, called.y, called.extras), called.weights)
+        terms = weighted(self.reference, self._exact.terms(called.x, called.y, called.extras), called.weights)
         values = np.atleast_1d(np.asarray(terms.values, np.float64))[rows]
         lost = np.isnan(values)
         if lost.any() and likely and computed.by_row and computed.weights is None:  # 0 log 0 is 0

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.record import record
+from losscli.errors import InputError
+from losscli.losses.reference import Weighting
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core import readings
+    from losscli.losses.reference import Reference
     from losscli.ops import Array
 
 
@@ -38,7 +41,47 @@ def in_single(array: NDArray[Any]) -> NDArray[Any]:
         return array.astype(np.float32).astype(array.dtype) if array.dtype.kind == "f" else array
 
 
-def of_same_rank(values: Array, counted: Any, weight: Array) -> tuple[Array, Any, Array]:
+def weighted(reference: Reference, terms: Terms, sample_weight: Array | None) -> Terms:
+    """Apply sample weights in the framework's way."""
+    values, counted = terms.values, terms.counted
+    by_row = reference.weighting is Weighting.ROWS
+    weight = None if sample_weight is None else _in_dtype(reference, sample_weight, values)
+    if weight is not None and reference.same_rank_weights:
+        values, counted, weight = _of_same_rank(values, counted, weight)
+    if by_row:
+        if weight is None and reference.mask_needs_weights:
+            counted = None
+        axes = values.ndim - (1 if weight is None else weight.ndim)
+        if axes > 0 and counted is None:
+            values = values.mean(axis=tuple(range(values.ndim - axes, values.ndim)))
+    if weight is None:
+        return replace(terms, values=values, counted=counted)
+    by_rank = reference.weighting is Weighting.RANK
+    if by_rank and weight.ndim == 1 and values.ndim > 1:
+        weight = weight.reshape(-1, *[1] * (values.ndim - 1))
+    try:
+        fits = by_row or by_rank
+        shape = values.shape if fits else np.broadcast_shapes(values.shape, weight.shape)
+        divisor: Any = np.broadcast_to(weight, shape) if fits else weight
+    except ValueError:
+        raise InputError(
+            f"sample weights of shape {weight.shape} do not go with values of shape {values.shape}"
+        ) from None
+    if counted is not None:
+        divisor = np.broadcast_to(weight, shape)[np.broadcast_to(counted, shape)]
+    if shape == () and not fits:
+        divisor = None  # a loss that is a scalar is not reduced
+    with np.errstate(all="ignore"):  # an infinite value of weight 0 is NaN, as it is there
+        return replace(terms, values=np.broadcast_to(values, shape) * weight, counted=counted, weights=divisor)
+
+
+def _in_dtype(reference: Reference, weight: Array, values: Array) -> Array:
+    """Sample weights in the dtype of the values, as exact as they are there."""
+    found = weight.astype(values.dtype)
+    return in_single(found) if reference.single_labels else found
+
+
+def _of_same_rank(values: Array, counted: Any, weight: Array) -> tuple[Array, Any, Array]:
     """The same of values and weights."""
     if weight.ndim == values.ndim + 1 and weight.shape[-1] == 1:
         if values.ndim != 1:

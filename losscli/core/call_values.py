@@ -12,10 +12,10 @@ import numpy as np
 
 from losscli import ops
 from losscli.core import readings
-from losscli.core.call_terms import Terms, in_single, of_same_rank
+from losscli.core.call_terms import Terms, in_single
 from losscli.core.plain_values import refuse_words
 from losscli.errors import InputError, LossError, UsageError, shapes_differ
-from losscli.losses.reference import Outputs, Shapes, Weighting
+from losscli.losses.reference import Outputs, Shapes
 from losscli.losses.vocabulary import Form, Kind, Role, Takes
 from losscli.record import replace
 from losscli.text import count
@@ -304,44 +304,6 @@ class Call:
         if self.reference.signs == "zero" or (self.reference.signs == "all" and zero_or_one.all()):
             return np.where(zero_or_one, 2.0 * y - 1.0, y)
         return y
-
-    def _weight(self, weight: Array, values: Array) -> Array:
-        """Sample weights in the dtype of the values, as exact as they are there."""
-        found = weight.astype(values.dtype)
-        return in_single(found) if self.reference.single_labels else found
-
-    def weighted(self, terms: Terms, sample_weight: Array | None) -> Terms:
-        """Apply sample weights in the framework's way."""
-        values, counted = terms.values, terms.counted
-        by_row = self.reference.weighting is Weighting.ROWS
-        weight = None if sample_weight is None else self._weight(sample_weight, values)
-        if weight is not None and self.reference.same_rank_weights:
-            values, counted, weight = of_same_rank(values, counted, weight)
-        if by_row:
-            if weight is None and self.reference.mask_needs_weights:
-                counted = None
-            axes = values.ndim - (1 if weight is None else weight.ndim)
-            if axes > 0 and counted is None:
-                values = values.mean(axis=tuple(range(values.ndim - axes, values.ndim)))
-        if weight is None:
-            return replace(terms, values=values, counted=counted)
-        by_rank = self.reference.weighting is Weighting.RANK
-        if by_rank and weight.ndim == 1 and values.ndim > 1:
-            weight = weight.reshape(-1, *[1] * (values.ndim - 1))
-        try:
-            fits = by_row or by_rank
-            shape = values.shape if fits else np.broadcast_shapes(values.shape, weight.shape)
-            divisor: Any = np.broadcast_to(weight, shape) if fits else weight
-        except ValueError:
-            raise InputError(
-                f"sample weights of shape {weight.shape} do not go with values of shape {values.shape}"
-            ) from None
-        if counted is not None:
-            divisor = np.broadcast_to(weight, shape)[np.broadcast_to(counted, shape)]
-        if shape == () and not fits:
-            divisor = None  # a loss that is a scalar is not reduced
-        with np.errstate(all="ignore"):  # an infinite value of weight 0 is NaN, as it is there
-            return replace(terms, values=np.broadcast_to(values, shape) * weight, counted=counted, weights=divisor)
 
 
 def _rows(index: NDArray[np.intp] | None, dense: Array | None, x: Array) -> Array:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.call_reduced import call_reduced, summary_of
+from losscli.core.call_terms import weighted
 from losscli.core.call_values import Call
 from losscli.losses import CALLS
 from losscli.losses.reference import Rule
@@ -65,7 +66,7 @@ def compute(case: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     if call.takes.value == "set":
         extras["sample_weight"] = weight
         weight = None
-    terms = call.weighted(call.terms(x, array(case["y_true"], dtype), extras), weight)
+    terms = weighted(call.reference, call.terms(x, array(case["y_true"], dtype), extras), weight)
     summary = summary_of(terms)
     wanted = case["reduced"] or {}
     reduced: dict[str, Any] = {}

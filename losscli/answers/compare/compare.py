@@ -11,6 +11,7 @@ from losscli.answers.compare.conventions import Offer, offers, reduction_of
 from losscli.answers.compare.merge_rows import Comparison, ConventionRow, call_of, merged
 from losscli.answers.compare.reasons import Facts, difference, why
 from losscli.core.call_reduced import call_reduced, summary_of
+from losscli.core.call_terms import weighted
 from losscli.core.call_values import Call
 from losscli.core.evaluate import Evaluation
 from losscli.core.readings import row_sum_tolerance
@@ -84,7 +85,7 @@ class _Run:
         if call.takes is Takes.SET:
             extras["sample_weight"] = weights
             weights = None
-        self.summary += summary_of(call.weighted(call.terms(x, y, extras), weights))
+        self.summary += summary_of(weighted(call.reference, call.terms(x, y, extras), weights))
 
     def reduced(self, reduction: str) -> Reduced | None:
         """The value, or None if the call refuses the rows or has no such reduction."""
