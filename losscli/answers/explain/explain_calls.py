@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from losscli.answers.explain.explain import explain_row, explain_set
-from losscli.core.batch import Batch
-from losscli.core.checked import Checked, Target
-from losscli.core.labels import Layout
+from losscli.core.checked import Target
 from losscli.core.plain_values import Values
-from losscli.core.plan import Plan
-from losscli.core.settings import Convention, Settings
-from losscli.core.steps import Computed, weights_of
+from losscli.core.steps import weights_of
 from losscli.losses.reference import Outputs
-from losscli.losses.vocabulary import Form, Takes
+from losscli.losses.vocabulary import Takes
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.answers.explain.explain import Explanation
     from losscli.answers.explain.row_selection import Selection
     from losscli.core.call_steps import Called
-    from losscli.core.call_values import Call
+    from losscli.core.plan import Plan
+    from losscli.core.steps import Computed
 
 
 class CallExplainer:
@@ -46,7 +44,7 @@ class CallExplainer:
     def __call__(self, seen: Computed) -> None:
         """Look for selected rows in a batch."""
         called: Called = seen.called
-        computed = _computed(called)
+        computed = _as_plain(seen, called)
         if computed is None:
             self.able = False
             return
@@ -62,83 +60,46 @@ class CallExplainer:
         if explanation.steps:
             last = explanation.steps[-1]
             same = np.shape(last.written) == np.shape(last.value) and np.allclose(
-                last.written, last.value, rtol=1e-4, atol=1e-12, equal_nan=True
+                last.written, last.value, rtol=1e-4, atol=1e-12, equal_nan=called.call.reference.kernel is None
             )
             self.able &= same and (called.call.reference.kernel is None or not explanation.remark)
 
 
-def _computed(called: Called) -> Computed | None:
-    """The batch as a plain command would have seen it; None if none would have."""
-    call, x, y = called.call, called.x, called.y
-    reference = call.reference
-    if not _like_plain(call, x.ndim):
+def _as_plain(seen: Computed, called: Called) -> Computed | None:
+    """The batch as a plain command would have computed it; None if none would have."""
+    call, plan, checked, loss = called.call, _plain_plan(seen.plan, called), seen.checked, np.atleast_1d(seen.loss)
+    if plan is None:
         return None
-    if call.takes.averages_outputs and x.ndim == 1 and reference.outputs is Outputs.MEAN:
-        x, y = x[None], y[None]  # one row of outputs
-    if x.ndim > 2 or ((call.takes.classes or call.takes is Takes.VECTOR) and x.ndim < 2):
-        return None
-    if (call.takes.elementwise or call.takes is Takes.VECTOR) and x.shape != y.shape:
-        return None
-    loss = np.atleast_1d(called.terms.values).astype(np.float64)
-    if call.takes is not Takes.SET and len(loss) != len(x):
+    x, target = checked.predictions, checked.target
+    if called.x.shape == x.shape:
+        x = called.x  # as the call reads it: the checks bring probabilities into 0..1
+    if target.dense is not None and call.takes is Takes.MARGIN:
+        target = Target(None, call.signs(called.y))
+    if call.takes.averages_outputs and seen.loss.ndim == 0 and call.reference.outputs is Outputs.MEAN:
+        assert target.dense is not None
+        x, target = x[None], Target(None, target.dense[None])  # one row of outputs
+    elif call.takes is not Takes.SET and not seen.by_row:
         return None
     if loss.ndim == 2 and loss.shape[1] == 1:
         loss = loss[:, 0]
-    target, counted = _target(call, x, y)
-    if target.index is not None and not ((target.index >= 0) & (target.index < x.shape[-1])).all():
-        return None
-    of_rows = called.extras.get("sample_weight") if call.takes is Takes.SET else called.weights
-    if of_rows is not None and of_rows.shape != (len(x),):
-        return None
-    extras = {name: array for name, array in called.extras.items() if name != "sample_weight"}
-    checked = Checked(x, target, of_rows, None, counted, extras)
-    plan = _plan(call, target, x)
+    checked = replace(checked, predictions=x, target=target)
     fits = called.weights is None or called.weights.shape == loss.shape  # else such a row is not written out
     weights = weights_of(plan, checked, loss.shape) if fits else None
-    batch = Batch(called.batch.start, x, called.batch.labels, ids=called.batch.ids)
-    averaged = reference.outputs is not Outputs.KEEP
-    values = Values(loss.astype(np.float32) if x.dtype == np.float32 else loss)
-    return Computed(plan, batch, checked, values, weights, loss, averaged=averaged)
+    values = Values(loss.astype(np.float32) if plan.settings.dtype == "float32" else loss)
+    averaged = call.reference.outputs is not Outputs.KEEP
+    return replace(seen, plan=plan, checked=checked, values=values, weights=weights, loss=loss, averaged=averaged)
 
 
-def _like_plain(call: Call, axes: int) -> bool:
-    """Whether a call takes what the plain command takes, on the last of so many axes."""
-    reference, known = call.reference, {param.name for param in call.loss.params}
-    if call.takes is not call.loss.takes or call.takes is Takes.DECISION or call.axis not in (-1, axes - 1):
-        return False
-    return set(call.params) <= known and (
-        reference.kernel is None or (call.takes.elementwise or call.takes is Takes.CLASS)
-    )
-
-
-def _target(call: Call, x: Any, y: Any) -> tuple[Target, Any]:
-    """Labels as class numbers or dense, and which of them count."""
-    if call.takes.picks_class and y.ndim == x.ndim and y.shape[-1] == 1 < x.shape[-1]:
-        y = y[..., 0]
-    if call.takes.picks_class and y.ndim < x.ndim:
-        counted = None if call.ignore is None else y != call.ignore
-        index = np.asarray(y if counted is None else np.where(counted, y, 0)).astype(np.intp)
-        return Target(index, None), None if counted is None or counted.all() else counted
-    if call.takes is Takes.MARGIN:
-        y = call.signs(y.astype(x.dtype))
-    return Target(None, y if call.takes.as_given or call.takes is Takes.ANCHOR else y.astype(x.dtype)), None
-
-
-def _plan(call: Call, target: Target, x: Any) -> Plan:
-    """What a plain command would do."""
-    return Plan(
-        loss=call.loss,
-        settings=Settings(),
-        kind=call.kind,
-        takes=call.loss.takes,
-        convention=Convention(call.reference.call, call.reference.reading),
-        reduction="",
-        params={param.name: param.default for param in call.loss.params} | call.params,
-        smoothing=call.smoothing,
-        layout=Layout(Form.SPARSE if target.index is not None else Form.BINARY),
-        width=x.shape[-1] if x.ndim > 1 else 1,
-        names=None,
-        by_name=False,
-        class_weight=call.class_weight,
-        decisions=(),
-    )
+def _plain_plan(plan: Plan, called: Called) -> Plan | None:
+    """The plan of a plain command that computes what the call does; None if there is none."""
+    call, x = called.call, called.x
+    if call.takes is not call.loss.takes or call.takes is Takes.DECISION:
+        return None
+    own = call.reference.kernel is not None and not (call.takes.elementwise or call.takes is Takes.CLASS)
+    across = not call.takes.picks_class and call.axis not in (-1, x.ndim - 1)
+    if own or across or not set(call.params) <= {param.name for param in call.loss.params}:
+        return None
+    if plan.takes is call.takes:
+        return plan
+    alike = call.takes.elementwise and x.ndim < 3 and x.shape == called.y.shape
+    return replace(plan, takes=call.takes) if alike or call.takes.as_given else None
