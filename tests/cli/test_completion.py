@@ -160,6 +160,24 @@ def test_bash_is_answered(folder: Path, line: str, replies: list[str]) -> None:
     assert (done.stdout.splitlines(), done.stderr) == (replies, "")
 
 
+@pytest.mark.parametrize(
+    ("shell", "word", "found"),
+    [
+        ("zsh", "my l", "my label"),  # without the quote or backslash that it is typed in
+        ("zsh", "my", "my label"),
+        ("fish", "'my l", "my label"),
+        ("fish", "my\\ l", "my label"),
+        ("fish", "my", "my label"),
+    ],
+)
+def test_a_word_that_is_begun_may_have_spaces(folder: Path, shell: str, word: str, found: str) -> None:
+    done = subprocess.run(
+        ["losscli", "ce", "blank.tsv", "-y", word],
+        capture_output=True, text=True, check=True, env=ENVIRON | {"LOSSCLI_COMPLETE": shell},
+    )  # fmt: skip
+    assert done.stdout.splitlines()[1:] == [f"{found}\tcolumn"]
+
+
 @pytest.mark.parametrize("shell", SCRIPTS)
 def test_a_shell_reads_its_script(shell: str, tmp_path: Path) -> None:
     if shutil.which(shell) is None:

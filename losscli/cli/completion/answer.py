@@ -19,12 +19,15 @@ def answer(shell: str, words: list[str]) -> int:
     """Write what fits, and return the exit status.
 
     Args:
-        shell: Bash and PowerShell hand over the line as it was typed, zsh and fish its words up to the cursor.
+        shell: Bash and PowerShell hand over the line as it was typed, zsh and fish its words up to the cursor; fish
+            leaves the last one in its quotes.
         words: Those, without the program.
     """
     if shell in ("bash", "powershell"):
         escape = "`" if shell == "powershell" else "\\"
         typed = read_line(os.environ.get(LINE, ""), os.environ.get(BREAKS, ""), escape)
+    elif shell == "zsh":
+        typed = Typed(("losscli", *words[:-1]), words[-1] if words else "")
     else:
         last = read_line(f"x {words[-1]}" if words else "x ")
         typed = Typed(("losscli", *words[:-1]), last.current, last.quote)
