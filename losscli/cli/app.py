@@ -47,11 +47,16 @@ _EXAMPLES = (
 _STATUS = "0 done, 1 the answer is no (check, identify, a gate), 2 could not run, 3 the input was read and is bad."
 
 
-def tool(name: str) -> tuple[ToolCommand, str]:
-    """The command of a tool, and what it is for."""
+def tool(name: str) -> ToolCommand:
+    """The command of a tool; those for any loss look at all of them to be made."""
     module, command = TOOLS[name]
-    found = import_module(f"losscli.cli.commands.{module}")
-    return getattr(found, command)(), found.SUMMARY
+    made: ToolCommand = getattr(import_module(f"losscli.cli.commands.{module}"), command)()
+    return made
+
+
+def tool_summary(name: str) -> str:
+    """What a tool is for."""
+    return str(import_module(f"losscli.cli.commands.{TOOLS[name][0]}").SUMMARY)
 
 
 class App(click.Group):
@@ -74,7 +79,7 @@ class App(click.Group):
 
                 calls = dict.fromkeys(first for _, first in CALLS_OF.values())
                 declared = [*map(LossCommand, LOSSES), *(CallCommand(*CALLS[call]) for call in calls)]
-                tools = [tool(name)[0] for name in TOOLS]
+                tools = [tool(name) for name in TOOLS]
                 write_document(ctx, of_all(declared, [*map(TransformCommand, TRANSFORMS), *tools]))
         return super().parse_args(ctx, args)
 
@@ -96,7 +101,7 @@ class App(click.Group):
             UsageError: There is none, or it may be one of several calls.
         """
         if cmd_name in TOOLS:
-            return tool(cmd_name)[0]
+            return tool(cmd_name)
         if "|" in cmd_name:
             return _signed(cmd_name)
         for transform in TRANSFORMS:
@@ -130,7 +135,7 @@ class App(click.Group):
                 _line(formatter, name, f"{re.split('[;:.]', _known(name).summary)[0]}.")
         with formatter.section("Tools"):
             for name in TOOLS:
-                _line(formatter, name, tool(name)[1])
+                _line(formatter, name, tool_summary(name))
             _line(formatter, "transforms", ", ".join(one.name for one in TRANSFORMS) + ": rows in, rows out.")
             _line(formatter, "calls", f"{', '.join(TYPED)} ...: as in your code.")
         with formatter.section("Exit status"):

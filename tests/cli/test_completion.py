@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from losscli.cli.commands.meaning_options import any_meaning_options, meaning_options
 from losscli.cli.completion.column_names import column_names
 from losscli.cli.completion.offers import offers
 from losscli.cli.completion.scripts import SCRIPTS
@@ -186,6 +187,23 @@ def test_a_shell_reads_its_script(shell: str, tmp_path: Path) -> None:
     script.write_text(SCRIPTS[shell])
     done = subprocess.run([shell, "-n", str(script)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "words", ["hub", "torch.nn.Cr", "check t.csv --lab", "calibrate --n", "thresholds --at", "identify --v"]
+)
+def test_a_tab_loads_one_family_at_most(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them would take as long as a whole run without one."""
+    monkeypatch.setenv("LOSSCLI_COMPLETE", "fish")
+    code = (
+        "from losscli.cli.main import main; import atexit, sys; atexit.register(lambda: print([*sys.modules])); main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words.split()], capture_output=True, text=True, check=True)
+    assert "losscli.losses.regression'" not in done.stdout
+
+
+def test_a_tool_has_the_options_of_any_loss() -> None:
+    assert len(any_meaning_options()) == max(len(meaning_options(loss)) for loss in LOSSES)
 
 
 def test_a_tab_loads_nothing_that_computes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from losscli.cli.commands.option_types import GroupedOption, OptionalValue
-from losscli.losses import LOSSES
+from losscli.losses import find
+from losscli.losses.index import SUMMARIES
 from losscli.losses.vocabulary import Form, Kind, Takes
 
 if TYPE_CHECKING:
@@ -142,8 +143,10 @@ def class_options(loss: Loss) -> list[click.Parameter]:
 
 
 def any_meaning_options() -> list[click.Parameter]:
-    """Those of a loss that has them all, for tools that are for any loss."""
-    return max(map(meaning_options, LOSSES), key=len)
+    """Those of a loss that has them all, for tools that are for any loss: the first one, and the others stay unread."""
+    first = find(next(iter(SUMMARIES)))
+    assert first is not None
+    return meaning_options(first)
 
 
 def nan_option(*, keep: bool = True) -> click.Parameter:

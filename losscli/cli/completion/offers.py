@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from losscli.cli.app import TOOLS, app, tool
+from losscli.cli.app import TOOLS, app, tool_summary
 from losscli.cli.commands.option_types import GroupedOption, OptionalValue
 from losscli.cli.completion.column_names import column_names
 from losscli.errors import LossError
@@ -56,7 +56,7 @@ def _commands(current: str) -> Offers:
     if current.startswith("-"):
         return Offers(_options(app, set(), current))
     words = SUMMARIES | {transform.name: transform.summary for transform in TRANSFORMS}
-    words |= {name: tool(name)[1] for name in TOOLS}
+    words |= {name: tool_summary(name) for name in TOOLS}
     return Offers(_called(words, current))
 
 
