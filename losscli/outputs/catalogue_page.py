@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from itertools import count
 from typing import TYPE_CHECKING
 
 from losscli.outputs.catalogue_facts import LEGEND, default, facts, grouped, limits, loss_facts
@@ -12,7 +13,7 @@ from losscli.record import record
 from losscli.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import TextIO
 
     from losscli.losses.loss import Loss
@@ -88,6 +89,15 @@ class Page:
 def anchor(heading: str) -> str:
     """Where a link to a heading leads."""
     return "".join(sign for sign in heading.lower() if sign.isalnum() or sign in "-_ ").replace(" ", "-")
+
+
+def anchors(headings: Iterable[str]) -> list[str]:
+    """Where links to the headings of one page lead: of those that look alike, the later ones are numbered."""
+    found: list[str] = []
+    for one in map(anchor, headings):
+        numbered = (f"{one}-{i}" if i else one for i in count())
+        found.append(next(name for name in numbered if name not in found))
+    return found
 
 
 def _escaped(text: str) -> str:

@@ -78,6 +78,12 @@ class TestReasons:
             "predictions read as probabilities. A probability of 0.5 is a no"
         )
 
+    def test_a_divisor_that_only_weights_change_is_no_reason_without_them(self) -> None:
+        rows = ("bce", "[[0.9,0.2],[0.4,0.7]]", "[[1,0],[1,1]]")
+        assert reasons(*rows)["tf"] == "1e-07 added within the logarithm"
+        weighted = reasons("mse", "1,2,5", "1,1,1", "--sample-weight", "1,0,2")["tf"]
+        assert weighted == "divided by 2 = number of weights that are not 0 instead of N = 3"
+
     def test_what_concerns_weights_is_said_where_there_are_some(self) -> None:
         row = ("hinge", "0.5,-2,3", "1,0,0")
         assert reasons(*row)["tf"] == "Labels are 0 and 1, and become -1 and 1"

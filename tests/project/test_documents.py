@@ -18,7 +18,7 @@ import pytest
 import losscli
 from losscli.losses import CALLS
 from losscli.losses.reference import LEFT_OUT
-from losscli.outputs.catalogue_page import anchor
+from losscli.outputs.catalogue_page import anchors
 from tests.support.arguments import arguments
 from tests.support.catalogue import catalogue_pages, python_of
 from tests.support.documents import (
@@ -132,9 +132,19 @@ def test_the_catalogue_has_readable_lines() -> None:
 
 
 @cache
-def _headings(path: Path) -> set[str]:
+def _headings(path: Path) -> dict[str, str]:
+    """By where a link to them leads."""
     text = re.sub(r"^```.*?^```", "", path.read_text(), flags=re.DOTALL | re.MULTILINE)
-    return {anchor(line.lstrip("# ")) for line in text.splitlines() if line.startswith("#")}
+    headings = [line.lstrip("# ") for line in text.splitlines() if line.startswith("#")]
+    return dict(zip(anchors(headings), headings, strict=True))
+
+
+def test_each_call_on_the_page_of_its_framework_leads_to_its_own_section() -> None:
+    for path in (EXAMPLES / "frameworks").iterdir():
+        text = path.read_text()
+        for module, rows in re.findall(r"^## ([\w.]+)\n\n((?:\|.*\n)+)", text, re.MULTILINE):
+            for name, file, heading in re.findall(r"^\| \[(.*?)\]\((.*?)#(.*?)\)", rows, re.MULTILINE):
+                assert _headings((path.parent / file).resolve())[heading] == CALLS[f"{module}.{name}"][1].call
 
 
 def test_what_is_left_out_of_a_call_is_no_option_of_it() -> None:

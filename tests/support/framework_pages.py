@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from functools import cache
 from typing import TYPE_CHECKING
 
 from losscli.cli.app import TOOLS
@@ -12,7 +13,7 @@ from losscli.losses.meant import meant
 from losscli.losses.reference import BACKENDS, LEFT_OUT, TITLES, Rule
 from losscli.losses.transforms import TRANSFORMS
 from losscli.outputs.catalogue_facts import changes, names
-from losscli.outputs.catalogue_page import anchor, item
+from losscli.outputs.catalogue_page import anchors, item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,13 +40,14 @@ def framework_page(framework: str) -> str:
     ]
     lines = [f"# {title} here", "", *_introduction(framework, calls), ""]
     modules: dict[str, list[str]] = {}
+    leads = {loss.family: _leads(loss.family) for loss, _ in calls}
     for loss, reference in calls:
         for name in names(reference):
             module, _, last = name.rpartition(".")
-            leads = f"../catalogue/{loss.family}.md"
+            page = f"../catalogue/{loss.family}.md"
             modules.setdefault(module, []).append(
-                f"| [{last}]({leads}#{anchor(reference.call)}) | `losscli {shortest(name)}` "
-                f"| [{loss.name}]({leads}#{anchor(loss.name)}) |"
+                f"| [{last}]({page}#{leads[loss.family][reference.call]}) | `losscli {shortest(name)}` "
+                f"| [{loss.name}]({page}#{leads[loss.family][loss.name]}) |"
             )
     for module, rows in modules.items():
         lines += [f"## {module}", "", "| call | command | loss |", "| --- | --- | --- |", *rows, ""]
@@ -88,6 +90,16 @@ def _introduction(framework: str, calls: list[tuple[Loss, Reference]]) -> Iterat
         words += f" (`losscli {first.names[min(1, len(first.aliases))]} --like {framework}`)"
         words += f"; older versions are {', '.join(f'`--like {name}`' for name in older)}." if older else "."
         yield from textwrap.wrap(words, 120, break_long_words=False, break_on_hyphens=False)
+
+
+@cache
+def _leads(family: str) -> dict[str, str]:
+    """Where on the page of a family its losses and calls are."""
+    headings = [f"losses: {family}"]
+    for loss in LOSSES:
+        if loss.family == family:
+            headings += [loss.name, *(reference.call for reference in loss.references if reference.command)]
+    return dict(zip(headings, anchors(headings), strict=True))
 
 
 def shortest(call: str) -> str:
