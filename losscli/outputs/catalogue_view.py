@@ -114,7 +114,7 @@ def overview(catalogue: Catalogue, *, kinds: bool) -> list[Block]:
         columns = (Column(family), Column("summary"), *takes, Column("known to", "right"))
         blocks.append(_block(columns, rows))
     calls = sum(len(names(call)) for entry in catalogue.entries for call in entry.references if call.command)
-    caption = f"known to: how many frameworks have it, {calls} calls in all. More: losscli losses NAME"
+    caption = f"known to so many frameworks; {calls} calls in all. More: losscli losses NAME"
     return [*_captioned(blocks, caption), *_not_here(catalogue)]
 
 

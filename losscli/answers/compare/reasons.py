@@ -118,8 +118,9 @@ def _divisor(facts: Facts) -> Iterator[str]:
         if weights is None or found.value is None or not math.isclose(facts.exact.total.over(weights), found.value):
             return
         divisor, by = weights.over(), "sum(w)"
-    elif by == "N(w != 0)" and not facts.weighted:
-        return
+    elif by == "N(w != 0)":
+        if not facts.weighted:
+            return
     elif by == "N" and not _same_sum(facts) and facts.plan.takes is not Takes.DISTRIBUTION:
         return
     was = "N" if plain.divided_by == "N" else _DIVISORS[plain.divided_by]
