@@ -260,11 +260,11 @@ def jaccard(
     formula="(TP TN - FP FN) / sqrt((TP + FP)(TP + FN)(TN + FP)(TN + FN))      more classes: Gorodkin 2004",
     steps=(
         ("d", "decide(x, y, threshold)"),
-        ("M", "matrix(w, y, d) / sum(w)"),
+        ("M", "matrix(w, y, d)"),
         ("true", "sum(M)"),
         ("said", "by_column(M)"),
-        ("spread", "sum(true * (1 - true)) * sum(said * (1 - said))"),
-        ("score", "(sum(diagonal(M)) - sum(true * said)) / sqrt(spread) if spread > 0 else 0"),
+        ("spread", "(sum(true) ** 2 - sum(true ** 2)) * (sum(said) ** 2 - sum(said ** 2))"),
+        ("score", "(sum(diagonal(M)) * sum(true) - sum(true * said)) / sqrt(spread) if spread > 0 else 0"),
     ),
     params=(THRESHOLD,),
     references=(
@@ -283,7 +283,7 @@ def jaccard(
         Example("1,-1,1,1", "1,1,1,-1", -0.3333333333333333, SKLEARN_DOC.format("matthews_corrcoef")),
         Example("1,1,0,0", "1,0,0,0", 0.5773502691896258, "by hand: (1 * 2 - 1 * 0) / sqrt(2 * 1 * 3 * 2)"),
     ),
-    accuracy="A few ulp of 1: shares are subtracted.",
+    accuracy="A few ulp of 1 with weights: products are subtracted.",
     source="Matthews 1975; Gorodkin 2004, Comparing two K-category assignments; scikit-learn 1.9",
     **(SET | {"laws": frozenset({"row-permutation"})}),
 )
@@ -301,9 +301,9 @@ def matthews_correlation(x: Labels, y: Labels, weights: Array | None, *, thresho
     steps=(
         ("d", "decide(x, y, threshold)"),
         ("O", "matrix(w, y, d)"),
-        ("E", "products(sum(O), by_column(O)) / total(O)"),
+        ("E", "products(sum(O), by_column(O))"),
         ("D", "apart(size(O), weighing)"),
-        ("score", "1 - total(D * O) / total(D * E)"),
+        ("score", "1 - total(O) * total(D * O) / total(D * E)"),
     ),
     params=(
         Param(

@@ -165,18 +165,18 @@ def apart(size: int, weighing: str | None) -> Array:
 
 def correlation(cells: Array) -> Array:
     """Matthews's coefficient of a confusion matrix; 0 where one side knows but one class."""
-    size = cells.sum()
-    if not size:
+    true, said = cells.sum(axis=1), cells.sum(axis=0)
+    if not true.any():
         return np.asarray(np.nan)
-    true, said = cells.sum(axis=1) / size, cells.sum(axis=0) / size
-    spread = np.float64(true @ (1.0 - true)) * np.float64(said @ (1.0 - said))
-    share = np.trace(cells) / size - true @ said
-    return np.asarray(share / np.sqrt(spread) if spread > 0.0 else 0.0)
+    spread = (true.sum() ** 2 - true @ true) * (said.sum() ** 2 - said @ said)
+    shared = np.trace(cells) * true.sum() - true @ said  # of counts, not of shares: whole numbers round nothing
+    return np.asarray(shared / np.sqrt(spread) if spread > 0.0 else 0.0)
 
 
 def kappa(cells: Array, weighing: str | None) -> Array:
     """Cohen's kappa of a confusion matrix; NaN where chance alone explains everything."""
-    by_chance = np.outer(cells.sum(axis=1), cells.sum(axis=0)) / cells.sum()
     far = apart(len(cells), weighing)
+    found = (far * cells).sum() * cells.sum()
+    by_chance = (far * np.outer(cells.sum(axis=1), cells.sum(axis=0))).sum()
     with np.errstate(all="ignore"):
-        return np.asarray(1.0 - (far * cells).sum() / (far * by_chance).sum())
+        return np.asarray((by_chance - found) / by_chance)  # of whole numbers, rounded once
