@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from losscli.cli.commands.call_command import CallCommand
 from losscli.cli.commands.loss_command import (
     LossCommand,
     ToolCommand,
@@ -27,6 +26,7 @@ from losscli.text import printable
 from losscli.version import __version__
 
 if TYPE_CHECKING:
+    from losscli.cli.commands.call_command import CallCommand
     from losscli.losses import Loss
 
 TOOLS = {
@@ -75,6 +75,7 @@ class App(click.Group):
                     ctx.exit()
                 write_document(ctx, found)
             if is_help(args) and as_json(args):
+                from losscli.cli.commands.call_command import CallCommand
                 from losscli.cli.commands.help_document import of_all
 
                 calls = dict.fromkeys(first for _, first in CALLS_OF.values())
@@ -112,6 +113,8 @@ class App(click.Group):
         if found.reference is None:
             command = LossCommand(found.loss, exponential=cmd_name.lower() in found.loss.exponential)
         else:
+            from losscli.cli.commands.call_command import CallCommand
+
             command = CallCommand(found.loss, found.reference)
         command.preset, command.remark = found.preset, found.remark
         return command
@@ -158,6 +161,8 @@ def _signed(text: str) -> click.Command:
         command = LossCommand(loss)
         command.preset = tuple(options_of_signature(text, loss))
     else:
+        from losscli.cli.commands.call_command import CallCommand
+
         command = CallCommand(*find_call(name))
         command.preset = tuple(options_of_call_signature(text, command.reference))
     return command

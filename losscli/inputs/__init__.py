@@ -7,6 +7,5 @@ decides what is what. Nothing is decided again after the first rows. It never kn
 
 from losscli.inputs.read import read
 from losscli.inputs.read_options import Meter, ReadOptions
-from losscli.inputs.read_rows import RowBatch, RowStream, read_labels, read_rows
 
-__all__ = ["Meter", "ReadOptions", "RowBatch", "RowStream", "read", "read_labels", "read_rows"]
+__all__ = ["Meter", "ReadOptions", "read"]

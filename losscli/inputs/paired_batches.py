@@ -9,7 +9,6 @@ import numpy as np
 from losscli.core.batch import Batch, Decision, Other
 from losscli.errors import UsageError
 from losscli.inputs.choose.extras import Constant, extras_of, with_constants
-from losscli.inputs.choose.grouped import Coders
 from losscli.inputs.model import (
     RAW,
     Piece,
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from losscli.inputs.choose.coders import Coders
     from losscli.inputs.choose.extras import Extra
     from losscli.inputs.choose.picked import Picker
     from losscli.inputs.read_options import ReadOptions
@@ -95,7 +95,7 @@ def _batches(
 ) -> Iterator[Batch]:
     beside = [extra for extra in extras if isinstance(extra, Stream)]
     constants = [extra for extra in extras if isinstance(extra, Constant)]
-    coders = Coders(options.parts, options.clusters)
+    coders = _coders(options)
     if streams[0].whole:
         yield replace(_whole(streams, beside, constants, options, picker), file=streams[0].name)
         return
@@ -145,7 +145,7 @@ def _whole(
     if options.limit is not None and len(set(sizes)) == 1:
         whole = whole.cut(0, options.limit)
     whole = with_constants(whole, [constant.beside(sizes[0]) for constant in constants])
-    return _batch(whole, 0, Coders(options.parts, options.clusters))
+    return _batch(whole, 0, _coders(options))
 
 
 def _compared_labels(pieces: Iterator[Piece], options: ReadOptions) -> Iterator[Piece]:
@@ -169,10 +169,18 @@ def _numbers_of(values: NDArray[Any]) -> Any:
     return values if values.dtype == object else np.asarray(values, np.float64)
 
 
-def _batch(piece: Piece, start: int, coders: Coders) -> Batch:
+def _coders(options: ReadOptions) -> Coders | None:
+    if not options.parts and not options.clusters:
+        return None
+    from losscli.inputs.choose.coders import Coders
+
+    return Coders(options.parts, options.clusters)
+
+
+def _batch(piece: Piece, start: int, coders: Coders | None) -> Batch:
     places = piece.places
     label_place = places.get("labels", places["predictions"])
-    labels, columns = piece.values.get("labels"), coders(piece)
+    labels, columns = piece.values.get("labels"), {} if coders is None else coders(piece)
     return Batch(
         start=start,
         predictions=piece.values["predictions"],
@@ -184,6 +192,6 @@ def _batch(piece: Piece, start: int, coders: Coders) -> Batch:
         extras=extras_of(piece),
         others=_others(piece),
         columns=columns,
-        clusters=coders.clusters(columns),
+        clusters=None if coders is None else coders.clusters(columns),
         raw=piece.values.get(RAW),
     )

@@ -14,6 +14,7 @@ from losscli.inputs.choose.extras import open_extras, without_extras
 from losscli.inputs.choose.from_arrays import from_one, from_two, one_weight, separate_weights, with_columns
 from losscli.inputs.choose.grouped import numbers_of_columns, parts_of, picked_by, without_columns
 from losscli.inputs.model import Stream
+from losscli.inputs.numbers import looks_numeric
 from losscli.inputs.opening import open_input
 from losscli.inputs.paired_batches import paired_batches
 from losscli.inputs.shared_streams import cuts_of, picker_of
@@ -57,50 +58,22 @@ def read(
         InputError: What is there is bad (exit status 3); also while iterating.
     """
     predictions = "-" if predictions is None else predictions
-    files = predictions if isinstance(predictions, tuple) else (predictions,)
-    _refuse_shared_stdin(
-        *files, labels, options.sample_weight, *options.extras.values(), *options.against, options.cluster
-    )
-    if labels is not None and not options.labels:
-        shown = f": {quoted(labels)}" if isinstance(labels, str) else ""
-        raise UsageError(f"this loss takes no {_LABELS}{shown}", hint="only PREDICTIONS")
-    options = replace(options, alone=options.alone and labels is None)
-    limit = options.limit
+    _refuse_arguments(predictions, labels, options)
+    options, limit = replace(options, alone=options.alone and labels is None), options.limit
     if options.where is not None:  # what is not picked may be anything
         options = replace(options, missing=True, limit=None)
-    reading = replace(options, missing=True) if options.alone else options
-    pair = _two_files(predictions, labels, options)
-    source = _open(predictions, reading if pair is None else replace(reading, beside=pair), stdin)
-    asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options))
-    asked = (*asked, *numbers_of_columns(options))
-    if options.against:
-        from losscli.inputs.choose.baselines import among_columns
-
-        source = with_columns(source, *asked)  # an array is read once
-        options = among_columns(source, options)
-    opened = [with_columns(without_columns(without_extras(source, options), options), *asked)]
-    if labels is not None:
-        if isinstance(labels, str):
-            _refuse_column(labels, opened[0])
-        whole = options if options.join is None else replace(options, limit=None)
-        whole = whole if pair is None else replace(whole, beside=pair[::-1])
-        opened.append(open_input(labels, _LABELS, whole, stdin) if isinstance(labels, str) else labels)
-        _refuse_more_predictions(opened[0], opened[1], options)
+    source, opened, options = _opened(predictions, labels, options, stdin)
     rivals, key = _rivals(opened[0], options, stdin)
-    try:
-        streams = from_one(opened[0], options, key) if labels is None else from_two(opened[0], opened[1], options, key)
-    except InputError as error:
-        if isinstance(labels, str) and error.where == _PREDICTIONS and not error.hint and _numbers(labels):
-            error.hint = f"{_PREDICTIONS} come first, then {_LABELS}"
-        raise
+    streams = _streams(opened, labels, options, key)
     weight = one_weight(opened, options)
     streams += separate_weights(opened, options, stdin) if weight is None else []
     extras = open_extras(source, opened[0], options, stdin)
     baselines, beside, reasons = _beside_baselines(opened[0], rivals, streams, key, options)
-    parts, columns = parts_of([source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]], options)
-    clusters, more = _clusters(opened, source, options, stdin)
+    tables = [source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]]
+    parts, columns = parts_of(tables, options)
+    clusters, more = _clusters(tables, options, stdin)
     reasons = (*reasons, *(_why_together(part, options) for part in clusters))
-    roles, picking = picked_by([source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]], options)
+    roles, picking = picked_by(tables, options)
     extras += [*columns, *more, *picking]
     options = replace(options, parts=parts, clusters=clusters, picked_by=roles, limit=limit)
     picker = picker_of(options, streams[0].name)
@@ -123,15 +96,71 @@ def read(
     )
 
 
+def _refuse_arguments(
+    predictions: str | tuple[str, ...] | Opened, labels: str | Opened | None, options: ReadOptions
+) -> None:
+    """Refuse stdin given twice, and labels of a loss that takes none."""
+    files = predictions if isinstance(predictions, tuple) else (predictions,)
+    _refuse_shared_stdin(
+        *files, labels, options.sample_weight, *options.extras.values(), *options.against, options.cluster
+    )
+    if labels is not None and not options.labels:
+        shown = f": {quoted(labels)}" if isinstance(labels, str) else ""
+        raise UsageError(f"this loss takes no {_LABELS}{shown}", hint="only PREDICTIONS")
+
+
+def _opened(
+    predictions: str | tuple[str, ...] | Opened,
+    labels: str | Opened | None,
+    options: ReadOptions,
+    stdin: BinaryIO | None,
+) -> tuple[Opened, list[Opened], ReadOptions]:
+    """PREDICTIONS as they are, then what is left of them for predictions, and LABELS; and options that name baselines.
+
+    Columns that were asked for as something else, such as groups, are taken out of an array.
+    """
+    reading = replace(options, missing=True) if options.alone else options
+    pair = _two_files(predictions, labels, options)
+    source = _open(predictions, reading if pair is None else replace(reading, beside=pair), stdin)
+    asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options))
+    asked = (*asked, *numbers_of_columns(options))
+    if options.against:
+        from losscli.inputs.choose.baselines import among_columns
+
+        source = with_columns(source, *asked)  # an array is read once
+        options = among_columns(source, options)
+    opened = [with_columns(without_columns(without_extras(source, options), options), *asked)]
+    if labels is not None:
+        if isinstance(labels, str):
+            _refuse_column(labels, opened[0])
+        whole = options if options.join is None else replace(options, limit=None)
+        whole = whole if pair is None else replace(whole, beside=pair[::-1])
+        opened.append(open_input(labels, _LABELS, whole, stdin) if isinstance(labels, str) else labels)
+        _refuse_more_predictions(opened[0], opened[1], options)
+    return source, opened, options
+
+
+def _streams(
+    opened: Sequence[Opened], labels: str | Opened | None, options: ReadOptions, key: tuple[int, ...]
+) -> list[Stream]:
+    """Predictions, labels and weights, by the roles that columns have."""
+    try:
+        return from_one(opened[0], options, key) if labels is None else from_two(opened[0], opened[1], options, key)
+    except InputError as error:
+        if isinstance(labels, str) and error.where == _PREDICTIONS and not error.hint and _numbers(labels):
+            error.hint = f"{_PREDICTIONS} come first, then {_LABELS}"
+        raise
+
+
 def _clusters(
-    opened: Sequence[Table | Arrays], source: Table | Arrays, options: ReadOptions, stdin: BinaryIO | None
+    tables: Sequence[Table | Arrays], options: ReadOptions, stdin: BinaryIO | None
 ) -> tuple[tuple[Part, ...], list[Stream]]:
     """What says which rows belong together, and its stream if it is no column of a table."""
     if options.cluster is None and not options.together:
         return (), []
     from losscli.inputs.choose.cluster_column import clusters_of
 
-    return clusters_of([source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]], options, stdin)
+    return clusters_of(tables, options, stdin)
 
 
 def _why_together(part: Part, options: ReadOptions) -> Decision:
@@ -181,7 +210,8 @@ def _two_files(predictions: Argument, labels: str | Opened | None, options: Read
 
 
 def _classes(streams: Sequence[Stream]) -> ClassNames | None:
-    if not any(stream.names or stream.classes or stream.seen for stream in streams):
+    named = any(stream.names or stream.classes for stream in streams)
+    if not named and all(looks_numeric(text) for stream in streams for text in stream.seen or ()):
         return None
     from losscli.inputs.choose.class_columns import classes_of
 

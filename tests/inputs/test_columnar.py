@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from losscli.errors import InputError, UsageError
-from losscli.inputs import ReadOptions, read, read_rows
+from losscli.inputs import ReadOptions, read
+from losscli.inputs.read_rows import read_rows
 from tests.support.inputs_reading import error, got
 from tests.support.shell import losscli as shell
 

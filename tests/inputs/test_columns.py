@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from losscli.inputs import ReadOptions, read_rows
+from losscli.inputs import ReadOptions
+from losscli.inputs.read_rows import read_rows
 from tests.support.inputs_reading import error, got
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from losscli.inputs import RowStream
+    from losscli.inputs.read_rows import RowStream
 
 
 def header(names: str, values: str = "") -> bytes:

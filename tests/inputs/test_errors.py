@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from losscli.errors import InputError, UsageError
-from losscli.inputs import ReadOptions, read, read_rows
+from losscli.inputs import ReadOptions, read
+from losscli.inputs.read_rows import read_rows
 from tests.support.inputs_reading import error, got
 
 if TYPE_CHECKING:

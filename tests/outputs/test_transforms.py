@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from losscli.inputs import ReadOptions, read_rows
+from losscli.inputs import ReadOptions
+from losscli.inputs.read_rows import read_rows
 from tests.support.shell import Result
 from tests.support.shell import losscli as shell
 

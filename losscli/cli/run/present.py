@@ -10,7 +10,6 @@ from losscli.cli.run.plotting import inline
 from losscli.errors import UsageError
 from losscli.file_formats import PAGES
 from losscli.outputs.result_writers import Blocks, Groups, Quiet
-from losscli.outputs.sample_writers import Delimited, Json, Ndjson
 from losscli.outputs.writer import Wants, Writer
 
 if TYPE_CHECKING:
@@ -94,6 +93,8 @@ def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) 
         return BesideRows(stream, {"csv": ",", "tsv": "\t"}.get(request.output_format))
     if request.by and request.output_format in ("csv", "tsv", "ndjson"):
         return Groups(stream, {"csv": ",", "tsv": "\t"}.get(request.output_format))
+    from losscli.outputs.sample_writers import Delimited, Json, Ndjson
+
     match request.output_format:
         case "json":
             return Json(stream, samples=request.worst is not None)

@@ -9,7 +9,7 @@ from losscli.cli.run.destination import destination
 from losscli.cli.run.prepare import read_options, stdin
 from losscli.core.transform import Transformer
 from losscli.errors import UsageError
-from losscli.inputs import read_labels, read_rows
+from losscli.inputs.read_rows import read_labels, read_rows
 from losscli.outputs.record_writers import RecordWriter, json_value, record_writer
 from losscli.record import replace
 from losscli.text import quoted, repeated
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from losscli.cli.run.request import Request
-    from losscli.inputs import RowStream
+    from losscli.inputs.read_rows import RowStream
     from losscli.losses.loss import Transform
 
 # Of a transform of labels: how many classes there may be, and how many rows are written at a time if there are few.

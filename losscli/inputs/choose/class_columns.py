@@ -66,7 +66,9 @@ def _distinct(parts: Sequence[str | None]) -> tuple[str, ...] | None:
 
 def _usual(names: tuple[str, ...]) -> tuple[str, ...] | None:
     """The names without a usual word before or after, if all have one."""
-    for pattern in (_CALL, _BEFORE_SIGN, _BEFORE, _AFTER):
+    for pattern, signs in ((_CALL, "("), (_BEFORE_SIGN, "+-"), (_BEFORE, _SEPARATORS), (_AFTER, _SEPARATORS)):
+        if not any(sign in names[0] for sign in signs):  # to compile a pattern takes longer than to match it
+            continue
         matches = [pattern.fullmatch(name) for name in names]
         if all(matches):
             return _distinct([match[1] for match in matches if match])

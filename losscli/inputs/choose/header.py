@@ -59,7 +59,6 @@ def _is_a_name(
     first: Sequence[str], rows: Sequence[Sequence[str]], column: int, asked: set[str], fraction: bool
 ) -> bool:
     """Whether a field of the first row can only be the name of a column."""
-    below = [row[column].strip() for row in rows if column < len(row)]
     name = key(first[column])
     if first[column].strip() in asked:
         return True
@@ -68,12 +67,16 @@ def _is_a_name(
     if name in _ALSO_DATA and fraction:
         return False
     if not any(looks_numeric(field) for field in first):
-        return name not in _ALSO_DATA or first[column].strip() not in below
+        return name not in _ALSO_DATA or first[column].strip() not in _below(rows, column)
     if not name:  # the index of pandas, before its columns 0, 1, 2, ...; else a missing value
         return column == 0 and first[1].strip() == "0"
     if name in _ALSO_DATA:  # may be a label in a row of data
-        return bool(below) and looks_numeric(below[0])
+        return any(looks_numeric(text) for text in _below(rows, column)[:1])
     return True
+
+
+def _below(rows: Sequence[Sequence[str]], column: int) -> list[str]:
+    return [row[column].strip() for row in rows if column < len(row)]
 
 
 def _compare(first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions) -> tuple[bool, str, bool]:

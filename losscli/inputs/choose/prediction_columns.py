@@ -112,12 +112,12 @@ def _without_odd_one(
     Raises:
         InputError: It might be either.
     """
-    looks = {i: look(columns, i) for i in chosen}
-    odd = [i for i in chosen if looks[i].integers and not looks[i].flags and len(looks[i].texts) >= _FEW]
-    odd = [i for i in odd if columns.names is None or known.prediction_prefix(columns.names[i]) is None]
+    unlike = [i for i in chosen if columns.names is None or known.prediction_prefix(columns.names[i]) is None]
+    looks = {i: look(columns, i) for i in unlike}
+    odd = [i for i in unlike if looks[i].integers and not looks[i].flags and len(looks[i].texts) >= _FEW]
     rest = tuple(i for i in chosen if i not in odd)
     _refuse_apart(columns, chosen, seen)
-    if not odd or not rest or any(looks[i].whole for i in rest) or columns.names is None:
+    if not odd or not rest or columns.names is None or any(look(columns, i).whole for i in rest):
         return chosen
     if len(rest) > 1 and _name_all(columns, rest, seen) and not any(columns.names[i].strip() in seen for i in odd):
         names = listed([columns.called(i) for i in odd], 5)

@@ -158,10 +158,14 @@ def _refuse_title(found: Records, name: str, lines: Lines) -> None:
     if len(found) < _TITLED:
         return
     (line, first), (below, second), rows = found[0], found[1], [fields for _, fields in found[2:]]
-    numbers = [i for i in range(len(second)) if all(i < len(row) and looks_numeric(row[i]) for row in rows)]
-    named = any(key(field) in ROLE_NAMES or prediction_prefix(field) for field in second)
-    words = not any(looks_numeric(field) for field in (*first, *second))
-    if first[0].strip().lower().startswith("sep=") or (numbers and named and words):
+
+    def is_header() -> bool:
+        if any(looks_numeric(field) for field in (*second, *first)):
+            return False
+        named = any(key(field) in ROLE_NAMES or prediction_prefix(field) for field in second)
+        return named and any(all(i < len(row) and looks_numeric(row[i]) for row in rows) for i in range(len(second)))
+
+    if first[0].strip().lower().startswith("sep=") or is_header():
         what = f"line {lines[line]} begins with {quoted(first[0].strip())}, and line {lines[below]} is the header"
         raise InputError(what, f"{name}:{lines[line]}", f"--skip {lines[below] - 1}")
 

@@ -1,0 +1,177 @@
+"""A number for each text in the columns that rows are grouped by."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core.parts import MOST, WORDS, Coded, Part, coded, refuse_more
+from losscli.errors import InputError
+from losscli.inputs.choose.key_bytes import Texts, behind
+from losscli.inputs.numbers import is_missing, parse_number, plain_numbers
+from losscli.text import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from losscli.inputs.model import Piece, Place
+
+
+_REST = np.uint64(48)
+
+
+class Coders:
+    """Numbers for the texts of the columns that rows are grouped by.
+
+    Args:
+        parts: What makes a group.
+        clusters: What makes a cluster, if there are some.
+    """
+
+    def __init__(self, parts: Sequence[Part], clusters: Sequence[Part] = ()) -> None:
+        self._clusters = clusters
+        self._coders = {part.source: _Coder(part) for part in (*parts, *clusters) if part.source not in WORDS}
+
+    def __call__(self, piece: Piece) -> Mapping[str, Coded]:
+        """Those of some rows."""
+        return {
+            role: coder.coded(piece.values[role], piece.places["predictions"]) for role, coder in self._coders.items()
+        }
+
+    def clusters(self, columns: Mapping[str, Coded]) -> Coded | None:
+        """The clusters among what was coded."""
+        return columns[self._clusters[0].source] if self._clusters else None
+
+
+class _Known:
+    """Texts that were met, found again by their hashes: without a Python object for each row."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._hashes: NDArray[np.uint64] = np.empty(0, np.uint64)  # ascending
+        self._order: NDArray[np.intp] = np.empty(0, np.intp)
+        self._hash_of: NDArray[np.uint64] = np.empty(0, np.uint64)  # in the order of the texts
+        self._likely = np.zeros(1 << 16, np.intp)  # by the first bits of a hash
+        self._all = Texts.of([])
+        self._lengths, self._short = self._all.lengths, True
+
+    def find(self, texts: Texts) -> NDArray[np.intp] | None:
+        """Their numbers; new ones are learnt. None if two have the same hash: 1 in 2^64."""
+        hashes = texts.hashes()
+        codes = self._likely[(hashes >> _REST).view(np.intp)]
+        rest = np.flatnonzero(self._hash_of[codes] != hashes) if self.texts else np.arange(len(texts))
+        if len(rest):
+            at = np.searchsorted(self._hashes, hashes[rest])
+            new = self._hashes.take(at, mode="clip") != hashes[rest] if self.texts else np.ones(len(rest), bool)
+            if new.any():
+                self._learn(texts, hashes, rest[new])
+                at = np.searchsorted(self._hashes, hashes[rest])
+            codes[rest] = self._order[at]
+        same = self._lengths[codes] == texts.lengths if self._short else texts.same(self._all[codes])
+        return codes if same.all() else None
+
+    def _learn(self, texts: Texts, hashes: NDArray[np.uint64], rows: NDArray[np.intp]) -> None:
+        _, first = np.unique(hashes[rows], return_index=True)
+        rows = rows[np.sort(first)]
+        numbers = np.arange(len(self.texts), len(self.texts) + len(rows))
+        self._likely[(hashes[rows] >> _REST).view(np.intp)] = numbers
+        self._hash_of = np.concatenate((self._hash_of, hashes[rows]))
+        self.texts += [texts[row] for row in rows.tolist()]
+        together = np.concatenate((self._hashes, hashes[rows]))
+        order = np.argsort(together)
+        self._hashes, self._order = together[order], np.concatenate((self._order, numbers))[order]
+        self._all = behind((self._all, Texts.of(self.texts[int(numbers[0]) :])))
+        self._lengths = self._all.lengths
+        self._short = int(self._lengths.max()) <= 8  # one word, of which the hash is that of no other of its length
+
+
+class _Coder:
+    """A number for the key of each row of one column, in the order in which they come."""
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+        self._keys: list[Any] = []
+        self._codes: dict[Any, int] = {}
+        self._known: _Known | None = _Known()
+        self._of_known: NDArray[np.intp] = np.empty(0, np.intp)
+
+    def coded(self, values: Sequence[str], place: Place) -> Coded:
+        """Those of some rows."""
+        if isinstance(values, Texts):
+            if self._known is not None:
+                codes = self._of_texts(values, place)
+                if codes is not None:
+                    return Coded(self._keys, codes)
+            values = [*values]
+        if isinstance(values, np.ndarray):
+            return self._of_array(values, place)
+        if self._part.ranged:
+            return self._of_keys(self._ranges(values, place))
+        return Coded(self._keys, np.array(self._numbered(values), np.intp))
+
+    def _of_keys(self, own: Coded) -> Coded:
+        """The same rows with the numbers of all rows."""
+        return Coded(self._keys, np.array(self._numbered(own.keys), np.intp)[own.codes])
+
+    def _numbered(self, keys: Sequence[Any]) -> list[int]:
+        codes = self._codes
+        before = len(codes)
+        found = [codes.setdefault(key, len(codes)) for key in keys]
+        if len(codes) > before:
+            self._keys += list(codes)[before:]
+            refuse_more(len(codes), (self._part,))
+        return found
+
+    def _of_texts(self, texts: Texts, place: Place) -> NDArray[np.intp] | None:
+        assert self._known is not None
+        before, found = len(self._known.texts), self._known.find(texts)
+        if found is None or len(self._known.texts) > (self._part.most or MOST):
+            self._known = None  # too many to hold
+            return None
+        new = self._known.texts[before:]
+        if new:
+            keys: Sequence[Any] = new
+            if self._part.ranged:
+                rows = [int(np.argmax(found == i)) for i in range(before, before + len(new))]
+                ranges = self._ranges(new, lambda row, column: place(rows[row], column))
+                keys = [ranges.keys[code] for code in ranges.codes.tolist()]
+            self._of_known = np.concatenate((self._of_known, np.array(self._numbered(keys), np.intp)))
+        return self._of_known[found]
+
+    def _of_array(self, values: NDArray[Any], place: Place) -> Coded:
+        if values.ndim > 1:
+            raise InputError(f"{self._part.option} {self._part.name}: one value per row expected", place(0, None))
+        if self._part.ranged:
+            return self._of_keys(self._ranges(values, place))
+        if values.dtype == object:
+            return Coded(self._keys, np.array(self._numbered([*map(str, values.tolist())]), np.intp))
+        return self._of_keys(coded(values))
+
+    def _ranges(self, values: Any, place: Place) -> Coded:
+        """The number of each row's range; None without a value."""
+        if isinstance(values, np.ndarray) and values.dtype != object:
+            x = values.astype(np.float64)
+        else:
+            numbers = plain_numbers(values) if not isinstance(values, np.ndarray) else None
+            if numbers is None:
+                numbers = [self._number(text, row, place) for row, text in enumerate(values)]
+            x = np.array(numbers)
+        edges, width = self._part.edges, self._part.width
+        found = np.where(np.isnan(x), np.nan, np.searchsorted(edges, x, side="right") if edges else np.floor(x / width))
+        keys, codes = np.unique(found, return_inverse=True)
+        return Coded([None if key != key else key for key in keys.tolist()], codes.reshape(-1))
+
+    def _number(self, text: Any, row: int, place: Place) -> float:
+        if not isinstance(text, str):
+            return float(text)
+        if is_missing(text):
+            return math.nan
+        number = parse_number(text)
+        if number is None:
+            what = f"--by {self._part.name}: {quoted(text)} is not a number, so it is in no range"
+            raise InputError(what, place(row, None), f"--by {self._part.name} groups by the text")
+        return number
