@@ -19,6 +19,7 @@ from losscli.inputs.delimited.strict import Blanks, Rows, Wanted, exact_rows
 from losscli.inputs.delimited.whole_records import first_records, whole_records
 from losscli.inputs.model import RAW, LazyTexts, Piece, Place
 from losscli.inputs.numbers import Missing
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,32 +35,44 @@ if TYPE_CHECKING:
 _NEWLINE = ord("\n")
 
 
+@record
+class TextForm:
+    """What is known of a text once its beginning has been looked at.
+
+    Attributes:
+        layout: How it is laid out.
+        columns: All its columns.
+        options: What was asked for.
+    """
+
+    layout: Layout
+    columns: Columns
+    options: ReadOptions
+
+
 class BlockReader:
     """Turns blocks of text into pieces with the columns of one selection.
 
     Args:
+        form: What is known of the text.
+        selection: The columns that are wanted.
         source: Where the text comes from.
-        layout: How it is laid out.
-        columns: All its columns.
-        selection: Those that are wanted.
         blanks: Blank lines so far.
-        options: What was asked for.
         more: Text follows after the source.
         ends: How lines end, if rows are to be handed on.
     """
 
     def __init__(
         self,
-        source: Source,
-        layout: Layout,
-        columns: Columns,
+        form: TextForm,
         selection: Selection,
+        source: Source,
         blanks: Blanks,
-        options: ReadOptions,
         *,
         more: bool = False,
         ends: LineEnds | None = None,
     ) -> None:
+        columns, options = form.columns, form.options
         used = dict.fromkeys(column for chosen in selection.values().values() for column in chosen)
         self._lists = frozenset(column for column in used if columns.kinds[column] == "list")
         for chosen in selection.values().values():
@@ -71,7 +84,7 @@ class BlockReader:
         numbers = tuple(column for column in used if column not in words)
         self._source = source
         self._selection = selection
-        self._wanted = Wanted(layout, columns, numbers, words, Missing.of(options))
+        self._wanted = Wanted(form.layout, columns, numbers, words, Missing.of(options))
         self._at = {column: i for i, column in enumerate(numbers)}
         self._limit = options.limit
         self._blanks = blanks

@@ -12,7 +12,7 @@ from losscli.inputs.cells import are_lists
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
 from losscli.inputs.delimited.dialect import Layout, Lines, find_layout
 from losscli.inputs.delimited.lines import LineEnds, TextBlock, text_blocks, without_comments
-from losscli.inputs.delimited.reader import BlockReader
+from losscli.inputs.delimited.reader import BlockReader, TextForm
 from losscli.inputs.delimited.split import lines_of
 from losscli.inputs.delimited.strict import Blanks
 from losscli.inputs.model import Piece, Stream, at_least_one, no_rows
@@ -58,10 +58,11 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
     rest = _rest(head, blocks, layout)
 
     file = lines_of(source, options, before=layout.skip, quoted=True)
-    text = DelimitedText(source.path or "", replace(layout, sample=[]), replace(columns, rows=()), options)
+    form = TextForm(replace(layout, sample=[]), replace(columns, rows=()), options)
+    text = DelimitedText(source.path or "", form)
 
     def pieces(selection: Selection) -> Iterator[Piece]:
-        reader = BlockReader(source, layout, columns, selection, blanks, options, ends=ends)
+        reader = BlockReader(form, selection, source, blanks, ends=ends)
         return at_least_one(reader.pieces(rest), source.name)
 
     return Table(
@@ -86,29 +87,27 @@ class DelimitedText:
     """A file whose layout and columns are known."""
 
     path: str
-    layout: Layout
-    columns: Columns
-    options: ReadOptions
+    form: TextForm
 
     def rows(self, selection: Selection, span: Span) -> Stream:
         """The rows in some of the bytes."""
         remarks = Remarks()
         pieces = self._pieces(selection, span, remarks)
-        return Stream(self.columns.source, "predictions", pieces, tabular=True, remarks=lambda: remarks)
+        return Stream(self.form.columns.source, "predictions", pieces, tabular=True, remarks=lambda: remarks)
 
     def _pieces(self, selection: Selection, span: Span, remarks: Remarks) -> Iterator[Piece]:
         source, blanks = open_span(self.path, span.start, span.stop), Blanks()
-        blocks = text_blocks(source, self.options.chunk_bytes, span.line, span.ahead)
+        blocks = text_blocks(source, self.form.options.chunk_bytes, span.line, span.ahead)
         if not span.line:
             blocks = _without_quotes(blocks)
         if not span.start:
-            blocks = _rest(_head(blocks), blocks, self.layout)
-        reader = BlockReader(source, self.layout, self.columns, selection, blanks, self.options, more=not span.last)
+            blocks = _rest(_head(blocks), blocks, self.form.layout)
+        reader = BlockReader(self.form, selection, source, blanks, more=not span.last)
         for piece in reader.pieces(blocks):
             remarks.any_row = True
             yield piece
         remarks.blank, remarks.trailing = blanks.inside, blanks.waiting
-        if self.layout.width == 1 and blanks.waiting and not span.last:
+        if self.form.layout.width == 1 and blanks.waiting and not span.last:
             raise MiscutError  # in a single column it is an error, if a row follows
 
 
