@@ -50,12 +50,12 @@ def input_options() -> list[click.Parameter]:
             group=group,
             metavar="CHAR",
             offers=["tab", "space"],
-            help="Between fields; also 'tab', 'space'.",
+            help="Field delimiter; also 'tab', 'space'.",
         ),
         GroupedOption("--header/--no-header", group=group, default=None, help="Whether the first line names columns."),
-        GroupedOption("--comment", group=group, metavar="CHAR", help="What begins a comment: '#', '%', '//'."),
+        GroupedOption("--comment", group=group, metavar="CHAR", help="Marks the start of a comment: '#', '%', '//'."),
         GroupedOption(
-            "--skip", group=group, type=click.IntRange(min=0), default=0, metavar="N", help="Leave out N lines first."
+            "--skip", group=group, type=click.IntRange(min=0), default=0, metavar="N", help="Skip the first N lines."
         ),
         where_option("--where"),
         GroupedOption("--limit", group=group, type=click.IntRange(min=1), metavar="N", help="Read only N rows."),
@@ -64,16 +64,18 @@ def input_options() -> list[click.Parameter]:
             group=group,
             metavar="NAME",
             offers=["utf-8", "latin-1", "cp1252", "utf-16-le"],
-            help="Of text: latin-1, cp1252, utf-16-le. [utf-8]",
+            help="Text encoding: latin-1, cp1252, utf-16-le. [utf-8]",
         ),
-        GroupedOption("--na", group=group, multiple=True, metavar="TEXT", help="Also no value: -999. Repeatable."),
+        GroupedOption(
+            "--na", group=group, multiple=True, metavar="TEXT", help="Also a missing value: -999. Repeatable."
+        ),
         GroupedOption(
             "--memory-limit",
             group=group,
             type=Size(),
             default="512M",
             metavar="SIZE",
-            help="Most to hold of what must be read whole. [512M]",
+            help="Memory for input that must be held whole. [512M]",
         ),
     ]
 
@@ -81,7 +83,11 @@ def input_options() -> list[click.Parameter]:
 def where_option(name: str) -> click.Parameter:
     """Which rows are read; ``name`` is another where a call has an argument called that."""
     return GroupedOption(
-        name, "where", group="Input", metavar="EXPR", help='Only rows for which it holds: lang == "de" and age >= 18.'
+        name,
+        "where",
+        group="Input",
+        metavar="EXPR",
+        help='Use only rows for which it holds: lang == "de" and age >= 18.',
     )
 
 
@@ -94,7 +100,7 @@ def sharing_options() -> list[click.Parameter]:
             group="Input",
             type=click.IntRange(min=1),
             metavar="N",
-            help="Processes for large files. [by size and cores]",
+            help="Worker processes for large files. [by size and cores]",
         ),
         GroupedOption(
             "--dask",

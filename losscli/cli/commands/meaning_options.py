@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
 def meaning_options(loss: Loss) -> list[click.Parameter]:
     """What predictions and labels mean, and the convention."""
+    return [*_prediction_options(loss), *class_options(loss), *_label_options(loss)]
+
+
+def _prediction_options(loss: Loss) -> list[click.Parameter]:
+    """What predictions are, and how a convention reads them."""
     group = "Meaning"
     options: list[click.Parameter] = []
     if Kind.LOGITS in loss.kinds and len(loss.kinds) > 1:
-        options += [
-            GroupedOption("--from-logits", group=group, is_flag=True, help="Predictions are logits."),
-            _log_probabilities(),
-        ]
+        logits = GroupedOption("--from-logits", group=group, is_flag=True, help="Predictions are logits.")
+        options += [logits, _log_probabilities()]
     elif loss.kinds == (Kind.LOG_PROBABILITIES,):
         options.append(_log_probabilities())
     if loss.default:
@@ -37,29 +40,22 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
             )
         )
     if Kind.LOGITS in loss.kinds:
-        options.append(
-            GroupedOption(
-                "--temperature",
-                group=group,
-                type=float,
-                metavar="T",
-                help="Divide logits by T (of probabilities their logarithms). [1]",
-            )
-        )
+        text = "Divide logits by T (of probabilities their logarithms). [1]"
+        options.append(GroupedOption("--temperature", group=group, type=float, metavar="T", help=text))
     if Kind.PROBABILITIES in loss.kinds:
+        clip, rescale = "Clip probabilities to [EPS, 1 - EPS].", "Divide each row by its sum, or leave it."
         options += [
             GroupedOption("--percent", group=group, is_flag=True, help="Probabilities are in percent."),
-            GroupedOption(
-                "--clip", group=group, type=float, metavar="EPS", help="Clip probabilities to [EPS, 1 - EPS]."
-            ),
-            GroupedOption(
-                "--rescale/--no-rescale",
-                group=group,
-                default=None,
-                help="Divide rows by their sum, or leave them.",
-            ),
+            GroupedOption("--clip", group=group, type=float, metavar="EPS", help=clip),
+            GroupedOption("--rescale/--no-rescale", group=group, default=None, help=rescale),
         ]
-    options += class_options(loss)
+    return options
+
+
+def _label_options(loss: Loss) -> list[click.Parameter]:
+    """What labels are, which of them count, and how much."""
+    group = "Meaning"
+    options: list[click.Parameter] = []
     if loss.takes is Takes.CLASS:
         options.append(
             GroupedOption(
@@ -67,13 +63,12 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
                 group=group,
                 metavar="WEIGHTS",
                 offers=["balanced"],
-                help="One for each class, cat=2,dog=1, a file, or balanced.",
+                help="Class weights: 1,2,0.5, cat=2,dog=1, a file, or balanced.",
             )
         )
     if loss.takes.picks_class or loss.takes is Takes.DECISION:
-        options.append(
-            GroupedOption("--ignore-index", group=group, type=int, metavar="N", help="Leave out rows labelled N.")
-        )
+        text = "Leave out rows labelled N."
+        options.append(GroupedOption("--ignore-index", group=group, type=int, metavar="N", help=text))
     options += _axis_options(loss)
     if loss.takes.labelled:
         forms = [form.value for form in Form if form not in (Form.VALUES, Form.SIGNS, Form.NONE)]
@@ -137,7 +132,7 @@ def class_options(loss: Loss) -> list[click.Parameter]:
         names = "Class names, in the columns' order."
         options.append(GroupedOption("--classes", group="Meaning", metavar="A,B,C", help=names))
     if loss.takes.picks_class or loss.takes is Takes.DECISION:
-        first = "The first class's number. [0]"
+        first = "Number of the first class. [0]"
         options.append(GroupedOption("--label-base", group="Meaning", type=int, metavar="N", help=first))
     return options
 

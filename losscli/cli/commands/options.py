@@ -61,7 +61,7 @@ def transform_params(transform: Transform) -> list[click.Parameter]:
                 group="Input",
                 type=click.Choice(["error", "keep"]),
                 default="error",
-                help="What NaN means.",
+                help="Rows with NaN: error or keep. [error]",
             )
         )
     return [

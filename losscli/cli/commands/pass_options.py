@@ -9,11 +9,7 @@ import click
 from losscli.cli.commands.input_options import sharing_options
 from losscli.cli.commands.meaning_options import nan_option
 from losscli.cli.commands.option_types import GroupedOption, OptionalValue
-from losscli.cli.commands.result_options import (
-    compare_option,
-    plot_option,
-    result_options,
-)
+from losscli.cli.commands.result_options import compare_option, plot_option, result_options
 from losscli.losses.vocabulary import Kind
 
 if TYPE_CHECKING:
@@ -31,64 +27,88 @@ def pass_options(loss: Loss, own: Sequence[str]) -> list[click.Parameter]:
     """
     return [
         compare_option(loss),
+        *_interval_options(),
+        *_baselines(own),
+        *_grouping_options(),
+        *_further_options(),
+        *gate_options(),
+        *sharing_options(),
+        *result_options(),
+    ]
+
+
+def _interval_options() -> list[click.Parameter]:
+    """How sure the value is."""
+    group = "Result"
+    return [
         OptionalValue(
             "--ci",
-            group="Result",
+            group=group,
             metavar="[LEVEL]",
             pattern=r"\d+(\.\d*)?%?|\.\d+",
             without="95",
-            help="An interval of the value; rows are what varies. [95]",
+            help="Confidence interval of the value over rows. [95]",
+        ),
+        GroupedOption(
+            "--cluster", group=group, metavar="COL|FILE", help="Rows of the same value are one unit of --ci."
         ),
         GroupedOption(
             "--bootstrap",
-            group="Result",
+            group=group,
             type=click.IntRange(min=2, max=100_000),
             metavar="B",
-            help="The interval from B samples of the rows, for what has no other.",
+            help="Interval from B bootstrap resamples of the rows.",
         ),
-        GroupedOption("--seed", group="Result", type=click.IntRange(min=0), metavar="S", help="Of --bootstrap. [0]"),
-        *_baselines(own),
+        GroupedOption(
+            "--seed", group=group, type=click.IntRange(min=0), metavar="S", help="Random seed of --bootstrap. [0]"
+        ),
+    ]
+
+
+def _grouping_options() -> list[click.Parameter]:
+    """How losses are spread over groups of rows and over sizes."""
+    group = "Result"
+    return [
         GroupedOption(
             "--by",
-            group="Result",
+            group=group,
             metavar="WHAT",
             offers=["label", "predicted", "file"],
-            help="Also each group: COL, COL:18,30 (edges), COL/10 (width), label, predicted, file; a,b for both.",
+            help="Also report groups: COL, COL:18,30 (edges), COL/10 (width), label, predicted, file; a,b for both.",
         ),
-        GroupedOption(
-            "--hist", group="Result", is_flag=True, help="Instead of rows how many losses there are of each size."
-        ),
-        plot_option("losses, groups (--by), differences (--against)"),
         GroupedOption(
             "--worst-groups",
-            group="Result",
+            group=group,
             type=click.IntRange(min=1),
             metavar="K",
-            help="Only the K worst groups, by the end of the interval that speaks for them.",
+            help="Only the K worst groups, by the favourable end of their intervals.",
         ),
+        GroupedOption("--hist", group=group, is_flag=True, help="Show a histogram of the losses instead of rows."),
+        plot_option("losses, groups (--by), differences (--against)"),
+    ]
+
+
+def _further_options() -> list[click.Parameter]:
+    """What else is computed of the same rows, and the rows handed on with their losses."""
+    group = "Result"
+    return [
         GroupedOption(
             "--also",
-            group="Result",
+            group=group,
             metavar="LOSS,..",
             help="Further losses of the same rows: brier,acc or focal:gamma=2,brier.",
         ),
         GroupedOption(
-            "--sweep", group="Result", metavar="PARAM=A,B,..", help="Also under several values of a parameter."
+            "--sweep", group=group, metavar="PARAM=A,B,..", help="Also with each of these values of a parameter."
         ),
         OptionalValue(
             "--append",
-            group="Result",
+            group=group,
             metavar="[NAME]",
             pattern=r"[^\W\d]\w*",
             without="loss",
-            help="Write the input's rows as they are, with the loss behind as a column NAME. [loss]",
+            help="Write the input rows unchanged, with the loss appended as column NAME. [loss]",
         ),
-        GroupedOption(
-            "--cluster", group="Result", metavar="COL|FILE", help="Rows that belong together: units of --ci."
-        ),
-        *gate_options(),
-        *sharing_options(),
-        *result_options(),
     ]
 
 
@@ -101,17 +121,17 @@ def gate_options() -> list[click.Parameter]:
             group=group,
             multiple=True,
             metavar="CONDITION",
-            help="Exit with 1 if it holds: 'value > 0.35', 'low < 90%'. Repeatable.",
+            help="Exit with status 1 if it holds: 'value > 0.35', 'low < 90%'. Repeatable.",
         ),
-        GroupedOption("--baseline", group=group, metavar="FILE", help="A result of the same rows saved with -f json."),
+        GroupedOption("--baseline", group=group, metavar="FILE", help="An earlier result, saved with -f json."),
         GroupedOption(
             "--max-regress",
             group=group,
             multiple=True,
             metavar="AMOUNT",
-            help="Exit with 1 if worse than it by more than 1%, or 0.002. Repeatable: all.",
+            help="Exit with status 1 if worse than --baseline by more: 1% or 0.002. Repeatable.",
         ),
-        GroupedOption("--annotate", group=group, is_flag=True, help="Failed gates also as GitHub annotations."),
+        GroupedOption("--annotate", group=group, is_flag=True, help="Report failed gates as GitHub annotations, too."),
     ]
 
 
@@ -124,7 +144,7 @@ def _baselines(own: Sequence[str]) -> list[click.Parameter]:
             group=group,
             multiple=True,
             metavar="FILE|COLS",
-            help="Better than these predictions for the same rows? Repeatable.",
+            help="Compare with other predictions for the same rows. Repeatable.",
         ),
         GroupedOption(
             *(name for name in ("--margin", "--within") if name not in own),
@@ -151,9 +171,9 @@ def sequence_options(loss: Loss) -> list[click.Parameter]:
         return []
     group = "Result"
     return [
-        GroupedOption("--per", group=group, metavar="COL", help="The mean over its values, each its own mean."),
-        GroupedOption("--bytes", group=group, metavar="N|COL", help="How many bytes: also bits per byte."),
-        GroupedOption("--words", group=group, metavar="N|COL", help="How many words: also bits per word."),
+        GroupedOption("--per", group=group, metavar="COL", help="Average within each value of COL, then over values."),
+        GroupedOption("--bytes", group=group, metavar="N|COL", help="Number of bytes, for bits per byte."),
+        GroupedOption("--words", group=group, metavar="N|COL", help="Number of words, for bits per word."),
     ]
 
 
@@ -165,7 +185,7 @@ def reduction_options(loss: Loss) -> list[click.Parameter]:
         type=click.Choice(["e", "2", "10"]),
         default="e",
         metavar="B",
-        help="Nats, or with 2 bits, with 10 bans. [e]",
+        help="Unit: e = nats, 2 = bits, 10 = bans. [e]",
     )
     return [
         *[base] * (loss.unit == "nats"),

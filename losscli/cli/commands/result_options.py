@@ -23,7 +23,9 @@ def plot_option(what: str) -> click.Parameter:
 
 def level_option() -> click.Parameter:
     """How sure the intervals are that are always there."""
-    return GroupedOption("--ci", group="Result", metavar="LEVEL", default="95", help="Level of intervals. [95]")
+    return GroupedOption(
+        "--ci", group="Result", metavar="LEVEL", default="95", help="Confidence level of intervals. [95]"
+    )
 
 
 def output_options() -> list[click.Parameter]:
@@ -36,7 +38,7 @@ def output_options() -> list[click.Parameter]:
 
 def verbose_option() -> click.Parameter:
     """What a table folds into a line otherwise."""
-    text = "Tables also say why the input was read as it was."
+    text = "Also show why the input was read as it was."
     return GroupedOption("-v", "--verbose", group="Result", is_flag=True, help=text)
 
 
@@ -55,7 +57,7 @@ def compare_option(loss: Loss) -> click.Parameter:
         offers=lambda: dict.fromkeys(["exact", *loss.frameworks]),
         pattern=rf"{one}(?:,{one})*",
         without="all",
-        help=lambda: f"The value under each convention, and why: {known()}. [all]",
+        help=lambda: f"The value under each convention, and why they differ: {known()}. [all]",
     )
 
 
@@ -133,7 +135,7 @@ def errors_option() -> click.Parameter:
         envvar="LOSSCLI_ERRORS",
         expose_value=False,
         metavar="HOW",
-        help="Errors, warnings and notes on stderr: text, or json, a line each. [text]",
+        help="Form of errors, warnings and notes: text, or json lines. [text]",
     )
 
 
@@ -155,7 +157,7 @@ def appearance_options() -> list[click.Parameter]:
             "--output",
             group=group,
             metavar="FILE",
-            help="Write to FILE, whole or not at all; .csv, .json ... decide the format.",
+            help="Write to FILE, complete or not at all; the suffix sets the format.",
         ),
         GroupedOption(
             "--color",
