@@ -75,14 +75,14 @@ def _refuse(task: Task, writer: Writer, dataset: Dataset) -> None:
 
 @record
 class _Order:
-    """What a worker is to do, and the version that says so."""
+    """A task for a worker, with the version of losscli that made it."""
 
     share: Share
     version: str
 
 
 def _attempt(order: _Order, shard: Shard[Dataset]) -> Outcome | _Failure:
-    """The outcome of a part; bad input is an outcome, too, and no reason to try again."""
+    """The outcome of a part. Bad input is an outcome as well, so that Dask does not retry it."""
     if order.version != __version__:
         return UsageError(f"a worker has losscli {__version__}, and this is {order.version}")
     try:
@@ -92,7 +92,7 @@ def _attempt(order: _Order, shard: Shard[Dataset]) -> Outcome | _Failure:
 
 
 def _both(one: Outcome | _Failure, other: Outcome | _Failure) -> Outcome | _Failure:
-    """Two outcomes as one; the first error stays. What was merged may be needed again if a worker is lost."""
+    """Merge two outcomes; the first error wins. The arguments stay as they are: Dask may need them again."""
     if isinstance(one, Exception) or isinstance(other, Exception):
         return one if isinstance(one, Exception) else other
     merged = deepcopy(one)
@@ -101,7 +101,7 @@ def _both(one: Outcome | _Failure, other: Outcome | _Failure) -> Outcome | _Fail
 
 
 def _tree(client: Any, futures: Sequence[Any]) -> Any:
-    """Neighbours are merged until one is left."""
+    """Merge neighbours until one outcome is left."""
     while len(futures) > 1:
         pairs = [futures[i : i + 2] for i in range(0, len(futures), 2)]
         futures = [
@@ -115,7 +115,7 @@ def _apply(client: Any, function: Callable[[Any], Any], arguments: Sequence[Any]
 
 
 def _watch(leaves: Sequence[Any], shards: Sequence[Shard[Dataset]], shown: TextIO | None) -> None:
-    """Wait for the parts, and show how many are done."""
+    """Wait for the parts, showing progress."""
     from distributed import as_completed
 
     sizes = {leaf.key: shard.size for leaf, shard in zip(leaves, shards, strict=True)}
@@ -131,7 +131,7 @@ def _watch(leaves: Sequence[Any], shards: Sequence[Shard[Dataset]], shown: TextI
 
 @contextmanager
 def _client(address: str) -> Iterator[Any]:
-    """A client of the scheduler; on the way out it takes back what it asked for."""
+    """A client of the scheduler; leaving the context cancels what was asked for."""
     try:
         from distributed import Client, LocalCluster
     except ImportError:
@@ -159,7 +159,7 @@ def _client(address: str) -> Iterator[Any]:
 
 @contextmanager
 def _computed() -> Iterator[None]:
-    """What goes wrong on a cluster, in the terms of the user."""
+    """Turn errors of a cluster into messages for the user."""
     try:
         yield
     except LossError:

@@ -1,4 +1,4 @@
-"""Worker processes that apply functions to arguments, in order, and die with whoever started them."""
+"""Worker processes that apply a function to arguments, yield results in order, and end with their parent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SEES_TO_FORKS = "jemalloc_bg_thd"  # the thread that comes with pyarrow: jemall
 
 
 class _Pipe(Protocol):
-    """An end of a connection."""
+    """One end of a connection between two processes."""
 
     def send(self, message: Any, /) -> None: ...
     def recv(self) -> Any: ...
@@ -32,15 +32,15 @@ class _Pipe(Protocol):
 
 
 class _Worker(Protocol):
-    """A process at the other end of a connection."""
+    """A worker process, as its parent sees it."""
 
     pipe: Any
 
     def end(self) -> None:
-        """End it, now."""
+        """Kill it."""
 
     def wait(self) -> None:
-        """Until it has ended."""
+        """Wait until it has ended."""
 
 
 class Pool:
@@ -88,7 +88,7 @@ class Pool:
             raise MiscutError  # this process reads it all
 
     def map(self, function: Callable[[Any], Any], arguments: Sequence[Any], /) -> Iterator[Any]:
-        """The results in the order of the arguments, as they come; what a function raised is raised here.
+        """Yield the results in the order of the arguments; an exception of a worker is raised here.
 
         Raises:
             UsageError: A worker was ended from outside.
@@ -131,14 +131,14 @@ class Pool:
 
 
 class _Ends:
-    """An end of a pair of pipes, for whole objects; ``multiprocessing`` takes 15 ms to import for the same."""
+    """One end of a pair of pipes that carry pickled objects; importing ``multiprocessing`` for this takes 15 ms."""
 
     def __init__(self, read: int, write: int) -> None:
         self.read = read
         self._write = write
 
     def send(self, message: Any, /) -> None:
-        """Wait until the other end has taken it all."""
+        """Block until the other end has read all of it."""
         data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
         left = memoryview(len(data).to_bytes(_SIZE, "little") + data)
         while left:
@@ -167,7 +167,7 @@ class _Ends:
 
 
 def _readable(pipes: Sequence[_Ends]) -> list[_Ends]:
-    """Wait until there is something to read from some of the pipes."""
+    """Block until at least one of the pipes can be read."""
     import select
 
     poll = select.poll()
@@ -218,7 +218,7 @@ class _Forked:
 
 
 class _Spawned:
-    """A new process, where a copy would not do."""
+    """A process that is started afresh, where a fork is not safe."""
 
     def __init__(self) -> None:
         import multiprocessing
@@ -238,12 +238,12 @@ class _Spawned:
 
 
 def _on_closed_pipes(action: Any) -> Any:
-    """What a write to a pipe that nobody reads does; returns what it did before."""
+    """Set what a write to a closed pipe does (the handler of SIGPIPE); returns the former handler."""
     return signal.signal(signal.SIGPIPE, action) if hasattr(signal, "SIGPIPE") else None
 
 
 def may_fork() -> bool:
-    """Whether a copy of this process would be whole: threads would be missing in it. It starts in no time."""
+    """Whether forking is safe: a fork starts in no time, but has none of this process's other threads."""
     if not hasattr(os, "fork"):
         return False
     try:
@@ -259,7 +259,7 @@ def _name(thread: str) -> str:
 
 
 def _serve(pipe: _Pipe) -> None:
-    """Answer requests until nobody asks any more."""
+    """Answer requests until the connection is closed."""
     with contextlib.suppress(EOFError, OSError):
         while True:
             function, argument = pipe.recv()
@@ -272,7 +272,7 @@ def _serve(pipe: _Pipe) -> None:
 
 @contextlib.contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
-    """Processes started here don't hear Ctrl-C: who started them ends them."""
+    """Let processes that are started here ignore Ctrl-C: their parent ends them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

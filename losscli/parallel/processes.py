@@ -29,7 +29,7 @@ _LEAST, _MOST = 1 << 18, 1 << 26  # bytes of a part
 
 
 def inspect_by_processes(task: Task, dataset: Dataset, writer: Writer, jobs: int) -> Inspection:
-    """Inspect the whole input by several processes; ends them on the way out, however that is.
+    """Inspect the whole input by several processes, which are ended in any case.
 
     Raises:
         LossError: As one process would.
@@ -45,7 +45,7 @@ def inspect_by_processes(task: Task, dataset: Dataset, writer: Writer, jobs: int
 
 
 def _guessed(task: Task, share: Share, dataset: Dataset, jobs: int) -> Outcome | None:
-    """The outcome of parts cut at guessed record ends; None if a guess was wrong, or if there are rows to name."""
+    """The outcome of parts cut at guessed record ends; None if a guess was wrong, or if bad rows must be located."""
     try:
         outcome = _outcome(task, share, dataset, jobs, look=False)
     except (InputError, MiscutError):
@@ -54,7 +54,7 @@ def _guessed(task: Task, share: Share, dataset: Dataset, jobs: int) -> Outcome |
 
 
 def _outcome(task: Task, share: Share, dataset: Dataset, jobs: int, *, look: bool) -> Outcome:
-    """The outcome of all parts; ``look`` where they may be cut."""
+    """The outcome of all parts; with ``look`` the input is scanned for record ends first."""
     assert dataset.cuts is not None
     with Pool(jobs) as pool:
         shards = dataset.cuts.shards(shard_size(dataset, jobs), pool.map if look else None)
@@ -62,18 +62,18 @@ def _outcome(task: Task, share: Share, dataset: Dataset, jobs: int, *, look: boo
 
 
 def read_in_one_go(task: Task, share: Share) -> Outcome:
-    """The outcome of rows that can't be cut after all."""
+    """The outcome of an input that cannot be cut after all."""
     return work(share, Shard(0, task.read))
 
 
 def shard_size(dataset: Dataset, jobs: int) -> int:
-    """How many bytes of a part let all processes work to the end."""
+    """The size of a part, in bytes, with which no process idles at the end."""
     assert dataset.cuts is not None
     return min(max(dataset.cuts.size // (jobs * _PARTS), _LEAST), _MOST)
 
 
 def scouted(task: Task, dataset: Dataset, writer: Writer) -> Share:
-    """What the first rows decide; those that will be shown are written."""
+    """The decisions made with the first rows; of these, rows that are to be shown are written."""
     scout = task.inspection(dataset)
     seen = 0
     for batch in dataset.batches:
@@ -87,7 +87,7 @@ def scouted(task: Task, dataset: Dataset, writer: Writer) -> Share:
 
 
 def _merged(outcomes: Iterator[Outcome], shards: Sequence[Shard[Dataset]], shown: TextIO | None) -> Outcome:
-    """The outcome of all parts, of which there is at least one; progress is shown meanwhile."""
+    """The merged outcome of all parts, at least one; shows progress."""
     done, total = 0, sum(shard.size for shard in shards)
     progress = Progress(shown, lambda: (done, total))
     try:
@@ -106,7 +106,7 @@ def _merged(outcomes: Iterator[Outcome], shards: Sequence[Shard[Dataset]], shown
 
 
 def concluded(task: Task, share: Share, outcome: Outcome, dataset: Dataset, writer: Writer) -> Inspection:
-    """The inspection as one process would leave it."""
+    """The inspection that a single process would have made."""
     inspection = conclude(share, outcome, dataset, LOSSES)
     if outcome.tally.problems.first is not None:
         if not task.detail:
@@ -121,7 +121,7 @@ def concluded(task: Task, share: Share, outcome: Outcome, dataset: Dataset, writ
 
 
 def _suspect(task: Task) -> Batch | None:
-    """The first batch with bad rows, for a closer look; what is not looked at in detail has none at hand."""
+    """The first batch with bad rows, which diagnostics look at closely."""
     dataset = task.read()
     scout = task.inspection(dataset)
     for batch in dataset.batches:

@@ -1,4 +1,4 @@
-"""Who makes the pass over the rows: this process, several, or a cluster; Ctrl-C leaves what was computed so far."""
+"""The pass over the rows, by this process, by several or by a cluster; Ctrl-C keeps what was computed so far."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WORTH_A_START = 100_000_000  # where a process is no copy of this one, and impo
 def inspect_parts(
     task: Task, dataset: Dataset, writer: Writer, jobs: int | None, dask: str | None
 ) -> Inspection | None:
-    """What a cluster or several processes make of the input; None if one process is to do it.
+    """The result of a cluster or of several processes; None if one process is enough.
 
     Args:
         task: What is to be computed.
@@ -73,7 +73,7 @@ def _how_many(task: Task, asked: int | None, dataset: Dataset, writer: Writer) -
 def inspect_rows(
     task: Task, dataset: Dataset, writer: Writer, position: Callable[[], tuple[int, int | None]]
 ) -> tuple[Inspection, bool]:
-    """Inspect all rows, one batch after the other; ``position`` says how far the reading has come.
+    """Inspect all rows, batch by batch; ``position`` returns how many bytes have been read.
 
     Returns:
         The inspection, and whether it was interrupted; what went by so far is whole.
@@ -103,7 +103,7 @@ def inspect_rows(
 
 
 class _Interrupt:
-    """A context in which Ctrl-C waits for the rows at hand, some milliseconds, but never for input.
+    """A context in which Ctrl-C takes effect after the current batch (some milliseconds), or at once while reading.
 
     A second Ctrl-C does not wait. Where Ctrl-C is ignored, as behind nohup, it stays so.
     """
@@ -128,7 +128,7 @@ class _Interrupt:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """A context that is not left in the middle.
+        """A context that Ctrl-C does not leave in the middle.
 
         Raises:
             KeyboardInterrupt: At its end, if Ctrl-C was heard.

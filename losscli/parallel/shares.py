@@ -1,4 +1,4 @@
-"""An inspection shared out: every part of the rows is worked on under the same decisions, the results are merged."""
+"""An inspection in parts: each part of the rows is evaluated under the same decisions, and the results are merged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @record
 class Share:
-    """All that is decided before the parts are worked on; it can be pickled.
+    """All decisions that the parts share, made before the first of them is evaluated; can be pickled.
 
     Attributes:
         steps: What to compute, and how.
@@ -68,7 +68,7 @@ class Share:
 
 @record(frozen=False)
 class Outcome:
-    """What is remembered of a part; it pickles, and merges with that of the part behind it.
+    """The outcome of a part; can be pickled, and merges with that of the part that follows.
 
     Attributes:
         tally: Of the rows, counted from 0.
@@ -98,7 +98,7 @@ class Outcome:
         return self.tally.problems.first is not None or any(rival.bad for rival in self.rivals)
 
     def merge(self, later: Outcome) -> None:
-        """Add what is remembered of the part behind this."""
+        """Add the outcome of the part that follows."""
         before = self.tally.samples
         self.tally.merge(later.tally.moved(before))
         if self.groups is not None and later.groups is not None:
@@ -120,7 +120,7 @@ class Outcome:
 
 
 def share_of(scout: Inspection, *, values: bool) -> Share:
-    """What an inspection of the first rows has decided."""
+    """The decisions of an inspection of the first rows."""
     scout.begin()
     evaluation = scout.evaluation
     assert evaluation.plan is not None
@@ -164,7 +164,7 @@ def work(share: Share, shard: Shard[Dataset]) -> Outcome:
 
 
 def _outcome(inspection: Inspection) -> Outcome:
-    """What an inspection remembers."""
+    """The outcome of an inspection."""
     trials = {change: trial.tally for change, trial in (inspection.trials or {}).items()}
     evaluation, rivals = inspection.evaluation, [*map(_outcome, inspection.rivals)]
     return Outcome(
@@ -180,7 +180,7 @@ def _outcome(inspection: Inspection) -> Outcome:
 
 
 def conclude(share: Share, outcome: Outcome, dataset: Dataset, catalogue: Sequence[Loss]) -> Inspection:
-    """An inspection as it is when all rows went by; ``dataset`` has not been read."""
+    """An inspection as it would stand after all rows; ``dataset`` has not been read."""
     dataset = replace(dataset, batches=iter(()), remarks=lambda: outcome.remarks)
     inspection = share.inspection(dataset, catalogue, outcome.trials)
     _remember(inspection, outcome)
@@ -191,7 +191,7 @@ def conclude(share: Share, outcome: Outcome, dataset: Dataset, catalogue: Sequen
 
 
 def _remember(inspection: Inspection, outcome: Outcome) -> None:
-    """Take what an inspection elsewhere remembers."""
+    """Take over the outcome of an inspection made elsewhere."""
     inspection.evaluation.tally = outcome.tally
     inspection.evaluation.groups = outcome.groups
     inspection.paired = outcome.paired

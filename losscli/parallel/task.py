@@ -1,4 +1,4 @@
-"""What is to be computed, whoever does it."""
+"""A computation as data, to be carried out by this process, by workers or by a cluster."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class Task:
 
     @property
     def whole(self) -> Steps | None:
-        """What needs all rows at once, if something does."""
+        """The steps that need all rows at once; None if none do."""
         return next((one for one in (self.steps, *(one.steps for one in self.beside)) if one.whole), None)
 
     def inspection(self, dataset: Dataset) -> Inspection:
-        """An inspection of some rows."""
+        """An inspection of the rows of a data set."""
         inspection = Inspection(self.steps, dataset, LOSSES, detail=self.detail, moved=self.moved)
         if self.beside:
             from losscli.core.companions import Companions

@@ -1,4 +1,4 @@
-"""One pass that remembers counts, for the commands that show them instead of a loss."""
+"""One pass that only counts, for commands that show counts instead of a loss."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a result goes."""
+"""Where a result is written: stdout, or a file that appears only when it is complete."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _is_same(name: str, status: os.stat_result) -> bool:
 
 
 def _status(path: str) -> os.stat_result | None:
-    """What is there, behind symbolic links; None if nothing is."""
+    """The status of the file behind symbolic links; None if there is none."""
     if not path or path.endswith(os.sep):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     try:
@@ -133,7 +133,7 @@ def _replacing(path: str, mode: int) -> Iterator[TextIO]:
 
 @contextlib.contextmanager
 def _blocked() -> Iterator[None]:
-    """Signals wait until it is known what to remove."""
+    """A context in which signals are held back until it is known which file to remove."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -149,7 +149,7 @@ def _signals() -> list[signal.Signals]:
 
 
 def _removed_by_signals(path: str) -> Any:
-    """Let signals that end this process take the unfinished file along; returns what undoes it."""
+    """Remove the unfinished file if a signal ends this process; returns a function that undoes this."""
     own, before = os.getpid(), {number: signal.getsignal(number) for number in _signals()}
 
     def end(number: int, _: Any) -> None:

@@ -1,4 +1,4 @@
-"""``--plot``: what is asked for is looked at before anything is read, and drawn once there is a result."""
+"""``--plot``: checked before anything is read, drawn once there is a result."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def check_plot(request: Request) -> None:
 
 
 def inline(request: Request, draw: Callable[[], Picture]) -> tuple[Block, ...]:
-    """The picture as a block, where it also stands in the page itself."""
+    """The picture as a block of the page, if the page is HTML."""
     if request.plot is None or request.output_format != "html":
         return ()
     from losscli.outputs.plot import rendered

@@ -127,12 +127,12 @@ def _bootstrap(request: Request) -> Bootstrap | None:
 
 
 def level_of_counts(request: Request) -> float:
-    """The level of intervals that are always there."""
+    """The confidence level of intervals that are always shown."""
     return _level(replace(request, ci=request.ci or "95")) or LEVEL
 
 
 def _level(request: Request) -> float | None:
-    """Of ``95``, ``95%`` or ``0.95``; the usual one if clusters, a gate or an order of groups ask for it."""
+    """The confidence level in ``95``, ``95%`` or ``0.95``; 0.95 if clusters, a gate or an order of groups need one."""
     if request.ci is None:
         named = (request.worst_groups, request.cluster, request.bootstrap)
         asked = any(one is not None for one in named) or bool(request.against)
@@ -227,18 +227,18 @@ def _counts(request: Request) -> dict[str, str]:
 
 
 def given_counts(request: Request) -> dict[str, float]:
-    """How many bytes and words there are, as far as that was said as a number."""
+    """The numbers of bytes and words, if they were given as numbers."""
     numbers = {name: parse_number(text) for name, text in _counts(request).items()}
     return {name: number for name, number in numbers.items() if number is not None}
 
 
 def stdin() -> BinaryIO | None:
-    """Stdin without its buffer, which would read on, deaf to Ctrl-C, until it is full."""
+    """Stdin without its buffer, which would ignore Ctrl-C until it is full."""
     return None if sys.stdin is None else getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
 
 
 def _argument(param: Param, value: Any) -> Any:
-    """One of the words that a parameter may be, a number, or nested lists of numbers; typed or from a file."""
+    """The value of a parameter: one of its words, a number, or nested lists of numbers; typed or from a file."""
     if not param.vector or not isinstance(value, str) or value.strip() in param.choices:
         return value.strip() if isinstance(value, str) else value
     from losscli.inputs.option_values import values_or_file, words_or_file

@@ -76,7 +76,7 @@ def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool, raw:
 
 
 def _refuse_other_format(request: Request, raw: RawForm) -> None:
-    """Rows are handed on in the format in which they came."""
+    """Refuse ``--append`` in another format than that of the rows."""
     asked, own = request.output_format, raw.kind
     text = own == "csv" and asked == ("tsv" if raw.delimiter == "\t" else "csv")
     if asked != "table" and asked != own and not text:
@@ -129,7 +129,7 @@ def _picture_of(report: Report) -> Picture:
 
 
 def _rows_in_view(stream: TextIO) -> int:
-    """Rows of a table that leave the result and what was decided on the screen."""
+    """How many rows fit on the screen above the result."""
     from losscli.outputs.draw.terminal import lines_of_screen
 
     lines = lines_of_screen(stream)
@@ -137,7 +137,7 @@ def _rows_in_view(stream: TextIO) -> int:
 
 
 def moved_of(request: Request) -> int:
-    """How many of the rows that moved most are shown."""
+    """How many of the rows with the largest differences are shown."""
     if request.quiet or not request.against:
         return 0
     if request.all_rows and request.output_format in ("table", *PAGES):

@@ -1,4 +1,4 @@
-"""What was typed: one value for all commands, from which everything below them is asked for."""
+"""What was typed, as one record for all commands."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class Request:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """All that may be a file or stdin, of which something is read."""
+        """Every argument that may be a file or stdin."""
         given = (self.labels, *self.more, self.sample_weight, self.class_weight, *self.extras.values())
         typed = (value for value in (*given, *self.params.values()) if isinstance(value, str))
         return ("-" if self.predictions is None else self.predictions, *typed)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def run_calibrate(request: Request) -> None:
-    """Read, count, write."""
+    """Read the rows, count, write the answer."""
     check_plot(request)
     keep = Keep(bins=request.n_bins, each=request.each_class, fit=request.fit)
     settings = replace(settings_of(replace(request, ci=None)), keep=keep)

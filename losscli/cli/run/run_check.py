@@ -36,7 +36,7 @@ FAILED = 1
 
 
 def run_check(request: Request) -> int:
-    """Read, look, write; the status is 1 if something is wrong."""
+    """Read the rows, look for faults, write them; the status is 1 if something is wrong."""
     settings = settings_of(request)
     steps = None if request.loss is None else _asked(request.loss, settings)
     options = read_options(request) if steps is None else options_for(steps.loss, request, steps.takes)
@@ -70,7 +70,7 @@ def _asked(name: str, settings: Settings) -> Steps:
 
 
 def _answer(subject: Subject, request: Request, read_again: Callable[[], Dataset]) -> Check:
-    """Look at all rows, by several processes or a cluster where these are asked for or pay."""
+    """Inspect all rows, by several processes or a cluster if asked for or worthwhile."""
     task = Task(subject.steps, True, read_again, sys.stderr)
     nothing = Quiet(sys.stdout, each=False)
     try:

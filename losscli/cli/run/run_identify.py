@@ -104,7 +104,7 @@ def _values(numbers: Sequence[float] | None) -> str | None:
 
 
 def _command(answer: Answer | Fingerprint, request: Request) -> str:
-    """What prints the number; empty if no single command does."""
+    """The command that prints the number; empty if no single one does."""
     if isinstance(answer, Fingerprint):
         return ""
     origin, slip = answer.origin, answer.outcome.slip

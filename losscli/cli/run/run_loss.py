@@ -42,7 +42,7 @@ def run_loss(loss: Loss, request: Request) -> int | None:
 
 
 def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
-    """The same for whatever is to be computed."""
+    """The same for the steps of any command."""
     judge = _judge(steps, request)
     _refuse_interval(steps, request)
     _refuse_beside_baselines(steps, request)
@@ -125,7 +125,7 @@ def _judge(steps: Steps, request: Request) -> Judge | None:
 
 
 def _refuse_interval(steps: Steps, request: Request) -> None:
-    """An interval needs a number that has one, and a place to stand."""
+    """Refuse intervals where the value has none, or the format cannot show them."""
     if request.cluster is not None and request.test == "sign-flip":
         raise UsageError("--test sign-flip flips rows, and with --cluster they are not independent", hint="--test t")
     given = {"--ci": request.ci, "--cluster": request.cluster, "--bootstrap": request.bootstrap}
@@ -148,7 +148,7 @@ def _refuse_interval(steps: Steps, request: Request) -> None:
 
 
 def _refuse_histogram(steps: Steps, request: Request) -> None:
-    """A histogram needs losses of rows, and a place to stand."""
+    """Refuse a histogram where rows have no losses, or the format cannot show it."""
     _refuse_plot(steps, request)
     if not request.hist:
         return
@@ -163,7 +163,7 @@ def _refuse_histogram(steps: Steps, request: Request) -> None:
 
 
 def _refuse_plot(steps: Steps, request: Request) -> None:
-    """A picture needs losses of rows, groups or baselines."""
+    """Refuse a picture where there are no losses of rows, no groups and no baselines."""
     if request.plot is None:
         return
     for option in ("compare", "explain", "append"):
@@ -185,7 +185,7 @@ def _worst_groups(report: Report, request: Request) -> Report:
 
 
 def _refuse_groups(steps: Steps, request: Request) -> None:
-    """Groups have a value of their own."""
+    """Refuse groups beside options that show none."""
     if request.worst_groups is not None and request.by is None:
         raise UsageError("--worst-groups: there are no groups", hint="--by COL")
     if request.by is not None and request.per is not None:
@@ -198,7 +198,7 @@ def _refuse_groups(steps: Steps, request: Request) -> None:
 
 
 def _refuse_beside_baselines(steps: Steps, request: Request) -> None:
-    """A difference needs a number of each, and a place to stand."""
+    """Refuse differences where a side has no value, or the format cannot show them."""
     if not request.against:
         for option, given in (("--margin or --within", request.margin is not None), ("--test", request.test != "t")):
             if given:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def run_thresholds(request: Request) -> None:
-    """Read, count, write."""
+    """Read the rows, count, write the answer."""
     check_plot(request)
     wanted = Wanted(0.0 if request.from_logits else 0.5, request.at, request.recall, request.precision, _cost(request))
     refuse_unreachable(wanted)
