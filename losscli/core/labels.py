@@ -87,7 +87,7 @@ def decide(
             total = float(batch.labels.sum()) if batch.labels.dtype != object else 0.0
         layout, reason = _class_layout(takes, shape, labels, total, tabular=tabular)
     else:
-        layout, reason = _elementwise_layout(takes, shape, labels)
+        layout, reason = _elementwise_layout(takes, shape, labels, tabular=tabular)
     if not layout.one_row and layout.form is not Form.NONE and shape[0] != labels[0]:
         raise InputError(f"{count(shape[0], 'row')} of predictions but {labels[0]:,} of labels")
     allowed = {
@@ -168,7 +168,9 @@ def _vector_layout(shape: tuple[int, ...], labels: tuple[int, ...]) -> tuple[Lay
     raise _mismatch(shape, labels, "")
 
 
-def _elementwise_layout(takes: Takes, shape: tuple[int, ...], labels: tuple[int, ...]) -> tuple[Layout, str]:
+def _elementwise_layout(
+    takes: Takes, shape: tuple[int, ...], labels: tuple[int, ...], *, tabular: bool
+) -> tuple[Layout, str]:
     form = {Takes.MARGIN: Form.SIGNS, Takes.BINARY: Form.BINARY}.get(takes, Form.VALUES)
     what = {Form.VALUES: "one value", Form.SIGNS: "one sign", Form.BINARY: "one 0 or 1"}[form]
     if labels[1:] == shape[1:]:
@@ -179,6 +181,8 @@ def _elementwise_layout(takes: Takes, shape: tuple[int, ...], labels: tuple[int,
         reason = f"{what} for each prediction; the predictions' axis of 1 is dropped"
         return Layout(form, squeeze_predictions=True), reason
     hint = "if the labels are class numbers: ce" if form is Form.BINARY and len(labels) == 1 else ""
+    if not hint and tabular and len(labels) == 1 < len(shape):
+        hint = "--pred with one of the columns, or as many --label columns"
     raise _mismatch(shape, labels, hint)
 
 

@@ -64,6 +64,18 @@ def run(loss: str, tables: tuple[str, ...], folder: Path, *args: str) -> tuple[i
             "--label y --pred x, or --pred z; the truth of coordinates as LABELS",
         ),
         (
+            "acc", ("y,bert_pred,gpt_pred\n0,1,1\n1,1,1\n0,0,0\n",), (),
+            "columns bert_pred, gpt_pred may be of several models, or of classes", "--pred bert_pred, or --pred 'bert",
+        ),
+        (
+            "ece", ("y,rf_proba,lr_proba\n1,.9,.8\n0,.2,.3\n1,.6,.7\n",), (),
+            "columns rf_proba, lr_proba may be of several models, or of classes", "--pred rf_proba, or",
+        ),
+        (
+            "mae", ("date,actual,Naive,ARIMA\n2014-03-01,4.1,4.0,3.9\n2014-04-01,4.0,4.2,3.8\n",), (),
+            "predictions of shape (N, 2) and labels of shape (N,) do not match", "--pred with one of the columns",
+        ),
+        (
             "ce", ("label,label_name,p_cat,p_dog\n1,cat,.9,.1\n0,dog,.2,.8\n",), (),
             "column label_name names other classes than the numbers of label count to", "--label label_name",
         ),
@@ -112,6 +124,8 @@ def test_refused(
         ("bce", ("label,score\nno,.1\nyes,.8\n", "y\n0\n1\n"), ()),
         ("bce", ("label,score\nyes,.9\nno,.8\n", "y\n1\n1\n"), ("--pred", "score")),
         ("bce", ("label,score\nyes,.9\nyes,.8\n", "y\n1\n1\n"), ()),
+        ("ce", ("y,cat_prob,dog_prob\n0,.9,.1\n1,.2,.8\n",), ()),
+        ("ce", ("y,a_pred,b_pred\n0,.9,.1\n1,.2,.8\n",), ()),
         ("ce", ("star,4.5,0.5\n4.5,.9,.1\n0.5,.2,.8\n",), ("--label", "star")),
         ("ce", ("label,p_0.5,p_4.5\n4.5,.1,.9\n0.5,.8,.2\n",), ()),
         ("ce", ("label,p_1.0,p_4.5\n4.5,.1,.9\n1,.8,.2\n",), ()),

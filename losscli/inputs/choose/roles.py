@@ -28,6 +28,7 @@ from losscli.inputs.choose.two_readings import (
     refuse_confidence,
     refuse_coordinates,
     refuse_same_values,
+    refuse_several_models,
     refuse_shared_label,
 )
 from losscli.inputs.model import extra_role, is_baseline
@@ -119,6 +120,7 @@ def choose_predictions(
         predictions, reason = predictions_of(columns, rest, options, seen, decisions, apart=apart is not None)
         refuse_shared_label(columns, predictions, rest, other)
         refuse_confidence(columns, predictions, rest)
+        refuse_several_models(columns, predictions, seen)
     refuse_duplicates(columns, predictions)
     chosen_id, reason_of_id = the_id(columns, options, ids, key)
     if chosen_id is not None:

@@ -9,14 +9,17 @@ from losscli.errors import InputError
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import class_columns
 from losscli.inputs.choose.id_columns import look
-from losscli.inputs.numbers import parse_number
-from losscli.text import quoted
+from losscli.inputs.numbers import parse_number, plain_numbers
+from losscli.text import listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from losscli.inputs.choose.column_spec import Columns, Selection
 
+_DECIDED = frozenset(("…pred", "…preds", "…predicted", "…prediction", "…predictions"))
+_PROBABLE = frozenset(("…prob", "…probs", "…proba", "…probability", "…probabilities"))
+_OFF = 0.02  # rows of probabilities that are rounded sum to 1 as nearly
 _FEW = 3  # rows: fewer may be the same by chance
 
 
@@ -74,6 +77,36 @@ def refuse_confidence(columns: Columns, predictions: Sequence[int], rest: Sequen
             score, label = columns.called(predictions[0]), columns.called(i)
             what = f"column {score} may be the probability of a yes, or of the class that column {label} decides for"
             raise InputError(what, columns.source, f"--pred {quoted(score)} if it is that of a yes in every row")
+
+
+def refuse_several_models(columns: Columns, predictions: Sequence[int], seen: Sequence[str]) -> None:
+    """Refuse what several models say, ``a_pred`` and ``b_pred``, where one label is for one prediction.
+
+    Args:
+        columns: The table.
+        predictions: Its columns.
+        seen: Some of the labels.
+
+    Raises:
+        InputError: In most rows they are neither one-hot nor probabilities of classes, and they are not classes' names.
+    """
+    if len(predictions) < 2 or columns.names is None or not seen:
+        return
+    names = [columns.names[i] for i in predictions]
+    words = {known.prediction_prefix(name) for name in names}
+    numbers = [plain_numbers(columns.texts(i)) for i in predictions]
+    if not words <= _DECIDED | _PROBABLE or None in numbers or any(whole_number(text) is None for text in seen):
+        return
+    classes = class_columns(names, seen)
+    rows = list(zip(*(column or [] for column in numbers), strict=True))
+    whole = all(value.is_integer() and value >= 0 for row in rows for value in row)
+    probable = words <= _PROBABLE and all(0 <= value <= 1 for row in rows for value in row)
+    if (classes is not None and classes.numeric) or not (whole if words <= _DECIDED else probable):
+        return
+    if 2 * sum(abs(sum(row) - 1.0) > _OFF for row in rows) > len(rows):
+        what = f"columns {listed([columns.called(i) for i in predictions], 5)} may be of several models, or of classes"
+        hint = f"--pred {columns.called(predictions[0])}, or --pred '{','.join(names[:8])}' for classes"
+        raise InputError(what, columns.source, hint)
 
 
 def refuse_coordinates(columns: Columns, predictions: Sequence[int], labels: Sequence[int]) -> bool:
