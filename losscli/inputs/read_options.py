@@ -73,6 +73,7 @@ class ReadOptions:
         class_axis: The axis of the classes in predictions (and in labels of as many axes); None for the last.
         alone: Without labels, one column of log-probabilities of what happened will do.
         raw_labels: Predictions may be words, as labels may.
+        decided: Predictions are classes that were decided for, not their scores.
         names: The columns of the first of several files, which may be the header of each of them.
         by: What rows are grouped by: columns, ranges of their numbers, ``file``, ``label``, ``predicted``.
         parts: The same, once the columns are known.
@@ -115,6 +116,7 @@ class ReadOptions:
     class_axis: int | None = None
     alone: bool = False
     raw_labels: bool = False
+    decided: bool = False
     names: tuple[str, ...] | None = None
     by: str | None = None
     parts: tuple[Part, ...] = ()

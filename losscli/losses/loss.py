@@ -140,6 +140,11 @@ class Loss:
         return self.takes is Takes.DECISION and self.domain is not Domain.PROBABILITY_ROWS
 
     @property
+    def compares_classes(self) -> bool:
+        """Whether a class that was decided for is what it asks for, where its probability stands beside it."""
+        return self.decides or self.domain is Domain.CLASS_NUMBERS
+
+    @property
     def frameworks(self) -> dict[str, Reference]:
         """The first reference of each framework, as it is now: what ``--like`` chooses from by one word.
 

@@ -129,6 +129,19 @@ def test_the_decided_class_is_compared_not_its_scores(table: str, tmp_path: Path
     assert value("acc", str(tmp_path / "t.csv")) == 0.5
 
 
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [
+        ("auc", 1.0), ("average-precision", 1.0), ("brier", 0.1375), ("ece", 0.275), ("d2-brier", 0.45),
+        ("sklearn.metrics.roc_auc_score", 1.0), ("acc", 0.75), ("f1", 2 / 3), ("balanced-accuracy", 0.75),
+        ("sklearn.metrics.f1_score", 2 / 3), ("r2", 0.45),
+    ],
+)  # fmt: skip
+def test_scores_or_the_class_beside_them_as_the_loss_asks(loss: str, expected: float, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("y_true,y_pred,y_prob\n1,1,.9\n0,0,.2\n1,0,.3\n0,0,.1\n")
+    assert value(loss, str(tmp_path / "t.csv")) == pytest.approx(expected)
+
+
 def test_several_columns_that_are_called_like_labels_are_named() -> None:
     told = error("-", stdin=b"dir_true,kind_true,p\nup,a,.9\ndown,b,.2\n")
     assert told.what == "several columns could be the labels: dir_true (column 1), kind_true (column 2)"

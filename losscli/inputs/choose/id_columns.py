@@ -112,7 +112,7 @@ def behaving_ids(
     numbers = [i for i in free if columns.kinds[i] == "number" and i not in found]
     counting = [i for i in numbers if looks[i].counts]
     fractions = any(not looks[i].whole for i in numbers)
-    words = options.raw_labels and other is not None and any(columns.holds_words(i) for i in free if i not in found)
+    words = options.decided and other is not None and any(columns.holds_words(i) for i in free if i not in found)
     if counting and (fractions or words or (columns.names is not None and len(counting) < len(numbers))):
         found |= dict.fromkeys(counting, "it counts the rows")
     left = [i for i in free if i not in found]

@@ -48,7 +48,7 @@ def predictions_of(
         values = [i for i in rest if named[i] != "weight"]
     if not values:
         raise InputError(f"no column is left for the predictions; {columns.listed()}", columns.source, "--pred COLUMNS")
-    decided = _decided(columns, values) if options.raw_labels and options.labels else None
+    decided = _decided(columns, values) if options.decided and options.labels else None
     if decided is not None:
         return (decided,), "named like a class that was decided for"
     lists = [i for i in values if columns.kinds[i] == "list"]
@@ -180,7 +180,7 @@ def _named_group(columns: Columns, rest: Sequence[int], options: ReadOptions) ->
         prefix = known.prediction_prefix(columns.names[i]) if columns.names else None
         if columns.names is not None and known.is_decided(columns.names[i]):
             prefix = "a decided class"
-        if prefix is not None and (columns.kinds[i] != "text" or options.raw_labels):
+        if prefix is not None and (columns.kinds[i] != "text" or options.decided):
             groups.setdefault(prefix, []).append(i)
     groups = {prefix: _without_bounds(columns, group) for prefix, group in groups.items()}
     wide = {prefix: group for prefix, group in groups.items() if len(group) > 1}
@@ -212,7 +212,7 @@ def _decided_or_not(columns: Columns, groups: dict[str, list[int]], options: Rea
     decided = [p for p in groups if p not in fractions]
     if len(fractions) != 1 or len(decided) != 1:
         return groups
-    if options.raw_labels:
+    if options.decided:
         return {decided[0]: groups[decided[0]]}
     return {fractions[0]: groups[fractions[0]]} if looks[decided[0]].flags else groups
 
