@@ -183,6 +183,8 @@ def _elementwise_layout(
     hint = "if the labels are class numbers: ce" if form is Form.BINARY and len(labels) == 1 else ""
     if not hint and tabular and len(labels) == 1 < len(shape):
         hint = "--pred with one of the columns, or as many --label columns"
+    if not hint and tabular and len(shape) == 1 < len(labels):
+        hint = "--label with one of the columns, or as many --pred columns"
     raise _mismatch(shape, labels, hint)
 
 

@@ -76,6 +76,18 @@ def run(loss: str, tables: tuple[str, ...], folder: Path, *args: str) -> tuple[i
             "predictions of shape (N, 2) and labels of shape (N,) do not match", "--pred with one of the columns",
         ),
         (
+            "bce", ("id,p\n1,.9\n2,.2\n", "id,age,pay,churned\n1,33,1.5,1\n2,44,2.5,0\n"), (),
+            "predictions of shape (N,) and labels of shape (N, 3) do not match", "--label with one of the columns",
+        ),
+        (
+            "bce", ("cust,p\n007,.9\n012,.2\n", "cust,y\n12,0\n7,1\n"), (),
+            "in row 1, cust is '007' in one file and '12' in the other", "--join cust",
+        ),
+        (
+            "bce", ("cust,p\nAB1,.9\nAB2,.2\n", "cust,y\nab1,1\nab2,0\n"), (),
+            "in row 1, cust is 'AB1' in one file and 'ab1' in the other", "write them alike: they differ in upper",
+        ),
+        (
             "ce", ("label,label_name,p_cat,p_dog\n1,cat,.9,.1\n0,dog,.2,.8\n",), (),
             "column label_name names other classes than the numbers of label count to", "--label label_name",
         ),
@@ -134,6 +146,7 @@ def test_refused(
         ("bce", ("p_no,answer\n.9,no\n.2,yes\n",), ()),
         ("bce", ("p_false,is_fraud\n.9,False\n.2,True\n",), ()),
         ("bce", ("u_pred,v_pred,u_actual,v_actual\n.9,.2,1,0\n.2,.9,0,1\n",), ()),
+        ("bce", ("cust,p\n007,.9\n012,.2\n", "cust,y\n7,1\n12,0\n"), ()),
         ("bce", ("cust,p\n7.0,.9\n9.0,.2\n", "cust,y\n9,0\n7,1\n"), ("--join", "cust")),
         ("bce", ("cust,p\na,.9\nb,.2\n", "client,y\nb,0\na,1\n"), ("--join", "cust=client")),
         ("bce", ("Run 7, seed 3\nlabel,p\n1,.9\n0,.2\n",), ("--skip", "1")),

@@ -159,8 +159,10 @@ def _in_both(columns: Columns, other: Columns, looks: dict[int, Look], *, told: 
 
 
 def _spelled(seen: Look) -> set[str]:
-    """Values by which samples are told apart: 7.0 is 7."""
-    return {str(int(float(text))) if "." in text else text for text in seen.texts} if seen.whole else {*seen.texts}
+    """Values by which samples are told apart: 7.0 and 007 are 7."""
+    if not seen.whole:
+        return {*seen.texts}
+    return {str(int(float(text))) if "." in text else text.lstrip("0") or "0" for text in seen.texts}
 
 
 def _alike(mine: Look, words: bool, other: Columns) -> int | None:

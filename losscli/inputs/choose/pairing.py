@@ -59,12 +59,13 @@ def compared(pieces: Iterator[Piece], request: str, against: int | None = None) 
         same = ours.same(theirs)
         if not same.all():
             same = ours.canonical().same(theirs.canonical())
-        if not same.all():
-            row = int(np.flatnonzero(~same)[0])
+        row = next((row for row in np.flatnonzero(~same).tolist() if not _same_number(ours[row], theirs[row])), None)
+        if row is not None:
             mine, other = (quoted(shown(texts[row])) for texts in (ours, theirs))
             what = f"in row {start + row + 1}, {request} is {mine} in one file and {other} in the other"
             places = (piece.places[role](row, None) for role in ("predictions", _held_role(against)))
             hint = f"--join {_word(request)}" if our_key == KEY else "put the rows of both in the same order"
+            hint = _spelling(ours[row], theirs[row]) or hint
             raise InputError(what, " and ".join(places), hint)
         yield without(piece, their_key)
         start += piece.size
@@ -92,6 +93,18 @@ def of_equal_labels(pieces: Iterator[Piece], against: int) -> Iterator[Piece]:
             raise InputError(what, " and ".join(places), "--join COLUMN pairs rows by what names them")
         yield without(piece, role)
         start += piece.size
+
+
+def _spelling(mine: str, other: str) -> str:
+    """What to do about two keys that are the same but for how they are written; empty if they are not."""
+    if mine.casefold() == other.casefold():
+        return "write them alike: they differ in upper and lower case"
+    return ""
+
+
+def _same_number(mine: str, other: str) -> bool:
+    """Whether two keys are one whole number, of which one has zeros in front: programs lose them."""
+    return mine.isdecimal() and other.isdecimal() and mine.lstrip("0") == other.lstrip("0")
 
 
 def _label(label: Any) -> str:
