@@ -261,7 +261,7 @@ def _open(predictions: str | tuple[str, ...] | Opened, options: ReadOptions, std
 
 def _refuse_more_predictions(predictions: Table | Arrays, labels: Table | Arrays, options: ReadOptions) -> None:
     """LABELS with the very columns of PREDICTIONS, which hold labels already, is more of these: an expanded glob."""
-    if isinstance(predictions, Arrays) or isinstance(labels, Arrays) or options.pred or options.label:
+    if isinstance(predictions, Arrays) or isinstance(labels, Arrays) or options.pred or options.label or options.join:
         return
     mine, other = predictions.columns, labels.columns
     if mine.names is None or mine.names != other.names or mine.source == other.source:

@@ -106,7 +106,7 @@ def choose_predictions(
     apart_from = [i for i in grouped if columns.names is None or not known.prediction_prefix(columns.names[i])]
     used = {*taken, *key, *apart_from, weights, *(column for chosen in extras.values() for column in chosen)} - {None}
     if options.pred is not None:
-        predictions, reason = find_columns(columns, options.pred, "--pred"), "given"
+        predictions, reason, noted = find_columns(columns, options.pred, "--pred"), "given", False
         _refuse_overlap(columns, predictions, taken, "label")
         for name, chosen in extras.items():
             if not is_baseline(extra_role(name)):  # which may share columns with the predictions
@@ -117,15 +117,18 @@ def choose_predictions(
         ids = ids_of(columns, options, other, used, keyed=bool(key))
         rest = [i for i in range(len(columns.kinds)) if i not in used and i not in ids]
         seen = columns.texts(taken[0]) if len(taken) == 1 else apart or _seen_in(other, options)
-        predictions, reason = predictions_of(columns, rest, options, seen, decisions, apart=apart is not None)
-        refuse_shared_label(columns, predictions, rest, other)
+        predictions, reason = _outputs_of_both(columns, rest, other) if options.join is not None else ((), "")
+        noted = bool(predictions)
+        if not predictions:
+            predictions, reason = predictions_of(columns, rest, options, seen, decisions, apart=apart is not None)
+            refuse_shared_label(columns, predictions, rest, other)
         refuse_confidence(columns, predictions, rest)
         refuse_several_models(columns, predictions, seen)
     refuse_duplicates(columns, predictions)
     chosen_id, reason_of_id = the_id(columns, options, ids, key)
     if chosen_id is not None:
         decisions.insert(0, Decision("ids", spoken(columns, (chosen_id,)), reason_of_id))
-    decisions.insert(0, Decision("predictions", spoken(columns, predictions), reason))
+    decisions.insert(0, Decision("predictions", spoken(columns, predictions), reason, note=noted))
     words = prediction_words(columns, predictions) if options.raw_labels else ()
     for name, chosen in extras.items():
         words += prediction_words(columns, chosen) if options.raw_labels and is_baseline(extra_role(name)) else ()
@@ -143,6 +146,16 @@ def _id_not_used(columns: Columns, column: int, reason: str) -> Decision:
     noted = columns.kinds[column] == "number" and reason not in ("given", "by its name")
     noted = noted and not look(columns, column).counts
     return Decision("not used", f"column {columns.called(column)}", f"an id: {reason}", note=noted)
+
+
+def _outputs_of_both(columns: Columns, rest: Sequence[int], other: Columns | None) -> tuple[tuple[int, ...], str]:
+    """Columns that the labels' table has as well, one of them called like labels: outputs, where rows are paired."""
+    theirs = {known.key(name) for name in (other.names or ())} if other is not None else set()
+    numbers = tuple(i for i in rest if columns.kinds[i] == "number" and role_of(columns, i) != "weight")
+    shared = columns.names is not None and all(known.key(columns.names[i]) in theirs for i in numbers)
+    if not shared or len(numbers) < 2 or not any(role_of(columns, i) == "label" for i in numbers):
+        return (), ""
+    return numbers, "both files have them; --pred and --label if not all are outputs"
 
 
 def _seen_in(other: Columns | None, options: ReadOptions) -> list[str]:
