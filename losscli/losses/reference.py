@@ -146,6 +146,14 @@ LEFT_OUT = {
     "torchmetrics": (("validate_args",), "input is always checked"),
     "transformers": (("config",), "of it only `--problem-type` matters"),
 }
+# Losses and metrics that it has besides, of which none is a command here.
+BESIDES = {
+    "kornia": "SSIM, MS-SSIM, total variation and Hausdorff losses look at neighbourhoods of pixels",
+    "monai": "SSIM, Hausdorff, registration and adversarial losses look at neighbourhoods or need a network",
+    "pytorch_metric_learning": "losses with weights of their own (ArcFace, CosFace, ProxyAnchor) are layers as well",
+    "torchmetrics": "metrics of audio, detection, image quality and generated text need neighbours, models or words",
+    "transformers": "losses of detection and segmentation match boxes and masks first",
+}
 BACKENDS = {"keras": "TensorFlow"}  # with which a framework that has several is reproduced
 
 

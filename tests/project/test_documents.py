@@ -17,7 +17,7 @@ import pytest
 
 import losscli
 from losscli.losses import CALLS
-from losscli.losses.reference import LEFT_OUT
+from losscli.losses.reference import BESIDES, LEFT_OUT
 from losscli.outputs.catalogue_page import anchors
 from tests.support.arguments import arguments
 from tests.support.catalogue import catalogue_pages, python_of
@@ -150,7 +150,9 @@ def test_each_call_on_the_page_of_its_framework_leads_to_its_own_section() -> No
 def test_what_is_left_out_of_a_call_is_no_option_of_it() -> None:
     for framework, (left, _) in LEFT_OUT.items():
         options = {param.name for _, one in CALLS.values() if one.framework == framework for param in one.options}
+        assert options
         assert not options & set(left)
+    assert set(BESIDES) <= {one.framework for _, one in CALLS.values()}
 
 
 def test_the_types_of_the_arguments_are_fresh() -> None:

@@ -10,7 +10,7 @@ from losscli.cli.app import TOOLS
 from losscli.losses import CALLS, LOSSES, NOT_HERE
 from losscli.losses.lookup import calls_of
 from losscli.losses.meant import meant
-from losscli.losses.reference import BACKENDS, LEFT_OUT, TITLES, Rule
+from losscli.losses.reference import BACKENDS, BESIDES, LEFT_OUT, TITLES, Rule
 from losscli.losses.transforms import TRANSFORMS
 from losscli.outputs.catalogue_facts import changes, names
 from losscli.outputs.catalogue_page import anchors, item
@@ -61,6 +61,8 @@ def framework_page(framework: str) -> str:
     if framework in LEFT_OUT:
         left, reason = LEFT_OUT[framework]
         lines.append(item(f"The arguments {', '.join(f'`{name}`' for name in left)}: {reason}."))
+    if framework in BESIDES:
+        lines.append(item(f"{BESIDES[framework][0].upper()}{BESIDES[framework][1:]}."))
     lines.append(item("What losscli does not know is refused, with the nearest name: no argument is ignored."))
     lines += [
         "",
