@@ -114,7 +114,8 @@ def _of_objects(array: NDArray[Any], name: str) -> NDArray[Any]:
         try:
             numbers[i] = np.nan if gone else _number(one)
         except (TypeError, ValueError, OverflowError):
-            raise InputError(f"{name} holds {one!r:.60}, neither a number nor a text") from None
+            shown = " ".join(repr(one).split())[:60]
+            raise InputError(f"{name} holds {shown}, neither a number nor a text") from None
     return numbers.reshape(array.shape)
 
 

@@ -91,6 +91,17 @@ def test_a_link_leads_somewhere() -> None:
             assert not heading or heading in _headings(there), f"{path.name}: {link}"
 
 
+def test_a_page_says_where_its_data_is() -> None:
+    """A newcomer has the wheel, and an empty folder."""
+    for path in pages():
+        text = path.read_text()
+        reads = any(re.search(r"\bexamples/", command) for command, _ in transcript(text))
+        assert ("(README.md#data)" in text) == reads, path.name
+    bringing = "archive/main.tar.gz | tar xz --strip-components 1 losscli-main/examples"
+    assert bringing in README.read_text()
+    assert bringing in (EXAMPLES / "README.md").read_text()
+
+
 def test_the_readme_has_commands_and_is_short() -> None:
     assert len(SHOWN) >= 10
     assert TEXT.count("\n") < 300, "long parts belong into a page in examples/"
