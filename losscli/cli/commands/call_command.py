@@ -37,6 +37,8 @@ class CallCommand(DeclaredCommand):
     @property
     def facts(self) -> dict[str, Any]:
         """What the declarations of the call and of its loss say."""
+        from losscli.core.call_values import needed
+
         reference = self.reference
         return {
             **super().facts,
@@ -45,6 +47,7 @@ class CallCommand(DeclaredCommand):
             "loss": self.loss.name,
             "takes": [str(reference.reads)],
             "note": reference.note,
+            "needs": [f"--{name.replace('_', '-')}" for name in needed(self.loss, reference)],
         }
 
     def run(self, request: Request) -> int | None:

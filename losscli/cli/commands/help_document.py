@@ -35,13 +35,13 @@ def of_all(declared: Iterable[Described], others: Iterable[Described]) -> dict[s
         declared: The commands of losses and calls, which share most options.
         others: All others.
     """
-    first = [(command.facts, _options(command)) for command in declared]
+    first = [({**command.facts, "arguments": _arguments(command)}, _options(command)) for command in declared]
     shared = [option for option in first[0][1] if all(option in options for _, options in first)]
     commands = [
         {**about, "options": [option for option in options if option not in shared], "shared_options": True}
         for about, options in first
     ]
-    commands += [{**command.facts, "options": _options(command), "shared_options": False} for command in others]
+    commands += [{**_of_command(command), "shared_options": False} for command in others]
     return {
         "schema": 1,
         "program": "losscli",
@@ -58,16 +58,22 @@ def of_all(declared: Iterable[Described], others: Iterable[Described]) -> dict[s
 
 def of_one(command: Described) -> dict[str, Any]:
     """One command: what it is, its arguments and options."""
-    arguments = [one for one in command.params if isinstance(one, click.Argument)]
-    return {
-        "schema": 1,
-        "version": __version__,
-        **command.facts,
-        "arguments": [
-            {"name": str(one.name), "required": one.required, "repeatable": one.nargs < 0} for one in arguments
-        ],
-        "options": _options(command),
-    }
+    return {"schema": 1, "version": __version__, **_of_command(command)}
+
+
+def _of_command(command: Described) -> dict[str, Any]:
+    """What it is, its arguments and options."""
+    return {**command.facts, "arguments": _arguments(command), "options": _options(command)}
+
+
+def _arguments(command: Described) -> list[dict[str, Any]]:
+    found = []
+    for one in command.params:
+        if isinstance(one, click.Argument):
+            about = {"name": str(one.name), "required": one.required, "repeatable": one.nargs < 0}
+            choices = {"choices": [*one.type.choices]} if isinstance(one.type, click.Choice) else {}
+            found.append({**about, **choices})
+    return found
 
 
 def _options(command: Described) -> list[dict[str, Any]]:
@@ -83,8 +89,10 @@ def _option(option: GroupedOption) -> dict[str, Any]:
         "off": [*option.secondary_opts],
         "value": None if option.is_flag else option.metavar or option.type.name.upper(),
         "value_optional": isinstance(option, OptionalValue),
-        "type": "flag" if option.is_flag else option.type.name,
+        "type": "flag" if option.is_flag else option.type.name.removesuffix(" range"),
         "choices": choices,
+        "min": getattr(option.type, "min", None),
+        "max": getattr(option.type, "max", None),
         "suggestions": [*option.offers],
         "default": default,
         "required": option.required,
@@ -93,7 +101,7 @@ def _option(option: GroupedOption) -> dict[str, Any]:
         "group": option.group,
         "help": option.told,
     }
-    return {key: value for key, value in about.items() if value not in (None, False, [])}
+    return {key: value for key, value in about.items() if value is not None and value is not False and value != []}
 
 
 def versions() -> dict[str, str]:

@@ -212,6 +212,8 @@ class LossCommand(DeclaredCommand):
             "takes": [str(kind) for kind in loss.kinds],
             "unit": loss.unit,
             "higher_is_better": loss.higher_is_better,
+            "needs": [f"--{name.replace('_', '-')}" for name in loss.extras],
+            "example": command_line(loss, loss.examples[0]),
         }
 
     def run(self, request: Request) -> int | None:
