@@ -63,7 +63,7 @@ def difference(plan: Plan, value: float | None, nats: float | None, baseline: Mo
         moved=paired.moved,
         decisions=paired.decisions if paired.rows and paired.decisions and any(paired.decisions) else None,
     )
-    if paired.all_alike:
+    if paired.all_alike and not _weightless(paired):
         found = replace(found, verdict=ALL_ALIKE)
     level = plan.settings.level or 0.95
     if not paired.rows or paired.whole:
@@ -103,6 +103,11 @@ def _resampled(found: Difference, paired: Paired, level: float, nats: float | No
     ratios = interval_of(values / np.abs(theirs), level, n)
     ends = None if ratios is None else (ratios.low, ratios.high)
     return replace(found, relative=found.difference / abs(base), relative_interval=ends)
+
+
+def _weightless(paired: Paired) -> bool:
+    """Whether no row weighs anything."""
+    return len(paired.moments.sums) == 3 and not paired.moments.mean(2)
 
 
 def _less(mine: float | None, theirs: float | None) -> float | None:

@@ -22,6 +22,7 @@ class RawForm:
         newline: At the end of a line of text: ``\n``, ``\r\n`` or ``\r``.
         schema: The names and types of typed columns.
         added: The name of the column that comes behind.
+        compared: Those of further ones: the loss under each baseline, and the difference to it.
     """
 
     kind: str
@@ -31,3 +32,9 @@ class RawForm:
     newline: str = "\n"
     schema: Any = None
     added: str = ""
+    compared: tuple[str, ...] = ()
+
+    @property
+    def behind(self) -> tuple[str, ...]:
+        """The names of all columns that come behind."""
+        return (self.added, *self.compared)

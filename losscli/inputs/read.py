@@ -229,10 +229,17 @@ def _raw_form(predictions: Stream, options: ReadOptions) -> RawForm | None:
     if predictions.raw is None:
         what = "--append: PREDICTIONS are no lines of a table, which could get a column more"
         raise UsageError(what, predictions.name, "CSV and other delimited text, NDJSON, Parquet, Arrow")
-    if options.append in predictions.raw.names:
+    numbers = ["" if i == 0 else f"_{i + 1}" for i in range(len(options.against))]
+    compared = tuple(f"{name}{number}" for number in numbers for name in ("against", "difference"))
+    known = {*predictions.raw.names}
+    if options.append in known | {*compared}:
         what = f"--append {printable(options.append)}: there is a column of that name"
         raise UsageError(what, predictions.name, "--append NAME with another")
-    return replace(predictions.raw, added=options.append)
+    twice = next((name for name in compared if name in known), None)
+    if twice is not None:
+        what = f"--append adds a column {twice} beside --against, and there is one of that name"
+        raise UsageError(what, predictions.name, "-f csv has the losses without the columns of the input")
+    return replace(predictions.raw, added=options.append, compared=compared)
 
 
 def _asked(options: ReadOptions) -> Iterator[Decision]:

@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.errors import InputError, UsageError
+from losscli.outputs.sample_writers import less
 from losscli.outputs.writer import Wants
 from losscli.text import field_text
 
@@ -51,10 +52,13 @@ class AppendedText(_Appended):
         """Write the rows of a batch, which know what they were in the input."""
         form, newline = self.form, self.form.newline
         if not self._begun and form.header is not None:
-            self.stream.write(f"{form.header}{form.delimiter}{_field(form)}{newline}")
+            names = form.delimiter.join(_field(name, form) for name in form.behind)
+            self.stream.write(f"{form.header}{form.delimiter}{names}{newline}")
         self._begun = True
         empty = "nan" if form.delimiter == SPACE else ""
-        cells, delimiter = _cells(rows, empty), form.delimiter
+        delimiter = form.delimiter
+        each = [_cells(values, empty) for values in _behind(rows)]
+        cells = each[0] if len(each) == 1 else map(delimiter.join, zip(*each, strict=True))
         lines = [f"{text}{delimiter}{cell}{newline}" for text, cell in zip(rows.raw, cells, strict=True)]
         self.stream.write("".join(lines))
 
@@ -64,16 +68,15 @@ class AppendedJson(_Appended):
 
     def rows(self, rows: Any) -> None:
         """Write the rows of a batch."""
-        name, newline = json.dumps(self.form.added, ensure_ascii=False), self.form.newline
-        losses = losses_of(rows)
-        plain = all(map(math.isfinite, losses)) if set(map(type, losses)) == {float} else False
-        cells = map(float.__repr__, losses) if plain else map(_strict, losses)
+        names, newline = [json.dumps(name, ensure_ascii=False) for name in self.form.behind], self.form.newline
+        each = map(_numbers, _behind(rows))
         parts = []
-        for text, cell in zip(rows.raw, cells, strict=True):
+        for text, *cells in zip(rows.raw, *each, strict=True):
             before = text.rstrip()[:-1].rstrip()
             comma = ", " if '": ' in text else ","
             colon = ": " if '": ' in text else ":"
-            parts.append(f"{before}{comma}{name}{colon}{cell}}}{newline}")
+            added = comma.join(f"{name}{colon}{cell}" for name, cell in zip(names, cells, strict=True))
+            parts.append(f"{before}{comma}{added}}}{newline}")
         self.stream.write("".join(parts))
 
 
@@ -86,7 +89,9 @@ class AppendedArrow(_Appended):
 
         if stream.isatty():
             raise UsageError(f"--append: {form.kind} is not for a terminal", hint="-o FILE")
-        self._schema = form.schema.append(pa.field(form.added, pa.float64()))
+        self._schema = form.schema
+        for name in form.behind:
+            self._schema = self._schema.append(pa.field(name, pa.float64()))
         sink = pa.PythonFile(stream.buffer, mode="w")
         if form.kind == "parquet":
             from pyarrow.parquet import ParquetWriter
@@ -100,10 +105,10 @@ class AppendedArrow(_Appended):
         """Write the rows of a batch."""
         import pyarrow as pa
 
-        losses = losses_of(rows)
-        if any(isinstance(loss, list) for loss in losses):
+        behind = _behind(rows)
+        if any(isinstance(loss, list) for loss in behind[0]):
             raise InputError("--append: a row has several losses")
-        arrays = [*rows.raw.arrays(self.form.schema), pa.array(losses, pa.float64())]
+        arrays = [*rows.raw.arrays(self.form.schema), *(pa.array(values, pa.float64()) for values in behind)]
         self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
 
     def finish(self, report: Report) -> None:
@@ -128,8 +133,23 @@ def losses_of(rows: Any) -> Sequence[Any]:
     return [loss if counts else None for loss, counts in zip(columns.losses, columns.counted, strict=True)]
 
 
-def _cells(rows: Any, empty: str) -> Iterable[str]:
-    losses = losses_of(rows)
+def _behind(rows: Any) -> list[Sequence[Any]]:
+    """The columns that come behind: losses, and under each baseline its own and the differences."""
+    mine = losses_of(rows)
+    found = [mine]
+    for other in rows.others:
+        theirs = losses_of(other)
+        found += [theirs, [less(one, another) for one, another in zip(mine, theirs, strict=True)]]
+    return found
+
+
+def _numbers(values: Sequence[Any]) -> Iterable[str]:
+    """As JSON writes them."""
+    plain = all(map(math.isfinite, values)) if set(map(type, values)) == {float} else False
+    return map(float.__repr__, values) if plain else map(_strict, values)
+
+
+def _cells(losses: Sequence[Any], empty: str) -> Iterable[str]:
     if set(map(type, losses)) == {float}:
         return map(float.__repr__, losses)
     return (field_text(loss) if loss is not None else empty for loss in losses)
@@ -141,8 +161,7 @@ def _strict(value: Any) -> str:
     return json.dumps(strict_json(value), allow_nan=False)
 
 
-def _field(form: RawForm) -> str:
-    """The name of the column, as a field."""
-    name = form.added
+def _field(name: str, form: RawForm) -> str:
+    """The name of a column, as a field."""
     special = any(mark in name for mark in (form.delimiter, '"', "\n", "\r"))
     return '"' + name.replace('"', '""') + '"' if special else name

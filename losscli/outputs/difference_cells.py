@@ -33,7 +33,7 @@ def block_of(
 
 def signed(x: float | None, digits: int) -> str:
     """A difference with its sign; 0 has none."""
-    return "" if x is None else "0" if x == 0.0 else f"{x:+.{digits}g}"
+    return "" if x is None else "0" if x == 0.0 else "nan" if x != x else f"{x:+.{digits}g}"
 
 
 def ends(interval: Interval | None, digits: int, sign: str = "") -> str:

@@ -48,9 +48,9 @@ class Quiet:
         """Write the difference to the baseline; to several one a line, with its name, and the name of a group first."""
         several = len(report.against) > 1
         named = [(printable(group.name), group.against) for group in report.groups]
-        for name, every in [*named, ("total" if named else "", report.against)]:
+        for name, every in [*named, ("total", report.against)]:
             self.stream.writelines(
-                f"{one.difference!r}" + f"\t{name}" * bool(name) + f"\t{one.name}" * several + "\n"
+                f"{one.difference!r}" + f"\t{name}" * bool(named) + f"\t{one.name}" * several + "\n"
                 for one in every
                 if one.difference is not None
             )

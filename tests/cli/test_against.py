@@ -443,3 +443,12 @@ def test_calls_know_what_is_better() -> None:
     sure, half = ",".join([".1", ".9", ".2", ".7"] * 10), ",".join([".4", ".6"] * 20)
     assert against("sklearn.metrics.log_loss", sure, labels, "--against", half)["verdict"] == "better"
     assert against("torch.nn.BCELoss", half, labels, "--against", sure)["verdict"] == "worse"
+
+
+def test_rows_without_weight_are_not_alike() -> None:
+    weightless = ("--sample-weight", "0,0,0", "-r", "weighted-mean")
+    found = against("mae", "1,2,3", "0,0,0", "--against", "1,3,3", *weightless)
+    assert (found["verdict"], found["reason"], found["difference"]) == ("undecided", "all weights are 0", "NaN")
+    gate = losscli("mae", "1,2,3", "0,0,0", "--against", "1,3,3", *weightless, "-q", "--fail-if", "worse")
+    assert (gate.status, gate.out) == (1, "nan\n")
+    assert "+nan" not in losscli("mae", "1,2,3", "0,0,0", "--against", "1,3,3", *weightless).out

@@ -167,3 +167,49 @@ def test_json_arrays_are_no_lines() -> None:
 def test_a_variable_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOSSCLI_FORMAT", "json")
     assert shell(*BCE, "--append", stdin="p,y\n0.2,1\n").out == f"p,y,loss\n0.2,1,{A}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "out"),
+    [
+        ("p,q,y\n2,3,1\nnan,1,1\n2,1.5,1\n", "p,q,y,loss,against,difference\n2,3,1,1.0,2.0,-1.0\n"
+         "nan,1,1,,0.0,\n2,1.5,1,1.0,0.5,0.5\n"),
+        ('{"p": 2, "q": 3, "y": 1}\n{"p": null, "q": 1, "y": 1}\n',
+         '{"p": 2, "q": 3, "y": 1, "loss": 1.0, "against": 2.0, "difference": -1.0}\n'
+         '{"p": null, "q": 1, "y": 1, "loss": null, "against": 0.0, "difference": null}\n'),
+    ],
+)  # fmt: skip
+def test_rows_are_handed_on_with_both_losses_and_their_difference(text: str, out: str) -> None:
+    result = shell("mae", "-", "-p", "p", "-y", "y", "--against", "q", "--append", *NAN, stdin=text)
+    assert (result.out, result.status) == (out, 0), result.err
+
+
+def test_several_baselines_are_behind_one_another() -> None:
+    text = "p,q,r,y\n2,3,4,1\n"
+    result = shell("mae", "-", "-p", "p", "-y", "y", "--against", "q", "--against", "r", "--append", "l1", stdin=text)
+    assert result.out == "p,q,r,y,l1,against,difference,against_2,difference_2\n2,3,4,1,1.0,2.0,-1.0,3.0,-2.0\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "what"),
+    [
+        ("p,q,y\n2,3,1\n", "against", "--append against: there is a column of that name"),
+        ("p,q,y,difference\n2,3,1,4\n", "loss", "--append adds a column difference beside --against, and there is one"),
+    ],
+)
+def test_columns_of_those_names_are_refused(text: str, name: str, what: str) -> None:
+    result = shell("mae", "-", "-p", "p", "-y", "y", "--against", "q", "--append", name, stdin=text)
+    assert (result.out, result.status) == ("", 2)
+    assert what in result.err
+
+
+def test_rows_with_both_losses_in_parquet(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = pa.table({"p": [2.0, 4.0], "q": [3.0, 1.0], "y": [1.0, 1.0], "t": ["a", "b"]})
+    parquet.write_table(table, tmp_path / "in.parquet")
+    path = str(tmp_path / "out.parquet")
+    args = ["mae", str(tmp_path / "in.parquet"), "-p", "p", "-y", "y", "--against", "q", "--append", "-o", path]
+    assert shell(*args).status == 0
+    found = parquet.read_table(path).to_pydict()
+    assert found == {**table.to_pydict(), "loss": [1.0, 3.0], "against": [2.0, 0.0], "difference": [-1.0, 3.0]}

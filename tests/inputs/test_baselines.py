@@ -9,6 +9,7 @@ import pytest
 
 from losscli.errors import LossError
 from losscli.inputs import ReadOptions, read
+from tests.support.shell import losscli
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -178,3 +179,15 @@ def test_baselines_are_shifted_with_the_predictions(chunk: int) -> None:
     batches = list(dataset.batches)
     assert np.concatenate([batch.labels for batch in batches]).tolist() == [2, 3]
     assert np.concatenate([batch.others[0].predictions for batch in batches]).tolist() == [0.5, 0.6]
+
+
+@pytest.mark.parametrize("name", ["y", "label", "target"])
+@pytest.mark.parametrize("rows", [1, 2, 4, 40])
+def test_labels_that_all_differ_name_no_samples(name: str, rows: int, tmp_path: Path) -> None:
+    """Whole numbers, none twice: they stand in both files, and are labels all the same."""
+    for file, shift in (("new", 1), ("old", 2)):
+        lines = [f"{3 * i * i + 1},{3 * i * i + 1 + shift + i % 2}" for i in range(rows)]
+        (tmp_path / f"{file}.csv").write_text(f"{name},p\n" + "\n".join(lines) + "\n")
+    new, old = (str(tmp_path / f"{file}.csv") for file in ("new", "old"))
+    assert losscli("mae", new, "--against", old, "-q").out == "-1.0\n"
+    assert losscli("mae", new, "--against", new, "-q").out == "0.0\n"

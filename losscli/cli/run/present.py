@@ -37,7 +37,6 @@ def refuse_append(steps: Steps, request: Request) -> None:
         "--ci": request.ci is not None,
         "--compare": request.compare is not None,
         "--explain": request.explain is not None,
-        "--against": bool(request.against),
         "--hist": bool(request.hist),
         "--bootstrap": request.bootstrap is not None,
         "--cluster": request.cluster is not None,

@@ -204,7 +204,7 @@ def _refuse_beside_baselines(steps: Steps, request: Request) -> None:
             if given:
                 raise UsageError(f"{option} is about the difference to a baseline", hint="--against FILE")
         return
-    for option in ("compare", "explain", "per", "append"):
+    for option in ("compare", "explain", "per"):
         if getattr(request, option) is not None:
             raise UsageError(f"--against and --{option} exclude each other")
     if request.by is not None and request.test == "sign-flip":

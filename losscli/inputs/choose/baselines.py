@@ -159,7 +159,7 @@ def _keys_of(
     from losscli.inputs.choose.key_columns import same_column, shared_keys
 
     mine, other = opened.columns, rival.columns
-    keys = shared_keys(mine, other, options, other.source)
+    keys = shared_keys(mine, other, options, other.source, labelled=True)
     if keys is None or not ours or keys.ours == ours:
         return keys
     column = same_column(mine, ours[0], other) if len(ours) == 1 else None

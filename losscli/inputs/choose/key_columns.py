@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError
@@ -11,11 +12,15 @@ from losscli.inputs.choose.id_columns import ids_of, look, same_samples
 from losscli.inputs.model import Keys
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from losscli.inputs.choose.column_spec import Columns
     from losscli.inputs.read_options import ReadOptions
 
 
-def shared_keys(predictions: Columns, labels: Columns, options: ReadOptions, called: str = "LABELS") -> Keys | None:
+def shared_keys(
+    predictions: Columns, labels: Columns, options: ReadOptions, called: str = "LABELS", *, labelled: bool = False
+) -> Keys | None:
     """The columns by which rows are paired, with ``--join``, or else compared; None if there are none.
 
     Args:
@@ -23,6 +28,7 @@ def shared_keys(predictions: Columns, labels: Columns, options: ReadOptions, cal
         labels: The other.
         options: What was asked for.
         called: What messages call the other.
+        labelled: Both may hold labels, and predictions, which name no samples, however different they are.
 
     Raises:
         UsageError: A column that was asked for isn't in both tables.
@@ -34,7 +40,8 @@ def shared_keys(predictions: Columns, labels: Columns, options: ReadOptions, cal
             what = f"--join {options.join} is {len(ours)} columns of PREDICTIONS and {len(theirs)} of {called}"
             raise UsageError(what, labels.source)
         return Keys(ours, theirs, options.join, "given")
-    found = _ids_of_both(predictions, labels, options)
+    taken = [_values_of(columns, options) if labelled else set[int]() for columns in (predictions, labels)]
+    found = _ids_of_both(predictions, labels, options, taken)
     if found is None:
         return None
     mine, other = _spelled(predictions, found[0]), _spelled(labels, found[1])
@@ -76,9 +83,21 @@ def _candidates_of_name(predictions: Columns, column: int, other: Columns) -> li
     return [j for j, one in enumerate(other.names or ()) if known.key(one) == name]
 
 
-def _ids_of_both(predictions: Columns, labels: Columns, options: ReadOptions) -> tuple[int, int] | None:
+def _values_of(columns: Columns, options: ReadOptions) -> set[int]:
+    """The columns that are called labels or predictions here."""
+    found = {i for i, name in enumerate(columns.names or ()) if known.key(name) in known.LABELS}
+    for request in (options.label, options.pred):
+        with suppress(UsageError):
+            found |= {*find_columns(columns, request, "")} if request is not None else set()
+    return found
+
+
+def _ids_of_both(
+    predictions: Columns, labels: Columns, options: ReadOptions, taken: Sequence[Collection[int]]
+) -> tuple[int, int] | None:
     """The columns of ids that mean the same in both files: those of one name first, then those that share values."""
-    mine, other = _candidates(predictions, labels, options), _candidates(labels, predictions, options)
+    mine = _candidates(predictions, labels, options, taken[0])
+    other = _candidates(labels, predictions, options, taken[1])
     pairs = [(i, j) for i in mine for j in other if same_samples(predictions, i, labels, j)]
     if not pairs:
         return None
@@ -90,12 +109,12 @@ def _ids_of_both(predictions: Columns, labels: Columns, options: ReadOptions) ->
     return min(pairs, key=worth)
 
 
-def _candidates(columns: Columns, other: Columns, options: ReadOptions) -> list[int]:
+def _candidates(columns: Columns, other: Columns, options: ReadOptions, taken: Collection[int]) -> list[int]:
     """The columns that might be ids, but never all there are."""
     if len(columns.kinds) < 2:
         return []
     names = columns.names or ()
     if options.id is not None and options.id in names:
         return [names.index(options.id)]
-    found = ids_of(columns, options, other)
+    found = ids_of(columns, options, other, taken)
     return [*found]
