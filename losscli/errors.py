@@ -46,3 +46,8 @@ class UsageError(LossError):
 def shapes_differ(x: tuple[int, ...], y: tuple[int, ...]) -> InputError:
     """What is said of predictions of shape ``x`` that labels of shape ``y`` do not belong to."""
     return InputError(f"predictions of shape {x} and labels of shape {y} do not match")
+
+
+def missing_package(what: str, package: str, extra: str) -> UsageError:
+    """The error for input that needs a package which only comes with an extra of this one."""
+    return UsageError(f"reading {what} needs {package}", hint=f"pip install 'losscli[{extra}]'")

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli import ops
-from losscli.core.baseline import LabelMass, binary_baseline, class_baseline
+from losscli.core.baseline import binary_baseline, class_baseline
 from losscli.core.checked import Judge
 from losscli.core.checks import check
 from losscli.core.convention_effects import Departures, departed
 from losscli.core.exact_sum import ExactSum
 from losscli.core.note import notes_of
-from losscli.core.plain_values import classes_of, decisions
+from losscli.core.observed import count_choices, examine
+from losscli.core.plain_values import decisions
 from losscli.core.reduction import Reduced
 from losscli.core.report import Inferred, Report
 from losscli.core.running import Tally, added
@@ -21,7 +22,7 @@ from losscli.core.sample_rows import Rows
 from losscli.core.settings import BASES
 from losscli.core.whole import join
 from losscli.errors import InputError
-from losscli.losses.vocabulary import Form, Inference, Kind, Takes
+from losscli.losses.vocabulary import Form, Inference, Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -49,25 +50,6 @@ if TYPE_CHECKING:
 
 
 MOST_MIXED = 8192  # rows of which every prediction may meet every label
-
-
-def tied(plan: Plan, checked: Checked) -> tuple[int, int]:
-    """How many decisions hang on a tie of the label's score with others, and how many of these were called right."""
-    x, index = checked.predictions, classes_of(checked.target)
-    equal = (x == ops.take(x, index)[..., None]).sum(axis=-1) > 1
-    if checked.counted is not None:
-        equal &= checked.counted
-    if not equal.any():
-        return 0, 0
-    x, index = x[equal], index[equal]
-    at, own = index[:, None], ops.take(x, index)[:, None]
-    hits = [plan.loss.kernel(x, index, **plan.params)]
-    for direction in (np.inf, -np.inf):  # as if the label had been a little ahead, or behind
-        moved = x.copy()
-        np.put_along_axis(moved, at, np.nextafter(own, own.dtype.type(direction)), axis=-1)
-        hits.append(plan.loss.kernel(moved, index, **plan.params))
-    decided = hits[1] != hits[2]
-    return int(decided.sum()), int(hits[0][decided].sum())
 
 
 class Evaluation:
@@ -186,9 +168,9 @@ class Evaluation:
         self._recognise(plan, checked)
         if self.detail:
             if not self.tally.problems.found:  # nothing judges predictions by labels that are none
-                self._count(plan, checked, decided)
+                count_choices(self.tally, plan, checked, decided)
             if computed.by_row:
-                self._examine(plan, batch, checked, computed.loss)
+                examine(self.tally, plan, batch, checked, computed.loss)
             self.tally.remember(batch)
         if computed.by_row:
             return Rows.of(computed)
@@ -293,53 +275,6 @@ class Evaluation:
             clipped=None if values.clipped is None else values.clipped[pick],
             rescaled=None if values.rescaled is None else values.rescaled[pick],
         )
-
-    def _count(self, plan: Plan, checked: Checked, decided: Decided | None) -> None:
-        """Count right decisions and labels, for accuracy and baselines."""
-        takes, target, counted = plan.takes, checked.target, checked.counted
-        if decided is None:
-            return
-        label, chosen = decided
-        if counted is not None:
-            label, chosen = label[counted], chosen[counted]
-        self.tally.evidence.add_choices(label, chosen, plan.width if takes is Takes.CLASS else 2)
-        right = label == chosen
-        self.tally.hits += int(right.sum())
-        self.tally.decisions += right.size
-        if self.tally.mass is None:
-            self.tally.mass = LabelMass(plan.width)
-        mass = self.tally.mass
-        weights = checked.weights
-        if target.index is not None:
-            index = target.index if counted is None else target.index[counted]
-            if weights is not None:
-                weights = np.broadcast_to(weights.reshape(-1, *[1] * (target.index.ndim - 1)), target.index.shape)
-                weights = weights if counted is None else weights[counted]
-            mass.add_sparse(index, weights)
-            return
-        assert target.dense is not None
-        dense = target.dense.reshape(-1, plan.width)
-        weights = np.ones(len(target.dense)) if weights is None else weights
-        mass.add_dense(dense, np.repeat(weights, len(dense) // max(len(weights), 1)))
-
-    def _examine(self, plan: Plan, batch: Batch, checked: Checked, loss: Array) -> None:
-        """Look at the losses, for diagnostics."""
-        evidence = self.tally.evidence
-        evidence.add_losses(batch.start if checked.lines is None else batch.start + checked.lines, loss)
-        evidence.infinite += int(ops.any_in_row(np.isposinf(loss)).sum())
-        if (
-            plan.refuses is None
-            and plan.loss.higher_is_better
-            and plan.takes in (Takes.DECISION, Takes.SCORES)
-            and plan.per_class
-        ):
-            ties, right = tied(plan, checked)
-            evidence.ties += ties
-            evidence.ties_right += right
-        if plan.takes is Takes.CLASS and plan.kind is Kind.PROBABILITIES:
-            index, counted = classes_of(checked.target), checked.counted
-            use = ... if counted is None else counted
-            evidence.add_undone(checked.predictions[use], index[use])
 
     @np.errstate(all="ignore")
     def report(self) -> Report:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.inputs.source.bytes import _zstd
+from losscli.inputs.source.compression import _zstd
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,8 @@ import numpy as np
 from losscli.core.batch import Cuts, MiscutError, Shard
 from losscli.errors import InputError
 from losscli.inputs.array.arrays import Arrays, ArrayStream, Block, numbered, plain, refuse_empty
-from losscli.inputs.source.bytes import BrokenBytesError, open_span, read_whole, too_large
+from losscli.inputs.source.byte_stream import BrokenBytesError
+from losscli.inputs.source.bytes import open_span, read_whole, too_large
 from losscli.record import record, replace
 from losscli.text import printable
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Apply, Decision
     from losscli.inputs.read_options import ReadOptions
-    from losscli.inputs.source.bytes import Readable, Source
+    from losscli.inputs.source.byte_stream import Readable
+    from losscli.inputs.source.bytes import Source
 
 _MOST_AT_ONCE = 1 << 24  # a damaged header may ask for any amount
 _AGAIN = "make or fetch the file again"

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.errors import InputError
+from losscli.errors import InputError, missing_package
 from losscli.inputs.array.arrays import Arrays, ArrayStream, Block, numbered, plain, refuse_empty
-from losscli.inputs.source.bytes import BrokenBytesError, missing_package, read_whole
+from losscli.inputs.source.byte_stream import BrokenBytesError
+from losscli.inputs.source.bytes import read_whole
 from losscli.text import printable
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.core.batch import Cuts, Remarks, Shard
 from losscli.core.raw_rows import RawForm
-from losscli.errors import InputError
+from losscli.errors import InputError, missing_package
 from losscli.inputs.arrow.arrow_columns import LOOKED_AT, TIMES, TypedReader, first_rows, kind_of, type_name
 from losscli.inputs.arrow.prefetch import ahead
 from losscli.inputs.choose.column_spec import Columns, Table
 from losscli.inputs.model import Stream, at_least_one
-from losscli.inputs.source.bytes import BrokenBytesError, missing_package
+from losscli.inputs.source.byte_stream import BrokenBytesError
 from losscli.record import record, replace
 from losscli.text import printable
 
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from losscli.inputs.choose.column_spec import Selection
     from losscli.inputs.model import Piece
     from losscli.inputs.read_options import ReadOptions
-    from losscli.inputs.source.bytes import ByteStream, Source
+    from losscli.inputs.source.byte_stream import ByteStream
+    from losscli.inputs.source.bytes import Source
 
 _BUFFER_BYTES = 1 << 18  # of a column; a row group may hold the whole file
 _FEWEST_ROWS, _MOST_ROWS = 64, 1 << 16

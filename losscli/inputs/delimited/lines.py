@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.errors import InputError
-from losscli.inputs.source.bytes import BrokenBytesError, read_whole
+from losscli.inputs.source.byte_stream import BrokenBytesError
+from losscli.inputs.source.bytes import read_whole
 from losscli.lazy import regex
 from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from losscli.inputs.source.bytes import ByteStream, Source
+    from losscli.inputs.source.byte_stream import ByteStream
+    from losscli.inputs.source.bytes import Source
 
 _NEWLINE = ord("\n")
 _LONGEST_LINE = 1 << 26

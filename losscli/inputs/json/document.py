@@ -20,7 +20,8 @@ from losscli.text import printable, quoted
 if TYPE_CHECKING:
     from losscli.inputs.choose.column_spec import Table
     from losscli.inputs.read_options import ReadOptions
-    from losscli.inputs.source.bytes import ByteStream, Source
+    from losscli.inputs.source.byte_stream import ByteStream
+    from losscli.inputs.source.bytes import Source
 
 
 _LONGEST_LINE = 1 << 26

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from losscli.inputs.json.record_groups import Group
-    from losscli.inputs.source.bytes import ByteStream, Source
+    from losscli.inputs.source.byte_stream import ByteStream
+    from losscli.inputs.source.bytes import Source
 
 LONG = 1 << 22  # bytes; shorter documents are read whole
 _BLANKS = re.compile(r"[ \t\r\n]*")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import importlib
 import io
 import os
 import stat
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError
+from losscli.inputs.source.byte_stream import BrokenBytesError, ByteStream
+from losscli.inputs.source.compression import compression_of, decompressed
 from losscli.record import record, replace
 from losscli.text import masked, printable, quoted
 
@@ -27,7 +28,6 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_MOST_AT_ONCE = 1 << 24  # damaged data may ask for any amount
 _AT_ONCE = 1 << 20
 _PIPE = 1 << 20  # what Linux lets anybody have
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -35,60 +35,6 @@ _UTF8_BOM = b"\xef\xbb\xbf"
 
 # What files were when they were first opened: copies of this process, which open them anew, know it, too.
 _OPENED: dict[str, os.stat_result] = {}
-
-
-class BrokenBytesError(Exception):
-    """The bytes stop making sense; whoever reads them knows how far the good ones went."""
-
-
-class Readable(Protocol):
-    """All that is asked of a file, so that a pipe will do."""
-
-    def read(self, size: int, /) -> bytes:
-        """Return up to ``size`` bytes, none only at the end."""
-
-
-class ByteStream:
-    """Bytes that are read once, in order, and can show how they begin."""
-
-    def __init__(self, raw: Readable) -> None:
-        self._raw = raw
-        self._head = b""
-        self._broken: BrokenBytesError | None = None
-
-    def head(self, size: int) -> bytes:
-        """The next ``size`` bytes (fewer at the end), which stay to be read."""
-        if len(self._head) < size:
-            self._head += self._fill(size - len(self._head))
-        return self._head[:size]
-
-    def read(self, size: int) -> bytes:
-        """The next ``size`` bytes; fewer only at the end.
-
-        Raises:
-            BrokenBytesError: The data is damaged here; all that came before it has been returned.
-        """
-        taken, self._head = self._head[:size], self._head[size:]
-        if len(taken) < size:
-            taken += self._fill(size - len(taken))
-        if self._broken and not taken:
-            raise self._broken
-        return taken
-
-    def _fill(self, size: int) -> bytes:
-        parts: list[bytes] = []
-        missing = size
-        while missing and not self._broken:
-            try:
-                part = self._raw.read(min(missing, _MOST_AT_ONCE))
-            except BrokenBytesError as broken:
-                self._broken = broken
-                break
-            if not part:
-                break
-            parts.append(part)
-            missing -= len(part)
-        return b"".join(parts)
 
 
 @record
@@ -207,22 +153,6 @@ def too_large(name: str, most: int) -> UsageError:
     return UsageError(what, name, "--memory-limit 4G, or CSV, NDJSON or Parquet, which are read row by row")
 
 
-class _Decompressed:
-    def __init__(self, file: io.BufferedIOBase, method: str, damaged: tuple[type[Exception], ...]) -> None:
-        self._file = file
-        self._method = method
-        self._damaged = damaged
-
-    def read(self, size: int, /) -> bytes:
-        # read1 hands out what there is before the damage; read would lose it.
-        try:
-            return self._file.read1(size)
-        except EOFError:
-            raise BrokenBytesError(f"the {self._method} data ends early") from None
-        except self._damaged:
-            raise BrokenBytesError(f"the {self._method} data is damaged") from None
-
-
 class _Recoded:
     def __init__(self, stream: ByteStream, encoding: str, decoder: codecs.IncrementalDecoder) -> None:
         self._stream = stream
@@ -314,11 +244,6 @@ def open_span(path: str, start: int, stop: int) -> Source:
     return Source(name, "", stream if start else _plain(stream)[0], (), path)
 
 
-def missing_package(what: str, package: str, extra: str) -> UsageError:
-    """The error for input that needs a package which only comes with an extra of this one."""
-    return UsageError(f"reading {what} needs {package}", hint=f"pip install 'losscli[{extra}]'")
-
-
 def is_file(argument: str) -> bool:
     """Whether something of that name exists, also when the name is impossible."""
     return os.path.exists(argument)  # noqa: PTH110 - pathlib is slow to import
@@ -392,9 +317,9 @@ def _suggestion(argument: str) -> str:
 def _plain(stream: ByteStream) -> tuple[ByteStream, tuple[Decision, ...]]:
     """Take off the compression and the encoding."""
     decisions: tuple[Decision, ...] = ()
-    method = _compression(stream.head(10))
+    method = compression_of(stream.head(10))
     if method:
-        stream = ByteStream(_decompressed(stream, method))
+        stream = ByteStream(decompressed(stream, method))
         decisions += (Decision("compression", method, "by its first bytes"),)
     start = stream.head(4)
     if start.startswith(_UTF8_BOM):
@@ -408,44 +333,3 @@ def _plain(stream: ByteStream) -> tuple[ByteStream, tuple[Decision, ...]]:
         stream = ByteStream(_Recoded(stream, encoding, decoder))
         decisions += (Decision("encoding", encoding.upper(), "by its byte order mark"),)
     return stream, decisions
-
-
-def _compression(start: bytes) -> str | None:
-    if start.startswith(b"\x1f\x8b\x08"):
-        return "gzip"
-    if start.startswith(b"\xfd7zXZ\x00"):
-        return "xz"
-    if start.startswith(b"\x28\xb5\x2f\xfd"):
-        return "zstd"
-    # 'BZh' alone could begin a header; the six bytes after the level are the digits of pi.
-    if start[:3] == b"BZh" and start[4:10] in (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90"):
-        return "bzip2"
-    return None
-
-
-def _decompressed(stream: ByteStream, method: str) -> _Decompressed:
-    file: io.BufferedIOBase
-    if method == "gzip":
-        import gzip
-        import zlib
-
-        file = gzip.GzipFile(fileobj=stream)  # type: ignore[call-overload]
-        return _Decompressed(file, method, (zlib.error, OSError))
-    if method == "bzip2":
-        import bz2
-
-        return _Decompressed(bz2.BZ2File(stream), method, (OSError, ValueError))  # type: ignore[call-overload]
-    if method == "zstd":
-        zstd = _zstd()
-        return _Decompressed(zstd.ZstdFile(stream), method, (zstd.ZstdError,))
-    import lzma
-
-    return _Decompressed(lzma.LZMAFile(stream), method, (lzma.LZMAError,))  # type: ignore[arg-type]
-
-
-def _zstd() -> Any:
-    """The module of Python 3.14, else its twin for older ones."""
-    for name in ("compression.zstd", "backports.zstd"):
-        with contextlib.suppress(ImportError):
-            return importlib.import_module(name)
-    raise missing_package("zstd", "backports.zstd", "zstd")
