@@ -1,4 +1,4 @@
-"""Can probabilities be taken at their word? Bins with intervals, errors of calibration, parts of scores."""
+"""Are probabilities calibrated? Reliability bins with intervals, calibration errors, decompositions of scores."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Bin:
         return "too high" if self.forecast > self.high else "too low" if self.forecast < self.low else ""
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON, and a row of CSV."""
+        """The entry in the JSON document, and a row of CSV."""
         return {name: getattr(self, name) for name in (*type(self)._fields, "verdict")}  # type: ignore[attr-defined]
 
 
@@ -88,7 +88,7 @@ class Calibration:
         return math.sqrt(max(self.l2_squared, 0.0))
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The entry in the JSON document."""
         return {
             "event": self.event,
             "rows": self.rows,
@@ -115,7 +115,7 @@ class Temperature:
 
 @record
 class Calibrations:
-    """Of the whole, class by class if asked for, and the best temperature if it was looked for and there is one."""
+    """Calibration of all rows or class by class, and the best temperature if it was looked for and exists."""
 
     overall: Calibration
     each: tuple[Calibration, ...] = ()
@@ -123,7 +123,7 @@ class Calibrations:
     looked: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The entry in the JSON document."""
         found = self.temperature
         return {
             **self.overall.to_dict(),

@@ -44,7 +44,7 @@ class Decomposition:
         return self.uncertainty - self.recalibrated
 
     def to_dict(self) -> dict[str, float]:
-        """For JSON."""
+        """The entry in the JSON document."""
         return {
             "score": self.score,
             "miscalibration": self.miscalibration,
@@ -78,7 +78,7 @@ def len_of(yes: Counts, no: Counts) -> int:
 
 
 def pooled(yes: Counts, no: Counts) -> Array:
-    """Counts ``(pools, 2)`` whose frequencies ascend: neighbours that don't are put together (isotonic regression)."""
+    """Counts ``(pools, 2)`` with ascending frequencies: neighbours that violate it are pooled (isotonic regression)."""
     stack: list[list[int]] = []
     for one in zip(yes.tolist(), no.tolist(), strict=True):
         stack.append([*one])

@@ -1,4 +1,4 @@
-"""Is this input what you think it is? All that the diagnostics have to say, and whether it is well."""
+"""Is this input what you think it is? All findings of the diagnostics, and whether any of them is a fault."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Check:
     samples: int
 
     def count(self, severity: Severity) -> int:
-        """How many findings are so grave."""
+        """The number of findings of a severity."""
         return sum(finding.severity is severity for finding in self.findings)
 
     def passed(self, *, strict: bool) -> bool:

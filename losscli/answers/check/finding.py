@@ -119,7 +119,7 @@ class Finding:
         return self.found.hint + outcome if self.found.hint else ""
 
     def note(self) -> Note:
-        """As it stands in a report."""
+        """As a report names it."""
         return Note(self.id, self.found.message, self.hint, self.severity, self.found.rows)
 
 

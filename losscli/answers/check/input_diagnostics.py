@@ -18,7 +18,7 @@ _LIKELY = 0.8  # an accuracy that no model has whose rows are nearly uniform
 
 @diagnostic("double-softmax", Severity.ERROR)
 def double_softmax(case: Case) -> Found | None:
-    """Logits that lie in [0, 1], and whose rows sum to 1."""
+    """Logits in [0, 1] whose rows sum to 1: probabilities."""
     seen, plan = case.evidence, case.plan
     if plan.kind is not Kind.LOGITS or not plan.takes.classes or not seen.rows or seen.on_simplex < seen.rows:
         return None

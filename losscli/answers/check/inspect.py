@@ -1,4 +1,4 @@
-"""An evaluation under watch: its report carries what the diagnostics found, its errors what to try."""
+"""An evaluation with diagnostics: the report carries their findings, an error says what to try."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class Inspection:
         self.begin()
 
     def add(self, batch: Batch) -> Rows | None:
-        """Compute one batch, under every change on trial, too."""
+        """Compute one batch, also under every change on trial."""
         try:
             rows = self.evaluation.add(batch)
         except InputError as error:
@@ -123,7 +123,7 @@ class Inspection:
         return self._meet(batch, rows) if self.rivals else rows
 
     def _meet(self, batch: Batch, rows: Rows | None) -> Rows | None:
-        """Compute a batch as the baselines see it, and compare; None once the rows of one have proved bad."""
+        """Compute a batch for every baseline and compare; None once a baseline has had bad rows."""
         from losscli.core.paired import pair
         from losscli.core.paired_rows import paired_rows, with_losses
 
@@ -157,7 +157,7 @@ class Inspection:
         return _fed(trial, swapped(batch)) and trial.tally.problems.first is None
 
     def begin(self) -> None:
-        """Choose what to try from the first rows, and compute those under it."""
+        """Choose the changes to try from the first rows, and compute these rows under each."""
         for rival in self.rivals:
             rival.begin()
         if self.trials is not None or not self._first:
@@ -327,7 +327,7 @@ def _resampled(paired: Paired, evaluation: Evaluation, rival: Inspection) -> Pai
 
 
 def _fed(trial: Evaluation, batch: Batch) -> bool:
-    """Add a batch to a trial; False if it does not work."""
+    """Add a batch to a trial; False if the trial fails."""
     try:
         trial.add(batch)
     except LossError:

@@ -54,7 +54,7 @@ def unlabelled(case: Case) -> Found | None:
 
 @diagnostic("label-range", Severity.ERROR, problem="label-range")
 def label_range(case: Case) -> Found | None:
-    """Class numbers outside the columns."""
+    """Class numbers for which there is no column."""
     problem = case.problem("label-range")
     if problem is None:
         return None

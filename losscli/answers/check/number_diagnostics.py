@@ -202,7 +202,7 @@ def float32_clip(case: Case) -> Found | None:
 
 @diagnostic("nothing-counted", Severity.ERROR, computed=True)
 def nothing_counted(case: Case) -> Found | None:
-    """A mean of no rows, or over weights that sum to 0."""
+    """A mean over no rows, or with weights that sum to 0."""
     summary, plan = case.tally.summary, case.plan
     if plan.reduction in ("sum", "none"):
         return None

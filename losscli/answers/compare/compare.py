@@ -59,7 +59,7 @@ class _Run:
         self.refusal = ""
 
     def add(self, inputs: _Inputs) -> None:
-        """Count some rows; once the call has refused, no more."""
+        """Count some rows, unless the call has refused earlier ones."""
         if self.refusal:
             return
         try:
@@ -139,7 +139,7 @@ class Comparing:
                 evaluation.add(batch)
 
     def _see(self, computed: Computed) -> None:
-        """Give the rows that plain mathematics has computed to every call."""
+        """Give every call the rows that plain mathematics could compute."""
         plan, checked = computed.plan, computed.checked
         if not self.readings:
             self._start(plan)
@@ -214,7 +214,7 @@ class Comparing:
         return fits and (reference.command or offer.takes_weights or not weighted)
 
     def _row(self, plan: Plan, offer: Offer, run: _Run | None, plain: Reduced) -> ConventionRow | None:
-        """One convention; None if it has no such reduction."""
+        """The value under one convention; None if it has no such reduction."""
         found = run.reduced(plan.reduction) if run is not None else self._reduced(offer, plan)
         refusal = run.refusal if run is not None else ""
         if found is None and not refusal:

@@ -46,7 +46,7 @@ class Comparison:
 
 
 def call_of(offer: Offer) -> str:
-    """The call, with its versions if they are past, or with the option that lets it read logits."""
+    """The call; with its versions if these are past, or with the option that makes it read logits."""
     if offer.reference.older:
         return f"{offer.reference.call}=={offer.reference.versions}"
     logits = [p.name for p in offer.reference.options if p.role is Role.FROM_LOGITS and offer.options.get(p.name)]

@@ -160,7 +160,7 @@ def _write_perplexity(paper: Paper, report: Report, mean: str) -> None:
 
 
 def _correct(paper: Paper, value: Any) -> None:
-    """Put the exact sum, which is rounded once, in the place of the last value."""
+    """Replace the last value by the exact sum, which is rounded once."""
     paper.steps[-1] = replace(paper.steps[-1], value=value, written=paper.steps[-1].value)
     paper.env[paper.steps[-1].symbol] = value
 

@@ -88,7 +88,7 @@ def _quantile(v: Array, share: float, w: Array | None = None) -> Any:
 
 
 def _listed(y: Array) -> Array:
-    """The class numbers before the first -1."""
+    """The class numbers up to the first -1."""
     return y[np.logical_and.accumulate(y != -1)].astype(np.intp)
 
 

@@ -49,5 +49,5 @@ class Selection:
 
     @property
     def last(self) -> int:
-        """The greatest number of all."""
+        """The largest number."""
         return max(last for _, last in self.ranges)

@@ -1,4 +1,4 @@
-"""Gates: what must not be so of a result. Each is checked before data is read, and gives a verdict on the numbers."""
+"""Gates: conditions that fail a result. Each is checked before data is read, and gives a verdict on the numbers."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class FailIf:
         return self.condition.names
 
     def judged(self, numbers: Mapping[str, Value], groups: Mapping[str, Mapping[str, Value]]) -> Verdict:
-        """Failed if it holds, or if it hangs on a number that is NaN or missing."""
+        """Failed if the condition holds, or if a number in it is NaN or missing."""
         if not any(name.startswith(GROUP) for name in self.names):
             return self._verdict(numbers)
         each = {name: self._verdict({**numbers, **own}) for name, own in groups.items()}
@@ -105,7 +105,7 @@ class Floor:
         return base + sign * self.amount * (abs(base) if self.relative else 1.0)
 
     def spelled(self, base: float, sign: float) -> str:
-        """How the bound comes about."""
+        """How the bound is computed, for messages."""
         if self.relative and base >= 0.0:
             return f"{shown(base)} * {shown(1.0 + sign * self.amount)}"
         amount = f"{shown(self.amount)} * {shown(abs(base))}" if self.relative else shown(self.amount)
@@ -114,7 +114,7 @@ class Floor:
 
 @record
 class MaxRegress:
-    """How much worse than the baseline a value may be: by all floors it must be more, to fail."""
+    """How much worse than the baseline a value may be; it fails only if it exceeds all of the amounts."""
 
     floors: tuple[Floor, ...]
     higher_is_better: bool
@@ -122,7 +122,7 @@ class MaxRegress:
     names: tuple[str, ...] = ("value", BASELINE + "value")
 
     def judged(self, numbers: Mapping[str, Value], groups: Mapping[str, Mapping[str, Value]]) -> Verdict:
-        """Failed if the value is beyond the bound of every floor."""
+        """Failed if the value exceeds all bounds."""
         del groups
         own = {name: numbers.get(name) for name in self.names}
         text = f" {self.option} ".join(floor.text for floor in self.floors)

@@ -1,4 +1,4 @@
-"""A baseline that was saved: the same number of the same rows, or it is none."""
+"""A saved result as a baseline; refused unless it is the same number of the same rows."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Saved:
 
     @property
     def numbers(self) -> dict[str, Value]:
-        """Its numbers by name."""
+        """The numbers by name."""
         return numbers_of_document(self.document)
 
     @property

@@ -50,7 +50,7 @@ class Origin:
 
     @property
     def route(self) -> tuple[Any, ...]:
-        """All that a reader tells origins apart by, beside the conventions."""
+        """Everything but the conventions by which a reader tells origins apart."""
         settings = self.settings
         params = tuple(settings.params.items())
         return self.loss.name, self.kind, settings.label_base, params, self.one_hot, self.unweighted
@@ -72,7 +72,7 @@ class Traits:
 
 
 def origins(loss: Loss, settings: Settings, traits: Traits) -> Iterator[tuple[Origin, float]]:
-    """All that may be meant by a loss, and how unlikely each is: a departure from the default costs about 1."""
+    """All readings of a loss with their costs: a departure from the default costs about 1."""
     if loss.takes is Takes.ANCHOR:  # it takes no labels, and there are some
         return
     for origin, cost in _plain(loss, settings, traits):

@@ -224,7 +224,7 @@ def _squares(origin: Origin, first: Batch) -> bool:
 
 
 def _refuse_nan(batch: Batch, settings: Settings) -> None:
-    """Frameworks compute on with NaN, which explains no number."""
+    """Refuse a NaN result: frameworks compute on with NaN, but it explains no number."""
     if settings.nan == "error" and batch.predictions.dtype != object:
         bad = np.flatnonzero(np.isnan(batch.predictions).reshape(len(batch), -1).any(axis=1))
         if len(bad):
@@ -248,7 +248,7 @@ def _probable(batch: Batch) -> bool:
 
 
 def _priors(likely: Takes, catalogue: Sequence[Loss]) -> dict[str, float]:
-    """How unlikely each loss is: those which the labels are made for come first, in their order."""
+    """The cost of each loss; the losses that fit the labels come first, in their order."""
     priors: dict[str, float] = {}
     same = 0
     for i, loss in enumerate(catalogue):

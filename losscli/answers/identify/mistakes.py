@@ -106,7 +106,7 @@ class Tail:
         self._last: Array = np.empty(0)
 
     def add(self, losses: Array) -> None:
-        """Losses ``(n,)`` that come next."""
+        """Add the next losses, ``(n,)``."""
         self.count += len(losses)
         self._last = np.concatenate([self._last, losses])[-max(_BATCHES) :]
 

@@ -72,7 +72,7 @@ class Trial:
         self._run = Evaluation(steps, replace(dataset, batches=iter(())), detail=False)
 
     def add(self, batch: Batch) -> bool:
-        """Compute a batch; False if the data cannot be that."""
+        """Compute a batch; False if the data cannot be of this kind."""
         run = self._run
         if self.origin.unweighted:
             batch = replace(batch, weights=None)
@@ -98,18 +98,18 @@ class Trial:
 
     @property
     def deviation(self) -> float:
-        """The standard deviation of the losses in the last batch; infinite if that says nothing."""
+        """The standard deviation of the losses in the last batch; infinite if it cannot be estimated."""
         if self._losses is None or not np.isfinite(self._losses).all():
             return math.inf
         return float(self._losses.std())
 
     def anew(self) -> Trial:
-        """The same before any row."""
+        """An empty one, before the first row."""
         return Trial(self.origin, self._dataset, self.cost)
 
     @property
     def summary(self) -> Summary:
-        """Of all losses so far."""
+        """The sum of all losses so far."""
         return self._run.tally.summary
 
     def outcomes(self) -> Iterator[Outcome]:

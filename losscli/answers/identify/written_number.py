@@ -34,7 +34,7 @@ class Fit(Enum):
 
     @property
     def cost(self) -> float:
-        """Added to that of an answer."""
+        """What this adds to the cost of an answer."""
         return self.value
 
 

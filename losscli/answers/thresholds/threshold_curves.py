@@ -37,7 +37,7 @@ class Area:
     bound: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The entry in the JSON document."""
         return {name: getattr(self, name) for name in type(self)._fields}  # type: ignore[attr-defined]
 
 

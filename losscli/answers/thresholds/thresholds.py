@@ -1,4 +1,4 @@
-"""From which score on should the answer be yes? Counts and costs at thresholds asked for, and at the best ones."""
+"""From which score on should the answer be yes? Counts and costs at given thresholds and at the best ones."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ class Point:
 
     @property
     def recall(self) -> float | None:
-        """The share of yes that was answered so."""
+        """The share of all yes that was answered yes."""
         return _share(self.tp, self.tp + self.fn)
 
     @property
     def specificity(self) -> float | None:
-        """The share of no that was answered so."""
+        """The share of all no that was answered no."""
         return _share(self.tn, self.tn + self.fp)
 
     @property
@@ -85,7 +85,7 @@ class Point:
         return _share(self.tp + self.tn, self.tp + self.fp + self.fn + self.tn)
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON, and a row of CSV."""
+        """The entry in the JSON document, and a row of CSV."""
         names = ("name", "threshold", "above", "tp", "fp", "fn", "tn")
         rates = ("precision", "recall", "specificity", "f1", "accuracy", "cost")
         return {name: getattr(self, name) for name in (*names, *rates)}
@@ -114,7 +114,7 @@ class Thresholds:
     counts: Any = field(default=((), ()), compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The entry in the JSON document."""
         return {
             "rows": self.rows,
             "yes": self.yes,

@@ -104,7 +104,7 @@ def peeked(stream: ArrayStream) -> tuple[ArrayStream, NDArray[Any]]:
 
 
 def numbered(name: str, start: int) -> Callable[[int], str]:
-    """Names rows by their number in the whole array."""
+    """Name rows by their number in the whole array."""
     return lambda row: f"{name}, row {start + row + 1}"
 
 
@@ -121,7 +121,7 @@ def refuse_empty(name: str, shape: Sequence[int]) -> None:
 
 
 def plain(array: NDArray[Any], *, copy: bool = True) -> NDArray[Any]:
-    """Any dtype as one of four: float64, int64, bool, or objects that are ``str``."""
+    """Convert any dtype to one of four: float64, int64, bool, or objects that are ``str``."""
     if array.dtype.kind in "US":
         words = array.ravel().tolist()
         texts = [word.decode().strip() if isinstance(word, bytes) else word.strip() for word in words]

@@ -86,7 +86,7 @@ def as_texts(text: str, name: str) -> list[str] | None:
 
 
 def locate(name: str, values: list[Any]) -> Locate:
-    """Names an element of inline values: ``row 2``, ``value 3`` in ``row 2``, or just ``value 3``."""
+    """Name an element of inline values: ``row 2``, ``value 3`` in ``row 2``, or just ``value 3``."""
     one = "row" if values and isinstance(values[0], list) else "value"
 
     def named(path: Path, /) -> tuple[str, str]:

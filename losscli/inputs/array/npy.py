@@ -65,7 +65,7 @@ def open_npy(source: Source, options: ReadOptions, decisions: tuple[Decision, ..
 
 
 def _cuts(path: str, name: str, header: _Header, chunk_bytes: int) -> Cuts[ArrayStream]:
-    """How the rows of a whole file can be shared out: anywhere."""
+    """Cut a whole file into shards, at any row."""
     count, row_bytes = header.shape[0], header.row_bytes
 
     def at(rows: Sequence[int], _: Apply | None) -> list[Shard[ArrayStream]]:
@@ -225,7 +225,7 @@ def _plain(array: NDArray[Any], name: str) -> NDArray[Any]:
 
 
 def _transposed(stream: Readable, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Iterator[Block]:
-    """An array in Fortran's order has its first row all over the file: it is read whole."""
+    """In Fortran order the first row is spread over the whole file, so the array is read at once."""
     row_bytes = dtype.itemsize * math.prod(shape[1:])
     data = _read(stream, name, shape[0] * row_bytes, 0, shape, row_bytes)
     yield _plain(np.frombuffer(data, dtype).reshape(shape, order="F"), name), numbered(name, 0)

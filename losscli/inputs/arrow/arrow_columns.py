@@ -238,7 +238,7 @@ class TypedReader:
         return [_json(value) if as_json else _text(value) for value in array.to_pylist()]
 
     def _block(self, parts: Sequence[NDArray[Any]], role: str) -> NDArray[Any]:
-        """Columns side by side, as arrays of their own that may be written to."""
+        """Columns side by side, copied, so that they may be written to."""
         parts = [in_role(part, role) for part in parts]
         if len(parts) == 1:
             return np.array(parts[0])
@@ -298,7 +298,7 @@ def _numbers(array: Any, place: Callable[[int], str], *, missing: bool = False) 
 
 
 def _plain_texts(array: Any) -> Texts | None:
-    """The texts where they lie; None if they are not one behind the other."""
+    """The texts as views of one buffer; None if they do not lie one after the other."""
     from pyarrow import types
 
     if not (types.is_string(array.type) or types.is_large_string(array.type)):

@@ -79,7 +79,7 @@ def open_parquet(source: Source, options: ReadOptions, decisions: tuple[Decision
 
 @record
 class _Run:
-    """Some row groups of a file, and their rows: few small ones, or a single large one."""
+    """A run of row groups and their rows: a few small ones, or a single large one."""
 
     groups: range
     rows: range
@@ -146,7 +146,7 @@ class _Parquet:
 def _cuts(
     path: str, total: int, runs: Sequence[_Run], columns: Columns, options: ReadOptions, selection: Selection
 ) -> Cuts[Stream]:
-    """How a file can be shared out: neighbouring runs, as many as make up so many bytes."""
+    """Cut a file into shards: consecutive row groups, together about so many bytes."""
     every = runs[-1].rows.stop
 
     def shards(size: int, _: Apply | None) -> list[Shard[Stream]]:
@@ -274,7 +274,7 @@ def _require_pyarrow(what: str) -> None:
 
 @contextmanager
 def _readable(name: str, what: str) -> Iterator[None]:
-    """Errors of pyarrow, in the terms of the user."""
+    """Turn errors of pyarrow into messages for the user."""
     from pyarrow import ArrowException
 
     try:

@@ -1,4 +1,4 @@
-"""The next item is made while the last one is worked on."""
+"""Make the next item in a thread while the last one is in use."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ class _Ends:
 
     @classmethod
     def of(cls, mask: NDArray[np.bool_], more: int) -> _Ends:
-        """Of all marks those for which something holds."""
+        """The marks for which a condition holds."""
         last = np.full(more + 1, len(mask) - 1)
         return cls(np.concatenate((np.flatnonzero(mask), last)), np.cumsum(mask) - mask)
 

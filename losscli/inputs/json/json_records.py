@@ -88,7 +88,7 @@ def open_groups(
 
 
 def _noted(groups: Iterable[Unread], taken: list[Unread]) -> Iterator[Unread]:
-    """The same; those that were handed out are noted."""
+    """The same groups; each that is handed out is appended to ``taken``."""
     for group in groups:
         taken.append(group)
         yield group

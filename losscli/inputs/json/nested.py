@@ -36,7 +36,7 @@ Path = tuple[int, ...]
 
 
 class Locate(Protocol):
-    """Names an element of nested lists."""
+    """Name an element of nested lists."""
 
     def __call__(self, path: Path, /) -> tuple[str, str]:
         """Return what the element is called, as in ``predictions[1][2]``, and where it is."""

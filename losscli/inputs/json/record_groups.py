@@ -31,7 +31,7 @@ def values_of(block: TextBlock, name: str) -> Group:
 
 
 def all_read(groups: Iterable[Unread], name: str) -> Iterator[Group]:
-    """The same with all lines read."""
+    """The same groups, with lines of text parsed."""
     for group in groups:
         places, values = values_of(group, name) if isinstance(group, TextBlock) else group
         if values:

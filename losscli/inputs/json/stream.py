@@ -75,7 +75,7 @@ class _Text:
                 return self._window[self.at : self.at + 1]
 
     def expect(self, signs: str) -> str:
-        """One of some signs, which is passed."""
+        """Read one of some signs."""
         found = self.peek()
         if not found or found not in signs:
             raise self.error("Expecting ',' delimiter" if "," in signs else "Expecting value", self.at)
@@ -118,7 +118,7 @@ class _Text:
         return self._line + lines, to - self._window.rfind("\n", 0, to)
 
     def _fill(self) -> bool:
-        """Drop what has been passed and add what follows; False at the end."""
+        """Drop the text that has been read and append the next part; False at the end."""
         if self._ended:
             return False
         if len(self._window) - self.at > self._most:

@@ -8,14 +8,14 @@ _MOST_AT_ONCE = 1 << 24  # damaged data may ask for any amount
 
 
 class BrokenBytesError(Exception):
-    """The bytes stop making sense; whoever reads them knows how far the good ones went."""
+    """The bytes are damaged from here on; the reader knows how many good ones came before."""
 
 
 class Readable(Protocol):
-    """All that is asked of a file, so that a pipe will do."""
+    """The only method needed of a file, so that a pipe will do."""
 
     def read(self, size: int, /) -> bytes:
-        """Return up to ``size`` bytes, none only at the end."""
+        """Return up to ``size`` bytes; no bytes mean the end."""
 
 
 class ByteStream:

@@ -1,4 +1,4 @@
-"""An argument becomes a stream of bytes: a path or stdin, decompressed, as UTF-8, with a name for messages."""
+"""From an argument (a path or ``-``) to a stream of bytes: decompressed, in UTF-8, with a name for messages."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def changed(name: str, how: str) -> InputError:
 
 
 def _refuse_written(name: str, before: os.stat_result, now: os.stat_result) -> None:
-    """Refuse a file whose bytes may be others; what was appended is left for another time."""
+    """Refuse a file that was written over; what was only appended is not read."""
     if now.st_mtime_ns != before.st_mtime_ns and now.st_size <= before.st_size:
         raise changed(name, "something was written into it")
 
@@ -147,7 +147,7 @@ def read_whole(source: Source, most: int) -> bytes:
 
 
 def too_large(name: str, most: int) -> UsageError:
-    """The error for data that must be read whole, and has no end in sight."""
+    """The error for data of unknown size that must be held whole."""
     limit = f"{most >> 30} GiB" if most >= 1 << 30 and not most % (1 << 30) else f"{most >> 20} MiB"
     what = f"more than {limit}, decompressed or from a pipe, that must be held in memory at once"
     return UsageError(what, name, "--memory-limit 4G, or CSV, NDJSON or Parquet, which are read row by row")
@@ -222,7 +222,7 @@ def recoded(source: Source, encoding: str) -> Source:
 
 
 def _widen(pipe: BinaryIO) -> None:
-    """Let a pipe hold more, where that is possible: its two ends take turns less often, and a third of the time."""
+    """Enlarge a pipe's buffer where possible, so that its ends alternate less often: a third less time."""
     try:
         import fcntl
 
@@ -232,7 +232,7 @@ def _widen(pipe: BinaryIO) -> None:
 
 
 def open_span(path: str, start: int, stop: int) -> Source:
-    """Some of the bytes of a file that is plain text."""
+    """A range of bytes of a file of plain text."""
     name, raw = called(path), _open(path, "PREDICTIONS")
     first, now = _OPENED.get(path), _status(raw)
     if first is not None and now is not None:
@@ -269,7 +269,7 @@ def size_of(path: str) -> int | None:
 
 
 def suffix_of(path: str) -> str:
-    """The suffix that says what a file holds, in lower case; that of a compression is taken off."""
+    """The suffix that says what a file holds, in lower case, without that of a compression."""
     root, suffix = os.path.splitext(path.lower())  # noqa: PTH122 - pathlib is slow to import
     while suffix in _COMPRESSED:
         root, suffix = os.path.splitext(root)  # noqa: PTH122
@@ -315,7 +315,7 @@ def _suggestion(argument: str) -> str:
 
 
 def _plain(stream: ByteStream) -> tuple[ByteStream, tuple[Decision, ...]]:
-    """Take off the compression and the encoding."""
+    """Undo compression and encoding."""
     decisions: tuple[Decision, ...] = ()
     method = compression_of(stream.head(10))
     if method:

@@ -69,7 +69,7 @@ def decompressed(stream: ByteStream, method: str) -> _Decompressed:
 
 
 def _zstd() -> Any:
-    """The module of Python 3.14, else its twin for older ones."""
+    """The module of Python 3.14, else its backport."""
     for name in ("compression.zstd", "backports.zstd"):
         with contextlib.suppress(ImportError):
             return importlib.import_module(name)
