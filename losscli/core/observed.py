@@ -8,7 +8,7 @@ import numpy as np
 
 from losscli import ops
 from losscli.core.baseline import LabelMass
-from losscli.core.plain_values import Decided, classes_of
+from losscli.core.plain_values import classes_of
 from losscli.losses.vocabulary import Kind, Takes
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch
     from losscli.core.checked import Checked
+    from losscli.core.plain_values import Decided
     from losscli.core.plan import Plan
     from losscli.core.running import Tally
     from losscli.ops import Array
