@@ -148,6 +148,7 @@ def test_refused(
         ("bce", ("u_pred,v_pred,u_actual,v_actual\n.9,.2,1,0\n.2,.9,0,1\n",), ()),
         ("bce", ("k,x,y\na,.9,.2\nb,.2,.9\n", "k,x,y\nb,0,1\na,1,0\n"), ("--join", "k")),
         ("bce", ("k,x,y\na,.9,.2\nb,.2,.9\n", "k,y,x,Usage\nb,1,0,u\na,0,1,v\n"), ("--join", "k")),
+        ("bce", ("k,u,z\na,.9,.2\nb,.2,.9\n", "k,z,u\nb,1,0\na,0,1\n"), ("--join", "k")),
         ("bce", ("cust,p\n007,.9\n012,.2\n", "cust,y\n7,1\n12,0\n"), ()),
         ("bce", ("cust,p\n7.0,.9\n9.0,.2\n", "cust,y\n9,0\n7,1\n"), ("--join", "cust")),
         ("bce", ("cust,p\na,.9\nb,.2\n", "client,y\nb,0\na,1\n"), ("--join", "cust=client")),
