@@ -64,7 +64,7 @@ def run(loss: str, tables: tuple[str, ...], folder: Path, *args: str) -> tuple[i
             "--label y --pred x, or --pred z; the truth of coordinates as LABELS",
         ),
         (
-            "acc", ("y,bert_pred,gpt_pred\n0,1,1\n1,1,1\n0,0,0\n",), (),
+            "acc", ("y,bert_pred,gpt_pred\n0,1,0\n1,1,0\n0,0,1\n1,0,0\n",), (),
             "columns bert_pred, gpt_pred may be of several models, or of classes", "--pred bert_pred, or --pred 'bert",
         ),
         (

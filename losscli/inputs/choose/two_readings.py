@@ -88,7 +88,7 @@ def refuse_several_models(columns: Columns, predictions: Sequence[int], seen: Se
         seen: Some of the labels.
 
     Raises:
-        InputError: In most rows they are neither one-hot nor probabilities of classes, and they are not classes' names.
+        InputError: Some rows are not one-hot, or most don't add up to 1, and no column is called like a label.
     """
     if len(predictions) < 2 or columns.names is None or not seen:
         return
@@ -103,7 +103,8 @@ def refuse_several_models(columns: Columns, predictions: Sequence[int], seen: Se
     probable = words <= _PROBABLE and all(0 <= value <= 1 for row in rows for value in row)
     if (classes is not None and classes.numeric) or not (whole if words <= _DECIDED else probable):
         return
-    if 2 * sum(abs(sum(row) - 1.0) > _OFF for row in rows) > len(rows):
+    off = sum(abs(sum(row) - 1.0) > _OFF for row in rows)
+    if off if words <= _DECIDED else 2 * off > len(rows):
         what = f"columns {listed([columns.called(i) for i in predictions], 5)} may be of several models, or of classes"
         hint = f"--pred {columns.called(predictions[0])}, or --pred '{','.join(names[:8])}' for classes"
         raise InputError(what, columns.source, hint)
