@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from losscli.core.report import Report as Report
     from losscli.python.counts import calibrate as calibrate
     from losscli.python.counts import thresholds as thresholds
+    from losscli.python.drawn import plot as plot
     from losscli.python.results import CalibrateResult as CalibrateResult
     from losscli.python.results import CheckResult as CheckResult
     from losscli.python.results import CompareResult as CompareResult
@@ -48,6 +49,7 @@ else:
             "losscli.python.results",
         ),
         "Report": "losscli.core.report",
+        "plot": "losscli.python.drawn",
     }
 
     def __getattr__(name):
@@ -80,5 +82,6 @@ __all__ = [
     "evaluate",
     "explain",
     "identify",
+    "plot",
     "thresholds",
 ]

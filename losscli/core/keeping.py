@@ -9,6 +9,7 @@ import numpy as np
 from losscli import ops
 from losscli.core import readings
 from losscli.core.class_pairs import PairCounts
+from losscli.core.exact_weights import refuse_extreme
 from losscli.core.histogram import counter
 from losscli.core.kept import Kept
 from losscli.core.plain_values import classes_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
     Mask = NDArray[np.bool_]
+    Column = tuple[Array, Mask, Array | None]
 
 MOST_CLASSES = 64  # that are looked at one by one
 _MOST_SCORES = 1 << 12  # different probabilities of each of them
@@ -63,12 +65,12 @@ def remember(kept: Kept | None, keep: Keep, computed: Computed) -> Kept:
     """Add the checked rows of a batch to what is remembered.
 
     Raises:
-        InputError: The labels don't say what happened, or weights are given.
+        InputError: The labels don't say what happened, or weights can't be added up.
         UsageError: There are too many classes to look at each, or it is not said which counts as yes.
     """
     kept, plan, checked = kept or Kept(), computed.plan, computed.checked
     if checked.weights is not None:
-        raise UsageError("--sample-weight: calibration and thresholds count rows, each of them once")
+        refuse_extreme(checked.weights)
     if checked.target.dense is not None and not _hard(checked.target.dense):
         raise InputError("soft labels don't say what happened; classes, or 0 and 1, are needed")
     if not len(checked.predictions):
@@ -86,6 +88,21 @@ def _hard(dense: Array) -> bool:
     return bool(((dense == 0.0) | (dense == 1.0)).all())
 
 
+def _used(checked: Checked, shape: tuple[int, ...]) -> tuple[Mask, Array | None]:
+    """Which forecasts of an array count, and what those weigh; what weighs nothing does not count."""
+    use = np.ones(shape, bool) if checked.counted is None else np.broadcast_to(checked.counted, shape)
+    weights = _spread(checked.weights, shape)
+    if weights is None:
+        return use, None
+    use = use & (weights > 0.0)
+    return use, weights[use]
+
+
+def _spread(weights: Array | None, shape: tuple[int, ...]) -> Array | None:
+    """The weights of rows for all that stands in them."""
+    return None if weights is None else np.broadcast_to(weights.reshape(-1, *(1 for _ in shape[1:])), shape)
+
+
 def _scores(kept: Kept, keep: Keep, plan: Plan, checked: Checked) -> None:
     """Scores of yes."""
     x = checked.predictions
@@ -97,20 +114,19 @@ def _scores(kept: Kept, keep: Keep, plan: Plan, checked: Checked) -> None:
     else:
         assert checked.target.dense is not None
         y = checked.target.dense == 1.0
-    if checked.counted is not None:
-        x, y = x[checked.counted], y[checked.counted]
-    x, y = x.reshape(-1), y.reshape(-1)
+    use, weights = _used(checked, x.shape)
+    x, y = x[use], y[use]
     if kept.scores is None:
         asked = np.sort(np.array(keep.at, float))
         kept.scores = ScoreCounts(False, keys_of(asked, probabilities=False))
         kept.shares = ScoreCounts(True, keys_of(asked[(asked >= 0.0) & (asked <= 1.0)], probabilities=True))
-    kept.scores.add(x, y)
+    kept.scores.add(x, y, weights)
     if x.size:
         kept.low, kept.high = min(kept.low, float(x.min())), max(kept.high, float(x.max()))
     if not 0.0 <= kept.low <= kept.high <= 1.0 and x.size:
         kept.shares = None
     if kept.shares is not None:
-        kept.shares.add(x, y)
+        kept.shares.add(x, y, weights)
 
 
 def _events(kept: Kept, keep: Keep, plan: Plan, checked: Checked) -> None:
@@ -122,15 +138,21 @@ def _events(kept: Kept, keep: Keep, plan: Plan, checked: Checked) -> None:
     assert read.log_q is not None
     p = ops.sigmoid(x) if plan.kind is Kind.LOGITS else np.exp(x) if plan.kind is Kind.LOG_PROBABILITIES else x
     logs = -np.where(y, read.log_p, read.log_q)
-    use = np.ones(x.shape, bool) if checked.counted is None else np.broadcast_to(checked.counted, x.shape)
+    use, weights = _used(checked, x.shape)
     kept.overall = kept.overall or Reliability(keep.bins)
-    kept.overall.add(p[use], y[use], logs=logs[use])
+    kept.overall.add(p[use], y[use], logs=logs[use], weights=weights)
     if keep.each and x.ndim > 1:
-        _each(kept, keep, x.shape[-1], lambda at: (p[..., at][use[..., at]], y[..., at][use[..., at]]))
+        whole = _spread(checked.weights, x.shape[:-1])
+
+        def of(at: int) -> Column:
+            mine = use[..., at]
+            return p[..., at][mine], y[..., at][mine], None if whole is None else whole[mine]
+
+        _each(kept, keep, x.shape[-1], of)
     if keep.fit:
         z = (x if plan.kind is Kind.LOGITS else read.log_p - read.log_q)[use]
         kept.cooling = kept.cooling or Cooling()
-        kept.cooling.add(np.stack([np.zeros_like(z), z], axis=-1), y[use].astype(np.intp))
+        kept.cooling.add(np.stack([np.zeros_like(z), z], axis=-1), y[use].astype(np.intp), weights)
 
 
 def _refuse_empty(p: Array, computed: Computed) -> None:
@@ -149,30 +171,33 @@ def _classes(kept: Kept, keep: Keep, computed: Computed) -> None:
     assert keep.bins is not None
     plan, checked = computed.plan, computed.checked
     x, label = np.ascontiguousarray(checked.predictions), classes_of(checked.target)
-    if checked.counted is not None:
-        x, label = x[checked.counted], label[checked.counted]
+    weights = None
+    if checked.counted is not None or checked.weights is not None:
+        use, weights = _used(checked, label.shape)
+        x, label = x[use], label[use]
     x, label = x.reshape(-1, x.shape[-1]), label.reshape(-1)
     log_p = readings.class_log_probabilities(x, plan.kind, plan.convention.reading).log_p
     p = np.minimum(np.exp(log_p), 1.0)
     _refuse_empty(p, computed)
     chosen = x.argmax(axis=-1)
     kept.overall = kept.overall or Reliability(keep.bins)
-    kept.overall.add(ops.take(p, chosen), chosen == label)
+    kept.overall.add(ops.take(p, chosen), chosen == label, weights=weights)
     if keep.each:
-        _each(kept, keep, p.shape[-1], lambda at: (np.ascontiguousarray(p[:, at]), label == at))
+        _each(kept, keep, p.shape[-1], lambda at: (np.ascontiguousarray(p[:, at]), label == at, weights))
     if keep.fit:
         kept.cooling = kept.cooling or Cooling()
-        kept.cooling.add(x if plan.kind is Kind.LOGITS else log_p, label)
+        kept.cooling.add(x if plan.kind is Kind.LOGITS else log_p, label, weights)
 
 
-def _each(kept: Kept, keep: Keep, classes: int, of: Callable[[int], tuple[Array, Mask]]) -> None:
+def _each(kept: Kept, keep: Keep, classes: int, of: Callable[[int], Column]) -> None:
     """Each class by itself."""
     assert keep.bins is not None
     if classes > MOST_CLASSES:
         raise UsageError(f"--each-class: {classes:,} classes; up to {MOST_CLASSES} are looked at one by one")
     kept.each = kept.each or [Reliability(keep.bins, _MOST_SCORES) for _ in range(classes)]
     for at, one in enumerate(kept.each):
-        one.add(*of(at))
+        p, y, weights = of(at)
+        one.add(p, y, weights=weights)
 
 
 def _positive(keep: Keep, plan: Plan) -> int:

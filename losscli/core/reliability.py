@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from losscli.core.exact_sum import ExactSum, ratio
+from losscli.core.group_sums import GroupSums
 from losscli.core.score_counts import MOST, ScoreCounts, keys_of
 from losscli.record import field, record
 
@@ -26,6 +27,62 @@ def edges(bins: int) -> Array:
     return np.arange(1, bins) / bins
 
 
+@record
+class Bins:
+    """What bins that hold rows come to, an array entry each.
+
+    Attributes:
+        at: Their numbers.
+        rows: How many rows they hold.
+        weight: How much these weigh.
+        hits: How much those weigh in which it happened.
+        forecast: The mean probability.
+        units: How many rows of equal weight tell as much (Kish).
+    """
+
+    at: Counts
+    rows: Counts
+    weight: NDArray[Any]
+    hits: NDArray[Any]
+    forecast: Array
+    units: NDArray[Any]
+
+
+@record(frozen=False)
+class WeightSums:
+    """Exact sums by bin that merge: of weights, of those of what happened, of weighted probabilities, of squares."""
+
+    sums: tuple[GroupSums, ...] = field(default_factory=lambda: tuple(GroupSums() for _ in range(4)))
+    total: ExactSum = ExactSum()
+
+    def add(self, place: Counts, p: Array, y: Mask, weights: Array, bins: int) -> None:
+        """Look at ``(n,)`` rows."""
+        for one, values in zip(self.sums, (weights, weights * y, weights * p, weights * weights), strict=True):
+            one.add(values, place, bins)
+        self.total += ExactSum.of(weights)
+
+    def merge(self, later: WeightSums, bins: int) -> None:
+        """Add the sums of other rows."""
+        for one, other in zip(self.sums, later.sums, strict=True):
+            one.merge(other, np.arange(bins))
+        self.total += later.total
+
+    def mean(self, bins: int) -> float:
+        """The mean probability."""
+        return sum(self.sums[2].sums(bins), ExactSum()).over(self.total)
+
+    def table(self, bins: int, rows: Counts) -> Bins:
+        """The bins in which something weighs."""
+        weight, hits, forecast, squares = (one.sums(bins) for one in self.sums)
+        full = np.array([at for at in range(bins) if weight[at].finite], np.int64)
+
+        def over(some: list[ExactSum], divisors: list[ExactSum] | None = None) -> Array:
+            return np.array([some[at].over(1 if divisors is None else divisors[at]) for at in full.tolist()], float)
+
+        mass = over(weight)
+        return Bins(full, rows[full], mass, over(hits), over(forecast, weight), mass * mass / over(squares))
+
+
 @record(frozen=False)
 class Reliability:
     """Counts that merge.
@@ -39,6 +96,7 @@ class Reliability:
         squares: The sum of ``(p - y)^2``.
         logs: The sum of ``-log p`` or ``-log(1 - p)``.
         counts: How often it happened, by probability.
+        weights: Sums of weights, if rows have some.
     """
 
     bins: int
@@ -49,8 +107,9 @@ class Reliability:
     squares: ExactSum = ExactSum()
     logs: ExactSum = ExactSum()
     counts: ScoreCounts | None = field(default=None)
+    weights: WeightSums | None = None
 
-    def add(self, p: Array, y: Mask, *, logs: Array | None = None) -> None:
+    def add(self, p: Array, y: Mask, *, logs: Array | None = None, weights: Array | None = None) -> None:
         """Look at ``(n,)`` probabilities and what happened; ``logs`` are the losses if they are known."""
         met = edges(self.bins)
         place = np.searchsorted(met, p, side="left")
@@ -59,15 +118,18 @@ class Reliability:
             np.bincount(place[y], minlength=self.bins),
             np.stack([np.bincount(place, part, self.bins).astype(np.int64) for part in _parts(p)]),
         )
-        self.squares += ExactSum.of((p - y) ** 2)
+        if weights is not None:
+            self.weights = self.weights or WeightSums()
+            self.weights.add(place, p, y, weights, self.bins)
+        self.squares += ExactSum.of(_times((p - y) ** 2, weights))
         if logs is None:
             with np.errstate(divide="ignore"):
                 logs = np.where(y, -np.log(p), -np.log1p(-p))
-        self.logs += ExactSum.of(logs)
+        self.logs += ExactSum.of(_times(logs, weights))
         if self.counts is None:
             begins = keys_of(np.nextafter(met, 2.0), probabilities=True)
             self.counts = ScoreCounts(True, begins, self.most)
-        self.counts.add(p, y)
+        self.counts.add(p, y, weights)
 
     def _count(self, *parts: Counts) -> None:
         for name, part in zip(("rows", "hits", "parts"), parts, strict=True):
@@ -83,12 +145,38 @@ class Reliability:
         self._count(later.rows, later.hits, later.parts)
         self.squares += later.squares
         self.logs += later.logs
+        if self.weights is None:
+            self.weights = later.weights
+        elif later.weights is not None:
+            self.weights.merge(later.weights, self.bins)
         if self.counts is None:
             self.counts = later.counts
         else:
             self.counts.merge(later.counts)
 
-    def mean(self, bins: slice = slice(None)) -> float:
+    @property
+    def total(self) -> ExactSum | int:
+        """How many rows there are, or how much they weigh."""
+        assert self.rows is not None
+        return int(self.rows.sum()) if self.weights is None else self.weights.total
+
+    @property
+    def forecast(self) -> float:
+        """The mean probability."""
+        return self._mean() if self.weights is None else self.weights.mean(self.bins)
+
+    def table(self) -> Bins:
+        """The bins that hold rows."""
+        assert self.rows is not None
+        assert self.hits is not None
+        if self.weights is not None:
+            return self.weights.table(self.bins, self.rows)
+        full = np.flatnonzero(self.rows)
+        rows = self.rows[full]
+        forecast = np.array([self._mean(slice(at, at + 1)) for at in full.tolist()])
+        return Bins(full, rows, rows, self.hits[full], forecast, rows)
+
+    def _mean(self, bins: slice = slice(None)) -> float:
         """The mean probability in some bins, rounded once."""
         assert self.parts is not None
         assert self.rows is not None
@@ -96,6 +184,10 @@ class Reliability:
         whole = (high << 2 * _STEP) + (middle << _STEP) + low
         rows: int = sum(self.rows[bins].tolist())
         return ratio(whole, rows << 3 * _STEP)
+
+
+def _times(values: Array, weights: Array | None) -> Array:
+    return values if weights is None else values * weights
 
 
 def _parts(p: Array) -> list[Array]:

@@ -6,10 +6,11 @@ many bits are left follows from all scores together, so that no cut or order of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.core.exact_weights import parts_of, together
 from losscli.record import field, record
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def scores_of(keys: Keys, *, probabilities: bool) -> Array:
 
 @record
 class Counted:
-    """Different keys in ascending order, and how often each was there."""
+    """Different keys in ascending order, and how often each was there: counts, or weights as ``(n, 4)`` parts."""
 
     keys: Keys = field(default=_NONE)
     counts: Keys = field(default=_NONE)
@@ -69,7 +70,18 @@ def _grouped(keys: Keys, counts: Keys) -> Counted:
     if not len(keys):
         return Counted()
     first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    return Counted(keys[first], np.add.reduceat(counts, first))
+    return Counted(keys[first], np.add.reduceat(counts, first, axis=0))
+
+
+def _counted(waiting: list[Counted]) -> Counted:
+    """All that waits, in order."""
+    keys = np.concatenate([one.keys for one in waiting])
+    weighted = [one.counts for one in waiting if one.counts.ndim > 1]
+    if not weighted:
+        keys = np.sort(keys)
+        return _grouped(keys, np.ones(len(keys), np.int64))
+    order = np.argsort(keys, kind="stable")
+    return _grouped(keys[order], np.concatenate(weighted)[order])
 
 
 @record(frozen=False)
@@ -91,14 +103,15 @@ class ScoreCounts:
     level: int = 0
     yes: Counted = field(default=Counted())
     no: Counted = field(default=Counted())
-    _waiting: tuple[list[Keys], list[Keys]] = field(default_factory=lambda: ([], []), compare=False)
+    _waiting: tuple[list[Counted], list[Counted]] = field(default_factory=lambda: ([], []), compare=False)
     _count: int = field(default=0, compare=False)
 
-    def add(self, scores: Array, happened: Mask) -> None:
+    def add(self, scores: Array, happened: Mask, weights: Array | None = None) -> None:
         """Count ``(n,)`` scores."""
         keys = keys_of(scores, probabilities=self.probabilities)
-        self._waiting[0].append(keys[happened])
-        self._waiting[1].append(keys[~happened])
+        parts = _NONE if weights is None else parts_of(weights)
+        for waiting, mine in zip(self._waiting, (happened, ~happened), strict=True):
+            waiting.append(Counted(keys[mine], _NONE if weights is None else parts[mine]))
         self._count += len(keys)
         if self._count >= _WAITING:
             self.settle()
@@ -112,9 +125,9 @@ class ScoreCounts:
         """Count those that wait."""
         if not self._count:
             return
-        yes, no = (np.sort(np.concatenate(keys)) for keys in self._waiting)
+        yes, no = map(_counted, self._waiting)
         self._waiting, self._count = ([], []), 0
-        self._join(_grouped(yes, np.ones(len(yes), np.int64)), _grouped(no, np.ones(len(no), np.int64)), 0)
+        self._join(yes, no, 0)
 
     def _join(self, yes: Counted, no: Counted, level: int) -> None:
         self.level = max(self.level, level)
@@ -146,15 +159,19 @@ class ScoreCounts:
         higher: Keys = np.maximum(coarse, edge)
         return higher
 
-    def table(self) -> tuple[Array, Keys, Keys]:
-        """The different scores in ascending order (from which each begins), and how often each was yes and no."""
+    def table(self) -> tuple[Array, NDArray[Any], NDArray[Any]]:
+        """The different scores in ascending order (from which each begins), and how often each was yes and no.
+
+        Counts are whole numbers, and sums of weights are not.
+        """
         self.settle()
         keys = (self.yes + self.no).keys
         counts = []
         for side in (self.yes, self.no):
-            count = np.zeros(len(keys), np.int64)
+            parts = (self.yes if len(self.yes.keys) else self.no).counts.shape[1:]
+            count = np.zeros((len(keys), *parts), np.int64)
             count[np.searchsorted(keys, side.keys)] = side.counts
-            counts.append(count)
+            counts.append(together(count) if parts else count)
         return scores_of(keys, probabilities=self.probabilities), counts[0], counts[1]
 
     def middles(self) -> Array:

@@ -58,31 +58,40 @@ class _Rows:
 
 @record(frozen=False)
 class Cooling:
-    """Sums of losses and their derivatives at each of `NODES`, and the rows while they are few."""
+    """Sums of losses and their derivatives at each of `NODES`, and the rows while they are few.
+
+    Attributes:
+        rows: How many.
+        weight: How much they weigh; None if all of them weigh 1.
+    """
 
     rows: int = 0
+    weight: ExactSum | None = None
     sums: list[Sums] = field(default_factory=lambda: [(ExactSum(), ExactSum(), ExactSum())] * len(NODES))
-    kept: list[tuple[Array, Index]] | None = field(default_factory=list, compare=False)
+    kept: list[tuple[Array, Index, Array]] | None = field(default_factory=list, compare=False)
 
-    def add(self, z: Array, y: Index) -> None:
+    def add(self, z: Array, y: Index, weights: Array | None = None) -> None:
         """Look at logits ``(n, C)`` and class numbers ``(n,)``."""
+        if weights is not None:
+            self.weight = (self.weight or ExactSum()) + ExactSum.of(weights)
         step = max(_BLOCK // z.shape[1], 1)
         for start in range(0, len(z), step):
             part, own = z[start : start + step].astype(np.float64), y[start : start + step]
-            self._add(part, own)
+            self._add(part, own, None if weights is None else weights[start : start + step])
         self.rows += len(z)
         if self.kept is not None:
-            self.kept.append((z.astype(np.float64), y))
+            self.kept.append((z.astype(np.float64), y, np.ones(len(z)) if weights is None else weights))
             self._drop()
 
-    def _add(self, z: Array, y: Index) -> None:
+    def _add(self, z: Array, y: Index, weights: Array | None) -> None:
         rows = _Rows(z, y)
         sums = list(self.sums)
         for first in range(_STEPS):
             w = rows.weights(NODES[first])
             for at in range(first, len(NODES), _STEPS):
                 sums[at] = tuple(  # type: ignore[assignment]
-                    mine + ExactSum.of(found) for mine, found in zip(sums[at], rows.losses(w, NODES[at]), strict=True)
+                    mine + ExactSum.of(found if weights is None else found * weights)
+                    for mine, found in zip(sums[at], rows.losses(w, NODES[at]), strict=True)
                 )
                 w *= w  # an octave up
         self.sums = sums
@@ -90,6 +99,7 @@ class Cooling:
     def merge(self, later: Cooling) -> None:
         """Add what is known of later rows."""
         self.rows += later.rows
+        self.weight = later.weight if self.weight is None else self.weight + (later.weight or ExactSum())
         self.sums = [
             (mine[0] + other[0], mine[1] + other[1], mine[2] + other[2])
             for mine, other in zip(self.sums, later.sums, strict=True)
@@ -98,8 +108,12 @@ class Cooling:
         self._drop()
 
     def _drop(self) -> None:
-        if self.kept is not None and sum(z.size for z, _ in self.kept) > MOST_KEPT:
+        if self.kept is not None and sum(z.size for z, _, _ in self.kept) > MOST_KEPT:
             self.kept = None
+
+    @property
+    def _total(self) -> ExactSum | int:
+        return self.rows if self.weight is None else self.weight
 
     def best(self) -> tuple[float, float] | None:
         """The temperature of the smallest mean loss, and that loss; None if there is none between the ends."""
@@ -111,19 +125,19 @@ class Cooling:
     def _exactly(self) -> tuple[float, float] | None:
         """By the rows themselves."""
         assert self.kept is not None
-        z, y = (np.concatenate(parts) for parts in zip(*self.kept, strict=True))
+        z, y, weights = (np.concatenate(parts) for parts in zip(*self.kept, strict=True))
 
         rows = _Rows(z, y)
 
         def at(b: float, which: int) -> float:
-            return ExactSum.of(rows.losses(rows.weights(b), b)[which]).over(self.rows)
+            return ExactSum.of(rows.losses(rows.weights(b), b)[which] * weights).over(self._total)
 
         b = _root(lambda b: at(b, 1), *_ENDS)
         return None if b is None else (b, at(b, 0))
 
     def _between(self) -> tuple[float, float] | None:
         """By the quintic that has the sums and derivatives of two neighbouring nodes."""
-        means = [[one.over(self.rows) for one in sums] for sums in self.sums]
+        means = [[one.over(self._total) for one in sums] for sums in self.sums]
         for (low, at_low), (high, at_high) in zip(
             zip(NODES, means, strict=True), list(zip(NODES, means, strict=True))[1:], strict=False
         ):

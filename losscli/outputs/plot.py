@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from losscli.errors import UsageError
-from losscli.record import record
+from losscli.errors import UsageError, printable
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +86,11 @@ def rendered(picture: Picture, form: str) -> bytes:
 
     with mpl.rc_context(_STYLE):
         layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08)
+        picture = replace(
+            picture,
+            title="\n".join(map(printable, picture.title.split("\n"))),
+            description=printable(picture.description),
+        )
         figure = Figure(figsize=picture.size, layout=layout, facecolor="white")
         picture.draw(figure)
         figure.suptitle(picture.title, fontsize=11)
@@ -112,7 +117,7 @@ def _described(svg: bytes, picture: Picture) -> bytes:
 
 def _dark_style() -> str:
     """Rules for where dark pages are preferred; what matplotlib writes into attributes is else stronger."""
-    rules = ["text { fill: #e6edf3 }", f'[fill="white"] {{ fill: {_DARK["#ffffff"]} }}']
+    rules = ["text { fill: #e6edf3 }", f'[fill="#ffffff"] {{ fill: {_DARK["#ffffff"]} }}']
     rules += [
         f'[style*="{what}: {light}"] {{ {what}: {dark} !important }}'
         for light, dark in _DARK.items()
@@ -168,11 +173,11 @@ def thresholds_picture(found: Thresholds) -> Picture:
     def draw(figure: Any) -> None:
         roc, both = figure.subplots(1, 2)
         fp, tp = _thinned(found)
-        negatives, positives = max(found.rows - found.yes, 1), max(found.yes, 1)
+        negatives, positives = found.total - found.yes or 1.0, found.yes or 1.0
         roc.plot([0, 1], [0, 1], "--", color=GREY, label="chance")
         roc.plot(fp / negatives, tp / positives, color=BLUE)
         some = tp + fp > 0
-        both.axhline(found.yes / found.rows, ls="--", color=GREY, label="chance")
+        both.axhline(found.yes / found.total, ls="--", color=GREY, label="chance")
         both.plot(tp[some] / positives, tp[some] / (tp + fp)[some], color=BLUE)
         for point, marker in zip(found.points, _MARKERS, strict=False):
             style = {"marker": marker, "ls": "none", "color": ORANGE, "label": _labelled(point), "clip_on": False}
@@ -184,9 +189,11 @@ def thresholds_picture(found: Thresholds) -> Picture:
         roc.legend(loc="lower right")
 
     said = "; ".join(
-        f"{p.name}: {p.tp} true and {p.fp} false yes, {p.fn} false and {p.tn} true no" for p in found.points
+        f"{p.name}: {p.tp:.10g} true and {p.fp:.10g} false yes, {p.fn:.10g} false and {p.tn:.10g} true no"
+        for p in found.points
     )
-    title = f"{found.rows:,} scores, {found.yes:,} yes\n{', '.join(parts)}"
+    yes = f"{found.yes:,} yes" if found.weight is None else f"{found.yes / found.total:.4g} of their weight yes"
+    title = f"{found.rows:,} scores, {yes}\n{', '.join(parts)}"
     return Picture(title, f"ROC curve and precision-recall curve. {', '.join(parts)}. {said}.", draw, (9.0, 4.9))
 
 

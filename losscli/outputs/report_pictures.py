@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from losscli.errors import UsageError
+from losscli.errors import UsageError, printable
 from losscli.outputs.curve_view import best_of, curved
 from losscli.outputs.difference_view import shortly
 from losscli.outputs.histogram_view import size_of
 from losscli.outputs.plot import BLUE, GREY, ORANGE, Picture
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,13 +63,31 @@ def report_picture(report: Report) -> Picture:
     return Picture(title, " ".join(panel.words for panel in panels), draw, (6.5, height))
 
 
+def with_losses(report: Report) -> Report:
+    """The report with its losses by size, if there is nothing else to draw and rows have losses."""
+    losses = report.per_sample
+    if report.groups or report.against or report.histogram or losses is None or not report.by_sample:
+        return report
+    import numpy as np
+
+    from losscli.core.histogram import bars, counter
+
+    values = losses.reshape(-1)
+    values = values[~np.isnan(values)]
+    ignored = len(values) - report.summary.count  # they stand there as 0
+    values = np.delete(values, np.flatnonzero(values == 0.0)[: max(ignored, 0)])
+    counts = counter()
+    counts.add(values, np.ones(len(values), bool))
+    return replace(report, histogram=bars(counts))
+
+
 def _named(report: Report) -> str:
     return f"{report.loss.names[-1]}{f' in {report.unit}' if report.unit else ''}"
 
 
 def _short(name: str) -> str:
     """A name without its middle, on one line."""
-    name = " ".join(name.split())
+    name = printable(" ".join(name.split()))
     return name if len(name) <= _NAME else f"{name[: _NAME // 2]}…{name[-_NAME // 2 + 1 :]}"
 
 
@@ -91,7 +109,7 @@ def _histogram(report: Report) -> _Panel:
         axes.set(xlabel="percent", ylabel=_named(report))
         _rows(axes, names)
         axes.margins(x=0.12)
-        axes.legend(loc="best")
+        _legend(axes)
 
     said = "; ".join(f"{name}: {one.count:,} ({one.share:.1%})" for name, one in zip(names, shown, strict=True))
     return _Panel(0.42 * max(len(shown), 3), f"Histogram of losses. {said}.", draw)
@@ -109,7 +127,7 @@ def _groups(report: Report) -> _Panel:
         axes.bar_label(bars, texts, padding=3, fontsize=8)
         if report.value is not None and math.isfinite(report.value):
             axes.axvline(report.value, ls="--", color=GREY, zorder=0, label=f"all rows: {report.value:.4g}")
-            axes.legend(loc="best")
+            _legend(axes)
         axes.set(xlabel=f"{report.reduction} of {_named(report)}", ylabel=", ".join(report.by))
         _rows(axes, [_short(group.name) for group in shown])
         axes.margins(x=0.2)
@@ -138,7 +156,7 @@ def _curve(report: Report) -> _Panel:
         ticks = [*at][::step]
         axes.set_xticks(ticks, [_short(shown[i].name) for i in ticks], rotation=45, ha="right", rotation_mode="anchor")
         axes.set(xlabel="file", ylabel=_named(report))
-        axes.legend(loc="best")
+        _legend(axes)
 
     said = _said([group.name for group in shown], values, [group.interval for group in shown])
     return _Panel(3.2, f"Curve over files. {said}.", draw)
@@ -196,6 +214,11 @@ def _moved(report: Report) -> _Panel:
 
     said = "; ".join(f"{name}: {value:+.4g}" for name, value in zip(names, values, strict=True))
     return _Panel(0.3 * max(len(rows), 3), f"Rows that moved most. {said}.", draw)
+
+
+def _legend(axes: Any) -> None:
+    """Above what is drawn, where it hides nothing."""
+    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=8, borderaxespad=0.2)
 
 
 def _rows(axes: Any, names: Sequence[str]) -> None:

@@ -69,7 +69,7 @@ def _points(found: Thresholds, digits: int) -> Block:
         (Column("threshold"), [point.name for point in points]),
         (Column("yes", "right"), [_condition(point, digits) for point in points]),
         *(
-            (Column(name, "right"), [f"{getattr(point, name):,}" for point in points])
+            (Column(name, "right"), [amount(getattr(point, name), few) for point in points])
             for name in ("tp", "fp", "fn", "tn")
         ),
         *(
@@ -86,6 +86,11 @@ def _points(found: Thresholds, digits: int) -> Block:
     )
 
 
+def amount(x: float, digits: int) -> str:
+    """A count, or what rows weigh."""
+    return f"{x:,}" if isinstance(x, int) else number(x, digits)
+
+
 def _condition(point: Point, digits: int) -> str:
     """From which score on the answer is yes; all digits, as it is to be typed."""
     if math.isinf(point.threshold):
@@ -98,6 +103,7 @@ def _areas(found: Thresholds, digits: int, level: float) -> Block:
     area = found.area
     if area is not None:
         said = "no interval: one row of a kind" if area.se is None else "no interval: yes and no do not overlap"
+        said = said if found.weight is None else "no interval: rows have weights"
         if area.low is not None and area.high is not None:
             few = max(digits - 3, 2)
             said = f"{level * 100:.10g}% interval {number(area.low, few)} … {number(area.high, few)} (DeLong)"
@@ -105,8 +111,9 @@ def _areas(found: Thresholds, digits: int, level: float) -> Block:
         rows.append(("auc", number(area.value, digits), said))
     if found.average_precision is not None:
         rows.append(("average precision", number(found.average_precision, digits), "below the precision-recall curve"))
-    share = number(found.yes / found.rows, digits)
-    rows.append(("yes", share, f"{found.yes:,} of {found.rows:,}; auc of chance 0.5, average precision of chance this"))
+    share = number(found.yes / found.total, digits)
+    of = f"{amount(found.yes, digits)} of {amount(found.total, digits)}"
+    rows.append(("yes", share, f"{of}; auc of chance 0.5, average precision of chance this"))
     values = align_points([value for _, value, _ in rows])
     columns = (Column("curves"), Column("", "right"), Column(""))
     return Block(columns, tuple((name, value, text) for (name, _, text), value in zip(rows, values, strict=True)))

@@ -41,6 +41,7 @@ def calibrate(
     predictions: Any,
     labels: Any = None,
     *,
+    sample_weight: Any = None,
     n_bins: int = 10,
     each_class: bool = False,
     fit: bool = True,
@@ -52,6 +53,7 @@ def calibrate(
     Args:
         predictions: As for ``evaluate``.
         labels: As for ``evaluate``.
+        sample_weight: As for ``evaluate``; what counts are sums of.
         n_bins: Bins of equal width between 0 and 1.
         each_class: Also every class by itself.
         fit: Look for the best temperature.
@@ -64,7 +66,7 @@ def calibrate(
     if not isinstance(n_bins, int) or not 1 <= n_bins <= _MOST_BINS:
         raise UsageError(f"n_bins={n_bins!r}: from 1 to {_MOST_BINS:,}")
     sure = level(ci) or LEVEL
-    given, settings = _said(predictions, labels, options, "calibrate")
+    given, settings = _said(predictions, labels, sample_weight, options, "calibrate")
     settings = replace(settings, keep=Keep(bins=n_bins, each=each_class, fit=fit))
     inspection = _counted(given, lambda dataset, head: forecast_steps(dataset, head, settings, LOSSES))
     report = inspection.report()
@@ -76,6 +78,7 @@ def thresholds(
     scores: Any,
     labels: Any = None,
     *,
+    sample_weight: Any = None,
     at: float | Sequence[float] = (),
     recall: float | Sequence[float] = (),
     precision: float | Sequence[float] = (),
@@ -89,6 +92,7 @@ def thresholds(
     Args:
         scores: As predictions for ``evaluate``.
         labels: As for ``evaluate``.
+        sample_weight: As for ``evaluate``; what counts are sums of.
         at: Yes from these scores on.
         recall: The largest thresholds that reach these.
         precision: The smallest thresholds that reach these.
@@ -99,13 +103,13 @@ def thresholds(
     """
     sure = level(ci) or LEVEL
     costs = _costs(cost)
-    given, settings = _said(scores, labels, options, "thresholds")
+    given, settings = _said(scores, labels, sample_weight, options, "thresholds")
     logits = settings.kind is not None
     usual = 0.0 if logits else 0.5
     wanted = Wanted(usual, _several("at", at), _several("recall", recall), _several("precision", precision), costs)
     refuse_unreachable(wanted)
-    steps = decision_steps(wanted, positive, replace(settings, kind=None), LOSSES)
-    inspection = _counted(given, lambda dataset, head: steps)
+    settings = replace(settings, kind=None)
+    inspection = _counted(given, lambda dataset, head: decision_steps(wanted, positive, settings, LOSSES, head))
     report = inspection.report()
     found = counted_thresholds(inspection, wanted, sure, logits=logits)
     return ThresholdsResult(ThresholdsView(report, found, DIGITS, sure))
@@ -118,13 +122,16 @@ def _costs(cost: Any) -> dict[str, float]:
     return {str(name): finite("cost", value) for name, value in costs.items()}
 
 
-def _said(predictions: Any, labels: Any, options: Mapping[str, Any], tool: str) -> tuple[Given, Settings]:
+def _said(
+    predictions: Any, labels: Any, sample_weight: Any, options: Mapping[str, Any], tool: str
+) -> tuple[Given, Settings]:
     refuse_of_evaluate(options, tool)
     reading, rest = apart(options)
     settings, moved = settings_of(rest, tool)
     if settings.nan == "keep":
         raise UsageError(f'{tool} counts rows: nan is "error" or "skip"')
-    return Given(predictions, labels, **moved, reading=reading, missing=settings.nan != "error"), settings
+    missing = settings.nan != "error"
+    return Given(predictions, labels, sample_weight, **moved, reading=reading, missing=missing), settings
 
 
 def _counted(given: Given, steps_for: Callable[[Dataset, Batch], Steps]) -> Inspection:

@@ -114,12 +114,14 @@ class CalibrateResult(Result):
     Attributes:
         report: The result on the same rows.
         calibration: Bins, errors and parts of scores; of the whole, and class by class if asked for.
+        level: The confidence level of its intervals.
     """
 
     def __init__(self, view: CalibrationView) -> None:
         super().__init__(view)
         self.report: Report = view.report
         self.calibration: Calibrations = view.found
+        self.level: float = view.level
 
     @property
     def ece(self) -> float:

@@ -43,7 +43,7 @@ def test_by_hand() -> None:
 def test_few_sums_are_enough(classes: int) -> None:
     z, y = sample(classes)
     exact, near = cooled(z, y, keep=True), cooled(z, y, keep=False)
-    exact.kept = [(z, y)]
+    exact.kept = [(z, y, np.ones(len(z)))]
     one, two = exact.best(), near.best()
     assert one is not None
     assert two is not None

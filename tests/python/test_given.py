@@ -242,7 +242,8 @@ checked: losscli.CheckResult = losscli.check(x, y, loss="ce", strict=True, label
 compared: losscli.CompareResult = losscli.compare("ce", x, y, frameworks=["torch"])
 explained: losscli.ExplainResult = losscli.explain("ce", x, y, rows=[1, 2])
 found: losscli.IdentifyResult = losscli.identify(2.3026, classes=10)
-counted: losscli.CalibrateResult = losscli.calibrate(x, y, n_bins=5, from_logits=True)
+counted: losscli.CalibrateResult = losscli.calibrate(x, y, n_bins=5, from_logits=True, sample_weight=y)
+losscli.plot(counted, "a.svg")
 gap: float = counted.ece + counted.calibration.overall.bins[0].forecast
 cut: losscli.ThresholdsResult = losscli.thresholds(x, y, at=0.5, cost={"fp": 1.0, "fn": 5.0})
 rate: float | None = cut["best F1"].recall

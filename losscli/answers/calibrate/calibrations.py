@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.answers.calibrate.decomposition import Decomposition, decomposition, logs, squares
+from losscli.answers.calibrate.decomposition import Decomposition, decomposition, logs, squares, total_of
 from losscli.answers.calibrate.smooth_error import Smoothed
 from losscli.core.tails import wilson
 from losscli.errors import InputError
@@ -68,6 +68,7 @@ class Calibration:
         smooth: The smooth calibration error, at its own width.
         brier: The mean square score and its parts.
         log: The log score and its parts, in nats.
+        weight: How much the rows weigh together; None if each weighs 1.
     """
 
     event: str
@@ -81,6 +82,7 @@ class Calibration:
     smooth: float
     brier: Decomposition
     log: Decomposition
+    weight: float | None = None
 
     @property
     def l2(self) -> float:
@@ -92,6 +94,7 @@ class Calibration:
         return {
             "event": self.event,
             "rows": self.rows,
+            **({} if self.weight is None else {"weight": self.weight}),
             "forecast": self.forecast,
             "happened": self.happened,
             "ece": self.ece,
@@ -152,29 +155,31 @@ def calibrations(kept: Kept | None, event: str, names: Sequence[str], level: flo
 
 def calibration(kept: Reliability, event: str, level: float) -> Calibration:
     """The answer for one event."""
-    assert kept.rows is not None
-    assert kept.hits is not None
     assert kept.counts is not None
-    total = int(kept.rows.sum())
-    full = np.flatnonzero(kept.rows)
-    rows, hits = kept.rows[full], kept.hits[full]
-    forecast = np.array([kept.mean(slice(at, at + 1)) for at in full.tolist()])
-    happened = hits / rows
-    gap = np.abs(forecast - happened)
-    by_chance = np.where(rows > 1, happened * (1.0 - happened) / np.maximum(rows - 1, 1), 0.0)
+    bins = kept.table()
+    if not len(bins.at):
+        raise InputError("there are no rows, or all of them weigh 0")
     (_, yes, no), p = kept.counts.table(), kept.counts.middles()
+    total, happened = total_of(bins.weight), bins.hits / bins.weight
+    gap, units = np.abs(bins.forecast - happened), bins.units
+    by_chance = np.where(units > 1, happened * (1.0 - happened) / np.where(units > 1, units - 1, 1), 0.0)
+    hits = np.where(bins.hits == bins.weight, units, happened * units) if kept.weights is not None else bins.hits
     ends = [*(np.arange(kept.bins) / kept.bins).tolist(), 1.0]
-    found = zip(full.tolist(), rows.tolist(), hits.tolist(), forecast.tolist(), happened.tolist(), strict=True)
+    parts = (bins.at, bins.rows, hits, units, bins.forecast, happened)
     return Calibration(
         event,
-        total,
-        kept.mean(),
-        float(hits.sum()) / total,
-        tuple(Bin(ends[at], ends[at + 1], n, mean, rate, *wilson(k, n, level)) for at, n, k, mean, rate in found),
-        float((rows * gap).sum()) / total,
+        int(kept.rows.sum()) if kept.rows is not None else 0,
+        kept.forecast,
+        total_of(bins.hits) / total,
+        tuple(
+            Bin(ends[at], ends[at + 1], rows, mean, rate, *wilson(k, n, level))
+            for at, rows, k, n, mean, rate in zip(*(part.tolist() for part in parts), strict=True)
+        ),
+        float((bins.weight * gap).sum()) / total,
         float(gap.max()),
-        float((rows * (gap**2 - by_chance)).sum()) / total,
+        float((bins.weight * (gap**2 - by_chance)).sum()) / total,
         Smoothed(p, (yes * (1.0 - p) - no * p) / total).fixed(),
-        decomposition(kept.squares.over(total), yes, no, squares),
-        decomposition(kept.logs.over(total), yes, no, logs),
+        decomposition(kept.squares.over(kept.total), yes, no, squares),
+        decomposition(kept.logs.over(kept.total), yes, no, logs),
+        None if kept.weights is None else total,
     )

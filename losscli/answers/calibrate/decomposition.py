@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from losscli.ops import Array
 
-    Counts = NDArray[np.int64]
+    Counts = NDArray[Any]  # whole numbers, or sums of weights
 
 
 @record
@@ -67,14 +68,14 @@ def logs(yes: Array, no: Array) -> Array:
 def decomposition(score: float, yes: Counts, no: Counts, cost: Callable[[Array, Array], Array]) -> Decomposition:
     """The parts of a score; ``yes`` and ``no`` are counts by forecast, in ascending order of these."""
     pools = pooled(yes, no)
-    total, both = len_of(yes, no), np.array([yes.sum(), no.sum()], float)
+    total, both = total_of(yes) + total_of(no), np.array([total_of(yes), total_of(no)], float)
     recalibrated = float(cost(pools[:, 0], pools[:, 1]).sum()) / total
     return Decomposition(score, recalibrated, float(cost(both[:1], both[1:])[0]) / total)
 
 
-def len_of(yes: Counts, no: Counts) -> int:
-    """How many rows there are."""
-    return int(yes.sum() + no.sum())
+def total_of(counts: NDArray[Any]) -> float:
+    """How many there are; of weights their sum, rounded once."""
+    return int(counts.sum()) if counts.dtype.kind == "i" else math.fsum(counts.tolist())
 
 
 def pooled(yes: Counts, no: Counts) -> Array:

@@ -9,6 +9,7 @@ from losscli.answers.check.check import suitable
 from losscli.core.steps import PlainSteps
 from losscli.errors import InputError
 from losscli.losses.vocabulary import Takes
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,8 @@ def forecast_steps(dataset: Dataset, head: Batch, settings: Settings, catalogue:
     if not takes.of_probabilities:
         what = f"{reason}: a calibration needs probabilities, or logits, and what happened"
         raise InputError(what, dataset.source, "labels of 0 and 1, or classes")
+    if head.weights is not None:
+        settings = replace(settings, reduction="weighted-mean")  # as all else that is counted
     return PlainSteps(next(loss for loss in catalogue if loss.takes is takes), settings)
 
 

@@ -220,8 +220,9 @@ def weights(case: Case) -> Found | None:
     summary, report = case.tally.summary, case.report
     if report is None or not summary.count or summary.weights is None:
         return None
-    if case.plan.reduction not in ("mean", "weighted-mean"):
-        return None
+    keep = case.plan.settings.keep
+    if case.plan.reduction not in ("mean", "weighted-mean") or (keep is not None and not (keep.losses or keep.pairs)):
+        return None  # where rows are counted, weights are what is counted
     by_count, by_weight = reduce(summary, "mean"), reduce(summary, "weighted-mean")
     reduced = report.reduced
     other = by_weight if reduced.divided_by == "N" else by_count

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from losscli.answers.check.inspect import Inspection
+    from losscli.core.batch import Batch
     from losscli.core.settings import Settings
     from losscli.core.steps import Steps
     from losscli.losses.loss import Loss
@@ -37,8 +38,12 @@ def refuse_unreachable(wanted: Wanted) -> None:
         raise UsageError("--at nan: a number")
 
 
-def decision_steps(wanted: Wanted, positive: str | None, settings: Settings, catalogue: Sequence[Loss]) -> Steps:
-    """What counts answers at every threshold; exactly at those asked for."""
+def decision_steps(
+    wanted: Wanted, positive: str | None, settings: Settings, catalogue: Sequence[Loss], head: Batch
+) -> Steps:
+    """What counts answers of rows like the first ones at every threshold; exactly at those asked for."""
+    if head.weights is not None:
+        settings = replace(settings, reduction="weighted-mean")  # as all else that is counted
     loss, threshold = next(
         (loss, param)
         for loss in catalogue
@@ -55,4 +60,4 @@ def counted_thresholds(inspection: Inspection, wanted: Wanted, level: float, *, 
     kept = inspection.evaluation.tally.kept
     if kept is not None and not logits and not 0.0 <= kept.low <= kept.high <= 1.0:
         wanted = replace(wanted, usual=None)
-    return thresholds(kept, wanted, level)
+    return thresholds(kept, wanted, level, inspection.evaluation.tally.samples)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,11 +11,9 @@ from losscli.core.interval import logit_interval
 from losscli.record import record
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from numpy.typing import NDArray
 
-    Counts = NDArray[np.int64]
+    Counts = NDArray[Any]  # whole numbers, or sums of weights
 
 
 @record
@@ -24,7 +22,7 @@ class Area:
 
     Attributes:
         value: The area below the ROC curve.
-        se: DeLong's standard error; None with less than two of a kind.
+        se: DeLong's standard error; None with less than two of a kind, and with weights.
         low: The lower end of the interval, on the scale of logits; None if there is none.
         high: The upper one.
         bound: How far the value may be off, as scores were put together.
@@ -41,16 +39,21 @@ class Area:
         return {name: getattr(self, name) for name in type(self)._fields}  # type: ignore[attr-defined]
 
 
+def total_of(counts: Counts) -> float:
+    """How many there are; of weights their sum, rounded once."""
+    return int(counts.sum()) if counts.dtype.kind == "i" else math.fsum(counts.tolist())
+
+
 def area(yes: Counts, no: Counts, level: float, *, exact: bool) -> Area | None:
     """The area below the ROC curve; counts by score, ascending. None if there is nothing of a kind."""
-    positives, negatives = int(yes.sum()), int(no.sum())
+    positives, negatives = total_of(yes), total_of(no)
     if not positives or not negatives:
         return None
     below = (np.cumsum(no) - no + 0.5 * no) / negatives  # of each score as a yes: the share of no below it
     above = (np.cumsum(yes[::-1])[::-1] - yes + 0.5 * yes) / positives
     value = math.fsum((yes * below).tolist()) / positives
     bound = 0.0 if exact else math.fsum((0.5 * yes * no).tolist()) / (float(positives) * negatives)
-    if min(positives, negatives) < 2:
+    if yes.dtype.kind == "f" or min(positives, negatives) < 2:
         return Area(value, bound=bound)
     spread = [
         math.fsum((count * (share - value) ** 2).tolist()) / (n - 1)
@@ -64,7 +67,7 @@ def area(yes: Counts, no: Counts, level: float, *, exact: bool) -> Area | None:
 
 def average_precision(yes: Counts, no: Counts) -> float | None:
     """The mean precision over the recalls that are reached; None if there is no yes."""
-    total = int(yes.sum())
+    total = total_of(yes)
     if not total:
         return None
     hits, rows = np.cumsum(yes[::-1]), np.cumsum((yes + no)[::-1])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.answers.thresholds.threshold_curves import Area, area, average_precision
+from losscli.answers.thresholds.threshold_curves import Area, area, average_precision, total_of
 from losscli.errors import InputError
 from losscli.record import field, record, replace
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from losscli.core.kept import Kept
     from losscli.ops import Array
 
-    Counts = NDArray[np.int64]
+    Counts = NDArray[Any]  # whole numbers, or sums of weights
 
 
 @record
@@ -47,15 +47,19 @@ class Point:
     Attributes:
         name: Why this one.
         threshold: The score; infinite if the answer is never yes.
+        tp: Rows of yes that are answered so: a whole number, or with weights what they weigh.
+        fp: Rows of no that are answered yes.
+        fn: Rows of yes that are answered no.
+        tn: Rows of no that are answered so.
         above: The score must be exceeded, and not only reached.
     """
 
     name: str
     threshold: float
-    tp: int
-    fp: int
-    fn: int
-    tn: int
+    tp: float
+    fp: float
+    fn: float
+    tn: float
     cost: float | None = None
     above: bool = False
 
@@ -100,23 +104,31 @@ class Thresholds:
         area: Below the ROC curve; None if there is no yes, or no no.
         average_precision: None if there is no yes.
         rows: How many there are.
-        yes: How many are yes.
+        yes: How many are yes, or what those weigh.
         missed: What was asked for and no threshold reaches.
         counts: False and true answers yes at every threshold, from never to always.
+        weight: What the rows weigh together; None if each weighs 1.
     """
 
     points: tuple[Point, ...]
     area: Area | None
     average_precision: float | None
     rows: int
-    yes: int
+    yes: float
     missed: tuple[str, ...] = ()
     counts: Any = field(default=((), ()), compare=False, repr=False)
+    weight: float | None = None
+
+    @property
+    def total(self) -> float:
+        """What the rows weigh together."""
+        return self.rows if self.weight is None else self.weight
 
     def to_dict(self) -> dict[str, Any]:
         """The entry in the JSON document."""
         return {
             "rows": self.rows,
+            **({} if self.weight is None else {"weight": self.weight}),
             "yes": self.yes,
             "auc": None if self.area is None else self.area.to_dict(),
             "average_precision": self.average_precision,
@@ -125,12 +137,12 @@ class Thresholds:
         }
 
 
-def _share(part: int, whole: int) -> float | None:
+def _share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
-def thresholds(kept: Kept | None, wanted: Wanted, level: float) -> Thresholds:
-    """The answer, from what was counted.
+def thresholds(kept: Kept | None, wanted: Wanted, level: float, rows: int) -> Thresholds:
+    """The answer, from what was counted in so many rows.
 
     Raises:
         InputError: Nothing was counted.
@@ -142,6 +154,7 @@ def thresholds(kept: Kept | None, wanted: Wanted, level: float) -> Thresholds:
     if not len(scores):
         raise InputError("there are no rows")
     curve = _Curve(scores, yes, no, wanted.cost)
+    weighted = yes.dtype.kind == "f"
     points: list[Point] = []
     missed: list[str] = []
     if wanted.usual is not None:
@@ -163,11 +176,17 @@ def thresholds(kept: Kept | None, wanted: Wanted, level: float) -> Thresholds:
         tuple(points),
         area(yes, no, level, exact=not counts.level),
         average_precision(yes, no),
-        curve.rows,
+        rows if weighted else int(curve.rows),
         curve.positives,
         tuple(missed),
         (curve.fp, curve.tp),
+        curve.rows if weighted else None,
     )
+
+
+def _shares(part: Counts, whole: Counts) -> Array:
+    """Part by part; 0 of nothing."""
+    return np.divide(part, whole, out=np.zeros(len(part)), where=np.asarray(whole) > 0)
 
 
 class _Curve:
@@ -177,21 +196,22 @@ class _Curve:
         self._from = np.concatenate([[np.inf], scores[::-1]])
         self.tp = np.concatenate([[0], np.cumsum(yes[::-1])])
         self.fp = np.concatenate([[0], np.cumsum(no[::-1])])
-        self.positives, self._negatives = int(yes.sum()), int(no.sum())
+        self.positives, self._negatives = total_of(yes), total_of(no)
         self.rows = self.positives + self._negatives
         self._costs = cost
-        fn, tn = self.positives - self.tp, self._negatives - self.fp
+        fn, tn = np.maximum(self.positives - self.tp, 0), np.maximum(self._negatives - self.fp, 0)
+        self._fn, self._tn = fn, tn
         parts = {"tp": self.tp, "fp": self.fp, "fn": fn, "tn": tn}
         self.cost = sum((cost[name] * parts[name] for name in cost), np.zeros(len(self.tp))) / self.rows
-        self.f1 = 2.0 * self.tp / np.maximum(2 * self.tp + self.fp + fn, 1)
-        self.recall = self.tp / max(self.positives, 1)
-        self.precision = self.tp / np.maximum(self.tp + self.fp, 1)
+        self.f1 = _shares(2.0 * self.tp, 2 * self.tp + self.fp + fn)
+        self.recall = _shares(self.tp, np.full(len(self.tp), self.positives))
+        self.precision = _shares(self.tp, self.tp + self.fp)
 
     def at(self, name: str, i: int) -> Point:
         """The point of a threshold."""
-        tp, fp = int(self.tp[i]), int(self.fp[i])
+        tp, fp, fn, tn = (part[i].item() for part in (self.tp, self.fp, self._fn, self._tn))
         cost = float(self.cost[i]) if self._costs else None
-        return Point(name, float(self._from[i]), tp, fp, self.positives - tp, self._negatives - fp, cost)
+        return Point(name, float(self._from[i]), tp, fp, fn, tn, cost)
 
     def point(self, name: str, threshold: float, *, above: bool = False) -> Point:
         """The point of any threshold, which need not be a score."""

@@ -103,7 +103,7 @@ def param_option(param: Param) -> click.Parameter:
 def counting_options() -> list[click.Parameter]:
     """How rows that are only counted are read and shown, whatever they are counted for."""
     return [
-        *(option for option in input_options() if option.name != "sample_weight"),
+        *input_options(),
         *sharing_options(),
         nan_option(keep=False),
         level_option(),

@@ -32,8 +32,12 @@ def run_thresholds(request: Request) -> None:
     wanted = Wanted(0.0 if request.from_logits else 0.5, request.at, request.recall, request.precision, _cost(request))
     refuse_unreachable(wanted)
     settings = settings_of(replace(request, ci=None, from_logits=False))
-    steps = decision_steps(wanted, request.positive, settings, LOSSES)
-    inspection = counted(read_options(request), request, stdin(), lambda dataset, head: steps)
+    inspection = counted(
+        read_options(request),
+        request,
+        stdin(),
+        lambda dataset, head: decision_steps(wanted, request.positive, settings, LOSSES, head),
+    )
     report = inspection.report()
     level = level_of_counts(request)
     found = counted_thresholds(inspection, wanted, level, logits=request.from_logits)

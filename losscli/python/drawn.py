@@ -1,0 +1,45 @@
+"""``losscli.plot``: a picture of an answer, into a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from losscli.errors import UsageError
+from losscli.file_formats import PLOTS
+from losscli.outputs.plot import calibration_picture, rendered, require, thresholds_picture
+from losscli.outputs.report_pictures import report_picture, with_losses
+from losscli.python.results import CalibrateResult, ThresholdsResult
+from losscli.python.worded import in_python
+
+if TYPE_CHECKING:
+    from losscli.core.report import Report
+    from losscli.outputs.plot import Picture
+
+
+@in_python
+def plot(answer: Report | CalibrateResult | ThresholdsResult, path: str | os.PathLike[str]) -> None:
+    """Draw a report, or what ``calibrate`` or ``thresholds`` found, into a file.
+
+    Args:
+        answer: Of a report its groups or differences to baselines are drawn, or else its losses by size.
+        path: Ends with ``.svg``, ``.png`` or ``.pdf``.
+
+    Raises:
+        UsageError: There is nothing to draw, or nothing to draw with.
+    """
+    name = os.fspath(path)
+    form = name.lower().rpartition(".")[2]
+    if form not in PLOTS:
+        raise UsageError(f"path={name!r}: the name ends with .{', .'.join(PLOTS)}")
+    require()
+    Path(name).write_bytes(rendered(_picture(answer), form))
+
+
+def _picture(answer: Report | CalibrateResult | ThresholdsResult) -> Picture:
+    if isinstance(answer, CalibrateResult):
+        return calibration_picture(answer.calibration, answer.level)
+    if isinstance(answer, ThresholdsResult):
+        return thresholds_picture(answer.thresholds)
+    return report_picture(with_losses(answer))
