@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from losscli.outputs.report_view import Block, Column, number
@@ -48,3 +49,12 @@ def ends(interval: Interval | None, digits: int, sign: str = "") -> str:
 def probability(p: float | None, digits: int) -> str:
     """A p, which is never 0."""
     return "< 1e-300" if p is not None and p < 1e-300 else number(p, digits)
+
+
+def bar_of(difference: float | None, most: float) -> str:
+    """A difference as a share of the largest one, with its sign."""
+    if difference is None:
+        return "0"
+    if not math.isfinite(difference):
+        return "0" if math.isnan(difference) else f"{math.copysign(1.0, difference):.0f}"
+    return f"{difference / most:.4f}" if most else "0"

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.core.difference import UNDECIDED
-from losscli.outputs.difference_cells import block_of, ends, level_of, number_of, probability, signed
+from losscli.outputs.difference_cells import bar_of, block_of, ends, level_of, number_of, probability, signed
 from losscli.outputs.group_difference_view import group_blocks
 from losscli.outputs.report_view import Block, Column, align_points, cell, input_blocks, number
 from losscli.record import replace
@@ -63,18 +63,12 @@ def _moved(report: Report, found: Difference, digits: int) -> Block:
         (Column(found.name, "right"), align_points([number(one.theirs, digits) for one in rows])),
         (Column(printable(report.called), "right"), align_points([number(one.mine, digits) for one in rows])),
         (Column("difference", "right"), align_points([signed(one.difference, digits) for one in rows])),
-        (Column("", "signed"), [_bar(one.difference, most) for one in rows]),
+        (Column("", "signed"), [bar_of(one.difference, most) for one in rows]),
     ]
     columns = columns if labelled else [columns[0], *columns[2:]]
     hidden = found.rows - len(rows)
     more = f"{count(hidden, 'more row')}: -n ROWS shows more of those that moved most" if hidden > 0 else ""
     return block_of(columns, caption=more)
-
-
-def _bar(difference: float, most: float) -> str:
-    if not math.isfinite(difference):
-        return "0" if math.isnan(difference) else f"{math.copysign(1.0, difference):.0f}"
-    return f"{difference / most:.4f}" if most else "0"
 
 
 def _numbers(report: Report, found: Difference, digits: int) -> Block:

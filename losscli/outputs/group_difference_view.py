@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from losscli.core.difference import UNDECIDED
-from losscli.outputs.difference_cells import block_of, ends, level_of, number_of, probability, signed
+from losscli.outputs.difference_cells import bar_of, block_of, ends, level_of, number_of, probability, signed
 from losscli.outputs.report_view import MOST_GROUPS, Column, align_points, number, worst_of
 from losscli.text import count, printable
 
@@ -27,6 +28,8 @@ def _block(report: Report, i: int, digits: int) -> Block:
     mine = [*(group.value for group in groups), report.compared]
     few = max(digits - 4, 2)
     shares = ["" if one.wins is None or not one.rows else f"{one.wins / one.rows:.1%}" for one in every]
+    sizes = [abs(one.difference) for one in every[:-1] if one.difference is not None]
+    most = max((size for size in sizes if math.isfinite(size)), default=0.0)
     p = [one.p_holm for one in every[:-1]] + [None]
     columns = [
         *((Column(what, "name"), [printable(name[j]) for name in names]) for j, what in enumerate(report.by)),
@@ -34,6 +37,7 @@ def _block(report: Report, i: int, digits: int) -> Block:
         (Column(report.against[i].name, "right"), align_points([number(one.baseline.value, digits) for one in every])),
         (Column(printable(report.called), "right"), align_points([number(value, digits) for value in mine])),
         (Column("difference", "right"), align_points([signed(one.difference, digits) for one in every])),
+        (Column("", "signed"), [*(bar_of(one.difference, most) for one in every[:-1]), "0"]),  # all rows are no group
         (Column(level_of(report)), [ends(one.interval, digits, "+") for one in every]),
         (Column("p (Holm)", "right"), [probability(one, few) for one in p]),
         (Column("rows better", "right"), shares),

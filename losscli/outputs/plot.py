@@ -12,8 +12,9 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from losscli.errors import UsageError, printable
+from losscli.errors import UsageError
 from losscli.record import record, replace
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

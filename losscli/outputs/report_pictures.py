@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from losscli.errors import UsageError, printable
+from losscli.errors import UsageError
 from losscli.outputs.curve_view import best_of, curved
 from losscli.outputs.difference_view import shortly
 from losscli.outputs.histogram_view import size_of
 from losscli.outputs.plot import BLUE, GREY, ORANGE, Picture
 from losscli.record import record, replace
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
