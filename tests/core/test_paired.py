@@ -116,7 +116,7 @@ def test_typed_results() -> None:
     [
         ({"against": [1, 2]}, "3 rows of predictions but 2 of against"),
         ({"margin": 1.0}, "margin and test are about the difference to a baseline"),
-        ({"against": [1, 2, 3], "test": "z"}, 'test is "t" or "sign-flip"'),
+        ({"against": [1, 2, 3], "test": "z"}, "test='z': one of t, sign-flip"),
         ({"against": [1, 2, 3], "reduction": "none"}, "without a reduction there are no two numbers to compare"),
     ],
 )
