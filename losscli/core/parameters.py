@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.errors import UsageError
+from losscli.losses.vocabulary import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,7 @@ def refuse_vectors(loss: Loss, params: Mapping[str, Any], outputs: int) -> None:
     """Refuse vectors that would not be one number for each output, but for each row."""
     for param in loss.params:
         shape = np.shape(params[param.name])
-        if param.choices or shape in ((), (1,), (outputs,)):
+        if param.choices or param.role is Role.SERIES or shape in ((), (1,), (outputs,)):
             continue
         what = f"{shape[0]:,} values" if len(shape) == 1 else f"the shape {shape}"
         rows = "; one row of several outputs is written [[..]]" if outputs == 1 else ""

@@ -12,6 +12,7 @@ from losscli.losses.areas_quirks import Curve, area
 from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_call
 from losscli.losses.label_sets import alike, column, same_length, sorted_classes
 from losscli.losses.loss import Example, loss
+from losscli.losses.ranking_quirks import GROUP
 from losscli.losses.reference import LABELS, WHOLE, Outputs, Weighting, keras_metric, sklearn_call
 from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
 
@@ -148,7 +149,12 @@ def _share_below(x: Array, others: Array, weights: Array) -> Array:
             note="Trapezoids between 200 thresholds, not between the scores.",
         ),
         xgboost_call(
-            "auc", kernel=quirks.xgboost_auc, reads=SCORES, whole=True, note="Labels between 0 and 1 count as both."
+            "auc",
+            kernel=quirks.xgboost_auc,
+            reads=SCORES,
+            options=(GROUP,),
+            whole=True,
+            note="Labels between 0 and 1 count as both; of lists (--group) all pairs, also those of equal labels.",
         ),
         lightgbm_call("auc", kernel=quirks.lightgbm_auc, reads=SCORES, whole=True, note="One class alone gives 1."),
         lightgbm_call(
@@ -198,7 +204,12 @@ def auc(x: Array, y: Labels, weights: Array | None, *, pos_label: Any) -> Array:
             "average_precision", kernel=quirks.lightgbm_average_precision, reads=SCORES, whole=True, note="Steps."
         ),
         xgboost_call(
-            "aucpr", kernel=quirks.xgboost_aucpr, reads=SCORES, whole=True, note="Interpolates between the scores."
+            "aucpr",
+            kernel=quirks.xgboost_aucpr,
+            reads=SCORES,
+            options=(GROUP,),
+            whole=True,
+            note="Interpolates between the scores; of several classes or lists (--group) their mean.",
         ),
         catboost_call(
             "PRAUC", kernel=quirks.catboost_prauc, reads=SCORES, whole=True, note="Trapezoids between the scores."

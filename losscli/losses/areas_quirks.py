@@ -8,6 +8,7 @@ from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import lazy
 from losscli.losses.label_sets import alike, column, numbers_of, same_length, sorted_classes
+from losscli.losses.ranking_quirks import lists
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -203,8 +204,10 @@ def sklearn_average_precision(
 # Boosting tools
 
 
-def xgboost_auc(x: Array, y: Labels, weights: Array | None) -> Array:
-    """xgboost.auc: of more than two classes, each against the rest, by how many rows have it."""
+def xgboost_auc(x: Array, y: Labels, weights: Array | None, *, group: Any) -> Array:
+    """xgboost.auc: of more than two classes, each against the rest, by how many rows have it; of lists their mean."""
+    if group is not None:
+        return _of_lists(x, y, group, _ordered, least=3)
     if x.ndim == 2 and x.shape[1] > 1:
         index = column(y).astype(np.intp)
         each = np.ones(len(x)) if weights is None else row_weights(weights, len(x))
@@ -215,13 +218,39 @@ def xgboost_auc(x: Array, y: Labels, weights: Array | None) -> Array:
     return np.asarray(area(Curve.of(x, y, weights)))
 
 
-def xgboost_aucpr(x: Array, y: Labels, weights: Array | None) -> Array:
-    """xgboost.aucpr: precision between two scores by the expression of Davis and Goadrich, as of Keilwagen et al."""
+def _of_lists(x: Array, y: Labels, group: Any, one: Callable[[Array, Array], Any], *, least: int) -> Array:
+    """The mean over the lists for which there is one; weights of lists do not count."""
+    found = [one(scores, relevance) for scores, relevance, _ in lists(x, y, group) if len(scores) >= least]
+    known = [value for value in found if not np.isnan(value)]
+    return np.asarray(np.mean(known) if known else np.nan)
+
+
+def _ordered(x: Array, y: Array) -> Any:
+    """The share of all pairs that are in order, from the largest label on; of equal labels in that of the rows."""
+    ranked = x[np.argsort(-y, kind="stable")]
+    first, second = np.triu_indices(len(ranked), 1)
+    gap = ranked[first] - ranked[second]
+    return np.mean((gap > 0.0) + 0.5 * (gap == 0.0))
+
+
+def xgboost_aucpr(x: Array, y: Labels, weights: Array | None, *, group: Any) -> Array:
+    """xgboost.aucpr: of several classes or lists the mean, each class against the rest."""
+    if group is not None:
+        return _of_lists(x, y, group, lambda scores, labels: _interpolated(scores, labels, None), least=1)
+    if x.ndim == 2 and x.shape[1] > 1:
+        index = column(y).astype(np.intp)
+        each = [_interpolated(x[:, c], (index == c) * 1.0, weights) for c in range(x.shape[1])]
+        return np.asarray(np.mean(each))
     x, y = _numbers(x, y)
+    return np.asarray(_interpolated(x, y, weights))
+
+
+def _interpolated(x: Array, y: Array, weights: Array | None) -> Any:
+    """Precision between two scores by the expression of Davis and Goadrich, as of Keilwagen et al."""
     curve = Curve.of(x, y, weights)
     right, false = curve.right, curve.false
     if not right[-1] or not false[-1]:
-        return np.asarray(np.nan)
+        return np.nan
     gained, more = np.diff(right), np.diff(false)
     total = right[-1]
     with np.errstate(all="ignore"):
@@ -232,7 +261,7 @@ def xgboost_aucpr(x: Array, y: Labels, weights: Array | None) -> Array:
         curved = (to - from_ - start / share * (np.log(share * to + start) - np.log(share * from_ + start))) / share
         flat = (to - from_) / share
     parts = np.where(gained == 0.0, 0.0, np.where(start == 0.0, flat, curved))
-    return np.asarray(parts.sum())
+    return parts.sum()
 
 
 def lightgbm_auc(x: Array, y: Labels, weights: Array | None) -> Array:

@@ -295,7 +295,7 @@ def matthews_correlation(x: Labels, y: Labels, weights: Array | None, *, thresho
 
 @loss(
     name="cohen-kappa",
-    aliases=("kappa", "qwk"),
+    aliases=("kappa",),
     summary="Agreement beyond chance: 1 is perfect, 0 what chance gives; quadratic weights count how far off one is.",
     formula="1 - sum D O / sum D E      O: counts; E: by chance; D: 0 or 1, |i - j|, or (i - j)^2",
     steps=(

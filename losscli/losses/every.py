@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.losses.areas import auc, average_precision
+from losscli.losses.boxes import box_iou, complete_box_iou, distance_box_iou, generalized_box_iou
 from losscli.losses.brier import brier, d2_brier, d2_log_loss
 from losscli.losses.calibration import calibration_error
 from losscli.losses.confusion import (
@@ -34,6 +35,11 @@ from losscli.losses.embedding import (
     nt_xent,
     triplet_margin,
 )
+from losscli.losses.forecast_scales import (
+    mean_absolute_scaled_error,
+    root_mean_squared_scaled_error,
+    weighted_quantile_loss,
+)
 from losscli.losses.forecasts import crps
 from losscli.losses.given import given
 from losscli.losses.jensen_shannon import jensen_shannon
@@ -51,6 +57,7 @@ from losscli.losses.likelihood_focal import (
     generalized_kl_divergence,
     poly_cross_entropy,
 )
+from losscli.losses.likelihood_noisy import symmetric_cross_entropy
 from losscli.losses.lovasz import lovasz_hinge, lovasz_softmax
 from losscli.losses.margin import (
     hinge,
@@ -68,6 +75,7 @@ from losscli.losses.margin_classes import (
     multiclass_sparsemax,
     multilabel_margin,
 )
+from losscli.losses.margin_surrogates import exponential, modified_huber
 from losscli.losses.preference import bradley_terry, cpo, dpo, ipo, kto, orpo, simpo
 from losscli.losses.ranking import listwise_softmax
 from losscli.losses.ranking_scores import (
@@ -94,12 +102,13 @@ from losscli.losses.regression_deviances import (
 )
 from losscli.losses.regression_likelihoods import gamma_nll, tweedie_nll
 from losscli.losses.regression_outliers import expectile, fair, lq, pseudo_huber, threshold_error
-from losscli.losses.regression_redescending import cauchy, charbonnier, geman_mcclure, welsch
+from losscli.losses.regression_redescending import cauchy, charbonnier, geman_mcclure, tukey, welsch
 from losscli.losses.regression_relative import (
     symmetric_mean_absolute_percentage_error,
     weighted_absolute_percentage_error,
 )
 from losscli.losses.regression_robust import huber, log_cosh, quantile, smooth_l1
+from losscli.losses.regression_tubes import epsilon_insensitive, squared_epsilon_insensitive, wing
 from losscli.losses.scores import (
     d2_absolute_error_score,
     d2_pinball_score,
@@ -131,11 +140,13 @@ LOSSES: tuple[Loss, ...] = (
     asymmetric,
     generalized_cross_entropy,
     poly_cross_entropy,
+    symmetric_cross_entropy,
     brier,
     mean_squared_error,
     mean_absolute_error,
     mean_absolute_percentage_error,
     symmetric_mean_absolute_percentage_error,
+    mean_absolute_scaled_error,
     mean_squared_log_error,
     half_squared_error,
     huber,
@@ -147,9 +158,13 @@ LOSSES: tuple[Loss, ...] = (
     cauchy,
     geman_mcclure,
     welsch,
+    tukey,
+    wing,
     lq,
     quantile,
     expectile,
+    epsilon_insensitive,
+    squared_epsilon_insensitive,
     threshold_error,
     crps,
     pairwise_squared_error,
@@ -163,6 +178,8 @@ LOSSES: tuple[Loss, ...] = (
     tweedie_nll,
     hinge,
     squared_hinge,
+    modified_huber,
+    exponential,
     categorical_hinge,
     multi_margin,
     perceptron,
@@ -215,6 +232,10 @@ LOSSES: tuple[Loss, ...] = (
     generalized_dice,
     lovasz_softmax,
     lovasz_hinge,
+    box_iou,
+    generalized_box_iou,
+    distance_box_iou,
+    complete_box_iou,
     root_mean_squared_error,
     root_mean_squared_log_error,
     median_absolute_error,
@@ -222,6 +243,8 @@ LOSSES: tuple[Loss, ...] = (
     minkowski,
     peak_signal_to_noise_ratio,
     weighted_absolute_percentage_error,
+    root_mean_squared_scaled_error,
+    weighted_quantile_loss,
     auc,
     average_precision,
     pearson_correlation,

@@ -12,66 +12,23 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError
+from losscli.lazy import regex
 from losscli.losses import CALLS, LOSSES, NOT_HERE, find, take_all
 from losscli.losses.index import CALLS_OF, HOME, SUMMARIES
 from losscli.losses.lookup import calls_of, close_names, spellings
+from losscli.losses.other_names import MEANINGS, STRINGS
 from losscli.losses.reference import framework_named
 from losscli.record import record
 from losscli.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
 
-# Names that frameworks have for what has another one here, with the options that they stand for.
-STRINGS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "kld": ("keras.losses.kl_divergence", ()),
-    "kullbackleiblerdivergence": ("keras.losses.kl_divergence", ()),
-    "bcewithlogits": ("bce", ("--from-logits",)),
-    "bcelogits": ("bce", ("--from-logits",)),
-    "binarycrossentropywithlogits": ("bce", ("--from-logits",)),
-    "crossentropywithlogits": ("ce", ("--from-logits",)),
-    "crossentropyloss": ("torch.nn.CrossEntropyLoss", ()),
-    "softmaxcrossentropy": ("ce", ("--from-logits",)),
-    "logloss": ("sklearn.metrics.log_loss", ()),
-    "rocaucovr": ("sklearn.metrics.roc_auc_score", ("--multi-class=ovr",)),
-    "rocaucovo": ("sklearn.metrics.roc_auc_score", ("--multi-class=ovo",)),
-    "rocaucovrweighted": ("sklearn.metrics.roc_auc_score", ("--multi-class=ovr", "--average=weighted")),
-    "rocaucovoweighted": ("sklearn.metrics.roc_auc_score", ("--multi-class=ovo", "--average=weighted")),
-    "l2root": ("rmse", ()),
-    "sensitivity": ("recall", ()),
-    "truepositiverate": ("recall", ()),
-    "rocauc": ("auc", ()),
-    "auroc": ("auc", ()),
-    "top1": ("top-k-accuracy", ("--k=1",)),
-    "top3": ("top-k-accuracy", ("--k=3",)),
-    "top5": ("top-k-accuracy", ("--k=5",)),
-    "topkaccuracy": ("top-k-accuracy", ()),
-    "quadraticweightedkappa": ("cohen-kappa", ("--weighing=quadratic",)),
-    "weightedkappa": ("cohen-kappa", ("--weighing=quadratic",)),
-}
-# What words mean that are in no name.
-MEANINGS = {
-    "areaunderthecurve": "auc",
-    "bitsperbyte": "nll",
-    "likelihood": "nll",
-    "loglikelihood": "nll",
-    "logsoftmax": "softmax",
-    "entropy": "ce",
-    "logistic": "bce",
-    "sigmoid": "bce",
-    "regression": "mse",
-    "classification": "ce",
-    "multilabel": "bce",
-    "segmentation": "dice",
-    "prauc": "average-precision",
-    "roc": "auc",
-    "gini": "auc",
-    "rank": "ndcg",
-    "survival": "cox-nll",
-}
+_TOP = regex(r"top(\d+)(accuracy)?")
+_ENDINGS = ("loss", "score", "error", "metric", "index")  # which may be left out, or added
 _AVERAGES = ("macro", "micro", "weighted", "samples")
 
 
@@ -101,10 +58,11 @@ def meant(name: str, also: Iterable[str] = ()) -> Meant:
     Raises:
         UsageError: Nothing, one of several, or something that is known and left out.
     """
+    name = name.removesuffix("()")
     loss = find_quietly(name)
     if loss is not None:
         return Meant(loss)
-    found = _with_parameters(name) or _plainly(name) or _scorer(name)
+    found = _with_parameters(name) or _plainly(name) or _scorer(name) or _without_ending(name)
     if found is None and take_all():
         _folded.cache_clear()
         found = _plainly(name)
@@ -176,7 +134,44 @@ def _plainly(name: str) -> Meant | None:
     if loss is not None:
         return Meant(find_known(loss))
     close = folded.get(name.lower()) or [call for call in alike if not CALLS[call][1].yields] or alike
-    return _one_of(name, close) if close else _of_framework(name)
+    return _one_of_one_loss(name, close) if close else _of_framework(name)
+
+
+def _one_of_one_loss(name: str, calls: Sequence[str]) -> Meant:
+    """The call; of several that differ, the plain loss that they compute.
+
+    Raises:
+        UsageError: They compute different losses.
+    """
+    plain = _without_ending(name) if all(CALLS[call][1].yields for call in calls) else None
+    if plain is not None:
+        return plain
+    try:
+        return _one_of(name, calls)
+    except UsageError:
+        computed = {CALLS_OF[call][0] for call in calls}
+        if len(computed) > 1:
+            raise
+    loss = find_known(computed.pop())
+    return Meant(loss, None, (), f"{name} is taken for {loss.name}; there is also {', '.join(calls)}")
+
+
+def _without_ending(name: str) -> Meant | None:
+    """``quantile loss``, ``dice score``: a plain loss or one of the names above, without the word that ends it."""
+    text = squashed(name.rpartition(".")[2])
+    top = _TOP.fullmatch(text)
+    if top:
+        return Meant(find_known("top-k-accuracy"), None, (f"--k={top[1]}",))
+    for ending in ("", *_ENDINGS):
+        short = text.removesuffix(ending)
+        if short in STRINGS:
+            target, preset = STRINGS[short]
+            base = meant(target)
+            return Meant(base.loss, base.reference, preset, f"{name}: {' '.join(('losscli', target, *preset))}")
+        if short in _squashed_losses() and "." not in name:
+            loss = find_known(_squashed_losses()[short])
+            return Meant(loss, None, (), f"{name}: losscli {_squashed_losses()[short]}")
+    return None
 
 
 def _of_framework(name: str) -> Meant | None:

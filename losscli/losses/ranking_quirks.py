@@ -180,7 +180,7 @@ def sklearn_coverage(x: Array, y: Array) -> Array:
 # Boosting tools
 
 
-def _lists(x: Array, y: NDArray[Any], group: Any) -> Iterator[tuple[Array, Array, slice]]:
+def lists(x: Array, y: NDArray[Any], group: Any) -> Iterator[tuple[Array, Array, slice]]:
     """Scores and relevance of each list, and where its rows are."""
     same_length(x, y)
     if y.dtype == object:
@@ -222,7 +222,7 @@ def xgboost_ndcg(
 ) -> Array:
     """xgboost.ndcg: the mean over lists; of equal scores the first item comes first."""
     found = []
-    for scores, relevance, _ in _lists(x, y, group):
+    for scores, relevance, _ in lists(x, y, group):
         gain = gains(relevance, exponential=ndcg_exp_gain)
         best = ideal(gain, k)
         found.append(
@@ -235,17 +235,17 @@ def xgboost_map(x: Array, y: NDArray[Any], weights: Array | None, *, k: float | 
     """xgboost.map: the mean over lists; labels are 0 or 1."""
     found = [
         float(average_precision(_ranked(scores, relevance) > 0, k, float(not minus)))
-        for scores, relevance, _ in _lists(x, y, group)
+        for scores, relevance, _ in lists(x, y, group)
     ]
     return _mean(found, _xgboost_weights(weights, len(found), len(x)))
 
 
 def _lightgbm(x: Array, y: NDArray[Any], weights: Array | None, eval_at: Any, group: Any, one: Any) -> Array:
     """The mean over lists, for each length; a list weighs as its rows do on average."""
-    lists = list(_lists(x, y, group))
-    each = [1.0 if weights is None else float(np.mean(weights[rows])) for _, _, rows in lists]
+    all_lists = list(lists(x, y, group))
+    each = [1.0 if weights is None else float(np.mean(weights[rows])) for _, _, rows in all_lists]
     found = [
-        _mean([float(one(scores, relevance, k)) for scores, relevance, _ in lists], each)
+        _mean([float(one(scores, relevance, k)) for scores, relevance, _ in all_lists], each)
         for k in np.atleast_1d(np.asarray(eval_at)).tolist()
     ]
     return np.asarray(found if np.ndim(eval_at) and np.size(eval_at) > 1 else found[0])

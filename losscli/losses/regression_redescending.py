@@ -127,3 +127,29 @@ def geman_mcclure(prediction: Array, target: Array, *, scale: float) -> Array:
 def welsch(prediction: Array, target: Array, *, scale: float) -> Array:
     """From 0 to 1."""
     return -np.expm1(-_half_square(abs(prediction - target) / scale))
+
+
+@loss(
+    name="tukey",
+    aliases=("biweight", "tukey-biweight"),
+    family=FAMILY,
+    summary="Half the square of small differences, and a constant from c on: outliers have no influence at all.",
+    formula="c^2 / 6 (1 - (1 - r^2)^3) if |r| < 1, else c^2 / 6      r = (x - y) / c",
+    steps=(
+        ("t", "min(1, ((x - y) / c)^2)"),
+        ("loss", "c^2 / 6 * t * (3 - 3 * t + t^2)"),
+    ),
+    takes=Takes.VALUE,
+    params=(Param("c", 4.685, "The difference from which on all cost the same.", ge=1e-300, usual=(1.0, 6.0)),),
+    laws=DISTANCE,
+    examples=(
+        Example("9,1", "1,1", 1.0416666666666667, "by hand: 12.5 / 6 / 2", {"c": 3.5355339059327378}),
+        Example("1", "0", 0.3854166666666667, "by hand: 4 / 6 (1 - 0.75^3)", {"c": 2.0}),
+    ),
+    source="Beaton and Tukey 1974, The fitting of power series; statsmodels 0.14 TukeyBiweight",
+)
+def tukey(prediction: Array, target: Array, *, c: float) -> Array:
+    """At most ``c^2 / 6``."""
+    r = np.minimum(abs(prediction - target) / c, 1.0)
+    square = r * r
+    return np.asarray((c * r) ** 2 * (3.0 - 3.0 * square + square * square) / 6.0)

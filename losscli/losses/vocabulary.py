@@ -164,6 +164,7 @@ class Domain(StrEnum):
     ENSEMBLES = "rows of forecasts of one value, and the values"
     REGIONS = "scores and 0/1 labels of their shape"
     MASKS = "probabilities and 0/1 labels of their shape"
+    BOXES = "two boxes a row, each x1, y1, x2, y2"
 
 
 @record
@@ -209,6 +210,7 @@ class Role(StrEnum):
     IGNORE = "a label to ignore"
     FROM_LOGITS = "whether predictions are logits"
     AXIS = "the axis of classes or features"
+    SERIES = "a series with a length of its own"
 
 
 @record

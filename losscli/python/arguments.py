@@ -143,6 +143,7 @@ class Options(CalibrateOptions, total=False):
     log_loss: bool | None
     log_prob: bool | None
     log_target: bool | None
+    log_zero: float | None
     logit_bias: float | None
     logit_scale: float | None
     loss_type: str | None
@@ -185,6 +186,7 @@ class Options(CalibrateOptions, total=False):
     problem_type: str | None
     q: float | None
     quantile_alpha: Any
+    quantiles: Any
     reduced_threshold: float | None
     reduction: str | None
     ref: Any
@@ -200,6 +202,7 @@ class Options(CalibrateOptions, total=False):
     rho: float | None
     scale: float | None
     scale_by_half: str | None
+    season: int | None
     seed: int | None
     shift_labels: Any
     sigmoid: bool | None
@@ -228,12 +231,14 @@ class Options(CalibrateOptions, total=False):
     thresholds: Any
     to_onehot_y: bool | None
     top_k: float | int | None
+    train: Any
     tweedie_variance_power: float | None
     undesirable_weight: float | None
     use_softmax: bool | None
     var: Any
     variance_power: float | None
     vocab_size: float | None
+    w: float | None
     w_type: str | None
     weighing: str | None
     weight: Any

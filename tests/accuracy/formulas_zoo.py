@@ -18,10 +18,12 @@ from tests.accuracy.formulas import (
     _times,
     _xlogy,
     binary,
+    classes,
     distributions,
     forecast_sets,
     groups,
     sets,
+    signs,
     values,
     vectors,
 )
@@ -281,6 +283,95 @@ def alone(scale: float, count: int) -> Iterator[Inputs]:
     yield Inputs(rng.normal(size=count) * max(scale, 1.0), np.zeros(count))
 
 
+def _naive(train: Any, season: float, scale: float | None, power: int) -> Any:
+    if scale is not None:
+        return mp.mpf(scale)
+    gaps = [abs(mp.mpf(b) - mp.mpf(a)) ** power for a, b in zip(train, train[int(season) :], strict=False)]
+    return (mp.fsum(gaps) / len(gaps)) ** (mp.mpf(1) / power)
+
+
+def mase(x: Any, y: Any, *, train: Any, season: float, scale: float | None) -> Any:
+    return abs(x - y) / _naive(train, season, scale, 1)
+
+
+def rmsse(x: Any, y: Any, *, train: Any, season: float, scale: float | None) -> Any:
+    squares = [(a - b) ** 2 for a, b in zip(_flat(x), _flat(y), strict=True)]
+    return mp.sqrt(mp.fsum(squares) / len(squares)) / _naive(train, season, scale, 2)
+
+
+def wql(x: Any, y: Any, *, quantiles: Any) -> Any:
+    count = len(x[0])
+    q = [mp.mpf(v) for v in (quantiles or [(i + 1.0) / (count + 1.0) for i in range(count)])]
+    costs = [max(q[c] * (b - a[c]), (q[c] - 1) * (b - a[c])) for a, b in zip(x, y, strict=True) for c in range(count)]
+    return 2 * mp.fsum(costs) / mp.fsum(map(abs, y)) / count
+
+
+def tukey(x: Any, y: Any, *, c: float) -> Any:
+    t = min(mp.mpf(1), ((x - y) / mp.mpf(c)) ** 2)
+    return mp.mpf(c) ** 2 / 6 * t * (3 - 3 * t + t * t)
+
+
+def wing(x: Any, y: Any, *, w: float, epsilon: float) -> Any:
+    d, w, epsilon = abs(x - y), mp.mpf(w), mp.mpf(epsilon)
+    near = w * mp.log1p(min(d, w) / epsilon)
+    return near + max(d - w, 0), max(near, d, w if d >= w else 0)
+
+
+def tube(power: int) -> Any:
+    """The epsilon-insensitive loss, to a power."""
+
+    def formula(x: Any, y: Any, *, epsilon: float) -> Any:
+        d, epsilon = abs(x - y), mp.mpf(epsilon)
+        return max(mp.mpf(0), d - epsilon) ** power, max(d, epsilon) ** power
+
+    return formula
+
+
+def modified_huber(x: Any, s: Any) -> Any:
+    z = s * x
+    return max(mp.mpf(0), 1 - z) ** 2 if z >= -1 else -4 * z
+
+
+def symmetric_ce(log_p: Any, *, alpha: float, beta: float, log_zero: float) -> Any:
+    return _times(mp.mpf(alpha), -log_p) - mp.mpf(beta) * mp.mpf(log_zero) * -mp.expm1(log_p)
+
+
+def box_loss(kind: str) -> Any:
+    """One minus the overlap of two boxes, and what is added to it."""
+
+    def formula(x: Any, y: Any, *, eps: float) -> Any:
+        def area(b: Any) -> Any:
+            return (b[2] - b[0]) * (b[3] - b[1])
+
+        shared = [max(mp.mpf(0), min(x[i + 2], y[i + 2]) - max(x[i], y[i])) for i in (0, 1)]
+        around = [min(x[0], y[0]), min(x[1], y[1]), max(x[2], y[2]), max(x[3], y[3])]
+        union, eps = area(x) + area(y) - shared[0] * shared[1], mp.mpf(eps)
+        value = 1 - shared[0] * shared[1] / (union + eps)
+        if kind == "giou":
+            value += (area(around) - union) / (area(around) + eps)
+        if kind in ("diou", "ciou"):
+            apart = sum(((x[i] + x[i + 2]) / 2 - (y[i] + y[i + 2]) / 2) ** 2 for i in (0, 1))
+            value += apart / ((around[2] - around[0]) ** 2 + (around[3] - around[1]) ** 2 + eps)
+        if kind == "ciou":
+            tilts = [mp.atan((b[2] - b[0]) / (b[3] - b[1])) for b in (x, y)]
+            v = 4 / mp.pi**2 * (tilts[1] - tilts[0]) ** 2
+            iou = shared[0] * shared[1] / (union + eps)
+            value += v * v / (1 - iou + v + eps) if v else 0
+        return value, 2 + value
+
+    return formula
+
+
+def boxes(scale: float, count: int) -> Iterator[Inputs]:
+    """Of sizes around the scale, anywhere; a third of them nearly the same."""
+    rng = generator(59, scale + 2)
+    size = min(max(abs(scale), 1e-100), 1e100)
+    both = rng.normal(size=(2, count, 4)) * size
+    both[..., 2:] = both[..., :2] + rng.exponential(size=(2, count, 2)) * size + size * 1e-3
+    both[1, ::3] = both[0, ::3] + np.append([0, 0], [1e-9, 1e-9]) * size
+    yield Inputs(both[0], both[1], None, {})
+
+
 def _flat(a: Any) -> list[Any]:
     return [v for row in a for v in (row if isinstance(row, list) else [row])]
 
@@ -312,6 +403,26 @@ REFERENCES.update(
         "cpo": Reference(cpo, answers({}, {"alpha": 0.0}, {"flips": 0.1}, names=("rejected",)), 90),
         "orpo": Reference(orpo, answers({}, {"beta": 1.0}, names=("rejected",)), 90),
         "bradley-terry": Reference(bradley_terry, answers({}, {"margin": 1.0}, names=("rejected",)), 90),
+        "mean-absolute-scaled-error": Reference(
+            mase, values({"scale": 0.3}, {"train": [1.0, 3.0, 2.5, 4.0, 7.1]}, {"train": [1.0, 3.0, 2.5], "season": 2})
+        ),
+        "root-mean-squared-scaled-error": Reference(
+            rmsse, sets({"scale": 0.3}, {"train": [1.0, 3.0, 2.5, 4.0, 7.1], "season": 2}), 90
+        ),
+        "weighted-quantile-loss": Reference(wql, ensembles, 90),
+        "tukey": Reference(tukey, values({}, {"c": 0.1}, {"c": 50.0})),
+        "wing": Reference(wing, values({}, {"w": 1.0, "epsilon": 0.3}, {"w": 100.0}), 90),
+        "epsilon-insensitive": Reference(tube(1), values({}, {"epsilon": 0.0}, {"epsilon": 2.0})),
+        "squared-epsilon-insensitive": Reference(tube(2), values({}, {"epsilon": 0.0}, {"epsilon": 2.0})),
+        "exponential": Reference(lambda x, s: mp.exp(-s * x), signs()),
+        "modified-huber": Reference(modified_huber, signs()),
+        "symmetric-cross-entropy": Reference(
+            symmetric_ce, classes({}, {"alpha": 0.0}, {"alpha": 6.0, "beta": 0.1}), 90
+        ),
+        "box-iou": Reference(box_loss("iou"), boxes, 700),
+        "generalized-box-iou": Reference(box_loss("giou"), boxes, 700),
+        "distance-box-iou": Reference(box_loss("diou"), boxes, 700),
+        "complete-box-iou": Reference(box_loss("ciou"), boxes, 700),
         "given": Reference(lambda x, _: x, alone),
     }
 )

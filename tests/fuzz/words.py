@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from losscli.losses.index import CALLS_OF, HOME
-from losscli.losses.meant import STRINGS
+from losscli.losses.other_names import STRINGS
 from tests.fuzz.scenes import NUMBERS
 
 # fmt: off

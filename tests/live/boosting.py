@@ -85,6 +85,8 @@ def make(call: str, seed: int) -> dict[str, Any]:
         extra["group"] = [first, rows - first]
         if framework == "lightgbm":
             kwargs["eval_at"] = int(rng.integers(1, 6))
+    if framework == "xgboost" and name in ("auc", "aucpr") and rng.uniform() < 0.5:
+        x, y = _several(rng, rows, extra)
     if name == "aft-nloglik":
         low = np.round(np.exp(rng.normal(size=rows)), 3) * rng.integers(0, 2, rows)
         high = np.where(rng.uniform(size=rows) < 0.3, np.inf, low + np.round(np.exp(rng.normal(size=rows)), 3))
@@ -92,8 +94,8 @@ def make(call: str, seed: int) -> dict[str, Any]:
         extra |= {"margin": np.log(x), "label_lower_bound": low, "label_upper_bound": high}
         y = None
     weights = None
-    if name not in BARE and rng.uniform() < 0.6:
-        weights = np.round(rng.uniform(0.1, 3.0, rows), 3).tolist()
+    if name not in BARE and "group" not in extra and rng.uniform() < 0.6:
+        weights = np.round(rng.uniform(0.1, 3.0, len(x)), 3).tolist()
     return {
         "call": call,
         "dtype": "float32" if framework == "xgboost" else "float64",
@@ -103,6 +105,16 @@ def make(call: str, seed: int) -> dict[str, Any]:
         "kwargs": kwargs,
         "sample_weight": weights,
     }
+
+
+def _several(rng: Any, rows: int, extra: dict[str, Any]) -> tuple[Array, Array]:
+    """Scores of lists, or of three classes."""
+    if rng.uniform() < 0.5:
+        first = int(rng.integers(1, rows))
+        extra["group"] = [first, rows - first]
+        return np.round(rng.normal(size=rows), 1), rng.integers(0, 2, rows)
+    y = np.concatenate([np.arange(3), rng.integers(0, 3, rows)])
+    return _softmax(rng.normal(size=(len(y), 3))), y
 
 
 def _arrays(rng: Any, framework: str, name: str, rows: int) -> tuple[Array, Array]:
@@ -207,9 +219,11 @@ def xgboost(case: dict[str, Any]) -> float:
     minus = "-" if options.pop("minus", False) else ""
     metric = f"{name}@{at}{minus}" if at is not None else f"{name}{minus}"
     params: dict[str, Any] = {"eval_metric": metric, "disable_default_eval_metric": 1, "nthread": 1, **options}
-    params["objective"] = _OBJECTIVES.get(name, "rank:pairwise" if name in LISTS else "reg:squarederror")
+    params["objective"] = _OBJECTIVES.get(name, "rank:pairwise" if "group" in case["extra"] else "reg:squarederror")
     x = np.asarray(case["y_pred"], np.float32)
     margin = x
+    if x.ndim == 2:
+        params["objective"] = "multi:softprob"
     if params["objective"] == "multi:softprob":
         params["num_class"] = x.shape[1]
         margin = np.log(np.maximum(x, np.float32(1e-38)))

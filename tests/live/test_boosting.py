@@ -43,4 +43,6 @@ def test_a_metric_gives_what_the_live_tool_gives(call: str) -> None:
 
 def bounds(case: dict[str, object]) -> tuple[float, float]:
     """How near is near enough."""
+    if case["call"] == "lightgbm.gamma":  # it takes a float32 logarithm, whose last bit is the C library's
+        return (1e-8, 1e-9)
     return (2e-5, 2e-6) if case["dtype"] == "float32" else (1e-10, 1e-12)

@@ -23,6 +23,8 @@ def sample(loss: Loss, rng: np.random.Generator, rows: int = 7, classes: int = 4
     x, y = rng.normal(0.0, 3.0, (2, rows, classes))
     numbers = rng.integers(0, classes, rows)
     extras: dict[str, Any] = {name: np.abs(rng.normal(0.0, 3.0, (rows, classes))) + 0.1 for name in loss.extras}
+    if loss.param("train"):
+        extras["train"] = [1.0, 3.0, 2.0, 4.0, 7.0]
     match loss.domain:
         case Domain.POSITIVE if loss.takes is Takes.SET:
             return np.exp(x[:, 0]), np.exp(y[:, 0]), {}
@@ -52,6 +54,8 @@ def sample(loss: Loss, rng: np.random.Generator, rows: int = 7, classes: int = 4
             return x[:, 0], (y[:, 0] > 0.0).astype(int), {}
         case Domain.ENSEMBLES:
             return x, y[:, 0], {}
+        case Domain.BOXES:
+            return *(np.concatenate([a[:, :2], a[:, :2] + np.abs(a[:, 2:])], axis=1) for a in (x, y)), {}  # type: ignore[return-value]
         case Domain.MASKS:
             return rng.dirichlet(np.ones(classes), rows), np.eye(classes)[numbers], {}
     match loss.takes:
@@ -138,8 +142,9 @@ def symmetric(loss: Loss, rng: np.random.Generator) -> None:
 
 
 def zero_at_target(loss: Loss, rng: np.random.Generator) -> None:
-    _, y, _ = sample(loss, rng)
-    np.testing.assert_allclose(losses(loss, y, y), 0.0, atol=1e-15)
+    _, y, options = sample(loss, rng)
+    needed = {name: value for name, value in options.items() if loss.param(name)}
+    np.testing.assert_allclose(losses(loss, y, y, **needed), 0.0, atol=1e-15)
 
 
 LAWS: dict[str, Callable[[Loss, np.random.Generator], None]] = {

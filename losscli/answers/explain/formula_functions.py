@@ -11,11 +11,13 @@ import numpy as np
 
 from losscli import ops
 from losscli.errors import UsageError
+from losscli.losses import boxes
 from losscli.losses.areas import yes
 from losscli.losses.brier import two_class
 from losscli.losses.calibration import bins, right
 from losscli.losses.confusion_counts import apart, by_label, counted, decide, matrix, ratio
 from losscli.losses.dataset_scores import weighted_quantile
+from losscli.losses.forecast_scales import levels, seasonal
 from losscli.losses.label_sets import indicators, numbers_of, sorted_classes
 from losscli.losses.lovasz import hinge, softmax_loss
 from losscli.losses.ranking_quirks import tied_discounts
@@ -193,6 +195,12 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "apart": lambda size, weighing: apart(int(size), weighing),
     "average": average,
     "bin": lambda p, n: bins(p, int(n)),
+    "box_area": boxes.area,
+    "box_centre": boxes.centre,
+    "box_hull": boxes.hull,
+    "box_overlap": boxes.overlap,
+    "box_sides": boxes.sides,
+    "box_tilt": boxes.tilt,
     "by_class": _by_class,
     "by_column": _by_column,
     "by_label": by_label,
@@ -209,8 +217,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "dot": lambda x, y: (x * y).sum(axis=-1),
     "dots": _dots,
     "exp": np.exp,
+    "gaps": lambda y, x: np.reshape(y, (-1, 1)) - np.reshape(x, (len(x), -1)),
     "hits": _hits,
     "hot": _hot,
+    "levels": lambda x, quantiles: levels(np.reshape(x, (len(x), -1)), quantiles),
     "listed": _listed,
     "log": np.log,
     "logsumexp": _logsumexp,
@@ -230,6 +240,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "rank": _rank,
     "ratio": ratio,
     "right": lambda x, y: right(x, y)[1],
+    "seasonal": seasonal,
     "shares": _shares,
     "simplex": lambda x: projection(x)[0],
     "size": lambda v: float(np.shape(v)[-1]),

@@ -1,0 +1,189 @@
+"""Errors of forecasts in units of what is easily had: the naive forecast's error, or the size of the values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from losscli import ops
+from losscli.errors import InputError, UsageError
+from losscli.lazy import lazy
+from losscli.losses.dataset_scores import average, columns, summed
+from losscli.losses.loss import Example, loss
+from losscli.losses.regression import FAMILY
+from losscli.losses.vocabulary import Domain, Param, Role, Takes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from losscli.ops import Array
+else:
+    np = lazy("numpy")
+
+TRAIN = Param("train", None, "The series before the forecast, oldest first.", vector=True, role=Role.SERIES)
+SEASON = Param("season", 1, "The naive forecast repeats the value of so many steps before.", ge=1, usual=(7, 12, 24))
+SCALE = Param("scale", None, "The naive forecast's error, instead of the series.", ge=1e-300)
+QUANTILES = Param(
+    "quantiles",
+    None,
+    "The quantile of each column; by default evenly spread, 0.1 to 0.9 for nine.",
+    vector=True,
+    role=Role.SERIES,
+)
+SERIES: dict[str, Any] = {"train": [1.0, 3.0, 2.0, 4.0]}
+
+
+def seasonal(train: Any, season: float) -> Array:
+    """How much each value of a series differs from that of a season before.
+
+    Raises:
+        UsageError: The series is no longer than a season.
+        InputError: It holds what is no number.
+    """
+    series = np.asarray(train, np.float64).reshape(-1)
+    step = int(season)
+    if len(series) <= step:
+        raise UsageError(f"--train has {len(series)} values; more than --season {step} are needed")
+    if not np.isfinite(series).all():
+        raise InputError("--train holds NaN or infinity")
+    return series[step:] - series[:-step]
+
+
+def _unit(train: Any, season: float, scale: float | None, *, squared: bool) -> Any:
+    """The naive forecast's error: the mean, or the root of the mean square."""
+    if (train is None) == (scale is None):
+        what = "either the series before the forecast or the naive forecast's error on it is needed"
+        raise UsageError(what, hint="--train with a file or values, or --scale")
+    if scale is not None:
+        return scale
+    gaps = seasonal(train, season)
+    found = ops.root_mean(gaps, lambda squares: average(squares, None)) if squared else summed(abs(gaps)) / len(gaps)
+    if not found:
+        raise InputError("the naive forecast makes no error on --train, and that is what is divided by")
+    return found
+
+
+@loss(
+    name="mean-absolute-scaled-error",
+    aliases=("mase",),
+    family=FAMILY,
+    summary="The absolute difference as a multiple of the naive forecast's mean error; below 1 beats it.",
+    formula="|x - y| / mean_t |train[t] - train[t - season]|",
+    steps=(
+        ("unit", "mean(abs(seasonal(train, season))) if scale is None else scale"),
+        ("loss", "abs(x - y) / unit"),
+    ),
+    takes=Takes.VALUE,
+    params=(TRAIN, SEASON, SCALE),
+    laws=frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-target"}),
+    examples=(
+        Example("3,5", "4,8", 1.2, "by hand: (1 + 3) / 2 / (5 / 3)", SERIES),
+        Example("3,5", "4,8", 2.0, "by hand: (1 + 3) / 2 / 1", {**SERIES, "season": 2}),
+        Example("3,5", "4,8", 4.0, "by hand: (1 + 3) / 2 / 0.5", {"scale": 0.5}),
+    ),
+    source="Hyndman and Koehler 2006, Another look at measures of forecast accuracy; sktime 1.2",
+)
+def mean_absolute_scaled_error(
+    prediction: Array, target: Array, *, train: Any, season: float, scale: float | None
+) -> Array:
+    """In units of the naive forecast's error."""
+    return np.asarray(abs(prediction - target) / _unit(train, season, scale, squared=False))
+
+
+@loss(
+    name="root-mean-squared-scaled-error",
+    aliases=("rmsse",),
+    family="scores",
+    summary="The root of the mean squared difference as a multiple of the naive forecast's before.",
+    formula="sqrt(mean (x - y)^2) / sqrt(mean_t (train[t] - train[t - season])^2)",
+    steps=(
+        ("unit", "sqrt(mean(seasonal(train, season)^2)) if scale is None else scale"),
+        ("mse", "average((x - y)^2, w)"),
+        ("loss", "sqrt(mean(mse)) / unit"),
+    ),
+    takes=Takes.SET,
+    whole=True,
+    params=(TRAIN, SEASON, SCALE),
+    laws=frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-target"}),
+    examples=(
+        Example("3,5", "4,8", 1.2909944487358056, "by hand: sqrt(5 / 3)", SERIES),
+        Example("3,5", "4,8", 4.47213595499958, "by hand: sqrt(5) / 0.5", {"scale": 0.5}),
+    ),
+    source="Makridakis et al. 2022, The M5 competition; sktime 1.2 mean_squared_scaled_error",
+)
+def root_mean_squared_scaled_error(
+    prediction: Array,
+    target: NDArray[Any],
+    weights: Array | None,
+    *,
+    train: Any,
+    season: float,
+    scale: float | None,
+) -> Array:
+    """One root over all rows and outputs; M5 counts a series from its first sale on."""
+    x, y, weights = columns(prediction, target, weights)
+    unit = _unit(train, season, scale, squared=True)
+    return np.asarray(ops.root_mean(x - y, lambda squares: average(squares, weights).mean()) / unit)
+
+
+def levels(x: Array, quantiles: Any) -> Array:
+    """The quantile that each column is.
+
+    Raises:
+        UsageError: Another number of them than of columns, or outside 0..1.
+    """
+    count = x.shape[1]
+    if quantiles is None:
+        return np.asarray(np.arange(1.0, count + 1.0) / (count + 1.0))
+    found = np.asarray(quantiles, np.float64).reshape(-1)
+    if len(found) != count:
+        raise UsageError(f"--quantiles has {len(found)} values, the predictions have {count} columns")
+    if not ((found >= 0.0) & (found <= 1.0)).all():
+        raise UsageError("--quantiles must lie between 0 and 1")
+    return found
+
+
+@loss(
+    name="weighted-quantile-loss",
+    aliases=("wql",),
+    family="scores",
+    summary="Of several quantiles of each value: twice their pinball losses over the total of the values' sizes.",
+    formula="mean over columns c of 2 sum_i max(q_c d, (q_c - 1) d) / sum_i |y[i]|      d = y[i] - x[i, c]",
+    steps=(
+        ("q", "levels(x, quantiles)"),
+        ("d", "gaps(y, x)"),
+        ("cost", "max(q * d, (q - 1) * d)"),
+        ("loss", "2 * total(cost) / size(q) / total(abs(y))"),
+    ),
+    takes=Takes.SET,
+    domain=Domain.ENSEMBLES,
+    whole=True,
+    params=(QUANTILES,),
+    laws=frozenset({"non-negative", "row-permutation"}),
+    examples=(
+        Example(
+            "[[1,2,4]]",
+            "3",
+            0.2777777777777778,
+            "by hand: 2 (0.5 + 0.5 + 0.25) / 3 / 3",
+            {"quantiles": [0.25, 0.5, 0.75]},
+        ),
+        Example("[[2],[4]]", "4,1", 1.0, "by hand: 2 (1 + 1.5) / 5"),
+    ),
+    undefined="it divides by the labels, which are all 0",
+    source="Park et al. 2022, Learning quantile functions without quantile crossing; GluonTS 0.17",
+)
+def weighted_quantile_loss(x: Array, y: NDArray[Any], weights: Array | None, *, quantiles: Any) -> Array:
+    """Rows ``(N, Q)`` of Q quantiles with one value ``(N,)`` each."""
+    if weights is not None:
+        raise UsageError("weighted-quantile-loss takes no sample weights: its weights are the values")
+    x, y = x[:, None] if x.ndim == 1 else x, np.asarray(y, np.float64)
+    y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+    if x.ndim != 2 or y.shape != x.shape[:1]:
+        raise InputError(f"quantiles of each value are wanted: not predictions {x.shape} with labels {y.shape}")
+    q = levels(x, quantiles)
+    gaps = y[:, None] - x
+    cost, whole = summed(np.maximum(q * gaps, (q - 1.0) * gaps).reshape(-1)), summed(abs(y))
+    if not whole:
+        raise InputError("the labels are all 0, and their total is what is divided by")
+    return np.asarray(2.0 * (cost / whole) / len(q))
