@@ -112,10 +112,10 @@ def _away(x: Array, y: Array, eps: float) -> Array:
     return _ratio((apart * apart).sum(axis=-1), (sides(hull(x, y)) ** 2).sum(axis=-1) + eps)
 
 
-def _complete(x: Array, y: Array, eps: float) -> Array:
-    iou, _ = _iou(x, y, eps)
+def _complete(x: Array, y: Array, eps: float, below: float) -> Array:
+    iou, _ = _iou(x, y, below)
     shape = 4.0 / math.pi**2 * (tilt(y) - tilt(x)) ** 2
-    return np.asarray(1.0 - iou + _away(x, y, eps) + _ratio(shape * shape, 1.0 - iou + shape + eps))
+    return np.asarray(1.0 - iou + _away(x, y, below) + _ratio(shape * shape, 1.0 - iou + shape + eps))
 
 
 def torchvision_generalized(x: Array, y: Array, *, eps: float) -> Array:
@@ -129,8 +129,8 @@ def torchvision_distance(x: Array, y: Array, *, eps: float) -> Array:
 
 
 def torchvision_complete(x: Array, y: Array, *, eps: float) -> Array:
-    """torchvision.ops.complete_box_iou_loss."""
-    return _complete(x, y, eps)
+    """torchvision.ops.complete_box_iou_loss: its eps is that of the last term alone."""
+    return _complete(x, y, eps, 1e-7)
 
 
 def _call(name: str, kernel: Any) -> Reference:
@@ -221,4 +221,4 @@ def distance_box_iou(x: Array, y: Array, *, eps: float) -> Array:
 )
 def complete_box_iou(x: Array, y: Array, *, eps: float) -> Array:
     """From 0 to about 2."""
-    return _complete(*_checked(x, y), eps)
+    return _complete(*_checked(x, y), eps, eps)

@@ -143,6 +143,12 @@ def levels(x: Array, quantiles: Any) -> Array:
     return found
 
 
+def pinballs(x: Array, y: Array, quantiles: Array) -> Array:
+    """What each column costs as a quantile of each value."""
+    gaps = y[:, None] - x
+    return np.maximum(quantiles * gaps, (quantiles - 1.0) * gaps)
+
+
 @loss(
     name="weighted-quantile-loss",
     aliases=("wql",),
@@ -151,9 +157,8 @@ def levels(x: Array, quantiles: Any) -> Array:
     formula="mean over columns c of 2 sum_i max(q_c d, (q_c - 1) d) / sum_i |y[i]|      d = y[i] - x[i, c]",
     steps=(
         ("q", "levels(x, quantiles)"),
-        ("d", "gaps(y, x)"),
-        ("cost", "max(q * d, (q - 1) * d)"),
-        ("loss", "2 * total(cost) / size(q) / total(abs(y))"),
+        ("cost", "pinballs(x, y, q)"),
+        ("loss", "2 * total(w * cost) / size(q) / total(w * abs(y))"),
     ),
     takes=Takes.SET,
     domain=Domain.ENSEMBLES,
@@ -175,15 +180,15 @@ def levels(x: Array, quantiles: Any) -> Array:
 )
 def weighted_quantile_loss(x: Array, y: NDArray[Any], weights: Array | None, *, quantiles: Any) -> Array:
     """Rows ``(N, Q)`` of Q quantiles with one value ``(N,)`` each."""
-    if weights is not None:
-        raise UsageError("weighted-quantile-loss takes no sample weights: its weights are the values")
     x, y = x[:, None] if x.ndim == 1 else x, np.asarray(y, np.float64)
     y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     if x.ndim != 2 or y.shape != x.shape[:1]:
         raise InputError(f"quantiles of each value are wanted: not predictions {x.shape} with labels {y.shape}")
     q = levels(x, quantiles)
-    gaps = y[:, None] - x
-    cost, whole = summed(np.maximum(q * gaps, (q - 1.0) * gaps).reshape(-1)), summed(abs(y))
+    each = np.ones(len(x)) if weights is None else np.asarray(weights, np.float64).reshape(-1)
+    if len(each) != len(x):
+        raise InputError(f"{len(each)} sample weights for {len(x)} rows")
+    cost, whole = summed((each[:, None] * pinballs(x, y, q)).reshape(-1)), summed(each * abs(y))
     if not whole:
         raise InputError("the labels are all 0, and their total is what is divided by")
     return np.asarray(2.0 * (cost / whole) / len(q))

@@ -17,7 +17,7 @@ else:
     np = lazy("numpy")
 
 EPSILON = Param("epsilon", 0.1, "Differences up to it cost nothing.", ge=0.0, usual=(0.0, 0.01, 0.5, 1.0))
-WIDTH = Param("w", 10.0, "The difference at which the logarithm ends.", ge=1e-300)
+WIDTH = Param("width", 10.0, "The difference at which the logarithm ends.", ge=1e-300)
 CURVATURE = Param("epsilon", 2.0, "How flat the logarithm is near 0.", ge=1e-300)
 
 
@@ -72,23 +72,24 @@ def squared_epsilon_insensitive(prediction: Array, target: Array, *, epsilon: fl
     aliases=("wing-loss",),
     family=FAMILY,
     summary="A logarithm near 0, so that small differences count for more, and the absolute value far from it.",
-    formula="w log(1 + d / epsilon) if d < w, else d - w + w log(1 + w / epsilon)      d = |x - y|",
+    formula="w log(1 + d / epsilon) if d < w, else d - w + w log(1 + w / epsilon)      d = |x - y|, w: width",
     steps=(
         ("d", "abs(x - y)"),
-        ("loss", "w * log(1 + d / epsilon) if d < w else d - w + w * log(1 + w / epsilon)"),
+        ("near", "width * log(1 + min(d, width) / epsilon)"),
+        ("loss", "near + max(0, d - width)"),
     ),
     takes=Takes.VALUE,
     params=(WIDTH, CURVATURE),
     laws=DISTANCE,
     examples=(
         Example("2,0", "0,0", 3.4657359027997265, "by hand: 10 log 2 / 2"),
-        Example("5", "0", 4.386294361119891, "by hand: 5 - 2 + 2 log 2", {"w": 2.0, "epsilon": 2.0}),
+        Example("5", "0", 4.386294361119891, "by hand: 5 - 2 + 2 log 2", {"width": 2.0, "epsilon": 2.0}),
     ),
-    accuracy="A few ulp of the difference or w: they are rounded and subtracted.",
+    accuracy="A few ulp of the difference or the width: they are rounded and subtracted.",
     source="Feng et al. 2018, Wing loss for robust facial landmark localisation, arXiv:1711.06753",
 )
-def wing(prediction: Array, target: Array, *, w: float, epsilon: float) -> Array:
-    """Continuous at ``w``, with a kink."""
+def wing(prediction: Array, target: Array, *, width: float, epsilon: float) -> Array:
+    """Continuous at the width, with a kink."""
     d = abs(prediction - target)
-    near = w * np.log1p(np.minimum(d, w) / epsilon)
-    return np.asarray(near + np.maximum(d - w, 0.0))
+    near = width * np.log1p(np.minimum(d, width) / epsilon)
+    return np.asarray(near + np.maximum(d - width, 0.0))

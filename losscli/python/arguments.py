@@ -238,9 +238,9 @@ class Options(CalibrateOptions, total=False):
     var: Any
     variance_power: float | None
     vocab_size: float | None
-    w: float | None
     w_type: str | None
     weighing: str | None
     weight: Any
     weights: Any
+    width: float | None
     zero_division: float | None

@@ -299,7 +299,7 @@ def rmsse(x: Any, y: Any, *, train: Any, season: float, scale: float | None) -> 
     return mp.sqrt(mp.fsum(squares) / len(squares)) / _naive(train, season, scale, 2)
 
 
-def wql(x: Any, y: Any, *, quantiles: Any) -> Any:
+def wql(x: Any, y: Any, *, quantiles: Any, sample_weight: Any = None) -> Any:
     count = len(x[0])
     q = [mp.mpf(v) for v in (quantiles or [(i + 1.0) / (count + 1.0) for i in range(count)])]
     costs = [max(q[c] * (b - a[c]), (q[c] - 1) * (b - a[c])) for a, b in zip(x, y, strict=True) for c in range(count)]
@@ -311,8 +311,8 @@ def tukey(x: Any, y: Any, *, c: float) -> Any:
     return mp.mpf(c) ** 2 / 6 * t * (3 - 3 * t + t * t)
 
 
-def wing(x: Any, y: Any, *, w: float, epsilon: float) -> Any:
-    d, w, epsilon = abs(x - y), mp.mpf(w), mp.mpf(epsilon)
+def wing(x: Any, y: Any, *, width: float, epsilon: float) -> Any:
+    d, w, epsilon = abs(x - y), mp.mpf(width), mp.mpf(epsilon)
     near = w * mp.log1p(min(d, w) / epsilon)
     return near + max(d - w, 0), max(near, d, w if d >= w else 0)
 
@@ -411,7 +411,7 @@ REFERENCES.update(
         ),
         "weighted-quantile-loss": Reference(wql, ensembles, 90),
         "tukey": Reference(tukey, values({}, {"c": 0.1}, {"c": 50.0})),
-        "wing": Reference(wing, values({}, {"w": 1.0, "epsilon": 0.3}, {"w": 100.0}), 90),
+        "wing": Reference(wing, values({}, {"width": 1.0, "epsilon": 0.3}, {"width": 100.0}), 90),
         "epsilon-insensitive": Reference(tube(1), values({}, {"epsilon": 0.0}, {"epsilon": 2.0})),
         "squared-epsilon-insensitive": Reference(tube(2), values({}, {"epsilon": 0.0}, {"epsilon": 2.0})),
         "exponential": Reference(lambda x, s: mp.exp(-s * x), signs()),

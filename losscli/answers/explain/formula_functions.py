@@ -17,7 +17,7 @@ from losscli.losses.brier import two_class
 from losscli.losses.calibration import bins, right
 from losscli.losses.confusion_counts import apart, by_label, counted, decide, matrix, ratio
 from losscli.losses.dataset_scores import weighted_quantile
-from losscli.losses.forecast_scales import levels, seasonal
+from losscli.losses.forecast_scales import levels, pinballs, seasonal
 from losscli.losses.label_sets import indicators, numbers_of, sorted_classes
 from losscli.losses.lovasz import hinge, softmax_loss
 from losscli.losses.ranking_quirks import tied_discounts
@@ -217,7 +217,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "dot": lambda x, y: (x * y).sum(axis=-1),
     "dots": _dots,
     "exp": np.exp,
-    "gaps": lambda y, x: np.reshape(y, (-1, 1)) - np.reshape(x, (len(x), -1)),
     "hits": _hits,
     "hot": _hot,
     "levels": lambda x, quantiles: levels(np.reshape(x, (len(x), -1)), quantiles),
@@ -234,6 +233,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "norm": _norm,
     "others": _others,
     "pairs": _pairs,
+    "pinballs": lambda x, y, q: pinballs(np.reshape(x, (len(x), -1)), np.reshape(y, -1), q),
     "places": _places,
     "products": lambda a, b: np.multiply.outer(*_few(a, b)),
     "quantile": _quantile,

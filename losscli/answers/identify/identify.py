@@ -252,7 +252,8 @@ def _priors(likely: Takes, catalogue: Sequence[Loss]) -> dict[str, float]:
     priors: dict[str, float] = {}
     same = 0
     for i, loss in enumerate(catalogue):
-        priors[loss.name] = min(float(same), 2.0) + 0.01 * same if loss.takes is likely else 4.0 + 0.01 * i
+        behind = 0.9 * i / len(catalogue)  # however many there are, less than the root of a mean
+        priors[loss.name] = min(float(same), 2.0) + 0.01 * same if loss.takes is likely else 4.0 + behind
         same += loss.takes is likely
     return priors
 
