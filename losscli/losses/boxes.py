@@ -72,16 +72,25 @@ def tilt(box: Array) -> Array:
     return np.asarray(np.arctan2(width, height))
 
 
+def _corners(x: Array, y: Array) -> None:
+    """Refuse rows of other than four numbers.
+
+    Raises:
+        InputError: See above.
+    """
+    if x.shape != y.shape:
+        raise shapes_differ(x.shape, y.shape)
+    if x.ndim < 1 or x.shape[-1] != 4:
+        raise InputError(f"boxes of shape {x.shape}", hint="four numbers a row: x1, y1, x2, y2")
+
+
 def _checked(x: Array, y: Array) -> tuple[Array, Array]:
     """Boxes as they should be.
 
     Raises:
         InputError: Rows of other than four numbers, or whose second corner comes before the first.
     """
-    if x.shape != y.shape:
-        raise shapes_differ(x.shape, y.shape)
-    if x.ndim < 1 or x.shape[-1] != 4:
-        raise InputError(f"boxes of shape {x.shape}", hint="four numbers a row: x1, y1, x2, y2")
+    _corners(x, y)
     for name, boxes in (("predictions", x), ("labels", y)):
         swapped = int((sides(boxes) < 0.0).any(axis=-1).sum())
         if swapped:
@@ -112,25 +121,30 @@ def _away(x: Array, y: Array, eps: float) -> Array:
     return _ratio((apart * apart).sum(axis=-1), (sides(hull(x, y)) ** 2).sum(axis=-1) + eps)
 
 
-def _complete(x: Array, y: Array, eps: float, below: float) -> Array:
+def _complete(x: Array, y: Array, angles: Array, eps: float, below: float) -> Array:
     iou, _ = _iou(x, y, below)
-    shape = 4.0 / math.pi**2 * (tilt(y) - tilt(x)) ** 2
+    shape = 4.0 / math.pi**2 * angles**2
     return np.asarray(1.0 - iou + _away(x, y, below) + _ratio(shape * shape, 1.0 - iou + shape + eps))
 
 
 def torchvision_generalized(x: Array, y: Array, *, eps: float) -> Array:
     """torchvision.ops.generalized_box_iou_loss."""
+    _corners(x, y)
     return _generalized(x, y, eps)
 
 
 def torchvision_distance(x: Array, y: Array, *, eps: float) -> Array:
     """torchvision.ops.distance_box_iou_loss."""
+    _corners(x, y)
     return np.asarray(1.0 - _iou(x, y, eps)[0] + _away(x, y, eps))
 
 
 def torchvision_complete(x: Array, y: Array, *, eps: float) -> Array:
     """torchvision.ops.complete_box_iou_loss: its eps is that of the last term alone."""
-    return _complete(x, y, eps, 1e-7)
+    _corners(x, y)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        tilts = [np.arctan(width / height) for width, height in (np.moveaxis(sides(box), -1, 0) for box in (x, y))]
+    return _complete(x, y, tilts[1] - tilts[0], eps, 1e-7)
 
 
 def _call(name: str, kernel: Any) -> Reference:
@@ -221,4 +235,5 @@ def distance_box_iou(x: Array, y: Array, *, eps: float) -> Array:
 )
 def complete_box_iou(x: Array, y: Array, *, eps: float) -> Array:
     """From 0 to about 2."""
-    return _complete(*_checked(x, y), eps, eps)
+    x, y = _checked(x, y)
+    return _complete(x, y, tilt(y) - tilt(x), eps, eps)

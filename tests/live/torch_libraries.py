@@ -240,6 +240,10 @@ class Maker:
         return tuple(v / np.linalg.norm(v, axis=1, keepdims=True) for v in (x, y))
 
     def torchvision(self) -> tuple[Any, Any]:
+        if "box" in self.name:
+            corners = self.rng.normal(size=(2, int(self.rng.integers(1, 6)), 4))
+            corners[..., 2:] = corners[..., :2] + self.rng.exponential(size=corners[..., 2:].shape) + 0.01
+            return corners[0], corners[1] if self.rng.uniform() < 0.8 else corners[0].copy()
         shape = (int(self.rng.integers(1, 6)), self.classes)
         return scores(self.rng, shape), flags(self.rng, shape) * 1.0
 
