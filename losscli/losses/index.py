@@ -242,7 +242,7 @@ SUMMARIES = {
     "asymmetric": "Focal loss with a power for yes and one for no, of which the easy ones cost nothing.",
     "generalized-cross-entropy": "Between cross-entropy and absolute error, for labels that may be wrong.",
     "poly-cross-entropy": "Cross-entropy plus a multiple of 1 - p of the true class.",
-    "symmetric-cross-entropy": "Cross-entropy plus the cross-entropy the other way round, in which a label of 0 counts as exp(log_zero).",
+    "symmetric-cross-entropy": "Cross-entropy plus the cross-entropy the other way round, in which log 0 counts as -zero_cost.",
     "brier": "Squared distance of the probabilities from the one-hot label; half of it for two classes.",
     "mean-squared-error": "The squared difference.",
     "mean-absolute-error": "The absolute difference.",

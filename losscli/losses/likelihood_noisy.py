@@ -21,11 +21,11 @@ else:
     name="symmetric-cross-entropy",
     aliases=("sce", "symmetric-ce"),
     family="likelihood",
-    summary="Cross-entropy plus the cross-entropy the other way round, in which a label of 0 counts as exp(log_zero).",
-    formula="-alpha log p_y - beta log_zero (1 - p_y)",
+    summary="Cross-entropy plus the cross-entropy the other way round, in which log 0 counts as -zero_cost.",
+    formula="-alpha log p_y + beta zero_cost (1 - p_y)",
     steps=(
         ("forward", "-alpha * log(p)"),
-        ("backward", "-beta * log_zero * (1 - p)"),
+        ("backward", "beta * zero_cost * (1 - p)"),
         ("loss", "forward + backward"),
     ),
     takes=Takes.CLASS,
@@ -33,7 +33,7 @@ else:
     params=(
         Param("alpha", 0.1, "Factor of the cross-entropy.", ge=0.0, usual=(1.0, 6.0)),
         Param("beta", 1.0, "Factor of the reverse cross-entropy.", ge=0.0, usual=(0.1,)),
-        Param("log_zero", -4.0, "What the logarithm of 0 counts as.", le=0.0, usual=(-6.0,)),
+        Param("zero_cost", 4.0, "What minus the logarithm of 0 counts as.", ge=0.0, usual=(6.0,)),
     ),
     laws=frozenset({"non-negative", "row-permutation", "class-relabelling", "logit-shift"}),
     examples=(
@@ -42,6 +42,6 @@ else:
     ),
     source="Wang et al. 2019, Symmetric cross entropy for robust learning with noisy labels, arXiv:1908.06112",
 )
-def symmetric_cross_entropy(log_p: Array, *, alpha: float, beta: float, log_zero: float) -> Array:
+def symmetric_cross_entropy(log_p: Array, *, alpha: float, beta: float, zero_cost: float) -> Array:
     """Of one class, if it is the label."""
-    return np.asarray(ops.weigh(np.asarray(alpha), -log_p) + (-beta * log_zero) * -np.expm1(log_p))
+    return np.asarray(ops.weigh(np.asarray(alpha), -log_p) + (beta * zero_cost) * -np.expm1(log_p))

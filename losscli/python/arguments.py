@@ -143,7 +143,6 @@ class Options(CalibrateOptions, total=False):
     log_loss: bool | None
     log_prob: bool | None
     log_target: bool | None
-    log_zero: float | None
     logit_bias: float | None
     logit_scale: float | None
     loss_type: str | None
@@ -243,4 +242,5 @@ class Options(CalibrateOptions, total=False):
     weight: Any
     weights: Any
     width: float | None
+    zero_cost: float | None
     zero_division: float | None

@@ -332,8 +332,8 @@ def modified_huber(x: Any, s: Any) -> Any:
     return max(mp.mpf(0), 1 - z) ** 2 if z >= -1 else -4 * z
 
 
-def symmetric_ce(log_p: Any, *, alpha: float, beta: float, log_zero: float) -> Any:
-    return _times(mp.mpf(alpha), -log_p) - mp.mpf(beta) * mp.mpf(log_zero) * -mp.expm1(log_p)
+def symmetric_ce(log_p: Any, *, alpha: float, beta: float, zero_cost: float) -> Any:
+    return _times(mp.mpf(alpha), -log_p) + mp.mpf(beta) * mp.mpf(zero_cost) * -mp.expm1(log_p)
 
 
 def box_loss(kind: str) -> Any:
