@@ -529,6 +529,18 @@ def test_calls_whose_formula_is_that_of_the_loss(args: list[str]) -> None:
         assert list(values(document["explain"][-1]).values())[-1] == document["value"]
 
 
+def test_nan_is_no_sign_that_a_call_of_its_own_computes_the_formula() -> None:
+    table = "[[-0.5,-0.7],[-0.1,-2.3]]"
+    result = shell("optax.losses.kl_divergence_with_log_targets", table, "[[0,-inf],[-0.1,-2.3]]", "--explain")
+    assert (result.status, result.out) == (2, "")
+    assert "--explain cannot write out this call" in result.err
+
+
+def test_a_call_is_written_out_of_more_axes_than_two() -> None:
+    found = shell("keras.losses.MeanAbsoluteError", "[[[1,2],[3,4]]]", "[[[1,1],[3,3]]]", "--explain", "-f", "json")
+    assert json.loads(found.out)["explain"][0]["steps"][-1]["value"] == [0.5, 0.5]
+
+
 @pytest.mark.long
 def test_calls_are_written_out_or_refused() -> None:
     """And never end in an error of this program, whatever they make of the arrays."""
