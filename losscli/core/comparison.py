@@ -238,7 +238,7 @@ def _with_relative(found: Difference, paired: Paired, level: float) -> Differenc
         return replace(found, relative=relative)
     gradient = (1.0 / a, 1.0 / a - 1.0 / b, 0.0)[: len(moments.sums)]
     half = t_quantile((1.0 - level) / 2.0, moments.units - 1) * smooth(moments, gradient)
-    middle = math.log1p(relative) if b > 0.0 else math.log(a / b)
+    middle = math.log1p(relative) if b > 0.0 and relative > -0.5 else math.log(a / b)
     ends = tuple(_expm1(middle + sign * half) for sign in (-1.0, 1.0))
     low, high = ends if b > 0.0 else (-ends[1], -ends[0])
     return replace(found, relative=relative, relative_interval=(low, high))

@@ -92,6 +92,8 @@ class Moments:
         pairs = list(combinations_with_replacement(range(len(self.sums)), 2))
         product = self.products[pairs.index((min(i, j), max(i, j)))]
         numerator = (self.units * product.finite << UNIT_BITS) - self.sums[i].finite * self.sums[j].finite
+        if i == j:  # products are rounded: of units that are all alike they may sum to less than they should
+            numerator = max(0, numerator)
         return ratio(numerator, self.units * (self.units - 1) << (2 * UNIT_BITS))
 
     def variance(self, gradient: Sequence[float]) -> float:

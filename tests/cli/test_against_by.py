@@ -204,3 +204,20 @@ def test_the_same_in_python() -> None:
     report = evaluate("mae", [1.0, 2, 4, 8], [0.0, 0, 0, 0], against=[2.0, 4, 5, 6], by=["a", "b", "a", "b"])
     assert [group.against[0].difference for group in report.groups] == [-1.0, 0.0]
     assert report.to_dict()["groups"][0]["against"][0]["verdict"] == "no difference shown"
+
+
+def test_groups_of_rows_that_are_alike_have_no_spread_below_0(tmp_path: Path) -> None:
+    """Squares are rounded, about a value that is not theirs."""
+    draw = np.random.default_rng(3)
+    each = [f"0,{a!r},{b!r},g{i}" for i, (a, b) in enumerate(draw.random((300, 2)).tolist())]
+    path = tmp_path / "t.csv"
+    path.write_text("y,a,b,g\n" + "\n".join(each * 2) + "\n")
+    groups = document("mae", str(path), "-y", "y", "-p", "a", "--against", "b", "--by", "g")["groups"]
+    for group in groups:
+        assert group["interval"]["low"] == pytest.approx(group["value"], abs=1e-6)
+        assert group["interval"]["high"] == pytest.approx(group["value"], abs=1e-6)
+
+
+def test_a_loss_that_all_but_vanishes_has_a_relative_difference() -> None:
+    found = document("mae", "1e-20,2e-20,1e-20", "0,0,0", "--against", "1,2,1")["against"][0]
+    assert found["relative"] == -1.0
