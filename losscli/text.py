@@ -111,8 +111,19 @@ def masked(text: str) -> str:
 
 def quoted(text: str, limit: int = 40) -> str:
     """Text from a file in quotes, printable and not longer than ``limit``."""
+    return f"'{shortened(text, limit)}'"
+
+
+def shortened(text: str, limit: int = 40) -> str:
+    """A name from a file, printable and not longer than ``limit``."""
     shown = printable(text)
-    return f"'{shown if len(shown) <= limit else shown[: limit - 1] + '…'}'"
+    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
+
+
+def some_names(texts: Sequence[str], most: int = 20) -> str:
+    """The first of some names from a file, and how many more there are."""
+    more = len(texts) - most
+    return ", ".join(map(shortened, texts[:most])) + (f" and {more:,} more" if more > 0 else "")
 
 
 def strict_json(value: Any) -> Any:

@@ -12,7 +12,7 @@ from losscli.core.class_names import ClassNames
 from losscli.errors import InputError, UsageError, WordsError
 from losscli.losses.vocabulary import Domain, Form, Takes
 from losscli.record import replace
-from losscli.text import listed, printable
+from losscli.text import listed, printable, shortened, some_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,5 +134,5 @@ def class_weight_of(settings: Settings, names: ClassNames | None, width: int) ->
     known = names.names if names is not None else tuple(map(str, range(width)))
     unknown = [name for name in given if name not in known]
     if unknown:
-        raise UsageError(f"--class-weight: no class is called {unknown[0]}", hint=f"one of {', '.join(known[:8])}")
+        raise UsageError(f"--class-weight: no class is called {shortened(unknown[0])}", hint=f"one of {some_names(known, 8)}")
     return [given.get(name, 1.0) for name in known]

@@ -272,6 +272,8 @@ def weights_of(plan: Plan, checked: Checked, shape: tuple[int, ...]) -> Array | 
         return None
     weights: Array | None = None
     if checked.weights is not None:
+        if shape[:1] != checked.weights.shape[:1]:
+            raise InputError(f"{len(checked.weights):,} weights for {plan.loss.name}, which has {shape[0]:,} values")
         extra = len(shape) - checked.weights.ndim
         weights = np.broadcast_to(checked.weights.reshape(*checked.weights.shape, *[1] * extra), shape)
     if plan.class_weight is None or checked.target.index is None:

@@ -97,7 +97,7 @@ def _values(text: str, option: str, stdin: BinaryIO | None) -> tuple[NDArray[Any
         return values, tuple(table.values[f"column {words[0]}"])
     if words and columns.names is None:
         raise InputError(f"a row of {len(numbers)} numbers beside words; {columns.listed()}", columns.source)
-    if columns.names is not None and len(numbers) > 1 and values.ndim == 1:
+    if columns.names is not None and len(numbers) > 1 and values.shape == (len(numbers),):
         return values, tuple(columns.names[i] for i in numbers)
     return values, ()
 

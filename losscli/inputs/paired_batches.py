@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Batch, Decision, Other
-from losscli.errors import UsageError
+from losscli.errors import InputError, UsageError
 from losscli.inputs.choose.extras import Constant, extras_of, with_constants
 from losscli.inputs.model import (
     RAW,
@@ -181,6 +181,9 @@ def _batch(piece: Piece, start: int, coders: Coders | None) -> Batch:
     places = piece.places
     label_place = places.get("labels", places["predictions"])
     labels, columns = piece.values.get("labels"), {} if coders is None else coders(piece)
+    for role in ("predictions", "labels"):
+        if role in piece.values and 0 in piece.values[role].shape[1:]:
+            raise InputError("an empty list where values belong", places[role](0, None))
     return Batch(
         start=start,
         predictions=piece.values["predictions"],

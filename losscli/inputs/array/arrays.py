@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from losscli.errors import InputError, UsageError
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.model import Piece, Place, Stream, at_least_one, is_extra, no_rows
 from losscli.record import record, replace
-from losscli.text import printable, quoted
+from losscli.text import quoted, some_names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -121,7 +122,15 @@ def refuse_empty(name: str, shape: Sequence[int]) -> None:
 
 
 def plain(array: NDArray[Any], *, copy: bool = True) -> NDArray[Any]:
-    """Convert any dtype to one of four: float64, int64, bool, or objects that are ``str``."""
+    """Convert any dtype to one of four: float64, int64, bool, or objects that are ``str``.
+
+    Raises:
+        UnicodeError: Bytes or numbers of signs that are no text.
+    """
+    if array.dtype.kind == "U" and array.nbytes:
+        signs = np.ascontiguousarray(array).view(f"{array.dtype.str[0]}u4")
+        if signs.max() > sys.maxunicode:
+            raise UnicodeError
     if array.dtype.kind in "US":
         words = array.ravel().tolist()
         texts = [word.decode().strip() if isinstance(word, bytes) else word.strip() for word in words]
@@ -209,11 +218,11 @@ def find_key(arrays: Arrays, usual: Sequence[str], asked: str | None, option: st
     found = [key for key in arrays.keys if key and known.key(key) in usual]
     exact = [key for key in found if known.key(key) == usual[0]]
     if len(exact or found) > 1:
-        what = f"several arrays could be the {usual[0]}: {', '.join(map(printable, exact or found))}"
+        what = f"several arrays could be the {usual[0]}: {some_names(exact or found)}"
         raise InputError(what, arrays.name, f"{option} with one of them" if option else "")
     return ((exact or found)[0], "by its name") if found else (None, "")
 
 
 def listed(arrays: Arrays) -> str:
     """The names of all arrays for a message."""
-    return f"arrays: {', '.join(printable(key) or '(no name)' for key in arrays.keys)}"
+    return f"arrays: {some_names([key or '(no name)' for key in arrays.keys])}"

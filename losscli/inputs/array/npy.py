@@ -220,8 +220,9 @@ def _rows(stream: Readable, name: str, header: _Header, at_once: int, first: int
 def _plain(array: NDArray[Any], name: str) -> NDArray[Any]:
     try:
         return plain(array, copy=False)
-    except UnicodeDecodeError:
-        raise InputError("an array of bytes that are no UTF-8 text", name, "save it with array.astype(str)") from None
+    except UnicodeError:
+        what = "bytes that are no UTF-8 text" if array.dtype.kind == "S" else "signs that there are not"
+        raise InputError(f"an array of {what}", name, "save it with array.astype(str)") from None
 
 
 def _transposed(stream: Readable, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Iterator[Block]:

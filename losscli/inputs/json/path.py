@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from losscli.core.batch import Remarks
 from losscli.errors import InputError
 from losscli.inputs.choose.grouped import RECORD, column_names
-from losscli.text import printable
+from losscli.text import printable, some_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ def _found(value: Any, steps: Sequence[Any], first: bool, at: tuple[str, str]) -
             yield from _found(element, rest, i == 0, at)
         return
     if not isinstance(value, dict) or step not in value:
-        keys = f"; keys: {', '.join(map(printable, value))}" if isinstance(value, dict) else ""
+        keys = f"; keys: {some_names([*value])}" if isinstance(value, dict) else ""
         raise InputError(f"{printable(at[0])}: no key {printable(step)!r}{keys}", at[1])
     yield from _found(value[step], rest, first, at)
 

@@ -83,6 +83,9 @@ class _Guarded:
 
     def read(self, size: int, /) -> bytes:
         wanted = size if self._left is None else min(size, self._left)
+        if self._left == 0:
+            self._close()
+            return b""
         try:
             data = self._raw.read(wanted) or b""
         except OSError as error:
@@ -95,7 +98,13 @@ class _Guarded:
         self._left -= len(data)
         if not self._left and data:
             self._refuse_changed()
+            self._close()
         return data
+
+    def _close(self) -> None:
+        """At its end: of thousands of files only so many may be open, and what refers to this one may live on."""
+        if isinstance(self._raw, _File):
+            self._raw.close()
 
     def _refuse_changed(self) -> None:
         now = _status(self._raw)
