@@ -33,6 +33,7 @@ def main() -> NoReturn:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    _fill_closed()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -127,6 +128,15 @@ def _bug(error: Exception) -> int:
     what = f"{type(error).__name__}: {error}".partition("\n")[0][:_LONGEST_REASON]
     _show(LossError(f"this is a bug in losscli: {what}; LOSSCLI_DEBUG=1 shows where"), BUG)
     return BUG
+
+
+def _fill_closed() -> None:
+    """Let no file be opened in the place of a stream that was closed: a library that prints would write into it."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
 
 
 class _Closed(io.TextIOBase):

@@ -14,6 +14,7 @@ from losscli.core.settings import BASES, Convention, Settings, convention_of
 from losscli.errors import UsageError
 from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.record import record, replace
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -164,6 +165,8 @@ def _refuse(loss: Loss, settings: Settings, kind: Kind) -> None:
         raise UsageError(f"--label-base {settings.label_base}: class numbers count from a number of 64 bits")
     if settings.percent and kind is not Kind.PROBABILITIES:
         raise UsageError(f"--percent is for probabilities, and the predictions are read as {kind}")
+    if settings.log_base not in BASES:
+        raise UsageError(f"--from-log-probs {quoted(settings.log_base)}: one of {', '.join(BASES)}")
     if settings.base not in BASES or (settings.base != "e" and loss.unit != "nats"):
         what = f"one of {', '.join(BASES)}" if settings.base not in BASES else "for losses in nats"
         raise UsageError(f"--base {settings.base}: it is {what}")

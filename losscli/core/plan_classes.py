@@ -134,5 +134,6 @@ def class_weight_of(settings: Settings, names: ClassNames | None, width: int) ->
     known = names.names if names is not None else tuple(map(str, range(width)))
     unknown = [name for name in given if name not in known]
     if unknown:
-        raise UsageError(f"--class-weight: no class is called {shortened(unknown[0])}", hint=f"one of {some_names(known, 8)}")
+        what = f"--class-weight: no class is called {shortened(unknown[0])}"
+        raise UsageError(what, hint=f"one of {some_names(known, 8)}")
     return [given.get(name, 1.0) for name in known]

@@ -120,7 +120,7 @@ def options_of_signature(text: str, loss: Loss) -> list[str]:
     if form not in _UNASKED and loss.takes.labelled:
         words.append(f"--label-form={form}")
     for name, value in map(_pair, labels):
-        words.append(f"--{_LABELS[_one_of(name, _LABELS)]}={_list(value)}")
+        words.append(_label_option(name, value))
     if loss.default or like != "exact":
         words.append(f"--like={like}")
     for item in reading:
@@ -147,14 +147,13 @@ def options_of_call_signature(text: str, reference: Reference) -> list[str]:
     if len(parts) != CALL_PARTS - 1 or not head.endswith(")"):
         looks = f"{reference.call}()|{reference.reads}|{reference.reductions.default}|{_ENDS}"
         raise UsageError(f"{quoted(text, 100)} is not a whole signature", hint=f"they look like {looks}")
-    words = [
-        f"--{_LABELS[_one_of(name, _LABELS)]}={_list(value)}" for name, value in map(_pair, parts[0].split(",")[1:])
-    ]
+    words = [_label_option(name, value) for name, value in map(_pair, parts[0].split(",")[1:])]
     for item in filter(None, head.partition("(")[2][:-1].split(",")):
         name, value = _pair(item)
         option = _one_of(name, [param.name for param in reference.options]).replace("_", "-")
         flag = {"True": f"--{option}", "False": f"--no-{option}"}.get(value)
-        words.append(flag or f"--{option}={_list(value)}")
+        param = next(param for param in reference.options if param.name == name)
+        words.append(flag or f"--{option}={_own(param, value)}")
     rules = list(reference.reductions.rules)
     reduction = next((name for name in rules if parts[1] in (name, f"{name}/{parts[1].rpartition('/')[2]}")), "")
     name, is_flag, value = _one_of(reduction, rules).partition("=")
@@ -241,4 +240,28 @@ def _param_option(loss: Loss, name: str, value: str) -> str:
         raise UsageError(f"{loss.name} has no parameter {name}")
     if isinstance(param.default, bool):
         return f"--{option}" if value == "True" else f"--no-{option}"
-    return f"--{option}={_list(value)}"
+    return f"--{option}={_own(param, value)}"
+
+
+def _label_option(name: str, value: str) -> str:
+    option = _LABELS[_one_of(name, _LABELS)]
+    return f"--{option}={_numbers(value, ('balanced',)) if option == 'class-weight' else _list(value)}"
+
+
+def _own(param: Param, value: str) -> str:
+    """The value of a parameter."""
+    if param.words and ("/" in value or "\\" in value) and ";" not in value:
+        raise UsageError(f"{quoted(value)} has no place in a signature: it may be a file")
+    return _numbers(value, param.choices) if param.vector and not param.words else _list(value)
+
+
+def _numbers(value: str, words: Sequence[str]) -> str:
+    """Numbers or one of some words, but no file: a signature may come from elsewhere, and opens none."""
+    text = _list(value)
+    if text not in words:
+        for part in text.split(","):
+            try:
+                float(part.rpartition("=")[2].strip("[]() ") or "0")
+            except ValueError:
+                raise UsageError(f"{quoted(text)} has no place in a signature: numbers may stand there") from None
+    return text

@@ -220,6 +220,8 @@ def _row_batches(
     for piece in pieces:
         texts = tuple(piece.values[f"column {column}"] for column in others)
         values = piece.values[role]
+        if 0 in values.shape[1:]:
+            raise InputError("an empty list where values belong", piece.places[role](0, None))
         if role == "predictions" and values.ndim == 1 and not stream.whole:
             values = values[:, None]
         yield RowBatch(start, values, texts, piece.places[role])

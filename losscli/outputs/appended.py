@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from losscli.errors import InputError, UsageError
 from losscli.outputs.sample_writers import less
 from losscli.outputs.writer import Wants
-from losscli.text import field_text
+from losscli.text import count, field_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,14 +50,14 @@ class AppendedText(_Appended):
 
     def rows(self, rows: Any) -> None:
         """Write the rows of a batch, which know what they were in the input."""
-        form, newline = self.form, self.form.newline
+        form, newline, behind = self.form, self.form.newline, _behind(rows)
         if not self._begun and form.header is not None:
             names = form.delimiter.join(_field(name, form) for name in form.behind)
             self.stream.write(f"{form.header}{form.delimiter}{names}{newline}")
         self._begun = True
         empty = "nan" if form.delimiter == SPACE else ""
         delimiter = form.delimiter
-        each = [_cells(values, empty) for values in _behind(rows)]
+        each = [_cells(values, empty) for values in behind]
         cells = each[0] if len(each) == 1 else map(delimiter.join, zip(*each, strict=True))
         lines = [f"{text}{delimiter}{cell}{newline}" for text, cell in zip(rows.raw, cells, strict=True)]
         self.stream.write("".join(lines))
@@ -134,8 +134,15 @@ def losses_of(rows: Any) -> Sequence[Any]:
 
 
 def _behind(rows: Any) -> list[Sequence[Any]]:
-    """The columns that come behind: losses, and under each baseline its own and the differences."""
+    """The columns that come behind: losses, and under each baseline its own and the differences.
+
+    Raises:
+        UsageError: There is one for all rows together, not one for each.
+    """
     mine = losses_of(rows)
+    if len(mine) != len(rows.raw):
+        what = f"{count(len(mine), 'value')} of {count(len(rows.raw), 'row')}, which have none of their own"
+        raise UsageError(f"--append: {what}")
     found = [mine]
     for other in rows.others:
         theirs = losses_of(other)

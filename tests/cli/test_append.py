@@ -87,6 +87,12 @@ def test_labels_elsewhere(tmp_path: Path) -> None:
     assert shell("bce", str(tmp_path / "p.csv"), "1,1", "--append").out == f"p,loss\n0.2,{A}\n0.5,{B}\n"
 
 
+def test_rows_without_a_value_of_their_own(tmp_path: Path) -> None:
+    done = shell("ndcg", "-", "--append", stdin="p,label\n0,3\n2,2\n")
+    assert (done.status, done.out) == (2, "")
+    assert "--append: 1 value of 2 rows, which have none of their own" in done.err
+
+
 def test_rows_are_those_of_the_predictions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("p.csv").write_text("p\n0.2\n0.5\n")

@@ -22,6 +22,8 @@ from tests.support.laws import sample
 from tests.support.shell import losscli
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from losscli.losses.loss import Loss
 
 AGAIN = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -215,6 +217,30 @@ def test_a_cut_or_altered_signature_gives_no_traceback(at: int, piece: str, cut:
     text = whole[:at] + piece + ("" if cut else whole[at:])
     result = losscli(f"{text}|", "[[0.1,0.9],[0.8,0.2]]", "1,0")
     assert result.status in (0, 2, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "huber,output=o.txt|values|labels:values|exact|mean|float64|losscli:0.1.0",
+        "huber,delta=1 --output=o.txt|values|labels:values|exact|mean|float64|losscli:0.1.0",
+        "huber|values|labels:values|exact,output=o.txt|mean|float64|losscli:0.1.0",
+        "huber|values|labels:values|exact|mean --output=o.txt|float64|losscli:0.1.0",
+        "cross-entropy|probabilities|labels:sparse,class-weight=w.csv|exact|mean/N|float64|losscli:0.1.0",
+        "cross-entropy|probabilities|labels:sparse,class-weight=https://h/w.csv|exact|mean/N|float64|losscli:0.1.0",
+        "torch.nn.CrossEntropyLoss(weight=w.csv)|logits|mean|float64|losscli:0.1.0",
+        "torch.nn.CrossEntropyLoss(weight=-)|logits|mean|float64|losscli:0.1.0",
+        "torch.nn.CrossEntropyLoss(output=o.txt)|logits|mean|float64|losscli:0.1.0",
+        "f1,pos-label=/etc/passwd|scores|labels:values|exact|mean/N|float64|losscli:0.1.0",
+    ],
+)
+def test_a_signature_smuggles_nothing(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It opens no file, reaches no network and writes nothing."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "w.csv").write_text("2\n1\n")
+    done = losscli(text, "[[0.5,0.5]]", "1")
+    assert (done.status, done.out) == (2, ""), done
+    assert [path.name for path in tmp_path.iterdir()] == ["w.csv"]
 
 
 def test_a_signature_of_another_version_is_accepted() -> None:

@@ -57,7 +57,7 @@ def table(random: Random, columns: dict[str, list[Any]], form: str) -> bytes:
         shown = random.choice((records, columns, {"data": records}, {"columns": columns}, list(columns.values())))
         return json.dumps(shown, indent=random.choice((None, None, 1))).encode()
     if form in ("parquet", "arrow", "feather"):
-        return _arrow(random, columns, form)
+        return arrow_bytes(random, columns, form)
     return arrays(random, columns, form)
 
 
@@ -72,7 +72,7 @@ def arrays(random: Random, named: dict[str, list[Any]], form: str) -> bytes:
     elif form == "npz":
         (np.savez if random.random() < 0.5 else np.savez_compressed)(file, **_words(made))
     elif form == "safetensors":
-        return _safetensors(made)
+        return safetensors_bytes(made)
     return file.getvalue()
 
 
@@ -157,7 +157,8 @@ def _field(value: Any) -> str:
     return json.dumps(value) if isinstance(value, list) else str(value)
 
 
-def _arrow(random: Random, columns: dict[str, list[Any]], form: str) -> bytes:
+def arrow_bytes(random: Random, columns: dict[str, list[Any]], form: str, *, nulls: bool = True) -> bytes:
+    """Columns as Parquet, Arrow or Feather, now and then with a null."""
     import pyarrow as pa
     from pyarrow import feather, parquet
 
@@ -166,7 +167,7 @@ def _arrow(random: Random, columns: dict[str, list[Any]], form: str) -> bytes:
     for name, values in columns.items():
         padded = [*values, *[None] * (length - len(values))]
         try:
-            made[name] = pa.array([None if random.random() < 0.01 else value for value in padded])
+            made[name] = pa.array([None if nulls and random.random() < 0.01 else value for value in padded])
         except (pa.ArrowException, ValueError, TypeError, OverflowError):
             made[name] = pa.array(list(map(str, padded)))
         if random.random() < 0.1 and pa.types.is_string(made[name].type):
@@ -185,7 +186,8 @@ def _arrow(random: Random, columns: dict[str, list[Any]], form: str) -> bytes:
     return file.getvalue()
 
 
-def _safetensors(made: dict[str, np.ndarray[Any, Any]]) -> bytes:
+def safetensors_bytes(made: dict[str, np.ndarray[Any, Any]]) -> bytes:
+    """Arrays as safetensors."""
     names = {"f8": "F64", "f4": "F32", "f2": "F16", "i8": "I64", "i4": "I32", "i1": "I8", "u1": "U8", "b1": "BOOL"}
     header: dict[str, Any] = {}
     body = b""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from losscli.cli.run import run_loss
+from tests.fuzz import differential
 from tests.fuzz.__main__ import campaign
 from tests.fuzz.attempt import attempt
 from tests.fuzz.batch import Child
@@ -46,6 +47,24 @@ def test_a_longer_attack_finds_nothing() -> None:
     found = campaign(seed=8, minutes=0.5, jobs=1, quiet=True)
     assert found.inputs
     assert not found.wrong
+
+
+def test_all_roads_give_the_same_bits() -> None:
+    assert differential.campaign(seed=7, minutes=1, most=1)[-1] == []
+
+
+@pytest.mark.long
+def test_all_roads_give_the_same_bits_for_many_rows() -> None:
+    assert differential.campaign(seed=8, minutes=1, most=12, dask=10)[-1] == []
+
+
+def test_a_road_that_parts_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A canary."""
+    monkeypatch.setitem(differential.ORACLES, "mse", lambda x, y: (x - y) ** 2 * 1.0001)
+    monkeypatch.setattr(differential, "ORACLES", {"mse": differential.ORACLES["mse"]})
+    monkeypatch.setattr(differential, "spelled", lambda *_: [])
+    found = differential.campaign(seed=7, minutes=1, most=1)[-1]
+    assert ["NumPy's formula gives" in one for one in found] == [True]
 
 
 @forks

@@ -253,6 +253,6 @@ def _argument(param: Param, value: Any) -> Any:
         raise
     if not param.whole:
         return found.astype(float).tolist()
-    if (found != np.floor(found)).any():
+    if not (np.abs(found) < 1 << 62).all() or (found != np.floor(found)).any():
         raise UsageError(f"{param.option} {quoted(value)}: whole numbers")
     return found.astype(int).tolist()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from losscli.core.batch import Cuts, Decision
 
 ROWS_UNKNOWN = -1
+_LAST_SIGN = 0x10FFFF  # of Unicode
 _LOOKED_AT = 200  # rows that tell what labels are
 
 # Rows of an array, and the name of the place of a row of them.
@@ -129,7 +129,7 @@ def plain(array: NDArray[Any], *, copy: bool = True) -> NDArray[Any]:
     """
     if array.dtype.kind == "U" and array.nbytes:
         signs = np.ascontiguousarray(array).view(f"{array.dtype.str[0]}u4")
-        if signs.max() > sys.maxunicode:
+        if signs.max() > _LAST_SIGN:
             raise UnicodeError
     if array.dtype.kind in "US":
         words = array.ravel().tolist()
