@@ -49,6 +49,8 @@ def product(a: Any, b: Any) -> Any:
 
 def average(v: Array, w: Array | None = None) -> Any:
     """The mean over the last axis, weighted if there are weights for it."""
+    if not v.shape[-1]:
+        return np.full(v.shape[:-1], np.nan)
     return v.mean(axis=-1) if w is None else (v * w).sum(axis=-1) / np.sum(w, axis=-1)
 
 
