@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from losscli import ops
 from losscli.errors import InputError, UsageError
 from losscli.lazy import lazy
-from losscli.losses.contrastive import anchors, grouped, matched, sigmoid_pairs, two_ways
+from losscli.losses.contrastive import anchors, distances, grouped, matched, sigmoid_pairs, two_ways
 from losscli.losses.reference import WHOLE, Reference
 from losscli.losses.vocabulary import Kind, Param, Takes
 
@@ -51,10 +51,6 @@ def _vectors(x: Array, y: Labels, weights: Array | None) -> tuple[Array, NDArray
     return x / np.maximum(np.sqrt((x * x).sum(axis=1, keepdims=True)), 1e-12), same
 
 
-def _distances(x: Array) -> Array:
-    return ops.norm(x[:, None] - x)
-
-
 def _average(values: Array) -> Array:
     """Of those above 0; 0 if there are none."""
     values = values[values > 0.0]
@@ -63,7 +59,7 @@ def _average(values: Array) -> Array:
 
 def _contrastive(x: Array, y: Labels, weights: Array | None, *, pos_margin: float, neg_margin: float) -> Array:
     x, same = _vectors(x, y, weights)
-    apart, own = _distances(x), np.eye(len(x), dtype=bool)
+    apart, own = distances(x), np.eye(len(x), dtype=bool)
     near, far = apart[same & ~own], apart[~same]
     return np.asarray(_average(np.maximum(near - pos_margin, 0.0)) + _average(np.maximum(neg_margin - far, 0.0)))
 
@@ -93,7 +89,7 @@ def _triplets(x: Array, y: Labels, weights: Array | None, *, margin: float, swap
     x, same = _vectors(x, y, weights)
     if len(x) > ALL_TRIPLETS:
         raise InputError(f"{len(x):,} rows have too many triplets", hint=f"--limit {ALL_TRIPLETS}")
-    apart, own = _distances(x), np.eye(len(x), dtype=bool)
+    apart, own = distances(x), np.eye(len(x), dtype=bool)
     total, number = x.dtype.type(0.0), 0
     for anchor in range(len(x)):
         near = np.flatnonzero(same[anchor] & ~own[anchor])

@@ -50,8 +50,9 @@ def _unit(x: Array) -> Array:
     return x / ops.norm(x)[:, None]
 
 
-def _distances(x: Array) -> Array:
-    return ops.norm(x[:, None] - x)
+def distances(x: Array) -> Array:
+    """Between any two rows, ``(N, D)`` to ``(N, N)``: row by row, as all differences at once are N times the rows."""
+    return np.stack([ops.norm(x - row) for row in x])
 
 
 def two_ways(logits: Array, weights: Array | None = None) -> Array:
@@ -168,7 +169,7 @@ def contrastive(x: Array, y: NDArray[Any], weights: Array | None, *, margin: flo
     x, same = grouped(x, y)
     if len(x) < 2:
         raise InputError("a single row has no pairs")
-    apart = _distances(x)
+    apart = distances(x)
     short = np.maximum(margin - apart, 0.0)
     each = np.where(same, 0.5 * apart * apart, 0.5 * short * short) * ~np.eye(len(x), dtype=bool)
     weights = np.ones(len(x), x.dtype) if weights is None else weights

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli import ops
-from losscli.errors import InputError, UsageError
+from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import lazy
 
 if TYPE_CHECKING:
@@ -132,6 +132,8 @@ def optax_triplet(
 
 def optax_ntxent(x: Array, y: NDArray[Any], weights: None, *, temperature: float) -> Array:
     """The mean over all ordered positive pairs; a difference of hundreds underflows to an infinite loss."""
+    if y.shape != x.shape[:1]:
+        raise shapes_differ(x.shape, y.shape)
     squares = np.maximum((x * x).sum(axis=-1, keepdims=True), np.finfo(x.dtype).eps)
     unit = x / np.sqrt(squares)
     similarity = unit @ unit.T / temperature
