@@ -124,6 +124,11 @@ class CallSteps:
         return self.call.takes is Takes.CLASS
 
     @property
+    def classes_along(self) -> int:
+        """The axis of the predictions that counts classes."""
+        return self.call.axis if isinstance(self.call.axis, int) else -1
+
+    @property
     def takes(self) -> Takes:
         """What the kernel takes."""
         return self.call.takes

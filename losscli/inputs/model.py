@@ -249,37 +249,6 @@ def first_rows(pieces: Iterator[Piece], rows: int) -> Iterator[Piece]:
             return
 
 
-def shifted(pieces: Iterator[Piece], by: int) -> Iterator[Piece]:
-    """Predictions with the labels so many places later, or before: along the second axis of both, else row by row.
-
-    Raises:
-        InputError: Nothing is left.
-    """
-    held: dict[str, Any] = {}
-    for piece in pieces:
-        x, y = piece.values["predictions"], piece.values.get("labels")
-        predicted = {
-            role: values for role, values in piece.values.items() if role == "predictions" or is_baseline(role)
-        }
-        every = predicted if by > 0 or y is None else {"labels": y}
-        if y is None or y.ndim > 1:
-            if y is None or x.ndim < 2 or y.shape[1] <= abs(by) or x.shape[1] != y.shape[1]:
-                raise InputError(
-                    f"nothing is left of rows that are shifted by {by}", piece.places["predictions"](0, None)
-                )
-            ours, theirs = (slice(-by), slice(by, None)) if by > 0 else (slice(-by, None), slice(by))
-            moved = {role: values[:, ours] for role, values in predicted.items()}
-            yield replace(piece, values={**piece.values, **moved, "labels": y[:, theirs]})
-            continue
-        together = {role: np.concatenate((held[role], x)) if role in held else x for role, x in every.items()}
-        left = max(0, len(next(iter(together.values()))) - abs(by))
-        held = {role: values[left:] for role, values in together.items()}
-        rest = piece.cut(piece.size - left, piece.size)  # before it are rows without a partner
-        if rest.size > 0:
-            first = {role: values[: rest.size] for role, values in together.items()}
-            yield replace(rest, values={**rest.values, **first})
-
-
 def joined(pieces: Sequence[Piece]) -> Piece:
     """One piece with the rows of all."""
     if len(pieces) == 1:

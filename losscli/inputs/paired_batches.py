@@ -9,6 +9,7 @@ import numpy as np
 from losscli.core.batch import Batch, Decision, Other
 from losscli.errors import InputError, UsageError
 from losscli.inputs.choose.extras import Constant, extras_of, with_constants
+from losscli.inputs.later_labels import shifted
 from losscli.inputs.model import (
     RAW,
     Piece,
@@ -19,7 +20,6 @@ from losscli.inputs.model import (
     is_baseline,
     joined,
     rechunk,
-    shifted,
 )
 from losscli.record import replace
 from losscli.text import printable
@@ -103,7 +103,8 @@ def _batches(
     if options.limit is not None and not picker:
         pieces = first_rows(pieces, options.limit)
     if options.shift:
-        pieces = shifted(pieces, options.shift)
+        classes = options.classes_along if options.class_axis is None else options.class_axis
+        pieces = shifted(pieces, options.shift, classes)
     for one in picker:
         pieces = one.pieces(pieces)
         pieces = pieces if options.limit is None else first_rows(pieces, options.limit)

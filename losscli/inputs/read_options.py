@@ -71,6 +71,7 @@ class ReadOptions:
         labels: The loss takes labels; else none are looked for.
         shift: Each prediction is for the label so many places later; before, if negative.
         class_axis: The axis of the classes in predictions (and in labels of as many axes); None for the last.
+        classes_along: The axis of the classes that a call reads, which are left there; with ``class_axis`` it is that.
         alone: Without labels, one column of log-probabilities of what happened will do.
         raw_labels: Predictions may be words, as labels may.
         decided: Predictions are classes that were decided for, not their scores.
@@ -114,6 +115,7 @@ class ReadOptions:
     labels: bool = True
     shift: int = 0
     class_axis: int | None = None
+    classes_along: int = -1
     alone: bool = False
     raw_labels: bool = False
     decided: bool = False

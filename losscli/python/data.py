@@ -14,6 +14,7 @@ from losscli.errors import InputError, UsageError
 from losscli.inputs import ReadOptions, read
 from losscli.inputs.array.arrays import Arrays, in_memory
 from losscli.inputs.array.in_columns import table_in_columns
+from losscli.inputs.later_labels import axes_of_places, without_end
 from losscli.losses.vocabulary import Kind, Takes
 from losscli.python.as_arrays import array_of
 from losscli.python.frames import columns_of, is_table
@@ -54,7 +55,7 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
     batch = replace(batch, clusters=clusters(given.cluster, len(batch)), extras=extras, columns=columns)
     if given.class_axis is not None:
         batch = batch.classes_last(given.class_axis)
-    batch = shifted(batch, given.shift)
+    batch = shifted(batch, given.shift, steps.classes_along if isinstance(steps, CallSteps) else -1)
     baselines = tuple(Baseline(name, source=name) for name in given.against)
     return Dataset(iter([batch]), by=parts, baselines=baselines, called="predictions")
 
@@ -107,14 +108,16 @@ def _words(array: NDArray[Any]) -> NDArray[Any]:
     return np.array([*texts, None], dtype=object)[:-1].reshape(array.shape)
 
 
-def shifted(batch: Batch, by: int) -> Batch:
-    """Predictions with the labels so many places later."""
+def shifted(batch: Batch, by: int, classes: int = -1) -> Batch:
+    """Predictions with the labels so many places later; ``classes`` is the axis of the predictions that counts them."""
     if not by:
         return batch
     x, y = batch.predictions, batch.labels
-    if y.ndim > 1:
-        others = tuple(replace(other, predictions=other.predictions[:, :-by]) for other in batch.others)
-        return replace(batch, predictions=x[:, :-by], labels=y[:, by:], others=others)
+    axes = axes_of_places(x.ndim, y.ndim, classes)
+    if axes is not None:
+        ours, theirs = axes
+        others = tuple(replace(one, predictions=without_end(one.predictions, ours, by)) for one in batch.others)
+        return replace(batch, predictions=without_end(x, ours, by), labels=without_end(y, theirs, -by), others=others)
     others = tuple(replace(other, predictions=other.predictions[:-by]) for other in batch.others)
     weights = None if batch.weights is None else batch.weights[by:]
     kept = None if batch.clusters is None else batch.clusters.some(slice(by, None))
@@ -229,6 +232,8 @@ def _options(given: Given, steps: Steps | None) -> ReadOptions:
     options = ReadOptions(missing=given.missing, shift=given.shift, class_axis=given.class_axis, **texts)
     if steps is None:
         return options
+    if isinstance(steps, CallSteps):
+        options = replace(options, classes_along=steps.classes_along)
     own = steps.takes is steps.loss.takes
     return replace(
         options,

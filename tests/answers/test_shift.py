@@ -42,6 +42,47 @@ def test_sequences(tmp_path: Path) -> None:
     assert shell("ce", *options, "--shift", "4").status == 3
 
 
+@pytest.mark.parametrize("by", [1, 2])
+def test_classes_first_in_each_row(tmp_path: Path, by: int) -> None:
+    x, y = LOGITS.reshape(3, 4, 5), TOKENS.reshape(3, 4)
+    square = np.random.default_rng(1).normal(size=(3, 4, 4))
+    for logits in (x, square):
+        labels = y % logits.shape[-1]
+        first = np.ascontiguousarray(np.moveaxis(logits, -1, 1))
+        np.save(tmp_path / "x.npy", first)
+        np.save(tmp_path / "y.npy", labels)
+        want = losscli.evaluate("ce", logits[:, :-by], labels[:, by:], from_logits=True).value
+        paths = (str(tmp_path / "x.npy"), str(tmp_path / "y.npy"), "--shift", str(by), "-q")
+        assert float(shell("ce", *paths, "--from-logits", "--class-axis", "1").out) == want
+        assert losscli.evaluate("ce", first, labels, from_logits=True, class_axis=1, shift=by).value == want
+        assert float(shell("torch.nn.CrossEntropyLoss", *paths).out) == pytest.approx(want, rel=1e-15)
+        assert losscli.evaluate("torch.nn.CrossEntropyLoss", first, labels, shift=by).value == pytest.approx(want)
+
+
+@pytest.mark.parametrize("form", ["one-hot", "soft", "column"])
+def test_labels_of_two_axes_are_shifted_by_rows_and_not_by_classes(tmp_path: Path, form: str) -> None:
+    labels = {"one-hot": np.eye(5)[TOKENS], "soft": np.abs(LOGITS), "column": TOKENS[:, None]}[form]
+    labels = labels / labels.sum(axis=1, keepdims=True) if form == "soft" else labels
+    np.save(tmp_path / "x.npy", LOGITS)
+    np.save(tmp_path / "y.npy", labels)
+    want = losscli.evaluate("ce", LOGITS[:-2], labels[2:], from_logits=True).value
+    run = shell("ce", str(tmp_path / "x.npy"), str(tmp_path / "y.npy"), "--from-logits", "--shift", "2", "-q")
+    assert float(run.out) == want
+    assert losscli.evaluate("ce", LOGITS, labels, from_logits=True, shift=2).value == want
+    for chunk in (40, 1 << 19):
+        assert np.array_equal(
+            got(str(tmp_path / "x.npy"), str(tmp_path / "y.npy"), shift=2, chunk_bytes=chunk).labels, labels[2:]
+        )
+
+
+def test_rows_with_another_number_of_places(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", LOGITS.reshape(3, 4, 5))
+    np.save(tmp_path / "y.npy", np.zeros((3, 5), int))
+    run = shell("ce", str(tmp_path / "x.npy"), str(tmp_path / "y.npy"), "--from-logits", "--shift", "1")
+    assert run.status == 3
+    assert "a row has 4 places in the predictions and 5 in the labels" in run.err
+
+
 def test_a_call_takes_a_shift_as_its_loss_does() -> None:
     data = ["[[3,0],[1,2],[0,1]]", "0,0,1", "--shift", "1", "-q"]
     call = shell("torch.nn.CrossEntropyLoss", *data)

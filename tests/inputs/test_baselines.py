@@ -171,8 +171,8 @@ def test_rows_without_a_partner_may_be_dropped() -> None:
 @pytest.mark.parametrize("chunk", [4, 1 << 19])
 @pytest.mark.usefixtures("files")
 def test_baselines_are_shifted_with_the_predictions(chunk: int) -> None:
-    (batch,) = opened("[[1,2,3]]", "[[5,6,7]]", "[[9,10,11]]", shift=1).batches
-    assert batch.others[0].predictions.tolist() == [[9, 10]]
+    (batch,) = opened("[[[1],[2],[3]]]", "[[5,6,7]]", "[[[9],[10],[11]]]", shift=1).batches
+    assert batch.others[0].predictions.tolist() == [[[9], [10]]]
     with open("tokens.csv", "w") as file:  # noqa: PTH123
         file.write("y,new,old\n1,.1,.5\n2,.2,.6\n3,.3,.7\n")
     dataset = opened("tokens.csv", None, "old", pred="new", label="y", shift=1, chunk_bytes=chunk)

@@ -28,7 +28,8 @@ def run_call(loss: Loss, reference: Reference, request: Request) -> int | None:
     reduction = request.reduction if request.normalize is None else f"normalize={request.normalize}"
     given = arguments(request, reference.options)
     steps = CallSteps(loss, reference, given, settings_of(request), reduction)
-    return run(steps, _options(loss, reference, request), request)
+    options = replace(_options(loss, reference, request), classes_along=steps.classes_along)
+    return run(steps, options, request)
 
 
 def _options(loss: Loss, reference: Reference, request: Request) -> ReadOptions:
