@@ -15,6 +15,7 @@ from losscli.core.summary import Summary
 from losscli.errors import InputError
 from losscli.losses.vocabulary import EXACT, Takes
 from losscli.record import record, replace
+from losscli.text import count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -272,14 +273,26 @@ def weights_of(plan: Plan, checked: Checked, shape: tuple[int, ...]) -> Array | 
         return None
     weights: Array | None = None
     if checked.weights is not None:
-        if shape[:1] != checked.weights.shape[:1]:
-            raise InputError(f"{len(checked.weights):,} weights for {plan.loss.name}, which has {shape[0]:,} values")
-        extra = len(shape) - checked.weights.ndim
-        weights = np.broadcast_to(checked.weights.reshape(*checked.weights.shape, *[1] * extra), shape)
+        own = _one_a_row(checked.weights, shape, plan.loss.name)
+        weights = np.broadcast_to(own.reshape(*own.shape, *[1] * (len(shape) - own.ndim)), shape)
     if plan.class_weight is None or checked.target.index is None:
         return weights
     of_class = class_weights(plan, checked)[checked.target.index]
     return of_class if weights is None else weights * of_class
+
+
+def _one_a_row(weights: Array, shape: tuple[int, ...], name: str) -> Array:
+    """The weights of the rows of losses; numbers in a line came with a weight each, and a loss may read them as a row.
+
+    Raises:
+        InputError: They differ, and there are not as many values.
+    """
+    if not shape or len(weights) == shape[0]:
+        return weights
+    if (weights == weights[0]).all():
+        return np.full(shape[0], weights[0])
+    what = f"{len(weights):,} weights for {name}, which has {count(shape[0], 'value')}"
+    raise InputError(what, hint="numbers in a line are one row here; several are written [[..],[..]]")
 
 
 def class_weights(plan: Plan, checked: Checked) -> Array:

@@ -33,12 +33,12 @@ class Quiet:
             self._differences(report)
             return
         if report.beside:
-            self.stream.writelines(f"{value!r}\t{printable(name)}\n" for name, value, _ in report.side_by_side())
+            self.stream.writelines(f"{_number(value)}\t{printable(name)}\n" for name, value, _ in report.side_by_side())
             return
         for group in report.groups:
-            self.stream.write(f"{group.value!r}\t{printable(group.name)}\n")
+            self.stream.write(f"{_number(group.value)}\t{printable(group.name)}\n")
         if report.groups:
-            self.stream.write(f"{report.value!r}\ttotal\n")
+            self.stream.write(f"{_number(report.value)}\ttotal\n")
         elif report.score is not None:
             self.stream.writelines(f"{value!r}\n" for value in report.score)
         elif report.value is not None:
@@ -54,6 +54,11 @@ class Quiet:
                 for one in every
                 if one.difference is not None
             )
+
+
+def _number(value: float | None) -> str:
+    """A value; what could not be computed is no number."""
+    return "nan" if value is None else repr(value)
 
 
 class Groups:

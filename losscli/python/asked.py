@@ -10,7 +10,7 @@ from losscli.core.bootstrap import Bootstrap
 from losscli.core.call_steps import CallSteps
 from losscli.core.call_values import needed
 from losscli.core.inference import level_of
-from losscli.core.reduction import refuse_no_mean
+from losscli.core.reduction import refuse_no_mean, refuse_one_number
 from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
@@ -18,7 +18,7 @@ from losscli.inputs.numbers import parse_scalar
 from losscli.losses import find
 from losscli.losses.meant import find_call, meant
 from losscli.losses.reference import framework_named
-from losscli.losses.vocabulary import Form, Kind
+from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.python.allowed import BESIDE, OF_TOOLS, of_call, of_loss, refuse_unknown
 from losscli.python.as_arrays import array_of
 from losscli.record import field, record, replace
@@ -100,6 +100,8 @@ def asked(loss: str, options: Mapping[str, Any], sure: float | None = None, *, a
     settings = _settings(said)
     if exponential:
         refuse_no_mean(loss, settings.reduction)
+    if declaration.takes is Takes.SET:
+        refuse_one_number(loss, settings.reduction)
     return Asked(
         PlainSteps(declaration, replace(settings, kind=kind, log_base=log_base, params=own, level=sure, digest=True)),
         extras,

@@ -220,6 +220,9 @@ def test_a_group_that_has_no_value_is_told() -> None:
     result = shell("sklearn.metrics.log_loss", "-", "-y", "y", "-p", "p", "--by", "g", "-f", "json", stdin=text)
     assert json.loads(result.out)["groups"][1]["value"] is None
     assert "1 group has no value: v: " in result.err
+    quiet = shell("sklearn.metrics.log_loss", "-", "-y", "y", "-p", "p", "--by", "g", "-q", stdin=text)
+    assert [line.split("\t")[1] for line in quiet.out.splitlines()] == ["u", "v", "total"]
+    assert "nan\tv\n" in quiet.out
 
 
 def test_table_and_quiet() -> None:

@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from losscli import evaluate
 from losscli.core.reduction import ALIASES, REDUCTIONS, Reduced, canonical, reduce
 from losscli.core.summary import Summary
+from losscli.errors import InputError, UsageError
+from losscli.losses import LOSSES, find
+from losscli.losses.vocabulary import Takes
+from tests.support.shell import losscli
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,3 +111,26 @@ def test_no_alias_hides_a_reduction_or_leads_nowhere() -> None:
     assert not ALIASES.keys() & set(REDUCTIONS)
     assert set(ALIASES.values()) <= set(REDUCTIONS)
     assert all(canonical(name) == name for name in REDUCTIONS)
+
+
+@pytest.mark.parametrize("reduction", [*REDUCTIONS[1:], "mean_with_sample_weight"])
+def test_what_is_one_number_for_all_rows_has_nothing_to_reduce(reduction: str) -> None:
+    for loss in (loss for loss in LOSSES if loss.takes is Takes.SET):
+        run = losscli(loss.name, "1,0,1", "1,0,1", "-r", reduction)
+        said = f"{loss.name} is one number for all rows: --reduction {reduction} has no values to reduce"
+        assert (run.status, said in run.err) == (2, True), run.err
+    with pytest.raises(UsageError, match="has no values to reduce"):
+        evaluate("rmse", [1.0, 2.0], [1.0, 3.0], reduction="sum")
+    assert evaluate("rmse", [1.0, 2.0], [1.0, 3.0], reduction="sum_over_batch_size").value == math.sqrt(0.5)
+
+
+@pytest.mark.parametrize("name", ["kl", "cosine-similarity", "ndcg", "generalized-kl-divergence", "js-divergence"])
+def test_one_row_of_several_numbers_has_one_weight(name: str) -> None:
+    row = ("0.2,0.5,0.3", "0,1,0")
+    for weights in ("1,2,3", "0,0,1"):
+        run = losscli(name, *row, "--sample-weight", weights)
+        assert (run.status, f"3 weights for {find(name).name}, which has 1 value" in run.err) == (3, True), run.err
+    once = float(losscli(name, *row, "-q").out)
+    assert float(losscli(name, *row, "-q", "--sample-weight", "2").out) == 2 * once
+    with pytest.raises(InputError, match="3 weights for"):
+        evaluate(name, [0.2, 0.5, 0.3], [0.0, 1.0, 0.0], sample_weight=[1, 2, 3])

@@ -10,7 +10,7 @@ from losscli.cli.run.plotting import check_plot, write_plot
 from losscli.cli.run.prepare import given_counts, loss_settings, options_for, stdin
 from losscli.cli.run.present import moved_of, refuse_append, tell, writer_for
 from losscli.core.note import Note
-from losscli.core.reduction import refuse_no_mean
+from losscli.core.reduction import refuse_no_mean, refuse_one_number
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
 from losscli.file_formats import PAGES
@@ -38,7 +38,10 @@ def run_loss(loss: Loss, request: Request) -> int | None:
     settings = replace(loss_settings(loss, request), per=request.per is not None)
     if request.exponential:
         refuse_no_mean(loss.exponential[0], settings.reduction)
-    return run(PlainSteps(loss, settings), options_for(loss, request), request)
+    steps = PlainSteps(loss, settings)
+    if steps.scores:
+        refuse_one_number(loss.name, settings.reduction)
+    return run(steps, options_for(loss, request), request)
 
 
 def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
