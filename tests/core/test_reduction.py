@@ -12,7 +12,7 @@ from losscli import evaluate
 from losscli.core.reduction import ALIASES, REDUCTIONS, Reduced, canonical, reduce
 from losscli.core.summary import Summary
 from losscli.errors import InputError, UsageError
-from losscli.losses import LOSSES, find
+from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Takes
 from tests.support.shell import losscli
 
@@ -129,7 +129,7 @@ def test_one_row_of_several_numbers_has_one_weight(name: str) -> None:
     row = ("0.2,0.5,0.3", "0,1,0")
     for weights in ("1,2,3", "0,0,1"):
         run = losscli(name, *row, "--sample-weight", weights)
-        assert (run.status, f"3 weights for {find(name).name}, which has 1 value" in run.err) == (3, True), run.err
+        assert (run.status, "3 weights for" in run.err and "which has 1 value" in run.err) == (3, True), run.err
     once = float(losscli(name, *row, "-q").out)
     assert float(losscli(name, *row, "-q", "--sample-weight", "2").out) == 2 * once
     with pytest.raises(InputError, match="3 weights for"):

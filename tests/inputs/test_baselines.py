@@ -154,6 +154,16 @@ def test_what_cannot_be_paired_is_refused(
     assert str(raised.value) == message
 
 
+@pytest.mark.parametrize("chunk", [8, 1 << 19])
+@pytest.mark.parametrize("limit", [1, 2])
+@pytest.mark.usefixtures("files")
+def test_the_partners_of_the_first_rows_may_be_anywhere(limit: int, chunk: int) -> None:
+    dataset = opened("new.csv", None, "moved.csv", label="y", join="id", limit=limit, chunk_bytes=chunk)
+    assert others(dataset) == [[0.8, 0.2], [0.3, 0.7]][:limit]
+    by_position = opened("new.csv", None, "bare.csv", label="y", limit=limit, chunk_bytes=chunk)
+    assert others(by_position) == [[0.8, 0.2], [0.3, 0.7]][:limit]
+
+
 @pytest.mark.usefixtures("files")
 def test_rows_without_a_partner_may_be_dropped() -> None:
     with open("short.csv", "w") as file:  # noqa: PTH123

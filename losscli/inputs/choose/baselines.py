@@ -75,6 +75,8 @@ def open_rivals(opened: Table | Arrays, options: ReadOptions, stdin: BinaryIO | 
         InputError: What is there can't be read.
     """
     found: Rivals = {}
+    limit = None if options.join is not None else options.limit  # a partner may be further down
+    own = replace(options, meter=None, limit=limit)
     for i, argument in enumerate(options.against):
         if baseline_name(i) in options.extras:
             continue
@@ -82,7 +84,7 @@ def open_rivals(opened: Table | Arrays, options: ReadOptions, stdin: BinaryIO | 
         if _is_report(argument):
             found[i] = _saved(argument)
             continue
-        found[i] = open_input(argument, "--against", replace(options, meter=None), stdin)
+        found[i] = open_input(argument, "--against", own, stdin)
     return found
 
 
