@@ -129,4 +129,7 @@ class ClassNames:
         close = difflib.get_close_matches(text.lower(), lowered, 1)
         if close:
             return f"did you mean {quoted(lowered[close[0]])}?"
-        return f"the classes are {listed([quoted(name) for name in self.names], 8)}"
+        classes = f"the classes are {listed([quoted(name) for name in self.names], 8)}"
+        if self.numeric and len(self.names) > 1 and whole_number(text) is None:
+            return f"{classes}; --classes A,B,.. says what they are called, in this order"
+        return classes

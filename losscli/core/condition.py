@@ -38,6 +38,7 @@ COMPARISONS: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
 }
+_SINGLE = re.compile(r"(?<![<>=!])=(?!=)")  # as SQL compares
 _HINT = "numbers, names, < <= > >= == !=, + - * /, abs(), and, or, not, parentheses"
 
 
@@ -81,7 +82,7 @@ def condition(text: str, option: str, known: Collection[str], flags: Collection[
         if not _is_condition(tree, flags):
             raise ValueError
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise UsageError(f"{option} {printable(text[:80])}: not a condition", hint=_HINT) from None
+        raise UsageError(f"{option} {printable(text[:80])}: not a condition", hint=_hint(text, "value == 0")) from None
     for name in names:
         if name not in known and name not in flags:
             raise UsageError(
@@ -89,6 +90,11 @@ def condition(text: str, option: str, known: Collection[str], flags: Collection[
                 hint=f"one of {', '.join([*known, *flags])}",
             )
     return Condition(text, tuple(names), tree)
+
+
+def _hint(text: str, example: str) -> str:
+    """What a condition is made of; first, that ``=`` does not compare."""
+    return f"== compares: {example}\n{_HINT}" if _SINGLE.search(text) else _HINT
 
 
 def _parsed(text: str) -> ast.expr:
@@ -116,7 +122,7 @@ def row_condition(text: str, option: str) -> Condition:
         if not _is_condition(tree, ()):
             raise ValueError
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        hint = f'{_HINT}; columns, "texts", in ("a", "b"), `a column of several words`'
+        hint = _hint(text, 'lang == "de"') + '; columns, "texts", in ("a", "b"), `a column of several words`'
         raise UsageError(f"{option} {printable(text[:80])}: not a condition", hint=hint) from None
     return Condition(text, tuple(found_names), tree)
 

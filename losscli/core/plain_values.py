@@ -8,7 +8,8 @@ import numpy as np
 
 from losscli import ops
 from losscli.core import readings
-from losscli.errors import InputError
+from losscli.core.checked import Target
+from losscli.errors import InputError, shapes_differ
 from losscli.losses.vocabulary import Domain, Form, Reading, Takes
 from losscli.record import record
 
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.core.checked import Checked, Target
+    from losscli.core.checked import Checked
     from losscli.core.plan import Plan
     from losscli.ops import Array
 
     Mask = NDArray[np.bool_]
     Decided = tuple[NDArray[np.intp], NDArray[np.intp]]
 
+_ELEMENTWISE = frozenset((Domain.REAL, Domain.POSITIVE, Domain.MASKS))
 NO_EXTRAS: Mapping[str, Any] = {}
 
 
@@ -90,6 +92,8 @@ def _raw_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any])
     given = {**plan.params, **extras}
     if plan.loss.domain is Domain.MASKS and target.dense is not None and target.dense.dtype == object:
         raise InputError(f"the labels are words; {plan.loss.name} takes 0 and 1")
+    if plan.takes is Takes.SET and plan.loss.domain in _ELEMENTWISE and target.dense is not None:
+        target = Target(None, _of_shape(target.dense, x, masks=plan.loss.domain is Domain.MASKS))
     try:
         if plan.takes is Takes.RAW:
             return Values(_of_rows(plan, plan.loss.kernel(x, target.dense, **given)))
@@ -99,6 +103,28 @@ def _raw_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any])
     except TypeError:
         refuse_words(plan.loss.name, x, target.dense)
         raise
+
+
+def _of_shape(y: NDArray[Any], x: Array, *, masks: bool) -> NDArray[Any]:
+    """Labels of the predictions' shape, whose axes of 1 at the end may be there or not.
+
+    Raises:
+        InputError: They have another shape, which NumPy might broadcast.
+    """
+    if y.shape == x.shape or len(x) != len(y):
+        return y  # what is said of a row too many knows the input
+    if _without_ones(y.shape) == _without_ones(x.shape):
+        return y.reshape(x.shape)
+    error = shapes_differ(x.shape, y.shape)
+    if masks and x.ndim == y.ndim + 1:
+        error.hint = "labels of the predictions' shape: one-hot, if one of their axes counts classes"
+    raise error
+
+
+def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    while len(shape) > 1 and shape[-1] == 1:
+        shape = shape[:-1]
+    return shape
 
 
 def refuse_words(name: str, x: Array, y: NDArray[Any] | None) -> None:

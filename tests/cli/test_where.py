@@ -161,6 +161,15 @@ def test_refused(text: str, status: int, message: str) -> None:
     assert result.err.splitlines()[0] == f"Error: {message}"
 
 
+@pytest.mark.parametrize("text", ["lang=de", 'lang = "de"', 'age > 3 and lang = "de"'])
+def test_a_single_equals_sign_is_told_how_to_compare(text: str) -> None:
+    result = shell("bce", "-", "-p", "p", "-y", "y", "--where", text, stdin=csv(ROWS))
+    assert (result.status, result.err.splitlines()[1]) == (2, '  try  == compares: lang == "de"')
+    gate = shell("bce", "0.5", "1", "--fail-if", "value = 3")
+    assert (gate.status, gate.err.splitlines()[1]) == (2, "  try  == compares: value == 0")
+    assert "== compares" not in shell("bce", "0.5", "1", "--fail-if", "value >=").err
+
+
 def test_check_and_calls_know_it() -> None:
     text = csv(ROWS)
     where = ["--where", 'lang == "de"']

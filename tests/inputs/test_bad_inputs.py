@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from losscli.core.call_values import needed
-from losscli.losses import CALLS
-from losscli.losses.vocabulary import Takes
+from losscli.losses import CALLS, LOSSES
+from losscli.losses.vocabulary import Domain, Takes
 from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:
@@ -161,6 +161,13 @@ BAD_TABLES: dict[str, tuple[str | bytes, list[str], str]] = {
         "Error: 1 label is not among the column names\n"
         "  at   stdin:2, column label: '\\x1b[31mevil'\n"
         "  try  the classes are '[red]', 'b'\n",
+    ),
+    "words that columns of numbers do not tell": (
+        "0,1,2,label\n.2,.7,.1,dog\n",
+        ["--label", "label"],
+        "Error: 1 label is not among the column names\n"
+        "  at   stdin:2, column label: 'dog'\n"
+        "  try  the classes are '0', '1', '2'; --classes A,B,.. says what they are called, in this order\n",
     ),
     "numbers that no column is named after": (
         "3,7,label\n.2,.8,0\n",
@@ -541,3 +548,38 @@ def test_a_call_takes_words_for_the_columns_they_name() -> None:
 def test_an_infinite_value_of_weight_0_is_nan_without_a_warning() -> None:
     done = shell("keras.losses.MeanSquaredError", "[[0,0],[0,0]]", "[[0,0],[0,inf]]", "--sample-weight", "0,0", "-q")
     assert (done.out, done.err, done.status) == ("nan\n", "", 0)
+
+
+SQUARE = "[[0.1,0.9,0.5],[0.8,0.2,0.5],[0.3,0.3,0.4]]"
+ELEMENTWISE = [
+    loss.name
+    for loss in LOSSES
+    if loss.takes is Takes.SET and loss.domain in (Domain.REAL, Domain.POSITIVE, Domain.MASKS) and not loss.extras
+]
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+@pytest.mark.parametrize(
+    ("predictions", "labels"),
+    [(SQUARE, "1,0,1"), (SQUARE, "[[1],[0],[1]]"), ("1,0,1", SQUARE), (f"[{SQUARE},{SQUARE},{SQUARE}]", SQUARE)],
+)
+def test_a_score_of_pairs_never_broadcasts(name: str, predictions: str, labels: str) -> None:
+    done = shell(name, predictions, labels, "-q")
+    assert (done.out, done.status) == ("", 3), done.err
+
+
+@pytest.mark.parametrize("name", ["dice", "tversky", "rmse", "r2", "max-error"])
+def test_an_axis_of_one_at_the_end_changes_nothing(name: str) -> None:
+    """A sigmoid of one output, ``(N, 1)``, beside labels ``(N,)``: NumPy makes ``(N, N)`` of them."""
+    rows, column = "0.9,0.2,0.6", "[[0.9],[0.2],[0.6]]"
+    plain = shell(name, rows, "1,0,1", "-q")
+    assert plain.status == 0
+    assert {shell(name, column, "1,0,1", "-q").out, shell(name, rows, "[[1],[0],[1]]", "-q").out} == {plain.out}
+
+
+def test_masks_without_an_axis_of_classes_are_told_what_is_wanted() -> None:
+    done = shell("dice", f"[{SQUARE},{SQUARE}]", "[[1,0,1],[1,1,0]]")
+    assert done.err == (
+        "Error: predictions of shape (2, 3, 3) and labels of shape (2, 3) do not match\n"
+        "  try  labels of the predictions' shape: one-hot, if one of their axes counts classes\n"
+    )
