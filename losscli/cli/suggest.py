@@ -17,15 +17,21 @@ if TYPE_CHECKING:
 _UNASKED = Request()
 INPUT = (
     *("label", "pred", "sample_weight", "id", "join", "join_missing", "input_format", "delimiter"),
-    *("shift", "where", "comment", "skip", "limit", "encoding", "na", "memory_limit"),
+    *("shift", "class_axis", "where", "comment", "skip", "limit", "encoding", "na", "memory_limit"),
 )
 
 
 def command_of(steps: Steps, request: Request, *, swap: bool = False) -> str:
     """The command for the same input; with ``swap`` predictions and labels change places.
 
-    Empty if nothing can be typed to swap them: they are in one input, which decides.
+    Empty if nothing can be typed: to swap what is in one input, which decides; or for a call, whose classes are
+    where its framework has them.
     """
+    takes = steps.takes if isinstance(steps, CallSteps) else steps.loss.takes
+    if isinstance(steps, CallSteps) and takes.classes and request.class_axis is not None:
+        return ""
+    if not takes.classes:
+        request = replace(request, class_axis=None)
     if swap and request.labels is not None and not request.more:
         request = replace(request, predictions=request.labels, labels=request.predictions)
     elif swap and None in (request.label, request.pred):

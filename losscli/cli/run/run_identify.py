@@ -131,7 +131,7 @@ def _command(answer: Answer | Fingerprint, request: Request) -> str:
         base = slip.base if slip is not None and slip.base else origin.settings.base
         steps = PlainSteps(origin.loss, replace(origin.settings, reduction=answer.outcome.reduction, base=base))
     command = command_of(steps, request)
-    if slip is None or (slip.base and origin.reference is None):
+    if not command or slip is None or (slip.base and origin.reference is None):
         return command
     formula = slip.formula or f"$1 / log({slip.base})"
     return f"{command} -q | awk '{{ printf \"%.17g\\n\", {formula} }}'"
