@@ -18,9 +18,11 @@ from losscli.cli.commands.loss_command import (
     write_document,
 )
 from losscli.cli.commands.result_options import errors_option
+from losscli.errors import UsageError
 from losscli.losses import CALLS, LOSSES, TYPED, USED_MOST, find
 from losscli.losses.index import CALLS_OF
 from losscli.losses.meant import find_call, meant
+from losscli.losses.reference import framework_named
 from losscli.losses.transforms import TRANSFORMS
 from losscli.text import printable
 from losscli.version import __version__
@@ -108,7 +110,11 @@ class App(click.Group):
         for transform in TRANSFORMS:
             if transform.name == cmd_name:
                 return TransformCommand(transform)
-        found = meant(cmd_name, also=[*(transform.name for transform in TRANSFORMS), *TOOLS])
+        try:
+            found = meant(cmd_name, also=[*(transform.name for transform in TRANSFORMS), *TOOLS])
+        except UsageError as error:
+            error.hint = _instead(cmd_name) or error.hint
+            raise
         command: LossCommand | CallCommand
         if found.reference is None:
             command = LossCommand(found.loss, exponential=cmd_name.lower() in found.loss.exponential)
@@ -166,6 +172,26 @@ def _signed(text: str) -> click.Command:
         command = CallCommand(*find_call(name))
         command.preset = tuple(options_of_call_signature(text, command.reference))
     return command
+
+
+def _instead(name: str) -> str:
+    """What to type in place of a word that is no loss: an option of losses, help, or a framework."""
+    word = name.lower().replace("_", "-")
+    if word in ("help", "man", "usage"):
+        return "losscli --help, or losscli LOSS --help"
+    if word == "version":
+        return "losscli --version"
+    framework = framework_named(word)
+    if any(call.startswith(f"{framework}.") for call in CALLS_OF):
+        return f"losscli losses --framework {framework}, which lists its calls"
+    used = _known(USED_MOST[0])
+    if word in used.conventions:
+        return f"losscli {USED_MOST[0]} PREDICTIONS LABELS --like {word}"
+    option = next((option for option in LossCommand(used).params if f"--{word}" in option.opts), None)
+    if option is None:
+        return ""
+    value = f" {option.metavar}" if isinstance(option, click.Option) and not option.is_flag and option.metavar else ""
+    return f"losscli {USED_MOST[0]} PREDICTIONS LABELS --{word}{value}: an option of each loss"
 
 
 def _known(name: str) -> Loss:

@@ -165,6 +165,12 @@ def _show(error: LossError, status: int) -> None:
 def _show_usage(error: click.ClickException) -> None:
     """As click does, in our look."""
     context = getattr(error, "ctx", None)
+    if context is not None and isinstance(error, click.exceptions.NoArgsIsHelpError):  # its message is all of the help
+        error = click.UsageError("no loss is named", context)
+        if not says_json():
+            with contextlib.suppress(OSError):
+                click.echo(context.get_help(), file=sys.stderr)
+            return
     with contextlib.suppress(OSError):
         if context is not None and not says_json():
             click.echo(context.get_usage(), file=sys.stderr)

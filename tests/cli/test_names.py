@@ -285,3 +285,44 @@ def test_an_option_by_another_name_is_told_the_right_one(args: str, option: str)
 )
 def test_options_may_be_spelled_as_in_code(args: str) -> None:
     assert shell(*shlex.split(args)).status == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("explain", "losscli ce PREDICTIONS LABELS --explain [ROWS]: an option of each loss"),
+        ("fail_if", "losscli ce PREDICTIONS LABELS --fail-if CONDITION: an option of each loss"),
+        ("hist", "losscli ce PREDICTIONS LABELS --hist: an option of each loss"),
+        ("help", "losscli --help, or losscli LOSS --help"),
+        ("version", "losscli --version"),
+        ("PyTorch", "losscli losses --framework torch, which lists its calls"),
+        ("timm", "losscli losses --framework timm, which lists its calls"),
+        ("kaggle", "losscli ce PREDICTIONS LABELS --like kaggle"),
+    ],
+)
+def test_a_word_that_is_no_loss_leads_to_what_it_is(typed: str, hint: str) -> None:
+    result = shell(typed, "a.csv")
+    assert (result.status, result.err) == (2, f"Error: unknown loss {typed!r}\n  try  {hint}\n")
+
+
+@pytest.mark.parametrize(
+    ("call", "option", "plain"),
+    [
+        ("nn.CrossEntropyLoss", "--like", "ce"),
+        ("nn.BCELoss", "--from_logits", "bce"),
+        ("xgboost.mlogloss", "--clip", "ce"),
+    ],
+)
+def test_an_option_of_the_plain_loss_leads_from_a_call_to_it(call: str, option: str, plain: str) -> None:
+    result = shell(call, "0.5", "1", option, "keras")
+    name = option.replace("_", "-")
+    assert result.status == 2
+    assert f"No such option '{option}': " in result.err
+    assert result.err.endswith(f"is as its framework has it; losscli {plain} takes {name}\n")
+
+
+def test_nothing_typed_prints_the_help() -> None:
+    bare, asked = shell(), shell("--help")
+    assert (bare.status, bare.out) == (2, "")
+    assert bare.err == asked.out
+    assert '"message": "no loss is named"' in shell("--errors", "json").err

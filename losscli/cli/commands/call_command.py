@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from losscli.cli.commands.input_options import data_arguments, input_options, where_option
-from losscli.cli.commands.loss_command import DeclaredCommand
+from losscli.cli.commands.loss_command import DeclaredCommand, LossCommand
 from losscli.cli.commands.meaning_options import class_options, nan_option, shift_option
 from losscli.cli.commands.option_types import GroupedOption
 from losscli.cli.commands.options import extra_options, param_option
@@ -55,6 +55,13 @@ class CallCommand(DeclaredCommand):
         from losscli.cli.run.run_call import run_call
 
         return run_call(self.loss, self.reference, request)
+
+    def _plain(self, option: str) -> str:
+        """An option of the plain loss: a call reads what its framework's call reads."""
+        name = option.replace("_", "-")
+        if not any(name in param.opts for param in LossCommand(self.loss).params):
+            return ""
+        return f": {self.reference.call} is as its framework has it; losscli {self.loss.names[-1]} takes {name}"
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What the call computes, its arguments, and the plain command for the same loss."""

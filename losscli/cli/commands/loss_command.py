@@ -60,10 +60,13 @@ class DeclaredCommand(click.Command):
         try:
             rest = super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            told = [f"'{name}'" for name in self._means(error.option_name)]
-            if not told:
-                raise
             name = error.option_name
+            told = [f"'{one}'" for one in self._means(name)]
+            if not told:
+                plain = self._plain(name)
+                if not plain:
+                    raise
+                raise click.NoSuchOption(name, f"No such option '{name}'{plain}", ctx=ctx) from None
             raise click.NoSuchOption(name, f"No such option '{name}'. Did you mean {' or '.join(told)}?") from None
         suffix = (ctx.params.get("output") or "").lower().rpartition(".")[2]
         if (
@@ -94,6 +97,10 @@ class DeclaredCommand(click.Command):
         """The options of this command that an unknown one means."""
         asked = option.removeprefix("--").replace("_", "-").lower()
         return [f"--{name}" for name in MEANS.get(asked, ()) if f"--{name}" in self._known]
+
+    def _plain(self, option: str) -> str:
+        """What else has an option that this command does not have, as the end of a sentence."""
+        return ""
 
     @property
     def formats(self) -> tuple[str, ...]:
