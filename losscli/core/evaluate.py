@@ -173,7 +173,7 @@ class Evaluation:
                 examine(self.tally, plan, batch, checked, computed.loss)
             self.tally.remember(batch)
         if computed.by_row:
-            return Rows.of(computed)
+            return Rows.of(computed, decided)
         self.values = computed.loss
         return None
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch
     from losscli.core.checked import Checked
+    from losscli.core.plain_values import Decided
     from losscli.core.plan import Plan
     from losscli.core.shown_rows import Row
     from losscli.core.steps import Computed
@@ -58,16 +59,23 @@ class Rows:
     _log_p: Array | None
     _counted: Mask | None = None
     others: tuple[Rows, ...] = ()
+    _decided: Decided | None = None
 
     @classmethod
-    def of(cls, computed: Computed) -> Rows:
-        """Put the losses of the checked rows back to where they stood in the batch."""
+    def of(cls, computed: Computed, decided: Decided | None = None) -> Rows:
+        """Put the losses of the checked rows back to where they stood in the batch.
+
+        Args:
+            computed: The checked rows.
+            decided: The classes of their labels and predictions, if they are known already.
+        """
         batch, checked, loss = computed.batch, computed.checked, computed.loss
         if checked.lines is not None:
             whole = np.full((len(batch), *loss.shape[1:]), np.nan)
             whole[checked.lines] = loss
             loss = whole
-        return cls(batch.start, loss, computed.plan, batch, checked, computed.values.log_p, computed.counted)
+        log_p = computed.values.log_p
+        return cls(batch.start, loss, computed.plan, batch, checked, log_p, computed.counted, (), decided)
 
     def __len__(self) -> int:
         return len(self.loss)
@@ -108,7 +116,10 @@ class Rows:
         probabilities: list[float | None] = [None] * size
         if self._log_p is not None and self._log_p.ndim == 1:
             given = np.exp(self._log_p[at]).tolist()
-            probabilities = [p if counts else None for p, counts in zip(given, counted, strict=True)]
+            if checked.counted is None:
+                probabilities = given
+            else:
+                probabilities = [p if counts else None for p, counts in zip(given, counted, strict=True)]
         labels = self._labels(at)
         if not all(complete):
             own = self._batch.labels[start:stop]
@@ -160,4 +171,7 @@ class Rows:
 
     def _predicted(self, at: slice) -> list[Any]:
         x = self._checked.predictions[at]
-        return self._names(x.argmax(axis=-1)) if self._choice and x.ndim > 1 else x.tolist()
+        if not self._choice or x.ndim == 1:
+            values: list[Any] = x.tolist()
+            return values
+        return self._names(x.argmax(axis=-1) if self._decided is None else self._decided[1][at])

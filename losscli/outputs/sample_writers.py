@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 
+_MANY = 64  # samples from which on it pays to write them together
+
+
 class Json:
     """One strict JSON document with the per-sample values; with ``samples`` also what table and CSV show of them."""
 
@@ -98,6 +101,8 @@ class Delimited:
     def __init__(self, stream: TextIO, loss: Loss, delimiter: str) -> None:
         import csv
 
+        self._stream = stream
+        self._delimiter = delimiter
         self._writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
         self._probability = loss.takes.predicts_label
         self._head = False
@@ -110,16 +115,23 @@ class Delimited:
             self._head = True
             first = "sample" if columns.ids is None else "id"
             self._writer.writerow([first, "loss", *beside, "label", "predicted", *["probability"] * self._probability])
-        cells = [
-            columns.numbers if columns.ids is None else _cells(columns.ids),
-            _cells(_losses(columns)),
-            *map(_cells, beside.values()),
-            _cells(columns.labels),
-            _cells(columns.predicted),
+        fields = [
+            columns.numbers if columns.ids is None else columns.ids,
+            _losses(columns),
+            *beside.values(),
+            columns.labels,
+            columns.predicted,
+            *[columns.probabilities] * self._probability,
         ]
-        if self._probability:
-            cells.append(_cells(columns.probabilities))
-        self._writer.writerows(zip(*cells, strict=True))
+        lines = None
+        if len(rows) >= _MANY:
+            from losscli.outputs.text_lines import lines_of
+
+            lines = lines_of(fields, self._delimiter)
+        if lines is None:
+            self._writer.writerows(zip(*map(_cells, fields), strict=True))
+        else:
+            self._stream.write(lines)
 
     def finish(self, report: Report) -> None:
         """Write the score, where samples have no value of their own: the second column, too."""

@@ -128,7 +128,8 @@ class Comparing:
     def whole(self) -> bool:
         """Whether all rows must come as one batch."""
         streams = self.loss.takes is Takes.CLASS  # a call that must know all classes is told them
-        of_sets = any(one.takes is Takes.SET or (one.whole and not streams) for one in self.references)
+        shown = [one for one in self.references if not one.apart]
+        of_sets = any(one.takes is Takes.SET or (one.whole and not streams) for one in shown)
         return self.loss.whole or of_sets or self.settings.class_weight == "balanced"
 
     def add(self, batch: Batch) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from losscli.core.tens import LARGEST, SMALLEST, ten_to, times_ten
 from losscli.inputs.delimited.swar import PAD, WORD, ZERO, joined, last, padded
 from losscli.inputs.numbers import parse_number
 from losscli.record import record
@@ -30,11 +31,9 @@ if TYPE_CHECKING:
 _NEWLINE, _MINUS, _PLUS, _POINT, _E, _LOWER_CASE = *b"\n-+.e", 0x20
 _MOST_WHOLE, _MOST_FRACTION = WORD, 3 * WORD
 _LARGEST = 9 * 10**18  # < 2^63
-_SMALLEST_POWER, _LARGEST_POWER = -270, 270  # nothing on the way is too large or too small
 _SLACK = 2.0**-98
 _BITS = np.uint64(64)
 _EIGHTS = (1, 10**8, 10**16)
-_SPLITTER = 2.0**27 + 1.0
 
 
 def free_numbers(
@@ -216,22 +215,13 @@ def _scaled(mantissa: Words, power: Places) -> tuple[Array, Mask]:
     """``mantissa * 10 ** power``, rounded once, and where that may have gone wrong."""
     high = mantissa.astype(np.float64)
     low = (mantissa - high.astype(np.uint64)).view(np.int64).astype(np.float64)
-    within = np.clip(power, _SMALLEST_POWER, _LARGEST_POWER)
-    ten, rest, upper, lower = (part[within - _SMALLEST_POWER] for part in _powers())
-    product = high * ten
-    left, right = _split(high)
-    error = ((left * upper - product) + left * lower + right * upper) + right * lower
-    error += high * rest + low * ten
+    within = np.clip(power, SMALLEST, LARGEST)
+    product, error = times_ten(high, within)
+    low *= ten_to(within)
+    error += low
     slack = product * _SLACK
     doubtful = product + (error + slack) != product + (error - slack)
     return product + error, doubtful | (within != power)
-
-
-def _split(x: Array) -> tuple[Array, Array]:
-    """Two halves of the bits of floats, whose products are exact."""
-    scaled = x * _SPLITTER
-    upper = scaled - (scaled - x)
-    return upper, x - upper
 
 
 @cache
@@ -247,18 +237,3 @@ def _shifts() -> tuple[Words, Words]:
     powers = [10**count for count in range(_MOST_FRACTION + 1)]
     factors, limits = [power % 2**64 for power in powers], [_LARGEST // power for power in powers]
     return np.array(factors, np.uint64), np.array(limits, np.uint64)
-
-
-@cache
-def _powers() -> tuple[Array, Array, Array, Array]:
-    """Powers of ten as sums of two floats, and the two halves of the first of these."""
-    sums = [_power(k) for k in range(_SMALLEST_POWER, _LARGEST_POWER + 1)]
-    ten, rest = np.array(sums).T
-    return ten, rest, *_split(ten)
-
-
-def _power(k: int) -> tuple[float, float]:
-    numerator, denominator = 10 ** max(k, 0), 10 ** max(-k, 0)
-    ten = numerator / denominator
-    upper, lower = ten.as_integer_ratio()
-    return ten, (numerator * lower - upper * denominator) / (denominator * lower)
