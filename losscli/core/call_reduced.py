@@ -53,8 +53,8 @@ def call_reduced(call: Call, summary: Summary, reduction: str) -> Reduced:
     return replace(found, value=reductions.empty) if found.divisor == 0 else found
 
 
-def summary_of(terms: Terms) -> Summary:
+def summary_of(terms: Terms, *, spread: bool = True) -> Summary:
     """What is kept of the values of some rows."""
     loss = np.atleast_1d(np.asarray(terms.values, np.float64))
     counted = None if terms.counted is None else np.broadcast_to(terms.counted, loss.shape)
-    return summarised(loss, terms.weights, counted)
+    return summarised(loss, terms.weights, counted, spread=spread)

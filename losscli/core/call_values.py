@@ -21,7 +21,7 @@ from losscli.record import replace
 from losscli.text import count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from losscli.losses.vocabulary import Param
     from losscli.ops import Array
 
+    ReadClasses = Callable[..., readings.Read]
 
 _MOST_AXES = 64  # NumPy's
 
@@ -49,14 +50,22 @@ class Call:
         loss: The loss it computes.
         reference: The call.
         options: Keyword arguments by the call's own names; what is left out has the call's default.
+        read: How predictions of classes become log-probabilities.
 
     Raises:
         UsageError: No such keyword argument.
     """
 
-    def __init__(self, loss: Loss, reference: Reference, options: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        loss: Loss,
+        reference: Reference,
+        options: Mapping[str, Any],
+        read: ReadClasses = readings.class_log_probabilities,
+    ) -> None:
         self.loss = loss
         self.reference = reference
+        self.read = read
         self.takes = reference.takes or loss.takes
         self.kernel = reference.kernel or loss.kernel
         unknown = set(options) - {param.name for param in reference.options}
@@ -212,10 +221,10 @@ class Call:
         reading = self.reference.reading
         divisor = None
         if index is not None and not self.smoothing:
-            read = readings.class_log_probabilities(x, self.kind, reading, index)
+            read = self.read(x, self.kind, reading, index)
             values = self._kernel(read.log_p, **params)
         else:
-            read = readings.class_log_probabilities(np.ascontiguousarray(x), self.kind, reading)
+            read = self.read(np.ascontiguousarray(x), self.kind, reading)
             cost = self._kernel(read.log_p, **params)
             share = ops.smoothed(_rows(index, dense, x), self.smoothing, columns)
             values = (share * cost * (1.0 if weight is None else weight)).sum(axis=-1)
@@ -272,7 +281,7 @@ class Call:
             return self._kernel(read.log_p, read.log_q, y, **params), read
         if self.takes is Takes.DISTRIBUTION:
             y, moved = readings.clip_labels(y, reading)
-            read = readings.class_log_probabilities(x, self.kind, reading)
+            read = self.read(x, self.kind, reading)
             masks = [mask for mask in (read.clipped, moved) if mask is not None]
             clipped = np.logical_or.reduce(masks) if masks else None
             return self._kernel(read.log_p, y, **params), replace(read, clipped=clipped)

@@ -138,6 +138,15 @@ class Evaluation:
             return None
         return self._compute(self.plan, batch, checked)
 
+    @np.errstate(all="ignore")
+    def add_checked(self, batch: Batch, checked: Checked) -> None:
+        """Compute a batch that was found good under other conventions."""
+        if self.plan is None:
+            self.follow(self.steps.plan(self.dataset, batch))
+        assert self.plan is not None
+        self.tally.samples += 1 if self.plan.layout.one_row else len(batch)
+        self._compute(self.plan, batch, checked)
+
     def refuse_mixed(self) -> None:
         """Refuse a broadcast of more rows than are at hand.
 

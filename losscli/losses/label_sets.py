@@ -72,8 +72,12 @@ def numbers_of(y: Labels, classes: Labels) -> NDArray[np.intp]:
     Raises:
         InputError: A label is not among them.
     """
-    place = {label: n for n, label in enumerate(classes.tolist())}
-    found = np.array([place.get(label, -1) for label in y.tolist()], dtype=np.intp)
+    if len(classes) and y.dtype == classes.dtype and y.dtype.kind in "iuf" and bool((classes[1:] > classes[:-1]).all()):
+        found = np.minimum(np.searchsorted(classes, y), len(classes) - 1)
+        found[classes[found] != y] = -1
+    else:
+        place = {label: n for n, label in enumerate(classes.tolist())}
+        found = np.array([place.get(label, -1) for label in y.tolist()], dtype=np.intp)
     if (found < 0).any():
         unknown = y[found < 0].tolist()
         raise InputError(f"{len(unknown):,} labels are not among the given ones: {unknown[:5]}", hint="--labels")

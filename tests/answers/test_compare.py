@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from losscli.answers.compare.compare import Comparing
 from losscli.cli.commands.loss_command import command_line
 from losscli.losses import LOSSES
 from tests.support.shell import losscli
 
 if TYPE_CHECKING:
+    from losscli.core.batch import Batch
     from losscli.losses.loss import Loss
 
 ROOT = Path(__file__).parents[1]
@@ -303,3 +305,25 @@ def test_bad_input_is_told_as_ever() -> None:
 def test_what_follows_may_be_the_predictions() -> None:
     first = losscli("ce", "--compare", "[[0.2,0.8]]", "1", "-f", "csv").out
     assert first == losscli("ce", "[[0.2,0.8]]", "1", "--compare", "-f", "csv").out
+
+
+def test_rows_are_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls that show nothing here, as they take sets, must not ask for all rows at once."""
+    random = np.random.default_rng(3)
+    powers = random.random((50_000, 4))
+    np.save(tmp_path / "p.npy", powers / powers.sum(axis=1, keepdims=True))
+    np.save(tmp_path / "y.npy", random.integers(0, 4, 50_000))
+    args = ("ce", str(tmp_path / "p.npy"), str(tmp_path / "y.npy"))
+    batches: list[int] = []
+    add = Comparing.add
+
+    def seen(self: Comparing, batch: Batch) -> None:
+        batches.append(len(batch))
+        add(self, batch)
+
+    monkeypatch.setattr(Comparing, "add", seen)
+    assert {row["value"] for row in compared(*args) if row["convention"] == "exact"} == {
+        float(losscli(*args, "--like", "exact", "-q").out)
+    }
+    assert sum(batches) == 50_000
+    assert len(batches) > 1

@@ -14,14 +14,14 @@ from losscli.core.call_reduced import call_reduced, summary_of
 from losscli.core.call_terms import weighted
 from losscli.core.call_values import Call
 from losscli.core.evaluate import Evaluation
-from losscli.core.readings import row_sum_tolerance
+from losscli.core.readings import class_log_probabilities, row_sum_tolerance
 from losscli.core.reduction import Reduced, reduce
 from losscli.core.settings import Convention
 from losscli.core.steps import Computed, PlainSteps, class_weights, weights_of
 from losscli.core.summary import Summary
 from losscli.errors import LossError
 from losscli.losses.reference import Weighting
-from losscli.losses.vocabulary import EXACT, Role, Takes
+from losscli.losses.vocabulary import EXACT, Kind, Role, Takes
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from losscli.core.batch import Batch, Dataset
     from losscli.core.checked import Checked
     from losscli.core.plan import Plan
+    from losscli.core.readings import Read
     from losscli.core.settings import Settings
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
@@ -48,13 +49,37 @@ class _Inputs:
     extras: Mapping[str, Any]
 
 
+class _Reads:
+    """What the rows of one batch were read as: most calls read them alike."""
+
+    def __init__(self) -> None:
+        self._known: list[tuple[Array, Kind, Reading, Any, Read]] = []
+
+    def clear(self) -> None:
+        """Forget the batch."""
+        self._known.clear()
+
+    def read(self, x: Array, kind: Kind, reading: Reading, index: Any = None) -> Read:
+        """As `class_log_probabilities`."""
+        if kind is Kind.LOGITS and not reading.through_softmax:
+            reading = EXACT  # of logits, nothing else of it counts
+        for rows, its_kind, its_reading, labels, read in self._known:
+            alike = rows is x and its_kind is kind and its_reading == reading
+            if alike and (labels is index if labels is None or index is None else np.array_equal(labels, index)):
+                return read
+        found = class_log_probabilities(x, kind, reading, index)
+        self._known.append((x, kind, reading, index, found))
+        return found
+
+
 class _Run:
     """One call on all batches."""
 
-    def __init__(self, loss: Loss, offer: Offer) -> None:
+    def __init__(self, loss: Loss, offer: Offer, reads: _Reads) -> None:
         self.offer = offer
         self.loss = loss
-        self.call = Call(loss, offer.reference, offer.options)
+        self.reads = reads
+        self.call = Call(loss, offer.reference, offer.options, reads.read)
         self.summary = Summary()
         self.refusal = ""
 
@@ -68,7 +93,8 @@ class _Run:
             self.refusal = error.what
 
     def _add(self, inputs: _Inputs) -> None:
-        offer, options, weights, extras = self.offer, dict(self.offer.options), inputs.weights, dict(inputs.extras)
+        offer, weights, extras = self.offer, inputs.weights, dict(inputs.extras)
+        options: dict[str, Any] = {}
         x, y = inputs.x, inputs.y
         if offer.reference.samples_as_column and x.ndim == 1 and self.loss.takes.averages_outputs:
             x, y = x[:, None], y[:, None]
@@ -81,11 +107,13 @@ class _Run:
                 options[param.name] = np.broadcast_to(weights.reshape(-1, *[1] * (x.ndim - 1)), x.shape)
         if offer.reference.weighting is Weighting.NONE:
             weights = None
-        call = Call(self.loss, offer.reference, options)
+        call = self.call
+        if options:
+            call = Call(self.loss, offer.reference, {**offer.options, **options}, self.reads.read)
         if call.takes is Takes.SET:
             extras["sample_weight"] = weights
             weights = None
-        self.summary += summary_of(weighted(call.reference, call.terms(x, y, extras), weights))
+        self.summary += summary_of(weighted(call.reference, call.terms(x, y, extras), weights), spread=False)
 
     def reduced(self, reduction: str) -> Reduced | None:
         """The value, or None if the call refuses the rows or has no such reduction."""
@@ -119,6 +147,7 @@ class Comparing:
         self.exact.observe = self._see
         self.readings: dict[Reading, Evaluation] = {}
         self.runs: list[_Run] = []
+        self._reads = _Reads()
         self.offers: list[Offer] = []
         self._in_unit = self._sums_to_one = True
         self._weighted = False
@@ -135,9 +164,7 @@ class Comparing:
     def add(self, batch: Batch) -> None:
         """Compute one batch under every convention."""
         self.exact.add(batch)
-        for evaluation in self.readings.values():
-            if evaluation is not self.exact:
-                evaluation.add(batch)
+        self._reads.clear()
 
     def _see(self, computed: Computed) -> None:
         """Give every call the rows that plain mathematics could compute."""
@@ -155,11 +182,14 @@ class Comparing:
             self._hard &= dense is None or _one_thing_a_row(dense)
         for run in self.runs:
             run.add(inputs)
+        for evaluation in self.readings.values():
+            if evaluation is not self.exact:
+                evaluation.add_checked(computed.batch, checked)
 
     def _start(self, plan: Plan) -> None:
         self.readings[EXACT] = self.exact
         self.offers = offers(plan, self.references)
-        self.runs = [_Run(self.loss, offer) for offer in self.offers if offer.reference.command]
+        self.runs = [_Run(self.loss, offer, self._reads) for offer in self.offers if offer.reference.command]
         for offer in self.offers:
             reading = offer.reference.reading
             if not offer.misread and reading not in self.readings:
@@ -186,7 +216,7 @@ class Comparing:
             weights = None if weights is None else weights[keep]
             extras = {name: more[keep] for name, more in extras.items()}
         if x.dtype != object:
-            x = x.astype(self.settings.dtype)
+            x = x.astype(self.settings.dtype, copy=False)
         table = None if plan.class_weight is None or target.index is None else class_weights(plan, checked).tolist()
         return _Inputs(x, y, weights, table, extras)
 
