@@ -19,6 +19,7 @@ from losscli.cli.commands.loss_command import (
 )
 from losscli.cli.commands.result_options import errors_option
 from losscli.errors import UsageError
+from losscli.file_formats import INPUTS, by_suffix
 from losscli.losses import CALLS, LOSSES, TYPED, USED_MOST, find
 from losscli.losses.index import CALLS_OF
 from losscli.losses.meant import find_call, meant
@@ -46,6 +47,7 @@ _EXAMPLES = (
     ("losscli bce 0.9,0.2,0.7 1,0,1 -q", "values; the number alone"),
     ("cat preds.csv | losscli mae -f json | jq .value", "a pipe, JSON"),
 )
+_DATA = re.compile(r"[-+.\d\[]*\d")  # values: 0.9,0.2 or [[0.1,0.9]]
 _STATUS = "0 done, 1 the answer is no (check, identify, a gate), 2 could not run, 3 the input was read and is bad."
 
 
@@ -175,7 +177,9 @@ def _signed(text: str) -> click.Command:
 
 
 def _instead(name: str) -> str:
-    """What to type in place of a word that is no loss: an option of losses, help, or a framework."""
+    """What to type in place of a word that is no loss: data, an option of losses, help, or a framework."""
+    if _DATA.match(name) or not by_suffix(INPUTS).keys().isdisjoint(name.lower().split(".")[1:]):
+        return "losscli LOSS comes before the data; losscli check PREDICTIONS LABELS says which loss may be meant"
     word = name.lower().replace("_", "-")
     if word in ("help", "man", "usage"):
         return "losscli --help, or losscli LOSS --help"

@@ -12,6 +12,7 @@ from losscli.losses.reference import framework_named
 from tests.support.shell import losscli as shell
 
 CE, BCE, MSE = "cross-entropy", "binary-cross-entropy", "mean-squared-error"
+DATA_FIRST = "losscli LOSS comes before the data; losscli check PREDICTIONS LABELS says which loss may be meant"
 # As typed, and the call or loss with the options that it is taken for.
 MEANT: dict[str, str] = {
     "CategoricalCrossentropy": "keras.losses.CategoricalCrossentropy",
@@ -297,6 +298,11 @@ def test_options_may_be_spelled_as_in_code(args: str) -> None:
         ("version", "losscli --version"),
         ("PyTorch", "losscli losses --framework torch, which lists its calls"),
         ("timm", "losscli losses --framework timm, which lists its calls"),
+        ("preds.csv", DATA_FIRST),
+        ("./logits.NPY", DATA_FIRST),
+        ("preds.csv.gz", DATA_FIRST),
+        ("0.9,0.2", DATA_FIRST),
+        ("[[0.1,0.9]]", DATA_FIRST),
         ("kaggle", "losscli ce PREDICTIONS LABELS --like kaggle"),
     ],
 )
