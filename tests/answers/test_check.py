@@ -193,6 +193,14 @@ def test_the_command_of_a_finding_gives_the_loss_it_tells(name: str) -> None:
             assert float(result.out) == float(finding["value"]), finding
 
 
+@pytest.mark.parametrize("command", ["nll", "torch.nn.NLLLoss", "perplexity"])
+def test_logits_for_log_probabilities_are_led_to_the_loss_that_takes_them(command: str) -> None:
+    told = "ce --from-logits if they are logits; log-probabilities come out of a log-softmax: `losscli softmax --log`"
+    assert told in losscli(command, text(LOGITS), Y).err
+    assert "--from-logits" not in losscli("nll", "3,-1").err
+    assert "--from-logits" not in losscli("torch.nn.KLDivLoss", text(LOGITS), text(P)).err
+
+
 def test_swapped_yes_and_no_are_told() -> None:
     """By hand: the mean of -log p or -log(1 - p) of the right one of 1 - p and p."""
     finding = next(one for one in found(text(1.0 - PROB), text(YES))["findings"] if one["id"] == "swapped-columns")

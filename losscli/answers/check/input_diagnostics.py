@@ -142,7 +142,10 @@ def positive_log_probabilities(case: Case) -> Found | None:
             hint, otherwise = "{} if they are probabilities", change(kind=None)
             return Found(problem.message, problem.where, hint, otherwise)
         return Found(problem.message, problem.where, "they look like probabilities: take their logarithm first")
-    return Found(problem.message, problem.where, "log-probabilities come out of a log-softmax: `losscli softmax --log`")
+    hint = "log-probabilities come out of a log-softmax: `losscli softmax --log`"
+    if plan.takes is Takes.CLASS and plan.width > 1:
+        hint = f"ce --from-logits if they are logits; {hint}"
+    return Found(problem.message, problem.where, hint)
 
 
 @diagnostic("log-probabilities-as-logits", Severity.INFO)
