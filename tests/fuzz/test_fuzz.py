@@ -99,8 +99,8 @@ def test_what_ends_the_process_is_seen(harm: object, says: str) -> None:
 
     def work(note: object) -> None:
         note(case)  # type: ignore[operator]
-        harm()  # type: ignore[operator]
-        while says.startswith("more"):
+        kept = harm()  # type: ignore[operator]
+        while kept:  # what fills memory keeps it filled
             pass
 
     child = Child(work)
