@@ -176,4 +176,7 @@ def _show_usage(error: click.ClickException) -> None:
             click.echo(context.get_usage(), file=sys.stderr)
             click.echo(f"Try '{context.command_path} --help' for help.\n", file=sys.stderr)
         hint = "" if context is None else f"{context.command_path} --help"
-        say("Error", error.format_message(), status=error.exit_code, hint=hint)
+        message = error.format_message()
+        if isinstance(error, click.MissingParameter):  # choices, a line each
+            message = " ".join(message.split())
+        say("Error", message, status=error.exit_code, hint=hint)

@@ -332,3 +332,16 @@ def test_nothing_typed_prints_the_help() -> None:
     assert (bare.status, bare.out) == (2, "")
     assert bare.err == asked.out
     assert '"message": "no loss is named"' in shell("--errors", "json").err
+
+
+@pytest.mark.parametrize("tool", ["check", "calibrate", "thresholds"])
+def test_a_tool_without_groups_says_how_to_pick_one(tool: str) -> None:
+    told = f"""No such option '--by': {tool} is of all rows; --where 'COLUMN == "value"' picks those of a group\n"""
+    result = shell(tool, "0.5", "1", "--by", "region")
+    assert (result.status, result.err.endswith(told)) == (2, True), result.err
+
+
+def test_choices_of_a_missing_argument_stand_in_one_line() -> None:
+    result = shell("completion")
+    assert result.status == 2
+    assert result.err.endswith("Choose from: bash, zsh, fish, powershell\n")

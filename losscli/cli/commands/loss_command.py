@@ -175,6 +175,12 @@ class ToolCommand(DeclaredCommand):
         self.usage = usage
         self.examples = examples
 
+    def _plain(self, option: str) -> str:
+        """The rows of one group, where there is no table of all groups."""
+        if option != "--by" or "--where" not in self._known:
+            return ""
+        return f""": {self.name} is of all rows; --where 'COLUMN == "value"' picks those of a group"""
+
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What it does, options, examples."""
         formatter.write_usage(ctx.command_path, self.usage)
