@@ -12,8 +12,8 @@ from losscli.core.plan import make_plan
 from losscli.core.reduction import reduce
 from losscli.core.signature import signature
 from losscli.core.summary import Summary
-from losscli.errors import InputError
-from losscli.losses.vocabulary import EXACT, Takes
+from losscli.errors import InputError, UsageError
+from losscli.losses.vocabulary import EXACT, Form, Takes
 from losscli.record import record, replace
 from losscli.text import count
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from losscli.core.reduction import Reduced
     from losscli.core.settings import Settings
     from losscli.losses.loss import Loss
-    from losscli.losses.vocabulary import Form
 
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
@@ -196,7 +195,12 @@ class PlainSteps:
 
     def plan(self, dataset: Dataset, first: Batch) -> Plan:
         """All decisions, made with the first batch."""
-        return make_plan(self.loss, self.settings, dataset, first)
+        plan = make_plan(self.loss, self.settings, dataset, first)
+        ignored = self.settings.ignore_index
+        if ignored is not None and plan.layout.form in (Form.ONE_HOT, Form.MULTI_HOT, Form.SOFT):
+            what = f"--ignore-index {ignored}: it is a class number, and labels are one number for each class"
+            raise UsageError(what, hint="sample weights of 0 leave rows out")
+        return plan
 
     def arranged(self, batch: Batch) -> Batch:
         """As it is."""
@@ -275,9 +279,9 @@ def weights_of(plan: Plan, checked: Checked, shape: tuple[int, ...]) -> Array | 
     if checked.weights is not None:
         own = _one_a_row(checked.weights, shape, plan.loss.name)
         weights = np.broadcast_to(own.reshape(*own.shape, *[1] * (len(shape) - own.ndim)), shape)
-    if plan.class_weight is None or checked.target.index is None:
+    if plan.class_weight is None or (checked.target.index is None and plan.takes is not Takes.CLASS):
         return weights
-    of_class = class_weights(plan, checked)[checked.target.index]
+    of_class = class_weights(plan, checked)[_class_numbers(checked)]
     return of_class if weights is None else weights * of_class
 
 
@@ -299,10 +303,29 @@ def class_weights(plan: Plan, checked: Checked) -> Array:
     """The weight of each class; balanced ones make all classes weigh alike."""
     if plan.class_weight != "balanced":
         return np.asarray(plan.class_weight, np.float64)
-    assert checked.target.index is not None
-    index = checked.target.index if checked.counted is None else checked.target.index[checked.counted]
+    numbers = _class_numbers(checked)
+    index = numbers if checked.counted is None else numbers[checked.counted]
     counts = np.bincount(index.reshape(-1), minlength=plan.width)
     return np.asarray(index.size / (np.count_nonzero(counts) * np.maximum(counts, 1)))
+
+
+def _class_numbers(checked: Checked) -> NDArray[np.intp]:
+    """The class of each label, which may be written one-hot.
+
+    Raises:
+        InputError: A label is a distribution.
+    """
+    if checked.target.index is not None:
+        return checked.target.index
+    dense = checked.target.dense
+    assert dense is not None
+    several = ((dense != 0.0) & (dense != 1.0)).any(axis=-1) | (dense.sum(axis=-1) != 1.0)
+    if checked.counted is not None:
+        several &= checked.counted
+    if several.any():
+        raise InputError("--class-weight: a label is a distribution, not one class")
+    found: NDArray[np.intp] = dense.argmax(axis=-1)
+    return found
 
 
 def _own_extras(plan: Plan, checked: Checked) -> dict[str, Any]:

@@ -217,7 +217,7 @@ class Comparing:
             extras = {name: more[keep] for name, more in extras.items()}
         if x.dtype != object:
             x = x.astype(self.settings.dtype, copy=False)
-        table = None if plan.class_weight is None or target.index is None else class_weights(plan, checked).tolist()
+        table = None if plan.class_weight is None else class_weights(plan, checked).tolist()
         return _Inputs(x, y, weights, table, extras)
 
     def comparison(self) -> Comparison:

@@ -211,7 +211,7 @@ def _weigh(paper: Paper, computed: Computed, at: int, last: str) -> Any:
     if checked.weights is not None:
         paper.given("w", checked.weights[at], "sample weight")
         factors.append("w")
-    if plan.class_weight is not None and checked.target.index is not None:
+    if plan.class_weight is not None:
         own = 1.0 if checked.weights is None else checked.weights[at]
         paper.given("v", together / own if own else np.ones_like(together), "class weight")
         factors.append("v")

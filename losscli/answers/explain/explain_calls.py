@@ -71,6 +71,8 @@ def _as_plain(seen: Computed, called: Called) -> Computed | None:
     if plan is None:
         return None
     x, target = checked.predictions, checked.target
+    if plan.class_weight is not None and target.index is None:
+        return None  # the call weighs each class of a label, not the label
     if called.x.shape == x.shape:
         x = called.x  # as the call reads it: the checks bring probabilities into 0..1
     if target.dense is not None and call.takes is Takes.MARGIN:

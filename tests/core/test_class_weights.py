@@ -1,0 +1,67 @@
+"""Do class weights and an ignored class mean the same, however labels are written?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from losscli import evaluate
+from losscli.errors import InputError, UsageError
+from losscli.losses import LOSSES
+from losscli.losses.vocabulary import Takes
+from tests.support.shell import losscli
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+P = np.array([[0.7, 0.2, 0.1], [0.3, 0.4, 0.3], [0.2, 0.2, 0.6], [0.5, 0.1, 0.4]])
+Y = np.array([0, 1, 2, 2])
+HOT = np.eye(3)[Y]
+WEIGHTS = [1.0, 2.0, 0.5]
+
+
+@pytest.mark.parametrize("weights", [WEIGHTS, "balanced"])
+@pytest.mark.parametrize("loss", [one.name for one in LOSSES if one.takes is Takes.CLASS and len(one.kinds) > 1])
+@pytest.mark.parametrize("reduction", ["mean", "sum", "weighted-mean"])
+def test_one_hot_labels_are_class_numbers(loss: str, weights: list[float] | str, reduction: str) -> None:
+    options: dict[str, Any] = {"class_weight": weights, "reduction": reduction}
+    want = evaluate(loss, P, Y, **options).value
+    assert evaluate(loss, P, HOT, **options).value == want
+    assert want != evaluate(loss, P, Y, reduction=reduction).value
+
+
+def test_in_every_row_of_a_sequence_and_in_what_is_said_of_it() -> None:
+    sequences = (P.reshape(2, 2, 3), HOT.reshape(2, 2, 3))
+    assert evaluate("ce", *sequences, class_weight=WEIGHTS).value == evaluate("ce", P, Y, class_weight=WEIGHTS).value
+    data = (str(P.tolist()), str(HOT.astype(int).tolist()))
+    exact = losscli("ce", *data, "--class-weight", "1,2,0.5", "--like", "exact", "-q").out.strip()
+    compared = losscli("ce", *data, "--class-weight", "1,2,0.5", "--compare", "-f", "csv")
+    assert f"exact,,probabilities,{exact}," in compared.out
+    explained = losscli("ce", *data, "--class-weight", "1,2,0.5", "--explain", "2", "--like", "exact")
+    assert "class weight" in explained.out, explained.err
+
+
+@pytest.mark.parametrize("rows", [[[0.5, 0.5, 0.0]], [[0.0, 0.0, 0.0]], [[1.0, 1.0, 0.0]]])
+def test_a_label_of_several_classes_has_no_class_weight(rows: list[list[float]]) -> None:
+    labels = np.vstack([HOT[:3], rows])
+    with pytest.raises(InputError, match="a label is a distribution, not one class"):
+        evaluate("ce", P, labels, class_weight=WEIGHTS)
+    for command in ([], ["--compare"], ["--explain"]):
+        run = losscli("ce", str(P.tolist()), str(labels.tolist()), "--class-weight", "1,2,0.5", *command)
+        assert (run.status, run.out) == (3, "")
+        assert "--class-weight: a label is a distribution, not one class" in run.err
+    weighted = losscli("torch.nn.CrossEntropyLoss", str(P.tolist()), str(labels.tolist()), "--weight", "1,2,0.5", "-q")
+    assert weighted.status == 0  # its own weights are of the classes of a label
+
+
+@pytest.mark.parametrize("labels", [HOT, np.full((4, 3), 1 / 3)])
+@pytest.mark.parametrize("loss", ["ce", "focal", "acc"])
+def test_no_label_of_several_numbers_is_ignored(loss: str, labels: NDArray[np.float64]) -> None:
+    run = losscli(loss, str(P.tolist()), str(labels.tolist()), "--ignore-index", "1")
+    assert run.status in (2, 3)
+    if loss != "acc":
+        assert "--ignore-index 1: it is a class number, and labels are one number for each class" in run.err
+    with pytest.raises((UsageError, InputError)):
+        evaluate(loss, P, labels, ignore_index=1)
