@@ -25,6 +25,7 @@ KINDS = (
     "unknown-class",
     "not-one-hot",
     "label-outside",
+    "label-mixed",
 )
 
 

@@ -31,7 +31,22 @@ def check_labels(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
         return Target(None, _decided(judge, view)), None
     if plan.layout.form is Form.SPARSE:
         return _sparse(judge, view)
-    return Target(None, _dense(judge, view)), None
+    dense = _dense(judge, view)
+    if plan.class_weight is not None and plan.takes is Takes.CLASS and plan.refuses is None:
+        _of_one_class(judge, view, dense)
+    return Target(None, dense), None
+
+
+def _of_one_class(judge: Judge, view: Arranged, dense: Array) -> None:
+    """Refuse labels that have no class whose weight would be theirs."""
+    several = ((dense != 0.0) & (dense != 1.0)).any(axis=-1) | (dense.sum(axis=-1) != 1.0)
+    judge.report(
+        "label-mixed",
+        several,
+        ("--class-weight: 1 label is not one class", "--class-weight: {n} labels are not one class"),
+        lambda i: view.batch.where_label(view.line(i)),
+        "--sample-weight weighs rows",
+    )
 
 
 def _sparse(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from losscli import ops
-from losscli.core.plain_values import Values, per_sample
+from losscli.core.plain_values import Values, classes_of, per_sample
 from losscli.core.plan import make_plan
 from losscli.core.reduction import reduce
 from losscli.core.signature import signature
@@ -196,10 +196,7 @@ class PlainSteps:
     def plan(self, dataset: Dataset, first: Batch) -> Plan:
         """All decisions, made with the first batch."""
         plan = make_plan(self.loss, self.settings, dataset, first)
-        ignored = self.settings.ignore_index
-        if ignored is not None and plan.layout.form in (Form.ONE_HOT, Form.MULTI_HOT, Form.SOFT):
-            what = f"--ignore-index {ignored}: it is a class number, and labels are one number for each class"
-            raise UsageError(what, hint="sample weights of 0 leave rows out")
+        _refuse_ignored(plan, first)
         return plan
 
     def arranged(self, batch: Batch) -> Batch:
@@ -262,6 +259,19 @@ class PlainSteps:
         return change.spelled(self.settings.kind)
 
 
+def _refuse_ignored(plan: Plan, first: Batch) -> None:
+    """Refuse to ignore a class number where labels are none.
+
+    Raises:
+        UsageError: They are not.
+    """
+    words = first.labels.dtype == object
+    if plan.settings.ignore_index is not None and (plan.layout.form is not Form.SPARSE or words):
+        form = "words" if words else plan.layout.form if plan.layout.form is not Form.NONE else "missing"
+        what = f"--ignore-index {plan.settings.ignore_index}: it is for class numbers, and labels are {form}"
+        raise UsageError(what, hint="--where, or sample weights of 0, leave rows out")
+
+
 def summarised(loss: Array, weights: Array | None, counted: Mask | None, *, spread: bool = True) -> Summary:
     """What is kept of losses ``(n, ...)``, of those that count."""
     if counted is None:
@@ -281,7 +291,7 @@ def weights_of(plan: Plan, checked: Checked, shape: tuple[int, ...]) -> Array | 
         weights = np.broadcast_to(own.reshape(*own.shape, *[1] * (len(shape) - own.ndim)), shape)
     if plan.class_weight is None or (checked.target.index is None and plan.takes is not Takes.CLASS):
         return weights
-    of_class = class_weights(plan, checked)[_class_numbers(checked)]
+    of_class = class_weights(plan, checked)[classes_of(checked.target)]
     return of_class if weights is None else weights * of_class
 
 
@@ -303,29 +313,10 @@ def class_weights(plan: Plan, checked: Checked) -> Array:
     """The weight of each class; balanced ones make all classes weigh alike."""
     if plan.class_weight != "balanced":
         return np.asarray(plan.class_weight, np.float64)
-    numbers = _class_numbers(checked)
+    numbers = classes_of(checked.target)
     index = numbers if checked.counted is None else numbers[checked.counted]
     counts = np.bincount(index.reshape(-1), minlength=plan.width)
     return np.asarray(index.size / (np.count_nonzero(counts) * np.maximum(counts, 1)))
-
-
-def _class_numbers(checked: Checked) -> NDArray[np.intp]:
-    """The class of each label, which may be written one-hot.
-
-    Raises:
-        InputError: A label is a distribution.
-    """
-    if checked.target.index is not None:
-        return checked.target.index
-    dense = checked.target.dense
-    assert dense is not None
-    several = ((dense != 0.0) & (dense != 1.0)).any(axis=-1) | (dense.sum(axis=-1) != 1.0)
-    if checked.counted is not None:
-        several &= checked.counted
-    if several.any():
-        raise InputError("--class-weight: a label is a distribution, not one class")
-    found: NDArray[np.intp] = dense.argmax(axis=-1)
-    return found
 
 
 def _own_extras(plan: Plan, checked: Checked) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from losscli.losses.reference import (
     torch_call,
 )
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
+from losscli.record import replace
 
 if TYPE_CHECKING:
     import numpy as np
@@ -249,7 +250,7 @@ def triplet_margin(x: Array, *, positive: Array, negative: Array, margin: float,
     domain=Domain.GROUPS,
     whole=True,
     unit="nats",
-    params=(TEMPERATURE,),
+    params=(replace(TEMPERATURE, ge=1e-300),),
     references=(
         optax_call(
             "ntxent",

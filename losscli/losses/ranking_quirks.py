@@ -40,7 +40,7 @@ def gains(y: Array, *, exponential: bool) -> Array:
 
 def first(width: int, k: float | None) -> Any:
     """Which places count."""
-    if k is not None and k != int(k):
+    if k is not None and (np.isinf(k) or k != int(k)):
         raise UsageError(f"{k:g} items; a whole number is wanted")
     return np.arange(width) < (width if k is None else int(k))
 
@@ -74,7 +74,7 @@ def average_precision(hit: NDArray[np.bool_], k: float | None, empty: float) -> 
     width = hit.shape[-1]
     precision = np.cumsum(hit, axis=-1) / np.arange(1.0, width + 1.0)
     count = hit.sum(axis=-1)
-    most = np.minimum(count, width if k is None else int(k))
+    most = np.minimum(count, width if k is None else int(min(k, width)))
     found = np.where(hit & first(width, k), precision, 0.0).sum(axis=-1) / np.maximum(most, 1)
     return np.asarray(np.where(count > 0, found, empty))
 

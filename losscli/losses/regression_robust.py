@@ -13,6 +13,7 @@ from losscli.losses.loss import Example, loss
 from losscli.losses.reference import VALUE_WEIGHT, keras_losses, keras_metric, optax_call, sklearn_call, torch_call
 from losscli.losses.regression import DISTANCE, FAMILY, UNLABELLED, VALUES
 from losscli.losses.vocabulary import Param, Takes
+from losscli.record import replace
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,7 +44,7 @@ ALPHA = Param(
     ),
     takes=Takes.VALUE,
     unit="label units, squared",
-    params=(DELTA,),
+    params=(replace(DELTA, ge=1e-300),),
     references=(
         *keras_losses("Huber", "huber", reads=VALUES, options=(DELTA,)),
         torch_call("HuberLoss", reads=VALUES, kernel=quirks.torch_huber, options=(DELTA,)),

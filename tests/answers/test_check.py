@@ -108,6 +108,10 @@ PAIRS: dict[str, Pair] = {
     "not-one-hot": Pair(
         ("[[3,1],[2,4]]", "[[1,1],[0,1]]", "--loss", "acc"), ("[[3,1],[2,4]]", "[[1,0],[0,1]]", "--loss", "acc")
     ),
+    "label-mixed": Pair(
+        ("[[0.4,0.6],[0.2,0.8]]", "[[1,0],[0.5,0.5]]", "--loss", "ce", "--class-weight", "1,2"),
+        ("[[0.4,0.6],[0.2,0.8]]", "[[1,0],[0,1]]", "--loss", "ce", "--class-weight", "1,2"),
+    ),
     "label-outside": Pair(("0.9,0.2,0.7", "1,0,1.1", *BCE), ("0.9,0.2,0.7", "1,0,0.9", *BCE)),
     "skipped": Pair(("[[0.1,0.9],[0.8,nan]]", "1,0", "--nan", "skip"), ("[[0.1,0.9],[0.8,0.2]]", "1,0")),
     "ignored": Pair(
@@ -290,7 +294,8 @@ def test_swapped_columns_of_a_table_are_asked_for_the_other_way_round() -> None:
 
 def test_another_loss_takes_over_what_both_have() -> None:
     options = ("--percent", "--class-weight", "1,2", "--clip", "0.001", "--like", "sklearn")
-    finding = found("[[20,80],[60,40]]", "[[1,1],[1,0]]", *CE, *options)["findings"][0]
+    findings = found("[[20,80],[60,40]]", "[[1,1],[1,0]]", *CE, *options)["findings"]
+    finding = next(one for one in findings if one["id"] == "label-sum")
     assert (finding["id"], finding["command"]) == (
         "label-sum",
         "losscli bce '[[20,80],[60,40]]' '[[1,1],[1,0]]' --percent --like sklearn --clip 0.001",

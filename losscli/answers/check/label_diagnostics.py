@@ -119,6 +119,7 @@ _PLAIN = {
     "unknown-class": "Labels that name no class.",
     "not-one-hot": "Rows of 0 and 1 that mark no class, or several.",
     "label-outside": "Labels outside of what the loss takes.",
+    "label-mixed": "Labels of no class or several, beside class weights.",
 }
 for _kind in _PLAIN:
     _plain(_kind)
