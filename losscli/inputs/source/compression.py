@@ -7,10 +7,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import missing_package
-from losscli.inputs.source.byte_stream import BrokenBytesError, ByteStream
+from losscli.inputs.source.byte_stream import BrokenBytesError, ByteStream, Readable
 
 if TYPE_CHECKING:
     import io
+
+
+_AT_ONCE = 1 << 13  # bytes of gzip
+_DEFLATE = 8
+_HEAD_SUM, _EXTRA, _NAME, _COMMENT = 2, 4, 8, 16
 
 
 class _Decompressed:
@@ -29,6 +34,86 @@ class _Decompressed:
             raise BrokenBytesError(f"the {self._method} data is damaged") from None
 
 
+class _Unzipped:
+    """The members of gzip data, one after the other; zeros may follow. Sums are checked after what they are of."""
+
+    def __init__(self, stream: ByteStream, zlib: Any) -> None:
+        self._stream = stream
+        self._zlib = zlib
+        self._rest = b""
+        self._member: Any = None
+        self._sum = self._size = 0
+        self._more = False  # whether there may be output without further input
+
+    def read(self, size: int, /) -> bytes:
+        while True:
+            if self._member is None and not self._begin():
+                return b""
+            if self._member.eof:
+                self._end()
+                continue
+            if not self._more:
+                self._need(1)
+            try:
+                found: bytes = self._member.decompress(self._rest, size)
+            except self._zlib.error:
+                raise _damaged() from None
+            self._rest = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
+            self._more = len(found) == size
+            self._sum = self._zlib.crc32(found, self._sum)
+            self._size += len(found)
+            if found:
+                return found
+
+    def _begin(self) -> bool:
+        """Begin a member, if there is one more."""
+        while not (self._rest and self._rest.strip(b"\0")):
+            self._rest = self._stream.read(_AT_ONCE)
+            if not self._rest:
+                return False
+        self._rest = self._rest.lstrip(b"\0")
+        self._rest += self._stream.read(1)  # of a magic number, one byte is no beginning
+        if not self._rest.startswith(b"\x1f\x8b"):
+            raise _damaged()
+        head = self._take(10)
+        if head[2] != _DEFLATE:
+            raise _damaged()
+        flags = head[3]
+        if flags & _EXTRA:
+            self._take(int.from_bytes(self._take(2), "little"))
+        for flag in (_NAME, _COMMENT):
+            while flags & flag and self._take(1) != b"\0":
+                pass
+        if flags & _HEAD_SUM:
+            self._take(2)
+        self._member = self._zlib.decompressobj(-15)
+        self._sum = self._size = 0
+        return True
+
+    def _end(self) -> None:
+        """Check a member's sum and size."""
+        sums = self._take(8)
+        self._member = None
+        if sums != self._sum.to_bytes(4, "little") + (self._size & 0xFFFFFFFF).to_bytes(4, "little"):
+            raise _damaged()
+
+    def _take(self, count: int) -> bytes:
+        self._need(count)
+        taken, self._rest = self._rest[:count], self._rest[count:]
+        return taken
+
+    def _need(self, count: int) -> None:
+        while len(self._rest) < count:
+            more = self._stream.read(_AT_ONCE)
+            if not more:
+                raise BrokenBytesError("the gzip data ends early")
+            self._rest += more
+
+
+def _damaged() -> BrokenBytesError:
+    return BrokenBytesError("the gzip data is damaged")
+
+
 def compression_of(start: bytes) -> str | None:
     """The method of data that begins like this, from its magic bytes; None if it is not compressed."""
     if start.startswith(b"\x1f\x8b\x08"):
@@ -43,19 +128,14 @@ def compression_of(start: bytes) -> str | None:
     return None
 
 
-def decompressed(stream: ByteStream, method: str) -> _Decompressed:
+def decompressed(stream: ByteStream, method: str) -> Readable:
     """What the data holds.
 
     Raises:
         UsageError: The method needs a package that is not installed.
     """
-    file: io.BufferedIOBase
     if method == "gzip":
-        import gzip
-        import zlib
-
-        file = gzip.GzipFile(fileobj=stream)  # type: ignore[call-overload]
-        return _Decompressed(file, method, (zlib.error, OSError))
+        return _Unzipped(stream, _zlib())
     if method == "bzip2":
         import bz2
 
@@ -66,6 +146,15 @@ def decompressed(stream: ByteStream, method: str) -> _Decompressed:
     import lzma
 
     return _Decompressed(lzma.LZMAFile(stream), method, (lzma.LZMAError,))  # type: ignore[arg-type]
+
+
+def _zlib() -> Any:
+    """The faster one, if it is installed."""
+    with contextlib.suppress(ImportError):
+        return importlib.import_module("isal.isal_zlib")
+    import zlib
+
+    return zlib
 
 
 def _zstd() -> Any:
