@@ -25,14 +25,9 @@ if TYPE_CHECKING:
     Powers = NDArray[np.int64]
 
 _DIGITS = 17
-_SMALLEST, _LARGEST = (
-    1e-99,
-    1e13,
-)  # of two digits in the exponent; of seven digits before the last six of the whole part
-_PLAIN, _SIX = (
-    -4,
-    6,
-)  # the smallest power that is written without an exponent; the digits that share a word with the point
+_SMALLEST, _LARGEST = 1e-99, 1e13  # two digits in the exponent; seven digits before the last six of the whole part
+_PLAIN = -4  # the smallest power that is written without an exponent
+_SIX = 6  # the digits that share a word with the point
 _SURE = 1e-6
 _EIGHT = np.uint64(10**8)
 _ONES, _HIGH = np.uint64(0x0101010101010101), np.uint64(0x7F7F7F7F7F7F7F7F)
