@@ -94,8 +94,8 @@ class Outcome:
 
     @property
     def bad(self) -> bool:
-        """Whether there were bad rows."""
-        return self.tally.problems.first is not None or any(rival.bad for rival in self.rivals)
+        """Whether there were bad rows, computed or not."""
+        return bool(self.tally.problems.found) or any(rival.bad for rival in self.rivals)
 
     def merge(self, later: Outcome) -> None:
         """Add the outcome of the part that follows."""

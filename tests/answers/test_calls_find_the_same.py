@@ -13,6 +13,8 @@ from losscli.losses.vocabulary import Form, Kind, Takes
 from tests.support.shell import losscli
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from losscli.losses import Loss
     from losscli.losses.reference import Reference
 
@@ -198,3 +200,17 @@ def test_a_column_against_a_list_is_broadcast_with_a_warning(tmp_path: Any) -> N
     for jobs in ("1", "2"):
         many = losscli("torch.nn.MSELoss", str(tmp_path / "x.npy"), str(tmp_path / "y.npy"), "--jobs", jobs)
         assert (many.status, "too many rows for that" in many.err) == (3, True)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_bare_number_of_bad_rows_is_not_silent(jobs: str, tmp_path: Path) -> None:
+    """A plain loss refuses them; a call computes, and says so though nothing else is said."""
+    path = tmp_path / "bad.csv"
+    path.write_text("p_a,p_b,label\n" + "-0.5,2.5,1\n" * 30_000)
+    done = losscli("torch.nn.NLLLoss", str(path), "-q", "--jobs", jobs)
+    assert (done.status, done.out) == (0, "-2.5\n")
+    assert done.err.startswith(
+        "warning: 30,000 rows hold values above 0: they are not log-probabilities\n"
+        f"         {path}:2, column p_b: 2.5\n"
+    )
+    assert losscli("torch.nn.CrossEntropyLoss", str(path), "-q", "--jobs", jobs).err == ""

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="ulimit, /dev/full and signals as Linux has them")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(sys.platform != "linux", reason="ulimit, /dev/full and signals as Linux has them"),
+]
 
 TABLE = "p,label\n0.9,1\n0.2,0\n"
 NUMBER = "0.16425203348601802\n"
@@ -101,7 +104,6 @@ def test_names_that_are_no_utf_8(language: str, tmp_path: Path) -> None:
     assert "no column 'caf\\udce9'" in done.stderr
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "command", ["bce s -q", "bce s -q -j 2", "calibrate s", "check s", "bce s --by file -n 0", "bce s --compare"]
 )
@@ -114,7 +116,6 @@ def test_few_files_may_be_open_and_there_are_many(command: str, tmp_path: Path) 
     assert "0.164252" in done.stdout or "calibrate" in command
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("more", ["", "-j 2"])
 def test_little_address_space(more: str, tmp_path: Path) -> None:
     (tmp_path / "big.csv").write_text("p,label\n" + "0.9,1\n0.2,0\n" * 200_000)
@@ -139,7 +140,6 @@ def test_no_shared_memory(tmp_path: Path) -> None:
 MOMENTS = random.Random(5)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("moment", [round(MOMENTS.uniform(0.0, 1.2), 3) for _ in range(50)])
 def test_a_signal_at_any_moment(moment: float, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("p,label\n" + "0.9,1\n0.2,0\n" * 300_000)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 BARE = """
 import builtins, os, signal, sys
 import multiprocessing.connection, multiprocessing.popen_spawn_posix, multiprocessing.resource_tracker
+
+pytestmark = pytest.mark.long
 multiprocessing.resource_tracker._HAVE_SIGMASK = False
 
 for module, names in {

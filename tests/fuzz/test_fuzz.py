@@ -49,6 +49,7 @@ def test_a_longer_attack_finds_nothing() -> None:
     assert not found.wrong
 
 
+@pytest.mark.long
 def test_all_roads_give_the_same_bits() -> None:
     assert differential.campaign(seed=7, minutes=1, most=1)[-1] == []
 
@@ -58,6 +59,7 @@ def test_all_roads_give_the_same_bits_for_many_rows() -> None:
     assert differential.campaign(seed=8, minutes=1, most=12, dask=10)[-1] == []
 
 
+@pytest.mark.long
 def test_a_road_that_parts_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A canary."""
     monkeypatch.setitem(differential.ORACLES, "mse", lambda x, y: (x - y) ** 2 * 1.0001)

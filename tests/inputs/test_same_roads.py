@@ -15,6 +15,8 @@ from tests.support.shell import losscli
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 # Losses of whole data sets and frameworks' calls that take the same as the loss of a table.
 OTHERS = {
     "ce": ("brier", "ece", "sklearn.metrics.log_loss", "keras.losses.SparseCategoricalCrossentropy"),

@@ -1,4 +1,4 @@
-"""Numbers written together are the text that `repr` gives, and lines of them what `csv.writer` writes."""
+"""Are numbers written together the text that `repr` gives, and lines of them what `csv.writer` writes?"""
 
 from __future__ import annotations
 

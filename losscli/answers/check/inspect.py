@@ -16,6 +16,7 @@ from losscli.answers.check import (
 from losscli.answers.check.finding import Case, Diagnostic, Finding, Found, Severity
 from losscli.core.change import Change
 from losscli.core.evaluate import Evaluation
+from losscli.core.note import Note
 from losscli.errors import InputError, LossError
 from losscli.losses.vocabulary import Inference
 from losscli.record import replace
@@ -243,8 +244,7 @@ class Inspection:
             bad.hint = self._hint(bad.kind) or bad.hint
         report = self.evaluation.report()
         report = report.as_perplexity() if exponential else report
-        if self.evaluation.detail:
-            report = self._noted(report)
+        report = self._noted(report) if self.evaluation.detail else self._warned(report)
         if self.companions is not None:
             report = replace(report, beside=self.companions.reports())
         return self._compared(report) if self.rivals else report
@@ -252,6 +252,12 @@ class Inspection:
     def _noted(self, report: Report) -> Report:
         notes = [finding.note() for finding in self.findings(report) if finding.severity is not Severity.INFO]
         notes = [replace(note, severity="warning") if note.where else note for note in notes]  # bad, and computed
+        return replace(report, notes=(*report.notes, *notes))
+
+    def _warned(self, report: Report) -> Report:
+        """With what even a bare number is told with: rows that a plain loss refuses, and this call computes."""
+        problems = self.evaluation.tally.problems
+        notes = [Note(one.kind, one.message, self._hint(one.kind), "warning", one.where) for one in problems]
         return replace(report, notes=(*report.notes, *notes))
 
     def _compared(self, report: Report) -> Report:

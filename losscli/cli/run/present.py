@@ -146,10 +146,12 @@ def moved_of(request: Request) -> int:
     return _rows_in_view(sys.stdout) if request.output_format == "table" and request.output is None else SHOWN
 
 
-def tell(report: Report) -> None:
-    """Write the notes to stderr, after the result."""
+def tell(report: Report, *, bad_rows_only: bool = False) -> None:
+    """Write the notes to stderr, after the result; of a bare number only those that name bad rows."""
     sys.stdout.flush()
     for note in report.notes:
+        if bad_rows_only and not note.where:
+            continue
         word = "note" if note.severity == "note" else "warning"
         below = [*note.where.splitlines(), *[note.hint] * bool(note.hint)]
         say(

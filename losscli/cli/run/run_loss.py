@@ -99,8 +99,7 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
         from losscli.outputs.report_pictures import report_picture
 
         write_plot(request, report_picture(report))
-    if not request.quiet:
-        tell(report)
+    tell(report, bad_rows_only=request.quiet)
     if partial:
         raise KeyboardInterrupt
     return None if judge is None else judge.tell(report, request)
