@@ -84,7 +84,7 @@ def table(case: Case, directory: Path, pythons: Pythons, runs: int) -> None:
     for command in left:
         ratio = f"{command.median / ours.median:.2f}" if ours.seconds else ""
         print(f"| {case.title} | {command.name} | {command.median:.2f} | {ratio} | {command.peak / 1e6:.0f} |")
-    _compare(case, [command for command in left if command.printed and case.files])
+    _compare(case, [command for command in left if command.printed and case.files and case.number])
 
 
 def _runs(other: Other, files: list[str], pythons: Pythons) -> Runs | None:
@@ -102,7 +102,7 @@ def _compare(case: Case, commands: list[Runs]) -> None:
         SystemExit: Two numbers differ by more than rounding.
     """
     for command in commands[1:]:
-        if not math.isclose(float(command.printed), float(commands[0].printed), rel_tol=1e-9):
+        if not math.isclose(float(command.printed), float(commands[0].printed), rel_tol=case.close):
             raise SystemExit(f"{case.title}: {command.name} prints {command.printed}, not {commands[0].printed}")
 
 

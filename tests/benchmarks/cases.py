@@ -17,7 +17,8 @@ POLARS = """
 import sys
 import polars as pl
 columns = [f"p_{i}" for i in range(10)]
-read = pl.read_parquet if sys.argv[1].endswith("parquet") else pl.read_csv
+readers = {"parquet": pl.read_parquet, "ndjson": pl.read_ndjson}
+read = readers.get(sys.argv[1].rpartition(".")[2], pl.read_csv)
 own = pl.coalesce([pl.when(pl.col("label") == i).then(pl.col(f"p_{i}")) for i in range(10)])
 p = (own / pl.sum_horizontal(columns)).clip(1e-7, 1 - 1e-7)
 print(read(sys.argv[1]).select((-p.log()).mean()).item())
@@ -48,6 +49,7 @@ NUMPY = """
 import sys
 import numpy as np
 x, y = map(np.load, sys.argv[1:])
+x = x.astype(np.result_type(x, np.float32), copy=False)
 m = x.max(1, keepdims=True)
 lse = np.log(np.exp(x - m).sum(1)) + m[:, 0]
 print((lse - x[np.arange(len(x)), y]).mean())
@@ -56,7 +58,16 @@ TORCH = """
 import sys
 import numpy as np, torch
 x, y = (torch.from_numpy(np.load(file)) for file in sys.argv[1:])
-print(torch.nn.functional.cross_entropy(x, y).item())
+print(torch.nn.functional.cross_entropy(x.float() if x.dtype is torch.float16 else x, y).item())
+"""
+# float16 in double precision, as losscli computes it
+NUMPY_DOUBLE = NUMPY.replace("np.float32", "np.float64")
+# What losscli itself does without the option: a ratio of more than one is what the option costs, below it.
+QUIET = """
+import sys
+from losscli.cli import main
+sys.argv[1:] = ["ce", *sys.argv[1:], "-q"]
+main()
 """
 IMPORTS = "import click, numpy, rich.table, rich.console"
 TORCH_LINE = """
@@ -95,12 +106,17 @@ class Case:
         title: As in the table.
         files: What is read.
         options: Of losscli, after the files.
+        others: Other tools.
+        number: Whether all print one number, which must be the same.
+        close: How far apart these may be, as a share.
     """
 
     title: str
     files: tuple[str, ...]
     options: tuple[str, ...]
     others: tuple[Other, ...]
+    number: bool = True
+    close: float = 1e-9
 
 
 TABLES = (
@@ -108,15 +124,28 @@ TABLES = (
     Other("Polars", ("polars",), POLARS),
     Other("pandas + scikit-learn", ("pandas", "scikit-learn"), PANDAS),
 )
+RECORDS = TABLES[:2]  # the third reads NDJSON with lines=True only
 TEXTS = (Other("np.loadtxt, no loss", ("numpy",), LOADTXT_ALONE), Other("np.loadtxt + NumPy", ("numpy",), LOADTXT))
 ARRAYS = (Other("NumPy", ("numpy",), NUMPY), Other("PyTorch", ("torch", "numpy"), TORCH))
 LOGITS = ("--from-logits", "-q")
+ALONE = (Other("losscli -q", ("losscli",), QUIET),)
 
 CASES = {
     "csv": Case("CSV, 6 decimals", ("six.csv",), ("-q",), (*TEXTS, *TABLES)),
     "csv-all": Case("CSV, all digits", ("all.csv",), ("-q",), (*TEXTS, *TABLES)),
     "npy": Case("NPY logits, 10 classes", ("logits.npy", "labels.npy"), LOGITS, ARRAYS),
     "npy-wide": Case("NPY logits, 1000 classes", ("wide.npy", "wide_labels.npy"), LOGITS, ARRAYS),
+    "npy-half": Case(
+        "NPY logits, float16, 50,257 classes",
+        ("half.npy", "half_labels.npy"),
+        LOGITS,
+        (Other("NumPy, float64", ("numpy",), NUMPY_DOUBLE), *ARRAYS),
+        close=1e-4,  # theirs is float32
+    ),
+    "csv-gz": Case("CSV.gz, 6 decimals", ("six.csv.gz",), ("-q",), TABLES[1:]),
+    "ndjson": Case("NDJSON, 6 decimals", ("six.ndjson",), ("-q",), RECORDS),
+    "samples": Case("CSV, every row's loss (-f csv)", ("six.csv",), ("-f", "csv"), ALONE, number=False),
+    "compare": Case("CSV, every convention (--compare)", ("six.csv",), ("--compare",), ALONE, number=False),
     "parquet": Case("Parquet of the CSV", ("six.parquet",), ("-q",), TABLES),
     "line": Case(
         "a one-liner",
