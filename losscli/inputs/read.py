@@ -18,6 +18,7 @@ from losscli.inputs.numbers import looks_numeric
 from losscli.inputs.opening import open_input
 from losscli.inputs.paired_batches import paired_batches
 from losscli.inputs.shared_streams import cuts_of, picker_of
+from losscli.inputs.unread_options import refuse_unread
 from losscli.record import replace
 from losscli.text import printable, quoted
 
@@ -78,6 +79,7 @@ def read(
     options = replace(options, parts=parts, clusters=clusters, picked_by=roles, limit=limit)
     picker = picker_of(options, streams[0].name)
     every = (*streams, *extras, *beside)
+    refuse_unread((decision for one in every for decision in one.decisions), options)
     batches, told = paired_batches([*streams, *beside], extras, options, picker)
     given = () if weight is None else (Decision("sample weights", f"{weight:g} for every row", "given"),)
     return Dataset(

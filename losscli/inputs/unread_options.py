@@ -1,0 +1,46 @@
+"""Options about how text is read, where no input is such text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.errors import UsageError
+from losscli.inputs.numbers import parse_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from losscli.core.batch import Decision
+    from losscli.inputs.read_options import ReadOptions
+
+_TABLES = ("csv", "tsv")
+_LINES = (*_TABLES, "ndjson")
+_TEXT = (*_LINES, "json")
+_WORDS = (*_TABLES, "parquet", "arrow")  # columns of words have no value where one of them stands
+
+
+def refuse_unread(decisions: Iterable[Decision], options: ReadOptions) -> None:
+    """Refuse an option that no input heeds: its user believes that lines were skipped, or values missing.
+
+    Args:
+        decisions: Of all inputs, their formats among them.
+        options: How they were to be read.
+
+    Raises:
+        UsageError: There is such an option.
+    """
+    kinds = {one.value for one in decisions if one.what.partition(" of ")[0] == "format"}
+    numbers = any(parse_number(text) is not None for text in options.na)
+    header = "--no-header" if options.header is False else "--header"
+    for option, given, formats in (
+        ("--delimiter", options.delimiter is not None, _TABLES),
+        (header, options.header is not None, _TABLES),
+        ("--skip", options.skip > 0, _LINES),
+        ("--comment", options.comment is not None, _LINES),
+        ("--encoding", options.encoding is not None, _TEXT),
+        ("--na", bool(options.na), _TABLES if numbers else _WORDS),
+    ):
+        if given and not kinds & set(formats):
+            found = f"the input is {' and '.join(sorted(kinds))}" if kinds else "no input is a file"
+            hint = f"--where 'COLUMN != {options.na[0]}' leaves out rows" if option == "--na" else "leave it out"
+            raise UsageError(f"{option} is about {', '.join(formats)}, and {found}", hint=hint)
