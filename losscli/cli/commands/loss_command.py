@@ -15,10 +15,11 @@ from losscli.cli.commands.option_words import MEANS
 from losscli.cli.commands.options import loss_params, transform_params
 from losscli.cli.notice import say, says_json
 from losscli.cli.run.request import Request, request_of
-from losscli.file_formats import OUTPUTS, by_suffix
+from losscli.errors import UsageError
+from losscli.file_formats import INPUTS, OUTPUTS, by_suffix
 from losscli.losses.vocabulary import Kind, Takes
 from losscli.record import replace
-from losscli.text import count
+from losscli.text import count, printable
 
 if TYPE_CHECKING:
     from losscli.losses.loss import Example, Loss, Transform
@@ -28,6 +29,7 @@ _NUMBER, _BETWEEN = r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)
 _NEGATIVE = re.compile(rf"(?=-){_NUMBER}(?:{_BETWEEN}+{_NUMBER})*{_BETWEEN}*", re.IGNORECASE | re.ASCII)
 
 _BY_SUFFIX = by_suffix(OUTPUTS)
+_NEVER_WRITTEN = {*by_suffix(INPUTS), "gz", "zst", "bz2", "xz"} - {*_BY_SUFFIX}
 
 
 _WIDTH = 78  # of an example, beside its indent
@@ -74,6 +76,9 @@ class DeclaredCommand(click.Command):
             and ctx.get_parameter_source("output_format") is not ParameterSource.COMMANDLINE
         ):
             ctx.params["output_format"] = _BY_SUFFIX[suffix]
+        elif suffix in _NEVER_WRITTEN and "." in ctx.params["output"] and not ctx.params.get("append"):
+            what = f"-o {printable(ctx.params['output'])}: results are not written as {suffix}"
+            raise UsageError(what, hint=f"a suffix of {', '.join(name for name in self.formats if name != 'table')}")
         if ctx.params.get("append") and ctx.get_parameter_source("output_format") is ParameterSource.ENVIRONMENT:
             ctx.params["output_format"] = "table"  # a variable says how results look, and here is none
         return rest

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from losscli.cli.notice import say
 from losscli.cli.run.plotting import inline
 from losscli.errors import UsageError
-from losscli.file_formats import PAGES
+from losscli.file_formats import INPUTS, PAGES, by_suffix
 from losscli.outputs.result_writers import Blocks, Groups, Quiet
 from losscli.outputs.writer import Wants, Writer
 
@@ -78,6 +78,9 @@ def _refuse_other_format(request: Request, raw: RawForm) -> None:
     """Refuse ``--append`` in another format than that of the rows."""
     asked, own = request.output_format, raw.kind
     text = own == "csv" and asked == ("tsv" if raw.delimiter == "\t" else "csv")
+    suffix = (request.output or "").lower().rpartition(".")[2]
+    if asked == "table" and "." in (request.output or ""):
+        asked = by_suffix(INPUTS).get(suffix, suffix if suffix in ("gz", "zst", "bz2", "xz") else "table")
     if asked != "table" and asked != own and not text:
         what = f"--append writes rows as they are, and these are no {asked}"
         raise UsageError(what, hint="leave -f out; -o FILE with the suffix of PREDICTIONS")
