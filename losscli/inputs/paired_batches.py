@@ -53,6 +53,10 @@ def _paired(
         if options.join is not None:
             what = f"--join {printable(options.join)}: it pairs the rows of two tables, PREDICTIONS and LABELS"
             raise UsageError(what, hint="leave it out: rows are paired by position")
+        if options.drop:
+            raise UsageError(
+                "--join-missing drop is about --join, and rows are paired by position", hint="--join COLUMNS"
+            )
         return _batches(streams, extras, options, picker), tuple
     from losscli.inputs.choose.pairing import Join, compared
 

@@ -24,6 +24,17 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
+_EXACT = 2**53  # whole numbers below it are floats
+
+
+def _all_digits(text: str) -> float:
+    try:
+        return int(text)
+    except ValueError:
+        number = parse_number(text)
+        return float("nan") if number is None else number
+
+
 class Picker:
     """Lets rows pass for which a condition holds, and counts them.
 
@@ -107,6 +118,11 @@ class Column:
             found = [self._number(text, row, strict=strict) for row, text in enumerate(texts)]
         return np.array(found)
 
+    def exact(self) -> list[float]:
+        """The same, whole numbers with all their digits."""
+        values = self._values.tolist() if isinstance(self._values, np.ndarray) else [*self._values]
+        return [_all_digits(one) if isinstance(one, str) else one for one in values]
+
     def _number(self, text: str, row: int, *, strict: bool) -> float:
         number = None if is_missing(text) else parse_number(text)
         if number is None and strict and not is_missing(text):
@@ -157,7 +173,19 @@ def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr, columns: Mapping[s
     if isinstance(left, ast.Name | ast.Attribute) and isinstance(right, ast.Name | ast.Attribute):
         return _of_columns(columns[dotted(left)], compare, columns[dotted(right)])
     x, y = _value(left, columns), _value(right, columns)
-    return np.where(np.isnan(x) | np.isnan(y), np.nan, np.asarray(compare(x, y), np.float64))
+    found = np.where(np.isnan(x) | np.isnan(y), np.nan, np.asarray(compare(x, y), np.float64))
+    given, other = (right, left) if _far(right) else (left, right)
+    if not _far(given) or not isinstance(other, ast.Name | ast.Attribute):
+        return found
+    exact, number = columns[dotted(other)].exact(), ast.literal_eval(given)
+    each = [compare(one, number) if given is right else compare(number, one) for one in exact]
+    return np.where(np.isnan(found), np.nan, np.asarray(each, np.float64))
+
+
+def _far(node: ast.expr) -> bool:
+    """Whether a node is a whole number that a float has no room for."""
+    inner = node.operand if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else node
+    return isinstance(inner, ast.Constant) and type(inner.value) is int and inner.value >= _EXACT
 
 
 def _of_columns(left: Column, compare: Any, right: Column) -> Any:
