@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _PARTS = 8  # for each process: the last one to finish is not waited for long
 _LEAST, _MOST = 1 << 18, 1 << 26  # bytes of a part
+_OPENING = 1 << 13  # so many bytes are read while a file is opened
 
 
 def inspect_by_processes(task: Task, dataset: Dataset, writer: Writer, jobs: int) -> Inspection:
@@ -57,8 +58,33 @@ def _outcome(task: Task, share: Share, dataset: Dataset, jobs: int, *, look: boo
     """The outcome of all parts; with ``look`` the input is scanned for record ends first."""
     assert dataset.cuts is not None
     with Pool(jobs) as pool:
-        shards = dataset.cuts.shards(shard_size(dataset, jobs), pool.map if look else None)
-        return _merged(pool.map(partial(work, share), shards), shards, task.progress)
+        size = shard_size(dataset, jobs)
+        bundles = list(_bundled(dataset.cuts.shards(size, pool.map if look else None), size))
+        return _merged(pool.map(partial(_work_all, share), bundles), bundles, task.progress)
+
+
+def _bundled(shards: Sequence[Shard[Dataset]], size: int) -> Iterator[list[Shard[Dataset]]]:
+    """The shards, small ones together: to send one out and take it back takes longer than to read a small file."""
+    bundle: list[Shard[Dataset]] = []
+    taken = 0
+    for shard in shards:
+        cost = shard.size + _OPENING
+        if bundle and taken + cost > size:
+            yield bundle
+            bundle, taken = [], 0
+        bundle.append(shard)
+        taken += cost
+    if bundle:
+        yield bundle
+
+
+def _work_all(share: Share, shards: Sequence[Shard[Dataset]]) -> Outcome:
+    """The merged outcome of shards that follow each other."""
+    first, *rest = shards
+    outcome = work(share, first)
+    for shard in rest:
+        outcome.merge(work(share, shard))
+    return outcome
 
 
 def read_in_one_go(task: Task, share: Share) -> Outcome:
@@ -86,14 +112,15 @@ def scouted(task: Task, dataset: Dataset, writer: Writer) -> Share:
     return share_of(scout, values=writer.wants is Wants.LOSSES)
 
 
-def _merged(outcomes: Iterator[Outcome], shards: Sequence[Shard[Dataset]], shown: TextIO | None) -> Outcome:
+def _merged(outcomes: Iterator[Outcome], bundles: Sequence[Sequence[Shard[Dataset]]], shown: TextIO | None) -> Outcome:
     """The merged outcome of all parts, at least one; shows progress."""
-    done, total = 0, sum(shard.size for shard in shards)
+    sizes = [sum(shard.size for shard in bundle) for bundle in bundles]
+    done, total = 0, sum(sizes)
     progress = Progress(shown, lambda: (done, total))
     try:
         whole: Outcome | None = None
-        for outcome, shard in zip(outcomes, shards, strict=True):
-            done += shard.size
+        for outcome, size in zip(outcomes, sizes, strict=True):
+            done += size
             progress.add(outcome.tally.samples)
             if whole is None:
                 whole = outcome

@@ -8,6 +8,7 @@ import pickle
 import random
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -26,7 +27,6 @@ from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
 ROWS = 300
 
@@ -34,7 +34,7 @@ ROWS = 300
 class Here:
     """A pool whose workers are this process; what goes to them and back is pickled."""
 
-    shards = 0
+    shards = bundles = 0
 
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
@@ -48,7 +48,8 @@ class Here:
     def map(self, function: Callable[[Any], Any], arguments: Sequence[Any], /) -> Iterator[Any]:
         for argument in arguments:
             there, given = pickle.loads(pickle.dumps((function, argument)))
-            Here.shards += hasattr(argument, "read")
+            Here.shards += len(argument) if isinstance(argument, list) else 0
+            Here.bundles += isinstance(argument, list)
             yield pickle.loads(pickle.dumps(there(given)))
 
 
@@ -57,7 +58,7 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(processes, "Pool", Here)
     monkeypatch.setattr(processes, "_LEAST", 1)
-    Here.shards = 0
+    Here.shards = Here.bundles = 0
 
 
 def said(source: str, labels: str | None, jobs: int, options: ReadOptions, *, detail: bool) -> Any:
@@ -286,3 +287,14 @@ def test_real_processes(more: str) -> None:
         assert one.returncode == 0
         for other in (two, seven):
             assert (other.stdout, other.stderr, other.returncode) == (one.stdout, one.stderr, 0)
+
+
+@pytest.mark.parametrize("least", [1, 1 << 15, 1 << 18])
+def test_small_files_go_out_together_and_give_the_same(least: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_LEAST", least)
+    for i in range(40):
+        Path(f"part-{i}.csv").write_text("p_0,p_1,label\n" + f"0.{i + 10},0.{89 - i},{i % 2}\n" * (i % 4 + 1))
+    report = same("part-*.csv")
+    assert report["inputs"]["samples"] == 100
+    assert Here.shards >= 40
+    assert (Here.bundles < Here.shards) == (least > 1)
