@@ -10,7 +10,7 @@ from losscli.lazy import lazy
 from losscli.losses import masks
 from losscli.losses.lovasz import extension, hinge
 from losscli.losses.reference import TORCH, WHOLE, Reductions, Reference, Rule, Shapes
-from losscli.losses.vocabulary import Kind, Param, Takes
+from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +22,7 @@ else:
 
 KORNIA = Reductions({"none": Rule.NONE, "mean": Rule.MEAN, "sum": Rule.SUM})
 ITEMS = Reductions({"default": Rule.MEAN})
-IGNORE = Param("ignore_index", -100, "Pixels with this label are ignored.")
+IGNORE = Param("ignore_index", -100, "Pixels with this label are ignored.", role=Role.IGNORE, to="ignore_index")
 EPS = Param("eps", 1e-8, "Added below.")
 WEIGHT = Param("weight", None, "One weight for each class.", vector=True)
 ALPHA = Param("alpha", None, "Weight of the classes but 0, which has 1 - alpha; without it, all weigh 1.")

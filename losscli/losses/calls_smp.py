@@ -10,7 +10,7 @@ from losscli.lazy import lazy
 from losscli.losses import masks
 from losscli.losses.lovasz import hinge, softmax_loss
 from losscli.losses.reference import ELEMENT_WEIGHT, TORCH, WHOLE, Reference, Shapes
-from losscli.losses.vocabulary import Kind, Param, Takes
+from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,7 @@ CLASSES = Param("classes", None, "The classes that count; all by default.", vect
 LOG_LOSS = Param("log_loss", False, "Minus the logarithm of the score, instead of one minus it.")
 LOGITS = Param("from_logits", True, "Predictions are logits; otherwise probabilities.")
 SMOOTH = Param("smooth", 0.0, "Added above and below.")
-IGNORE = Param("ignore_index", None, "Pixels with this label are ignored.")
+IGNORE = Param("ignore_index", None, "Pixels with this label are ignored.", role=Role.IGNORE, to="ignore_index")
 EPS = Param("eps", 1e-7, "The least divisor.")
 CLASS_WEIGHTS = Param("class_weights", None, "One weight for each class.", vector=True)
 

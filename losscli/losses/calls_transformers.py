@@ -8,7 +8,7 @@ from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import lazy
 from losscli.losses.reference import WHOLE, Reductions, Reference, Rule
-from losscli.losses.vocabulary import Kind, Param, Takes
+from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +23,7 @@ else:
 MEAN = Reductions({"default": Rule.MEAN})
 VOCABULARY = Param("vocab_size", None, "The number of tokens; by default the last axis of the logits.")
 ITEMS = Param("num_items_in_batch", None, "What the sum is divided by; by default the number of labels that count.")
-IGNORE = Param("ignore_index", -100, "Tokens with this label do not count.")
+IGNORE = Param("ignore_index", -100, "Tokens with this label do not count.", role=Role.IGNORE, to="ignore_index")
 
 
 def _tokens(x: Array, y: Labels, ignore_index: float, items: float | None) -> Array:

@@ -23,12 +23,12 @@ from tests.support.shell import losscli as shell
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 # Module by module what Windows does not have; macOS has no /proc and no copies of processes with threads.
 BARE = """
 import builtins, os, signal, sys
 import multiprocessing.connection, multiprocessing.popen_spawn_posix, multiprocessing.resource_tracker
-
-pytestmark = pytest.mark.long
 multiprocessing.resource_tracker._HAVE_SIGMASK = False
 
 for module, names in {

@@ -1,4 +1,4 @@
-"""gzip data gives what the gzip module reads, through zlib and through isal alike."""
+"""Does gzip data give what the gzip module reads, through zlib and through isal alike?"""
 
 from __future__ import annotations
 

@@ -111,7 +111,9 @@ def test_a_score_is_one_row(args: tuple[str, ...], more: tuple[str, ...]) -> Non
 
 @pytest.mark.parametrize("args", [("r2", "1,2,3", "1,2,4", "-r", "none")])
 def test_a_score_cannot_be_left_unreduced(args: tuple[str, ...]) -> None:
-    assert losscli(*args, "-q").out == losscli(*args[:3], "-q").out
+    done = losscli(*args, "-q")
+    assert (done.status, done.out) == (2, "")
+    assert "one number for all rows: --reduction none has no values to reduce" in done.err
 
 
 @pytest.mark.parametrize("call", ["optax.losses.dice_loss", "optax.losses.binary_dice_loss"])
