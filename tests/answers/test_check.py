@@ -147,6 +147,7 @@ PAIRS: dict[str, Pair] = {
     "saturated": Pair(("0,0.2", "1,0"), ("1e-300,0.2", "1,0")),
     "hard-predictions": Pair(("1,0,1", "1,0,0"), ("1,0,0.99", "1,0,0")),
     "float32": Pair(("1,0.5,0.25", "1,0,1"), ("1,0.5,0.3", "1,0,1")),
+    "outputs-averaged": Pair((), ()),
     "float32-clip": Pair(("0.9,0.2", "1,0"), ("0.9,0.2", "1,0")),
     "nothing-counted": Pair(
         ("[[0.1,0.9]]", "-1", "--ignore-index", "-1"), ("[[0.1,0.9],[0.1,0.9]]", "-1,0", "--ignore-index", "-1")
@@ -159,7 +160,7 @@ PAIRS: dict[str, Pair] = {
     "above-one": Pair((text(np.full(10, 0.36)), text([1] * 10)), (text(np.full(10, 0.37)), text([1] * 10))),
     "few-rows": Pair((text(HEAVY), text([1] * 200)), (text(HEAVY[1:150]), text([1] * 149))),
 }
-BY_COMMAND_ONLY = {"float32-clip"}  # check has no --dtype: the commands of the losses tell it
+BY_COMMAND_ONLY = {"float32-clip", "outputs-averaged"}  # check has no --dtype and no --reduction: losses tell it
 
 
 def test_every_diagnostic_has_a_case_and_an_id_of_its_own() -> None:
@@ -174,6 +175,16 @@ def test_a_diagnostic_is_raised_there_and_not_near_by(name: str) -> None:
     pair = PAIRS[name]
     assert name in ids(*pair.bad, stdin=pair.stdin[0])
     assert name not in ids(*pair.near, stdin=pair.stdin[1])
+
+
+@pytest.mark.parametrize(("rule", "told"), [("sum", True), ("mean", False)])
+def test_a_sum_of_rows_is_not_taken_for_one_of_entries(rule: str, told: bool) -> None:
+    x, y = "[[1,2],[3,4]]", "[[1,1],[2,2]]"
+    entries = losscli("torch.nn.MSELoss", x, y, "--reduction", "sum", "-q").out.strip()
+    done = losscli("mse", x, y, "-r", rule)
+    words = "a row's loss is the mean over its 2 outputs; added up over all entries, as frameworks do, it is"
+    assert (f"note: {words} {float(entries):.7g}\n" in done.err) is told
+    assert words not in losscli("mse", "1,2", "1,1", "-r", rule).err
 
 
 def test_a_clip_below_float32_is_told() -> None:

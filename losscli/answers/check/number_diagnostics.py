@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.answers.check.finding import Case, Diagnostics, Found, Severity
 from losscli.core.change import change
 from losscli.core.reduction import reduce
+from losscli.core.settings import Convention
 from losscli.losses.vocabulary import Domain, Kind, Takes
 from losscli.record import replace
 from losscli.text import count
@@ -267,4 +268,18 @@ def outputs(case: Case) -> Found | None:
     return Found(
         f"each row is the mean over its {width} columns; summed over them, the {case.plan.reduction} is "
         f"{report.value * width:.7g}"
+    )
+
+
+@diagnostic("outputs-averaged", Severity.NOTE, computed=True)
+def outputs_averaged(case: Case) -> Found | None:
+    """A sum of rows with several outputs, where frameworks add up all entries."""
+    plan, report = case.plan, case.report
+    if report is None or not isinstance(report.value, float) or isinstance(plan.settings.like, Convention):
+        return None
+    if plan.settings.reduction != "sum" or plan.width < 2 or not plan.takes.averages_outputs:
+        return None
+    return Found(
+        f"a row's loss is the mean over its {plan.width} outputs; "
+        f"added up over all entries, as frameworks do, it is {report.value * plan.width:.7g}"
     )
