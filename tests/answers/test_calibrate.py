@@ -109,6 +109,7 @@ def test_a_class_is_a_forecast_of_its_own() -> None:
         assert one["event"] == str(at)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("jobs", ["1", "2", "3"])
 def test_the_document_is_the_same_for_any_number_of_processes(tmp_path: Path, jobs: str) -> None:
     rng = np.random.default_rng(8)

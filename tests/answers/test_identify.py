@@ -215,6 +215,7 @@ CASES = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", CASES, ids=" ".join)
 def test_each_command_prints_the_number(case: tuple[str, ...]) -> None:
     found = answers(*case)
@@ -273,6 +274,7 @@ def seeded(tmp_path: Path, rows: int = 100) -> tuple[str, str]:
     return str(tmp_path / "x.npy"), str(tmp_path / "y.npy")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("make", "says"),
     [
@@ -390,6 +392,7 @@ def test_labels_that_count_from_1() -> None:
     assert "--label-base 1" in first["command"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("shift", "says"), [(1, "after"), (-1, "before")])
 @pytest.mark.parametrize("loss", ["ce", "mae"])
 def test_labels_shifted_by_a_row(shift: int, says: str, loss: str, tmp_path: Path) -> None:
@@ -532,6 +535,7 @@ def test_one_row() -> None:
     assert answers("0.2,0.5,0.3", "1", "--value", "0.6931")[0]["loss"] == "cross-entropy"
 
 
+@pytest.mark.long
 def test_positions_in_sequences(tmp_path: Path) -> None:
     rng = np.random.default_rng(3)
     np.save(tmp_path / "x.npy", rng.normal(size=(4, 6, 5)))

@@ -88,6 +88,7 @@ def test_classes_have_weights_too() -> None:
         assert mine["brier"] == pytest.approx(theirs["brier"], rel=1e-10)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["calibrate", "thresholds"])
 def test_the_document_is_the_same_for_any_number_of_processes(command: str, tmp_path: Path) -> None:
     rng = np.random.default_rng(8)

@@ -129,6 +129,7 @@ def test_rows_skipped_under_one_are_left_out_in_their_group(tmp_path: Path) -> N
     assert [(one["samples"], one["left_out"]) for one in labelled] == [(1, 0), (1, 1)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("more", [[], ["--nan", "skip", "-r", "weighted-mean", "--sample-weight", "w"]])
 def test_any_cut_gives_the_same_groups(more: list[str], tmp_path: Path) -> None:
     rows = 3000

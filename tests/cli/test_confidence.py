@@ -320,6 +320,7 @@ def rows(path: Path, count: int) -> None:
     path.write_text("\n".join(lines) + "\n")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("more", [[], ["-r", "weighted-mean", "--sample-weight", "w"], ["--from-logits"]])
 def test_it_is_the_same_however_the_work_is_shared_out(more: list[str], tmp_path: Path) -> None:
     path = tmp_path / "t.csv"

@@ -29,6 +29,7 @@ def strict(text: str) -> Any:
     return json.loads(text, parse_constant=refuse)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "args", [("--help", "-f", "json"), ("-h", "-fjson"), ("--help", "--format=json")], ids=" ".join
 )

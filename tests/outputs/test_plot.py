@@ -38,6 +38,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 drawn = pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="needs matplotlib")
 
 
+@pytest.mark.long
 @drawn
 @pytest.mark.parametrize("args", COMMANDS.values(), ids=list(COMMANDS))
 @pytest.mark.parametrize(

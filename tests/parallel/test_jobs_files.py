@@ -110,6 +110,7 @@ def write(path: str, lines: Sequence[str], end: str = "\n", *, last: bool = True
     return path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["lists", "fields"])
 @pytest.mark.parametrize(("end", "last"), [("\n", True), ("\r\n", False), ("\n \n", True), ("\r", True)])
 def test_records_are_shared_out(kind: str, end: str, last: bool) -> None:

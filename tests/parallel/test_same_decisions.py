@@ -116,6 +116,7 @@ EVERY = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("decision", "counted"), EVERY)
 def test_any_cut_and_format_gives_the_same(decision: str, counted: str, files: list[str]) -> None:
     cuts(files, [*COUNTED[counted], *DECISIONS[decision]])
