@@ -115,3 +115,39 @@ def test_the_path_to_numbers_in_objects_is_offered(loss: str, value: Any, path: 
     assert f"try  --pred '{path}'\n" in refused.err
     args = ["--label", "label"] if loss == "mse" else []
     assert float(shell(loss, str(tmp_path / "a.json"), "--pred", path, "-q", *args).out) == pytest.approx(1)
+
+
+BY_CLASS: list[Any] = [
+    {"label": "c1", "probs": {"c0": 0.1, "c1": 0.7, "c2": 0.2}},
+    {"label": "c0", "probs": {"c2": 0.2, "c0": 0.5, "c1": 0.3}},
+]
+AS_LIST = [
+    {"label": one["label"], "scores": [{"label": name, "score": score} for name, score in one["probs"].items()]}
+    for one in BY_CLASS
+]
+
+
+@pytest.mark.parametrize("records", [BY_CLASS, AS_LIST])
+@pytest.mark.parametrize("lines", [True, False])
+@pytest.mark.parametrize("asked", [True, False])
+def test_scores_by_class_in_each_record(records: list[Any], lines: bool, asked: bool) -> None:
+    text = "\n".join(map(json.dumps, records)) if lines else json.dumps(records)
+    field = next(name for name in records[0] if name != "label")
+    done = shell("ce", "-", "-q", *(("--pred", f"{field}.*") if asked else ()), stdin=text)
+    assert (done.err, done.status) == ("", 0)
+    assert float(done.out) == pytest.approx(0.5249110622493389, rel=1e-15)
+
+
+def test_scores_of_other_classes_than_the_first_are_refused() -> None:
+    done = shell("ce", "-", stdin=json.dumps([BY_CLASS[0], {"label": "c0", "probs": {"c0": 0.5, "d": 0.5}}]))
+    assert done.status == 3
+    assert "no field 'probs.c1'; fields: label, probs.c0, probs.d" in done.err
+
+
+def test_an_object_that_is_not_called_scores_stays_apart() -> None:
+    records = [
+        {"label": 1, "p": 0.9, "meta": {"ms": 3, "tokens": 5}},
+        {"label": 0, "p": 0.2, "meta": {"ms": 1, "tokens": 2}},
+    ]
+    done = shell("bce", "-", "-q", stdin=json.dumps(records))
+    assert float(done.out) == pytest.approx(0.164252033486018)
