@@ -123,7 +123,7 @@ def root_mean_squared_scaled_error(
     """One root over all rows and outputs; M5 counts a series from its first sale on."""
     x, y, weights = columns(prediction, target, weights)
     unit = _unit(train, season, scale, squared=True)
-    return np.asarray(ops.root_mean(x - y, lambda squares: average(squares, weights).mean()) / unit)
+    return np.asarray(ops.root_mean(x - y, lambda squares: np.asarray(average(squares, weights).mean())) / unit)
 
 
 def levels(x: Array, quantiles: Any) -> Array:
