@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.outputs.writer import Wants
-from losscli.text import field_text, strict_json
 
 if TYPE_CHECKING:
     from losscli.core.report import Report
@@ -26,20 +25,11 @@ class BesideRows:
 
     def finish(self, report: Report) -> None:
         """Write the values."""
-        import csv
-
-        from losscli.outputs.write import write_json
+        from losscli.outputs.write import write_entries
 
         found: list[dict[str, Any]] = [
             {"name": name, "value": value}
             | ({} if report.level is None else {"low": sure and sure.low, "high": sure and sure.high})
             for name, value, sure in report.side_by_side()
         ]
-        if self._delimiter is None:
-            for entry in found:
-                write_json(strict_json(entry), self.stream)
-            return
-        write = csv.writer(self.stream, delimiter=self._delimiter, lineterminator="\n").writerow
-        write(found[0])
-        for entry in found:
-            write([field_text(value) for value in entry.values()])
+        write_entries(found, self.stream, self._delimiter)

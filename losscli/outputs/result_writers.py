@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.outputs.writer import Rows, Wants
-from losscli.text import field_text, printable, strict_json
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -77,27 +77,19 @@ class Groups:
 
     def finish(self, report: Report) -> None:
         """Write the groups; their names are in a column of what they are."""
-        import csv
-
-        from losscli.outputs.write import write_json
+        from losscli.outputs.write import write_entries
 
         entries = [
             dict(zip(report.by, group.names, strict=True))
             | {key: value for key, value in group.to_dict().items() if key != "name"}
             for group in report.groups
         ]
-        if self._delimiter is None:
-            for entry in entries:
-                write_json(strict_json(entry), self.stream)
-            return
-        entries = [_flat(entry, asked=report.level is not None) for entry in entries]
-        if report.against:  # a line for each group and baseline
-            pairs = zip(entries, report.groups, strict=True)
-            entries = [{**entry, **one.cells()} for entry, group in pairs for one in group.against]
-        write = csv.writer(self.stream, delimiter=self._delimiter, lineterminator="\n").writerow
-        write(entries[0])
-        for entry in entries:
-            write([field_text(value) for value in entry.values()])
+        if self._delimiter is not None:
+            entries = [_flat(entry, asked=report.level is not None) for entry in entries]
+            if report.against:  # a line for each group and baseline
+                pairs = zip(entries, report.groups, strict=True)
+                entries = [{**entry, **one.cells()} for entry, group in pairs for one in group.against]
+        write_entries(entries, self.stream, self._delimiter)
 
 
 def _flat(entry: dict[str, Any], *, asked: bool) -> dict[str, Any]:

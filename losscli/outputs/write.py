@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.outputs.draw.drawing import drawer
-from losscli.text import strict_json
+from losscli.text import field_text, strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,6 +54,20 @@ def write(view: View, form: str, stream: TextIO, color: str = "auto") -> None:
             records.write(cells)
     else:
         drawer(form, stream, color)(view.blocks(wrapped=form == "table"))
+
+
+def write_entries(entries: Sequence[dict[str, Any]], stream: TextIO, delimiter: str | None) -> None:
+    """Write entries of the same keys, a line each: of CSV below a header, or of NDJSON if there is no delimiter."""
+    import csv
+
+    if delimiter is None:
+        for entry in entries:
+            write_json(strict_json(entry), stream)
+        return
+    line = csv.writer(stream, delimiter=delimiter, lineterminator="\n").writerow
+    line(entries[0])
+    for entry in entries:
+        line([field_text(value) for value in entry.values()])
 
 
 def write_json(value: Any, stream: TextIO) -> None:

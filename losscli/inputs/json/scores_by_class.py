@@ -36,11 +36,15 @@ def _spread(record: Any, field: str) -> Any:
 
 def _scores(value: Any) -> dict[str, Any] | None:
     """Scores by class: an object of numbers, or a list of labels with their scores."""
-    if (
-        isinstance(value, list)
-        and value
-        and all(isinstance(one, dict) and set(one) == {"label", "score"} for one in value)
-    ):
-        value = {str(one["label"]): one["score"] for one in value}
-    several = isinstance(value, dict) and len(value) > 1
-    return value if several and all(type(score) in (int, float) for score in value.values()) else None
+    scores = labelled(value) if isinstance(value, list) else value
+    if not isinstance(scores, dict) or len(scores) < 2:
+        return None
+    return scores if all(type(score) in (int, float) for score in scores.values()) else None
+
+
+def labelled(value: Any) -> dict[str, Any] | None:
+    """Each label with its score, as classifiers' pipelines list them for a text; None if it is no such list."""
+    several = isinstance(value, list) and len(value) > 1
+    if not several or not all(isinstance(one, dict) and set(one) == {"label", "score"} for one in value):
+        return None
+    return {str(one["label"]): one["score"] for one in value}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError
 from losscli.inputs.choose import usual_names as known
+from losscli.inputs.json.scores_by_class import labelled
 from losscli.text import quoted, repeated
 
 if TYPE_CHECKING:
@@ -23,8 +24,10 @@ def as_records(value: Any, name: str) -> tuple[list[dict[str, Any]], str] | None
     Raises:
         InputError: Rows do not fit the columns.
     """
-    if isinstance(value, list) and value and all(map(_are_scored, value)):
-        return [{str(one["label"]): one["score"] for one in scored} for scored in value], "labels with their scores"
+    if isinstance(value, list) and value and labelled(value[0]):
+        scored = [scores for one in value if (scores := labelled(one))]
+        if len(scored) == len(value):
+            return scored, "labels with their scores"
     if not isinstance(value, dict):
         return None
     wrapped = next((key for key in _WRAPPED if len(value) == 1 and key in value), None)
@@ -50,11 +53,6 @@ def as_records(value: Any, name: str) -> tuple[list[dict[str, Any]], str] | None
 
 def _are_records(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
-
-
-def _are_scored(value: Any) -> bool:
-    """Whether a list holds each label with its score, as classifiers' pipelines return them for a text."""
-    return _are_records(value) and len(value) > 1 and all(set(one) == {"label", "score"} for one in value)
 
 
 def _split(columns: Sequence[Any], rows: Sequence[Any], name: str) -> list[dict[str, Any]]:
