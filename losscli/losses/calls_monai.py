@@ -282,6 +282,9 @@ GAMMA = Param("gamma", 2.0, "Focusing power.")
 ALPHA = Param("alpha", None, "Weight of the positive labels, or one for each class.", vector=True)
 SQUARED = Param("squared_pred", False, "The areas are sums of squares.")
 JACCARD = Param("jaccard", False, "Intersection over union.")
+REDUCTION = Param("reduction", "mean", "Of each of the two losses.", choices=("mean", "sum"))
+OF_BOTH = (*LAYOUT, SQUARED, JACCARD, REDUCTION, *SMOOTH)
+LAMBDA_DICE = Param("lambda_dice", 1.0, "Factor of the Dice loss.")
 DICE = (
     _call(
         "DiceLoss",
@@ -295,13 +298,9 @@ DICE = (
         takes=Takes.SET,
         kernel=_dice_ce,
         options=(
-            *LAYOUT,
-            SQUARED,
-            JACCARD,
-            Param("reduction", "mean", "Of each of the two losses.", choices=("mean", "sum")),
-            *SMOOTH,
+            *OF_BOTH,
             WEIGHT,
-            Param("lambda_dice", 1.0, "Factor of the Dice loss."),
+            LAMBDA_DICE,
             Param("lambda_ce", 1.0, "Factor of the cross-entropy."),
             Param("label_smoothing", 0.0, "Of the cross-entropy."),
         ),
@@ -313,14 +312,10 @@ DICE = (
         takes=Takes.SET,
         kernel=_dice_focal,
         options=(
-            *LAYOUT,
-            SQUARED,
-            JACCARD,
-            Param("reduction", "mean", "Of each of the two losses.", choices=("mean", "sum")),
-            *SMOOTH,
+            *OF_BOTH,
             GAMMA,
             WEIGHT,
-            Param("lambda_dice", 1.0, "Factor of the Dice loss."),
+            LAMBDA_DICE,
             Param("lambda_focal", 1.0, "Factor of the focal loss."),
             ALPHA,
         ),
