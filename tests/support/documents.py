@@ -28,6 +28,23 @@ README = ROOT / "README.md"
 ARGUMENTS = ROOT / "losscli" / "python" / "arguments.py"
 MANUAL = ROOT / "losscli" / "losscli.1"
 INDEX = ROOT / "losscli" / "losses" / "index.py"
+INDEX_TEXT = '''"""Where names are declared: made from the declarations by ``python -m tests.support.documents``."""
+
+# fmt: off
+# The module of each loss, its names (the first, with underscores, is what it is called there), and its summary.
+_LOSSES = (
+{losses}
+)
+# The loss of each framework's call, and the call with its aliases.
+_CALLS = (
+{calls}
+)
+FRAMEWORKS = ({frameworks})
+# fmt: on
+HOME = {{name: (module, names.split()[0].replace("-", "_")) for module, names, _ in _LOSSES for name in names.split()}}
+SUMMARIES = {{names.split()[0]: summary for _, names, summary in _LOSSES}}
+CALLS_OF = {{call: (loss, calls.split()[0]) for loss, calls in _CALLS for call in calls.split()}}
+'''
 EXAMPLES = ROOT / "examples"
 SCRIPTS = sorted(EXAMPLES.glob("*.sh"))
 ENVIRON = os.environ | {
@@ -83,30 +100,19 @@ def refreshed_page(text: str) -> str:
 def index() -> str:
     """The module that says where each name of a loss is declared."""
     home, calls, frameworks = every.index()
-    lines = [
-        '"""Where names are declared: made from the declarations by ``python -m tests.support.documents``."""',
-        "",
-        "# A loss's names, each with its module and what it is called there.",
-        "HOME = {",
-        *(f'    "{name}": ("{module}", "{attribute}"),' for name, (module, attribute) in home.items()),
-        "}",
-        "SUMMARIES = {",
-        *(f'    "{loss.name}": "{loss.summary}",' for loss in every.LOSSES),
-        "}",
-        "# A framework's calls and their aliases, each with its loss and the first of its names.",
-        "CALLS_OF = {",
-        *(_entry(call, *found) for call, found in calls.items()),
-        "}",
-        "FRAMEWORKS = (",
-        *(f'    "{framework}",' for framework in frameworks),
-        ")",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _entry(call: str, loss: str, first: str) -> str:
-    line = f'    "{call}": ("{loss}", "{first}"),'
-    return line if len(line) <= 120 else f'    "{call}": (\n        "{loss}",\n        "{first}",\n    ),'
+    names: dict[str, list[str]] = {}
+    for name, (_, attribute) in home.items():
+        names.setdefault(attribute.replace("_", "-"), []).append(name)
+    spellings: dict[tuple[str, str], list[str]] = {}
+    for call, found in calls.items():
+        spellings.setdefault(found, []).append(call)
+    return INDEX_TEXT.format(
+        losses="\n".join(
+            f'    ("{home[loss.name][0]}", "{" ".join(names[loss.name])}", "{loss.summary}"),' for loss in every.LOSSES
+        ),
+        calls="\n".join(f'    ("{loss}", "{" ".join(same)}"),' for (loss, _), same in spellings.items()),
+        frameworks=", ".join(f'"{framework}"' for framework in frameworks),
+    )
 
 
 def main() -> None:
