@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from losscli.cli.run import run_loss
+from losscli.cli.run.destination import destination
 from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 TABLE = "p,label\n0.9,1\n0.2,0\n"
@@ -135,6 +137,18 @@ def test_a_signal_leaves_nothing_of_an_output_behind(name: str, tmp_path: Path) 
     assert err.strip() == b""
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
     assert (tmp_path / "out.csv").read_text() == "old"
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs signals")
+def test_ctrl_c_while_the_file_is_being_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> Callable[[], None]:
+        signal.raise_signal(signal.SIGINT)
+        return lambda: None
+
+    monkeypatch.setattr("losscli.cli.run.destination._removed_by_signals", interrupted)
+    with pytest.raises(KeyboardInterrupt), destination(str(tmp_path / "out.csv")):
+        pytest.fail("interrupted before")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs signals")

@@ -114,21 +114,18 @@ def _replacing(path: str, mode: int) -> Iterator[TextIO]:
     target = Path(os.path.realpath(path))
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    with _blocked():
-        handle = tempfile.NamedTemporaryFile(  # noqa: SIM115 - it outlives its own with-block, to be renamed
-            "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name[:50]}.", delete=False
-        )
-        restore = _removed_by_signals(handle.name)
-    try:
+    with contextlib.ExitStack() as undone:
+        with _blocked():  # a signal held back is raised at the end of this block
+            handle = tempfile.NamedTemporaryFile(  # noqa: SIM115 - it outlives its own with-block, to be renamed
+                "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name[:50]}.", delete=False
+            )
+            temporary = Path(handle.name)
+            undone.callback(_removed_by_signals(handle.name))
+            undone.callback(temporary.unlink, missing_ok=True)  # once complete it has another name
         with handle:
             yield handle  # type: ignore[misc]  # a NamedTemporaryFile is a TextIO in all but name
-        Path(handle.name).chmod(mode)
-        Path(handle.name).replace(target)
-    except BaseException:
-        Path(handle.name).unlink(missing_ok=True)
-        raise
-    finally:
-        restore()
+        temporary.chmod(mode)
+        temporary.replace(target)
 
 
 @contextlib.contextmanager
