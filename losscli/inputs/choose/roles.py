@@ -150,13 +150,14 @@ def _id_not_used(columns: Columns, column: int, reason: str) -> Decision:
 
 def _outputs_of_both(columns: Columns, rest: Sequence[int], other: Columns | None) -> tuple[tuple[int, ...], str]:
     """Columns that the labels' table has as well, outputs where rows are paired, whichever is called like a role."""
-    theirs = {known.key(name) for name in (other.names or ())} if other is not None else set()
+    if columns.names is None or other is None or other.names is None:
+        return (), ""
     numbers = tuple(i for i in rest if columns.kinds[i] == "number" and role_of(columns, i) != "weight")
-    shared = columns.names is not None and all(known.key(columns.names[i]) in theirs for i in numbers)
-    names = [columns.names[i] for i in numbers] if columns.names else []
-    labels = [name for i, name in zip(numbers, names, strict=True) if role_of(columns, i) == "label"]
-    called = [name for name in names if known.prediction_prefix(name)]
-    if not shared or len(numbers) < 2 or not (labels or 0 < len(called) < len(names)):
+    names = [columns.names[i] for i in numbers]
+    shared = {*map(known.key, names)} <= {*map(known.key, other.names)}
+    labels = any(role_of(columns, i) == "label" for i in numbers)
+    called = sum(known.prediction_prefix(name) is not None for name in names)
+    if not shared or len(numbers) < 2 or not (labels or 0 < called < len(names)):
         return (), ""
     return numbers, "both files have them; --pred and --label if not all are outputs"
 
