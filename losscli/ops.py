@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
+    Index = NDArray[np.intp]  # places, rows, class numbers
+    Labels = NDArray[Any]
 else:
     np = lazy("numpy")
 

@@ -11,9 +11,7 @@ from losscli.core.exact_sum import UNIT_BITS, ExactSum
 from losscli.core.report import Baseline
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Index
 
 
 class LabelMass:
@@ -28,7 +26,7 @@ class LabelMass:
         self.mass = [ExactSum()] * classes
         self.total = ExactSum()
 
-    def add_sparse(self, index: NDArray[np.intp], weights: Array | None) -> None:
+    def add_sparse(self, index: Index, weights: Array | None) -> None:
         """Count class numbers of any shape."""
         if weights is None:
             counts = np.bincount(index.reshape(-1), minlength=len(self.mass)).tolist()

@@ -12,13 +12,12 @@ from losscli.text import count, printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.core.class_names import ClassNames
     from losscli.core.parts import Coded, Part
     from losscli.core.raw_rows import RawForm
-    from losscli.ops import Array
+    from losscli.ops import Array, Index
 
     Axes = tuple[tuple[int, ...], tuple[int, ...]]  # of a row of predictions, and of one of labels
 
@@ -148,7 +147,7 @@ class Batch:
         ids = None if self.ids is None else self.ids[:count]
         return replace(self._picked(slice(count)), ids=ids)
 
-    def some(self, rows: NDArray[np.intp]) -> Batch:
+    def some(self, rows: Index) -> Batch:
         """Some rows, by their places; they are counted from 0."""
         where, where_label = self.where, self.where_label
         return replace(
@@ -159,7 +158,7 @@ class Batch:
             where_label=lambda row: where_label(int(rows[row])),
         )
 
-    def _picked(self, rows: slice | NDArray[np.intp]) -> Batch:
+    def _picked(self, rows: slice | Index) -> Batch:
         return replace(
             self,
             predictions=self.predictions[rows],

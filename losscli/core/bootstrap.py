@@ -18,7 +18,8 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from losscli.ops import Array, Index
+
     Counts = NDArray[np.uint8]
 
 _BLOCK = 16  # numbers of 16 bits in a step of Philox
@@ -62,7 +63,7 @@ class Replicates:
     sums: GroupSums = field(default_factory=GroupSums)
     sizes: GroupSums = field(default_factory=GroupSums)
 
-    def add(self, numbers: NDArray[np.intp], values: Array, sizes: Array) -> None:
+    def add(self, numbers: Index, values: Array, sizes: Array) -> None:
         """More rows ``(n,)`` by their numbers, which ascend, and none of which was added before."""
         for start in range(0, len(values), _ROWS):
             some = slice(start, start + _ROWS)

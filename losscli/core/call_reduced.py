@@ -14,14 +14,9 @@ from losscli.losses.vocabulary import Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from losscli.core.call_terms import Terms
     from losscli.core.call_values import Call
     from losscli.core.summary import Summary
-
-    Array = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 
 RULES = {

@@ -28,8 +28,6 @@ from losscli.record import record, replace
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
     from losscli.core.batch import Batch, Dataset
     from losscli.core.call_terms import Terms
     from losscli.core.change import Change
@@ -39,9 +37,7 @@ if TYPE_CHECKING:
     from losscli.core.summary import Summary
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
-
-    Array = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
+    from losscli.ops import Array, Mask
 
 
 @record

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from losscli.core import readings
     from losscli.losses.reference import Reference
-    from losscli.ops import Array
+    from losscli.ops import Array, Mask
 
 
 @record
@@ -30,7 +30,7 @@ class Terms:
     """
 
     values: Array
-    counted: NDArray[np.bool_] | None = None
+    counted: Mask | None = None
     weights: Array | None = None
     read: readings.Read | None = None
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
     from losscli.losses.vocabulary import Param
-    from losscli.ops import Array
+    from losscli.ops import Array, Index
 
     ReadClasses = Callable[..., readings.Read]
 
@@ -174,7 +174,7 @@ class Call:
         x = np.moveaxis(x, axes, range(-len(axes), 0))
         return x.reshape(*x.shape[: x.ndim - len(axes)], -1)
 
-    def _class_labels(self, x: Array, y: NDArray[Any]) -> tuple[NDArray[np.intp] | None, Array | None, Any]:
+    def _class_labels(self, x: Array, y: NDArray[Any]) -> tuple[Index | None, Array | None, Any]:
         """Class numbers or dense labels, and which of them count."""
         form = self.reference.form
         if form is Form.SPARSE and self.reference.squeezes_labels and y.ndim == x.ndim and y.shape[-1] == 1:
@@ -315,7 +315,7 @@ class Call:
         return y
 
 
-def _rows(index: NDArray[np.intp] | None, dense: Array | None, x: Array) -> Array:
+def _rows(index: Index | None, dense: Array | None, x: Array) -> Array:
     """Labels of the shape of the predictions."""
     if dense is not None:
         return dense

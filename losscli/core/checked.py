@@ -19,16 +19,14 @@ if TYPE_CHECKING:
     from losscli.core.batch import Batch
     from losscli.core.plan import Plan
     from losscli.core.running import Tally
-    from losscli.ops import Array
-
-    Mask = NDArray[np.bool_]
+    from losscli.ops import Array, Index, Mask
 
 
 @record
 class Target:
     """Labels for a kernel: class numbers ``(n, ...)``, or else one number for each prediction."""
 
-    index: NDArray[np.intp] | None
+    index: Index | None
     dense: Array | None
 
     def rows(self, mask: Mask) -> Target:
@@ -55,7 +53,7 @@ class Checked:
     predictions: Array
     target: Target
     weights: Array | None
-    lines: NDArray[np.intp] | None
+    lines: Index | None
     counted: Mask | None
     extras: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
@@ -68,10 +66,10 @@ class Arranged:
     predictions: Array
     labels: NDArray[Any]
     weights: Array | None
-    lines: NDArray[np.intp] | None = None
+    lines: Index | None = None
 
     @property
-    def numbers(self) -> int | NDArray[np.intp]:
+    def numbers(self) -> int | Index:
         """The rows' 0-based numbers within the data set: of all rows of the batch, the first one's."""
         return self.batch.start if self.lines is None else self.batch.start + self.lines
 

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch
     from losscli.core.checked import Judge
-    from losscli.ops import Array
-
-    Mask = NDArray[np.bool_]
+    from losscli.ops import Array, Mask
 
 
 def check(judge: Judge, batch: Batch) -> Checked | None:

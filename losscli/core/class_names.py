@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from losscli.ops import Index
+
 _WHOLE = regex(r"([+-]?\d+)(?:\.0*)?", re.ASCII)
 _POWER = regex(r"[+-]?\d+(?:\.\d*)?e[+-]?\d+", re.ASCII | re.IGNORECASE)
 _LARGEST = 2**63 - 1
@@ -72,7 +74,7 @@ class ClassNames:
         self.valued = valued
         self.counted = [*self._spelled.items()] == [(i, i) for i in range(len(names))]
 
-    def find(self, texts: list[str]) -> NDArray[np.intp]:
+    def find(self, texts: list[str]) -> Index:
         """Class numbers, -1 for names that are not a class."""
         get = self._index.get
         index = np.array([get(text, -1) for text in texts], dtype=np.intp)
@@ -82,7 +84,7 @@ class ClassNames:
                 index[i] = -1 if number is None else self._spelled.get(number, -1)
         return index
 
-    def find_numbers(self, labels: NDArray[np.int64]) -> NDArray[np.intp]:
+    def find_numbers(self, labels: NDArray[np.int64]) -> Index:
         """The same for class numbers; of the same shape."""
         if not self._numbers.size:
             return np.full(labels.shape, -1, dtype=np.intp)
@@ -91,7 +93,7 @@ class ClassNames:
         at = np.minimum(np.searchsorted(self._numbers, labels), len(self._numbers) - 1)
         return np.where(self._numbers[at] == labels, self._of_numbers[at], -1)
 
-    def find_values(self, labels: NDArray[Any]) -> NDArray[np.intp]:
+    def find_values(self, labels: NDArray[Any]) -> Index:
         """The same for labels that are numbers, and no class numbers; of the same shape."""
         values = np.array(sorted(self._values))
         at = np.minimum(np.searchsorted(values, labels), len(values) - 1)

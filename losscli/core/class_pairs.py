@@ -11,9 +11,8 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from losscli.ops import Index
 
-    Index = NDArray[np.intp]
 
 _SIDE = 1 << 31  # no class has a number as large
 

@@ -13,12 +13,8 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from losscli.core.parts import Coded, Key
-    from losscli.ops import Array
-
-    Index = NDArray[np.intp]
+    from losscli.ops import Array, Index
 
 
 @record(frozen=False)

@@ -11,11 +11,7 @@ from losscli.ops import any_in_row
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
-
-    Mask = NDArray[np.bool_]
+    from losscli.ops import Array, Index, Mask
 
 
 @record
@@ -47,7 +43,7 @@ class Departures:
     @classmethod
     def of(
         cls,
-        numbers: NDArray[np.intp],
+        numbers: Index,
         actual: Array,
         plain: Array,
         clipped: Mask | None,
@@ -83,7 +79,7 @@ class Departures:
         )
 
 
-def departed(numbers: NDArray[np.intp], actual: Array, plain: Array, counted: Mask | None) -> Departures:
+def departed(numbers: Index, actual: Array, plain: Array, counted: Mask | None) -> Departures:
     """Departures of values of any shape from the plain ones; a scalar is one row."""
     actual, plain = np.atleast_1d(actual), np.atleast_1d(plain)
     if counted is not None and counted.shape == actual.shape:
@@ -93,7 +89,7 @@ def departed(numbers: NDArray[np.intp], actual: Array, plain: Array, counted: Ma
     return Departures.of(numbers, actual.astype(np.float64), plain.astype(np.float64), far | np.isnan(plain), None)
 
 
-def _worst(numbers: NDArray[np.intp], actual: Array, plain: Array, lines: NDArray[np.intp]) -> Worst | None:
+def _worst(numbers: Index, actual: Array, plain: Array, lines: Index) -> Worst | None:
     found: Worst | None = None
     if len(lines):
         with np.errstate(invalid="ignore"):

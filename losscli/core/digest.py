@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from losscli.core.checked import Checked
     from losscli.core.plan import Plan
+    from losscli.ops import Index
 
     Hashes = NDArray[np.uint64]
 
@@ -66,7 +67,7 @@ def _mixed(x: Hashes) -> Hashes:
     return mixed
 
 
-def _of_classes(plan: Plan, index: NDArray[np.intp], width: int) -> Hashes:
+def _of_classes(plan: Plan, index: Index, width: int) -> Hashes:
     """By the names of the classes, or by their numbers if they have none."""
     size = max(width, int(index.max(initial=0)) + 1)
     names = plan.names.names if plan.names is not None else ()

@@ -28,8 +28,6 @@ from losscli.record import replace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from numpy.typing import NDArray
-
     from losscli.core.batch import Batch, Dataset
     from losscli.core.checked import Checked
     from losscli.core.class_pairs import Confusion
@@ -45,8 +43,6 @@ if TYPE_CHECKING:
     from losscli.core.steps import Computed, Steps
     from losscli.core.units import Units
     from losscli.ops import Array
-
-    Mask = NDArray[np.bool_]
 
 
 MOST_MIXED = 8192  # rows of which every prediction may meet every label

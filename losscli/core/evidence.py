@@ -19,10 +19,9 @@ from losscli.record import field, record, replace
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from losscli.ops import Array
+    from losscli.ops import Array, Index, Mask
 
-    Mask = NDArray[np.bool_]
-    Numbers = int | NDArray[np.intp]  # of consecutive rows the first, or one for each; 0-based
+    Numbers = int | Index  # of consecutive rows the first, or one for each; 0-based
 
 MOST_CLASSES = 64  # a table of predicted against true classes is kept up to here
 SHOWN = 3
@@ -217,7 +216,7 @@ class Evidence:
             on = (labels >= 0.0).all(axis=-1) & (np.abs(labels.sum(axis=-1) - 1.0) < 1e-3)
             self.label_rows_on_simplex += int(on.sum())
 
-    def add_choices(self, label: NDArray[np.intp], predicted: NDArray[np.intp], classes: int) -> None:
+    def add_choices(self, label: Index, predicted: Index, classes: int) -> None:
         """Count predicted classes against true ones, ``(n, ...)`` both."""
         if classes > MOST_CLASSES:
             return
@@ -247,7 +246,7 @@ class Evidence:
         bins = np.bincount(at, minlength=_OCTAVES * _BINS_PER_OCTAVE)
         self.bins = bins if self.bins is None else self.bins + bins
 
-    def add_undone(self, p: Array, label: NDArray[np.intp]) -> None:
+    def add_undone(self, p: Array, label: Index) -> None:
         """Sum up what rows of probabilities ``(n, ..., C)`` would cost with one softmax undone, where that can be.
 
         ``softmax(q)`` has the logarithms ``q + c``; that ``q`` sums to 1 gives ``c``.

@@ -13,11 +13,7 @@ import numpy as np
 from losscli.record import record
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
-
-    Mask = NDArray[np.bool_]
+    from losscli.ops import Array, Mask
 
 
 UNIT_BITS = 1074

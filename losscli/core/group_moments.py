@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.ops import Array
-
-    Index = NDArray[np.intp]
+    from losscli.ops import Array, Index
 
 
 @record(frozen=False)

@@ -10,12 +10,9 @@ from losscli.core.bootstrap import Replicates
 from losscli.errors import InputError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from losscli.core.bootstrap import Bootstrap
-    from losscli.ops import Array
+    from losscli.ops import Array, Index
 
-    Index = NDArray[np.intp]
 
 _MOST = 1000  # groups
 

@@ -18,8 +18,8 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
-    Index = NDArray[np.intp]
+    from losscli.ops import Array, Index
+
 
 _LIMB = 32
 _LOWEST = -1074  # the place of the first limb, as a power of two

@@ -29,10 +29,8 @@ if TYPE_CHECKING:
     from losscli.core.plain_values import Decided
     from losscli.core.steps import Computed
     from losscli.core.units import Units
-    from losscli.ops import Array
+    from losscli.ops import Array, Index, Mask
 
-    Index = NDArray[np.intp]
-    Mask = NDArray[np.bool_]
 
 _SAMPLES, _VALUES, _ROWS, _HITS, _DECISIONS = range(5)
 

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from losscli.core.checked import Checked
     from losscli.core.parts import Key, Part
     from losscli.core.plan import Plan
-
-    Index = NDArray[np.intp]
+    from losscli.ops import Index
 
 
 class Grouper:

@@ -23,16 +23,13 @@ from losscli.text import listed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from losscli.core.checked import Checked
     from losscli.core.keep import Keep
     from losscli.core.plain_values import Decided
     from losscli.core.plan import Plan
     from losscli.core.steps import Computed
-    from losscli.ops import Array
+    from losscli.ops import Array, Mask
 
-    Mask = NDArray[np.bool_]
     Column = tuple[Array, Mask, Array | None]
 
 MOST_CLASSES = 64  # that are looked at one by one

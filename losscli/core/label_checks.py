@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
     from losscli.core.checked import Arranged, Judge
     from losscli.core.class_names import ClassNames
-    from losscli.ops import Array
+    from losscli.ops import Array, Index, Mask
 
-    Mask = NDArray[np.bool_]
 
 _FAR = 2.0**53  # labels beyond it are out of range either way, and exact up to it
 
@@ -95,7 +94,7 @@ def _classes(judge: Judge, view: Arranged) -> Any:
     return _sparse(judge, view)[0].index
 
 
-def _valued(judge: Judge, view: Arranged, names: ClassNames) -> NDArray[np.intp]:
+def _valued(judge: Judge, view: Arranged, names: ClassNames) -> Index:
     """The classes of labels that are numbers, by what the columns are called."""
     index = names.find_values(view.labels)
     bad = index < 0
@@ -125,7 +124,7 @@ def _whole(judge: Judge, view: Arranged) -> NDArray[np.int64]:
     return np.where(np.isfinite(labels) & ~fractional, np.clip(labels, -_FAR, _FAR), 0.0).astype(np.int64)
 
 
-def _named(judge: Judge, view: Arranged, words: NDArray[Any]) -> NDArray[np.intp]:
+def _named(judge: Judge, view: Arranged, words: NDArray[Any]) -> Index:
     names, texts = judge.plan.names, words.reshape(-1).tolist()
     assert names is not None, "the plan refuses words without class names"
     index = names.find(texts).reshape(words.shape)

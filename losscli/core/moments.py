@@ -20,9 +20,8 @@ from losscli.record import record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from losscli.ops import Array
 
-    Array = NDArray[np.float64]
 
 _GUARD = 64
 

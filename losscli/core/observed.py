@@ -12,16 +12,12 @@ from losscli.core.plain_values import classes_of
 from losscli.losses.vocabulary import Kind, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from losscli.core.batch import Batch
     from losscli.core.checked import Checked
     from losscli.core.plain_values import Decided
     from losscli.core.plan import Plan
     from losscli.core.running import Tally
     from losscli.ops import Array
-
-    Mask = NDArray[np.bool_]
 
 
 def tied(plan: Plan, checked: Checked) -> tuple[int, int]:

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from losscli.core.paired_rows import PairedRows, Wanted
     from losscli.core.sample_rows import Rows
     from losscli.core.steps import Computed
-    from losscli.ops import Array
-
-    Mask = NDArray[np.bool_]
+    from losscli.ops import Array, Index, Mask
 
 
 @record
@@ -172,7 +170,7 @@ def _counts(masks: tuple[Mask, ...]) -> Any:
     return tuple(int(np.count_nonzero(mask)) for mask in masks)
 
 
-def _moved(before: Paired, numbers: NDArray[np.intp], rows: Sequence[Rows | None], count: int) -> Iterator[Moved]:
+def _moved(before: Paired, numbers: Index, rows: Sequence[Rows | None], count: int) -> Iterator[Moved]:
     """The rows of a batch that moved more than those before."""
     shown, others = rows
     if shown is None or others is None:

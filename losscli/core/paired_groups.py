@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.paired_rows import PairedRows
-    from losscli.ops import Array
+    from losscli.ops import Array, Index, Mask
 
-    Index = NDArray[np.intp]
-    Mask = NDArray[np.bool_]
 
 _COUNTS = 11  # left out; lower, higher, alike; infinite under either or both; right under both, either, none
 

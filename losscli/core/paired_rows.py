@@ -15,12 +15,8 @@ from losscli.record import record, replace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from losscli.core.steps import Computed
-    from losscli.ops import Array
-
-    Mask = NDArray[np.bool_]
+    from losscli.ops import Array, Index, Mask
 
 
 @record
@@ -42,12 +38,12 @@ class Wanted:
 class _Side:
     """What one model makes of the rows that count."""
 
-    numbers: NDArray[np.intp]
+    numbers: Index
     sums: Array
     sizes: Array | None
     right: Mask | None
 
-    def some(self, at: NDArray[np.intp]) -> _Side:
+    def some(self, at: Index) -> _Side:
         return _Side(
             self.numbers[at],
             self.sums[at],
@@ -70,13 +66,13 @@ class PairedRows:
         left_out: The numbers of rows that count under one of them only.
     """
 
-    numbers: NDArray[np.intp]
+    numbers: Index
     a: Array
     b: Array
     d: Array
     sizes: Array | None
     right: tuple[Mask, Mask] | None
-    left_out: NDArray[np.intp]
+    left_out: Index
 
     @property
     def order(self) -> tuple[Mask, Mask, Mask]:
@@ -157,7 +153,7 @@ def _right(computed: Computed) -> Mask | None:
     return right if computed.counted is None else right[computed.counted]
 
 
-def _both(mine: _Side, theirs: _Side) -> tuple[_Side, _Side, NDArray[np.intp]]:
+def _both(mine: _Side, theirs: _Side) -> tuple[_Side, _Side, Index]:
     """The rows that count under both, and the numbers of those that do not."""
     if np.array_equal(mine.numbers, theirs.numbers):
         return mine, theirs, mine.numbers[:0]

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Index = NDArray[np.intp]
+    from losscli.ops import Index
+
     Key = Any  # a text, the number of a class or of a range, or None for a number that is missing
 
 FILE, LABEL, PREDICTED = "file", "label", "predicted"

@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 
     from losscli.core.checked import Checked
     from losscli.core.plan import Plan
-    from losscli.ops import Array
+    from losscli.ops import Array, Index, Mask
 
-    Mask = NDArray[np.bool_]
-    Decided = tuple[NDArray[np.intp], NDArray[np.intp]]
+    Decided = tuple[Index, Index]
 
 _ELEMENTWISE = frozenset((Domain.REAL, Domain.POSITIVE, Domain.MASKS))
 NO_EXTRAS: Mapping[str, Any] = {}
@@ -199,12 +198,12 @@ def _hot(target: Target, x: Array) -> Array:
     return ops.one_hot(target.index, x.shape[-1], x.dtype)
 
 
-def classes_of(target: Target) -> NDArray[np.intp]:
+def classes_of(target: Target) -> Index:
     """Class numbers; of dense labels the class with the largest share."""
     if target.index is not None:
         return target.index
     assert target.dense is not None
-    chosen: NDArray[np.intp] = target.dense.argmax(axis=-1)
+    chosen: Index = target.dense.argmax(axis=-1)
     return chosen
 
 

@@ -14,12 +14,8 @@ from losscli.losses.vocabulary import Kind, Takes
 from losscli.record import record
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from losscli.losses.vocabulary import Reading
-    from losscli.ops import Array
-
-    Mask = NDArray[np.bool_]
+    from losscli.ops import Array, Index, Mask
 
 
 @record
@@ -59,7 +55,7 @@ def tempered(x: Array, kind: Kind, temperature: float, takes: Takes) -> Array:
         return ops.log_softmax(x / temperature)
 
 
-def class_log_probabilities(x: Array, kind: Kind, reading: Reading, index: NDArray[np.intp] | None = None) -> Read:
+def class_log_probabilities(x: Array, kind: Kind, reading: Reading, index: Index | None = None) -> Read:
     """Log-probabilities of all classes, ``(..., C)``, or with ``index`` of one class a row, ``(...)``."""
     if kind is Kind.LOGITS and not reading.through_softmax:
         return Read(ops.log_softmax(x) if index is None else ops.log_softmax_at(x, index))

@@ -14,10 +14,9 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from losscli.ops import Array
+    from losscli.ops import Array, Mask
 
     Counts = NDArray[np.int64]
-    Mask = NDArray[np.bool_]
 
 _STEP = 26  # bits of each part of a probability: three of them hold all bits of any above 2^-25
 

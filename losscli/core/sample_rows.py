@@ -12,17 +12,13 @@ from losscli.ops import any_in_row
 from losscli.record import record
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from losscli.core.batch import Batch
     from losscli.core.checked import Checked
     from losscli.core.plain_values import Decided
     from losscli.core.plan import Plan
     from losscli.core.shown_rows import Row
     from losscli.core.steps import Computed
-    from losscli.ops import Array
-
-    Mask = NDArray[np.bool_]
+    from losscli.ops import Array, Index, Mask
 
 
 def means(loss: Array, counted: Mask | None) -> tuple[Array, Mask]:
@@ -103,7 +99,7 @@ class Rows:
         """The samples from ``start`` up to ``stop``."""
         stop = len(self) if stop is None else stop
         checked, ids = self._checked, self._batch.ids
-        lines: NDArray[np.intp] | None = None
+        lines: Index | None = None
         at = slice(start, stop)
         if checked.lines is not None:
             at = slice(*np.searchsorted(checked.lines, [start, stop]).tolist())
@@ -145,7 +141,7 @@ class Rows:
             counted=placed(counted, False),
         )
 
-    def _names(self, classes: NDArray[np.intp]) -> list[Any]:
+    def _names(self, classes: Index) -> list[Any]:
         names = self._plan.names
         found: list[Any] = (classes if names is None else np.array(names.names, dtype=object)[classes]).tolist()
         return found

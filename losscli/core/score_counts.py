@@ -16,10 +16,9 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from losscli.ops import Array
+    from losscli.ops import Array, Mask
 
     Keys = NDArray[np.int64]
-    Mask = NDArray[np.bool_]
 
 MOST = 1 << 16  # different scores
 _WAITING = 1 << 18  # scores that wait to be counted

@@ -18,8 +18,6 @@ from losscli.record import record, replace
 from losscli.text import count
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from losscli.core.batch import Batch, Dataset
     from losscli.core.change import Change
     from losscli.core.checked import Checked
@@ -28,9 +26,7 @@ if TYPE_CHECKING:
     from losscli.core.reduction import Reduced
     from losscli.core.settings import Settings
     from losscli.losses.loss import Loss
-
-    Array = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
+    from losscli.ops import Array, Index, Mask
 
 
 @record
@@ -61,7 +57,7 @@ class Computed:
     notes: tuple[Note, ...] = ()
 
     @property
-    def numbers(self) -> NDArray[np.intp]:
+    def numbers(self) -> Index:
         """The 0-based number of each loss's row."""
         lines = self.checked.lines if self.by_row else None
         return self.batch.start + (np.arange(np.atleast_1d(self.loss).shape[0]) if lines is None else lines)

@@ -17,11 +17,8 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
+    from losscli.ops import Array, Index
 
-    from losscli.ops import Array
-
-    Index = NDArray[np.intp]
 
 _STEPS = 4  # nodes an octave of b
 NODES = tuple(2.0 ** (k / _STEPS) for k in range(-4 * _STEPS, 4 * _STEPS + 1))

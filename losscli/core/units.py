@@ -15,14 +15,11 @@ from losscli.losses.vocabulary import Inference, Takes
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from losscli.core.plan import Plan
     from losscli.core.running import Tally
     from losscli.core.steps import Computed
-    from losscli.ops import Array
+    from losscli.ops import Array, Index
 
-    Mask = NDArray[np.bool_]
 
 HEAD = 1000  # rows of which the first finite value is the pivot, however they come in batches
 
@@ -37,7 +34,7 @@ class Units:
         sizes: What they add to the divisor: how many values they hold, or what these weigh; None: 1 each.
     """
 
-    numbers: NDArray[np.intp]
+    numbers: Index
     sums: Array
     sizes: Array | None = None
 

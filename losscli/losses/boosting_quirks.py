@@ -15,11 +15,9 @@ from losscli.losses.scores_quirks import r2
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
 
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
-    Labels = NDArray[Any]
 else:
     np = lazy("numpy")
 

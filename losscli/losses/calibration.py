@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli.errors import InputError
 from losscli.lazy import lazy
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
-    Labels = NDArray[Any]
 else:
     np = lazy("numpy")
 

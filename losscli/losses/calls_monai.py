@@ -13,11 +13,9 @@ from losscli.losses.vocabulary import Kind, Param, Takes
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
 
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
-    Labels = NDArray[Any]
     Areas = tuple[Array, Array, Array]
 else:
     np = lazy("numpy")

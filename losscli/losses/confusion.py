@@ -29,11 +29,9 @@ from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
 
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
-    Labels = NDArray[Any]
 else:
     np = lazy("numpy")
 

@@ -21,11 +21,9 @@ from losscli.losses.label_sets import alike, same_length
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
 
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
-    Labels = NDArray[Any]
 else:
     np = lazy("numpy")
 

@@ -10,11 +10,9 @@ from losscli.lazy import lazy
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
 
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
-    Labels = NDArray[Any]
 else:
     np = lazy("numpy")
 

@@ -14,14 +14,11 @@ from losscli.record import record, replace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from losscli.core.report import Report
     from losscli.core.shown_rows import Row
-    from losscli.ops import Array
+    from losscli.ops import Array, Mask
     from losscli.outputs.writer import Rows, Writer
 
-    Mask = NDArray[np.bool_]
 
 FEW = 1000
 

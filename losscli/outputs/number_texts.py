@@ -17,10 +17,9 @@ from losscli.core.tens import ten_to, times_ten
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from losscli.ops import Array
+    from losscli.ops import Array, Mask
 
     Bytes = NDArray[np.uint8]
-    Mask = NDArray[np.bool_]
     Words = NDArray[np.uint64]
     Powers = NDArray[np.int64]
 

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from losscli.core.condition import Condition
     from losscli.inputs.model import Piece, Place
-
-    Array = NDArray[np.float64]
+    from losscli.ops import Array
 
 
 _EXACT = 2**53  # whole numbers below it are floats

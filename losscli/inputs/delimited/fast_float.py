@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.inputs.delimited.swar import Bytes, Words
-    from losscli.ops import Array
+    from losscli.ops import Array, Mask
 
-    Mask = NDArray[np.bool_]
     Places = NDArray[np.intp]
 
 _NEWLINE, _MINUS, _PLUS, _POINT, _E, _LOWER_CASE = *b"\n-+.e", 0x20
