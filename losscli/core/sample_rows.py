@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.shown_rows import Columns
+from losscli.core.shown_rows import Bulk, Columns
 from losscli.losses.vocabulary import Form, Takes
 from losscli.ops import any_in_row
 from losscli.record import record
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from losscli.core.batch import Batch
     from losscli.core.checked import Checked
     from losscli.core.plain_values import Decided
     from losscli.core.plan import Plan
     from losscli.core.shown_rows import Row
     from losscli.core.steps import Computed
-    from losscli.ops import Array, Index, Mask
+    from losscli.ops import Array, Index, Labels, Mask
 
 
 def means(loss: Array, counted: Mask | None) -> tuple[Array, Mask]:
@@ -109,20 +111,18 @@ class Rows:
         if checked.counted is not None:
             counted = any_in_row(checked.counted[at]).tolist()
             complete = (~any_in_row(~checked.counted[at])).tolist()
-        probabilities: list[float | None] = [None] * size
+        probabilities: Sequence[float | None] = [None] * size
         if self._log_p is not None and self._log_p.ndim == 1:
-            given = np.exp(self._log_p[at]).tolist()
-            if checked.counted is None:
-                probabilities = given
-            else:
-                probabilities = [p if counts else None for p, counts in zip(given, counted, strict=True)]
+            probabilities = Bulk(np.exp(self._log_p[at]))
+            if checked.counted is not None:
+                probabilities = [p if counts else None for p, counts in zip(probabilities, counted, strict=True)]
         labels = self._labels(at)
         if not all(complete):
             own = self._batch.labels[start:stop]
             own = (own if lines is None else own[lines]).tolist()
             labels = [label if counts else raw for label, raw, counts in zip(labels, own, complete, strict=True)]
 
-        def placed(values: list[Any], empty: Any = None) -> list[Any]:
+        def placed(values: Sequence[Any], empty: Any = None) -> Sequence[Any]:
             """One value for each row, also for those that were skipped."""
             if lines is None:
                 return values
@@ -137,20 +137,24 @@ class Rows:
             labels=placed(labels),
             probabilities=placed(probabilities),
             predicted=placed(self._predicted(at)),
-            losses=(self.each[0] if self._plan.per_class else self.loss)[start:stop].tolist(),
+            losses=_in_bulk((self.each[0] if self._plan.per_class else self.loss)[start:stop]),
             counted=placed(counted, False),
         )
 
-    def _names(self, classes: Index) -> list[Any]:
+    def _names(self, classes: Index) -> Sequence[Any]:
         names = self._plan.names
-        found: list[Any] = (classes if names is None else np.array(names.names, dtype=object)[classes]).tolist()
+        if names is None:
+            return _in_bulk(classes)
+        if classes.ndim == 1:
+            return Bulk(classes, names.names)
+        found: list[Any] = np.array(names.names, dtype=object)[classes].tolist()
         return found
 
     @property
     def _choice(self) -> bool:
         return self._plan.per_class and self._plan.takes is not Takes.DISTRIBUTION
 
-    def _labels(self, at: slice) -> list[Any]:
+    def _labels(self, at: slice) -> Sequence[Any]:
         target = self._checked.target
         if target.index is not None:
             return self._names(target.index[at])
@@ -158,16 +162,23 @@ class Rows:
             return [None] * len(self._checked.predictions[at])
         assert target.dense is not None
         dense = target.dense[at]
-        values: list[Any] = [None] * len(dense) if dense.shape[1:] == (0,) else dense.tolist()
+        values: Sequence[Any] = [None] * len(dense) if dense.shape[1:] == (0,) else _in_bulk(dense)
         if self._choice and dense.ndim == 2:
             hot = (dense.max(axis=1) == 1.0) & (dense.sum(axis=1) == 1.0)
             names = self._names(dense.argmax(axis=1))
             values = [name if one else row for name, row, one in zip(names, values, hot.tolist(), strict=True)]
         return values
 
-    def _predicted(self, at: slice) -> list[Any]:
+    def _predicted(self, at: slice) -> Sequence[Any]:
         x = self._checked.predictions[at]
         if not self._choice or x.ndim == 1:
-            values: list[Any] = x.tolist()
-            return values
+            return _in_bulk(x)
         return self._names(x.argmax(axis=-1) if self._decided is None else self._decided[1][at])
+
+
+def _in_bulk(values: Labels) -> Sequence[Any]:
+    """The values of an array; rows of several, and words, are a list."""
+    if values.ndim > 1 or values.dtype.kind not in "fi":
+        found: list[Any] = values.tolist()
+        return found
+    return Bulk(values)

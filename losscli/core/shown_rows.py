@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from losscli.record import record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
 
 @record
@@ -35,8 +38,31 @@ class Row:
 
 
 @record
+class Bulk(Sequence[Any]):
+    """Numbers of an array, or names by their numbers: Python's values only for those who ask for single ones.
+
+    Attributes:
+        array: ``(n,)``: floats, or integers.
+        names: What the integers are numbers of; None if they stand for themselves.
+    """
+
+    array: NDArray[Any]
+    names: tuple[str, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __getitem__(self, key: Any) -> Any:
+        return [*self][key]
+
+    def __iter__(self) -> Iterator[Any]:
+        values = self.array.tolist()
+        return iter(values) if self.names is None else map(self.names.__getitem__, values)
+
+
+@record
 class Columns:
-    """Samples side by side: for each attribute of `Row` a list, one entry a sample.
+    """Samples side by side: for each attribute of `Row` a sequence, one entry a sample.
 
     Attributes:
         ids: None if the samples have no names.

@@ -25,9 +25,10 @@ class Quiet:
     def rows(self, rows: Rows) -> None:
         """Write the values of a batch if there is no reduction."""
         if self.each:
+            from losscli.core.shown_rows import Bulk
             from losscli.outputs.text_lines import lines_of
 
-            self.stream.write(lines_of([rows.loss.reshape(-1).tolist()], "\t") or "")
+            self.stream.write(lines_of([Bulk(rows.loss.reshape(-1))], "\t") or "")
 
     def finish(self, report: Report) -> None:
         """Write the reduced value; with groups one a line, with its name, that of all rows last."""

@@ -78,7 +78,8 @@ class Ndjson:
         form = "{{" + ", ".join(f'"{name}": {{}}' for name in fields) + "}}\n"
         self.stream.writelines(map(form.format, *map(self._texts, fields.values())))
 
-    def _texts(self, values: Sequence[Any]) -> Iterable[str]:
+    def _texts(self, column: Sequence[Any]) -> Iterable[str]:
+        values = [*column]
         kinds = set(map(type, values))
         if kinds == {int}:
             return map(int.__repr__, values)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.core.shown_rows import Bulk
 from losscli.outputs.number_texts import count_texts, float_texts
 from losscli.text import printable
 
@@ -22,9 +24,14 @@ _LONGEST = 64  # bytes of a text; those of all rows take as much room as the lon
 
 def lines_of(fields: Sequence[Sequence[Any]], delimiter: str) -> str | None:
     """Lines of fields, given column by column; None if one holds what is not written here: lists, long texts."""
+    columns = [column for values in fields if (column := _in_bulk(values)) is not None]
+    if len(columns) < len(fields):
+        return None
+    floats = [column.array for column in columns if column.array.dtype.kind == "f"]
+    together = iter(np.split(float_texts(np.concatenate(floats, dtype=np.float64)), len(floats)) if floats else ())
     parts: list[Bytes] = []
-    for values in fields:
-        texts = _texts(values, delimiter)
+    for column in columns:
+        texts = next(together) if column.array.dtype.kind == "f" else _texts(column, delimiter)
         if texts is None:
             return None
         parts += [texts, np.full((len(texts), 1), ord(delimiter), np.uint8)]
@@ -32,25 +39,35 @@ def lines_of(fields: Sequence[Sequence[Any]], delimiter: str) -> str | None:
     return np.concatenate(parts, axis=1).tobytes().translate(None, b"\0").decode()
 
 
-def _texts(values: Sequence[Any], delimiter: str) -> Bytes | None:
-    """One row of bytes for each value, in which 0 is no character."""
+def _in_bulk(values: Sequence[Any]) -> Bulk | None:
+    """Values of one kind as an array; None if they are none, or of a kind that is not written here."""
+    if isinstance(values, Bulk) and len(values.names or ()) <= len(values):
+        return values
     if isinstance(values, range):
-        return count_texts(np.arange(values.start, values.stop))
+        return Bulk(np.arange(values.start, values.stop))
     kinds = set(map(type, values))
-    if kinds == {float}:
-        return float_texts(np.array(values))
-    if kinds == {float, type(None)}:
-        texts = float_texts(np.array(values, np.float64))
-        texts[[value is None for value in values]] = 0
-        return texts
-    if kinds == {type(None)}:
-        return np.zeros((len(values), 0), np.uint8)
+    if kinds == {str}:
+        known = _Numbered()
+        return Bulk(np.fromiter(map(known.__getitem__, values), np.intp, len(values)), tuple(known))
     if kinds == {int}:
         try:
-            return count_texts(np.array(values, np.int64))
+            return Bulk(np.array([*values], np.int64))
         except OverflowError:
             return None
-    return _words(values, delimiter) if kinds == {str} else None
+    return Bulk(np.array([*values])) if kinds and kinds <= {float, type(None)} else None
+
+
+def _texts(column: Bulk, delimiter: str) -> Bytes | None:
+    """One row of bytes for each value that is no float, in which 0 is no character."""
+    if column.names is not None:
+        words = _words(column.names, delimiter)
+        return None if words is None else words.take(column.array).view(np.uint8).reshape(len(column), -1)
+    if column.array.dtype.kind == "i":
+        return count_texts(column.array.astype(np.int64, copy=False))
+    missing = np.array([value is None for value in column])  # among floats
+    texts = float_texts(np.where(missing, 0.0, column.array).astype(np.float64))
+    texts[missing] = 0
+    return texts
 
 
 class _Numbered(dict[str, int]):
@@ -61,14 +78,11 @@ class _Numbered(dict[str, int]):
         return number
 
 
-def _words(values: Sequence[str], delimiter: str) -> Bytes | None:
-    known = _Numbered()
-    number = np.fromiter(map(known.__getitem__, values), np.intp, len(values))
-    words = [_quoted(printable(text), delimiter).encode() for text in known]
-    if max(map(len, words)) > _LONGEST:
-        return None
-    chosen = np.array(words).take(number)
-    return chosen.view(np.uint8).reshape(len(values), -1)
+@lru_cache(maxsize=4)
+def _words(texts: tuple[str, ...], delimiter: str) -> NDArray[np.bytes_] | None:
+    """Texts as fields."""
+    words = [_quoted(printable(text), delimiter).encode() for text in texts]
+    return None if max(map(len, words)) > _LONGEST else np.array(words)
 
 
 def _quoted(text: str, delimiter: str) -> str:

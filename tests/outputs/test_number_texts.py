@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from losscli.core.shown_rows import Bulk
 from losscli.outputs.number_texts import count_texts, float_texts
 from losscli.outputs.text_lines import lines_of
 from losscli.text import printable
@@ -91,6 +92,20 @@ def test_lines_are_those_of_the_csv_module(delimiter: str) -> None:
         zip(*[safe if field is words else field for field in fields], strict=True)
     )
     assert lines_of(fields, delimiter) == stream.getvalue()
+
+
+@pytest.mark.parametrize("names", [("a", "b", "é, x"), ("a", "x" * 1000, 'q"'), tuple(map(str, range(1000)))])
+def test_arrays_are_written_as_their_values_are(names: tuple[str, ...]) -> None:
+    columns = [
+        Bulk(np.array([0.1, np.nan, -np.inf, 1e300, 5e-324, -0.0, 1e16, 2.5])),
+        Bulk(np.array([0.1, 1, 2, 3, 4, 5, 6, np.inf], np.float32)),
+        Bulk(np.arange(8, dtype=np.int32)),
+        Bulk(np.array([0, 2, 0, 2, 0, 2, 2, 2]), names),
+    ]
+    written = lines_of([*columns], ",")
+    assert (written is None) is (len(names[1]) > 100)
+    assert written in (None, lines_of([[*column] for column in columns], ","))
+    assert lines_of([Bulk(np.zeros(0))], ",") == ""
 
 
 @pytest.mark.parametrize("odd", [[[1.0, 2.0]], ["x" * 1000], [True], [1, 1.0], [10**30], [-1]])
