@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.errors import InputError, UsageError
-from losscli.outputs.sample_writers import less
+from losscli.outputs.sample_writers import MANY, less
 from losscli.outputs.writer import Wants
 from losscli.text import count, field_text
 
@@ -55,12 +55,11 @@ class AppendedText(_Appended):
             names = form.delimiter.join(_field(name, form) for name in form.behind)
             self.stream.write(f"{form.header}{form.delimiter}{names}{newline}")
         self._begun = True
-        empty = "nan" if form.delimiter == SPACE else ""
         delimiter = form.delimiter
-        each = [_cells(values, empty) for values in behind]
-        cells = each[0] if len(each) == 1 else map(delimiter.join, zip(*each, strict=True))
-        lines = [f"{text}{delimiter}{cell}{newline}" for text, cell in zip(rows.raw, cells, strict=True)]
-        self.stream.write("".join(lines))
+        cells = _cells(behind, delimiter)
+        self.stream.write(
+            "".join([f"{text}{delimiter}{cell}{newline}" for text, cell in zip(rows.raw, cells, strict=True)])
+        )
 
 
 class AppendedJson(_Appended):
@@ -156,10 +155,17 @@ def _numbers(values: Sequence[Any]) -> Iterable[str]:
     return map(float.__repr__, values) if plain else map(_strict, values)
 
 
-def _cells(losses: Sequence[Any], empty: str) -> Iterable[str]:
-    if set(map(type, losses)) == {float}:
-        return map(float.__repr__, losses)
-    return (field_text(loss) if loss is not None else empty for loss in losses)
+def _cells(behind: Sequence[Sequence[Any]], delimiter: str) -> Iterable[str]:
+    """What comes behind each row, as fields."""
+    if len(behind[0]) >= MANY and delimiter != SPACE:
+        from losscli.outputs.text_lines import lines_of
+
+        lines = lines_of(behind, delimiter)
+        if lines is not None:
+            return lines.split("\n")[:-1]
+    empty = "nan" if delimiter == SPACE else ""
+    each = [[empty if loss is None else field_text(loss) for loss in losses] for losses in behind]
+    return map(delimiter.join, zip(*each, strict=True))
 
 
 def _strict(value: Any) -> str:

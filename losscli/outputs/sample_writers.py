@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 
-_MANY = 64  # samples from which on it pays to write them together
+MANY = 64  # samples from which on it pays to write them together
 
 
 class Json:
@@ -125,7 +125,7 @@ class Delimited:
             *[columns.probabilities] * self._probability,
         ]
         lines = None
-        if len(rows) >= _MANY:
+        if len(rows) >= MANY:
             from losscli.outputs.text_lines import lines_of
 
             lines = lines_of(fields, self._delimiter)

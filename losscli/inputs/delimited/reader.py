@@ -240,20 +240,15 @@ class BlockReader:
 
     def _lines(self, block: TextBlock, rows: Rows) -> Sequence[str]:
         """The text of each row."""
-        text = np.frombuffer(block.data, np.uint8)
-        ends = np.flatnonzero(text == _NEWLINE)
-        starts: NDArray[Any] = np.concatenate((ends[:1] * 0, ends[:-1] + 1))
-        size = len(rows.numbers)
-        if rows.last is not None:
-            first = np.array([rows.line(row) for row in range(size)]) - block.first_line
-            starts, ends = starts[first], ends[np.array(rows.last) - block.first_line]
-        elif len(ends) != size:
-            filled = [i for i, line in enumerate(block.lines) if line.strip()]
-            starts, ends = starts[filled], ends[filled]
-        lines = Texts(np.frombuffer(block.data + b"\0" * 8, np.uint8), starts, ends)
+        lines = block.lines
         if rows.last is None or self._ends is None:
-            return lines
-        return [self._ends.restored(line, rows.line(row)) for row, line in enumerate(lines)]
+            return lines if len(lines) == len(rows.numbers) else [line for line in lines if line.strip()]
+        found: list[str] = []
+        for row, last in enumerate(rows.last):
+            first = rows.line(row)
+            text = "\n".join(lines[first - block.first_line : last - block.first_line + 1])
+            found.append(self._ends.restored(text, first))
+        return found
 
     def _columns(self, rows: Rows, columns: tuple[int, ...], role: str) -> NDArray[Any]:
         if columns[0] in self._lists or (len(columns) > 1 and columns[0] in rows.words):
