@@ -11,7 +11,7 @@ from losscli.record import record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
+    from losscli.ops import Labels
 
 
 @record
@@ -46,7 +46,7 @@ class Bulk(Sequence[Any]):
         names: What the integers are numbers of; None if they stand for themselves.
     """
 
-    array: NDArray[Any]
+    array: Labels
     names: tuple[str, ...] | None = None
 
     def __len__(self) -> int:
