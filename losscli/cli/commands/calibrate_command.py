@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,8 @@ from losscli.cli.commands.options import counting_options
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request
+
+_option = partial(GroupedOption, group="Options")
 
 SUMMARY = "Can probabilities be taken at their word? Reliability, errors, temperature."
 _TEXT = (
@@ -38,18 +41,15 @@ class CalibrateCommand(ToolCommand):
             "calibrate",
             params=[
                 *data_arguments(),
-                GroupedOption(
+                _option(
                     "--n-bins",
-                    group="Options",
                     type=click.IntRange(1, 1000),
                     default=10,
                     metavar="N",
                     help="Bins of equal width between 0 and 1. [10]",
                 ),
-                GroupedOption("--each-class", group="Options", is_flag=True, help="Also every class by itself."),
-                GroupedOption(
-                    "--fit/--no-fit", group="Options", default=True, help="Look for the best temperature. [fit]"
-                ),
+                _option("--each-class", is_flag=True, help="Also every class by itself."),
+                _option("--fit/--no-fit", default=True, help="Look for the best temperature. [fit]"),
                 *(option for option in any_meaning_options() if option.name not in _NOT_HERE),
                 *counting_options(),
             ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from losscli.cli.run.request import Request
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
+
+
+_option = partial(GroupedOption, group="Options")
 
 
 class CallCommand(DeclaredCommand):
@@ -85,10 +89,7 @@ def _params(loss: Loss, reference: Reference) -> list[click.Parameter]:
     weights = reference.weighting is not Weighting.NONE or (reference.takes or loss.takes) is Takes.SET
     rules = reference.reductions.rules
     flags = [name.partition("=")[0] for name in rules if name.endswith("=True")]
-    own += [
-        GroupedOption(f"--{flag}/--no-{flag}", "normalize", group="Options", default=True, help="The mean, or the sum.")
-        for flag in flags
-    ]
+    own += [_option(f"--{flag}/--no-{flag}", "normalize", default=True, help="The mean, or the sum.") for flag in flags]
     if len(rules) > 1 and not flags and all(param.name != "reduction" for param in reference.options):
         own.append(
             GroupedOption(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +19,8 @@ from losscli.version import __version__
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request
     from losscli.outputs.catalogue_facts import Catalogue
+
+_option = partial(GroupedOption, group="Options")
 
 FRAMEWORKS = tuple(dict.fromkeys(call.partition(".")[0] for call in CALLS))
 SUMMARY = "All losses: formula, input, options, and the same loss in each framework."
@@ -44,16 +47,13 @@ class CatalogueCommand(ToolCommand):
             "losses",
             params=[
                 click.Argument(["name"], required=False),
-                GroupedOption(
+                _option(
                     "--framework",
-                    group="Options",
                     type=Named(FRAMEWORKS, framework_named),
                     metavar="F",
                     help=f"Only its calls: {', '.join(FRAMEWORKS)}.",
                 ),
-                GroupedOption(
-                    "-v", "--verbose", group="Options", is_flag=True, help="What each of all losses computes and takes."
-                ),
+                _option("-v", "--verbose", is_flag=True, help="What each of all losses computes and takes."),
                 format_option(default="table"),
                 *(option for option in appearance_options() if option.name != "digits"),
             ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from losscli.cli.commands.input_options import data_arguments, input_options, sharing_options
@@ -12,6 +13,8 @@ from losscli.cli.commands.result_options import output_options, verbose_option
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request
+
+_option = partial(GroupedOption, group="Options")
 
 SUMMARY = "Is this input what you think it is? Status 1 if something is wrong."
 _TEXT = (
@@ -34,8 +37,8 @@ class CheckCommand(ToolCommand):
             "check",
             params=[
                 *data_arguments(),
-                GroupedOption("--loss", group="Options", metavar="LOSS", help="The loss to check for. [by the labels]"),
-                GroupedOption("--strict", group="Options", is_flag=True, help="Status 1 for warnings, too."),
+                _option("--loss", metavar="LOSS", help="The loss to check for. [by the labels]"),
+                _option("--strict", is_flag=True, help="Status 1 for warnings, too."),
                 *any_meaning_options(),
                 *input_options(),
                 *sharing_options(),

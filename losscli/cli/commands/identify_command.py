@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,8 @@ from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request
+
+_option = partial(GroupedOption, group="Options")
 
 SUMMARY = "Which loss, reading, convention and reduction give this number?"
 _TEXT = (
@@ -44,10 +47,9 @@ class IdentifyCommand(ToolCommand):
             "identify",
             params=[
                 *data_arguments(),
-                GroupedOption("--value", group="Options", metavar="X", help="The number, as printed."),
-                GroupedOption(
+                _option("--value", metavar="X", help="The number, as printed."),
+                _option(
                     "--samples",
-                    group="Options",
                     type=click.IntRange(min=1),
                     metavar="N",
                     help="Without data: how many rows there were.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from losscli.losses.loss import Loss
 
 
+_option = partial(GroupedOption, group="Meaning")
+_optional = partial(OptionalValue, group="Meaning")
+
+
 def meaning_options(loss: Loss) -> list[click.Parameter]:
     """What predictions and labels mean, and the convention."""
     return [*_prediction_options(loss), *class_options(loss), *_label_options(loss)]
@@ -22,18 +27,16 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
 
 def _prediction_options(loss: Loss) -> list[click.Parameter]:
     """What predictions are, and how a convention reads them."""
-    group = "Meaning"
     options: list[click.Parameter] = []
     if Kind.LOGITS in loss.kinds and len(loss.kinds) > 1:
-        logits = GroupedOption("--from-logits", group=group, is_flag=True, help="Predictions are logits.")
+        logits = _option("--from-logits", is_flag=True, help="Predictions are logits.")
         options += [logits, _log_probabilities()]
     elif loss.kinds == (Kind.LOG_PROBABILITIES,):
         options.append(_log_probabilities())
     if loss.default:
         options.append(
-            GroupedOption(
+            _option(
                 "--like",
-                group=group,
                 metavar="CONVENTION",
                 offers=lambda: ["exact", *loss.conventions],
                 help=lambda: f"{', '.join(['exact', *loss.conventions])}. [{loss.default}]",
@@ -41,26 +44,24 @@ def _prediction_options(loss: Loss) -> list[click.Parameter]:
         )
     if Kind.LOGITS in loss.kinds:
         text = "Divide logits by T (of probabilities their logarithms). [1]"
-        options.append(GroupedOption("--temperature", group=group, type=float, metavar="T", help=text))
+        options.append(_option("--temperature", type=float, metavar="T", help=text))
     if Kind.PROBABILITIES in loss.kinds:
         clip, rescale = "Clip probabilities to [EPS, 1 - EPS].", "Divide each row by its sum, or leave it."
         options += [
-            GroupedOption("--percent", group=group, is_flag=True, help="Probabilities are in percent."),
-            GroupedOption("--clip", group=group, type=float, metavar="EPS", help=clip),
-            GroupedOption("--rescale/--no-rescale", group=group, default=None, help=rescale),
+            _option("--percent", is_flag=True, help="Probabilities are in percent."),
+            _option("--clip", type=float, metavar="EPS", help=clip),
+            _option("--rescale/--no-rescale", default=None, help=rescale),
         ]
     return options
 
 
 def _label_options(loss: Loss) -> list[click.Parameter]:
     """What labels are, which of them count, and how much."""
-    group = "Meaning"
     options: list[click.Parameter] = []
     if loss.takes is Takes.CLASS:
         options.append(
-            GroupedOption(
+            _option(
                 "--class-weight",
-                group=group,
                 metavar="WEIGHTS",
                 offers=["balanced"],
                 help="Class weights: 1,2,0.5, cat=2,dog=1, a file, or balanced.",
@@ -68,14 +69,13 @@ def _label_options(loss: Loss) -> list[click.Parameter]:
         )
     if loss.takes.picks_class or loss.takes is Takes.DECISION:
         text = "Leave out rows labelled N."
-        options.append(GroupedOption("--ignore-index", group=group, type=int, metavar="N", help=text))
+        options.append(_option("--ignore-index", type=int, metavar="N", help=text))
     options += _axis_options(loss)
     if loss.takes.labelled:
         forms = [form.value for form in Form if form not in (Form.VALUES, Form.SIGNS, Form.NONE)]
         options.append(
-            GroupedOption(
+            _option(
                 "--label-form",
-                group=group,
                 type=click.Choice(["auto", *forms]),
                 default="auto",
                 metavar="FORM",
@@ -90,9 +90,8 @@ def _axis_options(loss: Loss) -> list[click.Parameter]:
     options = [shift_option()] if loss.takes in (Takes.CLASS, Takes.SCORES) else []
     if loss.takes.classes:
         options.append(
-            GroupedOption(
+            _option(
                 "--class-axis",
-                group="Meaning",
                 type=int,
                 metavar="N",
                 help="Axis of the classes in arrays; 1 for (N, C, ...). [the last]",
@@ -103,9 +102,8 @@ def _axis_options(loss: Loss) -> list[click.Parameter]:
 
 def shift_option() -> click.Parameter:
     """Predictions for a later label."""
-    return GroupedOption(
+    return _option(
         "--shift",
-        group="Meaning",
         type=click.IntRange(min=0),
         default=0,
         metavar="N",
@@ -114,9 +112,8 @@ def shift_option() -> click.Parameter:
 
 
 def _log_probabilities() -> click.Parameter:
-    return OptionalValue(
+    return _optional(
         "--from-log-probs",
-        group="Meaning",
         metavar="[BASE]",
         pattern="e|2|10",
         offers=["e", "2", "10"],
@@ -130,10 +127,10 @@ def class_options(loss: Loss) -> list[click.Parameter]:
     options: list[click.Parameter] = []
     if loss.takes.classes or loss.takes.labelled:
         names = "Class names, in the columns' order."
-        options.append(GroupedOption("--classes", group="Meaning", metavar="A,B,C", help=names))
+        options.append(_option("--classes", metavar="A,B,C", help=names))
     if loss.takes.picks_class or loss.takes is Takes.DECISION:
         first = "Number of the first class. [0]"
-        options.append(GroupedOption("--label-base", group="Meaning", type=int, metavar="N", help=first))
+        options.append(_option("--label-base", type=int, metavar="N", help=first))
     return options
 
 
@@ -146,9 +143,8 @@ def any_meaning_options() -> list[click.Parameter]:
 
 def nan_option(*, keep: bool = True) -> click.Parameter:
     """What to do about rows with NaN; ``keep`` where a number may become NaN, too."""
-    return GroupedOption(
+    return _option(
         "--nan",
-        group="Meaning",
         type=click.Choice(["error", "skip", "keep"] if keep else ["error", "skip"]),
         default="error",
         metavar="POLICY",

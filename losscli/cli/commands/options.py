@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from losscli.losses.vocabulary import Param
 
 
+_option = partial(GroupedOption, group="Options")
+
+
 def loss_params(loss: Loss) -> list[click.Parameter]:
     """Arguments and options of a loss's command."""
     return [
@@ -45,15 +49,7 @@ def transform_params(transform: Transform) -> list[click.Parameter]:
     unused = {"sample_weight", "id", "join", "join_missing", "where", "pred" if transform.labels else "label"}
     inputs = [option for option in input_options() if option.name not in unused]
     if transform.labels:
-        inputs.append(
-            GroupedOption(
-                "--classes",
-                group="Options",
-                metavar="C|NAMES",
-                required=True,
-                help="How many classes, or their names.",
-            )
-        )
+        inputs.append(_option("--classes", metavar="C|NAMES", required=True, help="How many classes, or their names."))
     else:
         inputs.append(
             GroupedOption(
@@ -76,9 +72,7 @@ def transform_params(transform: Transform) -> list[click.Parameter]:
 def extra_options(extras: Mapping[str, str]) -> list[click.Parameter]:
     """Options for the further arrays that a loss takes."""
     return [
-        GroupedOption(
-            f"--{name.replace('_', '-')}", EXTRA + name, group="Options", metavar="COLS|VALUES|FILE", help=text
-        )
+        _option(f"--{name.replace('_', '-')}", EXTRA + name, metavar="COLS|VALUES|FILE", help=text)
         for name, text in extras.items()
     ]
 
@@ -87,17 +81,15 @@ def param_option(param: Param) -> click.Parameter:
     """The option of a declared parameter."""
     name, dest, shown = param.option, PARAM + param.name, ""
     if isinstance(param.default, bool):
-        return GroupedOption(f"{name}/--no-{name[2:]}", dest, group="Options", default=param.default, help=param.help)
+        return _option(f"{name}/--no-{name[2:]}", dest, default=param.default, help=param.help)
     if param.default is not None:
         shown = f" [{param.default:g}]" if isinstance(param.default, float) else f" [{param.default}]"
     if param.vector:
-        return GroupedOption(
-            name, dest, group="Options", metavar="VALUES", offers=param.choices, help=param.help + shown
-        )
+        return _option(name, dest, metavar="VALUES", offers=param.choices, help=param.help + shown)
     kind: Any = type(param.default) if param.default is not None else NumberOrNone()
     if param.choices:
         kind = click.Choice(param.choices)
-    return GroupedOption(name, dest, group="Options", type=kind, metavar="X", help=param.help + shown)
+    return _option(name, dest, type=kind, metavar="X", help=param.help + shown)
 
 
 def counting_options() -> list[click.Parameter]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from losscli.losses.loss import Loss
+
+
+_option = partial(GroupedOption, group="Result")
+_optional = partial(OptionalValue, group="Result")
 
 
 def pass_options(loss: Loss, own: Sequence[str]) -> list[click.Parameter]:
@@ -39,71 +44,52 @@ def pass_options(loss: Loss, own: Sequence[str]) -> list[click.Parameter]:
 
 def _interval_options() -> list[click.Parameter]:
     """How sure the value is."""
-    group = "Result"
     return [
-        OptionalValue(
+        _optional(
             "--ci",
-            group=group,
             metavar="[LEVEL]",
             pattern=r"\d+(\.\d*)?%?|\.\d+",
             without="95",
             help="Confidence interval of the value over rows. [95]",
         ),
-        GroupedOption(
-            "--cluster", group=group, metavar="COL|FILE", help="Rows of the same value are one unit of --ci."
-        ),
-        GroupedOption(
+        _option("--cluster", metavar="COL|FILE", help="Rows of the same value are one unit of --ci."),
+        _option(
             "--bootstrap",
-            group=group,
             type=click.IntRange(min=2, max=100_000),
             metavar="B",
             help="Interval from B bootstrap resamples of the rows.",
         ),
-        GroupedOption(
-            "--seed", group=group, type=click.IntRange(min=0), metavar="S", help="Random seed of --bootstrap. [0]"
-        ),
+        _option("--seed", type=click.IntRange(min=0), metavar="S", help="Random seed of --bootstrap. [0]"),
     ]
 
 
 def _grouping_options() -> list[click.Parameter]:
     """How losses are spread over groups of rows and over sizes."""
-    group = "Result"
     return [
-        GroupedOption(
+        _option(
             "--by",
-            group=group,
             metavar="WHAT",
             offers=["label", "predicted", "file"],
             help="Also report groups: COL, COL:18,30 (edges), COL/10 (width), label, predicted, file; a,b for both.",
         ),
-        GroupedOption(
+        _option(
             "--worst-groups",
-            group=group,
             type=click.IntRange(min=1),
             metavar="K",
             help="Only the K worst groups, by the favourable end of their intervals.",
         ),
-        GroupedOption("--hist", group=group, is_flag=True, help="Show a histogram of the losses instead of rows."),
+        _option("--hist", is_flag=True, help="Show a histogram of the losses instead of rows."),
         plot_option("losses, groups (--by), differences (--against)"),
     ]
 
 
 def _further_options() -> list[click.Parameter]:
     """What else is computed of the same rows, and the rows handed on with their losses."""
-    group = "Result"
     return [
-        GroupedOption(
-            "--also",
-            group=group,
-            metavar="LOSS,..",
-            help="Further losses of the same rows: brier,acc or focal:gamma=2,brier.",
-        ),
-        GroupedOption(
-            "--sweep", group=group, metavar="PARAM=A,B,..", help="Also with each of these values of a parameter."
-        ),
-        OptionalValue(
+        _option("--also", metavar="LOSS,..", help="Further losses of the same rows: brier,acc or focal:gamma=2,brier."),
+        _option("--sweep", metavar="PARAM=A,B,..", help="Also with each of these values of a parameter."),
+        _optional(
             "--append",
-            group=group,
             metavar="[NAME]",
             pattern=r"[^\W\d]\w*",
             without="loss",
@@ -114,49 +100,42 @@ def _further_options() -> list[click.Parameter]:
 
 def gate_options() -> list[click.Parameter]:
     """What must not be so of the result."""
-    group = "Result"
     return [
-        GroupedOption(
+        _option(
             "--fail-if",
-            group=group,
             multiple=True,
             metavar="CONDITION",
             help="Exit with status 1 if it holds: 'value > 0.35', 'low < 90%'. Repeatable.",
         ),
-        GroupedOption("--baseline", group=group, metavar="FILE", help="An earlier result, saved with -f json."),
-        GroupedOption(
+        _option("--baseline", metavar="FILE", help="An earlier result, saved with -f json."),
+        _option(
             "--max-regress",
-            group=group,
             multiple=True,
             metavar="AMOUNT",
             help="Exit with status 1 if worse than --baseline by more: 1% or 0.002. Repeatable.",
         ),
-        GroupedOption("--annotate", group=group, is_flag=True, help="Report failed gates as GitHub annotations, too."),
+        _option("--annotate", is_flag=True, help="Report failed gates as GitHub annotations, too."),
     ]
 
 
 def _baselines(own: Sequence[str]) -> list[click.Parameter]:
     """Whether predictions are better than others for the same rows."""
-    group = "Result"
     return [
-        GroupedOption(
+        _option(
             "--against",
-            group=group,
             multiple=True,
             metavar="FILE|COLS",
             help="Compare with other predictions for the same rows. Repeatable.",
         ),
-        GroupedOption(
+        _option(
             *(name for name in ("--margin", "--within") if name not in own),
             "margin",
-            group=group,
             type=float,
             metavar="M",
             help="With --against: differences up to M do not matter.",
         ),
-        GroupedOption(
+        _option(
             "--test",
-            group=group,
             type=click.Choice(["t", "sign-flip"]),
             default="t",
             metavar="TEST",
@@ -169,19 +148,17 @@ def sequence_options(loss: Loss) -> list[click.Parameter]:
     """What log-probabilities of what happened are averaged over."""
     if loss.kinds != (Kind.LOG_PROBABILITIES,):
         return []
-    group = "Result"
     return [
-        GroupedOption("--per", group=group, metavar="COL", help="Average within each value of COL, then over values."),
-        GroupedOption("--bytes", group=group, metavar="N|COL", help="Number of bytes, for bits per byte."),
-        GroupedOption("--words", group=group, metavar="N|COL", help="Number of words, for bits per word."),
+        _option("--per", metavar="COL", help="Average within each value of COL, then over values."),
+        _option("--bytes", metavar="N|COL", help="Number of bytes, for bits per byte."),
+        _option("--words", metavar="N|COL", help="Number of words, for bits per word."),
     ]
 
 
 def reduction_options(loss: Loss) -> list[click.Parameter]:
     """How values become one, and in which unit it is."""
-    base = GroupedOption(
+    base = _option(
         "--base",
-        group="Result",
         type=click.Choice(["e", "2", "10"]),
         default="e",
         metavar="B",
@@ -190,10 +167,9 @@ def reduction_options(loss: Loss) -> list[click.Parameter]:
     return [
         *[base] * (loss.unit == "nats"),
         nan_option(),
-        GroupedOption(
+        _option(
             "-r",
             "--reduction",
-            group="Result",
             default="mean",
             metavar="HOW",
             offers=["mean", "sum", "none", "weighted-mean", "batchmean"],

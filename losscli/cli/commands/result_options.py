@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -15,31 +16,31 @@ if TYPE_CHECKING:
     from losscli.losses.loss import Loss
 
 
+_option = partial(GroupedOption, group="Result")
+_optional = partial(OptionalValue, group="Result")
+
+
 def plot_option(what: str) -> click.Parameter:
     """Where a picture goes."""
     text = f"Also draw {what} into FILE.svg, .png or .pdf (losscli[plot])."
-    return GroupedOption("--plot", group="Result", metavar="FILE", help=text)
+    return _option("--plot", metavar="FILE", help=text)
 
 
 def level_option() -> click.Parameter:
     """How sure the intervals are that are always there."""
-    return GroupedOption(
-        "--ci", group="Result", metavar="LEVEL", default="95", help="Confidence level of intervals. [95]"
-    )
+    return _option("--ci", metavar="LEVEL", default="95", help="Confidence level of intervals. [95]")
 
 
 def output_options() -> list[click.Parameter]:
     """How to show an answer that has no rows."""
-    quiet = GroupedOption(
-        "-q", "--quiet", group="Result", is_flag=True, help="Print nothing; the exit status is the answer."
-    )
+    quiet = _option("-q", "--quiet", is_flag=True, help="Print nothing; the exit status is the answer.")
     return [format_option(default="table"), quiet, *appearance_options()]
 
 
 def verbose_option() -> click.Parameter:
     """What a table folds into a line otherwise."""
     text = "Also show why the input was read as it was."
-    return GroupedOption("-v", "--verbose", group="Result", is_flag=True, help=text)
+    return _option("-v", "--verbose", is_flag=True, help=text)
 
 
 def compare_option(loss: Loss) -> click.Parameter:
@@ -50,9 +51,8 @@ def compare_option(loss: Loss) -> click.Parameter:
     def known() -> str:
         return ", ".join(dict.fromkeys(reference.framework for reference in loss.references)) or "exact"
 
-    return OptionalValue(
+    return _optional(
         "--compare",
-        group="Result",
         metavar="[FRAMEWORKS]",
         offers=lambda: dict.fromkeys(["exact", *loss.frameworks]),
         pattern=rf"{one}(?:,{one})*",
@@ -63,37 +63,21 @@ def compare_option(loss: Loss) -> click.Parameter:
 
 def result_options() -> list[click.Parameter]:
     """How to show the result."""
-    group = "Result"
     return [
         format_option(default="table", formats=tuple(OUTPUTS)),
-        GroupedOption(
+        _option(
             "--dtype",
-            group=group,
             type=click.Choice(["float64", "float32"]),
             default="float64",
             metavar="TYPE",
             help="float64, or float32 as frameworks compute. [float64]",
         ),
-        GroupedOption("-q", "--quiet", group=group, is_flag=True, help="Print the number and nothing else."),
-        GroupedOption(
-            "-n",
-            "--rows",
-            group=group,
-            type=click.IntRange(min=0),
-            metavar="N",
-            help="Show N rows. [10 in tables, else all]",
-        ),
-        GroupedOption("--all", "all_rows", group=group, is_flag=True, help="Show all rows."),
-        GroupedOption(
-            "--worst",
-            group=group,
-            type=click.IntRange(min=1),
-            metavar="K",
-            help="Show the K rows of largest loss.",
-        ),
-        OptionalValue(
+        _option("-q", "--quiet", is_flag=True, help="Print the number and nothing else."),
+        _option("-n", "--rows", type=click.IntRange(min=0), metavar="N", help="Show N rows. [10 in tables, else all]"),
+        _option("--all", "all_rows", is_flag=True, help="Show all rows."),
+        _option("--worst", type=click.IntRange(min=1), metavar="K", help="Show the K rows of largest loss."),
+        _optional(
             "--explain",
-            group=group,
             metavar="[ROWS]",
             pattern=r"\d+(-\d+)?(,\d+(-\d+)?)*",
             without="first",
@@ -108,11 +92,10 @@ def format_option(
     default: str, envvar: str | None = "LOSSCLI_FORMAT", formats: tuple[str, ...] = ANSWERS
 ) -> click.Parameter:
     """``--format``; for rows that the next command in a pipe reads, no variable may change it."""
-    return GroupedOption(
+    return _option(
         "-f",
         "--format",
         "output_format",
-        group="Result",
         type=click.Choice(formats),
         default=default,
         envvar=envvar,
@@ -128,9 +111,8 @@ def _colored(ctx: click.Context, param: click.Parameter, value: str) -> str:
 
 def errors_option() -> click.Parameter:
     """``--errors``, which is obeyed before anything is parsed (``cli/main.py``)."""
-    return GroupedOption(
+    return _option(
         "--errors",
-        group="Result",
         type=click.Choice(["text", "json"]),
         envvar="LOSSCLI_ERRORS",
         expose_value=False,
@@ -141,27 +123,20 @@ def errors_option() -> click.Parameter:
 
 def appearance_options() -> list[click.Parameter]:
     """How a result looks and where it goes."""
-    group = "Result"
     return [
-        GroupedOption(
+        _option(
             "--digits",
-            group=group,
             type=click.IntRange(1, 17),
             default=7,
             envvar="LOSSCLI_DIGITS",
             metavar="D",
             help="Significant digits in tables. [7]",
         ),
-        GroupedOption(
-            "-o",
-            "--output",
-            group=group,
-            metavar="FILE",
-            help="Write to FILE, complete or not at all; the suffix sets the format.",
+        _option(
+            "-o", "--output", metavar="FILE", help="Write to FILE, complete or not at all; the suffix sets the format."
         ),
-        GroupedOption(
+        _option(
             "--color",
-            group=group,
             type=click.Choice(["auto", "always", "never"]),
             default="auto",
             envvar="LOSSCLI_COLOR",

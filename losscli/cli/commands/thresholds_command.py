@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from losscli.cli.commands.input_options import data_arguments
@@ -12,6 +13,8 @@ from losscli.cli.commands.options import counting_options
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request
+
+_option = partial(GroupedOption, group="Options")
 
 SUMMARY = "From which score on is yes right? Counts, costs, ROC and precision-recall."
 _TEXT = (
@@ -42,15 +45,10 @@ class ThresholdsCommand(ToolCommand):
                 GroupedOption(
                     "--precision", type=float, help="The smallest threshold that reaches this precision.", **several
                 ),
-                GroupedOption(
-                    "--cost",
-                    group="Options",
-                    metavar="COSTS",
-                    help="What answers cost: fp=1,fn=5; also tp and tn, and gains below 0.",
+                _option(
+                    "--cost", metavar="COSTS", help="What answers cost: fp=1,fn=5; also tp and tn, and gains below 0."
                 ),
-                GroupedOption(
-                    "--positive", group="Options", metavar="CLASS", help="Of rows of classes: the one that is yes."
-                ),
+                _option("--positive", metavar="CLASS", help="Of rows of classes: the one that is yes."),
                 *(option for option in any_meaning_options() if option.name in _HERE),
                 *counting_options(),
             ],
