@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from losscli.cli.commands.loss_command import (
-    LossCommand,
-    ToolCommand,
-    TransformCommand,
-    as_json,
-    is_help,
-    write_document,
-)
+from losscli.cli.commands.declared_command import ToolCommand, as_json, is_help, write_document
+from losscli.cli.commands.loss_command import LossCommand, TransformCommand
 from losscli.cli.commands.result_options import errors_option
 from losscli.errors import UsageError
 from losscli.file_formats import INPUTS, by_suffix

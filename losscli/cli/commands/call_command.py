@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from losscli.cli.commands.declared_command import DeclaredCommand
 from losscli.cli.commands.input_options import data_arguments, input_options, where_option
-from losscli.cli.commands.loss_command import DeclaredCommand, LossCommand
+from losscli.cli.commands.loss_command import LossCommand
 from losscli.cli.commands.meaning_options import class_options, nan_option, shift_option
 from losscli.cli.commands.option_types import GroupedOption
 from losscli.cli.commands.options import extra_options, param_option
@@ -29,12 +30,7 @@ class CallCommand(DeclaredCommand):
     """The command of a framework's call."""
 
     def __init__(self, loss: Loss, reference: Reference) -> None:
-        super().__init__(
-            reference.call,
-            params=_params(loss, reference),
-            short_help=loss.summary,
-            context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-        )
+        super().__init__(reference.call, params=_params(loss, reference), summary=loss.summary)
         self.loss = loss
         self.reference = reference
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from losscli.cli.commands.loss_command import ToolCommand, command_line
+from losscli.cli.commands.declared_command import ToolCommand
+from losscli.cli.commands.loss_command import command_line
 from losscli.cli.commands.option_types import GroupedOption, Named
 from losscli.cli.commands.result_options import appearance_options, format_option
 from losscli.cli.run.destination import destination

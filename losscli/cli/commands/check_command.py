@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from losscli.cli.commands.declared_command import ToolCommand
 from losscli.cli.commands.input_options import data_arguments, input_options, sharing_options
-from losscli.cli.commands.loss_command import ToolCommand
 from losscli.cli.commands.meaning_options import any_meaning_options, nan_option
 from losscli.cli.commands.option_types import GroupedOption
 from losscli.cli.commands.result_options import output_options, verbose_option

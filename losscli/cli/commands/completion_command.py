@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from losscli.cli.commands.loss_command import ToolCommand
+from losscli.cli.commands.declared_command import ToolCommand
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from losscli.cli.commands.declared_command import ToolCommand, no_input
 from losscli.cli.commands.input_options import data_arguments, input_options
-from losscli.cli.commands.loss_command import ToolCommand, no_input
 from losscli.cli.commands.meaning_options import any_meaning_options, nan_option
 from losscli.cli.commands.option_types import GroupedOption
 from losscli.cli.commands.result_options import output_options

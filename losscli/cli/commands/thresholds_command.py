@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from losscli.cli.commands.declared_command import ToolCommand
 from losscli.cli.commands.input_options import data_arguments
-from losscli.cli.commands.loss_command import ToolCommand
 from losscli.cli.commands.meaning_options import any_meaning_options
 from losscli.cli.commands.option_types import GroupedOption
 from losscli.cli.commands.options import counting_options

@@ -29,10 +29,7 @@ def run_calibrate(request: Request) -> None:
     level = level_of_counts(request)
 
     inspection = counted(
-        read_options(request),
-        request,
-        stdin(),
-        lambda dataset, head: forecast_steps(dataset, head, settings, LOSSES),
+        read_options(request), request, stdin(), lambda dataset, head: forecast_steps(dataset, head, settings, LOSSES)
     )
     report = inspection.report()
     found = calibrated(inspection, level)
