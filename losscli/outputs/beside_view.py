@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.outputs.report_view import Block, Column, align_points, ends, number
+from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.report_view import align_points, ends, number
 from losscli.text import printable
 
 if TYPE_CHECKING:

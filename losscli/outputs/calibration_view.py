@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.outputs.report_view import Block, Column, align_points, input_blocks, number
+from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.report_view import align_points, input_blocks, number
 from losscli.outputs.write import View
 from losscli.record import record
 from losscli.text import printable

@@ -17,7 +17,8 @@ from losscli.outputs.catalogue_facts import (
     loss_facts,
     names,
 )
-from losscli.outputs.report_view import WIDTH, Block, Column, wrap
+from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.report_view import WIDTH, wrap
 from losscli.outputs.write import View
 from losscli.record import record, replace
 from losscli.text import printable

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.answers.check.finding import Severity
-from losscli.outputs.report_view import MOST_DECISIONS, WIDTH, Block, Column, folded, number, wrap
+from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.report_view import MOST_DECISIONS, WIDTH, folded, number, wrap
 from losscli.outputs.write import View
 from losscli.record import record
 from losscli.text import count, printable

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.outputs.report_view import Block, Column
+from losscli.outputs.draw.block import Block, Column, Fold
 from losscli.text import count, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from losscli.core.class_pairs import Confusion, Pair
 
 _MOST_CLASSES = 12  # of a matrix
@@ -47,11 +49,13 @@ def _matrix(confusion: Confusion) -> Block:
     tones = {(i, i + 1): "good" for i in range(len(names))}
     places = {name: i for i, name in enumerate(names)}
     tones |= {(places[pair.label], places[pair.predicted] + 1): "bad" for pair in wrong}
+    most = f"confused most: {said}" if said else "nothing is confused"
     return Block(
         (Column("label as ...", "name"), *(Column(printable(name), "right") for name in names)),
         tuple(rows),
-        caption=f"rows: labels, columns: predictions; confused most: {said}" if said else "nothing is confused",
+        caption=f"rows: labels, columns: predictions; {most}" if said else most,
         tones=tones,
+        fold=Fold(1, range(len(rows)), 0, lambda gone, less: f"{most} (-v: all)"),
     )
 
 
@@ -71,9 +75,14 @@ def _pairs(confusion: Confusion) -> Block:
         (Column("", "bar"), [f"{pair.count / most:.4f}" for pair in shown]),
         (Column("of the label", "right"), [f"{pair.count / totals[pair.label]:.1%}" for pair in shown]),
     )
-    more = len(wrong) - len(shown)
+
+    def left(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
+        more = len(wrong) - len(shown) + len(gone)
+        return f"{count(more, 'more pair')} confused: -f json has all" if more else ""
+
     return Block(
         tuple(column for column, _ in columns),
         tuple(zip(*(cells for _, cells in columns), strict=True)),
-        caption=f"{count(more, 'more pair')} confused: -f json has all" if more else "",
+        caption=left(),
+        fold=Fold(1, range(len(shown)), min(_TOLD, len(shown)), left),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from losscli.outputs.report_view import Block, Column, number
+from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.report_view import number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

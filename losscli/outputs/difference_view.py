@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from losscli.core.difference import UNDECIDED
 from losscli.outputs.difference_cells import bar_of, block_of, ends, level_of, number_of, probability, signed
+from losscli.outputs.draw.block import ROWS, Block, Column, Fold
 from losscli.outputs.group_difference_view import group_blocks
-from losscli.outputs.report_view import Block, Column, align_points, cell, input_blocks, number
+from losscli.outputs.report_view import align_points, cell, input_blocks, named_fold, number
 from losscli.record import replace
 from losscli.text import count, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from losscli.core.difference import Difference
     from losscli.core.report import Report
 
@@ -66,9 +69,12 @@ def _moved(report: Report, found: Difference, digits: int) -> Block:
         (Column("", "signed"), [bar_of(one.difference, most) for one in rows]),
     ]
     columns = columns if labelled else [columns[0], *columns[2:]]
-    hidden = found.rows - len(rows)
-    more = f"{count(hidden, 'more row')}: -n ROWS shows more of those that moved most" if hidden > 0 else ""
-    return block_of(columns, caption=more)
+
+    def more(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
+        hidden = found.rows - len(rows) + len(gone)
+        return f"{count(hidden, 'more row')}: -n ROWS shows more of those that moved most" if hidden > 0 else ""
+
+    return replace(block_of(columns, caption=more()), fold=Fold(ROWS, range(len(rows)), 1, more))
 
 
 def _numbers(report: Report, found: Difference, digits: int) -> Block:
@@ -114,7 +120,8 @@ def _verdict(report: Report, found: Difference, digits: int) -> Block:
         p = "" if found.decisions_p is None else f"; McNemar p = {number(found.decisions_p, few)}"
         rows.append(("decisions", f"{first:,} to {second:,}", f"right where the other is wrong{p}"))
     title = f"{printable(report.called)} against {found.name}"
-    return Block((Column(""), Column("", "right"), Column(title)), tuple(rows), strong=frozenset({0}))
+    fold = named_fold([name for name, _, _ in rows], ("relative", "decisions", "effect size"))
+    return Block((Column(""), Column("", "right"), Column(title)), tuple(rows), strong=frozenset({0}), fold=fold)
 
 
 def _test(found: Difference) -> str:

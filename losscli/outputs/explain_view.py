@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.outputs.report_view import WIDTH, Block, Column, input_blocks
+from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.report_view import WIDTH, input_blocks
 from losscli.outputs.write import View
 from losscli.record import record, replace
 from losscli.text import printable

@@ -7,13 +7,24 @@ from typing import TYPE_CHECKING
 
 from losscli.core.difference import UNDECIDED
 from losscli.outputs.difference_cells import bar_of, block_of, ends, level_of, number_of, probability, signed
-from losscli.outputs.report_view import MOST_GROUPS, Column, align_points, number, worst_of
+from losscli.outputs.draw.block import Column, Fold
+from losscli.outputs.group_view import LEAST_GROUPS, MOST_GROUPS, details_of, worst_of
+from losscli.outputs.report_view import align_points, number
+from losscli.record import replace
 from losscli.text import count, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from losscli.core.difference import Difference
     from losscli.core.report import Report
-    from losscli.outputs.report_view import Block
+    from losscli.outputs.draw.block import Block
+
+_DETAILS = (  # columns that a low screen does without, ever more of them
+    ("rows better",),
+    ("rows better", "samples"),
+    ("rows better", "samples", "p (Holm)"),
+)
 
 
 def group_blocks(report: Report, digits: int) -> list[Block]:
@@ -45,7 +56,21 @@ def _block(report: Report, i: int, digits: int) -> Block:
     ]
     if not any(shares):
         del columns[-2]
-    return block_of(columns, strong={len(every) - 1}, caption="\n".join(_below(report)))
+
+    def below(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
+        most = f"the {len(groups) - len(gone)} of {len(groups):,} groups that differ most; " if gone else ""
+        names = ["all"] * bool(gone) + [columns[j][0].heading for j in less]
+        return "\n".join([f"{most}-v: {', '.join(names)}"] * bool(names) + _below(report))
+
+    details = details_of([column.heading for column, _ in columns], len(report.by), _DETAILS)
+    order = sorted(range(len(groups)), key=lambda j: -_size(every[j]))
+    fold = None if report.worst_of else Fold(2, order, LEAST_GROUPS, below, details)
+    return replace(block_of(columns, strong={len(every) - 1}, caption=below()), fold=fold)
+
+
+def _size(one: Difference) -> float:
+    """How far apart the two are in a group."""
+    return 0.0 if one.difference is None or math.isnan(one.difference) else abs(one.difference)
 
 
 def _said(one: Difference) -> str:

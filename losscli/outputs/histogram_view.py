@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from losscli.outputs.report_view import Block, Column
+from losscli.outputs.draw.block import Block, Column, Fold
 
 if TYPE_CHECKING:
     from losscli.core.histogram import Bar
@@ -31,7 +31,8 @@ def histogram_block(report: Report) -> Block | None:
             (Column("of the sum", "right"), [f"{weight:.1%}" for weight in weights]),
             (Column("", "bar"), [f"{weight / top:.4f}" for weight in weights]),
         ]
-    return Block(tuple(column for column, _ in columns), tuple(zip(*(cells for _, cells in columns), strict=True)))
+    cells = tuple(zip(*(cells for _, cells in columns), strict=True))
+    return Block(tuple(column for column, _ in columns), cells, fold=Fold(0, (), 0, lambda gone, less: ""))
 
 
 def size_of(one: Bar) -> str:

@@ -8,7 +8,8 @@ from losscli.answers.identify.candidates import DEFAULT
 from losscli.answers.identify.identify import Answer
 from losscli.answers.identify.written_number import Fit
 from losscli.losses.vocabulary import Takes
-from losscli.outputs.report_view import WIDTH, Block, Column, align_points, number, wrap
+from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.report_view import WIDTH, align_points, number, wrap
 from losscli.outputs.write import View
 from losscli.record import record
 from losscli.text import printable

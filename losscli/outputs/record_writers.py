@@ -99,7 +99,8 @@ class BlockRecords:
 
     def finish(self) -> None:
         """Draw the rows."""
-        from losscli.outputs.report_view import Block, Column, align_points, cell
+        from losscli.outputs.draw.block import Block, Column
+        from losscli.outputs.report_view import align_points, cell
 
         header = self._header or [str(i) for i in range(len(self._rows[0]))]
         columns = [align_points([cell(row[i], self._digits) for row in self._rows]) for i in range(len(header))]

@@ -6,57 +6,21 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Any, TextIO
 
-from losscli.core.group import Group
 from losscli.losses.vocabulary import Takes
+from losscli.outputs.draw.block import ROWS, Block, Column, Fold
 from losscli.outputs.draw.cell_text import cut
-from losscli.record import field, record
 from losscli.text import count, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from losscli.core.interval import Interval
     from losscli.core.report import Report
     from losscli.core.shown_rows import Row
 
 
-@record
-class Column:
-    """A heading and how its cells are set.
-
-    ``left`` is prose, which may wrap; ``name`` and words in ``right`` may be cut in the middle; ``bar`` is a share
-    between 0 and 1, ``signed`` one between -1 and 1, and ``picture`` drawn text, none of which says anything that is
-    not said in numbers.
-    """
-
-    heading: str
-    align: str = "left"
-
-
-@record
-class Block:
-    """A table of text.
-
-    Attributes:
-        columns: Headings; a block without any heading is drawn without a head.
-        rows: Text cells, printable; a bar's cell is its share as a number.
-        strong: Indices of rows that matter most.
-        caption: Lines below, may be empty; a block without columns has nothing else.
-        tones: What a colour says of a cell, by row and column; -1 is the head. Words say it, too.
-        svg: A picture that says the same, for a page.
-    """
-
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
-    strong: frozenset[int] = frozenset()
-    caption: str = ""
-    tones: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    svg: str = ""
-
-
 WIDTH = 80
 BAR_WIDTH = 8
-MOST_GROUPS = 500  # of a table
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _ASCII = str.maketrans(
     {**dict(zip("▁▂▃▄▅▆▇", "1234567", strict=True)), "…": "...", "─": "-", "│": "|", "●": "o", "█": "#", "±": "+-"}
@@ -64,6 +28,8 @@ _ASCII = str.maketrans(
 _LONGEST_DECISION = 60
 _LONGEST_UNIT = 12
 MOST_DECISIONS = 5  # that are shown with their reasons, if nothing is said
+# What is left out of a result on a low screen, the last first.
+_PERSPECTIVE = ("accuracy", "skill", "perplexity", "class prior", "uniform guess", "std", "median", "sum", "max", "min")
 
 
 def speaks_unicode(stream: TextIO) -> bool:
@@ -147,14 +113,18 @@ def sample_block(report: Report, rows: Sequence[Row], digits: int) -> Block | No
     columns.append((Column(report.loss.names[-1], "right"), align_points(losses)))
     scalar = [row.loss for row in rows if isinstance(row.loss, float)]
     if len(scalar) == len(rows) and not report.loss.higher_is_better:
-        columns.append((Column("", "bar"), _bars(scalar)))
-    hidden = report.samples - len(rows)
-    caption = f"{count(hidden, 'more row')} (-n ROWS, --all, --worst K)" if hidden > 0 else ""
+        columns.append((Column("", "bar"), bars(scalar)))
+
+    def more(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
+        hidden = report.samples - len(rows) + len(gone)
+        return f"{count(hidden, 'more row')} (-n ROWS, --all, --worst K)" if hidden > 0 else ""
+
     return Block(
         tuple(column for column, _ in columns),
         tuple(zip(*(cells for _, cells in columns), strict=True)),
-        caption=caption,
+        caption=more(),
         tones={(i, 2): "bad" for i, row in enumerate(rows) if _wrong(row, takes)},
+        fold=Fold(ROWS, range(len(rows)), 1, more),
     )
 
 
@@ -171,7 +141,8 @@ def _first(row: Row) -> str:
     return printable(row.id) if row.id is not None else str(row.number)
 
 
-def _bars(losses: Sequence[float]) -> list[str]:
+def bars(losses: Sequence[float]) -> list[str]:
+    """Losses as shares of the largest one."""
     finite = [loss for loss in losses if 0.0 < loss < float("inf")]
     top = max(finite, default=0.0)
     return [f"{min(loss / top, 1.0):.4f}" if top and loss > 0.0 else "0" for loss in losses]
@@ -214,6 +185,7 @@ def result_block(report: Report, digits: int) -> Block:
         rows.append(("class prior", number(baseline.class_prior, digits), "always predicting the class frequencies"))
         rows.append(("skill", number(baseline.skill, digits), "1 - loss / class prior"))
     rows = [row for row in rows if row[1]]
+    beside_groups = ["standard error"] * bool(report.by)  # which have intervals
     values = align_points([value for _, value, _ in rows])
     unit = f"in {report.unit}" if report.unit else ""
     units = (unit, "") if len(unit) <= _LONGEST_UNIT else ("", unit)  # a long one stands where words wrap
@@ -221,7 +193,14 @@ def result_block(report: Report, digits: int) -> Block:
         (Column(printable(report.loss.name)), Column(units[0], "right"), Column(units[1])),
         tuple((name, value, remark) for (name, _, remark), value in zip(rows, values, strict=True)),
         strong=frozenset({0}) if report.value is not None else frozenset(range(len(report.score or ()))),
+        fold=named_fold([name for name, _, _ in rows], (*_PERSPECTIVE, *beside_groups), report.headline),
     )
+
+
+def named_fold(names: Sequence[str], order: Sequence[str], first: str = "") -> Fold:
+    """Rows that are left out by their names, the last of ``order`` first; never the ``first``."""
+    places = [names.index(name) for name in order if name in names and name != first]
+    return Fold(0, places, 0, lambda gone, less: f"-v: {', '.join(names[i] for i in gone)}")
 
 
 def ends(interval: Interval | None, digits: int) -> str:
@@ -242,77 +221,6 @@ def _joined(*remarks: str) -> str:
     return "; ".join(filter(None, remarks))
 
 
-def group_block(report: Report, digits: int) -> Block | None:
-    """The result of each group, and of all rows; None if there are no groups."""
-    if not report.by:
-        return None
-    rest = ("",) * (len(report.by) - 1)
-    own = report.samples, report.reduced, report.summary, report.accuracy
-    nats = report.nats if report.exponential else None
-    whole = Group(("total", *rest), *own, 1.0, 1.0, report.reduced_interval, None, nats)
-    groups = (*report.groups[:MOST_GROUPS], whole)
-    entries = [group.to_dict() for group in groups]
-    columns = [
-        *((Column(name, "name"), [printable(group.names[i]) for group in groups]) for i, name in enumerate(report.by)),
-        (Column("samples", "right"), [f"{entry['samples']:,}" for entry in entries]),
-        (Column(report.headline, "right"), align_points([number(entry["value"], digits) for entry in entries])),
-    ]
-    if report.level is not None:
-        shown = [ends(one.interval, digits).partition("interval ")[2] for one in groups]
-        columns.append((Column(f"{report.level * 100:.10g}% interval"), shown))
-    if any(group.p is not None for group in groups):
-        columns.append((Column("p (Holm)", "right"), [number(group.p, 3) for group in groups]))
-    columns += [
-        (Column(name, "right"), align_points([_spread(entry[name], name, entry, digits) for entry in entries]))
-        for name in ("std", "min", "max", "accuracy")
-        if entries[-1][name] is not None and (report.by_sample or name == "accuracy")
-    ]
-    shares = [(Column("of the rows", "right"), [_percent(group.share_of_rows) for group in groups])]
-    if not report.loss.higher_is_better and report.by_sample:
-        shares.insert(0, (Column("of the loss", "right"), [_percent(group.share_of_loss) for group in groups]))
-    values = [group.value for group in groups[:-1]]
-    sizes = [value for value in values if value is not None and value >= 0.0]
-    if len(sizes) == len(values) > 1 and not report.loss.higher_is_better:
-        shares.insert(0, (Column("", "bar"), [*_bars(sizes), "0"]))  # all rows are no group
-    columns[2 + len(report.by) : 2 + len(report.by)] = shares
-    return Block(
-        tuple(column for column, _ in columns),
-        tuple(zip(*(cells for _, cells in columns), strict=True)),
-        strong=frozenset({len(entries) - 1}),
-        caption="\n".join(_said_of_groups(report, digits)),
-    )
-
-
-def _said_of_groups(report: Report, digits: int) -> list[str]:
-    from losscli.outputs.curve_view import curve_line
-
-    said = [line] if (line := curve_line(report, digits)) else []
-    if len(report.groups) > MOST_GROUPS:
-        more = count(len(report.groups) - MOST_GROUPS, "more group")
-        said.append(f"{more}: -f csv shows all of them, --worst-groups K the worst")
-    if report.worst_of:
-        said.append(worst_of(report))
-    if any(group.p is not None for group in report.groups):
-        many = report.worst_of or len(report.groups)
-        said.append(f"p: the group against all other rows (Welch), corrected for {many:,} groups (Holm)")
-    return said
-
-
-def worst_of(report: Report) -> str:
-    """Which groups these are, if they are not all."""
-    end = "the upper" if report.loss.higher_is_better else "the lower"
-    return f"the worst {len(report.groups)} of {report.worst_of:,} groups, by {end} end of the interval"
-
-
-def _percent(share: float | None) -> str:
-    return "" if share is None else f"{100.0 * share:.1f}%"
-
-
-def _spread(value: float, name: str, entry: dict[str, Any], digits: int) -> str:
-    """A number of a group; a single row has no standard deviation."""
-    return "" if name == "std" and entry["samples"] == 1 else number(value, digits)
-
-
 def input_blocks(report: Report, *, verbose: bool) -> list[Block]:
     """What was detected or decided, with the reasons if that is short or asked for, and the signature."""
     size = " x ".join([f"{report.samples:,}", *map(str, report.axes)])
@@ -322,7 +230,7 @@ def input_blocks(report: Report, *, verbose: bool) -> list[Block]:
     if verbose or len(rows) <= MOST_DECISIONS:
         columns = (Column("input"), Column("taken as"), Column("because"))
         return [Block(columns, tuple(rows), caption=printable(report.signature))]
-    said = set(re.split(r"[|:]", report.signature))
+    said = {one.value for one in report.decisions if one.note} | set(re.split(r"[|:]", report.signature))
     return [folded([row for row in rows if row[1] not in said], printable(report.signature))]
 
 
@@ -348,11 +256,3 @@ def note_block(report: Report) -> Block:
     tones = {"error": "bad", "warning": "warn", "note": "note"}
     marks = {(i, 0): tones[word] for i, (word, _) in enumerate(rows) if word}
     return Block((Column("notes"), Column("")), tuple(rows), tones=marks)
-
-
-def view(
-    report: Report, rows: Sequence[Row], digits: int, *, verbose: bool = False, between: Sequence[Block] = ()
-) -> list[Block]:
-    """All blocks of a result, from rows to signature; ``between`` these are further results."""
-    above = [sample_block(report, rows, digits), group_block(report, digits)]
-    return [*filter(None, above), result_block(report, digits), *between, *input_blocks(report, verbose=verbose)]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TextIO
 
+from losscli.outputs.draw.block import ROWS
 from losscli.outputs.writer import Rows, Wants
+from losscli.record import replace
 from losscli.text import printable
 
 if TYPE_CHECKING:
@@ -111,6 +113,7 @@ class Blocks:
         gates: Whether the verdicts of gates are shown, which are told on stderr as well.
         wants: None of the rows, if the report has those that are shown.
         histogram: Whether the losses by size are shown, if they were counted.
+        asked: Whether the rows were asked for, so that a low screen shows all of them, too.
         inline: The picture of a report for the page, if there is one.
     """
 
@@ -124,10 +127,12 @@ class Blocks:
         notes: bool = False,
         wants: Wants = Wants.ROWS,
         histogram: bool = True,
+        asked: bool = False,
         inline: Callable[[Report], Sequence[Any]] = lambda report: (),
     ) -> None:
         self._draw = draw
         self._histogram = histogram
+        self._asked = asked
         self._inline = inline
         self._gates = gates
         self._notes = notes
@@ -149,8 +154,12 @@ class Blocks:
         return [*beside_blocks(report, self._digits)]
 
     def _counted(self, report: Report) -> list[Any]:
-        """What was counted beside the losses."""
+        """The groups, and what was counted beside the losses."""
         found: list[Any] = []
+        if report.by:
+            from losscli.outputs.group_view import group_block
+
+            found.append(group_block(report, self._digits))
         if report.confusion is not None:
             from losscli.outputs.confusion_view import confusion_block
 
@@ -163,20 +172,32 @@ class Blocks:
 
     def finish(self, report: Report) -> None:
         """Draw rows, result and input."""
-        from losscli.outputs.report_view import gate_block, note_block, view
+        from losscli.outputs.report_view import gate_block, input_blocks, note_block, result_block, sample_block
 
         if report.against:
             from losscli.outputs import difference_view
 
             blocks = difference_view.view(report, self._digits, verbose=self._verbose)
         else:
-            between = self._further(report)
-            blocks = view(report, self._rows, self._digits, verbose=self._verbose, between=between)
-            at = -2 - len(between)
-            blocks[at:at] = self._counted(report)
+            rows = sample_block(report, self._rows, self._digits)
+            blocks = [] if rows is None else [rows]
+            blocks += [*self._counted(report), result_block(report, self._digits), *self._further(report)]
+            blocks += input_blocks(report, verbose=self._verbose)
         blocks[-1:-1] = self._inline(report)
         if self._gates and report.gates:
             blocks.insert(-1, gate_block(report))
         if self._notes and report.notes:
             blocks.insert(-1, note_block(report))
-        self._draw(blocks)
+        self._draw([self._folding(block) for block in blocks], _below(report))
+
+    def _folding(self, block: Any) -> Any:
+        """The block, which loses nothing on a low screen if all of it was asked for."""
+        stays = self._verbose or (self._asked and block.fold is not None and block.fold.rank == ROWS)
+        return replace(block, fold=None) if stays else block
+
+
+def _below(report: Report) -> list[str]:
+    """What will be told on stderr after the result."""
+    told = [f"{note.severity}: {note.message}" for note in report.notes]
+    told += [line for note in report.notes for line in (*note.where.splitlines(), *[note.hint] * bool(note.hint))]
+    return told + [one.message for one in report.gates]

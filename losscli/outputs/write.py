@@ -10,7 +10,7 @@ from losscli.text import field_text, strict_json
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from losscli.outputs.report_view import Block
+    from losscli.outputs.draw.block import Block
 
 
 class View:

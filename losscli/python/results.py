@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
     from losscli.outputs.calibration_view import CalibrationView
     from losscli.outputs.compare_view import CompareView
+    from losscli.outputs.draw.block import Block
     from losscli.outputs.explain_view import ExplainView
-    from losscli.outputs.report_view import Block
     from losscli.outputs.thresholds_view import ThresholdsView
 
 DIGITS = 7  # in tables

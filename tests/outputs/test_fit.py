@@ -10,9 +10,10 @@ from unittest.mock import patch
 
 import pytest
 
+from losscli.outputs.draw.block import Block, Column
 from losscli.outputs.draw.cell_text import cell_width, cut, wrapped
 from losscli.outputs.draw.drawing import drawer
-from losscli.outputs.report_view import Block, Column, signed_bar
+from losscli.outputs.report_view import signed_bar
 from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:

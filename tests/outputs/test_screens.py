@@ -119,6 +119,64 @@ def test_colour_is_where_it_can_be(variable: str, colored: bool) -> None:
         assert ("\x1b" in screen("ce", DIGITS, variable=(name, value))) is colored
 
 
+def groups(folder: Path, count: int) -> str:
+    rng = np.random.default_rng(1)
+    rows = [f"site {i % count:02d},{'ab'[i % 2]},{i % 2},{x:.6f}" for i, x in enumerate(rng.uniform(0.05, 0.95, 300))]
+    (folder / "g.csv").write_text("\n".join(["site,kind,label,p", *rows]) + "\n")
+    return str(folder / "g.csv")
+
+
+@pytest.mark.parametrize("more", [(), ("--ci",), ("--hist",)])
+@pytest.mark.parametrize("count", [3, 26, 150])
+def test_groups_and_result_are_on_one_screen(count: int, more: tuple[str, ...], tmp_path: Path) -> None:
+    shown = screen("bce", groups(tmp_path, count), "--by", "site", *more)
+    lines = seen(shown, 80, 24)
+    assert "total" in shown
+    assert any(line.startswith("mean ") for line in lines)
+    if more != ("--hist",):  # which takes half of a screen
+        assert lines[0].startswith("site ")
+        assert len(lines) <= 23
+
+
+def test_a_low_screen_shows_the_worst_groups_and_says_so(tmp_path: Path) -> None:
+    table = groups(tmp_path, 26)
+    shown = screen("bce", table, "--by", "site")
+    whole = screen("bce", table, "--by", "site", "-v")
+    values = dict(re.findall(r"^(site \d\d) +\d+ +([\d.]+)", whole, re.MULTILINE))
+    assert len(values) == 26
+    left = re.findall(r"^(site \d\d) ", shown, re.MULTILINE)
+    assert 3 <= len(left) < 26
+    assert set(left) == set(sorted(values, key=lambda name: -float(values[name]))[: len(left)])
+    assert f"the {len(left)} worst of 26 groups; -v: all, std, min, max" in shown
+    assert "-v: sum, std, min, median, max, perplexity, accuracy, uniform guess, class prior, skill" in shown.replace(
+        "\n", " "
+    )
+    assert (
+        len(re.findall(r"^site \d\d ", screen("bce", table, "--by", "site", lines=90), re.MULTILINE)) == 52
+    )  # in two parts
+    assert (
+        len(re.findall(r"^site \d\d ", screen("bce", table, "--by", "site", "--worst-groups", "20"), re.MULTILINE))
+        == 40
+    )
+
+
+def test_what_names_a_group_stands_in_each_part_of_a_table(tmp_path: Path) -> None:
+    shown = screen("bce", groups(tmp_path, 3), "--by", "site,kind", "--ci", lines=90)
+    heads = [line for line in shown.splitlines() if line.startswith("site ")]
+    assert [line.split()[:2] for line in heads if not line[5].isdigit()] == [["site", "kind"]] * 2
+
+
+def test_rows_that_were_asked_for_stay() -> None:
+    rows = re.findall(r"^ +\d+ +\d ", screen("ce", DIGITS, "-n", "30"), re.MULTILINE)
+    assert len(rows) == 30
+    assert "-v: sum" not in screen("ce", DIGITS, "-n", "30")
+
+
+def test_prose_is_parted_where_a_semicolon_parts_it() -> None:
+    shown = screen("ce", DIGITS, "--ci")
+    assert re.search(r"95% interval 0\.1397 … 0\.2425;\n +divided by N = 599\n", shown)
+
+
 def test_rows_are_fewer_on_a_low_screen() -> None:
     def rows(lines: int) -> int:
         return len(re.findall(r"^ +\d+ +\d ", screen("ce", DIGITS, lines=lines), re.MULTILINE))

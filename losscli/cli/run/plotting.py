@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from losscli.cli.run.request import Request
+    from losscli.outputs.draw.block import Block
     from losscli.outputs.plot import Picture
-    from losscli.outputs.report_view import Block
 
 
 def check_plot(request: Request) -> None:
@@ -38,8 +38,8 @@ def inline(request: Request, draw: Callable[[], Picture]) -> tuple[Block, ...]:
     """The picture as a block of the page, if the page is HTML."""
     if request.plot is None or request.output_format != "html":
         return ()
+    from losscli.outputs.draw.block import Block
     from losscli.outputs.plot import rendered
-    from losscli.outputs.report_view import Block
 
     _, start, svg = rendered(draw(), "svg").decode().partition("<svg ")
     return (Block((), (), svg=start + svg),)

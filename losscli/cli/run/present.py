@@ -70,7 +70,8 @@ def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool, raw:
     if worst is not None:
         return Worst(writer, worst, higher_is_better=loss.higher_is_better)
     if rows is None and isinstance(writer, Blocks) and not (request.all_rows or each):
-        rows = 0 if request.hist else _rows_in_view(stream)
+        instead = request.hist or request.by is not None or request.also is not None or request.sweep is not None
+        rows = 0 if instead else _rows_in_view(stream)
     return writer if rows is None else First(writer, rows)
 
 
@@ -120,6 +121,7 @@ def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) 
                 notes=name == "html",
                 wants=Wants.NOTHING if request.against else Wants.ROWS,
                 histogram=request.hist,
+                asked=request.all_rows or request.worst is not None or request.rows is not None,
                 inline=lambda report: inline(request, lambda: _picture_of(report)),
             )
 

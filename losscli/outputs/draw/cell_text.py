@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _NO_WIDTH = ("Mn", "Me", "Cf")
 _JOINER, _EMOJI = "\u200d", "\ufe0f"
@@ -83,11 +87,22 @@ _SEAMS = "_.-/"  # after which a word may be broken that must be
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Lines of a text; blanks at its beginning stay, words are broken only where they alone are too long."""
+    """Lines of a text; blanks at its beginning stay, words are broken only where they alone are too long.
+
+    Where it takes no more lines, what a semicolon parts is parted there.
+    """
     if cell_width(text) <= width:
         return [text]
-    lines, line = [], text[: len(text) - len(text.lstrip())]
-    for word in text.split():
+    start = text[: len(text) - len(text.lstrip())]
+    lines = _filled(text.split(), width, start)
+    parts = re.split(r"(?<=;) +", text.strip())
+    whole = max(map(cell_width, parts)) <= width - len(start)
+    return parted if whole and len(parted := _filled(parts, width, start)) == len(lines) else lines
+
+
+def _filled(words: Sequence[str], width: int, line: str) -> list[str]:
+    lines = []
+    for word in words:
         joined = f"{line} {word}" if line.strip() else line + word
         if cell_width(joined) <= width:
             line = joined

@@ -1,7 +1,7 @@
 """How a table goes into a width: numbers are never cut, and no column of numbers vanishes.
 
 First names are cut in the middle and prose wraps, then gaps narrow, then the bars go; what is still too wide is drawn
-as several tables below each other, each with the first column.
+as several tables below each other, each with the names.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from losscli.record import record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.outputs.report_view import Block, Column
+    from losscli.outputs.draw.block import Block, Column
 
 GAP = 3
 _LEAST_NAME = 9  # characters of a name that is cut
@@ -32,11 +32,13 @@ class Panel:
         columns: Their indices.
         widths: One each.
         gap: Blanks between them.
+        names: How many of the first columns are in the panel above, too.
     """
 
     columns: tuple[int, ...]
     widths: tuple[int, ...]
     gap: int = GAP
+    names: int = 0
 
     @property
     def width(self) -> int:
@@ -64,7 +66,9 @@ def panels(block: Block, cells: Sequence[Sequence[str]], room: int | None) -> li
         widths = _spread([least[j] for j in columns], [most[j] for j in columns], room - gap * (len(columns) - 1))
         if widths is not None:
             return [Panel(columns, widths, gap)]
-    return _split(plain, least, most, room)
+    leading = next((i for i, j in enumerate(plain) if block.columns[j].align != "name"), 0)
+    short = sum(least[j] + 1 for j in plain[:leading]) <= room // 2
+    return _split(plain, least, most, room, leading if leading and short else 1)
 
 
 def lines_of(column: Column, text: str, width: int, *, mark: str) -> list[str]:
@@ -116,16 +120,16 @@ def _spread(least: Sequence[int], most: Sequence[int], room: int) -> tuple[int, 
     return tuple(widths)
 
 
-def _split(columns: tuple[int, ...], least: Sequence[int], most: Sequence[int], room: int) -> list[Panel]:
-    """Several panels, the first column in each."""
-    first, rest = columns[0], list(columns[1:])
+def _split(columns: tuple[int, ...], least: Sequence[int], most: Sequence[int], room: int, first: int) -> list[Panel]:
+    """Several panels, so many of the first columns in each."""
+    names, rest = columns[:first], list(columns[first:])
     found: list[Panel] = []
     while rest or not found:
         taken: list[int] = []
-        while rest and (not taken or sum(least[j] + 1 for j in (*taken, rest[0])) + least[first] <= room):
+        while rest and (not taken or sum(least[j] + 1 for j in (*names, *taken, rest[0])) - 1 <= room):
             taken.append(rest.pop(0))
-        chosen = (first, *taken)
+        chosen = (*names, *taken)
         narrow = [least[j] for j in chosen]
         widths = _spread(narrow, [most[j] for j in chosen], room - len(chosen) + 1)
-        found.append(Panel(chosen, widths or tuple(narrow), 1))
+        found.append(Panel(chosen, widths or tuple(narrow), 1, first if found else 0))
     return found

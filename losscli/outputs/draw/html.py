@@ -10,7 +10,7 @@ from losscli.outputs.draw.fit import BARS, DECORATION
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from losscli.outputs.report_view import Block, Column
+    from losscli.outputs.draw.block import Block, Column
 
 _STYLE = """\
 :root { color-scheme: light dark; --bar: #0072b2; --bad: #b34700; --warn: #856000; --good: #00734f; --faint: #595959 }

@@ -9,7 +9,7 @@ from losscli.outputs.draw.fit import BARS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.outputs.report_view import Block
+    from losscli.outputs.draw.block import Block
 
 
 def draw(blocks: Sequence[Block], stream: TextIO) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from losscli.outputs.draw.cell_text import padded, wrapped
+from losscli.outputs.draw.cell_text import cell_width, padded, wrapped
 from losscli.outputs.draw.fit import DECORATION, Panel, lines_of, panels
+from losscli.outputs.draw.fold import fitted
 from losscli.outputs.draw.terminal import painted
 from losscli.outputs.report_view import bar, signed_bar, speaks_unicode, transcribed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from losscli.outputs.report_view import Block
+    from losscli.outputs.draw.block import Block
 
 
-def draw(blocks: Sequence[Block], stream: TextIO, *, room: int | None, color: bool) -> None:
+def draw(blocks: Sequence[Block], stream: TextIO, *, room: int | None, color: bool, lines: int | None = None) -> None:
     """Write blocks, with an empty line between them.
 
     Args:
@@ -23,15 +24,30 @@ def draw(blocks: Sequence[Block], stream: TextIO, *, room: int | None, color: bo
         stream: Where.
         room: Columns of the terminal; None if there is no limit.
         color: Whether to write ANSI colours.
+        lines: Those of the screen; None if there is no limit.
     """
     unicode = speaks_unicode(stream)
-    for i, block in enumerate(blocks):
-        lines = [*_table(block, room, unicode=unicode, color=color)] if block.columns else []
-        for caption in transcribed(block.caption, unicode=unicode).split("\n") if block.caption else ():
-            whole = room is None or " " not in caption  # a signature is to be copied
-            below = [caption] if whole or room is None else wrapped(caption, room)
-            lines += [painted(line, "dim", color=color) for line in below]
-        stream.write(("\n" if i else "") + "\n".join(lines) + "\n")
+
+    def drawn(block: Block) -> list[str]:
+        return [*_block(block, room, unicode=unicode, color=color)]
+
+    if lines is not None and room is not None:
+        blocks = fitted(blocks, lines, lambda block: _height(block, room, unicode=unicode))
+    stream.write("\n".join("\n".join(drawn(block)) + "\n" for block in blocks))
+
+
+def _height(block: Block, room: int, *, unicode: bool) -> int:
+    """How many lines of a screen a block takes; a signature may take two."""
+    return sum(max(-(-cell_width(line) // room), 1) for line in _block(block, room, unicode=unicode, color=False))
+
+
+def _block(block: Block, room: int | None, *, unicode: bool, color: bool) -> Iterator[str]:
+    if block.columns:
+        yield from _table(block, room, unicode=unicode, color=color)
+    for caption in transcribed(block.caption, unicode=unicode).split("\n") if block.caption else ():
+        whole = room is None or " " not in caption  # a signature is to be copied
+        below = [caption] if whole or room is None else wrapped(caption, room)
+        yield from (painted(line, "dim", color=color) for line in below)
 
 
 def _table(block: Block, room: int | None, *, unicode: bool, color: bool) -> Iterator[str]:
@@ -56,10 +72,9 @@ def _table(block: Block, room: int | None, *, unicode: bool, color: bool) -> Ite
 
 def _panel(block: Block, cells: Sequence[Sequence[str]], panel: Panel, *, unicode: bool, color: bool) -> Iterator[str]:
     mark = "…" if unicode else "..."
-    later = panel.columns[0] == 0 and panel.columns[1:2] > (1,)  # a row with nothing in it is in the first panel
     for i, row in enumerate(cells):
-        if later and i and not any(row[j].strip() for j in panel.columns[1:]):
-            continue
+        if panel.names and i and not any(row[j].strip() for j in panel.columns[panel.names :]):
+            continue  # a row with nothing in it is in the first panel
         tall = [
             lines_of(block.columns[j], row[j], width, mark=mark)
             for j, width in zip(panel.columns, panel.widths, strict=True)

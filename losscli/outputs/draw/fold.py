@@ -1,0 +1,83 @@
+"""What stays of blocks on a low screen: what is asked for least is left out first, and told, until the rest fits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from losscli.outputs.draw.block import Block, Fold
+
+
+def fitted(blocks: Sequence[Block], room: int, height: Callable[[Block], int]) -> list[Block]:
+    """The blocks, folded as far as it takes for all from the first foldable one on to be in view.
+
+    Args:
+        blocks: Those of a page.
+        room: Lines there are.
+        height: How many lines a block takes.
+    """
+    kept = list(blocks)
+    places = [i for i, block in enumerate(kept) if block.fold is not None]
+    if not places:
+        return kept
+    start = min(places)
+    tall = [height(block) for block in kept]
+    for i in sorted(places, key=lambda i: _fold(kept[i]).rank):
+        over = sum(tall[start:]) + len(tall[start:]) - 1 - room
+        if over <= 0:
+            break
+        kept[i] = _shorter(kept[i], tall[i] - over, height)
+        tall[i] = height(kept[i])
+    return kept
+
+
+def _fold(block: Block) -> Fold:
+    assert block.fold is not None
+    return block.fold
+
+
+def _shorter(block: Block, room: int, height: Callable[[Block], int]) -> Block:
+    """The block with as many rows as there is room for."""
+    fold, whole = _fold(block), height(block)
+    lower = ((details, plain) for details in fold.details if height(plain := _without(block, details)) < whole)
+    details, block = next(lower, ((), block))
+    low, high = min(fold.least, len(fold.order)), len(fold.order)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if height(_with(block, middle, details)) <= room else (low, middle - 1)
+    return _with(block, low, details)
+
+
+def _with(block: Block, count: int, details: Sequence[int]) -> Block:
+    """The block with so many of the rows that may be left out, and without these columns already."""
+    fold = _fold(block)
+    gone = sorted(fold.order[count:])
+    if not gone and not details:
+        return block
+    caption = fold.caption(gone, details)
+    rows = [i for i in range(len(block.rows)) if i not in set(gone)]
+    if not rows:
+        return replace(block, columns=(), rows=(), strong=frozenset(), tones={}, caption=caption)
+    new = {-1: -1} | {i: at for at, i in enumerate(rows)}
+    return replace(
+        block,
+        rows=tuple(block.rows[i] for i in rows),
+        strong=frozenset(new[i] for i in block.strong if i in new),
+        tones={(new[i], j): tone for (i, j), tone in block.tones.items() if i in new},
+        caption=caption,
+    )
+
+
+def _without(block: Block, details: Sequence[int]) -> Block:
+    columns = [j for j in range(len(block.columns)) if j not in details]
+    new = {j: at for at, j in enumerate(columns)}
+    return replace(
+        block,
+        columns=tuple(block.columns[j] for j in columns),
+        rows=tuple(tuple(row[j] for j in columns) for row in block.rows),
+        tones={(i, new[j]): tone for (i, j), tone in block.tones.items() if j in new},
+    )
