@@ -68,7 +68,7 @@ class Companions:
     def follow(self, plans: Sequence[Plan]) -> None:
         """Take decisions as they are, made elsewhere."""
         for evaluation, plan in zip(self._evaluations, plans, strict=True):
-            evaluation.follow(plan)
+            evaluation.plan = plan
 
     def plans(self) -> tuple[Plan, ...]:
         """The decisions, made with the first rows."""

@@ -70,7 +70,7 @@ def _mixed(x: Hashes) -> Hashes:
 def _of_classes(plan: Plan, index: Index, width: int) -> Hashes:
     """By the names of the classes, or by their numbers if they have none."""
     size = max(width, int(index.max(initial=0)) + 1)
-    names = plan.names.names if plan.names is not None else ()
+    names = plan.class_names or ()
     table = np.array([_hash(names[i] if i < len(names) else str(i)) for i in range(size)], np.uint64)
     return np.asarray(table[np.where(index < 0, 0, index)])
 

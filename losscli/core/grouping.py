@@ -45,7 +45,7 @@ class Grouper:
         if self.by_checked and checked.lines is not None:
             order = checked.lines[order]
         rows = np.split(order, ends[:-1])
-        keys, names = self.keys(), None if plan.names is None else plan.names.names
+        keys, names = self.keys(), plan.class_names
         return [(shown(self.parts, keys[i], names), rows[i]) for i in in_order(self.parts, keys) if len(rows[i])]
 
     def keys(self) -> list[tuple[Key, ...]]:

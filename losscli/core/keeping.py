@@ -206,7 +206,7 @@ def _positive(keep: Keep, plan: Plan) -> int:
             f"thresholds are for one score a row, and there are {plan.width} classes",
             hint=f"--positive {plan.names.names[0] if plan.names else 0}: the class that counts as yes",
         )
-    names = plan.names.names if plan.names is not None else tuple(map(str, range(plan.width)))
+    names = plan.class_names or tuple(map(str, range(plan.width)))
     if keep.positive not in names:
         raise UsageError(f"--positive {keep.positive}: no such class", hint=f"one of {listed(names)}")
     return names.index(keep.positive)

@@ -100,6 +100,11 @@ class Plan:
         """Whether the predictions are classes, to be compared with the labels as they are."""
         return self.loss.takes is Takes.DECISION and self.layout.form is Form.VALUES
 
+    @property
+    def class_names(self) -> tuple[str, ...] | None:
+        """The names of the classes; None if they are numbers."""
+        return None if self.names is None else self.names.names
+
     def reads(self, kind: Kind) -> Plan:
         """The same plan for predictions of another kind."""
         return replace(self, kind=kind)

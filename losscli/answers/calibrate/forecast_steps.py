@@ -52,4 +52,4 @@ def _event(plan: Plan) -> str:
 
 
 def _names(plan: Plan) -> tuple[str, ...]:
-    return plan.names.names if plan.names is not None else tuple(map(str, range(plan.width)))
+    return plan.class_names or tuple(map(str, range(plan.width)))

@@ -56,7 +56,7 @@ def swapped_columns(case: Case) -> Found | None:
     if not _better(hits, case.tally.hits, case.tally.decisions, len(order)):
         return None
     base, weights = plan.settings.label_base or 0, plan.settings.class_weight
-    known = plan.names.names if plan.names is not None else tuple(str(c + base) for c in range(len(order)))
+    known = plan.class_names or tuple(str(c + base) for c in range(len(order)))
     names = tuple(known[order.index(column)] for column in range(len(order)))
     moved: dict[str, Any] = {}
     if isinstance(weights, Sequence) and not isinstance(weights, str):

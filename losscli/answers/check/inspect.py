@@ -81,11 +81,11 @@ class Inspection:
 
     def follow(self, plan: Plan, trials: Mapping[Change, Plan]) -> None:
         """Take decisions as they are: those of the first rows, which were inspected elsewhere."""
-        self.evaluation.follow(plan)
+        self.evaluation.plan = plan
         self.trials = {}
         for otherwise, own in trials.items():
             self.trials[otherwise] = self._trial(otherwise)
-            self.trials[otherwise].follow(own)
+            self.trials[otherwise].plan = own
 
     @property
     def undecided(self) -> bool:

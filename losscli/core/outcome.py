@@ -1,0 +1,199 @@
+"""What one pass has found, and the report on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.core.baseline import binary_baseline, class_baseline
+from losscli.core.note import notes_of
+from losscli.core.reduction import Reduced
+from losscli.core.report import Inferred, Report
+from losscli.core.running import Tally
+from losscli.core.settings import BASES
+from losscli.errors import InputError
+from losscli.losses.vocabulary import Form, Inference, Takes
+
+if TYPE_CHECKING:
+    from losscli.core.batch import Dataset
+    from losscli.core.class_pairs import Confusion
+    from losscli.core.group import Group
+    from losscli.core.group_table import GroupTable, GroupTally
+    from losscli.core.histogram import Bar
+    from losscli.core.interval import Interval
+    from losscli.core.note import Note
+    from losscli.core.plan import Plan
+    from losscli.core.report import Baseline
+    from losscli.core.steps import Steps
+    from losscli.ops import Array
+
+
+class Outcome:
+    """What one pass has found so far.
+
+    Args:
+        steps: What to compute, and how.
+        dataset: What is known before the first batch.
+
+    Attributes:
+        plan: All decisions, made with the first batch; None before it.
+        tally: Mergeable totals over the rows.
+        groups: Totals of each group of rows, if they were merged from several processes.
+        groups_apart: Results of groups computed one by one, for a loss that needs all rows at once.
+        values: The numbers of the whole data set, where rows have no value each.
+        notes: Notes on the values.
+        between: Sizes of the axes between samples and classes, such as tokens.
+        of_all: Bootstrap replicates of a number that needs all rows at once.
+    """
+
+    def __init__(self, steps: Steps, dataset: Dataset) -> None:
+        self.steps = steps
+        self.dataset = dataset
+        self.plan: Plan | None = None
+        self.tally = Tally()
+        self.groups: GroupTable | None = None
+        self.groups_apart: list[Group] = []
+        self.values: Array | None = None
+        self.notes: tuple[Note, ...] = ()
+        self.between: tuple[int, ...] = ()
+        self.of_all: Array | None = None
+        self._tally_of_groups: GroupTally | None = None
+        if dataset.by and not steps.whole:
+            from losscli.core.group_table import GroupTally
+
+            self._tally_of_groups = GroupTally(dataset.by)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether the plan lacks its pivot, as no finite value was seen yet."""
+        plan = self.plan
+        return plan is not None and plan.settings.level is not None and plan.pivot is None
+
+    def group_table(self) -> GroupTable | None:
+        """The totals of each group of rows; None without groups."""
+        if self.groups is None and self._tally_of_groups is not None:
+            return self._tally_of_groups.table()
+        return self.groups
+
+    def replicates(self) -> Array | None:
+        """The bootstrap replicates of the value ``(replicates,)``; None if none were asked for."""
+        if self.plan is None or self.plan.settings.bootstrap is None or self.of_all is not None:
+            return self.of_all
+        from losscli.core.inference import means_of_replicates
+
+        return means_of_replicates(self.plan, self.tally)
+
+    @np.errstate(all="ignore")
+    def report(self) -> Report:
+        """The report on all rows added, without the notes of diagnostics.
+
+        Raises:
+            InputError: There were bad rows, or none at all.
+        """
+        plan, tally = self.plan, self.tally
+        if plan is None:
+            raise InputError("there are no rows", self.dataset.source)
+        if tally.problems.first is not None:
+            raise tally.problems.first.error()
+        several = self.steps.scores and self.values is not None and self.values.ndim > 0
+        groups = self._reported_groups(plan)
+        reduced, inferred = self._reduced(plan, groups, several=several)
+        dense = plan.layout.form in (Form.SOFT, Form.BINARY)
+        form = tally.forms.form(per_class=plan.per_class) if dense else plan.layout.form
+        decisions = (*plan.decisions, *self.dataset.afterwards())
+        return Report(
+            loss=plan.loss,
+            kind=plan.kind,
+            form=form,
+            samples=tally.samples,
+            classes=plan.width if plan.per_class else None,
+            reduction=self.steps.reduction,
+            reduced=reduced,
+            summary=tally.summary,
+            signature=self.steps.signature(plan, form, reduced),
+            convention=plan.convention.name,
+            unit=BASES[plan.settings.base] if plan.loss.unit == "nats" else plan.loss.unit,
+            nats=plan.base,
+            baseline=_baseline(plan, tally),
+            accuracy=tally.accuracy,
+            notes=(*notes_of(decisions), *self.steps.notes(tally.summary), *self.notes, *inferred.notes),
+            decisions=decisions,
+            class_names=plan.class_names,
+            by=() if plan.settings.per else tuple(part.name for part in self.dataset.by),
+            groups=() if plan.settings.per else groups,
+            totals=tally.totals,
+            per_sample=self.values if not self.steps.scores or reduced.value is None else None,
+            by_sample=self.values is None,
+            unreduced=several or self.steps.unreduced,
+            axes=self.between if plan.per_class else (),
+            digest=f"{tally.digest.total:016x}" if tally.digest is not None else "" if plan.settings.digest else None,
+            order="" if tally.digest is None else f"{tally.digest.order:016x}",
+            level=plan.settings.level,
+            histogram=_histogram(tally),
+            confusion=_confusion(plan, tally),
+            reduced_interval=inferred.interval,
+            accuracy_interval=inferred.accuracy,
+        )
+
+    def _reduced(self, plan: Plan, groups: tuple[Group, ...], *, several: bool) -> tuple[Reduced, Inferred]:
+        """The value and its interval: of the rows, or with ``--per`` of the mean of the groups."""
+        if not plan.settings.per:
+            reduced = Reduced(None, None, "") if several else self.steps.reduced(plan, self.tally.summary)
+            return reduced, self._inferred(plan, self.tally, reduced)
+        from losscli.core.groups import mean_of_groups
+
+        reduced = mean_of_groups(groups)
+        if plan.settings.level is None:
+            return reduced, Inferred()
+        from losscli.core.inference import of_groups
+
+        return reduced, of_groups(groups, reduced.value, plan.settings.level)
+
+    def _reported_groups(self, plan: Plan) -> tuple[Group, ...]:
+        table = self.group_table()
+        if table is None:
+            return tuple(self.groups_apart)
+
+        def result(tally: Tally) -> tuple[Reduced, Interval | None]:
+            reduced = self.steps.reduced(plan, tally.summary)
+            return reduced, self._inferred(plan, tally, reduced).interval
+
+        from losscli.core.groups import groups_of
+
+        return tuple(groups_of(table, plan.class_names, result))
+
+    def _inferred(self, plan: Plan, tally: Tally, reduced: Reduced) -> Inferred:
+        """The intervals of some rows; empty if none were asked for."""
+        if plan.settings.level is None:
+            return Inferred()
+        from losscli.core.inference import inferred, resampled
+
+        if plan.settings.bootstrap is not None:
+            return resampled(plan, tally, reduced.value, self.of_all)
+        if plan.loss.inference is Inference.NONE or (reduced.value is None and not self.steps.scores):
+            return Inferred()
+        return inferred(plan, tally, reduced.value, "mean" if self.steps.scores else plan.rule)
+
+
+def _histogram(tally: Tally) -> tuple[Bar, ...] | None:
+    if tally.kept is None or tally.kept.losses is None:
+        return None
+    from losscli.core.histogram import bars
+
+    return bars(tally.kept.losses)
+
+
+def _confusion(plan: Plan, tally: Tally) -> Confusion | None:
+    if tally.kept is None or tally.kept.pairs is None:
+        return None
+    return tally.kept.pairs.confusion(plan.class_names)
+
+
+def _baseline(plan: Plan, tally: Tally) -> Baseline | None:
+    if tally.mass is None:
+        return None
+    summary = tally.summary
+    mean = summary.mean if summary.weights is None else summary.total.over(summary.weights)
+    make = class_baseline if plan.takes is Takes.CLASS else binary_baseline
+    return make(tally.mass, mean, plan.base)
