@@ -77,7 +77,7 @@ def condition(text: str, option: str, known: Collection[str], flags: Collection[
     try:
         if len(text) > _LONGEST:
             raise ValueError
-        tree = _parsed(_PERCENT.sub(r"(\1/100)", text))
+        tree = _parsed(_PERCENT.sub(r"(\1/100)", " ".join(text.split())))
         names = dict.fromkeys(_names(tree))
         if not _is_condition(tree, flags):
             raise ValueError
@@ -98,6 +98,11 @@ def _hint(text: str, example: str) -> str:
 
 
 def _parsed(text: str) -> ast.expr:
+    if "#" in text:
+        import tokenize
+
+        if any(one.type == tokenize.COMMENT for one in tokenize.generate_tokens(iter([text]).__next__)):
+            raise ValueError  # what is behind it would be lost in silence
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what is no condition in the end: 1if, "\d"
         return ast.parse(text.strip(), mode="eval").body
@@ -181,6 +186,11 @@ def dotted(node: ast.expr) -> str:
     raise ValueError
 
 
+def as_float(value: float) -> float:
+    """A number in a condition; infinite if it is a whole number beyond all others."""
+    return float(str(value))
+
+
 def _is_condition(node: ast.expr, flags: Collection[str]) -> bool:
     """Whether it gives yes or no: a bare number is a slip."""
     match node:
@@ -197,7 +207,7 @@ def _value(node: ast.expr, numbers: Mapping[str, Value]) -> Any:
     """The value of a node; None is unknown, and stays so where it decides (Kleene's logic)."""
     match node:
         case ast.Constant(value=int() | float() as value):
-            return float(value)
+            return as_float(value)
         case ast.Name() | ast.Attribute():
             found = numbers.get(dotted(node))
             return None if found is None or found != found else found

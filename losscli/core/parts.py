@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from losscli.text import json_text, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from fractions import Fraction
 
     from numpy.typing import NDArray
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 FILE, LABEL, PREDICTED = "file", "label", "predicted"
 WORDS = (FILE, LABEL, PREDICTED)
 MOST = 100_000  # groups
+EXACT = 2.0**53  # whole numbers below it are floats
 _HINT = "--by COL:18,30,65 or COL/10 groups numbers by ranges; --where picks rows"
 
 
@@ -69,10 +72,36 @@ class Part:
             return names[int(key)]
         return key if isinstance(key, str) else spelled(key)
 
+    def ranges(self, x: NDArray[np.float64]) -> NDArray[Any]:
+        """The numbers of the ranges of some values."""
+        if self.edges:
+            return np.searchsorted([*map(float, self.edges)], x, side="right").astype(np.float64)
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = np.floor(x / self.width)  # or one off: 0.3 / 0.1 is below 3
+            whole, parts = map(float, map(str, self._step.as_integer_ratio()))
+            if not parts < math.inf:
+                return found
+            return found + ((found + 1.0) * whole / parts <= x) - (found * whole / parts > x)
+
+    def range_of(self, value: float) -> float:
+        """The same of one value, a whole number with all its digits."""
+        return float(bisect_right(self.edges, value) if self.edges else value // self._step)
+
+    @property
+    def _step(self) -> Fraction:
+        """The width as it was written."""
+        from fractions import Fraction
+
+        return Fraction(repr(self.width))
+
     def _ends(self, key: int) -> tuple[float | None, float | None]:
         if self.width:
-            return key * self.width, (key + 1) * self.width
+            return _plain(key * self._step), _plain((key + 1) * self._step)
         return self.edges[key - 1] if key else None, self.edges[key] if key < len(self.edges) else None
+
+
+def _plain(end: Fraction) -> float:
+    return end.numerator if end.denominator == 1 else float(end)
 
 
 @record

@@ -24,6 +24,11 @@ Place = Callable[[int, int | None], str]
 RAW = "raw"  # the role of rows as they are in the input
 
 
+def of_column(place: str, name: str) -> str:
+    """The place of another column, one that is handed through, in the same row."""
+    return f"{place.partition(', column ')[0]}, column {name}"
+
+
 @record
 class Piece:
     """Consecutive rows of one source.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from losscli.lazy import regex
@@ -37,6 +38,15 @@ def parse_scalar(text: str) -> int | float | None:
     if _INTEGER.fullmatch(text.strip()) and len(text) < 19:
         return int(text)
     return parse_number(text)
+
+
+def exact_number(text: str) -> int | float:
+    """The same with all digits of whole numbers; NaN if it is none."""
+    if _INTEGER.fullmatch(text.strip()):
+        with suppress(ValueError):  # more digits than Python reads
+            return int(text)
+    number = parse_number(text)
+    return math.nan if number is None else number
 
 
 def is_overflow(value: float, text: str) -> bool:

@@ -225,6 +225,33 @@ def test_a_group_that_has_no_value_is_told() -> None:
     assert "nan\tv\n" in quiet.out
 
 
+def test_ranges_begin_where_they_say() -> None:
+    text = "p,y,x\n" + "".join(f"{i / 10},0,{i}\n" for i in range(-3, 12))
+    for by, width in (("p/0.1", 1), ("p/0.3", 3), ("p/0.7", 7), ("x/4", 4)):
+        found = json.loads(shell("mae", "-", "-p", "p", "-y", "y", "--by", by, "-f", "json", stdin=text).out)["groups"]
+        unit = 10 if by.startswith("p") else 1
+        low = [-3 // width * width + i * width for i in range(len(found))]
+        assert [one["name"] for one in found] == [f"{a / unit:g} to < {(a + width) / unit:g}" for a in low]
+        assert [one["samples"] for one in found] == [sum(a <= i < a + width for i in range(-3, 12)) for a in low]
+
+
+def test_whole_numbers_are_grouped_with_all_their_digits() -> None:
+    far = 2**53
+    text = "id,p,y\n" + "".join(f"{far + i},{i},0\n" for i in range(4))
+    args = ["mae", "-", "-p", "p", "-y", "y", "-q", "--by"]
+    assert shell(*args, "id", stdin=text).out.split()[1::2] == [*(str(far + i) for i in range(4)), "total"]
+    assert shell(*args, f"id:{far + 3}", stdin=text).out.split("\n")[:2] == [f"1.0\t< {far + 3}", f"3.0\t>= {far + 3}"]
+    assert [line.split("\t")[0] for line in shell(*args, f"id/{far + 1}", stdin=text).out.split("\n")[:2]] == [
+        "0.0",
+        "2.0",
+    ]
+    result = shell(*args, "id/1", stdin=text)
+    assert result.status == 3
+    assert result.err == (
+        f"Error: --by id/1: ranges are too narrow for {far}\n  at   stdin:2, column id\n  try  a larger width\n"
+    )
+
+
 def test_table_and_quiet() -> None:
     result = shell("ce", DIGITS, "--by", "label", "-n", "0")
     assert result.out.splitlines()[0].split() == (

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-HEAD = "lang,age,my col,a.b,p,y\n"
-
 
 def table(count: int) -> list[dict[str, Any]]:
     draw = random.Random(3)
@@ -34,7 +32,7 @@ def table(count: int) -> list[dict[str, Any]]:
 
 
 def csv(rows: list[dict[str, Any]]) -> str:
-    return HEAD + "".join(",".join(map(str, row.values())) + "\n" for row in rows)
+    return ",".join(rows[0]) + "\n" + "".join(",".join(map(str, row.values())) + "\n" for row in rows)
 
 
 ROWS = table(100)
@@ -153,12 +151,54 @@ def test_with_other_options(tmp_path: Path) -> None:
         ("__import__('os') == 1", 2, "--where __import__('os') == 1: not a condition"),
         ("age ** 2 > 1", 2, "--where age ** 2 > 1: not a condition"),
         ("age >", 2, "--where age >: not a condition"),
+        ('lang == "de" # and age > 3', 2, '--where lang == "de" # and age > 3: not a condition'),
+        ("age > 1" + "0" * 400, 3, f"--where age > 1{'0' * 400}: none of 100 rows"),
     ],
 )
 def test_refused(text: str, status: int, message: str) -> None:
     result = shell("bce", "-", "-p", "p", "-y", "y", "--where", text, stdin=csv(ROWS))
     assert result.status == status, result.err
     assert result.err.splitlines()[0] == f"Error: {message}"
+
+
+FAR = 2**53
+IDS = (FAR, FAR + 1, FAR + 2, -FAR - 1, 2**64 + 1, 2**64, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "picks"),
+    [
+        (f"id == {FAR + 1}", lambda one: one == FAR + 1),
+        (f"id + 1 == {FAR + 2}", lambda one: one + 1 == FAR + 2),
+        (f"id - {FAR} == 1", lambda one: one - FAR == 1),
+        (f"abs(id) == {FAR + 1}", lambda one: abs(one) == FAR + 1),
+        (f"{FAR} < id <= {FAR + 1}", lambda one: FAR < one <= FAR + 1),
+        (f"id * 3 - id * 2 == {FAR + 1}", lambda one: one == FAR + 1),
+        ("id == other", lambda one: one % 2 == 0),
+        ("id / 0 > 1 or id < 8", lambda one: one < 8),
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_whole_numbers_are_compared_with_all_their_digits(
+    text: str, picks: Callable[[int], bool], form: str, tmp_path: Path
+) -> None:
+    rows = [{"id": one, "other": one + one % 2, "p": 0.5, "y": 1} for one in IDS]
+    path = tmp_path / f"a.{form}"
+    path.write_text(csv(rows) if form == "csv" else "".join(json.dumps(row) + "\n" for row in rows))
+    found = document(str(path), "-p", "p", "-y", "y", "--where", text)
+    assert found["inputs"]["samples"] == sum(map(picks, IDS))
+
+
+def test_whole_numbers_of_arrays_are_compared_with_all_their_digits(tmp_path: Path) -> None:
+    ids = np.array([FAR, FAR + 1, FAR + 2])
+    np.savez(tmp_path / "a.npz", id=ids, p=np.full(3, 0.5), y=np.ones(3))
+    for text, count in ((f"id == {FAR + 1}", 1), (f"id + 1 <= {FAR + 2}", 2)):
+        assert document(str(tmp_path / "a.npz"), "-p", "p", "-y", "y", "--where", text)["inputs"]["samples"] == count
+
+
+def test_the_column_that_is_no_number_is_named() -> None:
+    result = shell("bce", "-", "-p", "p", "-y", "y", "--where", "g > 1", stdin="p,y,g\n0.5,1,2\n0.5,1,a\n")
+    assert result.err.splitlines()[1] == "  at   stdin:3, column g"
 
 
 @pytest.mark.parametrize("text", ["lang=de", 'lang = "de"', 'age > 3 and lang = "de"'])

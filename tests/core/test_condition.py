@@ -38,6 +38,9 @@ def holds(text: str) -> bool | None:
         ("-value < 0", True),
         ("(value + 1) / 2 == 0.7", True),
         ("value < 1e999", True),
+        ("value < 1" + "0" * 400, True),
+        ("value > -1" + "0" * 400, True),
+        ("value >\n  0.35", True),
     ],
 )
 def test_a_condition_over_known_numbers(text: str, expected: bool) -> None:

@@ -78,8 +78,8 @@ class FailIf:
         holds = self.condition.holds(numbers)
         own = {name: numbers.get(name) for name in self.names}
         missing = next((name for name, number in own.items() if number is None or number != number), None)
-        if holds is None and missing is None:  # such as 0 / 0
-            message = "it divides by 0"
+        if holds is None and missing is None:
+            message = "it divides by 0, or takes inf from inf"
         elif holds is None:
             message = f"{missing} is {'missing' if own[missing or ''] is None else 'NaN'}"
         else:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.parts import MOST, WORDS, Coded, Part, coded, refuse_more
+from losscli.core.parts import EXACT, MOST, WORDS, Coded, Part, coded, refuse_more
 from losscli.errors import InputError
 from losscli.inputs.choose.key_bytes import Texts, behind
-from losscli.inputs.numbers import is_missing, parse_number, plain_numbers
-from losscli.text import quoted
+from losscli.inputs.model import of_column
+from losscli.inputs.numbers import exact_number, is_missing, parse_number, plain_numbers
+from losscli.text import quoted, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -160,8 +161,15 @@ class _Coder:
             if numbers is None:
                 numbers = [self._number(text, row, place) for row, text in enumerate(values)]
             x = np.array(numbers)
-        edges, width = self._part.edges, self._part.width
-        found = np.where(np.isnan(x), np.nan, np.searchsorted(edges, x, side="right") if edges else np.floor(x / width))
+        found = np.where(np.isnan(x), np.nan, self._part.ranges(x))
+        if not (isinstance(values, np.ndarray) and values.dtype.kind == "f"):
+            for row in np.flatnonzero((np.abs(x) >= EXACT) & np.isfinite(x)).tolist():
+                value = values[row]
+                found[row] = self._part.range_of(exact_number(value) if isinstance(value, str) else int(value))
+        far = np.flatnonzero(np.isfinite(x) & (np.abs(found) >= EXACT))
+        if len(far):
+            what = f"--by {self._part.name}/{spelled(self._part.width)}: ranges are too narrow for {values[far[0]]}"
+            raise InputError(what, of_column(place(int(far[0]), None), self._part.name), "a larger width")
         keys, codes = np.unique(found, return_inverse=True)
         return Coded([None if key != key else key for key in keys.tolist()], codes.reshape(-1))
 
@@ -173,5 +181,6 @@ class _Coder:
         number = parse_number(text)
         if number is None:
             what = f"--by {self._part.name}: {quoted(text)} is not a number, so it is in no range"
-            raise InputError(what, place(row, None), f"--by {self._part.name} groups by the text")
+            where = of_column(place(row, None), self._part.name)
+            raise InputError(what, where, f"--by {self._part.name} groups by the text")
         return number

@@ -10,7 +10,7 @@ from losscli.errors import UsageError
 from losscli.inputs.array.arrays import Arrays, listed, stream_for
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import Table, find_columns, is_number, is_request
-from losscli.inputs.numbers import parse_number
+from losscli.inputs.numbers import exact_number, parse_number
 from losscli.record import record, replace
 from losscli.text import quoted
 
@@ -66,9 +66,9 @@ def _request(part: str, names: Sequence[str]) -> _Request:
         return _Request(part)
     column, colon, after = part.rpartition(":")
     if colon:
-        edges = [parse_number(edge) for edge in after.split(",")]
-        if column and None not in edges:
-            numbers = [edge for edge in edges if edge is not None]
+        edges = after.split(",")
+        if column and None not in map(parse_number, edges):
+            numbers = [*map(exact_number, edges)]
             if any(not low < high for low, high in zip(numbers, [*numbers[1:], math.inf], strict=True)):
                 raise UsageError(f"--by {quoted(part)}: edges of ranges ascend", hint=_HINT)
             return _Request(column, edges=tuple(numbers))
@@ -77,7 +77,7 @@ def _request(part: str, names: Sequence[str]) -> _Request:
     if width is not None:
         if not 0.0 < width < math.inf:
             raise UsageError(f"--by {quoted(part)}: the width of ranges is above 0", hint=_HINT)
-        return _Request(column, width=width)
+        return _Request(column, width=exact_number(after))
     return _Request(part)
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Remarks
-from losscli.core.condition import ARITHMETIC, COMPARISONS, dotted, is_text
+from losscli.core.condition import ARITHMETIC, COMPARISONS, as_float, dotted, is_text
 from losscli.errors import InputError
-from losscli.inputs.numbers import is_missing, parse_number, plain_numbers
+from losscli.inputs.model import of_column
+from losscli.inputs.numbers import exact_number, is_missing, parse_number, plain_numbers
 from losscli.text import count, json_text, printable, quoted
 
 if TYPE_CHECKING:
@@ -24,14 +25,6 @@ if TYPE_CHECKING:
 
 
 _EXACT = 2**53  # whole numbers below it are floats
-
-
-def _all_digits(text: str) -> float:
-    try:
-        return int(text)
-    except ValueError:
-        number = parse_number(text)
-        return float("nan") if number is None else number
 
 
 class Picker:
@@ -97,6 +90,14 @@ class Column:
         self._name = name
         self._values = values
         self._place = place
+        self._numbers: Array | None = None
+
+    @property
+    def far(self) -> bool:
+        """Whether there are whole numbers in it that floats may have no room for."""
+        if isinstance(self._values, np.ndarray) and self._values.dtype.kind == "f":
+            return False
+        return bool((np.abs(self.numbers(strict=False)) >= _EXACT).any())
 
     def texts(self) -> NDArray[Any]:
         """The texts."""
@@ -109,24 +110,29 @@ class Column:
         Raises:
             InputError: One is none, if ``strict``; else that is NaN, too.
         """
+        if self._numbers is not None:
+            return self._numbers
         if isinstance(self._values, np.ndarray) and self._values.dtype != object:
-            return self._values.astype(np.float64)
+            self._numbers = self._values.astype(np.float64)
+            return self._numbers
         texts: Sequence[str] = [*self._values]
         found = plain_numbers(texts)
-        if found is None:
-            found = [self._number(text, row, strict=strict) for row, text in enumerate(texts)]
-        return np.array(found)
+        if found is None and not strict:
+            return np.array([self._number(text, row, strict=False) for row, text in enumerate(texts)])
+        self._numbers = np.array(found or [self._number(text, row, strict=True) for row, text in enumerate(texts)])
+        return self._numbers
 
-    def exact(self) -> list[float]:
-        """The same, whole numbers with all their digits."""
+    def exact(self) -> NDArray[Any]:
+        """The same as objects, whole numbers with all their digits."""
         values = self._values.tolist() if isinstance(self._values, np.ndarray) else [*self._values]
-        return [_all_digits(one) if isinstance(one, str) else one for one in values]
+        return np.array([exact_number(one) if isinstance(one, str) else one for one in values], dtype=object)
 
     def _number(self, text: str, row: int, *, strict: bool) -> float:
         number = None if is_missing(text) else parse_number(text)
         if number is None and strict and not is_missing(text):
             what = f"--where compares {self._name} with a number, and {quoted(text)} is none"
-            raise InputError(what, self._place(row, None), f'{self._name} == "TEXT" compares texts')
+            where = of_column(self._place(row, None), self._name)
+            raise InputError(what, where, f'{self._name} == "TEXT" compares texts')
         return float("nan") if number is None else number
 
 
@@ -134,7 +140,7 @@ def _value(node: ast.expr, columns: Mapping[str, Column]) -> Any:
     """The value of a node in each row: numbers, or 1 and 0 for yes and no; NaN where it is not known."""
     match node:
         case ast.Constant(value=int() | float() as value):
-            return float(value)
+            return as_float(value)
         case ast.Name() | ast.Attribute():
             return columns[dotted(node)].numbers(strict=True)
         case ast.BoolOp(op=op, values=parts):
@@ -172,26 +178,65 @@ def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr, columns: Mapping[s
     if isinstance(left, ast.Name | ast.Attribute) and isinstance(right, ast.Name | ast.Attribute):
         return _of_columns(columns[dotted(left)], compare, columns[dotted(right)])
     x, y = _value(left, columns), _value(right, columns)
-    found = np.where(np.isnan(x) | np.isnan(y), np.nan, np.asarray(compare(x, y), np.float64))
-    given, other = (right, left) if _far(right) else (left, right)
-    if not _far(given) or not isinstance(other, ast.Name | ast.Attribute):
-        return found
-    exact, number = columns[dotted(other)].exact(), ast.literal_eval(given)
-    each = [compare(one, number) if given is right else compare(number, one) for one in exact]
-    return np.where(np.isnan(found), np.nan, np.asarray(each, np.float64))
+    unknown = np.isnan(x) | np.isnan(y)
+    if _far(left, columns) or _far(right, columns):
+        x, y = _exactly(left, columns), _exactly(right, columns)
+    with np.errstate(invalid="ignore"):
+        return np.where(unknown, np.nan, np.asarray(compare(x, y)).astype(np.float64))
 
 
-def _far(node: ast.expr) -> bool:
-    """Whether a node is a whole number that a float has no room for."""
-    inner = node.operand if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else node
-    return isinstance(inner, ast.Constant) and type(inner.value) is int and inner.value >= _EXACT
+def _far(node: ast.expr, columns: Mapping[str, Column]) -> bool:
+    """Whether there are whole numbers in a node that floats may have no room for."""
+    match node:
+        case ast.Constant(value=int() as value):
+            return value >= _EXACT
+        case ast.Name() | ast.Attribute():
+            return columns[dotted(node)].far
+        case ast.UnaryOp(operand=part) | ast.Call(args=[part]):
+            return _far(part, columns)
+        case ast.BinOp(left=left, right=right):
+            return _far(left, columns) or _far(right, columns)
+    return False
+
+
+def _exactly(node: ast.expr, columns: Mapping[str, Column]) -> Any:
+    """The numbers of a node as objects, whole ones with all their digits."""
+    match node:
+        case ast.Constant(value=value):
+            return value
+        case ast.Name() | ast.Attribute():
+            return columns[dotted(node)].exact()
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd() as op, operand=part):
+            inner = _exactly(part, columns)
+            return -inner if isinstance(op, ast.USub) else inner
+        case ast.Call(args=[part]):
+            return abs(_exactly(part, columns))
+        case ast.BinOp(left=left, op=op, right=right):
+            return _each(ARITHMETIC[type(op)], _exactly(left, columns), _exactly(right, columns))
+    return np.asarray(_value(node, columns)).astype(object)
+
+
+def _each(combine: Any, x: Any, y: Any) -> Any:
+    """What arithmetic makes of objects; NaN of what is too large for it."""
+
+    def of_two(one: float, other: float) -> float:
+        try:
+            return float("nan") if other == 0 and combine is ARITHMETIC[ast.Div] else combine(one, other)
+        except OverflowError:
+            return float("nan")
+
+    return np.frompyfunc(of_two, 2, 1)(x, y)
 
 
 def _of_columns(left: Column, compare: Any, right: Column) -> Any:
     """Two columns: as numbers where both have one, else as texts."""
     x, y = left.numbers(strict=False), right.numbers(strict=False)
     texts = np.asarray(compare(left.texts(), right.texts())).astype(np.float64)
-    return np.where(np.isnan(x) | np.isnan(y), texts, np.asarray(compare(x, y), np.float64))
+    unknown = np.isnan(x) | np.isnan(y)
+    if left.far or right.far:
+        x, y = left.exact(), right.exact()
+    with np.errstate(invalid="ignore"):
+        return np.where(unknown, texts, np.asarray(compare(x, y)).astype(np.float64))
 
 
 def _texts(node: ast.expr, columns: Mapping[str, Column]) -> Any:
