@@ -72,33 +72,16 @@ class Call:
         if unknown:
             raise UsageError(f"{reference.call} has no argument {', '.join(sorted(unknown))}")
         given = {param.name: options.get(param.name, param.default) for param in reference.options}
-        self.smoothing = self._one(given, Role.SMOOTHING, 0.0)
-        limit = reference.smoothing_limit
-        if limit is not None:
-            if self.smoothing > limit:
-                raise UsageError(
-                    f"--label-smoothing is {self.smoothing:g}; {reference.framework} takes {limit:g} at most"
-                )
-            self.smoothing = max(self.smoothing, 0.0)  # without a word, as it is there
+        self.smoothing = self._smoothing(self._one(given, Role.SMOOTHING, 0.0))
         self.class_weight = self._one(given, Role.CLASS_WEIGHT, None)
         self.element_weight = self._one(given, Role.ELEMENT_WEIGHT, None)
         self.value_weight = self._one(given, Role.VALUE_WEIGHT, None)
         self.ignore = self._one(given, Role.IGNORE, None)
-        axis = self._one(given, Role.AXIS, reference.axis)
-        if np.ndim(axis) > 1:
-            raise UsageError(f"axis {axis}: a number, or several in a row")
-        self.axis = axis if axis is None or np.ndim(axis) == 0 else tuple(map(int, axis))
-        far = next((one for one in np.ravel([] if axis is None else axis).tolist() if abs(one) > _MOST_AXES), None)
-        if far is not None:
-            raise UsageError(f"axis {far}: arrays have at most {_MOST_AXES} axes")
+        self.axis = _axis(self._one(given, Role.AXIS, reference.axis))
         self.kind = Kind.LOGITS if self._one(given, Role.FROM_LOGITS, False) else reference.reads
-        own = (
-            {param.name: param.default for param in loss.params if not param.of_labels}
-            if reference.kernel is None
-            else {}
-        )
+        own = loss.params if reference.kernel is None else ()
         self.params = {
-            **own,
+            **{param.name: param.default for param in own if not param.of_labels},
             **reference.fixed,
             **{p.to or p.name: _value(p, given[p.name]) for p in reference.options if p.role is Role.KERNEL or p.to},
         }
@@ -107,6 +90,15 @@ class Call:
         """The value of the only option of a role."""
         found = [arguments[param.name] for param in self.reference.options if param.role is role]
         return found[0] if found else default
+
+    def _smoothing(self, asked: float) -> float:
+        """The label smoothing within the framework's limits."""
+        limit, framework = self.reference.smoothing_limit, self.reference.framework
+        if limit is None:
+            return asked
+        if asked > limit:
+            raise UsageError(f"--label-smoothing is {asked:g}; {framework} takes {limit:g} at most")
+        return max(asked, 0.0)  # in silence, as the framework does
 
     def terms(self, x: Array, y: NDArray[Any] | None, extras: Mapping[str, Any]) -> Terms:
         """The values of some rows, in the dtype of ``x``.
@@ -328,6 +320,16 @@ def _unmasked(values: Any) -> Terms:
     if isinstance(values, np.ma.MaskedArray):
         return Terms(values.filled(0.0), ~np.ma.getmaskarray(values))
     return Terms(np.asarray(values))
+
+
+def _axis(axis: Any) -> Any:
+    """An axis or several, checked."""
+    if np.ndim(axis) > 1:
+        raise UsageError(f"axis {axis}: a number, or several in a row")
+    far = next((one for one in np.ravel([] if axis is None else axis).tolist() if abs(one) > _MOST_AXES), None)
+    if far is not None:
+        raise UsageError(f"axis {far}: arrays have at most {_MOST_AXES} axes")
+    return axis if axis is None or np.ndim(axis) == 0 else tuple(map(int, axis))
 
 
 def _value(param: Param, value: Any) -> Any:

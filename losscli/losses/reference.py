@@ -301,6 +301,10 @@ class Reference:
         rule = self.reductions.rules.get("mean", self.reductions.rules[self.reductions.default])
         return rule is Rule.WEIGHTED
 
+    def option(self, role: Role) -> str:
+        """The call's own name for the option of a role; empty if it has none."""
+        return next((param.name for param in self.options if param.role is role), "")
+
     @property
     def name(self) -> str:
         """The last word of the call."""

@@ -145,9 +145,9 @@ def like(loss: Loss) -> str:
 def reads(reference: Reference) -> str:
     """What a call's predictions are, and where it looks for classes."""
     words = str(reference.reads)
-    logits = next((param for param in reference.options if param.role is Role.FROM_LOGITS), None)
-    if logits is not None:
-        words += f", or logits with {logits.name}"
+    logits = reference.option(Role.FROM_LOGITS)
+    if logits:
+        words += f", or logits with {logits}"
     return words + (f"; classes along axis {reference.axis}" if reference.axis != -1 else "")
 
 

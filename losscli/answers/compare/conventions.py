@@ -41,7 +41,7 @@ class Offer:
 
     def has(self, role: Role) -> bool:
         """Whether the call has an option of this role."""
-        return any(param.role is role for param in self.reference.options)
+        return bool(self.reference.option(role))
 
     @property
     def takes_weights(self) -> bool:
@@ -109,8 +109,8 @@ def _ways(reference: Reference, plan: Plan) -> Iterator[Offer]:
             yield Offer(reference, kind)
         return
     by_kind: dict[Kind, dict[str, Any]] = {reference.reads: given}
-    logits = next((param.name for param in reference.options if param.role is Role.FROM_LOGITS), None)
-    if logits is not None:
+    logits = reference.option(Role.FROM_LOGITS)
+    if logits:
         by_kind[Kind.LOGITS] = given | {logits: True}
     for reads, options in by_kind.items():
         if kind is Kind.LOG_PROBABILITIES and reads is Kind.PROBABILITIES:

@@ -94,7 +94,7 @@ def _module(offer: Offer) -> str:
 def _name(offer: Offer, used: set[str]) -> str:
     """The convention's name; where that is taken by another value, the call's module, or the call."""
     reference = offer.reference
-    logits = next((param.name for param in reference.options if param.role is Role.FROM_LOGITS), None)
+    logits = reference.option(Role.FROM_LOGITS)
     how = f" {logits}={offer.options.get(logits, False)}" if logits and offer.misread else ""
     names = [reference.convention + how, _module(offer) + how, f"{reference.framework} {reference.name}{how}"]
     return next((name for name in names if name not in used), names[-1])

@@ -17,7 +17,7 @@ from losscli.record import replace
 if TYPE_CHECKING:
     from losscli.answers.explain.explain import Explanation
     from losscli.answers.explain.row_selection import Selection
-    from losscli.core.call_steps import Called
+    from losscli.core.called import Called
     from losscli.core.plan import Plan
     from losscli.core.steps import Computed
 

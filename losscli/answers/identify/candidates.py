@@ -137,8 +137,8 @@ def _conventions(loss: Loss, *, weighted: bool) -> list[tuple[str, ...]]:
 
 def _calls(loss: Loss, reference: Reference, settings: Settings) -> Iterator[tuple[Origin, float]]:
     """A framework's call with its defaults, with and without logits, in both dtypes."""
-    flag = next((param.name for param in reference.options if param.role is Role.FROM_LOGITS), None)
-    for options in ((), ((flag, True),)) if flag is not None else ((),):
+    flag = reference.option(Role.FROM_LOGITS)
+    for options in ((), ((flag, True),)) if flag else ((),):
         for dtype in ("float64", "float32"):
             cost = 1.5 + len(options) + (dtype == "float32") + 2.0 * reference.yields
             found = replace(settings, dtype=dtype, params={})
