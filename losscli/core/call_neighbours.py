@@ -18,13 +18,7 @@ if TYPE_CHECKING:
 
 
 def plain_settings(call: Call, options: Mapping[str, Any], settings: Settings) -> Settings:
-    """The settings of the plain command that is nearest to a call.
-
-    Args:
-        call: The call.
-        options: Its keyword arguments, by its own names.
-        settings: What else was asked for.
-    """
+    """The settings of the plain command that is nearest to a call."""
     loss, reference = call.loss, call.reference
     names = {param.name for param in loss.params}
     given = {param.to or param.name: options.get(param.name) for param in reference.options}

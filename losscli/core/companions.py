@@ -39,10 +39,6 @@ class Companion:
 class Companions:
     """The evaluations of further losses.
 
-    Args:
-        asked: The losses.
-        dataset: What is known of the rows.
-
     Attributes:
         asked: The losses.
     """

@@ -27,13 +27,7 @@ _NEAR = 1e-9
 
 
 def differences(plan: Plan, report: Report, baselines: Sequence[tuple[Model, Paired]]) -> tuple[Difference, ...]:
-    """The difference to each baseline; of several, p is corrected for their number, and the verdict is by that.
-
-    Args:
-        plan: The decisions of the candidate.
-        report: On the candidate.
-        baselines: The numbers of each, and what was kept of the pairs.
-    """
+    """The difference to each baseline; of several, p is corrected for their number, and the verdict is by that."""
     nats = report.nats if report.exponential else None
     return judged(plan, [difference(plan, report.compared, nats, *one) for one in baselines])
 

@@ -28,14 +28,7 @@ if TYPE_CHECKING:
 def compared_groups(
     evaluation: Evaluation, groups: Sequence[Group], baselines: Sequence[Model], rivals: Sequence[Evaluation]
 ) -> tuple[Group, ...]:
-    """Groups with the difference to each baseline; p is corrected for the number of groups and baselines.
-
-    Args:
-        evaluation: That of the candidate.
-        groups: Its results.
-        baselines: The baselines.
-        rivals: Their evaluations.
-    """
+    """Groups with the difference to each baseline; p is corrected for the number of groups and baselines."""
     plan, table = evaluation.plan, evaluation.group_table()
     assert plan is not None
     pairs = _apart(evaluation, baselines, rivals) if table is None else _pairs_of(plan, table, groups, baselines)

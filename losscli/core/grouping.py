@@ -21,11 +21,7 @@ if TYPE_CHECKING:
 
 
 class Grouper:
-    """Numbers groups in the order in which they come.
-
-    Args:
-        parts: What makes a group.
-    """
+    """Numbers groups in the order in which they come."""
 
     def __init__(self, parts: tuple[Part, ...]) -> None:
         self.parts = parts

@@ -35,13 +35,7 @@ def mean_of_groups(groups: Sequence[Group]) -> Reduced:
 def groups_of(
     table: GroupTable, names: Sequence[str] | None, result: Callable[[Tally], tuple[Reduced, Interval | None]]
 ) -> list[Group]:
-    """The result of each group that has rows: as they came, but classes and ranges by their numbers.
-
-    Args:
-        table: What is remembered of them.
-        names: Those of the classes.
-        result: The value of a group, and its interval.
-    """
+    """The result of each group that has rows: as they came, but classes and ranges by their numbers."""
     tallies = table.tallies()
     order = table.order()
     whole = sum((tallies[i].summary.total for i in order), ExactSum())

@@ -32,10 +32,6 @@ if TYPE_CHECKING:
 class Outcome:
     """What one pass has found so far.
 
-    Args:
-        steps: What to compute, and how.
-        dataset: What is known before the first batch.
-
     Attributes:
         plan: All decisions, made with the first batch; None before it.
         tally: Mergeable totals over the rows.

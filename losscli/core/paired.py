@@ -123,15 +123,7 @@ def pair(
     rows: Sequence[Rows | None],
     wanted: Wanted,
 ) -> Paired:
-    """What is known of the rows before, and of one batch under two models.
-
-    Args:
-        before: Of the rows before.
-        found: The rows that count under both, from ``paired_rows``.
-        computed: Of the candidate, and of the baseline.
-        rows: The rows as they are shown, of both.
-        wanted: What is kept beside sums.
-    """
+    """What is known of the rows before, and of one batch under two models."""
     if found is None:
         return before + _without_numbers(*(one.checked.predictions for one in computed))
     d, sizes = found.d, found.sizes

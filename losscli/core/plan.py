@@ -113,13 +113,6 @@ class Plan:
 def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *, takes: Takes | None = None) -> Plan:
     """Decide everything that can be decided before the first row is computed.
 
-    Args:
-        loss: What to compute.
-        settings: What was asked for.
-        dataset: What is known of the rows.
-        first: The first of them.
-        takes: What they are looked at as, if not as what the loss takes.
-
     Raises:
         UsageError: Settings that the loss does not have, or that contradict each other.
         InputError: Shapes that do not match.

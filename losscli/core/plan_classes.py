@@ -39,14 +39,6 @@ def class_names(
 ) -> tuple[ClassNames | None, bool, list[Decision]]:
     """The names of the classes, whether labels are matched by name, and what to say of it.
 
-    Args:
-        loss: What to compute.
-        settings: What was asked for.
-        dataset: What is known of the rows, such as names of columns.
-        first: The first of the rows.
-        layout: How their predictions and labels lie.
-        width: Size of the predictions' last axis.
-
     Raises:
         InputError: Words, and nothing says which class they are.
         UsageError: ``--classes`` does not fit.

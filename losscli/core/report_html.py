@@ -9,12 +9,7 @@ _SUMMARY = ("sum", "std", "min", "median", "max")
 
 
 def report_html(document: dict[str, Any], headline: str) -> str:
-    """The table.
-
-    Args:
-        document: ``Report.to_dict()``.
-        headline: What the value is called.
-    """
+    """The table."""
     divisor = document["divisor"]
     over = "" if divisor is None else f" over {divisor}"
     lines = [(f"{headline}{over}", document["value"])]

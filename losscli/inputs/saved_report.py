@@ -23,10 +23,6 @@ def is_saved_report(path: str) -> bool:
 def saved_report(path: str, option: str) -> dict[str, Any]:
     """The JSON document of a result.
 
-    Args:
-        path: Where it lies.
-        option: What asks for it, for errors.
-
     Raises:
         UsageError: There is no such file, or it is something else.
     """

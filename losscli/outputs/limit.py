@@ -63,12 +63,7 @@ class Picked:
 
 
 class First:
-    """Hands the first rows on to a writer.
-
-    Args:
-        writer: Writes them.
-        limit: How many.
-    """
+    """Hands the first rows on to a writer."""
 
     def __init__(self, writer: Writer, limit: int) -> None:
         self._writer = writer
@@ -128,13 +123,7 @@ class _Cut:
 
 
 class Worst:
-    """Hands the rows of the largest loss on to a writer, the worst first; rows that do not count come last.
-
-    Args:
-        writer: Writes them.
-        limit: How many.
-        higher_is_better: The worst are the smallest.
-    """
+    """Hands the rows of the largest loss on to a writer, the worst first; rows that do not count come last."""
 
     wants = Wants.ROWS
 

@@ -44,11 +44,7 @@ class _Worker(Protocol):
 
 
 class Pool:
-    """A context in which worker processes run; leaving it ends them at once.
-
-    Args:
-        jobs: How many.
-    """
+    """A context in which worker processes run; leaving it ends them at once."""
 
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs

@@ -41,9 +41,6 @@ class Explanation:
 class Explainer:
     """Explains the selected rows of the batches it is shown, or if the loss has no rows, all of them together.
 
-    Args:
-        selection: The rows asked for.
-
     Attributes:
         found: What was written.
         count: Rows seen.

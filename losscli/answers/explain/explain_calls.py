@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 class CallExplainer:
     """Explains the selected rows of the batches it is shown, as long as the call is one it can write out.
 
-    Args:
-        selection: The rows asked for.
-
     Attributes:
         found: What was written.
         count: Rows seen.

@@ -35,12 +35,7 @@ class Gate(Protocol):
         """The numbers that it hangs on."""
 
     def judged(self, numbers: Mapping[str, Value], groups: Mapping[str, Mapping[str, Value]]) -> Verdict:
-        """The verdict on a result.
-
-        Args:
-            numbers: Those of all rows, by name.
-            groups: For each group those that have names of groups.
-        """
+        """The verdict on a result."""
 
 
 @record

@@ -39,13 +39,7 @@ class Slip:
 
 
 def slips(mean: float, loss: Loss, width: int) -> Iterator[Slip]:
-    """Numbers that are taken for the mean of a loss.
-
-    Args:
-        mean: Finite.
-        loss: What it is the mean of.
-        width: Columns of the predictions.
-    """
+    """Numbers that are taken for the mean of a loss."""
     if loss.unit == "nats":
         yield from _bases(mean)
         yield Slip(mean * math.log(2.0), "bits taken for nats (times ln 2)", 5.0, "$1 * log(2)")
@@ -70,13 +64,7 @@ def slips(mean: float, loss: Loss, width: int) -> Iterator[Slip]:
 
 
 def slips_of_sum(total: float, loss: Loss, count: int) -> Iterator[Slip]:
-    """Numbers that are taken for a loss and start from its sum.
-
-    Args:
-        total: Finite.
-        loss: What it is the sum of.
-        count: How many values were added up.
-    """
+    """Numbers that are taken for a loss and start from its sum."""
     if loss.unit == "nats":
         yield from _bases(total)
     yield Slip(-total, "with its sign turned", 3.0, "-$1")

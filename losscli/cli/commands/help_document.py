@@ -29,12 +29,7 @@ class Described(Protocol):
 
 
 def of_all(declared: Iterable[Described], others: Iterable[Described]) -> dict[str, Any]:
-    """Everything: a program that has read it needs no other help.
-
-    Args:
-        declared: The commands of losses and calls, which share most options.
-        others: All others.
-    """
+    """Everything: a program that has read it needs no other help."""
     first = [({**command.facts, "arguments": _arguments(command)}, _options(command)) for command in declared]
     shared = [option for option in first[0][1] if all(option in options for _, options in first)]
     commands = [

@@ -57,12 +57,7 @@ class GroupedOption(click.Option):
 
 
 class Named(click.Choice):  # type: ignore[type-arg]  # older clicks have none
-    """One of some names, after what was typed is made one of them where it means one.
-
-    Args:
-        choices: The names.
-        meant: What a word means.
-    """
+    """One of some names, after what was typed is made one of them where it means one."""
 
     def __init__(self, choices: Sequence[str], meant: Callable[[str], str]) -> None:
         super().__init__(choices)

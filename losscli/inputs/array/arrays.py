@@ -198,12 +198,6 @@ def shown_shape(shape: tuple[int, ...]) -> str:
 def find_key(arrays: Arrays, usual: Sequence[str], asked: str | None, option: str) -> tuple[str | None, str]:
     """The key of a role, and why.
 
-    Args:
-        arrays: What there is.
-        usual: The usual names of the role, the best first.
-        asked: The name that was asked for.
-        option: The option that asks.
-
     Returns:
         The key, None if there is none.
 

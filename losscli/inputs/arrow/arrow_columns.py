@@ -76,11 +76,7 @@ def first_rows(read: Callable[[Sequence[int]], Mapping[int, Any]], kinds: Sequen
 
 
 class TypedRows:
-    """Rows with all their columns, to be handed on.
-
-    Args:
-        columns: By their numbers.
-    """
+    """Rows with all their columns, to be handed on."""
 
     def __init__(self, columns: Mapping[int, Any]) -> None:
         self._columns = columns

@@ -93,10 +93,6 @@ def _shared(names: Sequence[str]) -> str:
 def class_columns(names: Sequence[str], labels: Sequence[str] = ()) -> ClassNames | None:
     """The classes of prediction columns.
 
-    Args:
-        names: Those of the columns.
-        labels: Some of the labels, which say how the names are meant.
-
     Returns:
         None for a single column that is named after no class.
     """

@@ -32,11 +32,6 @@ def clusters_of(
 ) -> tuple[tuple[Part, ...], list[Stream]]:
     """What makes a cluster, none if that was not asked for, and its stream if it is no column of a table.
 
-    Args:
-        opened: The sources of predictions, and of labels if these are elsewhere.
-        options: What was asked for.
-        stdin: Standard input.
-
     Raises:
         UsageError: It is no column, no array, no values and no file.
         InputError: Several columns could be meant.

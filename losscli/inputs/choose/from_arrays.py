@@ -28,12 +28,7 @@ _ID_KEYS = ("ids", "id", "sample_id", "row_id")
 
 
 def from_one(opened: Table | Arrays, options: ReadOptions, key: tuple[int, ...] = ()) -> list[Stream]:
-    """Streams of a source that holds predictions, and labels if the loss takes any.
-
-    Args:
-        opened: The source.
-        options: What was asked for.
-        key: The columns that pair its rows with those of a baseline.
+    """Streams of a source of predictions, and of labels if the loss takes any; ``key`` pairs rows with a baseline's.
 
     Raises:
         InputError: The labels or the predictions can't be found.
@@ -57,13 +52,7 @@ def from_one(opened: Table | Arrays, options: ReadOptions, key: tuple[int, ...] 
 def from_two(
     predictions: Table | Arrays, labels: Table | Arrays, options: ReadOptions, key: tuple[int, ...] = ()
 ) -> list[Stream]:
-    """Streams of a source of predictions and another of labels.
-
-    Args:
-        predictions: The one.
-        labels: The other.
-        options: What was asked for.
-        key: The columns that pair rows of predictions with those of a baseline, if none pair them with the labels.
+    """Streams of a source of predictions and another of labels; ``key`` pairs rows with a baseline's.
 
     Raises:
         InputError: The labels or the predictions can't be found.

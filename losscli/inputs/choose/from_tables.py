@@ -24,13 +24,7 @@ if TYPE_CHECKING:
 
 
 def whole_table(table: Table, options: ReadOptions, key: tuple[int, ...] = (), other: Columns | None = None) -> Stream:
-    """The rows of a table that holds both predictions and labels.
-
-    Args:
-        table: The table.
-        options: What was asked for.
-        key: The columns that pair its rows with those of a baseline.
-        other: Another table of the same rows.
+    """The rows of a table of predictions and labels; ``key`` pairs them with those of ``other``, a baseline.
 
     Raises:
         InputError: The labels or the predictions can't be found.

@@ -139,10 +139,6 @@ def without_columns(opened: Table | Arrays, options: ReadOptions) -> Table | Arr
 def parts_of(opened: Sequence[Table | Arrays], options: ReadOptions) -> tuple[tuple[Part, ...], list[Stream]]:
     """What groups are made by, and the streams of arrays that say it.
 
-    Args:
-        opened: The sources of predictions, and of labels if these are elsewhere.
-        options: What was asked for.
-
     Raises:
         UsageError: A column is not there, or is asked for twice.
     """

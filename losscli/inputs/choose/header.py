@@ -26,14 +26,7 @@ _MANY = 3  # times as many rows as words that come once: else a first row may be
 def find_header(
     first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions, *, marked: bool
 ) -> tuple[bool, str, bool]:
-    """Whether the first row is a header, why, and whether a reader must know.
-
-    Args:
-        first: Its fields.
-        below: Those of some rows after it.
-        options: What was asked for.
-        marked: The text begins with a number sign.
-    """
+    """Whether the first row is a header, why, and whether a reader must know."""
     if options.header is not None:
         return options.header, "given", False
     if marked:

@@ -48,12 +48,6 @@ def choose_both(
 ) -> Choice:
     """Roles in one table that holds predictions and labels.
 
-    Args:
-        columns: The table.
-        options: What was asked for.
-        key: The columns that pair its rows with those of a baseline.
-        other: Another table of the same rows.
-
     Raises:
         InputError: No label column, several, or predictions that can't be told from the rest.
         UsageError: A column that was asked for isn't there.

@@ -82,11 +82,6 @@ def refuse_confidence(columns: Columns, predictions: Sequence[int], rest: Sequen
 def refuse_several_models(columns: Columns, predictions: Sequence[int], seen: Sequence[str]) -> None:
     """Refuse what several models say, ``a_pred`` and ``b_pred``, where one label is for one prediction.
 
-    Args:
-        columns: The table.
-        predictions: Its columns.
-        seen: Some of the labels.
-
     Raises:
         InputError: Some rows are not one-hot, or most don't add up to 1, and no column is called like a label.
     """

@@ -47,13 +47,7 @@ class Panel:
 
 
 def panels(block: Block, cells: Sequence[Sequence[str]], room: int | None) -> list[Panel]:
-    """The block in one panel, or in several.
-
-    Args:
-        block: What is drawn.
-        cells: Its headings and rows, as text.
-        room: The width to fit; None if there is no limit.
-    """
+    """The block in one panel, or in several."""
     every = tuple(range(len(block.columns)))
     full = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
     if room is None:

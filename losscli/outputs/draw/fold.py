@@ -13,13 +13,7 @@ if TYPE_CHECKING:
 
 
 def fitted(blocks: Sequence[Block], room: int, height: Callable[[Block], int]) -> list[Block]:
-    """The blocks, folded as far as it takes for all from the first foldable one on to be in view.
-
-    Args:
-        blocks: Those of a page.
-        room: Lines there are.
-        height: How many lines a block takes.
-    """
+    """The blocks, folded as far as it takes for all from the first foldable one on to be in view."""
     kept = list(blocks)
     places = [i for i, block in enumerate(kept) if block.fold is not None]
     if not places:
