@@ -125,11 +125,7 @@ class Batch:
         return (*self.axes, *(other.predictions.shape[1:] for other in self.others))
 
     def refuse_other(self, axes: tuple[tuple[int, ...], ...]) -> None:
-        """Refuse rows with other axes than the first batch had: lists of another length, in another file.
-
-        Raises:
-            InputError: It has others.
-        """
+        """Refuse rows with other axes than the first batch had: lists of another length, in another file."""
         if self.every_axes == axes:
             return
         if self.axes == axes[:2]:

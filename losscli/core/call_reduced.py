@@ -30,11 +30,7 @@ RULES = {
 
 
 def call_reduced(call: Call, summary: Summary, reduction: str) -> Reduced:
-    """A value under one of a framework's own names; none if the call gives several.
-
-    Raises:
-        InputError: The framework would raise.
-    """
+    """A value under one of a framework's own names; none if the call gives several."""
     reductions = call.reference.reductions
     if call.takes is Takes.SET:
         return Reduced(summary.sum if summary.count == 1 else None, None, "")

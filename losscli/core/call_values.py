@@ -51,9 +51,6 @@ class Call:
         reference: The call.
         options: Keyword arguments by the call's own names; what is left out has the call's default.
         read: How predictions of classes become log-probabilities.
-
-    Raises:
-        UsageError: No such keyword argument.
     """
 
     def __init__(

@@ -84,11 +84,7 @@ class Companions:
             evaluation.tally = tally
 
     def reports(self) -> tuple[Beside, ...]:
-        """The results.
-
-        Raises:
-            LossError: One of them has none.
-        """
+        """The results."""
         whole = join(self._held)
         self._held = []
         found = []

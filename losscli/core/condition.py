@@ -109,11 +109,7 @@ def _parsed(text: str) -> ast.expr:
 
 
 def row_condition(text: str, option: str) -> Condition:
-    """Parse a condition over columns, which may be compared with texts, too; whether they are there is not asked.
-
-    Raises:
-        UsageError: It is no such condition.
-    """
+    """Parse a condition over columns, which may be compared with texts, too; whether they are there is not asked."""
     try:
         if len(text) > _LONGEST:
             raise ValueError

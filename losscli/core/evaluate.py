@@ -105,11 +105,7 @@ class Evaluation(Outcome):
         self._compute(self._planned(batch), batch, checked)
 
     def refuse_mixed(self) -> None:
-        """Refuse to broadcast rows of which not all are in memory.
-
-        Raises:
-            InputError: Always.
-        """
+        """Refuse to broadcast rows of which not all are in memory."""
         what = f"{self.steps.name} broadcasts a column against a list to N x N values: too many rows for that"
         raise InputError(what, self.dataset.source, "give both the same axes")
 

@@ -39,11 +39,7 @@ def together(parts: Parts) -> Array:
 
 
 def refuse_extreme(weights: Array) -> None:
-    """Refuse weights that are too small or too large to be added up without rounding; 0 is neither.
-
-    Raises:
-        InputError: There are some.
-    """
+    """Refuse weights that are too small or too large to be added up without rounding; 0 is neither."""
     bad = (weights != 0.0) & ~((weights >= SMALLEST) & (weights <= LARGEST))
     if bad.any():
         what = f"a weight of {float(weights[bad][0]):g}: calibration and thresholds take 0, and 1e-9 to 1e9"

@@ -30,11 +30,7 @@ class GroupReplicates:
         self.each: list[Replicates] = []
 
     def numbered(self, groups: Index, count: int) -> Index:
-        """The number of each of some rows within its group, of which there are ``count`` so far.
-
-        Raises:
-            InputError: There are too many groups.
-        """
+        """The number of each of some rows within its group, of which there are ``count`` so far."""
         if count > _MOST:
             raise InputError(f"--bootstrap beside --by: more than {_MOST:,} groups", hint="--ci has closed forms")
         self._seen = np.pad(self._seen, (0, count - len(self._seen)))

@@ -134,11 +134,7 @@ class GroupTable:
         self.moments.add(moved, pivots, groups, size)
 
     def merge(self, later: GroupTable) -> None:
-        """Add what is remembered of later rows.
-
-        Raises:
-            InputError: There are too many groups.
-        """
+        """Add what is remembered of later rows."""
         numbers = {key: number for number, key in enumerate(self.keys)}
         at = np.array([numbers.setdefault(key, len(numbers)) for key in later.keys], np.intp)
         self.keys = list(numbers)

@@ -47,11 +47,7 @@ def level_of(number: float, name: str, *, percent: bool = False) -> float:
 
 
 def refuse_no_interval(steps: Steps, option: str = "--ci") -> None:
-    """Refuse an interval of what has none, whatever the rows are; ``option`` asks for it.
-
-    Raises:
-        UsageError: It has none.
-    """
+    """Refuse an interval of what has none, whatever the rows are; ``option`` asks for it."""
     if steps.loss.inference is Inference.NONE and steps.settings.bootstrap is None:
         what = f"{option}: {steps.name} has no interval in closed form: it is no mean of one number a row"
         raise UsageError(what, hint="--bootstrap 1000" if steps.scores else "")

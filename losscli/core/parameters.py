@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
 
 def declared(loss: Loss, name: str) -> Param:
-    """The declaration of a parameter.
-
-    Raises:
-        UsageError: The loss has none of that name.
-    """
+    """The declaration of a parameter."""
     param = loss.param(name)
     if param is None:
         raise UsageError(f"{loss.name} has no parameter {name}")

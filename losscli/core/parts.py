@@ -157,11 +157,7 @@ def in_order(parts: Sequence[Part], keys: Sequence[tuple[Key, ...]]) -> list[int
 
 
 def refuse_more(count: int, parts: Sequence[Part]) -> None:
-    """Refuse too many groups.
-
-    Raises:
-        InputError: There are more than there may be.
-    """
+    """Refuse too many groups."""
     option, most = parts[0].option, parts[0].most or MOST
     if count > most:
         named = ",".join(part.name for part in parts)

@@ -127,11 +127,7 @@ def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def refuse_words(name: str, x: Array, y: NDArray[Any] | None) -> None:
-    """Say that arithmetic met words, if it did.
-
-    Raises:
-        InputError: There are some.
-    """
+    """Say that arithmetic met words, if it did."""
     for what, array in (("predictions", x), ("labels", y)):
         if array is not None and array.dtype == object:
             raise InputError(f"the {what} are words; {name} takes numbers") from None

@@ -26,22 +26,14 @@ def canonical(name: str) -> str | None:
 
 
 def refuse_one_number(name: str, reduction: str) -> None:
-    """Refuse a reduction of what is one number for all rows: it would change nothing.
-
-    Raises:
-        UsageError: Another than the mean was asked for.
-    """
+    """Refuse a reduction of what is one number for all rows: it would change nothing."""
     if canonical(reduction) not in ("mean", None):
         what = f"{name} is one number for all rows: --reduction {reduction} has no values to reduce"
         raise UsageError(what, hint="leave it out")
 
 
 def refuse_no_mean(name: str, reduction: str) -> None:
-    """Refuse ``exp`` of the mean where another reduction is asked for.
-
-    Raises:
-        UsageError: It is another.
-    """
+    """Refuse ``exp`` of the mean where another reduction is asked for."""
     if canonical(reduction) in ("sum", "batchmean"):
         raise UsageError(f"{name} is exp of the mean, and --reduction {reduction} has none", hint="-r mean")
 

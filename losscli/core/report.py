@@ -174,11 +174,7 @@ class Report:
         return f"Report(value={self.value!r}, signature={self.signature!r})"
 
     def __float__(self) -> float:
-        """The value, so that a report goes where a number does.
-
-        Raises:
-            TypeError: There is none.
-        """
+        """The value, so that a report goes where a number does."""
         if self.value is None:
             raise TypeError("a report without a reduction has no value: per_sample has them")
         return self.value

@@ -71,11 +71,7 @@ class Convention:
 
 
 def convention_of(loss: Loss, settings: Settings) -> Convention:
-    """The reading that ``--like``, ``--clip`` and ``--rescale`` ask for; the first reference's by default.
-
-    Raises:
-        UsageError: The loss has no such convention.
-    """
+    """The reading that ``--like``, ``--clip`` and ``--rescale`` ask for; the first reference's by default."""
     if isinstance(settings.like, Convention):
         return replace(settings.like, reading=_in_dtype(settings.like.reading, settings.dtype))
     name = (loss.default or "exact") if settings.like is None else settings.like

@@ -95,11 +95,7 @@ def _given(loss: Loss, settings: Settings) -> Iterator[tuple[Param, Any]]:
 
 
 def options_of_signature(text: str, loss: Loss) -> list[str]:
-    """The options which a signature of this loss stands for, a word each; of any version of losscli.
-
-    Raises:
-        UsageError: It is no signature.
-    """
+    """The options which a signature of this loss stands for, a word each; of any version of losscli."""
     parts = text.strip().split("|")
     if len(parts) != PARTS or not parts[2].startswith("labels:"):
         raise UsageError(f"{quoted(text, 100)} is not a whole signature", hint=f"they look like {_looks(loss)}")
@@ -138,11 +134,7 @@ def _looks(loss: Loss) -> str:
 
 
 def options_of_call_signature(text: str, reference: Reference) -> list[str]:
-    """The options which the signature of a framework's call stands for, a word each.
-
-    Raises:
-        UsageError: It is no signature.
-    """
+    """The options which the signature of a framework's call stands for, a word each."""
     head, *parts = text.strip().split("|")
     if len(parts) != CALL_PARTS - 1 or not head.endswith(")"):
         looks = f"{reference.call}()|{reference.reads}|{reference.reductions.default}|{_ENDS}"

@@ -256,11 +256,7 @@ class PlainSteps:
 
 
 def _refuse_ignored(plan: Plan, first: Batch) -> None:
-    """Refuse to ignore a class number where labels are none.
-
-    Raises:
-        UsageError: They are not.
-    """
+    """Refuse to ignore a class number where labels are none."""
     words = first.labels.dtype == object
     if plan.settings.ignore_index is not None and (plan.layout.form is not Form.SPARSE or words):
         form = "words" if words else plan.layout.form if plan.layout.form is not Form.NONE else "missing"

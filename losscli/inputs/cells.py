@@ -64,11 +64,7 @@ def are_flags(texts: Sequence[str]) -> bool:
 
 
 def flags(texts: Sequence[str], where: Place) -> NDArray[Any]:
-    """Fields that are words for 0 and 1, or these.
-
-    Raises:
-        InputError: One is neither.
-    """
+    """Fields that are words for 0 and 1, or these."""
     values = [_FLAGS.get(text.lower(), parse_number(text)) for text in texts]
     bad = next((i for i, value in enumerate(values) if value is None), None)
     if bad is not None:

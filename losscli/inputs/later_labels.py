@@ -37,9 +37,6 @@ def shifted(pieces: Iterator[Piece], by: int, classes: int = -1) -> Iterator[Pie
         pieces: Rows in order.
         by: How many places later; before, if negative.
         classes: The axis of the predictions that counts classes.
-
-    Raises:
-        InputError: Nothing is left.
     """
     held: dict[str, Any] = {}
     for piece in pieces:

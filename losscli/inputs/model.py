@@ -177,11 +177,7 @@ class LazyTexts(Sequence[str]):
 
 
 def at_least_one(pieces: Iterator[Piece], name: str) -> Iterator[Piece]:
-    """The same pieces.
-
-    Raises:
-        InputError: There is none.
-    """
+    """The same pieces."""
     empty = True
     for piece in pieces:
         empty = False

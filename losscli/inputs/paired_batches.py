@@ -81,11 +81,7 @@ def _paired(
 
 
 def _refuse_by_position(streams: Sequence[Stream], join: str) -> None:
-    """Beside rows that are paired by a key, none may be paired by position: whose order would it be?
-
-    Raises:
-        UsageError: Some would be.
-    """
+    """Beside rows that are paired by a key, none may be paired by position: whose order would it be?"""
     other = next(iter(streams), None)
     if other is not None:
         what = (

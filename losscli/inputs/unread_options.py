@@ -25,9 +25,6 @@ def refuse_unread(decisions: Iterable[Decision], options: ReadOptions) -> None:
     Args:
         decisions: Of all inputs, their formats among them.
         options: How they were to be read.
-
-    Raises:
-        UsageError: There is such an option.
     """
     kinds = {one.value for one in decisions if one.what.partition(" of ")[0] == "format"}
     numbers = any(parse_number(text) is not None for text in options.na)

@@ -68,11 +68,7 @@ class Picture:
 
 
 def require() -> None:
-    """Look whether there is something to draw with.
-
-    Raises:
-        UsageError: There is not.
-    """
+    """Look whether there is something to draw with."""
     try:
         import matplotlib.figure  # noqa: F401
     except ImportError:

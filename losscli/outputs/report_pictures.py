@@ -39,11 +39,7 @@ class _Panel:
 
 
 def report_picture(report: Report) -> Picture:
-    """All there is to see of a report.
-
-    Raises:
-        UsageError: There is nothing.
-    """
+    """All there is to see of a report."""
     panels = [_histogram(report)] if report.histogram else []
     if any(group.reduced.value is not None for group in report.groups):
         panels.append(_curve(report) if curved(report) else _groups(report))

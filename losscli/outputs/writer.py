@@ -68,27 +68,15 @@ class Losses:
 
     @property
     def each(self) -> tuple[Array, NDArray[np.bool_]]:
-        """There are no samples.
-
-        Raises:
-            LookupError: Always.
-        """
+        """There are no samples."""
         raise LookupError(self.start)
 
     def columns(self, start: int = 0, stop: int | None = None) -> Columns:
-        """There are no samples.
-
-        Raises:
-            LookupError: Always.
-        """
+        """There are no samples."""
         raise LookupError(start)
 
     def row(self, i: int) -> Row:
-        """There are no samples.
-
-        Raises:
-            LookupError: Always.
-        """
+        """There are no samples."""
         raise LookupError(i)
 
 

@@ -136,11 +136,7 @@ class Calibrations:
 
 
 def calibrations(kept: Kept | None, event: str, names: Sequence[str], level: float) -> Calibrations:
-    """The answer, from what was counted; ``names`` are those of the classes.
-
-    Raises:
-        InputError: Nothing was counted.
-    """
+    """The answer, from what was counted; ``names`` are those of the classes."""
     if kept is None or kept.overall is None or not kept.overall.counts:
         raise InputError("there are no rows")
     each = tuple(

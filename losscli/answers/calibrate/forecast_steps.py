@@ -24,11 +24,7 @@ if TYPE_CHECKING:
 
 
 def forecast_steps(dataset: Dataset, head: Batch, settings: Settings, catalogue: Sequence[Loss]) -> Steps:
-    """What counts the forecasts that the first rows look like.
-
-    Raises:
-        InputError: They are none.
-    """
+    """What counts the forecasts that the first rows look like."""
     takes, reason = suitable(head, settings, tabular=dataset.tabular)
     if not takes.of_probabilities:
         what = f"{reason}: a calibration needs probabilities, or logits, and what happened"

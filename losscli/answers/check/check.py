@@ -72,11 +72,7 @@ class Subject:
 
 
 def chosen(steps: Steps | None, settings: Settings, dataset: Dataset, catalogue: Sequence[Loss]) -> Subject:
-    """Choose a loss by the first rows, if nothing is given.
-
-    Raises:
-        InputError: There are no rows.
-    """
+    """Choose a loss by the first rows, if nothing is given."""
     first, head = first_rows(dataset)
     dataset = replace(dataset, batches=chain(first, dataset.batches))
     if steps is not None:
@@ -90,11 +86,7 @@ def chosen(steps: Steps | None, settings: Settings, dataset: Dataset, catalogue:
 
 
 def first_rows(dataset: Dataset) -> tuple[list[Batch], Batch]:
-    """The first batches, of ``HEAD`` rows together or all there are; and these rows.
-
-    Raises:
-        InputError: There are none.
-    """
+    """The first batches, of ``HEAD`` rows together or all there are; and these rows."""
     first = list(_first(dataset.batches))
     head = join(first)
     if head is None:

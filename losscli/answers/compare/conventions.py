@@ -51,11 +51,7 @@ class Offer:
 
 
 def chosen(loss: Loss, names: Sequence[str]) -> tuple[Reference, ...]:
-    """The references that names of frameworks or versions stand for; all without names.
-
-    Raises:
-        UsageError: The loss has no such convention.
-    """
+    """The references that names of frameworks or versions stand for; all without names."""
     if not names:
         return tuple(loss.references)
     found: list[Reference] = []

@@ -105,11 +105,7 @@ def _differences(a: Array, b: Array) -> Array:
 
 
 def _few(a: Array, b: Array) -> tuple[Array, Array]:
-    """Both, if each can be written beside each.
-
-    Raises:
-        UsageError: They are too many.
-    """
+    """Both, if each can be written beside each."""
     if np.size(a) * np.size(b) > _PAIRS:
         raise UsageError(
             f"--explain compares {np.size(a):,} rows with {np.size(b):,}; that is too much to write out",

@@ -24,11 +24,7 @@ class Selection:
 
     @classmethod
     def of(cls, text: str) -> Selection:
-        """What a user wrote.
-
-        Raises:
-            UsageError: It names no rows.
-        """
+        """What a user wrote."""
         ranges = []
         for part in text.split(","):
             match = re.fullmatch(r"(\d{1,18})(?:-(\d{1,18}))?", part.strip(), re.ASCII)

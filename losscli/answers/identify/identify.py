@@ -81,11 +81,7 @@ class Search:
 
 
 def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: Sequence[Loss]) -> Search:
-    """Compute the data in every way and keep what gives the number.
-
-    Raises:
-        InputError: There are no rows, or NaN.
-    """
+    """Compute the data in every way and keep what gives the number."""
     held, ended = _held(dataset)
     first = held[0]
     whole = ended and len(held) == 1

@@ -54,11 +54,7 @@ class Target:
 
     @classmethod
     def of(cls, text: str) -> Target:
-        """Read a number.
-
-        Raises:
-            UsageError: It is none, or too large.
-        """
+        """Read a number."""
         try:
             decimal = Decimal(text.strip())
         except InvalidOperation:

@@ -25,11 +25,7 @@ ANSWERS = ("tp", "fp", "fn", "tn")
 
 
 def refuse_unreachable(wanted: Wanted) -> None:
-    """Refuse thresholds and rates that there can't be.
-
-    Raises:
-        UsageError: One is no share, or no number.
-    """
+    """Refuse thresholds and rates that there can't be."""
     for name in ("recall", "precision"):
         for value in getattr(wanted, name):
             if not 0.0 < value <= 1.0:

@@ -142,11 +142,7 @@ def _share(part: float, whole: float) -> float | None:
 
 
 def thresholds(kept: Kept | None, wanted: Wanted, level: float, rows: int) -> Thresholds:
-    """The answer, from what was counted in so many rows.
-
-    Raises:
-        InputError: Nothing was counted.
-    """
+    """The answer, from what was counted in so many rows."""
     counts = None if kept is None else kept.counts
     if counts is None:
         raise InputError("there are no rows")

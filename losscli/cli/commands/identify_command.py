@@ -73,11 +73,7 @@ class IdentifyCommand(ToolCommand):
         )  # fmt: skip
 
     def run(self, request: Request) -> int:
-        """Search for the number.
-
-        Raises:
-            UsageError: None is given.
-        """
+        """Search for the number."""
         from losscli.cli.run.run_identify import run_identify
 
         if request.value is None and request.labels is None and _is_number(request.predictions):

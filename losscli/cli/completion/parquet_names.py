@@ -10,11 +10,7 @@ _SCHEMA, _NAME, _CHILDREN = 2, 4, 5  # fields of FileMetaData and of SchemaEleme
 
 
 def parquet_names(path: str) -> list[str]:
-    """The outermost columns.
-
-    Raises:
-        ValueError: It is no Parquet file.
-    """
+    """The outermost columns."""
     with open(path, "rb") as file:
         file.seek(-8, os.SEEK_END)
         tail = file.read(8)

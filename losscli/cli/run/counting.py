@@ -26,11 +26,7 @@ if TYPE_CHECKING:
 def counted(
     options: ReadOptions, request: Request, stdin: object, steps_for: Callable[[Dataset, Batch], Steps]
 ) -> Inspection:
-    """An inspection of all rows; what is computed is chosen by the first of them.
-
-    Raises:
-        InputError: There are no rows.
-    """
+    """An inspection of all rows; what is computed is chosen by the first of them."""
     meter = Meter()
     dataset = read(*request.data, replace(options, meter=meter), stdin)  # type: ignore[arg-type]
     first, head = first_rows(dataset)

@@ -86,11 +86,7 @@ def in_memory(name: str, array: NDArray[Any], chunk_bytes: int) -> ArrayStream:
 
 
 def peeked(stream: ArrayStream) -> tuple[ArrayStream, NDArray[Any]]:
-    """The same array, and some of its first rows.
-
-    Raises:
-        InputError: It has none.
-    """
+    """The same array, and some of its first rows."""
     first = next(stream.blocks, None)
     if first is None:
         raise no_rows(stream.name)
@@ -110,11 +106,7 @@ def numbered(name: str, start: int) -> Callable[[int], str]:
 
 
 def refuse_empty(name: str, shape: Sequence[int]) -> None:
-    """Refuse an array that holds nothing.
-
-    Raises:
-        InputError: It has no rows, or rows without values.
-    """
+    """Refuse an array that holds nothing."""
     if not shape[0]:
         raise no_rows(name)
     if 0 in shape:

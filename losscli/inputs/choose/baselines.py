@@ -117,11 +117,7 @@ def _saved(path: str) -> Saved:
 
 
 def _refuse_unknown(opened: Table | Arrays, argument: str) -> None:
-    """A word that is neither a file nor a column of PREDICTIONS.
-
-    Raises:
-        UsageError: It is one.
-    """
+    """A word that is neither a file nor a column of PREDICTIONS."""
     from losscli.inputs.source.bytes import is_file
 
     text = argument.strip()

@@ -185,11 +185,7 @@ def extra_columns(columns: Columns, options: ReadOptions) -> dict[str, tuple[int
 
 
 def refuse_text(columns: Columns, chosen: Sequence[int], option: str) -> None:
-    """Refuse columns of text for an extra.
-
-    Raises:
-        InputError: One of them is.
-    """
+    """Refuse columns of text for an extra."""
     for column in chosen:
         if columns.kinds[column] == "text":
             what = f"{option}: column {columns.called(column)} is {columns.shown_text(column)}"

@@ -81,11 +81,7 @@ def keys_of_extras(opened: Table | Arrays, options: ReadOptions) -> dict[str, st
 
 
 def without_extras(opened: Table | Arrays, options: ReadOptions) -> Table | Arrays:
-    """What is left for predictions, labels, weights and ids.
-
-    Raises:
-        InputError: Nothing is left.
-    """
+    """What is left for predictions, labels, weights and ids."""
     taken = keys_of_extras(opened, options).values()
     if not isinstance(opened, Arrays) or not taken:
         return opened

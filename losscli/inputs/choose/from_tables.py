@@ -87,11 +87,7 @@ def weight_table(table: Table) -> Stream:
 
 
 def extra_table(table: Table, name: str) -> Stream:
-    """The rows of a table that holds nothing but an extra.
-
-    Raises:
-        InputError: A column holds text.
-    """
+    """The rows of a table that holds nothing but an extra."""
     return table_stream(table, name, *choose_extra(table.columns, name))
 
 

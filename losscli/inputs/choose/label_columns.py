@@ -93,11 +93,7 @@ def _with_word(columns: Columns, free: Sequence[int]) -> list[int]:
 
 
 def _refuse_several(columns: Columns, free: Sequence[int]) -> None:
-    """Several columns are named like labels, and nothing else says which is meant.
-
-    Raises:
-        InputError: It is so.
-    """
+    """Several columns are named like labels, and nothing else says which is meant."""
     found = _with_word(columns, free)
     if found:
         names = ", ".join(f"{columns.called(i)} (column {i + 1})" for i in found)

@@ -259,11 +259,7 @@ def _words_of(columns: Columns, labels: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def choose_extra(columns: Columns, name: str) -> Choice:
-    """The columns of a table that holds nothing but an extra and ids.
-
-    Raises:
-        InputError: A column holds text.
-    """
+    """The columns of a table that holds nothing but an extra and ids."""
     every = tuple(range(len(columns.kinds)))
     ids = named_ids(columns)
     chosen = tuple(i for i in every if i not in ids) or every

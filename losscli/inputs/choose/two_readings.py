@@ -29,9 +29,6 @@ def refuse_shared_label(
     """Refuse predictions without a telling name, where a column called like labels is in the other table, too.
 
     ``x`` and ``y`` in both may be two outputs, or ``x`` the prediction of ``y``.
-
-    Raises:
-        InputError: It is so.
     """
     if other is None or columns.names is None or other.names is None:
         return
@@ -61,9 +58,6 @@ def refuse_confidence(columns: Columns, predictions: Sequence[int], rest: Sequen
 
     Classifiers write ``label,score`` with the score of the label: then no score of two classes is below a half, though
     both are decided for, as no row of scores for a yes would have it.
-
-    Raises:
-        InputError: It is so.
     """
     if columns.names is None or len(predictions) != 1 or columns.kinds[predictions[0]] != "number":
         return
@@ -157,11 +151,7 @@ def _is_telling(columns: Columns, column: int) -> bool:
 
 
 def refuse_other_names(columns: Columns, labels: Sequence[int], predictions: Sequence[str]) -> None:
-    """Refuse class numbers beside a column that names the classes of the same rows, if it names other ones.
-
-    Raises:
-        InputError: It does.
-    """
+    """Refuse class numbers beside a column that names the classes of the same rows, if it names other ones."""
     if len(labels) != 1 or len(predictions) < 2 or columns.kinds[labels[0]] != "number":
         return
     numbers = [whole_number(text) for text in columns.texts(labels[0])]

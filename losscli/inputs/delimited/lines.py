@@ -179,11 +179,7 @@ def whole_text(source: Source, most: int) -> str:
 
 
 def next_bytes(source: Source, size: int) -> bytes:
-    """The next bytes of the text; none at the end.
-
-    Raises:
-        InputError: The data is damaged.
-    """
+    """The next bytes of the text; none at the end."""
     try:
         return source.stream.read(size)
     except BrokenBytesError as broken:
@@ -217,11 +213,7 @@ def check_text(data: bytes, source: Source, first_line: int) -> None:
 
 
 def refuse_binary(source: Source) -> None:
-    """Name the well-known formats that are not text.
-
-    Raises:
-        InputError: The first bytes are those of such a format.
-    """
+    """Name the well-known formats that are not text."""
     start = source.stream.head(8)
     for magic, what, hint in _MAGIC:
         if start.startswith(magic):

@@ -94,11 +94,7 @@ def _counts(keys: Any) -> bool:
 
 
 def several_documents(text: str, name: str) -> tuple[list[str], list[Any]]:
-    """The values of a text that holds one after the other, and the place of each.
-
-    Raises:
-        InputError: A syntax error.
-    """
+    """The values of a text that holds one after the other, and the place of each."""
     from losscli.inputs.json.decode import decode, decoder
 
     places: list[str] = []
