@@ -13,13 +13,11 @@ from losscli.cli.commands.declared_command import ToolCommand, as_json, is_help,
 from losscli.cli.commands.loss_command import LossCommand, TransformCommand
 from losscli.cli.commands.result_options import errors_option
 from losscli.errors import UsageError
-from losscli.file_formats import INPUTS, by_suffix
 from losscli.losses import CALLS, LOSSES, TYPED, USED_MOST, find
 from losscli.losses.index import CALLS_OF
 from losscli.losses.meant import find_call, meant
-from losscli.losses.reference import framework_named
 from losscli.losses.transforms import TRANSFORMS
-from losscli.text import printable
+from losscli.text import printable, quoted
 from losscli.version import __version__
 
 if TYPE_CHECKING:
@@ -41,7 +39,8 @@ _EXAMPLES = (
     ("losscli bce 0.9,0.2,0.7 1,0,1 -q", "values; the number alone"),
     ("cat preds.csv | losscli mae -f json | jq .value", "a pipe, JSON"),
 )
-_DATA = re.compile(r"[-+.\d\[]*\d")  # values: 0.9,0.2 or [[0.1,0.9]]
+_HELP = dict.fromkeys(("help", "man", "usage"), "losscli --help, or losscli LOSS --help")
+_HELP["version"] = "losscli --version"
 _STATUS = "0 done, 1 the answer is no (check, identify, a gate), 2 could not run, 3 the input was read and is bad."
 
 
@@ -106,11 +105,9 @@ class App(click.Group):
         for transform in TRANSFORMS:
             if transform.name == cmd_name:
                 return TransformCommand(transform)
-        try:
-            found = meant(cmd_name, also=[*(transform.name for transform in TRANSFORMS), *TOOLS])
-        except UsageError as error:
-            error.hint = _instead(cmd_name) or error.hint
-            raise
+        if cmd_name.lower() in _HELP:
+            raise UsageError(f"unknown loss {quoted(cmd_name)}", hint=_HELP[cmd_name.lower()])
+        found = meant(cmd_name, [*(transform.name for transform in TRANSFORMS), *TOOLS], _option)
         command: LossCommand | CallCommand
         if found.reference is None:
             command = LossCommand(found.loss, exponential=cmd_name.lower() in found.loss.exponential)
@@ -170,26 +167,13 @@ def _signed(text: str) -> click.Command:
     return command
 
 
-def _instead(name: str) -> str:
-    """What to type in place of a word that is no loss: data, an option of losses, help, or a framework."""
-    if _DATA.match(name) or not by_suffix(INPUTS).keys().isdisjoint(name.lower().split(".")[1:]):
-        return "losscli LOSS comes before the data; losscli check PREDICTIONS LABELS says which loss may be meant"
-    word = name.lower().replace("_", "-")
-    if word in ("help", "man", "usage"):
-        return "losscli --help, or losscli LOSS --help"
-    if word == "version":
-        return "losscli --version"
-    framework = framework_named(word)
-    if any(call.startswith(f"{framework}.") for call in CALLS_OF):
-        return f"losscli losses --framework {framework}, which lists its calls"
-    used = _known(USED_MOST[0])
-    if word in used.conventions:
-        return f"losscli {USED_MOST[0]} PREDICTIONS LABELS --like {word}"
-    option = next((option for option in LossCommand(used).params if f"--{word}" in option.opts), None)
+def _option(word: str) -> str:
+    """How a word is typed that is an option of each loss; empty if it is none."""
+    option = next((one for one in LossCommand(_known(USED_MOST[0])).params if f"--{word}" in one.opts), None)
     if option is None:
         return ""
     value = f" {option.metavar}" if isinstance(option, click.Option) and not option.is_flag and option.metavar else ""
-    return f"losscli {USED_MOST[0]} PREDICTIONS LABELS --{word}{value}: an option of each loss"
+    return f"--{word}{value}"
 
 
 def _known(name: str) -> Loss:

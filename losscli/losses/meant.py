@@ -12,8 +12,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError
+from losscli.file_formats import INPUTS, by_suffix
 from losscli.lazy import regex
-from losscli.losses import CALLS, LOSSES, NOT_HERE, find, take_all
+from losscli.losses import CALLS, LOSSES, NOT_HERE, USED_MOST, find, take_all
 from losscli.losses.index import CALLS_OF, HOME, SUMMARIES
 from losscli.losses.lookup import calls_of, close_names, spellings
 from losscli.losses.other_names import MEANINGS, STRINGS
@@ -22,13 +23,14 @@ from losscli.record import record
 from losscli.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
 
 _TOP = regex(r"top(\d+)(accuracy)?")
 _ENDINGS = ("loss", "score", "error", "metric", "index")  # which may be left out, or added
+_DATA = regex(r"[-+.\d\[]*\d")  # values: 0.9,0.2 or [[0.1,0.9]]
 _AVERAGES = ("macro", "micro", "weighted", "samples")
 
 
@@ -48,12 +50,13 @@ class Meant:
     remark: str = ""
 
 
-def meant(name: str, also: Iterable[str] = ()) -> Meant:
+def meant(name: str, also: Iterable[str] = (), option: Callable[[str], str] = lambda word: "") -> Meant:
     """What is meant.
 
     Args:
         name: As typed.
         also: Other names that may have been meant.
+        option: How a word is typed, if it is an option of each loss.
 
     Raises:
         UsageError: Nothing, one of several, or something that is known and left out.
@@ -71,7 +74,7 @@ def meant(name: str, also: Iterable[str] = ()) -> Meant:
     for call, reason in NOT_HERE:
         if name.lower() in {spelling.lower() for spelling in spellings(call)}:
             raise UsageError(f"{call} is not here: {reason}")
-    raise UsageError(f"unknown loss {quoted(name)}", hint=_hint(name, also))
+    raise UsageError(f"unknown loss {quoted(name)}", hint=_instead(name, option) or _hint(name, also))
 
 
 def comparing() -> str:
@@ -281,6 +284,20 @@ def _folded() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, lis
 @cache
 def _squashed_losses() -> dict[str, str]:
     return {squashed(name): name for name in reversed(HOME)}
+
+
+def _instead(name: str, option: Callable[[str], str]) -> str:
+    """What to type in place of a word that is no loss: data, an option of losses, a convention or a framework."""
+    if _DATA.match(name) or not by_suffix(INPUTS).keys().isdisjoint(name.lower().split(".")[1:]):
+        return "losscli LOSS comes before the data; losscli check PREDICTIONS LABELS says which loss may be meant"
+    word = name.lower().replace("_", "-")
+    framework = framework_named(word)
+    if any(call.startswith(f"{framework}.") for call in CALLS_OF):
+        return f"losscli losses --framework {framework}, which lists its calls"
+    if word in ("exact", *find_known(USED_MOST[0]).conventions):
+        return f"losscli {USED_MOST[0]} PREDICTIONS LABELS --like {word}"
+    typed = option(word)
+    return typed and f"losscli {USED_MOST[0]} PREDICTIONS LABELS {typed}: an option of each loss"
 
 
 def _hint(name: str, also: Iterable[str]) -> str:

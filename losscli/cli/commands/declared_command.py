@@ -11,11 +11,11 @@ import click
 from click.core import ParameterSource
 
 from losscli.cli.commands.option_types import GroupedOption, OptionalValue
-from losscli.cli.commands.option_words import MEANS
 from losscli.cli.notice import say, says_json
 from losscli.cli.run.request import Request, request_of
 from losscli.errors import UsageError
 from losscli.file_formats import INPUTS, OUTPUTS, by_suffix
+from losscli.losses.option_words import MEANS
 from losscli.text import printable
 
 if TYPE_CHECKING:

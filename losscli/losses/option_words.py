@@ -13,6 +13,7 @@ MEANS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("smoothing", "epsilon", "eps"), ("label-smoothing", "clip")),
     **dict.fromkeys(("ignore", "ignore-label", "ignore-class", "padding"), ("ignore-index", "ignore-class")),
     **dict.fromkeys(("reduce", "aggregate", "average"), ("reduction",)),
+    **dict.fromkeys(("threshold", "cutoff", "cut-off"), ("at", "threshold")),
     **dict.fromkeys(("bins", "num-bins"), ("n-bins",)),
     **dict.fromkeys(("axis", "dim"), ("class-axis", "axis")),
     **dict.fromkeys(("top-k", "topk", "at"), ("k",)),
