@@ -179,6 +179,9 @@ class Report:
             raise TypeError("a report without a reduction has no value: per_sample has them")
         return self.value
 
+    def __format__(self, spec: str) -> str:
+        return format(float(self), spec) if spec else repr(self)
+
     def _repr_html_(self) -> str:
         from losscli.core.report_html import report_html
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.core.exact_sum import UNIT_BITS, ExactSum, ratio, sum_squares_exactly
-from losscli.record import record
+from losscli.record import field, record
 
 if TYPE_CHECKING:
     from losscli.ops import Array
@@ -43,7 +43,7 @@ class Summary:
     weights: ExactSum | None = None
     min: float = math.inf
     max: float = -math.inf
-    kept: tuple[Array, ...] | None = ()
+    kept: tuple[Array, ...] | None = field(default=(), compare=False)
     weighing: int = 0
 
     @classmethod
