@@ -10,9 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.errors import InputError as InputError
-from losscli.errors import LossError as LossError
-from losscli.errors import UsageError as UsageError
 from losscli.version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -26,6 +23,9 @@ if TYPE_CHECKING:
     from losscli.python.counts import calibrate as calibrate
     from losscli.python.counts import thresholds as thresholds
     from losscli.python.drawn import plot as plot
+    from losscli.python.raised import InputError as InputError
+    from losscli.python.raised import LossError as LossError
+    from losscli.python.raised import UsageError as UsageError
     from losscli.python.results import CalibrateResult as CalibrateResult
     from losscli.python.results import CheckResult as CheckResult
     from losscli.python.results import CompareResult as CompareResult
@@ -48,15 +48,21 @@ else:
             ),
             "losscli.python.results",
         ),
+        **dict.fromkeys(("InputError", "LossError", "UsageError"), "losscli.python.raised"),
         "Report": "losscli.core.report",
         "plot": "losscli.python.drawn",
     }
 
     def __getattr__(name):
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
+        if name not in _HOMES:
+            from losscli.losses.index import HOME
+
+            loss = name.replace("_", "-")
+            hint = f'; evaluate("{loss}", predictions, labels) computes it' if loss in HOME else ""
+            message = f"module {__name__!r} has no attribute {name!r}{hint}"
+            raise AttributeError(message, name=name, obj=import_module(__name__))
         return getattr(import_module(_HOMES[name]), name)
 
     def __dir__():

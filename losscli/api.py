@@ -22,21 +22,24 @@ from losscli.core.inference import refuse_no_interval
 from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps
 from losscli.core.whole import join
-from losscli.errors import InputError, UsageError
+from losscli.errors import UsageError
 from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Takes
 from losscli.outputs.compare_view import CompareView
 from losscli.outputs.explain_view import ExplainView
 from losscli.outputs.identify_view import IdentifyView
 from losscli.python.allowed import refuse_of_evaluate
-from losscli.python.asked import asked, level, refuse_missing, refuse_with_bootstrap, settings_of
+from losscli.python.asked import asked, refuse_missing, refuse_together, settings_of
 from losscli.python.calls import call_of
 from losscli.python.data import dataset_of
 from losscli.python.handed_over import Given, apart, given_for
+from losscli.python.pieces import Pieces, counted_on
 from losscli.python.results import DIGITS, CheckResult, CompareResult, ExplainResult, IdentifyResult
 from losscli.python.rivals import named_rivals
+from losscli.python.values import level
 from losscli.python.worded import in_python
 from losscli.record import replace
+from losscli.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,7 +72,8 @@ def evaluate(
         predictions: ``(N, C)``, ``(N,)`` or of higher rank, classes on the last axis: an array or tensor of any
             library, a table (pandas, polars, Arrow, DuckDB, a dict of columns) or a path.
         labels: Class numbers ``(N,)``, class names, or numbers of the predictions' shape; None if the loss takes none,
-            or if ``label`` names a column of the table.
+            or if ``label`` names a column of the table. If they are given by their place, ``labels=`` is the
+            argument of that name which some calls have.
         sample_weight: ``(N,)``, or the name of a column.
         ci: The report's ``interval`` is wanted, with this confidence level in percent; True is 95.
         cluster: ``(N,)``: equal numbers or texts for rows that belong together, which are then the units of ``ci``; or
@@ -91,15 +95,15 @@ def evaluate(
     """
     reading, rest = apart(options)
     implied = any(one is not None for one in (against, cluster, rest.get("bootstrap")))
-    wanted = asked(loss, rest, level(True if ci is None and implied else ci))
+    wanted = asked(loss, rest, "evaluate", level(True if ci is None and implied else ci))
     if (ci is not None and ci is not False) or cluster is not None:
         refuse_no_interval(wanted.steps)
-    refuse_with_bootstrap(wanted.steps.settings, {"against": against, "cluster": cluster, "by": reading.get("by")})
+    refuse_together(wanted, {"against": against, "cluster": cluster, "by": reading.get("by")})
     rivals = named_rivals(against, wanted.steps.settings)
     given = replace(given_for(wanted, predictions, labels, sample_weight, reading), cluster=cluster, against=rivals)
     inspection = Inspection(wanted.steps, dataset_of(given, wanted.steps), LOSSES)
     rows = [*inspection.run()]
-    report = inspection.report(exponential=wanted.exponential)
+    report = wanted.counted(inspection.report(exponential=wanted.exponential))
     if not rows:
         return report
     others = [
@@ -122,12 +126,14 @@ class Evaluation:
 
     @in_python
     def __init__(self, loss: str, *, ci: float | bool | None = None, **options: Unpack[Options]) -> None:
-        for name in ("against", "cluster"):
+        for name in ("against", "cluster", "per"):
             if name in options:
                 raise UsageError(f"Evaluation takes no argument {name}", hint=f"evaluate(..., {name}=...)")
         self._reading, rest = apart(options)
-        wanted = asked(loss, rest, level(True if ci is None and "bootstrap" in rest else ci), arrays=False)
-        refuse_with_bootstrap(wanted.steps.settings, self._reading)
+        wanted = asked(
+            loss, rest, "Evaluation", level(True if ci is None and "bootstrap" in rest else ci), arrays=False
+        )
+        refuse_together(wanted, self._reading)
         if "shift" in wanted.moved:
             raise UsageError("shift pairs rows with later ones, which pieces don't have", hint="evaluate")
         if wanted.steps.settings.level is not None:
@@ -136,25 +142,29 @@ class Evaluation:
         self._held: list[Any] = []
         self._inspection: Inspection | None = None
         self._rows = 0
-        self._shape: tuple[int, ...] | None = None
+        self._pieces = Pieces()
 
     @in_python
     def update(
         self, predictions: Data, labels: Data = None, *, sample_weight: Data = None, **extras: Data
     ) -> Evaluation:
-        """Count some rows; further arrays that the loss takes come by their names."""
+        """Count some rows; further arrays that the loss takes come by their names.
+
+        Raises:
+            InputError: They are not what the rows before them are.
+        """
         steps = self._wanted.steps
         unknown = next((name for name in extras if name not in self._wanted.takes), None)
         if unknown is not None:
             raise UsageError(f"update takes no argument {unknown}", hint="options belong to Evaluation(...)")
         refuse_missing(steps.name, self._wanted.needs, extras)
         wanted = replace(self._wanted, extras=extras)
-        dataset = dataset_of(given_for(wanted, predictions, labels, sample_weight, self._reading), steps)
+        tables = self._pieces.in_order("predictions", predictions), self._pieces.in_order("labels", labels)
+        dataset = dataset_of(given_for(wanted, *tables, sample_weight, self._reading), steps)
         if self._inspection is None:
             self._inspection = Inspection(steps, replace(dataset, batches=iter(())), LOSSES)
-        for batch in dataset.batches:
-            self._refuse_other_shape(batch.predictions.shape[1:])
-            moved = replace(batch, start=self._rows)
+        for batch in self._pieces.alike(dataset):
+            moved = counted_on(batch, self._rows)
             self._rows += len(batch)
             if steps.whole:
                 self._held.append(moved)
@@ -162,12 +172,11 @@ class Evaluation:
                 self._inspection.add(moved)
         return self
 
-    def _refuse_other_shape(self, shape: tuple[int, ...]) -> None:
-        if self._shape is None:
-            self._shape = shape
-        if shape != self._shape:
-            before, now = (f"(N{''.join(f', {size}' for size in one)})" for one in (self._shape, shape))
-            raise InputError(f"predictions of shape {now} after others of shape {before}")
+    def __repr__(self) -> str:
+        return f"Evaluation({self._wanted.steps.name!r}), {count(self._rows, 'row')} so far"
+
+    def __float__(self) -> float:
+        return float(self.report())
 
     @in_python
     def report(self) -> Report:
@@ -186,7 +195,7 @@ class Evaluation:
             for _ in inspection.run():
                 pass
         inspection.begin()
-        return inspection.report(exponential=self._wanted.exponential)
+        return self._wanted.counted(inspection.report(exponential=self._wanted.exponential))
 
     @property
     def value(self) -> float | None:
@@ -219,7 +228,7 @@ def check(
     """
     refuse_of_evaluate(options, "check")
     reading, rest = apart(options)
-    wanted = None if loss is None else asked(loss, rest)
+    wanted = None if loss is None else asked(loss, rest, "check")
     if wanted is not None and (wanted.extras or wanted.steps.loss.extras):
         raise UsageError(f"check looks at predictions and labels; {wanted.steps.name} also takes further arrays")
     settings, moved = settings_of(rest, "check") if wanted is None else (wanted.steps.settings, wanted.moved)
@@ -256,7 +265,7 @@ def compare(
     """
     refuse_of_evaluate(options, "compare")
     reading, rest = apart(options)
-    wanted = asked(loss, rest)
+    wanted = asked(loss, rest, "compare")
     steps = wanted.steps
     settings = steps.settings if isinstance(steps, PlainSteps) else steps.plain.settings
     if settings.clip is not None or settings.rescale is not None:
@@ -276,7 +285,7 @@ def compare(
         if inspection.add(batch) is not None or steps.loss.takes is Takes.SET:
             comparing.add(batch)
     inspection.begin()
-    return CompareResult(CompareView(inspection.report(), comparing.comparison(), DIGITS))
+    return CompareResult(CompareView(wanted.counted(inspection.report()), comparing.comparison(), DIGITS))
 
 
 @in_python
@@ -307,7 +316,7 @@ def explain(
         raise UsageError(f"rows={rows!r}: rows count from 1 upwards", hint="rows=1 or rows=[1, 4]")
     refuse_of_evaluate(options, "explain")
     reading, rest = apart(options)
-    wanted = asked(loss, rest)
+    wanted = asked(loss, rest, "explain")
     steps = wanted.steps
     selection = Selection(tuple((number, number) for number in numbers))
     explainer = CallExplainer(selection) if isinstance(steps, CallSteps) else Explainer(selection)
@@ -315,7 +324,7 @@ def explain(
     inspection = Inspection(steps, dataset_of(given, steps), LOSSES)
     inspection.evaluation.observe = explainer
     values = [found.loss for found in inspection.run()]
-    report = inspection.report()
+    report = wanted.counted(inspection.report())
     report = replace(report, per_sample=np.concatenate(values)) if values else report
     if isinstance(explainer, CallExplainer) and not explainer.able:
         raise UsageError(f"this call of {steps.name} can't be written out", hint=f'explain("{steps.loss.name}", ...)')

@@ -6,15 +6,17 @@ import difflib
 from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError
+from losscli.losses.option_words import MEANS
 from losscli.losses.vocabulary import Kind, Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
 
 RESULT = ("nan", "dtype", "margin", "test", "bootstrap", "seed")
+SEQUENCE = ("per", "bytes", "words")  # of log-probabilities of what happened
 _LABELS = ("classes", "label_base", "ignore_index", "label_form", "nan", "shift")
 _KINDS = ("from_logits", "from_log_probs")
 _READINGS = ("like", "clip", "rescale", "percent", "temperature")
@@ -26,8 +28,24 @@ OF_TOOLS: dict[str, tuple[str, ...]] = {
     "thresholds": (*_LABELS, "from_logits"),
 }
 
-BESIDE = ("sample_weight", "against", "cluster", "ci")  # what ``evaluate`` names as its own
-OF_EVALUATE = ("by", "margin", "test", "bootstrap", "seed")  # its neighbours answer other questions
+# What functions name as their own.
+OWN: dict[str, tuple[str, ...]] = {
+    "evaluate": ("sample_weight", "against", "cluster", "ci"),
+    "Evaluation": ("ci",),
+    "compare": ("sample_weight", "frameworks"),
+    "explain": ("sample_weight", "rows"),
+    "check": ("sample_weight", "loss", "strict"),
+    "identify": ("sample_weight", "samples", "rows", "value"),
+    "calibrate": ("sample_weight", "n_bins", "each_class", "fit", "ci"),
+    "thresholds": ("sample_weight", "at", "recall", "precision", "cost", "positive", "ci"),
+}
+OF_EVALUATE = ("by", "margin", "test", "bootstrap", "seed", *SEQUENCE)  # its neighbours answer other questions
+CALLS_LABELS = "labels_"  # what a call names labels, beside the labels themselves
+_HINTS = {
+    "labels": "they are given by their place",
+    "where": "a condition in a text picks rows of a table; of arrays pick them beforehand",
+}
+_TABLE = {"label": "labels", "pred": "predictions"}  # columns of a table, and what they are for arrays
 
 
 def of_loss(loss: Loss) -> tuple[str, ...]:
@@ -43,6 +61,7 @@ def of_loss(loss: Loss) -> tuple[str, ...]:
     found += ["class_weight"] * (takes is Takes.CLASS) + ["label_form"] * takes.labelled
     found += ["ignore_index"] * (takes.picks_class or takes is Takes.DECISION)
     found += ["class_axis"] * bool(takes.classes)
+    found += SEQUENCE if kinds == (Kind.LOG_PROBABILITIES,) else ()
     return (*found, *_of_classes(loss), *_of_place(takes))
 
 
@@ -67,9 +86,19 @@ def refuse_unknown(given: Iterable[str], allowed: Iterable[str], called: str, fu
     known = {*allowed}
     unknown = next((name for name in given if name not in known), None)
     if unknown is not None:
-        others = {*known, *further, "label", "pred"} - {unknown}
-        close = difflib.get_close_matches(unknown, sorted(others), n=3, cutoff=0.6)
-        raise UsageError(f"{called} takes no argument {unknown}", hint=" or ".join(close))
+        names = {*known, *further, *_TABLE, *_TABLE.values()} - {unknown}
+        hint = _HINTS.get(unknown) or " or ".join(_meant(unknown, names))
+        raise UsageError(f"{called} takes no argument {unknown}", hint=hint)
+
+
+def _meant(unknown: str, names: Collection[str]) -> Sequence[str]:
+    """Those that are written nearly so, or mean that elsewhere."""
+
+    def close(cutoff: float) -> Sequence[str]:
+        return difflib.get_close_matches(unknown.lower(), sorted(names), n=3, cutoff=cutoff)
+
+    words = (word.replace("-", "_") for word in MEANS.get(unknown.lower().replace("_", "-"), ()))
+    return close(0.85) or [_TABLE.get(word, word) for word in words if word in names] or close(0.7)
 
 
 def refuse_of_evaluate(given: Iterable[str], called: str) -> None:

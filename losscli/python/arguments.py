@@ -82,6 +82,7 @@ class Options(CalibrateOptions, total=False):
     bias: float | None
     bootstrap: int | None
     by: Any
+    bytes: Any
     c: float | None
     chosen_lengths: Any
     class_aggregation: str | None
@@ -175,6 +176,7 @@ class Options(CalibrateOptions, total=False):
     num_thresholds: int | None
     outcome: str | None
     p: float | int | None
+    per: Any
     per_image: bool | None
     pos_label: str | None
     pos_margin: float | None
@@ -242,5 +244,6 @@ class Options(CalibrateOptions, total=False):
     weight: Any
     weights: Any
     width: float | None
+    words: Any
     zero_cost: float | None
     zero_division: float | None

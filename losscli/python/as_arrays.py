@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence, Set, ValuesView
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from losscli.errors import InputError
+from losscli.text import shortened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_SMALL_FLOATS = ("bfloat16", "float8")  # which NumPy itself does not know
+_SMALL_FLOATS = ("bfloat16", "float8")  # of torch, which NumPy itself does not know
+_ODD = (type(np.ma.masked), Enum)
 _FEW = 5
 
 
 def array_of(data: Any, name: str) -> NDArray[Any]:
-    """A NumPy array of numbers or of texts; what is masked or missing is NaN.
+    """A NumPy array of numbers, or of objects that are texts; what is masked or missing is NaN, or an empty text.
 
     Args:
         data: What was handed over.
@@ -27,21 +31,25 @@ def array_of(data: Any, name: str) -> NDArray[Any]:
     """
     if data is None:
         raise InputError(f"{name} is None")
+    if isinstance(data, Set) and not isinstance(data, Sequence):
+        raise InputError(f"{name} is a {type(data).__name__}, which has no order", hint="a list")
     try:
         array = _plain(data)
     except (TypeError, ValueError, RuntimeError) as error:
         if "inhomogeneous" in str(error):
             raise InputError(f"{name} holds rows of different lengths") from None
         raise InputError(f"{name} can't be made an array: {str(error).partition(chr(10))[0][:160]}") from None
-    if array.dtype.kind == "V" and array.dtype.name.startswith(_SMALL_FLOATS):
-        array = array.astype(np.float32)
+    if array.dtype.kind == "V" and array.dtype.type is not np.void:  # bfloat16, int4 and their like, of ml_dtypes
+        array = array.astype(np.float64)
     if isinstance(array, np.ma.MaskedArray):
         array = _filled(array)
     if array.dtype.kind == "O":
         array = _of_objects(array, name)
-    if array.dtype.kind not in "biufUSO":
+    if array.dtype.kind in "UST":
+        array = _texts(array)
+    if array.dtype.kind not in "biufO":
         kinds = {"c": "complex numbers", "M": "dates", "m": "durations", "V": "records"}
-        what = kinds.get(array.dtype.kind, f"of type {array.dtype}")
+        what = kinds.get(array.dtype.kind, f"values of type {array.dtype}")
         raise InputError(f"{name} holds {what}, neither numbers nor texts")
     return array
 
@@ -57,14 +65,25 @@ def _plain(data: Any) -> NDArray[Any]:
         data = data.to_dense() if getattr(data, "is_sparse", False) else data
         data = data.cpu()
         data = data.float() if str(data.dtype).rpartition(".")[2].startswith(_SMALL_FLOATS) else data
-        return np.asarray(data.resolve_conj().numpy() if hasattr(data, "resolve_conj") else data.numpy())
-    if hasattr(data, "toarray"):  # scipy's sparse arrays
-        return np.asarray(data.toarray())
+        data = data.resolve_conj().resolve_neg() if hasattr(data, "resolve_neg") else data
+        return np.asarray(data.numpy())
+    for dense in ("toarray", "todense"):  # sparse arrays of scipy, and of others
+        if hasattr(data, dense):
+            return np.asarray(getattr(data, dense)())
     if hasattr(data, "to_numpy"):
         return _of_series(data)
     if hasattr(data, "__dlpack__") and not hasattr(data, "__array__"):
         return np.from_dlpack(data)
+    if isinstance(data, Iterator | ValuesView):
+        return _plain([*data])
+    if isinstance(data, list | tuple) and any(issubclass(one, _ODD) for one in {*map(type, data)}):
+        return np.array([*map(_without_oddness, data), None], dtype=object)[:-1]
     return np.asarray(data)
+
+
+def _without_oddness(one: Any) -> Any:
+    """What NumPy would warn of, or take by its name."""
+    return None if one is np.ma.masked else one.value if isinstance(one, Enum) else one
 
 
 def _is_tensor(data: Any) -> bool:
@@ -103,20 +122,39 @@ def _of_objects(array: NDArray[Any], name: str) -> NDArray[Any]:
     flat = array.ravel().tolist()
     missing = [_is_missing(one) for one in flat]
     kept = [one for one, gone in zip(flat, missing, strict=True) if not gone]
-    if kept and all(isinstance(one, str) for one in kept):
-        return np.array([*("" if gone else one for one, gone in zip(flat, missing, strict=True)), None], object)[
-            :-1
-        ].reshape(array.shape)
-    if kept and all(hasattr(one, "__len__") and not isinstance(one, str | bytes) for one in kept) and not any(missing):
+    if kept and all(isinstance(one, str | bytes) for one in kept):
+        return _texts(array)
+    if kept and array.ndim and all(map(_is_row, kept)) and not any(missing):
         return _stacked(flat, name)
     numbers = np.empty(len(flat))
     for i, (one, gone) in enumerate(zip(flat, missing, strict=True)):
         try:
             numbers[i] = np.nan if gone else _number(one)
-        except (TypeError, ValueError, OverflowError):
-            shown = " ".join(repr(one).split())[:60]
-            raise InputError(f"{name} holds {shown}, neither a number nor a text") from None
+        except OverflowError:
+            raise InputError(f"{name} holds {shown(one)}, which is too large for a float64") from None
+        except (TypeError, ValueError):
+            raise InputError(f"{name} holds {shown(one)}, neither a number nor a text") from None
     return numbers.reshape(array.shape)
+
+
+def shown(value: Any) -> str:
+    """A value in a message."""
+    return shortened(" ".join(repr(value).split()))
+
+
+def _is_row(one: Any) -> bool:
+    return hasattr(one, "__len__") and not isinstance(one, str | bytes | Mapping | Set)
+
+
+def _texts(array: NDArray[Any]) -> NDArray[Any]:
+    """Texts as Python has them; a missing one is empty."""
+
+    def text(one: Any) -> str:
+        if isinstance(one, bytes):
+            return one.decode(errors="backslashreplace")
+        return str.__str__(one) if isinstance(one, str) else ""  # of a text that is a member of an Enum, too
+
+    return np.array([*map(text, array.ravel().tolist()), None], dtype=object)[:-1].reshape(array.shape)
 
 
 def _number(one: Any) -> float:

@@ -9,31 +9,33 @@ from typing import TYPE_CHECKING, Any
 from losscli.core.bootstrap import Bootstrap
 from losscli.core.call_steps import CallSteps
 from losscli.core.call_values import needed
-from losscli.core.inference import level_of
+from losscli.core.note import Note
 from losscli.core.reduction import refuse_no_mean, refuse_one_number
-from losscli.core.settings import Settings
+from losscli.core.report import COUNTS
+from losscli.core.settings import BASES, Settings
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
 from losscli.inputs.numbers import parse_scalar
-from losscli.losses import find
+from losscli.losses import USED_MOST, find
 from losscli.losses.meant import find_call, meant
 from losscli.losses.reference import framework_named
 from losscli.losses.vocabulary import Form, Kind, Takes
-from losscli.python.allowed import BESIDE, OF_TOOLS, of_call, of_loss, refuse_unknown
+from losscli.python.allowed import OF_TOOLS, OWN, of_call, of_loss, refuse_unknown
 from losscli.python.as_arrays import array_of
+from losscli.python.values import declared_value, flag, is_number, number, whole
+from losscli.python.worded import in_words
 from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from losscli.core.report import Report
     from losscli.core.steps import Steps
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
-    from losscli.losses.vocabulary import Param
 
 MOVES = ("shift", "class_axis")  # along axes of the arrays
 MOST_REPLICATES = 100_000
-LEVEL = 0.95
 _FORMS = tuple(form.value for form in Form if form not in (Form.VALUES, Form.SIGNS, Form.NONE))
 _CHOICES: dict[str, tuple[str, ...]] = {
     "nan": ("error", "skip", "keep"),
@@ -53,6 +55,9 @@ class Asked:
         needs: Those without which it can't do.
         exponential: ``exp`` of the mean is what the name asks for.
         moved: What moves along axes of the arrays: ``shift``, ``class_axis``.
+        per: The value is the mean of those of groups by this.
+        remark: What else the name might have meant; may be empty.
+        counts: How many ``bytes`` or ``words`` there are: a number, or one for each row.
     """
 
     steps: Steps
@@ -61,14 +66,30 @@ class Asked:
     needs: tuple[str, ...] = ()
     exponential: bool = False
     moved: Mapping[str, Any] = field(default_factory=dict)
+    per: Any = None
+    remark: str = ""
+    counts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def totals(self) -> dict[str, float]:
+        """Of the counts those that are numbers."""
+        return {name: float(value) for name, value in self.counts.items() if is_number(value)}
+
+    def counted(self, report: Report) -> Report:
+        """A report that knows them, too, and what else might have been meant."""
+        remarks = [Note("name", self.remark)] * bool(self.remark)
+        return in_words(replace(report, totals={**report.totals, **self.totals}, notes=(*report.notes, *remarks)))
 
 
-def asked(loss: str, options: Mapping[str, Any], sure: float | None = None, *, arrays: bool = True) -> Asked:
+def asked(
+    loss: str, options: Mapping[str, Any], called: str, sure: float | None = None, *, arrays: bool = True
+) -> Asked:
     """The steps that a name and keyword arguments ask for; None counts as not said.
 
     Args:
         loss: A name or alias, a framework's call or a signature.
         options: By the names of Python.
+        called: The function that is asked.
         sure: The confidence level of an interval.
         arrays: The further arrays that it takes are among the arguments; else they come later.
 
@@ -81,23 +102,28 @@ def asked(loss: str, options: Mapping[str, Any], sure: float | None = None, *, a
     if "|" in loss:
         loss, signed = _signed(loss)
         said = {**signed, **said}
-    declaration = find(loss)
+    declaration, remark = find(loss), ""
     if declaration is None:
-        found = meant(loss)
+        found = meant(loss, option=_typed)
         said = dict(map(_keyword, found.preset)) | said
         if found.reference is not None:
-            return _call(found.loss, found.reference, said, sure, arrays=arrays)
-        declaration = found.loss
+            takes = _of_call(found.loss, found.reference, arrays=arrays)
+            refuse_unknown(said, takes, found.reference.call, OWN[called])
+            return replace(_call(found.loss, found.reference, said, sure, arrays=arrays), remark=found.remark)
+        declaration, remark = found.loss, found.remark
     exponential = loss.lower() in declaration.exponential
     taken = [*(param.name for param in declaration.params), *(declaration.extras if arrays else ())]
-    refuse_unknown(said, (*of_loss(declaration), *taken), loss, BESIDE)
+    refuse_unknown(said, (*of_loss(declaration), *taken), loss, OWN[called])
     kind, log_base = _kind(said)
-    own = {param.name: _value(param, said.pop(param.name)) for param in declaration.params if param.name in said}
+    own = {
+        param.name: declared_value(param, said.pop(param.name)) for param in declaration.params if param.name in said
+    }
     extras = {name: said.pop(name) for name in declaration.extras if arrays and name in said}
     if arrays:
         refuse_missing(declaration.name, declaration.extras, extras)
-    moved = _moved(said)
-    settings = _settings(said)
+    moved, per = _moved(said), said.pop("per", None)
+    counts = {name: said.pop(name) for name in COUNTS if name in said}
+    settings = replace(_settings(said), per=per is not None)
     if exponential:
         refuse_no_mean(loss, settings.reduction)
     if declaration.takes is Takes.SET:
@@ -105,21 +131,21 @@ def asked(loss: str, options: Mapping[str, Any], sure: float | None = None, *, a
     return Asked(
         PlainSteps(declaration, replace(settings, kind=kind, log_base=log_base, params=own, level=sure, digest=True)),
         extras,
-        tuple(declaration.extras),
+        (*declaration.extras, *[name for name in COUNTS if name in of_loss(declaration)]),
         tuple(declaration.extras),
         exponential,
         moved,
+        per,
+        remark,
+        counts,
     )
 
 
 def _call(loss: Loss, reference: Reference, options: dict[str, Any], sure: float | None, *, arrays: bool) -> Asked:
-    rules = ["reduction", *(name.partition("=")[0] for name in reference.reductions.rules if "=" in name)]
-    taken = [*(param.name for param in reference.options), *(reference.extras if arrays else ()), *rules]
-    refuse_unknown(options, (*of_call(loss, reference), *taken), reference.call, BESIDE)
     own: dict[str, Any] = {}
     for param in reference.options:
         if param.name in options:
-            own[param.name] = _value(param, options.pop(param.name))
+            own[param.name] = declared_value(param, options.pop(param.name))
         elif isinstance(param.default, bool):
             own[param.name] = param.default
     extras = {name: options.pop(name) for name in reference.extras if arrays and name in options}
@@ -127,11 +153,28 @@ def _call(loss: Loss, reference: Reference, options: dict[str, Any], sure: float
     if arrays:
         refuse_missing(reference.call, needs, extras)
     normalize = options.pop("normalize", None)
-    reduction = options.pop("reduction", None) if normalize is None else f"normalize={bool(normalize)}"
+    reduction = options.pop("reduction", None) if normalize is None else f"normalize={flag('normalize', normalize)}"
     moved = _moved(options)
     settings = _settings(options)
     steps = CallSteps(loss, reference, own, replace(settings, level=sure, digest=True), reduction)
     return Asked(steps, extras, tuple(reference.extras), needs, moved=moved)
+
+
+def _of_call(loss: Loss, reference: Reference, *, arrays: bool) -> Iterator[str]:
+    """The arguments that a call takes."""
+    yield from of_call(loss, reference)
+    yield from (param.name for param in reference.options)
+    yield from reference.extras if arrays else ()
+    yield "reduction"
+    yield from (name.partition("=")[0] for name in reference.reductions.rules if "=" in name)
+
+
+def _typed(word: str) -> str:
+    """How a word is typed that is an argument of each loss; empty if it is none."""
+    used = find(USED_MOST[0])
+    assert used is not None
+    names = {*of_loss(used), *(param.name for param in used.params), *OWN["evaluate"], "label", "pred"}
+    return f"--{word} X" if word.replace("-", "_") in names else ""
 
 
 def refuse_missing(called: str, names: Iterable[str], options: Mapping[str, Any]) -> None:
@@ -146,17 +189,19 @@ def refuse_missing(called: str, names: Iterable[str], options: Mapping[str, Any]
 
 
 def _kind(options: dict[str, Any]) -> tuple[Kind | None, str]:
-    logits, logs = options.pop("from_logits", False), options.pop("from_log_probs", False)
+    logits, logs = flag("from_logits", options.pop("from_logits", False)), options.pop("from_log_probs", False)
     if logits and logs:
         raise UsageError("from_logits and from_log_probs exclude each other")
     if logs:
-        return Kind.LOG_PROBABILITIES, "e" if logs is True or logs == "e" else str(logs)
+        if str(logs) not in ("True", *BASES):
+            raise UsageError(f"from_log_probs={logs!r}: True, or their base: {', '.join(BASES)}")
+        return Kind.LOG_PROBABILITIES, "e" if logs is True else str(logs)
     return (Kind.LOGITS if logits else None), "e"
 
 
 def _moved(options: dict[str, Any]) -> dict[str, Any]:
     """What moves along axes of the arrays."""
-    found = {name: _whole(name, options.pop(name)) for name in MOVES if name in options}
+    found = {name: whole(name, options.pop(name)) for name in MOVES if name in options}
     if found.get("shift", 0) < 0:
         raise UsageError(f"shift={found['shift']}: predictions are for the label so many places later, 0 or more")
     return found
@@ -187,12 +232,16 @@ def _checked(name: str, value: Any) -> Any:
     if name == "like" and isinstance(value, str):
         return framework_named(value)
     if name in ("label_base", "ignore_index"):
-        return _whole(name, value)
+        return whole(name, value)
+    if name in ("rescale", "percent"):
+        return flag(name, value)
+    if name == "reduction" and not isinstance(value, str):
+        raise UsageError(f"reduction={value!r}: a text", hint='"mean" or "sum"')
     if name in ("clip", "margin", "temperature"):
-        number = _float(name, value)
-        if name == "temperature" and not 0.0 < number < math.inf:
+        found = number(name, value)
+        if name == "temperature" and not 0.0 < found < math.inf:
             raise UsageError(f"temperature={value!r}: a number above 0")
-        return number
+        return found
     if name == "class_weight":
         return _class_weight(value)
     return _names(value) if name == "classes" else value
@@ -203,26 +252,28 @@ def _bootstrap(replicates: Any, seed: Any) -> Bootstrap | None:
         if seed is not None:
             raise UsageError("seed is that of bootstrap", hint=f"bootstrap=1000, seed={seed}")
         return None
-    asked = Bootstrap(_whole("bootstrap", replicates), _whole("seed", seed or 0))
+    asked = Bootstrap(whole("bootstrap", replicates), whole("seed", seed or 0))
     if not 2 <= asked.replicates <= MOST_REPLICATES or asked.seed < 0:
         raise UsageError(f"bootstrap={replicates!r}: from 2 to {MOST_REPLICATES:,}, and a seed of at least 0")
     return asked
 
 
-def refuse_with_bootstrap(settings: Settings, others: Mapping[str, Any]) -> None:
-    """Refuse what replicates of the rows can't be combined with.
+def refuse_together(wanted: Asked, others: Mapping[str, Any]) -> None:
+    """Refuse what replicates of the rows, or a mean of groups, can't be combined with.
 
     Raises:
-        UsageError: One of those was asked for, too.
+        UsageError: Two such things were asked for.
     """
-    found = next((name for name in ("against", "cluster", "by") if others.get(name) is not None), None)
-    if settings.bootstrap is not None and found is not None:
-        raise UsageError(f"bootstrap and {found} exclude each other")
+    mine = {"bootstrap": wanted.steps.settings.bootstrap, "per": wanted.per}
+    asked = [name for name, value in {**mine, **others}.items() if value is not None]
+    if len(asked) > 1 and asked[0] in mine:
+        hint = "by shows the groups of which per is the mean" if asked == ["per", "by"] else ""
+        raise UsageError(f"{asked[0]} and {asked[1]} exclude each other", hint=hint)
 
 
 def _class_weight(weights: Any) -> Any:
     if isinstance(weights, Mapping):
-        return {str(name): _float("class_weight", weight) for name, weight in weights.items()}
+        return {str(name): number("class_weight", weight) for name, weight in weights.items()}
     return weights if isinstance(weights, str) else array_of(weights, "class_weight").tolist()
 
 
@@ -242,65 +293,10 @@ def settings_of(options: Mapping[str, Any], tool: str) -> tuple[Settings, dict[s
         UsageError: There is no such argument.
     """
     said = {name: value for name, value in options.items() if value is not None}
-    refuse_unknown(said, OF_TOOLS[tool], tool)
+    refuse_unknown(said, OF_TOOLS[tool], tool, OWN[tool])
     kind, log_base = _kind(said)
     moved = _moved(said)
     return replace(_settings(said), kind=kind, log_base=log_base), moved
-
-
-def _value(param: Param, value: Any) -> Any:
-    """The value of a declared parameter, as the core takes it."""
-    if isinstance(value, bool) or (isinstance(value, str) and (param.choices or param.words or _is_text(param))):
-        return value
-    if isinstance(value, str):
-        raise UsageError(f"{param.name}={value!r}: a number", hint=" or ".join(param.choices))
-    if isinstance(value, int | float):
-        return value if param.whole or isinstance(param.default, bool) else float(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    array = array_of(value, param.name)
-    if array.ndim == 0:
-        return _value(param, array.item())
-    if param.whole or param.words:
-        return array.tolist()
-    return array.astype(float).tolist()
-
-
-def _is_text(param: Param) -> bool:
-    return isinstance(param.default, str)
-
-
-def _float(name: str, value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise UsageError(f"{name}={value!r}: a number") from None
-
-
-def finite(name: str, value: Any) -> float:
-    """A number that is one.
-
-    Raises:
-        UsageError: It is none.
-    """
-    number = _float(name, value)
-    if not math.isfinite(number):
-        raise UsageError(f"{name}={value!r}: a number")
-    return number
-
-
-def level(ci: Any) -> float | None:
-    """The confidence level that is asked for; None for none."""
-    if ci is None or isinstance(ci, bool):
-        return LEVEL if ci else None
-    return level_of(_float("ci", ci), f"ci={ci!r}")
-
-
-def _whole(name: str, value: Any) -> int:
-    number = _float(name, value)
-    if not number.is_integer():
-        raise UsageError(f"{name}={value!r}: a whole number")
-    return int(number)
 
 
 def _signed(text: str) -> tuple[str, dict[str, Any]]:
@@ -330,5 +326,5 @@ def _keyword(word: str) -> tuple[str, Any]:
         import json
 
         return name, json.loads(text if text.startswith("[") else f"[{text}]")
-    number = parse_scalar(text)
-    return name, text if number is None or name in ("base", "from_log_probs", "like") else number
+    scalar = parse_scalar(text)
+    return name, text if scalar is None or name in ("base", "from_log_probs", "like") else scalar

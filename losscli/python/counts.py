@@ -17,11 +17,12 @@ from losscli.losses import LOSSES
 from losscli.outputs.calibration_view import CalibrationView
 from losscli.outputs.thresholds_view import ThresholdsView
 from losscli.python.allowed import refuse_of_evaluate
-from losscli.python.asked import LEVEL, finite, level, settings_of
+from losscli.python.asked import settings_of
 from losscli.python.data import dataset_of
 from losscli.python.handed_over import Given, apart
 from losscli.python.results import DIGITS, CalibrateResult, ThresholdsResult
-from losscli.python.worded import in_python
+from losscli.python.values import LEVEL, finite, level
+from losscli.python.worded import in_python, in_words
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def calibrate(
     given, settings = _said(predictions, labels, sample_weight, options, "calibrate")
     settings = replace(settings, keep=Keep(bins=n_bins, each=each_class, fit=fit))
     inspection = _counted(given, lambda dataset, head: forecast_steps(dataset, head, settings, LOSSES))
-    report = inspection.report()
+    report = in_words(inspection.report())
     return CalibrateResult(CalibrationView(report, calibrated(inspection, sure), DIGITS, sure))
 
 
@@ -110,7 +111,7 @@ def thresholds(
     refuse_unreachable(wanted)
     settings = replace(settings, kind=None)
     inspection = _counted(given, lambda dataset, head: decision_steps(wanted, positive, settings, LOSSES, head))
-    report = inspection.report()
+    report = in_words(inspection.report())
     found = counted_thresholds(inspection, wanted, sure, logits=logits)
     return ThresholdsResult(ThresholdsView(report, found, DIGITS, sure))
 

@@ -17,11 +17,12 @@ from losscli.inputs.array.in_columns import table_in_columns
 from losscli.inputs.later_labels import axes_of_places, without_end
 from losscli.losses.vocabulary import Kind, Takes
 from losscli.python.as_arrays import array_of
-from losscli.python.frames import columns_of, is_table
+from losscli.python.frames import columns_of, is_table, refuse_other_index
 from losscli.python.groupings import are_names, groupings, named
 from losscli.python.handed_over import COLUMNS, READING, Given
 from losscli.python.rivals import beside, clusters, in_columns
 from losscli.record import replace
+from losscli.text import count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +38,11 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
         UsageError: An argument does not go with what was handed over.
         InputError: What was handed over is no data.
     """
+    arrays = {"sample_weight": given.sample_weight, "cluster": given.cluster, **given.extras, **given.against}
+    by = given.reading.get("by")
+    arrays |= {} if by is None or are_names(by) else named(by)
+    if "join" not in given.reading:
+        refuse_other_index(given.predictions, {"labels": given.labels, **arrays})
     if _is_path(given.predictions) or is_table(given.predictions) or is_table(given.labels):
         return _table_dataset(given, steps)
     reading = [name for name in given.reading if name != "by"]
@@ -51,7 +57,7 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
         if array.ndim and len(array) != len(batch):
             raise InputError(f"{len(array):,} rows of {name} for {len(batch):,} of predictions")
     batch = beside(batch, given.against, _as_predictions)
-    parts, columns = groupings(given.reading.get("by"), len(batch), steps)
+    parts, columns = groupings(by, len(batch), steps)
     batch = replace(batch, clusters=clusters(given.cluster, len(batch)), extras=extras, columns=columns)
     if given.class_axis is not None:
         batch = batch.classes_last(given.class_axis)
@@ -77,35 +83,28 @@ def batch_of(predictions: Any, labels: Any, sample_weight: Any) -> Batch:
         raise InputError("there are no rows: predictions is empty")
     x = _as_predictions(x)
     y: NDArray[Any] = np.empty((len(x) if x.ndim else 1, 0)) if labels is None else array_of(labels, "labels")
-    if y.dtype.kind in "USO":
-        y = _words(y)
     if x.ndim == 0 or y.ndim == 0:
         x, y = np.atleast_1d(x), np.atleast_1d(y)
     weights = None if sample_weight is None else _weights(sample_weight)
     one_row = x.ndim == 1 and y.shape == (1,) and x.shape != (1,)
     if len(x) != len(y) and not one_row:
-        raise InputError(f"{len(x):,} rows of predictions but {len(y):,} of labels")
+        raise InputError(f"{count(len(x), 'row')} of predictions but {len(y):,} of labels")
     if weights is not None and weights.ndim == 0:
         weights = np.full(len(y), float(weights))
     if weights is not None and len(weights) != len(y):
-        raise InputError(f"{len(weights):,} sample weights for {len(y):,} rows")
+        raise InputError(f"{count(len(weights), 'sample weight')} for {count(len(y), 'row')}")
     return Batch(0, x, y, weights)
 
 
 def _weights(sample_weight: Any) -> NDArray[Any]:
     array = array_of(sample_weight, "sample_weight")
-    if array.dtype.kind in "USO":
+    if array.dtype == object:
         raise InputError("sample_weight holds words, not numbers")
     return array.astype(np.float64)
 
 
 def _as_predictions(array: NDArray[Any]) -> NDArray[Any]:
-    return _words(array) if array.dtype.kind in "USO" else array.astype(np.float64)
-
-
-def _words(array: NDArray[Any]) -> NDArray[Any]:
-    texts = [one.decode() if isinstance(one, bytes) else str(one) for one in array.ravel().tolist()]
-    return np.array([*texts, None], dtype=object)[:-1].reshape(array.shape)
+    return array if array.dtype == object else array.astype(np.float64)
 
 
 def shifted(batch: Batch, by: int, classes: int = -1) -> Batch:
@@ -188,7 +187,6 @@ def _second(labels: Any, options: ReadOptions) -> str | Table | Arrays | None:
 def _held(data: Any, name: str, options: ReadOptions) -> Arrays:
     """An array, as the inputs have those of a file."""
     array = array_of(data, name)
-    array = _words(array) if array.dtype.kind in "USO" else array
     if array.dtype.kind == "u" or (array.dtype.kind == "i" and array.dtype != np.int64):
         array = array.astype(np.int64)
     if array.dtype.kind == "f":

@@ -23,7 +23,9 @@ def is_table(data: Any) -> bool:
     """Whether it has columns with names."""
     if isinstance(data, np.ndarray):
         return data.dtype.names is not None
-    if isinstance(data, Mapping) or any(hasattr(data, name) for name in _SIGNS):
+    if hasattr(data, "toarray"):  # some sparse arrays of scipy are a mapping of places to values
+        return False
+    if isinstance(data, Mapping) or any(hasattr(data, name) for name in _SIGNS) or _is_records(data):
         return True
     return hasattr(data, "__arrow_c_stream__") and not hasattr(data, "to_numpy")  # that would be a single column
 
@@ -36,16 +38,61 @@ def columns_of(data: Any, name: str) -> dict[str, NDArray[Any]]:
         UsageError: Only pyarrow knows how to read it, and is not there.
     """
     found: dict[str, NDArray[Any]] = {}
+    data = data if not _is_records(data) else {key: [row.get(key) for row in data] for row in data for key in row}
+    if isinstance(data, Mapping):
+        named = {f"column {label}": column for label, column in data.items()}
+        refuse_other_index(next(iter(data.values()), None), named, next(iter(named), ""))
     for label, column in _columns(data):
         key = str(label)
         if key in found:
             raise InputError(f"{name} has two columns named {key!r}")
         found[key] = _column(column, f"{name}, column {key}")
+        if not found[key].ndim:
+            raise InputError(f"{name}, column {key} is one value, not one for each row")
     lengths = {key: len(column) for key, column in found.items()}
     if len({*lengths.values()}) > 1:
         shown = ", ".join(f"{key} {length}" for key, length in lengths.items())
         raise InputError(f"{name} has columns of different lengths: {shown}")
     return found
+
+
+def _is_records(data: Any) -> bool:
+    """Whether it is a list of rows that name their values."""
+    return isinstance(data, list | tuple) and bool(data) and all(isinstance(row, Mapping) for row in data)
+
+
+def refuse_other_index(first: Any, others: Mapping[str, Any], called: str = "predictions") -> None:
+    """Refuse rows that pandas would pair by their index and not by their order, as everything else is.
+
+    An index that only counts rows is none, unless the other has the same numbers in another order.
+
+    Raises:
+        InputError: The rows of one of the others are named otherwise.
+    """
+    mine = _index(first)
+    for name, other in others.items():
+        yours = _index(other)
+        if mine is None or yours is None or len(mine) != len(yours) or mine.equals(yours):
+            continue
+        if not (_counts(mine) or _counts(yours)) or {*mine} == {*yours}:
+            at = next(i for i, (one, two) in enumerate(zip(mine, yours, strict=True)) if one != two)
+            raise InputError(
+                f"{called} and {name} have other indexes: row {at + 1} is {mine[at]} here and {yours[at]} there",
+                hint=".loc[index] pairs rows by their index, .to_numpy() by their order",
+            )
+
+
+def _index(data: Any) -> Any:
+    """The index of something of pandas, or of the first axis of an array of xarray."""
+    if hasattr(data, "indexes") and getattr(data, "dims", None):
+        return data.indexes.get(next(iter(data.dims)))
+    found = getattr(data, "index", None)
+    return found if hasattr(found, "equals") and hasattr(data, "iloc") else None
+
+
+def _counts(index: Any) -> bool:
+    """Whether it is what rows have that nobody named."""
+    return type(index).__name__ == "RangeIndex" and (index.start, index.step) == (0, 1)
 
 
 def _column(column: Any, name: str) -> NDArray[Any]:

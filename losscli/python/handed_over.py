@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from losscli.python.allowed import CALLS_LABELS
 from losscli.record import field, record
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class Given:
 def apart(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What says how a table is read, and what the loss is asked."""
     rest = {name: value for name, value in options.items() if value is not None}
+    if CALLS_LABELS in rest:
+        rest["labels"] = rest.pop(CALLS_LABELS)
     arrays = () if isinstance(rest.get("where"), str) else ("where",)  # a call's own, which is no condition
     reading = {name: rest.pop(name) for name in READING if name in rest and name not in arrays}
     return reading, rest
@@ -60,11 +63,13 @@ def apart(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def given_for(wanted: Asked, predictions: Any, labels: Any, sample_weight: Any, reading: Mapping[str, Any]) -> Given:
     """What was handed over for something to be computed."""
+    counts = {name: value for name, value in wanted.counts.items() if name not in wanted.totals}
+    reading = reading if wanted.per is None else {**reading, "by": wanted.per}
     return Given(
         predictions,
         labels,
         sample_weight,
-        extras=wanted.extras,
+        extras={**wanted.extras, **counts},
         **wanted.moved,
         reading=reading,
         missing=wanted.steps.settings.nan != "error",

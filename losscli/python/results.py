@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import html
 import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from losscli.answers.check.finding import Severity
 from losscli.outputs.check_view import CheckView
 from losscli.outputs.draw.fit import BARS
 from losscli.outputs.identify_view import IdentifyView, cause
 from losscli.outputs.write import View, write
-from losscli.python.worded import worded
+from losscli.python.worded import in_words, worded
 from losscli.record import replace
 from losscli.text import strict_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from losscli.answers.calibrate.calibrations import Calibrations
     from losscli.answers.check.check import Check
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from losscli.outputs.draw.block import Block
     from losscli.outputs.explain_view import ExplainView
     from losscli.outputs.thresholds_view import ThresholdsView
+
+T = TypeVar("T")
 
 DIGITS = 7  # in tables
 
@@ -66,6 +68,7 @@ class CheckResult(Result):
             check,
             findings=tuple(map(_worded, check.findings)),
             decisions=tuple(replace(one, reason=worded(one.reason)) for one in check.decisions),
+            report=check.report and in_words(check.report),
         )
         super().__init__(CheckView(check, calls, DIGITS, strict, verbose=False))
         self.findings: tuple[Finding, ...] = check.findings
@@ -102,7 +105,7 @@ class CompareResult(Result):
         self.reasons: dict[str, str] = {name: row.reason for row in rows for name in row.name.split(", ")}
 
     def __getitem__(self, convention: str) -> float | None:
-        return self.values[convention]
+        return named(self.values, convention)
 
     def __repr__(self) -> str:
         return f"CompareResult({self.values!r})"
@@ -156,8 +159,7 @@ class ThresholdsResult(Result):
         return None if self.thresholds.area is None else self.thresholds.area.value
 
     def __getitem__(self, name: str) -> Point:
-        found = {point.name: point for point in self.thresholds.points}
-        return found[name]
+        return named({point.name: point for point in self.thresholds.points}, name)
 
     def __repr__(self) -> str:
         return f"ThresholdsResult(auc={self.auc!r}, points={[point.name for point in self.thresholds.points]!r})"
@@ -200,6 +202,17 @@ class IdentifyResult(Result):
 
     def __repr__(self) -> str:
         return f"IdentifyResult({self.causes!r})"
+
+
+def named(found: Mapping[str, T], name: str) -> T:
+    """One of several, by its name.
+
+    Raises:
+        KeyError: There is none of that name.
+    """
+    if name not in found:
+        raise KeyError(f"{name!r} is none of {', '.join(found)}")
+    return found[name]
 
 
 def _worded(finding: Finding) -> Finding:

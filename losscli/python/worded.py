@@ -6,17 +6,24 @@ import re
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from losscli.errors import LossError
+from losscli import errors
 from losscli.losses import FRAMEWORKS, LOSSES
+from losscli.losses.index import CALLS_OF
+from losscli.losses.meant import comparing, find_quietly
 from losscli.losses.vocabulary import Form
+from losscli.python.allowed import CALLS_LABELS
+from losscli.python.raised import InputError, LossError, UsageError
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from losscli.core.report import Report
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_OPTION = re.compile(r"--(no-)?([a-z][a-z0-9-]*)(?:[= ]([^\s,;:()]+(?:,[^\s,;:()]+)*))?")
+_OPTION = re.compile(r"losscli losses --framework|--(no-)?([a-z][a-z0-9-]*)(?:[= ]([^\s,;:()]+(?:,[^\s,;:()]+)*))?")
 _WORDS = frozenset(
     (
         "skip",
@@ -40,34 +47,83 @@ _SENTENCES = {
     "as the second argument": "right after predictions",
     "give a path or inline values": "a path",
     "-r mean": 'reduction="mean"',
-    "losscli losses lists": "losscli losses, in a shell, lists",
+    "losscli LOSS comes before the data": "the loss comes before the data",
+    "losscli check PREDICTIONS LABELS": "check(PREDICTIONS, LABELS)",
+    "an option of each": "an argument of each",
+    ": `losscli softmax --log`": "",
+    ", as in: losscli sigmoid, or compare": ", or compare",
 }
+_VALUE = rf"=[^\s,;:()]+| [A-Z][A-Z,|.]*\b| [-+]?[\d.][^\s,;:()]*| (?:{'|'.join(sorted(_WORDS, reverse=True))})\b"
+_COMMAND = re.compile(rf"losscli (\w[\w.-]*\w)((?: (?:PREDICTIONS|LABELS))*)((?: --[a-z][\w-]*(?:{_VALUE})?)*)")
 _FLAGS = frozenset(("from-logits", "from-log-probs", "percent", "rescale"))
 
 
 def in_python(function: Callable[P, R]) -> Callable[P, R]:
-    """The same function, whose errors name arguments and not options."""
+    """The same function, whose errors name arguments and not options.
+
+    Where labels are given by their place, ``labels=`` is an argument of the call that is computed.
+    """
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount]
+    place = names.index("labels") if "labels" in names and "options" in code.co_varnames else len(names)
 
     @wraps(function)
     def speaking(*args: P.args, **kwargs: P.kwargs) -> R:
+        if len(args) > place and "labels" in kwargs:
+            kwargs[CALLS_LABELS] = kwargs.pop("labels")
         try:
             return function(*args, **kwargs)
-        except LossError as error:
-            raise type(error)(worded(error.what), worded(error.where), worded(error.hint)) from None
+        except LossError:
+            raise
+        except errors.LossError as error:
+            raise _raised(error) from None
 
     return speaking
+
+
+def _raised(error: errors.LossError) -> LossError:
+    """The same as Python knows it, and says it."""
+    hints = [*error.hint.splitlines(), *[comparing()] * isinstance(error, errors.WordsError)]
+    kind = UsageError if isinstance(error, errors.UsageError) else InputError
+    return kind(worded(error.what), worded(error.where), ", ".join(map(worded, hints)))
+
+
+def in_words(report: Report) -> Report:
+    """A report whose notes and decisions are in the words of Python."""
+    notes = (replace(one, message=worded(one.message), hint=worded(one.hint)) for one in report.notes)
+    return replace(
+        report,
+        notes=tuple(replace(one, where=worded(one.where)) for one in notes),
+        decisions=tuple(replace(one, reason=worded(one.reason)) for one in report.decisions),
+    )
 
 
 def worded(text: str) -> str:
     """A sentence with its options as keyword arguments."""
     for typed, called in _SENTENCES.items():
         text = text.replace(typed, called)
-    shown = _OPTION.sub(_keyword, text)
+    text = re.sub(r"losscli losses( --framework \w+, which)? lists", _in_a_shell, text)
+    shown = _OPTION.sub(_keyword, _COMMAND.sub(_call, text))
     return re.sub(r"\b(PREDICTIONS|LABELS)\b", lambda match: match[1].lower(), shown)
+
+
+def _in_a_shell(match: re.Match[str]) -> str:
+    return f"losscli losses{(match[1] or '').removesuffix(', which')}, in a shell, lists"
+
+
+def _call(match: re.Match[str]) -> str:
+    """A command as the call of a function; ``losscli`` may also be the subject of a sentence."""
+    name, data, options = match.groups()
+    if find_quietly(name) is None and name not in CALLS_OF:
+        return match[0]
+    words = [*(data.split() or ["..."]), *re.split(r" (?=--)", options)[1:]]
+    return f'evaluate("{name}", {", ".join(words)})'
 
 
 def _keyword(match: re.Match[str]) -> str:
     no, option, value = match[1], match[2], match[3] or ""
+    if option is None:
+        return match[0]
     name = option.replace("-", "_")
     glued = "=" in match[0]
     if no or option in _FLAGS or option in _declared_flags():
@@ -81,7 +137,7 @@ def _keyword(match: re.Match[str]) -> str:
         return f"{name}={value}"
     if "," in value:
         return f"{name}=[{', '.join(_literal(one) for one in value.split(','))}]"
-    if glued or value in _WORDS or value[0] in "'\"":
+    if glued or value in _WORDS or value[0] in "'\"" or re.fullmatch(r"\d+-\d+", value):
         return f"{name}={_literal(value)}"
     return f"{name} {value}"
 

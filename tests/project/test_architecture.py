@@ -54,7 +54,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "python": {*GROUND, "losses", "core", "inputs", "answers", "outputs"},
     "api": {*GROUND, "losses", "core", "answers", "outputs", "python"},
     "cli": {*GROUND, "losses", "core", "inputs", "answers", "outputs", "parallel", "api"},
-    "__init__": {"version", "errors", "api", "core.report", "python.counts", "python.drawn", "python.results"},
+    "__init__": {"version", "losses.index", "api", "core.report", "python"},
     "__main__": {"cli"},
 }
 

@@ -16,8 +16,8 @@ from losscli.python.handed_over import READING
 _ELSEWHERE = frozenset(
     (
         *("against", "also", "append", "baseline", "ci", "cluster", "compare", "explain", "fail_if", "hist", "plot"),
-        *("max_regress", "sample_weight", "sweep", "worst", "worst_groups", "annotate", "all_rows", "bytes", "words"),
-        *("color", "digits", "errors", "output", "output_format", "quiet", "rows", "verbose", "dask", "jobs", "per"),
+        *("max_regress", "sample_weight", "sweep", "worst", "worst_groups", "annotate", "all_rows"),
+        *("color", "digits", "errors", "output", "output_format", "quiet", "rows", "verbose", "dask", "jobs"),
         *("each_class", "fit", "n_bins", "at", "cost", "positive", "precision", "recall", "loss", "samples", "strict"),
         *("value", "help"),
     )

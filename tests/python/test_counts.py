@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import losscli
+from losscli.python.worded import worded
 from tests.support.documents import ROOT
 from tests.support.shell import losscli as shell
 
@@ -47,7 +48,10 @@ def test_a_calibration_is_what_the_command_line_prints(options: dict[str, Any], 
 def test_thresholds_are_what_the_command_line_prints() -> None:
     words = ["--at", "0.3", "--recall", "0.9", "--recall", "1", "--precision", "0.99", "--cost", "fp=1,fn=5"]
     found = losscli.thresholds(CANCER, at=0.3, recall=[0.9, 1], precision=0.99, cost={"fp": 1, "fn": 5})
-    assert found.to_dict() == typed("thresholds", CANCER, *words)
+    theirs = typed("thresholds", CANCER, *words)
+    for decision in theirs["decisions"]:
+        decision["reason"] = worded(decision["reason"])
+    assert found.to_dict() == theirs
     assert found["best F1"].f1 == max(point.f1 or 0.0 for point in found.thresholds.points)
     assert found.auc == found.to_dict()["thresholds"]["auc"]["value"]
     data = np.genfromtxt(CANCER, delimiter=",", names=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import decimal
+import enum
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 P = [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]]
 VALUE = 1.176939193690798
-COLUMNS = {"p_a": [0.05, 0.1], "p_b": [0.95, 0.8], "p_c": [0.0, 0.1], "y": ["b", "c"]}
+COLUMNS: dict[str, list[Any]] = {"p_a": [0.05, 0.1], "p_b": [0.95, 0.8], "p_c": [0.0, 0.1], "y": ["b", "c"]}
 
 
 class Tensor:
@@ -50,6 +52,48 @@ class Tensor:
 class Sparse:
     def toarray(self) -> Any:
         return np.asarray(P)
+
+
+class Places(dict[Any, Any]):
+    """As scipy's sparse arrays that are a mapping of places to values."""
+
+    def toarray(self) -> Any:
+        return np.asarray(P)
+
+
+class Dense:
+    """As other sparse arrays."""
+
+    def todense(self) -> Any:
+        return np.asarray(P)
+
+
+class Index(tuple[Any, ...]):
+    def equals(self, other: object) -> bool:
+        return self == other
+
+
+class RangeIndex(Index):
+    """As pandas' of rows that nobody named."""
+
+    start, step = 0, 1
+
+
+class Named:
+    """As a series of pandas."""
+
+    iloc = None
+
+    def __init__(self, values: Any, index: Any) -> None:
+        self.values = np.asarray(values)
+        self.index = RangeIndex(range(len(values))) if index is None else Index(index)
+
+    def to_numpy(self) -> Any:
+        return self.values
+
+
+class Word(str, enum.Enum):  # noqa: UP042 - whose text is its name
+    B, C = "b", "c"
 
 
 class Series:
@@ -92,12 +136,61 @@ class Relation:
         [[decimal.Decimal(str(one)) for one in row] for row in P],
         np.asarray(P)[:, ::-1][:, ::-1],
         np.array([np.array(row) for row in P], dtype=object),
+        Places(),
+        Dense(),
+        np.asarray(P).astype(">f8"),
+        np.asarray(P).astype(np.longdouble),
     ],
     ids=lambda given: type(given).__name__,
 )
 def test_an_array_of_any_library_is_an_array(given: Any) -> None:
     assert losscli.evaluate("ce", given, [1, 2]).value == VALUE
     assert losscli.evaluate("ce", given, Series([1, 2])).value == VALUE
+
+
+def test_what_is_read_once_is_read() -> None:
+    assert losscli.evaluate("ce", (row for row in P), iter([1, 2])).value == VALUE
+    assert losscli.evaluate("ce", {"a": P[0], "b": P[1]}.values(), map(int, "12")).value == VALUE
+    assert losscli.evaluate("ce", {name: iter(column) for name, column in COLUMNS.items()}, label="y").value == VALUE
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["b", "c"],
+        np.array(["b", "c"]),
+        np.array([b"b", b"c"]),
+        np.array([b"b", b"c"], dtype=object),
+        [Word.B, Word.C],
+        *([np.array(["b", "c"], np.dtypes.StringDType())] if hasattr(np.dtypes, "StringDType") else []),
+    ],
+    ids=lambda given: f"{type(given).__name__} {getattr(given, 'dtype', '')}",
+)
+def test_texts_are_texts(labels: Any) -> None:
+    assert losscli.evaluate("ce", P, labels, classes=["a", "b", "c"]).value == VALUE
+    assert losscli.evaluate("ce", {**COLUMNS, "y": labels}, label="y").value == VALUE
+
+
+def test_rows_that_name_their_values_are_a_table() -> None:
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in zip(*COLUMNS.values(), strict=True)]
+    assert losscli.evaluate("ce", rows, label="y").value == VALUE
+    rows[1] = {name: value for name, value in rows[1].items() if name != "y"}
+    assert losscli.evaluate("ce", rows, label="y", nan="skip").value == losscli.evaluate("ce", P[:1], [1]).value
+
+
+def test_rows_that_pandas_would_pair_otherwise_are_refused() -> None:
+    def value(mine: Any, yours: Any, **more: Any) -> float | None:
+        return losscli.evaluate("mse", Named([1.0, 2.0], mine), Named([1.0, 4.0], yours), **more).value
+
+    assert value(None, None) == value([7, 8], [7, 8]) == value(None, [9, 3]) == value([9, 3], None) == 2.0
+    what = "predictions and labels have other indexes: row 1 is {} here and {} there; try: .loc"
+    for mine, yours, first in (([7, 8], [8, 7], (7, 8)), (None, [1, 0], (0, 1)), (["a", "b"], ["c", "d"], ("a", "c"))):
+        with pytest.raises(losscli.InputError, match=what.format(*first)):
+            value(mine, yours)
+    with pytest.raises(losscli.InputError, match="predictions and sample_weight have other indexes"):
+        value([7, 8], [7, 8], sample_weight=Named([1, 2], [8, 7]))
+    with pytest.raises(losscli.InputError, match="column p and column y have other indexes"):
+        losscli.evaluate("mse", {"p": Named([1, 2], [3, 4]), "y": Named([1, 2], [4, 3])}, label="y")
 
 
 def test_small_floats_are_read_as_floats() -> None:
@@ -173,10 +266,10 @@ def test_what_is_masked_is_missing() -> None:
         (lambda: losscli.evaluate("ce", [[0.5, 0.5], [1.0]], [0, 0]), "InputError", "predictions holds rows of different lengths"),
         (lambda: losscli.evaluate("ce", None, [0]), "InputError", "predictions is None"),
         (lambda: losscli.evaluate("ce", P, [1]), "InputError", "2 rows of predictions but 1 of labels"),
-        (lambda: losscli.evaluate("ce", P, [1, 2], sample_weight=[1]), "InputError", "1 sample weights for 2 rows"),
+        (lambda: losscli.evaluate("ce", P, [1, 2], sample_weight=[1]), "InputError", "1 sample weight for 2 rows"),
         (lambda: losscli.evaluate("ce", {"a": [1, 2], "b": [1]}, label="b"), "InputError", "predictions has columns of different lengths: a 2, b 1"),
         (lambda: losscli.evaluate("ce", P, [1, 2], label="y"), "UsageError", "label says how a table is read, and predictions is an array; try: leave out label"),
-        (lambda: losscli.evaluate("ce", P, [1, 2], from_logit=True), "UsageError", "ce takes no argument from_logit; try: from_logits or from_log_probs"),  # type: ignore[call-arg]
+        (lambda: losscli.evaluate("ce", P, [1, 2], from_logit=True), "UsageError", "ce takes no argument from_logit; try: from_logits"),  # type: ignore[call-arg]
         (lambda: losscli.evaluate("ce", [[2.5, -1.0]], [0]), "InputError", "1 row holds values outside [0, 1]: they are not probabilities; at row 1: 2.5; try: from_logits=True if they are logits (the loss would be 0.02975042)"),
         (lambda: losscli.evaluate("bce", [0.5, 0.2], [-1, 1]), "InputError", "1 row of labels is not between 0 and 1; at row 1: -1; try: classes=[-1, 1] if they mean no and yes (the loss would be 1.151293)"),
         (lambda: losscli.evaluate("huber", [1], [2], delta="x"), "UsageError", "delta='x': a number"),  # type: ignore[arg-type]
@@ -188,7 +281,7 @@ def test_what_is_masked_is_missing() -> None:
         (lambda: losscli.evaluate("ce", {"a": [1], "b": [0]}), "InputError", "no column has a usual label name (label, y, target ...); columns: a, b; at predictions; try: label=..., or labels right after predictions"),
         (lambda: losscli.evaluate(3, P, [1, 2]), "UsageError", 'loss is int, not a name; try: "cross-entropy"'),  # type: ignore[arg-type]
         (lambda: losscli.evaluate("nope", P, [1, 2]), "UsageError", "unknown loss 'nope'; try: losscli losses, in a shell, lists them"),
-        (lambda: losscli.evaluate("mse", [1], [2], clip=0.1), "UsageError", "mse takes no argument clip; try: ci"),
+        (lambda: losscli.evaluate("mse", [1], [2], clip=0.1), "UsageError", "mse takes no argument clip"),
         (lambda: losscli.evaluate("torch.nn.CrossEntropyLoss", P, [1, 2], like="keras"), "UsageError", "torch.nn.CrossEntropyLoss takes no argument like"),
         (lambda: losscli.evaluate("ce", P, [1, 2], nan="skipp"), "UsageError", "nan='skipp': one of error, skip, keep"),  # type: ignore[arg-type]
         (lambda: losscli.evaluate("ce", P, [1, 2], label_form="hot"), "UsageError", "label_form='hot': one of auto, sparse, one-hot, multi-hot, soft, binary"),
@@ -206,6 +299,34 @@ def test_what_is_masked_is_missing() -> None:
         (lambda: losscli.Evaluation("ce", against=P), "UsageError", "Evaluation takes no argument against; try: evaluate(..., against=...)"),  # type: ignore[call-arg]
         (lambda: losscli.Evaluation("ce").update(P, [1, 2]).update([[0.5, 0.5]], [1]), "InputError", "predictions of shape (N, 2) after others of shape (N, 3)"),
         (lambda: losscli.explain("ce", P, [1, 2], rows=3), "UsageError", "rows=3: there are only 2 rows"),
+        (lambda: losscli.evaluate("ce", {(0.5, 0.5)}, [0]), "InputError", "predictions is a set, which has no order; try: a list"),
+        (lambda: losscli.evaluate("mse", {"p": [1.0, 2.0], "y": 1}, label="y"), "InputError", "predictions, column y is one value, not one for each row"),
+        (lambda: losscli.evaluate("mse", [{"a": 1}, 2], [1, 2]), "InputError", "predictions holds {'a': 1}, neither a number nor a text"),
+        (lambda: losscli.evaluate("mse", [10**400], [1]), "InputError", f"predictions holds {'1' + '0' * 38}…, which is too large for a float64"),
+        (lambda: losscli.evaluate("top-k-accuracy", P, [1, 2], k=0.5), "UsageError", "k=0.5: a whole number"),
+        (lambda: losscli.evaluate("top-k-accuracy", P, [1, 2], k="2"), "UsageError", "k='2': a whole number"),  # type: ignore[arg-type]
+        (lambda: losscli.evaluate("top-k-accuracy", P, [1, 2], k=True), "UsageError", "k=True: a whole number"),
+        (lambda: losscli.evaluate("huber", [1], [2], delta=[1, 2]), "UsageError", "delta=[1, 2]: one number, not several"),  # type: ignore[arg-type]
+        (lambda: losscli.evaluate("ce", P, [1, 2], from_logits="False"), "UsageError", "from_logits='False': True or False"),  # type: ignore[arg-type]
+        (lambda: losscli.evaluate("ce", P, [1, 2], rescale=1), "UsageError", "rescale=1: True or False"),  # type: ignore[arg-type]
+        (lambda: losscli.evaluate("ce", P, [1, 2], from_log_probs=3), "UsageError", "from_log_probs=3: True, or their base: e, 2, 10"),
+        (lambda: losscli.evaluate("f1", [0], [1], average="macroo"), "UsageError", "average='macroo': one of binary, macro, micro, weighted, none; try: 'macro'"),
+        (lambda: losscli.evaluate("ce", P, [1, 2], reduction=3), "UsageError", 'reduction=3: a text; try: "mean" or "sum"'),  # type: ignore[arg-type]
+        (lambda: losscli.evaluate("mse", [1], [2], labels=[1]), "UsageError", "mse takes no argument labels; try: they are given by their place"),  # type: ignore[misc]
+        (lambda: losscli.evaluate("ce", P, [1, 2], weights=[1, 1]), "UsageError", "ce takes no argument weights; try: sample_weight or class_weight"),
+        (lambda: losscli.evaluate("ce", P, [1, 2], logits=True), "UsageError", "ce takes no argument logits; try: from_logits"),  # type: ignore[call-arg]
+        (lambda: losscli.evaluate("ce", P, [1, 2], y_true=[1, 2]), "UsageError", "ce takes no argument y_true; try: labels"),  # type: ignore[call-arg]
+        (lambda: losscli.evaluate("ce", P, [1, 2], per=[1, 2]), "UsageError", "ce takes no argument per"),
+        (lambda: losscli.evaluate("nll", [-1], per=[1], by=[1]), "UsageError", "per and by exclude each other; try: by shows the groups of which per is the mean"),
+        (lambda: losscli.compare("nll", [-1], bytes=3), "UsageError", "compare takes no argument bytes; try: evaluate(..., bytes=...)"),
+        (lambda: losscli.check(P, [1, 2], los="ce"), "UsageError", "check takes no argument los; try: loss"),  # type: ignore[call-arg]
+        (lambda: losscli.compare("ce", P, [1, 2], framework="torch"), "UsageError", "ce takes no argument framework; try: frameworks"),  # type: ignore[call-arg]
+        (lambda: losscli.thresholds([0.5], [1], threshold=0.5), "UsageError", "thresholds takes no argument threshold; try: at"),  # type: ignore[call-arg]
+        (lambda: losscli.evaluate("preds.csv", P), "UsageError", "unknown loss 'preds.csv'; try: the loss comes before the data; check(predictions, labels) says which loss may be meant"),
+        (lambda: losscli.evaluate("pytorch", P, [1, 2]), "UsageError", "unknown loss 'pytorch'; try: losscli losses --framework torch, in a shell, lists its calls"),
+        (lambda: losscli.evaluate("exact", P, [1, 2]), "UsageError", "unknown loss 'exact'; try: evaluate(\"ce\", predictions, labels, like=\"exact\")"),
+        (lambda: losscli.evaluate("label-smoothing", P, [1, 2]), "UsageError", "unknown loss 'label-smoothing'; try: evaluate(\"ce\", predictions, labels, label_smoothing=...): an argument of each loss"),
+        (lambda: losscli.evaluate("mse", ["a", "b"], [1, 2]), "InputError", "the predictions are words; mean-squared-error takes numbers; try: evaluate(\"acc\", ...), which compares predicted classes with the labels"),
         (lambda: losscli.Evaluation("ce").report(), "UsageError", "there are no rows yet; try: update(predictions, labels)"),
     ],
     ids=lambda given: given if isinstance(given, str) else "",
@@ -216,11 +337,41 @@ def test_a_refusal_speaks_python(call: Callable[[], object], error: str, message
     assert (type(raised.value).__name__, str(raised.value)) == (error, message)
 
 
+def test_an_error_is_caught_as_python_s_own() -> None:
+    with pytest.raises(ValueError, match="probabilities") as bad:
+        losscli.evaluate("ce", [[2.5, -1.0]], [0])
+    with pytest.raises(TypeError, match="no argument") as wrong:
+        losscli.evaluate("ce", P, [1, 2], clipp=1)  # type: ignore[call-arg]
+    assert isinstance(wrong.value, ValueError)
+    for error in (bad.value, wrong.value):
+        again = pickle.loads(pickle.dumps(error))
+        assert isinstance(error, losscli.LossError)
+        assert (type(again), str(again), again.hint) == (type(error), str(error), error.hint)
+    with pytest.raises(
+        AttributeError, match=r"no attribute 'mse'; evaluate\(\"mse\", predictions, labels\) computes it"
+    ):
+        losscli.mse  # type: ignore[attr-defined] # noqa: B018
+    with pytest.raises(KeyError, match="'tourch' is none of exact, keras"):
+        losscli.compare("ce", P, [1, 2])["tourch"]
+
+
+def test_a_report_speaks_python() -> None:
+    report = losscli.evaluate("dice_score", [0.5, 0.0], [0, 0])
+    assert [note.message for note in report.notes] == ['dice_score: evaluate("dice", ...)']
+    report = losscli.evaluate("ce", [[0.5, 0.5], [0.0, 1.0], [0.2, 0.1]], [0, 0, 1])
+    said = [text for note in report.notes for text in (note.message, note.hint)]
+    assert 'like="exact" clips nothing' in said
+    assert not [text for text in said if "--" in text]
+    assert [one.reason for one in report.decisions if "--" in one.reason] == []
+
+
 def test_a_report_goes_where_a_number_does() -> None:
     report = losscli.evaluate(
         "ce", {**COLUMNS, "y": ["<b>", "c"], "p_<b>": [0.95, 0.8]}, label="y", pred=["p_a", "p_<b>", "p_c"]
     )
     assert float(report) == VALUE
+    assert f"{report:.3f}" == "1.177"
+    assert losscli.evaluate("ce", P, [1, 2]) == losscli.evaluate("ce", np.asarray(P), (1, 2))
     shown = report._repr_html_()
     assert "1.176939" in shown
     assert "<b>" not in shown

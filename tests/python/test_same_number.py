@@ -18,6 +18,8 @@ from tests.support.documents import ROOT
 from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from losscli.losses.loss import Example
 
 EXAMPLES = [(loss, example) for loss in LOSSES for example in loss.examples]
@@ -66,8 +68,8 @@ def keywords(case: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("case", CASES[::7], ids=lambda case: case["id"])
 def test_a_call_is_what_the_command_line_prints(case: dict[str, Any]) -> None:
-    if "labels" in case["kwargs"] or None in case["kwargs"].values():
-        pytest.skip("labels is what Python calls the labels, and None is what is not given")
+    if None in case["kwargs"].values():
+        pytest.skip("None is what is not given")
     result = shell(*command(case))
     given = keywords(case)
     x, y = parity.decode(case["y_pred"]), parity.decode(case["y_true"])
@@ -153,6 +155,47 @@ def test_a_signature_is_a_name() -> None:
         report = losscli.evaluate(name, x, y, **options)  # type: ignore[arg-type]
         again = losscli.evaluate(report.signature, x, y)
         assert (again.value, again.signature) == (report.value, report.signature)
+
+
+@pytest.mark.parametrize(
+    ("call", "options"),
+    [
+        ("sklearn.metrics.log_loss", {}),
+        ("sklearn.metrics.hinge_loss", {}),
+        ("sklearn.metrics.top_k_accuracy_score", {"k": 2}),
+        ("sklearn.metrics.f1_score", {"average": "macro"}),
+    ],
+)
+def test_labels_of_a_call_stand_beside_the_labels(call: str, options: dict[str, Any]) -> None:
+    """As in scikit-learn's code: the labels by their place, all there are of them by name."""
+    x, y = ([0, 1, 1], [1, 1, 0]) if "f1" in call else ([[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]], [1, 2])
+    words = [part for name, value in options.items() for part in (f"--{name}", str(value))]
+    theirs = typed(call, json.dumps(x), json.dumps(y), "--labels", "0,1,2", *words)
+    ours = losscli.evaluate(call, x, y, labels=[0, 1, 2], **options)  # type: ignore[misc]
+    assert shared(ours.to_dict()) == shared(theirs)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [{"bytes": 22}, {"words": 3, "bytes": 22}, {"per": "doc"}, {"bytes": "size"}, {"per": "doc", "bytes": "size"}],
+    ids=str,
+)
+def test_what_there_is_of_log_probabilities(words: dict[str, Any], tmp_path: Path) -> None:
+    columns: dict[str, Any] = {"logprob": [-0.1, -2.3, -0.5], "size": [4, 1, 2], "doc": ["a", "a", "b"]}
+    file = tmp_path / "log.json"
+    file.write_text(json.dumps([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]))
+    options = [part for name, value in words.items() for part in (f"--{name}", str(value))]
+    theirs = typed("nll", str(file), "--pred", "logprob", *options)
+    arrays = {name: columns.get(value, value) if isinstance(value, str) else value for name, value in words.items()}
+    for ours in (
+        losscli.evaluate("nll", columns, pred="logprob", **words),
+        losscli.evaluate("nll", file, pred="logprob", **words),
+        losscli.evaluate("nll", columns["logprob"], **arrays),
+    ):
+        found = ours.to_dict()
+        assert [found.get(name) for name in ("value", "divisor", "bits_per_byte", "bits_per_word")] == [
+            theirs.get(name) for name in ("value", "divisor", "bits_per_byte", "bits_per_word")
+        ]
 
 
 @pytest.mark.parametrize("name", ["ce", "mse", "acc", "torch.nn.BCELoss", "r2", "ece", "perplexity", "gaussian-nll"])

@@ -43,6 +43,7 @@ _SHARED = {
     "bootstrap": "int | None",
     "base": "str | int | None",
     "by": "Any",
+    "bytes": "Any",
     "class_weight": "Any",
     "classes": "Sequence[Any] | int | None",
     "clip": "float | None",
@@ -68,6 +69,7 @@ _SHARED = {
     "na": "str | Sequence[str] | None",
     "nan": 'Literal["error", "skip", "keep"] | None',
     "normalize": "bool | None",
+    "per": "Any",
     "percent": "bool | None",
     "pred": "str | int | Sequence[str | int] | None",
     "reduction": "str | None",
@@ -77,6 +79,7 @@ _SHARED = {
     "shift": "int | None",
     "skip": "int | None",
     "temperature": "float | None",
+    "words": "Any",
     "test": 'Literal["t", "sign-flip"] | None',
 }
 _EXPLICIT = frozenset(  # parameters of their own, of one of the functions or another

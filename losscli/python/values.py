@@ -1,0 +1,136 @@
+"""What the value of an argument may be, and as what the core takes it."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.core.inference import level_of
+from losscli.errors import UsageError
+from losscli.losses.vocabulary import Role
+from losscli.python.as_arrays import array_of, shown
+from losscli.text import spelled
+
+if TYPE_CHECKING:
+    from losscli.losses.vocabulary import Param
+
+LEVEL = 0.95
+_LARGEST = 1 << 62
+
+
+def declared_value(param: Param, value: Any) -> Any:
+    """The value of a declared parameter, as the core takes it.
+
+    Raises:
+        UsageError: It can't have that value.
+    """
+    if isinstance(param.default, bool):
+        return flag(param.name, value)
+    if isinstance(value, Mapping) and param.role is Role.CLASS_WEIGHT:
+        return dict(value)
+    if isinstance(value, str):
+        return _word(param, value)
+    if isinstance(param.default, str) and not param.vector:
+        logical = isinstance(value, bool | np.bool_) and "true" in param.choices
+        label = is_number(value) and not param.choices
+        return _word(param, str(value).lower() if logical else spelled(value) if label else repr(value))
+    return _numbers(param, value)
+
+
+def _numbers(param: Param, value: Any) -> Any:
+    """One number, or several where that is allowed; also names of classes."""
+    name = param.name
+    array = array_of(value, name)
+    if array.ndim and not param.vector:
+        raise UsageError(f"{name}={shown(value)}: one {'whole number' if param.whole else 'number'}, not several")
+    if param.words:
+        return array.tolist()
+    if array.dtype.kind not in "iuf":
+        raise UsageError(f"{name}={shown(value)}: {_wanted(param)}", hint=" or ".join(map(repr, param.choices)))
+    if not param.whole:
+        return array.astype(float).tolist()
+    if not (np.abs(array) < _LARGEST).all() or (array != np.floor(array)).any():
+        raise UsageError(f"{name}={shown(value)}: {_wanted(param)}")
+    return array.astype(int).tolist()
+
+
+def _word(param: Param, value: str) -> str:
+    """One of the words of a parameter, or any text if it takes one."""
+    if param.choices and value not in param.choices:
+        close = difflib.get_close_matches(value, param.choices, n=1)
+        raise UsageError(f"{param.name}={value!r}: {_wanted(param)}", hint=" or ".join(map(repr, close)))
+    if not (param.choices or param.words or isinstance(param.default, str)):
+        raise UsageError(f"{param.name}={value!r}: {_wanted(param)}")
+    return value
+
+
+def _wanted(param: Param) -> str:
+    if param.choices and not param.vector:
+        return f"one of {', '.join(param.choices)}"
+    what = "whole number" if param.whole else "number"
+    return f"{what}s" if param.vector else f"a {what}"
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is one number, of Python or of an array's type."""
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+
+def flag(name: str, value: Any) -> bool:
+    """Yes or no.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise UsageError(f"{name}={shown(value)}: True or False")
+    return bool(value)
+
+
+def number(name: str, value: Any) -> float:
+    """A number.
+
+    Raises:
+        UsageError: It is none.
+    """
+    try:
+        if isinstance(value, str | bool):
+            raise TypeError
+        return float(value)
+    except (TypeError, ValueError):
+        raise UsageError(f"{name}={shown(value)}: a number") from None
+
+
+def finite(name: str, value: Any) -> float:
+    """A number that is one.
+
+    Raises:
+        UsageError: It is none.
+    """
+    found = number(name, value)
+    if not math.isfinite(found):
+        raise UsageError(f"{name}={value!r}: a number")
+    return found
+
+
+def level(ci: Any) -> float | None:
+    """The confidence level that is asked for; None for none."""
+    if ci is None or isinstance(ci, bool):
+        return LEVEL if ci else None
+    return level_of(number("ci", ci), f"ci={ci!r}")
+
+
+def whole(name: str, value: Any) -> int:
+    """A whole number.
+
+    Raises:
+        UsageError: It is none.
+    """
+    found = number(name, value)
+    if not found.is_integer():
+        raise UsageError(f"{name}={value!r}: a whole number")
+    return int(found)
