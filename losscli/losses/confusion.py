@@ -354,7 +354,6 @@ def cohen_kappa(x: Labels, y: Labels, weights: Array | None, *, weighing: str | 
 @loss(
     name="confusion-count",
     aliases=("confusion",),
-    family=FAMILY,
     summary="1 for a yes that is right (or another outcome), else 0; the sum counts them, the mean is their share.",
     formula="[x > threshold] [y = 1]      fp: [x > threshold] [y = 0]      fn, tn: [x <= threshold] ...",
     steps=(

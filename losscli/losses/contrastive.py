@@ -67,7 +67,6 @@ def two_ways(logits: Array, weights: Array | None = None) -> Array:
 @loss(
     name="info-nce",
     aliases=("clip-loss",),
-    family=FAMILY,
     summary="Cross-entropy of which vector of one batch belongs to which of another, both ways: the loss of CLIP.",
     formula="mean over i of (CE(s[i, :], i) + CE(s[:, i], i)) / 2        s[i, j] = cos(x[i], y[j]) / temperature",
     steps=(
@@ -101,7 +100,6 @@ def info_nce(x: Array, y: NDArray[Any], weights: Array | None, *, temperature: f
 @loss(
     name="siglip",
     aliases=("sigmoid-pairs",),
-    family=FAMILY,
     summary="Binary cross-entropy of whether two vectors belong together, over all pairs of two batches.",
     formula="-sum_ij log sigmoid(z[i, j] (scale cos(x[i], y[j]) + bias)) / N        z: 1 if i = j, else -1",
     steps=(
@@ -142,7 +140,6 @@ def sigmoid_pairs(logits: Array, weights: Array | None = None) -> Array:
 
 @loss(
     name="contrastive",
-    family=FAMILY,
     summary="Half the squared distance of vectors of one label; of others, how far they are within a margin.",
     formula="mean over pairs of d^2 / 2 if of one label, else max(0, margin - d)^2 / 2        d = |x - x'|",
     steps=(
@@ -178,7 +175,6 @@ def contrastive(x: Array, y: NDArray[Any], weights: Array | None, *, margin: flo
 
 @loss(
     name="supcon",
-    family=FAMILY,
     summary="For each vector, the mean cost of finding those of its label among all others.",
     formula="mean over i of mean_p log(sum_k exp(s[i, k] - s[i, p]))        s = cosine / temperature"
     "\n    p: others of the label of i, k: all others; rows without p are left out",

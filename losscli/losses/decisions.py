@@ -39,7 +39,6 @@ K = Param("k", 5, "How many of the largest scores count.", ge=0)
 @loss(
     name="accuracy",
     aliases=("acc",),
-    family=FAMILY,
     summary="Fraction of correct decisions: the largest score of a row, or a score above the threshold.",
     formula="1 if y is among the top k of x, else 0      0/1 labels: 1 if (x > threshold) = y, else 0",
     steps=(
@@ -125,7 +124,6 @@ def accuracy(scores: Array, target: NDArray[Any], *, top_k: int, threshold: floa
 
 @loss(
     name="top-k-accuracy",
-    family=FAMILY,
     summary="Fraction of rows whose label is among the K largest scores.",
     formula="1 if fewer than k scores are above x[y], else 0",
     steps=(
@@ -180,7 +178,6 @@ def top_k_accuracy(scores: Array, target: NDArray[Any], *, k: int) -> Array:
 @loss(
     name="zero-one",
     aliases=("zero-one-loss",),
-    family=FAMILY,
     summary="1 for a wrong label, 0 for the right one; a row of several labels is wrong if one is.",
     formula="[x != y]             x: the predicted label",
     steps=(
@@ -209,7 +206,6 @@ def zero_one(x: NDArray[Any], y: NDArray[Any]) -> Array:
 @loss(
     name="hamming",
     aliases=("hamming-loss",),
-    family=FAMILY,
     summary="Fraction of wrong labels, counted one by one in rows of several.",
     formula="sum_l [x[l] != y[l]] / L",
     steps=(
@@ -251,7 +247,6 @@ def _linear_recall(x: Labels, y: Labels, weights: Array | None, *, adjusted: boo
 
 @loss(
     name="balanced-accuracy",
-    family=FAMILY,
     summary="Mean over the classes of the fraction of their rows that is correct (mean recall).",
     formula="mean_c sum_i w_i [x_i = y_i = c] / sum_i w_i [y_i = c]",
     steps=(

@@ -54,7 +54,6 @@ DISTANCE_FUNCTION = Param(
 @loss(
     name="cosine-similarity",
     aliases=("cosine",),
-    family=FAMILY,
     summary="The cosine of the angle between two vectors.",
     formula="x.y / (|x| |y|)",
     steps=(("score", "dot(x, y) / (norm(x) * norm(y))"),),
@@ -102,7 +101,6 @@ def cosine_similarity(x: Array, y: Array) -> Array:
 
 @loss(
     name="cosine-distance",
-    family=FAMILY,
     summary="One minus the cosine of the angle between two vectors.",
     formula="1 - x.y / (|x| |y|)",
     steps=(
@@ -137,7 +135,6 @@ def cosine_distance(x: Array, y: Array) -> Array:
 
 @loss(
     name="cosine-embedding",
-    family=FAMILY,
     summary="Similar pairs should point the same way, dissimilar ones should not.",
     formula="1 - cos(x, input2) if y = 1;   max(0, cos(x, input2) - margin) if y = -1",
     steps=(
@@ -176,7 +173,6 @@ def cosine_embedding(x: Array, sign: Array, *, input2: Array, margin: float) -> 
 @loss(
     name="triplet-margin",
     aliases=("triplet",),
-    family=FAMILY,
     summary="The positive should be closer to the anchor than the negative, by a margin.",
     formula="max(0, d(x, positive) - d(x, negative) + margin)     d(u, v) = |u - v|_p",
     steps=(
@@ -236,7 +232,6 @@ def triplet_margin(x: Array, *, positive: Array, negative: Array, margin: float,
 @loss(
     name="nt-xent",
     aliases=("ntxent",),
-    family=FAMILY,
     summary="Cross-entropy of each positive pair among the negatives of its first vector.",
     formula="mean over pairs i, j of one label: log(1 + sum_k exp((s_ik - s_ij) / temperature)),"
     "\n    k of other labels, s = cosine",
@@ -291,7 +286,6 @@ def nt_xent(x: Array, y: Array, weights: Array | None, *, temperature: float) ->
 
 @loss(
     name="circle",
-    family=FAMILY,
     summary="Each vector's similarities to its own label and to others, weighted by how far each is from its optimum.",
     formula="softplus(logsumexp_p(-gamma (m + d)(m - d)) + logsumexp_n(gamma max(0, 1 + m - d)(1 - m - d)))"
     "\n    d = max(0, 1 - x.x'); p: of the same label, n: of another; m: margin",

@@ -9,7 +9,6 @@ from losscli.errors import InputError, UsageError
 from losscli.lazy import lazy
 from losscli.losses.dataset_scores import average, columns, summed
 from losscli.losses.loss import Example, loss
-from losscli.losses.regression import FAMILY
 from losscli.losses.vocabulary import Domain, Param, Role, Takes
 
 if TYPE_CHECKING:
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 else:
     np = lazy("numpy")
+
+FAMILY = "regression"
 
 TRAIN = Param("train", None, "The series before the forecast, oldest first.", vector=True, role=Role.SERIES)
 SEASON = Param("season", 1, "The naive forecast repeats the value of so many steps before.", ge=1, usual=(7, 12, 24))
@@ -66,7 +67,6 @@ def _unit(train: Any, season: float, scale: float | None, *, squared: bool) -> A
 @loss(
     name="mean-absolute-scaled-error",
     aliases=("mase",),
-    family=FAMILY,
     summary="The absolute difference as a multiple of the naive forecast's mean error; below 1 beats it.",
     formula="|x - y| / mean_t |train[t] - train[t - season]|",
     steps=(

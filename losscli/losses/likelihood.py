@@ -63,7 +63,6 @@ INTEGER_AXIS = Param("axis", -1, "Axis of the classes; several axes count as one
 @loss(
     name="cross-entropy",
     aliases=("ce",),
-    family=FAMILY,
     summary="Negative log-probability of the true class.",
     formula="-log p[y]            soft labels t: -sum_c t[c] log p[c]",
     steps=(("loss", "-log_p"),),
@@ -197,7 +196,6 @@ def cross_entropy(log_p: Array) -> Array:
     name="negative-log-likelihood",
     aliases=("nll",),
     exponential=("perplexity", "ppl"),
-    family=FAMILY,
     summary="Cross-entropy of log-probabilities, as they come out of a log-softmax.",
     formula="-x[y]                x: log-probabilities",
     steps=(("loss", "-log_p"),),
@@ -238,7 +236,6 @@ def negative_log_likelihood(log_p: Array) -> Array:
 @loss(
     name="binary-cross-entropy",
     aliases=("bce",),
-    family=FAMILY,
     summary="Cross-entropy of yes/no predictions; several columns are averaged (multi-label).",
     formula="-(y log p + (1 - y) log(1 - p))",
     steps=(
@@ -336,7 +333,6 @@ def binary_cross_entropy(log_p: Array, log_q: Array, target: Array, *, pos_weigh
 @loss(
     name="kl-divergence",
     aliases=("kl",),
-    family=FAMILY,
     summary="Extra cost of the predicted probabilities over the true ones.",
     formula="sum_c t[c] (log t[c] - log p[c])",
     steps=(("loss", "t * log(t) - t * log_p"),),

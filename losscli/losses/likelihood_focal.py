@@ -48,7 +48,6 @@ POLY_EPSILON = Param("epsilon", 2.0, "Coefficient of 1 - p.")
 @loss(
     name="focal",
     aliases=("focal-loss",),
-    family=FAMILY,
     summary="Cross-entropy that gives easy samples less weight.",
     formula="-alpha (1 - p[y])^gamma log p[y]",
     steps=(("loss", "alpha * (1 - p)^gamma * -log_p"),),
@@ -90,7 +89,6 @@ def focal(log_p: Array, *, gamma: float, alpha: float) -> Array:
 @loss(
     name="binary-focal",
     aliases=("sigmoid-focal",),
-    family=FAMILY,
     summary="Binary cross-entropy that gives easy samples less weight; several columns are averaged.",
     formula="-a (1 - p_t)^gamma log p_t     p_t: p if y = 1, else 1 - p;  a: 1, or alpha if y = 1, else 1 - alpha",
     steps=(
@@ -164,7 +162,6 @@ def binary_focal(log_p: Array, log_q: Array, target: Array, *, gamma: float, alp
 @loss(
     name="generalized-cross-entropy",
     aliases=("gce",),
-    family=FAMILY,
     summary="Between cross-entropy and absolute error, for labels that may be wrong.",
     formula="(1 - p[y]^q) / q",
     steps=(("loss", "-log_p if q == 0 else (1 - p^q) / q"),),
@@ -203,7 +200,6 @@ def generalized_cross_entropy(log_p: Array, *, q: float) -> Array:
 @loss(
     name="poly-cross-entropy",
     aliases=("poly-1", "poly-loss"),
-    family=FAMILY,
     summary="Cross-entropy plus a multiple of 1 - p of the true class.",
     formula="-log p[y] + epsilon (1 - p[y])",
     steps=(("loss", "-log_p + epsilon * (1 - p)"),),
@@ -242,7 +238,6 @@ def poly_cross_entropy(log_p: Array, *, epsilon: float) -> Array:
 @loss(
     name="generalized-kl-divergence",
     aliases=("convex-kl-divergence",),
-    family=FAMILY,
     summary="The KL divergence of positive numbers that need not sum to 1.",
     formula="sum_i y[i] log(y[i] / x[i]) - y[i] + x[i]",
     steps=(("loss", "sum(y * log(y / x) - y + x)"),),

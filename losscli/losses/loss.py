@@ -195,10 +195,11 @@ class Loss:
 
 
 def loss(*, takes: Takes, kinds: tuple[Kind, ...] | None = None, **declaration: Any) -> Callable[[Kernel], Loss]:
-    """Declare the decorated kernel as a ``Loss``."""
+    """Declare the decorated kernel as a ``Loss``; its family is its module's ``FAMILY`` unless another is named."""
 
     def declare(kernel: Kernel) -> Loss:
         alone = takes is Takes.SET or declaration.get("whole")
+        declaration.setdefault("family", kernel.__globals__.get("FAMILY"))
         declaration.setdefault("inference", Inference.NONE if alone else Inference.MEAN)
         references = References(declaration.pop("references", ()))
         return Loss(takes=takes, kinds=kinds or takes.kinds, kernel=kernel, references=references, **declaration)

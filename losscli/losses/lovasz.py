@@ -68,7 +68,6 @@ def _numbers(x: Array, y: NDArray[Any], classes: int) -> NDArray[Any]:
 @loss(
     name="lovasz-softmax",
     aliases=("lovasz",),
-    family=FAMILY,
     summary="The Jaccard loss of each class, continuous in the probabilities of all pixels at once.",
     formula="mean over classes c that occur of sum_k e[k] (J[k] - J[k-1])      e = |[y = c] - p[c]|, largest first"
     "\n    J[k]: the Jaccard loss if the first k are wrong",
@@ -96,7 +95,6 @@ def lovasz_softmax(p: Array, y: NDArray[Any], weights: Array | None) -> Array:
 
 @loss(
     name="lovasz-hinge",
-    family=FAMILY,
     summary="The Jaccard loss of one region, continuous in the scores of all pixels at once.",
     formula="sum_k e[k] (J[k] - J[k-1])        e = max(0, 1 - s x), largest first; s: 1 for a label of 1, else -1"
     "\n    J[k]: the Jaccard loss if the first k are wrong",

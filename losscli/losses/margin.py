@@ -37,7 +37,6 @@ MARGIN_0 = Param("margin", 0.0, "Required lead of the first score.")
 
 @loss(
     name="hinge",
-    family=FAMILY,
     summary="How far a score falls short of a margin of 1 on its label's side.",
     formula="max(0, 1 - s x)      s: the label, -1 or 1",
     steps=(("loss", "max(0, 1 - s * x)"),),
@@ -80,7 +79,6 @@ def hinge(score: Array, sign: Array) -> Array:
 
 @loss(
     name="squared-hinge",
-    family=FAMILY,
     summary="The square of the hinge loss.",
     formula="max(0, 1 - s x)^2    s: the label, -1 or 1",
     steps=(
@@ -114,7 +112,6 @@ def squared_hinge(score: Array, sign: Array) -> Array:
 
 @loss(
     name="perceptron",
-    family=FAMILY,
     summary="How far a score is on the wrong side of 0.",
     formula="max(0, -s x)         s: the label, -1 or 1",
     steps=(("loss", "max(0, -s * x)"),),
@@ -143,7 +140,6 @@ def _optax_sparsemax(score: Array, target: Array) -> Array:
 
 @loss(
     name="sparsemax",
-    family=FAMILY,
     summary="A smooth hinge: 0 beyond the margin, quadratic within it, linear beyond it on the wrong side.",
     formula="0 if s x >= 1, -s x if s x <= -1, else (1 - s x)^2 / 4      s: the label, -1 or 1",
     steps=(
@@ -173,7 +169,6 @@ def sparsemax(score: Array, sign: Array) -> Array:
 
 @loss(
     name="soft-margin",
-    family=FAMILY,
     summary="The logistic loss of labels -1 and 1: a hinge without a corner.",
     formula="log(1 + exp(-s x))   s: the label, -1 or 1",
     steps=(("loss", "log(1 + exp(-s * x))"),),
@@ -213,7 +208,6 @@ def soft_margin(score: Array, sign: Array) -> Array:
 
 @loss(
     name="hinge-embedding",
-    family=FAMILY,
     summary="Similar pairs cost their distance; dissimilar pairs cost what they lack to the margin.",
     formula="x if s = 1, max(0, m - x) if s = -1      x: a distance",
     steps=(("loss", "x if s == 1 else max(0, margin - x)"),),
@@ -243,7 +237,6 @@ def hinge_embedding(distance: Array, sign: Array, *, margin: float) -> Array:
 
 @loss(
     name="margin-ranking",
-    family=FAMILY,
     summary="How far the score that should win falls short of the other one plus a margin.",
     formula="max(0, m - s (x - input2))      s: 1 if x should be the greater, -1 if input2",
     steps=(("loss", "max(0, margin - s * (x - input2))"),),

@@ -34,7 +34,6 @@ POWER = Param("p", 1, "1 or 2: the excess, or its square.", ge=1, le=2)
 
 @loss(
     name="categorical-hinge",
-    family=FAMILY,
     summary="How far the true class falls short of beating the best other one, or 0, by a margin of 1.",
     formula="max(0, 1 + max_c (1 - t[c]) x[c] - sum_c t[c] x[c])",
     steps=(
@@ -85,7 +84,6 @@ def categorical_hinge(scores: Array, target: Array) -> Array:
 
 @loss(
     name="multi-margin",
-    family=FAMILY,
     summary="How far each wrong class comes within the margin of the true one, averaged over all classes.",
     formula="sum_{c != y} max(0, m - x[y] + x[c])^p / C",
     steps=(
@@ -125,7 +123,6 @@ def multi_margin(scores: Array, target: NDArray[Any], *, p: int, margin: float) 
 
 @loss(
     name="multiclass-perceptron",
-    family=FAMILY,
     summary="How far the best-scoring class is ahead of the true one.",
     formula="max_c x[c] - x[y]",
     steps=(("loss", "max(x) - x[y]"),),
@@ -167,7 +164,6 @@ def _multiclass_sparsemax(scores: Array, target: NDArray[Any]) -> Array:
 
 @loss(
     name="multiclass-sparsemax",
-    family=FAMILY,
     summary="The cross-entropy of sparsemax, the nearest distribution to the scores; 0 where the margin is 1.",
     formula="p . (x - x[y]) + (1 - p . p) / 2      p: the projection of x on the simplex",
     steps=(
@@ -203,7 +199,6 @@ def multiclass_sparsemax(scores: Array, target: NDArray[Any]) -> Array:
 
 @loss(
     name="multilabel-margin",
-    family=FAMILY,
     summary="How far each class not listed comes within a margin of 1 of each class that is.",
     formula="sum_{j listed} sum_{i not listed} max(0, 1 - x[j] + x[i]) / C",
     steps=(

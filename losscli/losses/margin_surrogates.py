@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from losscli.lazy import lazy
 from losscli.losses.loss import Example, loss
-from losscli.losses.margin import FAMILY
 from losscli.losses.vocabulary import Takes
 
 if TYPE_CHECKING:
@@ -16,11 +15,12 @@ if TYPE_CHECKING:
 else:
     np = lazy("numpy")
 
+FAMILY = "margin"
+
 
 @loss(
     name="exponential",
     aliases=("exponential-loss", "adaboost"),
-    family=FAMILY,
     summary="Grows exponentially with how far a score is on the wrong side: what AdaBoost minimises.",
     formula="exp(-s x)        s: the label, -1 or 1",
     steps=(("loss", "exp(-s * x)"),),
@@ -41,7 +41,6 @@ def exponential(score: Array, sign: Array) -> Array:
 @loss(
     name="modified-huber",
     aliases=("modified-huber-loss",),
-    family=FAMILY,
     summary="The squared hinge loss, but a straight line where a score is far on the wrong side.",
     formula="max(0, 1 - s x)^2 if s x >= -1, else -4 s x      s: the label, -1 or 1",
     steps=(

@@ -47,7 +47,6 @@ def smoothed_log_sigmoid(z: Array, flips: float) -> Array:
 
 @loss(
     name="dpo",
-    family=FAMILY,
     summary="Cross-entropy of the preference, from what model and reference give both answers.",
     formula="-(1 - s) log sigmoid(beta d) - s log sigmoid(-beta d)"
     "\n    d = (x - ref_chosen) - (rejected - ref_rejected), s: flips",
@@ -83,7 +82,6 @@ def dpo(x: Array, *, rejected: Array, ref_chosen: Array, ref_rejected: Array, be
 
 @loss(
     name="ipo",
-    family=FAMILY,
     summary="How far the model's lead over the reference is from 1 / (2 beta), squared.",
     formula="(d - 1 / (2 beta))^2        d = (x - ref_chosen) - (rejected - ref_rejected)",
     steps=(LEAD, ("loss", "(d - 1 / (2 * beta))^2")),
@@ -113,7 +111,6 @@ def ipo(x: Array, *, rejected: Array, ref_chosen: Array, ref_rejected: Array, be
 
 @loss(
     name="kto",
-    family=FAMILY,
     summary="How far a single answer falls short of being wanted or unwanted, as people feel gains and losses.",
     formula="w (1 - sigmoid(s beta (x - ref - kl)))      s: 1 wanted, -1 unwanted; w: its weight",
     steps=(
@@ -157,7 +154,6 @@ def kto(
 
 @loss(
     name="simpo",
-    family=FAMILY,
     summary="Cross-entropy of the preference without a reference: mean log-probabilities, and a margin.",
     formula="-log sigmoid(beta (x - rejected) - gamma)      x, rejected: mean log-probability of a token",
     steps=(("z", "beta * (x - rejected) - gamma"), ("loss", "softplus(-z)")),
@@ -184,7 +180,6 @@ def simpo(x: Array, *, rejected: Array, beta: float, gamma: float) -> Array:
 
 @loss(
     name="cpo",
-    family=FAMILY,
     summary="Cross-entropy of the preference without a reference, plus the cost of the chosen answer itself.",
     formula="-(1 - s) log sigmoid(beta d) - s log sigmoid(-beta d) - alpha x      d = x - rejected",
     steps=(
@@ -217,7 +212,6 @@ def log_odds(x: Array) -> Array:
 
 @loss(
     name="orpo",
-    family=FAMILY,
     summary="The cost of the chosen answer, plus cross-entropy of the preference by the ratio of the odds.",
     formula="-x - beta log sigmoid(log(odds(x) / odds(rejected)))      odds(x) = e^x / (1 - e^x)",
     steps=(
@@ -248,7 +242,6 @@ def orpo(x: Array, *, rejected: Array, beta: float) -> Array:
 @loss(
     name="bradley-terry",
     aliases=("reward", "pairwise-logistic"),
-    family=FAMILY,
     summary="Cross-entropy of the preference that two rewards stand for: what reward models are trained on.",
     formula="-log sigmoid(x - rejected - margin)",
     steps=(("z", "x - rejected - margin"), ("loss", "softplus(-z)")),

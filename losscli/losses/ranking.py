@@ -36,7 +36,6 @@ def optax_ranking_softmax(x: Array, y: Array, *, where: Any = None, weights: Any
 @loss(
     name="listwise-softmax",
     aliases=("listnet",),
-    family=FAMILY,
     summary="Cross-entropy of the items of a list, weighted by their relevance.",
     formula="-sum_i y[i] log softmax(x)[i]     a row is a list of scores x with relevance y",
     steps=(

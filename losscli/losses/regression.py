@@ -49,7 +49,6 @@ FLOOR = Param(
 @loss(
     name="mean-squared-error",
     aliases=("mse",),
-    family=FAMILY,
     summary="The squared difference.",
     formula="(x - y)^2",
     steps=(
@@ -107,7 +106,6 @@ def mean_squared_error(prediction: Array, target: Array) -> Array:
 @loss(
     name="half-squared-error",
     aliases=("l2", "l2-loss"),
-    family=FAMILY,
     summary="Half the squared difference.",
     formula="(x - y)^2 / 2",
     steps=(
@@ -145,7 +143,6 @@ def half_squared_error(prediction: Array, target: Array) -> Array:
 @loss(
     name="mean-absolute-error",
     aliases=("mae", "l1"),
-    family=FAMILY,
     summary="The absolute difference.",
     formula="|x - y|",
     steps=(("loss", "abs(x - y)"),),
@@ -191,7 +188,6 @@ def mean_absolute_error(prediction: Array, target: Array) -> Array:
 @loss(
     name="mean-absolute-percentage-error",
     aliases=("mape",),
-    family=FAMILY,
     summary="The difference in percent of the label.",
     formula="100 |x - y| / max(|y|, epsilon)",
     steps=(("loss", "100 * abs(x - y) / max(abs(y), epsilon)"),),
@@ -235,7 +231,6 @@ def mean_absolute_percentage_error(prediction: Array, target: Array, *, epsilon:
 @loss(
     name="mean-squared-log-error",
     aliases=("msle", "mean-squared-logarithmic-error"),
-    family=FAMILY,
     summary="The squared difference of logarithms, for values that grow by factors.",
     formula="(log(1 + max(x, floor)) - log(1 + max(y, floor)))^2",
     steps=(

@@ -11,7 +11,6 @@ from losscli.lazy import lazy
 from losscli.losses import regression_quirks as quirks
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import Shapes, keras_losses, keras_metric, sklearn_call, tf_call, torch_call
-from losscli.losses.regression import FAMILY
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 else:
     np = lazy("numpy")
+
+FAMILY = "regression"
 
 VALUES = Kind.VALUES
 DEVIANCE = frozenset({"non-negative", "row-permutation", "zero-at-target"})
@@ -36,7 +37,6 @@ CANCELS = "Accurate to a few ulp of the largest term: terms of both signs cancel
 
 @loss(
     name="poisson",
-    family=FAMILY,
     summary="Negative log-likelihood of counts at a predicted rate, without log y!.",
     formula="x - y log(x + epsilon)        x: rate",
     steps=(("loss", "x - y * log(x + epsilon)"),),
@@ -68,7 +68,6 @@ def poisson(prediction: Array, target: Array, *, epsilon: float) -> Array:
 @loss(
     name="poisson-nll",
     aliases=("log-poisson",),
-    family=FAMILY,
     summary="Negative log-likelihood of counts at the logarithm of a rate.",
     formula="exp(x) - y x        rates: x - y log(x + eps)        full: + y log y - y + log(2 pi y) / 2 if y > 1",
     steps=(
@@ -119,7 +118,6 @@ def poisson_nll(prediction: Array, target: Array, *, log_input: bool, full: bool
 
 @loss(
     name="gaussian-nll",
-    family=FAMILY,
     summary="Negative log-likelihood of values at a predicted mean and variance.",
     formula="(log v + (x - y)^2 / v) / 2        v = max(var, eps)        full: + log(2 pi) / 2",
     steps=(
@@ -176,7 +174,6 @@ def gaussian_nll(prediction: Array, target: Array, *, full: bool, eps: float, va
 @loss(
     name="tweedie-deviance",
     aliases=("tweedie",),
-    family=FAMILY,
     summary="Deviance of Tweedie's family, whose variance is a power of the mean; zeros and a long tail at 1.5.",
     formula="2 (y^(2-p) / ((1-p)(2-p)) - y x^(1-p) / (1-p) + x^(2-p) / (2-p))        p: power",
     steps=(
@@ -217,7 +214,6 @@ def tweedie_deviance(prediction: Array, target: Array, *, power: float) -> Array
 
 @loss(
     name="poisson-deviance",
-    family=FAMILY,
     summary="Twice the extra cost of a predicted rate over the count itself.",
     formula="2 (y log(y / x) - y + x)",
     steps=(("loss", "2 * (y * log(y / x) - y + x)"),),
@@ -249,7 +245,6 @@ def poisson_deviance(prediction: Array, target: Array) -> Array:
 
 @loss(
     name="gamma-deviance",
-    family=FAMILY,
     summary="Twice the extra cost of a predicted mean over the value itself, for errors in proportion to the mean.",
     formula="2 (log(x / y) + y / x - 1)",
     steps=(("loss", "2 * (log(x / y) + y / x - 1)"),),

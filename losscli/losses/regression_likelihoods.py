@@ -9,7 +9,7 @@ from losscli.lazy import lazy
 from losscli.losses import boosting_quirks as quirks
 from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_call
 from losscli.losses.loss import Example, loss
-from losscli.losses.regression import FAMILY, VALUES
+from losscli.losses.regression import VALUES
 from losscli.losses.regression_deviances import CANCELS
 from losscli.losses.vocabulary import Domain, Param, Takes
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 else:
     np = lazy("numpy")
 
+FAMILY = "regression"
+
 
 def _power(name: str) -> Param:
     return Param(name, 1.5, "The variance is this power of the mean; between 1 and 2.", ge=1.0, le=2.0, to="rho")
@@ -27,7 +29,6 @@ def _power(name: str) -> Param:
 
 @loss(
     name="gamma-nll",
-    family=FAMILY,
     summary="Negative log-likelihood of an exponential distribution at its mean: the objective of gamma regression.",
     formula="y / x + log x",
     steps=(("loss", "y / x + log(x)"),),
@@ -60,7 +61,6 @@ def gamma_nll(prediction: Array, target: Array) -> Array:
 
 @loss(
     name="tweedie-nll",
-    family=FAMILY,
     summary="Negative log-likelihood of Tweedie's compound Poisson-gamma distribution, less what only labels change.",
     formula="-y x^(1-rho) / (1-rho) + x^(2-rho) / (2-rho)",
     steps=(("loss", "x^(2 - rho) / (2 - rho) - y * x^(1 - rho) / (1 - rho)"),),

@@ -10,7 +10,7 @@ from losscli.losses import boosting_quirks as boosting
 from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_call
 from losscli.losses.dataset_scores import check_share
 from losscli.losses.loss import Example, loss
-from losscli.losses.regression import DISTANCE, FAMILY, VALUES
+from losscli.losses.regression import DISTANCE, VALUES
 from losscli.losses.vocabulary import Param, Takes
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 else:
     np = lazy("numpy")
 
+FAMILY = "regression"
+
 ONE_SIDED = frozenset({"non-negative", "row-permutation", "zero-at-target"})
 LEAST = 1e-300
 SCALE = Param("c", 1.0, "The size of a difference from which on it counts little more than linearly.", ge=LEAST)
@@ -28,7 +30,6 @@ SCALE = Param("c", 1.0, "The size of a difference from which on it counts little
 @loss(
     name="pseudo-huber",
     aliases=("mphe",),
-    family=FAMILY,
     summary="Half the square of small differences, linear for large ones, with all derivatives.",
     formula="delta^2 (sqrt(1 + (e / delta)^2) - 1)        e = x - y",
     steps=(
@@ -60,7 +61,6 @@ def pseudo_huber(prediction: Array, target: Array, *, delta: float) -> Array:
 
 @loss(
     name="fair",
-    family=FAMILY,
     summary="Half the square of small differences, linear less a logarithm for large ones.",
     formula="c^2 (|e| / c - log(1 + |e| / c))        e = x - y",
     steps=(
@@ -88,7 +88,6 @@ def fair(prediction: Array, target: Array, *, c: float) -> Array:
 
 @loss(
     name="expectile",
-    family=FAMILY,
     summary="Squared difference, weighted differently above and below; smallest at an expectile of the labels.",
     formula="alpha (y - x)^2 if y >= x, else (1 - alpha) (y - x)^2",
     steps=(("loss", "alpha * (y - x)^2 if y >= x else (1 - alpha) * (y - x)^2"),),
@@ -122,7 +121,6 @@ def expectile(prediction: Array, target: Array, *, alpha: float) -> Array:
 
 @loss(
     name="lq",
-    family=FAMILY,
     summary="A power of the absolute difference: 1 is the absolute difference, 2 its square.",
     formula="|x - y|^q",
     steps=(("loss", "abs(x - y)^q"),),
@@ -144,7 +142,6 @@ def lq(prediction: Array, target: Array, *, q: float) -> Array:
 @loss(
     name="threshold-error",
     aliases=("num-errors",),
-    family=FAMILY,
     summary="1 where the difference reaches a threshold, else 0: the share of large errors.",
     formula="[|x - y| >= threshold]",
     steps=(("loss", "abs(x - y) >= threshold"),),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from losscli.lazy import lazy
 from losscli.losses.loss import Example, loss
-from losscli.losses.regression import DISTANCE, FAMILY
+from losscli.losses.regression import DISTANCE
 from losscli.losses.vocabulary import Param, Takes
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 else:
     np = lazy("numpy")
+
+FAMILY = "regression"
 
 SCALE = Param(
     "scale",
@@ -38,7 +40,6 @@ def _half_square(r: Array) -> Array:
 @loss(
     name="charbonnier",
     aliases=("l1-l2",),
-    family=FAMILY,
     summary="Half the square of small differences, the absolute value of large ones, smooth between.",
     formula="sqrt(r^2 + 1) - 1                    r = (x - y) / scale",
     steps=(RATIO, ("loss", "sqrt(r^2 + 1) - 1")),
@@ -61,7 +62,6 @@ def charbonnier(prediction: Array, target: Array, *, scale: float) -> Array:
 @loss(
     name="cauchy",
     aliases=("lorentzian",),
-    family=FAMILY,
     summary="Grows like a logarithm: outliers count for little.",
     formula="log(r^2 / 2 + 1)                     r = (x - y) / scale",
     steps=(RATIO, ("loss", "log(r^2 / 2 + 1)")),
@@ -85,7 +85,6 @@ def cauchy(prediction: Array, target: Array, *, scale: float) -> Array:
 
 @loss(
     name="geman-mcclure",
-    family=FAMILY,
     summary="Never costs more than 2: the largest errors count alike.",
     formula="2 r^2 / (r^2 + 4)                    r = (x - y) / scale",
     steps=(RATIO, ("loss", "2 * r^2 / (r^2 + 4)")),
@@ -110,7 +109,6 @@ def geman_mcclure(prediction: Array, target: Array, *, scale: float) -> Array:
 @loss(
     name="welsch",
     aliases=("leclerc",),
-    family=FAMILY,
     summary="Never costs more than 1: outliers are left aside.",
     formula="1 - exp(-r^2 / 2)                    r = (x - y) / scale",
     steps=(RATIO, ("loss", "1 - exp(-r^2 / 2)")),
@@ -132,7 +130,6 @@ def welsch(prediction: Array, target: Array, *, scale: float) -> Array:
 @loss(
     name="tukey",
     aliases=("biweight", "tukey-biweight"),
-    family=FAMILY,
     summary="Half the square of small differences, and a constant from c on: outliers have no influence at all.",
     formula="c^2 / 6 (1 - (1 - r^2)^3) if |r| < 1, else c^2 / 6      r = (x - y) / c",
     steps=(

@@ -10,7 +10,7 @@ from losscli.losses import boosting_quirks as boosting
 from losscli.losses.boosting_calls import catboost_call
 from losscli.losses.dataset_scores import columns, summed
 from losscli.losses.loss import Example, loss
-from losscli.losses.regression import DISTANCE, FAMILY, VALUES
+from losscli.losses.regression import DISTANCE, VALUES
 from losscli.losses.vocabulary import Takes
 
 if TYPE_CHECKING:
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 else:
     np = lazy("numpy")
 
+FAMILY = "regression"
+
 
 @loss(
     name="symmetric-mean-absolute-percentage-error",
     aliases=("smape",),
-    family=FAMILY,
     summary="The difference in percent of the mean size of prediction and label; at most 200.",
     formula="200 |x - y| / (|x| + |y|)        0 where both are 0",
     steps=(

@@ -11,7 +11,7 @@ from losscli.losses import regression_quirks as quirks
 from losscli.losses.dataset_scores import MULTIOUTPUT, averaged, check_share
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import VALUE_WEIGHT, keras_losses, keras_metric, optax_call, sklearn_call, torch_call
-from losscli.losses.regression import DISTANCE, FAMILY, UNLABELLED, VALUES
+from losscli.losses.regression import DISTANCE, UNLABELLED, VALUES
 from losscli.losses.vocabulary import Param, Takes
 from losscli.record import replace
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 else:
     np = lazy("numpy")
+
+FAMILY = "regression"
 
 DELTA = Param("delta", 1.0, "Where the square becomes linear.", usual=(0.1, 0.5, 1.35, 1.5, 2.0, 5.0, 10.0))
 ALPHA = Param(
@@ -35,7 +37,6 @@ ALPHA = Param(
 
 @loss(
     name="huber",
-    family=FAMILY,
     summary="Half the square of small differences, linear beyond delta.",
     formula="e^2 / 2 if |e| <= delta, else delta (|e| - delta / 2)        e = x - y",
     steps=(
@@ -90,7 +91,6 @@ def _torch_smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
 
 @loss(
     name="smooth-l1",
-    family=FAMILY,
     summary="Huber divided by its threshold: the absolute difference with a round tip.",
     formula="e^2 / (2 beta) if |e| < beta, else |e| - beta / 2        e = x - y",
     steps=(
@@ -134,7 +134,6 @@ def smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
 @loss(
     name="log-cosh",
     aliases=("logcosh",),
-    family=FAMILY,
     summary="Half the square of small differences, the absolute value of large ones less log 2.",
     formula="log cosh(x - y)",
     steps=(
@@ -175,7 +174,6 @@ def _pinball(prediction: Array, target: Array, *, alpha: float) -> Array:
 @loss(
     name="quantile",
     aliases=("pinball",),
-    family=FAMILY,
     summary="Absolute difference, weighted differently above and below; smallest at a quantile of the labels.",
     formula="alpha (y - x) if y >= x, else (1 - alpha) (x - y)",
     steps=(("loss", "alpha * (y - x) if y >= x else (1 - alpha) * (x - y)"),),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from losscli.lazy import lazy
 from losscli.losses.loss import Example, loss
-from losscli.losses.regression import DISTANCE, FAMILY
+from losscli.losses.regression import DISTANCE
 from losscli.losses.vocabulary import Param, Takes
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 else:
     np = lazy("numpy")
 
+FAMILY = "regression"
+
 EPSILON = Param("epsilon", 0.1, "Differences up to it cost nothing.", ge=0.0, usual=(0.0, 0.01, 0.5, 1.0))
 WIDTH = Param("width", 10.0, "The difference at which the logarithm ends.", ge=1e-300)
 CURVATURE = Param("epsilon", 2.0, "How flat the logarithm is near 0.", ge=1e-300)
@@ -24,7 +26,6 @@ CURVATURE = Param("epsilon", 2.0, "How flat the logarithm is near 0.", ge=1e-300
 @loss(
     name="epsilon-insensitive",
     aliases=("eps-insensitive", "svr"),
-    family=FAMILY,
     summary="The absolute difference beyond a tube, within which nothing counts: what support vectors minimise.",
     formula="max(0, |x - y| - epsilon)",
     steps=(("loss", "max(0, abs(x - y) - epsilon)"),),
@@ -46,7 +47,6 @@ def epsilon_insensitive(prediction: Array, target: Array, *, epsilon: float) -> 
 
 @loss(
     name="squared-epsilon-insensitive",
-    family=FAMILY,
     summary="The square of the epsilon-insensitive loss.",
     formula="max(0, |x - y| - epsilon)^2",
     steps=(("beyond", "max(0, abs(x - y) - epsilon)"), ("loss", "beyond^2")),
@@ -70,7 +70,6 @@ def squared_epsilon_insensitive(prediction: Array, target: Array, *, epsilon: fl
 @loss(
     name="wing",
     aliases=("wing-loss",),
-    family=FAMILY,
     summary="A logarithm near 0, so that small differences count for more, and the absolute value far from it.",
     formula="w log(1 + d / epsilon) if d < w, else d - w + w log(1 + w / epsilon)      d = |x - y|, w: width",
     steps=(

@@ -47,7 +47,6 @@ SUBTRACTED = "A few ulp of 1, or of the share that is missed if that is larger, 
 @loss(
     name="r2-score",
     aliases=("r2",),
-    family=FAMILY,
     summary="The fraction of the labels' variance that the predictions explain; 1 is perfect, 0 as good as the mean.",
     formula="1 - sum (y - x)^2 / sum (y - mean(y))^2",
     steps=(
@@ -103,7 +102,6 @@ def r2_score(
 
 @loss(
     name="explained-variance",
-    family=FAMILY,
     summary="The fraction of the labels' variance that the predictions explain; a constant offset does not count.",
     formula="1 - var(y - x) / var(y)",
     steps=(
@@ -147,7 +145,6 @@ def explained_variance(
 
 @loss(
     name="d2-tweedie-score",
-    family=FAMILY,
     summary="The share of the Tweedie deviance that the predictions explain.",
     formula="1 - sum d(x, y) / sum d(mean(y), y)        d: tweedie-deviance",
     steps=(
@@ -203,7 +200,6 @@ def d2_tweedie_score(prediction: Array, target: NDArray[Any], weights: Array | N
 
 @loss(
     name="d2-pinball-score",
-    family=FAMILY,
     summary="The share of the quantile loss that the predictions explain.",
     formula="1 - sum q(x, y) / sum q(Q(y), y)        q: quantile, Q: the labels' alpha-quantile",
     steps=(
@@ -238,7 +234,6 @@ def d2_pinball_score(
 
 @loss(
     name="d2-absolute-error-score",
-    family=FAMILY,
     summary="The share of the mean absolute error that the predictions explain.",
     formula="1 - sum |y - x| / sum |y - median(y)|",
     steps=(

@@ -30,7 +30,6 @@ BACKGROUND = Param("ignore_background", False, "Leave out class 0.")
 
 @loss(
     name="dice",
-    family=FAMILY,
     summary="One minus the overlap of two regions, divided by their mean size.",
     formula="1 - 2 sum x y / (sum x + sum y)     over all rows",
     steps=(
@@ -96,7 +95,6 @@ def dice(x: Array, y: Array, weights: Array | None) -> Array:
 
 @loss(
     name="tversky",
-    family=FAMILY,
     summary="Dice with separate weights for false alarms and misses.",
     formula="1 - I / (I + alpha A + beta B)     I = sum x y, A = sum x (1 - y), B = sum (1 - x) y",
     steps=(
@@ -148,7 +146,6 @@ def tversky(x: Array, y: Array, weights: Array | None, *, alpha: float, beta: fl
 
 @loss(
     name="generalized-dice",
-    family=FAMILY,
     summary="Dice over several classes, with more weight for rare ones.",
     formula="1 - 2 sum_c w[c] sum x y / sum_c w[c] (sum x + sum y)     w[c] = 1 / (sum y[c])^2, 0 if c is absent",
     steps=(

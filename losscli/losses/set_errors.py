@@ -38,7 +38,6 @@ ERROR = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-targ
 @loss(
     name="root-mean-squared-error",
     aliases=("rmse",),
-    family=FAMILY,
     summary="The root of the mean squared difference.",
     formula="sqrt(mean((x - y)^2))",
     steps=(
@@ -79,7 +78,6 @@ def root_mean_squared_error(prediction: Array, target: NDArray[Any], weights: Ar
 @loss(
     name="root-mean-squared-log-error",
     aliases=("rmsle",),
-    family=FAMILY,
     summary="The root of the mean squared difference of logarithms.",
     formula="sqrt(mean((log(1 + x) - log(1 + y))^2))",
     steps=(
@@ -120,7 +118,6 @@ def root_mean_squared_log_error(
 
 @loss(
     name="median-absolute-error",
-    family=FAMILY,
     summary="The median of the absolute differences; robust to outliers.",
     formula="median(|x - y|)",
     steps=(
@@ -159,7 +156,6 @@ def median_absolute_error(prediction: Array, target: NDArray[Any], weights: Arra
 
 @loss(
     name="max-error",
-    family=FAMILY,
     summary="The largest absolute difference.",
     formula="max(|x - y|)",
     steps=(("loss", "max(abs(x - y))"),),

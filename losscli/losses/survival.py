@@ -89,7 +89,6 @@ def xgboost_aft(
 @loss(
     name="aft-nll",
     aliases=("aft", "accelerated-failure-time"),
-    family=FAMILY,
     summary="Negative log-density of a time at the logarithm of a predicted one; its error has a known distribution.",
     formula="-log(density(z) / (scale y))      z = (log y - x) / scale      x: log of the time",
     steps=(
@@ -157,7 +156,6 @@ def xgboost_cox(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
 @loss(
     name="cox-nll",
     aliases=("cox",),
-    family=FAMILY,
     summary="Negative partial log-likelihood: the chance that the event happens to this row, of all still at risk.",
     formula="-sum over events i of (x[i] - log sum_(|y[j]| >= y[i]) exp(x[j])), over their number"
     "\n    x: log hazard ratio      y: time, negative where the event was not seen (censored)",
