@@ -1,4 +1,4 @@
-"""Modules and regular expressions that are made ready when they are first used: most commands need few of them."""
+"""NumPy and regular expressions that are loaded at their first use: most commands need few of them."""
 
 from __future__ import annotations
 
@@ -7,25 +7,26 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, cast
 
+__all__ = ["np", "regex"]
+
 if TYPE_CHECKING:
-    from types import ModuleType
+    import numpy as np
+else:
 
-
-def lazy(name: str) -> ModuleType:
-    """Bind the module ``name`` now and run it at its first attribute access.
-
-    An ``import`` statement would look into the module at once and load it; this call does not.
-    """
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.find_spec(name)
-    if spec is None or spec.loader is None:
-        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-    spec.loader = importlib.util.LazyLoader(spec.loader)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+    def __getattr__(name):
+        """``np``: NumPy, bound now and loaded when it is first used; ``import numpy`` would load it at once."""
+        if name != "np":
+            raise AttributeError(name)
+        module = sys.modules.get("numpy")
+        if module is None:
+            spec = importlib.util.find_spec("numpy")
+            if spec is None:
+                raise ModuleNotFoundError("No module named 'numpy'", name="numpy")
+            spec.loader = importlib.util.LazyLoader(spec.loader)
+            module = sys.modules["numpy"] = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+        globals()["np"] = module
+        return module
 
 
 class _Pattern:

@@ -8,20 +8,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from losscli.lazy import lazy
+from losscli.lazy import np
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
     Index = NDArray[np.intp]  # places, rows, class numbers
     Labels = NDArray[Any]
-else:
-    np = lazy("numpy")
 
 
 FEW_CLASSES = 24  # up to here it pays to have the classes one after the other: loops over a few are slow

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import areas_keras
 from losscli.losses import areas_quirks as quirks
 from losscli.losses.areas_quirks import Curve, area
@@ -17,12 +17,8 @@ from losscli.losses.reference import LABELS, WHOLE, Outputs, Weighting, keras_me
 from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array, Labels
 
-else:
-    np = lazy("numpy")
 
 FAMILY = "scores"
 SCORES = Kind.SCORES

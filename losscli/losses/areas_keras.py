@@ -6,19 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.areas_quirks import no_nan
 from losscli.losses.reference import FROM_LOGITS
 from losscli.losses.scores_quirks import same_rank
 from losscli.losses.vocabulary import Param, Role
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array, Labels
 
-else:
-    np = lazy("numpy")
 
 EPSILON = 1e-7
 AUC = (

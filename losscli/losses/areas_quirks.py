@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.label_sets import alike, column, numbers_of, same_length, sorted_classes
 from losscli.losses.ranking_quirks import lists
 from losscli.record import record
@@ -14,13 +14,9 @@ from losscli.record import record
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array, Labels
-
-else:
-    np = lazy("numpy")
 
 
 @record

@@ -7,19 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, UsageError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.confusion_counts import Counts, averaged, by_label, correlation, kappa, matrix, ratio, weights_for
 from losscli.losses.dataset_scores import average, columns
 from losscli.losses.label_sets import column, same_length
 from losscli.losses.scores_quirks import r2
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array, Labels
 
-else:
-    np = lazy("numpy")
 
 SINGLE_1E_10 = 1.000000013351431960018e-10  # 1e-10 as a float32, which it is there
 LOG_1E_15 = -34.538776397705078125  # as a float32, which it is in LightGBM

@@ -6,17 +6,13 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, shapes_differ
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import TORCHVISION, Reference
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 EPS = Param("eps", 0.0, "Added to what is divided by.", ge=0.0, usual=(1e-7,))
 IOU = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import linearized
 from losscli.losses.dataset_scores import summed
 from losscli.losses.label_sets import alike, column, in_unit_interval, indicators, same_length, sorted_classes
@@ -16,12 +16,8 @@ from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
 from losscli.ops import total
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array, Labels
 
-else:
-    np = lazy("numpy")
 
 SCALE = Param(
     "scale_by_half",

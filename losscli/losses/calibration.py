@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.errors import InputError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.dataset_scores import summed
 from losscli.losses.label_sets import column, in_unit_interval, same_length
 from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array, Labels
 
-else:
-    np = lazy("numpy")
 
 TORCHMETRICS = "torchmetrics.functional.classification documentation of {}_calibration_error, dab0333"
 BINARY = ("0.25,0.25,0.55,0.75,0.75", "0,0,1,1,1")

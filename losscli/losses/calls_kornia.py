@@ -6,19 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, shapes_differ
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import masks
 from losscli.losses.lovasz import extension, hinge
 from losscli.losses.reference import TORCH, WHOLE, Reductions, Reference, Rule, Shapes
 from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 KORNIA = Reductions({"none": Rule.NONE, "mean": Rule.MEAN, "sum": Rule.SUM})
 ITEMS = Reductions({"default": Rule.MEAN})

@@ -6,19 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import masks
 from losscli.losses.reference import TORCH, WHOLE, Reductions, Reference, Rule
 from losscli.losses.vocabulary import Kind, Param, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array, Labels
 
     Areas = tuple[Array, Array, Array]
-else:
-    np = lazy("numpy")
 
 BACKGROUND = Param("include_background", True, "Count class 0, too.")
 ONE_HOT = Param("to_onehot_y", False, "Labels are class numbers (N, 1, pixels..).")

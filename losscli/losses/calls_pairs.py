@@ -6,19 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, UsageError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.contrastive import anchors, distances, grouped, matched, sigmoid_pairs, two_ways
 from losscli.losses.reference import WHOLE, Reference
 from losscli.losses.vocabulary import Kind, Param, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array, Labels
 
-else:
-    np = lazy("numpy")
 
 ALL_TRIPLETS = 2000  # rows of which all triplets are still looked at
 

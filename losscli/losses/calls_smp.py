@@ -6,20 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import masks
 from losscli.losses.lovasz import hinge, softmax_loss
 from losscli.losses.reference import ELEMENT_WEIGHT, TORCH, WHOLE, Reference, Shapes
 from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array, Labels
 
-else:
-    np = lazy("numpy")
 
 MODE = Param("mode", "multiclass", "Class numbers, one region, or several that may overlap; required there.",
              choices=("binary", "multiclass", "multilabel"))  # fmt: skip

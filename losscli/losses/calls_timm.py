@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.reference import ELEMENT_WEIGHT, WHOLE, Reductions, Reference, Rule, Shapes
 from losscli.losses.vocabulary import LABEL_SMOOTHING, Form, Kind, Param, Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 MEAN = Reductions({"default": Rule.MEAN})
 BATCH_MEAN = Reductions({"batchmean": Rule.ROWS, "sum": Rule.SUM, "mean": Rule.MEAN, "none": Rule.NONE})

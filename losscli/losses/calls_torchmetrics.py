@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, UsageError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.dataset_scores import summed
 from losscli.losses.reference import WHOLE, Reductions, Reference, Rule, Shapes
 from losscli.losses.vocabulary import Kind, Param, Reading, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array, Labels
 
-else:
-    np = lazy("numpy")
 
 MEAN = Reductions({"default": Rule.MEAN})
 CHOICE = Reductions({"mean": Rule.MEAN, "sum": Rule.SUM, "none": Rule.NONE})

@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.calls_torchmetrics import IGNORED, means, whole_call
 from losscli.losses.vocabulary import Param
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array, Labels
 
-else:
-    np = lazy("numpy")
 
 CLASSES = Param("num_classes", None, "The number of classes; by default the columns of the predictions.")
 

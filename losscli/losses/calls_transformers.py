@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.reference import WHOLE, Reductions, Reference, Rule
 from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array, Labels
 
-else:
-    np = lazy("numpy")
 
 MEAN = Reductions({"default": Rule.MEAN})
 VOCABULARY = Param("vocab_size", None, "The number of tokens; by default the last axis of the logits.")

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, UsageError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.preference import log_odds, smoothed_log_sigmoid
 from losscli.losses.reference import Reductions, Reference, Rule
 from losscli.losses.vocabulary import Kind, Param, Takes
@@ -16,11 +16,7 @@ from losscli.record import record
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
-
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 TRL = Reductions({"mean": Rule.MEAN, "sum": Rule.SUM, "none": Rule.NONE})
 BETA = Param("beta", 0.1, "Scale of the rewards.")

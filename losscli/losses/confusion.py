@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import boosting_quirks as boosting
 from losscli.losses import confusion_keras as keras
 from losscli.losses import confusion_quirks as quirks
@@ -28,12 +28,8 @@ from losscli.losses.reference import LABELS, WHOLE, Outputs, Reductions, Rule, W
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array, Labels
 
-else:
-    np = lazy("numpy")
 
 FAMILY = "decisions"
 SKLEARN_DOC = "documentation of sklearn.metrics.{}"

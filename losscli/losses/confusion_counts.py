@@ -5,18 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, UsageError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.label_sets import alike, column, numbers_of, same_length, sorted_classes
 from losscli.losses.vocabulary import Param
 from losscli.record import record
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array, Labels
 
-else:
-    np = lazy("numpy")
 
 AVERAGES = ("binary", "macro", "micro", "weighted", "none")
 AVERAGE = Param(

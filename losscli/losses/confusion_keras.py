@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, UsageError, shapes_differ
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.scores_quirks import same_rank
 from losscli.losses.vocabulary import Param
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array, Labels
 
-else:
-    np = lazy("numpy")
 
 THRESHOLDS = Param("thresholds", None, "Scores above it are a yes (0.5); several give a result each.", vector=True)
 DECISIONS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, shapes_differ
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.confusion_counts import (
     Counts,
     averaged,
@@ -20,12 +20,7 @@ from losscli.losses.confusion_counts import (
 from losscli.losses.label_sets import alike, same_length
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array, Labels
-
-else:
-    np = lazy("numpy")
 
 
 def _sklearn_counts(

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.dataset_scores import MULTIOUTPUT, OVER_OUTPUTS, average, columns, over_outputs
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import AXES, keras_metric
 from losscli.losses.vocabulary import Kind, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 VALUES = Kind.VALUES
 EPSILON = 1e-7

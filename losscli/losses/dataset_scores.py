@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, UsageError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.vocabulary import Param
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.losses.vocabulary import Kernel
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 MULTIOUTPUT = Param(
     "multioutput",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import decisions_quirks as quirks
 from losscli.losses.label_sets import column, numbers_of, same_length, sorted_classes
 from losscli.losses.loss import Example, loss
@@ -22,13 +22,10 @@ from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
 from losscli.ops import take
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array, Labels
 
-else:
-    np = lazy("numpy")
 
 FAMILY = "decisions"
 INDICATORS = "Predictions are labels; a row of indicators is right if all of it is."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from losscli import ops
 from losscli.errors import InputError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import embedding_quirks as quirks
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import (
@@ -23,11 +23,7 @@ from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "embedding"
 UNDEFINED = "a vector of zeros has no direction"

@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
-from losscli.lazy import lazy
+from losscli.lazy import np
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 TORCH_EPSILON = 9.99999996004197e-13  # 1e-12 in float32, also where torch computes in float64
 

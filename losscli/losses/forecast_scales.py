@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, UsageError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.dataset_scores import average, columns, summed
 from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Domain, Param, Role, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "regression"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli import ops
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import likelihood_focal_quirks as quirks
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import (
@@ -24,11 +24,7 @@ from losscli.ops import weigh
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "likelihood"
 KERAS = Reading(rescale=True, clip=1e-7, through_softmax=True)

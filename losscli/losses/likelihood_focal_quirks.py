@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import UsageError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.likelihood_quirks import optax_kl, plain_binary, torch_binary
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 
 def keras_focal(log_p: Array, *, gamma: float, alpha: Any) -> Array:

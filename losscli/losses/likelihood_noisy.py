@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli import ops
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Param, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 
 @loss(

@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.label_sets import indicators
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 
 def plain_binary(log_p: Array, log_q: Array, target: Array, *, pos_weight: Any = 1.0) -> Array:

@@ -11,18 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.dataset_scores import average, check_domain, columns, log_gaps, weighted_quantile
 from losscli.losses.regression_robust import quantile
 from losscli.losses.scores_quirks import same_rank
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array, Labels
-
-else:
-    np = lazy("numpy")
 
 
 def moving(value: Array, gradient: Array, values: Array, weights: Array | None) -> Array:

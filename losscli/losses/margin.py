@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import margin_quirks as quirks
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import (
@@ -22,11 +22,7 @@ from losscli.losses.vocabulary import Kind, Param, Takes
 from losscli.ops import log_sigmoid, sum3
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "margin"
 CONVERTS = "Labels of 0 and 1 become -1 and 1, but only if there is no other label."

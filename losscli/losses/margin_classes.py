@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import margin_quirks as quirks
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import (
@@ -20,12 +20,9 @@ from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 from losscli.ops import sum3, take, total, weigh
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "margin"
 MARGIN = Param("margin", 1.0, "Required distance between the scores.")

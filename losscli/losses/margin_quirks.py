@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.label_sets import column, numbers_of, same_length, sorted_classes
 from losscli.ops import log_sigmoid, take
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 
 def keras_metric_margin(scores: Array, target: NDArray[Any], *, power: int) -> Array:

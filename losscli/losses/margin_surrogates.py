@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Takes
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "margin"
 

@@ -6,15 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, shapes_differ
-from losscli.lazy import lazy
+from losscli.lazy import np
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array, Labels
-
-else:
-    np = lazy("numpy")
 
 
 def softmax(x: Array) -> Array:

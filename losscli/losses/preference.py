@@ -7,17 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Domain, Param, Takes
 from losscli.ops import log1mexp, log_sigmoid, weigh
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "preference"
 BETA = Param("beta", 0.1, "How strongly the model is held to the reference.", ge=0.0, usual=(0.01, 0.05, 0.5, 1.0))

@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli import ops
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import Reductions, Rule, optax_call
 from losscli.losses.vocabulary import Kind, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "ranking"
 # reduce_fn; lists without a valid item do not count, and a mean of none is 0.

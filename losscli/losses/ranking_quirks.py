@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, UsageError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.label_sets import same_length
 from losscli.losses.vocabulary import Param
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 K = Param("k", None, "Only the first k items count, as in ndcg@k.", ge=1)
 MINUS = Param("minus", False, "A list without a relevant item counts 0, as in ndcg@k-.")

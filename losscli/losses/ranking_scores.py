@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import ranking_quirks as quirks
 from losscli.losses.boosting_calls import lightgbm_call, xgboost_call
 from losscli.losses.loss import Example, loss
@@ -13,11 +13,7 @@ from losscli.losses.reference import SKLEARN, Weighting, sklearn_call
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "ranking"
 SCORES = Kind.SCORES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli import ops
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import regression_quirks as quirks
 from losscli.losses.dataset_scores import MULTIOUTPUT
 from losscli.losses.loss import Example, loss
@@ -23,11 +23,7 @@ from losscli.losses.reference import (
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "regression"
 DISTANCE = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-target"})

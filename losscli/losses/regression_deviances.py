@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING
 
 from losscli import ops
 from losscli.errors import InputError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import regression_quirks as quirks
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import Shapes, keras_losses, keras_metric, sklearn_call, tf_call, torch_call
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "regression"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli import ops
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import boosting_quirks as boosting
 from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_call
 from losscli.losses.dataset_scores import check_share
@@ -14,11 +14,7 @@ from losscli.losses.regression import DISTANCE, VALUES
 from losscli.losses.vocabulary import Param, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "regression"
 

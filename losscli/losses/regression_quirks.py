@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, UsageError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.dataset_scores import average, averaged, check_domain, check_power, columns, log_gaps, over_outputs
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 ADDED = "Adds 1e-7 to the rate before its logarithm; the logarithm of a negative rate is NaN."
 FLOAT32_LOG_2 = "Its log 2 is a float32, so that no error costs -1.9e-9."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import boosting_quirks as boosting
 from losscli.losses.boosting_calls import catboost_call
 from losscli.losses.dataset_scores import columns, summed
@@ -14,12 +14,9 @@ from losscli.losses.regression import DISTANCE, VALUES
 from losscli.losses.vocabulary import Takes
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "regression"
 

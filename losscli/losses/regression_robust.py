@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from losscli import ops
 from losscli.errors import UsageError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import regression_quirks as quirks
 from losscli.losses.dataset_scores import MULTIOUTPUT, averaged, check_share
 from losscli.losses.loss import Example, loss
@@ -16,11 +16,7 @@ from losscli.losses.vocabulary import Param, Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "regression"
 

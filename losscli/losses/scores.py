@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import linearized, scores_quirks
 from losscli.losses.dataset_scores import MULTIOUTPUT, OVER_OUTPUTS, average, check_domain, check_power, columns
 from losscli.losses.loss import Example, loss
@@ -15,12 +15,9 @@ from losscli.losses.scores_quirks import FORCE_FINITE, MULTIOUTPUT_VARIANCE
 from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "scores"
 UNDEFINED = "it compares rows with each other: it takes two or more"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, shapes_differ
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.dataset_scores import average, check_share, columns, explained, summed, undefined, weighted_quantile
 from losscli.losses.regression_robust import quantile
 from losscli.losses.vocabulary import Param
@@ -14,14 +14,11 @@ from losscli.losses.vocabulary import Param
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
 
     Mean = Callable[[Array, Array | None], Array]
-else:
-    np = lazy("numpy")
 
 MULTIOUTPUT_VARIANCE = Param(
     "multioutput",

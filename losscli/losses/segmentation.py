@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import segmentation_quirks as quirks
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import Reductions, Rule, keras_losses, optax_call
 from losscli.losses.vocabulary import Domain, Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "segmentation"
 ONE_NUMBER = Reductions({"mean": Rule.SUM})  # the kernel has taken the mean already

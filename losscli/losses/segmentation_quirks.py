@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import InputError, shapes_differ
-from losscli.lazy import lazy
+from losscli.lazy import np
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 KERAS_EPSILON = 1e-7
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli import ops
 from losscli.errors import UsageError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses import linearized, scores_quirks
 from losscli.losses import regression_quirks as quirks
 from losscli.losses.dataset_scores import (
@@ -23,12 +23,9 @@ from losscli.losses.reference import keras_metric, sklearn_call
 from losscli.losses.vocabulary import Domain, Inference, Kind, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "scores"
 VALUES = Kind.VALUES

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.ops import sum3
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 
 def projection(scores: Array) -> tuple[Array, Array]:

@@ -6,19 +6,16 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, UsageError
-from losscli.lazy import lazy
+from losscli.lazy import np
 from losscli.losses.boosting_calls import xgboost_call
 from losscli.losses.label_sets import same_length
 from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 FAMILY = "survival"
 VALUES = Kind.VALUES

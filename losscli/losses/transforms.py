@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli import ops
-from losscli.lazy import lazy
 from losscli.losses.loss import Transform
 from losscli.losses.vocabulary import Param
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from losscli.ops import Array
-else:
-    np = lazy("numpy")
 
 LOG = Param("log", False, "Return logarithms, computed without leaving log space.")
 
