@@ -13,6 +13,7 @@ from losscli.core.convention_effects import Departures, departed
 from losscli.core.exact_sum import ExactSum
 from losscli.core.observed import count_choices, examine
 from losscli.core.outcome import Outcome
+from losscli.core.parts import LABEL
 from losscli.core.plain_values import decisions
 from losscli.core.running import added
 from losscli.core.sample_rows import Rows
@@ -57,6 +58,8 @@ class Evaluation(Outcome):
         self.axes: tuple[tuple[int, ...], ...] = ()
         self.suspect: Batch | None = None
         self.observe: Callable[[Computed], None] | None = None
+        by = [part.source for part in dataset.by]
+        self._by_label = detail and by == [LABEL] and not steps.settings.per
         self.apart: list[Batch] = []
         self._bad = False
 
@@ -152,12 +155,14 @@ class Evaluation(Outcome):
             self._tally_of_groups.add(computed, units, decided, spread=self.detail)
         keep = computed.plan.settings.keep
         if keep is not None:
-            from losscli.core.keeping import remember, remember_results
+            from losscli.core.keeping import remember, remember_losses
 
-            if keep.losses or keep.pairs:
-                self.tally.kept = remember_results(self.tally.kept, keep, computed, decided)
-            else:
-                self.tally.kept = remember(self.tally.kept, keep, computed)
+            kept = self.tally.kept
+            self.tally.kept = remember_losses(kept, computed) if keep.losses else remember(kept, keep, computed)
+        if self._by_label and decided is not None:
+            from losscli.core.keeping import remember_pairs
+
+            self.tally.kept = remember_pairs(self.tally.kept, computed, decided)
         if self.observe is not None:
             self.observe(computed)
 

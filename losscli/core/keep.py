@@ -15,7 +15,6 @@ class Keep:
         fit: Also what the loss would be at other temperatures.
         positive: The class that counts as yes, of rows of several.
         losses: The losses themselves, for a histogram, and nothing of the predictions.
-        pairs: Which class was predicted for which, likewise.
         at: Thresholds at which counts are exact, however many scores there are.
     """
 
@@ -25,4 +24,3 @@ class Keep:
     positive: str | None = None
     at: tuple[float, ...] = ()
     losses: bool = False
-    pairs: bool = False

@@ -36,26 +36,26 @@ MOST_CLASSES = 64  # that are looked at one by one
 _MOST_SCORES = 1 << 12  # different probabilities of each of them
 
 
-def remember_results(kept: Kept | None, keep: Keep, computed: Computed, decided: Decided | None) -> Kept:
-    """Count the losses of a batch by their size, and the pairs of label and prediction."""
+def remember_pairs(kept: Kept | None, computed: Computed, decided: Decided) -> Kept:
+    """Count which class was predicted for which."""
     kept = kept or Kept()
-    if keep.losses:
-        _losses(kept, computed)
-    if keep.pairs and decided is not None:
-        counted = computed.checked.counted
-        label, chosen = (part.reshape(-1) if counted is None else part[counted] for part in decided)
-        kept.pairs = kept.pairs or PairCounts()
-        kept.pairs.add(label, chosen)
+    counted = computed.checked.counted
+    label, chosen = (part.reshape(-1) if counted is None else part[counted] for part in decided)
+    kept.pairs = kept.pairs or PairCounts()
+    kept.pairs.add(label, chosen)
     return kept
 
 
-def _losses(kept: Kept, computed: Computed) -> None:
+def remember_losses(kept: Kept | None, computed: Computed) -> Kept:
+    """Count the losses of a batch by their size."""
+    kept = kept or Kept()
     kept.losses = kept.losses or counter()
     loss = np.atleast_1d(computed.loss)
     if computed.by_row:
         loss = (loss if computed.counted is None else loss[computed.counted]).reshape(-1)
         loss = loss[~np.isnan(loss)]
         kept.losses.add(loss, np.ones(len(loss), bool))
+    return kept
 
 
 def remember(kept: Kept | None, keep: Keep, computed: Computed) -> Kept:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
+import losscli as losscli_api
 from losscli.outputs.curve_view import sparkline
 from tests.support.documents import ROOT
 from tests.support.shell import losscli
@@ -75,6 +77,22 @@ def test_json_has_every_pair() -> None:
     assert sum(pair["count"] for pair in pairs) == 599
     right = sum(pair["count"] for pair in pairs if pair["label"] == pair["predicted"])
     assert right / 599 == document["accuracy"]
+
+
+def test_python_has_the_pairs_too() -> None:
+    predictions, labels = [[0.9, 0.1], [0.2, 0.8], [0.4, 0.6]], np.array(["a", "b", "a"])
+    report = losscli_api.evaluate("ce", predictions, labels, classes=["a", "b"], by="label")
+    found = losscli_api.Evaluation("ce", classes=["a", "b"], by="label")
+    for row, label in zip(predictions, labels, strict=True):
+        found.update([row], np.array([label]))
+    for one in (report, found.report()):
+        assert one.confusion is not None
+        assert [(pair.label, pair.predicted, pair.count) for pair in one.confusion.pairs] == [
+            ("a", "a", 1),
+            ("a", "b", 1),
+            ("b", "b", 1),
+        ]
+    assert losscli_api.evaluate("ce", predictions, labels, classes=["a", "b"], by=["x", "y", "x"]).confusion is None
 
 
 @pytest.mark.parametrize("jobs", ["1", "2", "7"])

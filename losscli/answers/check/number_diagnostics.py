@@ -222,7 +222,7 @@ def weights(case: Case) -> Found | None:
     if report is None or not summary.count or summary.weights is None:
         return None
     keep = case.plan.settings.keep
-    if case.plan.reduction not in ("mean", "weighted-mean") or (keep is not None and not (keep.losses or keep.pairs)):
+    if case.plan.reduction not in ("mean", "weighted-mean") or (keep is not None and not keep.losses):
         return None  # where rows are counted, weights are what is counted
     by_count, by_weight = reduce(summary, "mean"), reduce(summary, "weighted-mean")
     reduced = report.reduced

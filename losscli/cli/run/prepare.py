@@ -91,10 +91,9 @@ def settings_of(request: Request) -> Settings:
 
 
 def _keep(request: Request) -> Keep | None:
-    """What is to be shown beside losses: a histogram, also drawn where there is nothing else to draw, a confusion."""
-    losses = request.hist or (request.plot is not None and not (request.by or request.against))
-    pairs = request.by == "label" and not request.quiet
-    return Keep(losses=losses, pairs=pairs) if losses or pairs else None
+    """Losses by their size, which are also drawn where there is nothing else to draw."""
+    other = request.by or request.against or request.sweep
+    return Keep(losses=True) if request.hist or (request.plot is not None and not other) else None
 
 
 def _temperature(asked: float | None) -> float:
