@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from losscli.outputs.curve_view import curve_of, order_of
 from losscli.outputs.draw.block import Block, Column
 from losscli.outputs.report_view import align_points, ends, number
 from losscli.text import printable
 
 if TYPE_CHECKING:
-    from losscli.core.report import Report
+    from collections.abc import Sequence
+
+    from losscli.core.report import Beside, Report
 
 
-def beside_blocks(report: Report, digits: int) -> list[Block]:
+def beside_blocks(report: Report, digits: int, *, verbose: bool) -> list[Block]:
     """A table of the further losses, and one of the values of a parameter."""
     blocks = []
     for parameter in dict.fromkeys(one.parameter for one in report.beside):
@@ -25,7 +28,15 @@ def beside_blocks(report: Report, digits: int) -> list[Block]:
             columns.append(Column(f"{(report.level or 0.0) * 100:.10g}% interval"))
             cells.append([ends(one.report.interval, digits).partition("interval ")[2] for one in chosen])
         if not parameter:
-            columns.append(Column("signature"))
-            cells.append([printable(one.report.signature) for one in chosen])
-        blocks.append(Block(tuple(columns), tuple(zip(*cells, strict=True))))
+            columns.append(Column("signature" if verbose else "convention"))
+            cells.append([printable(one.report.signature if verbose else one.report.convention) for one in chosen])
+        caption = _curve(report, chosen, digits) if parameter else ""
+        blocks.append(Block(tuple(columns), tuple(zip(*cells, strict=True)), caption=caption))
     return blocks
+
+
+def _curve(report: Report, swept: Sequence[Beside], digits: int) -> str:
+    """The values as a line, in the order of the parameter."""
+    known = [one for one in swept if one.value is not None]
+    known = [known[i] for i in order_of([one.name for one in known])]
+    return curve_of(report, [one.name for one in known], [float(one.value or 0.0) for one in known], digits)

@@ -24,12 +24,13 @@ def confusion_block(confusion: Confusion) -> Block | None:
     return _matrix(confusion) if len(confusion.classes) <= _MOST_CLASSES else _pairs(confusion)
 
 
-def _wrong(confusion: Confusion) -> list[Pair]:
+def wrong_pairs(confusion: Confusion) -> list[Pair]:
     """Pairs that differ, the most frequent first."""
     return sorted((pair for pair in confusion.pairs if pair.label != pair.predicted), key=lambda pair: -pair.count)
 
 
-def _totals(confusion: Confusion) -> dict[str, int]:
+def totals_of(confusion: Confusion) -> dict[str, int]:
+    """How many rows each label has."""
     totals: dict[str, int] = {}
     for pair in confusion.pairs:
         totals[pair.label] = totals.get(pair.label, 0) + pair.count
@@ -41,7 +42,7 @@ def _matrix(confusion: Confusion) -> Block:
     names = confusion.classes
     counts = {(pair.label, pair.predicted): pair.count for pair in confusion.pairs}
     rows = [(printable(label), *(_times(counts.get((label, name), 0)) for name in names)) for label in names]
-    wrong, totals = _wrong(confusion), _totals(confusion)
+    wrong, totals = wrong_pairs(confusion), totals_of(confusion)
     said = ", ".join(
         f"{printable(pair.label)} as {printable(pair.predicted)} ({pair.count:,} of {totals[pair.label]:,})"
         for pair in wrong[:_TOLD]
@@ -65,7 +66,7 @@ def _times(count: int) -> str:
 
 def _pairs(confusion: Confusion) -> Block:
     """The pairs that are confused most."""
-    wrong, totals = _wrong(confusion), _totals(confusion)
+    wrong, totals = wrong_pairs(confusion), totals_of(confusion)
     shown = wrong[:_MOST_PAIRS]
     most = max((pair.count for pair in shown), default=1)
     columns = (

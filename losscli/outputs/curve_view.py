@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 STEPS = "▁▂▃▄▅▆▇"  # in ASCII 1 to 7
 _MOST = 60  # places in a line
+_LEAST = 3  # places that make a curve
 
 
 def curved(report: Report) -> bool:
     """Whether the groups are places along a curve: files in order, as of one epoch each."""
-    return report.by == ("file",) and len(report.groups) > 2 and not report.worst_of
+    return report.by == ("file",) and len(report.groups) >= _LEAST and not report.worst_of
 
 
 def best_of(report: Report, values: Sequence[float]) -> int | None:
@@ -48,14 +49,36 @@ def sparkline(values: Sequence[float]) -> str:
 
 def curve_line(report: Report, digits: int) -> str:
     """The curve and its words; empty if there is none."""
-    groups = [group for group in report.groups if group.reduced.value is not None]
-    values = [float(group.reduced.value or 0.0) for group in groups]
+    if not curved(report):
+        return ""
+    groups = [group for group in report.groups if group.value is not None]
+    names = [group.name.rpartition("/")[2] for group in groups]
+    return curve_of(report, names, [float(group.value or 0.0) for group in groups], digits)
+
+
+def curve_of(report: Report, names: Sequence[str], values: Sequence[float], digits: int) -> str:
+    """Values in their order as blocks, and in words; empty if two or less, or none is a number."""
     best = best_of(report, values)
-    if not curved(report) or best is None:
+    if len(values) < _LEAST or best is None:
         return ""
     few = max(digits - 3, 2)
 
     def told(i: int) -> str:
-        return f"{values[i]:.{few}g} ({printable(groups[i].name).rpartition('/')[2]})"
+        return f"{values[i]:.{few}g} ({printable(names[i])})"
 
     return f"curve {sparkline(values)} from {told(0)} to {told(len(values) - 1)}, best {told(best)}"
+
+
+def places_of(values: Sequence[str]) -> list[float] | None:
+    """Where values of a parameter stand on a line; None if they are not all numbers."""
+    try:
+        places = [float(text) for text in values]
+    except ValueError:
+        return None
+    return places if all(map(math.isfinite, places)) else None
+
+
+def order_of(values: Sequence[str]) -> list[int]:
+    """The values of a parameter from the smallest number on, or as they are."""
+    places = places_of(values)
+    return [*range(len(values))] if places is None else sorted(range(len(values)), key=lambda i: places[i])

@@ -68,10 +68,7 @@ def group_block(report: Report, digits: int) -> Block:
 
 def _group_fold(report: Report, headings: Sequence[str], digits: int) -> Fold:
     """The groups that a low screen may leave out, the worst last."""
-    groups = report.groups[:MOST_GROUPS]
-    sign = 1.0 if report.loss.higher_is_better else -1.0
-    sizes = [math.inf if group.value is None else sign * group.value for group in groups]
-    order = sorted(range(len(groups)), key=lambda i: -math.inf if math.isnan(sizes[i]) else sizes[i])
+    order = worst_first(report, report.groups[:MOST_GROUPS])
 
     def said(gone: Sequence[int], less: Sequence[int]) -> str:
         worst = f"the {len(order) - len(gone)} worst of {len(order):,} groups; " if gone else ""
@@ -79,6 +76,13 @@ def _group_fold(report: Report, headings: Sequence[str], digits: int) -> Fold:
         return "\n".join([f"{worst}-v: {', '.join(names)}", *_said_of_groups(report, digits)])
 
     return Fold(2, order, LEAST_GROUPS, said, details_of(headings, len(report.by), _DETAILS))
+
+
+def worst_first(report: Report, groups: Sequence[Group]) -> list[int]:
+    """Where groups are, the worst first; those without a value last."""
+    sign = 1.0 if report.loss.higher_is_better else -1.0
+    sizes = [math.inf if group.value is None else sign * group.value for group in groups]
+    return sorted(range(len(groups)), key=lambda i: -math.inf if math.isnan(sizes[i]) else sizes[i])
 
 
 def details_of(headings: Sequence[str], start: int, names: Sequence[Sequence[str]]) -> list[list[int]]:

@@ -151,7 +151,7 @@ class Blocks:
             return []
         from losscli.outputs.beside_view import beside_blocks
 
-        return [*beside_blocks(report, self._digits)]
+        return [*beside_blocks(report, self._digits, verbose=self._verbose)]
 
     def _counted(self, report: Report) -> list[Any]:
         """The groups, and what was counted beside the losses."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError
 from losscli.file_formats import PLOTS
-from losscli.outputs.plot import calibration_picture, rendered, require, thresholds_picture
+from losscli.outputs.answer_pictures import calibration_picture, thresholds_picture
+from losscli.outputs.plot import rendered, require
 from losscli.outputs.report_pictures import report_picture, with_losses
 from losscli.python.results import CalibrateResult, ThresholdsResult
 from losscli.python.worded import in_python

@@ -53,6 +53,22 @@ def test_the_best_of_a_score_is_the_highest(tmp_path: Path) -> None:
     assert "curve ▁▇▇ from 0 (e1.csv) to 1 (e3.csv), best 1 (e2.csv)" in losscli("acc", *files, "--by", "file").out
 
 
+def test_values_of_a_parameter_are_a_curve_in_their_order() -> None:
+    out = losscli("ce", DIGITS, "--sweep", "label-smoothing=0.1,0,0.2").out
+    assert "curve ▁▄▇ from 0.1795 (0) to 1.753 (0.2), best 0.1795 (0)\n" in out
+    assert "curve" not in losscli("ce", DIGITS, "--sweep", "label-smoothing=0.1,0").out
+
+
+def test_further_losses_have_their_convention_and_with_v_their_signature() -> None:
+    out = losscli("ce", DIGITS, "--also", "brier,acc").out
+    assert "also                 convention\n" in out
+    assert "brier   0.07572299   exact\n" in out
+    assert (
+        "brier   0.07572299   brier|probabilities|labels:sparse|exact|"
+        in losscli("ce", DIGITS, "--also", "brier,acc", "-v").out
+    )
+
+
 def test_a_matrix_of_few_classes() -> None:
     out = losscli("bce", CANCER, "--by", "label").out
     assert (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import sys
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ COMMANDS = {
     "differences": ("ce", DIGITS, "--against", BETTER, "--against", DIGITS),
     "scores": ("auc", CANCER, "--against", CANCER),
     "infinite": ("bce", "0,1,0.5", "1,0,1", "--like", "exact", "--by", "label"),
+    "sweep": ("ce", DIGITS, "--sweep", "label-smoothing=0,0.1,0.2"),
+    "kinds": ("ce", DIGITS, "--sweep", "like=keras,torch"),
     "call": ("torch.nn.MSELoss", "1,2,-3", "0,0,0", "--hist"),
 }
 FORMS = [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("PNG", b"\x89PNG")]
@@ -75,6 +78,16 @@ def test_an_svg_says_what_it_shows(tmp_path: Path) -> None:
             ("ce", DIGITS, "--against", BETTER),
             "Differences to baselines. digits_better.csv: 0.0474 (0.02355 to 0.07126). digits.csv is worse",
         ),
+        (
+            ("ce", DIGITS, "--by", "label"),
+            "Labels and what was predicted for them. 573 of 599 rows are right; 4 as 9: 2 of 63; 5 as 9: 2 of 61",
+        ),
+        (("thresholds", CANCER), "as it is: 184 true and 1 false yes, 28 false and 356 true no"),
+        (
+            ("ce", DIGITS, "--sweep", "label-smoothing=0.1,0"),
+            "Values over label-smoothing. 0: 0.1795; 0.1: 0.9663.",
+        ),
+        (("auc", CANCER, "--sweep", "like=exact"), "Values over like. exact: 0.993."),
         (("ce", DIGITS, "--against", BETTER), "Rows that moved most. 538: +3.212; 384: -2.448"),
     ],
     ids=lambda args: " ".join(args) if isinstance(args, tuple) else "",
@@ -85,6 +98,49 @@ def test_the_words_of_a_picture(args: tuple[str, ...], words: str, tmp_path: Pat
     root = ET.parse(tmp_path / "a.svg").getroot()
     assert words in str(root[1].text)
     assert "prefers-color-scheme: dark" in str(root[2].text)  # which it also does on a dark page
+
+
+def texts(path: Path) -> list[str]:
+    return ["".join(one.itertext()).strip() for one in ET.parse(path).getroot().iter(f"{SVG}text")]
+
+
+@drawn
+def test_a_map_of_few_classes_has_its_counts(tmp_path: Path) -> None:
+    losscli("bce", CANCER, "--by", "label", "--plot", str(tmp_path / "a.svg"))
+    shown = texts(tmp_path / "a.svg")
+    for text in ("predicted", "label", "356", "1", "28", "184", "colour: share of the label's rows"):
+        assert text in shown
+    losscli("thresholds", CANCER, "--plot", str(tmp_path / "b.svg"))
+    assert {"as it is", "best F1", "356", "28", "184", "200", "354"} <= set(texts(tmp_path / "b.svg"))
+
+
+@drawn
+def test_of_many_classes_and_groups_the_worst_are_drawn(tmp_path: Path) -> None:
+    rows = [[0.9 if k == (i + i % 2) % 60 else 0.1 / 59 for k in range(60)] for i in range(60)]
+    table = json.dumps({"predictions": rows, "labels": [*range(60)]})
+    losscli("ce", "--by", "label", "-q", "--plot", str(tmp_path / "a.svg"), stdin=table)
+    shown = texts(tmp_path / "a.svg")
+    assert {"label (the 40 worst of 60)", "confused most (20 of 30 pairs)", "1 as 2", "1 of 1"} <= set(shown)
+
+
+@drawn
+def test_a_score_of_groups_is_no_mean(tmp_path: Path) -> None:
+    losscli("auc", CANCER, "--by", "p/0.5", "-q", "--plot", str(tmp_path / "a.svg"))
+    assert "auc" in texts(tmp_path / "a.svg")
+    assert "mean of auc" not in texts(tmp_path / "a.svg")
+    losscli("mse", "1,2", "1,1", "--plot", str(tmp_path / "b.svg"))
+    losscli("mse", "1", "1", "--plot", str(tmp_path / "c.svg"))
+    assert "mean-squared-error of 2 samples, mean 0.5" in texts(tmp_path / "b.svg")
+    assert "mean-squared-error of 1 sample, mean 0" in texts(tmp_path / "c.svg")
+
+
+@drawn
+def test_letters_that_no_font_has_are_told(tmp_path: Path) -> None:
+    table = "label,p_\U00013000,p_b\n\U00013000,0.8,0.2\nb,0.3,0.7\n"
+    said = "no font here has all letters of the names; an .svg keeps them"
+    assert said in losscli("ce", "--by", "label", "--plot", str(tmp_path / "a.png"), stdin=table).err
+    assert said not in losscli("ce", "--by", "label", "--plot", str(tmp_path / "a.svg"), stdin=table).err
+    assert "\U00013000" in texts(tmp_path / "a.svg")
 
 
 @drawn

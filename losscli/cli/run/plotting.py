@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from losscli.cli.notice import say
 from losscli.cli.run.destination import destination
 from losscli.errors import UsageError
 from losscli.file_formats import PLOTS
@@ -46,14 +47,21 @@ def inline(request: Request, draw: Callable[[], Picture]) -> tuple[Block, ...]:
 
 
 def write_plot(request: Request, picture: Picture) -> None:
-    """Draw into the file."""
+    """Draw into the file; say so if there are letters in names that can't be drawn."""
+    import warnings
+
     from losscli.outputs.plot import rendered
 
     assert request.plot is not None
-    drawn = rendered(picture, _form(request.plot))
+    form = _form(request.plot)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        drawn = rendered(picture, form)
     with destination(request.plot, request.sources) as stream:
         stream.flush()
         stream.buffer.write(drawn)
+    if form != "svg" and any("Glyph" in str(one.message) for one in told):
+        say("note", f"--plot {quoted(request.plot)}: no font here has all letters of the names; an .svg keeps them")
 
 
 def _form(path: str) -> str:

@@ -35,7 +35,7 @@ def run_calibrate(request: Request) -> None:
     found = calibrated(inspection, level)
 
     def picture() -> Picture:
-        from losscli.outputs.plot import calibration_picture
+        from losscli.outputs.answer_pictures import calibration_picture
 
         return calibration_picture(found, level)
 

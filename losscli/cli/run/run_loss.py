@@ -76,7 +76,7 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
         shown = None if scrolls else sys.stderr
         task = Task(
             steps,
-            judge is not None or not request.quiet,
+            judge is not None or not request.quiet or request.plot is not None,
             lambda: read(*request.data, options),
             shown,
             moved_of(request),
@@ -171,7 +171,7 @@ def _refuse_plot(steps: Steps, request: Request) -> None:
     for option in ("compare", "explain", "append"):
         if getattr(request, option) is not None:
             raise UsageError(f"--{option} has no picture; --plot draws losses, --by groups, --against differences")
-    if steps.scores and not (request.by or request.against):
+    if steps.scores and not (request.by or request.against or request.sweep):
         raise UsageError(f"--plot: {steps.name} is one number of all rows", hint="--by COL draws that of each group")
     check_plot(request)
 

@@ -43,7 +43,7 @@ def run_thresholds(request: Request) -> None:
     found = counted_thresholds(inspection, wanted, level, logits=request.from_logits)
 
     def picture() -> Picture:
-        from losscli.outputs.plot import thresholds_picture
+        from losscli.outputs.answer_pictures import thresholds_picture
 
         return thresholds_picture(found)
 
