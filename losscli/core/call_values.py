@@ -70,7 +70,8 @@ class Call:
             raise UsageError(f"{reference.call} has no argument {', '.join(sorted(unknown))}")
         given = {param.name: options.get(param.name, param.default) for param in reference.options}
         self.smoothing = self._smoothing(self._one(given, Role.SMOOTHING, 0.0))
-        self.class_weight = self._one(given, Role.CLASS_WEIGHT, None)
+        weight = self._one(given, Role.CLASS_WEIGHT, None)
+        self.class_weight = weight if weight is None or np.ndim(weight) else (weight,)
         self.element_weight = self._one(given, Role.ELEMENT_WEIGHT, None)
         self.value_weight = self._one(given, Role.VALUE_WEIGHT, None)
         self.ignore = self._one(given, Role.IGNORE, None)
@@ -205,8 +206,8 @@ class Call:
             columns = x.shape[-1]
         weight = None if self.class_weight is None else np.asarray(self.class_weight, x.dtype)
         if weight is not None and weight.shape != x.shape[-1:]:
-            count = weight.size if weight.ndim < 2 else f"shape {weight.shape} of"
-            raise UsageError(f"{count} class weights for {x.shape[-1]} classes")
+            given = count(weight.size, "class weight") if weight.ndim < 2 else f"shape {weight.shape} of class weights"
+            raise UsageError(f"{given} for {count(x.shape[-1], 'class', 'classes')}")
         reading = self.reference.reading
         divisor = None
         if index is not None and not self.smoothing:

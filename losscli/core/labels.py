@@ -9,7 +9,7 @@ import numpy as np
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError
 from losscli.losses.vocabulary import Form, Takes
-from losscli.record import record
+from losscli.record import record, replace
 from losscli.text import count
 
 if TYPE_CHECKING:
@@ -104,6 +104,18 @@ def decide(
             f"are {' or '.join(allowed)}"
         )
     return layout, Decision("label form", layout.form, reason)
+
+
+def as_found(decision: Decision, form: Form, *, per_class: bool) -> Decision:
+    """The decision on the form of dense labels, once all of them were seen."""
+    if decision.what != "label form" or decision.value == form:
+        return decision
+    first, apart, dropped = decision.reason.partition("; ")
+    if per_class:
+        first = "a single 1 in each row" if form is Form.ONE_HOT else "0 or 1 for each class"
+    elif form is Form.SOFT:
+        first = "one number for each prediction"
+    return replace(decision, value=form, reason=first + apart + dropped)
 
 
 def alone(batch: Batch) -> tuple[Layout, Decision]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.core.baseline import binary_baseline, class_baseline
+from losscli.core.labels import as_found
 from losscli.core.note import notes_of
 from losscli.core.reduction import Reduced
 from losscli.core.report import Inferred, Report
@@ -16,7 +17,7 @@ from losscli.errors import InputError
 from losscli.losses.vocabulary import Form, Inference, Takes
 
 if TYPE_CHECKING:
-    from losscli.core.batch import Dataset
+    from losscli.core.batch import Dataset, Decision
     from losscli.core.class_pairs import Confusion
     from losscli.core.group import Group
     from losscli.core.group_table import GroupTable, GroupTally
@@ -80,6 +81,20 @@ class Outcome:
 
         return means_of_replicates(self.plan, self.tally)
 
+    def provenance(self) -> tuple[Decision, ...]:
+        """What was decided on the rows added, with its reasons."""
+        plan = self.plan
+        if plan is None:
+            return (*self.dataset.decisions, *self.dataset.afterwards())
+        form = self._form(plan)
+        decided = (as_found(one, form, per_class=plan.per_class) for one in plan.decisions)
+        return (*decided, *self.dataset.afterwards())
+
+    def _form(self, plan: Plan) -> Form:
+        """What all labels are, where the first rows leave it open."""
+        dense = plan.layout.form in (Form.SOFT, Form.BINARY)
+        return self.tally.forms.form(per_class=plan.per_class) if dense else plan.layout.form
+
     @np.errstate(all="ignore")
     def report(self) -> Report:
         """The report on all rows added, without the notes of diagnostics.
@@ -95,9 +110,8 @@ class Outcome:
         several = self.steps.scores and self.values is not None and self.values.ndim > 0
         groups = self._reported_groups(plan)
         reduced, inferred = self._reduced(plan, groups, several=several)
-        dense = plan.layout.form in (Form.SOFT, Form.BINARY)
-        form = tally.forms.form(per_class=plan.per_class) if dense else plan.layout.form
-        decisions = (*plan.decisions, *self.dataset.afterwards())
+        form = self._form(plan)
+        decisions = self.provenance()
         return Report(
             loss=plan.loss,
             kind=plan.kind,

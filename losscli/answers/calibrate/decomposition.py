@@ -62,7 +62,7 @@ def squares(yes: Array, no: Array) -> Array:
 
 def logs(yes: Array, no: Array) -> Array:
     """The sum of the log losses where ``q`` is the frequency."""
-    return -xlogy(yes, yes / (yes + no)) - xlogy(no, no / (yes + no))
+    return -(xlogy(yes, yes / (yes + no)) + xlogy(no, no / (yes + no))) + 0.0  # never -0
 
 
 def decomposition(score: float, yes: Counts, no: Counts, cost: Callable[[Array, Array], Array]) -> Decomposition:

@@ -132,12 +132,11 @@ def checked(subject: Subject, inspection: Inspection) -> Check:
     """What an inspection of all rows came to."""
     evaluation = inspection.evaluation
     report = None if evaluation.tally.problems.first is not None else evaluation.report()
-    decisions = evaluation.plan.decisions if evaluation.plan is not None else evaluation.dataset.decisions
     return Check(
         subject.steps,
         report,
         tuple(inspection.findings(report)),
-        (subject.decision, *decisions, *evaluation.dataset.afterwards()),
+        (subject.decision, *evaluation.provenance()),
         evaluation.tally.samples,
     )
 

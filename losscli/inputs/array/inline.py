@@ -160,12 +160,14 @@ def _with_commas(text: str) -> str:
 def _quoted_list(text: str, name: str) -> list[Any]:
     import ast
     import json
+    import warnings
 
     values: Any = None
     try:
         values = json.loads(text, parse_constant=CONSTANTS.__getitem__)
     except (ValueError, RecursionError):
-        with contextlib.suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+        failures = contextlib.suppress(ValueError, SyntaxError, RecursionError, MemoryError)
+        with failures, warnings.catch_warnings(action="ignore"):  # "\d" is no escape, and stays as it is
             values = ast.literal_eval(_with_commas(text))
     if not isinstance(values, list | tuple):
         raise InputError(f"this is no list: {quoted(text)}", name, '["cat", "dog"]')
