@@ -21,7 +21,6 @@ from losscli.core.call_steps import CallSteps
 from losscli.core.inference import refuse_no_interval
 from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps
-from losscli.core.whole import join
 from losscli.errors import UsageError
 from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Takes
@@ -276,15 +275,9 @@ def compare(
     references = chosen(steps.loss, [name.strip() for name in names])
     dataset = dataset_of(given_for(wanted, predictions, labels, sample_weight, reading), steps)
     inspection = Inspection(steps, dataset, LOSSES)
-    comparing = Comparing(steps.loss, settings, dataset, references)
-    batches = dataset.batches
-    if comparing.whole:
-        whole = join(batches)
-        batches = iter([whole] if whole is not None else [])
-    for batch in batches:
-        if inspection.add(batch) is not None or steps.loss.takes is Takes.SET:
-            comparing.add(batch)
-    inspection.begin()
+    inspection.companions = comparing = Comparing(steps.loss, settings, references, dataset)
+    for _ in inspection.run():
+        pass
     return CompareResult(CompareView(wanted.counted(inspection.report()), comparing.comparison(), DIGITS))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from losscli.core.evaluate import Evaluation
 from losscli.core.report import Beside
@@ -17,6 +17,32 @@ if TYPE_CHECKING:
     from losscli.core.plan import Plan
     from losscli.core.running import Tally
     from losscli.core.steps import Steps
+
+
+class Alongside(Protocol):
+    """What else is computed of the rows of a pass, by this process or in parts by several."""
+
+    @property
+    def whole(self) -> str:
+        """What of it must see all rows at once; empty if nothing must."""
+
+    def add(self, batch: Batch, /) -> None:
+        """Compute one batch."""
+
+    def follow(self, plans: Sequence[Plan], /) -> None:
+        """Take decisions as they are, made elsewhere."""
+
+    def plans(self) -> tuple[Plan, ...]:
+        """The decisions, made with the first rows."""
+
+    def tallies(self) -> Sequence[Any]:
+        """What is remembered of the rows; each can be moved and merged as a `Tally`."""
+
+    def remember(self, tallies: Sequence[Any], /) -> None:
+        """Take what is remembered elsewhere."""
+
+    def reports(self) -> tuple[Beside, ...]:
+        """The results."""
 
 
 @record
@@ -49,9 +75,14 @@ class Companions:
         self._evaluations = [Evaluation(one.steps, dataset, detail=False) for one in asked]
         self._held: list[Batch] = []  # for those that need all rows at once
 
+    @property
+    def whole(self) -> str:
+        """What of it must see all rows at once; empty if nothing must."""
+        return next((one.steps.name for one in self.asked if one.steps.whole), "")
+
     def add(self, batch: Batch) -> None:
         """Compute one batch."""
-        if any(one.steps.whole for one in self.asked):
+        if self.whole:
             self._held.append(batch)
         for asked, evaluation in self._each():
             if not asked.steps.whole:

@@ -9,12 +9,13 @@ import numpy as np
 from losscli import ops
 from losscli.core.checked import Judge
 from losscli.core.checks import check
-from losscli.core.convention_effects import Departures, departed
+from losscli.core.convention_effects import departed
 from losscli.core.exact_sum import ExactSum
 from losscli.core.observed import count_choices, examine
 from losscli.core.outcome import Outcome
 from losscli.core.parts import LABEL
 from losscli.core.plain_values import decisions
+from losscli.core.reached_rows import reached
 from losscli.core.running import added
 from losscli.core.sample_rows import Rows
 from losscli.core.whole import join
@@ -78,19 +79,14 @@ class Evaluation(Outcome):
             if rows is not None:
                 yield rows
 
-    def _planned(self, batch: Batch) -> Plan:
-        """The plan, made with the first batch; the batch's rows are counted as read."""
-        if self.plan is None:
-            self.plan = self.steps.plan(self.dataset, batch)
-        self.tally.samples += 1 if self.plan.layout.one_row else len(batch)
-        return self.plan
-
     @np.errstate(all="ignore")
     def add(self, batch: Batch) -> Rows | None:
         """Compute one batch; None once the input has proved bad (the rest is only searched for bad rows)."""
         if self.plan is None:
             self.suspect, self.axes = batch, batch.every_axes
-        plan = self._planned(batch)
+            self.plan = self.steps.plan(self.dataset, batch)
+        plan = self.plan
+        self.tally.samples += 1 if plan.layout.one_row else len(batch)
         if plan.mixes and (batch.start or len(batch) > MOST_MIXED):
             self.refuse_mixed()
         arranged = self.steps.arranged(batch)
@@ -101,11 +97,6 @@ class Evaluation(Outcome):
             self._bad = True
             return None
         return self._compute(plan, batch, checked)
-
-    @np.errstate(all="ignore")
-    def add_checked(self, batch: Batch, checked: Checked) -> None:
-        """Compute a batch that was checked under another convention."""
-        self._compute(self._planned(batch), batch, checked)
 
     def refuse_mixed(self) -> None:
         """Refuse to broadcast rows of which not all are in memory."""
@@ -209,34 +200,14 @@ class Evaluation(Outcome):
 
     def _depart(self, computed: Computed) -> None:
         """Compare the rows that the convention may have changed with plain mathematics."""
-        values, loss = computed.values, np.atleast_1d(computed.loss)
-        masks = [mask for mask in (values.clipped, values.rescaled) if mask is not None]
-        if computed.plan.convention.reading.add:
-            reach = np.ones(loss.shape, dtype=bool)
-        elif masks:
-            reach = np.logical_or.reduce(masks)
-        else:
+        found = reached(self.steps, computed)
+        if found is None:
             return
-        if computed.counted is not None:
-            reach = reach & computed.counted
-        lines = np.flatnonzero(ops.any_in_row(reach))
-        if not len(lines):
-            return
-        pick = np.zeros(len(reach), dtype=bool)
-        pick[lines] = True
-        plain = self.steps.exact(computed, pick)
-        actual, reach = loss[pick], reach[pick]
-        endless = reach & np.isposinf(plain)
+        endless = found.reach & np.isposinf(found.plain)
         if self.detail and endless.any():
             self.tally.evidence.infinite += int(ops.any_in_row(endless).sum())
-            self.tally.evidence.infinite_cost += ExactSum.of(actual[endless])
-        self.tally.departures += Departures.of(
-            numbers=computed.numbers[lines],
-            actual=np.where(reach, actual, 0.0),
-            plain=np.where(reach, plain, 0.0),
-            clipped=None if values.clipped is None else values.clipped[pick],
-            rescaled=None if values.rescaled is None else values.rescaled[pick],
-        )
+            self.tally.evidence.infinite_cost += ExactSum.of(found.actual[endless])
+        self.tally.departures += found.departures
 
     def add_pair(self, baseline: int, rows: PairedRows | None) -> None:
         """Add the rows of the current batch, paired with those of a baseline, to their groups."""

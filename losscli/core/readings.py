@@ -73,7 +73,7 @@ def class_log_probabilities(x: Array, kind: Kind, reading: Reading, index: Index
             picked = picked / (total if index is not None else total[..., None])
     log_p, clipped = _log(picked, reading)
     if reading.rescale_after:
-        total = ops.total(np.clip(x, reading.clip, 1.0 - reading.clip))
+        total = ops.total(np.clip(x, reading.clip, 1.0 - reading.clip)) if reading.clip else total
         log_p = log_p - np.log(total if index is not None else total[..., None])
     return Read(log_p, clipped=clipped, rescaled=rescaled)
 

@@ -121,6 +121,7 @@ INTEGER_AXIS = Param("axis", -1, "Axis of the classes; several axes count as one
             kernel=quirks.sklearn_log_loss,
             options=(LABELS,),
             whole=True,
+            plain_if_good=True,
             versions="1.5-",
             note="Clips to the machine epsilon; rows are not rescaled since 1.5.",
         ),
@@ -148,6 +149,7 @@ INTEGER_AXIS = Param("axis", -1, "Axis of the classes; several axes count as one
             kernel=quirks.optax_sparse,
             options=(INTEGER_AXIS,),
             extras=("where",),
+            plain_if_good=True,
             note="A label beyond the last class gives NaN, a negative one counts from the end.",
         ),
         tf_call(

@@ -211,6 +211,8 @@ class Reference:
         single_labels: Labels and sample weights are rounded to float32, whatever the predictions are.
         apart: It takes its input in another layout than the plain command, or gives another number: no row of a
             comparison.
+        plain_if_good: Its kernel makes of finite predictions and class numbers in range what the loss's own formula
+            makes of them under its reading, to the last bit.
         versions: The first and the last version that have the convention, as in ``1.2-1.4``; ``1.5-`` is the present
             one. Empty if versions are not told apart.
     """
@@ -252,6 +254,7 @@ class Reference:
     at: str = ""
     colon: bool = False
     apart: bool = False
+    plain_if_good: bool = False
     versions: str = ""
 
     @property

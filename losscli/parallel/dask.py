@@ -64,8 +64,8 @@ def inspect_on_cluster(task: Task, dataset: Dataset, writer: Writer, address: st
 
 def _refuse(task: Task, writer: Writer, dataset: Dataset) -> None:
     """Refuse what can't be computed in parts."""
-    if task.whole is not None:
-        raise UsageError(f"--dask: {task.whole.name} is computed from all rows at once")
+    if task.whole:
+        raise UsageError(f"--dask: {task.whole} is computed from all rows at once")
     if writer.wants is Wants.ROWS:
         raise UsageError("--dask: all rows are to be written, which is no work for a cluster", hint="-f json, -n ROWS")
     if dataset.cuts is None:

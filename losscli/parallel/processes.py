@@ -109,7 +109,7 @@ def scouted(task: Task, dataset: Dataset, writer: Writer) -> Share:
         seen += len(batch)
         if seen >= HEAD or not (task.detail or scout.undecided):
             break
-    return share_of(scout, values=writer.wants is Wants.LOSSES)
+    return share_of(scout, values=writer.wants is Wants.LOSSES, beside=task.beside)
 
 
 def _merged(outcomes: Iterator[Outcome], bundles: Sequence[Sequence[Shard[Dataset]]], shown: TextIO | None) -> Outcome:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from losscli.answers.check.inspect import Inspection
 from losscli.core.batch import Dataset
 from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from losscli.core.batch import Baseline, Remarks, Shard
     from losscli.core.change import Change
-    from losscli.core.companions import Companion
+    from losscli.core.companions import Alongside
     from losscli.core.group_table import GroupTable
     from losscli.core.paired import Paired
     from losscli.core.parts import Part
@@ -39,7 +39,7 @@ class Share:
         moved: Of each baseline, so many of the rows that moved most are kept.
         baselines: What is known of them.
         rivals: What is decided for each of them.
-        beside: Further losses over the same rows, and what is decided for each.
+        beside: Begins what else is computed of the rows, if anything is, and what is decided for it.
     """
 
     steps: Steps
@@ -52,17 +52,16 @@ class Share:
     moved: int = 0
     baselines: tuple[Baseline, ...] = ()
     rivals: tuple[Share, ...] = ()
-    beside: tuple[tuple[Companion, ...], tuple[Plan, ...]] = ((), ())
+    beside: tuple[Callable[[Dataset], Alongside], tuple[Plan, ...]] | None = None
 
     def inspection(self, dataset: Dataset, catalogue: Sequence[Loss], trials: Collection[Change]) -> Inspection:
         """An inspection under these decisions, with some of the changes on trial."""
         inspection = Inspection(self.steps, dataset, catalogue, detail=self.detail, moved=self.moved)
         inspection.follow(self.plan, {change: self.trials[change] for change in trials})
-        if self.beside[0]:
-            from losscli.core.companions import Companions
-
-            inspection.companions = Companions(self.beside[0], dataset)
-            inspection.companions.follow(self.beside[1])
+        if self.beside is not None:
+            begin, plans = self.beside
+            inspection.companions = begin(dataset)
+            inspection.companions.follow(plans)
         return inspection
 
 
@@ -79,7 +78,7 @@ class Outcome:
         rivals: The same for each baseline.
         paired: What each baseline and the predictions make of the same rows.
         moved: So many of the rows that moved most are kept.
-        beside: What is remembered of the rows under each of the further losses.
+        beside: What else is remembered of the rows; it moves and merges as a tally.
     """
 
     tally: Tally
@@ -90,7 +89,7 @@ class Outcome:
     rivals: list[Outcome] = field(default_factory=list)
     paired: list[Paired] = field(default_factory=list)
     moved: int = 0
-    beside: list[Tally] = field(default_factory=list)
+    beside: Sequence[Any] = ()
 
     @property
     def bad(self) -> bool:
@@ -119,8 +118,8 @@ class Outcome:
         ]
 
 
-def share_of(scout: Inspection, *, values: bool) -> Share:
-    """The decisions of an inspection of the first rows."""
+def share_of(scout: Inspection, *, values: bool, beside: Callable[[Dataset], Alongside] | None = None) -> Share:
+    """The decisions of an inspection of the first rows, and of what else ``beside`` computes of them."""
     scout.begin()
     evaluation = scout.evaluation
     assert evaluation.plan is not None
@@ -138,7 +137,7 @@ def share_of(scout: Inspection, *, values: bool) -> Share:
         scout.moved,
         evaluation.dataset.baselines,
         tuple(share_of(rival, values=False) for rival in scout.rivals),
-        ((), ()) if scout.companions is None else (scout.companions.asked, scout.companions.plans()),
+        None if scout.companions is None or beside is None else (beside, scout.companions.plans()),
     )
 
 
@@ -175,7 +174,7 @@ def _outcome(inspection: Inspection) -> Outcome:
         rivals=rivals,
         paired=inspection.paired,
         moved=inspection.moved,
-        beside=[] if inspection.companions is None else inspection.companions.tallies(),
+        beside=() if inspection.companions is None else inspection.companions.tallies(),
     )
 
 

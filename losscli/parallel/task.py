@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.answers.check.inspect import Inspection
+from losscli.core.batch import Dataset
 from losscli.losses import LOSSES
 from losscli.record import record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from typing import TextIO
 
-    from losscli.core.batch import Dataset
-    from losscli.core.companions import Companion
+    from losscli.core.companions import Alongside
     from losscli.core.steps import Steps
 
 
@@ -27,7 +27,7 @@ class Task:
         read: Opens the input anew.
         progress: Where it is shown how far the work has come.
         moved: Of each baseline, so many of the rows that moved most are kept.
-        beside: Further losses over the same rows.
+        beside: Begins what else is computed of the rows, given what is known of them; it can be pickled.
     """
 
     steps: Steps
@@ -35,18 +35,17 @@ class Task:
     read: Callable[[], Dataset]
     progress: TextIO | None = None
     moved: int = 10
-    beside: Sequence[Companion] = ()
+    beside: Callable[[Dataset], Alongside] | None = None
 
     @property
-    def whole(self) -> Steps | None:
-        """The steps that need all rows at once; None if none do."""
-        return next((one for one in (self.steps, *(one.steps for one in self.beside)) if one.whole), None)
+    def whole(self) -> str:
+        """What needs all rows at once; empty if nothing does."""
+        if self.steps.whole or self.beside is None:
+            return self.steps.name if self.steps.whole else ""
+        return self.beside(Dataset(iter(()))).whole
 
     def inspection(self, dataset: Dataset) -> Inspection:
         """An inspection of the rows of a data set."""
         inspection = Inspection(self.steps, dataset, LOSSES, detail=self.detail, moved=self.moved)
-        if self.beside:
-            from losscli.core.companions import Companions
-
-            inspection.companions = Companions(self.beside, dataset)
+        inspection.companions = None if self.beside is None else self.beside(dataset)
         return inspection

@@ -12,14 +12,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from losscli.answers.compare import compare
 from losscli.answers.compare.compare import Comparing
+from losscli.answers.compare.once import Under
 from losscli.cli.commands.loss_command import command_line
+from losscli.core.call_values import Call
+from losscli.core.settings import Convention, Settings, convention_of
 from losscli.losses import LOSSES
+from losscli.losses.vocabulary import Kind
+from losscli.ops import softmax
+from losscli.record import replace
 from tests.support.shell import losscli
 
 if TYPE_CHECKING:
     from losscli.core.batch import Batch
     from losscli.losses.loss import Loss
+    from losscli.losses.reference import Reference
 
 ROOT = Path(__file__).parents[1]
 CASES = json.loads((ROOT / "golden" / "compare.json").read_text())["cases"]
@@ -327,3 +335,45 @@ def test_rows_are_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     }
     assert sum(batches) == 50_000
     assert len(batches) > 1
+
+
+def rows_near_the_limits(path: Path) -> None:
+    """Rows of probabilities and labels; of some the clip of one convention and not of another acts, of most none."""
+    random = np.random.default_rng(11)
+    powers = np.exp(random.normal(size=(9000, 4)) * np.where(np.arange(9000) < 6000, 1.0, 5.0)[:, None])
+    x = powers / powers.sum(axis=1, keepdims=True)
+    for row, small in zip(range(2000, 4000, 300), (0.0, 5e-324, 1e-300, 2e-16, 1e-15, 1e-7, 9.9e-8), strict=True):
+        x[row] = [1.0 - small, small, 0.0, 0.0]
+    lines = (",".join(map(repr, one)) for one in np.column_stack([x, random.integers(0, 4, 9000)]).tolist())
+    path.write_text("a,b,c,d,label\n" + "\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize("more", ["", "--dtype float32", "--nan keep", "-r sum", "--base 2", "--ignore-index 2"])
+def test_what_is_computed_once_is_what_each_call_computes(
+    more: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows_near_the_limits(tmp_path / "p.csv")
+    command = ("ce", str(tmp_path / "p.csv"), "--compare", "-f", "json", *more.split())
+    shared = losscli(*command)
+    assert losscli(*command, "--jobs", "3").out == shared.out
+    monkeypatch.setattr(compare, "is_own_formula", lambda *_: False)
+    monkeypatch.setattr(Under, "_spares", lambda *_: False)
+    assert losscli(*command).out == shared.out
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(
+    ("loss", "reference"),
+    [(loss, one) for loss in LOSSES for one in loss.references if one.plain_if_good],
+    ids=lambda one: getattr(one, "call", ""),
+)
+def test_kernels_that_are_the_formula_of_good_rows_give_its_bits(loss: Loss, reference: Reference, dtype: str) -> None:
+    random = np.random.default_rng(12)
+    logits, y = random.normal(size=(500, 5)) * 9, random.integers(0, 5, 500)
+    x = logits if reference.reads is Kind.LOGITS else softmax(logits)
+    x[:3] = [[0.0, 0.0, 0.0, 0.0, 1.0], [1.0, 0.0, 0.0, 0.0, 0.0], [1e-17, 0.5, 0.5, 0.0, 0.0]]
+    x = x.astype(dtype)
+    own = Call(loss, reference, {"labels": [*range(5)]} if reference.whole else {})
+    reading = convention_of(loss, Settings(like=Convention("", reference.reading), dtype=dtype)).reading
+    formula = Call(loss, replace(reference, takes=None, kernel=None, options=(), reading=reading), {})
+    assert (own.terms(x, y, {}).values == formula.terms(x, y, {}).values).all()

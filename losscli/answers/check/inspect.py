@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from losscli.core.batch import Batch, Dataset
-    from losscli.core.companions import Companions
+    from losscli.core.companions import Alongside
     from losscli.core.paired import Paired
     from losscli.core.plan import Plan
     from losscli.core.report import Report
@@ -55,7 +55,7 @@ class Inspection:
     Attributes:
         rivals: The same pass for each baseline.
         paired: What each of them and the predictions make of the same rows.
-        companions: Further losses over the same rows, if some were asked for.
+        companions: What else is computed of the same rows, if something was asked for.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Inspection:
             self.wanted = Wanted(moved, decisions=detail, differences=steps.settings.test == "sign-flip")
             for one in (self, *self.rivals):
                 one.evaluation.observe = self._seen.append
-        self.companions: Companions | None = None
+        self.companions: Alongside | None = None
         self.catalogue = catalogue
         self.trials: dict[Change, Evaluation] | None = None
         self._first: list[Batch] = []

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from losscli.answers.compare.conventions import Offer
-    from losscli.core.evaluate import Evaluation
+    from losscli.core.convention_effects import Departures
     from losscli.core.plan import Plan
     from losscli.core.reduction import Reduced
     from losscli.core.summary import Summary
@@ -38,7 +38,7 @@ class Facts:
         plain: The value of plain mathematics.
         counted: How many values it added up.
         exact: The values of plain mathematics.
-        evaluation: A pass with its reading, which has counted the rows that this changed; None for a misreading.
+        departures: The rows that its reading changed; None for a misreading.
         sums_to_one: All rows of the predictions sum to 1, about.
         weighted: There are sample weights.
     """
@@ -49,7 +49,7 @@ class Facts:
     plain: Reduced
     counted: int
     exact: Summary
-    evaluation: Evaluation | None
+    departures: Departures | None
     sums_to_one: bool
     weighted: bool
 
@@ -64,7 +64,7 @@ def difference(value: float | None, plain: float | None) -> float | None:
 def why(facts: Facts) -> str:
     """One line, never empty."""
     reasons = [*_reading(facts), *_divisor(facts), *_left_out(facts)]
-    if facts.evaluation is None and not facts.offer.has(Role.FROM_LOGITS):  # no row of probabilities says it
+    if facts.departures is None and not facts.offer.has(Role.FROM_LOGITS):  # no row of probabilities says it
         reasons += _defaults(facts)
     elif not reasons and not _same(facts):
         reasons = [*_read_as(facts), *([*_defaults(facts), *_residue(facts)] or [_note(facts)])]
@@ -85,14 +85,14 @@ def _same(facts: Facts) -> bool:
 
 
 def _reading(facts: Facts) -> Iterator[str]:
-    if facts.evaluation is None:
+    if facts.departures is None:
         misread = facts.offer.misread
         likely = facts.plan.kind is not Kind.PROBABILITIES or facts.sums_to_one
         yield misread if likely else misread.partition(":")[0].replace("probabilities", "these numbers")
         return
     if facts.offer.reads is not Kind.PROBABILITIES and not facts.offer.reference.reading.through_softmax:
         return
-    reading, departures = facts.offer.reference.reading, facts.evaluation.tally.departures
+    reading, departures = facts.offer.reference.reading, facts.departures
     if departures.rescaled:
         yield f"{count(departures.rescaled, 'row')} rescaled"
     if departures.clipped:

@@ -19,19 +19,24 @@ if TYPE_CHECKING:
     from losscli.answers.check.inspect import Inspection
     from losscli.cli.run.request import Request
     from losscli.core.batch import Batch, Dataset
+    from losscli.core.companions import Alongside
     from losscli.core.steps import Steps
     from losscli.inputs import ReadOptions
 
 
 def counted(
-    options: ReadOptions, request: Request, stdin: object, steps_for: Callable[[Dataset, Batch], Steps]
+    options: ReadOptions,
+    request: Request,
+    stdin: object,
+    steps_for: Callable[[Dataset, Batch], Steps],
+    beside: Callable[[Dataset], Alongside] | None = None,
 ) -> Inspection:
-    """An inspection of all rows; what is computed is chosen by the first of them."""
+    """An inspection of all rows, and what else ``beside`` computes; what is computed is chosen by the first of them."""
     meter = Meter()
     dataset = read(*request.data, replace(options, meter=meter), stdin)  # type: ignore[arg-type]
     first, head = first_rows(dataset)
     dataset = replace(dataset, batches=chain(first, dataset.batches))
-    task = Task(steps_for(dataset, head), True, lambda: read(*request.data, options), sys.stderr)
+    task = Task(steps_for(dataset, head), True, lambda: read(*request.data, options), sys.stderr, beside=beside)
     nothing = Quiet(sys.stdout, each=False)
     inspection = inspect_parts(task, dataset, nothing, request.jobs, request.dask)
     if inspection is None:

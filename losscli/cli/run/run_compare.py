@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from losscli.answers.check.inspect import Inspection
 from losscli.answers.compare.compare import Comparing
 from losscli.answers.compare.conventions import chosen
+from losscli.cli.run.counting import counted
 from losscli.cli.run.destination import destination
 from losscli.cli.run.prepare import stdin
 from losscli.cli.run.present import tell
-from losscli.core.whole import join
 from losscli.errors import UsageError
-from losscli.inputs import read
-from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Takes
 from losscli.outputs.compare_view import CompareView
 from losscli.outputs.write import write
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request
@@ -41,19 +40,13 @@ def run_compare(steps: Steps, options: ReadOptions, request: Request) -> None:
         raise UsageError("--compare compares one number of each convention", hint="-r mean or -r sum")
     text = request.compare or "all"
     references = chosen(loss, () if text == "all" else [name.strip() for name in text.split(",")])
-    dataset = read(*request.data, options, stdin())
-    inspection = Inspection(steps, dataset, LOSSES)
-    comparing = Comparing(loss, settings, dataset, references)
-    batches = dataset.batches
-    if comparing.whole:
-        whole = join(batches)
-        batches = iter([whole] if whole is not None else [])
-    for batch in batches:
-        if inspection.add(batch) is not None or loss.takes is Takes.SET:
-            comparing.add(batch)
-    inspection.begin()
+    options = replace(options, columnwise=loss.takes is Takes.CLASS)
+    begin = partial(Comparing, loss, settings, references)
+    inspection = counted(options, request, stdin(), lambda *_: steps, begin)
     report = inspection.report()
+    assert isinstance(inspection.companions, Comparing)
+    comparison = inspection.companions.comparison()
     with destination(request.output, request.sources) as stream:
-        view = CompareView(report, comparing.comparison(), request.digits, request.verbose)
+        view = CompareView(report, comparison, request.digits, request.verbose)
         write(view, request.output_format, stream, request.color)
     tell(report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from losscli.cli.run.destination import destination
@@ -22,11 +23,12 @@ from losscli.record import replace
 from losscli.text import count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from losscli.cli.run.judge import Judge
     from losscli.cli.run.request import Request
-    from losscli.core.companions import Companion
+    from losscli.core.batch import Dataset
+    from losscli.core.companions import Alongside, Companion
     from losscli.core.report import Report
     from losscli.core.steps import Steps
     from losscli.inputs import ReadOptions
@@ -80,7 +82,7 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
             lambda: read(*request.data, options),
             shown,
             moved_of(request),
-            beside,
+            _alongside(beside),
         )
         partial = False
         inspection = inspect_parts(task, dataset, writer, request.jobs, request.dask)
@@ -112,6 +114,15 @@ def _beside(steps: Steps, request: Request) -> Sequence[Companion]:
     from losscli.cli.run.several_losses import companions_of
 
     return companions_of(steps, request)
+
+
+def _alongside(beside: Sequence[Companion]) -> Callable[[Dataset], Alongside] | None:
+    """What begins further losses over the same rows."""
+    if not beside:
+        return None
+    from losscli.core.companions import Companions
+
+    return partial(Companions, beside)
 
 
 def _judge(steps: Steps, request: Request) -> Judge | None:

@@ -1,0 +1,73 @@
+"""What a comparison remembers of the rows; it merges with what is remembered of later ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.core.running import Tally
+from losscli.record import field, record, replace
+
+if TYPE_CHECKING:
+    from losscli.core.convention_effects import Departures
+    from losscli.core.summary import Summary
+
+
+@record(frozen=False)
+class Traits:
+    """What is true of all rows so far.
+
+    Attributes:
+        in_unit: Predictions lie in [0, 1].
+        sums_to_one: Those of a row sum to 1, about.
+        hard: Labels say one thing for each row.
+        weighted: There are sample weights.
+        simple: A row has its predictions, one class number and no weight; None if there are no rows.
+    """
+
+    in_unit: bool = True
+    sums_to_one: bool = True
+    hard: bool = True
+    weighted: bool = False
+    simple: bool | None = None
+
+    def merge(self, later: Traits) -> None:
+        """Add what is true of later rows."""
+        for name in ("in_unit", "sums_to_one", "hard"):
+            setattr(self, name, getattr(self, name) and getattr(later, name))
+        self.weighted |= later.weighted
+        self.simple = later.simple if self.simple is None else self.simple
+
+
+@record(frozen=False)
+class State:
+    """What is remembered of some rows.
+
+    Attributes:
+        exact: In plain mathematics.
+        traits: What they have in common.
+        readings: Under each reading, in order; empty if there are no rows.
+        calls: Of the values of each call, and what it has refused.
+    """
+
+    exact: Tally = field(default_factory=Tally)
+    traits: Traits = field(default_factory=Traits)
+    readings: list[tuple[Summary, Departures]] = field(default_factory=list)
+    calls: list[tuple[Summary, str]] = field(default_factory=list)
+
+    def moved(self, rows: int) -> State:
+        """The same with row numbers increased by ``rows``."""
+        readings = [(summary, departures.moved(rows)) for summary, departures in self.readings]
+        return replace(self, exact=self.exact.moved(rows), readings=readings)
+
+    def merge(self, later: State) -> None:
+        """Add what is remembered of later rows."""
+        self.exact.merge(later.exact)
+        self.traits.merge(later.traits)
+        if not (self.readings and later.readings):
+            self.readings, self.calls = self.readings or later.readings, self.calls or later.calls
+            return
+        self.readings = [(a + c, b + d) for (a, b), (c, d) in zip(self.readings, later.readings, strict=True)]
+        self.calls = [
+            (summary if refusal else summary + more, refusal or other)
+            for (summary, refusal), (more, other) in zip(self.calls, later.calls, strict=True)
+        ]

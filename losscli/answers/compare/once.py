@@ -1,0 +1,127 @@
+"""A loss under many readings of the predictions: what several of them make of the same rows is computed once.
+
+Most readings change few rows: a clip at 1e-7 does nothing to probabilities that are larger. What cannot act on the rows
+at hand is left out of a reading, and then many are the same.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli import ops
+from losscli.core.convention_effects import Departures
+from losscli.core.reached_rows import reached
+from losscli.core.settings import Convention
+from losscli.core.summary import Summary
+from losscli.losses.vocabulary import EXACT, Kind, Reading, Takes
+from losscli.record import replace
+
+if TYPE_CHECKING:
+    from losscli.core.steps import Computed, PlainSteps
+    from losscli.ops import Array
+
+_UNTOUCHED = Departures()
+_NEXT_TO_1 = 2.0**-53  # of the numbers below 1, the largest is so far from it
+
+
+class Under:
+    """What is counted of a loss under one reading, over all rows.
+
+    Args:
+        kind: What the predictions are taken for.
+        reading: What happens to them.
+
+    Attributes:
+        summary: Of the losses.
+        departures: Of the rows that the reading changed.
+    """
+
+    def __init__(self, kind: Kind, reading: Reading) -> None:
+        self.kind, self.reading = kind, _same(reading)
+        self.summary = Summary()
+        self.departures = _UNTOUCHED
+        self._mild = _same(_mild(kind, reading))
+        self._room = _room(reading)
+
+    def add(self, rows: Once) -> None:
+        """Count some rows."""
+        summary, departures = rows.under(self.kind, self._mild if self._spares(rows) else self.reading)
+        self.summary += summary
+        if departures is not _UNTOUCHED:
+            self.departures += departures
+
+    def _spares(self, rows: Once) -> bool:
+        """Whether these rows are too far from 0 and 1 for all that ``_mild`` leaves out."""
+        if self.kind is Kind.LOGITS:
+            return True
+        low, high = rows.shares if self.reading.rescale else rows.limits
+        return self._room <= low and high <= 1.0 - self._room
+
+
+@cache
+def _same(reading: Reading) -> Reading:
+    """The first reading that was the same: to hash one takes as long as to compute hundreds of rows."""
+    return reading
+
+
+def _mild(kind: Kind, reading: Reading) -> Reading:
+    """A reading without what acts near 0 and 1 only, and of logits without what acts on probabilities."""
+    if kind is Kind.LOGITS:
+        return reading if reading.through_softmax else replace(EXACT, clip_labels=reading.clip_labels)
+    return replace(reading, clip=0.0, machine=False, clip_one=True, zero=0.0, log_floor=-math.inf)
+
+
+def _room(reading: Reading) -> float:
+    """How far from 0 and 1 nothing is clipped, and no logarithm stops: with a factor of 2 for its rounding."""
+    stops = 2.0 * math.exp(reading.log_floor)
+    return max(reading.clip, stops, _NEXT_TO_1) if reading.clip or stops or reading.zero else 0.0
+
+
+class Once:
+    """The rows of one batch, which plain mathematics has computed.
+
+    Args:
+        steps: The loss in plain mathematics.
+        computed: The rows.
+    """
+
+    def __init__(self, steps: PlainSteps, computed: Computed) -> None:
+        self._steps = steps
+        self._computed = computed
+        self._known: dict[tuple[Kind, int], tuple[Summary, Departures]] = {
+            (computed.plan.kind, id(_same(EXACT))): (computed.summary(spread=False), _UNTOUCHED)
+        }
+        x = computed.checked.predictions
+        wanted = computed.plan.takes.of_probabilities and x.size
+        self.limits = (float(x.min()), float(x.max())) if wanted else (-math.inf, math.inf)
+
+    @cached_property
+    def sums(self) -> Array:
+        """Those of the rows of predictions."""
+        return ops.total(self._computed.checked.predictions)
+
+    @cached_property
+    def shares(self) -> tuple[float, float]:
+        """The limits of what is left of predictions that are divided by the sums of their rows."""
+        if self._computed.plan.takes is not Takes.CLASS:
+            return -math.inf, math.inf
+        sums = self.sums
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return float(self.limits[0] / sums.max()), float(self.limits[1] / sums.min())
+
+    @np.errstate(all="ignore")
+    def under(self, kind: Kind, reading: Reading) -> tuple[Summary, Departures]:
+        """The losses under a reading, of which there is one object, in sum, and how many it changed."""
+        found = self._known.get((kind, id(reading)))
+        if found is None:
+            one = self._computed
+            plan = replace(one.plan, kind=kind, convention=Convention("", reading))
+            computed = self._steps.compute(plan, one.batch, one.checked)
+            changed = reached(self._steps, computed)
+            found = computed.summary(spread=False), _UNTOUCHED if changed is None else changed.departures
+            self._known[kind, id(reading)] = found
+        return found

@@ -1,0 +1,64 @@
+"""The rows of a batch that a convention may have changed, beside what plain mathematics makes of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.core.convention_effects import Departures
+from losscli.ops import any_in_row
+from losscli.record import record
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from losscli.core.steps import Computed, Steps
+    from losscli.ops import Array
+
+    Mask = NDArray[np.bool_]
+
+
+@record
+class Reached:
+    """Rows that the convention may have changed, ``(k, ...)``, beside plain mathematics.
+
+    Attributes:
+        reach: Which of their values.
+        actual: Their losses.
+        plain: The same without the convention.
+        departures: What is counted of them.
+    """
+
+    reach: Mask
+    actual: Array
+    plain: Array
+    departures: Departures
+
+
+def reached(steps: Steps, computed: Computed) -> Reached | None:
+    """What the convention may have changed; None if that is nothing."""
+    values, loss = computed.values, np.atleast_1d(computed.loss)
+    masks = [mask for mask in (values.clipped, values.rescaled) if mask is not None]
+    if computed.plan.convention.reading.add:
+        reach = np.ones(loss.shape, dtype=bool)
+    elif masks:
+        reach = np.logical_or.reduce(masks)
+    else:
+        return None
+    if computed.counted is not None:
+        reach = reach & computed.counted
+    pick = any_in_row(reach)
+    lines = np.flatnonzero(pick)
+    if not len(lines):
+        return None
+    plain = steps.exact(computed, pick)
+    actual, reach = loss[pick], reach[pick]
+    departures = Departures.of(
+        numbers=computed.numbers[lines],
+        actual=np.where(reach, actual, 0.0),
+        plain=np.where(reach, plain, 0.0),
+        clipped=None if values.clipped is None else values.clipped[pick],
+        rescaled=None if values.rescaled is None else values.rescaled[pick],
+    )
+    return Reached(reach, actual, plain, departures)
