@@ -12,7 +12,7 @@ from losscli.core.difference import ALL_ALIKE, BETTER, SAME, UNDECIDED, WORSE, D
 from losscli.core.interval import Interval, smooth, t_interval, two_sided
 from losscli.core.sign_flip import sign_flip
 from losscli.core.tails import holm, mcnemar, t_quantile, tango
-from losscli.losses.vocabulary import Inference
+from losscli.losses.vocabulary import Inference, Kind
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _NEAR = 1e-9
 def differences(plan: Plan, report: Report, baselines: Sequence[tuple[Model, Paired]]) -> tuple[Difference, ...]:
     """The difference to each baseline; of several, p is corrected for their number, and the verdict is by that."""
     nats = report.nats if report.exponential else None
-    return judged(plan, [difference(plan, report.compared, nats, *one) for one in baselines])
+    return judged(plan, [difference(plan, report.compared, nats, *one, report.called) for one in baselines])
 
 
 def judged(plan: Plan, found: Sequence[Difference]) -> tuple[Difference, ...]:
@@ -38,7 +38,9 @@ def judged(plan: Plan, found: Sequence[Difference]) -> tuple[Difference, ...]:
     return tuple(_judged(plan, one if one.p is None else replace(one, p_holm=next(corrected))) for one in found)
 
 
-def difference(plan: Plan, value: float | None, nats: float | None, baseline: Model, paired: Paired) -> Difference:
+def difference(
+    plan: Plan, value: float | None, nats: float | None, baseline: Model, paired: Paired, called: str
+) -> Difference:
     """What separates a value from that of a baseline, without a verdict.
 
     Args:
@@ -47,6 +49,7 @@ def difference(plan: Plan, value: float | None, nats: float | None, baseline: Mo
         nats: How many nats its unit is, if values are ``exp`` of means.
         baseline: The numbers of the baseline.
         paired: What was kept of the pairs.
+        called: What the candidate is called.
     """
     found = Difference(
         baseline,
@@ -72,8 +75,17 @@ def difference(plan: Plan, value: float | None, nats: float | None, baseline: Mo
     if paired.resampled is not None:
         return _resampled(found, paired, level, nats)
     if any(paired.infinite) or not paired.moments.finite:
-        return replace(found, difference=_mean(plan, paired), reason=_infinite(paired, baseline.name))
+        if paired.all_alike:
+            return _without_spread(found, paired, level)
+        return replace(found, difference=_mean(plan, paired), reason=_infinite(plan, paired, (called, baseline.name)))
     return _measured(plan, nats, found, paired, level)
+
+
+def _without_spread(found: Difference, paired: Paired, level: float) -> Difference:
+    """Of rows that are the same under both, some of them infinite."""
+    n = paired.rows
+    interval = Interval(level, 0.0, 0.0, 0.0, n - 1, "t", "row", n) if n > 1 else None
+    return replace(found, difference=0.0, interval=interval, p=1.0, test="t")
 
 
 def _resampled(found: Difference, paired: Paired, level: float, nats: float | None) -> Difference:
@@ -116,11 +128,12 @@ def _no_rows(plan: Plan, paired: Paired) -> str:
     return "no row counts under both"
 
 
-def _infinite(paired: Paired, name: str) -> str:
+def _infinite(plan: Plan, paired: Paired, names: tuple[str, str]) -> str:
     mine, theirs, both = paired.infinite
-    told = [(both, "under both"), (mine, "under the candidate alone"), (theirs, f"under {name} alone")]
+    told = [(both, "under both"), (mine, f"under {names[0]} alone"), (theirs, f"under {names[1]} alone")]
     rows = ", ".join(f"{n:,} {where}" for n, where in told if n)
-    return f"rows that are infinite or NaN: {rows}"
+    hint = "; --clip 1e-7 makes them finite" if Kind.PROBABILITIES in plan.loss.kinds else ""
+    return f"rows that are infinite or NaN: {rows}{hint}"
 
 
 def _decided(found: Difference, level: float, *, together: bool) -> Difference:
@@ -148,7 +161,7 @@ def _mean(plan: Plan, paired: Paired) -> float:
 
 def _measured(plan: Plan, nats: float | None, found: Difference, paired: Paired, level: float) -> Difference:
     """With the interval of the difference and its p; all that was kept is finite."""
-    sd = _deviation(paired)
+    sd, whole = _deviation(paired), _mean(plan, paired)
     unit = "row" if paired.clusters is None else "cluster"
     if paired.clusters is not None:
         paired = replace(paired, moments=paired.clusters.moments())
@@ -158,10 +171,13 @@ def _measured(plan: Plan, nats: float | None, found: Difference, paired: Paired,
     if not size:
         return replace(found, reason="all weights are 0")
     mean = moments.mean(0) if even else moments.sums[0].over(moments.sums[2])
-    if plan.loss.linear is not None and not _is_difference(mean, found.difference):
-        return replace(found, reason="this call computes the number in a way of its own")
+    if plan.loss.linear is not None:
+        if found.difference is None or not _is_difference(mean, found.difference):
+            return replace(found, reason="this call computes the number in a way of its own")
+        mean = whole = found.difference
     if n < 2:
-        return replace(found, difference=_mean(plan, paired), reason=f"it takes 2 {unit}s, and there is 1")
+        known = 1.0 if found.verdict == ALL_ALIKE else None
+        return replace(found, difference=whole, p=known, reason=f"it takes 2 {unit}s, and there is 1")
     spread = not even or paired.least != paired.most
     variance = moments.variance((1.0, 0.0) if even else (1.0 / size, 0.0, -mean / size)) if spread else 0.0
     se = math.sqrt(variance / n)
@@ -172,7 +188,7 @@ def _measured(plan: Plan, nats: float | None, found: Difference, paired: Paired,
     interval = Interval(level, ends[0] * scale, ends[1] * scale, se * scale, df, method, unit, n)
     found = replace(
         found,
-        difference=_mean(plan, paired),
+        difference=whole,
         interval=interval,
         sd=sd,
         p=two_sided(mean, se, df),
@@ -184,7 +200,7 @@ def _measured(plan: Plan, nats: float | None, found: Difference, paired: Paired,
         found = replace(found, p=sign_flip(values), test="sign-flip")
     elif _is_share(plan, paired) and found.accuracy_interval is not None:
         found = _as_shares(plan, found)
-    found = _with_relative(found, paired, level)
+    found = _with_relative(found, paired, moments.mean(0) if plan.loss.linear is None else mean, level)
     return found if nats is None else _of_perplexities(nats, found, paired, level)
 
 
@@ -198,8 +214,8 @@ def _deviation(paired: Paired) -> float:
     return math.sqrt(moments.variance((1.0, 0.0) if even else (1.0 / size, 0.0, -mean / size)))
 
 
-def _is_difference(mean: float, difference: float | None) -> bool:
-    return difference is not None and math.isclose(mean, difference, rel_tol=_NEAR, abs_tol=_NEAR)
+def _is_difference(mean: float, difference: float) -> bool:
+    return math.isclose(mean, difference, rel_tol=_NEAR, abs_tol=_NEAR)
 
 
 def _is_share(plan: Plan, paired: Paired) -> bool:
@@ -221,13 +237,13 @@ def _as_shares(plan: Plan, found: Difference) -> Difference:
     return replace(found, interval=replace(ends, low=low, high=high, se=se), p=found.decisions_p, test="mcnemar")
 
 
-def _with_relative(found: Difference, paired: Paired, level: float) -> Difference:
-    """With the difference as a share of the baseline's number: its interval is even in the logarithm of the ratio."""
+def _with_relative(found: Difference, paired: Paired, d: float, level: float) -> Difference:
+    """With the difference ``d`` as a share of the baseline's number: even in the logarithm of the ratio."""
     moments = paired.moments
     a, b = moments.mean(0) + moments.mean(1), moments.mean(1)
     if not b:
         return found
-    relative = moments.mean(0) / abs(b)
+    relative = d / abs(b)
     if a / b <= 0.0 or math.isinf(a / b):
         return replace(found, relative=relative)
     gradient = (1.0 / a, 1.0 / a - 1.0 / b, 0.0)[: len(moments.sums)]

@@ -163,6 +163,14 @@ class Evaluation(Outcome):
         alone.plan = self.plan
         return alone
 
+    def _value_of(self, rows: Batch) -> float | None:
+        """The value of some of the rows by themselves."""
+        alone = self.alone()
+        assert alone.plan is not None
+        alone.plan = replace(alone.plan, settings=replace(alone.plan.settings, level=None, bootstrap=None))
+        alone.add(rows)
+        return alone.report().value
+
     def _group_apart(self, computed: Computed) -> None:
         """Compute each group on its own, for a loss that needs all rows at once."""
         plan, batch = computed.plan, computed.batch
@@ -191,7 +199,7 @@ class Evaluation(Outcome):
         if self.plan.settings.bootstrap is not None and self.steps.scores:
             from losscli.core.replicates import replicates_of_all
 
-            self.of_all = replicates_of_all(self.plan.settings.bootstrap, self.steps, computed)
+            self.of_all = replicates_of_all(self.plan.settings.bootstrap, self.steps, computed, self._value_of)
         found = keep(self.plan, self.tally, computed, replicates=not self.steps.scores)
         if found is None:
             return None

@@ -33,8 +33,9 @@ def compared_groups(
     assert plan is not None
     pairs = _apart(evaluation, baselines, rivals) if table is None else _pairs_of(plan, table, groups, baselines)
     found: list[Difference] = []
+    called = evaluation.dataset.called
     for group, own in zip(groups, pairs, strict=True):
-        found += [difference(plan, group.value, group.nats, model, paired) for paired, model in own]
+        found += [difference(plan, group.value, group.nats, model, paired, called) for paired, model in own]
     verdicts = iter(judged(plan, found))
     return tuple(
         replace(group, against=tuple(next(verdicts) for _ in own)) for group, own in zip(groups, pairs, strict=True)

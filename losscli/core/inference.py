@@ -51,7 +51,7 @@ def refuse_no_interval(steps: Steps, option: str = "--ci") -> None:
     if steps.loss.inference is Inference.NONE and steps.settings.bootstrap is None:
         what = f"{option}: {steps.name} has no interval in closed form: it is no mean of one number a row"
         raise UsageError(what, hint="--bootstrap 1000" if steps.scores else "")
-    if steps.settings.bootstrap is not None and steps.whole and not steps.scores:
+    if steps.settings.bootstrap is not None and steps.loss.inference is Inference.NONE and not steps.scores:
         raise UsageError(f"--bootstrap: what a row adds to {steps.name} depends on the other rows")
     if steps.settings.reduction == "none" and not steps.scores:
         raise UsageError(f"{option}: without a reduction there is no number to have an interval", hint="-r mean")
@@ -252,13 +252,19 @@ class Estimate:
         effective = moments.sums[1].over() ** 2 / moments.products[2].over()
         return moments.mean(0) / moments.mean(1) * effective, effective
 
+    @property
+    def _usual(self) -> bool:
+        """Whether a score has the arguments for which its laws hold."""
+        own = self.plan.loss
+        return own.linear is None or all(self.plan.params.get(one.name) == one.default for one in own.params)
+
     def _bounds(self) -> tuple[float, float]:
         """The range of the numbers that are averaged, if none is outside: an end beyond it says nothing."""
         loss, summary = self.plan.loss, self.tally.summary
-        share = loss.inference is Inference.SHARE or "unit-interval" in loss.laws
+        share = loss.inference is Inference.SHARE or ("unit-interval" in loss.laws and self._usual)
         low = 0.0 if (share or "non-negative" in loss.laws) and summary.min >= 0.0 else -math.inf
         plain = self.rule == "weighted-mean" or (self.rule == "mean" and summary.weights is None)
-        return low, 1.0 if share and plain and summary.max <= 1.0 else math.inf
+        return low, 1.0 if (share or "at-most-1" in loss.laws) and plain and summary.max <= 1.0 else math.inf
 
 
 def _few_clusters(clusters: int) -> tuple[Note, ...]:

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.errors import InputError, UsageError
+from losscli.errors import InputError, LossError, UsageError
+from losscli.losses.vocabulary import Domain
 from losscli.record import replace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from losscli.core.batch import Batch
     from losscli.core.bootstrap import Bootstrap
     from losscli.core.steps import Computed, Steps
     from losscli.ops import Array
@@ -18,12 +22,20 @@ if TYPE_CHECKING:
 _MOST = 1 << 30  # numbers that say how often each row comes
 
 
-def replicates_of_all(asked: Bootstrap, steps: Steps, computed: Computed) -> Array:
+def replicates_of_all(
+    asked: Bootstrap, steps: Steps, computed: Computed, alone: Callable[[Batch], float | None]
+) -> Array:
     """One number for each replicate; NaN for one that has none.
+
+    Args:
+        asked: How they are made.
+        steps: What is computed, and how.
+        computed: All rows.
+        alone: The number of some rows by themselves, for what takes no weights: rows that come twice are there twice.
 
     Raises:
         InputError: There are too many rows for that.
-        UsageError: It takes no weights.
+        UsageError: What a row is to the number depends on which others there are.
     """
     batch, checked, plan = computed.batch, computed.checked, computed.plan
     lines = np.arange(len(batch)) if checked.lines is None else checked.lines
@@ -37,10 +49,19 @@ def replicates_of_all(asked: Bootstrap, steps: Steps, computed: Computed) -> Arr
         own = weights * times[:, i]
         try:
             other = steps.compute(plan, replace(batch, weights=own), replace(checked, weights=own[lines]))
+            found.append(float(other.loss) if other.loss.size == 1 else math.nan)
         except UsageError as error:
-            raise UsageError(f"--bootstrap draws rows by their weights, and {error.what}") from error
+            if plan.loss.domain is Domain.PAIRS:  # a row that is there twice would be its own partner
+                raise UsageError(f"--bootstrap draws rows by their weights, and {error.what}") from error
+            found.append(_of_rows(batch.some(np.repeat(np.arange(len(batch)), times[:, i])), alone))
         except InputError:  # such as rows of one class only
             found.append(math.nan)
-            continue
-        found.append(float(other.loss) if other.loss.size == 1 else math.nan)
     return np.array(found)
+
+
+def _of_rows(rows: Batch, alone: Callable[[Batch], float | None]) -> float:
+    try:
+        value = alone(rows) if len(rows) else None
+    except LossError:
+        return math.nan
+    return math.nan if value is None else value

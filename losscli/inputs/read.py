@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
 
 _PREDICTIONS, _LABELS = "PREDICTIONS", "LABELS"
-
+_UNNAMED = "loss"  # what --append without a name stands for
 
 Opened = Table | Arrays
 Argument = str | tuple[str, ...] | Opened | None
@@ -234,6 +234,11 @@ def _raw_form(predictions: Stream, options: ReadOptions) -> RawForm | None:
     numbers = ["" if i == 0 else f"_{i + 1}" for i in range(len(options.against))]
     compared = tuple(f"{name}{number}" for number in numbers for name in ("against", "difference"))
     known = {*predictions.raw.names}
+    if not options.append.strip():
+        raise UsageError("--append: a column has a name", hint="--append NAME")
+    if predictions.raw.kind == "csv" and predictions.raw.header is None and options.append != _UNNAMED:
+        what = f"--append {printable(options.append)}: there is no header that could name a column"
+        raise UsageError(what, predictions.name, "--append alone")
     if options.append in known | {*compared}:
         what = f"--append {printable(options.append)}: there is a column of that name"
         raise UsageError(what, predictions.name, "--append NAME with another")

@@ -171,7 +171,7 @@ def _linear_squares(
     ),
     inference=Inference.LINEAR,
     linear=_linear_squares,
-    laws=frozenset({"row-permutation"}),
+    laws=frozenset({"row-permutation", "at-most-1"}),
     examples=(
         Example("[[0.5,0.5],[0.5,0.5]]", "[0,1]", 0.0, "by hand: the class frequencies"),
         Example("0.1,0.9,0.8,0.3", "0,1,1,0", 0.85, "by hand: 1 - 0.15 / 1"),
@@ -231,7 +231,7 @@ def _linear_logarithms(proba: Array, y: Labels, weights: Array | None, *, labels
     ),
     inference=Inference.LINEAR,
     linear=_linear_logarithms,
-    laws=frozenset({"row-permutation"}),
+    laws=frozenset({"row-permutation", "at-most-1"}),
     examples=(
         Example("[[0.5,0.5],[0.5,0.5]]", "[0,1]", 0.0, "by hand: the class frequencies"),
         Example("0.25,0.25", "0,1", -0.20751874963942196, "by hand: 1 - (log 3/4 + log 1/4) / (2 log 1/2)"),

@@ -272,7 +272,7 @@ def _linear_recall(x: Labels, y: Labels, weights: Array | None, *, adjusted: boo
     ),
     inference=Inference.LINEAR,
     linear=_linear_recall,
-    laws=frozenset({"row-permutation"}),
+    laws=frozenset({"row-permutation", "unit-interval", "at-most-1"}),
     examples=(
         Example("0,1,0,0,0,1", "0,1,0,0,1,0", 0.625, "documentation of sklearn.metrics.balanced_accuracy_score"),
         Example("0,1,0,0", "0,1,1,0", 0.5, "by hand: (0.75 - 0.5) / 0.5", {"adjusted": True}),

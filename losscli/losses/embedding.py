@@ -80,7 +80,7 @@ DISTANCE_FUNCTION = Param(
         ),
         "calls_torchmetrics.COSINE",
     ),
-    laws=frozenset({"row-permutation", "symmetric"}),
+    laws=frozenset({"row-permutation", "symmetric", "at-most-1"}),
     examples=(
         Example("[[1,0],[3,4]]", "[[0.6,0.8],[3,4]]", 0.8, "by hand: (0.6 + 1) / 2"),
         Example("[[1.5,2],[4,-1]]", "[[1,4],[2,-3]]", 0.8307877242670045, "keras.metrics.CosineSimilarity, Keras 3.15"),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FAMILY = "scores"
 UNDEFINED = "it compares rows with each other: it takes two or more"
 VALUES = Kind.VALUES
-SET = frozenset({"row-permutation"})
+SET = frozenset({"row-permutation", "at-most-1"})
 SHARE = "1 is perfect, 0 no better than a constant; as scikit-learn defines it."
 POWER = Param("power", 0.0, "0 squared error, 1 Poisson, 2 gamma, 3 inverse Gaussian; none between 0 and 1.")
 ALPHA = Param("alpha", 0.5, "The quantile that is predicted.", ge=0.0, le=1.0)

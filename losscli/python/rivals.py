@@ -31,7 +31,9 @@ def named_rivals(against: Any, settings: Settings) -> dict[str, Any]:
         if settings.margin is not None or settings.test != "t":
             raise UsageError("margin and test are about the difference to a baseline", hint="against=...")
         return {}
-    if settings.test not in ("t", "sign-flip") or (settings.margin is not None and not settings.margin > 0.0):
+    if settings.test not in ("t", "sign-flip") or (
+        settings.margin is not None and not 0.0 < settings.margin < float("inf")
+    ):
         raise UsageError('test is "t" or "sign-flip", and margin is above 0')
     if settings.reduction == "none":
         raise UsageError("against: without a reduction there are no two numbers to compare")

@@ -234,9 +234,10 @@ def test_one_in_ten_rows_changed_is_covered() -> None:
         ((*MAE, "--compare"), 2, "--against and --compare exclude each other"),
         ((*MAE, "--explain"), 2, "--against and --explain exclude each other"),
         ((*MAE, "--worst", "2"), 2, "--worst and --against: the table has the rows that moved most"),
-        ((*MAE, "--margin", "0"), 2, "--margin is 0; it must be above 0"),
+        ((*MAE, "--margin", "0"), 2, "--margin is 0; it must be a number above 0"),
         (("mae", "1", "0", "--margin", "1"), 2, "--margin or --within is about the difference to a baseline"),
         (("mae", "1", "0", "--test", "sign-flip"), 2, "--test is about the difference to a baseline"),
+        ((*MAE, "--margin", "inf"), 2, "--margin is inf; it must be a number above 0"),
         (("mae", "1,2", "0,0", "--against", "1,2,3"), 3, "2 rows of predictions but 3 of --against"),
         (("ce", "[[.5,.5]]", "0", "--against", "[[.5,2]]"), 3, "at   --against, row 1, column 2: 2"),
     ],
@@ -247,11 +248,22 @@ def test_refusals(args: tuple[str, ...], status: int, message: str) -> None:
     assert message in result.err
 
 
+def test_scores_that_are_the_same_have_no_difference() -> None:
+    """A score's rows add up to it only to rounding."""
+    found = against("balanced-accuracy", "1,0,0,1,1,0", "1,0,1,1,0,0", "--against", "1,0,1,1,1,1")
+    assert (found["difference"], found["relative"], found["effect_size"], found["p"]) == (0.0, 0.0, 0.0, 1.0)
+
+
 def test_undecided_is_said() -> None:
     found = against("ce", "[[1,0],[.5,.5],[.6,.4]]", "1,0,0", "--against", "[[0,1],[.5,.5],[.7,.3]]", "--like", "exact")
     assert found["verdict"] == "undecided"
-    assert found["reason"] == "rows that are infinite or NaN: 1 under the candidate alone"
+    assert found["reason"] == "rows that are infinite or NaN: 1 under PREDICTIONS alone; --clip 1e-7 makes them finite"
     assert found["difference"] == "Infinity"
+    same = against("ce", "[[1,0],[.5,.5]]", "1,0", "--against", "[[1,0],[.5,.5]]", "--like", "exact")
+    assert (same["difference"], same["p"], same["verdict"]) == (0.0, 1.0, "alike on all rows")
+    assert (same["difference_interval"]["low"], same["difference_interval"]["high"]) == (0.0, 0.0)
+    one = against("mae", "1", "0", "--against", "1")
+    assert (one["verdict"], one["p"], one["difference"]) == ("alike on all rows", 1.0, 0.0)
     one = against("mae", "1", "0", "--against", "2")
     assert (one["verdict"], one["reason"], one["difference"]) == ("undecided", "it takes 2 rows, and there is 1", -1.0)
     gate = losscli("mae", "1", "0", "--against", "2", "-q", "--fail-if", "worse")

@@ -127,7 +127,8 @@ def test_arrays_of_one_loss_are_not_those_of_another() -> None:
 @pytest.mark.parametrize(
     ("args", "status", "message"),
     [
-        (["--also", "bier"], 2, "unknown loss 'bier'"),
+        (["--also", "bier"], 2, "--also bier: unknown loss 'bier'"),
+        (["--sweep", "label-smoothing=[0,1"], 2, "--sweep label-smoothing: '[0,1' is no number"),
         (["--also", "focal:gama=2"], 2, "--also focal:gama=2: focal has no parameter gama"),
         (["--also", "focal:gamma=x"], 2, "--also focal:gamma=x: 'x' is no number"),
         (["--also", "focal:gamma"], 2, "--also 'focal:gamma': 'gamma' is no argument"),
@@ -144,6 +145,45 @@ def test_refused(args: list[str], status: int, message: str) -> None:
     result = shell("ce", *DIGITS, *args)
     assert result.status == status, result.err
     assert result.err.splitlines()[0].startswith(f"Error: {message}")
+
+
+@pytest.mark.parametrize(
+    ("command", "sweep", "options"),
+    [
+        ("nn.CrossEntropyLoss [[2,1,0],[0,1,2]] 0,1", "weight=[1,2,3],[3,2,1]", ["--weight=1,2,3", "--weight=3,2,1"]),
+        ("nn.CrossEntropyLoss [[2,1,0],[0,1,2]] 0,1", "ignore-index=0,1", ["--ignore-index=0", "--ignore-index=1"]),
+        ("bce [[.1,.6]] [[1,1]]", "pos-weight=1,[2,3]", ["--pos-weight=1", "--pos-weight=[2,3]"]),
+        ("bce .1,.6 1,1", "temperature=1,2", ["--temperature=1", "--temperature=2"]),
+        ("bce 0,.6 1,1", "clip=1e-3,1e-9", ["--clip=1e-3", "--clip=1e-9"]),
+        ("bce 0,.6 1,1", "like=torch,exact", ["--like=torch", "--like=exact"]),
+        ("r2 [[1,2],[3,4]] [[1,2],[3,3]]", "multioutput=uniform_average,[1,2]", ["", "--multioutput=[1,2]"]),
+        ("r2 1,2,3 1,2,4", "force-finite=true,false", ["", "--no-force-finite"]),
+        ("f1 1,0,1 1,1,0", "average=macro,micro", ["--average=macro", "--average=micro"]),
+        ("top-k-accuracy [[.7,.2,.1],[.3,.3,.4]] 0,1", "k=1,2", ["--k=1", "--k=2"]),
+    ],
+)
+def test_a_parameter_of_every_kind(command: str, sweep: str, options: list[str]) -> None:
+    found = shell(*command.split(), "-q", "--sweep", sweep).out.split("\n")
+    for line, option in zip(found[:-1], options, strict=True):
+        assert line.split("\t")[0] == shell(*command.split(), "-q", *filter(None, [option])).out.strip()
+
+
+def test_an_argument_in_brackets_is_one() -> None:
+    also = "nn.CrossEntropyLoss:weight=[1,2,3],label-smoothing=0.1,acc"
+    found = document("ce", "[[2,1,0],[0,1,2]]", "0,1", "--from-logits", "--also", also)["also"]
+    more = ["--weight=1,2,3", "--label-smoothing=0.1"]
+    assert found[0]["value"] == document("nn.CrossEntropyLoss", "[[2,1,0],[0,1,2]]", "0,1", *more)["value"]
+    assert found[1]["loss"] == "accuracy"
+
+
+def test_one_weight_is_no_weight_of_three_classes() -> None:
+    result = shell("nn.CrossEntropyLoss", "[[2,1,0],[0,1,2]]", "0,1", "--weight", "1")
+    assert (result.status, result.err) == (2, "Error: 1 class weights for 3 classes\n")
+
+
+def test_axes_that_are_nested_are_refused() -> None:
+    result = shell("optax.dice_loss", "1,1,0,0", "1,0,1,0", "--axis", "1;2")
+    assert (result.status, result.err) == (2, "Error: --axis '1;2': whole numbers\n")
 
 
 def test_rows_that_another_loss_refuses() -> None:

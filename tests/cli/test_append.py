@@ -164,6 +164,21 @@ def test_what_cannot_be_is_refused(args: list[str], message: str) -> None:
     assert result.err.startswith(f"Error: {message}")
 
 
+@pytest.mark.parametrize(
+    ("args", "err"),
+    [
+        (["-y", "1", "--append="], "Error: --append: a column has a name\n  try  --append NAME\n"),
+        (
+            ["--no-header", "-y", "1", "-p", "2", "--append", "e"],
+            "Error: --append e: there is no header that could name a column\n  at   stdin\n  try  --append alone\n",
+        ),
+    ],
+)
+def test_a_name_that_names_nothing_is_refused(args: list[str], err: str) -> None:
+    result = shell("mae", "-", *args, stdin="1,2\n3,5\n")
+    assert (result.status, result.out, result.err) == (2, "", err)
+
+
 def test_json_arrays_are_no_lines() -> None:
     result = shell(*BCE, "--append", stdin='[{"p": 0.2, "y": 1}]')
     assert result.status == 2

@@ -171,6 +171,14 @@ def test_smooth_functions_of_means_move_as_their_derivatives_say(
     assert (document["method"], document["units"], document["df"]) == ("t", len(x), len(x) - 1)
 
 
+@pytest.mark.parametrize("loss", ["balanced-accuracy", "r2", "d2-absolute-error-score", "explained-variance"])
+def test_an_end_beyond_what_a_score_may_be_says_nothing(loss: str) -> None:
+    found = interval(loss, "1,0,0,1,1,0", "1,0,1,1,0,0", "--ci")
+    assert found["high"] == min(1.0, found["high"])
+    assert interval("balanced-accuracy", "0,1,0,1,0,1", "1,0,1,1,0,0", "--ci")["low"] == 0.0
+    assert interval("balanced-accuracy", "0,1,0,1,0,1", "1,0,1,1,0,0", "--ci", "--adjusted")["low"] < 0.0
+
+
 def test_the_difference_of_two_roots() -> None:
     """The delta method by hand, in 40 digits."""
     rmse = find("rmse")
@@ -288,10 +296,32 @@ def test_tables_show_it_beside_the_numbers() -> None:
     assert "90% interval 0 … 1.929; divided by N = 3" in result.out
     assert "Hall's t over 3 rows" in result.out
     assert "| 0.6666667 | 90% interval" in result.out.replace("  ", "")
-    assert (
-        losscli("ce", "[[.5,.5],[.25,.75]]", "0,0", "--ci", "-q").out
-        == losscli("ce", "[[.5,.5],[.25,.75]]", "0,0", "-q").out
-    )
+
+
+@pytest.mark.parametrize(
+    ("option", "more", "hint"),
+    [
+        ("--ci", ["90"], "--fail-if judges its ends"),
+        ("--cluster", ["a,b"], "--fail-if judges its ends"),
+        ("--bootstrap", ["9"], "--fail-if judges its ends"),
+        ("--ci", ["90", "--against", "[[.5,.5],[.5,.5]]"], "--fail-if judges its ends"),
+        ("--margin", ["1", "--against", "[[.5,.5],[.5,.5]]"], "leave -q out"),
+        ("--explain", ["1"], "leave -q out"),
+        ("--worst", ["1"], "leave -q out"),
+        ("--all", [], "leave -q out"),
+        ("-n", ["1"], "leave -q out"),
+    ],
+)
+def test_a_bare_number_passes_over_nothing(option: str, more: list[str], hint: str) -> None:
+    result = losscli("ce", "[[.5,.5],[.25,.75]]", "0,0", option, *more, "-q")
+    assert (result.status, result.out) == (2, "")
+    assert result.err == f"Error: -q prints the number alone, and {option} has no place beside it\n  try  {hint}\n"
+
+
+def test_what_a_bare_number_has_a_place_for() -> None:
+    data = ["ce", "[[.5,.5],[.25,.75]]", "0,0", "-q"]
+    assert losscli(*data, "--ci", "90", "--fail-if", "high < 0").out == losscli(*data).out
+    assert losscli(*data, "-r", "none", "-n", "1").out == losscli(*data, "-r", "none", "--worst", "2").out[19:]
 
 
 def test_groups_have_their_own(tmp_path: Path) -> None:

@@ -209,7 +209,16 @@ def test_processes_change_nothing(options: list[str], tmp_path: Path) -> None:
     assert one.out == losscli(*args, "--jobs", "2").out == losscli(*args, "--jobs", "7").out
 
 
-def test_what_takes_no_weights_cannot_be_resampled() -> None:
-    done = losscli("max-error", "1,2", "0,0", "--bootstrap", "10")
-    assert (done.status, done.out) == (2, "")
-    assert "--bootstrap draws rows by their weights, and max-error takes no sample weights" in done.err
+def test_what_takes_no_weights_is_computed_of_the_rows_themselves() -> None:
+    data = ["1,2.5,1,4,5,3", "1,1,0,4,2,2"]
+    more = ["--bootstrap", "50", "-f", "json"]
+    one = json.loads(losscli("torchmetrics.functional.mean_squared_error", *data, *more).out)["interval"]
+    assert one == pytest.approx(json.loads(losscli("mse", *data, *more).out)["interval"])
+    found = json.loads(losscli("max-error", *data, *more).out)
+    assert (found["value"], found["interval"]["high"]) == (3.0, 3.0)
+
+
+def test_a_row_of_what_needs_all_labels_is_resampled_by_itself() -> None:
+    data = ["[[.7,.3],[.2,.8],[.6,.4]]", "0,1,1", "--bootstrap", "50", "-f", "json"]
+    one, other = (json.loads(losscli(name, *data).out)["interval"] for name in ("sklearn.metrics.log_loss", "ce"))
+    assert one == other

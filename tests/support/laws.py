@@ -102,6 +102,11 @@ def unit_interval(loss: Loss, rng: np.random.Generator) -> None:
     assert ((values >= 0.0) & (values <= 1.0)).all()
 
 
+def at_most_1(loss: Loss, rng: np.random.Generator) -> None:
+    x, y, options = sample(loss, rng)
+    assert (losses(loss, x, y, **options) <= 1.0).all()
+
+
 def row_permutation(loss: Loss, rng: np.random.Generator) -> None:
     x, y, options = sample(loss, rng)
     order = rng.permutation(len(x))
@@ -150,6 +155,7 @@ def zero_at_target(loss: Loss, rng: np.random.Generator) -> None:
 LAWS: dict[str, Callable[[Loss, np.random.Generator], None]] = {
     "non-negative": non_negative,
     "unit-interval": unit_interval,
+    "at-most-1": at_most_1,
     "row-permutation": row_permutation,
     "class-relabelling": class_relabelling,
     "logit-shift": logit_shift,

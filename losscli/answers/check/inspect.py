@@ -283,13 +283,14 @@ class Inspection:
                 notes += saved.compared(report)
                 models.append(saved.model)
         pairs = [*map(_resampled, self.paired, repeat(self.evaluation), self.rivals)]
+        report = replace(report, called=dataset.called)
         found = differences(self.evaluation.plan, report, list(zip(models, pairs, strict=True)))
         if report.groups:
             from losscli.core.group_differences import compared_groups
 
             rivals = [rival.evaluation for rival in self.rivals]
             report = replace(report, groups=compared_groups(self.evaluation, report.groups, models, rivals))
-        return replace(report, called=dataset.called, against=found, notes=(*report.notes, *notes))
+        return replace(report, against=found, notes=(*report.notes, *notes))
 
     @property
     def _shares(self) -> bool:

@@ -153,7 +153,7 @@ def _interval_in_gates(request: Request) -> bool:
 
 def arguments(request: Request, params: Sequence[Param]) -> dict[str, Any]:
     """The values of declared parameters, where they were given."""
-    return {one.name: _argument(one, request.params[one.name]) for one in params if one.name in request.params}
+    return {one.name: argument(one, request.params[one.name]) for one in params if one.name in request.params}
 
 
 def _class_weight(text: str | None) -> Mapping[str, float] | Sequence[float] | str | None:
@@ -237,7 +237,7 @@ def stdin() -> BinaryIO | None:
     return None if sys.stdin is None else getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
 
 
-def _argument(param: Param, value: Any) -> Any:
+def argument(param: Param, value: Any) -> Any:
     """The value of a parameter: one of its words, a number, or nested lists of numbers; typed or from a file."""
     if not param.vector or not isinstance(value, str) or value.strip() in param.choices:
         return value.strip() if isinstance(value, str) else value
@@ -252,6 +252,6 @@ def _argument(param: Param, value: Any) -> Any:
         raise
     if not param.whole:
         return found.astype(float).tolist()
-    if not (np.abs(found) < 1 << 62).all() or (found != np.floor(found)).any():
+    if found.ndim > 1 or not (np.abs(found) < 1 << 62).all() or (found != np.floor(found)).any():
         raise UsageError(f"{param.option} {quoted(value)}: whole numbers")
     return found.astype(int).tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -49,6 +50,8 @@ def run_loss(loss: Loss, request: Request) -> int | None:
 def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
     """The same for the steps of any command."""
     judge = _judge(steps, request)
+    if request.quiet:
+        _refuse_beside_a_number(steps, request)
     _refuse_interval(steps, request)
     _refuse_beside_baselines(steps, request)
     _refuse_histogram(steps, request)
@@ -61,7 +64,7 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
 
         run_compare(steps, options, request)
         return None
-    if request.explain is not None and not request.quiet:
+    if request.explain is not None:
         from losscli.cli.run.run_explain import run_explain
 
         run_explain(steps, options, request)
@@ -105,6 +108,20 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
     if partial:
         raise KeyboardInterrupt
     return None if judge is None else judge.tell(report, request)
+
+
+def _refuse_beside_a_number(steps: Steps, request: Request) -> None:
+    """Refuse what a bare number has no place for."""
+    each = steps.settings.reduction == "none" and not request.against
+    rows = {"-n": request.rows, "--all": request.all_rows or None, "--worst": request.worst}
+    given: dict[str, object] = {"--explain": request.explain, **({} if each else rows)}
+    if not (request.fail_if or request.plot or request.worst_groups):
+        given |= {"--ci": request.ci, "--cluster": request.cluster, "--bootstrap": request.bootstrap}
+        given |= {"--margin": request.margin, "--test": None if request.test == "t" else request.test}
+    other = next((option for option, value in given.items() if value is not None), None)
+    if other is not None:
+        hint = "--fail-if judges its ends" if other in ("--ci", "--cluster", "--bootstrap") else ""
+        raise UsageError(f"-q prints the number alone, and {other} has no place beside it", hint=hint or "leave -q out")
 
 
 def _beside(steps: Steps, request: Request) -> Sequence[Companion]:
@@ -225,7 +242,7 @@ def _refuse_beside_baselines(steps: Steps, request: Request) -> None:
     asked = request.reduction is not None  # not by the call itself
     if asked and steps.settings.reduction == "none" and not steps.scores:
         raise UsageError("--against: with --reduction none there are no two numbers to compare", hint="-r mean")
-    if request.margin is not None and not request.margin > 0.0:
-        raise UsageError(f"--margin is {request.margin:g}; it must be above 0")
+    if request.margin is not None and not 0.0 < request.margin < math.inf:
+        raise UsageError(f"--margin is {request.margin:g}; it must be a number above 0")
     if request.worst is not None and request.output_format in ("table", *PAGES) and not request.quiet:
         raise UsageError("--worst and --against: the table has the rows that moved most", hint="-n K shows K of them")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from losscli.cli.run.prepare import argument
 from losscli.core.call_steps import CallSteps
 from losscli.core.companions import Companion
 from losscli.core.reduction import canonical
@@ -17,7 +19,7 @@ from losscli.record import replace
 from losscli.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from losscli.cli.run.request import Request
     from losscli.core.settings import Settings
@@ -62,7 +64,7 @@ def _refuse_others(request: Request) -> None:
 def _split(text: str) -> list[str]:
     """``focal:gamma=2,alpha=0.5,brier`` as two losses: what has an ``=`` belongs to the loss before it."""
     found: list[str] = []
-    for part in text.split(","):
+    for part in _parts(text):
         if "=" in part and ":" not in part and found:
             found[-1] += f",{part}"
         else:
@@ -72,15 +74,28 @@ def _split(text: str) -> list[str]:
     return found
 
 
+def _parts(text: str) -> list[str]:
+    """What stands between commas that are in no brackets."""
+    found, depth = [""], 0
+    for char in text:
+        depth += (char == "[") - (char == "]")
+        if char == "," and depth <= 0:
+            found.append("")
+        else:
+            found[-1] += char
+    return found
+
+
 def _also(steps: Steps, text: str, request: Request) -> Companion:
     name, _, given = text.partition(":")
     arguments: dict[str, str] = {}
-    for pair in filter(None, given.split(",")):
+    for pair in filter(None, _parts(given)):
         key, equal, value = pair.partition("=")
         if not equal:
             raise UsageError(f"{_ALSO} {quoted(text)}: {quoted(pair)} is no argument", hint=_HINT_ALSO)
         arguments[key.strip().replace("-", "_")] = value.strip()
-    found = meant(name)
+    with _told(f"{_ALSO} {name}"):
+        found = meant(name)
     loss, reference = found.loss, found.reference
     arguments = dict(_pair(word) for word in found.preset) | arguments
     if reference is not None:
@@ -96,6 +111,16 @@ def _also(steps: Steps, text: str, request: Request) -> Companion:
     settings = _adapted(steps.plain.settings, loss)
     steps = PlainSteps(loss, replace(settings, params=own, like=like or settings.like))
     return Companion(_ALSO, text, steps, exponential=name.lower() in loss.exponential)
+
+
+@contextmanager
+def _told(option: str) -> Iterator[None]:
+    """Errors say of which option they are."""
+    try:
+        yield
+    except UsageError as error:
+        error.what = f"{option}: {error.what}"
+        raise
 
 
 def _pair(word: str) -> tuple[str, str]:
@@ -137,7 +162,7 @@ def _sweep(steps: Steps, request: Request) -> list[Companion]:
     text = request.sweep or ""
     name, equal, values = text.partition("=")
     name = name.strip().lstrip("-").replace("-", "_")
-    each = [value.strip() for value in values.split(",")]
+    each = [value.strip() for value in _parts(values)]
     if not equal or not name or "" in each:
         raise UsageError(f"{_SWEEP} {quoted(text)}: a parameter and its values", hint=_HINT_SWEEP)
     option = f"{_SWEEP} {name.replace('_', '-')}"
@@ -159,7 +184,7 @@ def _changed(steps: Steps, name: str, value: str, option: str) -> Steps:
         return PlainSteps(plain.loss, replace(settings, like=framework_named(value)))
     if name == "clip" and Kind.PROBABILITIES in plain.loss.kinds:
         return PlainSteps(plain.loss, replace(settings, clip=_number(value, option)))
-    if name == "temperature" and settings.kind is Kind.LOGITS:
+    if name == "temperature" and {Kind.LOGITS, Kind.PROBABILITIES} & {*plain.loss.kinds}:
         return PlainSteps(plain.loss, replace(settings, temperature=_positive(value, option)))
     own = _typed(plain.loss.params, {name: value}, option, plain.loss.name)
     return PlainSteps(plain.loss, replace(settings, params={**settings.params, **own}))
@@ -171,15 +196,17 @@ def _typed(params: Sequence[Param], given: Mapping[str, str], option: str, of: s
     found: dict[str, Any] = {}
     for name, text in given.items():
         param = declared.get(name)
-        if param is None or (param.vector and not param.choices and parse_number(text) is None):
-            what = f"{option}: {of} has no parameter {name}" if param is None else f"{option}: one number"
+        if param is None:
             known = ", ".join(one.replace("_", "-") for one in declared) or "it has none"
-            raise UsageError(what, hint=known)
+            raise UsageError(f"{option}: {of} has no parameter {name.replace('_', '-')}", hint=known)
         found[name] = _value(param, text, option)
     return found
 
 
 def _value(param: Param, text: str, option: str) -> Any:
+    if param.vector and text not in param.choices:
+        with _told(option):
+            return argument(param, text)
     if param.choices:
         if text not in param.choices:
             raise UsageError(f"{option}: {quoted(text)} is none of {', '.join(param.choices)}")
