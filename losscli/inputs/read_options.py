@@ -74,6 +74,7 @@ class ReadOptions:
         classes_along: The axis of the classes that a call reads, which are left there; with ``class_axis`` it is that.
         alone: Without labels, one column of log-probabilities of what happened will do.
         raw_labels: Predictions may be words, as labels may.
+        shares: Labels lie between 0 and 1.
         decided: Predictions are classes that were decided for, not their scores.
         names: The columns of the first of several files, which may be the header of each of them.
         by: What rows are grouped by: columns, ranges of their numbers, ``file``, ``label``, ``predicted``.
@@ -118,6 +119,7 @@ class ReadOptions:
     classes_along: int = -1
     alone: bool = False
     raw_labels: bool = False
+    shares: bool = False
     decided: bool = False
     names: tuple[str, ...] | None = None
     by: str | None = None

@@ -238,6 +238,7 @@ def _options(given: Given, steps: Steps | None) -> ReadOptions:
         labels=steps.takes is not Takes.ANCHOR,
         alone=steps.loss.kinds == (Kind.LOG_PROBABILITIES,) and own,
         raw_labels=steps.takes.as_given or (steps.loss.decides and own),
+        shares=steps.takes is Takes.BINARY,
         decided=steps.loss.compares_classes and (steps.takes.as_given or own),
         columnwise=steps.columnwise,
     )

@@ -76,7 +76,7 @@ def run(loss: str, tables: tuple[str, ...], folder: Path, *args: str) -> tuple[i
             "predictions of shape (N, 2) and labels of shape (N,) do not match", "--pred with one of the columns",
         ),
         (
-            "bce", ("id,p\n1,.9\n2,.2\n", "id,age,pay,churned\n1,33,1.5,1\n2,44,2.5,0\n"), (),
+            "mae", ("id,p\n1,.9\n2,.2\n", "id,age,pay,churned\n1,33,1.5,1\n2,44,2.5,0\n"), (),
             "predictions of shape (N,) and labels of shape (N, 3) do not match", "--label with one of the columns",
         ),
         (

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _HEAD_BYTES = 1 << 16
 _SPLIT = re.compile(r"[,;\t|]")
+_BLANKS = re.compile(" +")
 
 
 @record
@@ -37,7 +38,8 @@ class Beside:
         if text.lstrip().startswith(("[", "{")) or "\0" in text:
             return []
         lines = [line for line in text.splitlines() if line.strip()]
-        return [[field.strip().strip('"') for field in _SPLIT.split(line)] for line in lines]
+        split = _SPLIT if any(map(_SPLIT.search, lines)) else _BLANKS
+        return [[field.strip().strip('"') for field in split.split(line.strip())] for line in lines]
 
     def first(self) -> list[str]:
         """The fields of its first line."""
@@ -56,7 +58,8 @@ class Beside:
         first, below = lines[0], [field for line in lines[1:] for field in line]
         if all(looks_numeric(field) for field in first):
             return count - (counts_up(first) and any(is_fraction(field) for field in below))
-        return count if set(first) & set(below) else count - 1
+        is_data = any(map(is_fraction, first)) or set(first) & set(below)
+        return count if is_data else count - 1
 
     def is_one_row_fewer(self) -> bool:
         """Whether it has one row of data fewer than the file in question has lines."""

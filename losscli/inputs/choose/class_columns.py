@@ -22,10 +22,10 @@ _WORD = (
     r"|pred|preds|predicted|prediction|predictions|output|outputs|y_?pred|y_?prob|y_?proba|y_?score"
 )
 _SEPARATOR = r"[_.\-: /]+"
-_BEFORE = regex(rf"\.?(?:{_WORD}){_SEPARATOR}(.+)", re.IGNORECASE | re.DOTALL)
+_BEFORE = regex(rf"\.?(?:{_WORD}){_SEPARATOR}(?:of )?(.+)", re.IGNORECASE | re.DOTALL)
 _BEFORE_SIGN = regex(rf"\.?(?:{_WORD})(?:[_.: /]+)?([+-]\d.*)", re.IGNORECASE | re.DOTALL)
 _AFTER = regex(rf"(.*[^_.\-: /]){_SEPARATOR}(?:{_WORD})", re.IGNORECASE | re.DOTALL)
-_CALL = regex(r"(?:p|pr|prob|proba|probability|confidence|score)\s*\((?:[^=()]*=)?\s*(.+?)\s*\)", re.IGNORECASE)
+_CALL = regex(r"(?:p|pr|prob|proba|probability|confidence|score)\s*[(\[](?:[^=()]*=)?\s*(.+?)\s*[)\]]", re.IGNORECASE)
 _SIGNED = regex(r"(\D*?)([+-]\d+|\d+)()(\D*)", re.ASCII)
 _NUMBERED = regex(r"(\D*?)((?<![^\W\d_])[+-]\d+|\d+)((?:\.0+)?|e\+?\d+)(\D*)", re.ASCII)
 # As the words above, but only those that say a number is the probability of what follows.
@@ -66,7 +66,7 @@ def _distinct(parts: Sequence[str | None]) -> tuple[str, ...] | None:
 
 def _usual(names: tuple[str, ...]) -> tuple[str, ...] | None:
     """The names without a usual word before or after, if all have one."""
-    for pattern, signs in ((_CALL, "("), (_BEFORE_SIGN, "+-"), (_BEFORE, _SEPARATORS), (_AFTER, _SEPARATORS)):
+    for pattern, signs in ((_CALL, "(["), (_BEFORE_SIGN, "+-"), (_BEFORE, _SEPARATORS), (_AFTER, _SEPARATORS)):
         if not any(sign in names[0] for sign in signs):  # to compile a pattern takes longer than to match it
             continue
         matches = [pattern.fullmatch(name) for name in names]

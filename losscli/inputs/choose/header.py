@@ -136,6 +136,9 @@ def _foreign_word(first: Sequence[str], below: Sequence[Sequence[str]], options:
 
 
 def _asked_names(options: ReadOptions) -> set[str]:
-    specs = (options.label, options.pred, options.id, options.sample_weight, *options.extras.values())
+    asked = (options.label, options.pred, options.id, options.sample_weight, options.cluster, options.by)
+    joined = () if options.join is None else options.join.replace("=", ",").split(",")
+    picked = () if options.where is None else options.where.names
+    specs = (*asked, *options.extras.values(), *joined, *picked)
     names = {part.strip() for spec in specs if spec for part in (spec, *spec.split(","))}
     return {name for name in names if name != "-" and not looks_numeric(name) and not is_missing(name)}

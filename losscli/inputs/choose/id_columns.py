@@ -88,8 +88,13 @@ def named_ids(columns: Columns) -> list[int]:
         for i, name in enumerate(columns.names)
         if known.is_id(name)
         and (i == 0 or name.strip())
-        and (columns.holds_words(i) or not columns.rows or look(columns, i).whole)
+        and (columns.holds_words(i) or not columns.rows or _may_tell(look(columns, i)))
     ]
+
+
+def _may_tell(seen: Look) -> bool:
+    """Whether numbers may name samples: whole ones, and more than 0 and 1."""
+    return seen.whole and not (seen.flags and len(set(seen.texts)) > 1 and len(seen.texts) >= _FEW)
 
 
 def behaving_ids(

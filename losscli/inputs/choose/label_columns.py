@@ -8,22 +8,31 @@ from losscli.errors import InputError
 from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import class_columns, class_of, forms, pairing
+from losscli.inputs.numbers import looks_numeric, plain_numbers
 from losscli.lazy import regex
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from losscli.inputs.choose.column_spec import Columns, Selection
+    from losscli.inputs.read_options import ReadOptions
 
 _HUMP = regex(r"(?<=[a-z])(?=[A-Z])")
 Found = tuple[tuple[int, ...], str]
 _SHARES = frozenset(("public", "private", "ignored"))  # what the columns of competitions say of a row's use
-_TRUTH = frozenset(("true", "truth", "actual", "observed", "gold", "label", "target"))
+_TRUTH = frozenset(("true", "truth", "actual", "observed", "gold", "label", "target", "orig"))
+_ONE = "--label with one of them"
 _GROUP = ("y", "label", "labels", "true", "y_true", "target", "actual", "gold", "truth")
 
 
 def labels_of(
-    columns: Columns, taken: Collection[int], *, alone: bool, beside: tuple[Columns, Selection] | None
+    columns: Columns,
+    taken: Collection[int],
+    options: ReadOptions,
+    *,
+    alone: bool,
+    beside: tuple[Columns, Selection] | None,
 ) -> Found:
     """The label columns among those without a role, and why; none if nothing says it.
 
@@ -33,25 +42,29 @@ def labels_of(
     free = [i for i in range(len(columns.kinds)) if i not in taken and not _is_weight(columns, i)]
     named = _by_name(columns, free)
     if beside is not None:
+        words = _of_words(columns, named, *beside)
+        if words:
+            return words, "its values are those of the predictions"
         wide = _as_predictions(columns, free, *beside)
         if wide and (len(wide) > len(named) or wide == named):
             return wide, "named as the predictions are"
         if wide and named:
             one, two = columns.called(named[0]), columns.called(wide[0])
             what = f"the labels may be column {one}, by its name, or {two}, as the predictions are called"
-            raise InputError(what, columns.source, "--label with one of them")
+            raise InputError(what, columns.source, _ONE)
     if len(named) > 1:
         names = ", ".join(f"{columns.called(i)} (column {i + 1})" for i in named)
-        raise InputError(f"several columns could be the labels: {names}", columns.source, "--label with one of them")
+        raise InputError(f"several columns could be the labels: {names}", columns.source, _ONE)
     if named:
         return named, "by its name"
     if not alone:
         told = _worded(columns, free) or _grouped(columns, free) or _predicted(columns, free)
         found = told or _by_values(columns, free, columns, free)
+        found = found if found[0] else _decided_for(columns, free)
         if not found[0]:
             _refuse_several(columns, free)
         return found
-    return _all(columns, free, beside)
+    return _all(columns, free, beside, options)
 
 
 def _is_weight(columns: Columns, column: int) -> bool:
@@ -76,6 +89,31 @@ def _as_predictions(columns: Columns, free: Sequence[int], other: Columns, predi
     return () if order is None else tuple(sorted(numbers[i] for i in order))
 
 
+def _of_words(columns: Columns, named: Sequence[int], other: Columns, predictions: Selection) -> tuple[int, ...]:
+    """The one column that holds the words which are predicted, whatever it is called; none if several do.
+
+    Raises:
+        InputError: Another one is called like labels.
+    """
+    chosen = predictions.predictions
+    if len(chosen) != 1 or not other.holds_words(chosen[0]):
+        return ()
+    found = sharing(columns, range(len(columns.kinds)), other.texts(chosen[0]))
+    if len(found) != 1 or found == [*named]:
+        return ()
+    if named:
+        one, two = columns.called(named[0]), columns.called(found[0])
+        what = f"the predictions are words of column {two}, and none of column {one}, which is called like labels"
+        raise InputError(what, columns.source, f"--label {quoted(two)}")
+    return tuple(found)
+
+
+def sharing(columns: Columns, among: Sequence[int], words: Sequence[str]) -> list[int]:
+    """The columns of words that hold some of these, which are not empty."""
+    seen = {*words} - {""}
+    return [i for i in among if columns.holds_words(i) and not seen.isdisjoint(columns.texts(i))]
+
+
 def _worded(columns: Columns, free: Sequence[int]) -> Found | None:
     """The one column with a usual word in its name: ``actual_income``, ``sales_true``."""
     found = _with_word(columns, free)
@@ -97,7 +135,7 @@ def _refuse_several(columns: Columns, free: Sequence[int]) -> None:
     found = _with_word(columns, free)
     if found:
         names = ", ".join(f"{columns.called(i)} (column {i + 1})" for i in found)
-        raise InputError(f"several columns could be the labels: {names}", columns.source, "--label with one of them")
+        raise InputError(f"several columns could be the labels: {names}", columns.source, _ONE)
 
 
 def _predicted(columns: Columns, free: Sequence[int]) -> Found | None:
@@ -136,19 +174,41 @@ def _by_values(columns: Columns, free: Sequence[int], other: Columns, prediction
     group = [i for i in numbers if known.prediction_prefix(other.names[i])]
     names = [other.names[i] for i in (group if len(group) > 1 else numbers)]
     fitting = []
-    for i in (i for i in free if columns.kinds[i] == "text"):
+    words = [i for i in free if columns.kinds[i] == "text"]
+    apart = columns is not other
+    for i in [i for i in words if apart or not _is_predicted(columns, i)] or words:
         seen = sorted(set(columns.texts(i)))
         classes = class_columns(names, seen) if names and seen else None
         if len(names) == 1 and (classes is None or not classes.one or class_of(names[0]) is None or len(seen) != 2):
             continue
         if classes is not None and (classes.find(seen) >= 0).all():
             fitting.append(i)
-    return (tuple(fitting), "its values are the names of the other columns") if len(fitting) == 1 else ((), "")
+    if len(fitting) > 1:
+        called = ", ".join(columns.called(i) for i in fitting)
+        what = f"several columns hold the classes that other columns are named after: {called}"
+        raise InputError(what, columns.source, _ONE)
+    return (tuple(fitting), "its values are the names of the other columns") if fitting else ((), "")
 
 
-def _all(columns: Columns, free: Sequence[int], beside: tuple[Columns, Selection] | None) -> Found:
+def _is_predicted(columns: Columns, column: int) -> bool:
+    name = columns.names[column] if columns.names else ""
+    return known.is_decided(name) or known.prediction_prefix(name) is not None
+
+
+def _decided_for(columns: Columns, free: Sequence[int]) -> Found:
+    """The one column of words some of which are the classes that another is called to have decided for."""
+    decided = [i for i in free if columns.holds_words(i) and _is_predicted(columns, i)]
+    rest = [i for i in free if i not in decided]
+    found = sharing(columns, rest, columns.texts(decided[0])) if len(decided) == 1 else []
+    return (tuple(found), f"its values are those of {columns.called(decided[0])}") if len(found) == 1 else ((), "")
+
+
+def _all(
+    columns: Columns, free: Sequence[int], beside: tuple[Columns, Selection] | None, options: ReadOptions
+) -> Found:
     """What is left in a table of labels."""
     whole = len(free) == len(columns.kinds)
+    free = [i for i in free if not _is_blank(columns, i)] or free
     if len(free) == 1:
         return (free[0],), "the only column" if whole else "the only column left"
     rest = [i for i in free if not _is_share(columns, i)]
@@ -157,8 +217,14 @@ def _all(columns: Columns, free: Sequence[int], beside: tuple[Columns, Selection
         found, reason = _by_values(columns, rest, other, predictions.predictions)
         if found:
             return found, reason
-        numbers = [i for i in rest if columns.kinds[i] != "text"]
-        words = [i for i in rest if columns.kinds[i] == "text"]
+        shares = [i for i in rest if _are_shares(columns, i)] if options.shares else []
+        if shares and len(predictions.predictions) == 1:
+            if len(shares) > 1:
+                names = ", ".join(columns.called(i) for i in shares)
+                raise InputError(f"several columns could be the labels: {names}", columns.source, _ONE)
+            return tuple(shares), "the only column left whose values lie between 0 and 1"
+        words = [i for i in rest if _are_words(columns, i)]
+        numbers = [i for i in rest if i not in words]
         hard = len(predictions.predictions) == 1 and other.kinds[predictions.predictions[0]] == "text"
         if hard and len(words) == 1:
             return tuple(words), "the only column of words left"
@@ -167,6 +233,26 @@ def _all(columns: Columns, free: Sequence[int], beside: tuple[Columns, Selection
     if len(rest) == 1:
         return (rest[0],), "the only column left"
     return tuple(rest), "all columns" if whole and len(rest) == len(free) else "all columns but ids and weights"
+
+
+def _are_words(columns: Columns, column: int) -> bool:
+    """Whether a column holds words, of which some may look like numbers."""
+    if columns.kinds[column] != "mixed":
+        return columns.kinds[column] == "text"
+    texts = columns.texts(column)
+    return 2 * sum(map(looks_numeric, texts)) < len(texts)
+
+
+def _are_shares(columns: Columns, column: int) -> bool:
+    """Whether a column holds no more than 0, 1 and what lies between, or words for these."""
+    texts = columns.texts(column)
+    numbers = plain_numbers(texts) or [-1.0]
+    return are_flags(texts) or all(0.0 <= number <= 1.0 for number in numbers)
+
+
+def _is_blank(columns: Columns, column: int) -> bool:
+    """Whether nothing stands in a column, as far as it was looked at."""
+    return bool(columns.rows) and not any(columns.texts(column))
 
 
 def _is_share(columns: Columns, column: int) -> bool:

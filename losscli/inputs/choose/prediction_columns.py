@@ -9,6 +9,7 @@ from losscli.errors import InputError, WordsError
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import class_columns
 from losscli.inputs.choose.id_columns import look
+from losscli.inputs.choose.label_columns import sharing
 from losscli.inputs.numbers import looks_numeric, plain_numbers
 from losscli.text import listed, quoted
 
@@ -51,6 +52,9 @@ def predictions_of(
     decided = _decided(columns, values) if options.decided and options.labels else None
     if decided is not None:
         return (decided,), "named like a class that was decided for"
+    words = sharing(columns, rest, seen) if options.decided and options.labels else []
+    if len(words) == 1:
+        return tuple(words), "its values are those of the labels"
     lists = [i for i in values if columns.kinds[i] == "list"]
     if lists:
         return _only_list(columns, lists)
@@ -116,14 +120,15 @@ def _without_odd_one(
     looks = {i: look(columns, i) for i in unlike}
     odd = [i for i in unlike if looks[i].integers and not looks[i].flags and len(looks[i].texts) >= _FEW]
     rest = tuple(i for i in chosen if i not in odd)
-    _refuse_apart(columns, chosen, seen)
     if not odd or not rest or columns.names is None or any(look(columns, i).whole for i in rest):
+        _refuse_apart(columns, chosen, seen)
         return chosen
     if len(rest) > 1 and _name_all(columns, rest, seen) and not any(columns.names[i].strip() in seen for i in odd):
         names = listed([columns.called(i) for i in odd], 5)
         reason = "whole numbers beside fractions, and the labels name the other columns"
         decisions.append(Decision("not used", f"column{'s' * (len(odd) > 1)} {names}", reason, note=True))
         return rest
+    _refuse_apart(columns, chosen, seen)
     if len(odd) > 1:
         return chosen
     name = columns.called(odd[0])

@@ -163,7 +163,7 @@ def _seen_in(other: Columns | None, options: ReadOptions) -> list[str]:
     if options.label is not None:
         found = find_columns(other, options.label, "--label")
     else:
-        found, _ = labels_of(other, named_ids(other), alone=True, beside=None)
+        found, _ = labels_of(other, named_ids(other), options, alone=True, beside=None)
     return other.texts(found[0]) if len(found) == 1 else []
 
 
@@ -206,9 +206,9 @@ def choose_labels(
         pred = find_columns(columns, options.pred, "--pred") if options.pred is not None and not alone else ()
         others = {i for i in grouped if role_of(columns, i) != "label"}
         taken_too = {*taken, *key, *ids, *pred}
-        labels, reason = labels_of(columns, taken_too | others, alone=alone, beside=beside)
+        labels, reason = labels_of(columns, taken_too | others, options, alone=alone, beside=beside)
         if not labels and others:  # rows may be picked by their labels
-            labels, reason = labels_of(columns, taken_too, alone=alone, beside=beside)
+            labels, reason = labels_of(columns, taken_too, options, alone=alone, beside=beside)
         if not labels:
             hint = "--label COLUMN, or LABELS as the second argument"
             what = f"no column has a usual label name (label, y, target ...); {columns.listed()}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from losscli.core.class_names import whole_number
 from losscli.errors import InputError
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.class_columns import class_columns
+from losscli.inputs.choose.class_columns import class_columns, forms
 from losscli.inputs.choose.id_columns import look
 from losscli.inputs.numbers import parse_number, plain_numbers
 from losscli.text import listed, quoted
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _DECIDED = frozenset(("…pred", "…preds", "…predicted", "…prediction", "…predictions"))
 _PROBABLE = frozenset(("…prob", "…probs", "…proba", "…probability", "…probabilities"))
 _OFF = 0.02  # rows of probabilities that are rounded sum to 1 as nearly
-_FEW = 3  # rows: fewer may be the same by chance
+_FEW, _MANY = 3, 12  # rows: fewer may be the same by chance, or grow
 
 
 def refuse_shared_label(
@@ -125,7 +126,7 @@ def _is_data(columns: Columns, column: int, other: Columns) -> bool:
 
 
 def refuse_same_values(columns: Columns, labels: Sequence[int], other: Columns, predictions: Selection) -> None:
-    """Refuse one of several outputs that is the same in both tables: it may be data of the rows, and no output.
+    """Refuse one of several outputs that is the same in both tables, or only grows: it may be data of the rows.
 
     Raises:
         InputError: One is, and others are not.
@@ -135,19 +136,45 @@ def refuse_same_values(columns: Columns, labels: Sequence[int], other: Columns, 
     place = {known.key(other.names[i]): i for i in predictions.predictions}
     pairs = [(i, place[known.key(columns.names[i])]) for i in labels if known.key(columns.names[i]) in place]
     same = [i for i, j in pairs if _is_telling(columns, i) and sorted(columns.texts(i)) == sorted(other.texts(j))]
-    if same and len(same) < len(pairs):
-        name = columns.called(same[0])
-        rest = next(columns.called(i) for i, _ in pairs if i not in same)
-        what = f"column {name} holds the same values in both files: is it an output, or data of the rows?"
-        raise InputError(
-            what, f"{other.source} and {columns.source}", f"--pred and --label with {rest} and what else counts"
-        )
+    grows = [i for i, j in pairs if _grows(columns, i) and _grows(other, j)]
+    for found, how in ((same, "holds the same values"), (grows, "only grows")):
+        if found and len(found) < len(pairs):
+            rest = next(columns.called(i) for i, _ in pairs if i not in found)
+            name = columns.called(found[0])
+            what = f"column {name} {how} in both files: is it an output, or data of the rows?"
+            hint = f"--pred and --label with {rest} and what else counts"
+            raise InputError(what, f"{other.source} and {columns.source}", hint)
+
+
+def _grows(columns: Columns, column: int) -> bool:
+    """Whether each number is above the one before, for more rows than it would be by chance."""
+    numbers = plain_numbers(columns.texts(column)) or []
+    return len(numbers) >= _MANY and all(one < two for one, two in pairwise(numbers))
 
 
 def _is_telling(columns: Columns, column: int) -> bool:
     """Whether the values of a column would not be the same by chance."""
     seen = look(columns, column)
     return len(seen.texts) >= _FEW and not seen.flags and len(set(seen.texts)) >= _FEW
+
+
+def refuse_other_words(columns: Columns, labels: Sequence[int], other: Columns, predictions: Sequence[int]) -> None:
+    """Refuse decided classes that are never those of the labels, but would be if both were written alike.
+
+    Raises:
+        InputError: As ``__label__cat`` and ``cat``, ``Cat`` and ``cat``.
+    """
+    if len(labels) != 1 or len(predictions) != 1:
+        return
+    if not (columns.holds_words(labels[0]) and other.holds_words(predictions[0])):
+        return
+    ours, theirs = (sorted({*one.texts(i)} - {""}) for one, i in ((other, predictions[0]), (columns, labels[0])))
+    if not ours or not theirs or not {*ours}.isdisjoint(theirs):
+        return
+    alike = [{word.casefold() for form in forms(words) for word in form} for words in (ours, theirs)]
+    if not alike[0].isdisjoint(alike[1]):
+        what = f"the predictions are words such as {quoted(ours[0])}, the labels such as {quoted(theirs[0])}"
+        raise InputError(f"{what}: none is the same", f"{other.source} and {columns.source}", "write both alike")
 
 
 def refuse_other_names(columns: Columns, labels: Sequence[int], predictions: Sequence[str]) -> None:

@@ -38,7 +38,7 @@ _PREDICTION_WORD = (
     r"(p|prob|probs|proba|probability|probabilities|logit|logits|z|score|scores|pred|preds|predict|predicted"
     r"|prediction|predictions|forecast|output|outputs|confidence|y_?pred|y_?prob|y_?proba|y_?score|y_?hat)"
 )
-_BEFORE = regex(rf"\.?{_PREDICTION_WORD}(?:[_.\-: /(].*|\d*)", re.IGNORECASE | re.DOTALL)
+_BEFORE = regex(rf"\.?{_PREDICTION_WORD}(?:[_.\-: /(\[].*|\d*)", re.IGNORECASE | re.DOTALL)
 _AFTER = regex(
     r".+[_.\-: /](prob|probs|proba|probability|probabilities|logit|logits|score|scores|pred|preds|predicted"
     r"|prediction|predictions|forecast|confidence)",
@@ -90,4 +90,4 @@ def is_id(name: str) -> bool:
     if plain in IDS or _JOINED_ID.fullmatch(plain):
         return True
     tokens = [token.lower() for token in _TOKEN.findall(name)]
-    return bool(tokens) and (tokens[-1] in _ID_TOKENS or tokens[0] == "id")
+    return bool(tokens) and (tokens[-1] in _ID_TOKENS or (tokens[0] == "id" and tokens[-1] not in LABELS))
