@@ -1,8 +1,8 @@
 """Exact sums by group, for any number of groups: what an ``ExactSum`` for each would hold, a hundred times faster.
 
-A float64 is an integer of 53 bits at one of some two thousand places. It is cut at fixed places into limbs of 32 bits:
-adding and subtracting a large power of two cuts off the leading ones. Limbs of the same place and group are added as
-integers: nothing is rounded, in whatever order they come.
+A float64 is an integer of 53 bits at one of some two thousand places. Adding and subtracting a large power of two cuts
+off the leading bits of all numbers at the same place, as many as can be added up without rounding: of more numbers,
+fewer. Their sums are kept as limbs of 32 bits: integers, for which it does not matter in what order they come.
 """
 
 from __future__ import annotations
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 
 
 _LIMB = 32
+_DIGITS = (1 << _LIMB) - 1
 _LOWEST = -1074  # the place of the first limb, as a power of two
 _HUGE, _DOWN = 2.0**900, 96  # beyond it the powers that cut overflow: such numbers are moved down
-_BLOCK = 1 << 14  # numbers that stay in the cache while they are worked on
-_MOST = 1 << 19  # numbers of which the sums of limbs stay below 2^53
+BLOCK = 1 << 14  # numbers that are worth a look, and stay in the cache while they are worked on
+_MOST = 1 << 19  # numbers that are added up at once
+_EXACT = 53  # bits of a float
+_TIMES = 5  # bits of how often a number is added
 _CARRY = 1 << 9  # blocks that can be added before limbs of 64 bits might overflow
 
 
@@ -46,45 +49,57 @@ class GroupSums:
     _blocks: int = 0
     _waiting: list[tuple[Array, Index]] = field(default_factory=list)
 
+    def __getstate__(self) -> dict[str, Any]:
+        self._flush()  # sums are smaller than what waits to be added
+        return self.__dict__
+
     def add(self, values: Array, groups: Index, count: int) -> None:
         """Add values ``(n,)`` to their groups ``(n,)``, of which there are ``count`` so far."""
-        self._count = count = max(self._count, count)
-        finite = np.isfinite(values)
-        if not finite.all():
-            self._reserve(count, self.first, self.first)
-            for kind, mask in enumerate((np.isnan(values), np.isposinf(values), np.isneginf(values))):
-                self.special[:count, kind] += np.bincount(groups[mask], minlength=count)
-            values, groups = values[finite], groups[finite]
-        self._waiting.append((values, groups))
-        if sum(len(some) for some, _ in self._waiting) >= max(_BLOCK, count):
+        self._count = max(self._count, count)
+        self._waiting.append(self._finite(values, groups))
+        if sum(len(some) for some, _ in self._waiting) >= max(BLOCK, count):
             self._flush()
+
+    def add_sorted(self, values: Array, groups: Index, count: int) -> None:
+        """The same for groups that ascend, at once."""
+        self._count = max(self._count, count)
+        values, groups = self._finite(values, groups)
+        for start in range(0, len(values), _MOST):
+            self._add_block(values[start : start + _MOST], groups[start : start + _MOST])
 
     def add_times(self, values: Array, times: Array) -> None:
         """Add values ``(n,)`` to every group as often as ``times`` ``(n, groups)`` says: whole numbers below 32."""
-        self._count = count = max(self._count, times.shape[1])
+        self._count = max(self._count, times.shape[1])
+        values, times = self._finite(values, times)
+        for start in range(0, len(values), BLOCK):
+            self._add_block(values[start : start + BLOCK], times[start : start + BLOCK])
+
+    def _finite(self, values: Array, groups: NDArray[Any]) -> tuple[Array, NDArray[Any]]:
+        """Values that are finite, and their groups; others are counted."""
         finite = np.isfinite(values)
-        if not finite.all():
-            self._reserve(count, self.first, self.first)
-            for kind, mask in enumerate((np.isnan(values), np.isposinf(values), np.isneginf(values))):
-                self.special[:count, kind] += times[mask].sum(axis=0).astype(np.int64)
-            values, times = values[finite], times[finite]
-        for start in range(0, len(values), _BLOCK):
-            self._add_block(values[start : start + _BLOCK], times[start : start + _BLOCK])
+        if finite.all():
+            return values, groups
+        count = self._count
+        self._reserve(count, self.first, self.first)
+        for kind, mask in enumerate((np.isnan(values), np.isposinf(values), np.isneginf(values))):
+            where = groups[mask]
+            found = np.bincount(where, minlength=count) if groups.ndim == 1 else where.sum(axis=0).astype(np.int64)
+            self.special[:count, kind] += found
+        return values[finite], groups[finite]
 
     def _flush(self) -> None:
-        """Add what is waiting: each block costs as much as there are groups."""
+        """Add what is waiting: sorting and adding costs least for many at once."""
         if not self._waiting:
             return
         values, groups = (np.concatenate(parts) for parts in zip(*self._waiting, strict=True))
         self._waiting = []
-        size = min(max(_BLOCK, self._count), _MOST)
-        for start in range(0, len(values), size):
-            self._add_block(values[start : start + size], groups[start : start + size])
+        order = sorting(groups)
+        self.add_sorted(values.take(order), groups.take(order), self._count)
 
     def _add_block(self, values: Array, groups: NDArray[Any]) -> None:
-        """Cut values at the same places, the highest first, and add what lies between two places as whole numbers."""
-        huge = np.abs(values) > _HUGE
-        if huge.any():
+        """Add values to their groups, or so many times to each."""
+        if _peak(values) > _HUGE:
+            huge = np.abs(values) > _HUGE
             self._add_limbs(values[huge] * 2.0**-_DOWN, groups[huge], _DOWN // _LIMB)
             values, groups = values[~huge], groups[~huge]
         self._add_limbs(values, groups, 0)
@@ -93,22 +108,35 @@ class GroupSums:
             self._carry()
 
     def _add_limbs(self, rest: Array, groups: NDArray[Any], above: int) -> None:
-        """Add values that were moved down by so many places, to their groups or so many times to each."""
-        count = self._count
-        peak = max(float(rest.max(initial=0.0)), -float(rest.min(initial=0.0)))
-        place = (math.frexp(peak)[1] - _LOWEST - 1) // _LIMB
-        while peak:
-            bits = _LIMB * place + _LOWEST
-            cut = math.ldexp(1.5, bits + 52)
+        """Add values that were moved down by so many places: their leading bits, and so on until nothing is left."""
+        peak = _peak(rest)
+        left, low = len(rest) if peak else 0, math.frexp(peak)[1]
+        width = _EXACT - max(left.bit_length() + _TIMES * (groups.ndim > 1), 2)
+        starts: Index | None = None
+        while left:
+            low = max(low - width, _LOWEST)
+            cut = math.ldexp(1.5, low + _EXACT - 1)
             leading = rest + cut
             leading -= cut
             rest = rest - leading
-            whole = np.bincount(groups, leading, minlength=count) if groups.ndim == 1 else leading @ groups
-            sums = np.ldexp(whole, -bits)  # below 2^53: exact
-            self._reserve(count, place + above, place + above + 3)
-            self.limbs[:count, place + above - self.first] += sums.astype(np.int64)
-            place -= 1
-            peak = float(rest.any())
+            if groups.ndim > 1:
+                self._add_whole(leading @ groups, low, above, slice(self._count))
+            else:
+                starts = starts_of(groups) if starts is None else starts
+                self._add_whole(np.add.reduceat(leading, starts), low, above, groups[starts])
+            left = int(np.count_nonzero(rest))
+            if left < len(rest) // 4:
+                some = np.flatnonzero(rest)
+                rest, groups, starts = rest[some], groups[some], None
+
+    def _add_whole(self, sums: Array, low: int, above: int, groups: Index | slice) -> None:
+        """Add sums that are multiples of ``2 ** low``, after they were moved down by so many places."""
+        place, shift = divmod(low - _LOWEST, _LIMB)
+        place += above
+        self._reserve(self._count, place, place + 3)
+        whole = np.ldexp(sums, -low).astype(np.int64)
+        self.limbs[groups, place - self.first] += whole << shift & _DIGITS
+        self.limbs[groups, place - self.first + 1] += whole >> _LIMB - shift
 
     def _carry(self) -> None:
         """Move what is beyond 32 bits to the next place."""
@@ -183,3 +211,20 @@ class GroupSums:
         nans, plus, minus = (self.special[:count] > 0).T
         found = np.where(plus, np.inf, np.where(minus, -np.inf, found))
         return np.where(nans | (plus & minus), np.nan, found)
+
+
+def _peak(values: Array) -> float:
+    return max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
+
+
+def sorting(groups: Index) -> Index:
+    """An order in which the numbers of groups ascend: those of 16 bits are sorted by counting."""
+    order = np.argsort(groups.astype(np.uint16), kind="stable")
+    if groups.max(initial=0) >> 16:
+        order = order[np.argsort((groups[order] >> 16).astype(np.uint16), kind="stable")]
+    return order
+
+
+def starts_of(groups: NDArray[Any]) -> Index:
+    """Where each of the groups begins, which ascend."""
+    return np.flatnonzero(np.concatenate(([True], groups[1:] != groups[:-1])))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from losscli import ops
 from losscli.core.exact_sum import UNIT_BITS, squared, units
 from losscli.core.group_moments import GroupMoments
-from losscli.core.group_sums import GroupSums
+from losscli.core.group_sums import BLOCK, GroupSums, sorting, starts_of
 from losscli.core.grouping import Grouper
 from losscli.core.parts import in_order, refuse_more
 from losscli.core.running import Tally
@@ -64,6 +64,11 @@ class GroupTable:
     moments: GroupMoments | None = None
     pairs: list[PairedGroups] = field(default_factory=list)
     replicates: list[Replicates] = field(default_factory=list)
+    _waiting: list[tuple[Array, Index]] = field(default_factory=list)
+
+    def __getstate__(self) -> dict[str, Any]:
+        self.settle()
+        return self.__dict__
 
     def reserve(self, count: int) -> None:
         """Make room for so many groups."""
@@ -88,17 +93,34 @@ class GroupTable:
             kept = counted.reshape(-1)
             values, of_values = values[kept], of_values[kept]
             weights = None if weights is None else weights[kept]
-        self._count(_VALUES, of_values)
-        self._count(_ROWS, rows)
-        self.total.add(values, of_values, size)
-        np.minimum.at(self.ends[0], of_values, values)
-        np.maximum.at(self.ends[1], of_values, values)
         if spread:
             self.squares = self.squares or GroupSums()
-            self._add_squares(values, of_values, size)
         if weights is not None:
             self.weights = self.weights or GroupSums()
             self.weights.add(weights, of_values, size)
+        self._count(_ROWS, rows)
+        if len(values):
+            self._waiting.append((values, of_values))
+        if sum(len(some) for some, _ in self._waiting) >= max(BLOCK, size):
+            self.settle()
+
+    def settle(self) -> None:
+        """Add the values that wait: they are sorted by group once, many together."""
+        if not self._waiting:
+            return
+        values, groups = (np.concatenate(parts) for parts in zip(*self._waiting, strict=True))
+        self._waiting = []
+        order = sorting(groups)
+        values, groups = values.take(order), groups.take(order)
+        starts = starts_of(groups)
+        present = groups[starts]
+        self.counts[_VALUES, present] += np.diff(starts, append=len(groups))
+        self.ends[0, present] = np.minimum(self.ends[0, present], np.minimum.reduceat(values, starts))
+        self.ends[1, present] = np.maximum(self.ends[1, present], np.maximum.reduceat(values, starts))
+        size = self.counts.shape[1]
+        self.total.add_sorted(values, groups, size)
+        if self.squares is not None:
+            self._add_squares(self.squares, values, groups, size)
 
     def add_samples(self, groups: Index) -> None:
         """Count rows that were read."""
@@ -113,7 +135,7 @@ class GroupTable:
         found = np.bincount(groups)
         self.counts[what, : len(found)] += found
 
-    def _add_squares(self, values: Array, groups: Index, size: int) -> None:
+    def _add_squares(self, squares: GroupSums, values: Array, groups: Index, size: int) -> None:
         finite = np.isfinite(values)
         if not finite.all():
             values, groups = values[finite], groups[finite]
@@ -123,9 +145,8 @@ class GroupTable:
             for value, group in zip(values[odd].tolist(), groups[odd].tolist(), strict=True):
                 self.odd[group] = self.odd.get(group, 0) + units(value) ** 2
             groups = groups[plain]
-        assert self.squares is not None
-        self.squares.add(square, groups, size)
-        self.squares.add(error, groups, size)
+        squares.add_sorted(square, groups, size)
+        squares.add_sorted(error, groups, size)
 
     def add_units(self, units: Units, pivot: float, groups: Index, size: int) -> None:
         """Add units to their groups; ``pivot`` is near their mean."""
@@ -135,6 +156,8 @@ class GroupTable:
 
     def merge(self, later: GroupTable) -> None:
         """Add what is remembered of later rows."""
+        self.settle()
+        later.settle()
         numbers = {key: number for number, key in enumerate(self.keys)}
         at = np.array([numbers.setdefault(key, len(numbers)) for key in later.keys], np.intp)
         self.keys = list(numbers)
@@ -168,6 +191,7 @@ class GroupTable:
 
     def tallies(self) -> list[Tally]:
         """What is remembered of each group, without a median."""
+        self.settle()
         size = len(self.keys)
         self.reserve(size)
         totals = self.total.sums(size)
