@@ -128,8 +128,9 @@ class GroupTable:
 
     def add_decisions(self, groups: Index, right: Mask) -> None:
         """Count decisions, one for each of the groups."""
-        self._count(_DECISIONS, groups)
-        self._count(_HITS, groups[right])
+        wrong, hits = np.bincount(2 * groups + right, minlength=2 * self.counts.shape[1]).reshape(-1, 2).T
+        self.counts[_DECISIONS] += wrong + hits
+        self.counts[_HITS] += hits
 
     def _count(self, what: int, groups: Index) -> None:
         found = np.bincount(groups)

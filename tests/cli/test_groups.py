@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from csv import writer
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ import pytest
 import losscli
 from losscli.core.exact_sum import ExactSum
 from losscli.errors import InputError, UsageError
+from tests.support.shell import document
 from tests.support.shell import losscli as shell
 
 if TYPE_CHECKING:
@@ -455,3 +457,45 @@ def test_a_table_of_many_groups_ends() -> None:
     assert out[502].split()[:2] == ["total", "600"]
     assert out[503] == "100 more groups: -f csv shows all of them, --worst-groups K the worst"
     assert len(shell("bce", "-", "-p", "p", "-y", "y", "--by", "g", "-f", "csv", stdin=text).out.splitlines()) == 601
+
+
+TEXTS = {
+    "short": ["a", "b", "cc", "west", "x" * 8],
+    "digits": ["g01", "g02", "g17", "-1", "1e5", "0.50", "0.5"],
+    "two words": ["south-east2", "south-east3", "north", "abcdefghi", "x" * 8 + "y" * 8, "x" * 8 + "y" * 7],
+    "long": ["north", "a name of more than sixteen bytes", "a name of more than sixteen bytez", "x" * 17, "y" * 300],
+    "letters": ["é", "e", "日本語の名前", "ß" * 9, "naïve café"],
+    "quoted": ["a, b", 'say "x"', "plain", "two\nlines"],
+    "empty": ["", "a", "b"],
+}
+
+
+@pytest.mark.parametrize("place", [0, 2, 4])
+@pytest.mark.parametrize("kind", TEXTS)
+def test_each_row_is_in_the_group_of_its_text(
+    kind: str, place: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of any length and letters, quoted or not, first met in the last block, before, between and behind the numbers."""
+    rng = random.Random(f"{kind} {place}")
+    names = [rng.choice(TEXTS[kind]) for _ in range(600)]
+    names[-3:] = ["only at the end", names[0], "last"]
+    rows = [
+        [f"{(p := rng.randrange(1, 1000)) / 1000:.3f}", f"{1 - p / 1000:.3f}", "x", str(rng.randrange(2))]
+        for _ in names
+    ]
+    losses: dict[str, list[float]] = {}
+    for name, (a, b, _, y) in zip(names, rows, strict=True):
+        losses.setdefault(name, []).append(-np.log(float(b if y == "1" else a)))
+    monkeypatch.setattr("losscli.parallel.processes._LEAST", 1 << 10)
+    head = ["p_0", "p_1", "note", "y"]
+    lines = [[*row[:place], name, *row[place:]] for name, row in zip(["g", *names], [head, *rows], strict=True)]
+    with (tmp_path / "a.csv").open("w", newline="", encoding="utf-8") as stream:
+        writer(stream, lineterminator="\r\n" if place == 2 else "\n").writerows(lines)
+    asked = ["ce", str(tmp_path / "a.csv"), "-y", "y", "-p", "p_*", "--by", "g", "--like", "exact"]
+    once = document(*asked, "-j", "1")["groups"]
+    assert [document(*asked, "-j", jobs)["groups"] for jobs in ("2", "7") if place == 4] in ([], [once, once])
+    found = {group["name"].replace("\\n", "\n"): group for group in once}
+    assert [*found] == [*losses]
+    for name, own in losses.items():
+        assert found[name]["samples"] == len(own)
+        assert found[name]["value"] == pytest.approx(np.mean(own), rel=1e-12)

@@ -9,7 +9,7 @@ import numpy as np
 
 from losscli.core.parts import EXACT, MOST, WORDS, Coded, Part, coded, refuse_more
 from losscli.errors import InputError
-from losscli.inputs.choose.key_bytes import Texts, behind
+from losscli.inputs.choose.key_bytes import WORD, Texts, behind
 from losscli.inputs.model import of_column
 from losscli.inputs.numbers import exact_number, is_missing, parse_number, plain_numbers
 from losscli.text import quoted, spelled
@@ -58,11 +58,11 @@ class _Known:
         self._hash_of: NDArray[np.uint64] = np.empty(0, np.uint64)  # in the order of the texts
         self._likely = np.zeros(1 << 16, np.intp)  # by the first bits of a hash
         self._all = Texts.of([])
-        self._lengths, self._short = self._all.lengths, True
+        self._lengths, self._second, self._longest = self._all.lengths, self._all.hashed()[1], 0
 
     def find(self, texts: Texts) -> NDArray[np.intp] | None:
         """Their numbers; new ones are learnt. None if two have the same hash: 1 in 2^64."""
-        hashes = texts.hashes()
+        hashes, second = texts.hashed()
         codes = self._likely[(hashes >> _REST).view(np.intp)]
         rest = np.flatnonzero(self._hash_of[codes] != hashes) if self.texts else np.arange(len(texts))
         if len(rest):
@@ -72,7 +72,11 @@ class _Known:
                 self._learn(texts, hashes, rest[new])
                 at = np.searchsorted(self._hashes, hashes[rest])
             codes[rest] = self._order[at]
-        same = self._lengths[codes] == texts.lengths if self._short else texts.same(self._all[codes])
+        same = self._lengths[codes] == texts.lengths  # and so is the hash, which tells the first word from others
+        if self._longest > 2 * WORD:
+            same = texts.same(self._all[codes])
+        elif self._longest > WORD:
+            same &= self._second[codes] == second
         return codes if same.all() else None
 
     def _learn(self, texts: Texts, hashes: NDArray[np.uint64], rows: NDArray[np.intp]) -> None:
@@ -86,8 +90,8 @@ class _Known:
         order = np.argsort(together)
         self._hashes, self._order = together[order], np.concatenate((self._order, numbers))[order]
         self._all = behind((self._all, Texts.of(self.texts[int(numbers[0]) :])))
-        self._lengths = self._all.lengths
-        self._short = int(self._lengths.max()) <= 8  # one word, of which the hash is that of no other of its length
+        self._lengths, self._second = self._all.lengths, self._all.hashed()[1]
+        self._longest = int(self._lengths.max())
 
 
 class _Coder:

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     Places = NDArray[np.int64]
     Words = NDArray[np.uint64]
 
-_WORD = 8
-_PAD = b"\0" * _WORD
+WORD = 8
+_PAD = b"\0" * 2 * WORD
 _BLANKS = frozenset(b" \t\r\n")
 _WHOLE = re.compile(rb"[+-]?\d+\.0")
 _SEPARATOR = "\x1f"  # between the parts of a key of several columns
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9))
+_MASK = (1 << 64) - 1
+_FACTOR = 0xD6E8FEB86659FD93
+_FACTOR_2 = _FACTOR**2 & _MASK
 _HALF, _SHORT = np.uint64(32), np.uint64(29)
 
 
@@ -94,53 +97,61 @@ class Texts(Sequence[str]):
 
     def hashes(self) -> Words:
         """A number for each, the same for the same texts; others may have it, too."""
-        left, start = self.lengths, self.start
-        found = left.astype(np.uint64) * _MIX[0]
+        return self.hashed()[0]
+
+    def hashed(self) -> tuple[Words, Words]:
+        """The same, and the second word of each: texts that have both, and as many bytes up to two words, are equal."""
+        left, start, factor = self.lengths, self.start, _FACTOR
+        found, second = left.astype(np.uint64) * _MIX[1], np.zeros(len(left), np.uint64)
         rows: Any = slice(None)
         while len(start):
-            found[rows] = _mixed(found[rows] ^ self._word(start, left))
-            more = np.flatnonzero(left > _WORD)
-            if len(more) == len(left):
-                left, start = left - _WORD, start + _WORD
-                continue
-            rows = more if isinstance(rows, slice) else rows[more]
-            left, start = left.take(more) - _WORD, start.take(more) + _WORD
-        return found
+            word = self._word(start, left)
+            if factor == _FACTOR_2:
+                second[rows] = word
+            word *= np.uint64(factor)
+            found[rows] += word
+            more = left > WORD
+            count = np.count_nonzero(more)
+            if count == len(left) or (factor == _FACTOR and 2 * count > len(left)):  # to pick them out takes longer
+                left, start = left - WORD, start + WORD
+            else:
+                some = np.flatnonzero(more)
+                rows = some if isinstance(rows, slice) else rows[some]
+                left, start = left.take(some) - WORD, start.take(some) + WORD
+            factor = factor * _FACTOR & _MASK
+        return _mixed(found), second
 
     def same(self, other: Texts) -> NDArray[np.bool_]:
         """Where texts are equal, one by one."""
         left, ours, theirs = self.lengths, self.start, other.start
         found: NDArray[np.bool_] = left == other.lengths
         width = int(left[0]) if len(left) else 0
-        if width >= _WORD and found.all() and (left == width).all():
-            for at in {*range(0, width - _WORD, _WORD), width - _WORD}:
+        if width >= WORD and found.all() and (left == width).all():
+            for at in {*range(0, width - WORD, WORD), width - WORD}:
                 found &= self._words[at:][ours] == other._words[at:][theirs]
             return found
         rows: Any = slice(None)
         while len(ours):
             found[rows] &= self._word(ours, left) == other._word(theirs, left)
-            more = (left > _WORD) & found[rows]
+            more = (left > WORD) & found[rows]
             if more.all():
-                left, ours, theirs = left - _WORD, ours + _WORD, theirs + _WORD
+                left, ours, theirs = left - WORD, ours + WORD, theirs + WORD
                 continue
             go_on = np.flatnonzero(more)
             rows = go_on if isinstance(rows, slice) else rows[go_on]
-            left, ours, theirs = left.take(go_on) - _WORD, ours.take(go_on) + _WORD, theirs.take(go_on) + _WORD
+            left, ours, theirs = left.take(go_on) - WORD, ours.take(go_on) + WORD, theirs.take(go_on) + WORD
         return found
 
     @property
     def _words(self) -> Words:
         """The eight bytes from every place on."""
-        return np.ndarray((len(self.data) - _WORD + 1,), "<u8", self.data, strides=(1,))
+        return np.ndarray((len(self.data) - WORD + 1,), "<u8", self.data, strides=(1,))
 
     def _word(self, start: Places, left: Places) -> Words:
         """Up to eight bytes of each text as a number."""
         found: Words = self._words[start]
-        found &= _KEPT.take(left, mode="clip")
+        found <<= 8 * np.clip(WORD - left, 0, WORD).astype(np.uint64)  # what is no part of the text goes out
         return found
-
-
-_KEPT = np.array([(1 << (8 * count)) - 1 for count in range(_WORD + 1)], np.uint64)
 
 
 class Gathered:

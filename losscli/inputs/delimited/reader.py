@@ -89,7 +89,8 @@ class BlockReader:
         self._limit = options.limit
         self._blanks = blanks
         self._columnwise = options.columnwise
-        self._looked_at = options.by is not None or options.where is not None or options.cluster is not None
+        looked_at = options.by is not None or options.where is not None or options.cluster is not None
+        self._looked_at = selection.others if looked_at else ()
         self._ends = ends
         self._stops: tuple[bytes, NDArray[np.intp]] | None = None  # where all fields of some text end
         self._more = more
@@ -137,6 +138,7 @@ class BlockReader:
             spans = None if delimiter == SPACE else spans_of(data, delimiter, width)
             if spans is None:
                 return None
+            self._keep_stops(data, spans[:, 1:])
         if numbers is None:
             numbers = self._parse(block, spans is None)
             if numbers is None or self._has_overflow(numbers, data):
@@ -171,8 +173,14 @@ class BlockReader:
             return numbers
         stops: list[NDArray[np.intp]] = []
         numbers = free_numbers(data, delimiter, width, columns, stops)
-        self._stops = (data, stops[0]) if stops and self._selection.key else None
+        if stops:
+            self._keep_stops(data, stops[0].reshape(-1, width))
         return numbers
+
+    def _keep_stops(self, data: bytes, stops: NDArray[np.intp]) -> None:
+        """Remember where all fields of a text end, ``(lines, width)``, if texts will be looked for."""
+        if self._selection.key or self._looked_at:
+            self._stops = (data, stops)
 
     def _parse(self, block: TextBlock, everything: bool) -> Array | None:
         """The wanted numbers of lines that are known to be even, or of all columns, which np.loadtxt checks."""
@@ -229,8 +237,8 @@ class BlockReader:
             values["ids"] = self._lazy(block, size, selection.ids)
         if selection.key:
             values["key"] = side_by_side(self._texts(block, size, selection.key))
-        if selection.others and self._looked_at:
-            for column, texts in zip(selection.others, self._texts(block, size, selection.others), strict=True):
+        if self._looked_at:
+            for column, texts in zip(self._looked_at, self._texts(block, size, self._looked_at), strict=True):
                 values[f"column {column}"] = texts
         else:
             values |= {f"column {column}": self._lazy(block, size, column) for column in selection.others}
@@ -284,21 +292,20 @@ class BlockReader:
     def _texts(self, block: TextBlock, size: int, columns: Sequence[int]) -> list[Sequence[str]]:
         """The texts of some columns, without a list of them where the text is plain."""
         delimiter, width = self._wanted.layout.delimiter, self._wanted.layout.width
-        text = np.frombuffer(block.data, np.uint8)
-        alike = None if delimiter == SPACE else texts_at_a_stride(block.data, text, ord(delimiter), size, columns)
-        if alike is not None:
-            return alike
-        if self._stops is not None and self._stops[0] is block.data:
-            marks: NDArray[Any] = self._stops[1]
+        if self._stops is not None and self._stops[0] is block.data and len(self._stops[1]) == size:
+            fields = self._stops[1]
         else:
-            marks = np.flatnonzero((text == ord(delimiter)) | (text == _NEWLINE))
-        plain = delimiter != SPACE and b'"' not in block.data and len(marks) == size * width
-        fields = marks.reshape(size, width) if plain else marks
-        if not plain or (text[fields[:, -1]] != _NEWLINE).any():
-            return [self._lazy(block, size, column) for column in columns]
+            text = np.frombuffer(block.data, np.uint8)
+            alike = None if delimiter == SPACE else texts_at_a_stride(block.data, text, ord(delimiter), size, columns)
+            if alike is not None:
+                return alike
+            spans = None if delimiter == SPACE or b'"' in block.data else spans_of(block.data, delimiter, width)
+            if spans is None or len(spans) != size:
+                return [self._lazy(block, size, column) for column in columns]
+            fields = spans[:, 1:]
         found: list[Sequence[str]] = []
         for i in columns:
-            before = fields[:, i - 1] if i else np.concatenate((marks[:1] * 0 - 1, fields[:-1, -1]))
+            before = fields[:, i - 1] if i else np.concatenate(([-1], fields[:-1, -1]))
             found.append(Texts.within(block.data, before + 1, fields[:, i]))
         return found
 
