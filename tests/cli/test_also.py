@@ -178,7 +178,7 @@ def test_an_argument_in_brackets_is_one() -> None:
 
 def test_one_weight_is_no_weight_of_three_classes() -> None:
     result = shell("nn.CrossEntropyLoss", "[[2,1,0],[0,1,2]]", "0,1", "--weight", "1")
-    assert (result.status, result.err) == (2, "Error: 1 class weights for 3 classes\n")
+    assert (result.status, result.err) == (2, "Error: 1 class weight for 3 classes\n")
 
 
 def test_axes_that_are_nested_are_refused() -> None:
