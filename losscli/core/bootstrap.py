@@ -16,8 +16,11 @@ from losscli.core.interval import Interval
 from losscli.record import field, record
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from losscli.core.parts import Key
     from losscli.ops import Array, Index
 
     Counts = NDArray[np.uint8]
@@ -48,6 +51,46 @@ class Bootstrap:
         times: Counts = _TIMES[words.view("<u2").reshape(stop - start, -1)[:, : self.replicates]]
         return times
 
+    def times_of(self, names: Sequence[Key]) -> Counts:
+        """The same for clusters by their names, in whatever order these come."""
+        from hashlib import blake2b
+
+        count, seed = -(-self.replicates // 4), self.seed % (1 << 64)
+        words = np.empty((len(names), count), "<u8")
+        for row, name in enumerate(names):
+            digest = blake2b(repr(name).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+            words[row] = np.random.Philox(key=seed + (int.from_bytes(digest, "little") << 64)).random_raw(count)
+        times: Counts = _TIMES[words.view("<u2")[:, : self.replicates]]
+        return times
+
+
+@record
+class Drawn:
+    """The replicates of a number.
+
+    Attributes:
+        values: One each; NaN for one that has none.
+        units: How many rows or clusters were drawn.
+        unit: ``row`` or ``cluster``.
+    """
+
+    values: Array
+    units: int
+    unit: str = "row"
+
+    @property
+    def known(self) -> Array:
+        """Those that have a value."""
+        return self.values[~np.isnan(self.values)]
+
+    def interval(self, values: Array, level: float) -> Interval | None:
+        """The middle of what is made of them; None if there is hardly any, or one that is no finite number."""
+        if len(values) < 2 or not np.isfinite(values).all():
+            return None
+        low, high = np.quantile(values, ((1.0 - level) / 2.0, (1.0 + level) / 2.0)).tolist()
+        spread = float(values.std(ddof=1))
+        return Interval(level, low, high, spread, None, "poisson-bootstrap", self.unit, self.units)
+
 
 @record(frozen=False)
 class Replicates:
@@ -72,6 +115,14 @@ class Replicates:
             self.sums.add_times(values[some], times)
             self.sizes.add_times(sizes[some], times)
 
+    def add_named(self, names: Sequence[Key], values: Array, sizes: Array) -> None:
+        """Clusters ``(n,)`` by their names, none of which was added before."""
+        for start in range(0, len(values), _ROWS):
+            some = slice(start, start + _ROWS)
+            times = self.asked.times_of(names[some]).astype(np.float64)
+            self.sums.add_times(values[some], times)
+            self.sizes.add_times(sizes[some], times)
+
     def means(self, pivot: float) -> Array:
         """The replicates; NaN for one without a row."""
         b = self.asked.replicates
@@ -83,11 +134,3 @@ def p_of(values: Array) -> float:
     """How likely so large a number is by chance: the smaller share of replicates on either side of 0, twice."""
     below, above = int(np.count_nonzero(values <= 0.0)), int(np.count_nonzero(values >= 0.0))
     return min(1.0, 2.0 * (min(below, above) + 1) / (len(values) + 1))
-
-
-def interval_of(values: Array, level: float, units: int) -> Interval | None:
-    """The middle of the replicates; None if there are hardly any, or if one is no finite number."""
-    if len(values) < 2 or not np.isfinite(values).all():
-        return None
-    low, high = np.quantile(values, ((1.0 - level) / 2.0, (1.0 + level) / 2.0)).tolist()
-    return Interval(level, low, high, float(values.std(ddof=1)), None, "poisson-bootstrap", "row", units)

@@ -13,6 +13,7 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from losscli.core.bootstrap import Bootstrap
     from losscli.core.parts import Coded, Key
     from losscli.ops import Array, Index
 
@@ -52,6 +53,20 @@ class Clusters:
 
     def moments(self) -> Moments:
         """Those of the sums of clusters that have rows that count."""
+        return Moments.of(self._counted()[1])
+
+    def _counted(self) -> tuple[list[Key], list[Array]]:
+        """The keys of clusters that have rows that count, and their sums."""
         columns = [sums.rounded(len(self.keys)) for sums in self.columns]
         kept = np.any([column != 0.0 for column in columns], axis=0)
-        return Moments.of([column[kept] for column in columns])
+        keys = [key for key, counts in zip(self.keys, kept.tolist(), strict=True) if counts]
+        return keys, [column[kept] for column in columns]
+
+    def means_of_replicates(self, asked: Bootstrap, pivot: float) -> tuple[Array, int]:
+        """What other samples of the clusters would give, of sums and sizes; and how many clusters there are."""
+        from losscli.core.bootstrap import Replicates
+
+        keys, (sums, sizes) = self._counted()
+        replicates = Replicates(asked)
+        replicates.add_named(keys, sums, sizes)
+        return replicates.means(pivot), len(keys)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.core.bootstrap import interval_of, p_of
+from losscli.core.bootstrap import p_of
 from losscli.core.difference import ALL_ALIKE, BETTER, SAME, UNDECIDED, WORSE, Difference
 from losscli.core.interval import Interval, smooth, t_interval, two_sided
 from losscli.core.sign_flip import sign_flip
@@ -90,23 +90,25 @@ def _without_spread(found: Difference, paired: Paired, level: float) -> Differen
 
 def _resampled(found: Difference, paired: Paired, level: float, nats: float | None) -> Difference:
     """With the interval that other samples of the rows give: the same samples under both models."""
-    n = max(paired.rows, paired.whole)
-    if n < 2:
-        return replace(found, reason=f"it takes 2 rows, and there is {n}")
     assert paired.resampled is not None
+    drawn = paired.resampled[0]
+    if drawn.unit == "row":  # of those that count under both
+        drawn = replace(drawn, units=max(paired.rows, paired.whole))
+    if drawn.units < 2:
+        return replace(found, reason=f"it takes 2 {drawn.unit}s, and there is {drawn.units}")
     with np.errstate(over="ignore", invalid="ignore"):
-        mine, theirs = paired.resampled if nats is None else [np.exp(one * nats) for one in paired.resampled]
+        mine, theirs = (one.values if nats is None else np.exp(one.values * nats) for one in paired.resampled)
         known = ~(np.isnan(mine) | np.isnan(theirs))
         mine, theirs = mine[known], theirs[known]
         values = mine - theirs
-    interval = interval_of(values, level, n)
+    interval = drawn.interval(values, level)
     if interval is None or found.difference is None or not math.isfinite(found.difference):
         return replace(found, reason="a number of the rows, or of a sample of them, is infinite or NaN")
     found = replace(found, interval=interval, p=1.0 if paired.all_alike else p_of(values), test=interval.method)
     base = found.baseline.value
     if not base or found.difference is None or (theirs == 0.0).any():
         return found
-    ratios = interval_of(values / np.abs(theirs), level, n)
+    ratios = drawn.interval(values / np.abs(theirs), level)
     ends = None if ratios is None else (ratios.low, ratios.high)
     return replace(found, relative=found.difference / abs(base), relative_interval=ends)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.core.bootstrap import interval_of
+from losscli.core.bootstrap import Drawn, Replicates
 from losscli.core.interval import Interval, hall_interval, logit_interval, smooth, t_interval, weighted
 from losscli.core.moments import Moments
 from losscli.core.note import Note
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from losscli.core.plan import Plan
     from losscli.core.running import Tally
     from losscli.core.steps import Steps
-    from losscli.ops import Array
 
 _CARRIED = 0.5  # of the loss by a few rows: then the interval knows little of the tail
 _FEW = 0.25  # of the rows are a few
@@ -85,40 +84,47 @@ def inferred(plan: Plan, tally: Tally, value: float | None, rule: str) -> Inferr
     return Inferred(interval, accuracy, () if plan.loss.higher_is_better else _carried(tally, interval))
 
 
-def means_of_replicates(plan: Plan, tally: Tally) -> Array | None:
-    """What other samples of the rows would give, from sums that were kept; None if none were."""
+def means_of_replicates(plan: Plan, tally: Tally) -> Drawn | None:
+    """What other samples of the rows or clusters would give, from sums that were kept; None if none were."""
+    scale, asked = tally.summary.rows if plan.rule == "sum" else 1, plan.settings.bootstrap
+    if tally.clusters is not None and asked is not None:
+        means, units = tally.clusters.means_of_replicates(asked, plan.pivot or 0.0)
+        return Drawn(means * scale, units, "cluster")
     if tally.replicates is None:
         return None
-    return tally.replicates.means(plan.pivot or 0.0) * (tally.summary.rows if plan.rule == "sum" else 1)
+    return Drawn(tally.replicates.means(plan.pivot or 0.0) * scale, tally.summary.rows)
 
 
-def resampled(plan: Plan, tally: Tally, value: float | None, replicates: Array | None) -> Inferred:
+def resampled(plan: Plan, tally: Tally, value: float | None, drawn: Drawn | None) -> Inferred:
     """The interval from replicates: those of all rows together, or those of sums that were kept."""
-    asked, accuracy = plan.settings.bootstrap, _accuracy(tally, plan.settings.level or math.nan)
+    asked = plan.settings.bootstrap
+    accuracy = _accuracy(tally, plan.settings.level or math.nan) if tally.clusters is None else None
     assert asked is not None
-    rows = tally.summary.rows
-    if replicates is None and tally.replicates is not None:
-        replicates = means_of_replicates(plan, tally)
-    else:
-        rows = tally.samples
-    if value is None or replicates is None:
+    drawn = means_of_replicates(plan, tally) if drawn is None else drawn
+    if value is None or drawn is None:
         return Inferred(None, accuracy, (_none("there are several numbers, or none"),))
-    defined = replicates[~np.isnan(replicates)]
-    interval = interval_of(defined, plan.settings.level or math.nan, rows)
+    interval = drawn.interval(drawn.known, plan.settings.level or math.nan)
     if interval is None:
         return Inferred(None, accuracy, (_none("a replicate is infinite, or hardly one is a number"),))
-    left_out = asked.replicates - len(defined)
+    left_out = asked.replicates - len(drawn.known)
     what = f"{left_out} of {asked.replicates} replicates have no value, such as those of rows of one class: left out"
-    return Inferred(interval, accuracy, (Note("replicates", what),) * bool(left_out))
+    notes = (Note("replicates", what),) * bool(left_out)
+    return Inferred(interval, accuracy, notes + (_few_clusters(drawn.units) if drawn.unit == "cluster" else ()))
 
 
-def of_groups(groups: Sequence[Group], value: float | None, level: float) -> Inferred:
+def of_groups(groups: Sequence[Group], value: float | None, plan: Plan) -> Inferred:
     """The interval of the mean of groups, each of which counts alike."""
-    values = [group.reduced.value for group in groups if group.reduced.value is not None]
-    n = len(values)
-    if n < 2 or value is None or not all(map(math.isfinite, values)):
+    known = [(group.name, group.reduced.value) for group in groups if group.reduced.value is not None]
+    n, level, asked = len(known), plan.settings.level or math.nan, plan.settings.bootstrap
+    values = np.array([value for _, value in known])
+    if n < 2 or value is None or not np.isfinite(values).all():
         return Inferred(None, None, (_none(f"it takes 2 groups with finite values, and there are {n}"),))
-    se = smooth(Moments.of((np.array(values),), (values[0],)), (1.0,))
+    if asked is not None:
+        replicates = Replicates(asked)
+        replicates.add_named([name for name, _ in known], values - values[0], np.ones(n))
+        drawn = Drawn(replicates.means(float(values[0])), n, "cluster")
+        return Inferred(drawn.interval(drawn.known, level))
+    se = smooth(Moments.of((values,), (float(values[0]),)), (1.0,))
     return Inferred(Interval(level, *t_interval(value, se, n - 1, level), se, n - 1, "t", "cluster", n))
 
 

@@ -18,6 +18,7 @@ from losscli.losses.vocabulary import Form, Inference, Takes
 
 if TYPE_CHECKING:
     from losscli.core.batch import Dataset, Decision
+    from losscli.core.bootstrap import Drawn
     from losscli.core.class_pairs import Confusion
     from losscli.core.group import Group
     from losscli.core.group_table import GroupTable, GroupTally
@@ -54,7 +55,7 @@ class Outcome:
         self.values: Array | None = None
         self.notes: tuple[Note, ...] = ()
         self.between: tuple[int, ...] = ()
-        self.of_all: Array | None = None
+        self.of_all: Drawn | None = None
         self._tally_of_groups: GroupTally | None = None
         if dataset.by and not steps.whole:
             from losscli.core.group_table import GroupTally
@@ -73,8 +74,8 @@ class Outcome:
             return self._tally_of_groups.table()
         return self.groups
 
-    def replicates(self) -> Array | None:
-        """The bootstrap replicates of the value ``(replicates,)``; None if none were asked for."""
+    def replicates(self) -> Drawn | None:
+        """The bootstrap replicates of the value; None if none were asked for."""
         if self.plan is None or self.plan.settings.bootstrap is None or self.of_all is not None:
             return self.of_all
         from losscli.core.inference import means_of_replicates
@@ -158,7 +159,7 @@ class Outcome:
             return reduced, Inferred()
         from losscli.core.inference import of_groups
 
-        return reduced, of_groups(groups, reduced.value, plan.settings.level)
+        return reduced, of_groups(groups, reduced.value, plan)
 
     def _reported_groups(self, plan: Plan) -> tuple[Group, ...]:
         table = self.group_table()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from losscli.core.bootstrap import Drawn
     from losscli.core.paired_rows import PairedRows, Wanted
     from losscli.core.sample_rows import Rows
     from losscli.core.steps import Computed
@@ -67,7 +68,7 @@ class Paired:
     moved: tuple[Moved, ...] = ()
     whole: int = 0
     same: int = 0
-    resampled: tuple[Array, Array] | None = None
+    resampled: tuple[Drawn, Drawn] | None = None
 
     def __add__(self, other: Paired) -> Paired:
         decisions = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from losscli.core.bootstrap import Drawn
 from losscli.errors import InputError, LossError, UsageError
 from losscli.losses.vocabulary import Domain
 from losscli.record import replace
@@ -17,14 +18,13 @@ if TYPE_CHECKING:
     from losscli.core.batch import Batch
     from losscli.core.bootstrap import Bootstrap
     from losscli.core.steps import Computed, Steps
-    from losscli.ops import Array
 
 _MOST = 1 << 30  # numbers that say how often each row comes
 
 
 def replicates_of_all(
     asked: Bootstrap, steps: Steps, computed: Computed, alone: Callable[[Batch], float | None]
-) -> Array:
+) -> Drawn:
     """One number for each replicate; NaN for one that has none.
 
     Args:
@@ -43,7 +43,13 @@ def replicates_of_all(
         raise InputError(
             f"--bootstrap {asked.replicates}: too many replicates of {len(batch):,} rows that are needed at once"
         )
-    times, weights = asked.times(0, len(batch)), np.ones(len(batch)) if batch.weights is None else batch.weights
+    weights, clusters = np.ones(len(batch)) if batch.weights is None else batch.weights, batch.clusters
+    if clusters is None:
+        times, unit, units = asked.times(0, len(batch)), "row", len(batch)
+    else:
+        met, codes = np.unique(clusters.codes, return_inverse=True)
+        times = asked.times_of([clusters.keys[code] for code in met.tolist()])[codes]
+        unit, units = "cluster", len(met)
     found = []
     for i in range(asked.replicates):
         own = weights * times[:, i]
@@ -56,7 +62,7 @@ def replicates_of_all(
             found.append(_of_rows(batch.some(np.repeat(np.arange(len(batch)), times[:, i])), alone))
         except InputError:  # such as rows of one class only
             found.append(math.nan)
-    return np.array(found)
+    return Drawn(np.array(found), units, unit)
 
 
 def _of_rows(rows: Batch, alone: Callable[[Batch], float | None]) -> float:

@@ -82,7 +82,8 @@ def keep(plan: Plan, tally: Tally, computed: Computed, *, replicates: bool) -> t
     pivot = plan.pivot or 0.0
     moments = units.moments(pivot)
     tally.moments = moments if tally.moments is None else tally.moments + moments
-    coded, asked = computed.batch.clusters, plan.settings.bootstrap if replicates else None
+    coded = computed.batch.clusters
+    asked = plan.settings.bootstrap if replicates and coded is None and not plan.settings.per else None
     if coded is None and asked is None:
         return plan, units
     size, moved = np.ones(len(units.sums)) if units.sizes is None else units.sizes, units.moved(pivot)[1][0]

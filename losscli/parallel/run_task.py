@@ -56,7 +56,7 @@ def _how_many(task: Task, asked: int | None, dataset: Dataset, writer: Writer) -
     One, if all rows are needed at once, or their numbers, if the input can only be read in one go, or if every row is
     to be written: in order, and the writing takes longer than all the rest.
     """
-    alone = task.whole or task.steps.settings.bootstrap is not None
+    alone = task.whole or task.numbered
     if dataset.cuts is None or alone or writer.wants is Wants.ROWS:
         return 1
     if asked is not None:

@@ -28,6 +28,7 @@ class Task:
         progress: Where it is shown how far the work has come.
         moved: Of each baseline, so many of the rows that moved most are kept.
         beside: Begins what else is computed of the rows, given what is known of them; it can be pickled.
+        numbered: Rows are drawn by their numbers, which one process alone can count.
     """
 
     steps: Steps
@@ -36,6 +37,7 @@ class Task:
     progress: TextIO | None = None
     moved: int = 10
     beside: Callable[[Dataset], Alongside] | None = None
+    numbered: bool = False
 
     @property
     def whole(self) -> str:

@@ -259,14 +259,15 @@ def _bootstrap(replicates: Any, seed: Any) -> Bootstrap | None:
 
 
 def refuse_together(wanted: Asked, others: Mapping[str, Any]) -> None:
-    """Refuse what replicates of the rows, or a mean of groups, can't be combined with.
+    """Refuse what replicates of groups, or a mean of groups, can't be combined with.
 
     Raises:
         UsageError: Two such things were asked for.
     """
-    mine = {"bootstrap": wanted.steps.settings.bootstrap, "per": wanted.per}
-    asked = [name for name, value in {**mine, **others}.items() if value is not None]
-    if len(asked) > 1 and asked[0] in mine:
+    asked = [name for name, value in {"per": wanted.per, **others}.items() if value is not None]
+    if wanted.steps.settings.bootstrap is not None and {"against", "by"} <= {*asked}:
+        raise UsageError("bootstrap and against exclude each other beside by", hint="rows of one group alone")
+    if len(asked) > 1 and asked[0] == "per":
         hint = "by shows the groups of which per is the mean" if asked == ["per", "by"] else ""
         raise UsageError(f"{asked[0]} and {asked[1]} exclude each other", hint=hint)
 

@@ -86,7 +86,10 @@ def test_files_of_any_kind_and_cut_give_the_same(tmp_path: Path) -> None:
     ("options", "says"),
     [
         (["--seed", "1"], "--seed is that of --bootstrap"),
-        (["--bootstrap", "10", "--cluster", "1,2"], "--bootstrap and --cluster exclude each other"),
+        (
+            ["--bootstrap", "10", "--dask", "local"],
+            "--bootstrap and --dask exclude each other: rows are drawn by their numbers, which one process counts",
+        ),
         (
             ["--bootstrap", "10", "--by", "label", "--against", "0.5,0.5"],
             "--bootstrap and --against exclude each other beside --by",
@@ -222,3 +225,56 @@ def test_a_row_of_what_needs_all_labels_is_resampled_by_itself() -> None:
     data = ["[[.7,.3],[.2,.8],[.6,.4]]", "0,1,1", "--bootstrap", "50", "-f", "json"]
     one, other = (json.loads(losscli(name, *data).out)["interval"] for name in ("sklearn.metrics.log_loss", "ce"))
     assert one == other
+
+
+def _users(path: Path, rows: list[int]) -> str:
+    """Rows of forty users, each with a level of its own."""
+    random = np.random.default_rng(8)
+    user, label = random.integers(0, 40, 1200), random.integers(0, 2, 1200)
+    shift = random.normal(0.0, 1.0, 40)[user]
+    new, old = (1.0 / (1.0 + np.exp(-(2 * label - 1 + shift + random.normal(0.0, 1.0, 1200)))) for _ in range(2))
+    lines = [f"{label[i]},{new[i]:.6f},{old[i]:.6f},u{user[i]}\n" for i in rows]
+    path.write_text("y,new,old,user\n" + "".join(lines))
+    return str(path)
+
+
+@pytest.mark.parametrize("loss", ["bce", "auc", "ece", "r2"])
+def test_clusters_are_drawn_by_their_names(loss: str, tmp_path: Path) -> None:
+    """In whatever order their rows come, and under both models."""
+    order = np.random.default_rng(1).permutation(1200).tolist()
+    files = [_users(tmp_path / "a.csv", [*range(1200)]), _users(tmp_path / "b.csv", order)]
+    more = ["-y", "y", "-p", "new", "--cluster", "user", "--bootstrap", "300", "--against", "old", "-f", "json", "-n0"]
+    one, other = (json.loads(losscli(loss, path, *more).out) for path in files)
+    for end in ("low", "high", "se"):
+        assert one["interval"][end] == pytest.approx(other["interval"][end], rel=1e-12)
+    assert one["interval"]["unit"] == one["against"][0]["difference_interval"]["unit"] == "cluster"
+    assert one["interval"]["units"] == one["against"][0]["difference_interval"]["units"] == 40
+    if loss != "ece":
+        plain = json.loads(losscli(loss, files[0], *more[:6], "--against", "old", "-f", "json", "-n0").out)
+        for found, closed in ((one, plain), (one["against"][0], plain["against"][0])):
+            name = "interval" if found is one else "difference_interval"
+            assert found[name]["se"] == pytest.approx(closed[name]["se"], rel=0.2)
+
+
+def test_clusters_are_drawn_alike_however_the_work_is_shared_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("losscli.parallel.processes._LEAST", 1 << 10)
+    path = _users(tmp_path / "a.csv", [*range(1200)])
+    args = ["bce", path, "-y", "y", "-p", "new", "--against", "old", "--cluster", "user", "--bootstrap", "40"]
+    one = losscli(*args, "-f", "json", "--jobs", "1")
+    assert one.status == 0, one.err
+    assert one.out == losscli(*args, "-f", "json", "--jobs", "3").out
+
+
+def test_a_mean_of_groups_draws_groups() -> None:
+    lines = [
+        f"{{'t': {t}, 'logprob': {-(i % 7) / 3 - t / 4}}}".replace("'", '"') for t in range(30) for i in range(t + 2)
+    ]
+    args = ["perplexity", "-", "-p", "logprob", "--per", "t", "-f", "json"]
+    drawn, plain = (
+        json.loads(losscli(*args, *more, stdin="\n".join(lines)).out)["interval"]
+        for more in (["--bootstrap", "999"], ["--ci"])
+    )
+    assert (drawn["method"], drawn["unit"], drawn["units"]) == ("poisson-bootstrap", "cluster", 30)
+    assert drawn["se"] == pytest.approx(plain["se"], rel=0.1)

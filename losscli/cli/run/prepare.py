@@ -109,9 +109,9 @@ def _bootstrap(request: Request) -> Bootstrap | None:
         if request.seed is not None:
             raise UsageError("--seed is that of --bootstrap", hint=f"--bootstrap 1000 --seed {request.seed}")
         return None
-    for option in ("per", "cluster", "dask"):
-        if getattr(request, option):
-            raise UsageError(f"--bootstrap and --{option} exclude each other")
+    if request.dask and not (request.per or request.cluster):
+        what = "--bootstrap and --dask exclude each other: rows are drawn by their numbers, which one process counts"
+        raise UsageError(what, hint="--cluster COL draws by name")
     if request.against and request.by:
         raise UsageError("--bootstrap and --against exclude each other beside --by", hint="--where picks one group")
     if request.test != "t":

@@ -86,6 +86,7 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
             shown,
             moved_of(request),
             _alongside(beside),
+            request.bootstrap is not None and not (request.cluster or request.per),
         )
         partial = False
         inspection = inspect_parts(task, dataset, writer, request.jobs, request.dask)
