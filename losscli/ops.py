@@ -203,7 +203,7 @@ def stirling(count: Array) -> Array:
 
 def log_sum(x: Array, y: Array | float) -> Array:
     """``log(x + y)``, to the last digits also where the sum is about 1."""
-    head, rest = _two_sum(x, y)
+    head, rest = two_sum(x, y)
     with np.errstate(divide="ignore", invalid="ignore"):
         lost = rest / head
     return np.log(head) + np.where(np.isfinite(lost), lost, 0.0)
@@ -229,137 +229,23 @@ def step_distance(x: Array, y: NDArray[Any]) -> Array:
     return total(np.diff(ends, axis=1) * share * share)
 
 
-def log_excess(x: Array) -> Array:
-    """``x - log(1 + x)`` without cancellation near 0 (as log1pmx of Loader 2000)."""
-    near = (x >= -0.66) & (x <= 2.0)
-    r = np.where(near, x, 0.0)
-    r = r / (2.0 + r)  # log(1 + x) = 2 atanh(r)
-    square, series = r * r, np.zeros_like(r)
-    for k in range(26, 0, -1):
-        series = series * square + 1.0 / (2 * k + 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(near, r * (x - 2.0 * square * series), x - np.log1p(x))
-
-
-def exp_excess(x: Array) -> Array:
-    """``exp(x) - 1 - x`` without cancellation near 0."""
-    near = np.abs(x) < 1.0
-    small, series = np.where(near, x, 0.0), np.ones_like(x)
-    for k in range(20, 2, -1):
-        series = 1.0 + small / k * series
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.where(near, 0.5 * small * small * series, np.expm1(x) - x)
-
-
-def deviance(mean: Array, y: Array, power: float) -> Array:
-    """Unit deviance of Tweedie's family with variance ``mean^power``: twice what ``mean`` costs beyond ``y``.
-
-    0 is the normal distribution, 1 Poisson, 2 gamma, 3 inverse Gaussian. Near ``y`` the terms of the textbook
-    formula cancel, and near powers of 1 and 2 they are huge, so that what remains is computed in one piece. NaN
-    where the distribution does not exist.
-    """
-    if power == 0:
-        return (y - mean) ** 2
-    a, b = 2.0 - power, 1.0 - power
-    with np.errstate(all="ignore"):
-        ratio, above, below = y / mean, (y - mean) / mean, (mean - y) / y
-        near = (above >= -0.66) & (above <= 2.0)
-        logs = np.where(near, np.log1p(above), log_ratio(np.maximum(y, 0.0), mean))
-        if power == 1.5:
-            share = (y - mean) / (np.sqrt(y) + np.sqrt(mean))
-            half = share * (2.0 * share / np.sqrt(mean))
-        elif power == 1:
-            half = np.where(near, y * log_excess(np.where(near, below, 0.0)), y * logs + (mean - y))
-        elif abs(b) < abs(a):
-            close = ratio * (_power_excess(logs, near, b) + log_excess(np.where(near, below, 0.0)))
-            far = np.where(y > 0.0, ratio * _power_ratio(ratio, logs, b), -ratio / b) - above
-            half = np.power(mean, a) * np.where(near, close, far) / a
-        else:
-            close = _power_excess(logs, near, a) - log_excess(np.where(near, above, 0.0))
-            half = np.power(mean, a) * np.where(near, close, _power_ratio(ratio, logs, a) - above) / b
-        if a > 1:  # a power of the ratio may overflow where that of y does not
-            half = np.where(np.isfinite(half), half, np.power(y, a) / (a * b))
-        if a > 0:
-            half = np.where(y == 0.0, np.power(mean, a) / a, half)
-        outside = (mean < 0.0) | ((y < 0.0) & (power > 0))
-        return np.where(outside, np.nan, 2.0 * half)
-
-
-def _power_ratio(ratio: Array, logs: Array, a: float) -> Array:
-    """``(ratio^a - 1) / a``, the logarithm for ``a = 0``."""
-    if a == 0:
-        return logs
-    return np.where(np.abs(a * logs) < 1.0, np.expm1(a * logs), np.power(ratio, a) - 1.0) / a
-
-
-def _power_excess(logs: Array, near: NDArray[np.bool_], a: float) -> Array:
-    """``(exp(a logs) - 1) / a - logs`` where it is near 0."""
-    logs = np.where(near, logs, 0.0)
-    return exp_excess(a * logs) / a if a else np.zeros_like(logs)
-
-
 def norm(x: Array, p: float = 2.0) -> Array:
     """``(sum |x|^p)^(1/p)``, ``p`` up to infinity: ``(..., D)`` gives ``(...)``, without overflow."""
     size = np.abs(x)
     if p == np.inf:
         return np.asarray(size.max(axis=-1))
-    size, exponent = _scaled(size)
+    size, exponent = scaled(size)
     powers = total(size * size if p == 2 else size**p)
     return np.ldexp(np.sqrt(powers) if p == 2 else powers ** (1.0 / p), exponent[..., 0])
 
 
-def cosine(x: Array, y: Array) -> Array:
-    """``x.y / (|x| |y|)``: ``(..., D)`` twice gives ``(...)``; NaN for a vector of zeros."""
-    return np.clip(np.add(*_cosine(x, y)), -1.0, 1.0)
-
-
-def cosine_excess(x: Array, y: Array, margin: float) -> Array:
-    """``x.y / (|x| |y|) - margin``, also where the two are nearly the same."""
-    head, rest = _cosine(x, y)
-    return sum3(head, rest, -margin)
-
-
-def one_minus_cosine(x: Array, y: Array) -> Array:
-    """``1 - x.y / (|x| |y|)``, to the last digits also for vectors of nearly the same direction.
-
-    For those it is half the squared distance of the unit vectors; below 1e-60 that is but rounding errors, and 0.
-    """
-    head, rest = _cosine(x, y)
-    x, y = np.broadcast_arrays(_scaled(x)[0], _scaled(y)[0])
-    (u, u_rest), (v, v_rest) = ((h[..., None], r[..., None]) for h, r in (_root(_dot(x, x)), _root(_dot(y, y))))
-    (a, a_rest), (b, b_rest) = _two_product(x, v), _two_product(y, u)
-    gap = (a - b) + ((a_rest - b_rest) + (x * v_rest - y * u_rest))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = total((gap / (u * v)) ** 2)
-    near = np.where(share < 256.0 * float(np.finfo(x.dtype).eps) ** 4, 0.0, 0.5 * share)
-    return np.where(head > 0.5, near, np.minimum(1.0 - (head + rest), 2.0))
-
-
-def _cosine(x: Array, y: Array) -> tuple[Array, Array]:
-    """The cosine as rounded value and rest."""
-    x, y = np.broadcast_arrays(_scaled(x)[0], _scaled(y)[0])
-    dot, below = _dot(x, y), _multiply(_root(_dot(x, x)), _root(_dot(y, y)))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        head = dot[0] / below[0]
-        p, e = _two_product(head, below[0])
-        return head, (((dot[0] - p) - e) + (dot[1] - head * below[1])) / below[0]
-
-
-def _root(square: tuple[Array, Array]) -> tuple[Array, Array]:
-    """The square root of a number given as rounded value and rest."""
-    head = np.sqrt(square[0])
-    p, e = _two_product(head, head)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return head, (((square[0] - p) - e) + square[1]) / (2.0 * head)
-
-
-def _scaled(x: Array) -> tuple[Array, NDArray[np.intc]]:
+def scaled(x: Array) -> tuple[Array, NDArray[np.intc]]:
     """Rows divided by a power of two, so that their largest number is about 1, and that power."""
     _, exponent = np.frexp(np.abs(x).max(axis=-1, keepdims=True))
     return np.ldexp(x, -exponent), exponent
 
 
-def _two_sum(a: Array, b: Array | float) -> tuple[Array, Array]:
+def two_sum(a: Array, b: Array | float) -> tuple[Array, Array]:
     """The rounded sum and its rounding error, exactly."""
     with np.errstate(over="ignore", invalid="ignore"):
         head = a + b
@@ -367,41 +253,10 @@ def _two_sum(a: Array, b: Array | float) -> tuple[Array, Array]:
         return head, (a - (head - taken)) + (b - taken)
 
 
-def _two_product(a: Array, b: Array) -> tuple[Array, Array]:
-    """``a * b`` rounded, and what rounding took off (Dekker, Veltkamp)."""
-
-    def halves(x: Array) -> tuple[Array, Array]:
-        c = x * (4097.0 if x.dtype.itemsize == 4 else 134217729.0)
-        high = c - (c - x)
-        return high, x - high
-
-    p = a * b
-    (ah, al), (bh, bl) = halves(a), halves(b)
-    return p, al * bl - (((p - ah * bh) - al * bh) - ah * bl)
-
-
-def _multiply(a: tuple[Array, Array], b: tuple[Array, Array]) -> tuple[Array, Array]:
-    """The product of two numbers given as rounded value and rest."""
-    p, e = _two_product(a[0], b[0])
-    return p, e + (a[0] * b[1] + a[1] * b[0])
-
-
-def _dot(x: Array, y: Array) -> tuple[Array, Array]:
-    """``x.y`` of each row as rounded value and rest (Ogita, Rump and Oishi 2005, Accurate sum and dot product)."""
-    head, rest = _two_product(x, y)
-    while (width := head.shape[-1]) > 1:
-        half = (width + 1) // 2
-        top, low = head[..., :half].copy(), rest[..., :half].copy()
-        top[..., : width - half], error = _two_sum(top[..., : width - half], head[..., half:])
-        low[..., : width - half] += rest[..., half:] + error
-        head, rest = top, low
-    return _two_sum(head[..., 0], rest[..., 0])
-
-
 def sum3(a: Array, b: Array, c: Array | float) -> Array:
     """``a + b + c`` rounded about once, so that a margin that almost cancels keeps its digits (Knuth's two-sum)."""
-    head, first = _two_sum(a, b)
-    head, second = _two_sum(head, c)
+    head, first = two_sum(a, b)
+    head, second = two_sum(head, c)
     low = first + second
     return head + np.where(np.isfinite(low), low, 0.0)  # an infinite summand has no rounding error
 

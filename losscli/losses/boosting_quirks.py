@@ -10,6 +10,7 @@ from losscli.errors import InputError, UsageError
 from losscli.lazy import np
 from losscli.losses.confusion_counts import Counts, averaged, by_label, correlation, kappa, matrix, ratio, weights_for
 from losscli.losses.dataset_scores import average, columns
+from losscli.losses.deviances import deviance
 from losscli.losses.label_sets import column, same_length
 from losscli.losses.scores_quirks import r2
 
@@ -75,12 +76,12 @@ def quantiles(x: Array, y: Labels, *, alpha: Any, delta: float = 0.0) -> Array:
 
 def xgboost_gamma_deviance(prediction: Array, target: Array) -> Array:
     """xgboost.gamma-deviance: 1e-6 is added to both."""
-    return ops.deviance(prediction + 1e-6, target + 1e-6, 2.0)
+    return deviance(prediction + 1e-6, target + 1e-6, 2.0)
 
 
 def lightgbm_gamma_deviance(prediction: Array, target: Array) -> Array:
     """lightgbm.gamma_deviance: 1e-9 is added to the mean."""
-    return ops.deviance(prediction + 1e-9, target, 2.0)
+    return deviance(prediction + 1e-9, target, 2.0)
 
 
 def xgboost_gamma(prediction: Array, target: Array) -> Array:

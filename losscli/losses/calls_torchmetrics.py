@@ -8,6 +8,7 @@ from losscli import ops
 from losscli.errors import InputError, UsageError
 from losscli.lazy import np
 from losscli.losses.dataset_scores import summed
+from losscli.losses.deviances import deviance
 from losscli.losses.reference import WHOLE, Reductions, Reference, Rule, Shapes
 from losscli.losses.vocabulary import Kind, Param, Reading, Takes
 
@@ -169,7 +170,7 @@ def _tweedie(x: Array, y: Array, *, power: float) -> Array:
 
     check_power(power)
     check_domain(x, y, power)
-    return ops.deviance(x, y, power)
+    return deviance(x, y, power)
 
 
 def _crps(x: Array, y: Labels) -> Array:

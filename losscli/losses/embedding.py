@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import np
+from losscli.losses import cosines
 from losscli.losses import embedding_quirks as quirks
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import (
@@ -92,7 +93,7 @@ DISTANCE_FUNCTION = Param(
 )
 def cosine_similarity(x: Array, y: Array) -> Array:
     """In [-1, 1]; NaN for a vector of zeros."""
-    return ops.cosine(x, y)
+    return cosines.cosine(x, y)
 
 
 @loss(
@@ -126,7 +127,7 @@ def cosine_similarity(x: Array, y: Array) -> Array:
 )
 def cosine_distance(x: Array, y: Array) -> Array:
     """In [0, 2]; NaN for a vector of zeros."""
-    return ops.one_minus_cosine(x, y)
+    return cosines.one_minus_cosine(x, y)
 
 
 @loss(
@@ -162,8 +163,8 @@ def cosine_distance(x: Array, y: Array) -> Array:
 )
 def cosine_embedding(x: Array, sign: Array, *, input2: Array, margin: float) -> Array:
     """Signs that are neither 1 nor -1 cost nothing."""
-    apart = np.maximum(ops.cosine_excess(x, input2, margin), 0.0)
-    return np.where(sign == 1.0, ops.one_minus_cosine(x, input2), np.where(sign == -1.0, apart, 0.0))
+    apart = np.maximum(cosines.cosine_excess(x, input2, margin), 0.0)
+    return np.where(sign == 1.0, cosines.one_minus_cosine(x, input2), np.where(sign == -1.0, apart, 0.0))
 
 
 @loss(

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import np
 from losscli.losses.dataset_scores import average, check_domain, columns, log_gaps, weighted_quantile
+from losscli.losses.deviances import deviance
 from losscli.losses.regression_robust import quantile
 from losscli.losses.scores_quirks import same_rank
 
@@ -102,7 +102,7 @@ def tweedie(x: Array, y: Labels, weights: Array | None, *, power: float = 0.0, *
     x, y, weights = columns(x, y, weights, single=True)
     check_domain(x, y, power)
     constant = np.broadcast_to(average(y, weights), y.shape)
-    return explained(ops.deviance(x, y, power)[:, 0], ops.deviance(constant, y, power)[:, 0], weights)
+    return explained(deviance(x, y, power)[:, 0], deviance(constant, y, power)[:, 0], weights)
 
 
 def pinball(

@@ -9,6 +9,7 @@ from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import np
 from losscli.losses import regression_quirks as quirks
+from losscli.losses.deviances import deviance
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import Shapes, keras_losses, keras_metric, sklearn_call, tf_call, torch_call
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
@@ -205,7 +206,7 @@ def gaussian_nll(prediction: Array, target: Array, *, full: bool, eps: float, va
 )
 def tweedie_deviance(prediction: Array, target: Array, *, power: float) -> Array:
     """Twice what the prediction costs beyond the label itself."""
-    return ops.deviance(prediction, target, power)
+    return deviance(prediction, target, power)
 
 
 @loss(
@@ -236,7 +237,7 @@ def tweedie_deviance(prediction: Array, target: Array, *, power: float) -> Array
 )
 def poisson_deviance(prediction: Array, target: Array) -> Array:
     """In nats, twice; ``0 log 0`` is 0."""
-    return ops.deviance(prediction, target, 1.0)
+    return deviance(prediction, target, 1.0)
 
 
 @loss(
@@ -268,4 +269,4 @@ def poisson_deviance(prediction: Array, target: Array) -> Array:
 )
 def gamma_deviance(prediction: Array, target: Array) -> Array:
     """In nats, twice."""
-    return ops.deviance(prediction, target, 2.0)
+    return deviance(prediction, target, 2.0)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli import ops
 from losscli.lazy import np
 from losscli.losses import boosting_quirks as boosting
 from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_call
 from losscli.losses.dataset_scores import check_share
+from losscli.losses.deviances import log_excess
 from losscli.losses.loss import Example, loss
 from losscli.losses.regression import DISTANCE, VALUES
 from losscli.losses.vocabulary import Param, Takes
@@ -79,7 +79,7 @@ def pseudo_huber(prediction: Array, target: Array, *, delta: float) -> Array:
 )
 def fair(prediction: Array, target: Array, *, c: float) -> Array:
     """The excess of the scaled difference over its logarithm."""
-    return c * (c * ops.log_excess(abs(prediction - target) / c))
+    return c * (c * log_excess(abs(prediction - target) / c))
 
 
 @loss(

@@ -9,6 +9,7 @@ from losscli import ops
 from losscli.errors import InputError, UsageError
 from losscli.lazy import np
 from losscli.losses.dataset_scores import average, averaged, check_domain, check_power, columns, log_gaps, over_outputs
+from losscli.losses.deviances import deviance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,4 +107,4 @@ def sklearn_deviance(x: Array, y: NDArray[Any], weights: Array | None, *, power:
     check_power(power)
     x, y, weights = columns(x, y, weights, single=True)
     check_domain(x, y, power)
-    return average(ops.deviance(x, y, power), weights).reshape(())
+    return average(deviance(x, y, power), weights).reshape(())

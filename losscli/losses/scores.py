@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import np
 from losscli.losses import linearized, scores_quirks
 from losscli.losses.dataset_scores import MULTIOUTPUT, OVER_OUTPUTS, average, check_domain, check_power, columns
+from losscli.losses.deviances import deviance
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import keras_metric, sklearn_call
 from losscli.losses.scores_quirks import FORCE_FINITE, MULTIOUTPUT_VARIANCE
@@ -188,8 +188,8 @@ def d2_tweedie_score(prediction: Array, target: NDArray[Any], weights: Array | N
     if len(x) < 2:
         return np.asarray(np.nan, x.dtype)
     check_domain(x, y, power)
-    missed = average(ops.deviance(x, y, power), weights).reshape(())
-    whole = average(ops.deviance(np.broadcast_to(average(y, weights), y.shape), y, power), weights).reshape(())
+    missed = average(deviance(x, y, power), weights).reshape(())
+    whole = average(deviance(np.broadcast_to(average(y, weights), y.shape), y, power), weights).reshape(())
     if whole == 0.0:
         raise InputError("all labels are alike, so that there is nothing to explain")
     return 1.0 - missed / whole

@@ -17,6 +17,7 @@ from losscli.losses.brier import two_class
 from losscli.losses.calibration import bins, right
 from losscli.losses.confusion_counts import apart, by_label, counted, decide, matrix, ratio
 from losscli.losses.dataset_scores import weighted_quantile
+from losscli.losses.deviances import deviance
 from losscli.losses.forecast_scales import levels, pinballs, seasonal
 from losscli.losses.label_sets import indicators, numbers_of, sorted_classes
 from losscli.losses.lovasz import hinge, softmax_loss
@@ -161,7 +162,7 @@ def _logsumexp(v: Array) -> Any:
 
 def _deviance(x: Any, y: Array, power: float) -> Array:
     x, y = aligned(x, y)
-    return ops.deviance(np.broadcast_to(x, y.shape), y, power)
+    return deviance(np.broadcast_to(x, y.shape), y, power)
 
 
 def _places(x: Array) -> Array:
