@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 SHOWN = 5
-# The order in which rows are checked: the first kind that turned up is told as an error.
+# The order in which rows are checked: the first kind found is the one raised as an error.
 KINDS = (
     "weights",
     "non-finite",
@@ -41,7 +41,7 @@ class Problem:
         count: Rows so far.
         entries: What is bad in them.
         places: Where the first ``SHOWN`` are, with the offending text.
-        fatal: Nothing can be computed; otherwise they are computed all the same, with a warning.
+        fatal: An error; otherwise the rows are computed anyway, with a warning.
     """
 
     kind: str
@@ -55,7 +55,7 @@ class Problem:
 
     @property
     def message(self) -> str:
-        """The sentence for the rows counted; of several labels a row, for these."""
+        """The sentence for the rows counted; where a row has several labels, for the labels."""
         if self.entries != self.count and self.many.startswith("{n} labels"):
             return self.many.replace("{n} labels", f"{self.entries:,} labels in {count(self.count, 'row')}")
         return self.one if self.count == 1 else self.many.replace("{n}", f"{self.count:,}")
@@ -78,8 +78,8 @@ class Problems:
     found: dict[str, Problem] = field(default_factory=dict)
 
     def report(self, problem: Problem, count: int, entries: int, places: Iterable[str]) -> None:
-        """Count ``count`` rows more; ``places`` is only drawn from as far as places are shown."""
-        assert problem.kind in KINDS, "a kind without a place in the order would not be told"
+        """Count ``count`` more rows; only as many ``places`` are consumed as will be shown."""
+        assert problem.kind in KINDS, "a kind missing from KINDS would never be reported"
         known = self.found.setdefault(problem.kind, problem)
         known.count += count
         known.entries += entries
@@ -96,11 +96,11 @@ class Problems:
 
     @property
     def first(self) -> Problem | None:
-        """The kind that is told as an error, if there is any."""
+        """The kind that is raised as an error; None if no kind is fatal."""
         return next((self.found[kind] for kind in KINDS if kind in self.found and self.found[kind].fatal), None)
 
     def refuse(self) -> None:
-        """Nothing can be computed of the rows that were found to be bad."""
+        """Make all bad rows errors."""
         for problem in self:
             problem.fatal = True
 

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class LabelMass:
-    """How much label there is of each class, exactly.
+    """Exact sums of label weight by class.
 
     Attributes:
         mass: One sum for each class (or for each output, of a yes-or-no prediction).
-        total: What they are shares of.
+        total: Sum of the weights.
     """
 
     def __init__(self, classes: int) -> None:
@@ -63,7 +63,7 @@ def _entropy(shares: list[float]) -> float:
 
 
 def class_baseline(mass: LabelMass, mean: float, base: float) -> Baseline:
-    """Baseline of a cross-entropy over classes; ``mean`` is the loss it is held against, in units of ``base`` nats."""
+    """Baseline of a cross-entropy over classes; ``mean`` is the loss to compare with, in units of ``base`` nats."""
     prior = _entropy(mass.shares()) / base
     return Baseline(math.log(len(mass.mass)) / base, *_skill(prior, mean))
 

@@ -1,9 +1,8 @@
-"""What the inputs give to the core: arrays, a batch at a time, and how they were found."""
+"""The interface between inputs and core: batches of arrays, and the decisions made in reading them."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, UsageError
 from losscli.record import field, record, replace
@@ -17,22 +16,20 @@ if TYPE_CHECKING:
     from losscli.core.class_names import ClassNames
     from losscli.core.parts import Coded, Part
     from losscli.core.raw_rows import RawForm
+    from losscli.core.shards import Cuts
     from losscli.ops import Array, Index
 
     Axes = tuple[tuple[int, ...], tuple[int, ...]]  # of a row of predictions, and of one of labels
-
-T = TypeVar("T")
-U = TypeVar("U")
 
 _NAMED = 3
 
 
 @record
 class Decision:
-    """One thing that was decided about the input, and why; shown with every result.
+    """A decision about the input with its reason; shown with every result.
 
     Attributes:
-        note: It is also told on stderr: the number may be another than was meant.
+        note: Also written to stderr, as the result may not be what was meant.
     """
 
     what: str
@@ -43,14 +40,14 @@ class Decision:
 
 @record
 class Baseline:
-    """Other predictions for the same rows, as far as they are known before the first row.
+    """A baseline (other predictions for the same rows), as far as it is known before the first row.
 
     Attributes:
-        name: What the user calls it.
-        classes: What its columns stand for, if the input says it.
+        name: Its name as the user typed it.
+        classes: The classes of its columns, if known.
         tabular: Its rows are lines of a table.
-        source: What it is called in messages.
-        saved: The result that was saved, if it is one: its losses are in the place of predictions.
+        source: Its name in messages.
+        saved: The saved result, if it is one: then its losses stand in for predictions.
     """
 
     name: str
@@ -91,10 +88,10 @@ class Batch:
         extras: Further arrays by the names that the loss has for them: ``(n, ...)`` float64, or bool if the input
             says true and false. One that is the same for all rows may be a view that can't be written to.
         others: What each of the baselines predicts for them.
-        columns: Further columns by which rows are grouped.
-        clusters: Which rows belong together; None if each stands for itself.
-        file: The file of these rows, of several.
-        raw: What they are in the input, if they are to be handed on: one text a row, or typed rows.
+        columns: Further columns, by which rows are grouped.
+        clusters: The cluster of each row; None if rows are independent.
+        file: The file of these rows, if there are several files.
+        raw: The rows as they are in the input, one text per row or typed rows, if they are to be written again.
     """
 
     start: int
@@ -121,11 +118,11 @@ class Batch:
 
     @property
     def every_axes(self) -> tuple[tuple[int, ...], ...]:
-        """The same, and those of a row of each baseline."""
+        """The axes of a row of predictions, of one of labels, and of one of each baseline."""
         return (*self.axes, *(other.predictions.shape[1:] for other in self.others))
 
     def refuse_other(self, axes: tuple[tuple[int, ...], ...]) -> None:
-        """Refuse rows with other axes than the first batch had: lists of another length, in another file."""
+        """Refuse rows whose shape differs from the first batch: lists of another length, perhaps in another file."""
         if self.every_axes == axes:
             return
         if self.axes == axes[:2]:
@@ -144,7 +141,7 @@ class Batch:
         return replace(self._picked(slice(count)), ids=ids)
 
     def some(self, rows: Index) -> Batch:
-        """Some rows, by their places; they are counted from 0."""
+        """Some rows by their positions, renumbered from 0."""
         where, where_label = self.where, self.where_label
         return replace(
             self._picked(rows),
@@ -167,9 +164,7 @@ class Batch:
         )
 
     def classes_last(self, axis: int) -> Batch:
-        """The rows with their classes, which stand along ``axis``, along the last axis.
-
-        Labels that have as many axes as the predictions are turned, too.
+        """The rows with the class axis ``axis`` moved to the end, also of labels with as many axes as predictions.
 
         Raises:
             UsageError: The predictions have no such axis, or it is that of the rows.
@@ -195,23 +190,22 @@ class Batch:
         )
 
     def of(self, other: Other) -> Batch:
-        """The same rows as a baseline sees them."""
+        """The same rows with the predictions of a baseline."""
         return replace(self, predictions=other.predictions, where=other.where, others=())
 
 
 @record(frozen=False)
 class Remarks:
-    """What was odd about rows that went by; it merges with what was odd about later ones.
+    """Oddities of the rows read so far; merges with those of later rows.
 
     Attributes:
-        any_row: There was a row.
+        any_row: At least one row was read.
         blank: Blank lines before a row.
-        trailing: Those after the last row, which are nothing if the file ends here.
+        trailing: Blank lines after the last row, which do not count if the file ends there.
         bare: Files without a header, where the first has one.
         empty: Files without rows.
         nulls: Sequences whose first value is null.
-        where: The condition by which rows were picked; ``seen`` so many, ``picked`` so many, of which it is not known
-            whether it holds for ``unknown``.
+        where: The condition by which rows were picked: ``picked`` of ``seen`` rows; it is undecided for ``unknown``.
     """
 
     any_row: bool = False
@@ -226,7 +220,7 @@ class Remarks:
     unknown: int = 0
 
     def merge(self, later: Remarks) -> None:
-        """Add what was odd about later rows."""
+        """Add the oddities of later rows."""
         if later.any_row or later.blank:
             self.blank += self.trailing + later.blank
             self.trailing = 0
@@ -240,7 +234,7 @@ class Remarks:
         self.unknown += later.unknown
 
     def decisions(self) -> tuple[Decision, ...]:
-        """What there is to say."""
+        """The oddities as decisions."""
         found: tuple[Decision, ...] = ()
         if self.blank:
             lines = count(self.blank, "blank line")
@@ -261,92 +255,28 @@ class Remarks:
 
 
 def listed(names: Sequence[str]) -> str:
-    """How many names there are, and some of them."""
+    """The number of names, and the first and last few."""
     shown = ", ".join(names) if len(names) <= _NAMED else f"{names[0]}, {names[1]} … {names[-1]}"
     return f"{len(names)}: {shown}" if len(names) > 1 else shown
 
 
-class Apply(Protocol):
-    """``map``, perhaps by several processes: results come in the order of the arguments."""
-
-    def __call__(self, function: Callable[[Any], Any], arguments: Sequence[Any], /) -> Iterator[Any]:
-        """The results; both the function and its arguments can be pickled."""
-
-
-class MiscutError(Exception):
-    """The rows were not cut where records begin, or not at the same rows in all files: one process must read them."""
-
-
-@record
-class Shard(Generic[T]):
-    """Some consecutive rows, to be read elsewhere: it can be pickled.
-
-    Attributes:
-        size: Bytes, about.
-        read: Opens the rows, counted from 0; the names of their places are those in the whole.
-        rows: How many there are; 0 if nobody has counted.
-    """
-
-    size: int
-    read: Callable[[], T]
-    rows: int = 0
-
-    def then(self, function: Callable[[T], U]) -> Shard[U]:
-        """The same rows, each time passed through a function, which can be pickled."""
-        return Shard(self.size, partial(_composed, self.read, function), self.rows)
-
-
-def _composed(read: Callable[[], T], function: Callable[[T], U]) -> U:
-    return function(read())
-
-
-@record
-class Cuts(Generic[T]):
-    """How rows can be shared out.
-
-    Attributes:
-        size: Bytes of the whole.
-        shards: Cuts the rows into shards of about so many bytes, in order. Finding the ends of records needs a scan;
-            the second argument runs it, perhaps in parallel. Without it they are guessed: reading a shard may raise a
-            `MiscutError`, and the lines that it names are not to be trusted.
-        at: Cuts the rows into shards that begin at certain rows, the first of which is 0; None if that can't be done.
-        work: How long a byte takes to read, next to one of a CSV file.
-    """
-
-    size: int
-    shards: Callable[[int, Apply | None], Sequence[Shard[T]]]
-    at: Callable[[Sequence[int], Apply | None], Sequence[Shard[T]]] | None = None
-    work: float = 1.0
-
-    def then(self, function: Callable[[T], U]) -> Cuts[U]:
-        """The same cuts, with the rows of each shard passed through a function, which can be pickled."""
-        at = self.at
-        return Cuts(
-            self.size,
-            lambda size, apply: [shard.then(function) for shard in self.shards(size, apply)],
-            None if at is None else lambda rows, apply: [shard.then(function) for shard in at(rows, apply)],
-            self.work,
-        )
-
-
 @record
 class Dataset:
-    """Batches to come and what is known before the first of them.
+    """A stream of batches and what is known before the first one.
 
     Attributes:
         batches: The rows in order; every batch has at least one row, all have the same trailing axes.
-        classes: What the prediction columns stand for, if the input says it.
+        classes: The classes of the prediction columns, if the input names them.
         decisions: Format, delimiter, header, columns: each with its reason.
-        source: What the predictions are called in messages (``preds.csv``, ``stdin``, ``PREDICTIONS``).
-        remarks: What only the last row can tell, such as blank lines that were skipped, for each source; call it
-            when the batches are through.
-        told: What else only the last row can tell.
+        source: The name of the predictions in messages (``preds.csv``, ``stdin``, ``PREDICTIONS``).
+        remarks: Oddities by source, such as skipped blank lines; complete once all batches are read.
+        told: Further decisions that are complete once all batches are read.
         tabular: The rows are lines of a table: a single prediction column is many rows, never one row of classes.
-        by: What the rows of a group have in common; empty if there are no groups.
-        cuts: How the rows can be shared out among processes; None if they must be read in one go.
-        raw: How the rows are written, if they are to be handed on.
-        baselines: Whose predictions the batches carry beside their own.
-        called: What the predictions are called beside those of baselines.
+        by: The grouping keys; empty without groups.
+        cuts: How the rows can be shared out among processes; None if one process must read them.
+        raw: The form of the rows in the input, if they are to be written again.
+        baselines: The baselines whose predictions the batches carry.
+        called: The name of the predictions next to those of baselines.
     """
 
     batches: Iterator[Batch]
@@ -363,12 +293,12 @@ class Dataset:
     called: str = ""
 
     def of(self, baseline: Baseline) -> Dataset:
-        """What is known of the rows as a baseline sees them."""
+        """The data set of a baseline, without its rows."""
         return Dataset(
             iter(()), classes=baseline.classes, source=baseline.source or self.source, tabular=baseline.tabular
         )
 
     def afterwards(self) -> tuple[Decision, ...]:
-        """What only the last row can tell; said once, if several sources are of the same files."""
+        """The decisions that are complete once all batches are read, without duplicates."""
         remarks = dict.fromkeys(decision for remarks in self.remarks() for decision in remarks.decisions())
         return (*remarks, *self.told())

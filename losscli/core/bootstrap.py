@@ -1,7 +1,7 @@
-"""What other samples of the rows would give: each row comes 0, 1, 2 ... times into each replicate (Poisson bootstrap).
+"""Poisson bootstrap: each row enters each replicate 0, 1, 2 ... times.
 
-How often follows from the seed, the number of the row and that of the replicate alone, and sums are exact: the same
-replicates however the rows were cut. It is for numbers that have no interval in closed form.
+The counts depend only on the seed, the row number and the replicate number, and sums are exact, so that replicates do
+not depend on how rows were cut. For numbers without an interval in closed form.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ if TYPE_CHECKING:
     Counts = NDArray[np.uint8]
 
 _BLOCK = 16  # numbers of 16 bits in a step of Philox
-_ROWS = 1 << 12  # rows of which all counts are at hand at a time
-# Of 65,536 numbers so many mean 0, 1, 2 ...: Poisson's distribution, with a mean of exactly 1 and a variance of 1.0003.
+_ROWS = 1 << 12  # rows whose counts are held at a time
+# How many of 65,536 numbers mean 0, 1, 2 ...: the Poisson distribution, with mean exactly 1 and variance 1.0003.
 _TIMES = np.repeat(np.arange(9, dtype=np.uint8), (24112, 24106, 12055, 4018, 1005, 201, 33, 5, 1))
 
 
 @record
 class Bootstrap:
-    """What was asked for.
+    """The bootstrap that was asked for.
 
     Attributes:
-        replicates: How many.
-        seed: Of the random numbers.
+        replicates: Number of replicates.
+        seed: Seed of the random numbers.
     """
 
     replicates: int
     seed: int = 0
 
     def times(self, start: int, stop: int) -> Counts:
-        """How often rows come into each replicate: ``(rows, replicates)``."""
+        """How often each row enters each replicate: ``(rows, replicates)``."""
         steps = -(-self.replicates // _BLOCK)
         random = np.random.Philox(key=self.seed).advance(start * steps)
         words = random.random_raw((stop - start) * steps * _BLOCK // 4).astype("<u8", copy=False)
@@ -94,12 +94,12 @@ class Drawn:
 
 @record(frozen=False)
 class Replicates:
-    """The replicates of a number that rows add up to: a sum over a sum of sizes.
+    """Bootstrap replicates of a ratio of sums over rows.
 
     Attributes:
-        asked: How they are made.
-        sums: Of what the rows add.
-        sizes: Of what they count.
+        asked: The bootstrap.
+        sums: The numerator of each replicate.
+        sizes: The denominator of each replicate.
     """
 
     asked: Bootstrap
@@ -107,7 +107,7 @@ class Replicates:
     sizes: GroupSums = field(default_factory=GroupSums)
 
     def add(self, numbers: Index, values: Array, sizes: Array) -> None:
-        """More rows ``(n,)`` by their numbers, which ascend, and none of which was added before."""
+        """Add rows ``(n,)`` by their ascending numbers, none of which was added before."""
         for start in range(0, len(values), _ROWS):
             some = slice(start, start + _ROWS)
             rows = numbers[some]
@@ -124,13 +124,13 @@ class Replicates:
             self.sizes.add_times(sizes[some], times)
 
     def means(self, pivot: float) -> Array:
-        """The replicates; NaN for one without a row."""
+        """The replicates ``(replicates,)``; NaN for one without rows."""
         b = self.asked.replicates
         pairs = zip(self.sums.sums(b), self.sizes.sums(b), strict=True)
         return np.array([total.over(size) if size.finite else math.nan for total, size in pairs]) + pivot
 
 
 def p_of(values: Array) -> float:
-    """How likely so large a number is by chance: the smaller share of replicates on either side of 0, twice."""
+    """Two-sided bootstrap p: twice the smaller share of replicates on either side of 0."""
     below, above = int(np.count_nonzero(values <= 0.0)), int(np.count_nonzero(values >= 0.0))
     return min(1.0, 2.0 * (min(below, above) + 1) / (len(values) + 1))

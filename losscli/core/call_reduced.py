@@ -1,4 +1,4 @@
-"""What a framework's call reduces its values to, under its own names."""
+"""The reductions of framework calls, by the framework's own names."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RULES = {
 
 
 def call_reduced(call: Call, summary: Summary, reduction: str) -> Reduced:
-    """A value under one of a framework's own names; none if the call gives several."""
+    """The value under one of the framework's own reductions; None if the call returns several numbers."""
     reductions = call.reference.reductions
     if call.takes is Takes.SET:
         return Reduced(summary.sum if summary.count == 1 else None, None, "")
@@ -45,7 +45,7 @@ def call_reduced(call: Call, summary: Summary, reduction: str) -> Reduced:
 
 
 def summary_of(terms: Terms, *, spread: bool = True) -> Summary:
-    """What is kept of the values of some rows."""
+    """The summary of the values of some rows."""
     loss = np.atleast_1d(np.asarray(terms.values, np.float64))
     counted = None if terms.counted is None else np.broadcast_to(terms.counted, loss.shape)
     return summarised(loss, terms.weights, counted, spread=spread)

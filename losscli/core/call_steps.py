@@ -96,7 +96,7 @@ class CallSteps:
 
     @property
     def columnwise(self) -> bool:
-        """Whether predictions may lie in memory one column after the other."""
+        """Whether predictions may be in column-major order in memory."""
         return self.call.takes is Takes.CLASS
 
     @property

@@ -1,4 +1,4 @@
-"""What a framework's call makes of some rows before it reduces them, and how sample weights meet that."""
+"""The values of a framework's call before it reduces them, and how sample weights are applied to them."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 @record
 class Terms:
-    """What a call makes of some rows before it reduces them.
+    """The values of a call before it reduces them.
 
     Attributes:
         values: Of any shape; class and element weights applied, 0 where a label is ignored.
         counted: False for ignored labels; None if all count.
-        weights: What a weighted mean divides by, entry for entry; None for ones.
-        read: What the predictions were read as, before the formula; None where no probabilities are read.
+        weights: The divisor of a weighted mean, entry by entry; None for ones.
+        read: The log-probabilities that were read; None where the call reads none.
     """
 
     values: Array
@@ -76,13 +76,13 @@ def weighted(reference: Reference, terms: Terms, sample_weight: Array | None) ->
 
 
 def _in_dtype(reference: Reference, weight: Array, values: Array) -> Array:
-    """Sample weights in the dtype of the values, as exact as they are there."""
+    """Sample weights in the dtype of the values, rounded as the framework rounds them."""
     found = weight.astype(values.dtype)
     return in_single(found) if reference.single_labels else found
 
 
 def _of_same_rank(values: Array, counted: Any, weight: Array) -> tuple[Array, Any, Array]:
-    """The same of values and weights."""
+    """Values, counts and weights with the same rank."""
     if weight.ndim == values.ndim + 1 and weight.shape[-1] == 1:
         if values.ndim != 1:
             return values, counted, weight[..., 0]

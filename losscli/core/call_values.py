@@ -36,7 +36,7 @@ _MOST_AXES = 64  # NumPy's
 
 
 def needed(loss: Loss, reference: Reference) -> list[str]:
-    """The further arrays that a call cannot do without."""
+    """The further arrays that a call requires."""
     from inspect import Parameter, signature
 
     kernel = signature(reference.kernel or loss.kernel).parameters
@@ -44,7 +44,7 @@ def needed(loss: Loss, reference: Reference) -> list[str]:
 
 
 class Call:
-    """A framework's call with its keyword arguments, ready for arrays.
+    """A framework's call with its keyword arguments bound.
 
     Args:
         loss: The loss it computes.
@@ -145,14 +145,14 @@ class Call:
                     return Terms(np.asarray(self._kernel(x, y, weights, **params)))
 
     def _kernel(self, *arrays: Any, **params: Any) -> Any:
-        """The kernel's values; what it refuses, the framework refuses as well."""
+        """The kernel's values; its errors say what the framework raises."""
         try:
             return self.kernel(*arrays, **params)
         except LossError as error:
             raise type(error)(error.what, error.where, error.hint or self.reference.raises) from None
 
     def to_last(self, x: Array) -> Array:
-        """Move the axis of classes to the end; several become one, None is all; a single row has it there already."""
+        """Move the class axis to the end; several axes are merged, None flattens; a single row is left as it is."""
         axis = self.axis
         if axis == -1 or (x.ndim < 2 and axis == self.reference.axis):
             return x
@@ -278,7 +278,7 @@ class Call:
         return self._kernel(x, self.signs(y) if self.takes is Takes.MARGIN else y, **params), None
 
     def _ranked(self, x: Array, y: NDArray[Any]) -> tuple[Array, NDArray[Any]]:
-        """Of ranks that differ by one, a last axis of size 1 is dropped, or given to a vector."""
+        """Drop a last axis of size 1, or add it to a vector, where ranks differ by one."""
         if not self.reference.same_rank:
             return x, y
         if x.ndim == y.ndim + 1 and x.shape[-1] == 1:
@@ -288,7 +288,7 @@ class Call:
         return x, y
 
     def _broadcast(self, x: Array, y: Array) -> tuple[Array, Array]:
-        """Predictions and labels in one shape, if the call takes labels of theirs."""
+        """Predictions and labels broadcast to one shape, as far as the call allows it."""
         allowed = self.reference.shapes
         if (allowed is Shapes.EQUAL and x.shape != y.shape) or (allowed is Shapes.RANK and x.ndim != y.ndim):
             raise shapes_differ(x.shape, y.shape)
@@ -298,7 +298,7 @@ class Call:
         return np.broadcast_to(x, shape), np.broadcast_to(y, shape)
 
     def signs(self, y: Array) -> Array:
-        """Labels of a margin: 0 and 1 as -1 and 1, where the call has them so."""
+        """Labels as signs: 0 and 1 become -1 and 1, if the call converts them."""
         zero_or_one = (y == 0.0) | (y == 1.0)
         if self.reference.signs == "zero" or (self.reference.signs == "all" and zero_or_one.all()):
             return np.where(zero_or_one, 2.0 * y - 1.0, y)
@@ -314,7 +314,7 @@ def _rows(index: Index | None, dense: Array | None, x: Array) -> Array:
 
 
 def _unmasked(values: Any) -> Terms:
-    """What a kernel masks does not count, as an ignored label does not."""
+    """Masked values do not count, like ignored labels."""
     if isinstance(values, np.ma.MaskedArray):
         return Terms(values.filled(0.0), ~np.ma.getmaskarray(values))
     return Terms(np.asarray(values))

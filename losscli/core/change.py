@@ -1,4 +1,4 @@
-"""How to ask otherwise: what a diagnostic suggests, and every command puts into words of its own."""
+"""A change of settings that a diagnostic suggests; each command words it in its own options."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ KINDS = {Kind.LOGITS: "--from-logits", Kind.LOG_PROBABILITIES: "--from-log-probs
 
 @record
 class Change:
-    """How to ask otherwise.
+    """A change of settings, of the loss, or of the order of the arguments.
 
     Attributes:
         settings: Fields of ``Settings`` and their new values.
         loss: Another loss.
-        swap: Predictions and labels change places.
+        swap: Predictions and labels are exchanged.
     """
 
     settings: tuple[tuple[str, Any], ...] = ()
@@ -29,7 +29,7 @@ class Change:
     swap: bool = False
 
     def applied(self, settings: Settings) -> Settings:
-        """The settings that are asked for instead; of another loss, those that all have."""
+        """The changed settings; for another loss, only those that every loss has."""
         changed = replace(settings, level=None, bootstrap=None, digest=False, keep=None, **dict(self.settings))
         if self.loss is None:
             return changed
@@ -44,7 +44,7 @@ class Change:
         return replace(changed, like=like, params={}, **own)
 
     def spelled(self, now: Kind | None) -> str:
-        """As typed on a plain command, whose predictions are ``now`` of some kind."""
+        """The options to type on a plain command whose predictions are of the kind ``now``."""
         if self.swap:
             return "give them in the other order"
         words = [self.loss.names[-1]] if self.loss is not None else []

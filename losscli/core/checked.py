@@ -1,4 +1,4 @@
-"""The rows of a batch on their way to a kernel: where they came from, and what they are once they are checked."""
+"""The rows of a batch on their way to a kernel: arranged, judged and checked."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Checked:
         predictions: ``(m, ...)``, finite but for logits of -inf.
         target: The labels that go with them.
         weights: ``(m,)`` or None.
-        lines: The m rows' places within the batch, None if they are all of it: rows with NaN may be left out.
+        lines: Positions of the m rows within the batch; None if none was left out.
         counted: Like the labels, False where one is to be ignored; None if all count.
         extras: Further arrays the kernel takes, by name.
     """
@@ -70,11 +70,11 @@ class Arranged:
 
     @property
     def numbers(self) -> int | Index:
-        """The rows' 0-based numbers within the data set: of all rows of the batch, the first one's."""
+        """The rows' 0-based numbers within the data set, or the first row's if none was left out."""
         return self.batch.start if self.lines is None else self.batch.start + self.lines
 
     def line(self, i: int) -> int:
-        """A row's place within the batch."""
+        """A row's position within the batch."""
         return i if self.lines is None else int(self.lines[i])
 
     def where(self, bad: Mask) -> Callable[[int], str]:
@@ -108,12 +108,12 @@ class Arranged:
 
 @record
 class Judge:
-    """What is found of the rows under a plan, and where it is counted.
+    """Judges rows under a plan, and counts bad ones.
 
     Attributes:
-        plan: What predictions and labels are taken for.
-        tally: Of all rows so far.
-        evidence: Whether to look at what the numbers are like, too.
+        plan: The decisions.
+        tally: The totals in which bad rows are counted.
+        evidence: Whether to collect evidence for diagnostics, too.
     """
 
     plan: Plan
@@ -130,7 +130,7 @@ class Judge:
         *,
         fatal: bool = False,
     ) -> None:
-        """Count rows with anything bad; ``sentences`` are for one row and for ``{n}``."""
+        """Count rows in which ``bad`` is set anywhere; ``sentences`` are for one row and for ``{n}`` rows."""
         if not bad.any():
             return
         lines = np.flatnonzero(any_in_row(bad))

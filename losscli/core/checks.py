@@ -1,4 +1,4 @@
-"""From a batch as it was read to arrays a kernel can trust; bad rows are counted and named."""
+"""From a batch as it was read to arrays that a kernel can trust; bad rows are counted and named."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def check(judge: Judge, batch: Batch) -> Checked | None:
-    """The arrays of a good batch; None once a problem has turned up, here or before, in the tally of its counts."""
+    """The checked arrays of a batch; None if the tally has an error, from this batch or an earlier one."""
     predictions, labels = judge.plan.layout.arrange(batch)
     if judge.plan.takes is not Takes.CLASS:  # whose rows are summed alike however they lie in memory
         predictions = np.ascontiguousarray(predictions)
@@ -136,7 +136,7 @@ def _range(judge: Judge, view: Arranged) -> Array:
 
 
 def _not_finite(array: NDArray[Any], policy: str) -> Mask:
-    """Where there is no number, or no word; words that are missing are refused as labels anyway."""
+    """Where a number is not finite, or a word is empty; with ``error`` empty words are refused later, as labels."""
     if array.dtype.kind == "f":
         infinite: Mask = ~np.isfinite(array)
         return infinite
@@ -146,7 +146,7 @@ def _not_finite(array: NDArray[Any], policy: str) -> Mask:
 
 
 def _one_each(batch: Batch) -> Array | None:
-    """The sample weights, one a row."""
+    """The sample weights ``(n,)``."""
     weights = batch.weights
     if weights is None or weights.ndim == 1:
         return weights

@@ -1,4 +1,4 @@
-"""The names of classes: which class a label means, be it a word or a number."""
+"""Class names: the class of a label that is a word or a number."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LARGEST = 2**63 - 1
 
 
 def whole_number(text: str) -> int | None:
-    """The class number that a text spells, all digits kept: 1 for ``1``, ``1.0``, ``1e0`` and ``01``; else None."""
+    """The whole number that a text spells, exactly: 1 for ``1``, ``1.0``, ``1e0`` and ``01``; else None."""
     text = text.strip()
     if match := _WHOLE.fullmatch(text):
         return int(match[1])
@@ -36,12 +36,12 @@ class ClassNames:
     """Maps text labels, or numbers that name columns, to class numbers.
 
     Args:
-        names: As they are shown, in the order of the prediction columns.
-        source: What they are called in messages.
-        spellings: Further texts by which labels may call the classes.
-        numbers: The class numbers that the names hold, if they are not just these.
-        one: Of two names, the last is that of the only prediction column.
-        flags: The labels are two words such as yes and no, read as 1 and 0 because no column is named after them.
+        names: The names as shown, in the order of the prediction columns.
+        source: Where they come from, for messages.
+        spellings: Further texts that labels may use for the classes.
+        numbers: The class numbers in the names, if the names are not just numbers.
+        one: There is one prediction column, that of the second of two names.
+        flags: The labels are two words such as yes and no, read as 1 and 0, and no column is named after them.
         valued: The names are numbers, and so are the labels, which need not be whole: ``0.5``, ``1``, ``1.5``.
     """
 
@@ -75,7 +75,7 @@ class ClassNames:
         self.counted = [*self._spelled.items()] == [(i, i) for i in range(len(names))]
 
     def find(self, texts: list[str]) -> Index:
-        """Class numbers, -1 for names that are not a class."""
+        """Class numbers of labels that are texts; -1 for no class."""
         get = self._index.get
         index = np.array([get(text, -1) for text in texts], dtype=np.intp)
         if self._spelled and (index < 0).any():
@@ -85,27 +85,27 @@ class ClassNames:
         return index
 
     def find_numbers(self, labels: NDArray[np.int64]) -> Index:
-        """The same for class numbers; of the same shape."""
+        """Class numbers of labels that are whole numbers, of the same shape; -1 for no class."""
         if not self._numbers.size:
             return np.full(labels.shape, -1, dtype=np.intp)
         if self.counted:
-            return labels.astype(np.intp, copy=False)  # what is no class is out of range all the same
+            return labels.astype(np.intp, copy=False)  # other numbers are out of range either way
         at = np.minimum(np.searchsorted(self._numbers, labels), len(self._numbers) - 1)
         return np.where(self._numbers[at] == labels, self._of_numbers[at], -1)
 
     def find_values(self, labels: NDArray[Any]) -> Index:
-        """The same for labels that are numbers, and no class numbers; of the same shape."""
+        """Class numbers of labels that are any numbers, such as ratings, of the same shape; -1 for no class."""
         values = np.array(sorted(self._values))
         at = np.minimum(np.searchsorted(values, labels), len(values) - 1)
         classes = np.array([self._values[value] for value in values.tolist()], np.intp)
         return np.where(values[at] == labels, classes[at], -1)
 
     def ordered(self, names: Sequence[str]) -> ClassNames:
-        """The same under other names, given in this order."""
+        """The same classes under other names, in the same order."""
         return ClassNames(tuple(names), source=self.source, one=self.one, flags=self.flags)
 
     def sorted_columns(self, labels: NDArray[Any]) -> list[int] | None:
-        """The columns in the order in which a framework sorts these labels; None if that is their order, or unknown."""
+        """The columns in the order in which a framework sorts these labels; None if nothing changes, or unknown."""
         if self.one:
             return None
         if labels.dtype == object:
@@ -116,7 +116,7 @@ class ClassNames:
         return None if not order or order == list(range(len(self.names))) else order
 
     def is_of_first(self, labels: NDArray[Any]) -> bool:
-        """Whether the only column is that of the class which a framework sorts first, and takes for the second."""
+        """Whether the only column is that of the class sorted first, while a framework takes it for the second."""
         if not self.one or self.source == "the labels":
             return False
         if labels.dtype == object or not self.numeric:
@@ -124,7 +124,7 @@ class ClassNames:
         return sorted(self._spelled)[0] == [*self._spelled][1]
 
     def suggestion(self, text: str) -> str:
-        """What an unknown name may have meant, as the end of a sentence."""
+        """A hint for an unknown label: a similar class, or the classes there are."""
         import difflib
 
         lowered = {name.lower(): name for name in self.names}

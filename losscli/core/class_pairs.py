@@ -1,4 +1,4 @@
-"""Which class was predicted for which: counts of pairs that merge."""
+"""Mergeable counts of pairs of label and predicted class: a confusion matrix."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SIDE = 1 << 31  # no class has a number as large
 
 @record
 class Pair:
-    """A label, what was predicted for it, and how often."""
+    """An entry of a confusion matrix."""
 
     label: str
     predicted: str
@@ -32,11 +32,11 @@ class Pair:
 
 @record
 class Confusion:
-    """What was predicted for each label.
+    """A confusion matrix without its zeros.
 
     Attributes:
-        classes: Those that there are, in their order.
-        pairs: Those that there are, in the order of labels, then of predictions.
+        classes: The classes that occur, in order.
+        pairs: The pairs that occur, by label, then by prediction.
     """
 
     classes: tuple[str, ...]
@@ -45,7 +45,7 @@ class Confusion:
 
 @record(frozen=False)
 class PairCounts:
-    """How often each pair of class numbers was there."""
+    """How often each pair of class numbers occurred."""
 
     counts: dict[int, int] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Sums by cluster, of rows that belong together: the units of an interval where rows are not independent."""
+"""Sums by cluster: the units of an interval where rows are not independent."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Clusters:
     """Mergeable exact sums by cluster; it can be pickled.
 
     Attributes:
-        keys: A number for the key of each cluster, in the order in which they came.
-        columns: Sums of some columns; the last one is how much rows count.
+        keys: The number of each cluster by its key, in order of appearance.
+        columns: Sums of each column; the last column is the size of each row.
     """
 
     keys: dict[Key, int] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Clusters:
             mine.merge(theirs, at)
 
     def moments(self) -> Moments:
-        """Those of the sums of clusters that have rows that count."""
+        """The moments of the sums, over clusters whose rows count."""
         return Moments.of(self._counted()[1])
 
     def _counted(self) -> tuple[list[Key], list[Array]]:

@@ -1,4 +1,4 @@
-"""Further losses over the same rows: each its own evaluation of every batch that goes by."""
+"""Further losses computed in the same pass (``--also``, ``--sweep``)."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ class Alongside(Protocol):
         """Compute one batch."""
 
     def follow(self, plans: Sequence[Plan], /) -> None:
-        """Take decisions as they are, made elsewhere."""
+        """Use plans that another process has made."""
 
     def plans(self) -> tuple[Plan, ...]:
-        """The decisions, made with the first rows."""
+        """The plans, made with the first rows."""
 
     def tallies(self) -> Sequence[Any]:
         """What is remembered of the rows; each can be moved and merged as a `Tally`."""
 
     def remember(self, tallies: Sequence[Any], /) -> None:
-        """Take what is remembered elsewhere."""
+        """Use totals that were merged from other processes."""
 
     def reports(self) -> tuple[Beside, ...]:
         """The results."""
@@ -47,13 +47,13 @@ class Alongside(Protocol):
 
 @record
 class Companion:
-    """A further loss, or the same with another argument; it can be pickled.
+    """A further loss, or the same with another argument; picklable.
 
     Attributes:
         option: The option that asked for it.
-        name: What it is called there: the loss, or the value of the argument.
+        name: Its name there: the loss, or the value of the argument.
         steps: What to compute, and how.
-        exponential: ``exp`` of the mean is its value.
+        exponential: Its value is ``exp`` of the mean.
     """
 
     option: str
@@ -93,12 +93,12 @@ class Companions:
         return zip(self.asked, self._evaluations, strict=True)
 
     def follow(self, plans: Sequence[Plan]) -> None:
-        """Take decisions as they are, made elsewhere."""
+        """Use plans that another process has made."""
         for evaluation, plan in zip(self._evaluations, plans, strict=True):
             evaluation.plan = plan
 
     def plans(self) -> tuple[Plan, ...]:
-        """The decisions, made with the first rows."""
+        """The plans, made with the first rows."""
         found = []
         for evaluation in self._evaluations:
             assert evaluation.plan is not None
@@ -106,11 +106,11 @@ class Companions:
         return tuple(found)
 
     def tallies(self) -> list[Tally]:
-        """What is remembered of the rows."""
+        """The totals of each evaluation."""
         return [evaluation.tally for evaluation in self._evaluations]
 
     def remember(self, tallies: Sequence[Tally]) -> None:
-        """Take what is remembered elsewhere."""
+        """Use totals that were merged from other processes."""
         for evaluation, tally in zip(self._evaluations, tallies, strict=True):
             evaluation.tally = tally
 
@@ -129,7 +129,7 @@ class Companions:
 
 
 class _named:  # noqa: N801 - a context manager, as contextlib names them
-    """Errors say which loss they are of."""
+    """A context whose errors name the loss."""
 
     def __init__(self, asked: Companion) -> None:
         self._asked = asked

@@ -1,4 +1,4 @@
-"""Whether one model is better than another on the same rows: from what was kept of the pairs, and of nothing else."""
+"""Whether one model is better than another on the same rows: a function of the paired sums alone."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _NEAR = 1e-9
 
 
 def differences(plan: Plan, report: Report, baselines: Sequence[tuple[Model, Paired]]) -> tuple[Difference, ...]:
-    """The difference to each baseline; of several, p is corrected for their number, and the verdict is by that."""
+    """The difference to each baseline; with several, p is corrected for their number before the verdict."""
     nats = report.nats if report.exponential else None
     return judged(plan, [difference(plan, report.compared, nats, *one, report.called) for one in baselines])
 
 
 def judged(plan: Plan, found: Sequence[Difference]) -> tuple[Difference, ...]:
-    """Differences with their verdicts: p is corrected for how many there are."""
+    """Differences with verdicts, p corrected by Holm's method."""
     corrected = iter(holm([one.p for one in found if one.p is not None]))
     return tuple(_judged(plan, one if one.p is None else replace(one, p_holm=next(corrected))) for one in found)
 
@@ -41,14 +41,14 @@ def judged(plan: Plan, found: Sequence[Difference]) -> tuple[Difference, ...]:
 def difference(
     plan: Plan, value: float | None, nats: float | None, baseline: Model, paired: Paired, called: str
 ) -> Difference:
-    """What separates a value from that of a baseline, without a verdict.
+    """The difference to one baseline, without a verdict.
 
     Args:
         plan: The decisions of the candidate.
-        value: Its value.
-        nats: How many nats its unit is, if values are ``exp`` of means.
-        baseline: The numbers of the baseline.
-        paired: What was kept of the pairs.
+        value: The candidate's value.
+        nats: Nats per unit, if values are ``exp`` of means; else None.
+        baseline: The baseline's own numbers.
+        paired: Paired sums over the rows.
         called: What the candidate is called.
     """
     found = Difference(
@@ -89,7 +89,7 @@ def _without_spread(found: Difference, paired: Paired, level: float) -> Differen
 
 
 def _resampled(found: Difference, paired: Paired, level: float, nats: float | None) -> Difference:
-    """With the interval that other samples of the rows give: the same samples under both models."""
+    """With the bootstrap interval, from the same replicates under both models."""
     assert paired.resampled is not None
     drawn = paired.resampled[0]
     if drawn.unit == "row":  # of those that count under both
@@ -114,7 +114,7 @@ def _resampled(found: Difference, paired: Paired, level: float, nats: float | No
 
 
 def _weightless(paired: Paired) -> bool:
-    """Whether no row weighs anything."""
+    """Whether all weights are 0."""
     return len(paired.moments.sums) == 3 and not paired.moments.mean(2)
 
 
@@ -139,7 +139,7 @@ def _infinite(plan: Plan, paired: Paired, names: tuple[str, str]) -> str:
 
 
 def _decided(found: Difference, level: float, *, together: bool) -> Difference:
-    """With the decisions of both models compared, but not if rows belong together: then they are not independent."""
+    """With the accuracies compared, unless rows are clustered, and so not independent."""
     if found.decisions is None or together:
         return found
     _, first, second, _ = found.decisions
@@ -162,7 +162,7 @@ def _mean(plan: Plan, paired: Paired) -> float:
 
 
 def _measured(plan: Plan, nats: float | None, found: Difference, paired: Paired, level: float) -> Difference:
-    """With the interval of the difference and its p; all that was kept is finite."""
+    """With the interval of the difference and its p; all sums are finite."""
     sd, whole = _deviation(paired), _mean(plan, paired)
     unit = "row" if paired.clusters is None else "cluster"
     if paired.clusters is not None:
@@ -207,7 +207,7 @@ def _measured(plan: Plan, nats: float | None, found: Difference, paired: Paired,
 
 
 def _deviation(paired: Paired) -> float:
-    """The standard deviation of what differences of rows add to the mean; 0 where they are all the same."""
+    """The standard deviation of the rows' differences; 0 if they are all the same."""
     moments, even = paired.moments, len(paired.moments.sums) == 2
     if paired.rows < 2 or (even and paired.least == paired.most) or not (even or moments.mean(2)):
         return 0.0
@@ -231,7 +231,7 @@ def _is_share(plan: Plan, paired: Paired) -> bool:
 
 
 def _as_shares(plan: Plan, found: Difference) -> Difference:
-    """Where the loss is 0 or 1, the difference has the interval of shares, and the p of counts."""
+    """For a loss of 0 or 1: the interval of a difference of proportions, and McNemar's p."""
     ends = found.accuracy_interval
     assert ends is not None
     low, high = (ends.low, ends.high) if plan.loss.higher_is_better else (-ends.high, -ends.low)
@@ -264,7 +264,7 @@ def _expm1(x: float) -> float:
 
 
 def _of_perplexities(nats: float, found: Difference, paired: Paired, level: float) -> Difference:
-    """Of the perplexities: their ratio is exp of the difference of means, their difference by the delta method."""
+    """In perplexities: the ratio is exp of the difference of means, the difference follows by the delta method."""
     moments, interval = paired.moments, found.interval
     assert interval is not None
     size = 1.0 if len(moments.sums) == 2 else moments.mean(2)

@@ -1,6 +1,6 @@
-"""A condition as text, such as ``value > 0.35 and samples >= 100``: checked before any data is read, then evaluated.
+"""A condition such as ``value > 0.35 and samples >= 100``, checked before any data is read.
 
-The text is parsed as Python and walked by hand; nothing of it is ever run.
+The text is parsed as Python and interpreted here; it is never executed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Value = float | bool | None
 
-_LONGEST = 500  # its parts nest no deeper
+_LONGEST = 500  # bounds the depth of nesting, too
 _QUOTED = re.compile(r"`([^`]*)`")
 _PERCENT = re.compile(r"((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*%")
 ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
@@ -47,9 +47,9 @@ class Condition:
     """A checked condition.
 
     Attributes:
-        text: As it was written.
+        text: The condition as typed.
         names: The names in it.
-        tree: What it was parsed to.
+        tree: Its syntax tree.
     """
 
     text: str
@@ -57,7 +57,7 @@ class Condition:
     tree: ast.expr
 
     def holds(self, numbers: Mapping[str, Value]) -> bool | None:
-        """Whether it holds; None if that hangs on a number that is NaN or missing."""
+        """Whether it holds; None if that depends on a number that is NaN or missing."""
         found = _value(self.tree, numbers)
         return None if found is None else bool(found)
 
@@ -93,7 +93,7 @@ def condition(text: str, option: str, known: Collection[str], flags: Collection[
 
 
 def _hint(text: str, example: str) -> str:
-    """What a condition is made of; first, that ``=`` does not compare."""
+    """The syntax of conditions; if ``=`` was typed, first that it does not compare."""
     return f"== compares: {example}\n{_HINT}" if _SINGLE.search(text) else _HINT
 
 
@@ -104,12 +104,12 @@ def _parsed(text: str) -> ast.expr:
         if any(one.type == tokenize.COMMENT for one in tokenize.generate_tokens(iter([text]).__next__)):
             raise ValueError  # what is behind it would be lost in silence
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what is no condition in the end: 1if, "\d"
+        warnings.simplefilter("ignore")  # about syntax such as 1if or "\d", which is refused anyway
         return ast.parse(text.strip(), mode="eval").body
 
 
 def row_condition(text: str, option: str) -> Condition:
-    """Parse a condition over columns, which may be compared with texts, too; whether they are there is not asked."""
+    """Parse a condition over columns, which may be compared with texts; the columns need not exist yet."""
     try:
         if len(text) > _LONGEST:
             raise ValueError
@@ -129,7 +129,7 @@ def row_condition(text: str, option: str) -> Condition:
 
 
 def _columns(node: ast.expr) -> list[str]:
-    """The columns in a condition in which they may be compared with texts."""
+    """The columns in a condition over rows."""
     match node:
         case ast.BoolOp(values=parts):
             return [name for part in parts for name in _columns(part)]
@@ -155,7 +155,7 @@ def is_text(node: ast.expr) -> bool:
 
 
 def _names(node: ast.expr) -> list[str]:
-    """The names below a node, in order; ValueError where something else than the grammar allows is met."""
+    """The names below a node, in order; ValueError for syntax that is not allowed."""
     match node:
         case ast.BoolOp(values=parts) | ast.Call(func=ast.Name(id="abs"), args=[_] as parts, keywords=[]):
             return [name for part in parts for name in _names(part)]
@@ -173,7 +173,7 @@ def _names(node: ast.expr) -> list[str]:
 
 
 def dotted(node: ast.expr) -> str:
-    """A name, perhaps with points in it; ValueError if it is none."""
+    """A name, perhaps dotted; ValueError for anything else."""
     match node:
         case ast.Name(id=name):
             return name
@@ -188,7 +188,7 @@ def as_float(value: float) -> float:
 
 
 def _is_condition(node: ast.expr, flags: Collection[str]) -> bool:
-    """Whether it gives yes or no: a bare number is a slip."""
+    """Whether the value is true or false; a bare number is an error."""
     match node:
         case ast.BoolOp(values=parts):
             return all(_is_condition(part, flags) for part in parts)
@@ -230,7 +230,7 @@ def _value(node: ast.expr, numbers: Mapping[str, Value]) -> Any:
 
 
 def _joined(parts: list[Any], decisive: bool) -> bool | None:
-    """What ``or`` (decided by a True) or ``and`` (by a False) makes of its parts."""
+    """``or`` (decided by a True) or ``and`` (by a False) of parts that may be unknown."""
     known = [None if part is None else bool(part) for part in parts]
     if decisive in known:
         return decisive

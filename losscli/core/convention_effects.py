@@ -1,4 +1,4 @@
-"""Rows whose loss a convention changed: counted, summed, and the most changed one named."""
+"""Rows whose loss a convention changed: their number, their sums, and the row changed most."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Departures:
         clipped: Mask | None,
         rescaled: Mask | None,
     ) -> Departures:
-        """Compare losses ``(k, ...)`` of rows in a convention's reach with the plain ones."""
+        """Compare losses ``(k, ...)`` of rows that a convention may have changed with the plain ones."""
         changed = (actual != plain) & ~(np.isnan(actual) & np.isnan(plain))
         counts: list[int] = []
         worst: list[Worst | None] = []
@@ -80,7 +80,7 @@ class Departures:
 
 
 def departed(numbers: Index, actual: Array, plain: Array, counted: Mask | None) -> Departures:
-    """Departures of values of any shape from the plain ones; a scalar is one row."""
+    """Departures of values of any shape from the plain values; a scalar is one row."""
     actual, plain = np.atleast_1d(actual), np.atleast_1d(plain)
     if counted is not None and counted.shape == actual.shape:
         actual, plain = np.where(counted, actual, 0.0), np.where(counted, plain, 0.0)

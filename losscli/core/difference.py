@@ -1,4 +1,4 @@
-"""What separates predictions from a baseline on the same rows, ready to be shown."""
+"""The difference between predictions and a baseline on the same rows, ready to be shown."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ BETTER, WORSE, SAME, ALL_ALIKE, UNDECIDED = "better", "worse", "no difference sh
 
 @record
 class Moved:
-    """A row, and what two models make of it.
+    """A row with its losses under two models.
 
     Attributes:
         number: 0-based.
-        id: The input's own name for it, or None.
+        id: Its id in the input, or None.
         label: As in a `Row`.
-        mine: The loss of the candidate, of several values their mean.
-        theirs: That of the baseline.
-        difference: The first less the second.
+        mine: The candidate's loss; the mean, if the row has several values.
+        theirs: The baseline's loss.
+        difference: ``mine - theirs``.
     """
 
     number: int
@@ -45,12 +45,12 @@ class Model:
     """A baseline's own numbers.
 
     Attributes:
-        name: What the user calls it.
-        value: Its value, on all its rows.
-        interval: That one's.
+        name: Its name as the user typed it.
+        value: Its value on all its rows.
+        interval: The interval of the value.
         accuracy: Its share of right decisions.
-        accuracy_interval: That one's.
-        signature: How its value came about.
+        accuracy_interval: The interval of the accuracy.
+        signature: The signature of its value.
     """
 
     name: str
@@ -63,33 +63,33 @@ class Model:
 
 @record
 class Difference:
-    """What separates the predictions from a baseline; the candidate's number less the baseline's.
+    """The difference to a baseline: the candidate's number minus the baseline's.
 
     Attributes:
-        baseline: Its own numbers.
-        rows: How many count under both.
-        left_out: How many count under one only.
-        difference: Of the values; None if there are none.
-        interval: Of the difference; None if it has none.
-        sd: The standard deviation of the differences.
-        relative: The difference, as a share of the baseline's value.
+        baseline: The baseline's own numbers.
+        rows: Rows that count under both models.
+        left_out: Rows that count under one model only.
+        difference: Difference of the values; None if one has no value.
+        interval: Interval of the difference; None if it has none.
+        sd: Standard deviation of the rows' differences.
+        relative: The difference relative to the baseline's value.
         relative_interval: The ends of its interval.
-        p: How likely so large a difference is by chance; None if nothing tells.
-        p_holm: The same, corrected for the number of baselines.
-        test: From which test it is.
+        p: Two-sided p of the difference; None if there is no test.
+        p_holm: p corrected for the number of baselines (Holm).
+        test: The test that gave p.
         wins: Rows where the candidate is better; None if rows have no values.
         ties: Rows where both are alike.
         losses: Rows where it is worse.
-        effect_size: The difference over the standard deviation of the differences.
+        effect_size: ``difference / sd`` (Cohen's d of paired rows).
         decisions: Rows where both are right, only the candidate, only the baseline, neither.
-        decisions_p: McNemar's, of these.
-        accuracy_difference: The difference of the shares of right decisions.
-        accuracy_interval: Of that, Tango's.
-        verdict: In a few words.
-        reason: Why.
-        margin: Differences up to it do not matter.
+        decisions_p: McNemar's p of these counts.
+        accuracy_difference: Difference of the accuracies.
+        accuracy_interval: Tango's interval of that difference.
+        verdict: The verdict in a few words.
+        reason: The reason for the verdict.
+        margin: Differences up to this size do not matter.
         moved: The rows with the largest differences.
-        per_sample: The baseline's losses, if they were wanted.
+        per_sample: The baseline's losses ``(N, ...)``, if asked for.
     """
 
     baseline: Model
@@ -123,7 +123,7 @@ class Difference:
         return self.baseline.name
 
     def cells(self) -> dict[str, Any]:
-        """The same in cells of a row."""
+        """The difference as cells of a table row."""
         ends = (None, None) if self.interval is None else (self.interval.low, self.interval.high)
         return {
             "baseline": self.name,

@@ -1,7 +1,7 @@
-"""A digest of the labels of all rows, and of their weights: whether two results are of the same rows, in any order.
+"""A digest of labels and weights, by which two results are known to be of the same rows, in any order.
 
-Each row is hashed, and the hashes are added up modulo 2^64, so that neither the order of the rows nor how they were cut
-matters; beside that stands a digest of their order. A class is hashed by its name, wherever its column stands.
+Each row is hashed and the hashes are summed modulo 2^64, so that neither the order of the rows nor their cutting
+matters; a second digest depends on the order. A class is hashed by its name, whatever the position of its column.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def digest_of(plan: Plan, checked: Checked) -> Digest | None:
 
 
 def _powers(count: int) -> Hashes:
-    """Those of the base, from the 0th on, modulo 2^64."""
+    """The powers of ``BASE`` from the 0th on, modulo 2^64."""
     powers = np.full(count, BASE, np.uint64)
     powers[:1] = 1
     found: Hashes = np.multiply.accumulate(powers)

@@ -1,4 +1,4 @@
-"""The distinct values seen so far, as long as they are few."""
+"""The distinct values seen so far, up to a limit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Distinct:
     values: set[Any] | None = field(default_factory=set)
 
     def add(self, values: Iterable[Any] | None) -> None:
-        """Look at more values; None stands for too many."""
+        """Add values; None stands for too many."""
         if self.values is None or values is None:
             self.values = None
             return

@@ -1,7 +1,7 @@
-"""What the numbers look like, whatever they are taken for: counts from which diagnostics are read.
+"""Counts of what the numbers look like, from which diagnostics are made.
 
-All of it merges: counts add up, extremes and first rows are compared, so that a finding does not depend on how
-the rows were cut.
+Everything merges: counts add up, extremes and first rows are compared, so that a finding does not depend on how the
+rows were cut.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Extremes:
     top: list[tuple[float, int]] = field(default_factory=list)
 
     def add(self, numbers: Numbers, size: Array) -> None:
-        """Look at one number a row; ``numbers`` names the rows. NaN is larger than all."""
+        """Consider one number per row ``(n,)``, for rows with these numbers; NaN is largest."""
         if not len(size):
             return
         size = np.where(np.isnan(size), np.inf, size)
@@ -75,13 +75,13 @@ class Extremes:
 
 @record
 class Shifts:
-    """How often a prediction is the label of the row before or after.
+    """How often a prediction equals the label of the row before or after.
 
     Attributes:
-        before: Of the row before.
-        after: Of the row after.
-        first: Label and prediction of the first row; None if there are no rows.
-        last: Those of the last one.
+        before: How often it equals the label of the row before.
+        after: How often it equals the label of the row after.
+        first: Label and prediction of the first row; None without rows.
+        last: Label and prediction of the last row.
     """
 
     before: int = 0
@@ -90,7 +90,7 @@ class Shifts:
     last: tuple[int, int] | None = None
 
     def then(self, later: Shifts) -> Shifts:
-        """Both, one after the other."""
+        """The counts over these rows and later ones."""
         if self.last is None or later.first is None:
             return later if self.last is None else self
         before, after = later.first[1] == self.last[0], self.last[1] == later.first[0]
@@ -106,14 +106,14 @@ class Evidence:
         low: The smallest finite prediction.
         high: The largest.
         on_simplex: Rows in [0, 1] that sum to 1, by rounding.
-        off_sum: Rows in [0, 1] that do not, and are not all 0.
-        farthest: Of these, those farthest from 1.
+        off_sum: Rows in [0, 1] that do not sum to 1, and are not all 0.
+        farthest: Of these rows, those whose sum is farthest from 1.
         empty: Rows of zeros.
         hard: Rows of nothing but 0 and 1.
         summing: Rows of several numbers that sum to 1, inside [0, 1] or not.
         percent: Rows of numbers from 0 to 100 that sum to 100.
         logarithms: Rows of logarithms of probabilities that sum to 1.
-        narrow: Rows as a softmax of probabilities gives them: the largest at most e times the smallest.
+        narrow: Rows that may be a softmax of probabilities: the largest is at most e times the smallest.
         single: All predictions are float32 numbers.
         label_low: The smallest label, where labels are numbers of the predictions' shape.
         label_high: The largest.
@@ -123,14 +123,14 @@ class Evidence:
         confusion: ``[label, predicted]`` counts; None with more than ``MOST_CLASSES`` classes.
         shifts: How often a prediction is the label of a neighbour.
         infinite: Rows whose loss is infinite in plain mathematics.
-        infinite_cost: What the convention made of these, in sum.
+        infinite_cost: Sum of their losses under the convention.
         undefined: Rows whose loss is NaN.
-        undefined_first: The number of the first of them.
-        ties: Rows whose label ties with other classes in such a way that the tie decides.
-        ties_right: Those of them that were counted as right.
-        costliest: The rows of the largest loss.
-        bins: How many losses there are of each size, an eighth of an octave wide.
-        undone: The losses of ``narrow`` rows with one softmax undone, in sum.
+        undefined_first: The number of the first such row.
+        ties: Rows whose label ties with other classes so that the tie decides.
+        ties_right: Such rows that were counted as right.
+        costliest: The rows with the largest losses.
+        bins: Histogram of the losses, in bins of an eighth of an octave.
+        undone: Sum of the losses of ``narrow`` rows with one softmax undone.
     """
 
     rows: int = 0
@@ -165,7 +165,7 @@ class Evidence:
 
     @np.errstate(all="ignore")
     def add_predictions(self, numbers: Numbers, x: Array, *, per_class: bool) -> None:
-        """Look at predictions ``(n, ...)`` as they were read; a row of several numbers may be a distribution."""
+        """Consider predictions ``(n, ...)`` as they were read; a row of several numbers may be a distribution."""
         if not x.size:
             return
         rows = x.reshape(-1, x.shape[-1]) if per_class or x.ndim > 1 else x[:, None]
@@ -202,7 +202,7 @@ class Evidence:
 
     @np.errstate(over="ignore")
     def add_labels(self, labels: Array, *, per_class: bool) -> None:
-        """Look at labels of the predictions' shape, as they were read."""
+        """Consider labels of the predictions' shape, as they were read."""
         odd = ~np.isfinite(labels)
         if odd.any():
             labels = labels[~any_in_row(odd)]
@@ -229,7 +229,7 @@ class Evidence:
             self.shifts = self.shifts.then(Shifts(int(before), int(after), *ends))
 
     def add_losses(self, numbers: Numbers, loss: Array) -> None:
-        """Look at the losses ``(n, ...)`` of some rows."""
+        """Consider the losses ``(n, ...)`` of some rows."""
         each = loss.reshape(len(loss), -1).max(axis=1) if loss.size else loss.reshape(-1)
         self.costliest.add(numbers, each)
         lost = np.isnan(each)  # the largest of several is NaN if one is
@@ -247,7 +247,7 @@ class Evidence:
         self.bins = bins if self.bins is None else self.bins + bins
 
     def add_undone(self, p: Array, label: Index) -> None:
-        """Sum up what rows of probabilities ``(n, ..., C)`` would cost with one softmax undone, where that can be.
+        """Sum up the losses of rows ``(n, ..., C)`` with one softmax undone, where that is possible.
 
         ``softmax(q)`` has the logarithms ``q + c``; that ``q`` sums to 1 gives ``c``.
         """
@@ -261,7 +261,7 @@ class Evidence:
         self.undone += ExactSum.of(-np.log(np.clip(own, 1e-7, 1.0)))
 
     def share_of_costliest(self, part: float, count: int) -> float:
-        """About what share of the whole loss the costliest ``part`` of ``count`` rows carries."""
+        """The approximate share of the loss that the costliest ``part`` of ``count`` rows carries."""
         if self.bins is None or not self.bins.any():
             return 0.0
         bins = self.bins[::-1]
@@ -279,7 +279,7 @@ class Evidence:
         return replace(self, undefined_first=first, **own)
 
     def merge(self, later: Evidence) -> None:
-        """Add what was seen of later rows."""
+        """Add the counts of later rows."""
         for name in (
             "rows", "on_simplex", "off_sum", "empty", "hard", "summing", "percent", "logarithms", "narrow",
             "label_between", "label_zeros", "label_rows_on_simplex", "infinite", "infinite_cost",

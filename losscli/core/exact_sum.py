@@ -1,6 +1,6 @@
-"""Sums without rounding: the same to the last bit however the numbers are cut, ordered or shared out.
+"""Exact sums: the same to the last bit however the numbers are cut, ordered or shared out.
 
-A sum is kept as an integer, in units of the smallest float64 (2^-1074), and rounded once, when it is read.
+A sum is an integer in units of the smallest float64 (2^-1074), and is rounded once, when it is read.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 UNIT_BITS = 1074
-_BLOCK = 8192  # numbers that stay in the cache while they are worked on
+_BLOCK = 8192  # numbers that fit in the cache
 _HUGE = 2.0**960  # beyond it the splitting constants overflow
 
 
@@ -74,10 +74,10 @@ def sum_exactly(x: Array) -> int:
 
 
 def squared(x: Array) -> tuple[Mask | None, Array, Array]:
-    """The squares of numbers, each as two that are exact together (Dekker's product).
+    """The squares of numbers as exact sums of two floats (Dekker's product).
 
     Returns:
-        Of which of them: None for all; the others are 0, or too small or too large for that.
+        The numbers that are squared (None for all; the others are 0, or too small or too large), squares, errors.
     """
     size = np.abs(x)
     plain = (size > 2.0**-480) & (size < 2.0**480)
@@ -100,7 +100,7 @@ def sum_squares_exactly(x: Array) -> int:
 
 @record
 class ExactSum:
-    """A sum that has not been rounded; infinities and NaNs are counted beside it.
+    """An exact sum of finite numbers, with counts of NaN and infinities.
 
     ``ExactSum()`` is the identity and ``+`` is associative and commutative, exactly.
     """
@@ -133,7 +133,7 @@ class ExactSum:
         )
 
     def __sub__(self, other: ExactSum) -> ExactSum:
-        """Take back what was added before."""
+        """The sum without what was added before."""
         return ExactSum(
             self.finite - other.finite,
             self.nans - other.nans,

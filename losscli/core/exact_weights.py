@@ -1,4 +1,4 @@
-"""Weights as whole numbers whose sums are exact, in columns of 28 bits."""
+"""Weights as integers in columns of 28 bits, whose sums are exact."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def parts_of(weights: Array) -> Parts:
 
 
 def together(parts: Parts) -> Array:
-    """Sums ``(n,)``, each rounded once."""
+    """The sums of parts ``(n, 4)`` as floats ``(n,)``, each rounded once."""
     behind = _BITS * (_COLUMNS - 1)
     rows = (sum(part << (behind - _BITS * i) for i, part in enumerate(row)) for row in parts.tolist())
     return np.array([ratio(row, 1 << behind) for row in rows], float)

@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 @record
 class Group:
-    """The result of some of the rows.
+    """The result of one group of rows.
 
     Attributes:
-        names: What they have in common, such as their file: a text for each thing they were grouped by.
-        samples: How many rows there are.
-        reduced: The value, its divisor and that one's name.
-        summary: Of their values, without a median.
-        accuracy: The share of right decisions; None if there were none.
-        share_of_loss: Their sum over that of all rows; None if that is no number.
-        share_of_rows: How many of all rows they are.
-        reduced_interval: Of the reduced value, if one was wanted and there is one.
-        p: That their mean is that of all other rows (Welch), corrected for the number of groups (Holm); None if that
-            was not wanted or can't be said.
-        nats: How many nats the reduced value's unit is, if ``exp`` of it is the value; None if it is the value itself.
-        against: The differences to baselines on these rows.
+        names: The group's key, a text for each grouping, such as a file name.
+        samples: Number of rows.
+        reduced: The value, its divisor and the name of the divisor.
+        summary: Summary of the values, without a median.
+        accuracy: Share of right decisions; None without decisions.
+        share_of_loss: The group's share of the sum of the losses; None if undefined.
+        share_of_rows: The group's share of the rows.
+        reduced_interval: Interval of the reduced value; None if not asked for, or if there is none.
+        p: Welch's p of the group's mean against all other rows, corrected by Holm's method; None if not asked for, or
+            undefined.
+        nats: Nats per unit of the reduced value, if the value is ``exp`` of it; else None.
+        against: The differences to baselines in this group.
     """
 
     names: tuple[str, ...]
@@ -47,7 +47,7 @@ class Group:
 
     @property
     def name(self) -> str:
-        """What they have in common, in one text."""
+        """The group's key as one text."""
         return ", ".join(self.names)
 
     @property
@@ -80,7 +80,7 @@ class Group:
 
 
 def exponential(mean: float | None, nats: float) -> float | None:
-    """``exp`` of a mean in units of so many nats."""
+    """``exp`` of a mean in units of ``nats`` nats."""
     try:
         return None if mean is None else math.exp(mean * nats)
     except OverflowError:

@@ -1,4 +1,4 @@
-"""Where is one model better than another: the difference in each group of rows."""
+"""Differences between models by group."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def compared_groups(
 def _pairs_of(
     plan: Plan, table: GroupTable, groups: Sequence[Group], baselines: Sequence[Model]
 ) -> list[list[tuple[Paired, Model]]]:
-    """For each group what was kept of the pairs with each baseline, and the baseline's numbers on these rows."""
+    """For each group and baseline: the paired sums, and the baseline's numbers on these rows."""
     each = [pairs.each(len(table.keys)) for pairs in table.pairs]
     return [
         [(own[i], _model(plan, one.name, own[i], group.nats)) for one, own in zip(baselines, each, strict=True)]
@@ -54,7 +54,7 @@ def _pairs_of(
 
 
 def _model(plan: Plan, name: str, paired: Paired, nats: float | None) -> Model:
-    """A baseline's numbers on the rows that were paired."""
+    """A baseline's numbers on the paired rows."""
     moments, decisions = paired.moments, paired.decisions
     value = None
     if moments.units:
@@ -72,7 +72,7 @@ def _model(plan: Plan, name: str, paired: Paired, nats: float | None) -> Model:
 def _apart(
     evaluation: Evaluation, baselines: Sequence[Model], rivals: Sequence[Evaluation]
 ) -> list[list[tuple[Paired, Model]]]:
-    """The same of what needs all rows at once: each group by itself, under each model."""
+    """The same for a loss that needs all rows at once: each group is computed separately under each model."""
     found = []
     for rows in evaluation.apart:
         mine, _ = _alone(evaluation, rows)
@@ -90,7 +90,7 @@ def _apart(
 
 
 def _alone(evaluation: Evaluation, rows: Batch) -> tuple[Computed | None, Report | None]:
-    """What some rows go through by themselves, and the report on them; None if they have no number."""
+    """Some rows computed on their own, and the report on them; None if they have no value."""
     seen: list[Computed] = []
     alone = evaluation.alone()
     alone.observe = seen.append

@@ -1,4 +1,4 @@
-"""The moments of many groups: what a ``Moments`` for each would hold."""
+"""Moments by group, for many groups: equivalent to one ``Moments`` each."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class GroupMoments:
     """Mergeable moments of groups numbered from 0.
 
     Attributes:
-        units: How many each has.
-        pivots: What each column was moved by.
-        columns: Sums of the columns, of their products, and of the cubes of the first if they were wanted.
+        units: Number of units in each group.
+        pivots: The pivot of each column.
+        columns: Sums of the columns, of their products, and of the cubes of the first, if asked for.
     """
 
     units: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -36,7 +36,7 @@ class GroupMoments:
     def add(
         self, moved: Sequence[Array], pivots: tuple[float, ...], groups: Index, count: int, *, cubes: bool = True
     ) -> None:
-        """Add units to their groups, of which there are ``count`` so far: columns moved by their pivots."""
+        """Add units to their groups, of which there are ``count`` so far; columns are given minus their pivots."""
         if not self.columns or np.isfinite(moved[0]).any():
             self.pivots = pivots
         with np.errstate(over="ignore", invalid="ignore"):
@@ -54,7 +54,7 @@ class GroupMoments:
             self.units = np.pad(self.units, (0, max(count, 2 * len(self.units)) - len(self.units)))
 
     def merge(self, later: GroupMoments, numbers: Index) -> None:
-        """Add those of other rows; ``numbers`` says which group here each of theirs is."""
+        """Add the moments of other rows; ``numbers`` maps their groups to these."""
         self._reserve(int(numbers.max(initial=-1)) + 1)
         known = min(len(numbers), len(later.units))
         np.add.at(self.units, numbers[:known], later.units[:known])
@@ -64,7 +64,7 @@ class GroupMoments:
             mine.merge(theirs, numbers)
 
     def each(self, count: int) -> list[Moments]:
-        """Those of each of so many groups."""
+        """The moments of each of ``count`` groups."""
         self._reserve(count)
         sums = [column.sums(count) for column in self.columns]
         width = len(self.pivots)

@@ -1,4 +1,4 @@
-"""Replicates by group: rows are numbered within their group, so that it has those of its rows alone."""
+"""Bootstrap replicates by group: rows are numbered within their group, as if it were the whole data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class GroupReplicates:
     """The replicates of each group.
 
     Attributes:
-        each: Those of each, in the order in which they came.
+        each: By group, in order of appearance.
     """
 
     def __init__(self, asked: Bootstrap) -> None:
@@ -30,7 +30,7 @@ class GroupReplicates:
         self.each: list[Replicates] = []
 
     def numbered(self, groups: Index, count: int) -> Index:
-        """The number of each of some rows within its group, of which there are ``count`` so far."""
+        """The number of each row within its group; there are ``count`` groups so far."""
         if count > _MOST:
             raise InputError(f"--bootstrap beside --by: more than {_MOST:,} groups", hint="--ci has closed forms")
         self._seen = np.pad(self._seen, (0, count - len(self._seen)))

@@ -68,7 +68,7 @@ class GroupSums:
             self._add_block(values[start : start + _MOST], groups[start : start + _MOST])
 
     def add_times(self, values: Array, times: Array) -> None:
-        """Add values ``(n,)`` to every group as often as ``times`` ``(n, groups)`` says: whole numbers below 32."""
+        """Add values ``(n,)`` to every group ``times`` ``(n, groups)`` times: whole numbers below 32."""
         self._count = max(self._count, times.shape[1])
         values, times = self._finite(values, times)
         for start in range(0, len(values), BLOCK):
@@ -139,7 +139,7 @@ class GroupSums:
         self.limbs[groups, place - self.first + 1] += whole >> _LIMB - shift
 
     def _carry(self) -> None:
-        """Move what is beyond 32 bits to the next place."""
+        """Carry what exceeds 32 bits to the next place."""
         if self.limbs.size and self.limbs[:, -1].any():
             self._reserve(len(self.limbs), self.first, self.first + self.limbs.shape[1] + 1)
         for place in range(self.limbs.shape[1] - 1):
@@ -191,7 +191,7 @@ class GroupSums:
         return [ExactSum(total, *counts) for total, counts in zip(totals, self.special[:count].tolist(), strict=True)]
 
     def rounded(self, count: int) -> Array:
-        """The sums as numbers, each off by an ulp at most: the same for the same sum, however it was added up."""
+        """The sums as floats within an ulp; equal sums give equal floats, however they were added up."""
         self._count = max(self._count, count)
         self._flush()
         self._reserve(count, self.first, self.first + self.limbs.shape[1])
@@ -201,7 +201,7 @@ class GroupSums:
             sign = np.where(limbs[:, -1] < 0, -1, 1)
             limbs *= sign[:, None]
             with np.errstate(over="ignore"):
-                for place in range(limbs.shape[1]):  # upwards; what is beyond 32 bits goes on, so that limbs are digits
+                for place in range(limbs.shape[1]):  # upwards with carries, so that limbs are digits
                     if place + 1 < limbs.shape[1]:
                         above = limbs[:, place] >> _LIMB
                         limbs[:, place] -= above << _LIMB

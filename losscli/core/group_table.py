@@ -1,4 +1,4 @@
-"""What is remembered of each group of rows: a few numbers each, however many groups there are."""
+"""Totals by group: a few numbers per group, for any number of groups."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ _SAMPLES, _VALUES, _ROWS, _HITS, _DECISIONS = range(5)
 
 @record(frozen=False)
 class GroupTable:
-    """Mergeable sums by group; it can be pickled.
+    """Mergeable totals by group; picklable.
 
     Attributes:
-        parts: What the rows of a group have in common.
-        keys: Those of each group.
+        parts: The groupings.
+        keys: The key of each group, one entry per grouping.
         counts: ``(5, groups)``: rows read, values and rows that count, right decisions, decisions.
         ends: ``(2, groups)``: the smallest and the largest value.
-        total: Of the values.
-        squares: Of their squares, in two parts that are exact together; empty if no spread was wanted.
-        odd: The squares of values too small or too large for that, in units of 2^-2148, by group.
-        weights: Of the weights; None without weights.
-        moments: What intervals are computed from; None if none are wanted.
-        pairs: For each baseline, what it and the predictions make of the same rows.
-        replicates: What other samples of the rows of each group would give; empty if that was not asked for.
+        total: Sums of the values.
+        squares: Sums of their squares, each added as two exact parts; None if no spread was asked for.
+        odd: Squares of values too small or too large for that, in units of 2^-2148, by group.
+        weights: Sums of the weights; None without weights.
+        moments: Moments for intervals; None if none were asked for.
+        pairs: Paired sums with each baseline.
+        replicates: Bootstrap replicates of each group; empty if none were asked for.
     """
 
     parts: tuple[Part, ...]
@@ -71,7 +71,7 @@ class GroupTable:
         return self.__dict__
 
     def reserve(self, count: int) -> None:
-        """Make room for so many groups."""
+        """Make room for ``count`` groups."""
         room = self.counts.shape[1]
         if count > room:
             more = max(count, 2 * room) - room
@@ -156,7 +156,7 @@ class GroupTable:
         self.moments.add(moved, pivots, groups, size)
 
     def merge(self, later: GroupTable) -> None:
-        """Add what is remembered of later rows."""
+        """Add the totals of later rows."""
         self.settle()
         later.settle()
         numbers = {key: number for number, key in enumerate(self.keys)}
@@ -187,11 +187,11 @@ class GroupTable:
             self.odd[number] = self.odd.get(number, 0) + square
 
     def order(self) -> list[int]:
-        """The groups that have rows, as they are shown."""
+        """The groups that have rows, in the order in which they are shown."""
         return [i for i in in_order(self.parts, self.keys) if self.counts[_SAMPLES, i]]
 
     def tallies(self) -> list[Tally]:
-        """What is remembered of each group, without a median."""
+        """The totals of each group, without a median."""
         self.settle()
         size = len(self.keys)
         self.reserve(size)
@@ -223,9 +223,9 @@ class GroupTable:
 
 
 def weights_of_values(computed: Computed) -> Array | None:
-    """The weight of each value, ignored ones included; None if there are none.
+    """The weight of each value, ignored ones included; None without weights.
 
-    What weighs a whole row is on its first value, so that sums are right.
+    The weight of a whole row is put on its first value, so that sums are right.
     """
     weights, shape, counted = computed.weights, np.atleast_1d(computed.loss).shape, computed.counted
     if weights is None:
@@ -246,10 +246,10 @@ class Placed:
     """The groups of the rows of a batch.
 
     Attributes:
-        start: The number of its first row.
-        groups: ``(n,)``: those of rows that were checked.
-        lines: Which these are; None: all.
-        every: Those of all rows; None if only checked ones have one.
+        start: Number of the first row.
+        groups: Groups of the checked rows ``(n,)``.
+        lines: Positions of the checked rows; None for all rows.
+        every: Groups of all rows; None if only checked rows have one.
     """
 
     start: int
@@ -258,11 +258,11 @@ class Placed:
     every: Index | None
 
     def of(self, numbers: Index) -> Index:
-        """The groups of rows by their numbers; without those that have none."""
+        """The groups of rows by their numbers; rows without a group are left out."""
         return self.of_rows(numbers, self.groups, self.every)
 
     def of_rows(self, numbers: Index, groups: Index, every: Index | None) -> Index:
-        """What checked rows have, or all rows, for rows by their numbers; without those that have nothing."""
+        """Values of checked rows, or of all rows, looked up by row numbers; rows without one are left out."""
         places = numbers - self.start
         if self.lines is None:
             return groups[places]
@@ -273,7 +273,7 @@ class Placed:
 
 
 class GroupTally:
-    """The groups of a pass: which rows belong to which, and what is remembered of them."""
+    """The groups of a pass: assigns rows to groups, and keeps the totals."""
 
     def __init__(self, parts: tuple[Part, ...]) -> None:
         self._table = GroupTable(parts)
@@ -317,7 +317,7 @@ class GroupTally:
             table.add_decisions(of_decisions, right)
 
     def _resample(self, asked: Bootstrap | None, units: tuple[Units, float], size: int) -> None:
-        """Add rows to the replicates of their groups, if those are wanted."""
+        """Add rows to the replicates of their groups, if asked for."""
         if asked is None:
             return
         from losscli.core.group_replicates import GroupReplicates
@@ -333,7 +333,7 @@ class GroupTally:
         self._table.replicates = self._replicates.each
 
     def add_pair(self, baseline: int, rows: PairedRows | None) -> None:
-        """Add rows of the batch at hand, as they and a baseline are; None if they have no numbers to be compared."""
+        """Add rows of the current batch, paired with a baseline; None if they have no numbers to compare."""
         from losscli.core.paired_groups import PairedGroups
 
         pairs = self._table.pairs
@@ -345,6 +345,6 @@ class GroupTally:
             pairs[baseline].add(rows, self._placed.of, len(self._grouper))
 
     def table(self) -> GroupTable:
-        """All that is remembered."""
+        """The totals of all groups."""
         self._table.keys = self._grouper.keys()
         return self._table

@@ -1,4 +1,4 @@
-"""Which groups differ from all other rows, and which are the worst: with a correction for how many were looked at."""
+"""Which groups differ from all other rows, corrected for their number, and which are the worst."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def p_of_groups(moments: Sequence[Moments | None]) -> list[float | None]:
-    """For each group the p of its mean being that of all other rows (Welch's t), corrected by Holm's method."""
+    """For each group, Welch's p of its mean against all other rows, corrected by Holm's method."""
     each = [one for one in moments if one is not None]
     if len(each) < 2 or len(each) < len(moments):
         return [None] * len(moments)
@@ -39,7 +39,7 @@ def _without(whole: Moments, part: Moments) -> Moments:
 
 
 def _welch(ours: Moments, others: Moments) -> float | None:
-    """The two-sided p of two means being equal; None if one of them is not known well enough to say."""
+    """The two-sided p of equal means; None if a variance is unknown."""
     if min(ours.units, others.units) < 2 or not (ours.finite and others.finite):
         return None
     means, variances = zip(*map(_mean, (ours, others)), strict=True)
@@ -64,9 +64,9 @@ def _mean(moments: Moments) -> tuple[float, float]:
 
 
 def worst_first(groups: Sequence[Group], *, higher_is_better: bool) -> list[Group]:
-    """Groups by the end of their interval that speaks for them: the mean of a few rows is large by chance.
+    """Groups sorted by the favourable end of their interval, as the mean of a few rows may be large by chance.
 
-    Beside a baseline it is the interval of the difference, to the first one.
+    With baselines it is the interval of the difference to the first one.
     """
 
     def place(group: Group) -> tuple[bool, float]:

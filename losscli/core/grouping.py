@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Grouper:
-    """Numbers groups in the order in which they come."""
+    """Numbers groups in order of appearance."""
 
     def __init__(self, parts: tuple[Part, ...]) -> None:
         self.parts = parts
@@ -53,14 +53,14 @@ class Grouper:
 
     @property
     def by_checked(self) -> bool:
-        """Whether only rows that were checked have a group."""
+        """Whether only checked rows have a group."""
         return any(part.source in (LABEL, PREDICTED) for part in self.parts)
 
     def groups(self, plan: Plan, batch: Batch, checked: Checked) -> Index:
-        """The group of each row, of each checked row if no others have one.
+        """The group of each row, or of each checked row if only those have one.
 
         Raises:
-            InputError: Rows have no label or prediction to be grouped by, or there are too many groups.
+            InputError: Rows have no label or predicted class, or there are too many groups.
         """
         codes = [self._codes(i, plan, batch, checked) for i in range(len(self.parts))]
         if len(codes) == 1:

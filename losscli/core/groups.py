@@ -1,4 +1,4 @@
-"""Results of groups of rows beside that of all: which are the bad ones?"""
+"""The results of groups of rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def mean_of_groups(groups: Sequence[Group]) -> Reduced:
-    """The mean of the values of groups, each of which counts alike."""
+    """The unweighted mean of the groups' values."""
     values = [group.reduced.value for group in groups if group.reduced.value is not None]
     if not values:
         return Reduced(None, None, "")
@@ -35,7 +35,7 @@ def mean_of_groups(groups: Sequence[Group]) -> Reduced:
 def groups_of(
     table: GroupTable, names: Sequence[str] | None, result: Callable[[Tally], tuple[Reduced, Interval | None]]
 ) -> list[Group]:
-    """The result of each group that has rows: as they came, but classes and ranges by their numbers."""
+    """The result of each group that has rows; classes and ranges are sorted by number, other groups as they came."""
     tallies = table.tallies()
     order = table.order()
     whole = sum((tallies[i].summary.total for i in order), ExactSum())
@@ -59,7 +59,7 @@ def groups_of(
 
 
 def _differences(tallies: list[Tally]) -> list[float | None]:
-    """For each group whether it differs from the others, if intervals were wanted."""
+    """For each group the p of its difference to the others, if intervals were asked for."""
     if all(tally.moments is None for tally in tallies):
         return [None] * len(tallies)
     from losscli.core.group_tests import p_of_groups
@@ -70,7 +70,7 @@ def _differences(tallies: list[Tally]) -> list[float | None]:
 def groups_apart(
     every: Sequence[tuple[str, ...]], rows: Sequence[Batch], report_of: Callable[[Batch], Report]
 ) -> tuple[list[Group], tuple[Note, ...]]:
-    """The results of groups of what is computed from all rows at once: each from its own."""
+    """The results of groups for a loss that needs all rows at once, each computed separately."""
     groups: list[Group] = []
     failed: list[str] = []
     total = sum(map(len, rows))

@@ -1,4 +1,4 @@
-"""How many losses there are of each size, and what they make of the whole."""
+"""A histogram of the losses, with the share of each bin in their sum."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _FINE = (1, 2, 5)  # steps within a power of ten
 
 @record
 class Bar:
-    """The losses between two numbers.
+    """A bin of the histogram.
 
     Attributes:
-        above: The lower end, which is in it.
-        below: The upper one, which is not; equal for a single number.
-        count: How many.
-        share: Their share of the number of all.
-        weight: Their share of the sum; None if there is no such share.
+        above: Lower end, inclusive.
+        below: Upper end, exclusive; equal to the lower one for a single number.
+        count: Number of losses.
+        share: Their share of the number of losses.
+        weight: Their share of the sum of the losses; None if undefined.
     """
 
     above: float
@@ -42,7 +42,7 @@ class Bar:
 
 
 def counter() -> ScoreCounts:
-    """What counts losses: never across an end of a bin."""
+    """Counts of losses that are never merged across an end of a bin."""
     positive = np.array([float(f"{step}e{power}") for power in _EXPONENTS for step in _FINE])
     ends = np.concatenate([-positive[::-1], [0.0, 5e-324], positive])
     return ScoreCounts(False, np.unique(keys_of(ends, probabilities=False)))
@@ -69,7 +69,7 @@ def bars(counts: ScoreCounts) -> tuple[Bar, ...]:
 
 
 def _bins(scores: Array) -> list[tuple[float, float, int, int]]:
-    """Ends of bins and the places of their scores, in steps as wide as it takes for few of them."""
+    """Ends of bins and positions of their scores, in steps wide enough for a few bins."""
     for steps, powers in ((_FINE, 1), ((1,), 1), ((1,), 2), ((1,), 3), ((1,), 10), ((1,), 50)):
         grid = _grid(steps, powers)
         size = np.abs(scores)
@@ -92,7 +92,7 @@ def _grid(steps: tuple[int, ...], powers: int) -> Array:
 
 
 def _ends(place: int, grid: Array) -> tuple[float, float]:
-    """The ends of a bin by its place in the grid, below 0 on the other side."""
+    """The ends of a bin by its position in the grid, negative for negative losses."""
     at = abs(place)
     if at == 0:
         return 0.0, 0.0

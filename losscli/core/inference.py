@@ -1,4 +1,4 @@
-"""How sure a number is: which interval it has, from what was kept of the rows; or why it has none."""
+"""The interval of a number, from the moments of the rows; or why it has none."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from losscli.core.running import Tally
     from losscli.core.steps import Steps
 
-_CARRIED = 0.5  # of the loss by a few rows: then the interval knows little of the tail
-_FEW = 0.25  # of the rows are a few
-_ENOUGH = 20  # clusters
-_NEAR = 1e-5  # float32 is not nearer
+_CARRIED = 0.5  # the share of the loss in a few rows above which an interval is unreliable
+_FEW = 0.25  # the share of rows that is a few
+_ENOUGH = 20  # clusters for a reliable interval
+_NEAR = 1e-5  # the precision of float32
 
 
 def level_of(number: float, name: str, *, percent: bool = False) -> float:
@@ -46,7 +46,7 @@ def level_of(number: float, name: str, *, percent: bool = False) -> float:
 
 
 def refuse_no_interval(steps: Steps, option: str = "--ci") -> None:
-    """Refuse an interval of what has none, whatever the rows are; ``option`` asks for it."""
+    """Refuse an interval for a loss that never has one; ``option`` asks for it."""
     if steps.loss.inference is Inference.NONE and steps.settings.bootstrap is None:
         what = f"{option}: {steps.name} has no interval in closed form: it is no mean of one number a row"
         raise UsageError(what, hint="--bootstrap 1000" if steps.scores else "")
@@ -61,9 +61,9 @@ def inferred(plan: Plan, tally: Tally, value: float | None, rule: str) -> Inferr
 
     Args:
         plan: The decisions.
-        tally: What was kept of the rows.
-        value: Their reduced value.
-        rule: How it was reduced; a number of all rows together is a mean.
+        tally: The totals over the rows.
+        value: The reduced value.
+        rule: The reduction; for a number of all rows together, ``mean``.
     """
     level, moments = plan.settings.level or math.nan, tally.moments
     accuracy = _accuracy(tally, level) if tally.clusters is None else None
@@ -96,7 +96,7 @@ def means_of_replicates(plan: Plan, tally: Tally) -> Drawn | None:
 
 
 def resampled(plan: Plan, tally: Tally, value: float | None, drawn: Drawn | None) -> Inferred:
-    """The interval from replicates: those of all rows together, or those of sums that were kept."""
+    """The bootstrap interval, from replicates of all rows together or from those of sums over rows."""
     asked = plan.settings.bootstrap
     accuracy = _accuracy(tally, plan.settings.level or math.nan) if tally.clusters is None else None
     assert asked is not None
@@ -113,7 +113,7 @@ def resampled(plan: Plan, tally: Tally, value: float | None, drawn: Drawn | None
 
 
 def of_groups(groups: Sequence[Group], value: float | None, plan: Plan) -> Inferred:
-    """The interval of the mean of groups, each of which counts alike."""
+    """The interval of the unweighted mean of groups."""
     known = [(group.name, group.reduced.value) for group in groups if group.reduced.value is not None]
     n, level, asked = len(known), plan.settings.level or math.nan, plan.settings.bootstrap
     values = np.array([value for _, value in known])
@@ -129,7 +129,7 @@ def of_groups(groups: Sequence[Group], value: float | None, plan: Plan) -> Infer
 
 
 def _accuracy(tally: Tally, level: float) -> Interval | None:
-    """The interval of the accuracy, where each row decides once."""
+    """Wilson's interval of the accuracy, if each row decides once."""
     n = tally.decisions
     if not n or n != tally.summary.rows:
         return None
@@ -144,12 +144,12 @@ def _none(why: str) -> Note:
 
 @record
 class Estimate:
-    """A value, and what was kept of the units that it is made of.
+    """A value and the moments of its units.
 
     Attributes:
         value: The reduced value.
-        rule: How it was reduced.
-        unit: What a unit is: ``row`` or ``cluster``.
+        rule: The reduction.
+        unit: The unit taken as independent: ``row`` or ``cluster``.
     """
 
     plan: Plan
@@ -161,12 +161,12 @@ class Estimate:
 
     @property
     def one_each(self) -> bool:
-        """Whether each unit has one value that counts once, instead of a sum and a size."""
+        """Whether each unit has one value that counts once, rather than a sum and a size."""
         return len(self.moments.sums) == 1
 
     @property
     def scale(self) -> int:
-        """How many times the mean it is."""
+        """The value over the mean: 1, or the number of units for a sum."""
         return self.tally.summary.rows if self.rule == "sum" and not self.one_each else self._units_in_sum
 
     @property
@@ -175,7 +175,7 @@ class Estimate:
 
     @property
     def se(self) -> float:
-        """The standard error of the mean; NaN of a single unit."""
+        """The standard error of the mean; NaN for a single unit."""
         if self.moments.units < 2:
             return math.nan
         return smooth(self.moments, (1.0,)) if self.one_each else weighted(self.moments)[1]
@@ -202,12 +202,12 @@ class Estimate:
         return self.moments.mean(0) / self.moments.mean(1) + (self.plan.pivot or 0.0)
 
     def _size(self) -> float:
-        """About how large the numbers are that add up to the value."""
+        """The approximate size of the numbers that add up to the value."""
         root = math.sqrt(self.moments.products[0].over(self.moments.units)) * self.scale
         return root if self.one_each else root / abs(self.moments.mean(1))
 
     def interval(self, level: float) -> Interval:
-        """The interval by the method that suits the values."""
+        """The interval by the method for this kind of value."""
         n, se, scale = self.moments.units, self.se, self.scale
         df: int | None = n - 1
         hits = self._hits(se)
@@ -225,11 +225,11 @@ class Estimate:
 
     @property
     def _ranks(self) -> bool:
-        """Whether it is made of ranks of independent rows."""
+        """Whether it is a rank statistic of independent rows, such as AUC."""
         return self.plan.loss.inference is Inference.RANKS and self.unit == "row"
 
     def _skewed(self) -> bool:
-        """Whether it is the plain mean of independent values, whose skewness is known."""
+        """Whether it is the mean of independent values of known skewness."""
         if self.unit != "row" or self.plan.loss.linear is not None:
             return False
         return self.one_each or (self.rule != "weighted-mean" and self.moments.covariance(1, 1) == 0.0)
@@ -242,10 +242,9 @@ class Estimate:
         return low / size + moved, high / size + moved
 
     def _hits(self, se: float) -> tuple[float, float] | None:
-        """How many rows are right, of how many; None if rows are more than right or wrong.
+        """The number of right rows, and of rows; None if values are not 0 or 1.
 
-        Where rows that weigh differently, or clusters, are all alike, they count as many as rows that would be as sure
-        (Kish 1965).
+        Weighted rows, or clusters, that are all alike count as Kish's (1965) effective sample size.
         """
         if self.plan.loss.inference is not Inference.SHARE:
             return None
@@ -265,7 +264,7 @@ class Estimate:
         return own.linear is None or all(self.plan.params.get(one.name) == one.default for one in own.params)
 
     def _bounds(self) -> tuple[float, float]:
-        """The range of the numbers that are averaged, if none is outside: an end beyond it says nothing."""
+        """The range of the averaged numbers, to which the ends of the interval are limited."""
         loss, summary = self.plan.loss, self.tally.summary
         share = loss.inference is Inference.SHARE or ("unit-interval" in loss.laws and self._usual)
         low = 0.0 if (share or "non-negative" in loss.laws) and summary.min >= 0.0 else -math.inf
@@ -281,7 +280,7 @@ def _few_clusters(clusters: int) -> tuple[Note, ...]:
 
 
 def _carried(tally: Tally, interval: Interval) -> tuple[Note, ...]:
-    """Whether a few rows carry the loss."""
+    """A note if a few rows make up most of the loss."""
     total, carried = tally.summary.sum, 0.0
     if tally.summary.min < 0.0 or not total or interval.method == "wilson" or tally.summary.weights is not None:
         return ()

@@ -1,4 +1,4 @@
-"""Intervals of a mean, of a share and of a smooth function of means: functions of ``Moments`` and of nothing else."""
+"""Intervals of a mean, of a proportion and of a smooth function of means: functions of ``Moments`` alone."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 @record
 class Interval:
-    """An interval, and how it came about.
+    """A confidence interval.
 
     Attributes:
-        level: Its confidence level, such as 0.95.
-        low: Its lower end.
-        high: Its upper end.
-        se: The standard error.
-        df: Degrees of freedom; None where there are none.
+        level: Confidence level, such as 0.95.
+        low: Lower end.
+        high: Upper end.
+        se: Standard error.
+        df: Degrees of freedom; None if the method has none.
         method: ``t``, ``hall-t``, ``wilson``, ``tango``, ``delong`` or ``poisson-bootstrap``.
-        unit: What was taken as independent: ``row`` or ``cluster``.
-        units: How many of them there are.
+        unit: The unit taken as independent: ``row`` or ``cluster``.
+        units: Number of units.
     """
 
     level: float
@@ -39,7 +39,7 @@ class Interval:
     units: int
 
     def exponential(self, value: float, nats: float) -> Interval:
-        """The interval of ``exp`` of the number, which is in units of so many nats, and then ``value``."""
+        """The interval of ``value``, the ``exp`` of the number in units of ``nats`` nats."""
         se = None if self.se is None else value * self.se * nats
         return replace(self, low=_exp(self.low * nats), high=_exp(self.high * nats), se=se)
 
@@ -56,7 +56,7 @@ def _exp(x: float) -> float:
 
 
 def quantile(level: float, df: int | None) -> float:
-    """By how many standard errors an interval reaches: Student's, or the normal one without degrees of freedom."""
+    """The half-width of an interval in standard errors: Student's, or normal without degrees of freedom."""
     tail = (1.0 - level) / 2.0
     return normal_quantile(tail) if df is None else t_quantile(tail, df)
 
@@ -68,7 +68,7 @@ def t_interval(value: float, se: float, df: int | None, level: float) -> tuple[f
 
 
 def logit_interval(value: float, se: float, level: float) -> tuple[float, float]:
-    """The normal interval of a share between 0 and 1, even on the scale of its logits."""
+    """The normal interval of a share between 0 and 1, symmetric in its logit."""
     logit, half = math.log(value / (1.0 - value)), quantile(level, None) * se / (value * (1.0 - value))
     return 1.0 / (1.0 + _exp(half - logit)), 1.0 / (1.0 + _exp(-half - logit))
 
@@ -76,12 +76,12 @@ def logit_interval(value: float, se: float, level: float) -> tuple[float, float]
 def hall_interval(
     moments: Moments, level: float, bounds: tuple[float, float] = (-math.inf, math.inf)
 ) -> tuple[float, float]:
-    """Hall's 1992 interval of a skewed mean: the t interval, bent by a cubic so that both tails are right.
+    """Hall's 1992 interval of a skewed mean: the t interval transformed by a cubic that corrects for skewness.
 
     Args:
-        moments: Of one column, with cubes.
-        level: Such as 0.95.
-        bounds: The range of the values: an end beyond it says nothing.
+        moments: Moments of one column, with cubes.
+        level: Confidence level, such as 0.95.
+        bounds: The range of the values, to which the ends are limited.
     """
     n = moments.units
     mean, se, skewness = moments.mean(), math.sqrt(moments.covariance() / n), moments.skewness
@@ -99,21 +99,21 @@ def _cubic_root(x: float, a: float, c: float) -> float:
 
 
 def smooth(moments: Moments, gradient: Sequence[float]) -> float:
-    """The standard error of a smooth function of the columns' means, by its gradient there (delta method)."""
+    """The standard error of a smooth function of the columns' means, from its gradient (delta method)."""
     return math.sqrt(moments.variance(gradient) / moments.units)
 
 
 def weighted(moments: Moments) -> tuple[float, float]:
-    """The mean of values by their weights, and its standard error; columns: value times weight, weight."""
+    """The weighted mean and its standard error; the columns are value times weight, and weight."""
     weight = moments.mean(1)
     mean = moments.mean(0) / weight
     return mean, smooth(moments, (1.0 / weight, -mean / weight))
 
 
 def two_sided(value: float, se: float, df: int | None) -> float:
-    """The p of a mean of 0 under Student's t, or the normal distribution without degrees of freedom.
+    """The two-sided p of a mean of 0 under Student's t, or the normal distribution without degrees of freedom.
 
-    Of a difference without spread it is 2^(1 - n), or 1 if that is 0.
+    Without spread it is 2^(1 - n), as in a sign test, or 1 for a mean of 0.
     """
     if se == 0.0:
         return 1.0 if value == 0.0 else 0.0 if df is None else 2.0 ** -min(df, 1074)

@@ -1,4 +1,4 @@
-"""What an evaluation is to remember beside losses: asked for by a calibration, or for thresholds."""
+"""What an evaluation counts in addition to losses, for calibration, thresholds, histograms and confusions."""
 
 from __future__ import annotations
 

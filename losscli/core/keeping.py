@@ -1,4 +1,4 @@
-"""From checked rows to what is remembered of them for a calibration, or for thresholds."""
+"""Counts checked rows for calibration, thresholds, histograms and confusions."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def remember_losses(kept: Kept | None, computed: Computed) -> Kept:
 
 
 def remember(kept: Kept | None, keep: Keep, computed: Computed) -> Kept:
-    """Add the checked rows of a batch to what is remembered.
+    """Count the checked rows of a batch.
 
     Raises:
         InputError: The labels don't say what happened, or weights can't be added up.
@@ -86,7 +86,7 @@ def _hard(dense: Array) -> bool:
 
 
 def _used(checked: Checked, shape: tuple[int, ...]) -> tuple[Mask, Array | None]:
-    """Which forecasts of an array count, and what those weigh; what weighs nothing does not count."""
+    """Which forecasts of an array count, and their weights; those of weight 0 do not count."""
     use = np.ones(shape, bool) if checked.counted is None else np.broadcast_to(checked.counted, shape)
     weights = _spread(checked.weights, shape)
     if weights is None:
@@ -96,12 +96,12 @@ def _used(checked: Checked, shape: tuple[int, ...]) -> tuple[Mask, Array | None]
 
 
 def _spread(weights: Array | None, shape: tuple[int, ...]) -> Array | None:
-    """The weights of rows for all that stands in them."""
+    """The weights of rows, broadcast to the entries of the rows."""
     return None if weights is None else np.broadcast_to(weights.reshape(-1, *(1 for _ in shape[1:])), shape)
 
 
 def _scores(kept: Kept, keep: Keep, plan: Plan, checked: Checked) -> None:
-    """Scores of yes."""
+    """Count scores of yes."""
     x = checked.predictions
     if plan.per_class:
         at = _positive(keep, plan)
@@ -127,7 +127,7 @@ def _scores(kept: Kept, keep: Keep, plan: Plan, checked: Checked) -> None:
 
 
 def _events(kept: Kept, keep: Keep, plan: Plan, checked: Checked) -> None:
-    """Probabilities of yes; of several a row, each by itself."""
+    """Count probabilities of yes, each entry of a row separately."""
     assert keep.bins is not None
     assert checked.target.dense is not None
     x, y = checked.predictions, checked.target.dense == 1.0
@@ -153,7 +153,7 @@ def _events(kept: Kept, keep: Keep, plan: Plan, checked: Checked) -> None:
 
 
 def _refuse_empty(p: Array, computed: Computed) -> None:
-    """Refuse rows that say nothing: all of their probabilities are 0."""
+    """Refuse rows whose probabilities are all 0."""
     empty = np.isnan(p).any(axis=-1)
     if empty.any():
         lines, row = computed.checked.lines, int(empty.argmax())
@@ -164,7 +164,7 @@ def _refuse_empty(p: Array, computed: Computed) -> None:
 
 
 def _classes(kept: Kept, keep: Keep, computed: Computed) -> None:
-    """Rows of classes: the probability of the class chosen, and whether it is right."""
+    """Count rows of classes: the probability of the predicted class, and whether it is right."""
     assert keep.bins is not None
     plan, checked = computed.plan, computed.checked
     x, label = np.ascontiguousarray(checked.predictions), classes_of(checked.target)
@@ -187,7 +187,7 @@ def _classes(kept: Kept, keep: Keep, computed: Computed) -> None:
 
 
 def _each(kept: Kept, keep: Keep, classes: int, of: Callable[[int], Column]) -> None:
-    """Each class by itself."""
+    """Count each class separately."""
     assert keep.bins is not None
     if classes > MOST_CLASSES:
         raise UsageError(f"--each-class: {classes:,} classes; up to {MOST_CLASSES} are looked at one by one")
@@ -198,7 +198,7 @@ def _each(kept: Kept, keep: Keep, classes: int, of: Callable[[int], Column]) -> 
 
 
 def _positive(keep: Keep, plan: Plan) -> int:
-    """The class that counts as yes; of two the second."""
+    """The class that counts as yes; by default the second of two."""
     if keep.positive is None:
         if plan.width == 2:
             return 1

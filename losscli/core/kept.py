@@ -1,4 +1,4 @@
-"""What an evaluation remembers of predictions and labels beside their losses: counts that merge."""
+"""Mergeable counts of predictions and labels."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 @record(frozen=False)
 class Kept:
-    """What is remembered.
+    """Mergeable counts; None for what was not asked for.
 
     Attributes:
-        overall: Of the event, or of the event that the class chosen is right.
-        each: Class by class.
-        cooling: The loss at other temperatures.
-        scores: Of yes and of no.
-        shares: The same, finer near 1; None once a score lies beyond [0, 1].
-        losses: How many there are of each size.
-        pairs: Which class was predicted for which.
+        overall: Reliability of the event, or of the event that the predicted class is right.
+        each: Reliability of each class.
+        cooling: Sums of the loss at other temperatures.
+        scores: Scores of yes and of no.
+        shares: The same, finer near 1; None once a score lies outside [0, 1].
+        losses: Losses by size.
+        pairs: Pairs of label and predicted class.
         low: The smallest score.
-        high: The largest.
+        high: The largest score.
     """
 
     overall: Reliability | None = None
@@ -41,7 +41,7 @@ class Kept:
     high: float = -math.inf
 
     def merge(self, later: Kept) -> None:
-        """Add what is remembered of later rows."""
+        """Add the totals of later rows."""
         self._share(later)
         for name in ("overall", "cooling", "scores", "losses", "pairs"):
             mine, other = getattr(self, name), getattr(later, name)
@@ -66,5 +66,5 @@ class Kept:
 
     @property
     def counts(self) -> ScoreCounts | None:
-        """The finest counts of scores that there are."""
+        """The finest counts of scores."""
         return self.shares or self.scores

@@ -1,4 +1,4 @@
-"""Labels as a kernel takes them: class numbers, or one number for each prediction; those that are none are named."""
+"""Labels as a kernel takes them: class numbers, or one number for each prediction; bad ones are reported."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FAR = 2.0**53  # labels beyond it are out of range either way, and exact up to 
 
 
 def check_labels(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
-    """The labels as the kernel takes them, and which of them count."""
+    """The labels for the kernel, and which of them count (None for all)."""
     plan = judge.plan
     if plan.layout.form is Form.NONE or plan.takes.as_given:
         return Target(None, view.labels if not plan.by_name else _classes(judge, view)), None
@@ -37,7 +37,7 @@ def check_labels(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
 
 
 def _of_one_class(judge: Judge, view: Arranged, dense: Array) -> None:
-    """Refuse labels that have no class whose weight would be theirs."""
+    """Refuse labels that are not one class, and so have no class weight."""
     several = ((dense != 0.0) & (dense != 1.0)).any(axis=-1) | (dense.sum(axis=-1) != 1.0)
     judge.report(
         "label-mixed",
@@ -90,12 +90,12 @@ def _sparse(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
 
 
 def _classes(judge: Judge, view: Arranged) -> Any:
-    """The numbers of the columns that labels name, for a kernel that takes them as labels."""
+    """The column numbers that labels name, for a kernel that takes labels as given."""
     return _sparse(judge, view)[0].index
 
 
 def _valued(judge: Judge, view: Arranged, names: ClassNames) -> Index:
-    """The classes of labels that are numbers, by what the columns are called."""
+    """The classes of labels that are numbers, by the names of the columns."""
     index = names.find_values(view.labels)
     bad = index < 0
     if bad.any():
@@ -107,7 +107,7 @@ def _valued(judge: Judge, view: Arranged, names: ClassNames) -> Index:
 
 
 def _whole(judge: Judge, view: Arranged) -> NDArray[np.int64]:
-    """Labels that were written as floats."""
+    """Class numbers that were written as floats."""
     labels = view.labels
     with np.errstate(invalid="ignore"):
         whole: NDArray[np.int64] = labels.astype(np.int64)
@@ -190,7 +190,7 @@ def _one_of_two(judge: Judge, view: Arranged, dense: Array) -> Array:
 
 
 def _decided(judge: Judge, view: Arranged) -> Any:
-    """Classes to compare predicted ones with: words with words, or whole numbers with such."""
+    """Classes to compare with predicted classes: words with words, or whole numbers with whole numbers."""
     x, labels = view.predictions, view.labels
     if (x.dtype == object) != (labels.dtype == object):
         sides = ("words", "numbers") if x.dtype == object else ("numbers", "words")

@@ -1,4 +1,4 @@
-"""Labels: which form they have (from their shape, never from their values), and what a kernel makes of them."""
+"""The form of labels, from their shape and never from their values."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ DENSE = (Form.ONE_HOT, Form.MULTI_HOT, Form.SOFT)
 
 @record
 class Layout:
-    """How the axes of predictions and labels go together; decided once, on the first batch.
+    """How the axes of predictions and labels correspond; decided once, on the first batch.
 
     Attributes:
-        form: ``SPARSE`` (class numbers), ``SOFT`` (one number a class; what they are is told apart by
-            ``FormCounter`` as they come), ``BINARY`` or ``VALUES`` (the shape of the predictions).
+        form: ``SPARSE`` (class numbers), ``SOFT`` (one number per class; ``FormCounter`` tells later whether they are
+            one-hot, multi-hot or soft), ``BINARY`` or ``VALUES`` (the shape of the predictions).
         one_row: The predictions are a single row of classes.
-        squeeze_labels: The labels have a trailing axis of 1 too many.
-        squeeze_predictions: The predictions have.
+        squeeze_labels: The labels have an extra trailing axis of 1.
+        squeeze_predictions: The predictions have an extra trailing axis of 1.
     """
 
     form: Form
@@ -58,11 +58,11 @@ def decide(
     """Decide the layout from the shapes of the first batch.
 
     Args:
-        takes: What the kernel wants.
+        takes: What the kernel takes.
         batch: The first rows.
-        asked: The user's ``--label-form``.
+        asked: ``--label-form``; None for auto.
         tabular: The rows are lines of a table, so that one column is many rows, never one row of classes.
-        classes: The predictions may be classes, which are compared with the labels.
+        classes: The predictions may be classes, to be compared with the labels.
 
     Raises:
         InputError: The shapes do not match (losscli never broadcasts).
@@ -119,7 +119,7 @@ def as_found(decision: Decision, form: Form, *, per_class: bool) -> Decision:
 
 
 def alone(batch: Batch) -> tuple[Layout, Decision]:
-    """The layout of log-probabilities of what happened, which need no labels.
+    """The layout of log-probabilities of the outcomes, which need no labels.
 
     Raises:
         InputError: They are rows of classes.
@@ -214,11 +214,11 @@ def _text(shape: tuple[int, ...]) -> str:
 
 @record(frozen=False)
 class FormCounter:
-    """Tells one-hot from multi-hot from soft labels as they go by: the most special form that fits all rows.
+    """Tells one-hot, multi-hot and soft labels apart: the most special form that fits all rows so far.
 
     Attributes:
-        columns: Numbers a row of labels.
-        zero_or_one: All are 0 or 1.
+        columns: Numbers per row of labels.
+        zero_or_one: All numbers are 0 or 1.
         off_sum: Rows that do not sum to 1.
     """
 
@@ -227,20 +227,20 @@ class FormCounter:
     off_sum: int = 0
 
     def add(self, target: Array, *, per_class: bool) -> None:
-        """Look at dense labels ``(n, ..., C)`` or ``(n,)``."""
+        """Consider dense labels ``(n, ..., C)`` or ``(n,)``."""
         self.zero_or_one &= bool(((target == 0.0) | (target == 1.0)).all())
         self.columns = target.shape[-1] if target.ndim > 1 else 1
         if per_class:
             self.off_sum += int((np.abs(target.sum(axis=-1) - 1.0) > 1e-3).sum())
 
     def merge(self, later: FormCounter) -> None:
-        """Add what later rows were."""
+        """Add later rows."""
         self.columns = max(self.columns, later.columns)
         self.zero_or_one &= later.zero_or_one
         self.off_sum += later.off_sum
 
     def form(self, *, per_class: bool) -> Form:
-        """The form of everything seen."""
+        """The form of all rows so far."""
         if not self.zero_or_one:
             return Form.SOFT
         if not per_class:

@@ -1,8 +1,8 @@
 """Exact sums of columns and of their products: all that the interval of a smooth function of means needs.
 
-A unit is one row, or one cluster of rows that belong together; a column holds one number for each. Products are
-rounded once and then summed exactly, about a pivot near the mean, so that they don't cancel. The result depends on
-neither the order of the units nor how they were cut.
+A unit is a row, or a cluster of rows; a column holds one number per unit. Products are taken about a pivot near the
+mean, so that they don't cancel, rounded once and summed exactly. The result depends on neither the order of the units
+nor how they were cut.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _GUARD = 64
 
 @record
 class Moments:
-    """A mergeable record of columns of the same units; ``Moments()`` is the identity of ``+``.
+    """Mergeable moments of columns; ``Moments()`` is the identity of ``+``.
 
     Attributes:
-        units: How many there are.
-        pivots: What was taken off each column first; a decision of the first rows, the same for all parts.
-        sums: Of each column.
-        products: Of each pair of columns ``i <= j``, in the order of ``combinations_with_replacement``.
-        cubes: Of the first column; None if they were not wanted.
+        units: Number of units.
+        pivots: The number subtracted from each column; decided on the first rows, the same for all parts.
+        sums: The sum of each column.
+        products: Sums of products of columns ``i <= j``, in the order of ``combinations_with_replacement``.
+        cubes: Sum of the cubes of the first column; None if not asked for.
     """
 
     units: int = 0
@@ -46,7 +46,7 @@ class Moments:
 
     @classmethod
     def of(cls, columns: Sequence[Array], pivots: Sequence[float] = (), *, cubes: bool = False) -> Moments:
-        """Sum up columns ``(n,)``; infinities and NaNs make what they are part of NaN."""
+        """Sum up columns ``(n,)``; sums with infinities or NaNs become NaN."""
         pivots = tuple(pivots) or (0.0,) * len(columns)
         with np.errstate(over="ignore", invalid="ignore"):
             moved = [column - pivot if pivot else column for column, pivot in zip(columns, pivots, strict=True)]
@@ -73,7 +73,7 @@ class Moments:
 
     @property
     def finite(self) -> bool:
-        """Whether all that was summed up is finite."""
+        """Whether all sums are finite."""
         return all(total.special is None for total in (*self.sums, *self.products))
 
     def mean(self, i: int = 0) -> float:
@@ -96,7 +96,7 @@ class Moments:
         return ratio(numerator, self.units * (self.units - 1) << (2 * UNIT_BITS))
 
     def variance(self, gradient: Sequence[float]) -> float:
-        """The variance of the combination of columns with these factors, as if it were a column of its own."""
+        """The variance of a linear combination of the columns."""
         spans = range(len(self.sums))
         return max(
             0.0,

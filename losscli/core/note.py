@@ -1,4 +1,4 @@
-"""Something that a reader of a result must know."""
+"""Notes on a result."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @record
 class Note:
-    """Something a convention did, or something odd about the input; the number stands all the same.
+    """An effect of the convention, or something odd about the input; the value is not affected by the note.
 
     Attributes:
-        id: Stable, for programs.
+        id: A stable name, for programs.
         message: One sentence with the counts.
-        hint: What to type to have it otherwise; may be empty.
-        severity: ``error``, ``warning`` or ``note``: how likely the number is not what was meant.
-        where: The rows it is about, a line each; may be empty.
+        hint: What to type instead; may be empty.
+        severity: ``error``, ``warning`` or ``note``: how likely the value is not what was meant.
+        where: The rows concerned, one per line; may be empty.
     """
 
     id: str
@@ -32,5 +32,5 @@ class Note:
 
 
 def notes_of(decisions: Iterable[Decision]) -> tuple[Note, ...]:
-    """Those decisions about the input that a reader must know."""
+    """Notes for the decisions that are marked as such."""
     return tuple(Note("input", f"{one.what}: {one.value}; {one.reason}") for one in decisions if one.note)

@@ -1,4 +1,4 @@
-"""What a pass observes beside losses: right decisions, how frequent labels are, evidence for diagnostics."""
+"""What a pass counts in addition to losses: right decisions, label frequencies, evidence for diagnostics."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def tied(plan: Plan, checked: Checked) -> tuple[int, int]:
-    """How many decisions hang on a tie of the label's score with others, and how many of these were called right."""
+    """How many decisions depend on a tie of the label's score with others, and how many of these were right."""
     x, index = checked.predictions, classes_of(checked.target)
     equal = (x == ops.take(x, index)[..., None]).sum(axis=-1) > 1
     if checked.counted is not None:
@@ -31,7 +31,7 @@ def tied(plan: Plan, checked: Checked) -> tuple[int, int]:
     x, index = x[equal], index[equal]
     at, own = index[:, None], ops.take(x, index)[:, None]
     hits = [plan.loss.kernel(x, index, **plan.params)]
-    for direction in (np.inf, -np.inf):  # as if the label had been a little ahead, or behind
+    for direction in (np.inf, -np.inf):  # with the label's score a little higher, and a little lower
         moved = x.copy()
         np.put_along_axis(moved, at, np.nextafter(own, own.dtype.type(direction)), axis=-1)
         hits.append(plan.loss.kernel(moved, index, **plan.params))
@@ -40,7 +40,7 @@ def tied(plan: Plan, checked: Checked) -> tuple[int, int]:
 
 
 def count_choices(tally: Tally, plan: Plan, checked: Checked, decided: Decided | None) -> None:
-    """Count right decisions and labels, for accuracy and baselines."""
+    """Count right decisions and labels, for the accuracy and the baselines."""
     takes, target, counted = plan.takes, checked.target, checked.counted
     if decided is None:
         return
@@ -69,7 +69,7 @@ def count_choices(tally: Tally, plan: Plan, checked: Checked, decided: Decided |
 
 
 def examine(tally: Tally, plan: Plan, batch: Batch, checked: Checked, loss: Array) -> None:
-    """Look at the losses, for diagnostics."""
+    """Collect evidence about the losses, for diagnostics."""
     evidence = tally.evidence
     evidence.add_losses(batch.start if checked.lines is None else batch.start + checked.lines, loss)
     evidence.infinite += int(ops.any_in_row(np.isposinf(loss)).sum())

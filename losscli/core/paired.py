@@ -1,4 +1,4 @@
-"""Two models on the same rows: exact sums of their differences, counted rows, and the rows that moved most.
+"""Two models on the same rows: exact sums of differences, counts, and the rows with the largest differences.
 
 ``Paired()`` is the identity of ``+``, which is associative and commutative: the result depends on neither the order of
 the rows nor how they were cut.
@@ -34,23 +34,23 @@ class Paired:
     """A mergeable summary of the rows that count under both models.
 
     Attributes:
-        rows: How many there are.
-        left_out: Rows that count under one of them only.
-        moments: Of the differences and of the baseline's values, and, if rows weigh differently, of their sizes.
-        clusters: The same, and how much rows count, by cluster, where rows belong together. They are added up in place.
-        lower: Rows where the candidate's value is the smaller.
-        higher: Where it is the larger.
-        alike: Where both are the same.
+        rows: Number of rows.
+        left_out: Rows that count under one model only.
+        moments: Moments of the differences, of the baseline's values, and of the weights if rows have some.
+        clusters: The same sums by cluster, if rows are clustered; added up in place.
+        lower: Rows where the candidate's value is smaller.
+        higher: Rows where it is larger.
+        alike: Rows where both are equal.
         least: The smallest difference.
         most: The largest.
         infinite: Rows that are infinite or NaN under the candidate alone, under the baseline alone, under both.
         decisions: Rows where both are right, only the candidate, only the baseline, neither; None if rows decide
             nothing.
-        differences: All that are not 0, if a test asks for them.
-        moved: The rows with the largest differences, these first.
-        whole: Rows that have no number of their own.
-        same: How many of them have the same predictions.
-        resampled: What other samples of the rows would give under each model, if that was asked for.
+        differences: All nonzero differences, if a test needs them.
+        moved: The rows with the largest differences, largest first.
+        whole: Rows of a loss that has no value per row.
+        same: Such rows with the same predictions under both models.
+        resampled: Bootstrap replicates under each model, if asked for.
     """
 
     rows: int = 0
@@ -94,11 +94,11 @@ class Paired:
 
     @property
     def all_alike(self) -> bool:
-        """Whether there are rows, and all are the same under both."""
+        """Whether there are rows, and all are equal under both models."""
         return self.alike + self.same == self.rows + self.whole > 0
 
     def first(self, count: int) -> Paired:
-        """The same with so many of the rows that moved most."""
+        """The same with only ``count`` of the rows with the largest differences."""
         return self if len(self.moved) <= count else replace(self, moved=self.moved[:count])
 
     def later(self, rows: int) -> Paired:
@@ -124,7 +124,7 @@ def pair(
     rows: Sequence[Rows | None],
     wanted: Wanted,
 ) -> Paired:
-    """What is known of the rows before, and of one batch under two models."""
+    """The summary of earlier rows and of one batch under two models."""
     if found is None:
         return before + _without_numbers(*(one.checked.predictions for one in computed))
     d, sizes = found.d, found.sizes
@@ -154,7 +154,7 @@ def pair(
 
 
 def _without_numbers(mine: NDArray[Any], theirs: NDArray[Any]) -> Paired:
-    """Rows that have no number of their own: they are the same only if the predictions are."""
+    """Rows without a value each: they are equal only if the predictions are."""
     same = len(mine) if mine.shape == theirs.shape and bool(np.array_equal(mine, theirs)) else 0
     return Paired(whole=max(len(mine), len(theirs)), same=same)
 
@@ -164,7 +164,7 @@ def _counts(masks: tuple[Mask, ...]) -> Any:
 
 
 def _moved(before: Paired, numbers: Index, rows: Sequence[Rows | None], count: int) -> Iterator[Moved]:
-    """The rows of a batch that moved more than those before."""
+    """The rows of a batch whose differences are larger than those found before."""
     shown, others = rows
     if shown is None or others is None:
         return

@@ -1,4 +1,4 @@
-"""Two models on the same rows, by group: what a ``Paired`` for each would hold, however many groups there are."""
+"""Two models on the same rows, by group: equivalent to one ``Paired`` per group."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _COUNTS = 11  # left out; lower, higher, alike; infinite under either or both; r
 
 @record(frozen=False)
 class PairedGroups:
-    """Mergeable sums of differences by group; it pickles.
+    """Mergeable sums of differences by group; picklable.
 
     Attributes:
-        moments: Of the differences, of the baseline's values, and of sizes if rows weigh differently.
+        moments: Moments of the differences, of the baseline's values, and of the weights if rows have some.
         counts: ``(11, groups)``: rows left out, lower, higher, alike, infinite, decisions; as ``Paired`` has them.
         ends: ``(2, groups)``: the smallest and the largest difference.
         decided: Whether rows decide something.
@@ -50,7 +50,7 @@ class PairedGroups:
             self.ends = np.concatenate((self.ends, added), axis=1)
 
     def add(self, rows: PairedRows, group_of: Callable[[Index], Index], count: int) -> None:
-        """Add rows to their groups, of which there are ``count`` so far; ``group_of`` knows those of row numbers."""
+        """Add rows to their groups, of which there are ``count`` so far; ``group_of`` maps row numbers to groups."""
         self._reserve(count)
         groups = group_of(rows.numbers)
         columns = (rows.d, rows.b) if rows.sizes is None else (rows.d, rows.b, rows.sizes)
@@ -69,7 +69,7 @@ class PairedGroups:
         self.counts[what, : len(found)] += found
 
     def merge(self, later: PairedGroups, numbers: Index) -> None:
-        """Add those of later rows; ``numbers`` says which group here each of theirs is."""
+        """Add the sums of later rows; ``numbers`` maps their groups to these."""
         self._reserve(int(numbers.max(initial=-1)) + 1)
         later._reserve(len(numbers))
         known = len(numbers)
@@ -83,7 +83,7 @@ class PairedGroups:
         self.whole |= later.whole
 
     def each(self, count: int) -> list[Paired]:
-        """What is known of each of so many groups."""
+        """The summary of each of ``count`` groups."""
         self._reserve(count)
         moments = self.moments.each(count) if self.moments.columns else [Moments()] * count
         ends = (self.ends + 0.0).T.tolist()

@@ -1,4 +1,4 @@
-"""The rows of a batch under two models: those that count under both, with one number each."""
+"""The rows of a batch that count under both of two models, with one number each."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 @record
 class Wanted:
-    """What is kept of the rows beside sums.
+    """What is kept of the rows in addition to sums.
 
     Attributes:
-        moved: How many of the rows that moved most; 0 keeps none.
-        decisions: Whether models are compared by their decisions, too.
-        differences: All that are not 0.
+        moved: How many rows with the largest differences; 0 keeps none.
+        decisions: Also compare the decisions of the models.
+        differences: All nonzero differences.
     """
 
     moved: int = 10
@@ -36,7 +36,7 @@ class Wanted:
 
 @record
 class _Side:
-    """What one model makes of the rows that count."""
+    """The rows that count under one model."""
 
     numbers: Index
     sums: Array
@@ -54,16 +54,16 @@ class _Side:
 
 @record
 class PairedRows:
-    """Rows of a batch that count under both models: one entry for each.
+    """The rows of a batch that count under both models, one entry per row.
 
     Attributes:
-        numbers: The 0-based numbers of the rows.
-        a: What they add under the candidate.
-        b: What they add under the baseline.
-        d: The differences.
-        sizes: What they count; None: 1 each.
-        right: Whether each model decided them rightly; None if they decide nothing.
-        left_out: The numbers of rows that count under one of them only.
+        numbers: 0-based row numbers.
+        a: Values under the candidate.
+        b: Values under the baseline.
+        d: ``a - b``.
+        sizes: Weights; None for 1 each.
+        right: Whether each model is right; None if rows decide nothing.
+        left_out: Numbers of the rows that count under one model only.
     """
 
     numbers: Index
@@ -76,7 +76,7 @@ class PairedRows:
 
     @property
     def order(self) -> tuple[Mask, Mask, Mask]:
-        """Where the candidate's value is the smaller, the larger, the same."""
+        """Where the candidate's value is smaller, larger, equal."""
         return self.a < self.b, self.a > self.b, self.a == self.b
 
     @property
@@ -97,7 +97,7 @@ class PairedRows:
 
 
 def paired_rows(computed: Sequence[Computed], wanted: Wanted) -> PairedRows | None:
-    """The rows of a batch under the candidate and under a baseline; None if they have no numbers to be compared."""
+    """The rows of a batch under the candidate and a baseline; None if they have no numbers to compare."""
     mine, theirs = (_side(one, wanted) for one in computed)
     if mine is None or theirs is None:
         return None
@@ -111,10 +111,10 @@ def paired_rows(computed: Sequence[Computed], wanted: Wanted) -> PairedRows | No
 
 
 def with_losses(computed: Computed, losses: Array, where: str) -> Computed:
-    """What a batch went through under a model of which only the losses of all its rows are known.
+    """A computed batch with the losses of another model, of which nothing else is known.
 
     Raises:
-        InputError: They have not the shape of these.
+        InputError: The losses have another shape.
     """
     lines = computed.checked.lines
     loss = losses if lines is None else losses[lines]
@@ -128,7 +128,7 @@ def with_losses(computed: Computed, losses: Array, where: str) -> Computed:
 
 
 def _side(computed: Computed, wanted: Wanted) -> _Side | None:
-    """One number for each row that counts, and whether the row was decided rightly."""
+    """One number for each row that counts, and whether the decision was right."""
     if computed.plan.reduction == "none":  # then means are compared
         computed = replace(computed, plan=replace(computed.plan, reduction="mean"))
     units = units_of(computed)
@@ -142,7 +142,7 @@ def _side(computed: Computed, wanted: Wanted) -> _Side | None:
 
 
 def _right(computed: Computed) -> Mask | None:
-    """Whether each row that counts was decided rightly; None if rows decide nothing, or several things."""
+    """Whether the decision of each row that counts was right; None if rows make no decision, or several."""
     decided = decisions(computed.plan, computed.checked)
     if decided is None:
         return None
@@ -154,7 +154,7 @@ def _right(computed: Computed) -> Mask | None:
 
 
 def _both(mine: _Side, theirs: _Side) -> tuple[_Side, _Side, Index]:
-    """The rows that count under both, and the numbers of those that do not."""
+    """The rows that count under both, and the numbers of those that count under one only."""
     if np.array_equal(mine.numbers, theirs.numbers):
         return mine, theirs, mine.numbers[:0]
     _, ours, other = np.intersect1d(mine.numbers, theirs.numbers, assume_unique=True, return_indices=True)
@@ -163,7 +163,7 @@ def _both(mine: _Side, theirs: _Side) -> tuple[_Side, _Side, Index]:
 
 
 def _weigh_alike(mine: Array | None, theirs: Array | None) -> bool:
-    """Whether rows count for as much under both, so that a difference of values is one of rows."""
+    """Whether rows weigh the same under both, so that their values can be subtracted."""
     if mine is None or theirs is None:
         return mine is theirs
     return bool(np.array_equal(mine, theirs))

@@ -1,4 +1,4 @@
-"""The parameters of a loss: what was asked for or the default, within their bounds."""
+"""The parameters of a loss: as asked for or the default, checked against their bounds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def declared(loss: Loss, name: str) -> Param:
 
 
 def parameters(loss: Loss, asked: Mapping[str, Any], *, exact: bool) -> dict[str, Any]:
-    """The value of every parameter; of those not asked for the default, or that of plain mathematics.
+    """The value of every parameter: as asked for, else the default, or with ``exact`` that of plain mathematics.
 
     Raises:
         UsageError: One is out of its bounds, or the loss has none of that name.
@@ -42,7 +42,7 @@ def parameters(loss: Loss, asked: Mapping[str, Any], *, exact: bool) -> dict[str
 
 
 def refuse_vectors(loss: Loss, params: Mapping[str, Any], outputs: int) -> None:
-    """Refuse vectors that would not be one number for each output, but for each row."""
+    """Refuse vectors that do not have one number for each output."""
     for param in loss.params:
         shape = np.shape(params[param.name])
         if param.choices or param.role is Role.SERIES or shape in ((), (1,), (outputs,)):
@@ -54,7 +54,7 @@ def refuse_vectors(loss: Loss, params: Mapping[str, Any], outputs: int) -> None:
 
 
 def of_kernel(loss: Loss, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Those that the kernel takes, vectors as arrays; the others change the labels."""
+    """The parameters that the kernel takes, vectors as arrays; others, such as label smoothing, change the labels."""
     return {
         name: np.asarray(value) if isinstance(value, list) else value
         for name, value in params.items()
@@ -63,7 +63,7 @@ def of_kernel(loss: Loss, params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _within(param: Param, value: float) -> bool:
-    """Whether a number is in the parameter's bounds; NaN is in none."""
+    """Whether a number is within the parameter's bounds; NaN never is."""
     low, high = param.ge, param.le
     return value == value and (low is None or value >= low) and (high is None or value <= high)
 

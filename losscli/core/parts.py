@@ -1,4 +1,4 @@
-"""What rows are grouped by, and a number for what each of them has: a text, a class, a range of numbers, a file."""
+"""What rows are grouped by (a text, a class, a range of numbers, a file), and codes for the keys."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ _HINT = "--by COL:18,30,65 or COL/10 groups numbers by ranges; --where picks row
 
 @record
 class Part:
-    """One thing that the rows of a group have in common.
+    """One grouping of rows.
 
     Attributes:
-        name: What it is called.
+        name: Its name in messages and results.
         source: ``file``, ``label``, ``predicted``, or the key of a column in ``Batch.columns``.
-        edges: Where ranges of the column's numbers begin and end.
-        width: How wide such ranges are.
-        option: What asks for it.
-        most: How many different keys there may be; 0 for ``MOST``.
+        edges: Ends of ranges of the column's numbers.
+        width: Width of such ranges.
+        option: The option that asks for it.
+        most: Maximum number of different keys; 0 for ``MOST``.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Part:
         return self.ranged or self.source in (LABEL, PREDICTED)
 
     def shown(self, key: Key, names: Sequence[str] | None) -> str:
-        """A key for a person; ``names`` are those of the classes."""
+        """A key as text; ``names`` are the class names."""
         if key is None:
             return "missing"
         if self.ranged and not math.isinf(key):
@@ -106,23 +106,23 @@ def _plain(end: Fraction) -> float:
 
 @record
 class Coded:
-    """A key for each of some rows.
+    """The keys of some rows.
 
     Attributes:
-        keys: All keys that were met so far, in order; it grows.
-        codes: ``(n,)``: which of them each row has.
+        keys: All keys so far, in order of appearance; it grows.
+        codes: ``(n,)``: each row's position in ``keys``.
     """
 
     keys: list[Key]
     codes: Index
 
     def some(self, rows: slice | Index) -> Coded:
-        """Those of some of the rows."""
+        """The keys of some of the rows."""
         return Coded(self.keys, self.codes[rows])
 
 
 def coded(values: NDArray[Any]) -> Coded:
-    """The texts of an array ``(n,)``, in the order in which they come; numbers as JSON writes them."""
+    """The keys of an array ``(n,)`` as texts, in order of appearance; numbers as in JSON."""
     known, first, codes = np.unique(values, return_index=True, return_inverse=True)
     order = np.argsort(first)
     rank = np.empty_like(order)
@@ -131,17 +131,17 @@ def coded(values: NDArray[Any]) -> Coded:
 
 
 def joined(parts: Sequence[Coded]) -> Coded:
-    """Those of the rows of several, which share their keys."""
+    """The concatenation of parts that share their keys."""
     return Coded(parts[-1].keys, np.concatenate([part.codes for part in parts]))
 
 
 def shown(parts: Sequence[Part], keys: Sequence[Key], names: Sequence[str] | None) -> tuple[str, ...]:
-    """The keys of a group for a person; ``names`` are those of the classes."""
+    """The keys of a group as texts; ``names`` are the class names."""
     return tuple(part.shown(key, names) for part, key in zip(parts, keys, strict=True))
 
 
 def in_order(parts: Sequence[Part], keys: Sequence[tuple[Key, ...]]) -> list[int]:
-    """Groups as they came, but classes and ranges by their numbers, missing ones last."""
+    """The order of groups: as they appeared, but classes and ranges by number, and missing ones last."""
     came: list[dict[Key, int]] = [{} for _ in parts]
     for key in keys:
         for seen, one in zip(came, key, strict=True):

@@ -105,13 +105,13 @@ def _raw_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any])
 
 
 def _of_shape(y: NDArray[Any], x: Array, *, masks: bool) -> NDArray[Any]:
-    """Labels of the predictions' shape, whose axes of 1 at the end may be there or not.
+    """Labels in the predictions' shape; trailing axes of 1 may be added or dropped.
 
     Raises:
         InputError: They have another shape, which NumPy might broadcast.
     """
     if y.shape == x.shape or len(x) != len(y):
-        return y  # what is said of a row too many knows the input
+        return y  # a different number of rows is reported elsewhere, with the source
     if _without_ones(y.shape) == _without_ones(x.shape):
         return y.reshape(x.shape)
     error = shapes_differ(x.shape, y.shape)
@@ -127,7 +127,7 @@ def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def refuse_words(name: str, x: Array, y: NDArray[Any] | None) -> None:
-    """Say that arithmetic met words, if it did."""
+    """Raise an error if predictions or labels are words."""
     for what, array in (("predictions", x), ("labels", y)):
         if array is not None and array.dtype == object:
             raise InputError(f"the {what} are words; {name} takes numbers") from None
@@ -182,7 +182,7 @@ def _distribution_values(plan: Plan, x: Array, target: Target, reading: Reading)
 
 
 def _over_outputs(values: Array) -> Array:
-    """The mean over the outputs of a row, if there is such an axis."""
+    """The mean over the outputs of each row."""
     return values if values.ndim == 1 else values.mean(axis=-1)
 
 

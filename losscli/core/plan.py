@@ -1,4 +1,4 @@
-"""What is to be done with every batch: all decisions, made once, each with its reason."""
+"""The plan for every batch: all decisions, made once, each with its reason."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ class Plan:
 
     Attributes:
         kind: What the predictions are.
-        takes: What the checked arrays are for.
-        params: Scalar parameters of the kernel.
+        takes: What the kernel takes.
+        params: Parameters of the kernel.
         smoothing: Label smoothing, 0 for none.
         width: Size of the predictions' last axis, once arranged; 1 if they have no second axis.
-        names: Class names, if labels are matched by name or are to be shown by name.
+        names: Class names, if labels are matched to names or shown by name.
         by_name: Labels are matched to the names; otherwise they are positions.
         class_weight: One weight a class, ``balanced``, or None.
         tabular: The rows are lines of a table.
         mixes: The call broadcasts a column against a list, so that every prediction meets every label.
-        columns: What the prediction columns stand for, if the input says it.
-        refuses: The kinds of bad rows that are errors, the others being told; None: all of them are.
-        pivot: A value near the mean, for sums of powers; None until the first finite value is seen.
+        columns: The classes of the prediction columns, if the input names them.
+        refuses: The kinds of bad rows that are errors, the others being warnings; None for all kinds.
+        pivot: A value near the mean, for sums of powers; None until the first finite value.
     """
 
     loss: Loss
@@ -68,36 +68,36 @@ class Plan:
 
     @property
     def rule(self) -> str:
-        """The reduction, once the convention's plain mean is what it is."""
+        """The reduction, with ``mean`` replaced by ``weighted-mean`` if that is the convention's mean."""
         weighted = self.reduction == "mean" and self.convention.weighted_mean
         return "weighted-mean" if weighted else self.reduction
 
     @property
     def base(self) -> float:
-        """What losses in nats are divided by."""
+        """The divisor of losses in nats that gives the unit asked for."""
         return 1.0 if self.settings.base == "e" else math.log(float(self.settings.base))
 
     @property
     def per_class(self) -> bool:
-        """Whether a row of predictions stands for one choice among classes."""
+        """Whether a row of predictions is one choice among classes."""
         if self.takes is Takes.DECISION:
             return self.layout.form in (Form.SPARSE, Form.SOFT)
         return self.takes.classes and self.layout.form is not Form.NONE
 
     @property
     def floors(self) -> dict[str, float]:
-        """Parameters that hold the formula off its limits, with what they are in plain mathematics."""
+        """Parameters that bound the formula, with their values in plain mathematics."""
         exact = {param.name: param.exact for param in self.loss.params if param.exact is not None}
         return {name: value for name, value in exact.items() if self.params[name] != value}
 
     @property
     def halfway(self) -> float:
-        """The prediction of a yes that is as likely as a no."""
+        """The prediction at which yes and no are equally likely."""
         return {Kind.PROBABILITIES: 0.5, Kind.LOG_PROBABILITIES: math.log(0.5)}.get(self.kind, 0.0)
 
     @property
     def decided(self) -> bool:
-        """Whether the predictions are classes, to be compared with the labels as they are."""
+        """Whether the predictions are classes, which are compared with the labels directly."""
         return self.loss.takes is Takes.DECISION and self.layout.form is Form.VALUES
 
     @property
@@ -111,7 +111,7 @@ class Plan:
 
 
 def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *, takes: Takes | None = None) -> Plan:
-    """Decide everything that can be decided before the first row is computed.
+    """Decide everything that can be decided before the first row is computed; ``takes`` overrides what the loss takes.
 
     Raises:
         UsageError: Settings that the loss does not have, or that contradict each other.
@@ -156,7 +156,7 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *,
 
 
 def _refuse(loss: Loss, settings: Settings, kind: Kind) -> None:
-    """Refuse settings that mean nothing here."""
+    """Refuse settings that the loss does not have."""
     if canonical(settings.reduction) is None:
         raise UsageError(f"no reduction is called {settings.reduction}", hint=f"one of {', '.join(REDUCTIONS)}")
     if abs(settings.label_base or 0) > _FAR:
@@ -171,7 +171,7 @@ def _refuse(loss: Loss, settings: Settings, kind: Kind) -> None:
 
 
 def _layout(loss: Loss, settings: Settings, dataset: Dataset, first: Batch, takes: Takes) -> tuple[Layout, Decision]:
-    """How predictions and labels lie, and why."""
+    """The layout of predictions and labels, and why."""
     if first.labels.shape[1:] == (0,) and loss.kinds == (Kind.LOG_PROBABILITIES,):
         return alone(first)
     decides = takes is loss.takes and loss.decides and not settings.params

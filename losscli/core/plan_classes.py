@@ -1,4 +1,4 @@
-"""Which class is which: names from the input or from --classes, and the weights that belong to them."""
+"""Class names, from the input or from --classes, and the weights of the classes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def _picks(loss: Loss, layout: Layout, first: Batch) -> bool:
-    """Whether a label picks one of the classes: class numbers never touch values and several outputs."""
+    """Whether a label picks one of the classes, as opposed to values or several outputs."""
     if loss.domain is Domain.PROBABILITY_ROWS and layout.form is Form.VALUES:
         return first.labels.ndim < first.predictions.ndim or first.labels.ndim == 1
     if loss.domain is Domain.MASKS:
@@ -37,10 +37,10 @@ def _picks(loss: Loss, layout: Layout, first: Batch) -> bool:
 def class_names(
     loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *, layout: Layout, width: int
 ) -> tuple[ClassNames | None, bool, list[Decision]]:
-    """The names of the classes, whether labels are matched by name, and what to say of it.
+    """The names of the classes, whether labels are matched to them, and the decisions.
 
     Raises:
-        InputError: Words, and nothing says which class they are.
+        InputError: The labels are words, and no names say which class they are.
         UsageError: ``--classes`` does not fit.
     """
     text, said = first.labels.dtype == object, first.predictions.dtype == object
@@ -74,7 +74,7 @@ def class_names(
 
 
 def _yes_or_no(loss: Loss, settings: Settings, *, compares: bool) -> bool:
-    """Whether words stand for the classes of the columns, or one of them for yes, if no parameter names that one."""
+    """Whether words are classes of the columns, or one of them means yes and no parameter names it."""
     named = settings.params.get("pos_label") is not None
     return not named and (compares or loss.domain is Domain.BINARY_SCORES)
 
@@ -82,7 +82,7 @@ def _yes_or_no(loss: Loss, settings: Settings, *, compares: bool) -> bool:
 def _given_names(
     settings: Settings, found: ClassNames | None, *, text: bool, picks: bool, width: int
 ) -> tuple[ClassNames, bool, list[Decision]]:
-    """The names of ``--classes``; a single column that is named after one of them is the probability of that."""
+    """The names of ``--classes``; a single column named after one of them is the probability of that class."""
     given = settings.classes or ()
     expected = 2 if width == 1 else width
     if len(given) != expected:
@@ -99,7 +99,7 @@ def _given_names(
 
 
 def _words(loss: Loss, *, binary: bool) -> InputError:
-    """The error for labels which are words that say nothing."""
+    """The error for labels that are words of unknown meaning."""
     if not (loss.takes.classes or loss.takes.labelled):
         return InputError(f"the labels are words; {loss.name} takes numbers")
     return InputError(
@@ -111,7 +111,7 @@ def _words(loss: Loss, *, binary: bool) -> InputError:
 
 
 def class_weight_of(settings: Settings, names: ClassNames | None, width: int) -> Sequence[float] | str | None:
-    """Weights in the order of the classes; classes that are not named weigh 1."""
+    """Weights in the order of the classes; classes that are not named have weight 1."""
     given = settings.class_weight
     if given is None or given == "balanced":
         return given

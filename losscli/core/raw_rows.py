@@ -1,4 +1,4 @@
-"""Rows as they are in the input, to be handed on with a column more."""
+"""Rows as they are in the input, to be written again with a column appended."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class RawForm:
 
     Attributes:
         kind: ``csv`` (any delimited text), ``ndjson``, ``parquet`` or ``arrow``.
-        names: Those of its columns, if they have names.
-        header: The text of the header; None if there is none.
-        delimiter: Between fields of text.
-        newline: At the end of a line of text: ``\n``, ``\r\n`` or ``\r``.
-        schema: The names and types of typed columns.
-        added: The name of the column that comes behind.
-        compared: Those of further ones: the loss under each baseline, and the difference to it.
+        names: Column names, if there are any.
+        header: The text of the header; None without one.
+        delimiter: The delimiter between fields of text.
+        newline: The end of a line of text: ``\n``, ``\r\n`` or ``\r``.
+        schema: Names and types of typed columns.
+        added: Name of the appended column.
+        compared: Names of further columns: the loss under each baseline, and the difference to it.
     """
 
     kind: str
@@ -36,5 +36,5 @@ class RawForm:
 
     @property
     def behind(self) -> tuple[str, ...]:
-        """The names of all columns that come behind."""
+        """The names of all appended columns."""
         return (self.added, *self.compared)

@@ -1,6 +1,6 @@
-"""From what the user has (logits, probabilities, log-probabilities) to what a kernel takes.
+"""From logits, probabilities or log-probabilities to what a kernel takes.
 
-The only softmax and the only clip of the project are here and in ``losscli.ops``.
+All softmaxes and clips are here and in ``losscli.ops``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Read:
     """Logarithms of probabilities, and where a convention changed them.
 
     Attributes:
-        log_p: ``log p``, the shape asked for.
+        log_p: ``log p``, of the shape asked for.
         log_q: ``log(1 - p)`` where the kernel takes both, else None.
         clipped: Where a probability or a logarithm was moved; the shape of ``log_p``, or None if none can be.
         rescaled: Rows that did not sum to 1, or None.
@@ -36,12 +36,12 @@ class Read:
 
 
 def row_sum_tolerance(classes: int) -> float:
-    """How far from 1 a row of probabilities may sum by rounding: four decimals a class."""
+    """The tolerance of a row's sum of probabilities, for rounding to four decimals per class."""
     return max(1e-3, 5e-5 * classes)
 
 
 def tempered(x: Array, kind: Kind, temperature: float, takes: Takes) -> Array:
-    """Predictions whose logits are divided by a temperature; those of probabilities are their logarithms."""
+    """Predictions with logits divided by a temperature; the logits of probabilities are their logarithms."""
     binary = takes is Takes.BINARY
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if kind is Kind.LOGITS:
@@ -56,7 +56,7 @@ def tempered(x: Array, kind: Kind, temperature: float, takes: Takes) -> Array:
 
 
 def class_log_probabilities(x: Array, kind: Kind, reading: Reading, index: Index | None = None) -> Read:
-    """Log-probabilities of all classes, ``(..., C)``, or with ``index`` of one class a row, ``(...)``."""
+    """Log-probabilities of all classes ``(..., C)``, or with ``index`` of one class per row ``(...)``."""
     if kind is Kind.LOGITS and not reading.through_softmax:
         return Read(ops.log_softmax(x) if index is None else ops.log_softmax_at(x, index))
     if kind is Kind.LOGITS:

@@ -1,4 +1,4 @@
-"""Reductions: functions of a Summary and of nothing else."""
+"""Reductions: functions of a ``Summary`` alone."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def canonical(name: str) -> str | None:
 
 
 def refuse_one_number(name: str, reduction: str) -> None:
-    """Refuse a reduction of what is one number for all rows: it would change nothing."""
+    """Refuse a reduction other than the mean for a loss that is one number for all rows."""
     if canonical(reduction) not in ("mean", None):
         what = f"{name} is one number for all rows: --reduction {reduction} has no values to reduce"
         raise UsageError(what, hint="leave it out")
 
 
 def refuse_no_mean(name: str, reduction: str) -> None:
-    """Refuse ``exp`` of the mean where another reduction is asked for."""
+    """Refuse a reduction other than a mean for ``exp`` of the mean (perplexity)."""
     if canonical(reduction) in ("sum", "batchmean"):
         raise UsageError(f"{name} is exp of the mean, and --reduction {reduction} has none", hint="-r mean")
 
@@ -43,9 +43,9 @@ class Reduced:
     """A reduced value and what it was divided by.
 
     Attributes:
-        value: None for ``none``.
-        divisor: The number, None where nothing is divided.
-        divided_by: That number's name, as in the signature: ``N``, ``rows``, ``sum(w)``.
+        value: The value; None for the reduction ``none``.
+        divisor: The divisor; None where nothing is divided.
+        divided_by: Its name, as in the signature: ``N``, ``rows``, ``sum(w)``.
     """
 
     value: float | None
@@ -57,9 +57,9 @@ def reduce(summary: Summary, reduction: str, *, weighted_mean: bool = False) -> 
     """Apply one of ``REDUCTIONS``; without weights a weighted mean is the mean.
 
     Args:
-        summary: Of the weighted values.
+        summary: Summary of the weighted values.
         reduction: A canonical name.
-        weighted_mean: Whether the convention's plain ``mean`` divides by the sum of the weights.
+        weighted_mean: The convention's ``mean`` divides by the sum of the weights.
     """
     if reduction == "mean" and weighted_mean:
         reduction = "weighted-mean"

@@ -1,4 +1,4 @@
-"""What probabilities of an event and the event itself come to: counts by bin and by probability, and sums."""
+"""Reliability of probabilities: counts by bin and by probability, and sums of scores."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ _STEP = 26  # bits of each part of a probability: three of them hold all bits of
 
 
 def edges(bins: int) -> Array:
-    """Where bins of equal width meet; each is closed on its right."""
+    """The inner edges of bins of equal width, each of which is closed on the right."""
     return np.arange(1, bins) / bins
 
 
 @record
 class Bins:
-    """What bins that hold rows come to, an array entry each.
+    """The bins that hold rows, one array entry per bin.
 
     Attributes:
-        at: Their numbers.
-        rows: How many rows they hold.
-        weight: How much these weigh.
-        hits: How much those weigh in which it happened.
-        forecast: The mean probability.
-        units: How many rows of equal weight tell as much (Kish).
+        at: Bin numbers.
+        rows: Number of rows.
+        weight: Sum of the weights.
+        hits: Weight of the rows in which the event happened.
+        forecast: Mean probability.
+        units: Kish's effective sample size.
     """
 
     at: Counts
@@ -49,13 +49,13 @@ class Bins:
 
 @record(frozen=False)
 class WeightSums:
-    """Exact sums by bin that merge: of weights, of those of what happened, of weighted probabilities, of squares."""
+    """Mergeable exact sums by bin: weights, weights of events, weighted probabilities, squared weights."""
 
     sums: tuple[GroupSums, ...] = field(default_factory=lambda: tuple(GroupSums() for _ in range(4)))
     total: ExactSum = ExactSum()
 
     def add(self, place: Counts, p: Array, y: Mask, weights: Array, bins: int) -> None:
-        """Look at ``(n,)`` rows."""
+        """Add ``(n,)`` rows."""
         for one, values in zip(self.sums, (weights, weights * y, weights * p, weights * weights), strict=True):
             one.add(values, place, bins)
         self.total += ExactSum.of(weights)
@@ -71,7 +71,7 @@ class WeightSums:
         return sum(self.sums[2].sums(bins), ExactSum()).over(self.total)
 
     def table(self, bins: int, rows: Counts) -> Bins:
-        """The bins in which something weighs."""
+        """The bins of positive weight."""
         weight, hits, forecast, squares = (one.sums(bins) for one in self.sums)
         full = np.array([at for at in range(bins) if weight[at].finite], np.int64)
 
@@ -84,18 +84,18 @@ class WeightSums:
 
 @record(frozen=False)
 class Reliability:
-    """Counts that merge.
+    """Mergeable counts of forecasts and outcomes.
 
     Attributes:
-        bins: How many there are between 0 and 1.
-        most: Different probabilities that are told apart.
-        rows: By bin.
-        hits: Those of them in which it happened.
-        parts: Sums of the parts of probabilities ``(3, bins)``, the leading ones first.
+        bins: Number of bins between 0 and 1.
+        most: Maximum number of different probabilities.
+        rows: Rows by bin.
+        hits: Rows in which the event happened, by bin.
+        parts: Sums of the integer parts of probabilities ``(3, bins)``, the leading part first.
         squares: The sum of ``(p - y)^2``.
         logs: The sum of ``-log p`` or ``-log(1 - p)``.
-        counts: How often it happened, by probability.
-        weights: Sums of weights, if rows have some.
+        counts: Outcomes by probability.
+        weights: Sums of weights; None without weights.
     """
 
     bins: int
@@ -109,7 +109,7 @@ class Reliability:
     weights: WeightSums | None = None
 
     def add(self, p: Array, y: Mask, *, logs: Array | None = None, weights: Array | None = None) -> None:
-        """Look at ``(n,)`` probabilities and what happened; ``logs`` are the losses if they are known."""
+        """Add ``(n,)`` probabilities and outcomes; ``logs`` are their log losses, if known."""
         met = edges(self.bins)
         place = np.searchsorted(met, p, side="left")
         self._count(
@@ -155,7 +155,7 @@ class Reliability:
 
     @property
     def total(self) -> ExactSum | int:
-        """How many rows there are, or how much they weigh."""
+        """The number of rows, or the sum of their weights."""
         assert self.rows is not None
         return int(self.rows.sum()) if self.weights is None else self.weights.total
 
@@ -190,7 +190,7 @@ def _times(values: Array, weights: Array | None) -> Array:
 
 
 def _parts(p: Array) -> list[Array]:
-    """Whole numbers below 2^26, or 2^26 itself, whose sums are exact."""
+    """Three integers up to 2^26 for each probability, whose sums are exact."""
     found, rest = [], p
     for _ in range(2):
         rest = rest * 2.0**_STEP

@@ -1,4 +1,4 @@
-"""Replicates of a number that needs all rows at once: it is computed anew for each, with other sample weights."""
+"""Bootstrap replicates of a loss that needs all rows at once: each is computed with other sample weights."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from losscli.core.bootstrap import Bootstrap
     from losscli.core.steps import Computed, Steps
 
-_MOST = 1 << 30  # numbers that say how often each row comes
+_MOST = 1 << 30  # counts of rows in replicates
 
 
 def replicates_of_all(
     asked: Bootstrap, steps: Steps, computed: Computed, alone: Callable[[Batch], float | None]
 ) -> Drawn:
-    """One number for each replicate; NaN for one that has none.
+    """One number for each replicate; NaN where it is undefined.
 
     Args:
         asked: How they are made.

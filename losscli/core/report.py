@@ -1,4 +1,4 @@
-"""The result: numbers, the decisions that led to them, and what a reader must know."""
+"""The result: numbers, decisions and notes."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ COUNTS = {"bytes": "byte", "words": "word"}
 
 @record
 class Baseline:
-    """What predictions without knowledge of the sample would score, in the loss's unit.
+    """The losses of constant predictions, in the loss's unit.
 
     Attributes:
-        uniform: All classes alike.
-        class_prior: The class frequencies of these labels; None if nothing was counted.
+        uniform: The loss of equal probabilities.
+        class_prior: The loss of the class frequencies of these labels; None if nothing was counted.
         skill: ``1 - loss / class_prior``, for the mean loss.
     """
 
@@ -45,7 +45,7 @@ class Baseline:
 
 @record
 class Inferred:
-    """The intervals of a result, as far as it has some, and what there is to say of them."""
+    """The intervals of a result, None where it has none, with notes on them."""
 
     interval: Interval | None = None
     accuracy: Interval | None = None
@@ -58,8 +58,8 @@ class Beside:
 
     Attributes:
         option: The option that asked for it: ``--also``, ``--sweep label-smoothing``.
-        name: What it is called there.
-        report: Of the same rows.
+        name: Its name there.
+        report: The report on the same rows.
     """
 
     option: str
@@ -68,12 +68,12 @@ class Beside:
 
     @property
     def parameter(self) -> str:
-        """The argument of which it has another value; empty if it is another loss."""
+        """The parameter that differs; empty for another loss."""
         return self.option.partition(" ")[2]
 
     @property
     def value(self) -> float | None:
-        """The value, of what has one."""
+        """The value; None if there are several, or none."""
         score = self.report.score
         return score[0] if score is not None and len(score) == 1 else self.report.value
 
@@ -93,43 +93,43 @@ class Beside:
 
 @record
 class Report:
-    """What was computed, on what, and how.
+    """The result of an evaluation.
 
     Attributes:
         loss: The declaration.
-        kind: What the predictions were taken for.
-        form: What the labels were taken for.
+        kind: How the predictions were read.
+        form: The form of the labels.
         samples: Rows read, ignored ones included.
         classes: Size of the class axis; None where there is none.
-        axes: Those between samples and classes, such as the tokens of a sequence.
+        axes: Sizes of the axes between samples and classes, such as tokens.
         reduction: One of ``losscli.core.reduction.REDUCTIONS``.
-        reduced: The value, its divisor and that one's name.
-        summary: Of the per-sample values, weights applied.
-        signature: All that is needed to get this number again.
-        unit: Of the value: ``nats``, ``bits``, ``percent``; empty if it has none.
-        nats: How many nats the unit is, for a loss in nats.
+        reduced: The value, its divisor and the name of the divisor.
+        summary: Summary of the per-sample values, weights applied.
+        signature: Everything that the value depends on, besides the data.
+        unit: Unit of the value: ``nats``, ``bits``, ``percent``; empty without one.
+        nats: Nats per unit, for a loss in nats.
         convention: As in the signature: ``exact``, a framework's name, ``exact,clip=1e-15``.
         accuracy: Fraction of samples whose label has the largest prediction; None if not applicable.
-        by: What the groups have in common; empty if none were asked for.
+        by: Names of the groupings; empty without groups.
         groups: The results of groups of rows.
-        worst_of: Of how many these are the worst; 0 if they are all.
-        beside: Results of further losses over the same rows.
-        totals: How many bytes and words there were, if that was asked for.
+        worst_of: The number of all groups, if these are the worst of them; else 0.
+        beside: Results of further losses on the same rows.
+        totals: Numbers of bytes and words, if asked for.
         exponential: The value is ``exp`` of the mean.
         per_sample: ``(N, ...)``; 0 where a label is ignored, NaN where a row was skipped. None if not asked for.
-            Where samples have no value of their own: the several values of all of them, one for each output.
-        by_sample: Samples have a value of their own.
-        digest: That of the labels, in hexadecimal digits; empty if there are none, None if it was not wanted.
-        order: The same of the labels as they stand; empty if there is none.
-        gates: What was said of the result by conditions that it must meet.
-        level: The confidence level of intervals; None if none were wanted.
-        reduced_interval: That of the reduced value; None if it has none.
-        accuracy_interval: That of the accuracy.
-        called: What the predictions are called beside those of baselines.
+            For a loss of all samples together: its values, one for each output.
+        by_sample: Each sample has a value.
+        digest: Digest of the labels in hexadecimal digits; empty without labels, None if not asked for.
+        order: Digest of the labels in their order; empty without labels.
+        gates: The verdicts of gates.
+        level: Confidence level of the intervals; None if none were asked for.
+        reduced_interval: Interval of the reduced value; None if it has none.
+        accuracy_interval: Interval of the accuracy.
+        called: Name of the predictions next to those of baselines.
         against: The differences to baselines.
-        histogram: How many losses there are of each size; None if that was not asked for.
-        confusion: Which class was predicted for which; None if rows were not grouped by their label.
-        unreduced: What is in ``per_sample`` is what the loss is, without having been asked for no reduction.
+        histogram: Histogram of the losses; None if not asked for.
+        confusion: Confusion matrix; None if rows were not grouped by label.
+        unreduced: The loss has no reduction by default, so that its value is ``per_sample``.
     """
 
     loss: Loss
@@ -174,7 +174,7 @@ class Report:
         return f"Report(value={self.value!r}, signature={self.signature!r})"
 
     def __float__(self) -> float:
-        """The value, so that a report goes where a number does."""
+        """The value, so that a report can be used as a number."""
         if self.value is None:
             raise TypeError("a report without a reduction has no value: per_sample has them")
         return self.value
@@ -194,7 +194,7 @@ class Report:
 
     @property
     def compared(self) -> float | None:
-        """What is compared with that of a baseline: the value, or the mean where nothing is reduced."""
+        """The number compared with a baseline's: the value, or the mean where nothing is reduced."""
         return self.summary.mean if self.value is None and self.by_sample else self.value
 
     @property
@@ -211,7 +211,7 @@ class Report:
 
     @property
     def score(self) -> list[float] | None:
-        """The number of all samples together, or one for each output; None if samples have their own."""
+        """The number of all samples together, or one for each output; None if samples have a value each."""
         if self.by_sample or (self.value is not None and self.summary.count > 1):
             return None
         if self.value is not None or self.per_sample is None:
@@ -220,20 +220,20 @@ class Report:
 
     @property
     def perplexity(self) -> float | None:
-        """``exp`` of the mean cross-entropy in nats, whatever its unit; None if that means nothing."""
+        """``exp`` of the mean cross-entropy in nats, whatever its unit; None if not applicable."""
         if not self.loss.log_score or self.reduction not in ("mean", "weighted-mean"):
             return None
         return exponential(self.reduced.value, self.nats)
 
     @property
     def headline(self) -> str:
-        """What the value is called: how it was reduced, or what is made of that."""
+        """The name of the value: its reduction, or ``perplexity``."""
         if self.score is not None:
             return "value"
         return "perplexity" if self.exponential else self.reduction
 
     def as_perplexity(self) -> Report:
-        """The report with ``exp`` of means as values, of groups, too."""
+        """The report with ``exp`` of means as values, also of groups."""
         groups = tuple(replace(group, nats=self.nats) for group in self.groups)
         return replace(self, exponential=True, groups=groups)
 
@@ -301,7 +301,7 @@ class Report:
         return strict
 
     def side_by_side(self) -> list[tuple[str, float | None, Interval | None]]:
-        """Name, value and interval of what was asked for; the loss itself first, beside other losses."""
+        """Name, value and interval of each further loss; the loss itself first, if there are other losses."""
         score = self.score
         value = score[0] if score is not None and len(score) == 1 else self.value
         others = any(not one.parameter for one in self.beside)
@@ -312,13 +312,13 @@ class Report:
         ]
 
     def _beside(self) -> dict[str, Any]:
-        """The keys of the JSON document that are there if further losses were asked for."""
+        """The keys of the JSON document for further losses."""
         also = [one.to_dict() for one in self.beside if not one.parameter]
         sweep = [one.to_dict() for one in self.beside if one.parameter]
         return {name: found for name, found in (("also", also), ("sweep", sweep)) if found}
 
     def _intervals(self) -> dict[str, Any]:
-        """The keys of the JSON document that are there if intervals were asked for."""
+        """The keys of the JSON document for intervals."""
         if self.level is None:
             return {}
         found = {

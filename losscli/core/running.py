@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 @record
 class Digest:
-    """A digest of the labels of consecutive rows; ``+`` is that of rows and of those behind them.
+    """A digest of the labels of consecutive rows; ``+`` appends rows.
 
     Attributes:
-        total: Of the labels in whatever order: the sum of their hashes.
-        order: Of the labels as they stand: the hashes are the digits of a number to the base ``BASE``.
-        rows: How many there are.
+        total: The sum of the hashes, which does not depend on the order.
+        order: The hashes as digits of a number in base ``BASE``, which does.
+        rows: Number of rows.
     """
 
     total: int = 0
@@ -51,7 +51,7 @@ BASE = 0x9E3779B97F4A7C15
 
 
 def added(one: Digest | None, other: Digest | None) -> Digest | None:
-    """The digest of the rows of both, in this order."""
+    """The digest of both, one after the other."""
     if one is None or other is None:
         return other if one is None else one
     return one + other
@@ -68,22 +68,22 @@ class Tally:
         problems: The bad rows.
         ignored: Labels equal to ``--ignore-index``.
         skipped: Rows left out for NaN or infinity.
-        rounded: Rows with probabilities beyond 0 or 1 by no more than rounding.
-        forms: What dense labels are.
+        rounded: Rows with probabilities outside [0, 1] by no more than rounding.
+        forms: The form of dense labels.
         label_range: The smallest and the largest class number as written.
-        outside: Labels, as numbers, that are none the loss takes.
+        outside: Labels, as numbers, that the loss does not take.
         words: Labels that are words.
-        mass: How much label there is of each class.
-        hits: Right decisions.
-        decisions: Decisions.
-        evidence: What the numbers look like.
-        places: Where the rows are that a message may name, by 0-based number.
+        mass: Label weight by class.
+        hits: Number of right decisions.
+        decisions: Number of decisions.
+        evidence: Counts for diagnostics.
+        places: Places of the rows that a message may name, by 0-based number.
         totals: Sums of further columns, by name.
-        moments: What an interval is computed from; None if none is wanted, or if rows have no value of their own.
-        clusters: The same by cluster, where rows belong together.
-        replicates: What other samples of the rows would give, if that was asked for.
-        kept: What is remembered beside losses, if that was asked for.
-        digest: That of the labels; None if it is not wanted, or if there are none.
+        moments: Moments for the interval; None if not asked for, or if rows have no value each.
+        clusters: Sums by cluster, if rows are clustered.
+        replicates: Bootstrap replicates, if asked for.
+        kept: Counts of predictions and labels, if asked for.
+        digest: Digest of the labels; None if not asked for, or without labels.
     """
 
     samples: int = 0
@@ -115,7 +115,7 @@ class Tally:
         return self.hits / self.decisions if self.decisions else None
 
     def remember(self, batch: Batch) -> None:
-        """Note where the rows of a batch are that a message may name."""
+        """Note the places of the rows of a batch that a message may name."""
         for row in self._notable():
             if batch.start <= row < batch.start + len(batch) and row not in self.places:
                 self.places[row] = batch.where(row - batch.start, None)
@@ -131,18 +131,18 @@ class Tally:
         self.places = {row: self.places[row] for row in self._notable() if row in self.places}
 
     def count(self, extras: Mapping[str, NDArray[Any]]) -> None:
-        """Add up what there is to count: bytes, words."""
+        """Add up the columns of bytes and words."""
         for name in COUNTS:
             if name in extras:
                 self.totals[name] = self.totals.get(name, 0.0) + float(extras[name].sum())
 
     def row(self, number: int) -> str:
-        """A row by its number, and by its line where that is known."""
+        """A row's number, with its line where that is known."""
         name, place = f"row {number + 1:,}", self.places.get(number, "")
         return name if not place or place.endswith(f"row {number + 1}") else f"{name} ({place})"
 
     def moved(self, rows: int) -> Tally:
-        """The same with row numbers increased by ``rows``: the count began in the middle of the data."""
+        """The same with row numbers increased by ``rows``, for a shard that was counted from 0."""
         return replace(
             self,
             departures=self.departures.moved(rows),
@@ -151,7 +151,7 @@ class Tally:
         )
 
     def merge(self, later: Tally) -> None:
-        """Add what is remembered of later rows, which stays as it is."""
+        """Add the totals of later rows, which are not changed."""
         for name in ("samples", "summary", "departures", "ignored", "skipped", "rounded", "hits", "decisions"):
             setattr(self, name, getattr(self, name) + getattr(later, name))
         self.problems += later.problems

@@ -1,4 +1,4 @@
-"""Per-sample results of one batch, and single rows of them ready to be shown."""
+"""Per-sample results of one batch, and rows ready to be shown."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Rows:
     Attributes:
         start: 0-based number of the first.
         loss: ``(n, ...)``, weights applied; 0 where a label is ignored, NaN where a row was skipped.
-        others: The same samples as each baseline has them.
+        others: The same samples under each baseline.
     """
 
     start: int
@@ -61,11 +61,11 @@ class Rows:
 
     @classmethod
     def of(cls, computed: Computed, decided: Decided | None = None) -> Rows:
-        """Put the losses of the checked rows back to where they stood in the batch.
+        """Put the losses of the checked rows back to their positions in the batch.
 
         Args:
             computed: The checked rows.
-            decided: The classes of their labels and predictions, if they are known already.
+            decided: The classes of their labels and predictions, if known already.
         """
         batch, checked, loss = computed.batch, computed.checked, computed.loss
         if checked.lines is not None:
@@ -90,7 +90,7 @@ class Rows:
 
     @property
     def raw(self) -> Any:
-        """What the rows are in the input, if they are to be handed on."""
+        """The rows as they are in the input, if they are to be written again."""
         return self._batch.raw
 
     def row(self, i: int) -> Row:

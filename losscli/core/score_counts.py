@@ -1,7 +1,7 @@
-"""How often scores were right and wrong, score by score: what curves, calibration and thresholds are made of.
+"""Counts of right and wrong outcomes by score, for curves, calibration and thresholds.
 
-All different scores are kept up to a number of them; beyond it neighbours are put together by their leading bits. How
-many bits are left follows from all scores together, so that no cut or order of the rows changes a count.
+Up to a limit all different scores are kept; beyond it neighbours with the same leading bits are merged. The number of
+bits depends on the set of scores alone, so that no cut or order of the rows changes a count.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     Keys = NDArray[np.int64]
 
 MOST = 1 << 16  # different scores
-_WAITING = 1 << 18  # scores that wait to be counted
+_WAITING = 1 << 18  # scores that are buffered before they are counted
 _LEAST = np.iinfo(np.int64).min
 _HALF = int(np.float64(0.5).view(np.int64))
 _NONE = np.empty(0, np.int64)
 
 
 def keys_of(scores: Array, *, probabilities: bool) -> Keys:
-    """Integers in the order of the scores; those of probabilities are as fine near 1 as they are near 0."""
+    """Integers in the order of the scores; for probabilities they are as fine near 1 as near 0."""
     x = np.ascontiguousarray(scores, np.float64) + 0.0
     if not probabilities:
         bits = x.view(np.int64)
@@ -39,7 +39,7 @@ def keys_of(scores: Array, *, probabilities: bool) -> Keys:
 
 
 def scores_of(keys: Keys, *, probabilities: bool) -> Array:
-    """The smallest scores that have such keys or larger ones."""
+    """The smallest scores with these keys or larger ones."""
     if not probabilities:
         return np.where(keys >= 0, keys, _LEAST - keys).view(np.float64)
     below = keys < _HALF
@@ -51,7 +51,7 @@ def scores_of(keys: Keys, *, probabilities: bool) -> Array:
 
 @record
 class Counted:
-    """Different keys in ascending order, and how often each was there: counts, or weights as ``(n, 4)`` parts."""
+    """Different keys in ascending order with their counts, or their weights as ``(n, 4)`` parts."""
 
     keys: Keys = field(default=_NONE)
     counts: Keys = field(default=_NONE)
@@ -65,7 +65,7 @@ class Counted:
 
 
 def _grouped(keys: Keys, counts: Keys) -> Counted:
-    """Keys in ascending order with equal ones put together."""
+    """Sorted keys with equal ones merged."""
     if not len(keys):
         return Counted()
     first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
@@ -73,7 +73,7 @@ def _grouped(keys: Keys, counts: Keys) -> Counted:
 
 
 def _counted(waiting: list[Counted]) -> Counted:
-    """All that waits, in order."""
+    """The buffered keys, sorted and counted."""
     keys = np.concatenate([one.keys for one in waiting])
     weighted = [one.counts for one in waiting if one.counts.ndim > 1]
     if not weighted:
@@ -89,11 +89,11 @@ class ScoreCounts:
 
     Attributes:
         probabilities: The scores lie in [0, 1].
-        edges: Keys in ascending order; neighbours on both sides of one are never put together.
-        most: Different scores that are kept.
+        edges: Keys in ascending order, across which scores are never merged.
+        most: Maximum number of different scores.
         level: How many bits of the keys are cut off.
-        yes: Scores of what happened.
-        no: Scores of what did not.
+        yes: Scores of events.
+        no: Scores of non-events.
     """
 
     probabilities: bool
@@ -116,12 +116,12 @@ class ScoreCounts:
             self.settle()
 
     def merge(self, later: ScoreCounts) -> None:
-        """Add the counts of other rows, which are settled."""
+        """Add the counts of other rows."""
         later.settle()
         self._join(later.yes, later.no, later.level)
 
     def settle(self) -> None:
-        """Count those that wait."""
+        """Count the buffered scores."""
         if not self._count:
             return
         yes, no = map(_counted, self._waiting)
@@ -149,7 +149,7 @@ class ScoreCounts:
         return 1 + int(np.count_nonzero(coarse[1:] != coarse[:-1]))
 
     def _coarse(self, keys: Keys, level: int) -> Keys:
-        """Keys without their last bits, but not less than the edge below them."""
+        """Keys without their last bits, but not below the next lower edge."""
         coarse: Keys = (keys >> level) << level
         if not len(self.edges):
             return coarse
@@ -159,10 +159,7 @@ class ScoreCounts:
         return higher
 
     def table(self) -> tuple[Array, NDArray[Any], NDArray[Any]]:
-        """The different scores in ascending order (from which each begins), and how often each was yes and no.
-
-        Counts are whole numbers, and sums of weights are not.
-        """
+        """The scores (lower ends) in ascending order, and the counts of yes and no: floats if rows have weights."""
         self.settle()
         keys = (self.yes + self.no).keys
         counts = []
@@ -175,7 +172,7 @@ class ScoreCounts:
         return scores_of(keys, probabilities=self.probabilities), counts[0], counts[1]
 
     def middles(self) -> Array:
-        """A score for each of the table: itself, or the middle of those that were put together."""
+        """A score for each entry of the table: itself, or the middle of the merged ones."""
         self.settle()
         keys = (self.yes + self.no).keys
         above = ((keys >> self.level) + 1) << self.level

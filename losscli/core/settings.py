@@ -1,4 +1,4 @@
-"""What the user asked for, and the convention that this means."""
+"""The settings that the user asked for, and the convention they imply."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ BASES = {"e": "nats", "2": "bits", "10": "bans"}
 
 @record
 class Settings:
-    """What the user asked for; None leaves a thing to the convention or to detection.
+    """What the user asked for; None leaves it to the convention or to detection.
 
     Attributes:
-        level: The confidence level of an interval, such as 0.95; None if none is wanted.
-        bootstrap: From which replicates an interval is; None if it is in closed form.
-        digest: Whether the labels are to be told from other labels.
-        test: From which p is, of a difference to a baseline: ``t`` or ``sign-flip``.
-        margin: A difference to a baseline up to it does not matter.
-        keep: What is to be remembered beside losses.
+        level: Confidence level of the interval, such as 0.95; None for no interval.
+        bootstrap: Bootstrap of the interval; None for the closed form.
+        digest: Compute a digest of the labels.
+        test: Test of a difference to a baseline: ``t`` or ``sign-flip``.
+        margin: Differences to a baseline up to this size do not matter.
+        keep: What to count in addition to losses.
     """
 
     kind: Kind | None = None
@@ -63,7 +63,7 @@ class Settings:
 
 @record
 class Convention:
-    """A reading, the name it goes by, and whether its mean divides by the sum of the weights."""
+    """A reading with its name, and whether its mean divides by the sum of the weights."""
 
     name: str
     reading: Reading

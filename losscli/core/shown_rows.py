@@ -1,4 +1,4 @@
-"""Samples as they are shown: one, or many side by side."""
+"""Samples as they are shown: one, or columns of many."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Row:
 
     Attributes:
         number: 1-based.
-        id: The input's own name for it, or None.
+        id: Its id in the input, or None.
         label: A class name or number, a value, or a list of values; None for a row that was skipped.
         probability: Predicted probability of the label; None if not applicable.
         predicted: The class of the largest prediction, or what was predicted.
@@ -39,7 +39,7 @@ class Row:
 
 @record
 class Bulk(Sequence[Any]):
-    """Numbers of an array, or names by their numbers: Python's values only for those who ask for single ones.
+    """Numbers of an array, or names by their numbers; Python objects are made only for single items.
 
     Attributes:
         array: ``(n,)``: floats, or integers.
@@ -62,7 +62,7 @@ class Bulk(Sequence[Any]):
 
 @record
 class Columns:
-    """Samples side by side: for each attribute of `Row` a sequence, one entry a sample.
+    """Samples in columns: for each attribute of `Row` a sequence with one entry per sample.
 
     Attributes:
         ids: None if the samples have no names.

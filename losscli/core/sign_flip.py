@@ -1,4 +1,4 @@
-"""The sign-flip test: how often differences with signs drawn by chance add up to as much as they did."""
+"""The sign-flip test: how often differences with random signs have as large a sum."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from losscli.ops import Array
 
-EXACT = 20  # differences of which all signs are tried
+EXACT = 20  # up to this many differences all signs are tried
 _DRAWN = 9_999
 _MOST = 200_000
 _BLOCK = 64
@@ -36,7 +36,7 @@ def sign_flip(differences: Array) -> float:
 
 
 def _exact(differences: Array) -> float:
-    """Of all signs: the sums of two halves meet, as integers."""
+    """Over all signs, by combining the sums of two halves as exact integers."""
     whole = [units(x) for x in differences.tolist()]
     observed, half = abs(sum(whole)), len(whole) // 2
     left, right = _sums(whole[:half]), sorted(_sums(whole[half:]))
@@ -55,8 +55,8 @@ def _sums(numbers: Sequence[int]) -> list[int]:
 
 
 def _drawn(differences: Array) -> float:
-    """Of signs that are drawn, with the signs as they are as one more draw (Phipson and Smyth 2010)."""
-    ordered = np.sort(np.abs(differences))[::-1]  # whatever the order of the rows
+    """Over random signs, with the observed signs as one more draw (Phipson and Smyth 2010)."""
+    ordered = np.sort(np.abs(differences))[::-1]  # so that the order of the rows does not matter
     observed = abs(float(np.sort(differences).sum()))
     draws = np.random.Generator(np.random.Philox(key=0))
     sums = np.zeros(_DRAWN)

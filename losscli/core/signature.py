@@ -1,4 +1,4 @@
-"""One line that says how a number came about, and back from it to what was asked for.
+"""Signatures: one line from which a value can be computed again, and the options that it stands for.
 
 ``cross-entropy|probabilities|labels:sparse|exact|mean/N|float64|losscli:0.1.0``
 """
@@ -27,7 +27,7 @@ PARTS, CALL_PARTS = 7, 5
 _ENDS = f"float64|losscli:{__version__}"
 # Forms that the shapes decide alone: there is no option for them.
 _UNASKED = (Form.VALUES, Form.SIGNS, Form.NONE)
-# What stands behind the form, and the option for it.
+# The parts after the form of the labels, and their options.
 _LABELS = {
     "base": "label-base",
     "ignore": "ignore-index",
@@ -38,7 +38,7 @@ _LABELS = {
 
 
 def signature(plan: Plan, form: Form, reduced: Reduced) -> str:
-    """Everything beside the data that the value depends on; what is at its default is left out."""
+    """Everything but the data that the value depends on; defaults are left out."""
     settings = plan.settings
     params = [f"{param.option[2:]}={spelled(value)}" for param, value in _given(plan.loss, settings)]
     labels = [f"labels:{form}"]
@@ -70,7 +70,7 @@ def signature(plan: Plan, form: Form, reduced: Reduced) -> str:
 
 
 def call_signature(call: str, options: Mapping[str, Any], settings: Settings, name: str, reduced: Reduced) -> str:
-    """The same for a framework's call with its own arguments; ``name`` is its own for the reduction."""
+    """The same for a framework's call with its own arguments; ``name`` is its reduction."""
     given = [f"{option}={bracketed(value)}" for option, value in sorted(options.items())]
     read = [str(settings.kind)]
     if settings.label_base is not None:
@@ -84,7 +84,7 @@ def call_signature(call: str, options: Mapping[str, Any], settings: Settings, na
 
 
 def _given(loss: Loss, settings: Settings) -> Iterator[tuple[Param, Any]]:
-    """The parameters that are not what the convention makes them if nothing is said."""
+    """The parameters that differ from the convention's defaults."""
     for param in loss.params:
         default = param.default
         if settings.like == "exact" and param.exact is not None:
@@ -95,7 +95,7 @@ def _given(loss: Loss, settings: Settings) -> Iterator[tuple[Param, Any]]:
 
 
 def options_of_signature(text: str, loss: Loss) -> list[str]:
-    """The options which a signature of this loss stands for, a word each; of any version of losscli."""
+    """The options that a signature of this loss stands for, one word each; from any version of losscli."""
     parts = text.strip().split("|")
     if len(parts) != PARTS or not parts[2].startswith("labels:"):
         raise UsageError(f"{quoted(text, 100)} is not a whole signature", hint=f"they look like {_looks(loss)}")
@@ -134,7 +134,7 @@ def _looks(loss: Loss) -> str:
 
 
 def options_of_call_signature(text: str, reference: Reference) -> list[str]:
-    """The options which the signature of a framework's call stands for, a word each."""
+    """The options that the signature of a framework's call stands for, one word each."""
     head, *parts = text.strip().split("|")
     if len(parts) != CALL_PARTS - 1 or not head.endswith(")"):
         looks = f"{reference.call}()|{reference.reads}|{reference.reductions.default}|{_ENDS}"
@@ -157,7 +157,7 @@ def options_of_call_signature(text: str, reference: Reference) -> list[str]:
 
 
 def asked_of_call(settings: Settings) -> list[str]:
-    """What was asked of a framework's call beside its own arguments, a word each as typed."""
+    """The options of a framework's call besides its own arguments, one word each."""
     given = {
         "nan": None if settings.nan == "error" else settings.nan,
         "classes": None if settings.classes is None else ",".join(settings.classes),
@@ -168,7 +168,7 @@ def asked_of_call(settings: Settings) -> list[str]:
 
 
 def options_of(loss: Loss, settings: Settings) -> list[str]:
-    """What was asked for, a word each as typed; what is at its default is left out."""
+    """The settings as options, one word each; defaults are left out."""
     words: list[str] = []
     if settings.kind is not None and settings.kind is not loss.kinds[0]:
         words += {Kind.LOGITS: ["--from-logits"], Kind.LOG_PROBABILITIES: ["--from-log-probs"]}[settings.kind]
@@ -200,7 +200,7 @@ def options_of(loss: Loss, settings: Settings) -> list[str]:
 
 
 def _one_of(word: str, words: Iterable[str]) -> str:
-    """A word of a signature, if it is one of these."""
+    """A word of a signature, checked to be one of ``words``."""
     if word not in words:
         raise UsageError(f"{quoted(word)} has no place in this signature", hint=f"there may stand {', '.join(words)}")
     return word
@@ -212,7 +212,7 @@ def _pair(item: str) -> tuple[str, str]:
 
 
 def _list(value: str) -> str:
-    """``a;b`` as ``a,b``; names as they were."""
+    """``a;b`` as ``a,b``, with names unescaped."""
     parts = [unescaped(part) for part in value.split(";")]
     return ",".join(parts)
 
@@ -248,7 +248,7 @@ def _own(param: Param, value: str) -> str:
 
 
 def _numbers(value: str, words: Sequence[str]) -> str:
-    """Numbers or one of some words, but no file: a signature may come from elsewhere, and opens none."""
+    """Numbers or one of some words; never a file, as a signature from elsewhere must not open one."""
     text = _list(value)
     if text not in words:
         for part in text.split(","):

@@ -1,4 +1,4 @@
-"""How one pass makes values: the plain formula of a loss, or (``core.call_steps``) a framework's own call."""
+"""The steps of a pass that make values: a loss's plain formula, or (``core.call_steps``) a framework's call."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
 
 @record
 class Computed:
-    """What a batch went through.
+    """A computed batch.
 
     Attributes:
-        values: Before weights; of a call after them.
-        weights: What was multiplied with the losses, and what a weighted mean divides by; None if there are none.
-        loss: After weights; 0 where a label is ignored.
-        counted: Of the shape of the losses, False where a label is ignored; None if all count.
-        by_row: There is a loss, or an array of them, for each checked row.
+        values: Values before weights; of a call after weights.
+        weights: The factors of the losses, and the divisor of a weighted mean; None without weights.
+        loss: Losses after weights; 0 where a label is ignored.
+        counted: Mask of the shape of the losses, False where a label is ignored; None if all count.
+        by_row: There is a loss, or an array of losses, for each checked row.
         averaged: Whether outputs of a row were averaged; some frameworks' calls keep them.
         called: The arrays as a framework's call took them; None for a plain loss.
-        notes: What there is to say of these rows.
+        notes: Notes on these rows.
     """
 
     plan: Plan
@@ -63,12 +63,12 @@ class Computed:
         return self.batch.start + (np.arange(np.atleast_1d(self.loss).shape[0]) if lines is None else lines)
 
     def summary(self, *, spread: bool) -> Summary:
-        """What is kept of the losses that count."""
+        """The summary of the losses that count."""
         return summarised(np.atleast_1d(self.loss), self.weights, self.counted, spread=spread)
 
 
 class Steps(Protocol):
-    """What a pass asks of a loss; it can be pickled."""
+    """What a pass needs of a loss; picklable."""
 
     @property
     def loss(self) -> Loss:
@@ -80,7 +80,7 @@ class Steps(Protocol):
 
     @property
     def name(self) -> str:
-        """What the user calls it."""
+        """The loss's or call's name."""
 
     @property
     def reduction(self) -> str:
@@ -92,7 +92,7 @@ class Steps(Protocol):
 
     @property
     def columnwise(self) -> bool:
-        """Whether predictions may lie in memory one column after the other."""
+        """Whether predictions may be in column-major order in memory."""
 
     @property
     def takes(self) -> Takes:
@@ -100,42 +100,42 @@ class Steps(Protocol):
 
     @property
     def scores(self) -> bool:
-        """Whether all rows together have a number, or one for each output."""
+        """Whether the value is of all rows together (or of each output), so that rows have none."""
 
     @property
     def unreduced(self) -> bool:
-        """Whether no reduction is what the call does if none is asked for."""
+        """Whether the call returns unreduced values by default."""
 
     def notes(self, summary: Summary) -> tuple[Note, ...]:
-        """What there is to say of every result."""
+        """Notes on every result."""
 
     def plan(self, dataset: Dataset, first: Batch) -> Plan:
         """All decisions, made with the first batch."""
 
     def arranged(self, batch: Batch) -> Batch:
-        """A batch as the checks are to see it: classes on the last axis."""
+        """The batch with classes on the last axis, as the checks need it."""
 
     def compute(self, plan: Plan, batch: Batch, checked: Checked) -> Computed:
         """The losses of the checked rows."""
 
     def exact(self, computed: Computed, rows: Mask) -> Array:
-        """The same losses in plain mathematics, of some rows."""
+        """The losses of some rows in plain mathematics."""
 
     def reduced(self, plan: Plan, summary: Summary) -> Reduced:
         """The value, and what it was divided by."""
 
     def signature(self, plan: Plan, form: Form, reduced: Reduced) -> str:
-        """One line that says how the value came about."""
+        """One line from which the value can be computed again."""
 
     @property
     def plain(self) -> PlainSteps:
-        """The plain command that is nearest."""
+        """The nearest plain command."""
 
     def changed(self, change: Change) -> Steps:
-        """What is asked for instead."""
+        """The steps after a change of settings or loss."""
 
     def spelled(self, change: Change) -> str:
-        """The change as one types it, in the options of this command."""
+        """The change in the options of this command."""
 
 
 @record
@@ -167,7 +167,7 @@ class PlainSteps:
 
     @property
     def columnwise(self) -> bool:
-        """Whether predictions may lie in memory one column after the other."""
+        """Whether predictions may be in column-major order in memory."""
         return self.loss.takes is Takes.CLASS
 
     @property
@@ -177,12 +177,12 @@ class PlainSteps:
 
     @property
     def scores(self) -> bool:
-        """Whether all rows together have a number, or one for each output."""
+        """Whether the value is of all rows together (or of each output), so that rows have none."""
         return self.loss.takes is Takes.SET
 
     @property
     def unreduced(self) -> bool:
-        """No plain loss has values by itself."""
+        """Never, for a plain loss."""
         return False
 
     def notes(self, summary: Summary) -> tuple[Note, ...]:
@@ -221,7 +221,7 @@ class PlainSteps:
         return Computed(plan, batch, checked, values, weights, loss, checked.counted, by_row=not self.scores)
 
     def exact(self, computed: Computed, rows: Mask) -> Array:
-        """The same losses in plain mathematics, of some rows."""
+        """The losses of some rows in plain mathematics."""
         plan, checked = computed.plan, computed.checked
         if plan.floors:
             plan = replace(plan, params={**plan.params, **plan.floors})
@@ -238,7 +238,7 @@ class PlainSteps:
         return reduce(summary, plan.reduction, weighted_mean=plan.convention.weighted_mean)
 
     def signature(self, plan: Plan, form: Form, reduced: Reduced) -> str:
-        """One line that says how the value came about."""
+        """One line from which the value can be computed again."""
         return signature(plan, form, reduced)
 
     @property
@@ -247,7 +247,7 @@ class PlainSteps:
         return self
 
     def changed(self, change: Change) -> PlainSteps:
-        """What is asked for instead."""
+        """The steps after a change of settings or loss."""
         return PlainSteps(change.loss or self.loss, change.applied(self.settings))
 
     def spelled(self, change: Change) -> str:
@@ -256,7 +256,7 @@ class PlainSteps:
 
 
 def _refuse_ignored(plan: Plan, first: Batch) -> None:
-    """Refuse to ignore a class number where labels are none."""
+    """Refuse ``--ignore-index`` where labels are not class numbers."""
     words = first.labels.dtype == object
     if plan.settings.ignore_index is not None and (plan.layout.form is not Form.SPARSE or words):
         form = "words" if words else plan.layout.form if plan.layout.form is not Form.NONE else "missing"
@@ -265,7 +265,7 @@ def _refuse_ignored(plan: Plan, first: Batch) -> None:
 
 
 def summarised(loss: Array, weights: Array | None, counted: Mask | None, *, spread: bool = True) -> Summary:
-    """What is kept of losses ``(n, ...)``, of those that count."""
+    """The summary of the losses ``(n, ...)`` that count."""
     if counted is None:
         return Summary.of(loss, weights, len(loss), spread=spread)
     if weights is not None and weights.shape == loss.shape:
@@ -274,7 +274,7 @@ def summarised(loss: Array, weights: Array | None, counted: Mask | None, *, spre
 
 
 def weights_of(plan: Plan, checked: Checked, shape: tuple[int, ...]) -> Array | None:
-    """One weight for each loss: the sample's, times that of its class."""
+    """One weight for each loss: the sample weight times the class weight."""
     if plan.takes is Takes.SET:
         return None
     weights: Array | None = None
@@ -288,10 +288,10 @@ def weights_of(plan: Plan, checked: Checked, shape: tuple[int, ...]) -> Array | 
 
 
 def _one_a_row(weights: Array, shape: tuple[int, ...], name: str) -> Array:
-    """The weights of the rows of losses; numbers in a line came with a weight each, and a loss may read them as a row.
+    """The weights of the rows; if numbers on one line were read as a row, their equal weights become its weight.
 
     Raises:
-        InputError: They differ, and there are not as many values.
+        InputError: The weights differ, and there are not as many values.
     """
     if not shape or len(weights) == shape[0]:
         return weights
@@ -302,7 +302,7 @@ def _one_a_row(weights: Array, shape: tuple[int, ...], name: str) -> Array:
 
 
 def class_weights(plan: Plan, checked: Checked) -> Array:
-    """The weight of each class; balanced ones make all classes weigh alike."""
+    """The weight of each class; with ``balanced``, all classes have the same total weight."""
     if plan.class_weight != "balanced":
         return np.asarray(plan.class_weight, np.float64)
     numbers = classes_of(checked.target)
@@ -312,5 +312,5 @@ def class_weights(plan: Plan, checked: Checked) -> Array:
 
 
 def _own_extras(plan: Plan, checked: Checked) -> dict[str, Any]:
-    """What the kernel takes of the further arrays; others are there for another loss of the same rows."""
+    """The further arrays that the kernel takes; others belong to another loss on the same rows."""
     return {name: array for name, array in checked.extras.items() if name in plan.loss.extras}

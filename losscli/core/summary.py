@@ -1,4 +1,4 @@
-"""What is kept of the per-sample values: enough for every reduction, whatever the number of rows."""
+"""A summary of per-sample values: enough for every reduction, of constant size."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 
-KEPT = 65536  # values kept for the median, unless all rows are
+KEPT = 65536  # up to this many values are kept, for the median
 
 
 @record
@@ -27,13 +27,13 @@ class Summary:
     Attributes:
         count: Number of values counted; ignored ones are not.
         rows: Number of rows with a counted value.
-        total: Their exact sum.
-        squares: Exact sum of the squares of the finite values, in units of 2^-2148; None if it was not wanted.
+        total: Exact sum of the values.
+        squares: Exact sum of the squares of the finite values, in units of 2^-2148; None if not asked for.
         weights: Exact sum of the sample weights; None without weights.
         weighing: Number of values whose weight is not 0.
         min: The smallest value, NaN if one is NaN.
         max: The largest value.
-        kept: All values, or None if there are more than ``KEPT``, or if the median was not wanted.
+        kept: All values; None if there are more than ``KEPT``, or if the median was not asked for.
     """
 
     count: int = 0
@@ -50,9 +50,9 @@ class Summary:
     def of(
         cls, values: Array, weights: Array | None = None, rows: int | None = None, *, spread: bool = True
     ) -> Summary:
-        """Summarise values of any shape; ``weights`` is what they were multiplied with, one a value.
+        """Summarise values of any shape; ``weights`` are their factors, one per value.
 
-        Without ``spread`` there will be no standard deviation, which takes longer than all else, and no median.
+        Without ``spread`` there is no median, and no standard deviation, which takes longer than everything else.
         """
         values = values.reshape(-1)
         if not len(values):
@@ -63,7 +63,7 @@ class Summary:
             total=ExactSum.of(values),
             squares=sum_squares_exactly(values[np.isfinite(values)]) if spread else None,
             weights=None if weights is None else ExactSum.of(weights),
-            min=float(values.min()) + 0.0,  # -0.0 becomes 0.0: of the two, the first would win
+            min=float(values.min()) + 0.0,  # -0.0 becomes 0.0, so that the order of the rows does not matter
             max=float(values.max()) + 0.0,
             kept=(values,) if spread and len(values) <= KEPT else None,
             weighing=len(values) if weights is None else int(np.count_nonzero(weights)),
@@ -107,7 +107,7 @@ class Summary:
 
     @property
     def std(self) -> float:
-        """The sample standard deviation (divisor count - 1); NaN for fewer than two values, or if it wasn't wanted."""
+        """The sample standard deviation (divisor count - 1); NaN for fewer than two values, or if not asked for."""
         if self.count < 2 or self.squares is None or self.total.special is not None:
             return math.nan
         numerator = self.count * self.squares - self.total.finite**2
@@ -118,7 +118,7 @@ class Summary:
 
     @property
     def median(self) -> float | None:
-        """The middle value; None if the values were too many to keep, NaN if there are none."""
+        """The median; None if there were too many values to keep, NaN without values."""
         if self.kept is None:
             return None
         if not self.count:

@@ -1,6 +1,6 @@
 """Tails and quantiles of the normal and t distributions, and exact or score tests of counts, without SciPy.
 
-Importing ``statistics`` alone would cost a third of a one-liner.
+Importing ``statistics`` alone would cost a third of the time of a one-liner.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 Interval = tuple[float, float]
 
-_LARGE = 2e4  # degrees of freedom from which the tail is read off Hill's expansion
-_MANY = 1000  # rows from which McNemar's sum is read off the incomplete beta function
+_LARGE = 2e4  # degrees of freedom from which Hill's expansion is used
+_MANY = 1000  # rows from which McNemar's sum is computed by the incomplete beta function
 # Acklam's rational approximation of the normal quantile, right to 1.2e-9; two steps of Halley's method do the rest.
 _A = (
     -39.69683028665376, 220.9460984245205, -275.9285104469687, 138.357751867269, -30.66479806614716,
@@ -87,7 +87,7 @@ def _incomplete_beta(a: float, b: float, x: float, y: float) -> float:
 
 
 def _log_beta(a: float, b: float) -> float:
-    """The logarithm of B(a, 1/2), whose two large terms cancel: by Stirling's series where ``a`` is large."""
+    """``log B(a, 1/2)``; for large ``a``, where two large terms cancel, by Stirling's series."""
     if a < 30.0:
         return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
     sums = a + b
@@ -96,7 +96,7 @@ def _log_beta(a: float, b: float) -> float:
 
 
 def _stirling(x: float) -> float:
-    """What Stirling's formula for lgamma leaves out."""
+    """The remainder of Stirling's formula for lgamma."""
     return (1.0 / 12.0 - (1.0 / 360.0 - (1.0 / 1260.0 - 1.0 / (1680.0 * x * x)) / (x * x)) / (x * x)) / x
 
 
@@ -131,7 +131,7 @@ def t_quantile(tail: float, df: float) -> float:
 
 
 def _root(f: Callable[[float], float], low: float, high: float) -> float:
-    """Where a monotone function with ends of opposite signs is zero (Illinois' false position, then halves)."""
+    """The zero of a monotone function with ends of opposite signs (Illinois method, and bisection)."""
     at_low, at_high = f(low), f(high)
     if at_low == 0.0 or at_high == 0.0:
         return low if at_low == 0.0 else high
@@ -190,7 +190,7 @@ def tango(first: int, second: int, count: int, level: float) -> Interval:
 
 
 def mcnemar(first: int, second: int) -> float:
-    """McNemar's exact two-sided p: of rows where one of two is right, how likely such a split is by chance."""
+    """McNemar's exact two-sided p, from the rows where only one of two models is right."""
     count, fewer = first + second, min(first, second)
     if count > _MANY:  # the sum has as many terms as digits
         return min(1.0, 2.0 * _incomplete_beta(count - fewer, fewer + 1.0, 0.5, 0.5))
@@ -199,7 +199,7 @@ def mcnemar(first: int, second: int) -> float:
 
 
 def holm(p: list[float]) -> list[float]:
-    """Holm's 1979 correction of p values for their number, in the order given."""
+    """Holm's 1979 correction of p values for multiple tests, in the order given."""
     order = sorted(range(len(p)), key=p.__getitem__)
     corrected, highest = [0.0] * len(p), 0.0
     for rank, i in enumerate(order):

@@ -1,7 +1,7 @@
-"""What a log loss would be at every temperature: sums at a few of them, and the curve between.
+"""The log loss as a function of temperature, from sums at a few temperatures.
 
-In ``b = 1 / T`` the loss of logits ``z`` is convex, ``log sum exp(b z) - b z[y]``. Its sum and those of its first two
-derivatives at 33 values of ``b`` give the minimum to some 1e-6; few rows are kept, and give it exactly.
+In ``b = 1 / T`` the loss of logits ``z``, ``log sum exp(b z) - b z[y]``, is convex. The sums of it and of its first two
+derivatives at 33 values of ``b`` give the minimum to about 1e-6; small inputs are kept, and give it exactly.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Sums = tuple[ExactSum, ExactSum, ExactSum]
 
 
 class _Rows:
-    """Logits ``(n, C)`` and class numbers ``(n,)``, made ready for any ``b``."""
+    """Logits ``(n, C)`` and class numbers ``(n,)``, prepared for any ``b``."""
 
     def __init__(self, z: Array, y: Index) -> None:
         out = np.isneginf(z)
@@ -39,14 +39,14 @@ class _Rows:
         self._own = own if self._out is None else np.where(np.take_along_axis(out, y[:, None], 1)[:, 0], -np.inf, own)
 
     def weights(self, b: float) -> Array:
-        """What the classes weigh beside the largest one."""
+        """The exponentials of the classes, relative to the largest one."""
         w = np.exp(b * self._x)
         if self._out is not None:
             w[self._out] = 0.0
         return w
 
     def losses(self, w: Array, b: float) -> tuple[Array, Array, Array]:
-        """The losses, and their first two derivatives by ``b``, by the weights there."""
+        """The losses and their first two derivatives in ``b``, from the weights at ``b``."""
         total = w.sum(axis=1)
         mean = np.einsum("ij,ij->i", w, self._x) / total
         square = np.einsum("ij,ij,ij->i", w, self._x, self._x) / total
@@ -55,11 +55,11 @@ class _Rows:
 
 @record(frozen=False)
 class Cooling:
-    """Sums of losses and their derivatives at each of `NODES`, and the rows while they are few.
+    """Sums of losses and their derivatives at each of `NODES`, and the rows themselves if they are few.
 
     Attributes:
-        rows: How many.
-        weight: How much they weigh; None if all of them weigh 1.
+        rows: Number of rows.
+        weight: Sum of the weights; None without weights.
     """
 
     rows: int = 0
@@ -68,7 +68,7 @@ class Cooling:
     kept: list[tuple[Array, Index, Array]] | None = field(default_factory=list, compare=False)
 
     def add(self, z: Array, y: Index, weights: Array | None = None) -> None:
-        """Look at logits ``(n, C)`` and class numbers ``(n,)``."""
+        """Add logits ``(n, C)`` and class numbers ``(n,)``."""
         if weights is not None:
             self.weight = (self.weight or ExactSum()) + ExactSum.of(weights)
         step = max(_BLOCK // z.shape[1], 1)
@@ -94,7 +94,7 @@ class Cooling:
         self.sums = sums
 
     def merge(self, later: Cooling) -> None:
-        """Add what is known of later rows."""
+        """Add the sums of later rows."""
         self.rows += later.rows
         self.weight = later.weight if self.weight is None else self.weight + (later.weight or ExactSum())
         self.sums = [
@@ -113,14 +113,14 @@ class Cooling:
         return self.rows if self.weight is None else self.weight
 
     def best(self) -> tuple[float, float] | None:
-        """The temperature of the smallest mean loss, and that loss; None if there is none between the ends."""
+        """The temperature of the smallest mean loss, and that loss; None if there is no minimum in the range."""
         if not self.rows or self.sums[0][0].special is not None:
             return None
         found = self._between() if self.kept is None else self._exactly()
         return None if found is None else (1.0 / found[0], found[1])
 
     def _exactly(self) -> tuple[float, float] | None:
-        """By the rows themselves."""
+        """From the rows themselves."""
         assert self.kept is not None
         z, y, weights = (np.concatenate(parts) for parts in zip(*self.kept, strict=True))
 
@@ -133,7 +133,7 @@ class Cooling:
         return None if b is None else (b, at(b, 0))
 
     def _between(self) -> tuple[float, float] | None:
-        """By the quintic that has the sums and derivatives of two neighbouring nodes."""
+        """From the quintic that interpolates sums and derivatives at two neighbouring nodes."""
         means = [[one.over(self._total) for one in sums] for sums in self.sums]
         for (low, at_low), (high, at_high) in zip(
             zip(NODES, means, strict=True), list(zip(NODES, means, strict=True))[1:], strict=False
@@ -146,7 +146,7 @@ class Cooling:
 
 
 def _root(slope: Callable[[float], float], low: float, high: float) -> float | None:
-    """Where an increasing function is 0, by halves of its logarithmic range; None if it never is."""
+    """The zero of an increasing function, by bisection of its logarithmic range; None if there is none."""
     if not slope(low) < 0.0 < slope(high):
         return None
     for _ in range(200):

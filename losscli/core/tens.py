@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from losscli.ops import Array
 
-SMALLEST, LARGEST = -270, 270  # powers by which nothing on the way is too large or too small
+SMALLEST, LARGEST = -270, 270  # powers without overflow or underflow on the way
 _SPLITTER = 2.0**27 + 1.0
 
 
 def times_ten(x: Array, power: NDArray[Any]) -> tuple[Array, Array]:
-    """``x * 10 ** power`` as a float and what is missing: together wrong by less than 2^-99 of it."""
+    """``x * 10 ** power`` as a float and a correction, with a relative error below 2^-99 together."""
     ten, rest, upper, lower = (part.take(power - SMALLEST) for part in _powers())
     product = x * ten
     left, right = _split(x)
@@ -33,7 +33,7 @@ def ten_to(power: NDArray[Any]) -> Array:
 
 
 def _split(x: Array) -> tuple[Array, Array]:
-    """Two halves of the bits of floats, whose products are exact."""
+    """The upper and lower halves of the bits of floats, whose products are exact."""
     scaled = x * _SPLITTER
     upper = scaled - (scaled - x)
     return upper, x - upper
@@ -41,7 +41,7 @@ def _split(x: Array) -> tuple[Array, Array]:
 
 @cache
 def _powers() -> tuple[Array, Array, Array, Array]:
-    """Powers of ten as sums of two floats, and the two halves of the first of these."""
+    """Powers of ten as sums of two floats, and the two halves of the first."""
     sums = [_power(k) for k in range(SMALLEST, LARGEST + 1)]
     ten, rest = np.array(sums).T.copy()
     return ten, rest, *_split(ten)

@@ -1,4 +1,4 @@
-"""Apply a transform to rows, and put the results in place of the transformed columns."""
+"""Apply a transform to rows, with the results in place of the transformed columns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Transformer:
-    """A transform with its parameters, ready for one batch of rows after the other.
+    """A transform with its parameters bound.
 
     Args:
         transform: The declaration.
@@ -39,12 +39,12 @@ class Transformer:
     def header(
         self, names: Sequence[str] | None, columns: Sequence[int], entries: Sequence[Any] = ()
     ) -> list[str] | None:
-        """The head of the result: new names where the columns stood; None if the input has no head.
+        """The header of the result, with new names in place of the transformed columns; None without a header.
 
         Args:
             names: The names of all columns.
-            columns: Which of them are transformed.
-            entries: What the entries of a list are called if each of them becomes a column.
+            columns: The transformed columns.
+            entries: Names for the entries of a list, if each of them becomes a column.
         """
         if names is None:
             return None
@@ -58,7 +58,7 @@ class Transformer:
         return self.place(new, [name for i, name in enumerate(names) if i not in columns], columns)
 
     def place(self, new: Sequence[Any], others: Sequence[Any], columns: Sequence[int]) -> list[Any]:
-        """One line: the new cells at the first of the columns, the other cells around them."""
+        """One line: the new cells in place of the first of the columns, the other cells around them."""
         before = min(columns, default=0)
         return [*others[:before], *new, *others[before:]]
 

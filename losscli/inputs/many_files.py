@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from losscli.core.batch import Cuts, Decision, Remarks, Shard, listed
+from losscli.core.batch import Decision, Remarks, listed
+from losscli.core.shards import Cuts, Shard
 from losscli.errors import InputError
 from losscli.inputs.array.arrays import ROWS_UNKNOWN, Arrays, ArrayStream, Block, shown_shape
 from losscli.inputs.choose.column_spec import Columns, Selection, Table
@@ -21,7 +22,7 @@ from losscli.text import count, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from losscli.core.batch import Apply
+    from losscli.core.shards import Apply
     from losscli.inputs.model import Piece
     from losscli.inputs.read_options import ReadOptions
     from losscli.inputs.source.listing import FileList

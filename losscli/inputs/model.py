@@ -15,8 +15,9 @@ from losscli.record import record, replace
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from losscli.core.batch import Cuts, Decision
+    from losscli.core.batch import Decision
     from losscli.core.raw_rows import RawForm
+    from losscli.core.shards import Cuts
 
 # place(row, column) names the place of a row; column counts the columns of the role, None is the whole row.
 Place = Callable[[int, int | None], str]

@@ -6,7 +6,8 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from losscli.core.batch import Batch, Cuts, Dataset, MiscutError, Shard
+from losscli.core.batch import Batch, Dataset
+from losscli.core.shards import Cuts, MiscutError, Shard
 from losscli.errors import InputError
 from losscli.inputs.model import NoRowsError, Stream
 from losscli.inputs.paired_batches import paired_batches
@@ -15,7 +16,7 @@ from losscli.record import replace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from losscli.core.batch import Apply
+    from losscli.core.shards import Apply
     from losscli.inputs.choose.extras import Extra
     from losscli.inputs.choose.picked import Picker
     from losscli.inputs.model import Keys

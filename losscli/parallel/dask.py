@@ -9,7 +9,7 @@ from copy import deepcopy
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.batch import MiscutError
+from losscli.core.shards import MiscutError
 from losscli.errors import LossError, UsageError
 from losscli.outputs.progress import Progress
 from losscli.outputs.writer import Wants
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from losscli.answers.check.inspect import Inspection
-    from losscli.core.batch import Dataset, Shard
+    from losscli.core.batch import Dataset
+    from losscli.core.shards import Shard
     from losscli.outputs.writer import Writer
     from losscli.parallel.task import Task
 

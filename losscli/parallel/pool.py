@@ -11,7 +11,7 @@ from collections import deque
 from io import FileIO
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from losscli.core.batch import MiscutError
+from losscli.core.shards import MiscutError
 from losscli.errors import UsageError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from losscli.answers.check.inspect import HEAD
-from losscli.core.batch import MiscutError, Shard
+from losscli.core.shards import MiscutError, Shard
 from losscli.errors import InputError
 from losscli.losses import LOSSES
 from losscli.outputs.progress import Progress

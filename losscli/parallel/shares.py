@@ -11,7 +11,7 @@ from losscli.record import field, record, replace
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from losscli.core.batch import Baseline, Remarks, Shard
+    from losscli.core.batch import Baseline, Remarks
     from losscli.core.change import Change
     from losscli.core.companions import Alongside
     from losscli.core.group_table import GroupTable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from losscli.core.parts import Part
     from losscli.core.plan import Plan
     from losscli.core.running import Tally
+    from losscli.core.shards import Shard
     from losscli.core.steps import Steps
     from losscli.losses.loss import Loss
     from losscli.ops import Array

@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from losscli.answers.check.inspect import Inspection
-from losscli.core.batch import MiscutError
 from losscli.core.settings import Settings
+from losscli.core.shards import MiscutError
 from losscli.core.steps import PlainSteps
 from losscli.errors import LossError
 from losscli.inputs import ReadOptions, read

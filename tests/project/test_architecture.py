@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *GROUND,
         "ops",
         "core.batch",
+        "core.shards",
         "core.class_names",
         "core.condition",
         "core.parts",

@@ -18,7 +18,8 @@ from losscli.text import quoted, some_names
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from losscli.core.batch import Cuts, Decision
+    from losscli.core.batch import Decision
+    from losscli.core.shards import Cuts
 
 ROWS_UNKNOWN = -1
 _LAST_SIGN = 0x10FFFF  # of Unicode

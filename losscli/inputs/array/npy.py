@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.batch import Cuts, MiscutError, Shard
+from losscli.core.shards import Cuts, MiscutError, Shard
 from losscli.errors import InputError
 from losscli.inputs.array.arrays import Arrays, ArrayStream, Block, numbered, plain, refuse_empty
 from losscli.inputs.source.byte_stream import BrokenBytesError
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.core.batch import Apply, Decision
+    from losscli.core.batch import Decision
+    from losscli.core.shards import Apply
     from losscli.inputs.read_options import ReadOptions
     from losscli.inputs.source.byte_stream import Readable
     from losscli.inputs.source.bytes import Source

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.batch import Cuts, Remarks, Shard
+from losscli.core.batch import Remarks
 from losscli.core.raw_rows import RawForm
+from losscli.core.shards import Cuts, Shard
 from losscli.errors import InputError, missing_package
 from losscli.inputs.arrow.arrow_columns import LOOKED_AT, TIMES, TypedReader, first_rows, kind_of, type_name
 from losscli.inputs.arrow.prefetch import ahead
@@ -23,7 +24,8 @@ from losscli.text import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from losscli.core.batch import Apply, Decision
+    from losscli.core.batch import Decision
+    from losscli.core.shards import Apply
     from losscli.inputs.choose.column_spec import Selection
     from losscli.inputs.model import Piece
     from losscli.inputs.read_options import ReadOptions

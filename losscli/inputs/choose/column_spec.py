@@ -15,8 +15,9 @@ from losscli.text import count, printable, quoted, repeated
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from losscli.core.batch import Cuts, Decision
+    from losscli.core.batch import Decision
     from losscli.core.raw_rows import RawForm
+    from losscli.core.shards import Cuts
     from losscli.inputs.model import Piece, Stream
     from losscli.inputs.read_options import ReadOptions
 

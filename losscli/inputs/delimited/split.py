@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import numpy as np
 
-from losscli.core.batch import Cuts, MiscutError, Shard
+from losscli.core.shards import Cuts, MiscutError, Shard
 from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from losscli.core.batch import Apply
+    from losscli.core.shards import Apply
     from losscli.inputs.read_options import ReadOptions
     from losscli.inputs.source.bytes import Source
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from losscli.core.batch import MiscutError, Remarks
+from losscli.core.batch import Remarks
 from losscli.core.raw_rows import RawForm
+from losscli.core.shards import MiscutError
 from losscli.errors import UsageError
 from losscli.inputs.cells import are_lists
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
