@@ -90,6 +90,26 @@ def test_all_there_is_to_say_is_on_it() -> None:
     assert done.status == 1
 
 
+@pytest.mark.parametrize(
+    ("args", "title"),
+    [
+        (("ce", DIGITS), "cross-entropy: mean 0.1795224"),
+        (("ce", DIGITS, "--hist"), "cross-entropy: mean 0.1795224"),
+        (("r2", "1,2,4", "1,2,3"), "r2-score: value 0.5"),
+        (("check", DIGITS), "check: nothing wrong"),
+        (("check", DIGITS, "--from-logits"), "check: 1 error"),
+        (("ce", DIGITS, "--against", DIGITS), f"{DIGITS} against {DIGITS}: verdict alike on all rows"),
+        (("calibrate", CANCER), "calibration: mean 0.1781349"),
+        (("thresholds", CANCER), "threshold"),
+    ],
+    ids=lambda args: " ".join(args[:1] + args[2:]) if isinstance(args, tuple) else "",
+)
+def test_the_title_has_the_result(args: tuple[str, ...], title: str) -> None:
+    out = losscli(*args, "-f", "html").out
+    assert f"<h1>{title}</h1>" in out
+    assert f"<title>losscli: {title}</title>" in out
+
+
 def test_a_suffix_is_enough(tmp_path: Path) -> None:
     assert losscli("mse", "1,2", "1,1", "-o", str(tmp_path / "a.html")).out == ""
     assert (tmp_path / "a.html").read_text().startswith("<!doctype html>")

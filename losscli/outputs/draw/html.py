@@ -29,6 +29,7 @@ th { border-bottom: 1px solid; font-weight: 600 }
 td.signed { background: linear-gradient(currentColor, currentColor) calc(50% - .6rem) / 1px 100% no-repeat }
 .bar span, .signed span { background: var(--bar); display: block; height: .8rem; margin-top: .35rem }
 .strong td { font-weight: 600 }
+.strong td.right { font-weight: inherit; text-shadow: .4px 0 }
 .bad { color: var(--bad) } .warn { color: var(--warn) } .good { color: var(--good) } .note { color: var(--bar) }
 svg { max-width: 100%; height: auto }
 p { color: var(--faint); margin: .3rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere }"""
@@ -39,8 +40,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def draw(blocks: Sequence[Block], stream: TextIO) -> None:
     """Write a page of blocks."""
-    first = sorted(blocks, key=lambda block: 0 not in block.strong)  # the one with the result
-    title = next((column.heading for block in first for column in block.columns if column.heading), "result")
+    title = _title(min(blocks, key=lambda block: (0 not in block.strong, (-1, 0) in block.tones)))
     page = "\n".join(
         [
             '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">',
@@ -54,6 +54,15 @@ def draw(blocks: Sequence[Block], stream: TextIO) -> None:
         ]
     )
     stream.write(page.encode("ascii", "xmlcharrefreplace").decode("ascii"))
+
+
+def _title(block: Block) -> str:
+    """What a block is about, and its result."""
+    headings = [column.heading for column in block.columns]
+    about = next(filter(None, headings), "result")
+    if 0 in block.strong:
+        return f"{about}: {' '.join(text.strip() for text in block.rows[0][:2])}"
+    return f"{about}: {headings[1]}" if (-1, 1) in block.tones else about
 
 
 def _block(block: Block) -> Iterator[str]:
