@@ -41,12 +41,12 @@ class CalibrationView(View):
 
     head = ("event", "above", "upto", "rows", "forecast", "happened", "low", "high", "verdict")
 
-    def blocks(self, *, wrapped: bool) -> list[Block]:
+    def blocks(self, *, wrapped: bool, page: bool = False) -> list[Block]:
         """Bins with their picture, class by class if asked for, the errors, the input."""
         overall = self.found.overall
         each = [_classes(self.found.each, self.digits)] * bool(self.found.each)
         result = _result(self.report, self.found, self.digits)
-        verbose = self.verbose or not wrapped
+        verbose = self.verbose or page
         return [_bins(overall, self.level), *each, result, *self.picture, *input_blocks(self.report, verbose=verbose)]
 
     def document(self) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from losscli.outputs.catalogue_facts import (
     names,
 )
 from losscli.outputs.draw.block import Block, Column
-from losscli.outputs.report_view import WIDTH, wrap
+from losscli.outputs.draw.terminal import WIDTH
+from losscli.outputs.report_view import wrap
 from losscli.outputs.write import View
 from losscli.record import record, replace
 from losscli.text import printable
@@ -38,6 +39,7 @@ class CatalogueView(View):
 
     Attributes:
         screen: How many lines there are for the families; None if any number.
+        columns: How wide they are.
     """
 
     catalogue: Catalogue
@@ -45,10 +47,11 @@ class CatalogueView(View):
     framework: str | None
     verbose: bool = False
     screen: int | None = None
+    columns: int = WIDTH
 
     head = HEAD
 
-    def blocks(self, *, wrapped: bool) -> list[Block]:
+    def blocks(self, *, wrapped: bool, page: bool = False) -> list[Block]:
         """A page, a list of calls, or all losses."""
         several = self.name is None or self.name.lower() in self.catalogue.families
         if self.framework and several:
@@ -56,8 +59,24 @@ class CatalogueView(View):
         if (self.name and several) or (self.verbose and not self.name):
             return overview(self.catalogue, kinds=self.verbose)
         if self.name:
-            return page(self.catalogue, self.catalogue.entries[0])
-        return [families(self.catalogue, wrapped=wrapped, screen=self.screen)]
+            return all_about(self.catalogue, self.catalogue.entries[0])
+        return [self._families(wrapped=wrapped or not (page or self.screen is None))]
+
+    def _families(self, *, wrapped: bool) -> Block:
+        """The names of all losses, or on a screen that is too small for that the first of each family."""
+        entries, screen = self.catalogue.entries, self.screen
+        room = self.columns - 3 - max(len(entry.loss.family) for entry in entries)
+        named = {family: [_called(entry.loss) for entry in some] for family, some in grouped(entries)}
+        shown = {
+            family: wrap(", ".join(names), room) if wrapped else [", ".join(names)] for family, names in named.items()
+        }
+        most = max(map(len, shown.values()))
+        while wrapped and screen is not None and most > 1 and sum(map(len, shown.values())) > screen - _AROUND:
+            most -= 1
+            shown = {family: _cut(names, room, most) for family, names in named.items()}
+        rows = [("" if i else family, line) for family, lines in shown.items() for i, line in enumerate(lines)]
+        caption = "losscli losses FAMILY: a line for each; losscli losses NAME: all about one"
+        return Block((Column("family"), Column("losses")), tuple(rows), caption=caption)
 
     def records(self) -> Iterator[Sequence[Any]]:
         """A line for each call."""
@@ -71,20 +90,6 @@ class CatalogueView(View):
     def document(self) -> Any:
         """Everything."""
         return document(self.catalogue)
-
-
-def families(catalogue: Catalogue, *, wrapped: bool, screen: int | None = None) -> Block:
-    """The names of all losses, or on a screen that is too small for that the first of each family."""
-    room = WIDTH - 3 - max(len(entry.loss.family) for entry in catalogue.entries)
-    named = {family: [_called(entry.loss) for entry in entries] for family, entries in grouped(catalogue.entries)}
-    shown = {family: wrap(", ".join(names), room) if wrapped else [", ".join(names)] for family, names in named.items()}
-    most = max(map(len, shown.values()))
-    while screen is not None and most > 1 and sum(map(len, shown.values())) > screen - _AROUND:
-        most -= 1
-        shown = {family: _cut(names, room, most) for family, names in named.items()}
-    rows = [("" if i else family, line) for family, lines in shown.items() for i, line in enumerate(lines)]
-    caption = "losscli losses FAMILY: a line for each; losscli losses NAME: all about one"
-    return Block((Column("family"), Column("losses")), tuple(rows), caption=caption)
 
 
 def _cut(names: list[str], room: int, most: int) -> list[str]:
@@ -123,7 +128,7 @@ def _frameworks(entry: Entry) -> set[str]:
     return {reference.framework for reference in entry.references if reference.command}
 
 
-def page(catalogue: Catalogue, entry: Entry) -> list[Block]:
+def all_about(catalogue: Catalogue, entry: Entry) -> list[Block]:
     """All about one loss, and a block for each framework's call."""
     loss = entry.loss
     blocks = [

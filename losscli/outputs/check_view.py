@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.answers.check.finding import Severity
 from losscli.outputs.draw.block import Block, Column
-from losscli.outputs.report_view import MOST_DECISIONS, WIDTH, folded, number, wrap
+from losscli.outputs.draw.terminal import WIDTH
+from losscli.outputs.report_view import MOST_DECISIONS, folded, number, wrap
 from losscli.outputs.write import View
 from losscli.record import record
 from losscli.text import count, printable
@@ -39,14 +40,14 @@ class CheckView(View):
 
     head = ("severity", "id", "message", "hint", "command", "value")
 
-    def blocks(self, *, wrapped: bool) -> list[Block]:
+    def blocks(self, *, wrapped: bool, page: bool = False) -> list[Block]:
         """A block for each finding, the gravest first, and the verdict."""
         return [
             *(
                 _finding_block(finding, self.commands.get(finding.id, ""), self.digits, wrapped)
                 for finding in self.check.findings
             ),
-            _verdict_block(self.check, self.digits, verbose=self.verbose or not wrapped),
+            _verdict_block(self.check, self.digits, verbose=self.verbose or page),
         ]
 
     def records(self) -> Iterator[Sequence[Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.draw.terminal import WIDTH
 from losscli.outputs.report_view import align_points, input_blocks, number, wrap
 from losscli.outputs.write import View
 from losscli.record import record
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from losscli.answers.compare.merge_rows import Comparison
     from losscli.core.report import Report
 
-WIDTH = 80  # columns of a terminal as it opens
 _GAPS = 3 * 3
 
 
@@ -31,9 +31,9 @@ class CompareView(View):
 
     head = ("convention", "version", "reads", "value", "difference", "reason", "calls")
 
-    def blocks(self, *, wrapped: bool) -> list[Block]:
+    def blocks(self, *, wrapped: bool, page: bool = False) -> list[Block]:
         """The values, the input, and between them if there is room the calls behind the names."""
-        verbose = self.verbose or not wrapped
+        verbose = self.verbose or page
         calls = [_calls(self.comparison)] * verbose
         values = _values(self.report, self.comparison, self.digits, wrapped)
         return [values, *calls, *input_blocks(self.report, verbose=verbose)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.outputs.draw.block import Block, Column, Fold
+from losscli.outputs.draw.block import PAIRS, Block, Column, Fold
 from losscli.text import count, printable
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _matrix(confusion: Confusion) -> Block:
         tuple(rows),
         caption=f"rows: labels, columns: predictions; {most}" if said else most,
         tones=tones,
-        fold=Fold(1, range(len(rows)), 0, lambda gone, less: f"{most} (-v: all)"),
+        fold=Fold(PAIRS, range(len(rows)), 0, lambda gone, less: f"{most} (-v: all)", together=True),
     )
 
 
@@ -85,5 +85,5 @@ def _pairs(confusion: Confusion) -> Block:
         tuple(column for column, _ in columns),
         tuple(zip(*(cells for _, cells in columns), strict=True)),
         caption=left(),
-        fold=Fold(1, range(len(shown)), min(_TOLD, len(shown)), left),
+        fold=Fold(PAIRS, range(len(shown)), min(_TOLD, len(shown)), left),
     )

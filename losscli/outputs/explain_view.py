@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.outputs.draw.block import Block, Column
-from losscli.outputs.report_view import WIDTH, input_blocks
+from losscli.outputs.draw.terminal import WIDTH
+from losscli.outputs.report_view import input_blocks
 from losscli.outputs.write import View
 from losscli.record import record, replace
 from losscli.text import printable
@@ -50,7 +51,7 @@ class ExplainView(View):
     hint: str = ""
     verbose: bool = False
 
-    def blocks(self, *, wrapped: bool) -> list[Block]:
+    def blocks(self, *, wrapped: bool, page: bool = False) -> list[Block]:
         """The formula, a block for each row, and one for the reduction."""
         loss, digits = self.report.loss, self.digits
         about = [("formula", part) for part in re.split(r" {3,}|\n +", loss.formula)]

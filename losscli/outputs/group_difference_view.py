@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.core.difference import UNDECIDED
 from losscli.outputs.difference_cells import bar_of, block_of, ends, level_of, number_of, probability, signed
-from losscli.outputs.draw.block import Column, Fold
+from losscli.outputs.draw.block import GROUPS, Column, Fold
 from losscli.outputs.group_view import LEAST_GROUPS, MOST_GROUPS, details_of, worst_of
 from losscli.outputs.report_view import align_points, number
 from losscli.record import replace
@@ -64,7 +64,7 @@ def _block(report: Report, i: int, digits: int) -> Block:
 
     details = details_of([column.heading for column, _ in columns], len(report.by), _DETAILS)
     order = sorted(range(len(groups)), key=lambda j: -_size(every[j]))
-    fold = None if report.worst_of else Fold(2, order, LEAST_GROUPS, below, details)
+    fold = None if report.worst_of else Fold(GROUPS, order, LEAST_GROUPS, below, details)
     return replace(block_of(columns, strong={len(every) - 1}, caption=below()), fold=fold)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.core.group import Group
 from losscli.outputs.curve_view import curve_line
-from losscli.outputs.draw.block import Block, Column, Fold
+from losscli.outputs.draw.block import GROUPS, Block, Column, Fold
 from losscli.outputs.report_view import align_points, bars, ends, number
 from losscli.text import count, printable
 
@@ -75,7 +75,7 @@ def _group_fold(report: Report, headings: Sequence[str], digits: int) -> Fold:
         names = ["all"] * bool(gone) + [headings[j] for j in less]
         return "\n".join([f"{worst}-v: {', '.join(names)}", *_said_of_groups(report, digits)])
 
-    return Fold(2, order, LEAST_GROUPS, said, details_of(headings, len(report.by), _DETAILS))
+    return Fold(GROUPS, order, LEAST_GROUPS, said, details_of(headings, len(report.by), _DETAILS))
 
 
 def worst_first(report: Report, groups: Sequence[Group]) -> list[int]:

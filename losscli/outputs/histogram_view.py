@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from losscli.outputs.draw.block import Block, Column, Fold
+from losscli.outputs.draw.block import RESULT, Block, Column, Fold
 
 if TYPE_CHECKING:
     from losscli.core.histogram import Bar
@@ -32,7 +32,7 @@ def histogram_block(report: Report) -> Block | None:
             (Column("", "bar"), [f"{weight / top:.4f}" for weight in weights]),
         ]
     cells = tuple(zip(*(cells for _, cells in columns), strict=True))
-    return Block(tuple(column for column, _ in columns), cells, fold=Fold(0, (), 0, lambda gone, less: ""))
+    return Block(tuple(column for column, _ in columns), cells, fold=Fold(RESULT, (), 0, lambda gone, less: ""))
 
 
 def size_of(one: Bar) -> str:

@@ -9,7 +9,8 @@ from losscli.answers.identify.identify import Answer
 from losscli.answers.identify.written_number import Fit
 from losscli.losses.vocabulary import Takes
 from losscli.outputs.draw.block import Block, Column
-from losscli.outputs.report_view import WIDTH, align_points, number, wrap
+from losscli.outputs.draw.terminal import WIDTH
+from losscli.outputs.report_view import align_points, number, wrap
 from losscli.outputs.write import View
 from losscli.record import record
 from losscli.text import printable
@@ -92,7 +93,7 @@ class IdentifyView(View):
 
     head = ("value", "cause", "command")
 
-    def blocks(self, *, wrapped: bool) -> list[Block]:
+    def blocks(self, *, wrapped: bool, page: bool = False) -> list[Block]:
         """The answers, and the command of each, if it has one; commands are as long as they are."""
         if not self.answers:
             nothing = "nothing that losscli knows gives this number"

@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.losses.vocabulary import Takes
-from losscli.outputs.draw.block import ROWS, Block, Column, Fold
+from losscli.outputs.draw.block import INPUT, RESULT, ROWS, Block, Column, Fold
 from losscli.outputs.draw.cell_text import cut
 from losscli.text import count, printable
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from losscli.core.shown_rows import Row
 
 
-WIDTH = 80
 BAR_WIDTH = 8
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _ASCII = str.maketrans(
@@ -200,7 +199,7 @@ def result_block(report: Report, digits: int) -> Block:
 def named_fold(names: Sequence[str], order: Sequence[str], first: str = "") -> Fold:
     """Rows that are left out by their names, the last of ``order`` first; never the ``first``."""
     places = [names.index(name) for name in order if name in names and name != first]
-    return Fold(0, places, 0, lambda gone, less: f"-v: {', '.join(names[i] for i in gone)}")
+    return Fold(RESULT, places, 0, lambda gone, less: f"-v: {', '.join(names[i] for i in gone)}")
 
 
 def ends(interval: Interval | None, digits: int) -> str:
@@ -227,11 +226,13 @@ def input_blocks(report: Report, *, verbose: bool) -> list[Block]:
     size += f" x {report.classes} classes" if report.classes else ""
     rows = [(printable(one.what), printable(one.value), printable(one.reason)) for one in report.decisions]
     rows.append(("samples", size, ""))
-    if verbose or len(rows) <= MOST_DECISIONS:
-        columns = (Column("input"), Column("taken as"), Column("because"))
-        return [Block(columns, tuple(rows), caption=printable(report.signature))]
     said = {one.value for one in report.decisions if one.note} | set(re.split(r"[|:]", report.signature))
-    return [folded([row for row in rows if row[1] not in said], printable(report.signature))]
+    brief = folded([row for row in rows if row[1] not in said], printable(report.signature))
+    if len(rows) > MOST_DECISIONS and not verbose:
+        return [brief]
+    columns = (Column("input"), Column("taken as"), Column("because"))
+    fold = Fold(INPUT, range(len(rows)), 0, lambda gone, less: brief.caption, together=True)
+    return [Block(columns, tuple(rows), caption=printable(report.signature), fold=fold)]
 
 
 def folded(rows: Sequence[tuple[str, str, str]], *below: str) -> Block:

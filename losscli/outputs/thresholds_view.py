@@ -43,10 +43,10 @@ class ThresholdsView(View):
         "cost",
     )  # fmt: skip
 
-    def blocks(self, *, wrapped: bool) -> list[Block]:
+    def blocks(self, *, wrapped: bool, page: bool = False) -> list[Block]:
         """A row for each threshold, the areas, the input."""
         points = _points(self.found, self.digits)
-        verbose = self.verbose or not wrapped
+        verbose = self.verbose or page
         areas = _areas(self.found, self.digits, self.level)
         return [points, areas, *self.picture, *input_blocks(self.report, verbose=verbose)]
 

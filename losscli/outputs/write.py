@@ -22,8 +22,13 @@ class View:
 
     head: tuple[str, ...] = ()
 
-    def blocks(self, *, wrapped: bool) -> Sequence[Block]:
-        """For readers; ``wrapped`` to 80 columns, or with cells as long as they need."""
+    def blocks(self, *, wrapped: bool, page: bool = False) -> Sequence[Block]:
+        """For readers.
+
+        Args:
+            wrapped: Cells are lines of 80 columns; where they are not, the table wraps them or a page does.
+            page: All is told, as on a page to keep.
+        """
         raise NotImplementedError
 
     def document(self) -> Any:
@@ -53,7 +58,11 @@ def write(view: View, form: str, stream: TextIO, color: str = "auto") -> None:
         for cells in view.records():
             records.write(cells)
     else:
-        drawer(form, stream, color)(view.blocks(wrapped=form == "table"))
+        from losscli.outputs.draw.terminal import WIDTH, columns_of
+
+        usual = columns_of(stream) in (None, WIDTH)
+        page = form != "table"
+        drawer(form, stream, color)(view.blocks(wrapped=usual and not page, page=page))
 
 
 def write_entries(entries: Sequence[dict[str, Any]], stream: TextIO, delimiter: str | None) -> None:

@@ -51,7 +51,7 @@ class Result:
         return text.getvalue().rstrip("\n")
 
     def _repr_html_(self) -> str:
-        return "\n".join(map(_table, self._view.blocks(wrapped=False)))
+        return "\n".join(map(_table, self._view.blocks(wrapped=False, page=True)))
 
 
 class CheckResult(Result):

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from losscli.cli.main import run
-from losscli.outputs.draw.cell_text import cell_width
+from losscli.outputs.draw.cell_text import cell_width, wrapped
 from tests.support.documents import ROOT
 
 if TYPE_CHECKING:
@@ -170,6 +170,40 @@ def test_rows_that_were_asked_for_stay() -> None:
     rows = re.findall(r"^ +\d+ +\d ", screen("ce", DIGITS, "-n", "30"), re.MULTILINE)
     assert len(rows) == 30
     assert "-v: sum" not in screen("ce", DIGITS, "-n", "30")
+
+
+@pytest.mark.parametrize("columns", [50, 70, 120, 200])
+@pytest.mark.parametrize(
+    ("args", "first"),
+    [(("check", DIGITS, "--from-logits"), "found       "), (("identify", "1", "1", "--value", "0.6931"), "2   0.6931472   ")],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_no_line_is_broken_twice(args: tuple[str, ...], first: str, columns: int) -> None:
+    """A line of a cell ends where the next word has no room, not where it would have none on 80 columns."""
+    lines = screen(*args, columns=columns, lines=80).splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith(first))
+    cell = [lines[at][len(first) :]]
+    for line in lines[at + 1 :]:
+        if not line.startswith(" " * len(first)):
+            break
+        cell.append(line.strip())
+    assert cell == wrapped(" ".join(cell), columns - len(first))
+    assert max(map(cell_width, lines)) <= columns
+
+
+def test_result_is_in_view_below_long_notes_and_a_short_table() -> None:
+    shown = seen(screen("bce", "0,1", "1,1"), 80, 24)
+    assert "mean                      8.059048    divided by N = 2" in shown
+    assert "samples 2 (-v: why)" in shown
+    assert "input        taken as        because" in screen("bce", "0,1", "1,1", "-v")
+    assert "input        taken as        because" in screen("bce", "0,1", "1,1", lines=50)
+
+
+def test_numbers_among_prose_are_parted_between_them_and_never_within() -> None:
+    shown = screen("ce", DIGITS, "--explain", columns=50, lines=80)
+    assert len(re.findall(r"^reduction ", shown, re.MULTILINE)) == 1  # in one part
+    for number in ("0.001493683", "8.525699e-08", "0.1341178", "107.5339", "0.1795224"):
+        assert number in shown
 
 
 def test_prose_is_parted_where_a_semicolon_parts_it() -> None:

@@ -68,7 +68,7 @@ class CatalogueCommand(ToolCommand):
         """Show what there is."""
         from losscli.outputs.catalogue_page import Page
         from losscli.outputs.catalogue_view import CatalogueView
-        from losscli.outputs.draw.terminal import lines_of_screen
+        from losscli.outputs.draw.terminal import WIDTH, columns_of, lines_of_screen
         from losscli.outputs.write import write
 
         catalogue = catalogue_of(request.name, request.framework)
@@ -76,8 +76,8 @@ class CatalogueCommand(ToolCommand):
             if request.output_format == "markdown" and (request.framework is None or request.name):
                 Page(catalogue, stream).write()
             else:
-                screen = lines_of_screen(stream)
-                view = CatalogueView(catalogue, request.name, request.framework, request.verbose, screen)
+                screen, columns = lines_of_screen(stream), columns_of(stream) or WIDTH
+                view = CatalogueView(catalogue, request.name, request.framework, request.verbose, screen, columns)
                 write(view, request.output_format, stream, request.color)
 
 

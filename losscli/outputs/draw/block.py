@@ -9,7 +9,7 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-ROWS = 3  # the rank of rows of the input, which are left out last
+INPUT, RESULT, PAIRS, GROUPS, ROWS = range(5)  # ranks: what is left out first
 
 
 @record
@@ -35,6 +35,7 @@ class Fold:
         least: How many rows of the order stay in any case; a block that loses all its rows is its caption.
         caption: What stands below the block when rows and columns of these indices are left out.
         details: Columns that go before any row, where that makes one table of several: ever more of them.
+        together: All rows of the order go, or none.
     """
 
     rank: int
@@ -42,6 +43,7 @@ class Fold:
     least: int
     caption: Callable[[Sequence[int], Sequence[int]], str]
     details: Sequence[Sequence[int]] = ()
+    together: bool = False
 
 
 @record

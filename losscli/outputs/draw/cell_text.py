@@ -83,6 +83,7 @@ def _joined(text: str, at: int) -> bool:
     return sign in (_JOINER, _EMOJI) or text[at - 1 : at] == _JOINER or bool(unicodedata.combining(sign))
 
 
+_WORDS = re.compile(r"\S+(?: (?:=|…) \S+)*")  # a number stays with its name, an interval in one line
 _SEAMS = "_.-/"  # after which a word may be broken that must be
 
 
@@ -94,10 +95,16 @@ def wrapped(text: str, width: int) -> list[str]:
     if cell_width(text) <= width:
         return [text]
     start = text[: len(text) - len(text.lstrip())]
-    lines = _filled(text.split(), width, start)
+    lines = _filled(words_of(text, width), width, start)
     parts = re.split(r"(?<=;) +", text.strip())
     whole = max(map(cell_width, parts)) <= width - len(start)
     return parted if whole and len(parted := _filled(parts, width, start)) == len(lines) else lines
+
+
+def words_of(text: str, width: int) -> list[str]:
+    """What stays together in a line of a width."""
+    groups = _WORDS.findall(text)
+    return [word for group in groups for word in ([group] if cell_width(group) <= width else group.split())]
 
 
 def _filled(words: Sequence[str], width: int, line: str) -> list[str]:

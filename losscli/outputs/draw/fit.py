@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.outputs.draw.cell_text import cell_width, cut, is_number, wrapped
+from losscli.outputs.draw.cell_text import cell_width, cut, is_number, words_of, wrapped
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 GAP = 3
 _LEAST_NAME = 9  # characters of a name that is cut
+_PARTED = 3  # blanks in numbers among prose that may be parted
 _LEAST_WORD = 20  # of a word of prose that is not broken
 _WIDE = 24  # a name no longer than this is not cut for the look alone
 BARS = ("bar", "signed")
@@ -67,9 +68,14 @@ def panels(block: Block, cells: Sequence[Sequence[str]], room: int | None) -> li
 
 def lines_of(column: Column, text: str, width: int, *, mark: str) -> list[str]:
     """A cell as lines of a width; of numbers more than fits."""
-    if cell_width(text) <= width or is_number(text) or column.align in DECORATION:
+    if cell_width(text) <= width or _whole(column, text) or column.align in DECORATION:
         return [text]
     return wrapped(text, width) if column.align == "left" else [cut(text, width, mark)]
+
+
+def _whole(column: Column, text: str) -> bool:
+    """Whether a cell is not parted; among prose what is more than an interval may be, between numbers."""
+    return is_number(text) and (column.align != "left" or text.count(" ") < _PARTED)
 
 
 def _least(column: Column, texts: Sequence[str], full: int) -> int:
@@ -77,8 +83,8 @@ def _least(column: Column, texts: Sequence[str], full: int) -> int:
     if column.align in DECORATION:
         return full
     if column.align == "left":
-        whole = [cell_width(text) for text in texts if is_number(text)]  # an interval stays in one line
-        words = [_width_of_word(word) for text in texts for word in text.split()]
+        whole = [cell_width(text) for text in texts if _whole(column, text)]  # an interval stays in one line
+        words = [_width_of_word(word) for text in texts for word in words_of(text, _LEAST_WORD)]
         return min(full, max([1, *whole, *words]))
     return max(
         cell_width(text) if is_number(text) or i == 0 else min(cell_width(text), _LEAST_NAME)

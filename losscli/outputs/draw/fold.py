@@ -39,7 +39,7 @@ def _shorter(block: Block, room: int, height: Callable[[Block], int]) -> Block:
     fold, whole = _fold(block), height(block)
     lower = ((details, plain) for details in fold.details if height(plain := _without(block, details)) < whole)
     details, block = next(lower, ((), block))
-    low, high = min(fold.least, len(fold.order)), len(fold.order)
+    low, high = min(fold.least, len(fold.order)), fold.least if fold.together else len(fold.order)
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if height(_with(block, middle, details)) <= room else (low, middle - 1)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+WIDTH = 80  # columns of a terminal as it opens
 # What a colour means is also said in words.
 TONES = {"strong": "1", "dim": "2", "bad": "31", "warn": "33", "good": "32", "note": "36"}
 
 
 def columns_of(stream: TextIO) -> int | None:
     """How wide the terminal is, or COLUMNS says; None where it is none."""
-    return _size(stream, "COLUMNS", 0, 80)
+    return _size(stream, "COLUMNS", 0, WIDTH)
 
 
 def lines_of_screen(stream: TextIO) -> int | None:
