@@ -175,7 +175,10 @@ def test_rows_that_were_asked_for_stay() -> None:
 @pytest.mark.parametrize("columns", [50, 70, 120, 200])
 @pytest.mark.parametrize(
     ("args", "first"),
-    [(("check", DIGITS, "--from-logits"), "found       "), (("identify", "1", "1", "--value", "0.6931"), "2   0.6931472   ")],
+    [
+        (("check", DIGITS, "--from-logits"), "found       "),
+        (("identify", "1", "1", "--value", "0.6931"), "2   0.6931472   "),
+    ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
 def test_no_line_is_broken_twice(args: tuple[str, ...], first: str, columns: int) -> None:
