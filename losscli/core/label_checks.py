@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.checked import Target
+from losscli.core.labels import without_ones
 from losscli.errors import InputError
-from losscli.losses.vocabulary import Form, Takes
+from losscli.losses.vocabulary import Domain, Form, Takes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from losscli.ops import Array, Index, Mask
 
 
+_WANTED = {Domain.MASKS: "between 0 and 1", Domain.RELEVANCE: "0 or 1"}  # of labels in the predictions' shape
 _FAR = 2.0**53  # labels beyond it are out of range either way, and exact up to it
 
 
 def check_labels(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
     """The labels for the kernel, and which of them count (None for all)."""
     plan = judge.plan
+    _in_domain(judge, view)
     if plan.layout.form is Form.NONE or plan.takes.as_given:
         return Target(None, view.labels if not plan.by_name else _classes(judge, view)), None
     if plan.decided:
@@ -34,6 +37,24 @@ def check_labels(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
     if plan.class_weight is not None and plan.takes is Takes.CLASS and plan.refuses is None:
         _of_one_class(judge, view, dense)
     return Target(None, dense), None
+
+
+def _in_domain(judge: Judge, view: Arranged) -> None:
+    """Report labels of the predictions' shape that the loss is not defined for."""
+    wanted, labels = _WANTED.get(judge.plan.loss.domain), view.labels
+    if wanted is None or labels.dtype == object or judge.plan.by_name:
+        return
+    if without_ones(labels.shape) != without_ones(view.predictions.shape):
+        return
+    hard = wanted == "0 or 1"
+    outside = (labels != 0) & (labels != 1) & ~np.isnan(labels) if hard else (labels < 0) | (labels > 1)
+    judge.report(
+        "label-outside",
+        outside,
+        (f"1 row of labels is not {wanted}", f"{{n}} rows of labels are not {wanted}"),
+        view.where_label(outside),
+        "a mask of 0 and 255 is divided by 255" if not hard and (labels == 255).any() else "",
+    )
 
 
 def _of_one_class(judge: Judge, view: Arranged, dense: Array) -> None:

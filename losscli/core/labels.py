@@ -212,6 +212,13 @@ def _text(shape: tuple[int, ...]) -> str:
     return "(" + ", ".join(["N", *map(str, shape[1:])]) + ("," if len(shape) == 1 else "") + ")"
 
 
+def without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape but for axes of 1 at its end."""
+    while len(shape) > 1 and shape[-1] == 1:
+        shape = shape[:-1]
+    return shape
+
+
 @record(frozen=False)
 class FormCounter:
     """Tells one-hot, multi-hot and soft labels apart: the most special form that fits all rows so far.

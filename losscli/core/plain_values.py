@@ -9,6 +9,7 @@ import numpy as np
 from losscli import ops
 from losscli.core import readings
 from losscli.core.checked import Target
+from losscli.core.labels import without_ones
 from losscli.errors import InputError, shapes_differ
 from losscli.losses.vocabulary import Domain, Form, Reading, Takes
 from losscli.record import record
@@ -112,18 +113,12 @@ def _of_shape(y: NDArray[Any], x: Array, *, masks: bool) -> NDArray[Any]:
     """
     if y.shape == x.shape or len(x) != len(y):
         return y  # a different number of rows is reported elsewhere, with the source
-    if _without_ones(y.shape) == _without_ones(x.shape):
+    if without_ones(y.shape) == without_ones(x.shape):
         return y.reshape(x.shape)
     error = shapes_differ(x.shape, y.shape)
     if masks and x.ndim == y.ndim + 1:
         error.hint = "labels of the predictions' shape: one-hot, if one of their axes counts classes"
     raise error
-
-
-def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
-    while len(shape) > 1 and shape[-1] == 1:
-        shape = shape[:-1]
-    return shape
 
 
 def refuse_words(name: str, x: Array, y: NDArray[Any] | None) -> None:

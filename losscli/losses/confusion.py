@@ -357,7 +357,7 @@ def cohen_kappa(x: Labels, y: Labels, weights: Array | None, *, weighing: str | 
         ("loss", "yes * (y > 0.5 if outcome == 'tp' or outcome == 'fn' else y <= 0.5)"),
     ),
     takes=Takes.VALUE,
-    domain=Domain.REAL,
+    domain=Domain.RELEVANCE,
     params=(
         Param(
             "outcome",

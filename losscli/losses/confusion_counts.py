@@ -9,6 +9,7 @@ from losscli.lazy import np
 from losscli.losses.label_sets import alike, column, numbers_of, same_length, sorted_classes
 from losscli.losses.vocabulary import Param
 from losscli.record import record
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from losscli.ops import Array, Labels
@@ -40,7 +41,7 @@ def decide(x: Labels, y: Labels, threshold: float = 0.5) -> Labels:
     """Predicted labels as they are; of probabilities of yes, or rows of scores, what they decide for.
 
     Raises:
-        InputError: Scores, of which nothing says where a yes begins.
+        InputError: Scores, of which nothing says where a yes begins; probabilities beside a label that is not 0 or 1.
     """
     if x.dtype == object:
         return x
@@ -57,6 +58,10 @@ def decide(x: Labels, y: Labels, threshold: float = 0.5) -> Labels:
             "the predictions are neither labels nor probabilities",
             hint="decide first, as in: losscli sigmoid, or compare with a threshold",
         )
+    other = y[(y != 0) & (y != 1)]
+    if other.size:
+        what = f"the predictions are probabilities of label 1, and a label is {printable(str(other[0]))}"
+        raise InputError(what, hint="labels of 0 and 1, or predicted labels")
     return np.asarray(x > threshold, x.dtype)
 
 

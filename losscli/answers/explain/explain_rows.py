@@ -177,6 +177,8 @@ def _plain(paper: Paper, plan: Plan, x: Any, y: Any, arrays: Mapping[str, Any]) 
     elementwise = takes.averages_outputs or (takes is Takes.DECISION and not plan.per_class)
     if elementwise or takes is Takes.RAW:
         x, y = _single(x), _single(y)
+    elif takes is Takes.VECTOR:
+        x, y = np.atleast_1d(x, y)  # a column is vectors of one entry
     if elementwise:
         arrays = {name: _single(array) for name, array in arrays.items()}
     paper.given("x", x, plan.kind if np.ndim(x) and plan.kind is not Kind.VALUES else _ONE[plan.kind])

@@ -84,9 +84,14 @@ class Column:
         name: What it is called.
         values: As they came.
         place: Where each row is.
+
+    Raises:
+        InputError: There are several values in a row.
     """
 
     def __init__(self, name: str, values: Any, place: Place) -> None:
+        if np.ndim(values) > 1:
+            raise InputError(f"--where {name}: one value per row expected", place(0, None))
         self._name = name
         self._values = values
         self._place = place
