@@ -42,8 +42,8 @@ NUMBERS = (
     Number(
         "16.118",
         2,
-        "You see it in Keras, for one row or as the loss of a whole epoch, and multiples of it divided by the number "
-        "of rows. The true class has the probability 0 (or one below 1e-7, where Keras clips).",
+        "You see it in Keras, as the loss of one row or of a whole epoch, or in shares: k such rows of N add k/N of it. "
+        "The true class has the probability 0 (or one below 1e-7, where Keras clips).",
         ("losscli ce '[[1,0]]' 1 -q", "losscli ce '[[1,0]]' 1 --like exact -q", "losscli bce 1 0 --dtype float32 -q"),
         f"{_CERTAIN} If *all* rows cost 16.118, the labels are not those that the model was trained on, or logits were "
         "read as probabilities: `from_logits=True`.",
@@ -63,8 +63,8 @@ NUMBERS = (
     Number(
         "0.6931",
         1,
-        "It is ln 2: yes or no, with a probability of one half. Every binary classifier starts there, a GAN's "
-        "discriminator that can't tell ends there.",
+        "It is ln 2: yes or no, with a probability of one half. Every binary classifier starts there; a GAN's "
+        "discriminator that can't tell real from made ends there.",
         ("losscli bce 0.5 1 -q", "losscli bce 0 1 --from-logits -q", "losscli ce '[[0.5,0.5]]' 0 -q"),
         "If it stays: the network's output doesn't depend on its input. Check that labels are 0 and 1, that the last "
         "layer has one unit with a sigmoid (a softmax over one unit is always 1), and that anything is learned at all.",
@@ -72,8 +72,8 @@ NUMBERS = (
     Number(
         "27.63",
         2,
-        "You see it in PyTorch before 1.5 (`BCELoss` added 1e-12 within the logarithm), and wherever someone wrote "
-        "`log(p + 1e-12)`.",
+        "You see it in PyTorch before 1.5, whose `BCELoss` took a probability of 0 as 1e-12, in LightGBM's `cross_entropy`, "
+        "and wherever someone wrote `log(p + 1e-12)`.",
         ("losscli bce 0 1 --like torch==1.4 -q", "losscli bce 0 1 --like torch -q"),
         f"{_CERTAIN} Since PyTorch 1.5 the same row costs [100](loss-100.md).",
         row=_WRONG,
@@ -81,8 +81,8 @@ NUMBERS = (
     Number(
         "34.54",
         2,
-        "You see it in scikit-learn up to 1.1 and on Kaggle, whose log loss clips at 1e-15: the label has probability "
-        "0. Also in shares: one such row of a hundred adds 0.3454.",
+        "You see it in scikit-learn up to 1.1, on Kaggle and in LightGBM, whose log loss clips at 1e-15: the label has "
+        "probability 0. Also in shares: one such row of a hundred adds 0.3454.",
         ("losscli bce 0 1 --like sklearn==1.1 -q", "losscli bce 0 1 --like kaggle -q"),
         f"{_CERTAIN} Since scikit-learn 1.2 the same row costs [36.04](loss-36.04.md): the scores of old and new "
         "versions can't be compared where rows are certain and wrong.",
@@ -281,7 +281,7 @@ $ {number.row} --compare 2>/dev/null | sed '/^$/,$d'
 $ losscli identify --value {number.written} -n {number.shown}
 ```
 
-These give it, or show what it would be elsewhere:
+What gives it, and what it would be elsewhere:
 
 ```console
 {commands}```
