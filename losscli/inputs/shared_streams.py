@@ -18,18 +18,24 @@ if TYPE_CHECKING:
 
     from losscli.core.shards import Apply
     from losscli.inputs.choose.extras import Extra
+    from losscli.inputs.choose.pairing import Join, JoinedPart
     from losscli.inputs.choose.picked import Picker
     from losscli.inputs.model import Keys
     from losscli.inputs.read_options import ReadOptions
 
 
-def cuts_of(every: Sequence[Stream | Extra], options: ReadOptions) -> Cuts[Dataset] | None:
-    """How to share out the rows of one source, or of several that can be cut at the same rows."""
-    if options.shift:
+def cuts_of(every: Sequence[Stream | Extra], options: ReadOptions, joins: Sequence[Join] = ()) -> Cuts[Dataset] | None:
+    """How to share out the rows of one source, or of several that can be cut at the same rows.
+
+    Rows that are joined to others are shared out, and these others are held by all.
+    """
+    if options.shift or options.drop or options.limit is not None:
         return None
+    if joins:
+        every = [one for one in every if not isinstance(one, Stream) or one.keys is None]
     streams = [one for one in every if isinstance(one, Stream)]
     cuts = [stream.cuts for stream in streams if stream.cuts is not None]
-    if len(cuts) < len(every) or streams[0].whole or options.join is not None or options.limit is not None:
+    if len(cuts) < len(every) or streams[0].whole:
         return None
     others = [cut.at for cut in cuts[1:]]
     if others and None in (cuts[0].at, *others):
@@ -42,22 +48,30 @@ def cuts_of(every: Sequence[Stream | Extra], options: ReadOptions) -> Cuts[Datas
         if others and len({*starts}) < len(starts):
             raise MiscutError  # nobody has counted
         columns += [at(starts, apply) for at in others if at is not None]
-        return [_beside(group, keys, options) for group in zip(*columns, strict=True)]
+        return [_beside(group, keys, options, joins) for group in zip(*columns, strict=True)]
 
-    return Cuts(total, shards, work=sum(cut.size * cut.work for cut in cuts) / total)
+    return Cuts(total, shards, work=sum(cut.size * cut.work for cut in cuts) / total, here=bool(joins))
 
 
-def _beside(shards: Sequence[Shard[Stream]], keys: Sequence[Keys | None], options: ReadOptions) -> Shard[Dataset]:
+def _beside(
+    shards: Sequence[Shard[Stream]], keys: Sequence[Keys | None], options: ReadOptions, joins: Sequence[Join]
+) -> Shard[Dataset]:
     """The same rows of all sources."""
     reads = [shard.read for shard in shards]
-    return Shard(sum(shard.size for shard in shards), partial(_read_shards, reads, keys, options), shards[0].rows)
+    read = partial(_read_shards, reads, keys, options, joins)
+    return Shard(sum(shard.size for shard in shards), read, shards[0].rows)
 
 
-def _read_shards(reads: Sequence[Callable[[], Stream]], keys: Sequence[Keys | None], options: ReadOptions) -> Dataset:
+def _read_shards(
+    reads: Sequence[Callable[[], Stream]],
+    keys: Sequence[Keys | None],
+    options: ReadOptions,
+    joins: Sequence[Join | JoinedPart],
+) -> Dataset:
     streams = [replace(read(), keys=own) for read, own in zip(reads, keys, strict=True)]
     picker = picker_of(options)
-    batches = _shard_batches(streams, options, picker)
-    return Dataset(batches, remarks=lambda: [one.remarks() for one in streams] + [one.remarks() for one in picker])
+    batches = _shard_batches(streams, options, picker, joins)
+    return Dataset(batches, remarks=lambda: [one.remarks() for one in (*streams, *joins, *picker)])
 
 
 def picker_of(options: ReadOptions, name: str = "") -> tuple[Picker, ...]:
@@ -69,7 +83,9 @@ def picker_of(options: ReadOptions, name: str = "") -> tuple[Picker, ...]:
     return (Picker(options.where, options.picked_by, name),)
 
 
-def _shard_batches(streams: Sequence[Stream], options: ReadOptions, picker: tuple[Picker, ...]) -> Iterator[Batch]:
+def _shard_batches(
+    streams: Sequence[Stream], options: ReadOptions, picker: tuple[Picker, ...], joins: Sequence[Join | JoinedPart]
+) -> Iterator[Batch]:
     """The rows of a part.
 
     Raises:
@@ -77,9 +93,9 @@ def _shard_batches(streams: Sequence[Stream], options: ReadOptions, picker: tupl
         InputError: The only one is bad.
     """
     try:
-        yield from paired_batches(streams, (), options, picker)[0]
+        yield from paired_batches(streams, (), options, picker, joins)[0]
     except InputError as error:
-        if len(streams) > 1:
+        if len(streams) + len(joins) > 1:
             raise MiscutError from None
         if not isinstance(error, NoRowsError):  # nothing but blank lines
             raise

@@ -69,7 +69,7 @@ def _refuse(task: Task, writer: Writer, dataset: Dataset) -> None:
         raise UsageError(f"--dask: {task.whole} is computed from all rows at once")
     if writer.wants is Wants.ROWS:
         raise UsageError("--dask: all rows are to be written, which is no work for a cluster", hint="-f json, -n ROWS")
-    if dataset.cuts is None:
+    if dataset.cuts is None or dataset.cuts.here:
         hint = "a glob or a directory of files that hold both predictions and labels"
         raise UsageError("--dask: this input can't be shared out", dataset.source, hint)
 

@@ -57,9 +57,10 @@ def _guessed(task: Task, share: Share, dataset: Dataset, jobs: int) -> Outcome |
 def _outcome(task: Task, share: Share, dataset: Dataset, jobs: int, *, look: bool) -> Outcome:
     """The outcome of all parts; with ``look`` the input is scanned for record ends first."""
     assert dataset.cuts is not None
+    size = shard_size(dataset, jobs)
+    guessed = None if look else dataset.cuts.shards(size, None)  # which often cannot be, and then no worker is started
     with Pool(jobs) as pool:
-        size = shard_size(dataset, jobs)
-        bundles = list(_bundled(dataset.cuts.shards(size, pool.map if look else None), size))
+        bundles = list(_bundled(dataset.cuts.shards(size, pool.map) if guessed is None else guessed, size))
         return _merged(pool.map(partial(_work_all, share), bundles), bundles, task.progress)
 
 
@@ -129,6 +130,8 @@ def _merged(outcomes: Iterator[Outcome], bundles: Sequence[Sequence[Shard[Datase
     finally:
         progress.close()
     assert whole is not None, "an input that is cut has parts"
+    if not all(remarks.complete for remarks in whole.remarks):
+        raise MiscutError  # a reader of all says what is missing
     return whole
 
 

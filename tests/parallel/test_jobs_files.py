@@ -18,6 +18,7 @@ from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps
 from losscli.errors import LossError
 from losscli.inputs import ReadOptions, read
+from losscli.inputs.choose import pairing
 from losscli.losses import find
 from losscli.outputs.result_writers import Quiet
 from losscli.parallel import processes
@@ -299,3 +300,54 @@ def test_small_files_go_out_together_and_give_the_same(least: int, monkeypatch: 
     assert report["inputs"]["samples"] == 100
     assert Here.shards >= 40
     assert (Here.bundles < Here.shards) == (least > 1)
+
+
+def joined_files(change: Callable[[list[str], list[str]], object]) -> tuple[str, str]:
+    """Predictions and labels with a key, in different orders; some lines are changed."""
+    values, labels = rows()
+    mine = [f"key{i}," + ",".join(map(repr, row)) for i, row in enumerate(values)]
+    theirs = [f"key{i},{label}" for i, label in enumerate(labels)]
+    random.Random(3).shuffle(theirs)
+    change(mine, theirs)
+    return write("p.csv", ["key,p_0,p_1,p_2", *mine]), write("y.csv", ["key,label", *theirs])
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda mine, theirs: None, ""),
+        (lambda mine, theirs: mine.pop(), "1 row of y.csv without a partner in p.csv"),
+        (lambda mine, theirs: theirs.pop(7), "1 row of p.csv without a partner in y.csv"),
+        (lambda mine, theirs: mine.append(mine[4]), "1 row has a key that another row has, too"),
+        (lambda mine, theirs: mine.insert(5, mine[4]), "1 row has a key that another row has, too"),
+        (lambda mine, theirs: theirs.append(theirs[4]), "1 row has a key that another row has, too"),
+        (lambda mine, theirs: mine.insert(250, "key250a,x,1,2"), "'x' is not a number"),
+        (lambda mine, theirs: theirs.insert(9, ""), ""),
+        (lambda mine, theirs: theirs.__setitem__(9, theirs[9].split(",")[0] + ",7"), "1 label lies outside"),
+    ],
+)
+def test_rows_that_are_joined(change: Callable[[list[str], list[str]], object], told: str) -> None:
+    files = joined_files(change)
+    found = same(*files, ReadOptions(join="key"))
+    assert Here.shards or told
+    assert isinstance(found, dict) is not bool(told)
+    assert told in found[0] if told else found["summary"]["count"] == ROWS
+
+
+def test_rows_that_are_joined_are_read_in_one_go_where_workers_are_no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Empty(dict[int, object]):
+        """Of a process that was started afresh."""
+
+        def __setitem__(self, key: int, value: object) -> None:
+            pass
+
+    monkeypatch.setattr(pairing, "_JOINS", Empty())
+    same(*joined_files(lambda mine, theirs: None), ReadOptions(join="key"))
+    assert Here.shards
+
+
+def test_rows_left_out_by_a_join_are_counted_by_one_process() -> None:
+    files = joined_files(lambda mine, theirs: (mine.pop(), theirs.pop(3)))
+    found = same(*files, ReadOptions(join="key", drop=True))
+    assert not Here.shards
+    assert found["summary"]["count"] == ROWS - 2

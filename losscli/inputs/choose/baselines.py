@@ -14,7 +14,8 @@ from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import find_columns, means_columns
 from losscli.inputs.choose.extras import without_extras
 from losscli.inputs.choose.from_arrays import from_one, with_columns
-from losscli.inputs.choose.pairing import IDS, KEY, key_role, labels_role
+from losscli.inputs.choose.held_rows import key_role
+from losscli.inputs.choose.pairing import IDS, KEY, labels_role
 from losscli.inputs.model import Keys, Piece, Stream, baseline_name, baseline_role
 from losscli.inputs.opening import open_input
 from losscli.record import record, replace

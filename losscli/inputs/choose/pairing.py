@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
-from losscli.core.batch import Decision
+from losscli.core.batch import Decision, Remarks
+from losscli.core.shards import MiscutError
 from losscli.errors import InputError
-from losscli.inputs.choose.key_bytes import Gathered, Texts, shown
-from losscli.inputs.model import Piece, baseline_name, baseline_role, joined
-from losscli.record import field, record, replace
+from losscli.inputs.choose.held_rows import Held, Named, held_role, key_role, without
+from losscli.inputs.choose.key_bytes import Texts, shown
+from losscli.inputs.model import Piece, baseline_name, baseline_role
 from losscli.text import count, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -22,24 +25,13 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.intp]
 
-KEY, LABEL_KEY = "key", "label key"
-IDS = "ids"
-_SHOWN = 5
-_END = np.full(1, 2**64 - 1, np.uint64)  # no entry: the number of a row is less
-
-
-def key_role(against: int | None) -> str:
-    """The role of the keys of labels, or of the rows of a baseline."""
-    return LABEL_KEY if against is None else f"key of {baseline_name(against)}"
+KEY, IDS = "key", "ids"
+_JOINS: WeakValueDictionary[int, Join] = WeakValueDictionary()  # of this process, for its copies
 
 
 def labels_role(against: int) -> str:
     """The role of the labels beside the predictions of a baseline."""
     return f"labels of {baseline_name(against)}"
-
-
-def _held_role(against: int | None) -> str:
-    return "labels" if against is None else baseline_role(against)
 
 
 def compared(pieces: Iterator[Piece], request: str, against: int | None = None) -> Iterator[Piece]:
@@ -63,7 +55,7 @@ def compared(pieces: Iterator[Piece], request: str, against: int | None = None) 
         if row is not None:
             mine, other = (quoted(shown(texts[row])) for texts in (ours, theirs))
             what = f"in row {start + row + 1}, {request} is {mine} in one file and {other} in the other"
-            places = (piece.places[role](row, None) for role in ("predictions", _held_role(against)))
+            places = (piece.places[role](row, None) for role in ("predictions", held_role(against)))
             hint = f"--join {_word(request)}" if our_key == KEY else "put the rows of both in the same order"
             hint = _spelling(ours[row], theirs[row]) or hint
             raise InputError(what, " and ".join(places), hint)
@@ -111,21 +103,6 @@ def _label(label: Any) -> str:
     return quoted(label) if isinstance(label, str) else str(label)
 
 
-@record(frozen=False)
-class _Named:
-    """Some keys of many, and how many there are."""
-
-    count: int = 0
-    texts: list[str] = field(default_factory=list)
-
-    def add(self, rows: Rows, name: Callable[[int], str]) -> None:
-        self.count += len(rows)
-        self.texts += [name(int(row)) for row in rows[: _SHOWN - len(self.texts)]]
-
-    def __str__(self) -> str:
-        return ", ".join(self.texts) + (", …" if self.count > len(self.texts) else "")
-
-
 class Join:
     """Pairs the rows of PREDICTIONS, as they come, with those of LABELS or of a baseline, which are held.
 
@@ -141,9 +118,23 @@ class Join:
         self._request = request
         self._drop = drop
         self._part = part
-        self._alone = _Named()
-        self._twice = _Named()
+        self._alone = Named()
+        self._twice = Named()
         self._left = 0
+        self._number = id(self)
+        _JOINS[self._number] = self
+
+    def __reduce__(self) -> tuple[type[JoinedPart], tuple[int]]:
+        return JoinedPart, (self._number,)
+
+    @cached_property
+    def held(self) -> Held:
+        """The rows of LABELS or of a baseline."""
+        return Held(self._labels.pieces, self._labels.against)
+
+    def remarks(self) -> Remarks:
+        """What the last of these rows could tell."""
+        return self._labels.remarks()
 
     def pieces(self, predictions: Iterator[Piece], name: str) -> Iterator[Piece]:
         """The rows of ``predictions``, in their order, each with its partner.
@@ -151,7 +142,7 @@ class Join:
         Raises:
             InputError: A key comes twice, or has no partner.
         """
-        held = _Held(self._labels.pieces, self._labels.against)
+        held = self.held
         self._refuse_twice(held.twice, self._labels.name)
         used = np.zeros(len(held), bool)
         for piece in predictions:
@@ -190,14 +181,14 @@ class Join:
             again[np.setdiff1d(np.arange(len(found)), first, assume_unique=True)] = True
         self._twice.add(found[again], called)
 
-    def _refuse_twice(self, twice: _Named, name: str) -> None:
+    def _refuse_twice(self, twice: Named, name: str) -> None:
         if twice.count:
             rows = count(twice.count, "row has", "rows have")
             hint = "a key of several columns, as in --join a,b, may tell them apart"
             raise InputError(f"{rows} a key that another row has, too ({self._request}): {twice}", name, hint)
 
-    def _refuse_alone(self, name: str, held: _Held, left: Rows) -> None:
-        more = _Named()
+    def _refuse_alone(self, name: str, held: Held, left: Rows) -> None:
+        more = Named()
         more.add(left, held.called)
         sides = [(self._alone, name, self._labels.name), (more, self._labels.name, name)]
         told = [
@@ -224,93 +215,72 @@ class Join:
         return (Decision("rows left out", rows, "they have no partner", note=True),)
 
 
-class _Held:
-    """Rows that are found by their keys: some 16 bytes for each, the key and the values.
+class JoinedPart:
+    """A `Join` in a copy of its process, for some of the rows of PREDICTIONS.
 
-    Their hashes are sorted; in place of its lowest bits, each has the number of its row. The highest bits say where to
-    look.
+    Args:
+        number: That of the join.
     """
 
-    def __init__(self, pieces: Iterator[Piece], against: int | None) -> None:
-        role = key_role(against)
-        self._role = _held_role(against)
-        hashes: list[NDArray[np.uint64]] = []
-        keys = Gathered()
-        held: list[Piece] = []
-        for piece in pieces:
-            key = Texts.of(piece.values[role]).canonical()
-            hashes.append(key.hashes())
-            keys.add(key)
-            held.append(without(piece, role))
-        self._rows = joined(held)
-        del held, piece
-        self._keys = keys.texts()
-        self._entries = np.concatenate([*hashes, _END])
-        del keys, key, hashes
-        bits = len(self).bit_length()
-        self._row = np.uint64((1 << bits) - 1)
-        every = self._entries[:-1]
-        every &= ~self._row
-        every |= np.arange(len(self), dtype=np.uint64)
-        every.sort()
-        self._shift = np.uint64(64 - bits)
-        counts = np.bincount(self._bucket(every), minlength=1 << bits)
-        self._first = np.zeros(len(counts), self._keys.start.dtype)
-        np.cumsum(counts[:-1], out=self._first[1:])
-        self.twice = self._same_keys()
+    def __init__(self, number: int) -> None:
+        self._join = _JOINS.get(number)
+        self._partners: Partners | None = None
 
-    def _bucket(self, hashes: NDArray[np.uint64]) -> Rows:
-        return (hashes >> self._shift).view(np.intp)
+    def pieces(self, predictions: Iterator[Piece], _: str) -> Iterator[Piece]:
+        """As `Join.pieces`.
 
-    def __len__(self) -> int:
-        return self._rows.size
+        Raises:
+            MiscutError: A key comes twice, or has no partner: a reader of all rows says which.
+        """
+        if self._join is None:
+            raise MiscutError  # this process is no copy
+        held, count = self._join.held, 0
+        used = np.zeros(len(held), bool)
+        for piece in predictions:
+            rows = held.find(Texts.of(piece.values[KEY]).canonical())
+            if (rows < 0).any():
+                raise MiscutError
+            used[rows] = True
+            count += piece.size
+            yield held.beside(piece, rows)
+        if np.count_nonzero(used) < count:
+            raise MiscutError
+        self._partners = Partners(used, self._join.remarks())
 
-    def called(self, row: int) -> str:
-        """A row by its key, for messages."""
-        return f"{quoted(shown(self._keys[row]))} ({self._rows.places[self._role](row, None)})"
+    def remarks(self) -> Remarks:
+        """Which rows of LABELS or of a baseline were partners."""
+        assert self._partners is not None, "asked behind the last row"
+        return self._partners
 
-    def beside(self, piece: Piece, rows: Rows) -> Piece:
-        """Rows of PREDICTIONS, each with one of these."""
-        ours = self._rows.some(rows)
-        return replace(piece, values={**piece.values, **ours.values}, places={**piece.places, **ours.places})
-
-    def find(self, key: Texts) -> Rows:
-        """The rows with these keys; -1 where there is none."""
-        hashes = key.hashes()
-        at = self._first.take(self._bucket(hashes)).astype(np.intp)
-        hashes &= ~self._row
-        rows = np.full(len(key), -1, np.intp)
-        asked = np.arange(len(key))
-        while len(asked):
-            entries = self._entries.take(at.take(asked))
-            found, here = (entries & self._row).view(np.intp), entries & ~self._row
-            wanted = hashes.take(asked)
-            alike = np.flatnonzero((here == wanted) & (entries != _END))
-            self._settle(key, rows, asked.take(alike), found.take(alike))
-            asked = asked[(rows.take(asked) < 0) & (here <= wanted) & (entries != _END)]
-            at[asked] += 1
-        return rows
-
-    def _settle(self, key: Texts, rows: Rows, asked: Rows, found: Rows) -> None:
-        """Compare keys with those of rows that have the same hash."""
-        same = key[asked].same(self._keys[found])
-        rows[asked[same]] = found[same]
-
-    def _same_keys(self) -> _Named:
-        """Rows whose key an earlier row has, too."""
-        twice = _Named()
-        seen: dict[str, int] = {}
-        every = self._entries[:-1]
-        like = np.flatnonzero(every[1:] ^ every[:-1] <= self._row)
-        suspects = np.unique(every[np.concatenate((like, like + 1))] & self._row)
-        again = [row for row in suspects.tolist() if seen.setdefault(self._keys[row], row) != row]
-        twice.add(np.array(again, np.intp), self.called)
-        return twice
+    def decisions(self) -> tuple[Decision, ...]:
+        """Nothing is left out."""
+        return ()
 
 
-def without(piece: Piece, role: str) -> Piece:
-    """The piece without a role that has done its work."""
-    return replace(piece, values={name: value for name, value in piece.values.items() if name != role})
+class Partners(Remarks):
+    """Which of the rows that are held by all were partners of some rows, and what was odd about them."""
+
+    def __init__(self, used: NDArray[np.bool_], remarks: Remarks) -> None:
+        super().__init__(**vars(remarks))
+        self._used = np.packbits(used)
+        self._unused = len(used) - int(np.count_nonzero(used))
+
+    def merge(self, later: Remarks) -> None:
+        """Add the partners of later rows.
+
+        Raises:
+            MiscutError: A row is the partner of two.
+        """
+        assert isinstance(later, Partners)
+        if (self._used & later._used).any():
+            raise MiscutError
+        self._used |= later._used
+        self._unused -= int(np.bitwise_count(later._used).sum())
+
+    @property
+    def complete(self) -> bool:
+        """Whether all have been partners."""
+        return not self._unused
 
 
 def _word(text: str) -> str:
