@@ -1,5 +1,5 @@
-"""One room in which it is decided what a file says: columns to roles, roles to classes, classes to rows.
+"""Decides what a file means: which columns have which role, which classes they stand for, and which rows are used.
 
-Takes what is known of an opened table or of arrays, and what was asked for; gives selections of columns and the
-decisions behind them, each with its reason. It reads no rows. Start at `from_tables` and `from_arrays`.
+Takes an opened table or arrays, and the options; gives selections of columns and the decisions behind them, each with
+its reason. It reads no rows. Start at `from_tables` and `from_arrays`.
 """

@@ -1,4 +1,4 @@
-"""Log-probabilities of what happened, which need no labels: one column, one list of numbers."""
+"""Log-probabilities of the outcomes, which need no labels: one column, or one list of numbers."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _only_column(columns: Columns, names: list[str]) -> int | None:
 
 
 def alone(stream: Stream) -> Stream:
-    """A stream of log-probabilities; a first value that is missing is left out, since nothing stands before it."""
+    """A stream of log-probabilities; a missing first value is left out, as the first token has no context."""
     found = Remarks()
 
     def pieces() -> Iterator[Piece]:

@@ -1,4 +1,4 @@
-"""Predictions to compare with, ``--against``: columns of PREDICTIONS, or a source of their own, row beside row."""
+"""Baselines (``--against``): columns of PREDICTIONS, or another source with the same rows."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 _OF = " of --against"
-_LONGEST = 24  # characters of a name that is made of values
+_LONGEST = 24  # characters of inline values that serve as a name
 Rivals = dict[int, "Table | Arrays | Saved"]
 
 
 @record
 class Saved:
-    """A result that was saved, with the losses of all rows."""
+    """A saved result with the losses of all rows."""
 
     name: str
     document: Mapping[str, Any]
     losses: Array
 
     def stream(self, i: int) -> Stream:
-        """Its losses, in the place of predictions."""
+        """Its losses, in place of predictions."""
 
         def place(row: int, column: int | None) -> str:
             return f"{self.name}, row {row + 1}"
@@ -55,7 +55,7 @@ class Saved:
 
 
 def among_columns(opened: Table | Arrays, options: ReadOptions) -> ReadOptions:
-    """Options in which baselines that are columns or arrays of PREDICTIONS are extras; an existing path is none."""
+    """The options with baselines that are columns or arrays of PREDICTIONS as extras; an existing path is a file."""
     from losscli.inputs.source.bytes import is_file
 
     found = {}
@@ -69,7 +69,7 @@ def among_columns(opened: Table | Arrays, options: ReadOptions) -> ReadOptions:
 
 
 def open_rivals(opened: Table | Arrays, options: ReadOptions, stdin: BinaryIO | None) -> Rivals:
-    """The baselines that are sources of their own, by their numbers.
+    """The baselines that are separate sources, by their positions.
 
     Raises:
         UsageError: There is no such file or column.
@@ -97,7 +97,7 @@ def _is_report(argument: str) -> bool:
 
 
 def _saved(path: str) -> Saved:
-    """The losses of a result that was saved.
+    """The losses of a saved result.
 
     Raises:
         UsageError: It does not hold those of all rows.
@@ -107,7 +107,7 @@ def _saved(path: str) -> Saved:
     document = saved_report(path, "--against")
     losses, samples = document.get("per_sample"), (document.get("inputs") or {}).get("samples")
     try:
-        array = np.array(losses, np.float64)  # which knows the words for numbers that are not finite
+        array = np.array(losses, np.float64)  # reads "NaN" and "Infinity", too
     except (TypeError, ValueError):
         array = np.empty(())
     if not array.ndim or len(array) != samples:
@@ -132,7 +132,7 @@ def _refuse_unknown(opened: Table | Arrays, argument: str) -> None:
 
 
 def key_beside(opened: Table | Arrays, rivals: Rivals, options: ReadOptions) -> tuple[int, ...]:
-    """The columns of PREDICTIONS that say which row of a baseline is whose; none if rows are paired by position alone.
+    """The columns of PREDICTIONS by which rows of a baseline are paired; none if they are paired by position alone.
 
     Raises:
         UsageError: ``--join`` asks for columns that aren't there.
@@ -147,7 +147,7 @@ def key_beside(opened: Table | Arrays, rivals: Rivals, options: ReadOptions) -> 
 def _keys_of(
     opened: Table | Arrays, rival: Table | Arrays | Saved, options: ReadOptions, ours: tuple[int, ...]
 ) -> Keys | None:
-    """The columns by which rows of a baseline are paired or compared; ``ours`` if those of PREDICTIONS are settled."""
+    """The columns by which rows of a baseline are paired or compared; ``ours`` are those of PREDICTIONS, if known."""
     if isinstance(opened, Arrays) or isinstance(rival, Arrays | Saved):
         if options.join is not None:
             name = (
@@ -168,7 +168,7 @@ def _keys_of(
 def beside(
     opened: Table | Arrays, rivals: Rivals, streams: Sequence[Stream], key: tuple[int, ...], options: ReadOptions
 ) -> list[Stream]:
-    """The rows of the baselines that are sources of their own; ``streams`` are those of PREDICTIONS and LABELS.
+    """The streams of the baselines that are separate sources; ``streams`` are those of PREDICTIONS and LABELS.
 
     Raises:
         InputError: The predictions can't be told from the rest.
@@ -187,7 +187,7 @@ def beside(
 
 
 def _streams_of(rival: Table | Arrays, first: Stream, keys: Keys | None, options: ReadOptions) -> list[Stream]:
-    """Its predictions; also its labels and ids, which are compared with those of the first."""
+    """A baseline's predictions, and its labels and ids, which are compared with those of PREDICTIONS."""
     if isinstance(rival, Arrays):
         names = {name: text for name, text in (("pred", options.pred), ("label", options.label)) if text in rival.keys}
         own = replace(options, pred=names.get("pred"), label=names.get("label"), sample_weight=None, id=None)
@@ -219,12 +219,12 @@ def _labelled_or_not(rival: Table, options: ReadOptions, key: tuple[int, ...]) -
 
 
 def _has(columns: Columns, names: Sequence[str]) -> bool:
-    """Whether the prediction columns of the first are here, by names that can be asked for."""
+    """Whether the table has the prediction columns of PREDICTIONS by name."""
     return bool(names) and all(name in (columns.names or ()) and "," not in name for name in names)
 
 
 def _fitting(columns: Columns, options: ReadOptions) -> ReadOptions:
-    """What was asked for of PREDICTIONS, as far as this table has such columns."""
+    """The options for PREDICTIONS, without columns that this table lacks."""
 
     def there(request: str | None) -> str | None:
         try:
@@ -237,7 +237,7 @@ def _fitting(columns: Columns, options: ReadOptions) -> ReadOptions:
 
 
 def _renamed(streams: Sequence[Stream], i: int, keys: Keys | None, told: set[tuple[str, str]]) -> list[Stream]:
-    """The streams of a baseline, with the roles of it; ``told`` is what was decided of the others, too."""
+    """The streams of a baseline in its roles; decisions that are in ``told`` are not repeated."""
     found = []
     for stream in streams:
         if stream.holds not in ("predictions", "labels", "ids"):
@@ -273,7 +273,7 @@ def in_roles(stream: Stream, i: int) -> Stream:
 def baselines(
     opened: Table | Arrays, rivals: Rivals, streams: Sequence[Stream], rows: Sequence[Stream], options: ReadOptions
 ) -> tuple[Baseline, ...]:
-    """What is known of each baseline, in the order in which they were given."""
+    """The baselines, in the order in which they were given."""
     found = tuple(_baseline(i, argument, opened, streams, rows) for i, argument in enumerate(options.against))
     saved = {i: rival.document for i, rival in rivals.items() if isinstance(rival, Saved)}
     return tuple(replace(one, saved=saved.get(i)) for i, one in enumerate(found))
@@ -306,7 +306,7 @@ def _classes(stream: Stream) -> ClassNames | None:
 
 
 def chosen(rivals: Rivals, opened: Table | Arrays, options: ReadOptions) -> tuple[Decision, ...]:
-    """What was made of names that may be those of files and of columns."""
+    """Decisions on names that may be those of files and of columns."""
     return tuple(
         Decision("against", f"the file {printable(argument)}", "a file of that name comes before the column")
         for i, argument in enumerate(options.against)

@@ -1,4 +1,4 @@
-"""The other of two files, of which only the text is looked at: how many rows it has, and which words."""
+"""A look at the text of the other of two files: how many rows it has, and which words."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _BLANKS = re.compile(" +")
 
 @record
 class Beside:
-    """The other of two files, of which only text is looked at.
+    """The other of two files, whose text is looked at.
 
     Attributes:
-        path: Where it lies.
-        own: Where the file lies that is in question.
+        path: Its path.
+        own: The path of the file being opened.
     """
 
     path: str
@@ -50,7 +50,7 @@ class Beside:
         return [field for line in self._lines()[1:] for field in line]
 
     def rows(self) -> int | None:
-        """How many rows of data it has; None if that isn't plain."""
+        """The number of its rows of data; None if unclear."""
         lines = self._lines()
         if not lines:
             return None
@@ -62,7 +62,7 @@ class Beside:
         return count if is_data else count - 1
 
     def is_one_row_fewer(self) -> bool:
-        """Whether it has one row of data fewer than the file in question has lines."""
+        """Whether it has one row of data fewer than the file being opened has lines."""
         rows = self.rows()
         return rows is not None and rows + 1 == _count_lines(self.own)
 
@@ -73,10 +73,10 @@ def _count_lines(path: str) -> int:
 
 
 def is_fraction(text: str) -> bool:
-    """Whether a field is a number, and no whole one."""
+    """Whether a field is a number that is not whole."""
     return "." in text and looks_numeric(text) and not float(text).is_integer()
 
 
 def counts_up(first: Sequence[str]) -> bool:
-    """Whether fields are 0, 1, 2, …, as pandas calls columns without names."""
+    """Whether the fields are 0, 1, 2, …, as pandas names columns."""
     return [field.strip() for field in first] == [str(i) for i in range(len(first))]

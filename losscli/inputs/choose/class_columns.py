@@ -1,4 +1,4 @@
-"""Which classes prediction columns stand for, by their names and by what the labels say."""
+"""Which classes prediction columns stand for, from their names and the labels."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ _AFTER = regex(rf"(.*[^_.\-: /]){_SEPARATOR}(?:{_WORD})", re.IGNORECASE | re.DOT
 _CALL = regex(r"(?:p|pr|prob|proba|probability|confidence|score)\s*[(\[](?:[^=()]*=)?\s*(.+?)\s*[)\]]", re.IGNORECASE)
 _SIGNED = regex(r"(\D*?)([+-]\d+|\d+)()(\D*)", re.ASCII)
 _NUMBERED = regex(r"(\D*?)((?<![^\W\d_])[+-]\d+|\d+)((?:\.0+)?|e\+?\d+)(\D*)", re.ASCII)
-# As the words above, but only those that say a number is the probability of what follows.
+# Of the words above, those that mark a number as the probability of the class that follows.
 _OF_CLASS = regex(rf"\.?(?:p|pr|prob|probs|proba|probability|score|logit|confidence){_SEPARATOR}(.+)", re.IGNORECASE)
 _CLASS_OF = regex(rf"(.*[^_.\-: /]){_SEPARATOR}(?:p|prob|proba|probability|confidence)", re.IGNORECASE)
 _DECIMAL = regex(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
-_FRACTION = regex(r"[+-]?\d*\.\d*[1-9]\d*", re.ASCII)  # whose point separates nothing
+_FRACTION = regex(r"[+-]?\d*\.\d*[1-9]\d*", re.ASCII)  # whose point is no separator
 _SEPARATORS = "_.-: "
 
 
 def classes_of(streams: Sequence[Stream]) -> ClassNames | None:
-    """The classes of a data set: what the source says, else the names of the prediction columns."""
+    """The classes of a data set: as the source declares them, else from the names of the prediction columns."""
     for stream in streams:
         if stream.classes:
             return ClassNames(stream.classes, source=f"the class names of {stream.name}")
@@ -46,13 +46,13 @@ def classes_of(streams: Sequence[Stream]) -> ClassNames | None:
 
 
 def forms(names: Sequence[str]) -> list[tuple[str, ...]]:
-    """What the columns may be called: whole, without the usual words, without what all have in common.
+    """Possible class names in column names: whole, without usual words, without what all have in common.
 
     Returns:
         Tuples of different texts, the likeliest reading first; just the names if some are equal.
     """
     found: list[tuple[str, ...]] = [tuple(name.strip() for name in names)]
-    for form in found:  # what is appended is looked at, too
+    for form in found:  # also those appended below
         for shorter in (_usual(form), _common(form)):
             if shorter is not None and shorter not in found and len(found) < 8:
                 found.append(shorter)
@@ -67,7 +67,7 @@ def _distinct(parts: Sequence[str | None]) -> tuple[str, ...] | None:
 def _usual(names: tuple[str, ...]) -> tuple[str, ...] | None:
     """The names without a usual word before or after, if all have one."""
     for pattern, signs in ((_CALL, "(["), (_BEFORE_SIGN, "+-"), (_BEFORE, _SEPARATORS), (_AFTER, _SEPARATORS)):
-        if not any(sign in names[0] for sign in signs):  # to compile a pattern takes longer than to match it
+        if not any(sign in names[0] for sign in signs):  # as compiling a pattern is slow
             continue
         matches = [pattern.fullmatch(name) for name in names]
         if all(matches):
@@ -112,7 +112,7 @@ def class_columns(names: Sequence[str], labels: Sequence[str] = ()) -> ClassName
 
 
 def _are_values(names: Sequence[str], seen: Collection[str]) -> bool:
-    """Whether names are numbers, and labels some of these that are not all whole: ratings of ``0.5``, ``1``."""
+    """Whether names are numbers, and labels are some of them and not all whole, such as ratings of 0.5 and 1."""
     if not seen or not all(_DECIMAL.fullmatch(text) for text in (*names, *seen)):
         return False
     values = {float(name) for name in names}
@@ -121,7 +121,7 @@ def _are_values(names: Sequence[str], seen: Collection[str]) -> bool:
 
 
 def _shown(every: Sequence[tuple[str, ...]], numbers: Sequence[int] | None) -> tuple[str, ...]:
-    """The names for people: the shortest reading, and that of numbers is numbers."""
+    """The names to show: the shortest reading, or plain numbers if the names are numbers."""
     shortest = min(every, key=lambda form: sum(map(len, form)))
     if numbers is None or _pair_of(shortest) or None not in map(whole_number, shortest):
         return shortest
@@ -131,7 +131,7 @@ def _shown(every: Sequence[tuple[str, ...]], numbers: Sequence[int] | None) -> t
 def _spelled(
     every: Sequence[tuple[str, ...]], names: Sequence[str], labels: Sequence[str], numbers: Sequence[int] | None
 ) -> dict[str, int]:
-    """Every text that calls one of the classes; of two readings the likelier counts."""
+    """All texts that stand for a class; of two readings the likelier one counts."""
     found: dict[str, int] = {}
     for form in every:
         for i, text in enumerate(form):
@@ -150,7 +150,7 @@ def _spelled(
 
 
 def _containing(every: Sequence[tuple[str, ...]], labels: Sequence[str]) -> dict[str, int]:
-    """Labels in each of which one name stands, as in ``1:no``, whose number says nothing that ``no`` doesn't."""
+    """The classes of labels that contain a name, such as ``1:no``, whose number adds nothing."""
     for form in every:
         if None in map(whole_number, form):
             found = _contained(labels, form)
@@ -160,7 +160,7 @@ def _containing(every: Sequence[tuple[str, ...]], labels: Sequence[str]) -> dict
 
 
 def _numbers_of(every: Sequence[tuple[str, ...]]) -> list[int] | None:
-    """The numbers by which the columns are told apart, if their names are that."""
+    """The class numbers in the column names, if the names differ by numbers."""
     for form in every:
         pair = _pair_of(form)
         if pair is not None:
@@ -184,7 +184,7 @@ def _pair_of(names: Sequence[str]) -> list[int] | None:
 
 
 def is_pair(labels: Sequence[str]) -> tuple[str, str] | None:
-    """The labels that mean 0 and 1, in this order, if these are two such words, however they are written."""
+    """The labels that mean 0 and 1, in this order, if they are such a pair of words in any case."""
     seen = sorted(set(labels))
     for pair in PAIRS:
         written = [[label for label in seen if label.lower() == word] for word in pair]
@@ -194,7 +194,7 @@ def is_pair(labels: Sequence[str]) -> tuple[str, str] | None:
 
 
 def _contained(names: Sequence[str], labels: Sequence[str]) -> dict[str, int]:
-    """Labels that stand in the names: one in each column, and each in one column."""
+    """The columns whose names contain a label, if each contains one and each label is in one."""
     for bound in (r"(?<![^\W_]){}(?![^\W_])", "{}"):
         columns = {
             label: [
@@ -209,14 +209,14 @@ def _contained(names: Sequence[str], labels: Sequence[str]) -> dict[str, int]:
 
 
 def _plain(text: str) -> str:
-    """A name without what R and databases do to it: what stands for a blank."""
+    """A name with blanks and what R and databases replace them by unified."""
     return re.sub(r"[\s_.\-]+", "_", text.strip())
 
 
 def _one_class(name: str, labels: Sequence[str]) -> ClassNames | None:
-    """The two classes of a column that is named after one of them, or of labels that are such words as yes and no.
+    """The two classes of a column named after one of them, or of labels that are words such as yes and no.
 
-    Labels may be sorted: those that were seen may be of one class alone.
+    Labels may be sorted, so that those seen may be of one class alone.
     """
     seen = sorted(set(labels))
     named = class_of(name)
@@ -240,7 +240,7 @@ def _one_class(name: str, labels: Sequence[str]) -> ClassNames | None:
 
 
 def _zero_or_one(named: str) -> int | None:
-    """Which of two classes a name means by itself: 0 for ``no``, ``false`` and ``class_0``."""
+    """Which of two classes a name means on its own: 0 for ``no``, ``false`` and ``class_0``."""
     number = whole_number(re.sub(r"^(?:class|label|y)_?", "", named, flags=re.I))
     if number in (0, 1):
         return number
@@ -248,7 +248,7 @@ def _zero_or_one(named: str) -> int | None:
 
 
 def _other_word(seen: Sequence[str]) -> tuple[str, str] | None:
-    """The pair of the only word that was seen, if it is such a word."""
+    """The pair of words to which the only word seen belongs."""
     word = seen[0] if len(seen) == 1 else ""
     pair = next((pair for pair in PAIRS[:2] if word.lower() in pair), None)
     if pair is None:
@@ -273,7 +273,7 @@ def _same(label: str, named: str) -> bool:
 
 
 def pairing(labels: Sequence[str], predictions: Sequence[str]) -> list[int] | None:
-    """For each prediction column the place of its label column, if both sides have the same names.
+    """For each prediction column the position of its label column, if both sides have the same names.
 
     Returns:
         None if the names don't say it.
@@ -298,7 +298,7 @@ def numbers_of(names: Sequence[str]) -> list[int] | None:
 
 
 def _inside(labels: Sequence[str], predictions: Sequence[str]) -> list[int] | None:
-    """The same where each name of one side stands in one of the other, as ``cat`` in ``catprob``."""
+    """The same if each name of one side contains one of the other, as ``catprob`` contains ``cat``."""
     if len(labels) != len(predictions):
         return None
     for theirs in forms(labels):

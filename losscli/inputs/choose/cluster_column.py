@@ -1,4 +1,4 @@
-"""Which rows belong together: a column of the input, or a file or values of their own, one for each row."""
+"""The clusters of rows: a column of the input, or a separate file or values, one per row."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OWN = f"{COLUMN}of {OPTION}"
 def clusters_of(
     opened: Sequence[Table | Arrays], options: ReadOptions, stdin: BinaryIO | None
 ) -> tuple[tuple[Part, ...], list[Stream]]:
-    """What makes a cluster, none if that was not asked for, and its stream if it is no column of a table.
+    """The clustering (empty if not asked for), and its stream if it is not a column of a table.
 
     Raises:
         UsageError: It is no column, no array, no values and no file.
@@ -53,7 +53,7 @@ def clusters_of(
 
 
 def cluster_column(columns: Columns, options: ReadOptions) -> int | None:
-    """The column that says which rows belong together; None if it is elsewhere.
+    """The column of clusters; None if it is elsewhere.
 
     Raises:
         UsageError: There are not so many columns.
@@ -99,7 +99,7 @@ def _renamed(pieces: Iterator[Piece]) -> Iterator[Piece]:
 
 
 def _refuse_unknown(opened: Sequence[Table | Arrays], argument: str) -> None:
-    """Refuse what can only be the name of a column, and is none."""
+    """Refuse what can only be a column name, if there is no such column."""
     from losscli.inputs.source.bytes import is_file
 
     if argument.isidentifier() and not is_file(argument):

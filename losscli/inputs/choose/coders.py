@@ -1,4 +1,4 @@
-"""A number for each text in the columns that rows are grouped by."""
+"""Integer codes for the texts in grouping columns."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _REST = np.uint64(48)
 
 
 class Coders:
-    """Numbers for the texts of the columns that rows are grouped by.
+    """Integer codes for the texts in grouping columns.
 
     Args:
-        parts: What makes a group.
-        clusters: What makes a cluster, if there are some.
+        parts: The groupings.
+        clusters: The clustering, if any.
     """
 
     def __init__(self, parts: Sequence[Part], clusters: Sequence[Part] = ()) -> None:
@@ -44,12 +44,12 @@ class Coders:
         }
 
     def clusters(self, columns: Mapping[str, Coded]) -> Coded | None:
-        """The clusters among what was coded."""
+        """The clusters among the coded columns."""
         return columns[self._clusters[0].source] if self._clusters else None
 
 
 class _Known:
-    """Texts that were met, found again by their hashes: without a Python object for each row."""
+    """Known texts, found by their hashes without a Python object for each row."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -61,7 +61,7 @@ class _Known:
         self._lengths, self._second, self._longest = self._all.lengths, self._all.hashed()[1], 0
 
     def find(self, texts: Texts) -> NDArray[np.intp] | None:
-        """Their numbers; new ones are learnt. None if two have the same hash: 1 in 2^64."""
+        """The codes of texts, new ones included; None if two texts have the same hash, with probability 2^-64."""
         hashes, second = texts.hashed()
         codes = self._likely[(hashes >> _REST).view(np.intp)]
         rest = np.flatnonzero(self._hash_of[codes] != hashes) if self.texts else np.arange(len(texts))
@@ -95,7 +95,7 @@ class _Known:
 
 
 class _Coder:
-    """A number for the key of each row of one column, in the order in which they come."""
+    """Codes for the keys of one column, in order of appearance."""
 
     def __init__(self, part: Part) -> None:
         self._part = part
@@ -157,7 +157,7 @@ class _Coder:
         return self._of_keys(coded(values))
 
     def _ranges(self, values: Any, place: Place) -> Coded:
-        """The number of each row's range; None without a value."""
+        """The number of each row's range; the key is None without a value."""
         if isinstance(values, np.ndarray) and values.dtype != object:
             x = values.astype(np.float64)
         else:

@@ -1,4 +1,4 @@
-"""The columns of a table, and finding them by name, glob, number or range."""
+"""The columns of a table, found by name, glob, number or range."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class Columns:
     Attributes:
         source: The name of the table in messages.
         names: One name per column, or None.
-        kinds: What the first rows hold, column by column.
-        examples: A word from each column that has one, and its place; empty for numbers that are not text.
+        kinds: The kind of each column, from its first rows.
+        examples: A word from each column that has one, with its place; empty for numbers.
         types: The type of each column, if the format declares it.
-        rows: The fields of the first rows, as texts; empty if nobody has looked.
+        rows: The fields of the first rows, as texts; empty if not read.
         exact: Whole numbers are read with all their digits, not as floats.
     """
 
@@ -52,26 +52,26 @@ class Columns:
     exact: bool = False
 
     def texts(self, column: int) -> list[str]:
-        """What the first rows hold in a column."""
+        """The fields of a column in the first rows."""
         return [row[column].strip() for row in self.rows]
 
     def holds_words(self, column: int) -> bool:
-        """Whether some fields of a column are words; hexadecimal ids may look like numbers now and then."""
+        """Whether some fields of a column are words; some of them may look like numbers, as in hexadecimal ids."""
         return self.kinds[column] in ("text", "mixed")
 
     def called(self, column: int) -> str:
-        """The name of a column in messages, else its 1-based number."""
+        """The name of a column in messages, or its 1-based number."""
         if self.names is None or not self.names[column].strip():
             return str(column + 1)
         name = printable(self.names[column])
         return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
     def shown_text(self, column: int) -> str:
-        """What a column without numbers is: its type, else text, with an example."""
+        """The type of a column without numbers, or an example of its text."""
         return self.types[column] if self.types else f"text: {self.examples[column]}"
 
     def listed(self) -> str:
-        """All the columns for a message, cut if there are many."""
+        """The columns for a message, cut if there are many."""
         if self.names is None:
             return count(len(self.kinds), "unnamed column")
         shown = [self.called(i) for i in range(min(len(self.names), _MOST_SHOWN))]
@@ -86,12 +86,12 @@ class Selection:
     Attributes:
         predictions: In the order in which they are wanted.
         labels: One, or several for one-hot and soft labels.
-        words: Those of them that hold words.
+        words: Label columns that hold words.
         weights: Sample weights.
         extras: The columns of each further array.
         ids: Names of the samples.
-        key: The columns that say which row of another file is the partner of one here.
-        others: Columns to hand through as text.
+        key: The columns by which rows are paired with those of another file.
+        others: Columns that are passed through as text.
     """
 
     predictions: tuple[int, ...] = ()
@@ -126,19 +126,19 @@ class Selection:
 
 @record
 class Table:
-    """Rows with columns whose roles are still open.
+    """A table whose columns have no roles yet.
 
     Attributes:
-        columns: What is known of them.
-        decisions: How the table is read.
+        columns: Its columns.
+        decisions: How it is read.
         pieces: Reads the rows with the columns of a selection. One prediction column gives arrays of rank 1,
             several give rank 2; other columns are found under the role ``column N``.
-        remarks: What only the last row can tell.
+        remarks: Oddities; complete after the last row.
         empty: There is a header and nothing else.
-        settled: What was found out about the text: options with which other files are read alike.
-        files: How many files it is made of.
-        cuts: How its rows with the columns of a selection can be shared out; None if they must be read in one go.
-        raw: How its rows are written, if they are to be handed on.
+        settled: The layout of the text, as options with which other files are read alike.
+        files: Number of files.
+        cuts: How the rows of a selection can be shared out; None if one process must read them.
+        raw: The form of its rows, if they are to be written again.
     """
 
     columns: Columns
@@ -194,7 +194,7 @@ def refuse_text(columns: Columns, chosen: Sequence[int], option: str) -> None:
 
 
 def means_columns(columns: Columns, argument: str) -> bool:
-    """Whether an argument that might also be values or a path means columns."""
+    """Whether an argument that could also be values or a path means columns."""
     from losscli.inputs.array.inline import has_numbers_only
 
     text = argument.strip()
@@ -217,7 +217,7 @@ def is_request(columns: Columns, part: str) -> bool:
 
 
 def ranges(options: ReadOptions) -> list[str]:
-    """The arguments that can only mean columns by number, also of an array."""
+    """The arguments that can only be ranges of columns, also of an array."""
     return [
         argument
         for argument in (*options.extras.values(), *options.against)
@@ -230,7 +230,7 @@ def _parts(argument: str) -> list[str]:
 
 
 def is_number(text: str) -> bool:
-    """Whether a text may be the number of a column."""
+    """Whether a text can be the number of a column."""
     return text.isascii() and text.isdigit()
 
 

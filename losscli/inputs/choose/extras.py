@@ -1,4 +1,4 @@
-"""Further arrays that a loss takes by name: beside the predictions, or from an argument of their own."""
+"""Further arrays that a loss takes by name: from the source of the predictions, or from a separate argument."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 @record
 class Constant:
-    """An extra of which there is one row for all.
+    """An extra with one row that applies to all rows.
 
     Attributes:
         name: The name of the extra.
         values: ``(1, ...)``.
-        place: Where it is.
+        place: Its place in messages.
         decisions: How it was read.
     """
 
@@ -42,13 +42,13 @@ class Constant:
     decisions: tuple[Decision, ...] = ()
 
     def beside(self, size: int) -> Constant:
-        """The same beside ``size`` predictions of rank 1: of one row of as many values each has one."""
+        """The extra for ``size`` predictions of rank 1: a single row of ``size`` values becomes one value each."""
         if self.values.shape != (1, size):
             return self
         return replace(self, values=self.values[0])
 
     def rows(self, size: int) -> NDArray[Any]:
-        """One row for each of the predictions."""
+        """The values broadcast to ``size`` rows."""
         if len(self.values) == size:
             return self.values
         return np.broadcast_to(self.values, (size, *self.values.shape[1:]))
@@ -74,14 +74,14 @@ def extras_of(piece: Piece) -> dict[str, NDArray[Any]]:
 
 
 def keys_of_extras(opened: Table | Arrays, options: ReadOptions) -> dict[str, str]:
-    """The extras that are arrays beside the predictions, and the keys of these."""
+    """The extras that are arrays of the predictions' source, with their keys."""
     if not isinstance(opened, Arrays):
         return {}
     return {name: key for name, key in options.extras.items() if key and key in opened.keys}
 
 
 def without_extras(opened: Table | Arrays, options: ReadOptions) -> Table | Arrays:
-    """What is left for predictions, labels, weights and ids."""
+    """The source without the arrays that are extras."""
     taken = keys_of_extras(opened, options).values()
     if not isinstance(opened, Arrays) or not taken:
         return opened
@@ -94,7 +94,7 @@ def without_extras(opened: Table | Arrays, options: ReadOptions) -> Table | Arra
 def open_extras(
     opened: Table | Arrays, rest: Table | Arrays, options: ReadOptions, stdin: BinaryIO | None
 ) -> list[Extra]:
-    """The extras that are no columns of the predictions' table, which come with its rows.
+    """The extras that are not columns of the predictions' table.
 
     Args:
         opened: The source of the predictions.
@@ -154,7 +154,7 @@ def _from_array(array: ArrayStream, name: str, decisions: tuple[Decision, ...]) 
 
 
 def _refuse_unknown(opened: Table | Arrays, rest: Table | Arrays, name: str, argument: str) -> None:
-    """An argument that can only be the name of a column or of an array, and is none.
+    """Refuse an argument that can only be the name of a column or an array, if there is none.
 
     Raises:
         UsageError: There is no such column or array.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from losscli.inputs.model import Stream
     from losscli.inputs.read_options import ReadOptions
 
-# 'weights' might be those of classes, 'index' and 'row' anything: such arrays are taken only if asked for.
+# 'weights' might be class weights, and 'index' or 'row' anything: such arrays are used only if asked for.
 _WEIGHT_KEYS = ("sample_weight", "sample_weights")
 _ID_KEYS = ("ids", "id", "sample_id", "row_id")
 
@@ -81,7 +81,7 @@ def from_two(
 
 
 def one_weight(opened: Sequence[Table | Arrays], options: ReadOptions) -> float | None:
-    """The number that was typed as the weight of all rows; None if it is a column, a file or several numbers."""
+    """A single number typed as the weight of all rows; None for a column, a file or several numbers."""
     argument = options.sample_weight
     number = None if argument is None else parse_number(argument)
     if argument is None or number is None:

@@ -40,7 +40,7 @@ def prediction_table(
     key: tuple[int, ...] = (),
     seen: Sequence[str] = (),
 ) -> Stream:
-    """The rows of a table of predictions whose labels, if there are any, are elsewhere, perhaps ``seen`` in an array.
+    """The rows of a table of predictions; labels, if any, are elsewhere, and some of them are ``seen``.
 
     Raises:
         InputError: The predictions can't be told from the rest.
@@ -53,7 +53,7 @@ def prediction_table(
 
 
 def label_table(labels: Table, predictions: Table | Arrays, options: ReadOptions, keys: Keys | None = None) -> Stream:
-    """The rows of a table of labels, the weights in it, and the key that finds their partners.
+    """The rows of a table of labels, with its weights and the key by which rows are paired.
 
     Raises:
         InputError: The labels can't be told from the rest.
@@ -87,7 +87,7 @@ def weight_table(table: Table) -> Stream:
 
 
 def extra_table(table: Table, name: str) -> Stream:
-    """The rows of a table that holds nothing but an extra."""
+    """The rows of a table that holds only an extra."""
     return table_stream(table, name, *choose_extra(table.columns, name))
 
 
@@ -161,7 +161,7 @@ def _column_place(row_place: Callable[[int], str], columns: tuple[int, ...]) -> 
 
 
 def label_keys(stream: Stream) -> Stream:
-    """The keys of the labels, and what is handed through beside them, under names of their own."""
+    """The stream with the keys and passed-through columns of labels under their own roles."""
 
     def pieces() -> Iterator[Piece]:
         for piece in stream.pieces:

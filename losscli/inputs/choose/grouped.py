@@ -1,4 +1,4 @@
-"""By what rows are grouped: columns by name, ranges of their numbers, and a number for each text in them."""
+"""The groupings of rows: columns by name, and ranges of their numbers."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from losscli.inputs.model import Stream
     from losscli.inputs.read_options import ReadOptions
 
-COLUMN = "column "  # before the number or the name of a column that is handed through, as the role of its texts
-OF_LABELS = "label "  # before that, of a table of labels
-RECORD = "(record)"  # the column that says which rows come from one record
+COLUMN = "column "  # prefix of the role of a column that is passed through, before its number or name
+OF_LABELS = "label "  # prefix of that, for a table of labels
+RECORD = "(record)"  # the column of record numbers, where a record became several rows
 _HINT = "lang; age:18,30,65 are edges of ranges, age/10 is their width; file, label, predicted"
 
 
 @record
 class _Request:
-    """What was asked for: a column, and perhaps ranges of its numbers."""
+    """A grouping that was asked for: a column, and perhaps ranges of its numbers."""
 
     column: str
     edges: tuple[float, ...] = ()
@@ -37,12 +37,12 @@ class _Request:
 
     @property
     def is_word(self) -> bool:
-        """Whether it is no column, whatever columns there are."""
+        """Whether it is ``file``, ``label`` or ``predicted``, even if there is such a column."""
         return self.column in WORDS and not self.edges and not self.width
 
 
 def requests(text: str, names: Sequence[str] = ()) -> list[_Request]:
-    """The parts of ``--by``, such as ``lang,age:18,30,65``; a part that is the name of a column is just that.
+    """The parts of ``--by``, such as ``lang,age:18,30,65``; a column name is never split.
 
     Raises:
         UsageError: Edges that don't ascend, a width that is none, nothing between two commas.
@@ -82,7 +82,7 @@ def _request(part: str, names: Sequence[str]) -> _Request:
 
 
 def column_names(options: ReadOptions) -> list[str]:
-    """The columns that are asked for, as far as can be said without looking at any."""
+    """The columns that are asked for, as far as is known before a source is opened."""
     asked = [] if options.by is None else requests(options.by)
     picked = () if options.where is None else options.where.names
     named = (request.column for request in asked if not request.is_word)
@@ -90,7 +90,7 @@ def column_names(options: ReadOptions) -> list[str]:
 
 
 def handed_through(columns: Columns, options: ReadOptions) -> tuple[int, ...]:
-    """The columns of a table that rows are grouped by, and whose texts are handed through.
+    """The columns of a table by which rows are grouped or picked, and whose texts are passed through.
 
     Raises:
         UsageError: There are not so many columns.
@@ -112,19 +112,19 @@ def handed_through(columns: Columns, options: ReadOptions) -> tuple[int, ...]:
 
 
 def cluster_in(columns: Columns, options: ReadOptions) -> str | None:
-    """What asks for the column of a table that says which rows belong together; None if it is elsewhere."""
+    """The request for the column of clusters; None if it is not in this table."""
     if options.cluster is None:
         return RECORD if options.together and RECORD in (columns.names or ()) else None
     return options.cluster if is_request(columns, options.cluster) else None
 
 
 def numbers_of_columns(options: ReadOptions) -> list[str]:
-    """The columns that are asked for by their numbers, as those of an array are."""
+    """The columns that are asked for by number, as in arrays."""
     return [name for name in column_names(options) if is_number(name)]
 
 
 def without_columns(opened: Table | Arrays, options: ReadOptions) -> Table | Arrays:
-    """What is left for predictions, labels, weights and ids."""
+    """The source without the arrays that are extras."""
     if not isinstance(opened, Arrays):
         return opened
     asked = [] if options.by is None else requests(options.by, opened.keys)
@@ -137,7 +137,7 @@ def without_columns(opened: Table | Arrays, options: ReadOptions) -> Table | Arr
 
 
 def parts_of(opened: Sequence[Table | Arrays], options: ReadOptions) -> tuple[tuple[Part, ...], list[Stream]]:
-    """What groups are made by, and the streams of arrays that say it.
+    """The groupings, and the streams of arrays among them.
 
     Raises:
         UsageError: A column is not there, or is asked for twice.

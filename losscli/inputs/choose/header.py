@@ -1,4 +1,4 @@
-"""Whether the first line of delimited text names its columns: by its words, by what lies below, by the other file."""
+"""Whether the first line of delimited text is a header: by its words, the lines below it, and the other file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from losscli.inputs.read_options import ReadOptions
 
-# Names of roles that are words of data as well.
+# Names of roles that may also be data.
 _ALSO_DATA = frozenset(
     ("true", "y", "p", "class", "actual", "gold", "obs", "observed", "truth", "score", "row", "index", "sample", "z")
 )
@@ -26,7 +26,7 @@ _MANY = 3  # times as many rows as words that come once: else a first row may be
 def find_header(
     first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions, *, marked: bool
 ) -> tuple[bool, str, bool]:
-    """Whether the first row is a header, why, and whether a reader must know."""
+    """Whether the first row is a header, why, and whether to write a note."""
     if options.header is not None:
         return options.header, "given", False
     if marked:
@@ -51,7 +51,7 @@ def find_header(
 def _is_a_name(
     first: Sequence[str], rows: Sequence[Sequence[str]], column: int, asked: set[str], fraction: bool
 ) -> bool:
-    """Whether a field of the first row can only be the name of a column."""
+    """Whether a field of the first row can only be a column name."""
     name = key(first[column])
     if first[column].strip() in asked:
         return True
@@ -91,7 +91,7 @@ def _compare(first: Sequence[str], below: Sequence[Sequence[str]], options: Read
 
 
 def _numbers(first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions) -> tuple[bool, str, bool]:
-    if len(first) > 2 and list(first) != list(below[0]):  # no row of a model's output counts like that
+    if len(first) > 2 and list(first) != list(below[0]):  # no model's output looks like that
         return True, "the first row counts 0, 1, 2, ...; --no-header if it is data", False
     said = f"the first row is {', '.join(field.strip() for field in first)}, as pandas names columns"
     if any(is_fraction(field) for fields in below for field in fields):
@@ -102,7 +102,7 @@ def _numbers(first: Sequence[str], below: Sequence[Sequence[str]], options: Read
 
 
 def _are_numbered(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row has whole numbers that count, in any order, where all rows below have fractions."""
+    """Whether the first row has consecutive whole numbers, in any order, where all rows below have fractions."""
     numbers = [i for i, field in enumerate(first) if looks_numeric(field)]
     if len(numbers) < 2 or len(below) < _FEW or not all(first[i].strip().isdigit() for i in numbers):
         return False
@@ -117,7 +117,7 @@ def _are_numbered(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
 
 
 def _foreign_word(first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions) -> int | None:
-    """A column whose words come again, while that of the first row never does, here or in the other file."""
+    """A column whose words repeat, while its word in the first row occurs nowhere else, in either file."""
     beside = Beside(*options.beside).words() if options.beside is not None else []
     same = Beside(*options.beside).first() if options.beside is not None else []
     for column, upper in enumerate(first):

@@ -1,4 +1,4 @@
-"""What columns are like, by their first rows: which of them tell samples apart, and mean nothing else."""
+"""Which columns are ids, by their names and their first rows."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _HARDLY_TWICE = 0.8  # of the values are different, if few rows have the same id
 
 @record
 class Look:
-    """What the first rows of a column are like.
+    """Properties of the first rows of a column.
 
     Attributes:
-        texts: They, without blanks around.
+        texts: The fields, stripped.
         whole: All are whole numbers.
         integers: They are written without a decimal point.
-        counts: So they are, each one more than the one before.
-        unique: No two are alike.
-        telling: Hardly any two are alike: an id may come twice by mistake.
+        counts: They are consecutive: each is one more than the one before.
+        unique: No two are equal.
+        telling: Hardly any two are equal, as an id may occur twice by mistake.
         flags: All are 0 or 1.
     """
 
@@ -47,7 +47,7 @@ class Look:
 
 
 def look(columns: Columns, column: int) -> Look:
-    """What the first rows say of a column; of a table that nobody has looked into, the types."""
+    """The properties of a column, from its first rows, or from its type if no rows were read."""
     texts = tuple(columns.texts(column))
     whole = bool(texts) and all(_WHOLE.fullmatch(text) for text in texts)
     if not texts and columns.types:
@@ -80,7 +80,7 @@ def asked_id(columns: Columns, options: ReadOptions) -> int | None:
 
 
 def named_ids(columns: Columns) -> list[int]:
-    """The columns that are called like ids, and hold no fractions; of a single column, none."""
+    """The columns that are named like ids and hold no fractions; none in a table of one column."""
     if columns.names is None or len(columns.kinds) < 2:
         return []
     return [
@@ -100,7 +100,7 @@ def _may_tell(seen: Look) -> bool:
 def behaving_ids(
     columns: Columns, other: Columns | None, taken: Collection[int], options: ReadOptions, *, told: bool
 ) -> dict[int, str]:
-    """Columns that behave as ids do, and why: they count, or name the same samples in two files.
+    """Columns that look like ids, and why: they count, or name the same samples in two files.
 
     Args:
         columns: A table.
@@ -131,7 +131,7 @@ def behaving_ids(
 
 
 def _in_both(columns: Columns, other: Columns, looks: dict[int, Look], *, told: bool, joined: bool) -> dict[int, str]:
-    """Columns whose values, all different, are found in the other table."""
+    """Columns of distinct values that occur in the other table."""
     same: dict[int, str] = {}
     named: dict[int, str] = {}
     apart: dict[int, str] = {}
@@ -164,14 +164,14 @@ def _in_both(columns: Columns, other: Columns, looks: dict[int, Look], *, told: 
 
 
 def _spelled(seen: Look) -> set[str]:
-    """Values by which samples are told apart: 7.0 and 007 are 7."""
+    """The values as ids: 7.0 and 007 are 7."""
     if not seen.whole:
         return {*seen.texts}
     return {str(int(float(text))) if "." in text else text.lstrip("0") or "0" for text in seen.texts}
 
 
 def _alike(mine: Look, words: bool, other: Columns) -> int | None:
-    """The column of another name that has the very same values, none of them twice."""
+    """The column of another name with exactly the same distinct values."""
     if len(mine.texts) < _FEW or mine.counts:
         return None
     for i, kind in enumerate(other.kinds):
@@ -210,7 +210,7 @@ def ids_of(
     *,
     keyed: bool = False,
 ) -> dict[int, str]:
-    """The columns that tell samples apart, and why; no column with a role is one, or the key of ``keyed`` rows."""
+    """The columns of ids, and why; columns with a role are left out, and so is the key of ``keyed`` rows."""
     asked = asked_id(columns, options)
     found: dict[int, str] = {} if asked is None else {asked: "given"}
     found |= {i: "by its name" for i in named_ids(columns) if i not in taken and i not in found}

@@ -1,4 +1,4 @@
-"""Many short texts as one array of bytes, compared and hashed eight bytes at a time."""
+"""Many short texts in one array of bytes, compared and hashed eight bytes at a time."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _HALF, _SHORT = np.uint64(32), np.uint64(29)
 
 @record
 class Texts(Sequence[str]):
-    """Texts within some bytes, which may hold more.
+    """Texts within an array of bytes, which may hold more.
 
     Attributes:
-        data: UTF-8, and at its end some padding.
-        start: Where each text begins.
-        stop: Where it ends.
+        data: UTF-8 with some padding at the end.
+        start: Start of each text.
+        stop: End of each text.
     """
 
     data: NDArray[np.uint8]
@@ -55,7 +55,7 @@ class Texts(Sequence[str]):
 
     @classmethod
     def within(cls, data: bytes, start: Places, stop: Places) -> Texts:
-        """Texts in a block of text, without the blanks around them."""
+        """Texts in a block of text, stripped of blanks."""
         array = np.frombuffer(data + _PAD, np.uint8)
         if b" " in data or b"\t" in data:
             start, stop = _stripped(array, start, stop)
@@ -79,11 +79,11 @@ class Texts(Sequence[str]):
 
     @property
     def lengths(self) -> Places:
-        """The bytes of each."""
+        """The length of each text in bytes."""
         return self.stop - self.start
 
     def canonical(self) -> Texts:
-        """The same, with whole numbers that were written with a point as such: pandas turns ids into ``892.0``."""
+        """The texts with whole numbers such as ``892.0`` written ``892``, as pandas turns ids into floats."""
         last = self.stop - 1
         suspects = (self.lengths > 2) & (self.data[last] == ord("0")) & (self.data[last - 1] == ord("."))
         if not suspects.any():
@@ -96,7 +96,7 @@ class Texts(Sequence[str]):
         return Texts(self.data, self.start, stop)
 
     def hashes(self) -> Words:
-        """A number for each, the same for the same texts; others may have it, too."""
+        """A hash of each text."""
         return self.hashed()[0]
 
     def hashed(self) -> tuple[Words, Words]:
@@ -122,7 +122,7 @@ class Texts(Sequence[str]):
         return _mixed(found), second
 
     def same(self, other: Texts) -> NDArray[np.bool_]:
-        """Where texts are equal, one by one."""
+        """Where the texts are equal to ``other``, elementwise."""
         left, ours, theirs = self.lengths, self.start, other.start
         found: NDArray[np.bool_] = left == other.lengths
         width = int(left[0]) if len(left) else 0
@@ -144,7 +144,7 @@ class Texts(Sequence[str]):
 
     @property
     def _words(self) -> Words:
-        """The eight bytes from every place on."""
+        """The eight bytes from each position on, as words."""
         return np.ndarray((len(self.data) - WORD + 1,), "<u8", self.data, strides=(1,))
 
     def _word(self, start: Places, left: Places) -> Words:
@@ -155,7 +155,7 @@ class Texts(Sequence[str]):
 
 
 class Gathered:
-    """Texts that come some at a time, in as few bytes as they need."""
+    """Collects texts compactly, a batch at a time."""
 
     def __init__(self) -> None:
         self._data: list[NDArray[np.uint8]] = []
@@ -163,7 +163,7 @@ class Gathered:
         self._count = np.arange(0, dtype=np.int32)
 
     def add(self, texts: Texts) -> None:
-        """Keep some more."""
+        """Add texts."""
         lengths = texts.lengths
         first = (texts.start - (np.cumsum(lengths) - lengths)).astype(np.int32)  # a block is no longer
         at = np.repeat(first, lengths)
@@ -174,7 +174,7 @@ class Gathered:
         self._lengths.append(lengths.astype(np.uint32))
 
     def texts(self) -> Texts:
-        """All of them; nothing is kept."""
+        """All texts; the collection is emptied."""
         data = np.concatenate((*self._data, np.frombuffer(_PAD, np.uint8)))
         self._data.clear()
         ends = np.zeros(sum(map(len, self._lengths)) + 1, np.uint32 if len(data) < 1 << 32 else np.int64)
@@ -184,7 +184,7 @@ class Gathered:
 
 
 def behind(parts: Sequence[Texts]) -> Texts:
-    """The texts of several, one behind the other."""
+    """The concatenation of several texts."""
     if len(parts) == 1:
         return parts[0]
     sizes = np.cumsum([0, *(len(part.data) for part in parts)])
@@ -203,12 +203,12 @@ def side_by_side(columns: Sequence[Sequence[str]]) -> Sequence[str]:
 
 
 def shown(key: str) -> str:
-    """A key for a person."""
+    """A key as shown in messages."""
     return ", ".join(key.split(_SEPARATOR))
 
 
 def _mixed(words: Words) -> Words:
-    """Bits of numbers spread over all of them."""
+    """Words with their bits mixed."""
     words = words * _MIX[0]
     words ^= words >> _HALF
     words *= _MIX[1]

@@ -1,4 +1,4 @@
-"""The columns by which two tables say which rows belong together: asked for, or found in both."""
+"""The key columns by which rows of two tables are paired: asked for, or found in both."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def shared_keys(
     Args:
         predictions: The one table.
         labels: The other.
-        options: What was asked for.
-        called: What messages call the other.
-        labelled: Both may hold labels, and predictions, which name no samples, however different they are.
+        options: The options of reading.
+        called: The other table's name in messages.
+        labelled: Both may hold labels and predictions, which are never ids.
 
     Raises:
         UsageError: A column that was asked for isn't in both tables.
@@ -50,14 +50,14 @@ def shared_keys(
 
 
 def _spelled(columns: Columns, column: int) -> str:
-    """How ``--join`` asks for a column: one without a name by its number, if no other one is called so."""
+    """How ``--join`` names a column; one without a name by its number, if no other column is named so."""
     names = columns.names or ()
     number = str(column + 1)
     return "" if number in names and not names[column].strip() else columns.called(column)
 
 
 def _both_names(request: str, columns: Columns) -> tuple[str, str]:
-    """What ``--join customer=client`` asks of either table; a name of a column may hold the sign."""
+    """The two sides of ``--join customer=client``; a column name may contain the sign."""
     if request in (columns.names or ()):
         return request, request
     parts = [part.partition("=") for part in request.split(",")]
@@ -65,7 +65,7 @@ def _both_names(request: str, columns: Columns) -> tuple[str, str]:
 
 
 def _asked_of(columns: Columns, request: str, called: str) -> tuple[int, ...]:
-    """The same columns of the other table, whose names may be written in another case."""
+    """The same columns of the other table, whose names may differ in case."""
     names = {known.key(name): name for name in columns.names or ()}
     parts = [part.strip() for part in request.split(",")]
     same = [part if part in (columns.names or ()) else names.get(known.key(part), part) for part in parts]
@@ -84,7 +84,7 @@ def _candidates_of_name(predictions: Columns, column: int, other: Columns) -> li
 
 
 def _values_of(columns: Columns, options: ReadOptions) -> set[int]:
-    """The columns that are called labels or predictions here."""
+    """The columns that are named or asked for as labels or predictions."""
     found = {i for i, name in enumerate(columns.names or ()) if known.key(name) in known.LABELS}
     for request in (options.label, options.pred):
         with suppress(UsageError):
@@ -95,7 +95,7 @@ def _values_of(columns: Columns, options: ReadOptions) -> set[int]:
 def _ids_of_both(
     predictions: Columns, labels: Columns, options: ReadOptions, taken: Sequence[Collection[int]]
 ) -> tuple[int, int] | None:
-    """The columns of ids that mean the same in both files: those of one name first, then those that share values."""
+    """The id columns that correspond in both files: those of the same name first, then those that share values."""
     mine = _candidates(predictions, labels, options, taken[0])
     other = _candidates(labels, predictions, options, taken[1])
     pairs = [(i, j) for i in mine for j in other if same_samples(predictions, i, labels, j)]
@@ -110,7 +110,7 @@ def _ids_of_both(
 
 
 def _candidates(columns: Columns, other: Columns, options: ReadOptions, taken: Collection[int]) -> list[int]:
-    """The columns that might be ids, but never all there are."""
+    """The columns that might be ids, unless the table has only one."""
     if len(columns.kinds) < 2:
         return []
     names = columns.names or ()

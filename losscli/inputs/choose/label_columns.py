@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _HUMP = regex(r"(?<=[a-z])(?=[A-Z])")
 Found = tuple[tuple[int, ...], str]
-_SHARES = frozenset(("public", "private", "ignored"))  # what the columns of competitions say of a row's use
+_SHARES = frozenset(("public", "private", "ignored"))  # the use of a row, in solution files of competitions
 _TRUTH = frozenset(("true", "truth", "actual", "observed", "gold", "label", "target", "orig"))
 _ONE = "--label with one of them"
 _GROUP = ("y", "label", "labels", "true", "y_true", "target", "actual", "gold", "truth")
@@ -34,7 +34,7 @@ def labels_of(
     alone: bool,
     beside: tuple[Columns, Selection] | None,
 ) -> Found:
-    """The label columns among those without a role, and why; none if nothing says it.
+    """The label columns among those without a role, and why; none if unclear.
 
     Raises:
         InputError: Several could be.
@@ -90,7 +90,7 @@ def _as_predictions(columns: Columns, free: Sequence[int], other: Columns, predi
 
 
 def _of_words(columns: Columns, named: Sequence[int], other: Columns, predictions: Selection) -> tuple[int, ...]:
-    """The one column that holds the words which are predicted, whatever it is called; none if several do.
+    """The one column that holds the predicted words, whatever its name; none if several do.
 
     Raises:
         InputError: Another one is called like labels.
@@ -109,7 +109,7 @@ def _of_words(columns: Columns, named: Sequence[int], other: Columns, prediction
 
 
 def sharing(columns: Columns, among: Sequence[int], words: Sequence[str]) -> list[int]:
-    """The columns of words that hold some of these, which are not empty."""
+    """The columns of words that share some of these nonempty words."""
     seen = {*words} - {""}
     return [i for i in among if columns.holds_words(i) and not seen.isdisjoint(columns.texts(i))]
 
@@ -131,7 +131,7 @@ def _with_word(columns: Columns, free: Sequence[int]) -> list[int]:
 
 
 def _refuse_several(columns: Columns, free: Sequence[int]) -> None:
-    """Several columns are named like labels, and nothing else says which is meant."""
+    """Refuse several columns that are named like labels."""
     found = _with_word(columns, free)
     if found:
         names = ", ".join(f"{columns.called(i)} (column {i + 1})" for i in found)
@@ -139,7 +139,7 @@ def _refuse_several(columns: Columns, free: Sequence[int]) -> None:
 
 
 def _predicted(columns: Columns, free: Sequence[int]) -> Found | None:
-    """The one column, or those, whose predictions are named after them: ``age`` beside ``age_pred``."""
+    """The columns after which the predictions are named: ``age`` next to ``age_pred``."""
     names = columns.names or ()
     place = {known.key(names[i]): i for i in free if names and known.prediction_prefix(names[i]) is None}
     stems = {known.key(stem): name for name in names if (stem := known.predicted(name))}
@@ -150,7 +150,7 @@ def _predicted(columns: Columns, free: Sequence[int]) -> Found | None:
 
 
 def _grouped(columns: Columns, free: Sequence[int]) -> Found | None:
-    """Several label columns that share a usual word: ``y_1, y_2`` beside ``pred_1, pred_2``."""
+    """Several label columns that share a usual word: ``y_1, y_2`` next to ``pred_1, pred_2``."""
     groups: dict[str, list[int]] = {}
     for i in free if columns.names else ():
         assert columns.names is not None
@@ -196,7 +196,7 @@ def _is_predicted(columns: Columns, column: int) -> bool:
 
 
 def _decided_for(columns: Columns, free: Sequence[int]) -> Found:
-    """The one column of words some of which are the classes that another is called to have decided for."""
+    """The one column of words that shares words with a column of predicted classes."""
     decided = [i for i in free if columns.holds_words(i) and _is_predicted(columns, i)]
     rest = [i for i in free if i not in decided]
     found = sharing(columns, rest, columns.texts(decided[0])) if len(decided) == 1 else []
@@ -206,7 +206,7 @@ def _decided_for(columns: Columns, free: Sequence[int]) -> Found:
 def _all(
     columns: Columns, free: Sequence[int], beside: tuple[Columns, Selection] | None, options: ReadOptions
 ) -> Found:
-    """What is left in a table of labels."""
+    """All remaining columns of a table of labels."""
     whole = len(free) == len(columns.kinds)
     free = [i for i in free if not _is_blank(columns, i)] or free
     if len(free) == 1:
@@ -236,7 +236,7 @@ def _all(
 
 
 def _are_words(columns: Columns, column: int) -> bool:
-    """Whether a column holds words, of which some may look like numbers."""
+    """Whether a column holds words, some of which may look like numbers."""
     if columns.kinds[column] != "mixed":
         return columns.kinds[column] == "text"
     texts = columns.texts(column)
@@ -244,24 +244,24 @@ def _are_words(columns: Columns, column: int) -> bool:
 
 
 def _are_shares(columns: Columns, column: int) -> bool:
-    """Whether a column holds no more than 0, 1 and what lies between, or words for these."""
+    """Whether a column holds only numbers in [0, 1], or words for 0 and 1."""
     texts = columns.texts(column)
     numbers = plain_numbers(texts) or [-1.0]
     return are_flags(texts) or all(0.0 <= number <= 1.0 for number in numbers)
 
 
 def _is_blank(columns: Columns, column: int) -> bool:
-    """Whether nothing stands in a column, as far as it was looked at."""
+    """Whether a column is empty in the first rows."""
     return bool(columns.rows) and not any(columns.texts(column))
 
 
 def _is_share(columns: Columns, column: int) -> bool:
-    """Whether a column says which share of the data a row is in, as the solutions of competitions do."""
+    """Whether a column gives the use of a row (public, private), as in solution files of competitions."""
     seen = {text.lower() for text in columns.texts(column)}
     return bool(seen) and seen <= _SHARES
 
 
 def wide_pairs(predictions: Sequence[str], labels: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The names of predictions that are no labels, and those of labels that are no predictions."""
+    """The names of predictions without a label column, and those of labels without a prediction column."""
     ours, theirs = (min(forms(names), key=lambda form: sum(map(len, form))) for names in (predictions, labels))
     return [name for name in ours if name not in theirs], [name for name in theirs if name not in ours]

@@ -55,7 +55,7 @@ def _refuse_overlapping_names(ours: Sequence[str], theirs: Sequence[str], where:
 
 
 def _refuse_other_numbers(ours: Sequence[str], theirs: Sequence[str], where: str) -> None:
-    """Refuse numbered columns that another order of the numbers would pair in another way than their position does."""
+    """Refuse numbered columns whose numbers and positions pair them differently."""
     mine, other = numbers_of(ours), numbers_of(theirs)
     if mine is None or other is None:
         return

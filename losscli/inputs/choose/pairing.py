@@ -1,4 +1,4 @@
-"""Rows of two sources that belong together: those at the same place, whose keys are compared, or those of one key."""
+"""Pairs the rows of two sources: by position, with keys compared, or by key."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def labels_role(against: int) -> str:
 
 
 def compared(pieces: Iterator[Piece], request: str, against: int | None = None) -> Iterator[Piece]:
-    """Rows that were put side by side by their position, whose keys say the same.
+    """Rows paired by position, whose keys are checked to be equal.
 
     Raises:
-        InputError: They don't.
+        InputError: They are not.
     """
     start = 0
     their_key = key_role(against)
@@ -64,10 +64,10 @@ def compared(pieces: Iterator[Piece], request: str, against: int | None = None) 
 
 
 def of_equal_labels(pieces: Iterator[Piece], against: int) -> Iterator[Piece]:
-    """Rows of a baseline that has labels of its own, which are those of the predictions.
+    """Rows of a baseline with labels, which are checked to be equal to those of the predictions.
 
     Raises:
-        InputError: They are others, so the rows are others.
+        InputError: They differ, so that the rows are others.
     """
     role, start = labels_role(against), 0
     for piece in pieces:
@@ -88,14 +88,14 @@ def of_equal_labels(pieces: Iterator[Piece], against: int) -> Iterator[Piece]:
 
 
 def _spelling(mine: str, other: str) -> str:
-    """What to do about two keys that are the same but for how they are written; empty if they are not."""
+    """A hint for two keys that differ only in spelling; empty if they don't."""
     if mine.casefold() == other.casefold():
         return "write them alike: they differ in upper and lower case"
     return ""
 
 
 def _same_number(mine: str, other: str) -> bool:
-    """Whether two keys are one whole number, of which one has zeros in front: programs lose them."""
+    """Whether two keys are the same whole number but for leading zeros."""
     return mine.isdecimal() and other.isdecimal() and mine.lstrip("0") == other.lstrip("0")
 
 
@@ -104,13 +104,13 @@ def _label(label: Any) -> str:
 
 
 class Join:
-    """Pairs the rows of PREDICTIONS, as they come, with those of LABELS or of a baseline, which are held.
+    """Pairs the rows of PREDICTIONS, as they come, with those of LABELS or of a baseline, which are held in memory.
 
     Args:
         labels: Rows with the role ``label key``, or that of the keys of a baseline.
         request: The columns, for messages.
         drop: Leave out rows without a partner.
-        part: PREDICTIONS may end before its last row: LABELS may have more.
+        part: Only a part of PREDICTIONS is read, so that LABELS may have more rows.
     """
 
     def __init__(self, labels: Stream, request: str, *, drop: bool, part: bool = False) -> None:
@@ -165,7 +165,7 @@ class Join:
             raise self._nothing_fits(name)
 
     def _note(self, piece: Piece, key: Texts, rows: Rows, used: NDArray[np.bool_]) -> None:
-        """Keys without a partner, and those that came before."""
+        """Note keys without a partner, and repeated keys."""
 
         def called(row: int) -> str:
             return f"{quoted(shown(key[row]))} ({piece.places['predictions'](row, None)})"
@@ -207,7 +207,7 @@ class Join:
         return InputError(what, hint="--join with the column that names the rows in both")
 
     def decisions(self) -> tuple[Decision, ...]:
-        """What was left out."""
+        """The decision on rows that were left out."""
         if not (self._drop and self._alone.count + self._left):
             return ()
         other = "LABELS" if self._labels.against is None else self._labels.name
@@ -284,7 +284,7 @@ class Partners(Remarks):
 
 
 def _word(text: str) -> str:
-    """A word of a shell."""
+    """A text quoted for a shell."""
     import shlex
 
     return shlex.quote(text)

@@ -31,12 +31,12 @@ class Picker:
     """Lets rows pass for which a condition holds, and counts them.
 
     Args:
-        condition: Over the names of columns.
+        condition: The condition over columns.
         roles: The role of each of these columns in a piece.
-        name: What the source is called, if these are all rows: one of them must be picked.
+        name: The source's name if all rows are read, of which one must be picked.
 
     Attributes:
-        counts: How many rows there were, and how many were picked.
+        counts: Numbers of rows seen and picked.
     """
 
     def __init__(self, condition: Condition, roles: Mapping[str, str], name: str = "") -> None:
@@ -46,7 +46,7 @@ class Picker:
         self.counts = Remarks(where=condition.text)
 
     def remarks(self) -> Remarks:
-        """What there is to say of the rows so far."""
+        """The counts so far, as remarks."""
         return self.counts
 
     def pieces(self, pieces: Iterator[Piece]) -> Iterator[Piece]:
@@ -81,9 +81,9 @@ class Column:
     """The values of a column in some rows, as texts and as numbers.
 
     Args:
-        name: What it is called.
-        values: As they came.
-        place: Where each row is.
+        name: Its name.
+        values: The values as read.
+        place: The place of each row.
 
     Raises:
         InputError: There are several values in a row.
@@ -99,7 +99,7 @@ class Column:
 
     @property
     def far(self) -> bool:
-        """Whether there are whole numbers in it that floats may have no room for."""
+        """Whether it has whole numbers that floats may not represent exactly."""
         if isinstance(self._values, np.ndarray) and self._values.dtype.kind == "f":
             return False
         return bool((np.abs(self.numbers(strict=False)) >= _EXACT).any())
@@ -128,7 +128,7 @@ class Column:
         return self._numbers
 
     def exact(self) -> NDArray[Any]:
-        """The same as objects, whole numbers with all their digits."""
+        """The numbers as objects, whole numbers exactly."""
         values = self._values.tolist() if isinstance(self._values, np.ndarray) else [*self._values]
         return np.array([exact_number(one) if isinstance(one, str) else one for one in values], dtype=object)
 
@@ -142,7 +142,7 @@ class Column:
 
 
 def _value(node: ast.expr, columns: Mapping[str, Column]) -> Any:
-    """The value of a node in each row: numbers, or 1 and 0 for yes and no; NaN where it is not known."""
+    """The value of a node in each row: numbers, or 1 and 0 for true and false; NaN where unknown."""
     match node:
         case ast.Constant(value=int() | float() as value):
             return as_float(value)
@@ -166,7 +166,7 @@ def _value(node: ast.expr, columns: Mapping[str, Column]) -> Any:
 
 
 def _joined(parts: Sequence[Any], decisive: bool) -> Any:
-    """What ``or`` (decided by a yes) or ``and`` (by a no) makes of its parts, row by row."""
+    """``or`` (decided by a true) or ``and`` (by a false) of parts that may be unknown, row by row."""
     decided = np.any([part == float(decisive) for part in np.broadcast_arrays(*parts)], axis=0)
     unknown = np.any([np.isnan(part) for part in np.broadcast_arrays(*parts)], axis=0)
     return np.where(decided, float(decisive), np.where(unknown, np.nan, float(not decisive)))
@@ -191,7 +191,7 @@ def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr, columns: Mapping[s
 
 
 def _far(node: ast.expr, columns: Mapping[str, Column]) -> bool:
-    """Whether there are whole numbers in a node that floats may have no room for."""
+    """Whether a node has whole numbers that floats may not represent exactly."""
     match node:
         case ast.Constant(value=int() as value):
             return value >= _EXACT
@@ -205,7 +205,7 @@ def _far(node: ast.expr, columns: Mapping[str, Column]) -> bool:
 
 
 def _exactly(node: ast.expr, columns: Mapping[str, Column]) -> Any:
-    """The numbers of a node as objects, whole ones with all their digits."""
+    """The numbers of a node as objects, whole numbers exactly."""
     match node:
         case ast.Constant(value=value):
             return value
@@ -222,7 +222,7 @@ def _exactly(node: ast.expr, columns: Mapping[str, Column]) -> Any:
 
 
 def _each(combine: Any, x: Any, y: Any) -> Any:
-    """What arithmetic makes of objects; NaN of what is too large for it."""
+    """Arithmetic on objects; NaN on overflow."""
 
     def of_two(one: float, other: float) -> float:
         try:
@@ -234,7 +234,7 @@ def _each(combine: Any, x: Any, y: Any) -> Any:
 
 
 def _of_columns(left: Column, compare: Any, right: Column) -> Any:
-    """Two columns: as numbers where both have one, else as texts."""
+    """A comparison of two columns: as numbers where both have one, else as texts."""
     x, y = left.numbers(strict=False), right.numbers(strict=False)
     texts = np.asarray(compare(left.texts(), right.texts())).astype(np.float64)
     unknown = np.isnan(x) | np.isnan(y)

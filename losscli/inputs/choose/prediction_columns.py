@@ -1,4 +1,4 @@
-"""Which columns hold the predictions: those called so, or what is left once the others have their roles."""
+"""Which columns hold the predictions: by name, or all that are left once the others have their roles."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FEW = 3  # rows: in fewer, a column of fractions may hold whole numbers by chan
 
 
 def role_of(columns: Columns, column: int) -> str | None:
-    """The role that a column's name gives it, if it has one of the usual names."""
+    """The role implied by a column's name, if it is one of the usual names."""
     if columns.names is None:
         return None
     name = known.key(columns.names[column])
@@ -82,7 +82,7 @@ def _only_list(columns: Columns, lists: Sequence[int]) -> tuple[tuple[int, ...],
 
 
 def _decided(columns: Columns, values: Sequence[int]) -> int | None:
-    """The one column that holds decided classes beside their probabilities or scores, by its name or by its words."""
+    """The one column of predicted classes next to their probabilities or scores, by its name or its words."""
     if columns.names is None:
         return None
     named = [i for i in values if known.prediction_prefix(columns.names[i]) or known.is_decided(columns.names[i])]
@@ -111,10 +111,10 @@ def _text_only(columns: Columns, text: Sequence[int]) -> InputError:
 def _without_odd_one(
     columns: Columns, chosen: tuple[int, ...], seen: Sequence[str], decisions: list[Decision]
 ) -> tuple[int, ...]:
-    """The columns without one of whole numbers beside fractions, if the labels say that it is none of the classes.
+    """The columns without one of whole numbers among fractions, if the labels show that it is not a class.
 
     Raises:
-        InputError: It might be either.
+        InputError: It is unclear.
     """
     unlike = [i for i in chosen if columns.names is None or known.prediction_prefix(columns.names[i]) is None]
     looks = {i: look(columns, i) for i in unlike}
@@ -156,7 +156,7 @@ def _name_all(columns: Columns, chosen: Sequence[int], seen: Sequence[str]) -> b
 
 
 def _refuse_apart(columns: Columns, chosen: Sequence[int], seen: Sequence[str]) -> None:
-    """Refuse a column among classes that no label names, whose values lie apart from those of all others.
+    """Refuse a column that no label names and whose values lie apart from those of all class columns.
 
     Raises:
         InputError: It may be a class that never occurred, or data of the rows.
@@ -179,7 +179,7 @@ def _refuse_apart(columns: Columns, chosen: Sequence[int], seen: Sequence[str]) 
 
 
 def _named_group(columns: Columns, rest: Sequence[int], options: ReadOptions) -> tuple[tuple[int, ...], str]:
-    """The columns that share one of the usual words before or after, if there is one such group."""
+    """The columns that share a usual prefix or suffix, if there is one such group."""
     groups: dict[str, list[int]] = {}
     for i in rest if columns.names else ():
         prefix = known.prediction_prefix(columns.names[i]) if columns.names else None
@@ -203,7 +203,7 @@ def _named_group(columns: Columns, rest: Sequence[int], options: ReadOptions) ->
 
 
 def _without_bounds(columns: Columns, group: list[int]) -> list[int]:
-    """A forecast without the bounds and deviations beside it: ``yhat`` of ``yhat, yhat_lower, yhat_upper``."""
+    """A forecast without its bounds and deviations: ``yhat`` of ``yhat, yhat_lower, yhat_upper``."""
     names = columns.names or ()
     exact = [i for i in group if known.key(names[i]) in known.PREDICTIONS]
     bounds = [i for i in group if known.key(names[i]).rpartition("_")[2] in known.BOUNDS]
@@ -211,7 +211,7 @@ def _without_bounds(columns: Columns, group: list[int]) -> list[int]:
 
 
 def _decided_or_not(columns: Columns, groups: dict[str, list[int]], options: ReadOptions) -> dict[str, list[int]]:
-    """Of a class and its probability the one that the loss asks for; both, if that isn't plain."""
+    """Of a class and its probability, the one that the loss takes; both if unclear."""
     looks = {prefix: look(columns, group[0]) for prefix, group in groups.items()}
     fractions = [p for p, group in groups.items() if columns.kinds[group[0]] == "number" and not looks[p].whole]
     decided = [p for p in groups if p not in fractions]
@@ -232,7 +232,7 @@ def prediction_words(columns: Columns, predictions: tuple[int, ...]) -> tuple[in
 
 
 def refuse_duplicates(columns: Columns, predictions: Sequence[int]) -> None:
-    """Two prediction columns of one name would be two classes that can't be told apart."""
+    """Refuse two prediction columns of the same name, as they would be the same class."""
     if columns.names is None:
         return
     seen: dict[str, int] = {}

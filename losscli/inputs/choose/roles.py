@@ -1,4 +1,4 @@
-"""Who is who in a table: labels, predictions, weights, ids; by request, else by name, else by what they hold."""
+"""The roles of a table's columns: labels, predictions, weights, ids; by request, else by name, else by content."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ def choose_predictions(
         options: What was asked for.
         taken: The label columns of the same table.
         key: As in `Keys`.
-        other: The table of the labels, if it is another one.
-        apart: Some of the labels, if they are somewhere else and in no table; empty if they are in one.
+        other: The table of the labels, if they are in another one.
+        apart: Some labels, if they are elsewhere but not in a table; empty if they are in one.
 
     Raises:
         InputError: The prediction columns can't be told from the rest, or their names are not unique.
@@ -136,14 +136,14 @@ def choose_predictions(
 
 
 def _id_not_used(columns: Columns, column: int, reason: str) -> Decision:
-    """A further id; with a note where only its numbers say that it is one and no value."""
+    """The decision on a further id, noted if only its values suggest that it is an id."""
     noted = columns.kinds[column] == "number" and reason not in ("given", "by its name")
     noted = noted and not look(columns, column).counts
     return Decision("not used", f"column {columns.called(column)}", f"an id: {reason}", note=noted)
 
 
 def _outputs_of_both(columns: Columns, rest: Sequence[int], other: Columns | None) -> tuple[tuple[int, ...], str]:
-    """Columns that the labels' table has as well, outputs where rows are paired, whichever is called like a role."""
+    """Columns that the labels' table has, too: the outputs, where rows are paired, even if named like a role."""
     if columns.names is None or other is None or other.names is None:
         return (), ""
     numbers = tuple(i for i in rest if columns.kinds[i] == "number" and role_of(columns, i) != "weight")
@@ -157,7 +157,7 @@ def _outputs_of_both(columns: Columns, rest: Sequence[int], other: Columns | Non
 
 
 def _seen_in(other: Columns | None, options: ReadOptions) -> list[str]:
-    """Some labels of another table, if it is plain which column holds them."""
+    """Some labels of another table, if its label column is clear."""
     if other is None:
         return []
     if options.label is not None:
@@ -180,9 +180,9 @@ def choose_labels(
     Args:
         columns: The table.
         options: What was asked for.
-        alone: It holds nothing but labels, weights, ids and the key of rows.
+        alone: It holds only labels, weights, ids and the key of rows.
         key: As in `Keys`.
-        beside: The table of the predictions and what was chosen there, if it is another one.
+        beside: The table of the predictions and its selection, if it is another one.
 
     Raises:
         InputError: No column or several could be the labels.
@@ -232,7 +232,7 @@ def choose_labels(
 
 
 def _free_label(columns: Columns, ids: dict[int, str]) -> None:
-    """Where all columns of a table of labels are named like ids, the one whose values come again holds the labels."""
+    """The column with repeated values, if all columns of a table of labels are named like ids."""
     again = [i for i in ids if columns.rows and not look(columns, i).unique]
     if len(again) == 1:
         del ids[again[0]]
@@ -259,7 +259,7 @@ def _words_of(columns: Columns, labels: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def choose_extra(columns: Columns, name: str) -> Choice:
-    """The columns of a table that holds nothing but an extra and ids."""
+    """The columns of a table that holds only an extra and ids."""
     every = tuple(range(len(columns.kinds)))
     ids = named_ids(columns)
     chosen = tuple(i for i in every if i not in ids) or every
@@ -270,7 +270,7 @@ def choose_extra(columns: Columns, name: str) -> Choice:
 
 
 def choose_rows(columns: Columns, options: ReadOptions) -> Choice:
-    """Numbers to transform and all other columns to hand through.
+    """Numbers to transform, and all other columns to pass through.
 
     Raises:
         InputError: No column holds numbers, or the names of those that do are not unique.
@@ -294,7 +294,7 @@ def choose_rows(columns: Columns, options: ReadOptions) -> Choice:
 
 
 def holds_labels(columns: Columns, options: ReadOptions, other: Columns) -> bool:
-    """Whether a table has labels by name, and other values that are the predictions, as another with its columns."""
+    """Whether a table has labels by name, and other values that are predictions, like another with its columns."""
     labels = [i for i in range(len(columns.kinds)) if role_of(columns, i) == "label"]
     names = columns.names or ()
     predicted = [i for i, name in enumerate(names) if i not in labels and known.prediction_prefix(name)]

@@ -1,4 +1,4 @@
-"""What is said of columns: of those that were chosen, and of those that were left alone."""
+"""Decisions on columns: on those that were chosen, and on those that were not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FLAGS = "true and false"  # words for 1 and 0
 
 
 def counters(columns: Columns, predictions: Sequence[int]) -> list[Decision]:
-    """Columns that were asked for as predictions and number the rows, beside others that don't."""
+    """Columns that were asked for as predictions but number the rows, unlike others."""
     looks = {i: look(columns, i) for i in predictions}
     counting = [i for i in predictions if columns.kinds[i] == "number" and looks[i].counts and not looks[i].flags]
     if len(predictions) < 2 or not counting or all(looks[i].whole for i in predictions):
@@ -32,7 +32,7 @@ def counters(columns: Columns, predictions: Sequence[int]) -> list[Decision]:
 
 
 def left_alone(columns: Columns, rest: Sequence[int], decisions: Sequence[Decision]) -> list[Decision]:
-    """Columns that have no role, with a note that names them; of those named after a role, as what."""
+    """The decision on columns without a role; those named after a role are named with it."""
     told = {one.value for one in decisions if one.what == "not used"}
     found: list[Decision] = []
     plain = []
@@ -52,7 +52,7 @@ def left_alone(columns: Columns, rest: Sequence[int], decisions: Sequence[Decisi
 
 
 def label_kind(columns: Columns, labels: Sequence[int], words: Sequence[int]) -> tuple[str, str]:
-    """What labels hold, and how that is known."""
+    """The kind of the labels, and how it is known."""
     kind, example = columns.kinds[labels[0]], columns.examples[labels[0]]
     if len(labels) > 1 and kind != "list" and all(are_flags(columns.texts(i)) for i in labels):
         return FLAGS, "read as 1 and 0"
@@ -67,7 +67,7 @@ def label_kind(columns: Columns, labels: Sequence[int], words: Sequence[int]) ->
 
 
 def spoken(columns: Columns, chosen: Sequence[int]) -> str:
-    """Columns for a person: ``column 3 (label)``, ``columns 2-11 (p_0 … p_9)``."""
+    """Columns as shown: ``column 3 (label)``, ``columns 2-11 (p_0 … p_9)``."""
     numbers = [i + 1 for i in chosen]
     if len(chosen) == 1:
         name = f" ({columns.called(chosen[0])})" if columns.names else ""

@@ -1,4 +1,4 @@
-"""What may be read in two ways that give different numbers is refused, with both and what says which."""
+"""Refuses tables that can be read in two ways with different results, naming both and how to choose."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FEW, _MANY = 3, 12  # rows: fewer may be the same by chance, or grow
 def refuse_shared_label(
     columns: Columns, predictions: Sequence[int], rest: Sequence[int], other: Columns | None
 ) -> None:
-    """Refuse predictions without a telling name, where a column called like labels is in the other table, too.
+    """Refuse predictions of unclear name, where a column named like labels is in the other table, too.
 
     ``x`` and ``y`` in both may be two outputs, or ``x`` the prediction of ``y``.
     """
@@ -55,10 +55,10 @@ def refuse_shared_label(
 
 
 def refuse_confidence(columns: Columns, predictions: Sequence[int], rest: Sequence[int]) -> None:
-    """Refuse scores beside the class that was decided for, if they may be those of that class.
+    """Refuse scores next to the predicted class, if they may be the scores of that class.
 
-    Classifiers write ``label,score`` with the score of the label: then no score of two classes is below a half, though
-    both are decided for, as no row of scores for a yes would have it.
+    Classifiers write ``label,score`` with the score of the label: then no score is below a half although both classes
+    are predicted, which scores of yes would never show.
     """
     if columns.names is None or len(predictions) != 1 or columns.kinds[predictions[0]] != "number":
         return
@@ -75,7 +75,7 @@ def refuse_confidence(columns: Columns, predictions: Sequence[int], rest: Sequen
 
 
 def refuse_several_models(columns: Columns, predictions: Sequence[int], seen: Sequence[str]) -> None:
-    """Refuse what several models say, ``a_pred`` and ``b_pred``, where one label is for one prediction.
+    """Refuse predictions of several models, ``a_pred`` and ``b_pred``, for one label.
 
     Raises:
         InputError: Some rows are not one-hot, or most don't add up to 1, and no column is called like a label.
@@ -101,10 +101,10 @@ def refuse_several_models(columns: Columns, predictions: Sequence[int], seen: Se
 
 
 def refuse_coordinates(columns: Columns, predictions: Sequence[int], labels: Sequence[int]) -> bool:
-    """Whether ``x`` and ``y`` alone are taken for prediction and label, which may be coordinates without a truth.
+    """Whether ``x`` and ``y`` are prediction and label by name alone, as they may be coordinates.
 
     Raises:
-        InputError: There is a ``z``, too, so that more than the names speaks for coordinates.
+        InputError: There is also a ``z``, so that they look like coordinates.
     """
     names = [known.key(name) for name in columns.names or ()]
     if len(predictions) != 1 or len(labels) != 1 or names[labels[0] : labels[0] + 1] != ["y"]:
@@ -147,19 +147,19 @@ def refuse_same_values(columns: Columns, labels: Sequence[int], other: Columns, 
 
 
 def _grows(columns: Columns, column: int) -> bool:
-    """Whether each number is above the one before, for more rows than it would be by chance."""
+    """Whether each number exceeds the one before, over more rows than by chance."""
     numbers = plain_numbers(columns.texts(column)) or []
     return len(numbers) >= _MANY and all(one < two for one, two in pairwise(numbers))
 
 
 def _is_telling(columns: Columns, column: int) -> bool:
-    """Whether the values of a column would not be the same by chance."""
+    """Whether equal values of a column would be no coincidence."""
     seen = look(columns, column)
     return len(seen.texts) >= _FEW and not seen.flags and len(set(seen.texts)) >= _FEW
 
 
 def refuse_other_words(columns: Columns, labels: Sequence[int], other: Columns, predictions: Sequence[int]) -> None:
-    """Refuse decided classes that are never those of the labels, but would be if both were written alike.
+    """Refuse predicted classes that never match a label only because they are spelled differently.
 
     Raises:
         InputError: As ``__label__cat`` and ``cat``, ``Cat`` and ``cat``.
@@ -178,7 +178,7 @@ def refuse_other_words(columns: Columns, labels: Sequence[int], other: Columns, 
 
 
 def refuse_other_names(columns: Columns, labels: Sequence[int], predictions: Sequence[str]) -> None:
-    """Refuse class numbers beside a column that names the classes of the same rows, if it names other ones."""
+    """Refuse class numbers next to a column of class names for the same rows that disagrees with them."""
     if len(labels) != 1 or len(predictions) < 2 or columns.kinds[labels[0]] != "number":
         return
     numbers = [whole_number(text) for text in columns.texts(labels[0])]

@@ -1,4 +1,4 @@
-"""The names by which files call labels, predictions, weights and ids."""
+"""The usual names of columns for labels, predictions, weights and ids."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ LOG_PROBABILITIES = (
 )  # fmt: skip
 SCORES = frozenset((*PREDICTIONS, *LOG_PROBABILITIES))
 WEIGHTS = ("sample_weight", "sample_weights", "weight", "weights")
-# The index of a data frame, which often starts anew.
+# The index of a data frame, which often starts again at 0.
 INDEXES = ("", "unnamed:_0", "index", "idx", "row", "_index_level_0_")
 IDS = (
     *INDEXES, "id", "ids", "row_id", "sample", "sample_id", "key", "uuid", "guid", "name", "filename", "file", "image",
     "img", "path", "date", "datetime", "timestamp", "case", "qid", "inst#",
 )  # fmt: skip
-# What stands beside a forecast and is none.
+# Columns next to a forecast that are not forecasts.
 BOUNDS = ("lower", "upper", "low", "high", "lo", "hi", "std", "se", "var", "sd")
 CLASSES = ("classes", "class_names")
 
-# What can only be a name in a first row: 'case' or 'name' may be a word of data as well.
+# Words that can only be column names in a first row: 'case' or 'name' may be data as well.
 ROLE_NAMES = frozenset(LABELS + PREDICTIONS + WEIGHTS + INDEXES + ("id", "ids", "row_id", "sample", "sample_id"))
 
 _PREDICTION_WORD = (
@@ -61,12 +61,12 @@ _JOINED_ID = regex(
 
 
 def key(name: str) -> str:
-    """The form in which names are compared: case, surrounding blanks and which separator don't matter."""
+    """The normalised form of a name: case, surrounding blanks and the kind of separator don't matter."""
     return re.sub(r"[\s.\-_]+", "_", name.strip().lower())
 
 
 def prediction_prefix(name: str) -> str | None:
-    """The usual word before or after a name which says that it is a prediction, such as ``p`` of ``p_cat``."""
+    """The usual prefix or suffix that marks a prediction, such as ``p`` of ``p_cat``."""
     if match := _BEFORE.fullmatch(name.strip()):
         return match[1].lower()
     match = _AFTER.fullmatch(name.strip())
@@ -74,18 +74,18 @@ def prediction_prefix(name: str) -> str | None:
 
 
 def is_decided(name: str) -> bool:
-    """Whether a name says that its column holds the class that was decided for: ``pred_class``, ``PredictedLabel``."""
+    """Whether a name marks a column of predicted classes: ``pred_class``, ``PredictedLabel``."""
     return _DECIDED.fullmatch(name.strip()) is not None
 
 
 def predicted(name: str) -> str | None:
-    """What a column predicts by its name: ``age`` of ``age_pred``, ``Churn`` of ``P (Churn=1)``."""
+    """What a column predicts according to its name: ``age`` of ``age_pred``, ``Churn`` of ``P (Churn=1)``."""
     match = _PREDICTED.fullmatch(name.strip())
     return None if match is None else next(part for part in match.groups() if part is not None)
 
 
 def is_id(name: str) -> bool:
-    """Whether a name says that its column tells samples apart: ``id``, ``PassengerId``, ``test_index``."""
+    """Whether a name marks a column of ids: ``id``, ``PassengerId``, ``test_index``."""
     plain = key(name)
     if plain in IDS or _JOINED_ID.fullmatch(plain):
         return True

@@ -1,4 +1,4 @@
-"""The texts of some columns of a block, cut out of it when somebody asks."""
+"""The texts of some columns of a block, cut out on demand."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NEWLINE = ord("\n")
 
 
 def spans_of(data: bytes, delimiter: str, width: int) -> NDArray[np.intp] | None:
-    """Where fields begin and end: ``(lines, width + 1)`` positions of what delimits them, -1 for the text's start.
+    """Positions of the marks that delimit fields, ``(lines, width + 1)``; -1 is the start of the text.
 
     None if some line hasn't ``width`` fields; np.loadtxt does not look at that when it picks columns.
     """
@@ -44,7 +44,7 @@ def texts_between(data: bytes, spans: NDArray[np.intp], column: int) -> list[str
 def texts_at_a_stride(
     data: bytes, text: NDArray[Any], delimiter: int, size: int, columns: Sequence[int]
 ) -> list[Sequence[str]] | None:
-    """The texts of columns of lines that are equally long and have their delimiters at the same places."""
+    """The texts of columns, for lines of equal length with delimiters at the same positions."""
     length = len(data) // max(size, 1)
     if size * length != len(data) or b'"' in data:
         return None

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 SPACE = " "  # as a delimiter: runs of white space
 
-LONGEST_FIELD = 1 << 26  # as a line may be
-COMMENTS = ("#", "%", "//")  # what tools begin a comment with
+LONGEST_FIELD = 1 << 26  # the limit of a line, too
+COMMENTS = ("#", "%", "//")  # the usual starts of comments
 
 
 class _Lines:
-    """Lines that remember whether the last of them has been asked for and more was wanted."""
+    """Lines that remember whether more were requested after the last one."""
 
     def __init__(self, lines: Sequence[str], delimiter: str) -> None:
         self._lines = iter([line.replace("\t", " ").strip() for line in lines] if delimiter == SPACE else lines)
@@ -34,7 +34,7 @@ class _Lines:
 
 
 def records(lines: Sequence[str], delimiter: str, first_line: int, name: str) -> Iterator[tuple[int, list[str] | None]]:
-    """The records of lines of which the first starts a record.
+    """The records of some lines, the first of which starts a record.
 
     Yields:
         The physical line on which the record starts, and its fields: none for a blank line; None for a
@@ -66,7 +66,7 @@ def records(lines: Sequence[str], delimiter: str, first_line: int, name: str) ->
 
 
 def _fields(line: str, delimiter: str) -> list[str]:
-    """The fields between blanks or tabs, of which a lone quote may be one: only one that is closed again counts."""
+    """The fields between blanks or tabs; a quote that is never closed is an ordinary character."""
     if not line.strip():
         return []
     parts = line.split() if delimiter == SPACE else line.split(delimiter)
@@ -84,7 +84,7 @@ def _fields(line: str, delimiter: str) -> list[str]:
 
 
 def _closing(parts: Sequence[str], at: int) -> int:
-    """Where the quote that a field begins with is closed: there, or in a later field that ends with one."""
+    """The field that closes the quote at the start of a field: the same, or a later one that ends with a quote."""
     if not parts[at].startswith('"') or len(parts[at]) == 1 or parts[at].endswith('"'):
         return at
     later = range(at + 1, len(parts))
@@ -93,7 +93,7 @@ def _closing(parts: Sequence[str], at: int) -> int:
 
 
 def open_quote(name: str, line: int) -> InputError:
-    """The error for a quote that no other closes."""
+    """The error for a quote that is never closed."""
     return InputError("a quote that never closes", f"{name}:{line}", 'write a quote inside a field as ""')
 
 

@@ -1,4 +1,4 @@
-"""Numbers as half of Europe writes them, ``0,5`` for 0.5, in tables whose delimiter is no comma."""
+"""Decimal commas, ``0,5`` for 0.5, in tables whose delimiter is not a comma."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from losscli.lazy import regex
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_THOUSANDS = regex(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)  # may as well be one number of thousands
+_THOUSANDS = regex(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)  # could also be thousands
 _NUMBER = r"([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)"
 
 
 def found_in(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
     """Whether the numbers of a table are written with a comma.
 
-    So they are if a column holds nothing else, no number of any column has a point, and one can't be thousands.
+    They are if a column holds nothing else, no number of any column has a point, and one can't be thousands.
 
     Args:
-        rows: The fields of the first rows; the very first may be the header.
-        delimiter: What separates them.
+        rows: The fields of the first rows, which may include the header.
+        delimiter: The delimiter of the fields.
     """
     if delimiter == "," or not any("," in field for row in rows for field in row):
         return False

@@ -1,4 +1,4 @@
-"""How delimited text is laid out: delimiter, header, column names; decided once, from its beginning."""
+"""The layout of delimited text: delimiter, header, column names; decided once, from its beginning."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Layout:
         names: The column names without surrounding white space, or None without a header.
         width: The number of columns.
         skip: How many physical lines come before the first row of data.
-        sample: The first records of data with their lines, to judge the columns by.
+        sample: The first records of data with their line numbers, by which columns are judged.
         decisions: Delimiter and header, with their reasons.
         header: The text of the header.
         header_line: Its first line.
@@ -58,17 +58,17 @@ class Layout:
 
 
 class Lines:
-    """Numbers of lines of which some were left out.
+    """Line numbers of a text from which some lines were left out.
 
     Args:
-        blocks: The first line of those that follow each other, and how many they are.
+        blocks: First line and length of each run of consecutive lines.
     """
 
     def __init__(self, blocks: Iterable[tuple[int, int]]) -> None:
         self._blocks = [*blocks]
 
     def __getitem__(self, line: int) -> int:
-        """The number of a line in the file by that among the lines that are left."""
+        """The number of a line in the file, by its number among the remaining lines."""
         for first, count in self._blocks:
             if line <= count:
                 return first + line - 1
@@ -115,7 +115,7 @@ def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tab
 
 
 def _has_row_names(found: Records) -> bool:
-    """Whether the first line names all columns but the first, as R writes a table with the names of its rows."""
+    """Whether the first line names all columns but the first, as in tables with row names written by R."""
     first, rest = found[0][1], [fields for _, fields in found[1:]]
     if len(first) < 2 or not rest or any(len(fields) != len(first) + 1 for fields in rest):
         return False
@@ -124,10 +124,10 @@ def _has_row_names(found: Records) -> bool:
 
 
 def _refuse_other_lines(found: Records, text: str, name: str, lines: Lines) -> None:
-    """Refuse what stands before the table: comments, a title.
+    """Refuse lines before the table, such as comments or a title.
 
     Raises:
-        InputError: The first lines are no part of it; with the option that leaves them out.
+        InputError: The first lines do not belong to it; with the option that leaves them out.
     """
     first, rest = found[0], found[1:]
     mark = next((mark for mark in COMMENTS if text.startswith(mark)), None)
@@ -150,10 +150,10 @@ def _refuse_other_lines(found: Records, text: str, name: str, lines: Lines) -> N
 
 
 def _refuse_title(found: Records, name: str, lines: Lines) -> None:
-    """Refuse a first line above the header, which may have as many fields by chance: a title, or Excel's ``sep=;``.
+    """Refuse a line above the header, such as a title or Excel's ``sep=;``, even with the same number of fields.
 
     Raises:
-        InputError: The second line is the header: words over nothing but numbers, as the first line is.
+        InputError: Both the first and the second line are words above nothing but numbers.
     """
     if len(found) < _TITLED:
         return
@@ -219,13 +219,13 @@ def _split(lines: Sequence[str], delimiter: str, name: str, most: int) -> list[l
 
 
 def _most_numbers(even: dict[str, list[list[str]]]) -> dict[str, list[list[str]]]:
-    """Keep the delimiters that leave the most numbers, as commas inside a text leave none."""
+    """Keep the delimiters that give the most numbers."""
     numbers = {d: sum(looks_numeric(field) for row in rows for field in row) for d, rows in even.items()}
     return {d: rows for d, rows in even.items() if numbers[d] == max(numbers.values())}
 
 
 def _usual(splits: dict[str, list[list[str]]]) -> tuple[str, str]:
-    """The delimiter of a ragged table, so that its uneven lines can be named; else there is one column."""
+    """The delimiter of a ragged table, so that its uneven lines can be reported."""
     best, agreeing, fields, lines = ",", 0, 1, 0
     for delimiter, rows in splits.items():
         counts = Counter(len(row) for row in rows if len(row) > 1)

@@ -1,9 +1,9 @@
-"""Lines that look alike, as ``%.6f`` prints probabilities: a column is bytes at a fixed stride.
+"""Fast numbers of lines of the same format, as printed by ``%.6f``: a column is bytes at a fixed stride.
 
-A sample or class number may be longer in some lines: those of the same length are taken together.
+Sample and class numbers may vary in length: lines of equal length are processed together.
 
 A number ``m / 10^d`` with ``m < 2^53`` and ``d <= 22`` is one division of exact floats, rounded once (Clinger 1990, How
-to read floating point numbers accurately): it is the float64 that ``float`` gives.
+to read floating point numbers accurately): the same float64 as ``float`` gives.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _MOST_DIGITS, _SURE_DIGITS = 16, 15  # of 2^53
 _EXACT = 1 << 53
-_MOST_LENGTHS = 4  # of lines: class numbers of one digit and two, sample numbers up to 999 and from 1000
+_MOST_LENGTHS = 4  # lengths of lines: class numbers of one or two digits, sample numbers up to 999 or from 1000
 _GLANCE = 1 << 13
 _NEWLINE = ord("\n")
 _ANY_DIGIT = bytes.maketrans(b"123456789", b"000000000")
@@ -34,7 +34,7 @@ _ANY_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 
 @record
 class _Shape:
-    """How a field looks: a sign, so many digits, a point and so many digits."""
+    """The format of a field: a sign, the digits before the point, a point and the digits after it."""
 
     minus: bool
     whole: int
@@ -51,9 +51,9 @@ class _Run:
     """Columns of the same shape at equal distances.
 
     Attributes:
-        first: The first of them, among those wanted.
-        stop: The one after the last.
-        start: Where the first begins.
+        first: Index of the first column, among those wanted.
+        stop: Index after the last one.
+        start: Offset of the first column in a line.
     """
 
     first: int
@@ -63,16 +63,16 @@ class _Run:
 
 
 def fixed_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int]) -> Array | None:
-    """The numbers in some columns, ``(lines, columns)``; in memory, one column after the other.
+    """The numbers in some columns ``(lines, columns)``, in column-major order.
 
     Args:
         data: Whole lines without quotes.
-        delimiter: No part of a number.
-        width: How many fields a line is to have.
-        columns: Which of them are wanted.
+        delimiter: A character that is not part of numbers.
+        width: Number of fields per line.
+        columns: The columns that are wanted.
 
     Returns:
-        None if lines of the same length do not look alike, or if their numbers are not plain or too long.
+        None if lines of the same length differ in format, or if numbers are not plain decimals or too long.
     """
     length = data.index(b"\n") + 1
     if len(data) % length == 0:
@@ -120,9 +120,9 @@ def _of_one_length(data: bytes, length: int, delimiter: str, width: int, columns
 
 
 def _digits(data: bytes, line: bytes) -> Bytes | None:
-    """The digits of lines that are like this one: 0 to 9 each, 0 for all else, and ``PAD`` zeros before them.
+    """The digits 0 to 9 of lines with the format of the first, 0 for other characters, after ``PAD`` zeros.
 
-    None if one of them has something else where this one has a digit, or the other way round.
+    None if a line has digits at other positions.
     """
     first, most = _like(line, len(data) // len(line))
     digits = padded(np.frombuffer(data, np.uint8), first)
@@ -131,7 +131,7 @@ def _digits(data: bytes, line: bytes) -> Bytes | None:
 
 @lru_cache(maxsize=2)
 def _like(line: bytes, lines: int) -> tuple[Bytes, Bytes]:
-    """So many lines that are this one, and how far a byte may be from it: digits from 0 up to 9."""
+    """Copies of a line with its digits set to 0, and how far a byte may differ: up to 9 for digits."""
     first = np.tile(np.frombuffer(line, np.uint8), lines)
     return first, np.where(first == ZERO, np.uint8(9), np.uint8(0))
 
@@ -142,8 +142,8 @@ class _Fields:
 
     Attributes:
         digits: The digits of the text after some padding.
-        shape: How many fields in a line, and how many lines.
-        strides: How far it is from one field to the next, and from one line to the next.
+        shape: Number of fields in a line, and of lines.
+        strides: Distance from one field to the next, and from one line to the next.
     """
 
     digits: Bytes
@@ -151,7 +151,7 @@ class _Fields:
     strides: tuple[int, int]
 
     def words(self, end: int) -> Words:
-        """The eight bytes before ``end``, which is a place in the first line, and before its like in other fields."""
+        """The eight bytes before ``end`` in the first field, and at the same position in all other fields."""
         return np.ndarray(self.shape, "<u8", self.digits, PAD + end - WORD, self.strides).copy()
 
     def number(self, end: int, count: int) -> Words:
@@ -168,7 +168,7 @@ class _Fields:
 
 
 def _mantissas(fields: _Fields, start: int, shape: _Shape) -> Words:
-    """The digits of fields that look the same, as whole numbers without the point."""
+    """The digits of fields of the same format, as integers without the point."""
     point, end = start + shape.minus + shape.whole, start + shape.length
     if shape.whole and shape.point and end - point + shape.whole <= WORD:
         words = fields.words(end)
@@ -186,7 +186,7 @@ def _mantissas(fields: _Fields, start: int, shape: _Shape) -> Words:
 
 @lru_cache(maxsize=8)
 def _runs(line: bytes, delimiter: str, width: int, columns: tuple[int, ...]) -> list[_Run] | None:
-    """Neighbouring columns of the same shape, which are read together; None if some are no plain numbers."""
+    """Neighbouring columns of the same format, to be read together; None if some are not plain numbers."""
     texts = line[:-1].split(delimiter.encode())
     if len(texts) != width:
         return None

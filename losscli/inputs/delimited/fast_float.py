@@ -1,8 +1,8 @@
-"""Numbers of any length, as ``repr`` prints them: those of many lines at once, each the float64 that ``float`` gives.
+"""Fast numbers of any length, as printed by ``repr``, in many lines at once, each the float64 that ``float`` gives.
 
-A number is ``m 10^k``, where ``m < 2^63``. The power is the sum of two floats, and so is the product, which is wrong by
-less than 2^-98 of it (Dekker 1971, A floating-point technique for extending the available precision). Rounded once, it
-is right unless the exact product is that close to the middle between two floats; there ``float`` is asked.
+A number is ``m 10^k`` with ``m < 2^63``. The power and the product are sums of two floats, with a relative error below
+2^-98 (Dekker 1971, A floating-point technique for extending the available precision). Rounded once, the product is
+right unless it is that close to the middle between two floats; then ``float`` decides.
 """
 
 from __future__ import annotations
@@ -59,17 +59,17 @@ def free_numbers(
 
 
 def values_of(data: bytes, text: Text, at: Places, stop: Places, start: Places) -> Array | None:
-    """The numbers in some fields; those of which this arithmetic is not sure are read by ``float``.
+    """The numbers in some fields; doubtful ones are read by ``float``.
 
     Args:
         data: The text.
-        text: What it is made of.
-        at: Which is the first mark of each field.
-        stop: Which is the mark that ends it.
-        start: Where it begins.
+        text: Its digits and marks.
+        at: Index of the first mark of each field.
+        stop: Index of the mark that ends it.
+        start: Position of its first character.
 
     Returns:
-        None if one is no plain decimal number.
+        None if one is not a plain decimal number.
     """
     fields = _parsed(text, at, stop, start)
     if fields is None:
@@ -90,12 +90,12 @@ def _is_even(ends: Bytes, delimiter: int) -> bool:
 
 @record
 class Text:
-    """A text.
+    """A text as digits and marks, the other characters.
 
     Attributes:
-        digits: Its characters, digits as numbers, between some padding.
-        marks: Where it has something else than a digit.
-        mark: What that is.
+        digits: The characters, digits as numbers, between some padding.
+        marks: Positions of the marks.
+        mark: The marks.
     """
 
     digits: Bytes
@@ -111,7 +111,7 @@ class Text:
         return cls(digits, marks, text[marks])
 
     def numbers(self, end: Places, count: Places) -> Iterator[Words]:
-        """The numbers that ``count`` digits before ``end`` make, of which there are up to 24: eight at a time."""
+        """The numbers made of ``count`` (up to 24) digits before ``end``, eight at a time."""
         words, bit = self.digits.view("<u8"), (end + PAD) * 8
         at, shift = bit >> 6, (bit & 63).astype(np.uint64)
         upper = words.take(at)
@@ -130,7 +130,7 @@ class _Fields:
     """Decimal numbers: ``mantissa * 10 ** power``.
 
     Attributes:
-        negative: Whether there is a minus before it.
+        negative: There is a minus sign.
         doubtful: The mantissa is too long.
     """
 
@@ -141,13 +141,13 @@ class _Fields:
 
 
 def _parsed(text: Text, at: Places, stop: Places, start: Places) -> _Fields | None:
-    """Fields of which all marks have a meaning: a minus, a point, and those of an exponent; None if others have not.
+    """The fields as decimal numbers; None if a mark is not a minus, a point, or part of an exponent.
 
     Args:
-        text: Where they are.
-        at: Their first marks.
-        stop: The marks that end them.
-        start: Where they begin.
+        text: The text.
+        at: Index of the first mark of each field.
+        stop: Index of the mark that ends it.
+        start: Position of its first character.
     """
     negative = text.mark[at] == _MINUS
     if negative.any():
@@ -191,12 +191,12 @@ def _exponents(text: Text, at: Places) -> tuple[Places, Places | None]:
 
 
 def _mantissas(text: Text, whole: tuple[Places, Places], fraction: tuple[Places, Places]) -> tuple[Words, Mask]:
-    """The numbers that the digits before and after the point make, and which of them are too long.
+    """The integers made of the digits before and after the point, and which of them are too long.
 
     Args:
-        text: Where they are.
-        whole: Where the digits before the point end, and how many there are.
-        fraction: The same of those after it.
+        text: The text.
+        whole: End and number of the digits before the point.
+        fraction: End and number of the digits after it.
     """
     _, count = fraction
     shifts, limits = _shifts()
@@ -211,7 +211,7 @@ def _mantissas(text: Text, whole: tuple[Places, Places], fraction: tuple[Places,
 
 
 def _scaled(mantissa: Words, power: Places) -> tuple[Array, Mask]:
-    """``mantissa * 10 ** power``, rounded once, and where that may have gone wrong."""
+    """``mantissa * 10 ** power``, rounded once, and where the rounding is doubtful."""
     high = mantissa.astype(np.float64)
     low = (mantissa - high.astype(np.uint64)).view(np.int64).astype(np.float64)
     within = np.clip(power, SMALLEST, LARGEST)
@@ -225,14 +225,14 @@ def _scaled(mantissa: Words, power: Places) -> tuple[Array, Mask]:
 
 @cache
 def _masks() -> list[Words]:
-    """Of the last eight of so many digits, of the eight before them, and so on: which there are."""
+    """Masks of the digits present in the last eight places, in the eight before them, and so on."""
     counts = range(_MOST_FRACTION + 1)
     return [np.array([last(min(max(count - before, 0), WORD)) for count in counts]) for before in (0, 8, 16)]
 
 
 @cache
 def _shifts() -> tuple[Words, Words]:
-    """What so many digits behind a number multiply it with, and how large it may be."""
+    """The factor by which further digits shift a number, and how large the number may be."""
     powers = [10**count for count in range(_MOST_FRACTION + 1)]
     factors, limits = [power % 2**64 for power in powers], [_LARGEST // power for power in powers]
     return np.array(factors, np.uint64), np.array(limits, np.uint64)

@@ -1,4 +1,4 @@
-"""Blocks of whole lines: UTF-8 checked, line ends made one, never more than one block alive."""
+"""Blocks of whole lines: UTF-8 checked, line ends unified, one block in memory at a time."""
 
 from __future__ import annotations
 
@@ -46,23 +46,23 @@ class TextBlock:
 
     @property
     def count(self) -> int:
-        """How many lines there are."""
+        """The number of lines."""
         return int(np.count_nonzero(np.frombuffer(self.data, np.uint8) == _NEWLINE))  # data.count takes 8 times as long
 
     @property
     def lines(self) -> list[str]:
-        """The same text, line by line, without the line ends; made anew each time."""
+        """The lines without line ends, split anew at each call."""
         lines = self.data.decode().split("\n")
         lines.pop()  # what follows the last line end
         return lines
 
 
 class LineEnds:
-    """How lines end, for rows that are to be handed on.
+    """The line ends of a text whose rows are written again.
 
     Attributes:
-        usual: How most of the first lines end.
-        odd: How those end that do otherwise, by their numbers.
+        usual: The most common line end of the first lines.
+        odd: Other line ends by line number.
     """
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class LineEnds:
         self._lines = 0
 
     def note(self, data: bytes) -> None:
-        """Look at some text, which has no line end of two characters on its edge."""
+        """Record the line ends of some text, which does not split a line end of two characters."""
         feeds, returns, both = data.count(b"\n"), data.count(b"\r"), data.count(b"\r\n")
         counts = {"\n": feeds - both, "\r\n": both, "\r": returns - both}
         self.usual = self.usual or max(counts, key=counts.__getitem__)
@@ -82,7 +82,7 @@ class LineEnds:
         self._lines += every
 
     def restored(self, text: str, line: int) -> str:
-        """The text of a row, which begins on a line, with its line ends as they were."""
+        """The text of a row that begins on a line, with its original line ends."""
         first, *more = text.split("\n")
         return "".join([first, *(f"{self.odd.get(i, self.usual)}{part}" for i, part in enumerate(more, line))])
 
@@ -93,11 +93,11 @@ def text_blocks(
     """Read text in blocks of about ``chunk_bytes``.
 
     Args:
-        source: Where it comes from.
-        chunk_bytes: How much is read at a time.
-        line: The number of the first line, if this is the middle of a file; 0 if nobody knows it.
-        ahead: How much more belongs to the first block.
-        ends: Told how lines end.
+        source: The bytes.
+        chunk_bytes: Size of a block.
+        line: Number of the first line, for the middle of a file; 0 if unknown.
+        ahead: How many more bytes belong to the first block.
+        ends: Records the line ends.
 
     Raises:
         InputError: NUL bytes, bytes that are not UTF-8, compressed data that ends early or is damaged.
@@ -128,7 +128,7 @@ def text_blocks(
 
 
 def without_comments(blocks: Iterator[TextBlock], skip: int, comment: str | None) -> Iterator[TextBlock]:
-    """The same text without its first lines and without comments; the others keep their numbers."""
+    """The text without its first lines and without comments; other lines keep their numbers."""
     mark = None if comment is None else comment.encode("utf-8", "surrogateescape")
     for block in blocks:
         data, line = block.data, block.first_line
@@ -141,7 +141,7 @@ def without_comments(blocks: Iterator[TextBlock], skip: int, comment: str | None
 
 
 def _uncommented(data: bytes, first: int, mark: bytes) -> Iterator[TextBlock]:
-    """Blocks of lines between those that are nothing but comments."""
+    """Blocks of the lines between comments."""
     held: list[bytes] = []
     start = first
     for number, line in enumerate(data.split(b"\n")[:-1], first):
@@ -156,7 +156,7 @@ def _uncommented(data: bytes, first: int, mark: bytes) -> Iterator[TextBlock]:
 
 
 def _before(line: bytes, mark: bytes) -> bytes:
-    """A line up to a comment, which does not begin within quotes."""
+    """A line up to its comment, if that does not begin within quotes."""
     at = line.find(mark)
     while at >= 0 and line.count(b'"', 0, at) % 2:
         at = line.find(mark, at + 1)
@@ -164,7 +164,7 @@ def _before(line: bytes, mark: bytes) -> bytes:
 
 
 def whole_text(source: Source, most: int) -> str:
-    """All of the text, which may be so many bytes.
+    """The whole text, of at most ``most`` bytes.
 
     Raises:
         InputError: As for `text_blocks`.
@@ -187,7 +187,7 @@ def next_bytes(source: Source, size: int) -> bytes:
 
 
 def place(source: Source, line: int) -> str:
-    """What a line is called in messages."""
+    """The place of a line in messages."""
     return f"{source.name}:{line}"
 
 
@@ -213,7 +213,7 @@ def check_text(data: bytes, source: Source, first_line: int) -> None:
 
 
 def refuse_binary(source: Source) -> None:
-    """Name the well-known formats that are not text."""
+    """Refuse well-known binary formats by name."""
     start = source.stream.head(8)
     for magic, what, hint in _MAGIC:
         if start.startswith(magic):

@@ -1,4 +1,4 @@
-"""Blocks of delimited text become pieces: fast, checked paths for plain text, the exact one for all else."""
+"""From blocks of delimited text to pieces: fast, checked paths for plain text, an exact one for everything else."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _NEWLINE = ord("\n")
 
 @record
 class TextForm:
-    """What is known of a text once its beginning has been looked at.
+    """A text whose beginning has been read.
 
     Attributes:
-        layout: How it is laid out.
+        layout: Its layout.
         columns: All its columns.
-        options: What was asked for.
+        options: The options of reading.
     """
 
     layout: Layout
@@ -54,12 +54,12 @@ class BlockReader:
     """Turns blocks of text into pieces with the columns of one selection.
 
     Args:
-        form: What is known of the text.
+        form: Layout and columns of the text.
         selection: The columns that are wanted.
-        source: Where the text comes from.
+        source: The bytes of the text.
         blanks: Blank lines so far.
         more: Text follows after the source.
-        ends: How lines end, if rows are to be handed on.
+        ends: Line ends, if rows are to be written again.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class BlockReader:
                 yield self._piece(block, self._without(rows))
 
     def _without(self, rows: Rows) -> Rows:
-        """Numbers that stand for no value are NaN."""
+        """The numbers with missing-value codes replaced by NaN."""
         odd = self._wanted.missing.numbers
         if odd:
             numbers = np.where(np.isin(rows.numbers, odd), np.nan, rows.numbers)
@@ -126,7 +126,7 @@ class BlockReader:
         return self._more or bool(self._source.stream.head(1))
 
     def _fast(self, block: TextBlock) -> Rows | None:
-        """The rows, or None if the text is not plain enough to be sure of them."""
+        """The rows; None if the text is not plain enough for a fast path."""
         delimiter, width = self._wanted.layout.delimiter, self._wanted.layout.width
         data, wanted = block.data, self._wanted
         if b'"' in data or data.isspace():
@@ -178,12 +178,12 @@ class BlockReader:
         return numbers
 
     def _keep_stops(self, data: bytes, stops: NDArray[np.intp]) -> None:
-        """Remember where all fields of a text end, ``(lines, width)``, if texts will be looked for."""
+        """Keep the ends of all fields of a text ``(lines, width)``, if texts are wanted."""
         if self._selection.key or self._looked_at:
             self._stops = (data, stops)
 
     def _parse(self, block: TextBlock, everything: bool) -> Array | None:
-        """The wanted numbers of lines that are known to be even, or of all columns, which np.loadtxt checks."""
+        """The wanted numbers; lines are known to be even, or np.loadtxt checks all their columns."""
         wanted = list(self._wanted.numbers)
         if not wanted:
             return np.empty((block.count, 0))
@@ -208,12 +208,12 @@ class BlockReader:
         return array[:, wanted]
 
     def _has_overflow(self, numbers: Array, data: bytes) -> bool:
-        """Whether some infinity may have been written as a finite number: np.loadtxt reads 1e400 as inf."""
+        """Whether an infinity may stem from a finite number such as 1e400, which np.loadtxt reads as inf."""
         infinite = int(np.isinf(numbers).sum())
         return infinite > 0 and data.lower().count(b"inf") != infinite
 
     def _note_blanks(self, block: TextBlock, lines: int, rows: int) -> bool:
-        """Count blank lines; False if they need a closer look."""
+        """Count blank lines; False if the exact reader must decide."""
         blanks = self._blanks
         if lines == rows and not blanks.waiting:
             return True
@@ -290,7 +290,7 @@ class BlockReader:
         return place
 
     def _texts(self, block: TextBlock, size: int, columns: Sequence[int]) -> list[Sequence[str]]:
-        """The texts of some columns, without a list of them where the text is plain."""
+        """The texts of some columns, as arrays of bytes where the text is plain."""
         delimiter, width = self._wanted.layout.delimiter, self._wanted.layout.width
         if self._stops is not None and self._stops[0] is block.data and len(self._stops[1]) == size:
             fields = self._stops[1]
@@ -321,7 +321,7 @@ def _pointed(blocks: Iterator[TextBlock], delimiter: str) -> Iterator[TextBlock]
 
 
 def _line_finder(block: TextBlock, plain: bool) -> Callable[[int], int]:
-    """The physical line of a row; blank lines are counted only when somebody asks."""
+    """The physical line of a row; blank lines are counted on demand."""
     first = block.first_line
     if plain:
         return lambda row: first + row

@@ -1,4 +1,4 @@
-"""Parts of a file of lines that begin and end where records do, for several readers at a time."""
+"""Cuts a file of lines at record boundaries, for several readers."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _WINDOW = 1 << 16
-_BUFFER = 1 << 18  # stays in the cache while it is counted
-_SCAN = 1 << 22  # bytes in which lines are looked for at a time
+_BUFFER = 1 << 18  # fits in the cache
+_SCAN = 1 << 22  # bytes that are searched for lines at a time
 _NEWLINE, _RETURN = ord("\n"), ord("\r")
 
 
 @record
 class Span:
-    """Some bytes of a file.
+    """A range of bytes of a file.
 
     Attributes:
-        start: The first; a line begins there.
-        stop: The one after the last.
+        start: Offset of the first byte, where a line begins.
+        stop: Offset after the last byte.
         line: The number of the first line; 0 if lines were not counted and quoted fields not located.
-        ahead: The offset of the next block boundary of a reader of all: it would have kept these bytes, the beginning
-            of a line, from the block before.
-        last: The file ends there.
+        ahead: Offset of the next block boundary of a sequential reader, which would have carried these bytes, the
+            beginning of a line, over from the block before.
+        last: The range ends the file.
     """
 
     start: int
@@ -52,11 +52,11 @@ class LineFile:
     """A plain file of lines.
 
     Attributes:
-        path: Where it is.
-        size: Its bytes.
-        chunk_bytes: How many are read at a time.
-        before: How many lines there are before the first row.
-        quoted: A record may go over several lines, between quotes; else each line is one.
+        path: Its path.
+        size: Its size in bytes.
+        chunk_bytes: Size of a block.
+        before: Number of lines before the first row.
+        quoted: A quoted field may span several lines; else each line is a record.
     """
 
     path: str
@@ -66,22 +66,22 @@ class LineFile:
     quoted: bool = False
 
     def cuts(self, read: Callable[[Span], T], work: float = 1.0) -> Cuts[T]:
-        """How to share out the rows, given a reader of some of the bytes, which can be pickled."""
+        """How to share out the rows, given a picklable reader of a range of bytes."""
         return Cuts(self.size, partial(_shards, self, read), partial(_shards_at, self, read), work)
 
 
 def lines_of(source: Source, options: ReadOptions, *, before: int = 0, quoted: bool = False) -> LineFile | None:
-    """The lines of a source; None if these are not the bytes of a file, or some of them are left out."""
+    """The file of a source; None if it is not the plain bytes of a file, or if lines are left out."""
     if source.path is None or source.size is None or options.skip or options.comment is not None:
         return None
     return LineFile(source.path, source.size, options.chunk_bytes, before, quoted)
 
 
 def _shards(text: LineFile, read: Callable[[Span], T], size: int, apply: Apply | None) -> list[Shard[T]]:
-    """Shards of about ``size`` bytes; without ``apply`` to count with, each line is taken for a record.
+    """Shards of about ``size`` bytes; without ``apply``, which counts quotes, each line is taken for a record.
 
-    A line end lies in a quoted field if the number of quotes before it is odd. Only there a file is not cut, and
-    not at all if some of its lines end in carriage returns alone.
+    A line end lies in a quoted field if the number of quotes before it is odd; the file is not cut there. It is not cut
+    at all if some lines end in carriage returns alone.
     """
     end = text.size
     places = _places(text, -(-max(size, 1) // text.chunk_bytes) * text.chunk_bytes)
@@ -106,7 +106,7 @@ def _shards(text: LineFile, read: Callable[[Span], T], size: int, apply: Apply |
 
 
 def _shards_at(text: LineFile, read: Callable[[Span], T], rows: Sequence[int], apply: Apply | None) -> list[Shard[T]]:
-    """Shards that begin at certain rows, if each line is one."""
+    """Shards that begin at given rows, if each line is a row."""
     if apply is None:
         raise MiscutError
     places = _places(text, _SCAN)
@@ -131,7 +131,7 @@ def _shards_at(text: LineFile, read: Callable[[Span], T], rows: Sequence[int], a
 
 
 def _places(text: LineFile, step: int) -> list[tuple[int, int]]:
-    """The starts of lines about ``step`` bytes apart, each with how far it is to the step, and the end."""
+    """The starts of lines about ``step`` bytes apart, each with its distance to the step, and the end."""
     with FileIO(text.path) as file:
         first = 3 if file.read(3) == b"\xef\xbb\xbf" else 0
         return [(0, 0), *_line_starts(file, range(first + step, text.size, step)), (text.size, 0)]
@@ -143,7 +143,7 @@ def _counted(text: LineFile, places: Sequence[tuple[int, int]], apply: Apply) ->
 
 @record
 class _Counts:
-    """What there is in some bytes: lines, quotes, and line ends of the old Mac."""
+    """Counts over some bytes: lines, quotes, and old Mac line ends."""
 
     lines: int
     quotes: int
@@ -151,7 +151,7 @@ class _Counts:
 
 
 def _line_starts(file: BinaryIO, places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The last line start up to each place, and how far it is from there; none for places in one long line."""
+    """The last line start before each position, with the distance; positions within one long line have none."""
     before = 0
     for place in places:
         low = place
@@ -186,7 +186,7 @@ def _count(task: tuple[str, int, int]) -> _Counts:
 
 
 def _starts(task: tuple[str, int, int, list[int]]) -> list[int]:
-    """Where some lines begin, by their numbers among those of some bytes, counted from 0."""
+    """The positions of lines, by their 0-based numbers within some bytes."""
     path, start, stop, wanted = task
     with FileIO(path) as file:
         file.seek(start)

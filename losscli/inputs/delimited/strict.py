@@ -1,4 +1,4 @@
-"""Delimited text by the book: field by field, with the line of everything that is wrong."""
+"""The exact reader of delimited text: field by field, with the line of everything that is wrong."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SPOKEN = {",": "comma", "\t": "tab", ";": "semicolon", SPACE: "white space"}
 
 @record
 class Rows:
-    """What a block of text holds.
+    """The rows of a block of text.
 
     Attributes:
         numbers: ``(n, k)`` float64: the columns of `Wanted.numbers`.
@@ -47,12 +47,12 @@ class Rows:
 
 @record
 class Wanted:
-    """The table and what is wanted of it.
+    """The columns that are wanted of a table.
 
     Attributes:
         numbers: The columns to read as numbers.
         words: The columns to read as words.
-        missing: What stands for no value.
+        missing: The texts of missing values.
     """
 
     layout: Layout
@@ -64,12 +64,12 @@ class Wanted:
 
 @record(frozen=False)
 class Blanks:
-    """Blank lines so far. Those at the end of the text are nothing; only the next row can tell.
+    """Blank lines so far; those at the end of the text do not count, which only the next row can tell.
 
     Attributes:
-        inside: How many lie between rows.
-        waiting: How many came after the last row.
-        first_waiting: The line of the first of these.
+        inside: Blank lines between rows.
+        waiting: Blank lines after the last row.
+        first_waiting: Line number of the first of these.
     """
 
     inside: int = 0
@@ -77,17 +77,17 @@ class Blanks:
     first_waiting: int = 0
 
     def remarks(self) -> Remarks:
-        """As of now."""
+        """The blank lines so far as remarks."""
         return Remarks(blank=self.inside, trailing=self.waiting)
 
     def blank(self, line: int, count: int = 1) -> None:
-        """Take note of blank lines."""
+        """Add blank lines."""
         if not self.waiting:
             self.first_waiting = line
         self.waiting += count
 
     def row(self) -> None:
-        """A row follows: what was waiting lies inside."""
+        """A row follows: waiting blank lines are between rows."""
         self.inside += self.waiting
         self.waiting = 0
 
@@ -118,9 +118,9 @@ def exact_rows(block: TextBlock, wanted: Wanted, blanks: Blanks, more: Callable[
 
     Args:
         block: The text.
-        wanted: Which columns, and their names.
+        wanted: The columns that are wanted.
         blanks: Blank lines before this block; those in it are added.
-        more: Whether there is text after the block.
+        more: Text follows after the block.
 
     Returns:
         The rows, None if all lines are blank.
@@ -191,7 +191,7 @@ def _refuse_ragged(lines: Sequence[int], rows: Sequence[list[str]], wanted: Want
 
 
 def _numbers(texts: Sequence[str], missing: Missing) -> Sequence[float | None] | None:
-    """A column as numbers, or None if one of them is none."""
+    """A column as numbers; None if a field is not a number."""
     values = plain_numbers(texts)
     if values is not None:
         return values

@@ -1,6 +1,6 @@
-"""Text as numbers, eight digits at a time.
+"""Numbers from text, eight digits at a time.
 
-Eight characters are one 64-bit word, the first of them its lowest byte, which three multiplications turn into a number.
+Eight characters form a 64-bit word, the first being its lowest byte, which three multiplications turn into a number.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     Words = NDArray[np.uint64]
 
 WORD = 8
-PAD = 3 * WORD  # what may be looked at before a field
+PAD = 3 * WORD  # bytes that may be read before a field
 ZERO = ord("0")
 
 
 def padded(text: Bytes, zero: Bytes | int) -> Bytes:
-    """The digits of a text as numbers from 0 to 9, and larger ones for all else, between ``PAD`` zeros; whole words."""
+    """The digits of a text as numbers from 0 to 9, larger ones for other characters, between ``PAD`` zeros."""
     size = PAD + len(text)
     digits = np.empty(-(-size // WORD) * WORD + PAD, np.uint8)
     digits[:PAD] = 0
@@ -36,10 +36,10 @@ def last(count: int) -> np.uint64:
 
 
 def joined(words: Words) -> Words:
-    """The numbers that eight digits make; in place.
+    """The numbers made of eight digits each; in place.
 
-    Of two neighbours ``a + 2^k b``, times ``2^k base + 1``, the upper half is ``base a + b``: digits become pairs,
-    these become fours, and these eights.
+    The upper half of ``(a + 2^k b)(2^k base + 1)`` is ``base a + b``: digits become pairs, pairs fours, and fours
+    eights.
     """
     for lane, bits, base in (("<u2", 8, 10), ("<u4", 16, 100), ("<u8", 32, 10_000)):
         lanes = words.view(lane)

@@ -1,4 +1,4 @@
-"""CSV, TSV and other delimited text: how it is laid out, how it is opened, and how it is shared out."""
+"""Opens CSV, TSV and other delimited text: its layout, its columns, and how it is shared out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blocks of text in which every record is whole, however many lines it has."""
+"""Blocks of text made of whole records, of any number of lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def whole_records(blocks: Iterator[TextBlock], layout: Layout, name: str) -> Iterator[TextBlock]:
-    """Move a record that a quoted line end has cut in two to the next block."""
+    """Move a record that was cut at a quoted line end to the next block."""
     carry: TextBlock | None = None
     for block in blocks:
         whole = TextBlock(carry.data + block.data, carry.first_line) if carry else block
@@ -28,7 +28,7 @@ def whole_records(blocks: Iterator[TextBlock], layout: Layout, name: str) -> Ite
 
 
 def first_records(blocks: Iterator[TextBlock], delimiter: str, limit: int, name: str) -> Iterator[TextBlock]:
-    """The text of so many rows."""
+    """The text of the first ``count`` rows."""
     left = limit
     for block in blocks:
         rows = [line for line, fields in records(block.lines, delimiter, block.first_line, name) if fields != []]
