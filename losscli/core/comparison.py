@@ -166,7 +166,7 @@ def _measured(plan: Plan, nats: float | None, found: Difference, paired: Paired,
     sd, whole = _deviation(paired), _mean(plan, paired)
     unit = "row" if paired.clusters is None else "cluster"
     if paired.clusters is not None:
-        paired = replace(paired, moments=paired.clusters.moments())
+        paired = replace(paired, moments=paired.clusters.summed().moments())
     moments, n = paired.moments, paired.moments.units
     even = len(moments.sums) == 2
     size = 1.0 if even else moments.mean(2)

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.bootstrap import Bootstrap, Replicates
+    from losscli.core.group_clusters import GroupClusters
     from losscli.core.group_replicates import GroupReplicates
     from losscli.core.paired_groups import PairedGroups
     from losscli.core.paired_rows import PairedRows
-    from losscli.core.parts import Key, Part
+    from losscli.core.parts import Coded, Key, Part
     from losscli.core.plain_values import Decided
     from losscli.core.steps import Computed
     from losscli.core.units import Units
@@ -49,6 +50,7 @@ class GroupTable:
         odd: Squares of values too small or too large for that, in units of 2^-2148, by group.
         weights: Sums of the weights; None without weights.
         moments: Moments for intervals; None if none were asked for.
+        clusters: The same by cluster, where rows belong together.
         pairs: Paired sums with each baseline.
         replicates: Bootstrap replicates of each group; empty if none were asked for.
     """
@@ -62,6 +64,7 @@ class GroupTable:
     odd: dict[int, int] = field(default_factory=dict)
     weights: GroupSums | None = None
     moments: GroupMoments | None = None
+    clusters: GroupClusters | None = None
     pairs: list[PairedGroups] = field(default_factory=list)
     replicates: list[Replicates] = field(default_factory=list)
     _waiting: list[tuple[Array, Index]] = field(default_factory=list)
@@ -180,6 +183,9 @@ class GroupTable:
         if later.moments is not None:
             self.moments = self.moments or GroupMoments()
             self.moments.merge(later.moments, at)
+        if later.clusters is not None:
+            self.clusters = self.clusters or type(later.clusters)()
+            self.clusters.merge(later.clusters, at)
         for mine_paired, other_paired in zip(self.pairs, later.pairs, strict=True):
             mine_paired.merge(other_paired, at)
         for group, square in later.odd.items():
@@ -199,6 +205,7 @@ class GroupTable:
         squares = [None] * size if self.squares is None else self.squares.sums(size)
         weights = [None] * size if self.weights is None else self.weights.sums(size)
         moments = [None] * size if self.moments is None else self.moments.each(size)
+        clusters = [None] * size if self.clusters is None else self.clusters.each(size)
         ends, counts = (self.ends + 0.0).T.tolist(), self.counts.T.tolist()
         return [
             Tally(
@@ -216,6 +223,7 @@ class GroupTable:
                 hits=counts[i][_HITS],
                 decisions=counts[i][_DECISIONS],
                 moments=moments[i],
+                clusters=clusters[i],
                 replicates=self.replicates[i] if self.replicates else None,
             )
             for i in range(size)
@@ -279,6 +287,7 @@ class GroupTally:
         self._table = GroupTable(parts)
         self._grouper = Grouper(parts)
         self._placed: Placed | None = None
+        self._clusters: Coded | None = None
         self._replicates: GroupReplicates | None = None
 
     def add(
@@ -302,11 +311,14 @@ class GroupTally:
         every = None if grouper.by_checked else groups
         if checked.lines is not None and every is not None:
             groups = groups[checked.lines]
-        self._placed = Placed(batch.start, groups, checked.lines, every)
+        self._placed, self._clusters = Placed(batch.start, groups, checked.lines, every), batch.clusters
         table.add(groups, size, computed, spread=spread)
         if units is not None:
             table.add_units(*units, self._placed.of(units[0].numbers), size)
-            self._resample(plan.settings.bootstrap, units, size)
+            if batch.clusters is None:
+                self._resample(plan.settings.bootstrap, units, size)
+            else:
+                self._add_clusters(*units, batch.clusters)
         if decided is not None:
             label, chosen = decided
             of_decisions = np.repeat(groups, label[0].size) if label.ndim > 1 and len(label) else groups
@@ -315,6 +327,16 @@ class GroupTally:
                 kept = checked.counted.reshape(-1)
                 of_decisions, right = of_decisions[kept], right[kept]
             table.add_decisions(of_decisions, right)
+
+    def _add_clusters(self, units: Units, pivot: float, coded: Coded) -> None:
+        """Add units to their groups and clusters."""
+        from losscli.core.group_clusters import GroupClusters
+
+        assert self._placed is not None
+        table, sizes = self._table, np.ones(len(units.sums)) if units.sizes is None else units.sizes
+        table.clusters = table.clusters or GroupClusters()
+        columns, placed = (units.moved(pivot)[1][0], sizes), self._placed
+        table.clusters.add(columns, placed.of(units.numbers), coded.some(units.numbers - placed.start))
 
     def _resample(self, asked: Bootstrap | None, units: tuple[Units, float], size: int) -> None:
         """Add rows to the replicates of their groups, if asked for."""
@@ -343,6 +365,9 @@ class GroupTally:
             pairs[baseline].whole = True
         else:
             pairs[baseline].add(rows, self._placed.of, len(self._grouper))
+            if self._clusters is not None:
+                clusters = self._clusters.some(rows.numbers - self._placed.start)
+                pairs[baseline].add_clusters(rows, self._placed.of(rows.numbers), clusters)
 
     def table(self) -> GroupTable:
         """The totals of all groups."""

@@ -41,7 +41,7 @@ def groups_of(
     whole = sum((tallies[i].summary.total for i in order), ExactSum())
     rows = sum(tallies[i].samples for i in order)
     results = {i: result(tallies[i]) for i in order}
-    p = iter(_differences([tallies[i] for i in order]))
+    p = iter(_differences(table, [tallies[i] for i in order], order))
     return [
         Group(
             shown(table.parts, table.keys[i], names),
@@ -58,8 +58,10 @@ def groups_of(
     ]
 
 
-def _differences(tallies: list[Tally]) -> list[float | None]:
+def _differences(table: GroupTable, tallies: list[Tally], order: Sequence[int]) -> list[float | None]:
     """For each group the p of its difference to the others, if intervals were asked for."""
+    if table.clusters is not None:
+        return table.clusters.p_of_groups(order)
     if all(tally.moments is None for tally in tallies):
         return [None] * len(tallies)
     from losscli.core.group_tests import p_of_groups

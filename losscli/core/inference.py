@@ -74,7 +74,7 @@ def inferred(plan: Plan, tally: Tally, value: float | None, rule: str) -> Inferr
     if tally.clusters is None:
         estimate = Estimate(plan, tally, moments, value, rule)
     else:
-        estimate = Estimate(plan, tally, tally.clusters.moments(), value, rule, "cluster")
+        estimate = Estimate(plan, tally, tally.clusters.summed().moments(), value, rule, "cluster")
     why = estimate.obstacle()
     if why:
         return Inferred(None, accuracy, (_none(why),))
@@ -88,7 +88,7 @@ def means_of_replicates(plan: Plan, tally: Tally) -> Drawn | None:
     """What other samples of the rows or clusters would give, from sums that were kept; None if none were."""
     scale, asked = tally.summary.rows if plan.rule == "sum" else 1, plan.settings.bootstrap
     if tally.clusters is not None and asked is not None:
-        means, units = tally.clusters.means_of_replicates(asked, plan.pivot or 0.0)
+        means, units = tally.clusters.summed().means_of_replicates(asked, plan.pivot or 0.0)
         return Drawn(means * scale, units, "cluster")
     if tally.replicates is None:
         return None

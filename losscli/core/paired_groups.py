@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from losscli.core.group_clusters import GroupClusters
     from losscli.core.paired_rows import PairedRows
+    from losscli.core.parts import Coded
     from losscli.ops import Array, Index, Mask
 
 
@@ -30,6 +32,7 @@ class PairedGroups:
 
     Attributes:
         moments: Moments of the differences, of the baseline's values, and of the weights if rows have some.
+        clusters: The same by cluster, where rows belong together.
         counts: ``(11, groups)``: rows left out, lower, higher, alike, infinite, decisions; as ``Paired`` has them.
         ends: ``(2, groups)``: the smallest and the largest difference.
         decided: Whether rows decide something.
@@ -37,6 +40,7 @@ class PairedGroups:
     """
 
     moments: GroupMoments = field(default_factory=GroupMoments)
+    clusters: GroupClusters | None = None
     counts: NDArray[np.int64] = field(default_factory=lambda: np.zeros((_COUNTS, 0), np.int64))
     ends: Array = field(default_factory=lambda: np.zeros((2, 0)))
     decided: bool = True
@@ -64,6 +68,14 @@ class PairedGroups:
             for what, mask in enumerate(masks, first):
                 self._count(what, groups, mask)
 
+    def add_clusters(self, rows: PairedRows, groups: Index, coded: Coded) -> None:
+        """Add rows to their groups and clusters."""
+        from losscli.core.group_clusters import GroupClusters
+
+        self.clusters = self.clusters or GroupClusters()
+        sizes = np.ones(len(rows.d)) if rows.sizes is None else rows.sizes
+        self.clusters.add((rows.d, rows.b, sizes), groups, coded)
+
     def _count(self, what: int, groups: Index, mask: Mask | None) -> None:
         found = np.bincount(groups if mask is None else groups[mask])
         self.counts[what, : len(found)] += found
@@ -79,6 +91,9 @@ class PairedGroups:
         np.maximum.at(self.ends[1], numbers, later.ends[1, :known])
         if later.moments.columns:
             self.moments.merge(later.moments, numbers)
+        if later.clusters is not None:
+            self.clusters = self.clusters or type(later.clusters)()
+            self.clusters.merge(later.clusters, numbers)
         self.decided &= later.decided
         self.whole |= later.whole
 
@@ -86,6 +101,7 @@ class PairedGroups:
         """The summary of each of ``count`` groups."""
         self._reserve(count)
         moments = self.moments.each(count) if self.moments.columns else [Moments()] * count
+        clusters = [None] * count if self.clusters is None else self.clusters.each(count)
         ends = (self.ends + 0.0).T.tolist()
         found = []
         for i, counts in enumerate(self.counts[:, :count].T.tolist()):
@@ -96,6 +112,7 @@ class PairedGroups:
                     rows,
                     left_out,
                     moments[i] if rows else Moments(),
+                    clusters[i],
                     lower=lower,
                     higher=higher,
                     alike=alike,

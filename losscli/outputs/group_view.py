@@ -99,7 +99,9 @@ def _said_of_groups(report: Report, digits: int) -> list[str]:
         said.append(worst_of(report))
     if any(group.p is not None for group in report.groups):
         many = report.worst_of or len(report.groups)
-        said.append(f"p: the group against all other rows (Welch), corrected for {many:,} groups (Holm)")
+        together = any(group.interval is not None and group.interval.unit == "cluster" for group in report.groups)
+        test = "by cluster" if together else "Welch"
+        said.append(f"p: the group against all other rows ({test}), corrected for {many:,} groups (Holm)")
     return said
 
 

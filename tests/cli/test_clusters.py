@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from losscli import evaluate
+from losscli.core.tails import holm, t_tail
 from losscli.losses import find
 from tests.support.shell import difference, interval, losscli
 
@@ -86,7 +87,6 @@ def test_each_row_its_own_cluster_is_the_plain_t() -> None:
     ("args", "what", "status"),
     [
         (["--cluster", "nope"], "--cluster: no column and no file 'nope'; columns: p, y, u", 2),
-        (["--cluster", "u", "--by", "u"], "--cluster and --by exclude each other", 2),
         (["--cluster", "u", "-f", "csv"], "--cluster: csv has a line for each row, and none for the interval", 2),
         (["--cluster", "9"], "--cluster", 2),
         (["--cluster", "a,b,c"], "5 rows of predictions but 3 of clusters", 3),
@@ -113,6 +113,64 @@ def test_clusters_are_the_same_however_the_work_is_shared_out(tmp_path: Path) ->
     beside = losscli("bce", str(path), "-p", "p", "-y", "y", "--cluster", str(other), "-f", "json").out
     assert json.loads(beside)["interval"] == json.loads(wanted)["interval"]
     assert json.loads(wanted)["interval"]["units"] == len({line.rpartition(",")[2] for line in lines})
+
+
+def _grouped(path: Path) -> str:
+    """Rows of 25 users, each with a level of its own, in three groups that share users, with weights."""
+    draw = np.random.default_rng(11)
+    user, group, weight = draw.integers(0, 25, 400), draw.integers(0, 3, 400), draw.integers(1, 4, 400)
+    level = draw.normal(0.0, 1.0, 25)[user]
+    a, b = (np.abs(draw.normal(1.0, 1.0, 400) + level).round(6) for _ in range(2))
+    lines = [",".join(map(str, row)) for row in zip(a, b, user, group, weight, strict=True)]
+    path.write_text("\n".join(["a,b,u,g,w,y", *(f"{line},0" for line in lines), ""]))
+    return str(path)
+
+
+def _ends(found: dict[str, float]) -> list[float]:
+    return [found[name] for name in ("low", "high", "se", "df", "units")]
+
+
+@pytest.mark.parametrize("weights", [[], ["--sample-weight", "w", "-r", "weighted-mean"]])
+def test_groups_of_rows_that_belong_together(weights: list[str], tmp_path: Path) -> None:
+    path = _grouped(tmp_path / "t.csv")
+    args = ["mae", path, "-y", "y", "-p", "a", "--cluster", "u", "--against", "b", *weights, "-f", "json"]
+    found = json.loads(losscli(*args, "--by", "g").out)["groups"]
+    for group in found:
+        alone = json.loads(losscli(*args, "--where", f"g == {group['name']}").out)
+        assert _ends(group["interval"]) == pytest.approx(_ends(alone["interval"]), rel=1e-12), group["name"]
+        mine, other = group["against"][0], alone["against"][0]
+        assert mine["p"] == pytest.approx(other["p"], rel=1e-9)
+        ends = (_ends(one["difference_interval"]) for one in (mine, other))
+        assert next(ends) == pytest.approx(next(ends), rel=1e-9)
+
+
+def test_a_group_differs_by_what_its_clusters_add(tmp_path: Path) -> None:
+    """The difference of two weighted means, with the variance of sums by cluster (Liang and Zeger 1986)."""
+    path = _grouped(tmp_path / "t.csv")
+    a, _, user, group, _, _ = np.loadtxt(path, delimiter=",", skiprows=1).T
+    result = json.loads(losscli("mae", path, "-y", "y", "-p", "a", "--cluster", "u", "--by", "g", "-f", "json").out)
+    p = {}
+    for one in (0, 1, 2):
+        mine = group == one
+        moved = np.where(mine, (a - a[mine].mean()) / mine.sum(), -(a - a[~mine].mean()) / (~mine).sum())
+        spread = math.sqrt(25 / 24 * (np.bincount(user.astype(int), moved) ** 2).sum())
+        p[one] = 2.0 * t_tail(abs(a[mine].mean() - a[~mine].mean()) / spread, 24.0)
+    wanted = holm([p[int(float(one["name"]))] for one in result["groups"]])
+    assert [one["p_holm"] for one in result["groups"]] == pytest.approx(wanted, rel=1e-9)
+    told = losscli("mae", path, "-y", "y", "-p", "a", "--cluster", "u", "--by", "g", "-n", "0").out
+    assert "p: the group against all other rows (by cluster), corrected for 3 groups (Holm)" in told
+
+
+@pytest.mark.parametrize("more", [["--against", "b"], ["--bootstrap", "30"]])
+def test_groups_by_cluster_are_the_same_however_the_work_is_shared_out(
+    more: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("losscli.parallel.processes._LEAST", 1 << 10)
+    path = _grouped(tmp_path / "t.csv")
+    args = ["mae", path, "-y", "y", "-p", "a", "--cluster", "u", "--by", "g", *more, "-f", "json"]
+    one = losscli(*args, "--jobs", "1")
+    assert one.status == 0, one.err
+    assert losscli(*args, "--jobs", "3").out == one.out
 
 
 def test_differences_of_rows_that_belong_together() -> None:

@@ -217,7 +217,7 @@ def options_for(loss: Loss, request: Request, takes: Takes | None = None) -> Rea
         raw_labels=takes.as_given or (loss.decides and takes is loss.takes),
         shares=takes is Takes.BINARY,
         decided=loss.compares_classes and (takes.as_given or takes is loss.takes),
-        together=_level(request) is not None and not (request.by or request.per),
+        together=_level(request) is not None and not request.per,
         extras={**options.extras, **counted},
     )
 

@@ -170,7 +170,7 @@ def _refuse_interval(steps: Steps, request: Request) -> None:
     refuse_no_interval(steps, mine)
     if implied:
         return
-    for option in ("compare", "explain", *["by", "per"] * (request.cluster is not None)):
+    for option in ("compare", "explain", *["per"] * (request.cluster is not None)):
         if getattr(request, option) is not None:
             raise UsageError(f"{mine} and --{option} exclude each other")
     if request.output_format in ("csv", "tsv", "ndjson") and not (request.quiet or request.by or steps.scores):
