@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -56,4 +56,14 @@ def join(batches: Iterable[Batch]) -> Batch | None:
         file=parts[0].file if len({part.file for part in parts}) == 1 else None,
         extras={name: np.concatenate([part.extras[name] for part in parts]) for name in parts[0].extras},
         others=tuple(map(other, range(len(parts[0].others)))),
+        raw=_raw([part.raw for part in parts]),
     )
+
+
+def _raw(raws: list[Any]) -> Any:
+    """The rows as they are in the input, of all parts."""
+    if raws[0] is None:
+        return None
+    if hasattr(raws[0], "followed_by"):
+        return raws[0].followed_by(raws[1:])
+    return [text for texts in raws for text in texts]

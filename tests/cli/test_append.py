@@ -115,6 +115,26 @@ def test_several_files(tmp_path: Path) -> None:
     assert "--append: the columns are in another order than in" in result.err
 
 
+def test_rows_of_a_loss_that_needs_all_of_them(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rows = [{"a": 0.9, "b": 0.1, "c": 1, "d": 0}, {"a": 0.2, "b": 0.8, "c": 1, "d": 0}]
+    names = ["-p", "a,b", "-y", "c,d", "--append"]
+    behind = [{**row, "loss": loss} for row, loss in zip(rows, (1.0, 0.0), strict=True)]
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.ndjson").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        table = pa.Table.from_pylist(rows).append_column("g", pa.array([name, None]).dictionary_encode())
+        parquet.write_table(table, tmp_path / f"{name}.parquet", row_group_size=1)
+    lines = shell("keras.metrics.CategoricalAccuracy", str(tmp_path / "*.ndjson"), *names).out.splitlines()
+    assert [json.loads(line) for line in lines] == behind * 2
+    out = tmp_path / "out.parquet"
+    done = shell("keras.metrics.CategoricalAccuracy", str(tmp_path / "*.parquet"), *names, "-o", str(out))
+    assert done.status == 0, done.err
+    found = parquet.read_table(out)
+    assert found.drop_columns("g").to_pylist() == behind * 2
+    assert found["g"].to_pylist() == ["a", None, "b", None]
+
+
 @pytest.mark.parametrize("name", ["a.parquet", "a.arrow"])
 def test_typed_columns_keep_their_types(name: str, tmp_path: Path) -> None:
     pa = pytest.importorskip("pyarrow")

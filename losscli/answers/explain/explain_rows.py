@@ -23,7 +23,7 @@ import numpy as np
 from losscli.answers.explain import reading_steps
 from losscli.answers.explain.formula import names_in, parse
 from losscli.core.plain_values import classes_of
-from losscli.losses.vocabulary import Kind, Takes
+from losscli.losses.vocabulary import Domain, Kind, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -179,6 +179,8 @@ def _plain(paper: Paper, plan: Plan, x: Any, y: Any, arrays: Mapping[str, Any]) 
         x, y = _single(x), _single(y)
     elif takes is Takes.VECTOR:
         x, y = np.atleast_1d(x, y)  # a column is vectors of one entry
+    if plan.loss.domain is Domain.ENSEMBLES:
+        x = np.atleast_1d(x)
     if elementwise:
         arrays = {name: _single(array) for name, array in arrays.items()}
     paper.given("x", x, plan.kind if np.ndim(x) and plan.kind is not Kind.VALUES else _ONE[plan.kind])

@@ -88,6 +88,16 @@ class TypedRows:
     def __len__(self) -> int:
         return len(self._columns[0])
 
+    def followed_by(self, later: Sequence[TypedRows]) -> TypedRows:
+        """All rows, one after another."""
+        import pyarrow as pa
+
+        def column(i: int) -> Any:
+            chunks = pa.chunked_array([rows._columns[i] for rows in (self, *later)])
+            return chunks.unify_dictionaries().combine_chunks()
+
+        return TypedRows({i: column(i) for i in self._columns})
+
     def arrays(self, schema: Any) -> list[Any]:
         """The columns, with the types that they have in the input."""
         found = [self._columns[i] for i in range(len(schema))]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError
-from losscli.inputs.array.arrays import in_role, shown_shape
+from losscli.inputs.array.arrays import in_role, peeked, shown_shape
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table, weight_column
 from losscli.inputs.choose.grouped import COLUMN, OF_LABELS
@@ -128,8 +128,9 @@ def as_table(arrays: Arrays) -> Table:
     if len(stream.shape) != 2:
         what = f"an array of shape {shown_shape(stream.shape)} has no columns to choose from"
         raise InputError(what, arrays.name, "--label and --pred need a table")
-    width = stream.shape[1]
-    kinds: tuple[Kind, ...] = tuple("number" for _ in range(width))
+    stream, first = peeked(stream)  # a header may claim more columns than memory can list: are they there?
+    width = first.shape[1]
+    kinds: tuple[Kind, ...] = ("number",) * width
     columns = Columns(arrays.name, None, kinds, ("",) * width)
     return Table(columns, arrays.decisions, lambda selection: _select(stream, selection))
 
