@@ -31,4 +31,5 @@ def by_suffix(formats: dict[str, tuple[str, ...]]) -> dict[str, str]:
 
 
 # What --plot draws, by suffix.
+DELIMITERS = {"csv": ",", "tsv": "\t"}  # of what is written
 PLOTS = ("svg", "png", "pdf")

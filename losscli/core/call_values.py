@@ -37,10 +37,7 @@ _MOST_AXES = 64  # NumPy's
 
 def needed(loss: Loss, reference: Reference) -> list[str]:
     """The further arrays that a call requires."""
-    from inspect import Parameter, signature
-
-    kernel = signature(reference.kernel or loss.kernel).parameters
-    return [name for name in reference.extras if kernel[name].default is Parameter.empty]
+    return reference.needed(loss.kernel)
 
 
 class Call:

@@ -308,6 +308,13 @@ class Reference:
         """The call's own name for the option of a role; empty if it has none."""
         return next((param.name for param in self.options if param.role is role), "")
 
+    def needed(self, kernel: Kernel) -> list[str]:
+        """The further arrays that it requires; ``kernel`` is its loss's, if it has none of its own."""
+        from inspect import Parameter, signature
+
+        taken = signature(self.kernel or kernel).parameters
+        return [name for name in self.extras if taken[name].default is Parameter.empty]
+
     @property
     def name(self) -> str:
         """The last word of the call."""

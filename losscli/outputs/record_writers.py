@@ -6,14 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from losscli.errors import UsageError
+from losscli.file_formats import DELIMITERS
 from losscli.outputs.draw.drawing import drawer
 from losscli.text import field_text, printable, quoted, repeated, strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-
-DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 # Numbers that tables know and JSON doesn't: .5, 1., +1, inf
 _NUMBER = r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|inf(?:inity)?|nan)"

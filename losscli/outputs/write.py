@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TextIO
 
+from losscli.file_formats import DELIMITERS
 from losscli.outputs.draw.drawing import drawer
-from losscli.text import field_text, strict_json
+from losscli.text import field_text, printable, strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,11 +53,7 @@ def write(view: View, form: str, stream: TextIO, color: str = "auto") -> None:
         for one in view.objects():
             write_json(strict_json(one), stream)
     elif form in ("csv", "tsv"):
-        from losscli.outputs.record_writers import DELIMITERS, DelimitedRecords
-
-        records = DelimitedRecords(stream, view.head, DELIMITERS[form])
-        for cells in view.records():
-            records.write(cells)
+        _write_lines(view.head, view.records(), stream, DELIMITERS[form])
     else:
         from losscli.outputs.draw.terminal import WIDTH, columns_of
 
@@ -67,16 +64,20 @@ def write(view: View, form: str, stream: TextIO, color: str = "auto") -> None:
 
 def write_entries(entries: Sequence[dict[str, Any]], stream: TextIO, delimiter: str | None) -> None:
     """Write entries of the same keys, a line each: of CSV below a header, or of NDJSON if there is no delimiter."""
-    import csv
-
     if delimiter is None:
         for entry in entries:
             write_json(strict_json(entry), stream)
-        return
+    else:
+        _write_lines([*entries[0]], (entry.values() for entry in entries), stream, delimiter)
+
+
+def _write_lines(head: Sequence[str], rows: Iterable[Iterable[Any]], stream: TextIO, delimiter: str) -> None:
+    import csv
+
     line = csv.writer(stream, delimiter=delimiter, lineterminator="\n").writerow
-    line(entries[0])
-    for entry in entries:
-        line([field_text(value) for value in entry.values()])
+    line(map(printable, head))
+    for cells in rows:
+        line(map(field_text, cells))
 
 
 def write_json(value: Any, stream: TextIO) -> None:

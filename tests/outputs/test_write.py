@@ -52,6 +52,22 @@ def test_explain_is_written_or_refused(form: str) -> None:
     assert result.status == (0 if form in ("table", "json", "markdown", "html") else 2)
 
 
+@pytest.mark.parametrize(
+    ("args", "field"),
+    [
+        (("mse", "1,2", "1,1"), "1,0.0,1.0,1.0"),
+        (("acc", "[[0.1,0.9],[1,0]]", "1,0", "--by", "label"), "0,1,1.0,1,1.0,nan,1.0,1.0,,0.5,0.5"),
+        (("acc", "[[0.1,0.9],[1,0]]", "1,0", "--also", "zero-one"), "acc,1.0"),
+        (("auc", "0.1,0.9", "0,1"), "auc,1.0"),
+        (("thresholds", "0.1,0.9", "0,1"), "as it is,0.5,True,1,0,0,1,1.0,1.0,1.0,1.0,1.0,"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_numbers_have_one_form_in_every_csv(args: tuple[str, ...], field: str) -> None:
+    lines = losscli(*args, "-f", "csv").out.splitlines()
+    assert [line for line in lines if line.startswith(field)] or [line for line in lines if field in line], lines
+
+
 def test_a_suffix_stands_for_one_format() -> None:
     for formats in (INPUTS, OUTPUTS):
         assert len(by_suffix(formats)) == sum(map(len, formats.values()))

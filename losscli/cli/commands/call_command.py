@@ -9,13 +9,13 @@ import click
 
 from losscli.cli.commands.declared_command import DeclaredCommand
 from losscli.cli.commands.input_options import data_arguments, input_options, where_option
-from losscli.cli.commands.loss_command import LossCommand
+from losscli.cli.commands.loss_command import LossCommand, of_file
 from losscli.cli.commands.meaning_options import class_options, nan_option, shift_option
 from losscli.cli.commands.option_types import GroupedOption
 from losscli.cli.commands.options import extra_options, param_option
 from losscli.cli.commands.pass_options import pass_options
 from losscli.losses.reference import Weighting
-from losscli.losses.vocabulary import Takes
+from losscli.losses.vocabulary import Kind, Takes
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request
@@ -37,8 +37,6 @@ class CallCommand(DeclaredCommand):
     @property
     def facts(self) -> dict[str, Any]:
         """What the declarations of the call and of its loss say."""
-        from losscli.core.call_values import needed
-
         reference = self.reference
         return {
             **super().facts,
@@ -47,7 +45,7 @@ class CallCommand(DeclaredCommand):
             "loss": self.loss.name,
             "takes": [str(reference.reads)],
             "note": reference.note,
-            "needs": [f"--{name.replace('_', '-')}" for name in needed(self.loss, reference)],
+            "needs": [f"--{name.replace('_', '-')}" for name in reference.needed(self.loss.kernel)],
         }
 
     def run(self, request: Request) -> int | None:
@@ -64,7 +62,7 @@ class CallCommand(DeclaredCommand):
         return f": {self.reference.call} is as its framework has it; losscli {self.loss.names[-1]} takes {name}"
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """What the call computes, its arguments, and the plain command for the same loss."""
+        """What the call computes, the plain command for the same loss, an example, its arguments."""
         loss, reference = self.loss, self.reference
         formatter.write_usage(ctx.command_path, "[PREDICTIONS [LABELS]] [OPTIONS]")
         formatter.write_paragraph()
@@ -75,6 +73,8 @@ class CallCommand(DeclaredCommand):
             formatter.write_text(f"{reference.call}: {loss.summary}")
             formatter.write_paragraph()
             formatter.write_dl(facts)
+        takes, file = reference.takes or loss.takes, "logits.csv" if reference.reads == Kind.LOGITS else "preds.csv"
+        self.write_examples(formatter, of_file(self.shortest, takes, reference.needed(loss.kernel), file))
         self.format_options(ctx, formatter)
 
 

@@ -59,7 +59,7 @@ class CatalogueCommand(ToolCommand):
                 *(option for option in appearance_options() if option.name != "digits"),
             ],
             summary=SUMMARY,
-            text=f"{SUMMARY} {_TEXT}",
+            text=_TEXT,
             usage="[NAME] [OPTIONS]",
             examples=_EXAMPLES,
         )

@@ -173,7 +173,7 @@ class ToolCommand(DeclaredCommand):
         name: The command.
         params: Its arguments and options.
         summary: One line for the list of commands.
-        text: What it does, for its help.
+        text: What it does, for its help, below the summary.
         usage: Its arguments as the help shows them.
         examples: Command lines, one per line.
     """
@@ -193,13 +193,15 @@ class ToolCommand(DeclaredCommand):
         return f""": {self.name} is of all rows; --where 'COLUMN == "value"' picks those of a group"""
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """What it does, options, examples."""
+        """What it does, examples, options."""
         formatter.write_usage(ctx.command_path, self.usage)
         formatter.write_paragraph()
         with formatter.indentation():
+            formatter.write_text(str(self.short_help))
+            formatter.write_paragraph()
             formatter.write_text(self.text)
-        self.format_options(ctx, formatter)
         self.write_examples(formatter, self.examples.splitlines())
+        self.format_options(ctx, formatter)
 
 
 def is_help(args: list[str]) -> bool:

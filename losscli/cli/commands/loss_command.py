@@ -12,6 +12,8 @@ from losscli.record import replace
 from losscli.text import count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import click
 
     from losscli.cli.run.request import Request
@@ -75,7 +77,9 @@ class LossCommand(DeclaredCommand):
             formatter.write_text(f"{', '.join(loss.names)}: {loss.summary}")
             formatter.write_paragraph()
             formatter.write_dl(facts)
-        self.write_examples(formatter, (*_of_file(loss), *(command_line(loss, one) for one in loss.examples[:2])))
+        name = loss.names[1] if loss.aliases else loss.name
+        by_hand = (command_line(loss, one) for one in loss.examples[:2])
+        self.write_examples(formatter, (*of_file(name, loss.takes, loss.extras), *by_hand))
         self.format_options(ctx, formatter)
 
 
@@ -98,7 +102,7 @@ class TransformCommand(DeclaredCommand):
         run_transform(self.transform, request)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Formula, options, examples."""
+        """Formula, examples, options."""
         transform = self.transform
         formatter.write_usage(ctx.command_path, f"[{'LABELS' if transform.labels else 'ROWS'}] [OPTIONS]")
         formatter.write_paragraph()
@@ -106,9 +110,9 @@ class TransformCommand(DeclaredCommand):
             formatter.write_text(f"{transform.name}: {transform.summary} Other columns pass through.")
             formatter.write_paragraph()
             formatter.write_dl([("Formula", transform.formula), ("Source", transform.source)])
-        self.format_options(ctx, formatter)
         lines = (f"losscli {transform.name} {arguments}" for arguments, _ in transform.examples)
         self.write_examples(formatter, lines)
+        self.format_options(ctx, formatter)
 
 
 def _taken(loss: Loss) -> str:
@@ -118,17 +122,18 @@ def _taken(loss: Loss) -> str:
     return f"{first}{', unless ' * bool(options)}{' or '.join(options)}"
 
 
-def _of_file(loss: Loss) -> list[str]:
-    """An example that reads a table, broken with a backslash if it is long."""
-    words = ["losscli", loss.names[1] if loss.aliases else loss.name, "preds.csv"]
-    if loss.takes is not Takes.ANCHOR:
-        words += ["--label", "y"]
-    for name in loss.extras:
-        words += [f"--{name.replace('_', '-')}", name if loss.takes is not Takes.ANCHOR else f"{name}.csv"]
-    line = " ".join(words)
-    if len(line) <= _WIDTH:
-        return [line]
-    return [" ".join([*words[:-2], "\\"]), f"    {' '.join(words[-2:])}"]
+def of_file(command: str, takes: Takes, extras: Iterable[str], file: str = "preds.csv") -> list[str]:
+    """An example that reads a table, broken with backslashes if it is long."""
+    paired = takes is not Takes.ANCHOR
+    words = ["--label y"] * paired
+    words += [f"--{name.replace('_', '-')} {name if paired else f'{name}.csv'}" for name in extras]
+    lines = [f"losscli {command} {file}"]
+    for word in words:
+        if len(lines[-1]) + len(word) > _WIDTH - 3:
+            lines[-1] += " \\"
+            lines.append("   ")
+        lines[-1] += f" {word}"
+    return lines
 
 
 def command_line(loss: Loss, example: Example) -> str:

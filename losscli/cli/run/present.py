@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from losscli.cli.notice import say
 from losscli.cli.run.plotting import inline
 from losscli.errors import UsageError
-from losscli.file_formats import INPUTS, PAGES, by_suffix
+from losscli.file_formats import DELIMITERS, INPUTS, PAGES, by_suffix
 from losscli.outputs.result_writers import Blocks, Groups, Quiet
 from losscli.outputs.writer import Wants, Writer
 
@@ -93,9 +93,9 @@ def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) 
     if (request.also or request.sweep) and request.output_format in ("csv", "tsv", "ndjson"):
         from losscli.outputs.beside_rows import BesideRows
 
-        return BesideRows(stream, {"csv": ",", "tsv": "\t"}.get(request.output_format))
+        return BesideRows(stream, DELIMITERS.get(request.output_format))
     if request.by and request.output_format in ("csv", "tsv", "ndjson"):
-        return Groups(stream, {"csv": ",", "tsv": "\t"}.get(request.output_format))
+        return Groups(stream, DELIMITERS.get(request.output_format))
     from losscli.outputs.sample_writers import Delimited, Json, Ndjson
 
     match request.output_format:
