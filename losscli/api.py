@@ -28,14 +28,14 @@ from losscli.outputs.compare_view import CompareView
 from losscli.outputs.explain_view import ExplainView
 from losscli.outputs.identify_view import IdentifyView
 from losscli.python.allowed import refuse_of_evaluate
-from losscli.python.asked import asked, refuse_missing, refuse_together, settings_of
+from losscli.python.asked import asked, class_names, refuse_missing, refuse_together, settings_of
 from losscli.python.calls import call_of
 from losscli.python.data import dataset_of
 from losscli.python.handed_over import Given, apart, given_for
 from losscli.python.pieces import Pieces, counted_on
 from losscli.python.results import DIGITS, CheckResult, CompareResult, ExplainResult, IdentifyResult
 from losscli.python.rivals import named_rivals
-from losscli.python.values import level
+from losscli.python.values import flag, is_number, level, number, several, text, whole
 from losscli.python.worded import in_python
 from losscli.record import replace
 from losscli.text import count
@@ -239,7 +239,7 @@ def check(
         for finding in answer.findings
         if (change := finding.found.change) is not None and finding.found.tried
     }
-    return CheckResult(answer, calls, strict=strict)
+    return CheckResult(answer, calls, strict=flag("strict", strict))
 
 
 @in_python
@@ -271,8 +271,7 @@ def compare(
         raise UsageError("compare shows each convention as it is; clip and rescale change one")
     if settings.reduction == "none":
         raise UsageError("compare compares one number of each convention", hint='reduction="mean" or "sum"')
-    names = frameworks.split(",") if isinstance(frameworks, str) else frameworks
-    references = chosen(steps.loss, [name.strip() for name in names])
+    references = chosen(steps.loss, [name.strip() for name in several("frameworks", frameworks, text)])
     dataset = dataset_of(given_for(wanted, predictions, labels, sample_weight, reading), steps)
     inspection = Inspection(steps, dataset, LOSSES)
     inspection.companions = comparing = Comparing(steps.loss, settings, references, dataset)
@@ -304,8 +303,8 @@ def explain(
     Raises:
         UsageError: There is no such row, or the call has arithmetic of its own.
     """
-    numbers = [rows] if isinstance(rows, int) else list(rows)
-    if not numbers or not all(isinstance(one, int) and one >= 1 for one in numbers):
+    numbers = [] if isinstance(rows, str) else several("rows", rows, lambda name, one: whole(name, one, 1))
+    if not numbers:
         raise UsageError(f"rows={rows!r}: rows count from 1 upwards", hint="rows=1 or rows=[1, 4]")
     refuse_of_evaluate(options, "explain")
     reading, rest = apart(options)
@@ -350,8 +349,8 @@ def identify(
         sample_weight: As for ``evaluate``.
         **options: ``classes`` (without data their number), and as for ``evaluate``.
     """
-    text = value if isinstance(value, str) else repr(float(value))
-    target = Target.of(text)
+    written = value if isinstance(value, str) else repr(number("value", value))
+    target, rows = Target.of(written), whole("rows", rows, 1)
     refuse_of_evaluate(options, "identify")
     reading, rest = apart(options)
     if predictions is None:
@@ -359,10 +358,12 @@ def identify(
         said = next(iter({**reading, **rest}), None) or ("sample_weight" if sample_weight is not None else None)
         if said is not None:
             raise UsageError(f"identify without predictions takes classes, samples and rows, not {said}")
-        count = classes if classes is None or isinstance(classes, int) else len(classes)
-        known = sorted(fingerprints(target, LOSSES, classes=count, samples=samples), key=lambda one: one.cost)
+        if classes is not None:
+            classes = whole("classes", classes, 1) if is_number(classes) else len(class_names(classes))
+        samples = None if samples is None else whole("samples", samples, 1)
+        known = sorted(fingerprints(target, LOSSES, classes=classes, samples=samples), key=lambda one: one.cost)
         shown = known[:rows]
-        return IdentifyResult(IdentifyView(text, shown, [""] * len(shown), DIGITS, len(known) - len(shown)))
+        return IdentifyResult(IdentifyView(written, shown, [""] * len(shown), DIGITS, len(known) - len(shown)))
     if samples is not None:
         raise UsageError("identify counts the samples of predictions itself", hint="leave out samples")
     settings, moved = settings_of(rest, "identify")
@@ -379,7 +380,7 @@ def identify(
             own = Settings(dtype=origin.settings.dtype)
             steps = CallSteps(origin.loss, origin.reference, dict(origin.options), own, reduction)
         calls.append("" if origin.one_hot else call_of(steps, _beside(reading)))
-    return IdentifyResult(IdentifyView(text, found, calls, DIGITS, len(search.answers) - len(found)))
+    return IdentifyResult(IdentifyView(written, found, calls, DIGITS, len(search.answers) - len(found)))
 
 
 def _beside(reading: Mapping[str, Any]) -> dict[str, str]:

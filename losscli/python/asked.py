@@ -21,8 +21,8 @@ from losscli.losses.meant import find_call, meant
 from losscli.losses.reference import framework_named
 from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.python.allowed import OF_TOOLS, OWN, of_call, of_loss, refuse_unknown
-from losscli.python.as_arrays import array_of
-from losscli.python.values import declared_value, flag, is_number, number, whole
+from losscli.python.as_arrays import array_of, shown
+from losscli.python.values import declared_value, flag, is_number, number, text, whole
 from losscli.python.worded import in_words
 from losscli.record import field, record, replace
 
@@ -190,12 +190,12 @@ def refuse_missing(called: str, names: Iterable[str], options: Mapping[str, Any]
 
 def _kind(options: dict[str, Any]) -> tuple[Kind | None, str]:
     logits, logs = flag("from_logits", options.pop("from_logits", False)), options.pop("from_log_probs", False)
+    if str(logs) not in ("True", "False", *BASES):
+        raise UsageError(f"from_log_probs={shown(logs)}: True, or their base: {', '.join(BASES)}")
     if logits and logs:
         raise UsageError("from_logits and from_log_probs exclude each other")
     if logs:
-        if str(logs) not in ("True", *BASES):
-            raise UsageError(f"from_log_probs={logs!r}: True, or their base: {', '.join(BASES)}")
-        return Kind.LOG_PROBABILITIES, "e" if logs is True else str(logs)
+        return Kind.LOG_PROBABILITIES, "e" if isinstance(logs, bool) else str(logs)
     return (Kind.LOGITS if logits else None), "e"
 
 
@@ -229,14 +229,12 @@ def _settings(options: Mapping[str, Any]) -> Settings:
 
 def _checked(name: str, value: Any) -> Any:
     """What was said, as `Settings` has it."""
-    if name == "like" and isinstance(value, str):
-        return framework_named(value)
+    if name in ("like", "reduction"):
+        return framework_named(text(name, value)) if name == "like" else text(name, value)
     if name in ("label_base", "ignore_index"):
         return whole(name, value)
     if name in ("rescale", "percent"):
         return flag(name, value)
-    if name == "reduction" and not isinstance(value, str):
-        raise UsageError(f"reduction={value!r}: a text", hint='"mean" or "sum"')
     if name in ("clip", "margin", "temperature"):
         found = number(name, value)
         if name == "temperature" and not 0.0 < found < math.inf:
@@ -244,7 +242,7 @@ def _checked(name: str, value: Any) -> Any:
         return found
     if name == "class_weight":
         return _class_weight(value)
-    return _names(value) if name == "classes" else value
+    return class_names(value) if name == "classes" else value
 
 
 def _bootstrap(replicates: Any, seed: Any) -> Bootstrap | None:
@@ -252,7 +250,7 @@ def _bootstrap(replicates: Any, seed: Any) -> Bootstrap | None:
         if seed is not None:
             raise UsageError("seed is that of bootstrap", hint=f"bootstrap=1000, seed={seed}")
         return None
-    asked = Bootstrap(whole("bootstrap", replicates), whole("seed", seed or 0))
+    asked = Bootstrap(whole("bootstrap", replicates), whole("seed", 0 if seed is None else seed))
     if not 2 <= asked.replicates <= MOST_REPLICATES or asked.seed < 0:
         raise UsageError(f"bootstrap={replicates!r}: from 2 to {MOST_REPLICATES:,}, and a seed of at least 0")
     return asked
@@ -275,16 +273,26 @@ def refuse_together(wanted: Asked, others: Mapping[str, Any]) -> None:
 def _class_weight(weights: Any) -> Any:
     if isinstance(weights, Mapping):
         return {str(name): number("class_weight", weight) for name, weight in weights.items()}
-    return weights if isinstance(weights, str) else array_of(weights, "class_weight").tolist()
+    if isinstance(weights, str):
+        return weights
+    array = array_of(weights, "class_weight")
+    if array.ndim != 1 or array.dtype == object:
+        raise UsageError(f"class_weight={shown(weights)}: one number for each class")
+    return array.tolist()
 
 
-def _names(classes: Any) -> tuple[str, ...]:
+def class_names(classes: Any) -> tuple[str, ...]:
+    """The names of the classes.
+
+    Raises:
+        UsageError: They are none.
+    """
     found = classes.split(",") if isinstance(classes, str) else classes
     try:
         return tuple(str(one).strip() for one in found)
     except TypeError:
         hint = "names, in the order of the prediction columns"
-        raise UsageError(f"classes={classes!r}: not names", hint=hint) from None
+        raise UsageError(f"classes={shown(classes)}: not names", hint=hint) from None
 
 
 def settings_of(options: Mapping[str, Any], tool: str) -> tuple[Settings, dict[str, Any]]:

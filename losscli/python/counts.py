@@ -21,7 +21,7 @@ from losscli.python.asked import settings_of
 from losscli.python.data import dataset_of
 from losscli.python.handed_over import Given, apart
 from losscli.python.results import DIGITS, CalibrateResult, ThresholdsResult
-from losscli.python.values import LEVEL, finite, level
+from losscli.python.values import LEVEL, finite, flag, level, numbers, whole
 from losscli.python.worded import in_python, in_words
 from losscli.record import replace
 
@@ -64,11 +64,11 @@ def calibrate(
     Raises:
         InputError: The rows are no forecasts.
     """
-    if not isinstance(n_bins, int) or not 1 <= n_bins <= _MOST_BINS:
+    if not 1 <= whole("n_bins", n_bins) <= _MOST_BINS:
         raise UsageError(f"n_bins={n_bins!r}: from 1 to {_MOST_BINS:,}")
     sure = level(ci) or LEVEL
     given, settings = _said(predictions, labels, sample_weight, options, "calibrate")
-    settings = replace(settings, keep=Keep(bins=n_bins, each=each_class, fit=fit))
+    settings = replace(settings, keep=Keep(bins=int(n_bins), each=flag("each_class", each_class), fit=flag("fit", fit)))
     inspection = _counted(given, lambda dataset, head: forecast_steps(dataset, head, settings, LOSSES))
     report = in_words(inspection.report())
     return CalibrateResult(CalibrationView(report, calibrated(inspection, sure), DIGITS, sure))
@@ -107,7 +107,7 @@ def thresholds(
     given, settings = _said(scores, labels, sample_weight, options, "thresholds")
     logits = settings.kind is not None
     usual = 0.0 if logits else 0.5
-    wanted = Wanted(usual, _several("at", at), _several("recall", recall), _several("precision", precision), costs)
+    wanted = Wanted(usual, numbers("at", at), numbers("recall", recall), numbers("precision", precision), costs)
     refuse_unreachable(wanted)
     settings = replace(settings, kind=None)
     inspection = _counted(given, lambda dataset, head: decision_steps(wanted, positive, settings, LOSSES, head))
@@ -117,7 +117,7 @@ def thresholds(
 
 
 def _costs(cost: Any) -> dict[str, float]:
-    costs = cost or {}
+    costs = {} if cost is None else cost
     if not isinstance(costs, Mapping) or not {*costs} <= {*ANSWERS}:
         raise UsageError(f"cost={cost!r}: of {', '.join(ANSWERS)}", hint='cost={"fp": 1, "fn": 5}')
     return {str(name): finite("cost", value) for name, value in costs.items()}
@@ -144,10 +144,3 @@ def _counted(given: Given, steps_for: Callable[[Dataset, Batch], Steps]) -> Insp
     for _ in inspection.run():
         pass
     return inspection
-
-
-def _several(name: str, values: Any) -> tuple[float, ...]:
-    try:
-        return (float(values),) if isinstance(values, int | float) else tuple(map(float, values))
-    except (TypeError, ValueError):
-        raise UsageError(f"{name}={values!r}: a number, or several") from None

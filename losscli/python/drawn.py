@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,8 @@ from losscli.python.results import CalibrateResult, ThresholdsResult
 from losscli.python.worded import in_python
 
 if TYPE_CHECKING:
+    import os
+
     from losscli.core.report import Report
     from losscli.outputs.plot import Picture
 
@@ -30,7 +31,7 @@ def plot(answer: Report | CalibrateResult | ThresholdsResult, path: str | os.Pat
     Raises:
         UsageError: There is nothing to draw, or nothing to draw with.
     """
-    name = os.fspath(path)
+    name = str(Path(path))
     form = name.lower().rpartition(".")[2]
     if form not in PLOTS:
         raise UsageError(f"path={name!r}: the name ends with .{', .'.join(PLOTS)}")

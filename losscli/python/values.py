@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -16,7 +16,11 @@ from losscli.python.as_arrays import array_of, shown
 from losscli.text import spelled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from losscli.losses.vocabulary import Param
+
+T = TypeVar("T")
 
 LEVEL = 0.95
 _LARGEST = 1 << 62
@@ -80,6 +84,38 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float | np.number) and not isinstance(value, bool)
 
 
+def text(name: str, value: Any) -> str:
+    """A text.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if not isinstance(value, str):
+        raise UsageError(f"{name}={shown(value)}: a text")
+    return value
+
+
+def numbers(name: str, values: Any) -> tuple[float, ...]:
+    """One or several numbers.
+
+    Raises:
+        UsageError: Something is none.
+    """
+    return tuple(several(name, values, number))
+
+
+def several(name: str, values: Any, one: Callable[[str, Any], T]) -> list[T]:
+    """One or several values, texts also with commas between them.
+
+    Raises:
+        UsageError: One of them is not what it should be.
+    """
+    if isinstance(values, str):
+        return [one(name, value) for value in values.split(",")]
+    found = array_of(values, name).tolist() if hasattr(values, "__array__") else values
+    return [one(name, value) for value in found] if isinstance(found, Iterable) else [one(name, found)]
+
+
 def flag(name: str, value: Any) -> bool:
     """Yes or no.
 
@@ -124,13 +160,14 @@ def level(ci: Any) -> float | None:
     return level_of(number("ci", ci), f"ci={ci!r}")
 
 
-def whole(name: str, value: Any) -> int:
-    """A whole number.
+def whole(name: str, value: Any, least: int | None = None) -> int:
+    """A whole number, of at least so much.
 
     Raises:
         UsageError: It is none.
     """
     found = number(name, value)
-    if not found.is_integer():
-        raise UsageError(f"{name}={value!r}: a whole number")
+    if not found.is_integer() or (least is not None and found < least):
+        above = "" if least is None else f" of at least {least}"
+        raise UsageError(f"{name}={shown(value)}: a whole number{above}")
     return int(found)

@@ -291,7 +291,7 @@ def test_what_is_masked_is_missing() -> None:
         (lambda: losscli.evaluate("ce", P, [1, 2], sample_weight=["w", "v"]), "InputError", "sample_weight holds words, not numbers"),
         (lambda: losscli.evaluate("max-error", [1, 2, 4], [1, 2, 3], ci=95), "UsageError", "ci: max-error has no interval in closed form: it is no mean of one number a row; try: bootstrap=1000"),
         (lambda: losscli.evaluate("mse", [1], [1], seed=7), "UsageError", "seed is that of bootstrap; try: bootstrap=1000, seed=7"),
-        (lambda: losscli.evaluate("mse", [1], [1], bootstrap=9, by=[1]), "UsageError", "bootstrap and by exclude each other"),
+        (lambda: losscli.evaluate("mse", [1], [1], bootstrap=9, by=[1], against=[2]), "UsageError", "bootstrap and against exclude each other beside by; try: rows of one group alone"),
         (lambda: losscli.check(P, [1, 2], by="label"), "UsageError", "check takes no argument by; try: evaluate(..., by=...)"),
         (lambda: losscli.identify(1.2, P, [1, 2], samples=3), "UsageError", "identify counts the samples of predictions itself; try: leave out samples"),
         (lambda: losscli.identify(1.2, label="y"), "UsageError", "identify without predictions takes classes, samples and rows, not label"),
@@ -311,7 +311,16 @@ def test_what_is_masked_is_missing() -> None:
         (lambda: losscli.evaluate("ce", P, [1, 2], rescale=1), "UsageError", "rescale=1: True or False"),  # type: ignore[arg-type]
         (lambda: losscli.evaluate("ce", P, [1, 2], from_log_probs=3), "UsageError", "from_log_probs=3: True, or their base: e, 2, 10"),
         (lambda: losscli.evaluate("f1", [0], [1], average="macroo"), "UsageError", "average='macroo': one of binary, macro, micro, weighted, none; try: 'macro'"),
-        (lambda: losscli.evaluate("ce", P, [1, 2], reduction=3), "UsageError", 'reduction=3: a text; try: "mean" or "sum"'),  # type: ignore[arg-type]
+        (lambda: losscli.evaluate("ce", P, [1, 2], reduction=3), "UsageError", "reduction=3: a text"),  # type: ignore[arg-type]
+        (lambda: losscli.evaluate("ce", P, [1, 2], like=1), "UsageError", "like=1: a text"),  # type: ignore[arg-type]
+        (lambda: losscli.evaluate("ce", P, [1, 2], class_weight=2), "UsageError", "class_weight=2: one number for each class"),
+        (lambda: losscli.evaluate("ce", P, [1, 2], from_log_probs=[1]), "UsageError", "from_log_probs=[1]: True, or their base: e, 2, 10"),  # type: ignore[arg-type]
+        (lambda: losscli.check(P, [1, 2], strict=1), "UsageError", "strict=1: True or False"),  # type: ignore[arg-type]
+        (lambda: losscli.compare("ce", P, [1, 2], frameworks=[3]), "UsageError", "frameworks=3: a text"),  # type: ignore[list-item]
+        (lambda: losscli.explain("ce", P, [1, 2], rows=[0]), "UsageError", "rows=0: a whole number of at least 1"),
+        (lambda: losscli.identify(0.5, rows=0.5), "UsageError", "rows=0.5: a whole number of at least 1"),  # type: ignore[arg-type]
+        (lambda: losscli.identify(0.5, samples="9"), "UsageError", "samples='9': a number"),  # type: ignore[arg-type]
+        (lambda: losscli.identify([0.5]), "UsageError", "value=[0.5]: a number"),  # type: ignore[arg-type]
         (lambda: losscli.evaluate("mse", [1], [2], labels=[1]), "UsageError", "mse takes no argument labels; try: they are given by their place"),  # type: ignore[misc]
         (lambda: losscli.evaluate("ce", P, [1, 2], weights=[1, 1]), "UsageError", "ce takes no argument weights; try: sample_weight or class_weight"),
         (lambda: losscli.evaluate("ce", P, [1, 2], logits=True), "UsageError", "ce takes no argument logits; try: from_logits"),  # type: ignore[call-arg]
