@@ -13,7 +13,7 @@ import numpy as np
 
 from losscli.core.call_neighbours import plain_settings, sibling
 from losscli.core.call_reduced import RULES, call_reduced
-from losscli.core.call_terms import weighted
+from losscli.core.call_terms import per_item, weighted
 from losscli.core.call_values import Call
 from losscli.core.called import Called
 from losscli.core.note import Note
@@ -103,6 +103,12 @@ class CallSteps:
     def classes_along(self) -> int:
         """The class axis of the predictions."""
         return self.call.axis if isinstance(self.call.axis, int) else -1
+
+    @property
+    def rows_second(self) -> bool:
+        """Whether rows are the second axis of predictions of three."""
+        where = self.reference.rows_second
+        return where if isinstance(where, bool) else bool(self.call.params[where])
 
     @property
     def takes(self) -> Takes:
@@ -242,6 +248,7 @@ class CallSteps:
         elif weights is not None and self.reference.weighting is Weighting.NONE:
             raise UsageError(f"{self.reference.call} takes no sample weights")
         terms = weighted(self.reference, self.call.terms(x, y, extras), weights)
+        terms = per_item(self.reference, terms, extras, self.reference.reductions.rules[self.reduction])
         called = Called(self.call, batch, x, y, extras, weights, terms)
         loss = np.asarray(terms.values, np.float64)
         counted = None if terms.counted is None else np.broadcast_to(terms.counted, loss.shape)
@@ -270,6 +277,8 @@ class CallSteps:
             x = x[None]
         if lines is not None:
             x, y = x[lines], y[lines]
+        if self.rows_second and x.ndim == 3:
+            x = np.moveaxis(x, 0, 1)
         named = plan.by_name and (self.settings.classes is not None or not self._sorts)
         if self._words_are_numbers(batch) or named or self.settings.label_base is not None:
             y = self._numbers(checked)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.errors import InputError
-from losscli.losses.reference import Weighting
+from losscli.losses.reference import Rule, Weighting
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from losscli.core import readings
@@ -73,6 +75,14 @@ def weighted(reference: Reference, terms: Terms, sample_weight: Array | None) ->
         divisor = None  # a loss that is a scalar is not reduced
     with np.errstate(all="ignore"):  # an infinite value of weight 0 is NaN, as it is there
         return replace(terms, values=np.broadcast_to(values, shape) * weight, counted=counted, weights=divisor)
+
+
+def per_item(reference: Reference, terms: Terms, extras: Mapping[str, Any], rule: Rule) -> Terms:
+    """Values for a mean that is of values divided by lengths: by 1 at least."""
+    if not reference.per or rule is not Rule.MEAN:
+        return terms
+    lengths = np.maximum(np.asarray(extras[reference.per]).reshape(-1), 1).astype(terms.values.dtype)
+    return replace(terms, values=terms.values / lengths)
 
 
 def _in_dtype(reference: Reference, weight: Array, values: Array) -> Array:

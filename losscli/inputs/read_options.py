@@ -72,6 +72,7 @@ class ReadOptions:
         shift: Each prediction is for the label so many places later; before, if negative.
         class_axis: The axis of the classes in predictions (and in labels of as many axes); None for the last.
         classes_along: The axis of the classes that a call reads, which are left there; with ``class_axis`` it is that.
+        rows_second: Rows are the second axis of predictions of three, as where steps of time come first.
         alone: Without labels, one column of log-probabilities of what happened will do.
         raw_labels: Predictions may be words, as labels may.
         shares: Labels lie between 0 and 1.
@@ -117,6 +118,7 @@ class ReadOptions:
     shift: int = 0
     class_axis: int | None = None
     classes_along: int = -1
+    rows_second: bool = False
     alone: bool = False
     raw_labels: bool = False
     shares: bool = False

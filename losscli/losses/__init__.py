@@ -91,14 +91,8 @@ def take_all() -> bool:
 copyreg.pickle(Loss, lambda loss: (_named, (loss.name,)))
 
 TYPED = ("torch.nn.HuberLoss", "optax.log_cosh")  # as people type calls; for the help
-_SEQUENCES = "not supported yet: needs sequences"
 NOT_HERE: tuple[tuple[str, str], ...] = (
-    ("keras.losses.CTC", _SEQUENCES),
-    ("torch.nn.CTCLoss", _SEQUENCES),
-    ("torch.nn.functional.ctc_loss", _SEQUENCES),
     ("torch.nn.functional.linear_cross_entropy", "a layer and a loss in one; losscli ce takes the layer's output"),
-    ("optax.losses.ctc_loss", _SEQUENCES),
-    ("optax.losses.ctc_loss_with_forward_probs", _SEQUENCES),
     ("optax.losses.make_fenchel_young_loss", "not supported: takes a function"),
     ("optax.losses.smooth_labels", "not a loss; losscli ce takes --label-smoothing"),
 )

@@ -8,8 +8,10 @@ from losscli import ops
 from losscli.errors import InputError, UsageError
 from losscli.lazy import np
 from losscli.losses.contrastive import anchors, distances, grouped, matched, sigmoid_pairs, two_ways
+from losscli.losses.redundancy import vicreg
 from losscli.losses.reference import WHOLE, Reference
 from losscli.losses.vocabulary import Kind, Param, Takes
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,6 +38,11 @@ def _siglip(x: Array, y: Labels, weights: Array | None, *, logit_scale: float, l
     _no_weights(weights)
     x, y = matched(x, y)
     return sigmoid_pairs(logit_scale * (x @ y.T) + (logit_bias or 0.0))
+
+
+def _vicreg(x: Array, y: Labels, weights: Array | None, **params: float) -> Array:
+    _no_weights(weights)
+    return vicreg.kernel(x, y, None, **params)
 
 
 def _vectors(x: Array, y: Labels, weights: Array | None) -> tuple[Array, NDArray[np.bool_]]:
@@ -173,5 +180,18 @@ TRIPLETS = (
         ),
         apart=True,
         note="All triplets of vectors with labels. " + NON_ZERO,
+    ),
+)
+VICREG = (
+    _call(
+        "pytorch_metric_learning.losses.VICRegLoss",
+        _vicreg,
+        options=tuple(
+            replace(param, name=name, to=param.name)
+            for name, param in zip(
+                ("invariance_lambda", "variance_mu", "covariance_v", "eps"), vicreg.params, strict=True
+            )
+        ),
+        note="Vectors are taken as they are.",
     ),
 )

@@ -40,8 +40,10 @@ def _asymmetric(
     eps: float,
     pos_weight: Any,
 ) -> Array:
-    """timm.loss.AsymmetricLossMultiLabel: probabilities are at least ``eps`` within the logarithms."""
-    p, q = np.exp(log_p), np.exp(log_q)
+    """timm.loss.AsymmetricLossMultiLabel: probabilities are float32, and at least ``eps`` within the logarithms."""
+    small = np.exp((log_q - log_p).astype(np.float32))
+    p = 1.0 / (1.0 + small)
+    q, target = 1.0 - p, target.astype(np.float32)
     if clip is not None and clip > 0.0:
         q = np.minimum(q + clip, 1.0)
     positive = target * np.log(np.maximum(p, eps))
@@ -49,7 +51,7 @@ def _asymmetric(
     if gamma_neg > 0.0 or gamma_pos > 0.0:
         right = p * target + q * (1.0 - target)
         values = values * (1.0 - right) ** (gamma_pos * target + gamma_neg * (1.0 - target))
-    return -values
+    return -values.astype(log_p.dtype)
 
 
 def _asymmetric_single(x: Array, target: NDArray[Any], *, gamma_pos: float, gamma_neg: float, eps: float) -> Array:

@@ -32,6 +32,8 @@ def _tokens(x: Array, y: Labels, ignore_index: float, items: float | None) -> Ar
     values = -ops.log_softmax_at(x, index)
     if items is not None:  # so that the mean is the sum over them
         values = values * x.dtype.type(counts.sum() / items)
+        if not counts.any():
+            return np.ma.masked_array(np.zeros_like(values), np.zeros_like(counts))
     return np.ma.masked_array(np.where(counts, values, 0.0), ~counts)
 
 

@@ -10,7 +10,7 @@ from losscli.lazy import np
 from losscli.losses.preference import log_odds, smoothed_log_sigmoid
 from losscli.losses.reference import Reductions, Reference, Rule
 from losscli.losses.vocabulary import Kind, Param, Takes
-from losscli.ops import log_sigmoid, sigmoid
+from losscli.ops import log_sigmoid, log_softmax, sigmoid
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -192,6 +192,16 @@ def _reward(x: Array, *, rewards_rejected: Array, margin: Any = None) -> Array:
     return -log_sigmoid(lead if margin is None else lead - margin)
 
 
+def _generalized_jsd(x: Array, y: Array, *, beta: float, temperature: float) -> Array:
+    """GKDTrainer.generalized_jsd_loss, class by class; beta of 0 is the divergence from the teacher."""
+    s, t = (log_softmax(logits / temperature) for logits in (x, y))
+    if beta in (0.0, 1.0):
+        s, t = (t, s) if beta else (s, t)
+        return np.exp(t) * (t - s)
+    mixed = np.logaddexp(s + math.log1p(-beta), t + math.log(beta))
+    return beta * (np.exp(t) * (t - mixed)) + (1.0 - beta) * (np.exp(s) * (s - mixed))
+
+
 def _call(name: str, **data: Any) -> Reference:
     defaults: dict[str, Any] = {"reads": Kind.VALUES, "takes": Takes.ANCHOR, "reductions": TRL, "apart": True}
     return Reference(f"trl.{name}", **(defaults | data))
@@ -239,3 +249,16 @@ ORPO = (
     ),
 )
 REWARD = (_call("RewardTrainer", kernel=_reward, extras=("rewards_rejected", "margin")),)
+DISTILLATION = (
+    _call(
+        "GKDTrainer.generalized_jsd_loss",
+        kernel=_generalized_jsd,
+        takes=Takes.VECTOR,
+        options=(
+            Param("beta", 0.5, "0: the divergence from the teacher, 1: from the student, between: from their mixture."),
+            Param("temperature", 1.0, "Logits are divided by it; the loss is not multiplied."),
+        ),
+        reductions=Reductions({"batchmean": Rule.ROWS, "sum": Rule.SUM, "mean": Rule.MEAN, "none": Rule.NONE}),
+        note="A generalized Jensen-Shannon divergence, class by class; the mean is over the classes as well.",
+    ),
+)

@@ -168,6 +168,7 @@ def binary_focal(log_p: Array, log_q: Array, target: Array, *, gamma: float, alp
         *keras_losses(
             "CategoricalGeneralizedCrossEntropy",
             "categorical_generalized_cross_entropy",
+            metric=False,
             takes=Takes.RAW,
             kernel=quirks.keras_gce,
             options=(Q,),

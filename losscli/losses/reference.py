@@ -150,7 +150,7 @@ LEFT_OUT = {
 BESIDES = {
     "kornia": "SSIM, MS-SSIM, total variation and Hausdorff losses look at neighbourhoods of pixels",
     "monai": "SSIM, Hausdorff, registration and adversarial losses look at neighbourhoods or need a network",
-    "pytorch_metric_learning": "losses with weights of their own (ArcFace, CosFace, ProxyAnchor) are layers as well",
+    "pytorch_metric_learning": "losses with weights of their own are layers as well; losscli arcface and cosface take the cosines",
     "torchmetrics": "metrics of audio, detection, image quality and generated text need neighbours, models or words",
     "transformers": "losses of detection and segmentation match boxes and masks first",
 }
@@ -213,6 +213,8 @@ class Reference:
             comparison.
         plain_if_good: Its kernel makes of finite predictions and class numbers in range what the loss's own formula
             makes of them under its reading, to the last bit.
+        rows_second: Rows are the second axis of predictions of three; or the option that says whether they are.
+        per: The further array by which the values of a mean are divided first.
         versions: The first and the last version that have the convention, as in ``1.2-1.4``; ``1.5-`` is the present
             one. Empty if versions are not told apart.
     """
@@ -255,6 +257,8 @@ class Reference:
     colon: bool = False
     apart: bool = False
     plain_if_good: bool = False
+    rows_second: bool | str = False
+    per: str = ""
     versions: str = ""
 
     @property
@@ -354,12 +358,15 @@ def keras_loss(name: str, **data: Any) -> Reference:
     return Reference(f"keras.losses.{name}", **(_KERAS | defaults | data))
 
 
-def keras_losses(name: str, function: str, **data: Any) -> tuple[Reference, Reference]:
-    """The same, and the function of ``keras.losses`` that it calls, which gives the values of the rows as they are."""
+def keras_losses(name: str, function: str, *, metric: bool = True, **data: Any) -> tuple[Reference, Reference]:
+    """The same, and the function of ``keras.losses`` that it calls, which gives the values of the rows as they are.
+
+    Most functions are in ``keras.metrics``, too.
+    """
     whole = bool(data.get("whole"))
     unreduced = Reductions({"default": Rule.MEAN} if whole else {"none": Rule.NONE})
     alone = _KERAS | data | {"reductions": unreduced, "weighting": Weighting.NONE, "versions": ""}
-    also = () if whole else (f"keras.metrics.{function}",)
+    also = (f"keras.metrics.{function}",) if metric and not whole else ()
     return keras_loss(name, **data), Reference(f"keras.losses.{function}", **(alone | {"aliases": also}))
 
 

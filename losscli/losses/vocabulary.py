@@ -164,6 +164,9 @@ class Domain(StrEnum):
     ENSEMBLES = "rows of forecasts of one value, and the values"
     REGIONS = "scores and 0/1 labels of their shape"
     MASKS = "probabilities and 0/1 labels of their shape"
+    COSINES = "cosines of a row's vector and those of the classes"
+    BINS = "rows of logits of the whole numbers from 0 on, and values between them"
+    SEQUENCES = "rows of logits for each step, and class numbers filled up with -1"
     BOXES = "two boxes a row, each x1, y1, x2, y2"
 
 

@@ -78,8 +78,11 @@ class Options(CalibrateOptions, total=False):
     axis: Any
     base: str | int | None
     batch: bool | None
-    beta: float | None
+    beta: Any
     bias: float | None
+    blank: int | None
+    blank_id: int | None
+    blank_index: int | None
     bootstrap: int | None
     by: Any
     bytes: Any
@@ -90,6 +93,9 @@ class Options(CalibrateOptions, total=False):
     class_weight: Any
     class_weights: Any
     compute_full_loss: bool | None
+    counts: Any
+    covariance: float | None
+    covariance_v: float | None
     curve: str | None
     data_range: float | None
     delta: float | None
@@ -128,11 +134,16 @@ class Options(CalibrateOptions, total=False):
     ignore_ties: bool | None
     include_background: bool | None
     input2: Any
+    input_lengths: Any
+    invariance: float | None
+    invariance_lambda: float | None
     jaccard: bool | None
     k: float | int | None
     kl: float | None
     label_gain: Any
+    label_length: Any
     label_lower_bound: Any
+    label_paddings: Any
     label_smoothing: float | None
     label_upper_bound: Any
     label_weights: Any
@@ -140,15 +151,20 @@ class Options(CalibrateOptions, total=False):
     lambda_dice: float | None
     lambda_focal: float | None
     log_base: float | None
+    log_epsilon: float | None
     log_input: bool | None
     log_loss: bool | None
     log_prob: bool | None
     log_target: bool | None
     logit_bias: float | None
+    logit_length: Any
+    logit_paddings: Any
     logit_scale: float | None
+    logits_time_major: bool | None
     loss_type: str | None
     margin: float | None
     max_fpr: float | None
+    max_margin: float | None
     max_val: float | None
     minus: bool | None
     mode: str | None
@@ -167,6 +183,7 @@ class Options(CalibrateOptions, total=False):
     normalization: str | None
     normalize: bool | None
     normalized: bool | None
+    nu: Any
     num_classes: float | int | None
     num_items_in_batch: float | None
     num_labels: float | None
@@ -174,6 +191,7 @@ class Options(CalibrateOptions, total=False):
     num_regressors: int | None
     num_splits: int | None
     num_thresholds: int | None
+    order: int | None
     outcome: str | None
     p: float | int | None
     per: Any
@@ -190,6 +208,7 @@ class Options(CalibrateOptions, total=False):
     quantiles: Any
     reduced_threshold: float | None
     reduction: str | None
+    redundancy: float | None
     ref: Any
     ref_chosen: Any
     ref_chosen_logps: Any
@@ -225,7 +244,10 @@ class Options(CalibrateOptions, total=False):
     sum_classes: bool | None
     summation_method: str | None
     swap: bool | None
+    t1: float | None
+    t2: float | None
     target_class_ids: Any
+    target_lengths: Any
     target_threshold: float | None
     test: Literal["t", "sign-flip"] | None
     threshold: float | None
@@ -237,6 +259,8 @@ class Options(CalibrateOptions, total=False):
     undesirable_weight: float | None
     use_softmax: bool | None
     var: Any
+    variance: float | None
+    variance_mu: float | None
     variance_power: float | None
     vocab_size: float | None
     w_type: str | None
@@ -247,3 +271,4 @@ class Options(CalibrateOptions, total=False):
     words: Any
     zero_cost: float | None
     zero_division: float | None
+    zero_infinity: bool | None

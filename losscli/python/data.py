@@ -52,7 +52,10 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
     if given.labels is None and not _stands_alone(steps):
         raise InputError("labels is missing", hint="labels, right after predictions")
     extras = {name: array_of(array, name) for name, array in given.extras.items()}
-    batch = batch_of(given.predictions, given.labels, given.sample_weight)
+    predictions = given.predictions
+    if isinstance(steps, CallSteps) and steps.rows_second and np.ndim(predictions) == 3:
+        predictions = np.moveaxis(array_of(predictions, "predictions"), 1, 0)
+    batch = batch_of(predictions, given.labels, given.sample_weight)
     for name, array in extras.items():
         if array.ndim and len(array) != len(batch):
             raise InputError(f"{len(array):,} rows of {name} for {len(batch):,} of predictions")
@@ -231,7 +234,7 @@ def _options(given: Given, steps: Steps | None) -> ReadOptions:
     if steps is None:
         return options
     if isinstance(steps, CallSteps):
-        options = replace(options, classes_along=steps.classes_along)
+        options = replace(options, classes_along=steps.classes_along, rows_second=steps.rows_second)
     own = steps.takes is steps.loss.takes
     return replace(
         options,

@@ -1,3 +1,4 @@
 """How near are the numbers to 50-digit arithmetic? ``python -m tests.accuracy`` measures and prints it."""
 
-import tests.accuracy.formulas_zoo  # noqa: F401 - its formulas join the others
+import tests.accuracy.formulas_networks
+import tests.accuracy.formulas_zoo  # noqa: F401

@@ -11,7 +11,7 @@ import pytest
 
 from losscli.errors import LossError
 from losscli.losses import CALLS
-from tests.live import frameworks
+from tests.live import SEED, frameworks
 from tests.support import parity
 
 EXAMPLES = int(os.environ.get("LOSSCLI_LIVE_EXAMPLES", "25"))
@@ -91,7 +91,7 @@ def test_a_score_is_that_of_the_live_framework(name: str) -> None:
     pytest.importorskip("sklearn")
     answered, wrong = 0, []
     for seed in range(EXAMPLES * 4):
-        case = make(name, seed)
+        case = make(name, SEED + seed)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             answer = frameworks.ask(case)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from losscli.losses import CALLS
+from tests.live import SEED
 from tests.support import parity
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def test_a_call_gives_what_the_live_one_gives(name: str) -> None:
     places = [importlib.import_module((PREFIX + one).rstrip(".")) for one in (module, "regression")]
     function = next(getattr(place, word) for place in places if hasattr(place, word))
     for seed in range(EXAMPLES):
-        x, y, options = case(name, np.random.default_rng(seed))
+        x, y, options = case(name, np.random.default_rng(SEED + seed))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             theirs = function(torch.tensor(x), torch.tensor(y), **options).numpy()

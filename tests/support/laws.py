@@ -29,7 +29,7 @@ def sample(loss: Loss, rng: np.random.Generator, rows: int = 7, classes: int = 4
         case Domain.POSITIVE if loss.takes is Takes.SET:
             return np.exp(x[:, 0]), np.exp(y[:, 0]), {}
         case Domain.POSITIVE:
-            return np.exp(x), np.exp(y), {}
+            return np.exp(x), numbers if loss.takes.picks_class else np.exp(y), {}
         case Domain.CLASS_NUMBERS:
             return rng.integers(0, classes, rows), numbers, {"average": "macro"} if loss.param("average") else {}
         case Domain.BINARY_SCORES:
@@ -54,6 +54,16 @@ def sample(loss: Loss, rng: np.random.Generator, rows: int = 7, classes: int = 4
             return x[:, 0], (y[:, 0] > 0.0).astype(int), {}
         case Domain.ENSEMBLES:
             return x, y[:, 0], {}
+        case Domain.COSINES:
+            return np.cos(x), numbers, {}
+        case Domain.BINS:
+            return x, rng.uniform(0.0, classes - 1.0, rows), {}
+        case Domain.SEQUENCES:
+            return (
+                rng.normal(size=(rows, 6, classes)),
+                np.append(rng.integers(1, classes, (rows, 2)), np.full((rows, 1), -1), 1),
+                {},
+            )
         case Domain.BOXES:
             return *(np.concatenate([a[:, :2], a[:, :2] + np.abs(a[:, 2:])], axis=1) for a in (x, y)), {}  # type: ignore[return-value]
         case Domain.MASKS:

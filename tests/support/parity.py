@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.call_reduced import call_reduced, summary_of
-from losscli.core.call_terms import weighted
+from losscli.core.call_terms import per_item, weighted
 from losscli.core.call_values import Call
 from losscli.losses import CALLS
 from losscli.losses.reference import Rule
@@ -67,7 +67,6 @@ def compute(case: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         extras["sample_weight"] = weight
         weight = None
     terms = weighted(call.reference, call.terms(x, array(case["y_true"], dtype), extras), weight)
-    summary = summary_of(terms)
     wanted = case["reduced"] or {}
     reduced: dict[str, Any] = {}
     for wanted_name in wanted:
@@ -75,7 +74,8 @@ def compute(case: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         if name in reference.reductions.rules:
             several = call.takes.value == "set" and terms.values.size > 1  # one number for each output
             of_all = several or reference.reductions.rules[name] is Rule.NONE
-            reduced[wanted_name] = terms.values.tolist() if of_all else call_reduced(call, summary, name).value
+            each = summary_of(per_item(reference, terms, extras, reference.reductions.rules[name]))
+            reduced[wanted_name] = terms.values.tolist() if of_all else call_reduced(call, each, name).value
         elif name.startswith("multioutput="):
             raw = Call(loss, reference, decode(case["kwargs"]) | {"multioutput": name.partition("=")[2]})
             reduced[name] = raw.terms(x, array(case["y_true"], dtype), extras).values

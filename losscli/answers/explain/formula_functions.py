@@ -12,16 +12,20 @@ import numpy as np
 from losscli import ops
 from losscli.errors import UsageError
 from losscli.losses import boxes
+from losscli.losses.alignments import log_alignments
 from losscli.losses.areas import yes
 from losscli.losses.brier import two_class
 from losscli.losses.calibration import bins, right
 from losscli.losses.confusion_counts import apart, by_label, counted, decide, matrix, ratio
 from losscli.losses.dataset_scores import weighted_quantile
 from losscli.losses.deviances import deviance
+from losscli.losses.evidential import log_gamma_step
 from losscli.losses.forecast_scales import levels, pinballs, seasonal
 from losscli.losses.label_sets import indicators, numbers_of, sorted_classes
+from losscli.losses.likelihood_tempered import series, tempered, tempered_log_softmax
 from losscli.losses.lovasz import hinge, softmax_loss
 from losscli.losses.ranking_quirks import tied_discounts
+from losscli.losses.redundancy import correlations, covariances
 from losscli.losses.simplex import projection
 
 if TYPE_CHECKING:
@@ -189,10 +193,20 @@ def _shares(x: Array) -> Array:
     return x.T
 
 
+def _alignments(x: Array, y: Array, blank: float) -> Any:
+    """The logarithm of the probability of all ways to write the labels of a row into its steps."""
+    labels = _listed(y)
+    log_p = x - _logsumexp(x)[:, None]
+    lengths = np.array([len(x)]), np.array([len(labels)])
+    return log_alignments(log_p[None], labels[None], lengths, int(blank))[0]
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": np.abs,
+    "arccos": np.arccos,
     "apart": lambda size, weighing: apart(int(size), weighing),
     "average": average,
+    "bins": lambda x: np.arange(np.shape(x)[-1], dtype=float),
     "bin": lambda p, n: bins(p, int(n)),
     "box_area": boxes.area,
     "box_centre": boxes.centre,
@@ -204,9 +218,12 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "by_column": _by_column,
     "by_label": by_label,
     "clip": np.clip,
+    "correlations": correlations,
+    "cos": np.cos,
     "cosh": np.cosh,
     "cosines": _cosines,
     "counted": counted,
+    "covariances": covariances,
     "decide": lambda x, y, threshold: decide(np.asarray(x), np.asarray(y), threshold),
     "deviance": _deviance,
     "diagonal": np.diagonal,
@@ -221,6 +238,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "levels": lambda x, quantiles: levels(np.reshape(x, (len(x), -1)), quantiles),
     "listed": _listed,
     "log": np.log,
+    "log_alignments": _alignments,
+    "log_gamma_step": log_gamma_step,
     "logsumexp": _logsumexp,
     "lovasz": lambda x, y, w=None: softmax_loss(x, y, w) if x.ndim > 1 else hinge(x, y, w),
     "mates": _mates,
@@ -240,12 +259,16 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "ratio": ratio,
     "right": lambda x, y: right(x, y)[1],
     "seasonal": seasonal,
+    "series": series,
     "shares": _shares,
     "simplex": lambda x: projection(x)[0],
     "size": lambda v: float(np.shape(v)[-1]),
+    "sin": np.sin,
     "softplus": lambda x: np.logaddexp(0.0, x),
     "sqrt": np.sqrt,
     "sum": lambda v: np.sum(v, axis=-1),
+    "tempered_log": lambda p, t: tempered(np.log(p), t),
+    "tempered_softmax": lambda x, t: np.exp(tempered_log_softmax(x, t)),
     "top": lambda x: np.asarray(x if x.size == len(x) else x.max(axis=1)).reshape(len(x)),
     "total": np.sum,
     "unlisted": _unlisted,

@@ -28,7 +28,9 @@ def run_call(loss: Loss, reference: Reference, request: Request) -> int | None:
     reduction = request.reduction if request.normalize is None else f"normalize={request.normalize}"
     given = arguments(request, reference.options)
     steps = CallSteps(loss, reference, given, settings_of(request), reduction)
-    options = replace(_options(loss, reference, request), classes_along=steps.classes_along)
+    options = replace(
+        _options(loss, reference, request), classes_along=steps.classes_along, rows_second=steps.rows_second
+    )
     return run(steps, options, request)
 
 

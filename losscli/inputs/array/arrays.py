@@ -86,6 +86,14 @@ def in_memory(name: str, array: NDArray[Any], chunk_bytes: int) -> ArrayStream:
     return ArrayStream(name, array.shape, array.dtype == object, blocks)
 
 
+def rows_first(stream: ArrayStream) -> ArrayStream:
+    """The same array, if it has three axes, with rows from the second one to the first."""
+    if len(stream.shape) != 3:
+        return stream
+    whole = np.concatenate([block for block, _ in stream.blocks])
+    return in_memory(stream.name, np.moveaxis(whole, 1, 0), whole.nbytes)
+
+
 def peeked(stream: ArrayStream) -> tuple[ArrayStream, NDArray[Any]]:
     """The same array, and some of its first rows."""
     first = next(stream.blocks, None)

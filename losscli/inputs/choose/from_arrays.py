@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError
-from losscli.inputs.array.arrays import Arrays, find_key, listed, peeked, stream_for
+from losscli.inputs.array.arrays import Arrays, find_key, listed, peeked, rows_first, stream_for
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.numbers import parse_number
 from losscli.inputs.opening import open_input
@@ -151,7 +151,8 @@ def with_columns(opened: Table | Arrays, *requests: str | None) -> Table | Array
 
 def _arrays_predictions(arrays: Arrays, options: ReadOptions, *, labelled: bool) -> list[Stream]:
     key, reason = prediction_key(arrays, options, labelled=labelled)
-    stream = stream_for(arrays.load(key, options.raw_labels), "predictions", "predictions")
+    loaded = arrays.load(key, options.raw_labels)
+    stream = stream_for(rows_first(loaded) if options.rows_second else loaded, "predictions", "predictions")
     decisions = (*arrays.decisions, *_named("predictions", key, reason))
     streams = [replace(stream, classes=arrays.classes, decisions=decisions)]
     beside = [("ids", "ids", find_key(arrays, _ID_KEYS, options.id, "--id"))]
