@@ -168,7 +168,8 @@ class Call:
             y = y[..., 0]
         if form is not None and (form is Form.SPARSE) == (y.ndim == x.ndim):
             wanted = "class numbers" if form is Form.SPARSE else "rows of labels, one for each class"
-            raise InputError(f"{self.reference.call} takes {wanted}, not labels of shape {y.shape}")
+            what = f"{self.reference.call} takes {wanted}, not labels of shape {y.shape}"
+            raise InputError(what, hint=self.reference.raises)
         if y.ndim == x.ndim:
             dense = y if self.axis == -1 or y.ndim < 2 else np.moveaxis(y, self.axis, -1)
             if dense.shape != x.shape:

@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 TF_NEVER = math.log(1e-307)  # what TensorFlow takes for the logarithm of 0
 
 
-def _lengths(given: Any, name: str, rows: int, most: int) -> Numbers:
+def _lengths(numbers: Any, name: str, rows: int, most: int) -> Numbers:
     """One for each row.
 
     Raises:
         UsageError: There are more or fewer, or one is too long.
     """
-    if given is None:
+    if numbers is None:
         return np.full(rows, most, np.intp)
-    found = np.asarray(given).reshape(-1).astype(np.intp)
+    found = np.asarray(numbers).reshape(-1).astype(np.intp)
     if len(found) != rows:
         raise UsageError(f"--{name.replace('_', '-')} has {len(found)} numbers for {rows} rows")
     if ((found < 0) | (found > most)).any():

@@ -66,6 +66,7 @@ DISTANCE_FUNCTION = Param(
         *keras_losses(
             "CosineSimilarity",
             "cosine_similarity",
+            squeezes=True,
             metric=False,
             reads=Kind.VALUES,
             kernel=quirks.keras_minus_cosine,

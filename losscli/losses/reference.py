@@ -150,7 +150,7 @@ LEFT_OUT = {
 BESIDES = {
     "kornia": "SSIM, MS-SSIM, total variation and Hausdorff losses look at neighbourhoods of pixels",
     "monai": "SSIM, Hausdorff, registration and adversarial losses look at neighbourhoods or need a network",
-    "pytorch_metric_learning": "losses with weights of their own are layers as well; losscli arcface and cosface take the cosines",
+    "pytorch_metric_learning": "losses with weights of their own are layers; arcface and cosface here take the cosines",
     "torchmetrics": "metrics of audio, detection, image quality and generated text need neighbours, models or words",
     "transformers": "losses of detection and segmentation match boxes and masks first",
 }
@@ -358,14 +358,23 @@ def keras_loss(name: str, **data: Any) -> Reference:
     return Reference(f"keras.losses.{name}", **(_KERAS | defaults | data))
 
 
-def keras_losses(name: str, function: str, *, metric: bool = True, **data: Any) -> tuple[Reference, Reference]:
+def keras_losses(
+    name: str, function: str, *, metric: bool = True, squeezes: bool = False, **data: Any
+) -> tuple[Reference, Reference]:
     """The same, and the function of ``keras.losses`` that it calls, which gives the values of the rows as they are.
 
-    Most functions are in ``keras.metrics``, too.
+    Args:
+        name: Of the class.
+        function: Its name.
+        metric: Whether it is in ``keras.metrics``, too.
+        squeezes: Whether the function itself drops or gives a last axis of 1, as all classes do.
+        data: Fields of both.
     """
     whole = bool(data.get("whole"))
-    unreduced = Reductions({"default": Rule.MEAN} if whole else {"none": Rule.NONE})
-    alone = _KERAS | data | {"reductions": unreduced, "weighting": Weighting.NONE, "versions": ""}
+    unreduced = Reductions({"default": Rule.NONE} if whole else {"none": Rule.NONE})
+    alone = (
+        _KERAS | data | {"reductions": unreduced, "weighting": Weighting.NONE, "versions": "", "same_rank": squeezes}
+    )
     also = (f"keras.metrics.{function}",) if metric and not whole else ()
     return keras_loss(name, **data), Reference(f"keras.losses.{function}", **(alone | {"aliases": also}))
 

@@ -54,7 +54,7 @@ FLOOR = Param(
     takes=Takes.VALUE,
     unit="label units, squared",
     references=(
-        *keras_losses("MeanSquaredError", "mean_squared_error", reads=VALUES),
+        *keras_losses("MeanSquaredError", "mean_squared_error", squeezes=True, reads=VALUES),
         keras_metric("MeanSquaredError", reads=VALUES),
         torch_call("MSELoss", reads=VALUES),
         torch_call(
@@ -145,7 +145,7 @@ def half_squared_error(prediction: Array, target: Array) -> Array:
     takes=Takes.VALUE,
     unit="label units",
     references=(
-        *keras_losses("MeanAbsoluteError", "mean_absolute_error", reads=VALUES),
+        *keras_losses("MeanAbsoluteError", "mean_absolute_error", squeezes=True, reads=VALUES),
         keras_metric("MeanAbsoluteError", reads=VALUES),
         torch_call("L1Loss", reads=VALUES),
         torch_call(
@@ -194,6 +194,7 @@ def mean_absolute_error(prediction: Array, target: Array) -> Array:
         *keras_losses(
             "MeanAbsolutePercentageError",
             "mean_absolute_percentage_error",
+            squeezes=True,
             reads=VALUES,
             note="Divides by at least 1e-7.",
         ),
@@ -242,6 +243,7 @@ def mean_absolute_percentage_error(prediction: Array, target: Array, *, epsilon:
         *keras_losses(
             "MeanSquaredLogarithmicError",
             "mean_squared_logarithmic_error",
+            squeezes=True,
             reads=VALUES,
             note="Anything below 1e-7 counts as 1e-7.",
         ),

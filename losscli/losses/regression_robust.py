@@ -43,7 +43,7 @@ ALPHA = Param(
     unit="label units, squared",
     params=(replace(DELTA, ge=1e-300),),
     references=(
-        *keras_losses("Huber", "huber", reads=VALUES, options=(DELTA,)),
+        *keras_losses("Huber", "huber", squeezes=True, reads=VALUES, options=(DELTA,)),
         torch_call("HuberLoss", reads=VALUES, kernel=quirks.torch_huber, options=(DELTA,)),
         torch_call(
             "functional.huber_loss",
@@ -138,7 +138,9 @@ def smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
     ),
     takes=Takes.VALUE,
     references=(
-        *keras_losses("LogCosh", "log_cosh", reads=VALUES, kernel=quirks.keras_log_cosh, note=quirks.FLOAT32_LOG_2),
+        *keras_losses(
+            "LogCosh", "log_cosh", squeezes=True, reads=VALUES, kernel=quirks.keras_log_cosh, note=quirks.FLOAT32_LOG_2
+        ),
         keras_metric("LogCoshError", reads=VALUES, kernel=quirks.keras_log_cosh, note=quirks.FLOAT32_LOG_2),
         optax_call(
             "log_cosh",

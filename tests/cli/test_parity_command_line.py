@@ -98,6 +98,7 @@ def test_there_are_cases() -> None:
         ["keras.losses.CategoricalGeneralizedCrossEntropy", "[[0.2,0.8]]", "1", "--q=2"],
         ["sklearn.metrics.d2_tweedie_score", "1,2", "3,3"],
         ["optax.losses.squared_error", "[[1,2],[3,4]]", "1,2"],
+        ["keras.losses.categorical_crossentropy", "[[0.2,0.8],[0.5,0.5]]", "[[[0],[1]],[[1],[0]]]"],
     ],
     ids=lambda words: words[0],
 )

@@ -206,12 +206,22 @@ def class_numbers(draw: Draw, shape: Shape, classes: int, edge: int) -> Any:
     return np.array(flat, int).reshape(shape).tolist()
 
 
+def class_name(call: str) -> str:
+    """The last word of a call; of a function of Keras that of its class, which takes the same."""
+    loss, reference = CALLS[call]
+    name = reference.name if call == reference.call else call.rpartition(".")[2]
+    if not call.startswith("keras.") or name != name.lower():
+        return name
+    classes = (one.name for one in loss.references if one.framework == "keras" and one.name != one.name.lower())
+    return next((one for one in classes if one.lower() == name.replace("_", "")), name)
+
+
 @st.composite
 def cases(draw: Draw, call: str) -> dict[str, Any]:
     """A case in the format of ``tests/golden``, without results."""
     loss, reference = CALLS[call]
     takes = reference.takes or loss.takes
-    name = reference.name if call == reference.call else call.rpartition(".")[2]
+    name = class_name(call)
     edge = draw(st.sampled_from([0, 0, 0, 1, 1, 2]))
     case = Maker(draw, call, name, takes, edge)
     case.make()
@@ -260,7 +270,8 @@ class Maker:
         else:
             self.elementwise()
         for param in self.reference.options:
-            if param.name not in self.options and not rarely(self.draw, 2):
+            must = param.name == "q" and self.call == self.call.lower()  # Keras's function has no default
+            if param.name not in self.options and (must or not rarely(self.draw, 2)):
                 value = self.option(param)
                 if value is not ...:
                     self.options[param.name] = value

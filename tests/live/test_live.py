@@ -69,7 +69,16 @@ def disagreement(case: dict[str, Any]) -> str:
 
 # Calls whose cases are made in files of their own, or for which there are only recorded ones.
 KERAS_COUNTS = {f"keras.metrics.{name}" for name in ("AUC", "Precision", "Recall", "F1Score", "FBetaScore")} | {
-    f"keras.metrics.{name}" for name in ("BinaryIoU", "IoU", "MeanIoU", "PearsonCorrelation", "ConcordanceCorrelation")
+    f"keras.metrics.{name}"
+    for name in (
+        "BinaryIoU",
+        "IoU",
+        "MeanIoU",
+        "OneHotIoU",
+        "OneHotMeanIoU",
+        "PearsonCorrelation",
+        "ConcordanceCorrelation",
+    )
 }
 KERAS_COUNTS |= {f"keras.metrics.{a}{b}" for a in ("True", "False") for b in ("Positives", "Negatives")}
 ELSEWHERE = {call for call in CALLS if call.partition(".")[0] not in frameworks.MODULES} | MADE_HERE | KERAS_COUNTS

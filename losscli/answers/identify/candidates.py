@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.losses.vocabulary import EXACT, Kind, Role, Takes
+from losscli.losses.vocabulary import EXACT, Domain, Kind, Role, Takes
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ class Traits:
 def origins(loss: Loss, settings: Settings, traits: Traits) -> Iterator[tuple[Origin, float]]:
     """All readings of a loss with their costs: a departure from the default costs about 1."""
     if loss.takes is Takes.ANCHOR:  # it takes no labels, and there are some
+        return
+    if loss.domain is Domain.BINS and traits.numbered:  # it is cross-entropy then
         return
     for origin, cost in _plain(loss, settings, traits):
         yield origin, cost
