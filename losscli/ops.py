@@ -33,7 +33,9 @@ def _exp_below_top(x: Array) -> tuple[Array, Array, Array]:
     if x.shape[-1] <= FEW_CLASSES:
         x = classes_first(x)
         peak = x.max(axis=0)
-        tops = _first(x == peak)
+        tops = x == peak
+        if np.count_nonzero(tops) > peak.size:
+            tops = _first(tops)
     else:
         top = x.argmax(axis=-1)[None]
         x = np.moveaxis(x, -1, 0)
@@ -48,10 +50,9 @@ def _exp_below_top(x: Array) -> tuple[Array, Array, Array]:
         taken += peak
         error -= taken
         nothing = peak - peak  # but NaN if a logit is infinite
-    finite = np.isfinite(error)
-    if not finite.all():
-        error[~finite] = 0.0  # a class of logit -inf is ruled out, exactly
-    others = np.exp(shifted)
+        if not np.isfinite(error.sum()):
+            error[~np.isfinite(error)] = 0.0  # a class of logit -inf is ruled out, exactly
+    others = np.exp(shifted, out=taken)
     error *= others
     others += error
     np.copyto(others, 0.0, where=tops)
@@ -79,8 +80,7 @@ def log_softmax(x: Array) -> Array:
 def log_softmax_at(x: Array, index: NDArray[np.intp]) -> Array:
     """``log_softmax(x)`` of one class a row: ``(..., C)`` and ``(...)`` give ``(...)``."""
     shifted, _, rest = _exp_below_top(x)
-    own: Array = np.take_along_axis(shifted, index[None], axis=0)[0]
-    return own - np.log1p(rest)
+    return _at(shifted, index) - np.log1p(rest)
 
 
 def softmax(x: Array) -> Array:
@@ -170,7 +170,17 @@ def smoothed(target: Array, share: float, classes: int) -> Array:
 
 def take(x: Array, index: NDArray[Any]) -> Array:
     """One entry a row: ``(..., C)`` and ``(...)`` give ``(...)``."""
+    if x.ndim == 2 and x.flags.f_contiguous:
+        return _at(x.T, index)
     return np.take_along_axis(x, index[..., None], axis=-1)[..., 0]
+
+
+def _at(x: Array, index: NDArray[Any]) -> Array:
+    """The same of an array whose classes come first."""
+    if x.flags.c_contiguous and x.shape[1:] == index.shape == (index.size,) and index.min(initial=0) >= 0:
+        return x.reshape(-1).take(index * len(index) + np.arange(len(index)))
+    found: Array = np.take_along_axis(x, index[None], axis=0)[0]
+    return found
 
 
 def log_cosh(x: Array) -> Array:

@@ -178,7 +178,9 @@ class Call:
         if y.shape != x.shape[:-1]:
             raise shapes_differ(x.shape, y.shape)
         index = y.astype(np.int64)
-        counted = index != self.ignore if self.ignore is not None else None
+        counted = None if self.ignore is None else index != self.ignore
+        if counted is not None and index.ndim == 1 and counted.all():
+            counted = None
         if counted is not None:
             index = np.where(counted, index, 0)
         bad = (index < 0) | (index >= x.shape[-1])

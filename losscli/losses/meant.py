@@ -23,7 +23,7 @@ from losscli.record import record
 from losscli.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
@@ -67,7 +67,7 @@ def meant(name: str, also: Iterable[str] = (), option: Callable[[str], str] = la
         return Meant(loss)
     found = _with_parameters(name) or _plainly(name) or _scorer(name) or _without_ending(name)
     if found is None and take_all():
-        _folded.cache_clear()
+        _calls_by.cache_clear()
         found = _plainly(name)
     if found is not None:
         return found
@@ -112,22 +112,17 @@ def squashed(name: str) -> str:
 
 def _plainly(name: str) -> Meant | None:
     """Of a name that holds no parameters."""
-    exact, folded, loose = _folded()
-    known, alike = find_quietly(name.lower()), loose.get(squashed(name), ())
-    yields = [call for call in exact.get(name, ()) if CALLS[call][1].yields]
-    stages: Iterator[tuple[str, ...]] = iter(
-        (
-            tuple(call for call in exact.get(name, ()) if call not in yields),
-            ("",) if known is not None else (),
-            tuple(call for call in folded.get(name.lower(), ()) if not CALLS[call][1].yields),
-            tuple(yields),
-        )
-    )
-    for calls in stages:
-        if calls == ("",):
-            return Meant(known) if known is not None else None
-        if calls:
-            return _one_of(name, calls)
+    exact, folded = _calls_by(str).get(name, []), list[str]()
+    yields = [call for call in exact if CALLS[call][1].yields]
+    first = [call for call in exact if call not in yields]
+    known = None if first else find_quietly(name.lower())
+    if known is not None:
+        return Meant(known)
+    if not first:  # to fold all names takes longer than to compute a row
+        folded = _calls_by(str.lower).get(name.lower(), [])
+        first = [call for call in folded if not CALLS[call][1].yields] or yields
+    if first:
+        return _one_of(name, first)
     if squashed(name) in STRINGS:
         target, preset = STRINGS[squashed(name)]
         base = meant(target)
@@ -136,7 +131,8 @@ def _plainly(name: str) -> Meant | None:
     loss = _squashed_losses().get(squashed(name))
     if loss is not None:
         return Meant(find_known(loss))
-    close = folded.get(name.lower()) or [call for call in alike if not CALLS[call][1].yields] or alike
+    alike = _calls_by(squashed).get(squashed(name), [])
+    close = folded or [call for call in alike if not CALLS[call][1].yields] or alike
     return _one_of_one_loss(name, close) if close else _of_framework(name)
 
 
@@ -244,8 +240,8 @@ def _with_parameters(name: str) -> Meant | None:
 
 def _calls_with(name: str, trait: str) -> list[str]:
     """Calls of a name whose parameters may stand in it."""
-    for table, key in zip(_folded(), (name, name.lower(), squashed(name)), strict=True):
-        found = [call for call in table.get(key, ()) if getattr(CALLS[call][1], trait)]
+    for key in (str, str.lower, squashed):
+        found = [call for call in _calls_by(key).get(key(name), ()) if getattr(CALLS[call][1], trait)]
         if found:
             return found
     return []
@@ -253,7 +249,7 @@ def _calls_with(name: str, trait: str) -> list[str]:
 
 def _scorer(name: str) -> Meant | None:
     """scikit-learn's names of scorers: ``neg_log_loss`` is minus a loss, ``f1_macro`` has an average."""
-    loose = _folded()[2]
+    loose = _calls_by(squashed)
 
     def of_sklearn(text: str) -> str:
         for ending in ("", "loss", "score", "errorscore"):
@@ -271,14 +267,13 @@ def _scorer(name: str) -> Meant | None:
 
 
 @cache
-def _folded() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, list[str]]]:
-    """Calls by spelling: as it stands, in lower case, and squashed."""
-    found: tuple[dict[str, list[str]], ...] = ({}, {}, {})
+def _calls_by(key: Callable[[str], str]) -> dict[str, list[str]]:
+    """Calls by spelling: as it stands, in lower case, or squashed."""
+    found: dict[str, list[str]] = {}
     for call in CALLS_OF:
         for spelling in spellings(call):
-            for table, key in zip(found, (spelling, spelling.lower(), squashed(spelling)), strict=True):
-                table.setdefault(key, []).append(call)
-    return found  # type: ignore[return-value]
+            found.setdefault(key(spelling), []).append(call)
+    return found
 
 
 @cache

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from losscli.errors import LossError
 from losscli.inputs import ReadOptions, read
 from losscli.inputs.json.alike import Alike, Form
+from tests.support.shell import losscli
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,3 +127,15 @@ def test_any_other_line(
 )
 def test_lines_without_such_a_form(line: str) -> None:
     assert Form.of(line) is None
+
+
+def test_lines_far_from_the_first_are_refused_with_their_place(tmp_path: Path) -> None:
+    """Only the first of a block are decoded to see what fields there are."""
+    lines = ['{"p": [0.25, 0.75], "label": 1}'] * 3000
+    for line, bad, what in ((2500, '{"p": [0.25, 0.75], "label": }', "JSON syntax"), (1001, "[1]", "not a record")):
+        path = tmp_path / f"{line}.ndjson"
+        path.write_text("\n".join([*lines[: line - 1], bad, *lines[line:]]) + "\n")
+        done = losscli("ce", str(path), "-q")
+        assert done.status == 3
+        assert what in done.err
+        assert f".ndjson:{line}" in done.err

@@ -56,6 +56,15 @@ class TextBlock:
         lines.pop()  # what follows the last line end
         return lines
 
+    def split(self, lines: int) -> Iterator[TextBlock]:
+        """The first so many lines, and the others if there are any."""
+        text = np.frombuffer(self.data, np.uint8)
+        ends = np.flatnonzero(text == _NEWLINE)[lines - 1 : lines]
+        cut = int(ends[0]) + 1 if len(ends) else len(self.data)
+        yield TextBlock(self.data[:cut], self.first_line)
+        if cut < len(self.data):
+            yield TextBlock(self.data[cut:], self.first_line + lines)
+
 
 class LineEnds:
     """The line ends of a text whose rows are written again.

@@ -74,7 +74,11 @@ def open_groups(
         one = next(groups, None)
         if one is None:
             raise no_rows(name)
-        text, first = (one, values_of(one, name)) if isinstance(one, TextBlock) else (None, one)
+        if isinstance(one, TextBlock):  # of which no more is decoded than is looked at
+            text, *rest = one.split(_SAMPLE)
+            groups, first = itertools.chain(rest, groups), values_of(text, name)
+        else:
+            text, first = None, one
     groups = itertools.chain((first if text is None or options.append is None else text,), groups)
     if options.alone and isinstance(first[1][0], list):
         flat = Flattened(options, "[]")
