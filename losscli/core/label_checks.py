@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _WANTED = {Domain.MASKS: "between 0 and 1", Domain.RELEVANCE: "0 or 1"}  # of labels in the predictions' shape
 _FAR = 2.0**53  # labels beyond it are out of range either way, and exact up to it
+_SUM = 1e-3  # as near to 1 as shares add up
 
 
 def check_labels(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
@@ -59,7 +60,7 @@ def _in_domain(judge: Judge, view: Arranged) -> None:
 
 def _of_one_class(judge: Judge, view: Arranged, dense: Array) -> None:
     """Refuse labels that are not one class, and so have no class weight."""
-    several = ((dense != 0.0) & (dense != 1.0)).any(axis=-1) | (dense.sum(axis=-1) != 1.0)
+    several = np.abs(dense.sum(axis=-1) - 1.0) > _SUM
     judge.report(
         "label-mixed",
         several,

@@ -149,6 +149,9 @@ def _class_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Val
     else:
         log_p = np.log(ops.weigh(dense, np.exp(read.log_p)).sum(axis=-1))
     smooth = ops.smoothed(dense, plan.smoothing, x.shape[-1])
+    if plan.weighs_shares:
+        weight = weight_of_shares(plan, target)[..., None]
+        smooth = np.where(weight == 0.0, smooth, smooth * np.asarray(plan.class_weight, np.float64) / weight)
     cost = ops.weigh(smooth, kernel(read.log_p, **plan.params)).sum(axis=-1)
     clipped = None if read.clipped is None else np.asarray((read.clipped & (smooth > 0.0)).any(axis=-1))
     return Values(cost, clipped, read.rescaled, log_p)
@@ -196,6 +199,14 @@ def classes_of(target: Target) -> Index:
     assert target.dense is not None
     chosen: Index = target.dense.argmax(axis=-1)
     return chosen
+
+
+def weight_of_shares(plan: Plan, target: Target) -> Array:
+    """The mean weight of the classes of each label, by their shares."""
+    assert target.dense is not None
+    dense = ops.smoothed(target.dense, plan.smoothing, target.dense.shape[-1])
+    found: Array = (dense * np.asarray(plan.class_weight, np.float64)).sum(axis=-1)
+    return found
 
 
 def decisions(plan: Plan, checked: Checked) -> Decided | None:

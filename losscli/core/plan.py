@@ -69,8 +69,21 @@ class Plan:
     @property
     def rule(self) -> str:
         """The reduction, with ``mean`` replaced by ``weighted-mean`` if that is the convention's mean."""
-        weighted = self.reduction == "mean" and self.convention.weighted_mean
+        weighted = self.reduction == "mean" and self.weighted_mean
         return "weighted-mean" if weighted else self.reduction
+
+    @property
+    def weighted_mean(self) -> bool:
+        """Whether the mean divides by the sum of the weights."""
+        own = self.weighs_shares and self.convention.weighs_classes
+        return self.convention.weighted_mean and not own
+
+    @property
+    def weighs_shares(self) -> bool:
+        """Whether class weights weigh each class of a label by its share."""
+        given = self.class_weight is not None and self.class_weight != "balanced"
+        shares = self.takes is Takes.CLASS and self.layout.form is Form.SOFT
+        return given and shares and not self.convention.weighs_largest
 
     @property
     def base(self) -> float:

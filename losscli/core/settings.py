@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.errors import UsageError
-from losscli.losses.vocabulary import EXACT, Form, Kind, Reading
+from losscli.losses.reference import WEIGHS_LARGEST
+from losscli.losses.vocabulary import EXACT, Form, Kind, Reading, Role
 from losscli.record import field, record, replace
 from losscli.text import printable, spelled
 
@@ -63,11 +64,21 @@ class Settings:
 
 @record
 class Convention:
-    """A reading with its name, and whether its mean divides by the sum of the weights."""
+    """A reading with its name, and what weights do.
+
+    Attributes:
+        name: That of a framework, with a version and what was changed.
+        reading: How predictions are read.
+        weighted_mean: The mean divides by the sum of the weights.
+        weighs_classes: The call takes class weights; beside labels with shares its mean divides by the rows.
+        weighs_largest: A label with shares weighs as its largest class.
+    """
 
     name: str
     reading: Reading
     weighted_mean: bool = False
+    weighs_classes: bool = False
+    weighs_largest: bool = False
 
 
 def convention_of(loss: Loss, settings: Settings) -> Convention:
@@ -75,12 +86,14 @@ def convention_of(loss: Loss, settings: Settings) -> Convention:
     if isinstance(settings.like, Convention):
         return replace(settings.like, reading=_in_dtype(settings.like.reading, settings.dtype))
     name = (loss.default or "exact") if settings.like is None else settings.like
-    reading, weighted_mean = EXACT, False
+    reading, found = EXACT, Convention("", EXACT)
     if name != "exact":
         reference = loss.convention(name)
         if reference is None:
             raise _no_convention(loss, name)
-        reading, weighted_mean = _in_dtype(reference.reading, settings.dtype), reference.weighted_mean
+        reading, weighs = _in_dtype(reference.reading, settings.dtype), bool(reference.option(Role.CLASS_WEIGHT))
+        largest = reference.framework in WEIGHS_LARGEST
+        found = Convention("", reading, reference.weighted_mean, weighs, largest)
     if settings.clip is not None:
         if not 0.0 <= settings.clip < 0.5:
             raise UsageError(f"--clip is {settings.clip:g}; it must be at least 0 and below 0.5")
@@ -90,7 +103,7 @@ def convention_of(loss: Loss, settings: Settings) -> Convention:
         again = settings.rescale and not reading.rescale_after
         reading = replace(reading, rescale=again, rescale_after=settings.rescale and reading.rescale_after)
         name += ",rescale" if settings.rescale else ",no-rescale"
-    return Convention(name, reading, weighted_mean)
+    return replace(found, name=name, reading=reading)
 
 
 def _in_dtype(reading: Reading, dtype: str) -> Reading:

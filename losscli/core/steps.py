@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from losscli import ops
-from losscli.core.plain_values import Values, classes_of, per_sample
+from losscli.core.plain_values import Values, classes_of, per_sample, weight_of_shares
 from losscli.core.plan import make_plan
 from losscli.core.reduction import reduce
 from losscli.core.signature import signature
@@ -235,7 +235,7 @@ class PlainSteps:
 
     def reduced(self, plan: Plan, summary: Summary) -> Reduced:
         """The value, and what it was divided by."""
-        return reduce(summary, plan.reduction, weighted_mean=plan.convention.weighted_mean)
+        return reduce(summary, plan.reduction, weighted_mean=plan.weighted_mean)
 
     def signature(self, plan: Plan, form: Form, reduced: Reduced) -> str:
         """One line from which the value can be computed again."""
@@ -283,7 +283,10 @@ def weights_of(plan: Plan, checked: Checked, shape: tuple[int, ...]) -> Array | 
         weights = np.broadcast_to(own.reshape(*own.shape, *[1] * (len(shape) - own.ndim)), shape)
     if plan.class_weight is None or (checked.target.index is None and plan.takes is not Takes.CLASS):
         return weights
-    of_class = class_weights(plan, checked)[classes_of(checked.target)]
+    if plan.weighs_shares:
+        of_class = weight_of_shares(plan, checked.target)
+    else:
+        of_class = class_weights(plan, checked)[classes_of(checked.target)]
     return of_class if weights is None else weights * of_class
 
 

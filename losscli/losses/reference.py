@@ -96,6 +96,8 @@ SKLEARN = Reductions({"default": Rule.WEIGHTED})
 SKLEARN_NORMALIZE = Reductions({"normalize=True": Rule.WEIGHTED, "normalize=False": Rule.SUM})
 WHOLE = Reductions({"default": Rule.SUM})  # the kernel has reduced already
 
+# Of a label with shares, the weight of its largest class is the row's: fit(class_weight=).
+WEIGHS_LARGEST = ("keras", "tf")
 TITLES = {
     "catboost": "CatBoost",
     "keras": "Keras",

@@ -475,8 +475,10 @@ def test_bad_rows_are_bad_rows() -> None:
     assert (result.status, result.out) == (3, "")
 
 
-def test_quiet_prints_the_number_only() -> None:
-    assert shell(*LOGITS, "--explain", "-q").out == "0.8393433389787792\n"
+def test_a_bare_number_is_not_explained() -> None:
+    result = shell(*LOGITS, "--explain", "-q")
+    message = "Error: -q prints the number alone, and --explain has no place beside it\n  try  leave -q out\n"
+    assert (result.status, result.out, result.err) == (2, "", message)
 
 
 def test_digits_apply() -> None:

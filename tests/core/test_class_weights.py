@@ -40,7 +40,7 @@ def test_in_every_row_of_a_sequence_and_in_what_is_said_of_it() -> None:
     assert "class weight" in explained.out, explained.err
 
 
-@pytest.mark.parametrize("rows", [[[0.5, 0.5, 0.0]], [[0.0, 0.0, 0.0]], [[1.0, 1.0, 0.0]]])
+@pytest.mark.parametrize("rows", [[[0.5, 0.0, 0.0]], [[0.0, 0.0, 0.0]], [[1.0, 1.0, 0.0]]])
 def test_a_label_of_several_classes_has_no_class_weight(rows: list[list[float]]) -> None:
     labels = np.vstack([HOT[:3], rows])
     with pytest.raises(InputError, match="not one class"):
@@ -51,6 +51,42 @@ def test_a_label_of_several_classes_has_no_class_weight(rows: list[list[float]])
         assert "not one class" in run.err
     weighted = losscli("torch.nn.CrossEntropyLoss", str(P.tolist()), str(labels.tolist()), "--weight", "1,2,0.5", "-q")
     assert weighted.status == 0  # its own weights are of the classes of a label
+
+
+SOFT = np.array([[0.9, 0.1, 0.0], [0.2, 0.3, 0.5], [0.0, 1.0, 0.0], [0.25, 0.5, 0.25]])
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("labels", [SOFT, HOT])
+def test_torch_weighs_each_class_of_a_soft_label(
+    labels: np.ndarray[Any, Any], reduction: str, smoothing: float
+) -> None:
+    """And its mean divides by the rows: torch 2.13, CrossEntropyLoss with probabilities as targets."""
+    logits = np.log(P)
+    smooth = labels * (1.0 - smoothing) + smoothing / 3
+    want = -(smooth * np.array(WEIGHTS) * (logits - np.log(P.sum(axis=1, keepdims=True)))).sum()
+    want /= len(P) if reduction == "mean" else 1
+    options: dict[str, Any] = {"label_smoothing": smoothing, "reduction": reduction}
+    plain = evaluate("ce", logits, labels, from_logits=True, like="torch", class_weight=WEIGHTS, **options)
+    call = evaluate("nn.CrossEntropyLoss", logits, labels, weight=WEIGHTS, **options)
+    assert plain.value == pytest.approx(want, rel=1e-14)
+    assert call.value == pytest.approx(want, rel=1e-14)
+
+
+def test_keras_weighs_a_soft_label_by_its_largest_class() -> None:
+    """As ``fit(class_weight=...)`` of Keras 3.15 does: the weight of ``argmax(y)``, in a mean over the rows."""
+    each = np.array(WEIGHTS)[SOFT.argmax(axis=1)] * -(SOFT * np.log(P)).sum(axis=1)
+    assert evaluate("ce", P, SOFT, class_weight=WEIGHTS).value == pytest.approx(each.mean(), rel=1e-6)
+    exact = evaluate("ce", P, SOFT, class_weight=WEIGHTS, like="exact").value
+    assert exact == pytest.approx(-(SOFT * np.array(WEIGHTS) * np.log(P)).sum() / 4, rel=1e-14)
+    data = (str(P.tolist()), str(SOFT.tolist()), "--class-weight", "1,2,0.5")
+    compared = losscli("ce", *data, "--compare", "keras,torch", "-f", "csv").out
+    plain = losscli("ce", *data, "-q").out.strip()
+    assert f",{plain}," in compared
+    explained = losscli("ce", *data, "--explain", "2", "--like", "exact").out
+    assert "q * t / sum(q * t)" in explained
+    assert "With every step rounded" not in explained
 
 
 @pytest.mark.parametrize(

@@ -98,9 +98,7 @@ def _plain_outcome(case: Case) -> str:
     """What plain mathematics makes of the whole."""
     tally, plan = case.tally, case.plan
     total = tally.summary.total - tally.departures.actual + tally.departures.plain
-    plain = reduce(
-        replace(tally.summary, total=total), plan.reduction, weighted_mean=plan.convention.weighted_mean
-    ).value
+    plain = reduce(replace(tally.summary, total=total), plan.reduction, weighted_mean=plan.weighted_mean).value
     return "" if plain is None else f"; plain mathematics gives {plain:.7g}"
 
 
@@ -209,7 +207,7 @@ def nothing_counted(case: Case) -> Found | None:
         return None
     if not summary.count:
         return Found("no row was counted: the mean of nothing is NaN")
-    reduced = reduce(summary, plan.reduction, weighted_mean=plan.convention.weighted_mean)
+    reduced = reduce(summary, plan.reduction, weighted_mean=plan.weighted_mean)
     if reduced.divided_by == "sum(w)" and not reduced.divisor:
         return Found("the sample weights sum to 0: the weighted mean is NaN")
     return None

@@ -159,7 +159,8 @@ class Comparing:
         x: Any = checked.predictions
         y: Any = target.dense if target.index is None else target.index
         shape = x.shape[:-1] if self.loss.takes is Takes.CLASS else x.shape[:1]
-        weights = weights_of(plan, checked, shape) if self.loss.takes is not Takes.SET else checked.weights
+        largest = replace(plan, convention=replace(plan.convention, weighs_largest=True))  # of calls that have no own
+        weights = weights_of(largest, checked, shape) if self.loss.takes is not Takes.SET else checked.weights
         if self.loss.takes is Takes.CLASS and x.ndim > 2:
             x, y = x.reshape(-1, x.shape[-1]), y.reshape(-1, *y.shape[len(shape) :])
             weights = None if weights is None else weights.reshape(-1)

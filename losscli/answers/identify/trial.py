@@ -150,7 +150,7 @@ class Trial:
             return
         if not isinstance(steps, CallSteps):
             for name, cost in _PLAIN:
-                yield cost, name, reduce(self.summary, name, weighted_mean=plan.convention.weighted_mean)
+                yield cost, name, reduce(self.summary, name, weighted_mean=plan.weighted_mean)
             return
         for i, name in enumerate(steps.reference.reductions.rules):
             try:
