@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 
 DENSE = (Form.ONE_HOT, Form.MULTI_HOT, Form.SOFT)
+# What ``--label-form`` may ask for, by the form that the shapes allow.
+_ALLOWED = {
+    Form.SPARSE: (Form.SPARSE,),
+    Form.SOFT: DENSE,
+    Form.BINARY: (Form.BINARY, Form.MULTI_HOT, Form.SOFT),
+    Form.VALUES: (Form.VALUES,),
+    Form.SIGNS: (Form.SIGNS, Form.BINARY),
+    Form.NONE: (),
+}
 
 
 @record
@@ -68,36 +77,16 @@ def decide(
         InputError: The shapes do not match (losscli never broadcasts).
         UsageError: ``asked`` is not what the shapes allow.
     """
-    shape, labels = batch.predictions.shape, batch.labels.shape
     if classes and asked is None and _are_classes(batch):
         return Layout(Form.VALUES), Decision("label form", Form.VALUES, "the predictions are classes, not scores")
+    shape, labels = batch.predictions.shape, batch.labels.shape
     if takes is Takes.DECISION:
         elementwise = asked in (Form.BINARY, Form.MULTI_HOT) or len(shape) == 1 or shape[-1] == 1
         takes = Takes.BINARY if elementwise else Takes.CLASS
-    if takes.as_given:
-        layout, reason = Layout(Form.VALUES), "as they come"
-    elif takes is Takes.ANCHOR:
-        layout, reason = Layout(Form.NONE), "there are none"
-    elif takes is Takes.SIGNED_VECTOR:
-        layout, reason = _vector_layout(shape, labels)
-    elif takes is Takes.VECTOR and len(shape) == 1 and labels == shape and not tabular:
-        layout, reason = Layout(Form.VALUES, one_row=True), "one vector for one vector"
-    elif takes.classes:
-        with np.errstate(over="ignore", invalid="ignore"):
-            total = float(batch.labels.sum()) if batch.labels.dtype != object else 0.0
-        layout, reason = _class_layout(takes, shape, labels, total, tabular=tabular)
-    else:
-        layout, reason = _elementwise_layout(takes, shape, labels, tabular=tabular)
+    layout, reason = _layout(takes, batch, tabular=tabular)
     if not layout.one_row and layout.form is not Form.NONE and shape[0] != labels[0]:
         raise InputError(f"{count(shape[0], 'row')} of predictions but {labels[0]:,} of labels")
-    allowed = {
-        Form.SPARSE: (Form.SPARSE,),
-        Form.SOFT: DENSE,
-        Form.BINARY: (Form.BINARY, Form.MULTI_HOT, Form.SOFT),
-        Form.VALUES: (Form.VALUES,),
-        Form.SIGNS: (Form.SIGNS, Form.BINARY),
-        Form.NONE: (),
-    }[layout.form]
+    allowed = _ALLOWED[layout.form]
     if asked is not None and asked not in allowed:
         raise UsageError(
             f"--label-form {asked}: labels of shape {_text(labels)} for predictions of shape {_text(shape)} "
@@ -116,6 +105,24 @@ def as_found(decision: Decision, form: Form, *, per_class: bool) -> Decision:
     elif form is Form.SOFT:
         first = "one number for each prediction"
     return replace(decision, value=form, reason=first + apart + dropped)
+
+
+def _layout(takes: Takes, batch: Batch, *, tabular: bool) -> tuple[Layout, str]:
+    """The layout, and why."""
+    shape, labels = batch.predictions.shape, batch.labels.shape
+    if takes.as_given:
+        return Layout(Form.VALUES), "as they come"
+    if takes is Takes.ANCHOR:
+        return Layout(Form.NONE), "there are none"
+    if takes is Takes.SIGNED_VECTOR:
+        return _vector_layout(shape, labels)
+    if takes is Takes.VECTOR and len(shape) == 1 and labels == shape and not tabular:
+        return Layout(Form.VALUES, one_row=True), "one vector for one vector"
+    if not takes.classes:
+        return _elementwise_layout(takes, shape, labels, tabular=tabular)
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = float(batch.labels.sum()) if batch.labels.dtype != object else 0.0
+    return _class_layout(takes, shape, labels, total, tabular=tabular)
 
 
 def alone(batch: Batch) -> tuple[Layout, Decision]:

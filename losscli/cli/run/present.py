@@ -16,37 +16,11 @@ if TYPE_CHECKING:
     from losscli.cli.run.request import Request
     from losscli.core.raw_rows import RawForm
     from losscli.core.report import Report
-    from losscli.core.steps import Steps
     from losscli.losses.loss import Loss
     from losscli.outputs.plot import Picture
 
 SHOWN, LEAST_SHOWN = 10, 3  # rows of a table, if nothing is said
 REST = 22  # lines of a result without its rows
-
-
-def refuse_append(steps: Steps, request: Request) -> None:
-    """Refuse rows with their loss where there are none, or where something else is to be shown."""
-    if steps.scores:
-        raise UsageError(f"--append: {steps.name} has no value for each row")
-    given = {
-        "-q": request.quiet,
-        "-n": request.rows is not None,
-        "--all": request.all_rows,
-        "--worst": request.worst is not None,
-        "--by": request.by is not None,
-        "--ci": request.ci is not None,
-        "--compare": request.compare is not None,
-        "--explain": request.explain is not None,
-        "--hist": bool(request.hist),
-        "--bootstrap": request.bootstrap is not None,
-        "--cluster": request.cluster is not None,
-        "--join": request.join is not None,
-        "--shift": bool(request.shift),
-        "--dask": request.dask is not None,
-    }
-    other = next((option for option in given if given[option]), None)
-    if other is not None:
-        raise UsageError(f"--append and {other} exclude each other: it writes the rows of PREDICTIONS as they are")
 
 
 def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool, raw: RawForm | None = None) -> Writer:

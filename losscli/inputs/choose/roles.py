@@ -35,7 +35,7 @@ from losscli.inputs.model import extra_role, is_baseline
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from losscli.inputs.read_options import ReadOptions
 
@@ -90,21 +90,12 @@ def choose_predictions(
     if weights is not None:
         decisions.append(Decision("sample weights", spoken(columns, (weights,)), "given"))
     extras = extra_columns(columns, options)
-    for name, chosen in extras.items():
-        asked = options.extras[name].strip()
-        by_number = is_number(asked) and asked not in (columns.names or ())
-        reason = f"given by its number; {asked}.0 would be the value" if by_number else "given"
-        what = "against" if is_baseline(extra_role(name)) else name
-        decisions.append(Decision(what, spoken(columns, chosen), reason))
+    decisions += [_extra_decision(columns, name, chosen, options) for name, chosen in extras.items()]
     grouped = handed_through(columns, options)
     apart_from = [i for i in grouped if columns.names is None or not known.prediction_prefix(columns.names[i])]
     used = {*taken, *key, *apart_from, weights, *(column for chosen in extras.values() for column in chosen)} - {None}
     if options.pred is not None:
-        predictions, reason, noted = find_columns(columns, options.pred, "--pred"), "given", False
-        _refuse_overlap(columns, predictions, taken, "label")
-        for name, chosen in extras.items():
-            if not is_baseline(extra_role(name)):  # which may share columns with the predictions
-                _refuse_overlap(columns, predictions, chosen, name)
+        predictions, reason, noted = _asked_predictions(columns, options.pred, taken, extras), "given", False
         ids = ids_of(columns, options, other, {*used, *predictions}, keyed=bool(key))
         decisions += counters(columns, predictions)
     else:
@@ -123,9 +114,10 @@ def choose_predictions(
     if chosen_id is not None:
         decisions.insert(0, Decision("ids", spoken(columns, (chosen_id,)), reason_of_id))
     decisions.insert(0, Decision("predictions", spoken(columns, predictions), reason, note=noted))
-    words = prediction_words(columns, predictions) if options.raw_labels else ()
-    for name, chosen in extras.items():
-        words += prediction_words(columns, chosen) if options.raw_labels and is_baseline(extra_role(name)) else ()
+    words: tuple[int, ...] = ()
+    if options.raw_labels:
+        compared = (chosen for name, chosen in extras.items() if is_baseline(extra_role(name)))
+        words = tuple(i for chosen in (predictions, *compared) for i in prediction_words(columns, chosen))
     out = {*used, *predictions, *ids, chosen_id}
     decisions += [_id_not_used(columns, i, ids[i]) for i in ids if i != chosen_id]
     decisions += left_alone(columns, [i for i in range(len(columns.kinds)) if i not in out], decisions)
@@ -133,6 +125,25 @@ def choose_predictions(
         predictions, words=words, weights=weights, ids=chosen_id, key=key, extras=extras, others=grouped
     )
     return selection, tuple(decisions)
+
+
+def _extra_decision(columns: Columns, name: str, chosen: tuple[int, ...], options: ReadOptions) -> Decision:
+    asked = options.extras[name].strip()
+    by_number = is_number(asked) and asked not in (columns.names or ())
+    reason = f"given by its number; {asked}.0 would be the value" if by_number else "given"
+    return Decision("against" if is_baseline(extra_role(name)) else name, spoken(columns, chosen), reason)
+
+
+def _asked_predictions(
+    columns: Columns, pred: str, labels: tuple[int, ...], extras: Mapping[str, tuple[int, ...]]
+) -> tuple[int, ...]:
+    """The columns of ``--pred``, none of which may have another role."""
+    predictions = find_columns(columns, pred, "--pred")
+    _refuse_overlap(columns, predictions, labels, "label")
+    for name, chosen in extras.items():
+        if not is_baseline(extra_role(name)):  # which may share columns with the predictions
+            _refuse_overlap(columns, predictions, chosen, name)
+    return predictions
 
 
 def _id_not_used(columns: Columns, column: int, reason: str) -> Decision:
@@ -190,7 +201,6 @@ def choose_labels(
     """
     extras = {} if alone else extra_columns(columns, options)
     taken = {column for chosen in extras.values() for column in chosen}
-    decisions: list[Decision] = []
     ids: dict[int, str] = {}
     grouped = handed_through(columns, options)
     if options.label is not None:
@@ -215,7 +225,7 @@ def choose_labels(
             raise InputError(what, columns.source, hint)
     words = _words_of(columns, labels)
     kind, because = label_kind(columns, labels, words)
-    decisions += [
+    decisions = [
         Decision("labels", spoken(columns, labels), reason),
         Decision("label values", kind, because, note=kind == FLAGS),
     ]

@@ -131,21 +131,13 @@ def open_records(
         )
     if not record:
         raise InputError("a record without fields", places[0])
-    names = tuple(record)
     head, seen = [first], [*values]
     while (
         len(seen) < _LOOKED_AT and (more := next(all_read(_noted(groups, taken), name), None)) is not None
     ):  # whatever the size of a group
         head.append(more)
         seen += more[1]
-    sample = [value for value in values[:_SAMPLE] if isinstance(value, dict)]
-    kinds = tuple(_kind([one[key] for one in sample if key in one]) for key in names)
-    words = tuple(
-        f"{quoted(str(v))} at {places[0]}" if k == "text" or (isinstance(v, str) and v not in CONSTANTS) else ""
-        for v, k in zip(record.values(), kinds, strict=True)
-    )
-    looked = [_texts(one, names) for one in seen[:_LOOKED_AT]]
-    columns = Columns(name, names, kinds, words, rows=looked, exact=True)
+    columns = _columns_of(name, places[0], values[:_SAMPLE], seen[:_LOOKED_AT])
     reader = RecordReader(columns, (places[:1], values[:1]), strict=options.pred is None, missing=options.missing)
     reader.form = form
     reader.handed_on = handed_on = options.append is not None and isinstance(taken[0], TextBlock)
@@ -155,8 +147,20 @@ def open_records(
         decisions,
         lambda selection: at_least_one(reader.pieces(every, selection), name),
         cuts=None if lines is None else lambda chosen: lines.cuts(partial(_records_in, lines, reader, chosen), WORK),
-        raw=RawForm("ndjson", names) if handed_on else None,
+        raw=RawForm("ndjson", tuple(record)) if handed_on else None,
     )
+
+
+def _columns_of(name: str, place: str, values: Sequence[Any], seen: Sequence[Any]) -> Columns:
+    """The columns of records: names and examples from the first, kinds from a sample, texts of all ``seen``."""
+    first, names = values[0], tuple(values[0])
+    sample = [value for value in values if isinstance(value, dict)]
+    kinds = tuple(_kind([one[key] for one in sample if key in one]) for key in names)
+    words = tuple(
+        f"{quoted(str(v))} at {place}" if k == "text" or (isinstance(v, str) and v not in CONSTANTS) else ""
+        for v, k in zip(first.values(), kinds, strict=True)
+    )
+    return Columns(name, names, kinds, words, rows=[_texts(one, names) for one in seen], exact=True)
 
 
 def _records_in(lines: LineFile, reader: RecordReader, selection: Selection, span: Span) -> Stream:

@@ -1,0 +1,149 @@
+"""Refuses options that do not go together, before anything is read: none is ignored in silence."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from losscli.cli.run.plotting import check_plot
+from losscli.errors import UsageError
+from losscli.file_formats import PAGES
+
+if TYPE_CHECKING:
+    from losscli.cli.run.request import Request
+    from losscli.core.steps import Steps
+
+
+def refuse(steps: Steps, request: Request) -> None:
+    """Refuse options that exclude each other, or that the loss or the format cannot obey."""
+    if request.quiet:
+        _refuse_beside_a_number(steps, request)
+    _refuse_interval(steps, request)
+    _refuse_beside_baselines(steps, request)
+    _refuse_histogram(steps, request)
+    _refuse_groups(steps, request)
+    if request.append is not None:
+        _refuse_append(steps, request)
+
+
+def _refuse_beside_a_number(steps: Steps, request: Request) -> None:
+    """Refuse what a bare number has no place for."""
+    each = steps.settings.reduction == "none" and not request.against
+    rows = {"-n": request.rows, "--all": request.all_rows or None, "--worst": request.worst}
+    given: dict[str, object] = {"--explain": request.explain, **({} if each else rows)}
+    if not (request.fail_if or request.plot or request.worst_groups):
+        given |= {"--ci": request.ci, "--cluster": request.cluster, "--bootstrap": request.bootstrap}
+        given |= {"--margin": request.margin, "--test": None if request.test == "t" else request.test}
+    other = next((option for option, value in given.items() if value is not None), None)
+    if other is not None:
+        hint = "--fail-if judges its ends" if other in ("--ci", "--cluster", "--bootstrap") else ""
+        raise UsageError(f"-q prints the number alone, and {other} has no place beside it", hint=hint or "leave -q out")
+
+
+def _refuse_interval(steps: Steps, request: Request) -> None:
+    """Refuse intervals where the value has none, or the format cannot show them."""
+    if request.cluster is not None and request.test == "sign-flip":
+        raise UsageError("--test sign-flip flips rows, and with --cluster they are not independent", hint="--test t")
+    given = {"--ci": request.ci, "--cluster": request.cluster, "--bootstrap": request.bootstrap}
+    asked = [option for option, value in given.items() if value is not None]
+    implied = not asked
+    if (steps.settings.level is None or request.against) and implied:
+        return
+    from losscli.core.inference import refuse_no_interval
+
+    mine = asked[-1] if asked else "--fail-if" if request.fail_if else "--ci"
+    refuse_no_interval(steps, mine)
+    if implied:
+        return
+    for option in ("compare", "explain", *["per"] * (request.cluster is not None)):
+        if getattr(request, option) is not None:
+            raise UsageError(f"{mine} and --{option} exclude each other")
+    if request.output_format in ("csv", "tsv", "ndjson") and not (request.quiet or request.by or steps.scores):
+        what = f"{mine}: {request.output_format} has a line for each row, and none for the interval"
+        raise UsageError(what, hint="-f json, or -f table")
+
+
+def _refuse_beside_baselines(steps: Steps, request: Request) -> None:
+    """Refuse differences where a side has no value, or the format cannot show them."""
+    if not request.against:
+        for option, given in (("--margin or --within", request.margin is not None), ("--test", request.test != "t")):
+            if given:
+                raise UsageError(f"{option} is about the difference to a baseline", hint="--against FILE")
+        return
+    for option in ("compare", "explain", "per"):
+        if getattr(request, option) is not None:
+            raise UsageError(f"--against and --{option} exclude each other")
+    if request.by is not None and request.test == "sign-flip":
+        raise UsageError("--test sign-flip keeps all rows, and --by none of its groups'", hint="--test t")
+    asked = request.reduction is not None  # not by the call itself
+    if asked and steps.settings.reduction == "none" and not steps.scores:
+        raise UsageError("--against: with --reduction none there are no two numbers to compare", hint="-r mean")
+    if request.margin is not None and not 0.0 < request.margin < math.inf:
+        raise UsageError(f"--margin is {request.margin:g}; it must be a number above 0")
+    if request.worst is not None and request.output_format in ("table", *PAGES) and not request.quiet:
+        raise UsageError("--worst and --against: the table has the rows that moved most", hint="-n K shows K of them")
+
+
+def _refuse_histogram(steps: Steps, request: Request) -> None:
+    """Refuse a histogram where rows have no losses, or the format cannot show it."""
+    _refuse_plot(steps, request)
+    if not request.hist:
+        return
+    if steps.scores:
+        raise UsageError(f"--hist: {steps.name} is one number of all rows")
+    given: dict[str, object] = {"--quiet": request.quiet, "--compare": request.compare, "--explain": request.explain}
+    given |= {"--against": request.against, "--append": request.append}
+    given[f"-f {request.output_format}"] = request.output_format in ("csv", "tsv", "ndjson", "junit")
+    for option, asked in given.items():
+        if asked:
+            raise UsageError(f"--hist and {option} exclude each other", hint="-f json, markdown or table")
+
+
+def _refuse_plot(steps: Steps, request: Request) -> None:
+    """Refuse a picture where there are no losses of rows, no groups and no baselines."""
+    if request.plot is None:
+        return
+    for option in ("compare", "explain", "append"):
+        if getattr(request, option) is not None:
+            raise UsageError(f"--{option} has no picture; --plot draws losses, --by groups, --against differences")
+    if steps.scores and not (request.by or request.against or request.sweep):
+        raise UsageError(f"--plot: {steps.name} is one number of all rows", hint="--by COL draws that of each group")
+    check_plot(request)
+
+
+def _refuse_groups(steps: Steps, request: Request) -> None:
+    """Refuse groups beside options that show none."""
+    if request.worst_groups is not None and request.by is None:
+        raise UsageError("--worst-groups: there are no groups", hint="--by COL")
+    if request.by is not None and request.per is not None:
+        raise UsageError("--by and --per exclude each other", hint="--by shows the groups of which --per is the mean")
+    other = next((name for name in ("compare", "explain") if getattr(request, name) is not None), None)
+    if request.by is not None and other is not None:
+        raise UsageError(f"--by and --{other} exclude each other")
+    if request.by is not None and steps.settings.reduction == "none":
+        raise UsageError(f"--by {request.by}: with --reduction none there is no value for each")
+
+
+def _refuse_append(steps: Steps, request: Request) -> None:
+    """Refuse rows with their loss where there are none, or where something else is to be shown."""
+    if steps.scores:
+        raise UsageError(f"--append: {steps.name} has no value for each row")
+    given = {
+        "-q": request.quiet,
+        "-n": request.rows is not None,
+        "--all": request.all_rows,
+        "--worst": request.worst is not None,
+        "--by": request.by is not None,
+        "--ci": request.ci is not None,
+        "--compare": request.compare is not None,
+        "--explain": request.explain is not None,
+        "--hist": bool(request.hist),
+        "--bootstrap": request.bootstrap is not None,
+        "--cluster": request.cluster is not None,
+        "--join": request.join is not None,
+        "--shift": bool(request.shift),
+        "--dask": request.dask is not None,
+    }
+    other = next((option for option in given if given[option]), None)
+    if other is not None:
+        raise UsageError(f"--append and {other} exclude each other: it writes the rows of PREDICTIONS as they are")
