@@ -19,6 +19,7 @@ KINDS = (
     "non-finite-label",
     "no-class",
     "range",
+    "mask-range",
     "fractional-label",
     "fractional-class",
     "label-range",

@@ -215,7 +215,7 @@ class CallSteps:
         if self.call.takes.picks_class:
             refuses.add("label-range")
         if self.reference.unit_interval:
-            refuses |= {"range", "label-outside"}
+            refuses |= {"range", "mask-range", "label-outside"}
         return frozenset(refuses)
 
     @property

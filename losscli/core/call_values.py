@@ -73,7 +73,8 @@ class Call:
         self.value_weight = self._one(given, Role.VALUE_WEIGHT, None)
         self.ignore = self._one(given, Role.IGNORE, None)
         self.axis = _axis(self._one(given, Role.AXIS, reference.axis))
-        self.kind = Kind.LOGITS if self._one(given, Role.FROM_LOGITS, False) else reference.reads
+        from_logits = any(given[param.name] for param in reference.options if param.role is Role.FROM_LOGITS)
+        self.kind = Kind.LOGITS if from_logits else reference.reads
         own = loss.params if reference.kernel is None else ()
         self.params = {
             **{param.name: param.default for param in own if not param.of_labels},

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.checked import Target
+from losscli.core.evidence import NEARLY, ROUNDING
 from losscli.core.labels import without_ones
 from losscli.errors import InputError
-from losscli.losses.vocabulary import Domain, Form, Takes
+from losscli.losses.vocabulary import Domain, Form, Kind, Takes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,11 +42,17 @@ def check_labels(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
 
 
 def _in_domain(judge: Judge, view: Arranged) -> None:
-    """Report labels of the predictions' shape that the loss is not defined for."""
-    wanted, labels = _WANTED.get(judge.plan.loss.domain), view.labels
-    if wanted is None or labels.dtype == object or judge.plan.by_name:
-        return
-    if without_ones(labels.shape) != without_ones(view.predictions.shape):
+    """Report predictions, and labels of their shape, that the loss is not defined for."""
+    plan, x, labels = judge.plan, view.predictions, view.labels
+    if plan.loss.domain is Domain.MASKS and plan.kind is Kind.VALUES and x.dtype.kind == "f":
+        outside = (x < -ROUNDING) | (x > 1.0 + NEARLY)
+        what = "values outside [0, 1]: they are no mask, and no probabilities"
+        hint = "losscli sigmoid or softmax first, if they are logits"
+        judge.report(
+            "mask-range", outside, (f"1 row holds {what}", f"{{n}} rows hold {what}"), view.where(outside), hint
+        )
+    wanted = _WANTED.get(plan.loss.domain)
+    if wanted is None or labels.dtype == object or plan.by_name or without_ones(labels.shape) != without_ones(x.shape):
         return
     hard = wanted == "0 or 1"
     outside = (labels != 0) & (labels != 1) & ~np.isnan(labels) if hard else (labels < 0) | (labels > 1)

@@ -9,7 +9,7 @@ from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
 from losscli.losses import masks
 from losscli.losses.reference import TORCH, WHOLE, Reductions, Reference, Rule
-from losscli.losses.vocabulary import Kind, Param, Takes
+from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
     from losscli.ops import Array, Labels
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 BACKGROUND = Param("include_background", True, "Count class 0, too.")
 ONE_HOT = Param("to_onehot_y", False, "Labels are class numbers (N, 1, pixels..).")
-SIGMOID = Param("sigmoid", False, "A sigmoid comes first.")
-SOFTMAX = Param("softmax", False, "A softmax over the classes comes first.")
+SIGMOID = Param("sigmoid", False, "A sigmoid comes first.", role=Role.FROM_LOGITS, to="sigmoid")
+SOFTMAX = Param("softmax", False, "A softmax over the classes comes first.", role=Role.FROM_LOGITS, to="softmax")
 ABOVE = Param("smooth_nr", 1e-5, "Added above.")
 BELOW = Param("smooth_dr", 1e-5, "Added below.")
 BATCH = Param("batch", False, "All items of the batch are one region.")

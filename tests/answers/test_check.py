@@ -103,6 +103,7 @@ PAIRS: dict[str, Pair] = {
     "non-finite": Pair(("[[0.1,0.9],[0.8,nan]]", "1,0"), ("[[0.1,0.9],[-inf,0.2]]", "1,0", "--from-logits")),
     "non-finite-label": Pair(("0.1,0.9,0.2", "0.5,nan,0.5"), ("0.1,0.9,0.2", "0.5,0.1,0.5")),
     "no-class": Pair(("[[1,2],[-inf,-inf]]", "1,0", "--from-logits"), ("[[1,2],[-inf,-1]]", "1,0", "--from-logits")),
+    "mask-range": Pair(("0.9,1.2", "1,0", "--loss", "dice"), ("0.9,1.0", "1,0", "--loss", "dice")),
     "fractional-label": Pair(("[[0.1,0.9],[0.8,0.2]]", "1,0.5"), ("[[0.1,0.9],[0.8,0.2]]", "1,0.0")),
     "unknown-class": Pair((), (), ("label,cat,dog\ncat,.4,.6\ndig,.2,.8\n", "label,cat,dog\ncat,.4,.6\ndog,.2,.8\n")),
     "not-one-hot": Pair(

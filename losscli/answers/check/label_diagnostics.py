@@ -115,6 +115,7 @@ _PLAIN = {
     "non-finite": "Predictions that are NaN or infinite.",
     "non-finite-label": "Labels that are NaN or infinite.",
     "no-class": "Rows of logits that are all -inf.",
+    "mask-range": "Predictions of regions that are neither masks nor probabilities.",
     "fractional-label": "Class numbers that are not whole.",
     "unknown-class": "Labels that name no class.",
     "not-one-hot": "Rows of 0 and 1 that mark no class, or several.",
