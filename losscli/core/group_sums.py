@@ -98,18 +98,18 @@ class GroupSums:
 
     def _add_block(self, values: Array, groups: NDArray[Any]) -> None:
         """Add values to their groups, or so many times to each."""
-        if _peak(values) > _HUGE:
+        peak = _peak(values)
+        if peak > _HUGE:
             huge = np.abs(values) > _HUGE
-            self._add_limbs(values[huge] * 2.0**-_DOWN, groups[huge], _DOWN // _LIMB)
-            values, groups = values[~huge], groups[~huge]
-        self._add_limbs(values, groups, 0)
+            self._add_limbs(values[huge] * 2.0**-_DOWN, groups[huge], peak * 2.0**-_DOWN, _DOWN // _LIMB)
+            values, groups, peak = values[~huge], groups[~huge], _HUGE
+        self._add_limbs(values, groups, peak, 0)
         self._blocks += 1
         if self._blocks == _CARRY:
             self._carry()
 
-    def _add_limbs(self, rest: Array, groups: NDArray[Any], above: int) -> None:
-        """Add values that were moved down by so many places: their leading bits, and so on until nothing is left."""
-        peak = _peak(rest)
+    def _add_limbs(self, rest: Array, groups: NDArray[Any], peak: float, above: int) -> None:
+        """Add values up to a peak, moved down by so many places: their leading bits, then those of what is left."""
         left, low = len(rest) if peak else 0, math.frexp(peak)[1]
         width = _EXACT - max(left.bit_length() + _TIMES * (groups.ndim > 1), 2)
         starts: Index | None = None

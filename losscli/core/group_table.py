@@ -9,7 +9,6 @@ import numpy as np
 
 from losscli import ops
 from losscli.core.exact_sum import UNIT_BITS, squared, units
-from losscli.core.group_moments import GroupMoments
 from losscli.core.group_sums import BLOCK, GroupSums, sorting, starts_of
 from losscli.core.grouping import Grouper
 from losscli.core.parts import in_order, refuse_more
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from losscli.core.bootstrap import Bootstrap, Replicates
     from losscli.core.group_clusters import GroupClusters
+    from losscli.core.group_moments import GroupMoments
     from losscli.core.group_replicates import GroupReplicates
     from losscli.core.paired_groups import PairedGroups
     from losscli.core.paired_rows import PairedRows
@@ -154,6 +154,8 @@ class GroupTable:
 
     def add_units(self, units: Units, pivot: float, groups: Index, size: int) -> None:
         """Add units to their groups; ``pivot`` is near their mean."""
+        from losscli.core.group_moments import GroupMoments
+
         self.moments = self.moments or GroupMoments()
         pivots, moved = units.moved(pivot)
         self.moments.add(moved, pivots, groups, size)
@@ -181,7 +183,7 @@ class GroupTable:
                 mine.merge(other, at)
                 setattr(self, name, mine)
         if later.moments is not None:
-            self.moments = self.moments or GroupMoments()
+            self.moments = self.moments or type(later.moments)()
             self.moments.merge(later.moments, at)
         if later.clusters is not None:
             self.clusters = self.clusters or type(later.clusters)()

@@ -69,6 +69,40 @@ def test_lines_of_many_lengths_are_left_to_others() -> None:
     assert fixed_numbers(joined([["1" * i] for i in range(1, 6)]), ",", 1, [0]) is None
 
 
+@given(texts(), st.sampled_from(",\t;|:"), st.data())
+def test_texts_beside_numbers_may_be_anything(rows: list[list[str]], delimiter: str, data: Any) -> None:
+    """Before or behind them; where they begin and end is known, and a line with another number of fields is noticed."""
+    words = st.text(st.characters(blacklist_characters=delimiter + '"\n\r\0', blacklist_categories=["Cs"]), max_size=20)
+    beside = data.draw(st.integers(1, 2))
+    others = [data.draw(st.lists(words, min_size=beside, max_size=beside)) for _ in rows]
+    first = data.draw(st.booleans())
+    lines = [other + row if first else row + other for row, other in zip(rows, others, strict=True)]
+    width, numbers = len(lines[0]), len(rows[0])
+    columns = [*range(beside, width)] if first else [*range(numbers)]
+    spans: list[Any] = []
+    text = joined(lines, delimiter)
+    found = fixed_numbers(text, delimiter, width, columns, spans)
+    if found is not None:
+        expected = np.array([[float(field) for field in row] for row in rows])
+        assert (found.view(np.int64) == expected.view(np.int64)).all()
+        for column in range(width):
+            start, stop = spans[0](column)
+            cut = [text[a:b].decode() for a, b in zip(start.tolist(), stop.tolist(), strict=True)]
+            assert cut == [line[column] for line in lines]
+    lines[data.draw(st.integers(0, len(lines) - 1))].insert(0 if first else width, "x")
+    lines[data.draw(st.integers(0, len(lines) - 1))].pop(0 if first else -1)
+    if any(len(line) != width for line in lines):
+        assert fixed_numbers(joined(lines, delimiter), delimiter, width, columns) is None
+
+
+def test_texts_of_any_length_do_not_make_numbers_slow() -> None:
+    rows = [[f"{i:06}", f"0.{i:06}", "x" * (i % 40)] for i in range(500)]
+    found = fixed_numbers(joined(rows), ",", 3, [0, 1])
+    assert found is not None
+    assert found.tolist() == [[i, float(f"0.{i:06}")] for i in range(500)]
+    assert fixed_numbers(joined([row[::-1] for row in rows]), ",", 3, [2, 1]) is not None
+
+
 @given(texts(), st.data())
 def test_one_odd_character_is_left_to_others(rows: list[list[str]], data: Any) -> None:
     row, column = data.draw(st.integers(0, len(rows) - 1)), data.draw(st.integers(0, len(rows[0]) - 1))

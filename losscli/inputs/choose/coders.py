@@ -58,11 +58,12 @@ class _Known:
         self._hash_of: NDArray[np.uint64] = np.empty(0, np.uint64)  # in the order of the texts
         self._likely = np.zeros(1 << 16, np.intp)  # by the first bits of a hash
         self._all = Texts.of([])
-        self._lengths, self._second, self._longest = self._all.lengths, self._all.hashed()[1], 0
+        _, self._second, self._lengths = self._all.hashed()
+        self._longest = 0
 
     def find(self, texts: Texts) -> NDArray[np.intp] | None:
         """The codes of texts, new ones included; None if two texts have the same hash, with probability 2^-64."""
-        hashes, second = texts.hashed()
+        hashes, second, lengths = texts.hashed()
         codes = self._likely[(hashes >> _REST).view(np.intp)]
         rest = np.flatnonzero(self._hash_of[codes] != hashes) if self.texts else np.arange(len(texts))
         if len(rest):
@@ -72,7 +73,7 @@ class _Known:
                 self._learn(texts, hashes, rest[new])
                 at = np.searchsorted(self._hashes, hashes[rest])
             codes[rest] = self._order[at]
-        same = self._lengths[codes] == texts.lengths  # and so is the hash, which tells the first word from others
+        same = self._lengths[codes] == lengths  # and so is the hash, which tells the first word from others
         if self._longest > 2 * WORD:
             same = texts.same(self._all[codes])
         elif self._longest > WORD:
@@ -90,7 +91,7 @@ class _Known:
         order = np.argsort(together)
         self._hashes, self._order = together[order], np.concatenate((self._order, numbers))[order]
         self._all = behind((self._all, Texts.of(self.texts[int(numbers[0]) :])))
-        self._lengths, self._second = self._all.lengths, self._all.hashed()[1]
+        _, self._second, self._lengths = self._all.hashed()
         self._longest = int(self._lengths.max())
 
 

@@ -26,7 +26,6 @@ _SEPARATOR = "\x1f"  # between the parts of a key of several columns
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9))
 _MASK = (1 << 64) - 1
 _FACTOR = 0xD6E8FEB86659FD93
-_FACTOR_2 = _FACTOR**2 & _MASK
 _HALF, _SHORT = np.uint64(32), np.uint64(29)
 
 
@@ -99,27 +98,27 @@ class Texts(Sequence[str]):
         """A hash of each text."""
         return self.hashed()[0]
 
-    def hashed(self) -> tuple[Words, Words]:
-        """The same, and the second word of each: texts that have both, and as many bytes up to two words, are equal."""
-        left, start, factor = self.lengths, self.start, _FACTOR
-        found, second = left.astype(np.uint64) * _MIX[1], np.zeros(len(left), np.uint64)
-        rows: Any = slice(None)
-        while len(start):
-            word = self._word(start, left)
-            if factor == _FACTOR_2:
-                second[rows] = word
-            word *= np.uint64(factor)
-            found[rows] += word
-            more = left > WORD
-            count = np.count_nonzero(more)
-            if count == len(left) or (factor == _FACTOR and 2 * count > len(left)):  # to pick them out takes longer
-                left, start = left - WORD, start + WORD
-            else:
-                some = np.flatnonzero(more)
-                rows = some if isinstance(rows, slice) else rows[some]
-                left, start = left.take(some) - WORD, start.take(some) + WORD
-            factor = factor * _FACTOR & _MASK
-        return _mixed(found), second
+    def hashed(self) -> tuple[Words, Words, Places]:
+        """The hash, second word and length of each text; texts of up to 16 bytes with equal ones are equal."""
+        left, start = self.lengths, self.start
+        first, second = self._pairs[start].view("<u8").reshape(-1, 2).T.copy()
+        _cut(first, left)
+        _cut(second, left - WORD)
+        found = left.view(np.uint64) * _MIX[1]
+        first *= np.uint64(_FACTOR)
+        found += first
+        found += second * np.uint64(_FACTOR**2 & _MASK)
+        if left.max(initial=0) > 2 * WORD:
+            self._add_rest(found)
+        return _mixed(found), second, left
+
+    def _add_rest(self, found: Words) -> None:
+        """Add the words after the second to the sums that are hashed."""
+        rows, left, start, factor = np.arange(len(self)), self.lengths - WORD, self.start + WORD, _FACTOR**2
+        while len(rows):
+            more, factor = np.flatnonzero(left > WORD), factor * _FACTOR & _MASK
+            rows, left, start = rows.take(more), left.take(more) - WORD, start.take(more) + WORD
+            found[rows] += self._word(start, left) * np.uint64(factor)
 
     def same(self, other: Texts) -> NDArray[np.bool_]:
         """Where the texts are equal to ``other``, elementwise."""
@@ -147,10 +146,15 @@ class Texts(Sequence[str]):
         """The eight bytes from each position on, as words."""
         return np.ndarray((len(self.data) - WORD + 1,), "<u8", self.data, strides=(1,))
 
+    @property
+    def _pairs(self) -> NDArray[Any]:
+        """The sixteen bytes from each position on."""
+        return np.ndarray((len(self.data) - 2 * WORD + 1,), f"V{2 * WORD}", self.data, strides=(1,))
+
     def _word(self, start: Places, left: Places) -> Words:
         """Up to eight bytes of each text as a number."""
         found: Words = self._words[start]
-        found <<= 8 * np.clip(WORD - left, 0, WORD).astype(np.uint64)  # what is no part of the text goes out
+        _cut(found, left)
         return found
 
 
@@ -207,9 +211,16 @@ def shown(key: str) -> str:
     return ", ".join(key.split(_SEPARATOR))
 
 
+def _cut(words: Words, left: Places) -> None:
+    """Remove, in place, the bytes after the end of texts of which ``left`` bytes remain."""
+    beyond = np.maximum(WORD - left, 0)
+    beyond *= 8
+    words <<= beyond.view(np.uint64)
+
+
 def _mixed(words: Words) -> Words:
-    """Words with their bits mixed."""
-    words = words * _MIX[0]
+    """Words with their bits mixed, in place."""
+    words *= _MIX[0]
     words ^= words >> _HALF
     words *= _MIX[1]
     words ^= words >> _SHORT

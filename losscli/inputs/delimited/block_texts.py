@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.inputs.choose.key_bytes import Texts
 from losscli.inputs.delimited.csv_records import records
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from losscli.inputs.delimited.lines import TextBlock
 
-_NEWLINE = ord("\n")
+    Places = NDArray[np.intp]
+    Spans = Callable[[int], tuple[Places, Places]]  # where the fields of a column begin, and where they end
 
 
 def spans_of(data: bytes, delimiter: str, width: int) -> NDArray[np.intp] | None:
@@ -41,27 +42,25 @@ def texts_between(data: bytes, spans: NDArray[np.intp], column: int) -> list[str
     return [data[start:end].decode().strip() for start, end in pairs]
 
 
-def texts_at_a_stride(
-    data: bytes, text: NDArray[Any], delimiter: int, size: int, columns: Sequence[int]
-) -> list[Sequence[str]] | None:
-    """The texts of columns, for lines of equal length with delimiters at the same positions."""
-    length = len(data) // max(size, 1)
-    if size * length != len(data) or b'"' in data:
-        return None
-    lines = text.reshape(size, length)
-    first = lines[0, :-1].tobytes().split(bytes([delimiter]))
-    ends = np.cumsum([len(field) + 1 for field in first]) - 1
-    for code, places in ((_NEWLINE, ends[-1:]), (delimiter, ends[:-1])):  # a look at all bytes in one go is quickest
-        if np.count_nonzero(text == code) != size * len(places):
-            return None
-        if any((lines[:, place] != code).any() for place in places.tolist()):
-            return None
-    found: list[Sequence[str]] = []
-    for column in columns:
-        wide = len(first[column])
-        start, rows = int(ends[column]) - wide, np.arange(size, dtype=np.int64) * wide
-        found.append(Texts.within(lines[:, start : start + wide].tobytes(), rows, rows + wide))
-    return found
+def spans_between(stops: Places) -> Spans:
+    """The positions of fields that end at these positions, ``(lines, columns)``."""
+
+    def where(column: int) -> tuple[Places, Places]:
+        before = stops[:, column - 1] if column else np.concatenate(([-1], stops[:-1, -1]))
+        return before + 1, stops[:, column]
+
+    return where
+
+
+def spans_alike(fields: Sequence[bytes], at: Places) -> Spans:
+    """The positions of fields of equal length in all lines, which begin at these positions."""
+    offsets = [*accumulate((len(field) + 1 for field in fields), initial=0)]
+
+    def where(column: int) -> tuple[Places, Places]:
+        start = at + offsets[column]
+        return start, start + len(fields[column])
+
+    return where
 
 
 def column_texts(block: TextBlock, delimiter: str, name: str, column: int) -> list[str]:

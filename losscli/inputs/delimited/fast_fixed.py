@@ -1,6 +1,7 @@
 """Fast numbers of lines of the same format, as printed by ``%.6f``: a column is bytes at a fixed stride.
 
-Sample and class numbers may vary in length: lines of equal length are processed together.
+Sample and class numbers may vary in length: lines of equal length are processed together. Fields before or after all
+wanted ones may hold any text.
 
 A number ``m / 10^d`` with ``m < 2^53`` and ``d <= 22`` is one division of exact floats, rounded once (Clinger 1990, How
 to read floating point numbers accurately): the same float64 as ``float`` gives.
@@ -14,12 +15,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from losscli.inputs.delimited.block_texts import spans_alike, spans_between
 from losscli.inputs.delimited.swar import PAD, WORD, ZERO, joined, last, padded
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from losscli.inputs.delimited.block_texts import Places, Spans
     from losscli.inputs.delimited.swar import Bytes, Words
     from losscli.ops import Array
 
@@ -62,7 +65,9 @@ class _Run:
     shape: _Shape
 
 
-def fixed_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int]) -> Array | None:
+def fixed_numbers(
+    data: bytes, delimiter: str, width: int, columns: Sequence[int], spans: list[Spans] | None = None
+) -> Array | None:
     """The numbers in some columns ``(lines, columns)``, in column-major order.
 
     Args:
@@ -70,21 +75,26 @@ def fixed_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int
         delimiter: A character that is not part of numbers.
         width: Number of fields per line.
         columns: The columns that are wanted.
+        spans: The positions of all fields are appended, if they are known.
 
     Returns:
         None if lines of the same length differ in format, or if numbers are not plain decimals or too long.
     """
-    length = data.index(b"\n") + 1
+    length, spans = data.index(b"\n") + 1, [] if spans is None else spans
     if len(data) % length == 0:
         found = _of_one_length(data, length, delimiter, width, columns)
         if found is not None:
+            spans.append(spans_alike(data[: length - 1].split(delimiter.encode()), np.arange(len(found)) * length))
             return found
-    if len({len(line) for line in data[:_GLANCE].split(b"\n")[:-1]}) > _MOST_LENGTHS:
+    glance = data[:_GLANCE].split(b"\n")[:-1]
+    part = _part(glance, delimiter, width, columns)
+    if part is not None:
+        return _of_part(data, part, delimiter, columns, spans)
+    if len({len(line) for line in glance}) > _MOST_LENGTHS:
         return None
     text = np.frombuffer(data, np.uint8)
-    ends = np.flatnonzero(text == _NEWLINE) + 1
-    starts = np.concatenate(([0], ends[:-1]))
-    lengths = ends - starts
+    starts, ends = _lines(text)
+    lengths = ends + 1 - starts
     shortest, longest = int(lengths.min()), int(lengths.max())
     if not 0 < longest - shortest < _MOST_LENGTHS:
         return None
@@ -92,12 +102,85 @@ def fixed_numbers(data: bytes, delimiter: str, width: int, columns: Sequence[int
     for length in range(shortest, longest + 1):
         lines = np.flatnonzero(lengths == length)
         if len(lines):
-            rows = np.lib.stride_tricks.sliding_window_view(text, length)[starts[lines]]
-            part = _of_one_length(rows.tobytes(), length, delimiter, width, columns)
-            if part is None:
+            found = _of_one_length(_cut(text, starts[lines], length), length, delimiter, width, columns)
+            if found is None:
                 return None
-            result[lines] = part
+            result[lines] = found
     return result
+
+
+@record
+class _Part:
+    """The first or the last fields of every line, with all that are wanted, in the same format in all lines.
+
+    Attributes:
+        fields: The fields of the first line.
+        before: Number of fields before them.
+        behind: Number of fields after them.
+    """
+
+    fields: Sequence[bytes]
+    before: int
+    behind: int
+
+    @property
+    def size(self) -> int:
+        """Bytes of their text, with the delimiter or newline after it."""
+        return sum(map(len, self.fields)) + len(self.fields)
+
+
+def _part(lines: Sequence[bytes], delimiter: str, width: int, columns: Sequence[int]) -> _Part | None:
+    """The part of some lines that has the same format; None if that is no part, or whole lines."""
+    fields = lines[0].split(delimiter.encode()) if lines else []
+    before, stop = min(columns), max(columns) + 1
+    if len(fields) != width or (before > 0) is (stop < width):
+        return None
+    part = _Part(fields[before:stop], before, width - stop)
+    cut = slice(1 - part.size, None) if before else slice(part.size)
+    looks = {line[cut].translate(_ANY_DIGIT) for line in lines}
+    return part if len(looks) == 1 else None
+
+
+def _of_part(data: bytes, part: _Part, delimiter: str, columns: Sequence[int], spans: list[Spans]) -> Array | None:
+    """The numbers in a part of each line; None if its format differs, or if a line has fewer or more fields."""
+    text, size, first = np.frombuffer(data, np.uint8), part.size, part.before
+    starts, ends = _lines(text)
+    at = ends + 1 - size if first else starts
+    if at[0] < first or at[-1] + size > len(data):
+        return None
+    outside = _outside(text, ord(delimiter), (starts, ends), part, at)
+    if outside is None:
+        return None
+    inside, many = spans_alike(part.fields, at), len(part.fields)
+    spans.append(lambda column: inside(column - first) if 0 <= column - first < many else outside(column))
+    return _of_one_length(_cut(text, at, size), size, delimiter, many, [column - first for column in columns])
+
+
+def _outside(text: Bytes, delimiter: int, lines: tuple[Places, Places], part: _Part, at: Places) -> Spans | None:
+    """The positions of the fields beside a part that begins ``at``; None if a line has fewer or more."""
+    starts, ends = lines
+    marks, others = text == delimiter, part.before + part.behind
+    if np.count_nonzero(marks) != len(ends) * (len(part.fields) + others - 1):
+        return None
+    if part.before and not marks[at - 1].all():
+        return None
+    if others == 1:  # each part has as many delimiters, so each rest has, too
+        where = (starts, at - 1) if part.before else (at + part.size, ends)
+        return lambda _: where
+    inner = np.flatnonzero(marks).reshape(len(ends), -1)
+    even = (inner[:, 0] > starts - 1).all() and (inner[:, -1] < ends).all()
+    return spans_between(np.column_stack((inner, ends))) if even else None
+
+
+def _lines(text: Bytes) -> tuple[Places, Places]:
+    """The positions where lines begin and end."""
+    ends = np.flatnonzero(text == _NEWLINE)
+    return np.concatenate(([0], ends[:-1] + 1)), ends
+
+
+def _cut(text: Bytes, at: Places, size: int) -> bytes:
+    """The ``size`` bytes from each position on, concatenated."""
+    return np.lib.stride_tricks.sliding_window_view(text, size)[at].tobytes()
 
 
 def _of_one_length(data: bytes, length: int, delimiter: str, width: int, columns: Sequence[int]) -> Array | None:

@@ -10,7 +10,7 @@ from losscli.errors import InputError
 from losscli.inputs.cells import flags, lists
 from losscli.inputs.choose.key_bytes import Texts, side_by_side
 from losscli.inputs.delimited import decimal_comma
-from losscli.inputs.delimited.block_texts import column_texts, spans_of, texts_at_a_stride, texts_between
+from losscli.inputs.delimited.block_texts import column_texts, spans_between, spans_of, texts_between
 from losscli.inputs.delimited.csv_records import SPACE
 from losscli.inputs.delimited.fast_fixed import fixed_numbers
 from losscli.inputs.delimited.fast_float import free_numbers
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.inputs.choose.column_spec import Columns, Selection
+    from losscli.inputs.delimited.block_texts import Spans
     from losscli.inputs.delimited.dialect import Layout
     from losscli.inputs.read_options import ReadOptions
     from losscli.inputs.source.bytes import Source
@@ -92,7 +93,7 @@ class BlockReader:
         looked_at = options.by is not None or options.where is not None or options.cluster is not None
         self._looked_at = selection.others if looked_at else ()
         self._ends = ends
-        self._stops: tuple[bytes, NDArray[np.intp]] | None = None  # where all fields of some text end
+        self._spans: tuple[bytes, Spans] | None = None  # where the fields of some text are
         self._more = more
         self._all_numbers = all(kind == "number" for kind in columns.kinds)
 
@@ -138,7 +139,6 @@ class BlockReader:
             spans = None if delimiter == SPACE else spans_of(data, delimiter, width)
             if spans is None:
                 return None
-            self._keep_stops(data, spans[:, 1:])
         if numbers is None:
             numbers = self._parse(block, spans is None)
             if numbers is None or self._has_overflow(numbers, data):
@@ -168,19 +168,15 @@ class BlockReader:
         delimiter, width, columns = self._wanted.layout.delimiter, self._wanted.layout.width, self._wanted.numbers
         if delimiter == SPACE or not columns:
             return None
-        numbers = None if self._wanted.words else fixed_numbers(data, delimiter, width, columns)
-        if numbers is not None:
-            return numbers
-        stops: list[NDArray[np.intp]] = []
-        numbers = free_numbers(data, delimiter, width, columns, stops)
-        if stops:
-            self._keep_stops(data, stops[0].reshape(-1, width))
+        spans: list[Spans] = []
+        numbers = fixed_numbers(data, delimiter, width, columns, spans)
+        if numbers is None:
+            stops: list[NDArray[np.intp]] = []
+            numbers = free_numbers(data, delimiter, width, columns, stops)
+            spans = [spans_between(one.reshape(-1, width)) for one in stops]
+        if numbers is not None and (self._selection.key or self._looked_at):
+            self._spans = (data, spans[0]) if spans else None
         return numbers
-
-    def _keep_stops(self, data: bytes, stops: NDArray[np.intp]) -> None:
-        """Keep the ends of all fields of a text ``(lines, width)``, if texts are wanted."""
-        if self._selection.key or self._looked_at:
-            self._stops = (data, stops)
 
     def _parse(self, block: TextBlock, everything: bool) -> Array | None:
         """The wanted numbers; lines are known to be even, or np.loadtxt checks all their columns."""
@@ -291,23 +287,16 @@ class BlockReader:
 
     def _texts(self, block: TextBlock, size: int, columns: Sequence[int]) -> list[Sequence[str]]:
         """The texts of some columns, as arrays of bytes where the text is plain."""
-        delimiter, width = self._wanted.layout.delimiter, self._wanted.layout.width
-        if self._stops is not None and self._stops[0] is block.data and len(self._stops[1]) == size:
-            fields = self._stops[1]
-        else:
-            text = np.frombuffer(block.data, np.uint8)
-            alike = None if delimiter == SPACE else texts_at_a_stride(block.data, text, ord(delimiter), size, columns)
-            if alike is not None:
-                return alike
-            spans = None if delimiter == SPACE or b'"' in block.data else spans_of(block.data, delimiter, width)
-            if spans is None or len(spans) != size:
-                return [self._lazy(block, size, column) for column in columns]
-            fields = spans[:, 1:]
-        found: list[Sequence[str]] = []
-        for i in columns:
-            before = fields[:, i - 1] if i else np.concatenate(([-1], fields[:-1, -1]))
-            found.append(Texts.within(block.data, before + 1, fields[:, i]))
-        return found
+        delimiter, where, data = self._wanted.layout.delimiter, None, block.data
+        if self._spans is not None and self._spans[0] is data:
+            where = self._spans[1]
+        elif delimiter != SPACE and b'"' not in data:
+            spans = spans_of(data, delimiter, self._wanted.layout.width)
+            where = None if spans is None else spans_between(spans[:, 1:])
+        found = [] if where is None else [Texts.within(data, *where(column)) for column in columns]
+        if not all(len(texts) == size for texts in found) or not found:
+            return [self._lazy(block, size, column) for column in columns]
+        return [*found]
 
     def _lazy(self, block: TextBlock, size: int, column: int) -> LazyTexts:
         delimiter, name = self._wanted.layout.delimiter, self._source.name
