@@ -17,12 +17,12 @@ from losscli.outputs.catalogue_facts import (
     loss_facts,
     names,
 )
-from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.draw.block import ROWS, Block, Column, Fold
 from losscli.outputs.draw.terminal import WIDTH
-from losscli.outputs.report_view import wrap
+from losscli.outputs.report_view import named_fold, wrap
 from losscli.outputs.write import View
 from losscli.record import record, replace
-from losscli.text import printable
+from losscli.text import count, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from losscli.losses.loss import Loss
     from losscli.outputs.catalogue_facts import Catalogue, Entry
 
+_LESS = ("source", "labels", "unit", "--like", "range", "laws")  # on a low screen, the last first
+_FEW = 2  # calls that are told at length, if nothing is said
 _AROUND = 5  # lines of a screen: the command, the heading and its rule, the caption, the next prompt
 
 
@@ -59,7 +61,8 @@ class CatalogueView(View):
         if (self.name and several) or (self.verbose and not self.name):
             return overview(self.catalogue, kinds=self.verbose)
         if self.name:
-            return all_about(self.catalogue, self.catalogue.entries[0])
+            brief = self.screen is not None and not (page or self.verbose)
+            return all_about(self.catalogue, self.catalogue.entries[0], brief=brief)
         return [self._families(wrapped=wrapped or not (page or self.screen is None))]
 
     def _families(self, *, wrapped: bool) -> Block:
@@ -94,9 +97,9 @@ class CatalogueView(View):
 
 def _cut(names: list[str], room: int, most: int) -> list[str]:
     """As many names as there are lines for, and how many there are besides."""
-    for count in range(len(names), 0, -1):
-        more = f" and {len(names) - count} more" if count < len(names) else ""
-        lines = wrap(", ".join(names[:count]) + more, room)
+    for kept in range(len(names), 0, -1):
+        more = f" and {len(names) - kept} more" if kept < len(names) else ""
+        lines = wrap(", ".join(names[:kept]) + more, room)
         if len(lines) <= most:
             break
     return lines
@@ -128,17 +131,33 @@ def _frameworks(entry: Entry) -> set[str]:
     return {reference.framework for reference in entry.references if reference.command}
 
 
-def all_about(catalogue: Catalogue, entry: Entry) -> list[Block]:
-    """All about one loss, and a block for each framework's call."""
+def all_about(catalogue: Catalogue, entry: Entry, *, brief: bool) -> list[Block]:
+    """All about one loss, and a block for each framework's call; ``brief`` if many calls are a line each."""
     loss = entry.loss
     blocks = [
         _block((Column(", ".join(loss.names)), Column(loss.family)), list(_by_line(loss_facts(loss, catalogue)))),
         *_options(loss),
     ]
+    if brief and len(entry.references) > _FEW:
+        fold = named_fold([row[0] for row in blocks[0].rows], _LESS)
+        return [replace(blocks[0], fold=fold), *blocks[1:], _calls(entry)]
     for reference in entry.references:
         columns = (Column(reference.framework), Column(reference.call.partition(".")[2]))
         blocks.append(_block(columns, list(facts(reference, loss, catalogue.commands).items())))
     return _captioned(blocks, LEGEND) if entry.references else blocks
+
+
+def _calls(entry: Entry) -> Block:
+    """The calls of a loss, a line each."""
+    calls = [reference for reference in entry.references if reference.command]
+    rows = [(one.call, str(one.reads)) for one in calls]
+
+    def said(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
+        others = ", ".join(dict.fromkeys(calls[i].framework for i in gone))
+        return f"{count(len(gone), 'more call')} of {others}; -v: all about each" if gone else "-v: all about each"
+
+    block = _block((Column("elsewhere"), Column("reads")), rows)
+    return replace(block, caption=said(), fold=Fold(ROWS, range(len(rows)), 1, said))
 
 
 def listing(catalogue: Catalogue, framework: str) -> list[Block]:

@@ -166,6 +166,14 @@ def test_what_names_a_group_stands_in_each_part_of_a_table(tmp_path: Path) -> No
     assert [line.split()[:2] for line in heads if not line[5].isdigit()] == [["site", "kind"]] * 2
 
 
+@pytest.mark.parametrize("name", ["huber", "ce", "bce", "nn.CrossEntropyLoss"])
+def test_a_loss_of_the_catalogue_is_one_screen(name: str) -> None:
+    shown = seen(screen("losses", name), 80, 24)
+    assert re.match(r"summary |────|\S+, ", shown[0]) or "summary" in "\n".join(shown)
+    assert "elsewhere" in "\n".join(shown)
+    assert len(screen("losses", name, "-v").splitlines()) > 40
+
+
 def test_rows_that_were_asked_for_stay() -> None:
     rows = re.findall(r"^ +\d+ +\d ", screen("ce", DIGITS, "-n", "30"), re.MULTILINE)
     assert len(rows) == 30

@@ -54,7 +54,12 @@ class CatalogueCommand(ToolCommand):
                     metavar="F",
                     help=f"Only its calls: {', '.join(FRAMEWORKS)}.",
                 ),
-                _option("-v", "--verbose", is_flag=True, help="What each of all losses computes and takes."),
+                _option(
+                    "-v",
+                    "--verbose",
+                    is_flag=True,
+                    help="What each loss computes and takes, or all calls of one.",
+                ),
                 format_option(default="table"),
                 *(option for option in appearance_options() if option.name != "digits"),
             ],

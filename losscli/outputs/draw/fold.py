@@ -36,9 +36,9 @@ def _fold(block: Block) -> Fold:
 
 def _shorter(block: Block, room: int, height: Callable[[Block], int]) -> Block:
     """The block with as many rows as there is room for."""
-    fold, whole = _fold(block), height(block)
-    lower = ((details, plain) for details in fold.details if height(plain := _without(block, details)) < whole)
-    details, block = next(lower, ((), block))
+    fold = _fold(block)
+    narrower = [((), block), *((details, _without(block, details)) for details in fold.details)]
+    details, block = min(narrower, key=lambda one: height(one[1]))
     low, high = min(fold.least, len(fold.order)), fold.least if fold.together else len(fold.order)
     while low < high:
         middle = (low + high + 1) // 2
