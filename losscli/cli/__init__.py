@@ -1,7 +1,7 @@
-"""The command line: the only room that knows click, ``sys`` and exit statuses.
+"""The command line: the only room that uses click, ``sys`` and exit statuses.
 
-``main.py`` is where everything ends with a status; ``app.py`` finds a command by name. What can be typed is in
-``commands/``, what happens then in ``run/``. There is no arithmetic here, and no name of a loss or a framework.
+``main.py`` is the entry point and turns every outcome into a status; ``app.py`` finds a command by name. ``commands/``
+declares what can be typed, ``run/`` does it. There is no arithmetic here, and no name of a loss or a framework.
 """
 
 import gc
@@ -9,12 +9,12 @@ from typing import NoReturn
 
 from losscli.cli.interrupt import leave_at_once
 
-# Imports make no garbage, but Python looks for it forty times until the first number is out: a tenth of a one-liner.
+# Imports leave no garbage, yet Python collects forty times before the first number: a tenth of a one-liner's time.
 gc.set_threshold(100_000, 20, 100)
 
 
 def main() -> NoReturn:
-    """The entry point: Ctrl-C is heard before anything else is imported."""
+    """The entry point: Ctrl-C is handled before anything else is imported."""
     leave_at_once()
     from losscli.cli.main import main as run
 

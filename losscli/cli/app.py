@@ -1,4 +1,4 @@
-"""The ``losscli`` command: its sub-commands are read off the declarations."""
+"""The ``losscli`` command: its subcommands are built from the declarations."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ _STATUS = "0 done, 1 the answer is no (check, identify, a gate), 2 could not run
 
 
 def tool(name: str) -> ToolCommand:
-    """The command of a tool; those for any loss look at all of them to be made."""
+    """The command of a tool, imported when it is needed."""
     module, command = TOOLS[name]
     made: ToolCommand = getattr(import_module(f"losscli.cli.commands.{module}"), command)()
     return made
 
 
 def tool_summary(name: str) -> str:
-    """What a tool is for."""
+    """The summary of a tool."""
     return str(import_module(f"losscli.cli.commands.{TOOLS[name][0]}").SUMMARY)
 
 
@@ -60,7 +60,7 @@ class App(click.Group):
     """Finds a command by any name or alias of a declaration, and builds only that one."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Tell what there is as data, and versions, where that is asked for."""
+        """Answer ``--help -f json`` and ``--version -v``, and parse everything else."""
         if args and args[0].startswith("-"):
             verbose = not {"-v", "--verbose"}.isdisjoint(args)
             if "--version" in args and (verbose or as_json(args)):
@@ -84,12 +84,12 @@ class App(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, under a name that usage may print: a signature may hold anything."""
+        """As click does, with a printable name, as a signature may contain anything."""
         name, command, rest = super().resolve_command(ctx, args)
         return name and printable(name), command, rest
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Canonical names, in the order of the lists."""
+        """Canonical names, in order."""
         return [*(loss.name for loss in LOSSES), *(transform.name for transform in TRANSFORMS), *TOOLS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -119,7 +119,7 @@ class App(click.Group):
         return command
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """One screen: four ways to use it, the losses that most people want, and what else there is."""
+        """One screen: four examples, the losses used most, and the tools."""
         formatter.write_usage(ctx.command_path, "LOSS [PREDICTIONS [LABELS]] [OPTIONS]")
         formatter.write_paragraph()
         with formatter.indentation():
@@ -150,7 +150,7 @@ class App(click.Group):
 
 
 def _signed(text: str) -> click.Command:
-    """The command that a signature came from, with its options."""
+    """The command of a signature, with its options."""
     from losscli.core.signature import options_of_call_signature, options_of_signature
 
     name = re.split(r"[|,(]", text, maxsplit=1)[0]
@@ -177,14 +177,14 @@ def _option(word: str) -> str:
 
 
 def _known(name: str) -> Loss:
-    """The loss of a name that is declared."""
+    """The loss of a name that is known to exist."""
     loss = find(name)
     assert loss is not None
     return loss
 
 
 def _line(formatter: click.HelpFormatter, heading: str, text: str) -> None:
-    """A heading and text beside it, without breaking names at their hyphens."""
+    """A heading with wrapped text next to it; names are not broken at hyphens."""
     indent = " " * formatter.current_indent
     room = 12 if heading else 0
     lines = textwrap.wrap(text, formatter.width - len(indent) - room, break_on_hyphens=False)

@@ -1,4 +1,4 @@
-"""What a program, a manual page and the help say alike: exit statuses and environment variables."""
+"""Exit statuses and environment variables, for the help, the manual page and ``--help -f json``."""
 
 STATUSES = {
     0: "done",

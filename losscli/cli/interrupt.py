@@ -1,4 +1,4 @@
-"""Ctrl-C while there is nothing to clean up and nothing to report: the process ends at once, without a word."""
+"""Ctrl-C before there is anything to clean up or report: the process ends at once, in silence."""
 
 import os
 import signal
@@ -8,13 +8,13 @@ INTERRUPTED = 130
 
 
 def leave_at_once() -> None:
-    """Until all is imported: an exception in the middle of an import may be swallowed, or leave half a module."""
+    """End at once on Ctrl-C, until all is imported: an exception during an import may be swallowed."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _leave)
 
 
 def interruptible() -> None:
-    """From here on Ctrl-C is an exception: there may be something to clean up or to report."""
+    """Make Ctrl-C an exception from here on, as there may be something to clean up or report."""
     if signal.getsignal(signal.SIGINT) is _leave:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

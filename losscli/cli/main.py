@@ -1,4 +1,4 @@
-"""The entry point: one place where everything ends, with a status and without a traceback."""
+"""The entry point: every outcome becomes an exit status here, without a traceback."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ COULD_NOT_RUN = 2
 BUG = 70
 PIPE_CLOSED = 141
 _LONGEST_REASON = 160
-_SYSTEM = frozenset((errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM))  # it has no more to give
+_SYSTEM = frozenset((errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM))  # out of resources
 
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 no, 2 could not run, 3 bad input, 70 bug, 130 Ctrl-C, 141 no reader."""
-    # One thread: the same product of matrices on every machine, and processes that can be forked.
+    # One thread: the same matrix products on every machine, and processes that can be forked.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -40,7 +40,7 @@ def main() -> NoReturn:
     if sys.stdout is None:
         sys.stdout = _Closed()
     if not os.environ.get("LOSSCLI_DEBUG"):
-        warnings.simplefilter("ignore")  # of NumPy, which are meant for those who look for a fault
+        warnings.simplefilter("ignore")  # NumPy's, which are for debugging
     asked = os.environ.get("LOSSCLI_COMPLETE")
     if asked:
         from losscli.cli.completion.answer import answer
@@ -50,12 +50,12 @@ def main() -> NoReturn:
         status = run()
     if status == COULD_NOT_RUN:
         _drop_output()
-    gc.freeze()  # Python looks for garbage as it ends, through all that was imported: a tenth of a one-liner
+    gc.freeze()  # else the last collection looks through all imports: a tenth of a one-liner's time
     sys.exit(status)
 
 
 def run(args: list[str] | None = None) -> int:
-    """Run the command line and return its exit status; errors are told on stderr."""
+    """Run the command line and return its exit status; errors are written to stderr."""
     choose("auto", json=os.environ.get("LOSSCLI_ERRORS") == "json")
     try:
         words = _without_errors(sys.argv[1:] if args is None else args)
@@ -79,7 +79,7 @@ def run(args: list[str] | None = None) -> int:
         return PIPE_CLOSED
     except OSError as error:
         if error.errno == errno.EINVAL and error.filename is None and sys.platform == "win32":
-            _drop_output()  # what Windows calls a pipe that nobody reads
+            _drop_output()  # a closed pipe on Windows
             return PIPE_CLOSED
         _show(_of_system(error), COULD_NOT_RUN)
         return COULD_NOT_RUN
@@ -93,7 +93,7 @@ def run(args: list[str] | None = None) -> int:
 
 
 def _without_errors(args: list[str]) -> list[str]:
-    """Obey ``--errors``, wherever it stands, before anything can be wrong."""
+    """Apply and remove ``--errors``, wherever it is, before anything can fail."""
     rest, words = [], iter(args)
     for word in words:
         name, equals, value = word.partition("=")
@@ -110,7 +110,7 @@ def _without_errors(args: list[str]) -> list[str]:
 
 
 def _of_system(error: OSError) -> UsageError:
-    """An error of the operating system that nobody noticed before; what is left to fail is the writing."""
+    """An error of the operating system that was not handled before; without a file name it is of writing to stdout."""
     reason = error.strerror or str(error)
     if error.errno in _SYSTEM:
         return UsageError(f"the system refuses: {reason}", hint="--jobs 1, or higher limits (ulimit)")
@@ -120,7 +120,7 @@ def _of_system(error: OSError) -> UsageError:
 
 
 def _bug(error: Exception) -> int:
-    """The last resort: one line, and all of it only for those who look for the fault."""
+    """Report a bug in one line, with the traceback only for debugging."""
     if os.environ.get("LOSSCLI_DEBUG"):
         import traceback
 
@@ -131,7 +131,7 @@ def _bug(error: Exception) -> int:
 
 
 def _fill_closed() -> None:
-    """Let no file be opened in the place of a stream that was closed: a library that prints would write into it."""
+    """Reopen closed standard streams, so that no file gets their numbers, and output of a library."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -140,14 +140,14 @@ def _fill_closed() -> None:
 
 
 class _Closed(io.TextIOBase):
-    """Stands for a stdout that was closed before the start."""
+    """A stdout that was closed before the start."""
 
     def write(self, text: str, /) -> int:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
 
 def _drop_output() -> None:
-    """Send what is still in the buffer nowhere: the flush at exit must not complain again."""
+    """Discard what is left in the buffer, so that the flush at exit does not fail again."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -163,7 +163,7 @@ def _show(error: LossError, status: int) -> None:
 
 
 def _show_usage(error: click.ClickException) -> None:
-    """As click does, in our look."""
+    """Show usage errors as click does, in losscli's style."""
     context = getattr(error, "ctx", None)
     if context is not None and isinstance(error, click.exceptions.NoArgsIsHelpError):  # its message is all of the help
         error = click.UsageError("no loss is named", context)

@@ -1,4 +1,4 @@
-"""What is said on stderr: notes, warnings and errors, wrapped and coloured where that is a terminal."""
+"""Notes, warnings and errors on stderr, wrapped and coloured on a terminal."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ _json = False
 
 
 def choose(color: str, json: bool | None = None) -> None:
-    """Take what ``--color`` and ``--errors`` say, for all that is said until the next command."""
+    """Set colour and form of all messages until the next command."""
     global _asked, _json  # noqa: PLW0603 - errors are told when what was typed is gone
     _asked = color
     _json = _json if json is None else json
 
 
 def says_json() -> bool:
-    """Whether each message is a document."""
+    """Whether messages are JSON documents."""
     return _json
 
 
 def say_nothing() -> None:
-    """An empty line, where that helps a reader."""
+    """Write an empty line, unless messages are JSON."""
     if not _json:
         click.echo(file=sys.stderr)
 
 
 def say(word: str, message: str, below: Iterable[tuple[str, str]] = (), **facts: Any) -> None:
-    """Write a message after the word that says how grave it is, and further lines, each after a word of its own.
+    """Write a message after its severity, and further lines, each with its own heading.
 
-    URLs have lost what gives access.
+    Credentials in URLs are masked.
 
     Args:
         word: Error, warning or note.
         message: A sentence.
-        below: Further lines, each after its word.
+        below: Further lines, each with its heading.
         **facts: Keys of the message as JSON; empty ones are left out.
     """
     stream = sys.stderr

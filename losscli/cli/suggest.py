@@ -1,4 +1,4 @@
-"""Commands to type: what was typed, with other settings."""
+"""Suggested commands: the request with other settings, as typed."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ INPUT = (
 
 
 def command_of(steps: Steps, request: Request, *, swap: bool = False) -> str:
-    """The command for the same input; with ``swap`` predictions and labels change places.
+    """The command for the same input; with ``swap`` predictions and labels are exchanged.
 
-    Empty if nothing can be typed: to swap what is in one input, which decides; or for a call, whose classes are
-    where its framework has them.
+    Empty if there is none: for a swap within one input whose columns were not asked for, or for a call with
+    ``--class-axis``, which calls lack.
     """
     takes = steps.takes if isinstance(steps, CallSteps) else steps.loss.takes
     if isinstance(steps, CallSteps) and takes.classes and request.class_axis is not None:
@@ -46,7 +46,7 @@ def command_of(steps: Steps, request: Request, *, swap: bool = False) -> str:
 
 
 def _call_words(steps: CallSteps) -> list[str]:
-    """The arguments of a call, a word each as typed."""
+    """The arguments of a call, one word each."""
     words = []
     for name, value in steps.options.items():
         option = name.replace("_", "-")

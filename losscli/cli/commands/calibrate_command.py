@@ -30,7 +30,7 @@ losscli calibrate logits.npy labels.npy --from-logits
 losscli calibrate preds.csv --label y --each-class
 losscli calibrate preds.csv --label y --sample-weight w --plot reliability.svg
 losscli calibrate preds.csv --label y -f csv > bins.csv"""
-_NOT_HERE = ("class_weight",)  # a class has no weight of its own
+_NOT_HERE = ("class_weight",)  # classes are not weighted
 
 
 class CalibrateCommand(ToolCommand):

@@ -1,4 +1,4 @@
-"""A framework's own spelling as a command: its keyword arguments are the options."""
+"""A framework's call as a command, whose keyword arguments are the options."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class CallCommand(DeclaredCommand):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What the declarations of the call and of its loss say."""
+        """The declarations of the call and of its loss, as data."""
         reference = self.reference
         return {
             **super().facts,
@@ -55,7 +55,7 @@ class CallCommand(DeclaredCommand):
         return run_call(self.loss, self.reference, request)
 
     def _plain(self, option: str) -> str:
-        """An option of the plain loss: a call reads what its framework's call reads."""
+        """For an option that only the plain loss has."""
         name = option.replace("_", "-")
         if not any(name in param.opts for param in LossCommand(self.loss).params):
             return ""
@@ -109,12 +109,12 @@ def _params(loss: Loss, reference: Reference) -> list[click.Parameter]:
 
 
 def _input_options(reference: Reference, *, weights: bool) -> list[click.Parameter]:
-    """How to read the input; a keyword argument of the call comes before an option of that name."""
+    """How to read the input; an option with the name of a keyword argument of the call is renamed."""
     options = [option for option in input_options() if weights or option.name != "sample_weight"]
     own = "where" in reference.extras
     return [where_option("--where-rows") if own and option.name == "where" else option for option in options]
 
 
 def _numbered(loss: Loss, reference: Reference) -> bool:
-    """Whether the call's labels are class numbers, or may become some."""
+    """Whether the call's labels are class numbers, or can be matched to some."""
     return reference.takes in (None, loss.takes) or loss.takes in (Takes.CLASS, Takes.BINARY)

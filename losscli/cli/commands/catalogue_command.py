@@ -1,4 +1,4 @@
-"""``losscli losses``: what there is, what it computes, and what it is called elsewhere."""
+"""``losscli losses``: the catalogue of losses, and of their names in each framework."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class CatalogueCommand(ToolCommand):
         )
 
     def run(self, request: Request) -> None:
-        """Show what there is."""
+        """Show the catalogue."""
         from losscli.outputs.catalogue_page import Page
         from losscli.outputs.catalogue_view import CatalogueView
         from losscli.outputs.draw.terminal import WIDTH, columns_of, lines_of_screen
@@ -87,7 +87,7 @@ class CatalogueCommand(ToolCommand):
 
 
 def catalogue_of(name: str | None, framework: str | None) -> Catalogue:
-    """All there is, or what belongs to a family, a loss or a framework."""
+    """The whole catalogue, or the part of a family, a loss or a framework."""
     from losscli.losses.meant import find_loss
     from losscli.outputs.catalogue_facts import Catalogue, Entry
 

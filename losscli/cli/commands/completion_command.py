@@ -1,4 +1,4 @@
-"""``losscli completion``: the script that makes a shell offer losses, options, files and columns at TAB."""
+"""``losscli completion``: the shell script that completes losses, options, files and columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is to type, as data: ``--help -f json`` of all and of one command, ``--version -v``."""
+"""The command line as data: ``--help -f json`` of all commands and of one, and ``--version -v``."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from losscli.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# What changes numbers or reads files, beside Python itself.
+# Packages that affect numbers or read files.
 _PACKAGES = ("numpy", "click", "rich", "pyarrow", "safetensors", "distributed", "fsspec", "backports.zstd", "isal")
 
 
 class Described(Protocol):
-    """A command that says what it is."""
+    """A command that describes itself."""
 
     params: list[click.Parameter]
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Its name, aliases, kind and what else is known of it, by key."""
+        """Its name, aliases, kind and further facts, by key."""
 
 
 def of_all(declared: Iterable[Described], others: Iterable[Described]) -> dict[str, Any]:
-    """Everything: a program that has read it needs no other help."""
+    """The whole command line; ``declared`` are the commands of losses and calls, which share most options."""
     first = [({**command.facts, "arguments": _arguments(command)}, _options(command)) for command in declared]
     shared = [option for option in first[0][1] if all(option in options for _, options in first)]
     commands = [
@@ -52,12 +52,12 @@ def of_all(declared: Iterable[Described], others: Iterable[Described]) -> dict[s
 
 
 def of_one(command: Described) -> dict[str, Any]:
-    """One command: what it is, its arguments and options."""
+    """One command as a document."""
     return {"schema": 1, "version": __version__, **_of_command(command)}
 
 
 def _of_command(command: Described) -> dict[str, Any]:
-    """What it is, its arguments and options."""
+    """The facts, arguments and options of a command."""
     return {**command.facts, "arguments": _arguments(command), "options": _options(command)}
 
 
@@ -76,7 +76,7 @@ def _options(command: Described) -> list[dict[str, Any]]:
 
 
 def _option(option: GroupedOption) -> dict[str, Any]:
-    """An option; what it lacks is left out, so that the document stays short."""
+    """An option; empty entries are left out, so that the document stays short."""
     default = option.default if isinstance(option.default, bool | int | float | str) else None
     choices = [*option.type.choices] if isinstance(option.type, click.Choice) else []
     about: dict[str, Any] = {
@@ -100,7 +100,7 @@ def _option(option: GroupedOption) -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """What a number, or a fault, may depend on; a package that is not there is left out."""
+    """The versions that a number, or a bug, may depend on; missing packages are left out."""
     import platform
     from importlib import metadata
 

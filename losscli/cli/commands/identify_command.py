@@ -1,4 +1,4 @@
-"""``losscli identify``: what gives the number that I have seen?"""
+"""``losscli identify``: which computation gives a number?"""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ losscli identify 2.3026
 losscli identify --value 3.9856 --samples 4
 losscli identify '[[0.05,0.95,0],[0.1,0.8,0.1]]' 1,2 --value 0.9869
 losscli identify preds.csv --label y --value 0.1795"""
-# What is searched through, and so is not asked for.
+# Options whose values are searched, and which are not offered.
 _SEARCHED = ("like", "clip", "rescale", "percent", "from_logits", "from_log_probs")
 
 
@@ -92,7 +92,7 @@ def _is_number(text: str | None) -> bool:
 
 
 def piped() -> bool:
-    """Whether there is something to read on stdin; a pipe is waited for, as its writer may still be at work."""
+    """Whether there is data on stdin; waits for a pipe, whose writer may still be running."""
     import os
     import stat
     import sys
@@ -109,7 +109,7 @@ def piped() -> bool:
 
 
 def _filled(pipe: int) -> bool:
-    """Whether a pipe has bytes, once it has some or is at its end."""
+    """Wait until a pipe has data or is closed; whether it has data."""
     try:
         import fcntl
         import select
@@ -123,7 +123,7 @@ def _filled(pipe: int) -> bool:
 
 
 def _begun() -> bool:
-    """Whether a pipe has a byte, where there is no way to look without reading: on Windows."""
+    """The same on Windows, by reading a byte and putting it back."""
     import io
     import sys
 

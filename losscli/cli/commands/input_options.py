@@ -1,4 +1,4 @@
-"""Options that say how predictions and labels are read, and by whom."""
+"""Options for reading predictions and labels, and for parallel work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _option = partial(GroupedOption, group="Input")
 
 
 def data_arguments() -> list[click.Parameter]:
-    """PREDICTIONS and LABELS; with a third argument all are files of PREDICTIONS."""
+    """PREDICTIONS and LABELS; three or more arguments are all files of PREDICTIONS."""
     return [
         click.Argument(["predictions"], required=False),
         click.Argument(["labels"], required=False),
@@ -69,12 +69,12 @@ def input_options() -> list[click.Parameter]:
 
 
 def where_option(name: str) -> click.Parameter:
-    """Which rows are read; ``name`` is another where a call has an argument called that."""
+    """Which rows are read; ``name`` differs where a call has an argument called ``where``."""
     return _option(name, "where", metavar="EXPR", help='Use only rows for which it holds: lang == "de" and age >= 18.')
 
 
 def sharing_options() -> list[click.Parameter]:
-    """Who does the work."""
+    """Parallel work."""
     return [
         _option(
             "-j",

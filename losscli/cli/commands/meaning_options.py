@@ -1,4 +1,4 @@
-"""Options that say what predictions and labels mean, and by which convention they are read."""
+"""Options for the meaning of predictions and labels, and for the convention."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _prediction_options(loss: Loss) -> list[click.Parameter]:
 
 
 def _label_options(loss: Loss) -> list[click.Parameter]:
-    """What labels are, which of them count, and how much."""
+    """What labels are, which of them count, and class weights."""
     options: list[click.Parameter] = []
     if loss.takes is Takes.CLASS:
         options.append(
@@ -86,7 +86,7 @@ def _label_options(loss: Loss) -> list[click.Parameter]:
 
 
 def _axis_options(loss: Loss) -> list[click.Parameter]:
-    """Where the classes of a prediction stand, and its label."""
+    """The class axis, and the shift between predictions and labels."""
     options = [shift_option()] if loss.takes in (Takes.CLASS, Takes.SCORES) else []
     if loss.takes.classes:
         options.append(
@@ -135,14 +135,14 @@ def class_options(loss: Loss) -> list[click.Parameter]:
 
 
 def any_meaning_options() -> list[click.Parameter]:
-    """Those of a loss that has them all, for tools that are for any loss: the first one, and the others stay unread."""
+    """The options of a loss that has them all, for tools that work with any loss."""
     first = find(next(iter(SUMMARIES)))
     assert first is not None
     return meaning_options(first)
 
 
 def nan_option(*, keep: bool = True) -> click.Parameter:
-    """What to do about rows with NaN; ``keep`` where a number may become NaN, too."""
+    """What to do about rows with NaN; with ``keep`` the result may become NaN."""
     return _option(
         "--nan",
         type=click.Choice(["error", "skip", "keep"] if keep else ["error", "skip"]),

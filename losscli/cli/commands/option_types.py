@@ -1,4 +1,4 @@
-"""Options that know where the help lists them, and options that may stand alone."""
+"""Kinds of options: grouped in the help, with an optional value, and some types of values."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ else:
 
 
 class GroupedOption(click.Option):
-    """An option that knows under which heading the help lists it, and words that its value may be, for completion.
+    """An option with its group in the help, and words for completion.
 
-    Both the help and these words may be functions, which are asked when somebody wants to see them.
+    Both the help and the words may be functions, which are called on demand.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class GroupedOption(click.Option):
 
     @property
     def offers(self) -> tuple[str, ...]:
-        """Words that the value may be."""
+        """Words to complete the value with."""
         return tuple(self._offers() if callable(self._offers) else self._offers)
 
     @property
@@ -50,14 +50,14 @@ class GroupedOption(click.Option):
         return super().get_help_record(ctx)
 
     def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
-        """Without the space that protects a negative number among the arguments: this may be a path or a name."""
+        """Strip the space that protects a negative number, as the value may be a path or a name."""
         if isinstance(value, str) and value.startswith(" -"):
             value = value[1:]
         return super().type_cast_value(ctx, value)
 
 
 class Named(click.Choice):  # type: ignore[type-arg]  # older clicks have none
-    """One of some names, after what was typed is made one of them where it means one."""
+    """One of some names; ``meant`` maps other spellings to them."""
 
     def __init__(self, choices: Sequence[str], meant: Callable[[str], str]) -> None:
         super().__init__(choices)
@@ -82,21 +82,21 @@ class Size(_Type):
 
 
 class NumberOrNone(_Type):
-    """A number, or ``none`` for what the call calls None."""
+    """A number, or ``none`` for a call's None."""
 
     name = "float"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """None is what is meant if nothing is said."""
+        """The number, or None."""
         return None if str(value).lower() == "none" else click.FLOAT.convert(value, param, ctx)
 
 
 class OptionalValue(GroupedOption):
-    """An option with or without a value, as in ``--explain`` and ``--explain 3,5``.
+    """An option with an optional value, as in ``--explain`` and ``--explain 3,5``.
 
     Args:
-        pattern: What the next word must look like to be the value, and not PREDICTIONS.
-        without: The value if there is none.
+        pattern: The pattern of a value; a next word that does not match is PREDICTIONS.
+        without: The value if none is given.
     """
 
     def __init__(self, *names: str, pattern: str, without: str, **settings: Any) -> None:

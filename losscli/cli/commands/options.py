@@ -1,4 +1,4 @@
-"""Options, read off a declaration or shared by all commands; grouped as the help shows them."""
+"""The options of commands, from a declaration or shared by all, in the groups of the help."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def param_option(param: Param) -> click.Parameter:
 
 
 def counting_options() -> list[click.Parameter]:
-    """How rows that are only counted are read and shown, whatever they are counted for."""
+    """The options shared by ``calibrate`` and ``thresholds``."""
     return [
         *input_options(),
         *sharing_options(),

@@ -1,4 +1,4 @@
-"""Options that say what else one pass over the rows finds: intervals, groups, baselines, gates."""
+"""Options for what one pass over the rows computes besides the loss: intervals, groups, baselines, gates."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _optional = partial(OptionalValue, group="Result")
 
 
 def pass_options(loss: Loss, own: Sequence[str]) -> list[click.Parameter]:
-    """What one pass over the rows can do, whatever makes the values, and how the result is shown.
+    """What one pass over the rows can compute besides the values, and how the result is shown.
 
     Args:
-        loss: What is computed.
-        own: The options of its parameters, which come before others of the same name.
+        loss: The loss.
+        own: The options of its parameters, which take precedence over others of the same name.
     """
     return [
         compare_option(loss),
@@ -43,7 +43,7 @@ def pass_options(loss: Loss, own: Sequence[str]) -> list[click.Parameter]:
 
 
 def _interval_options() -> list[click.Parameter]:
-    """How sure the value is."""
+    """Intervals."""
     return [
         _optional(
             "--ci",
@@ -64,7 +64,7 @@ def _interval_options() -> list[click.Parameter]:
 
 
 def _grouping_options() -> list[click.Parameter]:
-    """How losses are spread over groups of rows and over sizes."""
+    """Groups of rows, histograms and plots."""
     return [
         _option(
             "--by",
@@ -84,7 +84,7 @@ def _grouping_options() -> list[click.Parameter]:
 
 
 def _further_options() -> list[click.Parameter]:
-    """What else is computed of the same rows, and the rows handed on with their losses."""
+    """Further losses on the same rows, and the rows with their losses appended."""
     return [
         _option("--also", metavar="LOSS,..", help="Further losses of the same rows: brier,acc or focal:gamma=2,brier."),
         _option("--sweep", metavar="PARAM=A,B,..", help="Also with each of these values of a parameter."),
@@ -99,7 +99,7 @@ def _further_options() -> list[click.Parameter]:
 
 
 def gate_options() -> list[click.Parameter]:
-    """What must not be so of the result."""
+    """Gates."""
     return [
         _option(
             "--fail-if",
@@ -119,7 +119,7 @@ def gate_options() -> list[click.Parameter]:
 
 
 def _baselines(own: Sequence[str]) -> list[click.Parameter]:
-    """Whether predictions are better than others for the same rows."""
+    """Comparison with baselines."""
     return [
         _option(
             "--against",
@@ -145,7 +145,7 @@ def _baselines(own: Sequence[str]) -> list[click.Parameter]:
 
 
 def sequence_options(loss: Loss) -> list[click.Parameter]:
-    """What log-probabilities of what happened are averaged over."""
+    """What log-probabilities of outcomes are averaged over."""
     if loss.kinds != (Kind.LOG_PROBABILITIES,):
         return []
     return [
@@ -156,7 +156,7 @@ def sequence_options(loss: Loss) -> list[click.Parameter]:
 
 
 def reduction_options(loss: Loss) -> list[click.Parameter]:
-    """How values become one, and in which unit it is."""
+    """The reduction, and the unit of the value."""
     base = _option(
         "--base",
         type=click.Choice(["e", "2", "10"]),

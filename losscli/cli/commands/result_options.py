@@ -1,4 +1,4 @@
-"""Options that say how a result is shown and where it goes."""
+"""Options for how a result is shown and where it is written."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _optional = partial(OptionalValue, group="Result")
 
 
 def plot_option(what: str) -> click.Parameter:
-    """Where a picture goes."""
+    """A picture in a file."""
     text = f"Also draw {what} into FILE.svg, .png or .pdf (losscli[plot])."
     return _option("--plot", metavar="FILE", help=text)
 
 
 def level_option() -> click.Parameter:
-    """How sure the intervals are that are always there."""
+    """The level of intervals that are always shown."""
     return _option("--ci", metavar="LEVEL", default="95", help="Confidence level of intervals. [95]")
 
 
@@ -38,13 +38,13 @@ def output_options() -> list[click.Parameter]:
 
 
 def verbose_option() -> click.Parameter:
-    """What a table folds into a line otherwise."""
+    """Details that a table otherwise folds into a line."""
     text = "Also show why the input was read as it was."
     return _option("-v", "--verbose", is_flag=True, help=text)
 
 
 def compare_option(loss: Loss) -> click.Parameter:
-    """Which conventions the value is also given under."""
+    """The value under other conventions."""
     framework = "|".join(dict.fromkeys(["exact", *FRAMEWORKS]))
     one = rf"(?:{framework})(?:==[\d.-]*)?"
 
@@ -91,7 +91,7 @@ def result_options() -> list[click.Parameter]:
 def format_option(
     default: str, envvar: str | None = "LOSSCLI_FORMAT", formats: tuple[str, ...] = ANSWERS
 ) -> click.Parameter:
-    """``--format``; for rows that the next command in a pipe reads, no variable may change it."""
+    """``--format``; without ``envvar`` for commands whose output is read by the next command in a pipe."""
     return _option(
         "-f",
         "--format",
@@ -110,7 +110,7 @@ def _colored(ctx: click.Context, param: click.Parameter, value: str) -> str:
 
 
 def errors_option() -> click.Parameter:
-    """``--errors``, which is obeyed before anything is parsed (``cli/main.py``)."""
+    """``--errors``, which takes effect before anything is parsed (``cli/main.py``)."""
     return _option(
         "--errors",
         type=click.Choice(["text", "json"]),
@@ -122,7 +122,7 @@ def errors_option() -> click.Parameter:
 
 
 def appearance_options() -> list[click.Parameter]:
-    """How a result looks and where it goes."""
+    """How a result looks and where it is written."""
     return [
         _option(
             "--digits",

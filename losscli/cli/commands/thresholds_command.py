@@ -1,4 +1,4 @@
-"""``losscli thresholds``: from which score on should the answer be yes?"""
+"""``losscli thresholds``: counts of right and wrong decisions by threshold."""
 
 from __future__ import annotations
 

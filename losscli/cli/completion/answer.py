@@ -1,4 +1,4 @@
-"""The answer to a TAB: ``files`` or ``words``, then a word a line, with a tab and what it is."""
+"""The answer to a completion request: ``files`` or ``words``, then a word per line, with a tab and its description."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ASKED, LINE, BREAKS = "LOSSCLI_COMPLETE", "LOSSCLI_LINE", "LOSSCLI_BREAKS"
 
 
 def answer(shell: str, words: list[str]) -> int:
-    """Write what fits, and return the exit status.
+    """Write the completions, and return the exit status.
 
     Args:
         shell: Bash and PowerShell hand over the line as it was typed, zsh and fish its words up to the cursor; fish

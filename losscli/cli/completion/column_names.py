@@ -1,7 +1,7 @@
-"""The names of a file's columns, or of its arrays, from its first bytes and without NumPy; for TAB alone.
+"""The names of a file's columns or arrays, from its first bytes and without NumPy, for completion alone.
 
-Nothing is decided here: a name that is offered and wrong is refused when the file is read. Paths are texts: pathlib
-would be a tenth of a TAB.
+Nothing is decided here: a wrong name is refused when the file is read. Paths are plain strings, as importing pathlib
+would take a tenth of the time.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*", re.IGNOREC
 
 
 def column_names(words: Iterable[str]) -> list[str]:
-    """The names in all files among the words, each once; none of a file that can't be read."""
+    """The distinct names in all files among the words; files that can't be read have none."""
     found: dict[str, None] = {}
     for word in words:
         for path in _files(word):
             try:
                 found |= dict.fromkeys(name for name in _names(path) if name.isprintable() and name)
-            except Exception:  # whatever is wrong with the file, TAB must not say it
+            except Exception:  # completion stays silent about faulty files
                 continue
     return [*found]
 
@@ -115,7 +115,7 @@ def _header(text: str, delimiter: str) -> list[str]:
 
 
 def _keys(text: str) -> list[str]:
-    """The keys of the first object, also of one whose end is not there."""
+    """The keys of the first object, which may be cut off."""
     import json
 
     text = text.lstrip().removeprefix("[").lstrip()
@@ -127,7 +127,7 @@ def _keys(text: str) -> list[str]:
 
 
 def _outer_keys(text: str) -> list[str]:
-    """What stands before a colon, one bracket deep."""
+    """The texts before colons at depth one."""
     found, depth, last = [], 0, ""
     for match in re.finditer(r'"((?:[^"\\]|\\.)*)"|[{}\[\]:]', text):
         if match[0] in "{[":

@@ -1,4 +1,4 @@
-"""What fits at the end of a line: names, options, their values, columns; and whether files do, too."""
+"""Completions of a line: names, options, their values, columns, and whether files fit."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Offers:
 
 
 def offers(before: Sequence[str], current: str) -> Offers:
-    """What may stand after finished words (without the program) in the place of the current one."""
+    """Completions of the current word after finished words (without the program)."""
     if not before:
         return _commands(current)
     try:
@@ -61,7 +61,7 @@ def _commands(current: str) -> Offers:
 
 
 def _called(words: dict[str, str], current: str) -> dict[str, str]:
-    """The names given, aliases once one is begun, and calls up to the next dot of their names."""
+    """The given names, aliases if some text is typed, and calls up to their next dot."""
     if current:
         names = {home: name for name, home in reversed(HOME.items())}  # the first name of each is its own
         words = words | {
@@ -78,7 +78,7 @@ def _called(words: dict[str, str], current: str) -> dict[str, str]:
 
 
 def _given(command: click.Command, words: Sequence[str]) -> tuple[set[str], click.Option | None, list[str]]:
-    """The names of options given, the option that waits for its value, and the words that are arguments."""
+    """The names of given options, the option that needs a value, and the arguments."""
     options = {name: one for one in command.params for name in (*one.opts, *one.secondary_opts)}
     given: set[str] = set()
     awaiting: click.Option | None = None
@@ -104,7 +104,7 @@ def _is_value(option: OptionalValue, word: str) -> bool:
 
 
 def _options(command: click.Command, given: set[str], current: str) -> dict[str, str]:
-    """Long names; short ones if one is begun. One that was given is not offered again, unless it may be."""
+    """Long names, or short ones if one is begun; given options only if they may be repeated."""
     found: dict[str, str] = {}
     for option in command.get_params(click.Context(command)):
         if not isinstance(option, click.Option) or (option.name in given and not option.multiple):

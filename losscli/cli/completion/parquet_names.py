@@ -1,4 +1,4 @@
-"""The names of a Parquet file's columns, from its footer: pyarrow would take longer to import than a TAB may."""
+"""The names of a Parquet file's columns, from its footer, as importing pyarrow would take too long."""
 
 from __future__ import annotations
 

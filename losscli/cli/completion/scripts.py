@@ -1,4 +1,4 @@
-"""What each shell runs at a TAB: it asks ``losscli`` for words and, where they fit, offers files of its own."""
+"""The completion scripts of shells, which ask ``losscli`` for words, and complete files themselves."""
 
 SCRIPTS = {
     "bash": r"""# losscli at TAB, for bash 3.2 and newer: eval "$(losscli completion bash)"

@@ -1,4 +1,4 @@
-"""The line typed so far as words, the last of which may be without its closing quote."""
+"""Splits the line typed so far into words; the last one may lack its closing quote."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _PLAIN = re.compile(r"[^\w@%+=:,./~-]")
 
 @record
 class Typed:
-    """What stands before the cursor.
+    """The line before the cursor.
 
     Attributes:
-        before: The words that are finished, without quotes; the program is the first.
+        before: The finished words without quotes, the program first.
         current: The word to complete, without quotes.
-        quote: The quote that it is in, if any.
-        kept: How many characters of it the shell leaves alone: up to the last mark at which the shell breaks words.
+        quote: The open quote, if any.
+        kept: How many characters of the word the shell keeps: up to the last character at which it breaks words.
     """
 
     before: tuple[str, ...]
@@ -26,7 +26,7 @@ class Typed:
     kept: int = 0
 
     def as_typed(self, word: str) -> str:
-        """What bash puts in the place of the current word, with what it would take apart escaped."""
+        """The word as bash inserts it, with special characters escaped."""
         rest = word[self.kept :]
         if self.quote == "'":
             return rest

@@ -1,4 +1,4 @@
-"""One pass that only counts, for commands that show counts instead of a loss."""
+"""A pass that only counts, for ``calibrate`` and ``thresholds``."""
 
 from __future__ import annotations
 

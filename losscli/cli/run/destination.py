@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from losscli.inputs.source.listing import FileList
 
-# That end a process without a word; batch systems send SIGUSR1 and SIGUSR2, too.
+# Signals that end a process in silence; batch systems also send SIGUSR1 and SIGUSR2.
 _ENDINGS = (
     *("SIGTERM", "SIGHUP", "SIGPIPE", "SIGXCPU", "SIGALRM"),
     *("SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGVTALRM", "SIGPROF"),
@@ -27,11 +27,11 @@ _ENDINGS = (
 
 @contextlib.contextmanager
 def destination(path: str | None, inputs: Sequence[str] = ()) -> Iterator[TextIO]:
-    """Stdout, or a file that appears when it is complete; what is no regular file is written to as it stands.
+    """Stdout, or a file that appears when it is complete; devices and FIFOs are written to directly.
 
     Args:
         path: ``-o``.
-        inputs: The arguments that may be files, none of which is to be written over.
+        inputs: The arguments that may be files, which must not be overwritten.
 
     Raises:
         UsageError: The path can't be written to, or is an input.
@@ -58,7 +58,7 @@ def destination(path: str | None, inputs: Sequence[str] = ()) -> Iterator[TextIO
 
 
 def _refuse_input(path: str, status: os.stat_result, inputs: Sequence[str]) -> None:
-    """Refuse to write over what is read: its rows would be lost."""
+    """Refuse to overwrite an input."""
     from losscli.inputs.opening import is_typed
     from losscli.inputs.source.listing import files_of
     from losscli.inputs.source.remote import is_remote
@@ -83,7 +83,7 @@ def _is_same(name: str, status: os.stat_result) -> bool:
 
 
 def _status(path: str) -> os.stat_result | None:
-    """The status of the file behind symbolic links; None if there is none."""
+    """The status of the file behind symbolic links; None if it does not exist."""
     if not path or path.endswith(os.sep):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     try:
@@ -98,7 +98,7 @@ def _status(path: str) -> os.stat_result | None:
 
 
 def _is_stdout(status: os.stat_result) -> bool:
-    """Whether the path is another name of stdout, which the shell may have opened to append."""
+    """Whether the path is the file that is stdout, which the shell may have opened for appending."""
     try:
         return os.path.samestat(status, os.fstat(sys.stdout.fileno()))
     except (OSError, ValueError, AttributeError):
@@ -107,7 +107,7 @@ def _is_stdout(status: os.stat_result) -> bool:
 
 @contextlib.contextmanager
 def _replacing(path: str, mode: int) -> Iterator[TextIO]:
-    """A new file that takes the place of the one behind symbolic links once it is complete."""
+    """A new file that replaces the one behind symbolic links once it is complete."""
     import tempfile
     from pathlib import Path
 

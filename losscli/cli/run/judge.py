@@ -1,4 +1,4 @@
-"""Gates: from options to what is judged, and from verdicts to lines on stderr and the exit status."""
+"""Gates: from options to conditions, and from verdicts to lines on stderr and the exit status."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ FAILED = 1
 
 @record
 class Judge:
-    """The gates that were asked for, and the baseline that they know.
+    """The gates that were asked for.
 
     Attributes:
         gates: In the order in which they are reported.
-        saved: What ``--baseline`` names.
+        saved: The result of ``--baseline``.
     """
 
     gates: Sequence[Gate] = ()
@@ -67,7 +67,7 @@ class Judge:
         return replace(report, gates=tuple(of_any(gate, baselines) for gate in self.gates))
 
     def tell(self, report: Report, request: Request) -> int | None:
-        """Write the verdicts to stderr, and annotations to stdout if they are wanted; returns the exit status."""
+        """Write the verdicts to stderr, and annotations to stdout if asked for; returns the exit status."""
         failed = [verdict for verdict in report.gates if verdict.failed]
         sys.stdout.flush()
         for verdict in report.gates:
@@ -120,7 +120,7 @@ def judge_of(loss: Loss, request: Request) -> Judge:
 
 
 def _refuse_without_place(request: Request) -> None:
-    """Refuse options that do not go with gates, and what only gates have."""
+    """Refuse options that do not go with gates."""
     for option in ("compare", "explain"):
         if getattr(request, option) is not None:
             raise UsageError(f"--{option} has no gates; --fail-if and --max-regress judge one result")

@@ -1,4 +1,4 @@
-"""``--plot``: checked before anything is read, drawn once there is a result."""
+"""``--plot``: checked before anything is read, drawn at the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a request to settings, to options of reading, and to rows."""
+"""From a request to settings, and to options of reading."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from losscli.losses.vocabulary import Param
 
 
-# glibc hands every freed array of more than 128 KiB back to the system, and the next one costs page faults, until a
-# larger one has been freed; this one is never touched.
+# glibc returns every freed array above 128 KiB to the system, and the next one costs page faults, until a larger array
+# has been freed; this one is never touched.
 with suppress(MemoryError):
     np.empty(31 << 20, np.uint8)
 interruptible()
@@ -41,7 +41,7 @@ LEVEL = 0.95
 
 
 def loss_settings(loss: Loss, request: Request) -> Settings:
-    """What was asked for, with the loss's own parameters.
+    """The settings, with the loss's own parameters.
 
     Raises:
         UsageError: A further array that the loss takes is missing.
@@ -56,7 +56,7 @@ def loss_settings(loss: Loss, request: Request) -> Settings:
 
 
 def settings_of(request: Request) -> Settings:
-    """What was asked for, without the loss's own parameters."""
+    """The settings, without the loss's own parameters."""
     if request.from_logits and request.from_log_probs:
         raise UsageError("--from-logits and --from-log-probs exclude each other")
     log_base = request.from_log_probs
@@ -228,18 +228,18 @@ def _counts(request: Request) -> dict[str, str]:
 
 
 def given_counts(request: Request) -> dict[str, float]:
-    """The numbers of bytes and words, if they were given as numbers."""
+    """The totals of bytes and words that were given as numbers."""
     numbers = {name: parse_number(text) for name, text in _counts(request).items()}
     return {name: number for name, number in numbers.items() if number is not None}
 
 
 def stdin() -> BinaryIO | None:
-    """Stdin without its buffer, which would ignore Ctrl-C until it is full."""
+    """Stdin without its buffer, which would delay Ctrl-C until it is full."""
     return None if sys.stdin is None else getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
 
 
 def argument(param: Param, value: Any) -> Any:
-    """The value of a parameter: one of its words, a number, or nested lists of numbers; typed or from a file."""
+    """The value of a parameter: a word, a number, or nested lists of numbers, typed or from a file."""
     if not param.vector or not isinstance(value, str) or value.strip() in param.choices:
         return value.strip() if isinstance(value, str) else value
     from losscli.inputs.option_values import values_or_file, words_or_file

@@ -1,4 +1,4 @@
-"""The writer of the format asked for, and the notes that follow the result."""
+"""Chooses the writer of a result, and writes the notes after it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from losscli.losses.loss import Loss
     from losscli.outputs.plot import Picture
 
-SHOWN, LEAST_SHOWN = 10, 3  # rows of a table, if nothing is said
+SHOWN, LEAST_SHOWN = 10, 3  # rows of a table by default, and on a low screen
 REST = 22  # lines of a result without its rows
 
 
 def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool, raw: RawForm | None = None) -> Writer:
-    """The writer of the format asked for, of the rows asked for; ``each`` if there is no reduction."""
+    """The writer for the format and the rows asked for; ``each`` if there is no reduction."""
     if raw is not None:
         from losscli.outputs.appended import appended
 
@@ -50,7 +50,7 @@ def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool, raw:
 
 
 def _refuse_other_format(request: Request, raw: RawForm) -> None:
-    """Refuse ``--append`` in another format than that of the rows."""
+    """Refuse ``--append`` in a format other than that of the rows."""
     asked, own = request.output_format, raw.kind
     text = own == "csv" and asked == ("tsv" if raw.delimiter == "\t" else "csv")
     suffix = (request.output or "").lower().rpartition(".")[2]
@@ -115,7 +115,7 @@ def _rows_in_view(stream: TextIO) -> int:
 
 
 def moved_of(request: Request) -> int:
-    """How many of the rows with the largest differences are shown."""
+    """The number of rows with the largest differences to show."""
     if request.quiet or not request.against:
         return 0
     if request.all_rows and request.output_format in ("table", *PAGES):
@@ -126,7 +126,7 @@ def moved_of(request: Request) -> int:
 
 
 def tell(report: Report, *, bad_rows_only: bool = False) -> None:
-    """Write the notes to stderr, after the result; of a bare number only those that name bad rows."""
+    """Write the notes to stderr after the result; after a bare number only those on bad rows."""
     sys.stdout.flush()
     for note in report.notes:
         if bad_rows_only and not note.where:

@@ -125,7 +125,7 @@ def _refuse_groups(steps: Steps, request: Request) -> None:
 
 
 def _refuse_append(steps: Steps, request: Request) -> None:
-    """Refuse rows with their loss where there are none, or where something else is to be shown."""
+    """Refuse ``--append`` where rows have no loss, or with options that show something else."""
     if steps.scores:
         raise UsageError(f"--append: {steps.name} has no value for each row")
     given = {

@@ -1,4 +1,4 @@
-"""What was typed, as one record for all commands."""
+"""The parsed options, as one record for all commands."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Before the names of options that a loss or a call declares, which may be those of other options.
+# Prefixes of options that a loss or a call declares, whose names may clash with others.
 PARAM, EXTRA = "param_", "extra_"
 
 
 @record(kw_only=True)
 class Request:
-    """The options of a command, by their names; one that a command lacks has its default here.
+    """The options of a command by name; those that it lacks have their defaults.
 
     Attributes:
-        more: Further arguments; with them all are files of PREDICTIONS.
-        params: The parameters that the loss, the call or the transform declares, as typed, where they were.
-        extras: Further arrays that the loss takes, likewise.
-        loss: What ``check`` looks under.
-        value: What ``identify`` looks for, in as many ``samples`` if there is no data.
-        name: What the catalogue is asked about.
+        more: Further arguments; with them all arguments are files of PREDICTIONS.
+        params: The given parameters that the loss, the call or the transform declares, as typed.
+        extras: The given further arrays of the loss, as typed.
+        loss: The loss that ``check`` checks for.
+        value: The number that ``identify`` looks for, of ``samples`` rows if there is no data.
+        name: The argument of the catalogue.
     """
 
     predictions: str | None = None
@@ -138,7 +138,7 @@ class Request:
 
 
 def request_of(parsed: Mapping[str, Any]) -> Request:
-    """The request in what click has parsed."""
+    """The request from what click has parsed."""
 
     def declared(prefix: str) -> dict[str, Any]:
         found = {name: value for name, value in parsed.items() if name.startswith(prefix) and value is not None}

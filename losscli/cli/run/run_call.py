@@ -1,4 +1,4 @@
-"""From the options of a framework's call to what is asked for."""
+"""From the options of a framework's call to a written result."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def run_call(loss: Loss, reference: Reference, request: Request) -> int | None:
 
 
 def _options(loss: Loss, reference: Reference, request: Request) -> ReadOptions:
-    """How to read the input; without labels if there are none and the call can do without."""
+    """How to read the input; without labels if there are none and the call does not need them."""
     options = options_for(loss, request, reference.takes or loss.takes)
     predictions, labels = request.data
     if not reference.labels_optional or labels is not None or predictions in (None, "-"):

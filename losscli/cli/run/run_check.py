@@ -36,7 +36,7 @@ FAILED = 1
 
 
 def run_check(request: Request) -> int:
-    """Read the rows, look for faults, write them; the status is 1 if something is wrong."""
+    """Read the rows, and write the findings; the status is 1 if something is wrong."""
     settings = settings_of(request)
     steps = None if request.loss is None else _asked(request.loss, settings)
     options = read_options(request) if steps is None else options_for(steps.loss, request, steps.takes)
@@ -55,7 +55,7 @@ def run_check(request: Request) -> int:
 
 
 def _asked(name: str, settings: Settings) -> Steps:
-    """What ``--loss`` names: a loss, or a framework's call."""
+    """The steps of ``--loss``: a loss, or a framework's call."""
     found = meant(name)
     if found.preset:
         raise UsageError(f"--loss {name}: check takes a name without parameters")
@@ -70,7 +70,7 @@ def _asked(name: str, settings: Settings) -> Steps:
 
 
 def _answer(subject: Subject, request: Request, read_again: Callable[[], Dataset]) -> Check:
-    """Inspect all rows, by several processes or a cluster if asked for or worthwhile."""
+    """Inspect all rows, with several processes or a cluster if asked for or worthwhile."""
     task = Task(subject.steps, True, read_again, sys.stderr)
     nothing = Quiet(sys.stdout, each=False)
     try:

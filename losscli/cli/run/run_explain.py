@@ -1,4 +1,4 @@
-"""From the option ``--explain`` to written arithmetic; imported only when it is used."""
+"""``--explain``: from parsed options to written arithmetic."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FORMATS = ("table", "markdown", "html", "json")
 
 
 def run_explain(steps: Steps, options: ReadOptions, request: Request) -> None:
-    """Read, evaluate, and write how the asked rows and the reduction were computed.
+    """Read, evaluate, and write how the selected rows and the reduction were computed.
 
     Raises:
         UsageError: A format without room for it, rows that do not exist, or a call with arithmetic of its own.
@@ -64,7 +64,7 @@ def _selection(loss: Loss, request: Request) -> Selection:
 
 
 def _report(evaluation: Inspection, request: Request) -> Report:
-    """The report on all rows, with the values that JSON shows."""
+    """The report on all rows, with per-sample values for JSON."""
     values = [rows.loss for rows in evaluation.run() if request.output_format == "json"]
     report = evaluation.report(exponential=request.exponential)
     return replace(report, per_sample=np.concatenate(values)) if values else report

@@ -34,7 +34,7 @@ _SHIFTS = (1, -1)
 
 
 def run_identify(request: Request, *, searched: bool) -> int:
-    """Search and write; the status is 1 if nothing gives the number."""
+    """Search and write; the status is 1 if nothing was found."""
     typed = (request.value or "").strip()
     target = Target.of(typed)
     counted = request.classes is not None and request.classes.strip().isdecimal()
@@ -66,7 +66,7 @@ def run_identify(request: Request, *, searched: bool) -> int:
 
 
 def _search(target: Target, asked: Request, request: Request) -> Search:
-    """What gives the number; if nothing does, with the labels of the row after or before."""
+    """The answers; if there are none, those with the labels of the next or the previous row."""
     found = identify(target, settings_of(asked), read(*request.data, read_options(request), stdin()), LOSSES)
     if found.answers or found.refusal is not None or request.shift or "-" in map(str, request.data):
         return found
@@ -83,7 +83,7 @@ def _search(target: Target, asked: Request, request: Request) -> Search:
 
 
 def _examples(target: Target) -> list[Answer]:
-    """The numbers that documentation prints, and what else comes out of its data."""
+    """Numbers from examples in documentation, and others computed from their data."""
     found = []
     for loss in LOSSES:
         for example in loss.examples if loss.log_score else ():
@@ -104,7 +104,7 @@ def _values(numbers: Sequence[float] | None) -> str | None:
 
 
 def _command(answer: Answer | Fingerprint, request: Request) -> str:
-    """The command that prints the number; empty if no single one does."""
+    """The command that prints the number; empty if there is none."""
     if isinstance(answer, Fingerprint):
         return ""
     origin, slip = answer.origin, answer.outcome.slip

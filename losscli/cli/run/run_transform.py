@@ -1,4 +1,4 @@
-"""From the options of a transform to written rows; imported only when one is used."""
+"""From the options of a transform to written rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from losscli.inputs.read_rows import RowStream
     from losscli.losses.loss import Transform
 
-# Of a transform of labels: how many classes there may be, and how many rows are written at a time if there are few.
+# For a transform of labels: the largest number of classes, and of rows written at a time.
 _MOST_CLASSES = 1_000_000
 _MOST_ROWS = 1 << 16
 
@@ -81,7 +81,7 @@ def _is_number(text: str) -> bool:
 
 
 def _record_header(transformer: Transformer, rows: RowStream, width: int) -> list[str] | None:
-    """The names of the result's columns; ``width`` columns that were a list are named after it."""
+    """The names of the result's columns; the ``width`` columns made from a list are named after it."""
     entries: Sequence[Any] = range(width) if rows.lists else ()
     if rows.classes and len(rows.classes) == width:
         entries = rows.classes

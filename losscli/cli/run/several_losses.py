@@ -1,4 +1,4 @@
-"""From ``--also`` and ``--sweep`` to what is computed beside the loss, in the same pass."""
+"""``--also`` and ``--sweep``: further losses computed in the same pass."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _HINT_SWEEP = "label-smoothing=0,0.05,0.1"
 
 
 def companions_of(steps: Steps, request: Request) -> tuple[Companion, ...]:
-    """What is computed beside a loss.
+    """The further losses of a request.
 
     Raises:
         UsageError: No such loss or parameter, or another option that does not go with them.
@@ -62,7 +62,7 @@ def _refuse_others(request: Request) -> None:
 
 
 def _split(text: str) -> list[str]:
-    """``focal:gamma=2,alpha=0.5,brier`` as two losses: what has an ``=`` belongs to the loss before it."""
+    """``focal:gamma=2,alpha=0.5,brier`` as two losses: a part with ``=`` belongs to the loss before it."""
     found: list[str] = []
     for part in _parts(text):
         if "=" in part and ":" not in part and found:
@@ -124,7 +124,7 @@ def _told(option: str) -> Iterator[None]:
 
 
 def _pair(word: str) -> tuple[str, str]:
-    """An option of a name, ``--k=3``, as an argument."""
+    """An option such as ``--k=3``, implied by a name, as an argument."""
     key, _, value = word.removeprefix("--").partition("=")
     return key.replace("-", "_"), value
 
@@ -136,7 +136,7 @@ def _refuse_missing(loss: Loss, text: str, request: Request) -> None:
 
 
 def _adapted(settings: Settings, loss: Loss) -> Settings:
-    """What was asked for, as far as another loss has it."""
+    """The settings that another loss has, too."""
     probable = Kind.PROBABILITIES in loss.kinds
     numbered = loss.takes.picks_class or loss.takes is Takes.DECISION
     named = loss.takes.classes or loss.takes.labelled
@@ -173,7 +173,7 @@ def _sweep(steps: Steps, request: Request) -> list[Companion]:
 
 
 def _changed(steps: Steps, name: str, value: str, option: str) -> Steps:
-    """The same with another value of a parameter."""
+    """The steps with another value of a parameter."""
     if isinstance(steps, CallSteps):
         own = _typed(steps.reference.options, {name: value}, option, steps.reference.call)
         given = {**steps.options, **own}
@@ -191,7 +191,7 @@ def _changed(steps: Steps, name: str, value: str, option: str) -> Steps:
 
 
 def _typed(params: Sequence[Param], given: Mapping[str, str], option: str, of: str) -> dict[str, Any]:
-    """Arguments as their declarations have them."""
+    """Arguments with the types of their declarations."""
     declared = {param.name: param for param in params}
     found: dict[str, Any] = {}
     for name, text in given.items():
