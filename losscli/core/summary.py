@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 KEPT = 65536  # up to this many values are kept, for the median
 
 
+def _first(one: float, other: float, precedes: bool) -> float:
+    """The one that precedes, or NaN if one of them is."""
+    return one if precedes or one != one else other
+
+
 @record
 class Summary:
     """A mergeable summary of per-sample values, weights applied.
@@ -89,8 +94,8 @@ class Summary:
             total=self.total + other.total,
             squares=squares,
             weights=weights,
-            min=float(np.minimum(self.min, other.min)),
-            max=float(np.maximum(self.max, other.max)),
+            min=_first(self.min, other.min, self.min < other.min),
+            max=_first(self.max, other.max, self.max > other.max),
             kept=kept,
             weighing=self.weighing + other.weighing,
         )

@@ -59,14 +59,16 @@ def _how_many(task: Task, asked: int | None, dataset: Dataset, writer: Writer) -
     alone = task.whole or task.numbered
     if dataset.cuts is None or alone or writer.wants is Wants.ROWS:
         return 1
-    if asked is not None:
-        return asked
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     work = int(dataset.cuts.size * dataset.cuts.work)
-    if work < 2 * _WORTH_A_PROCESS:
+    if asked == 1 or (asked is None and work < 2 * _WORTH_A_PROCESS):
         return 1
     from losscli.parallel.pool import may_fork
 
+    if dataset.cuts.here and not may_fork():
+        return 1
+    if asked is not None:
+        return asked
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(cores, work // (_WORTH_A_PROCESS if may_fork() else _WORTH_A_START)))
 
 

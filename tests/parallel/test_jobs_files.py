@@ -21,7 +21,7 @@ from losscli.inputs import ReadOptions, read
 from losscli.inputs.choose import pairing
 from losscli.losses import find
 from losscli.outputs.result_writers import Quiet
-from losscli.parallel import processes
+from losscli.parallel import pool, processes
 from losscli.parallel.run_task import inspect_parts
 from losscli.parallel.task import Task
 from losscli.record import replace
@@ -58,6 +58,7 @@ class Here:
 def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(processes, "Pool", Here)
+    monkeypatch.setattr(pool, "may_fork", lambda: True)  # whatever threads the tests have started
     monkeypatch.setattr(processes, "_LEAST", 1)
     Here.shards = Here.bundles = 0
 
@@ -344,6 +345,12 @@ def test_rows_that_are_joined_are_read_in_one_go_where_workers_are_no_copies(mon
     monkeypatch.setattr(pairing, "_JOINS", Empty())
     same(*joined_files(lambda mine, theirs: None), ReadOptions(join="key"))
     assert Here.shards
+
+
+def test_rows_that_are_joined_are_not_shared_out_where_a_process_has_no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "may_fork", lambda: False)
+    same(*joined_files(lambda mine, theirs: None), ReadOptions(join="key"))
+    assert not Here.shards
 
 
 def test_rows_left_out_by_a_join_are_counted_by_one_process() -> None:
