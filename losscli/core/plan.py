@@ -11,7 +11,7 @@ from losscli.core.parameters import of_kernel, parameters, refuse_vectors
 from losscli.core.plan_classes import class_names, class_weight_of
 from losscli.core.reduction import REDUCTIONS, canonical
 from losscli.core.settings import BASES, Convention, Settings, convention_of
-from losscli.errors import UsageError
+from losscli.errors import UsageError, WordsError
 from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.record import record, replace
 from losscli.text import quoted
@@ -187,6 +187,8 @@ def _layout(loss: Loss, settings: Settings, dataset: Dataset, first: Batch, take
     """The layout of predictions and labels, and why."""
     if first.labels.shape[1:] == (0,) and loss.kinds == (Kind.LOG_PROBABILITIES,):
         return alone(first)
+    if takes.of_probabilities and first.predictions.dtype == object:
+        raise WordsError(f"the predictions are words; {loss.name} takes numbers")
     decides = takes is loss.takes and loss.decides and not settings.params
     return decide(takes, first, settings.form, tabular=dataset.tabular, classes=decides)
 

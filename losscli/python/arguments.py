@@ -196,7 +196,7 @@ class Options(CalibrateOptions, total=False):
     p: float | int | None
     per: Any
     per_image: bool | None
-    pos_label: str | None
+    pos_label: str | int | None
     pos_margin: float | None
     pos_weight: Any
     positive: Any
@@ -221,7 +221,7 @@ class Options(CalibrateOptions, total=False):
     rewards_rejected: Any
     rho: float | None
     scale: float | None
-    scale_by_half: str | None
+    scale_by_half: bool | str | None
     season: int | None
     seed: int | None
     shift_labels: Any

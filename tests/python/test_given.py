@@ -336,6 +336,7 @@ def test_what_is_masked_is_missing() -> None:
         (lambda: losscli.evaluate("exact", P, [1, 2]), "UsageError", "unknown loss 'exact'; try: evaluate(\"ce\", predictions, labels, like=\"exact\")"),
         (lambda: losscli.evaluate("label-smoothing", P, [1, 2]), "UsageError", "unknown loss 'label-smoothing'; try: evaluate(\"ce\", predictions, labels, label_smoothing=...): an argument of each loss"),
         (lambda: losscli.evaluate("mse", ["a", "b"], [1, 2]), "InputError", "the predictions are words; mean-squared-error takes numbers; try: evaluate(\"acc\", ...), which compares predicted classes with the labels"),
+        (lambda: losscli.evaluate("ce", ["a", "b"], ["a", "b"]), "InputError", "the predictions are words; cross-entropy takes numbers; try: evaluate(\"acc\", ...), which compares predicted classes with the labels"),
         (lambda: losscli.Evaluation("ce").report(), "UsageError", "there are no rows yet; try: update(predictions, labels)"),
     ],
     ids=lambda given: given if isinstance(given, str) else "",

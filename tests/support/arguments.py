@@ -126,4 +126,8 @@ def _type(param: Param) -> str:
         return "bool"
     if param.whole:
         return "int"
-    return "str" if isinstance(param.default, str) or param.choices else "float"
+    if "true" in param.choices:
+        return "bool | str"
+    if isinstance(param.default, str) and not param.choices:
+        return "str | int"
+    return "str" if param.choices else "float"

@@ -49,8 +49,9 @@ def manual() -> str:
     lines += [
         ".SH CALLS",
         _text(
-            f"{calls} calls of Keras, PyTorch, scikit-learn, optax and TensorFlow are commands of their own names, as "
-            "torch.nn.HuberLoss, with their keyword arguments as options. losscli losses --framework F lists them."
+            f"{calls} calls of Keras, PyTorch, scikit-learn, optax, TensorFlow and others are commands of their own "
+            "names, as torch.nn.HuberLoss, with their keyword arguments as options. "
+            "losscli losses --framework F lists them."
         ),
     ]
     first = by_kind["loss"][0]
