@@ -47,11 +47,29 @@ class Result:
 
     def __str__(self) -> str:
         text = io.StringIO()
-        write(self._view, "table", text, "never")
+        write(_Worded(self._view), "table", text, "never")
         return text.getvalue().rstrip("\n")
 
     def _repr_html_(self) -> str:
-        return "\n".join(map(_table, self._view.blocks(wrapped=False, page=True)))
+        return "\n".join(map(_table, _Worded(self._view).blocks(wrapped=False, page=True)))
+
+
+class _Worded(View):
+    """An answer for a reader of Python."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def blocks(self, *, wrapped: bool, page: bool = False) -> Sequence[Block]:
+        """The blocks of the answer, with arguments in the place of options."""
+        return [
+            replace(
+                block,
+                rows=tuple(tuple(worded(cell) if "--" in cell else cell for cell in row) for row in block.rows),
+                caption=worded(block.caption),
+            )
+            for block in self._view.blocks(wrapped=wrapped, page=page)
+        ]
 
 
 class CheckResult(Result):
@@ -102,7 +120,7 @@ class CompareResult(Result):
         self.report: Report = view.report
         rows = view.comparison.rows
         self.values: dict[str, float | None] = {name: row.value for row in rows for name in row.name.split(", ")}
-        self.reasons: dict[str, str] = {name: row.reason for row in rows for name in row.name.split(", ")}
+        self.reasons: dict[str, str] = {name: worded(row.reason) for row in rows for name in row.name.split(", ")}
 
     def __getitem__(self, convention: str) -> float | None:
         return named(self.values, convention)

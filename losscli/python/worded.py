@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_OPTION = re.compile(r"losscli losses --framework|--(no-)?([a-z][a-z0-9-]*)(?:[= ]([^\s,;:()]+(?:,[^\s,;:()]+)*))?")
+_OPTION = re.compile(
+    r"losscli losses --framework"
+    r"|(?<![\w-])--(no-)?([a-z](?:[a-z0-9-]*[a-z0-9])?)(?![\w-])(?:[= ]([^\s,;:()]+(?:,[^\s,;:()]+)*))?"
+)
 _WORDS = frozenset(
     (
         "skip",
@@ -95,6 +98,7 @@ def in_words(report: Report) -> Report:
         report,
         notes=tuple(replace(one, where=worded(one.where)) for one in notes),
         decisions=tuple(replace(one, reason=worded(one.reason)) for one in report.decisions),
+        against=tuple(replace(one, reason=worded(one.reason)) for one in report.against),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -200,6 +201,14 @@ def test_a_tab_loads_one_family_at_most(words: str, monkeypatch: pytest.MonkeyPa
     )
     done = subprocess.run([sys.executable, "-c", code, *words.split()], capture_output=True, text=True, check=True)
     assert "losscli.losses.regression'" not in done.stdout
+
+
+def test_powershell_puts_quotes_around_what_means_something_to_it() -> None:
+    """Its pattern stands in single quotes: in double ones ``$(`` would begin a command."""
+    [pattern] = re.findall(r"-match '((?:[^']|'')*)'", SCRIPTS["powershell"])
+    for sign in " '\"`$(){};,|&<>@#":
+        assert re.search(pattern.replace("''", "'"), f"p{sign}1")
+    assert not re.search(pattern.replace("''", "'"), "tf==2.0-2.15_a.b:c*")
 
 
 def test_a_tool_has_the_options_of_any_loss() -> None:

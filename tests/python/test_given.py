@@ -5,6 +5,7 @@ from __future__ import annotations
 import decimal
 import enum
 import pickle
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -373,6 +374,10 @@ def test_a_report_speaks_python() -> None:
     assert 'like="exact" clips nothing' in said
     assert not [text for text in said if "--" in text]
     assert [one.reason for one in report.decisions if "--" in one.reason] == []
+    shown = str(losscli.calibrate([0.2, 0.9, 0.4], [0, 1, 1]))
+    assert "temperature=" in shown
+    for answer in (losscli.explain("focal", P, [1, 2]), losscli.compare("auc", [0.1, 0.9], [0, 1])):
+        assert not re.search(r"(?<!-)--[a-z]", str(answer) + answer._repr_html_())
 
 
 def test_a_report_goes_where_a_number_does() -> None:

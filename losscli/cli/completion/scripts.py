@@ -57,11 +57,11 @@ Register-ArgumentCompleter -Native -CommandName losscli -ScriptBlock {
         & losscli 2>$null | Select-Object -Skip 1 | ForEach-Object {
             $name, $text = $_ -split "`t", 2
             $shown = if ($text) { $text } else { $name }
-            $typed = if ($name -match "[\s'``$(){};,|&<>@#]") { "'" + ($name -replace "'", "''") + "'" } else { $name }
+            $typed = if ($name -match '[\s''"`$(){};,|&<>@#]') { "'" + ($name -replace "'", "''") + "'" } else { $name }
             [System.Management.Automation.CompletionResult]::new($typed, $name, 'ParameterValue', $shown)
         }
     } finally {
-        Remove-Item Env:LOSSCLI_COMPLETE, Env:LOSSCLI_LINE
+        Remove-Item 'Env:LOSSCLI_COMPLETE', 'Env:LOSSCLI_LINE'
     }
 }
 """,
