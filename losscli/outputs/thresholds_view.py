@@ -117,4 +117,5 @@ def _areas(found: Thresholds, digits: int, level: float) -> Block:
     rows.append(("yes", share, f"{of}; auc of chance 0.5, average precision of chance this"))
     values = align_points([value for _, value, _ in rows])
     columns = (Column("curves"), Column("", "right"), Column(""))
-    return Block(columns, tuple((name, value, text) for (name, _, text), value in zip(rows, values, strict=True)))
+    shown = tuple((name, value, text) for (name, _, text), value in zip(rows, values, strict=True))
+    return Block(columns, shown, strong=frozenset({0}))

@@ -100,7 +100,7 @@ def test_all_there_is_to_say_is_on_it() -> None:
         (("check", DIGITS, "--from-logits"), "check: 1 error"),
         (("ce", DIGITS, "--against", DIGITS), f"{DIGITS} against {DIGITS}: verdict alike on all rows"),
         (("calibrate", CANCER), "calibration: mean 0.1781349"),
-        (("thresholds", CANCER), "threshold"),
+        (("thresholds", CANCER), "curves: auc 0.9930104"),
     ],
     ids=lambda args: " ".join(args[:1] + args[2:]) if isinstance(args, tuple) else "",
 )

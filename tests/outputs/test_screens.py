@@ -160,6 +160,13 @@ def test_a_low_screen_shows_the_worst_groups_and_says_so(tmp_path: Path) -> None
     )
 
 
+def test_what_gave_way_comes_back_where_there_is_room() -> None:
+    shown = screen("ce", DIGITS, "--by", "label", lines=40)
+    assert "label as ..." not in shown
+    assert "class prior       2.299472" in shown
+    assert len(shown.splitlines()) == 39
+
+
 def test_what_names_a_group_stands_in_each_part_of_a_table(tmp_path: Path) -> None:
     shown = screen("bce", groups(tmp_path, 3), "--by", "site,kind", "--ci", lines=90)
     heads = [line for line in shown.splitlines() if line.startswith("site ")]

@@ -20,12 +20,13 @@ def fitted(blocks: Sequence[Block], room: int, height: Callable[[Block], int]) -
         return kept
     start = min(places)
     tall = [height(block) for block in kept]
-    for i in sorted(places, key=lambda i: _fold(kept[i]).rank):
-        over = sum(tall[start:]) + len(tall[start:]) - 1 - room
-        if over <= 0:
-            break
-        kept[i] = _shorter(kept[i], tall[i] - over, height)
-        tall[i] = height(kept[i])
+    ranked = sorted(places, key=lambda i: _fold(kept[i]).rank)
+    # What gave way in vain, as another had to give way as well, comes back as far as there is room.
+    for i in [*ranked, *reversed(ranked)]:
+        left = room - sum(tall[start:]) - len(tall[start:]) + 1
+        if left < 0 or kept[i] is not blocks[i]:
+            kept[i] = _shorter(blocks[i], tall[i] + left, height)
+            tall[i] = height(kept[i])
     return kept
 
 
@@ -36,6 +37,8 @@ def _fold(block: Block) -> Fold:
 
 def _shorter(block: Block, room: int, height: Callable[[Block], int]) -> Block:
     """The block with as many rows as there is room for."""
+    if height(block) <= room:
+        return block
     fold = _fold(block)
     narrower = [((), block), *((details, _without(block, details)) for details in fold.details)]
     details, block = min(narrower, key=lambda one: height(one[1]))
