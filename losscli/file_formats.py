@@ -21,8 +21,8 @@ OUTPUTS = {
     "html": ("html", "htm"),
     "junit": ("xml",),
 }
-PAGES = ("markdown", "html")  # that are read elsewhere: all there is to say is in them
-ANSWERS = tuple(name for name in OUTPUTS if name != "junit")  # those of what has no gates
+PAGES = ("markdown", "html")  # complete documents, which are read elsewhere
+ANSWERS = tuple(name for name in OUTPUTS if name != "junit")  # for answers without gates
 
 
 def by_suffix(formats: dict[str, tuple[str, ...]]) -> dict[str, str]:
@@ -30,6 +30,5 @@ def by_suffix(formats: dict[str, tuple[str, ...]]) -> dict[str, str]:
     return {suffix: name for name, suffixes in formats.items() for suffix in suffixes}
 
 
-# What --plot draws, by suffix.
-DELIMITERS = {"csv": ",", "tsv": "\t"}  # of what is written
-PLOTS = ("svg", "png", "pdf")
+DELIMITERS = {"csv": ",", "tsv": "\t"}  # of output
+PLOTS = ("svg", "png", "pdf")  # of --plot, by suffix
