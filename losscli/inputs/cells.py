@@ -9,6 +9,7 @@ import numpy as np
 
 from losscli.errors import InputError
 from losscli.inputs.numbers import parse_number
+from losscli.lazy import regex
 from losscli.text import quoted
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from losscli.inputs.model import Place
 
-_LIST = re.compile(r"(?:(?:\w+\.)*(?:tensor|array)\()?\s*([\[(].*[\])])\s*(?:,[^\[\]]*)?\)?", re.DOTALL | re.IGNORECASE)
+_LIST = regex(r"(?:(?:\w+\.)*(?:tensor|array)\()?\s*([\[(].*[\])])\s*(?:,[^\[\]]*)?\)?", re.DOTALL | re.IGNORECASE)
 _FLAGS = {"true": 1.0, "yes": 1.0, "t": 1.0, "false": 0.0, "no": 0.0, "f": 0.0}
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from losscli.core.batch import Batch, Decision, Other
 from losscli.errors import InputError, UsageError
 from losscli.inputs.choose.extras import Constant, extras_of, with_constants
-from losscli.inputs.later_labels import shifted
 from losscli.inputs.model import (
     RAW,
     Piece,
@@ -119,6 +118,8 @@ def _batches(
         pieces = first_rows(pieces, options.limit)
     if options.shift:
         classes = options.classes_along if options.class_axis is None else options.class_axis
+        from losscli.inputs.later_labels import shifted
+
         pieces = shifted(pieces, options.shift, classes)
     for one in picker:
         pieces = one.pieces(pieces)

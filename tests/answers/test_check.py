@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from losscli.answers.check.inspect import DIAGNOSTICS
+from losscli.answers.check.inspect import diagnostics
 from tests.support.shell import losscli
 
 if TYPE_CHECKING:
@@ -165,10 +165,10 @@ BY_COMMAND_ONLY = {"float32-clip", "outputs-averaged"}  # check has no --dtype a
 
 
 def test_every_diagnostic_has_a_case_and_an_id_of_its_own() -> None:
-    declared = [diagnostic.id for diagnostic in DIAGNOSTICS]
+    declared = [diagnostic.id for diagnostic in diagnostics()]
     assert len(set(declared)) == len(declared)
     assert set(declared) == set(PAIRS)
-    assert all(diagnostic.trigger for diagnostic in DIAGNOSTICS)
+    assert all(diagnostic.trigger for diagnostic in diagnostics())
 
 
 @pytest.mark.parametrize("name", sorted(PAIRS.keys() - BY_COMMAND_ONLY))

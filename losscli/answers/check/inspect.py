@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from losscli.answers.check import (
-    fit_diagnostics,
-    input_diagnostics,
-    label_diagnostics,
-    number_diagnostics,
-    result_diagnostics,
-)
 from losscli.answers.check.finding import Case, Diagnostic, Finding, Found, Severity
 from losscli.core.change import Change
 from losscli.core.evaluate import Evaluation
@@ -34,12 +28,22 @@ if TYPE_CHECKING:
     from losscli.losses.loss import Loss
 
 SWAPPED = "PREDICTIONS and LABELS in the other order"
-DIAGNOSTICS: tuple[Diagnostic, ...] = tuple(
-    diagnostic
-    for module in (input_diagnostics, label_diagnostics, fit_diagnostics, number_diagnostics, result_diagnostics)
-    for diagnostic in module.diagnostic.declared
-)
 HEAD = 1000  # rows in which a fix must show itself to be tried; of any batch size
+
+
+@cache
+def diagnostics() -> tuple[Diagnostic, ...]:
+    """All diagnostics, in the order in which they are asked; a bare number needs none."""
+    from losscli.answers.check import (
+        fit_diagnostics,
+        input_diagnostics,
+        label_diagnostics,
+        number_diagnostics,
+        result_diagnostics,
+    )
+
+    modules = (input_diagnostics, label_diagnostics, fit_diagnostics, number_diagnostics, result_diagnostics)
+    return tuple(diagnostic for module in modules for diagnostic in module.diagnostic.declared)
 
 
 class Inspection:
@@ -195,7 +199,7 @@ class Inspection:
         case = Case(evaluation.plan, evaluation.tally, report, self.catalogue)
         bad = bool(evaluation.tally.problems.found)
         explained: set[str] = set()
-        for diagnostic in DIAGNOSTICS:
+        for diagnostic in diagnostics():
             if diagnostic.problem in explained or (diagnostic.computed and report is None):
                 continue
             if diagnostic.judges and bad:

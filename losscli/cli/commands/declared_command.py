@@ -15,6 +15,7 @@ from losscli.cli.notice import say, says_json
 from losscli.cli.run.request import Request, request_of
 from losscli.errors import UsageError
 from losscli.file_formats import INPUTS, OUTPUTS, by_suffix
+from losscli.lazy import regex
 from losscli.losses.option_words import MEANS
 from losscli.text import printable
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 # A negative number and nothing after it but numbers, separators and brackets.
 _NUMBER, _BETWEEN = r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", r"[\s,;\[\]()]"
-_NEGATIVE = re.compile(rf"(?=-){_NUMBER}(?:{_BETWEEN}+{_NUMBER})*{_BETWEEN}*", re.IGNORECASE | re.ASCII)
+_BEGINS = frozenset("0123456789.iInN")
+_NEGATIVE = regex(rf"(?=-){_NUMBER}(?:{_BETWEEN}+{_NUMBER})*{_BETWEEN}*", re.IGNORECASE | re.ASCII)
 
 _BY_SUFFIX = by_suffix(OUTPUTS)
 _NEVER_WRITTEN = {*by_suffix(INPUTS), "gz", "zst", "bz2", "xz"} - {*_BY_SUFFIX}
@@ -53,7 +55,8 @@ class DeclaredCommand(click.Command):
 
             write_document(ctx, of_one(self))
         args = self._hyphens([*self.preset, *args])
-        args = [f" {arg}" if _NEGATIVE.fullmatch(arg) else arg for arg in args]  # hides them from click
+        # Hides them from click.
+        args = [f" {arg}" if arg[1:2] in _BEGINS and _NEGATIVE.fullmatch(arg) else arg for arg in args]
         for option in self.params:
             if isinstance(option, OptionalValue):
                 args = option.completed(args)

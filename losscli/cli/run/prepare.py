@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from losscli.cli.interrupt import interruptible
-from losscli.core.keep import Keep
 from losscli.core.settings import Settings
 from losscli.errors import UsageError
 from losscli.inputs import ReadOptions
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from losscli.cli.run.request import Request
     from losscli.core.bootstrap import Bootstrap
     from losscli.core.condition import Condition
+    from losscli.core.keep import Keep
     from losscli.losses.loss import Loss
     from losscli.losses.vocabulary import Param
 
@@ -93,7 +93,11 @@ def settings_of(request: Request) -> Settings:
 def _keep(request: Request) -> Keep | None:
     """Losses by their size, which are also drawn where there is nothing else to draw."""
     other = request.by or request.against or request.sweep
-    return Keep(losses=True) if request.hist or (request.plot is not None and not other) else None
+    if not request.hist and (request.plot is None or other):
+        return None
+    from losscli.core.keep import Keep
+
+    return Keep(losses=True)
 
 
 def _temperature(asked: float | None) -> float:

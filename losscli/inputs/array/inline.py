@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import math
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError
-from losscli.inputs.json.nested import CONSTANTS, Locate, Path
 from losscli.inputs.numbers import looks_numeric, parse_scalar
 from losscli.lazy import regex
 from losscli.text import quoted
+
+if TYPE_CHECKING:
+    from losscli.inputs.json.nested import Locate, Path
 
 _TOKEN = regex(r"[\[\](),]|[^\[\](),\s]+")
 _ROWS = regex(r"[;\n]")
@@ -35,7 +37,7 @@ def _has_number(tokens: list[str]) -> bool:
 
 def unwrapped(text: str) -> str:
     """The list within a printed array: ``tensor([[0.1, 0.9]])``, ``array([1, 0], dtype=int64)``."""
-    match = _PRINTED.match(text.strip())
+    match = _PRINTED.match(text.strip()) if "[" in text else None
     if match is None:
         return text
     start, depth = match.end(), 0
@@ -116,9 +118,11 @@ def _value(token: str, name: str) -> Any:
         raise InputError(f"{quoted(token)} is too large for a 64-bit float", name)
     if number is None:
         return token
-    return (
-        number if math.isfinite(number) or math.isnan(number) else CONSTANTS["Infinity" if number > 0 else "-Infinity"]
-    )
+    if math.isfinite(number) or math.isnan(number):
+        return number
+    from losscli.inputs.json.nested import CONSTANTS
+
+    return CONSTANTS["Infinity" if number > 0 else "-Infinity"]
 
 
 def _bracketed(text: str, name: str) -> list[Any]:
@@ -161,6 +165,8 @@ def _quoted_list(text: str, name: str) -> list[Any]:
     import ast
     import json
     import warnings
+
+    from losscli.inputs.json.nested import CONSTANTS
 
     values: Any = None
     try:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from losscli.inputs.numbers import looks_numeric
+from losscli.lazy import regex
 from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _HEAD_BYTES = 1 << 16
-_SPLIT = re.compile(r"[,;\t|]")
-_BLANKS = re.compile(" +")
+_SPLIT = regex(r"[,;\t|]")
+_BLANKS = regex(" +")
 
 
 @record

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.errors import UsageError
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import find_columns
+from losscli.lazy import regex
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from losscli.inputs.choose.column_spec import Columns
     from losscli.inputs.read_options import ReadOptions
 
-_WHOLE = re.compile(r"[+-]?\d+(?:\.0)?", re.ASCII)
+_WHOLE = regex(r"[+-]?\d+(?:\.0)?", re.ASCII)
 _MANY = 12  # rows: in fewer, values may differ by chance
 _FEW = 3  # rows: fewer may count by chance
 _HALF = 0.5

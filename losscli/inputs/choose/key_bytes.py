@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WORD = 8
 _PAD = b"\0" * 2 * WORD
 _BLANKS = frozenset(b" \t\r\n")
-_WHOLE = re.compile(rb"[+-]?\d+\.0")
+_WHOLE = rb"[+-]?\d+\.0"
 _SEPARATOR = "\x1f"  # between the parts of a key of several columns
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9))
 _MASK = (1 << 64) - 1
@@ -90,7 +90,7 @@ class Texts(Sequence[str]):
         stop = self.stop.copy()
         for i in np.flatnonzero(suspects).tolist():
             text = self.data[self.start[i] : stop[i]].tobytes()
-            if _WHOLE.fullmatch(text):
+            if re.fullmatch(_WHOLE, text):
                 stop[i] -= 2
         return Texts(self.data, self.start, stop)
 

@@ -34,16 +34,14 @@ CLASSES = ("classes", "class_names")
 # Words that can only be column names in a first row: 'case' or 'name' may be data as well.
 ROLE_NAMES = frozenset(LABELS + PREDICTIONS + WEIGHTS + INDEXES + ("id", "ids", "row_id", "sample", "sample_id"))
 
-_PREDICTION_WORD = (
-    r"(p|prob|probs|proba|probability|probabilities|logit|logits|z|score|scores|pred|preds|predict|predicted"
-    r"|prediction|predictions|forecast|output|outputs|confidence|y_?pred|y_?prob|y_?proba|y_?score|y_?hat)"
-)
-_BEFORE = regex(rf"\.?{_PREDICTION_WORD}(?:[_.\-: /(\[].*|\d*)", re.IGNORECASE | re.DOTALL)
-_AFTER = regex(
-    r".+[_.\-: /](prob|probs|proba|probability|probabilities|logit|logits|score|scores|pred|preds|predicted"
-    r"|prediction|predictions|forecast|confidence)",
-    re.IGNORECASE | re.DOTALL,
-)
+_LAST_WORDS = frozenset((
+    "prob", "probs", "proba", "probability", "probabilities", "logit", "logits", "score", "scores", "pred", "preds",
+    "predicted", "prediction", "predictions", "forecast", "confidence",
+))  # fmt: skip
+_FIRST_WORDS = _LAST_WORDS | {"p", "z", "predict", "output", "outputs"} | {
+    before + word for before in ("y", "y_") for word in ("pred", "prob", "proba", "score", "hat")
+}  # fmt: skip
+_LONGEST_WORD = max(map(len, _FIRST_WORDS))
 _DECIDED = regex(r"\.?(?:y[_.\- ]?)?pred(?:s|icted|iction)?[_.\- ]?(?:class|label)(?:es|s)?", re.IGNORECASE)
 _FORECAST = r"(?:pred|preds|predicted|prediction|predictions|forecast|y_?hat|hat|fitted)"
 _PREDICTED = regex(
@@ -53,6 +51,7 @@ _PREDICTED = regex(
 _ID_TOKENS = frozenset(
     ("id", "ids", "uuid", "guid", "key", "idx", "index", "filename", "path", "name", "date", "datetime", "timestamp")
 )
+_SEPARATORS = str.maketrans(".-: /", "_____")
 _TOKEN = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 _JOINED_ID = regex(
     r"(?:image|img|user|item|row|sample|object|case|passenger|customer|client|doc|document|test|train|record|question"
@@ -62,20 +61,28 @@ _JOINED_ID = regex(
 
 def key(name: str) -> str:
     """The normalised form of a name: case, surrounding blanks and the kind of separator don't matter."""
-    return re.sub(r"[\s.\-_]+", "_", name.strip().lower())
+    plain = name.strip().lower()
+    if "__" not in plain and plain.replace("_", "a").isalnum():
+        return plain
+    return re.sub(r"[\s.\-_]+", "_", plain)
 
 
 def prediction_prefix(name: str) -> str | None:
     """The usual prefix or suffix that marks a prediction, such as ``p`` of ``p_cat``."""
-    if match := _BEFORE.fullmatch(name.strip()):
-        return match[1].lower()
-    match = _AFTER.fullmatch(name.strip())
-    return f"…{match[1].lower()}" if match else None
+    text = name.strip().lower()
+    plain = text.removeprefix(".")
+    if plain in _FIRST_WORDS:
+        return plain
+    for i, sign in enumerate(plain[: _LONGEST_WORD + 1]):
+        if plain[:i] in _FIRST_WORDS and (sign in "_.-: /([" or plain[i:].isdecimal()):
+            return plain[:i]
+    before, _, last = text.translate(_SEPARATORS).rpartition("_")
+    return f"…{last}" if before and last in _LAST_WORDS else None
 
 
 def is_decided(name: str) -> bool:
     """Whether a name marks a column of predicted classes: ``pred_class``, ``PredictedLabel``."""
-    return _DECIDED.fullmatch(name.strip()) is not None
+    return "pred" in name.lower() and _DECIDED.fullmatch(name.strip()) is not None
 
 
 def predicted(name: str) -> str | None:
@@ -87,7 +94,9 @@ def predicted(name: str) -> str | None:
 def is_id(name: str) -> bool:
     """Whether a name marks a column of ids: ``id``, ``PassengerId``, ``test_index``."""
     plain = key(name)
-    if plain in IDS or _JOINED_ID.fullmatch(plain):
+    if plain in IDS or (plain.endswith(("id", "ids")) and _JOINED_ID.fullmatch(plain)):
         return True
+    if not any(token in name.lower() for token in _ID_TOKENS):
+        return False
     tokens = [token.lower() for token in _TOKEN.findall(name)]
     return bool(tokens) and (tokens[-1] in _ID_TOKENS or (tokens[0] == "id" and tokens[-1] not in LABELS))

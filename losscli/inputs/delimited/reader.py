@@ -13,7 +13,6 @@ from losscli.inputs.delimited import decimal_comma
 from losscli.inputs.delimited.block_texts import column_texts, spans_between, spans_of, texts_between
 from losscli.inputs.delimited.csv_records import SPACE
 from losscli.inputs.delimited.fast_fixed import fixed_numbers
-from losscli.inputs.delimited.fast_float import free_numbers
 from losscli.inputs.delimited.lines import LineEnds, TextBlock
 from losscli.inputs.delimited.strict import Blanks, Rows, Wanted, exact_rows
 from losscli.inputs.delimited.whole_records import first_records, whole_records
@@ -171,6 +170,8 @@ class BlockReader:
         spans: list[Spans] = []
         numbers = fixed_numbers(data, delimiter, width, columns, spans)
         if numbers is None:
+            from losscli.inputs.delimited.fast_float import free_numbers
+
             stops: list[NDArray[np.intp]] = []
             numbers = free_numbers(data, delimiter, width, columns, stops)
             spans = [spans_between(one.reshape(-1, width)) for one in stops]
