@@ -29,10 +29,10 @@ class Alongside(Protocol):
     def add(self, batch: Batch, /) -> None:
         """Compute one batch."""
 
-    def follow(self, plans: Sequence[Plan], /) -> None:
+    def follow(self, plans: Sequence[Any], /) -> None:
         """Use plans that another process has made."""
 
-    def plans(self) -> tuple[Plan, ...]:
+    def plans(self) -> tuple[Any, ...]:
         """The plans, made with the first rows."""
 
     def tallies(self) -> Sequence[Any]:
@@ -86,7 +86,7 @@ class Companions:
             self._held.append(batch)
         for asked, evaluation in self._each():
             if not asked.steps.whole:
-                with _named(asked):
+                with named(asked):
                     evaluation.add(batch)
 
     def _each(self) -> Iterator[tuple[Companion, Evaluation]]:
@@ -120,7 +120,7 @@ class Companions:
         self._held = []
         found = []
         for asked, evaluation in self._each():
-            with _named(asked):
+            with named(asked):
                 if whole is not None and asked.steps.whole:
                     evaluation.add(whole)
                 report = evaluation.report()
@@ -128,7 +128,7 @@ class Companions:
         return tuple(found)
 
 
-class _named:  # noqa: N801 - a context manager, as contextlib names them
+class named:  # noqa: N801 - a context manager, as contextlib names them
     """A context whose errors name the loss."""
 
     def __init__(self, asked: Companion) -> None:

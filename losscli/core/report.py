@@ -87,6 +87,7 @@ class Beside:
             "value": own.score if self.value is None else self.value,
             "divisor": own.reduced.divisor,
             **({} if interval is None else {"interval": interval.to_dict()}),
+            **({"against": [one.to_dict() for one in own.against]} if own.against else {}),
             "signature": own.signature,
         }
 
@@ -310,6 +311,12 @@ class Report:
         return own + [
             (f"{one.parameter}={one.name}".lstrip("="), one.value, one.report.interval) for one in self.beside
         ]
+
+    def contests(self) -> list[tuple[str, Report]]:
+        """Name and report of each loss whose difference to a baseline is known; this one first, beside other losses."""
+        names = [name for name, _, _ in self.side_by_side()]
+        reports = [one.report for one in self.beside]
+        return [*zip(names, [self] * (len(names) - len(reports)) + reports, strict=True)]
 
     def _beside(self) -> dict[str, Any]:
         """The keys of the JSON document for further losses."""

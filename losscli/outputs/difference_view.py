@@ -32,12 +32,21 @@ def view(report: Report, digits: int, *, verbose: bool) -> list[Block]:
     """Of one baseline all there is to say, of several a line each; and how the input was read."""
     shown = shortly(report)
     groups = group_blocks(shown, digits) if report.groups else []
+    behind = [*_further(shown, digits), *input_blocks(report, verbose=verbose)]
     if len(shown.against) > 1:
-        return [*groups, _several(shown, digits), *input_blocks(report, verbose=verbose)]
+        return [*groups, _several(shown, digits), *behind]
     found = shown.against[0]
     moved = [_moved(shown, found, digits)] if found.moved else []
-    blocks = [*moved, *groups, _numbers(shown, found, digits), _verdict(shown, found, digits)]
-    return [*blocks, *input_blocks(report, verbose=verbose)]
+    return [*moved, *groups, _numbers(shown, found, digits), _verdict(shown, found, digits), *behind]
+
+
+def _further(report: Report, digits: int) -> list[Block]:
+    """The differences under further losses."""
+    if not report.beside:
+        return []
+    from losscli.outputs.contest_view import contest_block
+
+    return [contest_block(report, digits)]
 
 
 def shortly(report: Report) -> Report:

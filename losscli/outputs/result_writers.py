@@ -34,6 +34,14 @@ class Quiet:
 
     def finish(self, report: Report) -> None:
         """Write the reduced value; with groups one a line, with its name, that of all rows last."""
+        if report.against and report.beside:
+            several = len(report.against) > 1
+            self.stream.writelines(
+                f"{_number(one.difference)}\t{printable(name)}" + f"\t{one.name}" * several + "\n"
+                for name, each in report.contests()
+                for one in each.against
+            )
+            return
         if report.against:
             self._differences(report)
             return

@@ -53,7 +53,7 @@ class Share:
     moved: int = 0
     baselines: tuple[Baseline, ...] = ()
     rivals: tuple[Share, ...] = ()
-    beside: tuple[Callable[[Dataset], Alongside], tuple[Plan, ...]] | None = None
+    beside: tuple[Callable[[Dataset], Alongside], tuple[Any, ...]] | None = None
 
     def inspection(self, dataset: Dataset, catalogue: Sequence[Loss], trials: Collection[Change]) -> Inspection:
         """An inspection under these decisions, with some of the changes on trial."""

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.support.shell import losscli as shell
@@ -190,3 +191,76 @@ def test_rows_that_another_loss_refuses() -> None:
     result = shell("mse", "1.5,2", "0,1", "--also", "bce")
     assert result.status == 3
     assert result.err.startswith("Error: --also bce: ")
+
+
+def _models(path: Path) -> str:
+    """Two models on the same rows, and a user each."""
+    draw = np.random.default_rng(2)
+    label, new, old = draw.integers(0, 2, 900), draw.random(900), draw.random(900)
+    lines = [f"{label[i]},{new[i]:.6f},{old[i]:.6f},u{i % 30}\n" for i in range(900)]
+    path.write_text("y,new,old,user\n" + "".join(lines))
+    return str(path)
+
+
+@pytest.mark.parametrize("more", [[], ["--cluster", "user"], ["--bootstrap", "20"]])
+def test_further_losses_have_the_difference_that_they_have_alone(more: list[str], tmp_path: Path) -> None:
+    data = [_models(tmp_path / "a.csv"), "-y", "y", "-p", "new", "--against", "old", *more]
+    found = document("bce", *data, "--also", "brier,acc,auc,mse")["also"]
+    for name, entry in zip(("brier", "acc", "auc", "mse"), found, strict=True):
+        (mine,), (alone,) = entry["against"], document(name, *data)["against"]
+        for key in ("value", "difference", "difference_interval", "p", "verdict", "decisions"):
+            assert mine[key] == alone[key], (name, key)
+
+
+def test_a_parameter_has_a_difference_for_each_value() -> None:
+    data = ["ce", DIGITS[0], "--against", DIGITS[0].replace("digits", "digits_better")]
+    found = document(*data, "--sweep", "label-smoothing=0,0.1")["sweep"]
+    for entry, value in zip(found, ("0", "0.1"), strict=True):
+        alone = document(*data, "--label-smoothing", value)["against"][0]
+        assert entry["against"][0]["difference_interval"] == alone["difference_interval"]
+    under = document(*data, "--sweep", "like=exact,torch")["sweep"]
+    assert under[0]["against"][0]["difference"] == document(*data, "--like", "exact")["against"][0]["difference"]
+
+
+def test_differences_of_further_losses_in_every_form(tmp_path: Path) -> None:
+    path = _models(tmp_path / "a.csv")
+    data = ["bce", path, "-y", "y", "-p", "new", "--against", "old", "--also", "brier,acc"]
+    entries = {one["loss"]: one["against"][0] for one in document(*data)["also"]}
+    lines = shell(*data, "-q").out.splitlines()
+    assert lines[1:] == [f"{entries['brier']['difference']!r}\tbrier", f"{entries['accuracy']['difference']!r}\tacc"]
+    rows = shell(*data, "-f", "csv").out.splitlines()
+    assert rows[0] == "name,value,against,baseline,difference,low,high,p,verdict"
+    assert [row.split(",")[0] for row in rows[1:]] == ["bce", "brier", "acc"]
+    table = shell(*data, "-n", "0").out
+    assert [line.split()[0] for line in table.splitlines() if line.startswith(("brier", "acc "))] == ["brier", "acc"]
+    assert document(*data)["against"][0] == document(*data[:-2])["against"][0]
+
+
+def test_differences_of_further_losses_by_several_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("losscli.parallel.processes._LEAST", 1 << 10)
+    data = ["bce", _models(tmp_path / "a.csv"), "-y", "y", "-p", "new", "--against", "old", "--also", "brier,acc,mse"]
+    assert document(*data, "--jobs", "1") == document(*data, "--jobs", "3")
+
+
+@pytest.mark.parametrize(
+    ("args", "err"),
+    [
+        (
+            ["--against", "old.json", "--also", "brier"],
+            "Error: --also: old.json holds the losses of a result that was saved, and no others\n"
+            "  try  --against the predictions themselves\n",
+        ),
+        (
+            ["--against", "0.5,0.5", "--compare"],
+            "Error: --against and --compare exclude each other\n"
+            "  try  --sweep like=NAME,.. has the difference under each convention\n",
+        ),
+        (
+            ["--against", "0.5,0.5", "--explain"],
+            "Error: --against and --explain exclude each other\n  try  --explain of each of the two by itself\n",
+        ),
+    ],
+)
+def test_what_baselines_do_not_go_with(args: list[str], err: str) -> None:
+    result = shell("bce", "0.1,0.2", "0,1", *args)
+    assert (result.status, result.out, result.err) == (2, "", err)

@@ -70,9 +70,14 @@ def _refuse_beside_baselines(steps: Steps, request: Request) -> None:
             if given:
                 raise UsageError(f"{option} is about the difference to a baseline", hint="--against FILE")
         return
-    for option in ("compare", "explain", "per"):
+    instead = {
+        "compare": "--sweep like=NAME,.. has the difference under each convention",
+        "explain": "--explain of each of the two by itself",
+        "per": "",
+    }
+    for option, hint in instead.items():
         if getattr(request, option) is not None:
-            raise UsageError(f"--against and --{option} exclude each other")
+            raise UsageError(f"--against and --{option} exclude each other", hint=hint)
     if request.by is not None and request.test == "sign-flip":
         raise UsageError("--test sign-flip keeps all rows, and --by none of its groups'", hint="--test t")
     asked = request.reduction is not None  # not by the call itself

@@ -92,7 +92,7 @@ def _evaluated(
             lambda: read(*request.data, options),
             shown,
             moved_of(request),
-            _alongside(beside),
+            _alongside(beside, request),
             request.bootstrap is not None and not (request.cluster or request.per),
         )
         partial = False
@@ -120,10 +120,14 @@ def _beside(steps: Steps, request: Request) -> Sequence[Companion]:
     return companions_of(steps, request)
 
 
-def _alongside(beside: Sequence[Companion]) -> Callable[[Dataset], Alongside] | None:
+def _alongside(beside: Sequence[Companion], request: Request) -> Callable[[Dataset], Alongside] | None:
     """Starts further losses on the same rows; None without any."""
     if not beside:
         return None
+    if request.against:
+        from losscli.answers.check.contests import Contests
+
+        return partial(Contests, beside)
     from losscli.core.companions import Companions
 
     return partial(Companions, beside)

@@ -50,7 +50,6 @@ def _refuse_others(request: Request) -> None:
     given = {
         "--compare": request.compare is not None,
         "--explain": request.explain is not None,
-        "--against": bool(request.against),
         "--append": request.append is not None,
         "--per": request.per is not None,
         "--by": request.by is not None,
@@ -59,6 +58,10 @@ def _refuse_others(request: Request) -> None:
     other = next((name for name in given if given[name]), None)
     if other is not None:
         raise UsageError(f"{option} and {other} exclude each other: it is a table of values")
+    saved = next((name for name in request.against if name.endswith(".json")), None)
+    if saved is not None:
+        what = f"{option}: {saved} holds the losses of a result that was saved, and no others"
+        raise UsageError(what, hint="--against the predictions themselves")
 
 
 def _split(text: str) -> list[str]:

@@ -1,0 +1,37 @@
+"""Further losses beside baselines: a line for each loss, with the difference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.outputs.difference_cells import block_of, ends, level_of, probability, signed
+from losscli.outputs.draw.block import Column
+from losscli.outputs.report_view import align_points, number
+from losscli.text import printable
+
+if TYPE_CHECKING:
+    from losscli.core.report import Report
+    from losscli.outputs.draw.block import Block
+
+
+def contest_block(report: Report, digits: int) -> Block:
+    """A line for each loss and baseline, with the difference."""
+    found = [(name, each, one) for name, each in report.contests() for one in each.against]
+    several, few = len(report.against) > 1, max(digits - 4, 2)
+    columns = [
+        (Column("loss", "name"), [printable(name) for name, _, _ in found]),
+        *[(Column("against", "name"), [one.name for _ in report.contests() for one in report.against])] * several,
+        (
+            Column("baseline" if several else report.against[0].name, "right"),
+            align_points([number(one.baseline.value, digits) for _, _, one in found]),
+        ),
+        (
+            Column(printable(report.called), "right"),
+            align_points([number(each.compared, digits) for _, each, _ in found]),
+        ),
+        (Column("difference", "right"), align_points([signed(one.difference, digits) for _, _, one in found])),
+        (Column(level_of(report)), [ends(one.interval, digits, "+") for _, _, one in found]),
+        (Column("p", "right"), [probability(one.p, few) for _, _, one in found]),
+        (Column("verdict"), [one.verdict for _, _, one in found]),
+    ]
+    return block_of(columns)
