@@ -58,6 +58,23 @@ def listed(names: Sequence[str], most: int = 6) -> str:
     return ", ".join(names[:most]) + (" …" if len(names) > most else "")
 
 
+def did_you_mean(word: str, names: Iterable[str]) -> str:
+    """A question with the name that is most like a word; empty if none is."""
+    import difflib
+
+    close = difflib.get_close_matches(word, [*names], n=1)
+    return f"did you mean {quoted(close[0])}?" if close else ""
+
+
+def is_number(text: str) -> bool:
+    """Whether ``float`` reads a text."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def repeated(items: Iterable[T]) -> T | None:
     """The first item that was there before."""
     seen = set()

@@ -14,6 +14,7 @@ from losscli.cli.commands.option_types import GroupedOption
 from losscli.cli.commands.result_options import output_options
 from losscli.errors import UsageError
 from losscli.record import replace
+from losscli.text import is_number
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request
@@ -76,19 +77,11 @@ class IdentifyCommand(ToolCommand):
         """Search for the number."""
         from losscli.cli.run.run_identify import run_identify
 
-        if request.value is None and request.labels is None and _is_number(request.predictions):
+        if request.value is None and request.labels is None and is_number(request.predictions or ""):
             request = replace(request, value=request.predictions, predictions=None)
         if request.value is None:
             raise UsageError("which number? --value is missing", hint="losscli identify PREDICTIONS LABELS --value X")
         return run_identify(request, searched=request.predictions is not None or request.label is not None or piped())
-
-
-def _is_number(text: str | None) -> bool:
-    try:
-        float(text or "")
-    except ValueError:
-        return False
-    return True
 
 
 def piped() -> bool:

@@ -12,7 +12,7 @@ from losscli.errors import UsageError
 from losscli.inputs.read_rows import read_labels, read_rows
 from losscli.outputs.record_writers import RecordWriter, json_value, record_writer
 from losscli.record import replace
-from losscli.text import quoted, repeated
+from losscli.text import is_number, quoted, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,7 @@ def _transform_params(transform: Transform, request: Request) -> tuple[list[str]
     if not transform.labels:
         return None, params
     text = (request.classes or "").strip()
-    if _is_number(text):
+    if is_number(text):
         if not text.isdecimal() or len(text) > len(str(_MOST_CLASSES)) or not 1 <= int(text) <= _MOST_CLASSES:
             raise UsageError(f"--classes {text}: a count is a whole number from 1 to {_MOST_CLASSES:,}")
         return None, params | {"classes": int(text)}
@@ -70,14 +70,6 @@ def _transform_params(transform: Transform, request: Request) -> tuple[list[str]
     if twice is not None:
         raise UsageError(f"--classes: {quoted(twice)} comes twice")
     return names, params | {"classes": len(names)}
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _record_header(transformer: Transformer, rows: RowStream, width: int) -> list[str] | None:

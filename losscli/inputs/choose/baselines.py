@@ -19,7 +19,7 @@ from losscli.inputs.choose.pairing import IDS, KEY, labels_role
 from losscli.inputs.model import Keys, Piece, Stream, baseline_name, baseline_role
 from losscli.inputs.opening import open_input
 from losscli.record import record, replace
-from losscli.text import listed, printable, quoted
+from losscli.text import did_you_mean, listed, printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -124,11 +124,8 @@ def _refuse_unknown(opened: Table | Arrays, argument: str) -> None:
     text = argument.strip()
     if isinstance(opened, Arrays) or is_file(argument) or not text.isidentifier():
         return
-    import difflib
-
-    close = difflib.get_close_matches(text, opened.columns.names or (), n=1)
     what = f"--against: no column and no file {quoted(text)}; {opened.columns.listed()}"
-    raise UsageError(what, opened.columns.source, f"did you mean {quoted(close[0])}?" if close else "")
+    raise UsageError(what, opened.columns.source, did_you_mean(text, opened.columns.names or ()))
 
 
 def key_beside(opened: Table | Arrays, rivals: Rivals, options: ReadOptions) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from losscli.inputs.choose.column_spec import extra_columns, is_request, option_
 from losscli.inputs.model import Piece, Place, Stream, extra_role, is_baseline, is_extra, joined
 from losscli.inputs.opening import open_input
 from losscli.record import record, replace
-from losscli.text import printable, quoted
+from losscli.text import did_you_mean, printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,14 +168,7 @@ def _refuse_unknown(opened: Table | Arrays, rest: Table | Arrays, name: str, arg
         unknown = [word for word in words if not is_request(rest.columns, word)]
         if unknown and all(word.isidentifier() or any(c in word for c in "*?") for word in unknown):
             what = f"{option_of(name)}: no column and no file {quoted(unknown[0])}; {rest.columns.listed()}"
-            raise UsageError(what, rest.columns.source, _spelling(unknown[0], rest.columns.names or ()))
+            raise UsageError(what, rest.columns.source, did_you_mean(unknown[0], rest.columns.names or ()))
     elif isinstance(opened, Arrays) and any(opened.keys) and argument.isidentifier():
         what = f"{option_of(name)}: no array and no file {quoted(argument)}; {listed(opened)}"
-        raise UsageError(what, opened.name, _spelling(argument, opened.keys))
-
-
-def _spelling(word: str, names: Sequence[str]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(word, names, n=1)
-    return f"did you mean {quoted(close[0])}?" if close else ""
+        raise UsageError(what, opened.name, did_you_mean(argument, opened.keys))

@@ -12,7 +12,7 @@ from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import Table, find_columns, is_number, is_request
 from losscli.inputs.numbers import exact_number, parse_number
 from losscli.record import record, replace
-from losscli.text import quoted
+from losscli.text import did_you_mean, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -198,11 +198,9 @@ def _found(opened: Sequence[Table | Arrays], request: _Request) -> list[tuple[Pa
 
 
 def _unknown(opened: Sequence[Table | Arrays], name: str, option: str, words: Sequence[str]) -> UsageError:
-    import difflib
-
     names = [name for one in opened for name in _names(one) if name]
-    close = difflib.get_close_matches(name, [*names, *words], n=1)
-    hint = f"did you mean {quoted(close[0])}?" if close else _HINT if words else 'texts are in quotes: lang == "de"'
+    similar = did_you_mean(name, [*names, *words])
+    hint = similar or (_HINT if words else 'texts are in quotes: lang == "de"')
     shown = "; ".join(listed(one) if isinstance(one, Arrays) else one.columns.listed() for one in opened)
     where = " and ".join(one.name if isinstance(one, Arrays) else one.columns.source for one in opened)
     return UsageError(f"{option}: no column {quoted(name)}; {shown}", where, hint)
