@@ -140,7 +140,8 @@ def plain(array: NDArray[Any], *, copy: bool = True) -> NDArray[Any]:
         return array
     if array.dtype.kind == "i" or (array.dtype.kind == "u" and array.max() <= np.iinfo(np.int64).max):
         return array.astype(np.int64, copy=copy)
-    return array.astype(np.float64, copy=copy)
+    with np.errstate(invalid="ignore"):  # a signalling NaN becomes a quiet one
+        return array.astype(np.float64, copy=copy)
 
 
 def stream_for(stream: ArrayStream, role: str, holds: str) -> Stream:
