@@ -13,6 +13,7 @@ import numpy as np
 from losscli import ops
 from losscli.core import readings
 from losscli.core.call_terms import Terms, in_single
+from losscli.core.labels import IF_NUMBERS
 from losscli.core.plain_values import refuse_words
 from losscli.errors import InputError, LossError, UsageError, shapes_differ
 from losscli.losses.reference import Outputs, Shapes
@@ -109,7 +110,7 @@ class Call:
             return self._terms(x, y, extras)
         except (ValueError, IndexError, OverflowError) as error:  # numpy's: shapes that do not meet, axes that are not
             if y is not None and x.shape != y.shape and "broadcast" in str(error):
-                raise shapes_differ(x.shape, y.shape) from None
+                raise self._differ(x, y) from None
             raise InputError(f"{self.reference.call} cannot take these arrays: {error}") from None
         except TypeError:
             refuse_words(self.reference.call, x, y)
@@ -292,11 +293,16 @@ class Call:
         """Predictions and labels broadcast to one shape, as far as the call allows it."""
         allowed = self.reference.shapes
         if (allowed is Shapes.EQUAL and x.shape != y.shape) or (allowed is Shapes.RANK and x.ndim != y.ndim):
-            raise shapes_differ(x.shape, y.shape)
+            raise self._differ(x, y)
         shape = np.broadcast_shapes(x.shape, y.shape)
         if allowed is Shapes.INTO and shape != x.shape:
-            raise shapes_differ(x.shape, y.shape)
+            raise self._differ(x, y)
         return np.broadcast_to(x, shape), np.broadcast_to(y, shape)
+
+    def _differ(self, x: Array, y: NDArray[Any]) -> InputError:
+        error = shapes_differ(x.shape, y.shape)
+        error.hint = IF_NUMBERS if self.loss.takes is Takes.BINARY and (x.ndim, y.ndim) == (2, 1) else error.hint
+        return error
 
     def signs(self, y: Array) -> Array:
         """Labels as signs: 0 and 1 become -1 and 1, if the call converts them."""

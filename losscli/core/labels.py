@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 
+IF_NUMBERS = "if the labels are class numbers: ce"
 DENSE = (Form.ONE_HOT, Form.MULTI_HOT, Form.SOFT)
 # What ``--label-form`` may ask for, by the form that the shapes allow.
 _ALLOWED = {
@@ -199,7 +200,7 @@ def _elementwise_layout(
     if shape[1:] == (*labels[1:], 1):
         reason = f"{what} for each prediction; the predictions' axis of 1 is dropped"
         return Layout(form, squeeze_predictions=True), reason
-    hint = "if the labels are class numbers: ce" if form is Form.BINARY and len(labels) == 1 else ""
+    hint = IF_NUMBERS if form is Form.BINARY and len(labels) == 1 else ""
     if not hint and tabular and len(labels) == 1 < len(shape):
         hint = "--pred with one of the columns, or as many --label columns"
     if not hint and tabular and len(shape) == 1 < len(labels):

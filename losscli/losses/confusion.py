@@ -18,7 +18,7 @@ from losscli.losses.confusion_counts import (
     columns_of,
     correlation,
     counts,
-    decide,
+    decided,
     kappa,
     matrix,
     weights_for,
@@ -122,7 +122,7 @@ def precision(
     threshold: float,
 ) -> Array:
     """Of each class that counts, then their mean."""
-    found = counts(decide(x, y, threshold), y, weights, average, pos_label)
+    found = counts(*decided(x, y, weights, threshold), average, pos_label)
     return averaged(found.right, found.said, found, average)
 
 
@@ -154,7 +154,7 @@ def recall(
     threshold: float,
 ) -> Array:
     """Of each class that counts, then their mean."""
-    found = counts(decide(x, y, threshold), y, weights, average, pos_label)
+    found = counts(*decided(x, y, weights, threshold), average, pos_label)
     return averaged(found.right, found.true, found, average)
 
 
@@ -200,7 +200,7 @@ def f_beta(
     pos_label: Any,
 ) -> Array:
     """Of each class that counts, then their mean."""
-    found = counts(decide(x, y, threshold), y, weights, average, pos_label)
+    found = counts(*decided(x, y, weights, threshold), average, pos_label)
     return quirks.f_of(found, beta, average)
 
 
@@ -243,7 +243,7 @@ def jaccard(
     threshold: float,
 ) -> Array:
     """Of each class that counts, then their mean."""
-    found = counts(decide(x, y, threshold), y, weights, average, pos_label)
+    found = counts(*decided(x, y, weights, threshold), average, pos_label)
     return averaged(found.right, found.said + found.true - found.right, found, average)
 
 
@@ -283,7 +283,8 @@ def jaccard(
 )
 def matthews_correlation(x: Labels, y: Labels, weights: Array | None, *, threshold: float) -> Array:
     """From the confusion matrix."""
-    x, y = columns_of(decide(x, y, threshold), y)
+    x, y, weights = decided(x, y, weights, threshold)
+    x, y = columns_of(x, y)
     return correlation(matrix(weights_for(y, weights), y, x))
 
 
@@ -343,7 +344,8 @@ def matthews_correlation(x: Labels, y: Labels, weights: Array | None, *, thresho
 )
 def cohen_kappa(x: Labels, y: Labels, weights: Array | None, *, weighing: str | None, threshold: float) -> Array:
     """From the confusion matrix; distances are between places among the labels that occur."""
-    x, y = columns_of(decide(x, y, threshold), y)
+    x, y, weights = decided(x, y, weights, threshold)
+    x, y = columns_of(x, y)
     return kappa(matrix(weights_for(y, weights), y, x), weighing)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.errors import InputError, UsageError
+from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
 from losscli.losses.label_sets import alike, column, numbers_of, same_length, sorted_classes
 from losscli.losses.vocabulary import Param
@@ -63,6 +63,28 @@ def decide(x: Labels, y: Labels, threshold: float = 0.5) -> Labels:
         what = f"the predictions are probabilities of label 1, and a label is {printable(str(other[0]))}"
         raise InputError(what, hint="labels of 0 and 1, or predicted labels")
     return np.asarray(x > threshold, x.dtype)
+
+
+def pixels(x: Labels, y: Labels, weights: Array | None) -> tuple[Labels, Labels, Array | None]:
+    """Rows of labels as they are; of masks, or rows of scores for each pixel, one row for each pixel.
+
+    Raises:
+        InputError: Shapes that do not match.
+    """
+    masks = y.ndim > 2 or (y.ndim == 2 and x.ndim == 3 and y.shape[1] > 1)
+    if not masks or x.dtype == object or y.dtype == object:
+        return x, y, weights
+    if x.ndim == y.ndim + 1:
+        x = x.argmax(axis=-1)
+    if x.shape != y.shape:
+        raise shapes_differ(x.shape, y.shape)
+    return x.reshape(-1), y.reshape(-1), None if weights is None else np.repeat(weights, y[0].size)
+
+
+def decided(x: Labels, y: Labels, weights: Array | None, threshold: float) -> tuple[Labels, Labels, Array | None]:
+    """Predicted and true labels, one a row, and weights of the rows."""
+    x, y, weights = pixels(x, y, weights)
+    return decide(x, y, threshold), y, weights
 
 
 def columns_of(x: Labels, y: Labels) -> tuple[Labels, Labels]:

@@ -39,7 +39,7 @@ def _two(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
         ("cy", "covariances(y, w)"),
         ("thin", "mean(max(0, 1 - sqrt(diagonal(cx) + eps))) + mean(max(0, 1 - sqrt(diagonal(cy) + eps)))"),
         ("alike", "total(cx^2) - sum(diagonal(cx)^2) + total(cy^2) - sum(diagonal(cy)^2)"),
-        ("loss", "invariance * gap + variance * thin / 2 + covariance * alike / size(x)"),
+        ("loss", "invariance * gap + variance * thin / 2 + covariance * alike / size(diagonal(cx))"),
     ),
     takes=Takes.SET,
     whole=True,

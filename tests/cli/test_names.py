@@ -345,3 +345,10 @@ def test_choices_of_a_missing_argument_stand_in_one_line() -> None:
     result = shell("completion")
     assert result.status == 2
     assert result.err.endswith("Choose from: bash, zsh, fish, powershell\n")
+
+
+@pytest.mark.parametrize("name", ["logloss", "binary_logloss", "keras.losses.binary_crossentropy", "bce"])
+def test_a_loss_of_yes_and_no_names_that_of_several_classes(name: str) -> None:
+    done = shell(name, "[[0.2,0.5,0.3],[0.1,0.8,0.1]]", "1,1")
+    assert done.status == 3
+    assert "if the labels are class numbers: ce" in done.err

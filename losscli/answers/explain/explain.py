@@ -9,6 +9,7 @@ import numpy as np
 
 from losscli.answers.explain.explain_rows import kernel, options, squeezed, write_row
 from losscli.answers.explain.worksheet import Paper, Step
+from losscli.losses.confusion_counts import pixels
 from losscli.losses.vocabulary import Domain, Takes
 from losscli.record import record, replace
 
@@ -112,6 +113,8 @@ def explain_set(computed: Computed) -> Explanation:
     paper = Paper(weighted=weights is not None)
     x, y = squeezed(checked.predictions), squeezed(checked.target.dense)
     w = np.ones(len(x)) if weights is None else weights
+    if plan.loss.domain is Domain.CLASS_NUMBERS:
+        x, y, w = pixels(x, y, w)
     if plan.loss.domain in (Domain.REAL, Domain.POSITIVE):
         x, y = _by_output(x), _by_output(y)
         w = np.broadcast_to(w, x.shape)

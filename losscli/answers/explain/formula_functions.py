@@ -195,7 +195,7 @@ def _shares(x: Array) -> Array:
 
 def _alignments(x: Array, y: Array, blank: float) -> Any:
     """The logarithm of the probability of all ways to write the labels of a row into its steps."""
-    labels = _listed(y)
+    labels, x = _listed(np.atleast_1d(y)), x.reshape(-1, x.shape[-1])
     log_p = x - _logsumexp(x)[:, None]
     lengths = np.array([len(x)]), np.array([len(labels)])
     return log_alignments(log_p[None], labels[None], lengths, int(blank))[0]
@@ -218,15 +218,15 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "by_column": _by_column,
     "by_label": by_label,
     "clip": np.clip,
-    "correlations": correlations,
+    "correlations": lambda x, y, w, eps: correlations(x.reshape(len(x), -1), y.reshape(len(y), -1), w, eps),
     "cos": np.cos,
     "cosh": np.cosh,
     "cosines": _cosines,
     "counted": counted,
-    "covariances": covariances,
+    "covariances": lambda x, w=None: covariances(x.reshape(len(x), -1), w),
     "decide": lambda x, y, threshold: decide(np.asarray(x), np.asarray(y), threshold),
     "deviance": _deviance,
-    "diagonal": np.diagonal,
+    "diagonal": lambda v: np.diagonal(v) if np.ndim(v) == 2 else np.atleast_1d(v),
     "differences": _differences,
     "distances": _distances,
     "discounts": tied_discounts,
