@@ -6,6 +6,7 @@ framework does; what makes the framework raise is refused here, too.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -108,7 +109,12 @@ class Call:
             extras = {name: None if array is None else in_single(array) for name, array in extras.items()}
         try:
             return self._terms(x, y, extras)
-        except (ValueError, IndexError, OverflowError) as error:  # numpy's: shapes that do not meet, axes that are not
+        except (
+            ValueError,
+            IndexError,
+            OverflowError,
+            ZeroDivisionError,
+        ) as error:  # numpy's: shapes that do not meet, axes that are not
             if y is not None and x.shape != y.shape and "broadcast" in str(error):
                 raise self._differ(x, y) from None
             raise InputError(f"{self.reference.call} cannot take these arrays: {error}") from None
@@ -140,8 +146,7 @@ class Call:
                     params |= {name: self.to_last(more) for name, more in extras.items() if np.ndim(more) == x.ndim}
                     return _unmasked(self._kernel(self.to_last(x), **params))
                 case Takes.SET:
-                    weights = params.pop("sample_weight", None)
-                    return Terms(np.asarray(self._kernel(x, y, weights, **params)))
+                    return self._set_terms(x, y, params.pop("sample_weight", None), params)
 
     def _kernel(self, *arrays: Any, **params: Any) -> Any:
         """The kernel's values; its errors say what the framework raises."""
@@ -227,6 +232,12 @@ class Call:
         if counted is not None:
             values = np.where(counted, values, 0.0)
         return Terms(values, counted, divisor, read)
+
+    def _set_terms(self, x: Array, y: NDArray[Any] | None, weights: Array | None, params: dict[str, Any]) -> Terms:
+        empty = self.reference.reductions.empty
+        if weights is not None and not np.any(weights) and not math.isnan(empty):
+            return Terms(np.asarray(empty, x.dtype))
+        return Terms(np.asarray(self._kernel(x, y, weights, **params)))
 
     def _score_terms(self, x: Array, y: NDArray[Any], params: dict[str, Any]) -> Terms:
         x = self.to_last(x)

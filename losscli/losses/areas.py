@@ -13,7 +13,7 @@ from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_
 from losscli.losses.label_sets import alike, column, same_length, sorted_classes
 from losscli.losses.loss import Example, loss
 from losscli.losses.ranking_quirks import GROUP
-from losscli.losses.reference import LABELS, WHOLE, Outputs, Weighting, keras_metric, sklearn_call
+from losscli.losses.reference import LABELS, SKLEARN, WHOLE, Outputs, Weighting, keras_metric, sklearn_call
 from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ def _share_below(x: Array, others: Array, weights: Array) -> Array:
         ),
         xgboost_call(
             "auc",
+            reductions=SKLEARN,
             kernel=quirks.xgboost_auc,
             reads=SCORES,
             options=(GROUP,),
@@ -158,7 +159,7 @@ def _share_below(x: Array, others: Array, weights: Array) -> Array:
             whole=True,
             note="The mean over pairs of classes; a class that does not occur makes it NaN.",
         ),
-        catboost_call("AUC", kernel=quirks.catboost_auc, reads=SCORES, whole=True),
+        catboost_call("AUC", reductions=SKLEARN, kernel=quirks.catboost_auc, reads=SCORES, whole=True),
     ),
     examples=(
         Example("0.1,0.4,0.35,0.8", "0,0,1,1", 0.75, "documentation of sklearn.metrics.roc_auc_score"),
@@ -199,6 +200,7 @@ def auc(x: Array, y: Labels, weights: Array | None, *, pos_label: Any) -> Array:
         ),
         xgboost_call(
             "aucpr",
+            reductions=SKLEARN,
             kernel=quirks.xgboost_aucpr,
             reads=SCORES,
             options=(GROUP,),
@@ -206,7 +208,12 @@ def auc(x: Array, y: Labels, weights: Array | None, *, pos_label: Any) -> Array:
             note="Interpolates between the scores; of several classes or lists (--group) their mean.",
         ),
         catboost_call(
-            "PRAUC", kernel=quirks.catboost_prauc, reads=SCORES, whole=True, note="Trapezoids between the scores."
+            "PRAUC",
+            reductions=SKLEARN,
+            kernel=quirks.catboost_prauc,
+            reads=SCORES,
+            whole=True,
+            note="Trapezoids between the scores.",
         ),
     ),
     examples=(

@@ -270,7 +270,10 @@ def lightgbm_average_precision(x: Array, y: Labels, weights: Array | None) -> Ar
     """lightgbm.average_precision: a label above 0 is a yes; one class alone gives 1."""
     x, y = _numbers(x, y)
     curve = Curve.of(x, y > 0, weights)
-    return np.asarray(steps(curve) if curve.right[-1] and curve.false[-1] else 1.0)
+    if not curve.right[-1] or not curve.false[-1]:
+        return np.asarray(1.0)
+    first = curve.right[1] + curve.false[1]  # the rows of the highest score: 0 / 0 if they do not count
+    return np.asarray(steps(curve) if first else np.nan)
 
 
 def lightgbm_auc_mu(x: Array, y: Labels, weights: Array | None) -> Array:
@@ -302,6 +305,6 @@ def catboost_prauc(x: Array, y: Labels, weights: Array | None) -> Array:
     if not curve.right[-1]:
         return np.asarray(np.nan)
     right, said = curve.right, curve.right + curve.false
-    precision = np.concatenate([[1.0], no_nan(right[1:], said[1:])])
+    precision = np.where(said > 0.0, no_nan(right, said), 1.0)
     recall = right / right[-1]
     return np.asarray((np.diff(recall) * (precision[1:] + precision[:-1])).sum() / 2.0)

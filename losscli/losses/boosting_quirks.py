@@ -183,8 +183,14 @@ def catboost_mean_squared_log(prediction: Array, target: Array) -> Array:
 
 
 def plain_r2(x: Array, y: Labels, weights: Array | None) -> Array:
-    """LightGBM's and CatBoost's R2: one output, and no rule for equal labels."""
+    """LightGBM's R2: one output, and no rule for equal labels."""
     return r2(x, y, weights, average, "uniform_average", force_finite=False)
+
+
+def catboost_r2(x: Array, y: Labels, weights: Array | None) -> Array:
+    """catboost.R2: 1 where the labels that count are equal."""
+    found = plain_r2(x, y, weights)
+    return np.where(np.isfinite(found), found, 1.0)
 
 
 # Two classes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from losscli.losses import boosting_quirks as quirks
-from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_call
+from losscli.losses.boosting_calls import ONE_IF_EMPTY, catboost_call, lightgbm_call, xgboost_call
 from losscli.losses.reference import WHOLE
 from losscli.losses.vocabulary import Kind, Param, Takes
 
@@ -54,7 +54,14 @@ ROOT_LOG = (xgboost_call("rmsle", reads=VALUES, whole=True),)
 MEDIAN = (catboost_call("MedianAbsoluteError", reads=VALUES, whole=True, note="Weights are not looked at."),)
 R2 = (
     lightgbm_call("r2", reads=VALUES, kernel=quirks.plain_r2, whole=True, note="Equal labels give -inf or NaN."),
-    catboost_call("R2", reads=VALUES, kernel=quirks.plain_r2, whole=True, note="Equal labels give -inf or NaN."),
+    catboost_call(
+        "R2",
+        reductions=ONE_IF_EMPTY,
+        reads=VALUES,
+        kernel=quirks.catboost_r2,
+        whole=True,
+        note="Equal labels give 1.",
+    ),
 )
 HUBER = (
     lightgbm_call(

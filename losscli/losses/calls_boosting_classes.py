@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from losscli.losses import boosting_quirks as quirks
-from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_call
+from losscli.losses.boosting_calls import ONE_IF_EMPTY, catboost_call, lightgbm_call, xgboost_call
+from losscli.losses.reference import SKLEARN
 from losscli.losses.vocabulary import Form, Kind, Param, Reading, Takes
 
 LOG_1E_16 = math.log(1e-16)
@@ -13,7 +14,11 @@ RAW_SCORES = "Raw scores: above 0 is a yes; of several the first of the largest 
 
 CROSS_ENTROPY = (
     xgboost_call(
-        "mlogloss", reading=Reading(log_floor=LOG_1E_16), form=Form.SPARSE, note="A probability below 1e-16 is 1e-16."
+        "mlogloss",
+        reductions=SKLEARN,
+        reading=Reading(log_floor=LOG_1E_16),
+        form=Form.SPARSE,
+        note="A probability below 1e-16 is 1e-16.",
     ),
     lightgbm_call(
         "multi_logloss",
@@ -124,6 +129,7 @@ ZERO_ONE = (
     ),
     xgboost_call(
         "merror",
+        reductions=SKLEARN,
         reads=Kind.SCORES,
         takes=Takes.SCORES,
         kernel=quirks.first_largest_error,
@@ -144,11 +150,25 @@ ZERO_ONE = (
         options=(Param("multi_error_top_k", 1, "How many of the largest scores count.", ge=1, to="top_k"),),
         note="A score that ties with the label's is ahead of it.",
     ),
-    catboost_call("ZeroOneLoss", reads=Kind.SCORES, takes=Takes.RAW, kernel=quirks.catboost_wrong, note=RAW_SCORES),
+    catboost_call(
+        "ZeroOneLoss",
+        reductions=SKLEARN,
+        reads=Kind.SCORES,
+        takes=Takes.RAW,
+        kernel=quirks.catboost_wrong,
+        note=RAW_SCORES,
+    ),
 )
 HAMMING = (
     catboost_call("HammingLoss", reads=Kind.SCORES, takes=Takes.RAW, kernel=quirks.catboost_wrong, note=RAW_SCORES),
 )
 BALANCED = (
-    catboost_call("BalancedAccuracy", reads=Kind.SCORES, kernel=quirks.catboost_balanced, whole=True, note=RAW_SCORES),
+    catboost_call(
+        "BalancedAccuracy",
+        reductions=ONE_IF_EMPTY,
+        reads=Kind.SCORES,
+        kernel=quirks.catboost_balanced,
+        whole=True,
+        note=RAW_SCORES,
+    ),
 )

@@ -8,7 +8,7 @@ from losscli.lazy import np
 from losscli.losses import boosting_quirks as boosting
 from losscli.losses import confusion_keras as keras
 from losscli.losses import confusion_quirks as quirks
-from losscli.losses.boosting_calls import catboost_call
+from losscli.losses.boosting_calls import ZERO_IF_EMPTY, catboost_call
 from losscli.losses.confusion_counts import (
     AVERAGE,
     POS_LABEL,
@@ -25,6 +25,7 @@ from losscli.losses.confusion_counts import (
 )
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import LABELS, WHOLE, Outputs, Reductions, Rule, Weighting, keras_metric, sklearn_call
+from losscli.losses.reference import SKLEARN as SKLEARN_RULE
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ def _iou(name: str, *options: Param, **data: Any) -> Any:
 
 
 def _catboost(name: str, kernel: Any, **data: Any) -> Any:
-    return catboost_call(name, **({"reads": Kind.LOGITS, "takes": Takes.SET, "kernel": kernel, "whole": True} | data))
+    whole = {"reads": Kind.LOGITS, "takes": Takes.SET, "kernel": kernel, "whole": True, "reductions": SKLEARN_RULE}
+    return catboost_call(name, **(whole | data))
 
 
 @loss(
@@ -271,7 +273,7 @@ def jaccard(
             whole=True,
             note="0 where predictions or labels are all of one class.",
         ),
-        _catboost("MCC", boosting.catboost_mcc),
+        _catboost("MCC", boosting.catboost_mcc, reductions=ZERO_IF_EMPTY),
     ),
     examples=(
         Example("1,-1,1,1", "1,1,1,-1", -0.3333333333333333, SKLEARN_DOC.format("matthews_corrcoef")),

@@ -75,7 +75,7 @@ def make(call: str, seed: int) -> dict[str, Any]:
     """A case in the format of ``tests/golden``, without results."""
     rng = np.random.default_rng(seed)
     framework, _, name = call.partition(".")
-    rows = int(rng.integers(2, 12))
+    rows = int(rng.integers(1, 12))
     kwargs = {option: values[int(rng.integers(len(values)))] for option, values in OPTIONS.get(call, ())}
     extra: dict[str, Any] = {}
     x, labels = _arrays(rng, framework, name, rows)
@@ -95,7 +95,7 @@ def make(call: str, seed: int) -> dict[str, Any]:
         y = None
     weights = None
     if name not in BARE and "group" not in extra and rng.uniform() < 0.6:
-        weights = np.round(rng.uniform(0.1, 3.0, len(x)), 3).tolist()
+        weights = (np.round(rng.uniform(0.1, 3.0, len(x)), 3) * (rng.uniform(size=len(x)) > 0.2)).tolist()
     return {
         "call": call,
         "dtype": "float32" if framework == "xgboost" else "float64",
@@ -119,7 +119,7 @@ def _several(rng: Any, rows: int, extra: dict[str, Any]) -> tuple[Array, Array]:
 
 def _arrays(rng: Any, framework: str, name: str, rows: int) -> tuple[Array, Array]:
     """Predictions and labels."""
-    wide = rng.choice([1.0, 1.0, 5.0])
+    wide = rng.choice([1.0, 1.0, 5.0, 100.0])
     if name in CLASSES:
         classes = int(rng.integers(2, 5))
         y = rng.integers(0, classes, rows)
@@ -138,7 +138,8 @@ def _arrays(rng: Any, framework: str, name: str, rows: int) -> tuple[Array, Arra
         )
     if name in BINARY or name in SOFT:
         y = rng.integers(0, 2, rows) * 1.0
-        y[:2] = [0.0, 1.0]
+        if rng.uniform() < 0.8:
+            y[:2] = [0.0, 1.0][:rows]
         y = np.round(rng.uniform(size=rows), 3) if name in SOFT else y
         x = np.round(rng.normal(size=rows) * 3.0 * wide, int(rng.integers(1, 4)))
         return (_sigmoid(x) if name in PROBABILITIES else x), y
@@ -160,7 +161,7 @@ def _softmax(x: Array) -> Array:
 
 
 def _sigmoid(x: Array) -> Array:
-    return np.asarray(1.0 / (1.0 + np.exp(-x)))
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -700.0, 700.0))))
 
 
 # What the tools make of them
@@ -218,7 +219,13 @@ def xgboost(case: dict[str, Any]) -> float:
     at = options.pop("threshold", options.pop("rho", options.pop("k", None)))
     minus = "-" if options.pop("minus", False) else ""
     metric = f"{name}@{at}{minus}" if at is not None else f"{name}{minus}"
-    params: dict[str, Any] = {"eval_metric": metric, "disable_default_eval_metric": 1, "nthread": 1, **options}
+    params: dict[str, Any] = {
+        "eval_metric": metric,
+        "disable_default_eval_metric": 1,
+        "nthread": 1,
+        "verbosity": 0,
+        **options,
+    }
     params["objective"] = _OBJECTIVES.get(name, "rank:pairwise" if "group" in case["extra"] else "reg:squarederror")
     x = np.asarray(case["y_pred"], np.float32)
     margin = x

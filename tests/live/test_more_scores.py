@@ -24,7 +24,7 @@ ROWS = ("ndcg_score", "dcg_score", "label_ranking_loss", "label_ranking_average_
 def make(name: str, seed: int) -> dict[str, Any]:
     """A case in the format of ``tests/golden``, without results."""
     rng = np.random.default_rng(seed)
-    n, classes = int(rng.integers(2, 12)), int(rng.integers(2, 5))
+    n, classes = int(rng.integers(1, 12)), int(rng.integers(2, 5))
     x, y = _decisions(rng, n, classes)
     kwargs: dict[str, Any] = {}
     if name in DECISIONS:
@@ -48,7 +48,11 @@ def make(name: str, seed: int) -> dict[str, Any]:
         )
         if name in ("ndcg_score", "dcg_score"):
             kwargs = {"k": [None, 1, 3][int(rng.integers(3))], "ignore_ties": bool(rng.integers(2))}
-    weights = None if rng.uniform() < 0.5 or kwargs.get("multi_class") == "ovo" else rng.uniform(0.1, 3.0, n).tolist()
+    weights = (
+        None
+        if rng.uniform() < 0.5 or kwargs.get("multi_class") == "ovo"
+        else (rng.uniform(0.1, 3.0, n) * (rng.uniform(size=n) > 0.2)).tolist()
+    )
     return {
         "call": f"sklearn.metrics.{name}",
         "dtype": "float64",

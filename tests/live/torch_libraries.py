@@ -77,8 +77,8 @@ def pick(rng: Rng, *values: Any) -> Any:
 
 def scores(rng: Rng, shape: tuple[int, ...]) -> Any:
     """Raw scores, sometimes large ones or all equal."""
-    x = rng.normal(size=shape) * pick(rng, 1.0, 2.0, 2.0, 10.0, 60.0)
-    return np.zeros(shape) if rng.uniform() < 0.05 else x
+    x = rng.normal(size=shape) * pick(rng, 1.0, 2.0, 2.0, 10.0, 60.0, 1000.0)
+    return np.zeros(shape) if rng.uniform() < 0.05 else np.round(x) if rng.uniform() < 0.15 else x
 
 
 def labels(rng: Rng, classes: int, shape: tuple[int, ...]) -> Any:
@@ -161,7 +161,7 @@ class Maker:
     # Each library's predictions and labels
 
     def timm(self) -> tuple[Any, Any]:
-        rows = int(self.rng.integers(2, 7))
+        rows = int(self.rng.integers(1, 7))
         if self.name == "JsdCrossEntropy":
             splits = pick(self.rng, 2, 3)
             self.options["num_splits"] = splits
@@ -233,6 +233,9 @@ class Maker:
 
     def pytorch_metric_learning(self) -> tuple[Any, Any]:
         rows = int(self.rng.integers(2, 9))
+        if self.name == "VICRegLoss":
+            x, y = self.rng.normal(size=(2, rows, 3)) * pick(self.rng, 0.3, 1.0, 5.0)
+            return x, y
         return self.rng.normal(size=(rows, 3)), labels(self.rng, 3, (rows,))
 
     def open_clip(self) -> tuple[Any, Any]:
@@ -312,6 +315,8 @@ def _run(library: str, function: Any, tensors: tuple[Any, Any], options: dict[st
             return function(y, x, config, **options)
         config = type("Config", (), {"num_labels": x.shape[-1]})()
         return function(x, y, config, **options) if "Token" in function.__name__ else function(x, y, **options)
+    if "VICReg" in str(function):
+        return function(**options)(x, ref_emb=y)
     if library in ("segmentation_models_pytorch", "timm") and "mode" not in options and "Cross" not in str(function):
         return function(**options)(x, y)
     return function(**options)(x, y) if isinstance(function, type) else function(x, y, **options)

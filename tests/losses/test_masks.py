@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,7 @@ COUNTING = [loss for loss in COUNTING if loss.param("threshold")]
 def test_a_mask_is_a_row_for_each_pixel(loss: Loss) -> None:
     rng = np.random.default_rng(71)
     x, y = rng.integers(0, 3, (2, 4, 5, 6))
-    options = {"average": "macro"} if loss.param("average") else {}
+    options: dict[str, Any] = {"average": "macro"} if loss.param("average") else {}
     weights = np.array([1.0, 0.0, 2.0, 0.5])
     flat = losscli.evaluate(loss.name, x.ravel(), y.ravel(), **options)
     assert losscli.evaluate(loss.name, x, y, **options).value == flat.value

@@ -114,7 +114,8 @@ def explain_set(computed: Computed) -> Explanation:
     x, y = squeezed(checked.predictions), squeezed(checked.target.dense)
     w = np.ones(len(x)) if weights is None else weights
     if plan.loss.domain is Domain.CLASS_NUMBERS:
-        x, y, w = pixels(x, y, w)
+        x, y, each = pixels(x, y, w)
+        w = w if each is None else each
     if plan.loss.domain in (Domain.REAL, Domain.POSITIVE):
         x, y = _by_output(x), _by_output(y)
         w = np.broadcast_to(w, x.shape)
