@@ -194,7 +194,7 @@ TEXT = {
     "JSON without labels": (b'{"predictions": [[1, 2]]}', "there are no labels; arrays: predictions", "stdin"),
     "JSON array without labels": (b"[[1, 2], [3, 4]]", "there are no labels", "stdin"),
     "JSON without predictions": (
-        b'{"a": [1], "b": [1], "labels": [1]}',
+        b'{"a": [1], "b": [1, 2], "labels": [1]}',
         "no array is named as predictions are; arrays: a, b",
         "",
     ),

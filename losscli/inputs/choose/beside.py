@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _HEAD_BYTES = 1 << 16
+_DOCUMENT_BYTES = 1 << 26
 _SPLIT = regex(r"[,;\t|]")
 _BLANKS = regex(" +")
 
@@ -40,6 +41,18 @@ class Beside:
         lines = [line for line in text.splitlines() if line.strip()]
         split = _SPLIT if any(map(_SPLIT.search, lines)) else _BLANKS
         return [[field.strip().strip('"') for field in split.split(line.strip())] for line in lines]
+
+    def keys(self) -> list[str]:
+        """The keys of a JSON object; none if it is no such file, or a large one."""
+        import json
+
+        try:
+            with open(self.path, "rb") as stream:  # noqa: PTH123 - pathlib is slow to import
+                text = stream.read(_DOCUMENT_BYTES + 1)
+            found = json.loads(text) if len(text) <= _DOCUMENT_BYTES else None
+        except (OSError, ValueError, RecursionError):
+            return []
+        return [*found] if isinstance(found, dict) else []
 
     def first(self) -> list[str]:
         """The fields of its first line."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError
 from losscli.inputs.array.arrays import Arrays, find_key, listed, peeked, rows_first, stream_for
@@ -124,7 +126,11 @@ def prediction_key(arrays: Arrays, options: ReadOptions, *, labelled: bool) -> t
         InputError: None or several could.
         UsageError: The one that was asked for isn't there.
     """
-    key, reason = find_key(arrays, known.PREDICTIONS, options.pred, "--pred")
+    usual = (*known.PREDICTIONS, *known.LOG_PROBABILITIES) if options.alone or not options.labels else known.PREDICTIONS
+    several = _several(arrays, options)
+    if several:
+        return _decided_or_not(arrays, several, options)
+    key, reason = find_key(arrays, usual, options.pred, "--pred")
     if key is not None:
         return key, reason
     taken = {*known.WEIGHTS, *known.IDS, *(known.LABELS if labelled else ())} - {""}
@@ -132,6 +138,39 @@ def prediction_key(arrays: Arrays, options: ReadOptions, *, labelled: bool) -> t
     if len(rest) == 1:
         return rest[0], "the only array" if len(arrays.keys) == 1 else "the only array left"
     raise InputError(f"no array is named as predictions are; {listed(arrays)}", arrays.name, "--pred NAME")
+
+
+def _several(arrays: Arrays, options: ReadOptions) -> list[str]:
+    """The arrays that are named like predictions, if none is called just that and none was asked for."""
+    if options.pred is not None or any(known.key(key) == known.PREDICTIONS[0] for key in arrays.keys):
+        return []
+    asked = (options.label, options.id, options.sample_weight, *options.extras.values(), *options.against)
+    named = [key for key in arrays.keys if key not in asked and known.key(key) not in known.LABELS]
+    found = [key for key in named if known.key(key) in known.PREDICTIONS or known.prediction_prefix(key)]
+    return found if len(found) > 1 else []
+
+
+def _decided_or_not(arrays: Arrays, several: Sequence[str], options: ReadOptions) -> tuple[str, str]:
+    """Of decided classes and their probabilities those that the loss asks for.
+
+    Raises:
+        InputError: That isn't plain.
+    """
+    decided = [key for key in several if _is_decided(arrays, key)]
+    scores = [key for key in several if key not in decided]
+    wanted = decided if options.decided else scores
+    if len(wanted) == 1:
+        return wanted[0], "the only one of decided classes" if options.decided else "the only one of scores"
+    what = f"several arrays could be the predictions: {', '.join(map(printable, several))}"
+    raise InputError(what, arrays.name, "--pred with one of them")
+
+
+def _is_decided(arrays: Arrays, key: str) -> bool:
+    """Whether an array holds one class for each row."""
+    _, first = peeked(arrays.load(key, True))
+    if first.dtype == object or first.dtype.kind in "US":
+        return True
+    return math.prod(first.shape[1:]) == 1 and bool((first == np.floor(first)).all())
 
 
 def with_columns(opened: Table | Arrays, *requests: str | None) -> Table | Arrays:

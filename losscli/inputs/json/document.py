@@ -13,7 +13,7 @@ from losscli.inputs.json.decode import decoder
 from losscli.inputs.json.json_records import open_groups, open_records
 from losscli.inputs.json.nested import Locate, Path, to_array
 from losscli.inputs.json.path import is_path
-from losscli.inputs.json.shapes import as_records, several_documents
+from losscli.inputs.json.shapes import as_records, as_rows, several_documents
 from losscli.inputs.model import no_rows
 from losscli.text import printable, quoted
 
@@ -56,6 +56,8 @@ def interpret(value: Any, name: str, options: ReadOptions, decisions: tuple[Deci
         InputError: It holds no arrays and no records.
     """
     table = as_records(value, name)
+    if table is None and isinstance(value, dict) and not is_path(options.pred, value):
+        table = as_rows(value, options)
     if table is not None:
         value, decisions = table[0], (*decisions, Decision("rows", table[1], "the shape of the JSON"))
     if isinstance(value, dict):

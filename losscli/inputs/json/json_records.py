@@ -19,7 +19,7 @@ from losscli.inputs.json.nested import CONSTANTS
 from losscli.inputs.json.path import Flattened, is_path
 from losscli.inputs.json.record_groups import Group, Unread, all_read, values_of
 from losscli.inputs.json.record_reader import RecordReader
-from losscli.inputs.json.scores_by_class import scored_field, spread
+from losscli.inputs.json.scores_by_class import labelled, scored_field, spread
 from losscli.inputs.model import Stream, at_least_one, no_rows
 from losscli.inputs.numbers import is_missing, looks_numeric
 from losscli.record import replace
@@ -80,6 +80,9 @@ def open_groups(
         else:
             text, first = None, one
     groups = itertools.chain((first if text is None or options.append is None else text,), groups)
+    if labelled(first[1][0]):
+        rows = ((places, [labelled(value) or value for value in values]) for places, values in all_read(groups, name))
+        return open_records(rows, name, options, decisions)
     if options.alone and isinstance(first[1][0], list):
         flat = Flattened(options, "[]")
         table = open_records(flat.groups(all_read(groups, name)), name, replace(options, pred="[]"), decisions)
@@ -174,8 +177,9 @@ def _path(record: dict[str, Any], options: ReadOptions) -> str | None:
         return options.pred
     if options.alone and options.label is None and not any(known.key(key) in known.LABELS for key in record):
         lists = [key for key, value in record.items() if isinstance(value, list)]
-        if options.pred in lists or (options.pred is None and len(lists) == 1):
-            return f"{options.pred or lists[0]}[]"
+        named = [key for key in record if known.key(key) in known.LOG_PROBABILITIES] or lists
+        if options.pred in lists or (options.pred is None and len(named) == 1 and named[0] in lists):
+            return f"{options.pred or named[0]}[]"
     return None
 
 

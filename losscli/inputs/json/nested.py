@@ -189,7 +189,7 @@ def _paths(value: Any, base: str) -> Iterator[str]:
         return
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _paths(inner, f"{base}.{key}")
+            yield from _paths(inner, f"{base}.{'*' if key.isdigit() and isinstance(inner, dict) else key}")
     elif isinstance(value, list):
         for inner in value[:_SHOWN_PATHS]:
             row = isinstance(inner, int | float) and "[]" not in base  # a list in each record is a row

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.core.batch import Remarks
 from losscli.errors import InputError
+from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.grouped import RECORD, column_names
 from losscli.text import printable, some_names
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _STEP = re.compile(r"\[(\d*)\]|([^.\[\]]+)")
 _WHOLE = re.compile(r"(?:\[\d*\]|[^.\[\],]+)(?:\[\d*\]|\.[^.\[\],]+)*")
+
+EVERY = "*"  # the only value of an object, whatever its key
 
 # What a path finds: whether it is the first element of its list, and the value.
 Leaf = tuple[bool, Any]
@@ -51,6 +54,12 @@ def _found(value: Any, steps: Sequence[Any], first: bool, at: tuple[str, str]) -
         for i, element in enumerate(value):
             yield from _found(element, rest, i == 0, at)
         return
+    if step == EVERY and isinstance(value, dict) and EVERY not in value:
+        if len(value) != 1:
+            what = f"{printable(at[0])}: an object of {len(value)} values where {EVERY} stands for its only one"
+            raise InputError(what, at[1])
+        yield from _found(next(iter(value.values())), rest, first, at)
+        return
     if not isinstance(value, dict) or step not in value:
         keys = f"; keys: {some_names([*value])}" if isinstance(value, dict) else ""
         raise InputError(f"{printable(at[0])}: no key {printable(step)!r}{keys}", at[1])
@@ -76,6 +85,8 @@ class Flattened:
         self._path = path
         wanted = (options.label, options.id, options.sample_weight, *column_names(options))
         self._others = [name for name in wanted if name is not None]
+        self._labels = options.labels and options.label is None and not options.alone
+        self._is_row = "[]" in path and options.label is not None and "[]" not in options.label
         self._counted = dict(zip(options.extras.values(), options.extras, strict=True))
         self._together = options.together and options.cluster is None
         self._nulls = 0
@@ -91,6 +102,10 @@ class Flattened:
 
     def _rows(self, record: Any, place: str) -> Iterator[dict[str, Any]]:
         found = [*leaves(record, self._path, place)]
+        if self._labels and isinstance(record, dict):
+            self._find_labels(record)
+        if self._is_row:
+            found = [(False, [value for _, value in found])]
         others = {name: [value for _, value in leaves(record, name, place)] for name in (*self._others, *self._counted)}
         for name, what in self._counted.items():
             counts = [_count(value, what) for value in others[name]]
@@ -105,6 +120,14 @@ class Flattened:
                 continue
             rest = {name: values[i if len(values) > 1 else 0] for name, values in others.items() if values}
             yield {self._path: value, **rest, **({RECORD: place} if self._together else {})}
+
+    def _find_labels(self, record: Mapping[str, Any]) -> None:
+        """Labels by a usual name, if none were asked for: then what the path finds in a record is its row."""
+        named = [name for name in record if known.key(name) in known.LABELS]
+        single = [name for name in named if not isinstance(record[name], list | dict)]
+        self._others += single
+        self._is_row = bool(single) and "[]" in self._path
+        self._labels = False
 
     def remarks(self) -> Remarks:
         """How many lists begin with null."""

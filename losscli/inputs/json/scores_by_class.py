@@ -12,12 +12,22 @@ if TYPE_CHECKING:
     from losscli.inputs.json.record_groups import Group
 
 
+_NAMES = frozenset((*known.LABELS, "name", "category", "tag", "intent", "class_name", "display_name", "displayname"))
+_LISTED = frozenset((*known.CLASSES, "labels", "names", "categories", "display_names", "displaynames"))
+_SCORED = frozenset((*known.SCORES, "confidence", "confidences", "confidencescore", "cats"))
+_VECTOR = frozenset(("values", "type", "vectorType", "length"))
+
+
 def scored_field(record: Mapping[str, Any], pred: str | None) -> str | None:
     """The field with the scores of all classes; ``pred`` is what was asked for, such as ``probs.*``."""
-    named = [key for key in record if known.key(key) in known.SCORES]
-    if len(named) != 1 or pred not in (None, f"{named[0]}.*") or _scores(record[named[0]]) is None:
+    named = [key for key in record if _is_score(key) and _scores(record, key) is not None]
+    if len(named) != 1 or pred not in (None, f"{named[0]}.*"):
         return None
     return named[0]
+
+
+def _is_score(key: str) -> bool:
+    return known.key(key) in _SCORED or known.prediction_prefix(key) is not None
 
 
 def spread(groups: Iterator[Group], field: str) -> Iterator[Group]:
@@ -27,24 +37,57 @@ def spread(groups: Iterator[Group], field: str) -> Iterator[Group]:
 
 
 def _spread(record: Any, field: str) -> Any:
-    scores = _scores(record.get(field)) if isinstance(record, dict) else None
+    scores = _scores(record, field) if isinstance(record, dict) else None
     if scores is None:
         return record
-    rest = {key: value for key, value in record.items() if key != field}
+    beside = _classes_beside(record, field)
+    rest = {key: value for key, value in record.items() if key not in (field, beside)}
     return {**rest, **{f"{field}.{name}": score for name, score in scores.items()}}
 
 
-def _scores(value: Any) -> dict[str, Any] | None:
-    """Scores by class: an object of numbers, or a list of labels with their scores."""
-    scores = labelled(value) if isinstance(value, list) else value
+def _scores(record: Mapping[str, Any], field: str) -> dict[str, Any] | None:
+    """Scores by class: an object of numbers, a list of labels with their scores, or one beside a list of classes."""
+    value = record.get(field)
+    beside = _classes_beside(record, field)
+    if beside is not None:
+        scores = dict(zip(map(str, record[beside]), value, strict=True)) if isinstance(value, list) else None
+    else:
+        scores = labelled(value) if isinstance(value, list) else _numbered(value)
     if not isinstance(scores, dict) or len(scores) < 2:
         return None
     return scores if all(type(score) in (int, float) for score in scores.values()) else None
 
 
-def labelled(value: Any) -> dict[str, Any] | None:
-    """Each label with its score, as classifiers' pipelines list them for a text; None if it is no such list."""
-    several = isinstance(value, list) and len(value) > 1
-    if not several or not all(isinstance(one, dict) and set(one) == {"label", "score"} for one in value):
+def _numbered(value: Any) -> Any:
+    """An object as it is, but the vectors of Spark by the numbers of their classes."""
+    if isinstance(value, dict) and isinstance(value.get("values"), list) and {*value} <= _VECTOR:
+        return {str(i): score for i, score in enumerate(value["values"])}
+    return value
+
+
+def _classes_beside(record: Mapping[str, Any], field: str) -> str | None:
+    """The field of a record that lists the classes whose scores another lists."""
+    scores = record.get(field)
+    if not isinstance(scores, list) or not all(type(score) in (int, float) for score in scores):
         return None
-    return {str(one["label"]): one["score"] for one in value}
+    for key, names in record.items():
+        if known.key(key) in _LISTED and isinstance(names, list) and len(names) == len(scores):
+            texts = all(isinstance(name, str) for name in names)
+            return key if texts and len(set(names)) == len(names) else None
+    return None
+
+
+def labelled(value: Any) -> dict[str, Any] | None:
+    """Each label with its score, as classifiers list them for a sample; None if it is no such list."""
+    if (
+        not isinstance(value, list)
+        or len(value) < 2
+        or not all(isinstance(one, dict) and len(one) == 2 for one in value)
+    ):
+        return None
+    keys = [*value[0]]
+    score = next((key for key in keys if known.key(key) in _SCORED or known.prediction_prefix(key)), "")
+    name = next((key for key in keys if known.key(key) in _NAMES and key != score), "")
+    if any({*one} != {name, score} for one in value):
+        return None
+    return {str(one[name]): one[score] for one in value}

@@ -11,7 +11,9 @@ from losscli.inputs.json.scores_by_class import labelled
 from losscli.text import quoted, repeated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
+    from losscli.inputs.read_options import ReadOptions
 
 _WRAPPED = ("dataframe_split", "dataframe_records")  # MLflow
 _ROWS = ("data", "rows")
@@ -46,9 +48,54 @@ def as_records(value: Any, name: str) -> tuple[list[dict[str, Any]], str] | None
         return found, "columns and rows"
     if rows is not None and isinstance(value.get("schema"), dict) and _are_records(rows):
         return rows, "a table with a schema"
-    if len(value) and all(isinstance(inner, dict) and inner for inner in value.values()):
-        return _nested(value, name)
     return None
+
+
+def as_rows(value: dict[str, Any], options: ReadOptions) -> tuple[list[dict[str, Any]], str] | None:
+    """The rows of an object that is no table by its keys: nested, in one list, in columns, or by the ids of samples.
+
+    Args:
+        value: The object.
+        options: What was asked for; another file may name the samples.
+    """
+    inner = [*value.values()]
+    if inner and all(isinstance(one, dict) and one for one in inner):
+        return _nested(value, options)
+    lists = [one for one in inner if isinstance(one, list)]
+    if len(lists) == 1 and _are_flat_records(lists[0]) and (len(value) == 1 or value.get("predictions") is lists[0]):
+        return lists[0], "the only list"
+    roles = {*known.PREDICTIONS, options.pred, options.label}
+    if any(known.key(key) in roles for key in value):
+        return None
+    sizes = {len(one) for one in lists}
+    if len(lists) == len(value) > 1 and len(sizes) == 1:
+        if all(not isinstance(one, list | dict) for row in lists for one in row) and _named(value, more=known.SCORES):
+            return [dict(zip(value, row, strict=True)) for row in zip(*lists, strict=True)], "columns of lists"
+    elif lists or any(isinstance(one, dict) for one in inner):
+        return None
+    if value and _keys_beside(options) == {*value}:
+        return [{"index": key, "value": one} for key, one in value.items()], "by the keys that both files have"
+    return None
+
+
+def _keys_beside(options: ReadOptions) -> set[str]:
+    from losscli.inputs.choose.beside import Beside
+
+    return set() if options.beside is None else {*Beside(*options.beside).keys()}
+
+
+def _are_flat_records(value: Any) -> bool:
+    """Whether a list holds records whose numbers need no path."""
+    if not _are_records(value):
+        return False
+    first = value[0]
+    named = [first[key] for key in first if _named([key], more=known.SCORES)]
+    plain = [one for one in first.values() if not isinstance(one, list | dict)]
+    return len(plain) == len(first) or any(type(one) in (int, float) or _are_numbers(one) for one in named)
+
+
+def _are_numbers(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(type(one) in (int, float) for one in value)
 
 
 def _are_records(value: Any) -> bool:
@@ -67,14 +114,15 @@ def _split(columns: Sequence[Any], rows: Sequence[Any], name: str) -> list[dict[
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _nested(value: dict[str, dict[str, Any]], name: str) -> tuple[list[dict[str, Any]], str] | None:
+def _nested(value: dict[str, dict[str, Any]], options: ReadOptions) -> tuple[list[dict[str, Any]], str] | None:
     """Columns of rows or rows of columns: numbers are those of rows, and usual names those of columns."""
     inner = [*next(iter(value.values()))]
     if any(set(other) != set(inner) for other in value.values()):
         return None
-    of_rows = _named(inner) > _named(value) or (
-        _named(inner) == _named(value) and _counts(value) and not _counts(inner)
-    )
+    named = _named(inner), _named(value)
+    of_rows = named[0] > named[1] or (named[0] == named[1] and _counts(value) and not _counts(inner))
+    if named[0] == named[1] and not _counts(value) and not _counts(inner):
+        of_rows = _keys_beside(options) == {*value}
     if of_rows:
         return [{"index": key, **row} for key, row in value.items()], "rows by their index"
     rows = [{"index": key, **{column: cells[key] for column, cells in value.items()}} for key in inner]
@@ -83,9 +131,9 @@ def _nested(value: dict[str, dict[str, Any]], name: str) -> tuple[list[dict[str,
     return rows, "columns by their index"
 
 
-def _named(keys: Any) -> int:
+def _named(keys: Any, more: Collection[str] = ()) -> int:
     """How many names are those of labels or predictions."""
-    usual = {*known.LABELS, *known.PREDICTIONS}
+    usual = {*known.LABELS, *known.PREDICTIONS, *more}
     return sum(known.key(key) in usual or known.prediction_prefix(key) is not None for key in keys)
 
 

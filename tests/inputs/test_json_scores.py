@@ -1,0 +1,206 @@
+"""Are scores of classes, samples by their ids and values at a path read from JSON as servers and tools write it?"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from tests.support.shell import losscli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORDS, LABELS = ("cat", "dog", "fox"), ("dog", "cat", "fox")
+PROBABILITIES = ((0.2, 0.7, 0.1), (0.5, 0.2, 0.3), (0.1, 0.3, 0.6))
+CE = -(np.log(0.7) + np.log(0.5) + np.log(0.6)) / 3
+BY_SCORE = [sorted(zip(row, WORDS, strict=True), reverse=True) for row in PROBABILITIES]
+ROWS = [dict(zip(WORDS, row, strict=True)) for row in PROBABILITIES]
+
+
+def pairs(name: str, score: str) -> list[list[dict[str, Any]]]:
+    return [[{name: word, score: value} for value, word in row] for row in BY_SCORE]
+
+
+def records(field: str, values: Any, **more: Any) -> list[dict[str, Any]]:
+    others = [{key: value[i] for key, value in more.items()} for i in range(3)]
+    return [{"label": LABELS[i], field: values[i], **others[i]} for i in range(3)]
+
+
+NAMES = [[word for _, word in row] for row in BY_SCORE]
+VALUES = [[value for value, _ in row] for row in BY_SCORE]
+ONE_FILE = {
+    "BigQuery": records("predicted_label_probs", pairs("label", "prob"), predicted_label=["a", "b", "c"]),
+    "Rasa": records("intent_scores", pairs("name", "confidence")),
+    "Vertex": records("scores", VALUES, classes=NAMES),
+    "display names": records("confidences", VALUES, displayNames=NAMES),
+    "spaCy": records("cats", ROWS),
+    "by class": records("probabilities", ROWS),
+    "columns of lists": {"label": list(LABELS), **{f"p_{word}": [row[word] for row in ROWS] for word in WORDS}},
+}
+TWO_FILES = {
+    "zero-shot": [{"sequence": "x", "labels": NAMES[i], "scores": VALUES[i]} for i in range(3)],
+    "pipeline": pairs("label", "score"),
+    "Comprehend": pairs("Name", "Score"),
+    "MLflow": {"predictions": ROWS},
+    "Vertex document": {"predictions": [{"classes": NAMES[i], "scores": VALUES[i]} for i in range(3)], "model": "m"},
+}
+
+
+def lines(document: Any) -> str:
+    return "".join(json.dumps(one) + "\n" for one in document)
+
+
+@pytest.mark.parametrize("name", ONE_FILE)
+def test_one_file(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(ONE_FILE[name]))
+    assert float(losscli("ce", str(tmp_path / "a.json"), "-q").out) == pytest.approx(CE)
+    if isinstance(ONE_FILE[name], list):
+        (tmp_path / "a.jsonl").write_text(lines(ONE_FILE[name]))
+        assert float(losscli("ce", str(tmp_path / "a.jsonl"), "-q").out) == pytest.approx(CE)
+
+
+@pytest.mark.parametrize("name", TWO_FILES)
+def test_two_files(name: str, tmp_path: Path) -> None:
+    (tmp_path / "y.txt").write_text("\n".join(LABELS))
+    (tmp_path / "a.json").write_text(json.dumps(TWO_FILES[name]))
+    assert float(losscli("ce", str(tmp_path / "a.json"), str(tmp_path / "y.txt"), "-q").out) == pytest.approx(CE)
+    if isinstance(TWO_FILES[name], list):
+        (tmp_path / "a.jsonl").write_text(lines(TWO_FILES[name]))
+        assert float(losscli("ce", str(tmp_path / "a.jsonl"), str(tmp_path / "y.txt"), "-q").out) == pytest.approx(CE)
+
+
+@pytest.mark.parametrize(
+    ("loss", "predictions", "labels", "value"),
+    [
+        ("ce", {"i1": [0.2, 0.8], "i2": [0.9, 0.1]}, {"i1": 1, "i2": 0}, -(np.log(0.8) + np.log(0.9)) / 2),
+        ("bce", {"i1": 0.8, "i2": 0.1}, {"i1": 1, "i2": 0}, -(np.log(0.8) + np.log(0.9)) / 2),
+        ("acc", {"0": 2, "1": 0, "2": 1}, {"0": 1, "1": 0, "2": 1}, 2 / 3),
+        ("ce", {"i1": {"a": 0.2, "b": 0.8}, "i2": {"a": 0.9, "b": 0.1}}, {"i1": "b", "i2": "a"}, 0.1642520),
+        ("acc", {"i1": "cat", "i2": "dog"}, {"i1": "cat", "i2": "cat"}, 0.5),
+    ],
+)
+def test_samples_by_their_ids(loss: str, predictions: Any, labels: Any, value: float, tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text(json.dumps(predictions))
+    paths = [str(tmp_path / "p.json"), str(tmp_path / "y.json")]
+    (tmp_path / "y.json").write_text(json.dumps(labels))
+    assert float(losscli(loss, *paths, "-q").out) == pytest.approx(value)
+    (tmp_path / "y.json").write_text(json.dumps(dict(reversed(labels.items()))))
+    done = losscli(loss, *paths, "-q")
+    assert done.status == 3
+    assert "try  --join index" in done.err
+    assert float(losscli(loss, *paths, "--join", "index", "-q").out) == pytest.approx(value)
+
+
+def test_samples_by_id_are_no_classes(tmp_path: Path) -> None:
+    for name, values in (("p", [0.9, 0.2]), ("y", [1, 0])):
+        (tmp_path / f"{name}.json").write_text(json.dumps(dict(zip(("i1", "i2"), values, strict=True))))
+    done = losscli("ce", str(tmp_path / "p.json"), str(tmp_path / "y.json"))
+    assert "the predictions have one column" in done.err
+
+
+# Paths
+
+
+NESTED = [
+    {"scores": [{"v": 0.3}, {"v": 0.7}], "label": 1, "s": {"x": 0.7}},
+    {"scores": [{"v": 0.6}, {"v": 0.4}], "label": 0, "s": {"x": 0.2}},
+]
+
+
+@pytest.mark.parametrize(
+    ("args", "value"),
+    [
+        (("ce", "-p", "scores[].v"), -(np.log(0.7) + np.log(0.6)) / 2),  # the values of a record are its row
+        (("ce", "-p", "scores[].v", "-y", "label"), -(np.log(0.7) + np.log(0.6)) / 2),
+        (("bce", "-p", "s.x"), -(np.log(0.7) + np.log(0.8)) / 2),  # the label has a usual name
+        (("bce", "-p", "s.*"), -(np.log(0.7) + np.log(0.8)) / 2),
+    ],
+)
+def test_a_label_beside_a_path(args: tuple[str, ...], value: float, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(lines(NESTED))
+    assert float(losscli(args[0], str(tmp_path / "a.jsonl"), *args[1:], "-q").out) == pytest.approx(value)
+
+
+def test_a_label_is_not_repeated_for_the_values_of_a_path(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(lines(NESTED))
+    done = losscli("bce", str(tmp_path / "a.jsonl"), "-p", "scores[].v", "-y", "label")
+    assert done.status == 3
+    assert "predictions of shape (N, 2) and labels of shape (N,) do not match" in done.err
+
+
+LM_EVAL = [
+    {"doc_id": i, "target": i % 2, "resps": [[[v, False]] for v in row], "filtered_resps": [[v, False] for v in row]}
+    for i, row in enumerate(((-2.0, -0.5), (-0.1, -3.0)))
+]
+
+
+def test_lm_evaluation_harness(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(lines(LM_EVAL))
+    done = losscli("acc", str(tmp_path / "a.jsonl"), "-p", "filtered_resps[][0]", "-q")
+    assert float(done.out) == 0.0
+    row = np.array([[-2.0, -0.5], [-0.1, -3.0]])
+    value = (np.log(np.exp(row).sum(1)) - row[[0, 1], [0, 1]]).mean()
+    done = losscli("ce", str(tmp_path / "a.jsonl"), "-p", "filtered_resps[][0]", "--from-logits", "-q")
+    assert float(done.out) == pytest.approx(value)
+
+
+VLLM = [None, {"11": {"logprob": -0.5, "rank": 1}}, {"12": {"logprob": -1.5, "rank": 3}}]
+
+
+def test_the_only_value_of_an_object(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"prompt_logprobs": VLLM, "choices": []}))
+    done = losscli("nll", str(path), "-p", "prompt_logprobs")
+    assert "try  --pred 'prompt_logprobs[].*.logprob'" in done.err
+    assert float(losscli("nll", str(path), "-p", "prompt_logprobs[].*.logprob", "-q").out) == 1.0
+    several = [None, {**(VLLM[1] or {}), "7": {"logprob": -0.9, "rank": 2}}]
+    path.write_text(json.dumps({"prompt_logprobs": several}))
+    done = losscli("nll", str(path), "-p", "prompt_logprobs[].*.logprob")
+    assert done.status == 3
+    assert "an object of 2 values where * stands for its only one" in done.err
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"content": [{"token": "a", "logprob": -0.5, "bytes": [97]}, {"token": "b", "logprob": -1.5, "bytes": [98]}]},
+        {"tokens": ["a", "b"], "token_logprobs": [-0.5, -1.5]},
+    ],
+)
+def test_log_probabilities_beside_tokens(document: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(document))
+    assert float(losscli("nll", str(tmp_path / "a.json"), "-q").out) == 1.0
+
+
+def test_vectors_of_spark(tmp_path: Path) -> None:
+    rows = [{"label": float(i), "probability": {"type": 1, "values": row}} for i, row in enumerate(PROBABILITIES)]
+    (tmp_path / "a.jsonl").write_text(lines(rows))
+    value = -(np.log(0.2) + np.log(0.2) + np.log(0.6)) / 3
+    assert float(losscli("ce", str(tmp_path / "a.jsonl"), "-q").out) == pytest.approx(value)
+
+
+# Arrays with names
+
+
+@pytest.mark.parametrize(
+    ("loss", "arrays", "value"),
+    [
+        ("bce", {"y_pred": [0, 1, 0], "y_score": [0.1, 0.8, 0.4]}, -(np.log(0.9) + np.log(0.8) + np.log(0.4)) / 3),
+        ("acc", {"y_pred": [0, 1, 0], "y_score": [0.1, 0.8, 0.6]}, 2 / 3),
+        ("ce", {"y_pred": [0, 1, 0], "y_proba": [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]]},
+         -(np.log(0.9) + np.log(0.8) + np.log(0.4)) / 3),
+    ],
+)  # fmt: skip
+def test_decided_classes_beside_their_scores(loss: str, arrays: Any, value: float, tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", y_test=[0, 1, 1], **{name: np.array(one) for name, one in arrays.items()})
+    assert float(losscli(loss, str(tmp_path / "a.npz"), "-q").out) == pytest.approx(value)
+
+
+def test_scores_of_two_kinds(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", y_test=[0, 1], logits=[-0.5, 0.25], y_score=[0.1, 0.8])
+    done = losscli("bce", str(tmp_path / "a.npz"))
+    assert done.status == 3
+    assert "several arrays could be the predictions: logits, y_score" in done.err
