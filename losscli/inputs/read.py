@@ -12,8 +12,9 @@ from losscli.inputs.array.arrays import Arrays
 from losscli.inputs.choose.column_spec import Table, ranges
 from losscli.inputs.choose.extras import open_extras, without_extras
 from losscli.inputs.choose.from_arrays import from_one, from_two, one_weight, separate_weights, with_columns
-from losscli.inputs.choose.grouped import numbers_of_columns, parts_of, picked_by, without_columns
+from losscli.inputs.choose.grouped import many_numbers, numbers_of_columns, parts_of, picked_by, without_columns
 from losscli.inputs.model import Stream
+from losscli.inputs.no_value import without_numbers
 from losscli.inputs.numbers import looks_numeric
 from losscli.inputs.opening import open_input
 from losscli.inputs.paired_batches import joins_of, paired_batches
@@ -68,10 +69,13 @@ def read(
     streams = _streams(opened, labels, options, key)
     weight = one_weight(opened, options)
     streams += separate_weights(opened, options, stdin) if weight is None else []
+    streams = [without_numbers(one, options) for one in streams]
     extras = open_extras(source, opened[0], options, stdin)
+    extras = [without_numbers(one, options) if isinstance(one, Stream) else one for one in extras]
     baselines, beside, reasons = _beside_baselines(opened[0], rivals, streams, key, options)
     tables = [source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]]
     parts, columns = parts_of(tables, options)
+    reasons = (*reasons, *many_numbers(tables, options))
     clusters, more = _clusters(tables, options, stdin)
     reasons = (*reasons, *(_why_together(part, options) for part in clusters))
     roles, picking = picked_by(tables, options)

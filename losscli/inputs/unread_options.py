@@ -27,7 +27,7 @@ def refuse_unread(decisions: Iterable[Decision], options: ReadOptions) -> None:
         options: How they were to be read.
     """
     kinds = {one.value for one in decisions if one.what.partition(" of ")[0] == "format"}
-    numbers = any(parse_number(text) is not None for text in options.na)
+    words = [text for text in options.na if parse_number(text) is None]
     header = "--no-header" if options.header is False else "--header"
     for option, given, formats in (
         ("--delimiter", options.delimiter is not None, _TABLES),
@@ -35,9 +35,9 @@ def refuse_unread(decisions: Iterable[Decision], options: ReadOptions) -> None:
         ("--skip", options.skip > 0, _LINES),
         ("--comment", options.comment is not None, _LINES),
         ("--encoding", options.encoding is not None, _TEXT),
-        ("--na", bool(options.na), _TABLES if numbers else _WORDS),
+        ("--na", bool(words), _WORDS),
     ):
         if given and not kinds & set(formats):
             found = f"the input is {' and '.join(sorted(kinds))}" if kinds else "no input is a file"
-            hint = f"--where 'COLUMN != {options.na[0]}' leaves out rows" if option == "--na" else "leave it out"
+            hint = f"--where 'COLUMN != \"{words[0]}\"' leaves out rows" if option == "--na" else "leave it out"
             raise UsageError(f"{option} is about {', '.join(formats)}, and {found}", hint=hint)

@@ -195,7 +195,8 @@ def test_vectors_of_spark(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_decided_classes_beside_their_scores(loss: str, arrays: Any, value: float, tmp_path: Path) -> None:
-    np.savez(tmp_path / "a.npz", y_test=[0, 1, 1], **{name: np.array(one) for name, one in arrays.items()})
+    named: dict[str, Any] = {"y_test": [0, 1, 1], **arrays}
+    np.savez(tmp_path / "a.npz", **named)
     assert float(losscli(loss, str(tmp_path / "a.npz"), "-q").out) == pytest.approx(value)
 
 

@@ -23,7 +23,7 @@ ABOUT = {
     "--skip": ("1", {"csv", "ndjson"}),
     "--comment": ("#", {"csv", "ndjson"}),
     "--encoding": ("latin-1", {"csv", "ndjson", "json"}),
-    "--na": ("0.25", {"csv"}),
+    "--na": ("none of it", {"csv"}),
 }
 
 
@@ -65,8 +65,24 @@ def test_one_input_that_heeds_it_is_enough() -> None:
 
 
 @pytest.mark.usefixtures("files")
-def test_a_missing_value_that_is_a_number_is_told_another_way() -> None:
-    run = shell("mae", "x.npz", "-p", "p", "-y", "y", "--na", "0.25", "--nan", "skip")
-    assert run.err.endswith("  try  --where 'COLUMN != 0.25' leaves out rows\n")
+def test_a_missing_value_that_is_a_word_is_told_another_way() -> None:
+    run = shell("mae", "x.npz", "-p", "p", "-y", "y", "--na", "lost", "--nan", "skip")
+    assert run.err.endswith("  try  --where 'COLUMN != \"lost\"' leaves out rows\n")
     with pytest.raises(UsageError, match="and the input is npz"):
-        losscli.evaluate("mae", "x.npz", pred="p", label="y", na=["0.25"], nan="skip")
+        losscli.evaluate("mae", "x.npz", pred="p", label="y", na=["lost"], nan="skip")
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("form", ["csv", "json", "ndjson", "npz"])
+def test_a_number_that_is_no_value(form: str) -> None:
+    args = ("mae", f"x.{form}", "-p", "p", "-y", "y", "--na", "0.25")
+    assert shell(*args, "--nan", "skip", "-q").out == "0.35\n"
+    assert "1 row of predictions holds NaN" in shell(*args).err
+    assert losscli.evaluate("mae", f"x.{form}", pred="p", label="y", na=["0.25"], nan="skip").value == 0.35
+
+
+def test_a_number_that_is_no_value_inline() -> None:
+    assert shell("mae", "1,-999,3", "1,2,2", "--na", "-999", "--nan", "skip", "-q").out == "0.5\n"
+    assert (
+        shell("mae", "1,-999,3", "1,2,2", "--sample-weight", "3,1,1", "--na", "-999", "--nan", "skip", "-q").status == 0
+    )

@@ -111,18 +111,20 @@ def saturated(case: Case) -> Found | None:
         return None
     if case.plan.kind not in (Kind.PROBABILITIES, Kind.LOGITS, Kind.LOG_PROBABILITIES):
         return Found(f"{count(n, 'row has', 'rows have')} an infinite loss")
-    if case.tally.samples < 2:  # what the clip did to it is told anyway
-        return None
     message = f"{count(n, 'row gives', 'rows give')} the label probability 0: in plain mathematics the loss is inf"
     cost, whole = seen.infinite_cost.over(), total.over()
     if not 0.0 < whole < float("inf") or plan.kind is not Kind.PROBABILITIES:
         return Found(message)
     return Found(
-        f"{message}; {plan.convention.name} clips them, and they are {_percent(cost / whole)} of the total loss"
+        f"{message}; {plan.convention.name} clips {_them(n)} {_percent(cost / whole)} of the total loss"
         + (": the clip decides it" if cost > 0.5 * whole else ""),
         hint="{} clips elsewhere",
         change=change(clip=1e-15),
     )
+
+
+def _them(rows: int) -> str:
+    return "it, and it is" if rows == 1 else "them, and they are"
 
 
 def _percent(share: float) -> str:

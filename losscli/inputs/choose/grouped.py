@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from losscli.core.batch import Decision
 from losscli.core.parts import WORDS, Part
 from losscli.errors import UsageError
 from losscli.inputs.array.arrays import Arrays, listed, stream_for
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 COLUMN = "column "  # prefix of the role of a column that is passed through, before its number or name
 OF_LABELS = "label "  # prefix of that, for a table of labels
 RECORD = "(record)"  # the column of record numbers, where a record became several rows
+_MANY = 20  # different numbers in the first rows
+_RANGES = "nearly every row has another number; {0}/10 or {0}:18,30 makes ranges"
 _HINT = "lang; age:18,30,65 are edges of ranges, age/10 is their width; file, label, predicted"
 
 
@@ -158,6 +161,24 @@ def parts_of(opened: Sequence[Table | Arrays], options: ReadOptions) -> tuple[tu
     if twice is not None:
         raise UsageError(f"--by names {quoted(twice)} twice")
     return tuple(parts), streams
+
+
+def many_numbers(opened: Sequence[Table | Arrays], options: ReadOptions) -> tuple[Decision, ...]:
+    """A note for each column of numbers that is grouped by, though nearly every row has another one."""
+    found = []
+    names = [name for one in opened for name in _names(one)]
+    for request in [] if options.by is None else requests(options.by, names):
+        for one in opened:
+            if request.is_word or request.edges or request.width or isinstance(one, Arrays):
+                continue
+            if is_request(one.columns, request.column):
+                found += [(one.columns, i) for i in find_columns(one.columns, request.column, "--by")]
+                break
+    return tuple(
+        Decision("groups", f"column {columns.called(i)}", _RANGES.format(columns.called(i)), note=True)
+        for columns, i in found
+        if columns.kinds[i] == "number" and len({*columns.texts(i)}) > max(_MANY, len(columns.rows) // 2)
+    )
 
 
 def picked_by(opened: Sequence[Table | Arrays], options: ReadOptions) -> tuple[dict[str, str], list[Stream]]:

@@ -11,7 +11,7 @@ from losscli.inputs.choose.class_columns import class_columns
 from losscli.inputs.choose.id_columns import look
 from losscli.inputs.choose.label_columns import sharing
 from losscli.inputs.numbers import looks_numeric, plain_numbers
-from losscli.text import listed, quoted
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,9 +124,8 @@ def _without_odd_one(
         _refuse_apart(columns, chosen, seen)
         return chosen
     if len(rest) > 1 and _name_all(columns, rest, seen) and not any(columns.names[i].strip() in seen for i in odd):
-        names = listed([columns.called(i) for i in odd], 5)
         reason = "whole numbers beside fractions, and the labels name the other columns"
-        decisions.append(Decision("not used", f"column{'s' * (len(odd) > 1)} {names}", reason, note=True))
+        decisions += [Decision("not used", f"column {columns.called(i)}", reason, note=True) for i in odd]
         return rest
     _refuse_apart(columns, chosen, seen)
     if len(odd) > 1:

@@ -70,7 +70,8 @@ def spoken(columns: Columns, chosen: Sequence[int]) -> str:
     """Columns as shown: ``column 3 (label)``, ``columns 2-11 (p_0 … p_9)``."""
     numbers = [i + 1 for i in chosen]
     if len(chosen) == 1:
-        name = f" ({columns.called(chosen[0])})" if columns.names else ""
+        named = columns.names and columns.names[chosen[0]].strip()
+        name = f" ({columns.called(chosen[0])})" if named else " (no name)" if columns.names else ""
         return f"column {numbers[0]}{name}"
     consecutive = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     text = f"{numbers[0]}-{numbers[-1]}" if consecutive else ", ".join(map(str, numbers))
