@@ -117,6 +117,8 @@ def _by_content(source: Source) -> tuple[str, str]:
         return "parquet", "by its first bytes"
     if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
         return "arrow", "by its first bytes"
+    if head.lstrip().startswith((b"tensor(", b"array(")):
+        return "json", "it begins as a printed array does"
     if head.lstrip()[:1] not in (b"[", b"{"):
         return "csv", "the content looks like text"
     if _has_lines(source):

@@ -254,7 +254,9 @@ class Inspection:
         return self._compared(report) if self.rivals else report
 
     def _noted(self, report: Report) -> Report:
-        notes = [finding.note() for finding in self.findings(report) if finding.severity is not Severity.INFO]
+        one = self.evaluation.tally.samples < 2  # what the clip did to it is told anyway
+        found = [finding for finding in self.findings(report) if not (one and finding.id == "saturated")]
+        notes = [finding.note() for finding in found if finding.severity is not Severity.INFO]
         notes = [replace(note, severity="warning") if note.where else note for note in notes]  # bad, and computed
         return replace(report, notes=(*report.notes, *notes))
 

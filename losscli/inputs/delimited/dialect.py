@@ -11,6 +11,7 @@ from losscli.inputs.choose.header import find_header
 from losscli.inputs.choose.usual_names import ROLE_NAMES, key, prediction_prefix
 from losscli.inputs.delimited import decimal_comma
 from losscli.inputs.delimited.csv_records import COMMENTS, SPACE, open_quote, records
+from losscli.inputs.delimited.rewritten import Rewriting, rewriting_of
 from losscli.inputs.model import no_rows
 from losscli.inputs.numbers import has_decimal_comma, looks_numeric
 from losscli.record import record
@@ -44,6 +45,7 @@ class Layout:
         header: The text of the header.
         header_line: Its first line.
         comma: Numbers are written with a decimal comma.
+        anew: How lines are written anew first.
     """
 
     delimiter: str
@@ -55,6 +57,7 @@ class Layout:
     header: str | None = None
     header_line: int = 1
     comma: bool = False
+    anew: Rewriting | None = None
 
 
 class Lines:
@@ -85,14 +88,19 @@ def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tab
     """
     if not text.strip():
         raise no_rows(name)
+    anew = None if tabs or options.header is not None else rewriting_of(text, options.delimiter)
+    if anew is not None:
+        text = "\n" * anew.skip + anew.text("\n".join(text.split("\n")[anew.skip :]))
     body = _without_mark(text).split("\n")[:-1]
-    delimiter, delimiter_reason = _delimiter(body, name, options, tabs)
+    delimiter, delimiter_reason = (anew.delimiter, anew.reason) if anew else _delimiter(body, name, options, tabs)
     every = [(line, fields) for line, fields in records(body, delimiter, 1, name) if fields or fields is None]
     found = [(line, fields) for line, fields in every if fields]
     if not found:
         raise open_quote(name, lines[every[0][0]]) if every else no_rows(name)
     _refuse_other_lines(found, text, name, lines)
     decisions = [Decision("delimiter", _WORDS.get(delimiter, quoted(delimiter)), delimiter_reason)]
+    if anew is not None:
+        decisions.insert(0, Decision("lines", anew.what, anew.reason, note=True))
     comma = decimal_comma.found_in([fields for _, fields in found], delimiter)
     if comma:
         found = [(line, [decimal_comma.with_point(field) for field in fields]) for line, fields in found]
@@ -100,18 +108,30 @@ def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tab
     if _has_row_names(found):
         found[0] = (found[0][0], ["", *found[0][1]])
         decisions.append(Decision("row names", "column 1", "the first line has one field less, all words"))
+    if anew is not None and len(anew.names) == len(found[0][1]):
+        return _named_elsewhere(anew, found, lines, options, tuple(decisions))
     below = [fields for _, fields in found[1:]]
     header, why, noted = find_header(found[0][1], below, options, marked=text.startswith("#"))
     decisions.append(Decision("header", f"line {lines[found[0][0]]}" if header else "none", why, note=noted))
     width = len(found[0][1])
     sample = [(lines[line], fields) for line, fields in found[header:][: options.limit]]
     if not header:
-        return Layout(delimiter, None, width, found[0][0] - 1, sample, tuple(decisions), comma=comma)
+        return Layout(delimiter, None, width, found[0][0] - 1, sample, tuple(decisions), comma=comma, anew=anew)
     names = tuple(field.strip() for field in found[0][1])
     skip = every[1][0] - 1 if len(every) > 1 else len(body)
     start, more = found[0][0] - 1, sum(field.count("\n") for field in found[0][1])
     own = "\n".join(text.split("\n")[start : start + more + 1])
-    return Layout(delimiter, names, width, skip, sample, tuple(decisions), own, lines[start + 1], comma)
+    return Layout(delimiter, names, width, skip, sample, tuple(decisions), own, lines[start + 1], comma, anew)
+
+
+def _named_elsewhere(
+    anew: Rewriting, found: Records, lines: Lines, options: ReadOptions, decisions: tuple[Decision, ...]
+) -> Layout:
+    """The layout of rows whose columns have names that stand in no line of their own."""
+    sample = [(lines[line], fields) for line, fields in found[: options.limit]]
+    header = Decision("header", "none", "the names stand elsewhere")
+    every = (*decisions, header)
+    return Layout(anew.delimiter, anew.names, len(anew.names), found[0][0] - 1, sample, every, anew=anew)
 
 
 def _has_row_names(found: Records) -> bool:

@@ -102,6 +102,8 @@ class BlockReader:
         Raises:
             InputError: Lines or fields are bad; with where they are.
         """
+        if self._wanted.layout.anew is not None:
+            blocks = self._wanted.layout.anew.blocks(blocks, self._source.name)
         blocks = whole_records(blocks, self._wanted.layout, self._source.name)
         if self._limit is not None:
             blocks = first_records(blocks, self._wanted.layout.delimiter, self._limit, self._source.name)

@@ -15,6 +15,7 @@ from losscli.inputs.json.nested import Locate, Path, to_array
 from losscli.inputs.json.path import is_path
 from losscli.inputs.json.shapes import as_records, as_rows, several_documents
 from losscli.inputs.model import no_rows
+from losscli.lazy import regex
 from losscli.text import printable, quoted
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _LONGEST_LINE = 1 << 26
+_LOGGED = regex(r"\[[\w ]+\][\s,]*[\[A-Za-z]")  # [0] train-mlogloss:1.02, [LightGBM] [Info] ...
 _TIMES = 4  # what a text takes in memory once it has become values, at least
 
 
@@ -42,11 +44,34 @@ def open_json(source: Source, options: ReadOptions, decisions: tuple[Decision, .
     text = whole_text(source, options.memory_limit // _TIMES)
     if not text.strip():
         raise no_rows(source.name)
-    places, values = several_documents(text, source.name)
+    try:
+        places, values = several_documents(text, source.name)
+    except InputError as error:
+        named = options.format is not None or source.suffix == ".json"
+        printed = None if named else _printed(text, source.name, options, decisions)
+        if printed is not None:
+            return printed
+        if _LOGGED.match(text.lstrip()):
+            error.hint = "the predictions that were saved, if this is the log of a training, which holds losses"
+        raise
     if len(values) > 1:
         several = Decision("documents", f"{len(values)}, one after the other", "each is a row")
         return open_groups(iter([(places, values)]), source.name, options, (*decisions, several))
     return interpret(values[0], source.name, options, decisions)
+
+
+def _printed(text: str, name: str, options: ReadOptions, decisions: tuple[Decision, ...]) -> Arrays | None:
+    """The array that NumPy or PyTorch printed into a file; None if it is none."""
+    from losscli.inputs.array.inline import has_numbers_only, locate, parse_inline, unwrapped
+
+    if not has_numbers_only(unwrapped(text)):
+        return None
+    values = parse_inline(text, name)
+
+    def load(key: str, text: bool) -> ArrayStream:
+        return in_memory(name, to_array(values, locate(name, values), missing=options.missing), options.chunk_bytes)
+
+    return Arrays(name, ("",), load, (*decisions, Decision("array", "as it was printed", "the text is no JSON")))
 
 
 def interpret(value: Any, name: str, options: ReadOptions, decisions: tuple[Decision, ...] = ()) -> Table | Arrays:

@@ -1,0 +1,157 @@
+"""Text that tools write for people, or with a name beside each number, as lines of a plain table, one for one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from losscli.errors import InputError
+from losscli.inputs.delimited.lines import TextBlock
+from losscli.inputs.numbers import looks_numeric
+from losscli.lazy import regex
+from losscli.record import record
+from losscli.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_RULE = regex(r"(?=.*--)[\s|+:\-]+")  # below the header, in Markdown and in psql
+_COUNT = regex(r"\(\d+ rows?\)")
+_PAIR = regex(r"([^\s:]+):([^\s:]+)")
+_ATTRIBUTE = regex(r"@attribute\s+('[^']*'|\"[^\"]*\"|\S+)\s", re.IGNORECASE)
+_QUOTED = regex(r"(?:^|(?<=,))\s*'([^']*)'\s*(?=,|$)", re.MULTILINE)
+_MARK = "+"  # of Weka, beside a wrong prediction
+
+Pairs = list[tuple[str, str]]
+
+
+@record
+class Rewriting:
+    """How lines are written anew.
+
+    Attributes:
+        what: What they are, for people.
+        reason: How that is known.
+        delimiter: What separates fields then.
+        names: The names of the columns, where no line of the table has them.
+        skip: How many lines come before the table then.
+        replaced: A header, and what stands for it.
+    """
+
+    what: str
+    reason: str
+    delimiter: str
+    names: tuple[str, ...] = ()
+    skip: int = 0
+    replaced: tuple[str, str] = ("", "")
+
+    def text(self, text: str) -> str:
+        """As many lines as there are."""
+        if self.what == ARFF:
+            return _QUOTED.sub(r'"\1"', text)
+        return "\n".join(map(self._line, text.split("\n")))
+
+    def _line(self, line: str) -> str:
+        if self.what == BARS:
+            line = line.strip()
+            if _RULE.fullmatch(line) or _COUNT.fullmatch(line):
+                return ""
+            return line[1:-1] if len(line) > 1 and line[0] == line[-1] == "|" else line
+        if self.what == MARKS:
+            fields = [field for field in line.split() if field != _MARK]
+            return self.replaced[1] if line == self.replaced[0] else " ".join(fields)
+        found = dict(_pairs(line) or ())
+        return " ".join(found[name] for name in self.names) if self._fits(line) else line
+
+    def _fits(self, line: str) -> bool:
+        found = [name for name, _ in _pairs(line) or ()]
+        return sorted(found) == sorted(self.names)
+
+    def blocks(self, blocks: Iterator[TextBlock], name: str) -> Iterator[TextBlock]:
+        """Blocks of the same lines, of a text that has a name in messages.
+
+        Raises:
+            InputError: A line has other names than the first.
+        """
+        for block in blocks:
+            if self.what == PAIRS:
+                for i, line in enumerate(block.lines, block.first_line):
+                    if line.strip() and not self._fits(line):
+                        names = ", ".join(map(printable, self.names[:5]))
+                        raise InputError(f"a line without the names of the first, {names}", f"{name}:{i}")
+            yield TextBlock(self.text(block.data.decode()).encode(), block.first_line)
+
+
+BARS, MARKS, PAIRS, ARFF = "a table with rules", "a mark beside some rows", "names beside numbers", "ARFF"
+
+
+def rewriting_of(text: str, delimiter: str | None) -> Rewriting | None:
+    """How the lines of a text are to be written anew, by the first of them; None if they are a plain table.
+
+    Args:
+        text: Its beginning.
+        delimiter: What was asked for; white space is what stands between names and numbers.
+    """
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) < 2:
+        return None
+    if delimiter in (None, "|") and "|" in lines[0] and _RULE.fullmatch(lines[1].strip()):
+        return Rewriting(BARS, "a rule stands below the first line", "|")
+    if delimiter in (None, ",") and (lines[0].lstrip()[:1] in "@%"):
+        return _arff(text)
+    if delimiter not in (None, " ", "space") or "," in lines[0] or "\t" in lines[0]:
+        return None
+    return _marked(lines) or _named(lines)
+
+
+def _arff(text: str) -> Rewriting | None:
+    lines = text.split("\n")
+    start = next((i for i, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("%")), 0)
+    data = next((i for i, line in enumerate(lines) if line.strip().lower() == "@data"), None)
+    if data is None or not lines[start].lstrip().lower().startswith("@relation"):
+        return None
+    matches = [_ATTRIBUTE.match(line.strip()) for line in lines[:data]]
+    names = tuple(match[1].strip("'\"") for match in matches if match)
+    return Rewriting(ARFF, "it begins with @relation", ",", names, data + 1)
+
+
+def _marked(lines: Sequence[str]) -> Rewriting | None:
+    """Rows of which some have a lone plus, for which the header has a name: Weka's of wrong predictions."""
+    header, *rows = [line.split() for line in lines]
+    at = {row.index(_MARK) for row in rows if row.count(_MARK) == 1}
+    place = at.pop() if len(at) == 1 else header.index("error") if not at and "error" in header else None
+    if place is None or any(row.count(_MARK) > 1 for row in rows) or any(map(looks_numeric, header)):
+        return None
+    if any(len(row) - row.count(_MARK) != len(header) - 1 for row in rows):
+        return None
+    rest = " ".join(name for i, name in enumerate(header) if i != place)
+    return Rewriting(MARKS, f"column {header[place]} is empty or {_MARK}", " ", replaced=(lines[0], rest))
+
+
+def _named(lines: Sequence[str]) -> Rewriting | None:
+    """Rows of names with their numbers: ``1:0.2 2:0.8`` of Vowpal Wabbit, ``cat 0.8 dog 0.2`` of fastText."""
+    first = _pairs(lines[0])
+    if first is None or len(first) < 2:
+        return None
+    names = {name for name, _ in first}
+    if len(names) != len(first):
+        return None
+    for line in lines:
+        found = _pairs(line)
+        if found is None or len(found) != len(names) or {name for name, _ in found} != names:
+            return None
+    ordered = tuple(name for name, _ in first)
+    return Rewriting(PAIRS, "each line has the same names", " ", ordered)
+
+
+def _pairs(line: str) -> Pairs | None:
+    """The names of a line and their numbers; a tag may stand behind them."""
+    fields = line.split()
+    matches = [_PAIR.fullmatch(field) for field in fields]
+    if fields and matches[0]:
+        end = len(fields) if matches[-1] else len(fields) - 1
+        found = [(match[1], match[2]) for match in matches[:end] if match]
+        return found if len(found) == end and all(looks_numeric(number) for _, number in found) else None
+    if len(fields) % 2 or any(map(looks_numeric, fields[::2])) or not all(map(looks_numeric, fields[1::2])):
+        return None
+    return [*zip(fields[::2], fields[1::2], strict=True)]
