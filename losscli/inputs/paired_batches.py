@@ -154,6 +154,8 @@ def _whole(
         pieces.append(joined(list(stream.pieces)))
         if pieces[-1].size != sizes[0]:
             raise count_mismatch([streams[0], stream], [sizes[0], pieces[-1].size])
+        if sizes[-1] != sizes[0] and _is_handed_through(pieces[-1]):
+            raise count_mismatch([streams[-1], stream], [sizes[-1], pieces[-1].size])
     values = {role: value for piece in pieces for role, value in piece.values.items()}
     places = {role: place for piece in pieces for role, place in piece.places.items()}
     whole = next(_compared_labels(iter([Piece(sizes[0], values, places)]), options))
@@ -163,6 +165,13 @@ def _whole(
         whole = whole.cut(0, options.limit)
     whole = with_constants(whole, [constant.beside(sizes[0]) for constant in constants])
     return _batch(whole, 0, _coders(options))
+
+
+def _is_handed_through(piece: Piece) -> bool:
+    """Whether it holds texts, one for each row."""
+    from losscli.inputs.choose.grouped import COLUMN
+
+    return any(role.startswith(COLUMN) for role in piece.values)
 
 
 def _compared_labels(pieces: Iterator[Piece], options: ReadOptions) -> Iterator[Piece]:

@@ -41,3 +41,10 @@ def test_one_row_that_the_clip_decides() -> None:
     assert "nothing wrong" not in done.out
     assert losscli("check", "0", "1", "--strict").status == 1
     assert "saturated" not in losscli("check", "0.5", "1").out
+
+
+def test_clusters_of_one_row() -> None:
+    done = losscli("ce", "0.2,0.3,0.5", "1", "--cluster", "1,2,3", "--ci")
+    assert done.status == 3
+    assert done.err.startswith("Error: 1 row of labels but 3 of clusters")
+    assert losscli("bce", "0.2,0.3,0.5", "1,0,1", "--cluster", "1,2,2", "--ci").status == 0

@@ -61,7 +61,7 @@ def open_json(source: Source, options: ReadOptions, decisions: tuple[Decision, .
 
 
 def _printed(text: str, name: str, options: ReadOptions, decisions: tuple[Decision, ...]) -> Arrays | None:
-    """The array that NumPy or PyTorch printed into a file; None if it is none."""
+    """The array that was printed into a file, without commas perhaps; None if it is none."""
     from losscli.inputs.array.inline import has_numbers_only, locate, parse_inline, unwrapped
 
     if not has_numbers_only(unwrapped(text)):
