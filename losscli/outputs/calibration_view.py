@@ -100,7 +100,7 @@ def _drawn(one: Bin) -> str:
 
 
 def _classes(each: Sequence[Calibration], digits: int) -> Block:
-    """Class by class."""
+    """The errors of each class, a line each."""
     few = max(digits - 3, 2)
     columns = (
         (Column("class", "name"), [printable(one.event) for one in each]),
@@ -115,7 +115,7 @@ def _classes(each: Sequence[Calibration], digits: int) -> Block:
 
 
 def _result(report: Report, found: Calibrations, digits: int) -> Block:
-    """The numbers."""
+    """The loss, the best temperature, the scores and errors."""
     one, nats = found.overall, report.nats
     rows: list[tuple[str, float | None, str]] = [
         ("mean", report.value, f"{report.loss.name} in {report.unit}, of {report.samples:,}")

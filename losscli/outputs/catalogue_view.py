@@ -86,12 +86,12 @@ class CatalogueView(View):
         return lines(self.catalogue.entries)
 
     def objects(self) -> Iterable[Any]:
-        """One for each loss."""
+        """An object for each loss."""
         losses: list[Any] = document(self.catalogue)["losses"]
         return losses
 
     def document(self) -> Any:
-        """Everything."""
+        """The whole catalogue."""
         return document(self.catalogue)
 
 

@@ -58,7 +58,7 @@ class CheckView(View):
             yield str(finding.severity), finding.id, found.message, found.hint, command, finding.value
 
     def document(self) -> dict[str, Any]:
-        """Schema 1."""
+        """The JSON document, schema 1."""
         return {
             "schema": 1,
             "passed": self.check.passed(strict=self.strict),

@@ -77,7 +77,7 @@ def _values(report: Report, comparison: Comparison, digits: int, wrapped: bool) 
 
 
 def _calls(comparison: Comparison) -> Block:
-    """What stands behind the names."""
+    """The calls behind the names of conventions."""
     lines = [(printable(call), row.reads) for row in comparison.rows for call in row.calls]
     return Block((Column("call"), Column("reads")), tuple(lines))
 

@@ -88,7 +88,7 @@ def _line(
     names: Sequence[str],
     intervals: Sequence[Interval | None],
 ) -> None:
-    """The line with its band, and its best place."""
+    """The line with its band, and a mark at its best value."""
     sure = [one for one in intervals if one is not None]
     if len(sure) == len(intervals):
         low, high = [one.low for one in sure], [one.high for one in sure]

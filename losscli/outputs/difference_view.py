@@ -108,7 +108,7 @@ def _numbers(report: Report, found: Difference, digits: int) -> Block:
 
 
 def _verdict(report: Report, found: Difference, digits: int) -> Block:
-    """What to make of it."""
+    """The verdict, and what it rests on."""
     few = max(digits - 3, 2)
     rows = [("verdict", found.verdict, found.reason)]
     if found.p is not None:

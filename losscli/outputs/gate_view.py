@@ -40,7 +40,7 @@ class Junit:
         """Samples are not shown."""
 
     def finish(self, report: Report) -> None:
-        """Write the document."""
+        """Write the XML."""
         suite = f"losscli {report.loss.name}"
         failures = sum(one.failed for one in report.gates)
         counts = f'tests="{len(report.gates)}" failures="{failures}" errors="0" skipped="0"'

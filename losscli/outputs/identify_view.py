@@ -121,7 +121,7 @@ class IdentifyView(View):
             yield answer.value, cause(answer), command
 
     def document(self) -> Any:
-        """Schema 1."""
+        """The JSON document, schema 1."""
         answers = [_entry(answer, command) for answer, command in zip(self.answers, self.commands, strict=True)]
         return {"schema": 1, "value": float(self.value), "answers": answers}
 

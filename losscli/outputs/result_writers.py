@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TextIO
 
-from losscli.outputs.draw.block import ROWS
 from losscli.outputs.writer import Rows, Wants
 from losscli.record import replace
 from losscli.text import printable
@@ -200,6 +199,8 @@ class Blocks:
 
     def _folding(self, block: Any) -> Any:
         """The block, which loses nothing on a low screen if all of it was asked for."""
+        from losscli.outputs.draw.block import ROWS
+
         stays = self._verbose or (self._asked and block.fold is not None and block.fold.rank == ROWS)
         return replace(block, fold=None) if stays else block
 

@@ -1,4 +1,4 @@
-"""What draws blocks, and whether in colour."""
+"""Which function draws blocks in a format."""
 
 from __future__ import annotations
 
