@@ -112,10 +112,14 @@ class Text:
 
     def numbers(self, end: Places, count: Places) -> Iterator[Words]:
         """The numbers made of ``count`` (up to 24) digits before ``end``, eight at a time."""
+        most = int(count.max())
+        if most == 1:  # the zero before most points
+            yield self.digits.take(end + (PAD - 1)).astype(np.uint64) * count.astype(np.uint64)
+            return
         words, bit = self.digits.view("<u8"), (end + PAD) * 8
         at, shift = bit >> 6, (bit & 63).astype(np.uint64)
         upper = words.take(at)
-        for mask in _masks()[: -(-int(count.max()) // WORD)]:
+        for mask in _masks()[: -(-most // WORD)]:
             at -= 1
             lower = words.take(at)
             word = lower >> shift
