@@ -6,7 +6,7 @@ Importing ``statistics`` alone would cost a third of the time of a one-liner.
 from __future__ import annotations
 
 import math
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ def _fraction(a: float, b: float, x: float) -> float:
     return value
 
 
+@lru_cache(1 << 12)  # groups of as many rows share it
 def t_quantile(tail: float, df: float) -> float:
     """The ``x`` that Student's t with ``df`` degrees of freedom exceeds with probability ``tail``, below 1/2."""
     high = normal_quantile(tail)
