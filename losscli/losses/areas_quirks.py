@@ -101,8 +101,12 @@ def _averaged(one: Callable[[Array, Array, Any], Any], x: Array, hot: Array, wei
     found = np.array([one(x[:, c], hot[:, c], weights) for c in range(x.shape[1])])
     if average is None or average == "none":
         return found
+    if average != "weighted":
+        return np.asarray(found.mean())
     sizes = hot.sum(axis=0) if weights is None else (np.asarray(weights)[:, None] * hot).sum(axis=0)
-    return np.asarray(np.average(found, weights=sizes if average == "weighted" else None))
+    if not sizes.any():
+        return np.asarray(0.0)
+    return np.asarray(np.average(np.where(sizes > 0.0, found, 0.0), weights=sizes))
 
 
 def _one_auc(x: Array, y: Array, weights: Any) -> Any:

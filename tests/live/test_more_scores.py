@@ -75,7 +75,7 @@ def _curves(rng: Any, name: str, n: int, classes: int) -> tuple[Any, Any, dict[s
     style = rng.uniform()
     if style < 0.5:
         y = rng.integers(0, 2, n)
-        y[:2] = [0, 1]
+        y[:2] = [0, 1][:n]
         limit = {"max_fpr": float(rng.choice([0.2, 0.5, 1.0]))} if name == "roc_auc_score" and style < 0.2 else {}
         return np.round(rng.normal(size=n), int(rng.integers(0, 3))), y, limit
     if style < 0.75:
