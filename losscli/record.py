@@ -1,6 +1,6 @@
-"""Value objects that cost a one-liner little: the standard library's compile methods for each of sixty classes.
+"""Value objects that are cheap to define: dataclasses would compile methods for each of sixty classes at start-up.
 
-A record is like a dataclass, but all records share their methods. That it is frozen is for the type checker to see to.
+A record is like a dataclass, but all records share their methods; only the type checker enforces that it is frozen.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _MISSING: Any = object()
 
 
 class _Field:
-    """What is special about a field."""
+    """The properties of a field."""
 
     def __init__(self, default: Any, factory: Callable[[], Any] | None, compare: bool, show: bool) -> None:
         self.default = default
@@ -32,7 +32,7 @@ def field(
     compare: bool = True,
     repr: bool = True,  # noqa: A002 - as dataclasses call it
 ) -> Any:
-    """A field of a record that is more than its default; as for dataclasses."""
+    """A field of a record with more than a default, as in dataclasses."""
     return _Field(default, default_factory, compare, repr)
 
 
@@ -42,7 +42,7 @@ def record(cls: type[T], /) -> type[T]: ...
 def record(*, frozen: bool = True, kw_only: bool = False) -> Callable[[type[T]], type[T]]: ...
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def record(cls: type[Any] | None = None, /, *, frozen: bool = True, kw_only: bool = False) -> Any:
-    """Make a class a record: an ``__init__`` of its annotated fields, compared, hashed and shown by them."""
+    """Make a class a record: its annotated fields define ``__init__``, equality, hash and repr."""
     if cls is None:
         return lambda cls: _record(cls, frozen, kw_only)
     return _record(cls, frozen, kw_only)

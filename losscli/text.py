@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def spelled(value: Any) -> str:
-    """A value as text from which it comes back: the shortest digits, lists with ``;``."""
+    """A value as text that can be read back: the shortest digits, lists with ``;``."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):
@@ -26,17 +26,17 @@ def spelled(value: Any) -> str:
 
 
 def bracketed(value: Any) -> str:
-    """A list that is nested, or of one number, which would come back as a number without its brackets."""
+    """A nested list, or a list of one number, with the brackets that tell it from a number."""
     return "[" + ";".join(map(bracketed, value)) + "]" if isinstance(value, list | tuple) else spelled(value)
 
 
 def count(n: int, one: str, many: str = "") -> str:
-    """``1 row``, ``2,000 rows``; with ``many`` for what an ``s`` doesn't make plural, as ``rows are``."""
+    """``1 row``, ``2,000 rows``; ``many`` is the plural if it does not end in ``s``, such as ``rows are``."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def field_text(value: Any) -> str:
-    """A value as a field of CSV: the shortest digits, nothing for None, the items of a list with blanks."""
+    """A value as a field of CSV: the shortest digits, empty for None, the items of a list separated by blanks."""
     if value is None:
         return ""
     if isinstance(value, float):
@@ -45,7 +45,7 @@ def field_text(value: Any) -> str:
 
 
 def json_text(value: Any) -> str:
-    """A text as it is, anything else as it is written in JSON."""
+    """A text unchanged, anything else as JSON."""
     if isinstance(value, str):
         return value
     import json
@@ -54,7 +54,7 @@ def json_text(value: Any) -> str:
 
 
 def listed(names: Sequence[str], most: int = 6) -> str:
-    """The first few of some names, and a sign if there are more."""
+    """The first few of some names, with an ellipsis if there are more."""
     return ", ".join(names[:most]) + (" …" if len(names) > most else "")
 
 
@@ -76,7 +76,7 @@ def is_number(text: str) -> bool:
 
 
 def repeated(items: Iterable[T]) -> T | None:
-    """The first item that was there before."""
+    """The first item that occurs twice; None if there is none."""
     seen = set()
     for item in items:
         if item in seen:
@@ -86,7 +86,7 @@ def repeated(items: Iterable[T]) -> T | None:
 
 
 def escaped(text: str) -> str:
-    """A name in which no sign means something to the signature."""
+    """A name with characters escaped that have a meaning in signatures."""
     from urllib.parse import quote
 
     return quote(text, safe=" !#$&()*+./:<>?@[]^_`{}~-", errors="surrogatepass")
