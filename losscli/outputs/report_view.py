@@ -100,12 +100,14 @@ def sample_block(report: Report, rows: Sequence[Row], digits: int) -> Block | No
     takes = report.loss.takes
     what = "label" if takes is not Takes.VALUE else "target"
     named = any(row.id is not None for row in rows)
+    labels = [cell(row.label, digits) for row in rows]
     losses = [cell(row.loss, digits) if row.counted else "not counted" for row in rows]
     columns = [
         (Column("id" if named else "sample", "name" if named else "right"), [_first(row) for row in rows]),
-        (Column(what, "right"), [cell(row.label, digits) for row in rows]),
+        *[(Column(what, "right"), labels)] * any(labels),
         (Column("predicted", "right"), [cell(row.predicted, digits) for row in rows]),
     ]
+    chosen = len(columns) - 1
     if any(row.probability is not None for row in rows):
         given = align_points([number(row.probability, digits) for row in rows])
         columns.append((Column("p(label)", "right"), given))
@@ -122,7 +124,7 @@ def sample_block(report: Report, rows: Sequence[Row], digits: int) -> Block | No
         tuple(column for column, _ in columns),
         tuple(zip(*(cells for _, cells in columns), strict=True)),
         caption=more(),
-        tones={(i, 2): "bad" for i, row in enumerate(rows) if _wrong(row, takes)},
+        tones={(i, chosen): "bad" for i, row in enumerate(rows) if _wrong(row, takes)},
         fold=Fold(ROWS, range(len(rows)), 1, more),
     )
 

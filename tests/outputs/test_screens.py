@@ -178,6 +178,11 @@ def test_a_loss_of_the_catalogue_is_one_screen(name: str) -> None:
     assert len(screen("losses", name, "-v").splitlines()) > 40
 
 
+def test_no_column_is_empty() -> None:
+    shown = screen("nll", "-0.5,-1.25")
+    assert shown.splitlines()[0].split() == ["sample", "predicted", "p(label)", "nll"]
+
+
 def test_rows_that_were_asked_for_stay() -> None:
     rows = re.findall(r"^ +\d+ +\d ", screen("ce", DIGITS, "-n", "30"), re.MULTILINE)
     assert len(rows) == 30
