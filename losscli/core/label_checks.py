@@ -196,6 +196,7 @@ def _dense(judge: Judge, view: Arranged) -> Array:
     hint, wanted = "", "0 or 1" if hard else "between 0 and 1"
     if not judge.plan.per_class:
         hint = "labels of -1 and 1 belong to a hinge loss; class numbers go with one prediction column for each class"
+    hint = _left_out(dense, outside) or hint
     judge.report(
         "label-outside",
         outside,
@@ -204,6 +205,14 @@ def _dense(judge: Judge, view: Arranged) -> Array:
         hint,
     )
     return dense
+
+
+def _left_out(dense: Array, outside: NDArray[np.bool_]) -> str:
+    """What to try where one negative number stands beside both 0 and 1: competitions mark rows so that don't count."""
+    odd = np.unique(dense[outside])
+    if len(odd) != 1 or odd[0] >= 0.0 or not ((dense == 0.0).any() and (dense == 1.0).any()):
+        return ""
+    return f"--na={odd[0]:g} --nan skip leaves out such rows"
 
 
 def _one_of_two(judge: Judge, view: Arranged, dense: Array) -> Array:

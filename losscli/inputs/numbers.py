@@ -119,6 +119,21 @@ def is_too_large(text: str) -> bool:
     return looks_numeric(text) and parse_number(text) is None
 
 
+_NEARLY = (
+    (r"[+-]?[\d.,]+\s*%", "percentages", "take the signs off; --percent, if they are probabilities"),
+    (r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", "commas between thousands", "take the commas out"),
+    (r"[+-]?[$€£¥]\s*[\d.,]+|[+-]?[\d.,]+\s*[$€£¥]", "amounts of money", "take the signs off"),
+)
+
+
+def nearly_number(texts: Sequence[str]) -> tuple[str, str] | None:
+    """What all fields of a column are that are numbers for people alone, and what to do about it."""
+    for pattern, what, hint in _NEARLY:
+        if texts and all(re.fullmatch(pattern, text.strip()) for text in texts):
+            return what, hint
+    return None
+
+
 def has_decimal_comma(text: str) -> bool:
     """Whether the text is a number as half of Europe writes it."""
     return _DECIMAL_COMMA.fullmatch(text.strip()) is not None

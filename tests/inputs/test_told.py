@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.inputs.test_solutions import CARET
 from tests.support.shell import losscli
@@ -48,3 +51,29 @@ def test_clusters_of_one_row() -> None:
     assert done.status == 3
     assert done.err.startswith("Error: 1 row of labels but 3 of clusters")
     assert losscli("bce", "0.2,0.3,0.5", "1,0,1", "--cluster", "1,2,2", "--ci").status == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "what", "hint"),
+    [
+        ("50.5%", "percentages, '50.5%'", "take the signs off; --percent, if they are probabilities"),
+        ('"1,234,567"', "commas between thousands, '1,234,567'", "take the commas out"),
+        ("$12.50", "amounts of money, '$12.50'", "take the signs off"),
+    ],
+)
+def test_numbers_for_people(value: str, what: str, hint: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"label,p\n1,{value}\n0,{value}\n")
+    done = losscli("bce", str(tmp_path / "a.csv"))
+    assert done.status == 3
+    assert done.err.startswith(f"Error: column p holds {what}\n")
+    assert done.err.endswith(f"try  {hint}\n")
+
+
+def test_rows_that_a_competition_leaves_out(tmp_path: Path) -> None:
+    for name, rows in (("p", "1,.9,.2\n2,.5,.5\n3,.4,.7\n"), ("y", "1,1,0\n2,-1,-1\n3,0,1\n")):
+        (tmp_path / f"{name}.csv").write_text("id,toxic,threat\n" + rows)
+    paths = [str(tmp_path / "p.csv"), str(tmp_path / "y.csv")]
+    assert "try  --na=-1 --nan skip leaves out such rows" in losscli("bce", *paths).err
+    done = losscli("bce", *paths, "--na=-1", "--nan", "skip", "-q")
+    value = -(math.log(0.9) + math.log(0.8) + math.log(0.6) + math.log(0.7)) / 4
+    assert float(done.out) == pytest.approx(value)

@@ -10,7 +10,7 @@ from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import class_columns
 from losscli.inputs.choose.id_columns import look
 from losscli.inputs.choose.label_columns import sharing
-from losscli.inputs.numbers import looks_numeric, plain_numbers
+from losscli.inputs.numbers import looks_numeric, nearly_number, plain_numbers
 from losscli.text import quoted
 
 if TYPE_CHECKING:
@@ -103,6 +103,10 @@ def _text_only(columns: Columns, text: Sequence[int]) -> InputError:
     what = f"column {called} is text" if len(text) == 1 else f"columns {called} are text"
     if columns.types:
         what = ", ".join(f"column {columns.called(i)} is {columns.types[i]}" for i in text[:5])
+    nearly = nearly_number(columns.texts(text[0]))
+    if nearly is not None:
+        example = quoted(columns.texts(text[0])[0])
+        return InputError(f"column {called} holds {nearly[0]}, {example}", columns.source, nearly[1])
     what = f"which columns are the predictions? {what}; {columns.listed()}"
     kind = WordsError if len(text) == 1 else InputError
     return kind(what, columns.source, "--pred COLUMNS, as in --pred 'p_*' or --pred 2-4; --label COLUMN")
