@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from losscli.core.batch import Batch, Dataset
+    from losscli.core.checked import Checked
     from losscli.core.plan import Plan
     from losscli.core.running import Tally
     from losscli.core.steps import Steps
@@ -26,8 +27,8 @@ class Alongside(Protocol):
     def whole(self) -> str:
         """What of it must see all rows at once; empty if nothing must."""
 
-    def add(self, batch: Batch, /) -> None:
-        """Compute one batch."""
+    def add(self, batch: Batch, checked: Checked | None, /) -> None:
+        """Compute one batch, which the pass has checked if that is not None."""
 
     def follow(self, plans: Sequence[Any], /) -> None:
         """Use plans that another process has made."""
@@ -80,7 +81,7 @@ class Companions:
         """What of it must see all rows at once; empty if nothing must."""
         return next((one.steps.name for one in self.asked if one.steps.whole), "")
 
-    def add(self, batch: Batch) -> None:
+    def add(self, batch: Batch, _: Checked | None) -> None:
         """Compute one batch."""
         if self.whole:
             self._held.append(batch)

@@ -49,6 +49,7 @@ class Evaluation(Outcome):
     Attributes:
         axes: Axes of a row of predictions, of labels and of each baseline, in the first batch.
         suspect: The first batch with bad rows, or else the first one.
+        checked: The last batch, if its rows are good.
         observe: Called with every batch that was computed.
         apart: The rows of each group, where groups are computed one by one.
     """
@@ -58,6 +59,7 @@ class Evaluation(Outcome):
         self.detail = detail
         self.axes: tuple[tuple[int, ...], ...] = ()
         self.suspect: Batch | None = None
+        self.checked: Checked | None = None
         self.observe: Callable[[Computed], None] | None = None
         by = [part.source for part in dataset.by]
         self._by_label = detail and by == [LABEL] and not steps.settings.per
@@ -80,8 +82,13 @@ class Evaluation(Outcome):
                 yield rows
 
     @np.errstate(all="ignore")
-    def add(self, batch: Batch) -> Rows | None:
-        """Compute one batch; None once the input has proved bad (the rest is only searched for bad rows)."""
+    def add(self, batch: Batch, checked: Checked | None = None) -> Rows | None:
+        """Compute one batch; None once the input has proved bad (the rest is only searched for bad rows).
+
+        Args:
+            batch: The rows.
+            checked: The same if they were found good, under another convention.
+        """
         if self.plan is None:
             self.suspect, self.axes = batch, batch.every_axes
             self.plan = self.steps.plan(self.dataset, batch)
@@ -91,7 +98,9 @@ class Evaluation(Outcome):
             self.refuse_mixed()
         arranged = self.steps.arranged(batch)
         self.between = arranged.axes[0][:-1]
-        checked = check(Judge(plan, self.tally, self.detail), arranged)
+        if checked is None:
+            checked = check(Judge(plan, self.tally, self.detail), arranged)
+        self.checked = checked
         if checked is None:
             self.suspect = batch if not self._bad else self.suspect
             self._bad = True

@@ -26,6 +26,7 @@ from tests.support.shell import losscli
 
 if TYPE_CHECKING:
     from losscli.core.batch import Batch
+    from losscli.core.checked import Checked
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
 
@@ -325,9 +326,9 @@ def test_rows_are_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     batches: list[int] = []
     add = Comparing.add
 
-    def seen(self: Comparing, batch: Batch) -> None:
+    def seen(self: Comparing, batch: Batch, checked: Checked | None) -> None:
         batches.append(len(batch))
-        add(self, batch)
+        add(self, batch, checked)
 
     monkeypatch.setattr(Comparing, "add", seen)
     assert {row["value"] for row in compared(*args) if row["convention"] == "exact"} == {

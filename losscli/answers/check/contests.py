@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from losscli.core.batch import Batch, Dataset
+    from losscli.core.checked import Checked
     from losscli.core.companions import Companion
     from losscli.core.paired import Paired
     from losscli.core.plan import Plan
@@ -59,7 +60,7 @@ class Contests:
         """What of it must see all rows at once; empty if nothing must."""
         return next((one.steps.name for one in self.asked if one.steps.whole), "")
 
-    def add(self, batch: Batch) -> None:
+    def add(self, batch: Batch, _: Checked | None) -> None:
         """Compute one batch."""
         if self.whole:
             self._held.append(batch)

@@ -117,7 +117,9 @@ class Inspection:
                 error.hint = SWAPPED
             raise
         if self.companions is not None:
-            self.companions.add(batch)
+            self.companions.add(
+                batch, self.evaluation.checked if self.evaluation.steps.plain is self.evaluation.steps else None
+            )
         if self.evaluation.detail:
             if self.trials is None:
                 self._first.append(batch)

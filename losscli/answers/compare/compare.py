@@ -69,12 +69,12 @@ class Comparing:
         of_sets = (one.call for one in shown if one.takes is Takes.SET or (one.whole and not streams))
         return self.steps.name if self.steps.whole else next(of_sets, "")
 
-    def add(self, batch: Batch) -> None:
+    def add(self, batch: Batch, checked: Checked | None) -> None:
         """Compute one batch under every convention, or keep it until all are there."""
         if self.whole:
             self._held.append(batch)
         else:
-            self.exact.add(batch)
+            self.exact.add(batch, checked)
 
     def follow(self, plans: Sequence[Plan]) -> None:
         """Take decisions as they are, made elsewhere."""
