@@ -10,7 +10,7 @@ from losscli import ops
 from losscli.core import readings
 from losscli.core.checked import Target
 from losscli.core.labels import without_ones
-from losscli.errors import InputError, shapes_differ
+from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.losses.vocabulary import Domain, Form, Reading, Takes
 from losscli.record import record
 
@@ -151,6 +151,9 @@ def _class_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Val
     smooth = ops.smoothed(dense, plan.smoothing, x.shape[-1])
     if plan.weighs_shares:
         weight = weight_of_shares(plan, target)[..., None]
+        if target.index is not None and not weight.all():
+            what = "--class-weight of 0 beside --label-smoothing: the other classes of such a row still count"
+            raise UsageError(what, hint="the framework's own call computes it")
         smooth = np.where(weight == 0.0, smooth, smooth * np.asarray(plan.class_weight, np.float64) / weight)
     cost = ops.weigh(smooth, kernel(read.log_p, **plan.params)).sum(axis=-1)
     clipped = None if read.clipped is None else np.asarray((read.clipped & (smooth > 0.0)).any(axis=-1))
@@ -202,10 +205,12 @@ def classes_of(target: Target) -> Index:
 
 
 def weight_of_shares(plan: Plan, target: Target) -> Array:
-    """The mean weight of the classes of each label, by their shares."""
+    """The weight of each label: of its class, or the mean over its classes by their shares."""
+    weights = np.asarray(plan.class_weight, np.float64)
+    if target.index is not None:
+        return np.asarray(weights[target.index])
     assert target.dense is not None
-    dense = ops.smoothed(target.dense, plan.smoothing, target.dense.shape[-1])
-    found: Array = (dense * np.asarray(plan.class_weight, np.float64)).sum(axis=-1)
+    found: Array = (ops.smoothed(target.dense, plan.smoothing, target.dense.shape[-1]) * weights).sum(axis=-1)
     return found
 
 

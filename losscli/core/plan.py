@@ -75,14 +75,15 @@ class Plan:
     @property
     def weighted_mean(self) -> bool:
         """Whether the mean divides by the sum of the weights."""
-        own = self.weighs_shares and self.convention.weighs_classes
+        own = self.weighs_shares and self.layout.form is Form.SOFT and self.convention.weighs_classes
         return self.convention.weighted_mean and not own
 
     @property
     def weighs_shares(self) -> bool:
-        """Whether class weights weigh each class of a label by its share."""
+        """Whether class weights weigh each class of a label by its share, smoothed class numbers' as in the call."""
         given = self.class_weight is not None and self.class_weight != "balanced"
-        shares = self.takes is Takes.CLASS and self.layout.form is Form.SOFT
+        smoothed = bool(self.smoothing) and self.convention.weighs_classes
+        shares = self.takes is Takes.CLASS and (self.layout.form is Form.SOFT or smoothed)
         return given and shares and not self.convention.weighs_largest
 
     @property

@@ -104,3 +104,17 @@ def test_only_a_class_number_is_ignored(command: tuple[str, ...], said: str) -> 
     run = losscli(*command, "--ignore-index", "1")
     assert (run.status, run.out) == (2, "")
     assert run.err.splitlines()[0] == f"Error: --ignore-index 1: it is for class numbers, and labels are {said}"
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_smoothed_class_numbers_weigh_under_like_torch_as_in_the_call(reduction: str) -> None:
+    options = ["--label-smoothing", "0.1", "--reduction", reduction, "-q"]
+    logits, y = "[[0.1,0.7,0.2],[0.3,0.3,0.4],[0.6,0.3,0.1]]", "0,2,1"
+    call = losscli("torch.nn.CrossEntropyLoss", logits, y, "--weight", "1,2,3", *options)
+    plain = losscli("ce", logits, y, "--from-logits", "--like", "torch", "--class-weight", "1,2,3", *options)
+    assert float(plain.out) == pytest.approx(float(call.out), rel=1e-14)
+    other = losscli("ce", logits, y, "--from-logits", "--like", "keras", "--class-weight", "1,2,3", *options)
+    assert other.out != plain.out
+    refused = losscli("ce", logits, y, "--from-logits", "--like", "torch", "--class-weight", "1,0,3", *options)
+    assert refused.status == 2
+    assert "--class-weight of 0 beside --label-smoothing" in refused.err

@@ -144,7 +144,7 @@ def _weighed_classes(paper: Paper, plan: Plan, x: Any, y: Any, last: str) -> Any
         shares = "u"
     if plan.weighs_shares:
         paper.given("q", np.asarray(plan.class_weight, np.float64), "class weights")
-        paper.write("r", f"q * {shares} / sum(q * {shares})", "shares by weight")
+        paper.write("r", f"q * {shares} / sum(q * {'t' if np.ndim(y) < np.ndim(x) else shares})", "shares by weight")
         shares = "r"
     kernel(paper, plan, names, "each")
     return paper.write(last, f"sum({shares} * each)", "dot product")
