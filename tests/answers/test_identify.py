@@ -344,6 +344,7 @@ def test_only_the_last_losses_are_kept_for_it() -> None:
         assert found[words] == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("printed", "says"),
     [
@@ -592,6 +593,7 @@ def test_a_sample_says_what_is_worth_a_try(made: str, monkeypatch: pytest.Monkey
     assert answers(str(path), *options, "--value", "123.456") == []
 
 
+@pytest.mark.long
 def test_data_that_fit_and_a_number_that_is_nowhere() -> None:
     logits = "[[2.0,-1.0,0.3],[0.1,3.0,-2.0]]"
     done = losscli("identify", logits, "0,1", "--value", "987.654321")

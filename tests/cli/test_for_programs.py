@@ -43,6 +43,7 @@ def test_help_is_a_document(args: tuple[str, ...]) -> None:
     assert told["schema"] == 1
 
 
+@pytest.mark.long
 def test_a_command_takes_the_options_that_the_document_of_all_gives_it() -> None:
     told = strict(losscli("--help", "-f", "json").out)
     for name in ("ce", "ppl", "nn.HuberLoss", "softmax", "check", "keras.losses.Dice"):

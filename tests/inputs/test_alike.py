@@ -91,6 +91,7 @@ def test_plain_records(name: str, separators: tuple[str, str], tmp_path: Path, m
     assert not isinstance(quick, str) or name == "accents"
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None)
 @given(
     name=st.sampled_from(sorted(RECORDS)),

@@ -98,6 +98,7 @@ def test_nothing_is_quadratic_in_the_length_of_a_text(sign: str, tmp_path: Path)
     assert time.monotonic() - start < 10
 
 
+@pytest.mark.long
 def test_nothing_is_quadratic_in_the_number_of_columns_or_keys(tmp_path: Path) -> None:
     table, keys = tmp_path / "t.csv", tmp_path / "k.json"
     names = ",".join(f"p_{i}" for i in range(60_000))

@@ -29,7 +29,9 @@ def entries(answer: str, document: Any) -> list[Any]:
     return list(document[key]) if key else list(document["per_sample"] if isinstance(document, dict) else document)
 
 
-@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize(
+    "answer", [pytest.param(one, marks=[pytest.mark.long] if one == "identify" else []) for one in ANSWERS]
+)
 def test_every_format_has_as_many_entries(answer: str) -> None:
     def out(form: str) -> str:
         result = losscli(*ANSWERS[answer], "-f", form)

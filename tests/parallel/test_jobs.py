@@ -105,6 +105,7 @@ def table(seed: int, count: int, end: str = "\n", *, last: bool = True, notes: b
     return (end.join(lines) + end * last).encode()
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10**6),
@@ -403,6 +404,7 @@ def children(pid: int) -> Iterator[int]:
     yield from map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
 def test_no_process_is_left_behind(sent: signal.Signals, tmp_path: Path) -> None:

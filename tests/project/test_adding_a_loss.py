@@ -74,6 +74,7 @@ def test_it_is_in_the_catalogue(project: Path) -> None:
     assert "(|x - y| / scale)^3" in run(project, "-m", "losscli", "losses", "cubed-error")
 
 
+@pytest.mark.long
 def test_its_laws_and_examples_are_tested(project: Path) -> None:
     tests = ("tests/losses/test_laws.py", "tests/losses/test_examples.py", "tests/losses/test_totality.py")
     out = run(project, "-m", "pytest", "-q", "-n0", *tests, "-k", "cubed", "-p", "no:cacheprovider")

@@ -47,6 +47,7 @@ def test_a_file_asks_a_question(path: Path) -> None:
     assert re.search(r"\?|^Where|^What", question.splitlines()[0])
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(signal, "SIGINT") or os.name != "posix", reason="no jobs in the background")
 def test_processes_can_be_interrupted_in_a_job_in_the_background() -> None:
     """A shell that starts ``pytest &`` in a script lets it ignore Ctrl-C, and all that it starts."""

@@ -440,6 +440,7 @@ WRONG = {
 }
 
 
+@pytest.mark.long
 def test_a_user_is_typed_and_a_misspelt_name_is_an_error(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT + "".join(f"{line}\n" for line in WRONG))
