@@ -162,7 +162,7 @@ class TypedReader:
             if not size:
                 continue
             values = {column: self._read(batch[column], start, column) for column in self._values}
-            row_bytes = sum(array[:1].nbytes for array in values.values())
+            row_bytes = sum(array[:1].nbytes for array in values.values()) or 8  # a column of keys alone has no values
             rows = max(1, TIMES * self._options.chunk_bytes // row_bytes)
             for first in range(0, size, rows):
                 yield self._piece(batch, values, start, slice(first, min(first + rows, size)))
