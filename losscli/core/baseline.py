@@ -3,79 +3,76 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.exact_sum import UNIT_BITS, ExactSum
+from losscli import ops
 from losscli.core.report import Baseline
+from losscli.losses.vocabulary import Takes
 
 if TYPE_CHECKING:
-    from losscli.ops import Array, Index
+    from losscli.core.label_mass import LabelMass
+    from losscli.core.plan import Plan
+    from losscli.core.running import Tally
 
 
-class LabelMass:
-    """Exact sums of label weight by class.
-
-    Attributes:
-        mass: One sum for each class (or for each output, of a yes-or-no prediction).
-        total: Sum of the weights.
-    """
-
-    def __init__(self, classes: int) -> None:
-        self.mass = [ExactSum()] * classes
-        self.total = ExactSum()
-
-    def add_sparse(self, index: Index, weights: Array | None) -> None:
-        """Count class numbers of any shape."""
-        if weights is None:
-            counts = np.bincount(index.reshape(-1), minlength=len(self.mass)).tolist()
-            self.mass = [mass + _count(count) for mass, count in zip(self.mass, counts, strict=True)]
-            self.total += _count(index.size)
-            return
-        for c in np.unique(index).tolist():
-            self.mass[c] += ExactSum.of(weights[index == c])
-        self.total += ExactSum.of(weights)
-
-    def add_dense(self, target: Array, weights: Array) -> None:
-        """Add soft labels ``(n, C)``, multiplied by the weights ``(n,)``."""
-        for c in range(len(self.mass)):
-            self.mass[c] += ExactSum.of(target[:, c] * weights)
-        self.total += ExactSum.of(weights)
-
-    def __add__(self, later: LabelMass) -> LabelMass:
-        both = LabelMass(0)
-        both.mass = [mine + other for mine, other in zip(self.mass, later.mass, strict=True)]
-        both.total = self.total + later.total
-        return both
-
-    def shares(self) -> list[float]:
-        """The frequency of each class."""
-        return [mass.over(self.total) for mass in self.mass]
+def baseline_of(plan: Plan, tally: Tally) -> Baseline | None:
+    """What constant predictions cost under the loss, in its unit and as its mean is taken; None if not known."""
+    if tally.mass is None or plan.class_weight == "balanced" or plan.weighs_shares:
+        return None
+    summary = tally.summary
+    scale = 1.0 / plan.base
+    if summary.weights is not None and plan.rule != "weighted-mean":  # its mean divides by the rows
+        scale *= summary.weights.over(summary.count)
+    mean = summary.total.over(summary.weights) if plan.rule == "weighted-mean" and summary.weights else summary.mean
+    found = _of_classes if plan.takes is Takes.CLASS else _of_outputs
+    with np.errstate(all="ignore"):
+        uniform, prior = (cost * scale for cost in found(plan, tally.mass))
+    if not math.isfinite(prior):
+        return Baseline(uniform, None, None)
+    return Baseline(uniform, prior, 1.0 - mean / prior if prior > 0.0 else None)
 
 
-def _count(n: int) -> ExactSum:
-    return ExactSum(n << UNIT_BITS)
+def _of_classes(plan: Plan, mass: LabelMass) -> tuple[float, float]:
+    """The mean costs of equal probabilities, and of the class frequencies."""
+    shares, width = mass.shares(), len(mass.mass)
+    weights = [1.0] * width if plan.class_weight is None else [float(one) for one in plan.class_weight]
+    weighted = [weight * share for weight, share in zip(weights, shares, strict=True)]
+
+    def mean(log_p: list[float]) -> float:
+        cost = plan.loss.kernel(np.array([log_p]), **_params(plan))[0]
+        if plan.smoothing:
+            cost = ops.smoothed(np.eye(width), plan.smoothing, width) @ cost
+        costs = [weight * one for weight, one in zip(weighted, cost.tolist(), strict=True) if weight > 0.0]
+        total = 1.0 if plan.class_weight is None else math.fsum(weighted)
+        return math.fsum(costs) / total if total else math.nan
+
+    return mean([-math.log(width)] * width), mean([_log(share) for share in shares])
 
 
-def _entropy(shares: list[float]) -> float:
-    return math.fsum(-share * math.log(share) for share in shares if share > 0.0)
-
-
-def class_baseline(mass: LabelMass, mean: float, base: float) -> Baseline:
-    """Baseline of a cross-entropy over classes; ``mean`` is the loss to compare with, in units of ``base`` nats."""
-    prior = _entropy(mass.shares()) / base
-    return Baseline(math.log(len(mass.mass)) / base, *_skill(prior, mean))
-
-
-def binary_baseline(mass: LabelMass, mean: float, base: float) -> Baseline:
-    """Baseline of a binary cross-entropy, averaged over the outputs."""
+def _of_outputs(plan: Plan, mass: LabelMass) -> tuple[float, float]:
+    """The same of yes or no, over the outputs."""
     shares = mass.shares()
-    prior = math.fsum(_entropy([share, 1.0 - share]) for share in shares) / len(shares) / base
-    return Baseline(math.log(2.0) / base, *_skill(prior, mean))
+
+    def mean(forecasts: list[float]) -> float:
+        log_p = np.array([[_log(p) for p in forecasts]])
+        log_q = np.array([[_log(1.0 - p) for p in forecasts]])
+        costs: list[float] = []
+        for label, happened in ((1.0, shares), (0.0, [1.0 - share for share in shares])):
+            target = ops.smoothed(np.full(log_p.shape, label), plan.smoothing, 2)
+            each = plan.loss.kernel(log_p, log_q, target, **_params(plan))[0].tolist()
+            costs += [share * one for share, one in zip(happened, each, strict=True) if share > 0.0]
+        return math.fsum(costs) / len(shares)
+
+    return mean([0.5] * len(shares)), mean(shares)
 
 
-def _skill(prior: float, mean: float) -> tuple[float | None, float | None]:
-    if math.isnan(prior):
-        return None, None
-    return prior, 1.0 - mean / prior if prior > 0.0 else None
+def _params(plan: Plan) -> dict[str, Any]:
+    """The parameters of the loss; of a call that names them otherwise, the defaults."""
+    defaults = {param.name: param.default for param in plan.loss.params}
+    return {name: defaults[name] if value is None else value for name, value in plan.params.items()}
+
+
+def _log(p: float) -> float:
+    return math.log(p) if p > 0.0 else -math.inf if p == 0.0 else math.nan

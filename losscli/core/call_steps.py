@@ -121,6 +121,11 @@ class CallSteps:
         return self.call.takes is Takes.SET
 
     @property
+    def own_kernel(self) -> bool:
+        """Whether the call has a function of its own."""
+        return self.reference.kernel is not None
+
+    @property
     def unreduced(self) -> bool:
         """Whether the call returns unreduced values by default."""
         default = self.reference.reductions.default

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli import ops
-from losscli.core.baseline import LabelMass
+from losscli.core.label_mass import LabelMass
 from losscli.core.plain_values import classes_of
 from losscli.losses.vocabulary import Kind, Takes
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.core.baseline import binary_baseline, class_baseline
+from losscli.core.baseline import baseline_of
 from losscli.core.labels import as_found
 from losscli.core.note import notes_of
 from losscli.core.reduction import Reduced
@@ -14,7 +14,7 @@ from losscli.core.report import Inferred, Report
 from losscli.core.running import Tally
 from losscli.core.settings import BASES
 from losscli.errors import InputError
-from losscli.losses.vocabulary import Form, Inference, Takes
+from losscli.losses.vocabulary import Form, Inference
 
 if TYPE_CHECKING:
     from losscli.core.batch import Dataset, Decision
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from losscli.core.interval import Interval
     from losscli.core.note import Note
     from losscli.core.plan import Plan
-    from losscli.core.report import Baseline
     from losscli.core.steps import Steps
     from losscli.ops import Array
 
@@ -126,7 +125,7 @@ class Outcome:
             convention=plan.convention.name,
             unit=BASES[plan.settings.base] if plan.loss.unit == "nats" else plan.loss.unit,
             nats=plan.base,
-            baseline=_baseline(plan, tally),
+            baseline=baseline_of(plan, tally) if plan.loss.log_score or not self.steps.own_kernel else None,
             accuracy=tally.accuracy,
             notes=(*notes_of(decisions), *self.steps.notes(tally.summary), *self.notes, *inferred.notes),
             decisions=decisions,
@@ -199,12 +198,3 @@ def _confusion(plan: Plan, tally: Tally) -> Confusion | None:
     if tally.kept is None or tally.kept.pairs is None:
         return None
     return tally.kept.pairs.confusion(plan.class_names)
-
-
-def _baseline(plan: Plan, tally: Tally) -> Baseline | None:
-    if tally.mass is None:
-        return None
-    summary = tally.summary
-    mean = summary.mean if summary.weights is None else summary.total.over(summary.weights)
-    make = class_baseline if plan.takes is Takes.CLASS else binary_baseline
-    return make(tally.mass, mean, plan.base)

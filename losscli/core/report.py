@@ -208,6 +208,8 @@ class Report:
         """The interval of the perplexity."""
         if self.reduced_interval is None or self.perplexity is None:
             return None
+        if self.summary.weights is not None and self.reduced.divided_by == "N":
+            return None  # that is about another mean
         return self.reduced_interval.exponential(self.perplexity, self.nats)
 
     @property
@@ -221,10 +223,13 @@ class Report:
 
     @property
     def perplexity(self) -> float | None:
-        """``exp`` of the mean cross-entropy in nats, whatever its unit; None if not applicable."""
+        """``exp`` of the mean cross-entropy in nats, of weighted rows by their weights; None if not applicable."""
         if not self.loss.log_score or self.reduction not in ("mean", "weighted-mean"):
             return None
-        return exponential(self.reduced.value, self.nats)
+        weights = self.summary.weights
+        by_rows = weights is not None and self.reduced.divided_by == "N"
+        mean = self.summary.total.over(weights) if weights is not None and by_rows else self.reduced.value
+        return exponential(mean, self.nats)
 
     @property
     def headline(self) -> str:

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.core.baseline import LabelMass
     from losscli.core.batch import Batch
     from losscli.core.bootstrap import Replicates
     from losscli.core.clusters import Clusters
     from losscli.core.kept import Kept
+    from losscli.core.label_mass import LabelMass
     from losscli.core.moments import Moments
 
 

@@ -103,6 +103,10 @@ class Steps(Protocol):
         """Whether the value is of all rows together (or of each output), so that rows have none."""
 
     @property
+    def own_kernel(self) -> bool:
+        """Whether values come from another function than the loss's kernel."""
+
+    @property
     def unreduced(self) -> bool:
         """Whether the call returns unreduced values by default."""
 
@@ -179,6 +183,11 @@ class PlainSteps:
     def scores(self) -> bool:
         """Whether the value is of all rows together (or of each output), so that rows have none."""
         return self.loss.takes is Takes.SET
+
+    @property
+    def own_kernel(self) -> bool:
+        """No."""
+        return False
 
     @property
     def unreduced(self) -> bool:

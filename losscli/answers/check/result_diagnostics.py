@@ -19,7 +19,9 @@ def _mean(case: Case) -> float | None:
     summary = case.tally.summary
     if summary.count < _FEW:
         return None
-    return summary.mean if summary.weights is None else summary.total.over(summary.weights)
+    if summary.weights is None or case.plan.rule != "weighted-mean":
+        return summary.mean
+    return summary.total.over(summary.weights)
 
 
 @diagnostic("below-prior", Severity.WARNING, computed=True)

@@ -1,0 +1,56 @@
+"""Do a uniform guess and the class prior cost what the loss asked for gives them, as its mean is taken?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from losscli import evaluate
+
+Y = np.array([0, 1, 2, 0, 0, 1])
+P = np.random.default_rng(3).dirichlet(np.ones(3), len(Y))
+PRIOR = np.bincount(Y) / len(Y)
+HITS = np.array([1, 0, 1, 1, 1, 0])
+OF_CLASSES = ["ce", "focal", "poly-1", "gce", "sce", "taylor-ce"]
+WITHOUT_CONVENTIONS = ("sce", "taylor-ce")
+OF_YES = ["bce", "binary-focal", "asymmetric"]
+
+
+@pytest.mark.parametrize("weights", [None, [1.0, 2.0, 10.0, 0.5, 3.0, 0.0]])
+@pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.3}, {"class_weight": [1.0, 2.0, 5.0]}])
+@pytest.mark.parametrize("name", OF_CLASSES)
+def test_constant_predictions_of_classes(name: str, options: dict[str, Any], weights: list[float] | None) -> None:
+    if "label_smoothing" in options and name not in ("ce", "focal"):
+        pytest.skip("it has no label smoothing")
+    given = {**options, "sample_weight": weights, **({} if name in WITHOUT_CONVENTIONS else {"like": "exact"})}
+    baseline: Any = evaluate(name, P, Y, **given).baseline
+    share = np.bincount(Y, weights) / (len(Y) if weights is None else sum(weights))
+    for row, value in ((np.full(3, 1 / 3), baseline.uniform), (share, baseline.class_prior)):
+        assert value == pytest.approx(evaluate(name, np.tile(row, (len(Y), 1)), Y, **given).value, rel=1e-12)
+    mean: Any = evaluate(name, P, Y, **given).value
+    assert baseline.skill == pytest.approx(1.0 - mean / baseline.class_prior, rel=1e-12)
+
+
+@pytest.mark.parametrize("options", [{}, {"pos_weight": 10.0}, {"label_smoothing": 0.4}])
+@pytest.mark.parametrize("name", OF_YES)
+def test_constant_predictions_of_yes_or_no(name: str, options: dict[str, Any]) -> None:
+    if options and name != "bce":
+        pytest.skip("these are options of bce")
+    baseline: Any = evaluate(name, P[:, 0], HITS, like="exact", **options).baseline
+    for p, value in ((0.5, baseline.uniform), (HITS.mean(), baseline.class_prior)):
+        assert value == pytest.approx(evaluate(name, np.full(6, p), HITS, like="exact", **options).value, rel=1e-12)
+
+
+def test_a_call_with_its_own_weights_is_beside_its_own_prior() -> None:
+    logits, weight = np.log(P), [1.0, 2.0, 5.0]
+    baseline: Any = evaluate("torch.nn.CrossEntropyLoss", logits, Y, weight=weight).baseline
+    of_prior = evaluate("torch.nn.CrossEntropyLoss", np.tile(np.log(PRIOR), (6, 1)), Y, weight=weight)
+    assert baseline.class_prior == pytest.approx(of_prior.value, rel=1e-12)
+
+
+def test_a_perplexity_is_of_the_mean_by_weight() -> None:
+    weighted, plain = evaluate("ce", P, Y, sample_weight=[10.0] * 6), evaluate("ce", P, Y)
+    assert weighted.perplexity == pytest.approx(plain.perplexity, rel=1e-14)
+    assert float(weighted) == pytest.approx(10.0 * float(plain), rel=1e-14)
