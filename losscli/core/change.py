@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.losses.vocabulary import Kind
+from losscli.losses.vocabulary import Kind, Takes
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class Change:
     def applied(self, settings: Settings) -> Settings:
         """The changed settings; for another loss, only those that every loss has."""
         changed = replace(settings, level=None, bootstrap=None, digest=False, keep=None, **dict(self.settings))
+        if changed.kind not in (settings.kind, None, Kind.PROBABILITIES):
+            changed = replace(changed, percent=False, clip=None, rescale=None)  # they act on probabilities
         if self.loss is None:
             return changed
         like = settings.like if settings.like in ("exact", *self.loss.frameworks) else None
@@ -40,6 +42,7 @@ class Change:
             "ignore_index": None,
             "classes": None,
             "class_weight": None,
+            "rescale": None if self.loss.takes is Takes.BINARY else changed.rescale,
         }
         return replace(changed, like=like, params={}, **own)
 

@@ -137,12 +137,13 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *,
     _refuse(loss, settings, kind)
     params = parameters(loss, settings.params, exact=settings.like == "exact")
     takes = takes or loss.takes
+    convention = convention_of(loss, settings)
+    _refuse_idle(settings, kind, binary=takes is Takes.BINARY, through=convention.reading.through_softmax)
     layout, decision = _layout(loss, settings, dataset, first, takes)
     shape = layout.arrange(first)[0].shape
     width = shape[-1] if len(shape) > 1 else 1
     refuse_vectors(loss, params, width)
     names, by_name, naming = class_names(loss, settings, dataset, first, layout=layout, width=width)
-    convention = convention_of(loss, settings)
     decisions = [
         Decision("read as", kind, "asked for" if settings.kind else f"the default of {loss.name}"),
         decision,
@@ -175,13 +176,25 @@ def _refuse(loss: Loss, settings: Settings, kind: Kind) -> None:
         raise UsageError(f"no reduction is called {settings.reduction}", hint=f"one of {', '.join(REDUCTIONS)}")
     if abs(settings.label_base or 0) > _FAR:
         raise UsageError(f"--label-base {settings.label_base}: class numbers count from a number of 64 bits")
-    if settings.percent and kind is not Kind.PROBABILITIES:
-        raise UsageError(f"--percent is for probabilities, and the predictions are read as {kind}")
     if settings.log_base not in BASES:
         raise UsageError(f"--from-log-probs {quoted(settings.log_base)}: one of {', '.join(BASES)}")
     if settings.base not in BASES or (settings.base != "e" and loss.unit != "nats"):
         what = f"one of {', '.join(BASES)}" if settings.base not in BASES else "for losses in nats"
         raise UsageError(f"--base {settings.base}: it is {what}")
+
+
+def _refuse_idle(settings: Settings, kind: Kind, *, binary: bool, through: bool) -> None:
+    """Refuse what acts on probabilities where there are none; ``through`` if logits become some first."""
+    said = {"--percent": settings.percent}
+    if not (through and kind is Kind.LOGITS and not binary):
+        said |= {"--clip": settings.clip is not None, "--rescale": bool(settings.rescale)}
+        said |= {"--no-rescale": settings.rescale is False}
+    if kind is not Kind.PROBABILITIES and any(said.values()):
+        option = next(option for option, given in said.items() if given)
+        raise UsageError(f"{option} is for probabilities, and the predictions are read as {kind}")
+    if binary and settings.rescale is not None:
+        option = "--rescale" if settings.rescale else "--no-rescale"
+        raise UsageError(f"{option} is for rows of one probability for each class")
 
 
 def _layout(loss: Loss, settings: Settings, dataset: Dataset, first: Batch, takes: Takes) -> tuple[Layout, Decision]:

@@ -409,3 +409,42 @@ WEIGHTED = ("--sample-weight", "1,3")
 )
 def test_what_frameworks_do_is_read_off_the_calls_of_the_loss(command: tuple[str, ...], hint: str) -> None:
     assert hint in losscli(*command).err
+
+
+def test_columns_with_names_are_put_in_order_for_labels_that_are_numbers() -> None:
+    """A name says nothing of a number: the order is given in numbers, and the loss told is that of the command."""
+    rows = {
+        "a": [0.1, 0.2, 0.8, 0.7, 0.1, 0.2],
+        "b": [0.8, 0.7, 0.1, 0.2, 0.1, 0.1],
+        "c": [0.1, 0.1, 0.1, 0.1, 0.8, 0.7],
+    }
+    stdin = table(rows | {"y": [0, 0, 1, 1, 2, 2]})
+    for more in ((), ("--class-weight", "a=2,b=1,c=1")):
+        finding = next(
+            one for one in found("--label", "y", *more, stdin=stdin)["findings"] if one["id"] == "swapped-columns"
+        )
+        words = shlex.split(finding["command"])[1:]
+        assert words[words.index("--classes") + 1] == "1,0,2"
+        assert (
+            float(losscli(*words, "-q", stdin=stdin).out)
+            == finding["value"]
+            == pytest.approx(0.28990925, rel=1 if more else 1e-6)
+        )
+        assert "swapped-columns" not in ids(*words[1:], stdin=stdin)
+
+
+def test_an_order_that_does_not_better_the_loss_is_no_cure() -> None:
+    """Most rows would be right, and one that is sure and wrong costs more than they save."""
+    x = [*[[0.49, 0.51]] * 10, *[[0.51, 0.49]] * 10, [1e-7, 1 - 1e-7], [1 - 1e-7, 1e-7]]
+    finding = next(
+        one
+        for one in found(text(np.array(x)), text([0] * 10 + [1] * 10 + [1, 0]))["findings"]
+        if one["id"] == "swapped-columns"
+    )
+    assert (finding["command"], finding["value"]) == (None, None)
+
+
+@pytest.mark.parametrize("options", [("--clip", "0.001"), ("--percent",), ("--no-rescale",)])
+def test_a_reading_as_logits_leaves_out_what_acts_on_probabilities(options: tuple[str, ...]) -> None:
+    finding = found("[[3,-2],[-1,4],[5,1]]", "0,1,0", *options)["findings"][0]
+    assert finding["command"] == "losscli ce '[[3,-2],[-1,4],[5,1]]' 0,1,0 --from-logits"

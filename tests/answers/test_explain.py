@@ -554,3 +554,29 @@ def test_calls_are_written_out_or_refused() -> None:
         assert result.status in (0, 2, 3), result.err
         written += result.status == 0
     assert written >= 50
+
+
+def _cut(values: Any, *, rows: bool, items: bool) -> Any:
+    """One row, or one item in each."""
+    values = values[:1] if rows else values
+    if items and values and isinstance(values[0], list):
+        return [_cut(row, rows=isinstance(row[0], list) is False, items=True) for row in values]
+    return values
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+def test_one_row_or_one_item_is_explained_as_it_is_computed(loss: Loss) -> None:
+    for example, (rows, items) in product(loss.examples, product((False, True), repeat=2)):
+        words = shlex.split(command_line(loss, example))[1:]
+        args = [
+            json.dumps(_cut(json.loads(word), rows=rows, items=items)) if word.startswith("[") else word
+            for word in words
+        ]
+        computed, told = shell(*args, "-q"), shell(*args, "--explain")
+        assert told.status == computed.status, (args, told.err)
+
+
+def test_a_term_of_a_sum_has_the_numbers_of_what_is_about_the_whole_row() -> None:
+    for loss in ("diou", "ciou"):
+        out = " ".join(shell(loss, "[[0,0,1,1]]", "[[2,0,3,1]]", "--explain", "1", "-f", "markdown").out.split())
+        assert "((0.5 - 2.5)^2 + (0.5 - 0.5)^2) / (3^2 + 1^2 + 0) = 0.4" in out

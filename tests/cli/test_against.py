@@ -237,6 +237,7 @@ def test_one_in_ten_rows_changed_is_covered() -> None:
         ((*MAE, "--margin", "0"), 2, "--margin is 0; it must be a number above 0"),
         (("mae", "1", "0", "--margin", "1"), 2, "--margin or --within is about the difference to a baseline"),
         (("mae", "1", "0", "--test", "sign-flip"), 2, "--test is about the difference to a baseline"),
+        (("mae", "1", "0", "--test", "t"), 2, "--test is about the difference to a baseline"),
         ((*MAE, "--margin", "inf"), 2, "--margin is inf; it must be a number above 0"),
         (("mae", "1,2", "0,0", "--against", "1,2,3"), 3, "2 rows of predictions but 3 of --against"),
         (("ce", "[[.5,.5]]", "0", "--against", "[[.5,2]]"), 3, "at   --against, row 1, column 2: 2"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -20,6 +22,7 @@ from losscli.core.readings import (
     row_sum_tolerance,
 )
 from losscli.losses.vocabulary import EXACT, Kind, Reading
+from tests.support.shell import losscli
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -275,3 +278,36 @@ def test_the_comparison_of_readings_notices_a_probability_that_is_off_by_a_part_
     x = np.array([[0.3, -1.0, 2.0]])
     wrong = Read(np.log(ops.softmax(x) * (1 + 1e-6)))
     assert not close(class_log_probabilities(x, Kind.LOGITS, EXACT).log_p, wrong.log_p)
+
+
+@pytest.mark.parametrize("kind", ["--from-logits", "--from-log-probs"])
+@pytest.mark.parametrize("option", [("--clip", "0.1"), ("--rescale",), ("--no-rescale",), ("--percent",)])
+@pytest.mark.parametrize("like", ["keras", "torch", "exact"])
+def test_what_acts_on_probabilities_is_refused_where_there_are_none(
+    kind: str, option: tuple[str, ...], like: str
+) -> None:
+    refused = losscli("ce", "[[-1,-2]]", "0", kind, *option, "--like", like)
+    read = "logits" if kind == "--from-logits" else "log-probabilities"
+    told = f"Error: {option[0]} is for probabilities, and the predictions are read as {read}\n"
+    assert (refused.status, refused.out, refused.err) == (2, "", told)
+
+
+def test_a_clip_acts_on_logits_that_become_probabilities_first() -> None:
+    row = ("focal", "[[1,-20]]", "1", "--from-logits", "-q")
+    assert float(losscli(*row, "--clip", "0.1").out) != float(losscli(*row).out)
+
+
+@pytest.mark.parametrize("option", ["--rescale", "--no-rescale"])
+def test_single_probabilities_are_in_no_row_to_divide_by(option: str) -> None:
+    told = f"Error: {option} is for rows of one probability for each class\n"
+    assert losscli("bce", "0.3", "0", option).err == told
+
+
+@pytest.mark.parametrize("command", ["ce", "check"])
+def test_digits_beside_a_bare_number_are_refused_where_they_are_typed(command: str) -> None:
+    row = ("[[0.1,0.9]]", "0", "-q")
+    refused = losscli(command, *row, "--digits", "3")
+    assert (refused.status, refused.out) == (2, "")
+    assert refused.err == "Error: --digits is for tables, and -q writes none\n  try  leave one of them out\n"
+    with patch.dict(os.environ, LOSSCLI_DIGITS="3"):
+        assert losscli(command, *row).status != 2

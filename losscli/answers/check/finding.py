@@ -70,6 +70,7 @@ class Found:
         change: What the hint says.
         tried: The change is tried, so that its value can be told.
         value: What the loss becomes, if that is known without a trial.
+        improves: The change is worth telling only where the loss gets better with it.
     """
 
     message: str
@@ -78,6 +79,7 @@ class Found:
     change: Change | None = None
     tried: bool = True
     value: float | None = None
+    improves: bool = False
 
 
 @record

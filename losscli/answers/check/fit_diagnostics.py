@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from losscli.answers.check.finding import Case, Diagnostics, Found, Severity
@@ -55,12 +55,18 @@ def swapped_columns(case: Case) -> Found | None:
     hits = sum(int(seen.confusion[label, column]) for label, column in enumerate(order))
     if not _better(hits, case.tally.hits, case.tally.decisions, len(order)):
         return None
-    base, weights = plan.settings.label_base or 0, plan.settings.class_weight
-    known = plan.class_names or tuple(str(c + base) for c in range(len(order)))
+    base, weights = plan.settings.label_base or 0, plan.class_weight
+    named = (
+        plan.class_names if plan.by_name else None
+    )  # labels that are numbers go by them, whatever the columns' names
+    known = named or tuple(str(c + base) for c in range(len(order)))
     names = tuple(known[order.index(column)] for column in range(len(order)))
     moved: dict[str, Any] = {}
     if isinstance(weights, Sequence) and not isinstance(weights, str):
-        moved["class_weight"] = tuple(weights[order.index(column)] for column in range(len(order)))
+        by_class = named and isinstance(plan.settings.class_weight, Mapping)
+        moved = (
+            {} if by_class else {"class_weight": tuple(weights[order.index(column)] for column in range(len(order)))}
+        )
     by_number = plan.layout.form is not Form.SPARSE and plan.takes is Takes.CLASS
     unasked = by_number or seen.label_between or not typeable(names)  # no option says it
     what = (
@@ -70,6 +76,7 @@ def swapped_columns(case: Case) -> Found | None:
         f"{what}: {hits:,} of {case.tally.decisions:,} predictions would be right, now {case.tally.hits:,} are",
         hint="" if unasked else "{}",
         change=None if unasked else change(classes=names, label_base=None, **moved),
+        improves=True,
     )
 
 

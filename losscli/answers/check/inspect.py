@@ -214,10 +214,21 @@ class Inspection:
     def findings(self, report: Report | None = None) -> list[Finding]:
         """What there is to say of all rows, the gravest first."""
         found = [
-            Finding(diagnostic.id, diagnostic.severity, self._worded(found), self._value(found), diagnostic.problem)
-            for diagnostic, found in self._search(self.evaluation, report)
+            Finding(diagnostic.id, diagnostic.severity, self._worded(cure), self._value(cure), diagnostic.problem)
+            for diagnostic, cure in (
+                (one, self._cure(found, report)) for one, found in self._search(self.evaluation, report)
+            )
         ]
         return sorted(found, key=lambda finding: list(Severity).index(finding.severity))
+
+    def _cure(self, found: Found, report: Report | None) -> Found:
+        """Without the change, if it should make the loss better and its trial did not."""
+        value, now = self._value(found), None if report is None else report.value
+        if not found.improves or found.change is None:
+            return found
+        lower, upper = (now, value) if self.evaluation.steps.loss.higher_is_better else (value, now)
+        better = lower is not None and upper is not None and lower < upper
+        return found if better else replace(found, hint="", change=None)
 
     def _worded(self, found: Found) -> Found:
         """The change in the hint as the command that runs has it."""

@@ -124,9 +124,11 @@ def explain_set(computed: Computed) -> Explanation:
     paper.given("w", w, "sample weights" if weights is not None else "1 for each row")
     paper.option("n", float(len(checked.predictions)), "rows")
     options(paper, plan, {})
-    cost = kernel(paper, plan, {}, _final(plan) if plan.base == 1.0 else "nats")
-    if plan.base != 1.0:
-        cost = _in_base(paper, plan)
+    if len(x) < 2 and plan.loss.undefined and np.isnan(computed.loss).all():
+        cost = paper.write(_final(plan), "nan", plan.loss.undefined)
+    else:
+        cost = kernel(paper, plan, {}, _final(plan) if plan.base == 1.0 else "nats")
+        cost = cost if plan.base == 1.0 else _in_base(paper, plan)
     actual = computed.loss.reshape(np.shape(cost))[()]
     return Explanation(None, None, *_finished(paper, cost, actual, actual.dtype))
 

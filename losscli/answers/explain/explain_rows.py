@@ -179,7 +179,7 @@ def _plain(paper: Paper, plan: Plan, x: Any, y: Any, arrays: Mapping[str, Any]) 
     """Values, margins, scores, vectors: no probabilities to read; whether there are several outputs."""
     takes = plan.takes
     elementwise = takes.averages_outputs or (takes is Takes.DECISION and not plan.per_class)
-    if elementwise or takes is Takes.RAW:
+    if elementwise:
         x, y = _single(x), _single(y)
     elif takes is Takes.VECTOR:
         x, y = np.atleast_1d(x, y)  # a column is vectors of one entry

@@ -36,6 +36,20 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[..., Any]] = {
     ast.Gt: np.greater,
     ast.GtE: np.greater_equal,
 }
+_BY_ENTRY = (
+    "abs",
+    "arccos",
+    "clip",
+    "cos",
+    "cosh",
+    "deviance",
+    "exp",
+    "log",
+    "sin",
+    "softplus",
+    "sqrt",
+    "tempered_log",
+)
 _EACH = 3  # terms of a sum that are written out, each as a product, say
 _TERMS = 4  # terms of a sum that are written as numbers
 _LONG = 60  # characters
@@ -163,6 +177,12 @@ class Simplified(ast.NodeTransformer):
         return ast.Call(ast.Name(name), arguments, [])
 
 
+def _by_entry(node: ast.Call) -> bool:
+    """Whether an entry of the result is about the same entry of the arguments."""
+    name = node.func.id if isinstance(node.func, ast.Name) else ""
+    return name in _BY_ENTRY or (name in ("max", "min") and len(node.args) > 1)
+
+
 class _Numbers(ast.NodeTransformer):
     """Puts numbers in the place of names; of vectors entry ``at``, if that is given."""
 
@@ -198,6 +218,10 @@ class _Numbers(ast.NodeTransformer):
             values = evaluate(node.args[0], self.env)
             if np.ndim(values) == 1 and np.size(values):
                 return self._gathered(name, node.args[0], values)
+        if self.at is not None and not _by_entry(node):
+            value = evaluate(node, self.env)
+            value = value[self.at] if np.ndim(value) else value
+            return node if np.ndim(value) else _number(value, self.number)
         if name in ("hot", "rank", "size"):  # about a vector as a whole
             return node
         return ast.Call(node.func, [self.visit(argument) for argument in node.args], [])

@@ -195,7 +195,7 @@ def _shares(x: Array) -> Array:
 
 def _alignments(x: Array, y: Array, blank: float) -> Any:
     """The logarithm of the probability of all ways to write the labels of a row into its steps."""
-    labels, x = _listed(np.atleast_1d(y)), x.reshape(-1, x.shape[-1])
+    labels, x = _listed(y), x.reshape(-1, x.shape[-1])
     log_p = x - _logsumexp(x)[:, None]
     lengths = np.array([len(x)]), np.array([len(labels)])
     return log_alignments(log_p[None], labels[None], lengths, int(blank))[0]

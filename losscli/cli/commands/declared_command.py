@@ -128,6 +128,8 @@ class DeclaredCommand(click.Command):
     def invoke(self, ctx: click.Context) -> int | None:
         """Run the command on what was typed; the result is the exit status, None for 0."""
         request = self.request(ctx)
+        if request.quiet and ctx.get_parameter_source("digits") is ParameterSource.COMMANDLINE:
+            raise UsageError("--digits is for tables, and -q writes none", hint="leave one of them out")
         if self.needs_input and request.predictions is None and no_input():
             ask_for_input(self.shortest)
         if self.remark and not request.quiet:

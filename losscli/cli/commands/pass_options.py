@@ -137,7 +137,6 @@ def _baselines(own: Sequence[str]) -> list[click.Parameter]:
         _option(
             "--test",
             type=click.Choice(["t", "sign-flip"]),
-            default="t",
             metavar="TEST",
             help="With --against: t or sign-flip. [t]",
         ),

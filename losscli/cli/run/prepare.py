@@ -85,7 +85,7 @@ def settings_of(request: Request) -> Settings:
         digest=request.output_format == "json"
         or request.baseline is not None
         or any(name.endswith(".json") for name in request.against),
-        test=request.test,
+        test=request.test or "t",
         margin=request.margin,
     )
 
@@ -118,7 +118,7 @@ def _bootstrap(request: Request) -> Bootstrap | None:
         raise UsageError(what, hint="--cluster COL draws by name")
     if request.against and request.by:
         raise UsageError("--bootstrap and --against exclude each other beside --by", hint="--where picks one group")
-    if request.test != "t":
+    if request.test not in (None, "t"):
         raise UsageError(f"--bootstrap and --test {request.test} exclude each other: each is a test of its own")
     saved = next((name for name in request.against if name.endswith(".json")), None)
     if saved is not None:

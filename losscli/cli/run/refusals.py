@@ -33,7 +33,7 @@ def _refuse_beside_a_number(steps: Steps, request: Request) -> None:
     given: dict[str, object] = {"--explain": request.explain, **({} if each else rows)}
     if not (request.fail_if or request.plot or request.worst_groups):
         given |= {"--ci": request.ci, "--cluster": request.cluster, "--bootstrap": request.bootstrap}
-        given |= {"--margin": request.margin, "--test": None if request.test == "t" else request.test}
+        given |= {"--margin": request.margin, "--test": request.test}
     other = next((option for option, value in given.items() if value is not None), None)
     if other is not None:
         hint = "--fail-if judges its ends" if other in ("--ci", "--cluster", "--bootstrap") else ""
@@ -66,7 +66,10 @@ def _refuse_interval(steps: Steps, request: Request) -> None:
 def _refuse_beside_baselines(steps: Steps, request: Request) -> None:
     """Refuse differences where a side has no value, or the format cannot show them."""
     if not request.against:
-        for option, given in (("--margin or --within", request.margin is not None), ("--test", request.test != "t")):
+        for option, given in (
+            ("--margin or --within", request.margin is not None),
+            ("--test", request.test is not None),
+        ):
             if given:
                 raise UsageError(f"{option} is about the difference to a baseline", hint="--against FILE")
         return

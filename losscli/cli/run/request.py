@@ -81,7 +81,7 @@ class Request:
     annotate: bool = False
     against: tuple[str, ...] = ()
     margin: float | None = None
-    test: str = "t"
+    test: str | None = None
     by: str | None = None
     per: str | None = None
     worst_groups: int | None = None
