@@ -134,7 +134,7 @@ def _infinite(plan: Plan, paired: Paired, names: tuple[str, str]) -> str:
     mine, theirs, both = paired.infinite
     told = [(both, "under both"), (mine, f"under {names[0]} alone"), (theirs, f"under {names[1]} alone")]
     rows = ", ".join(f"{n:,} {where}" for n, where in told if n)
-    hint = "; --clip 1e-7 makes them finite" if Kind.PROBABILITIES in plan.loss.kinds else ""
+    hint = "; --clip 1e-7 makes them finite" if plan.kind is Kind.PROBABILITIES else ""
     return f"rows that are infinite or NaN: {rows}{hint}"
 
 
