@@ -74,6 +74,9 @@ class Transformer:
         if x.ndim > 2:
             raise UsageError(f"{self.transform.name} takes rows, not an array of rank {x.ndim}")
         rows: Array = x[None] if x.ndim == 1 else x
+        if self.transform.several and rows.shape[1] == 1:
+            what = f"{self.transform.name} over a single column is always the same"
+            raise InputError(what, where(0, None), "--pred with all its columns, or sigmoid for one number a row")
         bad = np.isnan(rows) | (rows == np.inf)
         if self.nan == "error" and bad.any():
             i, j = np.argwhere(bad)[0].tolist()

@@ -77,7 +77,7 @@ def read_rows(predictions: str | None, options: ReadOptions, stdin: BinaryIO | N
     opened = with_columns(opened, options.pred)
     if isinstance(opened, Arrays):
         return _array_rows(opened, prediction_key(opened, options, labelled=True)[0], "predictions", options)
-    from losscli.inputs.choose.roles import choose_rows
+    from losscli.inputs.choose.transformed import choose_rows
 
     columns = opened.columns
     selection, decisions = choose_rows(columns, options)

@@ -215,6 +215,7 @@ class Transform:
         kernel: ``(n, C)`` float64 to ``(n, C)``, or to ``(n,)`` if ``column`` is set.
         column: The name of the single resulting column; empty if each column is transformed in place.
         labels: The input is labels, not numbers to compute with.
+        several: A row of one number is refused, as its result says nothing.
     """
 
     name: str
@@ -226,3 +227,4 @@ class Transform:
     source: str
     column: str = ""
     labels: bool = False
+    several: bool = False

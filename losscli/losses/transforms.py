@@ -41,6 +41,7 @@ softmax = Transform(
         ),
     ),
     source="tf.nn.softmax, TensorFlow 2.21",
+    several=True,
 )
 sigmoid = Transform(
     name="sigmoid",

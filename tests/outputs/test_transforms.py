@@ -44,7 +44,8 @@ class TestOneColumn:
         assert rows_of(shell("sigmoid", stdin=COLUMN)) == expected
 
     def test_softmax_of_one_class(self) -> None:
-        assert rows_of(shell("softmax", stdin=COLUMN)) == [["z", "label"], ["1", "0"], ["1", "1"], ["1", "1"]]
+        refused(shell("softmax", stdin=COLUMN), 3, "softmax over a single column is always the same", "column z")
+        refused(shell("softmax", stdin="1\n2\n"), 3, "softmax over a single column is always the same")
 
     def test_logsumexp_of_one_number(self) -> None:
         expected = [["logsumexp", "label"], ["1", "0"], ["2.0", "1"], ["-3.0", "1"]]
@@ -117,7 +118,8 @@ class TestLists:
     )
     def test_the_output_is_an_input(self, text: str, output: str) -> None:
         result = shell("softmax", "-f", output, stdin=text)
-        assert (result.status, result.err) == (0, "")
+        told = "note: column label left out: named like a label\n" if text.startswith("a,b") else ""
+        assert (result.status, result.err) == (0, told)
         value = shell("ce", "--like", "exact", "-q", stdin=result.out)
         assert (value.status, value.err) == (0, "")
         assert float(value.out) == pytest.approx(LOSS, rel=1e-15)

@@ -33,6 +33,11 @@ def run_transform(transform: Transform, request: Request) -> None:
     chunk_rows = min(_MOST_ROWS, max(1, _MOST_CLASSES // params["classes"])) if transform.labels else None
     options = replace(read_options(request), chunk_rows=chunk_rows)
     rows = (read_labels if transform.labels else read_rows)(request.predictions, options, stdin())
+    for decision in rows.decisions:
+        if decision.what == "not used":
+            say("note", f"{decision.value} left out: {decision.reason}")
+        elif decision.note:
+            say("note", f"{decision.value} is data: {decision.reason}")
     as_json = request.output_format in ("json", "ndjson")
     typed = [as_json and kind in ("number", "list") for kind in rows.kinds]
     as_lists = rows.lists and as_json and not rows.classes and not transform.column
@@ -49,9 +54,6 @@ def run_transform(transform: Transform, request: Request) -> None:
                 writer.write(transformer.place([new] if as_lists else new, others, rows.columns))
         if writer is not None:
             writer.finish()
-    for decision in rows.decisions:
-        if decision.what == "not used":
-            say("note", f"{decision.value} left out: {decision.reason}")
 
 
 def _transform_params(transform: Transform, request: Request) -> tuple[list[str] | None, dict[str, Any]]:

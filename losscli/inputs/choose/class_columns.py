@@ -219,7 +219,8 @@ def _one_class(name: str, labels: Sequence[str]) -> ClassNames | None:
     Labels may be sorted, so that those seen may be of one class alone.
     """
     seen = sorted(set(labels))
-    named = class_of(name)
+    bare = name.strip()
+    named = class_of(name) or (bare if any(bare.lower() in pair for pair in PAIRS[:2]) else None)
     place = None if named is None else _zero_or_one(named)
     if {whole_number(label) for label in seen} <= {0, 1}:
         return ClassNames(("1", "0"), source=COLUMN_NAMES, one=True) if place == 0 else None

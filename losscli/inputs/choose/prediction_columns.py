@@ -10,6 +10,7 @@ from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import class_columns
 from losscli.inputs.choose.id_columns import look
 from losscli.inputs.choose.label_columns import sharing
+from losscli.inputs.choose.two_readings import outputs_like_roles
 from losscli.inputs.numbers import looks_numeric, nearly_number, plain_numbers
 from losscli.text import quoted
 
@@ -44,9 +45,11 @@ def predictions_of(
     """The prediction columns among those without another role, and why."""
     named = {i: role_of(columns, i) for i in rest}
     values = [i for i in rest if named[i] is None]
+    outputs = outputs_like_roles(columns, [i for i in rest if named[i] is not None], values, seen, decisions)
+    values = [i for i in rest if i in values or i in outputs]
     # With labels elsewhere, the only column with values is the prediction, whatever it is called.
     if (not values and apart) or not options.labels:
-        values = [i for i in rest if named[i] != "weight"]
+        values = [i for i in rest if named[i] != "weight" or i in outputs]
     if not values:
         raise InputError(f"no column is left for the predictions; {columns.listed()}", columns.source, "--pred COLUMNS")
     decided = _decided(columns, values) if options.decided and options.labels else None

@@ -279,30 +279,6 @@ def choose_extra(columns: Columns, name: str) -> Choice:
     return Selection(extras={name: chosen}), (decision,)
 
 
-def choose_rows(columns: Columns, options: ReadOptions) -> Choice:
-    """Numbers to transform, and all other columns to pass through.
-
-    Raises:
-        InputError: No column holds numbers, or the names of those that do are not unique.
-        UsageError: A column that was asked for isn't there.
-    """
-    if options.pred is not None:
-        predictions, reason = find_columns(columns, options.pred, "--pred"), "given"
-    else:
-        labels = find_columns(columns, options.label, "--label") if options.label else ()
-        named = {i for i in range(len(columns.kinds)) if role_of(columns, i) in ("label", "weight")}
-        ids = ids_of(columns, options, None, {*labels, *named})
-        rest = [i for i in range(len(columns.kinds)) if i not in {*ids, *labels, *named}]
-        numbers = [i for i in rest if columns.kinds[i] != "text"]
-        if not numbers:
-            raise InputError(f"no column holds numbers; {columns.listed()}", columns.source)
-        predictions, reason = predictions_of(columns, numbers, options, [], [], apart=False)
-    refuse_duplicates(columns, predictions)
-    others = tuple(sorted({*range(len(columns.kinds))} - {*predictions}))
-    decision = Decision("predictions", spoken(columns, predictions), reason)
-    return Selection(predictions, others=others), (decision,)
-
-
 def holds_labels(columns: Columns, options: ReadOptions, other: Columns) -> bool:
     """Whether a table has labels by name, and other values that are predictions, like another with its columns."""
     labels = [i for i in range(len(columns.kinds)) if role_of(columns, i) == "label"]

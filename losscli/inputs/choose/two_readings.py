@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from losscli.core.batch import Decision
 from losscli.core.class_names import whole_number
 from losscli.errors import InputError
 from losscli.inputs.choose import usual_names as known
@@ -98,6 +99,93 @@ def refuse_several_models(columns: Columns, predictions: Sequence[int], seen: Se
         what = f"columns {listed([columns.called(i) for i in predictions], 5)} may be of several models, or of classes"
         hint = f"--pred {columns.called(predictions[0])}, or --pred '{','.join(names[:8])}' for classes"
         raise InputError(what, columns.source, hint)
+
+
+def outputs_like_roles(
+    columns: Columns, named: Sequence[int], others: Sequence[int], seen: Sequence[str], decisions: list[Decision]
+) -> list[int]:
+    """Of columns named like labels or weights, those that are outputs by what they hold.
+
+    Args:
+        columns: The table.
+        named: The columns with such names that have no role.
+        others: The columns that may be outputs by their names.
+        seen: The labels of the first rows.
+        decisions: Where those are told that their values alone show.
+
+    Raises:
+        InputError: They may be outputs or not, and the numbers would differ.
+    """
+    named = [i for i in named if columns.kinds[i] == "number" and columns.rows]
+    others = [i for i in others if columns.kinds[i] == "number"]
+    if not named or not others or columns.names is None:
+        return []
+    names, words = columns.names, {text.casefold() for text in seen}
+    called = [i for i in named if names[i].strip().casefold() in words]
+    classes = class_columns([names[i] for i in (*others, *called)], seen) if called else None
+    if classes is None or not (classes.find(list(seen)) >= 0).all():
+        called = []
+    outputs, rest = [*others, *called], [i for i in named if i not in called]
+    by_name = any(known.prediction_prefix(names[i]) or known.is_decided(names[i]) for i in others)
+    if by_name or _add_up(columns, outputs):
+        return called
+    for more in (rest, *([i] for i in rest)):
+        if more and _add_up(columns, [*outputs, *more]):
+            if all(look(columns, i).flags for i in more):
+                _refuse_either(columns, outputs, more)
+            reason = "named like a role, but rows sum to 1 with it"
+            decisions += [Decision("predictions", f"column {columns.called(i)}", reason, note=True) for i in more]
+            return [*called, *more]
+    unclear = [i for i in rest if _may_be_output(columns, i, outputs, seen)]
+    if unclear and _are_classes(seen, len(outputs) + len(unclear)):
+        _refuse_either(columns, outputs, unclear)
+    return called
+
+
+def has_fractions(columns: Columns, column: int) -> bool:
+    """Whether some numbers of a column are not whole."""
+    return any(not value.is_integer() for value in plain_numbers(columns.texts(column)) or ())
+
+
+def _add_up(columns: Columns, chosen: Sequence[int]) -> bool:
+    """Whether columns hold probabilities whose rows sum to 1."""
+    values = [plain_numbers(columns.texts(i)) for i in chosen]
+    if len(values) < 2 or not all(values):
+        return False
+    rows = zip(*(column or [] for column in values), strict=True)
+    return all(min(row) >= 0.0 and abs(sum(row) - 1.0) <= _OFF for row in rows)
+
+
+def _may_be_output(columns: Columns, column: int, outputs: Sequence[int], seen: Sequence[str]) -> bool:
+    """Whether a column named like a role looks like the outputs, and none like what it is called."""
+    assert columns.names is not None
+    name = known.key(columns.names[column])
+    mine = plain_numbers(columns.texts(column))
+    theirs = [value for i in outputs for value in plain_numbers(columns.texts(i)) or ()]
+    if known.is_plainly_a_role(name) or not mine or not theirs:
+        return False
+    if name in known.WEIGHTS and min(mine) >= 0.0 and max(mine) > 1.0 >= max(theirs) and min(theirs) >= 0.0:
+        return False  # weights beside probabilities
+    classes = class_columns([columns.names[i] for i in outputs], seen) if seen else None
+    by_name = classes is not None and all(text in classes.names for text in seen)
+    if by_name and (name in known.WEIGHTS or len(seen) >= _MANY):
+        return False
+    if has_fractions(columns, column):
+        return any(not value.is_integer() for value in theirs)
+    return all(value.is_integer() for value in theirs) and not {*mine} <= {*(plain_numbers(seen) or ())}
+
+
+def _are_classes(seen: Sequence[str], most: int) -> bool:
+    """Whether labels are words, or class numbers of so many classes."""
+    numbers = plain_numbers(seen)
+    return bool(seen) and (numbers is None or all(n.is_integer() and 0 <= n <= most for n in numbers))
+
+
+def _refuse_either(columns: Columns, outputs: Sequence[int], more: Sequence[int]) -> None:
+    every, fewer = (",".join(columns.called(i) for i in sorted(chosen)) for chosen in ([*outputs, *more], outputs))
+    name = columns.called(more[0])
+    what = f"column {name} is named like a role, but may be one of the outputs by what it holds"
+    raise InputError(what, columns.source, f"--pred {quoted(every)}, or --pred {quoted(fewer)} without it")
 
 
 def refuse_coordinates(columns: Columns, predictions: Sequence[int], labels: Sequence[int]) -> bool:

@@ -67,6 +67,11 @@ def key(name: str) -> str:
     return re.sub(r"[\s.\-_]+", "_", plain)
 
 
+def is_plainly_a_role(name: str) -> bool:
+    """Whether nobody calls a class or an output by this name of a role: ``sample_weight``, ``y_true``."""
+    return "_" in key(name)
+
+
 def prediction_prefix(name: str) -> str | None:
     """The usual prefix or suffix that marks a prediction, such as ``p`` of ``p_cat``."""
     text = name.strip().lower()

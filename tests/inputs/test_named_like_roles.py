@@ -1,0 +1,124 @@
+"""Is a column that is only named like a role an output, if that is what it holds, and never dropped unsaid?"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.shell import losscli
+
+MEDALS = "gold,silver,bronze,y\n0.7,0.2,0.1,0\n0.1,0.6,0.3,1\n0.2,0.5,0.3,1\n"
+PAIRS = (
+    "True,False", "actual,not_actual", "target,background", "weight,height", "class,other", "label,nolabel",
+    "true,fake", "truth,lie",
+)  # fmt: skip
+TWO = 1.329630018466389  # -(ln 0.1 + ln 0.7) / 2
+
+
+def refusal(column: str, every: str, fewer: str) -> str:
+    return (
+        f"Error: column {column} is named like a role, but may be one of the outputs by what it holds\n  at   stdin\n"
+        f"  try  --pred '{every}', or --pred '{fewer}' without it\n"
+    )
+
+
+@pytest.mark.parametrize("names", PAIRS)
+@pytest.mark.parametrize("loss", ["ce", "sklearn.metrics.log_loss", "check"])
+def test_a_class_of_the_labels(names: str, loss: str) -> None:
+    first, second = names.split(",")
+    done = losscli(loss, "-", "--label", "y", "-f", "json", stdin=f"{names},y\n0.1,0.9,{first}\n0.3,0.7,{second}\n")
+    assert done.status == 0
+    assert "1.3296300184663" in done.out
+    assert "not used" not in done.err
+
+
+@pytest.mark.parametrize("names", PAIRS)
+def test_one_loss_of_two_columns(names: str) -> None:
+    first, second = names.split(",")
+    table = f"{names},y\n0.1,0.9,{first}\n0.3,0.7,{second}\n"
+    done = losscli("bce", "-", "--label", "y", "-q", stdin=table)
+    assert (done.status, done.out) == (3, "")
+    assert done.err.startswith("Error: predictions of shape (N, 2) and labels of shape (N,) do not match")
+
+
+def test_rows_that_sum_to_1() -> None:
+    done = losscli("ce", "-", "--label", "y", "-q", stdin=MEDALS)
+    assert done.status == 0
+    assert float(done.out) == pytest.approx(0.5202159160882228, rel=1e-15)
+    done = losscli("ce", "-", "--label", "y", stdin=MEDALS)
+    assert "note: predictions: column gold; named like a role, but rows sum to 1 with it\n" in done.err
+
+
+@pytest.mark.parametrize("names", ["target,background", "weight,height"])
+@pytest.mark.parametrize(
+    "rows", ["-1.1,0.9,1\n2.3,0.7,0\n", "0.1,0.8,1\n0.3,0.9,0\n", "-4,9,1\n23,7,0\n", "1,0,0\n0,1,1\n"]
+)
+def test_two_readings(names: str, rows: str) -> None:
+    done = losscli("ce", "-", "--label", "y", "-q", "--from-logits", stdin=f"{names},y\n{rows}")
+    assert (done.status, done.out) == (3, "")
+    assert done.err == refusal(names.split(",")[0], names, names.split(",")[1])
+
+
+@pytest.mark.parametrize(
+    ("loss", "table", "column", "role"),
+    [
+        ("bce", "weight,p,y\n0.5,.9,1\n1.5,.2,0\n", "weight", "weight"),
+        ("bce", "weight,model,y\n0.5,.9,1\n1.5,.2,0\n", "weight", "weight"),
+        ("bce", "target,model,y\n1,.9,1\n0,.2,0\n", "target", "label"),
+        ("acc", "true,model,y\n1,1,1\n0,1,0\n", "true", "label"),
+        ("mse", "true,model,y\n1.5,1.25,1.5\n2.5,3.5,2.5\n", "true", "label"),
+        ("ce", "cat,dog,weight,y\n.9,.1,1.5,cat\n.2,.8,.5,dog\n", "weight", "weight"),
+    ],
+)
+def test_a_role_is_left_out_and_named(loss: str, table: str, column: str, role: str) -> None:
+    done = losscli(loss, "-", "--label", "y", stdin=table)
+    assert done.status == 0
+    assert f"note: not used: column {column}; named like a {role}\n" in done.err
+
+
+@pytest.mark.parametrize(("name", "labels"), [("False", "TF"), ("no", "yn"), ("no", "10")])
+def test_a_single_column_of_a_class(name: str, labels: str) -> None:
+    yes, no = {"TF": ("True", "False"), "yn": ("yes", "no"), "10": ("1", "0")}[labels]
+    done = losscli("bce", "-", "--label", "y", "-q", stdin=f"{name},y\n0.9,{yes}\n0.7,{no}\n")
+    assert done.status == 0
+    assert float(done.out) == pytest.approx(TWO, rel=1e-14)
+
+
+class TestTransforms:
+    """Fractions are data, whatever their name; what is left out is named."""
+
+    @pytest.mark.parametrize(
+        ("transform", "first"),
+        [
+            ("softmax", "0.4639634279648094,0.2814080440460307,0.25462852798915997,0"),
+            ("sigmoid", "0.6681877721681662,0.549833997312478,0.52497918747894,0"),
+            ("logsumexp", "1.4679495489036247,0"),
+        ],
+    )
+    def test_fractions(self, transform: str, first: str) -> None:
+        done = losscli(transform, "-", stdin=MEDALS)
+        assert (done.status, done.out.splitlines()[1]) == (0, first)
+        assert done.err == (
+            "note: column gold is data: named like a label, but it holds fractions\n"
+            "note: column y left out: named like a label\n"
+        )
+
+    def test_only_names_of_roles(self) -> None:
+        done = losscli("softmax", "-", stdin="target,gold\n0.5,0.5\n1.5,1.5\n")
+        assert (done.status, done.out) == (0, "target,gold\n0.5,0.5\n0.5,0.5\n")
+
+    @pytest.mark.parametrize("table", ["a,b,sample_weight\n1,1,.5\n", "p_a,p_b,y\n1,1,.5\n"])
+    def test_a_plain_role(self, table: str) -> None:
+        name = table.splitlines()[0].split(",")[2]
+        role = "weight" if "weight" in name else "label"
+        done = losscli("softmax", "-", stdin=table)
+        assert (done.status, done.out.splitlines()[1]) == (0, "0.5,0.5,.5")
+        assert done.err == f"note: column {name} left out: named like a {role}\n"
+
+    def test_a_single_column(self) -> None:
+        done = losscli("softmax", "-", stdin="target,background\n2,1\n0,3\n")
+        assert (done.status, done.out) == (3, "")
+        assert done.err == (
+            "note: column target left out: named like a label\n"
+            "Error: softmax over a single column is always the same\n  at   stdin:2, column background\n"
+            "  try  --pred with all its columns, or sigmoid for one number a row\n"
+        )
