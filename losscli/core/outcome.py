@@ -15,6 +15,7 @@ from losscli.core.running import Tally
 from losscli.core.settings import BASES
 from losscli.errors import InputError
 from losscli.losses.vocabulary import Form, Inference
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.core.batch import Dataset, Decision
@@ -150,6 +151,8 @@ class Outcome:
         """The value and its interval: of the rows, or with ``--per`` of the mean of the groups."""
         if not plan.settings.per:
             reduced = Reduced(None, None, "") if several else self.steps.reduced(plan, self.tally.summary)
+            if reduced.value is None and self.values is not None and not self.values.ndim:
+                reduced = replace(reduced, value=float(self.values))
             return reduced, self._inferred(plan, self.tally, reduced)
         from losscli.core.groups import mean_of_groups
 

@@ -349,6 +349,7 @@ def rows_near_the_limits(path: Path) -> None:
     path.write_text("a,b,c,d,label\n" + "\n".join(lines) + "\n")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("more", ["", "--dtype float32", "--nan keep", "-r sum", "--base 2", "--ignore-index 2"])
 def test_what_is_computed_once_is_what_each_call_computes(
     more: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

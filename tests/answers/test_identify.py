@@ -362,6 +362,7 @@ def test_usual_parameters_and_scores(tmp_path: Path, printed: tuple[str, ...], s
     assert says in answers(x, y, "--value", value(name, x, y, *options))[0]["cause"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("printed", "says"),
     [
@@ -517,6 +518,7 @@ def test_rows_with_nan_may_be_left_out() -> None:
     assert first["cause"].startswith("cross-entropy of probabilities, mean over N = 1")
 
 
+@pytest.mark.long
 def test_data_on_stdin() -> None:
     table = "p_0,p_1,label\n0.2,0.8,1\n0.4,0.6,0\n"
     for args in ((), ("-",), ("-", "--label", "label"), ("--label", "label")):
@@ -644,6 +646,7 @@ def test_json_says_it_in_parts() -> None:
     assert {"keras", "torch", "sklearn"} <= set(first["conventions"])
 
 
+@pytest.mark.long
 def test_records() -> None:
     expected = json.loads(run("-f", "json").out)["answers"][0]
     for row in (
@@ -663,6 +666,7 @@ def test_a_table_and_its_commands() -> None:
     assert run("-f", "markdown").out.startswith("|")
 
 
+@pytest.mark.long
 def test_rows_limits_the_answers() -> None:
     case = ("identify", KERAS, "1,2", "--value", "1", "-n")
     every = json.loads(losscli(*case, "999", "-f", "json").out)["answers"]
@@ -672,6 +676,7 @@ def test_rows_limits_the_answers() -> None:
     assert f"{len(every) - 5} more" in losscli(*case[:-1]).out
 
 
+@pytest.mark.long
 def test_quiet_says_it_by_the_status(tmp_path: Path) -> None:
     assert run("-q") == Result("", "", 0)
     assert losscli("identify", KERAS, "1,2", "--value", "123.456", "-q") == Result("", "", 1)

@@ -150,6 +150,7 @@ def test_lists_are_rows_of_predictions(tmp_path: Path) -> None:
             assert found.ids == expected.ids
 
 
+@pytest.mark.long
 @given(st.integers(1, 40), st.integers(1, 17), st.integers(64, 4096), st.booleans())
 def test_groups_batches_and_chunks_leave_no_trace(rows: int, size: int, chunk_bytes: int, stream: bool) -> None:
     table = _table(rows, seed=rows)

@@ -155,6 +155,7 @@ def test_files_are_a_curve(tmp_path: Path) -> None:
     assert "best: 0.1054" in "".join(root.itertext())
 
 
+@pytest.mark.long
 @drawn
 def test_a_page_has_the_picture_in_it(tmp_path: Path) -> None:
     for args in (("calibrate", CANCER), ("thresholds", CANCER), ("ce", DIGITS, "--by", "label")):

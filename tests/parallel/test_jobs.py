@@ -387,6 +387,7 @@ def test_seven_processes(large: str) -> None:
     assert (seven.stdout, seven.stderr) == (one.stdout, one.stderr)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("more", [[], ["-q"]])
 def test_processes_tell_of_the_same_bad_rows(large: str, more: list[str], tmp_path: Path) -> None:
     bad = tmp_path / "bad.csv"
@@ -435,6 +436,7 @@ def alive(pid: int) -> bool:
         return False
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_a_worker_that_is_killed_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
