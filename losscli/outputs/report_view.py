@@ -76,9 +76,12 @@ def cell(value: Any, digits: int) -> str:
     return printable(str(value))
 
 
+_NARROW = 20  # beside a long number
+
+
 def wrap(text: str, width: int) -> list[str]:
     """Printable lines of some width, if words are not longer; for tables that go where nothing wraps."""
-    return textwrap.wrap(printable(text), width, break_long_words=False, break_on_hyphens=False) or [""]
+    return textwrap.wrap(printable(text), max(width, _NARROW), break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def align_points(cells: Sequence[str]) -> list[str]:
