@@ -195,7 +195,9 @@ def _dense(judge: Judge, view: Arranged) -> Array:
         judge.tally.outside.add(np.unique(dense[outside]).tolist())
     hint, wanted = "", "0 or 1" if hard else "between 0 and 1"
     if not judge.plan.per_class:
-        hint = "labels of -1 and 1 belong to a hinge loss; class numbers go with one prediction column for each class"
+        signs = bool((np.abs(dense) == 1.0).all())
+        hint = "class numbers go with one prediction column for each class"
+        hint = "--classes=-1,1 names the two classes; a hinge loss takes -1 and 1 as they are" if signs else hint
     hint = _left_out(dense, outside) or hint
     judge.report(
         "label-outside",

@@ -174,15 +174,17 @@ def _class_layout(
         return Layout(Form.SPARSE), "one class number for each row of predictions"
     if takes is not Takes.DISTRIBUTION and labels[1:] == (*shape[1:-1], 1):
         return Layout(Form.SPARSE, squeeze_labels=True), "one class number for each row; the axis of 1 is dropped"
-    raise _mismatch(shape, labels, _class_hint(shape, labels, tabular=tabular))
+    raise _mismatch(shape, labels, _class_hint(takes, shape, labels, tabular=tabular))
 
 
-def _class_hint(shape: tuple[int, ...], labels: tuple[int, ...], *, tabular: bool) -> str:
+def _class_hint(takes: Takes, shape: tuple[int, ...], labels: tuple[int, ...], *, tabular: bool) -> str:
     if len(shape) == len(labels) == 2 and tabular:
         return "--label with the columns of these classes, or with the one that holds the class"
+    if len(labels) < len(shape) and takes is Takes.DISTRIBUTION:
+        return "one-hot or soft labels, a number for each class; ce takes class numbers"
     if len(shape) > 2 and (labels[1:] == shape[2:] or labels[1:] == (1, *shape[2:])):
         return "--class-axis 1 if the classes come first in each row"
-    return "ce takes class numbers" if labels[1:] == shape[1:-1] else ""
+    return ""
 
 
 def _vector_layout(shape: tuple[int, ...], labels: tuple[int, ...]) -> tuple[Layout, str]:

@@ -141,6 +141,8 @@ def _partial(curve: Curve, limit: float) -> Any:
     """McClish's standardized area up to a false positive rate."""
     if limit <= 0:
         raise UsageError(f"--max-fpr is {limit:g}; it must be above 0")
+    if not (len(curve.false) and curve.false[-1] and curve.right[-1]):
+        return area(curve)  # NaN: there is but one class
     false, right = curve.false / curve.false[-1], curve.right / curve.right[-1]
     stop = int(np.searchsorted(false, limit, side="right"))
     last = np.interp(limit, false[stop - 1 : stop + 1], right[stop - 1 : stop + 1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,41 @@ def test_groups_of_a_row_each(tmp_path: Path) -> None:
 
 
 def test_class_numbers_where_distributions_are_compared() -> None:
-    assert "try  ce takes class numbers" in losscli("kl", "[[0.2,0.8],[0.5,0.5]]", "0,1").err
+    told = "  try  one-hot or soft labels, a number for each class; ce takes class numbers\n"
+    assert losscli("kl", "[[0.2,0.8],[0.5,0.5]]", "0,1").err.endswith(told)
+    assert losscli("kl", "[[[0.2,0.3,0.1],[0.8,0.7,0.9]]]", "[[0,1,1]]").err.endswith(told)
+
+
+def test_signs_are_named_where_yes_and_no_are_wanted() -> None:
+    told = "  try  --classes=-1,1 names the two classes; a hinge loss takes -1 and 1 as they are\n"
+    assert losscli("thresholds", "2,-1,3", "1,-1,1").err.endswith(told)
+    assert losscli("thresholds", "2,-1,3", "1,-1,1", "--classes=-1,1").status == 0
+
+
+def test_true_among_numbers_is_no_number(tmp_path: Path) -> None:
+    records = tmp_path / "p.json"
+    records.write_text('[{"p":true,"y":1},{"p":0.2,"y":0}]')
+    lines = tmp_path / "p.ndjson"
+    lines.write_text('{"p":0.3,"y":1}\n{"p":false,"y":0}\n')
+    told = "Error: p is true, and others are numbers\n  at   {}, row 1\n"
+    assert losscli("bce", str(records)).err == told.format(records)
+    told = "Error: p is false, and others are numbers\n  at   {}:2\n"
+    assert losscli("bce", str(lines)).err == told.format(lines)
+    told = "Error: value 1 is true, and others are numbers\n  at   PREDICTIONS\n"
+    assert losscli("bce", "[true,0.2]", "1,0").err == told
+    assert losscli("bce", "[true,false]", "[true,false]").status == 0
+
+
+def test_an_area_of_one_class_is_nan_up_to_a_rate_too() -> None:
+    for labels in ("1,1", "0,0"):
+        for more in ((), ("--max-fpr", "0.3")):
+            found = losscli("sklearn.metrics.roc_auc_score", "0.1,0.4", labels, *more)
+            assert (found.status, "auc is undefined for 2 rows" in found.err) == (0, True)
+
+
+def test_no_gap_is_no_smooth_error() -> None:
+    document = json.loads(losscli("calibrate", "0.5,0.5", "1,0", "-f", "json").out)
+    assert '"smooth_ece": 0.0' in json.dumps(document)
 
 
 def test_one_row_that_the_clip_decides() -> None:

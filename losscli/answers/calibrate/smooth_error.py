@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 _CELLS = 8192  # between 0 and 1
+_ROUNDING = 1e-12  # what sums over all cells leave of nothing
 
 
 class Smoothed:
@@ -42,4 +43,4 @@ class Smoothed:
         for _ in range(60):
             middle = 0.5 * (low + high)
             low, high = (middle, high) if self.error(middle) > middle else (low, middle)
-        return high
+        return high if high > _ROUNDING else 0.0

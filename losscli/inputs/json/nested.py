@@ -64,11 +64,19 @@ def to_array(
         return _checked(data, locate, Texts(text, words, missing))
     if array.dtype == bool:
         return array
+    if array.dtype.kind in "if" and _holds_flags(data):
+        return _checked(data, locate, Texts(text, words, missing))
     if array.dtype.kind == "i":
         return array.astype(np.int64)
     if array.dtype.kind == "f" and not np.isinf(array).any():
         return array
     return _checked(data, locate, Texts(text, words, missing))
+
+
+def _holds_flags(data: list[Any]) -> bool:
+    """Whether true or false is among the elements."""
+    kinds = {*map(type, data)}
+    return bool in kinds or (list in kinds and any(_holds_flags(one) for one in data if isinstance(one, list)))
 
 
 @record
@@ -109,6 +117,9 @@ def _checked(data: list[Any], locate: Locate, texts: Texts) -> NDArray[Any]:
             raise _bad(other[0], str(other[1]), "not text as others are", locate)
     elif texts.missing:
         leaves = [(path, _NAN if leaf is None else leaf) for path, leaf in leaves]
+    flag = next(((path, leaf) for path, leaf in leaves if isinstance(leaf, bool)), None)
+    if flag is not None and any(type(leaf) in (int, float) and leaf == leaf for _, leaf in leaves):
+        raise _bad(flag[0], str(flag[1]).lower(), "and others are numbers", locate)
     numbers = [_number(path, leaf, locate) for path, leaf in leaves]
     dtype = np.int64 if numbers and all(isinstance(n, int) and abs(n) < 2**63 for n in numbers) else np.float64
     return np.array(numbers, dtype=dtype).reshape(shape)
