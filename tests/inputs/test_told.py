@@ -51,11 +51,12 @@ def test_true_among_numbers_is_no_number(tmp_path: Path) -> None:
     records.write_text('[{"p":true,"y":1},{"p":0.2,"y":0}]')
     lines = tmp_path / "p.ndjson"
     lines.write_text('{"p":0.3,"y":1}\n{"p":false,"y":0}\n')
-    told = "Error: p is true, and others are numbers\n  at   {}, row 1\n"
+    hint = "  try  write 1 and 0 if true and false mean these\n"
+    told = "Error: p is true, and others are numbers\n  at   {}, row 1\n" + hint
     assert losscli("bce", str(records)).err == told.format(records)
-    told = "Error: p is false, and others are numbers\n  at   {}:2\n"
+    told = "Error: p is false, and others are numbers\n  at   {}:2\n" + hint
     assert losscli("bce", str(lines)).err == told.format(lines)
-    told = "Error: value 1 is true, and others are numbers\n  at   PREDICTIONS\n"
+    told = "Error: value 1 is true, and others are numbers\n  at   PREDICTIONS\n" + hint
     assert losscli("bce", "[true,0.2]", "1,0").err == told
     assert losscli("bce", "[true,false]", "[true,false]").status == 0
 

@@ -119,7 +119,9 @@ def _checked(data: list[Any], locate: Locate, texts: Texts) -> NDArray[Any]:
         leaves = [(path, _NAN if leaf is None else leaf) for path, leaf in leaves]
     flag = next(((path, leaf) for path, leaf in leaves if isinstance(leaf, bool)), None)
     if flag is not None and any(type(leaf) in (int, float) and leaf == leaf for _, leaf in leaves):
-        raise _bad(flag[0], str(flag[1]).lower(), "and others are numbers", locate)
+        error = _bad(flag[0], str(flag[1]).lower(), "and others are numbers", locate)
+        error.hint = "write 1 and 0 if true and false mean these"
+        raise error
     numbers = [_number(path, leaf, locate) for path, leaf in leaves]
     dtype = np.int64 if numbers and all(isinstance(n, int) and abs(n) < 2**63 for n in numbers) else np.float64
     return np.array(numbers, dtype=dtype).reshape(shape)
