@@ -54,3 +54,9 @@ def test_a_perplexity_is_of_the_mean_by_weight() -> None:
     weighted, plain = evaluate("ce", P, Y, sample_weight=[10.0] * 6), evaluate("ce", P, Y)
     assert weighted.perplexity == pytest.approx(plain.perplexity, rel=1e-14)
     assert float(weighted) == pytest.approx(10.0 * float(plain), rel=1e-14)
+
+
+def test_rows_with_their_own_parameters_have_no_prior() -> None:
+    logits, labels = [[-0.874], [-0.213]], [[0], [1]]
+    report = evaluate("torch.nn.BCEWithLogitsLoss", logits, labels, pos_weight=[[0.0], [5.62]])
+    assert report.baseline is None
