@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, TextIO
 
+from losscli.errors import InputError
 from losscli.outputs.writer import Rows, Wants
 from losscli.text import field_text, printable, strict_json
 
@@ -181,6 +182,8 @@ def less(mine: Any, theirs: Any) -> Any:
     """The first less the second; of lists element by element, None where one does not count."""
     if mine is None or theirs is None:
         return None
+    if isinstance(mine, list) != isinstance(theirs, list):
+        raise InputError("--against: only one of both has several values in a row", hint="-f json, or a table")
     if isinstance(mine, list):
         return [less(one, other) for one, other in zip(mine, theirs, strict=True)]
     return mine - theirs

@@ -89,6 +89,7 @@ def computed(loss: Loss, given: Inputs) -> Array:
         per_class=sparse,
         layout=SimpleNamespace(form=Form.SPARSE if sparse else Form.VALUES),
         decided=False,
+        weighs_shares=False,
     )
     raw = loss.takes in (Takes.RAW, Takes.SET)
     target = Target(y, None) if sparse and not raw else Target(None, y if raw else y.astype(np.float64))

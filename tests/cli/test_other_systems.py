@@ -126,13 +126,14 @@ def test_processes_that_are_no_copies_give_the_same_bits(folder: Path) -> None:
 
 def test_a_process_that_is_no_copy_must_be_worth_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
     class Cuts:
-        size, work = 120_000_000, 1.0
+        size, work, here = 120_000_000, 1.0, False
 
     class Data:
         cuts = Cuts()
 
     class Task:
         whole = False
+        numbered = False
 
         class steps:  # noqa: N801
             class settings:  # noqa: N801

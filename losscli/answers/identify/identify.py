@@ -88,7 +88,7 @@ def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: Se
     likely, _ = suitable(first, settings, tabular=dataset.tabular)
     traits = Traits(
         weighted=first.weights is not None or settings.class_weight is not None,
-        numbered=first.labels.dtype != object and first.labels.ndim == first.predictions.ndim - 1,
+        numbered=_are_numbers(first),
         whole=whole,
     )
     untried = tuple(loss for loss in catalogue if loss.whole and _too_many(loss, first, whole=whole))
@@ -206,6 +206,14 @@ def _held(dataset: Dataset) -> tuple[list[Batch], bool]:
     if one is None:
         raise InputError("there are no rows", dataset.source)
     return [one], True
+
+
+def _are_numbers(batch: Batch) -> bool:
+    """Whether the labels may be class numbers: one whole number for each row of predictions."""
+    labels = batch.labels
+    if labels.dtype == object or labels.ndim != batch.predictions.ndim - 1:
+        return False
+    return bool((labels == np.floor(labels)).all())
 
 
 def _too_many(loss: Loss, first: Batch, *, whole: bool) -> bool:
