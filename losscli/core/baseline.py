@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from losscli.core.label_mass import LabelMass
     from losscli.core.plan import Plan
     from losscli.core.running import Tally
+    from losscli.core.summary import Summary
 
 
 def baseline_of(plan: Plan, tally: Tally) -> Baseline | None:
@@ -27,13 +28,20 @@ def baseline_of(plan: Plan, tally: Tally) -> Baseline | None:
     scale = 1.0 / plan.base
     if summary.weights is not None and plan.rule != "weighted-mean":  # its mean divides by the rows
         scale *= summary.weights.over(summary.count)
-    mean = summary.total.over(summary.weights) if plan.rule == "weighted-mean" and summary.weights else summary.mean
+    mean = mean_of(plan, summary)
     found = _of_classes if plan.takes is Takes.CLASS else _of_outputs
     with np.errstate(all="ignore"):
         uniform, prior = (cost * scale for cost in found(plan, tally.mass))
     if not math.isfinite(prior):
         return Baseline(uniform, None, None)
     return Baseline(uniform, prior, 1.0 - mean / prior if prior > 0.0 else None)
+
+
+def mean_of(plan: Plan, summary: Summary) -> float:
+    """The mean as it stands beside the baselines: by weight where that is the rule."""
+    if summary.weights is None or plan.rule != "weighted-mean":
+        return summary.mean
+    return summary.total.over(summary.weights)
 
 
 def _of_classes(plan: Plan, mass: LabelMass) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from losscli.core.evaluate import Evaluation
 from losscli.core.report import Beside
@@ -11,11 +11,12 @@ from losscli.errors import LossError
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from losscli.core.batch import Batch, Dataset
     from losscli.core.checked import Checked
     from losscli.core.plan import Plan
+    from losscli.core.report import Report
     from losscli.core.running import Tally
     from losscli.core.steps import Steps
 
@@ -63,18 +64,32 @@ class Companion:
     exponential: bool = False
 
 
-class Companions:
-    """The evaluations of further losses.
+class Adds(Protocol):
+    """What computes a batch of rows."""
+
+    def add(self, batch: Batch, /) -> object:
+        """Compute one batch."""
+
+
+Each = TypeVar("Each", bound=Adds)
+
+
+class Further(Generic[Each]):
+    """Further losses, each computed by a pass of its own over the same batches.
 
     Attributes:
         asked: The losses.
+        passes: What computes each of them.
     """
 
-    def __init__(self, asked: Sequence[Companion], dataset: Dataset) -> None:
-        dataset = replace(dataset, batches=iter(()), by=(), baselines=())
+    def __init__(self, asked: Sequence[Companion], passes: Sequence[Each]) -> None:
         self.asked = tuple(asked)
-        self._evaluations = [Evaluation(one.steps, dataset, detail=False) for one in asked]
+        self.passes = tuple(passes)
         self._held: list[Batch] = []  # for those that need all rows at once
+
+    def report(self, asked: Companion, one: Each) -> Report:
+        """The result of one loss."""
+        raise NotImplementedError
 
     @property
     def whole(self) -> str:
@@ -85,48 +100,53 @@ class Companions:
         """Compute one batch."""
         if self.whole:
             self._held.append(batch)
-        for asked, evaluation in self._each():
+        for asked, one in zip(self.asked, self.passes, strict=True):
             if not asked.steps.whole:
                 with named(asked):
-                    evaluation.add(batch)
-
-    def _each(self) -> Iterator[tuple[Companion, Evaluation]]:
-        return zip(self.asked, self._evaluations, strict=True)
-
-    def follow(self, plans: Sequence[Plan]) -> None:
-        """Use plans that another process has made."""
-        for evaluation, plan in zip(self._evaluations, plans, strict=True):
-            evaluation.plan = plan
-
-    def plans(self) -> tuple[Plan, ...]:
-        """The plans, made with the first rows."""
-        found = []
-        for evaluation in self._evaluations:
-            assert evaluation.plan is not None
-            found.append(replace(evaluation.plan, pivot=0.0) if evaluation.undecided else evaluation.plan)
-        return tuple(found)
-
-    def tallies(self) -> list[Tally]:
-        """The totals of each evaluation."""
-        return [evaluation.tally for evaluation in self._evaluations]
-
-    def remember(self, tallies: Sequence[Tally]) -> None:
-        """Use totals that were merged from other processes."""
-        for evaluation, tally in zip(self._evaluations, tallies, strict=True):
-            evaluation.tally = tally
+                    one.add(batch)
 
     def reports(self) -> tuple[Beside, ...]:
         """The results."""
         whole = join(self._held)
         self._held = []
         found = []
-        for asked, evaluation in self._each():
+        for asked, one in zip(self.asked, self.passes, strict=True):
             with named(asked):
                 if whole is not None and asked.steps.whole:
-                    evaluation.add(whole)
-                report = evaluation.report()
-                found.append(Beside(asked.option, asked.name, report.as_perplexity() if asked.exponential else report))
+                    one.add(whole)
+                found.append(Beside(asked.option, asked.name, self.report(asked, one)))
         return tuple(found)
+
+
+class Companions(Further[Evaluation]):
+    """The evaluations of further losses."""
+
+    def __init__(self, asked: Sequence[Companion], dataset: Dataset) -> None:
+        dataset = replace(dataset, batches=iter(()), by=(), baselines=())
+        super().__init__(asked, [Evaluation(one.steps, dataset, detail=False) for one in asked])
+
+    def report(self, asked: Companion, one: Evaluation) -> Report:
+        """The result of one loss."""
+        report = one.report()
+        return report.as_perplexity() if asked.exponential else report
+
+    def follow(self, plans: Sequence[Plan]) -> None:
+        """Use plans that another process has made."""
+        for evaluation, plan in zip(self.passes, plans, strict=True):
+            evaluation.plan = plan
+
+    def plans(self) -> tuple[Plan, ...]:
+        """The plans, made with the first rows."""
+        return tuple(evaluation.shared_plan for evaluation in self.passes)
+
+    def tallies(self) -> list[Tally]:
+        """The totals of each evaluation."""
+        return [evaluation.tally for evaluation in self.passes]
+
+    def remember(self, tallies: Sequence[Tally]) -> None:
+        """Use totals that were merged from other processes."""
+        for evaluation, tally in zip(self.passes, tallies, strict=True):
+            evaluation.tally = tally
 
 
 class named:  # noqa: N801 - a context manager, as contextlib names them

@@ -68,6 +68,12 @@ class Outcome:
         plan = self.plan
         return plan is not None and plan.settings.level is not None and plan.pivot is None
 
+    @property
+    def shared_plan(self) -> Plan:
+        """The plan as other processes follow it: about 0 if no finite value gave it a pivot."""
+        assert self.plan is not None
+        return replace(self.plan, pivot=0.0) if self.undecided else self.plan
+
     def group_table(self) -> GroupTable | None:
         """The totals of each group of rows; None without groups."""
         if self.groups is None and self._tally_of_groups is not None:

@@ -208,7 +208,7 @@ class Report:
         """The interval of the perplexity."""
         if self.reduced_interval is None or self.perplexity is None:
             return None
-        if self.summary.weights is not None and self.reduced.divided_by == "N":
+        if self.weighs_over_rows:
             return None  # that is about another mean
         return self.reduced_interval.exponential(self.perplexity, self.nats)
 
@@ -222,13 +222,17 @@ class Report:
         return [float(value) for value in self.per_sample.reshape(-1)]
 
     @property
+    def weighs_over_rows(self) -> bool:
+        """Whether weighted losses are divided by the number of rows, so that the value is no mean of losses."""
+        return self.summary.weights is not None and self.reduced.divided_by == "N"
+
+    @property
     def perplexity(self) -> float | None:
         """``exp`` of the mean cross-entropy in nats, of weighted rows by their weights; None if not applicable."""
         if not self.loss.log_score or self.reduction not in ("mean", "weighted-mean"):
             return None
-        weights = self.summary.weights
-        by_rows = weights is not None and self.reduced.divided_by == "N"
-        mean = self.summary.total.over(weights) if weights is not None and by_rows else self.reduced.value
+        weights = self.summary.weights if self.weighs_over_rows else None
+        mean = self.reduced.value if weights is None else self.summary.total.over(weights)
         return exponential(mean, self.nats)
 
     @property

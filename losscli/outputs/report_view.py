@@ -156,8 +156,7 @@ def result_block(report: Report, digits: int) -> Block:
     """The reduced value first, then what puts it into perspective; of a score nothing but the score."""
     summary, reduced = report.summary.to_dict(), report.reduced
     rows: list[tuple[str, str, str]] = []
-    by_weight = report.summary.weights is not None and reduced.divided_by == "N"
-    exponent = "exp of the weighted mean in nats" if by_weight else "exp of the mean in nats"
+    exponent = "exp of the weighted mean in nats" if report.weighs_over_rows else "exp of the mean in nats"
     perplexity = _joined(ends(report.perplexity_interval, digits), exponent)
     if report.score is not None:
         names = ["value"] if len(report.score) == 1 else [f"output {i + 1}" for i in range(len(report.score))]

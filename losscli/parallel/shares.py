@@ -129,7 +129,7 @@ def share_of(scout: Inspection, *, values: bool, beside: Callable[[Dataset], Alo
     trials = {change: trial.plan for change, trial in (scout.trials or {}).items() if trial.plan is not None}
     return Share(
         evaluation.steps,
-        evaluation.plan if not evaluation.undecided else replace(evaluation.plan, pivot=0.0),
+        evaluation.shared_plan,
         evaluation.axes,
         trials,
         evaluation.detail,

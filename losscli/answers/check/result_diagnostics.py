@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from losscli.answers.check.finding import Case, Diagnostics, Found, Severity
+from losscli.core.baseline import mean_of
 from losscli.losses.vocabulary import Takes
 
 diagnostic = Diagnostics(judges=True)
@@ -19,9 +20,7 @@ def _mean(case: Case) -> float | None:
     summary = case.tally.summary
     if summary.count < _FEW:
         return None
-    if summary.weights is None or case.plan.rule != "weighted-mean":
-        return summary.mean
-    return summary.total.over(summary.weights)
+    return mean_of(case.plan, summary)
 
 
 @diagnostic("below-prior", Severity.WARNING, computed=True)
