@@ -34,13 +34,7 @@ from sklearn.base import BaseEstimator
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.metrics import (
-    accuracy_score,
-    log_loss,
-    mean_absolute_error,
-    mean_squared_error,
-    r2_score,
-)
+from sklearn.metrics import accuracy_score, log_loss, mean_absolute_error, mean_squared_error, r2_score
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -152,10 +146,7 @@ def make_digits() -> dict[str, Entry]:
     names = [f"p_{name}" for name in classes]
     path = HERE / "digits.csv"
     written = softmax(read_numbers(logit_path, logit_names))
-    require(
-        np.allclose(written, probabilities, rtol=1e-8, atol=0.0),
-        "the softmax of the logits is predict_proba",
-    )
+    require(np.allclose(written, probabilities, rtol=1e-8, atol=0.0), "the softmax of the logits is predict_proba")
     rows = [[label, *(significant(value, 9) for value in row)] for label, row in zip(labels, written, strict=True)]
     write_table(path, ["label", *names], rows)
 

@@ -38,14 +38,7 @@ else:
         **dict.fromkeys(("Evaluation", "check", "compare", "evaluate", "explain", "identify"), "losscli.api"),
         **dict.fromkeys(("calibrate", "thresholds"), "losscli.python.counts"),
         **dict.fromkeys(
-            (
-                "CalibrateResult",
-                "CheckResult",
-                "CompareResult",
-                "ExplainResult",
-                "IdentifyResult",
-                "ThresholdsResult",
-            ),
+            ("CalibrateResult", "CheckResult", "CompareResult", "ExplainResult", "IdentifyResult", "ThresholdsResult"),
             "losscli.python.results",
         ),
         **dict.fromkeys(("InputError", "LossError", "UsageError"), "losscli.python.raised"),

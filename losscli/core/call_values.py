@@ -194,8 +194,7 @@ class Call:
         if bad.any():
             lie = count(int(bad.sum()), "label lies", "labels lie")
             raise InputError(
-                f"{lie} outside 0..{x.shape[-1] - 1}: {index[bad].tolist()[:5]}",
-                hint=self.reference.raises,
+                f"{lie} outside 0..{x.shape[-1] - 1}: {index[bad].tolist()[:5]}", hint=self.reference.raises
             )
         return index, None, counted
 

@@ -41,14 +41,7 @@ class Departures:
     worst_rescaled: Worst | None = None
 
     @classmethod
-    def of(
-        cls,
-        numbers: Index,
-        actual: Array,
-        plain: Array,
-        clipped: Mask | None,
-        rescaled: Mask | None,
-    ) -> Departures:
+    def of(cls, numbers: Index, actual: Array, plain: Array, clipped: Mask | None, rescaled: Mask | None) -> Departures:
         """Compare losses ``(k, ...)`` of rows that a convention may have changed with the plain ones."""
         changed = (actual != plain) & ~(np.isnan(actual) & np.isnan(plain))
         counts: list[int] = []
@@ -98,11 +91,7 @@ def _worst(numbers: Index, actual: Array, plain: Array, lines: Index) -> Worst |
         at = int(change.max(axis=1).argmax())
         entry = int(change[at].argmax())
         line = int(lines[at])
-        found = Worst(
-            int(numbers[line]),
-            float(actual[line].reshape(-1)[entry]),
-            float(plain[line].reshape(-1)[entry]),
-        )
+        found = Worst(int(numbers[line]), float(actual[line].reshape(-1)[entry]), float(plain[line].reshape(-1)[entry]))
     return found
 
 

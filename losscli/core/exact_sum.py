@@ -117,28 +117,17 @@ class ExactSum:
         good = np.isfinite(x)
         if good.all():
             return cls(sum_exactly(x))
-        return cls(
-            sum_exactly(x[good]),
-            int(np.isnan(x).sum()),
-            int(np.isposinf(x).sum()),
-            int(np.isneginf(x).sum()),
-        )
+        return cls(sum_exactly(x[good]), int(np.isnan(x).sum()), int(np.isposinf(x).sum()), int(np.isneginf(x).sum()))
 
     def __add__(self, other: ExactSum) -> ExactSum:
         return ExactSum(
-            self.finite + other.finite,
-            self.nans + other.nans,
-            self.plus + other.plus,
-            self.minus + other.minus,
+            self.finite + other.finite, self.nans + other.nans, self.plus + other.plus, self.minus + other.minus
         )
 
     def __sub__(self, other: ExactSum) -> ExactSum:
         """The sum without what was added before."""
         return ExactSum(
-            self.finite - other.finite,
-            self.nans - other.nans,
-            self.plus - other.plus,
-            self.minus - other.minus,
+            self.finite - other.finite, self.nans - other.nans, self.plus - other.plus, self.minus - other.minus
         )
 
     def over(self, divisor: int | ExactSum = 1) -> float:

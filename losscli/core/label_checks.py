@@ -108,10 +108,7 @@ def _sparse(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
         judge.tally.outside.add(np.unique(labels[bad]).tolist())
         index = np.where(bad, 0, index)
     judge.report(
-        "label-range",
-        bad,
-        (f"1 label lies outside {span}", f"{{n}} labels lie outside {span}"),
-        view.where_label(bad),
+        "label-range", bad, (f"1 label lies outside {span}", f"{{n}} labels lie outside {span}"), view.where_label(bad)
     )
     if ignored is None or not ignored.any():
         return Target(index, None), None

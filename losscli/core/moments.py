@@ -98,10 +98,7 @@ class Moments:
     def variance(self, gradient: Sequence[float]) -> float:
         """The variance of a linear combination of the columns."""
         spans = range(len(self.sums))
-        return max(
-            0.0,
-            math.fsum(gradient[i] * gradient[j] * self.covariance(i, j) for i in spans for j in spans),
-        )
+        return max(0.0, math.fsum(gradient[i] * gradient[j] * self.covariance(i, j) for i in spans for j in spans))
 
     @property
     def skewness(self) -> float:

@@ -118,11 +118,7 @@ def _summed(ours: tuple[int, ...], theirs: tuple[int, ...]) -> Any:
 
 
 def pair(
-    before: Paired,
-    found: PairedRows | None,
-    computed: Sequence[Computed],
-    rows: Sequence[Rows | None],
-    wanted: Wanted,
+    before: Paired, found: PairedRows | None, computed: Sequence[Computed], rows: Sequence[Rows | None], wanted: Wanted
 ) -> Paired:
     """The summary of earlier rows and of one batch under two models."""
     if found is None:

@@ -12,11 +12,7 @@ if TYPE_CHECKING:
     from losscli.core.summary import Summary
 
 REDUCTIONS = ("mean", "sum", "none", "weighted-mean", "batchmean")
-ALIASES = {
-    "sum_over_batch_size": "mean",
-    "auto": "mean",
-    "mean_with_sample_weight": "weighted-mean",
-}
+ALIASES = {"sum_over_batch_size": "mean", "auto": "mean", "mean_with_sample_weight": "weighted-mean"}
 
 
 def canonical(name: str) -> str | None:

@@ -264,12 +264,7 @@ class Report:
             "schema": 1,
             "loss": self.loss.name,
             "signature": self.signature,
-            "inputs": {
-                "predictions": self.kind,
-                "labels": self.form,
-                "samples": self.samples,
-                "classes": self.classes,
-            },
+            "inputs": {"predictions": self.kind, "labels": self.form, "samples": self.samples, "classes": self.classes},
             **(
                 {}
                 if self.digest is None

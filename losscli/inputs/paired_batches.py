@@ -9,17 +9,7 @@ import numpy as np
 from losscli.core.batch import Batch, Decision, Other
 from losscli.errors import InputError, UsageError
 from losscli.inputs.choose.extras import Constant, extras_of, with_constants
-from losscli.inputs.model import (
-    RAW,
-    Piece,
-    Stream,
-    align,
-    count_mismatch,
-    first_rows,
-    is_baseline,
-    joined,
-    rechunk,
-)
+from losscli.inputs.model import RAW, Piece, Stream, align, count_mismatch, first_rows, is_baseline, joined, rechunk
 from losscli.record import replace
 from losscli.text import printable
 

@@ -20,10 +20,7 @@ IOU = (
     ("union", "box_area(x) + box_area(y) - both"),
     ("iou", "ratio(both, union + eps)"),
 )
-AWAY = (
-    ("hull", "box_hull(x, y)"),
-    ("away", "sum((box_centre(x) - box_centre(y))^2) / (sum(box_sides(hull)^2) + eps)"),
-)
+AWAY = (("hull", "box_hull(x, y)"), ("away", "sum((box_centre(x) - box_centre(y))^2) / (sum(box_sides(hull)^2) + eps)"))
 CLOSE = "To 1e-15: one minus ratios."
 SHAPE: dict[str, Any] = {
     "family": "segmentation",

@@ -55,12 +55,7 @@ MEDIAN = (catboost_call("MedianAbsoluteError", reads=VALUES, whole=True, note="W
 R2 = (
     lightgbm_call("r2", reads=VALUES, kernel=quirks.plain_r2, whole=True, note="Equal labels give -inf or NaN."),
     catboost_call(
-        "R2",
-        reductions=ONE_IF_EMPTY,
-        reads=VALUES,
-        kernel=quirks.catboost_r2,
-        whole=True,
-        note="Equal labels give 1.",
+        "R2", reductions=ONE_IF_EMPTY, reads=VALUES, kernel=quirks.catboost_r2, whole=True, note="Equal labels give 1."
     ),
 )
 HUBER = (

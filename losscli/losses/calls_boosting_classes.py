@@ -69,11 +69,7 @@ BINARY = (
         note="Raw scores; a label above 0.5 is a yes.",
     ),
     catboost_call(
-        "CrossEntropy",
-        reads=Kind.LOGITS,
-        takes=Takes.VALUE,
-        kernel=quirks.catboost_cross_entropy,
-        note="Raw scores.",
+        "CrossEntropy", reads=Kind.LOGITS, takes=Takes.VALUE, kernel=quirks.catboost_cross_entropy, note="Raw scores."
     ),
     catboost_call(
         "MultiClassOneVsAll",

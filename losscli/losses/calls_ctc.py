@@ -58,15 +58,7 @@ def _ranks(x: Array, y: Labels) -> None:
         raise InputError(f"three axes of scores and rows of class numbers are wanted, not {x.shape} and {y.shape}")
 
 
-def _torch(
-    x: Array,
-    y: Labels,
-    *,
-    input_lengths: Any,
-    target_lengths: Any,
-    blank: float,
-    zero_infinity: bool,
-) -> Array:
+def _torch(x: Array, y: Labels, *, input_lengths: Any, target_lengths: Any, blank: float, zero_infinity: bool) -> Array:
     """torch.nn.CTCLoss: steps first."""
     _ranks(x, y)
     rows = x.shape[1]

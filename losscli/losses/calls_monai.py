@@ -119,15 +119,7 @@ def _tversky(
 
 
 def _generalized(
-    x: Array,
-    y: Labels,
-    *,
-    w_type: str,
-    smooth_nr: float,
-    smooth_dr: float,
-    batch: bool,
-    soft_label: bool,
-    **how: Any,
+    x: Array, y: Labels, *, w_type: str, smooth_nr: float, smooth_dr: float, batch: bool, soft_label: bool, **how: Any
 ) -> Array:
     """monai.losses.GeneralizedDiceLoss: an absent class weighs as much as the heaviest."""
     x, y = _images(x, y, **how)
@@ -305,14 +297,7 @@ DICE = (
         "DiceFocalLoss",
         takes=Takes.SET,
         kernel=_dice_focal,
-        options=(
-            *OF_BOTH,
-            GAMMA,
-            WEIGHT,
-            LAMBDA_DICE,
-            Param("lambda_focal", 1.0, "Factor of the focal loss."),
-            ALPHA,
-        ),
+        options=(*OF_BOTH, GAMMA, WEIGHT, LAMBDA_DICE, Param("lambda_focal", 1.0, "Factor of the focal loss."), ALPHA),
         reductions=WHOLE,
         note="The Dice loss plus the focal loss of the same logits, which always takes a sigmoid.",
     ),

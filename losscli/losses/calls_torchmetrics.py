@@ -342,9 +342,7 @@ SYMMETRIC = (
 )
 WEIGHTED = (
     whole_call(
-        "weighted_mean_absolute_percentage_error",
-        _weighted_share,
-        note="A fraction; divides by at least 1.17e-6.",
+        "weighted_mean_absolute_percentage_error", _weighted_share, note="A fraction; divides by at least 1.17e-6."
     ),
 )
 PEARSON = (whole_call("pearson_corrcoef", _pearson),)

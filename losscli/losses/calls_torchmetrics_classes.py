@@ -206,13 +206,7 @@ def _ratio(above: Any, below: Any, empty: float = 0.0) -> Array:
 
 
 def _recalls(
-    x: Array,
-    y: Labels,
-    weights: Array | None,
-    *,
-    num_classes: float | None,
-    average: str,
-    ignore_index: float | None,
+    x: Array, y: Labels, weights: Array | None, *, num_classes: float | None, average: str, ignore_index: float | None
 ) -> Array:
     _no_weights(weights)
     matrix = _decided(x, y, num_classes, ignore_index)
@@ -259,13 +253,7 @@ def _kappa(
 
 
 def _jaccard(
-    x: Array,
-    y: Labels,
-    weights: Array | None,
-    *,
-    threshold: float,
-    ignore_index: float | None,
-    zero_division: float,
+    x: Array, y: Labels, weights: Array | None, *, threshold: float, ignore_index: float | None, zero_division: float
 ) -> Array:
     _no_weights(weights)
     p, y = _binary_rows(x, y, ignore_index)

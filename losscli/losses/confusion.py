@@ -114,15 +114,7 @@ def _catboost(name: str, kernel: Any, **data: Any) -> Any:
     source="Kent et al. 1955, Machine literature searching; scikit-learn 1.9 precision_score",
     **SET,
 )
-def precision(
-    x: Labels,
-    y: Labels,
-    weights: Array | None,
-    *,
-    average: str,
-    pos_label: Any,
-    threshold: float,
-) -> Array:
+def precision(x: Labels, y: Labels, weights: Array | None, *, average: str, pos_label: Any, threshold: float) -> Array:
     """Of each class that counts, then their mean."""
     found = counts(*decided(x, y, weights, threshold), average, pos_label)
     return averaged(found.right, found.said, found, average)
@@ -146,15 +138,7 @@ def precision(
     source="Kent et al. 1955, Machine literature searching; scikit-learn 1.9 recall_score",
     **SET,
 )
-def recall(
-    x: Labels,
-    y: Labels,
-    weights: Array | None,
-    *,
-    average: str,
-    pos_label: Any,
-    threshold: float,
-) -> Array:
+def recall(x: Labels, y: Labels, weights: Array | None, *, average: str, pos_label: Any, threshold: float) -> Array:
     """Of each class that counts, then their mean."""
     found = counts(*decided(x, y, weights, threshold), average, pos_label)
     return averaged(found.right, found.true, found, average)
@@ -192,14 +176,7 @@ def recall(
     **SET,
 )
 def f_beta(
-    x: Labels,
-    y: Labels,
-    weights: Array | None,
-    *,
-    beta: float,
-    threshold: float,
-    average: str,
-    pos_label: Any,
+    x: Labels, y: Labels, weights: Array | None, *, beta: float, threshold: float, average: str, pos_label: Any
 ) -> Array:
     """Of each class that counts, then their mean."""
     found = counts(*decided(x, y, weights, threshold), average, pos_label)
@@ -235,15 +212,7 @@ def f_beta(
     source="Jaccard 1912; scikit-learn 1.9 jaccard_score",
     **SET,
 )
-def jaccard(
-    x: Labels,
-    y: Labels,
-    weights: Array | None,
-    *,
-    average: str,
-    pos_label: Any,
-    threshold: float,
-) -> Array:
+def jaccard(x: Labels, y: Labels, weights: Array | None, *, average: str, pos_label: Any, threshold: float) -> Array:
     """Of each class that counts, then their mean."""
     found = counts(*decided(x, y, weights, threshold), average, pos_label)
     return averaged(found.right, found.said + found.true - found.right, found, average)
@@ -363,12 +332,7 @@ def cohen_kappa(x: Labels, y: Labels, weights: Array | None, *, weighing: str | 
     takes=Takes.VALUE,
     domain=Domain.RELEVANCE,
     params=(
-        Param(
-            "outcome",
-            "fp",
-            "True or false, positive or negative.",
-            choices=("tp", "fp", "tn", "fn"),
-        ),
+        Param("outcome", "fp", "True or false, positive or negative.", choices=("tp", "fp", "tn", "fn")),
         THRESHOLD,
     ),
     references=tuple(

@@ -99,10 +99,7 @@ def info_nce(x: Array, y: NDArray[Any], weights: Array | None, *, temperature: f
     aliases=("sigmoid-pairs",),
     summary="Binary cross-entropy of whether two vectors belong together, over all pairs of two batches.",
     formula="-sum_ij log sigmoid(z[i, j] (scale cos(x[i], y[j]) + bias)) / N        z: 1 if i = j, else -1",
-    steps=(
-        ("s", "scale * pairs(x, y) + bias"),
-        ("loss", "(total(w * softplus(s)) - total(w * diagonal(s))) / sum(w)"),
-    ),
+    steps=(("s", "scale * pairs(x, y) + bias"), ("loss", "(total(w * softplus(s)) - total(w * diagonal(s))) / sum(w)")),
     takes=Takes.SET,
     whole=True,
     unit="nats",

@@ -19,10 +19,7 @@ VALUES = Kind.VALUES
 EPSILON = 1e-7
 KERAS_NOTE = "Within each row, then the mean over rows; adds 1e-7 to what it divides by."
 UNDEFINED = "predictions or labels do not vary"
-SHARED = (
-    ("u", "x - average(x, w)"),
-    ("v", "y - average(y, w)"),
-)
+SHARED = (("u", "x - average(x, w)"), ("v", "y - average(y, w)"))
 CORRELATION: dict[str, Any] = {
     "family": "scores",
     "takes": Takes.SET,
@@ -61,11 +58,7 @@ def keras_concordance(x: Array, y: Array) -> Array:
     aliases=("pearson", "pearsonr"),
     summary="Linear correlation of predictions and labels: 1 for a rising line, whatever its slope.",
     formula="cov(x, y) / sqrt(var(x) var(y))",
-    steps=(
-        *SHARED,
-        ("each", "average(u * v, w) / sqrt(average(u^2, w) * average(v^2, w))"),
-        ("score", OVER_OUTPUTS),
-    ),
+    steps=(*SHARED, ("each", "average(u * v, w) / sqrt(average(u^2, w) * average(v^2, w))"), ("score", OVER_OUTPUTS)),
     references=(
         keras_metric(
             "PearsonCorrelation",

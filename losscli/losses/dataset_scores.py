@@ -46,7 +46,7 @@ def columns(
     x, y = (a.reshape(len(a), -1) if a.ndim == 2 else a.reshape(-1, 1) for a in (x, y))
     if x.shape != y.shape:
         raise InputError(
-            f"predictions of {x.shape[0]} rows and {x.shape[1]} outputs, labels of {y.shape[0]} and {y.shape[1]}",
+            f"predictions of {x.shape[0]} rows and {x.shape[1]} outputs, labels of {y.shape[0]} and {y.shape[1]}"
         )
     if not len(x):
         raise InputError("there are no rows")

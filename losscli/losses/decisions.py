@@ -9,15 +9,7 @@ from losscli.lazy import np
 from losscli.losses import decisions_quirks as quirks
 from losscli.losses.label_sets import column, numbers_of, same_length, sorted_classes
 from losscli.losses.loss import Example, loss
-from losscli.losses.reference import (
-    LABELS,
-    SKLEARN_NORMALIZE,
-    WHOLE,
-    Outputs,
-    Weighting,
-    keras_metric,
-    sklearn_call,
-)
+from losscli.losses.reference import LABELS, SKLEARN_NORMALIZE, WHOLE, Outputs, Weighting, keras_metric, sklearn_call
 from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
 from losscli.ops import take
 
@@ -45,12 +37,7 @@ K = Param("k", 5, "How many of the largest scores count.", ge=0)
     ),
     takes=Takes.DECISION,
     params=(
-        Param(
-            "top_k",
-            1,
-            "Right if the label is among the K largest scores; of equal ones the first counts.",
-            ge=1,
-        ),
+        Param("top_k", 1, "Right if the label is among the K largest scores; of equal ones the first counts.", ge=1),
         Param("threshold", 0.5, "Binary and multi-label: a score above it means yes (0 suits logits)."),
     ),
     references=(
@@ -98,12 +85,7 @@ K = Param("k", 5, "How many of the largest scores count.", ge=0)
     inference=Inference.SHARE,
     laws=frozenset({"row-permutation", "class-relabelling", "unit-interval"}),
     examples=(
-        Example(
-            "[[0.1,0.6,0.3],[0.2,0.7,0.1]]",
-            "[2,1]",
-            0.5,
-            "keras.metrics.SparseCategoricalAccuracy, Keras 3.15",
-        ),
+        Example("[[0.1,0.6,0.3],[0.2,0.7,0.1]]", "[2,1]", 0.5, "keras.metrics.SparseCategoricalAccuracy, Keras 3.15"),
         Example("0.9,0.2,0.7,0.4", "1,0,0,1", 0.5, "by hand: the last two are wrong"),
     ),
     source="Keras 3.15 SparseCategoricalAccuracy, BinaryAccuracy",
@@ -123,10 +105,7 @@ def accuracy(scores: Array, target: NDArray[Any], *, top_k: int, threshold: floa
     name="top-k-accuracy",
     summary="Fraction of rows whose label is among the K largest scores.",
     formula="1 if fewer than k scores are above x[y], else 0",
-    steps=(
-        ("above", "sum(x > x[y])"),
-        ("score", "above < k"),
-    ),
+    steps=(("above", "sum(x > x[y])"), ("score", "above < k")),
     takes=Takes.SCORES,
     params=(K,),
     references=(
@@ -177,10 +156,7 @@ def top_k_accuracy(scores: Array, target: NDArray[Any], *, k: int) -> Array:
     aliases=("zero-one-loss",),
     summary="1 for a wrong label, 0 for the right one; a row of several labels is wrong if one is.",
     formula="[x != y]             x: the predicted label",
-    steps=(
-        ("wrong", "x != y"),
-        ("loss", "max(wrong)"),
-    ),
+    steps=(("wrong", "x != y"), ("loss", "max(wrong)")),
     takes=Takes.RAW,
     domain=Domain.CLASS_NUMBERS,
     references=(
@@ -205,10 +181,7 @@ def zero_one(x: NDArray[Any], y: NDArray[Any]) -> Array:
     aliases=("hamming-loss",),
     summary="Fraction of wrong labels, counted one by one in rows of several.",
     formula="sum_l [x[l] != y[l]] / L",
-    steps=(
-        ("wrong", "x != y"),
-        ("loss", "mean(wrong)"),
-    ),
+    steps=(("wrong", "x != y"), ("loss", "mean(wrong)")),
     takes=Takes.RAW,
     domain=Domain.CLASS_NUMBERS,
     references=(

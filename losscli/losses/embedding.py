@@ -102,10 +102,7 @@ def cosine_similarity(x: Array, y: Array) -> Array:
     name="cosine-distance",
     summary="One minus the cosine of the angle between two vectors.",
     formula="1 - x.y / (|x| |y|)",
-    steps=(
-        ("cosine", "dot(x, y) / (norm(x) * norm(y))"),
-        ("loss", "1 - cosine"),
-    ),
+    steps=(("cosine", "dot(x, y) / (norm(x) * norm(y))"), ("loss", "1 - cosine")),
     takes=Takes.VECTOR,
     references=(
         optax_call(

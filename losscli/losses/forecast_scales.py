@@ -66,10 +66,7 @@ def _unit(train: Any, season: float, scale: float | None, *, squared: bool) -> A
     aliases=("mase",),
     summary="The absolute difference as a multiple of the naive forecast's mean error; below 1 beats it.",
     formula="|x - y| / mean_t |train[t] - train[t - season]|",
-    steps=(
-        ("unit", "mean(abs(seasonal(train, season))) if scale is None else scale"),
-        ("loss", "abs(x - y) / unit"),
-    ),
+    steps=(("unit", "mean(abs(seasonal(train, season))) if scale is None else scale"), ("loss", "abs(x - y) / unit")),
     takes=Takes.VALUE,
     params=(TRAIN, SEASON, SCALE),
     laws=frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-target"}),
@@ -109,13 +106,7 @@ def mean_absolute_scaled_error(
     source="Makridakis et al. 2022, The M5 competition; sktime 1.2 mean_squared_scaled_error",
 )
 def root_mean_squared_scaled_error(
-    prediction: Array,
-    target: NDArray[Any],
-    weights: Array | None,
-    *,
-    train: Any,
-    season: float,
-    scale: float | None,
+    prediction: Array, target: NDArray[Any], weights: Array | None, *, train: Any, season: float, scale: float | None
 ) -> Array:
     """One root over all rows and outputs; M5 counts a series from its first sale on."""
     x, y, weights = columns(prediction, target, weights)

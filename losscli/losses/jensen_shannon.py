@@ -20,10 +20,7 @@ TINY = 1e-305  # below it a sum loses digits
     family="likelihood",
     summary="How far predicted and true probabilities are from their mean; symmetric, at most log 2.",
     formula="sum_c (t[c] log(t[c] / m[c]) + p[c] log(p[c] / m[c])) / 2        m = (p + t) / 2",
-    steps=(
-        ("m", "(p + t) / 2"),
-        ("loss", "(t * log(t / m) + p * log(p / m)) / 2"),
-    ),
+    steps=(("m", "(p + t) / 2"), ("loss", "(t * log(t / m) + p * log(p / m)) / 2")),
     takes=Takes.DISTRIBUTION,
     unit="nats",
     references=("calls_torchmetrics.JENSEN_SHANNON", "calls_kornia.JENSEN_SHANNON"),

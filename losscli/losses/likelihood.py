@@ -317,11 +317,7 @@ def negative_log_likelihood(log_p: Array) -> Array:
     examples=(
         Example("[[0.3],[0.8]]", "[[0],[1]]", 0.2899092476264711, "keras.losses.BinaryCrossentropy, Keras 3.15"),
         Example(
-            "0,2,-1",
-            "1,1,0",
-            0.3777789597070469,
-            "torch.nn.BCEWithLogitsLoss, PyTorch 2.13",
-            {"from_logits": True},
+            "0,2,-1", "1,1,0", 0.3777789597070469, "torch.nn.BCEWithLogitsLoss, PyTorch 2.13", {"from_logits": True}
         ),
     ),
     accuracy="With label smoothing a few ulp of the costlier outcome: the smoothed label is rounded.",
@@ -374,18 +370,9 @@ def binary_cross_entropy(log_p: Array, log_q: Array, target: Array, *, pos_weigh
     ),
     laws=frozenset({"row-permutation", "zero-at-target"}),
     examples=(
+        Example("[[0.25,0.25,0.5]]", "[[0.5,0.25,0.25]]", 0.17328679513998632, "by hand: 0.5 log 2 - 0.25 log 2"),
         Example(
-            "[[0.25,0.25,0.5]]",
-            "[[0.5,0.25,0.25]]",
-            0.17328679513998632,
-            "by hand: 0.5 log 2 - 0.25 log 2",
-        ),
-        Example(
-            "[[0,0]]",
-            "[[0.5,0.5]]",
-            0.0,
-            "by hand: equal logits are the uniform distribution",
-            {"from_logits": True},
+            "[[0,0]]", "[[0.5,0.5]]", 0.0, "by hand: equal logits are the uniform distribution", {"from_logits": True}
         ),
     ),
     accuracy="A few ulp of the sum of the sizes of the terms: terms of both signs cancel.",

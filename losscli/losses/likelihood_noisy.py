@@ -19,11 +19,7 @@ if TYPE_CHECKING:
     family="likelihood",
     summary="Cross-entropy plus the cross-entropy the other way round, in which log 0 counts as -zero_cost.",
     formula="-alpha log p_y + beta zero_cost (1 - p_y)",
-    steps=(
-        ("forward", "-alpha * log(p)"),
-        ("backward", "beta * zero_cost * (1 - p)"),
-        ("loss", "forward + backward"),
-    ),
+    steps=(("forward", "-alpha * log(p)"), ("backward", "beta * zero_cost * (1 - p)"), ("loss", "forward + backward")),
     takes=Takes.CLASS,
     unit="nats",
     params=(

@@ -88,10 +88,7 @@ def varifocal(log_p: Array, log_q: Array, target: Array, *, alpha: float, gamma:
     family=FAMILY,
     summary="Cross-entropy of the two whole numbers around a value, each weighed by how near it is.",
     formula="-(i + 1 - y) log softmax(x)[i] - (y - i) log softmax(x)[i + 1]        i = floor(y)",
-    steps=(
-        ("near", "max(0 * x, 1 - abs(bins(x) - y))"),
-        ("loss", "sum(near * (logsumexp(x) - x))"),
-    ),
+    steps=(("near", "max(0 * x, 1 - abs(bins(x) - y))"), ("loss", "sum(near * (logsumexp(x) - x))")),
     takes=Takes.RAW,
     domain=Domain.BINS,
     unit="nats",

@@ -77,10 +77,7 @@ def hinge(score: Array, sign: Array) -> Array:
     name="squared-hinge",
     summary="The square of the hinge loss.",
     formula="max(0, 1 - s x)^2    s: the label, -1 or 1",
-    steps=(
-        ("short", "max(0, 1 - s * x)"),
-        ("loss", "short^2"),
-    ),
+    steps=(("short", "max(0, 1 - s * x)"), ("loss", "short^2")),
     takes=Takes.MARGIN,
     references=(
         *keras_losses("SquaredHinge", "squared_hinge", reads=Kind.SCORES, signs="all", note=CONVERTS),
@@ -138,10 +135,7 @@ def _optax_sparsemax(score: Array, target: Array) -> Array:
     name="sparsemax",
     summary="A smooth hinge: 0 beyond the margin, quadratic within it, linear beyond it on the wrong side.",
     formula="0 if s x >= 1, -s x if s x <= -1, else (1 - s x)^2 / 4      s: the label, -1 or 1",
-    steps=(
-        ("m", "s * x"),
-        ("loss", "0 if m >= 1 else -m if m <= -1 else (1 - m)^2 / 4"),
-    ),
+    steps=(("m", "s * x"), ("loss", "0 if m >= 1 else -m if m <= -1 else (1 - m)^2 / 4")),
     takes=Takes.MARGIN,
     references=(
         optax_call(

@@ -53,10 +53,7 @@ def _cosines(x: Array) -> None:
     takes=Takes.SCORES,
     domain=Domain.COSINES,
     unit="nats",
-    params=(
-        Param("margin", 0.5, "In radians; 0.5 is 28.6 degrees.", ge=0.0, le=math.pi, usual=(0.3,)),
-        SCALE,
-    ),
+    params=(Param("margin", 0.5, "In radians; 0.5 is 28.6 degrees.", ge=0.0, le=math.pi, usual=(0.3,)), SCALE),
     laws=LAWS,
     examples=(
         Example("[[1,0]]", "0", 0.34768544486725067, "by hand: log(1 + exp(-cos 0.5))", {"scale": 1.0}),
@@ -79,10 +76,7 @@ def arcface(x: Array, target: NDArray[np.intp], *, margin: float, scale: float) 
     family=FAMILY,
     summary="Cross-entropy of scaled cosines, that of the true class lessened by a margin.",
     formula="-log softmax(scale z)[y]        z[y] = x[y] - margin, z[c] = x[c] else",
-    steps=(
-        ("z", "scale * (x - hot(y, x) * margin)"),
-        ("loss", "logsumexp(z) - z[y]"),
-    ),
+    steps=(("z", "scale * (x - hot(y, x) * margin)"), ("loss", "logsumexp(z) - z[y]")),
     takes=Takes.SCORES,
     domain=Domain.COSINES,
     unit="nats",

@@ -8,13 +8,7 @@ from losscli.errors import InputError
 from losscli.lazy import np
 from losscli.losses import margin_quirks as quirks
 from losscli.losses.loss import Example, loss
-from losscli.losses.reference import (
-    CLASS_WEIGHT,
-    keras_losses,
-    keras_metric,
-    optax_call,
-    torch_call,
-)
+from losscli.losses.reference import CLASS_WEIGHT, keras_losses, keras_metric, optax_call, torch_call
 from losscli.losses.simplex import projection
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 from losscli.ops import sum3, take, total, weigh
@@ -33,11 +27,7 @@ POWER = Param("p", 1, "1 or 2: the excess, or its square.", ge=1, le=2)
     name="categorical-hinge",
     summary="How far the true class falls short of beating the best other one, or 0, by a margin of 1.",
     formula="max(0, 1 + max_c (1 - t[c]) x[c] - sum_c t[c] x[c])",
-    steps=(
-        ("own", "sum(t * x)"),
-        ("other", "max((1 - t) * x)"),
-        ("loss", "max(0, 1 + other - own)"),
-    ),
+    steps=(("own", "sum(t * x)"), ("other", "max((1 - t) * x)"), ("loss", "max(0, 1 + other - own)")),
     takes=Takes.SCORES_HOT,
     references=(
         *keras_losses(
@@ -83,11 +73,7 @@ def categorical_hinge(scores: Array, target: Array) -> Array:
     name="multi-margin",
     summary="How far each wrong class comes within the margin of the true one, averaged over all classes.",
     formula="sum_{c != y} max(0, m - x[y] + x[c])^p / C",
-    steps=(
-        ("t", "hot(y, x)"),
-        ("excess", "max(0, margin - x[y] + x)^p"),
-        ("loss", "sum((1 - t) * excess) / C"),
-    ),
+    steps=(("t", "hot(y, x)"), ("excess", "max(0, margin - x[y] + x)^p"), ("loss", "sum((1 - t) * excess) / C")),
     takes=Takes.SCORES,
     params=(POWER, MARGIN),
     references=(
@@ -163,10 +149,7 @@ def _multiclass_sparsemax(scores: Array, target: NDArray[Any]) -> Array:
     name="multiclass-sparsemax",
     summary="The cross-entropy of sparsemax, the nearest distribution to the scores; 0 where the margin is 1.",
     formula="p . (x - x[y]) + (1 - p . p) / 2      p: the projection of x on the simplex",
-    steps=(
-        ("p", "simplex(x)"),
-        ("loss", "sum(p * (x - x[y])) + (1 - sum(p * p)) / 2"),
-    ),
+    steps=(("p", "simplex(x)"), ("loss", "sum(p * (x - x[y])) + (1 - sum(p * p)) / 2")),
     takes=Takes.SCORES,
     references=(
         optax_call(

@@ -39,11 +39,7 @@ def exponential(score: Array, sign: Array) -> Array:
     aliases=("modified-huber-loss",),
     summary="The squared hinge loss, but a straight line where a score is far on the wrong side.",
     formula="max(0, 1 - s x)^2 if s x >= -1, else -4 s x      s: the label, -1 or 1",
-    steps=(
-        ("z", "s * x"),
-        ("short", "max(0, 1 - z)"),
-        ("loss", "short^2 if z >= -1 else -4 * z"),
-    ),
+    steps=(("z", "s * x"), ("short", "max(0, 1 - z)"), ("loss", "short^2 if z >= -1 else -4 * z")),
     takes=Takes.MARGIN,
     laws=frozenset({"non-negative", "row-permutation"}),
     examples=(

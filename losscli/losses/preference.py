@@ -46,12 +46,7 @@ def smoothed_log_sigmoid(z: Array, flips: float) -> Array:
     summary="Cross-entropy of the preference, from what model and reference give both answers.",
     formula="-(1 - s) log sigmoid(beta d) - s log sigmoid(-beta d)"
     "\n    d = (x - ref_chosen) - (rejected - ref_rejected), s: flips",
-    steps=(
-        LEAD,
-        ("z", "beta * d"),
-        ("right", "(1 - flips) * softplus(-z)"),
-        ("loss", "right + flips * softplus(z)"),
-    ),
+    steps=(LEAD, ("z", "beta * d"), ("right", "(1 - flips) * softplus(-z)"), ("loss", "right + flips * softplus(z)")),
     takes=Takes.ANCHOR,
     unit="nats",
     params=(BETA, FLIPS),
@@ -132,14 +127,7 @@ def ipo(x: Array, *, rejected: Array, ref_chosen: Array, ref_rejected: Array, be
     source="Ethayarajh et al. 2024, KTO: Model alignment as prospect theoretic optimization, arXiv:2402.01306",
 )  # fmt: skip
 def kto(
-    score: Array,
-    sign: Array,
-    *,
-    ref: Array,
-    beta: float,
-    kl: float,
-    desirable_weight: float,
-    undesirable_weight: float,
+    score: Array, sign: Array, *, ref: Array, beta: float, kl: float, desirable_weight: float, undesirable_weight: float
 ) -> Array:
     """Scores are log-probabilities of answers; from 0 to the weight."""
     z = sign * (beta * (score - ref - kl))

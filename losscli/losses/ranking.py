@@ -34,11 +34,7 @@ def optax_ranking_softmax(x: Array, y: Array, *, where: Any = None, weights: Any
     aliases=("listnet",),
     summary="Cross-entropy of the items of a list, weighted by their relevance.",
     formula="-sum_i y[i] log softmax(x)[i]     a row is a list of scores x with relevance y",
-    steps=(
-        ("z", "x - max(x)"),
-        ("log_p", "z - log(sum(exp(z)))"),
-        ("loss", "-sum(y * log_p)"),
-    ),
+    steps=(("z", "x - max(x)"), ("log_p", "z - log(sum(exp(z)))"), ("loss", "-sum(y * log_p)")),
     takes=Takes.VECTOR,
     unit="nats",
     references=(

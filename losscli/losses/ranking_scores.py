@@ -20,12 +20,7 @@ SCORES = Kind.SCORES
 NO_K = Param("k", None, "Only the first k items count; all by default.", ge=1)
 GAIN = Param("gain", "linear", "The relevance itself, or 2^relevance - 1.", choices=("linear", "exponential"))
 GROUPS = "Without --group all rows are one list"
-ROWS: dict[str, Any] = {
-    "reads": SCORES,
-    "reductions": SKLEARN,
-    "weighting": Weighting.ROWS,
-    "sorts_labels": False,
-}
+ROWS: dict[str, Any] = {"reads": SCORES, "reductions": SKLEARN, "weighting": Weighting.ROWS, "sorts_labels": False}
 LISTS: dict[str, Any] = {"reads": SCORES, "takes": Takes.SET, "whole": True}
 SCORE: dict[str, Any] = {
     "family": FAMILY,
@@ -151,10 +146,7 @@ def mean_average_precision(x: Array, y: Array, *, k: float | None, empty: float)
     name="label-ranking-loss",
     summary="The share of pairs of a true and a false label whose scores are not in order; ties count as wrong.",
     formula="sum over true i, false j of [x[i] <= x[j]], over their number      0 if all or none are true",
-    steps=(
-        ("gap", "differences(x[y == 1], x[y == 0])"),
-        ("loss", "total(gap <= 0) / max(sum(y) * sum(1 - y), 1)"),
-    ),
+    steps=(("gap", "differences(x[y == 1], x[y == 0])"), ("loss", "total(gap <= 0) / max(sum(y) * sum(1 - y), 1)")),
     domain=Domain.RELEVANCE,
     references=(sklearn_call("label_ranking_loss", **ROWS, kernel=quirks.sklearn_ranking_loss),),
     examples=(
@@ -210,10 +202,7 @@ def label_ranking_average_precision(x: Array, y: Array) -> Array:
     name="coverage-error",
     summary="How many labels one must take, from the highest score on, to have all true ones.",
     formula="max over true i of #{j: x[j] >= x[i]}      0 if none is true",
-    steps=(
-        ("above", "differences(x[y == 1], x) <= 0"),
-        ("loss", "max(sum(above)) if sum(y) > 0 else 0"),
-    ),
+    steps=(("above", "differences(x[y == 1], x) <= 0"), ("loss", "max(sum(above)) if sum(y) > 0 else 0")),
     domain=Domain.RELEVANCE,
     references=(sklearn_call("coverage_error", **ROWS, kernel=quirks.sklearn_coverage),),
     examples=(

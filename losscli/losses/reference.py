@@ -133,10 +133,7 @@ YIELDING = (
 # Arguments that its calls have there and not here, with a reason.
 LEFT_OUT = {
     "catboost": (("hints", "use_weights"), "weights count if they are given"),
-    "keras": (
-        ("name", "dtype"),
-        "they change no number; `--dtype float32` computes as Keras does by itself",
-    ),
+    "keras": (("name", "dtype"), "they change no number; `--dtype float32` computes as Keras does by itself"),
     "monai": (("other_act",), "a function"),
     "open_clip": (
         ("local_loss", "gather_with_grad", "cache_labels", "rank", "world_size", "use_horovod"),

@@ -47,10 +47,7 @@ FLOOR = Param(
     aliases=("mse",),
     summary="The squared difference.",
     formula="(x - y)^2",
-    steps=(
-        ("e", "x - y"),
-        ("loss", "e^2"),
-    ),
+    steps=(("e", "x - y"), ("loss", "e^2")),
     takes=Takes.VALUE,
     unit="label units, squared",
     references=(
@@ -104,10 +101,7 @@ def mean_squared_error(prediction: Array, target: Array) -> Array:
     aliases=("l2", "l2-loss"),
     summary="Half the squared difference.",
     formula="(x - y)^2 / 2",
-    steps=(
-        ("e", "x - y"),
-        ("loss", "e^2 / 2"),
-    ),
+    steps=(("e", "x - y"), ("loss", "e^2 / 2")),
     takes=Takes.VALUE,
     unit="label units, squared",
     references=(
@@ -230,11 +224,7 @@ def mean_absolute_percentage_error(prediction: Array, target: Array, *, epsilon:
     aliases=("msle", "mean-squared-logarithmic-error"),
     summary="The squared difference of logarithms, for values that grow by factors.",
     formula="(log(1 + max(x, floor)) - log(1 + max(y, floor)))^2",
-    steps=(
-        ("a", "log(1 + max(x, floor))"),
-        ("b", "log(1 + max(y, floor))"),
-        ("loss", "(a - b)^2"),
-    ),
+    steps=(("a", "log(1 + max(x, floor))"), ("b", "log(1 + max(y, floor))"), ("loss", "(a - b)^2")),
     takes=Takes.VALUE,
     domain=Domain.POSITIVE,
     unit="nats, squared",

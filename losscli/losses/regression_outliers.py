@@ -28,10 +28,7 @@ SCALE = Param("c", 1.0, "The size of a difference from which on it counts little
     aliases=("mphe",),
     summary="Half the square of small differences, linear for large ones, with all derivatives.",
     formula="delta^2 (sqrt(1 + (e / delta)^2) - 1)        e = x - y",
-    steps=(
-        ("e", "x - y"),
-        ("loss", "delta^2 * (sqrt(1 + (e / delta)^2) - 1)"),
-    ),
+    steps=(("e", "x - y"), ("loss", "delta^2 * (sqrt(1 + (e / delta)^2) - 1)")),
     takes=Takes.VALUE,
     unit="label units, squared",
     params=(Param("delta", 1.0, "Where the square becomes linear.", ge=LEAST, usual=(0.5, 2.0)),),
@@ -59,10 +56,7 @@ def pseudo_huber(prediction: Array, target: Array, *, delta: float) -> Array:
     name="fair",
     summary="Half the square of small differences, linear less a logarithm for large ones.",
     formula="c^2 (|e| / c - log(1 + |e| / c))        e = x - y",
-    steps=(
-        ("r", "abs(x - y) / c"),
-        ("loss", "c^2 * (r - log(1 + r))"),
-    ),
+    steps=(("r", "abs(x - y) / c"), ("loss", "c^2 * (r - log(1 + r))")),
     takes=Takes.VALUE,
     unit="label units, squared",
     params=(SCALE,),

@@ -17,13 +17,7 @@ if TYPE_CHECKING:
 
 FAMILY = "regression"
 
-SCALE = Param(
-    "scale",
-    1.0,
-    "The difference from which on an error counts as large.",
-    ge=1e-300,
-    usual=(0.1, 0.5, 2.0),
-)
+SCALE = Param("scale", 1.0, "The difference from which on an error counts as large.", ge=1e-300, usual=(0.1, 0.5, 2.0))
 BARRON = "Barron 2019, A general and adaptive robust loss function, arXiv:1701.03077; kornia 0.9"
 RATIO = ("r", "(x - y) / scale")
 
@@ -128,10 +122,7 @@ def welsch(prediction: Array, target: Array, *, scale: float) -> Array:
     aliases=("biweight", "tukey-biweight"),
     summary="Half the square of small differences, and a constant from c on: outliers have no influence at all.",
     formula="c^2 / 6 (1 - (1 - r^2)^3) if |r| < 1, else c^2 / 6      r = (x - y) / c",
-    steps=(
-        ("t", "min(1, ((x - y) / c)^2)"),
-        ("loss", "c^2 / 6 * t * (3 - 3 * t + t^2)"),
-    ),
+    steps=(("t", "min(1, ((x - y) / c)^2)"), ("loss", "c^2 / 6 * t * (3 - 3 * t + t^2)")),
     takes=Takes.VALUE,
     params=(Param("c", 4.685, "The difference from which on all cost the same.", ge=1e-300, usual=(1.0, 6.0)),),
     laws=DISTANCE,

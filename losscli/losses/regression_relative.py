@@ -26,10 +26,7 @@ FAMILY = "regression"
     aliases=("smape",),
     summary="The difference in percent of the mean size of prediction and label; at most 200.",
     formula="200 |x - y| / (|x| + |y|)        0 where both are 0",
-    steps=(
-        ("size", "abs(x) + abs(y)"),
-        ("loss", "200 * abs(x - y) / size if size > 0 else 0"),
-    ),
+    steps=(("size", "abs(x) + abs(y)"), ("loss", "200 * abs(x - y) / size if size > 0 else 0")),
     takes=Takes.VALUE,
     unit="percent",
     references=(
@@ -55,10 +52,7 @@ def symmetric_mean_absolute_percentage_error(prediction: Array, target: Array) -
     family="scores",
     summary="The total of the absolute differences over the total of the labels' sizes.",
     formula="sum |x - y| / sum |y|",
-    steps=(
-        ("missed", "total(w * abs(x - y))"),
-        ("loss", "missed / total(w * abs(y))"),
-    ),
+    steps=(("missed", "total(w * abs(x - y))"), ("loss", "missed / total(w * abs(y))")),
     takes=Takes.SET,
     whole=True,
     references=("calls_torchmetrics.WEIGHTED",),

@@ -35,10 +35,7 @@ ALPHA = Param(
     name="huber",
     summary="Half the square of small differences, linear beyond delta.",
     formula="e^2 / 2 if |e| <= delta, else delta (|e| - delta / 2)        e = x - y",
-    steps=(
-        ("e", "x - y"),
-        ("loss", "e^2 / 2 if abs(e) <= delta else delta * (abs(e) - delta / 2)"),
-    ),
+    steps=(("e", "x - y"), ("loss", "e^2 / 2 if abs(e) <= delta else delta * (abs(e) - delta / 2)")),
     takes=Takes.VALUE,
     unit="label units, squared",
     params=(replace(DELTA, ge=1e-300),),
@@ -89,10 +86,7 @@ def _torch_smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
     name="smooth-l1",
     summary="Huber divided by its threshold: the absolute difference with a round tip.",
     formula="e^2 / (2 beta) if |e| < beta, else |e| - beta / 2        e = x - y",
-    steps=(
-        ("e", "x - y"),
-        ("loss", "e^2 / (2 * beta) if abs(e) < beta else abs(e) - beta / 2"),
-    ),
+    steps=(("e", "x - y"), ("loss", "e^2 / (2 * beta) if abs(e) < beta else abs(e) - beta / 2")),
     takes=Takes.VALUE,
     unit="label units",
     params=(
@@ -132,10 +126,7 @@ def smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
     aliases=("logcosh",),
     summary="Half the square of small differences, the absolute value of large ones less log 2.",
     formula="log cosh(x - y)",
-    steps=(
-        ("e", "x - y"),
-        ("loss", "log(cosh(e))"),
-    ),
+    steps=(("e", "x - y"), ("loss", "log(cosh(e))")),
     takes=Takes.VALUE,
     references=(
         *keras_losses(

@@ -63,14 +63,7 @@ def metric_mean(values: Array, weights: Any) -> Array:
     return summed((values * weights).reshape(-1)) / divisor if divisor else divisor
 
 
-def r2(
-    x: Array,
-    y: NDArray[Any],
-    weights: Array | None,
-    mean: Mean,
-    multioutput: Any,
-    force_finite: bool,
-) -> Array:
+def r2(x: Array, y: NDArray[Any], weights: Array | None, mean: Mean, multioutput: Any, force_finite: bool) -> Array:
     """The coefficient of determination; NaN for fewer than two rows."""
     x, y, weights = columns(x, y, weights)
     if len(x) < 2:
@@ -81,12 +74,7 @@ def r2(
 
 
 def variance_share(
-    x: Array,
-    y: NDArray[Any],
-    weights: Array | None,
-    mean: Mean,
-    multioutput: Any,
-    force_finite: bool,
+    x: Array, y: NDArray[Any], weights: Array | None, mean: Mean, multioutput: Any, force_finite: bool
 ) -> Array:
     """The share of the variance that is explained, whatever constant the predictions are off by."""
     x, y, weights = columns(x, y, weights)

@@ -28,10 +28,7 @@ BACKGROUND = Param("ignore_background", False, "Leave out class 0.")
     name="dice",
     summary="One minus the overlap of two regions, divided by their mean size.",
     formula="1 - 2 sum x y / (sum x + sum y)     over all rows",
-    steps=(
-        ("both", "total(w * x * y)"),
-        ("loss", "1 - 2 * both / (total(w * x) + total(w * y))"),
-    ),
+    steps=(("both", "total(w * x * y)"), ("loss", "1 - 2 * both / (total(w * x) + total(w * y))")),
     takes=Takes.SET,
     domain=Domain.MASKS,
     whole=True,
@@ -111,11 +108,7 @@ def dice(x: Array, y: Array, weights: Array | None) -> Array:
             takes=Takes.VECTOR,
             kernel=quirks.keras_tversky,
             options=(
-                Param(
-                    "alpha",
-                    0.5,
-                    "Weight of misses (false negatives); Keras's documentation says the opposite.",
-                ),
+                Param("alpha", 0.5, "Weight of misses (false negatives); Keras's documentation says the opposite."),
                 Param("beta", 0.5, "Weight of false alarms (false positives)."),
                 POOLED,
             ),

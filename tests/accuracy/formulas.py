@@ -1261,8 +1261,7 @@ REFERENCES: dict[str, Reference] = {
     "cosine-distance": Reference(cosine_distance, vectors(), 120),
     "cosine-embedding": Reference(cosine_embedding, vectors({}, {"margin": 0.5}, names=("input2",), sign=True), 120),
     "triplet-margin": Reference(
-        triplet,
-        vectors(*({"p": p} for p in (2.0, 1.0, 3.0, np.inf)), {"swap": True}, names=("positive", "negative")),
+        triplet, vectors(*({"p": p} for p in (2.0, 1.0, 3.0, np.inf)), {"swap": True}, names=("positive", "negative"))
     ),
     "nt-xent": Reference(nt_xent, groups({}, {"temperature": 0.5}, {"temperature": 0.01})),
     "circle": Reference(circle, groups({}, {"gamma": 1.0}, {"remove_diagonal": False, "margin": 0.1})),

@@ -300,10 +300,7 @@ def test_what_does_not_go_with_it(args: tuple[str, ...], what: str) -> None:
 @pytest.mark.parametrize("name", ["flux", "torch==9.9", "kaggle==1"])
 def test_an_unknown_convention_is_named(name: str) -> None:
     done = losscli("ce", "[[0.2,0.8]]", "1", f"--compare={name}")
-    assert (done.status, done.err.splitlines()[0]) == (
-        2,
-        f"Error: --compare: there is no {name} for cross-entropy",
-    )
+    assert (done.status, done.err.splitlines()[0]) == (2, f"Error: --compare: there is no {name} for cross-entropy")
 
 
 def test_bad_input_is_told_as_ever() -> None:

@@ -439,10 +439,7 @@ def test_a_sum_of_too_many_to_keep() -> None:
             [*LOGITS, "--explain", "0"],
             "Error: --explain 0: rows count from 1 upwards\n  try  --explain 3, 1,4 or 2-5\n",
         ),
-        (
-            [*LOGITS, "--explain=b"],
-            "Error: --explain b: rows are given by number\n  try  --explain 3, 1,4 or 2-5\n",
-        ),
+        ([*LOGITS, "--explain=b"], "Error: --explain b: rows are given by number\n  try  --explain 3, 1,4 or 2-5\n"),
         (
             [*LOGITS, "--explain", "-f", "csv"],
             "Error: --explain writes no csv\n  try  -f table, markdown, html or json\n",

@@ -164,11 +164,7 @@ def test_several_baselines_are_corrected(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "verdict"),
-    [
-        (("--margin", "5"), "alike within 5"),
-        (("--margin", "3"), "no difference shown"),
-    ],
+    ("options", "verdict"), [(("--margin", "5"), "alike within 5"), (("--margin", "3"), "no difference shown")]
 )
 def test_a_margin(options: tuple[str, ...], verdict: str) -> None:
     assert against(*MAE, *options)["verdict"] == verdict

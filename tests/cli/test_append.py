@@ -166,10 +166,7 @@ def test_typed_columns_keep_their_types(name: str, tmp_path: Path) -> None:
     [
         ([*BCE, "--append", "y"], "--append y: there is a column of that name"),
         (["bce", "0.2,0.5", "1,1", "--append"], "--append: PREDICTIONS are no lines of a table, which could get a"),
-        (
-            ["rmse", "-", "-p", "p", "-y", "y", "--append"],
-            "--append: root-mean-squared-error has no value for",
-        ),
+        (["rmse", "-", "-p", "p", "-y", "y", "--append"], "--append: root-mean-squared-error has no value for"),
         ([*BCE, "--append", "-f", "json"], "--append writes rows as they are, and these are no json"),
         ([*BCE, "--append", "-q"], "--append and -q exclude each other"),
         ([*BCE, "--append", "--worst", "3"], "--append and --worst exclude each other"),

@@ -98,10 +98,7 @@ def test_files_of_any_kind_and_cut_give_the_same(tmp_path: Path) -> None:
             ["--bootstrap", "10", "--test", "sign-flip", "--against", "0.5,0.5"],
             "--bootstrap and --test sign-flip exclude each other",
         ),
-        (
-            ["--bootstrap", "10", "--against", "old.json"],
-            "--bootstrap: old.json holds losses of a result",
-        ),
+        (["--bootstrap", "10", "--against", "old.json"], "--bootstrap: old.json holds losses of a result"),
     ],
 )
 def test_what_does_not_go_with_it(options: list[str], says: str) -> None:

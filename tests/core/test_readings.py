@@ -87,11 +87,7 @@ class TestTheSameDataReadInEveryWay:
     )
     def test_one_class_a_row_is_that_class_of_all(self, data: tuple[Array, NDArray[np.intp]], reading: Reading) -> None:
         x, index = data
-        inputs = {
-            Kind.LOGITS: x,
-            Kind.LOG_PROBABILITIES: ops.log_softmax(x),
-            Kind.PROBABILITIES: ops.softmax(x) * 1.01,
-        }
+        inputs = {Kind.LOGITS: x, Kind.LOG_PROBABILITIES: ops.log_softmax(x), Kind.PROBABILITIES: ops.softmax(x) * 1.01}
         for kind, values in inputs.items():
             every = class_log_probabilities(values, kind, reading)
             one = class_log_probabilities(values, kind, reading, index)

@@ -16,10 +16,7 @@ _NUMBERS = """0 1 -1 2 3 7 0.5 -0.0 1e-7 0.9999999 1e308 -1e308 1.8e308 5e-324 1
 null n/a #N/A - ? <na>"""
 _WORDS = "cat dog ant a b yes no true false label y p_cat p_0 id 0 1 2 nan ä 猫 \u202e \x1b[31m =1+1 | ` <b> * ~~s~~"
 NUMBERS = (*_NUMBERS.split(), "")
-WORDS = (
-    *_WORDS.split(),
-    *("", " ", "two words", '"', "'", "a,b", "a;b", "new\nline", "\ufeff", "x" * 300),
-)
+WORDS = (*_WORDS.split(), *("", " ", "two words", '"', "'", "a,b", "a;b", "new\nline", "\ufeff", "x" * 300))
 LABELS = ("label", "y", "labels", "target", "y_true", "class", "truth")
 
 

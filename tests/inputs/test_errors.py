@@ -222,11 +222,7 @@ TEXT = {
         "a field 'p_c' that the first record hasn't",
         "stdin:2",
     ),
-    "NDJSON ragged": (
-        b'{"p": [1, 2], "y": 0}\n{"p": [1], "y": 0}\n',
-        "p has 1 value, p has 2",
-        "stdin:2",
-    ),
+    "NDJSON ragged": (b'{"p": [1, 2], "y": 0}\n{"p": [1], "y": 0}\n', "p has 1 value, p has 2", "stdin:2"),
     "NDJSON not a record": (b'{"p": [1, 2], "y": 0}\n[1]\n', "not a record as the first is", "stdin:2"),
     "NDJSON a string": (b'{"p": [1, 2], "y": 0}\n{"p": [1, "x"], "y": 0}\n', "p[1] is 'x', not a number", "stdin:2"),
     "NDJSON labels mixed": (

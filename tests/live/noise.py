@@ -10,9 +10,7 @@ from tests.live.cases import class_name
 
 # By how much the tolerance of a call and dtype is multiplied.
 _VARIANCE = "the null model's score is a difference of nearly equal float32 numbers"
-NOISE: dict[tuple[str, str], tuple[float, str]] = {
-    ("sklearn.metrics.d2_tweedie_score", "float32"): (1e3, _VARIANCE),
-}
+NOISE: dict[tuple[str, str], tuple[float, str]] = {("sklearn.metrics.d2_tweedie_score", "float32"): (1e3, _VARIANCE)}
 
 COSINES = ("CosineSimilarity", "cosine_similarity", "cosine_distance")
 

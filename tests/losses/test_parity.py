@@ -18,7 +18,7 @@ LEFT_OUT = {call for call, _ in NOT_HERE}
 
 # Recorded results that are a framework's own noise or bug, with the reason. A case that agrees must not be here.
 EXEMPT: dict[str, str] = {
-    "torchmetrics.functional.cosine_similarity.01": "computed and added up in float32, though float64 is given",
+    "torchmetrics.functional.cosine_similarity.01": "computed and added up in float32, though float64 is given"
 }
 
 

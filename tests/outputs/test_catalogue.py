@@ -397,15 +397,9 @@ def test_an_ambiguous_call_of_one_loss_has_a_page() -> None:
 @pytest.mark.parametrize(
     ("args", "error"),
     [
-        (
-            ["nn.CrossEntropyLos"],
-            "Error: unknown loss 'nn.CrossEntropyLos'\n  try  torch.nn.CrossEntropyLoss\n",
-        ),
+        (["nn.CrossEntropyLos"], "Error: unknown loss 'nn.CrossEntropyLos'\n  try  torch.nn.CrossEntropyLoss\n"),
         (["crossentropi"], "Error: unknown loss 'crossentropi'\n  try  catboost.CrossEntropy\n       cross-entropy\n"),
-        (
-            ["qqqqqqqq"],
-            "Error: unknown loss 'qqqqqqqq'\n  try  losscli losses lists them\n",
-        ),
+        (["qqqqqqqq"], "Error: unknown loss 'qqqqqqqq'\n  try  losscli losses lists them\n"),
         (
             ["optax.smooth_labels"],
             "Error: optax.losses.smooth_labels is not here: not a loss; losscli ce takes --label-smoothing\n",

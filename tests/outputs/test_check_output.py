@@ -79,11 +79,7 @@ accuracy       1
 
 @pytest.mark.parametrize(
     ("args", "stdin", "status", "out"),
-    [
-        (DOUBLE, "", 1, DOUBLE_OUT),
-        (("-v",), ONE_BASED, 1, ONE_BASED_OUT),
-        (("0.9,0.2,0.7", "1,0,1"), "", 0, FINE_OUT),
-    ],
+    [(DOUBLE, "", 1, DOUBLE_OUT), (("-v",), ONE_BASED, 1, ONE_BASED_OUT), (("0.9,0.2,0.7", "1,0,1"), "", 0, FINE_OUT)],
 )
 def test_the_whole_text(args: tuple[str, ...], stdin: str, status: int, out: str) -> None:
     result = losscli("check", *args, stdin=stdin)

@@ -83,10 +83,7 @@ def test_an_svg_says_what_it_shows(tmp_path: Path) -> None:
             "Labels and what was predicted for them. 573 of 599 rows are right; 4 as 9: 2 of 63; 5 as 9: 2 of 61",
         ),
         (("thresholds", CANCER), "as it is: 184 true and 1 false yes, 28 false and 356 true no"),
-        (
-            ("ce", DIGITS, "--sweep", "label-smoothing=0.1,0"),
-            "Values over label-smoothing. 0: 0.1795; 0.1: 0.9663.",
-        ),
+        (("ce", DIGITS, "--sweep", "label-smoothing=0.1,0"), "Values over label-smoothing. 0: 0.1795; 0.1: 0.9663."),
         (("auc", CANCER, "--sweep", "like=exact"), "Values over like. exact: 0.993."),
         (("ce", DIGITS, "--against", BETTER), "Rows that moved most. 538: +3.212; 384: -2.448"),
     ],

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FAMILIES = tuple(dict.fromkeys(loss.family for loss in LOSSES))
 _EXAMPLE = re.compile(r"^```console\n\$ (losscli (\S+) .*)\n((?:[^`].*\n)*)```", re.MULTILINE)
-_WIDTH = 108
+_WIDTH = 120
 _HEAD = """# Losses: {family}
 
 {introduction}
@@ -138,10 +138,13 @@ def python_of(command: str) -> str:
             options.append(f"{'weight' if shown == '' else shown}={_python(value if equals else next(rest))}")
     arguments = [f'"{name}"', *values, *options]
     many = reference is not None and reference.reductions.default == "none" and "reduction" not in " ".join(options)
-    line = f"losscli.evaluate({', '.join(arguments)})"
-    if len(line) > _WIDTH:
-        line = "\n".join(["losscli.evaluate(", *(f"    {one}," for one in arguments), ")"])
-    return f"{line}.{'per_sample' if many else 'value'}"
+    end = ".per_sample" if many else ".value"
+    inside = ", ".join(arguments)
+    if len(line := f"losscli.evaluate({inside}){end}") <= _WIDTH:
+        return line
+    if len(inside) + 4 > _WIDTH:
+        inside = ",\n    ".join(arguments) + ","
+    return f"losscli.evaluate(\n    {inside}\n){end}"
 
 
 def _python(text: str) -> str:

@@ -55,10 +55,7 @@ class CatalogueCommand(ToolCommand):
                     help=f"Only its calls: {', '.join(FRAMEWORKS)}.",
                 ),
                 _option(
-                    "-v",
-                    "--verbose",
-                    is_flag=True,
-                    help="What each loss computes and takes, or all calls of one.",
+                    "-v", "--verbose", is_flag=True, help="What each loss computes and takes, or all calls of one."
                 ),
                 format_option(default="table"),
                 *(option for option in appearance_options() if option.name != "digits"),

@@ -135,10 +135,7 @@ def _baselines(own: Sequence[str]) -> list[click.Parameter]:
             help="With --against: differences up to M do not matter.",
         ),
         _option(
-            "--test",
-            type=click.Choice(["t", "sign-flip"]),
-            metavar="TEST",
-            help="With --against: t or sign-flip. [t]",
+            "--test", type=click.Choice(["t", "sign-flip"]), metavar="TEST", help="With --against: t or sign-flip. [t]"
         ),
     ]
 
