@@ -11,7 +11,7 @@ from losscli.core.evidence import NEARLY, ROUNDING
 from losscli.core.label_checks import check_labels
 from losscli.core.readings import tempered
 from losscli.errors import InputError
-from losscli.losses.vocabulary import Form, Kind, Takes
+from losscli.losses.vocabulary import Domain, Form, Kind, Takes
 from losscli.ops import any_in_row
 from losscli.record import replace
 
@@ -38,6 +38,7 @@ def check(judge: Judge, batch: Batch) -> Checked | None:
     if judge.evidence and view.predictions.dtype != object:
         judge.tally.evidence.add_predictions(view.numbers, view.predictions, per_class=judge.plan.per_class)
     predictions = _range(judge, view)
+    _mask_range(judge, view)
     if judge.plan.settings.temperature != 1.0:
         predictions = tempered(predictions, judge.plan.kind, judge.plan.settings.temperature, judge.plan.takes)
     target, counted = check_labels(judge, view)
@@ -133,6 +134,16 @@ def _range(judge: Judge, view: Arranged) -> Array:
     judge.tally.rounded += int((any_in_row((x < low) | (x > high)) & ~any_in_row(bad)).sum())
     inside: Array = np.clip(x, low, high)
     return inside
+
+
+def _mask_range(judge: Judge, view: Arranged) -> None:
+    """Refuse values that a loss of masks is not defined for."""
+    x = view.predictions
+    if judge.plan.loss.domain is Domain.MASKS and judge.plan.kind is Kind.VALUES and x.dtype.kind == "f":
+        bad = (x < -ROUNDING) | (x > 1.0 + NEARLY)
+        what = "values outside [0, 1]: they are no mask, and no probabilities"
+        hint = "losscli sigmoid or softmax first, if they are logits"
+        judge.report("mask-range", bad, (f"1 row holds {what}", f"{{n}} rows hold {what}"), view.where(bad), hint)
 
 
 def _not_finite(array: NDArray[Any], policy: str) -> Mask:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.checked import Target
-from losscli.core.evidence import NEARLY, ROUNDING
 from losscli.core.labels import without_ones
 from losscli.errors import InputError
-from losscli.losses.vocabulary import Domain, Form, Kind, Takes
+from losscli.losses.vocabulary import Domain, Form, Takes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +29,8 @@ def check_labels(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
     plan = judge.plan
     _in_domain(judge, view)
     if plan.layout.form is Form.NONE or plan.takes.as_given:
-        return Target(None, view.labels if not plan.by_name else _classes(judge, view)), None
+        given: Any = _sparse(judge, view)[0].index if plan.by_name else view.labels
+        return Target(None, given), None
     if plan.decided:
         return Target(None, _decided(judge, view)), None
     if plan.layout.form is Form.SPARSE:
@@ -42,17 +42,11 @@ def check_labels(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
 
 
 def _in_domain(judge: Judge, view: Arranged) -> None:
-    """Report predictions, and labels of their shape, that the loss is not defined for."""
-    plan, x, labels = judge.plan, view.predictions, view.labels
-    if plan.loss.domain is Domain.MASKS and plan.kind is Kind.VALUES and x.dtype.kind == "f":
-        outside = (x < -ROUNDING) | (x > 1.0 + NEARLY)
-        what = "values outside [0, 1]: they are no mask, and no probabilities"
-        hint = "losscli sigmoid or softmax first, if they are logits"
-        judge.report(
-            "mask-range", outside, (f"1 row holds {what}", f"{{n}} rows hold {what}"), view.where(outside), hint
-        )
-    wanted = _WANTED.get(plan.loss.domain)
-    if wanted is None or labels.dtype == object or plan.by_name or without_ones(labels.shape) != without_ones(x.shape):
+    """Report labels of the predictions' shape that the loss is not defined for."""
+    labels, wanted = view.labels, _WANTED.get(judge.plan.loss.domain)
+    if wanted is None or labels.dtype == object or judge.plan.by_name:
+        return
+    if without_ones(labels.shape) != without_ones(view.predictions.shape):
         return
     hard = wanted == "0 or 1"
     outside = (labels != 0) & (labels != 1) & ~np.isnan(labels) if hard else (labels < 0) | (labels > 1)
@@ -113,11 +107,6 @@ def _sparse(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
     if ignored is None or not ignored.any():
         return Target(index, None), None
     return Target(np.where(ignored, 0, index), None), ~ignored
-
-
-def _classes(judge: Judge, view: Arranged) -> Any:
-    """The column numbers that labels name, for a kernel that takes labels as given."""
-    return _sparse(judge, view)[0].index
 
 
 def _valued(judge: Judge, view: Arranged, names: ClassNames) -> Index:
@@ -207,7 +196,7 @@ def _dense(judge: Judge, view: Arranged) -> Array:
 
 
 def _left_out(dense: Array, outside: NDArray[np.bool_]) -> str:
-    """What to try where one negative number stands beside both 0 and 1: competitions mark rows so that don't count."""
+    """A hint if a single negative number occurs along with 0 and 1: competitions mark rows to be left out like that."""
     odd = np.unique(dense[outside])
     if len(odd) != 1 or odd[0] >= 0.0 or not ((dense == 0.0).any() and (dense == 1.0).any()):
         return ""

@@ -75,9 +75,8 @@ def read(
     baselines, beside, reasons = _beside_baselines(opened[0], rivals, streams, key, options)
     tables = [source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]]
     parts, columns = parts_of(tables, options)
-    reasons = (*reasons, *many_numbers(tables, options))
     clusters, more = _clusters(tables, options, stdin)
-    reasons = (*reasons, *(_why_together(part, options) for part in clusters))
+    reasons = (*reasons, *many_numbers(tables, options), *(_why_together(part, options) for part in clusters))
     roles, picking = picked_by(tables, options)
     extras += [*columns, *more, *picking]
     options = replace(options, parts=parts, clusters=clusters, picked_by=roles, limit=limit)

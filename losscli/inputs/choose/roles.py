@@ -114,10 +114,7 @@ def choose_predictions(
     if chosen_id is not None:
         decisions.insert(0, Decision("ids", spoken(columns, (chosen_id,)), reason_of_id))
     decisions.insert(0, Decision("predictions", spoken(columns, predictions), reason, note=noted))
-    words: tuple[int, ...] = ()
-    if options.raw_labels:
-        compared = (chosen for name, chosen in extras.items() if is_baseline(extra_role(name)))
-        words = tuple(i for chosen in (predictions, *compared) for i in prediction_words(columns, chosen))
+    words = _predicted_words(columns, predictions, extras) if options.raw_labels else ()
     out = {*used, *predictions, *ids, chosen_id}
     decisions += [_id_not_used(columns, i, ids[i]) for i in ids if i != chosen_id]
     decisions += left_alone(columns, [i for i in range(len(columns.kinds)) if i not in out], decisions)
@@ -144,6 +141,14 @@ def _asked_predictions(
         if not is_baseline(extra_role(name)):  # which may share columns with the predictions
             _refuse_overlap(columns, predictions, chosen, name)
     return predictions
+
+
+def _predicted_words(
+    columns: Columns, predictions: tuple[int, ...], extras: Mapping[str, tuple[int, ...]]
+) -> tuple[int, ...]:
+    """The columns of predictions, and of baselines in the same table, that hold words."""
+    compared = (chosen for name, chosen in extras.items() if is_baseline(extra_role(name)))
+    return tuple(i for chosen in (predictions, *compared) for i in prediction_words(columns, chosen))
 
 
 def _id_not_used(columns: Columns, column: int, reason: str) -> Decision:
@@ -200,7 +205,6 @@ def choose_labels(
         UsageError: A column that was asked for isn't there.
     """
     extras = {} if alone else extra_columns(columns, options)
-    taken = {column for chosen in extras.values() for column in chosen}
     ids: dict[int, str] = {}
     grouped = handed_through(columns, options)
     if options.label is not None:
@@ -214,15 +218,14 @@ def choose_labels(
             if len({*ids, *key}) == len(columns.kinds):
                 _free_label(columns, ids)
         pred = find_columns(columns, options.pred, "--pred") if options.pred is not None and not alone else ()
+        taken = {*(column for chosen in extras.values() for column in chosen), *key, *ids, *pred}
         others = {i for i in grouped if role_of(columns, i) != "label"}
-        taken_too = {*taken, *key, *ids, *pred}
-        labels, reason = labels_of(columns, taken_too | others, options, alone=alone, beside=beside)
+        labels, reason = labels_of(columns, taken | others, options, alone=alone, beside=beside)
         if not labels and others:  # rows may be picked by their labels
-            labels, reason = labels_of(columns, taken_too, options, alone=alone, beside=beside)
+            labels, reason = labels_of(columns, taken, options, alone=alone, beside=beside)
         if not labels:
-            hint = "--label COLUMN, or LABELS as the second argument"
             what = f"no column has a usual label name (label, y, target ...); {columns.listed()}"
-            raise InputError(what, columns.source, hint)
+            raise InputError(what, columns.source, "--label COLUMN, or LABELS as the second argument")
     words = _words_of(columns, labels)
     kind, because = label_kind(columns, labels, words)
     decisions = [
