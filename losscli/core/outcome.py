@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from losscli.core.bootstrap import Drawn
     from losscli.core.class_pairs import Confusion
     from losscli.core.group import Group
-    from losscli.core.group_table import GroupTable, GroupTally
+    from losscli.core.group_table import GroupTable
+    from losscli.core.group_tally import GroupTally
     from losscli.core.histogram import Bar
     from losscli.core.interval import Interval
     from losscli.core.note import Note
@@ -58,7 +59,7 @@ class Outcome:
         self.of_all: Drawn | None = None
         self._tally_of_groups: GroupTally | None = None
         if dataset.by and not steps.whole:
-            from losscli.core.group_table import GroupTally
+            from losscli.core.group_tally import GroupTally
 
             self._tally_of_groups = GroupTally(dataset.by)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.lazy import np
-from losscli.losses import boosting_quirks as boosting
+from losscli.losses import boosting_classes_quirks as boosting
 from losscli.losses import confusion_keras as keras
 from losscli.losses import confusion_quirks as quirks
 from losscli.losses.boosting_calls import ZERO_IF_EMPTY, catboost_call
@@ -27,6 +27,7 @@ from losscli.losses.loss import Example, loss
 from losscli.losses.reference import LABELS, WHOLE, Outputs, Reductions, Rule, Weighting, keras_metric, sklearn_call
 from losscli.losses.reference import SKLEARN as SKLEARN_RULE
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.ops import Array, Labels
@@ -51,6 +52,12 @@ PARAMS = (AVERAGE, POS_LABEL, THRESHOLD)
 SKLEARN_AVERAGE = Param("average", "binary", AVERAGE.help, choices=(*AVERAGE.choices, "samples"))
 SKLEARN = (SKLEARN_AVERAGE, POS_LABEL, ZERO_DIVISION, LABELS)
 BETA = Param("beta", 1.0, "How much recall counts beside precision.", ge=0.0, usual=(0.5, 2.0))
+WEIGHING = Param(
+    "weighing",
+    "none",
+    "Errors count alike (none), by their distance (linear), or by its square (quadratic).",
+    choices=("none", "linear", "quadratic"),
+)
 SUM = Reductions({"default": Rule.SUM}, empty=0.0)
 LABELS_ONLY = "Predictions are labels, or rows of indicators; probabilities are refused."
 SET: dict[str, Any] = {
@@ -69,17 +76,9 @@ def _each(above: str, below: str) -> tuple[tuple[str, str], ...]:
     return (*COUNTED, ("each", f"{of_all} if average == 'micro' else {of_each}"), ("score", MEAN))
 
 
-def _sklearn(name: str, kernel: Any, *options: Param, note: str = LABELS_ONLY) -> Any:
-    return sklearn_call(
-        name,
-        reads=Kind.VALUES,
-        kernel=kernel,
-        options=(*options, *SKLEARN),
-        reductions=WHOLE,
-        weighting=Weighting.NONE,
-        whole=True,
-        note=note,
-    )
+def _sklearn(name: str, kernel: Any, options: tuple[Param, ...] = SKLEARN, note: str = LABELS_ONLY) -> Any:
+    whole: dict[str, Any] = {"reductions": WHOLE, "weighting": Weighting.NONE, "whole": True}
+    return sklearn_call(name, reads=Kind.VALUES, kernel=kernel, options=options, note=note, **whole)
 
 
 def _keras(name: str, kernel: Any, *options: Param, **data: Any) -> Any:
@@ -153,7 +152,7 @@ def recall(x: Labels, y: Labels, weights: Array | None, *, average: str, pos_lab
     params=(BETA, *PARAMS),
     references=(
         _sklearn("f1_score", quirks.sklearn_f_beta),
-        _sklearn("fbeta_score", quirks.sklearn_f_beta, Param("beta", 1.0, BETA.help, ge=0.0)),
+        _sklearn("fbeta_score", quirks.sklearn_f_beta, (Param("beta", 1.0, BETA.help, ge=0.0), *SKLEARN)),
         _keras("F1Score", keras.f_beta, *keras.F, note=keras.F_NOTE),
         _keras("FBetaScore", keras.f_beta, *keras.F, BETA, note=keras.F_NOTE),
         _catboost("F1", boosting.catboost_f1),
@@ -233,13 +232,10 @@ def jaccard(x: Labels, y: Labels, weights: Array | None, *, average: str, pos_la
     ),
     params=(THRESHOLD,),
     references=(
-        sklearn_call(
+        _sklearn(
             "matthews_corrcoef",
-            reads=Kind.VALUES,
-            kernel=quirks.sklearn_matthews,
-            reductions=WHOLE,
-            weighting=Weighting.NONE,
-            whole=True,
+            quirks.sklearn_matthews,
+            options=(),
             note="0 where predictions or labels are all of one class.",
         ),
         _catboost("MCC", boosting.catboost_mcc, reductions=ZERO_IF_EMPTY),
@@ -271,33 +267,12 @@ def matthews_correlation(x: Labels, y: Labels, weights: Array | None, *, thresho
         ("D", "apart(size(O), weighing)"),
         ("score", "1 - total(O) * total(D * O) / total(D * E)"),
     ),
-    params=(
-        Param(
-            "weighing",
-            "none",
-            "Errors count alike (none), by their distance (linear), or by its square (quadratic).",
-            choices=("none", "linear", "quadratic"),
-        ),
-        THRESHOLD,
-    ),
+    params=(WEIGHING, THRESHOLD),
     references=(
-        sklearn_call(
+        _sklearn(
             "cohen_kappa_score",
-            reads=Kind.VALUES,
-            kernel=quirks.sklearn_kappa,
-            options=(
-                Param(
-                    "weights",
-                    None,
-                    "Errors count alike (none), by their distance (linear), or by its square (quadratic).",
-                    choices=("none", "linear", "quadratic"),
-                    to="weighing",
-                ),
-                LABELS,
-            ),
-            reductions=WHOLE,
-            weighting=Weighting.NONE,
-            whole=True,
+            quirks.sklearn_kappa,
+            (replace(WEIGHING, name="weights", default=None, to="weighing"), LABELS),
             note="Distances are between places among the labels that occur.",
         ),
         _catboost("Kappa", boosting.catboost_kappa, fixed={"weighing": None}, note="Takes no weights."),

@@ -16,9 +16,7 @@ from losscli.losses.reference import (
     LABELS,
     POS_WEIGHT,
     SKLEARN_NORMALIZE,
-    TORCH_BATCH,
     TORCH_WEIGHTED,
-    Outputs,
     Reference,
     Shapes,
     Weighting,
@@ -31,7 +29,7 @@ from losscli.losses.reference import (
     torch_call,
 )
 from losscli.losses.vocabulary import LABEL_SMOOTHING, Form, Kind, Param, Reading, Takes
-from losscli.ops import weigh, xlogy
+from losscli.ops import weigh
 
 if TYPE_CHECKING:
     from losscli.ops import Array
@@ -40,7 +38,6 @@ FAMILY = "likelihood"
 KERAS = Reading(rescale=True, clip=1e-7)
 KERAS_SPARSE = Reading(clip=1e-7, rescale_after=True)
 KERAS_EACH = Reading(clip=1e-7)
-KERAS_KL = Reading(clip=1e-7, clip_one=False, clip_labels=1e-7)
 KERAS_2 = Reading(clip=1e-7, add=1e-7)
 SKLEARN = Reading(clip=2.0**-52, machine=True)
 SKLEARN_1_4 = Reading(clip=2.0**-52, machine=True, rescale_after=True)
@@ -55,9 +52,8 @@ LOG_LOSS: dict[str, Any] = {
 KERAS_DOC = "Keras 3.15 documentation of CategoricalCrossentropy"
 DENSE = (FROM_LOGITS, LABEL_SMOOTHING, AXIS)
 SPARSE = (FROM_LOGITS, IGNORE_CLASS, AXIS)
-SPARSE_NOTE = "On TensorFlow rows are clipped, then rescaled; on other backends rescaled, then clipped."
-LOG_TARGET = Param("log_target", False, "The targets are logarithms.")
 INTEGER_AXIS = Param("axis", -1, "Axis of the classes; several axes count as one.", vector=True)
+SPARSE_NOTE = "On TensorFlow rows are clipped, then rescaled; on other backends rescaled, then clipped."
 
 
 @loss(
@@ -326,58 +322,3 @@ def negative_log_likelihood(log_p: Array) -> Array:
 def binary_cross_entropy(log_p: Array, log_q: Array, target: Array, *, pos_weight: float | Array) -> Array:
     """``log_q`` is ``log(1 - p)``; in nats."""
     return -(weigh(pos_weight * target, log_p) + weigh(1.0 - target, log_q))
-
-
-@loss(
-    name="kl-divergence",
-    aliases=("kl",),
-    summary="Extra cost of the predicted probabilities over the true ones.",
-    formula="sum_c t[c] (log t[c] - log p[c])",
-    steps=(("loss", "t * log(t) - t * log_p"),),
-    takes=Takes.DISTRIBUTION,
-    unit="nats",
-    references=(
-        *keras_losses("KLDivergence", "kl_divergence", reading=KERAS_KL, outputs=Outputs.SUM),
-        keras_metric("KLDivergence", reading=KERAS_KL, outputs=Outputs.SUM, same_rank=False),
-        torch_call(
-            "KLDivLoss",
-            aliases=("torch.nn.functional.kl_div",),
-            reads=Kind.LOG_PROBABILITIES,
-            kernel=quirks.torch_kl,
-            options=(LOG_TARGET,),
-            reductions=TORCH_BATCH,
-            note="The predictions are log-probabilities; the default mean divides by N*C, batchmean by N.",
-        ),
-        optax_call(
-            "kl_divergence",
-            reads=Kind.LOG_PROBABILITIES,
-            kernel=quirks.optax_kl,
-            outputs=Outputs.SUM,
-            options=(AXIS,),
-            extras=("where",),
-        ),
-        optax_call(
-            "kl_divergence_with_log_targets",
-            reads=Kind.LOG_PROBABILITIES,
-            kernel=quirks.optax_log_kl,
-            outputs=Outputs.SUM,
-            options=(AXIS,),
-            extras=("where",),
-        ),
-        "calls_kornia.KL",
-        "calls_torchmetrics.KL",
-        "calls_boosting_classes.KL",
-    ),
-    laws=frozenset({"row-permutation", "zero-at-target"}),
-    examples=(
-        Example("[[0.25,0.25,0.5]]", "[[0.5,0.25,0.25]]", 0.17328679513998632, "by hand: 0.5 log 2 - 0.25 log 2"),
-        Example(
-            "[[0,0]]", "[[0.5,0.5]]", 0.0, "by hand: equal logits are the uniform distribution", {"from_logits": True}
-        ),
-    ),
-    accuracy="A few ulp of the sum of the sizes of the terms: terms of both signs cancel.",
-    source="Kullback and Leibler 1951; Keras 3.15 KLDivergence",
-)
-def kl_divergence(log_p: Array, target: Array) -> Array:
-    """One class's term, in nats; ``0 log 0`` is 0."""
-    return xlogy(target, target) - weigh(target, log_p)

@@ -18,7 +18,6 @@ from losscli.losses import CALLS, LOSSES, NOT_HERE, USED_MOST, find, take_all
 from losscli.losses.index import CALLS_OF, HOME, SUMMARIES
 from losscli.losses.lookup import calls_of, close_names, spellings
 from losscli.losses.other_names import MEANINGS, STRINGS
-from losscli.losses.reference import framework_named
 from losscli.record import record
 from losscli.text import quoted
 
@@ -175,6 +174,8 @@ def _without_ending(name: str) -> Meant | None:
 
 def _of_framework(name: str) -> Meant | None:
     """A framework's call by a name of its loss: ``tf.keras.losses.mse``."""
+    from losscli.losses.frameworks import framework_named
+
     start, dot, last = name.rpartition(".")
     loss = _squashed_losses().get(squashed(last)) if dot else None
     if loss is None:
@@ -283,6 +284,8 @@ def _squashed_losses() -> dict[str, str]:
 
 def _instead(name: str, option: Callable[[str], str]) -> str:
     """What to type in place of a word that is no loss: data, an option of losses, a convention or a framework."""
+    from losscli.losses.frameworks import framework_named
+
     if _DATA.match(name) or not by_suffix(INPUTS).keys().isdisjoint(name.lower().split(".")[1:]):
         return "losscli LOSS comes before the data; losscli check PREDICTIONS LABELS says which loss may be meant"
     word = name.lower().replace("_", "-")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.losses.reference import BACKENDS, TITLES, Outputs, Rule, Weighting
+from losscli.losses.frameworks import BACKENDS, TITLES
+from losscli.losses.reference import Outputs, Rule, Weighting
 from losscli.losses.vocabulary import Kind, Role, Takes
 from losscli.record import field, record
 from losscli.text import strict_json

@@ -17,8 +17,8 @@ from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
 from losscli.inputs.numbers import parse_scalar
 from losscli.losses import USED_MOST, find
+from losscli.losses.frameworks import framework_named
 from losscli.losses.meant import find_call, meant
-from losscli.losses.reference import framework_named
 from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.python.allowed import OF_TOOLS, OWN, of_call, of_loss, refuse_unknown
 from losscli.python.as_arrays import array_of, shown

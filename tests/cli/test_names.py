@@ -7,8 +7,8 @@ import shlex
 import pytest
 
 from losscli.errors import UsageError
+from losscli.losses.frameworks import framework_named
 from losscli.losses.meant import meant
-from losscli.losses.reference import framework_named
 from tests.support.shell import losscli as shell
 
 CE, BCE, MSE = "cross-entropy", "binary-cross-entropy", "mean-squared-error"

@@ -19,9 +19,9 @@ from losscli import __version__
 from losscli.cli.commands.catalogue_command import catalogue_of
 from losscli.errors import UsageError
 from losscli.losses import CALLS, LOSSES, NOT_HERE, Loss
+from losscli.losses.frameworks import BACKENDS
 from losscli.losses.lookup import calls_of
 from losscli.losses.meant import find_call, find_loss
-from losscli.losses.reference import BACKENDS
 from losscli.losses.vocabulary import Reading
 from losscli.outputs.catalogue_facts import changes
 from losscli.outputs.catalogue_view import CatalogueView

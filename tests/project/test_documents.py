@@ -17,7 +17,7 @@ import pytest
 
 import losscli
 from losscli.losses import CALLS
-from losscli.losses.reference import BESIDES, LEFT_OUT
+from losscli.losses.frameworks import BESIDES, LEFT_OUT
 from losscli.outputs.catalogue_page import anchors
 from tests.support.arguments import arguments
 from tests.support.catalogue import catalogue_pages, python_of

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from losscli.cli.commands.catalogue_command import FRAMEWORKS, catalogue_of
 from losscli.cli.commands.loss_command import command_line
 from losscli.losses import CALLS, LOSSES, NOT_HERE
-from losscli.losses.reference import TITLES
+from losscli.losses.frameworks import TITLES
 from losscli.outputs.catalogue_facts import grouped
 from losscli.outputs.catalogue_page import INTRODUCTION, Page, anchor, item
 from tests.support.framework_pages import framework_page

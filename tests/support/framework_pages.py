@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from losscli.cli.app import TOOLS
 from losscli.losses import CALLS, LOSSES, NOT_HERE
+from losscli.losses.frameworks import BACKENDS, BESIDES, LEFT_OUT, TITLES
 from losscli.losses.lookup import calls_of
 from losscli.losses.meant import meant
-from losscli.losses.reference import BACKENDS, BESIDES, LEFT_OUT, TITLES, Rule
+from losscli.losses.reference import Rule
 from losscli.losses.transforms import TRANSFORMS
 from losscli.outputs.catalogue_facts import changes, names
 from losscli.outputs.catalogue_page import anchors, item

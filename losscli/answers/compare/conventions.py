@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import UsageError
-from losscli.losses.reference import Rule, Weighting, framework_named
+from losscli.losses.frameworks import framework_named
+from losscli.losses.reference import Rule, Weighting
 from losscli.losses.vocabulary import Form, Kind, Role, Takes
 from losscli.record import field, record, replace
 from losscli.text import printable

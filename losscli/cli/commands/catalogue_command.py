@@ -14,7 +14,7 @@ from losscli.cli.commands.result_options import appearance_options, format_optio
 from losscli.cli.run.destination import destination
 from losscli.errors import UsageError
 from losscli.losses import CALLS, LOSSES, NOT_HERE
-from losscli.losses.reference import framework_named
+from losscli.losses.frameworks import framework_named
 from losscli.version import __version__
 
 if TYPE_CHECKING:

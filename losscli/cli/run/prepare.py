@@ -14,7 +14,6 @@ from losscli.core.settings import Settings
 from losscli.errors import UsageError
 from losscli.inputs import ReadOptions
 from losscli.inputs.numbers import parse_number
-from losscli.losses.reference import framework_named
 from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.record import replace
 from losscli.text import quoted
@@ -65,7 +64,7 @@ def settings_of(request: Request) -> Settings:
     return Settings(
         kind=Kind.LOG_PROBABILITIES if log_base else kind,
         log_base=log_base or "e",
-        like=None if request.like is None else framework_named(request.like),
+        like=_like(request.like),
         clip=request.clip,
         rescale=request.rescale,
         form=None if request.label_form == "auto" else Form(request.label_form),
@@ -88,6 +87,14 @@ def settings_of(request: Request) -> Settings:
         test=request.test or "t",
         margin=request.margin,
     )
+
+
+def _like(name: str | None) -> str | None:
+    if name is None:
+        return None
+    from losscli.losses.frameworks import framework_named
+
+    return framework_named(name)
 
 
 def _keep(request: Request) -> Keep | None:

@@ -12,8 +12,8 @@ from losscli.core.reduction import canonical
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
 from losscli.inputs.numbers import parse_number
+from losscli.losses.frameworks import framework_named
 from losscli.losses.meant import meant
-from losscli.losses.reference import framework_named
 from losscli.losses.vocabulary import Inference, Kind, Takes
 from losscli.record import replace
 from losscli.text import quoted

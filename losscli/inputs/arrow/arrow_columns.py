@@ -1,4 +1,4 @@
-"""Columns of Arrow arrays become NumPy arrays by their types, without a Python object for each value."""
+"""Batches of Arrow arrays become pieces of rows, with the columns of one selection."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.errors import InputError
-from losscli.inputs.array.arrays import in_role, plain
-from losscli.inputs.choose.key_bytes import Texts, side_by_side
+from losscli.inputs.array.arrays import in_role
+from losscli.inputs.arrow.arrow_values import FILL_IN, is_plain, is_text, json_of, numbers_of, plain_texts, raw, text_of
+from losscli.inputs.choose.key_bytes import side_by_side
 from losscli.inputs.model import RAW, LazyTexts, Piece, Place
 from losscli.inputs.numbers import Missing
-from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,37 +27,6 @@ TIMES = 4
 LOOKED_AT = 200  # rows that tell what a column is for
 
 _SHOWN = 5
-_LONGEST_TYPE = 60
-_FILL_IN = "fill in or remove these rows; a null is no NaN, though pandas writes NaN as null"
-
-
-def kind_of(kind: Any) -> Kind:
-    """What a column of an Arrow type holds; what is neither a number nor a list of numbers counts as text."""
-    from pyarrow import types
-
-    if types.is_dictionary(kind):
-        return kind_of(kind.value_type)
-    if _is_list(kind):
-        return "text" if kind_of(kind.value_type) == "text" else "list"
-    numeric = (types.is_integer, types.is_floating, types.is_decimal, types.is_boolean, types.is_null)
-    return "number" if any(is_one(kind) for is_one in numeric) else "text"
-
-
-def is_plain(kind: Any) -> bool:
-    """Whether a column of an Arrow type holds whole numbers, floats or true and false."""
-    from pyarrow import types
-
-    return bool(types.is_integer(kind) or types.is_float32(kind) or types.is_float64(kind) or types.is_boolean(kind))
-
-
-def type_name(kind: Any) -> str:
-    """An Arrow type for messages."""
-    from pyarrow import types
-
-    if types.is_dictionary(kind):
-        return f"dictionary of {type_name(kind.value_type)}"
-    shown = f"list of {type_name(kind.value_type)}" if _is_list(kind) else printable(str(kind))
-    return shown if len(shown) <= _LONGEST_TYPE else f"{shown[: _LONGEST_TYPE - 1]}…"
 
 
 def first_rows(read: Callable[[Sequence[int]], Mapping[int, Any]], kinds: Sequence[Kind]) -> list[list[str]]:
@@ -71,7 +40,7 @@ def first_rows(read: Callable[[Sequence[int]], Mapping[int, Any]], kinds: Sequen
         head.validate(full=True)
         values = head.to_pylist()
         size = len(values)
-        texts[column] = [_text(value) for value in values]
+        texts[column] = [text_of(value) for value in values]
     return [list(row) for row in zip(*texts, strict=False)][:size]
 
 
@@ -142,7 +111,7 @@ class TypedReader:
         for column in chosen:
             called, held = f"column {columns.called(column)}", columns.types[column]
             if column in self.words:
-                if not _is_text(self._types[column]):
+                if not is_text(self._types[column]):
                     raise InputError(f"{called} holds {held}, neither numbers nor text", columns.source)
             elif columns.kinds[column] == "text":
                 hint = "--pred and --label choose columns; save numbers as numbers"
@@ -172,7 +141,7 @@ class TypedReader:
         nulls = self._nulls(array, start, column)
         if column in self.words:
             return self._words(array, start, column, nulls)
-        values = _numbers(array, lambda i: self._place(start + i, column), missing=self._options.missing)
+        values = numbers_of(array, lambda i: self._place(start + i, column), missing=self._options.missing)
         shape = self._shapes.setdefault(column, values.shape[1:])
         if values.shape[1:] != shape:
             what = f"a list of the shape {values.shape[1:]}, that of the first row is {shape}"
@@ -189,17 +158,17 @@ class TypedReader:
 
         nulls: NDArray[Any] = np.empty(0, int)
         if array.null_count:
-            nulls = np.flatnonzero(_raw(array.is_null()))
+            nulls = np.flatnonzero(raw(array.is_null()))
         elif types.is_dictionary(array.type) and array.dictionary.null_count:
-            missing = _raw(array.dictionary.is_null())
-            nulls = np.flatnonzero(missing[_raw(array.indices)])
+            missing = raw(array.dictionary.is_null())
+            nulls = np.flatnonzero(missing[raw(array.indices)])
         if not len(nulls) or self._options.missing:
             return nulls
         where = "; ".join(self._place(start + int(row), column) for row in nulls[:_SHOWN])
         if len(nulls) == 1:
-            raise InputError("a null where a value belongs", where, _FILL_IN)
+            raise InputError("a null where a value belongs", where, FILL_IN)
         what = f"{len(nulls)} nulls where values belong, in rows {start + 1}-{start + len(array)}"
-        raise InputError(what, where + ("; …" if len(nulls) > _SHOWN else ""), _FILL_IN)
+        raise InputError(what, where + ("; …" if len(nulls) > _SHOWN else ""), FILL_IN)
 
     def _words(self, array: Any, start: int, column: int, nulls: NDArray[Any]) -> NDArray[Any]:
         from pyarrow import types
@@ -208,7 +177,7 @@ class TypedReader:
         word = Missing.of(self._options).word
         texts = [word(text or "") for text in coded.dictionary.to_pylist()]
         indices = coded.indices.fill_null(len(texts)) if coded.indices.null_count else coded.indices
-        words: NDArray[Any] = np.array([*texts, ""], dtype=object)[_raw(indices)]
+        words: NDArray[Any] = np.array([*texts, ""], dtype=object)[raw(indices)]
         if self._options.missing:
             return words
         if "" in texts and (empty := np.flatnonzero(words == "")).size:
@@ -224,10 +193,10 @@ class TypedReader:
         size = rows.stop - rows.start
         if self._selection.ids is not None:
             ids = batch[self._selection.ids].slice(rows.start, size)
-            values["ids"] = LazyTexts(size, lambda: [_text(value) for value in ids.to_pylist()])
+            values["ids"] = LazyTexts(size, lambda: [text_of(value) for value in ids.to_pylist()])
         if self._selection.key:
             cells = [batch[column].slice(rows.start, size).to_pylist() for column in self._selection.key]
-            values["key"] = side_by_side([[_text(value) for value in column] for column in cells])
+            values["key"] = side_by_side([[text_of(value) for value in column] for column in cells])
         for column in self._selection.others:
             values[f"column {column}"] = self._other(batch[column].slice(rows.start, size), column)
         if self._handed_on:
@@ -238,10 +207,10 @@ class TypedReader:
         """A column to hand through: numbers as they are if these are looked at, else texts."""
         as_json = self._columns.kinds[column] != "text"
         if as_json and self._looked_at and not array.null_count and is_plain(array.type):
-            return _numbers(array, str)
-        if self._looked_at and not array.null_count and (texts := _plain_texts(array)) is not None:
+            return numbers_of(array, str)
+        if self._looked_at and not array.null_count and (texts := plain_texts(array)) is not None:
             return texts
-        return [_json(value) if as_json else _text(value) for value in array.to_pylist()]
+        return [json_of(value) if as_json else text_of(value) for value in array.to_pylist()]
 
     def _block(self, parts: Sequence[NDArray[Any]], role: str) -> NDArray[Any]:
         """Columns side by side, copied, so that they may be written to."""
@@ -271,102 +240,3 @@ class TypedReader:
             return self._place(start + row, chosen[column])
 
         return place
-
-
-def _numbers(array: Any, place: Callable[[int], str], *, missing: bool = False) -> NDArray[Any]:
-    """Numbers, or lists of them; ``place(i)`` names the row of element ``i``. A null is NaN if it may be missing."""
-    import pyarrow as pa
-    from pyarrow import types
-
-    if missing and array.null_count and not _is_list(array.type):
-        decoded = array.dictionary_decode() if types.is_dictionary(array.type) else array
-        holes: NDArray[np.bool_] = _raw(decoded.is_null())
-        found = np.full(len(array), np.nan)
-        if not holes.all():
-            found[~holes] = _numbers(decoded.drop_null(), place)
-        return found
-    if _is_list(array.type):
-        width = _width(array, place)
-        flat = array.flatten()
-        if flat.null_count and missing:
-            return _numbers(flat, place, missing=True).reshape(len(array), width)
-        if flat.null_count:
-            first = int(np.flatnonzero(_raw(flat.is_null()))[0])
-            raise InputError("a null in a list where a value belongs", place(first // width), _FILL_IN)
-        inner = _numbers(flat, lambda i: place(i // width))
-        return inner.reshape(len(array), width, *inner.shape[1:])
-    if types.is_dictionary(array.type):
-        numbers: NDArray[Any] = _numbers(array.dictionary, place)[_raw(array.indices)]
-        return numbers
-    if types.is_decimal(array.type):  # by way of text, as a cast rounds more than once
-        array = array.cast(pa.string()).cast(pa.float64())
-    return plain(_raw(array), copy=False)
-
-
-def _plain_texts(array: Any) -> Texts | None:
-    """The texts as views of one buffer; None if they do not lie one after the other."""
-    from pyarrow import types
-
-    if not (types.is_string(array.type) or types.is_large_string(array.type)):
-        return None
-    _, ends, data = array.buffers()
-    dtype = np.dtype(np.int32 if types.is_string(array.type) else np.int64)
-    at = np.frombuffer(ends, dtype, len(array) + 1, array.offset * dtype.itemsize).astype(np.int64)
-    text = b"" if data is None else memoryview(data)[int(at[0]) : int(at[-1])].tobytes()
-    return Texts.within(text, at[:-1] - at[0], at[1:] - at[0])
-
-
-def _raw(array: Any) -> NDArray[Any]:
-    """The values of an array without nulls, where they lie; pyarrow's own way would import pandas."""
-    from pyarrow import types
-
-    data = array.buffers()[1]
-    if types.is_boolean(array.type):
-        bits = np.frombuffer(data, np.uint8)
-        return np.unpackbits(bits, bitorder="little")[array.offset : array.offset + len(array)].astype(bool)
-    letter = "u" if types.is_unsigned_integer(array.type) else "i" if types.is_integer(array.type) else "f"
-    dtype = np.dtype(f"{letter}{array.type.bit_width // 8}")
-    return np.frombuffer(data, dtype, len(array), array.offset * dtype.itemsize)
-
-
-def _width(array: Any, place: Callable[[int], str]) -> int:
-    """The common length of lists."""
-    from pyarrow import types
-
-    if types.is_fixed_size_list(array.type):
-        width = int(array.type.list_size)
-    else:
-        is_view = types.is_list_view(array.type) or types.is_large_list_view(array.type)
-        lengths = _raw(array.sizes) if is_view else np.diff(_raw(array.offsets))
-        width = int(lengths[0])
-        if len(other := np.flatnonzero(lengths != width)):
-            what = f"a list of {lengths[other[0]]} values, the first has {width}"
-            raise InputError(what, place(int(other[0])))
-    if not width:
-        raise InputError("an empty list where values belong", place(0))
-    return width
-
-
-def _is_list(kind: Any) -> bool:
-    from pyarrow import types
-
-    variable = types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)
-    return bool(variable or types.is_list_view(kind) or types.is_large_list_view(kind))
-
-
-def _is_text(kind: Any) -> bool:
-    from pyarrow import types
-
-    if types.is_dictionary(kind):
-        return _is_text(kind.value_type)
-    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value).strip()
-
-
-def _json(value: Any) -> str:
-    import json
-
-    return "" if value is None else json.dumps(value, default=str)

@@ -13,7 +13,8 @@ from losscli.core.batch import Remarks
 from losscli.core.raw_rows import RawForm
 from losscli.core.shards import Cuts, Shard
 from losscli.errors import InputError, missing_package
-from losscli.inputs.arrow.arrow_columns import LOOKED_AT, TIMES, TypedReader, first_rows, kind_of, type_name
+from losscli.inputs.arrow.arrow_columns import LOOKED_AT, TIMES, TypedReader, first_rows
+from losscli.inputs.arrow.arrow_values import kind_of, type_name
 from losscli.inputs.arrow.prefetch import ahead
 from losscli.inputs.choose.column_spec import Columns, Table
 from losscli.inputs.model import Stream, at_least_one

@@ -1,0 +1,203 @@
+"""Formulas of classes that only a boosting tool's metric has: floors, raw scores, float32."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from losscli import ops
+from losscli.errors import InputError
+from losscli.lazy import np
+from losscli.losses.boosting_quirks import single
+from losscli.losses.confusion_counts import Counts, averaged, by_label, correlation, kappa, matrix, ratio, weights_for
+from losscli.losses.dataset_scores import columns
+from losscli.losses.label_sets import column, same_length
+
+if TYPE_CHECKING:
+    from losscli.ops import Array, Labels
+
+LOG_1E_15 = -34.538776397705078125  # as a float32, which it is in LightGBM
+
+
+def threshold_error(prediction: Array, target: Array, *, threshold: float) -> Array:
+    """xgboost.error: a label between 0 and 1 costs what it lacks."""
+    return np.where(prediction > threshold, 1.0 - target, target)
+
+
+def lightgbm_error(prediction: Array, target: Array) -> Array:
+    """lightgbm.binary_error: a label above 0 is a yes."""
+    return np.asarray((prediction > 0.5) != (target > 0.0), prediction.dtype)
+
+
+def lightgbm_log_loss(prediction: Array, target: Array) -> Array:
+    """lightgbm.binary_logloss: a label above 0 is a yes."""
+    likely = np.where(target > 0.0, prediction, 1.0 - prediction)
+    return -np.maximum(np.log(likely), LOG_1E_15)
+
+
+def catboost_log_loss(prediction: Array, target: Array) -> Array:
+    """catboost.Logloss: raw scores; a label above 0.5 is a yes."""
+    return catboost_cross_entropy(prediction, np.asarray(target > 0.5, prediction.dtype))
+
+
+def catboost_cross_entropy(prediction: Array, target: Array) -> Array:
+    """catboost.CrossEntropy: raw scores; labels may lie between 0 and 1."""
+    return -(target * ops.log_sigmoid(prediction) + (1.0 - target) * ops.log_sigmoid(-prediction))
+
+
+def _rest(target: Array) -> Array:
+    """1 less a label, in float32."""
+    return (np.float32(1.0) - target.astype(np.float32)).astype(target.dtype)
+
+
+def _cross_entropy(p: Array, y: Array) -> Array:
+    """Of probabilities of at least 1e-12; 1 less the label is a float32."""
+    if not all(((a >= 0.0) & (a <= 1.0)).all() for a in (p, y)):
+        raise InputError("predictions or labels lie outside 0..1")
+    with np.errstate(divide="ignore"):
+        logs, least = (np.log(p), np.log(1.0 - p)), math.log(1e-12)
+    return -y * np.maximum(logs[0], least) - _rest(y) * np.maximum(logs[1], least)
+
+
+def _single_mean(values: Array, weights: Array | None) -> Array:
+    """A mean whose weights are added up in float32, two at a time."""
+    if weights is None:
+        return np.asarray(values.mean())
+    each = weights.astype(np.float32)
+    start = 2 - len(each) % 2
+    sums = np.concatenate([[each[:start].sum()], each[start::2] + each[start + 1 :: 2]])
+    return np.asarray((values[:, 0] * weights).sum() / float(np.add.accumulate(sums, dtype=np.float32)[-1]))
+
+
+def lightgbm_cross_entropy(x: Array, y: Labels, weights: Array | None) -> Array:
+    """lightgbm.cross_entropy."""
+    x, y, weights = columns(x, y, weights, single=True)
+    return _single_mean(_cross_entropy(x, y), weights)
+
+
+def lightgbm_relative_entropy(x: Array, y: Labels, weights: Array | None) -> Array:
+    """lightgbm.kullback_leibler: the cross-entropy less that of the label with itself."""
+    x, y, weights = columns(x, y, weights, single=True)
+    own = ops.xlogy(y, y) + ops.xlogy(1.0 - y, 1.0 - y)
+    return _single_mean(_cross_entropy(x, y) + own, weights)
+
+
+def lightgbm_lambda(x: Array, y: Labels, weights: Array | None) -> Array:
+    """lightgbm.cross_entropy_lambda: weights are within the probability, and count nowhere else."""
+    x, y, weights = columns(x, y, weights, single=True)
+    exp = np.vectorize(math.exp, otypes=[np.float64])  # of rare events the last digit shows
+    rate = np.log1p(exp(np.minimum(x, 700.0))) * (1.0 if weights is None else weights[:, None])
+    return np.asarray(_cross_entropy(1.0 - exp(-rate), y).mean())
+
+
+def catboost_focal(prediction: Array, target: Array, *, alpha: float, gamma: float) -> Array:
+    """catboost.Focal: raw scores; the probability of the label lies in [1e-13, 1 - 1e-13]."""
+    yes = target > 0.5
+    p = np.clip(1.0 / (1.0 + np.exp(-prediction)), 1e-13, 1.0 - 1e-13)
+    likely = np.where(yes, p, 1.0 - p)
+    share = single(alpha)
+    return -np.where(yes, share, 1.0 - share) * (1.0 - likely) ** single(gamma) * np.log(likely)
+
+
+def catboost_brier(prediction: Array, target: Array) -> Array:
+    """catboost.BrierScore: raw scores."""
+    return (ops.sigmoid(prediction) - target) ** 2
+
+
+def first_largest_error(x: Array, y: Labels) -> Array:
+    """xgboost.merror: of equal scores the first counts."""
+    return np.asarray(x.argmax(axis=-1) != y, x.dtype)
+
+
+def lightgbm_multi_error(x: Array, y: Labels, *, top_k: float) -> Array:
+    """lightgbm.multi_error: all that tie with the label are ahead of it."""
+    own = ops.take(x, y)[..., None]
+    return np.asarray((x >= own).sum(axis=-1) > top_k, x.dtype)
+
+
+def catboost_one_vs_all(x: Array, y: Labels) -> Array:
+    """catboost.MultiClassOneVsAll: raw scores, each a yes or no of its own."""
+    hot = ops.one_hot(y, x.shape[-1], x.dtype)
+    return np.asarray((-hot * ops.log_sigmoid(x) - (1.0 - hot) * ops.log_sigmoid(-x)).mean(axis=-1))
+
+
+def _decisions(x: Array, y: Labels) -> tuple[Array, Labels]:
+    """Of raw scores: a yes above 0, or of several the first of the largest."""
+    same_length(x, y)
+    if x.dtype == object or y.dtype == object:
+        raise InputError(f"the {'labels' if y.dtype == object else 'predictions'} are words; this call takes numbers")
+    y = column(y)
+    if x.ndim == 2 and x.shape[1] > 1:
+        return np.asarray(x.argmax(axis=1), np.float64), y.astype(np.float64)
+    return np.asarray(x.reshape(-1) > 0.0, np.float64), np.asarray(y > 0.5, np.float64)
+
+
+def catboost_right(x: Array, y: Labels) -> Array:
+    """catboost.Accuracy: a yes is a score above 0."""
+    said, true = _decisions(x, y)
+    return np.asarray(said == true, np.float64)
+
+
+def catboost_wrong(x: Array, y: Labels) -> Array:
+    """catboost.ZeroOneLoss and HammingLoss."""
+    return 1.0 - catboost_right(x, y)
+
+
+def _yes(x: Array, y: Labels, weights: Array | None) -> Counts:
+    said, true = _decisions(x, y)
+    each, yes = weights_for(true, weights), np.ones(1)
+    return Counts(by_label(each * (said == true), true, yes), by_label(each, said, yes), by_label(each, true, yes))
+
+
+def catboost_precision(x: Array, y: Labels, weights: Array | None) -> Array:
+    """catboost.Precision: 0 where nothing is predicted to be a yes."""
+    found = _yes(x, y, weights)
+    return np.asarray(ratio(found.right, found.said, 0.0)[0])
+
+
+def catboost_recall(x: Array, y: Labels, weights: Array | None) -> Array:
+    """catboost.Recall: 1 where nothing is a yes."""
+    found = _yes(x, y, weights)
+    return np.asarray(ratio(found.right, found.true, 1.0)[0])
+
+
+def catboost_f1(x: Array, y: Labels, weights: Array | None) -> Array:
+    """catboost.F1: of the yes; 1 where there is none and none is predicted."""
+    found = _yes(x, y, weights)
+    return np.asarray(ratio(2.0 * found.right, found.said + found.true, 1.0)[0])
+
+
+def catboost_total_f1(x: Array, y: Labels, weights: Array | None, *, average: str) -> Array:
+    """catboost.TotalF1: of all classes there are columns for."""
+    said, true = _decisions(x, y)
+    classes = np.arange(x.shape[1] if x.ndim == 2 and x.shape[1] > 1 else 2, dtype=np.float64)
+    each = weights_for(true, weights)
+    found = Counts(
+        by_label(each * (said == true), true, classes), by_label(each, said, classes), by_label(each, true, classes)
+    )
+    return averaged(2.0 * found.right, found.said + found.true, found, average.lower())
+
+
+def catboost_balanced(x: Array, y: Labels, weights: Array | None) -> Array:
+    """catboost.BalancedAccuracy: the mean of the shares of yes and of no that are right."""
+    said, true = _decisions(x, y)
+    each = weights_for(true, weights)
+    right, whole = (by_label(mass, true, np.arange(2.0)) for mass in (each * (said == true), each))
+    return np.asarray(np.mean(ratio(right, whole, 0.0)))
+
+
+def catboost_mcc(x: Array, y: Labels, weights: Array | None) -> Array:
+    """catboost.MCC."""
+    said, true = _decisions(x, y)
+    return correlation(matrix(weights_for(true, weights), true, said))
+
+
+def catboost_kappa(x: Array, y: Labels, weights: Array | None, *, weighing: str | None) -> Array:
+    """catboost.Kappa and WKappa: weights are not looked at; distances are between class numbers."""
+    said, true = _decisions(x, y)
+    classes = x.shape[1] if x.ndim == 2 and x.shape[1] > 1 else 2
+    if len(true) and (true.min() < 0 or true.max() >= classes):
+        raise InputError(f"labels lie outside 0..{classes - 1}")
+    cells = np.zeros((classes, classes))
+    np.add.at(cells, (true.astype(np.intp), said.astype(np.intp)), 1.0)
+    return kappa(cells, weighing)

@@ -1,0 +1,78 @@
+"""The frameworks: their titles, what sets them apart, and what of them is not taken."""
+
+from __future__ import annotations
+
+import re
+
+TITLES = {
+    "catboost": "CatBoost",
+    "keras": "Keras",
+    "lightgbm": "LightGBM",
+    "monai": "MONAI",
+    "open_clip": "OpenCLIP",
+    "pytorch_metric_learning": "PyTorch Metric Learning",
+    "segmentation_models_pytorch": "Segmentation Models",
+    "sklearn": "scikit-learn",
+    "tf": "TensorFlow",
+    "torch": "PyTorch",
+    "torchmetrics": "TorchMetrics",
+    "transformers": "Transformers",
+    "trl": "TRL",
+    "xgboost": "XGBoost",
+}
+
+
+# A short name that their calls share with others means the others.
+YIELDING = (
+    "catboost.",
+    "kornia.",
+    "lightgbm.",
+    "monai.",
+    "open_clip.",
+    "pytorch_metric_learning.",
+    "segmentation_models_pytorch.",
+    "tf.compat.",
+    "timm.",
+    "torchmetrics.",
+    "transformers.",
+    "trl.",
+    "xgboost.",
+)
+
+
+# Arguments that its calls have there and not here, with a reason.
+LEFT_OUT = {
+    "catboost": (("hints", "use_weights"), "weights count if they are given"),
+    "keras": (("name", "dtype"), "they change no number; `--dtype float32` computes as Keras does by itself"),
+    "monai": (("other_act",), "a function"),
+    "open_clip": (
+        ("local_loss", "gather_with_grad", "cache_labels", "rank", "world_size", "use_horovod"),
+        "they share out the work and change no number",
+    ),
+    "pytorch_metric_learning": (("distance", "reducer", "embedding_regularizer"), "objects; their defaults are taken"),
+    "tf": (("name", "scope", "loss_collection"), "they name parts of a graph"),
+    "torch": (("size_average", "reduce"), "deprecated there; `--reduction` says it"),
+    "torchmetrics": (("validate_args",), "input is always checked"),
+    "transformers": (("config",), "of it only `--problem-type` matters"),
+}
+
+
+# Losses and metrics that it has besides, of which none is a command here.
+BESIDES = {
+    "kornia": "SSIM, MS-SSIM, total variation and Hausdorff losses look at neighbourhoods of pixels",
+    "monai": "SSIM, Hausdorff, registration and adversarial losses look at neighbourhoods or need a network",
+    "pytorch_metric_learning": "losses with weights of their own are layers; arcface and cosface here take the cosines",
+    "torchmetrics": "metrics of audio, detection, image quality and generated text need neighbours, models or words",
+    "transformers": "losses of detection and segmentation match boxes and masks first",
+}
+
+
+BACKENDS = {"keras": "TensorFlow"}  # with which a framework that has several is reproduced
+
+
+def framework_named(name: str) -> str:
+    """The framework, perhaps with a version, that a name means: ``PyTorch`` is ``torch``; others stay as they are."""
+    word, versioned, version = name.partition("==")
+    plain = re.sub(r"[-_ ]", "", word).lower()
+    known = {re.sub(r"[-_ ]", "", title).lower(): key for key, title in TITLES.items()} | {key: key for key in TITLES}
+    return known.get(plain, word) + versioned + version
