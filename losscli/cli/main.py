@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import errno
 import gc
@@ -9,6 +10,7 @@ import io
 import os
 import signal
 import sys
+import threading
 import warnings
 from typing import NoReturn
 
@@ -50,7 +52,17 @@ def main() -> NoReturn:
         status = run()
     if status == COULD_NOT_RUN:
         _drop_output()
-    gc.freeze()  # else the last collection looks through all imports: a tenth of a one-liner's time
+    _end(status)
+
+
+def _end(status: int) -> NoReturn:
+    """Exit; where no library wants to be told, without taking module after module down: a twentieth of a one-liner."""
+    with contextlib.suppress(OSError, ValueError):
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
+        if not atexit._ncallbacks() and threading.active_count() == 1 and not os.environ.get("LOSSCLI_DEBUG"):
+            os._exit(status)
+    gc.freeze()  # else the last collection looks through all imports
     sys.exit(status)
 
 
