@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 
 FEW_CLASSES = 24  # up to here it pays to have the classes one after the other: loops over a few are slow
 
+_NO_OVERFLOW = 2.0**1022  # the difference of two such numbers is finite
+
 
 def _exp_below_top(x: Array) -> tuple[Array, Array, Array]:
     """``x - max``, ``exp(x - max)`` with 0 for the largest term, and the sum of the latter; the classes come first.
 
     ``x - max`` is rounded, by up to half an ulp of a difference that may be hundreds; its exponential would be
-    wrong by as many ulp. The rounding error is known exactly (Knuth's two-sum) and is put back to first order.
+    wrong by as many ulp. The rounding error is known exactly and is put back to first order.
     """
     if x.shape[-1] <= FEW_CLASSES:
         x = classes_first(x)
@@ -44,19 +46,28 @@ def _exp_below_top(x: Array) -> tuple[Array, Array, Array]:
         np.put_along_axis(tops, top, True, axis=0)
     with np.errstate(over="ignore", invalid="ignore"):
         shifted = x - peak
-        taken = shifted - x
-        error = shifted - taken
-        np.subtract(x, error, out=error)
-        taken += peak
-        error -= taken
+        error = _rounding(x, peak, shifted)
         nothing = peak - peak  # but NaN if a logit is infinite
-        if not np.isfinite(error.sum()):
-            error[~np.isfinite(error)] = 0.0  # a class of logit -inf is ruled out, exactly
-    others = np.exp(shifted, out=taken)
+    others = np.exp(shifted)
     error *= others
     others += error
     np.copyto(others, 0.0, where=tops)
     return shifted, others, _total(others) + nothing
+
+
+def _rounding(x: Array, peak: Array, shifted: Array) -> Array:
+    """What ``shifted = x - peak`` lost: Knuth's two-sum, or Dekker's quicker one, which needs ``|x| <= |peak|``."""
+    if x.size and x.min() + peak.min() >= 0.0 and peak.max() < _NO_OVERFLOW:
+        taken = shifted + peak
+        return np.subtract(x, taken, out=taken)
+    taken = shifted - x
+    error: Array = shifted - taken
+    np.subtract(x, error, out=error)
+    taken += peak
+    error -= taken
+    if not np.isfinite(error.sum()):
+        error[~np.isfinite(error)] = 0.0  # a class of logit -inf is ruled out, exactly
+    return error
 
 
 def _first(mask: Mask) -> Mask:

@@ -86,7 +86,7 @@ class CallSteps:
         """The full name of the call."""
         return self.reference.call
 
-    @property
+    @cached_property
     def whole(self) -> bool:
         """Whether all rows are needed at once: by the loss's nature, or as an option may hold one value per row."""
         by_class = (self.reference.option(Role.CLASS_WEIGHT), self.reference.option(Role.AXIS))

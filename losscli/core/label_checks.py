@@ -81,12 +81,8 @@ def _sparse(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
     if labels.dtype.kind == "f":
         labels = _whole(judge, view)
     labels = labels.astype(np.int64)
-    ignored: Mask | None = None
-    rest = labels
-    if plan.settings.ignore_index is not None:
-        ignored = labels == plan.settings.ignore_index
-        rest = labels[~ignored]
-        judge.tally.ignored += int(ignored.sum())
+    ignored = _ignored(judge, labels)
+    rest = labels if ignored is None else labels[~ignored]
     if rest.size:
         low, high = judge.tally.label_range
         judge.tally.label_range = (min(low, int(rest.min())), max(high, int(rest.max())))
@@ -104,9 +100,20 @@ def _sparse(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
     judge.report(
         "label-range", bad, (f"1 label lies outside {span}", f"{{n}} labels lie outside {span}"), view.where_label(bad)
     )
-    if ignored is None or not ignored.any():
+    if ignored is None:
         return Target(index, None), None
     return Target(np.where(ignored, 0, index), None), ~ignored
+
+
+def _ignored(judge: Judge, labels: NDArray[np.int64]) -> Mask | None:
+    """Which labels are to be ignored; None if none is."""
+    if judge.plan.settings.ignore_index is None:
+        return None
+    found: Mask = labels == judge.plan.settings.ignore_index
+    if not found.any():
+        return None
+    judge.tally.ignored += int(found.sum())
+    return found
 
 
 def _valued(judge: Judge, view: Arranged, names: ClassNames) -> Index:

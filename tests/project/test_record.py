@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import pickle
-import re
 from typing import Any
 
 import pytest
@@ -61,21 +60,54 @@ def test_a_copy_is_equal_and_another() -> None:
         assert same.labels is not point.labels
 
 
+@pytest.mark.parametrize("earlier", [0, 20])
 @pytest.mark.parametrize(
-    ("make", "values", "named", "wrong"),
+    ("make", "values", "named"),
     [
-        (Point, (), {}, "Point: missing or unknown: x"),
-        (Point, (1.0,), {"z": 1}, "Point: missing or unknown: z"),
-        (Point, (), {"z": 1}, "Point: missing or unknown: x, z"),
-        (Point, (1.0, 2.0, [], "", 5), {}, "Point: missing or unknown: positional arguments"),
-        (Named, ("a",), {}, "Named: missing or unknown: positional arguments"),
+        (Point, (), {}),
+        (Point, (1.0,), {"z": 1}),
+        (Point, (), {"z": 1}),
+        (Point, (1.0, 2.0, [], "", 5), {}),
+        (Named, ("a",), {}),
     ],
 )
-def test_a_wrong_call_is_an_error(make: Any, values: Any, named: Any, wrong: str) -> None:
-    with pytest.raises(TypeError, match=f"^{re.escape(wrong)}$"):
+def test_a_wrong_call_is_an_error_however_many_were_made(make: Any, values: Any, named: Any, earlier: int) -> None:
+    make = _again(make)
+    for _ in range(earlier):
+        make(**({"x": 1.0} if "x" in make._fields else {"name": "a"}))
+    with pytest.raises(TypeError, match=r"missing|unexpected|positional"):
         make(*values, **named)
 
 
+def test_the_first_and_the_many_are_alike() -> None:
+    points = _again(Point)
+    made = [points(float(i), note="n") for i in range(20)]
+    assert [point.x for point in made] == [*map(float, range(20))]
+    assert {point.y for point in made} == {2.0}
+    assert {point.note for point in made} == {"n"}
+    assert len({id(point.labels) for point in made}) == 20
+    assert repr(made[0]).replace("x=0.0", "x=19.0") == repr(made[-1])
+
+
 def test_an_unknown_change_is_an_error() -> None:
-    with pytest.raises(TypeError, match="missing or unknown: z"):
+    with pytest.raises(TypeError, match="z"):
         replace(Point(1.0), z=1)
+
+
+def _again(cls: Any) -> Any:
+    """The class of a record anew, of which none was made yet."""
+    if cls is Named:
+
+        @record(kw_only=True)
+        class Anew:
+            name: str
+    else:
+
+        @record
+        class Anew:  # type: ignore[no-redef]
+            x: float
+            y: float = 2.0
+            labels: list[str] = field(default_factory=list)
+            note: str = field(default="", compare=False, repr=False)
+
+    return Anew
