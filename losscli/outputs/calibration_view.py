@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.outputs.draw.block import Block, Column
-from losscli.outputs.report_view import align_points, input_blocks, number
+from losscli.outputs.draw.block import GROUPS, PAIRS, Block, Column, Fold
+from losscli.outputs.report_view import align_points, input_blocks, named_fold, number
 from losscli.outputs.write import View
-from losscli.record import record
+from losscli.record import record, replace
 from losscli.text import printable
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
 
 _CELLS = 20  # of the picture, between 0 and 1
+_LEAST_BINS, _LEAST_CLASSES = 3, 3  # on a low screen
+_LESS = ("smooth ece", "ece l2, debiased", "log score")  # what a low screen does without, the last first
+_CORP = "brier, log score = miscalibration - discrimination + uncertainty (CORP)"
 _LEGEND = "● happened, ─ its interval, │ the mean forecast: right where │ is within ─"
 
 
@@ -47,7 +50,8 @@ class CalibrationView(View):
         each = [_classes(self.found.each, self.digits)] * bool(self.found.each)
         result = _result(self.report, self.found, self.digits)
         verbose = self.verbose or page
-        return [_bins(overall, self.level), *each, result, *self.picture, *input_blocks(self.report, verbose=verbose)]
+        bins = _bins(overall, self.level, least=0 if each else _LEAST_BINS)
+        return [bins, *each, result, *self.picture, *input_blocks(self.report, verbose=verbose)]
 
     def document(self) -> dict[str, Any]:
         """The report, with the calibration in it."""
@@ -60,8 +64,8 @@ class CalibrationView(View):
                 yield one.event, *each.to_dict().values()
 
 
-def _bins(one: Calibration, level: float) -> Block:
-    """The reliability table."""
+def _bins(one: Calibration, level: float, least: int) -> Block:
+    """The reliability table, of which so many rows stay on a low screen."""
     shown = one.bins
     columns = (
         (Column("p", "right"), [f"{each.above:.4g} to {each.upto:.4g}" for each in shown]),
@@ -73,11 +77,21 @@ def _bins(one: Calibration, level: float) -> Block:
         (Column(_scale(), "picture"), [_drawn(each) for each in shown]),
     )
     said = f"{printable(one.event)}; forecast {one.forecast:.4g}, happened {one.happened:.4g} of {one.rows:,}"
+
+    def below(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
+        hidden = f"-v: {columns[4][0].heading}\n" if less else ""
+        left = len(shown) - len(gone)
+        most = f"the {left} of {len(shown)} bins with most rows; -v: all\n" if left < len(shown) else ""
+        most = most if left else f"-v: {len(shown)} bins\n"
+        return f"{most}{hidden}event: {said}"
+
     return Block(
         tuple(column for column, _ in columns),
         tuple(zip(*(cells for _, cells in columns), strict=True)),
-        caption=f"event: {said}\n{_LEGEND}",
+        caption=below(),
+        legend=_LEGEND,
         tones={(i, 5): "warn" for i, each in enumerate(shown) if each.verdict},
+        fold=Fold(PAIRS, sorted(range(len(shown)), key=lambda i: -shown[i].rows), least, below, [[4]]),
     )
 
 
@@ -111,7 +125,13 @@ def _classes(each: Sequence[Calibration], digits: int) -> Block:
         (Column("brier", "right"), align_points([number(one.brier.score, few) for one in each])),
         (Column("miscalibration", "right"), align_points([number(one.brier.miscalibration, few) for one in each])),
     )
-    return Block(tuple(column for column, _ in columns), tuple(zip(*(cells for _, cells in columns), strict=True)))
+
+    def below(gone: Sequence[int], less: Sequence[int]) -> str:
+        return f"the {len(each) - len(gone)} of {len(each)} classes of the largest ece; -v: all" if gone else ""
+
+    worst = sorted(range(len(each)), key=lambda i: -each[i].ece)
+    rows = tuple(zip(*(cells for _, cells in columns), strict=True))
+    return Block(tuple(column for column, _ in columns), rows, fold=Fold(GROUPS, worst, _LEAST_CLASSES, below))
 
 
 def _result(report: Report, found: Calibrations, digits: int) -> Block:
@@ -134,11 +154,13 @@ def _result(report: Report, found: Calibrations, digits: int) -> Block:
         ("smooth ece", one.smooth, "without bins (Błasiok and Nakkiran 2023)"),
     ]
     values = align_points([number(value, digits) for _, value, _ in rows])
+    fold = named_fold([name for name, _, _ in rows], _LESS)
     return Block(
         (Column("calibration"), Column("", "right"), Column("")),
         tuple((name, value, text) for (name, _, text), value in zip(rows, values, strict=True)),
         strong=frozenset({0}),
-        caption="brier, log score = miscalibration - discrimination + uncertainty (CORP)",
+        caption=_CORP,
+        fold=replace(fold, caption=lambda gone, less: f"{fold.caption(gone, less)}\n{_CORP}"),
     )
 
 

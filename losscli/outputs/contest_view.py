@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.outputs.difference_cells import block_of, ends, level_of, probability, signed
+from losscli.outputs.difference_cells import block_of, ends, level_of, narrowed, probability, signed
 from losscli.outputs.draw.block import Column
 from losscli.outputs.report_view import align_points, number
 from losscli.text import printable
@@ -34,4 +34,4 @@ def contest_block(report: Report, digits: int) -> Block:
         (Column("p", "right"), [probability(one.p, few) for _, _, one in found]),
         (Column("verdict"), [one.verdict for _, _, one in found]),
     ]
-    return block_of(columns)
+    return narrowed(block_of(columns), [len(columns) - 2])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.draw.block import RESULT, Block, Column, Fold
 from losscli.outputs.report_view import number
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,16 @@ def block_of(
     """Columns with their cells as a block."""
     rows = tuple(zip(*(cells for _, cells in columns), strict=True))
     return Block(tuple(column for column, _ in columns), rows, strong=frozenset(strong or ()), caption=caption)
+
+
+def narrowed(block: Block, *details: Sequence[int]) -> Block:
+    """The block, which a low screen shows without these columns, ever more of them."""
+    return replace(block, fold=Fold(RESULT, (), 0, lambda gone, less: elsewhere(block.columns, less), details))
+
+
+def elsewhere(columns: Sequence[Column], less: Sequence[int]) -> str:
+    """Which columns are not shown, if some are not."""
+    return f"-v: {', '.join(dict.fromkeys(filter(None, (columns[j].heading for j in less))))}" if less else ""
 
 
 def signed(x: float | None, digits: int) -> str:

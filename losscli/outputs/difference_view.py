@@ -6,7 +6,17 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.core.difference import UNDECIDED
-from losscli.outputs.difference_cells import bar_of, block_of, ends, level_of, number_of, probability, signed
+from losscli.outputs.difference_cells import (
+    bar_of,
+    block_of,
+    elsewhere,
+    ends,
+    level_of,
+    narrowed,
+    number_of,
+    probability,
+    signed,
+)
 from losscli.outputs.draw.block import ROWS, Block, Column, Fold
 from losscli.outputs.group_difference_view import group_blocks
 from losscli.outputs.report_view import align_points, cell, input_blocks, named_fold, number
@@ -81,9 +91,11 @@ def _moved(report: Report, found: Difference, digits: int) -> Block:
 
     def more(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
         hidden = found.rows - len(rows) + len(gone)
-        return f"{count(hidden, 'more row')}: -n ROWS shows more of those that moved most" if hidden > 0 else ""
+        said = f"{count(hidden, 'more row')}: -n ROWS shows more of those that moved most" if hidden > 0 else ""
+        return "\n".join(filter(None, [said, elsewhere(heads, less)]))
 
-    return replace(block_of(columns, caption=more()), fold=Fold(ROWS, range(len(rows)), 1, more))
+    heads, values = [column for column, _ in columns], range(len(columns) - 4, len(columns) - 2)
+    return replace(block_of(columns, caption=more()), fold=Fold(ROWS, range(len(rows)), 1, more, [values]))
 
 
 def _numbers(report: Report, found: Difference, digits: int) -> Block:
@@ -104,7 +116,7 @@ def _numbers(report: Report, found: Difference, digits: int) -> Block:
         own = found.accuracy_interval
         sure = [ends(model.accuracy_interval, digits), ends(report.accuracy_interval, digits), ends(own, digits, "+")]
         columns.append((Column(level_of(report)), sure))
-    return block_of(columns, strong={2})
+    return narrowed(block_of(columns, strong={2}), range(3, len(columns)))
 
 
 def _verdict(report: Report, found: Difference, digits: int) -> Block:
@@ -129,7 +141,8 @@ def _verdict(report: Report, found: Difference, digits: int) -> Block:
         p = "" if found.decisions_p is None else f"; McNemar p = {number(found.decisions_p, few)}"
         rows.append(("decisions", f"{first:,} to {second:,}", f"right where the other is wrong{p}"))
     title = f"{printable(report.called)} against {found.name}"
-    fold = named_fold([name for name, _, _ in rows], ("relative", "decisions", "effect size"))
+    less = ("rows better", "p") * bool(report.groups)  # on a low screen
+    fold = named_fold([name for name, _, _ in rows], (*less, "relative", "decisions", "effect size"))
     return Block((Column(""), Column("", "right"), Column(title)), tuple(rows), strong=frozenset({0}), fold=fold)
 
 
@@ -161,7 +174,7 @@ def _several(report: Report, digits: int) -> Block:
         (Column("rows better", "right"), ["", *shares]),
         (Column("verdict"), ["", *verdicts]),
     ]
-    return block_of(columns, strong={0})
+    return narrowed(block_of(columns, strong={0}), [4], [4, 6], [4, 5, 6])
 
 
 def _percent(share: float, digits: int) -> str:

@@ -263,3 +263,9 @@ def note_block(report: Report) -> Block:
     tones = {"error": "bad", "warning": "warn", "note": "note"}
     marks = {(i, 0): tones[word] for i, (word, _) in enumerate(rows) if word}
     return Block((Column("notes"), Column("")), tuple(rows), tones=marks)
+
+
+def told_of(report: Report) -> list[str]:
+    """What will be told on stderr after the result."""
+    told = [f"{note.severity}: {note.message}" for note in report.notes]
+    return told + [line for note in report.notes for line in (*note.where.splitlines(), *[note.hint] * bool(note.hint))]

@@ -179,7 +179,14 @@ class Blocks:
 
     def finish(self, report: Report) -> None:
         """Draw rows, result and input."""
-        from losscli.outputs.report_view import gate_block, input_blocks, note_block, result_block, sample_block
+        from losscli.outputs.report_view import (
+            gate_block,
+            input_blocks,
+            note_block,
+            result_block,
+            sample_block,
+            told_of,
+        )
 
         if report.against:
             from losscli.outputs import difference_view
@@ -195,7 +202,8 @@ class Blocks:
             blocks.insert(-1, gate_block(report))
         if self._notes and report.notes:
             blocks.insert(-1, note_block(report))
-        self._draw([self._folding(block) for block in blocks], _below(report))
+        below = [*told_of(report), *(one.message for one in report.gates)]
+        self._draw([self._folding(block) for block in blocks], below)
 
     def _folding(self, block: Any) -> Any:
         """The block, which loses nothing on a low screen if all of it was asked for."""
@@ -203,10 +211,3 @@ class Blocks:
 
         stays = self._verbose or (self._asked and block.fold is not None and block.fold.rank == ROWS)
         return replace(block, fold=None) if stays else block
-
-
-def _below(report: Report) -> list[str]:
-    """What will be told on stderr after the result."""
-    told = [f"{note.severity}: {note.message}" for note in report.notes]
-    told += [line for note in report.notes for line in (*note.where.splitlines(), *[note.hint] * bool(note.hint))]
-    return told + [one.message for one in report.gates]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.file_formats import DELIMITERS
 from losscli.outputs.draw.drawing import drawer
+from losscli.record import replace
 from losscli.text import field_text, printable, strict_json
 
 if TYPE_CHECKING:
@@ -19,9 +20,11 @@ class View:
 
     Attributes:
         head: The names of a record's cells.
+        verbose: Also what a low screen else leaves out.
     """
 
     head: tuple[str, ...] = ()
+    verbose: bool = False
 
     def blocks(self, *, wrapped: bool, page: bool = False) -> Sequence[Block]:
         """For readers.
@@ -45,8 +48,8 @@ class View:
         return (dict(zip(self.head, cells, strict=True)) for cells in self.records())
 
 
-def write(view: View, form: str, stream: TextIO, color: str = "auto") -> None:
-    """Write an answer in one of `losscli.file_formats.OUTPUTS`."""
+def write(view: View, form: str, stream: TextIO, color: str = "auto", below: Sequence[str] = ()) -> None:
+    """Write an answer in one of `losscli.file_formats.OUTPUTS`; ``below`` is what will be told on stderr after it."""
     if form == "json":
         write_json(strict_json(view.document()), stream)
     elif form == "ndjson":
@@ -59,7 +62,10 @@ def write(view: View, form: str, stream: TextIO, color: str = "auto") -> None:
 
         usual = columns_of(stream) in (None, WIDTH)
         page = form != "table"
-        drawer(form, stream, color)(view.blocks(wrapped=usual and not page, page=page))
+        blocks = view.blocks(wrapped=usual and not page, page=page)
+        if view.verbose:
+            blocks = [replace(block, fold=None) for block in blocks]
+        drawer(form, stream, color)(blocks, below)
 
 
 def write_entries(entries: Sequence[dict[str, Any]], stream: TextIO, delimiter: str | None) -> None:

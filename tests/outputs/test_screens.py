@@ -63,13 +63,19 @@ def seen(text: str, columns: int, lines: int) -> list[str]:
         (("ce", DIGITS, "--against", BETTER), "difference      +0.04740369 +0.02355 … +0.07126"),
         (("ce", DIGITS, "--against", BETTER), "verdict           worse   0 is outside the interval"),
         (("thresholds", CANCER), "auc                 0.9930104"),
+        (("ce", DIGITS, "--against", BETTER, "--by", "label"), "verdict   worse   0 is outside the interval"),
+        (("ce", DIGITS, "--against", BETTER, "--also", "brier"), "brier          0.0536423  0.07572299"),
+        (("calibrate", DIGITS, "--each-class"), "mean               0.1795224"),
         (("nn.CrossEntropyLoss", DIGITS), "mean"),
     ],
     ids=lambda value: " ".join(value[:1] + value[2:]) if isinstance(value, tuple) else "",
 )
 def test_the_result_and_what_was_decided_are_in_view(args: tuple[str, ...], result: str) -> None:
-    shown = "\n".join(seen(screen(*args), 80, 24))
+    whole = screen(*args)
+    lines = seen(whole, 80, 24)
+    shown = "\n".join(lines)
     assert result in shown
+    assert "--all" in args or lines[0] == whole.splitlines()[0]
     assert "header line 1" in shown.replace("\n", " ")
     assert "-v: why" in shown.replace("\n", " ")
 
@@ -155,6 +161,28 @@ def test_a_low_screen_shows_the_worst_groups_and_says_so(tmp_path: Path) -> None
         len(re.findall(r"^site \d\d ", screen("bce", table, "--by", "site", "--worst-groups", "20"), re.MULTILINE))
         == 40
     )
+
+
+def test_what_a_low_screen_leaves_out_is_told_and_there_with_v() -> None:
+    shown = screen("calibrate", CANCER)
+    assert "the 4 of 10 bins with most rows; -v: all" in shown
+    assert "-v: log score, ece l2, debiased, smooth ece" in shown
+    whole = screen("calibrate", CANCER, "-v")
+    assert len(re.findall(r"^ *0\.?\d? to [\d.]+ ", whole, re.MULTILINE)) == 10
+    assert "smooth ece" in whole
+    shown = screen("ce", DIGITS, "--against", BETTER, "--by", "label")
+    assert "the 2 of 10 groups that differ most; -v: all" in shown
+    assert "-v: p, relative, rows better, effect size, decisions" in shown
+    shown = screen("ce", DIGITS, "--against", BETTER, columns=50)
+    assert "-v: digits_better.csv, digits.csv" in shown
+    assert "-v: accuracy, 95% interval" in shown
+    assert "-v: " not in screen("ce", DIGITS, "--against", BETTER, "--by", "label", "-v", columns=50)
+
+
+def test_a_legend_is_where_its_picture_is() -> None:
+    assert "● happened" in screen("calibrate", CANCER)
+    assert "● happened" not in screen("calibrate", CANCER, columns=50)
+    assert "●" not in screen("calibrate", CANCER, "-f", "markdown")  # no letter has a width there
 
 
 def test_what_gave_way_comes_back_where_there_is_room() -> None:

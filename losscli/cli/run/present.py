@@ -44,8 +44,7 @@ def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool, raw:
     if worst is not None:
         return Worst(writer, worst, higher_is_better=loss.higher_is_better)
     if rows is None and isinstance(writer, Blocks) and not (request.all_rows or each):
-        instead = request.hist or request.by is not None or request.also is not None or request.sweep is not None
-        rows = 0 if instead else _rows_in_view(stream)
+        rows = 0 if _shows_tables(request) else _rows_in_view(stream)
     return writer if rows is None else First(writer, rows)
 
 
@@ -106,6 +105,11 @@ def _picture_of(report: Report) -> Picture:
     return report_picture(report)
 
 
+def _shows_tables(request: Request) -> bool:
+    """Whether there is more to see than rows."""
+    return request.hist or request.by is not None or request.also is not None or request.sweep is not None
+
+
 def _rows_in_view(stream: TextIO) -> int:
     """How many rows fit on the screen above the result."""
     from losscli.outputs.draw.terminal import lines_of_screen
@@ -122,7 +126,9 @@ def moved_of(request: Request) -> int:
         return sys.maxsize
     if request.rows is not None:
         return request.rows
-    return _rows_in_view(sys.stdout) if request.output_format == "table" and request.output is None else SHOWN
+    if request.output_format != "table" or request.output is not None:
+        return SHOWN
+    return 0 if _shows_tables(request) else _rows_in_view(sys.stdout)
 
 
 def tell(report: Report, *, bad_rows_only: bool = False) -> None:

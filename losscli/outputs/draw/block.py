@@ -55,6 +55,7 @@ class Block:
         rows: Text cells, printable; a bar's cell is its share as a number.
         strong: Indices of rows that matter most.
         caption: Lines below, may be empty; a block without columns has nothing else.
+        legend: A line below that says what a picture in a column means, where it is drawn.
         tones: What a colour says of a cell, by row and column; -1 is the head. Words say it, too.
         svg: A picture that says the same, for a page.
         fold: What is left out where the screen is low; None if nothing is.
@@ -64,6 +65,7 @@ class Block:
     rows: tuple[tuple[str, ...], ...]
     strong: frozenset[int] = frozenset()
     caption: str = ""
+    legend: str = ""
     tones: Mapping[tuple[int, int], str] = field(default_factory=dict)
     svg: str = ""
     fold: Fold | None = None

@@ -75,7 +75,7 @@ def _block(block: Block) -> Iterator[str]:
         for i, row in enumerate(block.rows):
             yield _row("td", block, row, i)
         yield "</table>"
-    yield from (f"<p>{escape(line)}</p>" for line in block.caption.splitlines())
+    yield from (f"<p>{escape(line)}</p>" for line in f"{block.caption}\n{block.legend}".splitlines() if line)
     yield "</div>"
 
 

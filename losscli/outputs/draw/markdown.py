@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from losscli.outputs.draw.fit import BARS
+from losscli.outputs.draw.fit import DECORATION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def draw(blocks: Sequence[Block], stream: TextIO) -> None:
-    """Write blocks as pipe tables; bars are left out."""
+    """Write blocks as pipe tables; bars and pictures are left out, as blanks and letters have no width there."""
     for i, block in enumerate(blocks):
-        shown = [j for j, column in enumerate(block.columns) if column.align not in BARS]
+        shown = [j for j, column in enumerate(block.columns) if column.align not in DECORATION]
         if i:
             stream.write("\n")
         _line([block.columns[j].heading for j in shown], stream)

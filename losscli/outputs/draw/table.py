@@ -42,17 +42,25 @@ def _height(block: Block, room: int, *, unicode: bool) -> int:
 
 
 def _block(block: Block, room: int | None, *, unicode: bool, color: bool) -> Iterator[str]:
+    below = block.caption
     if block.columns:
-        yield from _table(block, room, unicode=unicode, color=color)
-    for caption in transcribed(block.caption, unicode=unicode).split("\n") if block.caption else ():
+        cells = _cells(block, unicode=unicode)
+        parts = panels(block, cells, room)
+        for i, panel in enumerate(parts):
+            yield from [""] * bool(i)
+            yield from _panel(block, cells, panel, unicode=unicode, color=color)
+        drawn = {block.columns[j].align for panel in parts for j in panel.columns}
+        below += f"\n{block.legend}" if "picture" in drawn else ""
+    for caption in filter(None, transcribed(below, unicode=unicode).split("\n")):
         whole = room is None or " " not in caption  # a signature is to be copied
-        below = [caption] if whole or room is None else wrapped(caption, room)
-        yield from (painted(line, "dim", color=color) for line in below)
+        lines = [caption] if whole or room is None else wrapped(caption, room)
+        yield from (painted(line, "dim", color=color) for line in lines)
 
 
-def _table(block: Block, room: int | None, *, unicode: bool, color: bool) -> Iterator[str]:
+def _cells(block: Block, *, unicode: bool) -> list[list[str]]:
+    """The head and the rows as they are drawn."""
     drawn = {"bar": bar, "signed": signed_bar}
-    cells = [
+    return [
         [transcribed(column.heading, unicode=unicode) for column in block.columns],
         *(
             [
@@ -64,10 +72,6 @@ def _table(block: Block, room: int | None, *, unicode: bool, color: bool) -> Ite
             for row in block.rows
         ),
     ]
-    for i, panel in enumerate(panels(block, cells, room)):
-        if i:
-            yield ""
-        yield from _panel(block, cells, panel, unicode=unicode, color=color)
 
 
 def _panel(block: Block, cells: Sequence[Sequence[str]], panel: Panel, *, unicode: bool, color: bool) -> Iterator[str]:
