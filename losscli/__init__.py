@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from losscli.api import evaluate as evaluate
     from losscli.api import explain as explain
     from losscli.api import identify as identify
-    from losscli.core.report import Report as Report
     from losscli.python.counts import calibrate as calibrate
     from losscli.python.counts import thresholds as thresholds
     from losscli.python.drawn import plot as plot
     from losscli.python.raised import InputError as InputError
     from losscli.python.raised import LossError as LossError
     from losscli.python.raised import UsageError as UsageError
+    from losscli.python.reports import Report as Report
     from losscli.python.results import CalibrateResult as CalibrateResult
     from losscli.python.results import CheckResult as CheckResult
     from losscli.python.results import CompareResult as CompareResult
@@ -42,7 +42,7 @@ else:
             "losscli.python.results",
         ),
         **dict.fromkeys(("InputError", "LossError", "UsageError"), "losscli.python.raised"),
-        "Report": "losscli.core.report",
+        "Report": "losscli.python.reports",
         "plot": "losscli.python.drawn",
     }
 

@@ -33,7 +33,8 @@ from losscli.python.calls import call_of
 from losscli.python.data import dataset_of
 from losscli.python.handed_over import Given, apart, given_for
 from losscli.python.pieces import Pieces, counted_on
-from losscli.python.results import DIGITS, CheckResult, CompareResult, ExplainResult, IdentifyResult
+from losscli.python.reports import DIGITS
+from losscli.python.results import CheckResult, CompareResult, ExplainResult, IdentifyResult
 from losscli.python.rivals import named_rivals
 from losscli.python.values import flag, is_number, level, number, several, text, whole
 from losscli.python.worded import in_python
@@ -44,9 +45,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Unpack
 
-    from losscli.core.report import Report
     from losscli.core.steps import Steps
     from losscli.python.arguments import IdentifyOptions, Options
+    from losscli.python.reports import Report
 
     Data = Any  # an array, a tensor, a table of any library, lists, a path
 
@@ -98,7 +99,7 @@ def evaluate(
     if (ci is not None and ci is not False) or cluster is not None:
         refuse_no_interval(wanted.steps)
     refuse_together(wanted, {"against": against, "cluster": cluster, "by": reading.get("by")})
-    rivals = named_rivals(against, wanted.steps.settings)
+    rivals = named_rivals(against, wanted.steps.settings, {"margin", "test"} & rest.keys() - wanted.own)
     given = replace(given_for(wanted, predictions, labels, sample_weight, reading), cluster=cluster, against=rivals)
     inspection = Inspection(wanted.steps, dataset_of(given, wanted.steps), LOSSES)
     rows = [*inspection.run()]
@@ -125,13 +126,12 @@ class Evaluation:
 
     @in_python
     def __init__(self, loss: str, *, ci: float | bool | None = None, **options: Unpack[Options]) -> None:
-        for name in ("against", "cluster", "per"):
-            if name in options:
-                raise UsageError(f"Evaluation takes no argument {name}", hint=f"evaluate(..., {name}=...)")
+        refuse_of_evaluate(options, "Evaluation", (), ("against", "cluster", "per", "test"))
         self._reading, rest = apart(options)
         wanted = asked(
             loss, rest, "Evaluation", level(True if ci is None and "bootstrap" in rest else ci), arrays=False
         )
+        refuse_of_evaluate(rest, "Evaluation", wanted.own, ("margin",))
         refuse_together(wanted, self._reading)
         if "shift" in wanted.moved:
             raise UsageError("shift pairs rows with later ones, which pieces don't have", hint="evaluate")
@@ -161,7 +161,9 @@ class Evaluation:
         tables = self._pieces.in_order("predictions", predictions), self._pieces.in_order("labels", labels)
         dataset = dataset_of(given_for(wanted, *tables, sample_weight, self._reading), steps)
         if self._inspection is None:
-            self._inspection = Inspection(steps, replace(dataset, batches=iter(())), LOSSES)
+            pieces = self._pieces
+            rows_apart = replace(dataset, batches=iter(()), remarks=pieces.remarks, told=pieces.told, cuts=None)
+            self._inspection = Inspection(steps, rows_apart, LOSSES)
         for batch in self._pieces.alike(dataset):
             moved = counted_on(batch, self._rows)
             self._rows += len(batch)
@@ -225,9 +227,9 @@ def check(
     Returns:
         What was found; true if nothing is wrong.
     """
-    refuse_of_evaluate(options, "check")
     reading, rest = apart(options)
     wanted = None if loss is None else asked(loss, rest, "check")
+    refuse_of_evaluate(options, "check", () if wanted is None else wanted.own)
     if wanted is not None and (wanted.extras or wanted.steps.loss.extras):
         raise UsageError(f"check looks at predictions and labels; {wanted.steps.name} also takes further arrays")
     settings, moved = settings_of(rest, "check") if wanted is None else (wanted.steps.settings, wanted.moved)
@@ -262,9 +264,9 @@ def compare(
         sample_weight: As for ``evaluate``.
         **options: As for ``evaluate``.
     """
-    refuse_of_evaluate(options, "compare")
     reading, rest = apart(options)
     wanted = asked(loss, rest, "compare")
+    refuse_of_evaluate(options, "compare", wanted.own)
     steps = wanted.steps
     settings = steps.settings if isinstance(steps, PlainSteps) else steps.plain.settings
     if settings.clip is not None or settings.rescale is not None:
@@ -306,9 +308,9 @@ def explain(
     numbers = [] if isinstance(rows, str) else several("rows", rows, lambda name, one: whole(name, one, 1))
     if not numbers:
         raise UsageError(f"rows={rows!r}: rows count from 1 upwards", hint="rows=1 or rows=[1, 4]")
-    refuse_of_evaluate(options, "explain")
     reading, rest = apart(options)
     wanted = asked(loss, rest, "explain")
+    refuse_of_evaluate(options, "explain", wanted.own)
     steps = wanted.steps
     selection = Selection(tuple((number, number) for number in numbers))
     explainer = CallExplainer(selection) if isinstance(steps, CallSteps) else Explainer(selection)

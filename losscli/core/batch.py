@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 _NAMED = 3
 
 
+def row_place(row: int, column: int | None = None) -> str:
+    """The place of a row of an array, whatever the column."""
+    return f"row {row + 1}"
+
+
 @record
 class Decision:
     """A decision about the input with its reason; shown with every result.
@@ -67,7 +72,7 @@ class Other:
     """
 
     predictions: Array
-    where: Callable[[int, int | None], str] = field(default=lambda row, column: f"row {row + 1}")
+    where: Callable[[int, int | None], str] = field(default=row_place)
 
 
 @record
@@ -99,8 +104,8 @@ class Batch:
     labels: NDArray[Any]
     weights: Array | None = None
     ids: Sequence[str] | None = None
-    where: Callable[[int, int | None], str] = field(default=lambda row, column: f"row {row + 1}")
-    where_label: Callable[[int], str] = field(default=lambda row: f"row {row + 1}")
+    where: Callable[[int, int | None], str] = field(default=row_place)
+    where_label: Callable[[int], str] = field(default=row_place)
     extras: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     others: tuple[Other, ...] = ()
     columns: Mapping[str, Coded] = field(default_factory=dict)

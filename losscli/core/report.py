@@ -181,12 +181,7 @@ class Report:
         return self.value
 
     def __format__(self, spec: str) -> str:
-        return format(float(self), spec) if spec else repr(self)
-
-    def _repr_html_(self) -> str:
-        from losscli.core.report_html import report_html
-
-        return report_html(self.to_dict(), self.headline)
+        return format(float(self), spec) if spec else str(self)
 
     @property
     def value(self) -> float | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from losscli.errors import UsageError
 from losscli.losses.option_words import MEANS
 from losscli.losses.vocabulary import Kind, Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
@@ -101,13 +101,22 @@ def _meant(unknown: str, names: Collection[str]) -> Sequence[str]:
     return close(0.85) or [_TABLE.get(word, word) for word in words if word in names] or close(0.7)
 
 
-def refuse_of_evaluate(given: Iterable[str], called: str) -> None:
-    """Refuse what only ``evaluate`` can answer.
+def refuse_of_evaluate(
+    options: Mapping[str, Any], called: str, own: Collection[str] = (), names: Sequence[str] = OF_EVALUATE
+) -> None:
+    """Refuse what only ``evaluate`` can answer; None counts as not said.
+
+    Args:
+        options: What was said, by its names.
+        called: What was asked.
+        own: Arguments that the loss or call has itself.
+        names: What only ``evaluate`` can answer.
 
     Raises:
         UsageError: One of those was asked for.
     """
-    found = next((name for name in OF_EVALUATE if name in given), None)
+    said = {name for name, value in options.items() if value is not None} - {*own}
+    found = next((name for name in names if name in said), None)
     if found is not None:
         raise UsageError(f"{called} takes no argument {found}", hint=f"evaluate(..., {found}=...)")
 

@@ -22,17 +22,18 @@ from losscli.losses.meant import find_call, meant
 from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.python.allowed import OF_TOOLS, OWN, of_call, of_loss, refuse_unknown
 from losscli.python.as_arrays import array_of, shown
+from losscli.python.reports import in_words
 from losscli.python.values import declared_value, flag, is_number, number, text, whole
-from losscli.python.worded import in_words
 from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from losscli.core.report import Report
+    from losscli.core import report as core
     from losscli.core.steps import Steps
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
+    from losscli.python.reports import Report
 
 MOVES = ("shift", "class_axis")  # along axes of the arrays
 MOST_REPLICATES = 100_000
@@ -71,11 +72,18 @@ class Asked:
     counts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def own(self) -> set[str]:
+        """The names of the arguments that only this loss or call has."""
+        steps = self.steps
+        params = steps.reference.options if isinstance(steps, CallSteps) else steps.loss.params
+        return {*(param.name for param in params), *self.extras}
+
+    @property
     def totals(self) -> dict[str, float]:
         """Of the counts those that are numbers."""
         return {name: float(value) for name, value in self.counts.items() if is_number(value)}
 
-    def counted(self, report: Report) -> Report:
+    def counted(self, report: core.Report) -> Report:
         """A report that knows them, too, and what else might have been meant."""
         remarks = [Note("name", self.remark)] * bool(self.remark)
         return in_words(replace(report, totals={**report.totals, **self.totals}, notes=(*report.notes, *remarks)))

@@ -20,9 +20,10 @@ from losscli.python.allowed import refuse_of_evaluate
 from losscli.python.asked import settings_of
 from losscli.python.data import dataset_of
 from losscli.python.handed_over import Given, apart
-from losscli.python.results import DIGITS, CalibrateResult, ThresholdsResult
+from losscli.python.reports import DIGITS, in_words
+from losscli.python.results import CalibrateResult, ThresholdsResult
 from losscli.python.values import LEVEL, finite, flag, level, numbers, whole
-from losscli.python.worded import in_python, in_words
+from losscli.python.worded import in_python
 from losscli.record import replace
 
 if TYPE_CHECKING:

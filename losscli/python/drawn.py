@@ -16,8 +16,8 @@ from losscli.python.worded import in_python
 if TYPE_CHECKING:
     import os
 
-    from losscli.core.report import Report
     from losscli.outputs.plot import Picture
+    from losscli.python.reports import Report
 
 
 @in_python

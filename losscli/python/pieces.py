@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from losscli.core.batch import row_place
 from losscli.errors import InputError
 from losscli.python.frames import columns_of, is_table
-from losscli.record import replace
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from losscli.core.batch import Batch, Dataset
+    from losscli.core.batch import Batch, Dataset, Decision, Remarks
 
 _ROLES = ("predictions", "labels")
 
@@ -23,6 +24,8 @@ class Pieces:
         self._columns: dict[str, list[str]] = {}
         self._roles: dict[str, str] | None = None
         self._shapes: dict[str, tuple[int, ...]] = {}
+        self._remarks: list[Remarks] = []
+        self._told: tuple[Decision, ...] = ()
 
     def in_order(self, name: str, data: Any) -> Any:
         """A table with its columns in the order of the first one; anything else as it is.
@@ -55,6 +58,19 @@ class Pieces:
             self._refuse_other_shape("predictions", batch.predictions.shape[1:])
             self._refuse_other_shape("labels", batch.labels.shape[1:])
             yield batch
+        later = dataset.remarks()
+        for before, now in zip(self._remarks, later, strict=False):
+            before.merge(now)
+        self._remarks += later[len(self._remarks) :]
+        self._told = tuple(dict.fromkeys((*self._told, *dataset.told())))
+
+    def remarks(self) -> Sequence[Remarks]:
+        """The oddities of all pieces."""
+        return self._remarks
+
+    def told(self) -> tuple[Decision, ...]:
+        """The decisions that are complete once a piece is read."""
+        return self._told
 
     def _refuse_other_shape(self, name: str, shape: tuple[int, ...]) -> None:
         first = self._shapes.setdefault(name, shape)
@@ -64,15 +80,43 @@ class Pieces:
             raise InputError(f"{name} of shape {now} after others of shape {before}", hint=hint)
 
 
+@record
+class _Place:
+    """The place of a row in the whole, which can be pickled.
+
+    Attributes:
+        within: Its place in the piece.
+        start: Rows before the piece.
+        rows: Rows of the piece.
+        columns: Whether it also asks for a column.
+    """
+
+    within: Callable[..., str]
+    start: int
+    rows: int
+    columns: bool
+
+    def __call__(self, row: int, *column: int | None) -> str:
+        place = self.within(row, *column)
+        number = f"row {self.start + row + 1}"
+        return number if place == f"row {row + 1}" else f"{place}, {number} of all"
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self.within is row_place or isinstance(self.within, _Texts):
+            return vars(self)
+        columns = (None,) * self.columns
+        return vars(self) | {"within": _Texts(self.within(row, *columns) for row in range(self.rows))}
+
+
+class _Texts(tuple[str, ...]):
+    """The places of rows of a table or file, without it."""
+
+    def __call__(self, row: int, *_: int | None) -> str:
+        return self[row]
+
+
 def counted_on(batch: Batch, start: int) -> Batch:
     """The rows of a piece with their numbers in the whole."""
-
-    def named(place: str, row: int) -> str:
-        return f"row {start + row + 1}" if place == f"row {row + 1}" else f"{place}, row {start + row + 1} of all"
-
-    return replace(
-        batch,
-        start=start + batch.start,
-        where=lambda row, column: named(batch.where(row, column), row),
-        where_label=lambda row: named(batch.where_label(row), row),
-    )
+    where = _Place(batch.where, start, len(batch), columns=True)
+    where_label = _Place(batch.where_label, start, len(batch), columns=False)
+    return replace(batch, start=start + batch.start, where=where, where_label=where_label)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import html
-import io
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from losscli.answers.check.finding import Severity
 from losscli.outputs.check_view import CheckView
-from losscli.outputs.draw.fit import BARS
 from losscli.outputs.identify_view import IdentifyView, cause
-from losscli.outputs.write import View, write
-from losscli.python.worded import in_words, worded
+from losscli.python.reports import DIGITS, Report, html_of, in_python_words, in_words, text_of
+from losscli.python.worded import worded
 from losscli.record import replace
 from losscli.text import strict_json
 
@@ -22,16 +19,13 @@ if TYPE_CHECKING:
     from losscli.answers.check.check import Check
     from losscli.answers.check.finding import Finding
     from losscli.answers.thresholds.thresholds import Point, Thresholds
-    from losscli.core.report import Report
     from losscli.outputs.calibration_view import CalibrationView
     from losscli.outputs.compare_view import CompareView
-    from losscli.outputs.draw.block import Block
     from losscli.outputs.explain_view import ExplainView
     from losscli.outputs.thresholds_view import ThresholdsView
+    from losscli.outputs.write import View
 
 T = TypeVar("T")
-
-DIGITS = 7  # in tables
 
 
 class Result:
@@ -46,30 +40,10 @@ class Result:
         return document
 
     def __str__(self) -> str:
-        text = io.StringIO()
-        write(_Worded(self._view), "table", text, "never")
-        return text.getvalue().rstrip("\n")
+        return text_of(in_python_words(self._view.blocks(wrapped=True)))
 
     def _repr_html_(self) -> str:
-        return "\n".join(map(_table, _Worded(self._view).blocks(wrapped=False, page=True)))
-
-
-class _Worded(View):
-    """An answer for a reader of Python."""
-
-    def __init__(self, view: View) -> None:
-        self._view = view
-
-    def blocks(self, *, wrapped: bool, page: bool = False) -> Sequence[Block]:
-        """The blocks of the answer, with arguments in the place of options."""
-        return [
-            replace(
-                block,
-                rows=tuple(tuple(worded(cell) if "--" in cell else cell for cell in row) for row in block.rows),
-                caption=worded(block.caption),
-            )
-            for block in self._view.blocks(wrapped=wrapped, page=page)
-        ]
+        return html_of(in_python_words(self._view.blocks(wrapped=False, page=True)))
 
 
 class CheckResult(Result):
@@ -82,15 +56,16 @@ class CheckResult(Result):
     """
 
     def __init__(self, check: Check, calls: dict[str, str], *, strict: bool) -> None:
+        report = None if check.report is None else in_words(check.report)
         check = replace(
             check,
             findings=tuple(map(_worded, check.findings)),
             decisions=tuple(replace(one, reason=worded(one.reason)) for one in check.decisions),
-            report=check.report and in_words(check.report),
+            report=report,
         )
         super().__init__(CheckView(check, calls, DIGITS, strict, verbose=False))
         self.findings: tuple[Finding, ...] = check.findings
-        self.report: Report | None = check.report
+        self.report: Report | None = report
         self.loss: str = check.steps.name
         self.passed: bool = check.passed(strict=strict)
 
@@ -117,7 +92,7 @@ class CompareResult(Result):
 
     def __init__(self, view: CompareView) -> None:
         super().__init__(view)
-        self.report: Report = view.report
+        self.report: Report = in_words(view.report)
         rows = view.comparison.rows
         self.values: dict[str, float | None] = {name: row.value for row in rows for name in row.name.split(", ")}
         self.reasons: dict[str, str] = {name: worded(row.reason) for row in rows for name in row.name.split(", ")}
@@ -140,7 +115,7 @@ class CalibrateResult(Result):
 
     def __init__(self, view: CalibrationView) -> None:
         super().__init__(view)
-        self.report: Report = view.report
+        self.report: Report = in_words(view.report)
         self.calibration: Calibrations = view.found
         self.level: float = view.level
 
@@ -168,7 +143,7 @@ class ThresholdsResult(Result):
 
     def __init__(self, view: ThresholdsView) -> None:
         super().__init__(view)
-        self.report: Report = view.report
+        self.report: Report = in_words(view.report)
         self.thresholds: Thresholds = view.found
 
     @property
@@ -188,7 +163,7 @@ class ExplainResult(Result):
 
     def __init__(self, view: ExplainView) -> None:
         super().__init__(view)
-        self.report: Report = view.report
+        self.report: Report = in_words(view.report)
 
     def __repr__(self) -> str:
         return f"ExplainResult(value={self.report.value!r})"
@@ -238,17 +213,3 @@ def _worded(finding: Finding) -> Finding:
     return replace(
         finding, found=replace(found, message=worded(found.message), rows=worded(found.rows), hint=worded(found.hint))
     )
-
-
-def _table(block: Block) -> str:
-    """A block as an HTML table; bars are left out."""
-    shown = [i for i, column in enumerate(block.columns) if column.align not in BARS]
-    head = "".join(_cell("th", block.columns[i].heading, block.columns[i].align) for i in shown)
-    rows = ("".join(_cell("td", row[i], block.columns[i].align) for i in shown) for row in block.rows)
-    caption = f"<caption>{html.escape(block.caption)}</caption>" if block.caption else ""
-    return f"<table>{caption}<tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
-
-
-def _cell(tag: str, text: str, align: str) -> str:
-    style = ' style="text-align: right"' if align == "right" else ' style="text-align: left"'
-    return f"<{tag}{style}>{html.escape(text.strip())}</{tag}>"

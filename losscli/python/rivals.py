@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from losscli.core.settings import Settings
 
 
-def named_rivals(against: Any, settings: Settings) -> dict[str, Any]:
-    """Other predictions, by their names.
+def named_rivals(against: Any, settings: Settings, said: Collection[str]) -> dict[str, Any]:
+    """Other predictions, by their names; ``said`` is what was asked for of the difference.
 
     Raises:
         UsageError: Something is asked about a difference that there is not.
     """
     if against is None:
-        if settings.margin is not None or settings.test != "t":
+        if said:
             raise UsageError("margin and test are about the difference to a baseline", hint="against=...")
         return {}
     if settings.test not in ("t", "sign-flip") or (

@@ -13,12 +13,9 @@ from losscli.losses.meant import comparing, find_quietly
 from losscli.losses.vocabulary import Form
 from losscli.python.allowed import CALLS_LABELS
 from losscli.python.raised import InputError, LossError, UsageError
-from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from losscli.core.report import Report
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,6 +47,9 @@ _SENTENCES = {
     "as the second argument": "right after predictions",
     "give a path or inline values": "a path",
     "-r mean": 'reduction="mean"',
+    "-n ROWS shows more of those that moved most": "per_sample of the difference has all",
+    "-n ROWS": "rows=...",
+    "(-v: why)": "(decisions of the report say why)",
     "losscli LOSS comes before the data": "the loss comes before the data",
     "losscli check PREDICTIONS LABELS": "check(PREDICTIONS, LABELS)",
     "an option of each": "an argument of each",
@@ -89,17 +89,6 @@ def _raised(error: errors.LossError) -> LossError:
     hints = [*error.hint.splitlines(), *[comparing()] * isinstance(error, errors.WordsError)]
     kind = UsageError if isinstance(error, errors.UsageError) else InputError
     return kind(worded(error.what), worded(error.where), ", ".join(map(worded, hints)))
-
-
-def in_words(report: Report) -> Report:
-    """A report whose notes and decisions are in the words of Python."""
-    notes = (replace(one, message=worded(one.message), hint=worded(one.hint)) for one in report.notes)
-    return replace(
-        report,
-        notes=tuple(replace(one, where=worded(one.where)) for one in notes),
-        decisions=tuple(replace(one, reason=worded(one.reason)) for one in report.decisions),
-        against=tuple(replace(one, reason=worded(one.reason)) for one in report.against),
-    )
 
 
 def worded(text: str) -> str:

@@ -293,6 +293,9 @@ def test_what_is_masked_is_missing() -> None:
         (lambda: losscli.evaluate("max-error", [1, 2, 4], [1, 2, 3], ci=95), "UsageError", "ci: max-error has no interval in closed form: it is no mean of one number a row; try: bootstrap=1000"),
         (lambda: losscli.evaluate("mse", [1], [1], seed=7), "UsageError", "seed is that of bootstrap; try: bootstrap=1000, seed=7"),
         (lambda: losscli.evaluate("mse", [1], [1], bootstrap=9, by=[1], against=[2]), "UsageError", "bootstrap and against exclude each other beside by; try: rows of one group alone"),
+        (lambda: losscli.evaluate("ce", P, [1, 2], test="t"), "UsageError", "margin and test are about the difference to a baseline; try: against=..."),
+        (lambda: losscli.Evaluation("ce", test="t"), "UsageError", "Evaluation takes no argument test; try: evaluate(..., test=...)"),
+        (lambda: losscli.Evaluation("ce", margin=0.1), "UsageError", "Evaluation takes no argument margin; try: evaluate(..., margin=...)"),
         (lambda: losscli.check(P, [1, 2], by="label"), "UsageError", "check takes no argument by; try: evaluate(..., by=...)"),
         (lambda: losscli.identify(1.2, P, [1, 2], samples=3), "UsageError", "identify counts the samples of predictions itself; try: leave out samples"),
         (lambda: losscli.identify(1.2, label="y"), "UsageError", "identify without predictions takes classes, samples and rows, not label"),
@@ -394,6 +397,52 @@ def test_a_report_goes_where_a_number_does() -> None:
         float(losscli.evaluate("ce", P, [1, 2], reduction="none"))
     assert "<table>" in losscli.check(P, [1, 2])._repr_html_()
     assert str(losscli.explain("ce", P, [1, 2])).startswith("cross-entropy")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, ["mean             1.176939     divided by N = 2", "perplexity       3.244428"]),
+        ({"by": ["u", "v"]}, ["group   samples", "u             1"]),
+        ({"against": {"old": [[0.2, 0.7, 0.1], [0.3, 0.5, 0.2]]}}, ["predictions against old", "verdict"]),
+        ({"reduction": "sum", "like": "exact"}, ["sum              2.353878"]),
+        ({"ci": True}, ["standard error", "95% interval"]),
+    ],
+    ids=str,
+)
+def test_a_report_prints_as_the_table_of_a_shell(options: dict[str, Any], words: list[str]) -> None:
+    report = losscli.evaluate("ce", P, [1, 2], **options)
+    assert "\n" not in repr(report)
+    assert f"{report}" == str(report)
+    for word in words:
+        assert word in str(report)
+        assert word.split("  ")[0] in report._repr_html_()
+    assert not re.search(r"(?<![\w-])-(-[a-z]|[a-z]\b)", str(report))
+    assert str(report).isascii()
+
+
+def test_a_printed_report_tells_its_notes() -> None:
+    shown = str(losscli.evaluate("ce", [[0.0, 1.0]], [0]))
+    assert "1 row was clipped to [1e-07, 1 - 1e-07]" in shown
+    assert 'like="exact" clips nothing' in shown
+    assert "rows=..., or more digits of the number" in str(losscli.identify(0.5, P, [1, 2], rows=1))
+
+
+def test_an_argument_of_the_loss_is_none_of_a_difference() -> None:
+    """``margin`` is both."""
+    p, y = [0.5, 0.2], [1, -1]
+    assert losscli.compare("hinge-embedding", p, y, margin=0.5).report.value == 0.4
+    assert "0.5 - 0.2" in str(losscli.explain("hinge-embedding", p, y, rows=2, margin=0.5))
+    assert losscli.check(p, y, loss="hinge-embedding", margin=0.5).report.value == 0.4  # type: ignore[union-attr]
+    assert losscli.Evaluation("hinge-embedding", margin=0.5).update(p, y).value == 0.4
+    with pytest.raises(losscli.UsageError, match="compare takes no argument margin"):
+        losscli.compare("ce", P, [1, 2], margin=0.5)
+
+
+@pytest.mark.parametrize("call", [losscli.evaluate, losscli.compare, losscli.explain], ids=lambda call: call.__name__)
+def test_a_none_counts_as_not_said(call: Callable[..., Any]) -> None:
+    assert call("ce", P, [1, 2], by=None, margin=None, test=None, per=None, like=None)
+    assert losscli.Evaluation("ce", margin=None, test=None, per=None).update(P, [1, 2]).value == VALUE
 
 
 SCRIPT = """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,6 +45,43 @@ def test_it_shows_what_it_is() -> None:
     report = losscli.Evaluation("nll").update([-1.0], bytes=[3]).update(np.array([-2.0]), bytes=[4]).report()
     assert report.rates == losscli.evaluate("nll", [-1, -2], bytes=7).rates
     assert losscli.Evaluation("nll", bytes=7).update([-1.0]).update([-2.0]).report().rates == report.rates
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "piece"),
+    [
+        ("ce", {}, (P, [1, 2])),
+        ("ce", {"ci": True}, (P, [1, 2])),
+        ("ce", {"bootstrap": 50}, (P, [1, 2])),
+        ("auc", {}, ([0.1, 0.9], [0, 1])),  # keeps its rows
+        ("f1", {"average": "macro"}, ([0, 1], [1, 1])),
+        ("torch.nn.MSELoss", {}, ([0.1], [1.0])),
+        ("ce", {"label": "y", "by": "g"}, ({"a": [0.1, 0.4], "b": [0.9, 0.6], "y": ["b", "a"], "g": ["u", "v"]},)),
+        ("auc", {"label": "y"}, ({"p": [0.1, 0.9], "y": [0, 1]},)),
+    ],
+    ids=str,
+)
+def test_it_goes_on_where_it_was_pickled(name: str, options: dict[str, Any], piece: tuple[Any, ...]) -> None:
+    expected = losscli.Evaluation(name, **options).update(*piece).update(*piece).update(*piece).report()
+    counted = pickle.loads(pickle.dumps(losscli.Evaluation(name, **options))).update(*piece)
+    counted = copy.deepcopy(pickle.loads(pickle.dumps(counted.update(*piece))))
+    again = pickle.loads(pickle.dumps(counted)).update(*piece).report()
+    assert again.to_dict() == expected.to_dict()
+    assert again == pickle.loads(pickle.dumps(expected))
+
+
+def test_places_are_pickled_too() -> None:
+    counted = losscli.Evaluation("auc", label="y").update({"p": [0.1, 0.9], "y": [0, 1]})
+    counted.update({"p": [0.5, None], "y": [1, 0]})
+    for one in (counted, pickle.loads(pickle.dumps(counted))):
+        with pytest.raises(losscli.InputError, match="at predictions, row 2, column p, row 4 of all: nan"):
+            one.report()
+
+
+def test_what_was_picked_is_counted_over_all_pieces() -> None:
+    counted = losscli.Evaluation("mse", label="y", where="g > 1")
+    counted.update({"p": [1.0, 2.0], "y": [1, 1], "g": [1, 2]}).update({"p": [1.0, 2.0], "y": [1, 1], "g": [2, 2]})
+    assert ("rows", "3 of 4") in [(one.what, one.value) for one in counted.report().decisions]
 
 
 @pytest.mark.parametrize(
