@@ -31,4 +31,5 @@ def by_suffix(formats: dict[str, tuple[str, ...]]) -> dict[str, str]:
 
 
 DELIMITERS = {"csv": ",", "tsv": "\t"}  # of output
+ROWS = (*DELIMITERS, "ndjson")  # output with a line for each row
 PLOTS = ("svg", "png", "pdf")  # of --plot, by suffix

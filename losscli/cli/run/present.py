@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from losscli.cli.notice import say
 from losscli.cli.run.plotting import inline
 from losscli.errors import UsageError
-from losscli.file_formats import DELIMITERS, INPUTS, PAGES, by_suffix
+from losscli.file_formats import DELIMITERS, INPUTS, PAGES, ROWS, by_suffix
 from losscli.outputs.result_writers import Blocks, Groups, Quiet
 from losscli.outputs.writer import Wants, Writer
 
@@ -63,11 +63,11 @@ def _refuse_other_format(request: Request, raw: RawForm) -> None:
 def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) -> Writer:
     if request.quiet:
         return Quiet(stream, each=each)
-    if (request.also or request.sweep) and request.output_format in ("csv", "tsv", "ndjson"):
+    if (request.also or request.sweep) and request.output_format in ROWS:
         from losscli.outputs.beside_rows import BesideRows
 
         return BesideRows(stream, DELIMITERS.get(request.output_format))
-    if request.by and request.output_format in ("csv", "tsv", "ndjson"):
+    if request.by and request.output_format in ROWS:
         return Groups(stream, DELIMITERS.get(request.output_format))
     from losscli.outputs.sample_writers import Delimited, Json, Ndjson
 
@@ -81,7 +81,7 @@ def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) 
         case "ndjson":
             return Ndjson(stream)
         case "csv" | "tsv" as name:
-            return Delimited(stream, loss, "," if name == "csv" else "\t")
+            return Delimited(stream, loss, DELIMITERS[name])
         case name:
             from losscli.outputs.draw.drawing import drawer
 

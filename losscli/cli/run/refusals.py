@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.cli.run.plotting import check_plot
 from losscli.errors import UsageError
-from losscli.file_formats import PAGES
+from losscli.file_formats import PAGES, ROWS
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request
@@ -58,7 +58,7 @@ def _refuse_interval(steps: Steps, request: Request) -> None:
     for option in ("compare", "explain", *["per"] * (request.cluster is not None)):
         if getattr(request, option) is not None:
             raise UsageError(f"{mine} and --{option} exclude each other")
-    if request.output_format in ("csv", "tsv", "ndjson") and not (request.quiet or request.by or steps.scores):
+    if request.output_format in ROWS and not (request.quiet or request.by or steps.scores):
         what = f"{mine}: {request.output_format} has a line for each row, and none for the interval"
         raise UsageError(what, hint="-f json, or -f table")
 
@@ -101,7 +101,7 @@ def _refuse_histogram(steps: Steps, request: Request) -> None:
         raise UsageError(f"--hist: {steps.name} is one number of all rows")
     given: dict[str, object] = {"--quiet": request.quiet, "--compare": request.compare, "--explain": request.explain}
     given |= {"--against": request.against, "--append": request.append}
-    given[f"-f {request.output_format}"] = request.output_format in ("csv", "tsv", "ndjson", "junit")
+    given[f"-f {request.output_format}"] = request.output_format in (*ROWS, "junit")
     for option, asked in given.items():
         if asked:
             raise UsageError(f"--hist and {option} exclude each other", hint="-f json, markdown or table")
