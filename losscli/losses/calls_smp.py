@@ -51,29 +51,31 @@ def _overlap(
     y: Labels,
     weights: Array | None,
     *,
+    mode: str,
+    from_logits: bool,
+    ignore_index: float | None,
     classes: Any,
-    log_loss: bool,
-    smooth: float,
-    eps: float,
     class_weights: Any,
-    alpha: float,
-    beta: float,
     gamma: float = 1.0,
-    **how: Any,
+    **score: Any,
 ) -> Array:
-    """One score for each class over batch and pixels; a class without true pixels costs 0."""
+    """One score for each class over batch and pixels, then their mean."""
     if weights is not None:
         raise UsageError("this call takes no sample weights")
-    p, t = _regions(x, y, **how)
-    mine, theirs, apart = (one.sum(axis=(0, 2)) for one in (p, t, abs(p - t)))
-    both = (mine + theirs - apart) / 2.0
-    below = both + alpha * (mine - both) + beta * (theirs - both) + smooth
-    score = (both + smooth) / np.maximum(below, eps)
-    values = (-np.log(np.maximum(score, eps)) if log_loss else 1.0 - score) * (theirs > 0.0)
+    values = _scores(*_regions(x, y, mode=mode, from_logits=from_logits, ignore_index=ignore_index), **score)
     kept = np.arange(len(values)) if classes is None else np.asarray(classes).astype(np.int64).reshape(-1)
     if (abs(kept) >= len(values)).any():
         raise UsageError(f"--classes: there are {len(values)}")
     return np.asarray(_mean(values, class_weights, kept) ** gamma)
+
+
+def _scores(p: Array, t: Array, *, log_loss: bool, smooth: float, eps: float, alpha: float, beta: float) -> Array:
+    """What each class costs; nothing, if it has no true pixels."""
+    mine, theirs, apart = (one.sum(axis=(0, 2)) for one in (p, t, abs(p - t)))
+    both = (mine + theirs - apart) / 2.0
+    below = both + alpha * (mine - both) + beta * (theirs - both) + smooth
+    score = (both + smooth) / np.maximum(below, eps)
+    return np.asarray((-np.log(np.maximum(score, eps)) if log_loss else 1.0 - score) * (theirs > 0.0))
 
 
 def _mean(values: Array, class_weights: Any, kept: NDArray[np.int64]) -> Array:
@@ -92,15 +94,12 @@ def _focal(
     weights: Array | None,
     *,
     mode: str,
-    alpha: float | None,
-    gamma: float,
     ignore_index: float | None,
     from_logits: bool,
     eps: float,
     reduction: str,
-    normalized: bool,
-    reduced_threshold: float | None,
     class_weights: Any,
+    **power: Any,
 ) -> Array:
     """segmentation_models_pytorch.losses.FocalLoss: of each class against the rest, then the mean over classes."""
     if weights is not None or (class_weights is not None and mode == "binary"):
@@ -118,22 +117,21 @@ def _focal(
         counts = np.ones(scores.shape, bool) if ignore_index is None else labels != ignore_index
         if scores.shape != target.shape:
             raise shapes_differ(x.shape, y.shape)
-        found.append(
-            _focal_class(scores[counts], target[counts].astype(x.dtype), alpha, gamma, reduced_threshold, normalized)
-        )
+        found.append(_focal_class(scores[counts], target[counts].astype(x.dtype), **power))
     reduced = np.array([one.sum() if reduction == "sum" else one.mean() for one in found], x.dtype)
     return _mean(reduced, class_weights, np.arange(len(reduced)))
 
 
 def _focal_class(
-    x: Array, t: Array, alpha: float | None, gamma: float, threshold: float | None, normalized: bool
+    x: Array, t: Array, *, alpha: float | None, gamma: float, reduced_threshold: float | None, normalized: bool
 ) -> Array:
+    """The values of the pixels of one class."""
     cost = -t * ops.log_sigmoid(x) - (1.0 - t) * ops.log_sigmoid(-x)
     right = np.exp(-cost)
-    if threshold is None:
+    if reduced_threshold is None:
         factor = (1.0 - right) ** gamma
     else:
-        factor = np.where(right < threshold, 1.0, ((1.0 - right) / threshold) ** gamma)
+        factor = np.where(right < reduced_threshold, 1.0, ((1.0 - right) / reduced_threshold) ** gamma)
     values = factor * cost
     if alpha is not None:
         values = values * (alpha * t + (1.0 - alpha) * (1.0 - t))

@@ -50,13 +50,11 @@ def optax_dice(
     y: NDArray[Any],
     *,
     class_weights: Any = None,
-    smooth: float = 1.0,
-    alpha: float = 0.5,
-    beta: float = 0.5,
     apply_softmax: bool = True,
     reduction: str = "mean",
     ignore_background: bool = False,
     axis: Any = None,
+    **overlap: float,
 ) -> Array:
     """optax.losses.dice_loss: softmax, or sigmoid for a last axis of 1; one value for each item of the batch."""
     x = x[..., None] if x.ndim == y.ndim - 1 else x
@@ -69,21 +67,23 @@ def optax_dice(
     elif not np.allclose(x.sum(axis=-1), 1.0, rtol=1e-5):
         raise InputError("the probabilities of a row do not sum to 1")
     axes = tuple(range(1, x.ndim - 1)) if axis is None else tuple(np.atleast_1d(axis).astype(int).tolist())
-    both, predicted, true = (x * y).sum(axis=axes), x.sum(axis=axes), y.sum(axis=axes)
-    overlap = (both + smooth) / (both + alpha * (predicted - both) + beta * (true - both) + smooth)
-    values = 1.0 - overlap
+    values = 1.0 - _overlap((x * y).sum(axis=axes), x.sum(axis=axes), y.sum(axis=axes), **overlap)
     if class_weights is not None:
         values = values * np.asarray(class_weights, x.dtype)
     if ignore_background and x.shape[-1] > 1:
         values = values[..., 1:]
     if not values.ndim and reduction != "none":
         raise InputError("no axis of classes is left")
-    match reduction:
-        case "none":
-            return np.asarray(values)
-        case "sum":
-            return np.asarray(values.sum(axis=-1))
-    return np.asarray(values.mean(axis=-1))
+    return np.asarray(
+        values if reduction == "none" else values.sum(axis=-1) if reduction == "sum" else values.mean(axis=-1)
+    )
+
+
+def _overlap(
+    both: Array, predicted: Array, true: Array, *, smooth: float = 1.0, alpha: float = 0.5, beta: float = 0.5
+) -> Array:
+    """Tversky's index of areas."""
+    return (both + smooth) / (both + alpha * (predicted - both) + beta * (true - both) + smooth)
 
 
 def optax_binary_dice(x: Array, y: NDArray[Any], *, smooth: float, apply_sigmoid: bool) -> Array:
