@@ -1,4 +1,4 @@
-"""``losscli calibrate``: can probabilities be taken at their word?
+"""``losscli calibrate``: do probabilities match observed frequencies?
 
 ``calibrations.py`` is the answer, from what ``core/reliability.py`` counted; ``decomposition.py`` and
 ``smooth_error.py`` are its numbers.

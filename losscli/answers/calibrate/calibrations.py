@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 @record
 class Bin:
-    """Forecasts of about the same probability.
+    """A reliability bin: forecasts of about the same probability.
 
     Attributes:
-        above: Its lower end, which is not in it but for 0.
-        upto: Its upper end.
-        rows: How many.
+        above: Its lower end, exclusive except at 0.
+        upto: Its upper end, inclusive.
+        rows: Number of forecasts.
         forecast: Their mean probability.
         happened: How often it happened.
-        low: The lower end of Wilson's interval of that.
-        high: The upper one.
+        low: The lower end of Wilson's interval for that frequency.
+        high: The upper end.
     """
 
     above: float
@@ -44,7 +44,7 @@ class Bin:
 
     @property
     def verdict(self) -> str:
-        """``too high``, ``too low``, or nothing that the interval shows."""
+        """``too high`` or ``too low`` if the interval excludes the forecast; else empty."""
         return "too high" if self.forecast > self.high else "too low" if self.forecast < self.low else ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,21 +54,21 @@ class Bin:
 
 @record
 class Calibration:
-    """What the forecasts of an event come to.
+    """The calibration of the forecasts of one event.
 
     Attributes:
         event: What is forecast.
-        rows: How many forecasts there are.
+        rows: Number of forecasts.
         forecast: Their mean.
-        happened: How often it happened.
-        bins: Those that hold rows.
+        happened: The observed frequency of the event.
+        bins: The bins that hold rows.
         ece: The mean gap over the bins.
         largest: The largest gap.
-        l2_squared: The mean square gap without what chance makes of it; may be below 0.
-        smooth: The smooth calibration error, at its own width.
-        brier: The mean square score and its parts.
+        l2_squared: The mean squared gap, corrected for sampling noise; may be negative.
+        smooth: The smooth calibration error, at the width equal to it.
+        brier: The Brier score and its parts.
         log: The log score and its parts, in nats.
-        weight: How much the rows weigh together; None if each weighs 1.
+        weight: The total weight of the rows; None without weights.
     """
 
     event: str
@@ -86,7 +86,7 @@ class Calibration:
 
     @property
     def l2(self) -> float:
-        """The root mean square gap, without what chance makes of it."""
+        """The root mean squared gap, corrected for sampling noise."""
         return math.sqrt(max(self.l2_squared, 0.0))
 
     def to_dict(self) -> dict[str, Any]:
@@ -118,7 +118,7 @@ class Temperature:
 
 @record
 class Calibrations:
-    """Calibration of all rows or class by class, and the best temperature if it was looked for and exists."""
+    """Calibration of all rows or of each class, and the best temperature, if it was asked for and exists."""
 
     overall: Calibration
     each: tuple[Calibration, ...] = ()
@@ -154,7 +154,7 @@ def calibration(kept: Reliability, event: str, level: float) -> Calibration:
     assert kept.counts is not None
     bins = kept.table()
     if not len(bins.at):
-        raise InputError("there are no rows, or all of them weigh 0")
+        raise InputError("there are no rows, or all their weights are 0")
     (_, yes, no), p = kept.counts.table(), kept.counts.middles()
     total, happened = total_of(bins.weight), bins.hits / bins.weight
     gap, units = np.abs(bins.forecast - happened), bins.units

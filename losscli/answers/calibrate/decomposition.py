@@ -26,8 +26,8 @@ class Decomposition:
 
     Attributes:
         score: Of the forecasts as they are.
-        recalibrated: Of the best non-decreasing function of them.
-        uncertainty: Of always forecasting how often it happens.
+        recalibrated: Of the forecasts after isotonic regression.
+        uncertainty: Of always forecasting the overall frequency.
     """
 
     score: float
@@ -41,7 +41,7 @@ class Decomposition:
 
     @property
     def discrimination(self) -> float:
-        """What recalibrated forecasts gain over the mean frequency."""
+        """What recalibrated forecasts gain over the overall frequency."""
         return self.uncertainty - self.recalibrated
 
     def to_dict(self) -> dict[str, float]:
@@ -56,17 +56,17 @@ class Decomposition:
 
 
 def squares(yes: Array, no: Array) -> Array:
-    """The sum of ``(q - y)^2`` where ``q`` is the frequency."""
+    """The sum of ``(q - y)^2``, with the frequency as the forecast ``q``."""
     return yes * no / (yes + no)
 
 
 def logs(yes: Array, no: Array) -> Array:
-    """The sum of the log losses where ``q`` is the frequency."""
+    """The sum of the log losses, with the frequency as the forecast ``q``."""
     return -(xlogy(yes, yes / (yes + no)) + xlogy(no, no / (yes + no))) + 0.0  # never -0
 
 
 def decomposition(score: float, yes: Counts, no: Counts, cost: Callable[[Array, Array], Array]) -> Decomposition:
-    """The parts of a score; ``yes`` and ``no`` are counts by forecast, in ascending order of these."""
+    """The parts of a score; ``yes`` and ``no`` are counts for each forecast, in ascending order."""
     pools = pooled(yes, no)
     total, both = total_of(yes) + total_of(no), np.array([total_of(yes), total_of(no)], float)
     recalibrated = float(cost(pools[:, 0], pools[:, 1]).sum()) / total
@@ -74,7 +74,7 @@ def decomposition(score: float, yes: Counts, no: Counts, cost: Callable[[Array, 
 
 
 def total_of(counts: NDArray[Any]) -> float:
-    """How many there are; of weights their sum, rounded once."""
+    """The number of rows, or the sum of their weights, rounded once."""
     return int(counts.sum()) if counts.dtype.kind == "i" else math.fsum(counts.tolist())
 
 

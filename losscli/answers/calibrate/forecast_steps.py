@@ -1,4 +1,4 @@
-"""What rows are forecasts of: the class chosen, or yes; and the answer once they are counted."""
+"""What rows forecast: that the predicted class is right, or yes; and the answer once they are counted."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def forecast_steps(dataset: Dataset, head: Batch, settings: Settings, catalogue: Sequence[Loss]) -> Steps:
-    """What counts the forecasts that the first rows look like."""
+    """The steps that count forecasts of the kind that the first rows hold."""
     takes, reason = suitable(head, settings, tabular=dataset.tabular)
     if not takes.of_probabilities:
-        what = f"{reason}: a calibration needs probabilities, or logits, and what happened"
+        what = f"{reason}: a calibration needs probabilities or logits, and outcomes"
         raise InputError(what, dataset.source, "labels of 0 and 1, or classes")
     if head.weights is not None:
         settings = replace(settings, reduction="weighted-mean")  # as all else that is counted
@@ -35,7 +35,7 @@ def forecast_steps(dataset: Dataset, head: Batch, settings: Settings, catalogue:
 
 
 def calibrated(inspection: Inspection, level: float) -> Calibrations:
-    """The answer, once all rows are counted."""
+    """The answer, from the counts of all rows."""
     evaluation = inspection.evaluation
     assert evaluation.plan is not None
     return calibrations(evaluation.tally.kept, _event(evaluation.plan), _names(evaluation.plan), level)

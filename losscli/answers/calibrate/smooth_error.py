@@ -10,22 +10,22 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 _CELLS = 8192  # between 0 and 1
-_ROUNDING = 1e-12  # what sums over all cells leave of nothing
+_ROUNDING = 1e-12  # rounding error of sums over all cells that should be 0
 
 
 class Smoothed:
-    """Residuals ``y - p`` along ``p``, to be smoothed by a Gaussian that is reflected at 0 and 1.
+    """Residuals ``y - p`` as a function of ``p``, to be smoothed by a Gaussian reflected at 0 and 1.
 
     Args:
         p: Forecasts ``(n,)``.
-        residual: The sum of the residuals at each, divided by the number of all rows.
+        residual: The sum of the residuals at each forecast, divided by the number of rows.
     """
 
     def __init__(self, p: Array, residual: Array) -> None:
         at = np.minimum(np.floor(p * _CELLS).astype(np.intp), _CELLS - 1)
-        right = residual * (p * _CELLS - at)  # each is split between the two points beside it
+        right = residual * (p * _CELLS - at)  # each is split between its two neighbouring grid points
         points = np.bincount(at, residual - right, _CELLS + 1) + np.bincount(at + 1, right, _CELLS + 1)
-        # The mirror image; what lies at an end is its own image, and counts twice.
+        # The mirror image; a point at an end is its own image, and counts twice.
         mirrored = np.concatenate([points, points[-2:0:-1]])
         mirrored[[0, _CELLS]] *= 2.0
         self._waves = np.fft.rfft(mirrored)
@@ -38,7 +38,7 @@ class Smoothed:
         return float(size.sum() - 0.5 * (size[0] + size[-1]))
 
     def fixed(self) -> float:
-        """The width that equals its error: the smooth calibration error."""
+        """The width at which the error equals the width: the smooth calibration error."""
         low, high = 0.0, 1.0
         for _ in range(60):
             middle = 0.5 * (low + high)

@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 @record
 class Check:
-    """What a check came to.
+    """The result of a check.
 
     Attributes:
-        steps: What the input was looked at as.
+        steps: The loss that the input was checked for.
         report: The result; None if the input is so bad that there is none.
-        findings: The gravest first.
+        findings: The most severe first.
         decisions: How the input was read.
         samples: Rows seen.
     """
@@ -59,11 +59,11 @@ class Check:
 
 @record
 class Subject:
-    """What is looked at, and as what.
+    """The input to check, and the loss to check it for.
 
     Attributes:
-        decision: Why so.
-        dataset: The rows, those that the choice was made by among them.
+        decision: How the loss was chosen.
+        dataset: All rows, including those that the choice was based on.
     """
 
     steps: Steps
@@ -72,7 +72,7 @@ class Subject:
 
 
 def chosen(steps: Steps | None, settings: Settings, dataset: Dataset, catalogue: Sequence[Loss]) -> Subject:
-    """Choose a loss by the first rows, if nothing is given."""
+    """Choose a loss from the first rows, if none is given."""
     first, head = first_rows(dataset)
     dataset = replace(dataset, batches=chain(first, dataset.batches))
     if steps is not None:
@@ -86,7 +86,7 @@ def chosen(steps: Steps | None, settings: Settings, dataset: Dataset, catalogue:
 
 
 def first_rows(dataset: Dataset) -> tuple[list[Batch], Batch]:
-    """The first batches, of ``HEAD`` rows together or all there are; and these rows."""
+    """The first batches, ``HEAD`` rows or all there are; and these rows as one batch."""
     first = list(_first(dataset.batches))
     head = join(first)
     if head is None:
@@ -95,7 +95,7 @@ def first_rows(dataset: Dataset) -> tuple[list[Batch], Batch]:
 
 
 def _like(loss: Loss, settings: Settings, dataset: Dataset, head: Batch) -> Steps:
-    """The loss; with ``--like`` the framework's call, if that reads the predictions as something else by itself."""
+    """The loss; with ``--like`` the framework's call, if that reads predictions as another kind by default."""
     plain, call = PlainSteps(loss, settings), loss.frameworks.get(str(settings.like))
     asked = (settings.kind, settings.clip, settings.rescale, settings.class_weight, settings.percent or None)
     if call is None or not loss.takes.of_probabilities or call.reads is loss.kinds[0] or any(asked):
@@ -112,7 +112,7 @@ def _like(loss: Loss, settings: Settings, dataset: Dataset, head: Batch) -> Step
 
 
 def check(subject: Subject, catalogue: Sequence[Loss]) -> Check:
-    """Look at all rows.
+    """Check all rows.
 
     Raises:
         UsageError: Settings that the loss does not have.
@@ -129,7 +129,7 @@ def check(subject: Subject, catalogue: Sequence[Loss]) -> Check:
 
 
 def checked(subject: Subject, inspection: Inspection) -> Check:
-    """What an inspection of all rows came to."""
+    """The check's result, from an inspection of all rows."""
     evaluation = inspection.evaluation
     report = None if evaluation.tally.problems.first is not None else evaluation.report()
     return Check(
@@ -142,7 +142,7 @@ def checked(subject: Subject, inspection: Inspection) -> Check:
 
 
 def _first(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """Batches of ``HEAD`` rows together, or all there are."""
+    """The first ``HEAD`` rows as batches, or all there are."""
     rows = 0
     for batch in batches:
         yield batch
@@ -152,7 +152,7 @@ def _first(batches: Iterator[Batch]) -> Iterator[Batch]:
 
 
 def _unfit(error: InputError, inspection: Inspection, batches: Iterator[Batch]) -> Finding:
-    """Why rows cannot be what the loss takes; in the other order, what all rows come to."""
+    """The result where the loss cannot take these rows: the error, or that the two inputs are swapped."""
     if error.hint != SWAPPED:
         return Finding("shapes", Severity.ERROR, Found(error.what, error.where, error.hint))
     mine = inspection.evaluation
@@ -166,7 +166,7 @@ def _unfit(error: InputError, inspection: Inspection, batches: Iterator[Batch]) 
 
 
 def suitable(head: Batch, settings: Settings, *, tabular: bool) -> tuple[Takes, str]:
-    """What the shapes and the labels of the first rows look made for, and why."""
+    """The loss that the shapes and labels of the first rows suit, and why."""
     x, y = head.predictions, head.labels
     columns = x.shape[-1] if x.ndim > 1 else 1
     one_row = x.ndim == 1 and not tabular and y.shape == (1,) and len(x) > 1

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @record(frozen=False)
 class Contest:
-    """What is remembered of the rows under one loss: of the predictions, of each baseline, and of both together."""
+    """The state of one loss: of the predictions, of each baseline, and of each pair."""
 
     tallies: list[Tally]
     paired: list[Paired]
@@ -31,7 +31,7 @@ class Contest:
         return Contest([one.moved(rows) for one in self.tallies], [one.later(rows) for one in self.paired])
 
     def merge(self, later: Contest) -> None:
-        """Add what is remembered of later rows."""
+        """Add the state of later rows."""
         for mine, other in zip(self.tallies, later.tallies, strict=True):
             mine.merge(other)
         self.paired = [mine + other for mine, other in zip(self.paired, later.paired, strict=True)]
@@ -52,7 +52,7 @@ class Contests(Further[Inspection]):
         return one.report(exponential=asked.exponential)
 
     def follow(self, plans: Sequence[Sequence[Plan]]) -> None:
-        """Use plans that another process has made."""
+        """Use plans made by another process."""
         for inspection, own in zip(self.passes, plans, strict=True):
             for one, plan in zip((inspection, *inspection.rivals), own, strict=True):
                 one.follow(plan, {})
@@ -66,7 +66,7 @@ class Contests(Further[Inspection]):
         return [Contest([one.evaluation.tally for one in (each, *each.rivals)], each.paired) for each in self.passes]
 
     def remember(self, tallies: Sequence[Contest]) -> None:
-        """Use totals that were merged from other processes."""
+        """Use totals merged from other processes."""
         for inspection, contest in zip(self.passes, tallies, strict=True):
             inspection.paired = contest.paired
             for one, tally in zip((inspection, *inspection.rivals), contest.tallies, strict=True):

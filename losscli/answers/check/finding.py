@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """How much a finding matters; the commands of the losses show all but ``INFO``."""
+    """How much a finding matters; a loss command shows all but ``INFO``."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -31,10 +31,10 @@ class Severity(StrEnum):
 
 @record
 class Case:
-    """What is known once all rows are through, or some of them.
+    """What is known after all rows, or the first of them.
 
     Attributes:
-        tally: Counts of everything seen.
+        tally: Counts over the rows so far.
         report: The result; None if there were bad rows.
         catalogue: All losses, in their order.
     """
@@ -65,12 +65,12 @@ class Found:
     Attributes:
         message: One sentence with the counts.
         rows: The worst rows, a line each.
-        hint: What to try; ``{}`` stands for the change, in the words of the command that runs. The value with the
+        hint: What to try; ``{}`` stands for the change, spelled for the command that runs. The value under the
             change is added to it.
-        change: What the hint says.
-        tried: The change is tried, so that its value can be told.
+        change: The change that the hint suggests.
+        tried: The change is tried, so that its value can be shown.
         value: What the loss becomes, if that is known without a trial.
-        improves: The change is worth telling only where the loss gets better with it.
+        improves: The change is suggested only if it makes the loss better.
     """
 
     message: str
@@ -84,15 +84,15 @@ class Found:
 
 @record
 class Diagnostic:
-    """One thing that may be odd about an input.
+    """A test for one thing that may be wrong with an input.
 
     Attributes:
         id: Stable, for programs.
         trigger: When it is raised, in a sentence.
-        find: What it says of a case; None if nothing.
+        find: What it finds in a case, or None.
         problem: The kind of bad row that it explains; empty if rows are good.
         computed: Needs the losses, so it is skipped if any row is bad.
-        judges: Asks how well predictions and labels fit, so it is skipped if any row is bad, computed or not.
+        judges: Compares predictions with labels, so it is skipped if any row is bad, even if its loss was computed.
     """
 
     id: str
@@ -106,7 +106,7 @@ class Diagnostic:
 
 @record
 class Finding:
-    """What was found, and what the loss becomes with the fix."""
+    """What was found, and the loss under the fix."""
 
     id: str
     severity: Severity
@@ -116,12 +116,12 @@ class Finding:
 
     @property
     def hint(self) -> str:
-        """What to type, and what comes out."""
+        """What to type, and the loss then."""
         outcome = "" if self.value is None else f" (the loss would be {self.value:.7g})"
         return self.found.hint + outcome if self.found.hint else ""
 
     def note(self) -> Note:
-        """As a report names it."""
+        """The finding as a note of a report."""
         return Note(self.id, self.found.message, self.hint, self.severity, self.found.rows)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from losscli.core.evidence import Evidence
 
 diagnostic = Diagnostics(judges=True)
-_MANY, _SOME = 30, 10  # rows that are not all so by chance
+_MANY, _SOME = 30, 10  # rows that would hardly all be so by chance
 _LIKELY = 0.8
 
 
@@ -81,7 +81,7 @@ def swapped_columns(case: Case) -> Found | None:
 
 
 def _best_order(confusion: NDArray[np.int64]) -> list[int] | None:
-    """The column predicted most often for each label, if that is an order and another one than today's."""
+    """The column predicted most often for each label, if that is a permutation other than the present order."""
     if not confusion.any(axis=1).all():
         return None
     order = [int(column) for column in confusion.argmax(axis=1)]
@@ -89,7 +89,7 @@ def _best_order(confusion: NDArray[np.int64]) -> list[int] | None:
 
 
 def _better(hits: int, now: int, count: int, classes: int) -> bool:
-    """Whether so many hits are many, far more than now, and no luck (three standard deviations)."""
+    """Whether so many hits are most rows, far more than now, and beyond chance (three standard deviations)."""
     if not count:
         return False
     chance = 1.0 / classes
@@ -99,7 +99,7 @@ def _better(hits: int, now: int, count: int, classes: int) -> bool:
 
 @diagnostic("swapped-arguments", Severity.WARNING)
 def swapped_arguments(case: Case) -> Found | None:
-    """Predictions that are all 0 or 1, with labels between."""
+    """Predictions that are all 0 or 1, with labels between 0 and 1."""
     seen = case.evidence
     if not case.plan.takes.predicts_label or not seen.rows or seen.hard < seen.rows:
         return None
@@ -114,7 +114,7 @@ def swapped_arguments(case: Case) -> Found | None:
 
 @diagnostic("labels-are-predictions", Severity.WARNING, computed=True)
 def labels_are_predictions(case: Case) -> Found | None:
-    """Labels that are the predicted class in each of thirty rows, or single scores never below a half beside both."""
+    """Labels equal to the predicted class in each of 30 rows or more, or single probabilities never below 0.5."""
     seen, tally, takes = case.evidence, case.tally, case.plan.takes
     if takes is Takes.CLASS and tally.decisions >= _MANY and tally.hits == tally.decisions:
         what = f"the label is the likeliest class in all {tally.decisions:,} rows"
@@ -136,7 +136,7 @@ def _both(seen: Evidence) -> bool:
 
 @diagnostic("shifted-labels", Severity.WARNING, computed=True)
 def shifted_labels(case: Case) -> Found | None:
-    """Predictions that are the labels of the row before or after, far more often than their own, in thirty rows."""
+    """Predictions that fit the label of the row before or after far more often than their own, in 30 rows or more."""
     seen, tally = case.evidence, case.tally
     if seen.confusion is None or tally.decisions < _MANY or case.plan.takes not in (Takes.CLASS, Takes.BINARY):
         return None
@@ -169,7 +169,7 @@ def single_class(case: Case) -> Found | None:
 
 @diagnostic("missing-class", Severity.INFO, computed=True)
 def missing_class(case: Case) -> Found | None:
-    """A class of the columns that no label names."""
+    """A class with a column, but without a label."""
     seen = case.evidence
     if seen.confusion is None or case.plan.takes is not Takes.CLASS:
         return None
@@ -183,7 +183,7 @@ def missing_class(case: Case) -> Found | None:
 
 
 def _sorter(case: Case) -> str:
-    """The framework that takes the labels that occur, sorted, for the classes of this loss."""
+    """The framework that takes the labels that occur, sorted, as the classes of this loss."""
     return next((reference.title for reference in case.plan.loss.references if reference.sorts_labels), "")
 
 

@@ -12,8 +12,8 @@ from losscli.record import replace
 from losscli.text import count
 
 diagnostic = Diagnostics()
-_FAR_UP = 20.0  # a logit above it is a certainty of nine nines
-_LIKELY = 0.8  # an accuracy that no model has whose rows are nearly uniform
+_FAR_UP = 20.0  # the sigmoid of a logit above it rounds to 1 in nine digits
+_LIKELY = 0.8  # an accuracy no model with nearly uniform probabilities has
 
 
 @diagnostic("double-softmax", Severity.ERROR)
@@ -38,7 +38,7 @@ def floor(classes: int) -> float:
 
 @diagnostic("double-softmax-floor", Severity.ERROR, computed=True)
 def double_softmax_floor(case: Case) -> Found | None:
-    """Probabilities as only a softmax of probabilities gives them, from a model that is mostly right."""
+    """Probabilities such as a softmax of probabilities gives, from a model that is mostly right."""
     seen, plan, accuracy = case.evidence, case.plan, case.tally.accuracy
     if plan.takes is not Takes.CLASS or plan.kind is not Kind.PROBABILITIES or not seen.rows:
         return None
@@ -56,7 +56,7 @@ def double_softmax_floor(case: Case) -> Found | None:
 
 
 def _undone(case: Case) -> float | None:
-    """The loss with one softmax less; None where it is not plainly minus a logarithm."""
+    """The loss with one softmax less; None unless the loss is a plain negative logarithm."""
     plan, summary = case.plan, case.tally.summary
     if not plan.loss.log_score or plan.smoothing or summary.weights is not None or not summary.count:
         return None
@@ -163,7 +163,7 @@ def off_sum(case: Case) -> Found | None:
     seen, plan = case.evidence, case.plan
     if plan.kind is not Kind.PROBABILITIES or not plan.takes.classes or not seen.off_sum or seen.percent:
         return None
-    if case.tally.departures.rescaled:  # which says the same, and with what effect
+    if case.tally.departures.rescaled:  # which reports the same, and its effect
         return None
     n, (distance, row) = seen.off_sum, seen.farthest.top[0]
     rescaled = plan.convention.reading.rescale or plan.convention.reading.rescale_after
@@ -225,7 +225,7 @@ def several_labels(case: Case) -> Found | None:
 
 @diagnostic("rounded", Severity.NOTE)
 def rounded(case: Case) -> Found | None:
-    """Probabilities beyond 0 or 1 by no more than rounding."""
+    """Probabilities beyond 0 or 1 by no more than rounding error."""
     n = case.tally.rounded
     what = f"{count(n, 'row')} went beyond [0, 1] by rounding (up to 1e-06) and were read as 0 or 1"
     return Found(what) if n else None
@@ -233,7 +233,7 @@ def rounded(case: Case) -> Found | None:
 
 @diagnostic("axis-dropped", Severity.INFO)
 def axis_dropped(case: Case) -> Found | None:
-    """One column against a plain list, which frameworks that broadcast make a square of."""
+    """Shapes (N, 1) and (N,), which frameworks that broadcast turn into (N, N)."""
     layout, n = case.plan.layout, case.tally.samples
     if not case.plan.takes.averages_outputs or n < 2:
         return None
@@ -248,7 +248,7 @@ def axis_dropped(case: Case) -> Found | None:
 
 @diagnostic("broadcast", Severity.WARNING)
 def broadcast(case: Case) -> Found | None:
-    """One column against a plain list, of which a framework's call makes a square."""
+    """Shapes (N, 1) and (N,), which a framework's call broadcasts to (N, N)."""
     plan, n = case.plan, case.tally.samples
     if not plan.mixes:
         return None

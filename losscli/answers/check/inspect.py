@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from losscli.losses.loss import Loss
 
 SWAPPED = "PREDICTIONS and LABELS in the other order"
-HEAD = 1000  # rows in which a fix must show itself to be tried; of any batch size
+HEAD = 1000  # a fix is tried only if these first rows suggest it, whatever the batch size
 
 
 @cache
 def diagnostics() -> tuple[Diagnostic, ...]:
-    """All diagnostics, in the order in which they are asked; a bare number needs none."""
+    """All diagnostics, in the order in which they run; imported late, as a bare number needs none."""
     from losscli.answers.check import (
         fit_diagnostics,
         input_diagnostics,
@@ -47,19 +47,19 @@ def diagnostics() -> tuple[Diagnostic, ...]:
 
 
 class Inspection:
-    """One pass over a data set, with a trial of every fix that the first rows suggest.
+    """One pass over a data set that also tries every fix that the first rows suggest.
 
     Args:
         steps: What to compute, and how.
         dataset: The rows to come.
-        catalogue: All losses, for fixes that are another loss.
+        catalogue: All losses, for fixes that suggest another loss.
         detail: Look for more than bad rows.
-        moved: Of each baseline, so many of the rows that moved most are kept.
+        moved: How many of the rows with the largest differences to keep for each baseline.
 
     Attributes:
         rivals: The same pass for each baseline.
-        paired: What each of them and the predictions make of the same rows.
-        companions: What else is computed of the same rows, if something was asked for.
+        paired: The losses of the same rows under each baseline and the predictions.
+        companions: What else is computed on the same rows, if asked for.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Inspection:
         self._first: list[Batch] = []
 
     def follow(self, plan: Plan, trials: Mapping[Change, Plan]) -> None:
-        """Take decisions as they are: those of the first rows, which were inspected elsewhere."""
+        """Use the decisions of the first rows, which were inspected by another process."""
         self.evaluation.plan = plan
         self.trials = {}
         for otherwise, own in trials.items():
@@ -93,7 +93,7 @@ class Inspection:
 
     @property
     def undecided(self) -> bool:
-        """Whether a decision waits for a value, here or in the pass of a baseline."""
+        """Whether a decision is still open, here or in the pass of a baseline."""
         return self.evaluation.undecided or any(rival.undecided for rival in self.rivals)
 
     def run(self) -> Iterator[Rows]:
@@ -154,7 +154,7 @@ class Inspection:
         return replace(rows, others=tuple(one for one in others if one is not None))
 
     def _fits_swapped(self, batch: Batch) -> bool:
-        """Whether predictions and labels would go together in the other order, and look like it."""
+        """Whether predictions and labels look swapped, and would be valid in the other order."""
         if batch.labels.dtype.kind != "f" or batch.predictions.dtype.kind != "f":
             return False
         whole = bool((batch.predictions == batch.predictions.round()).all())
@@ -195,7 +195,7 @@ class Inspection:
         return Evaluation(mine.steps.changed(otherwise), dataset, detail=detail)
 
     def _search(self, evaluation: Evaluation, report: Report | None = None) -> Iterator[tuple[Diagnostic, Found]]:
-        """What the diagnostics say of an evaluation; of those that explain the same bad rows, the first."""
+        """What the diagnostics find in an evaluation; of several that explain the same bad rows, the first."""
         if evaluation.plan is None:
             return
         case = Case(evaluation.plan, evaluation.tally, report, self.catalogue)
@@ -212,7 +212,7 @@ class Inspection:
                 yield diagnostic, found
 
     def findings(self, report: Report | None = None) -> list[Finding]:
-        """What there is to say of all rows, the gravest first."""
+        """The findings over all rows, the most severe first."""
         found = [
             Finding(diagnostic.id, diagnostic.severity, self._worded(cure), self._value(cure), diagnostic.problem)
             for diagnostic, cure in (
@@ -222,7 +222,7 @@ class Inspection:
         return sorted(found, key=lambda finding: list(Severity).index(finding.severity))
 
     def _cure(self, found: Found, report: Report | None) -> Found:
-        """Without the change, if it should make the loss better and its trial did not."""
+        """The finding without its change, if the change should make the loss better and its trial did not."""
         value, now = self._value(found), None if report is None else report.value
         if not found.improves or found.change is None:
             return found
@@ -231,7 +231,7 @@ class Inspection:
         return found if better else replace(found, hint="", change=None)
 
     def _worded(self, found: Found) -> Found:
-        """The change in the hint as the command that runs has it."""
+        """The finding with its change spelled for the command that runs."""
         if found.change is None:
             return found
         words = self.evaluation.steps.spelled(found.change)
@@ -267,20 +267,20 @@ class Inspection:
         return self._compared(report) if self.rivals else report
 
     def _noted(self, report: Report) -> Report:
-        one = self.evaluation.tally.samples < 2  # what the clip did to it is told anyway
+        one = self.evaluation.tally.samples < 2  # what the clip did to it is reported anyway
         found = [finding for finding in self.findings(report) if not (one and finding.id == "saturated")]
         notes = [finding.note() for finding in found if finding.severity is not Severity.INFO]
         notes = [replace(note, severity="warning") if note.where else note for note in notes]  # bad, and computed
         return replace(report, notes=(*report.notes, *notes))
 
     def _warned(self, report: Report) -> Report:
-        """With what even a bare number is told with: rows that a plain loss refuses, and this call computes."""
+        """With the warnings that even a bare number has: rows that the plain loss refuses and this call computes."""
         problems = self.evaluation.tally.problems
         notes = [Note(one.kind, one.message, self._hint(one.kind), "warning", one.where) for one in problems]
         return replace(report, notes=(*report.notes, *notes))
 
     def _compared(self, report: Report) -> Report:
-        """With the difference to each baseline, and with the notes on these that are not on the predictions, too."""
+        """The report with the difference to each baseline, and the notes that only baselines have."""
         from losscli.answers.gate.saved_baseline import Saved
         from losscli.core.comparison import differences
         from losscli.core.difference import Model
@@ -317,7 +317,7 @@ class Inspection:
         return self.evaluation.steps.loss.inference is Inference.SHARE
 
     def _hint(self, kind: str) -> str:
-        """What to try against bad rows; without detail, from the batch with the first of them."""
+        """What to try against bad rows; without detail, found by inspecting the batch with the first of them."""
         if not self.evaluation.detail:
             suspect = self.evaluation.suspect
             dataset = replace(self.evaluation.dataset, batches=iter((suspect,) if suspect is not None else ()))
@@ -338,7 +338,7 @@ class Inspection:
 
 
 def _as_baseline(rival: Inspection, batch: Batch, name: str) -> Rows | None:
-    """Add a batch to the pass of a baseline, whose errors say of which."""
+    """Add a batch to the pass of a baseline; its errors name the baseline."""
     try:
         return rival.add(batch)
     except InputError as error:
@@ -347,7 +347,7 @@ def _as_baseline(rival: Inspection, batch: Batch, name: str) -> Rows | None:
 
 
 def _resampled(paired: Paired, evaluation: Evaluation, rival: Inspection) -> Paired:
-    """With what other samples of the rows would give, if that was asked for."""
+    """The pair with its bootstrap replicates, if asked for."""
     mine, theirs = evaluation.replicates(), rival.evaluation.replicates()
     return paired if mine is None or theirs is None else replace(paired, resampled=(mine, theirs))
 

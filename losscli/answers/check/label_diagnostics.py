@@ -18,7 +18,7 @@ MARKS = (255, 65535)  # "no label" in images of 8 and 16 bits
 
 @diagnostic("labels-are-positions", Severity.ERROR, problem="label-range")
 def labels_are_positions(case: Case) -> Found | None:
-    """Labels that are not among column names which are numbers."""
+    """Labels that are not among column names, where these are numbers."""
     problem, (low, high) = case.problem("label-range"), case.tally.label_range
     if problem is None or not case.plan.by_name or low < 0 or high >= case.plan.width:
         return None
@@ -39,7 +39,7 @@ def one_based(case: Case) -> Found | None:
 
 @diagnostic("unlabelled", Severity.ERROR, problem="label-range")
 def unlabelled(case: Case) -> Found | None:
-    """One number below the first class, or 255, among good labels: as marks rows that have none."""
+    """A single number below the first class, or 255, among good labels, as used for rows without a label."""
     problem, settings, outside = case.problem("label-range"), case.plan.settings, case.tally.outside.values
     if problem is None or case.tally.ignored or outside is None or len(outside) != 1:
         return None
@@ -79,7 +79,7 @@ def other_two_labels(case: Case) -> Found | None:
 
 @diagnostic("letter-case", Severity.ERROR, problem="unknown-class")
 def letter_case(case: Case) -> Found | None:
-    """Labels that are class names but for capital letters."""
+    """Labels that differ from class names only in case."""
     problem, names, words = case.problem("unknown-class"), case.plan.names, case.tally.words.values
     if problem is None or names is None or words is None:
         return None
@@ -95,7 +95,7 @@ def letter_case(case: Case) -> Found | None:
 
 
 def typeable(names: Sequence[str]) -> bool:
-    """Whether ``--classes`` can hold the names: it is cut at commas, and blanks are dropped."""
+    """Whether ``--classes`` can hold the names: it is split at commas, and blanks are stripped."""
     return all(name == name.strip() and name and "," not in name for name in names)
 
 

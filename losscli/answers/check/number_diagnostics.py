@@ -1,4 +1,4 @@
-"""Diagnostics of what a convention did to the number, and of numbers that say little."""
+"""Diagnostics of how a convention changed the number, and of numbers that say little."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def clipped(case: Case) -> Found | None:
 
 @diagnostic("floored", Severity.NOTE, computed=True)
 def floored(case: Case) -> Found | None:
-    """Rows whose loss a parameter that holds the formula off its limits made another than plain mathematics."""
+    """Rows whose loss was changed by a parameter that keeps the formula away from its limits."""
     n, worst, floors = case.tally.departures.clipped, case.tally.departures.worst_clipped, case.plan.floors
     if not n or worst is None or not floors:
         return None
@@ -95,7 +95,7 @@ def _tell(case: Case, worst: Worst) -> str:
 
 
 def _plain_outcome(case: Case) -> str:
-    """What plain mathematics makes of the whole."""
+    """The value in plain mathematics."""
     tally, plan = case.tally, case.plan
     total = tally.summary.total - tally.departures.actual + tally.departures.plain
     plain = reduce(replace(tally.summary, total=total), plan.reduction, weighted_mean=plan.weighted_mean).value
@@ -133,7 +133,7 @@ def _percent(share: float) -> str:
 
 @diagnostic("undefined", Severity.WARNING, computed=True)
 def undefined(case: Case) -> Found | None:
-    """Finite numbers for which the loss is not defined: its value is NaN, or a score of a single row."""
+    """Finite numbers for which the loss is undefined (NaN), or a score of a single row."""
     loss, report, n = case.plan.loss, case.report, case.evidence.undefined
     if case.plan.settings.nan == "keep" or report is None:
         return None
@@ -149,7 +149,7 @@ def undefined(case: Case) -> Found | None:
 
 @diagnostic("ties", Severity.NOTE, computed=True)
 def ties(case: Case) -> Found | None:
-    """Labels whose score ties with those of other classes, so that the rule for ties decides."""
+    """Labels whose score ties with other classes, so that the rule for ties decides."""
     n, right = case.evidence.ties, case.evidence.ties_right
     if not n:
         return None
@@ -161,7 +161,7 @@ def ties(case: Case) -> Found | None:
 
 @diagnostic("hard-predictions", Severity.WARNING, computed=True)
 def hard_predictions(case: Case) -> Found | None:
-    """Probabilities that are all 0 or 1: a loss of them says no more than the accuracy."""
+    """Probabilities that are all 0 or 1: their loss says no more than the accuracy."""
     seen, takes, tally = case.evidence, case.plan.takes, case.tally
     if case.plan.kind is not Kind.PROBABILITIES or not takes.predicts_label:
         return None
@@ -177,7 +177,7 @@ def hard_predictions(case: Case) -> Found | None:
 
 @diagnostic("float32", Severity.INFO)
 def float32(case: Case) -> Found | None:
-    """Probabilities of exactly 1 among numbers that come from float32."""
+    """Probabilities of exactly 1 among float32 numbers."""
     seen = case.evidence
     if case.plan.kind is not Kind.PROBABILITIES or not seen.single or seen.high != 1.0 or seen.hard == seen.rows:
         return None
@@ -217,13 +217,13 @@ def nothing_counted(case: Case) -> Found | None:
 
 @diagnostic("weights", Severity.NOTE, computed=True)
 def weights(case: Case) -> Found | None:
-    """Sample weights under a mean, whose divisor frameworks do not agree on."""
+    """A weighted mean, on whose divisor frameworks disagree."""
     summary, report = case.tally.summary, case.report
     if report is None or not summary.count or summary.weights is None:
         return None
     keep = case.plan.settings.keep
     if case.plan.reduction not in ("mean", "weighted-mean") or (keep is not None and not keep.losses):
-        return None  # where rows are counted, weights are what is counted
+        return None  # a count of rows counts their weights
     by_count, by_weight = reduce(summary, "mean"), reduce(summary, "weighted-mean")
     reduced = report.reduced
     other = by_weight if reduced.divided_by == "N" else by_count
@@ -239,7 +239,7 @@ def weights(case: Case) -> Found | None:
 
 
 def _by_count(plan: Plan) -> str:
-    """A convention whose mean divides by the number of values."""
+    """The name of a convention whose mean divides by the number of values."""
     return next((name for name, one in plan.loss.frameworks.items() if not one.weighted_mean), "exact")
 
 
@@ -259,7 +259,7 @@ def negative(case: Case) -> Found | None:
 
 @diagnostic("outputs", Severity.INFO, computed=True)
 def outputs(case: Case) -> Found | None:
-    """Several outputs a row, which are averaged before the reduction."""
+    """Several outputs per row, which are averaged before the reduction."""
     width, report = case.plan.width, case.report
     if not case.plan.takes.averages_outputs or width < 2:
         return None

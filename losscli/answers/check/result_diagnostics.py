@@ -1,4 +1,4 @@
-"""Diagnostics of the result: is it better than a guess, and which rows carry it."""
+"""Diagnostics of the result: whether it beats a guess, and which rows dominate it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from losscli.core.baseline import mean_of
 from losscli.losses.vocabulary import Takes
 
 diagnostic = Diagnostics(judges=True)
-_FEW = 10  # below that many rows, chance explains all
+_FEW = 10  # with fewer rows, chance explains everything
 _MANY = 100
 
 
@@ -35,7 +35,7 @@ def below_prior(case: Case) -> Found | None:
 
 @diagnostic("uniform", Severity.INFO, computed=True)
 def uniform(case: Case) -> Found | None:
-    """A loss no better than that of giving all classes the same probability."""
+    """A loss no better than that of a uniform prediction."""
     mean = _mean(case)
     baseline = case.report.baseline if case.report is not None else None
     if mean is None or baseline is None or mean < baseline.uniform - 1e-3:
@@ -45,7 +45,7 @@ def uniform(case: Case) -> Found | None:
 
 @diagnostic("above-one", Severity.INFO, computed=True)
 def above_one(case: Case) -> Found | None:
-    """A log loss above 1, which is nothing special."""
+    """A log loss above 1, which is nothing unusual."""
     mean = _mean(case)
     if mean is None or not 1.0 < mean < math.inf:
         return None
@@ -57,7 +57,7 @@ def above_one(case: Case) -> Found | None:
 
 @diagnostic("few-rows", Severity.INFO, computed=True)
 def few_rows(case: Case) -> Found | None:
-    """A hundredth of the rows that carries more than half of the loss."""
+    """One percent of the rows with more than half of the loss."""
     seen, summary = case.evidence, case.tally.summary
     if case.report is None or summary.count < _MANY or case.plan.loss.higher_is_better or summary.min < 0.0:
         return None

@@ -1,4 +1,4 @@
-"""A framework's call on every batch of a comparison, and what several calls read alike."""
+"""A framework's call on every batch of a comparison; what several calls read alike is read once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @record
 class Inputs:
-    """Rows that count, as a call takes them: ``(m, ...)`` predictions and labels, ``(m,)`` weights or None."""
+    """The rows that count, as a call takes them: predictions and labels ``(m, ...)``, weights ``(m,)`` or None."""
 
     x: Any
     y: Any
@@ -43,7 +43,7 @@ class Inputs:
 
 
 class Reads:
-    """What the rows of one batch were read as: most calls read them alike."""
+    """A cache of what the rows of one batch were read as: most calls read them alike."""
 
     def __init__(self) -> None:
         self._known: list[tuple[Array, Kind, Reading, Any, Read]] = []
@@ -69,7 +69,7 @@ class Run:
     """One call on all batches.
 
     Attributes:
-        own: What is counted of the loss's own formula, if that is what the call computes here.
+        own: The loss's own formula under the call's reading, if that is what the call computes here.
     """
 
     def __init__(self, loss: Loss, offer: Offer, reads: Reads) -> None:
@@ -83,20 +83,20 @@ class Run:
 
     @property
     def summary(self) -> Summary:
-        """Of the values of all rows."""
+        """The summary of the values of all rows."""
         return self._summary if self.own is None else self.own.summary
 
     @property
     def state(self) -> tuple[Summary, str]:
-        """What is remembered of the rows."""
+        """The mergeable state."""
         return self._summary, self.refusal
 
     def remember(self, state: tuple[Summary, str]) -> None:
-        """Take what is remembered elsewhere."""
+        """Take the state of another process."""
         self._summary, self.refusal = state
 
     def add(self, inputs: Inputs) -> None:
-        """Count some rows, unless the call has refused earlier ones."""
+        """Add rows, unless the call has refused earlier ones."""
         if self.refusal:
             return
         try:

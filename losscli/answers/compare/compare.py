@@ -42,7 +42,7 @@ class Comparing:
 
     Args:
         loss: What to compare.
-        settings: As for an evaluation; its convention is left aside.
+        settings: As for an evaluation; their convention is ignored.
         references: The conventions to compare with plain mathematics.
         dataset: What is known before the first batch.
     """
@@ -63,21 +63,21 @@ class Comparing:
 
     @property
     def whole(self) -> str:
-        """What must see all rows at once; empty if nothing must."""
-        streams = self.loss.takes is Takes.CLASS  # a call that must know all classes is told them
+        """What needs all rows at once; empty if nothing does."""
+        streams = self.loss.takes is Takes.CLASS  # calls that must know all classes are given them
         shown = [one for one in self.references if not one.apart]
         of_sets = (one.call for one in shown if one.takes is Takes.SET or (one.whole and not streams))
         return self.steps.name if self.steps.whole else next(of_sets, "")
 
     def add(self, batch: Batch, checked: Checked | None) -> None:
-        """Compute one batch under every convention, or keep it until all are there."""
+        """Compute one batch under every convention, or keep it until all rows are there."""
         if self.whole:
             self._held.append(batch)
         else:
             self.exact.add(batch, checked)
 
     def follow(self, plans: Sequence[Plan]) -> None:
-        """Take decisions as they are, made elsewhere."""
+        """Use decisions made by another process."""
         (self.exact.plan,) = plans
 
     def plans(self) -> tuple[Plan, ...]:
@@ -86,12 +86,12 @@ class Comparing:
         return (self.exact.plan,)
 
     def tallies(self) -> list[State]:
-        """What is remembered of the rows."""
+        """The mergeable state."""
         readings = [(one.summary, one.departures) for one in self.readings.values()]
         return [State(self.exact.tally, self.traits, readings, [run.state for run in self.runs])]
 
     def remember(self, tallies: Sequence[State]) -> None:
-        """Take what is remembered elsewhere."""
+        """Take the state of another process."""
         (state,) = tallies
         self.exact.tally, self.traits = state.exact, state.traits
         if state.readings and self.exact.plan is not None:
@@ -120,7 +120,7 @@ class Comparing:
         self._reads.clear()
 
     def _note(self, checked: Checked, inputs: Inputs, rows: Once) -> None:
-        """Look at what the rows have in common."""
+        """Update what all rows have in common."""
         traits, takes, x = self.traits, self.loss.takes, inputs.x
         traits.weighted |= checked.weights is not None
         if traits.simple is None:
@@ -149,17 +149,17 @@ class Comparing:
                 self.runs.append(run)
 
     def _under(self, kind: Kind, reading: Reading) -> Under:
-        """What is counted under a reading."""
+        """The totals under a reading."""
         reading = convention_of(self.loss, replace(self.settings, like=Convention("", reading))).reading
         return self.readings.setdefault((kind, reading), Under(kind, reading))
 
     def _inputs(self, plan: Plan, checked: Checked) -> Inputs:
-        """What counts, one row for each label; class axes last, several others made one."""
+        """The rows that count, one for each label: the class axis last, all others merged."""
         target = checked.target
         x: Any = checked.predictions
         y: Any = target.dense if target.index is None else target.index
         shape = x.shape[:-1] if self.loss.takes is Takes.CLASS else x.shape[:1]
-        largest = replace(plan, convention=replace(plan.convention, weighs_largest=True))  # of calls that have no own
+        largest = replace(plan, convention=replace(plan.convention, weighs_largest=True))  # calls without own kernel
         weights = weights_of(largest, checked, shape) if self.loss.takes is not Takes.SET else checked.weights
         if self.loss.takes is Takes.CLASS and x.ndim > 2:
             x, y = x.reshape(-1, x.shape[-1]), y.reshape(-1, *y.shape[len(shape) :])
@@ -173,12 +173,12 @@ class Comparing:
         if x.dtype != object:
             x = x.astype(self.settings.dtype, copy=False)
         if not self.runs or any(run.own is None for run in self.runs):
-            x = np.ascontiguousarray(x)  # how a row is summed depends on it
+            x = np.ascontiguousarray(x)  # memory order affects how a row is summed
         table = None if plan.class_weight is None else class_weights(plan, checked).tolist()
         return Inputs(x, y, weights, table, extras)
 
     def comparison(self) -> Comparison:
-        """All rows.
+        """The comparison over all rows.
 
         Raises:
             InputError: There were bad rows, or none at all.

@@ -1,4 +1,4 @@
-"""What a comparison remembers of the rows; it merges with what is remembered of later ones."""
+"""The state of a comparison, which merges with the state of later rows."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Traits:
 
     Attributes:
         in_unit: Predictions lie in [0, 1].
-        sums_to_one: Those of a row sum to 1, about.
-        hard: Labels say one thing for each row.
+        sums_to_one: Predictions of a row sum to 1, up to rounding.
+        hard: Each label is one class, or yes or no.
         weighted: There are sample weights.
-        simple: A row has its predictions, one class number and no weight; None if there are no rows.
+        simple: Each row has predictions, one class number and no weight; None if there are no rows.
     """
 
     in_unit: bool = True
@@ -31,7 +31,7 @@ class Traits:
     simple: bool | None = None
 
     def merge(self, later: Traits) -> None:
-        """Add what is true of later rows."""
+        """Add the traits of later rows."""
         for name in ("in_unit", "sums_to_one", "hard"):
             setattr(self, name, getattr(self, name) and getattr(later, name))
         self.weighted |= later.weighted
@@ -40,7 +40,7 @@ class Traits:
 
 @record(frozen=False)
 class State:
-    """What is remembered of some rows.
+    """The state of some rows.
 
     Attributes:
         exact: In plain mathematics.
@@ -60,7 +60,7 @@ class State:
         return replace(self, exact=self.exact.moved(rows), readings=readings)
 
     def merge(self, later: State) -> None:
-        """Add what is remembered of later rows."""
+        """Add the state of later rows."""
         self.exact.merge(later.exact)
         self.traits.merge(later.traits)
         if not (self.readings and later.readings):

@@ -1,4 +1,4 @@
-"""Which conventions a comparison can show for an input, and what each takes its numbers for."""
+"""Which conventions a comparison can show for an input, and what kind each takes its numbers as."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Offer:
     """A reference, and how it is called on this input.
 
     Attributes:
-        reads: What it takes the predictions for.
+        reads: The kind that it takes the predictions as.
         options: Its own keyword arguments.
-        misread: What is wrong with that, if ``reads`` is not what the predictions are said to be.
-        unit_interval: The predictions can be read so only if all of them lie in [0, 1].
-        one_hot: Class numbers are made into rows of 0s and 1s for it: the framework has no call that takes them.
-        without: What the user asked for that the call has no argument for.
+        misread: What is wrong with that, if ``reads`` is not the kind of the predictions.
+        unit_interval: This reading requires that all predictions lie in [0, 1].
+        one_hot: Class numbers are made one-hot: the framework has no call that takes them.
+        without: What the user asked for and the call has no argument for.
     """
 
     reference: Reference
@@ -52,7 +52,7 @@ class Offer:
 
 
 def chosen(loss: Loss, names: Sequence[str]) -> tuple[Reference, ...]:
-    """The references that names of frameworks or versions stand for; all without names."""
+    """The references named by frameworks or versions; all if no names are given."""
     if not names:
         return tuple(loss.references)
     found: list[Reference] = []
@@ -68,7 +68,7 @@ def chosen(loss: Loss, names: Sequence[str]) -> tuple[Reference, ...]:
 
 
 def offers(plan: Plan, references: Sequence[Reference]) -> list[Offer]:
-    """What can be shown for this input: the calls that take its form of labels, by what they read."""
+    """What can be shown for this input: the calls that take its form of labels, by the kind they read."""
     return [
         replace(offer, one_hot=not takes_form(reference, plan))
         for reference in references
@@ -89,7 +89,7 @@ def takes_form(reference: Reference, plan: Plan) -> bool:
 
 
 def _alone(reference: Reference, plan: Plan) -> bool:
-    """Whether class numbers must be made one-hot, as no call of the framework takes them."""
+    """Whether class numbers must be made one-hot, because no call of the framework takes them."""
     siblings = [one for one in plan.loss.references if one.framework == reference.framework]
     sparse = plan.layout.form is Form.SPARSE
     return sparse and not any(takes_form(one, plan) for one in siblings)
@@ -132,7 +132,7 @@ def _misread(plan: Plan, reads: Kind) -> str:
 
 
 def _arguments(reference: Reference, plan: Plan) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The user's parameters by the call's own names, and those for which it has none."""
+    """The user's parameters by the call's own names, and those that it lacks."""
     names = {param.to or param.name: param.name for param in reference.options}
     given = {
         name: value

@@ -1,4 +1,4 @@
-"""The rows of a comparison: what agrees is one row, and each row has a name."""
+"""The rows of a comparison: conventions that agree share a row, and each row has a name."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class ConventionRow:
     """One convention, or several that agree.
 
     Attributes:
-        name: What ``--like`` calls it, as far as it has a name there; several are joined by commas.
-        version: The versions that have it, as in ``1.2-1.4``; empty where they are not told apart.
-        reads: What it takes the predictions for.
+        name: Its name for ``--like``, if it has one; several are joined by commas.
+        version: The versions that have it, as in ``1.2-1.4``; empty if versions are not distinguished.
+        reads: The kind that it takes the predictions as.
         value: None if the call refuses this input.
-        difference: From plain mathematics; None if that says nothing.
-        reason: Of the difference, in numbers of this input.
-        calls: In full.
+        difference: From plain mathematics; None if not meaningful.
+        reason: Why they differ, in numbers of this input.
+        calls: Their full names.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Comparison:
 
 
 def call_of(offer: Offer) -> str:
-    """The call; with its versions if these are past, or with the option that makes it read logits."""
+    """The call, with its versions if these are past, or the option that makes it read logits."""
     if offer.reference.older:
         return f"{offer.reference.call}=={offer.reference.versions}"
     logits = [p.name for p in offer.reference.options if p.role is Role.FROM_LOGITS and offer.options.get(p.name)]
@@ -56,7 +56,7 @@ def call_of(offer: Offer) -> str:
 def merged(rows: Sequence[tuple[Offer, ConventionRow]]) -> list[ConventionRow]:
     """Rows that agree in all but their names become one; calls that refuse are left out if a sibling does not.
 
-    What is read as it is meant comes first, what refuses last.
+    Rows that read the predictions as they are meant come first, calls that refuse last.
     """
     answered = {offer.reference.framework for offer, row in rows if row.value is not None}
     groups: list[list[tuple[Offer, ConventionRow]]] = []
@@ -92,7 +92,7 @@ def _module(offer: Offer) -> str:
 
 
 def _name(offer: Offer, used: set[str]) -> str:
-    """The convention's name; where that is taken by another value, the call's module, or the call."""
+    """The convention's name; if another value has that name, the call's module, or the call."""
     reference = offer.reference
     logits = reference.option(Role.FROM_LOGITS)
     how = f" {logits}={offer.options.get(logits, False)}" if logits and offer.misread else ""

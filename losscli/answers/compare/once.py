@@ -1,4 +1,4 @@
-"""A loss under many readings of the predictions: what several of them make of the same rows is computed once.
+"""A loss under many readings of the predictions, each distinct one computed once.
 
 Most readings change few rows: a clip at 1e-7 does nothing to probabilities that are larger. What cannot act on the rows
 at hand is left out of a reading, and then many are the same.
@@ -29,15 +29,15 @@ _NEXT_TO_1 = 2.0**-53  # of the numbers below 1, the largest is so far from it
 
 
 class Under:
-    """What is counted of a loss under one reading, over all rows.
+    """The totals of a loss under one reading.
 
     Args:
-        kind: What the predictions are taken for.
+        kind: The kind that the predictions are taken as.
         reading: What happens to them.
 
     Attributes:
-        summary: Of the losses.
-        departures: Of the rows that the reading changed.
+        summary: The summary of the losses.
+        departures: The rows that the reading changed.
     """
 
     def __init__(self, kind: Kind, reading: Reading) -> None:
@@ -55,7 +55,7 @@ class Under:
             self.departures += departures
 
     def _spares(self, rows: Once) -> bool:
-        """Whether these rows are too far from 0 and 1 for all that ``_mild`` leaves out."""
+        """Whether these rows are so far from 0 and 1 that nothing ``_mild`` leaves out can act."""
         if self.kind is Kind.LOGITS:
             return True
         low, high = rows.shares if self.reading.rescale else rows.limits
@@ -64,25 +64,25 @@ class Under:
 
 @cache
 def _same(reading: Reading) -> Reading:
-    """The first reading that was the same: to hash one takes as long as to compute hundreds of rows."""
+    """The first equal reading, found by comparing: hashing one takes as long as computing hundreds of rows."""
     return reading
 
 
 def _mild(kind: Kind, reading: Reading) -> Reading:
-    """A reading without what acts near 0 and 1 only, and of logits without what acts on probabilities."""
+    """A reading without what acts only near 0 and 1, and for logits without what acts on probabilities."""
     if kind is Kind.LOGITS:
         return reading if reading.through_softmax else replace(EXACT, clip_labels=reading.clip_labels)
     return replace(reading, clip=0.0, machine=False, clip_one=True, zero=0.0, log_floor=-math.inf)
 
 
 def _room(reading: Reading) -> float:
-    """How far from 0 and 1 nothing is clipped, and no logarithm stops: with a factor of 2 for its rounding."""
+    """The distance from 0 and 1 beyond which nothing is clipped or floored, with a factor of 2 for rounding."""
     stops = 2.0 * math.exp(reading.log_floor)
     return max(reading.clip, stops, _NEXT_TO_1) if reading.clip or stops or reading.zero else 0.0
 
 
 class Once:
-    """The rows of one batch, which plain mathematics has computed.
+    """The rows of one batch, already computed in plain mathematics.
 
     Args:
         steps: The loss in plain mathematics.
@@ -101,12 +101,12 @@ class Once:
 
     @cached_property
     def sums(self) -> Array:
-        """Those of the rows of predictions."""
+        """The sums of the rows of predictions."""
         return ops.total(self._computed.checked.predictions)
 
     @cached_property
     def shares(self) -> tuple[float, float]:
-        """The limits of what is left of predictions that are divided by the sums of their rows."""
+        """The smallest and largest prediction after division by the sums of rows."""
         if self._computed.plan.takes is not Takes.CLASS:
             return -math.inf, math.inf
         sums = self.sums

@@ -31,15 +31,15 @@ _DIVISORS = {
 
 @record
 class Facts:
-    """What is known of one convention once all rows are through.
+    """What is known of one convention after all rows.
 
     Attributes:
         found: Its value.
         plain: The value of plain mathematics.
-        counted: How many values it added up.
+        counted: How many values it summed.
         exact: The values of plain mathematics.
         departures: The rows that its reading changed; None for a misreading.
-        sums_to_one: All rows of the predictions sum to 1, about.
+        sums_to_one: All rows of predictions sum to 1, up to rounding.
         weighted: There are sample weights.
     """
 
@@ -55,7 +55,7 @@ class Facts:
 
 
 def difference(value: float | None, plain: float | None) -> float | None:
-    """What a value has beyond the plain one; None if one of them is no number."""
+    """The difference between a value and the plain one; None if either is not finite."""
     if value is None or plain is None or math.isnan(value) or math.isnan(plain):
         return None
     return 0.0 if value == plain else value - plain
@@ -64,7 +64,7 @@ def difference(value: float | None, plain: float | None) -> float | None:
 def why(facts: Facts) -> str:
     """One line, never empty."""
     reasons = [*_reading(facts), *_divisor(facts), *_left_out(facts)]
-    if facts.departures is None and not facts.offer.has(Role.FROM_LOGITS):  # no row of probabilities says it
+    if facts.departures is None and not facts.offer.has(Role.FROM_LOGITS):  # which no single row would show
         reasons += _defaults(facts)
     elif not reasons and not _same(facts):
         reasons = [*_read_as(facts), *([*_defaults(facts), *_residue(facts)] or [_note(facts)])]
@@ -113,7 +113,7 @@ def _divisor(facts: Facts) -> Iterator[str]:
     if plain.divisor is None or found.divisor == plain.divisor or _same(facts):
         return
     divisor, by = found.divisor, found.divided_by
-    if divisor is None:  # a call that reduces by itself: does the sum of the weights explain it?
+    if divisor is None:  # the call reduces by itself: does the sum of the weights explain the difference?
         weights = facts.exact.weights
         if weights is None or found.value is None or not math.isclose(facts.exact.total.over(weights), found.value):
             return
@@ -128,7 +128,7 @@ def _divisor(facts: Facts) -> Iterator[str]:
 
 
 def _same_sum(facts: Facts) -> bool:
-    """Whether nothing but the divisor makes the difference."""
+    """Whether only the divisor differs."""
     found, plain = facts.found, facts.plain
     if found is None or found.value is None or plain.value is None or not found.divisor or not plain.divisor:
         return False
@@ -148,14 +148,14 @@ def _left_out(facts: Facts) -> Iterator[str]:
 
 
 def _read_as(facts: Facts) -> Iterator[str]:
-    """What predictions are taken for, where the loss itself takes them as they are."""
+    """The kind that predictions are taken as, where the loss takes them as they are."""
     reads = facts.offer.reference.reads
     if not facts.plan.takes.of_probabilities and reads in (Kind.PROBABILITIES, Kind.LOGITS, Kind.LOG_PROBABILITIES):
         yield f"predictions read as {reads}"
 
 
 def _defaults(facts: Facts) -> Iterator[str]:
-    """Arguments whose defaults are not those of the plain command."""
+    """Arguments whose defaults differ from the plain command's."""
     for option in facts.offer.reference.options:
         param = facts.plan.loss.param(option.to or option.name)
         if param is None or param.default == option.default or option.default is None:
@@ -165,14 +165,14 @@ def _defaults(facts: Facts) -> Iterator[str]:
 
 
 def _note(facts: Facts) -> str:
-    """What the declaration says, without what only concerns weights where there are none."""
+    """The declaration's note, or its part for input without weights."""
     reference = facts.offer.reference
     bare = reference.unweighted
     return (reference.note if bare is None or facts.weighted else bare).rstrip(".")
 
 
 def _residue(facts: Facts) -> Iterator[str]:
-    """What remains: small effects of a reading that hit no row by itself, and sums of more values."""
+    """What remains: small effects of a reading spread over all rows, and sums of more values."""
     reading = facts.offer.reference.reading
     if facts.offer.reads is Kind.PROBABILITIES and reading.rescale_after:
         yield "rows divided by their sum after the clip"

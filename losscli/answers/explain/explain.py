@@ -1,4 +1,4 @@
-"""The arithmetic of a row as a person would write it on paper, from the declaration of the loss."""
+"""The arithmetic of a row, written as on paper, from the declaration of the loss."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _DIVISORS = {"N": "values counted", "rows": "rows counted", "W": "sum of weights
 
 @record
 class Explanation:
-    """How one number came about.
+    """How one number was computed.
 
     Attributes:
         row: 1-based; None for all rows together and for the reduction.
-        id: The input's own name for the row, or None.
-        steps: The last one's value is the result; none if the row does not count.
+        id: The row's id in the input, or None.
+        steps: The value of the last one is the result; empty if the row does not count.
         remark: Why the row does not count, or how the result differs from the written steps; may be empty.
     """
 
@@ -40,10 +40,10 @@ class Explanation:
 
 
 class Explainer:
-    """Explains the selected rows of the batches it is shown, or if the loss has no rows, all of them together.
+    """Explains the selected rows of the batches it is given; a loss without values per row is explained as a whole.
 
     Attributes:
-        found: What was written.
+        found: The explanations so far.
         count: Rows seen.
     """
 
@@ -53,7 +53,7 @@ class Explainer:
         self.count = 0
 
     def __call__(self, computed: Computed) -> None:
-        """Look for selected rows in a batch."""
+        """Explain the selected rows of a batch."""
         if computed.plan.takes is Takes.SET:
             self.found.append(explain_set(computed))
             return
@@ -107,7 +107,7 @@ def explain_row(computed: Computed, at: int, number: int) -> Explanation:
 
 
 def explain_set(computed: Computed) -> Explanation:
-    """Write out a loss of all rows at once."""
+    """Write out a loss of all rows together."""
     plan, checked = computed.plan, computed.checked
     weights = checked.weights
     paper = Paper(weighted=weights is not None)
@@ -134,7 +134,7 @@ def explain_set(computed: Computed) -> Explanation:
 
 
 def explain_reduction(report: Report) -> Explanation:
-    """Write out how the losses of all rows became one number."""
+    """Write out how the losses of all rows are reduced to one number."""
     paper, summary, reduced = Paper(), report.summary, report.reduced
     of = f"of {summary.count:,} values" if summary.count != 1 else "of one value"
     if not summary.count or summary.kept is None:
@@ -173,13 +173,13 @@ def _final(plan: Plan) -> str:
 
 
 def _in_base(paper: Paper, plan: Plan) -> Any:
-    """Write how nats become bits."""
+    """Write the conversion of nats to another unit."""
     paper.given("base", float(plan.settings.base), "--base")
     return paper.write(_final(plan), "nats / log(base)")
 
 
 def _finished(paper: Paper, written: Any, actual: Any, dtype: Any) -> tuple[tuple[Step, ...], str]:
-    """The steps with the kernel's own value at the end, and a remark where plain arithmetic had lost digits."""
+    """The steps with the kernel's own value at the end, and a remark if plain arithmetic lost digits."""
     remark = ""
     tolerance = 1e-4 if dtype == np.float32 else 1e-9
     if not np.allclose(written, actual, rtol=tolerance, atol=0.0, equal_nan=True):
@@ -195,7 +195,7 @@ def _short(value: Any) -> str:
 
 
 def _by_output(values: Any) -> Any:
-    """Rows ``(N, ...)`` of outputs as ``(O, N)``, so that rows are what is added up; a single output as ``(N,)``."""
+    """Outputs ``(N, ...)`` as ``(O, N)``, so that sums run over rows; a single output as ``(N,)``."""
     return np.asarray(values if values.ndim == 1 else values.reshape(len(values), -1).T, np.float64)
 
 
@@ -207,7 +207,7 @@ def _all_rows(paper: Paper, computed: Computed, at: int) -> None:
 
 
 def _weigh(paper: Paper, computed: Computed, at: int, last: str) -> Any:
-    """Write the weights of a row: of the sample, of its class, or both."""
+    """Write the weight of a row: the sample's, its class's, or both."""
     plan, checked = computed.plan, computed.checked
     assert computed.weights is not None
     together, factors = computed.weights[at], []

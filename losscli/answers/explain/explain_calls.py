@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class CallExplainer:
-    """Explains the selected rows of the batches it is shown, as long as the call is one it can write out.
+    """Explains the selected rows of the batches it is given, as long as it can write out the call.
 
     Attributes:
-        found: What was written.
+        found: The explanations so far.
         count: Rows seen.
         able: Whether all rows asked for could be written out so that the call's own values came out. A call may have a
             kernel of its own, which may differ from the loss's elsewhere.
@@ -39,7 +39,7 @@ class CallExplainer:
         self.able = True
 
     def __call__(self, seen: Computed) -> None:
-        """Look for selected rows in a batch."""
+        """Explain the selected rows of a batch."""
         called: Called = seen.called
         computed = _as_plain(seen, called)
         if computed is None:
@@ -63,7 +63,7 @@ class CallExplainer:
 
 
 def _as_plain(seen: Computed, called: Called) -> Computed | None:
-    """The batch as a plain command would have computed it; None if none would have."""
+    """The batch as a plain command would compute it; None if none does."""
     call, plan, checked, loss = called.call, _plain_plan(seen.plan, called), seen.checked, np.atleast_1d(seen.loss)
     if plan is None:
         return None
@@ -82,7 +82,7 @@ def _as_plain(seen: Computed, called: Called) -> Computed | None:
     if loss.ndim == 2 and loss.shape[1] == 1:
         loss = loss[:, 0]
     checked = replace(checked, predictions=x, target=target)
-    fits = called.weights is None or called.weights.shape == loss.shape  # else such a row is not written out
+    fits = called.weights is None or called.weights.shape == loss.shape  # otherwise such a row is not written out
     weights = weights_of(plan, checked, loss.shape) if fits else None
     values = Values(loss.astype(np.float32) if plan.settings.dtype == "float32" else loss)
     averaged = call.reference.outputs is not Outputs.KEEP

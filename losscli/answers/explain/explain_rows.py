@@ -1,8 +1,8 @@
-"""The steps of one row: its reading, the declared steps of the loss, and what joins classes or outputs.
+"""The steps of one row: its reading, the declared steps of the loss, and the sum or mean over classes or outputs.
 
-The names that declared steps may use, beside parameters, further arrays and ``C``, the size of the last axis:
+The names that declared steps may use, besides parameters, further arrays and ``C``, the size of the last axis:
 
-- ``CLASS``: ``p`` and ``log_p``, those of the label, or of each class where the label is spread over several
+- ``CLASS``: ``p`` and ``log_p``, of the label, or of each class if the label is spread over several
 - ``BINARY``: ``p``, ``q = 1 - p``, ``log_p``, ``log_q`` and the label ``y``; ``DISTRIBUTION``: ``p``, ``log_p``, ``t``
 - ``VALUE``, ``VECTOR``, ``RAW``, ``SCORES``, ``DECISION``: ``x`` and ``y``; ``MARGIN``, ``SIGNED_VECTOR``: ``x`` and
   the sign ``s``; ``SCORES_HOT``: ``x`` and ``t``; ``ANCHOR``: ``x``
@@ -37,7 +37,7 @@ _TARGETS = {Takes.MARGIN: "s", Takes.SIGNED_VECTOR: "s", Takes.SCORES_HOT: "t"}
 
 
 def write_row(paper: Paper, computed: Computed, at: int, last: str) -> Any:
-    """Write all of a row but its weight; gives the value, whose symbol is ``last``.
+    """Write all of a row except its weight, and return the value, whose symbol is ``last``.
 
     Args:
         paper: Where to write.
@@ -120,7 +120,7 @@ def _uses_p(plan: Plan) -> bool:
 
 
 def _with_p(paper: Paper, plan: Plan, names: dict[str, str]) -> dict[str, str]:
-    """The symbols of a reading; of log-probabilities the probabilities, if the loss is about them."""
+    """The symbols of a reading; for log-probabilities also the probabilities, if the steps use them."""
     if not names["p"] and _uses_p(plan):
         paper.write("p", f"exp({names['log_p']})")
         return names | {"p": "p"}
@@ -128,7 +128,7 @@ def _with_p(paper: Paper, plan: Plan, names: dict[str, str]) -> dict[str, str]:
 
 
 def _weighed_classes(paper: Paper, plan: Plan, x: Any, y: Any, last: str) -> Any:
-    """All classes count, by the share that the label gives them."""
+    """Write a label spread over all classes: each counts by its share."""
     options(paper, plan, {})
     probabilities = reading_steps.class_probabilities(paper, plan, x)
     names = _with_p(paper, plan, reading_steps.all_classes(paper, plan, probabilities))
@@ -176,13 +176,13 @@ def _yes_or_no(paper: Paper, plan: Plan, x: Any, y: Any) -> dict[str, str]:
 
 
 def _plain(paper: Paper, plan: Plan, x: Any, y: Any, arrays: Mapping[str, Any]) -> bool:
-    """Values, margins, scores, vectors: no probabilities to read; whether there are several outputs."""
+    """Write values, margins, scores or vectors as given; returns whether there are several outputs."""
     takes = plan.takes
     elementwise = takes.averages_outputs or (takes is Takes.DECISION and not plan.per_class)
     if elementwise:
         x, y = _single(x), _single(y)
     elif takes is Takes.VECTOR:
-        x, y = np.atleast_1d(x, y)  # a column is vectors of one entry
+        x, y = np.atleast_1d(x, y)  # a column holds vectors of one entry
     if plan.loss.domain is Domain.ENSEMBLES:
         x = np.atleast_1d(x)
     if elementwise:

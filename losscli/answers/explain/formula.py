@@ -1,7 +1,7 @@
 """The language in which steps are declared: Python's arithmetic over named arrays, with ``^`` for powers.
 
-An expression is read into a syntax tree and evaluated by hand: names come from a table of values, functions from
-``losscli.answers.explain.formula_functions``, and nothing else can be said.
+An expression is parsed into a syntax tree and evaluated here: names come from a table of values, functions from
+``losscli.answers.explain.formula_functions``; nothing else is allowed.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ _BY_ENTRY = (
     "sqrt",
     "tempered_log",
 )
-_EACH = 3  # terms of a sum that are written out, each as a product, say
-_TERMS = 4  # terms of a sum that are written as numbers
+_EACH = 3  # most terms of a sum that are written in full, each as a product, say
+_TERMS = 4  # most terms of a sum that are written as numbers
 _LONG = 60  # characters
 
 
@@ -61,14 +61,14 @@ def parse(text: str) -> ast.expr:
 
 
 def text_of(tree: ast.expr) -> str:
-    """A tree as it is written on paper."""
+    """A tree as it would be written on paper."""
     text = ast.unparse(tree).replace(" ** ", "^")
     text = re.sub(r"--([\w.]+)", r"-(-\1)", text)
     return re.sub(r"\+ -(?=[\d(i])", "- ", text)
 
 
 def names_in(tree: ast.AST) -> set[str]:
-    """The names of values, not of functions."""
+    """The names of values in a tree, not those of functions."""
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called}
 
@@ -83,7 +83,7 @@ def renamed(tree: ast.expr, names: Mapping[str, str]) -> ast.expr:
 
 
 def evaluate(tree: ast.expr, env: Names) -> Any:  # noqa: C901 - a table of what there is in the language
-    """The value of a tree; of two alternatives the other one is not looked at if one condition decides for all."""
+    """The value of a tree; the other branch of a condition that decides for all entries is not evaluated."""
     match tree:
         case ast.Constant(value=int() | float() as value):
             return float(value)
@@ -123,14 +123,14 @@ def _compared(op: ast.cmpop, left: Any, right: Any) -> Any:
 
 
 def _entries(values: Any, index: Any) -> Any:
-    """One entry a row, or of a vector those at some places or where something holds."""
+    """Indexing: one entry of each row, or entries of a vector by place or by a mask."""
     if index.ndim == values.ndim - 1:
         return np.take_along_axis(values, index[..., None], axis=-1)[..., 0]
     return values[index]
 
 
 def decided(tree: ast.expr, env: Names) -> tuple[list[tuple[ast.expr, bool]], ast.expr]:
-    """The alternative that is taken, as far as there is one for all values, and the conditions on the way."""
+    """The branch that is taken, if it is the same for all values, and the conditions on the way to it."""
     conditions = []
     while isinstance(tree, ast.IfExp) and not np.ndim(holds := evaluate(tree.test, env)):
         conditions.append((tree.test, bool(holds)))
@@ -139,11 +139,11 @@ def decided(tree: ast.expr, env: Names) -> tuple[list[tuple[ast.expr, bool]], as
 
 
 class Simplified(ast.NodeTransformer):
-    """Leaves out what does nothing here: weights that are not given, the mean of one number, settled alternatives.
+    """Leaves out what has no effect: absent weights, the mean of one number, branches settled by an option.
 
     Args:
         env: The values so far.
-        settled: Names of options, which are the same for all rows.
+        settled: Names of options, whose values are the same for all rows.
         weighted: Whether rows have weights ``w``.
     """
 
@@ -153,7 +153,7 @@ class Simplified(ast.NodeTransformer):
         self.weighted = weighted
 
     def visit_IfExp(self, node: ast.IfExp) -> Any:
-        """Take the alternative that an option asks for; of several values all must."""
+        """Take the branch that an option selects, for all values."""
         if names_in(node.test) <= self.settled:
             return self.visit(node.body if np.all(evaluate(node.test, self.env)) else node.orelse)
         return self.generic_visit(node)
@@ -165,7 +165,7 @@ class Simplified(ast.NodeTransformer):
         return node.right if factor and not self.weighted else node
 
     def visit_Call(self, node: ast.Call) -> Any:
-        """Drop the argument ``w``, and what adds up or averages a single number."""
+        """Drop the argument ``w``, and sums and means of a single number."""
         assert isinstance(node.func, ast.Name)
         arguments = [self.visit(argument) for argument in node.args]
         last, name = arguments[-1], node.func.id
@@ -178,13 +178,13 @@ class Simplified(ast.NodeTransformer):
 
 
 def _by_entry(node: ast.Call) -> bool:
-    """Whether an entry of the result is about the same entry of the arguments."""
+    """Whether each entry of the result depends only on the same entry of the arguments."""
     name = node.func.id if isinstance(node.func, ast.Name) else ""
     return name in _BY_ENTRY or (name in ("max", "min") and len(node.args) > 1)
 
 
 class _Numbers(ast.NodeTransformer):
-    """Puts numbers in the place of names; of vectors entry ``at``, if that is given."""
+    """Substitutes numbers for names; for vectors entry ``at``, if given."""
 
     def __init__(self, env: Names, number: Callable[[Any], str], at: int | None = None) -> None:
         self.env = env
@@ -252,10 +252,10 @@ def _number(value: Any, number: Callable[[Any], str]) -> ast.expr:
 
 
 def with_numbers(tree: ast.expr, env: Names, number: Callable[[Any], str]) -> str:
-    """An expression with numbers for names; a picked entry keeps its name: ``p[1]``."""
+    """An expression with numbers for names; an indexed entry keeps its name: ``p[1]``."""
     if isinstance(tree, ast.Subscript):
         index = evaluate(tree.slice, env)
         return f"{ast.unparse(tree.value)}[{index}]" if not np.ndim(index) else text_of(tree)
     if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "clip":
-        return ""  # its bounds are numbers already
+        return ""  # its bounds are numbers
     return text_of(_Numbers(env, number).visit(copy.deepcopy(tree)))

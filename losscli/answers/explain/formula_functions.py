@@ -1,6 +1,6 @@
-"""The functions that written steps may name. They work on plain numbers as a person would, without tricks.
+"""The functions that written steps may name. They use plain arithmetic, without numerical tricks.
 
-Arrays have what is added up on their last axis: the classes of a row, or the rows of a whole data set.
+Sums run over the last axis of arrays: the classes of a row, or the rows of a whole data set.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-_PAIRS = 25_000_000  # numbers that are written out in memory at most
+_PAIRS = 25_000_000  # the largest intermediate array, in numbers
 
 
 def aligned(a: Any, b: Any) -> tuple[Any, Any]:
-    """Two arrays that broadcast by their first axes: one number a row goes with a row of many."""
+    """Two arrays broadcast along their first axes: one number per row meets a row of many."""
     ranks = np.ndim(a), np.ndim(b)
     if not min(ranks) or ranks[0] == ranks[1]:
         return a, b
@@ -48,12 +48,12 @@ def aligned(a: Any, b: Any) -> tuple[Any, Any]:
 
 
 def product(a: Any, b: Any) -> Any:
-    """``a * b`` with ``0 * inf = 0``: what does not count costs nothing."""
+    """``a * b`` with ``0 * inf = 0``: what has weight 0 costs nothing."""
     return np.where((np.asarray(a) == 0.0) | (np.asarray(b) == 0.0), 0.0, np.multiply(a, b))
 
 
 def average(v: Array, w: Array | None = None) -> Any:
-    """The mean over the last axis, weighted if there are weights for it."""
+    """The mean over the last axis, weighted if there are weights."""
     if not v.shape[-1]:
         return np.full(v.shape[:-1], np.nan)
     return v.mean(axis=-1) if w is None else (v * w).sum(axis=-1) / np.sum(w, axis=-1)
@@ -73,7 +73,7 @@ def _hot(y: Array, x: Array) -> Array:
 
 
 def _rank(x: Array, y: Array) -> Any:
-    """The place of entry ``y`` among all, largest first; of equal ones the first is ahead."""
+    """The rank of entry ``y``, largest first; of equal entries the first is ahead."""
     own = ops.take(x, np.asarray(y))[..., None]
     earlier = np.arange(x.shape[-1]) < np.asarray(y)[..., None]
     return 1.0 + ((x > own) | ((x == own) & earlier)).sum(axis=-1)
@@ -110,7 +110,7 @@ def _differences(a: Array, b: Array) -> Array:
 
 
 def _few(a: Array, b: Array) -> tuple[Array, Array]:
-    """Both, if each can be written beside each."""
+    """Both arrays, if all pairs of their entries fit."""
     if np.size(a) * np.size(b) > _PAIRS:
         raise UsageError(
             f"--explain compares {np.size(a):,} rows with {np.size(b):,}; that is too much to write out",
@@ -170,7 +170,7 @@ def _deviance(x: Any, y: Array, power: float) -> Array:
 
 
 def _places(x: Array) -> Array:
-    """The place of each item, largest first; of equal ones the first is ahead."""
+    """The rank of each item, largest first; of equal items the first is ahead."""
     return 1.0 + np.argsort(np.argsort(-x, kind="stable"), kind="stable")
 
 
@@ -179,7 +179,7 @@ def _norm(x: Array, p: float = 2.0) -> Any:
 
 
 def _hits(x: Array, y: Array) -> Array:
-    """1 for the label of each row, 0 for other classes: ``(C, N)``."""
+    """One-hot labels, ``(C, N)``."""
     if (x.ndim == 1 or x.shape[1:] == (1,)) and y.dtype != object:
         hot = two_class(x, y, "")[1]
         return np.stack([1.0 - hot, hot])
@@ -187,14 +187,14 @@ def _hits(x: Array, y: Array) -> Array:
 
 
 def _shares(x: Array) -> Array:
-    """Probabilities ``(C, N)``; a single one a row is that of the second of two classes."""
+    """Probabilities ``(C, N)``; a single one per row is that of the second of two classes."""
     if x.ndim == 1 or x.shape[1:] == (1,):
         return np.stack([1.0 - x.reshape(-1), x.reshape(-1)])
     return x.T
 
 
 def _alignments(x: Array, y: Array, blank: float) -> Any:
-    """The logarithm of the probability of all ways to write the labels of a row into its steps."""
+    """The log-probability of all alignments of a row's labels with its time steps."""
     labels, x = _listed(y), x.reshape(-1, x.shape[-1])
     log_p = x - _logsumexp(x)[:, None]
     lengths = np.array([len(x)]), np.array([len(labels)])

@@ -1,6 +1,6 @@
-"""The first half of an explanation: from what was given to what the formula of the loss is about.
+"""The first half of an explanation: from the given numbers to those in the formula of the loss.
 
-What ``losscli.core.readings`` computes in one go is written step by step here; only what acts is written.
+What ``losscli.core.readings`` computes at once is written step by step here; steps without effect are left out.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from losscli.core.plan import Plan
 
 _ROUNDING = 16.0 * float(np.finfo(np.float64).eps)
-_TINY = 1e-300  # below it a probability has lost digits
-_FAR = 700.0  # a logit whose exponential may overflow
+_TINY = 1e-300  # a smaller probability has lost digits
+_FAR = 700.0  # the exponential of a larger logit may overflow
 
 
 def class_probabilities(paper: Paper, plan: Plan, x: Any) -> str:
-    """Write how a row became probabilities; gives their symbol, empty for log-probabilities ``x``."""
+    """Write how a row becomes probabilities; returns their symbol, empty for log-probabilities ``x``."""
     if plan.kind is Kind.LOG_PROBABILITIES:
         paper.given("x", x, "log-probabilities")
         return ""
@@ -50,7 +50,7 @@ def class_probabilities(paper: Paper, plan: Plan, x: Any) -> str:
 
 
 def picked(paper: Paper, plan: Plan, all_p: str) -> dict[str, str]:
-    """Write the log-probability of class ``y``; gives the symbols of ``p`` and ``log_p``."""
+    """Write the log-probability of class ``y``; returns the symbols of ``p`` and ``log_p``."""
     if not all_p:
         paper.write("log_p", "x[y]", "of the label")
         return {"p": "", "log_p": "log_p"}
@@ -59,27 +59,27 @@ def picked(paper: Paper, plan: Plan, all_p: str) -> dict[str, str]:
 
 
 def all_classes(paper: Paper, plan: Plan, all_p: str) -> dict[str, str]:
-    """Write the log-probabilities of all classes; gives the symbols of ``p`` and ``log_p``."""
+    """Write the log-probabilities of all classes; returns the symbols of ``p`` and ``log_p``."""
     if not all_p:
         return {"p": "", "log_p": "x"}
     return {"p": _logarithm(paper, plan, all_p, "z - log(s)"), "log_p": "log_p"}
 
 
 def _logarithm(paper: Paper, plan: Plan, symbol: str, direct: str) -> str:
-    """Write clip and logarithm; gives the symbol of what the logarithm was taken of."""
+    """Write clip and logarithm; returns the symbol of the logarithm's argument."""
     reads_logits = plan.kind is Kind.LOGITS and not plan.convention.reading.through_softmax
     if reads_logits:
         lost = (paper.env[symbol] < _TINY) & np.isfinite(evaluate(parse(direct), paper.env))
         paper.write("log_p", direct if np.any(lost) else f"log({symbol})")
         return symbol
-    if not plan.convention.reading.rescale_after:  # then the row was clipped as a whole
+    if not plan.convention.reading.rescale_after:  # then the whole row was clipped
         symbol = _clip(paper, plan, symbol)
     paper.write("log_p", _floored(symbol, plan))
     return symbol
 
 
 def _clip(paper: Paper, plan: Plan, symbol: str) -> str:
-    """Write the convention's clip, if it has one, and whether it acted; gives the symbol of the result."""
+    """Write the convention's clip, if it has one, and whether it acted; returns the symbol of the result."""
     reading, before = plan.convention.reading, paper.env[symbol]
     if not reading.clip:
         return symbol
@@ -104,7 +104,7 @@ def _spelled(clip: float) -> str:
 
 
 def yes_or_no(paper: Paper, plan: Plan, x: Any, *, probabilities: bool) -> dict[str, str]:
-    """Write ``p``, ``q = 1 - p`` and their logarithms; gives their symbols.
+    """Write ``p``, ``q = 1 - p`` and their logarithms; returns their symbols.
 
     Args:
         paper: Where to write.

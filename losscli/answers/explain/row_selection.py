@@ -1,4 +1,4 @@
-"""Which rows are asked for: ``3``, ``1,4``, ``2-5``."""
+"""Selections of rows by number: ``3``, ``1,4``, ``2-5``."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class Selection:
     """Rows by number.
 
     Attributes:
-        ranges: First and last of each, 1-based, both included.
+        ranges: The first and last row of each range, 1-based, inclusive.
     """
 
     ranges: tuple[tuple[int, int], ...]
 
     @classmethod
     def of(cls, text: str) -> Selection:
-        """What a user wrote."""
+        """Parse a selection."""
         ranges = []
         for part in text.split(","):
             match = re.fullmatch(r"(\d{1,18})(?:-(\d{1,18}))?", part.strip(), re.ASCII)
@@ -37,7 +37,7 @@ class Selection:
         return cls(tuple(ranges))
 
     def within(self, start: int, count: int) -> Iterator[int]:
-        """The selected ones of ``count`` rows, the first of which is row ``start + 1``; each once, in order."""
+        """The selected rows among ``count`` rows that begin with row ``start + 1``; each once, in order."""
         found: set[int] = set()
         for first, last in self.ranges:
             found.update(range(max(first, start + 1), min(last, start + count) + 1))
@@ -45,5 +45,5 @@ class Selection:
 
     @property
     def last(self) -> int:
-        """The largest number."""
+        """The largest row number."""
         return max(last for _, last in self.ranges)

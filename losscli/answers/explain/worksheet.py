@@ -1,4 +1,4 @@
-"""A sheet of paper: givens, and steps that are worked out one below the other."""
+"""A worksheet: given values, and steps computed one after the other."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class Step:
 
     Attributes:
         symbol: The name of the value; empty for a condition.
-        value: A number, an array, a word, or for a condition whether it holds.
+        value: A number, an array or a word; for a condition, whether it holds.
         meaning: A few words; may be empty.
-        tree: What was worked out; None for what is given.
-        written: What the formula gives, where the value is taken from elsewhere.
+        tree: The formula's syntax tree; None for a given value.
+        written: The formula's own value, if ``value`` was taken from elsewhere.
     """
 
     symbol: str
@@ -44,16 +44,16 @@ class Step:
 
     @property
     def formula(self) -> str:
-        """The right-hand side in symbols; empty for what is given."""
+        """The right-hand side in symbols; empty for a given value."""
         return "" if self.tree is None else text_of(self.tree)
 
     @property
     def holds(self) -> bool | None:
-        """The answer of a comparison; None where there is nothing to compare, or much."""
+        """The result of a comparison; None if there is none, or one for each of many entries."""
         return bool(self.value) if isinstance(self.tree, ast.Compare) and not np.ndim(self.value) else None
 
     def with_numbers(self, number: Callable[[Any], str]) -> str:
-        """The formula with numbers for symbols; empty where the value is a vector or says it all."""
+        """The formula with numbers for symbols; empty if the value is a vector or says the same."""
         if self.tree is None or np.ndim(self.value):
             return ""
         with np.errstate(all="ignore"):
@@ -61,10 +61,10 @@ class Step:
 
 
 class Paper:
-    """Steps as they are written; what is given is written down where it is first used.
+    """The steps written so far; a given value is written where it is first used.
 
     Args:
-        weighted: Whether there are weights ``w``; without them formulas do without.
+        weighted: Whether there are weights ``w``; otherwise formulas omit them.
     """
 
     def __init__(self, *, weighted: bool = False) -> None:
@@ -75,20 +75,20 @@ class Paper:
         self._settled = {"pi", "nan"}
 
     def given(self, symbol: str, value: Any, meaning: str = "") -> None:
-        """A value to start from."""
+        """Set a given value."""
         self.env[symbol] = value
         self._waiting[symbol] = Step(symbol, value, meaning)
 
     def option(self, name: str, value: Any, meaning: str = "") -> None:
-        """A value that is the same for all rows, so that a choice by it needs no words."""
+        """Set a value that is the same for all rows; conditions on it are not shown."""
         self.given(name, value, meaning)
         self._settled.add(name)
 
     def write(self, symbol: str, formula: str, meaning: str = "", names: Mapping[str, str] | None = None) -> Any:
-        """Work out a formula and give its value; None if it says that there is nothing to do.
+        """Evaluate a formula, write it as a step and return its value; None if it gives ``None``.
 
         Args:
-            symbol: The name of the result.
+            symbol: The symbol of the result.
             formula: In the language of ``losscli.answers.explain.formula``.
             meaning: A few words.
             names: Other names for some of the formula's.
@@ -111,7 +111,7 @@ class Paper:
         self._use(names_in(tree))
         step = Step(symbol, value, meaning, tree, dict(self.env))
         if isinstance(tree, ast.Name) and self.steps and self.steps[-1].symbol == tree.id:
-            step = replace(self.steps.pop(), symbol=symbol, meaning=meaning)  # another name for the last line
+            step = replace(self.steps.pop(), symbol=symbol, meaning=meaning)  # only another name for the last line
         self.steps.append(step)
         self.env[symbol] = value
         return value

@@ -1,4 +1,4 @@
-"""Is a number good enough? Conditions on a result, and on a baseline that was saved, from which the exit status comes.
+"""Is a number good enough? Conditions on a result, and on a saved baseline, that decide the exit status.
 
-Conditions are parsed before any data is read. A number that is NaN or missing fails a gate that hangs on it.
+Conditions are parsed before any data is read. A gate fails if a number it depends on is NaN or missing.
 """

@@ -1,4 +1,4 @@
-"""The numbers that a condition may name, of a result, of its groups and of one that was saved."""
+"""The numbers that a condition may name: of a result, of its groups and of a saved result."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ GROUP, BASELINE = "group.", "baseline."
 FLAGS = (*VERDICTS, *(GROUP + name for name in VERDICTS))
 OF_BASELINES = {*PAIRED, *VERDICTS, *(GROUP + name for name in (*PAIRED, *VERDICTS))}
 
-# What must be asked for, so that a name means something; all others always do.
+# Names that need an option; all others always have a meaning.
 NEEDS = {
     **dict.fromkeys((*PAIRED, *VERDICTS), ("--against",)),
     **{BASELINE + name: ("--baseline",) for name in (*OWN, *INTERVAL)},
@@ -42,7 +42,7 @@ KNOWN = (*OWN, *INTERVAL, *(name for name in NEEDS if name not in FLAGS))
 
 
 def numbers_of(report: Report) -> dict[str, Value]:
-    """The numbers of a result, by name; None is missing."""
+    """The numbers of a result, by name; None if missing."""
     baseline, interval = report.baseline, report.interval
     return {
         "value": report.value,
@@ -57,7 +57,7 @@ def numbers_of(report: Report) -> dict[str, Value]:
 
 
 def numbers_of_difference(one: Difference) -> dict[str, Value]:
-    """The numbers of a difference to a baseline, and what the verdict on it is."""
+    """The numbers of a difference to a baseline, and the verdict on it."""
     ends = (None, None) if one.interval is None else (one.interval.low, one.interval.high)
     low, high = one.relative_interval or (None, None)
     numbers = (one.difference, *ends, one.relative, low, high, one.p if one.p_holm is None else one.p_holm, one.wins)
@@ -67,7 +67,7 @@ def numbers_of_difference(one: Difference) -> dict[str, Value]:
 
 
 def numbers_of_group(group: Group, baseline: int = 0) -> dict[str, Value]:
-    """The numbers of a group, by the names that conditions have for them; ``baseline`` is which it is compared with."""
+    """The numbers of a group, by their names in conditions; ``baseline`` is the index of the baseline."""
     found, interval = group.to_dict(), group.interval
     numbers = {name: found.get(name) for name in OF_GROUP if name not in INTERVAL}
     ends = {name: None if interval is None else getattr(interval, name) for name in INTERVAL}
@@ -76,7 +76,7 @@ def numbers_of_group(group: Group, baseline: int = 0) -> dict[str, Value]:
 
 
 def numbers_of_document(document: Mapping[str, Any]) -> dict[str, Value]:
-    """The numbers of a result that was saved as JSON."""
+    """The numbers of a result saved as JSON."""
     inside = {name: document.get(name) or {} for name in ("summary", "interval", "baseline", "inputs")}
     found = {
         **{name: document.get(name) for name in ("value", "accuracy", "perplexity")},
@@ -89,7 +89,7 @@ def numbers_of_document(document: Mapping[str, Any]) -> dict[str, Value]:
 
 
 def number(value: Any) -> float | None:
-    """A number of a JSON document, in which those that are not finite are words."""
+    """A number of a JSON document, where non-finite numbers are strings."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     return (

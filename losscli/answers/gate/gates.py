@@ -1,4 +1,4 @@
-"""Gates: conditions that fail a result. Each is checked before data is read, and gives a verdict on the numbers."""
+"""Gates: conditions that fail a result. Each is parsed before data is read, and judges the numbers afterwards."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 _AMOUNT = re.compile(r"(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*(%?)", re.IGNORECASE | re.ASCII)
 _WORDS = re.compile(r"[a-z][\w.]*")
 _DIGITS = 7
-_SHOWN = 8  # groups that are named
-_LONG = 200  # characters of a name
+_SHOWN = 8  # most groups named in a message
+_LONG = 200  # most characters of a group's name
 
 
 class Gate(Protocol):
-    """What must not be so of a result."""
+    """A condition on a result."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The numbers that it hangs on."""
+        """The names of the numbers it depends on."""
 
     def judged(self, numbers: Mapping[str, Value], groups: Mapping[str, Mapping[str, Value]]) -> Verdict:
         """The verdict on a result."""
@@ -40,14 +40,14 @@ class Gate(Protocol):
 
 @record
 class FailIf:
-    """A condition that must not hold; with numbers of groups, not for any of them."""
+    """A condition that must not hold; if it names numbers of groups, not for any group."""
 
     condition: Condition
     option: str = "--fail-if"
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Those in the condition."""
+        """The names in the condition."""
         return self.condition.names
 
     def judged(self, numbers: Mapping[str, Value], groups: Mapping[str, Mapping[str, Value]]) -> Verdict:
@@ -84,11 +84,11 @@ class FailIf:
 
 @record
 class Floor:
-    """By how much a number may be worse than that of the baseline.
+    """How much worse than the baseline a number may be.
 
     Attributes:
         text: As it was given.
-        amount: How much; ``relative`` if it is a share of the baseline's.
+        amount: The amount; ``relative`` if it is a fraction of the baseline's value.
     """
 
     text: str
@@ -96,7 +96,7 @@ class Floor:
     relative: bool
 
     def bound(self, base: float, sign: float) -> float:
-        """What may just be reached; ``sign`` is 1 where less is better."""
+        """The worst value that still passes; ``sign`` is 1 if lower is better."""
         return base + sign * self.amount * (abs(base) if self.relative else 1.0)
 
     def spelled(self, base: float, sign: float) -> str:
@@ -109,7 +109,7 @@ class Floor:
 
 @record
 class MaxRegress:
-    """How much worse than the baseline a value may be; it fails only if it exceeds all of the amounts."""
+    """Limits on how much worse than the baseline a value may be; it fails only if it exceeds all of them."""
 
     floors: tuple[Floor, ...]
     higher_is_better: bool
@@ -138,15 +138,15 @@ class MaxRegress:
 
 
 def asks_for_interval(text: str) -> bool:
-    """Whether a condition hangs on an end of an interval; whether it is one at all is for others to say."""
+    """Whether a condition depends on an end of an interval; its syntax is not checked here."""
     return any(name.removeprefix(GROUP) in INTERVAL for name in _WORDS.findall(text))
 
 
 def fail_if(text: str, given: Collection[str]) -> FailIf:
-    """The gate of ``--fail-if``; ``given`` are the options that were given, of those that numbers need.
+    """The gate of ``--fail-if``; ``given`` are those options that were given which some numbers need.
 
     Raises:
-        UsageError: It is no condition, or has names in it that mean nothing here.
+        UsageError: It is not a condition, or has unknown names in it.
     """
     here = [name for name in KNOWN if {*NEEDS.get(name, ())} <= {*given}]
     for name in sorted(set(_WORDS.findall(text)) & NEEDS.keys()):
@@ -160,7 +160,7 @@ def max_regress(texts: tuple[str, ...], higher_is_better: bool) -> MaxRegress:
     """The gate of ``--max-regress``, given once or more.
 
     Raises:
-        UsageError: One of them is no amount.
+        UsageError: One of them is not an amount.
     """
     return MaxRegress(tuple(map(_floor, texts)), higher_is_better)
 

@@ -1,4 +1,4 @@
-"""A saved result as a baseline; refused unless it is the same number of the same rows."""
+"""A saved result as a baseline; refused unless it is the same quantity on the same rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _interval(saved: Any) -> Interval | None:
-    """An interval that was saved, if it was."""
+    """The saved interval, if there is one."""
     if not isinstance(saved, dict):
         return None
     low, high = number(saved.get("low")), number(saved.get("high"))
@@ -33,13 +33,13 @@ def _interval(saved: Any) -> Interval | None:
 
 @record
 class Saved:
-    """A result that was saved.
+    """A saved result.
 
     Attributes:
-        path: Where.
-        document: What it says.
-        option: What asks for it.
-        paired: Its rows are compared one by one, by their position.
+        path: The file.
+        document: Its contents.
+        option: The option that names it.
+        paired: Rows are compared one by one, by position.
     """
 
     path: str
@@ -54,17 +54,17 @@ class Saved:
 
     @property
     def model(self) -> Model:
-        """Its own numbers, as those of a baseline."""
+        """Its numbers as a baseline model."""
         interval, accuracy = (_interval(self.document.get(name)) for name in ("interval", "accuracy_interval"))
         value, share = (number(self.document.get(name)) for name in ("value", "accuracy"))
         return Model(self.path, value, interval, share, accuracy, str(self.document.get("signature")))
 
     def compared(self, report: Report) -> tuple[Note, ...]:
-        """What there is to say of the comparison with a result, if the two can be compared.
+        """Notes on the comparison with a result, if the two can be compared.
 
         Raises:
-            UsageError: It is another number: of another loss, reading, convention or reduction.
-            InputError: It is of other rows.
+            UsageError: It is another quantity: another loss, reading, convention or reduction.
+            InputError: It was computed on other rows.
         """
         theirs = str(self.document.get("signature"))
         (own, _, mine_by), (other, _, theirs_by) = (text.rpartition("|") for text in (report.signature, theirs))
@@ -92,7 +92,7 @@ class Saved:
 
     @property
     def _exponential(self) -> bool:
-        """Whether its value is the perplexity, which its signature does not say."""
+        """Whether its value is a perplexity, which the signature does not tell."""
         found = [self.document.get(name) for name in ("value", "perplexity")]
         summary = self.document.get("summary")
         mean = summary.get("mean") if isinstance(summary, dict) else None

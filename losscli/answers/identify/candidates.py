@@ -1,4 +1,4 @@
-"""What a number may come from: every reading, convention, first class and usual parameter of a loss, and every call."""
+"""What a number may come from: every reading, convention, label base and usual parameter of a loss; every call."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from losscli.losses.vocabulary import Param
 
 
-DEFAULT = "default"  # of a loss that has no conventions
+DEFAULT = "default"  # for a loss without conventions
 
 
 @record
 class Origin:
-    """What gives a number.
+    """One way to compute a number.
 
     Attributes:
         loss: The loss.
-        settings: Under which it was computed; of a framework's call only the dtype counts.
-        names: The conventions that are this one, the command's own first; or the call.
+        settings: The settings; for a framework's call only the dtype counts.
+        names: The conventions that agree with this one, the command's own first; or the call.
         reference: The call, or None.
         options: The call's keyword arguments.
-        one_hot: Class numbers were made rows of 0 and 1 first.
+        one_hot: Class numbers were made one-hot first.
         unweighted: The sample weights were left out.
     """
 
@@ -43,14 +43,14 @@ class Origin:
 
     @property
     def kind(self) -> Kind:
-        """What the predictions are taken for."""
+        """The kind that predictions are taken as."""
         if self.reference is None:
             return self.settings.kind or self.loss.kinds[0]
         return Kind.LOGITS if self.options else self.reference.reads
 
     @property
     def route(self) -> tuple[Any, ...]:
-        """Everything but the conventions by which a reader tells origins apart."""
+        """Everything by which a reader distinguishes origins, except the conventions."""
         settings = self.settings
         params = tuple(settings.params.items())
         return self.loss.name, self.kind, settings.label_base, params, self.one_hot, self.unweighted
@@ -58,12 +58,12 @@ class Origin:
 
 @record
 class Traits:
-    """What is known of the data before it is computed.
+    """What is known of the data before anything is computed.
 
     Attributes:
-        weighted: There are weights, so that conventions differ in what they divide by.
-        numbered: Labels are class numbers, so that they may count from another one.
-        whole: All rows can be seen at once.
+        weighted: There are weights, so conventions may differ in their divisor.
+        numbered: Labels are class numbers, which may have another base.
+        whole: All rows are held in memory.
     """
 
     weighted: bool
@@ -73,7 +73,7 @@ class Traits:
 
 def origins(loss: Loss, settings: Settings, traits: Traits) -> Iterator[tuple[Origin, float]]:
     """All readings of a loss with their costs: a departure from the default costs about 1."""
-    if loss.takes is Takes.ANCHOR:  # it takes no labels, and there are some
+    if loss.takes is Takes.ANCHOR:  # it takes no labels, but there are some
         return
     if loss.domain is Domain.BINS and traits.numbered:  # it is cross-entropy then
         return
@@ -88,13 +88,13 @@ def origins(loss: Loss, settings: Settings, traits: Traits) -> Iterator[tuple[Or
 
 
 def _plainest(settings: Settings) -> bool:
-    """Whether nothing was said of the labels that a call would have to be told in its own way."""
+    """Whether there are no options about labels, which a call would need in its own spelling."""
     said = (settings.label_base, settings.ignore_index, settings.class_weight, settings.classes)
     return all(one is None for one in said)
 
 
 def _plain(loss: Loss, settings: Settings, traits: Traits) -> Iterator[tuple[Origin, float]]:
-    """The plain command: one departure from its default at a time, but for the kind of the predictions."""
+    """The plain command: for each kind of predictions, one departure from the default at a time."""
     groups = _conventions(loss, weighted=traits.weighted)
     first = settings.kind or loss.kinds[0]
     for kind in loss.kinds:
@@ -118,14 +118,14 @@ def _plain(loss: Loss, settings: Settings, traits: Traits) -> Iterator[tuple[Ori
 
 
 def _others(param: Param) -> tuple[Any, ...]:
-    """Other values of a parameter that are worth a try."""
+    """Other values of a parameter that are worth trying."""
     if isinstance(param.default, bool):
         return (not param.default,)
     return param.usual or tuple(choice for choice in param.choices if choice != param.default)
 
 
 def _conventions(loss: Loss, *, weighted: bool) -> list[tuple[str, ...]]:
-    """The names of the loss's conventions, its default's first; those that compute the same go together."""
+    """The names of the loss's conventions, the default first; those that compute the same are grouped."""
     told: dict[Any, tuple[str, ...]] = {}
     known = [(name, one.reading, one.weighted_mean) for name, one in loss.conventions.items()]
     for name, reading, weighted_mean in known or [(DEFAULT, EXACT, False)]:

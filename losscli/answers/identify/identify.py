@@ -1,4 +1,4 @@
-"""Which loss, reading, convention and reduction give a number that was seen?"""
+"""Which loss, reading, convention and reduction give a number that was observed?"""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ if TYPE_CHECKING:
     from losscli.errors import LossError
     from losscli.losses.loss import Example, Loss
 
-_AT_ONCE = 1_000_000  # numbers that are held, for losses of all rows at once
-_HELD = 8_000_000  # numbers that are held, to look at some of the rows first
+_AT_ONCE = 1_000_000  # most numbers held in memory, for losses of all rows at once
+_HELD = 8_000_000  # most numbers held in memory, to try a sample of the rows first
 _SAMPLES = (4096, 32768)  # rows
-_SPREAD = 8.0  # standard errors that the mean of a sample is thought to be off, at most
-_RARE = 8.0  # rows of a sample of this size may be all that would show something rare
-_COSTLY = 40.0  # nats that a row may cost under a clip
-_PAIRED = 1000  # rows each of which meets all others
+_SPREAD = 8.0  # most standard errors that the mean of a sample may be off
+_RARE = 8.0  # fewer rows may miss something rare
+_COSTLY = 40.0  # most nats that a row costs under a clip
+_PAIRED = 1000  # most rows that are all paired with each other
 
 
 @record
 class Answer:
-    """A way to the number.
+    """One way to get the number.
 
     Attributes:
-        value: What it gives, with all digits.
+        value: Its value, with all digits.
         origin: Where it comes from.
-        outcome: By which reduction, and what was done to it beside that.
+        outcome: The reduction, and what else was done to the result.
         weighted: The losses were weighted.
         again: Softmax or sigmoid was applied to what look like probabilities.
-        cost: How unlikely it is: each departure from the default counts.
+        cost: How unlikely it is: each departure from the defaults adds to it.
         fit: How it fits the digits written.
         names: The conventions and calls that give the same.
-        example: What data it is of; None if it is the user's.
-        shift: Each prediction was for the label so many places later.
+        example: The example data it is computed on; None for the user's data.
+        shift: How many rows later each prediction's label was.
     """
 
     value: float
@@ -67,12 +67,12 @@ class Answer:
 
 @record
 class Search:
-    """What was found.
+    """The result of a search.
 
     Attributes:
-        answers: All that gives the number, the likeliest first.
-        untried: Losses of all rows at once, of which there were too many.
-        refusal: Why the loss that the labels are made for does not take the data; None if it does.
+        answers: Every way to get the number, the likeliest first.
+        untried: Losses of all rows at once, skipped because there were too many rows.
+        refusal: Why the loss that suits the labels does not take the data; None if it does.
     """
 
     answers: tuple[Answer, ...]
@@ -81,7 +81,7 @@ class Search:
 
 
 def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: Sequence[Loss]) -> Search:
-    """Compute the data in every way and keep what gives the number."""
+    """Compute the loss of the data in every way, and keep what gives the number."""
     held, ended = _held(dataset)
     first = held[0]
     whole = ended and len(held) == 1
@@ -116,14 +116,14 @@ def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: Se
 
 
 def _refusal(trials: list[Trial], likely: Takes) -> LossError | None:
-    """Why no loss that the labels are made for takes the data."""
+    """Why no loss that suits the labels takes the data."""
     plain = (one for one in trials if one.origin.reference is None and one.origin.loss.takes is likely)
     refused = [trial.refusal for trial in sorted(plain, key=lambda trial: trial.cost)]
     return refused[0] if refused and all(refused) else None
 
 
 def _phases(trials: list[Trial], held: list[Batch], target: Target, *, whole: bool) -> Iterator[list[Trial]]:
-    """What to try one after the other, until something gives the number: in float32 only what in float64 does not."""
+    """What to try in turn, until something gives the number; float32 only after float64 has failed."""
     double = [trial for trial in trials if trial.origin.settings.dtype == "float64"]
     single = [trial for trial in trials if trial.origin.settings.dtype != "float64"]
     if whole:
@@ -138,7 +138,7 @@ def _phases(trials: list[Trial], held: list[Batch], target: Target, *, whole: bo
 
 
 def _by_promise(trials: list[Trial], held: list[Batch], target: Target) -> tuple[list[Trial], list[Trial]]:
-    """Those that may come near the number, by what ever more rows from everywhere give, and the others."""
+    """The origins that may come near the number, judged by growing samples of the rows, and the others."""
     rows = sum(map(len, held))
     near, far = trials, list[Trial]()
     for size in _SAMPLES:
@@ -150,7 +150,7 @@ def _by_promise(trials: list[Trial], held: list[Batch], target: Target) -> tuple
 
 
 def _sample(held: list[Batch], step: int) -> Batch:
-    """One row of so many."""
+    """Every ``step``-th row."""
     parts: list[Batch] = []
     for batch in held:
         some = replace(batch, ids=None).some(np.arange(-batch.start % step, len(batch), step))
@@ -161,7 +161,7 @@ def _sample(held: list[Batch], step: int) -> Batch:
 
 
 def _may_be_near(trial: Trial, sample: Batch, rows: int, target: Target) -> bool:
-    """Whether all rows may give the number, as far as a sample of them can tell."""
+    """Whether all rows may give the number, judging from a sample."""
     if not trial.add(sample) or not target.finite:
         return trial.refusal is None
     mean, counted = trial.summary.mean, max(trial.summary.count, 1)
@@ -174,7 +174,7 @@ def _may_be_near(trial: Trial, sample: Batch, rows: int, target: Target) -> bool
 
 
 def _best(trial: Trial, target: Target, *, probable: bool) -> Answer | None:
-    """The likeliest way to the number from what a trial gives; None if there is none."""
+    """The likeliest way to get the number from a trial's outcomes; None if there is none."""
     found = [(one, fit) for one in trial.outcomes() if (fit := target.match(one.value)) is not None]
     if not found:
         return None
@@ -192,7 +192,7 @@ def _best(trial: Trial, target: Target, *, probable: bool) -> Answer | None:
 
 
 def _held(dataset: Dataset) -> tuple[list[Batch], bool]:
-    """The data as one batch; if it is large as batches, of which these may be the first; whether it is all of it."""
+    """The data as one batch, or several (perhaps only the first) if it is large; and whether that is all of it."""
     held: list[Batch] = []
     numbers = 0
     for batch in dataset.batches:
@@ -222,13 +222,13 @@ def _too_many(loss: Loss, first: Batch, *, whole: bool) -> bool:
 
 
 def _squares(origin: Origin, first: Batch) -> bool:
-    """Whether a call that wants a row of classes would make a square of many single predictions."""
+    """Whether a call that takes rows of classes would broadcast many single predictions to a square."""
     takes = origin.loss.takes if origin.reference is None else origin.reference.takes or origin.loss.takes
     return takes.picks_class and first.predictions.ndim == 1 and len(first) > _PAIRED
 
 
 def _refuse_nan(batch: Batch, settings: Settings) -> None:
-    """Refuse a NaN result: frameworks compute on with NaN, but it explains no number."""
+    """Refuse a NaN result: frameworks propagate NaN, but it explains no number."""
     if settings.nan == "error" and batch.predictions.dtype != object:
         bad = np.flatnonzero(np.isnan(batch.predictions).reshape(len(batch), -1).any(axis=1))
         if len(bad):
@@ -237,7 +237,7 @@ def _refuse_nan(batch: Batch, settings: Settings) -> None:
 
 
 def _numbers(batches: Iterator[Batch], settings: Settings) -> Iterator[Batch]:
-    """The same batches, none of which may hold NaN."""
+    """The same batches; NaN in them is refused."""
     for batch in batches:
         _refuse_nan(batch, settings)
         yield batch
@@ -252,18 +252,18 @@ def _probable(batch: Batch) -> bool:
 
 
 def _priors(likely: Takes, catalogue: Sequence[Loss]) -> dict[str, float]:
-    """The cost of each loss; the losses that fit the labels come first, in their order."""
+    """The prior cost of each loss: losses that suit the labels come first, in catalogue order."""
     priors: dict[str, float] = {}
     same = 0
     for i, loss in enumerate(catalogue):
-        behind = 0.9 * i / len(catalogue)  # however many there are, less than the root of a mean
+        behind = 0.9 * i / len(catalogue)  # in total less than the cost of the root of a mean
         priors[loss.name] = min(float(same), 2.0) + 0.01 * same if loss.takes is likely else 4.0 + behind
         same += loss.takes is likely
     return priors
 
 
 def _without_dtype(answers: list[Answer]) -> list[Answer]:
-    """Without what only repeats an answer in float32."""
+    """The answers without those that only repeat another in float32."""
 
     def way(answer: Answer) -> Any:
         return answer.names, answer.origin.route, answer.origin.options, answer.outcome.reduction, answer.outcome.said
@@ -273,7 +273,7 @@ def _without_dtype(answers: list[Answer]) -> list[Answer]:
 
 
 def _merged(answers: list[Answer]) -> tuple[Answer, ...]:
-    """One answer for each way that a reader tells from another; conventions and calls are gathered in it."""
+    """One answer for each distinct way; conventions and calls that agree are collected in it."""
     told: dict[Any, Answer] = {}
     for answer in answers:
         fit = Fit.ROUNDED if answer.fit is Fit.EXACT else answer.fit

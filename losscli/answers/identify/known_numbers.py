@@ -1,4 +1,4 @@
-"""Numbers that name their cause, without any data: what a guess, a clip or a second softmax costs."""
+"""Numbers with a known cause, recognised without data: the cost of a guess, of a clip, of a second softmax."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _BEYOND = {
 
 @record
 class Fingerprint:
-    """A number and what gives it; the smaller the cost, the likelier."""
+    """A number and its cause; the smaller the cost, the likelier."""
 
     value: float
     cause: str
@@ -58,7 +58,7 @@ class Fingerprint:
 def fingerprints(
     target: Target, catalogue: Sequence[Loss], *, classes: int | None = None, samples: int | None = None
 ) -> list[Fingerprint]:
-    """The causes that fit, the likeliest first."""
+    """The causes that fit a number, the likeliest first."""
     if not target.finite:
         key = next(key for key in _BEYOND if target.match(key) is not None)
         return [Fingerprint(key, cause, float(i)) for i, cause in enumerate(_BEYOND[key])]
@@ -83,7 +83,7 @@ def _guesses(target: Target, classes: int | None) -> Iterator[Fingerprint]:
 
 
 def _coins() -> Iterator[Fingerprint]:
-    """What other scores give a model that knows nothing."""
+    """The scores of a model that knows nothing."""
     yield Fingerprint(
         0.25, "the Brier score, or squared error, of a probability of one half: no better than a coin", 0.2
     )
@@ -110,7 +110,7 @@ def _softmaxes(target: Target, classes: int | None) -> Iterator[Fingerprint]:
 
 
 def _candidates(estimate: float, classes: int | None) -> set[int]:
-    """Whole numbers of classes near an estimate, or the one that is known."""
+    """Numbers of classes near an estimate, or the known one."""
     if classes is not None:
         return {classes}
     near = {round(estimate) + i for i in (-1, 0, 1)} | set(_USUAL)
@@ -122,7 +122,7 @@ def _rarity(classes: int) -> float:
 
 
 def _limits(catalogue: Sequence[Loss]) -> Iterator[Fingerprint]:
-    """What a probability of 0 for the truth costs under every convention that bounds it."""
+    """The cost of probability 0 for the truth, under every convention that bounds it."""
     found: dict[tuple[str, str], list[tuple[str, str, float]]] = {}
     for loss in catalogue:
         if not loss.log_score or not loss.takes.predicts_label:
@@ -146,7 +146,7 @@ def _limits(catalogue: Sequence[Loss]) -> Iterator[Fingerprint]:
 
 
 def _sides(reading: Reading, dtype: str) -> Iterator[tuple[str, float]]:
-    """The cost of a wrong certainty on either side."""
+    """The cost of a certain but wrong prediction, at either end."""
     if reading.machine:
         reading = replace(reading, clip=float(np.finfo(dtype).eps))
     read = binary_log_probabilities(np.array([0.0, 1.0], dtype), Kind.PROBABILITIES, reading)

@@ -1,4 +1,4 @@
-"""What people do to a loss, or forget to: units, divisors, means of means."""
+"""Common mistakes with a loss: units, divisors, means of means."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 _BATCHES = (8, 10, 16, 20, 25, 32, 50, 64, 100, 128, 200, 250, 256, 500, 512, 1000, 1024)
-_STEPS = (4, 8, 16)  # over which gradients are accumulated
+_STEPS = (4, 8, 16)  # usual steps of gradient accumulation
 _PERCENT = ((100.0, "times 100 (in percent)", "100 * $1"), (0.01, "divided by 100 (percent as a fraction)", "$1 / 100"))
-_MOST = 700.0  # whose exp is finite
+_MOST = 700.0  # the largest with a finite exp
 
 
 @record
 class Slip:
-    """A number made of another, in words; the larger the cost, the rarer.
+    """A number derived from another, in words; the larger the cost, the rarer.
 
     Attributes:
-        formula: The same in the language of awk, of ``$1``; empty if it takes more than the other number.
-        base: What does the same on the command line is this base of logarithms; empty if nothing does.
+        formula: The same as an awk expression of ``$1``; empty if it needs more than the other number.
+        base: The base of logarithms that gives the same on the command line; empty if none does.
     """
 
     value: float
@@ -39,7 +39,7 @@ class Slip:
 
 
 def slips(mean: float, loss: Loss, width: int) -> Iterator[Slip]:
-    """Numbers that are taken for the mean of a loss."""
+    """Numbers mistaken for the mean of a loss."""
     if loss.unit == "nats":
         yield from _bases(mean)
         yield Slip(mean * math.log(2.0), "bits taken for nats (times ln 2)", 5.0, "$1 * log(2)")
@@ -60,11 +60,11 @@ def slips(mean: float, loss: Loss, width: int) -> Iterator[Slip]:
     for factor, words, formula in _PERCENT if loss.unit in ("", "percent") else ():
         yield Slip(mean * factor, words, 4.0, formula)
     if mean > 0.0:
-        yield Slip(math.sqrt(mean), "its square root", 5.0, "sqrt($1)")  # after the losses that are roots themselves
+        yield Slip(math.sqrt(mean), "its square root", 5.0, "sqrt($1)")  # losses that are roots are likelier
 
 
 def slips_of_sum(total: float, loss: Loss, count: int) -> Iterator[Slip]:
-    """Numbers that are taken for a loss and start from its sum."""
+    """Numbers mistaken for a loss that derive from its sum."""
     if loss.unit == "nats":
         yield from _bases(total)
     yield Slip(-total, "with its sign turned", 3.0, "-$1")
@@ -83,10 +83,10 @@ def _bases(value: float) -> Iterator[Slip]:
 
 
 class Tail:
-    """The last losses of a data set, for the means of its batches: all batches but the last are full.
+    """The last losses of a data set, for the mean of the means of its batches, all full except the last.
 
     The mean of the means of batches of ``B`` is ``((total - rest) / B + rest / r) / batches`` with the sum ``rest``
-    of the ``r`` losses of the last batch, so that nothing else need be kept.
+    of the ``r`` losses of the last batch, so nothing else needs to be kept.
     """
 
     def __init__(self) -> None:

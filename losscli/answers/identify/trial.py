@@ -1,4 +1,4 @@
-"""One way to compute the data, tried on all of it."""
+"""One way to compute the loss, tried on all of the data."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PLAIN = (("mean", 0.0), ("weighted-mean", 0.9), ("sum", 1.0), ("batchmean", 1.0
 
 @record
 class Outcome:
-    """A number that an origin gives: a reduction, and what was done to it, if anything."""
+    """A number that an origin gives: a reduction, and perhaps a mistake on top."""
 
     value: float
     reduction: str
@@ -41,20 +41,20 @@ class Outcome:
 
     @property
     def said(self) -> str:
-        """What was done to it, in words; empty if nothing was."""
+        """The mistake in words; empty if there is none."""
         return "" if self.slip is None else self.slip.words
 
 
 class Trial:
-    """An origin and what it has made of the rows so far.
+    """An origin and its totals over the rows so far.
 
     Args:
         origin: What to compute.
-        dataset: What is known of the data; its batches are not touched.
+        dataset: The data; its batches are not consumed.
         cost: How unlikely the origin is.
 
     Attributes:
-        refusal: Why the data cannot be that, once it has proved so.
+        refusal: Why the data cannot be of this kind, once that is known.
     """
 
     def __init__(self, origin: Origin, dataset: Dataset, cost: float) -> None:
@@ -104,16 +104,16 @@ class Trial:
         return float(self._losses.std())
 
     def anew(self) -> Trial:
-        """An empty one, before the first row."""
+        """The same trial before the first row."""
         return Trial(self.origin, self._dataset, self.cost)
 
     @property
     def summary(self) -> Summary:
-        """The sum of all losses so far."""
+        """The summary of all losses so far."""
         return self._run.tally.summary
 
     def outcomes(self) -> Iterator[Outcome]:
-        """Every reduction once, the default first, then the slips on the first that is no sum, and on the sum."""
+        """Every reduction once, the default first; then mistakes with the first that is not a sum, and with the sum."""
         seen: dict[float, Outcome] = {}
         for cost, name, reduced in self._reductions():
             if reduced.value is not None:
@@ -127,7 +127,7 @@ class Trial:
                     yield Outcome(slip.value, one.reduction, one.reduced, slip, one.cost + slip.cost)
 
     def ranges(self, least: float, most: float, size: float) -> Iterator[tuple[float, float]]:
-        """Where the outcomes of ``size`` times as many rows lie, if their mean is ``least`` to ``most`` of this one."""
+        """Ranges of the outcomes of ``size`` times as many rows, whose mean is ``least`` to ``most`` of this one."""
         plain = [one for one in self.outcomes() if one.slip is None and math.isfinite(one.value)]
         for is_sum in (False, True):
             values = [one.value for one in plain if (one.reduction == "sum") is is_sum]
@@ -174,7 +174,7 @@ class Trial:
 
 
 def _one_hot(batch: Batch) -> Batch | None:
-    """Class numbers as rows of 0 and 1; None if labels or predictions are not of that kind."""
+    """One-hot labels from class numbers; None if labels or predictions are of another kind."""
     x, y = batch.predictions, batch.labels
     if x.ndim != 2 or x.shape[1] < 2 or y.ndim != 1 or y.dtype.kind not in "if":
         return None

@@ -1,4 +1,4 @@
-"""A number as somebody wrote it: its value, and how far the digits reach."""
+"""A number as it was written: its value, and its precision."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from losscli.errors import UsageError
 from losscli.record import record
 from losscli.text import quoted
 
-_ROUNDING = 8 * 2.0**-53  # of a number written in full, by another program
+_ROUNDING = 8 * 2.0**-53  # relative, of a number written in full by another program
 _FLOAT32 = 2.0**-22
 
 
 class Fit(Enum):
-    """How a number fits the digits written, and how much less that is to be expected than the first.
+    """How a number fits the digits written, from the likeliest to the least likely.
 
     ``EXACT``
         Written in full, it is that number; or both are infinite, or NaN.
     ``ROUNDED``
         It is rounded to them.
     ``CUT``
-        The digits beyond them were cut off.
+        It is truncated to them.
     ``FLOAT32``
-        More digits were written than float32 has, and it fits to those.
+        More digits were written than float32 has, and it fits those.
     """
 
     EXACT = 0.0
@@ -40,12 +40,12 @@ class Fit(Enum):
 
 @record
 class Target:
-    """The number that is looked for.
+    """The number to be identified.
 
     Attributes:
-        value: As written.
-        written: The same, exactly.
-        unit: Of the last digit written; 0 of infinity and NaN.
+        value: The number as written.
+        written: The same, as an exact fraction.
+        unit: The unit of the last digit written; 0 for infinity and NaN.
     """
 
     value: float
@@ -54,7 +54,7 @@ class Target:
 
     @classmethod
     def of(cls, text: str) -> Target:
-        """Read a number."""
+        """Parse a number."""
         try:
             decimal = Decimal(text.strip())
         except InvalidOperation:
@@ -68,7 +68,7 @@ class Target:
 
     @property
     def finite(self) -> bool:
-        """Whether it is a number that can be near another."""
+        """Whether it is finite."""
         return math.isfinite(self.value)
 
     @property
@@ -77,7 +77,7 @@ class Target:
         return Target(-self.value, -self.written, self.unit)
 
     def match(self, x: float) -> Fit | None:
-        """How a number fits; None if it does not."""
+        """How a number fits, or None."""
         if not self.finite or not math.isfinite(x):
             same = x == self.value or (math.isnan(x) and math.isnan(self.value))
             return Fit.EXACT if same else None

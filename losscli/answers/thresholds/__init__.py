@@ -1,4 +1,4 @@
-"""``losscli thresholds``: from which score on should the answer be yes?
+"""``losscli thresholds``: at which score should the answer become yes?
 
 ``thresholds.py`` is the answer, from what ``core/score_counts.py`` counted; ``threshold_curves.py`` has the areas.
 """

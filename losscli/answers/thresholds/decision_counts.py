@@ -1,4 +1,4 @@
-"""What counts right and wrong answers, and the answer once all rows are counted."""
+"""The steps that count right and wrong decisions, and the answer once all rows are counted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ANSWERS = ("tp", "fp", "fn", "tn")
 
 
 def refuse_unreachable(wanted: Wanted) -> None:
-    """Refuse thresholds and rates that there can't be."""
+    """Refuse impossible thresholds and rates."""
     for name in ("recall", "precision"):
         for value in getattr(wanted, name):
             if not 0.0 < value <= 1.0:
@@ -37,7 +37,7 @@ def refuse_unreachable(wanted: Wanted) -> None:
 def decision_steps(
     wanted: Wanted, positive: str | None, settings: Settings, catalogue: Sequence[Loss], head: Batch
 ) -> Steps:
-    """What counts answers of rows like the first ones at every threshold; exactly at those asked for."""
+    """The steps that count decisions at every threshold, exactly at those asked for, for rows like the first ones."""
     if head.weights is not None:
         settings = replace(settings, reduction="weighted-mean")  # as all else that is counted
     loss, threshold = next(
@@ -52,7 +52,7 @@ def decision_steps(
 
 
 def counted_thresholds(inspection: Inspection, wanted: Wanted, level: float, *, logits: bool) -> Thresholds:
-    """The answer; scores beyond [0, 1] have no usual threshold, unless they are logits."""
+    """The answer; scores outside [0, 1] have no default threshold, unless they are logits."""
     kept = inspection.evaluation.tally.kept
     if kept is not None and not logits and not 0.0 <= kept.low <= kept.high <= 1.0:
         wanted = replace(wanted, usual=None)

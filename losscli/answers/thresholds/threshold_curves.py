@@ -1,4 +1,4 @@
-"""The areas below the ROC and the precision-recall curve, from counts by score."""
+"""The areas under the ROC and the precision-recall curve, from counts by score."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 @record
 class Area:
-    """The probability that a yes scores above a no, ties being halves.
+    """The probability that a positive scores above a negative, ties counting half.
 
     Attributes:
-        value: The area below the ROC curve.
-        se: DeLong's standard error; None with less than two of a kind, and with weights.
-        low: The lower end of the interval, on the scale of logits; None if there is none.
-        high: The upper one.
-        bound: How far the value may be off, as scores were put together.
+        value: The area under the ROC curve.
+        se: DeLong's standard error; None with fewer than two rows of a kind, and with weights.
+        low: The lower end of the interval, computed on the logit scale; None if there is none.
+        high: The upper end.
+        bound: The largest possible error of the value from merging close scores.
     """
 
     value: float
@@ -40,16 +40,16 @@ class Area:
 
 
 def total_of(counts: Counts) -> float:
-    """How many there are; of weights their sum, rounded once."""
+    """The number of rows, or the sum of their weights, rounded once."""
     return int(counts.sum()) if counts.dtype.kind == "i" else math.fsum(counts.tolist())
 
 
 def area(yes: Counts, no: Counts, level: float, *, exact: bool) -> Area | None:
-    """The area below the ROC curve; counts by score, ascending. None if there is nothing of a kind."""
+    """The area under the ROC curve, from counts by ascending score; None without rows of both kinds."""
     positives, negatives = total_of(yes), total_of(no)
     if not positives or not negatives:
         return None
-    below = (np.cumsum(no) - no + 0.5 * no) / negatives  # of each score as a yes: the share of no below it
+    below = (np.cumsum(no) - no + 0.5 * no) / negatives  # for positives of each score: the fraction of negatives below
     above = (np.cumsum(yes[::-1])[::-1] - yes + 0.5 * yes) / positives
     value = math.fsum((yes * below).tolist()) / positives
     bound = 0.0 if exact else math.fsum((0.5 * yes * no).tolist()) / (float(positives) * negatives)
@@ -66,7 +66,7 @@ def area(yes: Counts, no: Counts, level: float, *, exact: bool) -> Area | None:
 
 
 def average_precision(yes: Counts, no: Counts) -> float | None:
-    """The mean precision over the recalls that are reached; None if there is no yes."""
+    """The average precision; None without positives."""
     total = total_of(yes)
     if not total:
         return None

@@ -1,4 +1,4 @@
-"""From which score on should the answer be yes? Counts and costs at given thresholds and at the best ones."""
+"""At which score should the answer become yes? Counts and costs at given thresholds and at the best ones."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 @record
 class Wanted:
-    """What is looked for.
+    """What to look for.
 
     Attributes:
-        usual: The threshold that a score must exceed if nothing is said; None if scores have none.
-        at: Thresholds from which on the answer is yes.
-        recall: The largest thresholds that reach these.
-        precision: The smallest thresholds that reach these.
-        cost: Of each ``tp``, ``fp``, ``fn``, ``tn``; empty if there are none.
+        usual: The default threshold, which a score must exceed; None if scores have none.
+        at: Thresholds at which the answer becomes yes.
+        recall: Recalls to reach, at the largest threshold.
+        precision: Precisions to reach, at the smallest threshold.
+        cost: The costs of ``tp``, ``fp``, ``fn``, ``tn``; empty if not given.
     """
 
     usual: float | None = None
@@ -42,16 +42,16 @@ class Wanted:
 
 @record
 class Point:
-    """What comes of answering yes from a score on.
+    """The outcome of answering yes from a score upwards.
 
     Attributes:
-        name: Why this one.
+        name: Why this threshold is shown.
         threshold: The score; infinite if the answer is never yes.
-        tp: Rows of yes that are answered so: a whole number, or with weights what they weigh.
-        fp: Rows of no that are answered yes.
-        fn: Rows of yes that are answered no.
-        tn: Rows of no that are answered so.
-        above: The score must be exceeded, and not only reached.
+        tp: True positives: a count, or the sum of the weights.
+        fp: False positives.
+        fn: False negatives.
+        tn: True negatives.
+        above: Scores must exceed the threshold, not just reach it.
     """
 
     name: str
@@ -65,17 +65,17 @@ class Point:
 
     @property
     def precision(self) -> float | None:
-        """The share of yes among the answers yes."""
+        """The fraction of positives among the answers yes."""
         return _share(self.tp, self.tp + self.fp)
 
     @property
     def recall(self) -> float | None:
-        """The share of all yes that was answered yes."""
+        """The fraction of positives that are answered yes."""
         return _share(self.tp, self.tp + self.fn)
 
     @property
     def specificity(self) -> float | None:
-        """The share of all no that was answered no."""
+        """The fraction of negatives that are answered no."""
         return _share(self.tn, self.tn + self.fp)
 
     @property
@@ -85,7 +85,7 @@ class Point:
 
     @property
     def accuracy(self) -> float | None:
-        """The share of right answers."""
+        """The fraction of right answers."""
         return _share(self.tp + self.tn, self.tp + self.fp + self.fn + self.tn)
 
     def to_dict(self) -> dict[str, Any]:
@@ -100,14 +100,14 @@ class Thresholds:
     """The answer.
 
     Attributes:
-        points: A row each.
-        area: Below the ROC curve; None if there is no yes, or no no.
-        average_precision: None if there is no yes.
-        rows: How many there are.
-        yes: How many are yes, or what those weigh.
-        missed: What was asked for and no threshold reaches.
-        counts: False and true answers yes at every threshold, from never to always.
-        weight: What the rows weigh together; None if each weighs 1.
+        points: The rows to show.
+        area: The area under the ROC curve; None without both positives and negatives.
+        average_precision: The average precision; None without positives.
+        rows: Number of rows.
+        yes: Number or weight of the positives.
+        missed: Rates asked for that no threshold reaches.
+        counts: False and true positives at every threshold, from never yes to always yes.
+        weight: The total weight of the rows; None without weights.
     """
 
     points: tuple[Point, ...]
@@ -121,7 +121,7 @@ class Thresholds:
 
     @property
     def total(self) -> float:
-        """What the rows weigh together."""
+        """The number of rows, or their total weight."""
         return self.rows if self.weight is None else self.weight
 
     def to_dict(self) -> dict[str, Any]:
@@ -181,7 +181,7 @@ def thresholds(kept: Kept | None, wanted: Wanted, level: float, rows: int) -> Th
 
 
 def _shares(part: Counts, whole: Counts) -> Array:
-    """Part by part; 0 of nothing."""
+    """Elementwise fractions; 0 where the whole is 0."""
     return np.divide(part, whole, out=np.zeros(len(part)), where=np.asarray(whole) > 0)
 
 
@@ -204,7 +204,7 @@ class _Curve:
         self.precision = _shares(self.tp, self.tp + self.fp)
 
     def at(self, name: str, i: int) -> Point:
-        """The point of a threshold."""
+        """The point at the ``i``-th threshold."""
         tp, fp, fn, tn = (part[i].item() for part in (self.tp, self.fp, self._fn, self._tn))
         cost = float(self.cost[i]) if self._costs else None
         return Point(name, float(self._from[i]), tp, fp, fn, tn, cost)
@@ -216,10 +216,10 @@ class _Curve:
         return replace(self.at(name, i), threshold=threshold, above=above)
 
     def best(self, name: str, good: Array) -> Point:
-        """Where something is largest; of several thresholds the highest."""
+        """The point where something is largest; of several, the one with the highest threshold."""
         return self.at(name, int(good.argmax()))
 
     def reaches(self, rate: Array, value: float, *, first: bool) -> int | None:
-        """The first or the last threshold, from the highest on, where a rate is reached."""
+        """The first or last threshold, from the highest down, at which a rate is reached."""
         found = np.flatnonzero((rate >= value) & (self.tp > 0))
         return None if not len(found) else int(found[0 if first else -1])
