@@ -151,7 +151,7 @@ def test_rows_are_written_too() -> None:
         (
             ("1,2,3", "1.5,2,3"),
             3,
-            "the labels are values: a calibration needs probabilities, or logits, and what happened",
+            "the labels are values: a calibration needs probabilities or logits, and outcomes",
         ),
         (("0.2,0.4", "0.3,1"), 3, "soft labels don't say what happened; classes, or 0 and 1, are needed"),
         (("[[0.2,0.8]]", "[[0.3,0.7]]"), 3, "soft labels don't say what happened; classes, or 0 and 1, are needed"),
@@ -162,7 +162,7 @@ def test_rows_are_written_too() -> None:
             3,
             "a weight of 1e-10: calibration and thresholds take 0, and",
         ),
-        (("0.2,0.4", "0,1", "--sample-weight", "0,0"), 3, "there are no rows, or all of them weigh 0"),
+        (("0.2,0.4", "0,1", "--sample-weight", "0,0"), 3, "there are no rows, or all their weights are 0"),
         (("0.2,0.4", "0,1", "--class-weight", "1,2"), 2, "No such option"),
         (("[[0,0,0],[0,1,0]]", "0,1"), 3, "all probabilities of a row are 0: divided by their sum, 0 / 0, they"),
         (("[[1,0,0],[0,0,0]]", "0,1"), 3, "  at   PREDICTIONS, row 2\n"),

@@ -394,8 +394,8 @@ def test_a_saved_result_is_a_baseline() -> None:
 @pytest.mark.parametrize(
     ("text", "args", "status", "message"),
     [
-        ("y,p\n2,2\n1,2\n3,5\n", ("mae", "new.csv"), 3, "is of other rows: its labels stand in another order"),
-        ("y,p\n1,2\n2,2\n4,5\n", ("mae", "new.csv"), 3, "is of other rows: its labels or weights are others"),
+        ("y,p\n2,2\n1,2\n3,5\n", ("mae", "new.csv"), 3, "is of other rows: its labels are in another order"),
+        ("y,p\n1,2\n2,2\n4,5\n", ("mae", "new.csv"), 3, "is of other rows: its labels or weights differ"),
         ("y,p\n1,2\n2,2\n", ("mae", "new.csv"), 3, "2 rows of predictions but 3 of --against"),
         ("y,p\n1,2\n2,2\n3,5\n", ("mse", "new.csv"), 2, "is another number"),
         (

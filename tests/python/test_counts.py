@@ -62,7 +62,7 @@ def test_thresholds_are_what_the_command_line_prints() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: losscli.calibrate([1.5, 2], [1, 3.5]), "the labels are values: a calibration needs probabilities, or logits, and what happened; at predictions; try: labels of 0 and 1, or classes"),
+        (lambda: losscli.calibrate([1.5, 2], [1, 3.5]), "the labels are values: a calibration needs probabilities or logits, and outcomes; at predictions; try: labels of 0 and 1, or classes"),
         (lambda: losscli.calibrate([50, 20], [1, 0]), "2 rows hold values outside [0, 1]: they are not probabilities; at row 1: 50\nrow 2: 20; try: percent=True if they are percentages: they run from 20 to 50 (the loss would be 0.4581454)"),
         (lambda: losscli.calibrate([0.5, 0.2], [1, 0], nan="keep"), 'calibrate counts rows: nan is "error" or "skip"'),
         (lambda: losscli.calibrate([0.5, 0.2], [1, 0], by="label"), "calibrate takes no argument by; try: evaluate(..., by=...)"),  # type: ignore[call-arg]

@@ -87,7 +87,7 @@ class Saved:
                 Note("baseline-version", f"the baseline was computed by {printable(theirs_by)}, this by {mine_by}"),
             )
         if self._digest is None and report.digest:
-            notes += (Note("baseline-rows", "the baseline does not say of which labels it is"),)
+            notes += (Note("baseline-rows", "the baseline does not record its labels"),)
         return notes
 
     @property
@@ -111,9 +111,9 @@ class Saved:
         if samples != report.samples or counted != report.summary.count:
             what = f"it has {samples} rows and {counted} values, this {report.samples} and {report.summary.count}"
         elif self._digest is not None and report.digest and self._digest != report.digest:
-            what = "its labels or weights are others"
+            what = "its labels or weights differ"
         elif self.paired and self.document.get("labels_order") not in (None, report.order):
-            what = "its labels stand in another order"
+            what = "its labels are in another order"
         if what:
             raise InputError(
                 f"{self.option} {printable(self.path)} is of other rows: {what}",
