@@ -146,7 +146,7 @@ class Evaluation(Outcome):
         return None
 
     def _sum_up(self, computed: Computed, decided: Decided | None) -> None:
-        self.tally.summary += computed.summary(spread=self.detail)
+        self.tally.summary += computed.summary(spread=self.detail, sums=self._tally_of_groups is None)
         units = self._units(computed)
         self.notes += computed.notes
         if self.steps.whole and self.dataset.by:

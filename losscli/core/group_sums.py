@@ -60,12 +60,15 @@ class GroupSums:
         if sum(len(some) for some, _ in self._waiting) >= max(BLOCK, count):
             self._flush()
 
-    def add_sorted(self, values: Array, groups: Index, count: int) -> None:
-        """The same for groups that ascend, at once."""
+    def add_sorted(self, values: Array, groups: Index, count: int, starts: Index | None = None) -> None:
+        """The same for groups that ascend, at once; ``starts`` says where each begins, if that is known."""
         self._count = max(self._count, count)
-        values, groups = self._finite(values, groups)
-        for start in range(0, len(values), _MOST):
-            self._add_block(values[start : start + _MOST], groups[start : start + _MOST])
+        finite, of_finite = self._finite(values, groups)
+        if len(finite) <= _MOST:
+            self._add_block(finite, of_finite, starts if finite is values else None)
+            return
+        for start in range(0, len(finite), _MOST):
+            self._add_block(finite[start : start + _MOST], of_finite[start : start + _MOST])
 
     def add_times(self, values: Array, times: Array) -> None:
         """Add values ``(n,)`` to every group ``times`` ``(n, groups)`` times: whole numbers below 32."""
@@ -96,23 +99,24 @@ class GroupSums:
         order = sorting(groups)
         self.add_sorted(values.take(order), groups.take(order), self._count)
 
-    def _add_block(self, values: Array, groups: NDArray[Any]) -> None:
+    def _add_block(self, values: Array, groups: NDArray[Any], starts: Index | None = None) -> None:
         """Add values to their groups, or so many times to each."""
         peak = _peak(values)
         if peak > _HUGE:
             huge = np.abs(values) > _HUGE
             self._add_limbs(values[huge] * 2.0**-_DOWN, groups[huge], peak * 2.0**-_DOWN, _DOWN // _LIMB)
-            values, groups, peak = values[~huge], groups[~huge], _HUGE
-        self._add_limbs(values, groups, peak, 0)
+            values, groups, starts, peak = values[~huge], groups[~huge], None, _HUGE
+        self._add_limbs(values, groups, peak, 0, starts)
         self._blocks += 1
         if self._blocks == _CARRY:
             self._carry()
 
-    def _add_limbs(self, rest: Array, groups: NDArray[Any], peak: float, above: int) -> None:
+    def _add_limbs(
+        self, rest: Array, groups: NDArray[Any], peak: float, above: int, starts: Index | None = None
+    ) -> None:
         """Add values up to a peak, moved down by so many places: their leading bits, then those of what is left."""
         left, low = len(rest) if peak else 0, math.frexp(peak)[1]
         width = _EXACT - max(left.bit_length() + _TIMES * (groups.ndim > 1), 2)
-        starts: Index | None = None
         while left:
             low = max(low - width, _LOWEST)
             cut = math.ldexp(1.5, low + _EXACT - 1)
@@ -189,6 +193,13 @@ class GroupSums:
                 total + (limb << bits) for total, limb in zip(totals, self.limbs[:count, place].tolist(), strict=True)
             ]
         return [ExactSum(total, *counts) for total, counts in zip(totals, self.special[:count].tolist(), strict=True)]
+
+    def whole(self) -> ExactSum:
+        """The sum of all groups."""
+        self._flush()
+        self._carry()
+        limbs = enumerate(self.limbs.sum(axis=0).tolist(), self.first)
+        return ExactSum(sum(limb << _LIMB * place for place, limb in limbs), *self.special.sum(axis=0).tolist())
 
     def rounded(self, count: int) -> Array:
         """The sums as floats within an ulp; equal sums give equal floats, however they were added up."""

@@ -13,7 +13,7 @@ from losscli.core.group_sums import BLOCK, GroupSums, sorting, starts_of
 from losscli.core.parts import in_order, refuse_more
 from losscli.core.running import Tally
 from losscli.core.summary import Summary
-from losscli.record import field, record
+from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,10 +63,11 @@ class GroupTable:
     pairs: list[PairedGroups] = field(default_factory=list)
     replicates: list[Replicates] = field(default_factory=list)
     _waiting: list[tuple[Array, Index]] = field(default_factory=list)
+    _counted: tuple[Index | None, Index | None] = (None, None)
 
     def __getstate__(self) -> dict[str, Any]:
         self.settle()
-        return self.__dict__
+        return self.__dict__ | {"_counted": (None, None)}
 
     def reserve(self, count: int) -> None:
         """Make room for ``count`` groups."""
@@ -115,10 +116,9 @@ class GroupTable:
         self.counts[_VALUES, present] += np.diff(starts, append=len(groups))
         self.ends[0, present] = np.minimum(self.ends[0, present], np.minimum.reduceat(values, starts))
         self.ends[1, present] = np.maximum(self.ends[1, present], np.maximum.reduceat(values, starts))
-        size = self.counts.shape[1]
-        self.total.add_sorted(values, groups, size)
+        self.total.add_sorted(values, groups, self.counts.shape[1], starts)
         if self.squares is not None:
-            self._add_squares(self.squares, values, groups, size)
+            self._add_squares(self.squares, values, groups, starts)
 
     def add_samples(self, groups: Index) -> None:
         """Count rows that were read."""
@@ -126,26 +126,29 @@ class GroupTable:
 
     def add_decisions(self, groups: Index, right: Mask) -> None:
         """Count decisions, one for each of the groups."""
-        wrong, hits = np.bincount(2 * groups + right, minlength=2 * self.counts.shape[1]).reshape(-1, 2).T
-        self.counts[_DECISIONS] += wrong + hits
-        self.counts[_HITS] += hits
+        self._count(_DECISIONS, groups)
+        hits = np.bincount(groups, right)
+        self.counts[_HITS, : len(hits)] += hits.astype(np.int64)
 
     def _count(self, what: int, groups: Index) -> None:
-        found = np.bincount(groups)
+        last, found = self._counted
+        if found is None or groups is not last:
+            found = np.bincount(groups)
+            self._counted = groups, found
         self.counts[what, : len(found)] += found
 
-    def _add_squares(self, squares: GroupSums, values: Array, groups: Index, size: int) -> None:
+    def _add_squares(self, squares: GroupSums, values: Array, groups: Index, starts: Index | None) -> None:
         finite = np.isfinite(values)
         if not finite.all():
-            values, groups = values[finite], groups[finite]
+            values, groups, starts = values[finite], groups[finite], None
         plain, square, error = squared(values)
         if plain is not None:
             odd = ~plain & (values != 0.0)
             for value, group in zip(values[odd].tolist(), groups[odd].tolist(), strict=True):
                 self.odd[group] = self.odd.get(group, 0) + units(value) ** 2
-            groups = groups[plain]
-        squares.add_sorted(square, groups, size)
-        squares.add_sorted(error, groups, size)
+            groups, starts = groups[plain], None
+        for part in (square, error):
+            squares.add_sorted(part, groups, self.counts.shape[1], starts)
 
     def add_units(self, units: Units, pivot: float, groups: Index, size: int) -> None:
         """Add units to their groups; ``pivot`` is near their mean."""
@@ -188,6 +191,14 @@ class GroupTable:
         for group, square in later.odd.items():
             number = int(at[group])
             self.odd[number] = self.odd.get(number, 0) + square
+
+    def summed(self, summary: Summary) -> Summary:
+        """The summary of all rows, which were added up by group alone."""
+        self.settle()
+        squares = summary.squares
+        if self.squares is not None:
+            squares = (self.squares.whole().finite << UNIT_BITS) + sum(self.odd.values())
+        return replace(summary, total=self.total.whole(), squares=squares)
 
     def order(self) -> list[int]:
         """The groups that have rows, in the order in which they are shown."""

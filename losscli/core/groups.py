@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from losscli.core.exact_sum import ExactSum
 from losscli.core.group import Group
 from losscli.core.note import Note
 from losscli.core.parts import shown
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from losscli.core.batch import Batch
+    from losscli.core.exact_sum import ExactSum
     from losscli.core.group_table import GroupTable
     from losscli.core.interval import Interval
     from losscli.core.report import Report
@@ -38,7 +38,7 @@ def groups_of(
     """The result of each group that has rows; classes and ranges are sorted by number, other groups as they came."""
     tallies = table.tallies()
     order = table.order()
-    whole = sum((tallies[i].summary.total for i in order), ExactSum())
+    whole = table.total.whole()
     rows = sum(tallies[i].samples for i in order)
     results = {i: result(tallies[i]) for i in order}
     p = iter(_differences(table, [tallies[i] for i in order], order))

@@ -116,7 +116,10 @@ class Outcome:
         if tally.problems.first is not None:
             raise tally.problems.first.error()
         several = self.steps.scores and self.values is not None and self.values.ndim > 0
-        groups = self._reported_groups(plan)
+        table = self.group_table()
+        if table is not None:
+            tally.summary = table.summed(tally.summary)
+        groups = tuple(self.groups_apart) if table is None else self._reported_groups(plan, table)
         reduced, inferred = self._reduced(plan, groups, several=several)
         form = self._form(plan)
         decisions = self.provenance()
@@ -170,11 +173,7 @@ class Outcome:
 
         return reduced, of_groups(groups, reduced.value, plan)
 
-    def _reported_groups(self, plan: Plan) -> tuple[Group, ...]:
-        table = self.group_table()
-        if table is None:
-            return tuple(self.groups_apart)
-
+    def _reported_groups(self, plan: Plan, table: GroupTable) -> tuple[Group, ...]:
         def result(tally: Tally) -> tuple[Reduced, Interval | None]:
             reduced = self.steps.reduced(plan, tally.summary)
             return reduced, self._inferred(plan, tally, reduced).interval

@@ -62,9 +62,9 @@ class Computed:
         lines = self.checked.lines if self.by_row else None
         return self.batch.start + (np.arange(np.atleast_1d(self.loss).shape[0]) if lines is None else lines)
 
-    def summary(self, *, spread: bool) -> Summary:
+    def summary(self, *, spread: bool, sums: bool = True) -> Summary:
         """The summary of the losses that count."""
-        return summarised(np.atleast_1d(self.loss), self.weights, self.counted, spread=spread)
+        return summarised(np.atleast_1d(self.loss), self.weights, self.counted, spread=spread, sums=sums)
 
 
 class Steps(Protocol):
@@ -273,13 +273,15 @@ def _refuse_ignored(plan: Plan, first: Batch) -> None:
         raise UsageError(what, hint="--where, or sample weights of 0, leave rows out")
 
 
-def summarised(loss: Array, weights: Array | None, counted: Mask | None, *, spread: bool = True) -> Summary:
+def summarised(
+    loss: Array, weights: Array | None, counted: Mask | None, *, spread: bool = True, sums: bool = True
+) -> Summary:
     """The summary of the losses ``(n, ...)`` that count."""
     if counted is None:
-        return Summary.of(loss, weights, len(loss), spread=spread)
+        return Summary.of(loss, weights, len(loss), spread=spread, sums=sums)
     if weights is not None and weights.shape == loss.shape:
         weights = weights[counted]
-    return Summary.of(loss[counted], weights, int(ops.any_in_row(counted).sum()), spread=spread)
+    return Summary.of(loss[counted], weights, int(ops.any_in_row(counted).sum()), spread=spread, sums=sums)
 
 
 def weights_of(plan: Plan, checked: Checked, shape: tuple[int, ...]) -> Array | None:

@@ -53,11 +53,18 @@ class Summary:
 
     @classmethod
     def of(
-        cls, values: Array, weights: Array | None = None, rows: int | None = None, *, spread: bool = True
+        cls,
+        values: Array,
+        weights: Array | None = None,
+        rows: int | None = None,
+        *,
+        spread: bool = True,
+        sums: bool = True,
     ) -> Summary:
         """Summarise values of any shape; ``weights`` are their factors, one per value.
 
         Without ``spread`` there is no median, and no standard deviation, which takes longer than everything else.
+        Without ``sums`` the values and their squares are not added up: they are added up by group.
         """
         values = values.reshape(-1)
         if not len(values):
@@ -65,8 +72,8 @@ class Summary:
         return cls(
             count=len(values),
             rows=len(values) if rows is None else rows,
-            total=ExactSum.of(values),
-            squares=sum_squares_exactly(values[np.isfinite(values)]) if spread else None,
+            total=ExactSum.of(values) if sums else ExactSum(),
+            squares=sum_squares_exactly(values[np.isfinite(values)]) if spread and sums else 0 if spread else None,
             weights=None if weights is None else ExactSum.of(weights),
             min=float(values.min()) + 0.0,  # -0.0 becomes 0.0, so that the order of the rows does not matter
             max=float(values.max()) + 0.0,

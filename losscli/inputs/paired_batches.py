@@ -101,7 +101,7 @@ def _batches(
     constants = [extra for extra in extras if isinstance(extra, Constant)]
     coders = _coders(options)
     if streams[0].whole:
-        yield replace(_whole(streams, beside, constants, options, picker), file=streams[0].name)
+        yield _whole(streams, beside, constants, options, picker)
         return
     pieces = align([*streams, *beside])
     if options.limit is not None and not picker:
@@ -119,10 +119,10 @@ def _batches(
         pieces = rechunk(pieces, options.chunk_rows)
     start, axes = 0, None
     for piece in pieces:
-        batch = _batch(with_constants(piece, constants), start, coders)
+        batch = _batch(with_constants(piece, constants), start, coders, streams[0].name)
         axes = axes or batch.every_axes
         batch.refuse_other(axes)
-        yield replace(batch, file=piece.file[1] if piece.file else streams[0].name) if options.parts else batch
+        yield batch
         start += piece.size
 
 
@@ -154,7 +154,7 @@ def _whole(
     if options.limit is not None and len(set(sizes)) == 1:
         whole = whole.cut(0, options.limit)
     whole = with_constants(whole, [constant.beside(sizes[0]) for constant in constants])
-    return _batch(whole, 0, _coders(options))
+    return _batch(whole, 0, _coders(options), streams[0].name)
 
 
 def _is_handed_through(piece: Piece) -> bool:
@@ -193,7 +193,7 @@ def _coders(options: ReadOptions) -> Coders | None:
     return Coders(options.parts, options.clusters)
 
 
-def _batch(piece: Piece, start: int, coders: Coders | None) -> Batch:
+def _batch(piece: Piece, start: int, coders: Coders | None, name: str) -> Batch:
     places = piece.places
     label_place = places.get("labels", places["predictions"])
     labels, columns = piece.values.get("labels"), {} if coders is None else coders(piece)
@@ -213,4 +213,5 @@ def _batch(piece: Piece, start: int, coders: Coders | None) -> Batch:
         columns=columns,
         clusters=None if coders is None else coders.clusters(columns),
         raw=piece.values.get(RAW),
+        file=piece.file[1] if piece.file else name,
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from losscli.core.parts import EXACT, MOST, WORDS, Coded, Part, coded, refuse_more
 from losscli.errors import InputError
-from losscli.inputs.choose.key_bytes import WORD, Texts, behind
+from losscli.inputs.choose.key_bytes import WORD, Texts, behind, sums_of
 from losscli.inputs.model import of_column
 from losscli.inputs.numbers import exact_number, is_missing, parse_number, plain_numbers
 from losscli.text import quoted, spelled
@@ -55,44 +55,56 @@ class _Known:
         self.texts: list[str] = []
         self._hashes: NDArray[np.uint64] = np.empty(0, np.uint64)  # ascending
         self._order: NDArray[np.intp] = np.empty(0, np.intp)
-        self._hash_of: NDArray[np.uint64] = np.empty(0, np.uint64)  # in the order of the texts
-        self._likely = np.zeros(1 << 16, np.intp)  # by the first bits of a hash
+        self._likely = np.zeros(1 << 16, np.intp)  # by the first bits of a sum of words
         self._all = Texts.of([])
-        _, self._second, self._lengths = self._all.hashed()
-        self._longest = 0
+        self._heads, self._lengths = self._all.heads()
 
     def find(self, texts: Texts) -> NDArray[np.intp] | None:
         """The codes of texts, new ones included; None if two texts have the same hash, with probability 2^-64."""
-        hashes, second, lengths = texts.hashed()
-        codes = self._likely[(hashes >> _REST).view(np.intp)]
-        rest = np.flatnonzero(self._hash_of[codes] != hashes) if self.texts else np.arange(len(texts))
+        heads, lengths = texts.heads()
+        codes = self._likely[_place(heads)]
+        rest = np.flatnonzero(self._differ(codes, texts, heads, lengths)) if self.texts else np.arange(len(texts))
         if len(rest):
-            at = np.searchsorted(self._hashes, hashes[rest])
-            new = self._hashes.take(at, mode="clip") != hashes[rest] if self.texts else np.ones(len(rest), bool)
+            some, heads = texts[rest], heads[rest]
+            hashes = some.hashes()
+            new = self._place_of(hashes) < 0
             if new.any():
-                self._learn(texts, hashes, rest[new])
-                at = np.searchsorted(self._hashes, hashes[rest])
-            codes[rest] = self._order[at]
-        same = self._lengths[codes] == lengths  # and so is the hash, which tells the first word from others
-        if self._longest > 2 * WORD:
-            same = texts.same(self._all[codes])
-        elif self._longest > WORD:
-            same &= self._second[codes] == second
-        return codes if same.all() else None
+                self._learn(some[new], heads[new], hashes[new])
+            codes[rest] = self._order[self._place_of(hashes)]
+            if self._differ(codes[rest], some, heads, lengths[rest]).any():
+                return None
+        return codes
 
-    def _learn(self, texts: Texts, hashes: NDArray[np.uint64], rows: NDArray[np.intp]) -> None:
-        _, first = np.unique(hashes[rows], return_index=True)
-        rows = rows[np.sort(first)]
+    def _differ(
+        self, codes: NDArray[np.intp], texts: Texts, heads: NDArray[np.uint64], lengths: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Where texts are not those of the codes."""
+        other = self._heads.take(codes, axis=0) != heads
+        found: NDArray[np.bool_] = other[:, 0] | other[:, 1] | (self._lengths[codes] != lengths)
+        return found if self._lengths.max() <= 2 * WORD else found | ~texts.same(self._all[codes])
+
+    def _place_of(self, hashes: NDArray[np.uint64]) -> NDArray[np.intp]:
+        """The places of known hashes, -1 for others."""
+        if not self.texts:
+            return np.full(len(hashes), -1)
+        found = np.searchsorted(self._hashes, hashes)
+        return np.where(self._hashes.take(found, mode="clip") == hashes, found, -1)
+
+    def _learn(self, texts: Texts, heads: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> None:
+        rows = np.sort(np.unique(hashes, return_index=True)[1])
         numbers = np.arange(len(self.texts), len(self.texts) + len(rows))
-        self._likely[(hashes[rows] >> _REST).view(np.intp)] = numbers
-        self._hash_of = np.concatenate((self._hash_of, hashes[rows]))
+        self._likely[_place(heads[rows])] = numbers
         self.texts += [texts[row] for row in rows.tolist()]
         together = np.concatenate((self._hashes, hashes[rows]))
         order = np.argsort(together)
         self._hashes, self._order = together[order], np.concatenate((self._order, numbers))[order]
         self._all = behind((self._all, Texts.of(self.texts[int(numbers[0]) :])))
-        _, self._second, self._lengths = self._all.hashed()
-        self._longest = int(self._lengths.max())
+        self._heads, self._lengths = self._all.heads()
+
+
+def _place(heads: NDArray[np.uint64]) -> NDArray[np.intp]:
+    """Where texts that begin so are looked for first."""
+    return (sums_of(heads) >> _REST).view(np.intp)
 
 
 class _Coder:

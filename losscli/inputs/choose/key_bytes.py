@@ -26,6 +26,7 @@ _SEPARATOR = "\x1f"  # between the parts of a key of several columns
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9))
 _MASK = (1 << 64) - 1
 _FACTOR = 0xD6E8FEB86659FD93
+_WITHIN = np.array([[(1 << 8 * min(n, WORD)) - 1, (1 << 8 * max(n - WORD, 0)) - 1] for n in range(17)], np.uint64)
 _HALF, _SHORT = np.uint64(32), np.uint64(29)
 
 
@@ -96,21 +97,19 @@ class Texts(Sequence[str]):
 
     def hashes(self) -> Words:
         """A hash of each text."""
-        return self.hashed()[0]
-
-    def hashed(self) -> tuple[Words, Words, Places]:
-        """The hash, second word and length of each text; texts of up to 16 bytes with equal ones are equal."""
-        left, start = self.lengths, self.start
-        first, second = self._pairs[start].view("<u8").reshape(-1, 2).T.copy()
-        _cut(first, left)
-        _cut(second, left - WORD)
-        found = left.view(np.uint64) * _MIX[1]
-        first *= np.uint64(_FACTOR)
-        found += first
-        found += second * np.uint64(_FACTOR**2 & _MASK)
+        words, left = self.heads()
+        found = sums_of(words)
+        found += left.view(np.uint64) * _MIX[1]
         if left.max(initial=0) > 2 * WORD:
             self._add_rest(found)
-        return _mixed(found), second, left
+        return _mixed(found)
+
+    def heads(self) -> tuple[Words, Places]:
+        """The first 16 bytes of each text as words ``(n, 2)``, and its length."""
+        left = self.lengths
+        words = self._pairs[self.start].view("<u8").reshape(-1, 2)
+        words &= _WITHIN.take(left, axis=0, mode="clip")
+        return words, left
 
     def _add_rest(self, found: Words) -> None:
         """Add the words after the second to the sums that are hashed."""
@@ -216,6 +215,13 @@ def _cut(words: Words, left: Places) -> None:
     beyond = np.maximum(WORD - left, 0)
     beyond *= 8
     words <<= beyond.view(np.uint64)
+
+
+def sums_of(heads: Words) -> Words:
+    """A sum of the words ``(n, 2)`` of each text, which few others have."""
+    found: Words = heads[:, 0] * np.uint64(_FACTOR)
+    found += heads[:, 1] * np.uint64(_FACTOR**2 & _MASK)
+    return found
 
 
 def _mixed(words: Words) -> Words:
