@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.outputs.heat_map import heat_map
+from losscli.outputs.panel import legend
 from losscli.outputs.plot import BLUE, GREY, ORANGE, Picture
 from losscli.text import count
 
@@ -52,7 +53,7 @@ def _reliability(axes: Any, one: Calibration, level: float) -> None:
         x, y, np.maximum(ends, 0.0), fmt="o-", color=BLUE, capsize=3, label=f"happened, {level * 100:.10g}% interval"
     )
     axes.set(ylabel="how often it happened", xlim=(0, 1), ylim=(-0.02, 1.02))
-    axes.legend(loc="upper left")
+    legend(axes)
 
 
 def thresholds_picture(found: Thresholds) -> Picture:

@@ -73,7 +73,9 @@ def _values(report: Report, comparison: Comparison, digits: int, wrapped: bool) 
     if len(rows) == 1:
         unit += f"; no call to compare with takes this layout: losscli losses {report.loss.name}"
     drawn = (Column("convention"), Column("value", "right"), Column("- exact", "right"), Column("why"))
-    return Block(drawn, tuple(lines), strong=frozenset(strong), caption=printable(report.loss.name) + unit)
+    about = printable(report.loss.name) + unit
+    title = f"{printable(report.loss.name)} by convention"
+    return Block(drawn, tuple(lines), strong=frozenset(strong), caption=about, title=title)
 
 
 def _calls(comparison: Comparison) -> Block:

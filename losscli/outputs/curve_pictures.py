@@ -97,4 +97,4 @@ def _line(
     best = best_of(report, values)
     if best is not None:
         style = {"marker": "*", "ms": 12, "ls": "none", "color": ORANGE}
-        axes.plot([at[best]], [values[best]], label=f"best: {values[best]:.4g}, {short(names[best])}", **style)
+        axes.plot([at[best]], [values[best]], label=f"best: {values[best]:.4g} at {short(names[best])}", **style)

@@ -65,7 +65,8 @@ class ExplainView(View):
         found[-1] = replace(found[-1], caption=_caption([found[-1].caption, self.hint], wrap=wrapped))
         if self.reduction is not None:
             found.append(_block("reduction", self.reduction, digits, wrap=wrapped))
-        return [head, *found, *(input_blocks(self.report, verbose=True) if self.verbose else ())]
+        head = replace(head, title=f"{loss.name}, explained")
+        return [head, *found, *(input_blocks(self.report, verbose=True) if self.verbose or page else ())]
 
     def document(self) -> dict[str, Any]:
         """The report with all steps; no vector is cut."""

@@ -111,6 +111,7 @@ class IdentifyView(View):
             tuple(rows),
             strong=frozenset(range(first)),
             caption=f"{self.more} more: -n ROWS, or more digits of the number" if self.more else "",
+            title=f"What gives {self.value}",
         )
         typed = tuple((str(i), printable(command)) for i, command in enumerate(self.commands, 1) if command)
         return [table, Block((Column("", "right"), Column("to reproduce it")), typed)] if typed else [table]

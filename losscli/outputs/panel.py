@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from losscli.core.interval import Interval
     from losscli.core.report import Report
 
+BOX = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}  # so that no line crosses a text
 _NAME = 28  # characters of a name
 _BEHIND, _BEFORE = 0.32, 0.5  # room for the text beside a bar, as a share of the longest one
 
@@ -64,8 +65,7 @@ def row_names(axes: Any, names: Sequence[str]) -> None:
 
 def beside_bars(axes: Any, bars: Any, texts: Sequence[str]) -> None:
     """A text at the end of each bar, which no line crosses."""
-    box = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}
-    axes.bar_label(bars, texts, padding=3, fontsize=8, bbox=box)
+    axes.bar_label(bars, texts, padding=3, fontsize=8, bbox=BOX)
     axes.margins(x=_BEFORE if any(bar.get_width() < 0.0 for bar in bars) else _BEHIND)
 
 

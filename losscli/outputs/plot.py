@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from losscli.errors import UsageError
+from losscli.outputs.panel import short
 from losscli.record import record, replace
 from losscli.text import printable
 
@@ -23,6 +24,7 @@ _FURTHER = (
     *("Hiragino Sans", "PingFang SC", "Apple SD Gothic Neo", "Yu Gothic", "Microsoft YaHei", "Malgun Gothic"),
     *("Noto Sans Devanagari", "Noto Sans Thai", "Arial Unicode MS", "Noto Emoji", "Segoe UI Emoji", "Symbola"),
 )
+MISSING = "no font here has all letters of the names; an .svg keeps them"
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#666666"
 _STYLE = {
     "font.size": 10.0,
@@ -76,7 +78,12 @@ def require() -> None:
 
 
 def rendered(picture: Picture, form: str) -> bytes:
-    """The picture as a file; the same bytes whenever it is drawn."""
+    """The picture as a file; the same bytes whenever it is drawn.
+
+    Letters that no font here has are escaped where they would be boxes, with a warning; an SVG keeps them.
+    """
+    import warnings
+
     import matplotlib as mpl
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -91,6 +98,7 @@ def rendered(picture: Picture, form: str) -> bytes:
         figure = Figure(figsize=picture.size, layout=layout, facecolor="white")
         picture.draw(figure)
         figure.suptitle(picture.title, fontsize=11)
+        missing = form != "svg" and _spell_out(figure)
         target = io.BytesIO()
         about: dict[str, Any] = {"Title": picture.title}
         if form == "svg":
@@ -99,7 +107,11 @@ def rendered(picture: Picture, form: str) -> bytes:
             about |= {"CreationDate": None, "Creator": "losscli", "Producer": None, "Subject": picture.description}
         else:
             about |= {"Software": "losscli", "Description": picture.description}
-        figure.savefig(target, format=form, dpi=160, metadata=about)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph")  # of an SVG, which has no letters of its own
+            figure.savefig(target, format=form, dpi=160, metadata=about)
+    if missing:
+        warnings.warn(MISSING, stacklevel=2)
     return _described(target.getvalue(), picture) if form == "svg" else target.getvalue()
 
 
@@ -109,6 +121,32 @@ def _further_fonts() -> list[str]:
 
     found = {font.name for font in fontManager.ttflist}
     return [name for name in _FURTHER if name in found]
+
+
+def _spell_out(figure: Any) -> bool:
+    """Write letters that no font here has as escapes, as a box says nothing; whether there are any."""
+    import matplotlib as mpl
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+    from matplotlib.text import Text
+
+    fonts = [findfont(FontProperties(family=[name])) for name in mpl.rcParams["font.family"]]
+    known = {ord("\n")}.union(*(get_font(font).get_charmap() for font in fonts))
+    missing = False
+
+    def spelled(text: str) -> str:
+        nonlocal missing
+        unknown = {sign for sign in text if ord(sign) not in known}
+        missing |= bool(unknown)
+        return "".join(ascii(sign)[1:-1] if sign in unknown else sign for sign in text)
+
+    for text in figure.findobj(Text):
+        text.set_text(spelled(text.get_text()))
+    for axes in figure.axes:
+        for named in (axes.xaxis, axes.yaxis):
+            names = [label.get_text() for label in named.get_ticklabels()]
+            if (shown := [*map(spelled, names)]) != names:
+                named.set_ticklabels([*map(short, shown)])
+    return missing
 
 
 def _described(svg: bytes, picture: Picture) -> bytes:

@@ -13,6 +13,7 @@ from losscli.outputs.group_view import worst_first
 from losscli.outputs.heat_map import confusion_panel
 from losscli.outputs.histogram_view import size_of
 from losscli.outputs.panel import (
+    BOX,
     Panel,
     beside_bars,
     finite,
@@ -30,6 +31,10 @@ from losscli.record import replace
 from losscli.text import count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from losscli.core.difference import Difference
+    from losscli.core.interval import Interval
     from losscli.core.report import Report
 
 _MOST = 40  # groups that are drawn by name
@@ -126,32 +131,55 @@ def _groups(report: Report) -> Panel:
 
 
 def _differences(report: Report) -> list[Panel]:
-    """The difference to each baseline with its interval; of a single one also the rows that moved most."""
+    """In each group and as a whole the difference to each baseline; of a single one also the rows that moved most."""
+    panels = [_in_groups(report, i) for i in range(len(report.against))] if report.groups else []
     every = [one for one in report.against if one.difference is not None]
-    values = [float(one.difference or 0.0) for one in every]
-    panels = []
-
-    def draw(axes: Any) -> None:
-        sure = whiskers(values, [one.interval for one in every])
-        axes.axvline(0.0, ls="--", color=GREY)
-        style = {"xerr": sure, "fmt": "o", "color": BLUE, "capsize": 3, "label": interval_named(report)}
-        axes.errorbar([finite(x) for x in values], range(len(every)), **style)
-        for i, one in enumerate(every):
-            where = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center", "fontsize": 8}
-            axes.annotate(f"{values[i]:+.4g}, {one.verdict}", (finite(values[i]), i), **where)
-        axes.set(xlabel=f"difference of {named(report)}: below 0 is {_below(report)}")
-        row_names(axes, [f"against {short(one.name)}" for one in every])
-        axes.set_ylim(len(every) - 0.5, -0.7)
-        axes.margins(x=0.3)
-
     if every:
-        said = in_words([one.name for one in every], values, [one.interval for one in every])
-        verdicts = "; ".join(f"{short(report.called)} is {one.verdict} ({one.name})" for one in every)
-        panels.append(Panel(0.55 * max(len(every), 2), f"Differences to baselines. {said}. {verdicts}.", draw))
+        said = "; ".join(f"{short(report.called)} is {one.verdict} ({one.name})" for one in every)
+        numbers = in_words([one.name for one in every], *_known(every))
+        panel = _intervals(report, [f"against {short(one.name)}" for one in every], every, "")
+        panels.append(replace(panel, words=f"Differences to baselines. {numbers}. {said}."))
     moved = report.against[0].moved if len(report.against) == 1 else ()
     if moved:
         panels.append(_moved(report))
     return panels
+
+
+def _in_groups(report: Report, i: int) -> Panel:
+    """The difference to a baseline in each group; of many groups in those that differ most."""
+    known = [(group.name, group.against[i]) for group in report.groups if group.against[i].difference is not None]
+    most = sorted(known, key=lambda one: -abs(finite(one[1].difference or 0.0)))[:_MOST]
+    shown = [one for one in known if one in most]
+    by, name = ", ".join(report.by), report.against[i].name
+    more = f" (the {len(shown)} of {len(known):,} that differ most)" if len(shown) < len(known) else ""
+    every = [one for _, one in shown]
+    panel = _intervals(report, [short(group) for group, _ in shown], every, f"{by}{more}")
+    numbers = in_words([f"{group}, {one.verdict}" for group, one in shown], *_known(every))
+    return replace(panel, words=f"Differences to {name} by {by}{more}. {numbers}.")
+
+
+def _intervals(report: Report, names: Sequence[str], every: Sequence[Difference], of: str) -> Panel:
+    """Differences with their intervals and verdicts."""
+    values, sure = _known(every)
+
+    def draw(axes: Any) -> None:
+        axes.axvline(0.0, ls="--", color=GREY)
+        style = {"xerr": whiskers(values, sure), "fmt": "o", "color": BLUE, "capsize": 3}
+        axes.errorbar([finite(x) for x in values], range(len(every)), **style, label=interval_named(report))
+        for i, one in enumerate(every):
+            where = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center", "fontsize": 8}
+            axes.annotate(f"{values[i]:+.4g}, {one.verdict}", (finite(values[i]), i), bbox=BOX, **where)
+        axes.set(xlabel=f"difference of {named(report)}: below 0 is {_below(report)}", ylabel=of)
+        row_names(axes, names)
+        axes.set_ylim(len(every) - 0.5, -0.7)
+        axes.margins(x=0.3)
+
+    return Panel(0.55 * max(len(every), 2), "", draw)
+
+
+def _known(every: Sequence[Difference]) -> tuple[list[float], list[Interval | None]]:
+    """Differences, and their intervals."""
+    return [float(one.difference or 0.0) for one in every], [one.interval for one in every]
 
 
 def _below(report: Report) -> str:

@@ -12,9 +12,10 @@ from losscli.outputs.draw.cell_text import cut
 from losscli.text import count, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from losscli.core.interval import Interval
+    from losscli.core.note import Note
     from losscli.core.report import Report
     from losscli.core.shown_rows import Row
 
@@ -265,7 +266,10 @@ def note_block(report: Report) -> Block:
     return Block((Column("notes"), Column("")), tuple(rows), tones=marks)
 
 
-def told_of(report: Report) -> list[str]:
-    """What will be told on stderr after the result."""
-    told = [f"{note.severity}: {note.message}" for note in report.notes]
-    return told + [line for note in report.notes for line in (*note.where.splitlines(), *[note.hint] * bool(note.hint))]
+def told_of(notes: Iterable[Note]) -> list[str]:
+    """What is told of notes on stderr, below the result."""
+    return [
+        line
+        for note in notes
+        for line in (f"{note.severity}: {note.message}", *note.where.splitlines(), *[note.hint] * bool(note.hint))
+    ]

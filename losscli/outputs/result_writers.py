@@ -202,7 +202,7 @@ class Blocks:
             blocks.insert(-1, gate_block(report))
         if self._notes and report.notes:
             blocks.insert(-1, note_block(report))
-        below = [*told_of(report), *(one.message for one in report.gates)]
+        below = [*told_of(report.notes), *(one.message for one in report.gates)]
         self._draw([self._folding(block) for block in blocks], below)
 
     def _folding(self, block: Any) -> Any:

@@ -12,6 +12,7 @@ from losscli.text import field_text, printable, strict_json
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from losscli.core.report import Report
     from losscli.outputs.draw.block import Block
 
 
@@ -48,8 +49,8 @@ class View:
         return (dict(zip(self.head, cells, strict=True)) for cells in self.records())
 
 
-def write(view: View, form: str, stream: TextIO, color: str = "auto", below: Sequence[str] = ()) -> None:
-    """Write an answer in one of `losscli.file_formats.OUTPUTS`; ``below`` is what will be told on stderr after it."""
+def write(view: View, form: str, stream: TextIO, color: str = "auto", report: Report | None = None) -> None:
+    """Write an answer in one of `losscli.file_formats.OUTPUTS`; a page has the notes on the report, too."""
     if form == "json":
         write_json(strict_json(view.document()), stream)
     elif form == "ndjson":
@@ -59,13 +60,16 @@ def write(view: View, form: str, stream: TextIO, color: str = "auto", below: Seq
         _write_lines(view.head, view.records(), stream, DELIMITERS[form])
     else:
         from losscli.outputs.draw.terminal import WIDTH, columns_of
+        from losscli.outputs.report_view import note_block, told_of
 
         usual = columns_of(stream) in (None, WIDTH)
         page = form != "table"
-        blocks = view.blocks(wrapped=usual and not page, page=page)
+        blocks = [*view.blocks(wrapped=usual and not page, page=page)]
         if view.verbose:
             blocks = [replace(block, fold=None) for block in blocks]
-        drawer(form, stream, color)(blocks, below)
+        if form == "html" and report is not None and report.notes:
+            blocks.insert(-1, note_block(report))
+        drawer(form, stream, color)(blocks, () if report is None else told_of(report.notes))
 
 
 def write_entries(entries: Sequence[dict[str, Any]], stream: TextIO, delimiter: str | None) -> None:

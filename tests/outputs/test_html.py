@@ -90,9 +90,27 @@ def test_all_there_is_to_say_is_on_it() -> None:
     assert done.status == 1
 
 
+def test_every_answer_has_notes_decisions_and_signature() -> None:
+    for args in (("calibrate",), ("thresholds",), ("bce", "--compare"), ("bce", "--explain")):
+        page = Page(losscli(args[0], "0,1,0.5", "1,1,0", *args[1:], "-f", "html").out)
+        assert args[0] == "thresholds" or "1 row gives the label probability 0" in page.text
+        assert "one 0 or 1 for each prediction" in page.text
+        assert "|labels:binary|" in page.text
+
+
+def test_a_long_name_wraps_beside_numbers() -> None:
+    table = f"label,p_{'a' * 75},p_b\n{'a' * 75},0.3,0.7\n"
+    page = losscli("ce", "-f", "html", stdin=table).out
+    assert f'<td class="right long">{"a" * 75}</td>' in page
+    assert '<th class="right long"' not in page
+
+
 @pytest.mark.parametrize(
     ("args", "title"),
     [
+        (("identify", "1", "1", "--value", "0.6931"), "What gives 0.6931"),
+        (("ce", DIGITS, "--compare"), "cross-entropy by convention"),
+        (("ce", DIGITS, "--explain"), "cross-entropy, explained"),
         (("ce", DIGITS), "cross-entropy: mean 0.1795224"),
         (("ce", DIGITS, "--hist"), "cross-entropy: mean 0.1795224"),
         (("r2", "1,2,4", "1,2,3"), "r2-score: value 0.5"),

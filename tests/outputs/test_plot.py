@@ -6,12 +6,14 @@ import importlib.util
 import json
 import re
 import sys
-from typing import TYPE_CHECKING
+import warnings
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from losscli.outputs.plot import MISSING, Picture, rendered
 from tests.support.documents import README, ROOT
 from tests.support.shell import losscli
 
@@ -86,6 +88,10 @@ def test_an_svg_says_what_it_shows(tmp_path: Path) -> None:
         (("ce", DIGITS, "--sweep", "label-smoothing=0.1,0"), "Values over label-smoothing. 0: 0.1795; 0.1: 0.9663."),
         (("auc", CANCER, "--sweep", "like=exact"), "Values over like. exact: 0.993."),
         (("ce", DIGITS, "--against", BETTER), "Rows that moved most. 538: +3.212; 384: -2.448"),
+        (
+            ("ce", DIGITS, "--against", BETTER, "--by", "label"),
+            "Differences to digits_better.csv by label. 0, no difference shown: 0.008484 (-0.003279 to 0.02025); 1,",
+        ),
     ],
     ids=lambda args: " ".join(args) if isinstance(args, tuple) else "",
 )
@@ -138,6 +144,28 @@ def test_letters_that_no_font_has_are_told(tmp_path: Path) -> None:
     assert said in losscli("ce", "--by", "label", "--plot", str(tmp_path / "a.png"), stdin=table).err
     assert said not in losscli("ce", "--by", "label", "--plot", str(tmp_path / "a.svg"), stdin=table).err
     assert "\U00013000" in texts(tmp_path / "a.svg")
+
+
+@drawn
+@pytest.mark.parametrize("form", ["png", "pdf", "svg"])
+def test_letters_that_no_font_has_are_escaped_where_they_would_be_boxes(form: str) -> None:
+    figures = []
+
+    def draw(figure: Any) -> None:
+        figures.append(figure)
+        axes = figure.subplots()
+        axes.set_yticks([0, 1], ["\U00013000", "b" * 28])
+        axes.set(xlabel="\U00013000 and \u20ac")
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        rendered(Picture("\U00013000", "", draw), form)
+    [axes] = figures[0].axes
+    egg = "\U00013000" if form == "svg" else "\\U00013000"
+    assert [str(one.message) for one in told] == [MISSING] * (form != "svg")
+    assert [label.get_text() for label in axes.get_yticklabels()] == [egg, "b" * 28]
+    assert axes.get_xlabel() == f"{egg} and \u20ac"
+    assert figures[0].get_suptitle() == egg
 
 
 @drawn

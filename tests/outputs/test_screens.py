@@ -247,6 +247,15 @@ def test_result_is_in_view_below_long_notes_and_a_short_table() -> None:
     assert "input        taken as        because" in screen("bce", "0,1", "1,1", lines=50)
 
 
+def test_notes_do_not_fill_a_low_screen() -> None:
+    shown = screen("bce", "0,1", "1,1", columns=50)
+    assert "binary-cross-entropy        in nats" in seen(shown, 50, 24)
+    assert shown.endswith("note: 1 more note (-v): clipped\n")
+    for whole in (screen("bce", "0,1", "1,1", "-v", columns=50), screen("bce", "0,1", "1,1", columns=50, lines=50)):
+        assert "--like exact clips nothing" in whole
+    assert "clips nothing" in screen("bce", "0.5,1e-9", "1,1", columns=50, lines=8)  # where it is all there is
+
+
 def test_numbers_among_prose_are_parted_between_them_and_never_within() -> None:
     shown = screen("ce", DIGITS, "--explain", columns=50, lines=80)
     assert len(re.findall(r"^reduction ", shown, re.MULTILINE)) == 1  # in one part

@@ -50,7 +50,7 @@ def write_plot(request: Request, picture: Picture) -> None:
     """Draw into the file; say so if there are letters in names that can't be drawn."""
     import warnings
 
-    from losscli.outputs.plot import rendered
+    from losscli.outputs.plot import MISSING, rendered
 
     assert request.plot is not None
     form = _form(request.plot)
@@ -60,8 +60,8 @@ def write_plot(request: Request, picture: Picture) -> None:
     with destination(request.plot, request.sources) as stream:
         stream.flush()
         stream.buffer.write(drawn)
-    if form != "svg" and any("Glyph" in str(one.message) for one in told):
-        say("note", f"--plot {quoted(request.plot)}: no font here has all letters of the names; an .svg keeps them")
+    if any(MISSING in str(one.message) for one in told):
+        say("note", f"--plot {quoted(request.plot)}: {MISSING}")
 
 
 def _form(path: str) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from losscli.cli.notice import say
+from losscli.cli.notice import say, says_json
 from losscli.cli.run.plotting import inline
 from losscli.errors import UsageError
 from losscli.file_formats import DELIMITERS, INPUTS, PAGES, ROWS, by_suffix
 from losscli.outputs.result_writers import Blocks, Groups, Quiet
 from losscli.outputs.writer import Wants, Writer
+from losscli.text import count
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request
+    from losscli.core.note import Note
     from losscli.core.raw_rows import RawForm
     from losscli.core.report import Report
     from losscli.losses.loss import Loss
@@ -128,15 +130,17 @@ def moved_of(request: Request) -> int:
         return request.rows
     if request.output_format != "table" or request.output is not None:
         return SHOWN
-    return 0 if _shows_tables(request) else _rows_in_view(sys.stdout)
+    if _shows_tables(request):
+        return 0
+    return SHOWN if request.plot is not None else _rows_in_view(sys.stdout)  # a picture does not fit the screen
 
 
-def tell(report: Report, *, bad_rows_only: bool = False) -> None:
+def tell(report: Report, request: Request) -> None:
     """Write the notes to stderr after the result; after a bare number only those on bad rows."""
     sys.stdout.flush()
-    for note in report.notes:
-        if bad_rows_only and not note.where:
-            continue
+    notes = [note for note in report.notes if note.where or not request.quiet]
+    shown = notes if request.verbose or says_json() else _in_view(notes)
+    for note in shown:
         word = "note" if note.severity == "note" else "warning"
         below = [*note.where.splitlines(), *[note.hint] * bool(note.hint)]
         say(
@@ -147,3 +151,20 @@ def tell(report: Report, *, bad_rows_only: bool = False) -> None:
             where=note.where,
             hint=note.hint,
         )
+    if rest := [note.id for note in notes if note not in shown]:
+        say("note", f"{count(len(rest), 'more note')} (-v): {', '.join(rest)}")
+
+
+def _in_view(notes: list[Note]) -> list[Note]:
+    """All notes; where they would fill more than half of the screen, only warnings."""
+    from losscli.outputs.draw.terminal import columns_of, lines_of_screen
+
+    room, lines = columns_of(sys.stderr), lines_of_screen(sys.stderr)
+    if not notes or room is None or lines is None:
+        return notes
+    from losscli.outputs.draw.cell_text import wrapped
+    from losscli.outputs.report_view import told_of
+
+    if sum(len(wrapped(line, room)) for line in told_of(notes)) <= lines // 2:
+        return notes
+    return [note for note in notes if note.severity != "note"] or notes[:1]

@@ -13,7 +13,6 @@ from losscli.cli.run.present import tell
 from losscli.core.keep import Keep
 from losscli.losses import LOSSES
 from losscli.outputs.calibration_view import CalibrationView
-from losscli.outputs.report_view import told_of
 from losscli.outputs.write import write
 from losscli.record import replace
 
@@ -42,7 +41,7 @@ def run_calibrate(request: Request) -> None:
 
     with destination(request.output, request.sources) as stream:
         view = CalibrationView(report, found, request.digits, level, request.verbose, inline(request, picture))
-        write(view, request.output_format, stream, request.color, told_of(report))
+        write(view, request.output_format, stream, request.color, report)
     if request.plot is not None:
         write_plot(request, picture())
-    tell(report)
+    tell(report, request)

@@ -14,7 +14,6 @@ from losscli.cli.run.present import tell
 from losscli.errors import UsageError
 from losscli.losses.vocabulary import Takes
 from losscli.outputs.compare_view import CompareView
-from losscli.outputs.report_view import told_of
 from losscli.outputs.write import write
 from losscli.record import replace
 
@@ -49,5 +48,5 @@ def run_compare(steps: Steps, options: ReadOptions, request: Request) -> None:
     comparison = inspection.companions.comparison()
     with destination(request.output, request.sources) as stream:
         view = CompareView(report, comparison, request.digits, request.verbose)
-        write(view, request.output_format, stream, request.color, told_of(report))
-    tell(report)
+        write(view, request.output_format, stream, request.color, report)
+    tell(report, request)

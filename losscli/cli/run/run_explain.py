@@ -19,7 +19,6 @@ from losscli.inputs import read
 from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Takes
 from losscli.outputs.explain_view import ExplainView
-from losscli.outputs.report_view import told_of
 from losscli.outputs.write import write
 from losscli.record import replace
 
@@ -82,5 +81,5 @@ def _write(report: Report, explainer: Explainer | CallExplainer, request: Reques
         hint = f"1 of {count:,} rows: --explain {count} shows the last, --explain 1-{min(count, 5)} the first."
     view = ExplainView(report, explainer.found, reduction, request.digits, hint, request.verbose)
     with destination(request.output, request.sources) as stream:
-        write(view, request.output_format, stream, request.color, told_of(report))
-    tell(report)
+        write(view, request.output_format, stream, request.color, report)
+    tell(report, request)

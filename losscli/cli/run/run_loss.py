@@ -66,7 +66,7 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
         from losscli.outputs.report_pictures import report_picture
 
         write_plot(request, report_picture(report))
-    tell(report, bad_rows_only=request.quiet)
+    tell(report, request)
     if partial:
         raise KeyboardInterrupt
     return None if judge is None else judge.tell(report, request)

@@ -16,7 +16,6 @@ from losscli.cli.run.present import tell
 from losscli.errors import UsageError
 from losscli.inputs.numbers import parse_number
 from losscli.losses import LOSSES
-from losscli.outputs.report_view import told_of
 from losscli.outputs.thresholds_view import ThresholdsView
 from losscli.outputs.write import write
 from losscli.record import replace
@@ -50,10 +49,10 @@ def run_thresholds(request: Request) -> None:
 
     with destination(request.output, request.sources) as stream:
         view = ThresholdsView(report, found, request.digits, level, request.verbose, inline(request, picture))
-        write(view, request.output_format, stream, request.color, told_of(report))
+        write(view, request.output_format, stream, request.color, report)
     if request.plot is not None:
         write_plot(request, picture())
-    tell(report)
+    tell(report, request)
     for name in found.missed:
         say("note", f"{name}: no threshold reaches it")
 

@@ -59,6 +59,7 @@ class Block:
         tones: What a colour says of a cell, by row and column; -1 is the head. Words say it, too.
         svg: A picture that says the same, for a page.
         fold: What is left out where the screen is low; None if nothing is.
+        title: Of a page that begins with it; empty if its head and first row say it.
     """
 
     columns: tuple[Column, ...]
@@ -69,3 +70,4 @@ class Block:
     tones: Mapping[tuple[int, int], str] = field(default_factory=dict)
     svg: str = ""
     fold: Fold | None = None
+    title: str = ""

@@ -20,13 +20,13 @@ body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem
 h1 { font-size: 1.3rem }
 div { overflow-x: auto; margin: 0 0 2rem }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
-th, td { padding: .15rem 1.2rem .15rem 0; text-align: left; vertical-align: top; white-space: nowrap }
+th, td { padding: .15rem 1rem .15rem 0; text-align: left; vertical-align: top; white-space: nowrap }
 th { border-bottom: 1px solid; font-weight: 600 }
 .right { text-align: right; white-space: pre }
 .long { white-space: normal; min-width: 14rem; overflow-wrap: anywhere }
 .picture { font-family: ui-monospace, monospace; white-space: pre }
-.bar, .signed { min-width: 8rem }
-td.signed { background: linear-gradient(currentColor, currentColor) calc(50% - .6rem) / 1px 100% no-repeat }
+.bar, .signed { min-width: 6rem }
+td.signed { background: linear-gradient(currentColor, currentColor) calc(50% - .5rem) / 1px 100% no-repeat }
 .bar span, .signed span { background: var(--bar); display: block; height: .8rem; margin-top: .35rem }
 .strong td { font-weight: 600 }
 .strong td.right { font-weight: inherit; text-shadow: .4px 0 }
@@ -40,7 +40,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def draw(blocks: Sequence[Block], stream: TextIO) -> None:
     """Write a page of blocks."""
-    title = _title(min(blocks, key=lambda block: (0 not in block.strong, (-1, 0) in block.tones)))
+    title = _title(min(blocks, key=lambda block: (not block.title, 0 not in block.strong, (-1, 0) in block.tones)))
     page = "\n".join(
         [
             '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">',
@@ -60,6 +60,8 @@ def _title(block: Block) -> str:
     """What a block is about, and its result."""
     headings = [column.heading for column in block.columns]
     about = next(filter(None, headings), "result")
+    if block.title:
+        return block.title
     if 0 in block.strong:
         return f"{about}: {' '.join(text.strip() for text in block.rows[0][:2])}"
     return f"{about}: {headings[1]}" if (-1, 1) in block.tones else about
@@ -89,7 +91,8 @@ def _row(tag: str, block: Block, cells: Sequence[str], i: int) -> str:
 
 
 def _cell(tag: str, column: Column, text: str, tone: str) -> str:
-    kinds = [column.align if column.align in ("right", *DECORATION) else "long" if len(text) > _LONG else "", tone]
+    long = len(text) > _LONG and column.align not in DECORATION
+    kinds = [column.align if column.align in ("right", *DECORATION) else "", "long" * long, tone]
     classes = " ".join(filter(None, kinds))
     about = (f' class="{classes}"' if classes else "") + (' scope="col"' if tag == "th" else "")
     if column.align in BARS and tag == "td":
