@@ -35,6 +35,12 @@ def count(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
+def bytes_of(text: str) -> int | None:
+    """The bytes of ``512M`` or ``4G``; None if it is no size."""
+    match = re.fullmatch(r"(\d{1,15})\s*([kmgt]?)(?:i?b)?", text.strip(), re.IGNORECASE | re.ASCII)
+    return None if match is None else int(match[1]) << 10 * " kmgt".index(match[2].lower() or " ")
+
+
 def field_text(value: Any) -> str:
     """A value as a field of CSV: the shortest digits, empty for None, the items of a list separated by blanks."""
     if value is None:

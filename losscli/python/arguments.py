@@ -28,8 +28,8 @@ class Reading(TypedDict, total=False):
     label_base: int | None
     label_form: str | None
     limit: int | None
-    memory_limit: int | None
-    na: str | Sequence[str] | None
+    memory_limit: int | str | None
+    na: str | float | Sequence[str | float] | None
     nan: Literal["error", "skip", "keep"] | None
     pred: str | int | Sequence[str | int] | None
     shift: int | None

@@ -22,9 +22,10 @@ from losscli.python.data import dataset_of
 from losscli.python.handed_over import Given, apart
 from losscli.python.reports import DIGITS, in_words
 from losscli.python.results import CalibrateResult, ThresholdsResult
-from losscli.python.values import LEVEL, finite, flag, level, numbers, whole
+from losscli.python.values import LEVEL, finite, flag, is_number, level, numbers, text, whole
 from losscli.python.worded import in_python
 from losscli.record import replace
+from losscli.text import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -85,7 +86,7 @@ def thresholds(
     recall: float | Sequence[float] = (),
     precision: float | Sequence[float] = (),
     cost: Mapping[str, float] | None = None,
-    positive: str | None = None,
+    positive: str | float | None = None,
     ci: float = 95,
     **options: Unpack[ThresholdsOptions],
 ) -> ThresholdsResult:
@@ -111,7 +112,8 @@ def thresholds(
     wanted = Wanted(usual, numbers("at", at), numbers("recall", recall), numbers("precision", precision), costs)
     refuse_unreachable(wanted)
     settings = replace(settings, kind=None)
-    inspection = _counted(given, lambda dataset, head: decision_steps(wanted, positive, settings, LOSSES, head))
+    named = spelled(positive) if is_number(positive) else positive if positive is None else text("positive", positive)
+    inspection = _counted(given, lambda dataset, head: decision_steps(wanted, named, settings, LOSSES, head))
     report = in_words(inspection.report())
     found = counted_thresholds(inspection, wanted, sure, logits=logits)
     return ThresholdsResult(ThresholdsView(report, found, DIGITS, sure))

@@ -9,7 +9,6 @@ import numpy as np
 
 from losscli.core.batch import Baseline, Batch, Dataset
 from losscli.core.call_steps import CallSteps
-from losscli.core.condition import row_condition
 from losscli.errors import InputError, UsageError
 from losscli.inputs import ReadOptions, read
 from losscli.inputs.array.arrays import Arrays, in_memory
@@ -19,8 +18,8 @@ from losscli.losses.vocabulary import Kind, Takes
 from losscli.python.as_arrays import array_of
 from losscli.python.frames import columns_of, is_table, refuse_other_index
 from losscli.python.groupings import are_names, groupings, named
-from losscli.python.handed_over import COLUMNS, READING, Given
 from losscli.python.rivals import beside, clusters, in_columns
+from losscli.python.table_options import table_options
 from losscli.record import replace
 from losscli.text import count
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from losscli.core.steps import Steps
     from losscli.inputs.choose.column_spec import Table
+    from losscli.python.handed_over import Given
 
 
 def dataset_of(given: Given, steps: Steps | None) -> Dataset:
@@ -216,21 +216,9 @@ def _beside(columns: dict[str, NDArray[Any]], name: str, data: Any) -> str | Non
 
 def _options(given: Given, steps: Steps | None) -> ReadOptions:
     """How to read, as the command line has it."""
-    texts: dict[str, Any] = {
-        READING[name]: ",".join(map(str, value)) if name in (*COLUMNS, "by") and _is_several(value) else value
-        for name, value in given.reading.items()
-        if name in READING
-    }
-    if "where" in texts:
-        texts["where"] = row_condition(texts["where"], "where")
-    if "drop" in texts:
-        texts["drop"] = _is_drop(texts["drop"])
-    if "na" in texts:
-        texts["na"] = tuple(map(str, texts["na"] if _is_several(texts["na"]) else (texts["na"],)))
-    for name in (*COLUMNS, "by"):
-        if isinstance(texts.get(name), int):
-            texts[name] = str(texts[name])
-    options = ReadOptions(missing=given.missing, shift=given.shift, class_axis=given.class_axis, **texts)
+    options = ReadOptions(
+        missing=given.missing, shift=given.shift, class_axis=given.class_axis, **table_options(given.reading)
+    )
     if steps is None:
         return options
     if isinstance(steps, CallSteps):
@@ -245,13 +233,3 @@ def _options(given: Given, steps: Steps | None) -> ReadOptions:
         decided=steps.loss.compares_classes and (steps.takes.as_given or own),
         columnwise=steps.columnwise,
     )
-
-
-def _is_drop(join_missing: Any) -> bool:
-    if join_missing not in ("error", "drop"):
-        raise UsageError(f"join_missing={join_missing!r}: error or drop")
-    return bool(join_missing == "drop")
-
-
-def _is_several(value: Any) -> bool:
-    return isinstance(value, list | tuple)

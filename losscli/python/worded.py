@@ -7,6 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from losscli import errors
+from losscli.file_formats import INPUTS
 from losscli.losses import FRAMEWORKS, LOSSES
 from losscli.losses.index import CALLS_OF
 from losscli.losses.meant import comparing, find_quietly
@@ -38,17 +39,20 @@ _WORDS = frozenset(
         "balanced",
         "exact",
         *FRAMEWORKS,
+        *INPUTS,
         *Form,
     )
 )
+_SHORT = {"d": "delimiter", "i": "input-format", "p": "pred", "r": "reduction", "y": "label"}
+_BRIEF = re.compile(rf"(?<![\w-])-([{''.join(_SHORT)}])(?: ('[^']*'|tab|space))?(?![\w-])")
 # What is only true of a shell.
 _SENTENCES = {
     "LABELS as the second argument": "labels right after predictions",
     "as the second argument": "right after predictions",
     "give a path or inline values": "a path",
-    "-r mean": 'reduction="mean"',
     "-n ROWS shows more of those that moved most": "per_sample of the difference has all",
     "-n ROWS": "rows=...",
+    "-f json has all": "confusion of the report has all",
     "(-v: why)": "(decisions of the report say why)",
     "losscli LOSS comes before the data": "the loss comes before the data",
     "losscli check PREDICTIONS LABELS": "check(PREDICTIONS, LABELS)",
@@ -96,8 +100,13 @@ def worded(text: str) -> str:
     for typed, called in _SENTENCES.items():
         text = text.replace(typed, called)
     text = re.sub(r"losscli losses( --framework \w+, which)? lists", _in_a_shell, text)
-    shown = _OPTION.sub(_keyword, _COMMAND.sub(_call, text))
+    shown = _OPTION.sub(_keyword, _COMMAND.sub(_call, _BRIEF.sub(_in_full, text)))
     return re.sub(r"\b(PREDICTIONS|LABELS)\b", lambda match: match[1].lower(), shown)
+
+
+def _in_full(match: re.Match[str]) -> str:
+    name, value = _SHORT[match[1]], match[2]
+    return f"--{name}" if value is None else f"{name}={_literal(value)}"
 
 
 def _in_a_shell(match: re.Match[str]) -> str:

@@ -127,6 +127,14 @@ def test_columns_are_those_of_the_file(folder: Path, file: str, names: list[str]
     assert column_names([file]) == names
 
 
+@pytest.mark.parametrize("word", ["~/plain.csv", "$HOME/plain.csv", "${HOME}/plain.csv", "~/pla*"])
+def test_a_home_is_found(folder: Path, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(folder))
+    monkeypatch.chdir("/")
+    assert column_names([word]) == ["p_cat", "p_dog", "y"]
+
+
 def test_columns_of_parquet_are_read_without_pyarrow(folder: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     import pyarrow as pa
@@ -178,6 +186,31 @@ def test_a_word_that_is_begun_may_have_spaces(folder: Path, shell: str, word: st
         capture_output=True, text=True, check=True, env=ENVIRON | {"LOSSCLI_COMPLETE": shell},
     )  # fmt: skip
     assert done.stdout.splitlines()[1:] == [f"{found}\tcolumn"]
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish")
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("pl", "plain.csv"),
+        ("./pl", "./plain.csv"),
+        ("$HOME/pl", "$HOME/plain.csv"),
+        ("~/pl", "~/plain.csv"),
+        ('"my data/pl', "my data/plain.csv"),
+        ("'my da", "my data/"),
+        ("my\\ data/", "my data/plain.csv"),
+        ("$HOME/plain.csv --label p_c", "p_cat"),
+        ("hub", ""),
+    ],
+)
+def test_fish_completes_files_as_it_does(folder: Path, word: str, found: str) -> None:
+    (folder / "my data").mkdir()
+    shutil.copy(folder / "plain.csv", folder / "my data" / "plain.csv")
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", 'losscli completion fish | source; complete -C "losscli ce $argv"', word],
+        capture_output=True, text=True, check=False, env=ENVIRON | {"HOME": str(folder)},
+    )  # fmt: skip
+    assert [line.partition("\t")[0] for line in done.stdout.splitlines()] == [found] * bool(found)
 
 
 @pytest.mark.parametrize("shell", SCRIPTS)

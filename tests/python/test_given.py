@@ -428,6 +428,59 @@ def test_a_printed_report_tells_its_notes() -> None:
     assert "rows=..., or more digits of the number" in str(losscli.identify(0.5, P, [1, 2], rows=1))
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"header": "x"}, "header='x': True or False"),
+        ({"header": 1}, "header=1: True or False"),
+        ({"limit": "x"}, "limit='x': a number"),
+        ({"limit": 0}, "limit=0: a whole number of at least 1"),
+        ({"skip": -1}, "skip=-1: a whole number of at least 0"),
+        ({"delimiter": 3}, "delimiter=3: a text"),
+        ({"delimiter": "ab"}, """'ab' can't be a delimiter; try: delimiter="," or delimiter=";" or delimiter="tab" or delimiter="space\""""),
+        ({"encoding": 3}, "encoding=3: a text"),
+        ({"comment": 4}, "comment=4: a text"),
+        ({"comment": ""}, 'comment: an empty text begins every line; try: comment="#"'),
+        ({"input_format": "xls"}, "input_format='xls': one of csv, tsv, json, ndjson, npy, npz, parquet, arrow, safetensors"),
+        ({"memory_limit": "4X"}, """memory_limit='4X': bytes, or a text such as "512M" or "4G\""""),
+        ({"memory_limit": -4}, "memory_limit=-4: a whole number of at least 0"),
+        ({"pred": 3.5}, "pred=3.5: the name of a column, or several"),
+        ({"label": b"y"}, "label=b'y': the name of a column, or several"),
+        ({"join_missing": True}, "join_missing=True: one of error, drop"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_said_of_a_table_is_checked(options: dict[str, Any], message: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("p,y\n0.5,1\n0.25,0\n")
+    for table in (tmp_path / "t.csv", {"p": [0.5, 0.25], "y": [1, 0]}):
+        if isinstance(table, dict) and message.partition(":")[0] in ("'ab' can't be a delimiter; try", "comment"):
+            continue  # nobody asks for the lines of a table in memory
+        with pytest.raises(losscli.UsageError) as raised:
+            losscli.evaluate("bce", table, **options)
+        assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"memory_limit": "4G", "header": True, "skip": 0, "delimiter": ","},
+        {"label": 2, "pred": np.int64(1)},
+        {"label": ["y"], "pred": ("p",)},
+        {"na": [-999]},
+        {"na": -999.0},
+        {"na": "x"},
+    ],
+    ids=str,
+)
+def test_what_can_be_said_of_a_table(options: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("p,y\n0.5,1\n0.25,0\n")
+    assert (
+        losscli.evaluate("bce", tmp_path / "t.csv", **options).value
+        == losscli.evaluate("bce", [0.5, 0.25], [1, 0]).value
+    )
+    assert losscli.thresholds([[0.2, 0.8], [0.6, 0.4]], [1, 0], positive=1).auc == 1.0
+
+
 def test_an_argument_of_the_loss_is_none_of_a_difference() -> None:
     """``margin`` is both."""
     p, y = [0.5, 0.2], [1, -1]

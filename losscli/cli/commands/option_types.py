@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from losscli.text import bytes_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -75,10 +77,10 @@ class Size(_Type):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """The bytes."""
-        match = re.fullmatch(r"(\d{1,15})\s*([kmgt]?)(?:i?b)?", str(value).strip(), re.IGNORECASE | re.ASCII)
-        if match is None:
+        size = bytes_of(str(value))
+        if size is None:
             self.fail(f"{value!r} is no size, such as 512M or 4G", param, ctx)
-        return int(match[1]) << 10 * " kmgt".index(match[2].lower() or " ")
+        return size
 
 
 class NumberOrNone(_Type):

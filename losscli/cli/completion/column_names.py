@@ -36,7 +36,7 @@ def column_names(words: Iterable[str]) -> list[str]:
 
 def _files(word: str) -> Iterator[str]:
     """The file, or one of those of a pattern or a directory: their columns are the same."""
-    path = os.path.expanduser(word)
+    path = os.path.expandvars(os.path.expanduser(word))
     if os.path.isfile(path):
         yield path
         return

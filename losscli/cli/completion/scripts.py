@@ -40,8 +40,9 @@ function __losscli_complete
     set -l words (commandline -opc)
     set -l program $words[1]
     set -e words[1]
-    set -l answer (env LOSSCLI_COMPLETE=fish $program $words (commandline -ct) 2>/dev/null)
-    test "$answer[1]" = files; and __fish_complete_path (commandline -ct)
+    set -l token (commandline -ct)
+    set -l answer (env LOSSCLI_COMPLETE=fish $program $words "$token" 2>/dev/null)
+    test "$answer[1]" = files; and complete -C "'' $token"
     set -e answer[1]
     string join \n -- $answer
 end

@@ -43,6 +43,8 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
     """
     ends = None if options.append is None else LineEnds()
     blocks = text_blocks(source, options.chunk_bytes, ends=ends)
+    if options.comment == "":
+        raise UsageError("--comment: an empty text begins every line", hint="--comment '#'")
     if options.skip or options.comment is not None:
         blocks = without_comments(blocks, options.skip, options.comment)
     head = _head(blocks)
