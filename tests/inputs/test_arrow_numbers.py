@@ -23,9 +23,8 @@ pytest.importorskip("pyarrow", reason="pyarrow is not installed: no wheel for th
 
 
 def read(text: bytes, delimiter: str, width: int, columns: tuple[int, ...]) -> Any:
-    floats = arrow_float.ArrowFloats()
-    floats._size = arrow_float._MUCH
-    return floats.table(text, delimiter, width, columns)
+    assert arrow_float._arrow() is not None
+    return arrow_float.table(text, delimiter, width, columns)
 
 
 @given(st.integers(1, 4), st.sampled_from(",\t;|:"), st.data())
@@ -89,23 +88,22 @@ def test_a_file_gives_the_same_bits_however_it_is_read(tmp_path: Path, monkeypat
     file.write_text("\n".join(lines) + "\n")
     seen = []
     for much, jobs in itertools.product((1 << 40, 1 << 16), ("1", "2")):
-        arrow_float._arrow.cache_clear()
         monkeypatch.setattr(arrow_float, "_MUCH", much)
+        monkeypatch.setattr(arrow_float._Seen, "size", 0)
         seen.append(losscli("ce", str(file), "--jobs", jobs, "-f", "json").out)
     assert len({*seen}) == 1
 
 
-def test_it_is_asked_once_there_is_much_text() -> None:
-    arrow_float._arrow.cache_clear()
-    assert not arrow_float.ArrowFloats().ready(b"1" * arrow_float._MUCH)
-    assert arrow_float.ArrowFloats().ready(b"1" * arrow_float._MUCH + b"1")
-    assert arrow_float.ArrowFloats().ready(b"1"), "it is imported"
+def test_it_is_asked_once_there_is_much_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrow_float._Seen, "size", 0)
+    assert not arrow_float.ready(b"1" * arrow_float._MUCH)
+    assert arrow_float.ready(b"1")
 
 
 def test_without_pyarrow_others_read(monkeypatch: pytest.MonkeyPatch) -> None:
     arrow_float._arrow.cache_clear()
     monkeypatch.setattr(arrow_float, "importlib", importlib_without_pyarrow())
-    assert not arrow_float.ArrowFloats().ready(b"1" * 2 * arrow_float._MUCH)
+    assert not arrow_float.ready(b"1" * 2 * arrow_float._MUCH)
     arrow_float._arrow.cache_clear()
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -24,35 +24,41 @@ _MUCH = 1 << 22  # bytes
 _NEWLINE = ord("\n")
 
 
-class ArrowFloats:
-    """Reads the numbers of blocks of text, once there has been much of it."""
+class _Seen:
+    """How much text this process has been asked for."""
 
-    def __init__(self) -> None:
-        self._size = 0
+    size: ClassVar[int] = 0
 
-    def ready(self, data: bytes) -> bool:
-        """Count some text; whether it is to be read here."""
-        self._size += len(data)
-        return bool(self._size > _MUCH or _arrow.cache_info().currsize) and _arrow() is not None
 
-    def table(self, data: bytes, delimiter: str, width: int, columns: Sequence[int]) -> Array | None:
-        """The numbers in some columns, given and returned as by `free_numbers`; None also if it is too early."""
-        if not self.ready(data):
-            return None
-        text = np.frombuffer(data, np.uint8)
-        ends = np.flatnonzero((text == ord(delimiter)) | (text == _NEWLINE))
-        if len(ends) % width:
-            return None
-        stop = ends.reshape(-1, width)
-        is_end = text[stop] == _NEWLINE
-        if not is_end[:, -1].all() or np.count_nonzero(is_end) != len(stop):
-            return None
-        start = np.concatenate(([0], ends[:-1] + 1)).reshape(-1, width)
-        inside = sorted(columns)
-        if len(inside) < width:
-            start, stop = start[:, inside], stop[:, inside]
-        values = fields(data, start, stop)
-        return None if values is None else values.T[[inside.index(column) for column in columns]].T
+def ready(data: bytes) -> bool:
+    """Count some text; whether it is to be read here: there was much before, and pyarrow is installed."""
+    _Seen.size += len(data)
+    return _Seen.size > _MUCH and _arrow() is not None
+
+
+def expect(size: int) -> None:
+    """Import pyarrow now if there will be so much text: processes that are copies of this one have it then."""
+    if size > _MUCH:
+        _Seen.size += size
+        _arrow()
+
+
+def table(data: bytes, delimiter: str, width: int, columns: Sequence[int]) -> Array | None:
+    """The numbers in some columns, given and returned as by `free_numbers`; None also if one is not finite."""
+    text = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero((text == ord(delimiter)) | (text == _NEWLINE))
+    if len(ends) % width:
+        return None
+    stop = ends.reshape(-1, width)
+    is_end = text[stop] == _NEWLINE
+    if not is_end[:, -1].all() or np.count_nonzero(is_end) != len(stop):
+        return None
+    start = np.concatenate(([0], ends[:-1] + 1)).reshape(-1, width)
+    inside = sorted(columns)
+    if len(inside) < width:
+        start, stop = start[:, inside], stop[:, inside]
+    values = fields(data, start, stop)
+    return None if values is None else values.T[[inside.index(column) for column in columns]].T
 
 
 @cache

@@ -9,8 +9,7 @@ import numpy as np
 from losscli.errors import InputError
 from losscli.inputs.cells import flags, lists
 from losscli.inputs.choose.key_bytes import Texts, side_by_side
-from losscli.inputs.delimited import decimal_comma
-from losscli.inputs.delimited.arrow_float import ArrowFloats
+from losscli.inputs.delimited import arrow_float, decimal_comma
 from losscli.inputs.delimited.block_texts import column_texts, spans_between, spans_of, texts_between
 from losscli.inputs.delimited.csv_records import SPACE
 from losscli.inputs.delimited.fast_fixed import fixed_numbers
@@ -95,7 +94,6 @@ class BlockReader:
         self._ends = ends
         self._spans: tuple[bytes, Spans] | None = None  # where the fields of some text are
         self._more = more
-        self._arrow = ArrowFloats()
         self._all_numbers = all(kind == "number" for kind in columns.kinds)
 
     def pieces(self, blocks: Iterator[TextBlock]) -> Iterator[Piece]:
@@ -173,8 +171,8 @@ class BlockReader:
             return None
         spans: list[Spans] = []
         numbers = fixed_numbers(data, delimiter, width, columns, spans)
-        if numbers is None:
-            numbers = self._arrow.table(data, delimiter, width, columns)
+        if numbers is None and arrow_float.ready(data):
+            numbers = arrow_float.table(data, delimiter, width, columns)
         if numbers is None:
             from losscli.inputs.delimited.fast_float import free_numbers
 

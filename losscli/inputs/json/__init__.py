@@ -2,5 +2,5 @@
 
 Takes a ``Source`` and gives arrays or a table of records; long arrays and NDJSON stream. ``decode.py`` is the one
 decoder: it refuses a key given twice, and names line and character. Start with ``document.py``; NDJSON is
-``json_records.py``.
+``json_records.py``, where lines of one form are read at once: by ``alike.py``, or with pyarrow ``even_records.py``.
 """

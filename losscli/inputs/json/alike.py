@@ -179,31 +179,35 @@ class Alike:
             np.column_stack(some) for some in zip(*((one.start, one.at, one.stop) for one in parts), strict=True)
         )
         end = self.text.marks[stop]
-        if not self._are_numbers(start, end):
+        behind_points = self.code[self.text.marks[self.text.mark == _POINT] + 1]
+        if not are_numbers(self.code, start, end) or (behind_points | _LOWER_CASE == _E).any():
             return None
         flat = values_of(self.data, self.text, *(places.T.reshape(-1) for places in (at, stop, start)))
         found = None if flat is None else np.ascontiguousarray(flat.reshape(start.shape[::-1]).T)
-        if found is None or not (found == np.floor(found)).all():
-            return found
-        lengths = end - start
-        digits = np.searchsorted(10.0 ** np.arange(1, _SURE_DIGITS + 1), np.abs(found), side="right") + 1
-        if (lengths != digits + np.signbit(found)).any():
-            return found
-        return found.astype(np.int64) if lengths.max() <= _SURE_DIGITS else None
-
-    def _are_numbers(self, start: Places, end: Places) -> bool:
-        """Whether values begin and end as JSON has it; what is between, the parser of numbers looks at."""
-        first = start + (self.code[start] == _MINUS)
-        begin, last = _is_digit(self.code[first]), _is_digit(self.code[end - 1])
-        leading = (self.code[first] == _ZERO) & _is_digit(self.code[first + 1])
-        behind_points = self.code[self.text.marks[self.text.mark == _POINT] + 1]
-        return bool((begin & last & ~leading).all() and (behind_points | _LOWER_CASE != _E).all())
+        return None if found is None else as_written(found, end - start)
 
     def texts(self, name: str) -> list[str]:
         """The texts of a field, without blanks around them."""
         values = self.values[name]
         starts, ends = values.start[:, 0].tolist(), self.text.marks[values.stop[:, 0]].tolist()
         return [self.data[start:end].decode().strip() for start, end in zip(starts, ends, strict=True)]
+
+
+def are_numbers(code: Bytes, start: Places, end: Places) -> bool:
+    """Whether values begin and end as JSON has it; what is between, the parser of numbers looks at."""
+    first = start + (code[start] == _MINUS)
+    leading = (code[first] == _ZERO) & _is_digit(code[first + 1])
+    return bool((_is_digit(code[first]) & _is_digit(code[end - 1]) & ~leading).all())
+
+
+def as_written(found: NDArray[np.float64], lengths: Places) -> NDArray[Any] | None:
+    """Numbers that were so long: int64 if all are whole numbers written so; None if one of these has many digits."""
+    if not (found == np.floor(found)).all():
+        return found
+    digits = np.searchsorted(10.0 ** np.arange(1, _SURE_DIGITS + 1), np.abs(found), side="right") + 1
+    if (lengths != digits + np.signbit(found)).any():
+        return found
+    return found.astype(np.int64) if lengths.max() <= _SURE_DIGITS else None
 
 
 def _marks_in(text: bytes) -> int:

@@ -12,6 +12,7 @@ from losscli.errors import InputError
 from losscli.inputs.array.arrays import Arrays
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
+from losscli.inputs.delimited import arrow_float
 from losscli.inputs.delimited.lines import LineEnds, TextBlock, text_blocks, without_comments
 from losscli.inputs.delimited.split import lines_of
 from losscli.inputs.json.json_rows import WORK, blocks_in, open_rows
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from losscli.core.batch import Decision
+    from losscli.core.shards import Cuts
     from losscli.inputs.delimited.split import LineFile, Span
     from losscli.inputs.json.alike import Form
     from losscli.inputs.read_options import ReadOptions
@@ -149,7 +151,7 @@ def open_records(
         columns,
         decisions,
         lambda selection: at_least_one(reader.pieces(every, selection), name),
-        cuts=None if lines is None else lambda chosen: lines.cuts(partial(_records_in, lines, reader, chosen), WORK),
+        cuts=None if lines is None else partial(_cuts, lines, reader),
         raw=RawForm("ndjson", tuple(record)) if handed_on else None,
     )
 
@@ -164,6 +166,12 @@ def _columns_of(name: str, place: str, values: Sequence[Any], seen: Sequence[Any
         for v, k in zip(first.values(), kinds, strict=True)
     )
     return Columns(name, names, kinds, words, rows=[_texts(one, names) for one in seen], exact=True)
+
+
+def _cuts(lines: LineFile, reader: RecordReader, selection: Selection) -> Cuts[Stream]:
+    if reader.form is not None:
+        arrow_float.expect(lines.size)
+    return lines.cuts(partial(_records_in, lines, reader, selection), WORK)
 
 
 def _records_in(lines: LineFile, reader: RecordReader, selection: Selection, span: Span) -> Stream:

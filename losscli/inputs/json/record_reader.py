@@ -9,6 +9,7 @@ import numpy as np
 from losscli.errors import InputError
 from losscli.inputs.array.arrays import in_role
 from losscli.inputs.choose.key_bytes import side_by_side
+from losscli.inputs.delimited import arrow_float
 from losscli.inputs.delimited.lines import TextBlock
 from losscli.inputs.json.nested import Locate, Path, to_array
 from losscli.inputs.json.record_groups import Group, Unread, all_read, values_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from losscli.inputs.choose.column_spec import Columns, Selection
     from losscli.inputs.json.alike import Alike, Form
+    from losscli.inputs.json.even_records import Even
 
 
 class RecordReader:
@@ -70,7 +72,7 @@ class RecordReader:
 
     def _quick(self, block: TextBlock, selection: Selection) -> Piece | None:
         """The rows of lines of one form; None if they are not, or hold anything but numbers and plain texts."""
-        alike = None if self.form is None else self.form.read(block.data)
+        alike = None if self.form is None else self._alike(self.form, block.data)
         if alike is None:
             return None
         values: dict[str, Any] = {}
@@ -91,7 +93,16 @@ class RecordReader:
             values[f"column {column}"] = self._texts(block, size, column, json_text)
         return Piece(size, values, at)
 
-    def _quick_array(self, alike: Alike, columns: Sequence[int], *, text: bool) -> NDArray[Any] | None:
+    def _alike(self, form: Form, data: bytes) -> Alike | Even | None:
+        if arrow_float.ready(data):
+            from losscli.inputs.json.even_records import even
+
+            found = even(form, data)
+            if found is not None:
+                return found
+        return form.read(data)
+
+    def _quick_array(self, alike: Alike | Even, columns: Sequence[int], *, text: bool) -> NDArray[Any] | None:
         assert self.form is not None
         fields = [self.form.fields[self._names[i]] for i in columns]
         if any(field.text is not text for field in fields) or (len(fields) > 1 and (text or fields[0].count)):

@@ -1,0 +1,111 @@
+"""Lines of one form whose values are found by what ends them, and read by pyarrow where it is installed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.inputs.delimited.arrow_float import fields
+from losscli.inputs.json.alike import Form, are_numbers, as_written
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    Places = NDArray[np.intp]
+
+_NEWLINE = ord("\n")
+
+
+class Even:
+    """Lines of one form, as `Alike` has them.
+
+    Args:
+        data: They.
+        start: Where their values begin, ``(lines, values)``.
+        stop: Where these end.
+        where: Which values those of a field are.
+    """
+
+    def __init__(self, data: bytes, start: Places, stop: Places, where: Mapping[str, range]) -> None:
+        self._data = data
+        self._code = np.frombuffer(data, np.uint8)
+        self._start = start
+        self._stop = stop
+        self._where = where
+
+    def numbers(self, names: Sequence[str]) -> NDArray[Any] | None:
+        """The values of some fields, as `Alike.numbers` gives them; None also if one is not finite."""
+        columns = [column for name in names for column in self._where[name]]
+        inside = sorted(columns)
+        start, stop = self._start[:, inside], self._stop[:, inside]
+        if not are_numbers(self._code, start, stop) or self._has_bare_point():
+            return None
+        found = fields(self._data, start, stop)
+        if found is None:
+            return None
+        order = [inside.index(column) for column in columns]
+        return as_written(np.ascontiguousarray(found[:, order]), (stop - start)[:, order])
+
+    def _has_bare_point(self) -> bool:
+        """Whether some exponent follows a point at once."""
+        found = self._code[:-1] == ord(".")
+        found &= (self._code[1:] | 0x20) == ord("e")
+        return bool(found.any())
+
+    def texts(self, name: str) -> list[str]:
+        """The texts of a field, without blanks around them."""
+        (column,) = self._where[name]
+        starts, ends = self._start[:, column].tolist(), self._stop[:, column].tolist()
+        return [self._data[start:end].decode().strip() for start, end in zip(starts, ends, strict=True)]
+
+
+def even(form: Form, data: bytes) -> Even | None:
+    """Whole lines; None if one of them has another form, or if what ends values is also within a text."""
+    code = np.frombuffer(data, np.uint8)
+    before, where = _between(form)
+    signs = {text[0] for text in (*before[1:], form.after)} | {_NEWLINE}
+    texts = any(field.text for field in form.fields.values())
+    if texts and (b"\\" in data or np.count_nonzero(code < ord(" ")) != np.count_nonzero(code == _NEWLINE)):
+        return None
+    marks = np.flatnonzero(_any_of(code, signs))
+    counts = np.cumsum([sum(sign in signs for sign in text) for text in (*before, form.after)])
+    if len(marks) % (counts[-1] + 1):
+        return None
+    ends = marks.reshape(-1, int(counts[-1]) + 1)
+    stop = ends[:, counts[:-1]]
+    begin = np.column_stack((np.concatenate(([0], ends[:-1, -1] + 1)), stop))
+    if (begin[:, -1] + len(form.after) != ends[:, -1]).any() or not _are(code, begin, (*before, form.after + b"\n")):
+        return None
+    return Even(data, begin[:, :-1] + [len(text) for text in before], stop, where)
+
+
+def _between(form: Form) -> tuple[list[bytes], dict[str, range]]:
+    """What stands before each value, and which values are those of a field."""
+    before: list[bytes] = []
+    where: dict[str, range] = {}
+    for name, field in form.fields.items():
+        first = len(before)
+        before += [field.before, *[field.comma] * (field.count - 1)]
+        where[name] = range(first, len(before))
+    return before, where
+
+
+def _any_of(code: NDArray[np.uint8], signs: set[int]) -> NDArray[np.bool_]:
+    first, *others = signs
+    found: NDArray[np.bool_] = code == first
+    for sign in others:
+        found |= code == sign
+    return found
+
+
+def _are(code: NDArray[np.uint8], begin: Places, texts: Sequence[bytes]) -> bool:
+    """Whether the texts stand where they are to begin, in all lines."""
+    for i in range(max(map(len, texts))):
+        some = [column for column, text in enumerate(texts) if len(text) > i]
+        at = begin if len(some) == len(texts) else begin[:, some]
+        if (code.take(at + i, mode="clip") != np.array([texts[column][i] for column in some], np.uint8)).any():
+            return False
+    return True
