@@ -1,4 +1,4 @@
-"""What there is to draw of a calibration and of thresholds."""
+"""Pictures of a calibration and of thresholds."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 _MARKERS = "osD^vP*X"
-_POINTS = 2000  # of a curve
+_POINTS = 2000  # points of a curve
 
 
 def calibration_picture(found: Calibrations, level: float) -> Picture:
-    """The reliability diagram, above how many forecasts there are."""
+    """The reliability diagram, above a histogram of the forecasts."""
     one = found.overall
 
     def draw(figure: Any) -> None:
@@ -57,7 +57,7 @@ def _reliability(axes: Any, one: Calibration, level: float) -> None:
 
 
 def thresholds_picture(found: Thresholds) -> Picture:
-    """The ROC curve beside the precision-recall curve, with the thresholds of the table."""
+    """The ROC curve next to the precision-recall curve, with the thresholds of the table."""
     area = found.area
     parts = [f"auc {area.value:.4g}"] if area is not None else []
     if area is not None and area.low is not None and area.high is not None:
@@ -96,7 +96,7 @@ def thresholds_picture(found: Thresholds) -> Picture:
 
 
 def _decisions(figure: Any, found: Thresholds) -> None:
-    """What is decided at each threshold, beside what is so."""
+    """The decisions at each threshold, against the labels."""
     every = figure.subplots(1, max(len(found.points), 3), squeeze=False)[0]
     for axes in every[len(found.points) :]:
         axes.axis("off")
@@ -106,14 +106,14 @@ def _decisions(figure: Any, found: Thresholds) -> None:
 
 
 def _labelled(point: Point) -> str:
-    """The name of a threshold, and from where on it says yes."""
+    """The name of a threshold, and its score."""
     if np.isinf(point.threshold):
         return point.name
     return f"{point.name}: {'above' if point.above else 'from'} {point.threshold:.4g}"
 
 
 def _thinned(found: Thresholds) -> tuple[Array, Array]:
-    """Counts along the curve, at so many places that it looks the same."""
+    """Counts along the curve, at enough points to look the same."""
     fp, tp = found.counts
     if len(fp) <= _POINTS:
         return fp.astype(float), tp.astype(float)

@@ -1,4 +1,4 @@
-"""The rows of the input as they are, each with its loss behind: in the format in which they came."""
+"""The rows of the input unchanged, with their losses appended, in the format of the input."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from losscli.core.shown_rows import Columns
     from losscli.outputs.writer import Writer
 
-SPACE = " "  # as a delimiter: runs of white space
+SPACE = " "  # the delimiter that stands for runs of white space
 
 
 class _Appended:
-    """What writers of all formats have in common."""
+    """What the writers of all formats share."""
 
     wants = Wants.ROWS
 
@@ -32,7 +32,7 @@ class _Appended:
         self.form = form
 
     def finish(self, report: Report) -> None:
-        """Nothing more is to be written.
+        """Nothing is left to write.
 
         Raises:
             InputError: Rows have no loss of their own.
@@ -49,7 +49,7 @@ class AppendedText(_Appended):
         self._begun = False
 
     def rows(self, rows: Any) -> None:
-        """Write the rows of a batch, which know what they were in the input."""
+        """Write the rows of a batch, which hold their original bytes."""
         form, newline, behind = self.form, self.form.newline, _behind(rows)
         if not self._begun and form.header is not None:
             names = form.delimiter.join(_field(name, form) for name in form.behind)
@@ -80,7 +80,7 @@ class AppendedJson(_Appended):
 
 
 class AppendedArrow(_Appended):
-    """Parquet and Arrow: the columns as they were, with their types, and one of float64 behind."""
+    """Parquet and Arrow: the columns as they were, with their types, then one of float64."""
 
     def __init__(self, stream: TextIO, form: RawForm) -> None:
         super().__init__(stream, form)
@@ -133,10 +133,10 @@ def losses_of(rows: Any) -> Sequence[Any]:
 
 
 def _behind(rows: Any) -> list[Sequence[Any]]:
-    """The columns that come behind: losses, and under each baseline its own and the differences.
+    """The appended columns: the losses, then each baseline's losses and the differences.
 
     Raises:
-        UsageError: There is one for all rows together, not one for each.
+        UsageError: Rows have no losses of their own.
     """
     mine = losses_of(rows)
     if len(mine) != len(rows.raw):
@@ -150,13 +150,13 @@ def _behind(rows: Any) -> list[Sequence[Any]]:
 
 
 def _numbers(values: Sequence[Any]) -> Iterable[str]:
-    """As JSON writes them."""
+    """The losses as JSON numbers."""
     plain = all(map(math.isfinite, values)) if set(map(type, values)) == {float} else False
     return map(float.__repr__, values) if plain else map(_strict, values)
 
 
 def _cells(behind: Sequence[Sequence[Any]], delimiter: str) -> Iterable[str]:
-    """What comes behind each row, as fields."""
+    """The appended fields of each row."""
     if len(behind[0]) >= MANY and delimiter != SPACE:
         from losscli.outputs.text_lines import lines_of
 
@@ -175,6 +175,6 @@ def _strict(value: Any) -> str:
 
 
 def _field(name: str, form: RawForm) -> str:
-    """The name of a column, as a field."""
+    """A column's name as a field."""
     special = any(mark in name for mark in (form.delimiter, '"', "\n", "\r"))
     return '"' + name.replace('"', '""') + '"' if special else name

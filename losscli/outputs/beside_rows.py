@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class BesideRows:
-    """One row a loss, or a value of a parameter, in CSV, TSV or NDJSON."""
+    """One row per loss, or per value of a parameter, in CSV, TSV or NDJSON."""
 
     wants = Wants.NOTHING
 
@@ -44,7 +44,7 @@ class BesideRows:
 
 
 def _compared(name: str, report: Report, found: Difference) -> dict[str, Any]:
-    """A loss beside that of a baseline."""
+    """A loss next to that of a baseline."""
     sure = found.interval
     return {
         "name": name,

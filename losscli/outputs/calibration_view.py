@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from losscli.answers.calibrate.decomposition import Decomposition
     from losscli.core.report import Report
 
-_CELLS = 20  # of the picture, between 0 and 1
+_CELLS = 20  # characters of the picture, between 0 and 1
 _LEAST_BINS, _LEAST_CLASSES = 3, 3  # on a low screen
 _LESS = ("smooth ece", "ece l2, debiased", "log score")  # what a low screen does without, the last first
 _CORP = "brier, log score = miscalibration - discrimination + uncertainty (CORP)"
@@ -30,7 +30,7 @@ class CalibrationView(View):
 
     Attributes:
         digits: Significant digits in tables.
-        level: Of the intervals.
+        level: The confidence level of the intervals.
         verbose: Also say why the input was read as it was.
         picture: For a page.
     """
@@ -45,7 +45,7 @@ class CalibrationView(View):
     head = ("event", "above", "upto", "rows", "forecast", "happened", "low", "high", "verdict")
 
     def blocks(self, *, wrapped: bool, page: bool = False) -> list[Block]:
-        """Bins with their picture, class by class if asked for, the errors, the input."""
+        """Bins with their picture, for each class if asked for, the errors, the input."""
         overall = self.found.overall
         each = [_classes(self.found.each, self.digits)] * bool(self.found.each)
         result = _result(self.report, self.found, self.digits)
@@ -54,11 +54,11 @@ class CalibrationView(View):
         return [bins, *each, result, *self.picture, *input_blocks(self.report, verbose=verbose)]
 
     def document(self) -> dict[str, Any]:
-        """The report, with the calibration in it."""
+        """The report with the calibration in it."""
         return self.report.to_dict() | {"calibration": {"level": self.level, **self.found.to_dict()}}
 
     def records(self) -> Iterator[Sequence[Any]]:
-        """A line for each bin, of each class, too."""
+        """A line for each bin, also of each class."""
         for one in (self.found.overall, *self.found.each):
             for each in one.bins:
                 yield one.event, *each.to_dict().values()
@@ -100,12 +100,12 @@ def _scale() -> str:
 
 
 def _drawn(one: Bin) -> str:
-    """Where the forecast lies beside what happened, between 0 and 1."""
+    """The forecast against the observed frequency, between 0 and 1."""
     low, at, high, forecast = (round(x * _CELLS) for x in (one.low, one.happened, one.high, one.forecast))
     cells = [" "] * (_CELLS + 1)
     cells[low : high + 1] = "─" * (high + 1 - low)
     cells[at] = "●"
-    # In one cell with what happened it is right; where it is not, it has moved by less than a cell.
+    # Sharing a cell with the frequency means within the interval; if it is not, it moves by less than a cell.
     if forecast == at and one.verdict:
         forecast = min(at + 1, _CELLS) if one.forecast > one.happened and at < _CELLS else max(at - 1, 0)
     if forecast != at:
@@ -114,7 +114,7 @@ def _drawn(one: Bin) -> str:
 
 
 def _classes(each: Sequence[Calibration], digits: int) -> Block:
-    """The errors of each class, a line each."""
+    """The errors of each class, one line each."""
     few = max(digits - 3, 2)
     columns = (
         (Column("class", "name"), [printable(one.event) for one in each]),

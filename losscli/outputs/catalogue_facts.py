@@ -48,7 +48,7 @@ _RANGES: dict[str, tuple[float, float | None]] = {"unit-interval": (0.0, 1.0), "
 
 @record
 class Entry:
-    """A loss and those of its references that are to be shown."""
+    """A loss and those of its references to show."""
 
     loss: Loss
     references: tuple[Reference, ...]
@@ -56,12 +56,12 @@ class Entry:
 
 @record
 class Catalogue:
-    """What is to be shown, and what must be known to show it.
+    """What to show, and what is needed to show it.
 
     Attributes:
         entries: In the order of the declarations.
         commands: The loss whose name each call stands for.
-        command_line: How an example is typed.
+        command_line: Returns an example as a command.
         not_here: Calls that are left out, each with its reason.
         version: Of this program.
     """
@@ -74,18 +74,18 @@ class Catalogue:
 
     @property
     def families(self) -> list[str]:
-        """In the order of their first loss."""
+        """The families, in the order of their first loss."""
         return [family for family, _ in grouped(self.entries)]
 
     @property
     def frameworks(self) -> list[str]:
-        """In the order of their first call."""
+        """The frameworks, in the order of their first call."""
         calls = [reference for entry in self.entries for reference in entry.references]
         return list(dict.fromkeys(reference.framework for reference in calls if reference.call in self.commands))
 
 
 def backend(framework: str) -> str:
-    """Which backend of a framework is meant, in a sentence; empty if it has but one."""
+    """Which backend of a framework is meant, in a sentence; empty if it has only one."""
     return _BACKENDS.get(framework, "")
 
 
@@ -107,18 +107,18 @@ def labels(loss: Loss) -> str:
 
 
 def bounds(loss: Loss) -> tuple[float, float | None] | None:
-    """The least and the largest value of a sample, as its laws have it; None if no law says."""
+    """The least and the largest value of a sample by the loss's laws; None if they set no bound."""
     return next((ends for law, ends in _RANGES.items() if law in loss.laws), None)
 
 
 def range_text(loss: Loss) -> str:
-    """The values a sample may have; empty if no law says."""
+    """The range of a sample's value; empty if no law bounds it."""
     ends = bounds(loss)
     return "" if ends is None else f"{ends[0]:g} and more" if ends[1] is None else f"{ends[0]:g} to {ends[1]:g}"
 
 
 def limits(param: Param) -> str:
-    """What a parameter may be."""
+    """The values that a parameter may have."""
     if param.choices:
         return ", ".join(param.choices)
     if param.ge is not None and param.le is not None:
@@ -137,14 +137,14 @@ def default(param: Param) -> str:
 
 
 def like(loss: Loss) -> str:
-    """Its conventions, the default first."""
+    """The loss's conventions, the default first."""
     known = [*loss.frameworks, "exact", *loss.older]
     known[0] += " (the default)"
     return ", ".join(known)
 
 
 def reads(reference: Reference) -> str:
-    """What a call's predictions are, and where it looks for classes."""
+    """What a call's predictions are, and along which axis its classes lie."""
     words = str(reference.reads)
     logits = reference.option(Role.FROM_LOGITS)
     if logits:
@@ -176,12 +176,12 @@ def changes(reading: Reading) -> list[str]:
 
 
 def arguments(reference: Reference) -> str:
-    """Its own keyword arguments, with their defaults."""
+    """A call's own keyword arguments, with their defaults."""
     return ", ".join(f"{param.name}={param.default!r}" for param in reference.options)
 
 
 def reductions(reference: Reference) -> str:
-    """Its names for reductions and what they divide by; the default first."""
+    """A call's names for reductions with their divisors, the default first."""
     rules = reference.reductions.rules
     if len(rules) == 1:
         (rule,) = rules.values()
@@ -190,7 +190,7 @@ def reductions(reference: Reference) -> str:
 
 
 def facts(reference: Reference, loss: Loss, commands: Mapping[str, Loss]) -> dict[str, str]:
-    """What there is to say of a call, in a few words each; what goes without saying is left out."""
+    """The facts about a call, in a few words each; the obvious is left out."""
     said = {"same as": ", ".join(reference.aliases), "versions": reference.versions, "reads": reads(reference)}
     if reference.reads is Kind.PROBABILITIES:
         said["first"] = "; then ".join(changes(reference.reading)) or "nothing: as they are"
@@ -223,7 +223,7 @@ def grouped(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
 
 
 def loss_facts(loss: Loss, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    """What there is to say of a loss, in a few words each."""
+    """The facts about a loss, in a few words each."""
     yield "summary", loss.summary
     yield "formula", loss.formula
     yield "takes", takes(loss)
@@ -246,7 +246,7 @@ def loss_facts(loss: Loss, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
 
 
 def document(catalogue: Catalogue) -> dict[str, Any]:
-    """The machine catalogue; keys are only ever added, a change of meaning raises ``schema``."""
+    """The catalogue for programs; keys are only ever added, a change of meaning raises ``schema``."""
     found: dict[str, Any] = strict_json(
         {
             "schema": SCHEMA,
@@ -339,7 +339,7 @@ def _param(param: Param) -> dict[str, Any]:
 
 
 def _json(value: Any) -> Any:
-    """Data as it is, anything else in words."""
+    """JSON data unchanged, anything else as text."""
     if isinstance(value, list | tuple):
         return [_json(item) for item in value]
     return (
@@ -353,7 +353,7 @@ HEAD = ("call", "loss", "family", "framework", "reads", "options", "reduction", 
 
 
 def lines(entries: Sequence[Entry]) -> Iterator[tuple[str, ...]]:
-    """A line for each name of a call, under ``HEAD``; a loss that no framework has is a line without a call."""
+    """A line for each name of a call, under ``HEAD``; a loss that no framework has gets a line without a call."""
     for entry in entries:
         loss = entry.loss
         calls = [reference for reference in entry.references if reference.command]

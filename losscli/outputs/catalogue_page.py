@@ -28,10 +28,10 @@ _CODE = ("arguments", "fixed", "same as")
 
 @record
 class Page:
-    """What is written, and how deep its headings are.
+    """A page being written.
 
     Attributes:
-        level: Of the headings of losses.
+        level: The heading level of losses.
     """
 
     catalogue: Catalogue
@@ -87,12 +87,12 @@ class Page:
 
 
 def anchor(heading: str) -> str:
-    """Where a link to a heading leads."""
+    """The anchor of a heading."""
     return "".join(sign for sign in heading.lower() if sign.isalnum() or sign in "-_ ").replace(" ", "-")
 
 
 def anchors(headings: Iterable[str]) -> list[str]:
-    """Where links to the headings of one page lead: of those that look alike, the later ones are numbered."""
+    """The anchors of the headings of one page; repeated ones are numbered."""
     found: list[str] = []
     for one in map(anchor, headings):
         numbered = (f"{one}-{i}" if i else one for i in count())
@@ -101,12 +101,12 @@ def anchors(headings: Iterable[str]) -> list[str]:
 
 
 def _escaped(text: str) -> str:
-    """Text that means nothing to Markdown; an underscore within a word means nothing anyway."""
+    """Text escaped for Markdown; an underscore within a word needs no escape."""
     return re.sub(r"(?<=\w)\\_(?=\w)", "_", markdown.escaped(printable(text)))
 
 
 def _loss_lines(loss: Loss, catalogue: Catalogue) -> Iterator[str]:
-    """What there is to say of a loss, an item each, and its options."""
+    """The facts about a loss, one item each, and its options."""
     if loss.aliases:
         yield item(f"aliases: {', '.join(f'`{alias}`' for alias in loss.aliases)}")
     for what, text in loss_facts(loss, catalogue):
@@ -130,7 +130,7 @@ def _call_lines(said: dict[str, str]) -> Iterator[str]:
 
 
 def item(text: str) -> str:
-    """An item of a list, in lines that fit."""
+    """An item of a list, wrapped."""
     words: Sequence[str] = textwrap.wrap(
         text, WIDTH - 2, break_long_words=False, break_on_hyphens=False, initial_indent="- ", subsequent_indent="  "
     )

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from losscli.losses.loss import Loss
     from losscli.outputs.catalogue_facts import Catalogue, Entry
 
-_LESS = ("source", "labels", "unit", "--like", "range", "laws")  # on a low screen, the last first
-_FEW = 2  # calls that are told at length, if nothing is said
+_LESS = ("source", "labels", "unit", "--like", "range", "laws")  # left out on a low screen, the last first
+_FEW = 2  # calls that are described in full by default
 _AROUND = 5  # lines of a screen: the command, the heading and its rule, the caption, the next prompt
 
 
@@ -40,8 +40,8 @@ class CatalogueView(View):
     """The catalogue, or the part of it about one family, one loss or one framework.
 
     Attributes:
-        screen: How many lines there are for the families; None if any number.
-        columns: How wide they are.
+        screen: The number of lines for the families; None if unlimited.
+        columns: Their width.
     """
 
     catalogue: Catalogue
@@ -66,7 +66,7 @@ class CatalogueView(View):
         return [self._families(wrapped=wrapped or not (page or self.screen is None))]
 
     def _families(self, *, wrapped: bool) -> Block:
-        """The names of all losses, or on a screen that is too small for that the first of each family."""
+        """The names of all losses, or on a small screen the first of each family."""
         entries, screen = self.catalogue.entries, self.screen
         room = self.columns - 3 - max(len(entry.loss.family) for entry in entries)
         named = {family: [_called(entry.loss) for entry in some] for family, some in grouped(entries)}
@@ -96,7 +96,7 @@ class CatalogueView(View):
 
 
 def _cut(names: list[str], room: int, most: int) -> list[str]:
-    """As many names as there are lines for, and how many there are besides."""
+    """As many names as the lines hold, and the number of the others."""
     for kept in range(len(names), 0, -1):
         more = f" and {len(names) - kept} more" if kept < len(names) else ""
         lines = wrap(", ".join(names[:kept]) + more, room)
@@ -106,13 +106,13 @@ def _cut(names: list[str], room: int, most: int) -> list[str]:
 
 
 def _called(loss: Loss) -> str:
-    """What people type: the usual alias if that is short, else the name."""
+    """What people type: the first alias if it is short, otherwise the name."""
     short = loss.aliases[0] if loss.aliases else loss.name
     return short if len(short) <= len(loss.name) // 2 else loss.name
 
 
 def overview(catalogue: Catalogue, *, kinds: bool) -> list[Block]:
-    """Losses, a table for each family; with what they take if that is asked for."""
+    """Losses, a table for each family; with what they take, if asked for."""
     blocks = []
     for family, entries in grouped(catalogue.entries):
         rows = [
@@ -132,7 +132,7 @@ def _frameworks(entry: Entry) -> set[str]:
 
 
 def all_about(catalogue: Catalogue, entry: Entry, *, brief: bool) -> list[Block]:
-    """All about one loss, and a block for each framework's call; ``brief`` if many calls are a line each."""
+    """One loss in full, and a block for each framework's call; with ``brief``, many calls get one line each."""
     loss = entry.loss
     blocks = [
         _block((Column(", ".join(loss.names)), Column(loss.family)), list(_by_line(loss_facts(loss, catalogue)))),
@@ -148,7 +148,7 @@ def all_about(catalogue: Catalogue, entry: Entry, *, brief: bool) -> list[Block]
 
 
 def _calls(entry: Entry) -> Block:
-    """The calls of a loss, a line each."""
+    """The calls of a loss, one line each."""
     calls = [reference for reference in entry.references if reference.command]
     rows = [(one.call, str(one.reads)) for one in calls]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from losscli.answers.check.check import Check
     from losscli.answers.check.finding import Finding
 
-_NAMES = 12  # of the rows, and the gap
+_NAMES = 12  # width of the row's place, and the gap
 _TONES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "note", Severity.INFO: "note"}
 
 
@@ -28,7 +28,7 @@ class CheckView(View):
 
     Attributes:
         digits: Significant digits in tables.
-        strict: Warnings are enough to fail.
+        strict: Warnings fail the check, too.
         verbose: Also say why the input was read as it was.
     """
 
@@ -41,7 +41,7 @@ class CheckView(View):
     head = ("severity", "id", "message", "hint", "command", "value")
 
     def blocks(self, *, wrapped: bool, page: bool = False) -> list[Block]:
-        """A block for each finding, the gravest first, and the verdict."""
+        """A block for each finding, the most severe first, and the verdict."""
         return [
             *(
                 _finding_block(finding, self.commands.get(finding.id, ""), self.digits, wrapped)
@@ -99,7 +99,7 @@ def _finding_block(finding: Finding, command: str, digits: int, wrapped: bool) -
 
 
 def verdict(check: Check) -> str:
-    """The findings in numbers."""
+    """The number of findings of each severity."""
     words = [count(n, severity) for severity in (Severity.ERROR, Severity.WARNING) if (n := check.count(severity))]
     return ", ".join(words) or "nothing wrong"
 

@@ -32,7 +32,7 @@ class CompareView(View):
     head = ("convention", "version", "reads", "value", "difference", "reason", "calls")
 
     def blocks(self, *, wrapped: bool, page: bool = False) -> list[Block]:
-        """The values, the input, and between them if there is room the calls behind the names."""
+        """The values, the calls behind the names if there is room, and the input."""
         verbose = self.verbose or page
         calls = [_calls(self.comparison)] * verbose
         values = _values(self.report, self.comparison, self.digits, wrapped)
@@ -44,12 +44,12 @@ class CompareView(View):
             yield row.name, row.version, row.reads, row.value, row.difference, row.reason, list(row.calls)
 
     def document(self) -> dict[str, Any]:
-        """The report, with the comparison in it."""
+        """The report with the comparison in it."""
         return self.report.to_dict() | {"compare": list(self.objects())}
 
 
 def _values(report: Report, comparison: Comparison, digits: int, wrapped: bool) -> Block:
-    """A line for each convention; in a table a long one is several lines, so that 80 columns are enough."""
+    """A line for each convention, wrapped in a table so that 80 columns suffice."""
     rows = comparison.rows
     reference = report.loss.convention(report.convention)
     asked = report.convention if reference is None else reference.convention

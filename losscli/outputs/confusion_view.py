@@ -1,4 +1,4 @@
-"""Which class was predicted for which, as a block: a matrix of few classes, of many the pairs most confused."""
+"""The confusion of classes as a block: a matrix for few classes, the most frequent errors for many."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
     from losscli.core.class_pairs import Confusion, Pair
 
-_MOST_CLASSES = 12  # of a matrix
+_MOST_CLASSES = 12  # for a matrix
 _MOST_PAIRS = 10
 _TOLD = 3  # pairs in words below a matrix
 
 
 def confusion_block(confusion: Confusion) -> Block | None:
-    """The block; None if there is a single class."""
+    """The block; None for a single class."""
     if len(confusion.classes) < 2:
         return None
     return _matrix(confusion) if len(confusion.classes) <= _MOST_CLASSES else _pairs(confusion)
@@ -38,7 +38,7 @@ def totals_of(confusion: Confusion) -> dict[str, int]:
 
 
 def _matrix(confusion: Confusion) -> Block:
-    """A row for each label, a column for each prediction; what never was is left blank."""
+    """A row for each label, a column for each prediction; zeros are left blank."""
     names = confusion.classes
     counts = {(pair.label, pair.predicted): pair.count for pair in confusion.pairs}
     rows = [(printable(label), *(_times(counts.get((label, name), 0)) for name in names)) for label in names]
@@ -65,7 +65,7 @@ def _times(count: int) -> str:
 
 
 def _pairs(confusion: Confusion) -> Block:
-    """The pairs that are confused most."""
+    """The pairs that are confused most often."""
     wrong, totals = wrong_pairs(confusion), totals_of(confusion)
     shown = wrong[:_MOST_PAIRS]
     most = max((pair.count for pair in shown), default=1)

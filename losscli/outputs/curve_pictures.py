@@ -1,4 +1,4 @@
-"""Lines through values that have an order: over files, as of one epoch each, and over the values of a parameter."""
+"""Lines through ordered values: over files, such as one per epoch, and over the values of a parameter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A value along files, such as one for each epoch: a line of blocks, and in words where it begins, ends and is best."""
+"""A value along files, such as one per epoch: a line of blocks, with its first, last and best value in words."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
 
 STEPS = "▁▂▃▄▅▆▇"  # in ASCII 1 to 7
-_MOST = 60  # places in a line
-_LEAST = 3  # places that make a curve
+_MOST = 60  # characters of a line
+_LEAST = 3  # fewest points of a curve
 
 
 def curved(report: Report) -> bool:
-    """Whether the groups are places along a curve: files in order, as of one epoch each."""
+    """Whether the groups are points of a curve: files in order, such as one per epoch."""
     return report.by == ("file",) and len(report.groups) >= _LEAST and not report.worst_of
 
 
 def best_of(report: Report, values: Sequence[float]) -> int | None:
-    """The place of the best value, of equal ones the first; None if there is no number."""
+    """The index of the best value, the first of equal ones; None if there is no number."""
     sign = -1.0 if report.loss.higher_is_better else 1.0
     known = [i for i, value in enumerate(values) if not math.isnan(value)]
     return min(known, key=lambda i: sign * values[i], default=None)
 
 
 def sparkline(values: Sequence[float]) -> str:
-    """A block for each value, of many for each stretch of equally many; blank where there is no finite number."""
+    """A block for each value, or for each run of equally many; blank where there is no finite number."""
     if len(values) > _MOST:
         ends = [round(i * len(values) / _MOST) for i in range(_MOST + 1)]
         values = [math.fsum(values[a:b]) / (b - a) for a, b in pairwise(ends)]
@@ -48,7 +48,7 @@ def sparkline(values: Sequence[float]) -> str:
 
 
 def curve_line(report: Report, digits: int) -> str:
-    """The curve and its words; empty if there is none."""
+    """The curve with its words; empty if there is none."""
     if not curved(report):
         return ""
     groups = [group for group in report.groups if group.value is not None]
@@ -57,7 +57,7 @@ def curve_line(report: Report, digits: int) -> str:
 
 
 def curve_of(report: Report, names: Sequence[str], values: Sequence[float], digits: int) -> str:
-    """Values in their order as blocks, and in words; empty if two or less, or none is a number."""
+    """Ordered values as blocks and in words; empty for fewer than three, or if none is a number."""
     best = best_of(report, values)
     if len(values) < _LEAST or best is None:
         return ""
@@ -70,7 +70,7 @@ def curve_of(report: Report, names: Sequence[str], values: Sequence[float], digi
 
 
 def places_of(values: Sequence[str]) -> list[float] | None:
-    """Where values of a parameter stand on a line; None if they are not all numbers."""
+    """Positions of a parameter's values on an axis; None if they are not all numbers."""
     try:
         places = [float(text) for text in values]
     except ValueError:
@@ -79,6 +79,6 @@ def places_of(values: Sequence[str]) -> list[float] | None:
 
 
 def order_of(values: Sequence[str]) -> list[int]:
-    """The values of a parameter from the smallest number on, or as they are."""
+    """The values of a parameter in ascending order, or as given if they are not numbers."""
     places = places_of(values)
     return [*range(len(values))] if places is None else sorted(range(len(values)), key=lambda i: places[i])

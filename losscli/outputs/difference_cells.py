@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def number_of(report: Report) -> str:
-    """What the numbers are; where nothing is reduced, means are compared."""
+    """The name of the numbers; without a reduction, means are compared."""
     return "mean" if report.value is None else report.headline
 
 
 def level_of(report: Report) -> str:
-    """What the intervals are called."""
+    """The name of the intervals."""
     return "interval" if report.level is None else f"{report.level * 100:.10g}% interval"
 
 
@@ -59,12 +59,12 @@ def ends(interval: Interval | None, digits: int, sign: str = "") -> str:
 
 
 def probability(p: float | None, digits: int) -> str:
-    """A p, which is never 0."""
+    """A p-value, never shown as 0."""
     return "< 1e-300" if p is not None and p < 1e-300 else number(p, digits)
 
 
 def bar_of(difference: float | None, most: float) -> str:
-    """A difference as a share of the largest one, with its sign."""
+    """A difference as a signed fraction of the largest one."""
     if difference is None:
         return "0"
     if not math.isfinite(difference):

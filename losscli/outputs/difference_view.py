@@ -1,4 +1,4 @@
-"""The difference to baselines as blocks: the rows that moved most, both numbers, and the verdict."""
+"""The difference to baselines as blocks: the rows with the largest differences, both numbers, the verdict."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _TESTS = {
 
 
 def view(report: Report, digits: int, *, verbose: bool) -> list[Block]:
-    """Of one baseline all there is to say, of several a line each; and how the input was read."""
+    """One baseline in full, or several in one line each; and how the input was read."""
     shown = shortly(report)
     groups = group_blocks(shown, digits) if report.groups else []
     behind = [*_further(shown, digits), *input_blocks(report, verbose=verbose)]
@@ -60,7 +60,7 @@ def _further(report: Report, digits: int) -> list[Block]:
 
 
 def shortly(report: Report) -> Report:
-    """The report with the names of files without their folders, as far as they differ."""
+    """The report with file names without their folders, if they still differ."""
     names = [report.called, *(one.name for one in report.against)]
     short = [name.rpartition("/")[2] for name in names]
     if "" in short or len(set(short)) < len(short):
@@ -71,7 +71,7 @@ def shortly(report: Report) -> Report:
 
 
 def _moved(report: Report, found: Difference, digits: int) -> Block:
-    """The rows that moved most."""
+    """The rows with the largest differences."""
     rows = found.moved
     named = any(one.id is not None for one in rows)
     labelled = any(one.label is not None for one in rows)
@@ -99,7 +99,7 @@ def _moved(report: Report, found: Difference, digits: int) -> Block:
 
 
 def _numbers(report: Report, found: Difference, digits: int) -> Block:
-    """Both models' numbers, and what separates them."""
+    """Both models' numbers, and their difference."""
     model, names = found.baseline, [found.name, printable(report.called), "difference"]
     values = [number(model.value, digits), number(report.compared, digits), signed(found.difference, digits)]
     intervals = [ends(model.interval, digits), ends(report.interval, digits), ends(found.interval, digits, "+")]
@@ -120,7 +120,7 @@ def _numbers(report: Report, found: Difference, digits: int) -> Block:
 
 
 def _verdict(report: Report, found: Difference, digits: int) -> Block:
-    """The verdict, and what it rests on."""
+    """The verdict, and its evidence."""
     few = max(digits - 3, 2)
     rows = [("verdict", found.verdict, found.reason)]
     if found.p is not None:
@@ -155,7 +155,7 @@ def _test(found: Difference) -> str:
 
 
 def _several(report: Report, digits: int) -> Block:
-    """A line for the predictions, and one for each baseline."""
+    """A line for the predictions and one for each baseline."""
     few = max(digits - 4, 2)
     every = report.against
     mine = printable(report.called)

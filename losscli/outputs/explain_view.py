@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
 
 _GAP = 3
-_ENTRIES, _CUT = 6, 4  # of a vector: as many are shown, or of more so many
+_ENTRIES, _CUT = 6, 4  # entries of a vector shown in full, or else the first so many
 _MEANING = 16  # characters of the last column
-_NAME = 16  # characters of a row's own name
+_NAME = 16  # characters of a row's id
 _LEAST = 10  # characters of a formula
 
 Cells = tuple[str, str, str, str]
@@ -34,11 +34,11 @@ Cells = tuple[str, str, str, str]
 
 @record
 class ExplainView(View):
-    """A report, and how it came about.
+    """A report, and how it was computed.
 
     Attributes:
-        explanations: Of rows, or of all rows together.
-        reduction: The last part of the arithmetic, if there is one.
+        explanations: The explanations of rows, or of all rows together.
+        reduction: The explanation of the reduction, if there is one.
         digits: Significant digits in tables.
         hint: A sentence below the rows.
         verbose: Also say why the input was read as it was.
@@ -114,7 +114,7 @@ def _block(title: str, explanation: Explanation, digits: int, *, wrap: bool) -> 
 
 
 def _narrowed(lines: Sequence[Cells], widths: Sequence[int]) -> list[int]:
-    """Widths that sum up to 80 columns, with as few lines as may be."""
+    """Widths that sum to 80 columns, with the fewest lines."""
     first, formula, _, last = widths
     last = min(last, _MEANING)
     room = WIDTH - _GAP * 3 - first - last
@@ -160,7 +160,7 @@ def _number(value: Any, digits: int) -> str:
 
 
 def _text(value: Any, number: Callable[[Any], str]) -> str:
-    """A value in the space of a cell."""
+    """A value that fits a cell."""
     if not np.ndim(value):
         return number(value)
     entries = list(value)
@@ -170,7 +170,7 @@ def _text(value: Any, number: Callable[[Any], str]) -> str:
 
 
 def _exact(value: Any) -> str:
-    """The shortest text that reads back the same."""
+    """The shortest text that reads back as the same number."""
     plain = _plain(value)
     if isinstance(plain, float):
         return str(int(plain)) if plain.is_integer() and abs(plain) < 1e15 else repr(plain)
@@ -187,7 +187,7 @@ def _caption(texts: Sequence[str], *, wrap: bool) -> str:
 
 
 def _wrapped(lines: Sequence[Sequence[str]], widths: Sequence[int], *, wrap: bool) -> tuple[tuple[str, ...], ...]:
-    """Lines whose long cells go on below."""
+    """Rows with long cells wrapped onto further rows."""
     if not wrap:
         return tuple(map(tuple, lines))
     rows: list[tuple[str, ...]] = []

@@ -1,4 +1,4 @@
-"""Verdicts of gates where continuous integration looks for them: JUnit's XML, GitHub's annotations."""
+"""Verdicts of gates for continuous integration: JUnit's XML, GitHub's annotations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def annotation(report: Report, verdict: Verdict) -> str:
-    """A line that GitHub Actions shows as an error."""
+    """A line that GitHub Actions shows as an error annotation."""
     text = f"{verdict.name}: {verdict.message}"
     title = f"losscli {report.loss.name}"
     return f"::error title={_property(title)}::{_data(text)}"
@@ -63,5 +63,5 @@ class Junit:
 
 
 def _xml(text: str) -> str:
-    """Text within XML 1.0, which has no control characters and no halves of pairs."""
+    """Text escaped for XML 1.0, which allows no control characters and no lone surrogates."""
     return escape(printable(text))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from losscli.outputs.draw.block import Block
 
 _LEAST_GROUPS = 2  # on a low screen
-_DETAILS = (  # columns that a low screen does without, ever more of them
+_DETAILS = (  # growing sets of columns to drop on a low screen
     ("rows better",),
     ("rows better", "samples"),
     ("rows better", "samples", "p (Holm)"),
@@ -29,7 +29,7 @@ _DETAILS = (  # columns that a low screen does without, ever more of them
 
 
 def group_blocks(report: Report, digits: int) -> list[Block]:
-    """The groups, and all rows, beside each baseline."""
+    """The groups, and all rows, against each baseline."""
     return [_block(report, i, digits) for i in range(len(report.against))]
 
 
@@ -49,7 +49,7 @@ def _block(report: Report, i: int, digits: int) -> Block:
         (Column(report.against[i].name, "right"), align_points([number(one.baseline.value, digits) for one in every])),
         (Column(printable(report.called), "right"), align_points([number(value, digits) for value in mine])),
         (Column("difference", "right"), align_points([signed(one.difference, digits) for one in every])),
-        (Column("", "signed"), [*(bar_of(one.difference, most) for one in every[:-1]), "0"]),  # all rows are no group
+        (Column("", "signed"), [*(bar_of(one.difference, most) for one in every[:-1]), "0"]),  # 0: all rows
         (Column(level_of(report)), [ends(one.interval, digits, "+") for one in every]),
         (Column("p (Holm)", "right"), [probability(one, few) for one in p]),
         (Column("rows better", "right"), shares),
@@ -72,7 +72,7 @@ def _block(report: Report, i: int, digits: int) -> Block:
 
 
 def _size(one: Difference) -> float:
-    """How far apart the two are in a group."""
+    """The size of the difference in a group."""
     return 0.0 if one.difference is None or math.isnan(one.difference) else abs(one.difference)
 
 

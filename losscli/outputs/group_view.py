@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from losscli.core.report import Report
 
-MOST_GROUPS = 500  # of a table
-LEAST_GROUPS = 3  # on a low screen
-_DETAILS = (  # columns of groups that a low screen does without, ever more of them
+MOST_GROUPS = 500  # groups of a table
+LEAST_GROUPS = 3  # groups on a low screen
+_DETAILS = (  # growing sets of columns to drop on a low screen
     ("std", "min", "max"),
     ("std", "min", "max", "accuracy"),
     ("std", "min", "max", "accuracy", "of the loss", "of the rows"),
@@ -54,7 +54,7 @@ def group_block(report: Report, digits: int) -> Block:
     values = [group.value for group in groups[:-1]]
     sizes = [value for value in values if value is not None and value >= 0.0]
     if len(sizes) == len(values) > 1 and not report.loss.higher_is_better:
-        shares.insert(0, (Column("", "bar"), [*bars(sizes), "0"]))  # all rows are no group
+        shares.insert(0, (Column("", "bar"), [*bars(sizes), "0"]))  # all rows are not a group
     columns[2 + len(report.by) : 2 + len(report.by)] = shares
     headings = [column.heading for column, _ in columns]
     return Block(
@@ -79,14 +79,14 @@ def _group_fold(report: Report, headings: Sequence[str], digits: int) -> Fold:
 
 
 def worst_first(report: Report, groups: Sequence[Group]) -> list[int]:
-    """Where groups are, the worst first; those without a value last."""
+    """The indices of groups, the worst first, those without a value last."""
     sign = 1.0 if report.loss.higher_is_better else -1.0
     sizes = [math.inf if group.value is None else sign * group.value for group in groups]
     return sorted(range(len(groups)), key=lambda i: -math.inf if math.isnan(sizes[i]) else sizes[i])
 
 
 def details_of(headings: Sequence[str], start: int, names: Sequence[Sequence[str]]) -> list[list[int]]:
-    """Where columns of some names are, behind those that name the groups."""
+    """The indices of some columns, counted after those that name the groups."""
     return [[j for j in range(start, len(headings)) if headings[j] in some] for some in names]
 
 
@@ -106,7 +106,7 @@ def _said_of_groups(report: Report, digits: int) -> list[str]:
 
 
 def worst_of(report: Report) -> str:
-    """Which groups these are, if they are not all."""
+    """Which groups are shown, if not all."""
     end = "the upper" if report.loss.higher_is_better else "the lower"
     return f"the worst {len(report.groups)} of {report.worst_of:,} groups, by {end} end of the interval"
 

@@ -1,4 +1,4 @@
-"""Which class was predicted for which, as a picture: a map of few classes, of many the worst pairs."""
+"""The confusion of classes as a picture: a heat map for few classes, the worst pairs for many."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
     from losscli.core.class_pairs import Confusion
 
-_MOST_CLASSES = 40  # of a map
-_MOST_NUMBERS = 20  # classes of a map with numbers in it
+_MOST_CLASSES = 40  # for a map
+_MOST_NUMBERS = 20  # for a map with numbers in it
 _MOST_PAIRS = 20
-_SIDE, _HEIGHT = 0.6, 5.2  # inches: of a square, of a map, at most
-_ROOM = 60  # characters of names below a map, side by side
+_SIDE, _HEIGHT = 0.6, 5.2  # inches: of a square, and of a map at most
+_ROOM = 60  # characters of names side by side below a map
 
 
 def confusion_panel(confusion: Confusion) -> Panel:
-    """A map; of many classes the pairs that are confused most."""
+    """A heat map, or for many classes the pairs that are confused most."""
     if len(confusion.classes) > _MOST_CLASSES:
         return _pairs(confusion)
     names = [short(name) for name in confusion.classes]
@@ -38,7 +38,7 @@ def confusion_panel(confusion: Confusion) -> Panel:
 
 
 def heat_map(axes: Any, names: Sequence[str], counts: Mapping[tuple[int, int], float]) -> None:
-    """A square for each pair of a label and a prediction, the darker the more of the label's rows it has."""
+    """A square for each pair of label and prediction, darker the more of the label's rows it holds."""
     size = len(names)
     totals = [sum(count for (label, _), count in counts.items() if label == i) for i in range(size)]
     for (i, j), count in counts.items():
@@ -58,7 +58,7 @@ def heat_map(axes: Any, names: Sequence[str], counts: Mapping[tuple[int, int], f
 
 
 def _upright(names: Sequence[str]) -> bool:
-    """Whether the names do not fit side by side."""
+    """Whether names must stand upright, as they do not fit side by side."""
     return len(names) * (max(map(len, names)) + 2) > _ROOM
 
 

@@ -1,4 +1,4 @@
-"""How many losses there are of each size, as a block with bars."""
+"""A histogram of the losses, as a block with bars."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def histogram_block(report: Report) -> Block | None:
-    """A line for each size; None if there are no losses."""
+    """A line for each bin; None if there are no losses."""
     shown = report.histogram
     if not shown:
         return None

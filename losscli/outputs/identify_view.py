@@ -1,4 +1,4 @@
-"""What gives a number, as blocks, as JSON, as records."""
+"""What may have given a number, as blocks, as JSON, as records."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FITS = {
 
 
 def cause(answer: Answer | Fingerprint) -> str:
-    """What gives the number, in words."""
+    """One explanation of the number, in words."""
     if not isinstance(answer, Answer):
         return answer.cause
     origin = answer.origin
@@ -55,7 +55,7 @@ def _value(value: Any) -> str:
 
 
 def _read(answer: Answer) -> str:
-    """What the predictions were taken for, where that is a question."""
+    """The kind that predictions were taken as, if there is a choice."""
     loss = answer.origin.loss
     if answer.again:
         return f" with {'sigmoid' if loss.takes is Takes.BINARY else 'softmax'} applied to probabilities (from logits)"
@@ -75,14 +75,14 @@ def _reduction(answer: Answer) -> str:
 
 @record
 class IdentifyView(View):
-    """What gives a number, the likeliest first.
+    """What may have given a number, the likeliest first.
 
     Attributes:
         value: The number, as typed.
         answers: What to show.
-        commands: For each an empty text or a command.
+        commands: For each answer a command, or an empty string.
         digits: Significant digits, at least 7 of which are shown.
-        more: How many answers are not shown.
+        more: The number of answers not shown.
     """
 
     value: str
@@ -94,7 +94,7 @@ class IdentifyView(View):
     head = ("value", "cause", "command")
 
     def blocks(self, *, wrapped: bool, page: bool = False) -> list[Block]:
-        """The answers, and the command of each, if it has one; commands are as long as they are."""
+        """The answers, and the command of each, if it has one; commands are never wrapped."""
         if not self.answers:
             nothing = "nothing that losscli knows gives this number"
             return [Block((Column(self.value), Column("not found")), (("", nothing),))]

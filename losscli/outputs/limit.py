@@ -25,7 +25,7 @@ FEW = 1000
 
 @record
 class Picked:
-    """Rows out of their batches.
+    """Rows taken from their batches.
 
     Attributes:
         loss: ``(n, ...)``.
@@ -63,17 +63,17 @@ class Picked:
 
 
 class First:
-    """Hands the first rows on to a writer."""
+    """Passes the first rows on to a writer."""
 
     def __init__(self, writer: Writer, limit: int) -> None:
         self._writer = writer
         self._left = limit
         self.wants = writer.wants if limit > FEW else Wants.FIRST
-        if not limit and writer.wants is Wants.LOSSES:  # others have a head to write
+        if not limit and writer.wants is Wants.LOSSES:  # others write a head first
             self.wants = Wants.NOTHING
 
     def rows(self, rows: Rows) -> None:
-        """Hand on as many as there is room for."""
+        """Pass on rows up to the limit."""
         if self.wants is Wants.NOTHING or self._left < 0:
             return
         if self._left >= len(rows):
@@ -123,7 +123,7 @@ class _Cut:
 
 
 class Worst:
-    """Hands the rows of the largest loss on to a writer, the worst first; rows that do not count come last."""
+    """Passes the worst rows on to a writer, the worst first; rows that do not count come last."""
 
     wants = Wants.ROWS
 
@@ -134,7 +134,7 @@ class Worst:
         self._heap: list[tuple[float, int, list[tuple[Row, Array]]]] = []
 
     def rows(self, rows: Rows) -> None:
-        """Keep the worst."""
+        """Keep the worst rows so far."""
         loss, counted = rows.each
         size = np.where(counted, np.where(np.isnan(loss), np.inf, self._sign * loss), -np.inf)
         for i in np.argsort(-size, kind="stable")[: self._limit].tolist():

@@ -1,8 +1,8 @@
-"""Numbers as text, many at once: each as ``repr`` writes it, the shortest digits from which it comes back.
+"""Numbers as text, many at once: each as ``repr`` writes it, the shortest digits that read back the same.
 
-A float times a power of ten is an integer of 17 digits and a rest. Rounded to 15 digits it is the answer if it comes
-back, else to 16, else to 17; where the arithmetic is not sure, ``repr`` is asked. Texts stand in rows of bytes, eight
-to a word, in which a byte of 0 is no character.
+A float times a power of ten is an integer of 17 digits and a remainder. The answer has 15 digits if these read back
+the same, else 16, else 17; where the arithmetic is not sure, ``repr`` decides. Texts are rows of bytes, eight to a
+word, padded with bytes of 0.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _EIGHT = np.uint64(10**8)
 _ONES, _HIGH = np.uint64(0x0101010101010101), np.uint64(0x7F7F7F7F7F7F7F7F)
 _ZERO = np.uint64(ord("0"))
 _ZEROS = np.uint64(0x3030303030303030)
-# Numbers into their upper and lower half of digits: a product and a shift divide, where they can.
+# Split numbers into upper and lower digits: a product and a shift divide, where that is exact.
 _HALVES = (("<u8", 32, 10_000, 0, 0), ("<u4", 16, 100, 5243, 19), ("<u2", 8, 10, 103, 10))
 _LAST = np.uint64(1 << 56)
 _POINT = np.uint64(ord(".") << 56)
@@ -40,7 +40,7 @@ _MINUS = np.uint64(ord("-"))
 
 
 def float_texts(values: Array) -> Bytes:
-    """Floats, a row each."""
+    """The texts of floats, one row each."""
     size = np.abs(values)
     plain = (size >= _SMALLEST) & (size < _LARGEST)
     size[~plain] = 1.0
@@ -57,7 +57,7 @@ def float_texts(values: Array) -> Bytes:
 
 
 def count_texts(values: NDArray[np.int64]) -> Bytes | None:
-    """Integers from 0 on, a row each; None if there are others, or any of more than 16 digits."""
+    """The texts of non-negative integers, one row each; None if there are others, or any of more than 16 digits."""
     if not len(values):
         return np.zeros((0, 8), np.uint8)
     if values.min() < 0 or values.max() >= 10**16:
@@ -73,7 +73,7 @@ def count_texts(values: NDArray[np.int64]) -> Bytes | None:
 
 
 def _power_of(size: Array) -> Powers:
-    """The largest powers of ten that are not larger."""
+    """The exponents of the largest powers of ten that do not exceed the numbers."""
     power = np.floor(np.log10(size)).astype(np.int64)
     power += size >= ten_to(power + 1)
     power -= size < ten_to(power)
@@ -81,9 +81,9 @@ def _power_of(size: Array) -> Powers:
 
 
 def _shortest(size: Array, power: Powers) -> tuple[Words, Mask]:
-    """The shortest digits as integers of 17, and where they are sure to be right.
+    """The shortest digits as integers of 17 digits, and where they are certain.
 
-    All that lies nearer than half a unit in the last place comes back; below a power of two, half of that.
+    All within half a unit in the last place reads back the same; just below a power of two, half of that.
     """
     whole, rest = times_ten(size, _DIGITS - 1 - power)
     digits = whole.astype(np.int64)
@@ -104,11 +104,11 @@ def _shortest(size: Array, power: Powers) -> tuple[Words, Mask]:
 
 
 def _rounded(digits: NDArray[np.int64], rest: Array, unit: int) -> tuple[NDArray[np.int64], Array]:
-    """The nearest multiples of a unit, and how far they are."""
+    """The nearest multiples of a unit, and their distance."""
     below = digits // unit
     below *= unit
     over = (digits - below) + rest
-    steps = np.rint(over / unit)  # from -1 to 2: the rest may be larger than a unit
+    steps = np.rint(over / unit)  # from -1 to 2: the remainder may exceed a unit
     steps *= unit
     below += steps.astype(np.int64)
     over -= steps
@@ -118,14 +118,14 @@ def _rounded(digits: NDArray[np.int64], rest: Array, unit: int) -> tuple[NDArray
 def _laid_out(digits: Words, power: Powers, negative: Mask) -> Bytes:
     """``digits 10^(power - 16)`` as ``repr`` writes it.
 
-    The words: the last six digits of the whole part between a sign and a point, then twenty digits behind the point
-    and an exponent; one more before them if there are longer whole parts.
+    The words: a sign, the last six digits of the whole part and a point, then twenty digits after the point and an
+    exponent; one more word in front if there are longer whole parts.
     """
     plain = power >= _PLAIN
     exponent = np.where(plain, 0, -power)
     power = np.where(plain, power, 0)
     tens = _tens()
-    behind = tens.take(np.minimum(_DIGITS - 1 - power, 19))  # 10^17 is larger than all digits
+    behind = tens.take(np.minimum(_DIGITS - 1 - power, 19))  # 10^17 exceeds all digits
     whole = digits // behind
     fraction = digits - whole * behind
     long = bool(power.max(initial=0) >= _SIX)
@@ -152,7 +152,7 @@ def _laid_out(digits: Words, power: Powers, negative: Mask) -> Bytes:
 
 
 def _twenty(fraction: Words, power: Powers) -> tuple[Words, Words, Words]:
-    """The twenty digits behind the point: two numbers of eight and one of four, which stands before four places."""
+    """The twenty digits after the point: two numbers of eight digits, and one of four before four blank places."""
     tens = _tens()
     cut = np.maximum(8 - power, 0)
     unit = tens.take(cut)
@@ -170,7 +170,7 @@ def _twenty(fraction: Words, power: Powers) -> tuple[Words, Words, Words]:
 
 
 def _spread(numbers: Words) -> Words:
-    """The eight digits of numbers below 10^8, a byte each, the first of them the lowest; in place."""
+    """Spread numbers below 10^8 into eight digits, a byte each, the first one lowest; in place."""
     for lane, bits, base, factor, shift in (
         ("<u8", 32, 10_000, 0, 0),
         ("<u4", 16, 100, 5243, 19),
@@ -186,7 +186,7 @@ def _spread(numbers: Words) -> Words:
 
 
 def _without_zeros_after(words: Words) -> Words:
-    """Digits as characters, but for zeros behind the last other digit."""
+    """Digits as characters, without trailing zeros."""
     seen = words | words >> np.uint64(8)
     seen |= seen >> np.uint64(16)
     seen |= seen >> np.uint64(32)
@@ -194,7 +194,7 @@ def _without_zeros_after(words: Words) -> Words:
 
 
 def _without_zeros_before(words: Words, always: np.uint64 | None) -> Words:
-    """Digits as characters, but for zeros before the first other digit; ``always`` is a byte that stays."""
+    """Digits as characters, without leading zeros; ``always`` is a byte that stays."""
     seen = words | words << np.uint64(8)
     seen |= seen << np.uint64(16)
     seen |= seen << np.uint64(32)

@@ -1,4 +1,4 @@
-"""A part of a picture of a report, and what parts have in common: names, numbers in words, whiskers."""
+"""A part of a picture of a report, and what the parts share: names, numbers in words, whiskers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BOX = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}  # so that no line crosses a text
 _NAME = 28  # characters of a name
-_BEHIND, _BEFORE = 0.32, 0.5  # room for the text beside a bar, as a share of the longest one
+_BEHIND, _BEFORE = 0.32, 0.5  # room for the text next to a bar, as a fraction of the longest one
 
 
 @record
@@ -24,8 +24,8 @@ class Panel:
     """A part of a picture.
 
     Attributes:
-        height: In inches.
-        words: The same for those who can't see it.
+        height: Its height in inches.
+        words: The same in words, for those who cannot see it.
         draw: Draws into axes.
     """
 
@@ -40,25 +40,25 @@ def named(report: Report) -> str:
 
 
 def measured(report: Report) -> str:
-    """What the value of a group is."""
+    """The name of a group's value."""
     if report.exponential or report.score is not None:
         return report.headline if report.exponential else named(report)
     return f"{report.headline} of {named(report)}"
 
 
 def short(name: str) -> str:
-    """A name without its middle, on one line."""
+    """A name on one line, without its middle if it is long."""
     name = printable(" ".join(name.split()))
     return name if len(name) <= _NAME else f"{name[: _NAME // 2]}…{name[-_NAME // 2 + 1 :]}"
 
 
 def legend(axes: Any) -> None:
-    """Above what is drawn, where it hides nothing."""
+    """Draw a legend above the axes, where it hides nothing."""
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=8, borderaxespad=0.2)
 
 
 def row_names(axes: Any, names: Sequence[str]) -> None:
-    """Names from the top down."""
+    """Label the rows of the axes from the top down."""
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
 
@@ -70,12 +70,12 @@ def beside_bars(axes: Any, bars: Any, texts: Sequence[str]) -> None:
 
 
 def finite(x: float) -> float:
-    """What can be drawn of a number; the text beside it says the rest."""
+    """A number that can be drawn; the text next to it shows the actual one."""
     return x if math.isfinite(x) else 0.0
 
 
 def whiskers(values: Sequence[float], intervals: Sequence[Interval | None]) -> list[list[float]] | None:
-    """How far intervals reach on either side of the values; None if there are none."""
+    """The reach of intervals on either side of the values; None if there are none."""
     if all(one is None for one in intervals):
         return None
     ends = [(x, x) if one is None else (one.low, one.high) for x, one in zip(values, intervals, strict=True)]
@@ -85,12 +85,12 @@ def whiskers(values: Sequence[float], intervals: Sequence[Interval | None]) -> l
 
 
 def interval_named(report: Report) -> str:
-    """What whiskers and bands are."""
+    """The name of whiskers and bands."""
     return "interval" if report.level is None else f"{report.level * 100:.10g}% interval"
 
 
 def in_words(names: Sequence[str], values: Sequence[float], intervals: Sequence[Interval | None]) -> str:
-    """Numbers with their intervals."""
+    """Numbers with their intervals, in words."""
     return "; ".join(
         f"{name}: {value:.4g}" + ("" if one is None else f" ({one.low:.4g} to {one.high:.4g})")
         for name, value, one in zip(names, values, intervals, strict=True)

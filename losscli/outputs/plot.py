@@ -1,7 +1,7 @@
 """Pictures for papers and reviews, drawn by matplotlib: how they look, and how they become files.
 
-The only module that imports matplotlib, when something is drawn. Colours are told apart by everybody
-(Okabe and Ito 2008), and so are the shapes that go with them; an SVG says in words what it shows.
+The only module that imports matplotlib, when something is drawn. Colours are safe for colour-blind readers
+(Okabe and Ito 2008) and come with distinct shapes; an SVG describes in words what it shows.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _STYLE = {
     "font.family": "sans-serif",
 }
 STEPS = ("#ebf4f9", "#cce3f0", "#adcfe5", "#85bbda", "#5ca5ce", "#3391c2", "#1a82ba", BLUE)  # from none to all
-# What an SVG looks like where pages are dark, by what matplotlib writes: blank, ink, grid and the colours above.
+# Colours of an SVG on dark pages, by those that matplotlib writes: background, ink, grid and the colours above.
 _DARK = {
     "#ffffff": "#161b22",
     "#000000": "#e6edf3",
@@ -54,13 +54,13 @@ _DARK = {
 
 @record
 class Picture:
-    """What is to be drawn.
+    """A picture to draw.
 
     Attributes:
         title: A few words.
-        description: What there is to see, for those who can't.
+        description: What it shows, for those who cannot see it.
         draw: Draws into a figure.
-        size: Inches.
+        size: Width and height in inches.
     """
 
     title: str
@@ -70,7 +70,7 @@ class Picture:
 
 
 def require() -> None:
-    """Look whether there is something to draw with."""
+    """Refuse if matplotlib is missing."""
     try:
         import matplotlib.figure  # noqa: F401
     except ImportError:
@@ -116,7 +116,7 @@ def rendered(picture: Picture, form: str) -> bytes:
 
 
 def _further_fonts() -> list[str]:
-    """Fonts at hand for letters that the usual one has not; who reads an SVG has others."""
+    """Installed fonts for characters that the default one lacks; the reader of an SVG may have others."""
     from matplotlib.font_manager import fontManager
 
     found = {font.name for font in fontManager.ttflist}
@@ -159,7 +159,7 @@ def _described(svg: bytes, picture: Picture) -> bytes:
 
 
 def _dark_style() -> str:
-    """Rules for where dark pages are preferred; what matplotlib writes into attributes is else stronger."""
+    """CSS rules for dark pages; ``!important``, as matplotlib's inline styles are stronger otherwise."""
     rules = ["text { fill: #e6edf3 }", f'[fill="#ffffff"] {{ fill: {_DARK["#ffffff"]} }}']
     rules += [
         f'[style*="{what}: {light}"] {{ {what}: {dark} !important }}'

@@ -1,4 +1,4 @@
-"""How far a long run has come, on a terminal."""
+"""The progress of a long run, on a terminal."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _FIRST, _AGAIN = 1.0, 0.2  # seconds
 
 
 class Progress:
-    """One line that comes after a second and goes at the end: rows, their rate, bytes and the time left.
+    """One line that appears after a second and vanishes at the end: rows, their rate, bytes and the time left.
 
-    It is drawn by whoever reports rows, without a thread. Off a terminal nothing is drawn.
+    It is drawn by the caller that reports rows, without a thread. Nothing is drawn if there is no terminal.
 
     Args:
         stream: Where to draw.
-        position: How many bytes are done, and of how many; 0 and None where that is not known.
-        clock: Seconds.
+        position: Returns the bytes done and their total; 0 and None if unknown.
+        clock: Returns the time in seconds.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Progress:
         self._task: TaskID | None = None
 
     def add(self, rows: int) -> None:
-        """So many rows more are done."""
+        """Report that ``rows`` more rows are done."""
         self._rows += rows
         now = self._clock()
         if now < self._next:
@@ -74,7 +74,7 @@ class Progress:
         return bar, task
 
     def close(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         self._next = float("inf")
         if self._bar is not None:
             self._bar.stop()

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-# Numbers that tables know and JSON doesn't: .5, 1., +1, inf
+# Numbers that are valid in tables but not in JSON: .5, 1., +1, inf
 _NUMBER = r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|inf(?:inity)?|nan)"
 
 
 class RecordWriter(Protocol):
-    """Takes one row of cells after the other."""
+    """Takes rows of cells, one after the other."""
 
     def write(self, cells: Sequence[Any]) -> None:
         """Take a row: floats and texts."""
@@ -29,7 +29,7 @@ class RecordWriter(Protocol):
 
 
 def json_value(text: str) -> Any:
-    """What a field of numbers, lists or the like is in JSON; the text itself if it is none of these, as 007 is."""
+    """The JSON value of a field of numbers, lists or the like; the text itself if it is none of these, as 007 is."""
     import json
 
     try:
@@ -39,7 +39,7 @@ def json_value(text: str) -> Any:
 
 
 class DelimitedRecords:
-    """CSV or TSV; the head only if the input had one."""
+    """CSV or TSV; with a head only if the input had one."""
 
     def __init__(self, stream: TextIO, header: Sequence[str] | None, delimiter: str) -> None:
         import csv
@@ -57,7 +57,7 @@ class DelimitedRecords:
 
 
 class JsonRecords:
-    """One JSON value a row: an object if columns have names, else an array; NDJSON, or one array of them."""
+    """One JSON value per row: an object if columns have names, else an array; as NDJSON, or in one array."""
 
     def __init__(self, stream: TextIO, header: Sequence[str] | None, *, lines: bool) -> None:
         import json

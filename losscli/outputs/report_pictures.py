@@ -1,4 +1,4 @@
-"""What there is to draw of a report: its losses by size, its groups, the differences to baselines, in one picture."""
+"""The picture of a report: a histogram of its losses, its groups, the differences to baselines."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _MOST = 40  # groups that are drawn by name
 
 
 def report_picture(report: Report) -> Picture:
-    """All there is to see of a report."""
+    """Everything a report has to draw."""
     panels = [_histogram(report)] if report.histogram else []
     if any(group.value is not None for group in report.groups):
         panels.append(curve_of_files(report) if curved(report) else _groups(report))
@@ -66,7 +66,7 @@ def report_picture(report: Report) -> Picture:
 
 
 def with_losses(report: Report) -> Report:
-    """The report with its losses by size, if there is nothing else to draw and rows have losses."""
+    """The report with a histogram of its losses, if there is nothing else to draw and rows have losses."""
     losses = report.per_sample
     if report.groups or report.against or report.histogram or losses is None or not report.by_sample:
         return report
@@ -76,7 +76,7 @@ def with_losses(report: Report) -> Report:
 
     values = losses.reshape(-1)
     values = values[~np.isnan(values)]
-    ignored = len(values) - report.summary.count  # they stand there as 0
+    ignored = len(values) - report.summary.count  # they are 0 there
     values = np.delete(values, np.flatnonzero(values == 0.0)[: max(ignored, 0)])
     counts = counter()
     counts.add(values, np.ones(len(values), bool))
@@ -84,7 +84,7 @@ def with_losses(report: Report) -> Report:
 
 
 def _histogram(report: Report) -> Panel:
-    """The share of the losses of each size, and of their sum."""
+    """The fraction of the losses in each bin, and of their sum."""
     shown = report.histogram or ()
     names = [size_of(one) for one in shown]
     weights = [one.weight for one in shown if one.weight is not None]

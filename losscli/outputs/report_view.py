@@ -1,4 +1,4 @@
-"""A report as blocks of text cells: what table and Markdown draw, each in its own way."""
+"""A report as blocks of text cells, which table and Markdown draw each in their own way."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _ASCII = str.maketrans(
 )
 _LONGEST_DECISION = 60
 _LONGEST_UNIT = 12
-MOST_DECISIONS = 5  # that are shown with their reasons, if nothing is said
-# What is left out of a result on a low screen, the last first.
+MOST_DECISIONS = 5  # shown with their reasons by default
+# Rows left out of a result on a low screen, the last first.
 _PERSPECTIVE = ("accuracy", "skill", "perplexity", "class prior", "uniform guess", "std", "median", "sum", "max", "min")
 
 
@@ -38,12 +38,12 @@ def speaks_unicode(stream: TextIO) -> bool:
 
 
 def transcribed(text: str, *, unicode: bool) -> str:
-    """Text for a stream that may know ASCII only."""
+    """Text for a stream that may only take ASCII."""
     return text if unicode else text.translate(_ASCII).encode("ascii", "backslashreplace").decode("ascii")
 
 
 def bar(share: float, *, unicode: bool) -> str:
-    """A bar of up to ``BAR_WIDTH`` characters for a share between 0 and 1."""
+    """A bar of up to ``BAR_WIDTH`` characters for a fraction between 0 and 1."""
     if not unicode:
         return "#" * round(share * BAR_WIDTH)
     eighths = round(share * BAR_WIDTH * 8)
@@ -51,9 +51,9 @@ def bar(share: float, *, unicode: bool) -> str:
 
 
 def signed_bar(share: float, *, unicode: bool) -> str:
-    """A bar to the left of a line in the middle for a share between -1 and 0, to its right for one up to 1."""
+    """A bar left of a line in the middle for a fraction between -1 and 0, right of it for one up to 1."""
     size = bar(abs(share) / 2.0, unicode=unicode)
-    if share < 0.0 and unicode:  # no blocks end at the right but whole and half ones
+    if share < 0.0 and unicode:  # only whole and half blocks are flush right
         halves = round(-share * BAR_WIDTH)
         size = "▐" * (halves % 2) + "█" * (halves // 2)
     left, right = (size, "") if share < 0.0 else ("", size)
@@ -66,7 +66,7 @@ def number(x: float | None, digits: int) -> str:
 
 
 def cell(value: Any, digits: int) -> str:
-    """Any value of a row in the space of a cell."""
+    """Any value of a row, shortened to fit a cell."""
     if value is None:
         return ""
     if isinstance(value, float):
@@ -77,16 +77,16 @@ def cell(value: Any, digits: int) -> str:
     return printable(str(value))
 
 
-_NARROW = 20  # beside a long number
+_NARROW = 20  # next to a long number
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Printable lines of some width, if words are not longer; for tables that go where nothing wraps."""
+    """Printable lines of some width, unless words are longer; for tables shown where nothing wraps."""
     return textwrap.wrap(printable(text), max(width, _NARROW), break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def align_points(cells: Sequence[str]) -> list[str]:
-    """Pad numbers to one width so that their decimal points stand in one column."""
+    """Pad numbers so that their decimal points align."""
     tails = [len(text) - text.index(".") if "." in text and "e" not in text else 0 for text in cells]
     room = max(tails, default=0)
     padded = [
@@ -98,7 +98,7 @@ def align_points(cells: Sequence[str]) -> list[str]:
 
 
 def sample_block(report: Report, rows: Sequence[Row], digits: int) -> Block | None:
-    """The per-sample table, or None if no rows are to be shown."""
+    """The per-sample table; None if no rows are shown."""
     if not rows:
         return None
     takes = report.loss.takes
@@ -147,14 +147,14 @@ def _first(row: Row) -> str:
 
 
 def bars(losses: Sequence[float]) -> list[str]:
-    """Losses as shares of the largest one."""
+    """Losses as fractions of the largest one."""
     finite = [loss for loss in losses if 0.0 < loss < float("inf")]
     top = max(finite, default=0.0)
     return [f"{min(loss / top, 1.0):.4f}" if top and loss > 0.0 else "0" for loss in losses]
 
 
 def result_block(report: Report, digits: int) -> Block:
-    """The reduced value first, then what puts it into perspective; of a score nothing but the score."""
+    """The reduced value, then what puts it into perspective; for a score only the score."""
     summary, reduced = report.summary.to_dict(), report.reduced
     rows: list[tuple[str, str, str]] = []
     exponent = "exp of the weighted mean in nats" if report.weighs_over_rows else "exp of the mean in nats"
@@ -194,7 +194,7 @@ def result_block(report: Report, digits: int) -> Block:
     beside_groups = ["standard error"] * bool(report.by)  # which have intervals
     values = align_points([value for _, value, _ in rows])
     unit = f"in {report.unit}" if report.unit else ""
-    units = (unit, "") if len(unit) <= _LONGEST_UNIT else ("", unit)  # a long one stands where words wrap
+    units = (unit, "") if len(unit) <= _LONGEST_UNIT else ("", unit)  # a long one goes where words wrap
     return Block(
         (Column(printable(report.loss.name)), Column(units[0], "right"), Column(units[1])),
         tuple((name, value, remark) for (name, _, remark), value in zip(rows, values, strict=True)),
@@ -204,13 +204,13 @@ def result_block(report: Report, digits: int) -> Block:
 
 
 def named_fold(names: Sequence[str], order: Sequence[str], first: str = "") -> Fold:
-    """Rows that are left out by their names, the last of ``order`` first; never the ``first``."""
+    """A fold that leaves out rows by name, the last of ``order`` first; never the ``first`` rows."""
     places = [names.index(name) for name in order if name in names and name != first]
     return Fold(RESULT, places, 0, lambda gone, less: f"-v: {', '.join(names[i] for i in gone)}")
 
 
 def ends(interval: Interval | None, digits: int) -> str:
-    """An interval in words, with fewer digits than the number: they are not sure."""
+    """An interval in words, with fewer digits than the number, as its ends are less certain."""
     if interval is None:
         return ""
     low, high = (number(end, max(digits - 3, 2)) for end in (interval.low, interval.high))
@@ -218,7 +218,7 @@ def ends(interval: Interval | None, digits: int) -> str:
 
 
 def how(interval: Interval) -> str:
-    """By which method, and over how many units of what."""
+    """The method of an interval, and the number of its units."""
     names = {"hall-t": "Hall's t", "t": "t", "wilson": "Wilson", "delong": "DeLong", "poisson-bootstrap": "bootstrap"}
     return f"{names[interval.method]} over {count(interval.units, interval.unit)}"
 
@@ -228,7 +228,7 @@ def _joined(*remarks: str) -> str:
 
 
 def input_blocks(report: Report, *, verbose: bool) -> list[Block]:
-    """What was detected or decided, with the reasons if that is short or asked for, and the signature."""
+    """What was detected or decided, with reasons if these are short or asked for, and the signature."""
     size = " x ".join([f"{report.samples:,}", *map(str, report.axes)])
     size += f" x {report.classes} classes" if report.classes else ""
     rows = [(printable(one.what), printable(one.value), printable(one.reason)) for one in report.decisions]
@@ -243,7 +243,7 @@ def input_blocks(report: Report, *, verbose: bool) -> list[Block]:
 
 
 def folded(rows: Sequence[tuple[str, str, str]], *below: str) -> Block:
-    """Decisions without their reasons, in a line, and further lines."""
+    """Decisions without their reasons on one line, and further lines."""
     said = "; ".join(f"{what} {cut(value, _LONGEST_DECISION)}" for what, value, _ in rows)
     return Block((), (), caption="\n".join([f"{said} (-v: why)", *below]))
 
@@ -256,7 +256,7 @@ def gate_block(report: Report) -> Block:
 
 
 def note_block(report: Report) -> Block:
-    """What a reader must know."""
+    """The notes as a table."""
     rows: list[tuple[str, str]] = []
     for note in report.notes:
         rows.append((note.severity, printable(note.message)))

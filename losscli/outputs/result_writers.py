@@ -1,4 +1,4 @@
-"""Writers of what is known when all rows are through: the number, groups, tables."""
+"""Writers of what is known after all rows: the number, groups, tables."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Quiet:
             self.stream.write(lines_of([Bulk(rows.loss.reshape(-1))], "\t") or "")
 
     def finish(self, report: Report) -> None:
-        """Write the reduced value; with groups one a line, with its name, that of all rows last."""
+        """Write the reduced value; with groups one per line, with its name, that of all rows last."""
         if report.against and report.beside:
             several = len(report.against) > 1
             self.stream.writelines(
@@ -57,7 +57,7 @@ class Quiet:
             self.stream.write(f"{report.value!r}\n")
 
     def _differences(self, report: Report) -> None:
-        """Write the difference to the baseline; to several one a line, with its name, and the name of a group first."""
+        """Write the difference to the baseline; for several one per line, with its name, after that of the group."""
         several = len(report.against) > 1
         named = [(printable(group.name), group.against) for group in report.groups]
         for name, every in [*named, ("total", report.against)]:
@@ -69,12 +69,12 @@ class Quiet:
 
 
 def _number(value: float | None) -> str:
-    """A value; what could not be computed is no number."""
+    """A value; NaN if it could not be computed."""
     return "nan" if value is None else repr(value)
 
 
 class Groups:
-    """One row a group, in CSV, TSV or NDJSON; not that of all rows, so that columns can be added up."""
+    """One row per group, in CSV, TSV or NDJSON; without all rows together, so that columns can be summed."""
 
     wants = Wants.NOTHING
 
@@ -86,7 +86,7 @@ class Groups:
         """Samples are not shown."""
 
     def finish(self, report: Report) -> None:
-        """Write the groups; their names are in a column of what they are."""
+        """Write the groups; names are in a column per grouping."""
         from losscli.outputs.write import write_entries
 
         entries = [
@@ -96,14 +96,14 @@ class Groups:
         ]
         if self._delimiter is not None:
             entries = [_flat(entry, asked=report.level is not None) for entry in entries]
-            if report.against:  # a line for each group and baseline
+            if report.against:  # one line per group and baseline
                 pairs = zip(entries, report.groups, strict=True)
                 entries = [{**entry, **one.cells()} for entry, group in pairs for one in group.against]
         write_entries(entries, self.stream, self._delimiter)
 
 
 def _flat(entry: dict[str, Any], *, asked: bool) -> dict[str, Any]:
-    """An entry with the ends of its interval as cells of their own."""
+    """An entry with the ends of its interval in separate cells."""
     interval = entry.pop("interval", None) or {}
     entry.pop("against", None)
     return {**entry, **({"low": interval.get("low"), "high": interval.get("high")} if asked else {})}
@@ -116,12 +116,12 @@ class Blocks:
         draw: Draws ``losscli.outputs.report_view`` blocks.
         digits: Significant digits.
         verbose: Also say why the input was read as it was.
-        notes: Whether the notes are shown, which are told on stderr as well.
-        gates: Whether the verdicts of gates are shown, which are told on stderr as well.
-        wants: None of the rows, if the report has those that are shown.
-        histogram: Whether the losses by size are shown, if they were counted.
-        asked: Whether the rows were asked for, so that a low screen shows all of them, too.
-        inline: The picture of a report for the page, if there is one.
+        notes: Whether notes are shown, which also go to stderr.
+        gates: Whether the verdicts of gates are shown, which also go to stderr.
+        wants: Which rows are needed; none if the report holds those that are shown.
+        histogram: Whether the histogram of losses is shown, if there is one.
+        asked: Whether rows were asked for, so that even a low screen shows all of them.
+        inline: Returns the picture of a report for a page, if there is one.
     """
 
     def __init__(
@@ -149,7 +149,7 @@ class Blocks:
         self._rows: list[Row] = []
 
     def rows(self, rows: Rows) -> None:
-        """Keep the rows that will be shown."""
+        """Keep the rows to show."""
         if self.wants is not Wants.NOTHING:
             self._rows += rows.columns()
 
@@ -161,7 +161,7 @@ class Blocks:
         return [*beside_blocks(report, self._digits, verbose=self._verbose)]
 
     def _counted(self, report: Report) -> list[Any]:
-        """The groups, and what was counted beside the losses."""
+        """The groups, and what was counted besides the losses."""
         found: list[Any] = []
         if report.by:
             from losscli.outputs.group_view import group_block
@@ -206,7 +206,7 @@ class Blocks:
         self._draw([self._folding(block) for block in blocks], below)
 
     def _folding(self, block: Any) -> Any:
-        """The block, which loses nothing on a low screen if all of it was asked for."""
+        """The block; it is not folded on a low screen if all of it was asked for."""
         from losscli.outputs.draw.block import ROWS
 
         stays = self._verbose or (self._asked and block.fold is not None and block.fold.rank == ROWS)

@@ -1,4 +1,4 @@
-"""Writers: rows as they come, then the report. One for each format."""
+"""Writers that stream rows, then write the report; one for each format."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 
-MANY = 64  # samples from which on it pays to write them together
+MANY = 64  # with fewer samples, writing them in bulk does not pay
 
 
 class Json:
-    """One strict JSON document with the per-sample values; with ``samples`` also what table and CSV show of them."""
+    """One strict JSON document with the per-sample values; with ``samples`` also their columns as in CSV."""
 
     def __init__(self, stream: TextIO, *, samples: bool = False) -> None:
         self.stream = stream
@@ -63,7 +63,7 @@ class Json:
 
 
 class Ndjson:
-    """One JSON object a sample."""
+    """One JSON object per sample."""
 
     wants = Wants.ROWS
 
@@ -91,12 +91,12 @@ class Ndjson:
         return map(self._encode, map(strict_json, values))
 
     def finish(self, report: Report) -> None:
-        """Write the score, where samples have no value of their own."""
+        """Write the score, if samples have no values of their own."""
         self.stream.writelines(self._encode(strict_json(entry)) + "\n" for entry in _scores(report))
 
 
 class Delimited:
-    """CSV or TSV: a head, then a line a sample; the loss is the second column."""
+    """CSV or TSV: a head, then one line per sample; the loss is the second column."""
 
     wants = Wants.ROWS
 
@@ -136,13 +136,13 @@ class Delimited:
             self._stream.write(lines)
 
     def finish(self, report: Report) -> None:
-        """Write the score, where samples have no value of their own: the second column, too."""
+        """Write the score, if samples have no values of their own; it is the second column, too."""
         for i, entry in enumerate(_scores(report)):
             self._writer.writerows([[*entry]] * (i == 0) + [[*map(field_text, entry.values())]])
 
 
 def _scores(report: Report) -> list[dict[str, Any]]:
-    """The number of all samples together, or one for each output; nothing if samples have their own."""
+    """The value of all samples together, or one per output; empty if samples have their own."""
     if report.by_sample:
         return []
     values: Sequence[float | None] = report.score or [report.value]
@@ -153,7 +153,7 @@ def _scores(report: Report) -> list[dict[str, Any]]:
 
 
 def _fields(rows: Rows) -> dict[str, Sequence[Any]]:
-    """Samples as JSON has them."""
+    """Samples as JSON objects."""
     columns = rows.columns()
     fields: dict[str, Sequence[Any]] = {"sample": columns.numbers}
     if columns.ids is not None:
@@ -168,7 +168,7 @@ def _fields(rows: Rows) -> dict[str, Sequence[Any]]:
 
 
 def _beside(rows: Rows, columns: Columns) -> dict[str, Sequence[Any]]:
-    """The losses under each baseline, and what separates those of the candidate from them."""
+    """The losses under each baseline, and the differences to them."""
     found: dict[str, Sequence[Any]] = {}
     for i, other in enumerate(rows.others, 1):
         theirs, number = _losses(other.columns()), "" if i == 1 else f"_{i}"
@@ -179,7 +179,7 @@ def _beside(rows: Rows, columns: Columns) -> dict[str, Sequence[Any]]:
 
 
 def less(mine: Any, theirs: Any) -> Any:
-    """The first less the second; of lists element by element, None where one does not count."""
+    """The difference, elementwise for lists; None where either does not count."""
     if mine is None or theirs is None:
         return None
     if isinstance(mine, list) != isinstance(theirs, list):
@@ -197,7 +197,7 @@ def _losses(columns: Columns) -> Sequence[Any]:
 
 
 def _cells(values: Sequence[Any]) -> Iterable[Any]:
-    """What csv.writer is to write: it knows numbers and None."""
+    """Cells for ``csv.writer``, which knows numbers and None."""
     kinds = set(map(type, values))
     if kinds <= {int, float, type(None)}:
         return values

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     Bytes = NDArray[np.uint8]
 
-_LONGEST = 64  # bytes of a text; those of all rows take as much room as the longest
+_LONGEST = 64  # bytes of a text; each takes as much room as the longest
 
 
 def lines_of(fields: Sequence[Sequence[Any]], delimiter: str) -> str | None:
-    """Lines of fields, given column by column; None if one holds what is not written here: lists, long texts."""
+    """Lines of fields, given by column; None if a column holds lists, long texts or the like."""
     columns = [column for values in fields if (column := _in_bulk(values)) is not None]
     if len(columns) < len(fields):
         return None
@@ -40,7 +40,7 @@ def lines_of(fields: Sequence[Sequence[Any]], delimiter: str) -> str | None:
 
 
 def _in_bulk(values: Sequence[Any]) -> Bulk | None:
-    """Values of one kind as an array; None if they are none, or of a kind that is not written here."""
+    """Values of one kind as an array; None if they are mixed, or of a kind not handled here."""
     if isinstance(values, Bulk) and len(values.names or ()) <= len(values):
         return values
     if isinstance(values, range):
@@ -58,7 +58,7 @@ def _in_bulk(values: Sequence[Any]) -> Bulk | None:
 
 
 def _texts(column: Bulk, delimiter: str) -> Bytes | None:
-    """One row of bytes for each value that is no float, in which 0 is no character."""
+    """One row of bytes for each value that is not a float, padded with 0."""
     if column.names is not None:
         words = _words(column.names, delimiter)
         return None if words is None else words.take(column.array).view(np.uint8).reshape(len(column), -1)
@@ -71,7 +71,7 @@ def _texts(column: Bulk, delimiter: str) -> Bytes | None:
 
 
 class _Numbered(dict[str, int]):
-    """Texts, each with its number."""
+    """Distinct texts, each with its number."""
 
     def __missing__(self, text: str) -> int:
         number = self[text] = len(self)
@@ -86,7 +86,7 @@ def _words(texts: tuple[str, ...], delimiter: str) -> NDArray[np.bytes_] | None:
 
 
 def _quoted(text: str, delimiter: str) -> str:
-    """A field as ``csv.writer`` writes it beside others."""
+    """A field as ``csv.writer`` writes it among others."""
     if re.fullmatch(r"[\w.-]*", text):
         return text
     import csv

@@ -26,7 +26,7 @@ class ThresholdsView(View):
 
     Attributes:
         digits: Significant digits in tables.
-        level: Of the interval of the area.
+        level: The confidence level of the area's interval.
         verbose: Also say why the input was read as it was.
         picture: For a page.
     """
@@ -51,7 +51,7 @@ class ThresholdsView(View):
         return [points, areas, *self.picture, *input_blocks(self.report, verbose=verbose)]
 
     def document(self) -> dict[str, Any]:
-        """What was read, and the thresholds."""
+        """The report with the thresholds in it."""
         document = self.report.to_dict()
         kept = ("schema", "signature", "inputs", "decisions", "notes")
         thresholds = {"level": self.level, **self.found.to_dict()}
@@ -63,7 +63,7 @@ class ThresholdsView(View):
 
 
 def _points(found: Thresholds, digits: int) -> Block:
-    """The confusion matrix of each threshold in a line."""
+    """The confusion counts of each threshold, one line each."""
     few = max(digits - 3, 2)
     points = found.points
     columns = [
@@ -88,12 +88,12 @@ def _points(found: Thresholds, digits: int) -> Block:
 
 
 def amount(x: float, digits: int) -> str:
-    """A count, or what rows weigh."""
+    """A count, or a sum of weights."""
     return f"{x:,}" if isinstance(x, int) else number(x, digits)
 
 
 def _condition(point: Point, digits: int) -> str:
-    """From which score on the answer is yes; all digits, as it is to be typed."""
+    """The condition for yes, with all digits so that it can be typed."""
     if math.isinf(point.threshold):
         return "never" if point.threshold > 0 else "always"
     return f"{'above' if point.above else 'from'} {point.threshold:.{max(digits, 10)}g}"

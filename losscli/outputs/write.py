@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class View:
-    """What there is to show of an answer: blocks for table and Markdown, a JSON document, and records.
+    """An answer ready to be written: as blocks for tables and pages, a JSON document, and records.
 
     Attributes:
         head: The names of a record's cells.
@@ -31,8 +31,8 @@ class View:
         """For readers.
 
         Args:
-            wrapped: Cells are lines of 80 columns; where they are not, the table wraps them or a page does.
-            page: All is told, as on a page to keep.
+            wrapped: Cells are wrapped to 80 columns here; otherwise the table or the page wraps them.
+            page: Nothing is left out, as on a page to keep.
         """
         raise NotImplementedError
 
@@ -41,11 +41,11 @@ class View:
         raise NotImplementedError
 
     def records(self) -> Iterable[Sequence[Any]]:
-        """A line each of CSV."""
+        """The lines of CSV."""
         raise NotImplementedError
 
     def objects(self) -> Iterable[Any]:
-        """A line each of NDJSON."""
+        """The lines of NDJSON."""
         return (dict(zip(self.head, cells, strict=True)) for cells in self.records())
 
 
@@ -73,7 +73,7 @@ def write(view: View, form: str, stream: TextIO, color: str = "auto", report: Re
 
 
 def write_entries(entries: Sequence[dict[str, Any]], stream: TextIO, delimiter: str | None) -> None:
-    """Write entries of the same keys, a line each: of CSV below a header, or of NDJSON if there is no delimiter."""
+    """Write entries with the same keys: as CSV with a header, or without a delimiter as NDJSON."""
     if delimiter is None:
         for entry in entries:
             write_json(strict_json(entry), stream)

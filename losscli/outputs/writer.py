@@ -1,4 +1,4 @@
-"""What a writer is: it takes the rows of every batch in order, then the report."""
+"""The protocol of writers: they take the rows of every batch in order, then the report."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Rows(Protocol):
 
     @property
     def start(self) -> int:
-        """0-based number of the first."""
+        """0-based number of the first sample."""
 
     @property
     def loss(self) -> Array:
@@ -31,11 +31,11 @@ class Rows(Protocol):
 
     @property
     def others(self) -> Sequence[Rows]:
-        """The same samples as each baseline has them."""
+        """The same samples under each baseline."""
 
     @property
     def each(self) -> tuple[Array, NDArray[np.bool_]]:
-        """``(n,)``: the mean over what counts in each row, and which rows count at all."""
+        """``(n,)``: the mean over the values that count in each row, and which rows count at all."""
 
     def __len__(self) -> int: ...
 
@@ -57,7 +57,7 @@ class Wants(Enum):
 
 @record
 class Losses:
-    """Rows of which only the losses are known."""
+    """Rows with nothing but their losses."""
 
     start: int
     loss: Array

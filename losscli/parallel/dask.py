@@ -1,4 +1,4 @@
-"""A loss over the parts of an input by the workers of a Dask cluster, which shares them out and repeats what fails."""
+"""A loss over the parts of an input on a Dask cluster, which distributes them and retries failures."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 _Failure = LossError | MiscutError
 
 _RETRIES = 3
-_PATIENCE = 10.0  # seconds in which a scheduler must answer
+_PATIENCE = 10.0  # seconds to wait for a scheduler
 
 
 def inspect_on_cluster(task: Task, dataset: Dataset, writer: Writer, address: str) -> Inspection:
-    """Inspect the whole input on the cluster of a scheduler, or with ``local`` on one of this machine.
+    """Inspect the whole input on the cluster of a scheduler, or with ``local`` on a temporary one on this machine.
 
     Raises:
-        UsageError: There is no Dask, no scheduler, or the input can't be shared out.
+        UsageError: There is no Dask or no scheduler, or the input can't be split.
         LossError: As one process would.
     """
     _refuse(task, writer, dataset)
@@ -132,15 +132,15 @@ def _watch(leaves: Sequence[Any], shards: Sequence[Shard[Dataset]], shown: TextI
 
 @contextmanager
 def _client(address: str) -> Iterator[Any]:
-    """A client of the scheduler; leaving the context cancels what was asked for."""
+    """A client of the scheduler; leaving the context cancels its tasks."""
     try:
         from distributed import Client, LocalCluster
     except ImportError:
         raise UsageError("--dask needs Dask", hint="pip install 'losscli[dask]'") from None
     for name in ("distributed", "tornado", "asyncio"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters comes as an error
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is raised
     if address == "local":
-        heard = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as its processes inherit it: they are ended from here
+        heard = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited by the workers, which we stop ourselves
         try:
             cluster = LocalCluster(threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL)
         finally:

@@ -17,9 +17,9 @@ from losscli.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-_IGNORE = signal.SIG_IGN  # a worker that has died is an error, and does not end this process, too
+_IGNORE = signal.SIG_IGN  # a write to a dead worker raises instead of killing us
 _AHEAD = 4  # results per worker that may wait for an earlier one
-_SIZE = 8  # bytes that say how long a message is
+_SIZE = 8  # bytes of a message's length
 _SEES_TO_FORKS = "jemalloc_bg_thd"  # the thread that comes with pyarrow: jemalloc stops and starts it around a fork
 
 
@@ -64,7 +64,7 @@ class Pool:
                 for _ in range(self._jobs):
                     copies = [worker.pipe for worker in self._workers]
                     self._workers.append(_Forked(copies) if fork else _Spawned())
-        except OSError:  # no more processes or files are to be had: fewer will do
+        except OSError:  # the system allows no more processes or files: fewer will do
             self._refuse_none()
         except BaseException:
             self.__exit__()
@@ -81,13 +81,13 @@ class Pool:
     def _refuse_none(self) -> None:
         if not self._workers:
             self.__exit__()
-            raise MiscutError  # this process reads it all
+            raise MiscutError  # so that recv blocks until a whole message is there
 
     def map(self, function: Callable[[Any], Any], arguments: Sequence[Any], /) -> Iterator[Any]:
         """Yield the results in the order of the arguments; an exception of a worker is raised here.
 
         Raises:
-            UsageError: A worker was ended from outside.
+            UsageError: A worker was killed.
         """
         pipes = [worker.pipe for worker in self._workers]
         idle = deque(pipes)
@@ -177,7 +177,7 @@ class _Forked:
     """A copy of this process.
 
     Args:
-        copies: Our ends of the other connections, of which it has copies, too: open, they would keep those workers
+        copies: Our ends of the other connections, which the fork duplicates: left open, they would keep those workers
             from noticing that we are gone.
     """
 
@@ -187,7 +187,7 @@ class _Forked:
             for _ in range(2):
                 ends += os.pipe()
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)  # of threads, which have been looked at
+                warnings.simplefilter("ignore", DeprecationWarning)  # about threads, which were checked
                 self._number = os.fork()
         except OSError:
             for end in ends:
@@ -203,7 +203,7 @@ class _Forked:
                 copy.close()
             _serve(theirs)
         finally:
-            os._exit(0)  # nothing of what the copy holds is to be cleaned up or written twice
+            os._exit(0)  # the copy must not flush or clean up anything a second time
 
     def end(self) -> None:
         self.pipe.close()
@@ -214,7 +214,7 @@ class _Forked:
 
 
 class _Spawned:
-    """A process that is started afresh, where a fork is not safe."""
+    """A process started afresh, where a fork is not safe."""
 
     def __init__(self) -> None:
         import multiprocessing
@@ -239,7 +239,7 @@ def _on_closed_pipes(action: Any) -> Any:
 
 
 def may_fork() -> bool:
-    """Whether forking is safe: a fork starts in no time, but has none of this process's other threads."""
+    """Whether forking is safe: a fork starts at once, but lacks this process's other threads."""
     if not hasattr(os, "fork"):
         return False
     try:
@@ -268,7 +268,7 @@ def _serve(pipe: _Pipe) -> None:
 
 @contextlib.contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
-    """Let processes that are started here ignore Ctrl-C: their parent ends them."""
+    """Let processes started in this context ignore Ctrl-C: their parent ends them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

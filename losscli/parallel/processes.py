@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from losscli.parallel.shares import Outcome, Share
     from losscli.parallel.task import Task
 
-_PARTS = 8  # for each process: the last one to finish is not waited for long
-_LEAST, _MOST = 1 << 18, 1 << 26  # bytes of a part
-_OPENING = 1 << 13  # so many bytes are read while a file is opened
+_PARTS = 8  # for each process, so that nobody waits long for the last
+_LEAST, _MOST = 1 << 18, 1 << 26  # most bytes of a part
+_OPENING = 1 << 13  # opening a file takes as long as reading so many bytes
 
 
 def inspect_by_processes(task: Task, dataset: Dataset, writer: Writer, jobs: int) -> Inspection:
-    """Inspect the whole input by several processes, which are ended in any case.
+    """Inspect the whole input with several processes, which are always ended.
 
     Raises:
         LossError: As one process would.
@@ -58,14 +58,14 @@ def _outcome(task: Task, share: Share, dataset: Dataset, jobs: int, *, look: boo
     """The outcome of all parts; with ``look`` the input is scanned for record ends first."""
     assert dataset.cuts is not None
     size = shard_size(dataset, jobs)
-    guessed = None if look else dataset.cuts.shards(size, None)  # which often cannot be, and then no worker is started
+    guessed = None if look else dataset.cuts.shards(size, None)  # there may be none: no worker is started
     with Pool(jobs) as pool:
         bundles = list(_bundled(dataset.cuts.shards(size, pool.map) if guessed is None else guessed, size))
         return _merged(pool.map(partial(_work_all, share), bundles), bundles, task.progress)
 
 
 def _bundled(shards: Sequence[Shard[Dataset]], size: int) -> Iterator[list[Shard[Dataset]]]:
-    """The shards, small ones together: to send one out and take it back takes longer than to read a small file."""
+    """The shards, small ones bundled: sending one takes longer than reading a small file."""
     bundle: list[Shard[Dataset]] = []
     taken = 0
     for shard in shards:
@@ -80,7 +80,7 @@ def _bundled(shards: Sequence[Shard[Dataset]], size: int) -> Iterator[list[Shard
 
 
 def _work_all(share: Share, shards: Sequence[Shard[Dataset]]) -> Outcome:
-    """The merged outcome of shards that follow each other."""
+    """The merged outcome of consecutive shards."""
     first, *rest = shards
     outcome = work(share, first)
     for shard in rest:
@@ -89,18 +89,18 @@ def _work_all(share: Share, shards: Sequence[Shard[Dataset]]) -> Outcome:
 
 
 def read_in_one_go(task: Task, share: Share) -> Outcome:
-    """The outcome of an input that cannot be cut after all."""
+    """The outcome of an input that turns out not to be divisible."""
     return work(share, Shard(0, task.read))
 
 
 def shard_size(dataset: Dataset, jobs: int) -> int:
-    """The size of a part, in bytes, with which no process idles at the end."""
+    """The size of a part in bytes, such that no process idles at the end."""
     assert dataset.cuts is not None
     return min(max(dataset.cuts.size // (jobs * _PARTS), _LEAST), _MOST)
 
 
 def scouted(task: Task, dataset: Dataset, writer: Writer) -> Share:
-    """The decisions made with the first rows; of these, rows that are to be shown are written."""
+    """The decisions made on the first rows; those of them that are to be shown are written."""
     scout = task.inspection(dataset)
     seen = 0
     for batch in dataset.batches:
@@ -114,7 +114,7 @@ def scouted(task: Task, dataset: Dataset, writer: Writer) -> Share:
 
 
 def _merged(outcomes: Iterator[Outcome], bundles: Sequence[Sequence[Shard[Dataset]]], shown: TextIO | None) -> Outcome:
-    """The merged outcome of all parts, at least one; shows progress."""
+    """The merged outcome of all parts (at least one); shows progress."""
     sizes = [sum(shard.size for shard in bundle) for bundle in bundles]
     done, total = 0, sum(sizes)
     progress = Progress(shown, lambda: (done, total))
@@ -129,9 +129,9 @@ def _merged(outcomes: Iterator[Outcome], bundles: Sequence[Sequence[Shard[Datase
                 whole.merge(outcome)
     finally:
         progress.close()
-    assert whole is not None, "an input that is cut has parts"
+    assert whole is not None, "a divided input has parts"
     if not all(remarks.complete for remarks in whole.remarks):
-        raise MiscutError  # a reader of all says what is missing
+        raise MiscutError  # a sequential reader says what is missing
     return whole
 
 
@@ -151,7 +151,7 @@ def concluded(task: Task, share: Share, outcome: Outcome, dataset: Dataset, writ
 
 
 def _suspect(task: Task) -> Batch | None:
-    """The first batch with bad rows, which diagnostics look at closely."""
+    """The first batch with bad rows, for the diagnostics."""
     dataset = task.read()
     scout = task.inspection(dataset)
     for batch in dataset.batches:

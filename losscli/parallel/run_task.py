@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from losscli.parallel.task import Task
 
 _WORTH_A_PROCESS = 20_000_000  # bytes of CSV
-_WORTH_A_START = 100_000_000  # where a process is no copy of this one, and imports everything anew: Windows, macOS
+_WORTH_A_START = 100_000_000  # where processes are spawned and import everything anew: Windows, macOS
 
 
 def inspect_parts(
@@ -35,7 +35,7 @@ def inspect_parts(
         dask: The address of a scheduler.
 
     Raises:
-        UsageError: There is no such cluster, or a worker process was ended from outside.
+        UsageError: There is no such cluster, or a worker process was killed.
         LossError: As one process would.
     """
     if dask is not None:
@@ -53,8 +53,8 @@ def inspect_parts(
 def _how_many(task: Task, asked: int | None, dataset: Dataset, writer: Writer) -> int:
     """How many processes to use.
 
-    One, if all rows are needed at once, or their numbers, if the input can only be read in one go, or if every row is
-    to be written: in order, and the writing takes longer than all the rest.
+    One, if all rows or their numbers are needed at once, if the input can only be read sequentially, or if every row
+    is written: in order, which takes longer than all the rest.
     """
     alone = task.whole or task.numbered
     if dataset.cuts is None or alone or writer.wants is Wants.ROWS:
@@ -78,10 +78,10 @@ def inspect_rows(
     """Inspect all rows, batch by batch; ``position`` returns how many bytes have been read.
 
     Returns:
-        The inspection, and whether it was interrupted; what went by so far is whole.
+        The inspection, and whether it was interrupted; rows so far are complete.
 
     Raises:
-        KeyboardInterrupt: Interrupted before there was anything, or after bad rows.
+        KeyboardInterrupt: Interrupted before the first row, or after bad rows.
     """
     inspection = task.inspection(dataset)
     progress = Progress(task.progress, position)
@@ -107,7 +107,7 @@ def inspect_rows(
 class _Interrupt:
     """A context in which Ctrl-C takes effect after the current batch (some milliseconds), or at once while reading.
 
-    A second Ctrl-C does not wait. Where Ctrl-C is ignored, as behind nohup, it stays so.
+    A second Ctrl-C does not wait. Where Ctrl-C is ignored, as under nohup, it stays ignored.
     """
 
     def __init__(self) -> None:
@@ -130,10 +130,10 @@ class _Interrupt:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """A context that Ctrl-C does not leave in the middle.
+        """A context that Ctrl-C does not interrupt.
 
         Raises:
-            KeyboardInterrupt: At its end, if Ctrl-C was heard.
+            KeyboardInterrupt: At its end, if Ctrl-C was pressed.
         """
         self._held = True
         yield

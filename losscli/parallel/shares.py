@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 
 @record
 class Share:
-    """All decisions that the parts share, made before the first of them is evaluated; can be pickled.
+    """All decisions that the parts share, made before the first part is evaluated; can be pickled.
 
     Attributes:
         steps: What to compute, and how.
         plan: The decisions.
-        axes: Those of the rows.
+        axes: The axes of a row.
         trials: The changes on trial, and the decisions under each.
         detail: Look for more than bad rows.
-        by: What the rows of a group have in common.
+        by: What groups are made by.
         values: Whether the losses of all rows are wanted.
-        moved: Of each baseline, so many of the rows that moved most are kept.
-        baselines: What is known of them.
-        rivals: What is decided for each of them.
-        beside: Begins what else is computed of the rows, if anything is, and what is decided for it.
+        moved: How many of the rows with the largest differences to keep for each baseline.
+        baselines: The baselines.
+        rivals: The decisions for each baseline.
+        beside: Begins what else is computed on the rows, if anything, with its decisions.
     """
 
     steps: Steps
@@ -72,14 +72,14 @@ class Outcome:
 
     Attributes:
         tally: Of the rows, counted from 0.
-        groups: What is remembered of each group of rows, if there are any.
-        trials: The same under each change that worked.
-        remarks: What only the last row could tell, of each source.
-        values: The losses, if they are wanted, and those of each baseline.
-        rivals: The same for each baseline.
-        paired: What each baseline and the predictions make of the same rows.
-        moved: So many of the rows that moved most are kept.
-        beside: What else is remembered of the rows; it moves and merges as a tally.
+        groups: The totals of each group, if there are groups.
+        trials: The tally under each change that worked.
+        remarks: What is known of each source only after its last row.
+        values: The losses, if wanted, and those of each baseline.
+        rivals: The outcome of each baseline.
+        paired: The losses of the same rows under each baseline and the predictions.
+        moved: How many of the rows with the largest differences to keep.
+        beside: The totals of what else is computed; they move and merge as a tally does.
     """
 
     tally: Tally
@@ -120,7 +120,7 @@ class Outcome:
 
 
 def share_of(scout: Inspection, *, values: bool, beside: Callable[[Dataset], Alongside] | None = None) -> Share:
-    """The decisions of an inspection of the first rows, and of what else ``beside`` computes of them."""
+    """The decisions of an inspection of the first rows, and of what else ``beside`` computes on them."""
     scout.begin()
     evaluation = scout.evaluation
     assert evaluation.plan is not None
@@ -147,7 +147,7 @@ def work(share: Share, shard: Shard[Dataset]) -> Outcome:
 
     Raises:
         LossError: Rows that can't be read.
-        MiscutError: They were not cut where records begin.
+        MiscutError: The part does not begin at a record.
     """
     rows = shard.read()
     dataset = Dataset(iter(()), by=share.by, baselines=share.baselines)
@@ -180,7 +180,7 @@ def _outcome(inspection: Inspection) -> Outcome:
 
 
 def conclude(share: Share, outcome: Outcome, dataset: Dataset, catalogue: Sequence[Loss]) -> Inspection:
-    """An inspection as it would stand after all rows; ``dataset`` has not been read."""
+    """The inspection as it would be after all rows; ``dataset`` has not been read."""
     dataset = replace(dataset, batches=iter(()), remarks=lambda: outcome.remarks)
     inspection = share.inspection(dataset, catalogue, outcome.trials)
     _remember(inspection, outcome)
@@ -191,7 +191,7 @@ def conclude(share: Share, outcome: Outcome, dataset: Dataset, catalogue: Sequen
 
 
 def _remember(inspection: Inspection, outcome: Outcome) -> None:
-    """Take over the outcome of an inspection made elsewhere."""
+    """Take over the outcome of another process's inspection."""
     inspection.evaluation.tally = outcome.tally
     inspection.evaluation.groups = outcome.groups
     inspection.paired = outcome.paired

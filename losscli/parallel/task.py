@@ -25,10 +25,10 @@ class Task:
         steps: What to compute, and how.
         detail: Look for more than bad rows.
         read: Opens the input anew.
-        progress: Where it is shown how far the work has come.
-        moved: Of each baseline, so many of the rows that moved most are kept.
-        beside: Begins what else is computed of the rows, given what is known of them; it can be pickled.
-        numbered: Rows are drawn by their numbers, which one process alone can count.
+        progress: Where progress is shown.
+        moved: How many of the rows with the largest differences to keep for each baseline.
+        beside: Begins what else is computed on the rows, given the data set; it can be pickled.
+        numbered: Rows are resampled by their numbers, which only a single process can count.
     """
 
     steps: Steps

@@ -1,4 +1,4 @@
-"""What Python hands over and gets back: arrays and tables of any library, keyword arguments, answers, errors.
+"""What Python passes in and gets back: arrays and tables of any library, keyword arguments, answers, errors.
 
-``losscli.api`` is the door. No other library is imported here: what is given is asked what it can do.
+``losscli.api`` is the door. No other library is imported here: objects are recognised by what they can do.
 """

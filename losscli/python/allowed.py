@@ -1,4 +1,4 @@
-"""Which arguments a loss, a call or a tool takes beside its own: those that its command has as options."""
+"""Which arguments a loss, a call or a tool takes besides its own: the options of its command."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from losscli.losses.reference import Reference
 
 RESULT = ("nan", "dtype", "margin", "test", "bootstrap", "seed")
-SEQUENCE = ("per", "bytes", "words")  # of log-probabilities of what happened
+SEQUENCE = ("per", "bytes", "words")  # of log-probabilities of observed outcomes
 _LABELS = ("classes", "label_base", "ignore_index", "label_form", "nan", "shift")
 _KINDS = ("from_logits", "from_log_probs")
 _READINGS = ("like", "clip", "rescale", "percent", "temperature")
-# Where all readings are searched, it is no question whether predictions are logits.
+# All readings are searched, so whether predictions are logits is not asked.
 OF_TOOLS: dict[str, tuple[str, ...]] = {
     "check": (*_LABELS, "class_axis", *_KINDS, *_READINGS, "class_weight"),
     "identify": (*_LABELS, "class_axis", "class_weight", "temperature"),
@@ -28,7 +28,7 @@ OF_TOOLS: dict[str, tuple[str, ...]] = {
     "thresholds": (*_LABELS, "from_logits"),
 }
 
-# What functions name as their own.
+# Parameters that functions name themselves.
 OWN: dict[str, tuple[str, ...]] = {
     "evaluate": ("sample_weight", "against", "cluster", "ci"),
     "Evaluation": ("ci",),
@@ -39,8 +39,8 @@ OWN: dict[str, tuple[str, ...]] = {
     "calibrate": ("sample_weight", "n_bins", "each_class", "fit", "ci"),
     "thresholds": ("sample_weight", "at", "recall", "precision", "cost", "positive", "ci"),
 }
-OF_EVALUATE = ("by", "margin", "test", "bootstrap", "seed", *SEQUENCE)  # its neighbours answer other questions
-CALLS_LABELS = "labels_"  # what a call names labels, beside the labels themselves
+OF_EVALUATE = ("by", "margin", "test", "bootstrap", "seed", *SEQUENCE)  # which the other functions do not answer
+CALLS_LABELS = "labels_"  # names that calls have for labels
 _HINTS = {
     "labels": "they are given by their place",
     "where": "a condition in a text picks rows of a table; of arrays pick them beforehand",
@@ -49,7 +49,7 @@ _TABLE = {"label": "labels", "pred": "predictions"}  # columns of a table, and w
 
 
 def of_loss(loss: Loss) -> tuple[str, ...]:
-    """Those of a loss by its own name."""
+    """The arguments of a loss under its own name."""
     kinds, takes = loss.kinds, loss.takes
     found = [*RESULT, "reduction", *["base"] * (loss.unit == "nats")]
     if Kind.LOGITS in kinds and len(kinds) > 1:
@@ -66,19 +66,19 @@ def of_loss(loss: Loss) -> tuple[str, ...]:
 
 
 def of_call(loss: Loss, reference: Reference) -> tuple[str, ...]:
-    """Those of a framework's call."""
+    """The arguments of a framework's call."""
     numbered = reference.takes in (None, loss.takes) or loss.takes in (Takes.CLASS, Takes.BINARY)
     return (*RESULT, *(_of_classes(loss) if numbered else ()), *_of_place(reference.takes or loss.takes))
 
 
 def refuse_unknown(given: Iterable[str], allowed: Iterable[str], called: str, further: Iterable[str] = ()) -> None:
-    """Refuse an argument that is none.
+    """Refuse an unknown argument.
 
     Args:
-        given: The names of what was said.
-        allowed: Those that may be.
-        called: Of what they are the arguments.
-        further: Names that are taken elsewhere, and may have been meant.
+        given: The names of the arguments given.
+        allowed: The names allowed.
+        called: The function that was called.
+        further: Names that other functions take, and that may have been meant.
 
     Raises:
         UsageError: One is unknown.
@@ -92,7 +92,7 @@ def refuse_unknown(given: Iterable[str], allowed: Iterable[str], called: str, fu
 
 
 def _meant(unknown: str, names: Collection[str]) -> Sequence[str]:
-    """Those that are written nearly so, or mean that elsewhere."""
+    """Allowed names that are spelled alike, or mean the same elsewhere."""
 
     def close(cutoff: float) -> Sequence[str]:
         return difflib.get_close_matches(unknown.lower(), sorted(names), n=3, cutoff=cutoff)
@@ -113,7 +113,7 @@ def refuse_of_evaluate(
         names: What only ``evaluate`` can answer.
 
     Raises:
-        UsageError: One of those was asked for.
+        UsageError: One of them was given.
     """
     said = {name for name, value in options.items() if value is not None} - {*own}
     found = next((name for name in names if name in said), None)

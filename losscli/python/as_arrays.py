@@ -14,20 +14,20 @@ from losscli.text import shortened
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_SMALL_FLOATS = ("bfloat16", "float8")  # of torch, which NumPy itself does not know
+_SMALL_FLOATS = ("bfloat16", "float8")  # torch's, unknown to NumPy itself
 _ODD = (type(np.ma.masked), Enum)
 _FEW = 5
 
 
 def array_of(data: Any, name: str) -> NDArray[Any]:
-    """A NumPy array of numbers, or of objects that are texts; what is masked or missing is NaN, or an empty text.
+    """A NumPy array of numbers, or of strings as objects; masked or missing entries are NaN, or empty.
 
     Args:
-        data: What was handed over.
-        name: The argument, for messages.
+        data: The data.
+        name: The argument's name, for messages.
 
     Raises:
-        InputError: It is none, or of complex numbers, dates or anything else that is neither numbers nor texts.
+        InputError: It is no array, or holds complex numbers, dates or anything else but numbers and strings.
     """
     if data is None:
         raise InputError(f"{name} is None")
@@ -39,7 +39,7 @@ def array_of(data: Any, name: str) -> NDArray[Any]:
         if "inhomogeneous" in str(error):
             raise InputError(f"{name} holds rows of different lengths") from None
         raise InputError(f"{name} can't be made an array: {str(error).partition(chr(10))[0][:160]}") from None
-    if array.dtype.kind == "V" and array.dtype.type is not np.void:  # bfloat16, int4 and their like, of ml_dtypes
+    if array.dtype.kind == "V" and array.dtype.type is not np.void:  # bfloat16, int4 and the like, of ml_dtypes
         array = array.astype(np.float64)
     if isinstance(array, np.ma.MaskedArray):
         array = _filled(array)
@@ -55,19 +55,19 @@ def array_of(data: Any, name: str) -> NDArray[Any]:
 
 
 def _plain(data: Any) -> NDArray[Any]:
-    """As NumPy has it, without knowing whose it is."""
+    """As a NumPy array, whatever the library."""
     if isinstance(data, np.ndarray):
         return data
     if isinstance(data, list | tuple) and data and _is_tensor(data[0]):
         return np.stack([_plain(one) for one in data])
-    if _is_tensor(data):  # torch: off the graph, off the device, of a type that NumPy has
+    if _is_tensor(data):  # torch: detached, on the CPU, of a dtype that NumPy has
         data = data.detach()
         data = data.to_dense() if getattr(data, "is_sparse", False) else data
         data = data.cpu()
         data = data.float() if str(data.dtype).rpartition(".")[2].startswith(_SMALL_FLOATS) else data
         data = data.resolve_conj().resolve_neg() if hasattr(data, "resolve_neg") else data
         return np.asarray(data.numpy())
-    for dense in ("toarray", "todense"):  # sparse arrays of scipy, and of others
+    for dense in ("toarray", "todense"):  # sparse arrays of scipy and others
         if hasattr(data, dense):
             return np.asarray(getattr(data, dense)())
     if hasattr(data, "to_numpy"):
@@ -82,7 +82,7 @@ def _plain(data: Any) -> NDArray[Any]:
 
 
 def _without_oddness(one: Any) -> Any:
-    """What NumPy would warn of, or take by its name."""
+    """The entry as a plain value: NumPy would warn of a mask, and take an Enum by its name."""
     return None if one is np.ma.masked else one.value if isinstance(one, Enum) else one
 
 
@@ -104,7 +104,7 @@ def _of_series(data: Any) -> NDArray[Any]:
 
 
 def _filled(array: np.ma.MaskedArray[Any, Any]) -> NDArray[Any]:
-    """Without the mask: what it hides is missing."""
+    """The array without its mask: masked entries are missing."""
     mask = np.ma.getmaskarray(array)
     if not mask.any():
         return np.asarray(array.data)
@@ -118,7 +118,7 @@ def _filled(array: np.ma.MaskedArray[Any, Any]) -> NDArray[Any]:
 
 
 def _of_objects(array: NDArray[Any], name: str) -> NDArray[Any]:
-    """Texts, numbers of Python, or lists of one length."""
+    """An array of strings, Python numbers, or lists of one length."""
     flat = array.ravel().tolist()
     missing = [_is_missing(one) for one in flat]
     kept = [one for one, gone in zip(flat, missing, strict=True) if not gone]
@@ -147,12 +147,12 @@ def _is_row(one: Any) -> bool:
 
 
 def _texts(array: NDArray[Any]) -> NDArray[Any]:
-    """Texts as Python has them; a missing one is empty."""
+    """Plain strings; a missing one is empty."""
 
     def text(one: Any) -> str:
         if isinstance(one, bytes):
             return one.decode(errors="backslashreplace")
-        return str.__str__(one) if isinstance(one, str) else ""  # of a text that is a member of an Enum, too
+        return str.__str__(one) if isinstance(one, str) else ""  # also of a str that is a member of an Enum
 
     return np.array([*map(text, array.ravel().tolist()), None], dtype=object)[:-1].reshape(array.shape)
 
@@ -164,7 +164,7 @@ def _number(one: Any) -> float:
 
 
 def _is_missing(one: Any) -> bool:
-    """None, and what pandas has for it."""
+    """Whether it is None, or what pandas has for it."""
     return one is None or type(one).__name__ in ("NAType", "NaTType", "MaskedConstant")
 
 

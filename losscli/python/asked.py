@@ -1,4 +1,4 @@
-"""Keyword arguments as what is computed: the steps of a loss, of a framework's call or of a signature."""
+"""From a name and keyword arguments to what is computed: the steps of a loss, a framework's call or a signature."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ class Asked:
     """What is to be computed.
 
     Attributes:
-        extras: The further arrays it takes, as they were handed over.
-        takes: The names of all that it takes.
-        needs: Those without which it can't do.
-        exponential: ``exp`` of the mean is what the name asks for.
-        moved: What moves along axes of the arrays: ``shift``, ``class_axis``.
-        per: The value is the mean of those of groups by this.
+        extras: The further arrays that were given.
+        takes: The names of all further arrays that it takes.
+        needs: Those that it requires.
+        exponential: The name asks for ``exp`` of the mean (perplexity).
+        moved: Arguments about axes of the arrays: ``shift``, ``class_axis``.
+        per: The value is the mean over groups by this.
         remark: What else the name might have meant; may be empty.
-        counts: How many ``bytes`` or ``words`` there are: a number, or one for each row.
+        counts: The number of ``bytes`` or ``words``: in total, or for each row.
     """
 
     steps: Steps
@@ -80,11 +80,11 @@ class Asked:
 
     @property
     def totals(self) -> dict[str, float]:
-        """Of the counts those that are numbers."""
+        """The counts that are totals."""
         return {name: float(value) for name, value in self.counts.items() if is_number(value)}
 
     def counted(self, report: core.Report) -> Report:
-        """A report that knows them, too, and what else might have been meant."""
+        """The report with these totals, and the remark."""
         remarks = [Note("name", self.remark)] * bool(self.remark)
         return in_words(replace(report, totals={**report.totals, **self.totals}, notes=(*report.notes, *remarks)))
 
@@ -92,14 +92,14 @@ class Asked:
 def asked(
     loss: str, options: Mapping[str, Any], called: str, sure: float | None = None, *, arrays: bool = True
 ) -> Asked:
-    """The steps that a name and keyword arguments ask for; None counts as not said.
+    """What a name and keyword arguments ask for; an argument of None counts as not given.
 
     Args:
         loss: A name or alias, a framework's call or a signature.
-        options: By the names of Python.
-        called: The function that is asked.
-        sure: The confidence level of an interval.
-        arrays: The further arrays that it takes are among the arguments; else they come later.
+        options: Keyword arguments by their Python names.
+        called: The function that was called.
+        sure: The confidence level of the interval.
+        arrays: Further arrays are among the arguments; otherwise they come later.
 
     Raises:
         UsageError: There is no such loss or argument, or one has a value that it can't have.
@@ -178,7 +178,7 @@ def _of_call(loss: Loss, reference: Reference, *, arrays: bool) -> Iterator[str]
 
 
 def _typed(word: str) -> str:
-    """How a word is typed that is an argument of each loss; empty if it is none."""
+    """How to write a word that is an argument of every loss; empty if it is not one."""
     used = find(USED_MOST[0])
     assert used is not None
     names = {*of_loss(used), *(param.name for param in used.params), *OWN["evaluate"], "label", "pred"}
@@ -186,7 +186,7 @@ def _typed(word: str) -> str:
 
 
 def refuse_missing(called: str, names: Iterable[str], options: Mapping[str, Any]) -> None:
-    """Refuse to go on without an array that is needed.
+    """Refuse a call without an array that is required.
 
     Raises:
         UsageError: One is missing.
@@ -208,7 +208,7 @@ def _kind(options: dict[str, Any]) -> tuple[Kind | None, str]:
 
 
 def _moved(options: dict[str, Any]) -> dict[str, Any]:
-    """What moves along axes of the arrays."""
+    """The arguments about axes of the arrays."""
     found = {name: whole(name, options.pop(name)) for name in MOVES if name in options}
     if found.get("shift", 0) < 0:
         raise UsageError(f"shift={found['shift']}: predictions are for the label so many places later, 0 or more")
@@ -216,7 +216,7 @@ def _moved(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _settings(options: Mapping[str, Any]) -> Settings:
-    """What is left after a loss has taken its own.
+    """The settings, from the arguments that are not the loss's own.
 
     Raises:
         UsageError: Something has a value that it can't have.
@@ -236,7 +236,7 @@ def _settings(options: Mapping[str, Any]) -> Settings:
 
 
 def _checked(name: str, value: Any) -> Any:
-    """What was said, as `Settings` has it."""
+    """An argument's value as `Settings` holds it."""
     if name in ("like", "reduction"):
         return framework_named(text(name, value)) if name == "like" else text(name, value)
     if name in ("label_base", "ignore_index"):
@@ -265,10 +265,10 @@ def _bootstrap(replicates: Any, seed: Any) -> Bootstrap | None:
 
 
 def refuse_together(wanted: Asked, others: Mapping[str, Any]) -> None:
-    """Refuse what replicates of groups, or a mean of groups, can't be combined with.
+    """Refuse combinations with bootstrap replicates or a mean over groups that make no sense.
 
     Raises:
-        UsageError: Two such things were asked for.
+        UsageError: Two such arguments were given.
     """
     asked = [name for name, value in {"per": wanted.per, **others}.items() if value is not None]
     if wanted.steps.settings.bootstrap is not None and {"against", "by"} <= {*asked}:
@@ -293,7 +293,7 @@ def class_names(classes: Any) -> tuple[str, ...]:
     """The names of the classes.
 
     Raises:
-        UsageError: They are none.
+        UsageError: They are not names.
     """
     found = classes.split(",") if isinstance(classes, str) else classes
     try:
@@ -304,7 +304,7 @@ def class_names(classes: Any) -> tuple[str, ...]:
 
 
 def settings_of(options: Mapping[str, Any], tool: str) -> tuple[Settings, dict[str, Any]]:
-    """What is asked for without a loss, by one of ``OF_TOOLS``, and what moves along axes.
+    """The settings of one of ``OF_TOOLS``, which takes no loss, and the arguments about axes.
 
     Raises:
         UsageError: There is no such argument.
@@ -317,7 +317,7 @@ def settings_of(options: Mapping[str, Any], tool: str) -> tuple[Settings, dict[s
 
 
 def _signed(text: str) -> tuple[str, dict[str, Any]]:
-    """The name of a loss or call in a signature, and the arguments it stands for."""
+    """The loss or call in a signature, and the arguments that the signature stands for."""
     from losscli.core.signature import options_of_call_signature, options_of_signature
 
     name = text.strip().split("|")[0].split(",")[0].split("(")[0]

@@ -1,4 +1,4 @@
-"""The call of ``evaluate`` that computes something: what a shell is given as a command."""
+"""The call of ``evaluate`` that computes something, as a command does in a shell."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def call_of(steps: Steps, beside: Mapping[str, str], *, swap: bool = False) -> s
 
     Args:
         steps: What is to be computed.
-        beside: Further arguments, as they are written.
-        swap: Predictions and labels change places.
+        beside: Further arguments, as written in code.
+        swap: Predictions and labels are swapped.
     """
     first = ("labels", "predictions") if swap else ("predictions", "labels")
     words = [f'"{steps.name}"', *first]
@@ -57,7 +57,7 @@ def _of_call(steps: CallSteps) -> dict[str, Any]:
 
 
 def _beyond(settings: Settings, names: tuple[str, ...]) -> dict[str, Any]:
-    """What was asked for that is not so by itself."""
+    """The settings that differ from their defaults."""
     usual = Settings()
     return {name: value for name in names if (value := getattr(settings, name)) != getattr(usual, name)}
 

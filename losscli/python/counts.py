@@ -51,20 +51,20 @@ def calibrate(
     ci: float = 95,
     **options: Unpack[CalibrateOptions],
 ) -> CalibrateResult:
-    """Can probabilities be taken at their word?
+    """Do probabilities match observed frequencies?
 
     Args:
         predictions: As for ``evaluate``.
         labels: As for ``evaluate``.
         sample_weight: As for ``evaluate``; what counts are sums of.
         n_bins: Bins of equal width between 0 and 1.
-        each_class: Also every class by itself.
+        each_class: Also each class separately.
         fit: Look for the best temperature.
         ci: The level of intervals, in percent.
         **options: As for ``evaluate``.
 
     Raises:
-        InputError: The rows are no forecasts.
+        InputError: The rows are not forecasts.
     """
     if not 1 <= whole("n_bins", n_bins) <= _MOST_BINS:
         raise UsageError(f"n_bins={n_bins!r}: from 1 to {_MOST_BINS:,}")
@@ -90,17 +90,17 @@ def thresholds(
     ci: float = 95,
     **options: Unpack[ThresholdsOptions],
 ) -> ThresholdsResult:
-    """From which score on should the answer be yes?
+    """At which score should the answer become yes?
 
     Args:
         scores: As predictions for ``evaluate``.
         labels: As for ``evaluate``.
         sample_weight: As for ``evaluate``; what counts are sums of.
-        at: Yes from these scores on.
-        recall: The largest thresholds that reach these.
-        precision: The smallest thresholds that reach these.
-        cost: What answers cost: ``{"fp": 1, "fn": 5}``; also ``tp`` and ``tn``, and gains below 0.
-        positive: Of rows of classes: the one that is yes.
+        at: Thresholds at which the answer becomes yes.
+        recall: Recalls to reach, at the largest threshold.
+        precision: Precisions to reach, at the smallest threshold.
+        cost: Costs of the outcomes: ``{"fp": 1, "fn": 5}``; also ``tp`` and ``tn``, and negative costs as gains.
+        positive: For predictions of several classes: the class that is yes.
         ci: The level of intervals, in percent.
         **options: As for ``evaluate``.
     """
@@ -139,7 +139,7 @@ def _said(
 
 
 def _counted(given: Given, steps_for: Callable[[Dataset, Batch], Steps]) -> Inspection:
-    """One pass over the rows; what is counted is chosen by the first of them."""
+    """One pass over the rows; the first of them decide what is counted."""
     dataset = dataset_of(given, None)
     first, head = first_rows(dataset)
     dataset = replace(dataset, batches=chain(first, dataset.batches))

@@ -1,4 +1,4 @@
-"""What is handed over as a data set: arrays as they are, tables and paths through the inputs of the command line."""
+"""A data set from what Python passes: arrays as they are, tables and paths through the readers of the command line."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 
 def dataset_of(given: Given, steps: Steps | None) -> Dataset:
-    """The rows; ``steps`` if it is known what they are for.
+    """The rows as a data set; ``steps`` if it is known what is computed.
 
     Raises:
-        UsageError: An argument does not go with what was handed over.
-        InputError: What was handed over is no data.
+        UsageError: An argument does not go with this kind of data.
+        InputError: It is not data.
     """
     arrays = {"sample_weight": given.sample_weight, "cluster": given.cluster, **given.extras, **given.against}
     by = given.reading.get("by")
@@ -70,7 +70,7 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
 
 
 def _stands_alone(steps: Steps | None) -> bool:
-    """Whether predictions may be all there is: log-probabilities of what happened, anchors."""
+    """Whether predictions may come without labels: log-probabilities of observed outcomes, anchors."""
     if steps is None:
         return False
     if isinstance(steps, CallSteps) and steps.reference.labels_optional:
@@ -111,7 +111,7 @@ def _as_predictions(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def shifted(batch: Batch, by: int, classes: int = -1) -> Batch:
-    """Predictions with the labels so many places later; ``classes`` is the axis of the predictions that counts them."""
+    """Predictions with labels shifted by so many places; ``classes`` is the class axis of the predictions."""
     if not by:
         return batch
     x, y = batch.predictions, batch.labels
@@ -188,7 +188,7 @@ def _second(labels: Any, options: ReadOptions) -> str | Table | Arrays | None:
 
 
 def _held(data: Any, name: str, options: ReadOptions) -> Arrays:
-    """An array, as the inputs have those of a file."""
+    """An array in the form of one from a file."""
     array = array_of(data, name)
     if array.dtype.kind == "u" or (array.dtype.kind == "i" and array.dtype != np.int64):
         array = array.astype(np.int64)
@@ -198,7 +198,7 @@ def _held(data: Any, name: str, options: ReadOptions) -> Arrays:
 
 
 def _beside(columns: dict[str, NDArray[Any]], name: str, data: Any) -> str | None:
-    """The column of a further array, which becomes one if it is an array."""
+    """The name of a further array's column, which is added to the table if it is an array."""
     if data is None or isinstance(data, str):
         return data
     array = array_of(data, name)

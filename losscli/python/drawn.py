@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 @in_python
 def plot(answer: Report | CalibrateResult | ThresholdsResult, path: str | os.PathLike[str]) -> None:
-    """Draw a report, or what ``calibrate`` or ``thresholds`` found, into a file.
+    """Draw a report, or the result of ``calibrate`` or ``thresholds``, into a file.
 
     Args:
-        answer: Of a report its groups or differences to baselines are drawn, or else its losses by size.
-        path: Ends with ``.svg``, ``.png`` or ``.pdf``.
+        answer: For a report, its groups or differences to baselines are drawn, otherwise a histogram of its losses.
+        path: A file name that ends with ``.svg``, ``.png`` or ``.pdf``.
 
     Raises:
-        UsageError: There is nothing to draw, or nothing to draw with.
+        UsageError: There is nothing to draw, or matplotlib is missing.
     """
     name = str(Path(path))
     form = name.lower().rpartition(".")[2]

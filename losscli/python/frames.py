@@ -23,19 +23,19 @@ def is_table(data: Any) -> bool:
     """Whether it has columns with names."""
     if isinstance(data, np.ndarray):
         return data.dtype.names is not None
-    if hasattr(data, "toarray"):  # some sparse arrays of scipy are a mapping of places to values
+    if hasattr(data, "toarray"):  # some sparse arrays of scipy are mappings of positions to values
         return False
     if isinstance(data, Mapping) or any(hasattr(data, name) for name in _SIGNS) or _is_records(data):
         return True
-    return hasattr(data, "__arrow_c_stream__") and not hasattr(data, "to_numpy")  # that would be a single column
+    return hasattr(data, "__arrow_c_stream__") and not hasattr(data, "to_numpy")  # it is a single column
 
 
 def columns_of(data: Any, name: str) -> dict[str, NDArray[Any]]:
-    """The columns of a table by their names, as arrays with a row each.
+    """The columns of a table by name, as arrays of one entry per row.
 
     Raises:
-        InputError: Columns of one name, of different lengths.
-        UsageError: Only pyarrow knows how to read it, and is not there.
+        InputError: Columns share a name, or differ in length.
+        UsageError: Reading it needs pyarrow, which is missing.
     """
     found: dict[str, NDArray[Any]] = {}
     data = data if not _is_records(data) else {key: [row.get(key) for row in data] for row in data for key in row}
@@ -57,17 +57,17 @@ def columns_of(data: Any, name: str) -> dict[str, NDArray[Any]]:
 
 
 def _is_records(data: Any) -> bool:
-    """Whether it is a list of rows that name their values."""
+    """Whether it is a list of dicts."""
     return isinstance(data, list | tuple) and bool(data) and all(isinstance(row, Mapping) for row in data)
 
 
 def refuse_other_index(first: Any, others: Mapping[str, Any], called: str = "predictions") -> None:
-    """Refuse rows that pandas would pair by their index and not by their order, as everything else is.
+    """Refuse rows that pandas would align by their index, as all else here is paired by order.
 
-    An index that only counts rows is none, unless the other has the same numbers in another order.
+    An index that only counts rows is ignored, unless the other has the same numbers in another order.
 
     Raises:
-        InputError: The rows of one of the others are named otherwise.
+        InputError: The rows of one of the others have another index.
     """
     mine = _index(first)
     for name, other in others.items():
@@ -83,7 +83,7 @@ def refuse_other_index(first: Any, others: Mapping[str, Any], called: str = "pre
 
 
 def _index(data: Any) -> Any:
-    """The index of something of pandas, or of the first axis of an array of xarray."""
+    """The index of a pandas object, or of the first axis of an xarray one."""
     if hasattr(data, "indexes") and getattr(data, "dims", None):
         return data.indexes.get(next(iter(data.dims)))
     found = getattr(data, "index", None)
@@ -91,12 +91,12 @@ def _index(data: Any) -> Any:
 
 
 def _counts(index: Any) -> bool:
-    """Whether it is what rows have that nobody named."""
+    """Whether it is a default index, which only counts rows."""
     return type(index).__name__ == "RangeIndex" and (index.start, index.step) == (0, 1)
 
 
 def _column(column: Any, name: str) -> NDArray[Any]:
-    """Numbers or texts; anything else, such as dates, as text: it may have no role, and a role would refuse it."""
+    """Numbers or strings; anything else, such as dates, as strings: the column may have no role at all."""
     try:
         return array_of(column, name)
     except InputError:
@@ -109,13 +109,13 @@ def _columns(data: Any) -> Iterable[tuple[Any, Any]]:
         return data.items()
     if isinstance(data, np.ndarray):
         return ((name, data[name]) for name in data.dtype.names or ())
-    if hasattr(data, "collect_schema") and hasattr(data, "collect"):  # polars, lazy
+    if hasattr(data, "collect_schema") and hasattr(data, "collect"):  # a polars LazyFrame
         data = data.collect()
     if hasattr(data, "fetchnumpy"):  # DuckDB
         return data.fetchnumpy().items()  # type: ignore[no-any-return]
     if hasattr(data, "column_names") and hasattr(data, "column"):  # Arrow
         return zip(data.column_names, map(data.column, range(len(data.column_names))), strict=True)
-    if hasattr(data, "columns") and hasattr(data, "iloc"):  # pandas, whose names may come twice
+    if hasattr(data, "columns") and hasattr(data, "iloc"):  # pandas allows duplicate names
         return ((label, data.iloc[:, i]) for i, label in enumerate(data.columns))
     if hasattr(data, "columns") and hasattr(data, "get_column"):  # polars
         return ((label, data.get_column(label)) for label in data.columns)

@@ -1,4 +1,4 @@
-"""By what rows are grouped, as it is handed over."""
+"""What rows are grouped by, as given in Python."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 
 def groupings(by: Any, rows: int, steps: Steps | None) -> tuple[tuple[Part, ...], dict[str, Coded]]:
-    """What makes the groups of rows that are arrays, and the columns that say it.
+    """What groups rows of arrays, and the columns of group labels.
 
     Args:
-        by: ``label``, ``predicted``, an array ``(N,)`` or several by their names; None for no groups.
-        rows: How many rows there are.
+        by: ``label``, ``predicted``, an array ``(N,)`` or a dict of several; None for no groups.
+        rows: The number of rows.
         steps: What is computed.
 
     Raises:
-        UsageError: It is a word that means nothing, or groups would have no value.
-        InputError: There is not one for each row.
+        UsageError: It is an unknown word, or groups would have no value.
+        InputError: An array does not have one entry for each row.
     """
     if by is None:
         return (), {}
@@ -50,5 +50,5 @@ def named(by: Any) -> dict[str, Any]:
 
 
 def are_names(by: Any) -> bool:
-    """Whether columns are named, of a table that has them."""
+    """Whether it names columns of a table."""
     return isinstance(by, str | int) or (isinstance(by, list | tuple) and all(isinstance(one, str | int) for one in by))

@@ -1,4 +1,4 @@
-"""What was handed over, and what was said about it: how a table is read apart from what is asked of the loss."""
+"""The data that was given, with the arguments about reading it, apart from those of the loss."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from losscli.python.asked import Asked
 
 COLUMNS = ("label", "pred", "id", "join")
-# How tables and files are read, by the names of Python and of `ReadOptions`.
+# How tables and files are read: the names in Python and in `ReadOptions`.
 READING = {
     **{
         name: name
@@ -28,14 +28,14 @@ READING = {
 
 @record
 class Given:
-    """What was handed over.
+    """The data that was given besides predictions and labels.
 
     Attributes:
         sample_weight: An array, or for a table the name of a column.
         extras: Further arrays that the loss takes, by its names for them.
         cluster: Which rows belong together: an array, or for a table the name of a column.
-        against: Other predictions for the same rows, by their names.
-        reading: Arguments that say how a table is read, by their names.
+        against: Other predictions for the same rows, by name.
+        reading: Arguments about how a table is read, by name.
         missing: Missing values are allowed.
     """
 
@@ -52,17 +52,17 @@ class Given:
 
 
 def apart(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What says how a table is read, and what the loss is asked."""
+    """Split arguments into those about reading a table and those of the loss."""
     rest = {name: value for name, value in options.items() if value is not None}
     if CALLS_LABELS in rest:
         rest["labels"] = rest.pop(CALLS_LABELS)
-    arrays = () if isinstance(rest.get("where"), str) else ("where",)  # a call's own, which is no condition
+    arrays = () if isinstance(rest.get("where"), str) else ("where",)  # a call's own array, not a condition
     reading = {name: rest.pop(name) for name in READING if name in rest and name not in arrays}
     return reading, rest
 
 
 def given_for(wanted: Asked, predictions: Any, labels: Any, sample_weight: Any, reading: Mapping[str, Any]) -> Given:
-    """What was handed over for something to be computed."""
+    """The data given for what is to be computed."""
     counts = {name: value for name, value in wanted.counts.items() if name not in wanted.totals}
     reading = reading if wanted.per is None else {**reading, "by": wanted.per}
     return Given(

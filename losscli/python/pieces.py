@@ -1,4 +1,4 @@
-"""Data that comes in pieces: each is what the first one was, and its rows are counted on."""
+"""Data that comes in pieces: each must be like the first, and row numbers continue."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROLES = ("predictions", "labels")
 
 
 class Pieces:
-    """What the first piece was, for the others to be the same."""
+    """What the first piece was like, to which the others are compared."""
 
     def __init__(self) -> None:
         self._columns: dict[str, list[str]] = {}
@@ -28,7 +28,7 @@ class Pieces:
         self._told: tuple[Decision, ...] = ()
 
     def in_order(self, name: str, data: Any) -> Any:
-        """A table with its columns in the order of the first one; anything else as it is.
+        """A table with its columns in the order of the first piece; anything else unchanged.
 
         Raises:
             InputError: It has other columns.
@@ -45,7 +45,7 @@ class Pieces:
         """The rows of a piece.
 
         Raises:
-            InputError: Other columns are taken for predictions or labels, or rows have another shape.
+            InputError: Other columns would be predictions or labels, or rows have another shape.
         """
         roles = {one.what: one.value for one in dataset.decisions if one.what in _ROLES}
         if self._roles is None:
@@ -116,7 +116,7 @@ class _Texts(tuple[str, ...]):
 
 
 def counted_on(batch: Batch, start: int) -> Batch:
-    """The rows of a piece with their numbers in the whole."""
+    """The rows of a piece, numbered within the whole."""
     where = _Place(batch.where, start, len(batch), columns=True)
     where_label = _Place(batch.where_label, start, len(batch), columns=False)
     return replace(batch, start=start + batch.start, where=where, where_label=where_label)

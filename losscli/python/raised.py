@@ -1,4 +1,4 @@
-"""Errors as Python knows them: what is caught as ``ValueError`` elsewhere is caught so here."""
+"""Errors for Python: they can be caught as ``ValueError``, too."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class LossError(errors.LossError, ValueError):
     Attributes:
         what: What is wrong, in one sentence.
         where: The place, such as ``preds.csv:12, column label``; empty if there is none.
-        hint: What to say or change; may be empty.
+        hint: What to try; may be empty.
     """
 
 
@@ -24,4 +24,4 @@ class UsageError(LossError, errors.UsageError, TypeError):
 
 
 for _kind in (LossError, InputError, UsageError):
-    _kind.__module__ = "losscli"  # as they are called, and found by pickle
+    _kind.__module__ = "losscli"  # their public name, by which pickle finds them

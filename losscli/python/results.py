@@ -1,4 +1,4 @@
-"""Answers as Python has them: values to compute with, a table to print, HTML for a notebook."""
+"""Results for Python: values to compute with, a table to print, HTML for a notebook."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class Result:
-    """An answer: ``print`` shows it as the command line does, a notebook as HTML."""
+    """A result: ``print`` shows it as the command line does, a notebook as HTML."""
 
     def __init__(self, view: View) -> None:
         self._view = view
@@ -47,12 +47,12 @@ class Result:
 
 
 class CheckResult(Result):
-    """What ``check`` found; true if nothing is wrong.
+    """The result of ``check``; true if nothing is wrong.
 
     Attributes:
-        findings: The gravest first.
+        findings: The most severe first.
         report: The result; None if the input is so bad that there is none.
-        loss: What the input was looked at as.
+        loss: The loss that the input was checked for.
     """
 
     def __init__(self, check: Check, calls: dict[str, str], *, strict: bool) -> None:
@@ -77,7 +77,7 @@ class CheckResult(Result):
         return f"CheckResult(passed={self.passed}, loss={self.loss!r}, findings=[{found}])"
 
     def errors(self) -> list[str]:
-        """The ids of what is wrong."""
+        """The ids of the errors."""
         return [finding.id for finding in self.findings if finding.severity is Severity.ERROR]
 
 
@@ -86,8 +86,8 @@ class CompareResult(Result):
 
     Attributes:
         report: The result under the convention asked for.
-        values: By convention; None where a call refuses the input.
-        reasons: Why each differs from plain mathematics.
+        values: The value under each convention; None if a call refuses the input.
+        reasons: Why each value differs from plain mathematics.
     """
 
     def __init__(self, view: CompareView) -> None:
@@ -105,11 +105,11 @@ class CompareResult(Result):
 
 
 class CalibrateResult(Result):
-    """Whether probabilities can be taken at their word.
+    """Whether probabilities match observed frequencies.
 
     Attributes:
         report: The result on the same rows.
-        calibration: Bins, errors and parts of scores; of the whole, and class by class if asked for.
+        calibration: Bins, errors and parts of scores, over all rows and for each class if asked for.
         level: The confidence level of its intervals.
     """
 
@@ -121,12 +121,12 @@ class CalibrateResult(Result):
 
     @property
     def ece(self) -> float:
-        """The mean gap between forecast and what happened."""
+        """The expected calibration error: the mean gap between forecast and frequency."""
         return self.calibration.overall.ece
 
     @property
     def temperature(self) -> float | None:
-        """The best temperature, if it was looked for and there is one."""
+        """The best temperature, if it was asked for and exists."""
         return None if self.calibration.temperature is None else self.calibration.temperature.value
 
     def __repr__(self) -> str:
@@ -134,11 +134,11 @@ class CalibrateResult(Result):
 
 
 class ThresholdsResult(Result):
-    """What comes of answering yes from a score on; ``result["best F1"]`` is one of the points by its name.
+    """The outcome of answering yes at each threshold; ``result["best F1"]`` is a point by name.
 
     Attributes:
         report: The result on the same rows.
-        thresholds: The points, and the areas below the curves.
+        thresholds: The points, and the areas under the curves.
     """
 
     def __init__(self, view: ThresholdsView) -> None:
@@ -148,7 +148,7 @@ class ThresholdsResult(Result):
 
     @property
     def auc(self) -> float | None:
-        """The area below the ROC curve; None if there is no yes, or no no."""
+        """The area under the ROC curve; None without both positives and negatives."""
         return None if self.thresholds.area is None else self.thresholds.area.value
 
     def __getitem__(self, name: str) -> Point:
@@ -170,12 +170,12 @@ class ExplainResult(Result):
 
 
 class IdentifyResult(Result):
-    """What gives a number, the likeliest first; false if nothing does.
+    """What may have given a number, the likeliest first; false if nothing fits.
 
     Attributes:
-        value: The number that was looked for.
+        value: The number.
         causes: What may have given it, in words.
-        calls: For each the call that gives it, or an empty text.
+        calls: For each cause the call that gives it, or an empty string.
     """
 
     def __init__(self, view: IdentifyView) -> None:
@@ -198,10 +198,10 @@ class IdentifyResult(Result):
 
 
 def named(found: Mapping[str, T], name: str) -> T:
-    """One of several, by its name.
+    """One of several, by name.
 
     Raises:
-        KeyError: There is none of that name.
+        KeyError: There is none with that name.
     """
     if name not in found:
         raise KeyError(f"{name!r} is none of {', '.join(found)}")

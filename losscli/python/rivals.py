@@ -1,4 +1,4 @@
-"""Other predictions for the same rows, as they are handed over."""
+"""Other predictions for the same rows, as given in Python."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def named_rivals(against: Any, settings: Settings, said: Collection[str]) -> dic
     """Other predictions, by their names; ``said`` is what was asked for of the difference.
 
     Raises:
-        UsageError: Something is asked about a difference that there is not.
+        UsageError: An argument is about a difference, and there are no other predictions.
     """
     if against is None:
         if said:
@@ -47,7 +47,7 @@ def named_rivals(against: Any, settings: Settings, said: Collection[str]) -> dic
 
 
 def beside(batch: Batch, rivals: Mapping[str, Any], numbers: Any) -> Batch:
-    """A batch with what others predict for its rows; ``numbers`` makes predictions of an array."""
+    """A batch with the other predictions for its rows; ``numbers`` turns an array into predictions."""
     others = []
     for name, values in rivals.items():
         x = np.atleast_1d(numbers(array_of(values, name)))
@@ -68,7 +68,7 @@ def clusters(data: Any, rows: int) -> Coded | None:
 
 
 def in_columns(columns: dict[str, NDArray[Any]], rivals: Mapping[str, Any], rows: int) -> tuple[str, ...]:
-    """How a table names others: columns of its own, paths, or columns that are added to it."""
+    """Other predictions as names: columns of the table, paths, or columns that are added to it."""
     found = []
     for name, values in rivals.items():
         if isinstance(values, str | os.PathLike):

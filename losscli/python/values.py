@@ -1,4 +1,4 @@
-"""What the value of an argument may be, and as what the core takes it."""
+"""Checks the values of arguments, and turns them into what the core takes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def declared_value(param: Param, value: Any) -> Any:
     """The value of a declared parameter, as the core takes it.
 
     Raises:
-        UsageError: It can't have that value.
+        UsageError: The value is not allowed.
     """
     if isinstance(param.default, bool):
         return flag(param.name, value)
@@ -46,7 +46,7 @@ def declared_value(param: Param, value: Any) -> Any:
 
 
 def _numbers(param: Param, value: Any) -> Any:
-    """One number, or several where that is allowed; also names of classes."""
+    """One number, or several if allowed; also names of classes."""
     name = param.name
     array = array_of(value, name)
     if array.ndim and not param.vector:
@@ -80,12 +80,12 @@ def _wanted(param: Param) -> str:
 
 
 def is_number(value: Any) -> bool:
-    """Whether it is one number, of Python or of an array's type."""
+    """Whether it is a number, of Python or of NumPy."""
     return isinstance(value, int | float | np.number) and not isinstance(value, bool)
 
 
 def text(name: str, value: Any) -> str:
-    """A text.
+    """A string.
 
     Raises:
         UsageError: It is none.
@@ -105,10 +105,10 @@ def numbers(name: str, values: Any) -> tuple[float, ...]:
 
 
 def several(name: str, values: Any, one: Callable[[str, Any], T]) -> list[T]:
-    """One or several values, texts also with commas between them.
+    """One or several values; a string may hold several, separated by commas.
 
     Raises:
-        UsageError: One of them is not what it should be.
+        UsageError: One of them is of another kind.
     """
     if isinstance(values, str):
         return [one(name, value) for value in values.split(",")]
@@ -117,7 +117,7 @@ def several(name: str, values: Any, one: Callable[[str, Any], T]) -> list[T]:
 
 
 def flag(name: str, value: Any) -> bool:
-    """Yes or no.
+    """True or false.
 
     Raises:
         UsageError: It is neither.
@@ -142,7 +142,7 @@ def number(name: str, value: Any) -> float:
 
 
 def finite(name: str, value: Any) -> float:
-    """A number that is one.
+    """A finite number.
 
     Raises:
         UsageError: It is none.
@@ -154,14 +154,14 @@ def finite(name: str, value: Any) -> float:
 
 
 def level(ci: Any) -> float | None:
-    """The confidence level that is asked for; None for none."""
+    """The confidence level asked for, or None."""
     if ci is None or isinstance(ci, bool):
         return LEVEL if ci else None
     return level_of(number("ci", ci), f"ci={ci!r}")
 
 
 def whole(name: str, value: Any, least: int | None = None) -> int:
-    """A whole number, of at least so much.
+    """A whole number of at least ``least``.
 
     Raises:
         UsageError: It is none.

@@ -1,4 +1,4 @@
-"""Errors and hints in the words of Python: ``from_logits=True`` where a shell says ``--from-logits``."""
+"""Errors and hints in Python's words: ``from_logits=True`` where a shell says ``--from-logits``."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ _FLAGS = frozenset(("from-logits", "from-log-probs", "percent", "rescale"))
 
 
 def in_python(function: Callable[P, R]) -> Callable[P, R]:
-    """The same function, whose errors name arguments and not options.
+    """The same function, with errors that name arguments instead of options.
 
-    Where labels are given by their place, ``labels=`` is an argument of the call that is computed.
+    Where labels are positional, ``labels=`` is an argument of the call that is computed.
     """
     code = function.__code__
     names = code.co_varnames[: code.co_argcount]
@@ -89,14 +89,14 @@ def in_python(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _raised(error: errors.LossError) -> LossError:
-    """The same as Python knows it, and says it."""
+    """The error as its Python class, in Python's words."""
     hints = [*error.hint.splitlines(), *[comparing()] * isinstance(error, errors.WordsError)]
     kind = UsageError if isinstance(error, errors.UsageError) else InputError
     return kind(worded(error.what), worded(error.where), ", ".join(map(worded, hints)))
 
 
 def worded(text: str) -> str:
-    """A sentence with its options as keyword arguments."""
+    """A sentence with options rewritten as keyword arguments."""
     for typed, called in _SENTENCES.items():
         text = text.replace(typed, called)
     text = re.sub(r"losscli losses( --framework \w+, which)? lists", _in_a_shell, text)
@@ -114,7 +114,7 @@ def _in_a_shell(match: re.Match[str]) -> str:
 
 
 def _call(match: re.Match[str]) -> str:
-    """A command as the call of a function; ``losscli`` may also be the subject of a sentence."""
+    """A command rewritten as a function call; ``losscli`` may also be the subject of a sentence."""
     name, data, options = match.groups()
     if find_quietly(name) is None and name not in CALLS_OF:
         return match[0]

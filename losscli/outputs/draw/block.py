@@ -1,4 +1,4 @@
-"""What there is to draw: tables of text, and what may be left out of them."""
+"""What is drawn: tables of text, and what may be left out of them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-INPUT, RESULT, PAIRS, GROUPS, ROWS = range(5)  # ranks: what is left out first
+INPUT, RESULT, PAIRS, GROUPS, ROWS = range(5)  # ranks, in the order in which rows are left out
 
 
 @record
 class Column:
-    """A heading and how its cells are set.
+    """A heading, and how the cells below it are set.
 
-    ``left`` is prose, which may wrap; ``name`` and words in ``right`` may be cut in the middle; ``bar`` is a share
-    between 0 and 1, ``signed`` one between -1 and 1, and ``picture`` drawn text, none of which says anything that is
-    not said in numbers.
+    ``left`` is prose, which may wrap; ``name`` and words in ``right`` may be cut in the middle; ``bar`` is a fraction
+    between 0 and 1, ``signed`` one between -1 and 1, ``picture`` drawn text; all three only repeat what numbers say.
     """
 
     heading: str
@@ -30,11 +29,11 @@ class Fold:
     """What may be left out of a block.
 
     Attributes:
-        rank: Blocks of a lower one lose their rows first.
-        order: Indices of rows; the first of them stay longest. Those of no index always stay.
-        least: How many rows of the order stay in any case; a block that loses all its rows is its caption.
-        caption: What stands below the block when rows and columns of these indices are left out.
-        details: Columns that go before any row, where that makes one table of several: ever more of them.
+        rank: Blocks of lower rank lose their rows first.
+        order: Indices of rows that may be left out, the first of them last. All other rows stay.
+        least: How many rows of the order always stay; a block that loses all its rows keeps its caption.
+        caption: The caption when rows and columns of these indices are left out.
+        details: Growing sets of columns to drop before any row, if that turns several tables into one.
         together: All rows of the order go, or none.
     """
 
@@ -51,10 +50,10 @@ class Block:
     """A table of text.
 
     Attributes:
-        columns: Headings; a block without any heading is drawn without a head.
-        rows: Text cells, printable; a bar's cell is its share as a number.
+        columns: The columns; a block without any heading is drawn without a head.
+        rows: Printable text cells; a bar's cell is its fraction as a number.
         strong: Indices of rows that matter most.
-        caption: Lines below, may be empty; a block without columns has nothing else.
+        caption: Lines below, may be empty; a block without columns has only these.
         legend: A line below that says what a picture in a column means, where it is drawn.
         tones: What a colour says of a cell, by row and column; -1 is the head. Words say it, too.
         svg: A picture that says the same, for a page.

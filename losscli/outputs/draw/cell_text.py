@@ -1,4 +1,4 @@
-"""Text by the columns of a terminal that it takes: wide characters, marks that combine, emoji of several parts."""
+"""Text measured in terminal columns: wide characters, combining marks, emoji of several parts."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 
 _NO_WIDTH = ("Mn", "Me", "Cf")
 _JOINER, _EMOJI = "\u200d", "\ufe0f"
-_TONES = range(0x1F3FB, 0x1F400)  # of skin; on the emoji before
-# What may stand in a cell beside numbers, and is never cut; the rest are names.
+_TONES = range(0x1F3FB, 0x1F400)  # skin tones, which modify the emoji before them
+# What a cell of numbers may hold, which is never cut; other cells are names.
 _NUMERIC = re.compile(
     r"(?:[\s\d.,+\-−e%\[\]…x/=<>]|from |above |to )*|[+\-]?(?:inf|nan)|not counted|\s*", re.IGNORECASE
 )
 
 
 def cell_width(text: str) -> int:
-    """How many columns a text takes."""
+    """The width of a text in columns."""
     if text.isascii():
         return len(text)
     width, joined = 0, False
@@ -38,18 +38,18 @@ def cell_width(text: str) -> int:
 
 
 def is_number(text: str) -> bool:
-    """Whether a cell holds numbers only: it may move, but is never cut."""
+    """Whether a cell holds only numbers, which are never cut."""
     return _NUMERIC.fullmatch(text) is not None
 
 
 def padded(text: str, width: int, *, right: bool = False) -> str:
-    """A text with blanks up to a width."""
+    """A text padded to a width."""
     blanks = " " * max(width - cell_width(text), 0)
     return blanks + text if right else text + blanks
 
 
 def cut(text: str, width: int, mark: str = "…") -> str:
-    """A name without its middle, if it is too long: both ends tell names apart."""
+    """A name without its middle, if it is too long: both ends distinguish names."""
     if cell_width(text) <= width:
         return text
     room = max(width - cell_width(mark), 2)
@@ -78,19 +78,19 @@ def _tail(text: str, width: int) -> str:
 
 
 def _joined(text: str, at: int) -> bool:
-    """Whether a cut would part what is one sign to a reader."""
+    """Whether a cut would split a single visible character."""
     sign = text[at]
     return sign in (_JOINER, _EMOJI) or text[at - 1 : at] == _JOINER or bool(unicodedata.combining(sign))
 
 
-_WORDS = re.compile(r"\S+(?: (?:=|…) \S+)*")  # a number stays with its name, an interval in one line
-_SEAMS = "_.-/"  # after which a word may be broken that must be
+_WORDS = re.compile(r"\S+(?: (?:=|…) \S+)*")  # a number stays with its name, an interval on one line
+_SEAMS = "_.-/"  # after which too long a word may be broken
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Lines of a text; blanks at its beginning stay, words are broken only where they alone are too long.
+    """Wrap a text; leading blanks stay, and only words longer than a line are broken.
 
-    Where it takes no more lines, what a semicolon parts is parted there.
+    It breaks at semicolons if that needs no more lines.
     """
     if cell_width(text) <= width:
         return [text]
@@ -102,7 +102,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def words_of(text: str, width: int) -> list[str]:
-    """What stays together in a line of a width."""
+    """The unbreakable parts of a text, for lines of a width."""
     groups = _WORDS.findall(text)
     return [word for group in groups for word in ([group] if cell_width(group) <= width else group.split())]
 

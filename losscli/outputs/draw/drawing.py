@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def drawer(form: str, stream: TextIO, color: str) -> Any:
-    """What draws ``losscli.outputs.report_view`` blocks: as a page, or as tables that fit the terminal.
+    """A function that draws blocks: as a page, or as tables that fit the terminal.
 
-    What it gives also takes the messages that will stand below the blocks, for which a low screen needs room.
+    It also takes the messages that will follow below the blocks, for which a low screen needs room.
     """
     if form == "markdown":
         from losscli.outputs.draw import markdown
@@ -30,7 +30,7 @@ def drawer(form: str, stream: TextIO, color: str) -> Any:
     room, high, colored = columns_of(stream), lines_of_screen(stream), wants_color(color, stream)
 
     def draw(blocks: Sequence[Block], below: Sequence[str] = ()) -> None:
-        taken = 1 + sum(len(wrapped(text, room)) for text in below) if room else 0  # with the prompt
+        taken = 1 + sum(len(wrapped(text, room)) for text in below) if room else 0  # lines below, with the prompt
         table.draw(blocks, stream, room=room, color=colored, lines=None if high is None else high - taken)
 
     return draw

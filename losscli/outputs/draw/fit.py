@@ -1,7 +1,7 @@
-"""How a table goes into a width: numbers are never cut, and no column of numbers vanishes.
+"""How a table is fitted into a width: numbers are never cut, and no column of numbers vanishes.
 
-First names are cut in the middle and prose wraps, then gaps narrow, then the bars go; what is still too wide is drawn
-as several tables below each other, each with the names.
+First names are cut in the middle and prose wraps, then gaps narrow, then bars are dropped; what is still too wide is
+drawn as several tables, each with the names.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from losscli.outputs.draw.block import Block, Column
 
 GAP = 3
-_LEAST_NAME = 9  # characters of a name that is cut
-_PARTED = 3  # blanks in numbers among prose that may be parted
-_LEAST_WORD = 20  # of a word of prose that is not broken
-_WIDE = 24  # a name no longer than this is not cut for the look alone
+_LEAST_NAME = 9  # fewest characters of a cut name
+_PARTED = 3  # numbers among prose may be broken at more blanks than these
+_LEAST_WORD = 20  # longest word of prose that is never broken
+_WIDE = 24  # a shorter name is cut only for want of room
 BARS = ("bar", "signed")
 DECORATION = (*BARS, "picture")
 
 
 @record
 class Panel:
-    """Some columns of a block as they are drawn.
+    """Some columns of a block, as they are drawn.
 
     Attributes:
         columns: Their indices.
-        widths: One each.
+        widths: Their widths.
         gap: Blanks between them.
-        names: How many of the first columns are in the panel above, too.
+        names: How many of the first columns repeat those of the panel above.
     """
 
     columns: tuple[int, ...]
@@ -43,12 +43,12 @@ class Panel:
 
     @property
     def width(self) -> int:
-        """Of a whole line."""
+        """The width of a line."""
         return sum(self.widths) + self.gap * (len(self.widths) - 1)
 
 
 def panels(block: Block, cells: Sequence[Sequence[str]], room: int | None) -> list[Panel]:
-    """The block in one panel, or in several."""
+    """The block as one panel, or several."""
     every = tuple(range(len(block.columns)))
     full = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
     if room is None:
@@ -67,23 +67,23 @@ def panels(block: Block, cells: Sequence[Sequence[str]], room: int | None) -> li
 
 
 def lines_of(column: Column, text: str, width: int, *, mark: str) -> list[str]:
-    """A cell as lines of a width; of numbers more than fits."""
+    """A cell as lines of a width; numbers may exceed it."""
     if cell_width(text) <= width or _whole(column, text) or column.align in DECORATION:
         return [text]
     return wrapped(text, width) if column.align == "left" else [cut(text, width, mark)]
 
 
 def _whole(column: Column, text: str) -> bool:
-    """Whether a cell is not parted; among prose what is more than an interval may be, between numbers."""
+    """Whether a cell must stay on one line; among prose, long rows of numbers may be broken between numbers."""
     return is_number(text) and (column.align != "left" or text.count(" ") < _PARTED)
 
 
 def _least(column: Column, texts: Sequence[str], full: int) -> int:
-    """How narrow a column may become."""
+    """The least width of a column."""
     if column.align in DECORATION:
         return full
     if column.align == "left":
-        whole = [cell_width(text) for text in texts if _whole(column, text)]  # an interval stays in one line
+        whole = [cell_width(text) for text in texts if _whole(column, text)]  # an interval stays on one line
         words = [_width_of_word(word) for text in texts for word in words_of(text, _LEAST_WORD)]
         return min(full, max([1, *whole, *words]))
     return max(
@@ -97,7 +97,7 @@ def _width_of_word(word: str) -> int:
 
 
 def _most(column: Column, texts: Sequence[str], full: int, room: int) -> int:
-    """How wide a column gets where there is room: one long name doesn't stretch it over the whole screen."""
+    """The width of a column if there is room; one long name must not stretch it over the whole screen."""
     if column.align in ("left", *DECORATION):
         return full
     limit = max(_WIDE, room // 3)
@@ -107,7 +107,7 @@ def _most(column: Column, texts: Sequence[str], full: int, room: int) -> int:
 
 
 def _spread(least: Sequence[int], most: Sequence[int], room: int) -> tuple[int, ...] | None:
-    """Widths between the least and the most that fill the room, those that need little first; None if that can't be."""
+    """Widths between the least and the most that fill the room, narrow columns first; None if impossible."""
     spare = room - sum(least)
     if spare < 0:
         return None
@@ -121,7 +121,7 @@ def _spread(least: Sequence[int], most: Sequence[int], room: int) -> tuple[int, 
 
 
 def _split(columns: tuple[int, ...], least: Sequence[int], most: Sequence[int], room: int, first: int) -> list[Panel]:
-    """Several panels, so many of the first columns in each."""
+    """Several panels, each with the first ``names`` columns."""
     names, rest = columns[:first], list(columns[first:])
     found: list[Panel] = []
     while rest or not found:

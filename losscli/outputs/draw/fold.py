@@ -1,4 +1,4 @@
-"""What stays of blocks on a low screen: what is asked for least is left out first, and told, until the rest fits."""
+"""Fits blocks on a low screen: the least wanted rows are left out first, with a remark, until the rest fits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def fitted(blocks: Sequence[Block], room: int, height: Callable[[Block], int]) -> list[Block]:
-    """The blocks, folded as far as it takes for all from the first foldable one on to be in view."""
+    """The blocks, folded as far as needed for everything from the first foldable block on to be in view."""
     kept = list(blocks)
     places = [i for i, block in enumerate(kept) if block.fold is not None]
     if not places:
@@ -21,7 +21,7 @@ def fitted(blocks: Sequence[Block], room: int, height: Callable[[Block], int]) -
     start = min(places)
     tall = [height(block) for block in kept]
     ranked = sorted(places, key=lambda i: _fold(kept[i]).rank)
-    # What gave way in vain, as another had to give way as well, comes back as far as there is room.
+    # Rows that were left out in vain, as another block had to give way as well, come back if there is room.
     for i in [*ranked, *reversed(ranked)]:
         left = room - sum(tall[start:]) - len(tall[start:]) + 1
         if left < 0 or kept[i] is not blocks[i]:
@@ -50,7 +50,7 @@ def _shorter(block: Block, room: int, height: Callable[[Block], int]) -> Block:
 
 
 def _with(block: Block, count: int, details: Sequence[int]) -> Block:
-    """The block with so many of the rows that may be left out, and without these columns already."""
+    """The block with ``kept`` of the rows that may be left out, and without some columns."""
     fold = _fold(block)
     gone = sorted(fold.order[count:])
     if not gone and not details:

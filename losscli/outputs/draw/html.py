@@ -1,4 +1,4 @@
-"""One page of HTML with nothing from elsewhere, to attach to a review; all text is escaped."""
+"""One self-contained page of HTML, to attach to a review; all text is escaped."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ td.signed { background: linear-gradient(currentColor, currentColor) calc(50% - .
 svg { max-width: 100%; height: auto }
 p { color: var(--faint); margin: .3rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere }"""
 FIGURE, POINT = "\u2007", "\u2008"  # blanks as wide as a digit, and as a point
-_LONG = 24  # characters that stay in a line
+_LONG = 24  # longer cells wrap, in characters
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -57,7 +57,7 @@ def draw(blocks: Sequence[Block], stream: TextIO) -> None:
 
 
 def _title(block: Block) -> str:
-    """What a block is about, and its result."""
+    """The title: what the first block is about, and its result."""
     headings = [column.heading for column in block.columns]
     about = next(filter(None, headings), "result")
     if block.title:
@@ -101,14 +101,14 @@ def _cell(tag: str, column: Column, text: str, tone: str) -> str:
 
 
 def _extent(align: str, share: float) -> str:
-    """Where a bar begins and how long it is; a signed one begins in the middle."""
+    """The start and length of a bar; a signed one starts in the middle."""
     if align == "bar":
         return f"width:{100 * share:.4g}%"
     return f"margin-left:{50 + 50 * min(share, 0.0):.4g}%;width:{50 * abs(share):.4g}%"
 
 
 def _digits_wide(text: str) -> str:
-    """With blanks behind a number as wide as the digits in whose place they stand."""
+    """A number whose trailing blanks are as wide as the digits they replace."""
     kept = text.rstrip(" ")
     blanks = len(text) - len(kept)
     if not blanks or "." in kept:

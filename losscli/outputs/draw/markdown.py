@@ -31,7 +31,7 @@ def _line(cells: Sequence[str], stream: TextIO) -> None:
 
 
 def escaped(text: str) -> str:
-    """Text that means nothing to Markdown."""
+    """Text escaped for Markdown."""
     for sign in "\\|`*_<>[]~":
         text = text.replace(sign, "\\" + sign)
     return text

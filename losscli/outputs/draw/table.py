@@ -1,4 +1,4 @@
-"""Tables as text: as wide as they need in a file or pipe, as wide as there is room on a terminal."""
+"""Tables as text: as wide as needed in a file or pipe, as wide as the room on a terminal."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def draw(blocks: Sequence[Block], stream: TextIO, *, room: int | None, color: bo
 
     Args:
         blocks: What to draw.
-        stream: Where.
+        stream: Where to write.
         room: Columns of the terminal; None if there is no limit.
         color: Whether to write ANSI colours.
-        lines: Those of the screen; None if there is no limit.
+        lines: Lines of the screen; None if there is no limit.
     """
     unicode = speaks_unicode(stream)
 
@@ -37,7 +37,7 @@ def draw(blocks: Sequence[Block], stream: TextIO, *, room: int | None, color: bo
 
 
 def _height(block: Block, room: int, *, unicode: bool) -> int:
-    """How many lines of a screen a block takes; a signature may take two."""
+    """The number of screen lines that a block takes; a signature may take two."""
     return sum(max(-(-cell_width(line) // room), 1) for line in _block(block, room, unicode=unicode, color=False))
 
 
@@ -52,7 +52,7 @@ def _block(block: Block, room: int | None, *, unicode: bool, color: bool) -> Ite
         drawn = {block.columns[j].align for panel in parts for j in panel.columns}
         below += f"\n{block.legend}" if "picture" in drawn else ""
     for caption in filter(None, transcribed(below, unicode=unicode).split("\n")):
-        whole = room is None or " " not in caption  # a signature is to be copied
+        whole = room is None or " " not in caption  # a signature must be copied in one piece
         lines = [caption] if whole or room is None else wrapped(caption, room)
         yield from (painted(line, "dim", color=color) for line in lines)
 
@@ -78,7 +78,7 @@ def _panel(block: Block, cells: Sequence[Sequence[str]], panel: Panel, *, unicod
     mark = "…" if unicode else "..."
     for i, row in enumerate(cells):
         if panel.names and i and not any(row[j].strip() for j in panel.columns[panel.names :]):
-            continue  # a row with nothing in it is in the first panel
+            continue  # a row that is empty here is in the first panel
         tall = [
             lines_of(block.columns[j], row[j], width, mark=mark)
             for j, width in zip(panel.columns, panel.widths, strict=True)
@@ -93,7 +93,7 @@ def _panel(block: Block, cells: Sequence[Sequence[str]], panel: Panel, *, unicod
 
 
 def _line(block: Block, panel: Panel, texts: Sequence[str], tones: Sequence[str], *, color: bool) -> str:
-    """The cells of a line; blanks before and after a text are never coloured."""
+    """The cells of a line; blanks around a text are never coloured."""
     parts = []
     for j, width, text, tone in zip(panel.columns, panel.widths, texts, tones, strict=True):
         column = block.columns[j]

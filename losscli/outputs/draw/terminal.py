@@ -1,4 +1,4 @@
-"""What a terminal shows: its size, and whether in colour."""
+"""What a terminal can show: its size, and colours."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-WIDTH = 80  # columns of a terminal as it opens
-# What a colour means is also said in words.
+WIDTH = 80  # columns of a new terminal
+# Colours only repeat what words say.
 TONES = {"strong": "1", "dim": "2", "bad": "31", "warn": "33", "good": "32", "note": "36"}
 
 
 def columns_of(stream: TextIO) -> int | None:
-    """How wide the terminal is, or COLUMNS says; None where it is none."""
+    """The width of the terminal, or COLUMNS; None if it is not a terminal."""
     return _size(stream, "COLUMNS", 0, WIDTH)
 
 
 def lines_of_screen(stream: TextIO) -> int | None:
-    """How high the terminal is, or LINES says; None where it is none."""
+    """The height of the terminal, or LINES; None if it is not a terminal."""
     return _size(stream, "LINES", 1, 24)
 
 
@@ -36,7 +36,7 @@ def _size(stream: TextIO, variable: str, axis: int, usual: int) -> int | None:
 
 
 def wants_color(choice: str, stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
-    """The choice, then NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, CLICOLOR=0, then whether it is a terminal."""
+    """Decided by --color, then NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, CLICOLOR=0, then by being a terminal."""
     if choice != "auto":
         return choice == "always"
     if environ.get("NO_COLOR"):
