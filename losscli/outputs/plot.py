@@ -78,9 +78,9 @@ def require() -> None:
 
 
 def rendered(picture: Picture, form: str) -> bytes:
-    """The picture as a file; the same bytes whenever it is drawn.
+    """The bytes of the picture's file, always the same for the same picture.
 
-    Letters that no font here has are escaped where they would be boxes, with a warning; an SVG keeps them.
+    Characters missing from all installed fonts are escaped with a warning; an SVG keeps them.
     """
     import warnings
 

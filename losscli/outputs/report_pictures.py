@@ -131,7 +131,7 @@ def _groups(report: Report) -> Panel:
 
 
 def _differences(report: Report) -> list[Panel]:
-    """In each group and as a whole the difference to each baseline; of a single one also the rows that moved most."""
+    """The difference to each baseline, by group and overall; for a single one also the rows that differ most."""
     panels = [_in_groups(report, i) for i in range(len(report.against))] if report.groups else []
     every = [one for one in report.against if one.difference is not None]
     if every:
@@ -146,7 +146,7 @@ def _differences(report: Report) -> list[Panel]:
 
 
 def _in_groups(report: Report, i: int) -> Panel:
-    """The difference to a baseline in each group; of many groups in those that differ most."""
+    """The difference to a baseline in each group, or in those that differ most."""
     known = [(group.name, group.against[i]) for group in report.groups if group.against[i].difference is not None]
     most = sorted(known, key=lambda one: -abs(finite(one[1].difference or 0.0)))[:_MOST]
     shown = [one for one in known if one in most]

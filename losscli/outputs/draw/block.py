@@ -55,10 +55,10 @@ class Block:
         strong: Indices of rows that matter most.
         caption: Lines below, may be empty; a block without columns has only these.
         legend: A line below that says what a picture in a column means, where it is drawn.
-        tones: What a colour says of a cell, by row and column; -1 is the head. Words say it, too.
-        svg: A picture that says the same, for a page.
-        fold: What is left out where the screen is low; None if nothing is.
-        title: Of a page that begins with it; empty if its head and first row say it.
+        tones: The colours of cells, by row and column (-1 is the head); they only repeat what words say.
+        svg: A picture of the same, for a page.
+        fold: What is left out on a low screen; None if nothing is.
+        title: The title of a page that begins with it; empty if its head and first row serve.
     """
 
     columns: tuple[Column, ...]
