@@ -1,8 +1,8 @@
 """From an argument, a file or a pipe to checked arrays, a batch at a time.
 
 The only room that opens files. ``read.py`` is the door: ``opening.py`` tells values, paths and pipes apart,
-``formats.py`` finds who opens a file, a room for each kind of format makes columns or arrays of it, and ``choose/``
-decides what is what. Nothing is decided again after the first rows. It never knows a loss by name.
+``formats.py`` picks the opener of a file, a room for each kind of format turns it into columns or arrays, and
+``choose/`` decides their roles. Nothing is decided again after the first rows. It never knows a loss by name.
 """
 
 from losscli.inputs.read import read

@@ -24,7 +24,7 @@ _FLAGS = {"true": 1.0, "yes": 1.0, "t": 1.0, "false": 0.0, "no": 0.0, "f": 0.0}
 
 
 def list_of(text: str) -> list[float] | None:
-    """The numbers of a field such as ``[0.9, 0.1]`` or ``[0.9 0.1]``; None if it is no list of numbers."""
+    """The numbers of a field such as ``[0.9, 0.1]`` or ``[0.9 0.1]``; None if it is not a list of numbers."""
     match = _LIST.fullmatch(text.strip())
     if match is None:
         return None
@@ -36,7 +36,7 @@ def list_of(text: str) -> list[float] | None:
 
 
 def are_lists(texts: Sequence[str]) -> bool:
-    """Whether all fields are lists of as many numbers."""
+    """Whether all fields are lists of equally many numbers."""
     if not texts or texts[0].strip()[-1:] not in ("]", ")"):
         return False
     sizes = {len(found) if (found := list_of(text)) else 0 for text in texts}
@@ -59,13 +59,13 @@ def lists(texts: Sequence[str], where: Place) -> NDArray[Any]:
 
 
 def are_flags(texts: Sequence[str]) -> bool:
-    """Whether all fields are words for 0 and 1, of one pair."""
+    """Whether all fields are words for 0 and 1, from a single pair."""
     seen = {text.strip().lower() for text in texts}
     return bool(seen) and any(seen <= pair for pair in ({"true", "false"}, {"yes", "no"}, {"t", "f"}))
 
 
 def flags(texts: Sequence[str], where: Place) -> NDArray[Any]:
-    """Fields that are words for 0 and 1, or these."""
+    """0 and 1 from fields that are these, or words for them."""
     values = [_FLAGS.get(text.lower(), parse_number(text)) for text in texts]
     bad = next((i for i, value in enumerate(values) if value is None), None)
     if bad is not None:

@@ -29,7 +29,7 @@ _UNSUPPORTED = {
 
 
 def open_file(path: str, role: str, options: ReadOptions, stdin: BinaryIO | None = None) -> Table | Arrays:
-    """What one file holds, or stdin if it is ``-``.
+    """Open one file, or stdin for ``-``.
 
     Raises:
         UsageError: There is no such file, or its format is not supported.
@@ -58,7 +58,7 @@ def _open_source(source: Source, role: str, options: ReadOptions) -> Table | Arr
         from losscli.inputs.source.bytes import recoded
 
         source = recoded(source, options.encoding)
-    # -i speaks of PREDICTIONS; another source follows it only if its own name says nothing.
+    # -i is about PREDICTIONS; another source follows it only if its own suffix says nothing.
     asked = options.format if role == "PREDICTIONS" or not by_suffix else None
     if asked:
         kind, reason = asked, "given"

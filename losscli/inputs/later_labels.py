@@ -1,4 +1,4 @@
-"""Predictions that meet a label so many places later, or before."""
+"""Predictions paired with labels some places later, or earlier."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def axes_of_places(predictions: int, labels: int, classes: int) -> tuple[int, int] | None:
-    """The axes, of predictions and of labels, along which the places of one row stand; None if each row is a place.
+    """The axes of predictions and of labels along which a row's places lie; None if each row is one place.
 
     Args:
-        predictions: How many axes they have, of which the first is that of the rows.
-        labels: The same, of labels.
-        classes: The axis of the predictions that counts classes, which are no places.
+        predictions: Their number of axes; the first is that of the rows.
+        labels: The same for labels.
+        classes: The class axis of the predictions, which is not one of places.
     """
     if predictions < 3 or labels < 2:
         return None
@@ -31,12 +31,12 @@ def axes_of_places(predictions: int, labels: int, classes: int) -> tuple[int, in
 
 
 def shifted(pieces: Iterator[Piece], by: int, classes: int = -1) -> Iterator[Piece]:
-    """Predictions with the labels so many places later, or before: within each row if it has places, else row by row.
+    """Pair predictions with labels some places later or earlier: within each row if it has places, else across rows.
 
     Args:
         pieces: Rows in order.
-        by: How many places later; before, if negative.
-        classes: The axis of the predictions that counts classes.
+        by: How many places later; earlier if negative.
+        classes: The class axis of the predictions.
     """
     held: dict[str, Any] = {}
     for piece in pieces:
@@ -52,7 +52,7 @@ def shifted(pieces: Iterator[Piece], by: int, classes: int = -1) -> Iterator[Pie
         together = {role: np.concatenate((held[role], x)) if role in held else x for role, x in every.items()}
         left = max(0, len(next(iter(together.values()))) - abs(by))
         held = {role: values[left:] for role, values in together.items()}
-        rest = piece.cut(piece.size - left, piece.size)  # before it are rows without a partner
+        rest = piece.cut(piece.size - left, piece.size)  # rows before it have no partner
         if rest.size > 0:
             first = {role: values[: rest.size] for role, values in together.items()}
             yield replace(rest, values={**rest.values, **first})
@@ -72,6 +72,6 @@ def _within_rows(piece: Piece, predicted: Mapping[str, Any], by: int, axes: tupl
 
 
 def without_end(values: NDArray[Any], axis: int, by: int) -> NDArray[Any]:
-    """All but the last so many along an axis; but the first, if negative."""
+    """All but the last ``by`` entries along an axis; if negative, all but the first."""
     kept = slice(None, -by) if by > 0 else slice(-by, None)
     return values[(slice(None),) * axis + (kept,)]

@@ -1,6 +1,6 @@
 """Several files that are one data set, opened one after the other.
 
-The first file with rows decides the roles of all columns; the others are held to it.
+The first file with rows decides the roles of all columns; the others must agree.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NAMED = 3
 
 
 def open_files(found: FileList, role: str, options: ReadOptions) -> Table | Arrays:
-    """All files as one table, or as arrays one behind the other.
+    """All files as one table, or as concatenated arrays.
 
     Raises:
         UsageError: A file can't be opened.
@@ -67,7 +67,7 @@ def open_files(found: FileList, role: str, options: ReadOptions) -> Table | Arra
 
 
 def _opened(path: str, role: str, options: ReadOptions) -> Table | Arrays | None:
-    """A file; None if it has no rows, as far as its beginning tells."""
+    """Open a file; None if its beginning shows no rows."""
     try:
         opened = open_file(path, role, options)
     except NoRowsError:
@@ -77,12 +77,12 @@ def _opened(path: str, role: str, options: ReadOptions) -> Table | Arrays | None
 
 @record
 class _Like:
-    """What the first file settles for the others.
+    """What the first file decides for the others.
 
     Attributes:
-        role: What the files are: PREDICTIONS, LABELS or an option.
+        role: The argument: PREDICTIONS, LABELS or an option.
         options: How they are read.
-        columns: Those of the first file.
+        columns: The columns of the first file.
     """
 
     role: str
@@ -96,10 +96,10 @@ class _File:
 
     Attributes:
         file: Its number and its name.
-        path: Where it is.
-        like: What the first file settles.
+        path: Its path.
+        like: What the first file decided.
         selection: The columns that are wanted, as they are in the first file.
-        empty: The files before it that have no rows.
+        empty: The files without rows before it.
     """
 
     file: tuple[int, str]
@@ -109,7 +109,7 @@ class _File:
     empty: Sequence[str] = ()
 
     def read(self, table: Table | None = None) -> Stream:
-        """The rows, of a table that is open or is to be opened."""
+        """The rows of the table, which is opened if necessary."""
         found = Remarks(empty=[*self.empty])
         pieces = self._pieces(table, found)
         return Stream(self.like.columns.source, "predictions", pieces, tabular=True, remarks=lambda: found)
@@ -131,11 +131,11 @@ class _File:
             found.empty.append(self.file[1])
 
     def _bare(self, table: Table) -> list[str]:
-        """Its name, if it has no header where the first has one."""
+        """Its path, if it has no header and the first file has one."""
         return [self.file[1]] if self.like.columns.names is not None and table.columns.names is None else []
 
     def shards(self, size: int, apply: Apply | None) -> list[Shard[Stream]]:
-        """All of it, or parts if it is large."""
+        """The whole file as a shard, or several if it is large."""
         own = size_of(self.path) or 0
         whole = [Shard(own, self.read)]
         table = None if own <= 2 * size else _opened(self.path, self.like.role, self.like.options)
@@ -151,10 +151,10 @@ class _File:
 
 
 def _refuse_other_order(like: _Like, table: Table) -> None:
-    """Refuse rows that are to be handed on, and do not go below the header of the first file.
+    """Refuse rows to be handed on that do not fit below the header of the first file.
 
     Raises:
-        InputError: The columns are in another order, or are written in another way.
+        InputError: The columns are in another order, or the format differs.
     """
     if like.options.append is None or table.columns.names is None or table.columns.names == like.columns.names:
         return
@@ -163,7 +163,7 @@ def _refuse_other_order(like: _Like, table: Table) -> None:
 
 
 def _of_file(file: tuple[int, str], before: Remarks, last: bool, stream: Stream) -> Stream:
-    """Some rows of a file; ``before`` is what is to be said of it, and blank lines at its end are nothing."""
+    """Some rows of a file, with the remarks ``before``; blank lines at its end are ignored."""
 
     def remarks() -> Remarks:
         found = stream.remarks()
@@ -178,7 +178,7 @@ def _of_file(file: tuple[int, str], before: Remarks, last: bool, stream: Stream)
 
 
 class _TableFiles:
-    """Tables one behind the other."""
+    """Concatenated tables."""
 
     def __init__(self, paths: Sequence[str], at: int, like: _Like, empty: Sequence[str]) -> None:
         self._paths = paths
@@ -195,7 +195,7 @@ class _TableFiles:
             self._remarks.merge(stream.remarks())
 
     def remarks(self) -> Remarks:
-        """Of all files that were read."""
+        """The remarks of all files that were read."""
         return self._remarks
 
     def _files(self, selection: Selection) -> Iterator[_File]:
@@ -213,12 +213,12 @@ class _TableFiles:
 
 
 def fitted(selection: Selection, ours: Columns, theirs: Columns) -> Selection:
-    """A selection of the first file's columns among those of another.
+    """The first file's selection, translated to the columns of another.
 
-    Columns that have names are found by name, whatever their order.
+    Named columns are found by name, whatever their order.
 
     Raises:
-        InputError: The other file has not the same columns.
+        InputError: The other file does not have the same columns.
     """
     if theirs.names is None or ours.names is None:
         if theirs.names is not None:
@@ -245,7 +245,7 @@ def _difference(ours: Columns, theirs: Columns) -> str:
 
 
 class _ArrayFiles:
-    """Arrays of the same names in all files, one behind the other."""
+    """Concatenated arrays of the same names in all files."""
 
     def __init__(
         self, paths: Sequence[str], at: int, role: str, options: ReadOptions, first: Arrays, empty: Sequence[str]
@@ -258,13 +258,13 @@ class _ArrayFiles:
         self._empty = empty
 
     def load(self, key: str, text: bool) -> ArrayStream:
-        """The rows of all files; only the end tells how many."""
+        """The rows of all files, whose number is known only at the end."""
         remarks = Remarks(empty=[*self._empty])
         streams = self._streams(key, text, remarks)
         at, first = next(streams, (0, None))
         if first is None:
             raise no_rows(listed([called(path) for path in self._paths]))
-        files = [at]  # the one in turn: each array is read at its own pace
+        files = [at]  # the current file: each array is read at its own pace
         return replace(
             first,
             shape=(ROWS_UNKNOWN, *first.shape[1:]),

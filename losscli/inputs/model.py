@@ -1,4 +1,4 @@
-"""Rows on their way to the core: cut, joined and put side by side without looking into them."""
+"""Rows on their way to the core: cut, joined and put side by side, whatever they hold."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 # place(row, column) names the place of a row; column counts the columns of the role, None is the whole row.
 Place = Callable[[int, int | None], str]
 
-RAW = "raw"  # the role of rows as they are in the input
+RAW = "raw"  # the role of rows as they are written in the input
 
 
 def of_column(place: str, name: str) -> str:
-    """The place of another column, one that is handed through, in the same row."""
+    """The place of a column that is handed through, in the same row."""
     return f"{place.partition(', column ')[0]}, column {name}"
 
 
@@ -38,8 +38,8 @@ class Piece:
         size: The number of rows.
         values: For each role the source has (``predictions``, ``labels``, ``weights``, ``ids``, ``key``, those of
             extras and of columns to hand through) its values: an array with ``size`` rows or as many texts.
-        places: For each role where its rows come from.
-        file: Of several files that are one source: the number and the name of the one the rows are from.
+        places: For each role, where its rows come from.
+        file: The number and name of the file, if the source is several files.
     """
 
     size: int
@@ -73,10 +73,10 @@ class Keys:
     """The columns of a key in two tables.
 
     Attributes:
-        ours: Those of PREDICTIONS.
-        theirs: Those of LABELS, in the same order.
-        request: How ``--join`` asks for them.
-        reason: Why these.
+        ours: The columns in PREDICTIONS.
+        theirs: The columns in LABELS, in the same order.
+        request: The value of ``--join``.
+        reason: How they were found.
     """
 
     ours: tuple[int, ...]
@@ -87,24 +87,24 @@ class Keys:
 
 @record
 class Stream:
-    """Pieces to come from one source.
+    """The rows of one source, as pieces to come.
 
     Attributes:
         name: What the source is called in messages.
         holds: What its rows are: ``predictions``, ``labels``, ``sample weights`` or the name of an extra.
         pieces: The rows in order; every piece has at least one.
-        whole: The predictions are one array of rank 1: n rows or one row, which only the core can tell.
-        tabular: The rows are those of a table or of a stream of records, however many there turn out to be.
-        names: Those of the prediction columns.
-        classes: Class names that the source gives.
+        whole: The predictions are one array of rank 1: n rows or a single row, which only the core can decide.
+        tabular: The rows are from a table or a stream of records, even if there is only one.
+        names: The names of the prediction columns.
+        classes: Class names found in the source.
         seen: Some of the labels.
         decisions: How the source was read.
-        remarks: What only the last row can tell.
+        remarks: Returns what is known only after the last row.
         files: How many files the source consists of.
-        keys: The columns that say which rows of it and of the predictions belong together.
-        against: Which of the baselines its rows are predictions of.
-        cuts: How the rows can be shared out; None if they must be read in one go.
-        raw: How the rows are written, if they are to be handed on.
+        keys: The columns by which its rows are joined to the predictions'.
+        against: The index of the baseline whose predictions its rows are.
+        cuts: How the rows can be divided; None if they must be read sequentially.
+        raw: The format of the rows, if they are to be handed on.
     """
 
     name: str
@@ -125,11 +125,11 @@ class Stream:
 
 
 class NoRowsError(InputError):
-    """An input that has no data: of several files, one may be empty."""
+    """An input without data, which is allowed for one of several files."""
 
 
 def extra_role(name: str) -> str:
-    """The role of a further array, whose own name might be that of another role."""
+    """The role of a further array, prefixed as its name might be that of another role."""
     return f"extra {name}"
 
 
@@ -139,7 +139,7 @@ def is_extra(role: str) -> bool:
 
 
 def baseline_name(i: int) -> str:
-    """The name by which the predictions of a baseline are an extra."""
+    """The name of a baseline's predictions as an extra."""
     return f"against {i}"
 
 
@@ -154,7 +154,7 @@ def is_baseline(role: str) -> bool:
 
 
 class LazyTexts(Sequence[str]):
-    """One text per row, made when the first of them is asked for."""
+    """One text per row, made on first access."""
 
     def __init__(self, size: int, make: Callable[[], Sequence[str]]) -> None:
         self._size = size
@@ -173,12 +173,12 @@ class LazyTexts(Sequence[str]):
     def _all(self) -> Sequence[str]:
         if self._texts is None:
             self._texts = self._make()
-            del self._make  # and with it the text of the block
+            del self._make  # which frees the text of the block
         return self._texts
 
 
 def at_least_one(pieces: Iterator[Piece], name: str) -> Iterator[Piece]:
-    """The same pieces."""
+    """The same pieces; no rows at all are an error."""
     empty = True
     for piece in pieces:
         empty = False
@@ -188,16 +188,16 @@ def at_least_one(pieces: Iterator[Piece], name: str) -> Iterator[Piece]:
 
 
 def no_rows(name: str) -> NoRowsError:
-    """The error for an input that has no data."""
+    """The error for an input without data."""
     return NoRowsError("no rows", name, "give at least one row of data")
 
 
 def align(streams: Sequence[Stream]) -> Iterator[Piece]:
-    """Put streams side by side, row by row, whatever the size of their pieces.
+    """Put streams side by side, row by row, whatever the sizes of their pieces.
 
     Raises:
-        InputError: One of them has fewer rows than another; both counts are given. Of sources of as many files each,
-            two that belong together differ in length.
+        InputError: One of them has fewer rows than another (with both counts), or, of sources with equally many files,
+            two corresponding files differ in length.
     """
     if len(streams) == 1:
         yield from streams[0].pieces
@@ -221,7 +221,7 @@ def align(streams: Sequence[Stream]) -> Iterator[Piece]:
 
 
 def rechunk(pieces: Iterator[Piece], rows: int) -> Iterator[Piece]:
-    """Pieces of exactly ``rows`` rows; only the last, and the last of a file, may have fewer."""
+    """Pieces of exactly ``rows`` rows; only the last piece of a file may have fewer."""
     held: list[Piece] = []
     size = 0
     for piece in pieces:
@@ -242,7 +242,7 @@ def rechunk(pieces: Iterator[Piece], rows: int) -> Iterator[Piece]:
 
 
 def first_rows(pieces: Iterator[Piece], rows: int) -> Iterator[Piece]:
-    """Pieces of the first so many rows."""
+    """The pieces of the first ``limit`` rows."""
     left = rows
     for piece in pieces:
         yield piece.cut(0, left)
@@ -252,7 +252,7 @@ def first_rows(pieces: Iterator[Piece], rows: int) -> Iterator[Piece]:
 
 
 def joined(pieces: Sequence[Piece]) -> Piece:
-    """One piece with the rows of all."""
+    """One piece with the rows of several."""
     if len(pieces) == 1:
         return pieces[0]
     starts = np.cumsum([0, *(piece.size for piece in pieces)])
@@ -269,7 +269,7 @@ def joined(pieces: Sequence[Piece]) -> Piece:
 
 
 def count_mismatch(streams: Sequence[Stream], counts: Sequence[int]) -> InputError:
-    """The error for sources that should have had the same number of rows."""
+    """The error for sources with different numbers of rows."""
     first = counts[0]
     other = next(i for i, count in enumerate(counts) if count != first)
     rows = "row" if first == 1 else "rows"
@@ -295,12 +295,12 @@ def _uneven(streams: Sequence[Stream], current: Sequence[Piece | None], counts: 
 
 
 def _refuse_other_files(streams: Sequence[Stream], pieces: Sequence[Piece]) -> None:
-    """Rows are paired by position, file by file if all sources have as many: a short file must not shift the rest."""
+    """Refuse files of different lengths where sources have equally many: a short file must not shift the rest."""
     first = pieces[0].file
     for stream, piece in zip(streams, pieces, strict=True):
         if first is None or piece.file is None or stream.files != streams[0].files or piece.file[0] == first[0]:
             continue
-        # The one that is still at an earlier file has more rows than its partner.
+        # The source that is still at an earlier file has more rows there.
         (_, longer), holds = min((first, streams[0].holds), (piece.file, stream.holds))
         what = f"a file of {holds} has more rows than its partner: as many files are paired one by one"
         raise InputError(what, longer, "rows are paired by position, in the natural order of the files")

@@ -1,4 +1,4 @@
-"""Numbers that stand for no value, such as -999, in whatever format they are."""
+"""Numbers that stand for missing values, such as -999, in any format."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def without_numbers(stream: Stream, options: ReadOptions) -> Stream:
-    """The same rows with NaN for the numbers of ``--na``."""
+    """The same rows with NaN in place of the numbers of ``--na``."""
     numbers = Missing.of(options).numbers
     return _Without(tuple(numbers)).of(stream) if numbers else stream
 
 
 class _Without:
-    """Can be pickled, as what several processes read is."""
+    """A function as an object, so that it can be pickled for other processes."""
 
     def __init__(self, numbers: tuple[float, ...]) -> None:
         self._numbers = numbers

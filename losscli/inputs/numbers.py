@@ -20,7 +20,7 @@ _NUMBER = regex(r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|na
 _INTEGER = regex(r"[+-]?\d+", re.ASCII)
 _DECIMAL_COMMA = regex(r"[+-]?\d*,\d+(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _MISSING = frozenset({"", "na", "n/a", "null", "none", ".", "?", "#n/a"})
-# Among words only as the tools write it: none, . and na may be classes.
+# Among words only in the spelling of tools: none, . and na may be classes.
 _MISSING_WORDS = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "?", "#N/A"})
 
 
@@ -41,9 +41,9 @@ def parse_scalar(text: str) -> int | float | None:
 
 
 def exact_number(text: str) -> int | float:
-    """The same with all digits of whole numbers; NaN if it is none."""
+    """The same with all digits of whole numbers; NaN if it is not a number."""
     if _INTEGER.fullmatch(text.strip()):
-        with suppress(ValueError):  # more digits than Python reads
+        with suppress(ValueError):  # more digits than Python parses
             return int(text)
     number = parse_number(text)
     return math.nan if number is None else number
@@ -55,7 +55,7 @@ def is_overflow(value: float, text: str) -> bool:
 
 
 def plain_numbers(texts: Sequence[str]) -> list[float] | None:
-    """The values of many texts if all are numbers; None if it takes a closer look to say."""
+    """The values of many texts if all are plain numbers; None if they need a closer look."""
     try:
         values = list(map(float, texts))
     except ValueError:
@@ -68,10 +68,10 @@ def plain_numbers(texts: Sequence[str]) -> list[float] | None:
 
 @record
 class Missing:
-    """What stands for no value.
+    """What stands for a missing value.
 
     Attributes:
-        allowed: The usual texts are read as no value; else they are refused.
+        allowed: The usual texts are read as missing; otherwise they are refused.
         own: Further texts.
     """
 
@@ -80,7 +80,7 @@ class Missing:
 
     @classmethod
     def of(cls, options: ReadOptions) -> Missing:
-        """As the options say it."""
+        """The texts that options allow."""
         return cls(options.missing, frozenset(text.strip() for text in options.na))
 
     @property
@@ -89,33 +89,33 @@ class Missing:
         return [number for number in map(parse_number, self.own) if number is not None]
 
     def of_number(self, text: str) -> bool:
-        """Whether a field of a column of numbers says that it has no value, allowed or not."""
+        """Whether a field of a column of numbers stands for a missing value, allowed or not."""
         return is_missing(text) or text.strip() in self.own
 
     def number(self, text: str) -> float | None:
-        """The value of a field, NaN if it has none; None if it is refused."""
+        """The value of a field, NaN if it is missing; None if it is refused."""
         if text.strip() in self.own or (self.allowed and is_missing(text)):
             return math.nan
         return parse_number(text)
 
     def word(self, text: str) -> str:
-        """A field of a column of words without blanks around it, empty if it says that it has no value."""
+        """A field of a column of words, stripped; empty if it stands for a missing value."""
         text = text.strip()
         return "" if text in self.own or (self.allowed and text in _MISSING_WORDS) else text
 
 
 def is_missing(text: str) -> bool:
-    """Whether a field says that there is no value; ``nan`` is a value."""
+    """Whether a field stands for a missing value; ``nan`` is a value."""
     return text.strip().lower() in _MISSING
 
 
 def looks_numeric(text: str) -> bool:
-    """Whether a field may stand in a column of numbers as far as its kind goes."""
+    """Whether a field is a number, or stands for a missing one."""
     return _NUMBER.fullmatch(text.strip()) is not None
 
 
 def is_too_large(text: str) -> bool:
-    """Whether the text is a number, but beyond float64."""
+    """Whether the text is a number too large for float64."""
     return looks_numeric(text) and parse_number(text) is None
 
 
@@ -127,7 +127,7 @@ _NEARLY = (
 
 
 def nearly_number(texts: Sequence[str]) -> tuple[str, str] | None:
-    """What all fields of a column are that are numbers for people alone, and what to do about it."""
+    """What all fields of a column have that makes them numbers only to people, and what to do about it."""
     for pattern, what, hint in _NEARLY:
         if texts and all(re.fullmatch(pattern, text.strip()) for text in texts):
             return what, hint
@@ -135,5 +135,5 @@ def nearly_number(texts: Sequence[str]) -> tuple[str, str] | None:
 
 
 def has_decimal_comma(text: str) -> bool:
-    """Whether the text is a number as half of Europe writes it."""
+    """Whether the text is a number with a decimal comma."""
     return _DECIMAL_COMMA.fullmatch(text.strip()) is not None

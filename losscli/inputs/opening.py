@@ -16,7 +16,7 @@ PREDICTIONS = "PREDICTIONS"
 
 
 def open_input(argument: str, role: str, options: ReadOptions, stdin: BinaryIO | None) -> Table | Arrays:
-    """What an argument names or spells.
+    """Open what an argument names or spells.
 
     Args:
         argument: Inline values, a path or ``-``.
@@ -29,7 +29,7 @@ def open_input(argument: str, role: str, options: ReadOptions, stdin: BinaryIO |
         InputError: What is there can't be read as numbers or labels.
     """
     if role != PREDICTIONS and options.append is not None:
-        options = replace(options, append=None)  # the rows that are handed on are those of the predictions
+        options = replace(options, append=None)  # only rows of the predictions are handed on
     if not argument.strip():
         raise UsageError(f"{role} is empty", hint="give a path, - or values such as 0.1,0.9")
     if argument.strip()[0] in ("'", '"'):
@@ -49,7 +49,7 @@ def open_input(argument: str, role: str, options: ReadOptions, stdin: BinaryIO |
 
 
 def _unquoted(argument: str) -> str:
-    """An argument without the quotes around it, which cmd.exe leaves there."""
+    """An argument without the quotes that cmd.exe leaves around it."""
     from losscli.inputs.source.bytes import is_file
 
     quote, inside = argument.strip()[0], argument.strip()[1:-1]
@@ -58,7 +58,7 @@ def _unquoted(argument: str) -> str:
 
 
 def _open_path(argument: str, role: str, options: ReadOptions) -> Table | Arrays:
-    """One file, or those of a directory or a glob."""
+    """Open one file, or those of a directory or a glob."""
     from losscli.inputs.formats import open_file
     from losscli.inputs.source.bytes import may_be_many
 
@@ -74,7 +74,7 @@ def _open_path(argument: str, role: str, options: ReadOptions) -> Table | Arrays
 
 
 def is_typed(argument: str) -> bool:
-    """Whether an argument is meant as values, and not as a path or stdin; numbers always are, whatever files exist."""
+    """Whether an argument is values rather than a path or stdin; numbers always are, whatever files exist."""
     from losscli.inputs.array.inline import has_numbers_only, looks_inline
 
     if has_numbers_only(argument):

@@ -1,4 +1,4 @@
-"""What the value of an option spells, or the file holds that it names."""
+"""The values of an option, typed or from a file."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ WEIGHTS = "a list, name=weight pairs, balanced, or a file"
 
 
 def values_or_file(text: str, option: str, stdin: BinaryIO | None = None) -> NDArray[Any]:
-    """The numbers that an option is given; arrays keep their shape, and one number has none.
+    """The numbers of an option; arrays keep their shape, and one number has shape ``()``.
 
     A table of one row or of one column is a vector, as ``numpy.loadtxt`` has it.
 
     Raises:
-        UsageError: There is no such file, or what was typed are no numbers.
+        UsageError: There is no such file, or what was typed is not numbers.
         InputError: The file holds something else.
     """
     return _values(text, option, stdin)[0]
 
 
 def words_or_file(text: str, option: str, stdin: BinaryIO | None = None) -> NDArray[Any]:
-    """The class names or numbers that an option is given, in one dimension; a word is a path only if it looks so.
+    """The class names or numbers of an option, in one dimension; a word is a path only if it looks like one.
 
     Raises:
-        UsageError: There is no such file, or what was typed is no flat list.
+        UsageError: There is no such file, or what was typed is not a flat list.
         InputError: The file holds something else.
     """
     if not text.strip() or not (is_typed(text) or looks_like_path(text)):
@@ -55,7 +55,7 @@ def weights_or_file(text: str, option: str, stdin: BinaryIO | None = None) -> di
     """The weights of classes: one each, ``cat=2,dog=0.5``, or a file of numbers or of names with their numbers.
 
     Raises:
-        UsageError: There is no such file, or what was typed are no weights.
+        UsageError: There is no such file, or what was typed is not weights.
         InputError: The file holds something else.
     """
     if "=" in text:
@@ -103,5 +103,5 @@ def _values(text: str, option: str, stdin: BinaryIO | None) -> tuple[NDArray[Any
 
 
 def _of_usage(error: InputError, text: str, option: str) -> LossError:
-    """What was typed wrong is a matter of usage, what a file holds is not."""
+    """Turn errors in typed values into usage errors; errors in a file stay input errors."""
     return UsageError(f"{option} {quoted(text)}: {error.what}", hint=error.hint) if is_typed(text) else error

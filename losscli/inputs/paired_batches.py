@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 def joins_of(streams: Sequence[Stream], options: ReadOptions) -> tuple[Join, ...]:
-    """What pairs the rows of predictions with those of other streams, with ``--join``.
+    """What joins the rows of predictions to those of other streams, for ``--join``.
 
     Raises:
-        UsageError: There is nothing to pair.
+        UsageError: There is nothing to join.
     """
     keyed = [stream for stream in streams if stream.keys is not None]
     if keyed and options.join is None:
@@ -54,7 +54,7 @@ def paired_batches(
     picker: tuple[Picker, ...],
     joins: Sequence[Join | JoinedPart] = (),
 ) -> tuple[Iterator[Batch], Callable[[], tuple[Decision, ...]]]:
-    """The batches, and what there is to say of their pairing once they are through."""
+    """The batches, and remarks on their pairing, known after the last."""
     if options.join is not None or any(stream.keys is not None for stream in streams):
         streams, extras = _paired(streams, extras, options, joins)
     batches = _batches(streams, extras, options, picker)
@@ -66,7 +66,7 @@ def paired_batches(
 def _paired(
     streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions, joins: Sequence[Join | JoinedPart]
 ) -> tuple[Sequence[Stream], Sequence[Extra]]:
-    """The same rows as one stream, by their keys."""
+    """The rows as one stream, joined by their keys."""
     keyed = [] if joins else [stream for stream in streams if stream.keys is not None]
     streams = [stream for stream in streams if stream.keys is None or not joins]
     beside = [extra for extra in extras if isinstance(extra, Stream)]
@@ -85,7 +85,7 @@ def _paired(
 
 
 def _refuse_by_position(streams: Sequence[Stream], join: str) -> None:
-    """Beside rows that are paired by a key, none may be paired by position: whose order would it be?"""
+    """Refuse to pair some rows by position when others are joined by a key: it is unclear whose order counts."""
     other = next(iter(streams), None)
     if other is not None:
         what = (
@@ -133,7 +133,7 @@ def _whole(
     options: ReadOptions,
     picker: tuple[Picker, ...],
 ) -> Batch:
-    """All rows as one batch; beside n predictions of rank 1 there may be one row of everything else."""
+    """All rows as one batch; for n predictions of rank 1, everything else may be a single row."""
     beside = [*beside, *(stream for stream in streams if stream.against is not None)]
     streams = [stream for stream in streams if stream.against is None]
     pieces = [joined(list(stream.pieces)) for stream in streams]
@@ -158,14 +158,14 @@ def _whole(
 
 
 def _is_handed_through(piece: Piece) -> bool:
-    """Whether it holds texts, one for each row."""
+    """Whether it holds texts, one per row."""
     from losscli.inputs.choose.grouped import COLUMN
 
     return any(role.startswith(COLUMN) for role in piece.values)
 
 
 def _compared_labels(pieces: Iterator[Piece], options: ReadOptions) -> Iterator[Piece]:
-    """Rows whose labels are those of every baseline that has its own."""
+    """The rows, whose labels must equal those of every baseline that has its own."""
     if not options.against or not options.labels:
         return pieces
     from losscli.inputs.choose.pairing import of_equal_labels
@@ -176,7 +176,7 @@ def _compared_labels(pieces: Iterator[Piece], options: ReadOptions) -> Iterator[
 
 
 def _others(piece: Piece) -> tuple[Other, ...]:
-    """What the baselines predict, in their order."""
+    """The predictions of the baselines, in order."""
     roles = sorted(filter(is_baseline, piece.values), key=lambda role: int(role.rpartition(" ")[2]))
     return tuple(Other(_numbers_of(piece.values[role]), piece.places[role]) for role in roles)
 

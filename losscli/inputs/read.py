@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
 
 _PREDICTIONS, _LABELS = "PREDICTIONS", "LABELS"
-_UNNAMED = "loss"  # what --append without a name stands for
+_UNNAMED = "loss"  # the name for --append without one
 
 Opened = Table | Arrays
 Argument = str | tuple[str, ...] | Opened | None
@@ -53,7 +53,7 @@ def read(
 
     Returns:
         Batches to iterate once. Predictions of rank 1 that are no column of a table come in one batch, whose
-        labels may be a single row: whether the predictions are n rows or one is not for the inputs to say.
+        labels may be a single row: whether the predictions are n rows or one is for the core to decide.
 
     Raises:
         UsageError: What was asked for isn't there (exit status 2).
@@ -62,7 +62,7 @@ def read(
     predictions = "-" if predictions is None else predictions
     _refuse_arguments(predictions, labels, options)
     options, limit = replace(options, alone=options.alone and labels is None), options.limit
-    if options.where is not None:  # what is not picked may be anything
+    if options.where is not None:  # rows that are not picked may hold anything
         options = replace(options, missing=True, limit=None)
     source, opened, options = _opened(predictions, labels, options, stdin)
     rivals, key = _rivals(opened[0], options, stdin)
@@ -121,9 +121,9 @@ def _opened(
     options: ReadOptions,
     stdin: BinaryIO | None,
 ) -> tuple[Opened, list[Opened], ReadOptions]:
-    """PREDICTIONS as they are, then what is left of them for predictions, and LABELS; and options that name baselines.
+    """PREDICTIONS as given; what is left of them for predictions, and LABELS; and the options with baselines named.
 
-    Columns that were asked for as something else, such as groups, are taken out of an array.
+    Columns with another role, such as groups, are taken out of an array.
     """
     reading = replace(options, missing=True) if options.alone else options
     pair = _two_files(predictions, labels, options)
@@ -133,7 +133,7 @@ def _opened(
     if options.against:
         from losscli.inputs.choose.baselines import among_columns
 
-        source = with_columns(source, *asked)  # an array is read once
+        source = with_columns(source, *asked)  # an array can be read only once
         options = among_columns(source, options)
     opened = [with_columns(without_columns(without_extras(source, options), options), *asked)]
     if labels is not None:
@@ -149,7 +149,7 @@ def _opened(
 def _streams(
     opened: Sequence[Opened], labels: str | Opened | None, options: ReadOptions, key: tuple[int, ...]
 ) -> list[Stream]:
-    """Predictions, labels and weights, by the roles that columns have."""
+    """The streams of predictions, labels and weights, by the roles of columns."""
     try:
         return from_one(opened[0], options, key) if labels is None else from_two(opened[0], opened[1], options, key)
     except InputError as error:
@@ -161,7 +161,7 @@ def _streams(
 def _clusters(
     tables: Sequence[Table | Arrays], options: ReadOptions, stdin: BinaryIO | None
 ) -> tuple[tuple[Part, ...], list[Stream]]:
-    """What says which rows belong together, and its stream if it is no column of a table."""
+    """The clusters of rows, and their stream if they are not a column of a table."""
     if options.cluster is None and not options.together:
         return (), []
     from losscli.inputs.choose.cluster_column import clusters_of
@@ -170,14 +170,14 @@ def _clusters(
 
 
 def _why_together(part: Part, options: ReadOptions) -> Decision:
-    """What clusters are, and why."""
+    """The decision on clusters."""
     if options.cluster is None:
         return Decision("clusters", "the records", "values of one record belong together")
     return Decision("clusters", printable(part.name), "--cluster")
 
 
 def _rivals(opened: Table | Arrays, options: ReadOptions, stdin: BinaryIO | None) -> tuple[Rivals, tuple[int, ...]]:
-    """The baselines that are sources of their own, and the columns of PREDICTIONS that pair their rows."""
+    """The baselines that are separate sources, and the columns of PREDICTIONS by which they are joined."""
     if not options.against:
         return {}, ()
     from losscli.inputs.choose.baselines import key_beside, open_rivals
@@ -189,7 +189,7 @@ def _rivals(opened: Table | Arrays, options: ReadOptions, stdin: BinaryIO | None
 def _beside_baselines(
     opened: Table | Arrays, rivals: Rivals, streams: Sequence[Stream], key: tuple[int, ...], options: ReadOptions
 ) -> tuple[tuple[Baseline, ...], list[Stream], tuple[Decision, ...]]:
-    """What is known of the baselines, the rows of those that are sources of their own, and why these."""
+    """The baselines, the streams of those that are separate sources, and the decisions on them."""
     if not options.against:
         return (), [], ()
     from losscli.inputs.choose.baselines import baselines, beside, chosen
@@ -199,13 +199,13 @@ def _beside_baselines(
 
 
 def _weighed(batches: Iterator[Batch], weight: float) -> Iterator[Batch]:
-    """The same rows, all of one weight."""
+    """The same rows, all with the same weight."""
     for batch in batches:
         yield replace(batch, weights=np.full(len(batch.labels), weight))
 
 
 def _two_files(predictions: Argument, labels: str | Opened | None, options: ReadOptions) -> tuple[str, str] | None:
-    """LABELS and PREDICTIONS if each is one file, and each may say what the first line of the other is."""
+    """The paths of LABELS and PREDICTIONS if each is one file; each may tell whether the other has a header."""
     if not isinstance(predictions, str) or not isinstance(labels, str) or options.skip or options.comment is not None:
         return None
     if _numbers(predictions) or _numbers(labels):
@@ -225,10 +225,10 @@ def _classes(streams: Sequence[Stream]) -> ClassNames | None:
 
 
 def _raw_form(predictions: Stream, options: ReadOptions) -> RawForm | None:
-    """How the rows of the predictions are written, with the name of the column that is added.
+    """The format of the rows of predictions, with the name of the column to append.
 
     Raises:
-        UsageError: They are not written as rows, or a column has that name.
+        UsageError: They are not rows in a file, or a column has that name.
     """
     if options.append is None:
         return None
@@ -278,7 +278,7 @@ def _open(predictions: str | tuple[str, ...] | Opened, options: ReadOptions, std
 
 
 def _refuse_more_predictions(predictions: Table | Arrays, labels: Table | Arrays, options: ReadOptions) -> None:
-    """LABELS with the very columns of PREDICTIONS, which hold labels already, is more of these: an expanded glob."""
+    """Refuse LABELS with the same columns as PREDICTIONS, labels among them: an expanded glob, most likely."""
     if isinstance(predictions, Arrays) or isinstance(labels, Arrays) or options.pred or options.label or options.join:
         return
     mine, other = predictions.columns, labels.columns
@@ -294,7 +294,7 @@ def _refuse_more_predictions(predictions: Table | Arrays, labels: Table | Arrays
 
 
 def _refuse_column(labels: str, predictions: Table | Arrays) -> None:
-    """LABELS that is the name of a column was meant as ``--label``."""
+    """Refuse LABELS that is the name of a column: ``--label`` was meant."""
     if isinstance(predictions, Arrays) or labels not in (predictions.columns.names or ()):
         return
     from losscli.inputs.source.bytes import is_file

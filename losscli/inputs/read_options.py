@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @record(frozen=False)
 class Meter:
-    """How far the reading has come.
+    """The progress of reading.
 
     Attributes:
         total: Bytes of all files; None for a pipe.
@@ -26,11 +26,11 @@ class Meter:
     _consumed: Callable[[], int] = int
 
     def __reduce__(self) -> tuple[type[Meter], tuple[()]]:
-        """In another process it is another reading."""
+        """In another process, progress starts anew."""
         return Meter, ()
 
     def opened(self, consumed: Callable[[], int], size: int | None) -> None:
-        """A file is opened; ``consumed`` says how much of it was read."""
+        """Add an opened file; ``consumed`` returns how many of its bytes were read."""
         self._before += self._consumed()
         self._consumed = consumed
         if self.total is None:
@@ -56,44 +56,44 @@ class ReadOptions:
         sample_weight: A column name if the table has it, else inline values or a path.
         id: The column that names the samples.
         join: The columns by which rows of PREDICTIONS and of LABELS are paired; None pairs them by position.
-        beside: The paths of the other of two files, which may tell whether the first line is a header, and of this one.
-        drop: With ``join``, rows without a partner are left out; else they are refused.
-        comment: What begins a comment in text, which ends with the line.
-        skip: So many lines of text come before the table.
-        limit: So many rows are read; None reads all.
+        beside: The paths of the other of two files, which may tell if the first line is a header, and of this file.
+        drop: With ``join``, rows without a partner are left out; otherwise they are refused.
+        comment: What starts a comment in text; a comment ends with the line.
+        skip: The number of lines of text before the table.
+        limit: The number of rows to read; None reads all.
         encoding: Of text without a byte order mark; None is UTF-8.
-        missing: Fields without a value are NaN, and words of no meaning are empty; else they are refused.
-        na: Further texts that stand for no value.
-        against: Other predictions for the same rows: a path, columns of the predictions' table or an array beside the
-            predictions, else inline values.
+        missing: Missing numbers are NaN and missing words empty; otherwise they are refused.
+        na: Further texts that stand for missing values.
+        against: Other predictions for the same rows: a path, columns of the predictions' table or an array in the
+            same file, else inline values.
         extras: Further arrays that the loss takes, by its names for them: columns of the predictions' table or an
-            array beside the predictions, else inline values, a path or ``-``.
-        labels: The loss takes labels; else none are looked for.
-        shift: Each prediction is for the label so many places later; before, if negative.
+            array in the same file, else inline values, a path or ``-``.
+        labels: The loss takes labels; otherwise none are looked for.
+        shift: Each prediction is for the label so many places later; earlier if negative.
         class_axis: The axis of the classes in predictions (and in labels of as many axes); None for the last.
-        classes_along: The axis of the classes that a call reads, which are left there; with ``class_axis`` it is that.
-        rows_second: Rows are the second axis of predictions of three, as where steps of time come first.
-        alone: Without labels, one column of log-probabilities of what happened will do.
+        classes_along: The class axis that a call reads; classes stay there, or on ``class_axis`` if given.
+        rows_second: Rows are the second of three axes of predictions, as where time steps come first.
+        alone: A column of log-probabilities of observed outcomes may come without labels.
         raw_labels: Predictions may be words, as labels may.
         shares: Labels lie between 0 and 1.
-        decided: Predictions are classes that were decided for, not their scores.
-        names: The columns of the first of several files, which may be the header of each of them.
+        decided: Predictions are predicted classes, not scores.
+        names: The columns of the first of several files, which may be the header of each.
         by: What rows are grouped by: columns, ranges of their numbers, ``file``, ``label``, ``predicted``.
-        parts: The same, once the columns are known.
+        parts: ``by``, once the columns are known.
         where: Only rows for which this holds are read.
         picked_by: The roles of its columns, once these are known.
-        append: The rows are to be handed on as they are, with a column of this name behind.
+        append: The rows are to be handed on unchanged, with a column of this name appended.
         cluster: The column that says which rows belong together, or a file or values that do.
-        clusters: The same, once the columns are known.
+        clusters: ``cluster``, once the columns are known.
         together: The values that a path finds in one record belong together, unless ``cluster`` says otherwise.
-        threads: A thread may decode what comes next; there must be none where processes are forked.
-        columnwise: Predictions may lie in memory one column after the other, where that is less work. How a row is
-            summed depends on it, and not all tables do: for losses that see to it.
-        meter: Told of every file of PREDICTIONS that is opened.
-        memory_limit: So many bytes may be held at once of data that must be read whole, and is decompressed or comes
-            through a pipe.
-        chunk_bytes: How much text is parsed at a time.
-        chunk_rows: Exactly so many rows in every batch but the last of a file; None takes them as they come.
+        threads: A thread may decode ahead; not allowed where processes will be forked.
+        columnwise: Predictions may be column-major in memory, where that is less work. It changes the order in which a
+            row is summed, so only losses that sum in a fixed order may set it.
+        meter: Notified of every opened file of PREDICTIONS.
+        memory_limit: The most bytes held at once of data that must be read whole, and is decompressed or comes through
+            a pipe.
+        chunk_bytes: The number of bytes of text parsed at a time.
+        chunk_rows: The exact number of rows of every batch but the last of a file; None takes them as they come.
     """
 
     format: str | None = None

@@ -28,8 +28,8 @@ class RowBatch:
 
     Attributes:
         start: 0-based number of the first row.
-        values: ``(n, ...)`` float64; of rank 1 if it is one row of numbers, as an array of rank 1 is, or n labels.
-        others: For each column of `RowStream.others` one text per row.
+        values: ``(n, ...)`` float64; of rank 1 for a single row of numbers (an array of rank 1) or n labels.
+        others: For each column of `RowStream.others`, one text per row.
         where: As in `Batch`.
     """
 
@@ -41,18 +41,18 @@ class RowBatch:
 
 @record
 class RowStream:
-    """Rows of which some columns will be replaced.
+    """Rows in which some columns will be replaced.
 
     Attributes:
         batches: The rows in order, to iterate once.
         names: The names of all columns or arrays, None without a header.
         columns: 0-based positions of the columns in ``values``; empty if the input is an array without a name.
         others: 0-based positions of the columns that are handed through.
-        decisions: How the input was read; ``not used`` is what can't be handed through.
+        decisions: How the input was read; ``not used`` for what can't be handed through.
         source: What it is called in messages.
-        kinds: What each of ``others`` holds: numbers and lists are written as in JSON.
+        kinds: The kind of each of ``others``: numbers and lists are written as in JSON.
         lists: The values are lists, or the rows of an array, under one name.
-        classes: Class names that the source gives.
+        classes: Class names found in the source.
     """
 
     batches: Iterator[RowBatch]
@@ -130,7 +130,7 @@ def read_labels(
 
 
 def _kinds(columns: Columns, others: Sequence[int]) -> tuple[Kind, ...]:
-    """What they hold; numbers that are written as text stay text."""
+    """The kinds of columns; numbers that are written as text stay text."""
     written = [
         kind == "number" and bool(example) for kind, example in zip(columns.kinds, columns.examples, strict=True)
     ]
@@ -138,7 +138,7 @@ def _kinds(columns: Columns, others: Sequence[int]) -> tuple[Kind, ...]:
 
 
 def _array_rows(arrays: Arrays, key: str, role: str, options: ReadOptions) -> RowStream:
-    """The rows of one array; the others are handed through if they have as many, or if there is but one row."""
+    """The rows of one array; the others are handed through if they have as many, or if there is only one row."""
     array = arrays.load(key, role == "labels")
     stream = stream_for(array, role, role)
     count = 1 if stream.whole else array.shape[0]
@@ -186,7 +186,7 @@ def _kind(array: ArrayStream, *, one: bool) -> Kind:
 
 
 def _column(array: ArrayStream, column: int, *, one: bool) -> Stream:
-    """An array as texts, one for each of its rows; if there is only ``one`` row, all of it belongs to that."""
+    """An array as texts, one per row; if there is only ``one`` row, the whole array is one text."""
 
     def pieces() -> Iterator[Piece]:
         if one:
@@ -200,7 +200,7 @@ def _column(array: ArrayStream, column: int, *, one: bool) -> Stream:
 
 
 def _together(stream: Stream, columns: Sequence[Stream]) -> Iterator[Piece]:
-    """The rows with what is handed through beside them."""
+    """The rows with the columns that are handed through."""
     if not stream.whole:
         yield from align([stream, *columns])
         return

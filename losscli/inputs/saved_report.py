@@ -1,4 +1,4 @@
-"""A result that was saved with ``-f json``, to compare another with."""
+"""A result saved with ``-f json``, as a baseline."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SCHEMA = 1
 
 
 def is_saved_report(path: str) -> bool:
-    """Whether a file begins as a result does that was saved with ``-f json``."""
+    """Whether a file begins like a result saved with ``-f json``."""
     try:
         with open(path, "rb") as stream:  # noqa: PTH123 - pathlib is slow to import
             return stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").replace(b" ", b"").startswith(b'{"schema":')
@@ -21,7 +21,7 @@ def is_saved_report(path: str) -> bool:
 
 
 def saved_report(path: str, option: str) -> dict[str, Any]:
-    """The JSON document of a result.
+    """The JSON document of a saved result.
 
     Raises:
         UsageError: There is no such file, or it is something else.

@@ -1,4 +1,4 @@
-"""How the rows of all streams are cut into shards, each of which reads its own."""
+"""How the rows of all streams are cut into shards, each of which reads its own rows."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 
 def cuts_of(every: Sequence[Stream | Extra], options: ReadOptions, joins: Sequence[Join] = ()) -> Cuts[Dataset] | None:
-    """How to share out the rows of one source, or of several that can be cut at the same rows.
+    """How to divide the rows of one source, or of several that can be cut at the same rows.
 
-    Rows that are joined to others are shared out, and these others are held by all.
+    If rows are joined by a key, one side is divided and every process holds the other.
     """
     if options.shift or options.drop or options.limit is not None:
         return None
@@ -46,7 +46,7 @@ def cuts_of(every: Sequence[Stream | Extra], options: ReadOptions, joins: Sequen
         columns = [cuts[0].shards(size * cuts[0].size // total, apply)]
         starts = list(accumulate((shard.rows for shard in columns[0][:-1]), initial=0))
         if others and len({*starts}) < len(starts):
-            raise MiscutError  # nobody has counted
+            raise MiscutError  # the rows were not counted
         columns += [at(starts, apply) for at in others if at is not None]
         return [_beside(group, keys, options, joins) for group in zip(*columns, strict=True)]
 
@@ -56,7 +56,7 @@ def cuts_of(every: Sequence[Stream | Extra], options: ReadOptions, joins: Sequen
 def _beside(
     shards: Sequence[Shard[Stream]], keys: Sequence[Keys | None], options: ReadOptions, joins: Sequence[Join]
 ) -> Shard[Dataset]:
-    """The same rows of all sources."""
+    """Shards with the same rows of all sources."""
     reads = [shard.read for shard in shards]
     read = partial(_read_shards, reads, keys, options, joins)
     return Shard(sum(shard.size for shard in shards), read, shards[0].rows)
@@ -75,7 +75,7 @@ def _read_shards(
 
 
 def picker_of(options: ReadOptions, name: str = "") -> tuple[Picker, ...]:
-    """What picks rows, if something does; ``name`` is that of their source, if these are all rows."""
+    """What picks rows, if anything does; ``name`` is that of their source."""
     if options.where is None:
         return ()
     from losscli.inputs.choose.picked import Picker
@@ -86,11 +86,11 @@ def picker_of(options: ReadOptions, name: str = "") -> tuple[Picker, ...]:
 def _shard_batches(
     streams: Sequence[Stream], options: ReadOptions, picker: tuple[Picker, ...], joins: Sequence[Join | JoinedPart]
 ) -> Iterator[Batch]:
-    """The rows of a part.
+    """The batches of a shard.
 
     Raises:
-        MiscutError: Of several sources one is bad or has other rows: which is the first, only a reader of all can say.
-        InputError: The only one is bad.
+        MiscutError: One of several sources is bad or differs in rows; only a sequential read can say which is first.
+        InputError: The only source is bad.
     """
     try:
         yield from paired_batches(streams, (), options, picker, joins)[0]

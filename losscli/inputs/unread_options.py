@@ -1,4 +1,4 @@
-"""Options about how text is read, where no input is such text."""
+"""Options about reading text that apply to no input."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 _TABLES = ("csv", "tsv")
 _LINES = (*_TABLES, "ndjson")
 _TEXT = (*_LINES, "json")
-_WORDS = (*_TABLES, "parquet", "arrow")  # columns of words have no value where one of them stands
+_WORDS = (*_TABLES, "parquet", "arrow")  # words of --na, which stand for missing values
 
 
 def refuse_unread(decisions: Iterable[Decision], options: ReadOptions) -> None:
-    """Refuse an option that no input heeds: its user believes that lines were skipped, or values missing.
+    """Refuse an option that no input obeys: its user would believe that lines were skipped, or values missing.
 
     Args:
-        decisions: Of all inputs, their formats among them.
+        decisions: The decisions on all inputs, including their formats.
         options: How they were to be read.
     """
     kinds = {one.value for one in decisions if one.what.partition(" of ")[0] == "format"}

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from losscli.core.shards import Cuts
 
 ROWS_UNKNOWN = -1
-_LAST_SIGN = 0x10FFFF  # of Unicode
-_LOOKED_AT = 200  # rows that tell what labels are
+_LAST_SIGN = 0x10FFFF  # code points of Unicode
+_LOOKED_AT = 200  # rows by which labels are judged
 
-# Rows of an array, and the name of the place of a row of them.
+# Rows of an array, and a function that names the place of each.
 Block = tuple["NDArray[Any]", Callable[[int], str]]
 
 
@@ -35,14 +35,14 @@ class ArrayStream:
 
     Attributes:
         name: What messages call the source.
-        shape: Its shape; the first length is -1 if only the end will tell.
+        shape: Its shape; the first length is -1 if it is known only at the end.
         text: It holds texts.
         blocks: Consecutive rows as float64, int64, bool or object arrays, and what their rows are called; none is
             empty.
-        file: Of several files the one that the last block came from.
+        file: The file that the last block came from, if there are several.
         files: How many files there are.
-        remarks: What only the last row can tell.
-        cuts: How the rows can be shared out; None if they must be read in one go.
+        remarks: Returns what is known only after the last row.
+        cuts: How the rows can be divided; None if they must be read sequentially.
     """
 
     name: str
@@ -62,9 +62,9 @@ class Arrays:
     Attributes:
         name: What messages call the source.
         keys: The names of the arrays; an array without a name has the only key ``""``.
-        load: Reads the array of a key; the second argument says whether it may hold text.
+        load: Opens the array of a key; the second argument says whether it may hold text.
         decisions: How the source is read.
-        classes: Class names that the source gives.
+        classes: Class names found in the source.
     """
 
     name: str
@@ -75,10 +75,10 @@ class Arrays:
 
 
 def in_memory(name: str, array: NDArray[Any], chunk_bytes: int) -> ArrayStream:
-    """An array that is there already.
+    """A stream of an array in memory.
 
     Raises:
-        InputError: It has no rows, or rows without values.
+        InputError: It has no rows, or its rows have no values.
     """
     refuse_empty(name, array.shape)
     rows = max(1, chunk_bytes // max(1, array[0:1].nbytes))
@@ -87,7 +87,7 @@ def in_memory(name: str, array: NDArray[Any], chunk_bytes: int) -> ArrayStream:
 
 
 def rows_first(stream: ArrayStream) -> ArrayStream:
-    """The same array, if it has three axes, with rows from the second one to the first."""
+    """The same array with its second axis, that of the rows, moved first, if it has three axes."""
     if len(stream.shape) != 3:
         return stream
     whole = np.concatenate([block for block, _ in stream.blocks])
@@ -95,11 +95,11 @@ def rows_first(stream: ArrayStream) -> ArrayStream:
 
 
 def peeked(stream: ArrayStream) -> tuple[ArrayStream, NDArray[Any]]:
-    """The same array, and some of its first rows."""
+    """An equal stream, and some of its first rows."""
     first = next(stream.blocks, None)
     if first is None:
         raise no_rows(stream.name)
-    began = [stream.file()]  # of the first block, until the next is read
+    began = [stream.file()]  # the file of the first block, until the next is read
 
     def blocks() -> Iterator[Block]:
         yield first
@@ -110,7 +110,7 @@ def peeked(stream: ArrayStream) -> tuple[ArrayStream, NDArray[Any]]:
 
 
 def numbered(name: str, start: int) -> Callable[[int], str]:
-    """Name rows by their number in the whole array."""
+    """Name rows by their number within the array."""
     return lambda row: f"{name}, row {start + row + 1}"
 
 
@@ -126,7 +126,7 @@ def plain(array: NDArray[Any], *, copy: bool = True) -> NDArray[Any]:
     """Convert any dtype to one of four: float64, int64, bool, or objects that are ``str``.
 
     Raises:
-        UnicodeError: Bytes or numbers of signs that are no text.
+        UnicodeError: Bytes or code points that are not text.
     """
     if array.dtype.kind == "U" and array.nbytes:
         signs = np.ascontiguousarray(array).view(f"{array.dtype.str[0]}u4")
@@ -177,7 +177,7 @@ def _pieces(stream: ArrayStream, role: str) -> Iterator[Piece]:
 
 
 def in_role(array: NDArray[Any], role: str) -> NDArray[Any]:
-    """The values of a role: only extras know true and false, only labels, ids and groups whole numbers."""
+    """Values in the dtype of a role: only extras keep booleans; only labels, ids and groups keep integers."""
     if array.dtype == object or (array.dtype == bool and is_extra(role)):
         return array
     if role in ("labels", "ids") or "column " in role:

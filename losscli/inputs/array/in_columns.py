@@ -1,4 +1,4 @@
-"""A table whose columns are there already, as arrays."""
+"""A table whose columns are arrays in memory."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from losscli.inputs.choose.column_spec import Kind, Selection
     from losscli.inputs.read_options import ReadOptions
 
-_LOOKED_AT = 200  # rows, to judge the columns by
+_LOOKED_AT = 200  # rows by which columns are judged
 
 
 def table_in_columns(name: str, columns: Mapping[str, NDArray[Any]], options: ReadOptions) -> Table:
-    """A table of arrays by name: of numbers or objects that are ``str``, ``(N,)``, or ``(N, ...)`` for lists."""
+    """A table from arrays by name, of numbers or ``str`` objects: ``(N,)``, or ``(N, ...)`` for lists."""
     arrays = [one if one.dtype == object else plain(one, copy=False) for one in columns.values()]
     kinds: list[Kind] = ["text" if one.dtype == object else "list" if one.ndim > 1 else "number" for one in arrays]
     looked_at = [_texts(one[:_LOOKED_AT]) for one in arrays]

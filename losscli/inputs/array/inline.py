@@ -26,7 +26,7 @@ _PATH_LIKE = regex(r".*(?:/|\\|\.(?:csv|tsv|tab|txt|dat|json|ndjson|jsonl|npy|np
 
 
 def has_numbers_only(text: str) -> bool:
-    """Whether all of an argument is numbers, separators and brackets: values, whatever files there are."""
+    """Whether an argument is only numbers, separators and brackets: values, whatever files there are."""
     tokens = re.split(r"[\s,;\[\]()]+", text.strip())
     return any(tokens) and all(not t or looks_numeric(t) or t in _WORDS for t in tokens) and _has_number(tokens)
 
@@ -50,7 +50,7 @@ def unwrapped(text: str) -> str:
 
 
 def looks_inline(text: str) -> bool:
-    """Whether an argument that is no file was meant as values."""
+    """Whether an argument that is not a file was meant as values."""
     text = text.strip()
     if text.startswith(("[", "(")) or unwrapped(text) != text:
         return True
@@ -58,7 +58,7 @@ def looks_inline(text: str) -> bool:
 
 
 def looks_like_path(text: str) -> bool:
-    """Whether an argument has a folder or a suffix as the paths of data files have."""
+    """Whether an argument has a folder or a data file's suffix."""
     return bool(_PATH_LIKE.match(text))
 
 
@@ -152,7 +152,7 @@ def _bracketed(text: str, name: str) -> list[Any]:
 
 
 def _with_commas(text: str) -> str:
-    """A list whose entries are apart: as NumPy prints words, adjacent ones are two and no longer one."""
+    """Insert commas between the entries of a list: NumPy prints words without, and Python would join adjacent ones."""
     parts = _PART.findall(text)
     apart = [
         part + ("," if part not in "[(," and later not in "])," else "")

@@ -1,4 +1,4 @@
-"""NPY and NPZ, read as a stream: nothing is unpickled, nothing is mapped, a pipe will do. Of NPY files any rows."""
+"""NPY and NPZ, read as a stream: no pickles, no memory maps, pipes are fine. NPY files can be read from any row."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _MOST_AXES = 64  # NumPy's
 
 @record
 class _Header:
-    """What an array is; ``size`` is the bytes that say so."""
+    """The header of an array, and its ``size`` in bytes."""
 
     shape: tuple[int, ...]
     fortran: bool
@@ -84,7 +84,7 @@ def _cuts(path: str, name: str, header: _Header, chunk_bytes: int) -> Cuts[Array
 
 
 def _some(path: str, name: str, header: _Header, chunk_bytes: int, start: int, stop: int) -> ArrayStream:
-    """The rows from one up to another."""
+    """The rows from ``start`` up to ``stop``."""
     row_bytes, before = header.row_bytes, header.size
     source = open_span(path, before + start * row_bytes, before + stop * row_bytes)
     return _stream(source.stream, name, replace(header, shape=(stop - start, *header.shape[1:])), chunk_bytes, start)
@@ -94,7 +94,7 @@ def open_npz(source: Source, options: ReadOptions, decisions: tuple[Decision, ..
     """The arrays of an NPZ archive, which is read whole, as its table of contents comes last.
 
     Raises:
-        InputError: It is no ZIP archive, it is damaged, or it holds no arrays.
+        InputError: It is not a ZIP archive, it is damaged, or it holds no arrays.
     """
     import zipfile
 
@@ -127,7 +127,7 @@ class _Member:
 
     @property
     def is_packed(self) -> bool:
-        """Whether it may hold more than meets the eye."""
+        """Whether it is compressed."""
         found = self._archive.getinfo(self._member)
         return found.compress_size < found.file_size
 
@@ -137,13 +137,13 @@ class _Member:
             data: bytes = self._file.read(size)
         except MemoryError:
             raise
-        except Exception:  # each method of compression has errors of its own
+        except Exception:  # each compression method raises its own errors
             raise BrokenBytesError("the archive is damaged or encrypted") from None
         return data
 
 
 def _array(stream: Readable, name: str, header: _Header, chunk_bytes: int, text: bool, most: int | None) -> ArrayStream:
-    """The rows of an array, of which ``most`` bytes may be held if they can't be read one after the other."""
+    """The rows of an array; at most ``most`` bytes are held if they can't be read one after the other."""
     shape, dtype = header.shape, header.dtype
     _refuse_dtype(dtype, name, text)
     if not shape:
@@ -157,14 +157,14 @@ def _array(stream: Readable, name: str, header: _Header, chunk_bytes: int, text:
 
 
 def _stream(stream: Readable, name: str, header: _Header, chunk_bytes: int, first: int = 0) -> ArrayStream:
-    """The rows, the first of which has the number ``first``."""
+    """The rows, numbered from ``first``."""
     at_once = max(1, chunk_bytes // header.row_bytes)
     blocks = _rows(stream, name, header, at_once, first)
     return ArrayStream(name, header.shape, header.dtype.kind in "US", blocks)
 
 
 class _Counted:
-    """Bytes, and how many were read; NumPy declares that it may read without a size, and never does."""
+    """A counting reader; NumPy's protocol allows reads without a size, which never happen."""
 
     def __init__(self, stream: Readable) -> None:
         self._stream = stream
@@ -183,7 +183,7 @@ def _header(stream: Readable, name: str) -> _Header:
     file = _Counted(stream)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that Python 2 wrote it
+            warnings.simplefilter("ignore")  # warns that Python 2 wrote it
             if np.lib.format.read_magic(file) == (1, 0):
                 shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
             else:
@@ -227,7 +227,7 @@ def _plain(array: NDArray[Any], name: str) -> NDArray[Any]:
 
 
 def _transposed(stream: Readable, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Iterator[Block]:
-    """In Fortran order the first row is spread over the whole file, so the array is read at once."""
+    """An array in Fortran order, read at once: its first row is spread over the whole file."""
     row_bytes = dtype.itemsize * math.prod(shape[1:])
     data = _read(stream, name, shape[0] * row_bytes, 0, shape, row_bytes)
     yield _plain(np.frombuffer(data, dtype).reshape(shape, order="F"), name), numbered(name, 0)

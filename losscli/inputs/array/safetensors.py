@@ -1,4 +1,4 @@
-"""Safetensors: named arrays, of which a file is read some rows at a time."""
+"""Safetensors: named arrays, read from a file some rows at a time."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _DTYPES = {
     "U32": "<u4", "U16": "<u2", "U8": "u1", "BOOL": "?", _BF16: "<u2",
 }  # fmt: skip
 
-# A tensor: the name of its type, its shape, and its rows from one number up to another.
+# A tensor: the name of its type, its shape, and a reader of its rows from one up to another.
 _Tensor = tuple[str, tuple[int, ...], "Callable[[int, int], Any]"]
 
 
 def open_safetensors(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Arrays:
-    """The tensors of a file; what comes through a pipe is read whole.
+    """The tensors of a file; data from a pipe is read whole.
 
     Raises:
         UsageError: The package is not installed.
@@ -63,10 +63,10 @@ def open_safetensors(source: Source, options: ReadOptions, decisions: tuple[Deci
 
 
 def _in_file(path: str, name: str) -> dict[str, _Tensor]:
-    """The tensors of a file, which is not mapped: one that is cut while it is read would end the process."""
+    """The tensors of a file, which is not memory-mapped: truncating it meanwhile would crash the process."""
     from safetensors import safe_open
 
-    file: Any = safe_open(path, framework="numpy")  # declared without types; it looks whether all is as it should be
+    file: Any = safe_open(path, framework="numpy")  # it has no types; it validates the header
     with open(path, "rb") as plain_file:  # noqa: PTH123 - pathlib is slow to import
         size = int.from_bytes(plain_file.read(8), "little")
         header = json.loads(plain_file.read(size))

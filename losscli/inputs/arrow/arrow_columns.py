@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from losscli.inputs.choose.column_spec import Columns, Kind, Selection
     from losscli.inputs.read_options import ReadOptions
 
-# Numbers that need no parsing come in larger chunks: it takes as long to look at a few as at many.
+# Numbers that need no parsing come in larger chunks, as the cost is per chunk.
 TIMES = 4
 
-LOOKED_AT = 200  # rows that tell what a column is for
+LOOKED_AT = 200  # rows by which a column is judged
 
 _SHOWN = 5
 
 
 def first_rows(read: Callable[[Sequence[int]], Mapping[int, Any]], kinds: Sequence[Kind]) -> list[list[str]]:
-    """The first rows as a table in text would have them; lists are left out."""
+    """The first rows as texts, as in a table; lists are left out."""
     looked = [i for i, kind in enumerate(kinds) if kind != "list"]
     batch = read(looked) if looked else {}
     texts = [[""] * LOOKED_AT for _ in kinds]
@@ -68,7 +68,7 @@ class TypedRows:
         return TypedRows({i: column(i) for i in self._columns})
 
     def arrays(self, schema: Any) -> list[Any]:
-        """The columns, with the types that they have in the input."""
+        """The columns, in the types of a schema."""
         found = [self._columns[i] for i in range(len(schema))]
         return [
             array if array.type == kind else array.cast(kind) for array, kind in zip(found, schema.types, strict=True)
@@ -81,7 +81,7 @@ class TypedReader:
     Attributes:
         source: What messages call the table.
         used: The columns that are needed.
-        words: Those of them that hold words.
+        words: The columns among them that hold words.
 
     Raises:
         InputError: A column's type doesn't suit its role.
@@ -121,7 +121,7 @@ class TypedReader:
                 raise InputError(what, columns.source, "--pred or --label with one of them")
 
     def pieces(self, batches: Iterator[Mapping[int, Any]], start: int = 0) -> Iterator[Piece]:
-        """The rows of batches, the first of which has the number ``start``.
+        """The rows of batches, numbered from ``start``.
 
         Raises:
             InputError: A null, an empty label, lists of different lengths.
@@ -149,10 +149,10 @@ class TypedReader:
         return values
 
     def _nulls(self, array: Any, start: int, column: int) -> NDArray[Any]:
-        """The rows without a value, if there may be any.
+        """The positions of nulls, if they are allowed.
 
         Raises:
-            InputError: There are some, and there may not be.
+            InputError: There are some, and they are not allowed.
         """
         from pyarrow import types
 
@@ -204,7 +204,7 @@ class TypedReader:
         return Piece(size, values, places)
 
     def _other(self, array: Any, column: int) -> Any:
-        """A column to hand through: numbers as they are if these are looked at, else texts."""
+        """A column to hand through: as numbers if their values are looked at, else as texts."""
         as_json = self._columns.kinds[column] != "text"
         if as_json and self._looked_at and not array.null_count and is_plain(array.type):
             return numbers_of(array, str)

@@ -33,24 +33,24 @@ if TYPE_CHECKING:
     from losscli.inputs.source.byte_stream import ByteStream
     from losscli.inputs.source.bytes import Source
 
-_BUFFER_BYTES = 1 << 18  # of a column; a row group may hold the whole file
+_BUFFER_BYTES = 1 << 18  # bytes of a column in a batch; a row group may hold the whole file
 _FEWEST_ROWS, _MOST_ROWS = 64, 1 << 16
-_WORK = 0.15  # of a byte, next to one of CSV
+_WORK = 0.15  # cost of reading a byte, relative to CSV
 _LONGEST_REASON = 120
 _AGAIN = "make or fetch the file again"
-_OF_THE_SYSTEM = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # which the data can't help
+_OF_THE_SYSTEM = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # the fault of neither the data nor the user
 
 
 @record
 class _Found:
-    """A table before its rows are read.
+    """An opened table before its rows are read.
 
     Attributes:
-        format: What it is called.
+        format: The name of its format.
         kind: ``parquet``, ``arrow`` for a file of it, ``arrow stream``.
         schema: The names and types of its columns.
-        batches: Consecutive rows of certain columns, by their numbers; the second argument says which are words.
-        first: At least the first rows of certain columns; none of an empty table.
+        batches: Returns consecutive rows of certain columns, by number; the second argument says which are words.
+        first: Returns at least the first rows of certain columns; empty for an empty table.
     """
 
     format: str
@@ -65,7 +65,7 @@ def open_parquet(source: Source, options: ReadOptions, decisions: tuple[Decision
 
     Raises:
         UsageError: pyarrow is not installed.
-        InputError: It is no Parquet file, or a damaged one.
+        InputError: It is not a Parquet file, or is damaged.
     """
     _require_pyarrow("Parquet")
     with _readable(source.name, "Parquet"):
@@ -100,7 +100,7 @@ class _Parquet:
         self._at_once = _rows_at_once(self.metadata, options.chunk_bytes)
 
     def runs(self) -> list[_Run]:
-        """All row groups; batches do not go beyond a run, so that it does not matter which are read together."""
+        """All row groups as runs; batches end with a run, so it does not matter which runs are read together."""
         found: list[_Run] = []
         first = row = 0
         stop = 0
@@ -124,11 +124,11 @@ class _Parquet:
     def batches(
         self, runs: Sequence[_Run], threaded: bool, chosen: Sequence[int], words: Sequence[int]
     ) -> Iterator[Mapping[int, Any]]:
-        """The rows of some runs; perhaps a thread decodes the next batch meanwhile."""
+        """The rows of some runs; a thread may decode the next batch meanwhile."""
         from pyarrow.parquet import ParquetFile
 
         names = self.schema.names
-        unique = len(set(names)) == len(names)  # else columns can only be told apart by their position among all
+        unique = len(set(names)) == len(names)  # otherwise columns can only be identified by position
         reader = ParquetFile(
             self._file,
             metadata=self.metadata,
@@ -149,7 +149,7 @@ class _Parquet:
 def _cuts(
     path: str, total: int, runs: Sequence[_Run], columns: Columns, options: ReadOptions, selection: Selection
 ) -> Cuts[Stream]:
-    """Cut a file into shards: consecutive row groups, together about so many bytes."""
+    """Cut a file into shards of consecutive row groups with about ``size`` bytes."""
     every = runs[-1].rows.stop
 
     def shards(size: int, _: Apply | None) -> list[Shard[Stream]]:
@@ -181,7 +181,7 @@ def open_arrow(source: Source, options: ReadOptions, decisions: tuple[Decision, 
 
     Raises:
         UsageError: pyarrow is not installed.
-        InputError: It is no Arrow data, or it is damaged.
+        InputError: It is not Arrow data, or it is damaged.
     """
     _require_pyarrow("Arrow")
     import os
@@ -247,7 +247,7 @@ def _pieces(found: _Found, reader: TypedReader, start: int = 0) -> Iterator[Piec
 
 
 def _checked(batches: Iterator[Mapping[int, Any]]) -> Iterator[Mapping[int, Any]]:
-    """The same: what is damaged must not be followed into memory that is not there."""
+    """The same, validated: damaged offsets must not be followed into invalid memory."""
     from pyarrow import types
 
     for batch in batches:
@@ -259,10 +259,10 @@ def _checked(batches: Iterator[Mapping[int, Any]]) -> Iterator[Mapping[int, Any]
 
 
 def _rows_at_once(metadata: Any, chunk_bytes: int) -> int:
-    """How many rows of a Parquet file make a batch of moderate size; lists show in the bytes of a row group."""
+    """The rows of a Parquet file that make a batch of moderate size, estimated from the bytes of a row group."""
     row_bytes = 8 * metadata.num_columns
     if metadata.num_row_groups:
-        # Nothing of its columns: their metadata, if damaged, makes pyarrow end the process.
+        # Column metadata is not used: if damaged, it makes pyarrow abort the process.
         group = metadata.row_group(0)
         row_bytes = max(row_bytes, group.total_byte_size // max(1, group.num_rows))
     return int(min(max(TIMES * chunk_bytes // max(1, row_bytes), _FEWEST_ROWS), _MOST_ROWS))
@@ -294,9 +294,9 @@ def _readable(name: str, what: str) -> Iterator[None]:
 
 
 def _seekable(source: Source) -> Any:
-    """The bytes of a source as a file of pyarrow; those that come through a pipe are kept, in memory or on disk.
+    """A source as a pyarrow file; data from a pipe is kept in memory or on disk.
 
-    No file is mapped: one that is cut while it is read would end the process.
+    Files are not memory-mapped: truncating one meanwhile would crash the process.
     """
     import pyarrow as pa
 
@@ -316,7 +316,7 @@ def _local(path: str) -> Any:
 
 
 class _Pipe(io.RawIOBase):
-    """A stream of bytes as pyarrow takes one."""
+    """A stream of bytes in the form that pyarrow takes."""
 
     def __init__(self, stream: ByteStream) -> None:
         self._stream = stream

@@ -25,7 +25,7 @@ FILL_IN = "fill in or remove these rows; a null is no NaN, though pandas writes 
 
 
 def kind_of(kind: Any) -> Kind:
-    """What a column of an Arrow type holds; what is neither a number nor a list of numbers counts as text."""
+    """The kind of a column of an Arrow type; anything but numbers and lists of numbers counts as text."""
     from pyarrow import types
 
     if types.is_dictionary(kind):
@@ -78,13 +78,13 @@ def numbers_of(array: Any, place: Callable[[int], str], *, missing: bool = False
     if types.is_dictionary(array.type):
         numbers: NDArray[Any] = numbers_of(array.dictionary, place)[raw(array.indices)]
         return numbers
-    if types.is_decimal(array.type):  # by way of text, as a cast rounds more than once
+    if types.is_decimal(array.type):  # through text, as a cast rounds more than once
         array = array.cast(pa.string()).cast(pa.float64())
     return plain(raw(array), copy=False)
 
 
 def plain_texts(array: Any) -> Texts | None:
-    """The texts as views of one buffer; None if they do not lie one after the other."""
+    """The texts as views of one buffer; None for other types than strings."""
     from pyarrow import types
 
     if not (types.is_string(array.type) or types.is_large_string(array.type)):
@@ -97,7 +97,7 @@ def plain_texts(array: Any) -> Texts | None:
 
 
 def raw(array: Any) -> NDArray[Any]:
-    """The values of an array without nulls, where they lie; pyarrow's own way would import pandas."""
+    """The values of an array without nulls, without a copy; pyarrow's own way would import pandas."""
     from pyarrow import types
 
     data = array.buffers()[1]

@@ -11,9 +11,9 @@ T = TypeVar("T")
 
 
 def ahead(items: Iterator[T]) -> Iterator[T]:
-    """The same items, made by a thread; it pays where the making is long and lets others run, as pyarrow's decoding.
+    """The same items, made by a thread; it pays if making them is slow and releases the GIL, like pyarrow's decoding.
 
-    The first is made without it: who only wants that can still be forked.
+    The first is made without a thread, so that a process that only takes one item can still fork.
     """
     from concurrent.futures import ThreadPoolExecutor
 

@@ -1,7 +1,7 @@
-"""Lines of one form, as programs write records: what stands between the values is the same in each, byte for byte.
+"""Lines of one form, as programs write records: the bytes between the values are the same in each line.
 
-Where values begin and end then follows from where the last one ended, for all lines at once. A line of another form
-shows as soon as something else stands behind a value.
+The values' positions then follow one from another, for all lines at once. A line of another form shows by other bytes
+after a value.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class Field:
     """A field of a record.
 
     Attributes:
-        before: What stands before its value, from the end of the value before.
-        text: It is a text, and its quotes are no part of it.
+        before: The bytes between the previous value and this one.
+        text: It is a string; its quotes do not belong to it.
         count: How many numbers a list holds; 0 for a single value.
-        comma: What stands between those of a list.
+        comma: The bytes between the numbers of a list.
     """
 
     before: bytes
@@ -50,11 +50,11 @@ class Field:
 
 @record
 class Form:
-    """What lines have in common.
+    """What lines of one form share.
 
     Attributes:
-        fields: By their names, in order.
-        after: What stands behind the last value.
+        fields: The fields by name, in order.
+        after: The bytes after the last value.
     """
 
     fields: Mapping[str, Field]
@@ -83,7 +83,7 @@ class Form:
         return cls(fields, (closing + line[at:]).encode())
 
     def read(self, data: bytes) -> Alike | None:
-        """Whole lines; None if one of them has another form."""
+        """Parse whole lines; None if one of them has another form."""
         text = Text.of(data)
         code = np.frombuffer(data + bytes(_MOST_BETWEEN), np.uint8)
         newlines = np.flatnonzero(text.mark == _NEWLINE)
@@ -115,12 +115,12 @@ class Form:
 
 @record
 class _Values:
-    """Where the values of a field are, ``(lines, count)`` each.
+    """The positions of a field's values, ``(lines, count)`` each.
 
     Attributes:
         start: Their first characters.
-        at: Which mark is the first in them, or behind them.
-        stop: Which mark ends them.
+        at: The number of the first mark in or after them.
+        stop: The number of the mark that ends them.
     """
 
     start: Places
@@ -133,8 +133,8 @@ class _Ends:
     """Marks that may end a value.
 
     Attributes:
-        which: Their numbers among all marks, and then the last one's again.
-        before: How many there are before each mark.
+        which: Their numbers among all marks, the last one repeated.
+        before: How many of them come before each mark.
     """
 
     which: Places
@@ -147,7 +147,7 @@ class _Ends:
         return cls(np.concatenate((np.flatnonzero(mask), last)), np.cumsum(mask) - mask)
 
     def behind(self, marks: Places, count: int, step: int) -> Places:
-        """The first of these from some marks on, and the others of a list ``step`` further each."""
+        """The first of these at or after some marks, and the others of a list, ``step`` further each."""
         first = self.before[np.minimum(marks, len(self.before) - 1)]
         behind: Places = self.which[first[:, None] + step * np.arange(max(count, 1))]
         return behind
@@ -158,10 +158,10 @@ class Alike:
     """Lines of one form.
 
     Attributes:
-        data: They.
-        text: What they are made of.
-        code: Their characters, and some behind them.
-        values: Where those of each field are.
+        data: The lines.
+        text: Their bytes.
+        code: The same as an array, with padding.
+        values: The positions of the values of each field.
     """
 
     data: bytes
@@ -170,9 +170,9 @@ class Alike:
     values: Mapping[str, _Values]
 
     def numbers(self, names: Sequence[str]) -> NDArray[Any] | None:
-        """The values of some fields ``(lines, values)``: int64 if all are whole numbers written so, else float64.
+        """The values of some fields, ``(lines, values)``: int64 if all are written as whole numbers, else float64.
 
-        None if one is no number as JSON has it, or a whole number of many digits.
+        None if one is not a JSON number, or is a whole number of many digits.
         """
         parts = [self.values[name] for name in names]
         start, at, stop = (
@@ -187,7 +187,7 @@ class Alike:
         return None if found is None else as_written(found, end - start)
 
     def texts(self, name: str) -> list[str]:
-        """The texts of a field, without blanks around them."""
+        """The texts of a field, stripped."""
         values = self.values[name]
         starts, ends = values.start[:, 0].tolist(), self.text.marks[values.stop[:, 0]].tolist()
         return [self.data[start:end].decode().strip() for start, end in zip(starts, ends, strict=True)]
@@ -215,7 +215,7 @@ def _marks_in(text: bytes) -> int:
 
 
 def _same(code: Bytes, at: Places, expected: bytes) -> bool:
-    """Whether this stands at all these places."""
+    """Whether the same bytes are at all these positions."""
     return all(bool((code[at + i] == byte).all()) for i, byte in enumerate(expected))
 
 

@@ -13,7 +13,7 @@ from losscli.text import quoted, repeated
 
 @functools.cache
 def decoder() -> json.JSONDecoder:
-    """A decoder that knows which infinities were written as such and refuses keys that come twice."""
+    """A decoder that marks infinities written as such, and refuses duplicate keys."""
     return json.JSONDecoder(parse_constant=CONSTANTS.__getitem__, object_pairs_hook=_object)
 
 
@@ -44,5 +44,5 @@ def decode(text: str, name: str, first_line: int = 1) -> Any:
 
 
 def syntax_error(message: str, at: str) -> InputError:
-    """What the decoder says, as all errors begin."""
+    """The decoder's message, in lower case like all errors."""
     return InputError(f"JSON syntax: {message[:1].lower()}{message[1:]}", at)

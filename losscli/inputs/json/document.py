@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 _LONGEST_LINE = 1 << 26
 _LOGGED = regex(r"\[[\w ]+\][\s,]*[\[A-Za-z]")  # [0] train-mlogloss:1.02, [LightGBM] [Info] ...
-_TIMES = 4  # what a text takes in memory once it has become values, at least
+_TIMES = 4  # at least so many times the text's size are needed for its values
 
 
 def open_json(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table | Arrays:
     """A JSON document; a long array is read element by element, anything else whole.
 
     Raises:
-        InputError: It is no JSON, or JSON that holds no predictions.
+        InputError: It is not JSON, or JSON without predictions.
     """
     from losscli.inputs.json.stream import element_groups, is_long_array
 
@@ -61,7 +61,7 @@ def open_json(source: Source, options: ReadOptions, decisions: tuple[Decision, .
 
 
 def _printed(text: str, name: str, options: ReadOptions, decisions: tuple[Decision, ...]) -> Arrays | None:
-    """The array that was printed into a file, without commas perhaps; None if it is none."""
+    """An array that was printed into a file, perhaps without commas; None if it is not one."""
     from losscli.inputs.array.inline import has_numbers_only, locate, parse_inline, unwrapped
 
     if not has_numbers_only(unwrapped(text)):
@@ -104,7 +104,7 @@ def interpret(value: Any, name: str, options: ReadOptions, decisions: tuple[Deci
 
 
 def looks_like_ndjson(stream: ByteStream) -> bool:
-    """Whether the first line is a JSON value of its own with more to come."""
+    """Whether the first line is a complete JSON value, with more to come."""
     size = 1 << 16
     while True:
         head = stream.head(size)

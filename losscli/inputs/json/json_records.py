@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _SAMPLE = 1000
 
-_LOOKED_AT = 200  # records, to judge the fields by
+_LOOKED_AT = 200  # records by which fields are judged
 
 
 def open_ndjson(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table | Arrays:
@@ -65,10 +65,10 @@ def open_groups(
     decisions: tuple[Decision, ...],
     lines: LineFile | None = None,
 ) -> Table | Arrays:
-    """Records or arrays as they come, perhaps one in each line of a file; reads the first of them.
+    """Records or arrays as they come, perhaps one per line of a file; reads the first of them.
 
     Raises:
-        InputError: There are no rows, or the first is none.
+        InputError: There are no rows, or the first is neither.
     """
     text: TextBlock | None = None
     first: Group = [], []
@@ -76,7 +76,7 @@ def open_groups(
         one = next(groups, None)
         if one is None:
             raise no_rows(name)
-        if isinstance(one, TextBlock):  # of which no more is decoded than is looked at
+        if isinstance(one, TextBlock):  # only as many are decoded as are looked at
             text, *rest = one.split(_SAMPLE)
             groups, first = itertools.chain(rest, groups), values_of(text, name)
         else:
@@ -98,7 +98,7 @@ def open_groups(
 
 
 def _noted(groups: Iterable[Unread], taken: list[Unread]) -> Iterator[Unread]:
-    """The same groups; each that is handed out is appended to ``taken``."""
+    """The same groups; each one yielded is appended to ``taken``."""
     for group in groups:
         taken.append(group)
         yield group
@@ -139,7 +139,7 @@ def open_records(
     head, seen = [first], [*values]
     while (
         len(seen) < _LOOKED_AT and (more := next(all_read(_noted(groups, taken), name), None)) is not None
-    ):  # whatever the size of a group
+    ):  # independent of the size of a group
         head.append(more)
         seen += more[1]
     columns = _columns_of(name, places[0], values[:_SAMPLE], seen[:_LOOKED_AT])
@@ -180,7 +180,7 @@ def _records_in(lines: LineFile, reader: RecordReader, selection: Selection, spa
 
 
 def _path(record: dict[str, Any], options: ReadOptions) -> str | None:
-    """The path into records, if one is asked for, or a list of numbers stands alone."""
+    """The path into records, if one is asked for, or if a list of numbers is the only field."""
     if is_path(options.pred, record):
         return options.pred
     if options.alone and options.label is None and not any(known.key(key) in known.LABELS for key in record):
@@ -192,7 +192,7 @@ def _path(record: dict[str, Any], options: ReadOptions) -> str | None:
 
 
 def _texts(record: Any, names: Sequence[str]) -> list[str]:
-    """The fields of a record as a table would have them."""
+    """The fields of a record as texts, as in a table."""
     if not isinstance(record, dict):
         return [""] * len(names)
     values = [record.get(name, "") for name in names]
@@ -200,7 +200,7 @@ def _texts(record: Any, names: Sequence[str]) -> list[str]:
 
 
 def _kind(values: Sequence[Any]) -> Kind:
-    """What a field holds; texts that are all numbers are numbers."""
+    """The kind of a field; texts that are all numbers are numbers."""
     if any(isinstance(value, list) for value in values):
         return "list"
     texts = [value for value in values if isinstance(value, str) and value not in CONSTANTS]

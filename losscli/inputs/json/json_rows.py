@@ -1,4 +1,4 @@
-"""Arrays or single numbers, one per line, as one array whose length only the end tells."""
+"""Arrays or single numbers, one per line, as one array whose length is known only at the end."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from losscli.inputs.delimited.split import LineFile, Span
 
 
-WORK = 2.0  # to read a byte, next to one of CSV
+WORK = 2.0  # cost of reading a byte, relative to CSV
 
 
 def blocks_in(lines: LineFile, span: Span) -> Iterator[TextBlock]:
@@ -34,7 +34,7 @@ def blocks_in(lines: LineFile, span: Span) -> Iterator[TextBlock]:
 def open_rows(
     groups: Iterator[Group], first: Group, name: str, decisions: tuple[Decision, ...], lines: LineFile | None
 ) -> Arrays:
-    """Arrays or scalars, one per line: one array whose length only the end tells."""
+    """Arrays or scalars, one per line, as one array whose length is known only at the end."""
 
     def load(key: str, text: bool) -> ArrayStream:
         places, values = first

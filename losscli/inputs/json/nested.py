@@ -1,4 +1,4 @@
-"""Nested lists become arrays: shapes and kinds checked, and the place of what is wrong."""
+"""Nested lists become arrays: shapes and kinds are checked, and errors name the place."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Locate(Protocol):
     """Name an element of nested lists."""
 
     def __call__(self, path: Path, /) -> tuple[str, str]:
-        """Return what the element is called, as in ``predictions[1][2]``, and where it is."""
+        """Return the name of the element, as in ``predictions[1][2]``, and its place."""
 
 
 def to_array(
@@ -48,13 +48,13 @@ def to_array(
     """A list of numbers, of lists, ..., or of texts if ``text`` allows them.
 
     Numbers may be written as texts if all are, unless the texts are ``words``. With ``missing``, null and what tools
-    write for no value is NaN or an empty text.
+    write for missing values is NaN or an empty text.
 
     Returns:
         bool if all are true or false, int64 if all are integers, float64, or ``(n,)`` of ``str`` objects.
 
     Raises:
-        InputError: Ragged lists, or an element that is no number.
+        InputError: Ragged lists, or an element that is not a number.
     """
     try:
         array = np.array(data)
@@ -81,7 +81,7 @@ def _holds_flags(data: list[Any]) -> bool:
 
 @record
 class Texts:
-    """What texts among the elements are: as for `to_array`."""
+    """How texts among the elements are read, as in `to_array`."""
 
     allowed: bool
     words: bool
@@ -186,7 +186,7 @@ def _number(path: Path, leaf: Any, locate: Locate) -> float:
 
 
 def _path_hint(found: dict[str, Any], subject: str) -> str:
-    """How to ask for the numbers in an object, by the path to them: those that are named like predictions first."""
+    """How to ask for the numbers in an object by their path; those named like predictions first."""
     row = _ROW_OF.fullmatch(subject)
     base = f"{row[1]}[]" if row else _INDEX.sub("[]", subject)
     if " " in base or base.startswith("["):

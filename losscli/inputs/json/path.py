@@ -21,17 +21,17 @@ _WHOLE = re.compile(r"(?:\[\d*\]|[^.\[\],]+)(?:\[\d*\]|\.[^.\[\],]+)*")
 
 EVERY = "*"  # the only value of an object, whatever its key
 
-# What a path finds: whether it is the first element of its list, and the value.
+# What a path finds: whether it is the first element of its list, and its value.
 Leaf = tuple[bool, Any]
 
 
 def is_path(text: str | None, fields: Mapping[str, Any]) -> bool:
-    """Whether a request for a field goes on into what it holds."""
+    """Whether a request for a field is a path into its value."""
     return text is not None and text not in fields and ("." in text or "[" in text) and bool(_WHOLE.fullmatch(text))
 
 
 def leaves(value: Any, path: str, place: str) -> Iterator[Leaf]:
-    """All that a path finds; nothing is looked for in null.
+    """All values that a path finds; null is not entered.
 
     Raises:
         InputError: There is no such key, or no list where one is expected.
@@ -67,18 +67,18 @@ def _found(value: Any, steps: Sequence[Any], first: bool, at: tuple[str, str]) -
 
 
 def _count(value: Any, what: str) -> Any:
-    """How many bytes or words a value stands for: a text, a list of them, or a number."""
+    """The number of bytes or words of a value: a text, a list of texts, or the number itself."""
     if isinstance(value, str):
         return len(value.split()) if what == "words" else len(value.encode("utf-8", "surrogatepass"))
     return len(value) if isinstance(value, list) else 0 if value is None else value
 
 
 class Flattened:
-    """Records of which each becomes as many rows as a path finds values.
+    """Records, each of which becomes as many rows as a path finds values.
 
     Args:
         options: Which path, and which other fields are asked for.
-        path: The path, if it is not what was asked for.
+        path: The path, if it was not asked for explicitly.
     """
 
     def __init__(self, options: ReadOptions, path: str) -> None:
@@ -122,7 +122,7 @@ class Flattened:
             yield {self._path: value, **rest, **({RECORD: place} if self._together else {})}
 
     def _find_labels(self, record: Mapping[str, Any]) -> None:
-        """Labels by a usual name, if none were asked for: then what the path finds in a record is its row."""
+        """Find labels by a usual name, if none were asked for: then the path's values in a record are one row."""
         named = [name for name in record if known.key(name) in known.LABELS]
         single = [name for name in named if not isinstance(record[name], list | dict)]
         self._others += single
@@ -130,5 +130,5 @@ class Flattened:
         self._labels = False
 
     def remarks(self) -> Remarks:
-        """How many lists begin with null."""
+        """A remark on how many lists begin with null."""
         return Remarks(any_row=True, nulls=self._nulls)

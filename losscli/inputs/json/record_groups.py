@@ -18,7 +18,7 @@ Unread = Group | TextBlock
 
 
 def values_of(block: TextBlock, name: str) -> Group:
-    """What the lines of a block hold; blank ones are left out."""
+    """The values of the lines of a block, without blank lines."""
     from losscli.inputs.json.decode import decode
 
     places: list[str] = []
@@ -31,7 +31,7 @@ def values_of(block: TextBlock, name: str) -> Group:
 
 
 def all_read(groups: Iterable[Unread], name: str) -> Iterator[Group]:
-    """The same groups, with lines of text parsed."""
+    """The same groups, with lines parsed."""
     for group in groups:
         places, values = values_of(group, name) if isinstance(group, TextBlock) else group
         if values:

@@ -1,4 +1,4 @@
-"""Groups of records become pieces, all at once where the records are alike."""
+"""Groups of records become pieces, in bulk where the records have one form."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 
 class RecordReader:
-    """Turns groups of records, of any part of them, into pieces.
+    """Turns groups of records, from any part of the input, into pieces.
 
     Args:
         columns: The fields.
-        first: The first record, which says what their values look like.
-        strict: No record may have other fields.
-        missing: A field may be without a value.
+        first: The first record, which shows what values look like.
+        strict: Records may not have other fields.
+        missing: Fields may be missing or null.
     """
 
     def __init__(self, columns: Columns, first: Group, *, strict: bool, missing: bool) -> None:
@@ -49,10 +49,10 @@ class RecordReader:
         self._shapes: dict[tuple[str, ...], tuple[int, ...]] = {}
 
     def pieces(self, groups: Iterable[Unread], selection: Selection) -> Iterator[Piece]:
-        """The rows, with what a selection wants of them.
+        """The rows, with the fields of a selection.
 
         Raises:
-            InputError: A record is none, or has other fields.
+            InputError: A value is not a record, or has other fields.
         """
         for group in groups:
             piece = self._quick(group, selection) if isinstance(group, TextBlock) else None
@@ -64,7 +64,7 @@ class RecordReader:
                 yield self._with_lines(self._piece(places, records, selection), group)
 
     def _with_lines(self, piece: Piece, group: Unread) -> Piece:
-        """The rows with the lines they are, if these are to be handed on."""
+        """The rows with their lines of text, if these are to be handed on."""
         if not self.handed_on or not isinstance(group, TextBlock):
             return piece
         lines = [line for line in group.lines if line and not line.isspace()]
@@ -118,7 +118,7 @@ class RecordReader:
         return LazyTexts(size, lambda: [text(one[name]) for one in values_of(block, source)[1]])
 
     def _check(self, places: list[str], records: list[Any], selection: Selection) -> None:
-        """Every record has the fields that are wanted, and none that the first has not, unless some were picked."""
+        """Check that every record has the fields wanted, and, unless some were picked, no others than the first."""
         values = (column for columns in selection.values().values() for column in columns)
         used = {*values, *selection.others, *selection.key, selection.ids}
         needed = [self._names[i] for i in sorted(i for i in used if i is not None)]

@@ -1,4 +1,4 @@
-"""Records in which one field holds the scores of all classes by name: a column for each."""
+"""Records in which one field holds the scores of all classes by name: each class becomes a column."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _is_score(key: str) -> bool:
 
 
 def spread(groups: Iterator[Group], field: str) -> Iterator[Group]:
-    """The records with ``field.class`` for each class instead of the field."""
+    """The records with ``field.class`` for each class in place of the field."""
     for places, records in groups:
         yield places, [_spread(record, field) for record in records]
 
@@ -46,7 +46,7 @@ def _spread(record: Any, field: str) -> Any:
 
 
 def _scores(record: Mapping[str, Any], field: str) -> dict[str, Any] | None:
-    """Scores by class: an object of numbers, a list of labels with their scores, or one beside a list of classes."""
+    """Scores by class: an object of numbers, a list of labels with scores, or a list next to one of classes."""
     value = record.get(field)
     beside = _classes_beside(record, field)
     if beside is not None:
@@ -59,14 +59,14 @@ def _scores(record: Mapping[str, Any], field: str) -> dict[str, Any] | None:
 
 
 def _numbered(value: Any) -> Any:
-    """An object as it is, but the vectors of Spark by the numbers of their classes."""
+    """An object unchanged, but a Spark vector as an object by class number."""
     if isinstance(value, dict) and isinstance(value.get("values"), list) and {*value} <= _VECTOR:
         return {str(i): score for i, score in enumerate(value["values"])}
     return value
 
 
 def _classes_beside(record: Mapping[str, Any], field: str) -> str | None:
-    """The field of a record that lists the classes whose scores another lists."""
+    """The field of a record that lists the classes of another field's scores."""
     scores = record.get(field)
     if not isinstance(scores, list) or not all(type(score) in (int, float) for score in scores):
         return None
@@ -78,7 +78,7 @@ def _classes_beside(record: Mapping[str, Any], field: str) -> str | None:
 
 
 def labelled(value: Any) -> dict[str, Any] | None:
-    """Each label with its score, as classifiers list them for a sample; None if it is no such list."""
+    """Each label with its score, as classifiers list them for a sample; None if it is not such a list."""
     if (
         not isinstance(value, list)
         or len(value) < 2

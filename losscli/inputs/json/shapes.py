@@ -1,4 +1,4 @@
-"""Tables as other tools write them in JSON: the orients of pandas, and what W&B, MLflow and jq make of rows."""
+"""Tables as other tools write them in JSON: the orients of pandas, and the layouts of W&B, MLflow and jq."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BLANKS = re.compile(r"\s*")
 
 
 def as_records(value: Any, name: str) -> tuple[list[dict[str, Any]], str] | None:
-    """The rows of a table, and how it was written; None if the value is none of these.
+    """The rows of a table, and its layout; None if the value is not a table.
 
     Raises:
         InputError: Rows do not fit the columns.
@@ -52,11 +52,11 @@ def as_records(value: Any, name: str) -> tuple[list[dict[str, Any]], str] | None
 
 
 def as_rows(value: dict[str, Any], options: ReadOptions) -> tuple[list[dict[str, Any]], str] | None:
-    """The rows of an object that is no table by its keys: nested, in one list, in columns, or by the ids of samples.
+    """The rows of an object whose keys do not show a table: nested, in one list, in columns, or by sample ids.
 
     Args:
         value: The object.
-        options: What was asked for; another file may name the samples.
+        options: The read options; another file may name the samples.
     """
     inner = [*value.values()]
     if inner and all(isinstance(one, dict) and one for one in inner):
@@ -115,7 +115,7 @@ def _split(columns: Sequence[Any], rows: Sequence[Any], name: str) -> list[dict[
 
 
 def _nested(value: dict[str, dict[str, Any]], options: ReadOptions) -> tuple[list[dict[str, Any]], str] | None:
-    """Columns of rows or rows of columns: numbers are those of rows, and usual names those of columns."""
+    """Columns of rows or rows of columns: keys that are numbers are rows, usual names are columns."""
     inner = [*next(iter(value.values()))]
     if any(set(other) != set(inner) for other in value.values()):
         return None
@@ -132,7 +132,7 @@ def _nested(value: dict[str, dict[str, Any]], options: ReadOptions) -> tuple[lis
 
 
 def _named(keys: Any, more: Collection[str] = ()) -> int:
-    """How many names are those of labels or predictions."""
+    """How many names are usual for labels or predictions."""
     usual = {*known.LABELS, *known.PREDICTIONS, *more}
     return sum(known.key(key) in usual or known.prediction_prefix(key) is not None for key in keys)
 
@@ -142,7 +142,7 @@ def _counts(keys: Any) -> bool:
 
 
 def several_documents(text: str, name: str) -> tuple[list[str], list[Any]]:
-    """The values of a text that holds one after the other, and the place of each."""
+    """The values of concatenated JSON documents, and the place of each."""
     from losscli.inputs.json.decode import decode, decoder
 
     places: list[str] = []
@@ -156,7 +156,7 @@ def several_documents(text: str, name: str) -> tuple[list[str], list[Any]]:
         try:
             value, at = decoder().raw_decode(text, begin)
         except (ValueError, RecursionError):
-            decode(text, name)  # says what is wrong, and where
+            decode(text, name)  # raises what is wrong, and where
             raise
         places.append(f"{name}:{line}")
         values.append(value)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from losscli.inputs.source.byte_stream import ByteStream
     from losscli.inputs.source.bytes import Source
 
-LONG = 1 << 22  # bytes; shorter documents are read whole
+LONG = 1 << 22  # in bytes; shorter documents are read whole
 _BLANKS = re.compile(r"[ \t\r\n]*")
 
 
@@ -52,17 +52,17 @@ def element_groups(source: Source, size: int, most: int) -> Iterator[Group]:
 
 
 class _Text:
-    """A window on a text, which moves on."""
+    """A moving window on a text."""
 
     def __init__(self, source: Source, size: int, most: int) -> None:
-        self.passed = 0  # characters since somebody set it to 0
+        self.passed = 0  # characters read since it was last reset
         self.at = 0
         self._source = source
         self._size = size
         self._most = most
         self._window = ""
         self._rest = b""
-        self._line, self._column = 1, 1  # of the window's first character
+        self._line, self._column = 1, 1  # line and column of the window's first character
         self._ended = False
 
     def peek(self) -> str:
@@ -97,7 +97,7 @@ class _Text:
                 if not self._fill():
                     raise self.error(error.msg, error.pos) from None  # type: ignore[attr-defined]
                 continue
-            if end < len(self._window) or not self._fill():  # a number may go on
+            if end < len(self._window) or not self._fill():  # a number may continue
                 self._move(end)
                 return value
 
@@ -127,7 +127,7 @@ class _Text:
         self._ended = not data
         data = self._rest + data
         cut = len(data)
-        while not self._ended and cut and data[cut - 1] >= 0x80:  # within a character
+        while not self._ended and cut and data[cut - 1] >= 0x80:  # in the middle of a character
             cut -= 1
         data, self._rest = data[:cut], data[cut:]
         self._line, self._column = self._after(self.at)

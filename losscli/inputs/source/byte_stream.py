@@ -8,7 +8,7 @@ _MOST_AT_ONCE = 1 << 24  # damaged data may ask for any amount
 
 
 class BrokenBytesError(Exception):
-    """The bytes are damaged from here on; the reader knows how many good ones came before."""
+    """The bytes are damaged from here on."""
 
 
 class Readable(Protocol):
@@ -19,7 +19,7 @@ class Readable(Protocol):
 
 
 class ByteStream:
-    """Bytes that are read once, in order, and can show how they begin."""
+    """Bytes that are read once, in order, with a look ahead."""
 
     def __init__(self, raw: Readable) -> None:
         self._raw = raw
@@ -27,7 +27,7 @@ class ByteStream:
         self._broken: BrokenBytesError | None = None
 
     def head(self, size: int) -> bytes:
-        """The next ``size`` bytes (fewer at the end), which stay to be read."""
+        """The next ``size`` bytes (fewer at the end), without consuming them."""
         if len(self._head) < size:
             self._head += self._fill(size - len(self._head))
         return self._head[:size]

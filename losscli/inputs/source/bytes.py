@@ -29,11 +29,11 @@ _BOMS = (
     (b"\xfe\xff", "utf-16"),
 )
 _AT_ONCE = 1 << 20
-_PIPE = 1 << 20  # what Linux lets anybody have
+_PIPE = 1 << 20  # what Linux allows to any user
 _UTF8_BOM = b"\xef\xbb\xbf"
 
 
-# What files were when they were first opened: copies of this process, which open them anew, know it, too.
+# The state of files when they were first opened; forked workers, which reopen them, inherit it.
 _OPENED: dict[str, os.stat_result] = {}
 
 
@@ -44,12 +44,12 @@ class Source:
     Attributes:
         name: What messages call it: the path as typed, or ``stdin``.
         suffix: The suffix of the path without that of the compression, in lower case.
-        stream: The bytes, decompressed; text in UTF-16 or UTF-32 is turned into UTF-8, a BOM is gone.
+        stream: The bytes, decompressed; UTF-16 and UTF-32 are converted to UTF-8, a BOM is dropped.
         decisions: Compression and encoding, if there was anything to decide.
-        path: A file that holds these very bytes, for readers that skip most of them; None for a pipe and for what
-            had to be decompressed.
-        consumed: How many bytes of the file were read, as they are on disk.
-        size: How many there are; None for a pipe.
+        path: The file of these very bytes, for readers that skip most of them; None for a pipe and for decompressed
+            data.
+        consumed: Returns how many bytes of the file on disk were read.
+        size: The size of the file on disk; None for a pipe.
     """
 
     name: str
@@ -69,9 +69,9 @@ class _File(io.FileIO):
 
 
 class _Guarded:
-    """A file as long as it was at the start, however it grows; errors of the operating system in the user's terms.
+    """A file up to the length it had at the start, however it grows; errors of the system are worded for users.
 
-    One that is cut short or written over meanwhile is refused: its rows would be those of no moment.
+    A file that is truncated or overwritten meanwhile is refused: its rows would be a mixture.
     """
 
     def __init__(self, raw: BinaryIO, name: str, size: int | None) -> None:
@@ -102,7 +102,7 @@ class _Guarded:
         return data
 
     def _close(self) -> None:
-        """At its end: of thousands of files only so many may be open, and what refers to this one may live on."""
+        """Close the file at its end: only so many may be open at once, and references to this one may live on."""
         if isinstance(self._raw, _File):
             self._raw.close()
 
@@ -113,18 +113,18 @@ class _Guarded:
 
 
 def changed(name: str, how: str) -> InputError:
-    """The error for a file that is not what it was when it was opened."""
+    """The error for a file that has changed since it was opened."""
     return InputError(f"the file changed while it was read: {how}", name, "read it when nobody writes to it")
 
 
 def _refuse_written(name: str, before: os.stat_result, now: os.stat_result) -> None:
-    """Refuse a file that was written over; what was only appended is not read."""
+    """Refuse a file that was overwritten; data that was only appended is not read."""
     if now.st_mtime_ns != before.st_mtime_ns and now.st_size <= before.st_size:
         raise changed(name, "something was written into it")
 
 
 def _status(raw: BinaryIO) -> os.stat_result | None:
-    """What the system knows of an open file; None for what is none."""
+    """The system's status of an open file; None if it is not a file."""
     try:
         return os.fstat(raw.fileno())
     except (OSError, ValueError, AttributeError):
@@ -140,10 +140,10 @@ def _left_of(pipe: BinaryIO) -> int | None:
 
 
 def read_whole(source: Source, most: int) -> bytes:
-    """All that is left of a source.
+    """Read all that is left of a source.
 
     Raises:
-        UsageError: It is more than may be held in memory; of a file that lies there as it is, any amount may.
+        UsageError: It exceeds the memory limit, which does not apply to an uncompressed file.
         BrokenBytesError: The data is damaged.
     """
     parts, left = [], most
@@ -173,18 +173,18 @@ class _Recoded:
             data = self._stream.read(size)
             try:
                 text = self._decoder.decode(data, not data)
-            except UnicodeError:  # UTF-16 without a mark is no UnicodeDecodeError
+            except UnicodeError:  # UTF-16 without a BOM raises no UnicodeDecodeError
                 raise BrokenBytesError(f"the {self._encoding.upper()} text is damaged") from None
             if text or not data:
                 return text.encode()
 
 
 def open_source(argument: str, role: str, stdin: BinaryIO | None) -> Source:
-    """The bytes of a path, or of stdin if the argument is ``-``.
+    """Open a path, or stdin for ``-``.
 
     Args:
         argument: What the user typed.
-        role: What the argument is called in the usage, such as ``PREDICTIONS``.
+        role: The argument's name in the usage, such as ``PREDICTIONS``.
         stdin: The bytes of standard input, if there is one.
 
     Raises:
@@ -208,17 +208,17 @@ def open_source(argument: str, role: str, stdin: BinaryIO | None) -> Source:
 
 
 def recoded(source: Source, encoding: str) -> Source:
-    """The text of a source in UTF-8, unless a byte order mark has said already what it is.
+    """The text of a source in UTF-8, unless a byte order mark has already decided the encoding.
 
     Raises:
-        UsageError: Nobody knows such an encoding.
+        UsageError: There is no such encoding.
     """
     import codecs
 
     try:
         known = codecs.lookup(encoding)
         with contextlib.suppress(UnicodeError):
-            b"0000".decode(encoding)  # not those that Python lists beside them: base64, zip, rot13
+            b"0000".decode(encoding)  # not Python's codecs that are no encodings of text: base64, zip, rot13
     except (LookupError, ValueError):
         hint = "latin-1, cp1252, utf-16-le, shift_jis, gb18030, ..."
         raise UsageError(f"--encoding {quoted(encoding)}: there is no such encoding", hint=hint) from None
@@ -236,12 +236,12 @@ def _widen(pipe: BinaryIO) -> None:
         import fcntl
 
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
-    except (ImportError, AttributeError, OSError, ValueError):  # only on Linux; no pipe; not allowed
+    except (ImportError, AttributeError, OSError, ValueError):  # not Linux, not a pipe, or not permitted
         return
 
 
 def open_span(path: str, start: int, stop: int) -> Source:
-    """A range of bytes of a file of plain text."""
+    """Open a range of bytes of an uncompressed file."""
     name, raw = called(path), _open(path, "PREDICTIONS")
     first, now = _OPENED.get(path), _status(raw)
     if first is not None and now is not None:
@@ -254,17 +254,17 @@ def open_span(path: str, start: int, stop: int) -> Source:
 
 
 def is_file(argument: str) -> bool:
-    """Whether something of that name exists, also when the name is impossible."""
+    """Whether something of that name exists; False for an impossible name."""
     return os.path.exists(argument)  # noqa: PTH110 - pathlib is slow to import
 
 
 def may_be_many(argument: str) -> bool:
-    """Whether an argument may stand for several files: it is none itself."""
+    """Whether an argument may stand for several files, as it is not a file itself."""
     return "://" in argument or size_of(argument) is None
 
 
 def size_of(path: str) -> int | None:
-    """The bytes of a regular file; None for pipes, devices and the like, and for what /proc says is empty."""
+    """The size of a regular file; None for pipes, devices and the like, and for files that /proc says are empty."""
     if "://" in path:
         from losscli.inputs.source.remote import is_remote, remote_size
 
@@ -278,7 +278,7 @@ def size_of(path: str) -> int | None:
 
 
 def suffix_of(path: str) -> str:
-    """The suffix that says what a file holds, in lower case, without that of a compression."""
+    """The suffix of a file's format in lower case, without that of a compression."""
     root, suffix = os.path.splitext(path.lower())  # noqa: PTH122 - pathlib is slow to import
     while suffix in _COMPRESSED:
         root, suffix = os.path.splitext(root)  # noqa: PTH122
@@ -286,7 +286,7 @@ def suffix_of(path: str) -> str:
 
 
 def called(path: str) -> str:
-    """What messages and results call a file, without the secrets of a URL."""
+    """The name of a file in messages and results, without the secrets of a URL."""
     return printable(masked(path))
 
 

@@ -1,4 +1,4 @@
-"""Compressed bytes, told by how they begin, and what they hold."""
+"""Compressed bytes, recognised by how they begin, and their contents."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _Decompressed:
         self._damaged = damaged
 
     def read(self, size: int, /) -> bytes:
-        # read1 hands out what there is before the damage; read would lose it.
+        # read1 returns what comes before the damage; read would lose it.
         try:
             return self._file.read1(size)
         except EOFError:
@@ -35,7 +35,7 @@ class _Decompressed:
 
 
 class _Unzipped:
-    """The members of gzip data, one after the other; zeros may follow. Sums are checked after what they are of."""
+    """The members of gzip data, one after the other; zeros may follow. Checksums are verified after each member."""
 
     def __init__(self, stream: ByteStream, zlib: Any) -> None:
         self._stream = stream
@@ -43,7 +43,7 @@ class _Unzipped:
         self._rest = b""
         self._member: Any = None
         self._sum = self._size = 0
-        self._more = False  # whether there may be output without further input
+        self._more = False  # whether output may come without further input
 
     def read(self, size: int, /) -> bytes:
         while True:
@@ -66,13 +66,13 @@ class _Unzipped:
                 return found
 
     def _begin(self) -> bool:
-        """Begin a member, if there is one more."""
+        """Begin the next member, if there is one."""
         while not (self._rest and self._rest.strip(b"\0")):
             self._rest = self._stream.read(_AT_ONCE)
             if not self._rest:
                 return False
         self._rest = self._rest.lstrip(b"\0")
-        self._rest += self._stream.read(1)  # of a magic number, one byte is no beginning
+        self._rest += self._stream.read(1)  # a single byte is no magic number
         if not self._rest.startswith(b"\x1f\x8b"):
             raise _damaged()
         head = self._take(10)
@@ -91,7 +91,7 @@ class _Unzipped:
         return True
 
     def _end(self) -> None:
-        """Check a member's sum and size."""
+        """Verify a member's checksum and size."""
         sums = self._take(8)
         self._member = None
         if sums != self._sum.to_bytes(4, "little") + (self._size & 0xFFFFFFFF).to_bytes(4, "little"):
@@ -129,7 +129,7 @@ def compression_of(start: bytes) -> str | None:
 
 
 def decompressed(stream: ByteStream, method: str) -> Readable:
-    """What the data holds.
+    """The decompressed data.
 
     Raises:
         UsageError: The method needs a package that is not installed.
@@ -149,7 +149,7 @@ def decompressed(stream: ByteStream, method: str) -> Readable:
 
 
 def _zlib() -> Any:
-    """The faster one, if it is installed."""
+    """The faster zlib of isal, if it is installed."""
     with contextlib.suppress(ImportError):
         return importlib.import_module("isal.isal_zlib")
     import zlib

@@ -1,4 +1,4 @@
-"""Which files an argument stands for: a glob, a directory, several arguments."""
+"""The files that an argument stands for: a glob, a directory, several arguments."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class FileList:
 
     Attributes:
         paths: In natural order: ``part-2`` before ``part-10``.
-        reason: What was asked for.
+        reason: What the argument was.
     """
 
     paths: tuple[str, ...]
@@ -84,7 +84,7 @@ def several(arguments: Sequence[str], role: str) -> FileList:
     """The files of several arguments, each a path, a directory or a glob.
 
     Raises:
-        UsageError: One of them is no file, or comes twice.
+        UsageError: One of them is not a file, or comes twice.
     """
     paths: list[str] = []
     for argument in arguments:

@@ -1,4 +1,4 @@
-"""Files that are elsewhere: ``s3://bucket/part-*.csv`` and what else fsspec can reach."""
+"""Remote files: ``s3://bucket/part-*.csv`` and whatever else fsspec can reach."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def list_remote(path: str) -> list[str] | None:
 
 
 def remote_size(path: str) -> int | None:
-    """Bytes of a remote file, if that is known.
+    """The size of a remote file, if known.
 
     Raises:
         UsageError: It can't be reached, or a package for it is missing.
@@ -54,7 +54,7 @@ def remote_size(path: str) -> int | None:
 
 
 def open_remote(path: str) -> Any:
-    """The bytes of a remote file.
+    """Open a remote file.
 
     Raises:
         UsageError: It can't be reached, or a package for it is missing.
@@ -65,7 +65,7 @@ def open_remote(path: str) -> Any:
 
 
 class _RemoteFile(io.RawIOBase):
-    """A remote file whose errors are those of a file."""
+    """A remote file that raises the errors of a local one."""
 
     def __init__(self, file: Any, path: str) -> None:
         self._file = file
@@ -90,7 +90,7 @@ def _system(path: str) -> tuple[Any, str]:
 
 @contextmanager
 def _reachable(path: str) -> Iterator[None]:
-    """Whatever goes wrong on the way to a file, in the terms of the user: each store has errors of its own."""
+    """Turn whatever a store raises, each with its own errors, into messages for the user."""
     try:
         yield
     except UsageError:

@@ -1,4 +1,4 @@
-"""What comes through a pipe, kept for readers that must go back: in memory, on disk if it is much."""
+"""Data from a pipe, kept for readers that must seek: in memory, or on disk if it is large."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Kept(tempfile.SpooledTemporaryFile[bytes]):
 
 
 def keep(source: Source) -> Kept:
-    """The rest of a source, from its beginning.
+    """Keep the rest of a source.
 
     Raises:
-        UsageError: There is no room for it.
+        UsageError: There is no room on disk.
         BrokenBytesError: The data is damaged.
     """
     kept = Kept(_IN_MEMORY)
