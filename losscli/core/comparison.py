@@ -9,7 +9,7 @@ import numpy as np
 
 from losscli.core.bootstrap import p_of
 from losscli.core.difference import ALL_ALIKE, BETTER, SAME, UNDECIDED, WORSE, Difference
-from losscli.core.interval import Interval, smooth, t_interval, two_sided
+from losscli.core.interval import OVERFLOW, Interval, smooth, t_interval, two_sided
 from losscli.core.sign_flip import sign_flip
 from losscli.core.tails import holm, mcnemar, t_quantile, tango
 from losscli.losses.vocabulary import Inference, Kind
@@ -131,6 +131,8 @@ def _no_rows(plan: Plan, paired: Paired) -> str:
 
 
 def _infinite(plan: Plan, paired: Paired, names: tuple[str, str]) -> str:
+    if not any(paired.infinite):
+        return OVERFLOW
     mine, theirs, both = paired.infinite
     told = [(both, "under both"), (mine, f"under {names[0]} alone"), (theirs, f"under {names[1]} alone")]
     rows = ", ".join(f"{n:,} {where}" for n, where in told if n)

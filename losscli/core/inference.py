@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.core.bootstrap import Drawn, Replicates
-from losscli.core.interval import Interval, hall_interval, logit_interval, smooth, t_interval, weighted
+from losscli.core.interval import OVERFLOW, Interval, hall_interval, logit_interval, smooth, t_interval, weighted
 from losscli.core.moments import Moments
 from losscli.core.note import Note
 from losscli.core.report import Inferred
@@ -189,7 +189,7 @@ class Estimate:
         if not self.one_each and moments.mean(1) == 0.0:
             return "the weights sum to 0"
         if not moments.finite or not math.isfinite(self.value):
-            return "a value is infinite or NaN"
+            return OVERFLOW if math.isfinite(self.value) else "a value is infinite or NaN"
         if not math.isclose(self._mean() * self.scale, self.value, rel_tol=_NEAR, abs_tol=_NEAR * self._size()):
             return "this call computes its number in a way of its own"
         if self._ranks and not 0.0 < self.value < 1.0:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from losscli.core.moments import Moments
 
+OVERFLOW = "a value is too large to be squared"
+
 
 @record
 class Interval:

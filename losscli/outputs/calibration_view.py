@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
 
 _CELLS = 20  # characters of the picture, between 0 and 1
-_LEAST_BINS, _LEAST_CLASSES = 3, 3  # on a low screen
+_LEAST_BINS, _LEAST_CLASSES = 1, 2  # on a low screen
 _LESS = ("smooth ece", "ece l2, debiased", "log score")  # what a low screen does without, the last first
 _CORP = "brier, log score = miscalibration - discrimination + uncertainty (CORP)"
 _LEGEND = "● happened, ─ its interval, │ the mean forecast: right where │ is within ─"
@@ -81,7 +81,7 @@ def _bins(one: Calibration, level: float, least: int) -> Block:
     def below(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
         hidden = f"-v: {columns[4][0].heading}\n" if less else ""
         left = len(shown) - len(gone)
-        most = f"the {left} of {len(shown)} bins with most rows; -v: all\n" if left < len(shown) else ""
+        most = f"the {left} fullest of {len(shown)} bins; -v: all\n" if left < len(shown) else ""
         most = most if left else f"-v: {len(shown)} bins\n"
         return f"{most}{hidden}event: {said}"
 
@@ -127,7 +127,7 @@ def _classes(each: Sequence[Calibration], digits: int) -> Block:
     )
 
     def below(gone: Sequence[int], less: Sequence[int]) -> str:
-        return f"the {len(each) - len(gone)} of {len(each)} classes of the largest ece; -v: all" if gone else ""
+        return f"the {len(each) - len(gone)} of {len(each)} classes with the largest ece; -v: all" if gone else ""
 
     worst = sorted(range(len(each)), key=lambda i: -each[i].ece)
     rows = tuple(zip(*(cells for _, cells in columns), strict=True))

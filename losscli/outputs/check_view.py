@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.answers.check.finding import Severity
-from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.draw.block import PAIRS, Block, Column, Fold
 from losscli.outputs.draw.terminal import WIDTH
 from losscli.outputs.report_view import MOST_DECISIONS, folded, number, wrap
 from losscli.outputs.write import View
@@ -95,7 +95,13 @@ def _finding_block(finding: Finding, command: str, digits: int, wrapped: bool) -
     if finding.value is not None:
         rows.append(("loss then", number(finding.value, digits)))
     tone = _TONES[finding.severity]
-    return Block((Column(finding.severity), Column(finding.id)), tuple(rows), tones={(-1, 0): tone, (-1, 1): tone})
+    fold = Fold(PAIRS, range(len(rows)), 0, lambda gone, less: f"{finding.severity}: {finding.id} (-v)", together=True)
+    return Block(
+        (Column(finding.severity), Column(finding.id)),
+        tuple(rows),
+        tones={(-1, 0): tone, (-1, 1): tone},
+        fold=None if finding.severity in (Severity.ERROR, Severity.WARNING) else fold,
+    )
 
 
 def verdict(check: Check) -> str:

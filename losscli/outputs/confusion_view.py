@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.outputs.draw.block import PAIRS, Block, Column, Fold
+from losscli.outputs.draw.cell_text import cut
 from losscli.text import count, printable
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _MOST_CLASSES = 12  # for a matrix
 _MOST_PAIRS = 10
+_NAME = 24  # characters of a name in a head or among words
 _TOLD = 3  # pairs in words below a matrix
 
 
@@ -44,7 +46,7 @@ def _matrix(confusion: Confusion) -> Block:
     rows = [(printable(label), *(_times(counts.get((label, name), 0)) for name in names)) for label in names]
     wrong, totals = wrong_pairs(confusion), totals_of(confusion)
     said = ", ".join(
-        f"{printable(pair.label)} as {printable(pair.predicted)} ({pair.count:,} of {totals[pair.label]:,})"
+        f"{_short(pair.label)} as {_short(pair.predicted)} ({pair.count:,} of {totals[pair.label]:,})"
         for pair in wrong[:_TOLD]
     )
     tones = {(i, i + 1): "good" for i in range(len(names))}
@@ -52,12 +54,16 @@ def _matrix(confusion: Confusion) -> Block:
     tones |= {(places[pair.label], places[pair.predicted] + 1): "bad" for pair in wrong}
     most = f"confused most: {said}" if said else "nothing is confused"
     return Block(
-        (Column("label as ...", "name"), *(Column(printable(name), "right") for name in names)),
+        (Column("label as ...", "name"), *(Column(_short(name), "right") for name in names)),
         tuple(rows),
         caption=f"rows: labels, columns: predictions; {most}" if said else most,
         tones=tones,
         fold=Fold(PAIRS, range(len(rows)), 0, lambda gone, less: f"{most} (-v: all)", together=True),
     )
+
+
+def _short(name: str) -> str:
+    return cut(printable(name), _NAME)
 
 
 def _times(count: int) -> str:
@@ -78,6 +84,8 @@ def _pairs(confusion: Confusion) -> Block:
     )
 
     def left(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
+        if len(gone) == len(shown):
+            return f"{count(len(wrong), 'pair')} confused: -v" if wrong else ""
         more = len(wrong) - len(shown) + len(gone)
         return f"{count(more, 'more pair')} confused: -f json has all" if more else ""
 
@@ -85,5 +93,5 @@ def _pairs(confusion: Confusion) -> Block:
         tuple(column for column, _ in columns),
         tuple(zip(*(cells for _, cells in columns), strict=True)),
         caption=left(),
-        fold=Fold(PAIRS, range(len(shown)), min(_TOLD, len(shown)), left),
+        fold=Fold(PAIRS, range(len(shown)), 0, left),
     )

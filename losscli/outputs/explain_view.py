@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _GAP = 3
 _ENTRIES, _CUT = 6, 4  # entries of a vector shown in full, or else the first so many
+_VECTORS = 2  # rows of a matrix
 _MEANING = 16  # characters of the last column
 _NAME = 16  # characters of a row's id
 _LEAST = 10  # characters of a formula
@@ -164,8 +165,9 @@ def _text(value: Any, number: Callable[[Any], str]) -> str:
     if not np.ndim(value):
         return number(value)
     entries = list(value)
-    cut = len(entries) > _ENTRIES
-    shown = [_text(entry, number) for entry in (entries[:_CUT] if cut else entries)]
+    most, first = (_ENTRIES, _CUT) if np.ndim(value) == 1 else (_VECTORS, _VECTORS)
+    cut = len(entries) > most
+    shown = [_text(entry, number) for entry in (entries[:first] if cut else entries)]
     return f"[{' '.join(shown + ['…'] * cut)}]"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.core.difference import UNDECIDED
 from losscli.outputs.difference_cells import bar_of, block_of, ends, level_of, number_of, probability, signed
 from losscli.outputs.draw.block import GROUPS, Column, Fold
-from losscli.outputs.group_view import MOST_GROUPS, details_of, worst_of
+from losscli.outputs.group_view import LEAST_GROUPS, MOST_GROUPS, details_of, worst_of
 from losscli.outputs.report_view import align_points, number
 from losscli.record import replace
 from losscli.text import count, printable
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
     from losscli.outputs.draw.block import Block
 
-_LEAST_GROUPS = 2  # on a low screen
 _DETAILS = (  # growing sets of columns to drop on a low screen
     ("rows better",),
     ("rows better", "samples"),
@@ -67,7 +66,7 @@ def _block(report: Report, i: int, digits: int) -> Block:
     first = len(report.by) + 1  # of the values, which the difference stands for
     details.append([*details[-1], first, first + 1])
     order = sorted(range(len(groups)), key=lambda j: -_size(every[j]))
-    fold = None if report.worst_of else Fold(GROUPS, order, _LEAST_GROUPS, below, details)
+    fold = None if report.worst_of else Fold(GROUPS, order, LEAST_GROUPS, below, details)
     return replace(block_of(columns, strong={len(every) - 1}, caption=below()), fold=fold)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
 
 MOST_GROUPS = 500  # groups of a table
-LEAST_GROUPS = 3  # groups on a low screen
+LEAST_GROUPS = 2  # groups on a low screen
 _DETAILS = (  # growing sets of columns to drop on a low screen
     ("std", "min", "max"),
     ("std", "min", "max", "accuracy"),

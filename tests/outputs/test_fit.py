@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import os
 import re
+import shlex
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
 
 from losscli.outputs.draw.block import Block, Column
-from losscli.outputs.draw.cell_text import cell_width, cut, wrapped
+from losscli.outputs.draw.cell_text import cell_width, command_lines, cut, wrapped
 from losscli.outputs.draw.drawing import drawer
 from losscli.outputs.report_view import signed_bar
 from tests.support.shell import losscli as shell
@@ -240,3 +241,14 @@ def test_a_signed_bar_has_its_side(share: float, blocks: str, ascii_only: str) -
 def test_a_word_that_must_be_broken_is_broken_after_a_seam_if_there_is_one() -> None:
     assert wrapped("optax kl_divergence_with_log_targets", 24) == ["optax", "kl_divergence_with_log_", "targets"]
     assert wrapped("abcdefghij_klmnopqrstuvwxyzabc", 24) == ["abcdefghij_klmnopqrstuvw", "xyzabc"]
+
+
+@pytest.mark.parametrize("width", [20, 38, 60])
+def test_a_command_of_several_lines_can_be_copied(width: int) -> None:
+    command = """losscli ce 'a b.csv' --like keras -q | awk '{ printf "%.17g\\n", $1 / 10 }'"""
+    lines = command_lines(command, width)
+    copied = "\n    ".join(lines).replace("\\\n", "")  # as a shell reads it
+    assert shlex.split(copied) == shlex.split(command)
+    assert all(line.endswith(" \\") for line in lines[:-1])
+    assert command_lines(command, 99) == [command]
+    assert max(map(cell_width, lines)) <= max(width, 33)  # the longest argument

@@ -165,7 +165,7 @@ def test_a_low_screen_shows_the_worst_groups_and_says_so(tmp_path: Path) -> None
 
 def test_what_a_low_screen_leaves_out_is_told_and_there_with_v() -> None:
     shown = screen("calibrate", CANCER)
-    assert "the 4 of 10 bins with most rows; -v: all" in shown
+    assert "the 4 fullest of 10 bins; -v: all" in shown
     assert "-v: log score, ece l2, debiased, smooth ece" in shown
     whole = screen("calibrate", CANCER, "-v")
     assert len(re.findall(r"^ *0\.?\d? to [\d.]+ ", whole, re.MULTILINE)) == 10
@@ -183,6 +183,29 @@ def test_a_legend_is_where_its_picture_is() -> None:
     assert "● happened" in screen("calibrate", CANCER)
     assert "● happened" not in screen("calibrate", CANCER, columns=50)
     assert "●" not in screen("calibrate", CANCER, "-f", "markdown")  # no letter has a width there
+
+
+def test_rows_that_were_asked_for_and_the_result_share_a_low_screen() -> None:
+    shown = screen("ce", DIGITS, "--worst", "3")
+    assert len(shown.splitlines()) <= 23
+    assert "-v: sum, min, max" in shown
+    assert "sum             107.5339" in screen("ce", DIGITS, "-n", "30")  # which no screen holds
+
+
+def test_findings_that_are_no_fault_give_way_to_the_verdict(tmp_path: Path) -> None:
+    table = data("wide", tmp_path)
+    lines = screen("check", *table).splitlines()
+    assert lines[0] == "warning   below-prior"
+    assert "info: unsorted-columns (-v)" in lines
+    assert len(lines) <= 23
+    assert not [line for line in screen("check", *table, "-v").splitlines() if line.startswith("info: ")]
+
+
+@pytest.mark.parametrize("args", [("--by", "label"), ("--by", "label", "-v")])
+def test_long_names_of_classes_are_cut_in_heads_and_sentences(args: tuple[str, ...], tmp_path: Path) -> None:
+    shown = screen("ce", *data("long", tmp_path), *args)
+    assert re.search(r"confused most: class_\w+…\w+fgh\d as class_\w+…\w+fgh\d \(\d of \d\)", shown.replace("\n", " "))
+    assert LONG not in shown.partition("\nformat csv")[0].partition("\ninput ")[0]
 
 
 def test_what_gave_way_comes_back_where_there_is_room() -> None:

@@ -84,6 +84,8 @@ def _joined(text: str, at: int) -> bool:
 
 
 _WORDS = re.compile(r"\S+(?: (?:=|…) \S+)*")  # a number stays with its name, an interval on one line
+_ARGUMENTS = re.compile(r"""(?:'[^']*'|"(?:\\.|[^"\\])*"|\S)+""")
+_GOES_ON = " \\"
 _SEAMS = "_.-/"  # after which too long a word may be broken
 
 
@@ -99,6 +101,18 @@ def wrapped(text: str, width: int) -> list[str]:
     parts = re.split(r"(?<=;) +", text.strip())
     whole = max(map(cell_width, parts)) <= width - len(start)
     return parted if whole and len(parted := _filled(parts, width, start)) == len(lines) else lines
+
+
+def command_lines(text: str, width: int) -> list[str]:
+    """Lines of a command that can be copied together: parted between arguments, with the shell's mark."""
+    lines, line = [], ""
+    for word in _ARGUMENTS.findall(text):
+        joined = f"{line} {word}" if line else word
+        if line and cell_width(joined) > width - len(_GOES_ON):
+            lines.append(line + _GOES_ON)
+            joined = word
+        line = joined
+    return [*lines, line]
 
 
 def words_of(text: str, width: int) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.outputs.draw.cell_text import cell_width, cut, is_number, words_of, wrapped
+from losscli.outputs.draw.cell_text import cell_width, command_lines, cut, is_number, words_of, wrapped
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -70,7 +70,9 @@ def lines_of(column: Column, text: str, width: int, *, mark: str) -> list[str]:
     """A cell as lines of a width; numbers may exceed it."""
     if cell_width(text) <= width or _whole(column, text) or column.align in DECORATION:
         return [text]
-    return wrapped(text, width) if column.align == "left" else [cut(text, width, mark)]
+    if column.align != "left":
+        return [cut(text, width, mark)]
+    return command_lines(text, width) if text.startswith("losscli ") else wrapped(text, width)
 
 
 def _whole(column: Column, text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from losscli.outputs.draw.block import INPUT
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -13,12 +14,22 @@ if TYPE_CHECKING:
 
 
 def fitted(blocks: Sequence[Block], room: int, height: Callable[[Block], int]) -> list[Block]:
-    """The blocks, folded as far as needed for everything from the first foldable block on to be in view."""
-    kept = list(blocks)
-    places = [i for i, block in enumerate(kept) if block.fold is not None]
+    """The blocks, folded as far as needed for all to be in view, else for all from the first foldable block on."""
+    places = [i for i, block in enumerate(blocks) if block.fold is not None]
     if not places:
+        return list(blocks)
+    kept = _folded(blocks, room, height, places, 0)
+    if sum(map(height, kept)) + len(kept) - 1 <= room:
         return kept
-    start = min(places)
+    later = _folded(blocks, room, height, places, min(places))
+    inputs = {i for i in places if _fold(blocks[i]).rank == INPUT}  # which is a line where there is no room
+    return [kept[i] if i in inputs else block for i, block in enumerate(later)]
+
+
+def _folded(
+    blocks: Sequence[Block], room: int, height: Callable[[Block], int], places: Sequence[int], start: int
+) -> list[Block]:
+    kept = list(blocks)
     tall = [height(block) for block in kept]
     ranked = sorted(places, key=lambda i: _fold(kept[i]).rank)
     # Rows that were left out in vain, as another block had to give way as well, come back if there is room.
