@@ -25,6 +25,15 @@ def spelled(value: Any) -> str:
     return escaped(value) if isinstance(value, str) else str(value)
 
 
+def composed(text: str) -> str:
+    """A text whose letters with accents are one sign each, as most write them; macOS takes some apart."""
+    if text.isascii():
+        return text
+    import unicodedata
+
+    return unicodedata.normalize("NFC", text)
+
+
 def bracketed(value: Any) -> str:
     """A nested list, or a list of one number, with the brackets that tell it from a number."""
     return "[" + ";".join(map(bracketed, value)) + "]" if isinstance(value, list | tuple) else spelled(value)

@@ -57,6 +57,8 @@ class Change:
                     words.append(f"drop {KINDS[now]}" if now in KINDS else "")
                 case "kind", _:
                     words.append(KINDS[value])
+                case "log_base", _:
+                    words[-1] += f"={value}"
                 case (("percent" | "rescale"), _):
                     words.append(f"--{name}" if value else f"--no-{name}")
                 case _ if value is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.lazy import regex
-from losscli.text import listed, quoted
+from losscli.text import composed, listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,11 +60,13 @@ class ClassNames:
         self.source = source
         self.one = one
         self.flags = flags
-        self._index = {**(spellings or {}), **{name: i for i, name in enumerate(names)}}
+        self.repeated = False  # two names are the same number
+        self._index = {**(spellings or {}), **{composed(name): i for i, name in enumerate(names)}}
         if numbers is None:
             found = [whole_number(name) for name in names]
             distinct = {number for number in found if number is not None}
             numbers = [n for n in found if n is not None] if len(distinct) == len(names) else []
+            self.repeated = None not in found and len(distinct) < len(names)
         self.numeric = len(numbers) == len(names)
         self._spelled = {number: i for i, number in enumerate(numbers)}
         held = {number: i for number, i in self._spelled.items() if abs(number) <= _LARGEST}

@@ -97,6 +97,11 @@ class Shifts:
         return Shifts(self.before + later.before + before, self.after + later.after + after, self.first, later.last)
 
 
+def _sum_to_one(logarithms: Array) -> int:
+    """How many rows are logarithms of probabilities that sum to 1."""
+    return int((np.abs(np.log(total(np.exp(logarithms)))) < 1e-3).sum())
+
+
 @record(frozen=False)
 class Evidence:
     """Counts of what was seen.
@@ -113,6 +118,8 @@ class Evidence:
         summing: Rows of several numbers that sum to 1, inside [0, 1] or not.
         percent: Rows of numbers from 0 to 100 that sum to 100.
         logarithms: Rows of logarithms of probabilities that sum to 1.
+        base_2: Rows of logarithms of base 2 of such.
+        base_10: Of base 10.
         narrow: Rows that may be a softmax of probabilities: the largest is at most e times the smallest.
         single: All predictions are float32 numbers.
         label_low: The smallest label, where labels are numbers of the predictions' shape.
@@ -144,6 +151,8 @@ class Evidence:
     summing: int = 0
     percent: int = 0
     logarithms: int = 0
+    base_2: int = 0
+    base_10: int = 0
     narrow: int = 0
     single: bool = True
     label_low: float = math.inf
@@ -197,7 +206,9 @@ class Evidence:
         self.percent += int(((least >= 0.0) & (np.abs(sums - 100.0) < 0.5)).sum())
         below = rows[most <= 0.0]
         if below.size:
-            self.logarithms += int((np.abs(np.log(total(np.exp(below)))) < 1e-3).sum())
+            self.logarithms += _sum_to_one(below)
+            self.base_2 += _sum_to_one(below * math.log(2.0))
+            self.base_10 += _sum_to_one(below * math.log(10.0))
         self.narrow += int((right & (most <= 1.01 * math.e * least)).sum())
 
     @np.errstate(over="ignore")
@@ -281,8 +292,8 @@ class Evidence:
     def merge(self, later: Evidence) -> None:
         """Add the counts of later rows."""
         for name in (
-            "rows", "on_simplex", "off_sum", "empty", "hard", "summing", "percent", "logarithms", "narrow",
-            "label_between", "label_zeros", "label_rows_on_simplex", "infinite", "infinite_cost",
+            "rows", "on_simplex", "off_sum", "empty", "hard", "summing", "percent", "logarithms", "base_2", "base_10",
+            "narrow", "label_between", "label_zeros", "label_rows_on_simplex", "infinite", "infinite_cost",
             "undefined", "ties", "ties_right", "undone",
         ):  # fmt: skip
             setattr(self, name, getattr(self, name) + getattr(later, name))

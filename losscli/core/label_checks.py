@@ -227,7 +227,8 @@ def _decided(judge: Judge, view: Arranged) -> Any:
     x, labels = view.predictions, view.labels
     if (x.dtype == object) != (labels.dtype == object):
         sides = ("words", "numbers") if x.dtype == object else ("numbers", "words")
-        raise InputError(f"the predictions are {sides[0]} and the labels {sides[1]}", judge.plan.loss.name)
+        what = f"the predictions are {sides[0]} and the labels {sides[1]}"
+        raise InputError(what, judge.plan.loss.name, "write both alike")
     if x.dtype == object:
         return labels
     fractional = x != np.floor(x)

@@ -146,7 +146,7 @@ def _are_classes(batch: Batch) -> bool:
     if x.ndim != 1 or x.shape != y.shape or y.dtype == object or len(x) < 2:
         return False
     with np.errstate(invalid="ignore"):
-        whole = bool(((x == np.floor(x)) & (x >= 0.0)).all()) and bool((y == np.floor(y)).all())
+        whole = all(bool(((one == np.floor(one)) | np.isnan(one)).all()) for one in (x, y)) and not (x < 0.0).any()
     return whole and bool((x > 1.0).any() or (y > 1.0).any())
 
 
@@ -208,6 +208,8 @@ def _elementwise_layout(
         reason = f"{what} for each prediction; the predictions' axis of 1 is dropped"
         return Layout(form, squeeze_predictions=True), reason
     hint = IF_NUMBERS if form is Form.BINARY and len(labels) == 1 else ""
+    if hint and tabular and shape[1:] == (2,):
+        hint = f"{hint}; --pred with the column of a yes, if the two are of no and yes"
     if not hint and tabular and len(labels) == 1 < len(shape):
         hint = "--pred with one of the columns, or as many --label columns"
     if not hint and tabular and len(shape) == 1 < len(labels):

@@ -49,9 +49,9 @@ def class_names(
         return None, False, []
     if said:
         raise WordsError(f"the predictions are words; {loss.name} takes numbers")
-    picks = _picks(loss, layout, first) or (text and _yes_or_no(loss, settings, compares=compares))
-    binary = width == 1
-    found = dataset.classes
+    binary, found = width == 1, dataset.classes
+    worded = text or (binary and found is not None and found.one)
+    picks = _picks(loss, layout, first) or (worded and _yes_or_no(loss, settings, compares=compares))
     if settings.classes is not None:
         return _given_names(settings, found, text=text, picks=picks, width=width)
     if found is None or len(found.names) != (2 if binary else width):
@@ -65,12 +65,20 @@ def class_names(
     named = Decision("classes", listed(found.names), f"{found.source}, matched to the labels")
     if text:
         return found, True, [named, *read]
+    _refuse_repeated(found if picks else None, settings)
     by_name = picks and (found.numeric or found.valued) and settings.label_base is None
     if not by_name or (found.one and found.counted):
         return (None if binary else found), False, [named, *read] if binary and read else []
     if not read:
         named = replace(named, reason=f"{found.source} are numbers, matched to the labels")
     return found, True, [named, *read]
+
+
+def _refuse_repeated(found: ClassNames | None, settings: Settings) -> None:
+    """Refuse names that are the same number, such as ``1`` and ``01``, beside labels that are numbers."""
+    if found is not None and found.repeated and settings.label_base is None:
+        what = f"two of the classes {listed(found.names)} are the same number, and labels are numbers"
+        raise InputError(what, hint="rename one, or --label-base 0 if labels count the columns")
 
 
 def _yes_or_no(loss: Loss, settings: Settings, *, compares: bool) -> bool:

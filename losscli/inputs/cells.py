@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from losscli.inputs.model import Place
 
 _LIST = regex(r"(?:(?:\w+\.)*(?:tensor|array)\()?\s*([\[(].*[\])])\s*(?:,[^\[\]]*)?\)?", re.DOTALL | re.IGNORECASE)
+FLAGS_HINT = "write 1 and 0 if true and false mean these"
 _FLAGS = {"true": 1.0, "yes": 1.0, "t": 1.0, "false": 0.0, "no": 0.0, "f": 0.0}
 
 
@@ -62,6 +63,14 @@ def are_flags(texts: Sequence[str]) -> bool:
     """Whether all fields are words for 0 and 1, from a single pair."""
     seen = {text.strip().lower() for text in texts}
     return bool(seen) and any(seen <= pair for pair in ({"true", "false"}, {"yes", "no"}, {"t", "f"}))
+
+
+def as_flags(words: NDArray[Any]) -> NDArray[Any]:
+    """Words of one pair for 0 and 1 as these, NaN for no word; other words as they are."""
+    texts = words.tolist()
+    if words.ndim != 1 or not are_flags([text for text in texts if text]):
+        return words
+    return np.array([_FLAGS[text.lower()] if text else np.nan for text in texts])
 
 
 def flags(texts: Sequence[str], where: Place) -> NDArray[Any]:

@@ -8,10 +8,11 @@ import numpy as np
 
 from losscli.core.batch import Batch, Decision, Other
 from losscli.errors import InputError, UsageError
+from losscli.inputs.cells import as_flags
 from losscli.inputs.choose.extras import Constant, extras_of, with_constants
 from losscli.inputs.model import RAW, Piece, Stream, align, count_mismatch, first_rows, is_baseline, joined, rechunk
 from losscli.record import replace
-from losscli.text import printable
+from losscli.text import composed, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -185,6 +186,13 @@ def _numbers_of(values: NDArray[Any]) -> Any:
     return values if values.dtype == object else np.asarray(values, np.float64)
 
 
+def _composed(values: NDArray[Any]) -> NDArray[Any]:
+    """Words of which those that look the same are the same; numbers as they are."""
+    if values.dtype != object or "".join(values.ravel().tolist()).isascii():
+        return values
+    return np.array([*map(composed, values.ravel().tolist()), None], dtype=object)[:-1].reshape(values.shape)
+
+
 def _coders(options: ReadOptions) -> Coders | None:
     if not options.parts and not options.clusters:
         return None
@@ -200,10 +208,13 @@ def _batch(piece: Piece, start: int, coders: Coders | None, name: str) -> Batch:
     for role in ("predictions", "labels"):
         if role in piece.values and 0 in piece.values[role].shape[1:]:
             raise InputError("an empty list where values belong", places[role](0, None))
+    predictions = _composed(piece.values["predictions"])
+    if predictions.dtype == object and labels is not None and labels.dtype != object:
+        predictions = as_flags(predictions)
     return Batch(
         start=start,
-        predictions=piece.values["predictions"],
-        labels=np.empty((piece.size, 0)) if labels is None else labels,
+        predictions=predictions,
+        labels=np.empty((piece.size, 0)) if labels is None else _composed(labels),
         weights=piece.values.get("weights"),
         ids=piece.values.get("ids"),
         where=places["predictions"],

@@ -256,7 +256,10 @@ def test_decided_classes_are_compared(predictions: str, labels: str, expected: f
 def test_words_and_numbers_are_not_compared() -> None:
     done = losscli("acc", "a,b", "1,2")
     assert done.status == 3
-    assert done.err == "Error: the predictions are words and the labels numbers\n  at   accuracy\n"
+    assert (
+        done.err
+        == "Error: the predictions are words and the labels numbers\n  at   accuracy\n  try  write both alike\n"
+    )
 
 
 def test_a_rounded_probability_is_one() -> None:

@@ -111,9 +111,13 @@ def percentages(case: Case) -> Found | None:
 @diagnostic("log-probabilities", Severity.ERROR, problem="range")
 def log_probabilities(case: Case) -> Found | None:
     """Predictions read as probabilities, none of which is above 0."""
-    problem = case.problem("range")
-    if problem is None or case.plan.kind is not Kind.PROBABILITIES or case.evidence.high > 0.0:
+    problem, seen = case.problem("range"), case.evidence
+    if problem is None or case.plan.kind is not Kind.PROBABILITIES or seen.high > 0.0:
         return None
+    for base, rows in (("2", seen.base_2), ("10", seen.base_10)):
+        if seen.rows == rows > seen.logarithms:
+            hint = f"{{}}: the rows of {base}^x sum to 1"
+            return Found(problem.message, problem.where, hint, change(kind=Kind.LOG_PROBABILITIES, log_base=base))
     hint = "{} if they are log-probabilities"
     return Found(problem.message, problem.where, hint, change(kind=Kind.LOG_PROBABILITIES))
 

@@ -28,8 +28,8 @@ def below_prior(case: Case) -> Found | None:
     """A loss above that of predicting the frequencies of the classes."""
     mean = _mean(case)
     baseline = case.report.baseline if case.report is not None else None
-    if mean is None or baseline is None or baseline.class_prior is None or not mean > baseline.class_prior:
-        return None
+    if mean is None or baseline is None or baseline.class_prior is None or not mean > baseline.class_prior > 0.0:
+        return None  # always predicting the only class there is costs nothing
     return Found(f"worse than always predicting the class frequencies: {mean:.7g} against {baseline.class_prior:.7g}")
 
 

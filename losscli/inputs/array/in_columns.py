@@ -11,6 +11,7 @@ from losscli.inputs.array.arrays import in_role, plain
 from losscli.inputs.choose.column_spec import Columns, Table
 from losscli.inputs.choose.key_bytes import side_by_side
 from losscli.inputs.model import LazyTexts, Piece, Place, at_least_one
+from losscli.inputs.numbers import Missing
 from losscli.text import json_text, spelled
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def table_in_columns(name: str, columns: Mapping[str, NDArray[Any]], options: Re
         next(filter(None, texts), "") if kind == "text" else "" for kind, texts in zip(kinds, looked_at, strict=True)
     )
     rows = [list(row) for row in zip(*looked_at, strict=True)]
-    about = Columns(name, tuple(columns), tuple(kinds), examples, rows=rows)
+    about = Columns(name, tuple(columns), tuple(kinds), examples, rows=rows, missing=Missing.of(options))
     held = _Held(about, arrays, options)
     return Table(about, (), lambda selection: at_least_one(held.pieces(selection), name))
 

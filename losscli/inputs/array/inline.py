@@ -21,6 +21,20 @@ _WORDS = {"true": True, "false": False, "True": True, "False": False}
 _PRINTED = regex(
     r"<?(?:\w+\.)*(?:tensor|array|eagertensor)\b[^\[\]]*?(?:\(\s*|numpy=\s*(?:array\(\s*)?)(?=\[)", re.IGNORECASE
 )
+_VECTOR = regex(
+    r"(structure\()?c\(([^()]*)\)(?(1)(?:, *(?:\.D|d)im *= *c\((\d+)L?, *\d+L?\)(?:, *(?:\.D|d)imnames *=.*)?)?\))",
+    re.DOTALL,
+)
+_NAME = regex(r"[\w.`]+ *= *")
+_OF_R = {
+    "TRUE": "true",
+    "FALSE": "false",
+    "NA": "NaN",
+    "NA_real_": "NaN",
+    "NA_integer_": "NaN",
+    "Inf": "inf",
+    "-Inf": "-inf",
+}
 _PART = regex(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[\[\](),]|[^\[\](),\s'\"]+")
 _PATH_LIKE = regex(r".*(?:/|\\|\.(?:csv|tsv|tab|txt|dat|json|ndjson|jsonl|npy|npz|gz|bz2|xz)\b)", re.IGNORECASE)
 
@@ -36,7 +50,10 @@ def _has_number(tokens: list[str]) -> bool:
 
 
 def unwrapped(text: str) -> str:
-    """The list within a printed array: ``tensor([[0.1, 0.9]])``, ``array([1, 0], dtype=int64)``."""
+    """The list within a printed array: ``tensor([[0.1, 0.9]])``, ``array([1, 0], dtype=int64)``, R's ``c(1, 0)``."""
+    vector = _VECTOR.fullmatch(text.strip()) if "c(" in text else None
+    if vector is not None:
+        return _from_r(vector[2], vector[3])
     match = _PRINTED.match(text.strip()) if "[" in text else None
     if match is None:
         return text
@@ -47,6 +64,16 @@ def unwrapped(text: str) -> str:
             inside = text.strip()[start : at + 1]
             return inside if inside.startswith("[") else text
     return text
+
+
+def _from_r(values: str, size: str | None) -> str:
+    """A vector of R as a list; with a size a matrix, which stands there column by column."""
+    items = [_NAME.sub("", item.strip()) for item in values.split(",")]
+    items = [_OF_R.get(item, item[:-1] if item[:-1].isdigit() and item[-1] == "L" else item) for item in items]
+    if size is None:
+        return f"[{', '.join(items)}]"
+    height = int(size)
+    return f"[{', '.join('[' + ', '.join(items[i::height]) + ']' for i in range(height))}]"
 
 
 def looks_inline(text: str) -> bool:

@@ -18,6 +18,7 @@ from losscli.inputs.arrow.arrow_values import kind_of, type_name
 from losscli.inputs.arrow.prefetch import ahead
 from losscli.inputs.choose.column_spec import Columns, Table
 from losscli.inputs.model import Stream, at_least_one
+from losscli.inputs.numbers import Missing
 from losscli.inputs.source.byte_stream import BrokenBytesError
 from losscli.record import record, replace
 from losscli.text import printable
@@ -231,8 +232,8 @@ def _table(source: Source, found: _Found, options: ReadOptions, decisions: tuple
         types = list(found.schema.types)
         names = tuple(name.strip() for name in found.schema.names)
         shown, kinds = tuple(type_name(kind) for kind in types), tuple(kind_of(kind) for kind in types)
-        rows = first_rows(found.first, kinds)
-    columns = Columns(source.name, names, kinds, ("",) * len(types), shown, rows, exact=True)
+        rows, missing = first_rows(found.first, kinds), Missing.of(options)
+    columns = Columns(source.name, names, kinds, ("",) * len(types), shown, rows, exact=True, missing=missing)
     return Table(
         columns,
         decisions,

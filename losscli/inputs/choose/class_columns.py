@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.core.class_names import ClassNames, whole_number
 from losscli.lazy import regex
+from losscli.text import composed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -30,6 +31,7 @@ _SIGNED = regex(r"(\D*?)([+-]\d+|\d+)()(\D*)", re.ASCII)
 _NUMBERED = regex(r"(\D*?)((?<![^\W\d_])[+-]\d+|\d+)((?:\.0+)?|e\+?\d+)(\D*)", re.ASCII)
 # Of the words above, those that mark a number as the probability of the class that follows.
 _OF_CLASS = regex(rf"\.?(?:p|pr|prob|probs|proba|probability|score|logit|confidence){_SEPARATOR}(.+)", re.IGNORECASE)
+_OF_NUMBER = regex(r"\.?(?:p|pr|prob|proba|probability)(\d+)", re.IGNORECASE | re.ASCII)
 _CLASS_OF = regex(rf"(.*[^_.\-: /]){_SEPARATOR}(?:p|prob|proba|probability|confidence)", re.IGNORECASE)
 _DECIMAL = regex(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
 _FRACTION = regex(r"[+-]?\d*\.\d*[1-9]\d*", re.ASCII)  # whose point is no separator
@@ -51,7 +53,7 @@ def forms(names: Sequence[str]) -> list[tuple[str, ...]]:
     Returns:
         Tuples of different texts, the likeliest reading first; just the names if some are equal.
     """
-    found: list[tuple[str, ...]] = [tuple(name.strip() for name in names)]
+    found: list[tuple[str, ...]] = [tuple(composed(name.strip()) for name in names)]
     for form in found:  # also those appended below
         for shorter in (_usual(form), _common(form)):
             if shorter is not None and shorter not in found and len(found) < 8:
@@ -96,6 +98,7 @@ def class_columns(names: Sequence[str], labels: Sequence[str] = ()) -> ClassName
     Returns:
         None for a single column that is named after no class.
     """
+    names, labels = [*map(composed, names)], [*map(composed, labels)]
     if len(names) < 2:
         return _one_class(names[0], labels) if names else None
     every = forms(names)
@@ -260,7 +263,7 @@ def _other_word(seen: Sequence[str]) -> tuple[str, str] | None:
 
 def class_of(name: str) -> str | None:
     """The class that the name of a single column of probabilities names: ``yes`` of ``p_yes``."""
-    for pattern in (_CALL, _OF_CLASS, _CLASS_OF):
+    for pattern in (_CALL, _OF_CLASS, _OF_NUMBER, _CLASS_OF):
         if match := pattern.fullmatch(name.strip()):
             return match[1]
     return None

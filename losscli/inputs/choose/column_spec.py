@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from losscli.core.batch import Remarks
 from losscli.errors import InputError, UsageError
 from losscli.inputs.model import extra_role, is_baseline
+from losscli.inputs.numbers import Missing
 from losscli.lazy import regex
 from losscli.record import field, record
-from losscli.text import count, printable, quoted, repeated
+from losscli.text import composed, count, printable, quoted, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,6 +42,7 @@ class Columns:
         types: The type of each column, if the format declares it.
         rows: The fields of the first rows, as texts; empty if not read.
         exact: Whole numbers are read with all their digits, not as floats.
+        missing: What stands for no value.
     """
 
     source: str
@@ -50,10 +52,15 @@ class Columns:
     types: tuple[str, ...] = ()
     rows: Sequence[Sequence[str]] = ()
     exact: bool = False
+    missing: Missing = field(default_factory=Missing)
 
     def texts(self, column: int) -> list[str]:
         """The fields of a column in the first rows."""
         return [row[column].strip() for row in self.rows]
+
+    def seen(self, column: int) -> list[str]:
+        """The values of a column in the first rows, without what stands for none."""
+        return [composed(text) for text in map(self.missing.word, self.texts(column)) if text]
 
     def holds_words(self, column: int) -> bool:
         """Whether some fields of a column are words; some of them may look like numbers, as in hexadecimal ids."""
@@ -150,6 +157,15 @@ class Table:
     files: int = 1
     cuts: Callable[[Selection], Cuts[Stream]] | None = None
     raw: RawForm | None = None
+
+
+def asked_for(columns: Columns, chosen: Sequence[int]) -> str:
+    """What ``--pred`` says for some columns: their names, or their numbers if a comma in one would part it."""
+    names = [columns.names[i] for i in chosen] if columns.names else []
+    clear = len(names) == len(chosen) and not any(
+        set(name) & set(",*?[") or is_number(name) or name != name.strip() or not name.isprintable() for name in names
+    )
+    return ",".join(names if clear else [str(i + 1) for i in chosen])
 
 
 def weight_column(columns: Columns, options: ReadOptions) -> int | None:
@@ -256,6 +272,10 @@ def _find_part(columns: Columns, part: str, option: str) -> list[int]:
     width = len(columns.kinds)
     if columns.names and part in columns.names:
         return [_only(columns, part, option)]
+    if not part.isascii():
+        same = [name for name in columns.names or () if composed(name) == composed(part)]
+        if same:
+            return [_only(columns, same[0], option)]
     if columns.names and any(c in part for c in "*?["):
         from fnmatch import fnmatchcase
 

@@ -102,7 +102,7 @@ def table_stream(table: Table, holds: str, selection: Selection, decisions: tupl
     """The rows of a table with the columns of a selection."""
     columns = table.columns
     names = tuple(columns.names[i] for i in selection.predictions) if columns.names else ()
-    seen = columns.texts(selection.labels[0]) if len(selection.labels) == 1 else ()
+    seen = columns.seen(selection.labels[0]) if len(selection.labels) == 1 else ()
     return Stream(
         columns.source,
         holds,

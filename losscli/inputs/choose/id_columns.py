@@ -122,13 +122,21 @@ def behaving_ids(
     if counting and (fractions or words or (columns.names is not None and len(counting) < len(numbers))):
         found |= dict.fromkeys(counting, "it counts the rows")
     left = [i for i in free if i not in found]
-    if any(columns.kinds[i] == "number" or not looks[i].unique for i in left):
+    if any(columns.kinds[i] == "number" or not looks[i].unique or _names_columns(columns, i, other) for i in left):
         return found
     # One column must be left to compute with.
     numbers = [i for i in found if columns.kinds[i] == "number"]
     if len(numbers) == len(found) > 1:
         return {} if taken else {numbers[0]: found[numbers[0]]}  # where another one names the samples, these are values
     return {i: reason for i, reason in found.items() if i not in numbers}
+
+
+def _names_columns(columns: Columns, column: int, other: Columns | None) -> bool:
+    """Whether a column is called like labels, or all its words are in names of columns of the other table."""
+    if columns.names is not None and known.key(columns.names[column]) in known.LABELS:
+        return True
+    seen, names = {*columns.seen(column)}, [] if other is None else other.names or ()
+    return bool(seen) and all(any(word in name for name in names) for word in seen)
 
 
 def _in_both(columns: Columns, other: Columns, looks: dict[int, Look], *, told: bool, joined: bool) -> dict[int, str]:
@@ -139,6 +147,7 @@ def _in_both(columns: Columns, other: Columns, looks: dict[int, Look], *, told: 
     theirs = {known.key(name): i for i, name in enumerate(other.names or ())}
     # In another order, rows that were looked at may share nothing; then what is left must have fractions, or repeat.
     rest = {i for i, one in looks.items() if columns.kinds[i] == "number" and not (one.whole and one.unique)}
+    rest |= {i for i in looks if columns.holds_words(i) and _names_columns(columns, i, other)}
     for i, mine in looks.items():
         if not mine.telling or not (mine.whole or columns.holds_words(i)):
             continue
@@ -151,7 +160,7 @@ def _in_both(columns: Columns, other: Columns, looks: dict[int, Look], *, told: 
         yours = look(other, at)
         if not yours.telling or other.holds_words(at) != columns.holds_words(i):
             continue
-        ours, others = _spelled(mine), _spelled(yours)
+        ours, others = spelled(mine), spelled(yours)
         shared = len(ours & others) / len(ours)
         if ours == others:
             same[i] = "both files have it, with the same values"
@@ -164,7 +173,7 @@ def _in_both(columns: Columns, other: Columns, looks: dict[int, Look], *, told: 
     return same or named or apart
 
 
-def _spelled(seen: Look) -> set[str]:
+def spelled(seen: Look) -> set[str]:
     """The values as ids: 7.0 and 007 are 7."""
     if not seen.whole:
         return {*seen.texts}
@@ -177,7 +186,7 @@ def _alike(mine: Look, words: bool, other: Columns) -> int | None:
         return None
     for i, kind in enumerate(other.kinds):
         yours = look(other, i) if kind != "list" and other.holds_words(i) is words else None
-        if yours is not None and yours.telling and (words or yours.whole) and _spelled(mine) == _spelled(yours):
+        if yours is not None and yours.telling and (words or yours.whole) and spelled(mine) == spelled(yours):
             return i
     return None
 
@@ -187,7 +196,7 @@ def same_samples(mine: Columns, i: int, other: Columns, j: int) -> bool:
 
     The index of a data frame often starts anew, so it must hold the very same values.
     """
-    ours, theirs = _spelled(look(mine, i)), _spelled(look(other, j))
+    ours, theirs = spelled(look(mine, i)), spelled(look(other, j))
     names = [known.key(columns.names[at]) if columns.names else "" for columns, at in ((mine, i), (other, j))]
     if any(name in known.INDEXES for name in names):
         return bool(ours) and ours == theirs
@@ -216,7 +225,8 @@ def ids_of(
     found: dict[int, str] = {} if asked is None else {asked: "given"}
     found |= {i: "by its name" for i in named_ids(columns) if i not in taken and i not in found}
     busy = {i for i in (*taken, *found) if i is not None}
-    found |= behaving_ids(columns, other, busy, options, told=keyed or bool(found))
+    told = keyed or any(columns.names is None or known.key(columns.names[i]) not in known.INDEXES for i in found)
+    found |= behaving_ids(columns, other, busy, options, told=told)
     left = [i for i in range(len(columns.kinds)) if i not in taken and i not in found]
     keys = set(taken) <= set(named_ids(columns))  # which say nothing of their own
     if not left and options.pred is None and asked is None and found and keys and len(found) + len(taken) > 1:

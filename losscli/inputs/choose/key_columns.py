@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError
 from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.both_tables import key_of_several
 from losscli.inputs.choose.column_spec import find_columns
-from losscli.inputs.choose.id_columns import ids_of, look, same_samples
+from losscli.inputs.choose.id_columns import ids_of, look, same_samples, spelled
 from losscli.inputs.model import Keys
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ def shared_keys(
         return Keys(ours, theirs, options.join, "given")
     taken = [_values_of(columns, options) if labelled else set[int]() for columns in (predictions, labels)]
     found = _ids_of_both(predictions, labels, options, taken)
+    if found is None or _is_index(predictions, found[0]):
+        several = key_of_several(predictions, labels, options)
+        if several is not None:
+            return Keys(*several, ",".join(map(predictions.called, several[0])), "both files have them")
     if found is None:
         return None
     mine, other = _spelled(predictions, found[0]), _spelled(labels, found[1])
@@ -102,11 +107,18 @@ def _ids_of_both(
     if not pairs:
         return None
 
-    def worth(pair: tuple[int, int]) -> tuple[bool, bool]:
+    def worth(pair: tuple[int, int]) -> tuple[bool, ...]:
         ours, theirs = predictions.called(pair[0]), labels.called(pair[1])
-        return known.key(ours) != known.key(theirs), not look(predictions, pair[0]).unique
+        if _is_index(predictions, pair[0]):
+            return (True, True, True, True)  # which says least, as it often starts anew
+        other = spelled(look(predictions, pair[0])) != spelled(look(labels, pair[1]))
+        return known.key(ours) != known.key(theirs), not look(predictions, pair[0]).unique, other
 
     return min(pairs, key=worth)
+
+
+def _is_index(columns: Columns, column: int) -> bool:
+    return columns.names is not None and known.key(columns.names[column]) in known.INDEXES
 
 
 def _candidates(columns: Columns, other: Columns, options: ReadOptions, taken: Collection[int]) -> list[int]:

@@ -8,6 +8,7 @@ from losscli.errors import InputError
 from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import class_columns, class_of, forms, pairing
+from losscli.inputs.choose.two_readings import has_fractions
 from losscli.inputs.numbers import looks_numeric, plain_numbers
 from losscli.lazy import regex
 from losscli.text import quoted
@@ -45,7 +46,8 @@ def labels_of(
         words = _of_words(columns, named, *beside)
         if words:
             return words, "its values are those of the predictions"
-        wide = _as_predictions(columns, free, *beside)
+        weighed = [i for i in range(len(columns.kinds)) if i not in taken and not _is_given(columns, i, options)]
+        wide = _as_predictions(columns, weighed, *beside)
         if wide and (len(wide) > len(named) or wide == named):
             return wide, "named as the predictions are"
         if wide and named:
@@ -71,10 +73,15 @@ def _is_weight(columns: Columns, column: int) -> bool:
     return columns.names is not None and known.key(columns.names[column]) in known.WEIGHTS
 
 
+def _is_given(columns: Columns, column: int, options: ReadOptions) -> bool:
+    """Whether a column holds the weights that were asked for."""
+    return columns.names is not None and columns.names[column] == options.sample_weight
+
+
 def _by_name(columns: Columns, free: Sequence[int]) -> tuple[int, ...]:
     if columns.names is None:
         return ()
-    return tuple(i for i in free if known.key(columns.names[i]) in known.LABELS)
+    return tuple(i for i in free if known.is_label(columns.names[i], columns.names))
 
 
 def _as_predictions(columns: Columns, free: Sequence[int], other: Columns, predictions: Selection) -> tuple[int, ...]:
@@ -98,7 +105,7 @@ def _of_words(columns: Columns, named: Sequence[int], other: Columns, prediction
     chosen = predictions.predictions
     if len(chosen) != 1 or not other.holds_words(chosen[0]):
         return ()
-    found = sharing(columns, range(len(columns.kinds)), other.texts(chosen[0]))
+    found = sharing(columns, range(len(columns.kinds)), other.seen(chosen[0]))
     if len(found) != 1 or found == [*named]:
         return ()
     if named:
@@ -109,9 +116,8 @@ def _of_words(columns: Columns, named: Sequence[int], other: Columns, prediction
 
 
 def sharing(columns: Columns, among: Sequence[int], words: Sequence[str]) -> list[int]:
-    """The columns of words that share some of these nonempty words."""
-    seen = {*words} - {""}
-    return [i for i in among if columns.holds_words(i) and not seen.isdisjoint(columns.texts(i))]
+    """The columns of words that share some of these words."""
+    return [i for i in among if columns.holds_words(i) and not {*words}.isdisjoint(columns.seen(i))]
 
 
 def _worded(columns: Columns, free: Sequence[int]) -> Found | None:
@@ -155,7 +161,7 @@ def _grouped(columns: Columns, free: Sequence[int]) -> Found | None:
     for i in free if columns.names else ():
         assert columns.names is not None
         name = known.key(columns.names[i])
-        fits = columns.kinds[i] == "number" or are_flags(columns.texts(i))
+        fits = columns.kinds[i] == "number" or are_flags(columns.seen(i))
         prefix = next((word for word in _GROUP if fits and name.startswith(f"{word}_")), None)
         prefix = prefix or next((f"…{word}" for word in _GROUP if fits and name.endswith(f"_{word}")), None)
         if prefix is not None and known.prediction_prefix(columns.names[i]) is None:
@@ -177,7 +183,7 @@ def _by_values(columns: Columns, free: Sequence[int], other: Columns, prediction
     words = [i for i in free if columns.kinds[i] == "text"]
     apart = columns is not other
     for i in [i for i in words if apart or not _is_predicted(columns, i)] or words:
-        seen = sorted(set(columns.texts(i)))
+        seen = sorted(set(columns.seen(i)))
         classes = class_columns(names, seen) if names and seen else None
         if len(names) == 1 and (classes is None or not classes.one or class_of(names[0]) is None or len(seen) != 2):
             continue
@@ -199,7 +205,7 @@ def _decided_for(columns: Columns, free: Sequence[int]) -> Found:
     """The one column of words that shares words with a column of predicted classes."""
     decided = [i for i in free if columns.holds_words(i) and _is_predicted(columns, i)]
     rest = [i for i in free if i not in decided]
-    found = sharing(columns, rest, columns.texts(decided[0])) if len(decided) == 1 else []
+    found = sharing(columns, rest, columns.seen(decided[0])) if len(decided) == 1 else []
     return (tuple(found), f"its values are those of {columns.called(decided[0])}") if len(found) == 1 else ((), "")
 
 
@@ -211,7 +217,7 @@ def _all(
     free = [i for i in free if not _is_blank(columns, i)] or free
     if len(free) == 1:
         return (free[0],), "the only column" if whole else "the only column left"
-    rest = [i for i in free if not _is_share(columns, i)]
+    rest = [i for i in free if not is_share(columns, i)]
     if beside is not None and len(rest) > 1:
         other, predictions = beside
         found, reason = _by_values(columns, rest, other, predictions.predictions)
@@ -245,7 +251,7 @@ def _are_words(columns: Columns, column: int) -> bool:
 
 def _are_shares(columns: Columns, column: int) -> bool:
     """Whether a column holds only numbers in [0, 1], or words for 0 and 1."""
-    texts = columns.texts(column)
+    texts = columns.seen(column)
     numbers = plain_numbers(texts) or [-1.0]
     return are_flags(texts) or all(0.0 <= number <= 1.0 for number in numbers)
 
@@ -255,10 +261,11 @@ def _is_blank(columns: Columns, column: int) -> bool:
     return bool(columns.rows) and not any(columns.texts(column))
 
 
-def _is_share(columns: Columns, column: int) -> bool:
-    """Whether a column gives the use of a row (public, private), as in solution files of competitions."""
+def is_share(columns: Columns, column: int) -> bool:
+    """Whether a column gives the use of a row (public, private; a fold), as in solution files of competitions."""
     seen = {text.lower() for text in columns.texts(column)}
-    return bool(seen) and seen <= _SHARES
+    named = columns.names is not None and known.key(columns.names[column]) in known.SPLITS
+    return (bool(seen) and seen <= _SHARES) or (named and not has_fractions(columns, column))
 
 
 def wide_pairs(predictions: Sequence[str], labels: Sequence[str]) -> tuple[list[str], list[str]]:

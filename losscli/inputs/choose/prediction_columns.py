@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, WordsError
+from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.both_tables import add_up
 from losscli.inputs.choose.class_columns import class_columns
+from losscli.inputs.choose.column_spec import asked_for
 from losscli.inputs.choose.id_columns import look
-from losscli.inputs.choose.label_columns import sharing
+from losscli.inputs.choose.label_columns import is_share, sharing
 from losscli.inputs.choose.two_readings import outputs_like_roles
 from losscli.inputs.numbers import looks_numeric, nearly_number, plain_numbers
 from losscli.text import quoted
@@ -28,9 +31,9 @@ def role_of(columns: Columns, column: int) -> str | None:
     """The role implied by a column's name, if it is one of the usual names."""
     if columns.names is None:
         return None
-    name = known.key(columns.names[column])
-    roles = (("label", known.LABELS), ("weight", known.WEIGHTS))
-    return next((role for role, usual in roles if name in usual), None)
+    if known.is_label(columns.names[column], columns.names):
+        return "label"
+    return "weight" if known.key(columns.names[column]) in known.WEIGHTS else None
 
 
 def predictions_of(
@@ -47,17 +50,18 @@ def predictions_of(
     values = [i for i in rest if named[i] is None]
     outputs = outputs_like_roles(columns, [i for i in rest if named[i] is not None], values, seen, decisions)
     values = [i for i in rest if i in values or i in outputs]
-    # With labels elsewhere, the only column with values is the prediction, whatever it is called.
-    if (not values and apart) or not options.labels:
-        values = [i for i in rest if named[i] != "weight" or i in outputs]
-    if not values:
-        raise InputError(f"no column is left for the predictions; {columns.listed()}", columns.source, "--pred COLUMNS")
     decided = _decided(columns, values) if options.decided and options.labels else None
     if decided is not None:
         return (decided,), "named like a class that was decided for"
-    words = sharing(columns, rest, seen) if options.decided and options.labels else []
+    words = _words_of_labels(columns, rest, seen) if options.decided and options.labels else []
     if len(words) == 1:
         return tuple(words), "its values are those of the labels"
+    labelled = [i for i in rest if named[i] == "label" and columns.kinds[i] == "number"]
+    values = _with_values(columns, values, labelled if apart and options.labels else [])
+    if not options.labels or (apart and not values):
+        values = [i for i in rest if named[i] != "weight" or i in outputs]
+    if not values:
+        raise InputError(f"no column is left for the predictions; {columns.listed()}", columns.source, "--pred COLUMNS")
     lists = [i for i in values if columns.kinds[i] == "list"]
     if lists:
         return _only_list(columns, lists)
@@ -73,6 +77,21 @@ def predictions_of(
     if len(chosen) > 1:
         chosen = _without_odd_one(columns, chosen, seen, decisions)
     return chosen, "the only column left" if len(values) == 1 else _because(chosen, values)
+
+
+def _words_of_labels(columns: Columns, rest: Sequence[int], seen: Sequence[str]) -> list[int]:
+    """The columns that share words with the labels, or hold words for 0 and 1, as the labels do."""
+    zero_one = {"0", "1"} <= {*seen} or are_flags(seen)
+    flags = [i for i in rest if zero_one and columns.holds_words(i) and are_flags(columns.seen(i))]
+    return sharing(columns, rest, seen) or flags
+
+
+def _with_values(columns: Columns, free: list[int], labelled: list[int]) -> list[int]:
+    """The columns that may hold values: with labels elsewhere that called like labels, if no other may."""
+    told = [i for i in free if not is_share(columns, i)]
+    if labelled and all(columns.kinds[i] == "text" for i in told):
+        return labelled
+    return told or free
 
 
 def _only_list(columns: Columns, lists: Sequence[int]) -> tuple[tuple[int, ...], str]:
@@ -149,14 +168,14 @@ def _without_odd_one(
         return chosen
     others = f"{columns.called(rest[0])} … {columns.called(rest[-1])}" if len(rest) > 1 else columns.called(rest[0])
     what = f"column {name} holds whole numbers beside fractions: it may be a prediction, or tell the rows apart"
-    raise InputError(what, columns.source, f"--id {name}, or --pred with it and {others}")
+    raise InputError(what, columns.source, f"--id {asked_for(columns, odd)}, or --pred with it and {others}")
 
 
 def _name_all(columns: Columns, chosen: Sequence[int], seen: Sequence[str]) -> bool:
     """Whether the labels are words that name each of some columns, and nothing else."""
     names = [columns.names[i] for i in chosen] if columns.names else []
     classes = class_columns(names, seen) if seen else None
-    if classes is None or any(looks_numeric(text) for text in seen):
+    if classes is None or (any(map(looks_numeric, seen)) and not classes.numeric):
         return False
     return {*classes.find(list(seen)).tolist()} == {*range(len(names))}
 
@@ -179,9 +198,9 @@ def _refuse_apart(columns: Columns, chosen: Sequence[int], seen: Sequence[str]) 
     mine = values.pop(unnamed[0])
     others = [value for column in values.values() for value in column or ()]
     if mine and others and (min(mine) > max(others) or max(mine) < min(others)):
-        name, rest = columns.called(unnamed[0]), [columns.called(i) for i in chosen if i != unnamed[0]]
+        name, rest = columns.called(unnamed[0]), asked_for(columns, [i for i in chosen if i != unnamed[0]][:8])
         what = f"column {name}: no label names it, and its values lie apart: is it a class, or data of the rows?"
-        raise InputError(what, columns.source, f"--pred {','.join(rest[:8])}, or with {name}")
+        raise InputError(what, columns.source, f"--pred {rest}, or with {name}")
 
 
 def _named_group(columns: Columns, rest: Sequence[int], options: ReadOptions) -> tuple[tuple[int, ...], str]:
@@ -203,6 +222,9 @@ def _named_group(columns: Columns, rest: Sequence[int], options: ReadOptions) ->
         what = f"which columns are the predictions, those like {firsts}? {columns.listed()}"
         raise InputError(what, columns.source, "--pred COLUMNS, as in --pred 'p_*'")
     for prefix, group in candidates.items():
+        others = tuple(i for i in rest if i not in group and columns.kinds[i] == "number")
+        if len(group) == 1 < len(others) and not options.decided and add_up(columns, others):
+            return others, f"rows sum to 1, and {columns.called(group[0])} is not one of them"
         if len(group) < len(rest):
             return tuple(group), f"named like predictions ({prefix})"
     return (), ""

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError
-from losscli.inputs.cells import are_flags
+from losscli.inputs.cells import FLAGS_HINT, are_flags
 from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.both_tables import is_data, outputs_of_both, place_in
 from losscli.inputs.choose.column_spec import (
     Columns,
     Selection,
@@ -20,7 +21,7 @@ from losscli.inputs.choose.column_spec import (
 )
 from losscli.inputs.choose.grouped import handed_through
 from losscli.inputs.choose.id_columns import ids_of, look, named_ids, the_id
-from losscli.inputs.choose.label_columns import labels_of
+from losscli.inputs.choose.label_columns import is_share, labels_of
 from losscli.inputs.choose.label_order import paired_labels
 from losscli.inputs.choose.prediction_columns import prediction_words, predictions_of, refuse_duplicates, role_of
 from losscli.inputs.choose.told_columns import FLAGS, counters, label_kind, left_alone, spoken
@@ -32,6 +33,7 @@ from losscli.inputs.choose.two_readings import (
     refuse_shared_label,
 )
 from losscli.inputs.model import extra_role, is_baseline
+from losscli.inputs.numbers import looks_numeric
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -94,6 +96,7 @@ def choose_predictions(
     grouped = handed_through(columns, options)
     apart_from = [i for i in grouped if columns.names is None or not known.prediction_prefix(columns.names[i])]
     used = {*taken, *key, *apart_from, weights, *(column for chosen in extras.values() for column in chosen)} - {None}
+    seen = columns.seen(taken[0]) if len(taken) == 1 else apart or _seen_in(other, options, columns)
     if options.pred is not None:
         predictions, reason, noted = _asked_predictions(columns, options.pred, taken, extras), "given", False
         ids = ids_of(columns, options, other, {*used, *predictions}, keyed=bool(key))
@@ -101,20 +104,20 @@ def choose_predictions(
     else:
         ids = ids_of(columns, options, other, used, keyed=bool(key))
         rest = [i for i in range(len(columns.kinds)) if i not in used and i not in ids]
-        seen = columns.texts(taken[0]) if len(taken) == 1 else apart or _seen_in(other, options)
-        predictions, reason = _outputs_of_both(columns, rest, other) if options.join is not None else ((), "")
-        noted = bool(predictions)
+        predictions, reason, noted = outputs_of_both(columns, rest, other, options)
         if not predictions:
             predictions, reason = predictions_of(columns, rest, options, seen, decisions, apart=apart is not None)
             refuse_shared_label(columns, predictions, rest, other)
+            refuse_several_models(columns, predictions, seen)
         refuse_confidence(columns, predictions, rest)
-        refuse_several_models(columns, predictions, seen)
     refuse_duplicates(columns, predictions)
     chosen_id, reason_of_id = the_id(columns, options, ids, key)
     if chosen_id is not None:
         decisions.insert(0, Decision("ids", spoken(columns, (chosen_id,)), reason_of_id))
     decisions.insert(0, Decision("predictions", spoken(columns, predictions), reason, note=noted))
     words = _predicted_words(columns, predictions, extras) if options.raw_labels else ()
+    if words == predictions and {*seen} <= {"0", "1"} and are_flags(columns.seen(predictions[0])):
+        decisions.append(Decision("prediction values", FLAGS, "read as 1 and 0, as the labels are", note=True))
     out = {*used, *predictions, *ids, chosen_id}
     decisions += [_id_not_used(columns, i, ids[i]) for i in ids if i != chosen_id]
     decisions += left_alone(columns, [i for i in range(len(columns.kinds)) if i not in out], decisions)
@@ -158,29 +161,24 @@ def _id_not_used(columns: Columns, column: int, reason: str) -> Decision:
     return Decision("not used", f"column {columns.called(column)}", f"an id: {reason}", note=noted)
 
 
-def _outputs_of_both(columns: Columns, rest: Sequence[int], other: Columns | None) -> tuple[tuple[int, ...], str]:
-    """Columns that the labels' table has, too: the outputs, where rows are paired, even if named like a role."""
-    if columns.names is None or other is None or other.names is None:
-        return (), ""
-    numbers = tuple(i for i in rest if columns.kinds[i] == "number" and role_of(columns, i) != "weight")
-    names = [columns.names[i] for i in numbers]
-    shared = {*map(known.key, names)} <= {*map(known.key, other.names)}
-    labels = any(role_of(columns, i) == "label" for i in numbers)
-    called = sum(known.prediction_prefix(name) is not None for name in names)
-    if not shared or len(numbers) < 2 or not (labels or 0 < called < len(names)):
-        return (), ""
-    return numbers, "both files have them; --pred and --label if not all are outputs"
-
-
-def _seen_in(other: Columns | None, options: ReadOptions) -> list[str]:
-    """Some labels of another table, if its label column is clear."""
+def _seen_in(other: Columns | None, options: ReadOptions, columns: Columns) -> list[str]:
+    """Some labels of another table, if its label column is clear; else words that are not those of these columns."""
     if other is None:
         return []
     if options.label is not None:
         found = find_columns(other, options.label, "--label")
     else:
-        found, _ = labels_of(other, named_ids(other), options, alone=True, beside=None)
-    return other.texts(found[0]) if len(found) == 1 else []
+        ids = ids_of(other, replace(options, pred=None, id=None), columns)
+        found, _ = labels_of(other, ids, options, alone=True, beside=None)
+    if len(found) != 1:
+        found = tuple(i for i in found if not is_share(other, i))
+    if len(found) != 1 and options.decided:
+        words = [i for i in range(len(other.kinds)) if other.holds_words(i) and not is_share(other, i)]
+        rest = [i for i in words if not is_data(other, i, columns)]
+        numbers = any(kind == "number" and not is_share(columns, i) for i, kind in enumerate(columns.kinds))
+        rest = rest or ([] if numbers else words)
+        return [word for i in (*rest, *(i for i in found if look(other, i).flags)) for word in other.seen(i)]
+    return other.seen(found[0]) if len(found) == 1 else []
 
 
 def choose_labels(
@@ -215,6 +213,7 @@ def choose_labels(
         if alone:
             asked = replace(options, pred=None, id=None)
             ids = ids_of(columns, asked, beside[0] if beside else None, key, keyed=bool(key))
+            ids = {i: why for i, why in ids.items() if beside is None or not _is_output(columns, i, *beside)}
             if len({*ids, *key}) == len(columns.kinds):
                 _free_label(columns, ids)
         pred = find_columns(columns, options.pred, "--pred") if options.pred is not None and not alone else ()
@@ -244,6 +243,12 @@ def choose_labels(
     return chosen_labels, tuple(decisions)
 
 
+def _is_output(columns: Columns, column: int, other: Columns, predictions: Selection) -> bool:
+    """Whether a column has the name of one of several prediction columns."""
+    at = place_in(columns, column, other)
+    return at in predictions.predictions and len(predictions.predictions) > 1
+
+
 def _free_label(columns: Columns, ids: dict[int, str]) -> None:
     """The column with repeated values, if all columns of a table of labels are named like ids."""
     again = [i for i in ids if columns.rows and not look(columns, i).unique]
@@ -263,12 +268,21 @@ def _words_of(columns: Columns, labels: tuple[int, ...]) -> tuple[int, ...]:
     if text and len(labels) > 1:
         what = f"column {columns.called(text[0])} is text, so these can't be one-hot labels; {columns.listed()}"
         raise InputError(what, columns.source, "--label with one column, or with columns of numbers")
+    _refuse_true_among_numbers(columns, labels)
     if not text and len(labels) == 1 and columns.kinds[labels[0]] == "number" and not columns.types:
         seen = columns.texts(labels[0])
         least = 2**63 - 1 if columns.exact else 2**53
         if seen and all(t.isascii() and t.isdigit() for t in seen) and max(map(int, seen)) > least:
             return labels
     return tuple(text)
+
+
+def _refuse_true_among_numbers(columns: Columns, labels: tuple[int, ...]) -> None:
+    for i in labels:
+        words = [text for text in columns.seen(i) if not looks_numeric(text)] if columns.kinds[i] == "mixed" else []
+        if words and {word.lower() for word in words} <= {"true", "false"}:
+            what = f"column {columns.called(i)} holds {words[0]} among numbers: {columns.examples[i]}"
+            raise InputError(what, columns.source, FLAGS_HINT)
 
 
 def choose_extra(columns: Columns, name: str) -> Choice:

@@ -11,7 +11,7 @@ from losscli.inputs.choose.column_spec import Selection, find_columns
 from losscli.inputs.choose.id_columns import ids_of
 from losscli.inputs.choose.prediction_columns import predictions_of, refuse_duplicates, role_of
 from losscli.inputs.choose.told_columns import spoken
-from losscli.inputs.choose.two_readings import has_fractions
+from losscli.inputs.choose.two_readings import has_fractions, refuse_either
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -62,9 +62,18 @@ def _named_like_roles(
     for i in sorted(i for i in named if columns.kinds[i] != "text"):
         fractions = columns.kinds[i] == "number" and has_fractions(columns, i)
         one, reason = f"column {columns.called(i)}", f"named like a {role_of(columns, i)}"
+        if not clear and not fractions and numbers and not _may_be_label(columns, i, len(numbers)):
+            refuse_either(columns, numbers, [i])
         if fractions and not clear and not known.is_plainly_a_role(names[i]):
             data.append(i)
             told.append(Decision("predictions", one, f"{reason}, but it holds fractions", note=True))
         elif fractions or not clear:
             told.append(Decision("not used", one, reason, note=True))
     return data, told
+
+
+def _may_be_label(columns: Columns, column: int, width: int) -> bool:
+    """Whether whole numbers may be labels beside so many columns, or weights."""
+    seen = {float(text) for text in columns.seen(column)} if columns.kinds[column] == "number" else set[float]()
+    most = {-1.0, 0.0, 1.0} if width == 1 else {*map(float, range(width + 1))}
+    return role_of(columns, column) != "label" or seen <= most

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from losscli.core.batch import Decision
 from losscli.core.class_names import whole_number
 from losscli.errors import InputError
+from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.both_tables import add_up, is_data, is_telling
 from losscli.inputs.choose.class_columns import class_columns, forms
+from losscli.inputs.choose.column_spec import asked_for
 from losscli.inputs.choose.id_columns import look
 from losscli.inputs.numbers import parse_number, plain_numbers
 from losscli.text import listed, quoted
@@ -38,19 +41,22 @@ def refuse_shared_label(
     shared = [
         i
         for i in rest
-        if i not in predictions and columns.kinds[i] == "number" and known.key(columns.names[i]) in theirs
+        if i not in predictions
+        and columns.kinds[i] == "number"
+        and known.key(columns.names[i]) in theirs
+        and known.key(columns.names[i]) not in known.SPLITS
     ]
-    left = [i for i in shared if not _is_data(columns, i, other)]
+    left = [i for i in shared if not is_data(columns, i, other)]
     told = any(known.prediction_prefix(columns.names[i]) for i in predictions)
     if told and not all(known.key(columns.names[i]) in theirs for i in predictions):
         return
-    labels = [i for i in left if told or known.key(columns.names[i]) in known.LABELS]
+    labels = [i for i in left if told or known.is_label(columns.names[i], columns.names)]
     if labels:
         names = f"column {columns.called(predictions[0])}, or {columns.called(labels[0])} as in {other.source}"
         hint = "--pred with one of them, or with both"
         both = sorted({*shared, *predictions})
         if len(both) > 2 and all(known.key(columns.names[i]) in theirs for i in both):
-            every = ",".join(columns.names[i] for i in both)
+            every = asked_for(columns, both)
             hint = f"--pred with one of them, or --pred {quoted(every)} --label {quoted(every)} if all are outputs"
         raise InputError(f"the predictions may be {names}", columns.source, hint)
 
@@ -97,7 +103,8 @@ def refuse_several_models(columns: Columns, predictions: Sequence[int], seen: Se
     off = sum(abs(sum(row) - 1.0) > _OFF for row in rows)
     if off if words <= _DECIDED else 2 * off > len(rows):
         what = f"columns {listed([columns.called(i) for i in predictions], 5)} may be of several models, or of classes"
-        hint = f"--pred {columns.called(predictions[0])}, or --pred '{','.join(names[:8])}' for classes"
+        one, every = asked_for(columns, predictions[:1]), asked_for(columns, predictions[:8])
+        hint = f"--pred {one}, or --pred '{every}' for classes"
         raise InputError(what, columns.source, hint)
 
 
@@ -127,33 +134,24 @@ def outputs_like_roles(
         called = []
     outputs, rest = [*others, *called], [i for i in named if i not in called]
     by_name = any(known.prediction_prefix(names[i]) or known.is_decided(names[i]) for i in others)
-    if by_name or _add_up(columns, outputs):
+    if by_name or add_up(columns, outputs):
         return called
     for more in (rest, *([i] for i in rest)):
-        if more and _add_up(columns, [*outputs, *more]):
+        if more and add_up(columns, [*outputs, *more]):
             if all(look(columns, i).flags for i in more):
-                _refuse_either(columns, outputs, more)
+                refuse_either(columns, outputs, more)
             reason = "named like a role, but rows sum to 1 with it"
             decisions += [Decision("predictions", f"column {columns.called(i)}", reason, note=True) for i in more]
             return [*called, *more]
     unclear = [i for i in rest if _may_be_output(columns, i, outputs, seen)]
     if unclear and _are_classes(seen, len(outputs) + len(unclear)):
-        _refuse_either(columns, outputs, unclear)
+        refuse_either(columns, outputs, unclear)
     return called
 
 
 def has_fractions(columns: Columns, column: int) -> bool:
     """Whether some numbers of a column are not whole."""
     return any(not value.is_integer() for value in plain_numbers(columns.texts(column)) or ())
-
-
-def _add_up(columns: Columns, chosen: Sequence[int]) -> bool:
-    """Whether columns hold probabilities whose rows sum to 1."""
-    values = [plain_numbers(columns.texts(i)) for i in chosen]
-    if len(values) < 2 or not all(values):
-        return False
-    rows = zip(*(column or [] for column in values), strict=True)
-    return all(min(row) >= 0.0 and abs(sum(row) - 1.0) <= _OFF for row in rows)
 
 
 def _may_be_output(columns: Columns, column: int, outputs: Sequence[int], seen: Sequence[str]) -> bool:
@@ -181,8 +179,13 @@ def _are_classes(seen: Sequence[str], most: int) -> bool:
     return bool(seen) and (numbers is None or all(n.is_integer() and 0 <= n <= most for n in numbers))
 
 
-def _refuse_either(columns: Columns, outputs: Sequence[int], more: Sequence[int]) -> None:
-    every, fewer = (",".join(columns.called(i) for i in sorted(chosen)) for chosen in ([*outputs, *more], outputs))
+def refuse_either(columns: Columns, outputs: Sequence[int], more: Sequence[int]) -> None:
+    """Refuse columns that may be among the outputs, or not.
+
+    Raises:
+        InputError: With both.
+    """
+    every, fewer = (asked_for(columns, sorted(chosen)) for chosen in ([*outputs, *more], outputs))
     name = columns.called(more[0])
     what = f"column {name} is named like a role, but may be one of the outputs by what it holds"
     raise InputError(what, columns.source, f"--pred {quoted(every)}, or --pred {quoted(fewer)} without it")
@@ -205,14 +208,6 @@ def refuse_coordinates(columns: Columns, predictions: Sequence[int], labels: Seq
     return True
 
 
-def _is_data(columns: Columns, column: int, other: Columns) -> bool:
-    """Whether a column is the same in both tables."""
-    assert columns.names is not None
-    assert other.names is not None
-    at = [known.key(name) for name in other.names].index(known.key(columns.names[column]))
-    return _is_telling(columns, column) and sorted(columns.texts(column)) == sorted(other.texts(at))
-
-
 def refuse_same_values(columns: Columns, labels: Sequence[int], other: Columns, predictions: Selection) -> None:
     """Refuse one of several outputs that is the same in both tables, or only grows: it may be data of the rows.
 
@@ -223,7 +218,7 @@ def refuse_same_values(columns: Columns, labels: Sequence[int], other: Columns, 
         return
     place = {known.key(other.names[i]): i for i in predictions.predictions}
     pairs = [(i, place[known.key(columns.names[i])]) for i in labels if known.key(columns.names[i]) in place]
-    same = [i for i, j in pairs if _is_telling(columns, i) and sorted(columns.texts(i)) == sorted(other.texts(j))]
+    same = [i for i, j in pairs if is_telling(columns, i) and sorted(columns.texts(i)) == sorted(other.texts(j))]
     grows = [i for i, j in pairs if _grows(columns, i) and _grows(other, j)]
     for found, how in ((same, "holds the same values"), (grows, "only grows")):
         if found and len(found) < len(pairs):
@@ -240,12 +235,6 @@ def _grows(columns: Columns, column: int) -> bool:
     return len(numbers) >= _MANY and all(one < two for one, two in pairwise(numbers))
 
 
-def _is_telling(columns: Columns, column: int) -> bool:
-    """Whether equal values of a column would be no coincidence."""
-    seen = look(columns, column)
-    return len(seen.texts) >= _FEW and not seen.flags and len(set(seen.texts)) >= _FEW
-
-
 def refuse_other_words(columns: Columns, labels: Sequence[int], other: Columns, predictions: Sequence[int]) -> None:
     """Refuse predicted classes that never match a label only because they are spelled differently.
 
@@ -256,11 +245,11 @@ def refuse_other_words(columns: Columns, labels: Sequence[int], other: Columns, 
         return
     if not (columns.holds_words(labels[0]) and other.holds_words(predictions[0])):
         return
-    ours, theirs = (sorted({*one.texts(i)} - {""}) for one, i in ((other, predictions[0]), (columns, labels[0])))
+    ours, theirs = (sorted({*one.seen(i)}) for one, i in ((other, predictions[0]), (columns, labels[0])))
     if not ours or not theirs or not {*ours}.isdisjoint(theirs):
         return
     alike = [{word.casefold() for form in forms(words) for word in form} for words in (ours, theirs)]
-    if not alike[0].isdisjoint(alike[1]):
+    if not alike[0].isdisjoint(alike[1]) or (are_flags(ours) and are_flags(theirs)):
         what = f"the predictions are words such as {quoted(ours[0])}, the labels such as {quoted(theirs[0])}"
         raise InputError(f"{what}: none is the same", f"{other.source} and {columns.source}", "write both alike")
 

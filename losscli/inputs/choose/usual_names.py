@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from losscli.lazy import regex
+from losscli.text import composed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LABELS = (
     "labels", "label", "y_true", "y", "target", "targets", "true", "truth", "class", "actual", "actuals", "observed",
@@ -27,6 +32,8 @@ IDS = (
     *INDEXES, "id", "ids", "row_id", "sample", "sample_id", "key", "uuid", "guid", "name", "filename", "file", "image",
     "img", "path", "date", "datetime", "timestamp", "case", "qid", "inst#",
 )  # fmt: skip
+# Whole numbers or words that say what a row was used for.
+SPLITS = frozenset(("fold", "folds", "kfold", "k_fold", "cv_fold", "split", "usage", "partition"))
 # Columns next to a forecast that are not forecasts.
 BOUNDS = ("lower", "upper", "low", "high", "lo", "hi", "std", "se", "var", "sd")
 CLASSES = ("classes", "class_names")
@@ -61,10 +68,16 @@ _JOINED_ID = regex(
 
 def key(name: str) -> str:
     """The normalised form of a name: case, surrounding blanks and the kind of separator don't matter."""
-    plain = name.strip().lower()
+    plain = composed(name.strip().lower())
     if "__" not in plain and plain.replace("_", "a").isalnum():
         return plain
     return re.sub(r"[\s.\-_]+", "_", plain)
+
+
+def is_label(name: str, names: Sequence[str]) -> bool:
+    """Whether a column is called like labels, and not like a class beside its opposite: ``True`` beside ``False``."""
+    plain = key(name)
+    return plain in LABELS and not (plain == "true" and any(key(one) == "false" for one in names))
 
 
 def is_plainly_a_role(name: str) -> bool:

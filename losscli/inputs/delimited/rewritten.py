@@ -20,6 +20,8 @@ _COUNT = regex(r"\(\d+ rows?\)")
 _PAIR = regex(r"([^\s:]+):([^\s:]+)")
 _ATTRIBUTE = regex(r"@attribute\s+('[^']*'|\"[^\"]*\"|\S+)\s", re.IGNORECASE)
 _QUOTED = regex(r"(?:^|(?<=,))\s*'([^']*)'\s*(?=,|$)", re.MULTILINE)
+_HEADER = regex(r"\s*inst#,?\s*actual,?\s*predicted,?\s*error")
+_TITLES, _WEKA_COLUMNS = 9, 3  # lines before the header; columns but for the error and what follows
 _MARK = "+"  # of Weka, beside a wrong prediction
 
 Pairs = list[tuple[str, str]]
@@ -57,6 +59,8 @@ class Rewriting:
             if _RULE.fullmatch(line) or _COUNT.fullmatch(line):
                 return ""
             return line[1:-1] if len(line) > 1 and line[0] == line[-1] == "|" else line
+        if self.what == WEKA:
+            return self.replaced[1] if line == self.replaced[0] else ",".join(_weka_fields(line))
         if self.what == MARKS:
             fields = [field for field in line.split() if field != _MARK]
             return self.replaced[1] if line == self.replaced[0] else " ".join(fields)
@@ -83,6 +87,7 @@ class Rewriting:
 
 
 BARS, MARKS, PAIRS, ARFF = "a table with rules", "a mark beside some rows", "names beside numbers", "ARFF"
+WEKA = "predictions of Weka"
 
 
 def rewriting_of(text: str, delimiter: str | None) -> Rewriting | None:
@@ -95,6 +100,8 @@ def rewriting_of(text: str, delimiter: str | None) -> Rewriting | None:
     lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) < 2:
         return None
+    if delimiter is None and (weka := _weka(text.split("\n"))) is not None:
+        return weka
     if delimiter in (None, "|") and "|" in lines[0] and _RULE.fullmatch(lines[1].strip()):
         return Rewriting(BARS, "a rule stands below the first line", "|")
     if delimiter in (None, ",") and (lines[0].lstrip()[:1] in "@%"):
@@ -102,6 +109,34 @@ def rewriting_of(text: str, delimiter: str | None) -> Rewriting | None:
     if delimiter not in (None, " ", "space") or "," in lines[0] or "\t" in lines[0]:
         return None
     return _marked(lines) or _named(lines)
+
+
+def _weka(lines: Sequence[str]) -> Rewriting | None:
+    """Predictions as Weka prints them below a title, or with the distribution: ``*0.9,0.1``, the predicted marked."""
+    at = next((i for i, line in enumerate(lines[:_TITLES]) if _HEADER.match(line)), None)
+    if at is None or not (at or "distribution" in lines[at]):
+        return None
+    rows = [fields for line in lines[at + 1 :] if (fields := _weka_fields(line))]
+    width = len(rows[0]) if rows else 0
+    if width < _WEKA_COLUMNS or any(len(fields) != width for fields in rows):
+        return None
+    names = ["inst#", "actual", "predicted"]
+    if "distribution" in lines[at]:
+        told = dict(field.split(":", 1) for fields in rows for field in fields[1:3] if ":" in field)
+        names += [f"p_{i}:{told[str(i)]}" if str(i) in told else f"p_{i}" for i in range(1, width - 2)]
+    else:
+        names += ["prediction"] * (width > _WEKA_COLUMNS)
+    reason = "its header is inst#, actual, predicted, error"
+    return Rewriting(WEKA, reason, ",", skip=at, replaced=(lines[at], ",".join(names)))
+
+
+def _weka_fields(line: str) -> list[str]:
+    """The fields of a row without the mark of an error, and without that of the predicted class."""
+    fields = line.split(",") if "," in line.split("*")[0] and line[:1].strip() else line.split()
+    fields = fields[:3] + [field for field in fields[3:] if field not in (_MARK, "") and field[:1] != "("]
+    if fields and ":" not in "".join(fields[1:3]) and len(fields) == _WEKA_COLUMNS + 1:
+        return fields[:3]  # the error of a number
+    return [part.lstrip("*") for field in fields for part in field.split(",")]
 
 
 def _arff(text: str) -> Rewriting | None:

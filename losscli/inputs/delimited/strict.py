@@ -8,6 +8,7 @@ import numpy as np
 
 from losscli.core.batch import Remarks
 from losscli.errors import InputError
+from losscli.inputs.cells import FLAGS_HINT
 from losscli.inputs.delimited.csv_records import COMMENTS, SPACE, open_quote, records
 from losscli.inputs.delimited.decimal_comma import is_thousands
 from losscli.inputs.numbers import Missing, has_decimal_comma, is_missing, is_too_large, plain_numbers
@@ -228,6 +229,8 @@ def _diagnosis(texts: Sequence[str], layout: Layout) -> tuple[str, str, str]:
     other = next((d for d in (";", "\t", "|", ",") if d in word and d != layout.delimiter), None)
     if mark:
         hint = f"--comment '{mark}'"
+    elif word.strip().lower() in ("true", "false"):
+        hint = FLAGS_HINT
     elif has_decimal_comma(word):
         both = f"{word.replace(',', '.')} or {word.replace(',', '')} for {word}"
         hint = f"write {both if is_thousands(word) else '0.5 for 0,5'}"

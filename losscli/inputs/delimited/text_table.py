@@ -58,7 +58,8 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
         hint = "write 0.5 for 0,5 first"
         raise UsageError("--append: rows with decimal commas can't be handed on as they are", source.name, hint)
     rows = [fields for _, fields in layout.sample if len(fields) == layout.width]
-    columns = Columns(source.name, layout.names, *_kinds(layout, source.name, Missing.of(options)), rows=rows)
+    missing = Missing.of(options)
+    columns = Columns(source.name, layout.names, *_kinds(layout, source.name, missing), rows=rows, missing=missing)
     blanks = Blanks()
     rest = _rest(head, blocks, layout)
 

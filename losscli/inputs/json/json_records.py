@@ -22,7 +22,7 @@ from losscli.inputs.json.record_groups import Group, Unread, all_read, values_of
 from losscli.inputs.json.record_reader import RecordReader
 from losscli.inputs.json.scores_by_class import labelled, scored_field, spread
 from losscli.inputs.model import Stream, at_least_one, no_rows
-from losscli.inputs.numbers import is_missing, looks_numeric
+from losscli.inputs.numbers import Missing, is_missing, looks_numeric
 from losscli.record import replace
 from losscli.text import quoted
 
@@ -143,6 +143,7 @@ def open_records(
         head.append(more)
         seen += more[1]
     columns = _columns_of(name, places[0], values[:_SAMPLE], seen[:_LOOKED_AT])
+    columns = replace(columns, missing=Missing.of(options))
     reader = RecordReader(columns, (places[:1], values[:1]), strict=options.pred is None, missing=options.missing)
     reader.form = form
     reader.handed_on = handed_on = options.append is not None and isinstance(taken[0], TextBlock)

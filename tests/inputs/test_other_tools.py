@@ -1,0 +1,77 @@
+"""What Weka and R print: is it read as it stands?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.shell import losscli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WEKA = """=== Predictions on test data ===
+
+    inst#     actual  predicted error distribution{0}
+        1 1:negative 1:negative       *0.9,0.1{1}
+        2 2:positive 1:negative   +   *0.726,0.274{1}
+        3 2:positive 2:positive       0.32,*0.68{1}
+        4 1:negative 2:positive   +   0.413,*0.587{1}
+
+"""
+CSV = """inst#,actual,predicted,error,distribution,
+1,1:no,1:no,,*0.9,0.1
+2,2:yes,1:no,+,*0.726,0.274
+3,2:yes,2:yes,,0.32,*0.68
+"""
+NAMED = """=== Predictions on test data ===
+ inst# actual predicted error prediction
+ 1 1:a 1:a 0.9
+ 2 2:b 1:a + 0.6
+"""
+NUMBERS = """=== Predictions on test data ===
+
+    inst#     actual  predicted      error
+        1      21.5      22.1        0.6
+        2      18.2      17.9       -0.3
+"""
+
+
+@pytest.mark.parametrize(
+    ("loss", "text", "value"),
+    [
+        ("ce", WEKA.format("", ""), 0.6674894637712455),
+        ("ce", WEKA.format(" (id)", " (7)"), 0.6674894637712455),
+        ("acc", WEKA.format("", ""), 0.5),
+        ("ce", CSV, 0.5952167),  # -(ln .9 + ln .274 + ln .68) / 3
+        ("acc", CSV, 2 / 3),
+        ("mae", NUMBERS, 0.45),
+        ("acc", NAMED, 0.5),
+    ],
+)
+def test_weka(loss: str, text: str, value: float, tmp_path: Path) -> None:
+    (tmp_path / "out.txt").write_text(text)
+    done = losscli(loss, str(tmp_path / "out.txt"), "-q")
+    assert done.status == 0, done.err
+    assert float(done.out) == pytest.approx(value, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("args", "value"),
+    [
+        (("mse", "c(1, 2, 3.5)", "c(1L,2L,3L)"), 1 / 12),
+        (("ce", "structure(c(0.9, 0.2, 0.1, 0.8), dim = c(2L, 2L))", "c(0, 1)"), 0.164252033486018),
+        (
+            ("ce", 'structure(c(.9, .2, .1, .8), .Dim = c(2L, 2L), .Dimnames = list(NULL, c("a", "b")))', "c(0,1)"),
+            0.1642520,
+        ),
+        (("mse", "c(1, 2, NA)", "c(1, 2, 3)", "--nan", "skip"), 0.0),
+        (("bce", "c(a = 0.9, b = 0.2)", "c(TRUE, FALSE)"), 0.164252033486018),
+        (("acc", 'c("a", "b", "a")', 'c("a", "b", "b")'), 2 / 3),
+    ],
+)
+def test_vectors_of_r(args: tuple[str, ...], value: float) -> None:
+    done = losscli(*args, "-q")
+    assert done.status == 0, done.err
+    assert float(done.out) == pytest.approx(value, rel=1e-6)
