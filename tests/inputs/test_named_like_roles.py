@@ -115,7 +115,7 @@ class TestTransforms:
         assert done.err == f"note: column {name} left out: named like a {role}\n"
 
     def test_a_single_column(self) -> None:
-        done = losscli("softmax", "-", stdin="target,background\n2,1\n0,3\n")
+        done = losscli("softmax", "-", stdin="target,background\n1,1\n0,3\n")
         assert (done.status, done.out) == (3, "")
         assert done.err == (
             "note: column target left out: named like a label\n"
