@@ -22,8 +22,9 @@ def baseline_of(plan: Plan, tally: Tally) -> Baseline | None:
     """What constant predictions cost under the loss, in its unit and as its mean is taken; None if not known."""
     if tally.mass is None or plan.class_weight == "balanced" or plan.weighs_shares:
         return None
-    if any(np.ndim(value) > 1 for value in plan.params.values()):  # rows have their own parameters
-        return None
+    outputs = math.inf if plan.takes is Takes.CLASS else len(tally.mass.shares())
+    if any(np.ndim(value) > 1 or np.size(value) > max(outputs, 1) for value in plan.params.values()):
+        return None  # rows have their own parameters, or each output has several
     summary = tally.summary
     scale = 1.0 / plan.base
     if summary.weights is not None and plan.rule != "weighted-mean":  # its mean divides by the rows

@@ -137,7 +137,8 @@ class CallSteps:
         weighted = summary.weights is not None or any("weight" in name for name in self.options)
         bare = self.reference.unweighted
         note = self.reference.note if weighted or bare is None else bare
-        return (Note("call", f"{self.name}: {note[0].lower()}{note[1:-1]}"),) if note else ()
+        first = "" if note is None else note[:1] if note[1:2].isupper() else note[:1].lower()
+        return (Note("call", f"{self.name}: {first}{note[1:-1]}"),) if note else ()
 
     @cached_property
     def _exact(self) -> Call:

@@ -84,6 +84,8 @@ class GroupTally:
         every = None if grouper.by_checked else groups
         if checked.lines is not None and every is not None:
             groups = groups[checked.lines]
+        if len(np.atleast_1d(computed.loss)) != len(groups):
+            raise InputError("--by: rows have no value of their own")
         self._placed, self._clusters = Placed(batch.start, groups, checked.lines, every), batch.clusters
         table.add(groups, size, computed, spread=spread)
         if units is not None:
