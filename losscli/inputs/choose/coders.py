@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _REST = np.uint64(48)
+_GLANCE = 1 << 8  # rows
 
 
 class Coders:
@@ -61,6 +62,8 @@ class _Known:
 
     def find(self, texts: Texts) -> NDArray[np.intp] | None:
         """The codes of texts, new ones included; None if two texts have the same hash, with probability 2^-64."""
+        if not self.texts and len(texts) > _GLANCE:
+            self.find(texts[:_GLANCE])  # where there are few texts, all the others are quickly found
         heads, lengths = texts.heads()
         codes = self._likely[_place(heads)]
         rest = np.flatnonzero(self._differ(codes, texts, heads, lengths)) if self.texts else np.arange(len(texts))
