@@ -95,8 +95,9 @@ class Batch:
         others: What each of the baselines predicts for them.
         columns: Further columns, by which rows are grouped.
         clusters: The cluster of each row; None if rows are independent.
-        file: The file of these rows, if there are several files.
+        file: The file of these rows.
         raw: The rows as they are in the input, one text per row or typed rows, if they are to be written again.
+        before: Number of rows before the data set, if that is a part whose rows are drawn by their numbers.
     """
 
     start: int
@@ -112,6 +113,7 @@ class Batch:
     clusters: Coded | None = None
     file: str | None = None
     raw: Any = None
+    before: int = 0
 
     def __len__(self) -> int:
         return len(self.predictions)

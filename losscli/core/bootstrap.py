@@ -123,6 +123,12 @@ class Replicates:
             self.sums.add_times(values[some], times)
             self.sizes.add_times(sizes[some], times)
 
+    def merge(self, later: Replicates) -> None:
+        """Add the rows of another part."""
+        every = np.arange(self.asked.replicates)
+        self.sums.merge(later.sums, every)
+        self.sizes.merge(later.sizes, every)
+
     def means(self, pivot: float) -> Array:
         """The replicates ``(replicates,)``; NaN for one without rows."""
         b = self.asked.replicates

@@ -176,6 +176,10 @@ class Tally:
             self.clusters = self.clusters or later.clusters
         else:
             self.clusters.merge(later.clusters)
+        if self.replicates is None or later.replicates is None:
+            self.replicates = self.replicates or later.replicates
+        else:
+            self.replicates.merge(later.replicates)
         self.digest = added(self.digest, later.digest)
         self.outside.add(later.outside.values)
         self.words.add(later.words.values)

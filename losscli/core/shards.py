@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from losscli.record import record
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,15 +34,29 @@ class Shard(Generic[T]):
         size: Approximate size in bytes.
         read: Opens the rows, numbered from 0; their places in messages are those in the whole input.
         rows: Their number; 0 if unknown.
+        before: Number of rows before them, where it matters; else None.
     """
 
     size: int
     read: Callable[[], T]
     rows: int = 0
+    before: int | None = None
 
     def then(self, function: Callable[[T], U]) -> Shard[U]:
         """The shard with its rows passed through a picklable function."""
         return Shard(self.size, partial(_composed, self.read, function), self.rows)
+
+
+def numbered(shards: Sequence[Shard[T]]) -> list[Shard[T]]:
+    """The shards with the number of rows before each.
+
+    Raises:
+        MiscutError: The rows of one were not counted.
+    """
+    if not all(shard.rows for shard in shards):
+        raise MiscutError
+    before = accumulate((shard.rows for shard in shards[:-1]), initial=0)
+    return [replace(shard, before=rows) for shard, rows in zip(shards, before, strict=True)]
 
 
 def _composed(read: Callable[[], T], function: Callable[[T], U]) -> U:

@@ -91,7 +91,7 @@ def keep(plan: Plan, tally: Tally, computed: Computed, *, replicates: bool) -> t
         from losscli.core.bootstrap import Replicates
 
         tally.replicates = tally.replicates or Replicates(asked)
-        tally.replicates.add(units.numbers, moved, size)
+        tally.replicates.add(units.numbers + computed.batch.before, moved, size)
     if coded is not None:
         tally.clusters = tally.clusters or Clusters()
         tally.clusters.add((moved, size), coded.some(units.numbers - computed.batch.start))

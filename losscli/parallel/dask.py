@@ -9,7 +9,7 @@ from copy import deepcopy
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.shards import MiscutError
+from losscli.core.shards import MiscutError, numbered
 from losscli.errors import LossError, UsageError
 from losscli.outputs.progress import Progress
 from losscli.outputs.writer import Wants
@@ -50,6 +50,7 @@ def inspect_on_cluster(task: Task, dataset: Dataset, writer: Writer, address: st
             size = shard_size(dataset, sum(client.ncores().values()))
             try:
                 shards = dataset.cuts.shards(size, partial(_apply, client))
+                shards = _numbered(shards, dataset) if task.numbered else shards
                 leaves = client.map(each, shards, pure=False, retries=_RETRIES)
                 whole = _tree(client, leaves)
                 _watch(leaves, shards, task.progress)
@@ -72,6 +73,19 @@ def _refuse(task: Task, writer: Writer, dataset: Dataset) -> None:
     if dataset.cuts is None or dataset.cuts.here:
         hint = "a glob or a directory of files that hold both predictions and labels"
         raise UsageError("--dask: this input can't be shared out", dataset.source, hint)
+
+
+def _numbered(shards: Sequence[Shard[Dataset]], dataset: Dataset) -> Sequence[Shard[Dataset]]:
+    """The shards with the number of rows before each.
+
+    Raises:
+        UsageError: That is not known without reading them all.
+    """
+    try:
+        return numbered(shards)
+    except MiscutError:
+        what = "--bootstrap draws rows by their numbers, and those of several files are not counted on a cluster"
+        raise UsageError(what, dataset.source, "--cluster COL draws by name") from None
 
 
 @record

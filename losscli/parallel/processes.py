@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from losscli.answers.check.inspect import HEAD
-from losscli.core.shards import MiscutError, Shard
+from losscli.core.shards import MiscutError, Shard, numbered
 from losscli.errors import InputError
 from losscli.losses import LOSSES
 from losscli.outputs.progress import Progress
@@ -36,7 +36,7 @@ def inspect_by_processes(task: Task, dataset: Dataset, writer: Writer, jobs: int
         LossError: As one process would.
     """
     share = scouted(task, dataset, writer)
-    outcome = None if task.detail else _guessed(task, share, dataset, jobs)
+    outcome = None if task.detail or task.numbered else _guessed(task, share, dataset, jobs)
     if outcome is None:
         try:
             outcome = _outcome(task, share, dataset, jobs, look=True)
@@ -60,7 +60,8 @@ def _outcome(task: Task, share: Share, dataset: Dataset, jobs: int, *, look: boo
     size = shard_size(dataset, jobs)
     guessed = None if look else dataset.cuts.shards(size, None)  # there may be none: no worker is started
     with Pool(jobs) as pool:
-        bundles = list(_bundled(dataset.cuts.shards(size, pool.map) if guessed is None else guessed, size))
+        shards = dataset.cuts.shards(size, pool.map) if guessed is None else guessed
+        bundles = list(_bundled(numbered(shards) if task.numbered else shards, size))
         return _merged(pool.map(partial(_work_all, share), bundles), bundles, task.progress)
 
 

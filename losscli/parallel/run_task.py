@@ -53,10 +53,10 @@ def inspect_parts(
 def _how_many(task: Task, asked: int | None, dataset: Dataset, writer: Writer) -> int:
     """How many processes to use.
 
-    One, if all rows or their numbers are needed at once, if the input can only be read sequentially, or if every row
-    is written: in order, which takes longer than all the rest.
+    One, if all rows are needed at once, or their numbers within a group, if the input can only be read sequentially, or
+    if every row is written: in order, which takes longer than all the rest.
     """
-    alone = task.whole or task.numbered
+    alone = task.whole or (task.numbered and dataset.by)
     if dataset.cuts is None or alone or writer.wants is Wants.ROWS:
         return 1
     work = int(dataset.cuts.size * dataset.cuts.work)

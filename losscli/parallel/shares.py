@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.answers.check.inspect import Inspection
 from losscli.core.batch import Dataset
+from losscli.core.shards import MiscutError
 from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
@@ -154,12 +155,15 @@ def work(share: Share, shard: Shard[Dataset]) -> Outcome:
     inspection = share.inspection(dataset, (), share.trials)
     for rival, own in zip(inspection.rivals, share.rivals, strict=True):
         rival.follow(own.plan, own.trials)
-    values = []
+    values, seen = [], 0
     for batch in rows.batches:
         batch.refuse_other(share.axes)
-        computed = inspection.add(batch)
+        computed = inspection.add(batch if shard.before is None else replace(batch, before=shard.before))
+        seen += len(batch)
         if computed is not None and share.values:
             values.append((computed.loss, *(other.loss for other in computed.others)))
+    if shard.before is not None and seen != shard.rows:
+        raise MiscutError  # not every line is a row
     return replace(_outcome(inspection), remarks=rows.remarks(), values=values)
 
 

@@ -28,7 +28,7 @@ class Task:
         progress: Where progress is shown.
         moved: How many of the rows with the largest differences to keep for each baseline.
         beside: Begins what else is computed on the rows, given the data set; it can be pickled.
-        numbered: Rows are resampled by their numbers, which only a single process can count.
+        numbered: Rows are resampled by their numbers.
     """
 
     steps: Steps

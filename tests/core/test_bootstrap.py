@@ -87,8 +87,8 @@ def test_files_of_any_kind_and_cut_give_the_same(tmp_path: Path) -> None:
     [
         (["--seed", "1"], "--seed is that of --bootstrap"),
         (
-            ["--bootstrap", "10", "--dask", "local"],
-            "--bootstrap and --dask exclude each other: rows are drawn by their numbers, which one process counts",
+            ["--bootstrap", "10", "--dask", "local", "--by", "label"],
+            "--bootstrap and --dask exclude each other beside --by: rows are drawn by their numbers within a group",
         ),
         (
             ["--bootstrap", "10", "--by", "label", "--against", "0.5,0.5"],
@@ -197,16 +197,37 @@ def test_too_many_groups_are_refused(tmp_path: Path) -> None:
     assert "--bootstrap beside --by: more than 1,000 groups" in done.err
 
 
-@pytest.mark.parametrize("options", [[], ["--against", "q"], ["--by", "g"]])
-def test_processes_change_nothing(options: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "options",
+    [[], ["blank"], ["--against", "q"], ["--by", "g"], ["--where", "g < 2"], ["--also", "brier"], ["--nan", "skip"]],
+)
+def test_processes_change_nothing(options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are drawn by their numbers, which are known where every line is a row."""
+    monkeypatch.setattr("losscli.parallel.processes._LEAST", 1 << 12)
     draw = np.random.default_rng(6)
-    path = tmp_path / "rows.csv"
-    rows = zip(draw.random(500), draw.random(500), draw.integers(0, 2, 500), draw.integers(0, 3, 500), strict=True)
-    path.write_text("p,q,y,g\n" + "".join(f"{a},{b},{y},{g}\n" for a, b, y, g in rows))
-    args = ("bce", str(path), "-y", "y", "-p", "p", "--bootstrap", "30", *options, "-f", "json")
-    one = losscli(*args)
-    assert one.status == 0
-    assert one.out == losscli(*args, "--jobs", "2").out == losscli(*args, "--jobs", "7").out
+    path, n = tmp_path / "rows.csv", 20_000
+    rows = zip(draw.random(n), draw.random(n), draw.integers(0, 2, n), draw.integers(0, 3, n), strict=True)
+    lines = [f"{a},{b},{y},{g}\n" for a, b, y, g in rows]
+    lines[300] = "nan,0.5,1,2\n" if options == ["--nan", "skip"] else lines[300]
+    lines[99] += "\n" if options == ["blank"] else ""
+    path.write_text("p,q,y,g\n" + "".join(lines))
+    options = [] if options == ["blank"] else options
+    args = ("bce", str(path), "-y", "y", "-p", "p", "--bootstrap", "20", *options, "-f", "json", "-n0")
+    one = losscli(*args, "--jobs", "1")
+    assert one.status == 0, one.err
+    if "\n\n" not in path.read_text() and "--where" not in options:
+        monkeypatch.setattr("losscli.parallel.processes.read_in_one_go", None)
+    assert one.out == losscli(*args, "--jobs", "3").out
+
+
+def test_rows_of_arrays_are_shared_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("losscli.parallel.processes._LEAST", 1 << 10)
+    monkeypatch.setattr("losscli.parallel.processes.read_in_one_go", None)
+    draw = np.random.default_rng(6)
+    np.save(tmp_path / "x.npy", draw.random(3000))
+    np.save(tmp_path / "y.npy", draw.integers(0, 2, 3000))
+    args = ("bce", str(tmp_path / "x.npy"), str(tmp_path / "y.npy"), "--bootstrap", "30", "-f", "json")
+    assert losscli(*args, "--jobs", "1").out == losscli(*args, "--jobs", "3").out
 
 
 def test_what_takes_no_weights_is_computed_of_the_rows_themselves() -> None:

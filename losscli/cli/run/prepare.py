@@ -120,8 +120,8 @@ def _bootstrap(request: Request) -> Bootstrap | None:
         if request.seed is not None:
             raise UsageError("--seed is that of --bootstrap", hint=f"--bootstrap 1000 --seed {request.seed}")
         return None
-    if request.dask and not (request.per or request.cluster):
-        what = "--bootstrap and --dask exclude each other: rows are drawn by their numbers, which one process counts"
+    if request.dask and request.by and not request.cluster:
+        what = "--bootstrap and --dask exclude each other beside --by: rows are drawn by their numbers within a group"
         raise UsageError(what, hint="--cluster COL draws by name")
     if request.against and request.by:
         raise UsageError("--bootstrap and --against exclude each other beside --by", hint="--where picks one group")
