@@ -1,8 +1,8 @@
 """The losses: declarations, found by name.
 
 A loss is a declaration around a pure kernel, in the module of its family; what a framework's call does differently is
-data beside it (``reference.py``), a formula that only one framework has stands in ``*_quirks.py``. Kernels get
-checked arrays and return one value a row: they never reduce, print, or see ``from_logits``. Start with
+data next to it (``reference.py``), a formula that only one framework has is in ``*_quirks.py``. Kernels get
+checked arrays and return one value per row: they never reduce, print, or see ``from_logits``. Start with
 ``regression.py``; ``every.py`` lists them all.
 
 Of a single command only the family that it needs is imported: ``index.py``, made from the declarations, says which.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class _Losses(Sequence[Loss]):
-    """All losses in their order, imported when somebody asks."""
+    """All losses in order, imported on first use."""
 
     @overload
     def __getitem__(self, at: int) -> Loss: ...
@@ -43,7 +43,7 @@ class _Losses(Sequence[Loss]):
 
 
 class _Calls(Mapping[str, "tuple[Loss, Reference]"]):
-    """The calls of frameworks and their aliases by their full names; one of them imports no family but its own."""
+    """The frameworks' calls and their aliases by full name; looking one up imports only its own family."""
 
     def __getitem__(self, call: str) -> tuple[Loss, Reference]:
         loss = _named(CALLS_OF[call][0])
@@ -87,10 +87,10 @@ def take_all() -> bool:
     return len(HOME) + len(CALLS_OF) > known
 
 
-# A loss pickles by its name: its kernel is code, which is there on the other side, too.
+# A loss is pickled by name: its kernel is code, which the other process has, too.
 copyreg.pickle(Loss, lambda loss: (_named, (loss.name,)))
 
-TYPED = ("torch.nn.HuberLoss", "optax.log_cosh")  # as people type calls; for the help
+TYPED = ("torch.nn.HuberLoss", "optax.log_cosh")  # calls as people type them; for the help
 NOT_HERE: tuple[tuple[str, str], ...] = (
     ("torch.nn.functional.linear_cross_entropy", "a layer and a loss in one; losscli ce takes the layer's output"),
     ("optax.losses.make_fenchel_young_loss", "not supported: takes a function"),

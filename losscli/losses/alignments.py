@@ -1,4 +1,4 @@
-"""Losses of sequences that are not aligned: any way of writing the labels into the steps will do."""
+"""Losses of unaligned sequences: every alignment of the labels with the time steps counts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @loss(
     name="ctc",
     family="likelihood",
-    summary="Cross-entropy of a sequence of labels that stands somewhere in longer rows of scores, blanks between.",
+    summary="Cross-entropy of a sequence of labels, over all its alignments with a longer sequence of scores.",
     formula="-log sum_a prod_t softmax(x[t])[a[t]]"
     "\n    a: all T steps that give the labels, once repeated ones are merged and blanks are left out",
     steps=(("loss", "-log_alignments(x, y, blank)"),),
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     source="Graves et al. 2006, Connectionist temporal classification",
 )
 def ctc(x: Array, y: NDArray[Any], *, blank: int) -> Array:
-    """Logits ``(N, T, C)`` and class numbers ``(N, S)``, filled up with -1; infinite if T is too short."""
+    """Logits ``(N, T, C)`` and class numbers ``(N, S)``, padded with -1; infinite if T is too short."""
     if x.ndim != 3 or y.ndim != 2 or len(x) != len(y) or y.dtype == object:
         raise InputError(f"scores (N, T, C) and class numbers (N, S) are wanted, not {x.shape} and {y.shape}")
     target = y.astype(np.intp)
@@ -59,19 +59,19 @@ def ctc(x: Array, y: NDArray[Any], *, blank: int) -> Array:
 def log_alignments(
     log_p: Array, target: Numbers, lengths: tuple[Numbers, Numbers], blank: int, elsewhere: float = -math.inf
 ) -> Array:
-    """The logarithm of the probability of all alignments, ``(N,)``.
+    """The log-probability of all alignments, ``(N,)``.
 
     Args:
         log_p: ``(N, T, C)``.
-        target: ``(N, S)`` class numbers, also where they are beyond a row's length.
-        lengths: How many steps and labels of each row count.
-        blank: The class between.
-        elsewhere: The logarithm of what it counts that an alignment ends before the last label, or behind it.
+        target: ``(N, S)`` class numbers; padding must hold some class, too.
+        lengths: The number of steps and labels that count in each row.
+        blank: The blank class.
+        elsewhere: The log-probability assigned to positions outside the row's labels.
     """
     steps, number = lengths
     states = np.full((len(log_p), 2 * target.shape[1] + 1), blank, np.intp)
     states[:, 1::2] = target
-    skips = np.zeros(states.shape, bool)  # from a label to the next one, without a blank, if they differ
+    skips = np.zeros(states.shape, bool)  # from one label directly to the next, if they differ
     skips[:, 3::2] = target[:, 1:] != target[:, :-1]
     behind = np.arange(states.shape[1]) - 2 * number[:, None]
     ends = np.where((behind == 0) | (behind == -1), 0.0, elsewhere).astype(log_p.dtype)

@@ -35,7 +35,7 @@ MULTI_CLASS = Param(
     choices=("raise", "ovr", "ovo"),
 )
 MAX_FPR = Param("max_fpr", None, "Only the area up to this false positive rate, standardized.", ge=0.0, le=1.0)
-POS_LABEL = Param("pos_label", "1", "The label that is a yes.")
+POS_LABEL = Param("pos_label", "1", "The positive label.")
 WHOLE_CALL: dict[str, Any] = {
     "reads": SCORES,
     "takes": Takes.SET,
@@ -56,10 +56,10 @@ SET: dict[str, Any] = {
 
 
 def yes(y: Labels, pos_label: Any) -> Array:
-    """1.0 for the label that is a yes, 0.0 for others.
+    """1.0 for the positive label, 0.0 for others.
 
     Raises:
-        InputError: Nothing says which one it is, or it is not there.
+        InputError: It is unclear which one is positive, or it does not occur.
     """
     y = column(y)
     classes = sorted_classes(y).tolist()
@@ -74,7 +74,7 @@ def yes(y: Labels, pos_label: Any) -> Array:
 
 
 def _pairs(x: Array, y: Labels, pos_label: Any) -> tuple[Array, Array]:
-    """One score and 0 or 1 a row.
+    """One score, and 0 or 1, per row.
 
     Raises:
         InputError: Anything else.
@@ -86,10 +86,10 @@ def _pairs(x: Array, y: Labels, pos_label: Any) -> tuple[Array, Array]:
 
 
 def _ranks(x: Array, y: Labels, weights: Array | None, *, pos_label: Any = "1", **_: Any) -> Array:
-    """The area as the mean of one value a row, whose spread is the one of DeLong, DeLong and Clarke-Pearson 1988.
+    """The area as the mean of one value per row, with the variance of DeLong, DeLong and Clarke-Pearson 1988.
 
     Raises:
-        InputError: There are not two rows of each kind.
+        InputError: There are fewer than two rows of a kind.
     """
     x, y = _pairs(x, y, pos_label)
     each = np.ones(len(x)) if weights is None else quirks.row_weights(weights, len(x))
@@ -107,7 +107,7 @@ def _ranks(x: Array, y: Labels, weights: Array | None, *, pos_label: Any = "1", 
 
 
 def _share_below(x: Array, others: Array, weights: Array) -> Array:
-    """The weighted share of the others below each score; equal ones count half."""
+    """The weighted fraction of the others below each score; equal ones count half."""
     order = np.argsort(others, kind="stable")
     mass = np.concatenate([[0.0], np.cumsum(weights[order])])
     below, up_to = (mass[np.searchsorted(others[order], x, side=side)] for side in ("left", "right"))

@@ -1,4 +1,4 @@
-"""Keras's areas: under curves that are drawn between fixed thresholds, not between the scores."""
+"""Keras's areas: under curves through fixed thresholds, not through the scores."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ AUC = (
 
 
 def _thresholds(num_thresholds: float, thresholds: Any) -> tuple[Array, bool]:
-    """From just below 0 to just above 1, and whether they are evenly spread."""
+    """The thresholds, from just below 0 to just above 1, and whether they are evenly spaced."""
     if thresholds is None:
         count = int(num_thresholds)
         inner = np.array([(i + 1) / (count - 1) for i in range(count - 2)])
@@ -48,7 +48,7 @@ def _thresholds(num_thresholds: float, thresholds: Any) -> tuple[Array, bool]:
 
 
 def _curve(x: Array, y: Array, each: Array, thresholds: tuple[Array, bool]) -> tuple[Array, Array]:
-    """Right and false yes at each threshold; evenly spread ones are buckets, by rounding up."""
+    """True and false positives at each threshold; scores are bucketed, rounding up, if these are evenly spaced."""
     points, even = thresholds
     if not even:
         above, yes = x > points.astype(x.dtype)[:, None], y != 0.0

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 @record
 class Curve:
-    """Weights of right and false yes, from the highest of the distinct scores on, starting with none."""
+    """Weights of true and false positives by distinct scores from the highest down, starting with none."""
 
     right: Array
     false: Array
 
     @classmethod
     def of(cls, x: Array, y: NDArray[Any], weights: Array | None) -> Curve:
-        """Of one score a row, of which a share ``y`` is a yes."""
+        """The curve of one score per row, of which a fraction ``y`` is positive."""
         x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
         if x.shape != y.shape or x.ndim != 1:
             raise InputError(f"scores of shape {x.shape} and labels of shape {y.shape} do not match")
@@ -42,7 +42,7 @@ class Curve:
 
 
 def no_nan(above: Any, below: Any) -> Any:
-    """The ratio, or 0 where there is nothing to divide by."""
+    """The ratio; 0 where the divisor is 0."""
     return np.divide(above, below, out=np.zeros_like(above), where=below != 0.0)
 
 
@@ -59,7 +59,7 @@ def row_weights(weights: Array, rows: int) -> Array:
 
 
 def area(curve: Curve) -> Any:
-    """Under the ROC curve, by trapezoids; NaN without a yes or without a no."""
+    """The area under the ROC curve, by trapezoids; NaN without both positives and negatives."""
     right, false = curve.right, curve.false
     whole = right[-1] * false[-1]
     below = (np.diff(false) * (right[1:] + right[:-1])).sum() / 2.0
@@ -67,7 +67,7 @@ def area(curve: Curve) -> Any:
 
 
 def steps(curve: Curve) -> Any:
-    """The average precision; NaN without a yes."""
+    """The average precision; NaN without positives."""
     right, said = curve.right[1:], (curve.right + curve.false)[1:]
     if not curve.right[-1]:
         return np.float64(np.nan)
@@ -76,7 +76,7 @@ def steps(curve: Curve) -> Any:
 
 
 def _numbers(x: Array, y: Labels) -> tuple[Array, Labels]:
-    """One score and one numeric label a row."""
+    """One score and one numeric label per row."""
     same_length(x, y)
     if y.dtype == object:
         raise InputError("the labels are words; this call takes numbers")
@@ -220,14 +220,14 @@ def xgboost_auc(x: Array, y: Labels, weights: Array | None, *, group: Any) -> Ar
 
 
 def _of_lists(x: Array, y: Labels, group: Any, one: Callable[[Array, Array], Any], *, least: int) -> Array:
-    """The mean over the lists for which there is one; weights of lists do not count."""
+    """The mean over the lists that have an area; weights of lists do not count."""
     found = [one(scores, relevance) for scores, relevance, _ in lists(x, y, group) if len(scores) >= least]
     known = [value for value in found if not np.isnan(value)]
     return np.asarray(np.mean(known) if known else np.nan)
 
 
 def _ordered(x: Array, y: Array) -> Any:
-    """The share of all pairs that are in order, from the largest label on; of equal labels in that of the rows."""
+    """The fraction of pairs in order, by descending label; equal labels are in the order of the rows."""
     ranked = x[np.argsort(-y, kind="stable")]
     first, second = np.triu_indices(len(ranked), 1)
     gap = ranked[first] - ranked[second]

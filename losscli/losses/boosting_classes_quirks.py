@@ -20,7 +20,7 @@ LOG_1E_15 = -34.538776397705078125  # as a float32, which it is in LightGBM
 
 
 def threshold_error(prediction: Array, target: Array, *, threshold: float) -> Array:
-    """xgboost.error: a label between 0 and 1 costs what it lacks."""
+    """xgboost.error: a label between 0 and 1 costs its distance from the decision."""
     return np.where(prediction > threshold, 1.0 - target, target)
 
 
@@ -46,12 +46,12 @@ def catboost_cross_entropy(prediction: Array, target: Array) -> Array:
 
 
 def _rest(target: Array) -> Array:
-    """1 less a label, in float32."""
+    """1 minus a label, in float32."""
     return (np.float32(1.0) - target.astype(np.float32)).astype(target.dtype)
 
 
 def _cross_entropy(p: Array, y: Array) -> Array:
-    """Of probabilities of at least 1e-12; 1 less the label is a float32."""
+    """Cross-entropy of probabilities of at least 1e-12; 1 minus the label is a float32."""
     if not all(((a >= 0.0) & (a <= 1.0)).all() for a in (p, y)):
         raise InputError("predictions or labels lie outside 0..1")
     with np.errstate(divide="ignore"):
@@ -85,7 +85,7 @@ def lightgbm_relative_entropy(x: Array, y: Labels, weights: Array | None) -> Arr
 def lightgbm_lambda(x: Array, y: Labels, weights: Array | None) -> Array:
     """lightgbm.cross_entropy_lambda: weights are within the probability, and count nowhere else."""
     x, y, weights = columns(x, y, weights, single=True)
-    exp = np.vectorize(math.exp, otypes=[np.float64])  # of rare events the last digit shows
+    exp = np.vectorize(math.exp, otypes=[np.float64])  # NumPy's differs in the last digit
     rate = np.log1p(exp(np.minimum(x, 700.0))) * (1.0 if weights is None else weights[:, None])
     return np.asarray(_cross_entropy(1.0 - exp(-rate), y).mean())
 
@@ -116,13 +116,13 @@ def lightgbm_multi_error(x: Array, y: Labels, *, top_k: float) -> Array:
 
 
 def catboost_one_vs_all(x: Array, y: Labels) -> Array:
-    """catboost.MultiClassOneVsAll: raw scores, each a yes or no of its own."""
+    """catboost.MultiClassOneVsAll: raw scores, each a separate yes or no."""
     hot = ops.one_hot(y, x.shape[-1], x.dtype)
     return np.asarray((-hot * ops.log_sigmoid(x) - (1.0 - hot) * ops.log_sigmoid(-x)).mean(axis=-1))
 
 
 def _decisions(x: Array, y: Labels) -> tuple[Array, Labels]:
-    """Of raw scores: a yes above 0, or of several the first of the largest."""
+    """Decisions from raw scores: yes above 0, or of several the first largest."""
     same_length(x, y)
     if x.dtype == object or y.dtype == object:
         raise InputError(f"the {'labels' if y.dtype == object else 'predictions'} are words; this call takes numbers")
@@ -162,13 +162,13 @@ def catboost_recall(x: Array, y: Labels, weights: Array | None) -> Array:
 
 
 def catboost_f1(x: Array, y: Labels, weights: Array | None) -> Array:
-    """catboost.F1: of the yes; 1 where there is none and none is predicted."""
+    """catboost.F1: of the positive class; 1 if there is no yes and none is predicted."""
     found = _yes(x, y, weights)
     return np.asarray(ratio(2.0 * found.right, found.said + found.true, 1.0)[0])
 
 
 def catboost_total_f1(x: Array, y: Labels, weights: Array | None, *, average: str) -> Array:
-    """catboost.TotalF1: of all classes there are columns for."""
+    """catboost.TotalF1: over all classes that have columns."""
     said, true = _decisions(x, y)
     classes = np.arange(x.shape[1] if x.ndim == 2 and x.shape[1] > 1 else 2, dtype=np.float64)
     each = weights_for(true, weights)
@@ -179,7 +179,7 @@ def catboost_total_f1(x: Array, y: Labels, weights: Array | None, *, average: st
 
 
 def catboost_balanced(x: Array, y: Labels, weights: Array | None) -> Array:
-    """catboost.BalancedAccuracy: the mean of the shares of yes and of no that are right."""
+    """catboost.BalancedAccuracy: the mean of the recalls of yes and no."""
     said, true = _decisions(x, y)
     each = weights_for(true, weights)
     right, whole = (by_label(mass, true, np.arange(2.0)) for mass in (each * (said == true), each))
@@ -193,7 +193,7 @@ def catboost_mcc(x: Array, y: Labels, weights: Array | None) -> Array:
 
 
 def catboost_kappa(x: Array, y: Labels, weights: Array | None, *, weighing: str | None) -> Array:
-    """catboost.Kappa and WKappa: weights are not looked at; distances are between class numbers."""
+    """catboost.Kappa and WKappa: weights are ignored; distances are between class numbers."""
     said, true = _decisions(x, y)
     classes = x.shape[1] if x.ndim == 2 and x.shape[1] > 1 else 2
     if len(true) and (true.min() < 0 or true.max() >= classes):

@@ -1,4 +1,4 @@
-"""Losses of bounding boxes: rows of two corners, ``x1 y1 x2 y2``, whose overlap counts."""
+"""Losses of bounding boxes by their overlap: rows of two corners, ``x1 y1 x2 y2``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 if TYPE_CHECKING:
     from losscli.ops import Array
 
-EPS = Param("eps", 0.0, "Added to what is divided by.", ge=0.0, usual=(1e-7,))
+EPS = Param("eps", 0.0, "Added to the divisor.", ge=0.0, usual=(1e-7,))
 IOU = (
     ("both", "box_overlap(x, y)"),
     ("union", "box_area(x) + box_area(y) - both"),
@@ -60,7 +60,7 @@ def centre(box: Array) -> Array:
 
 
 def tilt(box: Array) -> Array:
-    """The angle of the diagonal, from the side."""
+    """The angle of the diagonal."""
     width, height = np.moveaxis(sides(box), -1, 0)
     return np.asarray(np.arctan2(width, height))
 
@@ -78,7 +78,7 @@ def _corners(x: Array, y: Array) -> None:
 
 
 def _checked(x: Array, y: Array) -> tuple[Array, Array]:
-    """Boxes as they should be.
+    """Valid boxes.
 
     Raises:
         InputError: Rows of other than four numbers, or whose second corner comes before the first.
@@ -147,7 +147,7 @@ def _call(name: str, kernel: Any) -> Reference:
         kernel=kernel,
         options=(Param("eps", 1e-7, EPS.help),),
         reductions=TORCHVISION,
-        note="1e-7 is added to what is divided by; boxes are not checked.",
+        note="1e-7 is added to divisors; boxes are not checked.",
     )
 
 

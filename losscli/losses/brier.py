@@ -1,4 +1,4 @@
-"""The Brier score, and the share of a loss that a model explains."""
+"""The Brier score, and the fraction of a loss that a model explains."""
 
 from __future__ import annotations
 
@@ -111,14 +111,14 @@ def brier(proba: Array, target: Labels, *, scale_by_half: bool | str) -> Array:
 
 
 def _explained(cost: Array, baseline: Array, weights: Array | None) -> Array:
-    """``1 - cost / cost of the baseline``, both ``(N,)``, summed by the weights."""
+    """``1 - cost / cost of the baseline``, both ``(N,)`` and summed with the weights."""
     if weights is not None:
         cost, baseline = cost * weights, baseline * weights
     return np.asarray(1.0 - np.float64(summed(cost)) / np.float64(summed(baseline)))
 
 
 def _shares(hot: Array, weights: Array | None) -> Array:
-    """How often each class is the label, ``(1, C)``, in the dtype of the labels."""
+    """The frequency of each class, ``(1, C)``, in the dtype of the labels."""
     if weights is not None and weights.sum() == 0.0:
         raise InputError("the sample weights sum to 0")
     return np.average(hot, axis=0, weights=weights, keepdims=True)

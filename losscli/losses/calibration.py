@@ -1,4 +1,4 @@
-"""Whether probabilities can be taken at their word."""
+"""Whether probabilities match observed frequencies."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ CLASSES = ("[[0.25,0.2,0.55],[0.55,0.05,0.4],[0.1,0.3,0.6],[0.9,0.05,0.05]]", "[
 
 
 def right(proba: Array, y: Labels) -> tuple[Array, Array]:
-    """The probability of what was chosen, and 1.0 where that is the label; both ``(N,)``.
+    """The probability of the predicted class, and 1.0 where that is the label; both ``(N,)``.
 
-    One probability a row is of yes, and is compared with how often yes is right.
+    A single probability per row is that of yes, and is compared with the frequency of yes.
 
     Raises:
-        InputError: Words, labels that are no class, or numbers that are no probabilities.
+        InputError: Words, labels that are not classes, or numbers that are not probabilities.
     """
     in_unit_interval(proba)
     same_length(proba, y)
@@ -51,7 +51,7 @@ def right(proba: Array, y: Labels) -> tuple[Array, Array]:
 
 
 def bins(p: Array, n_bins: int) -> NDArray[np.intp]:
-    """The bin of each probability, from 0; each is closed on its right. There may be more bins than fit in memory."""
+    """The bin of each probability, from 0; bins are closed on the right, and may be more than fit in memory."""
     p, most = p.astype(np.float64), n_bins - 1
     found = np.clip(np.floor(p * n_bins), 0, most)
     found += (found < most) & ((found + 1) / n_bins < p)

@@ -1,4 +1,4 @@
-"""The metrics of XGBoost, LightGBM and CatBoost for values: how far off, how likely."""
+"""The metrics of XGBoost, LightGBM and CatBoost for values: distances and likelihoods."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ ROOT = (
     ),
 )
 ROOT_LOG = (xgboost_call("rmsle", reads=VALUES, whole=True),)
-MEDIAN = (catboost_call("MedianAbsoluteError", reads=VALUES, whole=True, note="Weights are not looked at."),)
+MEDIAN = (catboost_call("MedianAbsoluteError", reads=VALUES, whole=True, note="Weights are ignored."),)
 R2 = (
     lightgbm_call("r2", reads=VALUES, kernel=quirks.plain_r2, whole=True, note="Equal labels give -inf or NaN."),
     catboost_call(

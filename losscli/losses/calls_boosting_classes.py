@@ -77,7 +77,7 @@ BINARY = (
         takes=Takes.SCORES,
         kernel=quirks.catboost_one_vs_all,
         apart=True,
-        note="Raw scores of classes, each a yes or no of its own.",
+        note="Raw scores of classes, each a separate yes or no.",
     ),
 )
 KL = (

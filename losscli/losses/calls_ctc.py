@@ -1,4 +1,4 @@
-"""The calls of CTC: where the steps are, how labels are filled up, and what a row without an alignment costs."""
+"""The calls of CTC: where the time axis is, how labels are padded, and the cost of a row without an alignment."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.intp]
 
 
-TF_NEVER = math.log(1e-307)  # what TensorFlow takes for the logarithm of 0
+TF_NEVER = math.log(1e-307)  # TensorFlow's logarithm of 0
 
 
 def _lengths(numbers: Any, name: str, rows: int, most: int) -> Numbers:
@@ -41,10 +41,10 @@ def _lengths(numbers: Any, name: str, rows: int, most: int) -> Numbers:
 
 
 def _target(y: Labels, number: Numbers, classes: int, blank: int) -> Numbers:
-    """Class numbers; what is none, beyond a row's length, is blank.
+    """Class numbers; invalid ones beyond a row's length become blank.
 
     Raises:
-        InputError: It is none within the length.
+        InputError: One within the length is invalid.
     """
     target = y.astype(np.intp)
     outside = (target < 0) | (target >= classes)
@@ -59,7 +59,7 @@ def _ranks(x: Array, y: Labels) -> None:
 
 
 def _torch(x: Array, y: Labels, *, input_lengths: Any, target_lengths: Any, blank: float, zero_infinity: bool) -> Array:
-    """torch.nn.CTCLoss: steps first."""
+    """torch.nn.CTCLoss: time steps first."""
     _ranks(x, y)
     rows = x.shape[1]
     steps = _lengths(input_lengths, "input_lengths", rows, len(x))
@@ -72,7 +72,7 @@ def _torch(x: Array, y: Labels, *, input_lengths: Any, target_lengths: Any, blan
 def _optax(
     x: Array, y: Labels, *, logit_paddings: Any = None, label_paddings: Any = None, blank_id: float, log_epsilon: float
 ) -> Array:
-    """optax.losses.ctc_loss: what can't be has a probability of e^log_epsilon, a row without an alignment that cost."""
+    """optax.losses.ctc_loss: impossible alignments have log-probability ``log_epsilon``."""
     _ranks(x, y)
     off = np.zeros(x.shape[:2], x.dtype) if logit_paddings is None else logit_paddings
     number = y.shape[1] - (np.zeros(y.shape) if label_paddings is None else label_paddings).sum(axis=1).astype(np.intp)
@@ -109,9 +109,9 @@ def _tf(
 
 
 def _keras(x: Array, y: Labels) -> Array:
-    """keras.losses.CTC: 0 is the blank, and fills labels up."""
+    """keras.losses.CTC: 0 is both the blank and the padding of labels."""
     _ranks(x, y)
-    single: Any = x.astype(np.float32)  # which TensorFlow's function takes alone
+    single: Any = x.astype(np.float32)  # the only one that TensorFlow's function takes
     number = (y != 0).sum(axis=1)
     steps = np.full(len(x), x.shape[1], np.intp)
     target = _target(y, number, x.shape[-1], 0)
@@ -157,7 +157,7 @@ CTC = (
         kernel=_optax,
         options=(
             Param("blank_id", 0, "The class that stands for no label."),
-            Param("log_epsilon", -1e5, "The logarithm of what can't be."),
+            Param("log_epsilon", -1e5, "The log-probability of what is impossible."),
         ),
         extras=("logit_paddings", "label_paddings"),
         note="Paddings are 1 where a step or label does not count; a row without an alignment costs 100,000 or more.",

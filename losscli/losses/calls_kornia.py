@@ -83,7 +83,7 @@ def _tversky(x: Array, y: NDArray[Any], *, alpha: float, beta: float, eps: float
 def _focal(
     x: Array, y: NDArray[Any], *, alpha: float | None, gamma: float, weight: Any, ignore_index: float | None
 ) -> Array:
-    """kornia.losses.focal_loss: every class of every pixel has a value, 0 but for the label's."""
+    """kornia.losses.focal_loss: every class of every pixel has a value, which is 0 except for the label."""
     hot, _ = _targets(x, y, ignore_index)
     log_p = masks.log_softmax(x)
     values = ops.weigh(hot, (1.0 - np.exp(log_p)) ** gamma * -log_p)

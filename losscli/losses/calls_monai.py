@@ -55,7 +55,7 @@ def _axes(x: Array, batch: bool) -> tuple[int, ...]:
 
 
 def _areas(x: Array, y: Array, axes: tuple[int, ...], *, squared: bool, soft: bool) -> Areas:
-    """What both have, what only the prediction has, what only the labels have."""
+    """The areas of the intersection, of the predictions only, and of the labels only."""
     if not squared and not soft:
         both = (x * y).sum(axis=axes)
         return both, x.sum(axis=axes) - both, y.sum(axis=axes) - both
@@ -195,7 +195,7 @@ def _dice_ce(
     label_smoothing: float,
     **how: Any,
 ) -> Array:
-    """monai.losses.DiceCELoss: each of the two is reduced by itself."""
+    """monai.losses.DiceCELoss: the two losses are reduced separately."""
     _rows_alone(weights)
     if x.ndim != y.ndim or y.shape[1] not in (1, x.shape[1]):
         raise shapes_differ(x.shape, y.shape)
@@ -219,7 +219,7 @@ def _foreground(weight: Any, how: Any) -> Any:
 
 
 def _cross_entropy(x: Array, y: Labels, weight: Any, smoothing: float, reduction: str) -> Array:
-    """PyTorch's: of class numbers the mean divides by the sum of their weights, of rows by their number."""
+    """PyTorch's: for class numbers the mean divides by the sum of their weights, for rows by their number."""
     sparse = y.shape[1] == 1
     hot = masks.planes(y[:, 0], x) if sparse else y.astype(x.dtype)
     each = masks.by_class(np.ones(x.shape[1]) if weight is None else weight, x, "--weight")

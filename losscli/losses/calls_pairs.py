@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array, Labels
 
 
-ALL_TRIPLETS = 2000  # rows of which all triplets are still looked at
+ALL_TRIPLETS = 2000  # most rows for all triplets
 
 
 def _no_weights(weights: Array | None) -> None:
@@ -46,7 +46,7 @@ def _vicreg(x: Array, y: Labels, weights: Array | None, **params: float) -> Arra
 
 
 def _vectors(x: Array, y: Labels, weights: Array | None) -> tuple[Array, NDArray[np.bool_]]:
-    """Normalised rows, and which two are of one label."""
+    """Normalised rows, and which pairs share a label."""
     _no_weights(weights)
     if x.ndim != 2:
         raise InputError(f"rows of vectors (N, D) are wanted, not shape {x.shape}")
@@ -55,7 +55,7 @@ def _vectors(x: Array, y: Labels, weights: Array | None) -> tuple[Array, NDArray
 
 
 def _average(values: Array) -> Array:
-    """Of those above 0; 0 if there are none."""
+    """The mean of the values above 0; 0 if there are none."""
     values = values[values > 0.0]
     return np.asarray(values.mean() if values.size else 0.0, values.dtype)
 

@@ -70,7 +70,7 @@ def _overlap(
 
 
 def _scores(p: Array, t: Array, *, log_loss: bool, smooth: float, eps: float, alpha: float, beta: float) -> Array:
-    """What each class costs; nothing, if it has no true pixels."""
+    """The cost of each class; 0 if it has no true pixels."""
     mine, theirs, apart = (one.sum(axis=(0, 2)) for one in (p, t, abs(p - t)))
     both = (mine + theirs - apart) / 2.0
     below = both + alpha * (mine - both) + beta * (theirs - both) + smooth
@@ -79,7 +79,7 @@ def _scores(p: Array, t: Array, *, log_loss: bool, smooth: float, eps: float, al
 
 
 def _mean(values: Array, class_weights: Any, kept: NDArray[np.int64]) -> Array:
-    """Over the classes, with their weights."""
+    """The mean over classes, with their weights."""
     if class_weights is None:
         return np.asarray(values[kept].mean())
     given = np.asarray(class_weights, values.dtype).reshape(-1)
@@ -234,7 +234,7 @@ FOCAL = (
             EPS,
             Param("reduction", "mean", "Over the pixels of each class.", choices=("mean", "sum")),
             Param("normalized", False, "Divide by the sum of the focusing factors."),
-            Param("reduced_threshold", None, "Below this probability of the truth nothing is turned down."),
+            Param("reduced_threshold", None, "Below this probability of the truth, nothing is down-weighted."),
             CLASS_WEIGHTS,
         ),
         note="A sigmoid for each class against the rest, also for class numbers; then the mean over the classes.",

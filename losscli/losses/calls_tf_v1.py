@@ -51,7 +51,7 @@ def _huber(x: Array, y: Array, *, delta: float) -> Array:
 
 
 def _log_loss(log_p: Array, log_q: Array, y: Array, *, epsilon: float) -> Array:
-    """The logarithms have 1e-7 within already."""
+    """1e-7 is already added within the logarithms."""
     if epsilon != ADDED:
         log_p, log_q = (np.log(np.exp(one) - ADDED + epsilon) for one in (log_p, log_q))
     return -y * log_p - (1.0 - y) * log_q
@@ -73,7 +73,7 @@ def _one_minus_dot(x: Array, y: NDArray[Any], *, axis: int) -> Array:
 def _pairwise(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
     """tf.compat.v1.losses.mean_pairwise_squared_error.
 
-    It sums the rows, and counts the entries of a row: of all rows together, unless there is a weight for each row.
+    It sums over rows and counts entries per row, or over all rows together unless each row has a weight.
     """
     if x.shape != y.shape or not x.ndim:
         raise shapes_differ(x.shape, y.shape)

@@ -183,12 +183,12 @@ CROSS_ENTROPY = (
         kernel=_jsd,
         options=(
             Param("num_splits", 3, "How many views of the samples there are, one after the other.", ge=1),
-            Param("alpha", 12.0, "Weight of how far the views are apart."),
+            Param("alpha", 12.0, "Weight of the divergence between the views."),
             replace(SMOOTHING, to="smoothing"),
         ),
         reductions=WHOLE,
         whole=True,
         apart=True,
-        note="Smoothed cross-entropy of the first view, plus alpha times how far the views are from their mean.",
+        note="Smoothed cross-entropy of the first view, plus alpha times the divergence of the views from their mean.",
     ),
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MEAN = Reductions({"default": Rule.MEAN})
 CHOICE = Reductions({"mean": Rule.MEAN, "sum": Rule.SUM, "none": Rule.NONE})
 SUM_FIRST = Reductions({"sum": Rule.SUM, "mean": Rule.MEAN, "none": Rule.NONE})
-SMALLEST = 1.17e-6  # what a percentage is divided by at least
+SMALLEST = 1.17e-6  # least divisor of a percentage
 
 OUTPUTS = Param("num_outputs", 1, "Several outputs have a value each; 1 takes all entries together.", ge=1)
 LOG_PROB = Param("log_prob", False, "Both are log-probabilities.")
@@ -33,7 +33,7 @@ def call(name: str, **data: Any) -> Reference:
 
 
 def whole_call(name: str, kernel: Any, **data: Any) -> Reference:
-    """A function whose kernel sees all rows, and has reduced them."""
+    """A function whose kernel gets all rows and reduces them."""
     return call(name, takes=Takes.SET, kernel=kernel, reductions=WHOLE, whole=True, **data)
 
 
@@ -85,7 +85,7 @@ def _mae(x: Array, y: Labels, weights: Array | None, *, num_outputs: int) -> Arr
 
 
 def _log_cosh(x: Array, y: Labels, weights: Array | None) -> Array:
-    """As it is written: infinite from differences of 710 on, 89 in float32."""
+    """The literal formula: infinite for differences from 710 on, 89 in float32."""
     x, y = pair(x, y, weights)
     error = (x - y).reshape(len(x), -1)
     values = np.where(abs(error) > np.log(np.finfo(x.dtype).max), np.inf, ops.log_cosh(error))
@@ -110,7 +110,7 @@ def _weighted_share(x: Array, y: Labels, weights: Array | None) -> Array:
 
 
 def _moments(x: Array, y: Labels, weights: Array | None) -> tuple[Array, Array, Array, Array]:
-    """Of each output the variances with n - 1, the covariance, and the difference of the means."""
+    """For each output: the variances (divided by n - 1), the covariance, and the difference of the means."""
     x, y = pair(x, y, weights)
     if len(x) < 2:
         raise InputError("a correlation needs two rows")
@@ -140,7 +140,7 @@ def _minkowski(x: Array, y: Labels, weights: Array | None, *, p: float) -> Array
 
 
 def _nrmse(x: Array, y: Labels, weights: Array | None, *, normalization: str, num_outputs: int) -> Array:
-    """Torchmetrics' normalized_root_mean_squared_error: the root over what the labels are like."""
+    """Torchmetrics' normalized_root_mean_squared_error: the root divided by a statistic of the labels."""
     x, y = (by_output(one, num_outputs) for one in pair(x, y, weights))
     match normalization:
         case "mean":
@@ -156,7 +156,7 @@ def _nrmse(x: Array, y: Labels, weights: Array | None, *, normalization: str, nu
 
 
 def _relative(x: Array, y: Labels, weights: Array | None, *, squared: bool) -> Array:
-    """Torchmetrics' relative_squared_error: the mean over outputs of what is missed over what the labels vary."""
+    """Torchmetrics' relative_squared_error: squared error over the labels' variation, averaged over outputs."""
     x, y = pair(x, y, weights)
     x, y = x.reshape(len(x), -1), y.reshape(len(y), -1)
     variance = summed(y * y) - summed(y) ** 2 / len(y)
@@ -165,7 +165,7 @@ def _relative(x: Array, y: Labels, weights: Array | None, *, squared: bool) -> A
 
 
 def _tweedie(x: Array, y: Array, *, power: float) -> Array:
-    """The values must be possible."""
+    """Torchmetrics' tweedie_deviance_score: impossible values are refused."""
     from losscli.losses.dataset_scores import check_domain, check_power
 
     check_power(power)
@@ -194,7 +194,7 @@ def _rows(p: Array, q: Labels) -> tuple[Array, Array]:
 
 
 def _kl(p: Array, q: Labels, *, log_prob: bool) -> Array:
-    """Torchmetrics' kl_divergence: of the predictions from the labels."""
+    """Torchmetrics' kl_divergence: KL(predictions || labels)."""
     p, q = _rows(p, q)
     if log_prob:
         return np.asarray((np.exp(p) * (p - q)).sum(axis=-1))
@@ -265,7 +265,7 @@ NRMSE = (
         "normalized_root_mean_squared_error",
         _nrmse,
         options=(
-            Param("normalization", "mean", "What of the labels it is divided by.",
+            Param("normalization", "mean", "The statistic of the labels that it is divided by.",
                   choices=("mean", "range", "std", "l2")),
             OUTPUTS,
         ),
@@ -277,7 +277,7 @@ RELATIVE = (
         "relative_squared_error",
         _relative,
         options=(SQUARED_OPTION,),
-        note="What is missed over what the labels vary: 1 - R2.",
+        note="Squared error over the variation of the labels: 1 - R2.",
     ),
 )
 CRPS = (call("continuous_ranked_probability_score", takes=Takes.RAW, kernel=_crps, whole=True),)

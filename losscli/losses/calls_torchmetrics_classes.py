@@ -20,7 +20,7 @@ CLASSES = Param("num_classes", None, "The number of classes; by default the colu
 
 
 def in_unit(x: Array) -> bool:
-    """Whether all values lie in 0..1, so that torchmetrics takes them for probabilities."""
+    """Whether all values lie in 0..1, so that torchmetrics reads them as probabilities."""
     return bool(((x >= 0.0) & (x <= 1.0)).all())
 
 
@@ -176,7 +176,7 @@ CALIBRATION = (
 
 
 def _decided(x: Array, y: Labels, num_classes: float | None, ignore_index: float | None) -> Array:
-    """The confusion matrix, true classes in rows; scores are decided for the largest, class numbers are as they are."""
+    """The confusion matrix, true classes in rows, from class numbers or the largest scores."""
     _numbers(x, y)
     if x.shape == y.shape:
         counts = np.ones(y.shape, bool) if ignore_index is None else y != ignore_index
@@ -192,7 +192,7 @@ def _decided(x: Array, y: Labels, num_classes: float | None, ignore_index: float
 
 
 def _averaged(scores: Array, matrix: Array, average: str) -> Array:
-    """The mean over the classes that are there or said; weighted by how many there are; or each."""
+    """Macro: the mean over classes that occur or are predicted; weighted by their counts; or each class."""
     if average == "none":
         return scores
     there, said = matrix.sum(axis=1), matrix.sum(axis=0)
@@ -262,7 +262,7 @@ def _jaccard(
 
 
 def _average(choices: tuple[str, ...]) -> Param:
-    return Param("average", "macro", "Over the classes that are there or said.", choices=choices)
+    return Param("average", "macro", "Over the classes that occur or are predicted.", choices=choices)
 
 
 AVERAGE = _average(("micro", "macro", "weighted", "none"))

@@ -1,4 +1,4 @@
-"""The calls of ``transformers.loss``: cross-entropies of language models, and which token is compared with which."""
+"""The calls of ``transformers.loss``: cross-entropies of language models, with their shifts of tokens."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _tokens(x: Array, y: Labels, ignore_index: float, items: float | None) -> Ar
     if bad.any():
         raise InputError(f"labels outside 0..{x.shape[-1] - 1}: {index[bad].tolist()[:5]}")
     values = -ops.log_softmax_at(x, index)
-    if items is not None:  # so that the mean is the sum over them
+    if items is not None:  # so that the mean equals the sum over the items
         values = values * x.dtype.type(counts.sum() / items)
         if not counts.any():
             return np.ma.masked_array(np.zeros_like(values), np.zeros_like(counts))
@@ -79,7 +79,7 @@ def _answers(
     end_positions: Labels,
     num_items_in_batch: float | None,
 ) -> Array:
-    """transformers.loss.ForQuestionAnsweringLoss: positions behind the text do not count."""
+    """transformers.loss.ForQuestionAnsweringLoss: positions beyond the text do not count."""
     if weights is not None or x.ndim != 2 or end_logits.shape != x.shape:
         raise InputError(f"logits (N, length) of starts and ends are wanted, not {x.shape} and {end_logits.shape}")
     parts = []
@@ -95,7 +95,7 @@ def _answers(
 def _sequences(
     x: Array, y: Labels, *, problem_type: str | None, num_items_in_batch: float | None, ignore_index: float
 ) -> Array:
-    """transformers.loss.ForSequenceClassificationLoss: three losses, told apart by the labels if nothing is said."""
+    """transformers.loss.ForSequenceClassificationLoss: one of three losses, chosen by the labels by default."""
     labels = x.shape[-1] if x.ndim > 1 else 1
     if problem_type is None:
         numbers = y.ndim < x.ndim and labels > 1

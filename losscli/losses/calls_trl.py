@@ -1,4 +1,4 @@
-"""The loss types of TRL's trainers: predictions are log-probabilities of the chosen answers, one a row."""
+"""The loss types of TRL's trainers: predictions are log-probabilities of the chosen answers, one per row."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TRL = Reductions({"mean": Rule.MEAN, "sum": Rule.SUM, "none": Rule.NONE})
 BETA = Param("beta", 0.1, "Scale of the rewards.")
-SMOOTHING = Param("label_smoothing", 0.0, "How often a preference is the wrong way round.")
+SMOOTHING = Param("label_smoothing", 0.0, "The share of preferences that are the wrong way round.")
 DIVERGENCES = ("reverse_kl", "forward_kl", "js_divergence", "alpha_divergence")
 RAISES = "raises here as well"
 SMOOTHS = "label_smoothing acts on exo_pair, robust, aot and aot_unpaired alone"
@@ -28,14 +28,14 @@ SMOOTHS = "label_smoothing acts on exo_pair, robust, aot and aot_unpaired alone"
 
 @record
 class _Pair:
-    """What a DPO loss is made of: log-ratios of model and reference, of the chosen and of the rejected answers.
+    """The terms of a DPO loss: log-ratios of model and reference, for the chosen and the rejected answers.
 
     Attributes:
         model: The model's lead of the chosen answers over the rejected ones.
-        reference: The reference's.
+        reference: The reference model's lead.
         c: Log-ratio of the chosen answers.
-        r: Of the rejected ones.
-        lead: Of the scores that an f-divergence makes of the two; of its default, of the log-ratios.
+        r: Log-ratio of the rejected answers.
+        lead: The difference of the two scores under the f-divergence; by default, of the log-ratios.
         beta: Scale of the rewards.
         s: Label smoothing.
         tau: DiscoPOP's temperature.
@@ -57,7 +57,7 @@ class _Pair:
 
 
 def _score(ratio: Array, divergence: str, alpha: float) -> Array:
-    """The derivative of the f-divergence, up to a constant, at a ratio whose logarithm this is."""
+    """The derivative of the f-divergence, up to a constant, at a ratio given by its logarithm."""
     match divergence:
         case "forward_kl":
             return -np.expm1(-ratio)
@@ -145,7 +145,7 @@ def _dpo(
 
 
 def _lengths(loss_type: str, x: Array, chosen: Any, rejected: Any) -> tuple[Any, Any]:
-    """What scores are divided by: the lengths of the answers, or 1."""
+    """The divisors of scores: the lengths of the answers, or 1."""
     if loss_type not in _BY_LENGTH:
         return 1.0, 1.0
     if chosen is None or rejected is None:

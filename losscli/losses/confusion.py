@@ -51,7 +51,7 @@ MEAN = (
 PARAMS = (AVERAGE, POS_LABEL, THRESHOLD)
 SKLEARN_AVERAGE = Param("average", "binary", AVERAGE.help, choices=(*AVERAGE.choices, "samples"))
 SKLEARN = (SKLEARN_AVERAGE, POS_LABEL, ZERO_DIVISION, LABELS)
-BETA = Param("beta", 1.0, "How much recall counts beside precision.", ge=0.0, usual=(0.5, 2.0))
+BETA = Param("beta", 1.0, "How much more recall counts than precision.", ge=0.0, usual=(0.5, 2.0))
 WEIGHING = Param(
     "weighing",
     "none",
@@ -258,7 +258,7 @@ def matthews_correlation(x: Labels, y: Labels, weights: Array | None, *, thresho
 @loss(
     name="cohen-kappa",
     aliases=("kappa",),
-    summary="Agreement beyond chance: 1 is perfect, 0 what chance gives; quadratic weights count how far off one is.",
+    summary="Agreement beyond chance: 1 is perfect, 0 is chance; errors may be weighted by their distance.",
     formula="1 - sum D O / sum D E      O: counts; E: by chance; D: 0 or 1, |i - j|, or (i - j)^2",
     steps=(
         ("d", "decide(x, y, threshold)"),

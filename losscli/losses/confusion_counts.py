@@ -1,4 +1,4 @@
-"""Right and wrong decisions counted by class: what precision, recall, F and their kin are made of."""
+"""Decisions counted by class, from which precision, recall, F and the like are computed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AVERAGE = Param(
 )
 POS_LABEL = Param("pos_label", "1", "The class that binary is about.")
 ZERO_DIVISION = Param("zero_division", 0.0, "What 0 / 0 counts as.")
-THRESHOLD = Param("threshold", 0.5, "Probabilities above it are a yes; of labels it changes nothing.")
+THRESHOLD = Param("threshold", 0.5, "Probabilities above it are a yes; labels are not affected.")
 
 
 @record
@@ -38,10 +38,10 @@ class Counts:
 
 
 def decide(x: Labels, y: Labels, threshold: float = 0.5) -> Labels:
-    """Predicted labels as they are; of probabilities of yes, or rows of scores, what they decide for.
+    """Predicted labels unchanged; probabilities of yes and rows of scores as the class they decide for.
 
     Raises:
-        InputError: Scores, of which nothing says where a yes begins; probabilities beside a label that is not 0 or 1.
+        InputError: Scores without a threshold for yes; probabilities with labels other than 0 and 1.
     """
     if x.dtype == object:
         return x
@@ -66,7 +66,7 @@ def decide(x: Labels, y: Labels, threshold: float = 0.5) -> Labels:
 
 
 def pixels(x: Labels, y: Labels, weights: Array | None) -> tuple[Labels, Labels, Array | None]:
-    """Rows of labels as they are; of masks, or rows of scores for each pixel, one row for each pixel.
+    """Labels unchanged; for masks, or scores of classes for each pixel, one row per pixel.
 
     Raises:
         InputError: Shapes that do not match.
@@ -82,13 +82,13 @@ def pixels(x: Labels, y: Labels, weights: Array | None) -> tuple[Labels, Labels,
 
 
 def decided(x: Labels, y: Labels, weights: Array | None, threshold: float) -> tuple[Labels, Labels, Array | None]:
-    """Predicted and true labels, one a row, and weights of the rows."""
+    """Predicted and true labels, one per row, and the weights of the rows."""
     x, y, weights = pixels(x, y, weights)
     return decide(x, y, threshold), y, weights
 
 
 def columns_of(x: Labels, y: Labels) -> tuple[Labels, Labels]:
-    """Predicted and true labels, one a row.
+    """Predicted and true labels, one per row.
 
     Raises:
         InputError: Words on one side only, or shapes that do not match.
@@ -118,7 +118,7 @@ def counted(x: Labels, y: Labels, average: str | None, pos_label: Any) -> Labels
     """The classes that count: all that occur, or for ``binary`` the positive one.
 
     Raises:
-        InputError: More than two classes, or two that are both not the positive one.
+        InputError: More than two classes, or two of which neither is the positive one.
     """
     classes = sorted_classes(np.concatenate([x, y]))
     if average != "binary":
@@ -140,21 +140,21 @@ def by_label(v: Array, labels: Labels, classes: Labels) -> Array:
 
 
 def counts(x: Labels, y: Labels, weights: Array | None, average: str | None, pos_label: Any) -> Counts:
-    """What there is of each class that counts."""
+    """The counts of each class that counts."""
     x, y = columns_of(x, y)
     each, classes = weights_for(y, weights), counted(x, y, average, pos_label)
     return Counts(by_label(each * (x == y), y, classes), by_label(each, x, classes), by_label(each, y, classes))
 
 
 def ratio(above: Any, below: Any, zero_division: float = 0.0) -> Any:
-    """``above / below``, of which 0 / 0 is what is asked for."""
+    """``above / below``, with a chosen value for 0 / 0."""
     none = np.asarray(below) == 0.0
     with np.errstate(all="ignore"):
         return np.where(none, zero_division, np.divide(above, np.where(none, 1.0, below)))[()]
 
 
 def averaged(above: Array, below: Array, found: Counts, average: str | None, zero_division: float = 0.0) -> Array:
-    """One ratio of all classes, or their mean, or all of them; NaN leaves the mean."""
+    """One ratio of all classes together, their mean without NaN, or each of them."""
     if average == "micro":
         return np.asarray(ratio(above.sum(), below.sum(), zero_division))
     each = np.asarray(ratio(above, below, zero_division))
@@ -177,7 +177,7 @@ def matrix(weights: Array, y: Labels, x: Labels) -> Array:
 
 
 def apart(size: int, weighing: str | None) -> Array:
-    """How far two classes are apart by their places: 0 or 1, linearly, or squared."""
+    """The distance of two classes by their positions: 0 or 1, linear, or squared."""
     gap = np.subtract.outer(np.arange(size), np.arange(size))
     if weighing in (None, "none"):
         return np.asarray(gap != 0, np.float64)
@@ -185,17 +185,17 @@ def apart(size: int, weighing: str | None) -> Array:
 
 
 def correlation(cells: Array) -> Array:
-    """Matthews's coefficient of a confusion matrix; 0 where one side knows but one class."""
+    """Matthews's coefficient of a confusion matrix; 0 if either side has only one class."""
     true, said = cells.sum(axis=1), cells.sum(axis=0)
     if not true.any():
         return np.asarray(np.nan)
     spread = (true.sum() ** 2 - true @ true) * (said.sum() ** 2 - said @ said)
-    shared = np.trace(cells) * true.sum() - true @ said  # of counts, not of shares: whole numbers round nothing
+    shared = np.trace(cells) * true.sum() - true @ said  # of counts, not fractions: whole numbers are exact
     return np.asarray(shared / np.sqrt(spread) if spread > 0.0 else 0.0)
 
 
 def kappa(cells: Array, weighing: str | None) -> Array:
-    """Cohen's kappa of a confusion matrix; NaN where chance alone explains everything."""
+    """Cohen's kappa of a confusion matrix; NaN if chance agreement is complete."""
     far = apart(len(cells), weighing)
     found = (far * cells).sum() * cells.sum()
     by_chance = (far * np.outer(cells.sum(axis=1), cells.sum(axis=0))).sum()

@@ -32,7 +32,7 @@ F = (
     ),
     Param("threshold", None, "Scores above it are a yes; without one, the largest of a row."),
 )
-F_NOTE = "One number for each class unless averaged; adds 1e-7 to what it divides by, three times."
+F_NOTE = "One number for each class unless averaged; adds 1e-7 to each of three divisors."
 NUM_CLASSES = Param("num_classes", 0, "How many classes there are.", ge=0)
 TARGETS = Param("target_class_ids", None, "The classes that count: 0, 1, or both.", vector=True)
 IGNORE_CLASS = Param("ignore_class", None, "Labels of this class do not count.")
@@ -43,7 +43,7 @@ IOU_AXIS = Param("axis", -1, "Where the classes of such rows are.")
 TARGETS = Param("target_class_ids", None, "The classes that count.", vector=True)
 MEAN_IOU = (NUM_CLASSES, IGNORE_CLASS, SPARSE_TRUE, SPARSE, IOU_AXIS)
 HOT_IOU = (NUM_CLASSES, IGNORE_CLASS, ROWS, IOU_AXIS)
-IOU_NOTE = "Adds 1e-7 to what it divides by; classes that do not occur are left out, numbers that are none as well."
+IOU_NOTE = "Adds 1e-7 to divisors; classes that do not occur and invalid class numbers are left out."
 EPSILON = 1e-7
 
 
@@ -85,12 +85,12 @@ def _single(found: Array, thresholds: Any) -> Array:
 
 
 def count(x: Array, y: Labels, weights: Array | None, *, thresholds: Any, outcome: str) -> Array:
-    """keras.metrics.TruePositives and its kin."""
+    """keras.metrics.TruePositives and the other three counts."""
     return _single(outcomes(x, y, weights, thresholds, outcome), thresholds)
 
 
 def _chosen(x: Array, y: Labels, top_k: float | None, class_id: float | None) -> tuple[Array, Labels, Any]:
-    """The column that counts; scores that are not among the largest can be no yes."""
+    """The column that counts; scores outside the top k cannot be a yes."""
     if top_k is not None:
         k = int(top_k)
         if x.ndim < 2 or k > x.shape[-1]:
@@ -105,7 +105,7 @@ def _chosen(x: Array, y: Labels, top_k: float | None, class_id: float | None) ->
 def share(
     x: Array, y: Labels, weights: Array | None, missed: str, chosen: tuple[Any, float | None, float | None]
 ) -> Array:
-    """True positives over themselves and another outcome; 0 where there are none."""
+    """True positives divided by true positives plus another outcome; 0 where there are none."""
     thresholds, top_k, class_id = chosen
     x, y, usual = _chosen(x, y, top_k, class_id)
     points = usual if thresholds is None else thresholds
@@ -131,7 +131,7 @@ def recall(
 def f_beta(
     x: Array, y: Labels, weights: Array | None, *, average: str | None, threshold: float | None, beta: float = 1.0
 ) -> Array:
-    """keras.metrics.FBetaScore: precision and recall by column, then F, 1e-7 added below each time."""
+    """keras.metrics.FBetaScore: precision and recall by column, then F, adding 1e-7 to each divisor."""
     if x.ndim != 2 or np.shape(y) != x.shape:
         raise InputError("FBetaScore takes rows of scores and labels of their shape")
     y = np.asarray(y, x.dtype)
@@ -150,7 +150,7 @@ def f_beta(
 
 
 def _iou(cells: NDArray[np.float32], targets: Any) -> Array:
-    """The mean over the chosen classes that occur, in float32 as it is there; 1e-7 is added to what is divided by."""
+    """The mean over the chosen classes that occur, in float32 as in Keras; 1e-7 is added to divisors."""
     right, said, true = np.diag(cells), cells.sum(axis=0), cells.sum(axis=1)
     below = said + true - right
     if targets is not None:
@@ -163,7 +163,7 @@ def _iou(cells: NDArray[np.float32], targets: Any) -> Array:
 
 
 def _cells(x: Labels, y: Labels, weights: Array | None, classes: int, ignored: float | None = None) -> NDArray[Any]:
-    """The confusion matrix ``(true, predicted)``, added up in float32; numbers that are no class do not count."""
+    """The confusion matrix ``(true, predicted)``, summed in float32; invalid class numbers do not count."""
     flat = [np.asarray(a, np.float64).reshape(-1).astype(np.int64) for a in (x, y)]
     if flat[0].shape != flat[1].shape:
         raise shapes_differ(x.shape, y.shape)
@@ -190,7 +190,7 @@ def iou(
     sparse_y_pred: bool,
     axis: int,
 ) -> Array:
-    """keras.metrics.IoU, MeanIoU and the two of rows."""
+    """keras.metrics.IoU, MeanIoU, OneHotIoU and OneHotMeanIoU."""
     if not num_classes:
         raise UsageError("this call needs the number of classes", hint="--num-classes N")
     predicted, true = (

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def _sklearn_counts(
     x: Labels, y: Labels, weights: Array | None, average: Any, pos_label: Any, labels: Labels | None
 ) -> Counts:
-    """By class; of rows of indicators by column, or with ``samples`` by row."""
+    """Counts by class; for rows of indicators by column, or with ``samples`` by row."""
     same_length(x, y)
     several = [a.ndim == 2 and a.shape[1] > 1 for a in (x, y)]
     if any(several):
@@ -55,7 +55,7 @@ def _indicator_counts(x: Labels, y: Labels, weights: Array | None, average: Any)
 
 
 def _mean_of(above: Array, below: Array, found: Counts, weights: Array | None, means: tuple[Any, Any]) -> Array:
-    """The mean over classes; over rows, if it is of samples, with the rows' weights."""
+    """The mean over classes, or for ``samples`` over rows with their weights."""
     average, zero_division = means
     if average == "samples" and weights is not None:
         found = Counts(found.right, found.said, np.asarray(weights, np.float64))
@@ -92,7 +92,7 @@ def sklearn_jaccard(x: Labels, y: Labels, weights: Array | None, *, labels: Labe
 
 
 def f_terms(found: Counts, beta: float) -> tuple[Array, Array]:
-    """What is divided by what, for each class."""
+    """The numerator and denominator of F, for each class."""
     if beta == np.inf:
         return found.right, found.true
     square = beta * beta

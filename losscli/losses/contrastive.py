@@ -1,4 +1,4 @@
-"""Contrastive losses: a batch of vectors at once, each beside those that belong to it and those that do not."""
+"""Contrastive losses: a batch of vectors at once, each against its positives and negatives."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCALED = "A few ulp, times 1 + the scale of the similarities: they are rounded."
 
 
 def grouped(x: Array, y: NDArray[Any]) -> tuple[Array, NDArray[np.bool_]]:
-    """Rows of vectors, and which two of them are of one label.
+    """Rows of vectors, and which pairs share a label.
 
     Raises:
         InputError: There is not one label for each row.
@@ -32,7 +32,7 @@ def grouped(x: Array, y: NDArray[Any]) -> tuple[Array, NDArray[np.bool_]]:
 
 
 def matched(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
-    """Two arrays of as many vectors.
+    """Two arrays of equally many vectors.
 
     Raises:
         InputError: They are not.
@@ -48,12 +48,12 @@ def _unit(x: Array) -> Array:
 
 
 def distances(x: Array) -> Array:
-    """Between any two rows, ``(N, D)`` to ``(N, N)``: row by row, as all differences at once are N times the rows."""
+    """The distances between all rows, ``(N, D)`` to ``(N, N)``; row by row, to save memory."""
     return np.stack([ops.norm(x - row) for row in x])
 
 
 def two_ways(logits: Array, weights: Array | None = None) -> Array:
-    """The mean of the cross-entropies of rows and of columns, the diagonal being right."""
+    """The mean of the cross-entropies of rows and of columns, with the diagonal as labels."""
     place = np.arange(len(logits))
     cost = -0.5 * (ops.log_softmax_at(logits, place) + ops.log_softmax_at(np.ascontiguousarray(logits.T), place))
     if weights is None:
@@ -89,7 +89,7 @@ def two_ways(logits: Array, weights: Array | None = None) -> Array:
     source="van den Oord et al. 2018, arXiv:1807.03748; Radford et al. 2021, arXiv:2103.00020",
 )
 def info_nce(x: Array, y: NDArray[Any], weights: Array | None, *, temperature: float) -> Array:
-    """Row i of one belongs to row i of the other."""
+    """Row i of one array and row i of the other are a positive pair."""
     x, y = matched(x, y)
     return two_ways(_unit(x) @ _unit(y).T / temperature, weights)
 
@@ -104,8 +104,8 @@ def info_nce(x: Array, y: NDArray[Any], weights: Array | None, *, temperature: f
     whole=True,
     unit="nats",
     params=(
-        Param("scale", 10.0, "What cosines are multiplied by.", usual=(1.0, 100.0)),
-        Param("bias", -10.0, "What is added then.", usual=(0.0,)),
+        Param("scale", 10.0, "The factor of the cosines.", usual=(1.0, 100.0)),
+        Param("bias", -10.0, "Added to the scaled cosines.", usual=(0.0,)),
     ),
     domain=Domain.PAIRS,
     references=("calls_pairs.SIGLIP",),
@@ -124,7 +124,7 @@ def siglip(x: Array, y: NDArray[Any], weights: Array | None, *, scale: float, bi
 
 
 def sigmoid_pairs(logits: Array, weights: Array | None = None) -> Array:
-    """All pairs, the diagonal being right, over the number of rows; weights are of rows."""
+    """All pairs, with the diagonal positive, divided by the number of rows; weights are those of rows."""
     sign = 2.0 * np.eye(len(logits), dtype=logits.dtype) - 1.0
     cost = ops.total(-ops.log_sigmoid(sign * logits))
     if weights is None:
@@ -205,7 +205,7 @@ def supcon(x: Array, y: NDArray[Any], weights: Array | None, *, temperature: flo
 
 
 def anchors(similarity: Array, same: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """For each row the mean cost of its positives among all others, 0 without any; and how many it has."""
+    """For each row the mean cost of its positives among all others (0 without any), and their number."""
     own = np.eye(len(same), dtype=bool)
     positive = same & ~own
     found = ops.logsumexp(np.where(own, -np.inf, similarity))

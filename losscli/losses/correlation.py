@@ -1,4 +1,4 @@
-"""How well predictions and values go together, row by row: Pearson's and Lin's correlation."""
+"""The correlation of predictions and values: Pearson's, and Lin's concordance."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 VALUES = Kind.VALUES
 EPSILON = 1e-7
-KERAS_NOTE = "Within each row, then the mean over rows; adds 1e-7 to what it divides by."
+KERAS_NOTE = "Within each row, then the mean over rows; adds 1e-7 to the divisor."
 UNDEFINED = "predictions or labels do not vary"
 SHARED = (("u", "x - average(x, w)"), ("v", "y - average(y, w)"))
 CORRELATION: dict[str, Any] = {
@@ -38,14 +38,14 @@ def _apart(x: Array, y: Array) -> tuple[Array, Array]:
 
 
 def keras_pearson(x: Array, y: Array) -> Array:
-    """keras.metrics.PearsonCorrelation: NaN where a row does not vary."""
+    """keras.metrics.PearsonCorrelation: NaN for constant rows."""
     u, v = _apart(x, y)
     u, v = (a / a.std(axis=-1, keepdims=True) for a in (u, v))
     return np.asarray((u * v).mean(axis=-1))
 
 
 def keras_concordance(x: Array, y: Array) -> Array:
-    """keras.metrics.ConcordanceCorrelation: 1e-7 is added to what is divided by."""
+    """keras.metrics.ConcordanceCorrelation: 1e-7 is added to the divisor."""
     u, v = _apart(x, y)
     apart = (x.mean(axis=-1, keepdims=True) - y.mean(axis=-1, keepdims=True)) ** 2
     norm = u.var(axis=-1, keepdims=True) + v.var(axis=-1, keepdims=True) + apart

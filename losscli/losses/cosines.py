@@ -1,4 +1,4 @@
-"""The cosine of the angle between vectors, to the last digits also for nearly equal and nearly opposite ones."""
+"""The cosine of the angle between vectors, accurate also for nearly parallel and nearly opposite ones."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def cosine_excess(x: Array, y: Array, margin: float) -> Array:
 
 
 def one_minus_cosine(x: Array, y: Array) -> Array:
-    """``1 - x.y / (|x| |y|)``, to the last digits also for vectors of nearly the same direction.
+    """``1 - x.y / (|x| |y|)``, accurate also for nearly parallel vectors.
 
-    For those it is half the squared distance of the unit vectors; below 1e-60 that is but rounding errors, and 0.
+    For those it is half the squared distance of the unit vectors; below 1e-60 that is only rounding error, and 0.
     """
     head, rest = _cosine(x, y)
     x, y = np.broadcast_arrays(scaled(x)[0], scaled(y)[0])
@@ -39,7 +39,7 @@ def one_minus_cosine(x: Array, y: Array) -> Array:
 
 
 def _cosine(x: Array, y: Array) -> tuple[Array, Array]:
-    """The cosine as rounded value and rest."""
+    """The cosine as rounded value and remainder."""
     x, y = np.broadcast_arrays(scaled(x)[0], scaled(y)[0])
     dot, below = _dot(x, y), _multiply(_root(_dot(x, x)), _root(_dot(y, y)))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -49,7 +49,7 @@ def _cosine(x: Array, y: Array) -> tuple[Array, Array]:
 
 
 def _root(square: tuple[Array, Array]) -> tuple[Array, Array]:
-    """The square root of a number given as rounded value and rest."""
+    """The square root of a number given as rounded value and remainder."""
     head = np.sqrt(square[0])
     p, e = _two_product(head, head)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -57,7 +57,7 @@ def _root(square: tuple[Array, Array]) -> tuple[Array, Array]:
 
 
 def _two_product(a: Array, b: Array) -> tuple[Array, Array]:
-    """``a * b`` rounded, and what rounding took off (Dekker, Veltkamp)."""
+    """``a * b`` rounded, and the rounding error (Dekker, Veltkamp)."""
 
     def halves(x: Array) -> tuple[Array, Array]:
         c = x * (4097.0 if x.dtype.itemsize == 4 else 134217729.0)
@@ -70,13 +70,13 @@ def _two_product(a: Array, b: Array) -> tuple[Array, Array]:
 
 
 def _multiply(a: tuple[Array, Array], b: tuple[Array, Array]) -> tuple[Array, Array]:
-    """The product of two numbers given as rounded value and rest."""
+    """The product of two numbers given as rounded value and remainder."""
     p, e = _two_product(a[0], b[0])
     return p, e + (a[0] * b[1] + a[1] * b[0])
 
 
 def _dot(x: Array, y: Array) -> tuple[Array, Array]:
-    """``x.y`` of each row as rounded value and rest (Ogita, Rump and Oishi 2005, Accurate sum and dot product)."""
+    """``x.y`` of each row as rounded value and remainder (Ogita, Rump and Oishi 2005, Accurate sum and dot product)."""
     head, rest = _two_product(x, y)
     while (width := head.shape[-1]) > 1:
         half = (width + 1) // 2

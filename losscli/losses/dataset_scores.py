@@ -1,4 +1,4 @@
-"""Averages over the rows of a whole data set, and over its outputs: what scores and regression errors share."""
+"""Averages over the rows and outputs of a whole data set, shared by scores and regression errors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def columns(
     """Predictions and labels as ``(N, outputs)`` and weights as ``(N,)``, as scikit-learn takes them.
 
     Raises:
-        InputError: Shapes that do not match, numbers that are not finite, no rows, more outputs than one if
+        InputError: Shapes that do not match, numbers that are not finite, no rows, or several outputs with
             ``single``.
     """
     if y is None or y.dtype == object:
@@ -77,7 +77,7 @@ def summed(values: Array) -> Array:
     table = values.reshape(len(values), -1).astype(np.float64)
     try:
         sums = [math.fsum(column) for column in table.T.tolist()]
-    except (OverflowError, ValueError):  # infinities, or sums that become infinite
+    except (OverflowError, ValueError):  # infinities, or sums that overflow
         sums = table.sum(axis=0).tolist()
     return np.asarray(sums, values.dtype).reshape(values.shape[1:])
 
@@ -112,9 +112,9 @@ def over_outputs(scores: Array, multioutput: Any, variances: Array | None = None
 
 
 def averaged(cost: Kernel) -> Kernel:
-    """The kernel of a data set whose rows cost ``cost(x, y)`` for each output ``(N, outputs)``.
+    """A kernel that averages ``cost(x, y)``, of shape ``(N, outputs)``, over a data set.
 
-    Its ``rows`` takes the same and gives what each row costs, before weights.
+    Its ``rows`` takes the same and gives the cost of each row, before weights.
     """
 
     def kernel(x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any, **params: Any) -> Array:
@@ -131,7 +131,7 @@ def averaged(cost: Kernel) -> Kernel:
 
 
 def explained(missed: Array, variance: Array, multioutput: Any, force_finite: bool) -> Array:
-    """``1 - missed / variance`` of each output; ``force_finite``: without variance 1 if nothing is missed, else 0."""
+    """``1 - missed / variance`` of each output; if ``force_finite``, constant labels give 1 or 0."""
     scores = 1.0 - missed / variance
     if force_finite:
         scores = np.where(missed == 0.0, 1.0, np.where(variance == 0.0, 0.0, scores))
@@ -139,7 +139,7 @@ def explained(missed: Array, variance: Array, multioutput: Any, force_finite: bo
 
 
 def undefined(x: Array, multioutput: Any) -> Array:
-    """NaN for a single row, once ``multioutput`` proves to be possible."""
+    """NaN for a single row, after ``multioutput`` has been checked."""
     over_outputs(x[0], multioutput, x[0])
     return np.asarray(np.nan, x.dtype)
 
@@ -174,7 +174,7 @@ def log_gaps(x: Array, y: NDArray[Any], weights: Array | None) -> tuple[Array, A
 
 
 def check_power(power: float) -> None:
-    """Refuse powers for which there is no distribution.
+    """Refuse powers without a Tweedie distribution.
 
     Raises:
         UsageError: It lies between 0 and 1.
@@ -184,7 +184,7 @@ def check_power(power: float) -> None:
 
 
 def check_domain(x: Array, y: Array, power: float) -> None:
-    """Refuse values that Tweedie's distribution of that power does not have.
+    """Refuse values outside the support of the Tweedie distribution of that power.
 
     Raises:
         InputError: Such values.
@@ -196,7 +196,7 @@ def check_domain(x: Array, y: Array, power: float) -> None:
 
 
 def check_share(alpha: float) -> None:
-    """Refuse a quantile that is none.
+    """Refuse a quantile outside 0..1.
 
     Raises:
         UsageError: See above.

@@ -1,4 +1,4 @@
-"""Decisions: whether the prediction, made into a class, is the label."""
+"""Decisions: whether the predicted class is the label."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def accuracy(scores: Array, target: NDArray[Any], *, top_k: int, threshold: floa
     higher_is_better=True,
 )
 def top_k_accuracy(scores: Array, target: NDArray[Any], *, k: int) -> Array:
-    """1.0 where fewer than ``k`` scores are larger than the label's; all that tie with the k-th count."""
+    """1.0 where fewer than ``k`` scores exceed the label's, so all that tie with the k-th count."""
     own = take(scores, target)[..., None]
     return np.asarray((scores > own).sum(axis=-1) < k, scores.dtype)
 
@@ -196,13 +196,13 @@ def zero_one(x: NDArray[Any], y: NDArray[Any]) -> Array:
     source="Hamming 1950, Error detecting and error correcting codes; scikit-learn 1.9 hamming_loss",
 )
 def hamming(x: NDArray[Any], y: NDArray[Any]) -> Array:
-    """The share of wrong labels of each row."""
+    """The fraction of wrong labels of each row."""
     wrong: Array = quirks.wrong_labels(x, y).mean(axis=1, dtype=np.float64)
     return wrong
 
 
 def _linear_recall(x: Labels, y: Labels, weights: Array | None, *, adjusted: bool = False) -> Array:
-    """The mean recall as the mean of one value a row: each class by its own share of the rows."""
+    """The mean recall as the mean of one value per row, scaled by the frequency of its class."""
     x, y = column(x, "predictions"), column(y)
     right = 1.0 - quirks.wrong_labels(x, y)[:, 0]
     index = numbers_of(y, sorted_classes(y))

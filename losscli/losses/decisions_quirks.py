@@ -20,12 +20,12 @@ def equal(x: Array, y: Array) -> Array:
 
 
 def above(x: Array, y: Array, *, threshold: float) -> Array:
-    """keras.metrics.BinaryAccuracy: a label that is neither 0 nor 1 is never met."""
+    """keras.metrics.BinaryAccuracy: a label that is neither 0 nor 1 is never matched."""
     return np.asarray((x > threshold) == y, x.dtype)
 
 
 def _argmax(x: Array) -> NDArray[np.intp]:
-    """The first of the largest as Keras has it on TensorFlow: NaN is less than all numbers, -0 less than 0."""
+    """The first largest entry, as on TensorFlow: NaN is less than all numbers, -0 less than 0."""
     if x.dtype == object:
         raise InputError("the predictions are words; this call takes scores")
     if x.dtype.kind == "f":
@@ -34,7 +34,7 @@ def _argmax(x: Array) -> NDArray[np.intp]:
 
 
 def keras_dense(x: Array, y: NDArray[Any]) -> Array:
-    """keras.metrics.CategoricalAccuracy: the largest of both; a column of class numbers is taken for one row."""
+    """keras.metrics.CategoricalAccuracy: the largest of both; a column of class numbers counts as one row."""
     best, own = _argmax(x), _argmax(_numbers(y))
     if own.ndim == x.ndim:
         own = own[..., 0]
@@ -42,7 +42,7 @@ def keras_dense(x: Array, y: NDArray[Any]) -> Array:
 
 
 def keras_sparse(x: Array, y: NDArray[Any]) -> Array:
-    """keras.metrics.SparseCategoricalAccuracy: a label that is no class is never met."""
+    """keras.metrics.SparseCategoricalAccuracy: an invalid class number is never matched."""
     y, best = _numbers(y), _argmax(x)
     if y.ndim == x.ndim and y.shape[-1] == 1:
         y = y[..., 0]

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 def deviance(mean: Array, y: Array, power: float) -> Array:
-    """Unit deviance of Tweedie's family with variance ``mean^power``: twice what ``mean`` costs beyond ``y``.
+    """Unit deviance of Tweedie's family with variance ``mean^power``: twice the excess cost of ``mean`` over ``y``.
 
     0 is the normal distribution, 1 Poisson, 2 gamma, 3 inverse Gaussian. Near ``y`` the terms of the textbook
-    formula cancel, and near powers of 1 and 2 they are huge, so that what remains is computed in one piece. NaN
-    where the distribution does not exist.
+    formula cancel, and near powers of 1 and 2 they are huge, so the difference is computed as a whole. NaN where
+    the distribution does not exist.
     """
     if power == 0:
         return (y - mean) ** 2
@@ -37,7 +37,7 @@ def deviance(mean: Array, y: Array, power: float) -> Array:
         else:
             close = _power_excess(logs, near, a) - log_excess(np.where(near, above, 0.0))
             half = np.power(mean, a) * np.where(near, close, _power_ratio(ratio, logs, a) - above) / b
-        if a > 1:  # a power of the ratio may overflow where that of y does not
+        if a > 1:  # a power of the ratio may overflow when that of y does not
             half = np.where(np.isfinite(half), half, np.power(y, a) / (a * b))
         if a > 0:
             half = np.where(y == 0.0, np.power(mean, a) / a, half)

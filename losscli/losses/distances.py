@@ -1,4 +1,4 @@
-"""Distances of whole arrays, and of what the outputs of a row differ by among themselves."""
+"""Distances of whole arrays, and of the pairwise differences within rows."""
 
 from __future__ import annotations
 

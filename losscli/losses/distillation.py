@@ -1,4 +1,4 @@
-"""What a student lacks of its teacher: the divergence of two rows of logits."""
+"""Distillation: the divergence of a student's logits from its teacher's."""
 
 from __future__ import annotations
 

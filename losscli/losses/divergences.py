@@ -14,7 +14,7 @@ from losscli.ops import weigh, xlogy
 if TYPE_CHECKING:
     from losscli.ops import Array
 
-TINY = 1e-305  # below it a sum loses digits
+TINY = 1e-305  # smaller sums lose digits
 FAMILY = "likelihood"
 KERAS_KL = Reading(clip=1e-7, clip_one=False, clip_labels=1e-7)
 LOG_TARGET = Param("log_target", False, "The targets are logarithms.")

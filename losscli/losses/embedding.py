@@ -1,4 +1,4 @@
-"""Embedding losses: how vectors that belong together lie to each other, and to those that do not."""
+"""Embedding losses: distances of vectors that belong together, and of those that do not."""
 
 from __future__ import annotations
 
@@ -323,5 +323,5 @@ def nt_xent(x: Array, y: Array, weights: Array | None, *, temperature: float) ->
     source="Sun et al. 2020, arXiv:2002.10857; Keras 3.15 Circle",
 )
 def circle(x: Array, y: Array, *, gamma: float, margin: float, remove_diagonal: bool) -> Array:
-    """Each of the rows ``(N, D)`` against all of them; no positive or no negative costs nothing."""
+    """Each of the rows ``(N, D)`` against all others; a row without positives or negatives costs 0."""
     return quirks.circle_rows(x, y, gamma=gamma, margin=margin, remove_diagonal=remove_diagonal)

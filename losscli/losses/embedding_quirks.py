@@ -31,7 +31,7 @@ def keras_minus_cosine(x: Array, y: Array) -> Array:
 
 
 def optax_cosine(x: Array, y: Array, *, epsilon: float, where: Any = None) -> Array:
-    """Squared lengths are at least ``epsilon``; components outside ``where`` count in none of the sums."""
+    """optax.losses.cosine_similarity: squared lengths are at least ``epsilon``; sums only run over ``where``."""
     kept = True if where is None else np.asarray(where) != 0
     if not x.ndim or not y.ndim:
         raise InputError("a single number is no vector")
@@ -48,7 +48,7 @@ def optax_cosine_distance(x: Array, y: Array, *, epsilon: float, where: Any = No
 
 
 def torch_cosine_embedding(x: Array, sign: NDArray[Any], *, input2: Array, margin: float) -> Array:
-    """1e-12 is added to each squared length, so that a vector is not quite of its own direction."""
+    """torch.nn.CosineEmbeddingLoss: 1e-12 is added to each squared length, so cos(x, x) is not quite 1."""
     if sign.ndim > 1:
         raise InputError(f"one sign for each pair, not an array of shape {sign.shape}")
     squares = ((x * x).sum(axis=-1) + TORCH_EPSILON) * ((input2 * input2).sum(axis=-1) + TORCH_EPSILON)
@@ -94,7 +94,7 @@ def torch_triplet(
 def torch_triplet_with_distance(
     x: Array, *, positive: Array, negative: Array, distance_function: str | None, margin: float, swap: bool
 ) -> Array:
-    """torch.nn.TripletMarginWithDistanceLoss, with the distances that have a name."""
+    """torch.nn.TripletMarginWithDistanceLoss, for named distances."""
     _check(margin)
 
     def distance(u: Array, v: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Losses of models that say how sure they are: a distribution of distributions."""
+"""Evidential losses: models predict a distribution over distributions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     name="evidential",
     aliases=("evidential-classification",),
     family="likelihood",
-    summary="The expected squared error of a label under the Dirichlet distribution that the evidence stands for.",
+    summary="The expected squared error of a label under the Dirichlet distribution given by the evidence.",
     formula="sum_c (y[c] - a[c] / S)^2 + a[c] (S - a[c]) / (S^2 (S + 1))        a = x + 1, S = sum_c a[c]",
     steps=(
         ("a", "x + 1"),
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     source="Sensoy, Kaplan and Kandemir 2018, Evidential deep learning to quantify classification uncertainty, (5)",
 )
 def evidential(x: Array, target: Array) -> Array:
-    """Rows of evidence, from 0 on, and one-hot or soft labels."""
+    """Rows of non-negative evidence, and one-hot or soft labels."""
     if (x < 0.0).any():
         raise InputError("evidence is negative", hint="raw outputs want relu(), softplus() or exp() first")
     a = x + 1.0

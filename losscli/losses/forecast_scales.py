@@ -1,4 +1,4 @@
-"""Errors of forecasts in units of what is easily had: the naive forecast's error, or the size of the values."""
+"""Forecast errors scaled by the naive forecast's error, or by the size of the values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FAMILY = "regression"
 
 TRAIN = Param("train", None, "The series before the forecast, oldest first.", vector=True, role=Role.SERIES)
-SEASON = Param("season", 1, "The naive forecast repeats the value of so many steps before.", ge=1, usual=(7, 12, 24))
+SEASON = Param("season", 1, "The naive forecast repeats the value this many steps earlier.", ge=1, usual=(7, 12, 24))
 SCALE = Param("scale", None, "The naive forecast's error, instead of the series.", ge=1e-300)
 QUANTILES = Param(
     "quantiles",
@@ -32,11 +32,11 @@ SERIES: dict[str, Any] = {"train": [1.0, 3.0, 2.0, 4.0]}
 
 
 def seasonal(train: Any, season: float) -> Array:
-    """How much each value of a series differs from that of a season before.
+    """The differences of a series from its values one season before.
 
     Raises:
         UsageError: The series is no longer than a season.
-        InputError: It holds what is no number.
+        InputError: It holds NaN or infinity.
     """
     series = np.asarray(train, np.float64).reshape(-1)
     step = int(season)
@@ -57,7 +57,7 @@ def _unit(train: Any, season: float, scale: float | None, *, squared: bool) -> A
     gaps = seasonal(train, season)
     found = ops.root_mean(gaps, lambda squares: average(squares, None)) if squared else summed(abs(gaps)) / len(gaps)
     if not found:
-        raise InputError("the naive forecast makes no error on --train, and that is what is divided by")
+        raise InputError("the naive forecast makes no error on --train, which would be the divisor")
     return found
 
 
@@ -132,7 +132,7 @@ def levels(x: Array, quantiles: Any) -> Array:
 
 
 def pinballs(x: Array, y: Array, quantiles: Array) -> Array:
-    """What each column costs as a quantile of each value."""
+    """The quantile loss of each column."""
     gaps = y[:, None] - x
     return np.maximum(quantiles * gaps, (quantiles - 1.0) * gaps)
 
@@ -178,5 +178,5 @@ def weighted_quantile_loss(x: Array, y: NDArray[Any], weights: Array | None, *, 
         raise InputError(f"{len(each)} sample weights for {len(x)} rows")
     cost, whole = summed((each[:, None] * pinballs(x, y, q)).reshape(-1)), summed(each * abs(y))
     if not whole:
-        raise InputError("the labels are all 0, and their total is what is divided by")
+        raise InputError("the labels are all 0, and their total would be the divisor")
     return np.asarray(2.0 * (cost / whole) / len(q))

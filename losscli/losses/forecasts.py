@@ -1,4 +1,4 @@
-"""Scores of forecasts that say several numbers at once: an ensemble of what may come."""
+"""Scores of ensemble forecasts, which predict several numbers per value."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     name="crps",
     aliases=("continuous-ranked-probability-score",),
     family="regression",
-    summary="How far an ensemble of forecasts is from what came; for one member the absolute difference.",
+    summary="How far an ensemble of forecasts is from the outcome; for one member the absolute difference.",
     formula="mean_i |x[i] - y| - mean_ij |x[i] - x[j]| / 2",
     steps=(
         ("far", "mean(abs(x - y))"),

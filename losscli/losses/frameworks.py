@@ -1,4 +1,4 @@
-"""The frameworks: their titles, what sets them apart, and what of them is not taken."""
+"""The frameworks: their titles, and which of their arguments and losses are left out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TITLES = {
 }
 
 
-# A short name that their calls share with others means the others.
+# Calls that give way: a short name that they share with other calls means the others.
 YIELDING = (
     "catboost.",
     "kornia.",
@@ -40,7 +40,7 @@ YIELDING = (
 )
 
 
-# Arguments that its calls have there and not here, with a reason.
+# Arguments of their calls that are not options here, with the reason.
 LEFT_OUT = {
     "catboost": (("hints", "use_weights"), "weights count if they are given"),
     "keras": (("name", "dtype"), "they change no number; `--dtype float32` computes as Keras does by itself"),
@@ -57,7 +57,7 @@ LEFT_OUT = {
 }
 
 
-# Losses and metrics that it has besides, of which none is a command here.
+# Further losses and metrics that are not commands here.
 BESIDES = {
     "kornia": "SSIM, MS-SSIM, total variation and Hausdorff losses look at neighbourhoods of pixels",
     "monai": "SSIM, Hausdorff, registration and adversarial losses look at neighbourhoods or need a network",
@@ -67,7 +67,7 @@ BESIDES = {
 }
 
 
-BACKENDS = {"keras": "TensorFlow"}  # with which a framework that has several is reproduced
+BACKENDS = {"keras": "TensorFlow"}  # the backend that is reproduced, of several
 
 
 def framework_named(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Numbers that are losses already, to be summed up."""
+"""Numbers that are losses already, to be summarised."""
 
 from __future__ import annotations
 

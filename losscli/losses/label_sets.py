@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def column(y: Labels, what: str = "labels") -> Labels:
-    """One label a row: ``(N,)`` or ``(N, 1)`` give ``(N,)``.
+    """One label per row: ``(N,)`` or ``(N, 1)`` give ``(N,)``.
 
     Raises:
         InputError: Several columns, or numbers that are not whole.
@@ -29,7 +29,7 @@ def column(y: Labels, what: str = "labels") -> Labels:
 
 
 def same_length(x: Labels, y: Labels) -> None:
-    """Refuse an empty input and one label too many or too few.
+    """Refuse empty input, and labels that are not one per row.
 
     Raises:
         InputError: See above.
@@ -41,7 +41,7 @@ def same_length(x: Labels, y: Labels) -> None:
 
 
 def alike(y: Labels, value: Any) -> Any:
-    """A class given as an option, as a number if the labels are numbers."""
+    """An option's class in the type of the labels: a number if they are numbers."""
     if y.dtype == object or not isinstance(value, str):
         return value
     try:
@@ -62,7 +62,7 @@ def sorted_classes(y: Labels, labels: Labels | None = None) -> Labels:
 
 
 def numbers_of(y: Labels, classes: Labels) -> NDArray[np.intp]:
-    """The place of each label among the classes.
+    """The position of each label among the classes.
 
     Raises:
         InputError: A label is not among them.
@@ -117,7 +117,7 @@ def indicators(proba: Array, y: Labels, labels: Labels | None) -> tuple[Array, A
 
 
 def in_unit_interval(proba: Array) -> None:
-    """Refuse what is no probability.
+    """Refuse numbers that are not probabilities.
 
     Raises:
         InputError: A value below 0 or above 1, or NaN.

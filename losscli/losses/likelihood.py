@@ -1,4 +1,4 @@
-"""Likelihood losses: the negative logarithm of the probability given to the truth."""
+"""Likelihood losses: the negative log-probability of the truth."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def cross_entropy(log_p: Array) -> Array:
     name="negative-log-likelihood",
     aliases=("nll",),
     exponential=("perplexity", "ppl"),
-    summary="Cross-entropy of log-probabilities, as they come out of a log-softmax.",
+    summary="Cross-entropy of log-probabilities, such as a log-softmax gives.",
     formula="-x[y]                x: log-probabilities",
     steps=(("loss", "-log_p"),),
     takes=Takes.CLASS,

@@ -1,4 +1,4 @@
-"""The asymmetric loss: yes and no are focused on differently, and an easy no costs nothing at all."""
+"""The asymmetric loss: yes and no have different focus, and an easy no costs nothing."""
 
 from __future__ import annotations
 

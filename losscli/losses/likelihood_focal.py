@@ -1,4 +1,4 @@
-"""Relatives of cross-entropy that weigh easy and hard samples differently."""
+"""Variants of cross-entropy that weight easy and hard samples differently."""
 
 from __future__ import annotations
 

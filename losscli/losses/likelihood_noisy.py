@@ -1,4 +1,4 @@
-"""Cross-entropy made robust to labels that are wrong."""
+"""Cross-entropy made robust to wrong labels."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     params=(
         Param("alpha", 0.1, "Factor of the cross-entropy.", ge=0.0, usual=(1.0, 6.0)),
         Param("beta", 1.0, "Factor of the reverse cross-entropy.", ge=0.0, usual=(0.1,)),
-        Param("zero_cost", 4.0, "What minus the logarithm of 0 counts as.", ge=0.0, usual=(6.0,)),
+        Param("zero_cost", 4.0, "The value of -log 0.", ge=0.0, usual=(6.0,)),
     ),
     laws=frozenset({"non-negative", "row-permutation", "class-relabelling", "logit-shift"}),
     examples=(
@@ -35,5 +35,5 @@ if TYPE_CHECKING:
     source="Wang et al. 2019, Symmetric cross entropy for robust learning with noisy labels, arXiv:1908.06112",
 )
 def symmetric_cross_entropy(log_p: Array, *, alpha: float, beta: float, zero_cost: float) -> Array:
-    """Of one class, if it is the label."""
+    """Cost of each class if it is the label."""
     return np.asarray(ops.weigh(np.asarray(alpha), -log_p) + (beta * zero_cost) * -np.expm1(log_p))

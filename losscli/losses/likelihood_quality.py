@@ -1,4 +1,4 @@
-"""The generalized focal family: scores of detectors that say how good a box is, and sides that are distributions."""
+"""The generalized focal family of object detectors: box quality scores, and box sides as distributions."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def varifocal(log_p: Array, log_q: Array, target: Array, *, alpha: float, gamma:
     name="distribution-focal",
     aliases=("dfl",),
     family=FAMILY,
-    summary="Cross-entropy of the two whole numbers around a value, each weighed by how near it is.",
+    summary="Cross-entropy of the two whole numbers around a value, weighted by how near they are.",
     formula="-(i + 1 - y) log softmax(x)[i] - (y - i) log softmax(x)[i + 1]        i = floor(y)",
     steps=(("near", "max(0 * x, 1 - abs(bins(x) - y))"), ("loss", "sum(near * (logsumexp(x) - x))")),
     takes=Takes.RAW,

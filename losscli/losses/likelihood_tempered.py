@@ -1,4 +1,4 @@
-"""Cross-entropy cut off or bent, so that labels which are wrong cost less."""
+"""Cross-entropy truncated or tempered, so that wrong labels cost less."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 FAMILY = "likelihood"
-_STEPS = 100  # Newton's take 5 to 20
+_STEPS = 100  # Newton's method takes 5 to 20
 
 
 @loss(
@@ -39,7 +39,7 @@ def taylor_cross_entropy(log_p: Array, *, order: int) -> Array:
 
 
 def series(miss: Array, order: float) -> Array:
-    """``sum_k miss^k / k`` of so many terms."""
+    """The first terms of ``sum_k miss^k / k``."""
     found = np.zeros_like(miss)
     for k in range(int(order), 0, -1):
         found = miss * (1.0 / k + found)
@@ -81,17 +81,17 @@ def bi_tempered(scores: Array, target: Array, *, t1: float, t2: float) -> Array:
 
 
 def tempered(log_p: Array, t: float) -> Array:
-    """``(p^(1-t) - 1) / (1-t)`` from the logarithm, which it is for t of 1."""
+    """``(p^(1-t) - 1) / (1-t)`` from ``log p``, which is the limit for t = 1."""
     return log_p if t == 1.0 else np.expm1((1.0 - t) * log_p) / (1.0 - t)
 
 
 def _tempered_exp(x: Array, t: float) -> Array:
-    """Its logarithm."""
+    """The logarithm of the tempered exponential."""
     return x if t == 1.0 else np.log1p(np.maximum((1.0 - t) * x, -1.0)) / (1.0 - t)
 
 
 def tempered_log_softmax(x: Array, t: float) -> Array:
-    """The logarithms; the norm by Newton's method, which comes from one side as the power mean is concave."""
+    """The tempered log-softmax; Newton's method for the norm converges from one side, as the power mean is concave."""
     x = x - x.max(axis=-1, keepdims=True)
     norm = np.zeros_like(x[..., :1])
     for _ in range(_STEPS):

@@ -1,8 +1,8 @@
-"""Smooth functions of means as means of one value a row: their mean is the score, and varies as the score does.
+"""Smooth functions of means as means of one value per row, with the score as mean and the same variance.
 
-To first order, a function g of means m moves with each row by the gradient of g times what the row's values are away
-from m: the delta method. A constant that was itself fitted to the labels (their mean, median, frequencies) is the best
-there is, so that what it costs does not move with it.
+The delta method: to first order, a function g of means m changes with a row by the gradient of g times the row's
+distance from m. A constant fitted to the labels (their mean, median, frequencies) is optimal, so its cost does not
+change with it to first order.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def moving(value: Array, gradient: Array, values: Array, weights: Array | None) -> Array:
-    """``value + gradient * (values - their mean)``, a row each; rows ``(N, ...)`` count as they weigh."""
+    """``value + gradient * (values - their mean)`` for each row; the mean of rows ``(N, ...)`` is weighted."""
     middle = average(values, weights)
     if weights is None:
         return np.asarray(value + gradient * (values - middle))
@@ -30,7 +30,7 @@ def moving(value: Array, gradient: Array, values: Array, weights: Array | None) 
 
 
 def explained(missed: Array, whole: Array, weights: Array | None) -> Array:
-    """``1 - mean(missed) / mean(whole)``, a row each.
+    """``1 - mean(missed) / mean(whole)``, one value per row.
 
     Raises:
         InputError: There is nothing to explain.
@@ -43,10 +43,10 @@ def explained(missed: Array, whole: Array, weights: Array | None) -> Array:
 
 
 def over_outputs(values: Array, multioutput: Any) -> Array:
-    """One value a row from those of all outputs.
+    """One value per row from those of all outputs.
 
     Raises:
-        InputError: There are to be several.
+        InputError: One value for each output was asked for.
     """
     if multioutput is None or (isinstance(multioutput, str) and multioutput == "uniform_average"):
         return np.asarray(values.mean(axis=1))
@@ -66,7 +66,7 @@ def root(x: Array, y: Labels, weights: Array | None, *, multioutput: Any = "", *
 
 
 def log_root(x: Array, y: Labels, weights: Array | None, *, multioutput: Any = None, **_: Any) -> Array:
-    """The same of differences of logarithms."""
+    """The same for differences of logarithms."""
     gaps, weights = log_gaps(x, y, weights)
     return over_outputs(_root(gaps**2, weights), multioutput)
 
@@ -77,14 +77,14 @@ def _root(squares: Array, weights: Array | None) -> Array:
 
 
 def r2(x: Array, y: Labels, weights: Array | None, *, multioutput: Any = None, **_: Any) -> Array:
-    """The share of the variance that is explained."""
+    """The coefficient of determination."""
     x, y, weights = columns(x, y, weights)
     missed, whole = (y - x) ** 2, (y - average(y, weights)) ** 2
     return _shares(missed, whole, weights, multioutput)
 
 
 def variance(x: Array, y: Labels, weights: Array | None, *, multioutput: Any = None, **_: Any) -> Array:
-    """The same, whatever constant the predictions are off by."""
+    """The explained variance, ignoring a constant offset of the predictions."""
     x, y, weights = columns(x, y, weights)
     errors = y - x
     missed, whole = ((values - average(values, weights)) ** 2 for values in (errors, y))
@@ -98,7 +98,7 @@ def _shares(missed: Array, whole: Array, weights: Array | None, multioutput: Any
 
 
 def tweedie(x: Array, y: Labels, weights: Array | None, *, power: float = 0.0, **_: Any) -> Array:
-    """The share of the deviance from the mean of the labels."""
+    """The fraction of deviance explained, relative to the mean of the labels."""
     x, y, weights = columns(x, y, weights, single=True)
     check_domain(x, y, power)
     constant = np.broadcast_to(average(y, weights), y.shape)
@@ -108,7 +108,7 @@ def tweedie(x: Array, y: Labels, weights: Array | None, *, power: float = 0.0, *
 def pinball(
     x: Array, y: Labels, weights: Array | None, *, alpha: float = 0.5, multioutput: Any = None, **_: Any
 ) -> Array:
-    """The share of the quantile loss of the labels' quantile; of their median, without ``alpha``."""
+    """The fraction of quantile loss explained, relative to the labels' quantile, or their median without ``alpha``."""
     x, y, weights = columns(x, y, weights)
     best = weighted_quantile(y, np.ones(len(y), y.dtype) if weights is None else weights, alpha)
     missed, whole = (quantile.kernel(guess, y, alpha=alpha) for guess in (x, best))

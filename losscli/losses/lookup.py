@@ -1,4 +1,4 @@
-"""Which loss, and which framework's call, a name means."""
+"""The loss or framework's call that a name means."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     _Spelled = dict[str, dict[tuple[str, str], str]]
 
 
-# What code writes for the start of a call's name.
+# Usual import aliases at the start of a call's name.
 _SHORT = {
     "keras.": ("tf.keras.", "tensorflow.keras.", "tf."),
     "torch.nn.functional.": ("F.",),
@@ -29,7 +29,7 @@ _SHORT = {
 def calls_of(name: str) -> list[str]:
     """The calls that a name may mean, in full, in the order of the declarations; usually one or none.
 
-    A name that is right as it stands is not read without regard to case, and a full name is no end of another.
+    Case is only ignored if no name matches exactly, and a full name is not taken as the end of another.
     """
     if name in CALLS_OF:
         return [name]
@@ -47,14 +47,14 @@ def _spelled(name: str) -> list[str]:
 
 
 def calls_from(start: str, *, folded: bool) -> list[tuple[str, str]]:
-    """Spellings of calls that begin like this, each up to its next dot, with a call that it leads to.
+    """Spellings of calls that start like this, each up to its next dot, with a call that it leads to.
 
-    The start of several names is given alone, as a directory is among paths; one that leads to a single name is that
-    name. Of nothing, only the frameworks.
+    A common start of several names is given once, like a directory among paths; one that leads to a single name is
+    replaced by that name. An empty start gives the frameworks only.
 
     Args:
         start: As typed.
-        folded: Small letters may be capital ones if nothing begins like this as it stands.
+        folded: Ignore case if nothing starts like this exactly.
     """
     spelled = [(call, call) for call in CALLS_OF]
     if start:
@@ -87,7 +87,7 @@ def close_names(name: str, also: Iterable[str] = ()) -> list[str]:
 
 
 def spellings(call: str) -> Iterator[str]:
-    """The call, its ends, and what code writes instead of its start."""
+    """The call, its endings, and forms with usual import aliases."""
     words = call.split(".")
     yield from (".".join(words[i:]) for i in range(len(words)))
     for start, shorts in _SHORT.items():
@@ -97,7 +97,7 @@ def spellings(call: str) -> Iterator[str]:
 
 @cache
 def _index() -> tuple[_Spelled, _Spelled]:
-    """Calls by spelling, exactly and in lower case; of a call and its aliases the first counts."""
+    """Calls by spelling, exact and in lower case; the first of a call and its aliases wins."""
     exact: _Spelled = defaultdict(dict)
     folded: _Spelled = defaultdict(dict)
     for call, same in CALLS_OF.items():

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class References(Sequence["Reference"]):
-    """The calls of a loss in their order; those of frameworks that few ask for are imported when they are reached.
+    """The calls of a loss in order; those of less common frameworks are imported when they are reached.
 
     Args:
-        declared: References, and where there are more: ``calls_timm.BINARY`` is a tuple of that module.
+        declared: References, or names of tuples of references in other modules, such as ``calls_timm.BINARY``.
     """
 
     def __init__(self, declared: Iterable[Reference | str]) -> None:
@@ -60,7 +60,7 @@ class Example:
         predictions: As typed on the command line.
         labels: As typed on the command line.
         value: The reduced result.
-        source: Where the number comes from.
+        source: The origin of the number.
         options: Further keyword arguments of ``losscli.evaluate``.
     """
 
@@ -79,25 +79,23 @@ class Loss:
         name: The field's standard term in kebab case.
         family: The module's heading in help and catalogue.
         formula: Per sample, in plain text.
-        steps: The same as one would work it out on paper: symbols and expressions, the last one being the value.
+        steps: The formula as calculated on paper: symbols with expressions, the last one being the value.
             ``losscli.answers.explain.explain_rows`` says which names there are.
         references: The frameworks' calls; the first one's convention is the default of the plain command.
         laws: Names of properties that the tests check, or a reason why there are none in ``no_laws``.
         source: Paper, book, or framework and version.
-        kinds: What predictions may be, the default first, where that is narrower than ``takes`` allows.
-        extras: Further arrays that the kernel takes by name, with a word on each.
+        kinds: The kinds of predictions, the default first, if fewer than ``takes`` allows.
+        extras: Further arrays that the kernel takes by name, each with a description.
         whole: All rows must be seen at once.
         accuracy: How far results may be from the formula, and why, if that is more than 8 units in the last place.
-        domain: Which numbers predictions and labels may be.
-        undefined: Where the result is NaN, and nothing else says so.
+        domain: The numbers that predictions and labels may be.
+        undefined: When the result is NaN, if nothing else tells.
         higher_is_better: True for an accuracy.
-        log_score: It is minus the logarithm of the probability given to the truth, so that ``exp`` of its mean
-            is a perplexity.
-        exponential: Names under which that comes first.
-        inference: From what its interval is computed.
-        linear: ``linear(x, y, weights, **params)``: where that is a smooth function of means, or of ranks, one value
-            ``(N,)`` for each row; their mean is the loss, and varies as the loss does (to first order: the delta
-            method).
+        log_score: It is the negative log-probability of the truth, so that ``exp`` of its mean is a perplexity.
+        exponential: Names under which the perplexity is the value.
+        inference: What its interval is computed from.
+        linear: For smooth functions of means or ranks: ``linear(x, y, weights, **params)`` gives one value ``(N,)`` per
+            row, whose mean is the loss and has the variance of the loss to first order (the delta method).
     """
 
     name: str
@@ -136,19 +134,19 @@ class Loss:
 
     @property
     def decides(self) -> bool:
-        """Whether it asks only which class a prediction decides for, so that this class will do as the prediction."""
+        """Whether only the predicted class matters, so that predictions may be classes."""
         return self.takes is Takes.DECISION and self.domain is not Domain.PROBABILITY_ROWS
 
     @property
     def compares_classes(self) -> bool:
-        """Whether a class that was decided for is what it asks for, where its probability stands beside it."""
+        """Whether it compares predicted classes, even if a table also has their probabilities."""
         return self.decides or self.domain is Domain.CLASS_NUMBERS
 
     @property
     def frameworks(self) -> dict[str, Reference]:
-        """The first reference of each framework, as it is now: what ``--like`` chooses from by one word.
+        """The first present reference of each framework, from which ``--like`` chooses by one word.
 
-        Left out are calls with a formula of their own: they have their own command.
+        Calls with a formula of their own are left out: they are commands of their own.
         """
         found: dict[str, Reference] = {}
         for reference in self._present():
@@ -156,7 +154,7 @@ class Loss:
         return found
 
     def _present(self) -> Iterator[Reference]:
-        """The calls that may be a convention of the plain command, as they are now."""
+        """The present calls that may be a convention of the plain command."""
         for reference in self.references:
             if reference.older or reference.apart:
                 continue
@@ -170,17 +168,17 @@ class Loss:
 
     @property
     def older(self) -> dict[str, Reference]:
-        """What calls did in past versions, by the names that ``--like`` has for it."""
+        """Past versions of calls, by their names for ``--like``."""
         return {reference.convention: reference for reference in self.references if reference.older}
 
     @property
     def conventions(self) -> dict[str, Reference]:
-        """All that ``--like`` chooses from, by name; those of older versions come last."""
+        """All conventions for ``--like``, by name; older versions come last."""
         return self.frameworks | self.older
 
     def convention(self, name: str) -> Reference | None:
         """The convention of that name, or of the version named, as in ``sklearn==1.1``; None if there is none."""
-        for reference in self._present():  # no further than need be
+        for reference in self._present():  # imports no more than necessary
             if reference.framework == name:
                 return reference
         if name in self.older:
@@ -209,13 +207,13 @@ def loss(*, takes: Takes, kinds: tuple[Kind, ...] | None = None, **declaration: 
 
 @record(kw_only=True)
 class Transform:
-    """Rows in, rows out: what people do by hand before or after a loss.
+    """Rows in, rows out: what people compute before or after a loss.
 
     Attributes:
         kernel: ``(n, C)`` float64 to ``(n, C)``, or to ``(n,)`` if ``column`` is set.
         column: The name of the single resulting column; empty if each column is transformed in place.
         labels: The input is labels, not numbers to compute with.
-        several: A row of one number is refused, as its result says nothing.
+        several: A row of one number is refused, as its result is trivial.
     """
 
     name: str

@@ -22,10 +22,10 @@ SORTED = "A few ulp of the largest error: errors are rounded, and shares of the 
 
 
 def extension(errors: Array, truth: NDArray[np.bool_], sizes: Array | None = None) -> Array:
-    """The Lovasz extension of the Jaccard loss at errors ``(P,)`` of pixels, of which ``truth`` are in the region.
+    """The Lovasz extension of the Jaccard loss at pixel errors ``(P,)``; ``truth`` marks the region.
 
-    Errors are sorted, largest first; each counts by how much the loss grows when its pixel is wrong, too. That is
-    written without the difference of two losses, which cancels.
+    Errors are sorted, largest first; each is weighted by how much the loss grows when its pixel is wrong, too, written
+    without the difference of two losses, which would cancel.
     """
     if not len(errors):
         return np.zeros((), errors.dtype)

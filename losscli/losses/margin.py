@@ -1,4 +1,4 @@
-"""Margin losses of one score: how far it is from the right side of a margin."""
+"""Margin losses of one score: its distance from the right side of a margin."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def soft_margin(score: Array, sign: Array) -> Array:
     source="Hadsell, Chopra and LeCun 2006, Dimensionality reduction by learning an invariant mapping; PyTorch 2.13",
 )
 def hinge_embedding(distance: Array, sign: Array, *, margin: float) -> Array:
-    """The distance of like pairs, the missing distance of unlike ones."""
+    """The distance of similar pairs, and what dissimilar ones lack of the margin."""
     like = np.where(sign == -1.0, 0.0, distance)
     return like + np.where(sign == 1.0, 0.0, np.maximum(margin - distance, 0.0))
 

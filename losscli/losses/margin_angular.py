@@ -1,4 +1,4 @@
-"""Cross-entropy of scores from which the true class's margin is taken first, so that classes stand apart."""
+"""Cross-entropy of scores after a margin is subtracted from the true class, to separate the classes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FAMILY = "margin"
 LAWS = frozenset({"non-negative", "row-permutation", "class-relabelling"})
-SCALE = Param("scale", 64.0, "What cosines are multiplied by.", ge=0.0, usual=(30.0, 32.0, 16.0))
+SCALE = Param("scale", 64.0, "The factor of the cosines.", ge=0.0, usual=(30.0, 32.0, 16.0))
 ROUNDED = "A few ulp of the scale: cosines, the margin taken from them, are rounded before they are multiplied."
 
 
@@ -112,7 +112,7 @@ def cosface(x: Array, target: NDArray[np.intp], *, margin: float, scale: float) 
         Param("counts", None, "How many rows of each class there were in training; without them, all alike.",
               vector=True, role=Role.SERIES),
         Param("max_margin", 0.5, "The margin of the rarest class.", ge=0.0),
-        Param("scale", 30.0, "What scores are multiplied by.", ge=0.0, usual=(1.0,)),
+        Param("scale", 30.0, "The factor of the scores.", ge=0.0, usual=(1.0,)),
     ),
     laws=LAWS | {"logit-shift"},
     examples=(

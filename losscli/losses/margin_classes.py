@@ -213,7 +213,7 @@ def multiclass_sparsemax(scores: Array, target: NDArray[Any]) -> Array:
 def multilabel_margin(scores: Array, target: NDArray[Any], *, as_torch: bool = False) -> Array:
     """Rows of scores and of class numbers up to the first -1, both ``(..., C)``; one value a row.
 
-    PyTorch rounds the margin away beside scores of 1e16, and costs nothing where a score is NaN.
+    PyTorch rounds the margin away next to scores of 1e16, and costs nothing where a score is NaN.
     """
     classes = scores.shape[-1:]
     if target.shape != scores.shape or target.dtype == object or scores.ndim not in (1, 2):

@@ -44,7 +44,7 @@ def optax_multiclass_perceptron(scores: Array, target: NDArray[Any]) -> Array:
 
 
 def optax_index(scores: Array, target: NDArray[Any]) -> NDArray[np.intp]:
-    """A negative number counts from the end; one that is still outside is the nearest class."""
+    """Index as optax does: a negative number counts from the end; one still outside becomes the nearest class."""
     classes = scores.shape[-1]
     return np.clip(np.where(target < 0, target + classes, target), 0, classes - 1).astype(np.intp)
 
@@ -83,7 +83,7 @@ def torch_multi_margin(
 
 
 def sklearn_hinge(scores: Array, y: NDArray[Any], *, labels: NDArray[Any] | None) -> Array:
-    """sklearn.metrics.hinge_loss: of two classes the greater is 1, of more the best other class is the rival.
+    """sklearn.metrics.hinge_loss: of two classes the greater is 1; of more, the best other class is the rival.
 
     A single class is -1, and with ``labels`` of two classes but more in ``y`` the least is 1: as LabelBinarizer does.
     """

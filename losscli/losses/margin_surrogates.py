@@ -1,4 +1,4 @@
-"""Margin losses that never are 0 or never kink: what boosting and linear classifiers minimise."""
+"""Margin losses that never reach 0 or have no kink, as boosting and linear classifiers minimise."""
 
 from __future__ import annotations
 

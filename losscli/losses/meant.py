@@ -1,8 +1,7 @@
-"""What somebody means who types a name: any case, ``_`` or ``-``, a part of a call, a framework's own string.
+"""What a typed name means: any case, ``_`` or ``-``, a part of a call, a framework's own string.
 
-The first of these that there is: a name as it is declared, a call as it is written, the same without regard to case,
-hyphens and underscores. Calls that few ask for come after all others; of a loss and a metric of one name the loss is
-taken, which is told.
+The first match counts: a name as declared, a call as written, then the same ignoring case, hyphens and underscores.
+Calls of less common frameworks come last; of a loss and a metric with the same name the loss is taken, with a remark.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ class Meant:
 
     Attributes:
         reference: A framework's call, or None for the plain loss.
-        preset: Options that the name itself gives.
+        preset: Options given by the name itself.
         remark: What else it might have meant; may be empty.
     """
 
@@ -50,15 +49,15 @@ class Meant:
 
 
 def meant(name: str, also: Iterable[str] = (), option: Callable[[str], str] = lambda word: "") -> Meant:
-    """What is meant.
+    """Look up what a name means.
 
     Args:
         name: As typed.
         also: Other names that may have been meant.
-        option: How a word is typed, if it is an option of each loss.
+        option: Returns how a word is typed, if it is an option of every loss.
 
     Raises:
-        UsageError: Nothing, one of several, or something that is known and left out.
+        UsageError: It means nothing, is ambiguous, or is known but not supported.
     """
     name = name.removesuffix("()")
     loss = find_quietly(name)
@@ -77,13 +76,13 @@ def meant(name: str, also: Iterable[str] = (), option: Callable[[str], str] = la
 
 
 def comparing() -> str:
-    """The command that compares predicted classes with the labels, for a hint."""
+    """The command that compares predicted classes with labels, for a hint."""
     loss = next(loss for loss in LOSSES if loss.decides)
     return f"losscli {min(loss.names, key=len)}, which compares predicted classes with the labels"
 
 
 def find_loss(name: str) -> Loss:
-    """The loss of that name or alias, or that a framework's call of that name computes.
+    """The loss with that name or alias, or the one that a framework's call of that name computes.
 
     Raises:
         UsageError: There is none, or calls of that name compute different losses.
@@ -105,19 +104,19 @@ def find_call(name: str) -> tuple[Loss, Reference]:
 
 
 def squashed(name: str) -> str:
-    """Without what people forget: case, hyphens, underscores."""
+    """A name without case, hyphens and underscores."""
     return re.sub(r"[-_ ]", "", name).lower()
 
 
 def _plainly(name: str) -> Meant | None:
-    """Of a name that holds no parameters."""
+    """Look up a name without parameters in it."""
     exact, folded = _calls_by(str).get(name, []), list[str]()
     yields = [call for call in exact if CALLS[call][1].yields]
     first = [call for call in exact if call not in yields]
     known = None if first else find_quietly(name.lower())
     if known is not None:
         return Meant(known)
-    if not first:  # to fold all names takes longer than to compute a row
+    if not first:  # folding all names takes longer than computing a row
         folded = _calls_by(str.lower).get(name.lower(), [])
         first = [call for call in folded if not CALLS[call][1].yields] or yields
     if first:
@@ -136,7 +135,7 @@ def _plainly(name: str) -> Meant | None:
 
 
 def _one_of_one_loss(name: str, calls: Sequence[str]) -> Meant:
-    """The call; of several that differ, the plain loss that they compute.
+    """The call, or the plain loss if several different calls compute it.
 
     Raises:
         UsageError: They compute different losses.
@@ -155,7 +154,7 @@ def _one_of_one_loss(name: str, calls: Sequence[str]) -> Meant:
 
 
 def _without_ending(name: str) -> Meant | None:
-    """``quantile loss``, ``dice score``: a plain loss or one of the names above, without the word that ends it."""
+    """``quantile loss``, ``dice score``: a plain loss, or one of the names above, without its last word."""
     text = squashed(name.rpartition(".")[2])
     top = _TOP.fullmatch(text)
     if top:
@@ -189,20 +188,20 @@ def _of_framework(name: str) -> Meant | None:
 
 
 def find_quietly(name: str) -> Loss | None:
-    """The loss of a name, without regard to underscores; nothing is imported to look for it."""
+    """The loss with a name, ignoring underscores; imports nothing to find out."""
     name = name.replace("_", "-")
     return find(name) if name in HOME else None
 
 
 def find_known(name: str) -> Loss:
-    """The loss of a name that is declared."""
+    """The loss with a name that is known to be declared."""
     loss = find(name)
     assert loss is not None
     return loss
 
 
 def _one_of(name: str, calls: Iterable[str]) -> Meant:
-    """The call, of a loss and metrics of one name the loss; of one framework's several strings the first.
+    """One call: of a loss and metrics with one name the loss, of several strings of one framework the first.
 
     Raises:
         UsageError: It may be one of several.
@@ -240,7 +239,7 @@ def _with_parameters(name: str) -> Meant | None:
 
 
 def _calls_with(name: str, trait: str) -> list[str]:
-    """Calls of a name whose parameters may stand in it."""
+    """Calls with a name that may contain parameters."""
     for key in (str, str.lower, squashed):
         found = [call for call in _calls_by(key).get(key(name), ()) if getattr(CALLS[call][1], trait)]
         if found:
@@ -283,7 +282,7 @@ def _squashed_losses() -> dict[str, str]:
 
 
 def _instead(name: str, option: Callable[[str], str]) -> str:
-    """What to type in place of a word that is no loss: data, an option of losses, a convention or a framework."""
+    """What to type instead of a word that is not a loss: data, an option of losses, a convention or a framework."""
     from losscli.losses.frameworks import framework_named
 
     if _DATA.match(name) or not by_suffix(INPUTS).keys().isdisjoint(name.lower().split(".")[1:]):
@@ -299,7 +298,7 @@ def _instead(name: str, option: Callable[[str], str]) -> str:
 
 
 def _hint(name: str, also: Iterable[str]) -> str:
-    """Names that look alike, then names of what it may mean."""
+    """Similar names, then names of what it may mean."""
     words = [word for word in re.split(r"[-_ .]", name.lower()) if len(word) > 2]
     by_word = [MEANINGS[key] for key in (squashed(name), *words) if key in MEANINGS]
     by_text = [loss for loss, text in SUMMARIES.items() if words and all(word in text.lower() for word in words)]

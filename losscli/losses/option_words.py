@@ -1,4 +1,4 @@
-"""What options are called elsewhere, for those who type that first."""
+"""Names of options in other tools, for hints."""
 
 from __future__ import annotations
 

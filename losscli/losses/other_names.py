@@ -1,8 +1,8 @@
-"""Names, in lower case and without hyphens, underscores and spaces, of what has another one here."""
+"""Other names of losses, in lower case and without hyphens, underscores and spaces."""
 
 from __future__ import annotations
 
-# Names that frameworks have for what has another one here, with the options that they stand for.
+# Names in other frameworks, with the call or loss here and the options that they imply.
 STRINGS: dict[str, tuple[str, tuple[str, ...]]] = {
     "kld": ("keras.losses.kl_divergence", ()),
     "kullbackleiblerdivergence": ("keras.losses.kl_divergence", ()),
@@ -65,7 +65,7 @@ STRINGS: dict[str, tuple[str, tuple[str, ...]]] = {
     "survival:cox": ("xgboost.cox-nloglik", ()),
     "survival:aft": ("xgboost.aft-nloglik", ()),
 }
-# What words mean that are in no name.
+# Meanings of words that occur in no name.
 MEANINGS = {
     "areaunderthecurve": "auc",
     "bitsperbyte": "nll",

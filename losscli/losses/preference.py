@@ -1,6 +1,6 @@
-"""Preference losses: how much more likely a model makes the answer that was chosen than the one that was rejected.
+"""Preference losses: how much likelier a model makes the chosen answer than the rejected one.
 
-Predictions are log-probabilities of whole answers, or where a loss says so their mean per token, one a row.
+Predictions are log-probabilities of whole answers, or for some losses their mean per token, one per row.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ FLIPS = Param("flips", 0.0, "How often a preference is the wrong way round.", ge
 CHOSEN_REJECTED = {"rejected": "log-probabilities of the rejected answers"}
 REFERENCE = {
     **CHOSEN_REJECTED,
-    "ref_chosen": "what the reference model gives the chosen ones",
-    "ref_rejected": "what the reference model gives the rejected ones",
+    "ref_chosen": "log-probabilities of the chosen answers under the reference model",
+    "ref_rejected": "log-probabilities of the rejected answers under the reference model",
 }
 LAWS = frozenset({"non-negative", "row-permutation"})
 LEAD = ("d", "(x - ref_chosen) - (rejected - ref_rejected)")
@@ -30,12 +30,12 @@ DIFFERENCES = "A few ulp of the largest log-probability, times beta: they are ro
 
 
 def lead(x: Array, rejected: Array, ref_chosen: Array, ref_rejected: Array) -> Array:
-    """By how much more the model prefers the chosen answer than the reference does."""
+    """How much more the model prefers the chosen answer than the reference model does."""
     return (x - ref_chosen) - (rejected - ref_rejected)
 
 
 def smoothed_log_sigmoid(z: Array, flips: float) -> Array:
-    """Minus the log-probability of a preference that is right most of the time."""
+    """The negative log-probability of a preference whose label is wrong with a small probability."""
     if not flips:
         return -log_sigmoid(z)
     return -((1.0 - flips) * log_sigmoid(z) + flips * log_sigmoid(-z))
@@ -43,7 +43,7 @@ def smoothed_log_sigmoid(z: Array, flips: float) -> Array:
 
 @loss(
     name="dpo",
-    summary="Cross-entropy of the preference, from what model and reference give both answers.",
+    summary="Cross-entropy of the preference, from the log-probabilities of both answers under model and reference.",
     formula="-(1 - s) log sigmoid(beta d) - s log sigmoid(-beta d)"
     "\n    d = (x - ref_chosen) - (rejected - ref_rejected), s: flips",
     steps=(LEAD, ("z", "beta * d"), ("right", "(1 - flips) * softplus(-z)"), ("loss", "right + flips * softplus(z)")),
@@ -67,7 +67,7 @@ def smoothed_log_sigmoid(z: Array, flips: float) -> Array:
     source="Rafailov et al. 2023, Direct preference optimization, arXiv:2305.18290",
 )
 def dpo(x: Array, *, rejected: Array, ref_chosen: Array, ref_rejected: Array, beta: float, flips: float) -> Array:
-    """In nats; log 2 where the model prefers what the reference does."""
+    """In nats; log 2 where the model prefers exactly as much as the reference."""
     return smoothed_log_sigmoid(beta * lead(x, rejected, ref_chosen, ref_rejected), flips)
 
 
@@ -116,7 +116,7 @@ def ipo(x: Array, *, rejected: Array, ref_chosen: Array, ref_rejected: Array, be
         Param("desirable_weight", 1.0, "Weight of wanted answers.", ge=0.0),
         Param("undesirable_weight", 1.0, "Weight of unwanted answers.", ge=0.0),
     ),
-    extras={"ref": "what the reference model gives the answers"},
+    extras={"ref": "log-probabilities of the answers under the reference model"},
     laws=LAWS,
     examples=(
         Example("-10,-12", "1,-1", 0.47502081252106, "by hand: (1 - sigmoid(0.1) + sigmoid(-0.1)) / 2",
@@ -190,7 +190,7 @@ def cpo(x: Array, *, rejected: Array, beta: float, flips: float, alpha: float) -
 
 
 def log_odds(x: Array) -> Array:
-    """Of a probability whose logarithm is given."""
+    """The log-odds of a probability given by its logarithm."""
     return x - log1mexp(x)
 
 
@@ -226,7 +226,7 @@ def orpo(x: Array, *, rejected: Array, beta: float) -> Array:
 @loss(
     name="bradley-terry",
     aliases=("reward", "pairwise-logistic"),
-    summary="Cross-entropy of the preference that two rewards stand for: what reward models are trained on.",
+    summary="Cross-entropy of the preference given by two rewards, on which reward models are trained.",
     formula="-log sigmoid(x - rejected - margin)",
     steps=(("z", "x - rejected - margin"), ("loss", "softplus(-z)")),
     takes=Takes.ANCHOR,

@@ -1,4 +1,4 @@
-"""What scores of rankings share, and the rankings of frameworks: rows in scikit-learn, groups in boosting tools."""
+"""Helpers of ranking scores, and frameworks' own rankings: by rows in scikit-learn, by groups in boosting tools."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 K = Param("k", None, "Only the first k items count, as in ndcg@k.", ge=1)
 MINUS = Param("minus", False, "A list without a relevant item counts 0, as in ndcg@k-.")
-EVAL_AT = Param("eval_at", 5, "Only the first so many items count; several give a result each.", vector=True)
+EVAL_AT = Param("eval_at", 5, "Only so many top items count; several numbers give a result each.", vector=True)
 GROUP = Param("group", None, "How many rows each list has, in the order of the rows.", vector=True)
-EXP_GAIN = Param("ndcg_exp_gain", True, "The gain is 2^relevance - 1; else the relevance itself.")
+EXP_GAIN = Param("ndcg_exp_gain", True, "The gain is 2^relevance - 1; otherwise the relevance itself.")
 LABEL_GAIN = Param(
     "label_gain", None, "The gain of each relevance, from 0 on; 2^relevance - 1 by default.", vector=True
 )
@@ -29,21 +29,21 @@ LOG_BASE = Param("log_base", 2.0, "The base of the discount's logarithm.", ge=0.
 
 
 def gains(y: Array, *, exponential: bool) -> Array:
-    """What an item is worth at the top."""
+    """The gain of an item at the top."""
     if not exponential:
         return np.asarray(y, np.float64)
     return np.where(y == np.floor(y), np.exp2(y) - 1.0, np.expm1(y * np.log(2.0)))
 
 
 def first(width: int, k: float | None) -> Any:
-    """Which places count."""
+    """Which ranks count."""
     if k is not None and (np.isinf(k) or k != int(k)):
         raise UsageError(f"{k:g} items; a whole number is wanted")
     return np.arange(width) < (width if k is None else int(k))
 
 
 def discounts(width: int, k: float | None) -> Array:
-    """What each place is worth."""
+    """The discount of each rank."""
     return np.where(first(width, k), 1.0 / np.log2(np.arange(width) + 2.0), 0.0)
 
 
@@ -53,7 +53,7 @@ def ideal(gain: Array, k: float | None) -> Any:
 
 
 def tied_discounts(x: Array, k: float | None) -> Array:
-    """What the place of each item is worth, in the order of the items; equal scores share their places."""
+    """The discount of each item, in the order of the items; equal scores share their ranks."""
     rows = x.reshape(-1, x.shape[-1])
     order = np.argsort(-rows, axis=-1, kind="stable")
     ranked = np.take_along_axis(rows, order, axis=-1)
@@ -67,7 +67,7 @@ def tied_discounts(x: Array, k: float | None) -> Array:
 
 
 def average_precision(hit: NDArray[np.bool_], k: float | None, empty: float) -> Array:
-    """Of items in the order of their ranking, along the last axis."""
+    """The average precision of items in ranked order, along the last axis."""
     width = hit.shape[-1]
     precision = np.cumsum(hit, axis=-1) / np.arange(1.0, width + 1.0)
     count = hit.sum(axis=-1)
@@ -77,7 +77,7 @@ def average_precision(hit: NDArray[np.bool_], k: float | None, empty: float) -> 
 
 
 def last_of_equal(ranked: Array) -> NDArray[np.intp]:
-    """The last place that has the same value, of values in ascending order along the last axis."""
+    """The last position with the same value, for values in ascending order along the last axis."""
     width = ranked.shape[-1]
     ends = np.concatenate([ranked[..., 1:] != ranked[..., :-1], np.ones((*ranked.shape[:-1], 1), bool)], axis=-1)
     places = np.where(ends, np.arange(width), width)
@@ -85,7 +85,7 @@ def last_of_equal(ranked: Array) -> NDArray[np.intp]:
 
 
 def at_least(x: Array, true: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """For each label how many have at least its score, and how many of them are true."""
+    """For each label, how many have at least its score, and how many of these are true."""
     order = np.argsort(-x, axis=-1, kind="stable")
     ranked, hits = np.take_along_axis(x, order, axis=-1), np.take_along_axis(true, order, axis=-1)
     last = last_of_equal(-ranked)
@@ -96,7 +96,7 @@ def at_least(x: Array, true: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArr
 
 
 def unordered(x: Array, y: Array) -> Array:
-    """The share of pairs of a true and a false label that are not in order."""
+    """The fraction of pairs of a true and a false label in the wrong order."""
     true = y > 0.5
     order = np.argsort(x, axis=-1, kind="stable")
     ranked, hits = np.take_along_axis(x, order, axis=-1), np.take_along_axis(true, order, axis=-1)
@@ -106,7 +106,7 @@ def unordered(x: Array, y: Array) -> Array:
 
 
 def precision_of_labels(x: Array, y: Array) -> Array:
-    """The mean share of true labels among those with at least the score of a true one."""
+    """The mean fraction of true labels among those scored at least as high as a true one."""
     true = y > 0.5
     rank, found = at_least(x, true)
     count = true.sum(axis=-1)
@@ -114,7 +114,7 @@ def precision_of_labels(x: Array, y: Array) -> Array:
 
 
 def coverage(x: Array, y: Array) -> Array:
-    """How many labels have at least the score of every true one."""
+    """How many labels are needed to cover all true ones, from the highest score."""
     true = y > 0.5
     return np.asarray(np.where(true, at_least(x, true)[0], 0).max(axis=-1), np.float64)
 
@@ -138,7 +138,7 @@ def _indicators(x: Array, y: Array) -> tuple[Array, Array]:
 def _reached(x: Array, gain: Array, k: float | None, *, ignore_ties: bool) -> Any:
     if not ignore_ties:
         return (gain * tied_discounts(x, k)).sum(axis=-1)
-    ranking = np.argsort(x, axis=-1)[..., ::-1]  # of equal scores any order, as it is there
+    ranking = np.argsort(x, axis=-1)[..., ::-1]  # equal scores in any order, as in scikit-learn
     return (np.take_along_axis(gain, ranking, axis=-1) * discounts(x.shape[-1], k)).sum(axis=-1)
 
 
@@ -204,7 +204,7 @@ def _ranked(x: Array, values: Array) -> Array:
 
 
 def _xgboost_weights(weights: Array | None, lists: int, rows: int) -> list[float]:
-    """One for each list; XGBoost takes no weights of rows here."""
+    """One weight per list; XGBoost takes no weights of rows here."""
     if weights is None:
         return [1.0] * lists
     if len(weights) not in (lists, rows):
@@ -238,7 +238,7 @@ def xgboost_map(x: Array, y: NDArray[Any], weights: Array | None, *, k: float | 
 
 
 def _lightgbm(x: Array, y: NDArray[Any], weights: Array | None, eval_at: Any, group: Any, one: Any) -> Array:
-    """The mean over lists, for each length; a list weighs as its rows do on average."""
+    """The mean over lists for each cutoff; a list's weight is the mean of its rows'."""
     all_lists = list(lists(x, y, group))
     each = [1.0 if weights is None else float(np.mean(weights[rows])) for _, _, rows in all_lists]
     found = [

@@ -1,4 +1,4 @@
-"""Scores of rankings: how far up the relevant items of a list, or the true labels of a row, are found."""
+"""Ranking scores: how high the relevant items of a list, or the true labels of a row, are ranked."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SCORE: dict[str, Any] = {
 
 
 def _empty(default: float) -> Param:
-    return Param("empty", default, "What a list without a relevant item counts as.")
+    return Param("empty", default, "The value of a list without relevant items.")
 
 
 @loss(

@@ -1,4 +1,4 @@
-"""Self-supervised losses without negatives: two views of a batch alike, and no feature that repeats another."""
+"""Self-supervised losses without negatives: similar views of a batch, without redundant features."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _two(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
     params=(
         Param("invariance", 25.0, "Weight of the squared difference.", ge=0.0),
         Param("variance", 25.0, "Weight of deviations below 1.", ge=0.0),
-        Param("covariance", 1.0, "Weight of what features share.", ge=0.0),
+        Param("covariance", 1.0, "Weight of the covariances of features.", ge=0.0),
         Param("eps", 1e-4, "Added to variances.", ge=0.0),
     ),
     references=("calls_pairs.VICREG",),
@@ -92,7 +92,7 @@ def vicreg(
     whole=True,
     domain=Domain.PAIRS,
     params=(
-        Param("redundancy", 5e-3, "Lambda: the weight of what different features share.", ge=0.0, usual=(1.0,)),
+        Param("redundancy", 5e-3, "Lambda: the weight of correlations between features.", ge=0.0, usual=(1.0,)),
         Param("eps", 1e-5, "Added to variances.", ge=0.0),
     ),
     laws=frozenset({"non-negative", "row-permutation"}),
@@ -119,14 +119,14 @@ def _centred(x: Array, weights: Array) -> Array:
 
 
 def covariances(x: Array, weights: Array | None = None) -> Array:
-    """Of the columns, ``(D, D)``; over one less than the number of rows."""
+    """The covariance matrix of the columns, ``(D, D)``, divided by the number of rows minus 1."""
     w = np.ones(len(x), x.dtype) if weights is None else weights
     x = _centred(x, w)
     return np.asarray((w[:, None] * x).T @ x / (ops.total(w) - 1.0))
 
 
 def correlations(x: Array, y: Array, weights: Array | None, eps: float) -> Array:
-    """Of each column of one with each of the other, ``(D, D)``."""
+    """The correlations of the columns of one array with those of another, ``(D, D)``."""
     w = np.ones(len(x), x.dtype) if weights is None else weights
     number = ops.total(w)
     x, y = (_centred(view, w) for view in (x, y))

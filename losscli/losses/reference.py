@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Rule(StrEnum):
-    """What a reduction makes of the per-sample values."""
+    """How a reduction combines the per-sample values."""
 
     NONE = "none"
     SUM = "sum"
@@ -36,7 +36,7 @@ class Reductions:
     """A framework's names for its reductions; the first is its default.
 
     Attributes:
-        rules: By the framework's own names.
+        rules: The rules, by the framework's own names.
         empty: The mean of nothing.
     """
 
@@ -50,7 +50,7 @@ class Reductions:
 
 
 class Weighting(StrEnum):
-    """How sample weights meet the values."""
+    """How sample weights are applied to the values."""
 
     NONE = "the call takes no sample weights"
     LAST = "broadcast against the last axis"  # keras.losses
@@ -59,7 +59,7 @@ class Weighting(StrEnum):
 
 
 class Outputs(StrEnum):
-    """What becomes of the outputs of a row, for an elementwise kernel."""
+    """How the outputs of a row are combined, for an elementwise kernel."""
 
     MEAN = "mean"
     KEEP = "keep"
@@ -96,7 +96,7 @@ SKLEARN = Reductions({"default": Rule.WEIGHTED})
 SKLEARN_NORMALIZE = Reductions({"normalize=True": Rule.WEIGHTED, "normalize=False": Rule.SUM})
 WHOLE = Reductions({"default": Rule.SUM})  # the kernel has reduced already
 
-# Of a label with shares, the weight of its largest class is the row's: fit(class_weight=).
+# A soft label is weighted by its largest class alone: fit(class_weight=).
 WEIGHS_LARGEST = ("keras", "tf")
 
 
@@ -107,51 +107,51 @@ class Reference:
     Attributes:
         call: As imported and typed, without arguments.
         reading: What happens to probabilities before the formula.
-        reads: What its predictions are, unless an option says logits.
+        reads: The kind of its predictions, unless an option says logits.
         note: What differs, in a sentence; shown in the catalogue.
-        unweighted: What of it is told below a result without weights, if not all.
+        unweighted: The part of the note that is shown for a result without weights, if not all.
         options: The call's own keyword arguments, with its defaults.
         reductions: Its names for reductions, with their divisors.
         weighting: How it takes sample weights.
-        outputs: What it does with the outputs of a row.
+        outputs: How it combines the outputs of a row.
         axis: Where its classes or features are, unless an option says otherwise.
-        takes: What its kernel takes, if that is not what the loss's does.
-        kernel: Its formula, where it is not the loss's.
-        fixed: Parameters of the kernel that this call does not let one choose.
+        takes: What its kernel takes, if other than the loss's.
+        kernel: Its formula, if other than the loss's.
+        fixed: Parameters of the kernel that this call fixes.
         extras: Names of further arrays it takes, passed to the kernel.
         signs: What labels of 0 and 1 mean to a margin: ``all`` (turned into -1 and 1 if all labels are 0 or 1, as
             Keras does), ``zero`` (0 is -1), or nothing.
         whole: All rows must be seen at once.
         form: The only form labels of classes may have: class numbers, or dense rows.
         shapes: What shapes labels may have.
-        same_rank: Of labels and predictions whose ranks differ by one, a last axis of 1 is dropped or given.
+        same_rank: If the ranks of labels and predictions differ by one, a last axis of 1 is dropped or added.
         unit_interval: Predictions and labels outside 0..1 raise.
         aliases: Other names of the same call.
         labels_optional: Without labels, zeros are used.
-        command: False for a convention that ``--like`` knows, but whose call belongs to another loss or is not one.
-        hard_labels: Labels must say one thing for each row: a class, or yes or no.
-        sorts_labels: Its classes are the labels that occur, sorted. So labels may be words, and a class that no label
-            names must be named by an option.
+        command: False for a convention of ``--like`` whose call belongs to another loss or is not a command.
+        hard_labels: Each label must be one class, or yes or no.
+        sorts_labels: Its classes are the labels that occur, sorted: labels may be words, and a class without labels
+            must be named by an option.
         squeezes_labels: Class numbers may have a last axis of size 1, which is dropped.
         samples_as_column: The last axis of an elementwise kernel's input holds the outputs of a row, so that samples
             of one number each are given as ``(N, 1)``.
-        axis_from_front: Of logits, an axis of classes other than -1 must be counted from the front.
-        smoothing_limit: Label smoothing above it raises, below 0 it counts as 0; None if any number will do.
+        axis_from_front: A class axis of logits other than -1 must be counted from the front.
+        smoothing_limit: Label smoothing above it raises, and below 0 counts as 0; None if any number is taken.
         smooths_last_axis: Label smoothing is divided by the length of the last axis, wherever the classes are.
-        same_rank_weights: ``same_rank``, of values and sample weights.
+        same_rank_weights: ``same_rank`` for values and sample weights.
         mask_needs_weights: Ignored labels enter the mean as zeros, unless there are sample weights.
         refuses_zero_weights: Sample weights that sum to 0 raise.
-        at: The option whose value may stand in its name, as in ``error@0.7``.
-        colon: Options may stand in its name, as in ``Quantile:alpha=0.9``.
+        at: The option whose value may be part of its name, as in ``error@0.7``.
+        colon: Options may be part of its name, as in ``Quantile:alpha=0.9``.
         single_labels: Labels and sample weights are rounded to float32, whatever the predictions are.
-        apart: It takes its input in another layout than the plain command, or gives another number: no row of a
-            comparison.
-        plain_if_good: Its kernel makes of finite predictions and class numbers in range what the loss's own formula
-            makes of them under its reading, to the last bit.
-        rows_second: Rows are the second axis of predictions of three; or the option that says whether they are.
-        per: The further array by which the values of a mean are divided first.
-        versions: The first and the last version that have the convention, as in ``1.2-1.4``; ``1.5-`` is the present
-            one. Empty if versions are not told apart.
+        apart: Left out of comparisons, as its input has another layout than the plain command's or its number another
+            meaning.
+        plain_if_good: For finite predictions and valid class numbers, its kernel gives to the last bit what the loss's
+            own formula gives under its reading.
+        rows_second: Rows are the second of three axes of predictions; or the name of the option that says so.
+        per: The further array by which values are divided before a mean.
+        versions: The first and the last version with the convention, as in ``1.2-1.4``; ``1.5-`` for the present one.
+            Empty if versions are not distinguished.
     """
 
     call: str
@@ -198,7 +198,7 @@ class Reference:
 
     @property
     def older(self) -> bool:
-        """Whether present versions do otherwise."""
+        """Whether present versions behave differently."""
         return bool(self.versions) and not self.versions.endswith("-")
 
     @property
@@ -224,21 +224,21 @@ class Reference:
 
     @property
     def title(self) -> str:
-        """The framework's name as it writes it."""
+        """The framework's name in its own spelling."""
         from losscli.losses.frameworks import TITLES
 
         return TITLES.get(self.framework, self.framework)
 
     @property
     def yields(self) -> bool:
-        """Whether a short name that it shares with other calls means those."""
+        """Whether it gives way: a short name shared with other calls means those."""
         from losscli.losses.frameworks import YIELDING
 
         return self.call.startswith(YIELDING)
 
     @property
     def raises(self) -> str:
-        """What to say of input that makes the call raise."""
+        """The hint for input that makes the call raise."""
         return f"{self.call} raises here as well"
 
     @property
@@ -300,13 +300,13 @@ def keras_loss(name: str, **data: Any) -> Reference:
 def keras_losses(
     name: str, function: str, *, metric: bool = True, squeezes: bool = False, **data: Any
 ) -> tuple[Reference, Reference]:
-    """The same, and the function of ``keras.losses`` that it calls, which gives the values of the rows as they are.
+    """A class of ``keras.losses``, and the function that it calls, which returns unreduced values.
 
     Args:
-        name: Of the class.
-        function: Its name.
-        metric: Whether it is in ``keras.metrics``, too.
-        squeezes: Whether the function itself drops or gives a last axis of 1, as all classes do.
+        name: The class.
+        function: The function.
+        metric: Whether the function is also in ``keras.metrics``.
+        squeezes: Whether the function itself drops or adds a last axis of 1, as all classes do.
         data: Fields of both.
     """
     whole = bool(data.get("whole"))
@@ -330,7 +330,7 @@ def torch_call(name: str, **data: Any) -> Reference:
 
 
 def older(call: str, versions: str, reading: Reading, **data: Any) -> Reference:
-    """What a call did in past versions: known to ``--like``, and no command."""
+    """A past version of a call: known to ``--like``, but not a command."""
     return Reference(call, reading=reading, versions=versions, command=False, **data)
 
 

@@ -22,7 +22,7 @@ FAMILY = "regression"
 VALUES = Kind.VALUES
 DEVIANCE = frozenset({"non-negative", "row-permutation", "zero-at-target"})
 EPSILON = Param("epsilon", 1e-7, "Added to the rate before its logarithm.", ge=0.0, exact=0.0)
-LOG_INPUT = Param("log_input", True, "Predictions are logarithms of rates; else they are rates.")
+LOG_INPUT = Param("log_input", True, "Predictions are logarithms of rates; otherwise rates.")
 FULL = Param("full", False, "Add Stirling's approximation of log y!, for y > 1.")
 STIRLING = Param("compute_full_loss", False, "Add Stirling's approximation of log y! outside [0, 1].", to="full")
 CONSTANT = Param("full", False, "Add log(2 pi) / 2.")
@@ -57,7 +57,7 @@ CANCELS = "Accurate to a few ulp of the largest term: terms of both signs cancel
     source="Poisson 1837; Keras 3.15 Poisson",
 )
 def poisson(prediction: Array, target: Array, *, epsilon: float) -> Array:
-    """In nats; a rate of 0 for a count of 0 costs nothing."""
+    """In nats; a rate of 0 costs nothing for a count of 0."""
     none = (target == 0.0) & (prediction + epsilon == 0.0)
     return np.where(none, prediction, prediction - target * ops.log_sum(prediction, epsilon))
 
@@ -151,7 +151,7 @@ def poisson_nll(prediction: Array, target: Array, *, log_input: bool, full: bool
     source="Nix and Weigend 1994, Estimating the mean and variance of the target; PyTorch 2.13 GaussianNLLLoss",
 )
 def gaussian_nll(prediction: Array, target: Array, *, full: bool, eps: float, var: Array) -> Array:
-    """In nats; ``var`` has the shape of the predictions, one entry a row, or is one number."""
+    """In nats; ``var`` has the shape of the predictions, or one entry per row, or is one number."""
     var = np.asarray(var, prediction.dtype)
     if (var < 0.0).any():
         raise InputError("a variance is negative", hint="log-variances want exp() first")
@@ -205,7 +205,7 @@ def gaussian_nll(prediction: Array, target: Array, *, full: bool, eps: float, va
     source="Tweedie 1984, An index which distinguishes; scikit-learn 1.9 mean_tweedie_deviance",
 )
 def tweedie_deviance(prediction: Array, target: Array, *, power: float) -> Array:
-    """Twice what the prediction costs beyond the label itself."""
+    """Twice the excess cost of the prediction over the label itself."""
     return deviance(prediction, target, power)
 
 

@@ -57,7 +57,7 @@ def gamma_nll(prediction: Array, target: Array) -> Array:
 
 @loss(
     name="tweedie-nll",
-    summary="Negative log-likelihood of Tweedie's compound Poisson-gamma distribution, less what only labels change.",
+    summary="Negative log-likelihood of Tweedie's compound Poisson-gamma distribution, without terms of labels alone.",
     formula="-y x^(1-rho) / (1-rho) + x^(2-rho) / (2-rho)",
     steps=(("loss", "x^(2 - rho) / (2 - rho) - y * x^(1 - rho) / (1 - rho)"),),
     takes=Takes.VALUE,
@@ -88,7 +88,7 @@ def gamma_nll(prediction: Array, target: Array) -> Array:
     source="Jorgensen 1987, Exponential dispersion models; XGBoost 3.2 tweedie-nloglik",
 )
 def tweedie_nll(prediction: Array, target: Array, *, rho: float) -> Array:
-    """What the distribution of that power costs; no terms of the label alone."""
+    """The negative log-likelihood, without terms of the label alone."""
     if not 1.0 < rho < 2.0:
         raise UsageError(f"--rho is {rho:g}; it must lie between 1 and 2")
     return prediction ** (2.0 - rho) / (2.0 - rho) + target * (prediction ** (1.0 - rho) / (rho - 1.0))

@@ -84,7 +84,7 @@ def fair(prediction: Array, target: Array, *, c: float) -> Array:
     takes=Takes.VALUE,
     unit="label units, squared",
     params=(
-        Param("alpha", 0.5, "What predicting too low costs; predicting too high costs 1 - alpha.", ge=0.0, le=1.0),
+        Param("alpha", 0.5, "The cost of predicting too low; predicting too high costs 1 - alpha.", ge=0.0, le=1.0),
     ),
     references=(
         catboost_call(

@@ -57,7 +57,7 @@ def half_square(x: Array) -> Array:
 
 
 def _errors(x: Array, y: NDArray[Any] | None) -> Array:
-    """optax: labels that are left out are zeros."""
+    """The errors as in optax: missing labels count as zeros."""
     try:
         return x if y is None else x - y.astype(x.dtype)
     except ValueError as error:

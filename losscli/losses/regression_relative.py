@@ -70,5 +70,5 @@ def weighted_absolute_percentage_error(prediction: Array, target: NDArray[Any], 
     each = np.ones((), x.dtype) if weights is None else weights[:, None]
     missed, whole = (summed((each * abs(v)).reshape(-1)) for v in (x - y, y))
     if not whole:
-        raise InputError("the labels are all 0, and their total is what is divided by")
+        raise InputError("the labels are all 0, and their total would be the divisor")
     return np.asarray(missed / whole)

@@ -1,4 +1,4 @@
-"""Regression losses that large errors, or errors of one side, count less in: Huber, log-cosh, quantile."""
+"""Regression losses in which large errors, or errors on one side, count less: Huber, log-cosh, quantile."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ ALPHA = Param(
     source="Huber 1964, Robust estimation of a location parameter; Keras 3.15 Huber",
 )
 def huber(prediction: Array, target: Array, *, delta: float) -> Array:
-    """A parabola that goes on as its tangent."""
+    """A parabola that continues as its tangent."""
     size = abs(prediction - target)
     return np.where(size <= delta, 0.5 * size * size, delta * (size - 0.5 * delta))
 

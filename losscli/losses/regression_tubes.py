@@ -1,4 +1,4 @@
-"""Regression losses that change their shape at a width: nothing inside a tube, a logarithm inside a wing."""
+"""Regression losses that change their form at a width: zero inside a tube, logarithmic inside a wing."""
 
 from __future__ import annotations
 

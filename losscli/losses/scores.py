@@ -1,4 +1,4 @@
-"""Scores of a whole data set: the share of what a constant misses that predictions explain; 1 is perfect."""
+"""Scores of a whole data set: the fraction explained of what a constant misses; 1 is perfect."""
 
 from __future__ import annotations
 

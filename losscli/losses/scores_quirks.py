@@ -31,7 +31,7 @@ FORCE_FINITE = Param("force_finite", True, "A constant label scores 0 or 1 inste
 
 
 def same_rank(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
-    """Keras's rule: of ranks that differ by one, a last axis of size 1 is dropped, or given to a vector."""
+    """Keras's rule: if ranks differ by one, a last axis of size 1 is dropped, or added to a vector."""
     if y is None or y.dtype == object:
         raise InputError("there are no labels" if y is None else "the labels are words; this score takes numbers")
     y = y.astype(x.dtype)
@@ -76,21 +76,21 @@ def r2(x: Array, y: NDArray[Any], weights: Array | None, mean: Mean, multioutput
 def variance_share(
     x: Array, y: NDArray[Any], weights: Array | None, mean: Mean, multioutput: Any, force_finite: bool
 ) -> Array:
-    """The share of the variance that is explained, whatever constant the predictions are off by."""
+    """The explained variance, ignoring a constant offset of the predictions."""
     x, y, weights = columns(x, y, weights)
     missed = average(ops.sum3(y, -x, -mean(y - x, weights)) ** 2, weights)
     return explained(missed, average((y - mean(y, weights)) ** 2, weights), multioutput, force_finite)
 
 
 def sklearn_r2(x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any, force_finite: bool) -> Array:
-    """sklearn.metrics.r2_score: the rounded mean of equal labels may differ from them, so that they vary a little."""
+    """sklearn.metrics.r2_score: the rounded mean of equal labels may differ from them, as if they varied."""
     return r2(x, y, weights, _rounded_mean, multioutput, force_finite)
 
 
 def sklearn_variance_share(
     x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any, force_finite: bool
 ) -> Array:
-    """sklearn.metrics.explained_variance_score: as for r2_score, equal labels may vary a little."""
+    """sklearn.metrics.explained_variance_score: as in r2_score, equal labels may seem to vary a little."""
     x, y, weights = columns(x, y, weights)
     error = y - x
     missed = average((error - _rounded_mean(error, weights)) ** 2, weights)
@@ -132,7 +132,7 @@ def keras_r2(
 
 
 def d2_pinball(x: Array, y: NDArray[Any], weights: Array | None, alpha: float, multioutput: Any) -> Array:
-    """The share of the quantile loss that is explained; NaN for fewer than two rows."""
+    """The fraction of quantile loss explained; NaN for fewer than two rows."""
     check_share(alpha)
     x, y, weights = columns(x, y, weights)
     if len(x) < 2:

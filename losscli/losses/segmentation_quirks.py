@@ -1,4 +1,4 @@
-"""Overlaps of regions, and the formulas that only one framework's call has."""
+"""Overlaps of regions, and formulas that only one framework's call has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors of a whole data set that are not a mean of one number a row: roots, medians, maxima."""
+"""Errors of a whole data set that are not a mean over rows: roots, medians, maxima."""
 
 from __future__ import annotations
 

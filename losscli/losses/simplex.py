@@ -1,4 +1,4 @@
-"""The projection on the probability simplex, which is what sparsemax is."""
+"""The projection onto the probability simplex: sparsemax."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def projection(scores: Array) -> tuple[Array, Array]:
-    """The nearest distribution to each row of scores, and how far below its support each score is.
+    """The nearest distribution to each row of scores, and how far each score is below its support.
 
     The threshold is kept in two floats: a probability of 1e-9 is right to its last digits, not to its ninth.
 
@@ -43,7 +43,7 @@ def projection(scores: Array) -> tuple[Array, Array]:
 
 
 def _gap(z: Array, error: Array, sums: Array, lost: Array, size: NDArray[np.intp]) -> Array:
-    """How far each score is above the threshold that leaves ``size`` of them above it."""
+    """The distance of each score from the threshold that leaves ``size`` of them above it."""
     mass = np.take_along_axis(sums, size - 1, axis=-1)
     lost = np.take_along_axis(lost, size - 1, axis=-1)
     count = size.astype(z.dtype)
@@ -58,5 +58,5 @@ def _gap(z: Array, error: Array, sums: Array, lost: Array, size: NDArray[np.intp
 
 
 def _finite(error: Array) -> Array:
-    """Nothing is lost where a score is -inf."""
+    """Replace NaN, which comes from a score of -inf, by 0."""
     return np.where(np.isfinite(error), error, 0.0)

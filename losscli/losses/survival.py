@@ -1,4 +1,4 @@
-"""Survival losses: times to an event, some of which are only known to be longer."""
+"""Survival losses: times to an event, some of which are censored."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ XGBOOST_OPTIONS = (
 
 
 def density(z: Array, distribution: str) -> Array:
-    """Of the standardized error."""
+    """The density of the standardized error."""
     if distribution == "normal":
         return np.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -52,7 +52,7 @@ def below(z: Array, distribution: str) -> Array:
 
 
 def _interval(low: Array, high: Array, margin: Array, distribution: str, scale: float) -> Array:
-    """The probability of a time between two bounds, at the logarithm of a predicted one."""
+    """The probability of a time between two bounds, given the logarithm of the predicted time."""
     with np.errstate(divide="ignore"):
         z_low, z_high = ((np.log(bound) - margin) / scale for bound in (np.maximum(low, 0.0), high))
     return below(z_high, distribution) - below(z_low, distribution)
@@ -110,7 +110,7 @@ def xgboost_aft(
             options=XGBOOST_OPTIONS,
             extras=("label_lower_bound", "label_upper_bound", "margin"),
             labels_optional=True,
-            note="Predictions are times; the scale is not looked at; a probability below 1e-12 counts as 1e-12.",
+            note="Predictions are times; the scale is ignored; a probability below 1e-12 counts as 1e-12.",
         ),
     ),
     laws=frozenset({"row-permutation"}),
@@ -122,7 +122,7 @@ def xgboost_aft(
     source="Barnwal, Cho and Hocking 2020, arXiv:2006.04920; XGBoost 3.2 aft-nloglik",
 )
 def aft_nll(prediction: Array, target: Array, *, distribution: str, scale: float) -> Array:
-    """In nats, of times that are known."""
+    """In nats, for uncensored times."""
     log_y = np.log(target)
     z = (log_y - prediction) / scale
     if distribution == "normal":
@@ -144,7 +144,7 @@ def _times(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
 
 
 def xgboost_cox(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
-    """xgboost.cox-nloglik: predictions are hazard ratios; weights are not looked at."""
+    """xgboost.cox-nloglik: predictions are hazard ratios; weights are ignored."""
     hazard, time = _times(x, y)
     with np.errstate(divide="ignore"):
         return cox_nll.kernel(np.log(hazard), time, None)
@@ -185,7 +185,7 @@ def xgboost_cox(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
     source="Cox 1972, Regression models and life-tables; Breslow 1974; XGBoost 3.2 cox-nloglik",
 )
 def cox_nll(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
-    """Of equal times all are at risk together, as Breslow has it."""
+    """Equal times are at risk together (Breslow)."""
     x, y = _times(x, y)
     each = np.ones(len(x)) if weights is None else np.asarray(weights, np.float64)
     order = np.argsort(-abs(y), kind="stable")

@@ -1,4 +1,4 @@
-"""Transforms: rows in, rows out, to stand in a pipe before a loss."""
+"""Transforms: rows in, rows out, to use in a pipe before a loss."""
 
 from __future__ import annotations
 

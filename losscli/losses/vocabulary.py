@@ -1,4 +1,4 @@
-"""The words in which losses and frameworks' calls are declared: kinds, forms, what a kernel takes, parameters."""
+"""The terms in which losses and frameworks' calls are declared: kinds, forms, what a kernel takes, parameters."""
 
 from __future__ import annotations
 
@@ -39,36 +39,36 @@ class Form(StrEnum):
 
 
 class Takes(StrEnum):
-    """What a kernel is given, and so what its result is summed or averaged over.
+    """What a kernel is given, and hence what its result is summed or averaged over.
 
     ``CLASS``
         ``kernel(log_p)``: the cost of each class, if it is the label, from its log-probability; elementwise.
-        The label picks one class, or weighs all of them.
+        The label picks one class, or weights all of them.
     ``BINARY``
         ``kernel(log_p, log_q, target)`` with ``log_q = log(1 - p)``; elementwise, averaged over the outputs
         of a row.
     ``DISTRIBUTION``
-        ``kernel(log_p, target)``; elementwise, added up over the classes of a row.
+        ``kernel(log_p, target)``; elementwise, summed over the classes of a row.
     ``VALUE``
         ``kernel(prediction, target)``; elementwise, averaged over the outputs of a row.
     ``MARGIN``
         ``kernel(score, sign)`` with signs of -1 and 1; elementwise, averaged over the outputs of a row.
     ``SCORES``
-        ``kernel(scores, target)``: rows ``(..., C)`` of one score a class with class numbers ``(...)`` give
-        one value a row.
+        ``kernel(scores, target)``: rows ``(..., C)`` of one score per class, with class numbers ``(...)``,
+        give one value per row.
     ``SCORES_HOT``
         The same with labels of the scores' shape, one-hot or soft.
     ``VECTOR``
         ``kernel(x, y)``: two vectors ``(..., D)`` give one value.
     ``ANCHOR``
-        ``kernel(x)``: vectors ``(..., D)`` and further arrays, but no labels, give one value a row.
+        ``kernel(x)``: vectors ``(..., D)`` and further arrays, but no labels, give one value per row.
     ``SIGNED_VECTOR``
-        ``kernel(x, sign)``: vectors ``(..., D)`` and one sign a row.
+        ``kernel(x, sign)``: vectors ``(..., D)`` and one sign per row.
     ``DECISION``
-        ``kernel(scores, target)``: rows of scores with class numbers give one value a row; scores with
+        ``kernel(scores, target)``: rows of scores with class numbers give one value per row; scores with
         0/1 targets of their own shape give one value each, averaged over the outputs of a row.
     ``RAW``
-        ``kernel(x, y)``: predictions and labels as they come, labels perhaps as words, give one value a row.
+        ``kernel(x, y)``: predictions and labels as given, labels perhaps as words, give one value per row.
     ``SET``
         ``kernel(x, y, weights)``: all rows at once give one number; weights ``(N,)`` or None.
     """
@@ -89,7 +89,7 @@ class Takes(StrEnum):
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """What predictions may be."""
+        """The kinds that predictions may be."""
         if self.of_probabilities:
             return (Kind.PROBABILITIES, Kind.LOGITS, Kind.LOG_PROBABILITIES)
         if self in (Takes.MARGIN, Takes.SCORES, Takes.SCORES_HOT, Takes.DECISION):
@@ -108,22 +108,22 @@ class Takes(StrEnum):
 
     @property
     def picks_class(self) -> bool:
-        """Whether a label picks one of the classes on the last axis, or weighs them as a one-hot or soft row."""
+        """Whether a label picks one of the classes on the last axis, or weights them as a one-hot or soft row."""
         return self in (Takes.CLASS, Takes.SCORES, Takes.SCORES_HOT)
 
     @property
     def of_probabilities(self) -> bool:
-        """Whether predictions are read as probabilities, whose logarithms the kernel is given."""
+        """Whether predictions are read as probabilities; the kernel gets their logarithms."""
         return self in (Takes.CLASS, Takes.BINARY, Takes.DISTRIBUTION)
 
     @property
     def predicts_label(self) -> bool:
-        """Whether predictions give each label a probability, so that a row has a p(label) and may be right."""
+        """Whether predictions give the label a probability, so that a row has a p(label) and is right or wrong."""
         return self in (Takes.CLASS, Takes.BINARY)
 
     @property
     def elementwise(self) -> bool:
-        """Whether each prediction meets a label of its own, and the kernel gives a value for each such pair."""
+        """Whether each prediction has its own label, and the kernel gives one value for each such pair."""
         return self.averages_outputs or self is Takes.DISTRIBUTION
 
     @property
@@ -133,12 +133,12 @@ class Takes(StrEnum):
 
     @property
     def as_given(self) -> bool:
-        """Whether predictions and labels, perhaps words, reach the kernel as they come."""
+        """Whether predictions and labels, perhaps words, reach the kernel unchanged."""
         return self in (Takes.RAW, Takes.SET)
 
 
 class Inference(StrEnum):
-    """From what an interval of the loss can be computed."""
+    """What an interval of the loss can be computed from."""
 
     MEAN = "a value for each row"
     SHARE = "0 or 1 for each row"
@@ -148,7 +148,7 @@ class Inference(StrEnum):
 
 
 class Domain(StrEnum):
-    """Which numbers a loss is defined for, where its kernel's input does not say it."""
+    """The numbers a loss is defined for, if its kernel's input does not tell."""
 
     REAL = "real numbers"
     POSITIVE = "positive numbers"
@@ -177,13 +177,13 @@ class Reading:
     Attributes:
         rescale: Each row is divided by its sum, before the clip.
         clip: Probabilities are clipped to ``[clip, 1 - clip]``, or to ``[clip, 1]`` with ``clip_one=False``.
-        machine: ``clip`` is the machine epsilon of the predictions' dtype; as it stands, float64's.
+        machine: ``clip`` is the machine epsilon of the predictions' dtype; the value given is float64's.
         clip_one: Whether the clip also acts at 1.
         clip_labels: Soft labels are clipped to ``[clip_labels, 1]``.
         log_floor: Logarithms below it are replaced by it.
         rescale_after: Each row is divided by its sum after the clip.
         add: Added within the logarithm, to ``p`` and to ``1 - p``, after the clip.
-        zero: What a probability of 0 counts as, and one of 1 counts as short of 1; others are left alone.
+        zero: A probability of 0 counts as this, and one of 1 as 1 minus this; others are unchanged.
         through_softmax: Logits become probabilities first, so that rescaling and clip act on them, too.
     """
 
@@ -222,15 +222,15 @@ class Param:
 
     Attributes:
         name: A Python keyword; ``label_smoothing`` is ``--label-smoothing``.
-        default: Its value when nothing is said; its type is the option's type. None has no type of its own:
+        default: Its default value, whose type is the option's type. None has no type of its own:
             such a parameter takes a float, or with ``vector`` several.
         vector: It may be a list of numbers: inline values or a file.
         role: What it acts on.
-        to: The kernel's name for it, if that is another.
-        choices: The words it may be.
-        words: It may be names of classes.
+        to: The kernel's name for it, if different.
+        choices: The allowed words.
+        words: It may hold names of classes.
         exact: Its value in plain mathematics, if that is not the default.
-        usual: Other values that are common in practice, worth a try when a number is to be explained.
+        usual: Other values that are common in practice, which ``identify`` tries.
     """
 
     name: str
