@@ -244,8 +244,8 @@ def test_every_loss_has_a_page_in_every_format(loss: Loss, output: str) -> None:
 def test_a_page_in_full() -> None:
     assert printed("nll") == (
         "negative-log-likelihood, nll   likelihood\n"
-        "─────────────────────────────────────────────────────────────────────────────────────────────────────\n"
-        "summary                        Cross-entropy of log-probabilities, as they come out of a log-softmax.\n"
+        "────────────────────────────────────────────────────────────────────────────────────────────────\n"
+        "summary                        Cross-entropy of log-probabilities, such as a log-softmax gives.\n"
         "formula                        -x[y]                x: log-probabilities\n"
         "takes                          log-probabilities: one for each class\n"
         "labels                         class numbers or names, one-hot or soft labels\n"
