@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import warnings
+from itertools import pairwise
 from typing import NoReturn
 
 import click
@@ -68,9 +69,10 @@ def _end(status: int) -> NoReturn:
 
 def run(args: list[str] | None = None) -> int:
     """Run the command line and return its exit status; errors are written to stderr."""
-    choose("auto", json=os.environ.get("LOSSCLI_ERRORS") == "json")
+    args = sys.argv[1:] if args is None else args
+    choose(_color_of(args), json=os.environ.get("LOSSCLI_ERRORS") == "json")
     try:
-        words = _without_errors(sys.argv[1:] if args is None else args)
+        words = _without_errors(args)
         status = app.main(words, prog_name="losscli", standalone_mode=False)
         sys.stdout.flush()
     except LossError as error:
@@ -102,6 +104,14 @@ def run(args: list[str] | None = None) -> int:
     except Exception as error:
         return _bug(error)
     return status if isinstance(status, int) else 0
+
+
+def _color_of(args: list[str]) -> str:
+    """What ``--color`` says, wherever it is, or its variable: an error may come before it is parsed."""
+    words = " ".join(args).replace("--color=", "--color ").split(" ")
+    typed = [word for before, word in pairwise(words) if before == "--color"]
+    asked = [*typed, os.environ.get("LOSSCLI_COLOR", ""), "auto"]
+    return next(word for word in asked if word in ("auto", "always", "never"))
 
 
 def _without_errors(args: list[str]) -> list[str]:

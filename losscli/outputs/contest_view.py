@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.outputs.difference_cells import block_of, ends, level_of, narrowed, probability, signed
+from losscli.outputs.difference_cells import block_of, ends, level_of, narrowed, probability, signed, verdict_tones
 from losscli.outputs.draw.block import Column
 from losscli.outputs.report_view import align_points, number
+from losscli.record import replace
 from losscli.text import printable
 
 if TYPE_CHECKING:
@@ -34,4 +35,5 @@ def contest_block(report: Report, digits: int) -> Block:
         (Column("p", "right"), [probability(one.p, few) for _, _, one in found]),
         (Column("verdict"), [one.verdict for _, _, one in found]),
     ]
-    return narrowed(block_of(columns), [len(columns) - 2])
+    tones = verdict_tones([one.verdict for _, _, one in found], len(columns) - 1)
+    return narrowed(replace(block_of(columns), tones=tones), [len(columns) - 2])

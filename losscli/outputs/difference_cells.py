@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from losscli.core.difference import BETTER, WORSE
 from losscli.outputs.draw.block import RESULT, Block, Column, Fold
 from losscli.outputs.report_view import number
 from losscli.record import replace
@@ -42,6 +43,12 @@ def narrowed(block: Block, *details: Sequence[int]) -> Block:
 def elsewhere(columns: Sequence[Column], less: Sequence[int]) -> str:
     """Which columns are not shown, if some are not."""
     return f"-v: {', '.join(dict.fromkeys(filter(None, (columns[j].heading for j in less))))}" if less else ""
+
+
+def verdict_tones(verdicts: Sequence[str], column: int) -> dict[tuple[int, int], str]:
+    """Better is good and worse is bad; nothing else is anything."""
+    tones = {BETTER: "good", WORSE: "bad"}
+    return {(i, column): tones[verdict] for i, verdict in enumerate(verdicts) if verdict in tones}
 
 
 def signed(x: float | None, digits: int) -> str:

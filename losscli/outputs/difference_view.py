@@ -16,6 +16,7 @@ from losscli.outputs.difference_cells import (
     number_of,
     probability,
     signed,
+    verdict_tones,
 )
 from losscli.outputs.draw.block import ROWS, Block, Column, Fold
 from losscli.outputs.group_difference_view import group_blocks
@@ -143,7 +144,9 @@ def _verdict(report: Report, found: Difference, digits: int) -> Block:
     title = f"{printable(report.called)} against {found.name}"
     less = ("rows better", "p") * bool(report.groups)  # on a low screen
     fold = named_fold([name for name, _, _ in rows], (*less, "relative", "decisions", "effect size"))
-    return Block((Column(""), Column("", "right"), Column(title)), tuple(rows), strong=frozenset({0}), fold=fold)
+    columns = (Column(""), Column("", "right"), Column(title))
+    tones = verdict_tones([found.verdict], 1)
+    return Block(columns, tuple(rows), strong=frozenset({0}), tones=tones, fold=fold)
 
 
 def _test(found: Difference) -> str:
@@ -174,7 +177,8 @@ def _several(report: Report, digits: int) -> Block:
         (Column("rows better", "right"), ["", *shares]),
         (Column("verdict"), ["", *verdicts]),
     ]
-    return narrowed(block_of(columns, strong={0}), [4], [4, 6], [4, 5, 6])
+    block = replace(block_of(columns, strong={0}), tones=verdict_tones(["", *(one.verdict for one in every)], 7))
+    return narrowed(block, [4], [4, 6], [4, 5, 6])
 
 
 def _percent(share: float, digits: int) -> str:

@@ -6,7 +6,16 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.core.difference import UNDECIDED
-from losscli.outputs.difference_cells import bar_of, block_of, ends, level_of, number_of, probability, signed
+from losscli.outputs.difference_cells import (
+    bar_of,
+    block_of,
+    ends,
+    level_of,
+    number_of,
+    probability,
+    signed,
+    verdict_tones,
+)
 from losscli.outputs.draw.block import GROUPS, Column, Fold
 from losscli.outputs.group_view import LEAST_GROUPS, MOST_GROUPS, details_of, worst_of
 from losscli.outputs.report_view import align_points, number
@@ -67,7 +76,8 @@ def _block(report: Report, i: int, digits: int) -> Block:
     details.append([*details[-1], first, first + 1])
     order = sorted(range(len(groups)), key=lambda j: -_size(every[j]))
     fold = None if report.worst_of else Fold(GROUPS, order, LEAST_GROUPS, below, details)
-    return replace(block_of(columns, strong={len(every) - 1}, caption=below()), fold=fold)
+    tones = verdict_tones([one.verdict for one in every], len(columns) - 1)
+    return replace(block_of(columns, strong={len(every) - 1}, caption=below()), tones=tones, fold=fold)
 
 
 def _size(one: Difference) -> float:

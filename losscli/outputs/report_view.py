@@ -252,7 +252,8 @@ def gate_block(report: Report) -> Block:
     """The verdicts as a table."""
     rows = [(printable(one.name), "failed" if one.failed else "passed", printable(one.message)) for one in report.gates]
     strong = frozenset(i for i, one in enumerate(report.gates) if one.failed)
-    return Block((Column("gate"), Column("verdict"), Column("because")), tuple(rows), strong=strong)
+    tones = {(i, 1): "bad" if one.failed else "good" for i, one in enumerate(report.gates)}
+    return Block((Column("gate"), Column("verdict"), Column("because")), tuple(rows), strong=strong, tones=tones)
 
 
 def note_block(report: Report) -> Block:

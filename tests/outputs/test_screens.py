@@ -125,6 +125,31 @@ def test_colour_is_where_it_can_be(variable: str, colored: bool) -> None:
         assert ("\x1b" in screen("ce", DIGITS, variable=(name, value))) is colored
 
 
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("ce", DIGITS, "--against", BETTER), "\x1b[31mworse"),
+        (("ce", BETTER, "--against", DIGITS), "\x1b[32mbetter"),
+        (("ce", BETTER, "--against", DIGITS, "--against", BETTER), f"\x1b[32m{BETTER} is better"),
+        (("ce", BETTER, "--against", DIGITS, "--also", "brier"), "\x1b[32mbetter"),
+        (("ce", BETTER, "--against", DIGITS, "--by", "label"), "\x1b[32mbetter"),
+    ],
+    ids=lambda value: " ".join(value[2:]) if isinstance(value, tuple) else "",
+)
+def test_a_colour_says_which_verdict_is_good(args: tuple[str, ...], said: str) -> None:
+    assert said in screen(*args, columns=200, variable=("FORCE_COLOR", "1"))
+    assert said.partition("m")[2] in screen(*args, columns=200)
+
+
+@pytest.mark.parametrize("typed", [["--color", "never"], ["--color=never"], []])
+def test_an_error_before_the_options_are_parsed_obeys_them(typed: list[str]) -> None:
+    err = Terminal()
+    with patch.dict(os.environ, {"LOSSCLI_COLOR": "auto" if typed else "never"}), redirect_stderr(err):
+        os.environ.pop("NO_COLOR", None)
+        run(["wat", "1", *typed])
+    assert err.getvalue().startswith("Error: unknown loss 'wat'")
+
+
 def groups(folder: Path, count: int) -> str:
     rng = np.random.default_rng(1)
     rows = [f"site {i % count:02d},{'ab'[i % 2]},{i % 2},{x:.6f}" for i, x in enumerate(rng.uniform(0.05, 0.95, 300))]
