@@ -19,11 +19,12 @@ def join(batches: Iterable[Batch]) -> Batch | None:
     parts = list(batches)
     if len(parts) < 2:
         return parts[0] if parts else None
-    starts = [part.start for part in parts]
+    first = parts[0].start
+    starts = [part.start - first for part in parts]
 
     def part_of(row: int) -> tuple[Batch, int]:
-        found = parts[bisect_right(starts, row) - 1]
-        return found, row - found.start
+        i = bisect_right(starts, row) - 1
+        return parts[i], row - starts[i]
 
     def where(row: int, column: int | None) -> str:
         part, line = part_of(row)
@@ -44,7 +45,7 @@ def join(batches: Iterable[Batch]) -> Batch | None:
     weights = [part.weights for part in parts if part.weights is not None]
     ids = [part.ids for part in parts if part.ids is not None]
     return Batch(
-        start=0,
+        start=first,
         predictions=np.concatenate([part.predictions for part in parts]),
         labels=np.concatenate([part.labels for part in parts]),
         weights=np.concatenate(weights) if weights else None,

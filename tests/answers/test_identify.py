@@ -573,6 +573,28 @@ def test_more_rows_than_are_held_at_once(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert "calibration-error" in done.err
 
 
+def test_many_small_files_are_few_batches(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for i in range(60):
+        last = "nan" if i == 57 else "0.9"
+        (tmp_path / f"{i:02}.csv").write_text(f"p,y\n0.{i + 10},1\n{last},0\n")
+    sizes = []
+    few = search._fuller
+
+    def seen(batches: Any) -> Any:
+        for one in few(batches):
+            sizes.append(len(one))
+            yield one
+
+    monkeypatch.setattr(search, "_WORTH_A_PASS", 50)
+    monkeypatch.setattr(search, "_fuller", seen)
+    for held in (search._HELD, 60):
+        monkeypatch.setattr(search, "_AT_ONCE", 60)
+        monkeypatch.setattr(search, "_HELD", held)
+        done = losscli("identify", str(tmp_path), "--value", "0.5")
+        assert (done.status, "57.csv:3" in done.err) == (3, True), done.err
+    assert sizes[:3] == [50, 50, 20]
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("made", ["ce", "mse", "ce --from-logits", "brier", "focal --gamma 5 -r sum", "ce --base 2"])
 def test_a_sample_says_what_is_worth_a_try(made: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

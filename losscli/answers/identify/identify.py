@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from losscli.losses.loss import Example, Loss
 
 _AT_ONCE = 1_000_000  # most numbers held in memory, for losses of all rows at once
+_WORTH_A_PASS = 1 << 15  # numbers, which each way to read them goes through
 _HELD = 8_000_000  # most numbers held in memory, to try a sample of the rows first
 _SAMPLES = (4096, 32768)  # rows
 _SPREAD = 8.0  # most standard errors that the mean of a sample may be off
@@ -82,7 +83,8 @@ class Search:
 
 def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: Sequence[Loss]) -> Search:
     """Compute the loss of the data in every way, and keep what gives the number."""
-    held, ended = _held(dataset)
+    batches = _fuller(dataset.batches)
+    held, ended = _held(batches, dataset.source)
     first = held[0]
     whole = ended and len(held) == 1
     likely, _ = suitable(first, settings, tabular=dataset.tabular)
@@ -106,7 +108,7 @@ def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: Se
     found: list[Answer] = []
     for some in _phases(trials, held, target, whole=whole) if ended else (trials,):
         left = some
-        for batch in held if ended else chain(held, _numbers(dataset.batches, settings)):
+        for batch in held if ended else chain(held, _numbers(batches, settings)):
             left = [trial for trial in left if trial.add(batch)]
         found = [answer for trial in left if (answer := _best(trial, target, probable=probable)) is not None]
         if found:
@@ -191,11 +193,30 @@ def _best(trial: Trial, target: Target, *, probable: bool) -> Answer | None:
     )
 
 
-def _held(dataset: Dataset) -> tuple[list[Batch], bool]:
+def _fuller(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The same rows in fewer batches: of small files, thousands take longer than one that is as large."""
+    some: list[Batch] = []
+    numbers = 0
+    for batch in batches:
+        some.append(batch)
+        numbers += batch.predictions.size
+        if numbers >= _WORTH_A_PASS:
+            yield from _joined(some)
+            some, numbers = [], 0
+    yield from _joined(some)
+
+
+def _joined(some: list[Batch]) -> Iterator[Batch]:
+    one = join(some)
+    if one is not None:
+        yield one
+
+
+def _held(batches: Iterator[Batch], source: str) -> tuple[list[Batch], bool]:
     """The data as one batch, or several (perhaps only the first) if it is large; and whether that is all of it."""
     held: list[Batch] = []
     numbers = 0
-    for batch in dataset.batches:
+    for batch in batches:
         held.append(batch)
         numbers += batch.predictions.size
         if numbers > _HELD:
@@ -204,7 +225,7 @@ def _held(dataset: Dataset) -> tuple[list[Batch], bool]:
         return held, True
     one = join(held)
     if one is None:
-        raise InputError("there are no rows", dataset.source)
+        raise InputError("there are no rows", source)
     return [one], True
 
 
