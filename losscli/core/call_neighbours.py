@@ -1,16 +1,16 @@
-"""A framework's call next to others: the settings of the nearest plain command, and a call of the same kind."""
+"""A framework's call next to others: in plain mathematics, as a plain command, for another kind of predictions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.losses.vocabulary import Role
+from losscli.core.call_values import Call
+from losscli.losses.vocabulary import EXACT, Role
 from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from losscli.core.call_values import Call
     from losscli.core.settings import Settings
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
@@ -43,3 +43,17 @@ def sibling(loss: Loss, reference: Reference, options: Mapping[str, Any], kind: 
         if fits and options.keys() <= {param.name for param in one.options}:
             return one
     return None
+
+
+def exact_call(call: Call, options: Mapping[str, Any]) -> Call:
+    """The same call in plain mathematics: without its reading, and without bounds on the formula."""
+    loss, reference = call.loss, call.reference
+    bounds = [p for p in loss.params if p.exact is not None and call.takes is loss.takes]
+    floors = {p.name: p.exact for p in bounds if call.params.get(p.name, p.default) != p.exact}
+    own = reference.fixed or any(param.role is Role.KERNEL for param in reference.options)
+    kernel = reference.kernel if own or call.takes is not loss.takes else None  # the loss's own knows 0 log 0
+    if not floors.keys() <= reference.fixed.keys():
+        kernel = None
+    exact = Call(loss, replace(reference, reading=EXACT, kernel=kernel), options)
+    exact.params |= floors
+    return exact

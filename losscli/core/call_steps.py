@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.call_neighbours import plain_settings, sibling
+from losscli.core.call_neighbours import exact_call, plain_settings, sibling
 from losscli.core.call_reduced import RULES, call_reduced
 from losscli.core.call_terms import per_item, weighted
 from losscli.core.call_values import Call
@@ -23,7 +23,7 @@ from losscli.core.signature import call_signature
 from losscli.core.steps import Computed, PlainSteps
 from losscli.errors import InputError, UsageError, WordsError
 from losscli.losses.reference import Rule, Weighting
-from losscli.losses.vocabulary import EXACT, Domain, Form, Kind, Role, Takes
+from losscli.losses.vocabulary import Domain, Form, Kind, Role, Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -142,22 +142,7 @@ class CallSteps:
 
     @cached_property
     def _exact(self) -> Call:
-        reference = self.reference
-        own = reference.fixed or any(param.role is Role.KERNEL for param in reference.options)
-        kernel = reference.kernel if own or self.call.takes is not self.loss.takes else None  # which knows 0 log 0
-        if not self._floors.keys() <= reference.fixed.keys():
-            kernel = None
-        exact = Call(self.loss, replace(reference, reading=EXACT, kernel=kernel), self.options)
-        exact.params |= self._floors
-        return exact
-
-    @property
-    def _floors(self) -> dict[str, float]:
-        """Parameters that bound the loss's formula, with their values in plain mathematics."""
-        if self.call.takes is not self.loss.takes:
-            return {}
-        exact = {param: param.exact for param in self.loss.params if param.exact is not None}
-        return {p.name: value for p, value in exact.items() if self.call.params.get(p.name, p.default) != value}
+        return exact_call(self.call, self.options)
 
     @property
     def _lens(self) -> Takes | None:
@@ -212,7 +197,10 @@ class CallSteps:
             if self._words_are_numbers(first):
                 raise
             bare = replace(dataset, classes=None)
-            return make_plan(self.loss, replace(settings, classes=None), bare, _blank(first), takes=Takes.RAW)
+            x = first.predictions  # without labels, and with zeros for words
+            x = np.zeros(x.shape) if x.dtype == object else x
+            blank = replace(first, predictions=x, labels=np.empty((len(first), 0)))
+            return make_plan(self.loss, replace(settings, classes=None), bare, blank, takes=Takes.RAW)
 
     @property
     def _refuses(self) -> frozenset[str]:
@@ -339,7 +327,7 @@ class CallSteps:
                 settings = replace(settings, **{name: value})
             elif role is not None and self.reference.option(role):
                 options[self.reference.option(role)] = value is Kind.LOGITS if name == "kind" else value
-            elif name == "kind" and (other := self._reading(value)):
+            elif name == "kind" and (other := sibling(self.loss, reference, self.options, value or self.loss.kinds[0])):
                 reference = other
             else:
                 break
@@ -352,9 +340,6 @@ class CallSteps:
     def _numbered(self) -> bool:
         """Whether labels are class numbers, or can be matched to some."""
         return self._lens in (Takes.CLASS, Takes.BINARY, Takes.SCORES, Takes.SCORES_HOT, Takes.DECISION)
-
-    def _reading(self, kind: Kind | None) -> Reference | None:
-        return sibling(self.loss, self.reference, self.options, kind or self.loss.kinds[0])
 
     def spelled(self, change: Change) -> str:
         """The change in the options of this call, or as another command."""
@@ -369,9 +354,3 @@ class CallSteps:
         words = change.spelled(now)
         own = self.reference.option(Role.IGNORE).replace("_", "-")
         return words.replace("--ignore-index", f"--{own}") if own else words
-
-
-def _blank(batch: Batch) -> Batch:
-    """The batch without labels, and with zeros for words."""
-    x = batch.predictions
-    return replace(batch, predictions=np.zeros(x.shape) if x.dtype == object else x, labels=np.empty((len(batch), 0)))

@@ -13,8 +13,8 @@ import numpy as np
 
 from losscli import ops
 from losscli.core import readings
+from losscli.core.call_layout import broadcast, differ, ranked, signs
 from losscli.core.call_terms import Terms, in_single
-from losscli.core.labels import IF_NUMBERS
 from losscli.core.plain_values import refuse_words
 from losscli.errors import InputError, LossError, UsageError, shapes_differ
 from losscli.losses.reference import Outputs, Shapes
@@ -116,7 +116,7 @@ class Call:
             ZeroDivisionError,
         ) as error:  # numpy's: shapes that do not meet, axes that are not
             if y is not None and x.shape != y.shape and "broadcast" in str(error):
-                raise self._differ(x, y) from None
+                raise differ(self.loss, x, y) from None
             raise InputError(f"{self.reference.call} cannot take these arrays: {error}") from None
         except TypeError:
             refuse_words(self.reference.call, x, y)
@@ -136,11 +136,11 @@ class Call:
                     return _unmasked(self._kernel(x, y, **params))
                 case Takes.VECTOR:
                     params |= {name: self.to_last(more) for name, more in extras.items() if np.ndim(more) == x.ndim}
-                    x, y = self._ranked(x, _labels(y).astype(x.dtype))
+                    x, y = ranked(self.reference, x, _labels(y).astype(x.dtype))
                     if not x.ndim:
                         raise InputError(f"a single number has no axes, and {self.reference.call} takes rows")
                     if self.axis != -1 and (self.axis is None or np.size(self.axis) > 1 or x.ndim != y.ndim):
-                        x, y = self._broadcast(x, y)  # axes must move alike
+                        x, y = broadcast(self.loss, self.reference, x, y)  # axes must move alike
                     return _unmasked(self._kernel(self.to_last(x), self.to_last(y), **params))
                 case Takes.ANCHOR:
                     params |= {name: self.to_last(more) for name, more in extras.items() if np.ndim(more) == x.ndim}
@@ -202,7 +202,7 @@ class Call:
         from_front = self.reference.axis_from_front and self.kind is Kind.LOGITS
         if from_front and isinstance(self.axis, int) and self.axis < -1:
             raise InputError(f"axis {self.axis}: {self.reference.call} takes -1, or an axis counted from the front")
-        x, y = self._ranked(x, y)
+        x, y = ranked(self.reference, x, y)
         if self.reference.shapes is Shapes.INTO and y.ndim:
             y = np.broadcast_to(y, x.shape)
         columns = x.shape[-1] if x.ndim else 0
@@ -253,7 +253,7 @@ class Call:
 
     def _elementwise_terms(self, x: Array, y: NDArray[Any], params: dict[str, Any]) -> Terms:
         y, shape = y.astype(x.dtype), x.shape
-        x, y = self._broadcast(*self._ranked(x, y))
+        x, y = broadcast(self.loss, self.reference, *ranked(self.reference, x, y))
         if self.reference.unit_interval and not all(((a >= 0.0) & (a <= 1.0)).all() for a in (x, y)):
             raise InputError("predictions or labels lie outside 0..1", hint=self.reference.raises)
         values, read = self._entries(x, y, params)
@@ -287,39 +287,7 @@ class Call:
             masks = [mask for mask in (read.clipped, moved) if mask is not None]
             clipped = np.logical_or.reduce(masks) if masks else None
             return self._kernel(read.log_p, y, **params), replace(read, clipped=clipped)
-        return self._kernel(x, self.signs(y) if self.takes is Takes.MARGIN else y, **params), None
-
-    def _ranked(self, x: Array, y: NDArray[Any]) -> tuple[Array, NDArray[Any]]:
-        """Drop a last axis of size 1, or add it to a vector, where ranks differ by one."""
-        if not self.reference.same_rank:
-            return x, y
-        if x.ndim == y.ndim + 1 and x.shape[-1] == 1:
-            return (x, y[:, None]) if y.ndim == 1 else (x[..., 0], y)
-        if y.ndim == x.ndim + 1 and y.shape[-1] == 1:
-            return (x[:, None], y) if x.ndim == 1 else (x, y[..., 0])
-        return x, y
-
-    def _broadcast(self, x: Array, y: Array) -> tuple[Array, Array]:
-        """Predictions and labels broadcast to one shape, as far as the call allows it."""
-        allowed = self.reference.shapes
-        if (allowed is Shapes.EQUAL and x.shape != y.shape) or (allowed is Shapes.RANK and x.ndim != y.ndim):
-            raise self._differ(x, y)
-        shape = np.broadcast_shapes(x.shape, y.shape)
-        if allowed is Shapes.INTO and shape != x.shape:
-            raise self._differ(x, y)
-        return np.broadcast_to(x, shape), np.broadcast_to(y, shape)
-
-    def _differ(self, x: Array, y: NDArray[Any]) -> InputError:
-        error = shapes_differ(x.shape, y.shape)
-        error.hint = IF_NUMBERS if self.loss.takes is Takes.BINARY and (x.ndim, y.ndim) == (2, 1) else error.hint
-        return error
-
-    def signs(self, y: Array) -> Array:
-        """Labels as signs: 0 and 1 become -1 and 1, if the call converts them."""
-        zero_or_one = (y == 0.0) | (y == 1.0)
-        if self.reference.signs == "zero" or (self.reference.signs == "all" and zero_or_one.all()):
-            return np.where(zero_or_one, 2.0 * y - 1.0, y)
-        return y
+        return self._kernel(x, signs(self.reference, y) if self.takes is Takes.MARGIN else y, **params), None
 
 
 def _rows(index: Index | None, dense: Array | None, x: Array) -> Array:

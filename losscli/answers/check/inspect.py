@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 from losscli.answers.check.finding import Case, Diagnostic, Finding, Found, Severity
@@ -280,36 +279,13 @@ class Inspection:
         return replace(report, notes=(*report.notes, *notes))
 
     def _compared(self, report: Report) -> Report:
-        """The report with the difference to each baseline, and the notes that only baselines have."""
-        from losscli.answers.gate.saved_baseline import Saved
-        from losscli.core.comparison import differences
-        from losscli.core.difference import Model
+        from losscli.answers.check.baseline_reports import compared
 
-        assert self.evaluation.plan is not None
-        dataset = self.evaluation.dataset
-        told = {note.message for note in report.notes}
-        models, notes = [], []
-        for baseline, rival in zip(dataset.baselines, self.rivals, strict=True):
-            if baseline.saved is None:
-                own = rival.report(exponential=report.exponential)
-                models.append(
-                    Model(baseline.name, own.compared, own.interval, own.accuracy, own.accuracy_interval, own.signature)
-                )
-                new = [note for note in own.notes if note.message not in told]
-                notes += [replace(note, message=f"{baseline.name}: {note.message}") for note in new]
-            else:
-                saved = Saved(baseline.name, baseline.saved, "--against", paired=True)
-                notes += saved.compared(report)
-                models.append(saved.model)
-        pairs = [*map(_resampled, self.paired, repeat(self.evaluation), self.rivals)]
-        report = replace(report, called=dataset.called)
-        found = differences(self.evaluation.plan, report, list(zip(models, pairs, strict=True)))
-        if report.groups:
-            from losscli.core.group_differences import compared_groups
-
-            rivals = [rival.evaluation for rival in self.rivals]
-            report = replace(report, groups=compared_groups(self.evaluation, report.groups, models, rivals))
-        return replace(report, against=found, notes=(*report.notes, *notes))
+        reports = [
+            rival.report(exponential=report.exponential) if one.saved is None else None
+            for one, rival in zip(self.evaluation.dataset.baselines, self.rivals, strict=True)
+        ]
+        return compared(report, self.evaluation, self.paired, [rival.evaluation for rival in self.rivals], reports)
 
     @property
     def _shares(self) -> bool:
@@ -344,12 +320,6 @@ def _as_baseline(rival: Inspection, batch: Batch, name: str) -> Rows | None:
     except InputError as error:
         error.where = error.where or f"--against {name}"
         raise
-
-
-def _resampled(paired: Paired, evaluation: Evaluation, rival: Inspection) -> Paired:
-    """The pair with its bootstrap replicates, if asked for."""
-    mine, theirs = evaluation.replicates(), rival.evaluation.replicates()
-    return paired if mine is None or theirs is None else replace(paired, resampled=(mine, theirs))
 
 
 def _fed(trial: Evaluation, batch: Batch) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.answers.explain.explain import explain_row, explain_set
+from losscli.core.call_layout import signs
 from losscli.core.checked import Target
 from losscli.core.plain_values import Values
 from losscli.core.steps import weights_of
@@ -73,7 +74,7 @@ def _as_plain(seen: Computed, called: Called) -> Computed | None:
     if called.x.shape == x.shape:
         x = called.x  # as the call reads it: the checks bring probabilities into 0..1
     if target.dense is not None and call.takes is Takes.MARGIN:
-        target = Target(None, call.signs(called.y))
+        target = Target(None, signs(call.reference, called.y))
     if call.takes.averages_outputs and seen.loss.ndim == 0 and call.reference.outputs is Outputs.MEAN:
         assert target.dense is not None
         x, target = x[None], Target(None, target.dense[None])  # one row of outputs
