@@ -277,13 +277,18 @@ def count_mismatch(streams: Sequence[Stream], counts: Sequence[int]) -> InputErr
     keys = next((stream.keys for stream in streams if stream.keys), None)
     if keys:
         hint = f"--join {keys.request} pairs them by it; --join-missing drop leaves out those without a partner"
-    elif abs(first - counts[other]) == 1 and streams[0].tabular and streams[other].tabular:
+    elif abs(first - counts[other]) == 1 and all(map(_may_have_a_header, (streams[0], streams[other]))):
         hint = "is the first line of one a header? --header or --no-header"
     return InputError(
         f"{first} {rows} of {streams[0].holds} but {counts[other]} of {streams[other].holds}",
         f"{streams[0].name} and {streams[other].name}",
         hint,
     )
+
+
+def _may_have_a_header(stream: Stream) -> bool:
+    """Whether it is text whose first line was judged."""
+    return any(one.what.partition(" ")[0] == "header" for one in stream.decisions)
 
 
 def _uneven(streams: Sequence[Stream], current: Sequence[Piece | None], counts: Sequence[int]) -> InputError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from losscli.record import field, record
 
@@ -66,6 +66,7 @@ class ReadOptions:
         na: Further texts that stand for missing values.
         against: Other predictions for the same rows: a path, columns of the predictions' table or an array in the
             same file, else inline values.
+        held: The tables among them that are in memory, by their names.
         extras: Further arrays that the loss takes, by its names for them: columns of the predictions' table or an
             array in the same file, else inline values, a path or ``-``.
         labels: The loss takes labels; otherwise none are looked for.
@@ -113,6 +114,7 @@ class ReadOptions:
     missing: bool = False
     na: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
+    held: Mapping[str, Any] = field(default_factory=dict)
     extras: Mapping[str, str] = field(default_factory=dict)
     labels: bool = True
     shift: int = 0

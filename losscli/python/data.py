@@ -11,14 +11,13 @@ from losscli.core.batch import Baseline, Batch, Dataset
 from losscli.core.call_steps import CallSteps
 from losscli.errors import InputError, UsageError
 from losscli.inputs import ReadOptions, read
-from losscli.inputs.array.arrays import Arrays, in_memory
 from losscli.inputs.array.in_columns import table_in_columns
 from losscli.inputs.later_labels import axes_of_places, without_end
 from losscli.losses.vocabulary import Kind, Takes
 from losscli.python.as_arrays import array_of
 from losscli.python.frames import columns_of, is_table, refuse_other_index
 from losscli.python.groupings import are_names, groupings, named
-from losscli.python.rivals import beside, clusters, in_columns
+from losscli.python.rivals import arrays_of, beside, clusters, in_memory_or_named
 from losscli.python.table_options import table_options
 from losscli.record import replace
 from losscli.text import count
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.steps import Steps
+    from losscli.inputs.array.arrays import Arrays
     from losscli.inputs.choose.column_spec import Table
     from losscli.python.handed_over import Given
 
@@ -145,12 +145,12 @@ def _table_dataset(given: Given, steps: Steps | None) -> Dataset:
             options, labels = replace(options, label=labels), None
         weight = _beside(columns, "sample_weight", given.sample_weight)
         extras = {name: column for name, array in given.extras.items() if (column := _beside(columns, name, array))}
-        rivals = in_columns(columns, given.against, len(next(iter(columns.values()), ())))
+        options = in_memory_or_named(given.against, options)
         cluster = _beside(columns, "cluster", given.cluster)
         if by is not None and not are_names(by):
             keys = [_beside(columns, name, values) or "" for name, values in named(by).items()]
             options = replace(options, by=",".join(keys))
-        options = replace(options, sample_weight=weight, extras=extras, against=rivals, cluster=cluster)
+        options = replace(options, sample_weight=weight, extras=extras, cluster=cluster)
         first: Any = table_in_columns("predictions", columns, options)
     elif by is not None and not are_names(by):
         raise UsageError("by is an array, and predictions none", hint="by as a column")
@@ -171,7 +171,7 @@ def _table_dataset(given: Given, steps: Steps | None) -> Dataset:
     else:
         if given.sample_weight is not None or given.extras or given.cluster is not None or given.against:
             raise UsageError("predictions is an array and labels a table: arrays beside them can't be placed")
-        first = _held(predictions, "predictions", options)
+        first = arrays_of(predictions, "predictions", options)
     return read(first, _second(labels, options), options, None)
 
 
@@ -183,18 +183,8 @@ def _second(labels: Any, options: ReadOptions) -> str | Table | Arrays | None:
     return (
         table_in_columns("labels", columns_of(labels, "labels"), options)
         if is_table(labels)
-        else _held(labels, "labels", options)
+        else arrays_of(labels, "labels", options)
     )
-
-
-def _held(data: Any, name: str, options: ReadOptions) -> Arrays:
-    """An array in the form of one from a file."""
-    array = array_of(data, name)
-    if array.dtype.kind == "u" or (array.dtype.kind == "i" and array.dtype != np.int64):
-        array = array.astype(np.int64)
-    if array.dtype.kind == "f":
-        array = array.astype(np.float64)
-    return Arrays(name, ("",), lambda key, text: in_memory(name, np.atleast_1d(array), options.chunk_bytes))
 
 
 def _beside(columns: dict[str, NDArray[Any]], name: str, data: Any) -> str | None:

@@ -11,14 +11,16 @@ import numpy as np
 from losscli.core.batch import Other
 from losscli.core.parts import Coded
 from losscli.errors import InputError, UsageError
+from losscli.inputs.array.arrays import Arrays, in_memory
+from losscli.inputs.array.in_columns import table_in_columns
 from losscli.python.as_arrays import array_of
+from losscli.python.frames import columns_of, is_table
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from losscli.core.batch import Batch
     from losscli.core.settings import Settings
+    from losscli.inputs import ReadOptions
 
 
 def named_rivals(against: Any, settings: Settings, said: Collection[str]) -> dict[str, Any]:
@@ -50,7 +52,9 @@ def beside(batch: Batch, rivals: Mapping[str, Any], numbers: Any) -> Batch:
     """A batch with the other predictions for its rows; ``numbers`` turns an array into predictions."""
     others = []
     for name, values in rivals.items():
-        x = np.atleast_1d(numbers(array_of(values, name)))
+        # The columns of a table in their order, as the predictions have no names.
+        array = np.stack([*columns_of(values, name).values()], axis=1) if is_table(values) else array_of(values, name)
+        x = np.atleast_1d(numbers(array_of(array, name)))
         if len(x) != len(batch):
             raise InputError(f"{len(batch):,} rows of predictions but {len(x):,} of {name}")
         others.append(Other(x))
@@ -67,20 +71,24 @@ def clusters(data: Any, rows: int) -> Coded | None:
     return Coded(keys.tolist(), codes.reshape(-1))
 
 
-def in_columns(columns: dict[str, NDArray[Any]], rivals: Mapping[str, Any], rows: int) -> tuple[str, ...]:
-    """Other predictions as names: columns of the table, paths, or columns that are added to it."""
-    found = []
-    for name, values in rivals.items():
-        if isinstance(values, str | os.PathLike):
-            found.append(os.fspath(values))
-            continue
-        array = array_of(values, name)
-        if len(array) != rows:
-            raise InputError(f"{rows:,} rows of predictions but {len(array):,} of {name}")
-        names = [name] if array.ndim == 1 else [f"{name} {i}" for i in range(array.shape[1])]
-        taken = next((one for one in names if one in columns), None)
-        if taken is not None:
-            raise UsageError(f"against: there is a column {taken} already", hint="against={'another name': ...}")
-        columns |= dict(zip(names, array.reshape(rows, -1).T, strict=True))
-        found.append(",".join(names))
-    return tuple(found)
+def in_memory_or_named(rivals: Mapping[str, Any], options: ReadOptions) -> ReadOptions:
+    """The options with others beside a table: columns of its own, paths, tables or arrays."""
+    paths = {name: os.fspath(values) for name, values in rivals.items() if isinstance(values, str | os.PathLike)}
+    held = {
+        name: table_in_columns(name, columns_of(values, name), options)
+        if is_table(values)
+        else arrays_of(values, name, options)
+        for name, values in rivals.items()
+        if name not in paths
+    }
+    return replace(options, against=tuple(paths.get(name, name) for name in rivals), held=held)
+
+
+def arrays_of(data: Any, name: str, options: ReadOptions) -> Arrays:
+    """An array, as the inputs have those of a file."""
+    array = array_of(data, name)
+    if array.dtype.kind == "u" or (array.dtype.kind == "i" and array.dtype != np.int64):
+        array = array.astype(np.int64)
+    if array.dtype.kind == "f":
+        array = array.astype(np.float64)
+    return Arrays(name, ("",), lambda key, text: in_memory(name, np.atleast_1d(array), options.chunk_bytes))

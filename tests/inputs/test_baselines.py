@@ -74,12 +74,35 @@ def test_columns_of_the_predictions_and_values() -> None:
 
 
 @pytest.mark.usefixtures("files")
-def test_classes_are_those_of_its_own_columns() -> None:
+def test_its_columns_come_in_the_order_of_ours() -> None:
+    """Class numbers of labels count ours."""
     dataset = opened("new.csv", None, "old.csv", label="y")
     classes = dataset.baselines[0].classes
     assert classes is not None
-    assert classes.names == ("b", "a")
+    assert classes.names == ("a", "b")
     assert dataset.baselines[0].name == "old.csv"
+
+
+@pytest.mark.parametrize("labels", ["0,1,0", "a,b,a"])
+@pytest.mark.parametrize("names", ["b,a", "p_b,p_a", "b_prob,a_prob"])
+@pytest.mark.parametrize("options", [{}, {"pred": "p_*"}], ids=str)
+def test_columns_of_the_same_classes_are_paired_by_name(
+    files: Path, names: str, labels: str, options: dict[str, str]
+) -> None:
+    (files / "ours.csv").write_text("p_a,p_b\n.9,.1\n.4,.6\n.3,.7\n")
+    (files / "theirs.csv").write_text(f"{names}\n.2,.8\n.7,.3\n.6,.4\n")
+    assert others(opened("ours.csv", labels, "theirs.csv", **options)) == [[0.8, 0.2], [0.3, 0.7], [0.4, 0.6]]
+
+
+def test_outputs_are_paired_by_name(files: Path) -> None:
+    (files / "theirs.csv").write_text("v,u\n.5,2.5\n.3,4.5\n")
+    (files / "ours.csv").write_text("u,v\n5.5,.5\n3.5,.8\n")
+    assert others(opened("ours.csv", "[[1,2],[3,4]]", "theirs.csv")) == [[2.5, 0.5], [4.5, 0.3]]
+
+
+def test_an_array_beside_a_table_has_no_columns_to_choose(files: Path) -> None:
+    np.save("one.npy", [3.0, 5.0])
+    assert others(opened("values.csv", None, "one.npy", label="y", pred="new")) == [3.0, 5.0]
 
 
 def test_a_file_comes_before_a_column_of_its_name(files: Path) -> None:
@@ -97,12 +120,12 @@ def test_several_in_the_order_given() -> None:
     (batch,) = dataset.batches
     assert [other.predictions.tolist() for other in batch.others] == [
         [[0.8, 0.2], [0.3, 0.7], [0.4, 0.6]],
-        [[0.2, 0.8], [0.7, 0.3], [0.6, 0.4]],
+        [[0.8, 0.2], [0.3, 0.7], [0.4, 0.6]],
         [[0.8, 0.2], [0.3, 0.7], [0.4, 0.6]],
     ]
     assert [other.where(0, 1) for other in batch.others] == [
         "moved.csv:3, column p_b",
-        "old.csv:2, column p_a",
+        "old.csv:2, column p_b",
         "moved.csv:3, column p_b",
     ]
     assert list(batch.ids or ()) == ["r1", "r2", "r3"]
@@ -113,10 +136,10 @@ def test_labels_elsewhere() -> None:
     with open("y.csv", "w") as file:  # noqa: PTH123
         file.write("id,y\nr2,b\nr3,a\nr1,a\n")
     dataset = opened("bare.csv", "a,b,a", "old.csv")
-    assert others(dataset)[0] == [0.2, 0.8]
+    assert others(dataset)[0] == [0.8, 0.2]
     (batch,) = opened("moved.csv", "y.csv", "old.csv", join="id").batches
     assert batch.labels.tolist() == ["a", "a", "b"]
-    assert batch.others[0].predictions.tolist() == [[0.6, 0.4], [0.2, 0.8], [0.7, 0.3]]
+    assert batch.others[0].predictions.tolist() == [[0.4, 0.6], [0.8, 0.2], [0.3, 0.7]]
 
 
 @pytest.mark.parametrize(
@@ -171,7 +194,7 @@ def test_rows_without_a_partner_may_be_dropped() -> None:
     dataset = opened("new.csv", None, "short.csv", "old.csv", label="y", join="id", drop=True)
     (batch,) = dataset.batches
     assert list(batch.ids or ()) == ["r1", "r3"]
-    assert [other.predictions.tolist()[1] for other in batch.others] == [[0.4, 0.6], [0.6, 0.4]]
+    assert [other.predictions.tolist()[1] for other in batch.others] == [[0.4, 0.6], [0.4, 0.6]]
     assert [one.value for one in dataset.told()] == [
         "1 of PREDICTIONS and 1 of short.csv",
         "0 of PREDICTIONS and 1 of old.csv",

@@ -481,6 +481,39 @@ def test_what_can_be_said_of_a_table(options: dict[str, Any], tmp_path: Path) ->
     assert losscli.thresholds([[0.2, 0.8], [0.6, 0.4]], [1, 0], positive=1).auc == 1.0
 
 
+RIVAL = {"p_a": [0.2, 0.3], "p_b": [0.7, 0.5], "p_c": [0.1, 0.2]}
+
+
+@pytest.mark.parametrize("labels", [{"labels": [1, 2]}, {"labels": ["b", "c"]}, {"label": "y"}], ids=str)
+@pytest.mark.parametrize(
+    "against",
+    [
+        RIVAL,
+        {name: RIVAL[name] for name in ("p_c", "p_a", "p_b")},
+        {"b": RIVAL["p_b"], "c": RIVAL["p_c"], "a": RIVAL["p_a"]},
+        {"p_c": RIVAL["p_c"], "y": ["b", "c"], "p_a": RIVAL["p_a"], "p_b": RIVAL["p_b"]},
+    ],
+    ids=",".join,
+)
+def test_a_table_is_compared_by_the_names_of_its_columns(against: dict[str, Any], labels: dict[str, Any]) -> None:
+    columns = {**COLUMNS, "y": ["b", "c"]} if "label" in labels else {name: COLUMNS[name] for name in RIVAL}
+    expected = losscli.evaluate("ce", P, [1, 2], against={"old": np.array([*RIVAL.values()]).T})
+    found = losscli.evaluate("ce", columns, against={"old": against}, **labels)
+    assert found.against[0].difference == expected.against[0].difference
+    unnamed = losscli.evaluate("ce", P, [1, 2], against={"old": RIVAL})
+    assert unnamed.against[0].difference == expected.against[0].difference
+
+
+def test_an_array_stands_beside_a_table() -> None:
+    columns = {"p": [0.9, 0.2], "q": [0.5, 0.5], "y": [1, 0]}
+    expected = losscli.evaluate("bce", [0.9, 0.2], [1, 0], against={"q": [0.8, 0.3]}).against[0].difference
+    for label in ("y", None):
+        found = losscli.evaluate("bce", columns, against={"q": [0.8, 0.3]}, pred="p", label=label)
+        assert found.against[0].difference == expected
+    with pytest.raises(losscli.InputError, match="at predictions and q; try: rows are paired by position"):
+        losscli.evaluate("bce", {"p": [0.9, 0.2], "y": [1, 0]}, label="y", against={"q": {"p": [0.8]}})
+
+
 def test_an_argument_of_the_loss_is_none_of_a_difference() -> None:
     """``margin`` is both."""
     p, y = [0.5, 0.2], [1, -1]

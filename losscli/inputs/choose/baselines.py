@@ -11,6 +11,7 @@ from losscli.core.batch import Baseline, Decision
 from losscli.errors import InputError, UsageError
 from losscli.inputs.array.arrays import Arrays, find_key
 from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.class_columns import forms
 from losscli.inputs.choose.column_spec import find_columns, means_columns
 from losscli.inputs.choose.extras import without_extras
 from losscli.inputs.choose.from_arrays import from_one, with_columns
@@ -60,7 +61,7 @@ def among_columns(opened: Table | Arrays, options: ReadOptions) -> ReadOptions:
 
     found = {}
     for i, argument in enumerate(options.against):
-        if is_file(argument) or argument.strip() == "-":
+        if argument in options.held or is_file(argument) or argument.strip() == "-":
             continue
         mine = argument in opened.keys if isinstance(opened, Arrays) else means_columns(opened.columns, argument)
         if mine:
@@ -80,6 +81,9 @@ def open_rivals(opened: Table | Arrays, options: ReadOptions, stdin: BinaryIO | 
     own = replace(options, meter=None, limit=limit)
     for i, argument in enumerate(options.against):
         if baseline_name(i) in options.extras:
+            continue
+        if argument in options.held:
+            found[i] = options.held[argument]
             continue
         _refuse_unknown(opened, argument)
         if _is_report(argument):
@@ -188,23 +192,38 @@ def _streams_of(rival: Table | Arrays, first: Stream, keys: Keys | None, options
     if isinstance(rival, Arrays):
         names = {name: text for name, text in (("pred", options.pred), ("label", options.label)) if text in rival.keys}
         own = replace(options, pred=names.get("pred"), label=names.get("label"), sample_weight=None, id=None)
-        rival = with_columns(without_extras(rival, own), options.pred)
+        rival = with_columns(without_extras(rival, own), options.pred, needed=False)
         if isinstance(rival, Arrays):
             labelled = own.labels and find_key(rival, known.LABELS, own.label, "")[0] is not None
             return from_one(rival, replace(own, labels=labelled))
     own, key = _fitting(rival.columns, options), keys.theirs if keys else ()
     if own.pred is not None or not _has(rival.columns, first.names):
-        return _labelled_or_not(rival, own, key)
+        found = _labelled_or_not(rival, own, key)
+        ordered = _in_order(first.names, found[0].names)
+        return found if ordered is None else _labelled_or_not(rival, replace(own, pred=",".join(ordered)), key)
     alike = _labelled_or_not(rival, replace(own, pred=",".join(first.names)), key)
     try:
         found = _labelled_or_not(rival, own, key)
     except InputError:
         return alike
+    if found[0].names == first.names:
+        return found
     if {*found[0].names} != {*first.names}:
         both = " or ".join(listed(list(names), 4) for names in (first.names, found[0].names))
         what = f"which columns are the predictions, those of {first.name} or all that might be: {both}?"
         raise InputError(what, rival.columns.source, "--pred with the columns that both have, as in --pred 'p_*'")
-    return found
+    return alike
+
+
+def _in_order(ours: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...] | None:
+    """Columns that are named after the same classes or outputs as ours, in our order; None if they are so already."""
+    if not ours or not theirs or any("," in name for name in theirs):
+        return None
+    for mine in forms(ours):
+        for other in forms(theirs):
+            if {*mine} == {*other}:
+                return None if mine == other else tuple(theirs[other.index(name)] for name in mine)
+    return None
 
 
 def _labelled_or_not(rival: Table, options: ReadOptions, key: tuple[int, ...]) -> list[Stream]:

@@ -173,11 +173,11 @@ def _is_decided(arrays: Arrays, key: str) -> bool:
     return math.prod(first.shape[1:]) == 1 and bool((first == np.floor(first)).all())
 
 
-def with_columns(opened: Table | Arrays, *requests: str | None) -> Table | Arrays:
+def with_columns(opened: Table | Arrays, *requests: str | None, needed: bool = True) -> Table | Arrays:
     """A single array as a table if columns of it are asked for.
 
     Raises:
-        InputError: The array has no columns.
+        InputError: The array has no columns, and they are needed.
     """
     if not isinstance(opened, Arrays) or len(opened.keys) > 1:
         return opened
@@ -185,7 +185,7 @@ def with_columns(opened: Table | Arrays, *requests: str | None) -> Table | Array
         return opened
     from losscli.inputs.choose.from_tables import as_table
 
-    return as_table(opened)
+    return as_table(opened, needed=needed)
 
 
 def _arrays_predictions(arrays: Arrays, options: ReadOptions, *, labelled: bool) -> list[Stream]:

@@ -118,14 +118,16 @@ def table_stream(table: Table, holds: str, selection: Selection, decisions: tupl
     )
 
 
-def as_table(arrays: Arrays) -> Table:
+def as_table(arrays: Arrays, *, needed: bool = True) -> Table | Arrays:
     """The only array of a source as a table without a header, so that its columns can be chosen.
 
     Raises:
-        InputError: The array has no columns.
+        InputError: The array has no columns, and they are needed.
     """
     stream = arrays.load(arrays.keys[0], False)
     if len(stream.shape) != 2:
+        if not needed:
+            return replace(arrays, load=lambda key, text: stream)
         what = f"an array of shape {shown_shape(stream.shape)} has no columns to choose from"
         raise InputError(what, arrays.name, "--label and --pred need a table")
     stream, first = peeked(stream)  # a header may claim more columns than memory can list: are they there?
