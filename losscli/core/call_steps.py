@@ -275,7 +275,7 @@ class CallSteps:
             x = np.moveaxis(x, 0, 1)
         named = plan.by_name and (self.settings.classes is not None or not self._sorts)
         if self._words_are_numbers(batch) or named or self.settings.label_base is not None:
-            y = self._numbers(checked)
+            y = self._numbers(plan, checked)
         if x.dtype != object:
             with np.errstate(over="ignore"):
                 x = x.astype(self.settings.dtype, copy=False)
@@ -283,11 +283,11 @@ class CallSteps:
             x, y = x[:, None], y[:, None] if y.ndim == 1 else y
         return x, y if y.shape[1:] != (0,) else None
 
-    def _numbers(self, checked: Checked) -> Any:
+    def _numbers(self, plan: Plan, checked: Checked) -> Any:
         """Labels matched to names, or counted from another base."""
         index, dense = checked.target.index, checked.target.dense
-        if index is None:
-            return dense
+        if index is None:  # of two names, 0 and 1: what they mean to a margin, the call decides
+            return np.maximum(dense, 0.0) if dense is not None and plan.layout.form is Form.SIGNS else dense
         return index if checked.counted is None else np.where(checked.counted, index, self.call.ignore)
 
     def exact(self, computed: Computed, rows: Mask) -> Array:

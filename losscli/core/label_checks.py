@@ -167,15 +167,17 @@ def _named(judge: Judge, view: Arranged, words: NDArray[Any]) -> Index:
 
 def _dense(judge: Judge, view: Arranged) -> Array:
     """Labels of the predictions' shape."""
-    labels, takes = view.labels, judge.plan.takes
+    labels, takes, signs = view.labels, judge.plan.takes, judge.plan.layout.form is Form.SIGNS
     if labels.dtype == object:
-        return _named(judge, view, labels).astype(np.float64)
+        named = _named(judge, view, labels).astype(np.float64)
+        return _signs(judge, view, named) if signs else named
     dense = labels.astype(np.float64)
     if judge.evidence:
         judge.tally.evidence.add_labels(dense, per_class=judge.plan.per_class or judge.plan.width == 2)
     if judge.plan.by_name and not judge.plan.per_class:
-        return _one_of_two(judge, view, dense)
-    if judge.plan.layout.form is Form.SIGNS:
+        dense = _one_of_two(judge, view, dense)
+        return _signs(judge, view, dense) if signs else dense
+    if signs:
         return _signs(judge, view, dense)
     if judge.plan.layout.form is Form.VALUES:
         return dense

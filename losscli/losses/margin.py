@@ -109,7 +109,9 @@ def squared_hinge(score: Array, sign: Array) -> Array:
     formula="max(0, -s x)         s: the label, -1 or 1",
     steps=(("loss", "max(0, -s * x)"),),
     takes=Takes.MARGIN,
-    references=(optax_call("perceptron_loss", reads=Kind.SCORES, shapes=Shapes.EQUAL),),
+    references=(
+        optax_call("perceptron_loss", reads=Kind.SCORES, shapes=Shapes.EQUAL, note="Labels of 0 stay 0 and cost 0."),
+    ),
     laws=frozenset({"non-negative", "row-permutation"}),
     examples=(
         Example("0.5,2,-0.3,-2", "1,-1,1,-1", 0.575, "by hand: (2 + 0.3) / 4"),

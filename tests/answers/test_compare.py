@@ -19,7 +19,7 @@ from losscli.cli.commands.loss_command import command_line
 from losscli.core.call_values import Call
 from losscli.core.settings import Convention, Settings, convention_of
 from losscli.losses import LOSSES
-from losscli.losses.vocabulary import Kind
+from losscli.losses.vocabulary import Kind, Takes
 from losscli.ops import softmax
 from losscli.record import replace
 from tests.support.shell import losscli
@@ -96,7 +96,7 @@ class TestReasons:
         assert weighted == "divided by 2 = number of weights that are not 0 instead of N = 3"
 
     def test_what_concerns_weights_is_said_where_there_are_some(self) -> None:
-        row = ("hinge", "0.5,-2,3", "1,0,0")
+        row = ("hinge", "0.5,-2,3", "1,-1,-1")
         assert reasons(*row)["tf"] == "Labels are 0 and 1, and become -1 and 1"
         assert "weights that are not 0" in reasons(*row, "--sample-weight", "1,0,2")["tf"]
 
@@ -224,6 +224,14 @@ class TestWhatIsOffered:
             rows = compared(*args, "--compare")
             assert rows[0]["convention"] == "exact"
             assert all(row["reason"] for row in rows)
+
+    @pytest.mark.parametrize("labels", ["1,0,1", "1,-1,1", "yes,no,yes"])
+    @pytest.mark.parametrize("loss", [loss for loss in LOSSES if loss.takes is Takes.MARGIN and not loss.extras])
+    def test_margins_have_the_labels_as_each_call_is_given_them(self, loss: Loss, labels: str) -> None:
+        for row in compared(loss.name, "0.2,0.5,-0.3", labels):
+            for call in row["calls"] if row["value"] is not None else ():
+                alone = json.loads(losscli(call, "0.2,0.5,-0.3", labels, "-f", "json").out)
+                assert np.mean(alone["per_sample"] or alone["value"]) == pytest.approx(row["value"], rel=1e-13), call
 
 
 class TestOutput:

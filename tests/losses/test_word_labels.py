@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from losscli.losses import CALLS
-from losscli.losses.vocabulary import Domain
+from losscli.losses import CALLS, LOSSES
+from losscli.losses.vocabulary import Domain, Takes
 from tests.support.shell import document, losscli
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ SPAM = "p_spam,label\n0.7,spam\n0.1,ham\n0.2,spam\n0.3,ham\n"
 YES = "score,label\n0.7,yes\n0.1,no\n0.2,yes\n0.3,no\n"
 TOOLS = ("xgboost.", "lightgbm.", "catboost.")
 CALLS_THAT_TAKE_NUMBERS = [call for call in CALLS if call.startswith(TOOLS) and not CALLS[call][1].sorts_labels]
-PLAIN = ("acc", "auc", "ap", "f1", "mcc", "kappa", "precision", "bce")
+MARGINS = tuple(loss.name for loss in LOSSES if loss.takes is Takes.MARGIN and not loss.extras)
+PLAIN = ("acc", "auc", "ap", "f1", "mcc", "kappa", "precision", "bce", *MARGINS)
 
 
 def numbered(text: str) -> str:
@@ -47,6 +48,15 @@ def of_classes(name: str) -> bool:
     """Whether classes are what it is about: an error of numbers may refuse words."""
     loss = CALLS[name][0] if name in CALLS else None
     return loss is None or loss.takes.labelled or loss.domain in (Domain.CLASS_NUMBERS, Domain.BINARY_SCORES)
+
+
+@pytest.mark.parametrize("name", MARGINS)
+def test_two_words_are_the_signs_of_a_margin(name: str) -> None:
+    found = {
+        losscli(name, "0.2,0.5,-0.3", labels, "-q").out
+        for labels in ("1,-1,1", "1,0,1", "yes,no,yes", "True,False,True")
+    }
+    assert len(found) == 1, found
 
 
 @pytest.mark.parametrize(("label", "area"), [("spam", 0.75), ("ham", 0.25)])

@@ -20,7 +20,7 @@ from losscli.core.settings import Convention, convention_of
 from losscli.core.steps import PlainSteps, class_weights, weights_of
 from losscli.core.summary import Summary
 from losscli.core.whole import join
-from losscli.losses.vocabulary import EXACT, Kind, Takes
+from losscli.losses.vocabulary import EXACT, Form, Kind, Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Comparing:
     def _see(self, computed: Computed) -> None:
         """Give every call the rows that plain mathematics could compute."""
         plan, checked = computed.plan, computed.checked
-        inputs, rows = self._inputs(plan, checked), Once(self.steps, computed)
+        inputs, rows = self._inputs(computed), Once(self.steps, computed)
         self._note(checked, inputs, rows)
         if not self.readings:
             self._start(plan)
@@ -153,11 +153,14 @@ class Comparing:
         reading = convention_of(self.loss, replace(self.settings, like=Convention("", reading))).reading
         return self.readings.setdefault((kind, reading), Under(kind, reading))
 
-    def _inputs(self, plan: Plan, checked: Checked) -> Inputs:
+    def _inputs(self, computed: Computed) -> Inputs:
         """The rows that count, one for each label: the class axis last, all others merged."""
+        plan, checked = computed.plan, computed.checked
         target = checked.target
         x: Any = checked.predictions
         y: Any = target.dense if target.index is None else target.index
+        if plan.layout.form is Form.SIGNS:
+            y = _margins(computed)
         shape = x.shape[:-1] if self.loss.takes is Takes.CLASS else x.shape[:1]
         largest = replace(plan, convention=replace(plan.convention, weighs_largest=True))  # calls without own kernel
         weights = weights_of(largest, checked, shape) if self.loss.takes is not Takes.SET else checked.weights
@@ -242,3 +245,13 @@ class Comparing:
 def _one_thing_a_row(dense: Array) -> bool:
     hard = bool(((dense == 0.0) | (dense == 1.0)).all())
     return hard and (dense.ndim == 1 or bool((dense.sum(axis=-1) == 1.0).all()))
+
+
+def _margins(computed: Computed) -> Any:
+    """Labels of margins as they were given, two words as 0 and 1: what a 0 means, each call decides."""
+    plan, checked = computed.plan, computed.checked
+    labels = plan.layout.arrange(computed.batch)[1]
+    if labels.dtype == object or plan.by_name:
+        assert checked.target.dense is not None
+        return np.maximum(checked.target.dense, 0.0)
+    return labels if checked.lines is None else labels[checked.lines]
