@@ -8,10 +8,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from losscli.version import __version__ as __version__
 
+TYPE_CHECKING = False  # that of typing, whose import takes long enough for a Ctrl-C before it is handled
 if TYPE_CHECKING:
     from losscli.api import Evaluation as Evaluation
     from losscli.api import check as check

@@ -4,10 +4,15 @@
 declares what can be typed, ``run/`` does it. There is no arithmetic here, and no name of a loss or a framework.
 """
 
+from __future__ import annotations
+
 import gc
-from typing import NoReturn
 
 from losscli.cli.interrupt import leave_at_once
+
+TYPE_CHECKING = False  # as typing has it, which is not there yet
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 # Imports leave no garbage, yet Python collects forty times before the first number: a tenth of a one-liner's time.
 gc.set_threshold(100_000, 20, 100)

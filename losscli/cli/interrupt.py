@@ -1,8 +1,13 @@
 """Ctrl-C before there is anything to clean up or report: the process ends at once, in silence."""
 
+from __future__ import annotations
+
+import _signal as signal  # type: ignore[import-not-found] # signal makes names of signals: time enough for a Ctrl-C
 import os
-import signal
-from typing import Any, NoReturn
+
+TYPE_CHECKING = False  # typing takes as long
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 INTERRUPTED = 130
 

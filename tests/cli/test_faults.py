@@ -72,6 +72,26 @@ def test_closed_streams(closed: str, status: int, out: str, err: str, more: str,
     assert not quiet or [path.name for path in tmp_path.iterdir()] == ["t.csv"]
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["check t.csv", "identify t.csv --value 0.5", "bce t.csv", "bce t.csv -f json", "calibrate t.csv", "nothing"],
+)
+def test_a_closed_stderr_changes_nothing_else(command: str, tmp_path: Path) -> None:
+    told = sh(f"losscli {command} 2>/dev/null", tmp_path)
+    done = sh(f"losscli {command} 2>&-", tmp_path)
+    assert (done.returncode, done.stdout) == (told.returncode, told.stdout)
+    assert done.returncode < 3
+
+
+def test_ctrl_c_is_heard_before_anything_large_is_imported() -> None:
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); before = {{*sys.modules}}; import losscli.cli.interrupt"
+    asked = "print(sorted({'typing', 'signal', 'enum', 're', 'contextlib'} & sys.modules.keys() - before))"
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", f"{program}; {asked}"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
 def test_a_deleted_folder(tmp_path: Path) -> None:
     done = sh("mkdir gone; cd gone; rmdir ../gone; losscli bce t.csv; losscli bce 0.9,0.2 1,0 -q", tmp_path)
     assert (done.returncode, done.stdout) == (0, NUMBER)
