@@ -1,4 +1,4 @@
-"""What Weka and R print: is it read as it stands?"""
+"""What other tools print: is it read as it stands?"""
 
 from __future__ import annotations
 
@@ -73,5 +73,45 @@ def test_weka(loss: str, text: str, value: float, tmp_path: Path) -> None:
 )
 def test_vectors_of_r(args: tuple[str, ...], value: float) -> None:
     done = losscli(*args, "-q")
+    assert done.status == 0, done.err
+    assert float(done.out) == pytest.approx(value, rel=1e-6)
+
+
+FIVE = [(0.9, "ant"), (0.2, "bee"), (0.4, "bee"), (0.7, "ant"), (0.1, "bee")]
+FIVE_CE = 0.2602730  # -(ln .9 + ln .8 + ln .6 + ln .7 + ln .9) / 5
+
+
+@pytest.mark.parametrize(
+    ("loss", "text", "value"),
+    [
+        # BigML, with a confidence beside
+        ("mae", "a,b,a (predicted),confidence\n5,1.5,5.5,.9\n4,1.5,4.25,.8\n", 0.375),
+        ("acc", "a,kind,__kfold__,kind (predicted),confidence\n5,ant,0,ant,.9\n4,bee,1,ant,.8\n", 0.5),
+        # Azure, with features beside
+        (
+            "ce",
+            'x,Label,"Scored Probabilities for Class ""ant""","Scored Probabilities for Class ""bee""",Scored Labels\n'
+            + "".join(f"{i + 0.5},{k},{p},{1 - p:.1f},ant\n" for i, (p, k) in enumerate(FIVE)),
+            FIVE_CE,
+        ),
+        # DataRobot, with the class and the threshold beside
+        (
+            "ce",
+            "y,Prediction,PredictionThreshold,Class_1.0,Class_0.0\n"
+            + "".join(f"{int(k == 'ant')},1.0,0.5,{p},{1 - p:.1f}\n" for p, k in FIVE),
+            FIVE_CE,
+        ),
+        # StatsForecast, with bounds
+        (
+            "mae",
+            "unique_id,ds,cutoff,y,ARIMA,ARIMA-lo-90,ARIMA-hi-90\n"
+            + "".join(f"H1,{i},700,{i + 2},{i + 2.5},{i},{i + 4}\n" for i in range(5)),
+            0.5,
+        ),
+    ],
+)
+def test_predictions_of(loss: str, text: str, value: float, tmp_path: Path) -> None:
+    (tmp_path / "out.csv").write_text(text)
+    done = losscli(loss, str(tmp_path / "out.csv"), "-q")
     assert done.status == 0, done.err
     assert float(done.out) == pytest.approx(value, rel=1e-6)

@@ -21,8 +21,12 @@ NOT_FOUND: tuple[tuple[int, ...], str, bool] = ((), "", False)
 
 def place_in(columns: Columns, column: int, other: Columns) -> int | None:
     """The column of the same name in another table."""
-    name = known.key(columns.names[column]) if columns.names else None
-    return next((j for j, one in enumerate(other.names or ()) if known.key(one) == name), None)
+    return _places(other).get(known.key(columns.names[column])) if columns.names else None
+
+
+def _places(columns: Columns) -> dict[str, int]:
+    """The first column of each name."""
+    return {known.key(name): i for i, name in reversed([*enumerate(columns.names or ())])}
 
 
 def is_telling(columns: Columns, column: int) -> bool:
@@ -56,16 +60,19 @@ def outputs_of_both(
     named = _named_after(columns, numbers, other)
     if named:
         return named, "named after columns of LABELS", False
+    place = _places(other)
     plain = [i for i in numbers if known.key(columns.names[i]) not in known.WEIGHTS]
     other_weights = [
         i for i in numbers if i not in plain and options.sample_weight is None and _differs(columns, i, other)
     ]
-    shared = [i for i in plain if place_in(columns, i, other) is not None]
+    shared = [i for i in plain if known.key(columns.names[i]) in place]
     labels = any(known.is_label(columns.names[i], columns.names) for i in plain)
     called = sum(known.prediction_prefix(columns.names[i]) is not None for i in plain)
     if options.join is not None and shared == plain and len(plain) > 1 and (labels or 0 < called < len(plain)):
         return tuple(sorted([*plain, *other_weights])), _BOTH, True
     if labels or called:
+        return NOT_FOUND
+    if not other_weights and len(shared) == len(plain):
         return NOT_FOUND
     both = [i for i in shared if other_weights or _differs(columns, i, other)]
     told = bool(other_weights) or len(both) < len(plain)
@@ -113,11 +120,11 @@ def key_of_several(
     predictions: Columns, labels: Columns, options: ReadOptions
 ) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     """Columns of both tables that tell the rows apart only together, such as a shop and a day; None if none do."""
-    names, asked = predictions.names or (), {options.label, options.pred}
+    names, asked, place = predictions.names or (), {options.label, options.pred}, _places(labels)
     pairs = [
         (i, at)
         for i, name in enumerate(names)
-        if (at := place_in(predictions, i, labels)) is not None
+        if (at := place.get(known.key(name))) is not None
         and name not in asked
         and known.key(name) not in known.INDEXES
         and not known.is_label(name, names)

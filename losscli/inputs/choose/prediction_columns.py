@@ -13,7 +13,7 @@ from losscli.inputs.choose.class_columns import class_columns
 from losscli.inputs.choose.column_spec import asked_for
 from losscli.inputs.choose.id_columns import look
 from losscli.inputs.choose.label_columns import is_share, sharing
-from losscli.inputs.choose.two_readings import outputs_like_roles
+from losscli.inputs.choose.two_readings import has_fractions, outputs_like_roles
 from losscli.inputs.numbers import looks_numeric, nearly_number, plain_numbers
 from losscli.text import quoted
 
@@ -88,10 +88,18 @@ def _words_of_labels(columns: Columns, rest: Sequence[int], seen: Sequence[str])
 
 def _with_values(columns: Columns, free: list[int], labelled: list[int]) -> list[int]:
     """The columns that may hold values: with labels elsewhere that called like labels, if no other may."""
-    told = [i for i in free if not is_share(columns, i)]
+    told = [i for i in free if not is_share(columns, i) and not known.bound_of(columns.names or (), i)]
     if labelled and all(columns.kinds[i] == "text" for i in told):
         return labelled
     return told or free
+
+
+def forecast_of(columns: Columns, label: int, rest: Sequence[int]) -> tuple[int, ...]:
+    """The one column of fractions that is called the prediction of the label: ``age_pred``, ``age (predicted)``."""
+    names = columns.names or ()
+    stems = {i: known.predicted(names[i]) for i in rest if names and columns.kinds[i] == "number"}
+    found = [i for i, stem in stems.items() if stem and known.key(stem) == known.key(names[label])]
+    return tuple(found) if len(found) == 1 and has_fractions(columns, found[0]) else ()
 
 
 def _only_list(columns: Columns, lists: Sequence[int]) -> tuple[tuple[int, ...], str]:
@@ -222,12 +230,18 @@ def _named_group(columns: Columns, rest: Sequence[int], options: ReadOptions) ->
         what = f"which columns are the predictions, those like {firsts}? {columns.listed()}"
         raise InputError(what, columns.source, "--pred COLUMNS, as in --pred 'p_*'")
     for prefix, group in candidates.items():
-        others = tuple(i for i in rest if i not in group and columns.kinds[i] == "number")
+        others = tuple(i for i in rest if i not in group and columns.kinds[i] == "number" and _varies(columns, i))
         if len(group) == 1 < len(others) and not options.decided and add_up(columns, others):
             return others, f"rows sum to 1, and {columns.called(group[0])} is not one of them"
         if len(group) < len(rest):
             return tuple(group), f"named like predictions ({prefix})"
     return (), ""
+
+
+def _varies(columns: Columns, column: int) -> bool:
+    """Whether a column is anything but the same number in all of the first rows, as a threshold is."""
+    texts = columns.texts(column)
+    return len(texts) < _FEW or len({*texts}) > 1
 
 
 def _without_bounds(columns: Columns, group: list[int]) -> list[int]:

@@ -23,7 +23,13 @@ from losscli.inputs.choose.grouped import handed_through
 from losscli.inputs.choose.id_columns import ids_of, look, named_ids, the_id
 from losscli.inputs.choose.label_columns import is_share, labels_of
 from losscli.inputs.choose.label_order import paired_labels
-from losscli.inputs.choose.prediction_columns import prediction_words, predictions_of, refuse_duplicates, role_of
+from losscli.inputs.choose.prediction_columns import (
+    forecast_of,
+    prediction_words,
+    predictions_of,
+    refuse_duplicates,
+    role_of,
+)
 from losscli.inputs.choose.told_columns import FLAGS, counters, label_kind, left_alone, spoken
 from losscli.inputs.choose.two_readings import (
     refuse_confidence,
@@ -104,7 +110,9 @@ def choose_predictions(
     else:
         ids = ids_of(columns, options, other, used, keyed=bool(key))
         rest = [i for i in range(len(columns.kinds)) if i not in used and i not in ids]
-        predictions, reason, noted = outputs_of_both(columns, rest, other, options)
+        predictions, reason, noted = outputs_of_both(columns, rest, None if taken else other, options)
+        if len(taken) == 1:
+            predictions, reason = forecast_of(columns, taken[0], rest), "named after the label"
         if not predictions:
             predictions, reason = predictions_of(columns, rest, options, seen, decisions, apart=apart is not None)
             refuse_shared_label(columns, predictions, rest, other)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LABELS = (
     "labels", "label", "y_true", "y", "target", "targets", "true", "truth", "class", "actual", "actuals", "observed",
     "obs", "gold", "gold_label", "gt", "ground_truth", "true_label", "true_class", "y_test", "label_ids", "targ",
-    "targs",
+    "targs", "expected_label",
 )  # fmt: skip
 PREDICTIONS = (
     "predictions", "prediction", "y_pred", "preds", "pred", "logits", "probabilities", "probs", "scores",
@@ -30,10 +30,10 @@ WEIGHTS = ("sample_weight", "sample_weights", "weight", "weights")
 INDEXES = ("", "unnamed:_0", "index", "idx", "row", "_index_level_0_")
 IDS = (
     *INDEXES, "id", "ids", "row_id", "sample", "sample_id", "key", "uuid", "guid", "name", "filename", "file", "image",
-    "img", "path", "date", "datetime", "timestamp", "case", "qid", "inst#",
+    "img", "path", "date", "datetime", "timestamp", "case", "qid", "inst#", "ds", "cutoff",
 )  # fmt: skip
 # Whole numbers or words that say what a row was used for.
-SPLITS = frozenset(("fold", "folds", "kfold", "k_fold", "cv_fold", "split", "usage", "partition"))
+SPLITS = frozenset(("fold", "folds", "kfold", "k_fold", "cv_fold", "_kfold_", "split", "usage", "partition"))
 # Columns next to a forecast that are not forecasts.
 BOUNDS = ("lower", "upper", "low", "high", "lo", "hi", "std", "se", "var", "sd")
 CLASSES = ("classes", "class_names")
@@ -45,20 +45,23 @@ _LAST_WORDS = frozenset((
     "prob", "probs", "proba", "probability", "probabilities", "logit", "logits", "score", "scores", "pred", "preds",
     "predicted", "prediction", "predictions", "forecast", "confidence",
 ))  # fmt: skip
-_FIRST_WORDS = _LAST_WORDS | {"p", "z", "predict", "output", "outputs"} | {
+_SCORED = ("scored probabilities", "scored_probabilities")
+_FIRST_WORDS = _LAST_WORDS | {"p", "z", "predict", "output", "outputs", *_SCORED} | {
     before + word for before in ("y", "y_") for word in ("pred", "prob", "proba", "score", "hat")
 }  # fmt: skip
 _LONGEST_WORD = max(map(len, _FIRST_WORDS))
 _DECIDED = regex(r"\.?(?:y[_.\- ]?)?pred(?:s|icted|iction)?[_.\- ]?(?:class|label)(?:es|s)?", re.IGNORECASE)
 _FORECAST = r"(?:pred|preds|predicted|prediction|predictions|forecast|y_?hat|hat|fitted)"
 _PREDICTED = regex(
-    rf"\.?{_FORECAST}[_.\-: ]+([^()]+)|{_FORECAST} ?\((.+)\)|([^()]+)[_.\-: ]+{_FORECAST}|P ?\((.+)=.+\)",
+    rf"\.?{_FORECAST}[_.\-: ]+([^()]+)|{_FORECAST} ?\((.+)\)|([^()]+)[_.\-: ]+{_FORECAST}"
+    rf"|([^()]+) \({_FORECAST}\)|P ?\((.+)=.+\)",
     re.IGNORECASE | re.DOTALL,
 )
 _ID_TOKENS = frozenset(
     ("id", "ids", "uuid", "guid", "key", "idx", "index", "filename", "path", "name", "date", "datetime", "timestamp")
 )
-_SEPARATORS = str.maketrans(".-: /", "_____")
+_BOUND = regex(rf"(.+)_(?:{'|'.join(BOUNDS)})_[\d.]+")
+_SEPARATORS = str.maketrans(".-: /(", "______", ")")
 _TOKEN = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 _JOINED_ID = regex(
     r"(?:image|img|user|item|row|sample|object|case|passenger|customer|client|doc|document|test|train|record|question"
@@ -72,6 +75,12 @@ def key(name: str) -> str:
     if "__" not in plain and plain.replace("_", "a").isalnum():
         return plain
     return re.sub(r"[\s.\-_]+", "_", plain)
+
+
+def bound_of(names: Sequence[str], column: int) -> bool:
+    """Whether a column is called a bound of another one: ``ARIMA-lo-90`` beside ``ARIMA``."""
+    match = _BOUND.fullmatch(key(names[column])) if names else None
+    return match is not None and any(key(name) == match[1] for name in names)
 
 
 def is_label(name: str, names: Sequence[str]) -> bool:
