@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from losscli.core.class_names import whole_number
 from losscli.core.group import Group
 from losscli.core.note import Note
 from losscli.core.parts import shown
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
     from losscli.core.exact_sum import ExactSum
     from losscli.core.group_table import GroupTable
     from losscli.core.interval import Interval
+    from losscli.core.parts import Part
     from losscli.core.report import Report
     from losscli.core.running import Tally
+
+_LOOKED_AT = 10_000  # groups, for names that are the same number
 
 
 def mean_of_groups(groups: Sequence[Group]) -> Reduced:
@@ -89,6 +93,25 @@ def groups_apart(
         return groups, ()
     what = f"{count(len(failed), 'group has', 'groups have')} no value: {listed(failed, 3)}"
     return groups, (Note("group-without-value", what, severity="warning"),)
+
+
+def spelled_apart(groups: Sequence[Group], parts: Sequence[Part]) -> tuple[Note, ...]:
+    """A note on groups that are the same number written in different ways, such as 1 and 1.0."""
+    notes = []
+    for at, part in enumerate(parts):
+        if part.ranged or len(groups) > _LOOKED_AT:
+            continue
+        found: dict[int, list[str]] = {}
+        for name in dict.fromkeys(group.names[at] for group in groups):
+            if (number := whole_number(name)) is not None:
+                found.setdefault(number, []).append(name)
+        alike = next((names for names in found.values() if len(names) > 1), None)
+        if alike is not None:
+            what = (
+                f"groups {', '.join(alike[:5])} of {part.name} are the same number, and kept apart as they are written"
+            )
+            notes.append(Note("groups-alike", what, "write them alike to count them together"))
+    return tuple(notes)
 
 
 def _share(part: ExactSum, whole: ExactSum) -> float | None:

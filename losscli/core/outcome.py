@@ -138,7 +138,13 @@ class Outcome:
             nats=plan.base,
             baseline=baseline_of(plan, tally) if plan.loss.log_score or not self.steps.own_kernel else None,
             accuracy=tally.accuracy,
-            notes=(*notes_of(decisions), *self.steps.notes(tally.summary), *self.notes, *inferred.notes),
+            notes=(
+                *notes_of(decisions),
+                *self.steps.notes(tally.summary),
+                *self.notes,
+                *inferred.notes,
+                *self._alike(groups),
+            ),
             decisions=decisions,
             class_names=plan.class_names,
             by=() if plan.settings.per else tuple(part.name for part in self.dataset.by),
@@ -172,6 +178,13 @@ class Outcome:
         from losscli.core.inference import of_groups
 
         return reduced, of_groups(groups, reduced.value, plan)
+
+    def _alike(self, groups: tuple[Group, ...]) -> tuple[Note, ...]:
+        if len(groups) < 2:
+            return ()
+        from losscli.core.groups import spelled_apart
+
+        return spelled_apart(groups, self.dataset.by)
 
     def _reported_groups(self, plan: Plan, table: GroupTable) -> tuple[Group, ...]:
         def result(tally: Tally) -> tuple[Reduced, Interval | None]:

@@ -9,7 +9,7 @@ from losscli.lazy import np
 from losscli.losses.label_sets import alike, column, numbers_of, same_length, sorted_classes
 from losscli.losses.vocabulary import Param
 from losscli.record import record
-from losscli.text import printable
+from losscli.text import printable, quoted
 
 if TYPE_CHECKING:
     from losscli.ops import Array, Labels
@@ -129,8 +129,9 @@ def counted(x: Labels, y: Labels, average: str | None, pos_label: Any) -> Labels
         )
     positive = alike(y, pos_label)
     if positive not in classes.tolist() and len(classes) == 2:
-        names = ", ".join(str(name) if y.dtype == object else f"{name:g}" for name in classes.tolist())
-        raise InputError(f"no label is {pos_label}; they are {names}", hint="--pos-label names the positive one")
+        names = [str(name) if y.dtype == object else f"{name:g}" for name in classes.tolist()]
+        hint = f"--pos-label {quoted(names[-1])} if that is the positive one"
+        raise InputError(f"no label is {pos_label}; they are {', '.join(names)}", hint=hint)
     return np.asarray([positive], y.dtype)
 
 

@@ -183,3 +183,29 @@ def test_one_table_is_refused(
 def test_one_class_has_no_prior_to_beat(tmp_path: Path) -> None:
     _, _, err = run("bce", ("p,y\n" + ".4,1\n" * 30,), tmp_path)
     assert "worse than always predicting" not in err
+
+
+def test_groups_that_are_the_same_number_are_told(tmp_path: Path) -> None:
+    _, _, err = run("mae", ("g,p,y\n1,2,1\n01,3,1\n2,2,1\n1.0,1,1\n",), tmp_path, "--by", "g")
+    assert "note: groups 1, 01, 1.0 of g are the same number, and kept apart as they are written" in err
+
+
+def test_the_positive_word_is_named(tmp_path: Path) -> None:
+    status, _, err = run("f1", ("Actual,Predicted\nTrue,True\nFalse,True\nTrue,False\n",), tmp_path)
+    assert status == 3
+    assert err.endswith("no label is 1; they are False, True\n  try  --pos-label 'True' if that is the positive one\n")
+
+
+@pytest.mark.parametrize("kind", ["words", "classes", "index"])
+def test_ids_that_the_first_rows_do_not_share(kind: str, tmp_path: Path) -> None:
+    rows = range(5000)
+    name = "" if kind == "index" else "ref"
+    label, value = ("kind", "bee") if kind == "words" else ("bee", "0.5")
+    more = ("", "") if kind == "words" else (",ant", ",0.5")
+    tables = (
+        f"{name},{label}{more[0]}\n" + "".join(f"{9 * i * 7919 % 50021},{value}{more[1]}\n" for i in rows),
+        f"{name},kind\n" + "".join(f"{9 * i * 7919 % 50021},{('bee', 'ant')[i % 2]}\n" for i in reversed(rows)),
+    )
+    status, _, err = run("acc" if kind == "words" else "ce", tables, tmp_path)
+    assert status == 3
+    assert "Error: in row 1, " in err

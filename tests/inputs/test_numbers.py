@@ -95,6 +95,13 @@ def test_texts_beside_numbers_may_be_anything(rows: list[list[str]], delimiter: 
         assert fixed_numbers(joined(lines, delimiter), delimiter, width, columns) is None
 
 
+def test_where_fields_are_is_not_said_of_lines_that_were_not_read() -> None:
+    rows = [[f"0.{i % 90 + 10}", f"s{i // 600}", f"0.{i % 80 + 10}", "k" * (i % 7)] for i in range(9000)]
+    spans: list[Any] = []
+    assert fixed_numbers(joined(rows), ",", 4, [0, 2], spans) is None  # s9 and s10 are of other lengths
+    assert not spans
+
+
 def test_texts_of_any_length_do_not_make_numbers_slow() -> None:
     rows = [[f"{i:06}", f"0.{i:06}", "x" * (i % 40)] for i in range(500)]
     found = fixed_numbers(joined(rows), ",", 3, [0, 1])

@@ -114,7 +114,7 @@ def behaving_ids(
     looks = {i: look(columns, i) for i in free}
     found: dict[int, str] = {}
     if other is not None:
-        found = _in_both(columns, other, looks, told=told, joined=options.join is not None)
+        found = _in_both(columns, other, looks, options, told=told)
     numbers = [i for i in free if columns.kinds[i] == "number" and i not in found]
     counting = [i for i in numbers if looks[i].counts]
     fractions = any(not looks[i].whole for i in numbers)
@@ -131,6 +131,12 @@ def behaving_ids(
     return {i: reason for i, reason in found.items() if i not in numbers}
 
 
+def _tells(columns: Columns, column: int) -> bool:
+    """Whether an id tells the rows apart, and is no index of a frame, which may start anew."""
+    index = columns.names is not None and known.key(columns.names[column]) in known.INDEXES
+    return not index and (not columns.rows or look(columns, column).telling)
+
+
 def _names_columns(columns: Columns, column: int, other: Columns | None) -> bool:
     """Whether a column is called like labels, or all its words are in names of columns of the other table."""
     if columns.names is not None and known.key(columns.names[column]) in known.LABELS:
@@ -139,7 +145,9 @@ def _names_columns(columns: Columns, column: int, other: Columns | None) -> bool
     return bool(seen) and all(any(word in name for name in names) for word in seen)
 
 
-def _in_both(columns: Columns, other: Columns, looks: dict[int, Look], *, told: bool, joined: bool) -> dict[int, str]:
+def _in_both(
+    columns: Columns, other: Columns, looks: dict[int, Look], options: ReadOptions, *, told: bool
+) -> dict[int, str]:
     """Columns of distinct values that occur in the other table."""
     same: dict[int, str] = {}
     named: dict[int, str] = {}
@@ -147,7 +155,7 @@ def _in_both(columns: Columns, other: Columns, looks: dict[int, Look], *, told: 
     theirs = {known.key(name): i for i, name in enumerate(other.names or ())}
     # In another order, rows that were looked at may share nothing; then what is left must have fractions, or repeat.
     rest = {i for i, one in looks.items() if columns.kinds[i] == "number" and not (one.whole and one.unique)}
-    rest |= {i for i in looks if columns.holds_words(i) and _names_columns(columns, i, other)}
+    rest |= {i for i in looks if columns.holds_words(i) and (options.decided or _names_columns(columns, i, other))}
     for i, mine in looks.items():
         if not mine.telling or not (mine.whole or columns.holds_words(i)):
             continue
@@ -166,7 +174,7 @@ def _in_both(columns: Columns, other: Columns, looks: dict[int, Look], *, told: 
             same[i] = "both files have it, with the same values"
         elif shared >= (_HALF if mine.unique and yours.unique and not told else _HARDLY_TWICE):
             named[i] = "both files have it, and no value twice"
-        elif not joined and (
+        elif options.join is None and (
             columns.holds_words(i) or (not told and mine.unique and rest - {i} and len(ours) >= _MANY)
         ):
             apart[i] = "both files have it, and no value twice"
@@ -194,12 +202,13 @@ def _alike(mine: Look, words: bool, other: Columns) -> int | None:
 def same_samples(mine: Columns, i: int, other: Columns, j: int) -> bool:
     """Whether two columns of ids can be compared: by the same name, or because they share values.
 
-    The index of a data frame often starts anew, so it must hold the very same values.
+    The index of a data frame often starts anew, so it must hold the very same values where it counts.
     """
     ours, theirs = spelled(look(mine, i)), spelled(look(other, j))
     names = [known.key(columns.names[at]) if columns.names else "" for columns, at in ((mine, i), (other, j))]
     if any(name in known.INDEXES for name in names):
-        return bool(ours) and ours == theirs
+        anew = look(mine, i).counts or look(other, j).counts
+        return bool(ours) and (ours == theirs or not anew)
     return names[0] == names[1] or bool(ours & theirs)
 
 
@@ -225,7 +234,7 @@ def ids_of(
     found: dict[int, str] = {} if asked is None else {asked: "given"}
     found |= {i: "by its name" for i in named_ids(columns) if i not in taken and i not in found}
     busy = {i for i in (*taken, *found) if i is not None}
-    told = keyed or any(columns.names is None or known.key(columns.names[i]) not in known.INDEXES for i in found)
+    told = keyed or any(_tells(columns, i) for i in found)
     found |= behaving_ids(columns, other, busy, options, told=told)
     left = [i for i in range(len(columns.kinds)) if i not in taken and i not in found]
     keys = set(taken) <= set(named_ids(columns))  # which say nothing of their own

@@ -152,8 +152,10 @@ def _of_part(data: bytes, part: _Part, delimiter: str, columns: Sequence[int], s
     if outside is None:
         return None
     inside, many = spans_alike(part.fields, at), len(part.fields)
-    spans.append(lambda column: inside(column - first) if 0 <= column - first < many else outside(column))
-    return _of_one_length(_cut(text, at, size), size, delimiter, many, [column - first for column in columns])
+    found = _of_one_length(_cut(text, at, size), size, delimiter, many, [column - first for column in columns])
+    if found is not None:  # else fields beyond the first lines may be longer
+        spans.append(lambda column: inside(column - first) if 0 <= column - first < many else outside(column))
+    return found
 
 
 def _outside(text: Bytes, delimiter: int, lines: tuple[Places, Places], part: _Part, at: Places) -> Spans | None:
