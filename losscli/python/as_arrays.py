@@ -67,9 +67,9 @@ def _plain(data: Any) -> NDArray[Any]:
         data = data.float() if str(data.dtype).rpartition(".")[2].startswith(_SMALL_FLOATS) else data
         data = data.resolve_conj().resolve_neg() if hasattr(data, "resolve_neg") else data
         return np.asarray(data.numpy())
-    for dense in ("toarray", "todense"):  # sparse arrays of scipy and others
-        if hasattr(data, dense):
-            return np.asarray(getattr(data, dense)())
+    dense = _dense(data)
+    if dense is not None:
+        return dense
     if hasattr(data, "to_numpy"):
         return _of_series(data)
     if hasattr(data, "__dlpack__") and not hasattr(data, "__array__"):
@@ -79,6 +79,17 @@ def _plain(data: Any) -> NDArray[Any]:
     if isinstance(data, list | tuple) and any(issubclass(one, _ODD) for one in {*map(type, data)}):
         return np.array([*map(_without_oddness, data), None], dtype=object)[:-1]
     return np.asarray(data)
+
+
+def _dense(data: Any) -> NDArray[Any] | None:
+    """A sparse array of scipy or another library with all its values; None if it is none."""
+    if all(hasattr(data, name) for name in ("indices", "values", "dense_shape")):  # of TensorFlow
+        values = np.asarray(data.values)
+        array = np.zeros(tuple(data.dense_shape), values.dtype)
+        array[tuple(np.asarray(data.indices).T)] = values
+        return array
+    make = getattr(data, "toarray", None) or getattr(data, "todense", None)
+    return None if make is None else np.asarray(make())
 
 
 def _without_oddness(one: Any) -> Any:

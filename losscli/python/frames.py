@@ -111,6 +111,8 @@ def _columns(data: Any) -> Iterable[tuple[Any, Any]]:
         return ((name, data[name]) for name in data.dtype.names or ())
     if hasattr(data, "collect_schema") and hasattr(data, "collect"):  # a polars LazyFrame
         data = data.collect()
+    if hasattr(data, "with_format") and hasattr(data, "column_names"):  # Hugging Face
+        data = _materialised(data)
     if hasattr(data, "fetchnumpy"):  # DuckDB
         return data.fetchnumpy().items()  # type: ignore[no-any-return]
     if hasattr(data, "column_names") and hasattr(data, "column"):  # Arrow
@@ -122,6 +124,14 @@ def _columns(data: Any) -> Iterable[tuple[Any, Any]]:
     return _by_arrow(data)
 
 
+def _materialised(data: Any) -> Any:
+    """A data set of Hugging Face as a table of Arrow, with the rows that were selected."""
+    if not hasattr(data, "__len__"):
+        hint = "list(...), or Evaluation with update for each of its batches"
+        raise InputError(f"{type(data).__name__} gives its rows one by one", hint=hint)
+    return data.with_format("arrow")[:]
+
+
 def _by_arrow(data: Any) -> Iterable[tuple[Any, Any]]:
     try:
         import pyarrow as pa
@@ -130,5 +140,9 @@ def _by_arrow(data: Any) -> Iterable[tuple[Any, Any]]:
         raise UsageError(
             f"reading a {type(data).__name__} needs pyarrow", hint="pip install 'losscli[arrow]'"
         ) from None
-    table = pa.table(data) if hasattr(data, "__arrow_c_stream__") else interchange.from_dataframe(data)
+    try:
+        table = pa.table(data) if hasattr(data, "__arrow_c_stream__") else interchange.from_dataframe(data)
+    except (TypeError, ValueError, RuntimeError, NotImplementedError) as error:
+        said = str(error).partition("\n")[0][:160]
+        raise InputError(f"a {type(data).__name__} can't be read as a table: {said}") from None
     return zip(table.column_names, table.columns, strict=True)

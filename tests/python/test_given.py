@@ -69,6 +69,14 @@ class Dense:
         return np.asarray(P)
 
 
+class Listed:
+    """As TensorFlow's sparse tensors."""
+
+    indices = [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2)]  # noqa: RUF012
+    values = (0.05, 0.95, 0.1, 0.8, 0.1)
+    dense_shape = (2, 3)
+
+
 class Index(tuple[Any, ...]):
     def equals(self, other: object) -> bool:
         return self == other
@@ -123,6 +131,37 @@ class Relation:
         return {name: np.ma.masked_array(np.asarray(values), False) for name, values in COLUMNS.items()}
 
 
+class Hub:
+    """As a data set of Hugging Face."""
+
+    column_names = tuple(COLUMNS)
+
+    def with_format(self, name: str) -> Any:
+        assert name == "arrow"
+        return _Sliced()
+
+    def __len__(self) -> int:
+        return 2
+
+
+class _Sliced:
+    def __getitem__(self, rows: slice) -> Any:
+        assert rows == slice(None)
+        return Frame()
+
+
+class Stream:
+    """As one of them that is read row by row."""
+
+    column_names = tuple(COLUMNS)
+    with_format = None
+
+
+class Foreign:
+    def __dataframe__(self, **_: Any) -> None:
+        raise ValueError("not today")
+
+
 @pytest.mark.parametrize(
     "given",
     [
@@ -139,6 +178,7 @@ class Relation:
         np.array([np.array(row) for row in P], dtype=object),
         Places(),
         Dense(),
+        Listed(),
         np.asarray(P).astype(">f8"),
         np.asarray(P).astype(np.longdouble),
     ],
@@ -199,7 +239,7 @@ def test_small_floats_are_read_as_floats() -> None:
     assert losscli.evaluate("mse", np.array([1, 2], np.float16), [1, 4]).value == 2.0
 
 
-@pytest.mark.parametrize("given", [COLUMNS, Frame(), Relation()], ids=lambda given: type(given).__name__)
+@pytest.mark.parametrize("given", [COLUMNS, Frame(), Relation(), Hub()], ids=lambda given: type(given).__name__)
 def test_a_table_of_any_library_is_a_table(given: Any) -> None:
     assert losscli.evaluate("ce", given, label="y").value == VALUE
     assert losscli.evaluate("ce", given, "y").value == VALUE
@@ -482,6 +522,18 @@ def test_what_can_be_said_of_a_table(options: dict[str, Any], tmp_path: Path) ->
 
 
 RIVAL = {"p_a": [0.2, 0.3], "p_b": [0.7, 0.5], "p_c": [0.1, 0.2]}
+
+
+def test_a_data_set_of_rows_one_by_one_is_refused() -> None:
+    message = "Stream gives its rows one by one; try: list(...), or Evaluation with update for each of its batches"
+    with pytest.raises(losscli.InputError, match=re.escape(message)):
+        losscli.evaluate("ce", Stream(), label="y")
+
+
+def test_what_arrow_refuses_is_refused() -> None:
+    pytest.importorskip("pyarrow")
+    with pytest.raises(losscli.InputError, match="a Foreign can't be read as a table: not today"):
+        losscli.evaluate("ce", Foreign(), label="y")
 
 
 @pytest.mark.parametrize("labels", [{"labels": [1, 2]}, {"labels": ["b", "c"]}, {"label": "y"}], ids=str)
