@@ -136,6 +136,7 @@ class Outcome:
             convention=plan.convention.name,
             unit=BASES[plan.settings.base] if plan.loss.unit == "nats" else plan.loss.unit,
             nats=plan.base,
+            log_score=plan.log_score,
             baseline=baseline_of(plan, tally) if plan.loss.log_score or not self.steps.own_kernel else None,
             accuracy=tally.accuracy,
             notes=(

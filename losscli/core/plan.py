@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from losscli.core.batch import Decision
 from losscli.core.labels import Layout, alone, decide
 from losscli.core.parameters import of_kernel, parameters, refuse_vectors
@@ -90,6 +92,12 @@ class Plan:
     def base(self) -> float:
         """The divisor of losses in nats that gives the unit asked for."""
         return 1.0 if self.settings.base == "e" else math.log(float(self.settings.base))
+
+    @property
+    def log_score(self) -> bool:
+        """Whether losses are minus the logarithm of a probability, which no parameter weighs."""
+        values = [(self.params.get(param.name), param.default) for param in self.loss.params]
+        return self.loss.log_score and all(value is None or np.all(value == default) for value, default in values)
 
     @property
     def per_class(self) -> bool:

@@ -109,6 +109,7 @@ class Report:
         signature: Everything that the value depends on, besides the data.
         unit: Unit of the value: ``nats``, ``bits``, ``percent``; empty without one.
         nats: Nats per unit, for a loss in nats.
+        log_score: The values are minus the logarithms of probabilities, so that ``exp`` of their mean is a perplexity.
         convention: As in the signature: ``exact``, a framework's name, ``exact,clip=1e-15``.
         accuracy: Fraction of samples whose label has the largest prediction; None if not applicable.
         by: Names of the groupings; empty without groups.
@@ -145,6 +146,7 @@ class Report:
     convention: str
     unit: str = ""
     nats: float = 1.0
+    log_score: bool = False
     baseline: Baseline | None = None
     accuracy: float | None = None
     notes: tuple[Note, ...] = ()
@@ -224,7 +226,7 @@ class Report:
     @property
     def perplexity(self) -> float | None:
         """``exp`` of the mean cross-entropy in nats, of weighted rows by their weights; None if not applicable."""
-        if not self.loss.log_score or self.reduction not in ("mean", "weighted-mean"):
+        if not self.log_score or self.reduction not in ("mean", "weighted-mean"):
             return None
         weights = self.summary.weights if self.weighs_over_rows else None
         mean = self.reduced.value if weights is None else self.summary.total.over(weights)

@@ -104,6 +104,15 @@ def test_only_log_scores_have_a_perplexity(loss: Any) -> None:
         assert report.perplexity == (pytest.approx(math.exp(report.value)) if means else None)
 
 
+@pytest.mark.parametrize("weight", ["1", "3", "0.5,1"])
+@pytest.mark.parametrize("name", ["bce", "torch.nn.BCEWithLogitsLoss"])
+def test_a_weighted_answer_has_no_perplexity(name: str, weight: str) -> None:
+    """``exp`` of a loss whose positive answers count more is that of no probability."""
+    args = ["[[0.2,0.7],[0.9,0.6]]", "[[0,1],[1,0]]"]
+    found = document(name, *args, "--pos-weight", weight)["perplexity"]
+    assert (found is None) is (weight != "1")
+
+
 def test_a_perplexity_without_end() -> None:
     assert document("ce", "[[1,0]]", "1", "--like", "exact")["perplexity"] == "Infinity"
     assert document("ce", "[[1e5,0]]", "1", "--from-logits")["perplexity"] == "Infinity"
