@@ -123,7 +123,7 @@ def _less(mine: float | None, theirs: float | None) -> float | None:
 
 
 def _no_rows(plan: Plan, paired: Paired) -> str:
-    if plan.loss.inference is Inference.NONE:
+    if plan.loss.inference in (Inference.NONE, Inference.ORDER):
         return "there is no interval in closed form: it is no mean of one number a row"
     if paired.whole:
         return "rows have no number of their own here"

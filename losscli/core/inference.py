@@ -12,10 +12,11 @@ from losscli.core.interval import OVERFLOW, Interval, hall_interval, logit_inter
 from losscli.core.moments import Moments
 from losscli.core.note import Note
 from losscli.core.report import Inferred
-from losscli.core.tails import wilson
+from losscli.core.tails import sign_rank, wilson
 from losscli.errors import UsageError
 from losscli.losses.vocabulary import Inference
 from losscli.record import record
+from losscli.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from losscli.core.plan import Plan
     from losscli.core.running import Tally
     from losscli.core.steps import Steps
+    from losscli.ops import Array
 
 _CARRIED = 0.5  # the share of the loss in a few rows above which an interval is unreliable
 _FEW = 0.25  # the share of rows that is a few
@@ -69,6 +71,8 @@ def inferred(plan: Plan, tally: Tally, value: float | None, rule: str) -> Inferr
     accuracy = _accuracy(tally, level) if tally.clusters is None else None
     if value is None:
         return Inferred(None, accuracy, (_none("there are several numbers, or none"),))
+    if tally.ordered is not None:
+        return _of_order(tally.ordered, value, level)
     if moments is None:
         return Inferred(None, accuracy, (_none("there is no closed form for this call, or for these rows"),))
     if tally.clusters is None:
@@ -82,6 +86,18 @@ def inferred(plan: Plan, tally: Tally, value: float | None, rule: str) -> Inferr
     if interval.unit == "cluster":
         return Inferred(interval, accuracy, _few_clusters(interval.units))
     return Inferred(interval, accuracy, () if plan.loss.higher_is_better else _carried(tally, interval))
+
+
+def _of_order(ordered: Array, value: float, level: float) -> Inferred:
+    """The interval of ``value``, the median of numbers that ascend."""
+    n = len(ordered)
+    rank = sign_rank(n, level)
+    if not math.isclose(float(np.median(ordered)), value, rel_tol=_NEAR):  # nor if one is NaN
+        return Inferred(None, None, (_none("this call computes its number in a way of its own"),))
+    if not rank:
+        return Inferred(None, None, (_none(f"{count(n, 'row')} of any order say too little of the median"),))
+    low, high = float(ordered[rank - 1]), float(ordered[n - rank])
+    return Inferred(Interval(level, low, high, None, None, "order-statistics", "row", n))
 
 
 def means_of_replicates(plan: Plan, tally: Tally) -> Drawn | None:

@@ -26,7 +26,7 @@ class Interval:
         high: Upper end.
         se: Standard error.
         df: Degrees of freedom; None if the method has none.
-        method: ``t``, ``hall-t``, ``wilson``, ``tango``, ``delong`` or ``poisson-bootstrap``.
+        method: ``t``, ``hall-t``, ``wilson``, ``tango``, ``delong``, ``order-statistics`` or ``poisson-bootstrap``.
         unit: The unit taken as independent: ``row`` or ``cluster``.
         units: Number of units.
     """

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from losscli.core.kept import Kept
     from losscli.core.label_mass import LabelMass
     from losscli.core.moments import Moments
+    from losscli.ops import Array
 
 
 @record
@@ -80,6 +81,7 @@ class Tally:
         places: Places of the rows that a message may name, by 0-based number.
         totals: Sums of further columns, by name.
         moments: Moments for the interval; None if not asked for, or if rows have no value each.
+        ordered: The numbers whose median the value is, ascending, for the interval.
         clusters: Sums by cluster, if rows are clustered.
         replicates: Bootstrap replicates, if asked for.
         kept: Counts of predictions and labels, if asked for.
@@ -104,6 +106,7 @@ class Tally:
     places: dict[int, str] = field(default_factory=dict)
     totals: dict[str, float] = field(default_factory=dict)
     moments: Moments | None = None
+    ordered: Array | None = None
     clusters: Clusters | None = None
     replicates: Replicates | None = None
     kept: Kept | None = None

@@ -6,6 +6,7 @@ Importing ``statistics`` alone would cost a third of the time of a one-liner.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -197,6 +198,14 @@ def mcnemar(first: int, second: int) -> float:
         return min(1.0, 2.0 * _incomplete_beta(count - fewer, fewer + 1.0, 0.5, 0.5))
     tail = sum(math.comb(count, k) for k in range(fewer + 1))
     return min(1.0, 2 * tail / (1 << count))
+
+
+def sign_rank(count: int, level: float) -> int:
+    """The rank from either end of the ordered values between which their median lies; 0 if there are too few.
+
+    The inverse of the sign test, for any distribution: what is covered is at least ``level``.
+    """
+    return bisect_right(range(count // 2), 1.0 - level, key=lambda beyond: mcnemar(beyond, count - beyond))
 
 
 def holm(p: list[float]) -> list[float]:

@@ -75,6 +75,9 @@ def keep(plan: Plan, tally: Tally, computed: Computed, *, replicates: bool) -> t
         replicates: Whether those of a bootstrap, if one is wanted, are sums over rows.
     """
     units = units_of(computed)
+    if plan.loss.inference is Inference.ORDER and computed.batch.clusters is None:
+        found = _as_a_set(computed)
+        tally.ordered = None if found is None else np.sort(found.sums)
     if units is None:
         return None
     if plan.pivot is None:
@@ -100,6 +103,8 @@ def keep(plan: Plan, tally: Tally, computed: Computed, *, replicates: bool) -> t
 
 def units_of(computed: Computed) -> Units | None:
     """The units of a batch; None if the value is not made of numbers that rows have."""
+    if computed.plan.loss.inference is Inference.ORDER:
+        return None
     if computed.plan.loss.takes is Takes.SET or (computed.called is not None and not computed.by_row):
         return _as_a_set(computed)
     if not computed.by_row or computed.plan.mixes:

@@ -95,7 +95,8 @@ class Loss:
         exponential: Names under which the perplexity is the value.
         inference: What its interval is computed from.
         linear: For smooth functions of means or ranks: ``linear(x, y, weights, **params)`` gives one value ``(N,)`` per
-            row, whose mean is the loss and has the variance of the loss to first order (the delta method).
+            row, whose mean is the loss and has the variance of the loss to first order (the delta method). Of a
+            median: the values whose median it is.
     """
 
     name: str

@@ -107,6 +107,14 @@ def root_mean_squared_log_error(
     return over_outputs(ops.root_mean(gaps, lambda squares: average(squares, weights), axis=0), multioutput)
 
 
+def _sizes(prediction: Array, target: NDArray[Any], weights: Array | None, **_: Any) -> Array:
+    """The absolute errors of one output without weights."""
+    if weights is not None or prediction.size != len(prediction):
+        raise ValueError("several medians, or one of weighted rows")
+    sizes: Array = np.abs(prediction - target)
+    return sizes.reshape(-1)
+
+
 @loss(
     name="median-absolute-error",
     summary="The median of the absolute differences; robust to outliers.",
@@ -128,6 +136,8 @@ def root_mean_squared_log_error(
         "calls_boosting.MEDIAN",
     ),
     laws=ERROR,
+    inference=Inference.ORDER,
+    linear=_sizes,
     examples=(
         Example("2.5,0,2,8", "3,-0.5,2,7", 0.5, "by hand: the middle of 0, 0.5, 0.5, 1"),
         Example("0,0,10", "0,1,0", 1.0, "by hand: the middle of 0, 1, 10"),

@@ -144,6 +144,7 @@ class Inference(StrEnum):
     SHARE = "0 or 1 for each row"
     LINEAR = "a smooth function of means"
     RANKS = "the ranks of two kinds of rows"
+    ORDER = "the order of one number a row, whose median it is"
     NONE = "nothing: there is no closed form"
 
 

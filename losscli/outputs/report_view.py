@@ -29,6 +29,14 @@ _LONGEST_DECISION = 60
 _LONGEST_UNIT = 12
 MOST_DECISIONS = 5  # shown with their reasons by default
 # Rows left out of a result on a low screen, the last first.
+_METHODS = {
+    "hall-t": "Hall's t",
+    "t": "t",
+    "wilson": "Wilson",
+    "delong": "DeLong",
+    "order-statistics": "order statistics",
+    "poisson-bootstrap": "bootstrap",
+}
 _PERSPECTIVE = ("accuracy", "skill", "perplexity", "class prior", "uniform guess", "std", "median", "sum", "max", "min")
 
 
@@ -169,8 +177,10 @@ def result_block(report: Report, digits: int) -> Block:
             rows.append(("perplexity", number(report.value, digits), perplexity))
         remark = _joined(ends(report.reduced_interval, digits), remark)
         rows.append((report.reduction, number(reduced.value, digits), remark))
-    if report.interval is not None:
+    if report.interval is not None and report.interval.se is not None:
         rows.append(("standard error", number(report.interval.se, digits), how(report.interval)))
+    elif report.interval is not None:
+        rows.append(("rows", f"{report.interval.units:,}", f"interval by {_METHODS[report.interval.method]}"))
     texts = {"sum": "", "mean": "", "std": "standard deviation", "min": "", "median": "", "max": ""}
     rows += [
         (name, number(summary[name], digits), text)
@@ -219,8 +229,7 @@ def ends(interval: Interval | None, digits: int) -> str:
 
 def how(interval: Interval) -> str:
     """The method of an interval, and the number of its units."""
-    names = {"hall-t": "Hall's t", "t": "t", "wilson": "Wilson", "delong": "DeLong", "poisson-bootstrap": "bootstrap"}
-    return f"{names[interval.method]} over {count(interval.units, interval.unit)}"
+    return f"{_METHODS[interval.method]} over {count(interval.units, interval.unit)}"
 
 
 def _joined(*remarks: str) -> str:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from losscli.core.interval import hall_interval, smooth, t_interval, two_sided, weighted
 from losscli.core.moments import Moments
-from losscli.core.tails import holm, mcnemar, normal_quantile, t_quantile, t_tail, tango, wilson
+from losscli.core.tails import holm, mcnemar, normal_quantile, sign_rank, t_quantile, t_tail, tango, wilson
 
 NEW = np.array([1.0, 2.0, 4.0, 8.0, 3.0])
 OLD = np.array([2.0, 4.0, 5.0, 6.0, 6.0])
@@ -78,6 +78,31 @@ def test_tango(first: int, second: int, count: int, low: float, high: float) -> 
 
 def test_mcnemar_is_the_binomial_test() -> None:
     assert [mcnemar(7, 3), mcnemar(5, 0), mcnemar(0, 0), mcnemar(0, 2000)] == [0.34375, 0.0625, 1.0, 2.0**-1999]
+
+
+@pytest.mark.parametrize(
+    ("count", "level", "rank"),
+    [
+        (5, 0.95, 0),
+        (6, 0.95, 1),
+        (7, 0.95, 1),
+        (9, 0.95, 2),
+        (20, 0.95, 6),
+        (50, 0.95, 18),
+        (5, 0.9375, 1),
+        (1, 0.5, 0),
+    ],
+)
+def test_the_ranks_around_a_median(count: int, level: float, rank: int) -> None:
+    """From the table in Conover 1999, Practical nonparametric statistics; and as few as cover enough."""
+    assert sign_rank(count, level) == rank
+    for r in (rank, rank + 1):
+        covered = 1.0 - mcnemar(r - 1, count - r + 1) if r else 1.0
+        assert (covered >= level) is (r == rank)
+
+
+def test_the_ranks_around_a_median_of_a_million() -> None:
+    assert sign_rank(1_000_000, 0.95) == pytest.approx(500_000 - 1.959964 * 500, abs=1)
 
 
 def test_holm_keeps_the_order_of_its_input() -> None:
