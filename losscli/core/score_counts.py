@@ -64,11 +64,22 @@ class Counted:
         return _grouped(keys[order], np.concatenate([self.counts, other.counts])[order])
 
 
+def _union(*parts: Keys) -> Keys:
+    """The different keys of sorted parts, in ascending order."""
+    keys = np.sort(np.concatenate(parts), kind="stable")  # which merges sorted parts
+    return keys[_begins(keys)]
+
+
+def _begins(keys: Keys) -> Keys:
+    """Where another key begins among sorted ones."""
+    return np.flatnonzero(np.concatenate([[True] * bool(len(keys)), keys[1:] != keys[:-1]]))
+
+
 def _grouped(keys: Keys, counts: Keys) -> Counted:
     """Sorted keys with equal ones merged."""
     if not len(keys):
         return Counted()
-    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    first = _begins(keys)
     return Counted(keys[first], np.add.reduceat(counts, first, axis=0))
 
 
@@ -78,7 +89,8 @@ def _counted(waiting: list[Counted]) -> Counted:
     weighted = [one.counts for one in waiting if one.counts.ndim > 1]
     if not weighted:
         keys = np.sort(keys)
-        return _grouped(keys, np.ones(len(keys), np.int64))
+        first = _begins(keys)
+        return Counted(keys[first], np.diff(first, append=len(keys)))
     order = np.argsort(keys, kind="stable")
     return _grouped(keys[order], np.concatenate(weighted)[order])
 
@@ -131,7 +143,7 @@ class ScoreCounts:
     def _join(self, yes: Counted, no: Counted, level: int) -> None:
         self.level = max(self.level, level)
         self.yes, self.no = self._cut(self.yes) + self._cut(yes), self._cut(self.no) + self._cut(no)
-        both = (self.yes + self.no).keys
+        both = _union(self.yes.keys, self.no.keys)
         if len(both) <= self.most:
             return
         low, high = self.level, 62
@@ -149,19 +161,19 @@ class ScoreCounts:
         return 1 + int(np.count_nonzero(coarse[1:] != coarse[:-1]))
 
     def _coarse(self, keys: Keys, level: int) -> Keys:
-        """Keys without their last bits, but not below the next lower edge."""
+        """Sorted keys without their last bits, but not below the next lower edge."""
         coarse: Keys = (keys >> level) << level
         if not len(self.edges):
             return coarse
-        at = np.searchsorted(self.edges, keys, side="right") - 1
-        edge: Keys = np.where(at >= 0, self.edges[np.maximum(at, 0)], _LEAST)
-        higher: Keys = np.maximum(coarse, edge)
+        ends = np.searchsorted(keys, self.edges)
+        below = np.repeat(np.concatenate([[_LEAST], self.edges]), np.diff(ends, prepend=0, append=len(keys)))
+        higher: Keys = np.maximum(coarse, below)
         return higher
 
     def table(self) -> tuple[Array, NDArray[Any], NDArray[Any]]:
         """The scores (lower ends) in ascending order, and the counts of yes and no: floats if rows have weights."""
         self.settle()
-        keys = (self.yes + self.no).keys
+        keys = _union(self.yes.keys, self.no.keys)
         counts = []
         for side in (self.yes, self.no):
             parts = (self.yes if len(self.yes.keys) else self.no).counts.shape[1:]
@@ -174,6 +186,6 @@ class ScoreCounts:
     def middles(self) -> Array:
         """A score for each entry of the table: itself, or the middle of the merged ones."""
         self.settle()
-        keys = (self.yes + self.no).keys
+        keys = _union(self.yes.keys, self.no.keys)
         above = ((keys >> self.level) + 1) << self.level
         return scores_of(keys + (above - keys) // 2, probabilities=self.probabilities)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from losscli.answers.calibrate.decomposition import pooled
 from losscli.answers.calibrate.smooth_error import Smoothed
 from tests.support.documents import ROOT
 from tests.support.shell import losscli
@@ -198,3 +199,18 @@ class TestTemperature:
         again = json.loads(losscli(first["signature"], "[[1,2]]", "0", "-f", "json").out)
         assert again["value"] == first["value"]
         assert again["signature"] == first["signature"]
+
+
+@pytest.mark.parametrize("scale", [1, 10**8, 10**11])
+def test_pools_are_those_of_isotonic_regression_one_by_one(scale: int) -> None:
+    rng = np.random.default_rng(3)
+    for n in (1, 2, 5, 40, 300):
+        yes, no = rng.integers(0, 3, (2, n)) * scale
+        no = no + scale * ((yes + no) == 0)
+        stack: list[tuple[int, int]] = []
+        for pool in zip(yes.tolist(), no.tolist(), strict=True):
+            stack.append(pool)
+            while len(stack) > 1 and stack[-2][0] * stack[-1][1] >= stack[-1][0] * stack[-2][1]:
+                a, b = stack.pop()
+                stack[-1] = (stack[-1][0] + a, stack[-1][1] + b)
+        assert pooled(yes, no).tolist() == [[float(a), float(b)] for a, b in stack]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.answers.calibrate.decomposition import Decomposition, decomposition, logs, squares, total_of
+from losscli.answers.calibrate.decomposition import Decomposition, decompositions, logs, squares, total_of
 from losscli.answers.calibrate.smooth_error import Smoothed
 from losscli.core.tails import wilson
 from losscli.errors import InputError
@@ -162,6 +162,7 @@ def calibration(kept: Reliability, event: str, level: float) -> Calibration:
     hits = np.where(bins.hits == bins.weight, units, happened * units) if kept.weights is not None else bins.hits
     ends = [*(np.arange(kept.bins) / kept.bins).tolist(), 1.0]
     parts = (bins.at, bins.rows, hits, units, bins.forecast, happened)
+    brier, log = decompositions(yes, no, [(kept.squares.over(kept.total), squares), (kept.logs.over(kept.total), logs)])
     return Calibration(
         event,
         int(kept.rows.sum()) if kept.rows is not None else 0,
@@ -175,7 +176,7 @@ def calibration(kept: Reliability, event: str, level: float) -> Calibration:
         float(gap.max()),
         float((bins.weight * (gap**2 - by_chance)).sum()) / total,
         Smoothed(p, (yes * (1.0 - p) - no * p) / total).fixed(),
-        decomposition(kept.squares.over(kept.total), yes, no, squares),
-        decomposition(kept.logs.over(kept.total), yes, no, logs),
+        brier,
+        log,
         None if kept.weights is None else total,
     )
