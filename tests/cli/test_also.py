@@ -264,3 +264,24 @@ def test_differences_of_further_losses_by_several_processes(tmp_path: Path, monk
 def test_what_baselines_do_not_go_with(args: list[str], err: str) -> None:
     result = shell("bce", "0.1,0.2", "0,1", *args)
     assert (result.status, result.out, result.err) == (2, "", err)
+
+
+@pytest.mark.parametrize(
+    ("loss", "call"),
+    [
+        ("hinge", "optax.losses.hinge_loss"),
+        ("mse", "optax.losses.squared_error"),
+        ("huber", "optax.losses.huber_loss"),
+        ("log-cosh", "optax.losses.log_cosh"),
+        ("mse", "keras.losses.mean_squared_error"),
+    ],
+)
+def test_a_call_that_gives_a_number_for_each_row_has_its_mean_beside_others(loss: str, call: str) -> None:
+    rows = ("0.2,0.5,0.3", "1,0,1")
+    alone = json.loads(shell(call, *rows, "-f", "json").out)["per_sample"]
+    beside = document(loss, *rows, "--also", call)["also"][0]["value"]
+    assert beside == pytest.approx(np.mean(alone), rel=1e-15)
+    refused = shell(call, *rows, "--also", "mae", "-q")
+    assert refused.status == 2
+    what = f"Error: --also: {call} gives a number for each row, and --also is a table of values"
+    assert refused.err == f"{what}\n  try  --reduction mean\n"

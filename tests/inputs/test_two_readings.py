@@ -29,6 +29,11 @@ def run(loss: str, tables: tuple[str, ...], folder: Path, *args: str) -> tuple[i
 @pytest.mark.parametrize(
     ("loss", "tables", "args", "says", "hint"),
     [
+        (
+            "ce", ("id,cat,dog\n1,.9,.1\n2,.2,.8\n", "id,cat,dog,label\n1,.5,.5,cat\n2,.3,.7,dog\n"), ("--join", "id"),
+            "the labels may be column label, by its name, or cat, dog, as the predictions are called",
+            "--label 'label', or --label with the others",
+        ),
         ("mse", (XY, XY), (), "labels among them: are they two files of one data set?", "--pred and --label"),
         (
             "mse", (XY, "k,x,y,Usage\na,3,7,Public\nb,7,4.5,Private\nc,8,9,Public\n"), (),

@@ -14,6 +14,7 @@ from losscli.errors import UsageError
 from losscli.inputs.numbers import parse_number
 from losscli.losses.frameworks import framework_named
 from losscli.losses.meant import meant
+from losscli.losses.reference import Rule
 from losscli.losses.vocabulary import Inference, Kind, Takes
 from losscli.record import replace
 from losscli.text import quoted
@@ -40,13 +41,16 @@ def companions_of(steps: Steps, request: Request) -> tuple[Companion, ...]:
     """
     if request.also is None and request.sweep is None:
         return ()
-    _refuse_others(request)
+    _refuse_others(steps, request)
     also = [] if request.also is None else [_also(steps, one, request) for one in _split(request.also)]
     return (*also, *([] if request.sweep is None else _sweep(steps, request)))
 
 
-def _refuse_others(request: Request) -> None:
+def _refuse_others(steps: Steps, request: Request) -> None:
     option = _ALSO if request.also is not None else _SWEEP
+    if isinstance(steps, CallSteps) and request.reduction is None and _by_row(steps):
+        what = f"{option}: {steps.reference.call} gives a number for each row, and {option} is a table of values"
+        raise UsageError(what, hint="--reduction mean")
     given = {
         "--compare": request.compare is not None,
         "--explain": request.explain is not None,
@@ -104,7 +108,7 @@ def _also(steps: Steps, text: str, request: Request) -> Companion:
     if reference is not None:
         own = _typed(reference.options, arguments, f"{_ALSO} {text}", reference.call)
         settings = replace(steps.plain.settings, params={}, reduction="mean")
-        return Companion(_ALSO, text, CallSteps(loss, reference, own, settings))
+        return Companion(_ALSO, text, _reduced(CallSteps(loss, reference, own, settings)))
     _refuse_missing(loss, text, request)
     like = framework_named(arguments.pop("like", "")) or None
     own = _typed(loss.params, arguments, f"{_ALSO} {text}", loss.name)
@@ -114,6 +118,20 @@ def _also(steps: Steps, text: str, request: Request) -> Companion:
     settings = _adapted(steps.plain.settings, loss)
     steps = PlainSteps(loss, replace(settings, params=own, like=like or settings.like))
     return Companion(_ALSO, text, steps, exponential=name.lower() in loss.exponential)
+
+
+def _by_row(steps: CallSteps) -> bool:
+    """Whether a call gives a number for each row, and none for all."""
+    return steps.reference.reductions.rules[steps.reduction] is Rule.NONE and not steps.scores
+
+
+def _reduced(steps: CallSteps) -> CallSteps:
+    """By its mean, if the call gives a number for each row."""
+    rules = steps.reference.reductions.rules
+    mean = next((name for name, rule in rules.items() if rule is Rule.MEAN), None)
+    if mean is None or not _by_row(steps):
+        return steps
+    return CallSteps(steps.loss, steps.reference, steps.options, steps.settings, mean)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from losscli.inputs.choose.class_columns import class_columns, class_of, forms, 
 from losscli.inputs.choose.two_readings import has_fractions
 from losscli.inputs.numbers import looks_numeric, plain_numbers
 from losscli.lazy import regex
-from losscli.text import quoted
+from losscli.text import quoted, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -48,12 +48,14 @@ def labels_of(
             return words, "its values are those of the predictions"
         weighed = [i for i in range(len(columns.kinds)) if i not in taken and not _is_given(columns, i, options)]
         wide = _as_predictions(columns, weighed, *beside)
-        if wide and (len(wide) > len(named) or wide == named):
+        if wide and {*named} <= {*wide}:
             return wide, "named as the predictions are"
         if wide and named:
-            one, two = columns.called(named[0]), columns.called(wide[0])
+            one, two = columns.called(named[0]), shortened(", ".join(map(columns.called, wide)))
             what = f"the labels may be column {one}, by its name, or {two}, as the predictions are called"
-            raise InputError(what, columns.source, _ONE)
+            raise InputError(
+                what, columns.source, _ONE if len(wide) == 1 else f"--label {quoted(one)}, or --label with the others"
+            )
     if len(named) > 1:
         names = ", ".join(f"{columns.called(i)} (column {i + 1})" for i in named)
         raise InputError(f"several columns could be the labels: {names}", columns.source, _ONE)
