@@ -55,12 +55,12 @@ def difference(
         baseline,
         paired.rows,
         paired.left_out,
-        difference=_less(value, baseline.value),
+        difference=None if value is None or baseline.value is None else value - baseline.value,
         margin=plan.settings.margin,
         moved=paired.moved,
         decisions=paired.decisions if paired.rows and paired.decisions and any(paired.decisions) else None,
     )
-    if paired.all_alike and not _weightless(paired):
+    if paired.all_alike and not (len(paired.moments.sums) == 3 and not paired.moments.mean(2)):  # all weights are 0
         found = replace(found, verdict=ALL_ALIKE)
     level = plan.settings.level or 0.95
     if not paired.rows or paired.whole:
@@ -111,15 +111,6 @@ def _resampled(found: Difference, paired: Paired, level: float, nats: float | No
     ratios = drawn.interval(values / np.abs(theirs), level)
     ends = None if ratios is None else (ratios.low, ratios.high)
     return replace(found, relative=found.difference / abs(base), relative_interval=ends)
-
-
-def _weightless(paired: Paired) -> bool:
-    """Whether all weights are 0."""
-    return len(paired.moments.sums) == 3 and not paired.moments.mean(2)
-
-
-def _less(mine: float | None, theirs: float | None) -> float | None:
-    return None if mine is None or theirs is None else mine - theirs
 
 
 def _no_rows(plan: Plan, paired: Paired) -> str:
@@ -176,7 +167,7 @@ def _measured(plan: Plan, nats: float | None, found: Difference, paired: Paired,
         return replace(found, reason="all weights are 0")
     mean = moments.mean(0) if even else moments.sums[0].over(moments.sums[2])
     if plan.loss.linear is not None:
-        if found.difference is None or not _is_difference(mean, found.difference):
+        if found.difference is None or not math.isclose(mean, found.difference, rel_tol=_NEAR, abs_tol=_NEAR):
             return replace(found, reason="this call computes the number in a way of its own")
         mean = whole = found.difference
     if n < 2:
@@ -216,10 +207,6 @@ def _deviation(paired: Paired) -> float:
     size = 1.0 if even else moments.mean(2)
     mean = moments.mean(0) if even else moments.sums[0].over(moments.sums[2])
     return math.sqrt(moments.variance((1.0, 0.0) if even else (1.0 / size, 0.0, -mean / size)))
-
-
-def _is_difference(mean: float, difference: float) -> bool:
-    return math.isclose(mean, difference, rel_tol=_NEAR, abs_tol=_NEAR)
 
 
 def _is_share(plan: Plan, paired: Paired) -> bool:

@@ -101,7 +101,7 @@ class GroupSums:
 
     def _add_block(self, values: Array, groups: NDArray[Any], starts: Index | None = None) -> None:
         """Add values to their groups, or so many times to each."""
-        peak = _peak(values)
+        peak = max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
         if peak > _HUGE:
             huge = np.abs(values) > _HUGE
             self._add_limbs(values[huge] * 2.0**-_DOWN, groups[huge], peak * 2.0**-_DOWN, _DOWN // _LIMB)
@@ -222,10 +222,6 @@ class GroupSums:
         nans, plus, minus = (self.special[:count] > 0).T
         found = np.where(plus, np.inf, np.where(minus, -np.inf, found))
         return np.where(nans | (plus & minus), np.nan, found)
-
-
-def _peak(values: Array) -> float:
-    return max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
 
 
 def sorting(groups: Index) -> Index:

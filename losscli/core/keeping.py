@@ -68,7 +68,8 @@ def remember(kept: Kept | None, keep: Keep, computed: Computed) -> Kept:
     kept, plan, checked = kept or Kept(), computed.plan, computed.checked
     if checked.weights is not None:
         refuse_extreme(checked.weights)
-    if checked.target.dense is not None and not _hard(checked.target.dense):
+    dense = checked.target.dense
+    if dense is not None and not ((dense == 0.0) | (dense == 1.0)).all():
         raise InputError("soft labels don't say what happened; classes, or 0 and 1, are needed")
     if not len(checked.predictions):
         return kept
@@ -79,10 +80,6 @@ def remember(kept: Kept | None, keep: Keep, computed: Computed) -> Kept:
     else:
         _events(kept, keep, plan, checked)
     return kept
-
-
-def _hard(dense: Array) -> bool:
-    return bool(((dense == 0.0) | (dense == 1.0)).all())
 
 
 def _used(checked: Checked, shape: tuple[int, ...]) -> tuple[Mask, Array | None]:

@@ -96,7 +96,7 @@ def _values(text: str, option: str, stdin: BinaryIO | None) -> tuple[NDArray[Any
     if len(words) == 1 == len(numbers):
         return values, tuple(table.values[f"column {words[0]}"])
     if words and columns.names is None:
-        raise InputError(f"a row of {len(numbers)} numbers beside words; {columns.listed()}", columns.source)
+        raise InputError(f"a row of {len(numbers)} numbers next to words; {columns.listed()}", columns.source)
     if columns.names is not None and len(numbers) > 1 and values.shape == (len(numbers),):
         return values, tuple(columns.names[i] for i in numbers)
     return values, ()

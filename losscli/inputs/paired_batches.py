@@ -179,11 +179,10 @@ def _compared_labels(pieces: Iterator[Piece], options: ReadOptions) -> Iterator[
 def _others(piece: Piece) -> tuple[Other, ...]:
     """The predictions of the baselines, in order."""
     roles = sorted(filter(is_baseline, piece.values), key=lambda role: int(role.rpartition(" ")[2]))
-    return tuple(Other(_numbers_of(piece.values[role]), piece.places[role]) for role in roles)
-
-
-def _numbers_of(values: NDArray[Any]) -> Any:
-    return values if values.dtype == object else np.asarray(values, np.float64)
+    values = [(role, piece.values[role]) for role in roles]
+    return tuple(
+        Other(one if one.dtype == object else np.asarray(one, np.float64), piece.places[role]) for role, one in values
+    )
 
 
 def _composed(values: NDArray[Any]) -> NDArray[Any]:

@@ -45,18 +45,14 @@ def catboost_cross_entropy(prediction: Array, target: Array) -> Array:
     return -(target * ops.log_sigmoid(prediction) + (1.0 - target) * ops.log_sigmoid(-prediction))
 
 
-def _rest(target: Array) -> Array:
-    """1 minus a label, in float32."""
-    return (np.float32(1.0) - target.astype(np.float32)).astype(target.dtype)
-
-
 def _cross_entropy(p: Array, y: Array) -> Array:
     """Cross-entropy of probabilities of at least 1e-12; 1 minus the label is a float32."""
     if not all(((a >= 0.0) & (a <= 1.0)).all() for a in (p, y)):
         raise InputError("predictions or labels lie outside 0..1")
     with np.errstate(divide="ignore"):
         logs, least = (np.log(p), np.log(1.0 - p)), math.log(1e-12)
-    return -y * np.maximum(logs[0], least) - _rest(y) * np.maximum(logs[1], least)
+    rest = (np.float32(1.0) - y.astype(np.float32)).astype(y.dtype)
+    return -y * np.maximum(logs[0], least) - rest * np.maximum(logs[1], least)
 
 
 def _single_mean(values: Array, weights: Array | None) -> Array:

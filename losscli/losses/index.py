@@ -103,7 +103,7 @@ _LOSSES = (
     ("preference", "bradley-terry reward pairwise-logistic", "Cross-entropy of the preference given by two rewards, on which reward models are trained."),
     ("preference", "dpo", "Cross-entropy of the preference, from the log-probabilities of both answers under model and reference."),
     ("preference", "ipo", "How far the model's lead over the reference is from 1 / (2 beta), squared."),
-    ("preference", "kto", "How far a single answer falls short of being wanted or unwanted, as people feel gains and losses."),
+    ("preference", "kto", "How far a single answer falls short of being wanted or unwanted, on the scale of prospect theory."),
     ("preference", "orpo", "The cost of the chosen answer, plus cross-entropy of the preference by the ratio of the odds."),
     ("preference", "simpo", "Cross-entropy of the preference without a reference: mean log-probabilities, and a margin."),
     ("preference", "cpo", "Cross-entropy of the preference without a reference, plus the cost of the chosen answer itself."),

@@ -102,7 +102,7 @@ def ipo(x: Array, *, rejected: Array, ref_chosen: Array, ref_rejected: Array, be
 
 @loss(
     name="kto",
-    summary="How far a single answer falls short of being wanted or unwanted, as people feel gains and losses.",
+    summary="How far a single answer falls short of being wanted or unwanted, on the scale of prospect theory.",
     formula="w (1 - sigmoid(s beta (x - ref - kl)))      s: 1 wanted, -1 unwanted; w: its weight",
     steps=(
         ("z", "s * beta * (x - ref - kl)"),

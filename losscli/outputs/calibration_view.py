@@ -74,7 +74,7 @@ def _bins(one: Calibration, level: float, least: int) -> Block:
         (Column("happened", "right"), align_points([number(each.happened, 4) for each in shown])),
         (Column(f"{level * 100:.10g}% interval", "right"), [f"{each.low:.3f} … {each.high:.3f}" for each in shown]),
         (Column("", "name"), [each.verdict for each in shown]),
-        (Column(_scale(), "picture"), [_drawn(each) for each in shown]),
+        (Column(f"0{'0.5':^{_CELLS - 1}}1", "picture"), [_drawn(each) for each in shown]),
     )
     said = f"{printable(one.event)}; forecast {one.forecast:.4g}, happened {one.happened:.4g} of {one.rows:,}"
 
@@ -93,10 +93,6 @@ def _bins(one: Calibration, level: float, least: int) -> Block:
         tones={(i, 5): "warn" for i, each in enumerate(shown) if each.verdict},
         fold=Fold(PAIRS, sorted(range(len(shown)), key=lambda i: -shown[i].rows), least, below, [[4]]),
     )
-
-
-def _scale() -> str:
-    return f"0{'0.5':^{_CELLS - 1}}1"
 
 
 def _drawn(one: Bin) -> str:
@@ -137,6 +133,7 @@ def _classes(each: Sequence[Calibration], digits: int) -> Block:
 def _result(report: Report, found: Calibrations, digits: int) -> Block:
     """The loss, the best temperature, the scores and errors."""
     one, nats = found.overall, report.nats
+    bins = round(1.0 / (one.bins[0].upto - one.bins[0].above))
     rows: list[tuple[str, float | None, str]] = [
         ("mean", report.value, f"{report.loss.name} in {report.unit}, of {report.samples:,}")
     ]
@@ -149,7 +146,7 @@ def _result(report: Report, found: Calibrations, digits: int) -> Block:
     rows += [
         ("brier", one.brier.score, _parts(one.brier, 1.0, digits)),
         ("log score", one.log.score / nats, _parts(one.log, nats, digits)),
-        (f"ece, {_count(one)} bins", one.ece, "mean |forecast - happened|; biased upwards"),
+        (f"ece, {bins} bins", one.ece, "mean |forecast - happened|; biased upwards"),
         ("ece l2, debiased", one.l2, "root mean square gap, that bias removed"),
         ("smooth ece", one.smooth, "without bins (Błasiok and Nakkiran 2023)"),
     ]
@@ -162,10 +159,6 @@ def _result(report: Report, found: Calibrations, digits: int) -> Block:
         caption=_CORP,
         fold=replace(fold, caption=lambda gone, less: f"{fold.caption(gone, less)}\n{_CORP}"),
     )
-
-
-def _count(one: Calibration) -> str:
-    return f"{round(1.0 / (one.bins[0].upto - one.bins[0].above))}"
 
 
 def _parts(parts: Decomposition, nats: float, digits: int) -> str:

@@ -117,7 +117,7 @@ def overview(catalogue: Catalogue, *, kinds: bool) -> list[Block]:
     for family, entries in grouped(catalogue.entries):
         rows = [
             (", ".join(loss.names), loss.summary, *((", ".join(loss.kinds),) if kinds else ()), str(len(frameworks)))
-            for loss, frameworks in ((entry.loss, _frameworks(entry)) for entry in entries)
+            for loss, frameworks in ((one.loss, {r.framework for r in one.references if r.command}) for one in entries)
         ]
         takes = (Column("takes"),) if kinds else ()
         columns = (Column(family), Column("summary"), *takes, Column("known to", "right"))
@@ -125,10 +125,6 @@ def overview(catalogue: Catalogue, *, kinds: bool) -> list[Block]:
     calls = sum(len(names(call)) for entry in catalogue.entries for call in entry.references if call.command)
     caption = f"known to so many frameworks; {calls} calls in all. More: losscli losses NAME"
     return [*_captioned(blocks, caption), *_not_here(catalogue)]
-
-
-def _frameworks(entry: Entry) -> set[str]:
-    return {reference.framework for reference in entry.references if reference.command}
 
 
 def all_about(catalogue: Catalogue, entry: Entry, *, brief: bool) -> list[Block]:

@@ -59,7 +59,7 @@ class ExplainView(View):
         about = [(what if i == 0 else "", line) for i, (what, line) in enumerate(about)]
         about.append(("convention", self.report.convention))
         head = Block(
-            (Column(loss.name), Column(_in_unit(self.report))),
+            (Column(loss.name), Column(f"in {self.report.unit}" if self.report.unit else "")),
             _wrapped(about, (10, WIDTH - _GAP - max(len(loss.name), 10)), wrap=wrapped),
         )
         found = [_block(_title(one), one, digits, wrap=wrapped) for one in self.explanations]
@@ -95,10 +95,6 @@ def _entry(what: str, explanation: Explanation) -> dict[str, Any]:
         ],
         "remark": explanation.remark,
     }
-
-
-def _in_unit(report: Report) -> str:
-    return f"in {report.unit}" if report.unit else ""
 
 
 def _block(title: str, explanation: Explanation, digits: int, *, wrap: bool) -> Block:

@@ -169,7 +169,8 @@ def _intervals(report: Report, names: Sequence[str], every: Sequence[Difference]
         for i, one in enumerate(every):
             where = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center", "fontsize": 8}
             axes.annotate(f"{values[i]:+.4g}, {one.verdict}", (finite(values[i]), i), bbox=BOX, **where)
-        axes.set(xlabel=f"difference of {named(report)}: below 0 is {_below(report)}", ylabel=of)
+        below = "worse" if report.loss.higher_is_better else "better"
+        axes.set(xlabel=f"difference of {named(report)}: below 0 is {below}", ylabel=of)
         row_names(axes, names)
         axes.set_ylim(len(every) - 0.5, -0.7)
         axes.margins(x=0.3)
@@ -180,10 +181,6 @@ def _intervals(report: Report, names: Sequence[str], every: Sequence[Difference]
 def _known(every: Sequence[Difference]) -> tuple[list[float], list[Interval | None]]:
     """Differences, and their intervals."""
     return [float(one.difference or 0.0) for one in every], [one.interval for one in every]
-
-
-def _below(report: Report) -> str:
-    return "worse" if report.loss.higher_is_better else "better"
 
 
 def _moved(report: Report) -> Panel:

@@ -114,8 +114,9 @@ def sample_block(report: Report, rows: Sequence[Row], digits: int) -> Block | No
     named = any(row.id is not None for row in rows)
     labels = [cell(row.label, digits) for row in rows]
     losses = [cell(row.loss, digits) if row.counted else "not counted" for row in rows]
+    names = [str(row.number) if row.id is None else printable(row.id) for row in rows]
     columns = [
-        (Column("id" if named else "sample", "name" if named else "right"), [_first(row) for row in rows]),
+        (Column("id" if named else "sample", "name" if named else "right"), names),
         *[(Column(what, "right"), labels)] * any(labels),
         (Column("predicted", "right"), [cell(row.predicted, digits) for row in rows]),
     ]
@@ -148,10 +149,6 @@ def _wrong(row: Row, takes: Takes) -> bool:
     if takes is Takes.BINARY:
         return row.probability is not None and row.probability < 0.5
     return takes.picks_class and row.predicted is not None and row.predicted != row.label
-
-
-def _first(row: Row) -> str:
-    return printable(row.id) if row.id is not None else str(row.number)
 
 
 def bars(losses: Sequence[float]) -> list[str]:

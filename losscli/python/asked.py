@@ -272,7 +272,7 @@ def refuse_together(wanted: Asked, others: Mapping[str, Any]) -> None:
     """
     asked = [name for name, value in {"per": wanted.per, **others}.items() if value is not None]
     if wanted.steps.settings.bootstrap is not None and {"against", "by"} <= {*asked}:
-        raise UsageError("bootstrap and against exclude each other beside by", hint="rows of one group alone")
+        raise UsageError("with by, bootstrap and against exclude each other", hint="rows of one group alone")
     if len(asked) > 1 and asked[0] == "per":
         hint = "by shows the groups of which per is the mean" if asked == ["per", "by"] else ""
         raise UsageError(f"{asked[0]} and {asked[1]} exclude each other", hint=hint)

@@ -332,7 +332,7 @@ REFUSED: dict[str, tuple[bytes, dict[str, Any], str]] = {
     ),
     "two columns of lists": (
         _arrow(pa.table({"x": [[1.0]], "z": [[1.0]], "label": [0]})), {"pred": "x,z"},
-        "column x holds lists, so there can be no other beside it; columns: x, z, label; at stdin",
+        "column x holds lists, so it must be the only one; columns: x, z, label; at stdin",
     ),
     "lists of text": (
         _arrow(pa.table({"x": [["a"]], "label": [0]})), {"pred": "x"},

@@ -90,7 +90,7 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "files", "status", "says"),
     [
-        (["mse", "a.csv", "b.csv"], ("p,q\n1,2\n", "u,v\n1,\"[1,2]\"\n"), 3, "holds lists, so there"),
+        (["mse", "a.csv", "b.csv"], ("p,q\n1,2\n", "u,v\n1,\"[1,2]\"\n"), 3, "holds lists, so it"),
         (["ce", "a.csv", "b.csv", "--shift", "1"], ("p\n1\n2\n", "u,v\n1,0\n0,1\n"), 3, "predictions have one column"),
         (["nn.CrossEntropyLoss", "a.csv", "b.csv"], ("p;q\n1;2\n3;4\n", "y\n0\n1\n"), 0, ""),
         (

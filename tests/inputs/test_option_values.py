@@ -162,7 +162,7 @@ def test_words_among_class_weights_are_names_of_one_each(tmp_path: Path) -> None
     (tmp_path / "w.csv").write_text("2;x;3\n")
     done = losscli("ce", "[[0.1,0.9]]", "1", "--class-weight", str(tmp_path / "w.csv"))
     assert (done.status, done.out) == (3, "")
-    assert "a row of 2 numbers beside words; 3 unnamed columns" in done.err
+    assert "a row of 2 numbers next to words; 3 unnamed columns" in done.err
 
 
 @pytest.mark.parametrize("weights", ["[[0],[5.62]]", "0;5.62", "w.npy", "w.json"])

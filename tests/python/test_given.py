@@ -332,7 +332,7 @@ def test_what_is_masked_is_missing() -> None:
         (lambda: losscli.evaluate("ce", P, [1, 2], sample_weight=["w", "v"]), "InputError", "sample_weight holds words, not numbers"),
         (lambda: losscli.evaluate("max-error", [1, 2, 4], [1, 2, 3], ci=95), "UsageError", "ci: max-error has no interval in closed form: it is no mean of one number a row; try: bootstrap=1000"),
         (lambda: losscli.evaluate("mse", [1], [1], seed=7), "UsageError", "seed is that of bootstrap; try: bootstrap=1000, seed=7"),
-        (lambda: losscli.evaluate("mse", [1], [1], bootstrap=9, by=[1], against=[2]), "UsageError", "bootstrap and against exclude each other beside by; try: rows of one group alone"),
+        (lambda: losscli.evaluate("mse", [1], [1], bootstrap=9, by=[1], against=[2]), "UsageError", "with by, bootstrap and against exclude each other; try: rows of one group alone"),
         (lambda: losscli.evaluate("ce", P, [1, 2], test="t"), "UsageError", "margin and test are about the difference to a baseline; try: against=..."),
         (lambda: losscli.Evaluation("ce", test="t"), "UsageError", "Evaluation takes no argument test; try: evaluate(..., test=...)"),
         (lambda: losscli.Evaluation("ce", margin=0.1), "UsageError", "Evaluation takes no argument margin; try: evaluate(..., margin=...)"),

@@ -38,14 +38,11 @@ def calibrated(inspection: Inspection, level: float) -> Calibrations:
     """The answer, from the counts of all rows."""
     evaluation = inspection.evaluation
     assert evaluation.plan is not None
-    return calibrations(evaluation.tally.kept, _event(evaluation.plan), _names(evaluation.plan), level)
+    names = evaluation.plan.class_names or tuple(map(str, range(evaluation.plan.width)))
+    return calibrations(evaluation.tally.kept, _event(evaluation.plan), names, level)
 
 
 def _event(plan: Plan) -> str:
     if plan.takes is Takes.CLASS:
         return "the class chosen is right"
     return plan.names.names[1] if plan.names is not None and plan.width == 1 else "yes"
-
-
-def _names(plan: Plan) -> tuple[str, ...]:
-    return plan.class_names or tuple(map(str, range(plan.width)))

@@ -115,16 +115,13 @@ def saturated(case: Case) -> Found | None:
     cost, whole = seen.infinite_cost.over(), total.over()
     if not 0.0 < whole < float("inf") or plan.kind is not Kind.PROBABILITIES:
         return Found(message)
+    them = "it, and it is" if n == 1 else "them, and they are"
     return Found(
-        f"{message}; {plan.convention.name} clips {_them(n)} {_percent(cost / whole)} of the total loss"
+        f"{message}; {plan.convention.name} clips {them} {_percent(cost / whole)} of the total loss"
         + (": the clip decides it" if cost > 0.5 * whole else ""),
         hint="{} clips elsewhere",
         change=change(clip=1e-15),
     )
-
-
-def _them(rows: int) -> str:
-    return "it, and it is" if rows == 1 else "them, and they are"
 
 
 def _percent(share: float) -> str:

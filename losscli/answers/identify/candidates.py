@@ -83,7 +83,8 @@ def origins(loss: Loss, settings: Settings, traits: Traits) -> Iterator[tuple[Or
             yield replace(origin, one_hot=True), cost + 1.0
     if _plainest(settings):
         for reference in loss.references:
-            if reference.command and not reference.extras and (traits.whole or not _needs_all(loss, reference)):
+            whole = reference.whole or (reference.takes or loss.takes).as_given
+            if reference.command and not reference.extras and (traits.whole or not whole):
                 yield from _calls(loss, reference, settings)
 
 
@@ -145,7 +146,3 @@ def _calls(loss: Loss, reference: Reference, settings: Settings) -> Iterator[tup
             cost = 1.5 + len(options) + (dtype == "float32") + 2.0 * reference.yields
             found = replace(settings, dtype=dtype, params={})
             yield Origin(loss, found, (reference.call,), reference, options), cost
-
-
-def _needs_all(loss: Loss, reference: Reference) -> bool:
-    return reference.whole or (reference.takes or loss.takes).as_given

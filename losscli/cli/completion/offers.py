@@ -84,7 +84,8 @@ def _given(command: click.Command, words: Sequence[str]) -> tuple[set[str], clic
     awaiting: click.Option | None = None
     rest = []
     for word in words:
-        if awaiting is not None and not (isinstance(awaiting, OptionalValue) and not _is_value(awaiting, word)):
+        optional = isinstance(awaiting, OptionalValue) and not re.fullmatch(awaiting.pattern, word)
+        if awaiting is not None and not optional:
             awaiting = None
             continue
         name = word.partition("=")[0] if word.startswith("--") else word[:2]
@@ -97,10 +98,6 @@ def _given(command: click.Command, words: Sequence[str]) -> tuple[set[str], clic
         elif not word.startswith("-"):
             rest.append(word)
     return given, awaiting, rest
-
-
-def _is_value(option: OptionalValue, word: str) -> bool:
-    return re.fullmatch(option.pattern, word) is not None
 
 
 def _options(command: click.Command, given: set[str], current: str) -> dict[str, str]:

@@ -70,7 +70,7 @@ class _Held:
                     what = f"{called} holds text, not numbers: {columns.examples[column]}"
                     raise InputError(what, columns.source, "--pred and --label choose columns")
                 if columns.kinds[column] == "list" and len(chosen) > 1:
-                    what = f"{called} holds lists, so there can be no other beside it; {columns.listed()}"
+                    what = f"{called} holds lists, so it must be the only one; {columns.listed()}"
                     raise InputError(what, columns.source, "--pred or --label with one of them")
 
     def _piece(self, selection: Selection, roles: Mapping[str, Sequence[int]], rows: slice) -> Piece:

@@ -117,7 +117,7 @@ class TypedReader:
                 hint = "--pred and --label choose columns; save numbers as numbers"
                 raise InputError(f"{called} holds {held}, not numbers", columns.source, hint)
             elif columns.kinds[column] == "list" and len(chosen) > 1:
-                what = f"{called} holds lists, so there can be no other beside it; {columns.listed()}"
+                what = f"{called} holds lists, so it must be the only one; {columns.listed()}"
                 raise InputError(what, columns.source, "--pred or --label with one of them")
 
     def pieces(self, batches: Iterator[Mapping[int, Any]], start: int = 0) -> Iterator[Piece]:

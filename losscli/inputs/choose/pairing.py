@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -79,7 +79,7 @@ def of_equal_labels(pieces: Iterator[Piece], against: int) -> Iterator[Piece]:
         other = (ours != theirs) & ~((ours != ours) & (theirs != theirs)) if alike else np.zeros(1, bool)
         if other.any():
             row = int(np.flatnonzero(other.reshape(len(other), -1).any(axis=1))[0])
-            mine, yours = (_label(labels[row]) for labels in (ours, theirs))
+            mine, yours = (quoted(one) if isinstance(one, str) else str(one) for one in (ours[row], theirs[row]))
             what = f"in row {start + row + 1}, the label is {mine} in one file and {yours} in the other"
             places = (piece.places[role](row, None) for role in ("predictions", baseline_role(against)))
             raise InputError(what, " and ".join(places), "--join COLUMN pairs rows by what names them")
@@ -97,10 +97,6 @@ def _spelling(mine: str, other: str) -> str:
 def _same_number(mine: str, other: str) -> bool:
     """Whether two keys are the same whole number but for leading zeros."""
     return mine.isdecimal() and other.isdecimal() and mine.lstrip("0") == other.lstrip("0")
-
-
-def _label(label: Any) -> str:
-    return quoted(label) if isinstance(label, str) else str(label)
 
 
 class Join:

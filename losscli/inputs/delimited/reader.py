@@ -78,7 +78,7 @@ class BlockReader:
         for chosen in selection.values().values():
             other = next((column for column in chosen if column in self._lists), None)
             if len(chosen) > 1 and other is not None:
-                what = f"column {columns.called(other)} holds lists, so there can be no other beside it"
+                what = f"column {columns.called(other)} holds lists, so it must be the only one"
                 raise InputError(f"{what}; {columns.listed()}", columns.source, "--pred or --label with one of them")
         words = (*selection.words, *sorted(self._lists.difference(selection.words)))
         numbers = tuple(column for column in used if column not in words)

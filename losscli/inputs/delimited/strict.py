@@ -205,16 +205,11 @@ def _faults(lines: Sequence[int], rows: Sequence[list[str]], wanted: Wanted) -> 
     name = wanted.columns.source
     for line, fields in zip(lines, rows, strict=True):
         for column in sorted({*wanted.numbers, *wanted.words}):
-            text = fields[column]
+            text, missing = fields[column], wanted.missing
             word = column in wanted.words
-            bad = not (wanted.missing.allowed or wanted.missing.word(text)) if word else _is_bad(text, wanted.missing)
-            if bad:
+            if not (missing.allowed or missing.word(text)) if word else missing.number(text) is None:
                 faults.add(f"{name}:{line}, column {wanted.columns.called(column)}", text)
     return faults
-
-
-def _is_bad(text: str, missing: Missing) -> bool:
-    return missing.number(text) is None
 
 
 def _diagnosis(texts: Sequence[str], layout: Layout) -> tuple[str, str, str]:

@@ -96,7 +96,7 @@ class Form:
         for name, field in self.fields.items():
             if not _same(code, start, field.before):
                 return None
-            at = mark + _marks_in(field.before)
+            at = mark + sum(code not in b"0123456789" for code in field.before)
             stop = (quotes if field.text else ends).behind(at, field.count, len(field.comma))
             starts = (start + len(field.before))[:, None]
             at = at[:, None]
@@ -208,10 +208,6 @@ def as_written(found: NDArray[np.float64], lengths: Places) -> NDArray[Any] | No
     if (lengths != digits + np.signbit(found)).any():
         return found
     return found.astype(np.int64) if lengths.max() <= _SURE_DIGITS else None
-
-
-def _marks_in(text: bytes) -> int:
-    return sum(code not in b"0123456789" for code in text)
 
 
 def _same(code: Bytes, at: Places, expected: bytes) -> bool:
