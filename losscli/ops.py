@@ -251,10 +251,12 @@ def step_distance(x: Array, y: NDArray[Any]) -> Array:
 
 
 def norm(x: Array, p: float = 2.0) -> Array:
-    """``(sum |x|^p)^(1/p)``, ``p`` up to infinity: ``(..., D)`` gives ``(...)``, without overflow."""
+    """``(sum |x|^p)^(1/p)``, ``p`` up to infinity: ``(..., D)`` gives ``(...)``; of ``p`` 0, how many are not 0."""
+    if p == 0:
+        return np.asarray(np.count_nonzero(x, axis=-1), np.float64)
     size = np.abs(x)
-    if p == np.inf:
-        return np.asarray(size.max(axis=-1))
+    if abs(p) == np.inf:
+        return np.asarray(size.max(axis=-1) if p > 0 else size.min(axis=-1))
     size, exponent = scaled(size)
     powers = total(size * size if p == 2 else size**p)
     return np.ldexp(np.sqrt(powers) if p == 2 else powers ** (1.0 / p), exponent[..., 0])

@@ -27,6 +27,9 @@ COULD_NOT_RUN = 2
 BUG = 70
 PIPE_CLOSED = 141
 _LONGEST_REASON = 160
+_NO_MEMORY = "there is not enough memory"
+_LESS_MEMORY = "fewer --jobs, or rows that are read one after the other"
+_NO_ROOM = "failed to map segment"  # of a library, into memory
 _SYSTEM = frozenset((errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM))  # out of resources
 
 
@@ -77,6 +80,7 @@ def run(args: list[str] | None = None) -> int:
         words = _without_errors(args)
         status = app.main(words, prog_name="losscli", standalone_mode=False)
         sys.stdout.flush()
+        return status if isinstance(status, int) else 0
     except LossError as error:
         if isinstance(error, WordsError):
             from losscli.losses.meant import comparing
@@ -99,13 +103,12 @@ def run(args: list[str] | None = None) -> int:
             return PIPE_CLOSED
         _show(_of_system(error), COULD_NOT_RUN)
         return COULD_NOT_RUN
-    except MemoryError:
-        hint = "fewer --jobs, or rows that are read one after the other"
-        _show(UsageError("there is not enough memory", hint=hint), COULD_NOT_RUN)
-        return COULD_NOT_RUN
     except Exception as error:
-        return _bug(error)
-    return status if isinstance(status, int) else 0
+        if not (isinstance(error, MemoryError) or _NO_ROOM in str(error)):
+            return _bug(error)
+    # What the error held has been let go.
+    _show(UsageError(_NO_MEMORY, hint=_LESS_MEMORY), COULD_NOT_RUN)
+    return COULD_NOT_RUN
 
 
 def _color_of(args: list[str]) -> str:
@@ -190,7 +193,10 @@ def _show(error: LossError, status: int) -> None:
         for i, line in enumerate(text.splitlines())
     ]
     with contextlib.suppress(OSError):
-        say("Error", error.what, below, status=status, where=error.where, hint=error.hint)
+        try:
+            say("Error", error.what, below, status=status, where=error.where, hint=error.hint)
+        except (MemoryError, ImportError):  # there is not even enough to say so nicely
+            os.write(2, f"Error: {_NO_MEMORY}\n  try  {_LESS_MEMORY}\n".encode())
 
 
 def _show_usage(error: click.ClickException) -> None:

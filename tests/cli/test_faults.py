@@ -148,6 +148,25 @@ def test_little_address_space(more: str, tmp_path: Path) -> None:
     assert statuses[-1] == 0
 
 
+@pytest.mark.parametrize("error", ["MemoryError()", "ImportError('x.so: failed to map segment from shared object')"])
+def test_no_memory_even_to_say_so(error: str, tmp_path: Path) -> None:
+    program = f"""
+import sys
+from losscli.cli import app, notice
+from losscli.cli.main import main
+def fail(*_, **__):
+    raise {error}
+app.app.main = notice._lines = fail
+main()
+"""
+    (tmp_path / "p.py").write_text(program)
+    done = sh(f"{sys.executable} p.py", tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "Error: there is not enough memory\n  try  fewer --jobs, or rows that are read one after the other\n"
+    )
+
+
 def test_no_shared_memory(tmp_path: Path) -> None:
     script = "unshare -rm bash -c 'mount -t tmpfs -o ro none /dev/shm' || exit 99"
     if sh(script, tmp_path).returncode == 99:

@@ -339,3 +339,9 @@ class TestLaws:
         for name, op in ELEMENTWISE.items():
             assert (np.isnan(op(x)) == np.isnan(x)).all(), name
         assert np.isnan(ops.xlogy(np.ones(3), x[0])[column])
+
+
+@pytest.mark.parametrize("p", [0, 0.5, 1, 2, 3, np.inf, -np.inf])
+def test_norms_are_those_of_numpy(p: float) -> None:
+    rows = np.array([[0.0, 3.0, -4.0], [1.0, 2.0, 2.0]])
+    assert ops.norm(rows, p).tolist() == pytest.approx([np.linalg.norm(row, p) for row in rows])

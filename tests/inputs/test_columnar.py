@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from losscli.errors import InputError, UsageError
 from losscli.inputs import ReadOptions, read
+from losscli.inputs.arrow.prefetch import ahead
 from losscli.inputs.read_rows import read_rows
 from tests.support.inputs_reading import error, got
 from tests.support.shell import losscli as shell
@@ -520,3 +521,11 @@ def test_a_file_that_is_cut_while_it_is_read_is_one_error(kind: str, tmp_path: P
     with pytest.raises(InputError) as raised:
         list(batches)
     assert raised.value.hint == "make or fetch the file again"
+
+
+def test_without_a_thread_batches_are_read_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("threading.Thread.start", refuse)
+    assert [*ahead(iter(range(5)))] == [*range(5)]

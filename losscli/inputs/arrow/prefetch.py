@@ -23,7 +23,11 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
         return
     yield first
     with ThreadPoolExecutor(1) as thread:
-        coming = thread.submit(next, items, end)
+        try:
+            coming = thread.submit(next, items, end)
+        except RuntimeError:  # no more threads are to be had
+            yield from items
+            return
         while (item := coming.result()) is not end:
             coming = thread.submit(next, items, end)
             yield item
