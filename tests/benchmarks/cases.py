@@ -69,6 +69,26 @@ from losscli.cli import main
 sys.argv[1:] = ["ce", *sys.argv[1:], "-q"]
 main()
 """
+# losscli as `pip install losscli` alone has it, without the packages of its extras.
+WITHOUT_EXTRAS = """
+import sys
+sys.modules["pyarrow"] = sys.modules["isal"] = None
+from losscli.cli import main
+sys.argv[1:] = ["ce", *sys.argv[1:], "-q"]
+main()
+"""
+DUCKDB_LISTS = """
+import sys, duckdb
+p = "scores[label + 1] / list_sum(scores)"
+sql = f"select avg(-ln(least(greatest({p}, 1e-7), 1 - 1e-7))) from '{sys.argv[1]}'"
+print(duckdb.connect().execute(sql).fetchone()[0])
+"""
+POLARS_LISTS = """
+import sys
+import polars as pl
+p = (pl.col("scores").list.get(pl.col("label")) / pl.col("scores").list.sum()).clip(1e-7, 1 - 1e-7)
+print(pl.read_ndjson(sys.argv[1]).select((-p.log()).mean()).item())
+"""
 IMPORTS = "import click, numpy, rich.table, rich.console"
 TORCH_LINE = """
 import torch
@@ -124,7 +144,9 @@ TABLES = (
     Other("Polars", ("polars",), POLARS),
     Other("pandas + scikit-learn", ("pandas", "scikit-learn"), PANDAS),
 )
-RECORDS = TABLES[:2]  # the third reads NDJSON with lines=True only
+BARE = (Other("losscli, no extras", ("losscli",), WITHOUT_EXTRAS),)
+RECORDS = (*BARE, *TABLES[:2])  # the third reads NDJSON with lines=True only
+LISTS = (*BARE, Other("DuckDB", ("duckdb",), DUCKDB_LISTS), Other("Polars", ("polars",), POLARS_LISTS))
 TEXTS = (Other("np.loadtxt, no loss", ("numpy",), LOADTXT_ALONE), Other("np.loadtxt + NumPy", ("numpy",), LOADTXT))
 ARRAYS = (Other("NumPy", ("numpy",), NUMPY), Other("PyTorch", ("torch", "numpy"), TORCH))
 LOGITS = ("--from-logits", "-q")
@@ -132,7 +154,7 @@ ALONE = (Other("losscli -q", ("losscli",), QUIET),)
 
 CASES = {
     "csv": Case("CSV, 6 decimals", ("six.csv",), ("-q",), (*TEXTS, *TABLES)),
-    "csv-all": Case("CSV, all digits", ("all.csv",), ("-q",), (*TEXTS, *TABLES)),
+    "csv-all": Case("CSV, all digits", ("all.csv",), ("-q",), (*BARE, *TEXTS, *TABLES)),
     "npy": Case("NPY logits, 10 classes", ("logits.npy", "labels.npy"), LOGITS, ARRAYS),
     "npy-wide": Case("NPY logits, 1000 classes", ("wide.npy", "wide_labels.npy"), LOGITS, ARRAYS),
     "npy-half": Case(
@@ -142,8 +164,9 @@ CASES = {
         (Other("NumPy, float64", ("numpy",), NUMPY_DOUBLE), *ARRAYS),
         close=1e-4,  # theirs is float32
     ),
-    "csv-gz": Case("CSV.gz, 6 decimals", ("six.csv.gz",), ("-q",), TABLES[1:]),
+    "csv-gz": Case("CSV.gz, 6 decimals", ("six.csv.gz",), ("-q",), (*BARE, *TABLES)),
     "ndjson": Case("NDJSON, 6 decimals", ("six.ndjson",), ("-q",), RECORDS),
+    "ndjson-lists": Case("NDJSON, lists, all digits", ("lists.ndjson",), ("-q",), LISTS),
     "samples": Case("CSV, every row's loss (-f csv)", ("six.csv",), ("-f", "csv"), ALONE, number=False),
     "compare": Case("CSV, every convention (--compare)", ("six.csv",), ("--compare",), ALONE, number=False),
     "parquet": Case("Parquet of the CSV", ("six.parquet",), ("-q",), TABLES),

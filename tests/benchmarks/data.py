@@ -17,6 +17,7 @@ SEED = 7
 CLASSES = 10
 WIDE = 1000
 WORDS = 50_257  # of GPT-2
+LIST = '{{"scores": [' + ", ".join(["{!r}"] * CLASSES) + '], "label": {}}}\n'
 RECORD = "{{" + ", ".join(f'"p_{i}": {{:.6f}}' for i in range(CLASSES)) + ', "label": {}}}\n'
 
 
@@ -30,6 +31,7 @@ def make(directory: Path, rows: int) -> None:
     _write(directory / "six.csv", probabilities, labels, "{:.6f}")
     _write(directory / "all.csv", probabilities, labels, "{!r}")
     _write(directory / "six.ndjson", probabilities[: rows * 3 // 10], labels, RECORD)
+    _write(directory / "lists.ndjson", probabilities[: rows * 3 // 10], labels, LIST)
     _pack(directory / "six.csv")
     wide = _samples(max(1, rows // 10), WIDE)
     _save(directory / "wide.npy", wide[0])
@@ -65,7 +67,7 @@ def _pack(path: Path) -> None:
 def _write(path: Path, probabilities: NDArray[np.float64], labels: NDArray[np.int64], form: str) -> None:
     if path.exists():
         return
-    records = form is RECORD
+    records = form.endswith("\n")
     line = form if records else ",".join([form] * CLASSES + ["{}\n"])
     with path.open("w") as file:
         if not records:
