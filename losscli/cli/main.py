@@ -13,6 +13,7 @@ import sys
 import threading
 import warnings
 from itertools import pairwise
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -40,6 +41,7 @@ def main() -> NoReturn:
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     _fill_closed()
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -64,8 +66,8 @@ def main() -> NoReturn:
 def _end(status: int) -> NoReturn:
     """Exit; where no library wants to be told, without taking module after module down: a twentieth of a one-liner."""
     with contextlib.suppress(OSError, ValueError):
-        for stream in filter(None, (sys.stdout, sys.stderr)):
-            stream.flush()
+        sys.stdout.flush()
+        sys.stderr.flush()
         if not atexit._ncallbacks() and threading.active_count() == 1 and not os.environ.get("LOSSCLI_DEBUG"):
             os._exit(status)
     gc.freeze()  # else the last collection looks through all imports

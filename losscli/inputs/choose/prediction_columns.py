@@ -49,7 +49,7 @@ def predictions_of(
     named = {i: role_of(columns, i) for i in rest}
     values = [i for i in rest if named[i] is None]
     outputs = outputs_like_roles(columns, [i for i in rest if named[i] is not None], values, seen, decisions)
-    values = [i for i in rest if i in values or i in outputs]
+    values = sorted({*values, *outputs})
     decided = _decided(columns, values) if options.decided and options.labels else None
     if decided is not None:
         return (decided,), "named like a class that was decided for"
@@ -230,7 +230,8 @@ def _named_group(columns: Columns, rest: Sequence[int], options: ReadOptions) ->
         what = f"which columns are the predictions, those like {firsts}? {columns.listed()}"
         raise InputError(what, columns.source, "--pred COLUMNS, as in --pred 'p_*'")
     for prefix, group in candidates.items():
-        others = tuple(i for i in rest if i not in group and columns.kinds[i] == "number" and _varies(columns, i))
+        numbers = (i for i in sorted({*rest} - {*group}) if columns.kinds[i] == "number")
+        others = tuple(i for i in numbers if _varies(columns, i))
         if len(group) == 1 < len(others) and not options.decided and add_up(columns, others):
             return others, f"rows sum to 1, and {columns.called(group[0])} is not one of them"
         if len(group) < len(rest):
