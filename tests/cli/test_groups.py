@@ -127,6 +127,23 @@ def test_each_interval_is_that_of_the_rows_alone(loss: str, by: str) -> None:
         assert all(group["interval"][key] == alone[key] for key in ("df", "method", "units"))
 
 
+WIDE = "".join(f"{x},{y},{w},{g}\n" for x, y, w, g in [
+    ("1e300", 0, 1, "a"), ("-1e-310", 0, "2.5", "b"), ("0.1", 0, 0, "a"), ("nan", 1, 1, "b"), ("0.3", 0, "1e9", "c"),
+])  # fmt: skip
+
+
+@pytest.mark.parametrize("more", [[], ["--sample-weight", "w"], ["-r", "sum"], ["--ci", "--nan", "skip"]])
+@pytest.mark.parametrize("loss", ["mae", "mse"])
+def test_all_rows_are_summed_up_as_without_groups(loss: str, more: list[str], tmp_path: Path) -> None:
+    """They are added up by group alone: values too large or too small to be squared, and NaN, too."""
+    path = tmp_path / "rows.csv"
+    path.write_text("x,y,w,g\n" + WIDE)
+    args = (loss, str(path), "-p", "x", "-y", "y", *more, *["--nan", "keep"] * ("--nan" not in more))
+    plain, grouped = document(*args), document(*args, "--by", "g")
+    for key in ("value", "divisor", "summary", "interval"):
+        assert grouped.get(key) == plain.get(key)
+
+
 def test_sums_of_groups_add_up_exactly() -> None:
     def exact(*args: str) -> list[Fraction]:
         found = json.loads(shell("ce", DIGITS, "-r", "sum", "-f", "json", "--by", *args).out)
