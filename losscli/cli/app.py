@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import textwrap
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -39,6 +40,8 @@ _EXAMPLES = (
     ("losscli bce 0.9,0.2,0.7 1,0,1 -q", "values; the number alone"),
     ("cat preds.csv | losscli mae -f json | jq .value", "a pipe, JSON"),
 )
+_LINES = 46  # of the whole help
+_MORE = "losscli LOSS -h: its options used most; --help: all of them."
 _HELP = dict.fromkeys(("help", "man", "usage"), "losscli --help, or losscli LOSS --help")
 _HELP["version"] = "losscli --version"
 _STATUS = "0 done, 1 the answer is no (check, identify, a gate), 2 could not run, 3 the input was read and is bad."
@@ -119,33 +122,40 @@ class App(click.Group):
         return command
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """One screen: four examples, the losses used most, and the tools."""
+        """Examples, the losses used most, and the tools; on a low screen in short."""
+        from losscli.outputs.draw.terminal import lines_of_screen
+
+        low = (lines_of_screen(sys.stdout) or _LINES) < _LINES
         formatter.write_usage(ctx.command_path, "LOSS [PREDICTIONS [LABELS]] [OPTIONS]")
         formatter.write_paragraph()
         with formatter.indentation():
-            for command, what in _EXAMPLES:
+            for command, what in _EXAMPLES[: 3 if low else None]:
                 formatter.write(f"{'':{formatter.current_indent}}{command:<49}{what}\n")
             formatter.write_paragraph()
             _line(
                 formatter,
-                "",
+                ("", 0),
                 "Predictions are read as probabilities (one, or one per class) unless --from-logits is given; that is "
                 "never guessed. Labels are class numbers, names, one-hot or soft. Files: CSV, JSON, NPY, Parquet ...",
             )
         with formatter.section(f"Losses used most (all {len(LOSSES)}: losscli losses)"):
-            for name in USED_MOST:
-                _line(formatter, name, f"{re.split('[;:.]', _known(name).summary)[0]}.")
+            if low:
+                _line(formatter, ("", 0), ", ".join(USED_MOST))
+            for name in () if low else USED_MOST:
+                _line(formatter, (name, 8), f"{re.split('[;:.]', _known(name).summary)[0]}.")
         with formatter.section("Tools"):
-            for name in TOOLS:
-                _line(formatter, name, tool_summary(name))
-            _line(formatter, "transforms", ", ".join(one.name for one in TRANSFORMS) + ": rows in, rows out.")
-            _line(formatter, "calls", f"{', '.join(TYPED)} ...: as in your code.")
+            for name in [*TOOLS][: -1 if low else None]:
+                _line(formatter, (name, 12), tool_summary(name))
+            _line(formatter, ("transforms", 12), ", ".join(one.name for one in TRANSFORMS) + ": rows in, rows out.")
+            _line(formatter, ("calls", 12), f"{', '.join(TYPED)} ...: as in your code.")
+        if low:
+            formatter.write(f"\n{_MORE}\n")
+            return
         with formatter.section("Exit status"):
             formatter.write_text(_STATUS)
         formatter.write_paragraph()
         formatter.write_text(
-            "losscli LOSS --help: formula, inputs, options, examples. --help -f json: all of it, for programs. "
-            "--version -v: versions of all that matters."
+            f"{_MORE} --help -f json: all of it, for programs. --version -v: versions of all that matters."
         )
 
 
@@ -183,10 +193,10 @@ def _known(name: str) -> Loss:
     return loss
 
 
-def _line(formatter: click.HelpFormatter, heading: str, text: str) -> None:
-    """A heading with wrapped text next to it; names are not broken at hyphens."""
+def _line(formatter: click.HelpFormatter, head: tuple[str, int], text: str) -> None:
+    """A heading of a width with wrapped text next to it; names are not broken at hyphens."""
     indent = " " * formatter.current_indent
-    room = 12 if heading else 0
+    heading, room = head
     lines = textwrap.wrap(text, formatter.width - len(indent) - room, break_on_hyphens=False)
     for i, line in enumerate(lines):
         formatter.write(f"{indent}{heading if i == 0 else '':<{room}}{line}\n")

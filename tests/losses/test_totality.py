@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import losscli.losses
+from losscli.cli.app import TOOLS
 from losscli.losses import LOSSES, USED_MOST, Loss, Transform, find
 from losscli.losses.transforms import TRANSFORMS
 from losscli.losses.vocabulary import Takes
@@ -67,6 +68,14 @@ def test_every_name_is_a_command_whose_help_fits(name: str) -> None:
     assert max(map(len, page.out.splitlines())) <= 80
     for section in ("Formula", "Input:", "Result:", "Examples:"):
         assert section in page.out
+
+
+def test_every_help_in_short_fits() -> None:
+    for name in [*(loss.names[-1] for loss in LOSSES), *(t.name for t in TRANSFORMS), *TOOLS, "HuberLoss"]:
+        page = shell(name, "-h")
+        assert (page.status, page.err) == (0, "")
+        assert len(page.out.splitlines()) <= 40, name
+        assert max(map(len, page.out.splitlines())) <= 80, name
 
 
 def test_the_main_help_is_one_screen_and_answers_the_first_questions() -> None:

@@ -295,6 +295,23 @@ def test_result_is_in_view_below_long_notes_and_a_short_table() -> None:
     assert "input        taken as        because" in screen("bce", "0,1", "1,1", lines=50)
 
 
+@pytest.mark.parametrize("args", [("--help",), ("ce", "-h"), ("mse", "-h"), ("calibrate", "-h"), ("check", "-h")])
+def test_a_help_in_short_is_one_screen(args: tuple[str, ...]) -> None:
+    shown = screen(*args).splitlines()
+    assert len(shown) <= 23
+    assert max(map(len, shown)) <= 80
+    if args == ("--help",):
+        assert "  ce, bce, nll, kl, focal, mse, mae, huber, hinge, acc" in shown
+        assert shown[-1] == "losscli LOSS -h: its options used most; --help: all of them."
+    else:
+        assert [line for line in shown if line.endswith(f": losscli {args[0]} --help):")]
+        whole = screen(args[0], "--help")
+        assert whole.endswith(f"losscli {args[0]} -h: the options used most, on one screen.\n")
+        for line in shown:  # each option is one of all
+            if re.match(r"  -", line):
+                assert re.search(rf"^  {re.escape(line[2:].split('  ')[0])}", whole, re.MULTILINE)
+
+
 def test_notes_do_not_fill_a_low_screen() -> None:
     shown = screen("bce", "0,1", "1,1", columns=50)
     assert "binary-cross-entropy        in nats" in seen(shown, 50, 24)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _option = partial(GroupedOption, group="Options")
 
-SUMMARY = "Can probabilities be taken at their word? Reliability, errors, temperature."
+SUMMARY = "Can probabilities be taken at their word? Errors, temperature."
 _TEXT = (
     "Compares forecasts with what happened: bin by bin with intervals, as calibration errors, as parts of the Brier "
     "and log scores (CORP), and finds the temperature that makes the log loss smallest. Of rows of classes the event "

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _option = partial(GroupedOption, group="Options")
 
 FRAMEWORKS = tuple(dict.fromkeys(call.partition(".")[0] for call in CALLS))
-SUMMARY = "All losses: formula, input, options, and the same loss in each framework."
+SUMMARY = "All losses: formula, input, options, and each framework's calls."
 _TEXT = (
     "NAME is a family, a loss, an alias, or a framework's call: in full, or as much of its end as is unique. csv and "
     "tsv have a line for each call, ndjson for each loss."

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _option = partial(GroupedOption, group="Options")
 
-SUMMARY = "Is this input what you think it is? Status 1 if something is wrong."
+SUMMARY = "Is this input what you think it is? Status 1 if not."
 _TEXT = (
     "Looks for logits read as probabilities and the reverse, double softmax, percentages, rows that do not sum to 1, "
     "1-based or unknown labels, swapped columns or arguments, NaN, saturation, and results that are no better than a "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -27,6 +28,12 @@ _NUMBER, _BETWEEN = r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)
 _BEGINS = frozenset("0123456789.iInN")
 _NEGATIVE = regex(rf"(?=-){_NUMBER}(?:{_BETWEEN}+{_NUMBER})*{_BETWEEN}*", re.IGNORECASE | re.ASCII)
 
+_USED_MOST = (
+    *("--from-logits", "--label", "--pred", "--like", "--reduction", "--by", "--against", "--compare"),
+    *("--quiet", "--format"),
+)
+_MANY = 25  # options, of which -h shows those used most
+
 _BY_SUFFIX = by_suffix(OUTPUTS)
 _NEVER_WRITTEN = {*by_suffix(INPUTS), "gz", "zst", "bz2", "xz"} - {*_BY_SUFFIX}
 
@@ -35,11 +42,13 @@ class DeclaredCommand(click.Command):
     """A command whose help is laid out for one screen and whose arguments may be negative numbers.
 
     Attributes:
+        brief: The help is asked for in short, as ``-h``.
         preset: Options that the name implies, such as those of a signature; typed options override them.
         remark: A note about the name, written to stderr.
         needs_input: The command needs data: without any, a short help is shown.
     """
 
+    brief = False
     preset: tuple[str, ...] = ()
     remark = ""
     needs_input = True
@@ -54,6 +63,8 @@ class DeclaredCommand(click.Command):
             from losscli.cli.commands.help_document import of_one
 
             write_document(ctx, of_one(self))
+        many = sum(isinstance(param, GroupedOption) for param in self.params) > _MANY
+        self.brief = many and "-h" in args and "--help" not in args
         args = self._hyphens([*self.preset, *args])
         # Hides them from click.
         args = [f" {arg}" if arg[1:2] in _BEGINS and _NEGATIVE.fullmatch(arg) else arg for arg in args]
@@ -158,14 +169,36 @@ class DeclaredCommand(click.Command):
         """List options by group."""
         options = [param for param in self.params if isinstance(param, GroupedOption)]
         headings = ("Options", "Meaning", "Input", "Result")
+        if self.brief:
+            self._format_used_most(ctx, formatter, options)
+            return
         options.sort(key=lambda option: headings.index(option.group))
         for heading, group in groupby(options, key=lambda option: option.group):
             records = [record for option in group if (record := option.get_help_record(ctx))]
             with formatter.section(heading):
                 formatter.write_dl(records, col_max=26)
+        if len(options) > _MANY:
+            formatter.write_paragraph()
+            formatter.write_text(f"{ctx.command_path} -h: the options used most, on one screen.")
+
+    def _format_used_most(
+        self, ctx: click.Context, formatter: click.HelpFormatter, options: list[GroupedOption]
+    ) -> None:
+        """Its own options and the most used ones, in a line each."""
+        own = [option for option in options if option.group == "Options"]
+        chosen = [*own, *(one for name in _USED_MOST for one in options if name in one.opts and one not in own)]
+        records = [record for option in chosen if (record := option.get_help_record(ctx))]
+        room = formatter.width - max(len(name) for name, _ in records) - 4
+        short = [(name, re.split(r"(?<=[\w)])[.:;] ?(?!\S*\d)|, and | \(", text)[0]) for name, text in records]
+        short = [(name, textwrap.shorten(text, room, placeholder=" ...")) for name, text in short]
+        with formatter.section(f"Options used most (all {len(options)}: {ctx.command_path} --help)"):
+            formatter.write_dl(short, col_max=formatter.width)
 
     def write_examples(self, formatter: click.HelpFormatter, lines: Iterable[str]) -> None:
         """The examples of the help, a line each, unwrapped."""
+        lines = [*lines]
+        while self.brief and len(lines) > 2 and not lines[-2].endswith("\\"):
+            del lines[-1]
         with formatter.section("Examples"):
             for line in lines:
                 formatter.write(f"{'':{formatter.current_indent}}{line}\n")
@@ -203,8 +236,9 @@ class ToolCommand(DeclaredCommand):
         formatter.write_paragraph()
         with formatter.indentation():
             formatter.write_text(str(self.short_help))
-            formatter.write_paragraph()
-            formatter.write_text(self.text)
+            if not self.brief:
+                formatter.write_paragraph()
+                formatter.write_text(self.text)
         self.write_examples(formatter, self.examples.splitlines())
         self.format_options(ctx, formatter)
 

@@ -66,13 +66,13 @@ class LossCommand(DeclaredCommand):
         formatter.write_usage(ctx.command_path, "[PREDICTIONS [LABELS]] [OPTIONS]")
         formatter.write_paragraph()
         facts = [("Formula", loss.formula), ("Takes", _taken(loss))]
-        if loss.unit:
+        if loss.unit and not self.brief:
             facts.append(("Unit", loss.unit))
         calls = [reference for reference in loss.references if reference.command]
-        if calls:
+        if calls and not self.brief:
             names = ", ".join(dict.fromkeys(reference.framework for reference in calls))
             facts.append(("Elsewhere", f"{count(len(calls), 'call')} of {names}: losscli losses {loss.names[-1]}"))
-        facts.append(("Source", loss.source))
+        facts += [("Source", loss.source)] * (not self.brief)
         with formatter.indentation():
             formatter.write_text(f"{', '.join(loss.names)}: {loss.summary}")
             formatter.write_paragraph()

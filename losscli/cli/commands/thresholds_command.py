@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _option = partial(GroupedOption, group="Options")
 
-SUMMARY = "From which score on is yes right? Counts, costs, ROC and precision-recall."
+SUMMARY = "From which score on is yes right? Counts, costs, ROC curve."
 _TEXT = (
     "Counts right and wrong answers at thresholds: at the usual one, at those asked for, where F1 is largest and where "
     "the cost is smallest; with the areas below the ROC curve (DeLong's interval) and the precision-recall curve."
