@@ -18,6 +18,7 @@ from losscli.core.call_values import Call
 from losscli.core.called import Called
 from losscli.core.note import Note
 from losscli.core.plan import make_plan
+from losscli.core.plan_classes import refuse_shuffled
 from losscli.core.settings import Convention, Settings
 from losscli.core.signature import call_signature
 from losscli.core.steps import Computed, PlainSteps
@@ -196,6 +197,7 @@ class CallSteps:
         except InputError:
             if self._words_are_numbers(first):
                 raise
+            refuse_shuffled(self.loss, dataset, first)
             bare = replace(dataset, classes=None)
             x = first.predictions  # without labels, and with zeros for words
             x = np.zeros(x.shape) if x.dtype == object else x

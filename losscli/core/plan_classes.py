@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from losscli.core.settings import Settings
     from losscli.losses.loss import Loss
 
+_OF_CLASSES = (Domain.CLASS_NUMBERS, Domain.BINARY_SCORES, Domain.MASKS, Domain.BINS)
+
 
 def _picks(loss: Loss, layout: Layout, first: Batch) -> bool:
     """Whether a label picks one of the classes, as opposed to values or several outputs."""
@@ -44,6 +46,7 @@ def class_names(
         UsageError: ``--classes`` does not fit.
     """
     text, said = first.labels.dtype == object, first.predictions.dtype == object
+    refuse_shuffled(loss, dataset, first, layout)
     compares = (loss.takes is Takes.DECISION and layout.form is Form.VALUES) or loss.domain is Domain.CLASS_NUMBERS
     if compares and (said or not text):  # words may stand on both sides
         return None, False, []
@@ -72,6 +75,16 @@ def class_names(
     if not read:
         named = replace(named, reason=f"{found.source} are numbers, matched to the labels")
     return found, True, [named, *read]
+
+
+def refuse_shuffled(loss: Loss, dataset: Dataset, first: Batch, layout: Layout | None = None) -> None:
+    """Refuse scores of classes that are taken by position, in columns whose numbers are in another order."""
+    about = loss.takes.classes or loss.takes.labelled or loss.domain in _OF_CLASSES
+    rows = (first.predictions.ndim, first.labels.ndim) == (2, 1) and first.labels.dtype != object
+    found, as_given = dataset.classes, layout is None or layout.form is Form.VALUES
+    if about and rows and as_given and found is not None and found.shuffled:
+        what = f"the columns are those of classes {listed(found.names)}, and {loss.name} counts them from the left"
+        raise UsageError(what, hint="--pred with the columns in the order of their numbers")
 
 
 def _refuse_repeated(found: ClassNames | None, settings: Settings) -> None:
