@@ -47,8 +47,6 @@ def main() -> NoReturn:
             stream.reconfigure(errors="backslashreplace")
     if sys.stdout is None:
         sys.stdout = _Closed()
-    if sys.stderr is None:
-        sys.stderr = _Nowhere()
     if not os.environ.get("LOSSCLI_DEBUG"):
         warnings.simplefilter("ignore")  # NumPy's, which are for debugging
     asked = os.environ.get("LOSSCLI_COMPLETE")
@@ -173,13 +171,6 @@ class _Closed(io.TextIOBase):
 
     def write(self, text: str, /) -> int:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-
-
-class _Nowhere(io.TextIOBase):
-    """A stderr that was closed before the start: what is told there may be lost."""
-
-    def write(self, text: str, /) -> int:
-        return len(text)
 
 
 def _drop_output() -> None:
