@@ -184,14 +184,14 @@ class Batch:
             raise UsageError(f"--class-axis {axis}: {what}")
 
         def turned(array: NDArray[Any]) -> NDArray[Any]:
-            return np.ascontiguousarray(np.moveaxis(array, axis, -1))
+            return np.ascontiguousarray(np.moveaxis(array, axis, -1)) if array.ndim == len(shape) else array
 
         places = turned(np.arange(self.predictions[:1].size).reshape(1, *shape[1:])).ravel()
         where = self.where
         return replace(
             self,
             predictions=turned(self.predictions),
-            labels=turned(self.labels) if self.labels.ndim == len(shape) else self.labels,
+            labels=turned(self.labels),
             others=tuple(replace(other, predictions=turned(other.predictions)) for other in self.others),
             where=lambda row, column: where(row, None if column is None else int(places[column])),
         )
