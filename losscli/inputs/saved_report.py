@@ -15,7 +15,7 @@ def is_saved_report(path: str) -> bool:
     """Whether a file begins like a result saved with ``-f json``."""
     try:
         with open(path, "rb") as stream:  # noqa: PTH123 - pathlib is slow to import
-            return stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").replace(b" ", b"").startswith(b'{"schema":')
+            return _decoded(stream.read(128), "ignore").replace(" ", "").lstrip().startswith('{"schema":')
     except OSError:
         return False
 
@@ -29,7 +29,7 @@ def saved_report(path: str, option: str) -> dict[str, Any]:
     what = f"{option} {printable(path)}"
     try:
         with open(path, "rb") as stream:  # noqa: PTH123 - pathlib is slow to import
-            text = stream.read().decode("utf-8-sig")
+            text = _decoded(stream.read())
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it is no text"
         raise UsageError(f"{what}: {why}", hint="a file that losscli wrote with -f json") from None
@@ -40,3 +40,8 @@ def saved_report(path: str, option: str) -> dict[str, Any]:
     if not isinstance(found, dict) or "signature" not in found or found.get("schema") != SCHEMA:
         raise UsageError(f"{what}: not the result of a loss", hint="a file that losscli wrote with -f json")
     return found
+
+
+def _decoded(data: bytes, errors: str = "strict") -> str:
+    """The text; ``>`` of Windows PowerShell writes UTF-16."""
+    return data.decode(json.detect_encoding(data), errors)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.file_formats import DELIMITERS
 from losscli.outputs.draw.drawing import drawer
+from losscli.outputs.writer import in_utf8
 from losscli.record import replace
 from losscli.text import field_text, printable, strict_json
 
@@ -84,6 +85,7 @@ def write_entries(entries: Sequence[dict[str, Any]], stream: TextIO, delimiter: 
 def _write_lines(head: Sequence[str], rows: Iterable[Iterable[Any]], stream: TextIO, delimiter: str) -> None:
     import csv
 
+    in_utf8(stream)
     line = csv.writer(stream, delimiter=delimiter, lineterminator="\n").writerow
     line(map(printable, head))
     for cells in rows:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
@@ -9,6 +11,7 @@ from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TextIO
 
     import numpy as np
     from numpy.typing import NDArray
@@ -92,3 +95,10 @@ class Writer(Protocol):
 
     def finish(self, report: Report) -> None:
         """Write what has not been written yet."""
+
+
+def in_utf8(stream: TextIO) -> None:
+    """Make redirected rows UTF-8 whatever the code page is, unless another encoding was asked for."""
+    known = (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf") or "PYTHONIOENCODING" in os.environ
+    if not known and isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+        stream.reconfigure(encoding="utf-8")

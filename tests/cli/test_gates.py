@@ -53,6 +53,14 @@ def test_conditions(text: str, failed: bool, message: str) -> None:
     assert (message in quiet.err) == failed  # a bare number is not explained, a failure is
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-16-le"])
+def test_a_baseline_may_be_what_powershell_wrote(saved: str, encoding: str) -> None:
+    path = Path(saved)
+    path.write_text(path.read_text().replace("\n", "\r\n"), encoding=encoding)
+    assert gate(*MAE, "--baseline", saved, "--max-regress", "1%").status == 0
+    assert gate(*MAE, "--against", saved).out == "0.0\n"
+
+
 def test_every_gate_is_told_and_one_that_fails_is_enough() -> None:
     result = losscli(*MAE, "--fail-if", "value > 9", "--fail-if", "value > 3", "--fail-if", "max > 9")
     assert result.status == 1

@@ -71,8 +71,8 @@ def bare(folder: Path, *args: str, stdin: bytes = b"", encoding: str = "cp1252")
     )
 
 
-def here(folder: Path, *args: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    environ = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "cp1252"}
+def here(folder: Path, *args: str, stdin: bytes = b"", encoding: str = "cp1252") -> subprocess.CompletedProcess[bytes]:
+    environ = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding}
     return subprocess.run(
         [sys.executable, "-m", "losscli", *args], input=stdin, capture_output=True, check=False, cwd=folder, env=environ
     )
@@ -101,6 +101,26 @@ def test_a_bare_system_prints_the_same(folder: Path, args: tuple[str, ...]) -> N
     assert (theirs.returncode, theirs.stdout, theirs.stderr) == (ours.returncode, ours.stdout, ours.stderr)
     assert b"Traceback" not in theirs.stderr
     assert b"\\u2500" not in theirs.stdout
+
+
+CODE_PAGE = """
+import io, os, sys
+os.environ.pop("PYTHONIOENCODING", None)
+sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding="cp1252", errors="replace")
+from losscli.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("args", [("-f", "csv"), ("--append",), ("--by", "y", "-f", "tsv"), ("--compare", "-f", "csv")])
+def test_rows_for_programs_keep_names_that_no_code_page_has(folder: Path, args: tuple[str, ...]) -> None:
+    (folder / "names.csv").write_text("p_Ā,p_€,y\n0.9,0.1,Ā\n0.2,0.8,€\n", encoding="utf-8")
+    (folder / "page.py").write_text(CODE_PAGE)
+    run = [sys.executable, "page.py", "ce", "names.csv", *args]
+    environ = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(run, capture_output=True, check=True, cwd=folder, env=environ)
+    assert done.stdout == here(folder, "ce", "names.csv", *args, encoding="utf-8").stdout
+    assert ("Ā" in done.stdout.decode()) == ("--compare" not in args)
 
 
 @pytest.mark.parametrize("data", [TABLE, TABLE.replace("\n", "\r\n")], ids=["LF", "CRLF"])

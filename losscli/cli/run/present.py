@@ -10,7 +10,7 @@ from losscli.cli.run.plotting import inline
 from losscli.errors import UsageError
 from losscli.file_formats import DELIMITERS, INPUTS, PAGES, ROWS, by_suffix
 from losscli.outputs.result_writers import Blocks, Groups, Quiet
-from losscli.outputs.writer import Wants, Writer
+from losscli.outputs.writer import Wants, Writer, in_utf8
 from losscli.text import count
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ REST = 22  # lines of a result without its rows
 
 def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool, raw: RawForm | None = None) -> Writer:
     """The writer for the format and the rows asked for; ``each`` if there is no reduction."""
+    if raw is not None or request.output_format in DELIMITERS:
+        in_utf8(stream)
     if raw is not None:
         from losscli.outputs.appended import appended
 
