@@ -434,7 +434,12 @@ MISSING = [
 def test_a_missing_extra_is_named(
     name: str, data: bytes, package: str, what: str, extra: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (package, "compression", *(m for m in sys.modules if m.startswith(f"{package}."))):
+    for module in (
+        package,
+        "compression",
+        "compression.zstd",
+        *(m for m in sys.modules if m.startswith(f"{package}.")),
+    ):
         monkeypatch.setitem(sys.modules, module, None)
     (tmp_path / name).write_bytes(data)
     raised = error(str(tmp_path / name))

@@ -122,6 +122,7 @@ def _replacing(path: str, mode: int) -> Iterator[TextIO]:
             temporary = Path(handle.name)
             undone.callback(_removed_by_signals(handle.name))
             undone.callback(temporary.unlink, missing_ok=True)  # once complete it has another name
+            undone.callback(handle.close)
         with handle:
             yield handle  # type: ignore[misc]  # a NamedTemporaryFile is a TextIO in all but name
         temporary.chmod(mode)
