@@ -208,7 +208,7 @@ def same_samples(mine: Columns, i: int, other: Columns, j: int) -> bool:
     names = [known.key(columns.names[at]) if columns.names else "" for columns, at in ((mine, i), (other, j))]
     if any(name in known.INDEXES for name in names):
         anew = look(mine, i).counts or look(other, j).counts
-        return bool(ours) and (ours == theirs or not anew)
+        return bool(ours) and (ours == theirs or (names[0] == names[1] and not anew))
     return names[0] == names[1] or bool(ours & theirs)
 
 

@@ -232,6 +232,9 @@ def _all(
                 raise InputError(f"several columns could be the labels: {names}", columns.source, _ONE)
             return tuple(shares), "the only column left whose values lie between 0 and 1"
         words = [i for i in rest if _are_words(columns, i)]
+        flags = [i for i in words if are_flags(columns.seen(i))]
+        if len(flags) == 1 and len(words) == len(rest) and len(predictions.predictions) == 1:
+            return tuple(flags), "the only column left of words for yes and no"
         numbers = [i for i in rest if i not in words]
         hard = len(predictions.predictions) == 1 and other.kinds[predictions.predictions[0]] == "text"
         if hard and len(words) == 1:

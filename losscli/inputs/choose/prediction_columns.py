@@ -48,7 +48,8 @@ def predictions_of(
     """The prediction columns among those without another role, and why."""
     named = {i: role_of(columns, i) for i in rest}
     values = [i for i in rest if named[i] is None]
-    outputs = outputs_like_roles(columns, [i for i in rest if named[i] is not None], values, seen, decisions)
+    likely = [i for i in values if not is_share(columns, i)]
+    outputs = outputs_like_roles(columns, [i for i in rest if named[i] is not None], likely, seen, decisions)
     values = sorted({*values, *outputs})
     decided = _decided(columns, values) if options.decided and options.labels else None
     if decided is not None:

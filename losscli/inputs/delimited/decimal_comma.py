@@ -29,6 +29,8 @@ def found_in(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
         return False
     width = len(rows[0])
     columns = [[row[i].strip() for row in rows if len(row) == width] for i in range(width)]
+    if delimiter == SPACE and any("," in column[0] and not has_decimal_comma(column[0]) for column in columns):
+        return False  # the comma of a header is a delimiter
     found: list[str] = []
     for column in columns:
         below = column[1:] if len(column) > 1 and not has_decimal_comma(column[0]) else column
