@@ -89,8 +89,10 @@ class Called:
             single = x.ndim == 1 or (x.ndim == 2 and x.shape[1] == 1)
             within = bool(x.size) and x.min() >= 0.0 and x.max() <= 1.0
             return 1.0 - x if single and within and columns.is_of_first(y) else None
+        if x.ndim != 2 or np.shape(y) == x.shape:  # several outputs, which are paired already
+            return None
         order = columns.sorted_columns(y)
-        return None if order is None or x.ndim != 2 or len(order) != x.shape[1] else x[:, order]
+        return None if order is None or len(order) != x.shape[1] else x[:, order]
 
 
 def _fitted(mask: Mask | None, shape: tuple[int, ...]) -> Mask | None:

@@ -209,3 +209,10 @@ def test_ids_that_the_first_rows_do_not_share(kind: str, tmp_path: Path) -> None
     status, _, err = run("acc" if kind == "words" else "ce", tables, tmp_path)
     assert status == 3
     assert "Error: in row 1, " in err
+
+
+def test_outputs_have_no_sorted_order(tmp_path: Path) -> None:
+    tables = ("y_2,y_1\n1,2\n3,5\n", "y_1,y_2\n2,1\n5,4\n")
+    status, out, err = run("sklearn.metrics.root_mean_squared_error", tables, tmp_path, "-f", "csv")
+    assert status == 0
+    assert "sorted order" not in err, out
