@@ -49,6 +49,7 @@ _SCORED = ("scored probabilities", "scored_probabilities")
 _FIRST_WORDS = _LAST_WORDS | {"p", "z", "predict", "output", "outputs", *_SCORED} | {
     before + word for before in ("y", "y_") for word in ("pred", "prob", "proba", "score", "hat")
 }  # fmt: skip
+_LONG = 200  # no name is that, and patterns would be slow
 _LONGEST_WORD = max(map(len, _FIRST_WORDS))
 _DECIDED = regex(r"\.?(?:y[_.\- ]?)?pred(?:s|icted|iction)?[_.\- ]?(?:class|label)(?:es|s)?", re.IGNORECASE)
 _FORECAST = r"(?:pred|preds|predicted|prediction|predictions|forecast|y_?hat|hat|fitted)"
@@ -79,7 +80,7 @@ def key(name: str) -> str:
 
 def bound_of(names: Sequence[str], column: int) -> bool:
     """Whether a column is called a bound of another one: ``ARIMA-lo-90`` beside ``ARIMA``."""
-    match = _BOUND.fullmatch(key(names[column])) if names else None
+    match = _BOUND.fullmatch(key(names[column])) if names and len(names[column]) < _LONG else None
     return match is not None and any(key(name) == match[1] for name in names)
 
 
@@ -114,7 +115,7 @@ def is_decided(name: str) -> bool:
 
 def predicted(name: str) -> str | None:
     """What a column predicts according to its name: ``age`` of ``age_pred``, ``Churn`` of ``P (Churn=1)``."""
-    match = _PREDICTED.fullmatch(name.strip())
+    match = _PREDICTED.fullmatch(name.strip()) if len(name) < _LONG else None
     return None if match is None else next(part for part in match.groups() if part is not None)
 
 
