@@ -15,10 +15,10 @@ SHELLS = ("bash", "zsh", "fish", "powershell")
 SUMMARY = "What makes a shell offer losses, options and columns at TAB."
 _TEXT = "Prints what a shell needs to offer names, aliases, calls, options, their values, files and columns at TAB."
 _EXAMPLES = """\
-eval "$(losscli completion bash)"                                        in ~/.bashrc
-source <(losscli completion zsh)                                         in ~/.zshrc
+eval "$(losscli completion bash)"                                in ~/.bashrc
+source <(losscli completion zsh)                                 in ~/.zshrc
 losscli completion fish > ~/.config/fish/completions/losscli.fish
-losscli completion powershell | Out-String | Invoke-Expression           in $PROFILE"""
+losscli completion powershell | Out-String | Invoke-Expression   in $PROFILE"""
 
 
 class CompletionCommand(ToolCommand):
