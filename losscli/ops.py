@@ -36,7 +36,7 @@ def _exp_below_top(x: Array) -> tuple[Array, Array, Array]:
         x = classes_first(x)
         peak = x.max(axis=0)
         tops = x == peak
-        if np.count_nonzero(tops) > peak.size:
+        if np.count_nonzero(tops) > peak.size or np.isnan(peak.max(initial=-np.inf)):  # a row of NaN has no top
             tops = _first(tops)
     else:
         top = x.argmax(axis=-1)[None]

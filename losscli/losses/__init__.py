@@ -93,6 +93,8 @@ copyreg.pickle(Loss, lambda loss: (_named, (loss.name,)))
 TYPED = ("torch.nn.HuberLoss", "optax.log_cosh")  # calls as people type them; for the help
 NOT_HERE: tuple[tuple[str, str], ...] = (
     ("torch.nn.functional.linear_cross_entropy", "a layer and a loss in one; losscli ce takes the layer's output"),
+    ("torch.nn.LinearCrossEntropyLoss", "a layer and a loss in one; losscli ce takes the layer's output"),
+    ("torch.nn.AdaptiveLogSoftmaxWithLoss", "a layer and a loss in one; losscli nll takes its log_prob"),
     ("optax.losses.make_fenchel_young_loss", "not supported: takes a function"),
     ("optax.losses.smooth_labels", "not a loss; losscli ce takes --label-smoothing"),
 )

@@ -116,6 +116,7 @@ def _share_below(x: Array, others: Array, weights: Array) -> Array:
 
 @loss(
     name="auc",
+    aliases=("roc-auc", "auroc"),
     summary="The chance that a yes has a higher score than a no; ties count half: the area under the ROC curve.",
     formula="sum [x_i > x_j] + [x_i = x_j] / 2 over pairs of a yes i and a no j, over their number",
     steps=(
@@ -160,6 +161,16 @@ def _share_below(x: Array, others: Array, weights: Array) -> Array:
             note="The mean over pairs of classes; a class that does not occur makes it NaN.",
         ),
         catboost_call("AUC", reductions=SKLEARN, kernel=quirks.catboost_auc, reads=SCORES, whole=True),
+        catboost_call(
+            "NormalizedGini",
+            reductions=SKLEARN,
+            kernel=quirks.catboost_gini,
+            reads=SCORES,
+            whole=True,
+            apart=True,
+            note="2 AUC - 1.",
+        ),
+        "calls_torchmetrics_areas.AUROC",
     ),
     examples=(
         Example("0.1,0.4,0.35,0.8", "0,0,1,1", 0.75, "documentation of sklearn.metrics.roc_auc_score"),
@@ -215,6 +226,7 @@ def auc(x: Array, y: Labels, weights: Array | None, *, pos_label: Any) -> Array:
             whole=True,
             note="Trapezoids between the scores.",
         ),
+        "calls_torchmetrics_areas.AVERAGE_PRECISION",
     ),
     examples=(
         Example(

@@ -53,6 +53,8 @@ def _curve(x: Array, y: Array, each: Array, thresholds: tuple[Array, bool]) -> t
     if not even:
         above, yes = x > points.astype(x.dtype)[:, None], y != 0.0
         return (above * (yes * each)).sum(axis=1), (above * (~yes * each)).sum(axis=1)
+    if points[0] == 0.0:  # which a score of 0 is not above
+        x, y, each = x[x > 0.0], y[x > 0.0], each[x > 0.0]
     bucket = np.maximum(np.ceil(x * x.dtype.type(len(points) - 1)) - 1.0, 0.0).astype(np.intp)
     right, false = (np.bincount(bucket, mass, len(points)) for mass in (y * each, (1.0 - y) * each))
     return tuple(np.cumsum(mass[::-1])[::-1].astype(x.dtype) for mass in (right, false))  # type: ignore[return-value]
@@ -128,3 +130,46 @@ def _interpolated(right: Array, false: Array, lost: Array) -> Any:
     share = np.where(both, no_nan(said[:-1], np.maximum(said[1:], 0.0)), 1.0)
     parts = no_nan(slope * (gained + start * np.log(share)), np.maximum(right[1:] + lost[1:], 0.0))
     return parts.sum()
+
+
+def best_point(
+    x: Array,
+    y: Labels,
+    weights: Array | None,
+    *,
+    reached: str,
+    wanted: str,
+    value: float,
+    num_thresholds: float,
+    class_id: float | None,
+) -> Array:
+    """The largest ``wanted`` of the thresholds at which ``reached`` is at least ``value``; 0 if there is none."""
+    x, y = same_rank(x, y)
+    if x.shape != y.shape:
+        raise shapes_differ(x.shape, y.shape)
+    if not ((x >= 0.0) & (x <= 1.0)).all():
+        raise InputError("predictions lie outside 0..1")
+    each = np.ones(x.shape, x.dtype) if weights is None else np.asarray(weights, x.dtype)
+    each = np.broadcast_to(each.reshape(*each.shape, *[1] * (x.ndim - each.ndim)), x.shape)
+    if class_id is not None:
+        x, y, each = (one[..., int(class_id)] for one in (x, y, each))
+    even = num_thresholds > 1
+    points = np.linspace(0.0, 1.0, int(num_thresholds)) if even else np.array([0.5])
+    yes = y != 0.0
+    right, false = _curve(x.reshape(-1), yes.reshape(-1).astype(x.dtype), each.reshape(-1), (points, even))
+    true, rest = ((each * one).sum() for one in (yes, ~yes))
+    shares = {
+        "recall": no_nan(right, true),
+        "precision": no_nan(right, right + false),
+        "specificity": no_nan(rest - false, rest),
+    }
+    return np.asarray(np.where(shares[reached] >= value, shares[wanted], 0.0).max(initial=0.0), x.dtype)
+
+
+def point_options(reached: str) -> tuple[Param, ...]:
+    """The arguments of such a metric; ``reached`` is what its first one is called."""
+    return (
+        Param(reached, 0.5, "What must be reached; required there.", ge=0.0, le=1.0, to="value"),
+        Param("num_thresholds", 200, "How many thresholds between 0 and 1 there are.", ge=1),
+        Param("class_id", None, "The column that counts; all by default.", ge=0),
+    )

@@ -299,9 +299,15 @@ def lightgbm_auc_mu(x: Array, y: Labels, weights: Array | None) -> Array:
 
 
 def catboost_auc(x: Array, y: Labels, weights: Array | None) -> Array:
-    """catboost.AUC: a label above 0.5 is a yes; one class alone gives 0."""
+    """catboost.AUC: a label above 0.5 is a yes; one class alone gives 0, but NaN if the other has no weight."""
     x, y = _numbers(x, y)
-    return np.asarray(np.nan_to_num(area(Curve.of(x, y > 0.5, weights))))
+    found = area(Curve.of(x, y > 0.5, weights))
+    return np.asarray(found if len(set((y > 0.5).tolist())) == 2 else np.nan_to_num(found))
+
+
+def catboost_gini(x: Array, y: Labels, weights: Array | None) -> Array:
+    """catboost.NormalizedGini."""
+    return np.asarray(2.0 * np.nan_to_num(catboost_auc(x, y, weights)) - 1.0)
 
 
 def catboost_prauc(x: Array, y: Labels, weights: Array | None) -> Array:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import np
-from losscli.losses.boosting_quirks import single
+from losscli.losses.boosting_quirks import single, weightless
 from losscli.losses.confusion_counts import Counts, averaged, by_label, correlation, kappa, matrix, ratio, weights_for
-from losscli.losses.dataset_scores import columns
+from losscli.losses.dataset_scores import average, columns, summed
 from losscli.losses.label_sets import column, same_length
 
 if TYPE_CHECKING:
@@ -45,14 +45,18 @@ def catboost_cross_entropy(prediction: Array, target: Array) -> Array:
     return -(target * ops.log_sigmoid(prediction) + (1.0 - target) * ops.log_sigmoid(-prediction))
 
 
+def one_less(target: Array) -> Array:
+    """1 minus a label, in float32."""
+    return (np.float32(1.0) - target.astype(np.float32)).astype(target.dtype)
+
+
 def _cross_entropy(p: Array, y: Array) -> Array:
     """Cross-entropy of probabilities of at least 1e-12; 1 minus the label is a float32."""
     if not all(((a >= 0.0) & (a <= 1.0)).all() for a in (p, y)):
         raise InputError("predictions or labels lie outside 0..1")
     with np.errstate(divide="ignore"):
         logs, least = (np.log(p), np.log(1.0 - p)), math.log(1e-12)
-    rest = (np.float32(1.0) - y.astype(np.float32)).astype(y.dtype)
-    return -y * np.maximum(logs[0], least) - rest * np.maximum(logs[1], least)
+    return -y * np.maximum(logs[0], least) - one_less(y) * np.maximum(logs[1], least)
 
 
 def _single_mean(values: Array, weights: Array | None) -> Array:
@@ -93,6 +97,22 @@ def catboost_focal(prediction: Array, target: Array, *, alpha: float, gamma: flo
     likely = np.where(yes, p, 1.0 - p)
     share = single(alpha)
     return -np.where(yes, share, 1.0 - share) * (1.0 - likely) ** single(gamma) * np.log(likely)
+
+
+def catboost_labels(x: Array, y: Labels, weights: Array | None) -> Array:
+    """catboost.MultiLogloss and MultiCrossEntropy: weights are added up as whole numbers where they are divided by."""
+    x, y, weights = columns(x, y, weights)
+    cost = catboost_cross_entropy(x, y).mean(axis=1)
+    if weights is None:
+        return np.asarray(average(cost, None))
+    whole = np.trunc(weights).sum()
+    return np.asarray(summed(cost * weights) / whole if whole else 0.0)
+
+
+def catboost_ctr(x: Array, y: Labels, weights: Array | None) -> Array:
+    """catboost.CtrFactor: how many there are for each that is expected."""
+    x, y, weights = columns(x, y, weights, single=True)
+    return np.asarray(average(y, weights)[0] / average(ops.sigmoid(x), weights)[0])
 
 
 def catboost_brier(prediction: Array, target: Array) -> Array:
@@ -163,23 +183,36 @@ def catboost_f1(x: Array, y: Labels, weights: Array | None) -> Array:
     return np.asarray(ratio(2.0 * found.right, found.said + found.true, 1.0)[0])
 
 
+def catboost_f(x: Array, y: Labels, weights: Array | None, *, beta: float) -> Array:
+    """catboost.F: recall counts beta times as much as precision."""
+    found = _yes(x, y, weights)
+    b = beta * beta
+    return np.asarray(ratio((1.0 + b) * found.right, found.said + b * found.true, 1.0)[0])
+
+
 def catboost_total_f1(x: Array, y: Labels, weights: Array | None, *, average: str) -> Array:
-    """catboost.TotalF1: over all classes that have columns."""
+    """catboost.TotalF1: of all classes there are columns for."""
     said, true = _decisions(x, y)
     classes = np.arange(x.shape[1] if x.ndim == 2 and x.shape[1] > 1 else 2, dtype=np.float64)
     each = weights_for(true, weights)
     found = Counts(
         by_label(each * (said == true), true, classes), by_label(each, said, classes), by_label(each, true, classes)
     )
-    return averaged(2.0 * found.right, found.said + found.true, found, average.lower())
+    score = averaged(2.0 * found.right, found.said + found.true, found, average.lower())
+    return np.asarray(np.nan) if weightless(weights) else score
 
 
 def catboost_balanced(x: Array, y: Labels, weights: Array | None) -> Array:
-    """catboost.BalancedAccuracy: the mean of the recalls of yes and no."""
+    """catboost.BalancedAccuracy: the mean of the shares of yes and of no that are right; 1 where none is wrong."""
     said, true = _decisions(x, y)
     each = weights_for(true, weights)
     right, whole = (by_label(mass, true, np.arange(2.0)) for mass in (each * (said == true), each))
-    return np.asarray(np.mean(ratio(right, whole, 0.0)))
+    return np.asarray(1.0 if (right == whole).all() else np.mean(ratio(right, whole, 0.0)))
+
+
+def catboost_unbalanced(x: Array, y: Labels, weights: Array | None) -> Array:
+    """catboost.BalancedErrorRate."""
+    return np.asarray(1.0 - catboost_balanced(x, y, weights))
 
 
 def catboost_mcc(x: Array, y: Labels, weights: Array | None) -> Array:
@@ -189,11 +222,12 @@ def catboost_mcc(x: Array, y: Labels, weights: Array | None) -> Array:
 
 
 def catboost_kappa(x: Array, y: Labels, weights: Array | None, *, weighing: str | None) -> Array:
-    """catboost.Kappa and WKappa: weights are ignored; distances are between class numbers."""
+    """catboost.Kappa and WKappa: distances are between class numbers; -1 where all are of one class, and right."""
     said, true = _decisions(x, y)
     classes = x.shape[1] if x.ndim == 2 and x.shape[1] > 1 else 2
     if len(true) and (true.min() < 0 or true.max() >= classes):
         raise InputError(f"labels lie outside 0..{classes - 1}")
     cells = np.zeros((classes, classes))
-    np.add.at(cells, (true.astype(np.intp), said.astype(np.intp)), 1.0)
-    return kappa(cells, weighing)
+    np.add.at(cells, (true.astype(np.intp), said.astype(np.intp)), weights_for(true, weights))
+    found = kappa(cells, weighing)
+    return np.where(np.isnan(found) & cells.any(), -1.0, found)

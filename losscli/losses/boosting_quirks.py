@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from losscli import ops
 from losscli.errors import InputError, UsageError
 from losscli.lazy import np
-from losscli.losses.dataset_scores import average, columns
+from losscli.losses.dataset_scores import average, columns, explained, summed
 from losscli.losses.deviances import deviance
 from losscli.losses.scores_quirks import r2
 
@@ -175,12 +176,42 @@ def catboost_mean_squared_log(prediction: Array, target: Array) -> Array:
     return (np.log1p(prediction) - _single_log(1.0 + target)) ** 2
 
 
-def plain_r2(x: Array, y: Labels, weights: Array | None) -> Array:
-    """LightGBM's R2: one output, and no rule for equal labels."""
-    return r2(x, y, weights, average, "uniform_average", force_finite=False)
+def weightless(weights: Array | None) -> bool:
+    """Whether no row counts."""
+    return weights is not None and not np.any(weights)
+
+
+def lightgbm_rmse(x: Array, y: Labels, weights: Array | None) -> Array:
+    """lightgbm.rmse: NaN where no row counts."""
+    if weightless(weights):
+        return np.asarray(np.nan)
+    x, y, weights = columns(x, y, weights)
+    return ops.root_mean(x - y, lambda squares: average(squares, weights).mean())
+
+
+def lightgbm_r2(x: Array, y: Labels, weights: Array | None) -> Array:
+    """lightgbm.r2: of equal labels 1 if nothing is missed, else 0; NaN where no row counts."""
+    if weightless(weights):
+        return np.asarray(np.nan)
+    x, y, weights = columns(x, y, weights, single=True)
+    each = np.ones((), x.dtype) if weights is None else weights[:, None]
+    missed, variance = summed(each * (y - x) ** 2), summed(each * (y - average(y, weights)) ** 2)
+    return explained(missed, variance, "uniform_average", force_finite=True)
 
 
 def catboost_r2(x: Array, y: Labels, weights: Array | None) -> Array:
     """catboost.R2: 1 where the labels that count are equal."""
-    found = plain_r2(x, y, weights)
+    found = r2(x, y, weights, average, "uniform_average", force_finite=False)
     return np.where(np.isfinite(found), found, 1.0)
+
+
+def catboost_median(x: Array, y: Labels, weights: Array | None) -> Array:
+    """catboost.MedianAbsoluteError: every row counts once, whatever its weight."""
+    x, y, _ = columns(x, y, None, single=True)
+    return np.asarray(np.median(abs(x - y)))
+
+
+def catboost_rmspe(x: Array, y: Labels, weights: Array | None) -> Array:
+    """catboost.RMSPE: a label counts as at least 1."""
+    x, y, weights = columns(x, y, weights, single=True)
+    return np.asarray(np.sqrt(average(((x - y) / np.maximum(abs(y), 1.0)) ** 2, weights))[0])

@@ -1,10 +1,10 @@
-"""The metrics of XGBoost, LightGBM and CatBoost for values: distances and likelihoods."""
+"""The metrics of XGBoost, LightGBM and CatBoost for values: how far off, how likely."""
 
 from __future__ import annotations
 
 from losscli.losses import boosting_quirks as quirks
 from losscli.losses.boosting_calls import ONE_IF_EMPTY, catboost_call, lightgbm_call, xgboost_call
-from losscli.losses.reference import WHOLE
+from losscli.losses.reference import SKLEARN, WHOLE
 from losscli.losses.vocabulary import Kind, Param, Takes
 
 VALUES = Kind.VALUES
@@ -40,7 +40,9 @@ SQUARED_LOG = (
 )
 ROOT = (
     xgboost_call("rmse", reads=VALUES, whole=True),
-    lightgbm_call("rmse", also=("root_mean_squared_error", "l2_root"), reads=VALUES, whole=True),
+    lightgbm_call(
+        "rmse", also=("root_mean_squared_error", "l2_root"), reads=VALUES, kernel=quirks.lightgbm_rmse, whole=True
+    ),
     catboost_call("RMSE", reads=VALUES, whole=True),
     catboost_call(
         "MultiRMSE",
@@ -51,9 +53,20 @@ ROOT = (
     ),
 )
 ROOT_LOG = (xgboost_call("rmsle", reads=VALUES, whole=True),)
-MEDIAN = (catboost_call("MedianAbsoluteError", reads=VALUES, whole=True, note="Weights are ignored."),)
+MEDIAN = (
+    catboost_call(
+        "MedianAbsoluteError",
+        reads=VALUES,
+        reductions=SKLEARN,
+        kernel=quirks.catboost_median,
+        whole=True,
+        note="Weights are not looked at.",
+        unweighted="",
+    ),
+)
+ROOT_SHARE = (catboost_call("RMSPE", reads=VALUES, kernel=quirks.catboost_rmspe, whole=True, note=FRACTION_OF_1),)
 R2 = (
-    lightgbm_call("r2", reads=VALUES, kernel=quirks.plain_r2, whole=True, note="Equal labels give -inf or NaN."),
+    lightgbm_call("r2", reads=VALUES, kernel=quirks.lightgbm_r2, whole=True, note="Equal labels give 1 or 0."),
     catboost_call(
         "R2", reductions=ONE_IF_EMPTY, reads=VALUES, kernel=quirks.catboost_r2, whole=True, note="Equal labels give 1."
     ),

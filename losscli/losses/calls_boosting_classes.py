@@ -10,6 +10,7 @@ from losscli.losses.reference import SKLEARN
 from losscli.losses.vocabulary import Form, Kind, Param, Reading, Takes
 
 LOG_1E_16 = math.log(1e-16)
+LABELS = "Raw scores of labels, each {}; weights are divided by the sum of their whole parts."
 RAW_SCORES = "Raw scores: above 0 is a yes; of several the first of the largest counts."
 
 CROSS_ENTROPY = (
@@ -70,6 +71,36 @@ BINARY = (
     ),
     catboost_call(
         "CrossEntropy", reads=Kind.LOGITS, takes=Takes.VALUE, kernel=quirks.catboost_cross_entropy, note="Raw scores."
+    ),
+    catboost_call(
+        "MultiLogloss",
+        reads=Kind.LOGITS,
+        takes=Takes.SET,
+        kernel=quirks.catboost_labels,
+        whole=True,
+        apart=True,
+        note=LABELS.format("a yes or no"),
+        unweighted="Raw scores of labels, each a yes or no.",
+    ),
+    catboost_call(
+        "MultiCrossEntropy",
+        reads=Kind.LOGITS,
+        takes=Takes.SET,
+        kernel=quirks.catboost_labels,
+        whole=True,
+        apart=True,
+        note=LABELS.format("between 0 and 1"),
+        unweighted="Raw scores of labels, each between 0 and 1.",
+    ),
+    catboost_call(
+        "CtrFactor",
+        reads=Kind.LOGITS,
+        takes=Takes.SET,
+        kernel=quirks.catboost_ctr,
+        whole=True,
+        reductions=SKLEARN,
+        apart=True,
+        note="The sum of the labels over that of the probabilities.",
     ),
     catboost_call(
         "MultiClassOneVsAll",
@@ -159,6 +190,15 @@ HAMMING = (
     catboost_call("HammingLoss", reads=Kind.SCORES, takes=Takes.RAW, kernel=quirks.catboost_wrong, note=RAW_SCORES),
 )
 BALANCED = (
+    catboost_call(
+        "BalancedErrorRate",
+        reductions=SKLEARN,
+        reads=Kind.SCORES,
+        kernel=quirks.catboost_unbalanced,
+        whole=True,
+        apart=True,
+        note=f"1 less the balanced accuracy. {RAW_SCORES}",
+    ),
     catboost_call(
         "BalancedAccuracy",
         reductions=ONE_IF_EMPTY,

@@ -27,7 +27,7 @@ SOFT = Param("soft_label", False, "Labels lie between 0 and 1.")
 WEIGHT = Param("weight", None, "One weight for each class, or one for all.", vector=True)
 
 
-def _images(
+def images(
     x: Array, y: Labels, *, include_background: bool, to_onehot_y: bool, sigmoid: bool, softmax: bool
 ) -> tuple[Array, Array]:
     """What MONAI makes of predictions and labels before it compares them."""
@@ -76,7 +76,7 @@ def _weighed(values: Array, weight: Any, include_background: bool) -> Array:
     return values * (vector.reshape(-1, *[1] * (values.ndim - 2)) if axis else vector)
 
 
-def _dice(
+def dice(
     x: Array,
     y: Labels,
     *,
@@ -90,7 +90,7 @@ def _dice(
     **how: Any,
 ) -> Array:
     """monai.losses.DiceLoss: one value for each item and class."""
-    x, y = _images(x, y, **how)
+    x, y = images(x, y, **how)
     both, alarms, missed = _areas(x, y, _axes(x, batch), squared=squared_pred, soft=soft_label)
     wrong = (alarms + missed) * (1.0 if jaccard else 0.5)
     values = 1.0 - (2.0 * both + smooth_nr) / (2.0 * (both + wrong) + smooth_dr)
@@ -109,7 +109,7 @@ def _tversky(
     soft_label: bool,
     **how: Any,
 ) -> Array:
-    x, y = _images(x, y, **how)
+    x, y = images(x, y, **how)
     axes = _axes(x, batch)
     if soft_label:
         both, alarms, missed = _areas(x, y, axes, squared=False, soft=True)
@@ -122,7 +122,7 @@ def _generalized(
     x: Array, y: Labels, *, w_type: str, smooth_nr: float, smooth_dr: float, batch: bool, soft_label: bool, **how: Any
 ) -> Array:
     """monai.losses.GeneralizedDiceLoss: an absent class weighs as much as the heaviest."""
-    x, y = _images(x, y, **how)
+    x, y = images(x, y, **how)
     axes = _axes(x, batch)
     both, alarms, missed = _areas(x, y, axes, squared=False, soft=soft_label)
     area = y.sum(axis=axes)
@@ -148,7 +148,7 @@ def _focal(
     use_softmax: bool,
 ) -> Array:
     """monai.losses.FocalLoss: every entry has a value."""
-    x, target = _images(
+    x, target = images(
         x, y, include_background=include_background, to_onehot_y=to_onehot_y, sigmoid=False, softmax=False
     )
     if use_softmax:
@@ -199,13 +199,13 @@ def _dice_ce(
     _rows_alone(weights)
     if x.ndim != y.ndim or y.shape[1] not in (1, x.shape[1]):
         raise shapes_differ(x.shape, y.shape)
-    dice = _reduced(_dice(x, y, weight=_foreground(weight, how), **how), reduction)
+    regions = _reduced(dice(x, y, weight=_foreground(weight, how), **how), reduction)
     if x.shape[1] == 1:
         positive = y * (1.0 if weight is None else np.asarray(weight, x.dtype))
         cost = _reduced(-positive * ops.log_sigmoid(x) - (1.0 - y) * ops.log_sigmoid(-x), reduction)
     else:
         cost = _cross_entropy(x, y, weight, label_smoothing, reduction)
-    return np.asarray(lambda_dice * dice + lambda_ce * cost)
+    return np.asarray(lambda_dice * regions + lambda_ce * cost)
 
 
 def _rows_alone(weights: Array | None) -> None:
@@ -244,14 +244,15 @@ def _dice_focal(
 ) -> Array:
     """monai.losses.DiceFocalLoss: sigmoids in the focal loss, also after a softmax; its sum is of means over pixels."""
     _rows_alone(weights)
-    dice = _reduced(_dice(x, y, weight=weight, **how), reduction)
+    regions = _reduced(dice(x, y, weight=weight, **how), reduction)
     layout = {"include_background": how["include_background"], "use_softmax": False}
     layout["to_onehot_y"] = how["to_onehot_y"] and x.shape[1] > 1
     focal = _focal(x, y, gamma=gamma, alpha=alpha, weight=weight, **layout).mean(axis=masks.spatial(x))
-    return np.asarray(lambda_dice * dice + lambda_focal * _reduced(focal, reduction))
+    return np.asarray(lambda_dice * regions + lambda_focal * _reduced(focal, reduction))
 
 
-def _call(name: str, **data: Any) -> Reference:
+def call(name: str, **data: Any) -> Reference:
+    """A class of ``monai.losses``; its images are no rows of the plain command."""
     defaults: dict[str, Any] = {
         "reads": Kind.VALUES,
         "takes": Takes.RAW,
@@ -272,14 +273,14 @@ REDUCTION = Param("reduction", "mean", "Of each of the two losses.", choices=("m
 OF_BOTH = (*LAYOUT, SQUARED, JACCARD, REDUCTION, *SMOOTH)
 LAMBDA_DICE = Param("lambda_dice", 1.0, "Factor of the Dice loss.")
 DICE = (
-    _call(
+    call(
         "DiceLoss",
-        kernel=_dice,
+        kernel=dice,
         options=(*LAYOUT, SQUARED, JACCARD, *SMOOTH, WEIGHT, SOFT),
         note="One value for each item and class, then their mean; no activation unless it is asked for.",
         unweighted="One value for each item and class, then their mean; no activation unless it is asked for.",
     ),
-    _call(
+    call(
         "DiceCELoss",
         takes=Takes.SET,
         kernel=_dice_ce,
@@ -293,7 +294,7 @@ DICE = (
         reductions=WHOLE,
         note="The Dice loss plus the cross-entropy of the same logits.",
     ),
-    _call(
+    call(
         "DiceFocalLoss",
         takes=Takes.SET,
         kernel=_dice_focal,
@@ -303,7 +304,7 @@ DICE = (
     ),
 )
 GENERALIZED_DICE = (
-    _call(
+    call(
         "GeneralizedDiceLoss",
         kernel=_generalized,
         options=(
@@ -318,7 +319,7 @@ GENERALIZED_DICE = (
     ),
 )  # fmt: skip
 TVERSKY = (
-    _call(
+    call(
         "TverskyLoss",
         kernel=_tversky,
         options=(
@@ -332,7 +333,7 @@ TVERSKY = (
     ),
 )
 FOCAL = (
-    _call(
+    call(
         "FocalLoss",
         reads=Kind.LOGITS,
         kernel=_focal,

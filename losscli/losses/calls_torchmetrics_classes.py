@@ -20,7 +20,7 @@ CLASSES = Param("num_classes", None, "The number of classes; by default the colu
 
 
 def in_unit(x: Array) -> bool:
-    """Whether all values lie in 0..1, so that torchmetrics reads them as probabilities."""
+    """Whether all values lie in 0..1, so that torchmetrics takes them for probabilities."""
     return bool(((x >= 0.0) & (x <= 1.0)).all())
 
 
@@ -58,13 +58,14 @@ def _numbers(x: Array, y: Labels) -> None:
         raise InputError("predictions and labels must be numbers here")
 
 
-def _no_weights(weights: Array | None) -> None:
+def no_weights(weights: Array | None) -> None:
+    """Refuse sample weights, which torchmetrics does not take."""
     if weights is not None:
         raise UsageError("this call takes no sample weights")
 
 
 def _binary_hinge(x: Array, y: Labels, weights: Array | None, *, squared: bool, ignore_index: float | None) -> Array:
-    _no_weights(weights)
+    no_weights(weights)
     p, y = _binary_rows(x, y, ignore_index)
     short = np.maximum(1.0 - np.where(y == 1, p, -p), 0.0)
     return means((short * short if squared else short)[:, None])
@@ -81,7 +82,7 @@ def _class_hinge(
     ignore_index: float | None,
 ) -> Array:
     """A softmax comes first if one score lies outside 0..1."""
-    _no_weights(weights)
+    no_weights(weights)
     x, y = class_rows(x, y, num_classes, ignore_index)
     x = x if in_unit(x) else ops.softmax(x)
     hot = ops.one_hot(y, x.shape[1], bool)
@@ -113,7 +114,7 @@ def _binned(p: NDArray[Any], right: NDArray[Any], n_bins: int, norm: str) -> Arr
 def _binary_calibration(
     x: Array, y: Labels, weights: Array | None, *, n_bins: int, norm: str, ignore_index: float | None
 ) -> Array:
-    _no_weights(weights)
+    no_weights(weights)
     p, y = _binary_rows(x, y, ignore_index)
     return _binned(p, y.astype(x.dtype), n_bins, norm)
 
@@ -128,7 +129,7 @@ def _class_calibration(
     norm: str,
     ignore_index: float | None,
 ) -> Array:
-    _no_weights(weights)
+    no_weights(weights)
     x, y = class_rows(x, y, num_classes, ignore_index)
     p = x if in_unit(x) else ops.softmax(x)
     chosen, right = p.max(axis=1).astype(np.float32), p.argmax(axis=1) == y  # whatever they come as
@@ -175,8 +176,8 @@ CALIBRATION = (
 )
 
 
-def _decided(x: Array, y: Labels, num_classes: float | None, ignore_index: float | None) -> Array:
-    """The confusion matrix, true classes in rows, from class numbers or the largest scores."""
+def decided(x: Array, y: Labels, num_classes: float | None, ignore_index: float | None) -> Array:
+    """The confusion matrix, true classes in rows; scores are decided for the largest, class numbers are as they are."""
     _numbers(x, y)
     if x.shape == y.shape:
         counts = np.ones(y.shape, bool) if ignore_index is None else y != ignore_index
@@ -191,49 +192,6 @@ def _decided(x: Array, y: Labels, num_classes: float | None, ignore_index: float
     return counted.astype(np.float32)  # whatever they come as
 
 
-def _averaged(scores: Array, matrix: Array, average: str) -> Array:
-    """Macro: the mean over classes that occur or are predicted; weighted by their counts; or each class."""
-    if average == "none":
-        return scores
-    there, said = matrix.sum(axis=1), matrix.sum(axis=0)
-    weights = there if average == "weighted" else ((there + said) > 0.0).astype(scores.dtype)
-    return np.asarray((weights * scores / (weights.sum() or 1.0)).sum(), scores.dtype)
-
-
-def _ratio(above: Any, below: Any, empty: float = 0.0) -> Array:
-    zero = below == 0.0
-    return np.where(zero, empty, above / np.where(zero, 1.0, below)).astype(np.float32)
-
-
-def _recalls(
-    x: Array, y: Labels, weights: Array | None, *, num_classes: float | None, average: str, ignore_index: float | None
-) -> Array:
-    _no_weights(weights)
-    matrix = _decided(x, y, num_classes, ignore_index)
-    right, there = np.diagonal(matrix), matrix.sum(axis=1)
-    if average == "micro":
-        return _ratio(right.sum(), there.sum())
-    return _averaged(_ratio(right, there), matrix, average)
-
-
-def _f1(
-    x: Array,
-    y: Labels,
-    weights: Array | None,
-    *,
-    num_classes: float | None,
-    average: str,
-    ignore_index: float | None,
-    zero_division: float,
-) -> Array:
-    _no_weights(weights)
-    matrix = _decided(x, y, num_classes, ignore_index)
-    right, both = np.diagonal(matrix), matrix.sum(axis=0) + matrix.sum(axis=1)
-    if average == "micro":
-        return _ratio(2.0 * right.sum(), both.sum(), zero_division)
-    return _averaged(_ratio(2.0 * right, both, zero_division), matrix, average)
-
-
 def _kappa(
     x: Array,
     y: Labels,
@@ -243,8 +201,8 @@ def _kappa(
     weights: str | None,
     ignore_index: float | None,
 ) -> Array:
-    _no_weights(used)
-    matrix = _decided(x, y, num_classes, ignore_index)
+    no_weights(used)
+    matrix = decided(x, y, num_classes, ignore_index)
     there, said, size = matrix.sum(axis=1), matrix.sum(axis=0), len(matrix)
     chance = np.multiply.outer(there, said) / said.sum()
     apart = abs(np.subtract.outer(np.arange(size), np.arange(size))).astype(np.float32)
@@ -252,60 +210,31 @@ def _kappa(
     return np.asarray(np.float32(1.0) - (cost * matrix).sum() / (cost * chance).sum(), np.float32)
 
 
-def _jaccard(
-    x: Array, y: Labels, weights: Array | None, *, threshold: float, ignore_index: float | None, zero_division: float
+def _binary_kappa(
+    x: Array, y: Labels, used: Array | None, *, weights: str | None, threshold: float, ignore_index: float | None
 ) -> Array:
-    _no_weights(weights)
+    no_weights(used)
     p, y = _binary_rows(x, y, ignore_index)
-    said, true = p > threshold, y == 1
-    return _ratio(np.asarray((said & true).sum()), np.asarray((said | true).sum()), zero_division)
+    return _kappa((p > threshold).astype(x.dtype), y, None, num_classes=2, weights=weights, ignore_index=None)
 
 
-def _average(choices: tuple[str, ...]) -> Param:
-    return Param("average", "macro", "Over the classes that occur or are predicted.", choices=choices)
-
-
-AVERAGE = _average(("micro", "macro", "weighted", "none"))
-ZERO_DIVISION = Param("zero_division", 0.0, "What 0 / 0 is.")
 FLOAT32 = "Computed in float32."
-RECALLS = (
-    whole_call(
-        "classification.multiclass_accuracy",
-        _recalls,
-        options=(CLASSES, AVERAGE, IGNORED),
-        apart=True,
-        note="The mean of the classes' recalls, unless --average micro says the share of hits. " + FLOAT32,
-    ),
-)
-F1 = (
-    whole_call(
-        "classification.multiclass_f1_score",
-        _f1,
-        options=(CLASSES, AVERAGE, IGNORED, ZERO_DIVISION),
-        apart=True,
-        note="The mean over the classes that are there or said. " + FLOAT32,
-    ),
-)
+APART = Param("weights", None, "How far two classes are apart.", choices=("linear", "quadratic", "none"))
 KAPPA = (
     whole_call(
-        "classification.multiclass_cohen_kappa",
-        _kappa,
-        options=(
-            CLASSES,
-            Param("weights", None, "How far two classes are apart.", choices=("linear", "quadratic", "none")),
-            IGNORED,
-        ),
+        "classification.binary_cohen_kappa",
+        _binary_kappa,
+        options=(APART, Param("threshold", 0.5, "Probabilities above it say yes."), IGNORED),
         apart=True,
         note=FLOAT32,
         unweighted=FLOAT32,
     ),
-)
-JACCARD = (
     whole_call(
-        "classification.binary_jaccard_index",
-        _jaccard,
-        options=(Param("threshold", 0.5, "Probabilities above it say yes."), IGNORED, ZERO_DIVISION),
+        "classification.multiclass_cohen_kappa",
+        _kappa,
+        options=(CLASSES, APART, IGNORED),
         apart=True,
-        note="A sigmoid comes first if a value lies outside 0..1. " + FLOAT32,
+        note=FLOAT32,
+        unweighted=FLOAT32,
     ),
 )

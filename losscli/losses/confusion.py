@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.lazy import np
+from losscli.losses import areas_keras
 from losscli.losses import boosting_classes_quirks as boosting
 from losscli.losses import confusion_keras as keras
 from losscli.losses import confusion_quirks as quirks
@@ -59,6 +60,7 @@ WEIGHING = Param(
     choices=("none", "linear", "quadratic"),
 )
 SUM = Reductions({"default": Rule.SUM}, empty=0.0)
+ALONE = "-1 where all rows are of one class, and said to be."
 LABELS_ONLY = "Predictions are labels, or rows of indicators; probabilities are refused."
 SET: dict[str, Any] = {
     "family": FAMILY,
@@ -86,6 +88,18 @@ def _keras(name: str, kernel: Any, *options: Param, **data: Any) -> Any:
     return keras_metric(name, kernel=kernel, options=options, **(whole | {"weighting": Weighting.NONE} | data))
 
 
+def keras_at(name: str, reached: str, wanted: str, option: str = "") -> Any:
+    """A metric of Keras that is a point of a curve: ``option`` is what it calls the share that must be reached."""
+    return _keras(
+        name,
+        areas_keras.best_point,
+        *areas_keras.point_options(option or reached),
+        fixed={"reached": reached, "wanted": wanted},
+        apart=True,
+        note="The best of the thresholds at which that share is reached; 0 if there is none.",
+    )
+
+
 def _iou(name: str, *options: Param, **data: Any) -> Any:
     return _keras(name, keras.iou, *options, reads=Kind.VALUES, note=keras.IOU_NOTE, **data)
 
@@ -105,6 +119,8 @@ def _catboost(name: str, kernel: Any, **data: Any) -> Any:
         _sklearn("precision_score", quirks.sklearn_precision),
         _keras("Precision", keras.precision, *keras.DECISIONS, note=keras.NOTE),
         _catboost("Precision", boosting.catboost_precision),
+        keras_at("PrecisionAtRecall", "recall", "precision"),
+        "calls_torchmetrics_counts.PRECISION",
     ),
     examples=(
         Example(*DECISIONS, 0.6666666666666666, "by hand: 2 / 3"),
@@ -129,6 +145,9 @@ def precision(x: Labels, y: Labels, weights: Array | None, *, average: str, pos_
         _sklearn("recall_score", quirks.sklearn_recall),
         _keras("Recall", keras.recall, *keras.DECISIONS, note=keras.NOTE),
         _catboost("Recall", boosting.catboost_recall),
+        keras_at("RecallAtPrecision", "precision", "recall"),
+        keras_at("SensitivityAtSpecificity", "specificity", "recall"),
+        "calls_torchmetrics_counts.RECALL",
     ),
     examples=(
         Example(*DECISIONS, 0.6666666666666666, "by hand: 2 / 3"),
@@ -156,6 +175,7 @@ def recall(x: Labels, y: Labels, weights: Array | None, *, average: str, pos_lab
         _keras("F1Score", keras.f_beta, *keras.F, note=keras.F_NOTE),
         _keras("FBetaScore", keras.f_beta, *keras.F, BETA, note=keras.F_NOTE),
         _catboost("F1", boosting.catboost_f1),
+        _catboost("F", boosting.catboost_f, options=(Param("beta", 1.0, BETA.help, ge=0.0),), apart=True),
         _catboost(
             "TotalF1",
             boosting.catboost_total_f1,
@@ -164,7 +184,7 @@ def recall(x: Labels, y: Labels, weights: Array | None, *, average: str, pos_lab
             ),
             note="Weighted by how many rows have a class, unless average says otherwise.",
         ),
-        "calls_torchmetrics_classes.F1",
+        "calls_torchmetrics_counts.F",
     ),
     examples=(
         Example(*DECISIONS, 0.6666666666666666, "by hand: 2 * 2 / (3 + 3)"),
@@ -202,7 +222,8 @@ def f_beta(
         _iou("MeanIoU", *keras.MEAN_IOU),
         _iou("OneHotIoU", keras.TARGETS, *keras.HOT_IOU, fixed={"sparse_y_true": False}),
         _iou("OneHotMeanIoU", *keras.HOT_IOU, fixed={"sparse_y_true": False}),
-        "calls_torchmetrics_classes.JACCARD",
+        "calls_torchmetrics_counts.JACCARD",
+        "calls_torchmetrics_association.SUCCESS",
     ),
     examples=(
         Example(*DECISIONS, 0.5, "by hand: 2 / (2 + 1 + 1)"),
@@ -239,6 +260,8 @@ def jaccard(x: Labels, y: Labels, weights: Array | None, *, average: str, pos_la
             note="0 where predictions or labels are all of one class.",
         ),
         _catboost("MCC", boosting.catboost_mcc, reductions=ZERO_IF_EMPTY),
+        "calls_torchmetrics_counts.MATTHEWS",
+        "calls_monai_lines.CORRELATION",
     ),
     examples=(
         Example("1,-1,1,1", "1,1,1,-1", -0.3333333333333333, SKLEARN_DOC.format("matthews_corrcoef")),
@@ -275,8 +298,8 @@ def matthews_correlation(x: Labels, y: Labels, weights: Array | None, *, thresho
             (replace(WEIGHING, name="weights", default=None, to="weighing"), LABELS),
             note="Distances are between places among the labels that occur.",
         ),
-        _catboost("Kappa", boosting.catboost_kappa, fixed={"weighing": None}, note="Takes no weights."),
-        _catboost("WKappa", boosting.catboost_kappa, fixed={"weighing": "quadratic"}, note="Quadratic; no weights."),
+        _catboost("Kappa", boosting.catboost_kappa, fixed={"weighing": None}, note=ALONE),
+        _catboost("WKappa", boosting.catboost_kappa, fixed={"weighing": "quadratic"}, note=f"Quadratic. {ALONE}"),
         "calls_torchmetrics_classes.KAPPA",
     ),
     examples=(

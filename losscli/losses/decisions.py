@@ -81,6 +81,8 @@ K = Param("k", 5, "How many of the largest scores count.", ge=0)
             note=INDICATORS,
         ),
         "calls_boosting_classes.ACCURACY",
+        "calls_torchmetrics_counts.RIGHT",
+        "calls_torchmetrics_counts.EXACT",
     ),
     inference=Inference.SHARE,
     laws=frozenset({"row-permutation", "class-relabelling", "unit-interval"}),
@@ -187,6 +189,7 @@ def zero_one(x: NDArray[Any], y: NDArray[Any]) -> Array:
     references=(
         sklearn_call("hamming_loss", reads=Kind.VALUES, note="Predictions are labels, or rows of indicators."),
         "calls_boosting_classes.HAMMING",
+        "calls_torchmetrics_counts.HAMMING",
     ),
     laws=frozenset({"row-permutation"}),
     examples=(
@@ -241,7 +244,7 @@ def _linear_recall(x: Labels, y: Labels, weights: Array | None, *, adjusted: boo
             note="Classes that are only predicted are left out, with a warning.",
         ),
         "calls_boosting_classes.BALANCED",
-        "calls_torchmetrics_classes.RECALLS",
+        "calls_torchmetrics_counts.RECALLS",
     ),
     inference=Inference.LINEAR,
     linear=_linear_recall,

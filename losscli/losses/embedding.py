@@ -20,7 +20,7 @@ from losscli.losses.reference import (
     optax_call,
     torch_call,
 )
-from losscli.losses.vocabulary import Domain, Kind, Param, Takes
+from losscli.losses.vocabulary import Domain, Kind, Param, Role, Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ DISTANCE_FUNCTION = Param(
     "How far two vectors are from each other.",
     choices=("pairwise_distance", "pairwise_distance(p=1)", "1 - cosine_similarity", "max_abs"),
 )
+OWN_AXES = replace(AXES, role=Role.KERNEL)  # of each array by itself
 
 
 @loss(
@@ -77,7 +78,7 @@ DISTANCE_FUNCTION = Param(
             "cosine_similarity",
             reads=Kind.VALUES,
             kernel=quirks.optax_cosine,
-            options=(EPSILON, AXES),
+            options=(EPSILON, OWN_AXES),
             extras=("where",),
             note="A vector of zeros gives NaN, unless epsilon is set.",
         ),
@@ -109,7 +110,7 @@ def cosine_similarity(x: Array, y: Array) -> Array:
             "cosine_distance",
             reads=Kind.VALUES,
             kernel=quirks.optax_cosine_distance,
-            options=(EPSILON, AXES),
+            options=(EPSILON, OWN_AXES),
             extras=("where",),
             note="A vector of zeros gives NaN, unless epsilon is set.",
         ),

@@ -30,25 +30,28 @@ def keras_minus_cosine(x: Array, y: Array) -> Array:
     return -keras_cosine(x, y)
 
 
-def optax_cosine(x: Array, y: Array, *, epsilon: float, where: Any = None) -> Array:
-    """optax.losses.cosine_similarity: squared lengths are at least ``epsilon``; sums only run over ``where``."""
+def optax_cosine(x: Array, y: Array, *, epsilon: float, axis: Any, where: Any = None) -> Array:
+    """Squared lengths are at least ``epsilon``; each array has its own axis; ``where`` broadcasts."""
     kept = True if where is None else np.asarray(where) != 0
+    given = None if axis is None else tuple(int(one) for one in np.atleast_1d(axis))
     if not x.ndim or not y.ndim:
         raise InputError("a single number is no vector")
 
-    def unit(v: Array) -> Array:
-        return np.asarray(v / np.sqrt(np.maximum((v * v).sum(axis=-1, keepdims=True, where=kept), epsilon)))
+    def total(v: Array, *, keepdims: bool) -> Array:
+        axes = np.lib.array_utils.normalize_axis_tuple(range(v.ndim) if given is None else given, v.ndim)
+        return np.asarray(np.where(kept, v, 0.0).sum(axis=axes, keepdims=keepdims))
 
-    return np.asarray((unit(x) * unit(y)).sum(axis=-1, where=kept))
+    x, y = (v / np.sqrt(np.maximum(total(v * v, keepdims=True), epsilon)) for v in (x, y))
+    return total(x * y, keepdims=False)
 
 
-def optax_cosine_distance(x: Array, y: Array, *, epsilon: float, where: Any = None) -> Array:
+def optax_cosine_distance(x: Array, y: Array, *, where: Any = None, **how: Any) -> Array:
     """One minus ``optax_cosine``, which cancels for nearly equal directions."""
-    return 1.0 - optax_cosine(x, y, epsilon=epsilon, where=where)
+    return 1.0 - optax_cosine(x, y, where=where, **how)
 
 
 def torch_cosine_embedding(x: Array, sign: NDArray[Any], *, input2: Array, margin: float) -> Array:
-    """torch.nn.CosineEmbeddingLoss: 1e-12 is added to each squared length, so cos(x, x) is not quite 1."""
+    """1e-12 is added to each squared length, so that a vector is not quite of its own direction."""
     if sign.ndim > 1:
         raise InputError(f"one sign for each pair, not an array of shape {sign.shape}")
     squares = ((x * x).sum(axis=-1) + TORCH_EPSILON) * ((input2 * input2).sum(axis=-1) + TORCH_EPSILON)
@@ -94,7 +97,7 @@ def torch_triplet(
 def torch_triplet_with_distance(
     x: Array, *, positive: Array, negative: Array, distance_function: str | None, margin: float, swap: bool
 ) -> Array:
-    """torch.nn.TripletMarginWithDistanceLoss, for named distances."""
+    """torch.nn.TripletMarginWithDistanceLoss, with the distances that have a name."""
     _check(margin)
 
     def distance(u: Array, v: Array) -> Array:

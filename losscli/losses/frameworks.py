@@ -52,16 +52,21 @@ LEFT_OUT = {
     "pytorch_metric_learning": (("distance", "reducer", "embedding_regularizer"), "objects; their defaults are taken"),
     "tf": (("name", "scope", "loss_collection"), "they name parts of a graph"),
     "torch": (("size_average", "reduce"), "deprecated there; `--reduction` says it"),
-    "torchmetrics": (("validate_args",), "input is always checked"),
+    "torchmetrics": (
+        ("validate_args", "multidim_average", "keep_sequence_dim"),
+        "input is checked, and all rows count together",
+    ),
     "transformers": (("config",), "of it only `--problem-type` matters"),
 }
 
 
 # Further losses and metrics that are not commands here.
 BESIDES = {
+    "catboost": "metrics of pairs and of survival times need a data set of CatBoost's",
     "kornia": "SSIM, MS-SSIM, total variation and Hausdorff losses look at neighbourhoods of pixels",
     "monai": "SSIM, Hausdorff, registration and adversarial losses look at neighbourhoods or need a network",
     "pytorch_metric_learning": "losses with weights of their own are layers; arcface and cosface here take the cosines",
+    "sklearn": "scores of clusterings compare partitions, curves are no number; losscli thresholds draws them",
     "torchmetrics": "metrics of audio, detection, image quality and generated text need neighbours, models or words",
     "transformers": "losses of detection and segmentation match boxes and masks first",
 }

@@ -156,6 +156,17 @@ def binary_focal(log_p: Array, log_q: Array, target: Array, *, gamma: float, alp
     return cost if alpha is None else cost * (target * alpha + (1.0 - target) * (1.0 - alpha))
 
 
+GENERALIZED, UNBOUNDED = keras_losses(
+    "CategoricalGeneralizedCrossEntropy",
+    "categorical_generalized_cross_entropy",
+    metric=False,
+    takes=Takes.RAW,
+    kernel=quirks.keras_gce,
+    options=(Q,),
+    note="Neither clips nor rescales; a label that is no class costs 1/q on TensorFlow and JAX.",
+)
+
+
 @loss(
     name="generalized-cross-entropy",
     aliases=("gce",),
@@ -165,15 +176,8 @@ def binary_focal(log_p: Array, log_q: Array, target: Array, *, gamma: float, alp
     takes=Takes.CLASS,
     params=(Q,),
     references=(
-        *keras_losses(
-            "CategoricalGeneralizedCrossEntropy",
-            "categorical_generalized_cross_entropy",
-            metric=False,
-            takes=Takes.RAW,
-            kernel=quirks.keras_gce,
-            options=(Q,),
-            note="Neither clips nor rescales; a label that is no class costs 1/q on TensorFlow and JAX.",
-        ),
+        GENERALIZED,
+        replace(UNBOUNDED, kernel=quirks.keras_gce_of_any, options=(replace(Q, ge=None, le=None),)),
     ),
     laws=frozenset({"non-negative", "row-permutation", "class-relabelling", "logit-shift"}),
     examples=(

@@ -62,9 +62,14 @@ def optax_focal(log_p: Array, log_q: Array, target: Array, *, alpha: float | Non
 
 
 def keras_gce(p: Array, y: NDArray[Any], *, q: float) -> Array:
-    """keras.losses.CategoricalGeneralizedCrossEntropy: the label picks by a one-hot row, of zeros if it is no class."""
+    """keras.losses.CategoricalGeneralizedCrossEntropy."""
     if not 0.0 < q < 1.0:
         raise UsageError(f"--q {q}: must lie between 0 and 1")
+    return keras_gce_of_any(p, y, q=q)
+
+
+def keras_gce_of_any(p: Array, y: NDArray[Any], *, q: float) -> Array:
+    """Its function, which takes any ``q``: the label picks by a one-hot row, of zeros if it is no class."""
     hot = ops.one_hot(y.astype(np.int32), p.shape[-1], p.dtype)
     return np.asarray((1.0 - (p * hot).sum(axis=-1) ** q) / q)
 

@@ -23,6 +23,9 @@ _SHORT = {
     "segmentation_models_pytorch.": ("smp.",),
     "pytorch_metric_learning.losses.": ("pml.losses.",),
     "optax.losses.": ("optax.",),
+    "torchmetrics.functional.": ("torchmetrics.",),
+    "torchmetrics.functional.classification.": ("torchmetrics.", "torchmetrics.functional."),
+    "torchmetrics.functional.retrieval.": ("torchmetrics.", "torchmetrics.functional."),
 }
 
 

@@ -118,7 +118,10 @@ def _plainly(name: str) -> Meant | None:
         return Meant(known)
     if not first:  # folding all names takes longer than computing a row
         folded = _calls_by(str.lower).get(name.lower(), [])
-        first = [call for call in folded if not CALLS[call][1].yields] or yields
+        first = [call for call in folded if not CALLS[call][1].yields]
+    if not first and yields:  # binary_accuracy is Keras's BinaryAccuracy rather than a call that few ask for
+        loose = _calls_by(squashed).get(squashed(name), []) if "_" in name else []
+        first = [call for call in loose if not CALLS[call][1].yields] or yields
     if first:
         return _one_of(name, first)
     if squashed(name) in STRINGS:
@@ -140,8 +143,9 @@ def _one_of_one_loss(name: str, calls: Sequence[str]) -> Meant:
     Raises:
         UsageError: They compute different losses.
     """
-    plain = _without_ending(name) if all(CALLS[call][1].yields for call in calls) else None
-    if plain is not None:
+    few = "." not in name and all(CALLS[call][1].yields for call in calls)
+    plain = _without_ending(name) if few else None
+    if plain is not None and not (plain.loss.higher_is_better and squashed(name).endswith("loss")):
         return plain
     try:
         return _one_of(name, calls)
@@ -217,12 +221,13 @@ def _one_of(name: str, calls: Iterable[str]) -> Meant:
 
 
 def _with_parameters(name: str) -> Meant | None:
-    """``error@0.7``, ``ndcg@5-``, ``Quantile:alpha=0.9``."""
+    """``error@0.7``, ``ndcg@5-``, ``recall@10``, ``Quantile:alpha=0.9``."""
     if "@" in name:
         base, _, value = name.partition("@")
         calls = _calls_with(base, "at")
         if not calls:
-            return None
+            plain = find_quietly(f"{base.lower()}-at-k") or find_quietly(base.lower())
+            return Meant(plain, None, (f"--k={value}",)) if plain is not None and plain.param("k") else None
         reference = CALLS[calls[0]][1]
         preset = [f"--{reference.at.replace('_', '-')}={value.removesuffix('-')}"]
         preset += ["--minus"] * (value.endswith("-") and any(one.name == "minus" for one in reference.options))

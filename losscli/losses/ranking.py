@@ -46,6 +46,7 @@ def optax_ranking_softmax(x: Array, y: Array, *, where: Any = None, weights: Any
             reductions=REDUCE_FN,
             note="Relevance is not normalised; lists without a valid item leave the mean.",
         ),
+        "calls_catboost_ranking.SOFTMAX",
     ),
     laws=frozenset({"row-permutation"}),
     examples=(

@@ -228,6 +228,15 @@ def xgboost_ndcg(
     return _mean(found, _xgboost_weights(weights, len(found), len(x)))
 
 
+def xgboost_precision(x: Array, y: NDArray[Any], weights: Array | None, *, k: float | None, group: Any) -> Array:
+    """xgboost.pre: the share of relevant items among the first k; a shorter list is all there is."""
+    found = [
+        float((_ranked(scores, relevance) > 0)[: None if k is None else int(k)].mean())
+        for scores, relevance, _ in lists(x, y, group)
+    ]
+    return _mean(found, _xgboost_weights(weights, len(found), len(x)))
+
+
 def xgboost_map(x: Array, y: NDArray[Any], weights: Array | None, *, k: float | None, minus: bool, group: Any) -> Array:
     """xgboost.map: the mean over lists; labels are 0 or 1."""
     found = [

@@ -77,6 +77,8 @@ def _empty(default: float) -> Param:
             options=(EVAL_AT, GROUP, quirks.LABEL_GAIN),
             note=f"{GROUPS}; the gain is 2^relevance - 1; a list without relevance counts 1.",
         ),
+        "calls_torchmetrics_ranking.NDCG",
+        "calls_catboost_ranking.NDCG",
     ),
     higher_is_better=True,
     examples=(
@@ -127,6 +129,8 @@ def ndcg(x: Array, y: Array, *, k: float | None, gain: str, empty: float) -> Arr
             options=(EVAL_AT, GROUP),
             note=f"{GROUPS}; a list without a hit counts 1.",
         ),
+        "calls_torchmetrics_ranking.AVERAGE_PRECISION",
+        "calls_catboost_ranking.MAP",
     ),
     higher_is_better=True,
     examples=(
@@ -148,7 +152,10 @@ def mean_average_precision(x: Array, y: Array, *, k: float | None, empty: float)
     formula="sum over true i, false j of [x[i] <= x[j]], over their number      0 if all or none are true",
     steps=(("gap", "differences(x[y == 1], x[y == 0])"), ("loss", "total(gap <= 0) / max(sum(y) * sum(1 - y), 1)")),
     domain=Domain.RELEVANCE,
-    references=(sklearn_call("label_ranking_loss", **ROWS, kernel=quirks.sklearn_ranking_loss),),
+    references=(
+        sklearn_call("label_ranking_loss", **ROWS, kernel=quirks.sklearn_ranking_loss),
+        "calls_torchmetrics_ranking.RANKING_LOSS",
+    ),
     examples=(
         Example(
             "[[0.75,0.5,1],[1,0.2,0.1]]",
@@ -178,7 +185,13 @@ def label_ranking_loss(x: Array, y: Array) -> Array:
     ),
     domain=Domain.RELEVANCE,
     references=(
-        sklearn_call("label_ranking_average_precision_score", **ROWS, kernel=quirks.sklearn_label_ranking_precision),
+        sklearn_call(
+            "label_ranking_average_precision_score",
+            **ROWS,
+            kernel=quirks.sklearn_label_ranking_precision,
+            refuses_zero_weights=False,
+        ),
+        "calls_torchmetrics_ranking.RANKING_PRECISION",
     ),
     higher_is_better=True,
     examples=(
@@ -204,7 +217,10 @@ def label_ranking_average_precision(x: Array, y: Array) -> Array:
     formula="max over true i of #{j: x[j] >= x[i]}      0 if none is true",
     steps=(("above", "differences(x[y == 1], x) <= 0"), ("loss", "max(sum(above)) if sum(y) > 0 else 0")),
     domain=Domain.RELEVANCE,
-    references=(sklearn_call("coverage_error", **ROWS, kernel=quirks.sklearn_coverage),),
+    references=(
+        sklearn_call("coverage_error", **ROWS, kernel=quirks.sklearn_coverage),
+        "calls_torchmetrics_ranking.COVERAGE",
+    ),
     examples=(
         Example("[[1,0,0],[0,1,1]]", "[[1,0,0],[0,1,1]]", 1.5, "documentation of sklearn.metrics.coverage_error"),
         Example("[[3,2,1],[1,2,3]]", "[[0,1,0],[1,0,0]]", 2.5, "by hand: (2 + 3) / 2"),

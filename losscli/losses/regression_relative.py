@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import np
 from losscli.losses import boosting_quirks as boosting
 from losscli.losses.boosting_calls import catboost_call
-from losscli.losses.dataset_scores import columns, summed
+from losscli.losses.dataset_scores import average, columns, summed
 from losscli.losses.loss import Example, loss
 from losscli.losses.regression import DISTANCE, VALUES
 from losscli.losses.vocabulary import Takes
@@ -72,3 +73,47 @@ def weighted_absolute_percentage_error(prediction: Array, target: NDArray[Any], 
     if not whole:
         raise InputError("the labels are all 0, and their total would be the divisor")
     return np.asarray(missed / whole)
+
+
+@loss(
+    name="mean-error",
+    aliases=("bias", "mbe", "mean-bias-error"),
+    summary="The difference with its sign: above 0 predictions are too high, below too low.",
+    formula="x - y",
+    steps=(("loss", "x - y"),),
+    takes=Takes.VALUE,
+    unit="label units",
+    laws=frozenset({"row-permutation"}),
+    accuracy="A few ulp of prediction or label: they are subtracted, and outputs of both signs averaged.",
+    examples=(Example("1,4", "2,2", 0.5, "by hand: (-1 + 2) / 2"), Example("1,3", "2,2", 0.0, "by hand: (-1 + 1) / 2")),
+    source="Wilks 2011, Statistical methods in the atmospheric sciences, 8.3",
+)
+def mean_error(prediction: Array, target: Array) -> Array:
+    """In units of the label."""
+    return prediction - target
+
+
+@loss(
+    name="root-mean-squared-percentage-error",
+    aliases=("rmspe",),
+    family="scores",
+    summary="The root of the mean squared difference as a fraction of the label.",
+    formula="sqrt(mean(((x - y) / y)^2))",
+    steps=(("loss", "sqrt(mean(average(((x - y) / y)^2, w)))"),),
+    takes=Takes.SET,
+    whole=True,
+    references=("calls_boosting.ROOT_SHARE",),
+    laws=frozenset({"non-negative", "row-permutation", "zero-at-target"}),
+    examples=(
+        Example("1,3", "2,2", 0.5, "by hand: sqrt((1/4 + 1/4) / 2)"),
+        Example("2,5", "2,4", 0.17677669529663687, "by hand: sqrt((0 + 1/16) / 2)"),
+    ),
+    undefined="a label of 0 has no fraction",
+    source="Kaggle 2015, Rossmann Store Sales",
+)
+def root_mean_squared_percentage_error(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
+    """One root over all rows and outputs."""
+    x, y, weights = columns(x, y, weights)
+    with np.errstate(all="ignore"):
+        shares = np.where(y == 0.0, np.nan, (x - y) / y)
+    return ops.root_mean(shares, lambda squares: average(squares, weights).mean())

@@ -88,3 +88,42 @@ def wing(prediction: Array, target: Array, *, width: float, epsilon: float) -> A
     d = abs(prediction - target)
     near = width * np.log1p(np.minimum(d, width) / epsilon)
     return np.asarray(near + np.maximum(d - width, 0.0))
+
+
+@loss(
+    name="adaptive-wing",
+    aliases=("awing", "adaptive-wing-loss"),
+    summary="Wing for heat maps: of labels near 1 small differences count for more, of labels near 0 for less.",
+    formula="omega log(1 + (d / epsilon)^a) if d < theta, else its tangent there      d = |x - y|, a = alpha - y",
+    steps=(
+        ("d", "abs(x - y)"),
+        ("a", "alpha - y"),
+        ("near", "omega * log(1 + (d / epsilon)^a)"),
+        ("edge", "(theta / epsilon)^a"),
+        ("slope", "omega * a * edge / (theta * (1 + edge))"),
+        ("loss", "near if d < theta else omega * log(1 + edge) + slope * (d - theta)"),
+    ),
+    takes=Takes.VALUE,
+    params=(
+        Param("omega", 14.0, "How large it is.", ge=0.0),
+        Param("theta", 0.5, "The difference from which on it is a line.", ge=1e-300),
+        Param("epsilon", 1.0, "How flat it is near 0.", ge=1e-300),
+        Param("alpha", 2.1, "The power for labels of 0; more than the largest label.", ge=0.0),
+    ),
+    laws=frozenset({"row-permutation"}),
+    examples=(
+        Example("0.25", "0.1", 0.3115085250874766, "by hand: 14 log(1 + 0.15^2)"),
+        Example("1", "0", 8.495945910487595, "by hand: 14 log(1 + q) + 14 * 2.1 q / (1 + q), q = 0.5^2.1"),
+    ),
+    accuracy="A few ulp of the difference or theta: they are rounded and subtracted.",
+    source="Wang, Bo and Fuxin 2019, Adaptive wing loss for robust face alignment, arXiv:1904.07399",
+)
+def adaptive_wing(
+    prediction: Array, target: Array, *, omega: float, theta: float, epsilon: float, alpha: float
+) -> Array:
+    """Smooth at theta: the line continues the logarithm."""
+    d, power = abs(prediction - target), alpha - target
+    edge = (theta / epsilon) ** power
+    near = omega * np.log1p((np.minimum(d, theta) / epsilon) ** power)
+    slope = omega * power * edge / (theta * (1.0 + edge))
+    return np.asarray(near + slope * np.maximum(d - theta, 0.0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError
@@ -10,9 +11,10 @@ from losscli.losses import linearized, scores_quirks
 from losscli.losses.dataset_scores import MULTIOUTPUT, OVER_OUTPUTS, average, check_domain, check_power, columns
 from losscli.losses.deviances import deviance
 from losscli.losses.loss import Example, loss
-from losscli.losses.reference import keras_metric, sklearn_call
+from losscli.losses.reference import KERAS_METRIC, keras_metric, sklearn_call
 from losscli.losses.scores_quirks import FORCE_FINITE, MULTIOUTPUT_VARIANCE
 from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
+from losscli.record import replace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,6 +65,7 @@ SUBTRACTED = "A few ulp of 1, or of the share that is missed if that is larger, 
             reads=VALUES,
             kernel=scores_quirks.keras_r2,
             options=(AGGREGATION, REGRESSORS),
+            reductions=replace(KERAS_METRIC, empty=math.nan),
             whole=True,
             note="Takes rows of outputs only; a constant label gives 0 if it is missed, NaN if it is met.",
         ),
@@ -76,6 +79,7 @@ SUBTRACTED = "A few ulp of 1, or of the share that is missed if that is larger, 
         ),
         "calls_torchmetrics.RELATIVE",
         "calls_boosting.R2",
+        "calls_torchmetrics_association.R2",
     ),
     inference=Inference.LINEAR,
     linear=linearized.r2,
@@ -121,6 +125,7 @@ def r2_score(
             whole=True,
             note=SHARE,
         ),
+        "calls_torchmetrics_association.EXPLAINED",
     ),
     inference=Inference.LINEAR,
     linear=linearized.variance,

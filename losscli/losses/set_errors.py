@@ -53,6 +53,7 @@ ERROR = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-targ
         ),
         "calls_torchmetrics.NRMSE",
         "calls_boosting.ROOT",
+        "calls_catboost_ranking.ROOT",
     ),
     inference=Inference.LINEAR,
     linear=linearized.root,

@@ -67,7 +67,8 @@ class CalibrateOptions(Reading, total=False):
 class Options(CalibrateOptions, total=False):
     """What may be asked for; which of it a loss or a call takes, it says itself."""
 
-    adjusted: bool | None
+    adaptive_k: bool | None
+    adjusted: bool | int | None
     aft_loss_distribution: str | None
     aft_loss_distribution_scale: float | None
     alpha: Any
@@ -84,6 +85,7 @@ class Options(CalibrateOptions, total=False):
     blank_id: int | None
     blank_index: int | None
     bootstrap: int | None
+    border: float | None
     by: Any
     bytes: Any
     c: float | None
@@ -98,7 +100,9 @@ class Options(CalibrateOptions, total=False):
     covariance_v: float | None
     curve: str | None
     data_range: float | None
+    decay: float | None
     delta: float | None
+    denominator: str | None
     desirable_weight: float | None
     dim: int | None
     discopop_tau: float | None
@@ -128,15 +132,19 @@ class Options(CalibrateOptions, total=False):
     global_batch_size: float | None
     greater_than: float | None
     group: Any
+    group_id: Any
     huber_slope: float | None
     ignore_background: bool | None
     ignore_class: float | None
     ignore_ties: bool | None
     include_background: bool | None
+    indexes: Any
     input2: Any
     input_lengths: Any
     invariance: float | None
     invariance_lambda: float | None
+    iter_: int | None
+    iterations: int | None
     jaccard: bool | None
     k: float | int | None
     kl: float | None
@@ -191,6 +199,7 @@ class Options(CalibrateOptions, total=False):
     num_regressors: int | None
     num_splits: int | None
     num_thresholds: int | None
+    omega: float | None
     order: int | None
     outcome: str | None
     p: float | int | None
@@ -202,10 +211,12 @@ class Options(CalibrateOptions, total=False):
     positive: Any
     positives: Any
     power: float | None
+    precision: float | None
     problem_type: str | None
     q: float | None
     quantile_alpha: Any
     quantiles: Any
+    recall: float | None
     reduced_threshold: float | None
     reduction: str | None
     redundancy: float | None
@@ -224,6 +235,7 @@ class Options(CalibrateOptions, total=False):
     scale_by_half: bool | str | None
     season: int | None
     seed: int | None
+    sensitivity: float | None
     shift_labels: Any
     sigmoid: bool | None
     simpo_gamma: float | None
@@ -239,6 +251,7 @@ class Options(CalibrateOptions, total=False):
     softmax: bool | None
     sparse_y_pred: bool | None
     sparse_y_true: bool | None
+    specificity: float | None
     squared: bool | None
     squared_pred: bool | None
     sum_classes: bool | None
@@ -249,19 +262,24 @@ class Options(CalibrateOptions, total=False):
     target_class_ids: Any
     target_lengths: Any
     target_threshold: float | None
+    task: str | None
     test: Literal["t", "sign-flip"] | None
+    theta: float | None
     threshold: float | None
     thresholds: Any
     to_onehot_y: bool | None
+    top: int | None
     top_k: float | int | None
     train: Any
     tweedie_variance_power: float | None
+    type: str | None
     undesirable_weight: float | None
     use_softmax: bool | None
     var: Any
     variance: float | None
     variance_mu: float | None
     variance_power: float | None
+    variant: str | None
     vocab_size: float | None
     w_type: str | None
     weighing: str | None

@@ -195,7 +195,6 @@ def test_there_are_a_hundred_names() -> None:
         ("crossentropi", "cross-entropy"),
         ("survival", "cox-nll"),
         ("wrmsse", "rmsse"),
-        ("specificity", "recall"),
         ("dice coefficient", "dice"),
         ("wasserstein", "crps"),
     ],

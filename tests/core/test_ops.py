@@ -345,3 +345,15 @@ class TestLaws:
 def test_norms_are_those_of_numpy(p: float) -> None:
     rows = np.array([[0.0, 3.0, -4.0], [1.0, 2.0, 2.0]])
     assert ops.norm(rows, p).tolist() == pytest.approx([np.linalg.norm(row, p) for row in rows])
+
+
+@pytest.mark.parametrize("classes", [2, 3, 40])
+@pytest.mark.parametrize("name", ["log_softmax", "softmax", "logsumexp"])
+def test_a_row_of_nan_changes_no_other(name: str, classes: int) -> None:
+    """Among them rows whose largest logits are equal, as many as the NaN leave without one."""
+    x = np.zeros((4, classes))
+    x[1, 1:] = -30.0
+    x[2, 0] = x[3, -1] = np.nan
+    function = getattr(ops, name)
+    assert np.array_equal(function(x)[:2], function(x[:2]))
+    assert np.isnan(function(x)[2:]).all()

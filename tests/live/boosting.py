@@ -33,20 +33,45 @@ SOFT = {"cross_entropy", "xentropy", "kullback_leibler", "kldiv", "cross_entropy
 BINARY = {
     *PROBABILITIES,
     *("auc", "aucpr", "average_precision", "AUC", "PRAUC", "Logloss", "Focal", "HingeLoss", "BrierScore"),
-    *("Precision", "Recall", "F1", "BalancedAccuracy", "MCC", "ZeroOneLoss", "HammingLoss"),
+    *(
+        "NormalizedGini",
+        "BalancedErrorRate",
+        "F",
+        "CtrFactor",
+        "Precision",
+        "Recall",
+        "F1",
+        "BalancedAccuracy",
+        "MCC",
+        "ZeroOneLoss",
+        "HammingLoss",
+    ),
 }
 CLASSES = {
     *("mlogloss", "merror", "multi_logloss", "multi_error", "auc_mu", "multiclass", "softmax", "multiclassova"),
     *("multiclass_ova", "ova", "ovr", "MultiClass", "MultiClassOneVsAll", "Accuracy", "Kappa", "WKappa", "TotalF1"),
 }
-LISTS = {"ndcg", "map", "lambdarank", "rank_xendcg", "xendcg", "mean_average_precision"}
-BARE = {"Kappa", "WKappa", "MedianAbsoluteError", "cox-nloglik", *LISTS}  # no weights, or of another kind
+LISTS = {"ndcg", "map", "pre", "lambdarank", "rank_xendcg", "xendcg", "mean_average_precision"}
+CATBOOST_LISTS = {"NDCG", "DCG", "MAP", "MRR", "ERR", "PFound", "PrecisionAt", "RecallAt", "AverageGain"}
+CATBOOST_LISTS |= {"QueryRMSE", "QuerySoftMax"}
+BARE = {"cox-nloglik", *LISTS, *CATBOOST_LISTS}  # no weights, or of another kind
 OPTIONS: dict[str, tuple[tuple[str, tuple[Any, ...]], ...]] = {
     "xgboost.error": (("threshold", (0.3, 0.5, 0.7)),),
     "xgboost.mphe": (("huber_slope", (0.5, 1.0, 3.0)),),
     "xgboost.tweedie-nloglik": (("rho", (1.1, 1.5, 1.9)),),
     "xgboost.ndcg": (("k", (None, 1, 3)), ("minus", (False, True))),
     "xgboost.map": (("k", (None, 1, 3)), ("minus", (False, True))),
+    "xgboost.pre": (("k", (1, 2, 3)),),
+    "catboost.F": (("beta", (0.5, 1.0, 2.0)),),
+    "catboost.NDCG": (("top", (-1, 2, 3)), ("type", ("Base", "Exp")), ("denominator", ("LogPosition", "Position"))),
+    "catboost.DCG": (("top", (-1, 2)), ("type", ("Base", "Exp"))),
+    "catboost.MAP": (("top", (-1, 2)),),
+    "catboost.MRR": (("top", (-1, 2)),),
+    "catboost.ERR": (("top", (-1, 2)),),
+    "catboost.PFound": (("top", (-1, 2)), ("decay", (0.85, 0.5))),
+    "catboost.PrecisionAt": (("top", (1, 3)),),
+    "catboost.RecallAt": (("top", (1, 3)),),
+    "catboost.AverageGain": (("top", (1, 3)),),
     "xgboost.aft-nloglik": (
         ("aft_loss_distribution", ("normal", "logistic", "extreme")),
         ("aft_loss_distribution_scale", (0.5, 1.0, 2.0)),
@@ -80,6 +105,8 @@ def make(call: str, seed: int) -> dict[str, Any]:
     extra: dict[str, Any] = {}
     x, labels = _arrays(rng, framework, name, rows)
     y: Array | None = labels
+    if name in CATBOOST_LISTS:
+        kwargs["group_id"] = np.sort(rng.integers(0, 3, rows)).tolist()
     if name in LISTS:
         first = int(rng.integers(1, rows)) if rows > 1 else 1
         extra["group"] = [first, rows - first]
@@ -110,7 +137,7 @@ def make(call: str, seed: int) -> dict[str, Any]:
 def _several(rng: Any, rows: int, extra: dict[str, Any]) -> tuple[Array, Array]:
     """Scores of lists, or of three classes."""
     if rng.uniform() < 0.5:
-        first = int(rng.integers(1, rows))
+        first = int(rng.integers(rows)) + 1
         extra["group"] = [first, rows - first]
         return np.round(rng.normal(size=rows), 1), rng.integers(0, 2, rows)
     y = np.concatenate([np.arange(3), rng.integers(0, 3, rows)])
@@ -126,6 +153,12 @@ def _arrays(rng: Any, framework: str, name: str, rows: int) -> tuple[Array, Arra
         y[: min(rows, classes)] = np.arange(min(rows, classes))
         x = rng.normal(size=(rows, classes)) * 3.0 * wide
         return (_softmax(x) if name not in ("auc_mu",) and framework != "catboost" else x), y
+    if name in ("MultiLogloss", "MultiCrossEntropy"):
+        y = rng.integers(0, 2, (rows, 3)) * 1.0 if name == "MultiLogloss" else np.round(rng.random((rows, 3)), 3)
+        return rng.normal(size=(rows, 3)) * 3.0, y
+    if name in CATBOOST_LISTS:
+        y = np.round(rng.random(rows), 2) if name in ("ERR", "PFound") else rng.integers(0, 3, rows) * 1.0
+        return np.round(rng.normal(size=rows), int(rng.integers(3))), y
     if name == "MultiRMSE":
         return rng.normal(size=(rows, 2)), rng.normal(size=(rows, 2))
     if name == "RMSEWithUncertainty":
@@ -134,7 +167,7 @@ def _arrays(rng: Any, framework: str, name: str, rows: int) -> tuple[Array, Arra
         return rng.normal(size=(rows, 3)), rng.normal(size=rows)
     if name in LISTS:
         return np.round(rng.normal(size=rows), int(rng.integers(1, 3))), rng.integers(
-            0, 2 if "a" in name[:2] else 4, rows
+            0, 2 if name[:2] in ("ma", "pr", "me") else 4, rows
         )
     if name in BINARY or name in SOFT:
         y = rng.integers(0, 2, rows) * 1.0
@@ -149,9 +182,9 @@ def _arrays(rng: Any, framework: str, name: str, rows: int) -> tuple[Array, Arra
     x = np.round(rng.normal(size=rows) * 3.0 * wide, 3)
     if name in COUNTS:
         y = rng.integers(0, 5, rows) * 1.0
-        return (x / 3.0 if framework == "catboost" else np.exp(x / 3.0)), y
+        return (x / 3.0 if framework == "catboost" else np.exp(np.clip(x / 3.0, -60.0, 60.0))), y
     if name in POSITIVE or name == "aft-nloglik":
-        return np.exp(x / 3.0), np.exp(y / 3.0)
+        return np.exp(np.clip(x / 3.0, -60.0, 60.0)), np.exp(y / 3.0)
     return x, np.where(y == 0.0, 0.5, y)
 
 
@@ -173,13 +206,14 @@ def catboost(case: dict[str, Any]) -> float:
     options = ";".join(
         f"{key}={','.join(map(str, value)) if isinstance(value, list) else value}"
         for key, value in case["kwargs"].items()
-        if key != "minus"
+        if key not in ("minus", "group_id")
     )
     utils = importlib.import_module("catboost.utils")
     x = np.asarray(case["y_pred"], float)
     y = np.asarray(case["y_true"], float)
     metric = f"{name}:{options}" if options else name
-    return float(utils.eval_metric(y, x, metric, weight=case["sample_weight"])[0])
+    group = case["kwargs"].get("group_id")
+    return float(utils.eval_metric(y, x, metric, weight=case["sample_weight"], group_id=group)[0])
 
 
 def lightgbm(case: dict[str, Any]) -> float:

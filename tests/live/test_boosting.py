@@ -14,8 +14,6 @@ from tests.support import parity
 
 EXAMPLES = int(os.environ.get("LOSSCLI_LIVE_EXAMPLES", "25"))
 METRICS = [call for call in CALLS if call.partition(".")[0] in TOOLS]
-# NaN there where all weights are 0, and here 0 or refused.
-ALL_ZERO = (".TotalF1", "catboost.AUC", "lightgbm.r2", "lightgbm.rmse", ".l2_root", ".root_mean_squared_error")
 
 
 @pytest.mark.parametrize("call", METRICS)
@@ -32,9 +30,7 @@ def test_a_metric_gives_what_the_live_tool_gives(call: str) -> None:
         counted = [
             label for label, w in zip(case["y_true"] or [], case["sample_weight"] or [1] * 99, strict=False) if w
         ]
-        if call == "lightgbm.r2" and len(set(counted)) < 2:  # it divides by a rounding error
-            continue
-        if case["sample_weight"] is not None and not any(case["sample_weight"]) and call.endswith(ALL_ZERO):
+        if call == "lightgbm.r2" and len(set(counted)) == 1:  # it divides by a rounding error
             continue
         answered += 1
         _, reduced = parity.compute(case | {"reduced": {"default": theirs}})
@@ -57,5 +53,5 @@ def bounds(case: dict[str, object]) -> tuple[float, float]:
         "lightgbm.gamma",
         "catboost.MSLE",
     ):  # they take a float32 logarithm, whose last bit is the C library's
-        return (1e-8, 1e-9)
+        return (1e-7, 1e-9)
     return (2e-5, 2e-6) if case["dtype"] == "float32" else (1e-10, 1e-12)

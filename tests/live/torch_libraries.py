@@ -212,6 +212,9 @@ class Maker:
         if self.name == "SoftCrossEntropyLoss":
             self.options["smooth_factor"] = pick(self.rng, 0.0, 0.1, 0.3)
             return scores(self.rng, shape), labels(self.rng, self.classes, (shape[0], *shape[2:]))
+        if self.name == "MCCLoss":
+            shape = (shape[0], 1, *shape[2:])
+            return self.rng.uniform(size=shape), flags(self.rng, shape) * 1.0
         if self.name == "SoftBCEWithLogitsLoss":
             self.options["pos_weight"] = None
             return scores(self.rng, shape), flags(self.rng, shape) * 1.0

@@ -16,6 +16,7 @@ from losscli.losses.alignments import log_alignments
 from losscli.losses.areas import yes
 from losscli.losses.brier import two_class
 from losscli.losses.calibration import bins, right
+from losscli.losses.centre_lines import skeleton
 from losscli.losses.confusion_counts import apart, by_label, counted, decide, matrix, ratio
 from losscli.losses.dataset_scores import weighted_quantile
 from losscli.losses.deviances import deviance
@@ -24,6 +25,7 @@ from losscli.losses.forecast_scales import levels, pinballs, seasonal
 from losscli.losses.label_sets import indicators, numbers_of, sorted_classes
 from losscli.losses.likelihood_tempered import series, tempered, tempered_log_softmax
 from losscli.losses.lovasz import hinge, softmax_loss
+from losscli.losses.rank_correlation import mean_ranks
 from losscli.losses.ranking_quirks import tied_discounts
 from losscli.losses.redundancy import correlations, covariances
 from losscli.losses.simplex import projection
@@ -256,14 +258,17 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "products": lambda a, b: np.multiply.outer(*_few(a, b)),
     "quantile": _quantile,
     "rank": _rank,
+    "ranks": lambda v: mean_ranks(v) if v.ndim == 1 else np.stack([mean_ranks(one) for one in v]),
     "ratio": ratio,
     "right": lambda x, y: right(x, y)[1],
     "seasonal": seasonal,
     "series": series,
     "shares": _shares,
     "simplex": lambda x: projection(x)[0],
+    "sign": np.sign,
     "size": lambda v: float(np.shape(v)[-1]),
     "sin": np.sin,
+    "skeleton": skeleton,
     "softplus": lambda x: np.logaddexp(0.0, x),
     "sqrt": np.sqrt,
     "sum": lambda v: np.sum(v, axis=-1),
