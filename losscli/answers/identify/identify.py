@@ -19,7 +19,9 @@ from losscli.record import record, replace
 from losscli.text import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from losscli.answers.identify.written_number import Target
     from losscli.core.batch import Batch, Dataset
@@ -131,48 +133,106 @@ def _phases(trials: list[Trial], held: list[Batch], target: Target, *, whole: bo
     if whole:
         yield from (double, single)
         return
-    far: list[Trial] = []
+    far: list[tuple[Trial, _Sampled]] = []
     for some in (double, single):
         near, others = _by_promise(some, held, target)
         far += others
         yield near
-    yield far
+    extremes, rows = _extremes(held), sum(map(len, held))
+    yield [trial for trial, sampled in far if sampled.reaches(target, rows, _most(trial, extremes))]
 
 
-def _by_promise(trials: list[Trial], held: list[Batch], target: Target) -> tuple[list[Trial], list[Trial]]:
+@record
+class _Sampled:
+    """What a sample of the rows gave."""
+
+    trial: Trial
+    deviation: float
+    rows: int
+
+    def reaches(self, target: Target, rows: int, most: float) -> bool:
+        """Whether all rows may give the number, judging from the sample, if a row costs ``most`` at most."""
+        if not target.finite:
+            return True
+        summary = self.trial.summary
+        mean, counted = summary.mean, max(summary.count, 1)
+        off = _SPREAD * self.deviation / math.sqrt(counted) + _RARE / self.rows * max(most, abs(summary.max))
+        if not math.isfinite(off) or off >= abs(mean):
+            return True
+        digits = float(target.unit)
+        ranges = self.trial.ranges(1.0 - off / abs(mean), 1.0 + off / abs(mean), rows / self.rows)
+        return any(low - digits <= target.value <= high + digits for low, high in ranges)
+
+
+def _by_promise(
+    trials: list[Trial], held: list[Batch], target: Target
+) -> tuple[list[Trial], list[tuple[Trial, _Sampled]]]:
     """The origins that may come near the number, judged by growing samples of the rows, and the others."""
     rows = sum(map(len, held))
-    near, far = trials, list[Trial]()
+    near, far = trials, list[tuple[Trial, _Sampled]]()
     for size in _SAMPLES:
         sample = _sample(held, max(rows // size, 1))
-        said = [_may_be_near(trial.anew(), sample, rows, target) for trial in near]
-        far += [trial for trial, yes in zip(near, said, strict=True) if not yes]
-        near = [trial for trial, yes in zip(near, said, strict=True) if yes]
+        some, near = near, []
+        for trial in some:
+            sampled = _of_sample(trial, sample)
+            if sampled is None:
+                continue
+            if sampled.reaches(target, rows, _COSTLY):
+                near.append(trial)
+            else:
+                far.append((trial, sampled))
     return near, far
+
+
+def _of_sample(trial: Trial, sample: Batch) -> _Sampled | None:
+    """What a sample gives; None if its rows cannot be of this kind."""
+    again = trial.anew()
+    if not again.add(sample):
+        trial.refusal = again.refusal
+        return None
+    return _Sampled(again, again.forget(), len(sample))
+
+
+def _most(trial: Trial, extremes: Batch) -> float:
+    """The most that a row of the largest or least numbers there are costs; 0 if it is refused."""
+    again = trial.anew()
+    if not again.add(extremes):
+        trial.refusal = again.refusal
+        return 0.0
+    summary = again.summary
+    return max(abs(summary.max), abs(summary.min))
+
+
+def _extremes(held: list[Batch]) -> Batch:
+    """The rows of the largest and least numbers of each column, of predictions and labels."""
+    return _extreme(_one_of(map(_extreme, held)))
+
+
+def _extreme(batch: Batch) -> Batch:
+    ends = np.concatenate([_ends(batch.predictions), _ends(batch.labels)])
+    return replace(batch, ids=None).some(np.unique(ends))
+
+
+def _ends(values: NDArray[Any]) -> NDArray[np.intp]:
+    table = values.reshape(len(values), -1)
+    if table.dtype == object or not table.size:
+        return np.zeros(0, np.intp)
+    return np.concatenate([table.argmax(axis=0), table.argmin(axis=0)])
 
 
 def _sample(held: list[Batch], step: int) -> Batch:
     """Every ``step``-th row."""
+    return _one_of(replace(batch, ids=None).some(np.arange(-batch.start % step, len(batch), step)) for batch in held)
+
+
+def _one_of(batches: Iterable[Batch]) -> Batch:
+    """Some rows as one batch, as if they were all."""
     parts: list[Batch] = []
-    for batch in held:
-        some = replace(batch, ids=None).some(np.arange(-batch.start % step, len(batch), step))
+    for some in batches:
         parts.append(replace(some, start=sum(map(len, parts))))
-    sample = join(part for part in parts if len(part))
-    assert sample is not None
-    return sample
-
-
-def _may_be_near(trial: Trial, sample: Batch, rows: int, target: Target) -> bool:
-    """Whether all rows may give the number, judging from a sample."""
-    if not trial.add(sample) or not target.finite:
-        return trial.refusal is None
-    mean, counted = trial.summary.mean, max(trial.summary.count, 1)
-    off = _SPREAD * trial.deviation / math.sqrt(counted) + _RARE / len(sample) * max(_COSTLY, abs(trial.summary.max))
-    if not math.isfinite(off) or off >= abs(mean):
-        return True
-    size, digits = rows / len(sample), float(target.unit)
-    ranges = trial.ranges(1.0 - off / abs(mean), 1.0 + off / abs(mean), size)
-    return any(low - digits <= target.value <= high + digits for low, high in ranges)
+    whole = join(part for part in parts if len(part))
+    assert whole is not None
+    return whole
 
 
 def _best(trial: Trial, target: Target, *, probable: bool) -> Answer | None:

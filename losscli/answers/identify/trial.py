@@ -96,12 +96,12 @@ class Trial:
             self._tail.add(rows_of.loss)
         return True
 
-    @property
-    def deviation(self) -> float:
-        """The standard deviation of the losses in the last batch; infinite if it cannot be estimated."""
-        if self._losses is None or not np.isfinite(self._losses).all():
+    def forget(self) -> float:
+        """The standard deviation of the losses in the last batch, infinite if it has none; they are let go."""
+        losses, self._losses = self._losses, None
+        if losses is None or not np.isfinite(losses).all():
             return math.inf
-        return float(self._losses.std())
+        return float(losses.std())
 
     def anew(self) -> Trial:
         """The same trial before the first row."""
