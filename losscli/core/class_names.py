@@ -75,7 +75,6 @@ class ClassNames:
         self._values = {float(name): i for i, name in enumerate(names)} if valued else {}
         self.valued = valued
         self.counted = [*self._spelled.items()] == [(i, i) for i in range(len(names))]
-        self.shuffled = self.numeric and not one and [*self._spelled] != sorted(self._spelled)
 
     def find(self, texts: list[str]) -> Index:
         """Class numbers of labels that are texts; -1 for no class."""

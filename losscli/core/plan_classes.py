@@ -78,13 +78,13 @@ def class_names(
 
 
 def refuse_shuffled(loss: Loss, dataset: Dataset, first: Batch, layout: Layout | None = None) -> None:
-    """Refuse scores of classes that are taken by position, in columns whose numbers are in another order."""
+    """Refuse scores of classes that are taken by position, in columns whose numbers are others."""
     about = loss.takes.classes or loss.takes.labelled or loss.domain in _OF_CLASSES
     rows = (first.predictions.ndim, first.labels.ndim) == (2, 1) and first.labels.dtype != object
     found, as_given = dataset.classes, layout is None or layout.form is Form.VALUES
-    if about and rows and as_given and found is not None and found.shuffled:
-        what = f"the columns are those of classes {listed(found.names)}, and {loss.name} counts them from the left"
-        raise UsageError(what, hint="--pred with the columns in the order of their numbers")
+    if about and rows and as_given and found is not None and found.numeric and not (found.counted or found.one):
+        what = f"the columns are those of classes {listed(found.names)}, and {loss.name} counts them from 0 on"
+        raise UsageError(what, hint="--pred with columns from 0 on; classes that start at 1 as words, labels too")
 
 
 def _refuse_repeated(found: ClassNames | None, settings: Settings) -> None:

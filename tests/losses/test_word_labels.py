@@ -84,13 +84,21 @@ def test_columns_that_one_label_does_not_belong_to_are_told(tmp_path: Path) -> N
 
 ORDERED = "p_0,p_1,p_2,label\n0.1,0.1,0.8,2\n0.7,0.2,0.1,0\n0.2,0.6,0.2,1\n0.5,0.3,0.2,1\n"
 SHUFFLED = "p_2,p_0,p_1,label\n0.8,0.1,0.1,2\n0.1,0.7,0.2,0\n0.2,0.2,0.6,1\n0.2,0.5,0.3,1\n"
-OF_CLASSES = [loss.name for loss in LOSSES if of_classes(loss.name) and loss.name != "weighted-quantile-loss"]
+OF_CLASSES = [
+    loss.name for loss in LOSSES if of_classes(loss.name) and loss.name not in ("crps", "weighted-quantile-loss")
+]
 OF_CLASSES += [name for name, (loss, call) in CALLS.items() if of_classes(name) and not call.sorts_labels]
 
 
+FROM_1 = "p_1,p_2,p_3,label\n0.1,0.1,0.8,3\n0.7,0.2,0.1,1\n0.2,0.6,0.2,2\n0.5,0.3,0.2,2\n"
+
+
+@pytest.mark.parametrize("text", [SHUFFLED, FROM_1], ids=["shuffled", "from 1"])
 @pytest.mark.parametrize("name", [*OF_CLASSES, "f1 --average macro", "iou --average macro"])
-def test_columns_in_another_order_than_their_numbers_are_matched_or_refused(name: str, tmp_path: Path) -> None:
-    by_name, by_place = value(name, SHUFFLED, tmp_path), value(name, ORDERED, tmp_path)
+def test_columns_of_other_numbers_than_their_places_are_matched_or_refused(
+    name: str, text: str, tmp_path: Path
+) -> None:
+    by_name, by_place = value(name, text, tmp_path), value(name, ORDERED, tmp_path)
     if by_name != "refused":
         found, wanted = ([float(word) for word in text.split()] for text in (by_name, by_place))
         assert sorted(found) == pytest.approx(sorted(wanted), rel=1e-9, abs=1e-12)
@@ -100,8 +108,8 @@ def test_how_columns_are_put_in_order_is_told(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text(SHUFFLED)
     result = losscli("mcc", str(path))
-    what = "the columns are those of classes 2, 0, 1, and matthews-correlation counts them from the left"
+    what = "the columns are those of classes 2, 0, 1, and matthews-correlation counts them from 0 on"
     assert (result.status, result.err.splitlines()[:2]) == (
-        2, [f"Error: {what}", "  try  --pred with the columns in the order of their numbers"],
+        2, [f"Error: {what}", "  try  --pred with columns from 0 on; classes that start at 1 as words, labels too"],
     )  # fmt: skip
     assert losscli("mcc", str(path), "--pred", "p_0,p_1,p_2", "-q").out == "0.7\n"
