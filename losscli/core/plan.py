@@ -82,10 +82,9 @@ class Plan:
 
     @property
     def weighs_shares(self) -> bool:
-        """Whether class weights weigh each class of a label by its share, smoothed class numbers' as in the call."""
+        """Whether class weights weigh each class of a label by its share, smoothing included."""
         given = self.class_weight is not None and self.class_weight != "balanced"
-        smoothed = bool(self.smoothing) and self.convention.weighs_classes
-        shares = self.takes is Takes.CLASS and (self.layout.form is Form.SOFT or smoothed)
+        shares = self.takes is Takes.CLASS and (self.layout.form is Form.SOFT or bool(self.smoothing))
         return given and shares and not self.convention.weighs_largest
 
     @property

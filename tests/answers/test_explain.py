@@ -451,11 +451,6 @@ def test_a_sum_of_too_many_to_keep() -> None:
             "Error: r2-score is one number of all rows together\n  try  --explain without rows\n",
         ),
         (
-            ["torch.nn.CrossEntropyLoss", "[[1,2]]", "0", "--weight", "1,2", "--label-smoothing", "0.1", "--explain"],
-            "Error: --explain cannot write out this call of torch.nn.CrossEntropyLoss\n"
-            "  try  losscli ce --like torch --explain\n",
-        ),
-        (
             ["keras.losses.CosineSimilarity", "[[1,2]]", "[[2,1]]", "--explain"],
             "Error: --explain cannot write out this call of keras.losses.CosineSimilarity\n"
             "  try  losscli cosine --explain\n",

@@ -29,6 +29,18 @@ def test_one_hot_labels_are_class_numbers(loss: str, weights: list[float] | str,
     assert want != evaluate(loss, P, Y, reduction=reduction).value
 
 
+@pytest.mark.parametrize("like", ["exact", "keras", "optax"])
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_smoothed_class_numbers_are_smoothed_one_hot_labels(like: str, reduction: str) -> None:
+    options: dict[str, Any] = {"like": like, "reduction": reduction, "label_smoothing": 0.1}
+    want = evaluate("ce", P, Y, class_weight=WEIGHTS, **options).value
+    assert evaluate("ce", P, HOT, class_weight=WEIGHTS, **options).value == pytest.approx(want, rel=1e-14)
+    if like == "exact":
+        smooth = HOT * 0.9 + 0.1 / 3
+        rows = -(smooth * np.log(P) * WEIGHTS).sum(axis=-1)
+        assert want == pytest.approx(rows.mean() if reduction == "mean" else rows.sum(), rel=1e-14)
+
+
 def test_in_every_row_of_a_sequence_and_in_what_is_said_of_it() -> None:
     sequences = (P.reshape(2, 2, 3), HOT.reshape(2, 2, 3))
     assert evaluate("ce", *sequences, class_weight=WEIGHTS).value == evaluate("ce", P, Y, class_weight=WEIGHTS).value
