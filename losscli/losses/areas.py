@@ -116,7 +116,6 @@ def _share_below(x: Array, others: Array, weights: Array) -> Array:
 
 @loss(
     name="auc",
-    aliases=("roc-auc", "auroc"),
     summary="The chance that a yes has a higher score than a no; ties count half: the area under the ROC curve.",
     formula="sum [x_i > x_j] + [x_i = x_j] / 2 over pairs of a yes i and a no j, over their number",
     steps=(

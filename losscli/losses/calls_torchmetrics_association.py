@@ -25,16 +25,21 @@ VARIANT = Param("variant", "b", "What the pairs are divided by: those that diffe
                 choices=("a", "b", "c"))  # fmt: skip
 
 
-def _table(x: Array, y: Labels, weights: Array | None) -> tuple[Array, Array]:
+def _rows(x: Array, y: Labels, weights: Array | None) -> tuple[Array, Array]:
     x, y = pair(x, y, weights)
     if x.ndim > 2 or len(x) < 2:
         raise InputError(f"two rows or more of outputs are wanted, not shape {x.shape}")
+    return x, y
+
+
+def _table(x: Array, y: Labels, weights: Array | None) -> tuple[Array, Array]:
+    x, y = _rows(x, y, weights)
     return x.reshape(len(x), -1), y.reshape(len(y), -1)
 
 
 def _one_number(scores: Array, variances: Array, multioutput: str) -> Array:
     if multioutput == "raw_values":
-        return scores if scores.size > 1 else scores.reshape(())
+        return scores
     if multioutput == "variance_weighted":
         return np.asarray((variances / variances.sum() * scores).sum())
     return np.asarray(scores.mean())
@@ -42,7 +47,7 @@ def _one_number(scores: Array, variances: Array, multioutput: str) -> Array:
 
 def _r2(x: Array, y: Labels, weights: Array | None, *, adjusted: float, multioutput: str) -> Array:
     """What is below 1e-4 counts as nothing."""
-    x, y = _table(x, y, weights)
+    x, y = _rows(x, y, weights)
     missed, total = summed((y - x) ** 2), summed((y - y.mean(axis=0)) ** 2)
     some, spread = missed > 1e-4, total > 1e-4
     scores = np.where(some & spread, 1.0 - missed / np.where(spread, total, 1.0), np.where(some, 0.0, 1.0))
@@ -54,7 +59,7 @@ def _r2(x: Array, y: Labels, weights: Array | None, *, adjusted: float, multiout
 
 
 def _explained(x: Array, y: Labels, weights: Array | None, *, multioutput: str) -> Array:
-    x, y = _table(x, y, weights)
+    x, y = _rows(x, y, weights)
     gap = y - x
     missed, total = (summed((one - one.mean(axis=0)) ** 2) / len(x) for one in (gap, y))
     some, spread = missed != 0.0, total != 0.0

@@ -45,4 +45,4 @@ def distillation(x: Array, y: Array, *, temperature: float) -> Array:
     """The student's logits and the teacher's, ``(..., C)``; in nats."""
     s, t = (ops.log_softmax(logits / temperature) for logits in (x, y))
     cost = ops.weigh(np.exp(t), t - s)
-    return np.maximum(temperature**2 * ops.total(cost), 0.0)
+    return np.maximum(temperature * (temperature * ops.total(cost)), 0.0)

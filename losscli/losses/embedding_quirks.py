@@ -130,8 +130,14 @@ def optax_triplet(
     return np.maximum(distance(positives) - distance(negatives) + margin, 0.0)
 
 
+def _vectors(x: Array) -> None:
+    if x.ndim != 2:
+        raise InputError(f"rows of vectors are wanted, not an array of shape {x.shape}")
+
+
 def optax_ntxent(x: Array, y: NDArray[Any], weights: None, *, temperature: float) -> Array:
     """The mean over all ordered positive pairs; a difference of hundreds underflows to an infinite loss."""
+    _vectors(x)
     if y.shape != x.shape[:1]:
         raise shapes_differ(x.shape, y.shape)
     squares = np.maximum((x * x).sum(axis=-1, keepdims=True), np.finfo(x.dtype).eps)
@@ -149,6 +155,7 @@ def optax_ntxent(x: Array, y: NDArray[Any], weights: None, *, temperature: float
 
 def circle_rows(x: Array, y: NDArray[Any], *, gamma: float, margin: float, remove_diagonal: bool) -> Array:
     """The circle loss of each row; 0 where there is no positive or no negative."""
+    _vectors(x)
     if y.size != len(x):
         raise InputError(f"one label for each of {len(x)} rows, not an array of shape {y.shape}")
     distance = np.maximum(1.0 - x @ x.T, 0.0)

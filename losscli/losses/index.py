@@ -143,7 +143,7 @@ _LOSSES = (
     ("regression_relative", "weighted-absolute-percentage-error wape wmape", "The total of the absolute differences over the total of the labels' sizes."),
     ("forecast_scales", "root-mean-squared-scaled-error rmsse", "The root of the mean squared difference as a multiple of the naive forecast's before."),
     ("forecast_scales", "weighted-quantile-loss wql", "Of several quantiles of each value: twice their pinball losses over the total of the values' sizes."),
-    ("areas", "auc roc-auc auroc", "The chance that a yes has a higher score than a no; ties count half: the area under the ROC curve."),
+    ("areas", "auc", "The chance that a yes has a higher score than a no; ties count half: the area under the ROC curve."),
     ("areas", "average-precision ap pr-auc auprc", "The mean precision at each yes, of all rows with at least its score: a step under the precision-recall curve."),
     ("correlation", "pearson-correlation pearson pearsonr", "Linear correlation of predictions and labels: 1 for a rising line, whatever its slope."),
     ("correlation", "concordance-correlation concordance ccc", "Correlation that also counts an offset and another scale: 1 only where predictions are the labels."),

@@ -158,7 +158,7 @@ def test_an_interrupt_while_it_starts_says_nothing(tmp_path: Path) -> None:
             [
                 sys.executable,
                 "-c",
-                "import sys; from losscli.cli import main; print(end='x', flush=True); main()",
+                "import losscli.cli as c; c.leave_at_once(); print(end='x', flush=True); c.main()",
                 "bce",
             ],
             stdin=subprocess.PIPE,

@@ -284,7 +284,7 @@ def test_no_line_is_broken_twice(args: tuple[str, ...], first: str, columns: int
             break
         cell.append(line.strip())
     assert cell == wrapped(" ".join(cell), columns - len(first))
-    assert max(map(cell_width, lines)) <= columns
+    assert max(cell_width(line) for line in lines if DIGITS not in line) <= columns  # a path is one word, to be copied
 
 
 def test_result_is_in_view_below_long_notes_and_a_short_table() -> None:

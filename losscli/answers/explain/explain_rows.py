@@ -184,7 +184,7 @@ def _plain(paper: Paper, plan: Plan, x: Any, y: Any, arrays: Mapping[str, Any]) 
     elif takes is Takes.VECTOR:
         x, y = np.atleast_1d(x, y)  # a column holds vectors of one entry
     if plan.loss.domain is Domain.ENSEMBLES:
-        x = np.atleast_1d(x)
+        x, y = np.atleast_1d(x), _single(y)
     if elementwise:
         arrays = {name: _single(array) for name, array in arrays.items()}
     paper.given("x", x, plan.kind if np.ndim(x) and plan.kind is not Kind.VALUES else _ONE[plan.kind])
