@@ -8,7 +8,7 @@ import numpy as np
 
 from losscli.errors import UsageError
 from losscli.losses.reference import WEIGHS_LARGEST
-from losscli.losses.vocabulary import EXACT, Form, Kind, Reading, Role
+from losscli.losses.vocabulary import EXACT, Form, Kind, Reading, Role, Takes
 from losscli.record import field, record, replace
 from losscli.text import printable, spelled
 
@@ -86,7 +86,7 @@ def convention_of(loss: Loss, settings: Settings) -> Convention:
     if isinstance(settings.like, Convention):
         return replace(settings.like, reading=_in_dtype(settings.like.reading, settings.dtype))
     name = (loss.default or "exact") if settings.like is None else settings.like
-    reading, found = EXACT, Convention("", EXACT)
+    reading, found = EXACT, Convention("", EXACT, weighted_mean=loss.takes is Takes.DECISION)  # a share of all weights
     if name != "exact":
         reference = loss.convention(name)
         if reference is None:

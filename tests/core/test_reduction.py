@@ -134,3 +134,11 @@ def test_one_row_of_several_numbers_has_one_weight(name: str) -> None:
     assert float(losscli(name, *row, "-q", "--sample-weight", "2").out) == 2 * once
     with pytest.raises(InputError, match="3 weights for"):
         evaluate(name, [0.2, 0.5, 0.3], [0.0, 1.0, 0.0], sample_weight=[1, 2, 3])
+
+
+@pytest.mark.parametrize(("loss", "value"), [("accuracy", 4 / 6), ("zero-one", 2 / 6), ("hamming", 2 / 6)])
+def test_a_share_of_decisions_is_one_of_all_weights(loss: str, value: float) -> None:
+    report = evaluate(loss, [1, 0, 1], [1, 0, 0], sample_weight=[3.0, 1.0, 2.0])
+    assert report.value == pytest.approx(value, rel=1e-15)
+    assert report.divisor == 6.0
+    assert not any(note.id == "weights" for note in report.notes)

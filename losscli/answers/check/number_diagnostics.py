@@ -216,8 +216,8 @@ def nothing_counted(case: Case) -> Found | None:
 def weights(case: Case) -> Found | None:
     """A weighted mean, on whose divisor frameworks disagree."""
     summary, report = case.tally.summary, case.report
-    if report is None or not summary.count or summary.weights is None:
-        return None
+    if report is None or not summary.count or summary.weights is None or case.plan.takes is Takes.DECISION:
+        return None  # a share of all weights
     keep = case.plan.settings.keep
     if case.plan.reduction not in ("mean", "weighted-mean") or (keep is not None and not keep.losses):
         return None  # a count of rows counts their weights
