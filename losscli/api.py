@@ -31,7 +31,7 @@ from losscli.python.allowed import refuse_of_evaluate
 from losscli.python.asked import asked, class_names, refuse_missing, refuse_together, settings_of
 from losscli.python.calls import call_of
 from losscli.python.data import dataset_of
-from losscli.python.handed_over import Given, apart, given_for
+from losscli.python.handed_over import Given, apart, given_for, said_in
 from losscli.python.pieces import Pieces, counted_on
 from losscli.python.reports import DIGITS
 from losscli.python.results import CheckResult, CompareResult, ExplainResult, IdentifyResult
@@ -99,7 +99,7 @@ def evaluate(
     if (ci is not None and ci is not False) or cluster is not None:
         refuse_no_interval(wanted.steps)
     refuse_together(wanted, {"against": against, "cluster": cluster, "by": reading.get("by")})
-    rivals = named_rivals(against, wanted.steps.settings, {"margin", "test"} & rest.keys() - wanted.own)
+    rivals = named_rivals(against, wanted.steps.settings, {"margin", "test"}.intersection(said_in(rest)) - wanted.own)
     given = replace(given_for(wanted, predictions, labels, sample_weight, reading), cluster=cluster, against=rivals)
     inspection = Inspection(wanted.steps, dataset_of(given, wanted.steps), LOSSES)
     rows = [*inspection.run()]
@@ -129,7 +129,7 @@ class Evaluation:
         refuse_of_evaluate(options, "Evaluation", (), ("against", "cluster", "per", "test"))
         self._reading, rest = apart(options)
         wanted = asked(
-            loss, rest, "Evaluation", level(True if ci is None and "bootstrap" in rest else ci), arrays=False
+            loss, rest, "Evaluation", level(True if ci is None and "bootstrap" in said_in(rest) else ci), arrays=False
         )
         refuse_of_evaluate(rest, "Evaluation", wanted.own, ("margin",))
         refuse_together(wanted, self._reading)
@@ -357,7 +357,7 @@ def identify(
     reading, rest = apart(options)
     if predictions is None:
         classes = rest.pop("classes", None)
-        said = next(iter({**reading, **rest}), None) or ("sample_weight" if sample_weight is not None else None)
+        said = next(iter((*reading, *said_in(rest))), None) or ("sample_weight" if sample_weight is not None else None)
         if said is not None:
             raise UsageError(f"identify without predictions takes classes, samples and rows, not {said}")
         if classes is not None:

@@ -27,12 +27,13 @@ from losscli.python.values import declared_value, flag, is_number, number, text,
 from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from losscli.core import report as core
     from losscli.core.steps import Steps
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
+    from losscli.losses.vocabulary import Param
     from losscli.python.reports import Report
 
 MOVES = ("shift", "class_axis")  # along axes of the arrays
@@ -92,7 +93,7 @@ class Asked:
 def asked(
     loss: str, options: Mapping[str, Any], called: str, sure: float | None = None, *, arrays: bool = True
 ) -> Asked:
-    """What a name and keyword arguments ask for; an argument of None counts as not given.
+    """What a name and keyword arguments ask for; an argument of None counts as not given, or as its choice "none".
 
     Args:
         loss: A name or alias, a framework's call or a signature.
@@ -115,10 +116,12 @@ def asked(
         found = meant(loss, option=_typed)
         said = dict(map(_keyword, found.preset)) | said
         if found.reference is not None:
+            said |= _nones(found.reference.options, options)
             takes = _of_call(found.loss, found.reference, arrays=arrays)
             refuse_unknown(said, takes, found.reference.call, OWN[called])
             return replace(_call(found.loss, found.reference, said, sure, arrays=arrays), remark=found.remark)
         declaration, remark = found.loss, found.remark
+    said |= _nones(declaration.params, options)
     exponential = loss.lower() in declaration.exponential
     taken = [*(param.name for param in declaration.params), *(declaration.extras if arrays else ())]
     refuse_unknown(said, (*of_loss(declaration), *taken), loss, OWN[called])
@@ -147,6 +150,11 @@ def asked(
         remark,
         counts,
     )
+
+
+def _nones(params: Sequence[Param], options: Mapping[str, Any]) -> dict[str, str]:
+    """The parameters that were said to be None, as frameworks write the choice "none"."""
+    return {param.name: "none" for param in params if "none" in param.choices and options.get(param.name, "") is None}
 
 
 def _call(loss: Loss, reference: Reference, options: dict[str, Any], sure: float | None, *, arrays: bool) -> Asked:

@@ -52,13 +52,18 @@ class Given:
 
 
 def apart(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Split arguments into those about reading a table and those of the loss."""
-    rest = {name: value for name, value in options.items() if value is not None}
+    """Split arguments into those about reading a table and those of the loss, some of which may be None."""
+    rest = dict(options)
     if CALLS_LABELS in rest:
         rest["labels"] = rest.pop(CALLS_LABELS)
     arrays = () if isinstance(rest.get("where"), str) else ("where",)  # a call's own array, not a condition
-    reading = {name: rest.pop(name) for name in READING if name in rest and name not in arrays}
+    reading = {name: rest.pop(name) for name in READING if rest.get(name) is not None and name not in arrays}
     return reading, rest
+
+
+def said_in(options: Mapping[str, Any]) -> list[str]:
+    """The names of the arguments that are not None."""
+    return [name for name, value in options.items() if value is not None]
 
 
 def given_for(wanted: Asked, predictions: Any, labels: Any, sample_weight: Any, reading: Mapping[str, Any]) -> Given:

@@ -120,7 +120,7 @@ def kinds(loss: Loss, x: Any, options: dict[str, Any]) -> Iterator[tuple[Any, di
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
-@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("weighted", [pytest.param(False, marks=pytest.mark.long), True])
 def test_the_steps_agree_with_the_kernel(loss: Loss, weighted: bool) -> None:
     rng = np.random.default_rng(weighted)
     x, y, options = sample(loss, rng, ROWS)
@@ -558,6 +558,7 @@ def _cut(values: Any, *, rows: bool, items: bool) -> Any:
     return values
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
 def test_one_row_or_one_item_is_explained_as_it_is_computed(loss: Loss) -> None:
     for example, (rows, items) in product(loss.examples, product((False, True), repeat=2)):

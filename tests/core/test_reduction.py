@@ -136,9 +136,9 @@ def test_one_row_of_several_numbers_has_one_weight(name: str) -> None:
         evaluate(name, [0.2, 0.5, 0.3], [0.0, 1.0, 0.0], sample_weight=[1, 2, 3])
 
 
-@pytest.mark.parametrize(("loss", "value"), [("accuracy", 4 / 6), ("zero-one", 2 / 6), ("hamming", 2 / 6)])
-def test_a_share_of_decisions_is_one_of_all_weights(loss: str, value: float) -> None:
-    report = evaluate(loss, [1, 0, 1], [1, 0, 0], sample_weight=[3.0, 1.0, 2.0])
-    assert report.value == pytest.approx(value, rel=1e-15)
-    assert report.divisor == 6.0
-    assert not any(note.id == "weights" for note in report.notes)
+def test_a_share_of_decisions_is_one_of_all_weights() -> None:
+    report = evaluate("accuracy", [1, 0, 1], [1, 0, 0], sample_weight=[3.0, 1.0, 2.0])
+    assert report.value == pytest.approx(4 / 6, rel=1e-15)
+    document = report.to_dict()
+    assert document["divisor"] == 6.0
+    assert not any(note["id"] == "weights" for note in document["notes"])

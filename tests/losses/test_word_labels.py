@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -84,10 +84,14 @@ def test_columns_that_one_label_does_not_belong_to_are_told(tmp_path: Path) -> N
 
 ORDERED = "p_0,p_1,p_2,label\n0.1,0.1,0.8,2\n0.7,0.2,0.1,0\n0.2,0.6,0.2,1\n0.5,0.3,0.2,1\n"
 SHUFFLED = "p_2,p_0,p_1,label\n0.8,0.1,0.1,2\n0.1,0.7,0.2,0\n0.2,0.2,0.6,1\n0.2,0.5,0.3,1\n"
-OF_CLASSES = [
+OF_CLASSES: list[Any] = [
     loss.name for loss in LOSSES if of_classes(loss.name) and loss.name not in ("crps", "weighted-quantile-loss")
 ]
-OF_CLASSES += [name for name, (loss, call) in CALLS.items() if of_classes(name) and not call.sorts_labels]
+OF_CLASSES += [
+    pytest.param(name, marks=pytest.mark.long)
+    for name, (loss, call) in CALLS.items()
+    if of_classes(name) and not call.sorts_labels
+]
 
 
 FROM_1 = "p_1,p_2,p_3,label\n0.1,0.1,0.8,3\n0.7,0.2,0.1,1\n0.2,0.6,0.2,2\n0.5,0.3,0.2,2\n"

@@ -236,7 +236,7 @@ def test_ndjson_has_a_line_for_each_loss(whole: dict[str, Any]) -> None:
 
 
 @EVERY_LOSS
-@pytest.mark.parametrize("output", FORMATS)
+@pytest.mark.parametrize("output", ["table", *(pytest.param(one, marks=pytest.mark.long) for one in FORMATS[1:])])
 def test_every_loss_has_a_page_in_every_format(loss: Loss, output: str) -> None:
     assert loss.name in printed(loss.name, "-f", output)
 

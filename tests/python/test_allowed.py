@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
+import numpy as np
 import pytest
 
+from losscli import evaluate
 from losscli.cli.app import app
 from losscli.cli.commands.option_types import GroupedOption
 from losscli.losses import CALLS, LOSSES, Loss
@@ -57,3 +61,15 @@ def test_what_is_typed_is_what_is_taken() -> None:
     }.items():
         assert {*types.__annotations__} == {*OF_TOOLS[tool], *READING} - {"by"}
     assert {name for loss in LOSSES for name in of_loss(loss)} | {*READING} <= {*Options.__annotations__}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["f1", "precision", "torchmetrics.functional.classification.multiclass_f1_score", "sklearn.metrics.f1_score"],
+)
+def test_none_is_the_choice_none_where_there_is_one(name: str) -> None:
+    """Frameworks write ``average=None`` for a number of each class."""
+    x: Any = [0, 2, 1, 2] if name.startswith("sklearn") else np.eye(3)[[0, 2, 1, 2]]
+    each = evaluate(name, x, [0, 2, 2, 2], average=None)
+    assert each.to_dict()["value"] == evaluate(name, x, [0, 2, 2, 2], average="none").to_dict()["value"]
+    assert len(each.to_dict()["value"]) == 3

@@ -216,7 +216,7 @@ def nothing_counted(case: Case) -> Found | None:
 def weights(case: Case) -> Found | None:
     """A weighted mean, on whose divisor frameworks disagree."""
     summary, report = case.tally.summary, case.report
-    if report is None or not summary.count or summary.weights is None or case.plan.takes is Takes.DECISION:
+    if report is None or not summary.count or summary.weights is None or case.plan.loss.takes is Takes.DECISION:
         return None  # a share of all weights
     keep = case.plan.settings.keep
     if case.plan.reduction not in ("mean", "weighted-mean") or (keep is not None and not keep.losses):
