@@ -127,8 +127,8 @@ def _range(judge: Judge, view: Arranged) -> Array:
         low, high, what = -np.inf, 0.0, "values above 0: they are not log-probabilities"
     else:
         return x
-    if not x.size or (x.min() >= low and x.max() <= high):
-        return x
+    if not x.size or x.dtype == object or (x.min() >= low and x.max() <= high):
+        return x  # words are refused by the kernel
     bad = (x < low - ROUNDING) | (x > high + (NEARLY if judge.plan.kind is Kind.PROBABILITIES else ROUNDING))
     judge.report("range", bad, (f"1 row holds {what}", f"{{n}} rows hold {what}"), view.where(bad))
     judge.tally.rounded += int((any_in_row((x < low) | (x > high)) & ~any_in_row(bad)).sum())

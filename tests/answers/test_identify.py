@@ -321,7 +321,7 @@ def test_a_slip_of_the_sum(tmp_path: Path, make: Any, says: str) -> None:
     assert any(says in one["cause"] and one["before_slip"] == pytest.approx(total) for one in found[:3])
 
 
-@pytest.mark.parametrize("size", [8, 32, 64])
+@pytest.mark.parametrize("size", [pytest.param(8, marks=pytest.mark.long), 32, 64])
 def test_the_mean_of_batch_means(tmp_path: Path, size: int) -> None:
     x, y = seeded(tmp_path)
     each = np.array(json.loads(losscli("ce", x, y, "-f", "json").out)["per_sample"])

@@ -116,6 +116,7 @@ def test_other_formats(form: str, tmp_path: Path) -> None:
         assert found["value"] == document("-", "-p", "p", "-y", "y", "--where", text, stdin=csv(rows))["value"]
 
 
+@pytest.mark.long
 def test_any_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.csv"
     path.write_text(csv(table(20_000)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from losscli.inputs.delimited import arrow_float
@@ -27,6 +27,7 @@ def read(text: bytes, delimiter: str, width: int, columns: tuple[int, ...]) -> A
     return arrow_float.table(text, delimiter, width, columns)
 
 
+@settings(max_examples=30)
 @given(st.integers(1, 4), st.sampled_from(",\t;|:"), st.data())
 def test_numbers_of_any_length_are_what_float_says(width: int, delimiter: str, data: Any) -> None:
     rows = data.draw(st.lists(st.lists(NUMBERS, min_size=width, max_size=width), min_size=1, max_size=6))
