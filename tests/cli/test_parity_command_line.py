@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -17,8 +18,19 @@ from tests.losses.test_parity import EXEMPT
 from tests.support import parity
 from tests.support.shell import losscli as shell
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 CASES = [case for case in parity.cases() if case["call"] in CALLS]
 FOLDER = tempfile.TemporaryDirectory()
+
+
+def with_a_few_of_each() -> Iterator[Any]:
+    """All cases; those after the second of a call run with the long tests."""
+    seen: Counter[str] = Counter()
+    for case in CASES:
+        seen[case["call"]] += 1
+        yield pytest.param(case, id=case["id"], marks=pytest.mark.long if seen[case["call"]] > 2 else ())
 
 
 def typed(array: Any) -> str:
@@ -95,7 +107,7 @@ def per_sample_problem(case: dict[str, Any], own: bool) -> str:
     return ""
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@pytest.mark.parametrize("case", [*with_a_few_of_each()])
 def test_the_command_prints_what_the_framework_gave(case: dict[str, Any]) -> None:
     assert not problem(case)
 
