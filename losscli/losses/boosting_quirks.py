@@ -186,7 +186,7 @@ def lightgbm_rmse(x: Array, y: Labels, weights: Array | None) -> Array:
     if weightless(weights):
         return np.asarray(np.nan)
     x, y, weights = columns(x, y, weights)
-    return ops.root_mean(x - y, lambda squares: average(squares, weights).mean())
+    return ops.root_mean(x - y, lambda squares: np.asarray(average(squares, weights).mean()))
 
 
 def lightgbm_r2(x: Array, y: Labels, weights: Array | None) -> Array:

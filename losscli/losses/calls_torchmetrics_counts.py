@@ -145,7 +145,7 @@ def scored(
         outcomes = _outcomes(said, y == 1, counts, axes)
     above, below = _share(stat, outcomes, beta, several=task == "multiclass")
     if average == "micro":
-        above, below = above.sum(), below.sum()
+        above, below = np.asarray(above.sum()), np.asarray(below.sum())
         if stat == "jaccard" and ignore_index is not None and 0 <= ignore_index < len(outcomes[0]):
             below = below - _share(stat, outcomes, beta, several=True)[1][int(ignore_index)]
     scores = _ratio(above, below, zero_division)

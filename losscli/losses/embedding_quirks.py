@@ -39,7 +39,8 @@ def optax_cosine(x: Array, y: Array, *, epsilon: float, axis: Any, where: Any = 
 
     def total(v: Array, *, keepdims: bool) -> Array:
         axes = np.lib.array_utils.normalize_axis_tuple(range(v.ndim) if given is None else given, v.ndim)
-        return np.asarray(np.where(kept, v, 0.0).sum(axis=axes, keepdims=keepdims))
+        terms: Any = np.where(kept, v, 0.0)
+        return np.asarray(terms.sum(axis=axes, keepdims=keepdims))
 
     x, y = (v / np.sqrt(np.maximum(total(v * v, keepdims=True), epsilon)) for v in (x, y))
     return total(x * y, keepdims=False)

@@ -116,4 +116,4 @@ def root_mean_squared_percentage_error(x: Array, y: NDArray[Any], weights: Array
     x, y, weights = columns(x, y, weights)
     with np.errstate(all="ignore"):
         shares = np.where(y == 0.0, np.nan, (x - y) / y)
-    return ops.root_mean(shares, lambda squares: average(squares, weights).mean())
+    return ops.root_mean(shares, lambda squares: np.asarray(average(squares, weights).mean()))
