@@ -184,7 +184,7 @@ class Trial:
             "comment": [self.one(["ok", "x, y", 'see "a"', ""]) for _ in range(count)],
             "fold": [i % 5 for i in range(count)],
             "weight": [f"{value:.2f}" for value in self.rng.uniform(0.5, 2, count)],
-            "date": [str(np.datetime64("2021-01-01") + int(day)) for day in self.rng.integers(0, 300, count)],
+            "date": [str(np.datetime64("2021-01-01") + np.timedelta64(int(day), "D")) for day in self.rng.integers(0, 300, count)],
             "city": [self.one(["Ulm", "Bonn", "Köln"]) for _ in range(count)],
         }
         taken = {*self.ids, *self.submission, *self.solution}
