@@ -91,7 +91,7 @@ class Trial:
             lambda: [9007199254740993 + 2 * int(number) for number in numbers], lambda: [f"{n:07}" for n in numbers],
             lambda: [f"img/{number}.png" for number in numbers], lambda: [f"{number}.0" for number in numbers],
             lambda: [f"{self._word()} {i}" for i in range(count)],
-            lambda: [str(np.datetime64("2019-03-01") + i) for i in range(count)],
+            lambda: [str(np.datetime64("2019-03-01") + np.timedelta64(i, "D")) for i in range(count)],
         ]  # fmt: skip
         if self.rng.random() < 0.1:
             return {"shop": [f"s{i // 5}" for i in range(count)], self._word(): [f"d{i % 5}" for i in range(count)]}
@@ -184,7 +184,7 @@ class Trial:
             "comment": [self.one(["ok", "x, y", 'see "a"', ""]) for _ in range(count)],
             "fold": [i % 5 for i in range(count)],
             "weight": [f"{value:.2f}" for value in self.rng.uniform(0.5, 2, count)],
-            "date": [str(np.datetime64("2021-01-01") + np.timedelta64(int(day), "D")) for day in self.rng.integers(0, 300, count)],
+            "date": [f"2021-{1 + day % 12:02d}-{1 + day % 28:02d}" for day in self.rng.integers(0, 300, count)],
             "city": [self.one(["Ulm", "Bonn", "Köln"]) for _ in range(count)],
         }
         taken = {*self.ids, *self.submission, *self.solution}
