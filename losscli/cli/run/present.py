@@ -159,10 +159,12 @@ def tell(report: Report, request: Request) -> None:
 
 def _in_view(notes: list[Note]) -> list[Note]:
     """All notes; where they would fill more than half of the screen, only warnings."""
+    if not notes:
+        return notes
     from losscli.outputs.draw.terminal import columns_of, lines_of_screen
 
     room, lines = columns_of(sys.stderr), lines_of_screen(sys.stderr)
-    if not notes or room is None or lines is None:
+    if room is None or lines is None:
         return notes
     from losscli.outputs.draw.cell_text import wrapped
     from losscli.outputs.report_view import told_of
