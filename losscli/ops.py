@@ -163,6 +163,12 @@ def xlogy(x: Array, y: Array) -> Array:
         return np.where(x == 0.0, 0.0, x * np.log(y))
 
 
+def divide_no_nan(above: Any, below: Any) -> Array:
+    """``above / below``, 0 where the divisor is 0."""
+    found: Array = np.divide(above, below, out=np.zeros_like(above), where=below != 0.0)
+    return found
+
+
 def weigh(weight: Array, cost: Array) -> Array:
     """``weight * cost`` with ``0 * inf = 0``: what does not count costs nothing."""
     with np.errstate(over="ignore", invalid="ignore"):

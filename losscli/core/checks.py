@@ -36,7 +36,9 @@ def check(judge: Judge, batch: Batch) -> Checked | None:
     if judge.plan.settings.log_base != "e":
         view = replace(view, predictions=view.predictions * np.log(float(judge.plan.settings.log_base)))
     if judge.evidence and view.predictions.dtype != object:
-        judge.tally.evidence.add_predictions(view.numbers, view.predictions, per_class=judge.plan.per_class)
+        read = judge.plan.kind is Kind.PROBABILITIES
+        seen = judge.tally.evidence
+        seen.add_predictions(view.numbers, view.predictions, per_class=judge.plan.per_class, probabilities=read)
     predictions = _range(judge, view)
     _mask_range(judge, view)
     if judge.plan.settings.temperature != 1.0:

@@ -173,8 +173,11 @@ class Evidence:
     undone: ExactSum = ExactSum()
 
     @np.errstate(all="ignore")
-    def add_predictions(self, numbers: Numbers, x: Array, *, per_class: bool) -> None:
-        """Consider predictions ``(n, ...)`` as they were read; a row of several numbers may be a distribution."""
+    def add_predictions(self, numbers: Numbers, x: Array, *, per_class: bool, probabilities: bool) -> None:
+        """Consider predictions ``(n, ...)`` as they were read; a row of several numbers may be a distribution.
+
+        Logarithms of other bases are looked for only where the predictions are read as ``probabilities``.
+        """
         if not x.size:
             return
         rows = x.reshape(-1, x.shape[-1]) if per_class or x.ndim > 1 else x[:, None]
@@ -207,8 +210,9 @@ class Evidence:
         below = rows[most <= 0.0]
         if below.size:
             self.logarithms += _sum_to_one(below)
-            self.base_2 += _sum_to_one(below * math.log(2.0))
-            self.base_10 += _sum_to_one(below * math.log(10.0))
+            if probabilities:
+                self.base_2 += _sum_to_one(below * math.log(2.0))
+                self.base_10 += _sum_to_one(below * math.log(10.0))
         self.narrow += int((right & (most <= 1.01 * math.e * least)).sum())
 
     @np.errstate(over="ignore")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
-from losscli.losses.areas_quirks import no_nan
 from losscli.losses.reference import FROM_LOGITS
 from losscli.losses.scores_quirks import same_rank
 from losscli.losses.vocabulary import Param, Role
@@ -91,7 +90,7 @@ def auc(
     if x.ndim != 2 or num_labels not in (None, x.shape[1]):
         raise InputError(f"--multi-label takes rows of as many scores as there are labels, not shape {x.shape}")
     found = np.array([_area(*_curve(x[:, c], y[:, c], each[:, c], points), **how) for c in range(x.shape[1])], x.dtype)
-    return np.asarray(found.mean() if columns is None else no_nan((found * columns).sum(), columns.sum()))
+    return np.asarray(found.mean() if columns is None else ops.divide_no_nan((found * columns).sum(), columns.sum()))
 
 
 def _label_weights(label_weights: Any, x: Array) -> Array | None:
@@ -107,16 +106,16 @@ def _area(right: Array, false: Array, *, curve: str, summation_method: str) -> A
     lost, rest = right[0] - right, false[0] - false
     if curve == "PR" and summation_method == "interpolation":
         return _interpolated(right, false, lost)
-    recall = no_nan(right, right + lost)
+    recall = ops.divide_no_nan(right, right + lost)
     match curve:
         case "ROC":
-            across, height = no_nan(false, false + rest), recall
+            across, height = ops.divide_no_nan(false, false + rest), recall
         case "PR":
-            across, height = recall, no_nan(right, right + false)
+            across, height = recall, ops.divide_no_nan(right, right + false)
         case _:
-            scale, some = no_nan(right + lost, rest + false), right != 0.0
-            across = np.maximum(np.where(some, 1.0 - scale * no_nan(lost, right), 0.0), 0.0)
-            height = np.where(some, 1.0 - scale * no_nan(false, right), 1.0)
+            scale, some = ops.divide_no_nan(right + lost, rest + false), right != 0.0
+            across = np.maximum(np.where(some, 1.0 - scale * ops.divide_no_nan(lost, right), 0.0), 0.0)
+            height = np.where(some, 1.0 - scale * ops.divide_no_nan(false, right), 1.0)
     pair = {"minoring": np.minimum, "majoring": np.maximum}.get(summation_method, lambda a, b: (a + b) / 2.0)
     return ((across[:-1] - across[1:]) * pair(height[:-1], height[1:])).sum()
 
@@ -124,11 +123,11 @@ def _area(right: Array, false: Array, *, curve: str, summation_method: str) -> A
 def _interpolated(right: Array, false: Array, lost: Array) -> Any:
     """Davis and Goadrich's interpolation of precision."""
     said, gained = right + false, right[:-1] - right[1:]
-    slope = no_nan(gained, np.maximum(said[:-1] - said[1:], 0.0))
+    slope = ops.divide_no_nan(gained, np.maximum(said[:-1] - said[1:], 0.0))
     start = right[1:] - slope * said[1:]
     both = (said[:-1] > 0.0) & (said[1:] > 0.0)
-    share = np.where(both, no_nan(said[:-1], np.maximum(said[1:], 0.0)), 1.0)
-    parts = no_nan(slope * (gained + start * np.log(share)), np.maximum(right[1:] + lost[1:], 0.0))
+    share = np.where(both, ops.divide_no_nan(said[:-1], np.maximum(said[1:], 0.0)), 1.0)
+    parts = ops.divide_no_nan(slope * (gained + start * np.log(share)), np.maximum(right[1:] + lost[1:], 0.0))
     return parts.sum()
 
 
@@ -159,9 +158,9 @@ def best_point(
     right, false = _curve(x.reshape(-1), yes.reshape(-1).astype(x.dtype), each.reshape(-1), (points, even))
     true, rest = ((each * one).sum() for one in (yes, ~yes))
     shares = {
-        "recall": no_nan(right, true),
-        "precision": no_nan(right, right + false),
-        "specificity": no_nan(rest - false, rest),
+        "recall": ops.divide_no_nan(right, true),
+        "precision": ops.divide_no_nan(right, right + false),
+        "specificity": ops.divide_no_nan(rest - false, rest),
     }
     return np.asarray(np.where(shares[reached] >= value, shares[wanted], 0.0).max(initial=0.0), x.dtype)
 

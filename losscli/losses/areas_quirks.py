@@ -41,11 +41,6 @@ class Curve:
         )
 
 
-def no_nan(above: Any, below: Any) -> Any:
-    """The ratio; 0 where the divisor is 0."""
-    return np.divide(above, below, out=np.zeros_like(above), where=below != 0.0)
-
-
 def row_weights(weights: Array, rows: int) -> Array:
     """One weight for each row.
 
@@ -71,7 +66,7 @@ def steps(curve: Curve) -> Any:
     right, said = curve.right[1:], (curve.right + curve.false)[1:]
     if not curve.right[-1]:
         return np.float64(np.nan)
-    precision = np.divide(right, said, out=np.zeros_like(right), where=said > 0.0)
+    precision = ops.divide_no_nan(right, said)
     return (np.diff(curve.right) * precision).sum() / curve.right[-1]
 
 
@@ -317,6 +312,6 @@ def catboost_prauc(x: Array, y: Labels, weights: Array | None) -> Array:
     if not curve.right[-1]:
         return np.asarray(np.nan)
     right, said = curve.right, curve.right + curve.false
-    precision = np.where(said > 0.0, no_nan(right, said), 1.0)
+    precision = np.where(said > 0.0, ops.divide_no_nan(right, said), 1.0)
     recall = right / right[-1]
     return np.asarray((np.diff(recall) * (precision[1:] + precision[:-1])).sum() / 2.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from losscli import ops
 from losscli.errors import InputError, shapes_differ
 from losscli.lazy import np
 from losscli.losses.loss import Example, loss
@@ -92,32 +93,28 @@ def _checked(x: Array, y: Array) -> tuple[Array, Array]:
     return x, y
 
 
-def _ratio(above: Array, below: Array) -> Array:
-    return np.divide(above, below, out=np.zeros_like(above), where=below != 0.0)
-
-
 def _iou(x: Array, y: Array, eps: float) -> tuple[Array, Array]:
     both = overlap(x, y)
     union = area(x) + area(y) - both
-    return _ratio(both, union + eps), union
+    return ops.divide_no_nan(both, union + eps), union
 
 
 def _generalized(x: Array, y: Array, eps: float) -> Array:
     iou, union = _iou(x, y, eps)
     whole = area(hull(x, y))
-    return np.asarray(1.0 - iou + _ratio(whole - union, whole + eps))
+    return np.asarray(1.0 - iou + ops.divide_no_nan(whole - union, whole + eps))
 
 
 def _away(x: Array, y: Array, eps: float) -> Array:
     """The squared distance of the centres over that of the corners of the hull."""
     apart = ((x[..., :2] - y[..., :2]) + (x[..., 2:] - y[..., 2:])) / 2.0
-    return _ratio((apart * apart).sum(axis=-1), (sides(hull(x, y)) ** 2).sum(axis=-1) + eps)
+    return ops.divide_no_nan((apart * apart).sum(axis=-1), (sides(hull(x, y)) ** 2).sum(axis=-1) + eps)
 
 
 def _complete(x: Array, y: Array, angles: Array, eps: float, below: float) -> Array:
     iou, _ = _iou(x, y, below)
     shape = 4.0 / math.pi**2 * angles**2
-    return np.asarray(1.0 - iou + _away(x, y, below) + _ratio(shape * shape, 1.0 - iou + shape + eps))
+    return np.asarray(1.0 - iou + _away(x, y, below) + ops.divide_no_nan(shape * shape, 1.0 - iou + shape + eps))
 
 
 def torchvision_generalized(x: Array, y: Array, *, eps: float) -> Array:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from losscli import ops
 from losscli.lazy import np
 from losscli.losses.calls_torchmetrics import IGNORED, whole_call
-from losscli.losses.calls_torchmetrics_classes import CLASSES, class_rows, in_unit, no_weights
+from losscli.losses.calls_torchmetrics_classes import CLASSES, class_rows, no_weights, probabilities
 from losscli.losses.calls_torchmetrics_counts import FLOAT32, LABELS, TASK, indicators
 from losscli.losses.vocabulary import Param
 
@@ -79,13 +79,13 @@ def _columns(
     """Probabilities and whether they are right, for each class or label; one pair of two classes."""
     if task == "multiclass":
         x, y = class_rows(x, y, num_classes, ignored)
-        p = x if in_unit(x) else ops.softmax(x)
+        p = probabilities(x, ops.softmax)
         return [(p[:, c], y == c) for c in range(p.shape[1])]
     counts = indicators(x, y, ignored, num_labels)
     if task == "binary":
         p = x[counts]
-        return [(p if in_unit(p) else ops.sigmoid(p), y[counts] == 1)]
-    p = x if in_unit(x) else ops.sigmoid(x)
+        return [(probabilities(p, ops.sigmoid), y[counts] == 1)]
+    p = probabilities(x, ops.sigmoid)
     return [(p[:, c][counts[:, c]], y[:, c][counts[:, c]] == 1) for c in range(p.shape[1])]
 
 

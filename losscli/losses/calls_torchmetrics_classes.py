@@ -11,6 +11,8 @@ from losscli.losses.calls_torchmetrics import IGNORED, means, whole_call
 from losscli.losses.vocabulary import Param
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from losscli.ops import Array, Labels
@@ -24,6 +26,11 @@ def in_unit(x: Array) -> bool:
     return bool(((x >= 0.0) & (x <= 1.0)).all())
 
 
+def probabilities(x: Array, through: Callable[[Array], Array]) -> Array:
+    """Scores as torchmetrics reads them: through a sigmoid or softmax if one lies outside 0..1."""
+    return x if in_unit(x) else through(x)
+
+
 def _binary_rows(x: Array, y: Labels, ignore_index: float | None) -> tuple[Array, Labels]:
     """Flat probabilities, made so by a sigmoid if one lies outside 0..1, and their labels."""
     _numbers(x, y)
@@ -34,7 +41,7 @@ def _binary_rows(x: Array, y: Labels, ignore_index: float | None) -> tuple[Array
         x, y = x[y != ignore_index], y[y != ignore_index]
     if not np.isin(y, (0, 1)).all():
         raise InputError("labels other than 0 and 1")
-    return (x if in_unit(x) else ops.sigmoid(x)), y
+    return probabilities(x, ops.sigmoid), y
 
 
 def class_rows(x: Array, y: Labels, num_classes: float | None, ignore_index: float | None) -> tuple[Array, Labels]:
@@ -84,7 +91,7 @@ def _class_hinge(
     """A softmax comes first if one score lies outside 0..1."""
     no_weights(weights)
     x, y = class_rows(x, y, num_classes, ignore_index)
-    x = x if in_unit(x) else ops.softmax(x)
+    x = probabilities(x, ops.softmax)
     hot = ops.one_hot(y, x.shape[1], bool)
     if multiclass_mode == "crammer-singer":
         margin = ops.take(x, y) - np.where(hot, -np.inf, x).max(axis=1)
@@ -131,7 +138,7 @@ def _class_calibration(
 ) -> Array:
     no_weights(weights)
     x, y = class_rows(x, y, num_classes, ignore_index)
-    p = x if in_unit(x) else ops.softmax(x)
+    p = probabilities(x, ops.softmax)
     chosen, right = p.max(axis=1).astype(np.float32), p.argmax(axis=1) == y  # whatever they come as
     return _binned(chosen, right.astype(np.float32), n_bins, norm)
 

@@ -8,7 +8,7 @@ from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
 from losscli.losses.calls_torchmetrics import IGNORED, whole_call
-from losscli.losses.calls_torchmetrics_classes import CLASSES, decided, in_unit, no_weights
+from losscli.losses.calls_torchmetrics_classes import CLASSES, decided, in_unit, no_weights, probabilities
 from losscli.losses.vocabulary import Param
 from losscli.record import replace
 
@@ -140,7 +140,7 @@ def scored(
         outcomes, _ = _of_classes(x, y, num_classes, top_k, ignore_index)
     else:
         counts = indicators(x, y, ignore_index, num_labels)
-        said = (x if in_unit(x) else ops.sigmoid(x)) > threshold
+        said = probabilities(x, ops.sigmoid) > threshold
         axes = tuple(i for i in range(x.ndim) if i != 1 or task == "binary")
         outcomes = _outcomes(said, y == 1, counts, axes)
     above, below = _share(stat, outcomes, beta, several=task == "multiclass")
@@ -209,7 +209,7 @@ def _exact(
     no_weights(weights)
     if task == "multilabel":
         counts = indicators(x, y, ignore_index, num_labels)
-        right = (((x if in_unit(x) else ops.sigmoid(x)) > threshold) == (y == 1)) | ~counts
+        right = ((probabilities(x, ops.sigmoid) > threshold) == (y == 1)) | ~counts
         rows = np.moveaxis(right, 1, -1).reshape(-1, right.shape[1])
     else:
         said = x.argmax(axis=1) if x.ndim == y.ndim + 1 else x
