@@ -104,8 +104,12 @@ def test_nothing_is_quadratic_in_the_number_of_columns_or_keys(tmp_path: Path) -
     names = ",".join(f"p_{i}" for i in range(60_000))
     table.write_text(f"label,{names}\n" + f"1{',0.00001' * 60_000}\n" * 2)
     keys.write_text("{" + ",".join(f'"k{i}": 1' for i in range(80_000)) + ', "k79999": 1}')
+    labels, separate = tmp_path / "y.csv", tmp_path / "x.csv"
+    labels.write_text("id,label\na,1\nb,2\n")
+    separate.write_text(f"id,{names}\n" + "".join(f"{row}{',0.5' * 60_000}\n" for row in "ab"))
     start = time.monotonic()
     assert losscli("ce", str(table), "-q").status == 0
+    assert losscli("ce", str(separate), str(labels), "--from-logits", "-q").status == 0
     assert "the key 'k79999' comes twice" in losscli("ce", str(keys)).err
     assert time.monotonic() - start < 25
 

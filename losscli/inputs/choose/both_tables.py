@@ -21,12 +21,7 @@ NOT_FOUND: tuple[tuple[int, ...], str, bool] = ((), "", False)
 
 def place_in(columns: Columns, column: int, other: Columns) -> int | None:
     """The column of the same name in another table."""
-    return _places(other).get(known.key(columns.names[column])) if columns.names else None
-
-
-def _places(columns: Columns) -> dict[str, int]:
-    """The first column of each name."""
-    return {known.key(name): i for i, name in reversed([*enumerate(columns.names or ())])}
+    return other.places.get(known.key(columns.names[column])) if columns.names else None
 
 
 def is_telling(columns: Columns, column: int) -> bool:
@@ -60,12 +55,10 @@ def outputs_of_both(
     named = _named_after(columns, numbers, other)
     if named:
         return named, "named after columns of LABELS", False
-    place = _places(other)
-    plain = [i for i in numbers if known.key(columns.names[i]) not in known.WEIGHTS]
-    other_weights = [
-        i for i in numbers if i not in plain and options.sample_weight is None and _differs(columns, i, other)
-    ]
-    shared = [i for i in plain if known.key(columns.names[i]) in place]
+    weights = {i for i in numbers if known.key(columns.names[i]) in known.WEIGHTS}
+    plain = [i for i in numbers if i not in weights]
+    other_weights = [i for i in sorted(weights) if options.sample_weight is None and _differs(columns, i, other)]
+    shared = [i for i in plain if known.key(columns.names[i]) in other.places]
     labels = any(known.is_label(columns.names[i], columns.names) for i in plain)
     called = sum(known.prediction_prefix(columns.names[i]) is not None for i in plain)
     if options.join is not None and shared == plain and len(plain) > 1 and (labels or 0 < called < len(plain)):
@@ -120,11 +113,11 @@ def key_of_several(
     predictions: Columns, labels: Columns, options: ReadOptions
 ) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     """Columns of both tables that tell the rows apart only together, such as a shop and a day; None if none do."""
-    names, asked, place = predictions.names or (), {options.label, options.pred}, _places(labels)
+    names, asked = predictions.names or (), {options.label, options.pred}
     pairs = [
         (i, at)
         for i, name in enumerate(names)
-        if (at := place.get(known.key(name))) is not None
+        if (at := labels.places.get(known.key(name))) is not None
         and name not in asked
         and known.key(name) not in known.INDEXES
         and not known.is_label(name, names)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from losscli.core.batch import Remarks
 from losscli.errors import InputError, UsageError
+from losscli.inputs.choose.usual_names import key
 from losscli.inputs.model import extra_role, is_baseline
 from losscli.inputs.numbers import Missing
 from losscli.lazy import regex
@@ -53,6 +55,11 @@ class Columns:
     rows: Sequence[Sequence[str]] = ()
     exact: bool = False
     missing: Missing = field(default_factory=Missing)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The first column of each name, by its key."""
+        return {key(name): i for i, name in reversed([*enumerate(self.names or ())])}
 
     def texts(self, column: int) -> list[str]:
         """The fields of a column in the first rows."""

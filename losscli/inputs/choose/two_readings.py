@@ -37,11 +37,11 @@ def refuse_shared_label(
     """
     if other is None or columns.names is None or other.names is None:
         return
-    theirs = {known.key(name) for name in other.names}
+    theirs, chosen = other.places, {*predictions}
     shared = [
         i
         for i in rest
-        if i not in predictions
+        if i not in chosen
         and columns.kinds[i] == "number"
         and known.key(columns.names[i]) in theirs
         and known.key(columns.names[i]) not in known.SPLITS
