@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from losscli.answers.identify import identify as search
+from losscli.answers.identify import sampled as sampled_rows
 from losscli.answers.identify.mistakes import Tail
 from losscli.answers.identify.written_number import Fit, Target
 from losscli.cli.commands import identify_command as command
@@ -610,7 +611,7 @@ def test_a_sample_says_what_is_worth_a_try(made: str, monkeypatch: pytest.Monkey
     options = ["-p", "a"] if made == "mse" else []
     held = answers(str(path), *options, "--value", typed)
     monkeypatch.setattr(search, "_AT_ONCE", 1_000)
-    monkeypatch.setattr(search, "_SAMPLES", (300, 900))
+    monkeypatch.setattr(sampled_rows, "_SAMPLES", (300, 900))
     sampled = answers(str(path), *options, "--value", typed)
     assert held[0]["value"] == pytest.approx(float(typed), rel=1e-15)
     assert sampled[0]["cause"].split("; as ")[0] == held[0]["cause"].split("; as ")[0]

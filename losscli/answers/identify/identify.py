@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from losscli.answers.check.check import suitable
 from losscli.answers.identify.candidates import Origin, Traits, origins
+from losscli.answers.identify.sampled import Sampled, by_promise, extremes_of, most_of
 from losscli.answers.identify.trial import Outcome, Trial
 from losscli.answers.identify.written_number import Fit
 from losscli.core.whole import join
@@ -19,9 +19,7 @@ from losscli.record import record, replace
 from losscli.text import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Iterator, Sequence
 
     from losscli.answers.identify.written_number import Target
     from losscli.core.batch import Batch, Dataset
@@ -32,10 +30,6 @@ if TYPE_CHECKING:
 _AT_ONCE = 1_000_000  # most numbers held in memory, for losses of all rows at once
 _WORTH_A_PASS = 1 << 15  # numbers, which each way to read them goes through
 _HELD = 8_000_000  # most numbers held in memory, to try a sample of the rows first
-_SAMPLES = (4096, 32768)  # rows
-_SPREAD = 8.0  # most standard errors that the mean of a sample may be off
-_RARE = 8.0  # fewer rows may miss something rare
-_COSTLY = 40.0  # most nats that a row costs under a clip
 _PAIRED = 1000  # most rows that are all paired with each other
 
 
@@ -133,106 +127,13 @@ def _phases(trials: list[Trial], held: list[Batch], target: Target, *, whole: bo
     if whole:
         yield from (double, single)
         return
-    far: list[tuple[Trial, _Sampled]] = []
+    far: list[tuple[Trial, Sampled]] = []
     for some in (double, single):
-        near, others = _by_promise(some, held, target)
+        near, others = by_promise(some, held, target)
         far += others
         yield near
-    extremes, rows = _extremes(held), sum(map(len, held))
-    yield [trial for trial, sampled in far if sampled.reaches(target, rows, _most(trial, extremes))]
-
-
-@record
-class _Sampled:
-    """What a sample of the rows gave."""
-
-    trial: Trial
-    deviation: float
-    rows: int
-
-    def reaches(self, target: Target, rows: int, most: float) -> bool:
-        """Whether all rows may give the number, judging from the sample, if a row costs ``most`` at most."""
-        if not target.finite:
-            return True
-        summary = self.trial.summary
-        mean, counted = summary.mean, max(summary.count, 1)
-        off = _SPREAD * self.deviation / math.sqrt(counted) + _RARE / self.rows * max(most, abs(summary.max))
-        if not math.isfinite(off) or off >= abs(mean):
-            return True
-        digits = float(target.unit)
-        ranges = self.trial.ranges(1.0 - off / abs(mean), 1.0 + off / abs(mean), rows / self.rows)
-        return any(low - digits <= target.value <= high + digits for low, high in ranges)
-
-
-def _by_promise(
-    trials: list[Trial], held: list[Batch], target: Target
-) -> tuple[list[Trial], list[tuple[Trial, _Sampled]]]:
-    """The origins that may come near the number, judged by growing samples of the rows, and the others."""
-    rows = sum(map(len, held))
-    near, far = trials, list[tuple[Trial, _Sampled]]()
-    for size in _SAMPLES:
-        sample = _sample(held, max(rows // size, 1))
-        some, near = near, []
-        for trial in some:
-            sampled = _of_sample(trial, sample)
-            if sampled is None:
-                continue
-            if sampled.reaches(target, rows, _COSTLY):
-                near.append(trial)
-            else:
-                far.append((trial, sampled))
-    return near, far
-
-
-def _of_sample(trial: Trial, sample: Batch) -> _Sampled | None:
-    """What a sample gives; None if its rows cannot be of this kind."""
-    again = trial.anew()
-    if not again.add(sample):
-        trial.refusal = again.refusal
-        return None
-    return _Sampled(again, again.forget(), len(sample))
-
-
-def _most(trial: Trial, extremes: Batch) -> float:
-    """The most that a row of the largest or least numbers there are costs; 0 if it is refused."""
-    again = trial.anew()
-    if not again.add(extremes):
-        trial.refusal = again.refusal
-        return 0.0
-    summary = again.summary
-    return max(abs(summary.max), abs(summary.min))
-
-
-def _extremes(held: list[Batch]) -> Batch:
-    """The rows of the largest and least numbers of each column, of predictions and labels."""
-    return _extreme(_one_of(map(_extreme, held)))
-
-
-def _extreme(batch: Batch) -> Batch:
-    ends = np.concatenate([_ends(batch.predictions), _ends(batch.labels)])
-    return replace(batch, ids=None).some(np.unique(ends))
-
-
-def _ends(values: NDArray[Any]) -> NDArray[np.intp]:
-    table = values.reshape(len(values), -1)
-    if table.dtype == object or not table.size:
-        return np.zeros(0, np.intp)
-    return np.concatenate([table.argmax(axis=0), table.argmin(axis=0)])
-
-
-def _sample(held: list[Batch], step: int) -> Batch:
-    """Every ``step``-th row."""
-    return _one_of(replace(batch, ids=None).some(np.arange(-batch.start % step, len(batch), step)) for batch in held)
-
-
-def _one_of(batches: Iterable[Batch]) -> Batch:
-    """Some rows as one batch, as if they were all."""
-    parts: list[Batch] = []
-    for some in batches:
-        parts.append(replace(some, start=sum(map(len, parts))))
-    whole = join(part for part in parts if len(part))
-    assert whole is not None
-    return whole
+    extremes, rows = extremes_of(held), sum(map(len, held))
+    yield [trial for trial, sampled in far if sampled.reaches(target, rows, most_of(trial, extremes))]
 
 
 def _best(trial: Trial, target: Target, *, probable: bool) -> Answer | None:
