@@ -50,6 +50,11 @@ def at_end(line: str) -> list[str]:
         ("losscli tor", ["torch.", "torchmetrics.", "torchvision."]),
         ("losscli torch.nn.functional.hu", ["torch.nn.functional.huber_loss"]),
         ("losscli --ver", ["--version"]),
+        ("losscli --errors j", ["json"]),
+        ("losscli --errors=j", ["--errors=json"]),
+        ("losscli --errors json hub", ["huber"]),
+        ("losscli --errors=json ce --label-s", ["--label-smoothing"]),
+        ("losscli cross_e", ["cross_entropy", "cross_entropy_lambda"]),  # of cross-entropy bash would keep "cross"
         ("losscli completion f", ["fish"]),
         ("losscli losses hub", ["huber"]),
         ("losscli check --loss hub", ["huber"]),
@@ -92,6 +97,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "plain.csv").write_text("p_cat,p_dog,y\n0.2,0.8,1\n")
     (tmp_path / "blank.tsv").write_text("my label\tp0\tp1\n0\t0.1\t0.9\n")
     (tmp_path / "quoted.csv").write_text('"a, b",c\n1,2\n')
+    (tmp_path / "inner.csv").write_text('"a;b;c",d\n1,2\n')
+    (tmp_path / "single.csv").write_text('"say ""a"""\n1\n')
+    (tmp_path / "odd.csv").write_text("a\\b,a:b,👩\u200d👧,no\x1b[1m,x\\\n1,2,3,4,5\n")
     (tmp_path / "headless.csv").write_text("0.1,0.9\n0.2,0.8\n")
     (tmp_path / "wide.csv").write_text("p;y\n0,5;1\n", encoding="utf-16")
     (tmp_path / "lines.jsonl").write_text('{"p": [0.1, 0.9], "y": 1, "more": {"deep": 1}}\n')
@@ -110,6 +118,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("plain.csv", ["p_cat", "p_dog", "y"]),
         ("blank.tsv", ["my label", "p0", "p1"]),
         ("quoted.csv", ["a, b", "c"]),
+        ("inner.csv", ["a;b;c", "d"]),
+        ("single.csv", ['say "a"']),
+        ("odd.csv", ["a\\b", "a:b", "👩\u200d👧", "x\\"]),
         ("headless.csv", []),
         ("wide.csv", ["p", "y"]),
         ("lines.jsonl", ["p", "y", "more"]),
@@ -186,6 +197,32 @@ def test_a_word_that_is_begun_may_have_spaces(folder: Path, shell: str, word: st
         capture_output=True, text=True, check=True, env=ENVIRON | {"LOSSCLI_COMPLETE": shell},
     )  # fmt: skip
     assert done.stdout.splitlines()[1:] == [f"{found}\tcolumn"]
+
+
+ZSH = """
+source <(losscli completion zsh)
+_describe() { while [[ $1 == -* ]]; do shift; [[ $1 == -* ]] || shift; done; print -rl -- "${(@P)2}" }
+compset() { print -r -- compset "$@" }
+_files() { print -r -- files }
+words=(losscli "${(@Q)${(z)1}}") CURRENT=$#words PREFIX=${${(z)1}[-1]}
+_losscli
+"""
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="no zsh")
+@pytest.mark.parametrize(
+    ("line", "replies"),
+    [
+        ("ce odd.csv -y a", [r"a\\b:column", r"a\:b:column"]),  # _describe takes a backslash away
+        ("ce --output=pl", ["compset -P *=", "files"]),  # a file after the sign
+        ("ce pl", ["files"]),
+    ],
+)
+def test_zsh_is_answered(folder: Path, line: str, replies: list[str]) -> None:
+    done = subprocess.run(
+        ["zsh", "-f", "-c", ZSH, "zsh", line], capture_output=True, text=True, check=False, env=ENVIRON
+    )
+    assert done.stdout.splitlines() == replies
 
 
 @pytest.mark.skipif(shutil.which("fish") is None, reason="no fish")

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from losscli.file_formats import INPUTS, by_suffix
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +29,7 @@ def column_names(words: Iterable[str]) -> list[str]:
     for word in words:
         for path in _files(word):
             try:
-                found |= dict.fromkeys(name for name in _names(path) if name.isprintable() and name)
+                found |= dict.fromkeys(name for name in _names(path) if name and name == printable(name))
             except Exception:  # completion stays silent about faulty files
                 continue
     return [*found]
@@ -102,15 +103,14 @@ def _header(text: str, delimiter: str) -> list[str]:
     """The fields of the first line, unless one of them is a number."""
     line = next((line for line in text.splitlines() if line.strip()), "")
     line = line.removeprefix("#").removeprefix(" ")
-    delimiter = delimiter or max(_DELIMITERS, key=line.count)
-    if delimiter in line and '"' in line:
+    bare = re.sub('"[^"]*"', "", line)
+    delimiter = delimiter or max(_DELIMITERS, key=bare.count)
+    if '"' in line:
         import csv
 
-        fields = next(csv.reader([line], delimiter=delimiter))
-    elif delimiter in line:
-        fields = line.split(delimiter)
+        fields = next(csv.reader([line.strip()], delimiter=delimiter if delimiter in bare else " "))
     else:
-        fields = line.split() if '"' not in line else [line.strip().strip('"')]
+        fields = line.split(delimiter) if delimiter in line else line.split()
     return [] if any(_NUMBER.fullmatch(field) for field in fields) else [field.strip() for field in fields]
 
 

@@ -32,6 +32,9 @@ class Offers:
 
 def offers(before: Sequence[str], current: str) -> Offers:
     """Completions of the current word after finished words (without the program)."""
+    before, awaiting = _of_all(before)
+    if awaiting is not None:
+        return _values(awaiting, current, ())
     if not before:
         return _commands(current)
     try:
@@ -52,7 +55,20 @@ def offers(before: Sequence[str], current: str) -> Offers:
     return _arguments(command, current)
 
 
+def _of_all(before: Sequence[str]) -> tuple[Sequence[str], click.Option | None]:
+    """What comes after the options of all commands; the one of them that needs a value."""
+    words = [*before]
+    while words and words[0].startswith("-"):
+        _, awaiting, _ = _given(app, words[:1])
+        if awaiting is not None and len(words) == 1:
+            return [], awaiting
+        del words[: 1 if awaiting is None else 2]
+    return words, None
+
+
 def _commands(current: str) -> Offers:
+    if current.startswith("--") and "=" in current:
+        return _after_equals(app, current, [])
     if current.startswith("-"):
         return Offers(_options(app, set(), current))
     words = SUMMARIES | {transform.name: transform.summary for transform in TRANSFORMS}
@@ -68,7 +84,8 @@ def _called(words: dict[str, str], current: str) -> dict[str, str]:
             name: f"{names[home]}: {SUMMARIES[names[home]]}" for name, home in HOME.items() if name not in SUMMARIES
         }
     start = current.replace("_", "-")
-    found = {word: text for word, text in words.items() if word.startswith(start)}
+    sign = "_" if "_" in current else "-"  # as the begun word has it: a shell keeps what the completions begin with
+    found = {word.replace("-", sign): text for word, text in words.items() if word.startswith(start)}
     for spelling, call in calls_from(current, folded=not found):
         if spelling.endswith("."):
             found[spelling] = f"calls of {call.partition('.')[0]}"

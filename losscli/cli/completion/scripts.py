@@ -25,12 +25,12 @@ _losscli() {
     local -a answer names starts
     answer=("${(@f)$(LOSSCLI_COMPLETE=zsh ${~${(Q)words[1]}} "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
     for line in "${(@)answer[2,-1]}"; do
-        word=${${line%%$'\t'*}//:/\\:}
+        word=${${${line%%$'\t'*}//\\/\\\\}//:/\\:}
         if [[ $word == *[./] ]]; then starts+=("$word:${line#*$'\t'}"); else names+=("$word:${line#*$'\t'}"); fi
     done
-    (( $#names )) && _describe -t words word names -M 'm:{[:lower:]}={[:upper:]}'
+    (( $#names )) && _describe -t words word names -M 'm:{[:lower:][:upper:]}={[:upper:][:lower:]}'
     (( $#starts )) && _describe -t starts start starts -S ''
-    [[ $answer[1] == files ]] && _files
+    [[ $answer[1] == files ]] && { [[ $PREFIX == --*=* ]] && compset -P '*='; _files }
 }
 (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
 if [[ $funcstack[1] == _losscli ]]; then _losscli "$@"; else compdef _losscli losscli; fi
@@ -38,7 +38,7 @@ if [[ $funcstack[1] == _losscli ]]; then _losscli "$@"; else compdef _losscli lo
     "fish": r"""# losscli at TAB, for fish: losscli completion fish > ~/.config/fish/completions/losscli.fish
 function __losscli_complete
     set -l words (commandline -opc)
-    set -l program $words[1]
+    set -l program (string replace -r '^~/' $HOME/ -- $words[1])
     set -e words[1]
     set -l token (commandline -ct)
     set -l answer (env LOSSCLI_COMPLETE=fish $program $words "$token" 2>/dev/null)
