@@ -56,8 +56,10 @@ def array_of(data: Any, name: str) -> NDArray[Any]:
 
 def _plain(data: Any) -> NDArray[Any]:
     """As a NumPy array, whatever the library."""
-    if isinstance(data, np.ndarray):
-        return data
+    if isinstance(data, np.ndarray):  # a matrix keeps two axes whatever is done to it
+        return data if isinstance(data, np.ma.MaskedArray) else np.asarray(data)
+    if isinstance(data, list | tuple) and data and isinstance(data[0], Iterator):
+        return _plain([[*row] for row in data])
     if isinstance(data, list | tuple) and data and _is_tensor(data[0]):
         return np.stack([_plain(one) for one in data])
     if _is_tensor(data):  # torch: detached, on the CPU, of a dtype that NumPy has
@@ -144,6 +146,9 @@ def _of_objects(array: NDArray[Any], name: str) -> NDArray[Any]:
         except OverflowError:
             raise InputError(f"{name} holds {shown(one)}, which is too large for a float64") from None
         except (TypeError, ValueError):
+            if not array.ndim and hasattr(one, "__iter__") and not isinstance(one, Mapping):
+                hint = "list(...), or Evaluation with update for each of its batches"
+                raise InputError(f"{name} is a {type(one).__name__}, not an array", hint=hint) from None
             raise InputError(f"{name} holds {shown(one)}, neither a number nor a text") from None
     return numbers.reshape(array.shape)
 

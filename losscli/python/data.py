@@ -39,6 +39,7 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
         InputError: It is not data.
     """
     arrays = {"sample_weight": given.sample_weight, "cluster": given.cluster, **given.extras, **given.against}
+    _refuse_open_files(predictions=given.predictions, labels=given.labels)
     by = given.reading.get("by")
     arrays |= {} if by is None or are_names(by) else named(by)
     if "join" not in given.reading:
@@ -67,6 +68,12 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
     batch = shifted(batch, given.shift, steps.classes_along if isinstance(steps, CallSteps) else -1)
     baselines = tuple(Baseline(name, source=name) for name in given.against)
     return Dataset(iter([batch]), by=parts, baselines=baselines, called="predictions")
+
+
+def _refuse_open_files(**arguments: Any) -> None:
+    for name, one in arguments.items():
+        if hasattr(one, "readline"):
+            raise InputError(f"{name} is an open file", hint="its path, or a table of any library")
 
 
 def _stands_alone(steps: Steps | None) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-_SIGNS = ("collect_schema", "columns", "column_names", "fetchnumpy", "__dataframe__")
+_SIGNS = ("collect_schema", "columns", "column_names", "fetchnumpy", "to_reader", "scanner", "__dataframe__")
 
 
 def is_table(data: Any) -> bool:
@@ -43,7 +43,7 @@ def columns_of(data: Any, name: str) -> dict[str, NDArray[Any]]:
         named = {f"column {label}": column for label, column in data.items()}
         refuse_other_index(next(iter(data.values()), None), named, next(iter(named), ""))
     for label, column in _columns(data):
-        key = str(label)
+        key = "_".join(str(part) for part in label if part != "") if isinstance(label, tuple) else str(label)
         if key in found:
             raise InputError(f"{name} has two columns named {key!r}")
         found[key] = _column(column, f"{name}, column {key}")
@@ -140,6 +140,8 @@ def _by_arrow(data: Any) -> Iterable[tuple[Any, Any]]:
         raise UsageError(
             f"reading a {type(data).__name__} needs pyarrow", hint="pip install 'losscli[arrow]'"
         ) from None
+    data = data.scanner() if hasattr(data, "scanner") else data  # a data set of Arrow
+    data = data.to_reader() if hasattr(data, "to_reader") else data
     try:
         table = pa.table(data) if hasattr(data, "__arrow_c_stream__") else interchange.from_dataframe(data)
     except (TypeError, ValueError, RuntimeError, NotImplementedError) as error:

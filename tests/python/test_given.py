@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import decimal
 import enum
+import io
 import pickle
 import re
 import subprocess
@@ -181,6 +182,7 @@ class Foreign:
         Listed(),
         np.asarray(P).astype(">f8"),
         np.asarray(P).astype(np.longdouble),
+        np.asarray(P).view(np.matrix),
     ],
     ids=lambda given: type(given).__name__,
 )
@@ -191,6 +193,7 @@ def test_an_array_of_any_library_is_an_array(given: Any) -> None:
 
 def test_what_is_read_once_is_read() -> None:
     assert losscli.evaluate("ce", (row for row in P), iter([1, 2])).value == VALUE
+    assert losscli.evaluate("ce", (iter(row) for row in P), iter([1, 2])).value == VALUE
     assert losscli.evaluate("ce", {"a": P[0], "b": P[1]}.values(), map(int, "12")).value == VALUE
     assert losscli.evaluate("ce", {name: iter(column) for name, column in COLUMNS.items()}, label="y").value == VALUE
 
@@ -258,6 +261,24 @@ def test_what_exports_arrow_is_a_table() -> None:
             return pa.table(COLUMNS).__arrow_c_stream__(requested_schema)
 
     assert losscli.evaluate("ce", Exporting(), label="y").value == VALUE
+    dataset = pytest.importorskip("pyarrow.dataset").dataset(pa.table(COLUMNS))
+    assert losscli.evaluate("ce", dataset, label="y").value == VALUE
+    assert losscli.evaluate("ce", dataset.scanner(), label="y").value == VALUE
+
+
+def test_names_of_several_levels_are_joined() -> None:
+    """As ``"_".join`` does for a MultiIndex of pandas."""
+    given = {("p", "a"): P[0][:2], ("p", "b"): P[1][:2], ("y", ""): [0, 1], (None, 3): [1, 1]}
+    assert losscli.evaluate("ce", given, label="y", pred=["p_a", "p_b"]).class_names == ("a", "b")
+    with pytest.raises(losscli.UsageError, match="columns: p_a, p_b, y, None_3"):
+        losscli.evaluate("ce", given, label="z")
+
+
+class Batches:
+    """As a DataLoader's or a data set's of TensorFlow."""
+
+    def __iter__(self) -> Any:
+        return iter([P])
 
 
 def test_a_column_without_a_role_may_hold_anything() -> None:
@@ -343,6 +364,8 @@ def test_what_is_masked_is_missing() -> None:
         (lambda: losscli.Evaluation("ce", against=P), "UsageError", "Evaluation takes no argument against; try: evaluate(..., against=...)"),  # type: ignore[call-arg]
         (lambda: losscli.Evaluation("ce").update(P, [1, 2]).update([[0.5, 0.5]], [1]), "InputError", "predictions of shape (N, 2) after others of shape (N, 3)"),
         (lambda: losscli.explain("ce", P, [1, 2], rows=3), "UsageError", "rows=3: there are only 2 rows"),
+        (lambda: losscli.evaluate("ce", Batches(), [0]), "InputError", "predictions is a Batches, not an array; try: list(...), or Evaluation with update for each of its batches"),
+        (lambda: losscli.evaluate("ce", io.StringIO("p,y"), label="y"), "InputError", "predictions is an open file; try: its path, or a table of any library"),
         (lambda: losscli.evaluate("ce", {(0.5, 0.5)}, [0]), "InputError", "predictions is a set, which has no order; try: a list"),
         (lambda: losscli.evaluate("mse", {"p": [1.0, 2.0], "y": 1}, label="y"), "InputError", "predictions, column y is one value, not one for each row"),
         (lambda: losscli.evaluate("mse", [{"a": 1}, 2], [1, 2]), "InputError", "predictions holds {'a': 1}, neither a number nor a text"),
