@@ -12,15 +12,15 @@ from losscli.version import __version__ as __version__
 
 TYPE_CHECKING = False  # that of typing, whose import takes long enough for a Ctrl-C before it is handled
 if TYPE_CHECKING:
-    from losscli.api import Evaluation as Evaluation
-    from losscli.api import check as check
-    from losscli.api import compare as compare
-    from losscli.api import evaluate as evaluate
-    from losscli.api import explain as explain
-    from losscli.api import identify as identify
+    from losscli.python.answered import check as check
+    from losscli.python.answered import compare as compare
+    from losscli.python.answered import explain as explain
+    from losscli.python.answered import identify as identify
     from losscli.python.counts import calibrate as calibrate
     from losscli.python.counts import thresholds as thresholds
     from losscli.python.drawn import plot as plot
+    from losscli.python.evaluated import Evaluation as Evaluation
+    from losscli.python.evaluated import evaluate as evaluate
     from losscli.python.raised import InputError as InputError
     from losscli.python.raised import LossError as LossError
     from losscli.python.raised import UsageError as UsageError
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 else:
     # The computing half is loaded when it is asked for: ``losscli --help`` does not need it.
     _HOMES = {
-        **dict.fromkeys(("Evaluation", "check", "compare", "evaluate", "explain", "identify"), "losscli.api"),
+        **dict.fromkeys(("Evaluation", "evaluate"), "losscli.python.evaluated"),
+        **dict.fromkeys(("check", "compare", "explain", "identify"), "losscli.python.answered"),
         **dict.fromkeys(("calibrate", "thresholds"), "losscli.python.counts"),
         **dict.fromkeys(
             ("CalibrateResult", "CheckResult", "CompareResult", "ExplainResult", "IdentifyResult", "ThresholdsResult"),

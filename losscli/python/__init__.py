@@ -1,4 +1,4 @@
-"""What Python passes in and gets back: arrays and tables of any library, keyword arguments, answers, errors.
+"""The Python door: the same names, numbers and words as the command line, from arrays and tables of any library.
 
-``losscli.api`` is the door. No other library is imported here: objects are recognised by what they can do.
+No other library is imported here: objects are recognised by what they can do.
 """
