@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MISSING: Any = object()
-_OFTEN = 8  # records of a class, from which on it pays to compile their ``__init__``
+_OFTEN = 64  # records of a class, from which on it pays to compile their ``__init__``
 
 
 class _Field:
@@ -104,7 +104,7 @@ def _initializer(cls: type[Any], fields: dict[str, _Field], kw_only: bool) -> Ca
 
 
 def _compiled(fields: dict[str, _Field], kw_only: bool) -> Callable[..., None]:
-    """``__init__`` as a dataclass has it: a tenth of the time a call, but as long to make as eight calls."""
+    """``__init__`` as a dataclass has it: a third of the time of a call, but made in that of sixty."""
     scope: dict[str, Any] = {"_missing": _MISSING}
     taken, lines = ["self", *["*"][: kw_only and len(fields)]], ["pass"]
     for name, one in fields.items():

@@ -14,10 +14,8 @@ from losscli.cli.commands.declared_command import ToolCommand, as_json, is_help,
 from losscli.cli.commands.loss_command import LossCommand, TransformCommand
 from losscli.cli.commands.result_options import errors_option
 from losscli.errors import UsageError
-from losscli.losses import CALLS, LOSSES, TYPED, USED_MOST, find
+from losscli.losses import CALLS, LOSSES, TYPED, USED_MOST, find, find_quietly
 from losscli.losses.index import CALLS_OF
-from losscli.losses.meant import find_call, meant
-from losscli.losses.transforms import TRANSFORMS
 from losscli.text import printable, quoted
 from losscli.version import __version__
 
@@ -77,6 +75,7 @@ class App(click.Group):
             if is_help(args) and as_json(args):
                 from losscli.cli.commands.call_command import CallCommand
                 from losscli.cli.commands.help_document import of_all
+                from losscli.losses.transforms import TRANSFORMS
 
                 calls = dict.fromkeys(first for _, first in CALLS_OF.values())
                 declared = [*map(LossCommand, LOSSES), *(CallCommand(*CALLS[call]) for call in calls)]
@@ -93,6 +92,8 @@ class App(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Canonical names, in order."""
+        from losscli.losses.transforms import TRANSFORMS
+
         return [*(loss.name for loss in LOSSES), *(transform.name for transform in TRANSFORMS), *TOOLS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -103,8 +104,14 @@ class App(click.Group):
         """
         if cmd_name in TOOLS:
             return tool(cmd_name)
+        loss = find_quietly(cmd_name)
+        if loss is not None:
+            return LossCommand(loss, exponential=cmd_name.lower() in loss.exponential)
         if "|" in cmd_name:
             return _signed(cmd_name)
+        from losscli.losses.meant import meant
+        from losscli.losses.transforms import TRANSFORMS
+
         for transform in TRANSFORMS:
             if transform.name == cmd_name:
                 return TransformCommand(transform)
@@ -123,6 +130,7 @@ class App(click.Group):
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Examples, the losses used most, and the tools; on a low screen in short."""
+        from losscli.losses.transforms import TRANSFORMS
         from losscli.outputs.draw.terminal import lines_of_screen
 
         low = (lines_of_screen(sys.stdout) or _LINES) < _LINES
@@ -171,6 +179,7 @@ def _signed(text: str) -> click.Command:
         command.preset = tuple(options_of_signature(text, loss))
     else:
         from losscli.cli.commands.call_command import CallCommand
+        from losscli.losses.meant import find_call
 
         command = CallCommand(*find_call(name))
         command.preset = tuple(options_of_call_signature(text, command.reference))

@@ -9,16 +9,13 @@ import numpy as np
 from losscli import ops
 from losscli.core.checked import Judge
 from losscli.core.checks import check
-from losscli.core.convention_effects import departed
 from losscli.core.exact_sum import ExactSum
-from losscli.core.observed import count_choices, examine
 from losscli.core.outcome import Outcome
 from losscli.core.parts import LABEL
 from losscli.core.plain_values import decisions
 from losscli.core.reached_rows import reached
 from losscli.core.running import added
 from losscli.core.sample_rows import Rows
-from losscli.core.whole import join
 from losscli.errors import InputError
 from losscli.record import replace
 
@@ -70,6 +67,8 @@ class Evaluation(Outcome):
         """The data set a batch at a time, or as one batch if the loss needs all rows at once."""
         batches = self.dataset.batches
         if self.steps.whole:
+            from losscli.core.whole import join
+
             whole = join(batches)
             batches = iter([whole] if whole is not None else [])
         return batches
@@ -125,6 +124,8 @@ class Evaluation(Outcome):
         self.tally.count(checked.extras)
         self._depart(computed)
         if self.detail and plan.floors:
+            from losscli.core.convention_effects import departed
+
             loss = np.atleast_1d(computed.loss)
             plain = self.steps.exact(computed, np.ones(len(loss), dtype=bool))
             self.tally.departures += departed(computed.numbers, loss, plain, computed.counted)
@@ -135,6 +136,8 @@ class Evaluation(Outcome):
 
             self.tally.digest = added(self.tally.digest, digest_of(plan, checked))
         if self.detail:
+            from losscli.core.observed import count_choices, examine
+
             if not self.tally.problems.found:  # bad labels say nothing about predictions
                 count_choices(self.tally, plan, checked, decided)
             if computed.by_row:

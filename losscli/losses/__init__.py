@@ -78,6 +78,12 @@ def find(name: str) -> Loss | None:
     return _named(name) if known else None
 
 
+def find_quietly(name: str) -> Loss | None:
+    """As `find`, but nothing is imported to find out that there is none."""
+    name = name.replace("_", "-")
+    return _named(name) if name in HOME else None
+
+
 def take_all() -> bool:
     """Import every declaration; True if some were not in the index, as while one is being written."""
     known = len(HOME) + len(CALLS_OF)

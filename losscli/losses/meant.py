@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from losscli.errors import UsageError
 from losscli.file_formats import INPUTS, by_suffix
 from losscli.lazy import regex
-from losscli.losses import CALLS, LOSSES, NOT_HERE, USED_MOST, find, take_all
+from losscli.losses import CALLS, LOSSES, NOT_HERE, USED_MOST, find, find_quietly, take_all
 from losscli.losses.index import CALLS_OF, HOME, SUMMARIES
 from losscli.losses.lookup import calls_of, close_names, spellings
 from losscli.losses.other_names import MEANINGS, STRINGS
@@ -189,12 +189,6 @@ def _of_framework(name: str) -> Meant | None:
     room = [one for one in calls if one.call.split(".")[-2] == words[-1]] or calls
     named = [one for one in room if one.name == one.name.lower()] or room
     return Meant(found, named[0], (), f"{name}: losscli {named[0].call}") if named else None
-
-
-def find_quietly(name: str) -> Loss | None:
-    """The loss with a name, ignoring underscores; imports nothing to find out."""
-    name = name.replace("_", "-")
-    return find(name) if name in HOME else None
 
 
 def find_known(name: str) -> Loss:

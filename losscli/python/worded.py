@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from losscli import errors
 from losscli.file_formats import INPUTS
-from losscli.losses import FRAMEWORKS, LOSSES
+from losscli.losses import FRAMEWORKS, LOSSES, find_quietly
 from losscli.losses.index import CALLS_OF
-from losscli.losses.meant import comparing, find_quietly
+from losscli.losses.meant import comparing
 from losscli.losses.vocabulary import Form
 from losscli.python.allowed import CALLS_LABELS
 from losscli.python.raised import InputError, LossError, UsageError

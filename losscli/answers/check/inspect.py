@@ -6,7 +6,6 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING
 
-from losscli.answers.check.finding import Case, Diagnostic, Finding, Found, Severity
 from losscli.core.change import Change
 from losscli.core.evaluate import Evaluation
 from losscli.core.note import Note
@@ -17,6 +16,7 @@ from losscli.record import replace
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from losscli.answers.check.finding import Diagnostic, Finding, Found
     from losscli.core.batch import Batch, Dataset
     from losscli.core.companions import Alongside
     from losscli.core.paired import Paired
@@ -197,6 +197,8 @@ class Inspection:
         """What the diagnostics find in an evaluation; of several that explain the same bad rows, the first."""
         if evaluation.plan is None:
             return
+        from losscli.answers.check.finding import Case
+
         case = Case(evaluation.plan, evaluation.tally, report, self.catalogue)
         bad = bool(evaluation.tally.problems.found)
         explained: set[str] = set()
@@ -212,6 +214,8 @@ class Inspection:
 
     def findings(self, report: Report | None = None) -> list[Finding]:
         """The findings over all rows, the most severe first."""
+        from losscli.answers.check.finding import Finding, Severity
+
         found = [
             Finding(diagnostic.id, diagnostic.severity, self._worded(cure), self._value(cure), diagnostic.problem)
             for diagnostic, cure in (
@@ -266,6 +270,8 @@ class Inspection:
         return self._compared(report) if self.rivals else report
 
     def _noted(self, report: Report) -> Report:
+        from losscli.answers.check.finding import Severity
+
         one = self.evaluation.tally.samples < 2  # what the clip did to it is reported anyway
         found = [finding for finding in self.findings(report) if not (one and finding.id == "saturated")]
         notes = [finding.note() for finding in found if finding.severity is not Severity.INFO]

@@ -17,7 +17,6 @@ from losscli.cli.run.request import Request, request_of
 from losscli.errors import UsageError
 from losscli.file_formats import INPUTS, OUTPUTS, by_suffix
 from losscli.lazy import regex
-from losscli.losses.option_words import MEANS
 from losscli.text import printable
 
 if TYPE_CHECKING:
@@ -119,6 +118,8 @@ class DeclaredCommand(click.Command):
 
     def _means(self, option: str) -> list[str]:
         """The options of this command that go by another name elsewhere."""
+        from losscli.losses.option_words import MEANS
+
         asked = option.removeprefix("--").replace("_", "-").lower()
         return [f"--{name}" for name in MEANS.get(asked, ()) if f"--{name}" in self._known]
 

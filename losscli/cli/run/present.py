@@ -6,7 +6,6 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from losscli.cli.notice import say, says_json
-from losscli.cli.run.plotting import inline
 from losscli.errors import UsageError
 from losscli.file_formats import DELIMITERS, INPUTS, PAGES, ROWS, by_suffix
 from losscli.outputs.result_writers import Blocks, Groups, Quiet
@@ -87,6 +86,7 @@ def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) 
         case "csv" | "tsv" as name:
             return Delimited(stream, loss, DELIMITERS[name])
         case name:
+            from losscli.cli.run.plotting import inline
             from losscli.outputs.draw.drawing import drawer
 
             verbose = request.verbose or name in PAGES

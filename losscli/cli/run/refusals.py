@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from losscli.cli.run.plotting import check_plot
 from losscli.errors import UsageError
 from losscli.file_formats import PAGES, ROWS
 
@@ -116,6 +115,8 @@ def _refuse_plot(steps: Steps, request: Request) -> None:
             raise UsageError(f"--{option} has no picture; --plot draws losses, --by groups, --against differences")
     if steps.scores and not (request.by or request.against or request.sweep):
         raise UsageError(f"--plot: {steps.name} is one number of all rows", hint="--by COL draws that of each group")
+    from losscli.cli.run.plotting import check_plot
+
     check_plot(request)
 
 

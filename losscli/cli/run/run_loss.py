@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from losscli.cli.run.destination import destination
-from losscli.cli.run.plotting import write_plot
 from losscli.cli.run.prepare import given_counts, loss_settings, options_for, stdin
 from losscli.cli.run.present import moved_of, tell, writer_for
 from losscli.cli.run.refusals import refuse
@@ -63,6 +62,7 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
         return None
     report, partial = _evaluated(steps, options, request, judge, beside)
     if request.plot is not None:
+        from losscli.cli.run.plotting import write_plot
         from losscli.outputs.report_pictures import report_picture
 
         write_plot(request, report_picture(report))

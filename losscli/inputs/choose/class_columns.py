@@ -92,17 +92,16 @@ def _shared(names: Sequence[str]) -> str:
     return next((first[:i] for i in range(len(first)) if first[i] != last[i : i + 1]), first)
 
 
-def class_columns(names: Sequence[str], labels: Sequence[str] = ()) -> ClassNames | None:
+def class_columns(names: Sequence[str], labels: Collection[str] = ()) -> ClassNames | None:
     """The classes of prediction columns.
 
     Returns:
         None for a single column that is named after no class.
     """
-    names, labels = [*map(composed, names)], [*map(composed, labels)]
+    names, seen = [*map(composed, names)], {*map(composed, {*labels})}
     if len(names) < 2:
-        return _one_class(names[0], labels) if names else None
+        return _one_class(names[0], sorted(seen)) if names else None
     every = forms(names)
-    seen = set(labels)
     fitting = [form for form in every if seen and seen <= set(form)]
     numbers = _numbers_of(every)
     spellings = _spelled(every, names, sorted(seen), numbers)
@@ -110,7 +109,7 @@ def class_columns(names: Sequence[str], labels: Sequence[str] = ()) -> ClassName
     valued = next((form for form in every if _are_values(form, seen)), None)
     if valued is not None:
         return ClassNames(valued, source=COLUMN_NAMES, valued=True)
-    flags = numbers is not None and sorted(numbers) == [0, 1] and not fitting and is_pair(labels) is not None
+    flags = numbers is not None and sorted(numbers) == [0, 1] and not fitting and is_pair(seen) is not None
     return ClassNames(shown, source=COLUMN_NAMES, spellings=spellings, numbers=numbers, flags=flags)
 
 
@@ -186,7 +185,7 @@ def _pair_of(names: Sequence[str]) -> list[int] | None:
     return next(([pair.index(name) for name in lowered] for pair in PAIRS if sorted(lowered) == sorted(pair)), None)
 
 
-def is_pair(labels: Sequence[str]) -> tuple[str, str] | None:
+def is_pair(labels: Collection[str]) -> tuple[str, str] | None:
     """The labels that mean 0 and 1, in this order, if they are such a pair of words in any case."""
     seen = sorted(set(labels))
     for pair in PAIRS:
@@ -216,12 +215,11 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s_.\-]+", "_", text.strip())
 
 
-def _one_class(name: str, labels: Sequence[str]) -> ClassNames | None:
+def _one_class(name: str, seen: Sequence[str]) -> ClassNames | None:
     """The two classes of a column named after one of them, or of labels that are words such as yes and no.
 
     Labels may be sorted, so that those seen may be of one class alone.
     """
-    seen = sorted(set(labels))
     bare = name.strip()
     named = class_of(name) or (bare if any(bare.lower() in pair for pair in PAIRS[:2]) else None)
     place = None if named is None else _zero_or_one(named)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from losscli.core.batch import Remarks
@@ -61,13 +62,22 @@ class Columns:
         """The first column of each name, by its key."""
         return {key(name): i for i, name in reversed([*enumerate(self.names or ())])}
 
+    @cached_property
+    def _read(self) -> dict[tuple[str, int], list[str]]:
+        return {}  # many rules look at the same few columns
+
     def texts(self, column: int) -> list[str]:
         """The fields of a column in the first rows."""
-        return [row[column].strip() for row in self.rows]
+        if ("text", column) not in self._read:
+            self._read["text", column] = [*map(str.strip, map(itemgetter(column), self.rows))]
+        return self._read["text", column]
 
     def seen(self, column: int) -> list[str]:
         """The values of a column in the first rows, without what stands for none."""
-        return [composed(text) for text in map(self.missing.word, self.texts(column)) if text]
+        if ("value", column) not in self._read:
+            words = [*filter(None, map(self.missing.word, self.texts(column)))]
+            self._read["value", column] = words if "".join(words).isascii() else [*map(composed, words)]
+        return self._read["value", column]
 
     def holds_words(self, column: int) -> bool:
         """Whether some fields of a column are words; some of them may look like numbers, as in hexadecimal ids."""

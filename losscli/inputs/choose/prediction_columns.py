@@ -98,8 +98,9 @@ def _with_values(columns: Columns, free: list[int], labelled: list[int]) -> list
 def forecast_of(columns: Columns, label: int, rest: Sequence[int]) -> tuple[int, ...]:
     """The one column of fractions that is called the prediction of the label: ``age_pred``, ``age (predicted)``."""
     names = columns.names or ()
-    stems = {i: known.predicted(names[i]) for i in rest if names and columns.kinds[i] == "number"}
-    found = [i for i, stem in stems.items() if stem and known.key(stem) == known.key(names[label])]
+    own = known.key(names[label]) if names else ""
+    named = [i for i in rest if own and columns.kinds[i] == "number" and own in known.key(names[i])]
+    found = [i for i in named if known.key(known.predicted(names[i]) or "") == own]
     return tuple(found) if len(found) == 1 and has_fractions(columns, found[0]) else ()
 
 
@@ -199,7 +200,7 @@ def _refuse_apart(columns: Columns, chosen: Sequence[int], seen: Sequence[str]) 
     if len(names) < _FEW or len(seen) < _MANY:
         return
     classes = class_columns(names, seen)
-    found = [] if classes is None or (classes.numeric and not classes.names) else classes.find(list(seen)).tolist()
+    found = [] if classes is None or (classes.numeric and not classes.names) else classes.find([*{*seen}]).tolist()
     unnamed = [i for at, i in enumerate(chosen) if at not in found]
     if not found or min(found) < 0 or len(unnamed) != 1 or known.prediction_prefix(names[chosen.index(unnamed[0])]):
         return

@@ -278,7 +278,7 @@ def _words_of(columns: Columns, labels: tuple[int, ...]) -> tuple[int, ...]:
         raise InputError(what, columns.source, "--label with one column, or with columns of numbers")
     _refuse_true_among_numbers(columns, labels)
     if not text and len(labels) == 1 and columns.kinds[labels[0]] == "number" and not columns.types:
-        seen = columns.texts(labels[0])
+        seen = {*columns.texts(labels[0])}
         least = 2**63 - 1 if columns.exact else 2**53
         if seen and all(t.isascii() and t.isdigit() for t in seen) and max(map(int, seen)) > least:
             return labels

@@ -258,15 +258,15 @@ def refuse_other_names(columns: Columns, labels: Sequence[int], predictions: Seq
     """Refuse class numbers next to a column of class names for the same rows that disagrees with them."""
     if len(labels) != 1 or len(predictions) < 2 or columns.kinds[labels[0]] != "number":
         return
-    numbers = [whole_number(text) for text in columns.texts(labels[0])]
-    classes = class_columns(predictions, columns.texts(labels[0]))
+    numbers = columns.texts(labels[0])
+    classes = class_columns(predictions, numbers)
     if classes is None or classes.numeric or not numbers:
         return
     for i in range(len(columns.kinds)):
         words = columns.texts(i) if columns.kinds[i] == "text" else []
-        named = class_columns(predictions, sorted(set(words))) if words else None
+        named = class_columns(predictions, words) if words else None
         found = [] if named is None else named.find(words).tolist()
-        if found and min(found) >= 0 and found != numbers:
+        if found and min(found) >= 0 and found != [*map(whole_number, numbers)]:
             one, two = columns.called(labels[0]), columns.called(i)
             what = f"column {two} names other classes than the numbers of {one} count to"
             raise InputError(what, columns.source, f"--label {two}")
