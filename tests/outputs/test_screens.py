@@ -137,8 +137,8 @@ def test_colour_is_where_it_can_be(variable: str, colored: bool) -> None:
     ids=lambda value: " ".join(value[2:]) if isinstance(value, tuple) else "",
 )
 def test_a_colour_says_which_verdict_is_good(args: tuple[str, ...], said: str) -> None:
-    assert said in screen(*args, columns=200, variable=("FORCE_COLOR", "1"))
-    assert said.partition("m")[2] in screen(*args, columns=200)
+    assert said in screen(*args, columns=400, variable=("FORCE_COLOR", "1"))
+    assert said.partition("m")[2] in screen(*args, columns=400)
 
 
 @pytest.mark.parametrize("typed", [["--color", "never"], ["--color=never"], []])
