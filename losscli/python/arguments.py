@@ -26,7 +26,7 @@ class Reading(TypedDict, total=False):
     join_missing: Literal["error", "drop"] | None
     label: str | int | Sequence[str | int] | None
     label_base: int | None
-    label_form: str | None
+    label_form: Literal["auto", "sparse", "one-hot", "multi-hot", "soft", "binary"] | None
     limit: int | None
     memory_limit: int | str | None
     na: str | float | Sequence[str | float] | None

@@ -346,7 +346,7 @@ def test_what_is_masked_is_missing() -> None:
         (lambda: losscli.evaluate("mse", [1], [2], clip=0.1), "UsageError", "mse takes no argument clip"),
         (lambda: losscli.evaluate("torch.nn.CrossEntropyLoss", P, [1, 2], like="keras"), "UsageError", "torch.nn.CrossEntropyLoss takes no argument like"),
         (lambda: losscli.evaluate("ce", P, [1, 2], nan="skipp"), "UsageError", "nan='skipp': one of error, skip, keep"),  # type: ignore[arg-type]
-        (lambda: losscli.evaluate("ce", P, [1, 2], label_form="hot"), "UsageError", "label_form='hot': one of auto, sparse, one-hot, multi-hot, soft, binary"),
+        (lambda: losscli.evaluate("ce", P, [1, 2], label_form="hot"), "UsageError", "label_form='hot': one of auto, sparse, one-hot, multi-hot, soft, binary"),  # type: ignore[arg-type]
         (lambda: losscli.evaluate("ce", P, [1, 2], classes=3), "UsageError", "classes=3: not names; try: names, in the order of the prediction columns"),
         (lambda: losscli.evaluate("ce", P, [1, 2], shift=-1), "UsageError", "shift=-1: predictions are for the label so many places later, 0 or more"),
         (lambda: losscli.evaluate("ce", P, [1, 2], temperature=0), "UsageError", "temperature=0: a number above 0"),
@@ -635,6 +635,7 @@ WRONG = {
     'losscli.evaluate("ce", x, y, label_smoothing="a lot")': "label_smoothing",
     'losscli.evaluate("ce", x, y, reduction=3)': "reduction",
     'losscli.evaluate("ce", x, y, nan="skipp")': "nan",
+    'losscli.evaluate("ce", x, y, label_form="one_hot")': "label_form",
     "losscli.evaluate(x, y)": "evaluate",
     "losscli.evaluat": "evaluat",
     "losscli.identify(1.0, x, y, from_logits=True)": "from_logits",

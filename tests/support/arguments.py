@@ -61,7 +61,7 @@ _SHARED = {
     "join": "str | Sequence[str] | None",
     "label": "str | int | Sequence[str | int] | None",
     "label_base": "int | None",
-    "label_form": "str | None",
+    "label_form": 'Literal["auto", "sparse", "one-hot", "multi-hot", "soft", "binary"] | None',
     "like": "str | None",
     "limit": "int | None",
     "margin": "float | None",
