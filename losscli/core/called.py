@@ -13,6 +13,7 @@ from losscli.core.plain_values import Values, per_sample
 from losscli.errors import InputError
 from losscli.losses.vocabulary import EXACT
 from losscli.record import record, replace
+from losscli.text import listed, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,11 +75,12 @@ class Called:
         if value is None or value == mine:
             return ()
         takes = "the columns in the sorted order of the labels, whatever their names say"
-        hint = "put them in this order"
+        hint, where = "put them in this order", f"columns {listed(columns.names)}"
         if columns.one:
             takes, hint = "the only column for the class that is sorted last, whatever its name says", "1 - p"
+            where = f"the column of {printable(columns.names[1])}"
         what = f"{reference.call} takes {takes}; matched by name the value is {value:.16g}"
-        return (Note("columns-as-sorted", what, hint, "warning"),)
+        return (Note("columns-as-sorted", what, hint, "warning", where),)
 
     def _by_name(self, columns: ClassNames) -> Any:
         """The predictions with columns ordered by name; None if that changes nothing."""

@@ -76,6 +76,12 @@ class ClassNames:
         self.valued = valued
         self.counted = [*self._spelled.items()] == [(i, i) for i in range(len(names))]
 
+    @property
+    def from_0(self) -> list[str]:
+        """The names in the order of their numbers, if these are 0, 1, 2 and so on; else empty."""
+        order = [self._spelled.get(i) for i in range(len(self.names))]
+        return [self.names[i] for i in order if i is not None] if self.numeric and None not in order else []
+
     def find(self, texts: list[str]) -> Index:
         """Class numbers of labels that are texts; -1 for no class."""
         get = self._index.get

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from losscli.core.settings import Settings
     from losscli.losses.loss import Loss
 
+_SECOND = "the second column; --pred may name them in another order"
 _OF_CLASSES = (Domain.CLASS_NUMBERS, Domain.BINARY_SCORES, Domain.MASKS, Domain.BINS)
 
 
@@ -67,7 +68,7 @@ def class_names(
     read = [flags] * (found.flags and picks and flags not in dataset.decisions)
     named = Decision("classes", listed(found.names), f"{found.source}, matched to the labels")
     if text:
-        return found, True, [named, *read]
+        return found, True, [named, *read, *_ranked(loss, settings, found)]
     _refuse_repeated(found if picks else None, settings)
     by_name = picks and (found.numeric or found.valued) and settings.label_base is None
     if not by_name or (found.one and found.counted):
@@ -83,8 +84,33 @@ def refuse_shuffled(loss: Loss, dataset: Dataset, first: Batch, layout: Layout |
     rows = (first.predictions.ndim, first.labels.ndim) == (2, 1) and first.labels.dtype != object
     found, as_given = dataset.classes, layout is None or layout.form is Form.VALUES
     if about and rows and as_given and found is not None and found.numeric and not (found.counted or found.one):
-        what = f"the columns are those of classes {listed(found.names)}, and {loss.name} counts them from 0 on"
-        raise UsageError(what, hint="--pred with columns from 0 on; classes that start at 1 as words, labels too")
+        raise _shuffled(found)
+
+
+def _shuffled(found: ClassNames) -> UsageError:
+    what = f"the columns are those of classes {listed(found.names)}, and here they are counted from 0 on"
+    order = found.from_0
+    hint = f"--pred with the columns in the order {listed(order)}" if order else "classes as words, labels too"
+    return UsageError(what, hint=hint)
+
+
+def _ranked(loss: Loss, settings: Settings, found: ClassNames) -> tuple[Decision, ...]:
+    """What the order of named columns decides, where a loss has a positive class or distances between classes.
+
+    Raises:
+        UsageError: They are words for 0 and 1 in the opposite order.
+    """
+    params = {param.name: settings.params.get(param.name, param.default) for param in loss.params}
+    if params.get("average") == "binary" and len(found.names) == 2 and "pos_label" not in settings.params:
+        if found.numeric and not found.counted:
+            raise _shuffled(found)
+        return (Decision("positive class", printable(found.names[1]), _SECOND, note=not found.numeric),)
+    if params.get("weighing") not in (None, "none") and len(found.names) > 2:
+        if not found.counted and found.from_0:
+            raise _shuffled(found)
+        reason = "of the columns; distances are counted in it"
+        return (Decision("order of classes", listed(found.names), reason, note=not found.numeric),)
+    return ()
 
 
 def _refuse_repeated(found: ClassNames | None, settings: Settings) -> None:

@@ -201,8 +201,10 @@ def test_label_columns_are_paired_by_name_or_refused(tmp_path: Path) -> None:
 
 def test_a_call_that_sorts_says_what_the_names_would_give(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("label,p_1,p_0\n1,0.9,0.1\n0,0.2,0.8\n1,0.7,0.3\n")
-    done = losscli("sklearn.metrics.log_loss", str(tmp_path / "a.csv"))
-    assert "matched by name the value is 0.228393" in done.err
+    for quiet in ((), ("-q",)):
+        done = losscli("sklearn.metrics.log_loss", str(tmp_path / "a.csv"), *quiet)
+        assert "matched by name the value is 0.228393" in done.err
+        assert "columns 1, 0" in done.err
 
 
 @pytest.mark.parametrize(
@@ -400,7 +402,7 @@ def test_a_column_that_counts_is_told_where_it_is_asked_for() -> None:
     ],
 )
 def test_a_call_that_takes_one_column_for_the_last_class_says_so(table: str, value: float | None) -> None:
-    done = losscli("sklearn.metrics.log_loss", "-", stdin=table)
+    done = losscli("sklearn.metrics.log_loss", "-", "-q", stdin=table)
     assert done.status == 0
     says = (
         "takes the only column for the class that is sorted last, whatever its name says; matched by name the value is"

@@ -112,8 +112,45 @@ def test_how_columns_are_put_in_order_is_told(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text(SHUFFLED)
     result = losscli("mcc", str(path))
-    what = "the columns are those of classes 2, 0, 1, and matthews-correlation counts them from 0 on"
+    what = "the columns are those of classes 2, 0, 1, and here they are counted from 0 on"
     assert (result.status, result.err.splitlines()[:2]) == (
-        2, [f"Error: {what}", "  try  --pred with columns from 0 on; classes that start at 1 as words, labels too"],
+        2, [f"Error: {what}", "  try  --pred with the columns in the order 0, 1, 2"],
     )  # fmt: skip
     assert losscli("mcc", str(path), "--pred", "p_0,p_1,p_2", "-q").out == "0.7\n"
+
+
+TWO = "label,{}\n1,0.9,0.1\n0,0.4,0.6\n1,0.3,0.7\n0,0.8,0.2\n0,0.1,0.9\n"
+
+
+@pytest.mark.parametrize("names", ["yes,no", "p_True,p_False", "Positive,Negative", "p(pos),p(neg)", "p_1,p_0"])
+@pytest.mark.parametrize("words", [("1", "0"), ("yes", "no"), ("positive", "negative")])
+def test_two_columns_that_mean_1_and_0(names: str, words: tuple[str, str], tmp_path: Path) -> None:
+    rows = TWO.format(names).replace("\n1,", f"\n{words[0]},").replace("\n0,", f"\n{words[1]},")
+    path = tmp_path / "rows.csv"
+    path.write_text(rows)
+    told = losscli("ce", str(path), "-q")
+    if told.status == 0:  # words of another pair name no column
+        assert float(told.out) == pytest.approx(0.7069915, rel=1e-6)
+        for loss in ("f1", "precision", "recall", "iou"):
+            result = losscli(loss, str(path))
+            assert result.status == 2, result.out
+            order = names.replace("p_", "").replace("p(", "").replace(")", "").split(",")
+            assert result.err.splitlines() == [
+                f"Error: the columns are those of classes {', '.join(order)}, and here they are counted from 0 on",
+                f"  try  --pred with the columns in the order {', '.join(order[::-1])}",
+            ]
+        second, first = names.split(",")
+        assert float(losscli("f1", str(path), "--pred", f"{first},{second}", "-q").out) == 0.5
+    else:
+        assert "are not among the column names" in told.err
+
+
+def test_what_the_order_of_words_decides_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(TWO.format("cat,dog").replace("\n1,", "\ncat,").replace("\n0,", "\ndog,"))
+    told = losscli("f1", str(path))
+    assert told.err == "note: positive class: dog; the second column; --pred may name them in another order\n"
+    path.write_text("low,top,mid,label\n0.8,0.1,0.1,low\n0.1,0.7,0.2,top\n0.2,0.2,0.6,mid\n0.2,0.5,0.3,mid\n")
+    assert losscli("kappa", str(path)).err == ""
+    told = losscli("kappa", str(path), "--weighing", "linear")
+    assert told.err == "note: order of classes: low, top, mid; of the columns; distances are counted in it\n"

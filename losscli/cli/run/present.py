@@ -138,7 +138,7 @@ def moved_of(request: Request) -> int:
 
 
 def tell(report: Report, request: Request) -> None:
-    """Write the notes to stderr after the result; after a bare number only those on bad rows."""
+    """Write the notes to stderr after the result; after a bare number only those on certain rows or columns."""
     sys.stdout.flush()
     notes = [note for note in report.notes if note.where or not request.quiet]
     shown = notes if request.verbose or says_json() else _in_view(notes)

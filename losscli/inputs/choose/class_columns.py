@@ -15,22 +15,24 @@ if TYPE_CHECKING:
     from losscli.inputs.model import Stream
 
 COLUMN_NAMES = "the column names"
-# Two words that mean 0 and 1, in small letters.
-PAIRS = (("false", "true"), ("no", "yes"), ("f", "t"), ("n", "y"))
+# Two words that mean 0 and 1, in small letters: those that do so alone, and letters that do so only as a pair.
+_WORDS = (("false", "true"), ("no", "yes"), ("negative", "positive"), ("neg", "pos"))
+PAIRS = (*_WORDS, ("f", "t"), ("n", "y"))
 
 _WORD = (
     r"p|pr|prob|probs|proba|probability|probabilities|score|scores|logit|logits|confidence|conf"
     r"|pred|preds|predicted|prediction|predictions|output|outputs|y_?pred|y_?prob|y_?proba|y_?score"
 )
 _SEPARATOR = r"[_.\-: /]+"
-_BEFORE = regex(rf"\.?(?:{_WORD}){_SEPARATOR}(?:of )?(.+)", re.IGNORECASE | re.DOTALL)
+_OF = rf"(?:of{_SEPARATOR})?"
+_BEFORE = regex(rf"\.?(?:{_WORD}){_SEPARATOR}{_OF}(.+)", re.IGNORECASE | re.DOTALL)
 _BEFORE_SIGN = regex(rf"\.?(?:{_WORD})(?:[_.: /]+)?([+-]\d.*)", re.IGNORECASE | re.DOTALL)
 _AFTER = regex(rf"(.*[^_.\-: /]){_SEPARATOR}(?:{_WORD})", re.IGNORECASE | re.DOTALL)
 _CALL = regex(r"(?:p|pr|prob|proba|probability|confidence|score)\s*[(\[](?:[^=()]*=)?\s*(.+?)\s*[)\]]", re.IGNORECASE)
 _SIGNED = regex(r"(\D*?)([+-]\d+|\d+)()(\D*)", re.ASCII)
 _NUMBERED = regex(r"(\D*?)((?<![^\W\d_])[+-]\d+|\d+)((?:\.0+)?|e\+?\d+)(\D*)", re.ASCII)
 # Of the words above, those that mark a number as the probability of the class that follows.
-_OF_CLASS = regex(rf"\.?(?:p|pr|prob|probs|proba|probability|score|logit|confidence){_SEPARATOR}(.+)", re.IGNORECASE)
+_OF_CLASS = regex(rf"\.?(?:p|pr|prob|probs|proba|probability|score|logit|confidence){_SEPARATOR}{_OF}(.+)", re.IGNORECASE)
 _OF_NUMBER = regex(r"\.?(?:p|pr|prob|proba|probability)(\d+)", re.IGNORECASE | re.ASCII)
 _CLASS_OF = regex(rf"(.*[^_.\-: /]){_SEPARATOR}(?:p|prob|proba|probability|confidence)", re.IGNORECASE)
 _DECIMAL = regex(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
@@ -221,7 +223,7 @@ def _one_class(name: str, seen: Sequence[str]) -> ClassNames | None:
     Labels may be sorted, so that those seen may be of one class alone.
     """
     bare = name.strip()
-    named = class_of(name) or (bare if any(bare.lower() in pair for pair in PAIRS[:2]) else None)
+    named = class_of(name) or (bare if any(bare.lower() in pair for pair in _WORDS) else None)
     place = None if named is None else _zero_or_one(named)
     if {whole_number(label) for label in seen} <= {0, 1}:
         return ClassNames(("1", "0"), source=COLUMN_NAMES, one=True) if place == 0 else None
@@ -246,13 +248,13 @@ def _zero_or_one(named: str) -> int | None:
     number = whole_number(re.sub(r"^(?:class|label|y)_?", "", named, flags=re.I))
     if number in (0, 1):
         return number
-    return next((pair.index(named.lower()) for pair in PAIRS[:2] if named.lower() in pair), None)
+    return next((pair.index(named.lower()) for pair in _WORDS if named.lower() in pair), None)
 
 
 def _other_word(seen: Sequence[str]) -> tuple[str, str] | None:
     """The pair of words to which the only word seen belongs."""
     word = seen[0] if len(seen) == 1 else ""
-    pair = next((pair for pair in PAIRS[:2] if word.lower() in pair), None)
+    pair = next((pair for pair in _WORDS if word.lower() in pair), None)
     if pair is None:
         return None
     spelled = next((case for case in (str.lower, str.upper, str.capitalize) if case(word) == word), str.lower)
