@@ -82,9 +82,9 @@ def run(args: list[str] | None = None) -> int:
         return status if isinstance(status, int) else 0
     except LossError as error:
         if isinstance(error, WordsError):
-            from losscli.losses.meant import comparing
+            from losscli.losses.meant import told_to_compare
 
-            error.hint = "\n".join(filter(None, (error.hint, comparing())))
+            error.hint = "\n".join(filter(None, (error.hint, told_to_compare())))
         _show(error, error.exit_status)
         return error.exit_status
     except click.ClickException as error:

@@ -75,7 +75,9 @@ class Called:
         if value is None or value == mine:
             return ()
         takes = "the columns in the sorted order of the labels, whatever their names say"
-        hint, where = "put them in this order", f"columns {listed(columns.names)}"
+        order = columns.sorted_columns(self.y) or ()
+        hint = f"put them in the order {listed([columns.names[i] for i in order])}"
+        where = f"columns {listed(columns.names)}"
         if columns.one:
             takes, hint = "the only column for the class that is sorted last, whatever its name says", "1 - p"
             where = f"the column of {printable(columns.names[1])}"

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from losscli.ops import Index
 
+COLUMN_NAMES = "the column names"
+
 _WHOLE = regex(r"([+-]?\d+)(?:\.0*)?", re.ASCII)
 _POWER = regex(r"[+-]?\d+(?:\.\d*)?e[+-]?\d+", re.ASCII | re.IGNORECASE)
 _LARGEST = 2**63 - 1
@@ -75,6 +77,11 @@ class ClassNames:
         self._values = {float(name): i for i, name in enumerate(names)} if valued else {}
         self.valued = valued
         self.counted = [*self._spelled.items()] == [(i, i) for i in range(len(names))]
+
+    @property
+    def unsorted(self) -> bool:
+        """Whether columns are called by words in another order than the sorted one, by which tools number classes."""
+        return self.source == COLUMN_NAMES and not self.numeric and list(self.names) != sorted(self.names)
 
     @property
     def from_0(self) -> list[str]:

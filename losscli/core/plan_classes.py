@@ -12,7 +12,7 @@ from losscli.core.class_names import ClassNames
 from losscli.errors import InputError, UsageError, WordsError
 from losscli.losses.vocabulary import Domain, Form, Takes
 from losscli.record import replace
-from losscli.text import listed, printable, shortened, some_names
+from losscli.text import listed, printable, quoted, shortened, some_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ def class_names(
     refuse_shuffled(loss, dataset, first, layout)
     compares = (loss.takes is Takes.DECISION and layout.form is Form.VALUES) or loss.domain is Domain.CLASS_NUMBERS
     if compares and (said or not text):  # words may stand on both sides
-        return None, False, []
+        return None, False, _from_the_left(dataset.classes, first)
     if said:
         raise WordsError(f"the predictions are words; {loss.name} takes numbers")
     binary, found = width == 1, dataset.classes
@@ -60,7 +60,7 @@ def class_names(
         return _given_names(settings, found, text=text, picks=picks, width=width)
     if found is None or len(found.names) != (2 if binary else width):
         if text and not compares and loss.takes not in (Takes.RAW, Takes.SET):
-            raise _words(loss, binary=binary)
+            raise _words(loss, first, binary=binary)
         return None, False, []
     if text and not picks and loss.takes in (Takes.RAW, Takes.SET):
         return None, False, []
@@ -69,13 +69,12 @@ def class_names(
     named = Decision("classes", listed(found.names), f"{found.source}, matched to the labels")
     if text:
         return found, True, [named, *read, *_ranked(loss, settings, found)]
-    _refuse_repeated(found if picks else None, settings)
-    by_name = picks and (found.numeric or found.valued) and settings.label_base is None
-    if not by_name or (found.one and found.counted):
-        return (None if binary else found), False, [named, *read] if binary and read else []
-    if not read:
-        named = replace(named, reason=f"{found.source} are numbers, matched to the labels")
-    return found, True, [named, *read]
+    if picks and _are_numbers(found, settings):
+        numbers = replace(named, reason=f"{found.source} are numbers, matched to the labels")
+        return found, True, [named, *read] if read else [numbers]
+    if binary:
+        return None, False, [named, *read] if read else []
+    return found, False, _from_the_left(found if picks else None, first)
 
 
 def refuse_shuffled(loss: Loss, dataset: Dataset, first: Batch, layout: Layout | None = None) -> None:
@@ -113,11 +112,24 @@ def _ranked(loss: Loss, settings: Settings, found: ClassNames) -> tuple[Decision
     return ()
 
 
-def _refuse_repeated(found: ClassNames | None, settings: Settings) -> None:
-    """Refuse names that are the same number, such as ``1`` and ``01``, beside labels that are numbers."""
-    if found is not None and found.repeated and settings.label_base is None:
+def _from_the_left(found: ClassNames | None, first: Batch) -> list[Decision]:
+    """A note where numbers count columns whose names are in another order than tools number classes in."""
+    reason = "labels are numbers, which count the columns from the left; sorted, the names stand in another order"
+    if found is None or not found.unsorted or (first.predictions.ndim, first.labels.ndim) != (2, 1):
+        return []
+    return [Decision("classes", listed(found.names), reason, note=True)]
+
+
+def _are_numbers(found: ClassNames, settings: Settings) -> bool:
+    """Whether labels that are numbers are matched to the numbers in the names.
+
+    Raises:
+        InputError: Two names are the same number, such as ``1`` and ``01``.
+    """
+    if found.repeated and settings.label_base is None:
         what = f"two of the classes {listed(found.names)} are the same number, and labels are numbers"
         raise InputError(what, hint="rename one, or --label-base 0 if labels count the columns")
+    return (found.numeric or found.valued) and settings.label_base is None and not (found.one and found.counted)
 
 
 def _yes_or_no(loss: Loss, settings: Settings, *, compares: bool) -> bool:
@@ -145,16 +157,32 @@ def _given_names(
     return names, by_name, [Decision("classes", listed(names.names), reason)]
 
 
-def _words(loss: Loss, *, binary: bool) -> InputError:
+def _words(loss: Loss, first: Batch, *, binary: bool) -> InputError:
     """The error for labels that are words of unknown meaning."""
     if not (loss.takes.classes or loss.takes.labelled):
-        return InputError(f"the labels are words; {loss.name} takes numbers")
+        rows = first.labels.reshape(len(first), -1)
+        odd = [i for i, row in enumerate(rows.tolist()) if not all(map(_is_number, row))]
+        if not odd:
+            return InputError(f"the labels are words; {loss.name} takes numbers")
+        label, where = quoted(next(text for text in rows[odd[0]] if not _is_number(text))), first.where_label(odd[0])
+        if len(odd) == len(rows):
+            return InputError(f"the labels are words, such as {label}; {loss.name} takes numbers", where)
+        what = f"the label {label} is no number, as others are; {loss.name} takes numbers"
+        return InputError(what, where, "--na with this text and --nan skip, if it stands for a missing value")
     return InputError(
         "the labels are words, and nothing says which prediction belongs to which",
         hint="--classes NO,YES: the name that counts as 0, then the one that counts as 1"
         if binary
         else "--classes with the names in the order of the prediction columns",
     )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text.isascii() and "_" not in text
 
 
 def class_weight_of(settings: Settings, names: ClassNames | None, width: int) -> Sequence[float] | str | None:

@@ -75,9 +75,14 @@ def meant(name: str, also: Iterable[str] = (), option: Callable[[str], str] = la
     raise UsageError(f"unknown loss {quoted(name)}", hint=_instead(name, option) or _hint(name, also))
 
 
-def comparing() -> str:
-    """The command that compares predicted classes with labels, for a hint."""
-    loss = next(loss for loss in LOSSES if loss.decides)
+def comparing() -> Loss:
+    """The loss that compares predicted classes with labels."""
+    return next(loss for loss in LOSSES if loss.decides)
+
+
+def told_to_compare() -> str:
+    """Its command, for a hint."""
+    loss = comparing()
     return f"losscli {min(loss.names, key=len)}, which compares predicted classes with the labels"
 
 

@@ -9,10 +9,13 @@ import numpy as np
 
 from losscli.core.batch import Baseline, Batch, Dataset
 from losscli.core.call_steps import CallSteps
-from losscli.errors import InputError, UsageError
+from losscli.core.settings import Settings
+from losscli.core.steps import PlainSteps
+from losscli.errors import InputError, UsageError, WordsError
 from losscli.inputs import ReadOptions, read
 from losscli.inputs.array.in_columns import table_in_columns
 from losscli.inputs.later_labels import axes_of_places, without_end
+from losscli.losses.meant import comparing
 from losscli.losses.vocabulary import Kind, Takes
 from losscli.python.as_arrays import array_of
 from losscli.python.frames import columns_of, is_table, refuse_other_index
@@ -45,7 +48,7 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
     if "join" not in given.reading:
         refuse_other_index(given.predictions, {"labels": given.labels, **arrays})
     if _is_path(given.predictions) or is_table(given.predictions) or is_table(given.labels):
-        return _table_dataset(given, steps)
+        return _table_or_words(given, steps)
     reading = [name for name in given.reading if name != "by"]
     if reading:
         name = reading[0]
@@ -137,6 +140,16 @@ def shifted(batch: Batch, by: int, classes: int = -1) -> Batch:
 
 def _is_path(data: Any) -> bool:
     return isinstance(data, str | os.PathLike)
+
+
+def _table_or_words(given: Given, steps: Steps | None) -> Dataset:
+    """The rows of a table; where nothing says what is computed, predicted classes may be words."""
+    try:
+        return _table_dataset(given, steps)
+    except WordsError:
+        if steps is not None:
+            raise
+        return _table_dataset(given, PlainSteps(comparing(), Settings()))
 
 
 def _table_dataset(given: Given, steps: Steps | None) -> Dataset:

@@ -10,7 +10,7 @@ from losscli import errors
 from losscli.file_formats import INPUTS
 from losscli.losses import FRAMEWORKS, LOSSES, find_quietly
 from losscli.losses.index import CALLS_OF
-from losscli.losses.meant import comparing
+from losscli.losses.meant import told_to_compare
 from losscli.losses.vocabulary import Form
 from losscli.python.allowed import CALLS_LABELS
 from losscli.python.raised import InputError, LossError, UsageError
@@ -90,7 +90,7 @@ def in_python(function: Callable[P, R]) -> Callable[P, R]:
 
 def _raised(error: errors.LossError) -> LossError:
     """The error as its Python class, in Python's words."""
-    hints = [*error.hint.splitlines(), *[comparing()] * isinstance(error, errors.WordsError)]
+    hints = [*error.hint.splitlines(), *[told_to_compare()] * isinstance(error, errors.WordsError)]
     kind = UsageError if isinstance(error, errors.UsageError) else InputError
     return kind(worded(error.what), worded(error.where), ", ".join(map(worded, hints)))
 

@@ -129,7 +129,7 @@ TEXT = {
     ),
     "text among predictions": (
         b"word,label\nq,0\n",
-        "which columns are the predictions? column word is text; columns: word, label",
+        "which columns are the predictions? column word is text: 'q' at stdin:2; columns: word, label",
         "stdin",
     ),
     "two groups of predictions": (
@@ -138,7 +138,11 @@ TEXT = {
         "stdin",
     ),
     "nothing but labels": (b"label\n1\n", "no column is left for the predictions; columns: label", "stdin"),
-    "escape codes": (b"\x1b[31m,label\nq,0\n", r"column \x1b[31m is text; columns: \x1b[31m, label", "stdin"),
+    "escape codes": (
+        b"\x1b[31m,label\nq,0\n",
+        r"column \x1b[31m is text: 'q' at stdin:2; columns: \x1b[31m, label",
+        "stdin",
+    ),
     "JSON syntax": (
         b'{"predictions": [[1, 2]],\n "labels":\n  [0 1]}',
         "JSON syntax: expecting ',' delimiter",

@@ -6,8 +6,10 @@ import json
 import math
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
 
+from losscli import api
 from tests.inputs.test_solutions import CARET
 from tests.support.shell import losscli
 
@@ -95,6 +97,9 @@ def test_clusters_of_one_row() -> None:
         ("50.5%", "percentages, '50.5%'", "take the signs off; --percent, if they are probabilities"),
         ('"1,234,567"', "commas between thousands, '1,234,567'", "take the commas out"),
         ("$12.50", "amounts of money, '$12.50'", "take the signs off"),
+        ("1 234", "gaps between thousands, '1 234'", "take them out"),
+        ("1'234.5", "gaps between thousands, '1'234.5'", "take them out"),
+        ("12.5 kg", "numbers with a unit, '12.5 kg'", "take the unit off"),
     ],
 )
 def test_numbers_for_people(value: str, what: str, hint: str, tmp_path: Path) -> None:
@@ -113,3 +118,47 @@ def test_rows_that_a_competition_leaves_out(tmp_path: Path) -> None:
     done = losscli("bce", *paths, "--na=-1", "--nan", "skip", "-q")
     value = -(math.log(0.9) + math.log(0.8) + math.log(0.6) + math.log(0.7)) / 4
     assert float(done.out) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("labels", "says"),
+    [
+        (
+            ("1", "-", "2"),
+            "the label '-' is no number, as others are; mean-squared-error takes numbers\n  at   {}:3, column y\n"
+            "  try  --na with this text and --nan skip, if it stands for a missing value\n",
+        ),
+        (
+            ("a", "b", "c"),
+            "the labels are words, such as 'a'; mean-squared-error takes numbers\n  at   {}:2, column y\n",
+        ),
+    ],
+)
+def test_a_label_that_is_no_number_is_shown(labels: tuple[str, ...], says: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("y,pred\n" + "".join(f"{label},2\n" for label in labels))
+    done = losscli("mse", str(path))
+    assert (done.status, done.err) == (3, "Error: " + says.format(path))
+    assert losscli("mse", str(path), "--na=-", "--nan", "skip", "-q").out == ("0.5\n" if "-" in labels else "")
+
+
+def test_numbers_that_count_columns_whose_names_are_not_sorted(tmp_path: Path) -> None:
+    path, says = tmp_path / "a.csv", "labels are numbers, which count the columns from the left"
+    path.write_text("label,fly,ant,bee\n0,.2,.7,.1\n1,.2,.7,.1\n2,.5,.3,.2\n")
+    for loss in ("ce", "acc", "mcc", "torch.nn.CrossEntropyLoss"):
+        done = losscli(loss, str(path))
+        assert (done.status, says in done.err) == (0, True), done.err
+        assert says not in losscli(loss, str(path), "-p", "ant,bee,fly").err
+
+
+def test_predicted_words_are_checked_and_identified(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,gold,pred\n1,a,a\n2,b,a\n3,b,b\n4,a,a\n5,a,b\n")
+    done = losscli("check", str(path))
+    assert (done.status, "accuracy        the predictions are words" in done.out) == (0, True), done.err
+    done = losscli("identify", str(path), "--value", "0.6", "-n", "1")
+    assert (done.status, f"losscli acc {path}" in done.out) == (0, True), done.err
+    assert losscli("check", str(path), "--loss", "ce").status == 3
+    table = {"gold": ["a", "b", "b", "a", "a"], "pred": ["a", "a", "b", "a", "b"]}
+    assert "accuracy" in str(api.check(pa.table(table)))
+    assert "accuracy" in str(api.identify(0.6, pa.table(table)))

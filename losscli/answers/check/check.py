@@ -79,8 +79,11 @@ def chosen(steps: Steps | None, settings: Settings, dataset: Dataset, catalogue:
         if isinstance(steps, PlainSteps):
             steps = _like(steps.loss, steps.settings, dataset, head)
         return Subject(steps, Decision("looked at as", steps.name, "asked for"), dataset)
-    takes, reason = suitable(head, settings, tabular=dataset.tabular)
-    loss = next(known for known in catalogue if known.takes is takes)
+    if head.predictions.dtype == object:
+        loss, reason = next(known for known in catalogue if known.decides), "the predictions are words"
+    else:
+        takes, reason = suitable(head, settings, tabular=dataset.tabular)
+        loss = next(known for known in catalogue if known.takes is takes)
     steps = _like(loss, settings, dataset, head)
     return Subject(steps, Decision("looked at as", steps.name, reason), dataset)
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from losscli.cli.interrupt import interruptible
 from losscli.core.settings import Settings
-from losscli.errors import UsageError
-from losscli.inputs import ReadOptions
+from losscli.errors import UsageError, WordsError
+from losscli.inputs import ReadOptions, read
 from losscli.inputs.numbers import parse_number
 from losscli.losses.vocabulary import Form, Kind, Takes
 from losscli.record import replace
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from losscli.cli.run.request import Request
+    from losscli.core.batch import Dataset
     from losscli.core.bootstrap import Bootstrap
     from losscli.core.condition import Condition
     from losscli.core.keep import Keep
@@ -231,6 +232,20 @@ def options_for(loss: Loss, request: Request, takes: Takes | None = None) -> Rea
         together=_level(request) is not None and not request.per,
         extras={**options.extras, **counted},
     )
+
+
+def read_input(request: Request) -> tuple[Dataset, ReadOptions]:
+    """The input of a command that asks for no loss, with the options by which it was read; words, as classes."""
+    options = read_options(request)
+    try:
+        return read(*request.data, options, stdin()), options
+    except WordsError:
+        if "-" in map(str, request.data):
+            raise
+        from losscli.losses.meant import comparing
+
+        options = options_for(comparing(), request)
+        return read(*request.data, options, None), options
 
 
 def _counts(request: Request) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.answers.check.check import check, checked, chosen
 from losscli.cli.run.destination import destination
-from losscli.cli.run.prepare import options_for, read_options, settings_of, stdin
+from losscli.cli.run.prepare import options_for, read_input, settings_of, stdin
 from losscli.cli.suggest import command_of
 from losscli.core.call_steps import CallSteps
 from losscli.core.call_values import needed
@@ -39,8 +39,12 @@ def run_check(request: Request) -> int:
     """Read the rows, and write the findings; the status is 1 if something is wrong."""
     settings = settings_of(request)
     steps = None if request.loss is None else _asked(request.loss, settings)
-    options = read_options(request) if steps is None else options_for(steps.loss, request, steps.takes)
-    subject = chosen(steps, settings, read(*request.data, options, stdin()), LOSSES)
+    if steps is None:
+        dataset, options = read_input(request)
+    else:
+        options = options_for(steps.loss, request, steps.takes)
+        dataset = read(*request.data, options, stdin())
+    subject = chosen(steps, settings, dataset, LOSSES)
     answer = _answer(subject, request, lambda: read(*request.data, options))
     commands = {
         finding.id: command_of(answer.steps.changed(finding.found.change), request, swap=finding.found.change.swap)

@@ -10,7 +10,7 @@ from losscli.answers.identify.known_numbers import Fingerprint, fingerprints
 from losscli.answers.identify.written_number import Target
 from losscli.cli.notice import say
 from losscli.cli.run.destination import destination
-from losscli.cli.run.prepare import read_options, settings_of, stdin
+from losscli.cli.run.prepare import read_input, settings_of
 from losscli.cli.run.request import Request
 from losscli.cli.suggest import command_of
 from losscli.core.call_steps import CallSteps
@@ -67,13 +67,14 @@ def run_identify(request: Request, *, searched: bool) -> int:
 
 def _search(target: Target, asked: Request, request: Request) -> Search:
     """The answers; if there are none, those with the labels of the next or the previous row."""
-    found = identify(target, settings_of(asked), read(*request.data, read_options(request), stdin()), LOSSES)
+    dataset, options = read_input(request)
+    found = identify(target, settings_of(asked), dataset, LOSSES)
     if found.answers or found.refusal is not None or request.shift or "-" in map(str, request.data):
         return found
     for shift in _SHIFTS:
-        options = replace(read_options(request), shift=shift)
+        shifted = replace(options, shift=shift)
         try:
-            other = identify(target, settings_of(asked), read(*request.data, options, None), LOSSES)
+            other = identify(target, settings_of(asked), read(*request.data, shifted, None), LOSSES)
         except LossError:  # a single row
             continue
         if other.answers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from losscli.core.class_names import ClassNames, whole_number
+from losscli.core.class_names import COLUMN_NAMES, ClassNames, whole_number
 from losscli.lazy import regex
 from losscli.text import composed
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from losscli.inputs.model import Stream
 
-COLUMN_NAMES = "the column names"
 # Two words that mean 0 and 1, in small letters: those that do so alone, and letters that do so only as a pair.
 _WORDS = (("false", "true"), ("no", "yes"), ("negative", "positive"), ("neg", "pos"))
 PAIRS = (*_WORDS, ("f", "t"), ("n", "y"))
@@ -32,7 +31,8 @@ _CALL = regex(r"(?:p|pr|prob|proba|probability|confidence|score)\s*[(\[](?:[^=()
 _SIGNED = regex(r"(\D*?)([+-]\d+|\d+)()(\D*)", re.ASCII)
 _NUMBERED = regex(r"(\D*?)((?<![^\W\d_])[+-]\d+|\d+)((?:\.0+)?|e\+?\d+)(\D*)", re.ASCII)
 # Of the words above, those that mark a number as the probability of the class that follows.
-_OF_CLASS = regex(rf"\.?(?:p|pr|prob|probs|proba|probability|score|logit|confidence){_SEPARATOR}{_OF}(.+)", re.IGNORECASE)
+_PROBABLE = r"(?:p|pr|prob|probs|proba|probability|score|logit|confidence)"
+_OF_CLASS = regex(rf"\.?{_PROBABLE}{_SEPARATOR}{_OF}(.+)", re.IGNORECASE)
 _OF_NUMBER = regex(r"\.?(?:p|pr|prob|proba|probability)(\d+)", re.IGNORECASE | re.ASCII)
 _CLASS_OF = regex(rf"(.*[^_.\-: /]){_SEPARATOR}(?:p|prob|proba|probability|confidence)", re.IGNORECASE)
 _DECIMAL = regex(r"[+-]?\d+(?:\.\d+)?", re.ASCII)

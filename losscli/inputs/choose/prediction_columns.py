@@ -132,9 +132,9 @@ def _because(chosen: Sequence[int], values: Sequence[int]) -> str:
 
 def _text_only(columns: Columns, text: Sequence[int]) -> InputError:
     called = ", ".join(columns.called(i) for i in text[:5])
-    what = f"column {called} is text" if len(text) == 1 else f"columns {called} are text"
-    if columns.types:
-        what = ", ".join(f"column {columns.called(i)} is {columns.types[i]}" for i in text[:5])
+    what = f"columns {called} are text"
+    if columns.types or len(text) == 1:
+        what = ", ".join(f"column {columns.called(i)} is {columns.shown_text(i)}" for i in text[:5])
     nearly = nearly_number(columns.texts(text[0]))
     if nearly is not None:
         example = quoted(columns.texts(text[0])[0])
