@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pytest
 
-from losscli import api
+import losscli as python
 from tests.inputs.test_solutions import CARET
 from tests.support.shell import losscli
 
@@ -160,5 +160,5 @@ def test_predicted_words_are_checked_and_identified(tmp_path: Path) -> None:
     assert (done.status, f"losscli acc {path}" in done.out) == (0, True), done.err
     assert losscli("check", str(path), "--loss", "ce").status == 3
     table = {"gold": ["a", "b", "b", "a", "a"], "pred": ["a", "a", "b", "a", "b"]}
-    assert "accuracy" in str(api.check(pa.table(table)))
-    assert "accuracy" in str(api.identify(0.6, pa.table(table)))
+    assert "accuracy" in str(python.check(pa.table(table)))
+    assert "accuracy" in str(python.identify(0.6, pa.table(table)))
