@@ -147,9 +147,9 @@ def quoted(text: str, limit: int = 40) -> str:
 
 
 def shortened(text: str, limit: int = 40) -> str:
-    """A name from a file, printable and not longer than ``limit``."""
+    """A name from a file, printable and not longer than ``limit``: both ends distinguish names."""
     shown = printable(text)
-    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
+    return shown if len(shown) <= limit else f"{shown[: limit // 2]}…{shown[limit // 2 + 1 - limit :]}"
 
 
 def some_names(texts: Sequence[str], most: int = 20) -> str:

@@ -81,7 +81,7 @@ def _bins(one: Calibration, level: float, least: int) -> Block:
     def below(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
         hidden = f"-v: {columns[4][0].heading}\n" if less else ""
         left = len(shown) - len(gone)
-        most = f"the {left} fullest of {len(shown)} bins; -v: all\n" if left < len(shown) else ""
+        most = f"{left} of {len(shown)} bins, those with the most rows; -v: all\n" if left < len(shown) else ""
         most = most if left else f"-v: {len(shown)} bins\n"
         return f"{most}{hidden}event: {said}"
 

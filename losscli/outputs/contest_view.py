@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def contest_block(report: Report, digits: int) -> Block:
-    """A line for each loss and baseline, with the difference."""
-    found = [(name, each, one) for name, each in report.contests() for one in each.against]
+    """A line for each further loss and baseline, with the difference; the first loss stands above."""
+    found = [(name, each, one) for name, each in report.contests()[1:] for one in each.against]
     several, few = len(report.against) > 1, max(digits - 4, 2)
     columns = [
-        (Column("loss", "name"), [printable(name) for name, _, _ in found]),
-        *[(Column("against", "name"), [one.name for _ in report.contests() for one in report.against])] * several,
+        (Column("also", "name"), [printable(name) for name, _, _ in found]),
+        *[(Column("against", "name"), [one.name for _, _, one in found])] * several,
         (
             Column("baseline" if several else report.against[0].name, "right"),
             align_points([number(one.baseline.value, digits) for _, _, one in found]),
@@ -36,4 +36,5 @@ def contest_block(report: Report, digits: int) -> Block:
         (Column("verdict"), [one.verdict for _, _, one in found]),
     ]
     tones = verdict_tones([one.verdict for _, _, one in found], len(columns) - 1)
-    return narrowed(replace(block_of(columns), tones=tones), [len(columns) - 2])
+    p, values = len(columns) - 2, [1 + several, 2 + several]  # which the difference stands for
+    return narrowed(replace(block_of(columns), tones=tones), [p], [*values, p])

@@ -19,7 +19,7 @@ from losscli.outputs.difference_cells import (
     verdict_tones,
 )
 from losscli.outputs.draw.block import ROWS, Block, Column, Fold
-from losscli.outputs.group_difference_view import group_blocks
+from losscli.outputs.group_difference_view import group_block
 from losscli.outputs.report_view import align_points, cell, input_blocks, named_fold, number
 from losscli.record import replace
 from losscli.text import count, printable
@@ -42,7 +42,7 @@ _TESTS = {
 def view(report: Report, digits: int, *, verbose: bool) -> list[Block]:
     """One baseline in full, or several in one line each; and how the input was read."""
     shown = shortly(report)
-    groups = group_blocks(shown, digits) if report.groups else []
+    groups = [group_block(shown, digits)] * bool(report.groups)
     behind = [*_further(shown, digits), *input_blocks(report, verbose=verbose)]
     if len(shown.against) > 1:
         return [*groups, _several(shown, digits), *behind]
@@ -92,11 +92,12 @@ def _moved(report: Report, found: Difference, digits: int) -> Block:
 
     def more(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
         hidden = found.rows - len(rows) + len(gone)
-        said = f"{count(hidden, 'more row')}: -n ROWS shows more of those that moved most" if hidden > 0 else ""
-        return "\n".join(filter(None, [said, elsewhere(heads, less)]))
+        what = "more row" if len(gone) < len(rows) else "row"
+        said = f"{count(hidden, what)}: -n ROWS shows more of those that moved most" if hidden > 0 else ""
+        return "\n".join(filter(None, [said, elsewhere(heads, less if len(gone) < len(rows) else ())]))
 
     heads, values = [column for column, _ in columns], range(len(columns) - 4, len(columns) - 2)
-    return replace(block_of(columns, caption=more()), fold=Fold(ROWS, range(len(rows)), 1, more, [values]))
+    return replace(block_of(columns, caption=more()), fold=Fold(ROWS, range(len(rows)), 0, more, [values]))
 
 
 def _numbers(report: Report, found: Difference, digits: int) -> Block:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.draw.cell_text import with_short_names
 from losscli.outputs.draw.terminal import WIDTH
 from losscli.outputs.report_view import input_blocks
 from losscli.outputs.write import View
@@ -55,8 +56,9 @@ class ExplainView(View):
     def blocks(self, *, wrapped: bool, page: bool = False) -> list[Block]:
         """The formula, a block for each row, and one for the reduction."""
         loss, digits = self.report.loss, self.digits
-        about = [("formula", part) for part in re.split(r" {3,}|\n +", loss.formula)]
-        about = [(what if i == 0 else "", line) for i, (what, line) in enumerate(about)]
+        parts = re.split(r" {3,}|\n +", loss.formula)
+        parts = [part for part in parts if self.report.form != "sparse" or not part.startswith("soft labels")]
+        about = [("formula" if i == 0 else "", part) for i, part in enumerate(parts)]
         about.append(("convention", self.report.convention))
         head = Block(
             (Column(loss.name), Column(f"in {self.report.unit}" if self.report.unit else "")),
@@ -143,11 +145,11 @@ def _cells(step: Step, digits: int) -> Cells:
     answer = f"{given}: {'yes' if step.holds else 'no'}"
     if not step.symbol:
         return "", formula, answer, ""
-    value = _text(step.value, number)
+    value, meaning = _text(step.value, number), with_short_names(printable(step.meaning), _MEANING)
     if step.holds is not None:
-        return step.symbol, formula, f"{answer}, {value}", printable(step.meaning)
+        return step.symbol, formula, f"{answer}, {value}", meaning
     numbers = value if given in ("", formula, value) else f"{given} = {value}"
-    return step.symbol, formula, numbers, printable(step.meaning)
+    return step.symbol, formula, numbers, meaning
 
 
 def _number(value: Any, digits: int) -> str:

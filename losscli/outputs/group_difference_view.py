@@ -1,4 +1,4 @@
-"""Where one model is better than another: a line for each group, a block for each baseline."""
+"""Where one model is better than another: a line for each group and baseline."""
 
 from __future__ import annotations
 
@@ -36,30 +36,34 @@ _DETAILS = (  # growing sets of columns to drop on a low screen
 )
 
 
-def group_blocks(report: Report, digits: int) -> list[Block]:
-    """The groups, and all rows, against each baseline."""
-    return [_block(report, i, digits) for i in range(len(report.against))]
-
-
-def _block(report: Report, i: int, digits: int) -> Block:
-    groups = report.groups[:MOST_GROUPS]
-    names = [group.names for group in groups] + [("total", *[""] * (len(report.by) - 1))]
-    every = [*(group.against[i] for group in groups), report.against[i]]
-    mine = [*(group.value for group in groups), report.compared]
+def group_block(report: Report, digits: int) -> Block:
+    """A line for each group and baseline; against one baseline, also a line for all rows."""
+    groups, several = report.groups[:MOST_GROUPS], len(report.against) > 1
+    lines = [(group.names, group.value, one) for group in groups for one in group.against]
+    apart = len(lines)  # lines of groups
+    if not several:
+        lines.append((("total", *[""] * (len(report.by) - 1)), report.compared, report.against[0]))
+    every = [one for _, _, one in lines]
     few = max(digits - 4, 2)
     shares = ["" if one.wins is None or not one.rows else f"{one.wins / one.rows:.1%}" for one in every]
-    sizes = [abs(one.difference) for one in every[:-1] if one.difference is not None]
+    sizes = [abs(one.difference) for one in every[:apart] if one.difference is not None]
     most = max((size for size in sizes if math.isfinite(size)), default=0.0)
-    p = [one.p_holm for one in every[:-1]] + [None]
     columns = [
-        *((Column(what, "name"), [printable(name[j]) for name in names]) for j, what in enumerate(report.by)),
+        *((Column(what, "name"), [printable(names[j]) for names, _, _ in lines]) for j, what in enumerate(report.by)),
+        *[(Column("against", "name"), [one.name for one in every])] * several,
         (Column("samples", "right"), [f"{one.rows:,}" for one in every]),
-        (Column(report.against[i].name, "right"), align_points([number(one.baseline.value, digits) for one in every])),
-        (Column(printable(report.called), "right"), align_points([number(value, digits) for value in mine])),
+        (
+            Column("baseline" if several else report.against[0].name, "right"),
+            align_points([number(one.baseline.value, digits) for one in every]),
+        ),
+        (Column(printable(report.called), "right"), align_points([number(value, digits) for _, value, _ in lines])),
         (Column("difference", "right"), align_points([signed(one.difference, digits) for one in every])),
-        (Column("", "signed"), [*(bar_of(one.difference, most) for one in every[:-1]), "0"]),  # 0: all rows
+        (Column("", "signed"), [bar_of(one.difference, most) if i < apart else "0" for i, one in enumerate(every)]),
         (Column(level_of(report)), [ends(one.interval, digits, "+") for one in every]),
-        (Column("p (Holm)", "right"), [probability(one, few) for one in p]),
+        (
+            Column("p (Holm)", "right"),
+            [probability(one.p_holm if i < apart else None, few) for i, one in enumerate(every)],
+        ),
         (Column("rows better", "right"), shares),
         (Column("verdict"), [_said(one) for one in every]),
     ]
@@ -67,17 +71,29 @@ def _block(report: Report, i: int, digits: int) -> Block:
         del columns[-2]
 
     def below(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
-        most = f"the {len(groups) - len(gone)} of {len(groups):,} groups that differ most; " if gone else ""
         names = ["all"] * bool(gone) or [columns[j][0].heading for j in less]
-        return "\n".join([f"{most}-v: {', '.join(names)}"] * bool(names) + _below(report))
+        return "\n".join([f"{_most(apart, len(gone), several)}-v: {', '.join(names)}"] * bool(names) + _below(report))
 
-    details = details_of([column.heading for column, _ in columns], len(report.by), _DETAILS)
-    first = len(report.by) + 1  # of the values, which the difference stands for
-    details.append([*details[-1], first, first + 1])
-    order = sorted(range(len(groups)), key=lambda j: -_size(every[j]))
-    fold = None if report.worst_of else Fold(GROUPS, order, LEAST_GROUPS, below, details)
+    named = len(report.by) + several
+    details = details_of([column.heading for column, _ in columns], named, _DETAILS)
+    details.append([*details[-1], named + 1, named + 2])  # the values, which the difference stands for
+    order = sorted(range(apart), key=lambda j: -_size(every[j]))
+    fold = Fold(GROUPS, () if report.worst_of else order, LEAST_GROUPS, below, details)
     tones = verdict_tones([one.verdict for one in every], len(columns) - 1)
-    return replace(block_of(columns, strong={len(every) - 1}, caption=below()), tones=tones, fold=fold)
+    strong = set(range(apart, len(every)))
+    return replace(block_of(columns, strong=strong, caption=below()), tones=tones, fold=fold)
+
+
+def _most(lines: int, gone: int, several: bool) -> str:
+    """Which lines a low screen shows."""
+    if not gone:
+        return ""
+    left = lines - gone
+    return (
+        f"the {left} largest of {lines:,} differences; "
+        if several
+        else f"the {left} of {lines:,} groups that differ most; "
+    )
 
 
 def _size(one: Difference) -> float:

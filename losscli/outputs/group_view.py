@@ -62,18 +62,18 @@ def group_block(report: Report, digits: int) -> Block:
         tuple(zip(*(cells for _, cells in columns), strict=True)),
         strong=frozenset({len(entries) - 1}),
         caption="\n".join(_said_of_groups(report, digits)),
-        fold=None if report.worst_of else _group_fold(report, headings, digits),
+        fold=_group_fold(report, headings, digits),
     )
 
 
 def _group_fold(report: Report, headings: Sequence[str], digits: int) -> Fold:
     """The groups that a low screen may leave out, the worst last."""
-    order = worst_first(report, report.groups[:MOST_GROUPS])
+    order = () if report.worst_of else worst_first(report, report.groups[:MOST_GROUPS])
 
     def said(gone: Sequence[int], less: Sequence[int]) -> str:
         worst = f"the {len(order) - len(gone)} worst of {len(order):,} groups; " if gone else ""
         names = ["all"] * bool(gone) + [headings[j] for j in less]
-        return "\n".join([f"{worst}-v: {', '.join(names)}", *_said_of_groups(report, digits)])
+        return "\n".join([*[f"{worst}-v: {', '.join(names)}"] * bool(names), *_said_of_groups(report, digits)])
 
     return Fold(GROUPS, order, LEAST_GROUPS, said, details_of(headings, len(report.by), _DETAILS))
 

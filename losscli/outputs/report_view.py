@@ -7,8 +7,9 @@ import textwrap
 from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.losses.vocabulary import Takes
-from losscli.outputs.draw.block import INPUT, RESULT, ROWS, Block, Column, Fold
-from losscli.outputs.draw.cell_text import cut
+from losscli.outputs.draw.block import INPUT, LAST, RESULT, ROWS, Block, Column, Fold
+from losscli.outputs.draw.cell_text import cut, with_short_names
+from losscli.record import replace
 from losscli.text import count, printable
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 _ASCII = str.maketrans(
     {**dict(zip("▁▂▃▄▅▆▇", "1234567", strict=True)), "…": "...", "─": "-", "│": "|", "●": "o", "█": "#", "±": "+-"}
 )
-_LONGEST_DECISION = 60
+_LONGEST_DECISION, _LONGEST_NAME = 60, 20
 _LONGEST_UNIT = 12
 MOST_DECISIONS = 5  # shown with their reasons by default
 # Rows left out of a result on a low screen, the last first.
@@ -131,14 +132,15 @@ def sample_block(report: Report, rows: Sequence[Row], digits: int) -> Block | No
 
     def more(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
         hidden = report.samples - len(rows) + len(gone)
-        return f"{count(hidden, 'more row')} (-n ROWS, --all, --worst K)" if hidden > 0 else ""
+        what = "more row" if len(gone) < len(rows) else "row"
+        return f"{count(hidden, what)} (-n ROWS, --all, --worst K)" if hidden > 0 else ""
 
     return Block(
         tuple(column for column, _ in columns),
         tuple(zip(*(cells for _, cells in columns), strict=True)),
         caption=more(),
         tones={(i, chosen): "bad" for i, row in enumerate(rows) if _wrong(row, takes)},
-        fold=Fold(ROWS, range(len(rows)), 1, more),
+        fold=Fold(ROWS, range(len(rows)), 0, more),
     )
 
 
@@ -242,7 +244,8 @@ def input_blocks(report: Report, *, verbose: bool) -> list[Block]:
     said = {one.value for one in report.decisions if one.note} | set(re.split(r"[|:]", report.signature))
     brief = folded([row for row in rows if row[1] not in said], printable(report.signature))
     if len(rows) > MOST_DECISIONS and not verbose:
-        return [brief]
+        least = f"samples {size} (-v: how the input was read)\n{printable(report.signature)}"
+        return [replace(brief, fold=Fold(LAST, (0,), 0, lambda gone, less: least, together=True))]
     columns = (Column("input"), Column("taken as"), Column("because"))
     fold = Fold(INPUT, range(len(rows)), 0, lambda gone, less: brief.caption, together=True)
     return [Block(columns, tuple(rows), caption=printable(report.signature), fold=fold)]
@@ -250,8 +253,18 @@ def input_blocks(report: Report, *, verbose: bool) -> list[Block]:
 
 def folded(rows: Sequence[tuple[str, str, str]], *below: str) -> Block:
     """Decisions without their reasons on one line, and further lines."""
-    said = "; ".join(f"{what} {cut(value, _LONGEST_DECISION)}" for what, value, _ in rows)
+    said = "; ".join(f"{what} {_brief(value)}" for what, value, _ in rows)
     return Block((), (), caption="\n".join([f"{said} (-v: why)", *below]))
+
+
+def _brief(value: str) -> str:
+    """A decision that fits on a line: its long names are cut, then only the first items of a list stay."""
+    if len(value) <= _LONGEST_DECISION:
+        return value
+    items = with_short_names(value, _LONGEST_NAME).split(", ")
+    while len(items) > 1 and len(", ".join(items)) > _LONGEST_DECISION - 2:
+        items = [*items[:-2], f"{items[-2].removesuffix(' …')} …"]
+    return cut(", ".join(items), _LONGEST_DECISION)
 
 
 def gate_block(report: Report) -> Block:

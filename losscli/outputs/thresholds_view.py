@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.draw.block import RESULT, Block, Column, Fold
 from losscli.outputs.report_view import align_points, input_blocks, number
 from losscli.outputs.write import View
 from losscli.record import record
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _COUNTS = ("tp", "fp", "fn", "tn")
 _RATES = ("precision", "recall", "f1")
+_CHOSEN = "thresholds chosen on these rows look better here than on others: check them on other rows"
 
 
 @record
@@ -83,7 +84,10 @@ def _points(found: Thresholds, digits: int) -> Block:
     return Block(
         tuple(column for column, _ in columns),
         tuple(zip(*(cells for _, cells in columns), strict=True)),
-        caption="best ones are chosen on these rows: check elsewhere",
+        caption=_CHOSEN,
+        fold=Fold(
+            RESULT, (), 0, lambda gone, less: f"-v: tp, fp, fn, tn\n{_CHOSEN}" if less else _CHOSEN, [range(2, 6)]
+        ),
     )
 
 
@@ -114,7 +118,7 @@ def _areas(found: Thresholds, digits: int, level: float) -> Block:
         rows.append(("average precision", number(found.average_precision, digits), "below the precision-recall curve"))
     share = number(found.yes / found.total, digits)
     of = f"{amount(found.yes, digits)} of {amount(found.total, digits)}"
-    rows.append(("yes", share, f"{of}; auc of chance 0.5, average precision of chance this"))
+    rows.append(("base rate", share, f"{of} are yes; average precision of random scores (auc 0.5)"))
     values = align_points([value for _, value, _ in rows])
     columns = (Column("curves"), Column("", "right"), Column(""))
     shown = tuple((name, value, text) for (name, _, text), value in zip(rows, values, strict=True))

@@ -209,9 +209,8 @@ def test_the_hand_calculation_of_the_logits() -> None:
 
 TEXT_OF_LOGITS = """\
 cross-entropy   in nats
-───────────────────────────────────────────────────
+─────────────────────────
 formula         -log p[y]
-                soft labels t: -sum_c t[c] log p[c]
 convention      keras
 
 row 1   formula    with numbers
@@ -236,9 +235,8 @@ mean        sum / N       1.678687 / 2 = 0.8393433
 """
 TEXT_OF_CLIPPED = """\
 cross-entropy   in nats
-───────────────────────────────────────────────────
+─────────────────────────
 formula         -log p[y]
-                soft labels t: -sum_c t[c] log p[c]
 convention      keras
 
 row 2 (b)   formula                with numbers

@@ -162,10 +162,10 @@ def test_the_table() -> None:
         "as it is     above 0.5    1    0    1    2      1           0.5   0.6667         1.25",
         "best F1      from 0.35    2    1    0    1      0.6667      1     0.8            0.25",
         "least cost   from 0.35    2    1    0    1      0.6667      1     0.8            0.25",
-        "best ones are chosen on these rows: check elsewhere",
+        "thresholds chosen on these rows look better here than on others: check them on other rows",
         "",
         "curves",
-        "─" * 91,
+        "─" * 92,
         "auc                 0.75        95% interval 0.06932 … 0.9918 (DeLong)",
         "average precision   0.8333333   below the precision-recall curve",
     ]

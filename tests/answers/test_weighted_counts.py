@@ -116,5 +116,5 @@ def test_what_weighs_nothing_is_not_there() -> None:
 def test_the_table_shows_weights() -> None:
     done = losscli("thresholds", ".1,.4,.35,.8", "0,0,1,1", "--sample-weight", "1,0.5,1,2")
     assert done.err == ""
-    assert "0.6666667   3 of 4.5; auc of chance 0.5" in done.out
+    assert "0.6666667   3 of 4.5 are yes; average precision of random scores" in done.out
     assert "no interval: rows have weights" in done.out

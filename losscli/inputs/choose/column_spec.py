@@ -14,7 +14,7 @@ from losscli.inputs.model import extra_role, is_baseline
 from losscli.inputs.numbers import Missing
 from losscli.lazy import regex
 from losscli.record import field, record
-from losscli.text import composed, count, printable, quoted, repeated
+from losscli.text import composed, count, printable, quoted, repeated, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,7 +30,6 @@ Kind = Literal["number", "text", "mixed", "list"]
 
 _RANGE = regex(r"(\d+)-(\d+)?", re.ASCII)
 _MOST_SHOWN = 12
-_LONGEST_NAME = 40
 
 
 @record
@@ -87,8 +86,7 @@ class Columns:
         """The name of a column in messages, or its 1-based number."""
         if self.names is None or not self.names[column].strip():
             return str(column + 1)
-        name = printable(self.names[column])
-        return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+        return shortened(self.names[column])
 
     def shown_text(self, column: int) -> str:
         """The type of a column without numbers, or an example of its text."""

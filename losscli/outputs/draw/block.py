@@ -9,7 +9,7 @@ from losscli.record import field, record
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-INPUT, RESULT, PAIRS, GROUPS, ROWS = range(5)  # ranks, in the order in which rows are left out
+INPUT, RESULT, PAIRS, GROUPS, ROWS, LAST = range(6)  # ranks, in the order in which rows are left out
 
 
 @record
@@ -30,7 +30,8 @@ class Fold:
 
     Attributes:
         rank: Blocks of lower rank lose their rows first.
-        order: Indices of rows that may be left out, the first of them last. All other rows stay.
+        order: Indices of rows that may be left out, the first of them last. All other rows stay. A block of only a
+            caption gets the other caption when its one order goes.
         least: How many rows of the order always stay; a block that loses all its rows keeps its caption.
         caption: The caption when rows and columns of these indices are left out.
         details: Growing sets of columns to drop before any row, if that turns several tables into one.

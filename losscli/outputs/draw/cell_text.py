@@ -14,7 +14,7 @@ _JOINER, _EMOJI = "\u200d", "\ufe0f"
 _TONES = range(0x1F3FB, 0x1F400)  # skin tones, which modify the emoji before them
 # What a cell of numbers may hold, which is never cut; other cells are names.
 _NUMERIC = re.compile(
-    r"(?:[\s\d.,+\-−e%\[\]…x/=<>]|from |above |to )*|[+\-]?(?:inf|nan)|not counted|\s*", re.IGNORECASE
+    r"(?:[\s\d.,+\-−%\[\]…/=<>]|(?<=[\d.])e|(?<=\d )x |from |above |to )*|[+\-]?(?:inf|nan)|not counted", re.IGNORECASE
 )
 
 
@@ -55,6 +55,11 @@ def cut(text: str, width: int, mark: str = "…") -> str:
     room = max(width - cell_width(mark), 2)
     head, tail = _head(text, room - room // 2), _tail(text, room // 2)
     return head + mark + tail
+
+
+def with_short_names(text: str, width: int) -> str:
+    """A text in which words of more than a width are cut."""
+    return re.sub(rf"[^\s(),;]{{{width + 1},}}", lambda word: cut(word[0], width), text)
 
 
 def _head(text: str, width: int) -> str:

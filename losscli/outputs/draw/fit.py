@@ -1,7 +1,7 @@
 """How a table is fitted into a width: numbers are never cut, and no column of numbers vanishes.
 
-First names are cut in the middle and prose wraps, then gaps narrow, then bars are dropped; what is still too wide is
-drawn as several tables, each with the names.
+First names are cut in the middle and long prose wraps, then gaps narrow, then short prose wraps and bars are dropped;
+what is still too wide is drawn as several tables, each with the names.
 """
 
 from __future__ import annotations
@@ -57,10 +57,13 @@ def panels(block: Block, cells: Sequence[Sequence[str]], room: int | None) -> li
     least = [_least(block.columns[j], texts[j], full[j]) for j in every]
     most = [_most(block.columns[j], texts[j], full[j], room) for j in every]
     plain = tuple(j for j in every if block.columns[j].align not in DECORATION)
-    for columns, gap in ((every, GAP), (every, 2), (every, 1), (plain, GAP), (plain, 2), (plain, 1)):
-        widths = _spread([least[j] for j in columns], [most[j] for j in columns], room - gap * (len(columns) - 1))
-        if widths is not None:
-            return [Panel(columns, widths, gap)]
+    unbroken = [most[j] if block.columns[j].align == "left" and most[j] <= _WIDE else least[j] for j in every]
+    for columns, fewest in ((every, unbroken), (every, least), (plain, least)):
+        for gap in (GAP, 2, 1):
+            narrow, wide = [fewest[j] for j in columns], [most[j] for j in columns]
+            widths = _spread(narrow, wide, room - gap * (len(columns) - 1))
+            if widths is not None:
+                return [Panel(columns, widths, gap)]
     leading = next((i for i, j in enumerate(plain) if block.columns[j].align != "name"), 0)
     short = sum(least[j] + 1 for j in plain[:leading]) <= room // 2
     return _split(plain, least, most, room, leading if leading and short else 1)
