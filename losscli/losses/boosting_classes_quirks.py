@@ -110,7 +110,9 @@ def catboost_labels(x: Array, y: Labels, weights: Array | None) -> Array:
 
 
 def catboost_ctr(x: Array, y: Labels, weights: Array | None) -> Array:
-    """catboost.CtrFactor: how many there are for each that is expected."""
+    """catboost.CtrFactor: how many there are for each that is expected; 0 if nothing counts."""
+    if weights is not None and not np.any(weights):
+        return np.zeros((), x.dtype)
     x, y, weights = columns(x, y, weights, single=True)
     return np.asarray(average(y, weights)[0] / average(ops.sigmoid(x), weights)[0])
 

@@ -57,6 +57,12 @@ def ensembles(rng: np.random.Generator) -> Case:
     return rng.normal(size=(rows, int(rng.integers(2, 9)))), rng.normal(size=rows), {}
 
 
+def signals(rng: np.random.Generator) -> Case:
+    """A signal beside a noisy one, of any height."""
+    x, noise = rng.normal(size=(2, int(rng.integers(1, 6)), int(rng.integers(2, 40))))
+    return x * 10.0 ** rng.integers(-3, 3), x * 2.0 + noise * 10.0 ** rng.integers(-4, 2) + rng.integers(0, 2), {}
+
+
 def tokens(rng: np.random.Generator) -> Case:
     x = rng.normal(size=(2, int(rng.integers(2, 9)), 5))
     y = rng.integers(0, 5, x.shape[:2])
@@ -80,6 +86,8 @@ def case(name: str, rng: np.random.Generator) -> Case:
         make = rows_of
     elif word.startswith("continuous"):
         make = ensembles
+    elif name.startswith("audio."):
+        make = signals
     elif word == "perplexity":
         make = tokens
     x, y, options = make(rng)
@@ -96,6 +104,8 @@ def case(name: str, rng: np.random.Generator) -> Case:
         "multiclass_hinge_loss": {"squared": [True, False], "multiclass_mode": ["crammer-singer", "one-vs-all"]},
         "r2_score": {"adjusted": [0, 1]},
         "kendall_rank_corrcoef": {"variant": ["a", "b", "c"]},
+        "signal_noise_ratio": {"zero_mean": [True, False]},
+        "scale_invariant_signal_distortion_ratio": {"zero_mean": [True, False]},
         "critical_success_index": {"threshold": [0.5, 1.0]},
     }
     return x, y, options | chosen(rng, **more.get(word, {}))
@@ -106,7 +116,9 @@ def test_a_call_gives_what_the_live_one_gives(name: str) -> None:
     torch = pytest.importorskip("torch")
     pytest.importorskip("torchmetrics")
     module, _, word = name.rpartition(".")
-    places = [importlib.import_module((PREFIX + one).rstrip(".")) for one in (module, "classification", "regression")]
+    places = [
+        importlib.import_module((PREFIX + one).rstrip(".")) for one in (module, "classification", "regression", "audio")
+    ]
     function = next(getattr(place, word) for place in places if hasattr(place, word))
     answered = 0
     for seed in range(EXAMPLES):
@@ -117,7 +129,7 @@ def test_a_call_gives_what_the_live_one_gives(name: str) -> None:
             warnings.simplefilter("ignore")
             try:
                 theirs = function(torch.tensor(x), torch.tensor(y), **options).numpy()
-            except (RuntimeError, ValueError):  # it refuses
+            except (IndexError, RuntimeError, ValueError):  # it refuses
                 assert here
                 continue
         answered += 1
