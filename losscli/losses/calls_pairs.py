@@ -8,8 +8,10 @@ from losscli import ops
 from losscli.errors import InputError, UsageError
 from losscli.lazy import np
 from losscli.losses.contrastive import anchors, distances, grouped, matched, sigmoid_pairs, two_ways
+from losscli.losses.embedding_quirks import circle_rows
+from losscli.losses.metric_learning import lifted, mates, soft_counts
 from losscli.losses.redundancy import vicreg
-from losscli.losses.reference import WHOLE, Reference
+from losscli.losses.reference import WHOLE, Reductions, Reference, Rule
 from losscli.losses.vocabulary import Kind, Param, Takes
 from losscli.record import replace
 
@@ -105,6 +107,34 @@ def _triplets(x: Array, y: Labels, weights: Array | None, *, margin: float, swap
     return np.asarray(total / max(number, 1), x.dtype)
 
 
+def _multi_similarity(x: Array, y: Labels, *, alpha: float, beta: float, base: float) -> Array:
+    x, same = _vectors(x, y, None)
+    return soft_counts(x @ x.T, same, alpha, beta, base)
+
+
+def _circle(x: Array, y: Labels, *, m: float, gamma: float) -> Array:
+    """pytorch_metric_learning.losses.CircleLoss: rows of loss 0 do not count."""
+    x, _ = _vectors(x, y, None)
+    return np.ma.masked_equal(circle_rows(x, y, gamma=gamma, margin=m, remove_diagonal=True), 0.0)
+
+
+def _lifted(x: Array, y: Labels, weights: Array | None, *, neg_margin: float, pos_margin: float) -> Array:
+    """pytorch_metric_learning.losses.LiftedStructureLoss: 0 without pairs of one label, or of two."""
+    x, same = _vectors(x, y, weights)
+    cost = lifted(distances(x), same, pos_margin, neg_margin)
+    return np.asarray(cost.sum() / max(int(mates(same).sum()), 1), x.dtype)
+
+
+def _n_pairs(x: Array, y: Labels, weights: Array | None) -> Array:
+    """pytorch_metric_learning.losses.NPairsLoss: the first two vectors of each label are its pair."""
+    x, same = _vectors(x, y, weights)
+    first = np.flatnonzero(mates(same).any(axis=1) & (same.argmax(axis=1) == np.arange(len(x))))
+    if not first.size:
+        return np.zeros((), x.dtype)
+    second = mates(same)[first].argmax(axis=1)
+    return np.asarray(-ops.log_softmax_at(x[first] @ x[second].T, np.arange(len(first))).mean())
+
+
 def _call(name: str, kernel: Any, **data: Any) -> Reference:
     defaults: dict[str, Any] = {
         "reads": Kind.VALUES,
@@ -116,6 +146,8 @@ def _call(name: str, kernel: Any, **data: Any) -> Reference:
     return Reference(name, **(defaults | data))
 
 
+MEAN = Reductions({"default": Rule.MEAN}, empty=0.0)
+NORMAL = "Vectors are normalised."
 AS_THEY_ARE = "Vectors are taken as they are: normalise them before."
 NON_ZERO = "Vectors are normalised; terms that are 0 leave the mean."
 LOGIT_BIAS = Param("logit_bias", None, "Added to the logits.")
@@ -180,6 +212,52 @@ TRIPLETS = (
         ),
         apart=True,
         note="All triplets of vectors with labels. " + NON_ZERO,
+    ),
+)
+MULTI_SIMILARITY = (
+    _call(
+        "pytorch_metric_learning.losses.MultiSimilarityLoss",
+        _multi_similarity,
+        takes=Takes.RAW,
+        options=(
+            Param("alpha", 2.0, "How much harder pairs of one label count for more."),
+            Param("beta", 50.0, "How much harder pairs of two labels count for more."),
+            Param("base", 0.5, "The similarity from which on pairs of two labels are hard."),
+        ),
+        reductions=MEAN,
+        note=NORMAL,
+    ),
+)
+CIRCLE = (
+    _call(
+        "pytorch_metric_learning.losses.CircleLoss",
+        _circle,
+        takes=Takes.RAW,
+        options=(
+            Param("m", 0.4, "Relaxation of the decision boundary."),
+            Param("gamma", 80.0, "Scale of the similarities."),
+        ),
+        reductions=MEAN,
+        note="Vectors are normalised; rows of loss exactly 0 leave the mean's divisor.",
+    ),
+)
+LIFTED = (
+    _call(
+        "pytorch_metric_learning.losses.LiftedStructureLoss",
+        _lifted,
+        options=(
+            Param("neg_margin", 1.0, "How far apart vectors of different labels should be."),
+            Param("pos_margin", 0.0, "Up to this distance vectors of one label cost nothing."),
+        ),
+        note=f"{NORMAL} 0 without a pair of one label.",
+    ),
+)
+N_PAIRS = (
+    _call(
+        "pytorch_metric_learning.losses.NPairsLoss",
+        _n_pairs,
+        apart=True,
+        note="Vectors with labels, of each of which the first two are a pair. " + NORMAL,
     ),
 )
 VICREG = (

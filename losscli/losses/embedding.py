@@ -308,6 +308,7 @@ def nt_xent(x: Array, y: Array, weights: Array | None, *, temperature: float) ->
             whole=True,
             note="Vectors are used as they are, normalised or not; rows of loss exactly 0 leave the mean's divisor.",
         ),
+        "calls_pairs.CIRCLE",
     ),
     laws=frozenset({"non-negative"}),
     examples=(

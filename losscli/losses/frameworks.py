@@ -67,7 +67,7 @@ BESIDES = {
     "monai": "SSIM, Hausdorff, registration and adversarial losses look at neighbourhoods or need a network",
     "pytorch_metric_learning": "losses with weights of their own are layers; arcface and cosface here take the cosines",
     "sklearn": "scores of clusterings compare partitions, curves are no number; losscli thresholds draws them",
-    "torchmetrics": "metrics of audio, detection, image quality and generated text need neighbours, models or words",
+    "torchmetrics": "metrics of speech, detection, image quality and generated text need neighbours, models or words",
     "transformers": "losses of detection and segmentation match boxes and masks first",
 }
 

@@ -47,6 +47,7 @@ STRINGS: dict[str, tuple[str, tuple[str, ...]]] = {
     "medae": ("median-absolute-error", ()),
     "nrmse": ("torchmetrics.functional.normalized_root_mean_squared_error", ()),
     "softdice": ("dice", ()),
+    "sisnr": ("torchmetrics.functional.audio.scale_invariant_signal_noise_ratio", ()),
     "sigmoidfocalcrossentropy": ("binary-focal", ()),
     "knowledgedistillation": ("distillation", ()),
     "connectionisttemporalclassification": ("ctc", ()),

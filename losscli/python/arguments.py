@@ -170,6 +170,7 @@ class Options(CalibrateOptions, total=False):
     logit_scale: float | None
     logits_time_major: bool | None
     loss_type: str | None
+    m: float | None
     margin: float | None
     max_fpr: float | None
     max_margin: float | None
@@ -290,3 +291,4 @@ class Options(CalibrateOptions, total=False):
     zero_cost: float | None
     zero_division: float | None
     zero_infinity: bool | None
+    zero_mean: bool | None

@@ -2,4 +2,5 @@
 
 import tests.accuracy.formulas_networks
 import tests.accuracy.formulas_ranks
+import tests.accuracy.formulas_vectors
 import tests.accuracy.formulas_zoo  # noqa: F401

@@ -19,7 +19,7 @@ from losscli.core.evaluate import Evaluation
 from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps
 from losscli.losses import CALLS, LOSSES, Loss, find
-from losscli.losses.vocabulary import Kind, Takes
+from losscli.losses.vocabulary import Domain, Kind, Takes
 from losscli.record import replace
 from tests.support.laws import sample
 from tests.support.shell import losscli as shell
@@ -58,6 +58,9 @@ PARAMS: dict[str, tuple[dict[str, Any], ...]] = {
     "cosine-embedding": ({"margin": 0.5},),
     "triplet-margin": ({"swap": True}, {"p": 1.0, "margin": 3.0}, {"p": math.inf}),
     "nt-xent": ({"temperature": 1.0},),
+    "multi-similarity": ({"alpha": 1.0, "beta": 3.0, "base": 0.0},),
+    "signal-to-noise-ratio": ({"zero_mean": True},),
+    "si-sdr": ({"zero_mean": True},),
     "circle": ({"gamma": 1.0, "margin": 0.25}, {"remove_diagonal": False}),
     "tversky": ({"alpha": 0.2, "beta": 1.5},),
     "r2-score": ({"force_finite": False}, {"multioutput": "variance_weighted"}),
@@ -554,6 +557,12 @@ def _cut(values: Any, *, rows: bool, items: bool) -> Any:
     if items and values and isinstance(values[0], list):
         return [_cut(row, rows=isinstance(row[0], list) is False, items=True) for row in values]
     return values
+
+
+@pytest.mark.parametrize("loss", [loss for loss in LOSSES if loss.domain is Domain.GROUPS], ids=lambda loss: loss.name)
+def test_groups_may_have_names(loss: Loss) -> None:
+    told = shell(loss.name, "[[1,0],[0.6,0.8],[0,1],[0.8,0.6]]", '["a","b","a","b"]', "--explain")
+    assert told.status == 0, told.err
 
 
 @pytest.mark.long

@@ -66,6 +66,11 @@ OWN: dict[str, list[Any]] = {
     "kornia.losses.BinaryFocalLossWithLogits alpha": [0.0, 0.25, 1.0],
     "torchvision.ops.sigmoid_focal_loss alpha": [-1.0, 0.0, 0.25, 1.0],
     "open_clip.SigLipLoss logit_bias": [-10.0, 0.0, 3.0],
+    "pytorch_metric_learning.losses.MultiSimilarityLoss alpha": [2.0, 1.0, 5.0],
+    "pytorch_metric_learning.losses.MultiSimilarityLoss beta": [50.0, 40.0, 1.0],
+    "pytorch_metric_learning.losses.MultiSimilarityLoss base": [0.5, 0.0, 1.0],
+    "pytorch_metric_learning.losses.CircleLoss m": [0.4, 0.25, 0.0],
+    "pytorch_metric_learning.losses.CircleLoss gamma": [80.0, 256.0, 1.0],
 }
 ELEMENTWISE = ("charbonnier", "cauchy", "geman", "welsch", "psnr")
 

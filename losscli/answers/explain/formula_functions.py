@@ -25,6 +25,7 @@ from losscli.losses.forecast_scales import levels, pinballs, seasonal
 from losscli.losses.label_sets import indicators, numbers_of, sorted_classes
 from losscli.losses.likelihood_tempered import series, tempered, tempered_log_softmax
 from losscli.losses.lovasz import hinge, softmax_loss
+from losscli.losses.metric_learning import semi_hard
 from losscli.losses.rank_correlation import mean_ranks
 from losscli.losses.ranking_quirks import tied_discounts
 from losscli.losses.redundancy import correlations, covariances
@@ -64,7 +65,8 @@ def average(v: Array, w: Array | None = None) -> Any:
 def _extreme(two: Callable[..., Any], one: str) -> Callable[..., Any]:
     def either(*values: Any) -> Any:
         if len(values) == 1:
-            return getattr(values[0], one)(axis=-1) if np.ndim(values[0]) else values[0]
+            of_nothing = {} if np.size(values[0]) else {"initial": -np.inf if one == "max" else np.inf}
+            return getattr(values[0], one)(axis=-1, **of_nothing) if np.ndim(values[0]) else values[0]
         return two(*aligned(*values))
 
     return either
@@ -133,9 +135,10 @@ def _pairs(x: Array, y: Array) -> Array:
     return np.asarray(first @ second.T)
 
 
-def _distances(x: Array) -> Array:
+def _distances(x: Array, row: Array | None = None) -> Array:
+    """Between all rows, or of all from one."""
     rows = x.reshape(len(x), -1)
-    return np.asarray(ops.norm(rows[:, None] - rows))
+    return np.asarray(ops.norm(rows[:, None] - rows if row is None else rows - row))
 
 
 def _others(y: Array) -> Array:
@@ -159,7 +162,7 @@ def _by_column(v: Array) -> Array:
 
 
 def _dots(rows: Array, x: Array) -> Array:
-    return np.asarray(rows @ x)
+    return np.asarray(rows.reshape(len(rows), -1) @ np.atleast_1d(x))
 
 
 def _logsumexp(v: Array) -> Any:
@@ -262,6 +265,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "ratio": ratio,
     "right": lambda x, y: right(x, y)[1],
     "seasonal": seasonal,
+    "semi_hard": lambda d, y: semi_hard(d, y[:, None] == y),
     "series": series,
     "shares": _shares,
     "simplex": lambda x: projection(x)[0],
