@@ -242,7 +242,7 @@ def rechunk(pieces: Iterator[Piece], rows: int) -> Iterator[Piece]:
 
 
 def first_rows(pieces: Iterator[Piece], rows: int) -> Iterator[Piece]:
-    """The pieces of the first ``limit`` rows."""
+    """The pieces of the first ``rows`` rows."""
     left = rows
     for piece in pieces:
         yield piece.cut(0, left)

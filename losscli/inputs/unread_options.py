@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _TABLES = ("csv", "tsv")
 _LINES = (*_TABLES, "ndjson")
 _TEXT = (*_LINES, "json")
-_WORDS = (*_TABLES, "parquet", "arrow")  # words of --na, which stand for missing values
+_WORDS = (*_TABLES, "parquet", "arrow")  # formats in whose columns a word of --na may stand for no value
 
 
 def refuse_unread(decisions: Iterable[Decision], options: ReadOptions) -> None:

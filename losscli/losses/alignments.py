@@ -66,7 +66,7 @@ def log_alignments(
         target: ``(N, S)`` class numbers; padding must hold some class, too.
         lengths: The number of steps and labels that count in each row.
         blank: The blank class.
-        elsewhere: The log-probability assigned to positions outside the row's labels.
+        elsewhere: The logarithm of the factor for an alignment that ends before the last label, or behind it.
     """
     steps, number = lengths
     states = np.full((len(log_p), 2 * target.shape[1] + 1), blank, np.intp)
@@ -76,7 +76,7 @@ def log_alignments(
     behind = np.arange(states.shape[1]) - 2 * number[:, None]
     ends = np.where((behind == 0) | (behind == -1), 0.0, elsewhere).astype(log_p.dtype)
     reached = np.full(states.shape, -np.inf, log_p.dtype)
-    reached[:, 0] = 0.0  # a step before the first one, from which there is no way past the first label
+    reached[:, 0] = 0.0  # before the first step; no way leads from here past the first label
     found = ends[:, 0]
     for t in range(log_p.shape[1]):
         ways = [reached, _shifted(reached, 1), np.where(skips, _shifted(reached, 2), -np.inf)]

@@ -43,7 +43,7 @@ def projection(scores: Array) -> tuple[Array, Array]:
 
 
 def _gap(z: Array, error: Array, sums: Array, lost: Array, size: NDArray[np.intp]) -> Array:
-    """The distance of each score from the threshold that leaves ``size`` of them above it."""
+    """How far each score lies above the threshold that leaves ``size`` of them above it."""
     mass = np.take_along_axis(sums, size - 1, axis=-1)
     lost = np.take_along_axis(lost, size - 1, axis=-1)
     count = size.astype(z.dtype)

@@ -106,7 +106,7 @@ def _decisions(figure: Any, found: Thresholds) -> None:
 
 
 def _labelled(point: Point) -> str:
-    """The name of a threshold, and its score."""
+    """The name of a threshold, with the condition for yes."""
     if np.isinf(point.threshold):
         return point.name
     return f"{point.name}: {'above' if point.above else 'from'} {point.threshold:.4g}"

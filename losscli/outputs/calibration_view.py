@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from losscli.answers.calibrate.decomposition import Decomposition
     from losscli.core.report import Report
 
-_CELLS = 20  # characters of the picture, between 0 and 1
+_CELLS = 20  # characters from 0 to 1 in the picture
 _LEAST_BINS, _LEAST_CLASSES = 1, 2  # on a low screen
 _LESS = ("smooth ece", "ece l2, debiased", "log score")  # what a low screen does without, the last first
 _CORP = "brier, log score = miscalibration - discrimination + uncertainty (CORP)"
@@ -65,7 +65,7 @@ class CalibrationView(View):
 
 
 def _bins(one: Calibration, level: float, least: int) -> Block:
-    """The reliability table, of which so many rows stay on a low screen."""
+    """The reliability table; on a low screen at least ``least`` of its rows stay."""
     shown = one.bins
     columns = (
         (Column("p", "right"), [f"{each.above:.4g} to {each.upto:.4g}" for each in shown]),
@@ -101,7 +101,7 @@ def _drawn(one: Bin) -> str:
     cells = [" "] * (_CELLS + 1)
     cells[low : high + 1] = "─" * (high + 1 - low)
     cells[at] = "●"
-    # Sharing a cell with the frequency means within the interval; if it is not, it moves by less than a cell.
+    # A forecast in the frequency's cell looks right; one outside the interval is drawn in the next cell.
     if forecast == at and one.verdict:
         forecast = min(at + 1, _CELLS) if one.forecast > one.happened and at < _CELLS else max(at - 1, 0)
     if forecast != at:

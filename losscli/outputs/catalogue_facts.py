@@ -48,7 +48,7 @@ _RANGES: dict[str, tuple[float, float | None]] = {"unit-interval": (0.0, 1.0), "
 
 @record
 class Entry:
-    """A loss and those of its references to show."""
+    """A loss, and the references to show with it."""
 
     loss: Loss
     references: tuple[Reference, ...]
@@ -95,14 +95,14 @@ def names(reference: Reference) -> tuple[str, ...]:
 
 
 def takes(loss: Loss) -> str:
-    """What predictions are."""
+    """The kinds of predictions that a loss takes, and their shape."""
     *most, last = loss.kinds
     kinds = f"{', '.join(most)} or {last}" if most else str(last)
     return f"{kinds}: {_SHAPES[loss.takes][0]}"
 
 
 def labels(loss: Loss) -> str:
-    """What labels are."""
+    """The form of the labels that a loss takes."""
     return _SHAPES[loss.takes][1]
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _LESS = ("source", "labels", "unit", "--like", "range", "laws")  # left out on a low screen, the last first
 _FEW = 2  # calls that are described in full by default
-_AROUND = 5  # lines of a screen: the command, the heading and its rule, the caption, the next prompt
+_AROUND = 5  # lines around the list: the command, the heading and its rule, the caption, the next prompt
 
 
 @record
@@ -40,8 +40,8 @@ class CatalogueView(View):
     """The catalogue, or the part of it about one family, one loss or one framework.
 
     Attributes:
-        screen: The number of lines for the families; None if unlimited.
-        columns: Their width.
+        screen: The lines available for the list of families; None if unlimited.
+        columns: The width of a line.
     """
 
     catalogue: Catalogue

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from losscli.answers.check.check import Check
     from losscli.answers.check.finding import Finding
 
-_NAMES = 12  # width of the row's place, and the gap
+_NAMES = 12  # width of the column of row names, and the gap
 _TONES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "note", Severity.INFO: "note"}
 
 

@@ -79,6 +79,6 @@ def places_of(values: Sequence[str]) -> list[float] | None:
 
 
 def order_of(values: Sequence[str]) -> list[int]:
-    """The values of a parameter in ascending order, or as given if they are not numbers."""
+    """The indices that sort the values of a parameter; in the given order if they are not numbers."""
     places = places_of(values)
     return [*range(len(values))] if places is None else sorted(range(len(values)), key=lambda i: places[i])

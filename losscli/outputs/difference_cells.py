@@ -36,17 +36,17 @@ def block_of(
 
 
 def narrowed(block: Block, *details: Sequence[int]) -> Block:
-    """The block, which a low screen shows without these columns, ever more of them."""
+    """The block, from which a low screen drops ``details``: growing sets of columns."""
     return replace(block, fold=Fold(RESULT, (), 0, lambda gone, less: elsewhere(block.columns, less), details))
 
 
 def elsewhere(columns: Sequence[Column], less: Sequence[int]) -> str:
-    """Which columns are not shown, if some are not."""
+    """A line that names the columns in ``less``, which are left out; empty if there are none."""
     return f"-v: {', '.join(dict.fromkeys(filter(None, (columns[j].heading for j in less))))}" if less else ""
 
 
 def verdict_tones(verdicts: Sequence[str], column: int) -> dict[tuple[int, int], str]:
-    """Better is good and worse is bad; nothing else is anything."""
+    """The tones of a column of verdicts, by row and column: good for better, bad for worse."""
     tones = {BETTER: "good", WORSE: "bad"}
     return {(i, column): tones[verdict] for i, verdict in enumerate(verdicts) if verdict in tones}
 
@@ -57,7 +57,7 @@ def signed(x: float | None, digits: int) -> str:
 
 
 def ends(interval: Interval | None, digits: int, sign: str = "") -> str:
-    """The ends of an interval, with fewer digits than the number."""
+    """The ends of an interval, with fewer digits than its number."""
     if interval is None:
         return ""
     few = max(digits - 3, 2)

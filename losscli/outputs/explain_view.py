@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
 
 _GAP = 3
-_ENTRIES, _CUT = 6, 4  # entries of a vector shown in full, or else the first so many
+_ENTRIES, _CUT = 6, 4  # a vector with more entries than the first is cut to the second
 _VECTORS = 2  # rows of a matrix
 _MEANING = 16  # characters of the last column
 _NAME = 16  # characters of a row's id

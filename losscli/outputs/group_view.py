@@ -86,7 +86,7 @@ def worst_first(report: Report, groups: Sequence[Group]) -> list[int]:
 
 
 def details_of(headings: Sequence[str], start: int, names: Sequence[Sequence[str]]) -> list[list[int]]:
-    """The indices of some columns, counted after those that name the groups."""
+    """The indices of the columns with these headings, from ``start`` on, behind those that name the groups."""
     return [[j for j in range(start, len(headings)) if headings[j] in some] for some in names]
 
 

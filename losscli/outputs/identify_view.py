@@ -55,7 +55,7 @@ def _value(value: Any) -> str:
 
 
 def _read(answer: Answer) -> str:
-    """The kind that predictions were taken as, if there is a choice."""
+    """How the predictions were read, if the loss leaves a choice."""
     loss = answer.origin.loss
     if answer.again:
         return f" with {'sigmoid' if loss.takes is Takes.BINARY else 'softmax'} applied to probabilities (from logits)"

@@ -69,7 +69,7 @@ class First:
         self._writer = writer
         self._left = limit
         self.wants = writer.wants if limit > FEW else Wants.FIRST
-        if not limit and writer.wants is Wants.LOSSES:  # others write a head first
+        if not limit and writer.wants is Wants.LOSSES:  # other writers still have a head to write
             self.wants = Wants.NOTHING
 
     def rows(self, rows: Rows) -> None:

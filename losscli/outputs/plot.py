@@ -60,7 +60,7 @@ class Picture:
         title: A few words.
         description: What it shows, for those who cannot see it.
         draw: Draws into a figure.
-        size: Width and height in inches.
+        size: Width and height, in inches.
     """
 
     title: str
@@ -108,7 +108,7 @@ def rendered(picture: Picture, form: str) -> bytes:
         else:
             about |= {"Software": "losscli", "Description": picture.description}
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Glyph")  # of an SVG, which has no letters of its own
+            warnings.filterwarnings("ignore", "Glyph")  # an SVG holds text, not glyphs
             figure.savefig(target, format=form, dpi=160, metadata=about)
     if missing:
         warnings.warn(MISSING, stacklevel=2)
@@ -124,7 +124,7 @@ def _further_fonts() -> list[str]:
 
 
 def _spell_out(figure: Any) -> bool:
-    """Write letters that no font here has as escapes, as a box says nothing; whether there are any."""
+    """Escape the letters that no installed font has, which would be boxes; returns whether there were any."""
     import matplotlib as mpl
     from matplotlib.font_manager import FontProperties, findfont, get_font
     from matplotlib.text import Text

@@ -76,7 +76,7 @@ def with_losses(report: Report) -> Report:
 
     values = losses.reshape(-1)
     values = values[~np.isnan(values)]
-    ignored = len(values) - report.summary.count  # they are 0 there
+    ignored = len(values) - report.summary.count  # ignored labels have a loss of 0 in per_sample
     values = np.delete(values, np.flatnonzero(values == 0.0)[: max(ignored, 0)])
     counts = counter()
     counts.add(values, np.ones(len(values), bool))

@@ -62,7 +62,7 @@ def bar(share: float, *, unicode: bool) -> str:
 def signed_bar(share: float, *, unicode: bool) -> str:
     """A bar left of a line in the middle for a fraction between -1 and 0, right of it for one up to 1."""
     size = bar(abs(share) / 2.0, unicode=unicode)
-    if share < 0.0 and unicode:  # only whole and half blocks are flush right
+    if share < 0.0 and unicode:  # of the blocks, only the whole and the half one are flush right
         halves = round(-share * BAR_WIDTH)
         size = "▐" * (halves % 2) + "█" * (halves // 2)
     left, right = (size, "") if share < 0.0 else ("", size)
@@ -200,7 +200,7 @@ def result_block(report: Report, digits: int) -> Block:
         rows.append(("class prior", number(baseline.class_prior, digits), "always predicting the class frequencies"))
         rows.append(("skill", number(baseline.skill, digits), "1 - loss / class prior"))
     rows = [row for row in rows if row[1]]
-    beside_groups = ["standard error"] * bool(report.by)  # which have intervals
+    beside_groups = ["standard error"] * bool(report.by)  # groups have intervals
     values = align_points([value for _, value, _ in rows])
     unit = f"in {report.unit}" if report.unit else ""
     units = (unit, "") if len(unit) <= _LONGEST_UNIT else ("", unit)  # a long one goes where words wrap
@@ -287,7 +287,7 @@ def note_block(report: Report) -> Block:
 
 
 def told_of(notes: Iterable[Note]) -> list[str]:
-    """What is told of notes on stderr, below the result."""
+    """The lines that notes take on stderr, below the result."""
     return [
         line
         for note in notes

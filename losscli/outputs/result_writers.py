@@ -32,7 +32,7 @@ class Quiet:
             self.stream.write(lines_of([Bulk(rows.loss.reshape(-1))], "\t") or "")
 
     def finish(self, report: Report) -> None:
-        """Write the reduced value; with groups one per line, with its name, that of all rows last."""
+        """Write the reduced value; with groups, one per line after the group's name, and that of all rows last."""
         if report.against and report.beside:
             several = len(report.against) > 1
             self.stream.writelines(
@@ -57,7 +57,7 @@ class Quiet:
             self.stream.write(f"{report.value!r}\n")
 
     def _differences(self, report: Report) -> None:
-        """Write the difference to the baseline; for several one per line, with its name, after that of the group."""
+        """Write the difference to the baseline; for several, one per line after the names of group and baseline."""
         several = len(report.against) > 1
         named = [(printable(group.name), group.against) for group in report.groups]
         for name, every in [*named, ("total", report.against)]:
@@ -86,7 +86,7 @@ class Groups:
         """Samples are not shown."""
 
     def finish(self, report: Report) -> None:
-        """Write the groups; names are in a column per grouping."""
+        """Write the groups; each grouping has a column of names."""
         from losscli.outputs.write import write_entries
 
         entries = [

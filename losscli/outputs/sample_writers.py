@@ -136,7 +136,7 @@ class Delimited:
             self._stream.write(lines)
 
     def finish(self, report: Report) -> None:
-        """Write the score, if samples have no values of their own; it is the second column, too."""
+        """Write the score, also in the second column, if samples have no values of their own."""
         for i, entry in enumerate(_scores(report)):
             self._writer.writerows([[*entry]] * (i == 0) + [[*map(field_text, entry.values())]])
 

@@ -64,7 +64,7 @@ def _texts(column: Bulk, delimiter: str) -> Bytes | None:
         return None if words is None else words.take(column.array).view(np.uint8).reshape(len(column), -1)
     if column.array.dtype.kind == "i":
         return count_texts(column.array.astype(np.int64, copy=False))
-    missing = np.array([value is None for value in column])  # among floats
+    missing = np.array([value is None for value in column])  # None among floats
     texts = float_texts(np.where(missing, 0.0, column.array).astype(np.float64))
     texts[missing] = 0
     return texts

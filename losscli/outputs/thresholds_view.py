@@ -52,7 +52,7 @@ class ThresholdsView(View):
         return [points, areas, *self.picture, *input_blocks(self.report, verbose=verbose)]
 
     def document(self) -> dict[str, Any]:
-        """The report with the thresholds in it."""
+        """The thresholds, and how the input was read, without the report's numbers."""
         document = self.report.to_dict()
         kept = ("schema", "signature", "inputs", "decisions", "notes")
         thresholds = {"level": self.level, **self.found.to_dict()}

@@ -22,7 +22,7 @@ class View:
 
     Attributes:
         head: The names of a record's cells.
-        verbose: Also what a low screen else leaves out.
+        verbose: Nothing is left out on a low screen.
     """
 
     head: tuple[str, ...] = ()

@@ -98,7 +98,7 @@ class Writer(Protocol):
 
 
 def in_utf8(stream: TextIO) -> None:
-    """Make redirected rows UTF-8 whatever the code page is, unless another encoding was asked for."""
+    """Write redirected rows as UTF-8, whatever the code page, unless another encoding was asked for."""
     known = (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf") or "PYTHONIOENCODING" in os.environ
     if not known and isinstance(stream, io.TextIOWrapper) and not stream.isatty():
         stream.reconfigure(encoding="utf-8")

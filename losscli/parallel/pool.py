@@ -17,7 +17,7 @@ from losscli.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-_IGNORE = signal.SIG_IGN  # a write to a dead worker raises instead of killing us
+_IGNORE = signal.SIG_IGN  # a write to a dead worker raises, instead of killing this process
 _AHEAD = 4  # results per worker that may wait for an earlier one
 _SIZE = 8  # bytes of a message's length
 _SEES_TO_FORKS = "jemalloc_bg_thd"  # the thread that comes with pyarrow: jemalloc stops and starts it around a fork
@@ -81,7 +81,7 @@ class Pool:
     def _refuse_none(self) -> None:
         if not self._workers:
             self.__exit__()
-            raise MiscutError  # so that recv blocks until a whole message is there
+            raise MiscutError  # the caller then reads everything in this process
 
     def map(self, function: Callable[[Any], Any], arguments: Sequence[Any], /) -> Iterator[Any]:
         """Yield the results in the order of the arguments; an exception of a worker is raised here.
@@ -177,8 +177,8 @@ class _Forked:
     """A copy of this process.
 
     Args:
-        copies: Our ends of the other connections, which the fork duplicates: left open, they would keep those workers
-            from noticing that we are gone.
+        copies: The parent's ends of the other connections, which the fork duplicates: left open, they would keep those
+            workers from noticing that the parent is gone.
     """
 
     def __init__(self, copies: Sequence[_Pipe]) -> None:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from losscli.parallel.task import Task
 
 _PARTS = 8  # for each process, so that nobody waits long for the last
-_LEAST, _MOST = 1 << 18, 1 << 26  # most bytes of a part
-_OPENING = 1 << 13  # opening a file takes as long as reading so many bytes
+_LEAST, _MOST = 1 << 18, 1 << 26  # bytes of a part
+_OPENING = 1 << 13  # bytes that are read in the time that opening a file takes
 
 
 def inspect_by_processes(task: Task, dataset: Dataset, writer: Writer, jobs: int) -> Inspection:
@@ -58,7 +58,7 @@ def _outcome(task: Task, share: Share, dataset: Dataset, jobs: int, *, look: boo
     """The outcome of all parts; with ``look`` the input is scanned for record ends first."""
     assert dataset.cuts is not None
     size = shard_size(dataset, jobs)
-    guessed = None if look else dataset.cuts.shards(size, None)  # there may be none: no worker is started
+    guessed = None if look else dataset.cuts.shards(size, None)  # raises before any worker is started
     with Pool(jobs) as pool:
         shards = dataset.cuts.shards(size, pool.map) if guessed is None else guessed
         bundles = list(_bundled(numbered(shards) if task.numbered else shards, size))

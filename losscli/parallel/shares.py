@@ -72,7 +72,7 @@ class Outcome:
     """The outcome of a part; can be pickled, and merges with that of the part that follows.
 
     Attributes:
-        tally: Of the rows, counted from 0.
+        tally: The totals of the rows, numbered from 0.
         groups: The totals of each group, if there are groups.
         trials: The tally under each change that worked.
         remarks: What is known of each source only after its last row.

@@ -28,7 +28,7 @@ class Task:
         progress: Where progress is shown.
         moved: How many of the rows with the largest differences to keep for each baseline.
         beside: Begins what else is computed on the rows, given the data set; it can be pickled.
-        numbered: Rows are resampled by their numbers.
+        numbered: Rows are resampled by their row numbers, which only a single process can count.
     """
 
     steps: Steps

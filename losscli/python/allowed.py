@@ -39,8 +39,8 @@ OWN: dict[str, tuple[str, ...]] = {
     "calibrate": ("sample_weight", "n_bins", "each_class", "fit", "ci"),
     "thresholds": ("sample_weight", "at", "recall", "precision", "cost", "positive", "ci"),
 }
-OF_EVALUATE = ("by", "margin", "test", "bootstrap", "seed", *SEQUENCE)  # which the other functions do not answer
-CALLS_LABELS = "labels_"  # names that calls have for labels
+OF_EVALUATE = ("by", "margin", "test", "bootstrap", "seed", *SEQUENCE)  # not for the other functions
+CALLS_LABELS = "labels_"  # a call's own argument ``labels``, beside the labels themselves
 _HINTS = {
     "labels": "they are given by their place",
     "where": "a condition in a text picks rows of a table; of arrays pick them beforehand",
@@ -104,13 +104,13 @@ def _meant(unknown: str, names: Collection[str]) -> Sequence[str]:
 def refuse_of_evaluate(
     options: Mapping[str, Any], called: str, own: Collection[str] = (), names: Sequence[str] = OF_EVALUATE
 ) -> None:
-    """Refuse what only ``evaluate`` can answer; None counts as not said.
+    """Refuse arguments that only ``evaluate`` takes; None counts as not given.
 
     Args:
-        options: What was said, by its names.
-        called: What was asked.
+        options: The arguments given, by name.
+        called: The function that was called.
         own: Arguments that the loss or call has itself.
-        names: What only ``evaluate`` can answer.
+        names: The arguments that only ``evaluate`` takes.
 
     Raises:
         UsageError: One of them was given.

@@ -63,12 +63,12 @@ def check(
         predictions: As for ``evaluate``.
         labels: As for ``evaluate``.
         loss: The loss or call to check for; None chooses by the labels.
-        strict: Warnings count, too.
+        strict: Warnings fail the check, too.
         sample_weight: As for ``evaluate``.
         **options: As for ``evaluate``.
 
     Returns:
-        What was found; true if nothing is wrong.
+        The findings; true if nothing is wrong.
     """
     reading, rest = apart(options)
     wanted = None if loss is None else asked(loss, rest, "check")
@@ -103,7 +103,7 @@ def compare(
         loss: As for ``evaluate``.
         predictions: As for ``evaluate``.
         labels: As for ``evaluate``.
-        frameworks: Names as ``like`` has them; none are all.
+        frameworks: Names as for ``like``; all frameworks if none are given.
         sample_weight: As for ``evaluate``.
         **options: As for ``evaluate``.
     """
@@ -141,7 +141,7 @@ def explain(
         loss: As for ``evaluate``.
         predictions: As for ``evaluate``.
         labels: As for ``evaluate``.
-        rows: Their numbers, from 1.
+        rows: Numbers of the rows to explain, counted from 1.
         sample_weight: As for ``evaluate``.
         **options: As for ``evaluate``.
 
@@ -186,13 +186,13 @@ def identify(
     """Which loss, reading, convention and reduction give a number?
 
     Args:
-        value: The number, as it was printed: ``"0.9869"`` has four digits, ``0.9869`` has those of its shortest text.
+        value: The number as printed; a string such as ``"0.9869"`` has four digits, a float those of its ``repr``.
         predictions: As for ``evaluate``; None asks what the number stands for without data.
         labels: As for ``evaluate``.
         samples: Without data: how many rows there were.
-        rows: How many answers are wanted.
+        rows: The most answers to return.
         sample_weight: As for ``evaluate``.
-        **options: ``classes`` (without data their number), and as for ``evaluate``.
+        **options: ``classes`` (without data: how many), and as for ``evaluate``.
     """
     written = value if isinstance(value, str) else repr(number("value", value))
     target, rows = Target.of(written), whole("rows", rows, 1)
@@ -229,5 +229,5 @@ def identify(
 
 
 def _beside(reading: Mapping[str, Any]) -> dict[str, str]:
-    """How the table is read, as it is written."""
+    """The arguments about reading the table, as written in code."""
     return {name: repr(value) for name, value in reading.items()}

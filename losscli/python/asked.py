@@ -74,7 +74,7 @@ class Asked:
 
     @property
     def own(self) -> set[str]:
-        """The names of the arguments that only this loss or call has."""
+        """The names of the arguments that only this loss or call takes."""
         steps = self.steps
         params = steps.reference.options if isinstance(steps, CallSteps) else steps.loss.params
         return {*(param.name for param in params), *self.extras}
@@ -93,7 +93,7 @@ class Asked:
 def asked(
     loss: str, options: Mapping[str, Any], called: str, sure: float | None = None, *, arrays: bool = True
 ) -> Asked:
-    """What a name and keyword arguments ask for; an argument of None counts as not given, or as its choice "none".
+    """What a name and keyword arguments ask for; None counts as not given, or as the choice "none" if there is one.
 
     Args:
         loss: A name or alias, a framework's call or a signature.
@@ -153,7 +153,7 @@ def asked(
 
 
 def _nones(params: Sequence[Param], options: Mapping[str, Any]) -> dict[str, str]:
-    """The parameters that were said to be None, as frameworks write the choice "none"."""
+    """The parameters given as None, by which frameworks mean the choice "none"."""
     return {param.name: "none" for param in params if "none" in param.choices and options.get(param.name, "") is None}
 
 

@@ -1,4 +1,4 @@
-"""``losscli.calibrate`` and ``losscli.thresholds``: what is counted instead of a loss."""
+"""``losscli.calibrate`` and ``losscli.thresholds``, which count outcomes instead of computing a loss."""
 
 from __future__ import annotations
 

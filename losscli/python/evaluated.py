@@ -50,10 +50,10 @@ def evaluate(
         predictions: ``(N, C)``, ``(N,)`` or of higher rank, classes on the last axis: an array or tensor of any
             library, a table (pandas, polars, Arrow, DuckDB, a dict of columns) or a path.
         labels: Class numbers ``(N,)``, class names, or numbers of the predictions' shape; None if the loss takes none,
-            or if ``label`` names a column of the table. If they are given by their place, ``labels=`` is the
+            or if ``label`` names a column of the table. If they are given by position, ``labels=`` is the
             argument of that name which some calls have.
         sample_weight: ``(N,)``, or the name of a column.
-        ci: The report's ``interval`` is wanted, with this confidence level in percent; True is 95.
+        ci: Compute the report's ``interval``, at this confidence level in percent; True is 95.
         cluster: ``(N,)``: equal numbers or texts for rows that belong together, which are then the units of ``ci``; or
             the name of a column.
         against: Other predictions for the same rows, or several by their names: the report's ``against`` has the
@@ -125,10 +125,10 @@ class Evaluation:
     def update(
         self, predictions: Data, labels: Data = None, *, sample_weight: Data = None, **extras: Data
     ) -> Evaluation:
-        """Count some rows; further arrays that the loss takes come by their names.
+        """Add rows; further arrays that the loss takes are passed by their names.
 
         Raises:
-            InputError: They are not what the rows before them are.
+            InputError: They differ in shape, columns or kind from the rows before them.
         """
         steps = self._wanted.steps
         unknown = next((name for name in extras if name not in self._wanted.takes), None)
@@ -162,7 +162,7 @@ class Evaluation:
         """The result of all rows so far.
 
         Raises:
-            UsageError: There were none.
+            UsageError: No rows were added yet.
         """
         if self._inspection is None:
             raise UsageError("there are no rows yet", hint="update(predictions, labels)")
@@ -178,5 +178,5 @@ class Evaluation:
 
     @property
     def value(self) -> float | None:
-        """That of the report so far."""
+        """The value of the report so far."""
         return self.report().value

@@ -27,7 +27,7 @@ def is_table(data: Any) -> bool:
         return False
     if isinstance(data, Mapping) or any(hasattr(data, name) for name in _SIGNS) or _is_records(data):
         return True
-    return hasattr(data, "__arrow_c_stream__") and not hasattr(data, "to_numpy")  # it is a single column
+    return hasattr(data, "__arrow_c_stream__") and not hasattr(data, "to_numpy")  # else it is a single column
 
 
 def columns_of(data: Any, name: str) -> dict[str, NDArray[Any]]:
@@ -125,7 +125,7 @@ def _columns(data: Any) -> Iterable[tuple[Any, Any]]:
 
 
 def _materialised(data: Any) -> Any:
-    """A data set of Hugging Face as a table of Arrow, with the rows that were selected."""
+    """A Hugging Face data set as an Arrow table, with its selected rows only."""
     if not hasattr(data, "__len__"):
         hint = "list(...), or Evaluation with update for each of its batches"
         raise InputError(f"{type(data).__name__} gives its rows one by one", hint=hint)
@@ -140,7 +140,7 @@ def _by_arrow(data: Any) -> Iterable[tuple[Any, Any]]:
         raise UsageError(
             f"reading a {type(data).__name__} needs pyarrow", hint="pip install 'losscli[arrow]'"
         ) from None
-    data = data.scanner() if hasattr(data, "scanner") else data  # a data set of Arrow
+    data = data.scanner() if hasattr(data, "scanner") else data  # an Arrow data set
     data = data.to_reader() if hasattr(data, "to_reader") else data
     try:
         table = pa.table(data) if hasattr(data, "__arrow_c_stream__") else interchange.from_dataframe(data)

@@ -52,7 +52,7 @@ class Given:
 
 
 def apart(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Split arguments into those about reading a table and those of the loss, some of which may be None."""
+    """Split arguments into those about reading a table and those of the loss; the latter may be None."""
     rest = dict(options)
     if CALLS_LABELS in rest:
         rest["labels"] = rest.pop(CALLS_LABELS)

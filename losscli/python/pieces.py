@@ -65,11 +65,11 @@ class Pieces:
         self._told = tuple(dict.fromkeys((*self._told, *dataset.told())))
 
     def remarks(self) -> Sequence[Remarks]:
-        """The oddities of all pieces."""
+        """The remarks on all pieces."""
         return self._remarks
 
     def told(self) -> tuple[Decision, ...]:
-        """The decisions that are complete once a piece is read."""
+        """The decisions known once a piece has been read."""
         return self._told
 
     def _refuse_other_shape(self, name: str, shape: tuple[int, ...]) -> None:
@@ -88,7 +88,7 @@ class _Place:
         within: Its place in the piece.
         start: Rows before the piece.
         rows: Rows of the piece.
-        columns: Whether it also asks for a column.
+        columns: Places name a column, too.
     """
 
     within: Callable[..., str]
@@ -109,7 +109,7 @@ class _Place:
 
 
 class _Texts(tuple[str, ...]):
-    """The places of rows of a table or file, without it."""
+    """The places of rows as texts, so that the table or file need not be kept."""
 
     def __call__(self, row: int, *_: int | None) -> str:
         return self[row]

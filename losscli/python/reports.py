@@ -1,4 +1,4 @@
-"""A report as Python has it: a number to compute with, and the tables of a shell for ``print`` and notebooks."""
+"""The report that Python gets: a number to compute with, and the shell's tables for ``print`` and notebooks."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Report(core.Report):
 
 
 def in_words(report: core.Report) -> Report:
-    """A report whose notes and decisions are in the words of Python."""
+    """The report with notes and decisions in Python's words."""
     notes = (replace(one, message=worded(one.message), hint=worded(one.hint)) for one in report.notes)
     return Report(
         **vars(report)
@@ -56,7 +56,7 @@ def in_words(report: core.Report) -> Report:
 
 
 def in_python_words(blocks: Iterable[Block]) -> list[Block]:
-    """Blocks with arguments in the place of options."""
+    """Blocks that name arguments instead of options."""
     return [
         replace(block, rows=tuple(tuple(map(worded, row)) for row in block.rows), caption=worded(block.caption))
         for block in blocks

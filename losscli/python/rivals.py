@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def named_rivals(against: Any, settings: Settings, said: Collection[str]) -> dict[str, Any]:
-    """Other predictions, by their names; ``said`` is what was asked for of the difference.
+    """Other predictions by name; ``said`` are the arguments given about the difference.
 
     Raises:
-        UsageError: An argument is about a difference, and there are no other predictions.
+        UsageError: An argument concerns a difference, but there are no other predictions.
     """
     if against is None:
         if said:
@@ -52,7 +52,7 @@ def beside(batch: Batch, rivals: Mapping[str, Any], numbers: Any) -> Batch:
     """A batch with the other predictions for its rows; ``numbers`` turns an array into predictions."""
     others = []
     for name, values in rivals.items():
-        # The columns of a table in their order, as the predictions have no names.
+        # Columns count by position, as the predictions have no names.
         array = np.stack([*columns_of(values, name).values()], axis=1) if is_table(values) else array_of(values, name)
         x = np.atleast_1d(numbers(array_of(array, name)))
         if len(x) != len(batch):
@@ -62,7 +62,7 @@ def beside(batch: Batch, rivals: Mapping[str, Any], numbers: Any) -> Batch:
 
 
 def clusters(data: Any, rows: int) -> Coded | None:
-    """Which rows belong together."""
+    """The cluster of each row; None if rows are independent."""
     if data is None:
         return None
     keys, codes = np.unique(array_of(data, "cluster"), return_inverse=True)
@@ -72,7 +72,7 @@ def clusters(data: Any, rows: int) -> Coded | None:
 
 
 def in_memory_or_named(rivals: Mapping[str, Any], options: ReadOptions) -> ReadOptions:
-    """The options with others beside a table: columns of its own, paths, tables or arrays."""
+    """The options for a table with other predictions: columns of it, paths, tables or arrays."""
     paths = {name: os.fspath(values) for name, values in rivals.items() if isinstance(values, str | os.PathLike)}
     held = {
         name: table_in_columns(name, columns_of(values, name), options)
@@ -85,7 +85,7 @@ def in_memory_or_named(rivals: Mapping[str, Any], options: ReadOptions) -> ReadO
 
 
 def arrays_of(data: Any, name: str, options: ReadOptions) -> Arrays:
-    """An array, as the inputs have those of a file."""
+    """An array, in the form of one read from a file."""
     array = array_of(data, name)
     if array.dtype.kind == "u" or (array.dtype.kind == "i" and array.dtype != np.int64):
         array = array.astype(np.int64)

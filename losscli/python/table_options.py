@@ -1,4 +1,4 @@
-"""What is said about a table or file, checked, as the inputs of the command line have it."""
+"""Checks the arguments about reading a table or file, and turns them into fields of `ReadOptions`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def table_options(reading: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of `ReadOptions` that were asked for.
+    """The given fields of `ReadOptions`.
 
     Raises:
         UsageError: One has a value that it can't have.
@@ -42,7 +42,7 @@ def _columns(name: str, value: Any) -> str:
 
 
 def _missing(name: str, value: Any) -> tuple[str, ...]:
-    """Texts that stand for no value, as they are written."""
+    """Texts that stand for missing values, as they are spelled in a file."""
     several = value if isinstance(value, Iterable) and not isinstance(value, str | bytes) else (value,)
     return tuple(one if isinstance(one, str) else spelled(one) for one in several)
 

@@ -45,7 +45,7 @@ _WORDS = frozenset(
 )
 _SHORT = {"d": "delimiter", "i": "input-format", "p": "pred", "r": "reduction", "y": "label"}
 _BRIEF = re.compile(rf"(?<![\w-])-([{''.join(_SHORT)}])(?: ('[^']*'|tab|space))?(?![\w-])")
-# What is only true of a shell.
+# Phrases that only apply to a shell.
 _SENTENCES = {
     "LABELS as the second argument": "labels right after predictions",
     "as the second argument": "right after predictions",

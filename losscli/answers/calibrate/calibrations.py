@@ -29,8 +29,8 @@ class Bin:
         upto: Its upper end, inclusive.
         rows: Number of forecasts.
         forecast: Their mean probability.
-        happened: How often it happened.
-        low: The lower end of Wilson's interval for that frequency.
+        happened: The observed frequency.
+        low: The lower end of Wilson's interval of the frequency.
         high: The upper end.
     """
 
@@ -110,7 +110,7 @@ class Calibration:
 
 @record
 class Temperature:
-    """The temperature that makes the mean log loss smallest, and that loss, in nats."""
+    """The temperature that minimises the mean log loss, and that loss, in nats."""
 
     value: float
     loss: float
@@ -136,7 +136,7 @@ class Calibrations:
 
 
 def calibrations(kept: Kept | None, event: str, names: Sequence[str], level: float) -> Calibrations:
-    """The answer, from what was counted; ``names`` are those of the classes."""
+    """The calibrations from the counts of all rows; ``names`` are the class names."""
     if kept is None or kept.overall is None or not kept.overall.counts:
         raise InputError("there are no rows")
     each = tuple(
@@ -150,7 +150,7 @@ def calibrations(kept: Kept | None, event: str, names: Sequence[str], level: flo
 
 
 def calibration(kept: Reliability, event: str, level: float) -> Calibration:
-    """The answer for one event."""
+    """The calibration of one event's forecasts."""
     assert kept.counts is not None
     bins = kept.table()
     if not len(bins.at):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Counts = NDArray[Any]  # whole numbers, or sums of weights
 
-_PASSES = 10  # over all counts at once, before the rest is pooled one by one
+_PASSES = 10  # passes over all counts, before the rest is pooled one by one
 
 
 @record
@@ -27,9 +27,9 @@ class Decomposition:
     """The parts of a mean score.
 
     Attributes:
-        score: Of the forecasts as they are.
-        recalibrated: Of the forecasts after isotonic regression.
-        uncertainty: Of always forecasting the overall frequency.
+        score: The mean score of the forecasts.
+        recalibrated: That of the forecasts after isotonic regression.
+        uncertainty: That of always forecasting the overall frequency.
     """
 
     score: float
@@ -101,7 +101,7 @@ def pooled(yes: Counts, no: Counts) -> Array:
 
 
 def _runs_pooled(yes: Counts, no: Counts) -> tuple[Counts, Counts]:
-    """Counts in which most runs of neighbours that violate the order are pooled, which then stay together."""
+    """Counts with most runs of neighbours that violate the order pooled, in a few passes over all counts at once."""
     for _ in range(_PASSES):
         first = np.flatnonzero(np.concatenate([[True], yes[:-1] * no[1:] < yes[1:] * no[:-1]]))
         if len(first) == len(yes):

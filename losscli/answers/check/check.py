@@ -155,7 +155,7 @@ def _first(batches: Iterator[Batch]) -> Iterator[Batch]:
 
 
 def _unfit(error: InputError, inspection: Inspection, batches: Iterator[Batch]) -> Finding:
-    """The result where the loss cannot take these rows: the error, or that the two inputs are swapped."""
+    """The finding where a loss cannot take these rows: the error, or that swapping the inputs helps."""
     if error.hint != SWAPPED:
         return Finding("shapes", Severity.ERROR, Found(error.what, error.where, error.hint))
     mine = inspection.evaluation

@@ -31,7 +31,7 @@ class Severity(StrEnum):
 
 @record
 class Case:
-    """What is known after all rows, or the first of them.
+    """What is known after all rows, or after the first ones.
 
     Attributes:
         tally: Counts over the rows so far.
@@ -46,7 +46,7 @@ class Case:
 
     @property
     def evidence(self) -> Evidence:
-        """What the numbers look like."""
+        """The counts on which diagnostics are based."""
         return self.tally.evidence
 
     def problem(self, kind: str) -> Problem | None:
@@ -54,13 +54,13 @@ class Case:
         return self.tally.problems.found.get(kind)
 
     def first(self, wanted: Callable[[Loss], bool]) -> Loss:
-        """The first loss of the catalogue for which something holds."""
+        """The first loss of the catalogue that is ``wanted``."""
         return next(loss for loss in self.catalogue if wanted(loss))
 
 
 @record
 class Found:
-    """What a diagnostic has to say.
+    """What a diagnostic found.
 
     Attributes:
         message: One sentence with the counts.

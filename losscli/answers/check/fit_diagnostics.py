@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from losscli.core.evidence import Evidence
 
 diagnostic = Diagnostics(judges=True)
-_MANY, _SOME = 30, 10  # rows that would hardly all be so by chance
+_MANY, _SOME = 30, 10  # rows that are hardly all alike by chance
 _LIKELY = 0.8
 
 
@@ -56,9 +56,7 @@ def swapped_columns(case: Case) -> Found | None:
     if not _better(hits, case.tally.hits, case.tally.decisions, len(order)):
         return None
     base, weights = plan.settings.label_base or 0, plan.class_weight
-    named = (
-        plan.class_names if plan.by_name else None
-    )  # labels that are numbers go by them, whatever the columns' names
+    named = plan.class_names if plan.by_name else None  # numbers go by position, whatever the columns are called
     known = named or tuple(str(c + base) for c in range(len(order)))
     names = tuple(known[order.index(column)] for column in range(len(order)))
     moved: dict[str, Any] = {}
@@ -68,7 +66,7 @@ def swapped_columns(case: Case) -> Found | None:
             {} if by_class else {"class_weight": tuple(weights[order.index(column)] for column in range(len(order)))}
         )
     by_number = plan.layout.form is not Form.SPARSE and plan.takes is Takes.CLASS
-    unasked = by_number or seen.label_between or not typeable(names)  # no option says it
+    unasked = by_number or seen.label_between or not typeable(names)  # no option can express the change
     what = (
         "1 - p fits better than p" if plan.width == 1 else f"the columns fit the classes in the order {listed(names)}"
     )
@@ -89,7 +87,7 @@ def _best_order(confusion: NDArray[np.int64]) -> list[int] | None:
 
 
 def _better(hits: int, now: int, count: int, classes: int) -> bool:
-    """Whether so many hits are most rows, far more than now, and beyond chance (three standard deviations)."""
+    """Whether so many hits are most rows, far more than ``now``, and beyond chance (by three standard deviations)."""
     if not count:
         return False
     chance = 1.0 / classes
@@ -114,7 +112,7 @@ def swapped_arguments(case: Case) -> Found | None:
 
 @diagnostic("labels-are-predictions", Severity.WARNING, computed=True)
 def labels_are_predictions(case: Case) -> Found | None:
-    """Labels equal to the predicted class in each of 30 rows or more, or single probabilities never below 0.5."""
+    """Labels equal to the predicted class in all of 30 rows or more, or probabilities from 0.5 up for both labels."""
     seen, tally, takes = case.evidence, case.tally, case.plan.takes
     if takes is Takes.CLASS and tally.decisions >= _MANY and tally.hits == tally.decisions:
         what = f"the label is the likeliest class in all {tally.decisions:,} rows"

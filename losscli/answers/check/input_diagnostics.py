@@ -44,7 +44,7 @@ def double_softmax_floor(case: Case) -> Found | None:
         return None
     if seen.narrow < seen.rows or accuracy is None or accuracy < _LIKELY:
         return None
-    most = math.e / (math.e + plan.width - 1)  # no row gives more than that to its class, so no more should be right
+    most = math.e / (math.e + plan.width - 1)  # the largest probability of any row, so no more rows should be right
     if accuracy < most + 3.0 * math.sqrt(most * (1.0 - most) / seen.rows):
         return None
     return Found(

@@ -275,11 +275,11 @@ class Inspection:
         one = self.evaluation.tally.samples < 2  # what the clip did to it is reported anyway
         found = [finding for finding in self.findings(report) if not (one and finding.id == "saturated")]
         notes = [finding.note() for finding in found if finding.severity is not Severity.INFO]
-        notes = [replace(note, severity="warning") if note.where else note for note in notes]  # bad, and computed
+        notes = [replace(note, severity="warning") if note.where else note for note in notes]  # bad, yet computed
         return replace(report, notes=(*report.notes, *notes))
 
     def _warned(self, report: Report) -> Report:
-        """With the warnings that even a bare number has: rows that the plain loss refuses and this call computes."""
+        """The report with warnings that even a bare number has, on rows that only this call computes."""
         problems = self.evaluation.tally.problems
         notes = [Note(one.kind, one.message, self._hint(one.kind), "warning", one.where) for one in problems]
         return replace(report, notes=(*report.notes, *notes))

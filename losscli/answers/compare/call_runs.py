@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @record
 class Inputs:
-    """The rows that count, as a call takes them: predictions and labels ``(m, ...)``, weights ``(m,)`` or None."""
+    """The rows that count, as calls take them: predictions and labels ``(m, ...)``, weights ``(m,)`` or None."""
 
     x: Any
     y: Any
@@ -55,7 +55,7 @@ class Reads:
     def read(self, x: Array, kind: Kind, reading: Reading, index: Any = None) -> Read:
         """As `class_log_probabilities`."""
         if kind is Kind.LOGITS and not reading.through_softmax:
-            reading = EXACT  # of logits, nothing else of it counts
+            reading = EXACT  # nothing else in a reading affects logits
         for rows, its_kind, its_reading, labels, read in self._known:
             alike = rows is x and its_kind is kind and its_reading == reading
             if alike and (labels is index if labels is None or index is None else np.array_equal(labels, index)):

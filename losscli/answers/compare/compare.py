@@ -120,7 +120,7 @@ class Comparing:
         self._reads.clear()
 
     def _note(self, checked: Checked, inputs: Inputs, rows: Once) -> None:
-        """Update what all rows have in common."""
+        """Update the traits that hold for all rows."""
         traits, takes, x = self.traits, self.loss.takes, inputs.x
         traits.weighted |= checked.weights is not None
         if traits.simple is None:
@@ -248,7 +248,7 @@ def _one_thing_a_row(dense: Array) -> bool:
 
 
 def _margins(computed: Computed) -> Any:
-    """Labels of margins as they were given, two words as 0 and 1: what a 0 means, each call decides."""
+    """Labels of margins as given, with two words as 0 and 1, since each call decides what a 0 means."""
     plan, checked = computed.plan, computed.checked
     labels = plan.layout.arrange(computed.batch)[1]
     if labels.dtype == object or plan.by_name:

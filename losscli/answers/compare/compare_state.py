@@ -43,10 +43,10 @@ class State:
     """The state of some rows.
 
     Attributes:
-        exact: In plain mathematics.
-        traits: What they have in common.
-        readings: Under each reading, in order; empty if there are no rows.
-        calls: Of the values of each call, and what it has refused.
+        exact: The totals in plain mathematics.
+        traits: What holds for all of the rows.
+        readings: The summary and departures under each reading, in order; empty if there are no rows.
+        calls: The summary of each call's values, and why it refuses the rows, if it does.
     """
 
     exact: Tally = field(default_factory=Tally)

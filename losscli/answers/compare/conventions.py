@@ -26,7 +26,7 @@ class Offer:
     Attributes:
         reads: The kind that it takes the predictions as.
         options: Its own keyword arguments.
-        misread: What is wrong with that, if ``reads`` is not the kind of the predictions.
+        misread: What is wrong with ``reads``, if it is not the kind of the predictions.
         unit_interval: This reading requires that all predictions lie in [0, 1].
         one_hot: Class numbers are made one-hot: the framework has no call that takes them.
         without: What the user asked for and the call has no argument for.

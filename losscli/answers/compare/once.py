@@ -1,7 +1,7 @@
 """A loss under many readings of the predictions, each distinct one computed once.
 
-Most readings change few rows: a clip at 1e-7 does nothing to probabilities that are larger. What cannot act on the rows
-at hand is left out of a reading, and then many are the same.
+Most readings change few rows: a clip at 1e-7 does nothing to probabilities that are larger. Steps that cannot act on
+the rows at hand are left out of a reading, after which many readings are equal.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 _UNTOUCHED = Departures()
-_NEXT_TO_1 = 2.0**-53  # of the numbers below 1, the largest is so far from it
+_NEXT_TO_1 = 2.0**-53  # the distance of 1 from the next smaller number
 
 
 class Under:
@@ -55,7 +55,7 @@ class Under:
             self.departures += departures
 
     def _spares(self, rows: Once) -> bool:
-        """Whether these rows are so far from 0 and 1 that nothing ``_mild`` leaves out can act."""
+        """Whether these rows are too far from 0 and 1 for what ``_mild`` leaves out to act."""
         if self.kind is Kind.LOGITS:
             return True
         low, high = rows.shares if self.reading.rescale else rows.limits
@@ -115,7 +115,7 @@ class Once:
 
     @np.errstate(all="ignore")
     def under(self, kind: Kind, reading: Reading) -> tuple[Summary, Departures]:
-        """The losses under a reading, of which there is one object, in sum, and how many it changed."""
+        """Summary and departures of the losses under a reading; equal readings must be the same object."""
         found = self._known.get((kind, id(reading)))
         if found is None:
             one = self._computed

@@ -64,7 +64,7 @@ def difference(value: float | None, plain: float | None) -> float | None:
 def why(facts: Facts) -> str:
     """One line, never empty."""
     reasons = [*_reading(facts), *_divisor(facts), *_left_out(facts)]
-    if facts.departures is None and not facts.offer.has(Role.FROM_LOGITS):  # which no single row would show
+    if facts.departures is None and not facts.offer.has(Role.FROM_LOGITS):  # a misreading shows in no single row
         reasons += _defaults(facts)
     elif not reasons and not _same(facts):
         reasons = [*_read_as(facts), *([*_defaults(facts), *_residue(facts)] or [_note(facts)])]

@@ -29,8 +29,8 @@ class CallExplainer:
     Attributes:
         found: The explanations so far.
         count: Rows seen.
-        able: Whether all rows asked for could be written out so that the call's own values came out. A call may have a
-            kernel of its own, which may differ from the loss's elsewhere.
+        able: Whether the written steps gave the call's own value for all selected rows. A call with its own kernel may
+            agree on these rows and differ elsewhere.
     """
 
     def __init__(self, selection: Selection) -> None:

@@ -37,7 +37,7 @@ _TARGETS = {Takes.MARGIN: "s", Takes.SIGNED_VECTOR: "s", Takes.SCORES_HOT: "t"}
 
 
 def write_row(paper: Paper, computed: Computed, at: int, last: str) -> Any:
-    """Write all of a row except its weight, and return the value, whose symbol is ``last``.
+    """Write all of a row except its weight; returns the value, whose symbol is ``last``.
 
     Args:
         paper: Where to write.

@@ -50,7 +50,7 @@ _BY_ENTRY = (
     "sqrt",
     "tempered_log",
 )
-_EACH = 3  # most terms of a sum that are written in full, each as a product, say
+_EACH = 3  # most terms of a sum that are written as expressions, such as products
 _TERMS = 4  # most terms of a sum that are written as numbers
 _LONG = 60  # characters
 

@@ -142,17 +142,17 @@ def _distances(x: Array, row: Array | None = None) -> Array:
 
 
 def _others(y: Array) -> Array:
-    """Pairs of rows of different labels."""
+    """``(N, N)``: 1 for each pair of rows with different labels."""
     return np.asarray(y[:, None] != y, np.float64)
 
 
 def _mates(y: Array) -> Array:
-    """Pairs of two rows of one label."""
+    """``(N, N)``: 1 for each pair of two rows with the same label."""
     return np.asarray((y[:, None] == y) & ~np.eye(len(y), dtype=bool), np.float64)
 
 
 def _by_class(v: Array, y: Array) -> Array:
-    """The sum over the rows of each class, in sorted order."""
+    """The sum of ``v`` over the rows of each class, in sorted order."""
     classes = sorted_classes(y)
     return np.bincount(numbers_of(y, classes), v, len(classes))
 

@@ -51,7 +51,7 @@ class FailIf:
         return self.condition.names
 
     def judged(self, numbers: Mapping[str, Value], groups: Mapping[str, Mapping[str, Value]]) -> Verdict:
-        """Failed if the condition holds, or if a number in it is NaN or missing."""
+        """Failed if the condition holds, or if its result depends on a number that is NaN or missing."""
         if not any(name.startswith(GROUP) for name in self.names):
             return self._verdict(numbers)
         each = {name: self._verdict({**numbers, **own}) for name, own in groups.items()}

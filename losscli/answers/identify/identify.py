@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from losscli.losses.loss import Example, Loss
 
 _AT_ONCE = 1_000_000  # most numbers held in memory, for losses of all rows at once
-_WORTH_A_PASS = 1 << 15  # numbers, which each way to read them goes through
+_WORTH_A_PASS = 1 << 15  # numbers in a batch that is worth a pass of every trial
 _HELD = 8_000_000  # most numbers held in memory, to try a sample of the rows first
 _PAIRED = 1000  # most rows that are all paired with each other
 
@@ -43,7 +43,7 @@ class Answer:
         outcome: The reduction, and what else was done to the result.
         weighted: The losses were weighted.
         again: Softmax or sigmoid was applied to what look like probabilities.
-        cost: How unlikely it is: each departure from the defaults adds to it.
+        cost: How unlikely it is; each departure from the defaults adds to it.
         fit: How it fits the digits written.
         names: The conventions and calls that give the same.
         example: The example data it is computed on; None for the user's data.
@@ -155,7 +155,7 @@ def _best(trial: Trial, target: Target, *, probable: bool) -> Answer | None:
 
 
 def _fuller(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """The same rows in fewer batches: of small files, thousands take longer than one that is as large."""
+    """The same rows in fewer batches: thousands of small ones take longer than one of the same size."""
     some: list[Batch] = []
     numbers = 0
     for batch in batches:
@@ -210,7 +210,7 @@ def _squares(origin: Origin, first: Batch) -> bool:
 
 
 def _refuse_nan(batch: Batch, settings: Settings) -> None:
-    """Refuse a NaN result: frameworks propagate NaN, but it explains no number."""
+    """Refuse NaN among the predictions: frameworks propagate it, but a NaN explains no number."""
     if settings.nan == "error" and batch.predictions.dtype != object:
         bad = np.flatnonzero(np.isnan(batch.predictions).reshape(len(batch), -1).any(axis=1))
         if len(bad):
@@ -238,7 +238,7 @@ def _priors(likely: Takes, catalogue: Sequence[Loss]) -> dict[str, float]:
     priors: dict[str, float] = {}
     same = 0
     for i, loss in enumerate(catalogue):
-        behind = 0.9 * i / len(catalogue)  # in total less than the cost of the root of a mean
+        behind = 0.9 * i / len(catalogue)  # stays below the cost of a square root
         priors[loss.name] = min(float(same), 2.0) + 0.01 * same if loss.takes is likely else 4.0 + behind
         same += loss.takes is likely
     return priors

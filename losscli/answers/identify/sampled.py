@@ -1,4 +1,4 @@
-"""What a sample of the rows, and the most extreme ones, say of a number: what cannot come near it is left out."""
+"""Leaves out trials that cannot come near a number, judged from a sample of the rows and the most extreme ones."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 _SAMPLES = (4096, 32768)  # rows
 _SPREAD = 8.0  # most standard errors that the mean of a sample may be off
-_RARE = 8.0  # fewer rows may miss something rare
+_RARE = 8.0  # rows of a sample by which something rare may be over- or underrepresented
 _COSTLY = 40.0  # most nats that a row costs under a clip
 
 
 @record
 class Sampled:
-    """What a sample of the rows gave."""
+    """A trial on a sample of the rows."""
 
     trial: Trial
     deviation: float
     rows: int
 
     def reaches(self, target: Target, rows: int, most: float) -> bool:
-        """Whether all rows may give the number, judging from the sample, if a row costs ``most`` at most."""
+        """Whether all rows may give the number, judged from the sample; no row costs more than ``most``."""
         if not target.finite:
             return True
         summary = self.trial.summary
@@ -50,7 +50,7 @@ class Sampled:
 def by_promise(
     trials: list[Trial], held: list[Batch], target: Target
 ) -> tuple[list[Trial], list[tuple[Trial, Sampled]]]:
-    """The origins that may come near the number, judged by growing samples of the rows, and the others."""
+    """The trials that may come near the number, judged from growing samples of the rows, and the other ones."""
     rows = sum(map(len, held))
     near = trials
     far: list[tuple[Trial, Sampled]] = []
@@ -69,7 +69,7 @@ def by_promise(
 
 
 def _of_sample(trial: Trial, sample: Batch) -> Sampled | None:
-    """What a sample gives; None if its rows cannot be of this kind."""
+    """The trial on a sample; None if its rows cannot be of this kind."""
     again = trial.anew()
     if not again.add(sample):
         trial.refusal = again.refusal
@@ -78,7 +78,7 @@ def _of_sample(trial: Trial, sample: Batch) -> Sampled | None:
 
 
 def most_of(trial: Trial, extremes: Batch) -> float:
-    """The most that a row of the largest or least numbers there are costs; 0 if it is refused."""
+    """The largest loss among the most extreme rows; 0 if they are refused."""
     again = trial.anew()
     if not again.add(extremes):
         trial.refusal = again.refusal
@@ -88,7 +88,7 @@ def most_of(trial: Trial, extremes: Batch) -> float:
 
 
 def extremes_of(held: list[Batch]) -> Batch:
-    """The rows of the largest and least numbers of each column, of predictions and labels."""
+    """The rows with the largest and smallest number of each column of predictions and labels."""
     return _extreme(_one_of(map(_extreme, held)))
 
 
@@ -110,7 +110,7 @@ def _sample(held: list[Batch], step: int) -> Batch:
 
 
 def _one_of(batches: Iterable[Batch]) -> Batch:
-    """Some rows as one batch, as if they were all."""
+    """Some rows as one batch, numbered from 0."""
     parts: list[Batch] = []
     for some in batches:
         parts.append(replace(some, start=sum(map(len, parts))))

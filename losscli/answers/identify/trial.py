@@ -97,7 +97,7 @@ class Trial:
         return True
 
     def forget(self) -> float:
-        """The standard deviation of the losses in the last batch, infinite if it has none; they are let go."""
+        """Drop the losses of the last batch; returns their standard deviation, or infinity if there are none."""
         losses, self._losses = self._losses, None
         if losses is None or not np.isfinite(losses).all():
             return math.inf
@@ -127,7 +127,7 @@ class Trial:
                     yield Outcome(slip.value, one.reduction, one.reduced, slip, one.cost + slip.cost)
 
     def ranges(self, least: float, most: float, size: float) -> Iterator[tuple[float, float]]:
-        """Ranges of the outcomes of ``size`` times as many rows, whose mean is ``least`` to ``most`` of this one."""
+        """The ranges of outcomes of ``size`` times as many rows with ``least`` to ``most`` times this mean."""
         plain = [one for one in self.outcomes() if one.slip is None and math.isfinite(one.value)]
         for is_sum in (False, True):
             values = [one.value for one in plain if (one.reduction == "sum") is is_sum]

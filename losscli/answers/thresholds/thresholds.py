@@ -142,7 +142,7 @@ def _share(part: float, whole: float) -> float | None:
 
 
 def thresholds(kept: Kept | None, wanted: Wanted, level: float, rows: int) -> Thresholds:
-    """The answer, from what was counted in so many rows."""
+    """The points and areas, from the counts of ``rows`` rows."""
     counts = None if kept is None else kept.counts
     if counts is None:
         raise InputError("there are no rows")

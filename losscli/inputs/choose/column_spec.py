@@ -248,7 +248,7 @@ def is_request(columns: Columns, part: str) -> bool:
 
 
 def ranges(options: ReadOptions) -> list[str]:
-    """The arguments that can only be ranges of columns, also of an array."""
+    """The arguments that can only be columns by number, with a range among them, as those of an array are."""
     return [
         argument
         for argument in (*options.extras.values(), *options.against)

@@ -127,7 +127,7 @@ def numbers_of_columns(options: ReadOptions) -> list[str]:
 
 
 def without_columns(opened: Table | Arrays, options: ReadOptions) -> Table | Arrays:
-    """The source without the arrays that are extras."""
+    """The source without the arrays by which rows are grouped, clustered or picked, unless they have another role."""
     if not isinstance(opened, Arrays):
         return opened
     asked = [] if options.by is None else requests(options.by, opened.keys)

@@ -88,7 +88,7 @@ def _words_of_labels(columns: Columns, rest: Sequence[int], seen: Sequence[str])
 
 
 def _with_values(columns: Columns, free: list[int], labelled: list[int]) -> list[int]:
-    """The columns that may hold values: with labels elsewhere that called like labels, if no other may."""
+    """The columns that may hold predictions; the ``labelled`` ones, if there are any and all others are text."""
     told = [i for i in free if not is_share(columns, i) and not known.bound_of(columns.names or (), i)]
     if labelled and all(columns.kinds[i] == "text" for i in told):
         return labelled

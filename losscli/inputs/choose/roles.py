@@ -258,7 +258,7 @@ def _is_output(columns: Columns, column: int, other: Columns, predictions: Selec
 
 
 def _free_label(columns: Columns, ids: dict[int, str]) -> None:
-    """The column with repeated values, if all columns of a table of labels are named like ids."""
+    """Remove the only column with repeated values from ``ids``, if all columns of a table of labels are named so."""
     again = [i for i in ids if columns.rows and not look(columns, i).unique]
     if len(again) == 1:
         del ids[again[0]]

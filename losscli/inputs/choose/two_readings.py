@@ -85,7 +85,7 @@ def refuse_several_models(columns: Columns, predictions: Sequence[int], seen: Se
     """Refuse predictions of several models, ``a_pred`` and ``b_pred``, for one label.
 
     Raises:
-        InputError: Some rows are not one-hot, or most don't add up to 1, and no column is called like a label.
+        InputError: Rows are not one-hot, or most do not sum to 1, and the columns are not numbered like classes.
     """
     if len(predictions) < 2 or columns.names is None or not seen:
         return

@@ -28,7 +28,7 @@ def whole_records(blocks: Iterator[TextBlock], layout: Layout, name: str) -> Ite
 
 
 def first_records(blocks: Iterator[TextBlock], delimiter: str, limit: int, name: str) -> Iterator[TextBlock]:
-    """The text of the first ``count`` rows."""
+    """The text of the first ``limit`` rows."""
     left = limit
     for block in blocks:
         rows = [line for line, fields in records(block.lines, delimiter, block.first_line, name) if fields != []]

@@ -1,4 +1,4 @@
 """Blocks of columns as text: as tables that fit a terminal, or as Markdown.
 
-Takes the blocks that a view made and writes lines: ``fit.py`` decides on widths, ``table.py`` draws.
+Takes the blocks made by a view and writes lines: ``fit.py`` decides on widths, ``table.py`` draws.
 """

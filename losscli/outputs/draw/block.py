@@ -1,4 +1,4 @@
-"""What is drawn: tables of text, and what may be left out of them."""
+"""Tables of text to draw, and what may be left out of them."""
 
 from __future__ import annotations
 

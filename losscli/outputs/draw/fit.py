@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 GAP = 3
 _LEAST_NAME = 9  # fewest characters of a cut name
-_PARTED = 3  # numbers among prose may be broken at more blanks than these
-_LEAST_WORD = 20  # longest word of prose that is never broken
-_WIDE = 24  # a shorter name is cut only for want of room
+_PARTED = 3  # blanks from which on numbers in a column of prose may be broken
+_LEAST_WORD = 20  # a word of prose up to this width is never broken
+_WIDE = 24  # a name up to this width is cut only for want of room
 BARS = ("bar", "signed")
 DECORATION = (*BARS, "picture")
 
@@ -79,7 +79,7 @@ def lines_of(column: Column, text: str, width: int, *, mark: str) -> list[str]:
 
 
 def _whole(column: Column, text: str) -> bool:
-    """Whether a cell must stay on one line; among prose, long rows of numbers may be broken between numbers."""
+    """Whether a cell must stay on one line; in a column of prose, a long row of numbers may be broken."""
     return is_number(text) and (column.align != "left" or text.count(" ") < _PARTED)
 
 
@@ -126,7 +126,7 @@ def _spread(least: Sequence[int], most: Sequence[int], room: int) -> tuple[int, 
 
 
 def _split(columns: tuple[int, ...], least: Sequence[int], most: Sequence[int], room: int, first: int) -> list[Panel]:
-    """Several panels, each with the first ``names`` columns."""
+    """Several panels, each with the ``first`` columns in front."""
     names, rest = columns[:first], list(columns[first:])
     found: list[Panel] = []
     while rest or not found:

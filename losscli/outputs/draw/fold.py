@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def fitted(blocks: Sequence[Block], room: int, height: Callable[[Block], int]) -> list[Block]:
-    """The blocks, folded as far as needed for all to be in view, else for all from the first foldable block on."""
+    """The blocks, folded until all are in view, or at least all from the first foldable block on."""
     places = [i for i, block in enumerate(blocks) if block.fold is not None]
     if not places:
         return list(blocks)
@@ -22,7 +22,7 @@ def fitted(blocks: Sequence[Block], room: int, height: Callable[[Block], int]) -
     if sum(map(height, kept)) + len(kept) - 1 <= room:
         return kept
     later = _folded(blocks, room, height, places, min(places))
-    inputs = {i for i in places if _fold(blocks[i]).rank == INPUT}  # which is a line where there is no room
+    inputs = {i for i in places if _fold(blocks[i]).rank == INPUT}  # these stay a single line
     return [kept[i] if i in inputs else block for i, block in enumerate(later)]
 
 
@@ -61,7 +61,7 @@ def _shorter(block: Block, room: int, height: Callable[[Block], int]) -> Block:
 
 
 def _with(block: Block, count: int, details: Sequence[int]) -> Block:
-    """The block with ``kept`` of the rows that may be left out, and without some columns."""
+    """The block with ``count`` of the rows that may be left out, without the columns ``details``."""
     fold = _fold(block)
     gone = sorted(fold.order[count:])
     if not gone and not details:

@@ -34,7 +34,7 @@ td.signed { background: linear-gradient(currentColor, currentColor) calc(50% - .
 svg { max-width: 100%; height: auto }
 p { color: var(--faint); margin: .3rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere }"""
 FIGURE, POINT = "\u2007", "\u2008"  # blanks as wide as a digit, and as a point
-_LONG = 24  # longer cells wrap, in characters
+_LONG = 24  # characters; longer cells wrap
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -57,7 +57,7 @@ def draw(blocks: Sequence[Block], stream: TextIO) -> None:
 
 
 def _title(block: Block) -> str:
-    """The title: what the first block is about, and its result."""
+    """The title of a page with this block: what it is about, and its result."""
     headings = [column.heading for column in block.columns]
     about = next(filter(None, headings), "result")
     if block.title:
