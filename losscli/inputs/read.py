@@ -133,9 +133,9 @@ def _opened(
     if options.against:
         from losscli.inputs.choose.baselines import among_columns
 
-        source = with_columns(source, *asked)  # an array can be read only once
+        source = with_columns(source, options, *asked)  # an array can be read only once
         options = among_columns(source, options)
-    opened = [with_columns(without_columns(without_extras(source, options), options), *asked)]
+    opened = [with_columns(without_columns(without_extras(source, options), options), options, *asked)]
     if labels is not None:
         if isinstance(labels, str):
             _refuse_column(labels, opened[0])

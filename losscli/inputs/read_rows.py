@@ -74,7 +74,7 @@ def read_rows(predictions: str | None, options: ReadOptions, stdin: BinaryIO | N
         InputError: What is there is bad (exit status 3); also while iterating.
     """
     opened = open_input("-" if predictions is None else predictions, "PREDICTIONS", options, stdin)
-    opened = with_columns(opened, options.pred)
+    opened = with_columns(opened, options, options.pred)
     if isinstance(opened, Arrays):
         return _array_rows(opened, prediction_key(opened, options, labelled=True)[0], "predictions", options)
     from losscli.inputs.choose.transformed import choose_rows
@@ -104,7 +104,7 @@ def read_labels(
         InputError: What is there is bad (exit status 3); also while iterating.
     """
     opened = open_input("-" if labels is None else labels, role, options, stdin)
-    opened = with_columns(opened, options.label)
+    opened = with_columns(opened, options, options.label)
     if isinstance(opened, Arrays):
         key, _ = find_key(opened, known.LABELS, options.label, "--label")
         if key is None and len(opened.keys) > 1:

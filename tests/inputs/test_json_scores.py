@@ -205,3 +205,75 @@ def test_scores_of_two_kinds(tmp_path: Path) -> None:
     done = losscli("bce", str(tmp_path / "a.npz"))
     assert done.status == 3
     assert "several arrays could be the predictions: logits, y_score" in done.err
+
+
+def test_named_arrays_are_columns_where_several_are_asked_for(tmp_path: Path) -> None:
+    columns = {f"p_{word}": [row[word] for row in ROWS] for word in WORDS[::-1]}
+    (tmp_path / "a.json").write_text(json.dumps({"y": list(LABELS), **columns, "n": [1, 2, 3]}))
+    for pred in ("p_*", "p_cat,p_dog,p_fox", "p_fox,p_dog,p_cat"):
+        done = losscli("ce", str(tmp_path / "a.json"), "--pred", pred, "--label", "y", "-q")
+        assert float(done.out) == pytest.approx(CE), done.err
+    assert "no column 'x'; columns: y, p_fox" in losscli("ce", str(tmp_path / "a.json"), "--pred", "p_cat,x").err
+
+
+@pytest.mark.parametrize("suffix", ["npz", "json"])
+def test_ids_of_named_arrays_are_compared_and_joined(suffix: str, tmp_path: Path) -> None:
+    probs = [list(row) for row in PROBABILITIES] * 2
+    first: dict[str, Any] = {"ids": [7, 8, 9, 4, 5, 6], "probs": probs, "classes": list(WORDS)}
+    second: dict[str, Any] = {"ids": [9, 7, 8, 6, 4, 5], "labels": [LABELS[i] for i in (2, 0, 1, 2, 0, 1)]}
+    paths = [str(tmp_path / f"{name}.{suffix}") for name in "ab"]
+    for path, arrays in zip(paths, (first, second), strict=True):
+        if suffix == "npz":
+            np.savez(path, **arrays)
+        else:
+            (tmp_path / path).write_text(json.dumps(arrays))
+    done = losscli("ce", *paths)
+    assert (done.status, "in row 1, ids is '7' in one file and '9' in the other" in done.err) == (3, True), done.err
+    assert float(losscli("ce", *paths, "--join", "ids", "-q").out) == pytest.approx(CE)
+    (tmp_path / "y.csv").write_text("ids,label\n" + "".join(f"{9 - i},{LABELS[2 - i % 3]}\n" for i in range(6)))
+    assert losscli("ce", paths[0], str(tmp_path / "y.csv")).status == 3
+    assert float(losscli("ce", paths[0], str(tmp_path / "y.csv"), "--join", "ids", "-q").out) == pytest.approx(CE)
+
+
+@pytest.mark.parametrize("classes", [["fox", "cat", "dog"], [2, 0, 1]])
+def test_names_of_classes_in_an_archive(classes: list[Any], tmp_path: Path) -> None:
+    turned = [[row[2], row[0], row[1]] for row in PROBABILITIES] * 2
+    labels = [(LABELS if isinstance(classes[0], str) else (1, 0, 2))[i % 3] for i in range(6)]
+    np.savez(tmp_path / "a.npz", probs=turned, labels=labels, classes_=classes)
+    assert float(losscli("ce", str(tmp_path / "a.npz"), "-q").out) == pytest.approx(CE)
+    np.savez(tmp_path / "b.npz", probs=turned, classes=[1, 0, 2] * 2)  # a class for each row
+    assert "no labels" in losscli("ce", str(tmp_path / "b.npz")).err
+
+
+WITHIN = [{"output": {"probs": row, "pred": "dog"}, "gold": LABELS[i]} for i, row in enumerate(ROWS)]
+
+
+@pytest.mark.parametrize("pred", [None, "output.probs", "output.probs.*"])
+def test_scores_of_classes_in_an_object_within(pred: str | None, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(lines(WITHIN))
+    asked = () if pred is None else ("--pred", pred)
+    assert float(losscli("ce", str(tmp_path / "a.jsonl"), *asked, "-q").out) == pytest.approx(CE)
+    assert losscli("acc", str(tmp_path / "a.jsonl"), "-q").out.startswith("0.333")
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [{"fox": 0, "dog": 1, "cat": 1}, {"fox": 0, "dog": 0, "cat": 0}, {"fox": 1, "dog": 0, "cat": 0}],
+        [{"fox": False, "dog": True, "cat": True}, {"fox": False, "dog": False, "cat": False},
+         {"fox": True, "dog": False, "cat": False}],
+        [["dog", "cat"], [], ["fox"]],
+    ],
+)  # fmt: skip
+def test_labels_of_each_class(labels: list[Any], tmp_path: Path) -> None:
+    rows = [{"probs": row, "labels": label} for row, label in zip(ROWS, labels, strict=True)]
+    (tmp_path / "a.jsonl").write_text(lines(rows))
+    right = np.array([[0.2, 0.7, 0.9], [0.5, 0.8, 0.7], [0.9, 0.7, 0.6]])
+    for asked in ((), ("--pred", "probs", "--label", "labels")):
+        done = losscli("bce", str(tmp_path / "a.jsonl"), *asked, "-q")
+        assert float(done.out) == pytest.approx(-np.log(right).mean()), done.err
+    rows[2]["labels"] = ["bat"]
+    (tmp_path / "a.jsonl").write_text(lines(rows))
+    if isinstance(labels[0], list):
+        done = losscli("bce", str(tmp_path / "a.jsonl"))
+        assert done.err.startswith("Error: labels holds 'bat'; the classes are cat, dog, fox\n"), done.err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from contextlib import suppress
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ import numpy as np
 from losscli.core.shards import Cuts, MiscutError, Shard
 from losscli.errors import InputError
 from losscli.inputs.array.arrays import Arrays, ArrayStream, Block, numbered, plain, refuse_empty
+from losscli.inputs.choose import usual_names as known
 from losscli.inputs.source.byte_stream import BrokenBytesError
 from losscli.inputs.source.bytes import open_span, read_whole, too_large
 from losscli.record import record, replace
@@ -114,7 +116,23 @@ def open_npz(source: Source, options: ReadOptions, decisions: tuple[Decision, ..
         most = options.memory_limit if member.is_packed else None
         return _array(member, called, _header(member, called), options.chunk_bytes, text, most)
 
-    return Arrays(name, keys, load, decisions)
+    named = [key for key in keys if known.key(key) in known.CLASSES and key not in (options.label, options.pred)]
+    if len(named) != 1 or len(keys) < 2:
+        return Arrays(name, keys, load, decisions)
+    return _with_classes(Arrays(name, keys, load, decisions), named[0])
+
+
+def _with_classes(arrays: Arrays, key: str) -> Arrays:
+    """The arrays without that of the names of the classes, if it has a name for each class and not for each row."""
+    opened: dict[str, ArrayStream] = {}
+    for one in arrays.keys:
+        with suppress(InputError):  # which may never be asked for
+            opened[one] = arrays.load(one, True)
+    found, shapes = opened.get(key), [stream.shape for stream in opened.values()]
+    if found is None or not any(shape[1:][-1:] == found.shape != shape[:1] for shape in shapes):
+        return arrays
+    names = np.concatenate([block for block, _ in found.blocks]).tolist()
+    return replace(arrays, keys=tuple(one for one in arrays.keys if one != key), classes=tuple(map(str, names)))
 
 
 class _Member:

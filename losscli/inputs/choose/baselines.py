@@ -192,7 +192,7 @@ def _streams_of(rival: Table | Arrays, first: Stream, keys: Keys | None, options
     if isinstance(rival, Arrays):
         names = {name: text for name, text in (("pred", options.pred), ("label", options.label)) if text in rival.keys}
         own = replace(options, pred=names.get("pred"), label=names.get("label"), sample_weight=None, id=None)
-        rival = with_columns(without_extras(rival, own), options.pred, needed=False)
+        rival = with_columns(without_extras(rival, own), options, options.pred, needed=False)
         if isinstance(rival, Arrays):
             labelled = own.labels and find_key(rival, known.LABELS, own.label, "")[0] is not None
             return from_one(rival, replace(own, labels=labelled))

@@ -161,6 +161,7 @@ class Table:
         files: Number of files.
         cuts: How the rows of a selection can be shared out; None if one process must read them.
         raw: The form of its rows, if they are to be written again.
+        classes: The names of the classes of a list, found in the source.
     """
 
     columns: Columns
@@ -172,6 +173,7 @@ class Table:
     files: int = 1
     cuts: Callable[[Selection], Cuts[Stream]] | None = None
     raw: RawForm | None = None
+    classes: tuple[str, ...] | None = None
 
 
 def asked_for(columns: Columns, chosen: Sequence[int]) -> str:
@@ -287,10 +289,9 @@ def _find_part(columns: Columns, part: str, option: str) -> list[int]:
     width = len(columns.kinds)
     if columns.names and part in columns.names:
         return [_only(columns, part, option)]
-    if not part.isascii():
-        same = [name for name in columns.names or () if composed(name) == composed(part)]
-        if same:
-            return [_only(columns, same[0], option)]
+    same = [] if part.isascii() else [name for name in columns.names or () if composed(name) == composed(part)]
+    if same:
+        return [_only(columns, same[0], option)]
     if columns.names and any(c in part for c in "*?["):
         from fnmatch import fnmatchcase
 
@@ -306,6 +307,9 @@ def _find_part(columns: Columns, part: str, option: str) -> list[int]:
         if 1 <= first <= last <= width:
             return list(range(first - 1, last))
         raise UsageError(f"{option} {part}: there are {width} columns, counted from 1", columns.source)
+    inside = [i for i, name in enumerate(columns.names or ()) if part and name.startswith(f"{part}.")]
+    if inside:  # an object of JSON that became a column for each of its values
+        return inside
     raise UsageError(f"{option}: no column {quoted(part)}; {columns.listed()}", columns.source, _close(columns, part))
 
 

@@ -60,7 +60,7 @@ def from_two(
         InputError: The labels or the predictions can't be found.
         UsageError: What was asked for isn't there.
     """
-    labels = with_columns(labels, options.label)
+    predictions, labels = _with_ids(predictions, with_columns(labels, options, options.label), options)
     keys = None
     if not isinstance(predictions, Arrays) and not isinstance(labels, Arrays):
         from losscli.inputs.choose.key_columns import shared_keys
@@ -80,6 +80,45 @@ def from_two(
 
     stream = label_table(labels, predictions, options, keys)
     return [*streams, replace(stream, keys=keys)]
+
+
+def _with_ids(
+    predictions: Table | Arrays, labels: Table | Arrays, options: ReadOptions
+) -> tuple[Table | Arrays, Table | Arrays]:
+    """Named arrays as tables, if rows are paired by a key, or both sides have ids that can be compared."""
+    both = (predictions, labels)
+    if any(isinstance(one, Arrays) and len(one.keys) < 2 for one in both):
+        return both
+    if options.join is None and not all(map(_has_ids, both)):
+        return both
+    one, other = (side_by_side(one, options) if isinstance(one, Arrays) else one for one in both)
+    return one, other
+
+
+def _names_several(arrays: Arrays, request: str) -> bool:
+    """Whether a request such as ``a,b`` or ``p_*`` is for several arrays."""
+    from fnmatch import fnmatchcase
+
+    parts = [part.strip() for part in request.split(",")]
+    found = [key for part in parts for key in arrays.keys if fnmatchcase(key, part)]
+    return len(found) > 1 and request not in arrays.keys and len({*found}) >= len(parts)
+
+
+def _has_ids(opened: Table | Arrays) -> bool:
+    names = opened.keys if isinstance(opened, Arrays) else opened.columns.names or ()
+    return any(name.strip() and known.is_id(name) for name in names)
+
+
+def side_by_side(arrays: Arrays, options: ReadOptions) -> Table:
+    """Arrays of equally many rows as the columns of a table; others, such as the names of classes, are left out."""
+    from losscli.inputs.array.in_columns import table_in_columns
+
+    loaded = {key: np.concatenate([block for block, _ in arrays.load(key, True).blocks]) for key in arrays.keys}
+    sizes = [len(array) for array in loaded.values()]
+    rows = max(sizes, key=sizes.count)
+    held = {key: array for key, array in loaded.items() if len(array) == rows}
+    table = table_in_columns(arrays.name, held, options)
+    return replace(table, decisions=(*arrays.decisions, *table.decisions), classes=arrays.classes)
 
 
 def one_weight(opened: Sequence[Table | Arrays], options: ReadOptions) -> float | None:
@@ -173,14 +212,19 @@ def _is_decided(arrays: Arrays, key: str) -> bool:
     return math.prod(first.shape[1:]) == 1 and bool((first == np.floor(first)).all())
 
 
-def with_columns(opened: Table | Arrays, *requests: str | None, needed: bool = True) -> Table | Arrays:
-    """A single array as a table if columns of it are asked for.
+def with_columns(
+    opened: Table | Arrays, options: ReadOptions, *requests: str | None, needed: bool = True
+) -> Table | Arrays:
+    """A single array, or several with names, as a table if columns of it are asked for.
 
     Raises:
         InputError: The array has no columns, and they are needed.
     """
-    if not isinstance(opened, Arrays) or len(opened.keys) > 1:
+    if not isinstance(opened, Arrays):
         return opened
+    if len(opened.keys) > 1:
+        several = any(_names_several(opened, request) for request in requests if request is not None)
+        return side_by_side(opened, options) if several else opened
     if all(request is None or request in opened.keys for request in requests):
         return opened
     from losscli.inputs.choose.from_tables import as_table

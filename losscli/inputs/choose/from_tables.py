@@ -115,6 +115,7 @@ def table_stream(table: Table, holds: str, selection: Selection, decisions: tupl
         files=table.files,
         cuts=table.cuts(selection) if table.cuts else None,
         raw=table.raw,
+        classes=table.classes if [columns.kinds[i] for i in selection.predictions] == ["list"] else None,
     )
 
 

@@ -36,7 +36,7 @@ IDS = (
 SPLITS = frozenset(("fold", "folds", "kfold", "k_fold", "cv_fold", "_kfold_", "split", "usage", "partition"))
 # Columns next to a forecast that are not forecasts.
 BOUNDS = ("lower", "upper", "low", "high", "lo", "hi", "std", "se", "var", "sd")
-CLASSES = ("classes", "class_names")
+CLASSES = ("classes", "class_names", "classes_", "target_names", "label_names")
 
 # Words that can only be column names in a first row: 'case' or 'name' may be data as well.
 ROLE_NAMES = frozenset(LABELS + PREDICTIONS + WEIGHTS + INDEXES + ("id", "ids", "row_id", "sample", "sample_id"))

@@ -20,7 +20,7 @@ from losscli.inputs.json.nested import CONSTANTS
 from losscli.inputs.json.path import Flattened, is_path
 from losscli.inputs.json.record_groups import Group, Unread, all_read, values_of
 from losscli.inputs.json.record_reader import RecordReader
-from losscli.inputs.json.scores_by_class import labelled, scored_field, spread
+from losscli.inputs.json.scores_by_class import labelled, scored_fields, spread
 from losscli.inputs.model import Stream, at_least_one, no_rows
 from losscli.inputs.numbers import Missing, is_missing, looks_numeric
 from losscli.record import replace
@@ -123,10 +123,10 @@ def open_records(
         raise no_rows(name)
     places, values = first
     record: dict[str, Any] = values[0]
-    scored = scored_field(record, options.pred)
-    if scored is not None:
-        columnwise = spread(all_read(itertools.chain((first,), groups), name), scored)
-        return open_records(columnwise, name, replace(options, pred=None), decisions)
+    scored, labels = scored_fields(record, options)
+    if scored:
+        columnwise = spread(all_read(itertools.chain((first,), groups), name), scored, labels)
+        return open_records(columnwise, name, replace(options, pred=None, label=None), decisions)
     path = _path(record, options)
     if path is not None:
         flat = Flattened(options, path)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from losscli.errors import InputError
 from losscli.inputs.choose import usual_names as known
+from losscli.text import quoted, some_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from losscli.inputs.json.record_groups import Group
+    from losscli.inputs.read_options import ReadOptions
 
 
 _NAMES = frozenset((*known.LABELS, "name", "category", "tag", "intent", "class_name", "display_name", "displayname"))
@@ -18,35 +21,72 @@ _SCORED = frozenset((*known.SCORES, "confidence", "confidences", "confidencescor
 _VECTOR = frozenset(("values", "type", "vectorType", "length"))
 
 
-def scored_field(record: Mapping[str, Any], pred: str | None) -> str | None:
-    """The field with the scores of all classes; ``pred`` is what was asked for, such as ``probs.*``."""
-    named = [key for key in record if _is_score(key) and _scores(record, key) is not None]
-    if len(named) != 1 or pred not in (None, f"{named[0]}.*"):
-        return None
-    return named[0]
+def scored_fields(record: Mapping[str, Any], options: ReadOptions) -> tuple[str, str | None]:
+    """The path of the field with the scores of all classes, empty if there is none; and labels that name each class."""
+    asked = None if options.pred is None else options.pred.removesuffix(".*")
+    nested = {key: value for key, value in record.items() if isinstance(value, dict)}
+    paths = [*record, *(f"{key}.{inner}" for key, value in nested.items() for inner in value)]
+    found = [path for path in paths if path == asked or (asked is None and _is_score(path.rpartition(".")[2]))]
+    scores = {path: scores for path in found if (scores := _scores(record, path)) is not None}
+    if len(scores) != 1:
+        return "", None
+    [(path, classes)] = scores.items()
+    others = [key for key in record if key not in (path, _classes_beside(record, path))]
+    named = [key for key in others if known.key(key) in known.LABELS] if options.label is None else [options.label]
+    return path, next((key for key in named if key in others and _of_each(record[key], classes)), None)
+
+
+def _of_each(label: Any, classes: Collection[str]) -> bool:
+    """Whether a label says something of each class: an object of them, or a list of those that apply."""
+    if isinstance(label, dict):
+        return {*label} == {*classes}
+    return isinstance(label, list) and all(isinstance(name, str) and name in classes for name in label)
 
 
 def _is_score(key: str) -> bool:
     return known.key(key) in _SCORED or known.prediction_prefix(key) is not None
 
 
-def spread(groups: Iterator[Group], field: str) -> Iterator[Group]:
-    """The records with ``field.class`` for each class in place of the field."""
+def spread(groups: Iterator[Group], field: str, labels: str | None) -> Iterator[Group]:
+    """The records with ``field.class`` for each class in place of the field, and so of the labels.
+
+    Raises:
+        InputError: A label is none of the classes.
+    """
     for places, records in groups:
-        yield places, [_spread(record, field) for record in records]
+        pairs = zip(places, records, strict=True)
+        yield places, [_spread(record, field, labels, place) for place, record in pairs]
 
 
-def _spread(record: Any, field: str) -> Any:
+def _spread(record: Any, field: str, labels: str | None, place: str) -> Any:
     scores = _scores(record, field) if isinstance(record, dict) else None
     if scores is None:
         return record
+    outer, _, inner = field.rpartition(".")
     beside = _classes_beside(record, field)
-    rest = {key: value for key, value in record.items() if key not in (field, beside)}
-    return {**rest, **{f"{field}.{name}": score for name, score in scores.items()}}
+    rest = {key: value for key, value in record.items() if key not in (field, beside, labels)}
+    if outer and field not in record:
+        rest |= {f"{outer}.{key}": value for key, value in rest.pop(outer).items() if key != inner}
+    told = record.get(labels) if labels is not None else {}
+    if isinstance(told, list):
+        other = next((name for name in told if name not in scores), None)
+        if other is not None:
+            raise InputError(f"{labels} holds {quoted(str(other))}; the classes are {some_names([*scores])}", place)
+        told = {name: int(name in told) for name in scores}
+    if not isinstance(told, dict):
+        raise InputError(f"{labels} is {quoted(str(told))}, where others name classes", place)
+    return {
+        **rest,
+        **{f"{field}.{name}": score for name, score in scores.items()},
+        **{f"{labels}.{name}": label for name, label in told.items()},
+    }
 
 
 def _scores(record: Mapping[str, Any], field: str) -> dict[str, Any] | None:
     """Scores by class: an object of numbers, a list of labels with scores, or a list next to one of classes."""
+    outer, _, inner = field.rpartition(".")
+    nested = record.get(outer) if outer and field not in record else None
+    record, field = (nested, inner) if isinstance(nested, dict) else (record, field)
     value = record.get(field)
     beside = _classes_beside(record, field)
     if beside is not None:
