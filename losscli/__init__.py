@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from losscli.version import __version__ as __version__
 
-TYPE_CHECKING = False  # that of typing, whose import takes long enough for a Ctrl-C before it is handled
+TYPE_CHECKING = False  # as in typing, whose import would delay the handling of Ctrl-C
 if TYPE_CHECKING:
     from losscli.python.answered import check as check
     from losscli.python.answered import compare as compare

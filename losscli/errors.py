@@ -9,7 +9,7 @@ class LossError(Exception):
     Args:
         what: One sentence, without a full stop.
         where: The place in the user's terms, such as ``preds.csv:12, column label``; empty if there is none.
-        hint: What to type or change; empty if nothing sensible can be said.
+        hint: What to type or change; empty if there is nothing to suggest.
     """
 
     exit_status = 3
@@ -34,7 +34,7 @@ class InputError(LossError):
 
 
 class WordsError(InputError):
-    """Predictions are words, or may be, which only a loss that compares classes takes."""
+    """Predictions are words, or may be words, which only losses that compare classes take."""
 
 
 class UsageError(LossError):
@@ -44,7 +44,7 @@ class UsageError(LossError):
 
 
 def shapes_differ(x: tuple[int, ...], y: tuple[int, ...]) -> InputError:
-    """What is said of predictions of shape ``x`` that labels of shape ``y`` do not belong to."""
+    """The error for predictions of shape ``x`` with labels of shape ``y`` that do not match."""
     return InputError(f"predictions of shape {x} and labels of shape {y} do not match")
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Labels = NDArray[Any]
 
 
-FEW_CLASSES = 24  # up to here it pays to have the classes one after the other: loops over a few are slow
+FEW_CLASSES = 24  # up to so many, classes come first in memory: inner loops over a few are slow
 
 _NO_OVERFLOW = 2.0**1022  # the difference of two such numbers is finite
 
@@ -47,7 +47,7 @@ def _exp_below_top(x: Array) -> tuple[Array, Array, Array]:
     with np.errstate(over="ignore", invalid="ignore"):
         shifted = x - peak
         error = _rounding(x, peak, shifted)
-        nothing = peak - peak  # but NaN if a logit is infinite
+        nothing = peak - peak  # 0, but NaN if a logit is infinite
     others = np.exp(shifted)
     error *= others
     others += error
@@ -102,7 +102,7 @@ def softmax(x: Array) -> Array:
 
 
 def _classes_last(x: Array) -> Array:
-    """The usual order of axes, in memory too: how a row is summed depends on it."""
+    """The usual order of axes, also in memory, on which the order of summation of a row depends."""
     return np.ascontiguousarray(np.moveaxis(x, 0, -1))
 
 
@@ -147,7 +147,7 @@ def classes_first(x: Array) -> Array:
 
 
 def _total(x: Array) -> Array:
-    """The same along the first axis."""
+    """The same over the first axis: ``(C, ...)`` gives ``(...)``."""
     while (width := len(x)) > 1:
         half = (width + 1) // 2
         head = x[:half].copy(order="K")
@@ -181,7 +181,7 @@ def one_hot(index: NDArray[Any], classes: int, dtype: Any = float) -> Array:
 
 
 def smoothed(target: Array, share: float, classes: int) -> Array:
-    """Labels of which the given share is spread evenly over all classes."""
+    """Labels ``(..., C)`` with the given share spread evenly over all classes."""
     return target * (1.0 - share) + share / classes
 
 
@@ -193,7 +193,7 @@ def take(x: Array, index: NDArray[Any]) -> Array:
 
 
 def _at(x: Array, index: NDArray[Any]) -> Array:
-    """The same of an array whose classes come first."""
+    """One entry a row of an array whose classes come first: ``(C, ...)`` and ``(...)`` give ``(...)``."""
     if x.flags.c_contiguous and x.shape[1:] == index.shape == (index.size,) and index.min(initial=0) >= 0:
         return x.reshape(-1).take(index * len(index) + np.arange(len(index)))
     found: Array = np.take_along_axis(x, index[None], axis=0)[0]
@@ -229,7 +229,7 @@ def stirling(count: Array) -> Array:
 
 
 def log_sum(x: Array, y: Array | float) -> Array:
-    """``log(x + y)``, to the last digits also where the sum is about 1."""
+    """``log(x + y)``, accurate also where the sum is about 1."""
     head, rest = two_sum(x, y)
     with np.errstate(divide="ignore", invalid="ignore"):
         lost = rest / head
@@ -237,16 +237,16 @@ def log_sum(x: Array, y: Array | float) -> Array:
 
 
 def root_mean(values: Array, mean: Callable[[Array], Array], axis: int | None = None) -> Array:
-    """``sqrt(mean(values^2))`` of numbers of any size, whose squares might overflow; over an axis or all of them."""
+    """``sqrt(mean(values^2))``, even if squares would overflow; over an axis, or over all numbers."""
     size = np.abs(values).max(axis=axis, initial=0.0)
     _, exponent = np.frexp(np.where(np.isfinite(size), size, 0.0))
     return np.ldexp(np.sqrt(mean(np.ldexp(values, -exponent) ** 2)), exponent)
 
 
 def step_distance(x: Array, y: NDArray[Any]) -> Array:
-    """The integral of the squared distance of two step functions, of which no term is negative.
+    """The integral ``(N,)`` of the squared distance of two step functions, as a sum without negative terms.
 
-    They are the distributions of an ensemble ``(N, M)`` and of a single value ``(N,)``.
+    They are the distribution functions of an ensemble ``(N, M)`` and of a single value ``(N,)``.
     """
     y = y.astype(x.dtype)
     ends = np.sort(np.concatenate([x, y[:, None]], axis=1), axis=1)
@@ -257,7 +257,7 @@ def step_distance(x: Array, y: NDArray[Any]) -> Array:
 
 
 def norm(x: Array, p: float = 2.0) -> Array:
-    """``(sum |x|^p)^(1/p)``, ``p`` up to infinity: ``(..., D)`` gives ``(...)``; of ``p`` 0, how many are not 0."""
+    """``(sum |x|^p)^(1/p)``, ``p`` up to infinity: ``(..., D)`` gives ``(...)``; ``p`` of 0 counts nonzero entries."""
     if p == 0:
         return np.asarray(np.count_nonzero(x, axis=-1), np.float64)
     size = np.abs(x)
@@ -269,7 +269,7 @@ def norm(x: Array, p: float = 2.0) -> Array:
 
 
 def scaled(x: Array) -> tuple[Array, NDArray[np.intc]]:
-    """Rows divided by a power of two, so that their largest number is about 1, and that power."""
+    """Rows divided by a power of two, so that their largest number is about 1, and its exponent ``(..., 1)``."""
     _, exponent = np.frexp(np.abs(x).max(axis=-1, keepdims=True))
     return np.ldexp(x, -exponent), exponent
 
@@ -291,5 +291,5 @@ def sum3(a: Array, b: Array, c: Array | float) -> Array:
 
 
 def any_in_row(mask: Mask) -> Mask:
-    """Rows in which anything is set."""
+    """``(N, ...)`` to ``(N,)``: whether any entry of a row is True."""
     return mask if mask.ndim == 1 else np.asarray(mask.any(axis=tuple(range(1, mask.ndim))))

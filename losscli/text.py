@@ -26,7 +26,7 @@ def spelled(value: Any) -> str:
 
 
 def composed(text: str) -> str:
-    """A text whose letters with accents are one sign each, as most write them; macOS takes some apart."""
+    """A text in which accented letters are single characters (NFC), as most programs write them; macOS splits some."""
     if text.isascii():
         return text
     import unicodedata
@@ -115,7 +115,7 @@ def unescaped(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Text from a file as it may go to a terminal: control characters and the like are spelled out."""
+    """Text from a file made safe for a terminal: control characters and the like are escaped."""
     if text.isprintable():
         return text
     return "".join(
@@ -127,13 +127,13 @@ def printable(text: str) -> str:
 
 
 def _joins(text: str, at: int) -> bool:
-    """Whether a joiner stands between signs that may need it, such as the parts of an emoji or Persian letters."""
+    """Whether a joiner is between characters that may need it, such as parts of an emoji or Persian letters."""
     around = text[at - 1 : at] + text[at + 1 : at + 2]
     return at > 0 and len(around) == 2 and around.isprintable() and min(around) > "\u024f"
 
 
 def masked(text: str) -> str:
-    """Text in which URLs have lost what gives access: names and passwords before ``@``, the values of a query."""
+    """Text without the credentials in URLs: user names and passwords before ``@``, the values of a query."""
     if "://" not in text:
         return text
     text = re.sub(r"(?<=://)([^\s/@:'\"]*):[^\s@'\"]*@", r"\1:***@", text)

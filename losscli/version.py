@@ -1,3 +1,3 @@
-"""The version, which stands here alone: nothing has to be loaded to know it."""
+"""The version, alone in a module so that reading it imports nothing else."""
 
 __version__ = "0.1.0"

@@ -38,7 +38,7 @@ _EXAMPLES = (
     ("losscli bce 0.9,0.2,0.7 1,0,1 -q", "values; the number alone"),
     ("cat preds.csv | losscli mae -f json | jq .value", "a pipe, JSON"),
 )
-_LINES = 46  # of the whole help
+_LINES = 46  # lines of the whole help
 _MORE = "losscli LOSS -h: its options used most; --help: all of them."
 _HELP = dict.fromkeys(("help", "man", "usage"), "losscli --help, or losscli LOSS --help")
 _HELP["version"] = "losscli --version"
@@ -187,7 +187,7 @@ def _signed(text: str) -> click.Command:
 
 
 def _option(word: str) -> str:
-    """How a word is typed that is an option of each loss; empty if it is none."""
+    """How to type a word that is an option of every loss; empty if it is not one."""
     option = next((one for one in LossCommand(_known(USED_MOST[0])).params if f"--{word}" in one.opts), None)
     if option is None:
         return ""

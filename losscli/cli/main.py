@@ -29,7 +29,7 @@ PIPE_CLOSED = 141
 _LONGEST_REASON = 160
 _NO_MEMORY = "there is not enough memory"
 _LESS_MEMORY = "fewer --jobs, or rows that are read one after the other"
-_NO_ROOM = "failed to map segment"  # of a library, into memory
+_NO_ROOM = "failed to map segment"  # the loader's message for a library that does not fit in memory
 _SYSTEM = frozenset((errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM))  # out of resources
 
 
@@ -61,13 +61,13 @@ def main() -> NoReturn:
 
 
 def _end(status: int) -> NoReturn:
-    """Exit; where no library wants to be told, without taking module after module down: a twentieth of a one-liner."""
+    """Exit, at once if no library waits for it: tearing down all modules takes a twentieth of a one-liner."""
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
         sys.stderr.flush()
         if not atexit._ncallbacks() and threading.active_count() == 1 and not os.environ.get("LOSSCLI_DEBUG"):
             os._exit(status)
-    gc.freeze()  # else the last collection looks through all imports
+    gc.freeze()  # otherwise the last collection scans all imported modules
     sys.exit(status)
 
 
@@ -105,13 +105,13 @@ def run(args: list[str] | None = None) -> int:
     except Exception as error:
         if not (isinstance(error, MemoryError) or _NO_ROOM in str(error)):
             return _bug(error)
-    # What the error held has been let go.
+    # Here the memory that the error held on to is free again.
     _show(UsageError(_NO_MEMORY, hint=_LESS_MEMORY), COULD_NOT_RUN)
     return COULD_NOT_RUN
 
 
 def _color_of(args: list[str]) -> str:
-    """What ``--color`` says, wherever it is, or its variable: an error may come before it is parsed."""
+    """The value of ``--color``, wherever it is, or of its variable: an error may occur before parsing."""
     words = " ".join(args).replace("--color=", "--color ").split(" ")
     typed = [word for before, word in pairwise(words) if before == "--color"]
     asked = [*typed, os.environ.get("LOSSCLI_COLOR", ""), "auto"]
@@ -157,7 +157,7 @@ def _bug(error: Exception) -> int:
 
 
 def _fill_closed() -> None:
-    """Reopen closed standard streams, so that no file gets their numbers, and output of a library."""
+    """Reopen closed standard streams, so that no file gets their descriptors and with these a library's output."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -187,14 +187,14 @@ def _show(error: LossError, status: int) -> None:
     with contextlib.suppress(OSError):
         try:
             say("Error", error.what, below, status=status, where=error.where, hint=error.hint)
-        except (MemoryError, ImportError):  # there is not even enough to say so nicely
+        except (MemoryError, ImportError):  # too little memory even for a formatted message
             os.write(2, f"Error: {_NO_MEMORY}\n  try  {_LESS_MEMORY}\n".encode())
 
 
 def _show_usage(error: click.ClickException) -> None:
     """Show usage errors as click does, in losscli's style."""
     context = getattr(error, "ctx", None)
-    if context is not None and isinstance(error, click.exceptions.NoArgsIsHelpError):  # its message is all of the help
+    if context is not None and isinstance(error, click.exceptions.NoArgsIsHelpError):  # its message is the whole help
         error = click.UsageError("no loss is named", context)
         if not says_json():
             with contextlib.suppress(OSError):

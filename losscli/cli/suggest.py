@@ -39,7 +39,7 @@ def command_of(steps: Steps, request: Request, *, swap: bool = False) -> str:
     elif swap:
         request = replace(request, label=request.pred, pred=request.label)
     if isinstance(steps, CallSteps):
-        rows = "where-rows" if "where" in steps.reference.extras else "where"  # as the call's own option is called
+        rows = "where-rows" if "where" in steps.reference.extras else "where"  # renamed beside a call's own ``where``
         return _typed(steps.name, _call_words(steps), request, rows)
     loss = steps.loss
     return _typed(loss.names[1] if loss.aliases else loss.name, options_of(loss, steps.settings), request)

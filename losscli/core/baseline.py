@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def baseline_of(plan: Plan, tally: Tally) -> Baseline | None:
-    """What constant predictions cost under the loss, in its unit and as its mean is taken; None if not known."""
+    """The losses of constant predictions, in the unit and with the mean of the loss; None if unknown."""
     if tally.mass is None or plan.class_weight == "balanced" or plan.weighs_shares:
         return None
     outputs = math.inf if plan.takes is Takes.CLASS else len(tally.mass.shares())
@@ -27,7 +27,7 @@ def baseline_of(plan: Plan, tally: Tally) -> Baseline | None:
         return None  # rows have their own parameters, or each output has several
     summary = tally.summary
     scale = 1.0 / plan.base
-    if summary.weights is not None and plan.rule != "weighted-mean":  # its mean divides by the rows
+    if summary.weights is not None and plan.rule != "weighted-mean":  # the mean divides by the number of rows
         scale *= summary.weights.over(summary.count)
     mean = mean_of(plan, summary)
     found = _of_classes if plan.takes is Takes.CLASS else _of_outputs
@@ -39,7 +39,7 @@ def baseline_of(plan: Plan, tally: Tally) -> Baseline | None:
 
 
 def mean_of(plan: Plan, summary: Summary) -> float:
-    """The mean as it stands beside the baselines: by weight where that is the rule."""
+    """The mean to compare with the baselines: divided by the weights where the reduction does so."""
     if summary.weights is None or plan.rule != "weighted-mean":
         return summary.mean
     return summary.total.over(summary.weights)
@@ -63,7 +63,7 @@ def _of_classes(plan: Plan, mass: LabelMass) -> tuple[float, float]:
 
 
 def _of_outputs(plan: Plan, mass: LabelMass) -> tuple[float, float]:
-    """The same of yes or no, over the outputs."""
+    """The same for yes-or-no outputs, averaged over the outputs."""
     shares = mass.shares()
 
     def mean(forecasts: list[float]) -> float:
@@ -80,7 +80,7 @@ def _of_outputs(plan: Plan, mass: LabelMass) -> tuple[float, float]:
 
 
 def _params(plan: Plan) -> dict[str, Any]:
-    """The parameters of the loss; of a call that names them otherwise, the defaults."""
+    """The parameters of the loss; the default for one that a call does not set."""
     defaults = {param.name: param.default for param in plan.loss.params}
     return {name: defaults[name] if value is None else value for name, value in plan.params.items()}
 

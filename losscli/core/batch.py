@@ -92,12 +92,12 @@ class Batch:
         where_label: The same for the labels (another file, perhaps).
         extras: Further arrays by the names that the loss has for them: ``(n, ...)`` float64, or bool if the input
             says true and false. One that is the same for all rows may be a view that can't be written to.
-        others: What each of the baselines predicts for them.
+        others: The predictions of each baseline for these rows.
         columns: Further columns, by which rows are grouped.
         clusters: The cluster of each row; None if rows are independent.
         file: The file of these rows.
         raw: The rows as they are in the input, one text per row or typed rows, if they are to be written again.
-        before: Number of rows before the data set, if that is a part whose rows are drawn by their numbers.
+        before: Number of rows before a shard, where rows are resampled by their numbers; else 0.
     """
 
     start: int
@@ -242,7 +242,7 @@ class Remarks:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is missing of what belongs to the rows."""
+        """Whether nothing is missing once all parts are merged, such as the partner of a held row."""
         return True
 
     def decisions(self) -> tuple[Decision, ...]:

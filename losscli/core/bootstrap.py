@@ -52,7 +52,7 @@ class Bootstrap:
         return times
 
     def times_of(self, names: Sequence[Key]) -> Counts:
-        """The same for clusters by their names, in whatever order these come."""
+        """The same for clusters by their names, whatever their order."""
         from hashlib import blake2b
 
         count, seed = -(-self.replicates // 4), self.seed % (1 << 64)
@@ -69,7 +69,7 @@ class Drawn:
     """The replicates of a number.
 
     Attributes:
-        values: One each; NaN for one that has none.
+        values: The value of each replicate; NaN if it has none.
         units: How many rows or clusters were drawn.
         unit: ``row`` or ``cluster``.
     """
@@ -80,11 +80,11 @@ class Drawn:
 
     @property
     def known(self) -> Array:
-        """Those that have a value."""
+        """The values that exist."""
         return self.values[~np.isnan(self.values)]
 
     def interval(self, values: Array, level: float) -> Interval | None:
-        """The middle of what is made of them; None if there is hardly any, or one that is no finite number."""
+        """The percentile interval of ``values``; None for fewer than two, or if one is not finite."""
         if len(values) < 2 or not np.isfinite(values).all():
             return None
         low, high = np.quantile(values, ((1.0 - level) / 2.0, (1.0 + level) / 2.0)).tolist()
@@ -116,7 +116,7 @@ class Replicates:
             self.sizes.add_times(sizes[some], times)
 
     def add_named(self, names: Sequence[Key], values: Array, sizes: Array) -> None:
-        """Clusters ``(n,)`` by their names, none of which was added before."""
+        """Add clusters ``(n,)`` by their names, none of which was added before."""
         for start in range(0, len(values), _ROWS):
             some = slice(start, start + _ROWS)
             times = self.asked.times_of(names[some]).astype(np.float64)

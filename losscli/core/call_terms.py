@@ -73,12 +73,12 @@ def weighted(reference: Reference, terms: Terms, sample_weight: Array | None) ->
         divisor = np.broadcast_to(weight, shape)[np.broadcast_to(counted, shape)]
     if shape == () and not fits:
         divisor = None  # a loss that is a scalar is not reduced
-    with np.errstate(all="ignore"):  # an infinite value of weight 0 is NaN, as it is there
+    with np.errstate(all="ignore"):  # as in the framework, an infinite value of weight 0 is NaN
         return replace(terms, values=np.broadcast_to(values, shape) * weight, counted=counted, weights=divisor)
 
 
 def per_item(reference: Reference, terms: Terms, extras: Mapping[str, Any], rule: Rule) -> Terms:
-    """Values for a mean that is of values divided by lengths: by 1 at least."""
+    """The values divided by their lengths, at least 1, if the call's mean does so."""
     if not reference.per or rule is not Rule.MEAN:
         return terms
     lengths = np.maximum(np.asarray(extras[reference.per]).reshape(-1), 1).astype(terms.values.dtype)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def check(judge: Judge, batch: Batch) -> Checked | None:
     """The checked arrays of a batch; None if the tally has an error, from this batch or an earlier one."""
     predictions, labels = judge.plan.layout.arrange(batch)
-    if judge.plan.takes is not Takes.CLASS:  # whose rows are summed alike however they lie in memory
+    if judge.plan.takes is not Takes.CLASS:  # a row of classes is summed in the same order in any layout
         predictions = np.ascontiguousarray(predictions)
     view = Arranged(batch, predictions, labels, _one_each(batch))
     _weights(judge, view)

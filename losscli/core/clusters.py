@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @record
 class Summed:
-    """The sums of clusters that have rows that count.
+    """The sums of the clusters with rows that count.
 
     Attributes:
-        keys: Those of the clusters.
-        columns: ``(n,)`` each; the last one is how much rows count.
+        keys: The keys of the clusters.
+        columns: ``(n,)`` each; the last one holds the sizes.
     """
 
     keys: Sequence[Key]
@@ -32,16 +32,16 @@ class Summed:
 
     @classmethod
     def of(cls, keys: Sequence[Key], columns: Sequence[Array]) -> Summed:
-        """Those among some clusters that have rows that count."""
+        """The sums of those clusters that have rows that count."""
         kept = np.any([column != 0.0 for column in columns], axis=0)
         return cls([keys[i] for i in np.flatnonzero(kept).tolist()], [column[kept] for column in columns])
 
     def moments(self) -> Moments:
-        """Those of the sums."""
+        """The moments of the sums."""
         return Moments.of(self.columns)
 
     def means_of_replicates(self, asked: Bootstrap, pivot: float) -> tuple[Array, int]:
-        """What other samples of the clusters would give, of sums and sizes; and how many clusters there are."""
+        """The means of bootstrap samples of the clusters, from sums and sizes; and the number of clusters."""
         from losscli.core.bootstrap import Replicates
 
         sums, sizes = self.columns
@@ -57,7 +57,7 @@ class Clusters:
     Attributes:
         keys: The number of each cluster by its key, in order of appearance.
         columns: Sums of each column; the last column is the size of each row.
-        given: The sums as numbers, of those of a group, which are added up elsewhere.
+        given: The final sums, for the clusters of a group, which are added up elsewhere; else None.
     """
 
     keys: dict[Key, int] = field(default_factory=dict)

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 class Alongside(Protocol):
-    """What else is computed of the rows of a pass, by this process or in parts by several."""
+    """Further computations on the rows of a pass, by this process or in parts by several."""
 
     @property
     def whole(self) -> str:
-        """What of it must see all rows at once; empty if nothing must."""
+        """The name of what needs all rows at once; empty if nothing does."""
 
     def add(self, batch: Batch, checked: Checked | None, /) -> None:
-        """Compute one batch, which the pass has checked if that is not None."""
+        """Compute one batch; ``checked`` are its rows, if the pass found them good."""
 
     def follow(self, plans: Sequence[Any], /) -> None:
         """Use plans that another process has made."""
@@ -38,7 +38,7 @@ class Alongside(Protocol):
         """The plans, made with the first rows."""
 
     def tallies(self) -> Sequence[Any]:
-        """What is remembered of the rows; each can be moved and merged as a `Tally`."""
+        """The totals over the rows; each moves and merges like a `Tally`."""
 
     def remember(self, tallies: Sequence[Any], /) -> None:
         """Use totals that were merged from other processes."""
@@ -65,7 +65,7 @@ class Companion:
 
 
 class Adds(Protocol):
-    """What computes a batch of rows."""
+    """Something that computes batches."""
 
     def add(self, batch: Batch, /) -> object:
         """Compute one batch."""
@@ -79,13 +79,13 @@ class Further(Generic[Each]):
 
     Attributes:
         asked: The losses.
-        passes: What computes each of them.
+        passes: The pass of each of them.
     """
 
     def __init__(self, asked: Sequence[Companion], passes: Sequence[Each]) -> None:
         self.asked = tuple(asked)
         self.passes = tuple(passes)
-        self._held: list[Batch] = []  # for those that need all rows at once
+        self._held: list[Batch] = []  # for losses that need all rows at once
 
     def report(self, asked: Companion, one: Each) -> Report:
         """The result of one loss."""
@@ -93,7 +93,7 @@ class Further(Generic[Each]):
 
     @property
     def whole(self) -> str:
-        """What of it must see all rows at once; empty if nothing must."""
+        """The name of what needs all rows at once; empty if nothing does."""
         return next((one.steps.name for one in self.asked if one.steps.whole), "")
 
     def add(self, batch: Batch, _: Checked | None) -> None:

@@ -49,7 +49,7 @@ def difference(
         nats: Nats per unit, if values are ``exp`` of means; else None.
         baseline: The baseline's own numbers.
         paired: Paired sums over the rows.
-        called: What the candidate is called.
+        called: The candidate's name.
     """
     found = Difference(
         baseline,
@@ -82,14 +82,14 @@ def difference(
 
 
 def _without_spread(found: Difference, paired: Paired, level: float) -> Difference:
-    """Of rows that are the same under both, some of them infinite."""
+    """The difference if all rows are equal under both models: 0 without spread, whatever the values."""
     n = paired.rows
     interval = Interval(level, 0.0, 0.0, 0.0, n - 1, "t", "row", n) if n > 1 else None
     return replace(found, difference=0.0, interval=interval, p=1.0, test="t")
 
 
 def _resampled(found: Difference, paired: Paired, level: float, nats: float | None) -> Difference:
-    """With the bootstrap interval, from the same replicates under both models."""
+    """The difference with a bootstrap interval, from the same replicates under both models."""
     assert paired.resampled is not None
     drawn = paired.resampled[0]
     if drawn.unit == "row":  # of those that count under both
@@ -132,7 +132,7 @@ def _infinite(plan: Plan, paired: Paired, names: tuple[str, str]) -> str:
 
 
 def _decided(found: Difference, level: float, *, together: bool) -> Difference:
-    """With the accuracies compared, unless rows are clustered, and so not independent."""
+    """The difference with the accuracies compared, unless rows are clustered, and so not independent."""
     if found.decisions is None or together:
         return found
     _, first, second, _ = found.decisions
@@ -155,7 +155,7 @@ def _mean(plan: Plan, paired: Paired) -> float:
 
 
 def _measured(plan: Plan, nats: float | None, found: Difference, paired: Paired, level: float) -> Difference:
-    """With the interval of the difference and its p; all sums are finite."""
+    """The difference with its interval and p; all sums are finite."""
     sd, whole = _deviation(paired), _mean(plan, paired)
     unit = "row" if paired.clusters is None else "cluster"
     if paired.clusters is not None:
@@ -220,7 +220,7 @@ def _is_share(plan: Plan, paired: Paired) -> bool:
 
 
 def _as_shares(plan: Plan, found: Difference) -> Difference:
-    """For a loss of 0 or 1: the interval of a difference of proportions, and McNemar's p."""
+    """The difference of a loss of 0 or 1, with the interval of a difference of proportions, and McNemar's p."""
     ends = found.accuracy_interval
     assert ends is not None
     low, high = (ends.low, ends.high) if plan.loss.higher_is_better else (-ends.high, -ends.low)
@@ -229,7 +229,7 @@ def _as_shares(plan: Plan, found: Difference) -> Difference:
 
 
 def _with_relative(found: Difference, paired: Paired, d: float, level: float) -> Difference:
-    """With the difference ``d`` as a share of the baseline's number: even in the logarithm of the ratio."""
+    """The difference with ``d`` relative to the baseline's number; its interval is symmetric in the log ratio."""
     moments = paired.moments
     a, b = moments.mean(0) + moments.mean(1), moments.mean(1)
     if not b:
@@ -253,7 +253,7 @@ def _expm1(x: float) -> float:
 
 
 def _of_perplexities(nats: float, found: Difference, paired: Paired, level: float) -> Difference:
-    """In perplexities: the ratio is exp of the difference of means, the difference follows by the delta method."""
+    """The difference in perplexities: the ratio is exp of the difference of means, the rest is by the delta method."""
     moments, interval = paired.moments, found.interval
     assert interval is not None
     size = 1.0 if len(moments.sums) == 2 else moments.mean(2)
@@ -276,7 +276,7 @@ def _of_perplexities(nats: float, found: Difference, paired: Paired, level: floa
 
 
 def _judged(plan: Plan, found: Difference) -> Difference:
-    """With the verdict."""
+    """The difference with its verdict."""
     verdict, reason = _verdict(plan, found)
     return replace(found, verdict=verdict, reason=reason)
 

@@ -102,7 +102,7 @@ def _parsed(text: str) -> ast.expr:
         import tokenize
 
         if any(one.type == tokenize.COMMENT for one in tokenize.generate_tokens(iter([text]).__next__)):
-            raise ValueError  # what is behind it would be lost in silence
+            raise ValueError  # what follows it would be ignored
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about syntax such as 1if or "\d", which is refused anyway
         return ast.parse(text.strip(), mode="eval").body
@@ -183,7 +183,7 @@ def dotted(node: ast.expr) -> str:
 
 
 def as_float(value: float) -> float:
-    """A number in a condition; infinite if it is a whole number beyond all others."""
+    """A number in a condition; infinite if it is a whole number beyond float64."""
     return float(str(value))
 
 

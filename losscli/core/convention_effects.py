@@ -24,7 +24,7 @@ class Worst:
 
     @property
     def rank(self) -> tuple[float, int]:
-        """Larger is worse; of equal ones the first row."""
+        """A key for ``max``: the largest change, of equal ones the first row."""
         change = abs(self.plain - self.actual)
         return (np.inf if np.isnan(change) else change, -self.number)
 

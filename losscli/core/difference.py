@@ -119,7 +119,7 @@ class Difference:
 
     @property
     def name(self) -> str:
-        """The baseline's."""
+        """The baseline's name."""
         return self.baseline.name
 
     def cells(self) -> dict[str, Any]:

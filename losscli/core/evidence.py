@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Numbers = int | Index  # of consecutive rows the first, or one for each; 0-based
 
-MOST_CLASSES = 64  # a table of predicted against true classes is kept up to here
+MOST_CLASSES = 64  # for a table of predicted against true classes
 SHOWN = 3
 ROUNDING = 1e-6  # a float32 softmax puts 1.0000001 into files
 NEARLY = 1e-4  # fastText writes 1.00005
@@ -118,8 +118,8 @@ class Evidence:
         summing: Rows of several numbers that sum to 1, inside [0, 1] or not.
         percent: Rows of numbers from 0 to 100 that sum to 100.
         logarithms: Rows of logarithms of probabilities that sum to 1.
-        base_2: Rows of logarithms of base 2 of such.
-        base_10: Of base 10.
+        base_2: Rows of logarithms to base 2 of such probabilities.
+        base_10: The same to base 10.
         narrow: Rows that may be a softmax of probabilities: the largest is at most e times the smallest.
         single: All predictions are float32 numbers.
         label_low: The smallest label, where labels are numbers of the predictions' shape.
@@ -203,7 +203,7 @@ class Evidence:
         self.empty += int(empty.sum())
         if away.any():
             self.off_sum += int(away.sum())
-            each = x.size // len(x) // rows.shape[1]  # several distributions a row, in data of higher rank
+            each = x.size // len(x) // rows.shape[1]  # in data of higher rank a row holds several distributions
             worst = np.where(away, off, 0.0).reshape(len(x), each).max(axis=1)
             self.farthest.add(numbers, worst)
         self.percent += int(((least >= 0.0) & (np.abs(sums - 100.0) < 0.5)).sum())

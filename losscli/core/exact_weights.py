@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SMALLEST, LARGEST = 1e-9, 1e9  # between them every float64 is exact in the columns below, and so are sums of 2^33
 _BITS = 28
-_COLUMNS = 4  # whole numbers, and three times 28 bits behind the point
+_COLUMNS = 4  # one for the whole part, and three of 28 bits for the fraction
 
 
 def parts_of(weights: Array) -> Parts:
@@ -39,7 +39,7 @@ def together(parts: Parts) -> Array:
 
 
 def refuse_extreme(weights: Array) -> None:
-    """Refuse weights that are too small or too large to be added up without rounding; 0 is neither."""
+    """Refuse weights too small or too large to be summed without rounding; 0 is allowed."""
     bad = (weights != 0.0) & ~((weights >= SMALLEST) & (weights <= LARGEST))
     if bad.any():
         what = f"a weight of {float(weights[bad][0]):g}: calibration and thresholds take 0, and 1e-9 to 1e9"

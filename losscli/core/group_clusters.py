@@ -26,9 +26,9 @@ class GroupClusters:
     """Mergeable exact sums by group and cluster; it can be pickled.
 
     Attributes:
-        clusters: Their numbers.
-        pairs: A number for each group and cluster that have rows together, in the order in which they came.
-        columns: Sums of some columns by pair; the last one is how much rows count.
+        clusters: The clusters and their numbers.
+        pairs: A number for each pair of group and cluster with rows in common, in order of appearance.
+        columns: Sums of some columns by pair; the last one holds the sizes.
     """
 
     clusters: Clusters = field(default_factory=Clusters)
@@ -52,7 +52,7 @@ class GroupClusters:
         return found
 
     def merge(self, later: GroupClusters, groups: Index) -> None:
-        """Add those of later rows; ``groups`` says which group here each of theirs is."""
+        """Add the sums of later rows; ``groups`` maps their groups to these."""
         theirs, own = later.places()
         at = self._numbered(groups[theirs], self.clusters.known(later.clusters)[own])
         self.columns = self.columns or [GroupSums() for _ in later.columns]
@@ -65,7 +65,7 @@ class GroupClusters:
         return codes >> _BITS, codes & ((1 << _BITS) - 1)
 
     def each(self, count: int) -> list[Clusters]:
-        """The clusters of each of so many groups."""
+        """The clusters of each of ``count`` groups."""
         groups, clusters = self.places()
         columns, keys = [sums.rounded(len(self.pairs)) for sums in self.columns], [*self.clusters.keys]
         order = np.argsort(groups, kind="stable")
@@ -78,9 +78,9 @@ class GroupClusters:
         ]
 
     def p_of_groups(self, order: Sequence[int]) -> list[float | None]:
-        """For each group the p of its mean being that of all other rows, corrected by Holm's method.
+        """For each group, the p of its mean against that of all other rows, corrected by Holm's method.
 
-        Each cluster moves the difference of the two means by what its rows in the group and its others add.
+        The units are clusters: each adds to the difference of the means by its rows in the group and its other rows.
         """
         groups, clusters = self.places()
         sums, sizes = (column.rounded(len(self.pairs)) for column in self.columns)

@@ -1,8 +1,8 @@
 """Exact sums by group, for any number of groups: what an ``ExactSum`` for each would hold, a hundred times faster.
 
 A float64 is an integer of 53 bits at one of some two thousand places. Adding and subtracting a large power of two cuts
-off the leading bits of all numbers at the same place, as many as can be added up without rounding: of more numbers,
-fewer. Their sums are kept as limbs of 32 bits: integers, for which it does not matter in what order they come.
+off the leading bits of all numbers at the same place, as many as can be summed without rounding: the more
+numbers, the fewer bits. The sums are kept as integers in limbs of 32 bits, so that the order does not matter.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _LIMB = 32
 _DIGITS = (1 << _LIMB) - 1
 _LOWEST = -1074  # the place of the first limb, as a power of two
 _HUGE, _DOWN = 2.0**900, 96  # beyond it the powers that cut overflow: such numbers are moved down
-BLOCK = 1 << 14  # numbers that are worth a look, and stay in the cache while they are worked on
+BLOCK = 1 << 14  # numbers worth adding at once, which fit in the cache
 _MOST = 1 << 19  # numbers that are added up at once
 _EXACT = 53  # bits of a float
-_TIMES = 5  # bits of how often a number is added
+_TIMES = 5  # bits of the number of times that a number is added
 _CARRY = 1 << 9  # blocks that can be added before limbs of 64 bits might overflow
 
 
@@ -91,7 +91,7 @@ class GroupSums:
         return values[finite], groups[finite]
 
     def _flush(self) -> None:
-        """Add what is waiting: sorting and adding costs least for many at once."""
+        """Add the waiting values: sorting and adding is cheapest for many at once."""
         if not self._waiting:
             return
         values, groups = (np.concatenate(parts) for parts in zip(*self._waiting, strict=True))
@@ -166,7 +166,7 @@ class GroupSums:
         self.first, self.limbs = first, wider
 
     def merge(self, later: GroupSums, numbers: Index) -> None:
-        """Add the sums of other rows; ``numbers`` says which group here each of theirs is."""
+        """Add the sums of other rows; ``numbers`` maps their groups to these."""
         count = int(numbers.max(initial=-1)) + 1
         self._count = max(self._count, count)
         self._flush()
@@ -182,7 +182,7 @@ class GroupSums:
             self._carry()
 
     def sums(self, count: int) -> list[ExactSum]:
-        """The sum of each of so many groups."""
+        """The sum of each of ``count`` groups."""
         self._count = max(self._count, count)
         self._flush()
         self._reserve(count, self.first, self.first + self.limbs.shape[1])
@@ -233,5 +233,5 @@ def sorting(groups: Index) -> Index:
 
 
 def starts_of(groups: NDArray[Any]) -> Index:
-    """Where each of the groups begins, which ascend."""
+    """Where each group begins, in ascending group numbers."""
     return np.flatnonzero(np.concatenate(([True], groups[1:] != groups[:-1])))

@@ -104,7 +104,7 @@ class GroupTable:
             self.settle()
 
     def settle(self) -> None:
-        """Add the values that wait: they are sorted by group once, many together."""
+        """Add the waiting values, which are sorted by group, many at once."""
         if not self._waiting:
             return
         values, groups = (np.concatenate(parts) for parts in zip(*self._waiting, strict=True))
@@ -193,7 +193,7 @@ class GroupTable:
             self.odd[number] = self.odd.get(number, 0) + square
 
     def summed(self, summary: Summary) -> Summary:
-        """The summary of all rows, which were added up by group alone."""
+        """The summary of all rows, with sums from the groups, as values are only added up by group."""
         self.settle()
         squares = summary.squares
         if self.squares is not None:

@@ -139,7 +139,7 @@ def _predictions(plan: Plan, checked: Checked) -> NDArray[Any]:
     """The class that is predicted for each row.
 
     Raises:
-        InputError: Predictions say no class.
+        InputError: Predictions do not determine a class.
     """
     x = checked.predictions
     if plan.per_class and x.ndim == 2 and x.shape[1] > 1:

@@ -37,7 +37,7 @@ def level_of(number: float, name: str, *, percent: bool = False) -> float:
     """A confidence level from a number in percent or, if it is below 1, from the level itself.
 
     Raises:
-        UsageError: It is none; ``name`` is what it is called.
+        UsageError: It is not a level; ``name`` stands for it in the message.
     """
     level = number
     if number > 1.0 or percent:
@@ -101,7 +101,7 @@ def _of_order(ordered: Array, value: float, level: float) -> Inferred:
 
 
 def means_of_replicates(plan: Plan, tally: Tally) -> Drawn | None:
-    """What other samples of the rows or clusters would give, from sums that were kept; None if none were."""
+    """The means of bootstrap samples of rows or clusters, from the sums kept; None if none were kept."""
     scale, asked = tally.summary.rows if plan.rule == "sum" else 1, plan.settings.bootstrap
     if tally.clusters is not None and asked is not None:
         means, units = tally.clusters.summed().means_of_replicates(asked, plan.pivot or 0.0)

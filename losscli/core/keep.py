@@ -7,14 +7,14 @@ from losscli.record import record
 
 @record
 class Keep:
-    """What is to be remembered.
+    """What to count.
 
     Attributes:
         bins: Bins of a calibration; None for thresholds.
-        each: Also class by class.
-        fit: Also what the loss would be at other temperatures.
-        positive: The class that counts as yes, of rows of several.
-        losses: The losses themselves, for a histogram, and nothing of the predictions.
+        each: Also each class separately.
+        fit: Also the loss at other temperatures.
+        positive: The class that counts as yes, for predictions of several classes.
+        losses: Count losses for a histogram, instead of predictions.
         at: Thresholds at which counts are exact, however many scores there are.
     """
 

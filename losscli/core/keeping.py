@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     Column = tuple[Array, Mask, Array | None]
 
-MOST_CLASSES = 64  # that are looked at one by one
-_MOST_SCORES = 1 << 12  # different probabilities of each of them
+MOST_CLASSES = 64  # for counts of each class
+_MOST_SCORES = 1 << 12  # different probabilities in each of these counts
 
 
 def remember_pairs(kept: Kept | None, computed: Computed, decided: Decided) -> Kept:
@@ -63,7 +63,7 @@ def remember(kept: Kept | None, keep: Keep, computed: Computed) -> Kept:
 
     Raises:
         InputError: The labels don't say what happened, or weights can't be added up.
-        UsageError: There are too many classes to look at each, or it is not said which counts as yes.
+        UsageError: There are too many classes for counts of each, or it is unclear which one counts as yes.
     """
     kept, plan, checked = kept or Kept(), computed.plan, computed.checked
     if checked.weights is not None:

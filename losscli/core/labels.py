@@ -230,7 +230,7 @@ def _text(shape: tuple[int, ...]) -> str:
 
 
 def without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """A shape but for axes of 1 at its end."""
+    """A shape without trailing axes of 1."""
     while len(shape) > 1 and shape[-1] == 1:
         shape = shape[:-1]
     return shape

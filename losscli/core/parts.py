@@ -77,14 +77,14 @@ class Part:
         if self.edges:
             return np.searchsorted([*map(float, self.edges)], x, side="right").astype(np.float64)
         with np.errstate(over="ignore", invalid="ignore"):
-            found = np.floor(x / self.width)  # or one off: 0.3 / 0.1 is below 3
+            found = np.floor(x / self.width)  # may be off by one, as 0.3 / 0.1 is below 3
             whole, parts = map(float, map(str, self._step.as_integer_ratio()))
             if not parts < math.inf:
                 return found
             return found + ((found + 1.0) * whole / parts <= x) - (found * whole / parts > x)
 
     def range_of(self, value: float) -> float:
-        """The same of one value, a whole number with all its digits."""
+        """The same for one value, exactly for a whole number of any size."""
         return float(bisect_right(self.edges, value) if self.edges else value // self._step)
 
     @property

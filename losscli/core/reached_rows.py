@@ -1,4 +1,4 @@
-"""The rows of a batch that a convention may have changed, beside what plain mathematics makes of them."""
+"""The rows of a batch that a convention may have changed, next to plain mathematics."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 @record
 class Reached:
-    """Rows that the convention may have changed, ``(k, ...)``, beside plain mathematics.
+    """Rows that the convention may have changed, ``(k, ...)``, next to plain mathematics.
 
     Attributes:
-        reach: Which of their values.
+        reach: Mask of the values that the convention may have changed.
         actual: Their losses.
-        plain: The same without the convention.
-        departures: What is counted of them.
+        plain: Their losses without the convention.
+        departures: The counts and sums of what it changed.
     """
 
     reach: Mask
@@ -37,7 +37,7 @@ class Reached:
 
 
 def reached(steps: Steps, computed: Computed) -> Reached | None:
-    """What the convention may have changed; None if that is nothing."""
+    """The rows that the convention may have changed; None if there are none."""
     values, loss = computed.values, np.atleast_1d(computed.loss)
     masks = [mask for mask in (values.clipped, values.rescaled) if mask is not None]
     if computed.plan.convention.reading.add:

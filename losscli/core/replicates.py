@@ -28,14 +28,14 @@ def replicates_of_all(
     """One number for each replicate; NaN where it is undefined.
 
     Args:
-        asked: How they are made.
+        asked: The bootstrap.
         steps: What is computed, and how.
         computed: All rows.
-        alone: The number of some rows by themselves, for what takes no weights: rows that come twice are there twice.
+        alone: Returns the value of some rows, for a loss without weights: a row drawn twice is then there twice.
 
     Raises:
-        InputError: There are too many rows for that.
-        UsageError: What a row is to the number depends on which others there are.
+        InputError: There are too many rows.
+        UsageError: The loss compares rows in pairs and takes no weights, so that rows cannot be drawn twice.
     """
     batch, checked, plan = computed.batch, computed.checked, computed.plan
     lines = np.arange(len(batch)) if checked.lines is None else checked.lines
@@ -57,7 +57,7 @@ def replicates_of_all(
             other = steps.compute(plan, replace(batch, weights=own), replace(checked, weights=own[lines]))
             found.append(float(other.loss) if other.loss.size == 1 else math.nan)
         except UsageError as error:
-            if plan.loss.domain is Domain.PAIRS:  # a row that is there twice would be its own partner
+            if plan.loss.domain is Domain.PAIRS:  # a row drawn twice would be its own partner
                 raise UsageError(f"--bootstrap draws rows by their weights, and {error.what}") from error
             found.append(_of_rows(batch.some(np.repeat(np.arange(len(batch)), times[:, i])), alone))
         except InputError:  # such as rows of one class only

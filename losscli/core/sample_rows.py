@@ -177,7 +177,7 @@ class Rows:
 
 
 def _in_bulk(values: Labels) -> Sequence[Any]:
-    """The values of an array; rows of several, and words, are a list."""
+    """The values of an array; as a list, if they are words or rows of several numbers."""
     if values.ndim > 1 or values.dtype.kind not in "fi":
         found: list[Any] = values.tolist()
         return found

@@ -178,7 +178,7 @@ class ScoreCounts:
         for side in (self.yes, self.no):
             parts = (self.yes if len(self.yes.keys) else self.no).counts.shape[1:]
             count = np.zeros((len(keys), *parts), np.int64)
-            if len(side.keys):  # else it may not know yet that its counts are parts of weights
+            if len(side.keys):  # without keys, its counts may not have the shape of weights yet
                 count[np.searchsorted(keys, side.keys)] = side.counts
             counts.append(together(count) if parts else count)
         return scores_of(keys, probabilities=self.probabilities), counts[0], counts[1]

@@ -25,7 +25,7 @@ def sign_flip(differences: Array) -> float:
     """The two-sided p of differences, none of them 0: of all signs, or of some thousand drawn with a fixed seed.
 
     Raises:
-        UsageError: There are so many that the t test says the same.
+        UsageError: There are too many; the t test gives the same p then.
     """
     if not len(differences):
         return 1.0

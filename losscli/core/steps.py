@@ -156,12 +156,12 @@ class PlainSteps:
 
     @property
     def name(self) -> str:
-        """The loss's."""
+        """The loss's name."""
         return self.loss.name
 
     @property
     def reduction(self) -> str:
-        """As it was asked for."""
+        """The reduction asked for."""
         return self.settings.reduction
 
     @property
@@ -186,7 +186,7 @@ class PlainSteps:
 
     @property
     def own_kernel(self) -> bool:
-        """No."""
+        """Never: values come from the loss's kernel."""
         return False
 
     @property
@@ -195,7 +195,7 @@ class PlainSteps:
         return False
 
     def notes(self, summary: Summary) -> tuple[Note, ...]:
-        """Nothing."""
+        """None: a plain loss has no notes."""
         return ()
 
     def plan(self, dataset: Dataset, first: Batch) -> Plan:
@@ -205,7 +205,7 @@ class PlainSteps:
         return plan
 
     def arranged(self, batch: Batch) -> Batch:
-        """As it is."""
+        """The batch unchanged."""
         return batch
 
     def compute(self, plan: Plan, batch: Batch, checked: Checked) -> Computed:
@@ -252,7 +252,7 @@ class PlainSteps:
 
     @property
     def plain(self) -> PlainSteps:
-        """The same."""
+        """These steps themselves."""
         return self
 
     def changed(self, change: Change) -> PlainSteps:

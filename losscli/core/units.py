@@ -1,4 +1,4 @@
-"""Units of inference: what each row that counts adds to the value, one number a row, however many it holds."""
+"""Units of inference: the contribution of each row that counts, as one number however many values the row holds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array, Index
 
 
-HEAD = 1000  # rows of which the first finite value is the pivot, however they come in batches
+HEAD = 1000  # the pivot is the first finite value of so many rows, whatever the batches
 
 
 @record
@@ -31,7 +31,7 @@ class Units:
     Attributes:
         numbers: The 0-based numbers of the rows.
         sums: What the rows add to the sum.
-        sizes: What they add to the divisor: how many values they hold, or what these weigh; None: 1 each.
+        sizes: What they add to the divisor: the number of their values, or the weight of these; None for 1 each.
     """
 
     numbers: Index
@@ -39,7 +39,7 @@ class Units:
     sizes: Array | None = None
 
     def pivot(self) -> float | None:
-        """The first finite value; None if there is none among the first rows, 0 if these are through."""
+        """The first finite value; None if there is none yet among the first ``HEAD`` rows, 0 after these."""
         finite = np.flatnonzero(np.isfinite(self.sums) & (self.numbers < HEAD))
         if not len(finite):
             return 0.0 if len(self.numbers) and self.numbers[-1] >= HEAD - 1 else None
@@ -56,7 +56,7 @@ class Units:
         return Moments.of(self.moved(pivot)[1], cubes=True)
 
     def moved(self, pivot: float) -> tuple[tuple[float, ...], tuple[Array, ...]]:
-        """The columns of which moments are taken, moved by a pivot, and by how much these say that they are."""
+        """The pivots to note in `Moments`, and the columns to take moments of, less their pivots."""
         with np.errstate(over="ignore", invalid="ignore"):
             if self.sizes is None:
                 return (pivot,), (self.sums - pivot if pivot else self.sums,)
@@ -64,15 +64,16 @@ class Units:
 
 
 def keep(plan: Plan, tally: Tally, computed: Computed, *, replicates: bool) -> tuple[Plan, Units] | None:
-    """Keep what an interval is computed from; returned are the decisions, with a pivot, and the units of a batch.
-
-    None if the value is not made of numbers that rows have.
+    """Add to the tally what an interval is computed from.
 
     Args:
         plan: The decisions.
-        tally: Where it is kept.
+        tally: The totals.
         computed: The batch.
-        replicates: Whether those of a bootstrap, if one is wanted, are sums over rows.
+        replicates: Bootstrap replicates, if asked for, are made from sums over rows.
+
+    Returns:
+        The decisions, now with a pivot, and the units of the batch; None if rows have no values of their own.
     """
     units = units_of(computed)
     if plan.loss.inference is Inference.ORDER and computed.batch.clusters is None:
@@ -102,7 +103,7 @@ def keep(plan: Plan, tally: Tally, computed: Computed, *, replicates: bool) -> t
 
 
 def units_of(computed: Computed) -> Units | None:
-    """The units of a batch; None if the value is not made of numbers that rows have."""
+    """The units of a batch; None if the value is not made of one number per row."""
     if computed.plan.loss.inference is Inference.ORDER:
         return None
     if computed.plan.loss.takes is Takes.SET or (computed.called is not None and not computed.by_row):
@@ -134,7 +135,7 @@ def _in_sum(values: Array) -> Array:
 
 
 def _weights(computed: Computed) -> Array | None:
-    """What the values weigh, of their shape or one a row; None if that is of some other shape."""
+    """The weights of the values, in their shape or one per row; None if they have another shape."""
     weights, shape, counted = computed.weights, computed.loss.shape, computed.counted
     assert weights is not None
     if weights.shape == shape:
@@ -147,7 +148,7 @@ def _weights(computed: Computed) -> Array | None:
 
 
 def _as_a_set(computed: Computed) -> Units | None:
-    """Of a number of all rows together: what it is as a mean of one value a row, if there is such a thing."""
+    """The units of a value of all rows together as a mean of one number per row; None if it is no such mean."""
     loss, called = computed.plan.loss, computed.called
     params = computed.plan.params if called is None else called.call.params
     if called is None:
@@ -169,12 +170,12 @@ def _as_a_set(computed: Computed) -> Units | None:
                 return None
             own = {param.name: params.get(param.name, param.default) for param in loss.params}
             return _weighing(computed, _in_sum(loss.kernel(x, y, **own)) / max(1, x[:1].size), weights)
-    except (TypeError, ValueError, LossError):  # a call with arrays or options of its own
+    except (TypeError, ValueError, LossError):  # a call with arrays or options that the loss lacks
         return None
 
 
 def _weighing(computed: Computed, values: Array, weights: Array | None) -> Units:
-    """The units of one value a row, which count as they weigh."""
+    """The units of one value per row, with weights if there are any."""
     values, lines = np.asarray(values, np.float64), computed.checked.lines
     numbers = computed.batch.start + (np.arange(len(values)) if lines is None else lines)
     if weights is None:

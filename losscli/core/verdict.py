@@ -1,4 +1,4 @@
-"""What a gate said of a result."""
+"""The verdict of a gate on a result."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 @record
 class Verdict:
-    """What a gate said.
+    """The verdict of a gate.
 
     Attributes:
         option: The option that asked for it.
         expression: Its text, as it was given.
-        failed: It does not let the result pass.
-        unknown: That is because of a number that is NaN or missing.
-        numbers: Those it hangs on, by name; None where one is missing.
+        failed: The result does not pass.
+        unknown: It fails because a number is NaN or missing.
+        numbers: The numbers it depends on, by name; None for a missing one.
         message: Why, in a few words.
     """
 
@@ -32,7 +32,7 @@ class Verdict:
 
     @property
     def name(self) -> str:
-        """As it was typed."""
+        """The gate as typed."""
         return f"{self.option} {self.expression}"
 
     def to_dict(self) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def join(batches: Iterable[Batch]) -> Batch | None:
 
 
 def _raw(raws: list[Any]) -> Any:
-    """The rows as they are in the input, of all parts."""
+    """The rows of all parts as they are in the input."""
     if raws[0] is None:
         return None
     if hasattr(raws[0], "followed_by"):

@@ -66,7 +66,7 @@ def are_flags(texts: Sequence[str]) -> bool:
 
 
 def as_flags(words: NDArray[Any]) -> NDArray[Any]:
-    """Words of one pair for 0 and 1 as these, NaN for no word; other words as they are."""
+    """0 and 1 for words of one such pair, NaN for empty ones; other words unchanged."""
     texts = words.tolist()
     if words.ndim != 1 or not are_flags([text for text in texts if text]):
         return words
@@ -74,7 +74,7 @@ def as_flags(words: NDArray[Any]) -> NDArray[Any]:
 
 
 def flags(texts: Sequence[str], where: Place) -> NDArray[Any]:
-    """0 and 1 from fields that are these, or words for them."""
+    """Fields that are 0, 1 or words for these, as numbers."""
     values = [_FLAGS.get(text.lower(), parse_number(text)) for text in texts]
     bad = next((i for i, value in enumerate(values) if value is None), None)
     if bad is not None:

@@ -58,7 +58,7 @@ def _open_source(source: Source, role: str, options: ReadOptions) -> Table | Arr
         from losscli.inputs.source.bytes import recoded
 
         source = recoded(source, options.encoding)
-    # -i is about PREDICTIONS; another source follows it only if its own suffix says nothing.
+    # -i is about PREDICTIONS; another source obeys it only if its own suffix is unknown.
     asked = options.format if role == "PREDICTIONS" or not by_suffix else None
     if asked:
         kind, reason = asked, "given"

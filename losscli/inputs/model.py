@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from losscli.core.raw_rows import RawForm
     from losscli.core.shards import Cuts
 
-# place(row, column) names the place of a row; column counts the columns of the role, None is the whole row.
+# place(row, column) names the place of a row in messages; column counts the role's columns, None is the whole row.
 Place = Callable[[int, int | None], str]
 
 RAW = "raw"  # the role of rows as they are written in the input
@@ -90,7 +90,7 @@ class Stream:
     """The rows of one source, as pieces to come.
 
     Attributes:
-        name: What the source is called in messages.
+        name: The name of the source in messages.
         holds: What its rows are: ``predictions``, ``labels``, ``sample weights`` or the name of an extra.
         pieces: The rows in order; every piece has at least one.
         whole: The predictions are one array of rank 1: n rows or a single row, which only the core can decide.

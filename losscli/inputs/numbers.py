@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from losscli.inputs.read_options import ReadOptions
 
-# What the C parser of np.loadtxt takes. float() alone would also take '1_000' and the digits of other scripts.
+# What the parser of np.loadtxt accepts; float() would also accept '1_000' and the digits of other scripts.
 _NUMBER = regex(r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE | re.ASCII)
 _INTEGER = regex(r"[+-]?\d+", re.ASCII)
 _DECIMAL_COMMA = regex(r"[+-]?\d*,\d+(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
@@ -61,7 +61,7 @@ def plain_numbers(texts: Sequence[str]) -> list[float] | None:
     except ValueError:
         return None
     together = "".join(texts)
-    # float() is more liberal than we are: underscores, digits of other scripts, and inf for what is too large.
+    # float() accepts more: underscores, digits of other scripts, and too large numbers as inf.
     plain = "_" not in together and together.isascii() and all(map(math.isfinite, values))
     return values if plain else None
 
@@ -129,7 +129,7 @@ _NEARLY = (
 
 
 def nearly_number(texts: Sequence[str]) -> tuple[str, str] | None:
-    """What all fields of a column have that makes them numbers only to people, and what to do about it."""
+    """Why all fields of a column are numbers only to people, such as 5%, and what to do about it."""
     for pattern, what, hint in _NEARLY:
         if texts and all(re.fullmatch(pattern, text.strip()) for text in texts):
             return what, hint

@@ -71,7 +71,7 @@ def weights_or_file(text: str, option: str, stdin: BinaryIO | None = None) -> di
 
 
 def _values(text: str, option: str, stdin: BinaryIO | None) -> tuple[NDArray[Any], tuple[str, ...]]:
-    """Numbers, and their names if a table has one for each: in its header, or in a column of words."""
+    """Numbers, and their names if a table has them: in its header, or in a column of words."""
     number = parse_scalar(text)
     if number is not None:
         return np.asarray(number), ()

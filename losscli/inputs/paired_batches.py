@@ -186,7 +186,7 @@ def _others(piece: Piece) -> tuple[Other, ...]:
 
 
 def _composed(values: NDArray[Any]) -> NDArray[Any]:
-    """Words of which those that look the same are the same; numbers as they are."""
+    """Words in composed form (NFC), so that those that look the same are equal; numbers unchanged."""
     if values.dtype != object or "".join(values.ravel().tolist()).isascii():
         return values
     return np.array([*map(composed, values.ravel().tolist()), None], dtype=object)[:-1].reshape(values.shape)

@@ -61,12 +61,12 @@ class ReadOptions:
         comment: What starts a comment in text; a comment ends with the line.
         skip: The number of lines of text before the table.
         limit: The number of rows to read; None reads all.
-        encoding: Of text without a byte order mark; None is UTF-8.
+        encoding: The encoding of text without a byte order mark; None is UTF-8.
         missing: Missing numbers are NaN and missing words empty; otherwise they are refused.
         na: Further texts that stand for missing values.
         against: Other predictions for the same rows: a path, columns of the predictions' table or an array in the
             same file, else inline values.
-        held: The tables among them that are in memory, by their names.
+        held: The tables among ``against`` that are in memory, by name.
         extras: Further arrays that the loss takes, by its names for them: columns of the predictions' table or an
             array in the same file, else inline values, a path or ``-``.
         labels: The loss takes labels; otherwise none are looked for.
@@ -82,9 +82,9 @@ class ReadOptions:
         by: What rows are grouped by: columns, ranges of their numbers, ``file``, ``label``, ``predicted``.
         parts: ``by``, once the columns are known.
         where: Only rows for which this holds are read.
-        picked_by: The roles of its columns, once these are known.
+        picked_by: The roles of the columns of ``where``, once these are known.
         append: The rows are to be handed on unchanged, with a column of this name appended.
-        cluster: The column that says which rows belong together, or a file or values that do.
+        cluster: The column of clusters, or a file or values; rows of one cluster belong together.
         clusters: ``cluster``, once the columns are known.
         together: The values that a path finds in one record belong together, unless ``cluster`` says otherwise.
         threads: A thread may decode ahead; not allowed where processes will be forked.

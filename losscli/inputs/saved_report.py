@@ -43,5 +43,5 @@ def saved_report(path: str, option: str) -> dict[str, Any]:
 
 
 def _decoded(data: bytes, errors: str = "strict") -> str:
-    """The text; ``>`` of Windows PowerShell writes UTF-16."""
+    """The text of a file, perhaps in UTF-16, as ``>`` of Windows PowerShell writes it."""
     return data.decode(json.detect_encoding(data), errors)

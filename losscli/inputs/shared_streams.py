@@ -56,7 +56,7 @@ def cuts_of(every: Sequence[Stream | Extra], options: ReadOptions, joins: Sequen
 def _beside(
     shards: Sequence[Shard[Stream]], keys: Sequence[Keys | None], options: ReadOptions, joins: Sequence[Join]
 ) -> Shard[Dataset]:
-    """Shards with the same rows of all sources."""
+    """One shard with the same rows of all sources."""
     reads = [shard.read for shard in shards]
     read = partial(_read_shards, reads, keys, options, joins)
     return Shard(sum(shard.size for shard in shards), read, shards[0].rows)
@@ -75,7 +75,7 @@ def _read_shards(
 
 
 def picker_of(options: ReadOptions, name: str = "") -> tuple[Picker, ...]:
-    """What picks rows, if anything does; ``name`` is that of their source."""
+    """What picks rows, if anything does; ``name`` is that of their source, if all rows are read at once."""
     if options.where is None:
         return ()
     from losscli.inputs.choose.picked import Picker
@@ -97,5 +97,5 @@ def _shard_batches(
     except InputError as error:
         if len(streams) + len(joins) > 1:
             raise MiscutError from None
-        if not isinstance(error, NoRowsError):  # nothing but blank lines
+        if not isinstance(error, NoRowsError):  # a shard of blank lines only has no rows
             raise

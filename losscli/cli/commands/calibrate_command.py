@@ -1,4 +1,4 @@
-"""``losscli calibrate``: can probabilities be taken at their word?"""
+"""``losscli calibrate``: do probabilities match observed frequencies?"""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class CalibrateCommand(ToolCommand):
         )
 
     def run(self, request: Request) -> None:
-        """Compare forecasts with what happened."""
+        """Compare forecasts with outcomes."""
         from losscli.cli.run.run_calibrate import run_calibrate
 
         run_calibrate(request)

@@ -55,7 +55,7 @@ class CallCommand(DeclaredCommand):
         return run_call(self.loss, self.reference, request)
 
     def _plain(self, option: str) -> str:
-        """For an option that only the plain loss has."""
+        """A hint at the plain loss, for an option that only it has; otherwise empty."""
         name = option.replace("_", "-")
         if not any(name in param.opts for param in LossCommand(self.loss).params):
             return ""

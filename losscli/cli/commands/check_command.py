@@ -53,7 +53,7 @@ class CheckCommand(ToolCommand):
         )
 
     def run(self, request: Request) -> int:
-        """Look at the input."""
+        """Check the input."""
         from losscli.cli.run.run_check import run_check
 
         return run_check(request)

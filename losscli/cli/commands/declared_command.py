@@ -31,7 +31,7 @@ _USED_MOST = (
     *("--from-logits", "--label", "--pred", "--like", "--reduction", "--by", "--against", "--compare"),
     *("--quiet", "--format"),
 )
-_MANY = 25  # options, of which -h shows those used most
+_MANY = 25  # with more options, -h only shows the most used ones
 
 _BY_SUFFIX = by_suffix(OUTPUTS)
 _NEVER_WRITTEN = {*by_suffix(INPUTS), "gz", "zst", "bz2", "xz"} - {*_BY_SUFFIX}
@@ -65,7 +65,7 @@ class DeclaredCommand(click.Command):
         many = sum(isinstance(param, GroupedOption) for param in self.params) > _MANY
         self.brief = many and "-h" in args and "--help" not in args
         args = self._hyphens([*self.preset, *args])
-        # Hides them from click.
+        # Hides negative numbers from click.
         args = [f" {arg}" if arg[1:2] in _BEGINS and _NEGATIVE.fullmatch(arg) else arg for arg in args]
         for option in self.params:
             if isinstance(option, OptionalValue):
@@ -117,7 +117,7 @@ class DeclaredCommand(click.Command):
         return found
 
     def _means(self, option: str) -> list[str]:
-        """The options of this command that go by another name elsewhere."""
+        """The options of this command that other tools call by the given name."""
         from losscli.losses.option_words import MEANS
 
         asked = option.removeprefix("--").replace("_", "-").lower()
@@ -185,7 +185,7 @@ class DeclaredCommand(click.Command):
     def _format_used_most(
         self, ctx: click.Context, formatter: click.HelpFormatter, options: list[GroupedOption]
     ) -> None:
-        """Its own options and the most used ones, in a line each."""
+        """Its own options and the most used ones, one line each."""
         own = [option for option in options if option.group == "Options"]
         chosen = [*own, *(one for name in _USED_MOST for one in options if name in one.opts and one not in own)]
         records = [record for option in chosen if (record := option.get_help_record(ctx))]
@@ -196,7 +196,7 @@ class DeclaredCommand(click.Command):
             formatter.write_dl(short, col_max=formatter.width)
 
     def write_examples(self, formatter: click.HelpFormatter, lines: Iterable[str]) -> None:
-        """The examples of the help, a line each, unwrapped."""
+        """The examples of the help, one line each, unwrapped."""
         lines = [*lines]
         while self.brief and len(lines) > 2 and not lines[-2].endswith("\\"):
             del lines[-1]

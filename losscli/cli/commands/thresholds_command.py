@@ -59,7 +59,7 @@ class ThresholdsCommand(ToolCommand):
         )
 
     def run(self, request: Request) -> None:
-        """Count answers."""
+        """Count decisions."""
         from losscli.cli.run.run_thresholds import run_thresholds
 
         run_thresholds(request)

@@ -21,7 +21,7 @@ def answer(shell: str, words: list[str]) -> int:
     Args:
         shell: Bash and PowerShell hand over the line as it was typed, zsh and fish its words up to the cursor; fish
             leaves the last one in its quotes.
-        words: Those, without the program.
+        words: The line or the words, without the program.
     """
     if shell in ("bash", "powershell"):
         escape = "`" if shell == "powershell" else "\\"
@@ -33,7 +33,7 @@ def answer(shell: str, words: list[str]) -> int:
         typed = Typed(("losscli", *words[:-1]), last.current, last.quote)
     found = offers(typed.before[1:], typed.current)
     listed = dict(found.words)
-    if found.files and listed and shell in ("bash", "powershell"):  # whose own completion of files is all or nothing
+    if found.files and listed and shell in ("bash", "powershell"):  # their own completion of files is all or nothing
         listed |= dict.fromkeys(_files(typed.current), "")
     lines = ["files" if found.files else "words"]
     for word, text in listed.items():

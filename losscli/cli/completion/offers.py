@@ -19,7 +19,7 @@ from losscli.record import record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_LIST = re.compile(r"COLS|CONVENTION|FRAMEWORKS|WHAT|LOSS,")  # values of which there may be several, after commas
+_LIST = re.compile(r"COLS|CONVENTION|FRAMEWORKS|WHAT|LOSS,")  # lists of values, separated by commas
 
 
 @record
@@ -56,7 +56,7 @@ def offers(before: Sequence[str], current: str) -> Offers:
 
 
 def _of_all(before: Sequence[str]) -> tuple[Sequence[str], click.Option | None]:
-    """What comes after the options of all commands; the one of them that needs a value."""
+    """The words after the options shared by all commands, and the one of these that still needs a value."""
     words = [*before]
     while words and words[0].startswith("-"):
         _, awaiting, _ = _given(app, words[:1])
@@ -84,7 +84,7 @@ def _called(words: dict[str, str], current: str) -> dict[str, str]:
             name: f"{names[home]}: {SUMMARIES[names[home]]}" for name, home in HOME.items() if name not in SUMMARIES
         }
     start = current.replace("_", "-")
-    sign = "_" if "_" in current else "-"  # as the begun word has it: a shell keeps what the completions begin with
+    sign = "_" if "_" in current else "-"  # as typed so far: a shell drops other completions
     found = {word.replace("-", sign): text for word, text in words.items() if word.startswith(start)}
     for spelling, call in calls_from(current, folded=not found):
         if spelling.endswith("."):

@@ -10,7 +10,7 @@ _SCHEMA, _NAME, _CHILDREN = 2, 4, 5  # fields of FileMetaData and of SchemaEleme
 
 
 def parquet_names(path: str) -> list[str]:
-    """The outermost columns."""
+    """The names of the outermost columns."""
     with open(path, "rb") as file:
         file.seek(-8, os.SEEK_END)
         tail = file.read(8)
@@ -27,7 +27,7 @@ def parquet_names(path: str) -> list[str]:
 
 
 def _after(elements: list[dict[int, Any]], i: int) -> int:
-    """The element after one and all that is below it."""
+    """The index of the element after element ``i`` and all its descendants."""
     children, i = elements[i].get(_CHILDREN, 0), i + 1
     for _ in range(children):
         i = _after(elements, i)
@@ -42,7 +42,7 @@ class _Compact:
         self._at = 0
 
     def struct(self, last: int | None = None) -> dict[int, Any]:
-        """Fields by their number, up to the last that is wanted."""
+        """The fields of a struct by number, up to the ``last`` one wanted."""
         fields: dict[int, Any] = {}
         number = 0
         while last not in fields and (head := self._byte()) != 0:

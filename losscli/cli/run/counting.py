@@ -31,7 +31,7 @@ def counted(
     steps_for: Callable[[Dataset, Batch], Steps],
     beside: Callable[[Dataset], Alongside] | None = None,
 ) -> Inspection:
-    """An inspection of all rows, and what else ``beside`` computes; what is computed is chosen by the first of them."""
+    """An inspection of all rows, and of what ``beside`` computes; ``steps_for`` chooses by the first rows."""
     meter = Meter()
     dataset = read(*request.data, replace(options, meter=meter), stdin)  # type: ignore[arg-type]
     first, head = first_rows(dataset)

@@ -65,7 +65,7 @@ def _refuse_input(path: str, status: os.stat_result, inputs: Sequence[str]) -> N
 
     for argument in inputs:
         found: FileList | None = None
-        with contextlib.suppress(UsageError):  # no file after all
+        with contextlib.suppress(UsageError):  # the argument is no file
             found = None if is_remote(argument) or is_typed(argument) else files_of(argument, "")
         for name in (argument,) if found is None else found.paths:
             if _is_same(name, status):
@@ -151,7 +151,7 @@ def _removed_by_signals(path: str) -> Any:
     own, before = os.getpid(), {number: signal.getsignal(number) for number in _signals()}
 
     def end(number: int, _: Any) -> None:
-        if os.getpid() == own:  # and no worker, which is a copy
+        if os.getpid() == own:  # not in a forked worker
             with contextlib.suppress(OSError):
                 os.unlink(path)  # noqa: PTH108 - pathlib may not be whole here
         signal.signal(number, signal.SIG_DFL)

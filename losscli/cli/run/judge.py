@@ -53,7 +53,7 @@ class Judge:
         """The report with a verdict for each gate.
 
         Raises:
-            LossError: The baseline is no baseline of this.
+            LossError: The saved result is not comparable with this one.
         """
         numbers = numbers_of(report)
         if self.saved is not None:
@@ -83,7 +83,7 @@ class Judge:
 def of_any(
     gate: Gate, baselines: Mapping[str, tuple[Mapping[str, Value], Mapping[str, Mapping[str, Value]]]]
 ) -> Verdict:
-    """The verdict of a gate, which of several baselines none may fail: the numbers beside each, and those of groups."""
+    """The verdict of a gate that must pass against each baseline, given the numbers against it and by group."""
     verdicts = {name: gate.judged(*numbers) for name, numbers in baselines.items()}
     if len(verdicts) == 1 or not {*gate.names} & OF_BASELINES:
         return next(iter(verdicts.values()))
@@ -96,7 +96,7 @@ def judge_of(loss: Loss, request: Request) -> Judge:
     """The gates of a request, checked.
 
     Raises:
-        UsageError: One is none, or would have no effect.
+        UsageError: One is not a gate, or an option for gates has no effect.
     """
     given = {
         "--against": bool(request.against),

@@ -22,7 +22,7 @@ def check_plot(request: Request) -> None:
     """Refuse what can't be drawn.
 
     Raises:
-        UsageError: An unknown suffix, or nothing to draw with.
+        UsageError: The suffix is unknown, or matplotlib is missing.
     """
     if request.plot is None:
         return
@@ -47,7 +47,7 @@ def inline(request: Request, draw: Callable[[], Picture]) -> tuple[Block, ...]:
 
 
 def write_plot(request: Request, picture: Picture) -> None:
-    """Draw into the file; say so if there are letters in names that can't be drawn."""
+    """Draw into the file, with a warning if a name has letters that no font has."""
     import warnings
 
     from losscli.outputs.plot import MISSING, rendered

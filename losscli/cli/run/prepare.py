@@ -99,7 +99,7 @@ def _like(name: str | None) -> str | None:
 
 
 def _keep(request: Request) -> Keep | None:
-    """Losses by their size, which are also drawn where there is nothing else to draw."""
+    """What to count for a histogram, which ``--plot`` also needs if there is nothing else to draw."""
     other = request.by or request.against or request.sweep
     if not request.hist and (request.plot is None or other):
         return None
@@ -217,7 +217,7 @@ def _condition(text: str) -> Condition:
 
 
 def options_for(loss: Loss, request: Request, takes: Takes | None = None) -> ReadOptions:
-    """How to read the input of a loss, or of a call that takes something else."""
+    """How to read the input of a loss, or of a call whose kernel ``takes`` something else."""
     takes = takes or loss.takes
     alone = loss.kinds == (Kind.LOG_PROBABILITIES,) and takes is loss.takes
     options = read_options(request)

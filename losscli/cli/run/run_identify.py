@@ -75,7 +75,7 @@ def _search(target: Target, asked: Request, request: Request) -> Search:
         shifted = replace(options, shift=shift)
         try:
             other = identify(target, settings_of(asked), read(*request.data, shifted, None), LOSSES)
-        except LossError:  # a single row
+        except LossError:  # there is only one row
             continue
         if other.answers:
             answers = tuple(replace(answer, shift=shift, cost=answer.cost + 3.0) for answer in other.answers)

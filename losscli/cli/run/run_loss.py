@@ -75,7 +75,7 @@ def run(steps: Steps, options: ReadOptions, request: Request) -> int | None:
 def _evaluated(
     steps: Steps, options: ReadOptions, request: Request, judge: Judge | None, beside: Sequence[Companion]
 ) -> tuple[Report, bool]:
-    """Read, compute and write; the report, and whether it is partial, as Ctrl-C was pressed."""
+    """Read, compute and write; returns the report, and whether it is partial because of Ctrl-C."""
     columnwise = all(one.columnwise for one in (steps, *(one.steps for one in beside)))
     options = replace(options, by=request.per or request.by, append=request.append, columnwise=columnwise)
     meter = Meter()
@@ -102,7 +102,7 @@ def _evaluated(
         report = inspection.report(exponential=request.exponential)
         report = replace(report, totals={**report.totals, **given_counts(request)})
         if partial:
-            if request.output or request.quiet:  # a file is whole or not there, and a bare number can't say it
+            if request.output or request.quiet:  # neither can tell that it is partial
                 raise KeyboardInterrupt
             what = f"partial: interrupted after {count(report.samples, 'row')}"
             report = replace(report, notes=(*report.notes, Note("partial", what, severity="warning")))

@@ -82,7 +82,7 @@ def _split(text: str) -> list[str]:
 
 
 def _parts(text: str) -> list[str]:
-    """What stands between commas that are in no brackets."""
+    """The parts of a text between commas outside brackets."""
     found, depth = [""], 0
     for char in text:
         depth += (char == "[") - (char == "]")
@@ -121,12 +121,12 @@ def _also(steps: Steps, text: str, request: Request) -> Companion:
 
 
 def _by_row(steps: CallSteps) -> bool:
-    """Whether a call gives a number for each row, and none for all."""
+    """Whether a call returns one number per row instead of one for all rows."""
     return steps.reference.reductions.rules[steps.reduction] is Rule.NONE and not steps.scores
 
 
 def _reduced(steps: CallSteps) -> CallSteps:
-    """By its mean, if the call gives a number for each row."""
+    """The call with its mean as the reduction, if it returns one number per row."""
     rules = steps.reference.reductions.rules
     mean = next((name for name, rule in rules.items() if rule is Rule.MEAN), None)
     if mean is None or not _by_row(steps):
@@ -136,7 +136,7 @@ def _reduced(steps: CallSteps) -> CallSteps:
 
 @contextmanager
 def _told(option: str) -> Iterator[None]:
-    """Errors say of which option they are."""
+    """A context whose usage errors name the option."""
     try:
         yield
     except UsageError as error:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from losscli.core.shards import Cuts
 
 ROWS_UNKNOWN = -1
-_LAST_SIGN = 0x10FFFF  # code points of Unicode
+_LAST_SIGN = 0x10FFFF  # the last code point of Unicode
 _LOOKED_AT = 200  # rows by which labels are judged
 
-# Rows of an array, and a function that names the place of each.
+# Rows of an array, and a function from a row to its place in messages.
 Block = tuple["NDArray[Any]", Callable[[int], str]]
 
 
@@ -34,10 +34,10 @@ class ArrayStream:
     """One array, some rows at a time.
 
     Attributes:
-        name: What messages call the source.
+        name: The name of the source in messages.
         shape: Its shape; the first length is -1 if it is known only at the end.
         text: It holds texts.
-        blocks: Consecutive rows as float64, int64, bool or object arrays, and what their rows are called; none is
+        blocks: Consecutive rows as float64, int64, bool or object arrays, with the places of their rows; none is
             empty.
         file: The file that the last block came from, if there are several.
         files: How many files there are.
@@ -60,7 +60,7 @@ class Arrays:
     """Arrays that share a source.
 
     Attributes:
-        name: What messages call the source.
+        name: The name of the source in messages.
         keys: The names of the arrays; an array without a name has the only key ``""``.
         load: Opens the array of a key; the second argument says whether it may hold text.
         decisions: How the source is read.
@@ -87,7 +87,7 @@ def in_memory(name: str, array: NDArray[Any], chunk_bytes: int) -> ArrayStream:
 
 
 def rows_first(stream: ArrayStream) -> ArrayStream:
-    """The same array with its second axis, that of the rows, moved first, if it has three axes."""
+    """The array with its second axis moved first, if it has three: the axis of the rows."""
     if len(stream.shape) != 3:
         return stream
     whole = np.concatenate([block for block, _ in stream.blocks])

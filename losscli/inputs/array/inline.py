@@ -67,7 +67,7 @@ def unwrapped(text: str) -> str:
 
 
 def _from_r(values: str, size: str | None) -> str:
-    """A vector of R as a list; with a size a matrix, which stands there column by column."""
+    """A vector of R as a list; with a ``size`` it is a matrix, given column by column."""
     items = [_NAME.sub("", item.strip()) for item in values.split(",")]
     items = [_OF_R.get(item, item[:-1] if item[:-1].isdigit() and item[-1] == "L" else item) for item in items]
     if size is None:
@@ -200,7 +200,7 @@ def _quoted_list(text: str, name: str) -> list[Any]:
         values = json.loads(text, parse_constant=CONSTANTS.__getitem__)
     except (ValueError, RecursionError):
         failures = contextlib.suppress(ValueError, SyntaxError, RecursionError, MemoryError)
-        with failures, warnings.catch_warnings(action="ignore"):  # "\d" is no escape, and stays as it is
+        with failures, warnings.catch_warnings(action="ignore"):  # an unknown escape such as "\d" stays as it is
             values = ast.literal_eval(_with_commas(text))
     if not isinstance(values, list | tuple):
         raise InputError(f"this is no list: {quoted(text)}", name, '["cat", "dog"]')

@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
 _MOST_AT_ONCE = 1 << 24  # a damaged header may ask for any amount
 _AGAIN = "make or fetch the file again"
-_MOST_AXES = 64  # NumPy's
+_MOST_AXES = 64  # NumPy's limit
 
 
 @record
 class _Header:
-    """The header of an array, and its ``size`` in bytes."""
+    """The header of an array; ``size`` is its length in bytes."""
 
     shape: tuple[int, ...]
     fortran: bool

@@ -45,7 +45,7 @@ def first_rows(read: Callable[[Sequence[int]], Mapping[int, Any]], kinds: Sequen
 
 
 class TypedRows:
-    """Rows with all their columns, to be handed on."""
+    """Rows with all their columns, to be written again."""
 
     def __init__(self, columns: Mapping[int, Any]) -> None:
         self._columns = columns
@@ -79,7 +79,7 @@ class TypedReader:
     """Turns batches of Arrow arrays into pieces with the columns of one selection.
 
     Attributes:
-        source: What messages call the table.
+        source: The name of the table in messages.
         used: The columns that are needed.
         words: The columns among them that hold words.
 
@@ -131,7 +131,7 @@ class TypedReader:
             if not size:
                 continue
             values = {column: self._read(batch[column], start, column) for column in self._values}
-            row_bytes = sum(array[:1].nbytes for array in values.values()) or 8  # a column of keys alone has no values
+            row_bytes = sum(array[:1].nbytes for array in values.values()) or 8  # none if only a key is read
             rows = max(1, TIMES * self._options.chunk_bytes // row_bytes)
             for first in range(0, size, rows):
                 yield self._piece(batch, values, start, slice(first, min(first + rows, size)))
@@ -204,7 +204,7 @@ class TypedReader:
         return Piece(size, values, places)
 
     def _other(self, array: Any, column: int) -> Any:
-        """A column to hand through: as numbers if their values are looked at, else as texts."""
+        """A column to hand through: as numbers if its values are compared or grouped, else as texts."""
         as_json = self._columns.kinds[column] != "text"
         if as_json and self._looked_at and not array.null_count and is_plain(array.type):
             return numbers_of(array, str)

@@ -39,7 +39,7 @@ _FEWEST_ROWS, _MOST_ROWS = 64, 1 << 16
 _WORK = 0.15  # cost of reading a byte, relative to CSV
 _LONGEST_REASON = 120
 _AGAIN = "make or fetch the file again"
-_OF_THE_SYSTEM = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # the fault of neither the data nor the user
+_OF_THE_SYSTEM = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # not a fault of the data
 
 
 @record
@@ -216,7 +216,7 @@ def open_arrow(source: Source, options: ReadOptions, decisions: tuple[Decision, 
         part = ipc.open_file(file, options=ipc.IpcReadOptions(included_fields=included))
         for i in range(part.num_record_batches):
             batch = part.get_batch(i)
-            # Where the file ends, pyarrow would see zeros.
+            # Beyond the end of the file, pyarrow would read zeros.
             if source.path is not None and os.stat(source.path).st_size < whole:  # noqa: PTH116 - pathlib is slow to import
                 raise BrokenBytesError("the file was cut while it was read")
             yield dict(zip(included, batch.columns, strict=True))

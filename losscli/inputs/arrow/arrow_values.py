@@ -145,7 +145,7 @@ def is_text(kind: Any) -> bool:
 
 
 def text_of(value: Any) -> str:
-    """A value as a table in text would have it."""
+    """A value as it would be written in a table of text."""
     return "" if value is None else str(value).strip()
 
 

@@ -25,7 +25,7 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
     with ThreadPoolExecutor(1) as thread:
         try:
             coming = thread.submit(next, items, end)
-        except RuntimeError:  # no more threads are to be had
+        except RuntimeError:  # the system allows no more threads
             yield from items
             return
         while (item := coming.result()) is not end:

@@ -77,7 +77,7 @@ def open_rivals(opened: Table | Arrays, options: ReadOptions, stdin: BinaryIO | 
         InputError: What is there can't be read.
     """
     found: Rivals = {}
-    limit = None if options.join is not None else options.limit  # a partner may be further down
+    limit = None if options.join is not None else options.limit  # a row's partner may come later
     own = replace(options, meter=None, limit=limit)
     for i, argument in enumerate(options.against):
         if baseline_name(i) in options.extras:
@@ -122,7 +122,7 @@ def _saved(path: str) -> Saved:
 
 
 def _refuse_unknown(opened: Table | Arrays, argument: str) -> None:
-    """A word that is neither a file nor a column of PREDICTIONS."""
+    """Refuse a word that is neither a file nor a column of PREDICTIONS."""
     from losscli.inputs.source.bytes import is_file
 
     text = argument.strip()
@@ -216,7 +216,7 @@ def _streams_of(rival: Table | Arrays, first: Stream, keys: Keys | None, options
 
 
 def _in_order(ours: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...] | None:
-    """Columns that are named after the same classes or outputs as ours, in our order; None if they are so already."""
+    """Columns named after the same classes or outputs as ours, in our order; None if they are in it already."""
     if not ours or not theirs or any("," in name for name in theirs):
         return None
     for mine in forms(ours):
@@ -227,7 +227,7 @@ def _in_order(ours: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...] | N
 
 
 def _labelled_or_not(rival: Table, options: ReadOptions, key: tuple[int, ...]) -> list[Stream]:
-    """With labels beside the predictions, or without."""
+    """The streams with labels, or without if there are none."""
     try:
         return from_one(rival, options, key)
     except InputError:
@@ -302,7 +302,7 @@ def _baseline(
     name = printable(argument.strip())
     if stream is not None:
         own = replace(stream, seen=stream.seen or next((one.seen for one in streams if one.seen), ()))
-        long = stream.name == "--against" and len(name) > _LONGEST  # values that were typed
+        long = stream.name == "--against" and len(name) > _LONGEST  # typed values
         return Baseline("--against" if long else name, _classes(own), stream.tabular, stream.name)
     names: tuple[str, ...] = ()
     if not isinstance(opened, Arrays) and opened.columns.names is not None:
@@ -322,7 +322,7 @@ def _classes(stream: Stream) -> ClassNames | None:
 
 
 def chosen(rivals: Rivals, opened: Table | Arrays, options: ReadOptions) -> tuple[Decision, ...]:
-    """Decisions on names that may be those of files and of columns."""
+    """The decisions on names that are both a file's and a column's."""
     return tuple(
         Decision("against", f"the file {printable(argument)}", "a file of that name comes before the column")
         for i, argument in enumerate(options.against)

@@ -1,4 +1,4 @@
-"""What columns say that two tables have: outputs, data of the rows, or a key made of several columns."""
+"""What is concluded from columns that two tables share: outputs, data of the rows, or a key of several columns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from losscli.inputs.choose.column_spec import Columns
     from losscli.inputs.read_options import ReadOptions
 
-_OFF = 0.02  # rows of probabilities that are rounded sum to 1 as nearly
+_OFF = 0.02  # how far the sum of a row of rounded probabilities may be from 1
 _FEW = 3  # rows: fewer may be the same by chance
 NOT_FOUND: tuple[tuple[int, ...], str, bool] = ((), "", False)
 
@@ -48,7 +48,7 @@ def add_up(columns: Columns, chosen: Sequence[int]) -> bool:
 def outputs_of_both(
     columns: Columns, rest: Sequence[int], other: Columns | None, options: ReadOptions
 ) -> tuple[tuple[int, ...], str, bool]:
-    """The outputs that the columns of the labels' table tell, why, and whether to write a note; none if unclear."""
+    """The output columns, judged from the table of labels, why, and whether to write a note; none if unclear."""
     if columns.names is None or other is None or other.names is None:
         return NOT_FOUND
     numbers = [i for i in rest if columns.kinds[i] == "number" and known.key(columns.names[i]) not in known.SPLITS]
@@ -79,7 +79,7 @@ _BOTH = "both files have them; --pred and --label if not all are outputs"
 
 
 def _values_of(other: Columns) -> set[str]:
-    """The names of the columns of labels that may be values."""
+    """The keys of numeric columns of the table of labels that may be outputs: no ids, counters or folds."""
     ids = {*named_ids(other)}
     numbers = [i for i, kind in enumerate(other.kinds) if kind == "number" and i not in ids]
     looks = {i: look(other, i) for i in numbers}
@@ -91,7 +91,7 @@ def _values_of(other: Columns) -> set[str]:
 
 
 def _named_after(columns: Columns, numbers: Sequence[int], other: Columns) -> tuple[int, ...]:
-    """Several columns that are called predictions of columns of the other table: ``x_pred, y_pred`` of ``x, y``."""
+    """Several columns named as predictions of columns of the other table: ``x_pred, y_pred`` for ``x, y``."""
     assert columns.names is not None
     theirs = {known.key(name) for i, name in enumerate(other.names or ()) if other.kinds[i] == "number"}
     stems = {i: known.key(stem) for i in numbers if (stem := known.predicted(columns.names[i])) is not None}
@@ -100,7 +100,7 @@ def _named_after(columns: Columns, numbers: Sequence[int], other: Columns) -> tu
 
 
 def _differs(columns: Columns, column: int, other: Columns) -> bool:
-    """Whether a column holds other values in another table, so that it is no data of the rows."""
+    """Whether a column has other values in another table, so that it is not data of the rows."""
     at = place_in(columns, column, other)
     return at is not None and bool(columns.rows) and not _same_values(columns, column, other, at)
 

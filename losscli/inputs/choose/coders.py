@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 _REST = np.uint64(48)
-_GLANCE = 1 << 8  # rows
+_GLANCE = 1 << 8  # rows whose texts are learnt before the others
 
 
 class Coders:
@@ -39,7 +39,7 @@ class Coders:
         self._coders = {part.source: _Coder(part) for part in (*parts, *clusters) if part.source not in WORDS}
 
     def __call__(self, piece: Piece) -> Mapping[str, Coded]:
-        """Those of some rows."""
+        """The codes of the rows of a piece, by role."""
         return {
             role: coder.coded(piece.values[role], piece.places["predictions"]) for role, coder in self._coders.items()
         }
@@ -63,7 +63,7 @@ class _Known:
     def find(self, texts: Texts) -> NDArray[np.intp] | None:
         """The codes of texts, new ones included; None if two texts have the same hash, with probability 2^-64."""
         if not self.texts and len(texts) > _GLANCE:
-            self.find(texts[:_GLANCE])  # where there are few texts, all the others are quickly found
+            self.find(texts[:_GLANCE])  # if there are few different texts, the other rows are then found quickly
         heads, lengths = texts.heads()
         codes = self._likely[_place(heads)]
         rest = np.flatnonzero(self._differ(codes, texts, heads, lengths)) if self.texts else np.arange(len(texts))
@@ -87,7 +87,7 @@ class _Known:
         return found if self._lengths.max() <= 2 * WORD else found | ~texts.same(self._all[codes])
 
     def _place_of(self, hashes: NDArray[np.uint64]) -> NDArray[np.intp]:
-        """The places of known hashes, -1 for others."""
+        """The positions of known hashes, -1 for others."""
         if not self.texts:
             return np.full(len(hashes), -1)
         found = np.searchsorted(self._hashes, hashes)
@@ -106,7 +106,7 @@ class _Known:
 
 
 def _place(heads: NDArray[np.uint64]) -> NDArray[np.intp]:
-    """Where texts that begin so are looked for first."""
+    """The entry of ``_likely`` for texts with these first bytes."""
     return (sums_of(heads) >> _REST).view(np.intp)
 
 
@@ -121,7 +121,7 @@ class _Coder:
         self._of_known: NDArray[np.intp] = np.empty(0, np.intp)
 
     def coded(self, values: Sequence[str], place: Place) -> Coded:
-        """Those of some rows."""
+        """The codes of some rows."""
         if isinstance(values, Texts):
             if self._known is not None:
                 codes = self._of_texts(values, place)
@@ -135,7 +135,7 @@ class _Coder:
         return Coded(self._keys, np.array(self._numbered(values), np.intp))
 
     def _of_keys(self, own: Coded) -> Coded:
-        """The same rows with the numbers of all rows."""
+        """The same rows, coded by the keys of all rows so far."""
         return Coded(self._keys, np.array(self._numbered(own.keys), np.intp)[own.codes])
 
     def _numbered(self, keys: Sequence[Any]) -> list[int]:

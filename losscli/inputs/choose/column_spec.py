@@ -63,7 +63,7 @@ class Columns:
 
     @cached_property
     def _read(self) -> dict[tuple[str, int], list[str]]:
-        return {}  # many rules look at the same few columns
+        return {}  # many rules read the same few columns
 
     def texts(self, column: int) -> list[str]:
         """The fields of a column in the first rows."""
@@ -177,7 +177,7 @@ class Table:
 
 
 def asked_for(columns: Columns, chosen: Sequence[int]) -> str:
-    """What ``--pred`` says for some columns: their names, or their numbers if a comma in one would part it."""
+    """The value of ``--pred`` for some columns: their names, or their numbers if names would be ambiguous."""
     names = [columns.names[i] for i in chosen] if columns.names else []
     clear = len(names) == len(chosen) and not any(
         set(name) & set(",*?[") or is_number(name) or name != name.strip() or not name.isprintable() for name in names

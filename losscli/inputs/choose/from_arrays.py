@@ -180,7 +180,7 @@ def prediction_key(arrays: Arrays, options: ReadOptions, *, labelled: bool) -> t
 
 
 def _several(arrays: Arrays, options: ReadOptions) -> list[str]:
-    """The arrays that are named like predictions, if none is called just that and none was asked for."""
+    """The arrays named like predictions, if none is named exactly so and none was asked for."""
     if options.pred is not None or any(known.key(key) == known.PREDICTIONS[0] for key in arrays.keys):
         return []
     asked = (options.label, options.id, options.sample_weight, *options.extras.values(), *options.against)
@@ -190,10 +190,10 @@ def _several(arrays: Arrays, options: ReadOptions) -> list[str]:
 
 
 def _decided_or_not(arrays: Arrays, several: Sequence[str], options: ReadOptions) -> tuple[str, str]:
-    """Of decided classes and their probabilities those that the loss asks for.
+    """Of predicted classes and their probabilities, the array that the loss takes, and why.
 
     Raises:
-        InputError: That isn't plain.
+        InputError: It is unclear.
     """
     decided = [key for key in several if _is_decided(arrays, key)]
     scores = [key for key in several if key not in decided]

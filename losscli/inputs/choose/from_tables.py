@@ -131,7 +131,7 @@ def as_table(arrays: Arrays, *, needed: bool = True) -> Table | Arrays:
             return replace(arrays, load=lambda key, text: stream)
         what = f"an array of shape {shown_shape(stream.shape)} has no columns to choose from"
         raise InputError(what, arrays.name, "--label and --pred need a table")
-    stream, first = peeked(stream)  # a header may claim more columns than memory can list: are they there?
+    stream, first = peeked(stream)  # read a row first: a damaged header may claim any number of columns
     width = first.shape[1]
     kinds: tuple[Kind, ...] = ("number",) * width
     columns = Columns(arrays.name, None, kinds, ("",) * width)

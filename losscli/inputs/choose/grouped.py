@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COLUMN = "column "  # prefix of the role of a column that is passed through, before its number or name
 OF_LABELS = "label "  # prefix of that, for a table of labels
 RECORD = "(record)"  # the column of record numbers, where a record became several rows
-_MANY = 20  # different numbers in the first rows
+_MANY = 20  # different numbers in the first rows for a note
 _RANGES = "nearly every row has another number; {0}/10 or {0}:18,30 makes ranges"
 _HINT = "lang; age:18,30,65 are edges of ranges, age/10 is their width; file, label, predicted"
 
@@ -164,7 +164,7 @@ def parts_of(opened: Sequence[Table | Arrays], options: ReadOptions) -> tuple[tu
 
 
 def many_numbers(opened: Sequence[Table | Arrays], options: ReadOptions) -> tuple[Decision, ...]:
-    """A note for each column of numbers that is grouped by, though nearly every row has another one."""
+    """A note for each grouping column of numbers in which nearly all rows differ."""
     found = []
     names = [name for one in opened for name in _names(one)]
     for request in [] if options.by is None else requests(options.by, names):

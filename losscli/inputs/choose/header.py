@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _ALSO_DATA = frozenset(
     ("true", "y", "p", "class", "actual", "gold", "obs", "observed", "truth", "score", "row", "index", "sample", "z")
 )
-_FEW, _SOME = 3, 5  # rows, if the other file begins with the same word, and if it doesn't
-_MANY = 3  # times as many rows as words that come once: else a first row may be another such word
+_FEW, _SOME = 3, 5  # least rows, if the other file begins with the same word, and otherwise
+_MANY = 3  # least rows per word that occurs once; with fewer, the first row may be such a word
 
 
 def find_header(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Rows = NDArray[np.intp]
 
 _SHOWN = 5
-_END = np.full(1, 2**64 - 1, np.uint64)  # no entry: the number of a row is less
+_END = np.full(1, 2**64 - 1, np.uint64)  # larger than every entry
 
 
 def key_role(against: int | None) -> str:
@@ -34,13 +34,13 @@ def held_role(against: int | None) -> str:
 
 @record(frozen=False)
 class Named:
-    """Some keys of many, and how many there are."""
+    """A count of keys, and the first few of them by name."""
 
     count: int = 0
     texts: list[str] = field(default_factory=list)
 
     def add(self, rows: Rows, name: Callable[[int], str]) -> None:
-        """Count some more; ``name`` says what a row is called."""
+        """Add rows; ``name`` returns what messages call a row."""
         self.count += len(rows)
         self.texts += [name(int(row)) for row in rows[: _SHOWN - len(self.texts)]]
 
@@ -49,10 +49,10 @@ class Named:
 
 
 class Held:
-    """Rows that are found by their keys: some 16 bytes for each, the key and the values.
+    """Rows to be found by their keys; a row takes some 16 bytes besides its key and values.
 
-    Their hashes are sorted; in place of its lowest bits, each has the number of its row. The highest bits say where to
-    look.
+    Hashes are sorted; the lowest bits of each are replaced by its row number, the highest bits index a table of where
+    to look.
     """
 
     def __init__(self, pieces: Iterator[Piece], against: int | None) -> None:
@@ -94,7 +94,7 @@ class Held:
         return f"{quoted(shown(self._keys[row]))} ({self._rows.places[self._role](row, None)})"
 
     def beside(self, piece: Piece, rows: Rows) -> Piece:
-        """Rows of PREDICTIONS, each with one of these."""
+        """Rows of PREDICTIONS, each with its partner, the held row of that number."""
         ours = self._rows.some(rows)
         return replace(piece, values={**piece.values, **ours.values}, places={**piece.places, **ours.places})
 
@@ -133,5 +133,5 @@ class Held:
 
 
 def without(piece: Piece, role: str) -> Piece:
-    """The piece without a role that has done its work."""
+    """The piece without a role that is no longer needed."""
     return replace(piece, values={name: value for name, value in piece.values.items() if name != role})

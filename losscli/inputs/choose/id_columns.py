@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
 
 _WHOLE = regex(r"[+-]?\d+(?:\.0)?", re.ASCII)
-_MANY = 12  # rows: in fewer, values may differ by chance
-_FEW = 3  # rows: fewer may count by chance
+_MANY = 12  # in fewer rows, values may all differ by chance
+_FEW = 3  # fewer rows may count up by chance
 _HALF = 0.5
-_HARDLY_TWICE = 0.8  # of the values are different, if few rows have the same id
+_HARDLY_TWICE = 0.8  # share of different values in a column of ids
 
 
 @record
@@ -105,10 +105,10 @@ def behaving_ids(
 
     Args:
         columns: A table.
-        other: That which its rows belong to.
+        other: The table whose rows are paired with its rows.
         taken: Columns that have a role.
-        options: Rows that are paired by a key need no other ids; where words are compared, numbers that count are ids.
-        told: It is known which columns are ids: then numbers that share little with the other file are values.
+        options: With ``join``, ids must share values with the other table; with ``decided``, counting numbers are ids.
+        told: The ids are known already, so that numbers that share little with the other table are values.
     """
     free = [i for i in range(len(columns.kinds)) if i not in taken and columns.kinds[i] != "list"]
     looks = {i: look(columns, i) for i in free}
@@ -127,12 +127,12 @@ def behaving_ids(
     # One column must be left to compute with.
     numbers = [i for i in found if columns.kinds[i] == "number"]
     if len(numbers) == len(found) > 1:
-        return {} if taken else {numbers[0]: found[numbers[0]]}  # where another one names the samples, these are values
+        return {} if taken else {numbers[0]: found[numbers[0]]}  # with a role taken, all are values
     return {i: reason for i, reason in found.items() if i not in numbers}
 
 
 def _tells(columns: Columns, column: int) -> bool:
-    """Whether an id tells the rows apart, and is no index of a frame, which may start anew."""
+    """Whether an id tells the rows apart, and is not the index of a data frame, which may start again."""
     index = columns.names is not None and known.key(columns.names[column]) in known.INDEXES
     return not index and (not columns.rows or look(columns, column).telling)
 
@@ -153,7 +153,7 @@ def _in_both(
     named: dict[int, str] = {}
     apart: dict[int, str] = {}
     theirs = {known.key(name): i for i, name in enumerate(other.names or ())}
-    # In another order, rows that were looked at may share nothing; then what is left must have fractions, or repeat.
+    # Rows in another order may share nothing so far; then the other columns must have fractions or repeat.
     rest = {i for i, one in looks.items() if columns.kinds[i] == "number" and not (one.whole and one.unique)}
     rest |= {i for i in looks if columns.holds_words(i) and (options.decided or _names_columns(columns, i, other))}
     for i, mine in looks.items():
@@ -237,8 +237,8 @@ def ids_of(
     told = keyed or any(_tells(columns, i) for i in found)
     found |= behaving_ids(columns, other, busy, options, told=told)
     left = [i for i in range(len(columns.kinds)) if i not in taken and i not in found]
-    keys = set(taken) <= set(named_ids(columns))  # which say nothing of their own
+    keys = set(taken) <= set(named_ids(columns))  # columns with a role are only keys
     if not left and options.pred is None and asked is None and found and keys and len(found) + len(taken) > 1:
-        # An id is never alone: the last of those that are named after one is a value then.
+        # Ids need other columns: the last column named like an id must be a value then.
         del found[max(found)]
     return found

@@ -110,7 +110,7 @@ def _ids_of_both(
     def worth(pair: tuple[int, int]) -> tuple[bool, ...]:
         ours, theirs = predictions.called(pair[0]), labels.called(pair[1])
         if _is_index(predictions, pair[0]):
-            return (True, True, True, True)  # which says least, as it often starts anew
+            return (True, True, True, True)  # the weakest, as an index often starts again at 0
         other = spelled(look(predictions, pair[0])) != spelled(look(labels, pair[1]))
         return known.key(ours) != known.key(theirs), not look(predictions, pair[0]).unique, other
 

@@ -267,7 +267,7 @@ def _is_blank(columns: Columns, column: int) -> bool:
 
 
 def is_share(columns: Columns, column: int) -> bool:
-    """Whether a column gives the use of a row (public, private; a fold), as in solution files of competitions."""
+    """Whether a column tells what a row is used for (public, private; a fold), as in solution files of competitions."""
     seen = {text.lower() for text in columns.texts(column)} if columns.holds_words(column) else set[str]()
     named = columns.names is not None and known.key(columns.names[column]) in known.SPLITS
     return (bool(seen) and seen <= _SHARES) or (named and not has_fractions(columns, column))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Rows = NDArray[np.intp]
 
 KEY, IDS = "key", "ids"
-_JOINS: WeakValueDictionary[int, Join] = WeakValueDictionary()  # of this process, for its copies
+_JOINS: WeakValueDictionary[int, Join] = WeakValueDictionary()  # which forked copies find by number
 
 
 def labels_role(against: int) -> str:
@@ -129,7 +129,7 @@ class Join:
         return Held(self._labels.pieces, self._labels.against)
 
     def remarks(self) -> Remarks:
-        """What the last of these rows could tell."""
+        """The remarks on these rows, complete after the last one."""
         return self._labels.remarks()
 
     def pieces(self, predictions: Iterator[Piece], name: str) -> Iterator[Piece]:
@@ -203,7 +203,7 @@ class Join:
         return InputError(what, hint="--join with the column that names the rows in both")
 
     def decisions(self) -> tuple[Decision, ...]:
-        """The decision on rows that were left out."""
+        """The decision on rows left out for want of a partner."""
         if not (self._drop and self._alone.count + self._left):
             return ()
         other = "LABELS" if self._labels.against is None else self._labels.name
@@ -215,7 +215,7 @@ class JoinedPart:
     """A `Join` in a copy of its process, for some of the rows of PREDICTIONS.
 
     Args:
-        number: That of the join.
+        number: The number of the join.
     """
 
     def __init__(self, number: int) -> None:
@@ -226,10 +226,10 @@ class JoinedPart:
         """As `Join.pieces`.
 
         Raises:
-            MiscutError: A key comes twice, or has no partner: a reader of all rows says which.
+            MiscutError: A key comes twice, or has no partner; only a sequential read can name it.
         """
         if self._join is None:
-            raise MiscutError  # this process is no copy
+            raise MiscutError  # this process is not a fork of the one that made the join
         held, count = self._join.held, 0
         used = np.zeros(len(held), bool)
         for piece in predictions:
@@ -254,7 +254,7 @@ class JoinedPart:
 
 
 class Partners(Remarks):
-    """Which of the rows that are held by all were partners of some rows, and what was odd about them."""
+    """The held rows that were partners of some rows, with the remarks on these."""
 
     def __init__(self, used: NDArray[np.bool_], remarks: Remarks) -> None:
         super().__init__(**vars(remarks))
@@ -275,7 +275,7 @@ class Partners(Remarks):
 
     @property
     def complete(self) -> bool:
-        """Whether all have been partners."""
+        """Whether all held rows have been partners."""
         return not self._unused
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 
-_EXACT = 2**53  # whole numbers below it are floats
+_EXACT = 2**53  # smaller whole numbers are exact as floats
 
 
 class Picker:
@@ -53,7 +53,7 @@ class Picker:
         """The rows that are picked.
 
         Raises:
-            InputError: Of all rows none is, or a text is compared with a number.
+            InputError: None of all rows is picked, or a text is compared with a number.
         """
         for piece in pieces:
             some = self._picked(piece)
@@ -113,7 +113,7 @@ class Column:
         """The numbers, NaN where there is no value.
 
         Raises:
-            InputError: One is none, if ``strict``; else that is NaN, too.
+            InputError: A value is not a number, if ``strict``; otherwise it is NaN.
         """
         if self._numbers is not None:
             return self._numbers

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from losscli.inputs.choose.column_spec import Columns
     from losscli.inputs.read_options import ReadOptions
 
-_MANY = 12  # labels: fewer may leave out a class by chance
-_FEW = 3  # rows: in fewer, a column of fractions may hold whole numbers by chance
+_MANY = 12  # fewer labels may miss a class by chance
+_FEW = 3  # in fewer rows, a column of fractions may hold whole numbers by chance
 
 
 def role_of(columns: Columns, column: int) -> str | None:
@@ -96,7 +96,7 @@ def _with_values(columns: Columns, free: list[int], labelled: list[int]) -> list
 
 
 def forecast_of(columns: Columns, label: int, rest: Sequence[int]) -> tuple[int, ...]:
-    """The one column of fractions that is called the prediction of the label: ``age_pred``, ``age (predicted)``."""
+    """The one column of fractions named as the prediction of the label: ``age_pred``, ``age (predicted)``."""
     names = columns.names or ()
     own = known.key(names[label]) if names else ""
     named = [i for i in rest if own and columns.kinds[i] == "number" and own in known.key(names[i])]
@@ -242,7 +242,7 @@ def _named_group(columns: Columns, rest: Sequence[int], options: ReadOptions) ->
 
 
 def _varies(columns: Columns, column: int) -> bool:
-    """Whether a column is anything but the same number in all of the first rows, as a threshold is."""
+    """Whether a column varies in the first rows, unlike a threshold."""
     texts = columns.texts(column)
     return len(texts) < _FEW or len({*texts}) > 1
 

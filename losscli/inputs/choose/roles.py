@@ -149,7 +149,7 @@ def _asked_predictions(
     predictions = find_columns(columns, pred, "--pred")
     _refuse_overlap(columns, predictions, labels, "label")
     for name, chosen in extras.items():
-        if not is_baseline(extra_role(name)):  # which may share columns with the predictions
+        if not is_baseline(extra_role(name)):  # baselines may share columns with the predictions
             _refuse_overlap(columns, predictions, chosen, name)
     return predictions
 
@@ -170,7 +170,7 @@ def _id_not_used(columns: Columns, column: int, reason: str) -> Decision:
 
 
 def _seen_in(other: Columns | None, options: ReadOptions, columns: Columns) -> list[str]:
-    """Some labels of another table, if its label column is clear; else words that are not those of these columns."""
+    """Some labels of another table, if its label column is clear; else words for predicted classes to match."""
     if other is None:
         return []
     if options.label is not None:
@@ -228,7 +228,7 @@ def choose_labels(
         taken = {*(column for chosen in extras.values() for column in chosen), *key, *ids, *pred}
         others = {i for i in grouped if role_of(columns, i) != "label"}
         labels, reason = labels_of(columns, taken | others, options, alone=alone, beside=beside)
-        if not labels and others:  # rows may be picked by their labels
+        if not labels and others:  # rows may be picked by a column named like labels
             labels, reason = labels_of(columns, taken, options, alone=alone, beside=beside)
         if not labels:
             what = f"no column has a usual label name (label, y, target ...); {columns.listed()}"

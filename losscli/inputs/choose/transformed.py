@@ -52,9 +52,9 @@ def choose_rows(columns: Columns, options: ReadOptions) -> tuple[Selection, tupl
 def _named_like_roles(
     columns: Columns, named: Collection[int], numbers: Sequence[int]
 ) -> tuple[list[int], list[Decision]]:
-    """Of columns named like a role, those to transform as they hold fractions; and what is told of them and the others.
+    """The columns to transform among those named like a role, because of fractions; and the decisions on all of them.
 
-    Where other columns are lists or named like predictions, all are left out, and whole numbers are no surprise.
+    If other columns are lists or named like predictions, all of these are left out, those of whole numbers silently.
     """
     names = columns.names or ()
     clear = any(columns.kinds[i] == "list" or known.prediction_prefix(names[i]) for i in numbers if names)
@@ -73,7 +73,7 @@ def _named_like_roles(
 
 
 def _may_be_label(columns: Columns, column: int, width: int) -> bool:
-    """Whether whole numbers may be labels beside so many columns, or weights."""
+    """Whether a column of whole numbers may be labels for ``width`` columns, or is named like another role."""
     seen = {float(text) for text in columns.seen(column)} if columns.kinds[column] == "number" else set[float]()
     most = {-1.0, 0.0, 1.0} if width == 1 else {*map(float, range(width + 1))}
     return role_of(columns, column) != "label" or seen <= most

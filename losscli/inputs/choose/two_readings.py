@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _DECIDED = frozenset(("…pred", "…preds", "…predicted", "…prediction", "…predictions"))
 _PROBABLE = frozenset(("…prob", "…probs", "…proba", "…probability", "…probabilities"))
-_OFF = 0.02  # rows of probabilities that are rounded sum to 1 as nearly
+_OFF = 0.02  # how far the sum of a row of rounded probabilities may be from 1
 _FEW, _MANY = 3, 12  # rows: fewer may be the same by chance, or grow
 
 
@@ -65,7 +65,7 @@ def refuse_confidence(columns: Columns, predictions: Sequence[int], rest: Sequen
     """Refuse scores next to the predicted class, if they may be the scores of that class.
 
     Classifiers write ``label,score`` with the score of the label: then no score is below a half although both classes
-    are predicted, which scores of yes would never show.
+    are predicted; scores of yes would never look like that.
     """
     if columns.names is None or len(predictions) != 1 or columns.kinds[predictions[0]] != "number":
         return
@@ -118,7 +118,7 @@ def outputs_like_roles(
         named: The columns with such names that have no role.
         others: The columns that may be outputs by their names.
         seen: The labels of the first rows.
-        decisions: Where those are told that their values alone show.
+        decisions: Appended to for outputs that only their values show.
 
     Raises:
         InputError: They may be outputs or not, and the numbers would differ.
@@ -155,7 +155,7 @@ def has_fractions(columns: Columns, column: int) -> bool:
 
 
 def _may_be_output(columns: Columns, column: int, outputs: Sequence[int], seen: Sequence[str]) -> bool:
-    """Whether a column named like a role looks like the outputs, and none like what it is called."""
+    """Whether a column named like a role has values like the outputs, and unlike its role."""
     assert columns.names is not None
     name = known.key(columns.names[column])
     mine = plain_numbers(columns.texts(column))
@@ -183,7 +183,7 @@ def refuse_either(columns: Columns, outputs: Sequence[int], more: Sequence[int])
     """Refuse columns that may be among the outputs, or not.
 
     Raises:
-        InputError: With both.
+        InputError: Always; it names both readings.
     """
     every, fewer = (asked_for(columns, sorted(chosen)) for chosen in ([*outputs, *more], outputs))
     name = columns.called(more[0])
@@ -212,7 +212,7 @@ def refuse_same_values(columns: Columns, labels: Sequence[int], other: Columns, 
     """Refuse one of several outputs that is the same in both tables, or only grows: it may be data of the rows.
 
     Raises:
-        InputError: One is, and others are not.
+        InputError: Some outputs are like that, and others are not.
     """
     if len(labels) < 2 or columns.names is None or other.names is None:
         return
@@ -239,7 +239,7 @@ def refuse_other_words(columns: Columns, labels: Sequence[int], other: Columns, 
     """Refuse predicted classes that never match a label only because they are spelled differently.
 
     Raises:
-        InputError: As ``__label__cat`` and ``cat``, ``Cat`` and ``cat``.
+        InputError: They are, as ``__label__cat`` and ``cat``, or ``Cat`` and ``cat``.
     """
     if len(labels) != 1 or len(predictions) != 1:
         return

@@ -49,7 +49,7 @@ _SCORED = ("scored probabilities", "scored_probabilities")
 _FIRST_WORDS = _LAST_WORDS | {"p", "z", "predict", "output", "outputs", *_SCORED} | {
     before + word for before in ("y", "y_") for word in ("pred", "prob", "proba", "score", "hat")
 }  # fmt: skip
-_LONG = 200  # no name is that, and patterns would be slow
+_LONG = 200  # no name is that long, and patterns would be slow
 _LONGEST_WORD = max(map(len, _FIRST_WORDS))
 _DECIDED = regex(r"\.?(?:y[_.\- ]?)?pred(?:s|icted|iction)?[_.\- ]?(?:class|label)(?:es|s)?", re.IGNORECASE)
 _FORECAST = r"(?:pred|preds|predicted|prediction|predictions|forecast|y_?hat|hat|fitted)"
@@ -79,19 +79,19 @@ def key(name: str) -> str:
 
 
 def bound_of(names: Sequence[str], column: int) -> bool:
-    """Whether a column is called a bound of another one: ``ARIMA-lo-90`` beside ``ARIMA``."""
+    """Whether a column is named as a bound of another one: ``ARIMA-lo-90`` beside ``ARIMA``."""
     match = _BOUND.fullmatch(key(names[column])) if names and len(names[column]) < _LONG else None
     return match is not None and any(key(name) == match[1] for name in names)
 
 
 def is_label(name: str, names: Sequence[str]) -> bool:
-    """Whether a column is called like labels, and not like a class beside its opposite: ``True`` beside ``False``."""
+    """Whether a column is named like labels, and not like a class next to its opposite: ``True`` and ``False``."""
     plain = key(name)
     return plain in LABELS and not (plain == "true" and any(key(one) == "false" for one in names))
 
 
 def is_plainly_a_role(name: str) -> bool:
-    """Whether nobody calls a class or an output by this name of a role: ``sample_weight``, ``y_true``."""
+    """Whether the name of a role cannot be that of a class or an output: ``sample_weight``, ``y_true``."""
     return "_" in key(name)
 
 

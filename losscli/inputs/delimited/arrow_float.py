@@ -1,6 +1,6 @@
 """Numbers of any length read by pyarrow, where it is installed: rounded once, each is the float64 that ``float`` gives.
 
-It takes half the time of `fast_float`, but an import that only much text is worth.
+It takes half the time of `fast_float`, plus an import that only pays for much text.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ _NEWLINE = ord("\n")
 
 
 class _Seen:
-    """How much text this process has been asked for."""
+    """How much text this process has read so far."""
 
     size: ClassVar[int] = 0
 
 
 def ready(data: bytes) -> bool:
-    """Count some text; whether it is to be read here: there was much before, and pyarrow is installed."""
+    """Count some text; whether to read it here: there was much text so far, and pyarrow is installed."""
     _Seen.size += len(data)
     return _Seen.size > _MUCH and _arrow() is not None
 
 
 def expect(size: int) -> None:
-    """Import pyarrow now if there will be so much text: processes that are copies of this one have it then."""
+    """Import pyarrow now if there will be much text, so that processes forked from this one have it."""
     if size > _MUCH:
         _Seen.size += size
         _arrow()
@@ -63,9 +63,9 @@ def table(data: bytes, delimiter: str, width: int, columns: Sequence[int]) -> Ar
 
 @cache
 def _arrow() -> tuple[Any, Any, Any] | None:
-    """pyarrow, the module of its functions and how they cast; None if it is not installed.
+    """pyarrow, its module of functions and their options for casts; None if it is not installed.
 
-    ``pyarrow.compute`` is the same after 25 ms of making functions with their documentation.
+    ``pyarrow.compute`` offers the same, but takes 25 ms to generate documented functions.
     """
     try:
         arrow, compute = importlib.import_module("pyarrow"), importlib.import_module("pyarrow._compute")
@@ -81,7 +81,7 @@ def fields(data: bytes, start: Places, stop: Places) -> Array | None:
     arrow, compute, options = found
     ends = np.empty(2 * start.size, np.int32)
     ends[::2], ends[1::2] = start.reshape(-1), stop.reshape(-1)
-    # What is between two fields is a text, too, but a null.
+    # The delimiters between fields are texts, too, but null.
     valid = np.full(len(ends) // 8 + 1, 0b01010101, np.uint8)
     buffers = [arrow.py_buffer(part) for part in (valid, ends, data)]
     texts = arrow.Array.from_buffers(arrow.utf8(), len(ends) - 1, buffers, start.size - 1)

@@ -9,9 +9,9 @@ from losscli.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-SPACE = " "  # as a delimiter: runs of white space
+SPACE = " "  # the delimiter that stands for runs of white space
 
-LONGEST_FIELD = 1 << 26  # the limit of a line, too
+LONGEST_FIELD = 1 << 26  # characters; also the limit of a line
 COMMENTS = ("#", "%", "//")  # the usual starts of comments
 
 

@@ -26,7 +26,7 @@ _CANDIDATES = (",", "\t", ";", "|", SPACE)
 _WORDS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar", SPACE: "white space"}
 _SPOKEN = {"tab": "\t", "\\t": "\t", "space": SPACE, "comma": ",", "semicolon": ";"}
 _SAMPLE_LINES = 50
-_TITLED = 3  # lines of a table below a title
+_TITLED = 3  # least lines of a table below a title
 
 Records = list[tuple[int, list[str]]]
 
@@ -45,7 +45,7 @@ class Layout:
         header: The text of the header.
         header_line: Its first line.
         comma: Numbers are written with a decimal comma.
-        anew: How lines are written anew first.
+        anew: How lines are rewritten before they are parsed; None if they are not.
     """
 
     delimiter: str
@@ -127,7 +127,7 @@ def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tab
 def _named_elsewhere(
     anew: Rewriting, found: Records, lines: Lines, options: ReadOptions, decisions: tuple[Decision, ...]
 ) -> Layout:
-    """The layout of rows whose columns have names that stand in no line of their own."""
+    """The layout of rows whose column names are not in a line of their own."""
     sample = [(lines[line], fields) for line, fields in found[: options.limit]]
     header = Decision("header", "none", "the names stand elsewhere")
     every = (*decisions, header)
@@ -139,7 +139,7 @@ def _has_row_names(found: Records) -> bool:
     first, rest = found[0][1], [fields for _, fields in found[1:]]
     if len(first) < 2 or not rest or any(len(fields) != len(first) + 1 for fields in rest):
         return False
-    ended = all(not fields[-1].strip() for fields in rest)  # by one more delimiter
+    ended = all(not fields[-1].strip() for fields in rest)  # every line ends with a delimiter
     return not ended and all(field.strip() and not looks_numeric(field) for field in first)
 
 
@@ -239,13 +239,13 @@ def _split(lines: Sequence[str], delimiter: str, name: str, most: int) -> list[l
 
 
 def _most_numbers(even: dict[str, list[list[str]]]) -> dict[str, list[list[str]]]:
-    """Keep the delimiters that give the most numbers."""
+    """Keep the delimiters that give the most numbers: commas within texts give none."""
     numbers = {d: sum(looks_numeric(field) for row in rows for field in row) for d, rows in even.items()}
     return {d: rows for d, rows in even.items() if numbers[d] == max(numbers.values())}
 
 
 def _usual(splits: dict[str, list[list[str]]]) -> tuple[str, str]:
-    """The delimiter of a ragged table, so that its uneven lines can be reported."""
+    """The delimiter of a ragged table, so that its uneven lines can be reported, and why; else that of one column."""
     best, agreeing, fields, lines = ",", 0, 1, 0
     for delimiter, rows in splits.items():
         counts = Counter(len(row) for row in rows if len(row) > 1)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 
-_MOST_DIGITS, _SURE_DIGITS = 16, 15  # of 2^53
+_MOST_DIGITS, _SURE_DIGITS = 16, 15  # digits that may, and that always, make a number below 2^53
 _EXACT = 1 << 53
 _MOST_LENGTHS = 4  # lengths of lines: class numbers of one or two digits, sample numbers up to 999 or from 1000
 _GLANCE = 1 << 13
@@ -130,7 +130,7 @@ class _Part:
 
 
 def _part(lines: Sequence[bytes], delimiter: str, width: int, columns: Sequence[int]) -> _Part | None:
-    """The part of some lines that has the same format; None if that is no part, or whole lines."""
+    """The part of some lines that has the same format; None if there is none, or if it is the whole lines."""
     fields = lines[0].split(delimiter.encode()) if lines else []
     before, stop = min(columns), max(columns) + 1
     if len(fields) != width or (before > 0) is (stop < width):
@@ -153,7 +153,7 @@ def _of_part(data: bytes, part: _Part, delimiter: str, columns: Sequence[int], s
         return None
     inside, many = spans_alike(part.fields, at), len(part.fields)
     found = _of_one_length(_cut(text, at, size), size, delimiter, many, [column - first for column in columns])
-    if found is not None:  # else fields beyond the first lines may be longer
+    if found is not None:  # fields beyond the first lines may be longer
         spans.append(lambda column: inside(column - first) if 0 <= column - first < many else outside(column))
     return found
 
@@ -166,7 +166,7 @@ def _outside(text: Bytes, delimiter: int, lines: tuple[Places, Places], part: _P
         return None
     if part.before and not marks[at - 1].all():
         return None
-    if others == 1:  # each part has as many delimiters, so each rest has, too
+    if others == 1:  # all parts have equally many delimiters, so the rests have, too
         where = (starts, at - 1) if part.before else (at + part.size, ends)
         return lambda _: where
     inner = np.flatnonzero(marks).reshape(len(ends), -1)
@@ -216,7 +216,7 @@ def _digits(data: bytes, line: bytes) -> Bytes | None:
 
 @lru_cache(maxsize=2)
 def _like(line: bytes, lines: int) -> tuple[Bytes, Bytes]:
-    """Copies of a line with its digits set to 0, and how far a byte may differ: up to 9 for digits."""
+    """``lines`` copies of a line whose digits are all 0, and how far each byte may exceed it: up to 9 for digits."""
     first = np.tile(np.frombuffer(line, np.uint8), lines)
     return first, np.where(first == ZERO, np.uint8(9), np.uint8(0))
 
@@ -258,7 +258,7 @@ def _mantissas(fields: _Fields, start: int, shape: _Shape) -> Words:
     if shape.whole and shape.point and end - point + shape.whole <= WORD:
         words = fields.words(end)
         whole = words & (last(end - point + shape.whole) ^ last(end - point))
-        whole <<= np.uint64(8)  # over the point
+        whole <<= np.uint64(8)  # over the byte of the point
         words &= last(shape.fraction)
         words |= whole
         return joined(words)

@@ -40,8 +40,8 @@ def free_numbers(
 ) -> Array | None:
     """The numbers in some columns, given and returned as by `fixed_numbers`.
 
-    None if a line has another number of fields, or if something wanted is no plain decimal number. Where all fields
-    end is appended to ``stops``.
+    None if a line has another number of fields, or if a wanted one is not a plain decimal number. The ends of all
+    fields are appended to ``stops``.
     """
     text = Text.of(data)
     marks, mark = text.marks, text.mark
@@ -180,7 +180,7 @@ def _parsed(text: Text, at: Places, stop: Places, start: Places) -> _Fields | No
 
 
 def _exponents(text: Text, at: Places) -> tuple[Places, Places | None]:
-    """The marks behind exponents, and their values; None if some have no digits, or far too many."""
+    """The indices of the marks after exponents, and their values; None if one has no digits, or far too many."""
     place = text.marks[at] + 1
     at = at + 1
     minus = text.mark[at] == _MINUS

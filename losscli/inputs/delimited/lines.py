@@ -57,7 +57,7 @@ class TextBlock:
         return lines
 
     def split(self, lines: int) -> Iterator[TextBlock]:
-        """The first so many lines, and the others if there are any."""
+        """The first ``lines`` lines, and the others if there are any."""
         text = np.frombuffer(self.data, np.uint8)
         ends = np.flatnonzero(text == _NEWLINE)[lines - 1 : lines]
         cut = int(ends[0]) + 1 if len(ends) else len(self.data)
@@ -188,7 +188,7 @@ def whole_text(source: Source, most: int) -> str:
 
 
 def next_bytes(source: Source, size: int) -> bytes:
-    """The next bytes of the text; none at the end."""
+    """The next bytes of the text; empty at the end."""
     try:
         return source.stream.read(size)
     except BrokenBytesError as broken:
@@ -236,7 +236,7 @@ def _unix_lines(stream: ByteStream, size: int, ahead: int, ends: LineEnds | None
         ahead = 0
         data = held + read
         held = b""
-        if data.endswith(b"\r"):  # the next block may begin with its \n
+        if data.endswith(b"\r"):  # its \n may begin the next block
             data, held = data[:-1], b"\r"
         if ends is not None:
             ends.note(data)

@@ -92,7 +92,7 @@ class BlockReader:
         looked_at = options.by is not None or options.where is not None or options.cluster is not None
         self._looked_at = selection.others if looked_at else ()
         self._ends = ends
-        self._spans: tuple[bytes, Spans] | None = None  # where the fields of some text are
+        self._spans: tuple[bytes, Spans] | None = None  # a text, and the positions of its fields
         self._more = more
         self._all_numbers = all(kind == "number" for kind in columns.kinds)
 

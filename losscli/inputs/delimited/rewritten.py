@@ -1,4 +1,4 @@
-"""Text that tools write for people, or with a name beside each number, as lines of a plain table, one for one."""
+"""Text that tools write for people, or with a name for each number, rewritten line by line as a plain table."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ _PAIR = regex(r"([^\s:]+):([^\s:]+)")
 _ATTRIBUTE = regex(r"@attribute\s+('[^']*'|\"[^\"]*\"|\S+)\s", re.IGNORECASE)
 _QUOTED = regex(r"(?:^|(?<=,))\s*'([^']*)'\s*(?=,|$)", re.MULTILINE)
 _HEADER = regex(r"\s*inst#,?\s*actual,?\s*predicted,?\s*error")
-_TITLES, _WEKA_COLUMNS = 9, 3  # lines before the header; columns but for the error and what follows
-_MARK = "+"  # of Weka, beside a wrong prediction
+_TITLES, _WEKA_COLUMNS = 9, 3  # most lines before the header; columns before the error mark
+_MARK = "+"  # Weka's mark of a wrong prediction
 
 Pairs = list[tuple[str, str]]
 
 
 @record
 class Rewriting:
-    """How lines are written anew.
+    """How lines are rewritten.
 
     Attributes:
-        what: What they are, for people.
-        reason: How that is known.
-        delimiter: What separates fields then.
-        names: The names of the columns, where no line of the table has them.
-        skip: How many lines come before the table then.
-        replaced: A header, and what stands for it.
+        what: The kind of text, as shown.
+        reason: How it was recognised.
+        delimiter: The delimiter of the rewritten lines.
+        names: The column names, if no line of the table has them.
+        skip: The number of lines before the table.
+        replaced: A header, and its replacement.
     """
 
     what: str
@@ -48,7 +48,7 @@ class Rewriting:
     replaced: tuple[str, str] = ("", "")
 
     def text(self, text: str) -> str:
-        """As many lines as there are."""
+        """The text rewritten, with equally many lines."""
         if self.what == ARFF:
             return _QUOTED.sub(r'"\1"', text)
         return "\n".join(map(self._line, text.split("\n")))
@@ -72,7 +72,7 @@ class Rewriting:
         return sorted(found) == sorted(self.names)
 
     def blocks(self, blocks: Iterator[TextBlock], name: str) -> Iterator[TextBlock]:
-        """Blocks of the same lines, of a text that has a name in messages.
+        """Blocks of the same lines, rewritten; messages call the text ``name``.
 
         Raises:
             InputError: A line has other names than the first.
@@ -91,11 +91,11 @@ WEKA = "predictions of Weka"
 
 
 def rewriting_of(text: str, delimiter: str | None) -> Rewriting | None:
-    """How the lines of a text are to be written anew, by the first of them; None if they are a plain table.
+    """How to rewrite the lines of a text, judged from the first ones; None if it is a plain table.
 
     Args:
-        text: Its beginning.
-        delimiter: What was asked for; white space is what stands between names and numbers.
+        text: The beginning of the text.
+        delimiter: The delimiter asked for; pairs of names and numbers are separated by white space.
     """
     lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) < 2:
@@ -131,11 +131,11 @@ def _weka(lines: Sequence[str]) -> Rewriting | None:
 
 
 def _weka_fields(line: str) -> list[str]:
-    """The fields of a row without the mark of an error, and without that of the predicted class."""
+    """The fields of a row, without the marks of an error and of the predicted class."""
     fields = line.split(",") if "," in line.split("*")[0] and line[:1].strip() else line.split()
     fields = fields[:3] + [field for field in fields[3:] if field not in (_MARK, "") and field[:1] != "("]
     if fields and ":" not in "".join(fields[1:3]) and len(fields) == _WEKA_COLUMNS + 1:
-        return fields[:3]  # the error of a number
+        return fields[:3]  # the rest is the error of a predicted number
     return [part.lstrip("*") for field in fields for part in field.split(",")]
 
 
@@ -151,7 +151,7 @@ def _arff(text: str) -> Rewriting | None:
 
 
 def _marked(lines: Sequence[str]) -> Rewriting | None:
-    """Rows of which some have a lone plus, for which the header has a name: Weka's of wrong predictions."""
+    """Rows in which a lone plus, named in the header, marks wrong predictions, as Weka writes them."""
     header, *rows = [line.split() for line in lines]
     at = {row.index(_MARK) for row in rows if row.count(_MARK) == 1}
     place = at.pop() if len(at) == 1 else header.index("error") if not at and "error" in header else None
@@ -180,7 +180,7 @@ def _named(lines: Sequence[str]) -> Rewriting | None:
 
 
 def _pairs(line: str) -> Pairs | None:
-    """The names of a line and their numbers; a tag may stand behind them."""
+    """The names and numbers of a line, which may end with a tag."""
     fields = line.split()
     matches = [_PAIR.fullmatch(field) for field in fields]
     if fields and matches[0]:

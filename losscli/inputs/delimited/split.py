@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _WINDOW = 1 << 16
-_BUFFER = 1 << 18  # fits in the cache
+_BUFFER = 1 << 18  # bytes that fit in the cache
 _SCAN = 1 << 22  # bytes that are searched for lines at a time
 _NEWLINE, _RETURN = ord("\n"), ord("\r")
 
@@ -176,7 +176,7 @@ def _count(task: tuple[str, int, int]) -> _Counts:
         while start < stop and (size := file.readinto(view[: stop - start]) or 0):
             start += size
             lines += int(np.count_nonzero(array[:size] == _NEWLINE))
-            if buffer.find(b'"', 0, size) >= 0:  # mostly there is none, and to find none is faster than to count it
+            if buffer.find(b'"', 0, size) >= 0:  # most text has none, and finding none is faster than counting
                 quotes += buffer.count(b'"', 0, size)
             returns -= open_return and buffer[0] == _NEWLINE
             open_return, open_line = buffer[size - 1] == _RETURN, buffer[size - 1] != _NEWLINE

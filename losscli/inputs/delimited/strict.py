@@ -97,7 +97,7 @@ class Blanks:
 class _Faults:
     """Bad fields of one block in the order of the text."""
 
-    fields: list[tuple[str, str]] = field(default_factory=list)  # place, text
+    fields: list[tuple[str, str]] = field(default_factory=list)  # (place, text)
 
     def add(self, place: str, text: str) -> None:
         self.fields.append((place, text.strip()))

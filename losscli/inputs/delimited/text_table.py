@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
     from losscli.inputs.source.bytes import Source
 
-# Decisions look at so much text whatever the size of the blocks, so that they don't depend on it.
+# Decisions are based on so much text, whatever the size of the blocks.
 _SAMPLE_BYTES = 1 << 16
 _SAMPLE_LINES = 3
 
 
 def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) -> Table:
-    """A table in text, whose beginning is read; with ``tabs`` its delimiter is known.
+    """A table in text; reads its beginning. With ``tabs`` its delimiter is a tab.
 
     Raises:
         InputError: There are no rows, or two delimiters fit equally well.
@@ -114,11 +114,11 @@ class DelimitedText:
             yield piece
         remarks.blank, remarks.trailing = blanks.inside, blanks.waiting
         if self.form.layout.width == 1 and blanks.waiting and not span.last:
-            raise MiscutError  # in a single column it is an error, if a row follows
+            raise MiscutError  # in a single column a blank line is an error, if a row follows
 
 
 def _head(blocks: Iterator[TextBlock]) -> list[TextBlock]:
-    """The first blocks, which are long enough for a sample; one, unless lines between them were left out."""
+    """The first blocks, long enough for a sample; joined into one, unless lines between them were left out."""
     parts: list[TextBlock] = []
     size = lines = after = 0
     for block in blocks:
@@ -146,7 +146,7 @@ def _rest(head: list[TextBlock], blocks: Iterator[TextBlock], layout: Layout) ->
     """The text after the header."""
     left = layout.skip
     while head:
-        block = head.pop(0)  # else it would stay alive as long as the stream
+        block = head.pop(0)  # otherwise it would stay in memory as long as the stream
         at, line = 0, block.first_line
         while left and at < len(block.data):
             at, line, left = block.data.index(b"\n", at) + 1, line + 1, left - 1

@@ -147,7 +147,7 @@ class _Ends:
         return cls(np.concatenate((np.flatnonzero(mask), last)), np.cumsum(mask) - mask)
 
     def behind(self, marks: Places, count: int, step: int) -> Places:
-        """The first of these at or after some marks, and the others of a list, ``step`` further each."""
+        """The first of these ends at or after some marks, and for a list of ``count`` numbers all, ``step`` apart."""
         first = self.before[np.minimum(marks, len(self.before) - 1)]
         behind: Places = self.which[first[:, None] + step * np.arange(max(count, 1))]
         return behind
@@ -194,7 +194,7 @@ class Alike:
 
 
 def are_numbers(code: Bytes, start: Places, end: Places) -> bool:
-    """Whether values begin and end as JSON has it; what is between, the parser of numbers looks at."""
+    """Whether values begin and end like JSON numbers; what is between is left to the parser of numbers."""
     first = start + (code[start] == _MINUS)
     leading = (code[first] == _ZERO) & _is_digit(code[first + 1])
     return bool((_is_digit(code[first]) & _is_digit(code[end - 1]) & ~leading).all())

@@ -1,4 +1,4 @@
-"""Lines of one form whose values are found by what ends them, and read by pyarrow where it is installed."""
+"""Lines of one form whose values are found by what ends them, and are read by pyarrow, if it is installed."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Even:
     """Lines of one form, as `Alike` has them.
 
     Args:
-        data: They.
-        start: Where their values begin, ``(lines, values)``.
-        stop: Where these end.
-        where: Which values those of a field are.
+        data: The lines.
+        start: The positions where values begin, ``(lines, values)``.
+        stop: Where they end.
+        where: The columns of each field's values in these.
     """
 
     def __init__(self, data: bytes, start: Places, stop: Places, where: Mapping[str, range]) -> None:
@@ -50,20 +50,20 @@ class Even:
         return as_written(np.ascontiguousarray(found[:, order]), (stop - start)[:, order])
 
     def _has_bare_point(self) -> bool:
-        """Whether some exponent follows a point at once."""
+        """Whether an exponent directly follows a point, which JSON does not allow."""
         found = self._code[:-1] == ord(".")
         found &= (self._code[1:] | 0x20) == ord("e")
         return bool(found.any())
 
     def texts(self, name: str) -> list[str]:
-        """The texts of a field, without blanks around them."""
+        """The texts of a field, stripped."""
         (column,) = self._where[name]
         starts, ends = self._start[:, column].tolist(), self._stop[:, column].tolist()
         return [self._data[start:end].decode().strip() for start, end in zip(starts, ends, strict=True)]
 
 
 def even(form: Form, data: bytes) -> Even | None:
-    """Whole lines; None if one of them has another form, or if what ends values is also within a text."""
+    """Parse whole lines; None if one of them has another form, or if the bytes that end values occur within a text."""
     code = np.frombuffer(data, np.uint8)
     before, where = _between(form)
     signs = {text[0] for text in (*before[1:], form.after)} | {_NEWLINE}
@@ -83,7 +83,7 @@ def even(form: Form, data: bytes) -> Even | None:
 
 
 def _between(form: Form) -> tuple[list[bytes], dict[str, range]]:
-    """What stands before each value, and which values are those of a field."""
+    """The bytes before each value, and the columns of each field's values."""
     before: list[bytes] = []
     where: dict[str, range] = {}
     for name, field in form.fields.items():
@@ -102,7 +102,7 @@ def _any_of(code: NDArray[np.uint8], signs: set[int]) -> NDArray[np.bool_]:
 
 
 def _are(code: NDArray[np.uint8], begin: Places, texts: Sequence[bytes]) -> bool:
-    """Whether the texts stand where they are to begin, in all lines."""
+    """Whether all lines have the texts at these positions."""
     for i in range(max(map(len, texts))):
         some = [column for column, text in enumerate(texts) if len(text) > i]
         at = begin if len(some) == len(texts) else begin[:, some]

@@ -26,7 +26,7 @@ WORK = 2.0  # cost of reading a byte, relative to CSV
 
 
 def blocks_in(lines: LineFile, span: Span) -> Iterator[TextBlock]:
-    """The lines in some of the bytes of a file."""
+    """The lines in a range of bytes of a file."""
     source = open_span(lines.path, span.start, span.stop)
     return text_blocks(source, lines.chunk_bytes, span.line, span.ahead)
 

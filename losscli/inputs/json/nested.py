@@ -25,7 +25,7 @@ _ROW_OF = regex(r"row \d+ of (.+)")
 _INDEX = regex(r"\[\d+\]")
 _KEY = regex(r"\[\]")
 
-# These very objects stand for what was written as Infinity; any other infinity is a number that was too large.
+# These objects, by identity, stand for a written Infinity; any other infinity was a number too large for float64.
 _INFINITY = float("inf")
 _MINUS_INFINITY = float("-inf")
 CONSTANTS = {"NaN": float("nan"), "Infinity": _INFINITY, "-Infinity": _MINUS_INFINITY}
@@ -128,7 +128,7 @@ def _checked(data: list[Any], locate: Locate, texts: Texts) -> NDArray[Any]:
 
 
 def _written(path: Path, leaf: Any, locate: Locate) -> Any:
-    """A number that is written as text."""
+    """A number, also from its text."""
     if not isinstance(leaf, str):
         return _NAN if leaf is None else leaf
     if is_missing(leaf):
@@ -205,7 +205,7 @@ def _paths(value: Any, base: str) -> Iterator[str]:
             yield from _paths(inner, f"{base}.{'*' if key.isdigit() and isinstance(inner, dict) else key}")
     elif isinstance(value, list):
         for inner in value[:_SHOWN_PATHS]:
-            row = isinstance(inner, int | float) and "[]" not in base  # a list in each record is a row
+            row = isinstance(inner, int | float) and "[]" not in base  # each record's list is a row
             yield from _paths(inner, base if row else f"{base}[]")
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield base

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _STEP = re.compile(r"\[(\d*)\]|([^.\[\]]+)")
 _WHOLE = re.compile(r"(?:\[\d*\]|[^.\[\],]+)(?:\[\d*\]|\.[^.\[\],]+)*")
 
-EVERY = "*"  # the only value of an object, whatever its key
+EVERY = "*"  # stands for the only key of an object
 
 # What a path finds: whether it is the first element of its list, and its value.
 Leaf = tuple[bool, Any]

@@ -75,7 +75,7 @@ class _Text:
                 return self._window[self.at : self.at + 1]
 
     def expect(self, signs: str) -> str:
-        """Read one of some signs."""
+        """Read one of the given characters."""
         found = self.peek()
         if not found or found not in signs:
             raise self.error("Expecting ',' delimiter" if "," in signs else "Expecting value", self.at)

@@ -29,7 +29,7 @@ _BOMS = (
     (b"\xfe\xff", "utf-16"),
 )
 _AT_ONCE = 1 << 20
-_PIPE = 1 << 20  # what Linux allows to any user
+_PIPE = 1 << 20  # the most that Linux allows any user
 _UTF8_BOM = b"\xef\xbb\xbf"
 
 
@@ -132,7 +132,7 @@ def _status(raw: BinaryIO) -> os.stat_result | None:
 
 
 def _left_of(pipe: BinaryIO) -> int | None:
-    """The bytes of stdin, if it is a file."""
+    """The bytes left on stdin, if it is a file; None otherwise."""
     status = _status(pipe)
     if status is None or not stat.S_ISREG(status.st_mode):
         return None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import io
 
 
-_AT_ONCE = 1 << 13  # bytes of gzip
+_AT_ONCE = 1 << 13  # compressed bytes read at a time
 _DEFLATE = 8
 _HEAD_SUM, _EXTRA, _NAME, _COMMENT = 2, 4, 8, 16
 
