@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from losscli.losses.frameworks import BACKENDS, TITLES
@@ -222,10 +223,15 @@ def grouped(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
     yield from found.items()
 
 
+def formula_parts(loss: Loss) -> list[str]:
+    """The formula, then what its letters mean or what it is for other labels."""
+    return re.split(r" {3,}|\n +", loss.formula)
+
+
 def loss_facts(loss: Loss, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """The facts about a loss, in a few words each."""
     yield "summary", loss.summary
-    yield "formula", loss.formula
+    yield "formula", "; ".join(formula_parts(loss))
     yield "takes", takes(loss)
     yield "labels", labels(loss)
     yield from loss.extras.items()

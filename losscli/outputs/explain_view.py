@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.outputs.catalogue_facts import formula_parts
 from losscli.outputs.draw.block import Block, Column
 from losscli.outputs.draw.cell_text import with_short_names
 from losscli.outputs.draw.terminal import WIDTH
@@ -56,8 +56,9 @@ class ExplainView(View):
     def blocks(self, *, wrapped: bool, page: bool = False) -> list[Block]:
         """The formula, a block for each row, and one for the reduction."""
         loss, digits = self.report.loss, self.digits
-        parts = re.split(r" {3,}|\n +", loss.formula)
-        parts = [part for part in parts if self.report.form != "sparse" or not part.startswith("soft labels")]
+        parts = [
+            part for part in formula_parts(loss) if self.report.form != "sparse" or not part.startswith("soft labels")
+        ]
         about = [("formula" if i == 0 else "", part) for i, part in enumerate(parts)]
         about.append(("convention", self.report.convention))
         head = Block(

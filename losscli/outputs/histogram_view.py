@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.outputs.draw.block import RESULT, Block, Column, Fold
+from losscli.text import count
 
 if TYPE_CHECKING:
     from losscli.core.histogram import Bar
@@ -32,7 +33,15 @@ def histogram_block(report: Report) -> Block | None:
             (Column("", "bar"), [f"{weight / top:.4f}" for weight in weights]),
         ]
     cells = tuple(zip(*(cells for _, cells in columns), strict=True))
-    return Block(tuple(column for column, _ in columns), cells, fold=Fold(RESULT, (), 0, lambda gone, less: ""))
+    caption = in_no_bin(report)
+    fold = Fold(RESULT, (), 0, lambda gone, less: caption)
+    return Block(tuple(column for column, _ in columns), cells, caption=caption, fold=fold)
+
+
+def in_no_bin(report: Report) -> str:
+    """How many losses are no numbers."""
+    missing = report.summary.count - sum(one.count for one in report.histogram or ())
+    return f"{count(missing, 'loss is', 'losses are')} nan" if missing > 0 else ""
 
 
 def size_of(one: Bar) -> str:

@@ -11,7 +11,7 @@ from losscli.outputs.curve_view import curved
 from losscli.outputs.difference_view import shortly
 from losscli.outputs.group_view import worst_first
 from losscli.outputs.heat_map import confusion_panel
-from losscli.outputs.histogram_view import size_of
+from losscli.outputs.histogram_view import in_no_bin, size_of
 from losscli.outputs.panel import (
     BOX,
     Panel,
@@ -88,7 +88,7 @@ def _histogram(report: Report) -> Panel:
     shown = report.histogram or ()
     names = [size_of(one) for one in shown]
     weights = [one.weight for one in shown if one.weight is not None]
-    weigh = len(weights) == len(shown)
+    weigh, nan = len(weights) == len(shown), in_no_bin(report)
 
     def draw(axes: Any) -> None:
         thick = 0.4 if weigh else 0.8
@@ -98,12 +98,13 @@ def _histogram(report: Report) -> Panel:
         if weigh:
             style = {"color": "white", "edgecolor": ORANGE, "hatch": "///", "label": "of their sum"}
             axes.barh([i + thick for i in at], [100.0 * weight for weight in weights], thick, **style)
-        axes.set(xlabel="percent", ylabel=named(report))
+        axes.set(xlabel=f"percent ({nan})" if nan else "percent", ylabel=named(report))
         row_names(axes, names)
         axes.margins(x=0.12)
         legend(axes)
 
     said = "; ".join(f"{name}: {one.count:,} ({one.share:.1%})" for name, one in zip(names, shown, strict=True))
+    said += f"; {nan}" if nan else ""
     return Panel(0.42 * max(len(shown), 3), f"Histogram of losses. {said}.", draw)
 
 
@@ -137,7 +138,7 @@ def _differences(report: Report) -> list[Panel]:
     if every:
         said = "; ".join(f"{short(report.called)} is {one.verdict} ({one.name})" for one in every)
         numbers = in_words([one.name for one in every], *_known(every))
-        panel = _intervals(report, [f"against {short(one.name)}" for one in every], every, "")
+        panel = _intervals(report, [f"against {short(one.name)}" for one in every], every)
         panels.append(replace(panel, words=f"Differences to baselines. {numbers}. {said}."))
     moved = report.against[0].moved if len(report.against) == 1 else ()
     if moved:
@@ -153,13 +154,13 @@ def _in_groups(report: Report, i: int) -> Panel:
     by, name = ", ".join(report.by), report.against[i].name
     more = f" (the {len(shown)} of {len(known):,} that differ most)" if len(shown) < len(known) else ""
     every = [one for _, one in shown]
-    panel = _intervals(report, [short(group) for group, _ in shown], every, f"{by}{more}")
+    panel = _intervals(report, [short(group) for group, _ in shown], every, f"{by}{more}", name)
     numbers = in_words([f"{group}, {one.verdict}" for group, one in shown], *_known(every))
     return replace(panel, words=f"Differences to {name} by {by}{more}. {numbers}.")
 
 
-def _intervals(report: Report, names: Sequence[str], every: Sequence[Difference], of: str) -> Panel:
-    """Differences with their intervals and verdicts."""
+def _intervals(report: Report, names: Sequence[str], every: Sequence[Difference], of: str = "", to: str = "") -> Panel:
+    """Differences with their intervals and verdicts; to a baseline, unless each has its own."""
     values, sure = _known(every)
 
     def draw(axes: Any) -> None:
@@ -170,7 +171,9 @@ def _intervals(report: Report, names: Sequence[str], every: Sequence[Difference]
             where = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center", "fontsize": 8}
             axes.annotate(f"{values[i]:+.4g}, {one.verdict}", (finite(values[i]), i), bbox=BOX, **where)
         below = "worse" if report.loss.higher_is_better else "better"
-        axes.set(xlabel=f"difference of {named(report)}: below 0 is {below}", ylabel=of)
+        axes.set(
+            xlabel=f"difference of {named(report)}{f' to {short(to)}' if to else ''}: below 0 is {below}", ylabel=of
+        )
         row_names(axes, names)
         axes.set_ylim(len(every) - 0.5, -0.7)
         axes.margins(x=0.3)

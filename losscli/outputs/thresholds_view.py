@@ -122,4 +122,5 @@ def _areas(found: Thresholds, digits: int, level: float) -> Block:
     values = align_points([value for _, value, _ in rows])
     columns = (Column("curves"), Column("", "right"), Column(""))
     shown = tuple((name, value, text) for (name, _, text), value in zip(rows, values, strict=True))
-    return Block(columns, shown, strong=frozenset({0}))
+    title = f"thresholds: {shown[0][0]} {values[0].strip()}"
+    return Block(columns, shown, strong=frozenset({0}), title=title)

@@ -246,7 +246,7 @@ def test_a_page_in_full() -> None:
         "negative-log-likelihood, nll   likelihood\n"
         "────────────────────────────────────────────────────────────────────────────────────────────────\n"
         "summary                        Cross-entropy of log-probabilities, such as a log-softmax gives.\n"
-        "formula                        -x[y]                x: log-probabilities\n"
+        "formula                        -x[y]; x: log-probabilities\n"
         "takes                          log-probabilities: one for each class\n"
         "labels                         class numbers or names, one-hot or soft labels\n"
         "unit                           nats\n"

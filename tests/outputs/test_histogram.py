@@ -113,3 +113,9 @@ def test_rows_are_shown_if_they_are_asked_for() -> None:
     out = losscli("mse", "1,2", "0,0", "--hist", "-n", "1").out
     assert out.startswith("sample ")
     assert "of the sum" in out
+
+
+def test_losses_that_are_no_numbers_are_counted_below() -> None:
+    result = losscli("mae", "1,nan,3", "0,0,0", "--nan", "keep", "--hist")
+    assert "\n1 loss is nan\n" in result.out
+    assert "nan" not in losscli("mae", "1,2", "0,0", "--hist").out

@@ -118,7 +118,7 @@ def test_a_long_name_wraps_beside_numbers() -> None:
         (("check", DIGITS, "--from-logits"), "check: 1 error"),
         (("ce", DIGITS, "--against", DIGITS), f"{DIGITS} against {DIGITS}: verdict alike on all rows"),
         (("calibrate", CANCER), "calibration: mean 0.1781349"),
-        (("thresholds", CANCER), "curves: auc 0.9930104"),
+        (("thresholds", CANCER), "thresholds: auc 0.9930104"),
     ],
     ids=lambda args: " ".join(args[:1] + args[2:]) if isinstance(args, tuple) else "",
 )
@@ -146,3 +146,8 @@ def test_a_signed_bar_has_its_side() -> None:
 def test_points_stand_below_each_other() -> None:
     """Blanks behind a number are as wide as digits: U+2008 for the point, U+2007 for each digit."""
     assert '<td class="right">1&#8200;&#8199;&#8199;</td>' in losscli("mae", "1,0.25", "0,0", "-f", "html").out
+
+
+def test_a_wide_table_is_set_smaller_so_that_it_fits_a_screen() -> None:
+    assert losscli("ce", DIGITS, "--by", "label", "--ci", "-f", "html").out.count('<table class="wide">') == 1
+    assert "<table class=" not in losscli("ce", DIGITS, "-f", "html").out

@@ -103,6 +103,30 @@ def test_the_words_of_a_picture(args: tuple[str, ...], words: str, tmp_path: Pat
     assert "prefers-color-scheme: dark" in str(root[2].text)  # which it also does on a dark page
 
 
+@drawn
+def test_each_part_names_its_baseline(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "p,half,third,y,site\n0.9,0.4,0.3,1,a\n0.8,0.5,0.2,1,b\n0.1,0.2,0.4,0,a\n0.3,0.1,0.1,0,b\n"
+    )
+    args = (
+        "bce",
+        str(tmp_path / "a.csv"),
+        "-p",
+        "p",
+        "-y",
+        "y",
+        "--against",
+        "half",
+        "--against",
+        "third",
+        "--by",
+        "site",
+    )
+    assert losscli(*args, "--plot", str(tmp_path / "a.svg")).status == 0
+    for name in ("half", "third"):
+        assert f"difference of bce in nats to {name}: below 0 is better" in texts(tmp_path / "a.svg")
+
+
 def texts(path: Path) -> list[str]:
     return ["".join(one.itertext()).strip() for one in ET.parse(path).getroot().iter(f"{SVG}text")]
 

@@ -24,6 +24,9 @@ th, td { padding: .15rem 1rem .15rem 0; text-align: left; vertical-align: top; w
 th { border-bottom: 1px solid; font-weight: 600 }
 .right { text-align: right; white-space: pre }
 .long { white-space: normal; min-width: 14rem; overflow-wrap: anywhere }
+.wide { font-size: .8rem }
+.wide th, .wide td { padding-right: .6rem }
+.wide .bar, .wide .signed { min-width: 4rem }
 .picture { font-family: ui-monospace, monospace; white-space: pre }
 .bar, .signed { min-width: 6rem }
 td.signed { background: linear-gradient(currentColor, currentColor) calc(50% - .5rem) / 1px 100% no-repeat }
@@ -35,6 +38,7 @@ svg { max-width: 100%; height: auto }
 p { color: var(--faint); margin: .3rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere }"""
 FIGURE, POINT = "\u2007", "\u2008"  # blanks as wide as a digit, and as a point
 _LONG = 24  # characters; longer cells wrap
+_WIDE = 96  # characters; wider tables are set smaller
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -72,13 +76,19 @@ def _block(block: Block) -> Iterator[str]:
     if block.svg:
         yield block.svg
     if block.columns:
-        yield "<table>"
+        yield '<table class="wide">' if _width(block) > _WIDE else "<table>"
         yield _row("th", block, [column.heading for column in block.columns], -1)
         for i, row in enumerate(block.rows):
             yield _row("td", block, row, i)
         yield "</table>"
     yield from (f"<p>{escape(line)}</p>" for line in f"{block.caption}\n{block.legend}".splitlines() if line)
     yield "</div>"
+
+
+def _width(block: Block) -> int:
+    """The width of a table in characters, with the gaps between columns."""
+    head = [column.heading for column in block.columns]
+    return sum(max(min(len(text), _LONG) for text in cells) + 2 for cells in zip(head, *block.rows, strict=True))
 
 
 def _row(tag: str, block: Block, cells: Sequence[str], i: int) -> str:
