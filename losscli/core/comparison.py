@@ -55,6 +55,7 @@ def difference(
         baseline,
         paired.rows,
         paired.left_out,
+        _common(plan, nats, paired),
         difference=None if value is None or baseline.value is None else value - baseline.value,
         margin=plan.settings.margin,
         moved=paired.moved,
@@ -152,6 +153,17 @@ def _mean(plan: Plan, paired: Paired) -> float:
     if plan.rule == "sum":
         return moments.sums[0].over()
     return moments.mean(0) if len(moments.sums) == 2 else moments.sums[0].over(moments.sums[2])
+
+
+def _common(plan: Plan, nats: float | None, paired: Paired) -> float | None:
+    """The baseline's mean, or sum, over the rows that count under both; None if these are all, or have none."""
+    moments = paired.moments
+    if not paired.left_out or not paired.rows or plan.loss.linear is not None or not moments.finite:
+        return None
+    if plan.rule == "sum":
+        return moments.sums[1].over()
+    mean = moments.mean(1) if len(moments.sums) == 2 else moments.sums[1].over(moments.sums[2])
+    return mean if nats is None else math.exp(mean * nats)
 
 
 def _measured(plan: Plan, nats: float | None, found: Difference, paired: Paired, level: float) -> Difference:

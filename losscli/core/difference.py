@@ -69,6 +69,7 @@ class Difference:
         baseline: The baseline's own numbers.
         rows: Rows that count under both models.
         left_out: Rows that count under one model only.
+        common: The baseline's value over the rows that count under both, if others were left out.
         difference: Difference of the values; None if one has no value.
         interval: Interval of the difference; None if it has none.
         sd: Standard deviation of the rows' differences.
@@ -95,6 +96,7 @@ class Difference:
     baseline: Model
     rows: int
     left_out: int = 0
+    common: float | None = None
     difference: float | None = None
     interval: Interval | None = None
     sd: float | None = None
@@ -154,6 +156,7 @@ class Difference:
             "signature": model.signature,
             "samples": self.rows,
             "left_out": self.left_out,
+            "common_value": self.common,
             "difference": self.difference,
             "difference_interval": interval and interval.to_dict(),
             "std": self.sd,

@@ -24,3 +24,8 @@ class Keep:
     positive: str | None = None
     at: tuple[float, ...] = ()
     losses: bool = False
+
+    @property
+    def one_of_two(self) -> bool:
+        """Whether one of two classes counts as yes without being named."""
+        return self.bins is None and self.positive is None and not self.losses

@@ -195,10 +195,10 @@ def _each(kept: Kept, keep: Keep, classes: int, of: Callable[[int], Column]) -> 
 
 
 def _positive(keep: Keep, plan: Plan) -> int:
-    """The class that counts as yes; by default the second of two."""
+    """The class that counts as yes; by default of two the one that means 1, else the second."""
     if keep.positive is None:
         if plan.width == 2:
-            return 1
+            return 1 if plan.names is None or not plan.names.from_0 else plan.names.names.index(plan.names.from_0[1])
         raise UsageError(
             f"thresholds are for one score a row, and there are {plan.width} classes",
             hint=f"--positive {plan.names.names[0] if plan.names else 0}: the class that counts as yes",

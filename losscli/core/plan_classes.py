@@ -104,6 +104,9 @@ def _ranked(loss: Loss, settings: Settings, found: ClassNames) -> tuple[Decision
         if found.numeric and not found.counted:
             raise _shuffled(found)
         return (Decision("positive class", printable(found.names[1]), _SECOND, note=not found.numeric),)
+    if settings.keep is not None and settings.keep.one_of_two and len(found.names) == 2 and not found.from_0:
+        reason = "the second column; --positive names another"
+        return (Decision("positive class", printable(found.names[1]), reason, note=True),)
     if params.get("weighing") not in (None, "none") and len(found.names) > 2:
         if not found.counted and found.from_0:
             raise _shuffled(found)

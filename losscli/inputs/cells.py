@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _LIST = regex(r"(?:(?:\w+\.)*(?:tensor|array)\()?\s*([\[(].*[\])])\s*(?:,[^\[\]]*)?\)?", re.DOTALL | re.IGNORECASE)
 FLAGS_HINT = "write 1 and 0 if true and false mean these"
+_PAIRS = (("false", "true"), ("no", "yes"), ("f", "t"))
 _FLAGS = {"true": 1.0, "yes": 1.0, "t": 1.0, "false": 0.0, "no": 0.0, "f": 0.0}
 
 
@@ -62,7 +63,7 @@ def lists(texts: Sequence[str], where: Place) -> NDArray[Any]:
 def are_flags(texts: Sequence[str]) -> bool:
     """Whether all fields are words for 0 and 1, from a single pair."""
     seen = {text.strip().lower() for text in texts}
-    return bool(seen) and any(seen <= pair for pair in ({"true", "false"}, {"yes", "no"}, {"t", "f"}))
+    return bool(seen) and any(seen <= {*pair} for pair in _PAIRS)
 
 
 def as_flags(words: NDArray[Any]) -> NDArray[Any]:
@@ -71,6 +72,21 @@ def as_flags(words: NDArray[Any]) -> NDArray[Any]:
     if words.ndim != 1 or not are_flags([text for text in texts if text]):
         return words
     return np.array([_FLAGS[text.lower()] if text else np.nan for text in texts])
+
+
+def spelled_as(words: NDArray[Any], others: NDArray[Any]) -> NDArray[Any]:
+    """Words of one pair for 0 and 1 in the spelling of another pair: yes as True, beside True and False."""
+    first, other = (next(filter(None, one.ravel().tolist()), "") for one in (words, others))
+    pairs = [next((pair for pair in _PAIRS if word.lower() in pair), None) for word in (first, other)]
+    if None in pairs or words.ndim != 1:
+        return words
+    texts, like = words.tolist(), [text for text in others.ravel().tolist() if text]
+    if {*texts} <= {*like, ""} or not are_flags([text for text in texts if text]) or not are_flags(like):
+        return words
+    spelling = {like[0].lower(): like[0]} | {text.lower(): text for text in like}
+    case = next(case for case in (str.lower, str.upper, str.capitalize, str) if case(other) == other)
+    wanted = [spelling.get(word, case(word)) for word in pairs[1] or ()]
+    return np.array([*(wanted[int(_FLAGS[text.lower()])] if text else text for text in texts), None], dtype=object)[:-1]
 
 
 def flags(texts: Sequence[str], where: Place) -> NDArray[Any]:

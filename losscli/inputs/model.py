@@ -77,12 +77,14 @@ class Keys:
         theirs: The columns in LABELS, in the same order.
         request: The value of ``--join``.
         reason: How they were found.
+        loose: They are the indexes of frames, which may start anew: only the same ones in another order are wrong.
     """
 
     ours: tuple[int, ...]
     theirs: tuple[int, ...]
     request: str
     reason: str
+    loose: bool = False
 
 
 @record

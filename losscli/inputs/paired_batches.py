@@ -8,7 +8,7 @@ import numpy as np
 
 from losscli.core.batch import Batch, Decision, Other
 from losscli.errors import InputError, UsageError
-from losscli.inputs.cells import as_flags
+from losscli.inputs.cells import as_flags, spelled_as
 from losscli.inputs.choose.extras import Constant, extras_of, with_constants
 from losscli.inputs.model import RAW, Piece, Stream, align, count_mismatch, first_rows, is_baseline, joined, rechunk
 from losscli.record import replace
@@ -81,7 +81,7 @@ def _paired(
 
         for stream in keyed:
             assert stream.keys is not None
-            pieces = compared(pieces, stream.keys.request, stream.against)
+            pieces = compared(pieces, stream.keys.request, stream.against, loose=stream.keys.loose)
     return [replace(streams[0], pieces=pieces)], [extra for extra in extras if isinstance(extra, Constant)]
 
 
@@ -210,6 +210,8 @@ def _batch(piece: Piece, start: int, coders: Coders | None, name: str) -> Batch:
     predictions = _composed(piece.values["predictions"])
     if predictions.dtype == object and labels is not None and labels.dtype != object:
         predictions = as_flags(predictions)
+    elif predictions.dtype == object and labels is not None:
+        predictions = spelled_as(predictions, labels)
     return Batch(
         start=start,
         predictions=predictions,

@@ -29,7 +29,8 @@ def cuts_of(every: Sequence[Stream | Extra], options: ReadOptions, joins: Sequen
 
     If rows are joined by a key, one side is divided and every process holds the other.
     """
-    if options.shift or options.drop or options.limit is not None:
+    loose = any(isinstance(one, Stream) and one.keys is not None and one.keys.loose for one in every)
+    if options.shift or options.drop or options.limit is not None or loose:
         return None
     if joins:
         every = [one for one in every if not isinstance(one, Stream) or one.keys is None]

@@ -135,7 +135,7 @@ def _verdict(report: Report, found: Difference, digits: int) -> Block:
         share = f"{found.wins / found.rows:.1%} of {found.rows:,}"
         rows.append(("rows better", f"{found.wins:,}", f"{share}; {found.losses:,} worse, {found.ties:,} alike"))
     if found.left_out:
-        rows.append(("rows left out", f"{found.left_out:,}", "they count under one of the two only"))
+        rows.append(("rows left out", f"{found.left_out:,}", _of_both(report, found, digits)))
     if found.effect_size is not None:
         rows.append(("effect size", number(found.effect_size, few), "difference / its standard deviation"))
     if found.decisions is not None:
@@ -148,6 +148,15 @@ def _verdict(report: Report, found: Difference, digits: int) -> Block:
     columns = (Column(""), Column("", "right"), Column(title))
     tones = verdict_tones([found.verdict], 1)
     return Block(columns, tuple(rows), strong=frozenset({0}), tones=tones, fold=fold)
+
+
+def _of_both(report: Report, found: Difference, digits: int) -> str:
+    """Why rows were left out, and both models' numbers over the others, as the difference is."""
+    why = "they count under one of the two only"
+    if found.common is None or found.difference is None:
+        return why
+    mine = number(found.common + found.difference, digits)
+    return f"{why}; on the others {printable(report.called)} {mine}, {found.name} {number(found.common, digits)}"
 
 
 def _test(found: Difference) -> str:

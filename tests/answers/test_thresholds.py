@@ -169,3 +169,19 @@ def test_the_table() -> None:
         "auc                 0.75        95% interval 0.06932 … 0.9918 (DeLong)",
         "average precision   0.8333333   below the precision-recall curve",
     ]
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [("p_1,p_0", "10"), ("positive,negative", "10"), ("yes,no", ("yes", "no")), ("dog,cat", ("dog", "cat"))],
+)
+def test_yes_is_the_class_that_means_1(names: str, words: tuple[str, str], tmp_path: Path) -> None:
+    rows = ((1, 0.9), (0, 0.4), (1, 0.3), (0, 0.8), (0, 0.1))
+    path = tmp_path / "a.csv"
+    path.write_text(f"label,{names}\n" + "".join(f"{words[1 - y]},{p},{1 - p:.1f}\n" for y, p in rows))
+    asked = ("--positive", "dog") if "dog" in words else ()
+    document = json.loads(losscli("thresholds", str(path), "--at", "0.35", *asked, "-f", "json").out)
+    found = next(one for one in document["thresholds"]["points"] if one["threshold"] == 0.35)
+    assert [found[name] for name in ("tp", "fp", "fn", "tn")] == [1, 2, 1, 1]
+    note = "note: positive class: cat; the second column; --positive names another\n"
+    assert losscli("thresholds", str(path)).err == (note if asked else "")

@@ -271,6 +271,9 @@ def test_undecided_is_said() -> None:
 def test_rows_skipped_under_one_are_left_out_of_both() -> None:
     found = against("mae", "1,nan,4,8", "0,0,0,0", "--against", "2,4,nan,6", "--nan", "skip")
     assert (found["samples"], found["left_out"], found["difference"]) == (2, 2, 0.5)
+    assert (found["value"], found["common_value"]) == (4.0, 4.0)
+    table = losscli("mae", "1,nan,4,8", "0,0,0,0", "--against", "2,4,nan,6", "--nan", "skip").out
+    assert "they count under one of the two only; on the others PREDICTIONS 4.5, 2,4,nan,6 4" in table
 
 
 def test_gates_know_the_difference() -> None:

@@ -167,3 +167,48 @@ def test_the_hint_finds_columns_without_names(files: tuple[str, str], first: str
     written(files, first, second)
     assert error(*files).hint == f"--join {join}"
     assert got(*files, join=join).labels.tolist() == [1, 0, 0]
+
+
+def test_an_index_that_starts_anew_is_told_from_one_in_another_order(tmp_path: Path) -> None:
+    rng, rows = np.random.default_rng(3), 4000
+    p, late = rng.uniform(0.1, 0.9, rows).round(3), np.arange(rows)
+    late[3000:] = rng.permutation(late[3000:])
+    every, again = rng.permutation(rows), np.arange(rows) % (rows // 2)
+    (tmp_path / "p.csv").write_text(",p\n" + "".join(f"{i},{x}\n" for i, x in enumerate(p)))
+    value = -np.log(p).mean()
+    for index, refused in ((late, True), (every, True), (np.arange(rows), False), (every * 7, False), (again, False)):
+        (tmp_path / "y.csv").write_text(",y\n" + "".join(f"{i},1\n" for i in index))
+        for jobs in "12":
+            done = shell("bce", str(tmp_path / "p.csv"), str(tmp_path / "y.csv"), "--jobs", jobs, "-q")
+            assert (done.status == 3) is refused, done.err
+            if refused:
+                assert "in row" in done.err
+                assert done.err.endswith("try  --join 1\n")
+            else:
+                assert float(done.out) == pytest.approx(value)
+    (tmp_path / "y.csv").write_text(",y\n" + "".join(f"{i},1\n" for i in every))
+    for join in ("1", "Unnamed: 0", "index"):
+        done = shell("bce", str(tmp_path / "p.csv"), str(tmp_path / "y.csv"), "--join", join, "-q")
+        assert float(done.out) == pytest.approx(value), done.err
+
+
+@pytest.mark.parametrize(
+    ("predicted", "labels"),
+    [(("yes", "no"), ("True", "False")), (("T", "F"), ("yes", "no")), (("Yes", "No"), ("yes", "no"))],
+)
+def test_words_for_1_and_0_are_read_as_the_labels_have_them(
+    predicted: tuple[str, str], labels: tuple[str, str], tmp_path: Path
+) -> None:
+    said, true = (1, 0, 0, 1), (1, 1, 0, 1)
+    (tmp_path / "p.csv").write_text("k,won\n" + "".join(f"{i},{predicted[1 - one]}\n" for i, one in enumerate(said)))
+    (tmp_path / "y.csv").write_text("k,won\n" + "".join(f"{i},{labels[1 - one]}\n" for i, one in enumerate(true)))
+    (tmp_path / "both.csv").write_text(
+        "gold,pred\n" + "".join(f"{labels[1 - y]},{predicted[1 - x]}\n" for x, y in zip(said, true, strict=True))
+    )
+    two = [str(tmp_path / "p.csv"), str(tmp_path / "y.csv")]
+    for paths in (two, [*two, "--join", "k"], [str(tmp_path / "both.csv")]):
+        done = shell("acc", *paths)
+        says = f"note: prediction values: '{min(predicted)}' and '{max(predicted)}'; read as '{min(labels)}' and"
+        assert says in done.err, done.err
+        assert shell("acc", *paths, "-q").out == "0.75\n"
+        assert float(shell("f1", *paths, "--pos-label", labels[0], "-q").out) == pytest.approx(0.8)

@@ -171,3 +171,22 @@ def test_rows_with_decimal_commas_are_not_handed_on() -> None:
     done = shell("bce", "-", "--append", "loss", stdin="label;p\n1;0,9\n0;0,2\n")
     assert done.status == 2
     assert "--append: rows with decimal commas can't be handed on as they are" in done.err
+
+
+@pytest.mark.parametrize("chunk", [7, 1 << 20])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"sep=;\nlabel;p\n1;0,9\n0;0,2\n",
+        b"\xef\xbb\xbfsep=;\r\nlabel;p\r\n1;0.9\r\n0;0.2\r\n",
+        b'"sep=,"\nlabel,p\n1,0.9\n0,0.2\n',
+        b"sep=\t\n1\t0.9\n0\t0.2\n",
+    ],
+)
+def test_the_line_by_which_excel_is_told_the_delimiter(text: bytes, chunk: int) -> None:
+    found = got("-", pred="2", label="1", stdin=text, chunk_bytes=chunk)
+    assert (found.predictions.tolist(), found.labels.tolist()) == ([0.9, 0.2], [1, 0])
+    bad = text[: -len(b"0;0,2\n")] + text[-len(b"0;0,2\n") :].replace(b"0", b"x", 1)
+    done, last = shell("mse", "-", "-p", "1", "-y", "2", stdin=bad), len(bad.splitlines())
+    assert done.status == 3
+    assert f"stdin:{last}" in done.err

@@ -106,10 +106,6 @@ def run(loss: str, tables: tuple[str, ...], folder: Path, *args: str) -> tuple[i
             "line 1 begins with 'Run 7', and line 2 is the header", "--skip 1",
         ),
         (
-            "bce", ("sep=;\nlabel;p\n1;.9\n0;.2\n",), (),
-            "line 1 begins with 'sep=', and line 2 is the header", "--skip 1",
-        ),
-        (
             "bce", ("cust,p\n7.0,.9\n9.0,.2\n", "cust,y\n9,0\n7,1\n"), (),
             "in row 1, cust is '7.0' in one file and '9' in the other", "--join cust",
         ),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from losscli.core.batch import Remarks
 from losscli.errors import InputError, UsageError
-from losscli.inputs.choose.usual_names import key
+from losscli.inputs.choose.usual_names import INDEXES, key
 from losscli.inputs.model import extra_role, is_baseline
 from losscli.inputs.numbers import Missing
 from losscli.lazy import regex
@@ -307,10 +307,17 @@ def _find_part(columns: Columns, part: str, option: str) -> list[int]:
         if 1 <= first <= last <= width:
             return list(range(first - 1, last))
         raise UsageError(f"{option} {part}: there are {width} columns, counted from 1", columns.source)
-    inside = [i for i, name in enumerate(columns.names or ()) if part and name.startswith(f"{part}.")]
-    if inside:  # an object of JSON that became a column for each of its values
-        return inside
+    if found := _otherwise(columns, part):
+        return found
     raise UsageError(f"{option}: no column {quoted(part)}; {columns.listed()}", columns.source, _close(columns, part))
+
+
+def _otherwise(columns: Columns, part: str) -> list[int]:
+    """The column without a name, as pandas calls it; or those that an object of JSON became."""
+    names = columns.names or ()
+    if names and not names[0].strip() and key(part) in INDEXES:
+        return [0]
+    return [i for i, name in enumerate(names) if part and name.startswith(f"{part}.")]
 
 
 def _close(columns: Columns, part: str) -> str:

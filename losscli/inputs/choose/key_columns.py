@@ -47,11 +47,25 @@ def shared_keys(
         several = key_of_several(predictions, labels, options)
         if several is not None:
             return Keys(*several, ",".join(map(predictions.called, several[0])), "both files have them")
+    loose = found is None
+    found = found or _indexes(predictions, labels)
     if found is None:
         return None
     mine, other = _spelled(predictions, found[0]), _spelled(labels, found[1])
     request = mine if known.key(mine) == known.key(other) else f"{mine}={other}"
-    return Keys((found[0],), (found[1],), request, "both files have it")
+    return Keys((found[0],), (found[1],), request, "both files have it", loose)
+
+
+def _indexes(predictions: Columns, labels: Columns) -> tuple[int, int] | None:
+    """The indexes of two frames, one of which counts its rows in both files or is what was left of another."""
+    found = []
+    for columns in (predictions, labels):
+        names = columns.names or ()
+        places = [i for i, name in enumerate(names) if known.key(name) in known.INDEXES and look(columns, i).whole]
+        if len(columns.kinds) < 2 or not places or not look(columns, places[0]).unique:
+            return None
+        found.append(places[0])
+    return found[0], found[1]
 
 
 def _spelled(columns: Columns, column: int) -> str:

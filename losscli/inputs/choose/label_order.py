@@ -8,7 +8,7 @@ from losscli.core.batch import Decision
 from losscli.errors import InputError
 from losscli.inputs.choose.class_columns import numbers_of, pairing
 from losscli.inputs.choose.label_columns import wide_pairs
-from losscli.inputs.choose.two_readings import refuse_other_names, refuse_other_words
+from losscli.inputs.choose.two_readings import other_words, refuse_other_names
 from losscli.record import replace
 from losscli.text import listed, quoted
 
@@ -29,9 +29,9 @@ def paired_labels(
     ours = [other.names[i] for i in predictions.predictions] if other.names else []
     theirs = [columns.names[i] for i in labels.labels] if columns.names else []
     refuse_other_names(columns, labels.labels, ours)
-    refuse_other_words(columns, labels.labels, other, predictions.predictions)
+    decisions = other_words(columns, labels.labels, other, predictions.predictions)
     if len(ours) < 2 or len(ours) != len(theirs):
-        return labels, ()
+        return labels, decisions
     order = pairing(theirs, ours)
     if order is None:
         where = f"{other.source} and {columns.source}"

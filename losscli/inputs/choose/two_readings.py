@@ -235,23 +235,31 @@ def _grows(columns: Columns, column: int) -> bool:
     return len(numbers) >= _MANY and all(one < two for one, two in pairwise(numbers))
 
 
-def refuse_other_words(columns: Columns, labels: Sequence[int], other: Columns, predictions: Sequence[int]) -> None:
-    """Refuse predicted classes that never match a label only because they are spelled differently.
+def other_words(
+    columns: Columns, labels: Sequence[int], other: Columns, predictions: Sequence[int]
+) -> tuple[Decision, ...]:
+    """The decision to read yes as True, or what the labels have for it.
+
+    Other predicted classes that never match a label only because they are spelled differently are refused.
 
     Raises:
         InputError: They are, as ``__label__cat`` and ``cat``, or ``Cat`` and ``cat``.
     """
     if len(labels) != 1 or len(predictions) != 1:
-        return
+        return ()
     if not (columns.holds_words(labels[0]) and other.holds_words(predictions[0])):
-        return
+        return ()
     ours, theirs = (sorted({*one.seen(i)}) for one, i in ((other, predictions[0]), (columns, labels[0])))
     if not ours or not theirs or not {*ours}.isdisjoint(theirs):
-        return
+        return ()
+    if are_flags(ours) and are_flags(theirs):
+        value, words = (" and ".join(map(quoted, both)) for both in (ours, theirs))
+        return (Decision("prediction values", value, f"read as {words}, as the labels are", note=True),)
     alike = [{word.casefold() for form in forms(words) for word in form} for words in (ours, theirs)]
-    if not alike[0].isdisjoint(alike[1]) or (are_flags(ours) and are_flags(theirs)):
+    if not alike[0].isdisjoint(alike[1]):
         what = f"the predictions are words such as {quoted(ours[0])}, the labels such as {quoted(theirs[0])}"
         raise InputError(f"{what}: none is the same", f"{other.source} and {columns.source}", "write both alike")
+    return ()
 
 
 def refuse_other_names(columns: Columns, labels: Sequence[int], predictions: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from losscli.inputs.delimited.csv_records import COMMENTS, SPACE, open_quote, re
 from losscli.inputs.delimited.rewritten import Rewriting, rewriting_of
 from losscli.inputs.model import no_rows
 from losscli.inputs.numbers import has_decimal_comma, looks_numeric
-from losscli.record import record
+from losscli.lazy import regex
+from losscli.record import record, replace
 from losscli.text import quoted
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from losscli.inputs.read_options import ReadOptions
 
+_EXCEL = regex(r'"?sep=([,;|\t])"?\r?\n', re.IGNORECASE)
 _CANDIDATES = (",", "\t", ";", "|", SPACE)
 _WORDS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar", SPACE: "white space"}
 _SPOKEN = {"tab": "\t", "\\t": "\t", "space": SPACE, "comma": ",", "semicolon": ";"}
@@ -88,6 +91,9 @@ def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tab
     """
     if not text.strip():
         raise no_rows(name)
+    said = None if tabs or options.delimiter is not None else _EXCEL.match(text)
+    if said is not None:  # a line that only Excel reads
+        text, options = "\n" + text[said.end() :], replace(options, delimiter=said[1])
     anew = None if tabs or options.header is not None else rewriting_of(text, options.delimiter)
     if anew is not None:
         text = "\n" * anew.skip + anew.text("\n".join(text.split("\n")[anew.skip :]))
@@ -98,6 +104,7 @@ def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tab
     if not found:
         raise open_quote(name, lines[every[0][0]]) if every else no_rows(name)
     _refuse_other_lines(found, text, name, lines)
+    delimiter_reason = delimiter_reason if said is None else "the first line says it"
     decisions = [Decision("delimiter", _WORDS.get(delimiter, quoted(delimiter)), delimiter_reason)]
     if anew is not None:
         decisions.insert(0, Decision("lines", anew.what, anew.reason, note=True))
@@ -170,7 +177,7 @@ def _refuse_other_lines(found: Records, text: str, name: str, lines: Lines) -> N
 
 
 def _refuse_title(found: Records, name: str, lines: Lines) -> None:
-    """Refuse a line above the header, such as a title or Excel's ``sep=;``, even with the same number of fields.
+    """Refuse a line above the header, such as a title, even with the same number of fields.
 
     Raises:
         InputError: Both the first and the second line are words above nothing but numbers.
@@ -185,7 +192,7 @@ def _refuse_title(found: Records, name: str, lines: Lines) -> None:
         named = any(key(field) in ROLE_NAMES or prediction_prefix(field) for field in second)
         return named and any(all(i < len(row) and looks_numeric(row[i]) for row in rows) for i in range(len(second)))
 
-    if first[0].strip().lower().startswith("sep=") or is_header():
+    if is_header():
         what = f"line {lines[line]} begins with {quoted(first[0].strip())}, and line {lines[below]} is the header"
         raise InputError(what, f"{name}:{lines[line]}", f"--skip {lines[below] - 1}")
 
