@@ -13,7 +13,7 @@ import sys
 import threading
 import warnings
 from itertools import pairwise
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
 
@@ -43,7 +43,8 @@ def main() -> NoReturn:
     sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors="backslashreplace", newline="\n")  # no \r\n: the same bytes on every system
+        _ask_for_colours(stream)
     if sys.stdout is None:
         sys.stdout = _Closed()
     if not os.environ.get("LOSSCLI_DEBUG"):
@@ -163,6 +164,19 @@ def _fill_closed() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
+
+
+def _ask_for_colours(stream: TextIO | None) -> None:
+    """Ask a console of Windows to obey escape sequences; an old one does not, and is sent none."""
+    if sys.platform != "win32" or stream is None or not stream.isatty():
+        return
+    import ctypes
+    import msvcrt
+
+    kernel, mode = ctypes.windll.kernel32, ctypes.c_ulong()
+    console = ctypes.c_void_p(msvcrt.get_osfhandle(stream.fileno()))
+    if not (kernel.GetConsoleMode(console, ctypes.byref(mode)) and kernel.SetConsoleMode(console, mode.value | 4)):
+        os.environ.setdefault("NO_COLOR", "1")
 
 
 class _Closed(io.TextIOBase):

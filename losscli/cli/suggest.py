@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+import sys
 from typing import TYPE_CHECKING, Any
 
 from losscli.cli.run.request import Request
@@ -74,4 +76,15 @@ def _typed(name: str, words: list[str], request: Request, where: str = "where") 
                 typed += [f"--{where if option == 'where' else option.replace('_', '-')}", str(text)]
     if request.header is not None:
         typed.append("--header" if request.header else "--no-header")
-    return " ".join(shlex.quote(masked(word)) for word in typed)
+    return " ".join(_quoted(masked(word)) for word in typed)
+
+
+def _quoted(word: str) -> str:
+    """As a shell takes it: cmd.exe has no single quotes, and PowerShell looks into double ones."""
+    if sys.platform != "win32":
+        return shlex.quote(word)
+    if re.fullmatch(r"[\w.:/\\+=*?-]+", word):
+        return word
+    if re.search(r'["$`%]', word):
+        return "'" + word.replace("'", "''") + "'"
+    return '"' + re.sub(r"(\\+)$", r"\1\1", word) + '"'

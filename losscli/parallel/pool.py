@@ -269,8 +269,16 @@ def _serve(pipe: _Pipe) -> None:
 @contextlib.contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
     """Let processes started in this context ignore Ctrl-C: their parent ends them."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows all of a console hear it, but those who inherit that not
+        import ctypes
+
+        kernel = getattr(getattr(ctypes, "windll", None), "kernel32", None)
+        hear_not = kernel.SetConsoleCtrlHandler if kernel else lambda _, on: on
+        hear_not(None, True)
+        try:
+            yield
+        finally:
+            hear_not(None, False)
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

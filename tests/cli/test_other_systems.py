@@ -5,17 +5,23 @@ A child process from which these are taken away stands for them; what is printed
 
 from __future__ import annotations
 
+import ctypes
 import errno
+import io
 import os
 import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from losscli.cli import suggest
+from losscli.cli.main import _ask_for_colours
 from losscli.cli.run import run_loss
+from losscli.outputs.draw.terminal import wants_color
 from losscli.parallel import pool, run_task
 from tests.support.documents import ROOT
 from tests.support.shell import losscli as shell
@@ -183,6 +189,92 @@ def test_what_windows_calls_a_closed_pipe_is_one(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "platform", "win32")
     told = shell("mse", "1", "2")
     assert (told.status, told.err) == (141, "")
+
+
+@pytest.mark.parametrize(
+    ("word", "typed"),
+    [
+        ("C:\\data\\preds.csv", "C:\\data\\preds.csv"),
+        ("0.9,0.2", '"0.9,0.2"'),  # a list of PowerShell
+        ("--classes=-1,1", '"--classes=-1,1"'),
+        ("[[0.1, 0.9]]", '"[[0.1, 0.9]]"'),
+        ("my data\\", '"my data\\\\"'),
+        ("it's", '"it\'s"'),
+        ("p$1's", "'p$1''s'"),  # in double quotes a variable
+        ("", '""'),
+    ],
+)
+def test_a_suggestion_has_quotes_of_the_shells_of_windows(
+    word: str, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert suggest._quoted(word) == typed
+
+
+class Kernel:
+    """Of a console that may be asked to obey escape sequences, and of Ctrl-C."""
+
+    def __init__(self, mode: int, *, able: bool) -> None:
+        self.mode, self.able, self.deaf = mode, able, [False]
+
+    def GetConsoleMode(self, _: object, mode: Any) -> int:  # noqa: N802
+        mode._obj.value = self.mode
+        return 1
+
+    def SetConsoleMode(self, _: object, mode: int) -> int:  # noqa: N802
+        self.mode = mode if self.able else self.mode
+        return int(self.able)
+
+    def SetConsoleCtrlHandler(self, _: None, on: bool) -> int:  # noqa: N802
+        self.deaf.append(on)
+        return 1
+
+
+class Console(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return 1
+
+
+@pytest.mark.parametrize("able", [True, False])
+def test_a_console_of_windows_is_asked_to_obey_colours(able: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel = Kernel(3, able=able)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(get_osfhandle=lambda number: number))
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    _ask_for_colours(Console())
+    assert wants_color("auto", Console()) is able
+    assert kernel.mode == (7 if able else 3)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.delattr(signal, "pthread_sigmask", raising=False)
+    with pool._deaf_to_interrupts():
+        assert kernel.deaf == [False, True]  # inherited by what is started here
+    assert kernel.deaf == [False, True, False]
+
+
+TRANSLATING = """
+import io, sys, tempfile
+sys.stdout.reconfigure(newline="\\r\\n")
+opened = io.open
+tempfile._io.open = lambda file, mode, *, newline=None, **more: opened(file, mode, newline=newline or "\\r\\n", **more)
+from losscli.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("file", ["t.csv", "crlf.csv"])
+@pytest.mark.parametrize("args", [("--append",), ("-f", "csv"), ("-f", "json"), ("-f", "table")], ids=" ".join)
+def test_ends_of_lines_are_the_same_bytes(folder: Path, file: str, args: tuple[str, ...]) -> None:
+    (folder / "translating.py").write_text(TRANSLATING)
+    ours = here(folder, "ce", file, *args, encoding="utf-8").stdout
+    environ = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    run = [sys.executable, "translating.py", "ce", file, *args]
+    assert subprocess.run(run, capture_output=True, check=True, cwd=folder, env=environ).stdout == ours
+    subprocess.run([*run, "-o", "out.txt"], check=True, cwd=folder, env=environ)
+    assert (folder / "out.txt").read_bytes() == ours
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent in another way")

@@ -44,7 +44,7 @@ def destination(path: str | None, inputs: Sequence[str] = ()) -> Iterator[TextIO
         if status is not None and _is_stdout(status):
             opened: contextlib.AbstractContextManager[TextIO] = contextlib.nullcontext(sys.stdout)
         elif status is not None and not stat.S_ISREG(status.st_mode):
-            opened = open(path, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - a device or FIFO: never replaced
+            opened = open(path, "w", encoding="utf-8", newline="\n")  # noqa: SIM115, PTH123 - a device or FIFO: never replaced
         else:
             if status is not None:
                 _refuse_input(path, status, inputs)
@@ -84,7 +84,7 @@ def _is_same(name: str, status: os.stat_result) -> bool:
 
 def _status(path: str) -> os.stat_result | None:
     """The status of the file behind symbolic links; None if it does not exist."""
-    if not path or path.endswith(os.sep):
+    if not path or path.endswith((os.sep, os.altsep or os.sep)):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     try:
         status = os.stat(path)  # noqa: PTH116 - pathlib is slow to import
@@ -117,7 +117,7 @@ def _replacing(path: str, mode: int) -> Iterator[TextIO]:
     with contextlib.ExitStack() as undone:
         with _blocked():  # a signal held back is raised at the end of this block
             handle = tempfile.NamedTemporaryFile(  # noqa: SIM115 - it outlives its own with-block, to be renamed
-                "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name[:50]}.", delete=False
+                "w", encoding="utf-8", newline="\n", dir=target.parent, prefix=f".{target.name[:50]}.", delete=False
             )
             temporary = Path(handle.name)
             undone.callback(_removed_by_signals(handle.name))
