@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO, assert_never
 
 from losscli.errors import UsageError
-from losscli.file_formats import DELIMITERS
+from losscli.file_formats import OUTPUTS, Writes
 from losscli.outputs.draw.drawing import drawer
 from losscli.text import field_text, printable, quoted, repeated, strict_json
 
@@ -113,14 +113,21 @@ def record_writer(form: str, stream: TextIO, header: Sequence[str] | None, digit
     Raises:
         UsageError: Columns of the same name can't be told apart in JSON.
     """
-    if form in DELIMITERS:
-        return DelimitedRecords(stream, header, DELIMITERS[form])
-    if form not in ("json", "ndjson"):
-        return BlockRecords(drawer(form, stream, color), header, digits)
-    twice = repeated(header or ())
-    if twice is not None:
-        raise UsageError(f"two columns of the result are named {quoted(twice)}", hint="-f csv")
-    return JsonRecords(stream, header, lines=form == "ndjson")
+    output = OUTPUTS[form]
+    match output.writes:
+        case Writes.CELLS:
+            return DelimitedRecords(stream, header, output.delimiter or ",")
+        case Writes.TABLE | Writes.PAGE:
+            return BlockRecords(drawer(form, stream, color), header, digits)
+        case Writes.DOCUMENT | Writes.OBJECTS:
+            twice = repeated(header or ())
+            if twice is not None:
+                raise UsageError(f"two columns of the result are named {quoted(twice)}", hint="-f csv")
+            return JsonRecords(stream, header, lines=output.lines)
+        case Writes.GATES:
+            raise AssertionError("rows have no gates")
+        case other:
+            assert_never(other)
 
 
 def _short(value: Any) -> str:

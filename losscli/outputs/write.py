@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, assert_never
 
-from losscli.file_formats import DELIMITERS
+from losscli.file_formats import OUTPUTS, Writes
 from losscli.outputs.draw.drawing import drawer
 from losscli.outputs.writer import in_utf8
 from losscli.record import replace
@@ -52,25 +52,30 @@ class View:
 
 def write(view: View, form: str, stream: TextIO, color: str = "auto", report: Report | None = None) -> None:
     """Write an answer in one of `losscli.file_formats.OUTPUTS`; a page has the notes on the report, too."""
-    if form == "json":
-        write_json(strict_json(view.document()), stream)
-    elif form == "ndjson":
-        for one in view.objects():
-            write_json(strict_json(one), stream)
-    elif form in ("csv", "tsv"):
-        _write_lines(view.head, view.records(), stream, DELIMITERS[form])
-    else:
-        from losscli.outputs.draw.terminal import WIDTH, columns_of
-        from losscli.outputs.report_view import note_block, told_of
+    output = OUTPUTS[form]
+    match output.writes:
+        case Writes.DOCUMENT:
+            write_json(strict_json(view.document()), stream)
+        case Writes.OBJECTS:
+            for one in view.objects():
+                write_json(strict_json(one), stream)
+        case Writes.CELLS:
+            _write_lines(view.head, view.records(), stream, output.delimiter or ",")
+        case Writes.TABLE | Writes.PAGE:
+            from losscli.outputs.draw.terminal import WIDTH, columns_of
+            from losscli.outputs.report_view import note_block, told_of
 
-        usual = columns_of(stream) in (None, WIDTH)
-        page = form != "table"
-        blocks = [*view.blocks(wrapped=usual and not page, page=page)]
-        if view.verbose:
-            blocks = [replace(block, fold=None) for block in blocks]
-        if form == "html" and report is not None and report.notes:
-            blocks.insert(-1, note_block(report))
-        drawer(form, stream, color)(blocks, () if report is None else told_of(report.notes))
+            usual, page = columns_of(stream) in (None, WIDTH), output.writes is Writes.PAGE
+            blocks = [*view.blocks(wrapped=usual and not page, page=page)]
+            if view.verbose:
+                blocks = [replace(block, fold=None) for block in blocks]
+            if output.whole and report is not None and report.notes:
+                blocks.insert(-1, note_block(report))
+            drawer(form, stream, color)(blocks, () if report is None else told_of(report.notes))
+        case Writes.GATES:
+            raise AssertionError("only the result of a loss has gates")
+        case other:
+            assert_never(other)
 
 
 def write_entries(entries: Sequence[dict[str, Any]], stream: TextIO, delimiter: str | None) -> None:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from losscli.file_formats import INPUTS, OUTPUTS, by_suffix
+from losscli.cli.run.present import writer_for
+from losscli.cli.run.request import Request
+from losscli.file_formats import ANSWERS as WITHOUT_GATES
+from losscli.file_formats import INPUTS, OUTPUT_SUFFIXES, OUTPUTS, Output, Writes, by_suffix
+from losscli.losses import LOSSES
+from losscli.outputs.draw.drawing import drawer
+from losscli.outputs.record_writers import record_writer
+from losscli.outputs.write import View, write
 from tests.support.shell import losscli
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 ANSWERS = {
@@ -29,9 +39,12 @@ def entries(answer: str, document: Any) -> list[Any]:
     return list(document[key]) if key else list(document["per_sample"] if isinstance(document, dict) else document)
 
 
-@pytest.mark.parametrize(
-    "answer", [pytest.param(one, marks=[pytest.mark.long] if one == "identify" else []) for one in ANSWERS]
-)
+def each(commands: Iterable[str]) -> list[Any]:
+    """Those that take long only with all tests."""
+    return [pytest.param(one, marks=[pytest.mark.long] if one == "identify" else []) for one in commands]
+
+
+@pytest.mark.parametrize("answer", each(ANSWERS))
 def test_every_format_has_as_many_entries(answer: str) -> None:
     def out(form: str) -> str:
         result = losscli(*ANSWERS[answer], "-f", form)
@@ -46,6 +59,71 @@ def test_every_format_has_as_many_entries(answer: str) -> None:
             assert len(out(form).splitlines()) == expected + head
     assert out("markdown").startswith(("|", "#"))
     assert out("table")
+
+
+def cells(text: str, delimiter: str) -> bool:
+    """Whether each line has as many cells, and more than one."""
+    return len({len(line) for line in csv.reader(io.StringIO(text), delimiter=delimiter)} - {1}) == 1
+
+
+# What each declared format looks like.
+LOOKS: dict[str, Callable[[str], bool]] = {
+    "table": lambda text: "───" in text and not text.startswith(("|", "<")),
+    "json": lambda text: json.loads(text) is not None,
+    "ndjson": lambda text: all(isinstance(json.loads(line), (dict, list)) for line in text.splitlines()),
+    "csv": lambda text: cells(text, ","),
+    "tsv": lambda text: cells(text, "\t"),
+    "markdown": lambda text: text.startswith(("|", "#")),
+    "html": lambda text: text.startswith("<!doctype html>"),
+    "junit": lambda text: text.startswith("<?xml") and "<testsuite " in text,
+}
+COMMANDS = {
+    **ANSWERS,
+    "call": ["sklearn.metrics.mean_squared_error", "1,2", "1,3.5"],
+    "score": ["auc", "0.1,0.9,0.4", "0,1,0"],
+    "groups": ["acc", "[[0.1,0.9],[1,0]]", "1,0", "--by", "label"],
+    "several losses": ["mse", "1,2", "1,3.5", "--also", "mae"],
+    "against": ["mse", "1,2,4", "1,3.5,2", "--against", "1,2,3"],
+    "calibrate": ["calibrate", "0.2,0.8", "0,1"],
+    "thresholds": ["thresholds", "0.1,0.9", "0,1"],
+    "explain": ["mse", "1,2", "1,3.5", "--explain"],
+}
+GATED = ("rows", "call", "score", "groups", "several losses", "against")
+
+
+@pytest.mark.parametrize("command", each(COMMANDS))
+def test_each_declared_format_is_what_is_written(command: str) -> None:
+    """A format that is declared, and written by nobody, is no table."""
+    formats: tuple[str, ...] = WITHOUT_GATES
+    if command in GATED:
+        formats = (*OUTPUTS,)
+    elif command == "explain":
+        formats = tuple(name for name in OUTPUTS if OUTPUTS[name].drawn or name == "json")
+    gate = ["--fail-if", "difference > 99" if command == "against" else "value > 99"]
+    seen = set()
+    for form in OUTPUTS:
+        result = losscli(*COMMANDS[command], "-f", form, *gate * (form == "junit" and command in GATED))
+        if form not in formats:
+            assert (result.out, result.status) == ("", 2), form
+            continue
+        assert result.status in (0, 1), (form, result.err)
+        assert LOOKS[form](result.out), (form, result.out)
+        seen.add(result.out)
+    assert len(seen) == len(formats)
+
+
+def test_a_format_that_nothing_draws_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(OUTPUTS, "rtf", Output(Writes.PAGE))
+    view = View()
+    monkeypatch.setattr(view, "blocks", lambda **_: ())
+    for ask in (
+        lambda: drawer("rtf", io.StringIO(), "never"),
+        lambda: write(view, "rtf", io.StringIO()),
+        lambda: record_writer("rtf", io.StringIO(), None, 7, "never"),
+        lambda: writer_for(LOSSES[0], Request(output_format="rtf"), io.StringIO(), each=False),
+    ):
+        with pytest.raises(AssertionError, match="nothing draws rtf"):
+            ask()
 
 
 @pytest.mark.parametrize("form", OUTPUTS)
@@ -71,7 +149,7 @@ def test_numbers_have_one_form_in_every_csv(args: tuple[str, ...], field: str) -
 
 
 def test_a_suffix_stands_for_one_format() -> None:
-    for formats in (INPUTS, OUTPUTS):
+    for formats in (INPUTS, OUTPUT_SUFFIXES):
         assert len(by_suffix(formats)) == sum(map(len, formats.values()))
 
 

@@ -18,6 +18,7 @@ GROUND = {"errors", "record", "lazy", "version", "text", "file_formats"}
 DECLARED = {"losses.frameworks", "losses.reference", "losses.loss", "losses.vocabulary"}
 MAY_IMPORT: dict[str, set[str]] = {
     **{name: set() for name in GROUND},
+    "file_formats": {"record"},
     "ops": {"lazy"},
     "losses": {*GROUND, "ops"},
     "core": {*GROUND, "ops", *DECLARED},

@@ -15,7 +15,7 @@ from losscli.cli.commands.option_types import GroupedOption, OptionalValue
 from losscli.cli.notice import say, says_json
 from losscli.cli.run.request import Request, request_of
 from losscli.errors import UsageError
-from losscli.file_formats import INPUTS, OUTPUTS, by_suffix
+from losscli.file_formats import INPUTS, OUTPUT_SUFFIXES, by_suffix
 from losscli.lazy import regex
 from losscli.text import printable
 
@@ -33,7 +33,7 @@ _USED_MOST = (
 )
 _MANY = 25  # with more options, -h only shows the most used ones
 
-_BY_SUFFIX = by_suffix(OUTPUTS)
+_BY_SUFFIX = by_suffix(OUTPUT_SUFFIXES)
 _NEVER_WRITTEN = {*by_suffix(INPUTS), "gz", "zst", "bz2", "xz"} - {*_BY_SUFFIX}
 
 

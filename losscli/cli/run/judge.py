@@ -18,7 +18,6 @@ from losscli.answers.gate.gates import fail_if, max_regress
 from losscli.answers.gate.saved_baseline import Saved
 from losscli.cli.notice import say
 from losscli.errors import UsageError
-from losscli.file_formats import PAGES
 from losscli.inputs.saved_report import saved_report
 from losscli.outputs.gate_view import annotation
 from losscli.record import record, replace
@@ -125,6 +124,6 @@ def _refuse_without_place(request: Request) -> None:
         if getattr(request, option) is not None:
             raise UsageError(f"--{option} has no gates; --fail-if and --max-regress judge one result")
     on_stdout = request.output is None and not request.quiet
-    if request.annotate and on_stdout and request.output_format not in ("table", *PAGES):
+    if request.annotate and on_stdout and not request.written.drawn:
         what = f"--annotate writes lines to stdout, among the {request.output_format}"
         raise UsageError(what, hint="-o FILE for the result")

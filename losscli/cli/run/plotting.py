@@ -36,8 +36,8 @@ def check_plot(request: Request) -> None:
 
 
 def inline(request: Request, draw: Callable[[], Picture]) -> tuple[Block, ...]:
-    """The picture as a block of the page, if the page is HTML."""
-    if request.plot is None or request.output_format != "html":
+    """The picture as a block of the page, if the page holds pictures."""
+    if request.plot is None or not request.written.whole:
         return ()
     from losscli.outputs.draw.block import Block
     from losscli.outputs.plot import rendered

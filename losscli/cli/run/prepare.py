@@ -12,6 +12,7 @@ import numpy as np
 from losscli.cli.interrupt import interruptible
 from losscli.core.settings import Settings
 from losscli.errors import UsageError, WordsError
+from losscli.file_formats import Writes
 from losscli.inputs import ReadOptions, read
 from losscli.inputs.numbers import parse_number
 from losscli.losses.vocabulary import Form, Kind, Takes
@@ -82,7 +83,7 @@ def settings_of(request: Request) -> Settings:
         base=request.base,
         level=_level(request),
         bootstrap=_bootstrap(request),
-        digest=request.output_format == "json"
+        digest=request.written.writes is Writes.DOCUMENT
         or request.baseline is not None
         or any(name.endswith(".json") for name in request.against),
         test=request.test or "t",

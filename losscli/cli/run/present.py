@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, assert_never
 
 from losscli.cli.notice import say, says_json
 from losscli.errors import UsageError
-from losscli.file_formats import DELIMITERS, INPUTS, PAGES, ROWS, by_suffix
+from losscli.file_formats import INPUTS, Writes, by_suffix
 from losscli.outputs.result_writers import Blocks, Groups, Quiet
 from losscli.outputs.writer import Wants, Writer, in_utf8
 from losscli.text import count
@@ -26,7 +26,7 @@ REST = 22  # lines of a result without its rows
 
 def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool, raw: RawForm | None = None) -> Writer:
     """The writer for the format and the rows asked for; ``each`` if there is no reduction."""
-    if raw is not None or request.output_format in DELIMITERS:
+    if raw is not None or request.written.writes is Writes.CELLS:
         in_utf8(stream)
     if raw is not None:
         from losscli.outputs.appended import appended
@@ -66,41 +66,44 @@ def _refuse_other_format(request: Request, raw: RawForm) -> None:
 def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) -> Writer:
     if request.quiet:
         return Quiet(stream, each=each)
-    if (request.also or request.sweep) and request.output_format in ROWS:
+    output = request.written
+    if (request.also or request.sweep) and output.lines:
         from losscli.outputs.beside_rows import BesideRows
 
-        return BesideRows(stream, DELIMITERS.get(request.output_format))
-    if request.by and request.output_format in ROWS:
-        return Groups(stream, DELIMITERS.get(request.output_format))
+        return BesideRows(stream, output.delimiter)
+    if request.by and output.lines:
+        return Groups(stream, output.delimiter)
     from losscli.outputs.sample_writers import Delimited, Json, Ndjson
 
-    match request.output_format:
-        case "json":
+    match output.writes:
+        case Writes.DOCUMENT:
             return Json(stream, samples=request.worst is not None)
-        case "junit":
+        case Writes.GATES:
             from losscli.outputs.gate_view import Junit
 
             return Junit(stream)
-        case "ndjson":
+        case Writes.OBJECTS:
             return Ndjson(stream)
-        case "csv" | "tsv" as name:
-            return Delimited(stream, loss, DELIMITERS[name])
-        case name:
+        case Writes.CELLS:
+            return Delimited(stream, loss, output.delimiter or ",")
+        case Writes.TABLE | Writes.PAGE:
             from losscli.cli.run.plotting import inline
             from losscli.outputs.draw.drawing import drawer
 
-            verbose = request.verbose or name in PAGES
+            page = output.writes is Writes.PAGE
             return Blocks(
-                drawer(name, stream, request.color),
+                drawer(request.output_format, stream, request.color),
                 digits=request.digits,
-                verbose=verbose,
-                gates=name in PAGES,
-                notes=name == "html",
+                verbose=request.verbose or page,
+                gates=page,
+                notes=output.whole,
                 wants=Wants.NOTHING if request.against else Wants.ROWS,
                 histogram=request.hist,
                 asked=request.all_rows or request.worst is not None or request.rows is not None,
                 inline=lambda report: inline(request, lambda: _picture_of(report)),
             )
+        case other:
+            assert_never(other)
 
 
 def _picture_of(report: Report) -> Picture:
@@ -126,11 +129,11 @@ def moved_of(request: Request) -> int:
     """The number of rows with the largest differences to show."""
     if request.quiet or not request.against:
         return 0
-    if request.all_rows and request.output_format in ("table", *PAGES):
+    if request.all_rows and request.written.drawn:
         return sys.maxsize
     if request.rows is not None:
         return request.rows
-    if request.output_format != "table" or request.output is not None:
+    if request.written.writes is not Writes.TABLE or request.output is not None:
         return SHOWN
     if _shows_tables(request):
         return 0

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError
-from losscli.file_formats import PAGES, ROWS
+from losscli.file_formats import Writes
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request
@@ -57,7 +57,7 @@ def _refuse_interval(steps: Steps, request: Request) -> None:
     for option in ("compare", "explain", *["per"] * (request.cluster is not None)):
         if getattr(request, option) is not None:
             raise UsageError(f"{mine} and --{option} exclude each other")
-    if request.output_format in ROWS and not (request.quiet or request.by or steps.scores):
+    if request.written.lines and not (request.quiet or request.by or steps.scores):
         what = f"{mine}: {request.output_format} has a line for each row, and none for the interval"
         raise UsageError(what, hint="-f json, or -f table")
 
@@ -87,7 +87,7 @@ def _refuse_beside_baselines(steps: Steps, request: Request) -> None:
         raise UsageError("--against: with --reduction none there are no two numbers to compare", hint="-r mean")
     if request.margin is not None and not 0.0 < request.margin < math.inf:
         raise UsageError(f"--margin is {request.margin:g}; it must be a number above 0")
-    if request.worst is not None and request.output_format in ("table", *PAGES) and not request.quiet:
+    if request.worst is not None and request.written.drawn and not request.quiet:
         raise UsageError("--worst and --against: the table has the rows that moved most", hint="-n K shows K of them")
 
 
@@ -100,7 +100,7 @@ def _refuse_histogram(steps: Steps, request: Request) -> None:
         raise UsageError(f"--hist: {steps.name} is one number of all rows")
     given: dict[str, object] = {"--quiet": request.quiet, "--compare": request.compare, "--explain": request.explain}
     given |= {"--against": request.against, "--append": request.append}
-    given[f"-f {request.output_format}"] = request.output_format in (*ROWS, "junit")
+    given[f"-f {request.output_format}"] = not (request.written.drawn or request.written.writes is Writes.DOCUMENT)
     for option, asked in given.items():
         if asked:
             raise UsageError(f"--hist and {option} exclude each other", hint="-f json, markdown or table")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from losscli.file_formats import OUTPUTS
 from losscli.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from losscli.file_formats import Output
 
 # Prefixes of options that a loss or a call declares, whose names may clash with others.
 PARAM, EXTRA = "param_", "extra_"
@@ -121,6 +124,11 @@ class Request:
     samples: int | None = None
     name: str | None = None
     framework: str | None = None
+
+    @property
+    def written(self) -> Output:
+        """What ``output_format`` consists of."""
+        return OUTPUTS[self.output_format]
 
     @property
     def data(self) -> tuple[str | tuple[str, ...] | None, str | None]:

@@ -15,6 +15,7 @@ from losscli.cli.run.prepare import stdin
 from losscli.cli.run.present import tell
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
+from losscli.file_formats import Writes
 from losscli.inputs import read
 from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Takes
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from losscli.losses.loss import Loss
 
 FIRST = "first"  # what --explain without rows stands for
-FORMATS = ("table", "markdown", "html", "json")
 
 
 def run_explain(steps: Steps, options: ReadOptions, request: Request) -> None:
@@ -56,7 +56,7 @@ def run_explain(steps: Steps, options: ReadOptions, request: Request) -> None:
 
 def _selection(loss: Loss, request: Request) -> Selection:
     text = request.explain or FIRST
-    if request.output_format not in FORMATS:
+    if not (request.written.drawn or request.written.writes is Writes.DOCUMENT):
         raise UsageError(f"--explain writes no {request.output_format}", hint="-f table, markdown, html or json")
     if loss.takes is Takes.SET and text != FIRST:
         raise UsageError(f"{loss.name} is one number of all rows together", hint="--explain without rows")
@@ -65,7 +65,7 @@ def _selection(loss: Loss, request: Request) -> Selection:
 
 def _report(evaluation: Inspection, request: Request) -> Report:
     """The report on all rows, with per-sample values for JSON."""
-    values = [rows.loss for rows in evaluation.run() if request.output_format == "json"]
+    values = [rows.loss for rows in evaluation.run() if request.written.writes is Writes.DOCUMENT]
     report = evaluation.report(exponential=request.exponential)
     return replace(report, per_sample=np.concatenate(values)) if values else report
 

@@ -9,6 +9,7 @@ from losscli.cli.run.destination import destination
 from losscli.cli.run.prepare import read_options, stdin
 from losscli.core.transform import Transformer
 from losscli.errors import UsageError
+from losscli.file_formats import Writes
 from losscli.inputs.read_rows import read_labels, read_rows
 from losscli.outputs.record_writers import RecordWriter, json_value, record_writer
 from losscli.record import replace
@@ -38,7 +39,7 @@ def run_transform(transform: Transform, request: Request) -> None:
             say("note", f"{decision.value} left out: {decision.reason}")
         elif decision.note:
             say("note", f"{decision.value} is data: {decision.reason}")
-    as_json = request.output_format in ("json", "ndjson")
+    as_json = request.written.writes in (Writes.DOCUMENT, Writes.OBJECTS)
     typed = [as_json and kind in ("number", "list") for kind in rows.kinds]
     as_lists = rows.lists and as_json and not rows.classes and not transform.column
     writer: RecordWriter | None = None

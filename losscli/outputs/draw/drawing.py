@@ -23,6 +23,8 @@ def drawer(form: str, stream: TextIO, color: str) -> Any:
         from losscli.outputs.draw import html
 
         return lambda blocks, below=(): html.draw(blocks, stream)
+    if form != "table":
+        raise AssertionError(f"nothing draws {form}")
     from losscli.outputs.draw import table
     from losscli.outputs.draw.cell_text import wrapped
     from losscli.outputs.draw.terminal import columns_of, lines_of_screen, wants_color
