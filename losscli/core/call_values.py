@@ -150,6 +150,8 @@ class Call:
 
     def _kernel(self, *arrays: Any, **params: Any) -> Any:
         """The kernel's values; its errors say what the framework raises."""
+        if self.reference.own_reading(self.takes):
+            params["reading"] = self.reference.reading.in_dtype(arrays[0].dtype)
         try:
             return self.kernel(*arrays, **params)
         except LossError as error:

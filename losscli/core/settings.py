@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from losscli.errors import UsageError
 from losscli.losses.reference import WEIGHS_LARGEST
 from losscli.losses.vocabulary import EXACT, Form, Kind, Reading, Role, Takes
@@ -84,14 +82,14 @@ class Convention:
 def convention_of(loss: Loss, settings: Settings) -> Convention:
     """The reading that ``--like``, ``--clip`` and ``--rescale`` ask for; the first reference's by default."""
     if isinstance(settings.like, Convention):
-        return replace(settings.like, reading=_in_dtype(settings.like.reading, settings.dtype))
+        return replace(settings.like, reading=settings.like.reading.in_dtype(settings.dtype))
     name = (loss.default or "exact") if settings.like is None else settings.like
     reading, found = EXACT, Convention("", EXACT, weighted_mean=loss.takes is Takes.DECISION)  # a share of all weights
     if name != "exact":
         reference = loss.convention(name)
         if reference is None:
             raise _no_convention(loss, name)
-        reading, weighs = _in_dtype(reference.reading, settings.dtype), bool(reference.option(Role.CLASS_WEIGHT))
+        reading, weighs = reference.reading.in_dtype(settings.dtype), bool(reference.option(Role.CLASS_WEIGHT))
         largest = reference.framework in WEIGHS_LARGEST
         found = Convention("", reading, reference.weighted_mean, weighs, largest)
     if settings.clip is not None:
@@ -104,10 +102,6 @@ def convention_of(loss: Loss, settings: Settings) -> Convention:
         reading = replace(reading, rescale=again, rescale_after=settings.rescale and reading.rescale_after)
         name += ",rescale" if settings.rescale else ",no-rescale"
     return replace(found, name=name, reading=reading)
-
-
-def _in_dtype(reading: Reading, dtype: str) -> Reading:
-    return replace(reading, clip=float(np.finfo(dtype).eps)) if reading.machine else reading
 
 
 def _no_convention(loss: Loss, name: str) -> UsageError:

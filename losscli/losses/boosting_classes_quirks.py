@@ -12,11 +12,11 @@ from losscli.losses.boosting_quirks import single, weightless
 from losscli.losses.confusion_counts import Counts, averaged, by_label, correlation, kappa, matrix, ratio, weights_for
 from losscli.losses.dataset_scores import average, columns, summed
 from losscli.losses.label_sets import column, same_length
+from losscli.losses.vocabulary import EXACT
 
 if TYPE_CHECKING:
+    from losscli.losses.vocabulary import Reading
     from losscli.ops import Array, Labels
-
-LOG_1E_15 = -34.538776397705078125  # as a float32, which it is in LightGBM
 
 
 def threshold_error(prediction: Array, target: Array, *, threshold: float) -> Array:
@@ -29,10 +29,10 @@ def lightgbm_error(prediction: Array, target: Array) -> Array:
     return np.asarray((prediction > 0.5) != (target > 0.0), prediction.dtype)
 
 
-def lightgbm_log_loss(prediction: Array, target: Array) -> Array:
+def lightgbm_log_loss(prediction: Array, target: Array, *, reading: Reading = EXACT) -> Array:
     """lightgbm.binary_logloss: a label above 0 is a yes."""
     likely = np.where(target > 0.0, prediction, 1.0 - prediction)
-    return -np.maximum(np.log(likely), LOG_1E_15)
+    return -np.maximum(np.log(likely), reading.log_floor)
 
 
 def catboost_log_loss(prediction: Array, target: Array) -> Array:

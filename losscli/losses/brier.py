@@ -9,7 +9,7 @@ from losscli.lazy import np
 from losscli.losses import linearized
 from losscli.losses.dataset_scores import summed
 from losscli.losses.label_sets import alike, column, in_unit_interval, indicators, same_length, sorted_classes
-from losscli.losses.likelihood_quirks import sklearn_log_cost
+from losscli.losses.likelihood_quirks import SKLEARN_CLIP, sklearn_log_cost
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import LABELS, WHOLE, Weighting, sklearn_call
 from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
@@ -194,8 +194,8 @@ def d2_brier(
 def _logarithms(proba: Array, y: Labels, weights: Array | None, labels: Labels | None) -> tuple[Array, Array]:
     """The cross-entropy of each row, and of the frequencies."""
     proba, hot = indicators(proba, y, labels)
-    null = _shares(hot.astype(np.float64), weights)
-    return sklearn_log_cost(proba, hot), sklearn_log_cost(np.broadcast_to(null, hot.shape), hot)
+    null = np.broadcast_to(_shares(hot.astype(np.float64), weights), hot.shape)
+    return sklearn_log_cost(proba, hot, SKLEARN_CLIP), sklearn_log_cost(null, hot, SKLEARN_CLIP)
 
 
 def _linear_logarithms(proba: Array, y: Labels, weights: Array | None, *, labels: Labels | None = None) -> Array:

@@ -10,6 +10,7 @@ from losscli.losses.reference import SKLEARN
 from losscli.losses.vocabulary import Form, Kind, Param, Reading, Takes
 
 LOG_1E_16 = math.log(1e-16)
+LOG_1E_15 = -34.538776397705078125  # as a float32, which it is in LightGBM
 LABELS = "Raw scores of labels, each {}; weights are divided by the sum of their whole parts."
 RAW_SCORES = "Raw scores: above 0 is a yes; of several the first of the largest counts."
 
@@ -24,7 +25,7 @@ CROSS_ENTROPY = (
     lightgbm_call(
         "multi_logloss",
         also=("multiclass", "softmax", "multiclassova", "multiclass_ova", "ova", "ovr"),
-        reading=Reading(log_floor=quirks.LOG_1E_15),
+        reading=Reading(log_floor=LOG_1E_15),
         form=Form.SPARSE,
         note="A probability below 1e-15 is 1e-15.",
     ),
@@ -38,7 +39,7 @@ BINARY = (
         "binary_logloss",
         also=("binary",),
         takes=Takes.VALUE,
-        reading=Reading(log_floor=quirks.LOG_1E_15),
+        reading=Reading(log_floor=LOG_1E_15),
         kernel=quirks.lightgbm_log_loss,
         unit_interval=True,
         note="A probability of the label below 1e-15 is 1e-15; a label above 0 is a yes.",

@@ -10,7 +10,7 @@ from losscli.lazy import np
 from losscli.losses.dataset_scores import summed
 from losscli.losses.deviances import deviance
 from losscli.losses.reference import WHOLE, Reductions, Reference, Rule, Shapes
-from losscli.losses.vocabulary import Kind, Param, Reading, Takes
+from losscli.losses.vocabulary import EXACT, Kind, Param, Reading, Takes
 
 if TYPE_CHECKING:
     from losscli.ops import Array, Labels
@@ -207,12 +207,13 @@ def _divergence(p: Array, q: Array) -> Array:
     return np.asarray((ops.xlogy(p, p) - ops.xlogy(p, q)).sum(axis=-1))
 
 
-def _jensen_shannon(p: Array, q: Labels, *, log_prob: bool) -> Array:
+def _jensen_shannon(p: Array, q: Labels, *, log_prob: bool, reading: Reading = EXACT) -> Array:
     p, q = _rows(p, q)
     if log_prob:
         middle = np.logaddexp(p, q) - np.log(2.0).astype(p.dtype)
         return np.asarray(sum(0.5 * (np.exp(one) * (one - middle)).sum(axis=-1) for one in (p, q)))
-    p, q = (one / one.sum(axis=-1, keepdims=True) for one in (p, q))
+    if reading.rescale:
+        p, q = (one / one.sum(axis=-1, keepdims=True) for one in (p, q))
     middle = 0.5 * (p + q)
     return 0.5 * _divergence(p, middle) + 0.5 * _divergence(q, middle)
 

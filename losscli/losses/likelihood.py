@@ -39,7 +39,7 @@ KERAS = Reading(rescale=True, clip=1e-7)
 KERAS_SPARSE = Reading(clip=1e-7, rescale_after=True)
 KERAS_EACH = Reading(clip=1e-7)
 KERAS_2 = Reading(clip=1e-7, add=1e-7)
-SKLEARN = Reading(clip=2.0**-52, machine=True)
+SKLEARN_CLIP = quirks.SKLEARN_CLIP
 SKLEARN_1_4 = Reading(clip=2.0**-52, machine=True, rescale_after=True)
 SKLEARN_1_1 = Reading(clip=1e-15, rescale_after=True)
 KAGGLE = Reading(rescale=True, clip=1e-15)
@@ -111,7 +111,7 @@ SPARSE_NOTE = "On TensorFlow rows are clipped, then rescaled; on other backends 
         ),
         sklearn_call(
             "log_loss",
-            reading=SKLEARN,
+            reading=SKLEARN_CLIP,
             reductions=SKLEARN_NORMALIZE,
             takes=Takes.RAW,
             kernel=quirks.sklearn_log_loss,
@@ -292,7 +292,7 @@ def negative_log_likelihood(log_p: Array) -> Array:
             note="Weights do not enter the divisor.",
             unweighted="",
         ),
-        Reference("sklearn.metrics.log_loss", reading=SKLEARN, command=False, versions="1.2-", **LOG_LOSS),
+        Reference("sklearn.metrics.log_loss", reading=SKLEARN_CLIP, command=False, versions="1.2-", **LOG_LOSS),
         older("sklearn.metrics.log_loss", "0.14-1.1", Reading(clip=1e-15), **LOG_LOSS),
         optax_call("sigmoid_binary_cross_entropy", reads=Kind.LOGITS, kernel=quirks.plain_binary),
         "calls_tf_v1.BINARY",

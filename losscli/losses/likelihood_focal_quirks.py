@@ -8,10 +8,12 @@ from losscli import ops
 from losscli.errors import UsageError
 from losscli.lazy import np
 from losscli.losses.likelihood_quirks import optax_kl, plain_binary, torch_binary
+from losscli.losses.vocabulary import EXACT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from losscli.losses.vocabulary import Reading
     from losscli.ops import Array
 
 
@@ -30,6 +32,7 @@ def keras_binary_focal(
     gamma: float,
     from_logits: bool,
     label_smoothing: float,
+    reading: Reading = EXACT,
 ) -> Array:
     """keras.losses.BinaryFocalCrossentropy: the clip acts on the logarithms alone, and on logits not at all."""
     y = ops.smoothed(y, label_smoothing, 2)
@@ -37,7 +40,7 @@ def keras_binary_focal(
         p = ops.sigmoid(x)
         cost = np.maximum(x, 0.0) - x * y + np.log1p(np.exp(-abs(x)))
     else:
-        p, clipped = x, np.clip(x, 1e-7, 1.0 - 1e-7)
+        p, clipped = x, np.clip(x, reading.clip, 1.0 - reading.clip)
         cost = -(y * np.log(clipped) + (1.0 - y) * np.log(1.0 - clipped))
     values = (1.0 - (y * p + (1.0 - y) * (1.0 - p))) ** gamma * cost
     return values * (y * alpha + (1.0 - y) * (1.0 - alpha)) if apply_class_balancing else values

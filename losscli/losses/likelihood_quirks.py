@@ -8,11 +8,14 @@ from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import np
 from losscli.losses.label_sets import indicators
+from losscli.losses.vocabulary import EXACT, Reading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.ops import Array
+
+SKLEARN_CLIP = Reading(clip=2.0**-52, machine=True)  # of log_loss, and of what is made of it
 
 
 def plain_binary(log_p: Array, log_q: Array, target: Array, *, pos_weight: Any = 1.0) -> Array:
@@ -91,12 +94,12 @@ def optax_log_kl(log_p: Array, log_target: Array, *, where: Any = None) -> Array
     return cost if where is None else np.where(where, cost, 0.0)
 
 
-def sklearn_log_loss(proba: Array, y: NDArray[Any], *, labels: Any = None) -> Array:
+def sklearn_log_loss(proba: Array, y: NDArray[Any], *, reading: Reading = EXACT, labels: Any = None) -> Array:
     """sklearn.metrics.log_loss: classes in sorted order are the columns; no rescaling."""
-    return sklearn_log_cost(*indicators(proba, y, labels))
+    return sklearn_log_cost(*indicators(proba, y, labels), reading)
 
 
-def sklearn_log_cost(proba: Array, hot: Array) -> Array:
-    """Cross-entropy of rows, both ``(N, C)``; clipped at the machine epsilon of the probabilities."""
-    eps = np.finfo(proba.dtype).eps
-    return np.asarray(-ops.xlogy(hot.astype(proba.dtype), np.clip(proba, eps, 1.0 - eps)).sum(axis=1))
+def sklearn_log_cost(proba: Array, hot: Array, reading: Reading) -> Array:
+    """Cross-entropy of rows, both ``(N, C)``, after the clip."""
+    clip = reading.in_dtype(proba.dtype).clip
+    return np.asarray(-ops.xlogy(hot.astype(proba.dtype), np.clip(proba, clip, 1.0 - clip)).sum(axis=1))

@@ -258,6 +258,10 @@ class Reference:
         taken = signature(self.kernel or kernel).parameters
         return [name for name in self.extras if taken[name].default is Parameter.empty]
 
+    def own_reading(self, takes: Takes) -> bool:
+        """Whether its kernel takes predictions as they are, and obeys ``reading``, which it is handed, itself."""
+        return self.reading != EXACT and not takes.of_probabilities
+
     @property
     def name(self) -> str:
         """The last word of the call."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from losscli.record import record
+from losscli.lazy import np
+from losscli.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import DTypeLike
 
     from losscli.ops import Array
 
@@ -198,6 +201,10 @@ class Reading:
     add: float = 0.0
     zero: float = 0.0
     through_softmax: bool = False
+
+    def in_dtype(self, dtype: DTypeLike) -> Reading:
+        """The same with the machine epsilon of the predictions' dtype, if that is the clip."""
+        return replace(self, clip=float(np.finfo(dtype).eps)) if self.machine else self
 
 
 EXACT = Reading()

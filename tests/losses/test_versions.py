@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from losscli import evaluate
+from losscli.core.call_values import Call
 from losscli.errors import UsageError
 from losscli.losses import LOSSES, find
 from losscli.losses.reference import Reference
+from losscli.losses.vocabulary import EXACT, Form, Kind, Reading, Takes
+from losscli.record import replace
 from tests.support.shell import losscli
+
+if TYPE_CHECKING:
+    from losscli.losses.loss import Loss
 
 CASES = json.loads((Path(__file__).parents[1] / "golden" / "versions.json").read_text())["cases"]
 ONE = ("0,1", "1,0")  # one certainty wrong on either side
@@ -28,6 +35,43 @@ def test_an_older_convention_gives_what_the_old_version_gave(case: dict[str, Any
     assert report.per_sample.tolist() == pytest.approx(case["values"], rel=tolerance, abs=tolerance * 1e-2)
     assert report.convention == case["like"]
     assert f"|{case['like']}|" in report.signature
+
+
+def values(loss: Loss, reference: Reference) -> Any:
+    """What a call makes of certainties that are wrong, and of rows that do not sum to 1."""
+    takes = reference.takes or loss.takes
+    by_class = takes in (Takes.CLASS, Takes.DISTRIBUTION, Takes.RAW)
+    x = np.array([[0.0, 1.0], [0.3, 0.7], [0.5, 0.3]]) if by_class else np.array([[0.0], [1.0], [0.3]])
+    y = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]]) if by_class else np.array([[1.0], [0.0], [1.0]])
+    if by_class and (reference.form is Form.SPARSE or (takes is Takes.RAW and "log_prob" not in ids(reference))):
+        y = y.argmax(axis=1).astype(float)
+    return Call(loss, reference, {}).terms(x, y, {}).values
+
+
+def ids(reference: Reference) -> set[str]:
+    return {param.name for param in reference.options}
+
+
+READ = [
+    pytest.param(loss, one, id=one.call)
+    for loss in LOSSES
+    for one in loss.references
+    if one.reading != EXACT and one.reads is Kind.PROBABILITIES
+]
+
+
+@pytest.mark.parametrize(("loss", "reference"), READ)
+def test_a_convention_has_its_numbers_in_one_place(loss: Loss, reference: Reference) -> None:
+    """A kernel that repeats a clip stays as it is when the clip of the convention moves."""
+    reading = reference.reading
+    moved = Reading(
+        clip=0.1 if reading.clip else 0.0,
+        log_floor=-1.0 if reading.log_floor > -np.inf else reading.log_floor,
+        add=0.1 if reading.add else 0.0,
+        zero=0.1 if reading.zero else 0.0,
+    )
+    assert moved != reading
+    assert not np.array_equal(values(loss, reference), values(loss, replace(reference, reading=moved)), equal_nan=True)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import numpy as np
 from losscli.answers.check.input_diagnostics import floor
 from losscli.core.readings import binary_log_probabilities
 from losscli.losses.vocabulary import Kind
-from losscli.record import record, replace
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -147,9 +147,7 @@ def _limits(catalogue: Sequence[Loss]) -> Iterator[Fingerprint]:
 
 def _sides(reading: Reading, dtype: str) -> Iterator[tuple[str, float]]:
     """The cost of a certain but wrong prediction, at either end."""
-    if reading.machine:
-        reading = replace(reading, clip=float(np.finfo(dtype).eps))
-    read = binary_log_probabilities(np.array([0.0, 1.0], dtype), Kind.PROBABILITIES, reading)
+    read = binary_log_probabilities(np.array([0.0, 1.0], dtype), Kind.PROBABILITIES, reading.in_dtype(dtype))
     assert read.log_q is not None
     for side, log in ((_NO, read.log_p[0]), (_YES, read.log_q[1])):
         if math.isfinite(log):
