@@ -77,7 +77,7 @@ def two_ways(logits: Array, weights: Array | None = None) -> Array:
     unit="nats",
     params=(Param("temperature", 0.07, "Similarities are divided by it.", ge=1e-300, usual=(0.01, 0.1, 0.5, 1.0)),),
     domain=Domain.PAIRS,
-    references=("calls_pairs.CLIP",),
+    references=("calls_pairs.CLIP", "calls_monai_views.CONTRASTIVE"),
     laws=frozenset({"non-negative"}),
     examples=(
         Example(

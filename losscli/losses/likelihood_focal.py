@@ -133,7 +133,7 @@ def focal(log_p: Array, *, gamma: float, alpha: float) -> Array:
         ),
         "calls_kornia.BINARY_FOCAL",
         "calls_boosting_classes.FOCAL",
-        "calls_monai.FOCAL",
+        "calls_monai_focal.FOCAL",
         "calls_smp.FOCAL",
     ),
     laws=frozenset({"non-negative", "row-permutation", "complement"}),

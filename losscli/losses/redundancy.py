@@ -95,6 +95,7 @@ def vicreg(
         Param("redundancy", 5e-3, "Lambda: the weight of correlations between features.", ge=0.0, usual=(1.0,)),
         Param("eps", 1e-5, "Added to variances.", ge=0.0),
     ),
+    references=("calls_monai_views.BARLOW_TWINS",),
     laws=frozenset({"non-negative", "row-permutation"}),
     examples=(
         Example("[[1],[-1]]", "[[1],[-1]]", 0.0, "by hand: 1 - 1", {"eps": 0.0}),

@@ -72,6 +72,7 @@ BACKGROUND = Param("ignore_background", False, "Leave out class 0.")
         ),
         "calls_kornia.DICE",
         "calls_monai.DICE",
+        "calls_monai_focal.DICE",
         "calls_smp.DICE",
     ),
     laws=frozenset({"symmetric"}),
@@ -118,6 +119,7 @@ def dice(x: Array, y: Array, weights: Array | None) -> Array:
         ),
         "calls_kornia.TVERSKY",
         "calls_monai.TVERSKY",
+        "calls_monai_focal.TVERSKY",
         "calls_smp.TVERSKY",
         "calls_smp.JACCARD",
     ),
@@ -158,6 +160,7 @@ def tversky(x: Array, y: Array, weights: Array | None, *, alpha: float, beta: fl
             note="Another formula: the mean of each item's and class's Dice times w, an absent class weighing 1e7.",
         ),
         "calls_monai.GENERALIZED_DICE",
+        "calls_monai_focal.GENERALIZED_DICE",
     ),
     laws=frozenset({"unit-interval"}),
     examples=(

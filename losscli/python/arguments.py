@@ -155,9 +155,11 @@ class Options(CalibrateOptions, total=False):
     label_smoothing: float | None
     label_upper_bound: Any
     label_weights: Any
+    lambd: float | None
     lambda_ce: float | None
     lambda_dice: float | None
     lambda_focal: float | None
+    lambda_gdl: float | None
     log_base: float | None
     log_epsilon: float | None
     log_input: bool | None

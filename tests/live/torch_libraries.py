@@ -44,6 +44,8 @@ NUMBERS: dict[str, list[Any]] = {
     "lambda_dice": [1.0, 0.3],
     "lambda_ce": [1.0, 0.7],
     "lambda_focal": [1.0, 0.7],
+    "lambda_gdl": [1.0, 0.3],
+    "lambd": [5e-3, 1.0],
     "reduced_threshold": [None, 0.5],
     "target_threshold": [None, 0.3],
     "margin": [0.05, 0.3],
@@ -194,7 +196,21 @@ class Maker:
             return x[:, :1], flags(self.rng, (shape[0], *shape[2:]))
         return x, labels(self.rng, self.classes, (shape[0], *shape[2:]))
 
+    def unified(self) -> tuple[Any, Any]:
+        """Probabilities of two planes, or of the foreground alone."""
+        shape = (*self.image()[:1], int(self.rng.integers(1, 3)), *self.rng.integers(1, 5, 2).tolist())
+        self.options = {"to_onehot_y": bool(self.rng.integers(2)), "gamma": pick(self.rng, 0.5, 0.2, 0.75)}
+        self.options |= {"weight": pick(self.rng, 0.5, 0.0, 0.8), "delta": pick(self.rng, 0.7, 0.4), "num_classes": 2}
+        x = self.rng.uniform(size=shape).round(pick(self.rng, 0, 3))
+        y = flags(self.rng, (shape[0], 1, *shape[2:]))
+        return x, y if shape[1] == 1 or self.options["to_onehot_y"] else np.concatenate([1 - y, y], axis=1)
+
     def monai(self) -> tuple[Any, Any]:
+        if self.name in ("ContrastiveLoss", "BarlowTwinsLoss"):
+            x, y = self.rng.normal(size=(2, int(self.rng.integers(2, 8)), 3)) * pick(self.rng, 0.3, 1.0, 5.0)
+            return x, y
+        if self.name == "AsymmetricUnifiedFocalLoss":
+            return self.unified()
         shape = self.image()
         x = scores(self.rng, shape)
         own = {param.name for param in self.reference.options}
