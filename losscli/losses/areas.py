@@ -160,6 +160,7 @@ def _share_below(x: Array, others: Array, weights: Array) -> Array:
             note="The mean over pairs of classes; a class that does not occur makes it NaN.",
         ),
         catboost_call("AUC", reductions=SKLEARN, kernel=quirks.catboost_auc, reads=SCORES, whole=True),
+        "calls_catboost_ranking.AUC",
         catboost_call(
             "NormalizedGini",
             reductions=SKLEARN,

@@ -41,7 +41,16 @@ def catboost_log_loss(prediction: Array, target: Array) -> Array:
 
 
 def catboost_cross_entropy(prediction: Array, target: Array) -> Array:
-    """catboost.CrossEntropy: raw scores; labels may lie between 0 and 1."""
+    """catboost.CrossEntropy: raw scores; labels may lie between 0 and 1.
+
+    Where the exponential of a score is infinite, 1 minus a label is a float32.
+    """
+    with np.errstate(over="ignore"):
+        huge = np.isinf(np.exp(prediction))
+    return np.where(huge, one_less(target) * prediction, _of_scores(prediction, target))
+
+
+def _of_scores(prediction: Array, target: Array) -> Array:
     return -(target * ops.log_sigmoid(prediction) + (1.0 - target) * ops.log_sigmoid(-prediction))
 
 
@@ -102,7 +111,7 @@ def catboost_focal(prediction: Array, target: Array, *, alpha: float, gamma: flo
 def catboost_labels(x: Array, y: Labels, weights: Array | None) -> Array:
     """catboost.MultiLogloss and MultiCrossEntropy: weights are added up as whole numbers where they are divided by."""
     x, y, weights = columns(x, y, weights)
-    cost = catboost_cross_entropy(x, y).mean(axis=1)
+    cost = _of_scores(x, y).mean(axis=1)
     if weights is None:
         return np.asarray(average(cost, None))
     whole = np.trunc(weights).sum()

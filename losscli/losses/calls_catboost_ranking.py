@@ -13,7 +13,7 @@ from losscli.losses.reference import WHOLE
 from losscli.losses.vocabulary import Kind, Param, Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from losscli.losses.reference import Reference
     from losscli.ops import Array, Labels
@@ -22,6 +22,7 @@ GROUP = Param("group_id", None, "Which list each row is of; all are one by defau
 TOP = Param("top", -1, "Only the first so many items count; -1 is all.", ge=-1)
 BORDER = Param("border", 0.5, "Labels above it are relevant.")
 TYPE = Param("type", "Base", "The gain is the relevance itself, or 2^relevance - 1.", choices=("Base", "Exp"))
+KIND = Param("type", "Classic", "Labels are 0 and 1, or grades that rank the items.", choices=("Classic", "Ranking"))
 DENOMINATOR = Param("denominator", "LogPosition", "What a gain is divided by.", choices=("LogPosition", "Position"))
 DECAY = Param("decay", 0.85, "How many go on to the next item.", ge=0.0, le=1.0)
 
@@ -51,7 +52,7 @@ def _first(y: Array, top: float) -> int:
     return len(y) if top < 0 else min(int(top), len(y))
 
 
-def _cascade(y: Array, decay: float, *, by_place: bool) -> float:
+def _found(y: Array, decay: float, *, by_place: bool) -> float:
     """What those find who stop at an item with the probability that is its relevance."""
     reached = np.concatenate([[1.0], np.cumprod((one_less(y) if by_place else 1.0 - y) * decay)])[: len(y)]
     return float((reached * y / (np.arange(len(y)) + 1.0 if by_place else 1.0)).sum())
@@ -80,31 +81,55 @@ def _one(stat: str, y: Array, top: float, border: float) -> float:
     return float(y[:k].mean())
 
 
-def ranked(
+def _mean(found: Iterable[float]) -> Array:
+    """Over the lists."""
+    return np.asarray(np.mean(list(found)))
+
+
+def gain_at(
     x: Array,
     y: Labels,
     weights: Array | None,
     *,
-    stat: str,
+    normal: bool,
     group_id: Any,
-    top: float = -1,
-    border: float = 0.5,
-    type: str = "Base",  # noqa: A002 - CatBoost's own name
-    denominator: str = "LogPosition",
-    decay: float = 1.0,
+    top: float,
+    type: str,  # noqa: A002 - CatBoost's own name
+    denominator: str,
 ) -> Array:
-    """The mean over the lists."""
-    found = []
-    for _, relevance in _lists(x, y, weights, group_id):
-        if stat in ("NDCG", "DCG"):
-            found.append(_discounted(relevance, top, type, denominator, normal=stat == "NDCG"))
-        elif stat in ("ERR", "PFound"):
-            if ((relevance < 0.0) | (relevance > 1.0)).any():
-                raise InputError("relevance lies outside 0..1")
-            found.append(_cascade(relevance[: _first(relevance, top)], decay, by_place=stat == "ERR"))
-        else:
-            found.append(_one(stat, relevance, top, border))
-    return np.asarray(np.mean(found))
+    """catboost.DCG and NDCG: what the items are worth, less the farther down they are."""
+    lists = _lists(x, y, weights, group_id)
+    return _mean(_discounted(relevance, top, type, denominator, normal=normal) for _, relevance in lists)
+
+
+def cascade(
+    x: Array, y: Labels, weights: Array | None, *, by_place: bool, group_id: Any, top: float, decay: float = 1.0
+) -> Array:
+    """catboost.ERR and PFound: of those who go down the list until an item is relevant."""
+    cut = [relevance[: _first(relevance, top)] for _, relevance in _lists(x, y, weights, group_id)]
+    if any(((one < 0.0) | (one > 1.0)).any() for one in cut):
+        raise InputError("relevance lies outside 0..1")
+    return _mean(_found(one, decay, by_place=by_place) for one in cut)
+
+
+def ranked(
+    x: Array, y: Labels, weights: Array | None, *, stat: str, group_id: Any, top: float, border: float = 0.5
+) -> Array:
+    """catboost.MAP, MRR, PrecisionAt, RecallAt and AverageGain: which of the first items are relevant."""
+    return _mean(_one(stat, relevance, top, border) for _, relevance in _lists(x, y, weights, group_id))
+
+
+def _pairs_in_order(scores: Array, relevance: Array) -> float:
+    """The share of pairs of different relevance in which the better one has the larger score; half of equal scores."""
+    above = np.sign(scores[:, None] - scores)[relevance[:, None] > relevance]
+    return float(above.mean() + 1.0) / 2.0 if above.size else 0.0
+
+
+def list_auc(x: Array, y: Labels, weights: Array | None, *, group_id: Any, type: str) -> Array:  # noqa: A002
+    """catboost.QueryAUC: the mean over the lists; 0 in one whose items are all alike."""
+    if type == "Classic" and not np.isin(y, (0, 1)).all():
+        raise InputError("labels other than 0 and 1", hint="--type Ranking")
+    return _mean(_pairs_in_order(*one) for one in _lists(x, y, weights, group_id))
 
 
 def centred_root(x: Array, y: Labels, weights: Array | None, *, group_id: Any) -> Array:
@@ -122,7 +147,16 @@ def list_softmax(x: Array, y: Labels, weights: Array | None, *, group_id: Any) -
     return np.asarray(cost / whole if whole else 0.0)
 
 
-def _call(name: str, *options: Param, kernel: Any = ranked) -> tuple[Reference, ...]:
+LISTS = "All rows are one list unless --group-id says which"
+
+
+def _call(
+    name: str,
+    *options: Param,
+    kernel: Any = ranked,
+    note: str = "of equal scores the worst item comes first",
+    **fixed: Any,
+) -> tuple[Reference, ...]:
     return (
         catboost_call(
             name,
@@ -132,18 +166,18 @@ def _call(name: str, *options: Param, kernel: Any = ranked) -> tuple[Reference, 
             whole=True,
             reductions=WHOLE,
             options=(*options, GROUP),
-            fixed={"stat": name} if kernel is ranked else {},
+            fixed=fixed or ({"stat": name} if kernel is ranked else {}),
             apart=True,
-            note="All rows are one list unless --group-id says which; of equal scores the worst item comes first.",
+            note=f"{LISTS}; {note}.",
         ),
     )
 
 
 NDCG = (
-    *_call("NDCG", TOP, TYPE, DENOMINATOR),
-    *_call("DCG", TOP, TYPE, DENOMINATOR),
-    *_call("ERR", TOP),
-    *_call("PFound", TOP, DECAY),
+    *_call("NDCG", TOP, TYPE, DENOMINATOR, kernel=gain_at, normal=True),
+    *_call("DCG", TOP, TYPE, DENOMINATOR, kernel=gain_at, normal=False),
+    *_call("ERR", TOP, kernel=cascade, by_place=True),
+    *_call("PFound", TOP, DECAY, kernel=cascade, by_place=False),
     *_call("AverageGain", TOP),
 )
 MAP = _call("MAP", TOP, BORDER)
@@ -152,3 +186,4 @@ PRECISION = _call("PrecisionAt", TOP, BORDER)
 RECALL = _call("RecallAt", TOP, BORDER)
 ROOT = _call("QueryRMSE", kernel=centred_root)
 SOFTMAX = _call("QuerySoftMax", kernel=list_softmax)
+AUC = _call("QueryAUC", KIND, kernel=list_auc, note="a list whose items are all alike counts as 0")

@@ -62,7 +62,7 @@ LEFT_OUT = {
 
 # Further losses and metrics that are not commands here.
 BESIDES = {
-    "catboost": "metrics of pairs and of survival times need a data set of CatBoost's",
+    "catboost": "metrics of pairs and of intervals of time need a data set of CatBoost's",
     "kornia": "SSIM, MS-SSIM, total variation and Hausdorff losses look at neighbourhoods of pixels",
     "monai": "SSIM, Hausdorff, registration and adversarial losses look at neighbourhoods or need a network",
     "pytorch_metric_learning": "losses with weights of their own are layers; arcface and cosface here take the cosines",

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, UsageError
 from losscli.lazy import np
-from losscli.losses.boosting_calls import xgboost_call
+from losscli.losses.boosting_calls import catboost_call, xgboost_call
 from losscli.losses.label_sets import same_length
 from losscli.losses.loss import Example, loss
+from losscli.losses.reference import WHOLE
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
@@ -150,6 +151,17 @@ def xgboost_cox(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
         return cox_nll.kernel(np.log(hazard), time, None)
 
 
+def catboost_cox(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
+    """catboost.Cox: the log-likelihood itself, not divided; of equal times each row leaves by itself."""
+    if weights is not None:
+        raise UsageError("this call takes no sample weights here")
+    x, y = _times(x, y)
+    order = np.argsort(abs(y), kind="stable")
+    x, y = x[order], y[order]
+    risk = np.logaddexp.accumulate(x[::-1])[::-1]
+    return np.asarray(np.where(y > 0.0, x - risk, 0.0).sum())
+
+
 @loss(
     name="cox-nll",
     aliases=("cox",),
@@ -173,6 +185,17 @@ def xgboost_cox(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
             kernel=xgboost_cox,
             whole=True,
             note="Predictions are hazard ratios, whose logarithms count.",
+        ),
+        catboost_call(
+            "Cox",
+            reads=VALUES,
+            takes=Takes.SET,
+            kernel=catboost_cox,
+            reductions=WHOLE,
+            whole=True,
+            apart=True,
+            note="The SUM of the log-likelihood, which is MINUS the loss times the events; the higher the better. "
+            "Of equal times each row leaves after its turn.",
         ),
     ),
     laws=frozenset({"non-negative", "row-permutation"}),

@@ -53,8 +53,8 @@ CLASSES = {
 }
 LISTS = {"ndcg", "map", "pre", "lambdarank", "rank_xendcg", "xendcg", "mean_average_precision"}
 CATBOOST_LISTS = {"NDCG", "DCG", "MAP", "MRR", "ERR", "PFound", "PrecisionAt", "RecallAt", "AverageGain"}
-CATBOOST_LISTS |= {"QueryRMSE", "QuerySoftMax"}
-BARE = {"cox-nloglik", *LISTS, *CATBOOST_LISTS}  # no weights, or of another kind
+CATBOOST_LISTS |= {"QueryRMSE", "QuerySoftMax", "QueryAUC"}
+BARE = {"cox-nloglik", "Cox", *LISTS, *CATBOOST_LISTS}  # no weights, or of another kind
 OPTIONS: dict[str, tuple[tuple[str, tuple[Any, ...]], ...]] = {
     "xgboost.error": (("threshold", (0.3, 0.5, 0.7)),),
     "xgboost.mphe": (("huber_slope", (0.5, 1.0, 3.0)),),
@@ -67,6 +67,7 @@ OPTIONS: dict[str, tuple[tuple[str, tuple[Any, ...]], ...]] = {
     "catboost.DCG": (("top", (-1, 2)), ("type", ("Base", "Exp"))),
     "catboost.MAP": (("top", (-1, 2)),),
     "catboost.MRR": (("top", (-1, 2)),),
+    "catboost.QueryAUC": (("type", ("Classic", "Ranking", "Ranking")),),
     "catboost.ERR": (("top", (-1, 2)),),
     "catboost.PFound": (("top", (-1, 2)), ("decay", (0.85, 0.5))),
     "catboost.PrecisionAt": (("top", (1, 3)),),
@@ -157,7 +158,11 @@ def _arrays(rng: Any, framework: str, name: str, rows: int) -> tuple[Array, Arra
         y = rng.integers(0, 2, (rows, 3)) * 1.0 if name == "MultiLogloss" else np.round(rng.random((rows, 3)), 3)
         return rng.normal(size=(rows, 3)) * 3.0, y
     if name in CATBOOST_LISTS:
-        y = np.round(rng.random(rows), 2) if name in ("ERR", "PFound") else rng.integers(0, 3, rows) * 1.0
+        y = (
+            np.round(rng.random(rows), 2)
+            if name in ("ERR", "PFound")
+            else rng.integers(0, int(rng.integers(2, 4)), rows) * 1.0
+        )
         return np.round(rng.normal(size=rows), int(rng.integers(3))), y
     if name == "MultiRMSE":
         return rng.normal(size=(rows, 2)), rng.normal(size=(rows, 2))
@@ -176,8 +181,9 @@ def _arrays(rng: Any, framework: str, name: str, rows: int) -> tuple[Array, Arra
         y = np.round(rng.uniform(size=rows), 3) if name in SOFT else y
         x = np.round(rng.normal(size=rows) * 3.0 * wide, int(rng.integers(1, 4)))
         return (_sigmoid(x) if name in PROBABILITIES else x), y
-    if name == "cox-nloglik":
-        return np.exp(rng.normal(size=rows)), rng.choice([-2.0, 1.0, 2.0, 3.0, -5.0, 4.0], rows)
+    if name in ("cox-nloglik", "Cox"):
+        x = rng.normal(size=rows)
+        return x if name == "Cox" else np.exp(x), rng.choice([-2.0, 1.0, 2.0, 3.0, -5.0, 4.0], rows)
     y = np.round(rng.normal(size=rows) * 3.0, 3)
     x = np.round(rng.normal(size=rows) * 3.0 * wide, 3)
     if name in COUNTS:
