@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli import ops
+from losscli.errors import UsageError
 from losscli.losses.vocabulary import Kind, Takes
 from losscli.record import record
 
@@ -43,6 +44,8 @@ def row_sum_tolerance(classes: int) -> float:
 def tempered(x: Array, kind: Kind, temperature: float, takes: Takes) -> Array:
     """Predictions with logits divided by a temperature; the logits of probabilities are their logarithms."""
     binary = takes is Takes.BINARY
+    if x.dtype == object:
+        raise UsageError("--temperature is about numbers, and the predictions are words")
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if kind is Kind.LOGITS:
             return x / temperature

@@ -31,9 +31,9 @@ K = Param("k", 5, "How many of the largest scores count.", ge=0)
     summary="Fraction of correct decisions: the largest score of a row, or a score above the threshold.",
     formula="1 if y is among the top k of x, else 0      0/1 labels: 1 if (x > threshold) = y, else 0",
     steps=(
-        ("yes", "None if classes else x > threshold"),
+        ("yes", "None if classes or decided else x > threshold"),
         ("place", "rank(x, y) if classes else None"),
-        ("score", "place <= top_k if classes else yes == y"),
+        ("score", "place <= top_k if classes else x == y if decided else yes == y"),
     ),
     takes=Takes.DECISION,
     params=(

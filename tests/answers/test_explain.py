@@ -369,6 +369,19 @@ def test_steps_by_hand(args: list[str], expected: dict[str, Any]) -> None:
         assert found[symbol] == pytest.approx(value, rel=1e-7), symbol
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "score"),
+    [
+        ("2,1,0", "2,1,1", "2 == 2: yes, 1"),
+        ("2,1,0", "1,1,0", "2 == 1: no, 0"),
+        ("cat,dog", "cat,cat", "x == y: yes, 1"),
+    ],
+)
+def test_a_class_that_is_predicted_is_compared(x: str, y: str, score: str) -> None:
+    told = shell("acc", x, y, "--explain")
+    assert (told.status, f"score   x == y    {score}" in told.out, "threshold   0.5" in told.out) == (0, True, False)
+
+
 def test_a_loss_that_plain_arithmetic_loses_is_told() -> None:
     out = shell("ce", "[[0,60]]", "1", "--from-logits", "--explain").out
     assert "log(1) = 0\nloss    -log_p     -0 = 8.756511e-27\n" in out

@@ -358,6 +358,7 @@ def test_what_is_masked_is_missing() -> None:
         (lambda: losscli.Evaluation("ce", test="t"), "UsageError", "Evaluation takes no argument test; try: evaluate(..., test=...)"),
         (lambda: losscli.Evaluation("ce", margin=0.1), "UsageError", "Evaluation takes no argument margin; try: evaluate(..., margin=...)"),
         (lambda: losscli.check(P, [1, 2], by="label"), "UsageError", "check takes no argument by; try: evaluate(..., by=...)"),
+        (lambda: losscli.check(["a", "b"], ["a", "b"], temperature=2), "UsageError", "temperature is about numbers, and the predictions are words"),
         (lambda: losscli.identify(1.2, P, [1, 2], samples=3), "UsageError", "identify counts the samples of predictions itself; try: leave out samples"),
         (lambda: losscli.identify(1.2, label="y"), "UsageError", "identify without predictions takes classes, samples and rows, not label"),
         (lambda: losscli.explain("ce", P, [1, 2], rows="1"), "UsageError", "rows='1': rows count from 1 upwards; try: rows=1 or rows=[1, 4]"),  # type: ignore[arg-type]
@@ -369,7 +370,7 @@ def test_what_is_masked_is_missing() -> None:
         (lambda: losscli.evaluate("ce", {(0.5, 0.5)}, [0]), "InputError", "predictions is a set, which has no order; try: a list"),
         (lambda: losscli.evaluate("mse", {"p": [1.0, 2.0], "y": 1}, label="y"), "InputError", "predictions, column y is one value, not one for each row"),
         (lambda: losscli.evaluate("mse", [{"a": 1}, 2], [1, 2]), "InputError", "predictions holds {'a': 1}, neither a number nor a text"),
-        (lambda: losscli.evaluate("mse", [10**400], [1]), "InputError", f"predictions holds {'1' + '0' * 38}…, which is too large for a float64"),
+        (lambda: losscli.evaluate("mse", [10**400], [1]), "InputError", f"predictions holds {'1' + '0' * 19}…{'0' * 19}, which is too large for a float64"),
         (lambda: losscli.evaluate("top-k-accuracy", P, [1, 2], k=0.5), "UsageError", "k=0.5: a whole number"),
         (lambda: losscli.evaluate("top-k-accuracy", P, [1, 2], k="2"), "UsageError", "k='2': a whole number"),  # type: ignore[arg-type]
         (lambda: losscli.evaluate("top-k-accuracy", P, [1, 2], k=True), "UsageError", "k=True: a whole number"),

@@ -189,6 +189,7 @@ def _plain(paper: Paper, plan: Plan, x: Any, y: Any, arrays: Mapping[str, Any]) 
         arrays = {name: _single(array) for name, array in arrays.items()}
     paper.given("x", x, plan.kind if np.ndim(x) and plan.kind is not Kind.VALUES else _ONE[plan.kind])
     paper.option("classes", plan.per_class)
+    paper.option("decided", plan.decided)
     symbol = _TARGETS.get(takes, "y")
     if takes is Takes.SCORES_HOT and np.ndim(y) < np.ndim(x):
         paper.given("y", y, _label(plan, y))

@@ -117,7 +117,8 @@ def evaluate(tree: ast.expr, env: Names) -> Any:  # noqa: C901 - a table of what
 def _compared(op: ast.cmpop, left: Any, right: Any) -> Any:
     if isinstance(op, ast.Is):
         return left is right
-    if isinstance(right, str) and not np.ndim(left):
+    words = np.ndim(left) and np.asarray(left).dtype.kind in "OU"
+    if isinstance(right, str) and not words:
         return isinstance(left, str) and (left == right) == isinstance(op, ast.Eq)
     return _COMPARISONS[type(op)](*aligned(left, right))
 
