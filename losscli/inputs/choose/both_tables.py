@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.id_columns import look, named_ids
+from losscli.inputs.choose.id_columns import named_ids
 from losscli.inputs.numbers import plain_numbers
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def place_in(columns: Columns, column: int, other: Columns) -> int | None:
 
 def is_telling(columns: Columns, column: int) -> bool:
     """Whether equal values of a column would be no coincidence."""
-    seen = look(columns, column)
+    seen = columns.look(column)
     return len(seen.texts) >= _FEW and not seen.flags and len(set(seen.texts)) >= _FEW
 
 
@@ -82,7 +82,7 @@ def _values_of(other: Columns) -> set[str]:
     """The keys of numeric columns of the table of labels that may be outputs: no ids, counters or folds."""
     ids = {*named_ids(other)}
     numbers = [i for i, kind in enumerate(other.kinds) if kind == "number" and i not in ids]
-    looks = {i: look(other, i) for i in numbers}
+    looks = {i: other.look(i) for i in numbers}
     return {
         known.key(other.names[i])
         for i in numbers
@@ -139,4 +139,4 @@ def _may_tell(columns: Columns, i: int, other: Columns, at: int, options: ReadOp
     words = columns.holds_words(i) and other.holds_words(at)
     if words and not options.decided:
         return True
-    return (words or look(columns, i).whole) and is_telling(columns, i) and _same_values(columns, i, other, at)
+    return (words or columns.look(i).whole) and is_telling(columns, i) and _same_values(columns, i, other, at)

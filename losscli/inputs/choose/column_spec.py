@@ -28,8 +28,60 @@ if TYPE_CHECKING:
 # mixed: some fields are numbers and some are words
 Kind = Literal["number", "text", "mixed", "list"]
 
+_WHOLE = regex(r"[+-]?\d+(?:\.0)?", re.ASCII)
 _RANGE = regex(r"(\d+)-(\d+)?", re.ASCII)
 _MOST_SHOWN = 12
+_LONG = 16  # digits, which a float may not hold
+_FEW = 3  # fewer rows may count up by chance
+_HARDLY_TWICE = 0.8  # share of different values in a column of ids
+
+
+@record
+class Look:
+    """Properties of the first rows of a column.
+
+    Attributes:
+        texts: The fields, stripped.
+        whole: All are whole numbers.
+    """
+
+    texts: Sequence[str]
+    whole: bool
+
+    @cached_property
+    def _different(self) -> int:
+        return len({*self.texts}) if len(self.texts) > 1 else -1
+
+    @cached_property
+    def _numbers(self) -> list[int]:
+        short = max(map(len, self.texts), default=0) < _LONG
+        return [int(float(text)) for text in self.texts] if self.whole and short else []
+
+    @property
+    def integers(self) -> bool:
+        """Whether whole numbers are written without a decimal point."""
+        return self.whole and not any("." in text for text in self.texts)
+
+    @property
+    def counts(self) -> bool:
+        """Whether each number is one more than the one before."""
+        numbers = self._numbers
+        return len(numbers) >= _FEW and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+    @property
+    def unique(self) -> bool:
+        """Whether no two values are equal."""
+        return self._different == len(self.texts)
+
+    @property
+    def telling(self) -> bool:
+        """Whether hardly any two values are equal, as an id may occur twice by mistake."""
+        return self._different >= _HARDLY_TWICE * len(self.texts)
+
+    @property
+    def flags(self) -> bool:
+        """Whether all values are 0 or 1."""
+        return bool(self._numbers) and {*self._numbers} <= {0, 1}
 
 
 @record
@@ -65,6 +117,10 @@ class Columns:
     def _read(self) -> dict[tuple[str, int], list[str]]:
         return {}  # many rules read the same few columns
 
+    @cached_property
+    def _looks(self) -> dict[int, Look]:
+        return {}
+
     def texts(self, column: int) -> list[str]:
         """The fields of a column in the first rows."""
         if ("text", column) not in self._read:
@@ -77,6 +133,13 @@ class Columns:
             words = [*filter(None, map(self.missing.word, self.texts(column)))]
             self._read["value", column] = words if "".join(words).isascii() else [*map(composed, words)]
         return self._read["value", column]
+
+    def look(self, column: int) -> Look:
+        """The properties of a column, from its first rows, or from its type if no rows were read."""
+        if column not in self._looks:
+            texts, declared = self.texts(column), self.types[column] if self.types else ""
+            self._looks[column] = Look(texts, all(map(_WHOLE.fullmatch, texts)) if texts else "int" in declared)
+        return self._looks[column]
 
     def holds_words(self, column: int) -> bool:
         """Whether some fields of a column are words; some of them may look like numbers, as in hexadecimal ids."""

@@ -2,68 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import find_columns
-from losscli.lazy import regex
-from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from losscli.inputs.choose.column_spec import Columns
+    from losscli.inputs.choose.column_spec import Columns, Look
     from losscli.inputs.read_options import ReadOptions
 
-_WHOLE = regex(r"[+-]?\d+(?:\.0)?", re.ASCII)
 _MANY = 12  # in fewer rows, values may all differ by chance
 _FEW = 3  # fewer rows may count up by chance
 _HALF = 0.5
 _HARDLY_TWICE = 0.8  # share of different values in a column of ids
-
-
-@record
-class Look:
-    """Properties of the first rows of a column.
-
-    Attributes:
-        texts: The fields, stripped.
-        whole: All are whole numbers.
-        integers: They are written without a decimal point.
-        counts: They are consecutive: each is one more than the one before.
-        unique: No two are equal.
-        telling: Hardly any two are equal, as an id may occur twice by mistake.
-        flags: All are 0 or 1.
-    """
-
-    texts: tuple[str, ...]
-    whole: bool
-    integers: bool
-    counts: bool
-    unique: bool
-    telling: bool
-    flags: bool
-
-
-def look(columns: Columns, column: int) -> Look:
-    """The properties of a column, from its first rows, or from its type if no rows were read."""
-    texts = tuple(columns.texts(column))
-    whole = bool(texts) and all(_WHOLE.fullmatch(text) for text in texts)
-    if not texts and columns.types:
-        whole = "int" in columns.types[column]
-    numbers = [int(float(text)) for text in texts] if whole and max(map(len, texts), default=0) < 16 else []
-    counts = len(numbers) >= _FEW and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    return Look(
-        texts,
-        whole,
-        whole and not any("." in text for text in texts),
-        counts,
-        len(texts) > 1 and len(set(texts)) == len(texts),
-        len(texts) > 1 and len(set(texts)) >= _HARDLY_TWICE * len(texts),
-        bool(numbers) and set(numbers) <= {0, 1},
-    )
 
 
 def asked_id(columns: Columns, options: ReadOptions) -> int | None:
@@ -89,7 +43,7 @@ def named_ids(columns: Columns) -> list[int]:
         for i, name in enumerate(columns.names)
         if known.is_id(name)
         and (i == 0 or name.strip())
-        and (columns.holds_words(i) or not columns.rows or _may_tell(look(columns, i)))
+        and (columns.holds_words(i) or not columns.rows or _may_tell(columns.look(i)))
     ]
 
 
@@ -111,7 +65,7 @@ def behaving_ids(
         told: The ids are known already, so that numbers that share little with the other table are values.
     """
     free = [i for i in range(len(columns.kinds)) if i not in taken and columns.kinds[i] != "list"]
-    looks = {i: look(columns, i) for i in free}
+    looks = {i: columns.look(i) for i in free}
     found: dict[int, str] = {}
     if other is not None:
         found = _in_both(columns, other, looks, options, told=told)
@@ -134,7 +88,7 @@ def behaving_ids(
 def _tells(columns: Columns, column: int) -> bool:
     """Whether an id tells the rows apart, and is not the index of a data frame, which may start again."""
     index = columns.names is not None and known.key(columns.names[column]) in known.INDEXES
-    return not index and (not columns.rows or look(columns, column).telling)
+    return not index and (not columns.rows or columns.look(column).telling)
 
 
 def _names_columns(columns: Columns, column: int, other: Columns | None) -> bool:
@@ -165,7 +119,7 @@ def _in_both(
             if like is not None:
                 same[i] = f"its values are those of {other.called(like)} in the other file"
             continue
-        yours = look(other, at)
+        yours = other.look(at)
         if not yours.telling or other.holds_words(at) != columns.holds_words(i):
             continue
         ours, others = spelled(mine), spelled(yours)
@@ -193,7 +147,7 @@ def _alike(mine: Look, words: bool, other: Columns) -> int | None:
     if len(mine.texts) < _FEW or mine.counts:
         return None
     for i, kind in enumerate(other.kinds):
-        yours = look(other, i) if kind != "list" and other.holds_words(i) is words else None
+        yours = other.look(i) if kind != "list" and other.holds_words(i) is words else None
         if yours is not None and yours.telling and (words or yours.whole) and spelled(mine) == spelled(yours):
             return i
     return None
@@ -204,10 +158,10 @@ def same_samples(mine: Columns, i: int, other: Columns, j: int) -> bool:
 
     The index of a data frame often starts anew, so it must hold the very same values where it counts.
     """
-    ours, theirs = spelled(look(mine, i)), spelled(look(other, j))
+    ours, theirs = spelled(mine.look(i)), spelled(other.look(j))
     names = [known.key(columns.names[at]) if columns.names else "" for columns, at in ((mine, i), (other, j))]
     if any(name in known.INDEXES for name in names):
-        anew = look(mine, i).counts or look(other, j).counts
+        anew = mine.look(i).counts or other.look(j).counts
         return bool(ours) and (ours == theirs or (names[0] == names[1] and not anew))
     return names[0] == names[1] or bool(ours & theirs)
 
@@ -216,7 +170,7 @@ def the_id(columns: Columns, options: ReadOptions, ids: dict[int, str], key: tup
     """The column that names the samples: the key, the one asked for, else the first that is unique."""
     if key and options.id is None:
         return key[0], "rows are paired by it"
-    unique = [i for i in ids if not columns.rows or look(columns, i).unique]
+    unique = [i for i in ids if not columns.rows or columns.look(i).unique]
     chosen = (unique or [*ids])[:1]
     return (chosen[0], ids[chosen[0]]) if chosen else (None, "")
 

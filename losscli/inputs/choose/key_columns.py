@@ -9,7 +9,7 @@ from losscli.errors import UsageError
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.both_tables import key_of_several
 from losscli.inputs.choose.column_spec import find_columns
-from losscli.inputs.choose.id_columns import ids_of, look, same_samples, spelled
+from losscli.inputs.choose.id_columns import ids_of, same_samples, spelled
 from losscli.inputs.model import Keys
 
 if TYPE_CHECKING:
@@ -125,8 +125,8 @@ def _ids_of_both(
         ours, theirs = predictions.called(pair[0]), labels.called(pair[1])
         if _is_index(predictions, pair[0]):
             return (True, True, True, True)  # the weakest, as an index often starts again at 0
-        other = spelled(look(predictions, pair[0])) != spelled(look(labels, pair[1]))
-        return known.key(ours) != known.key(theirs), not look(predictions, pair[0]).unique, other
+        other = spelled(predictions.look(pair[0])) != spelled(labels.look(pair[1]))
+        return known.key(ours) != known.key(theirs), not predictions.look(pair[0]).unique, other
 
     return min(pairs, key=worth)
 

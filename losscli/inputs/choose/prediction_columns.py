@@ -11,7 +11,6 @@ from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.both_tables import add_up
 from losscli.inputs.choose.class_columns import class_columns
 from losscli.inputs.choose.column_spec import asked_for
-from losscli.inputs.choose.id_columns import look
 from losscli.inputs.choose.label_columns import is_share, sharing
 from losscli.inputs.choose.two_readings import has_fractions, outputs_like_roles
 from losscli.inputs.numbers import looks_numeric, nearly_number, plain_numbers
@@ -153,10 +152,10 @@ def _without_odd_one(
         InputError: It is unclear.
     """
     unlike = [i for i in chosen if columns.names is None or known.prediction_prefix(columns.names[i]) is None]
-    looks = {i: look(columns, i) for i in unlike}
+    looks = {i: columns.look(i) for i in unlike}
     odd = [i for i in unlike if looks[i].integers and not looks[i].flags and len(looks[i].texts) >= _FEW]
     rest = tuple(i for i in chosen if i not in odd)
-    if not odd or not rest or columns.names is None or any(look(columns, i).whole for i in rest):
+    if not odd or not rest or columns.names is None or any(columns.look(i).whole for i in rest):
         _refuse_apart(columns, chosen, seen)
         return chosen
     if len(rest) > 1 and _name_all(columns, rest, seen) and not any(columns.names[i].strip() in seen for i in odd):
@@ -257,7 +256,7 @@ def _without_bounds(columns: Columns, group: list[int]) -> list[int]:
 
 def _decided_or_not(columns: Columns, groups: dict[str, list[int]], options: ReadOptions) -> dict[str, list[int]]:
     """Of a class and its probability, the one that the loss takes; both if unclear."""
-    looks = {prefix: look(columns, group[0]) for prefix, group in groups.items()}
+    looks = {prefix: columns.look(group[0]) for prefix, group in groups.items()}
     fractions = [p for p, group in groups.items() if columns.kinds[group[0]] == "number" and not looks[p].whole]
     decided = [p for p in groups if p not in fractions]
     if len(fractions) != 1 or len(decided) != 1:

@@ -20,7 +20,7 @@ from losscli.inputs.choose.column_spec import (
     weight_column,
 )
 from losscli.inputs.choose.grouped import handed_through
-from losscli.inputs.choose.id_columns import ids_of, look, named_ids, the_id
+from losscli.inputs.choose.id_columns import ids_of, named_ids, the_id
 from losscli.inputs.choose.label_columns import is_share, labels_of
 from losscli.inputs.choose.label_order import paired_labels
 from losscli.inputs.choose.prediction_columns import (
@@ -165,7 +165,7 @@ def _predicted_words(
 def _id_not_used(columns: Columns, column: int, reason: str) -> Decision:
     """The decision on a further id, noted if only its values suggest that it is an id."""
     noted = columns.kinds[column] == "number" and reason not in ("given", "by its name")
-    noted = noted and not look(columns, column).counts
+    noted = noted and not columns.look(column).counts
     return Decision("not used", f"column {columns.called(column)}", f"an id: {reason}", note=noted)
 
 
@@ -185,7 +185,7 @@ def _seen_in(other: Columns | None, options: ReadOptions, columns: Columns) -> l
         rest = [i for i in words if not is_data(other, i, columns)]
         numbers = any(kind == "number" and not is_share(columns, i) for i, kind in enumerate(columns.kinds))
         rest = rest or ([] if numbers else words)
-        return [word for i in (*rest, *(i for i in found if look(other, i).flags)) for word in other.seen(i)]
+        return [word for i in (*rest, *(i for i in found if other.look(i).flags)) for word in other.seen(i)]
     return other.seen(found[0]) if len(found) == 1 else []
 
 
@@ -259,7 +259,7 @@ def _is_output(columns: Columns, column: int, other: Columns, predictions: Selec
 
 def _free_label(columns: Columns, ids: dict[int, str]) -> None:
     """Remove the only column with repeated values from ``ids``, if all columns of a table of labels are named so."""
-    again = [i for i in ids if columns.rows and not look(columns, i).unique]
+    again = [i for i in ids if columns.rows and not columns.look(i).unique]
     if len(again) == 1:
         del ids[again[0]]
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
 from losscli.inputs.cells import are_flags
-from losscli.inputs.choose.id_columns import look
 from losscli.inputs.choose.prediction_columns import role_of
 from losscli.text import listed
 
@@ -21,7 +20,7 @@ FLAGS = "true and false"  # words for 1 and 0
 
 def counters(columns: Columns, predictions: Sequence[int]) -> list[Decision]:
     """Columns that were asked for as predictions but number the rows, unlike others."""
-    looks = {i: look(columns, i) for i in predictions}
+    looks = {i: columns.look(i) for i in predictions}
     counting = [i for i in predictions if columns.kinds[i] == "number" and looks[i].counts and not looks[i].flags]
     if len(predictions) < 2 or not counting or all(looks[i].whole for i in predictions):
         return []

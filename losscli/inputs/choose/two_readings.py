@@ -13,7 +13,6 @@ from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.both_tables import add_up, is_data, is_telling
 from losscli.inputs.choose.class_columns import class_columns, forms
 from losscli.inputs.choose.column_spec import asked_for
-from losscli.inputs.choose.id_columns import look
 from losscli.inputs.numbers import parse_number, plain_numbers
 from losscli.text import listed, quoted
 
@@ -91,14 +90,16 @@ def refuse_several_models(columns: Columns, predictions: Sequence[int], seen: Se
         return
     names = [columns.names[i] for i in predictions]
     words = {known.prediction_prefix(name) for name in names}
-    numbers = [plain_numbers(columns.texts(i)) for i in predictions]
-    if not words <= _DECIDED | _PROBABLE or None in numbers or any(whole_number(text) is None for text in seen):
+    if not words <= _DECIDED | _PROBABLE or any(whole_number(text) is None for text in {*seen}):
         return
     classes = class_columns(names, seen)
+    numbers = [] if classes is not None and classes.numeric else [plain_numbers(columns.texts(i)) for i in predictions]
+    if not numbers or None in numbers:
+        return
     rows = list(zip(*(column or [] for column in numbers), strict=True))
     whole = all(value.is_integer() and value >= 0 for row in rows for value in row)
     probable = words <= _PROBABLE and all(0 <= value <= 1 for row in rows for value in row)
-    if (classes is not None and classes.numeric) or not (whole if words <= _DECIDED else probable):
+    if not (whole if words <= _DECIDED else probable):
         return
     off = sum(abs(sum(row) - 1.0) > _OFF for row in rows)
     if off if words <= _DECIDED else 2 * off > len(rows):
@@ -138,7 +139,7 @@ def outputs_like_roles(
         return called
     for more in (rest, *([i] for i in rest)):
         if more and add_up(columns, [*outputs, *more]):
-            if all(look(columns, i).flags for i in more):
+            if all(columns.look(i).flags for i in more):
                 refuse_either(columns, outputs, more)
             reason = "named like a role, but rows sum to 1 with it"
             decisions += [Decision("predictions", f"column {columns.called(i)}", reason, note=True) for i in more]

@@ -80,7 +80,8 @@ def key(name: str) -> str:
 
 def bound_of(names: Sequence[str], column: int) -> bool:
     """Whether a column is named as a bound of another one: ``ARIMA-lo-90`` beside ``ARIMA``."""
-    match = _BOUND.fullmatch(key(names[column])) if names and len(names[column]) < _LONG else None
+    name = key(names[column]) if names else ""
+    match = _BOUND.fullmatch(name) if name[-1:].isdecimal() and name.count("_") > 1 and len(name) < _LONG else None
     return match is not None and any(key(name) == match[1] for name in names)
 
 

@@ -100,7 +100,7 @@ def rewriting_of(text: str, delimiter: str | None) -> Rewriting | None:
     lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) < 2:
         return None
-    if delimiter is None and (weka := _weka(text.split("\n"))) is not None:
+    if delimiter is None and "inst#" in text and (weka := _weka(text.split("\n"))) is not None:
         return weka
     if delimiter in (None, "|") and "|" in lines[0] and _RULE.fullmatch(lines[1].strip()):
         return Rewriting(BARS, "a rule stands below the first line", "|")
