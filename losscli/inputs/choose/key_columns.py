@@ -61,8 +61,8 @@ def _indexes(predictions: Columns, labels: Columns) -> tuple[int, int] | None:
     found = []
     for columns in (predictions, labels):
         names = columns.names or ()
-        places = [i for i, name in enumerate(names) if known.key(name) in known.INDEXES and look(columns, i).whole]
-        if len(columns.kinds) < 2 or not places or not look(columns, places[0]).unique:
+        places = [i for i, name in enumerate(names) if known.key(name) in known.INDEXES and columns.look(i).whole]
+        if len(columns.kinds) < 2 or not places or not columns.look(places[0]).unique:
             return None
         found.append(places[0])
     return found[0], found[1]
