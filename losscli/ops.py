@@ -293,3 +293,12 @@ def sum3(a: Array, b: Array, c: Array | float) -> Array:
 def any_in_row(mask: Mask) -> Mask:
     """``(N, ...)`` to ``(N,)``: whether any entry of a row is True."""
     return mask if mask.ndim == 1 else np.asarray(mask.any(axis=tuple(range(1, mask.ndim))))
+
+
+def of_same_rank(x: Array, y: NDArray[Any]) -> tuple[Array, NDArray[Any]]:
+    """Drop a last axis of size 1, or add it to a vector, where ranks differ by one."""
+    if x.ndim == y.ndim + 1 and x.shape[-1] == 1:
+        return (x, y[:, None]) if y.ndim == 1 else (x[..., 0], y)
+    if y.ndim == x.ndim + 1 and y.shape[-1] == 1:
+        return (x[:, None], y) if x.ndim == 1 else (x, y[..., 0])
+    return x, y

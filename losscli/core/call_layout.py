@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli import ops
 from losscli.core.labels import IF_NUMBERS
 from losscli.errors import InputError, shapes_differ
 from losscli.losses.reference import Shapes
@@ -20,14 +21,8 @@ if TYPE_CHECKING:
 
 
 def ranked(reference: Reference, x: Array, y: NDArray[Any]) -> tuple[Array, NDArray[Any]]:
-    """Drop a last axis of size 1, or add it to a vector, where ranks differ by one."""
-    if not reference.same_rank:
-        return x, y
-    if x.ndim == y.ndim + 1 and x.shape[-1] == 1:
-        return (x, y[:, None]) if y.ndim == 1 else (x[..., 0], y)
-    if y.ndim == x.ndim + 1 and y.shape[-1] == 1:
-        return (x[:, None], y) if x.ndim == 1 else (x, y[..., 0])
-    return x, y
+    """The arrays with the same rank, if the call brings them to it."""
+    return ops.of_same_rank(x, y) if reference.same_rank else (x, y)
 
 
 def broadcast(loss: Loss, reference: Reference, x: Array, y: Array) -> tuple[Array, Array]:

@@ -281,7 +281,7 @@ class CallSteps:
         if x.dtype != object:
             with np.errstate(over="ignore"):
                 x = x.astype(self.settings.dtype, copy=False)
-        if takes.averages_outputs and plan.tabular and self.reference.samples_as_column and x.ndim == 1:
+        if takes.averages_outputs and plan.tabular and self.reference.by_last_axis and x.ndim == 1:
             x, y = x[:, None], y[:, None] if y.ndim == 1 else y
         return x, y if y.shape[1:] != (0,) else None
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli import ops
 from losscli.errors import InputError
 from losscli.losses.reference import Rule, Weighting
 from losscli.record import record, replace
@@ -48,8 +49,9 @@ def weighted(reference: Reference, terms: Terms, sample_weight: Array | None) ->
     values, counted = terms.values, terms.counted
     by_row = reference.weighting is Weighting.ROWS
     weight = None if sample_weight is None else _in_dtype(reference, sample_weight, values)
-    if weight is not None and reference.same_rank_weights:
-        values, counted, weight = _of_same_rank(values, counted, weight)
+    if weight is not None and reference.by_last_axis:
+        values, weight = ops.of_same_rank(values, weight)
+        counted = None if counted is None else counted.reshape(values.shape)
     if by_row:
         if weight is None and reference.mask_needs_weights:
             counted = None
@@ -89,16 +91,3 @@ def _in_dtype(reference: Reference, weight: Array, values: Array) -> Array:
     """Sample weights in the dtype of the values, rounded as the framework rounds them."""
     found = weight.astype(values.dtype)
     return in_single(found) if reference.single_labels else found
-
-
-def _of_same_rank(values: Array, counted: Any, weight: Array) -> tuple[Array, Any, Array]:
-    """Values, counts and weights with the same rank."""
-    if weight.ndim == values.ndim + 1 and weight.shape[-1] == 1:
-        if values.ndim != 1:
-            return values, counted, weight[..., 0]
-        return values[:, None], None if counted is None else counted[:, None], weight
-    if values.ndim == weight.ndim + 1 and values.shape[-1] == 1:
-        if weight.ndim == 1:
-            return values, counted, weight[:, None]
-        return values[..., 0], None if counted is None else counted[..., 0], weight
-    return values, counted, weight

@@ -15,7 +15,8 @@ from losscli import ops
 from losscli.core import readings
 from losscli.core.call_layout import broadcast, differ, ranked, signs
 from losscli.core.call_terms import Terms, in_single
-from losscli.core.plain_values import refuse_words
+from losscli.core.checked import Target
+from losscli.core.plain_values import dense_of, refuse_words
 from losscli.errors import InputError, LossError, UsageError, shapes_differ
 from losscli.losses.reference import Outputs, Shapes
 from losscli.losses.vocabulary import Form, Kind, Role, Takes
@@ -35,11 +36,6 @@ if TYPE_CHECKING:
     ReadClasses = Callable[..., readings.Read]
 
 _MOST_AXES = 64  # NumPy's
-
-
-def needed(loss: Loss, reference: Reference) -> list[str]:
-    """The further arrays that a call requires."""
-    return reference.needed(loss.kernel)
 
 
 class Call:
@@ -210,7 +206,7 @@ class Call:
         columns = x.shape[-1] if x.ndim else 0
         x = self.to_last(x)
         index, dense, counted = self._class_labels(x, y)
-        if not self.reference.smooths_last_axis:
+        if not self.reference.by_last_axis:
             columns = x.shape[-1]
         weight = None if self.class_weight is None else np.asarray(self.class_weight, x.dtype)
         if weight is not None and weight.shape != x.shape[-1:]:
@@ -224,7 +220,7 @@ class Call:
         else:
             read = self.read(np.ascontiguousarray(x), self.kind, reading)
             cost = self._kernel(read.log_p, **params)
-            share = ops.smoothed(_rows(index, dense, x), self.smoothing, columns)
+            share = ops.smoothed(dense_of(Target(index, dense), x), self.smoothing, columns)
             values = (share * cost * (1.0 if weight is None else weight)).sum(axis=-1)
             read = replace(read, clipped=None if read.clipped is None else read.clipped & (share > 0.0))
         if index is not None and weight is not None:
@@ -248,7 +244,7 @@ class Call:
                 raise shapes_differ(x.shape, y.shape)
             target: Any = index
         else:
-            target = _rows(index, dense, x)
+            target = dense_of(Target(index, dense), x)
         if self.class_weight is not None:
             params = {**params, "weight": np.asarray(self.class_weight, x.dtype)}
         return Terms(self._kernel(x, target, **params), counted)
@@ -290,14 +286,6 @@ class Call:
             clipped = np.logical_or.reduce(masks) if masks else None
             return self._kernel(read.log_p, y, **params), replace(read, clipped=clipped)
         return self._kernel(x, signs(self.reference, y) if self.takes is Takes.MARGIN else y, **params), None
-
-
-def _rows(index: Index | None, dense: Array | None, x: Array) -> Array:
-    """Labels of the shape of the predictions."""
-    if dense is not None:
-        return dense
-    assert index is not None
-    return ops.one_hot(index, x.shape[-1], x.dtype)
 
 
 def _unmasked(values: Any) -> Terms:

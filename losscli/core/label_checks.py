@@ -50,13 +50,14 @@ def _in_domain(judge: Judge, view: Arranged) -> None:
         return
     hard = wanted == "0 or 1"
     outside = (labels != 0) & (labels != 1) & ~np.isnan(labels) if hard else (labels < 0) | (labels > 1)
-    judge.report(
-        "label-outside",
-        outside,
-        (f"1 row of labels is not {wanted}", f"{{n}} rows of labels are not {wanted}"),
-        view.where_label(outside),
-        "a mask of 0 and 255 is divided by 255" if not hard and (labels == 255).any() else "",
-    )
+    hint = "a mask of 0 and 255 is divided by 255" if not hard and (labels == 255).any() else ""
+    _report_outside(judge, view, outside, wanted, hint)
+
+
+def _report_outside(judge: Judge, view: Arranged, outside: Mask, wanted: str, hint: str = "") -> None:
+    """Report rows with labels that are not what is wanted."""
+    said = (f"1 row of labels is not {wanted}", f"{{n}} rows of labels are not {wanted}")
+    judge.report("label-outside", outside, said, view.where_label(outside), hint)
 
 
 def _of_one_class(judge: Judge, view: Arranged, dense: Array) -> None:
@@ -193,14 +194,7 @@ def _dense(judge: Judge, view: Arranged) -> Array:
         signs = bool((np.abs(dense) == 1.0).all())
         hint = "class numbers go with one prediction column for each class"
         hint = "--classes=-1,1 names the two classes; a hinge loss takes -1 and 1 as they are" if signs else hint
-    hint = _left_out(dense, outside) or hint
-    judge.report(
-        "label-outside",
-        outside,
-        (f"1 row of labels is not {wanted}", f"{{n}} rows of labels are not {wanted}"),
-        view.where_label(outside),
-        hint,
-    )
+    _report_outside(judge, view, outside, wanted, _left_out(dense, outside) or hint)
     return dense
 
 
@@ -258,10 +252,5 @@ def _one_class(judge: Judge, view: Arranged, dense: Array) -> None:
 def _signs(judge: Judge, view: Arranged, dense: Array) -> Array:
     """Labels of -1 and 1; 0 means -1."""
     outside = (dense != 0.0) & (np.abs(dense) != 1.0)
-    judge.report(
-        "label-outside",
-        outside,
-        ("1 row of labels is not -1 or 1 (or 0 or 1)", "{n} rows of labels are not -1 or 1 (or 0 or 1)"),
-        view.where_label(outside),
-    )
+    _report_outside(judge, view, outside, "-1 or 1 (or 0 or 1)")
     return np.where(dense == 0.0, -1.0, dense)

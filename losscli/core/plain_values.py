@@ -80,7 +80,7 @@ def _other_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any
         case Takes.SCORES:
             return Values(kernel(x, classes_of(target), **given))
         case Takes.SCORES_HOT:
-            return Values(kernel(x, _hot(target, x), **given))
+            return Values(kernel(x, dense_of(target, x), **given))
         case Takes.VALUE | Takes.MARGIN:
             return Values(_over_outputs(kernel(x, target.dense, **given)))
         case _:
@@ -143,7 +143,7 @@ def _class_values(plan: Plan, x: Array, target: Target, reading: Reading) -> Val
         return Values(kernel(read.log_p, **plan.params), read.clipped, read.rescaled, read.log_p)
     x = np.ascontiguousarray(x)
     read = readings.class_log_probabilities(x, plan.kind, reading)
-    dense = _hot(target, x)
+    dense = dense_of(target, x)
     if target.index is not None:
         log_p = ops.take(read.log_p, target.index)
     else:
@@ -187,12 +187,12 @@ def _over_outputs(values: Array) -> Array:
     return values if values.ndim == 1 else values.mean(axis=-1)
 
 
-def _hot(target: Target, x: Array) -> Array:
+def dense_of(target: Target, x: Array) -> Array:
     """Labels of the shape of the predictions."""
     if target.index is None:
         assert target.dense is not None
         return target.dense
-    return ops.one_hot(target.index, x.shape[-1], x.dtype)
+    return ops.onedense_of(target.index, x.shape[-1], x.dtype)
 
 
 def classes_of(target: Target) -> Index:

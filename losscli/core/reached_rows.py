@@ -11,12 +11,8 @@ from losscli.ops import any_in_row
 from losscli.record import record
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from losscli.core.steps import Computed, Steps
-    from losscli.ops import Array
-
-    Mask = NDArray[np.bool_]
+    from losscli.ops import Array, Mask
 
 
 @record

@@ -163,26 +163,14 @@ class Tally:
             min(self.label_range[0], later.label_range[0]),
             max(self.label_range[1], later.label_range[1]),
         )
-        if self.mass is None or later.mass is None:
-            self.mass = self.mass or later.mass
-        else:
-            self.mass = self.mass + later.mass
-        if self.kept is None or later.kept is None:
-            self.kept = self.kept or later.kept
-        else:
-            self.kept.merge(later.kept)
-        if self.moments is None or later.moments is None:
-            self.moments = self.moments or later.moments
-        else:
-            self.moments = self.moments + later.moments
-        if self.clusters is None or later.clusters is None:
-            self.clusters = self.clusters or later.clusters
-        else:
-            self.clusters.merge(later.clusters)
-        if self.replicates is None or later.replicates is None:
-            self.replicates = self.replicates or later.replicates
-        else:
-            self.replicates.merge(later.replicates)
+        for name in ("mass", "moments", "kept", "clusters", "replicates"):
+            mine, theirs = getattr(self, name), getattr(later, name)
+            if mine is None or theirs is None:
+                setattr(self, name, mine or theirs)
+            elif hasattr(mine, "merge"):
+                mine.merge(theirs)
+            else:
+                setattr(self, name, mine + theirs)
         self.digest = added(self.digest, later.digest)
         self.outside.add(later.outside.values)
         self.words.add(later.words.values)

@@ -133,12 +133,11 @@ class Reference:
         sorts_labels: Its classes are the labels that occur, sorted: labels may be words, and a class without labels
             must be named by an option.
         squeezes_labels: Class numbers may have a last axis of size 1, which is dropped.
-        samples_as_column: The last axis of an elementwise kernel's input holds the outputs of a row, so that samples
-            of one number each are given as ``(N, 1)``.
+        by_last_axis: As Keras has it: the last axis of an elementwise kernel's input holds the outputs of a row, so
+            that samples of one number each are given as ``(N, 1)``; label smoothing is divided by the length of the
+            last axis, wherever the classes are; and ``same_rank`` is for values and sample weights, too.
         axis_from_front: A class axis of logits other than -1 must be counted from the front.
         smoothing_limit: Label smoothing above it raises, and below 0 counts as 0; None if any number is taken.
-        smooths_last_axis: Label smoothing is divided by the length of the last axis, wherever the classes are.
-        same_rank_weights: ``same_rank`` for values and sample weights.
         mask_needs_weights: Ignored labels enter the mean as zeros, unless there are sample weights.
         refuses_zero_weights: Sample weights that sum to 0 raise.
         at: The option whose value may be part of its name, as in ``error@0.7``.
@@ -180,11 +179,9 @@ class Reference:
     hard_labels: bool = False
     sorts_labels: bool = False
     squeezes_labels: bool = False
-    samples_as_column: bool = False
+    by_last_axis: bool = False
     axis_from_front: bool = False
     smoothing_limit: float | None = None
-    smooths_last_axis: bool = False
-    same_rank_weights: bool = False
     mask_needs_weights: bool = False
     refuses_zero_weights: bool = False
     single_labels: bool = False
@@ -285,14 +282,7 @@ LABELS = Param("labels", None, "All class labels, if some do not occur here.", v
 IGNORE_INDEX = Param("ignore_index", -100, "Rows with this label are ignored.", role=Role.IGNORE)
 
 
-_KERAS: dict[str, Any] = {
-    "outputs": Outputs.MEAN,
-    "same_rank": True,
-    "squeezes_labels": True,
-    "samples_as_column": True,
-    "smooths_last_axis": True,
-    "same_rank_weights": True,
-}
+_KERAS: dict[str, Any] = {"outputs": Outputs.MEAN, "same_rank": True, "squeezes_labels": True, "by_last_axis": True}
 
 
 def keras_loss(name: str, **data: Any) -> Reference:

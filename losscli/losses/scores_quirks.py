@@ -34,11 +34,7 @@ def same_rank(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
     """Keras's rule: if ranks differ by one, a last axis of size 1 is dropped, or added to a vector."""
     if y is None or y.dtype == object:
         raise InputError("there are no labels" if y is None else "the labels are words; this score takes numbers")
-    y = y.astype(x.dtype)
-    if x.ndim == y.ndim + 1 and x.shape[-1] == 1:
-        x, y = (x, y[:, None]) if y.ndim == 1 else (x[..., 0], y)
-    elif y.ndim == x.ndim + 1 and y.shape[-1] == 1:
-        x, y = (x[:, None], y) if x.ndim == 1 else (x, y[..., 0])
+    x, y = ops.of_same_rank(x, y.astype(x.dtype))
     try:
         np.broadcast_shapes(x.shape, y.shape)
     except ValueError:
@@ -99,11 +95,6 @@ def sklearn_variance_share(
 
 def _rounded_mean(y: Array, weights: Array | None) -> Array:
     return np.asarray(np.average(y, axis=0, weights=weights))
-
-
-def plain_r2(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
-    """Boosting tools: one output, and no rule for equal labels."""
-    return r2(x, y, weights, average, "uniform_average", force_finite=False)
 
 
 def keras_r2(

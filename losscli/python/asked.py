@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.core.bootstrap import Bootstrap
 from losscli.core.call_steps import CallSteps
-from losscli.core.call_values import needed
 from losscli.core.note import Note
 from losscli.core.reduction import refuse_no_mean, refuse_one_number
 from losscli.core.report import COUNTS
@@ -165,7 +164,7 @@ def _call(loss: Loss, reference: Reference, options: dict[str, Any], sure: float
         elif isinstance(param.default, bool):
             own[param.name] = param.default
     extras = {name: options.pop(name) for name in reference.extras if arrays and name in options}
-    needs = tuple(needed(loss, reference))
+    needs = tuple(reference.needed(loss.kernel))
     if arrays:
         refuse_missing(reference.call, needs, extras)
     normalize = options.pop("normalize", None)

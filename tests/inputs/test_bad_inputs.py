@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from losscli.core.call_values import needed
 from losscli.losses import CALLS, LOSSES
 from losscli.losses.vocabulary import Domain, Takes
 from tests.support.shell import losscli as shell
@@ -504,10 +503,11 @@ def test_what_is_ignored_or_left_out_is_said() -> None:
     assert skipped.err == "note: 1 row with NaN or infinity was left out\n"
 
 
-@pytest.mark.parametrize("name", [call for call, (loss, reference) in CALLS.items() if needed(loss, reference)])
+@pytest.mark.parametrize("name", [call for call, (loss, reference) in CALLS.items() if reference.needed(loss.kernel)])
 def test_a_call_without_an_array_that_it_needs_says_so(name: str) -> None:
     done = shell(name, "[[1,2],[0,1]]", *["[[2,1],[1,1]]"] * (CALLS[name][0].takes is not Takes.ANCHOR))
-    missing = needed(*CALLS[name])[0]
+    loss, reference = CALLS[name]
+    missing = reference.needed(loss.kernel)[0]
     assert done.err == (
         f"Error: {CALLS[name][1].call} also takes {missing}\n"
         f"  try  --{missing.replace('_', '-')} VALUES, FILE or COLUMNS\n"

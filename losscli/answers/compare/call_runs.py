@@ -108,7 +108,7 @@ class Run:
         offer, weights, extras = self.offer, inputs.weights, dict(inputs.extras)
         options: dict[str, Any] = {}
         x, y = inputs.x, inputs.y
-        if offer.reference.samples_as_column and x.ndim == 1 and self.loss.takes.averages_outputs:
+        if offer.reference.by_last_axis and x.ndim == 1 and self.loss.takes.averages_outputs:
             x, y = x[:, None], y[:, None]
         if offer.one_hot:
             y = ops.one_hot(y, x.shape[-1], x.dtype)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from losscli.cli.run.prepare import arguments, options_for, settings_of, stdin
 from losscli.cli.run.run_loss import run
 from losscli.core.call_steps import CallSteps
-from losscli.core.call_values import needed
 from losscli.errors import InputError, UsageError
 from losscli.inputs import read
 from losscli.record import replace
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 def run_call(loss: Loss, reference: Reference, request: Request) -> int | None:
     """Read, evaluate as the framework does, write; returns the exit status, None for 0."""
-    for name in needed(loss, reference):
+    for name in reference.needed(loss.kernel):
         if name not in request.extras:
             option = f"--{name.replace('_', '-')}"
             raise UsageError(f"{reference.call} also takes {name}", hint=f"{option} VALUES, FILE or COLUMNS")

@@ -10,7 +10,6 @@ from losscli.cli.run.destination import destination
 from losscli.cli.run.prepare import options_for, read_input, settings_of, stdin
 from losscli.cli.suggest import command_of
 from losscli.core.call_steps import CallSteps
-from losscli.core.call_values import needed
 from losscli.core.steps import PlainSteps
 from losscli.errors import InputError, UsageError
 from losscli.inputs import read
@@ -64,7 +63,7 @@ def _asked(name: str, settings: Settings) -> Steps:
     if found.preset:
         raise UsageError(f"--loss {name}: check takes a name without parameters")
     if found.reference is not None:
-        needs: Sequence[str] = needed(found.loss, found.reference)
+        needs: Sequence[str] = found.reference.needed(found.loss.kernel)
         steps: Steps = CallSteps(found.loss, found.reference, {}, settings)
     else:
         needs, steps = list(found.loss.extras), PlainSteps(found.loss, settings)

@@ -10,7 +10,7 @@ from losscli.lazy import regex
 from losscli.text import composed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from losscli.inputs.model import Stream
 
@@ -313,9 +313,3 @@ def _inside(labels: Sequence[str], predictions: Sequence[str]) -> list[int] | No
         if found := _contained(labels, mine):
             return [found[name] for name in mine]
     return None
-
-
-def overlap(labels: Sequence[str], predictions: Sequence[str]) -> Iterator[str]:
-    """The names that both sides have, in their likeliest reading."""
-    theirs = {name.casefold() for name in forms(labels)[-1]} | {name.strip().casefold() for name in labels}
-    yield from (name for name in forms(predictions)[-1] if name.casefold() in theirs)
