@@ -21,7 +21,7 @@ from losscli.core.plan import make_plan
 from losscli.core.plan_classes import refuse_shuffled
 from losscli.core.settings import Convention, Settings
 from losscli.core.signature import call_signature
-from losscli.core.steps import Computed, PlainSteps
+from losscli.core.steps import Computed, PlainSteps, Steps
 from losscli.errors import InputError, UsageError, WordsError
 from losscli.losses.reference import Rule, Weighting
 from losscli.losses.vocabulary import Domain, Form, Kind, Role, Takes
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array, Mask
 
 
-class CallSteps:
+class CallSteps(Steps):
     """A framework's call with its arguments.
 
     Args:
@@ -64,7 +64,7 @@ class CallSteps:
         reduction: str | None = None,
     ) -> None:
         rules = reference.reductions.rules
-        self.reduction = reduction or reference.reductions.default
+        self._reduction = reduction or reference.reductions.default
         if self.reduction not in rules:
             raise UsageError(f"{reference.call} has no reduction {self.reduction}", hint=f"one of {', '.join(rules)}")
         self.loss = loss
@@ -83,6 +83,11 @@ class CallSteps:
         return CallSteps, (self.loss, self.reference, self.options, self.settings, self.reduction)
 
     @property
+    def reduction(self) -> str:
+        """By the call's own name."""
+        return self._reduction
+
+    @property
     def name(self) -> str:
         """The full name of the call."""
         return self.reference.call
@@ -94,11 +99,6 @@ class CallSteps:
         vectors = (name for name, value in self.options.items() if isinstance(value, list) and len(value) > 1)
         own = any(name not in by_class for name in vectors)
         return own or self.reference.whole or self.call.takes.as_given
-
-    @property
-    def columnwise(self) -> bool:
-        """Whether predictions may be in column-major order in memory."""
-        return self.call.takes is Takes.CLASS
 
     @property
     def classes_along(self) -> int:
@@ -115,11 +115,6 @@ class CallSteps:
     def takes(self) -> Takes:
         """What the kernel takes."""
         return self.call.takes
-
-    @property
-    def scores(self) -> bool:
-        """Whether the value is of all rows together (or of each output), so that rows have none."""
-        return self.call.takes is Takes.SET
 
     @property
     def own_kernel(self) -> bool:

@@ -192,7 +192,7 @@ def dense_of(target: Target, x: Array) -> Array:
     if target.index is None:
         assert target.dense is not None
         return target.dense
-    return ops.onedense_of(target.index, x.shape[-1], x.dtype)
+    return ops.one_hot(target.index, x.shape[-1], x.dtype)
 
 
 def classes_of(target: Target) -> Index:

@@ -68,19 +68,20 @@ class Computed:
 
 
 class Steps(Protocol):
-    """What a pass needs of a loss; picklable."""
+    """What a pass needs of a loss; picklable.
 
-    @property
-    def loss(self) -> Loss:
-        """The loss."""
+    Attributes:
+        loss: The loss.
+        settings: What was asked for.
+    """
 
-    @property
-    def settings(self) -> Settings:
-        """What was asked for."""
+    loss: Loss
+    settings: Settings
 
     @property
     def name(self) -> str:
         """The loss's or call's name."""
+        return self.loss.name
 
     @property
     def reduction(self) -> str:
@@ -91,33 +92,39 @@ class Steps(Protocol):
         """Whether all rows are needed at once."""
 
     @property
-    def columnwise(self) -> bool:
-        """Whether predictions may be in column-major order in memory."""
-
-    @property
     def takes(self) -> Takes:
         """What the kernel takes."""
 
     @property
+    def columnwise(self) -> bool:
+        """Whether predictions may be in column-major order in memory."""
+        return self.takes is Takes.CLASS
+
+    @property
     def scores(self) -> bool:
         """Whether the value is of all rows together (or of each output), so that rows have none."""
+        return self.takes is Takes.SET
 
     @property
     def own_kernel(self) -> bool:
         """Whether values come from another function than the loss's kernel."""
+        return False
 
     @property
     def unreduced(self) -> bool:
         """Whether the call returns unreduced values by default."""
+        return False
 
     def notes(self, summary: Summary) -> tuple[Note, ...]:
         """Notes on every result."""
+        return ()
 
     def plan(self, dataset: Dataset, first: Batch) -> Plan:
         """All decisions, made with the first batch."""
 
     def arranged(self, batch: Batch) -> Batch:
         """The batch with classes on the last axis, as the checks need it."""
+        return batch
 
     def compute(self, plan: Plan, batch: Batch, checked: Checked) -> Computed:
         """The losses of the checked rows."""
@@ -143,7 +150,7 @@ class Steps(Protocol):
 
 
 @record
-class PlainSteps:
+class PlainSteps(Steps):
     """A loss by its own formula, under a convention.
 
     Attributes:
@@ -153,11 +160,6 @@ class PlainSteps:
 
     loss: Loss
     settings: Settings
-
-    @property
-    def name(self) -> str:
-        """The loss's name."""
-        return self.loss.name
 
     @property
     def reduction(self) -> str:
@@ -170,43 +172,15 @@ class PlainSteps:
         return self.loss.whole or self.settings.class_weight == "balanced"
 
     @property
-    def columnwise(self) -> bool:
-        """Whether predictions may be in column-major order in memory."""
-        return self.loss.takes is Takes.CLASS
-
-    @property
     def takes(self) -> Takes:
         """What the kernel takes."""
         return self.loss.takes
-
-    @property
-    def scores(self) -> bool:
-        """Whether the value is of all rows together (or of each output), so that rows have none."""
-        return self.loss.takes is Takes.SET
-
-    @property
-    def own_kernel(self) -> bool:
-        """Never: values come from the loss's kernel."""
-        return False
-
-    @property
-    def unreduced(self) -> bool:
-        """Never, for a plain loss."""
-        return False
-
-    def notes(self, summary: Summary) -> tuple[Note, ...]:
-        """None: a plain loss has no notes."""
-        return ()
 
     def plan(self, dataset: Dataset, first: Batch) -> Plan:
         """All decisions, made with the first batch."""
         plan = make_plan(self.loss, self.settings, dataset, first)
         _refuse_ignored(plan, first)
         return plan
-
-    def arranged(self, batch: Batch) -> Batch:
-        """The batch unchanged."""
-        return batch
 
     def compute(self, plan: Plan, batch: Batch, checked: Checked) -> Computed:
         """Apply reading, kernel and weights."""
