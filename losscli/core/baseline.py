@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli import ops
-from losscli.core.report import Baseline
+from losscli.core.report import ConstantBaseline
 from losscli.losses.vocabulary import Takes
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from losscli.core.summary import Summary
 
 
-def baseline_of(plan: Plan, tally: Tally) -> Baseline | None:
+def baseline_of(plan: Plan, tally: Tally) -> ConstantBaseline | None:
     """The losses of constant predictions, in the unit and with the mean of the loss; None if unknown."""
     if tally.mass is None or plan.class_weight == "balanced" or plan.weighs_shares:
         return None
@@ -34,8 +34,8 @@ def baseline_of(plan: Plan, tally: Tally) -> Baseline | None:
     with np.errstate(all="ignore"):
         uniform, prior = (cost * scale for cost in found(plan, tally.mass))
     if not math.isfinite(prior):
-        return Baseline(uniform, None, None)
-    return Baseline(uniform, prior, 1.0 - mean / prior if prior > 0.0 else None)
+        return ConstantBaseline(uniform, None, None)
+    return ConstantBaseline(uniform, prior, 1.0 - mean / prior if prior > 0.0 else None)
 
 
 def mean_of(plan: Plan, summary: Summary) -> float:

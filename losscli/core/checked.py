@@ -107,7 +107,7 @@ class Arranged:
 
 
 @record
-class Judge:
+class RowJudge:
     """Judges rows under a plan, and counts bad ones.
 
     Attributes:

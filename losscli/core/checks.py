@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.batch import Batch
-    from losscli.core.checked import Judge
+    from losscli.core.checked import RowJudge
     from losscli.ops import Array, Mask
 
 
-def check(judge: Judge, batch: Batch) -> Checked | None:
+def check(judge: RowJudge, batch: Batch) -> Checked | None:
     """The checked arrays of a batch; None if the tally has an error, from this batch or an earlier one."""
     predictions, labels = judge.plan.layout.arrange(batch)
     if judge.plan.takes is not Takes.CLASS:  # a row of classes is summed in the same order in any layout
@@ -58,7 +58,7 @@ def check(judge: Judge, batch: Batch) -> Checked | None:
     return Checked(predictions, target, view.weights, view.lines, counted, extras)
 
 
-def _weights(judge: Judge, view: Arranged) -> None:
+def _weights(judge: RowJudge, view: Arranged) -> None:
     weights = view.weights
     if weights is None:
         return
@@ -70,7 +70,7 @@ def _weights(judge: Judge, view: Arranged) -> None:
     )
 
 
-def _finite(judge: Judge, view: Arranged) -> Arranged:
+def _finite(judge: RowJudge, view: Arranged) -> Arranged:
     """Treat NaN and infinity as ``--nan`` says; a logit of -inf is allowed (an excluded class)."""
     logits = judge.plan.kind in (Kind.LOGITS, Kind.LOG_PROBABILITIES, Kind.SCORES)
     x, labels = view.predictions, view.labels
@@ -120,7 +120,7 @@ def _finite(judge: Judge, view: Arranged) -> Arranged:
     return view if judge.plan.refuses is not None else view.without(either)
 
 
-def _range(judge: Judge, view: Arranged) -> Array:
+def _range(judge: RowJudge, view: Arranged) -> Array:
     """Refuse what can't be probabilities or log-probabilities; rounding just outside is moved to the limit."""
     x = view.predictions
     if judge.plan.kind is Kind.PROBABILITIES:
@@ -138,7 +138,7 @@ def _range(judge: Judge, view: Arranged) -> Array:
     return inside
 
 
-def _mask_range(judge: Judge, view: Arranged) -> None:
+def _mask_range(judge: RowJudge, view: Arranged) -> None:
     """Refuse values that a loss of masks is not defined for."""
     x = view.predictions
     if judge.plan.loss.domain is Domain.MASKS and judge.plan.kind is Kind.VALUES and x.dtype.kind == "f":

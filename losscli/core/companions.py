@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from losscli.core.evaluate import Evaluation
-from losscli.core.report import Beside
+from losscli.core.report import FurtherResult
 from losscli.core.whole import join
 from losscli.errors import LossError
 from losscli.record import record, replace
@@ -43,7 +43,7 @@ class Alongside(Protocol):
     def remember(self, tallies: Sequence[Any], /) -> None:
         """Use totals that were merged from other processes."""
 
-    def reports(self) -> tuple[Beside, ...]:
+    def reports(self) -> tuple[FurtherResult, ...]:
         """The results."""
 
 
@@ -105,7 +105,7 @@ class Further(Generic[Each]):
                 with named(asked):
                     one.add(batch)
 
-    def reports(self) -> tuple[Beside, ...]:
+    def reports(self) -> tuple[FurtherResult, ...]:
         """The results."""
         whole = join(self._held)
         self._held = []
@@ -114,7 +114,7 @@ class Further(Generic[Each]):
             with named(asked):
                 if whole is not None and asked.steps.whole:
                     one.add(whole)
-                found.append(Beside(asked.option, asked.name, self.report(asked, one)))
+                found.append(FurtherResult(asked.option, asked.name, self.report(asked, one)))
         return tuple(found)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli import ops
-from losscli.core.checked import Judge
+from losscli.core.checked import RowJudge
 from losscli.core.checks import check
 from losscli.core.exact_sum import ExactSum
 from losscli.core.outcome import Outcome
@@ -15,7 +15,7 @@ from losscli.core.parts import LABEL
 from losscli.core.plain_values import decisions
 from losscli.core.reached_rows import reached
 from losscli.core.running import added
-from losscli.core.sample_rows import Rows
+from losscli.core.sample_rows import SampleRows
 from losscli.errors import InputError
 from losscli.record import replace
 
@@ -73,7 +73,7 @@ class Evaluation(Outcome):
             batches = iter([whole] if whole is not None else [])
         return batches
 
-    def run(self) -> Iterator[Rows]:
+    def run(self) -> Iterator[SampleRows]:
         """Evaluate the whole data set, a batch at a time."""
         for batch in self.batches():
             rows = self.add(batch)
@@ -81,7 +81,7 @@ class Evaluation(Outcome):
                 yield rows
 
     @np.errstate(all="ignore")
-    def add(self, batch: Batch, checked: Checked | None = None) -> Rows | None:
+    def add(self, batch: Batch, checked: Checked | None = None) -> SampleRows | None:
         """Compute one batch; None once the input has proved bad (the rest is only searched for bad rows).
 
         Args:
@@ -98,7 +98,7 @@ class Evaluation(Outcome):
         arranged = self.steps.arranged(batch)
         self.between = arranged.axes[0][:-1]
         if checked is None:
-            checked = check(Judge(plan, self.tally, self.detail), arranged)
+            checked = check(RowJudge(plan, self.tally, self.detail), arranged)
         self.checked = checked
         if checked is None:
             self.suspect = batch if not self._bad else self.suspect
@@ -111,7 +111,7 @@ class Evaluation(Outcome):
         what = f"{self.steps.name} broadcasts a column against a list to N x N values: too many rows for that"
         raise InputError(what, self.dataset.source, "give both the same axes")
 
-    def _compute(self, plan: Plan, batch: Batch, checked: Checked) -> Rows | None:
+    def _compute(self, plan: Plan, batch: Batch, checked: Checked) -> SampleRows | None:
         if self.steps.whole and not len(checked.predictions):
             raise InputError("no row is left to compute with", self.dataset.source)
         try:
@@ -144,7 +144,7 @@ class Evaluation(Outcome):
                 examine(self.tally, plan, batch, checked, computed.loss)
             self.tally.remember(batch)
         if computed.by_row:
-            return Rows.of(computed, decided)
+            return SampleRows.of(computed, decided)
         self.values = computed.loss
         return None
 

@@ -14,7 +14,7 @@ from losscli.losses.vocabulary import Domain, Form, Takes
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from losscli.core.checked import Arranged, Judge
+    from losscli.core.checked import Arranged, RowJudge
     from losscli.core.class_names import ClassNames
     from losscli.ops import Array, Index, Mask
 
@@ -24,7 +24,7 @@ _FAR = 2.0**53  # labels beyond it are out of range either way, and exact up to 
 _SUM = 1e-3  # as near to 1 as shares add up
 
 
-def check_labels(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
+def check_labels(judge: RowJudge, view: Arranged) -> tuple[Target, Mask | None]:
     """The labels for the kernel, and which of them count (None for all)."""
     plan = judge.plan
     _in_domain(judge, view)
@@ -41,7 +41,7 @@ def check_labels(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
     return Target(None, dense), None
 
 
-def _in_domain(judge: Judge, view: Arranged) -> None:
+def _in_domain(judge: RowJudge, view: Arranged) -> None:
     """Report labels of the predictions' shape that the loss is not defined for."""
     labels, wanted = view.labels, _WANTED.get(judge.plan.loss.domain)
     if wanted is None or labels.dtype == object or judge.plan.by_name:
@@ -54,13 +54,13 @@ def _in_domain(judge: Judge, view: Arranged) -> None:
     _report_outside(judge, view, outside, wanted, hint)
 
 
-def _report_outside(judge: Judge, view: Arranged, outside: Mask, wanted: str, hint: str = "") -> None:
+def _report_outside(judge: RowJudge, view: Arranged, outside: Mask, wanted: str, hint: str = "") -> None:
     """Report rows with labels that are not what is wanted."""
     said = (f"1 row of labels is not {wanted}", f"{{n}} rows of labels are not {wanted}")
     judge.report("label-outside", outside, said, view.where_label(outside), hint)
 
 
-def _of_one_class(judge: Judge, view: Arranged, dense: Array) -> None:
+def _of_one_class(judge: RowJudge, view: Arranged, dense: Array) -> None:
     """Refuse labels that are not one class, and so have no class weight."""
     several = np.abs(dense.sum(axis=-1) - 1.0) > _SUM
     judge.report(
@@ -72,7 +72,7 @@ def _of_one_class(judge: Judge, view: Arranged, dense: Array) -> None:
     )
 
 
-def _sparse(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
+def _sparse(judge: RowJudge, view: Arranged) -> tuple[Target, Mask | None]:
     """Class numbers ``0..C-1`` from numbers or names, and which of them count."""
     plan, labels = judge.plan, view.labels
     if labels.dtype == object:
@@ -106,7 +106,7 @@ def _sparse(judge: Judge, view: Arranged) -> tuple[Target, Mask | None]:
     return Target(np.where(ignored, 0, index), None), ~ignored
 
 
-def _ignored(judge: Judge, labels: NDArray[np.int64]) -> Mask | None:
+def _ignored(judge: RowJudge, labels: NDArray[np.int64]) -> Mask | None:
     """Which labels are to be ignored; None if none is."""
     if judge.plan.settings.ignore_index is None:
         return None
@@ -117,7 +117,7 @@ def _ignored(judge: Judge, labels: NDArray[np.int64]) -> Mask | None:
     return found
 
 
-def _valued(judge: Judge, view: Arranged, names: ClassNames) -> Index:
+def _valued(judge: RowJudge, view: Arranged, names: ClassNames) -> Index:
     """The classes of labels that are numbers, by the names of the columns."""
     index = names.find_values(view.labels)
     bad = index < 0
@@ -129,7 +129,7 @@ def _valued(judge: Judge, view: Arranged, names: ClassNames) -> Index:
     return np.where(bad, 0, index)
 
 
-def _whole(judge: Judge, view: Arranged) -> NDArray[np.int64]:
+def _whole(judge: RowJudge, view: Arranged) -> NDArray[np.int64]:
     """Class numbers that were written as floats."""
     labels = view.labels
     with np.errstate(invalid="ignore"):
@@ -147,7 +147,7 @@ def _whole(judge: Judge, view: Arranged) -> NDArray[np.int64]:
     return np.where(np.isfinite(labels) & ~fractional, np.clip(labels, -_FAR, _FAR), 0.0).astype(np.int64)
 
 
-def _named(judge: Judge, view: Arranged, words: NDArray[Any]) -> Index:
+def _named(judge: RowJudge, view: Arranged, words: NDArray[Any]) -> Index:
     names, texts = judge.plan.names, words.reshape(-1).tolist()
     assert names is not None, "the plan refuses words without class names"
     index = names.find(texts).reshape(words.shape)
@@ -166,7 +166,7 @@ def _named(judge: Judge, view: Arranged, words: NDArray[Any]) -> Index:
     return index
 
 
-def _dense(judge: Judge, view: Arranged) -> Array:
+def _dense(judge: RowJudge, view: Arranged) -> Array:
     """Labels of the predictions' shape."""
     labels, takes, signs = view.labels, judge.plan.takes, judge.plan.layout.form is Form.SIGNS
     if labels.dtype == object:
@@ -206,7 +206,7 @@ def _left_out(dense: Array, outside: NDArray[np.bool_]) -> str:
     return f"--na={odd[0]:g} --nan skip leaves out such rows"
 
 
-def _one_of_two(judge: Judge, view: Arranged, dense: Array) -> Array:
+def _one_of_two(judge: RowJudge, view: Arranged, dense: Array) -> Array:
     """0 and 1 for two numbers that are the names of the classes."""
     names = judge.plan.names
     assert names is not None
@@ -218,7 +218,7 @@ def _one_of_two(judge: Judge, view: Arranged, dense: Array) -> Array:
     return index.astype(np.float64)
 
 
-def _decided(judge: Judge, view: Arranged) -> Any:
+def _decided(judge: RowJudge, view: Arranged) -> Any:
     """Classes to compare with predicted classes: words with words, or whole numbers with whole numbers."""
     x, labels = view.predictions, view.labels
     if (x.dtype == object) != (labels.dtype == object):
@@ -237,7 +237,7 @@ def _decided(judge: Judge, view: Arranged) -> Any:
     return labels
 
 
-def _one_class(judge: Judge, view: Arranged, dense: Array) -> None:
+def _one_class(judge: RowJudge, view: Arranged, dense: Array) -> None:
     """Refuse dense labels that do not mark exactly one class in each row."""
     marks = ((dense == 0.0) | (dense == 1.0)).all(axis=-1) & (dense.sum(axis=-1) != 1.0)
     judge.report(
@@ -249,7 +249,7 @@ def _one_class(judge: Judge, view: Arranged, dense: Array) -> None:
     )
 
 
-def _signs(judge: Judge, view: Arranged, dense: Array) -> Array:
+def _signs(judge: RowJudge, view: Arranged, dense: Array) -> Array:
     """Labels of -1 and 1; 0 means -1."""
     outside = (dense != 0.0) & (np.abs(dense) != 1.0)
     _report_outside(judge, view, outside, "-1 or 1 (or 0 or 1)")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from losscli.core.bootstrap import Drawn
     from losscli.core.paired_rows import PairedRows, Wanted
-    from losscli.core.sample_rows import Rows
+    from losscli.core.sample_rows import SampleRows
     from losscli.core.steps import Computed
     from losscli.ops import Array, Index, Mask
 
@@ -118,7 +118,11 @@ def _summed(ours: tuple[int, ...], theirs: tuple[int, ...]) -> Any:
 
 
 def pair(
-    before: Paired, found: PairedRows | None, computed: Sequence[Computed], rows: Sequence[Rows | None], wanted: Wanted
+    before: Paired,
+    found: PairedRows | None,
+    computed: Sequence[Computed],
+    rows: Sequence[SampleRows | None],
+    wanted: Wanted,
 ) -> Paired:
     """The summary of earlier rows and of one batch under two models."""
     if found is None:
@@ -159,7 +163,7 @@ def _counts(masks: tuple[Mask, ...]) -> Any:
     return tuple(int(np.count_nonzero(mask)) for mask in masks)
 
 
-def _moved(before: Paired, numbers: Index, rows: Sequence[Rows | None], count: int) -> Iterator[Moved]:
+def _moved(before: Paired, numbers: Index, rows: Sequence[SampleRows | None], count: int) -> Iterator[Moved]:
     """The rows of a batch whose differences are larger than those found before."""
     shown, others = rows
     if shown is None or others is None:

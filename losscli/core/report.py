@@ -29,7 +29,7 @@ COUNTS = {"bytes": "byte", "words": "word"}
 
 
 @record
-class Baseline:
+class ConstantBaseline:
     """The losses of constant predictions, in the loss's unit.
 
     Attributes:
@@ -53,7 +53,7 @@ class Inferred:
 
 
 @record
-class Beside:
+class FurtherResult:
     """The result of a further loss, or of the same with another argument.
 
     Attributes:
@@ -147,7 +147,7 @@ class Report:
     unit: str = ""
     nats: float = 1.0
     log_score: bool = False
-    baseline: Baseline | None = None
+    baseline: ConstantBaseline | None = None
     accuracy: float | None = None
     notes: tuple[Note, ...] = ()
     decisions: tuple[Decision, ...] = ()
@@ -155,7 +155,7 @@ class Report:
     by: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
     worst_of: int = 0
-    beside: tuple[Beside, ...] = ()
+    beside: tuple[FurtherResult, ...] = ()
     totals: Mapping[str, float] = field(default_factory=dict)
     exponential: bool = False
     per_sample: Array | None = field(default=None, compare=False)

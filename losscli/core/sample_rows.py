@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.shown_rows import Bulk, Columns
+from losscli.core.shown_rows import Bulk, ShownColumns
 from losscli.losses.vocabulary import Form, Takes
 from losscli.ops import any_in_row
 from losscli.record import record
@@ -40,7 +40,7 @@ def means(loss: Array, counted: Mask | None) -> tuple[Array, Mask]:
 
 
 @record
-class Rows:
+class SampleRows:
     """The samples of one batch.
 
     Attributes:
@@ -56,11 +56,11 @@ class Rows:
     _checked: Checked
     _log_p: Array | None
     _counted: Mask | None = None
-    others: tuple[Rows, ...] = ()
+    others: tuple[SampleRows, ...] = ()
     _decided: Decided | None = None
 
     @classmethod
-    def of(cls, computed: Computed, decided: Decided | None = None) -> Rows:
+    def of(cls, computed: Computed, decided: Decided | None = None) -> SampleRows:
         """Put the losses of the checked rows back to their positions in the batch.
 
         Args:
@@ -97,7 +97,7 @@ class Rows:
         """Sample ``i`` of this batch."""
         return next(iter(self.columns(i, i + 1)))
 
-    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+    def columns(self, start: int = 0, stop: int | None = None) -> ShownColumns:
         """The samples from ``start`` up to ``stop``."""
         stop = len(self) if stop is None else stop
         checked, ids = self._checked, self._batch.ids
@@ -131,7 +131,7 @@ class Rows:
                 whole[line] = value
             return whole
 
-        return Columns(
+        return ShownColumns(
             numbers=range(self.start + start + 1, self.start + stop + 1),
             ids=None if ids is None else ids[start:stop],
             labels=placed(labels),

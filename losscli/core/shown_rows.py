@@ -61,7 +61,7 @@ class Bulk(Sequence[Any]):
 
 
 @record
-class Columns:
+class ShownColumns:
     """Samples in columns: for each attribute of `Row` a sequence with one entry per sample.
 
     Attributes:

@@ -25,8 +25,17 @@ from losscli.losses.confusion_counts import (
     weights_for,
 )
 from losscli.losses.loss import Example, loss
-from losscli.losses.reference import LABELS, WHOLE, Outputs, Reductions, Rule, Weighting, keras_metric, sklearn_call
-from losscli.losses.reference import SKLEARN as SKLEARN_RULE
+from losscli.losses.reference import (
+    LABELS,
+    SKLEARN,
+    WHOLE,
+    Outputs,
+    Reductions,
+    Rule,
+    Weighting,
+    keras_metric,
+    sklearn_call,
+)
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 from losscli.record import replace
 
@@ -51,7 +60,7 @@ MEAN = (
 )
 PARAMS = (AVERAGE, POS_LABEL, THRESHOLD)
 SKLEARN_AVERAGE = Param("average", "binary", AVERAGE.help, choices=(*AVERAGE.choices, "samples"))
-SKLEARN = (SKLEARN_AVERAGE, POS_LABEL, ZERO_DIVISION, LABELS)
+SKLEARN_OPTIONS = (SKLEARN_AVERAGE, POS_LABEL, ZERO_DIVISION, LABELS)
 BETA = Param("beta", 1.0, "How much more recall counts than precision.", ge=0.0, usual=(0.5, 2.0))
 WEIGHING = Param(
     "weighing",
@@ -78,7 +87,7 @@ def _each(above: str, below: str) -> tuple[tuple[str, str], ...]:
     return (*COUNTED, ("each", f"{of_all} if average == 'micro' else {of_each}"), ("score", MEAN))
 
 
-def _sklearn(name: str, kernel: Any, options: tuple[Param, ...] = SKLEARN, note: str = LABELS_ONLY) -> Any:
+def _sklearn(name: str, kernel: Any, options: tuple[Param, ...] = SKLEARN_OPTIONS, note: str = LABELS_ONLY) -> Any:
     whole: dict[str, Any] = {"reductions": WHOLE, "weighting": Weighting.NONE, "whole": True}
     return sklearn_call(name, reads=Kind.VALUES, kernel=kernel, options=options, note=note, **whole)
 
@@ -105,7 +114,7 @@ def _iou(name: str, *options: Param, **data: Any) -> Any:
 
 
 def _catboost(name: str, kernel: Any, **data: Any) -> Any:
-    whole = {"reads": Kind.LOGITS, "takes": Takes.SET, "kernel": kernel, "whole": True, "reductions": SKLEARN_RULE}
+    whole = {"reads": Kind.LOGITS, "takes": Takes.SET, "kernel": kernel, "whole": True, "reductions": SKLEARN}
     return catboost_call(name, **(whole | data))
 
 
@@ -171,7 +180,7 @@ def recall(x: Labels, y: Labels, weights: Array | None, *, average: str, pos_lab
     params=(BETA, *PARAMS),
     references=(
         _sklearn("f1_score", quirks.sklearn_f_beta),
-        _sklearn("fbeta_score", quirks.sklearn_f_beta, (Param("beta", 1.0, BETA.help, ge=0.0), *SKLEARN)),
+        _sklearn("fbeta_score", quirks.sklearn_f_beta, (Param("beta", 1.0, BETA.help, ge=0.0), *SKLEARN_OPTIONS)),
         _keras("F1Score", keras.f_beta, *keras.F, note=keras.F_NOTE),
         _keras("FBetaScore", keras.f_beta, *keras.F, BETA, note=keras.F_NOTE),
         _catboost("F1", boosting.catboost_f1),

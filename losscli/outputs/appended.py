@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from losscli.core.raw_rows import RawForm
     from losscli.core.report import Report
-    from losscli.core.shown_rows import Columns
+    from losscli.core.shown_rows import ShownColumns
     from losscli.outputs.writer import Writer
 
 SPACE = " "  # the delimiter that stands for runs of white space
@@ -126,7 +126,7 @@ def appended(stream: TextIO, form: RawForm) -> Writer:
 
 def losses_of(rows: Any) -> Sequence[Any]:
     """The loss of each row; None where it does not count."""
-    columns: Columns = rows.columns()
+    columns: ShownColumns = rows.columns()
     if all(columns.counted):
         return columns.losses
     return [loss if counts else None for loss, counts in zip(columns.losses, columns.counted, strict=True)]

@@ -12,7 +12,7 @@ from losscli.text import printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.core.report import Beside, Report
+    from losscli.core.report import FurtherResult, Report
 
 
 def beside_blocks(report: Report, digits: int, *, verbose: bool) -> list[Block]:
@@ -35,7 +35,7 @@ def beside_blocks(report: Report, digits: int, *, verbose: bool) -> list[Block]:
     return blocks
 
 
-def _curve(report: Report, swept: Sequence[Beside], digits: int) -> str:
+def _curve(report: Report, swept: Sequence[FurtherResult], digits: int) -> str:
     """The values as a line, in the order of the parameter."""
     known = [one for one in swept if one.value is not None]
     known = [known[i] for i in order_of([one.name for one in known])]

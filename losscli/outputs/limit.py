@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.core.shown_rows import Columns
+from losscli.core.shown_rows import ShownColumns
 from losscli.outputs.writer import Wants
 from losscli.record import record, replace
 
@@ -48,10 +48,10 @@ class Picked:
         """One of the rows."""
         return self.kept[i]
 
-    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+    def columns(self, start: int = 0, stop: int | None = None) -> ShownColumns:
         """The rows from ``start`` up to ``stop``."""
         kept = self.kept[start:stop]
-        return Columns(
+        return ShownColumns(
             numbers=[row.number for row in kept],
             ids=[row.id or "" for row in kept] if any(row.id is not None for row in kept) else None,
             labels=[row.label for row in kept],
@@ -118,11 +118,11 @@ class _Cut:
     def row(self, i: int) -> Row:
         return self.whole.row(i)
 
-    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+    def columns(self, start: int = 0, stop: int | None = None) -> ShownColumns:
         return self.whole.columns(start, self.size if stop is None else min(stop, self.size))
 
 
-class Worst:
+class WorstRows:
     """Passes the worst rows on to a writer, the worst first; rows that do not count come last."""
 
     wants = Wants.ROWS

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from losscli.core.report import Report
-    from losscli.core.shown_rows import Columns
+    from losscli.core.shown_rows import ShownColumns
     from losscli.losses.loss import Loss
     from losscli.ops import Array
 
@@ -167,7 +167,7 @@ def _fields(rows: Rows) -> dict[str, Sequence[Any]]:
     }
 
 
-def _beside(rows: Rows, columns: Columns) -> dict[str, Sequence[Any]]:
+def _beside(rows: Rows, columns: ShownColumns) -> dict[str, Sequence[Any]]:
     """The losses under each baseline, and the differences to them."""
     found: dict[str, Sequence[Any]] = {}
     for i, other in enumerate(rows.others, 1):
@@ -189,7 +189,7 @@ def less(mine: Any, theirs: Any) -> Any:
     return mine - theirs
 
 
-def _losses(columns: Columns) -> Sequence[Any]:
+def _losses(columns: ShownColumns) -> Sequence[Any]:
     """The losses, None where they do not count."""
     if all(columns.counted):
         return columns.losses

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.report import Report
-    from losscli.core.shown_rows import Columns, Row
+    from losscli.core.shown_rows import Row, ShownColumns
     from losscli.ops import Array
 
 
@@ -42,7 +42,7 @@ class Rows(Protocol):
 
     def __len__(self) -> int: ...
 
-    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+    def columns(self, start: int = 0, stop: int | None = None) -> ShownColumns:
         """The samples from ``start`` up to ``stop``."""
 
     def row(self, i: int) -> Row:
@@ -74,7 +74,7 @@ class Losses:
         """There are no samples."""
         raise LookupError(self.start)
 
-    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+    def columns(self, start: int = 0, stop: int | None = None) -> ShownColumns:
         """There are no samples."""
         raise LookupError(start)
 

@@ -14,7 +14,7 @@ from losscli.errors import LossError, UsageError
 from losscli.outputs.progress import Progress
 from losscli.outputs.writer import Wants
 from losscli.parallel.processes import concluded, read_in_one_go, scouted, shard_size
-from losscli.parallel.shares import Outcome, Share, work
+from losscli.parallel.shares import Partial, Share, work
 from losscli.record import record
 from losscli.version import __version__
 
@@ -96,7 +96,7 @@ class _Order:
     version: str
 
 
-def _attempt(order: _Order, shard: Shard[Dataset]) -> Outcome | _Failure:
+def _attempt(order: _Order, shard: Shard[Dataset]) -> Partial | _Failure:
     """The outcome of a part. Bad input is an outcome as well, so that Dask does not retry it."""
     if order.version != __version__:
         return UsageError(f"a worker has losscli {__version__}, and this is {order.version}")
@@ -106,7 +106,7 @@ def _attempt(order: _Order, shard: Shard[Dataset]) -> Outcome | _Failure:
         return error
 
 
-def _both(one: Outcome | _Failure, other: Outcome | _Failure) -> Outcome | _Failure:
+def _both(one: Partial | _Failure, other: Partial | _Failure) -> Partial | _Failure:
     """Merge two outcomes; the first error wins. The arguments stay as they are: Dask may need them again."""
     if isinstance(one, Exception) or isinstance(other, Exception):
         return one if isinstance(one, Exception) else other

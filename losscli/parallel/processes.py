@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from losscli.answers.check.inspect import Inspection
     from losscli.core.batch import Batch, Dataset
     from losscli.outputs.writer import Writer
-    from losscli.parallel.shares import Outcome, Share
+    from losscli.parallel.shares import Partial, Share
     from losscli.parallel.task import Task
 
 _PARTS = 8  # for each process, so that nobody waits long for the last
@@ -45,7 +45,7 @@ def inspect_by_processes(task: Task, dataset: Dataset, writer: Writer, jobs: int
     return concluded(task, share, outcome, dataset, writer)
 
 
-def _guessed(task: Task, share: Share, dataset: Dataset, jobs: int) -> Outcome | None:
+def _guessed(task: Task, share: Share, dataset: Dataset, jobs: int) -> Partial | None:
     """The outcome of parts cut at guessed record ends; None if a guess was wrong, or if bad rows must be located."""
     try:
         outcome = _outcome(task, share, dataset, jobs, look=False)
@@ -54,7 +54,7 @@ def _guessed(task: Task, share: Share, dataset: Dataset, jobs: int) -> Outcome |
     return None if outcome.bad else outcome
 
 
-def _outcome(task: Task, share: Share, dataset: Dataset, jobs: int, *, look: bool) -> Outcome:
+def _outcome(task: Task, share: Share, dataset: Dataset, jobs: int, *, look: bool) -> Partial:
     """The outcome of all parts; with ``look`` the input is scanned for record ends first."""
     assert dataset.cuts is not None
     size = shard_size(dataset, jobs)
@@ -80,7 +80,7 @@ def _bundled(shards: Sequence[Shard[Dataset]], size: int) -> Iterator[list[Shard
         yield bundle
 
 
-def _work_all(share: Share, shards: Sequence[Shard[Dataset]]) -> Outcome:
+def _work_all(share: Share, shards: Sequence[Shard[Dataset]]) -> Partial:
     """The merged outcome of consecutive shards."""
     first, *rest = shards
     outcome = work(share, first)
@@ -89,7 +89,7 @@ def _work_all(share: Share, shards: Sequence[Shard[Dataset]]) -> Outcome:
     return outcome
 
 
-def read_in_one_go(task: Task, share: Share) -> Outcome:
+def read_in_one_go(task: Task, share: Share) -> Partial:
     """The outcome of an input that turns out not to be divisible."""
     return work(share, Shard(0, task.read))
 
@@ -114,13 +114,13 @@ def scouted(task: Task, dataset: Dataset, writer: Writer) -> Share:
     return share_of(scout, values=writer.wants is Wants.LOSSES, beside=task.beside)
 
 
-def _merged(outcomes: Iterator[Outcome], bundles: Sequence[Sequence[Shard[Dataset]]], shown: TextIO | None) -> Outcome:
+def _merged(outcomes: Iterator[Partial], bundles: Sequence[Sequence[Shard[Dataset]]], shown: TextIO | None) -> Partial:
     """The merged outcome of all parts (at least one); shows progress."""
     sizes = [sum(shard.size for shard in bundle) for bundle in bundles]
     done, total = 0, sum(sizes)
     progress = Progress(shown, lambda: (done, total))
     try:
-        whole: Outcome | None = None
+        whole: Partial | None = None
         for outcome, size in zip(outcomes, sizes, strict=True):
             done += size
             progress.add(outcome.tally.samples)
@@ -136,7 +136,7 @@ def _merged(outcomes: Iterator[Outcome], bundles: Sequence[Sequence[Shard[Datase
     return whole
 
 
-def concluded(task: Task, share: Share, outcome: Outcome, dataset: Dataset, writer: Writer) -> Inspection:
+def concluded(task: Task, share: Share, outcome: Partial, dataset: Dataset, writer: Writer) -> Inspection:
     """The inspection that a single process would have made."""
     inspection = conclude(share, outcome, dataset, LOSSES)
     if outcome.tally.problems.first is not None:

@@ -68,7 +68,7 @@ class Share:
 
 
 @record(frozen=False)
-class Outcome:
+class Partial:
     """The outcome of a part; can be pickled, and merges with that of the part that follows.
 
     Attributes:
@@ -88,7 +88,7 @@ class Outcome:
     trials: dict[Change, Tally]
     remarks: Sequence[Remarks]
     values: list[tuple[Array, ...]] = field(default_factory=list)
-    rivals: list[Outcome] = field(default_factory=list)
+    rivals: list[Partial] = field(default_factory=list)
     paired: list[Paired] = field(default_factory=list)
     moved: int = 0
     beside: Sequence[Any] = ()
@@ -98,7 +98,7 @@ class Outcome:
         """Whether there were bad rows, computed or not."""
         return bool(self.tally.problems.found) or any(rival.bad for rival in self.rivals)
 
-    def merge(self, later: Outcome) -> None:
+    def merge(self, later: Partial) -> None:
         """Add the outcome of the part that follows."""
         before = self.tally.samples
         self.tally.merge(later.tally.moved(before))
@@ -143,7 +143,7 @@ def share_of(scout: Inspection, *, values: bool, beside: Callable[[Dataset], Alo
     )
 
 
-def work(share: Share, shard: Shard[Dataset]) -> Outcome:
+def work(share: Share, shard: Shard[Dataset]) -> Partial:
     """Evaluate a part of the rows.
 
     Raises:
@@ -167,11 +167,11 @@ def work(share: Share, shard: Shard[Dataset]) -> Outcome:
     return replace(_outcome(inspection), remarks=rows.remarks(), values=values)
 
 
-def _outcome(inspection: Inspection) -> Outcome:
+def _outcome(inspection: Inspection) -> Partial:
     """The outcome of an inspection."""
     trials = {change: trial.tally for change, trial in (inspection.trials or {}).items()}
     evaluation, rivals = inspection.evaluation, [*map(_outcome, inspection.rivals)]
-    return Outcome(
+    return Partial(
         evaluation.tally,
         evaluation.group_table(),
         trials,
@@ -183,7 +183,7 @@ def _outcome(inspection: Inspection) -> Outcome:
     )
 
 
-def conclude(share: Share, outcome: Outcome, dataset: Dataset, catalogue: Sequence[Loss]) -> Inspection:
+def conclude(share: Share, outcome: Partial, dataset: Dataset, catalogue: Sequence[Loss]) -> Inspection:
     """The inspection as it would be after all rows; ``dataset`` has not been read."""
     dataset = replace(dataset, batches=iter(()), remarks=lambda: outcome.remarks)
     inspection = share.inspection(dataset, catalogue, outcome.trials)
@@ -194,7 +194,7 @@ def conclude(share: Share, outcome: Outcome, dataset: Dataset, catalogue: Sequen
     return inspection
 
 
-def _remember(inspection: Inspection, outcome: Outcome) -> None:
+def _remember(inspection: Inspection, outcome: Partial) -> None:
     """Take over the outcome of another process's inspection."""
     inspection.evaluation.tally = outcome.tally
     inspection.evaluation.groups = outcome.groups

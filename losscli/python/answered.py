@@ -13,10 +13,10 @@ from losscli.answers.compare.compare import Comparing
 from losscli.answers.compare.conventions import chosen
 from losscli.answers.explain.explain import Explainer, explain_reduction
 from losscli.answers.explain.explain_calls import CallExplainer
-from losscli.answers.explain.row_selection import Selection
+from losscli.answers.explain.row_selection import RowSelection
 from losscli.answers.identify.identify import identify as searched
 from losscli.answers.identify.known_numbers import fingerprints
-from losscli.answers.identify.written_number import Target
+from losscli.answers.identify.written_number import WrittenNumber
 from losscli.core.call_steps import CallSteps
 from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps
@@ -155,7 +155,7 @@ def explain(
     wanted = asked(loss, rest, "explain")
     refuse_of_evaluate(options, "explain", wanted.own)
     steps = wanted.steps
-    selection = Selection(tuple((number, number) for number in numbers))
+    selection = RowSelection(tuple((number, number) for number in numbers))
     explainer = CallExplainer(selection) if isinstance(steps, CallSteps) else Explainer(selection)
     given = given_for(wanted, predictions, labels, sample_weight, reading)
     inspection = Inspection(steps, dataset_of(given, steps), LOSSES)
@@ -195,7 +195,7 @@ def identify(
         **options: ``classes`` (without data: how many), and as for ``evaluate``.
     """
     written = value if isinstance(value, str) else repr(number("value", value))
-    target, rows = Target.of(written), whole("rows", rows, 1)
+    target, rows = WrittenNumber.of(written), whole("rows", rows, 1)
     refuse_of_evaluate(options, "identify")
     reading, rest = apart(options)
     if predictions is None:

@@ -10,7 +10,7 @@ from losscli.answers.calibrate.forecast_steps import calibrated, forecast_steps
 from losscli.answers.check.check import first_rows
 from losscli.answers.check.inspect import Inspection
 from losscli.answers.thresholds.decision_counts import ANSWERS, counted_thresholds, decision_steps, refuse_unreachable
-from losscli.answers.thresholds.thresholds import Wanted
+from losscli.answers.thresholds.thresholds import Sought
 from losscli.core.keep import Keep
 from losscli.errors import UsageError
 from losscli.losses import LOSSES
@@ -109,7 +109,7 @@ def thresholds(
     given, settings = _said(scores, labels, sample_weight, options, "thresholds")
     logits = settings.kind is not None
     usual = 0.0 if logits else 0.5
-    wanted = Wanted(usual, numbers("at", at), numbers("recall", recall), numbers("precision", precision), costs)
+    wanted = Sought(usual, numbers("at", at), numbers("recall", recall), numbers("precision", precision), costs)
     refuse_unreachable(wanted)
     settings = replace(settings, kind=None)
     named = spelled(positive) if is_number(positive) else positive if positive is None else text("positive", positive)

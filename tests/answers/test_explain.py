@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from losscli.answers.explain.explain import Explainer, Explanation
-from losscli.answers.explain.row_selection import Selection
+from losscli.answers.explain.row_selection import RowSelection
 from losscli.cli.commands.loss_command import command_line
 from losscli.core.batch import Batch, Dataset
 from losscli.core.evaluate import Evaluation
@@ -78,7 +78,7 @@ def explained(loss: Loss, x: Any, y: Any, **given: Any) -> list[Explanation]:
     weights = options.pop("sample_weight", None)
     x = np.asarray(x, np.float64)
     labels = np.empty((len(x), 0)) if y is None else np.asarray(y)
-    explainer = Explainer(Selection(((1, len(x)),)))
+    explainer = Explainer(RowSelection(((1, len(x)),)))
     settings = Settings(params=params, **options)
     batch = Batch(0, x, labels, None if weights is None else np.asarray(weights, np.float64), extras=extras)
     evaluation = Evaluation(PlainSteps(loss, settings), Dataset(iter([batch])))

@@ -17,7 +17,7 @@ import pytest
 from losscli.answers.identify import identify as search
 from losscli.answers.identify import sampled as sampled_rows
 from losscli.answers.identify.mistakes import Tail
-from losscli.answers.identify.written_number import Fit, Target
+from losscli.answers.identify.written_number import Fit, WrittenNumber
 from losscli.cli.commands import identify_command as command
 from losscli.errors import UsageError
 from losscli.losses import LOSSES
@@ -470,13 +470,13 @@ def test_usual_values_are_other_values_within_bounds(param: Any) -> None:
     ],
 )
 def test_digits_say_how_near_is_near_enough(typed: str, computed: float, fit: Fit | None) -> None:
-    assert Target.of(typed).match(computed) is fit
+    assert WrittenNumber.of(typed).match(computed) is fit
 
 
 @pytest.mark.parametrize("typed", ["", "x", "1,177", "0.5.5", "1e999", "0x10"])
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(UsageError, match="--value"):
-        Target.of(typed)
+        WrittenNumber.of(typed)
     done = losscli("identify", KERAS, "1,2", "--value", typed)
     assert (done.status, done.out) == (2, "")
     assert done.err.startswith("Error: --value")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from losscli.errors import LossError
 from losscli.inputs import ReadOptions, read
 from losscli.inputs.delimited import arrow_float
-from losscli.inputs.json.alike import Alike, Form
+from losscli.inputs.json.alike import Alike, LineForm
 from losscli.inputs.json.even_records import Even, even
 from tests.support.shell import losscli
 
@@ -80,7 +80,7 @@ def both(text: str, folder: Path, patch: pytest.MonkeyPatch) -> tuple[Any, Any]:
         context.setattr(arrow_float, "_MUCH", -1)
         assert seen(text, folder) == quick, "read by pyarrow, if it is installed"
     with patch.context() as context:
-        context.setattr(Form, "of", classmethod(lambda cls, line: None))
+        context.setattr(LineForm, "of", classmethod(lambda cls, line: None))
         return quick, seen(text, folder)
 
 
@@ -88,7 +88,7 @@ def both(text: str, folder: Path, patch: pytest.MonkeyPatch) -> tuple[Any, Any]:
 @pytest.mark.parametrize("name", RECORDS)
 def test_plain_records(name: str, separators: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = lines_of(name, separators)
-    form = Form.of(lines[0])
+    form = LineForm.of(lines[0])
     assert form is not None
     data = ("\n".join(lines) + "\n").encode()
     assert isinstance(form.read(data), Alike)
@@ -134,7 +134,7 @@ def test_any_other_line(
     ],
 )
 def test_lines_without_such_a_form(line: str) -> None:
-    assert Form.of(line) is None
+    assert LineForm.of(line) is None
 
 
 def test_lines_far_from_the_first_are_refused_with_their_place(tmp_path: Path) -> None:

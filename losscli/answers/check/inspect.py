@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from losscli.core.paired import Paired
     from losscli.core.plan import Plan
     from losscli.core.report import Report
-    from losscli.core.sample_rows import Rows
+    from losscli.core.sample_rows import SampleRows
     from losscli.core.steps import Computed, Steps
     from losscli.losses.loss import Loss
 
@@ -95,7 +95,7 @@ class Inspection:
         """Whether a decision is still open, here or in the pass of a baseline."""
         return self.evaluation.undecided or any(rival.undecided for rival in self.rivals)
 
-    def run(self) -> Iterator[Rows]:
+    def run(self) -> Iterator[SampleRows]:
         """Evaluate the whole data set, a batch at a time.
 
         Raises:
@@ -107,7 +107,7 @@ class Inspection:
                 yield rows
         self.begin()
 
-    def add(self, batch: Batch) -> Rows | None:
+    def add(self, batch: Batch) -> SampleRows | None:
         """Compute one batch, also under every change on trial."""
         try:
             rows = self.evaluation.add(batch)
@@ -128,7 +128,7 @@ class Inspection:
                 self._feed(batch)
         return self._meet(batch, rows) if self.rivals else rows
 
-    def _meet(self, batch: Batch, rows: Rows | None) -> Rows | None:
+    def _meet(self, batch: Batch, rows: SampleRows | None) -> SampleRows | None:
         """Compute a batch for every baseline and compare; None once a baseline has had bad rows."""
         from losscli.core.paired import pair
         from losscli.core.paired_rows import paired_rows, with_losses
@@ -319,7 +319,7 @@ class Inspection:
         return next((finding for finding in self.findings() if finding.problem == kind), None)
 
 
-def _as_baseline(rival: Inspection, batch: Batch, name: str) -> Rows | None:
+def _as_baseline(rival: Inspection, batch: Batch, name: str) -> SampleRows | None:
     """Add a batch to the pass of a baseline; its errors name the baseline."""
     try:
         return rival.add(batch)

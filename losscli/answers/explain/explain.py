@@ -14,7 +14,7 @@ from losscli.losses.vocabulary import Domain, Takes
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
-    from losscli.answers.explain.row_selection import Selection
+    from losscli.answers.explain.row_selection import RowSelection
     from losscli.core.plan import Plan
     from losscli.core.report import Report
     from losscli.core.steps import Computed
@@ -47,7 +47,7 @@ class Explainer:
         count: Rows seen.
     """
 
-    def __init__(self, selection: Selection) -> None:
+    def __init__(self, selection: RowSelection) -> None:
         self.selection = selection
         self.found: list[Explanation] = []
         self.count = 0

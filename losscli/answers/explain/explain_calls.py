@@ -17,7 +17,7 @@ from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.answers.explain.explain import Explanation
-    from losscli.answers.explain.row_selection import Selection
+    from losscli.answers.explain.row_selection import RowSelection
     from losscli.core.called import Called
     from losscli.core.plan import Plan
     from losscli.core.steps import Computed
@@ -33,7 +33,7 @@ class CallExplainer:
             agree on these rows and differ elsewhere.
     """
 
-    def __init__(self, selection: Selection) -> None:
+    def __init__(self, selection: RowSelection) -> None:
         self.selection = selection
         self.found: list[Explanation] = []
         self.count = 0

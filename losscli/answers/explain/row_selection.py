@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @record
-class Selection:
+class RowSelection:
     """Rows by number.
 
     Attributes:
@@ -23,7 +23,7 @@ class Selection:
     ranges: tuple[tuple[int, int], ...]
 
     @classmethod
-    def of(cls, text: str) -> Selection:
+    def of(cls, text: str) -> RowSelection:
         """Parse a selection."""
         ranges = []
         for part in text.split(","):

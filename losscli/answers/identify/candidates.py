@@ -57,7 +57,7 @@ class Origin:
 
 
 @record
-class Traits:
+class DataTraits:
     """What is known of the data before anything is computed.
 
     Attributes:
@@ -71,7 +71,7 @@ class Traits:
     whole: bool
 
 
-def origins(loss: Loss, settings: Settings, traits: Traits) -> Iterator[tuple[Origin, float]]:
+def origins(loss: Loss, settings: Settings, traits: DataTraits) -> Iterator[tuple[Origin, float]]:
     """All readings of a loss with their costs: a departure from the default costs about 1."""
     if loss.takes is Takes.ANCHOR:  # it takes no labels, but there are some
         return
@@ -94,7 +94,7 @@ def _plainest(settings: Settings) -> bool:
     return all(one is None for one in said)
 
 
-def _plain(loss: Loss, settings: Settings, traits: Traits) -> Iterator[tuple[Origin, float]]:
+def _plain(loss: Loss, settings: Settings, traits: DataTraits) -> Iterator[tuple[Origin, float]]:
     """The plain command: for each kind of predictions, one departure from the default at a time."""
     groups = _conventions(loss, weighted=traits.weighted)
     first = settings.kind or loss.kinds[0]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.answers.check.check import suitable
-from losscli.answers.identify.candidates import Origin, Traits, origins
+from losscli.answers.identify.candidates import DataTraits, Origin, origins
 from losscli.answers.identify.sampled import Sampled, by_promise, extremes_of, most_of
-from losscli.answers.identify.trial import Outcome, Trial
+from losscli.answers.identify.trial import FoundNumber, Trial
 from losscli.answers.identify.written_number import Fit
 from losscli.core.whole import join
 from losscli.errors import InputError
@@ -21,7 +21,7 @@ from losscli.text import count
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from losscli.answers.identify.written_number import Target
+    from losscli.answers.identify.written_number import WrittenNumber
     from losscli.core.batch import Batch, Dataset
     from losscli.core.settings import Settings
     from losscli.errors import LossError
@@ -52,7 +52,7 @@ class Answer:
 
     value: float
     origin: Origin
-    outcome: Outcome
+    outcome: FoundNumber
     weighted: bool
     again: bool
     cost: float
@@ -77,14 +77,14 @@ class Search:
     refusal: LossError | None
 
 
-def identify(target: Target, settings: Settings, dataset: Dataset, catalogue: Sequence[Loss]) -> Search:
+def identify(target: WrittenNumber, settings: Settings, dataset: Dataset, catalogue: Sequence[Loss]) -> Search:
     """Compute the loss of the data in every way, and keep what gives the number."""
     batches = _fuller(dataset.batches)
     held, ended = _held(batches, dataset.source)
     first = held[0]
     whole = ended and len(held) == 1
     likely, _ = suitable(first, settings, tabular=dataset.tabular)
-    traits = Traits(
+    traits = DataTraits(
         weighted=first.weights is not None or settings.class_weight is not None,
         numbered=_are_numbers(first),
         whole=whole,
@@ -120,7 +120,7 @@ def _refusal(trials: list[Trial], likely: Takes) -> LossError | None:
     return refused[0] if refused and all(refused) else None
 
 
-def _phases(trials: list[Trial], held: list[Batch], target: Target, *, whole: bool) -> Iterator[list[Trial]]:
+def _phases(trials: list[Trial], held: list[Batch], target: WrittenNumber, *, whole: bool) -> Iterator[list[Trial]]:
     """What to try in turn, until something gives the number; float32 only after float64 has failed."""
     double = [trial for trial in trials if trial.origin.settings.dtype == "float64"]
     single = [trial for trial in trials if trial.origin.settings.dtype != "float64"]
@@ -136,7 +136,7 @@ def _phases(trials: list[Trial], held: list[Batch], target: Target, *, whole: bo
     yield [trial for trial, sampled in far if sampled.reaches(target, rows, most_of(trial, extremes))]
 
 
-def _best(trial: Trial, target: Target, *, probable: bool) -> Answer | None:
+def _best(trial: Trial, target: WrittenNumber, *, probable: bool) -> Answer | None:
     """The likeliest way to get the number from a trial's outcomes; None if there is none."""
     found = [(one, fit) for one in trial.outcomes() if (fit := target.match(one.value)) is not None]
     if not found:

@@ -15,7 +15,7 @@ from losscli.record import record
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from losscli.answers.identify.written_number import Target
+    from losscli.answers.identify.written_number import WrittenNumber
     from losscli.losses.loss import Loss
     from losscli.losses.vocabulary import Reading
 
@@ -56,7 +56,7 @@ class Fingerprint:
 
 
 def fingerprints(
-    target: Target, catalogue: Sequence[Loss], *, classes: int | None = None, samples: int | None = None
+    target: WrittenNumber, catalogue: Sequence[Loss], *, classes: int | None = None, samples: int | None = None
 ) -> list[Fingerprint]:
     """The causes that fit a number, the likeliest first."""
     if not target.finite:
@@ -74,7 +74,7 @@ def fingerprints(
     return list(first.values())
 
 
-def _guesses(target: Target, classes: int | None) -> Iterator[Fingerprint]:
+def _guesses(target: WrittenNumber, classes: int | None) -> Iterator[Fingerprint]:
     """``ln C``: all classes get the same probability."""
     for c in _candidates(math.exp(min(target.value, 20.0)), classes):
         what = "no better than a guess: an untrained model, or labels that were shuffled"
@@ -90,7 +90,7 @@ def _coins() -> Iterator[Fingerprint]:
     yield Fingerprint(0.5, "the AUC of scores that say nothing, or are all the same: no better than a coin", 0.2)
 
 
-def _softmaxes(target: Target, classes: int | None) -> Iterator[Fingerprint]:
+def _softmaxes(target: WrittenNumber, classes: int | None) -> Iterator[Fingerprint]:
     """The least and the largest cross-entropy of a softmax of probabilities."""
     least = 1.0 + math.e * math.expm1(min(max(target.value, 0.0), 20.0))
     most = math.exp(min(target.value, 20.0)) + 1.0 - math.e
@@ -154,7 +154,7 @@ def _sides(reading: Reading, dtype: str) -> Iterator[tuple[str, float]]:
             yield side, -float(log)
 
 
-def _parts(target: Target, known: list[Fingerprint], samples: int | None) -> Iterator[Fingerprint]:
+def _parts(target: WrittenNumber, known: list[Fingerprint], samples: int | None) -> Iterator[Fingerprint]:
     """``k`` of ``N`` rows fully wrong, the others right."""
     limits = [one for one in known if "clip" in one.cause]
     for rows in (samples,) if samples is not None else range(2, _MOST_ROWS + 1):

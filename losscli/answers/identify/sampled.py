@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.answers.identify.trial import Trial
-    from losscli.answers.identify.written_number import Target
+    from losscli.answers.identify.written_number import WrittenNumber
     from losscli.core.batch import Batch
 
 _SAMPLES = (4096, 32768)  # rows
@@ -33,7 +33,7 @@ class Sampled:
     deviation: float
     rows: int
 
-    def reaches(self, target: Target, rows: int, most: float) -> bool:
+    def reaches(self, target: WrittenNumber, rows: int, most: float) -> bool:
         """Whether all rows may give the number, judged from the sample; no row costs more than ``most``."""
         if not target.finite:
             return True
@@ -48,7 +48,7 @@ class Sampled:
 
 
 def by_promise(
-    trials: list[Trial], held: list[Batch], target: Target
+    trials: list[Trial], held: list[Batch], target: WrittenNumber
 ) -> tuple[list[Trial], list[tuple[Trial, Sampled]]]:
     """The trials that may come near the number, judged from growing samples of the rows, and the other ones."""
     rows = sum(map(len, held))

@@ -30,7 +30,7 @@ _PLAIN = (("mean", 0.0), ("weighted-mean", 0.9), ("sum", 1.0), ("batchmean", 1.0
 
 
 @record
-class Outcome:
+class FoundNumber:
     """A number that an origin gives: a reduction, and perhaps a mistake on top."""
 
     value: float
@@ -112,19 +112,19 @@ class Trial:
         """The summary of all losses so far."""
         return self._run.tally.summary
 
-    def outcomes(self) -> Iterator[Outcome]:
+    def outcomes(self) -> Iterator[FoundNumber]:
         """Every reduction once, the default first; then mistakes with the first that is not a sum, and with the sum."""
-        seen: dict[float, Outcome] = {}
+        seen: dict[float, FoundNumber] = {}
         for cost, name, reduced in self._reductions():
             if reduced.value is not None:
-                seen.setdefault(reduced.value, Outcome(reduced.value, name, reduced, None, cost))
+                seen.setdefault(reduced.value, FoundNumber(reduced.value, name, reduced, None, cost))
         yield from seen.values()
         finite = [one for one in seen.values() if math.isfinite(one.value)]
         for is_sum in (False, True):
             one = next((one for one in finite if (one.reduction == "sum") is is_sum), None)
             if one is not None:
                 for slip in self._slips_of_sum(one.value) if is_sum else self._slips(one.value):
-                    yield Outcome(slip.value, one.reduction, one.reduced, slip, one.cost + slip.cost)
+                    yield FoundNumber(slip.value, one.reduction, one.reduced, slip, one.cost + slip.cost)
 
     def ranges(self, least: float, most: float, size: float) -> Iterator[tuple[float, float]]:
         """The ranges of outcomes of ``size`` times as many rows with ``least`` to ``most`` times this mean."""

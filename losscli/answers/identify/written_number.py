@@ -39,7 +39,7 @@ class Fit(Enum):
 
 
 @record
-class Target:
+class WrittenNumber:
     """The number to be identified.
 
     Attributes:
@@ -53,7 +53,7 @@ class Target:
     unit: Decimal
 
     @classmethod
-    def of(cls, text: str) -> Target:
+    def of(cls, text: str) -> WrittenNumber:
         """Parse a number."""
         try:
             decimal = Decimal(text.strip())
@@ -72,9 +72,9 @@ class Target:
         return math.isfinite(self.value)
 
     @property
-    def turned(self) -> Target:
+    def turned(self) -> WrittenNumber:
         """The number with the other sign."""
-        return Target(-self.value, -self.written, self.unit)
+        return WrittenNumber(-self.value, -self.written, self.unit)
 
     def match(self, x: float) -> Fit | None:
         """How a number fits, or None."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from losscli.answers.thresholds.thresholds import Thresholds, Wanted, thresholds
+from losscli.answers.thresholds.thresholds import Sought, Thresholds, thresholds
 from losscli.core.keep import Keep
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ANSWERS = ("tp", "fp", "fn", "tn")
 
 
-def refuse_unreachable(wanted: Wanted) -> None:
+def refuse_unreachable(wanted: Sought) -> None:
     """Refuse impossible thresholds and rates."""
     for name in ("recall", "precision"):
         for value in getattr(wanted, name):
@@ -35,7 +35,7 @@ def refuse_unreachable(wanted: Wanted) -> None:
 
 
 def decision_steps(
-    wanted: Wanted, positive: str | None, settings: Settings, catalogue: Sequence[Loss], head: Batch
+    wanted: Sought, positive: str | None, settings: Settings, catalogue: Sequence[Loss], head: Batch
 ) -> Steps:
     """The steps that count decisions at every threshold, exactly at those asked for, for rows like the first ones."""
     if head.weights is not None:
@@ -51,7 +51,7 @@ def decision_steps(
     return PlainSteps(loss, replace(settings, keep=keep, params={threshold.name: wanted.usual}))
 
 
-def counted_thresholds(inspection: Inspection, wanted: Wanted, level: float, *, logits: bool) -> Thresholds:
+def counted_thresholds(inspection: Inspection, wanted: Sought, level: float, *, logits: bool) -> Thresholds:
     """The answer; scores outside [0, 1] have no default threshold, unless they are logits."""
     kept = inspection.evaluation.tally.kept
     if kept is not None and not logits and not 0.0 <= kept.low <= kept.high <= 1.0:

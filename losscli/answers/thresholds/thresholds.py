@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @record
-class Wanted:
+class Sought:
     """What to look for.
 
     Attributes:
@@ -141,7 +141,7 @@ def _share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
-def thresholds(kept: Kept | None, wanted: Wanted, level: float, rows: int) -> Thresholds:
+def thresholds(kept: Kept | None, wanted: Sought, level: float, rows: int) -> Thresholds:
     """The points and areas, from the counts of ``rows`` rows."""
     counts = None if kept is None else kept.counts
     if counts is None:

@@ -9,7 +9,7 @@ import click
 
 from losscli.cli.commands.declared_command import ToolCommand
 from losscli.cli.commands.loss_command import command_line
-from losscli.cli.commands.option_types import GroupedOption, Named
+from losscli.cli.commands.option_types import GroupedOption, NamedChoice
 from losscli.cli.commands.result_options import appearance_options, format_option
 from losscli.cli.run.destination import destination
 from losscli.errors import UsageError
@@ -50,7 +50,7 @@ class CatalogueCommand(ToolCommand):
                 click.Argument(["name"], required=False),
                 _option(
                     "--framework",
-                    type=Named(FRAMEWORKS, framework_named),
+                    type=NamedChoice(FRAMEWORKS, framework_named),
                     metavar="F",
                     help=f"Only its calls: {', '.join(FRAMEWORKS)}.",
                 ),

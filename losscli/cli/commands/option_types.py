@@ -58,7 +58,7 @@ class GroupedOption(click.Option):
         return super().type_cast_value(ctx, value)
 
 
-class Named(click.Choice):  # type: ignore[type-arg]  # older clicks have none
+class NamedChoice(click.Choice):  # type: ignore[type-arg]  # older clicks have none
     """One of some names; ``meant`` maps other spellings to them."""
 
     def __init__(self, choices: Sequence[str], meant: Callable[[str], str]) -> None:

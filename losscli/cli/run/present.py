@@ -42,10 +42,10 @@ def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool, raw:
     writer = _writer_of_all(loss, request, stream, each=each)
     if writer.wants is Wants.NOTHING:
         return writer
-    from losscli.outputs.limit import First, Worst
+    from losscli.outputs.limit import First, WorstRows
 
     if worst is not None:
-        return Worst(writer, worst, higher_is_better=loss.higher_is_better)
+        return WorstRows(writer, worst, higher_is_better=loss.higher_is_better)
     if rows is None and isinstance(writer, Blocks) and not (request.all_rows or each):
         rows = 0 if _shows_tables(request) else _rows_in_view(stream)
     return writer if rows is None else First(writer, rows)

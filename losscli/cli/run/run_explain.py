@@ -9,7 +9,7 @@ import numpy as np
 from losscli.answers.check.inspect import Inspection
 from losscli.answers.explain.explain import Explainer, explain_reduction
 from losscli.answers.explain.explain_calls import CallExplainer
-from losscli.answers.explain.row_selection import Selection
+from losscli.answers.explain.row_selection import RowSelection
 from losscli.cli.run.destination import destination
 from losscli.cli.run.prepare import stdin
 from losscli.cli.run.present import tell
@@ -54,13 +54,13 @@ def run_explain(steps: Steps, options: ReadOptions, request: Request) -> None:
     _write(report, explainer, request)
 
 
-def _selection(loss: Loss, request: Request) -> Selection:
+def _selection(loss: Loss, request: Request) -> RowSelection:
     text = request.explain or FIRST
     if not (request.written.drawn or request.written.writes is Writes.DOCUMENT):
         raise UsageError(f"--explain writes no {request.output_format}", hint="-f table, markdown, html or json")
     if loss.takes is Takes.SET and text != FIRST:
         raise UsageError(f"{loss.name} is one number of all rows together", hint="--explain without rows")
-    return Selection(((1, 1),)) if text == FIRST else Selection.of(text)
+    return RowSelection(((1, 1),)) if text == FIRST else RowSelection.of(text)
 
 
 def _report(evaluation: Inspection, request: Request) -> Report:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.answers.identify.identify import Answer, Search, identify
 from losscli.answers.identify.known_numbers import Fingerprint, fingerprints
-from losscli.answers.identify.written_number import Target
+from losscli.answers.identify.written_number import WrittenNumber
 from losscli.cli.notice import say
 from losscli.cli.run.destination import destination
 from losscli.cli.run.prepare import read_input, settings_of
@@ -36,7 +36,7 @@ _SHIFTS = (1, -1)
 def run_identify(request: Request, *, searched: bool) -> int:
     """Search and write; the status is 1 if nothing was found."""
     typed = (request.value or "").strip()
-    target = Target.of(typed)
+    target = WrittenNumber.of(typed)
     counted = request.classes is not None and request.classes.strip().isdecimal()
     asked = replace(request, classes=None) if counted else request
     answers: Sequence[Answer | Fingerprint]
@@ -65,7 +65,7 @@ def run_identify(request: Request, *, searched: bool) -> int:
     return 0 if answers else NOT_FOUND
 
 
-def _search(target: Target, asked: Request, request: Request) -> Search:
+def _search(target: WrittenNumber, asked: Request, request: Request) -> Search:
     """The answers; if there are none, those with the labels of the next or the previous row."""
     dataset, options = read_input(request)
     found = identify(target, settings_of(asked), dataset, LOSSES)
@@ -83,7 +83,7 @@ def _search(target: Target, asked: Request, request: Request) -> Search:
     return found
 
 
-def _examples(target: Target) -> list[Answer]:
+def _examples(target: WrittenNumber) -> list[Answer]:
     """Numbers from examples in documentation, and others computed from their data."""
     found = []
     for loss in LOSSES:

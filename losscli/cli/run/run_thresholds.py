@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.answers.thresholds.decision_counts import ANSWERS, counted_thresholds, decision_steps, refuse_unreachable
-from losscli.answers.thresholds.thresholds import Wanted
+from losscli.answers.thresholds.thresholds import Sought
 from losscli.cli.notice import say
 from losscli.cli.run.counting import counted
 from losscli.cli.run.destination import destination
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def run_thresholds(request: Request) -> None:
     """Read the rows, count, write the answer."""
     check_plot(request)
-    wanted = Wanted(0.0 if request.from_logits else 0.5, request.at, request.recall, request.precision, _cost(request))
+    wanted = Sought(0.0 if request.from_logits else 0.5, request.at, request.recall, request.precision, _cost(request))
     refuse_unreachable(wanted)
     settings = settings_of(replace(request, ci=None, from_logits=False))
     inspection = counted(

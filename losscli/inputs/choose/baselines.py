@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 _OF = " of --against"
 _LONGEST = 24  # characters of inline values that serve as a name
-Rivals = dict[int, "Table | Arrays | Saved"]
+Rivals = dict[int, "Table | Arrays | SavedLosses"]
 
 
 @record
-class Saved:
+class SavedLosses:
     """A saved result with the losses of all rows."""
 
     name: str
@@ -100,7 +100,7 @@ def _is_report(argument: str) -> bool:
     return argument.strip() != "-" and is_file(argument) and is_saved_report(argument)
 
 
-def _saved(path: str) -> Saved:
+def _saved(path: str) -> SavedLosses:
     """The losses of a saved result.
 
     Raises:
@@ -118,7 +118,7 @@ def _saved(path: str) -> Saved:
         held = f"{len(array)} of {samples} rows" if array.ndim else "no losses of rows"
         what = f"--against {printable(path)} holds {held}"
         raise UsageError(what, hint="a result that was saved with -f json, with all rows")
-    return Saved(printable(path), document, array)
+    return SavedLosses(printable(path), document, array)
 
 
 def _refuse_unknown(opened: Table | Arrays, argument: str) -> None:
@@ -146,13 +146,17 @@ def key_beside(opened: Table | Arrays, rivals: Rivals, options: ReadOptions) -> 
 
 
 def _keys_of(
-    opened: Table | Arrays, rival: Table | Arrays | Saved, options: ReadOptions, ours: tuple[int, ...]
+    opened: Table | Arrays, rival: Table | Arrays | SavedLosses, options: ReadOptions, ours: tuple[int, ...]
 ) -> Keys | None:
     """The columns by which rows of a baseline are paired or compared; ``ours`` are those of PREDICTIONS, if known."""
-    if isinstance(opened, Arrays) or isinstance(rival, Arrays | Saved):
+    if isinstance(opened, Arrays) or isinstance(rival, Arrays | SavedLosses):
         if options.join is not None:
             name = (
-                opened.name if isinstance(opened, Arrays) else rival.name if isinstance(rival, Saved | Arrays) else ""
+                opened.name
+                if isinstance(opened, Arrays)
+                else rival.name
+                if isinstance(rival, SavedLosses | Arrays)
+                else ""
             )
             raise UsageError(f"--join {printable(options.join)}: there are no columns to pair rows by", name)
         return None
@@ -179,7 +183,7 @@ def beside(
     ours = next((stream.keys.ours for stream in streams if stream.keys is not None), key)
     for i, rival in rivals.items():
         keys = _keys_of(opened, rival, options, ours)
-        if isinstance(rival, Saved):
+        if isinstance(rival, SavedLosses):
             found.append(rival.stream(i))
             continue
         told = {(one.what, one.value) for stream in streams for one in stream.decisions}
@@ -291,7 +295,7 @@ def baselines(
 ) -> tuple[Baseline, ...]:
     """The baselines, in the order in which they were given."""
     found = tuple(_baseline(i, argument, opened, streams, rows) for i, argument in enumerate(options.against))
-    saved = {i: rival.document for i, rival in rivals.items() if isinstance(rival, Saved)}
+    saved = {i: rival.document for i, rival in rivals.items() if isinstance(rival, SavedLosses)}
     return tuple(replace(one, saved=saved.get(i)) for i, one in enumerate(found))
 
 

@@ -65,7 +65,7 @@ class Picker:
 
     def _picked(self, piece: Piece) -> Piece | None:
         place = piece.places["predictions"]
-        columns = {name: Column(name, piece.values[role], place) for name, role in self._roles.items()}
+        columns = {name: PickedColumn(name, piece.values[role], place) for name, role in self._roles.items()}
         found = np.broadcast_to(_value(self._condition.tree, columns), (piece.size,))
         rows = np.flatnonzero(found == 1.0)
         self.counts.any_row = True
@@ -77,7 +77,7 @@ class Picker:
         return piece.some(rows) if len(rows) else None
 
 
-class Column:
+class PickedColumn:
     """The values of a column in some rows, as texts and as numbers.
 
     Args:
@@ -141,7 +141,7 @@ class Column:
         return float("nan") if number is None else number
 
 
-def _value(node: ast.expr, columns: Mapping[str, Column]) -> Any:
+def _value(node: ast.expr, columns: Mapping[str, PickedColumn]) -> Any:
     """The value of a node in each row: numbers, or 1 and 0 for true and false; NaN where unknown."""
     match node:
         case ast.Constant(value=int() | float() as value):
@@ -172,7 +172,7 @@ def _joined(parts: Sequence[Any], decisive: bool) -> Any:
     return np.where(decided, float(decisive), np.where(unknown, np.nan, float(not decisive)))
 
 
-def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr, columns: Mapping[str, Column]) -> Any:
+def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr, columns: Mapping[str, PickedColumn]) -> Any:
     if isinstance(op, ast.In | ast.NotIn):
         assert isinstance(right, ast.Tuple | ast.List)
         found = _joined([_compared(left, ast.Eq(), one, columns) for one in right.elts], True)
@@ -190,7 +190,7 @@ def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr, columns: Mapping[s
         return np.where(unknown, np.nan, np.asarray(compare(x, y)).astype(np.float64))
 
 
-def _far(node: ast.expr, columns: Mapping[str, Column]) -> bool:
+def _far(node: ast.expr, columns: Mapping[str, PickedColumn]) -> bool:
     """Whether a node has whole numbers that floats may not represent exactly."""
     match node:
         case ast.Constant(value=int() as value):
@@ -204,7 +204,7 @@ def _far(node: ast.expr, columns: Mapping[str, Column]) -> bool:
     return False
 
 
-def _exactly(node: ast.expr, columns: Mapping[str, Column]) -> Any:
+def _exactly(node: ast.expr, columns: Mapping[str, PickedColumn]) -> Any:
     """The numbers of a node as objects, whole numbers exactly."""
     match node:
         case ast.Constant(value=value):
@@ -233,7 +233,7 @@ def _each(combine: Any, x: Any, y: Any) -> Any:
     return np.frompyfunc(of_two, 2, 1)(x, y)
 
 
-def _of_columns(left: Column, compare: Any, right: Column) -> Any:
+def _of_columns(left: PickedColumn, compare: Any, right: PickedColumn) -> Any:
     """A comparison of two columns: as numbers where both have one, else as texts."""
     x, y = left.numbers(strict=False), right.numbers(strict=False)
     texts = np.asarray(compare(left.texts(), right.texts())).astype(np.float64)
@@ -244,7 +244,7 @@ def _of_columns(left: Column, compare: Any, right: Column) -> Any:
         return np.where(unknown, texts, np.asarray(compare(x, y)).astype(np.float64))
 
 
-def _texts(node: ast.expr, columns: Mapping[str, Column]) -> Any:
+def _texts(node: ast.expr, columns: Mapping[str, PickedColumn]) -> Any:
     match node:
         case ast.Constant(value=str() as text):
             return np.array([text], dtype=object)

@@ -35,7 +35,7 @@ Records = list[tuple[int, list[str]]]
 
 
 @record
-class Layout:
+class TextLayout:
     """The shape of a table in text.
 
     Attributes:
@@ -82,7 +82,7 @@ class Lines:
         return line
 
 
-def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tabs: bool) -> Layout:
+def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tabs: bool) -> TextLayout:
     """Decide the layout from the first whole lines of a text.
 
     Raises:
@@ -123,22 +123,22 @@ def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tab
     width = len(found[0][1])
     sample = [(lines[line], fields) for line, fields in found[header:][: options.limit]]
     if not header:
-        return Layout(delimiter, None, width, found[0][0] - 1, sample, tuple(decisions), comma=comma, anew=anew)
+        return TextLayout(delimiter, None, width, found[0][0] - 1, sample, tuple(decisions), comma=comma, anew=anew)
     names = tuple(field.strip() for field in found[0][1])
     skip = every[1][0] - 1 if len(every) > 1 else len(body)
     start, more = found[0][0] - 1, sum(field.count("\n") for field in found[0][1])
     own = "\n".join(text.split("\n")[start : start + more + 1])
-    return Layout(delimiter, names, width, skip, sample, tuple(decisions), own, lines[start + 1], comma, anew)
+    return TextLayout(delimiter, names, width, skip, sample, tuple(decisions), own, lines[start + 1], comma, anew)
 
 
 def _named_elsewhere(
     anew: Rewriting, found: Records, lines: Lines, options: ReadOptions, decisions: tuple[Decision, ...]
-) -> Layout:
+) -> TextLayout:
     """The layout of rows whose column names are not in a line of their own."""
     sample = [(lines[line], fields) for line, fields in found[: options.limit]]
     header = Decision("header", "none", "the names stand elsewhere")
     every = (*decisions, header)
-    return Layout(anew.delimiter, anew.names, len(anew.names), found[0][0] - 1, sample, every, anew=anew)
+    return TextLayout(anew.delimiter, anew.names, len(anew.names), found[0][0] - 1, sample, every, anew=anew)
 
 
 def _has_row_names(found: Records) -> bool:

@@ -14,7 +14,7 @@ from losscli.inputs.delimited.block_texts import column_texts, spans_between, sp
 from losscli.inputs.delimited.csv_records import SPACE
 from losscli.inputs.delimited.fast_fixed import fixed_numbers
 from losscli.inputs.delimited.lines import LineEnds, TextBlock
-from losscli.inputs.delimited.strict import Blanks, Rows, Wanted, exact_rows
+from losscli.inputs.delimited.strict import Blanks, StrictRows, WantedColumns, exact_rows
 from losscli.inputs.delimited.whole_records import first_records, whole_records
 from losscli.inputs.model import RAW, LazyTexts, Piece, Place
 from losscli.inputs.numbers import Missing
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from losscli.inputs.choose.column_spec import Columns, Selection
     from losscli.inputs.delimited.block_texts import Spans
-    from losscli.inputs.delimited.dialect import Layout
+    from losscli.inputs.delimited.dialect import TextLayout
     from losscli.inputs.read_options import ReadOptions
     from losscli.inputs.source.bytes import Source
     from losscli.ops import Array
@@ -45,7 +45,7 @@ class TextForm:
         options: The options of reading.
     """
 
-    layout: Layout
+    layout: TextLayout
     columns: Columns
     options: ReadOptions
 
@@ -84,7 +84,7 @@ class BlockReader:
         numbers = tuple(column for column in used if column not in words)
         self._source = source
         self._selection = selection
-        self._wanted = Wanted(form.layout, columns, numbers, words, Missing.of(options))
+        self._wanted = WantedColumns(form.layout, columns, numbers, words, Missing.of(options))
         self._at = {column: i for i, column in enumerate(numbers)}
         self._limit = options.limit
         self._blanks = blanks
@@ -116,18 +116,18 @@ class BlockReader:
             if rows is not None:
                 yield self._piece(block, self._without(rows))
 
-    def _without(self, rows: Rows) -> Rows:
+    def _without(self, rows: StrictRows) -> StrictRows:
         """The numbers with missing-value codes replaced by NaN."""
         odd = self._wanted.missing.numbers
         if odd:
             numbers = np.where(np.isin(rows.numbers, odd), np.nan, rows.numbers)
-            return Rows(numbers, rows.words, rows.line, rows.last)
+            return StrictRows(numbers, rows.words, rows.line, rows.last)
         return rows
 
     def _is_more(self) -> bool:
         return self._more or bool(self._source.stream.head(1))
 
-    def _fast(self, block: TextBlock) -> Rows | None:
+    def _fast(self, block: TextBlock) -> StrictRows | None:
         """The rows; None if the text is not plain enough for a fast path."""
         delimiter, width = self._wanted.layout.delimiter, self._wanted.layout.width
         data, wanted = block.data, self._wanted
@@ -149,7 +149,7 @@ class BlockReader:
         words = {} if spans is None else self._words(data, spans)
         if words is None:
             return None
-        return Rows(numbers, words, _line_finder(block, lines == len(numbers)))
+        return StrictRows(numbers, words, _line_finder(block, lines == len(numbers)))
 
     def _words(self, data: bytes, spans: NDArray[np.intp]) -> dict[int, NDArray[Any]] | None:
         """The wanted words; None if one is empty."""
@@ -227,7 +227,7 @@ class BlockReader:
             blanks.blank(block.first_line + lines - trailing, trailing)
         return True
 
-    def _piece(self, block: TextBlock, rows: Rows) -> Piece:
+    def _piece(self, block: TextBlock, rows: StrictRows) -> Piece:
         selection, size = self._selection, len(rows.numbers)
         values: dict[str, Any] = {}
         places: dict[str, Place] = {}
@@ -247,7 +247,7 @@ class BlockReader:
             values[RAW] = self._lines(block, rows)
         return Piece(size, values, places)
 
-    def _lines(self, block: TextBlock, rows: Rows) -> Sequence[str]:
+    def _lines(self, block: TextBlock, rows: StrictRows) -> Sequence[str]:
         """The text of each row."""
         lines = block.lines
         if rows.last is None or self._ends is None:
@@ -259,7 +259,7 @@ class BlockReader:
             found.append(self._ends.restored(text, first))
         return found
 
-    def _columns(self, rows: Rows, columns: tuple[int, ...], role: str) -> NDArray[Any]:
+    def _columns(self, rows: StrictRows, columns: tuple[int, ...], role: str) -> NDArray[Any]:
         if columns[0] in self._lists or (len(columns) > 1 and columns[0] in rows.words):
             if columns[0] in self._lists:
                 return lists(rows.words[columns[0]].tolist(), self._place(rows, columns))
@@ -277,7 +277,7 @@ class BlockReader:
             block = rows.numbers[:, at]
         return block if self._columnwise and role == "predictions" else np.ascontiguousarray(block)
 
-    def _place(self, rows: Rows, columns: tuple[int, ...]) -> Place:
+    def _place(self, rows: StrictRows, columns: tuple[int, ...]) -> Place:
         called, name = self._wanted.columns.called, self._source.name
 
         def place(row: int, column: int | None) -> str:

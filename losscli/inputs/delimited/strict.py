@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.inputs.choose.column_spec import Columns
-    from losscli.inputs.delimited.dialect import Layout
+    from losscli.inputs.delimited.dialect import TextLayout
     from losscli.inputs.delimited.lines import TextBlock
     from losscli.ops import Array
 
@@ -30,7 +30,7 @@ _SPOKEN = {",": "comma", "\t": "tab", ";": "semicolon", SPACE: "white space"}
 
 
 @record
-class Rows:
+class StrictRows:
     """The rows of a block of text.
 
     Attributes:
@@ -47,7 +47,7 @@ class Rows:
 
 
 @record
-class Wanted:
+class WantedColumns:
     """The columns that are wanted of a table.
 
     Attributes:
@@ -56,7 +56,7 @@ class Wanted:
         missing: The texts of missing values.
     """
 
-    layout: Layout
+    layout: TextLayout
     columns: Columns
     numbers: tuple[int, ...]
     words: tuple[int, ...]
@@ -102,7 +102,7 @@ class _Faults:
     def add(self, place: str, text: str) -> None:
         self.fields.append((place, text.strip()))
 
-    def error(self, layout: Layout, more: bool) -> InputError:
+    def error(self, layout: TextLayout, more: bool) -> InputError:
         texts = [text for _, text in self.fields]
         shown = ", ".join(quoted(text) for text in texts[:_SHOWN])
         where = "; ".join(place for place, _ in self.fields[:_SHOWN])
@@ -114,7 +114,7 @@ class _Faults:
         return InputError(f"{'at least ' if more else ''}{len(texts)} fields {many}: {shown}", where, hint)
 
 
-def exact_rows(block: TextBlock, wanted: Wanted, blanks: Blanks, more: Callable[[], bool]) -> Rows | None:
+def exact_rows(block: TextBlock, wanted: WantedColumns, blanks: Blanks, more: Callable[[], bool]) -> StrictRows | None:
     """Read a block of whole records.
 
     Args:
@@ -142,10 +142,10 @@ def exact_rows(block: TextBlock, wanted: Wanted, blanks: Blanks, more: Callable[
     array = np.array(numbers, dtype=np.float64).T.reshape(len(rows), len(wanted.numbers))
     arrays: dict[int, NDArray[Any]] = {column: np.array(texts, dtype=object) for column, texts in words.items()}
     last = [line + sum(field.count("\n") for field in fields) for line, fields in zip(lines, rows, strict=True)]
-    return Rows(array, arrays, lines.__getitem__, last)
+    return StrictRows(array, arrays, lines.__getitem__, last)
 
 
-def _records(block: TextBlock, wanted: Wanted, blanks: Blanks) -> tuple[list[int], list[list[str]]]:
+def _records(block: TextBlock, wanted: WantedColumns, blanks: Blanks) -> tuple[list[int], list[list[str]]]:
     layout, name = wanted.layout, wanted.columns.source
     lines: list[int] = []
     rows: list[list[str]] = []
@@ -168,7 +168,9 @@ def _records(block: TextBlock, wanted: Wanted, blanks: Blanks) -> tuple[list[int
     return lines, rows
 
 
-def _refuse_ragged(lines: Sequence[int], rows: Sequence[list[str]], wanted: Wanted, more: Callable[[], bool]) -> None:
+def _refuse_ragged(
+    lines: Sequence[int], rows: Sequence[list[str]], wanted: WantedColumns, more: Callable[[], bool]
+) -> None:
     width = wanted.layout.width
     ragged = [(line, len(fields)) for line, fields in zip(lines, rows, strict=True) if len(fields) != width]
     if not ragged:
@@ -200,7 +202,7 @@ def _numbers(texts: Sequence[str], missing: Missing) -> Sequence[float | None] |
     return None if None in checked else checked
 
 
-def _faults(lines: Sequence[int], rows: Sequence[list[str]], wanted: Wanted) -> _Faults:
+def _faults(lines: Sequence[int], rows: Sequence[list[str]], wanted: WantedColumns) -> _Faults:
     faults = _Faults()
     name = wanted.columns.source
     for line, fields in zip(lines, rows, strict=True):
@@ -212,7 +214,7 @@ def _faults(lines: Sequence[int], rows: Sequence[list[str]], wanted: Wanted) -> 
     return faults
 
 
-def _diagnosis(texts: Sequence[str], layout: Layout) -> tuple[str, str, str]:
+def _diagnosis(texts: Sequence[str], layout: TextLayout) -> tuple[str, str, str]:
     """What is wrong with one field, with many, and what to try."""
     if all(is_missing(text) for text in texts):
         hint = "--nan skip leaves out such rows"

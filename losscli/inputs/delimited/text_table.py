@@ -11,7 +11,7 @@ from losscli.core.shards import MiscutError
 from losscli.errors import UsageError
 from losscli.inputs.cells import are_lists
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
-from losscli.inputs.delimited.dialect import Layout, Lines, find_layout
+from losscli.inputs.delimited.dialect import Lines, TextLayout, find_layout
 from losscli.inputs.delimited.lines import LineEnds, TextBlock, text_blocks, without_comments
 from losscli.inputs.delimited.reader import BlockReader, TextForm
 from losscli.inputs.delimited.split import lines_of
@@ -83,7 +83,7 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
     )
 
 
-def _raw_form(layout: Layout, ends: LineEnds) -> RawForm:
+def _raw_form(layout: TextLayout, ends: LineEnds) -> RawForm:
     header = None if layout.header is None else ends.restored(layout.header, layout.header_line)
     return RawForm("csv", layout.names or (), header, layout.delimiter, ends.usual or "\n")
 
@@ -142,7 +142,7 @@ def _sample(data: bytes) -> str:
     return data[:end].decode()
 
 
-def _rest(head: list[TextBlock], blocks: Iterator[TextBlock], layout: Layout) -> Iterator[TextBlock]:
+def _rest(head: list[TextBlock], blocks: Iterator[TextBlock], layout: TextLayout) -> Iterator[TextBlock]:
     """The text after the header."""
     left = layout.skip
     while head:
@@ -157,7 +157,7 @@ def _rest(head: list[TextBlock], blocks: Iterator[TextBlock], layout: Layout) ->
     yield from blocks
 
 
-def _kinds(layout: Layout, name: str, missing: Missing) -> tuple[tuple[Kind, ...], tuple[str, ...]]:
+def _kinds(layout: TextLayout, name: str, missing: Missing) -> tuple[tuple[Kind, ...], tuple[str, ...]]:
     """Whether columns hold numbers or words, by the sample, and a word as example."""
     kinds: list[Kind] = []
     examples: list[str] = []

@@ -10,10 +10,10 @@ from losscli.inputs.delimited.lines import TextBlock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from losscli.inputs.delimited.dialect import Layout
+    from losscli.inputs.delimited.dialect import TextLayout
 
 
-def whole_records(blocks: Iterator[TextBlock], layout: Layout, name: str) -> Iterator[TextBlock]:
+def whole_records(blocks: Iterator[TextBlock], layout: TextLayout, name: str) -> Iterator[TextBlock]:
     """Move a record that was cut at a quoted line end to the next block."""
     carry: TextBlock | None = None
     for block in blocks:
@@ -41,7 +41,7 @@ def first_records(blocks: Iterator[TextBlock], delimiter: str, limit: int, name:
         left -= len(rows)
 
 
-def _split_open(block: TextBlock, layout: Layout, name: str) -> tuple[TextBlock, TextBlock | None]:
+def _split_open(block: TextBlock, layout: TextLayout, name: str) -> tuple[TextBlock, TextBlock | None]:
     for line, fields in records(block.lines, layout.delimiter, block.first_line, name):
         if fields is None:
             at = 0

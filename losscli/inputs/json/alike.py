@@ -49,7 +49,7 @@ class Field:
 
 
 @record
-class Form:
+class LineForm:
     """What lines of one form share.
 
     Attributes:
@@ -61,7 +61,7 @@ class Form:
     after: bytes
 
     @classmethod
-    def of(cls, line: str) -> Form | None:
+    def of(cls, line: str) -> LineForm | None:
         """The form of a line that is an object of numbers, plain texts and lists of numbers; None for others."""
         fields: dict[str, Field] = {}
         at, closing = 0, ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.inputs.delimited.arrow_float import fields
-from losscli.inputs.json.alike import Form, are_numbers, as_written
+from losscli.inputs.json.alike import LineForm, are_numbers, as_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ class Even:
         return [self._data[start:end].decode().strip() for start, end in zip(starts, ends, strict=True)]
 
 
-def even(form: Form, data: bytes) -> Even | None:
+def even(form: LineForm, data: bytes) -> Even | None:
     """Parse whole lines; None if one of them has another form, or if the bytes that end values occur within a text."""
     code = np.frombuffer(data, np.uint8)
     before, where = _between(form)
@@ -82,7 +82,7 @@ def even(form: Form, data: bytes) -> Even | None:
     return Even(data, begin[:, :-1] + [len(text) for text in before], stop, where)
 
 
-def _between(form: Form) -> tuple[list[bytes], dict[str, range]]:
+def _between(form: LineForm) -> tuple[list[bytes], dict[str, range]]:
     """The bytes before each value, and the columns of each field's values."""
     before: list[bytes] = []
     where: dict[str, range] = {}

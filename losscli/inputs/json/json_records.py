@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from losscli.core.batch import Decision
     from losscli.core.shards import Cuts
     from losscli.inputs.delimited.split import LineFile, Span
-    from losscli.inputs.json.alike import Form
+    from losscli.inputs.json.alike import LineForm
     from losscli.inputs.read_options import ReadOptions
     from losscli.inputs.source.bytes import Source
 
@@ -90,9 +90,9 @@ def open_groups(
         table = open_records(flat.groups(all_read(groups, name)), name, replace(options, pred="[]"), decisions)
         return replace(table, remarks=flat.remarks)
     if isinstance(first[1][0], dict):
-        from losscli.inputs.json.alike import Form
+        from losscli.inputs.json.alike import LineForm
 
-        form = None if text is None else Form.of(text.lines[0])
+        form = None if text is None else LineForm.of(text.lines[0])
         return open_records(groups, name, options, decisions, lines, form)
     return open_rows(all_read(groups, name), first, name, decisions, lines)
 
@@ -110,7 +110,7 @@ def open_records(
     options: ReadOptions,
     decisions: tuple[Decision, ...],
     lines: LineFile | None = None,
-    form: Form | None = None,
+    form: LineForm | None = None,
 ) -> Table:
     """A table of records; the first record says which fields there are, and perhaps the form of all.
 

@@ -59,18 +59,18 @@ def to_array(
     try:
         array = np.array(data)
     except (ValueError, OverflowError):
-        return _checked(data, locate, Texts(text, words, missing))
+        return _checked(data, locate, TextElements(text, words, missing))
     if array.ndim > _DEEPEST:
-        return _checked(data, locate, Texts(text, words, missing))
+        return _checked(data, locate, TextElements(text, words, missing))
     if array.dtype == bool:
         return array
     if array.dtype.kind in "if" and _holds_flags(data):
-        return _checked(data, locate, Texts(text, words, missing))
+        return _checked(data, locate, TextElements(text, words, missing))
     if array.dtype.kind == "i":
         return array.astype(np.int64)
     if array.dtype.kind == "f" and not np.isinf(array).any():
         return array
-    return _checked(data, locate, Texts(text, words, missing))
+    return _checked(data, locate, TextElements(text, words, missing))
 
 
 def _holds_flags(data: list[Any]) -> bool:
@@ -80,7 +80,7 @@ def _holds_flags(data: list[Any]) -> bool:
 
 
 @record
-class Texts:
+class TextElements:
     """How texts among the elements are read, as in `to_array`."""
 
     allowed: bool
@@ -94,7 +94,7 @@ class Texts:
         return leaf is None and self.missing
 
 
-def _checked(data: list[Any], locate: Locate, texts: Texts) -> NDArray[Any]:
+def _checked(data: list[Any], locate: Locate, texts: TextElements) -> NDArray[Any]:
     """The same, element by element."""
     shape = _shape(data, locate)
     leaves: list[tuple[Path, Any]] = []

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.inputs.choose.column_spec import Columns, Selection
-    from losscli.inputs.json.alike import Alike, Form
+    from losscli.inputs.json.alike import Alike, LineForm
     from losscli.inputs.json.even_records import Even
 
 
@@ -44,7 +44,7 @@ class RecordReader:
         self._first = first
         self._strict = strict
         self._missing = missing
-        self.form: Form | None = None
+        self.form: LineForm | None = None
         self.handed_on = False
         self._shapes: dict[tuple[str, ...], tuple[int, ...]] = {}
 
@@ -93,7 +93,7 @@ class RecordReader:
             values[f"column {column}"] = self._texts(block, size, column, json_text)
         return Piece(size, values, at)
 
-    def _alike(self, form: Form, data: bytes) -> Alike | Even | None:
+    def _alike(self, form: LineForm, data: bytes) -> Alike | Even | None:
         if arrow_float.ready(data):
             from losscli.inputs.json.even_records import even
 

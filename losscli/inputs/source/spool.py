@@ -14,21 +14,21 @@ _IN_MEMORY = 1 << 26
 _AT_ONCE = 1 << 20
 
 
-class Kept(tempfile.SpooledTemporaryFile[bytes]):
+class QuietFile(tempfile.SpooledTemporaryFile[bytes]):
     """A file that closes without a ResourceWarning when the last reader drops it."""
 
     def __del__(self) -> None:
         self.close()
 
 
-def keep(source: Source) -> Kept:
+def keep(source: Source) -> QuietFile:
     """Keep the rest of a source.
 
     Raises:
         UsageError: There is no room on disk.
         BrokenBytesError: The data is damaged.
     """
-    kept = Kept(_IN_MEMORY)
+    kept = QuietFile(_IN_MEMORY)
     try:
         while part := source.stream.read(_AT_ONCE):
             kept.write(part)

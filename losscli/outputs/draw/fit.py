@@ -26,7 +26,7 @@ DECORATION = (*BARS, "picture")
 
 
 @record
-class Panel:
+class Strip:
     """Some columns of a block, as they are drawn.
 
     Attributes:
@@ -47,12 +47,12 @@ class Panel:
         return sum(self.widths) + self.gap * (len(self.widths) - 1)
 
 
-def panels(block: Block, cells: Sequence[Sequence[str]], room: int | None) -> list[Panel]:
+def panels(block: Block, cells: Sequence[Sequence[str]], room: int | None) -> list[Strip]:
     """The block as one panel, or several."""
     every = tuple(range(len(block.columns)))
     full = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
     if room is None:
-        return [Panel(every, tuple(full))]
+        return [Strip(every, tuple(full))]
     texts = list(zip(*cells, strict=True))
     least = [_least(block.columns[j], texts[j], full[j]) for j in every]
     most = [_most(block.columns[j], texts[j], full[j], room) for j in every]
@@ -63,7 +63,7 @@ def panels(block: Block, cells: Sequence[Sequence[str]], room: int | None) -> li
             narrow, wide = [fewest[j] for j in columns], [most[j] for j in columns]
             widths = _spread(narrow, wide, room - gap * (len(columns) - 1))
             if widths is not None:
-                return [Panel(columns, widths, gap)]
+                return [Strip(columns, widths, gap)]
     leading = next((i for i, j in enumerate(plain) if block.columns[j].align != "name"), 0)
     short = sum(least[j] + 1 for j in plain[:leading]) <= room // 2
     return _split(plain, least, most, room, leading if leading and short else 1)
@@ -125,10 +125,10 @@ def _spread(least: Sequence[int], most: Sequence[int], room: int) -> tuple[int, 
     return tuple(widths)
 
 
-def _split(columns: tuple[int, ...], least: Sequence[int], most: Sequence[int], room: int, first: int) -> list[Panel]:
+def _split(columns: tuple[int, ...], least: Sequence[int], most: Sequence[int], room: int, first: int) -> list[Strip]:
     """Several panels, each with the ``first`` columns in front."""
     names, rest = columns[:first], list(columns[first:])
-    found: list[Panel] = []
+    found: list[Strip] = []
     while rest or not found:
         taken: list[int] = []
         while rest and (not taken or sum(least[j] + 1 for j in (*names, *taken, rest[0])) - 1 <= room):
@@ -136,5 +136,5 @@ def _split(columns: tuple[int, ...], least: Sequence[int], most: Sequence[int], 
         chosen = (*names, *taken)
         narrow = [least[j] for j in chosen]
         widths = _spread(narrow, [most[j] for j in chosen], room - len(chosen) + 1)
-        found.append(Panel(chosen, widths or tuple(narrow), 1, first if found else 0))
+        found.append(Strip(chosen, widths or tuple(narrow), 1, first if found else 0))
     return found

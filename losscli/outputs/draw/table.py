@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from losscli.outputs.draw.cell_text import cell_width, padded, wrapped
-from losscli.outputs.draw.fit import DECORATION, Panel, lines_of, panels
+from losscli.outputs.draw.fit import DECORATION, Strip, lines_of, panels
 from losscli.outputs.draw.fold import fitted
 from losscli.outputs.draw.terminal import painted
 from losscli.outputs.report_view import bar, signed_bar, speaks_unicode, transcribed
@@ -74,7 +74,7 @@ def _cells(block: Block, *, unicode: bool) -> list[list[str]]:
     ]
 
 
-def _panel(block: Block, cells: Sequence[Sequence[str]], panel: Panel, *, unicode: bool, color: bool) -> Iterator[str]:
+def _panel(block: Block, cells: Sequence[Sequence[str]], panel: Strip, *, unicode: bool, color: bool) -> Iterator[str]:
     mark = "…" if unicode else "..."
     for i, row in enumerate(cells):
         if panel.names and i and not any(row[j].strip() for j in panel.columns[panel.names :]):
@@ -92,7 +92,7 @@ def _panel(block: Block, cells: Sequence[Sequence[str]], panel: Panel, *, unicod
             yield painted(("─" if unicode else "-") * panel.width, "dim", color=color)
 
 
-def _line(block: Block, panel: Panel, texts: Sequence[str], tones: Sequence[str], *, color: bool) -> str:
+def _line(block: Block, panel: Strip, texts: Sequence[str], tones: Sequence[str], *, color: bool) -> str:
     """The cells of a line; blanks around a text are never coloured."""
     parts = []
     for j, width, text, tone in zip(panel.columns, panel.widths, texts, tones, strict=True):
