@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli import ops
+from losscli.errors import UsageError
 from losscli.lazy import np
 from losscli.losses.calls_torchmetrics import IGNORED, whole_call
-from losscli.losses.calls_torchmetrics_classes import CLASSES, class_rows, no_weights, probabilities
+from losscli.losses.calls_torchmetrics_classes import CLASSES, Asked, class_rows, no_weights, probabilities
 from losscli.losses.calls_torchmetrics_counts import FLOAT32, LABELS, TASK, indicators
 from losscli.losses.vocabulary import Param
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from losscli.losses.reference import Reference
     from losscli.ops import Array, Labels
 
-    Points = tuple[Array, Array]
+    Points = tuple[NDArray[Any], NDArray[Any]]  # in float32
 
 THRESHOLDS = Param(
     "thresholds", None, "How many thresholds from 0 to 1, or which; by default every score.", vector=True
@@ -45,12 +46,10 @@ def _shares(counts: Array, whole: int) -> Array:
     return (counts / whole if whole else np.zeros(len(counts))).astype(np.float32)
 
 
-def _area(p: Array, yes: NDArray[Any], thresholds: Any, max_fpr: float | None = None) -> Any:
+def _area(p: Array, yes: NDArray[Any], asked: Asked) -> Any:
     """Under the ROC curve; of one class alone 0."""
-    right, false = _counted(p, yes, thresholds)
-    if thresholds is None:
-        right, false = np.append(0, right), np.append(0, false)
-    across, up = _shares(false, int((~yes).sum())), _shares(right, int(yes.sum()))
+    across, up = _roc(p, yes, asked)
+    max_fpr = asked.max_fpr
     if max_fpr is None or max_fpr == 1 or not across.sum() or not up.sum():
         return np.trapezoid(up, across)
     most = np.float32(max_fpr)
@@ -62,66 +61,89 @@ def _area(p: Array, yes: NDArray[Any], thresholds: Any, max_fpr: float | None = 
     return np.float32(0.5) * (1 + (area - least) / (most - least))
 
 
-def _precision(p: Array, yes: NDArray[Any], thresholds: Any, _: Any = None) -> Any:
-    """Average precision; without a yes each threshold counts as having found all."""
-    right, false = _counted(p, yes, thresholds)
+def _roc(p: Array, yes: NDArray[Any], asked: Asked) -> Points:
+    """The shares of false and of right alarms at each threshold, the highest first."""
+    right, false = _counted(p, yes, asked.thresholds)
+    if asked.thresholds is None:
+        right, false = np.append(0, right), np.append(0, false)
+    return _shares(false, int((~yes).sum())), _shares(right, int(yes.sum()))
+
+
+def _precision_recall(p: Array, yes: NDArray[Any], asked: Asked) -> Points:
+    """At each threshold; without a yes each of the scores counts as having found all."""
+    right, false = _counted(p, yes, asked.thresholds)
     with np.errstate(all="ignore"):
         precision = np.nan_to_num((right / (right + false)).astype(np.float32))
-        found = (
-            (right / yes.sum()).astype(np.float32) if yes.any() else np.full(len(right), np.float32(thresholds is None))
-        )
+        if yes.any():
+            return precision, (right / yes.sum()).astype(np.float32)
+    return precision, np.full(len(right), np.float32(asked.thresholds is None))
+
+
+def _precision(p: Array, yes: NDArray[Any], asked: Asked) -> Any:
+    """Average precision."""
+    precision, found = _precision_recall(p, yes, asked)
     return (np.diff(np.append(np.float32(0.0), found)) * precision).sum()
 
 
-def _columns(
-    x: Array, y: Labels, task: str, ignored: float | None, num_classes: float | None, num_labels: float | None
-) -> list[tuple[Array, NDArray[Any]]]:
+def _at(p: Array, yes: NDArray[Any], asked: Asked) -> Any:
+    """The largest value of one score where another is at least so much; 0 if it never is."""
+    if asked.stat in ("precision", "recall"):
+        precision, recall = _precision_recall(p, yes, asked)
+        score, fixed = (recall, precision) if asked.stat == "recall" else (precision, recall)
+    else:
+        alarms, sensitivity = _roc(p, yes, asked)
+        specificity = np.float32(1.0) - alarms
+        score, fixed = (sensitivity, specificity) if asked.stat == "sensitivity" else (specificity, sensitivity)
+    return np.max(score[fixed >= np.float32(asked.least or 0.0)], initial=np.float32(0.0))
+
+
+def _columns(x: Array, y: Labels, asked: Asked) -> list[tuple[Array, NDArray[Any]]]:
     """Probabilities and whether they are right, for each class or label; one pair of two classes."""
-    if task == "multiclass":
-        x, y = class_rows(x, y, num_classes, ignored)
+    if asked.task == "multiclass":
+        x, y = class_rows(x, y, asked.num_classes, asked.ignore_index)
         p = probabilities(x, ops.softmax)
         return [(p[:, c], y == c) for c in range(p.shape[1])]
-    counts = indicators(x, y, ignored, num_labels)
-    if task == "binary":
+    counts = indicators(x, y, asked.ignore_index, asked.num_labels)
+    if asked.task == "binary":
         p = x[counts]
         return [(probabilities(p, ops.sigmoid), y[counts] == 1)]
     p = probabilities(x, ops.sigmoid)
     return [(p[:, c][counts[:, c]], y[:, c][counts[:, c]] == 1) for c in range(p.shape[1])]
 
 
+OTHER = {"precision": "recall", "recall": "precision", "sensitivity": "specificity", "specificity": "sensitivity"}
 _CURVES: dict[str, Callable[..., Any]] = {"auroc": _area, "average_precision": _precision}
 
 
-def area(
-    x: Array,
-    y: Labels,
-    weights: Array | None,
-    *,
-    task: str,
-    curve: str,
-    thresholds: Any,
-    max_fpr: float | None = None,
-    num_classes: float | None = None,
-    num_labels: float | None = None,
-    average: str = "binary",
-    ignore_index: float | None = None,
-) -> Array:
+def area(x: Array, y: Labels, weights: Array | None, **how: Any) -> Array:
     """One area, or the mean over classes or labels."""
     no_weights(weights)
-    average = "binary" if task == "binary" else average
-    pairs = _columns(x, y, task, ignore_index, num_classes, num_labels)
-    if average == "micro":
+    asked = Asked(**how)
+    pairs = _columns(x, y, asked)
+    if asked.mean == "micro":
         pairs = [(np.concatenate([p for p, _ in pairs]), np.concatenate([true for _, true in pairs]))]
-    found: Any = np.array([_CURVES[curve](p, true, thresholds, max_fpr) for p, true in pairs], np.float32)
-    if curve == "average_precision" and task == "multiclass" and thresholds is None and not pairs[0][1].all():
+    found: Any = np.array([_CURVES[asked.stat](p, true, asked) for p, true in pairs], np.float32)
+    every_score = asked.task == "multiclass" and asked.thresholds is None
+    if asked.stat == "average_precision" and every_score and not pairs[0][1].all():
         found = np.where([true.any() for _, true in pairs], found, np.float32(np.nan))
-    if average in ("binary", "micro", "none"):
-        return np.asarray(found if average == "none" else found.reshape(()))
+    if asked.mean in ("binary", "micro", "none"):
+        return np.asarray(found if asked.mean == "none" else found.reshape(()))
     known = ~np.isnan(found)
-    there = np.array([true.sum() if average == "weighted" else 1.0 for _, true in pairs], np.float32)[known]
+    there = np.array([true.sum() if asked.mean == "weighted" else 1.0 for _, true in pairs], np.float32)[known]
     if not there.sum():
         return np.asarray(0.0 if known.any() else np.nan, np.float32)
     return np.asarray(np.sum(found[known] * (there / there.sum())), np.float32)
+
+
+def at(x: Array, y: Labels, weights: Array | None, **how: Any) -> Array:
+    """A score where another is at least so much: of two classes one number, else one for each class or label."""
+    no_weights(weights)
+    asked = Asked(**how)
+    if asked.least is None:
+        other = OTHER[asked.stat]
+        raise UsageError(f"this call takes the least {other}", hint=f"--min-{other} 0.5")
+    found: Any = np.array([_at(p, true, asked) for p, true in _columns(x, y, asked)], np.float32)
+    return np.asarray(found.reshape(()) if asked.task == "binary" else found)
 
 
 def _average(*choices: str) -> Param:
@@ -139,7 +161,7 @@ def _calls(curve: str, *more: Param) -> tuple[Reference, ...]:
         curve,
         area,
         options=(TASK, *every),
-        fixed={"curve": curve},
+        fixed={"stat": curve},
         apart=True,
         note=f"--task says which of three it is. {FLOAT32}",
         unweighted=FLOAT32,
@@ -149,7 +171,7 @@ def _calls(curve: str, *more: Param) -> tuple[Reference, ...]:
             f"classification.{task}_{curve}",
             area,
             options=options[task],
-            fixed={"task": task, "curve": curve},
+            fixed={"task": task, "stat": curve},
             apart=True,
             note=f"A class without rows counts, too. {FLOAT32}",
             unweighted=FLOAT32,
@@ -160,3 +182,27 @@ def _calls(curve: str, *more: Param) -> tuple[Reference, ...]:
 
 AUROC = _calls("auroc", MAX_FPR)
 AVERAGE_PRECISION = _calls("average_precision")
+
+
+def _fixed(name: str, stat: str) -> tuple[Reference, ...]:
+    other = OTHER[stat]
+    least = Param(f"min_{other}", None, f"The {other} is at least so much; required there.", to="least")
+    tasks: dict[str, tuple[Param, ...]] = {"binary": (), "multiclass": (CLASSES,), "multilabel": (LABELS,)}
+    note = f"The threshold that is found beside it is not shown. {FLOAT32}"
+    shared: dict[str, Any] = {"apart": True, "note": note}
+    of_any = (TASK, least, CLASSES, LABELS, THRESHOLDS, IGNORED)
+    return whole_call(name, at, options=of_any, fixed={"stat": stat}, **shared), *(
+        whole_call(
+            f"classification.{task}_{name}",
+            at,
+            options=(*own, least, THRESHOLDS, IGNORED),
+            fixed={"task": task, "stat": stat},
+            **shared,
+        )
+        for task, own in tasks.items()
+    )
+
+
+PRECISION = _fixed("precision_at_fixed_recall", "precision")
+RECALL = (*_fixed("recall_at_fixed_precision", "recall"), *_fixed("sensitivity_at_specificity", "sensitivity"))
+SPECIFICITY = _fixed("specificity_at_sensitivity", "specificity")

@@ -9,6 +9,7 @@ from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
 from losscli.losses.calls_torchmetrics import IGNORED, means, whole_call
 from losscli.losses.vocabulary import Param
+from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,45 @@ if TYPE_CHECKING:
 
 
 CLASSES = Param("num_classes", None, "The number of classes; by default the columns of the predictions.")
+
+
+@record(kw_only=True)
+class Asked:
+    """What a function of decisions or areas was asked for.
+
+    Attributes:
+        stat: Which score.
+        task: What labels are: ``binary``, ``multiclass`` or ``multilabel``.
+        threshold: Probabilities above it say yes.
+        ignore_index: Rows or entries with this label do not count.
+        num_classes: None for the columns of the predictions, as is ``num_labels``.
+        average: Over the classes or labels; of two classes there is none.
+        top_k: A label among so many of the largest scores is right.
+        beta: How much recall counts beside precision.
+        zero_division: What 0 / 0 is.
+        thresholds: How many there are on a curve, or which; None for every score.
+        max_fpr: The area ends at this share of false alarms.
+        least: The least value of the other score, of one at a fixed value of another.
+    """
+
+    stat: str
+    task: str
+    threshold: float = 0.5
+    ignore_index: float | None = None
+    num_classes: float | None = None
+    num_labels: float | None = None
+    average: str = "macro"
+    top_k: float = 1
+    beta: float = 1.0
+    zero_division: float = 0.0
+    thresholds: Any = None
+    max_fpr: float | None = None
+    least: float | None = None
+
+    @property
+    def mean(self) -> str:
+        """How classes are averaged: ``binary`` if there is one number only."""
+        return "binary" if self.task == "binary" else self.average
 
 
 def in_unit(x: Array) -> bool:

@@ -8,7 +8,7 @@ from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
 from losscli.losses.calls_torchmetrics import IGNORED, whole_call
-from losscli.losses.calls_torchmetrics_classes import CLASSES, decided, in_unit, no_weights, probabilities
+from losscli.losses.calls_torchmetrics_classes import CLASSES, Asked, decided, in_unit, no_weights, probabilities
 from losscli.losses.vocabulary import Param
 from losscli.record import replace
 
@@ -64,26 +64,25 @@ def _outcomes(said: NDArray[Any], true: NDArray[Any], counts: NDArray[Any], axes
     return found[0], found[1], found[2], found[3]
 
 
-def _of_classes(
-    x: Array, y: Labels, num_classes: float | None, top_k: float, ignored: float | None
-) -> tuple[Outcomes, Array]:
-    """For each class, and how many rows count."""
-    if top_k > 1 and x.ndim == y.ndim + 1:
-        best = np.argsort(-x, axis=1, kind="stable")[:, : int(top_k)]
+def _of_classes(x: Array, y: Labels, asked: Asked) -> tuple[Outcomes, Array]:
+    """For each class, and the confusion matrix of the rows that count."""
+    num_classes = asked.num_classes
+    if asked.top_k > 1 and x.ndim == y.ndim + 1:
+        best = np.argsort(-x, axis=1, kind="stable")[:, : int(asked.top_k)]
         true = np.expand_dims(y, 1)
         x = np.where((best == true).any(axis=1), y, best[:, 0]) if x.ndim > 1 else x
         num_classes = num_classes or best.shape[1]
-    matrix = decided(x, y, num_classes, ignored)
+    matrix = decided(x, y, num_classes, asked.ignore_index)
     right, said, there = np.diagonal(matrix), matrix.sum(axis=0), matrix.sum(axis=1)
     wrong, lost = said - right, there - right
     return (right, wrong, matrix.sum() - (wrong + lost + right), lost), matrix
 
 
-def _share(stat: str, outcomes: Outcomes, beta: float, *, several: bool) -> tuple[Array, Array]:
+def _share(asked: Asked, outcomes: Outcomes) -> tuple[Array, Array]:
     """What is divided by what."""
     tp, fp, tn, fn = outcomes
-    b = np.float32(beta * beta)
-    match stat:
+    b = np.float32(asked.beta * asked.beta)
+    match asked.stat:
         case "precision":
             return tp, tp + fp
         case "specificity":
@@ -94,7 +93,7 @@ def _share(stat: str, outcomes: Outcomes, beta: float, *, several: bool) -> tupl
             return tp, tp + fp + fn
         case "f":
             return (1 + b) * tp, (1 + b) * tp + b * fn + fp
-        case "accuracy" | "hamming" if not several:
+        case "accuracy" | "hamming" if asked.task != "multiclass":
             return tp + tn, tp + fp + tn + fn
     return tp, tp + fn
 
@@ -104,61 +103,51 @@ def _ratio(above: Any, below: Any, empty: float) -> Array:
     return np.where(zero, np.float32(empty), above / np.where(zero, 1.0, below)).astype(np.float32)
 
 
-def _averaged(scores: Array, outcomes: Outcomes, average: str, task: str, top_k: float) -> Array:
+def _averaged(scores: Array, outcomes: Outcomes, asked: Asked) -> Array:
     """The mean over the classes that are there or said, or over all labels; weighted by how many there are."""
     tp, fp, _, fn = outcomes
-    if average == "none":
-        return scores
-    if average == "weighted":
+    if asked.average == "weighted":
         weights = tp + fn
+    elif asked.task == "multilabel":
+        weights = np.ones_like(scores)
     else:
-        seen = tp + fn + (fp if top_k == 1 else 0)
-        weights = np.ones_like(scores) if task == "multilabel" else (seen > 0.0).astype(scores.dtype)
+        only_there = asked.top_k > 1 and asked.stat in BY_TOP_K
+        weights = (tp + fn + (0 if only_there else fp) > 0.0).astype(scores.dtype)
     return np.asarray((weights * scores / (weights.sum() or 1.0)).sum(), scores.dtype)
 
 
-def scored(
-    x: Array,
-    y: Labels,
-    weights: Array | None,
-    *,
-    stat: str,
-    task: str,
-    threshold: float = 0.5,
-    ignore_index: float | None = None,
-    num_classes: float | None = None,
-    num_labels: float | None = None,
-    average: str = "binary",
-    top_k: float = 1,
-    beta: float = 1.0,
-    zero_division: float = 0.0,
-) -> Array:
+def scored(x: Array, y: Labels, weights: Array | None, **how: Any) -> Array:
     """A share of decisions that are right, for one task."""
     no_weights(weights)
-    average = "binary" if task == "binary" else average
-    if task == "multiclass":
-        outcomes, _ = _of_classes(x, y, num_classes, top_k, ignore_index)
+    asked = Asked(**how)
+    if asked.task == "multiclass":
+        outcomes, _ = _of_classes(x, y, asked)
     else:
-        counts = indicators(x, y, ignore_index, num_labels)
-        said = probabilities(x, ops.sigmoid) > threshold
-        axes = tuple(i for i in range(x.ndim) if i != 1 or task == "binary")
+        counts = indicators(x, y, asked.ignore_index, asked.num_labels)
+        said = probabilities(x, ops.sigmoid) > asked.threshold
+        axes = tuple(i for i in range(x.ndim) if i != 1 or asked.task == "binary")
         outcomes = _outcomes(said, y == 1, counts, axes)
-    above, below = _share(stat, outcomes, beta, several=task == "multiclass")
-    if average == "micro":
+    above, below = _share(asked, outcomes)
+    left_out = _left_out(asked, len(outcomes[0]) if outcomes[0].ndim else 0)
+    if asked.mean == "micro":
+        below = below if left_out is None else np.delete(below, left_out)
         above, below = np.asarray(above.sum()), np.asarray(below.sum())
-        if stat == "jaccard" and ignore_index is not None and 0 <= ignore_index < len(outcomes[0]):
-            below = below - _share(stat, outcomes, beta, several=True)[1][int(ignore_index)]
-    scores = _ratio(above, below, zero_division)
-    scores = np.float32(1.0) - scores if stat == "hamming" else scores
-    if average in ("micro", "binary"):
+    scores = _ratio(above, below, asked.zero_division)
+    scores = np.float32(1.0) - scores if asked.stat == "hamming" else scores
+    if asked.mean in ("micro", "binary", "none"):
         return np.asarray(scores)
-    if stat == "jaccard" and ignore_index is not None and 0 <= ignore_index < len(scores) and average == "macro":
-        kept = np.arange(len(scores)) != ignore_index
-        outcomes = tuple(one[kept] for one in outcomes)
-        scores = scores[kept]
-    if stat == "jaccard" and average == "weighted" and not (outcomes[0] + outcomes[3]).any():
+    if left_out is not None and asked.average == "macro":
+        tp, fp, tn, fn = (np.delete(one, left_out) for one in outcomes)
+        outcomes, scores = (tp, fp, tn, fn), np.delete(scores, left_out)
+    if asked.stat == "jaccard" and asked.average == "weighted" and not (outcomes[0] + outcomes[3]).any():
         return np.asarray(np.nan, np.float32)
-    return _averaged(scores, outcomes, average, task, top_k if stat in BY_TOP_K else 1)
+    return _averaged(scores, outcomes, asked)
+
+
+def _left_out(asked: Asked, classes: int) -> int | None:
+    """The ignored class, which the Jaccard index leaves out."""
+    ignored = asked.ignore_index
+    return int(ignored) if asked.stat == "jaccard" and ignored is not None and 0 <= ignored < classes else None
 
 
 TASK = Param("task", "binary", "What labels are; required there.", choices=tuple(TASKS))
@@ -194,22 +183,13 @@ def calls(
     )
 
 
-def _exact(
-    x: Array,
-    y: Labels,
-    weights: Array | None,
-    *,
-    task: str,
-    threshold: float = 0.5,
-    ignore_index: float | None = None,
-    num_classes: float | None = None,
-    num_labels: float | None = None,
-) -> Array:
+def _exact(x: Array, y: Labels, weights: Array | None, **how: Any) -> Array:
     """The share of rows of which all entries are right."""
     no_weights(weights)
-    if task == "multilabel":
-        counts = indicators(x, y, ignore_index, num_labels)
-        right = ((probabilities(x, ops.sigmoid) > threshold) == (y == 1)) | ~counts
+    asked = Asked(**how)
+    if asked.task == "multilabel":
+        counts = indicators(x, y, asked.ignore_index, asked.num_labels)
+        right = ((probabilities(x, ops.sigmoid) > asked.threshold) == (y == 1)) | ~counts
         rows = np.moveaxis(right, 1, -1).reshape(-1, right.shape[1])
     else:
         said = x.argmax(axis=1) if x.ndim == y.ndim + 1 else x
@@ -217,31 +197,20 @@ def _exact(
             raise shapes_differ(x.shape, y.shape)
         if object in (said.dtype, y.dtype):
             raise InputError("predictions or labels are words; this call takes numbers")
-        rows = ((said == y) | (y == ignore_index)).reshape(len(y), -1)
+        rows = ((said == y) | (y == asked.ignore_index)).reshape(len(y), -1)
     return _ratio(np.float32(rows.all(axis=1).sum()), np.float32(len(rows)), 0.0)
 
 
-def _correlation(
-    x: Array,
-    y: Labels,
-    weights: Array | None,
-    *,
-    task: str,
-    threshold: float = 0.5,
-    ignore_index: float | None = None,
-    num_classes: float | None = None,
-    num_labels: float | None = None,
-) -> Array:
+def _correlation(x: Array, y: Labels, weights: Array | None, **how: Any) -> Array:
     """Matthews's coefficient; of several labels that of all their entries."""
     no_weights(weights)
-    if task == "multiclass":
-        cells = _of_classes(x, y, num_classes, 1, ignore_index)[1]
-    else:
-        counts = indicators(x, y, ignore_index, num_labels)
-        p = x if in_unit(x[counts] if task == "binary" else x) else ops.sigmoid(x)
-        tp, fp, tn, fn = _outcomes(p > threshold, y == 1, counts, tuple(range(x.ndim)))
-        cells = np.array([[tn, fp], [fn, tp]], np.float32)
-    return _matthews(cells)
+    asked = Asked(**how)
+    if asked.task == "multiclass":
+        return _matthews(_of_classes(x, y, asked)[1])
+    counts = indicators(x, y, asked.ignore_index, asked.num_labels)
+    p = x if in_unit(x[counts] if asked.task == "binary" else x) else ops.sigmoid(x)
+    tp, fp, tn, fn = _outcomes(p > asked.threshold, y == 1, counts, tuple(range(x.ndim)))
+    return _matthews(np.array([[tn, fp], [fn, tp]], np.float32))
 
 
 def _matthews(cells: Array) -> Array:
@@ -284,7 +253,7 @@ EXACT = tuple(
         f"classification.{task}_exact_match",
         _exact,
         options=options,
-        fixed={"task": task},
+        fixed={"task": task, "stat": "exact"},
         apart=True,
         note=f"Of a row all must be right. {FLOAT32}",
     )
@@ -295,7 +264,7 @@ MATTHEWS = tuple(
         f"classification.{task}_matthews_corrcoef",
         _correlation,
         options=tuple(one for one in options if one not in (AVERAGE, TOP_K)),
-        fixed={"task": task},
+        fixed={"task": task, "stat": "matthews"},
         apart=True,
         note=FLOAT32,
     )

@@ -130,6 +130,7 @@ def _catboost(name: str, kernel: Any, **data: Any) -> Any:
         _catboost("Precision", boosting.catboost_precision),
         keras_at("PrecisionAtRecall", "recall", "precision"),
         "calls_torchmetrics_counts.PRECISION",
+        "calls_torchmetrics_areas.PRECISION",
     ),
     examples=(
         Example(*DECISIONS, 0.6666666666666666, "by hand: 2 / 3"),
@@ -157,6 +158,7 @@ def precision(x: Labels, y: Labels, weights: Array | None, *, average: str, pos_
         keras_at("RecallAtPrecision", "precision", "recall"),
         keras_at("SensitivityAtSpecificity", "specificity", "recall"),
         "calls_torchmetrics_counts.RECALL",
+        "calls_torchmetrics_areas.RECALL",
     ),
     examples=(
         Example(*DECISIONS, 0.6666666666666666, "by hand: 2 / 3"),

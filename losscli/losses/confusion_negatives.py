@@ -49,6 +49,7 @@ def _counted(
     references=(
         keras_at("SpecificityAtSensitivity", "recall", "specificity", "sensitivity"),
         "calls_torchmetrics_counts.SPECIFICITY",
+        "calls_torchmetrics_areas.SPECIFICITY",
     ),
     examples=(
         Example(*DECISIONS, 0.5, "by hand: 1 / 2"),

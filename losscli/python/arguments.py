@@ -177,6 +177,10 @@ class Options(CalibrateOptions, total=False):
     max_fpr: float | None
     max_margin: float | None
     max_val: float | None
+    min_precision: float | None
+    min_recall: float | None
+    min_sensitivity: float | None
+    min_specificity: float | None
     minus: bool | None
     mode: str | None
     multi_class: str | None

@@ -128,7 +128,8 @@ def test_a_call_gives_what_the_live_one_gives(name: str) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                theirs = function(torch.tensor(x), torch.tensor(y), **options).numpy()
+                theirs = function(torch.tensor(x), torch.tensor(y), **options)
+                theirs = (theirs[0] if isinstance(theirs, tuple) else theirs).numpy()
             except (IndexError, RuntimeError, ValueError):  # it refuses
                 assert here
                 continue

@@ -43,6 +43,7 @@ def case(name: str, reference: Reference, rng: np.random.Generator) -> Case:
         "top_k": [1, width - 1] if task == "multiclass" and x.ndim > y.ndim else [],
     }
     options |= {key: values[int(rng.integers(len(values)))] for key, values in choices.items() if values and key in own}
+    options |= {key: float(rng.choice([0.0, 0.3, 0.5, 0.8, 1.0])) for key in own if key.startswith("min_")}
     if "ignore_index" in own and rng.random() < 0.3 and not name.endswith(NO_MASK):
         options["ignore_index"] = int(rng.choice([-1, 0, 1, -100]))
         y = np.where(rng.random(y.shape) < 0.25, options["ignore_index"], y)
@@ -59,7 +60,7 @@ def _scores(task: str, word: str, rng: np.random.Generator) -> tuple[Any, Any, i
     if task != "multiclass":
         return x.astype(np.float32), rng.integers(0, 2, shape), width
     y = rng.integers(0, width, (rows, *pixels))
-    decided = rng.random() < 0.3 and "auroc" not in word and "average_precision" not in word
+    decided = rng.random() < 0.3 and not any(part in word for part in ("auroc", "average_precision", "_at_"))
     return (rng.integers(0, width, y.shape) if decided else x.astype(np.float32)), y, width
 
 
