@@ -18,7 +18,7 @@ from typing import NoReturn, TextIO
 import click
 
 from losscli.cli.app import app
-from losscli.cli.interrupt import INTERRUPTED
+from losscli.cli.interrupt import INTERRUPTED, leave_at_once
 from losscli.cli.notice import choose, say, say_nothing, says_json
 from losscli.errors import LossError, UsageError, WordsError
 from losscli.text import quoted
@@ -55,7 +55,11 @@ def main() -> NoReturn:
 
         status = answer(asked, sys.argv[1:])
     else:
-        status = run()
+        try:
+            status = run()
+        except KeyboardInterrupt:  # while a message was written
+            status = INTERRUPTED
+    leave_at_once()
     if status == COULD_NOT_RUN:
         _drop_output()
     _end(status)

@@ -42,6 +42,8 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
         InputError: It is not data.
     """
     arrays = {"sample_weight": given.sample_weight, "cluster": given.cluster, **given.extras, **given.against}
+    if given.predictions is None:
+        raise InputError("predictions is None")
     _refuse_open_files(predictions=given.predictions, labels=given.labels)
     by = given.reading.get("by")
     arrays |= {} if by is None or are_names(by) else named(by)

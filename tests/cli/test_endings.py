@@ -37,6 +37,17 @@ def test_a_bug_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (done.status, done.out, done.err) == (70, "", BUG)
 
 
+@pytest.mark.parametrize(("name", "words"), [("say", "mse missing.csv 2"), ("_end", "mse 1 2 -q")])
+def test_an_interrupt_of_the_last_words_is_silent(name: str, words: str) -> None:
+    code = (
+        "import importlib, os, signal, sys; from losscli.cli import main;"
+        f"module = importlib.import_module('losscli.cli.main'); sys.argv[1:] = {words.split()};"
+        f"module.{name} = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT); main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "")
+
+
 def test_a_bug_is_shown_to_those_who_look_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_loss, "run", fault(KeyError("x")))
     monkeypatch.setenv("LOSSCLI_DEBUG", "1")

@@ -327,6 +327,7 @@ def test_what_is_masked_is_missing() -> None:
         (lambda: losscli.evaluate("ce", P, np.array(["2020-01-01"] * 2, "M8[D]")), "InputError", "labels holds dates, neither numbers nor texts"),
         (lambda: losscli.evaluate("ce", [[0.5, 0.5], [1.0]], [0, 0]), "InputError", "predictions holds rows of different lengths"),
         (lambda: losscli.evaluate("ce", None, [0]), "InputError", "predictions is None"),
+        (lambda: losscli.Evaluation("ce", label="y").update(None), "InputError", "predictions is None"),
         (lambda: losscli.evaluate("ce", P, [1]), "InputError", "2 rows of predictions but 1 of labels"),
         (lambda: losscli.evaluate("ce", P, [1, 2], sample_weight=[1]), "InputError", "1 sample weight for 2 rows"),
         (lambda: losscli.evaluate("ce", {"a": [1, 2], "b": [1]}, label="b"), "InputError", "predictions has columns of different lengths: a 2, b 1"),
