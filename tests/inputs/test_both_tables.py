@@ -93,8 +93,6 @@ def test_read(loss: str, tables: tuple[str, ...], args: tuple[str, ...], value: 
             "ce", ("k,ant,bee,cat\n71,.8,.1,.1\n55,.1,.8,.1\n63,.1,.1,.8\n", "k,truth\n55,bee\n71,ant\n63,cat\n"),
             "in row 1, k is '71' in one file and '55' in the other", "--join k",
         ),
-        ("acc", ("pred\nyes\nno\n", "label\nTrue\nFalse\n"),
-         "the predictions are words such as 'no', the labels such as 'False'", "write both alike"),
     ],
 )  # fmt: skip
 def test_refused(loss: str, tables: tuple[str, ...], what: str, hint: str, tmp_path: Path) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.support.shell import losscli
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MEDALS = "gold,silver,bronze,y\n0.7,0.2,0.1,0\n0.1,0.6,0.3,1\n0.2,0.5,0.3,1\n"
 PAIRS = (
@@ -122,3 +128,56 @@ class TestTransforms:
             "Error: softmax over a single column is always the same\n  at   stdin:2, column background\n"
             "  try  --pred with all its columns, or sigmoid for one number a row\n"
         )
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["gold,silver,bronze", "true,false,mixed", "target,noise,clutter", "is_true,is_false,is_odd", "t_gold,t_x,t_y"],
+)
+@pytest.mark.parametrize("label", ["medal", "label"])
+@pytest.mark.parametrize("rows", ["0120", "1212"])
+def test_classes_that_words_name_are_no_labels(names: str, label: str, rows: str) -> None:
+    """Also where the one that is called like labels never occurs, as the rows sum to 1 with it."""
+    words = [name.rpartition("_")[2] for name in names.split(",")]
+    scores = ((0.7, 0.2, 0.1), (0.1, 0.8, 0.1), (0.2, 0.3, 0.5), (0.3, 0.5, 0.2))
+    table = f"id,{names},{label}\n" + "".join(
+        f"q{i},{','.join(map(str, row))},{words[int(at)]}\n"
+        for i, (row, at) in enumerate(zip(scores, rows, strict=True))
+    )
+    value = -sum(math.log(row[int(at)]) for row, at in zip(scores, rows, strict=True)) / 4
+    done = losscli("ce", "-", "-q", stdin=table)
+    assert (done.status, done.err) == (0, "")
+    assert float(done.out) == pytest.approx(value)
+
+
+LABELLED = "k,{}\nx1,b\nx2,a\nx3,b\nx4,b\n"
+AMOUNTS = (
+    "k,amount,b,a b,a,predicted\nx1,901,.3,.5,.2,.5\nx2,10.5,.2,.5,.3,.5\nx3,55.9,.1,.6,.3,.6\nx4,13,.7,.2,.1,.7\n"
+)
+
+
+@pytest.mark.parametrize("loss", ["ce", "torch.nn.CrossEntropyLoss", "ece"])
+def test_data_beside_classes_that_sum_to_1(loss: str, tmp_path: Path) -> None:
+    for name, text in (("p", AMOUNTS), ("y", LABELLED.format("species"))):
+        (tmp_path / f"{name}.csv").write_text(text)
+    both = [str(tmp_path / "p.csv"), str(tmp_path / "y.csv")]
+    done, asked = losscli(loss, *both), losscli(loss, *both, "-p", "b,a b,a", "-q")
+    assert (done.status, asked.status) == (0, 0)
+    assert losscli(loss, *both, "-q").out == asked.out
+    for column in ("amount", "predicted"):
+        says = f"not used: column {column}; the labels name the other columns, whose rows sum to 1 without it"
+        assert says in done.err
+
+
+@pytest.mark.parametrize(
+    ("names", "classes"), [("p_2,p_1", "2112"), ("cat,dog", "0110"), ("c_0.5,c_1.5", ".5 1.5 1.5 .5")]
+)
+def test_a_column_of_class_numbers_beside_data(names: str, classes: str, tmp_path: Path) -> None:
+    labels = classes.split() if " " in classes else [*classes]
+    (tmp_path / "p.csv").write_text(f"k,{names}\nx1,.7,.3\nx2,.2,.8\nx3,.4,.6\nx4,.6,.4\n")
+    rows = zip((901.2, 1.5, 551.9, 2.0), labels, strict=True)
+    (tmp_path / "y.csv").write_text(
+        "k,amount,outcome\n" + "".join(f"x{i + 1},{a},{y}\n" for i, (a, y) in enumerate(rows))
+    )
+    done = losscli("ce", str(tmp_path / "p.csv"), str(tmp_path / "y.csv"), "-q")
+    assert float(done.out) == pytest.approx(-(2 * math.log(0.6) + math.log(0.7) + math.log(0.8)) / 4), done.err

@@ -177,9 +177,8 @@ def test_whole_numbers_beside_fractions_are_refused_or_settled_by_the_labels() -
     )
     read = got("-", stdin=("Age,cat,dog,label\n" + rows.format("dog", "dog", "cat")).encode())
     assert read.predictions.shape == (3, 2)
-    assert (
-        read.decided("not used") == "column Age: whole numbers beside fractions, and the labels name the other columns"
-    )
+    why = "the labels name the other columns, whose rows sum to 1 without it"
+    assert read.decided("not used") == f"column Age: {why}"
 
 
 def test_what_has_no_role_is_left_alone_with_a_note() -> None:

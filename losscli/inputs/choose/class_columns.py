@@ -35,7 +35,7 @@ _PROBABLE = r"(?:p|pr|prob|probs|proba|probability|score|logit|confidence)"
 _OF_CLASS = regex(rf"\.?{_PROBABLE}{_SEPARATOR}{_OF}(.+)", re.IGNORECASE)
 _OF_NUMBER = regex(r"\.?(?:p|pr|prob|proba|probability)(\d+)", re.IGNORECASE | re.ASCII)
 _CLASS_OF = regex(rf"(.*[^_.\-: /]){_SEPARATOR}(?:p|prob|proba|probability|confidence)", re.IGNORECASE)
-_DECIMAL = regex(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
+_DECIMAL = regex(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _FRACTION = regex(r"[+-]?\d*\.\d*[1-9]\d*", re.ASCII)  # whose point is no separator
 _SEPARATORS = "_.-: "
 
@@ -85,6 +85,8 @@ def _common(names: tuple[str, ...]) -> tuple[str, ...] | None:
         return None
     start = max(_shared(names).rfind(separator) + 1 for separator in _SEPARATORS)
     ends = [name[start:][::-1] for name in names]
+    if any(_FRACTION.fullmatch(name[start:]) for name in names):
+        return _distinct([name[start:] for name in names])
     stop = max(_shared(ends).rfind(separator) + 1 for separator in _SEPARATORS)
     return _distinct([name[start : len(name) - stop] for name in names])
 

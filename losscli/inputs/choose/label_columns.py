@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from losscli.core.class_names import whole_number
 from losscli.errors import InputError
 from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.both_tables import add_up
 from losscli.inputs.choose.class_columns import class_columns, class_of, forms, pairing
 from losscli.inputs.choose.two_readings import has_fractions
 from losscli.inputs.numbers import looks_numeric, plain_numbers
@@ -41,7 +43,9 @@ def labels_of(
         InputError: Several could be.
     """
     free = [i for i in range(len(columns.kinds)) if i not in taken and not _is_weight(columns, i)]
-    named = _by_name(columns, free)
+    classes = set() if alone else _called_like_labels(columns, free)
+    others = [i for i in free if i not in classes]
+    named = _by_name(columns, others)
     if beside is not None:
         words = _of_words(columns, named, *beside)
         if words:
@@ -62,11 +66,11 @@ def labels_of(
     if named:
         return named, "by its name"
     if not alone:
-        told = _worded(columns, free) or _grouped(columns, free) or _predicted(columns, free)
+        told = _worded(columns, others) or _grouped(columns, others) or _predicted(columns, free)
         found = told or _by_values(columns, free, columns, free)
         found = found if found[0] else _decided_for(columns, free)
         if not found[0]:
-            _refuse_several(columns, free)
+            _refuse_several(columns, others)
         return found
     return _all(columns, free, beside, options)
 
@@ -84,6 +88,20 @@ def _by_name(columns: Columns, free: Sequence[int]) -> tuple[int, ...]:
     if columns.names is None:
         return ()
     return tuple(i for i in free if known.is_label(columns.names[i], columns.names))
+
+
+def _called_like_labels(columns: Columns, free: Sequence[int]) -> set[int]:
+    """The class columns that words name, if one of them is called like labels: ``gold`` beside ``silver``."""
+    names, numbers = columns.names or (), [i for i in free if columns.kinds[i] == "number"]
+    suspects = {*_by_name(columns, numbers), *_with_word(columns, numbers)}
+    words = [sorted({*columns.seen(i)}) for i in free if suspects and columns.kinds[i] == "text"]
+    for seen in words:
+        if any(word in names[i] for i in numbers for word in seen):
+            classes = class_columns([names[i] for i in numbers], seen)
+            found = {-1} if classes is None else {*classes.find(seen).tolist()}
+            if -1 not in found and (suspects <= {numbers[at] for at in found} or add_up(columns, numbers)):
+                return {*numbers}
+    return set()
 
 
 def _as_predictions(columns: Columns, free: Sequence[int], other: Columns, predictions: Selection) -> tuple[int, ...]:
@@ -198,6 +216,24 @@ def _by_values(columns: Columns, free: Sequence[int], other: Columns, prediction
     return (tuple(fitting), "its values are the names of the other columns") if fitting else ((), "")
 
 
+def _of_numbers(columns: Columns, free: Sequence[int], other: Columns, predictions: Sequence[int]) -> Found:
+    """The one column of class numbers, beside others that can't be, where the predictions are probabilities."""
+    names = [other.names[i] for i in predictions] if other.names else []
+    places = {*range(len(predictions))}
+
+    def fits(column: int) -> bool:
+        seen = [*{*columns.seen(column)}] if columns.kinds[column] == "number" else []
+        classes = class_columns(names, seen)
+        if classes is not None and classes.valued:
+            return {*map(float, seen)} <= {*map(float, classes.names)}
+        if classes is not None and classes.numeric:
+            return bool(seen) and -1 not in classes.find(seen)
+        return bool(seen) and {whole_number(text) for text in seen} <= places
+
+    found = [i for i in free if fits(i)] if add_up(other, predictions) else []
+    return (tuple(found), "its numbers are classes of the predictions") if len(found) == 1 else ((), "")
+
+
 def _is_predicted(columns: Columns, column: int) -> bool:
     name = columns.names[column] if columns.names else ""
     return known.is_decided(name) or known.prediction_prefix(name) is not None
@@ -223,6 +259,7 @@ def _all(
     if beside is not None and len(rest) > 1:
         other, predictions = beside
         found, reason = _by_values(columns, rest, other, predictions.predictions)
+        found, reason = (found, reason) if found else _of_numbers(columns, rest, other, predictions.predictions)
         if found:
             return found, reason
         shares = [i for i in rest if _are_shares(columns, i)] if options.shares else []

@@ -14,6 +14,7 @@ from losscli.inputs.choose.column_spec import asked_for
 from losscli.inputs.choose.label_columns import is_share, sharing
 from losscli.inputs.choose.two_readings import has_fractions, outputs_like_roles
 from losscli.inputs.numbers import looks_numeric, nearly_number, plain_numbers
+from losscli.lazy import regex
 from losscli.text import quoted
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
 
 _MANY = 12  # fewer labels may miss a class by chance
+_STEM = regex(r"[_.\-: (\d]")
 _FEW = 3  # in fewer rows, a column of fractions may hold whole numbers by chance
 
 
@@ -66,14 +68,17 @@ def predictions_of(
     if lists:
         return _only_list(columns, lists)
     group, reason = _named_group(columns, values, options) if options.labels else ((), "")
-    if group:
-        return group, reason
     numbers = [i for i in values if columns.kinds[i] != "text"]
+    if group:
+        one_alone = len(group) == 1 and not options.decided
+        classes = _that_add_up(columns, tuple(numbers), seen, decisions) if one_alone else ()
+        return (classes, "the labels name them") if classes else (group, reason)
     chosen = tuple(numbers)
     if not numbers:
         chosen = tuple(values)
         if len(values) > 1 or not options.raw_labels:
             raise _text_only(columns, values)
+    chosen = _that_add_up(columns, chosen, seen, decisions) or chosen
     if len(chosen) > 1:
         chosen = _without_odd_one(columns, chosen, seen, decisions)
     return chosen, "the only column left" if len(values) == 1 else _because(chosen, values)
@@ -141,6 +146,29 @@ def _text_only(columns: Columns, text: Sequence[int]) -> InputError:
     what = f"which columns are the predictions? {what}; {columns.listed()}"
     kind = WordsError if len(text) == 1 else InputError
     return kind(what, columns.source, "--pred COLUMNS, as in --pred 'p_*' or --pred 2-4; --label COLUMN")
+
+
+def _that_add_up(
+    columns: Columns, among: tuple[int, ...], seen: Sequence[str], decisions: list[Decision]
+) -> tuple[int, ...]:
+    """The columns that the labels name and whose rows sum to 1: those between 0 and 1, or with the same beginning."""
+    if len(among) <= 2 or len(columns.rows) < _FEW or columns.names is None or not seen:
+        return ()
+    first = plain_numbers([columns.rows[0][i] for i in among]) or []
+    inside = [i for i, number in zip(among, first, strict=False) if 0.0 <= number <= 1.0]
+    groups = {"": tuple(i for i in inside if known.prediction_prefix(columns.names[i]) is None)}
+    for i in among:
+        stem = _STEM.split(columns.names[i], 1)[0]
+        groups[stem] = (*groups.get(stem, ()), i) if stem else groups[""]
+    wide = {group for group in groups.values() if 1 < len(group) < len(among)}
+    found = [group for group in wide if add_up(columns, group)]
+    classes = class_columns([columns.names[i] for i in found[0]], seen) if len(found) == 1 else None
+    if classes is None or -1 in classes.find(list(seen)) or add_up(columns, among):
+        return ()
+    reason = "the labels name the other columns, whose rows sum to 1 without it"
+    out = [i for i in among if i not in found[0]]
+    decisions += [Decision("not used", f"column {columns.called(i)}", reason, note=True) for i in out]
+    return found[0]
 
 
 def _without_odd_one(
