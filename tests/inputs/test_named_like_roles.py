@@ -181,3 +181,61 @@ def test_a_column_of_class_numbers_beside_data(names: str, classes: str, tmp_pat
     )
     done = losscli("ce", str(tmp_path / "p.csv"), str(tmp_path / "y.csv"), "-q")
     assert float(done.out) == pytest.approx(-(2 * math.log(0.6) + math.log(0.7) + math.log(0.8)) / 4), done.err
+
+
+@pytest.mark.parametrize("names", ["{}_pred", "{}_hat", "pred_{}", "predicted {}"])
+@pytest.mark.parametrize("order", ["xyz", "zxy", "yzx"])
+def test_y_beside_other_outputs_is_one_of_them(names: str, order: str) -> None:
+    values, errors = {"x": (1, 2, 3), "y": (5, 4, 6), "z": (9, 8, 7)}, {"x": 0.5, "y": 1.0, "z": 2.0}
+    forecasts = {names.format(name): [v + errors[name] for v in values[name]] for name in "yxz"}
+    columns = {**{name: [*values[name]] for name in order}, **forecasts}
+    table = (
+        ",".join(columns)
+        + "\n"
+        + "".join(",".join(map(str, row)) + "\n" for row in zip(*columns.values(), strict=True))
+    )
+    done = losscli("mse", "-", "-q", stdin=table)
+    assert float(done.out) == pytest.approx((0.25 + 1 + 4) / 3), done.err
+
+
+@pytest.mark.parametrize("names", ["churn,churn_prob", "churn,p_churn", "p(Churn),churn"])
+@pytest.mark.parametrize("words", [("1", "0"), ("yes", "no"), ("True", "False")])
+def test_the_label_after_which_a_probability_is_named(names: str, words: tuple[str, str]) -> None:
+    rows = ((1, 0.9), (0, 0.2), (1, 0.7))
+    cells = [(words[1 - y], str(p)) for y, p in rows]
+    table = (
+        "age,"
+        + names
+        + "\n"
+        + "".join(f"3{i},{','.join(row if names[0] == 'c' else row[::-1])}\n" for i, row in enumerate(cells))
+    )
+    done = losscli("bce", "-", "-q", stdin=table)
+    assert float(done.out) == pytest.approx(0.22839300363692283), done.err
+
+
+SAME = "column week holds the same values in both files: is it an output, or data of the rows?"
+
+
+@pytest.mark.parametrize(
+    ("loss", "submission", "solution"),
+    [
+        ("bce", "k,week,y\na,0,.4\nb,0,.3\nc,1,.6\n", "k,y,week\nb,0,0\nc,1,1\na,1,0\n"),
+        ("mse", "k,week,price\na,0,.4\nb,0,.3\nc,0,.6\n", "k,week,price\nb,0,2\nc,0,1\na,0,1\n"),
+    ],
+)
+def test_data_that_both_files_have_is_no_output(loss: str, submission: str, solution: str, tmp_path: Path) -> None:
+    for name, text in (("a", submission), ("b", solution)):
+        (tmp_path / f"{name}.csv").write_text(text)
+    done = losscli(loss, str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "--join", "k")
+    assert (done.status, SAME in done.err) == (3, True), done.err
+
+
+def test_labels_that_happen_to_differ_are_no_ids(tmp_path: Path) -> None:
+    numbers = (3, 2, 11, 0, 5, 7, 4, 9, 6, 10, 1, 8)
+    (tmp_path / "a.csv").write_text("demand\n" + "".join(f"{x + 0.5}\n" for x in numbers))
+    (tmp_path / "b.csv").write_text("text,fold,demand\n" + "".join(f"some {x},{x % 3},{x}\n" for x in numbers))
+    assert losscli("mse", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "-q").out == "0.25\n"
+    (tmp_path / "p.csv").write_text("k,p_churn\na,.9\nb,.2\nc,.7\n")
+    (tmp_path / "y.csv").write_text("k,week,churn\na,0,1\nb,1,0\nc,0,1\n")
+    done = losscli("sklearn.metrics.log_loss", str(tmp_path / "p.csv"), str(tmp_path / "y.csv"))
+    assert (done.status, "several columns could be the labels: week, churn" in done.err) == (3, True), done.err

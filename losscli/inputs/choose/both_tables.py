@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from losscli.errors import InputError
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.id_columns import named_ids
 from losscli.inputs.numbers import plain_numbers
@@ -62,6 +63,7 @@ def outputs_of_both(
     labels = any(known.is_label(columns.names[i], columns.names) for i in plain)
     called = sum(known.prediction_prefix(columns.names[i]) is not None for i in plain)
     if options.join is not None and shared == plain and len(plain) > 1 and (labels or 0 < called < len(plain)):
+        _refuse_same(columns, shared, other)
         return tuple(sorted([*plain, *other_weights])), _BOTH, True
     if labels or called:
         return NOT_FOUND
@@ -73,6 +75,17 @@ def outputs_of_both(
         return NOT_FOUND
     outputs = tuple(sorted([*both, *other_weights]))
     return (outputs, _BOTH, True) if _values_of(other) <= {known.key(columns.names[i]) for i in outputs} else NOT_FOUND
+
+
+def _refuse_same(columns: Columns, shared: Sequence[int], other: Columns) -> None:
+    """Refuse a column that is the same in both tables, beside one that is called like labels or predictions."""
+    same = [i for i in shared if columns.rows and not _differs(columns, i, other)]
+    if same and len(same) < len(shared):
+        rest = next(columns.called(i) for i in shared if i not in same)
+        what = f"column {columns.called(same[0])} holds the same values in both files"
+        what = f"{what}: is it an output, or data of the rows?"
+        hint = f"--pred and --label with {rest} and what else counts"
+        raise InputError(what, f"{columns.source} and {other.source}", hint)
 
 
 _BOTH = "both files have them; --pred and --label if not all are outputs"

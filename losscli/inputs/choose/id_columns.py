@@ -120,7 +120,7 @@ def _in_both(
                 same[i] = f"its values are those of {other.called(like)} in the other file"
             continue
         yours = other.look(at)
-        if not yours.telling or other.holds_words(at) != columns.holds_words(i):
+        if not yours.telling or yours.whole != mine.whole or other.holds_words(at) != columns.holds_words(i):
             continue
         ours, others = spelled(mine), spelled(yours)
         shared = len(ours & others) / len(ours)

@@ -63,12 +63,16 @@ def labels_of(
     if len(named) > 1:
         names = ", ".join(f"{columns.called(i)} (column {i + 1})" for i in named)
         raise InputError(f"several columns could be the labels: {names}", columns.source, _ONE)
+    several = None if alone else _predicted(columns, free)
+    if several is not None and len(several[0]) > 1 and {*named} <= {*several[0]}:
+        return several  # x and z, too, beside x_pred, y_pred and z_pred
     if named:
         return named, "by its name"
     if not alone:
         told = _worded(columns, others) or _grouped(columns, others) or _predicted(columns, free)
         found = told or _by_values(columns, free, columns, free)
         found = found if found[0] else _decided_for(columns, free)
+        found = found if found[0] else _of_probability(columns, free)
         if not found[0]:
             _refuse_several(columns, others)
         return found
@@ -167,7 +171,7 @@ def _refuse_several(columns: Columns, free: Sequence[int]) -> None:
 def _predicted(columns: Columns, free: Sequence[int]) -> Found | None:
     """The columns after which the predictions are named: ``age`` next to ``age_pred``."""
     names = columns.names or ()
-    place = {known.key(names[i]): i for i in free if names and known.prediction_prefix(names[i]) is None}
+    place = {known.key(names[i]): i for i in free if names and known.predicted(names[i]) is None}
     stems = {known.key(stem): name for name in names if (stem := known.predicted(name))}
     found = [place[stem] for stem in stems if stem in place]
     if not found or (len(found) > 1 and any(columns.kinds[i] != "number" for i in found)):
@@ -247,6 +251,17 @@ def _decided_for(columns: Columns, free: Sequence[int]) -> Found:
     return (tuple(found), f"its values are those of {columns.called(decided[0])}") if len(found) == 1 else ((), "")
 
 
+def _of_probability(columns: Columns, free: Sequence[int]) -> Found:
+    """The column of yes and no after which the one column of probabilities is named: ``churn`` of ``churn_prob``."""
+    names = columns.names or ()
+    stems = [stem for i in free if names and columns.kinds[i] == "number" and (stem := class_of(names[i]))]
+    if len(stems) != 1:
+        return (), ""
+    named = [i for i in free if known.key(names[i]) == known.key(stems[0])]
+    found = [i for i in named if are_flags(columns.seen(i)) or {*map(whole_number, columns.seen(i))} <= {0, 1}]
+    return (tuple(found), "the probability is named after it") if len(found) == 1 else ((), "")
+
+
 def _all(
     columns: Columns, free: Sequence[int], beside: tuple[Columns, Selection] | None, options: ReadOptions
 ) -> Found:
@@ -262,12 +277,9 @@ def _all(
         found, reason = (found, reason) if found else _of_numbers(columns, rest, other, predictions.predictions)
         if found:
             return found, reason
-        shares = [i for i in rest if _are_shares(columns, i)] if options.shares else []
-        if shares and len(predictions.predictions) == 1:
-            if len(shares) > 1:
-                names = ", ".join(columns.called(i) for i in shares)
-                raise InputError(f"several columns could be the labels: {names}", columns.source, _ONE)
-            return tuple(shares), "the only column left whose values lie between 0 and 1"
+        share = _share(columns, rest, options) if len(predictions.predictions) == 1 else ()
+        if share:
+            return share, "the only column left whose values lie between 0 and 1"
         words = [i for i in rest if _are_words(columns, i)]
         flags = [i for i in words if are_flags(columns.seen(i))]
         if len(flags) == 1 and len(words) == len(rest) and len(predictions.predictions) == 1:
@@ -281,6 +293,19 @@ def _all(
     if len(rest) == 1:
         return (rest[0],), "the only column left"
     return tuple(rest), "all columns" if whole and len(rest) == len(free) else "all columns but ids and weights"
+
+
+def _share(columns: Columns, rest: Sequence[int], options: ReadOptions) -> tuple[int, ...]:
+    """The one column between 0 and 1, for a loss of yes and no.
+
+    Raises:
+        InputError: Several could be the labels of one prediction.
+    """
+    shares = [i for i in rest if _are_shares(columns, i)] if options.shares or options.raw_labels else []
+    if len(shares) > 1:
+        names = ", ".join(columns.called(i) for i in shares)
+        raise InputError(f"several columns could be the labels: {names}", columns.source, _ONE)
+    return tuple(shares) if options.shares else ()
 
 
 def _are_words(columns: Columns, column: int) -> bool:

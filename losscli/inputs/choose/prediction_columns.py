@@ -99,13 +99,19 @@ def _with_values(columns: Columns, free: list[int], labelled: list[int]) -> list
     return told or free
 
 
-def forecast_of(columns: Columns, label: int, rest: Sequence[int]) -> tuple[int, ...]:
-    """The one column of fractions named as the prediction of the label: ``age_pred``, ``age (predicted)``."""
+def forecast_of(columns: Columns, labels: Sequence[int], rest: Sequence[int]) -> tuple[int, ...]:
+    """The columns that are called the predictions of the labels: ``age_pred``, ``age (predicted)``.
+
+    A single one must hold fractions, as it may be the class that was decided for.
+    """
     names = columns.names or ()
-    own = known.key(names[label]) if names else ""
-    named = [i for i in rest if own and columns.kinds[i] == "number" and own in known.key(names[i])]
-    found = [i for i in named if known.key(known.predicted(names[i]) or "") == own]
-    return tuple(found) if len(found) == 1 and has_fractions(columns, found[0]) else ()
+    wanted = {known.key(names[i]) for i in labels} - {""} if names else set()
+    own = min(wanted) if len(wanted) == 1 else ""
+    named = [i for i in rest if wanted and columns.kinds[i] == "number" and own in known.key(names[i])]
+    stems = {i: known.key(known.predicted(names[i]) or "") for i in named}
+    found = {i: stem for i, stem in stems.items() if stem in wanted}
+    each = len(found) == len({*found.values()}) == len(labels)
+    return tuple(found) if each and (len(found) > 1 or all(has_fractions(columns, i) for i in found)) else ()
 
 
 def _only_list(columns: Columns, lists: Sequence[int]) -> tuple[tuple[int, ...], str]:

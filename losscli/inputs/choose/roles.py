@@ -111,8 +111,8 @@ def choose_predictions(
         ids = ids_of(columns, options, other, used, keyed=bool(key))
         rest = [i for i in range(len(columns.kinds)) if i not in used and i not in ids]
         predictions, reason, noted = outputs_of_both(columns, rest, None if taken else other, options)
-        if len(taken) == 1:
-            predictions, reason = forecast_of(columns, taken[0], rest), "named after the label"
+        if taken:
+            predictions, reason = forecast_of(columns, taken, rest), "named after the labels"
         if not predictions:
             predictions, reason = predictions_of(columns, rest, options, seen, decisions, apart=apart is not None)
             refuse_shared_label(columns, predictions, rest, other)

@@ -220,6 +220,8 @@ def refuse_same_values(columns: Columns, labels: Sequence[int], other: Columns, 
     place = {known.key(other.names[i]): i for i in predictions.predictions}
     pairs = [(i, place[known.key(columns.names[i])]) for i in labels if known.key(columns.names[i]) in place]
     same = [i for i, j in pairs if is_telling(columns, i) and sorted(columns.texts(i)) == sorted(other.texts(j))]
+    steady = [i for i, j in pairs if len({*columns.texts(i), *other.texts(j)}) == 1]
+    same += steady if any(has_fractions(other, j) for _, j in pairs) else []
     grows = [i for i, j in pairs if _grows(columns, i) and _grows(other, j)]
     for found, how in ((same, "holds the same values"), (grows, "only grows")):
         if found and len(found) < len(pairs):
