@@ -1,4 +1,4 @@
-"""A pass that only counts, for ``calibrate`` and ``thresholds``."""
+"""A pass that only counts, for ``calibrate``, ``thresholds`` and ``--compare``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from losscli.answers.check.check import first_rows
+from losscli.cli.run.prepare import stdin
 from losscli.inputs import Meter, read
 from losscli.outputs.result_writers import Quiet
 from losscli.parallel.run_task import inspect_parts, inspect_rows
@@ -27,13 +28,12 @@ if TYPE_CHECKING:
 def counted(
     options: ReadOptions,
     request: Request,
-    stdin: object,
     steps_for: Callable[[Dataset, Batch], Steps],
     beside: Callable[[Dataset], Alongside] | None = None,
 ) -> Inspection:
     """An inspection of all rows, and of what ``beside`` computes; ``steps_for`` chooses by the first rows."""
     meter = Meter()
-    dataset = read(*request.data, replace(options, meter=meter), stdin)  # type: ignore[arg-type]
+    dataset = read(*request.data, replace(options, meter=meter), stdin())
     first, head = first_rows(dataset)
     dataset = replace(dataset, batches=chain(first, dataset.batches))
     task = Task(steps_for(dataset, head), True, lambda: read(*request.data, options), sys.stderr, beside=beside)

@@ -8,7 +8,7 @@ from losscli.answers.calibrate.forecast_steps import calibrated, forecast_steps
 from losscli.cli.run.counting import counted
 from losscli.cli.run.destination import destination
 from losscli.cli.run.plotting import check_plot, inline, write_plot
-from losscli.cli.run.prepare import level_of_counts, read_options, settings_of, stdin
+from losscli.cli.run.prepare import level_of_counts, read_options, settings_of
 from losscli.cli.run.present import tell
 from losscli.core.keep import Keep
 from losscli.losses import LOSSES
@@ -29,7 +29,7 @@ def run_calibrate(request: Request) -> None:
     level = level_of_counts(request)
 
     inspection = counted(
-        read_options(request), request, stdin(), lambda dataset, head: forecast_steps(dataset, head, settings, LOSSES)
+        read_options(request), request, lambda dataset, head: forecast_steps(dataset, head, settings, LOSSES)
     )
     report = inspection.report()
     found = calibrated(inspection, level)

@@ -9,7 +9,6 @@ from losscli.answers.compare.compare import Comparing
 from losscli.answers.compare.conventions import chosen
 from losscli.cli.run.counting import counted
 from losscli.cli.run.destination import destination
-from losscli.cli.run.prepare import stdin
 from losscli.cli.run.present import tell
 from losscli.errors import UsageError
 from losscli.losses.vocabulary import Takes
@@ -42,7 +41,7 @@ def run_compare(steps: Steps, options: ReadOptions, request: Request) -> None:
     references = chosen(loss, () if text == "all" else [name.strip() for name in text.split(",")])
     options = replace(options, columnwise=loss.takes is Takes.CLASS)
     begin = partial(Comparing, loss, settings, references)
-    inspection = counted(options, request, stdin(), lambda *_: steps, begin)
+    inspection = counted(options, request, lambda *_: steps, begin)
     report = inspection.report()
     assert isinstance(inspection.companions, Comparing)
     comparison = inspection.companions.comparison()

@@ -11,7 +11,7 @@ from losscli.cli.notice import say
 from losscli.cli.run.counting import counted
 from losscli.cli.run.destination import destination
 from losscli.cli.run.plotting import check_plot, inline, write_plot
-from losscli.cli.run.prepare import level_of_counts, read_options, settings_of, stdin
+from losscli.cli.run.prepare import level_of_counts, read_options, settings_of
 from losscli.cli.run.present import tell
 from losscli.errors import UsageError
 from losscli.inputs.numbers import parse_number
@@ -35,7 +35,6 @@ def run_thresholds(request: Request) -> None:
     inspection = counted(
         read_options(request),
         request,
-        stdin(),
         lambda dataset, head: decision_steps(wanted, request.positive, settings, LOSSES, head),
     )
     report = inspection.report()
