@@ -291,7 +291,7 @@ class TestOutput:
 @pytest.mark.parametrize(
     ("args", "what"),
     [
-        (("-q",), "--compare shows a line for each convention; --quiet does not go with it"),
+        (("-q",), "--compare shows a line for each convention; -q does not go with it"),
         (("--all",), "--compare shows a line for each convention; --all does not go with it"),
         (("--worst", "2"), "--compare shows a line for each convention; --worst does not go with it"),
         (("--clip", "0.1"), "--compare shows each convention as it is; --clip and --rescale change one"),

@@ -96,7 +96,7 @@ def test_no_number_of_processes_changes_it(tmp_path: Path) -> None:
     ("args", "message"),
     [
         (("rmse", "1,2", "1,1"), "--hist: root-mean-squared-error is one number of all rows"),
-        (("mse", "1,2", "1,1", "-q"), "--hist and --quiet exclude each other"),
+        (("mse", "1,2", "1,1", "-q"), "--hist and -q exclude each other"),
         (("mse", "1,2", "1,1", "-f", "csv"), "--hist and -f csv exclude each other"),
         (("mse", "1,2", "1,1", "--compare"), "--hist and --compare exclude each other"),
         (("mse", "1,2", "1,1", "--explain"), "--hist and --explain exclude each other"),

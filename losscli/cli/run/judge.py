@@ -17,6 +17,7 @@ from losscli.answers.gate.gate_numbers import (
 from losscli.answers.gate.gates import fail_if, max_regress
 from losscli.answers.gate.saved_baseline import Saved
 from losscli.cli.notice import say
+from losscli.cli.run.refusals import refuse_beside
 from losscli.errors import UsageError
 from losscli.inputs.saved_report import saved_report
 from losscli.outputs.gate_view import annotation
@@ -120,9 +121,8 @@ def judge_of(loss: Loss, request: Request) -> Judge:
 
 def _refuse_without_place(request: Request) -> None:
     """Refuse options that do not go with gates."""
-    for option in ("compare", "explain"):
-        if getattr(request, option) is not None:
-            raise UsageError(f"--{option} has no gates; --fail-if and --max-regress judge one result")
+    what = "{} has no gates; --fail-if and --max-regress judge one result"
+    refuse_beside(request, ("compare", "explain"), what)
     on_stdout = request.output is None and not request.quiet
     if request.annotate and on_stdout and not request.written.drawn:
         what = f"--annotate writes lines to stdout, among the {request.output_format}"

@@ -5,12 +5,31 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from losscli.cli.run.request import Request
 from losscli.errors import UsageError
 from losscli.file_formats import Writes
 
 if TYPE_CHECKING:
-    from losscli.cli.run.request import Request
+    from collections.abc import Iterable
+
     from losscli.core.steps import Steps
+
+_NOTHING = Request()
+_TYPED = {"quiet": "-q", "rows": "-n", "all_rows": "--all"}  # options with another name than their field
+
+
+def refuse_beside(request: Request, names: Iterable[str], what: str, hint: str = "") -> None:
+    """Refuse the first of some options, by the names of their fields, that was given.
+
+    Args:
+        request: The options.
+        names: The fields.
+        what: Why not; ``{}`` stands for the option.
+        hint: What to do instead.
+    """
+    for name in names:
+        if getattr(request, name) != getattr(_NOTHING, name):
+            raise UsageError(what.format(_TYPED.get(name, f"--{name}")), hint=hint)
 
 
 def refuse(steps: Steps, request: Request) -> None:
@@ -28,15 +47,11 @@ def refuse(steps: Steps, request: Request) -> None:
 def _refuse_beside_a_number(steps: Steps, request: Request) -> None:
     """Refuse what a bare number has no place for."""
     each = steps.settings.reduction == "none" and not request.against
-    rows = {"-n": request.rows, "--all": request.all_rows or None, "--worst": request.worst}
-    given: dict[str, object] = {"--explain": request.explain, **({} if each else rows)}
+    what = "-q prints the number alone, and {} has no place beside it"
+    refuse_beside(request, ("explain", *["rows", "all_rows", "worst"] * (not each)), what, "leave -q out")
     if not (request.fail_if or request.plot or request.worst_groups):
-        given |= {"--ci": request.ci, "--cluster": request.cluster, "--bootstrap": request.bootstrap}
-        given |= {"--margin": request.margin, "--test": request.test}
-    other = next((option for option, value in given.items() if value is not None), None)
-    if other is not None:
-        hint = "--fail-if judges its ends" if other in ("--ci", "--cluster", "--bootstrap") else ""
-        raise UsageError(f"-q prints the number alone, and {other} has no place beside it", hint=hint or "leave -q out")
+        refuse_beside(request, ("ci", "cluster", "bootstrap"), what, "--fail-if judges its ends")
+        refuse_beside(request, ("margin", "test"), what, "leave -q out")
 
 
 def _refuse_interval(steps: Steps, request: Request) -> None:
@@ -54,9 +69,8 @@ def _refuse_interval(steps: Steps, request: Request) -> None:
     refuse_no_interval(steps, mine)
     if implied:
         return
-    for option in ("compare", "explain", *["per"] * (request.cluster is not None)):
-        if getattr(request, option) is not None:
-            raise UsageError(f"{mine} and --{option} exclude each other")
+    names = ("compare", "explain", *["per"] * (request.cluster is not None))
+    refuse_beside(request, names, f"{mine} and {{}} exclude each other")
     if request.written.lines and not (request.quiet or request.by or steps.scores):
         what = f"{mine}: {request.output_format} has a line for each row, and none for the interval"
         raise UsageError(what, hint="-f json, or -f table")
@@ -77,9 +91,8 @@ def _refuse_beside_baselines(steps: Steps, request: Request) -> None:
         "explain": "--explain of each of the two by itself",
         "per": "",
     }
-    for option, hint in instead.items():
-        if getattr(request, option) is not None:
-            raise UsageError(f"--against and --{option} exclude each other", hint=hint)
+    for name, hint in instead.items():
+        refuse_beside(request, (name,), "--against and {} exclude each other", hint)
     if request.by is not None and request.test == "sign-flip":
         raise UsageError("--test sign-flip keeps all rows, and --by none of its groups'", hint="--test t")
     asked = request.reduction is not None  # not by the call itself
@@ -98,21 +111,18 @@ def _refuse_histogram(steps: Steps, request: Request) -> None:
         return
     if steps.scores:
         raise UsageError(f"--hist: {steps.name} is one number of all rows")
-    given: dict[str, object] = {"--quiet": request.quiet, "--compare": request.compare, "--explain": request.explain}
-    given |= {"--against": request.against, "--append": request.append}
-    given[f"-f {request.output_format}"] = not (request.written.drawn or request.written.writes is Writes.DOCUMENT)
-    for option, asked in given.items():
-        if asked:
-            raise UsageError(f"--hist and {option} exclude each other", hint="-f json, markdown or table")
+    what, hint = "--hist and {} exclude each other", "-f json, markdown or table"
+    refuse_beside(request, ("quiet", "compare", "explain", "against", "append"), what, hint)
+    if not (request.written.drawn or request.written.writes is Writes.DOCUMENT):
+        raise UsageError(what.format(f"-f {request.output_format}"), hint=hint)
 
 
 def _refuse_plot(steps: Steps, request: Request) -> None:
     """Refuse a picture where there are no losses of rows, no groups and no baselines."""
     if request.plot is None:
         return
-    for option in ("compare", "explain", "append"):
-        if getattr(request, option) is not None:
-            raise UsageError(f"--{option} has no picture; --plot draws losses, --by groups, --against differences")
+    what = "{} has no picture; --plot draws losses, --by groups, --against differences"
+    refuse_beside(request, ("compare", "explain", "append"), what)
     if steps.scores and not (request.by or request.against or request.sweep):
         raise UsageError(f"--plot: {steps.name} is one number of all rows", hint="--by COL draws that of each group")
     from losscli.cli.run.plotting import check_plot
@@ -126,9 +136,8 @@ def _refuse_groups(steps: Steps, request: Request) -> None:
         raise UsageError("--worst-groups: there are no groups", hint="--by COL")
     if request.by is not None and request.per is not None:
         raise UsageError("--by and --per exclude each other", hint="--by shows the groups of which --per is the mean")
-    other = next((name for name in ("compare", "explain") if getattr(request, name) is not None), None)
-    if request.by is not None and other is not None:
-        raise UsageError(f"--by and --{other} exclude each other")
+    if request.by is not None:
+        refuse_beside(request, ("compare", "explain"), "--by and {} exclude each other")
     if request.by is not None and steps.settings.reduction == "none":
         raise UsageError(f"--by {request.by}: with --reduction none there is no value for each")
 
@@ -137,22 +146,6 @@ def _refuse_append(steps: Steps, request: Request) -> None:
     """Refuse ``--append`` where rows have no loss, or with options that show something else."""
     if steps.scores:
         raise UsageError(f"--append: {steps.name} has no value for each row")
-    given = {
-        "-q": request.quiet,
-        "-n": request.rows is not None,
-        "--all": request.all_rows,
-        "--worst": request.worst is not None,
-        "--by": request.by is not None,
-        "--ci": request.ci is not None,
-        "--compare": request.compare is not None,
-        "--explain": request.explain is not None,
-        "--hist": bool(request.hist),
-        "--bootstrap": request.bootstrap is not None,
-        "--cluster": request.cluster is not None,
-        "--join": request.join is not None,
-        "--shift": bool(request.shift),
-        "--dask": request.dask is not None,
-    }
-    other = next((option for option in given if given[option]), None)
-    if other is not None:
-        raise UsageError(f"--append and {other} exclude each other: it writes the rows of PREDICTIONS as they are")
+    names = ("quiet", "rows", "all_rows", "worst", "by", "ci", "compare", "explain", "hist", "bootstrap", "cluster")
+    what = "--append and {} exclude each other: it writes the rows of PREDICTIONS as they are"
+    refuse_beside(request, (*names, "join", "shift", "dask"), what)

@@ -10,6 +10,7 @@ from losscli.answers.compare.conventions import chosen
 from losscli.cli.run.counting import counted
 from losscli.cli.run.destination import destination
 from losscli.cli.run.present import tell
+from losscli.cli.run.refusals import refuse_beside
 from losscli.errors import UsageError
 from losscli.losses.vocabulary import Takes
 from losscli.outputs.compare_view import CompareView
@@ -29,10 +30,9 @@ def run_compare(steps: Steps, options: ReadOptions, request: Request) -> None:
         UsageError: Options that ask for rows or for one number; conventions that the loss does not have.
     """
     loss, settings = steps.loss, steps.plain.settings
-    for option, name in {"quiet": "--quiet", "all_rows": "--all", "worst": "--worst", "rows": "-n"}.items():
-        if getattr(request, option) not in (None, False):
-            hint = "-f csv or -f json for programs; --like NAME -q for one number" if option == "quiet" else ""
-            raise UsageError(f"--compare shows a line for each convention; {name} does not go with it", hint=hint)
+    what = "--compare shows a line for each convention; {} does not go with it"
+    refuse_beside(request, ("quiet",), what, "-f csv or -f json for programs; --like NAME -q for one number")
+    refuse_beside(request, ("all_rows", "worst", "rows"), what)
     if settings.clip is not None or settings.rescale is not None:
         raise UsageError("--compare shows each convention as it is; --clip and --rescale change one")
     if settings.reduction == "none":

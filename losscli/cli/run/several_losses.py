@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from losscli.cli.run.prepare import argument
+from losscli.cli.run.refusals import refuse_beside
 from losscli.core.call_steps import CallSteps
 from losscli.core.companions import Companion
 from losscli.core.reduction import canonical
@@ -51,17 +52,10 @@ def _refuse_others(steps: Steps, request: Request) -> None:
     if isinstance(steps, CallSteps) and request.reduction is None and _by_row(steps):
         what = f"{option}: {steps.reference.call} gives a number for each row, and {option} is a table of values"
         raise UsageError(what, hint="--reduction mean")
-    given = {
-        "--compare": request.compare is not None,
-        "--explain": request.explain is not None,
-        "--append": request.append is not None,
-        "--per": request.per is not None,
-        "--by": request.by is not None,
-        "-r none": canonical(request.reduction or "") == "none",
-    }
-    other = next((name for name in given if given[name]), None)
-    if other is not None:
-        raise UsageError(f"{option} and {other} exclude each other: it is a table of values")
+    what = f"{option} and {{}} exclude each other: it is a table of values"
+    refuse_beside(request, ("compare", "explain", "append", "per", "by"), what)
+    if canonical(request.reduction or "") == "none":
+        raise UsageError(what.format("-r none"))
     saved = next((name for name in request.against if name.endswith(".json")), None)
     if saved is not None:
         what = f"{option}: {saved} holds the losses of a result that was saved, and no others"
