@@ -257,7 +257,7 @@ class Reference:
 
     def own_reading(self, takes: Takes) -> bool:
         """Whether its kernel takes predictions as they are, and obeys ``reading``, which it is handed, itself."""
-        return self.reading != EXACT and not takes.of_probabilities
+        return not takes.of_probabilities and self.reading != EXACT
 
     @property
     def name(self) -> str:
