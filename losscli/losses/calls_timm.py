@@ -114,6 +114,40 @@ def _jsd(x: Array, y: NDArray[Any], weights: Array | None, *, num_splits: int, a
     return np.asarray(clean + alpha * apart / num_splits)
 
 
+def _smoothed_rows(x: Array, y: NDArray[Any], smoothing: float) -> Array:
+    """Labels of the shape of the logits as they are, class numbers as smoothed rows."""
+    if not 0.0 <= smoothing < 1.0:
+        raise UsageError(f"--smoothing {smoothing:g}: at least 0 and below 1")
+    if y.shape == x.shape:
+        return y.astype(x.dtype)
+    if x.ndim != 2 or y.shape != x.shape[:1]:
+        raise shapes_differ(x.shape, y.shape)
+    if ((y < 0) | (y >= x.shape[1])).any():
+        raise InputError(f"labels outside 0..{x.shape[1] - 1}: {y.tolist()[:5]}")
+    return ops.smoothed(ops.one_hot(y.astype(np.int64), x.shape[1], x.dtype), smoothing, x.shape[1])
+
+
+def _poly(x: Array, y: NDArray[Any], *, epsilon: float, smoothing: float) -> Array:
+    """timm.loss.PolyCrossEntropy: the probability of the label is the mean over soft labels."""
+    target, log_p = _smoothed_rows(x, y, smoothing), ops.log_softmax(x)
+    return np.asarray(epsilon * (1.0 - (target * np.exp(log_p)).sum(axis=-1)) - (target * log_p).sum(axis=-1))
+
+
+def _poly_binary(
+    x: Array, y: NDArray[Any], *, epsilon: float, gamma: float, alpha: float | None, smoothing: float
+) -> Array:
+    """timm.loss.PolyBinaryCrossEntropy: focal loss plus epsilon (1 - p_t)^(gamma + 1)."""
+    if y.shape != x.shape:
+        raise shapes_differ(x.shape, y.shape)
+    if not (0.0 <= smoothing < 1.0 and (alpha is None or 0.0 <= alpha <= 1.0)):
+        raise UsageError("--smoothing is at least 0 and below 1, --alpha at most 1")
+    target = ops.smoothed(y.astype(x.dtype), smoothing, 2)
+    wrong = target * ops.sigmoid(-x) + (1.0 - target) * ops.sigmoid(x)
+    cost = -target * ops.log_sigmoid(x) - (1.0 - target) * ops.log_sigmoid(-x)
+    values = (cost + epsilon * wrong) * wrong**gamma
+    return np.asarray(values if alpha is None else values * (target * alpha + (1.0 - target) * (1.0 - alpha)))
+
+
 SMOOTHED = "Class numbers become rows, smoothed by 0.1 unless --smoothing says otherwise; the mean is over all."
 SUMMED = "The default sums over the classes and divides by the rows; before timm 1.0.20 it summed over all."
 GAMMA_NEG = Param("gamma_neg", 4.0, "Focusing power of labels of 0.")
@@ -148,6 +182,36 @@ ASYMMETRIC_SINGLE = (
         note="(1 - p)^gamma_pos of the label and p^gamma_neg of the others, with label smoothing eps, 0.1 by default.",
     ),
 )
+EPSILON = Param("epsilon", 2.0, "The multiple of 1 - p that is added.")
+NO_SMOOTHING = Param("smoothing", 0.0, "Spread this fraction of each label evenly over all classes.")
+POLY = (
+    _call(
+        "PolyCrossEntropy",
+        takes=Takes.RAW,
+        kernel=_poly,
+        options=(EPSILON, NO_SMOOTHING),
+        reductions=REDUCTIONS,
+        whole=True,
+        note="Epsilon is 2; dense labels are not smoothed.",
+        unweighted="Epsilon is 2.",
+    ),
+    _call(
+        "PolyBinaryCrossEntropy",
+        takes=Takes.RAW,
+        kernel=_poly_binary,
+        options=(
+            EPSILON,
+            Param("gamma", 0.0, "Focusing power."),
+            Param("alpha", None, "Weight of labels of 1; of 0 it is 1 - alpha."),
+            NO_SMOOTHING,
+        ),
+        reductions=Reductions({"mean": Rule.MEAN, "batchmean": Rule.ROWS, "sum": Rule.SUM, "none": Rule.NONE}),
+        whole=True,
+        apart=True,
+        note="Of yes and no: binary focal loss plus epsilon (1 - p_t)^(gamma + 1).",
+    ),
+)
+ZLPR = (_call("ZlprLoss", reads=Kind.VALUES, note="Labels above 0.5 are 1."),)
 BINARY = (
     _call(
         "BinaryCrossEntropy",

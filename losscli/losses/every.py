@@ -131,6 +131,7 @@ LOSSES: tuple[Loss, ...] = (
     margin_classes.multiclass_sparsemax,
     margin.soft_margin,
     margin_classes.multilabel_margin,
+    margin_classes.zlpr,
     margin.hinge_embedding,
     margin.margin_ranking,
     margin_angular.arcface,

@@ -50,6 +50,7 @@ LEFT_OUT = {
         "they share out the work and change no number",
     ),
     "pytorch_metric_learning": (("distance", "reducer", "embedding_regularizer"), "objects; their defaults are taken"),
+    "timm": (("disable_torch_grad_focal_loss",), "it changes no number"),
     "tf": (("name", "scope", "loss_collection"), "they name parts of a graph"),
     "torch": (("size_average", "reduce"), "deprecated there; `--reduction` says it"),
     "torchmetrics": (
@@ -67,6 +68,7 @@ BESIDES = {
     "monai": "SSIM, Hausdorff, registration and adversarial losses look at neighbourhoods or need a network",
     "pytorch_metric_learning": "losses with weights of their own are layers; arcface and cosface here take the cosines",
     "sklearn": "scores of clusterings compare partitions, curves are no number; losscli thresholds draws them",
+    "timm": "the two-way loss of a batch, and the balanced one that needs counts of training rows, are not here",
     "torchmetrics": "metrics of speech, detection, image quality and generated text need neighbours, models or words",
     "transformers": "losses of detection and segmentation match boxes and masks first",
 }

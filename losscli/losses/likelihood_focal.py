@@ -217,6 +217,7 @@ def generalized_cross_entropy(log_p: Array, *, q: float) -> Array:
             options=(POLY_EPSILON, AXES),
             extras=("where",),
         ),
+        "calls_timm.POLY",
     ),
     laws=frozenset({"non-negative", "row-permutation", "class-relabelling", "logit-shift"}),
     examples=(

@@ -11,7 +11,7 @@ from losscli.losses.loss import Example, loss
 from losscli.losses.reference import CLASS_WEIGHT, keras_losses, keras_metric, optax_call, torch_call
 from losscli.losses.simplex import projection
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
-from losscli.ops import sum3, take, total, weigh
+from losscli.ops import log_softmax_at, sum3, take, total, weigh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -229,3 +229,33 @@ def multilabel_margin(scores: Array, target: NDArray[Any], *, as_torch: bool = F
     if as_torch:
         counts &= ~np.isnan(excess)
     return np.asarray(total(total(np.where(counts, excess, 0.0))) / classes[0])
+
+
+@loss(
+    name="zlpr",
+    aliases=("multilabel-categorical-cross-entropy",),
+    summary="Softmax cross-entropy for several right classes: their scores should be above 0, and all others below.",
+    formula="log(1 + sum_neg exp(x[j])) + log(1 + sum_pos exp(-x[i]))",
+    steps=(
+        ("near", "logsumexp(log(y > 0.5) - x)"),
+        ("far", "logsumexp(log(y <= 0.5) + x)"),
+        ("loss", "softplus(far) + softplus(near)"),
+    ),
+    takes=Takes.VECTOR,
+    unit="nats",
+    domain=Domain.RELEVANCE,
+    references=("calls_timm.ZLPR",),
+    laws=frozenset({"non-negative", "row-permutation"}),
+    examples=(
+        Example("[[0,0,0]]", "[[1,0,0]]", 1.791759469228055, "by hand: log 2 + log 3"),
+        Example("[[1,-1]]", "[[1,0]]", 0.6265233750364456, "by hand: 2 log(1 + exp(-1))"),
+    ),
+    source="Su et al. 2022, ZLPR: a novel loss for multi-label classification, arXiv:2208.02955",
+)
+def zlpr(x: Array, y: Array) -> Array:
+    """In nats; labels above 0.5 are right."""
+    right = y > 0.5
+    parts = (np.where(right, -x, -np.inf), np.where(right, -np.inf, x))
+    zero, first = np.zeros((*x.shape[:-1], 1), x.dtype), np.zeros(x.shape[:-1], np.intp)
+    near, far = (log_softmax_at(np.concatenate([zero, part], axis=-1), first) for part in parts)
+    return -(near + far)

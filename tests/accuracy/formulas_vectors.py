@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.accuracy.formulas import REFERENCES, Inputs, Reference, _dot, cosine, groups, vectors
 from tests.accuracy.formulas_zoo import matched
-from tests.accuracy.primitives import mp
+from tests.accuracy.primitives import generator, mp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,11 +102,23 @@ def si_sdr(x: Any, y: Any, *, zero_mean: bool) -> Any:
     return _decibels([a * v for v in y], [u - a * v for u, v in zip(x, y, strict=True)], zero_mean)
 
 
+def zlpr(x: Any, y: Any) -> Any:
+    near = mp.log1p(mp.fsum(mp.exp(-v) for v, t in zip(x, y, strict=True) if t))
+    return near + mp.log1p(mp.fsum(mp.exp(v) for v, t in zip(x, y, strict=True) if not t))
+
+
+def several(scale: float, count: int) -> Iterator[Inputs]:
+    """Scores of classes, of which some are right."""
+    rng = generator(71, scale + 2)
+    yield Inputs(rng.normal(size=(count, 5)) * max(scale, 1.0), rng.integers(0, 2, (count, 5)))
+
+
 REFERENCES.update(
     {
         "multi-similarity": Reference(multi_similarity, groups({}, {"alpha": 1.0, "beta": 1.0, "base": 0.0})),
         "signal-to-noise-ratio": Reference(snr, signals, 120),
         "si-sdr": Reference(si_sdr, signals, 120),
+        "zlpr": Reference(zlpr, several, 90),
         "n-pairs": Reference(n_pairs, matched({})),
         "lifted-structure": Reference(lifted_structure, groups({}, {"margin": 0.2})),
         "batch-hard-triplet": Reference(batch_hard, groups({}, {"margin": 0.2})),

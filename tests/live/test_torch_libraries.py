@@ -16,7 +16,14 @@ from tests.support import parity
 
 EXAMPLES = int(os.environ.get("LOSSCLI_LIVE_EXAMPLES", "30"))
 # What computes in float32 inside, whatever it is given.
-SINGLE = ("monai", "open_clip", "segmentation_models", "timm.loss.AsymmetricLossMultiLabel")
+SINGLE = (
+    "monai",
+    "open_clip",
+    "segmentation_models",
+    "timm.loss.AsymmetricLossMultiLabel",
+    "timm.loss.Poly",
+    "timm.loss.Zlpr",
+)
 
 
 @pytest.mark.parametrize("call", [call for call in CALLS if call.partition(".")[0] in ROOMS])

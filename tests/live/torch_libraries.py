@@ -58,6 +58,8 @@ NUMBERS: dict[str, list[Any]] = {
 }
 OWN: dict[str, list[Any]] = {
     "timm.loss.BinaryCrossEntropy smoothing": [0.0, 0.1, 0.3],
+    "timm.loss.PolyCrossEntropy epsilon": [2.0, 0.0, -1.0],
+    "timm.loss.PolyBinaryCrossEntropy epsilon": [2.0, 0.0, -1.0],
     "timm.loss.AsymmetricLossSingleLabel eps": [0.0, 0.1],
     "timm.loss.JsdCrossEntropy alpha": [1.0, 12.0],
     "segmentation_models_pytorch.losses.TverskyLoss alpha": [0.0, 0.3, 0.7],
@@ -176,9 +178,13 @@ class Maker:
         x = scores(self.rng, (rows, self.classes))
         if self.name == "SoftTargetCrossEntropy":
             return x, self.rng.dirichlet(np.ones(self.classes), rows)
-        if self.name == "AsymmetricLossMultiLabel" or (self.name == "BinaryCrossEntropy" and self.rng.integers(2)):
+        if self.name in ("AsymmetricLossMultiLabel", "ZlprLoss", "PolyBinaryCrossEntropy") or (
+            self.name == "BinaryCrossEntropy" and self.rng.integers(2)
+        ):
             y = flags(self.rng, x.shape) * 1.0
             return x, y if self.rng.uniform() < 0.7 else self.rng.uniform(size=x.shape).round(2)
+        if self.name == "PolyCrossEntropy" and self.rng.integers(2):
+            return x, self.rng.dirichlet(np.ones(self.classes), rows)
         return x, labels(self.rng, self.classes, (rows,))
 
     def kornia(self) -> tuple[Any, Any]:
